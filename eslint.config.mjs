@@ -1,0 +1,47 @@
+import js from '@eslint/js';
+import { importX } from 'eslint-plugin-import-x';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import tseslint from 'typescript-eslint';
+import prettier from 'eslint-config-prettier';
+
+/** Which folders and files of src/ each part may import from, besides itself: the arrows of docs/architecture.md. */
+const arrows = {
+  signalr: [],
+  'store': ['errors.ts'],
+  'events': ['errors.ts', 'store'],
+  'auth': ['errors.ts'],
+  'hub': ['errors.ts', 'signalr', 'auth', 'events', 'store'],
+  'http': ['errors.ts', 'metrics.ts', 'log.ts', 'auth', 'events', 'store'],
+  'cli': ['errors.ts', 'config.ts', 'log.ts', 'server.ts', 'auth'],
+};
+
+const zones = Object.entries(arrows).map(([part, allowed]) => ({
+  target: `./src/${part}`,
+  from: './src',
+  except: [`./${part}`, ...allowed.map((name) => `./${name}`)],
+  message: `${part}/ may import only from ${allowed.join(', ') || 'itself'} (docs/architecture.md).`,
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', 'data/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs'] } } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })] },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'no-console': 'error',
+      // Byte loops index inside bounds they have checked; `!` says so without a branch.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  { files: ['examples/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js'], languageOptions: { globals: { module: 'writable', require: 'readonly' } } },
+  prettier,
+);

@@ -1,0 +1,11 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  // Suites that need what a plain machine lacks are run by commands of their own.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
+  // Worker threads load compiled code: `npm test` builds first.
+  moduleNameMapper: { '/worker-file$': '<rootDir>/test/support/worker-file.ts' },
+  testTimeout: 20_000,
+};

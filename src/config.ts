@@ -1,0 +1,283 @@
+import { z } from 'zod';
+
+/** One option: how it is written in text, what it is without, and how its text becomes a value. */
+interface OptionSpec<T> {
+  /** Environment variable. */
+  readonly env: string;
+  /** Flag of `writer-hub serve`, without its dashes; it wins over the environment. */
+  readonly flag: string;
+  /** Text taken when neither is given; absent when the option may be left out. */
+  readonly default?: string;
+  /** What a number counts. */
+  readonly unit?: 'bytes' | 'milliseconds';
+  /** What it does, and what zero or absence means. */
+  readonly meaning: string;
+  readonly schema: z.ZodType<T, string>;
+}
+
+const option = <T>(spec: OptionSpec<T> & { default: string }): OptionSpec<T> => spec;
+const optional = <T>(spec: OptionSpec<T>): OptionSpec<T | undefined> => ({
+  ...spec,
+  schema: spec.schema,
+});
+
+const whole = (least: number, greatest: number = Number.MAX_SAFE_INTEGER) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'is not a whole number')
+    .transform(Number)
+    .pipe(z.number().min(least, `is less than ${least}`).max(greatest, `is more than ${greatest}`));
+const word = z.string().min(1, 'is empty');
+const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http or https URL' });
+const yesNo = z.enum(['true', 'false'], 'is neither true nor false').transform((value) => value === 'true');
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+);
+
+/** The longest delay a Node timer takes, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Every option of `writer-hub serve`, once. The README lists the same table and a test compares the two. */
+export const options = {
+  host: option({
+    env: 'HOST',
+    flag: 'host',
+    default: '127.0.0.1',
+    meaning: 'Address to listen on; `0.0.0.0` or `::` opens the server to the network.',
+    schema: word,
+  }),
+  port: option({
+    env: 'PORT',
+    flag: 'port',
+    default: '8080',
+    meaning: 'TCP port to listen on; 0 takes a free one.',
+    schema: whole(0, 65_535),
+  }),
+  dataDir: option({
+    env: 'WRITER_HUB_DATA_DIR',
+    flag: 'data-dir',
+    default: './data',
+    meaning: 'Directory of the database and of the secret that is made when none is set.',
+    schema: word,
+  }),
+  store: option({
+    env: 'WRITER_HUB_STORE',
+    flag: 'store',
+    default: 'sqlite',
+    meaning: 'Engine that keeps the events: `sqlite`.',
+    schema: z.enum(['sqlite'], 'is not a store this version has (sqlite)'),
+  }),
+  logLevel: option({
+    env: 'WRITER_HUB_LOG_LEVEL',
+    flag: 'log-level',
+    default: 'info',
+    meaning: 'Least level of the JSON lines on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'is not a log level'),
+  }),
+  jwtSecret: optional({
+    env: 'WRITER_HUB_JWT_SECRET',
+    flag: 'jwt-secret',
+    meaning: 'Secret of HS256 tokens, at least 32 bytes; absent: one is made in the data directory.',
+    schema: word,
+  }),
+  jwksUrl: optional({
+    env: 'WRITER_HUB_JWKS_URL',
+    flag: 'jwks-url',
+    meaning: 'Where the public keys of RS, PS, ES and EdDSA tokens are published; absent: such tokens are refused.',
+    schema: httpUrl,
+  }),
+  jwtIssuer: optional({
+    env: 'WRITER_HUB_JWT_ISSUER',
+    flag: 'jwt-issuer',
+    meaning: 'Issuer (`iss`) every token must name; absent: any or none.',
+    schema: word,
+  }),
+  jwtAudience: optional({
+    env: 'WRITER_HUB_JWT_AUDIENCE',
+    flag: 'jwt-audience',
+    meaning: 'Audience (`aud`) every token must name; absent: any or none.',
+    schema: word,
+  }),
+  closeOnTokenExpiry: option({
+    env: 'WRITER_HUB_CLOSE_ON_TOKEN_EXPIRY',
+    flag: 'close-on-token-expiry',
+    default: 'true',
+    meaning: 'Whether a hub connection is closed when its token expires.',
+    schema: yesNo,
+  }),
+  tokenMemory: option({
+    env: 'WRITER_HUB_TOKEN_MEMORY',
+    flag: 'token-memory',
+    default: '10000',
+    meaning: 'How many verified tokens are remembered.',
+    schema: whole(1),
+  }),
+  corsOrigins: option({
+    env: 'WRITER_HUB_CORS_ORIGINS',
+    flag: 'cors-origins',
+    default: '',
+    meaning: 'Origins of the pages that may call, separated by commas; empty: any.',
+    schema: list,
+  }),
+  maxMessageBytes: option({
+    env: 'WRITER_HUB_MAX_MESSAGE_BYTES',
+    flag: 'max-message-bytes',
+    default: '10485760',
+    unit: 'bytes',
+    meaning: 'Largest hub message and HTTP body, as sent and inflated.',
+    schema: whole(1024, 512 * 1024 * 1024),
+  }),
+  maxJsonDepth: option({
+    env: 'WRITER_HUB_MAX_JSON_DEPTH',
+    flag: 'max-json-depth',
+    default: '64',
+    meaning: 'Deepest nesting of arrays and objects in a JSON text.',
+    schema: whole(4, 900),
+  }),
+  maxQueueBytes: option({
+    env: 'WRITER_HUB_MAX_QUEUE_BYTES',
+    flag: 'max-queue-bytes',
+    default: '67108864',
+    unit: 'bytes',
+    meaning: 'Events waiting for the disk at which sockets are paused and HTTP callers get 503.',
+    schema: whole(1024),
+  }),
+  maxTopics: option({
+    env: 'WRITER_HUB_MAX_TOPICS',
+    flag: 'max-topics',
+    default: '10000',
+    meaning: 'How many topics the server holds.',
+    schema: whole(1),
+  }),
+  maxStreamsPerTopic: option({
+    env: 'WRITER_HUB_MAX_STREAMS_PER_TOPIC',
+    flag: 'max-streams-per-topic',
+    default: '1000000',
+    meaning: 'How many streams a topic holds.',
+    schema: whole(1),
+  }),
+  maxDatabaseBytes: option({
+    env: 'WRITER_HUB_MAX_DATABASE_BYTES',
+    flag: 'max-database-bytes',
+    default: '0',
+    unit: 'bytes',
+    meaning: 'Largest size of the database file; 0: as large as the disk.',
+    schema: whole(0),
+  }),
+  maxPropertiesBytes: option({
+    env: 'WRITER_HUB_MAX_PROPERTIES_BYTES',
+    flag: 'max-properties-bytes',
+    default: '65536',
+    unit: 'bytes',
+    meaning: 'Largest JSON text of the properties of a stream.',
+    schema: whole(256),
+  }),
+  maxConnections: option({
+    env: 'WRITER_HUB_MAX_CONNECTIONS',
+    flag: 'max-connections',
+    default: '20000',
+    meaning: 'How many hub connections are open at once; one more gets 503.',
+    schema: whole(1),
+  }),
+  maxParallelInvocations: option({
+    env: 'WRITER_HUB_MAX_PARALLEL_INVOCATIONS',
+    flag: 'max-parallel-invocations',
+    default: '256',
+    meaning: 'Invocations of one hub connection that may wait for their completion before its socket is paused.',
+    schema: whole(1),
+  }),
+  maxSendBufferBytes: option({
+    env: 'WRITER_HUB_MAX_SEND_BUFFER_BYTES',
+    flag: 'max-send-buffer-bytes',
+    default: '1048576',
+    unit: 'bytes',
+    meaning: 'Answers waiting for a hub client that does not read, at which it is dropped.',
+    schema: whole(16_384),
+  }),
+  handshakeTimeout: option({
+    env: 'WRITER_HUB_HANDSHAKE_TIMEOUT_MS',
+    flag: 'handshake-timeout-ms',
+    default: '15000',
+    unit: 'milliseconds',
+    meaning: 'How long a hub client may take for its handshake.',
+    schema: whole(1, LONGEST_TIMER),
+  }),
+  keepAliveInterval: option({
+    env: 'WRITER_HUB_KEEP_ALIVE_INTERVAL_MS',
+    flag: 'keep-alive-interval-ms',
+    default: '15000',
+    unit: 'milliseconds',
+    meaning: 'How long nothing is sent to a hub client before it is pinged.',
+    schema: whole(1, LONGEST_TIMER),
+  }),
+  clientTimeout: option({
+    env: 'WRITER_HUB_CLIENT_TIMEOUT_MS',
+    flag: 'client-timeout-ms',
+    default: '30000',
+    unit: 'milliseconds',
+    meaning: 'How long a hub client that pings may be silent before it is closed.',
+    schema: whole(1, LONGEST_TIMER),
+  }),
+  shutdownTimeout: option({
+    env: 'WRITER_HUB_SHUTDOWN_TIMEOUT_MS',
+    flag: 'shutdown-timeout-ms',
+    default: '10000',
+    unit: 'milliseconds',
+    meaning: 'How long the end of requests under way is waited for when the server stops.',
+    schema: whole(0, LONGEST_TIMER),
+  }),
+  detailedErrors: option({
+    env: 'WRITER_HUB_DETAILED_ERRORS',
+    flag: 'detailed-errors',
+    default: 'false',
+    meaning: 'Whether hub clients see the text of unexpected errors; for development.',
+    schema: yesNo,
+  }),
+} as const;
+
+export type OptionName = keyof typeof options;
+
+/** The checked value of every option. */
+export type Config = {
+  readonly [K in OptionName]: (typeof options)[K] extends OptionSpec<infer T> ? T : never;
+};
+
+/** Options that cannot be used; the message has one line for each, with the names a user would have written. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Where the text of an option came from and what it is called there. */
+interface Given {
+  readonly text: string;
+  readonly source: string;
+}
+
+function given(spec: OptionSpec<unknown>, flagText: string | undefined, env: NodeJS.ProcessEnv): Given | undefined {
+  if (flagText !== undefined) return { text: flagText, source: `--${spec.flag}` };
+  const envText = env[spec.env];
+  if (envText !== undefined && envText !== '') return { text: envText, source: spec.env };
+  return spec.default === undefined ? undefined : { text: spec.default, source: `default of ${spec.env}` };
+}
+
+/**
+ * Reads every option from flags, then from the environment, then from its default. An environment variable set to
+ * nothing counts as not set. Throws a `ConfigError` that names everything that is wrong.
+ */
+export function loadConfig(flags: Partial<Record<OptionName, string>>, env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = [];
+  const values = Object.entries(options).map(([name, spec]: [string, OptionSpec<unknown>]) => {
+    const found = given(spec, flags[name as OptionName], env);
+    if (found === undefined) return [name, undefined] as const;
+    const parsed = spec.schema.safeParse(found.text);
+    if (parsed.success) return [name, parsed.data] as const;
+    const shown = name === 'jwtSecret' ? '' : ` ${JSON.stringify(found.text)}`;
+    problems.push(`${found.source}${shown} ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
+    return [name, undefined] as const;
+  });
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return Object.fromEntries(values) as Config;
+}

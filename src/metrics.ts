@@ -1,0 +1,80 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { ErrorCode } from './errors';
+
+/** What the gauges read at the moment they are asked. */
+export interface MetricsSources {
+  readonly queue: () => { readonly appends: number; readonly bytes: number };
+  readonly connections: () => number;
+}
+
+/** Everything `GET /metrics` tells, in the Prometheus text format; names of topics and streams never appear in it. */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly events = this.counter('events_total', 'Events stored, committed and synced.');
+  private readonly bytes = this.counter('event_bytes_total', 'Bytes of the JSON text of those events.');
+  private readonly appends = this.counter('appends_total', 'Batches of events stored.');
+  private readonly refusals = new Counter({
+    name: 'writer_hub_errors_total',
+    help: 'Requests and invocations answered with an error, by code.',
+    labelNames: ['code'] as const,
+    registers: [this.registry],
+  });
+  private readonly requests = new Counter({
+    name: 'writer_hub_http_requests_total',
+    help: 'HTTP requests answered, by verb and status.',
+    labelNames: ['method', 'status'] as const,
+    registers: [this.registry],
+  });
+  private readonly commits = new Histogram({
+    name: 'writer_hub_commit_seconds',
+    help: 'Time of a commit, synced.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers: [this.registry],
+  });
+
+  constructor(sources: MetricsSources) {
+    this.gauge('queue_bytes', 'Bytes of events waiting for a commit.', () => sources.queue().bytes);
+    this.gauge('queue_appends', 'Batches of events waiting for a commit.', () => sources.queue().appends);
+    this.gauge('hub_connections', 'Open hub connections.', sources.connections);
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Media type of `text()`. */
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  commit(commit: { appends: number; events: number; bytes: number; milliseconds: number }): void {
+    this.appends.inc(commit.appends);
+    this.events.inc(commit.events);
+    this.bytes.inc(commit.bytes);
+    this.commits.observe(commit.milliseconds / 1000);
+  }
+
+  error(code: ErrorCode): void {
+    this.refusals.inc({ code });
+  }
+
+  request(method: string, status: number): void {
+    this.requests.inc({ method, status });
+  }
+
+  private counter(name: string, help: string): Counter {
+    return new Counter({ name: `writer_hub_${name}`, help, registers: [this.registry] });
+  }
+
+  private gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name: `writer_hub_${name}`,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}

@@ -1,0 +1,5 @@
+import { join } from 'node:path';
+
+/** Tests run from source, but a worker thread loads JavaScript: the compiled file of the same name. */
+export const writerFile = join(__dirname, '../../dist/store/sqlite/writer.js');
+export const readerFile = join(__dirname, '../../dist/store/sqlite/reader.js');
