@@ -1,0 +1,30 @@
+import { WriterHubError } from '../errors';
+
+const secondsPerUnit = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+
+/** A hundred years; who wants more can write `never`. */
+const longest = 36_500 * secondsPerUnit.d;
+
+/** Reads how long a token is to live, such as `90s`, `15m`, `24h`, `30d`; `never` gives `undefined`. Throws `invalid_query`. */
+export function parseDuration(text: string): number | undefined {
+  if (text === 'never') return undefined;
+  const [, digits, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  if (digits === undefined || !isUnit(unit)) {
+    throw new WriterHubError(
+      'invalid_query',
+      `"${text}" is not a duration: write a whole number and s, m, h or d, as in 24h, or never`,
+    );
+  }
+  const seconds = Number(digits) * secondsPerUnit[unit];
+  if (seconds < 1 || seconds > longest) {
+    throw new WriterHubError(
+      'invalid_query',
+      `"${text}" is out of range: a token lives from 1s to 36500d, or never expires`,
+    );
+  }
+  return seconds;
+}
+
+function isUnit(text: string | undefined): text is keyof typeof secondsPerUnit {
+  return text !== undefined && Object.hasOwn(secondsPerUnit, text);
+}

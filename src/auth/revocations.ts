@@ -1,0 +1,101 @@
+import { WriterHubError } from '../errors';
+import { maxTokenLength } from './token-signature';
+
+/** A token that is no longer taken, and until when that has to be remembered (milliseconds since the Unix epoch; absent: for ever). */
+export interface Revocation {
+  readonly tokenId: string;
+  readonly expiresAt?: number;
+}
+
+/** What revocations need of the outside. */
+export interface RevocationOptions {
+  /** What was revoked in earlier runs. */
+  readonly revoked?: Iterable<Revocation>;
+  /** Keeps a revocation for later runs. It resolves when that is safe; a rejection stops the revocation. */
+  readonly persist: (tokenId: string, expiresAt?: number) => Promise<void>;
+  /** Milliseconds since the Unix epoch (default `Date.now`). */
+  readonly now?: () => number;
+}
+
+/** How long a revocation outlives its token (milliseconds), so that no clock that is slow, nor the tolerance for one, revives the token. */
+export const revocationMargin = 60_000;
+
+/** Below this size, expired revocations are not looked for. */
+const leastPruned = 1024;
+
+/** Which tokens were revoked before they expired. */
+export class Revocations {
+  /** Id of a token → until when its revocation is kept. */
+  readonly #until = new Map<string, number>();
+  readonly #listeners = new Set<(tokenId: string) => void>();
+  readonly #persist: RevocationOptions['persist'];
+  readonly #now: () => number;
+  #pruneAt = leastPruned;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RevocationOptions) {
+    this.#persist = options.persist;
+    this.#now = options.now ?? Date.now;
+    for (const { tokenId, expiresAt } of options.revoked ?? []) this.#keep(tokenId, expiresAt ?? Infinity);
+  }
+
+  get size(): number {
+    return this.#until.size;
+  }
+
+  isRevoked(tokenId: string): boolean {
+    const until = this.#until.get(tokenId);
+    return until !== undefined && until > this.#now();
+  }
+
+  /**
+   * Refuses every token with this id from now on. Resolves when the revocation is persisted, in force and told to the listeners; rejects
+   * with what `persist` rejects with, nothing being revoked then, and with `invalid_query` when no token can have the id.
+   * `expiresAt` is when the token expires (milliseconds since the Unix epoch); absent: the revocation is kept for ever.
+   */
+  async revoke(tokenId: string, expiresAt?: number): Promise<void> {
+    if (tokenId === '' || tokenId.length > maxTokenLength) {
+      throw new WriterHubError('invalid_query', `a token id has 1 to ${maxTokenLength} characters`);
+    }
+    // One after another, so that the last one persisted is the longest.
+    const done = this.#last.then(() => this.#revoke(tokenId, expiresAt));
+    this.#last = done.catch(() => undefined);
+    await done;
+  }
+
+  /** Calls the listener with the id of every token revoked from now on; returns what ends that. */
+  onRevoked(listener: (tokenId: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  async #revoke(tokenId: string, expiresAt: number | undefined): Promise<void> {
+    const until = expiresAt === undefined ? Infinity : expiresAt + revocationMargin;
+    if (until <= this.#now() || until <= (this.#until.get(tokenId) ?? -Infinity)) return;
+    await this.#persist(tokenId, until === Infinity ? undefined : until);
+    this.#keep(tokenId, until);
+    this.#tell(tokenId);
+  }
+
+  #keep(tokenId: string, until: number): void {
+    this.#until.set(tokenId, until);
+    if (this.#until.size < this.#pruneAt) return;
+    for (const [id, end] of this.#until) if (end <= this.#now()) this.#until.delete(id);
+    this.#pruneAt = Math.max(leastPruned, 2 * this.#until.size);
+  }
+
+  /** Every listener hears of it, even when one before it fails. */
+  #tell(tokenId: string): void {
+    const failures: unknown[] = [];
+    for (const listener of this.#listeners) {
+      try {
+        listener(tokenId);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'the token is revoked, but not everyone could be told');
+  }
+}

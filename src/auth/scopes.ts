@@ -1,0 +1,113 @@
+/** What one scope allows. */
+type Grant = { readonly kind: 'admin' | 'create' } | { readonly kind: 'append' | 'read'; readonly topic: string };
+
+/** Scopes that are a keyword alone. RFC 6749, section 3.3: scopes are case-sensitive; Tinybird's are taken in any case. */
+const keywords = [
+  { text: 'admin', kind: 'admin', anyCase: true },
+  { text: 'create', kind: 'create', anyCase: false },
+  { text: 'datasources:create', kind: 'create', anyCase: true },
+  { text: 'datasource:create', kind: 'create', anyCase: true },
+] as const;
+
+/** Scopes that name a topic behind their keyword. */
+const topicKeywords = [
+  { text: 'append:', kind: 'append', anyCase: false },
+  { text: 'read:', kind: 'read', anyCase: false },
+  { text: 'datasources:append:', kind: 'append', anyCase: true },
+  { text: 'datasource:append:', kind: 'append', anyCase: true },
+  { text: 'datasources:read:', kind: 'read', anyCase: true },
+] as const;
+
+/** The forms a scope may have, for messages to people. */
+export const scopeForms = 'append:<topic>, read:<topic>, create, admin (<topic> may be * or end in *)';
+
+/** The scope that allows writing to a topic, as errors name it. */
+export function appendScope(topic: string): string {
+  return `append:${topic}`;
+}
+
+/** The scope that allows reading a topic, as errors name it. */
+export function readScope(topic: string): string {
+  return `read:${topic}`;
+}
+
+/** Whether a text is a scope of this server, in one of its own or of Tinybird's forms. */
+export function isScope(text: string): boolean {
+  return parseScope(text) !== undefined;
+}
+
+/** What the holder of a token may do. */
+export class Scopes {
+  /** Whether everything is allowed. */
+  readonly isAdmin: boolean;
+  /** Whether topics may be created, which allows writing to any. */
+  readonly mayCreate: boolean;
+  readonly #append = new TopicPatterns();
+  readonly #read = new TopicPatterns();
+
+  /** Takes scopes one by one; those it does not know are ignored, since a token may carry other systems' scopes too. */
+  constructor(scopes: Iterable<string>) {
+    const kinds = new Set<Grant['kind']>();
+    for (const text of scopes) {
+      const grant = parseScope(text);
+      if (grant === undefined) continue;
+      kinds.add(grant.kind);
+      if (grant.kind === 'append') this.#append.add(grant.topic);
+      if (grant.kind === 'read') this.#read.add(grant.topic);
+    }
+    this.isAdmin = kinds.has('admin');
+    this.mayCreate = this.isAdmin || kinds.has('create');
+  }
+
+  /**
+   * Reads the claims `scope` and `scopes` together. A text holds scopes with spaces between them; in an array each text is
+   * one scope, which is how a topic with a space in its name can be written.
+   */
+  static fromClaims(claims: { readonly scope?: unknown; readonly scopes?: unknown }): Scopes {
+    return new Scopes([...scopesIn(claims.scope), ...scopesIn(claims.scopes)]);
+  }
+
+  /** Whether events may be written to the topic. */
+  mayAppend(topic: string): boolean {
+    return this.mayCreate || this.#append.match(topic);
+  }
+
+  /** Whether the topic may be read, live and stored. */
+  mayRead(topic: string): boolean {
+    return this.isAdmin || this.#read.match(topic);
+  }
+}
+
+/** Topic names and prefixes; the length of a token bounds how many there can be. */
+class TopicPatterns {
+  readonly #names = new Set<string>();
+  readonly #prefixes: string[] = [];
+
+  /** Adds a name, or a prefix when the pattern ends in `*`. */
+  add(pattern: string): void {
+    if (pattern.endsWith('*')) this.#prefixes.push(pattern.slice(0, -1));
+    else this.#names.add(pattern);
+  }
+
+  match(topic: string): boolean {
+    return this.#names.has(topic) || this.#prefixes.some((prefix) => topic.startsWith(prefix));
+  }
+}
+
+function scopesIn(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(' ');
+  if (!Array.isArray(claim)) return [];
+  return claim.filter((scope) => typeof scope === 'string');
+}
+
+function parseScope(text: string): Grant | undefined {
+  const whole = keywords.find((keyword) => matches(text, keyword));
+  if (whole !== undefined) return { kind: whole.kind };
+  const form = topicKeywords.find((keyword) => matches(text.slice(0, keyword.text.length), keyword));
+  if (form === undefined || text.length === form.text.length) return undefined;
+  return { kind: form.kind, topic: text.slice(form.text.length) };
+}
+
+function matches(text: string, keyword: { readonly text: string; readonly anyCase: boolean }): boolean {
+  return (keyword.anyCase ? text.toLowerCase() : text) === keyword.text;
+}

@@ -1,0 +1,48 @@
+import { WriterHubError } from '../errors';
+
+/** What of a request is looked at; Node's `IncomingMessage` fits. */
+export interface TokenRequest {
+  readonly headers: { readonly authorization?: string | undefined };
+  readonly url?: string | undefined;
+}
+
+/** Query parameters a route may take a token from, besides the header: `access_token` is SignalR's, `token` the Events API's. */
+export type TokenParameter = 'access_token' | 'token';
+
+/**
+ * Finds the token of a request: `Authorization: Bearer …` and the query parameters that the route allows.
+ * Throws `unauthenticated` when there is none, or when two places hold different ones: guessing which of them is meant would let
+ * one part of a system check one token while another acts on the other.
+ */
+export function findToken(request: TokenRequest, parameters: readonly TokenParameter[] = []): string {
+  const fromHeader = bearerToken(request.headers.authorization);
+  const queryStart = parameters.length === 0 ? -1 : (request.url ?? '').indexOf('?');
+  if (queryStart === -1) {
+    if (fromHeader === undefined) throw noToken(parameters);
+    return fromHeader;
+  }
+
+  const query = new URLSearchParams(request.url?.slice(queryStart + 1));
+  const found = new Set(parameters.flatMap((name) => query.getAll(name)).filter((token) => token !== ''));
+  if (fromHeader !== undefined) found.add(fromHeader);
+  const [token] = found;
+  if (token === undefined) throw noToken(parameters);
+  // RFC 6750, section 2: a client must not use more than one way; the same token twice does no harm.
+  if (found.size > 1) throw new WriterHubError('unauthenticated', 'the request holds two different tokens');
+  return token;
+}
+
+/** RFC 6750, section 2.1; RFC 9110, section 11.1: the scheme is matched in any case. Other schemes are somebody else's. */
+function bearerToken(header: string | undefined): string | undefined {
+  if (header?.slice(0, 7).toLowerCase() !== 'bearer ') return undefined;
+  const token = header.slice(7).trim();
+  return token === '' ? undefined : token;
+}
+
+function noToken(parameters: readonly TokenParameter[]): WriterHubError {
+  const places = [
+    'the header `Authorization: Bearer <token>`',
+    ...parameters.map((name) => `the query parameter \`${name}\``),
+  ];
+  return new WriterHubError('unauthenticated', `there is no token: send one in ${places.join(' or ')}`);
+}

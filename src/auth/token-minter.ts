@@ -1,0 +1,66 @@
+import { sign } from 'jsonwebtoken';
+import { createSecretKey, randomUUID } from 'node:crypto';
+import { WriterHubError } from '../errors';
+import { isScope, scopeForms } from './scopes';
+import { checkSecret } from './secret';
+import { maxTokenLength } from './token-signature';
+
+/** What a new token says. */
+export interface MintOptions {
+  /** At least one scope, in any form that `Scopes` knows. */
+  readonly scopes: readonly string[];
+  /** How many seconds the token lives; absent: it does not expire. */
+  readonly expiresIn?: number | undefined;
+  readonly subject?: string | undefined;
+  /** The claims `iss` and `aud`, where the verifier asks for them. */
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+  /** Milliseconds since the Unix epoch (default `Date.now`). */
+  readonly now?: (() => number) | undefined;
+}
+
+/** A new token, and what it takes to revoke it. */
+export interface MintedToken {
+  readonly token: string;
+  readonly tokenId: string;
+  /** Milliseconds since the Unix epoch; absent: it does not expire. */
+  readonly expiresAt?: number;
+}
+
+/** Makes a token signed with the server's secret (HS256). Throws `invalid_query` when it could not be used afterwards. */
+export function mintToken(options: MintOptions, secret: string): MintedToken {
+  checkSecret(secret);
+  const { scopes, expiresIn, now = Date.now } = options;
+  checkScopes(scopes);
+  if (expiresIn !== undefined && !(Number.isSafeInteger(expiresIn) && expiresIn > 0)) {
+    throw new WriterHubError('invalid_query', 'a token must live for a whole number of seconds, at least 1');
+  }
+  const tokenId = randomUUID();
+  const issuedAt = Math.floor(now() / 1000);
+  const expiry = expiresIn === undefined ? undefined : issuedAt + expiresIn;
+  const claims = {
+    // In a text, spaces part the scopes; only an array can hold a topic name with a space.
+    scope: scopes.some((scope) => scope.includes(' ')) ? scopes : scopes.join(' '),
+    jti: tokenId,
+    iat: issuedAt,
+    ...(expiry !== undefined && { exp: expiry }),
+    ...(options.subject !== undefined && { sub: options.subject }),
+    ...(options.issuer !== undefined && { iss: options.issuer }),
+    ...(options.audience !== undefined && { aud: options.audience }),
+  };
+  const token = sign(claims, createSecretKey(secret, 'utf8'), { algorithm: 'HS256' });
+  if (token.length > maxTokenLength) {
+    throw new WriterHubError(
+      'invalid_query',
+      `the token would be longer than ${maxTokenLength} characters: give it fewer scopes`,
+    );
+  }
+  return { token, tokenId, ...(expiry !== undefined && { expiresAt: expiry * 1000 }) };
+}
+
+function checkScopes(scopes: readonly string[]): void {
+  if (scopes.length === 0) throw new WriterHubError('invalid_query', `a token needs at least one scope: ${scopeForms}`);
+  for (const scope of scopes) {
+    if (!isScope(scope)) throw new WriterHubError('invalid_query', `"${scope}" is not a scope: write ${scopeForms}`);
+  }
+}

@@ -1,0 +1,98 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { principalFrom, type ClaimRules } from './claims';
+import type { KeySet } from './key-set';
+import type { Principal } from './principal';
+import { revocationMargin, type Revocations } from './revocations';
+import { checkSecret } from './secret';
+import { TokenMemory } from './token-memory';
+import { readTokenHeader, refusal, unacceptedAlgorithm, verifySignature, type TokenHeader } from './token-signature';
+
+/** Which tokens are taken. At least one of `secret` and `keySet` must be given; with both, either kind is taken. */
+export interface TokenVerifierOptions {
+  /** Tokens signed with a shared secret of at least 32 bytes (HS256). */
+  readonly secret?: ({ readonly value: string } & ClaimRules) | undefined;
+  /** Tokens signed with an issuer's keys (RS, PS, ES with 256 to 512, EdDSA). */
+  readonly keySet?: ({ readonly keys: KeySet } & ClaimRules) | undefined;
+  readonly revocations: Pick<Revocations, 'isRevoked'>;
+  /** How far the clocks of issuers may be off, in seconds (default 5, at most 60). */
+  readonly clockTolerance?: number | undefined;
+  /** How many verified tokens are remembered (default 4,096; 0: none). */
+  readonly rememberedTokens?: number | undefined;
+  /** Milliseconds since the Unix epoch (default `Date.now`). */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Tells what the bearer of a token may do, if the token is good. */
+export class TokenVerifier {
+  readonly #secret: { readonly key: KeyObject; readonly rules: ClaimRules } | undefined;
+  readonly #keySet: ({ readonly keys: KeySet } & ClaimRules) | undefined;
+  readonly #revocations: Pick<Revocations, 'isRevoked'>;
+  readonly #tolerance: number;
+  readonly #memory: TokenMemory;
+  readonly #now: () => number;
+
+  constructor(options: TokenVerifierOptions) {
+    const { secret, keySet, clockTolerance = 5 } = options;
+    if (secret === undefined && keySet === undefined)
+      throw new Error('tokens can be verified only with a secret or a key set');
+    if (secret !== undefined) checkSecret(secret.value);
+    this.#tolerance = clockTolerance * 1000;
+    if (!(this.#tolerance >= 0 && this.#tolerance <= revocationMargin)) {
+      throw new Error(`the clock tolerance must be 0 to ${revocationMargin / 1000} seconds`);
+    }
+    this.#secret = secret && { key: createSecretKey(secret.value, 'utf8'), rules: secret };
+    this.#keySet = keySet;
+    this.#revocations = options.revocations;
+    this.#memory = new TokenMemory(options.rememberedTokens ?? 4096);
+    this.#now = options.now ?? Date.now;
+  }
+
+  /**
+   * The bearer of a token. Answers at once when it can, that is for a remembered token, one signed with the secret, and one whose key is at
+   * hand. Throws, or rejects, with `unauthenticated` when the token is not good, and rejects with `keys_unavailable` when the keys
+   * cannot be fetched. No text of an error holds a part of the token.
+   */
+  verify(token: string): Principal | Promise<Principal> {
+    const remembered = this.#recall(token);
+    if (remembered !== undefined) return remembered;
+    const header = readTokenHeader(token);
+    if (header.algorithm === 'HS256') {
+      if (this.#secret === undefined) throw unacceptedAlgorithm();
+      return this.#accept(token, header, this.#secret.key, this.#secret.rules, Infinity);
+    }
+    if (this.#keySet === undefined) throw unacceptedAlgorithm();
+    return this.#verifyIssued(token, header, this.#keySet);
+  }
+
+  #verifyIssued(
+    token: string,
+    header: TokenHeader,
+    keySet: { keys: KeySet } & ClaimRules,
+  ): Principal | Promise<Principal> {
+    // A key that its issuer withdraws must stop working, so the token is not relied on for longer than the key is.
+    const accept = (key: KeyObject) => this.#accept(token, header, key, keySet, keySet.keys.maxAge);
+    const key = keySet.keys.find(header);
+    // Of many requests that waited for the same key with the same token, the first has verified it.
+    return key instanceof Promise ? key.then((found) => this.#recall(token) ?? accept(found)) : accept(key);
+  }
+
+  #recall(token: string): Principal | undefined {
+    const principal = this.#memory.recall(token, this.#now());
+    return principal && this.#unlessRevoked(principal);
+  }
+
+  #accept(token: string, { algorithm }: TokenHeader, key: KeyObject, rules: ClaimRules, lifetime: number): Principal {
+    const claims = verifySignature(token, algorithm, key);
+    const now = this.#now();
+    const principal = this.#unlessRevoked(principalFrom(claims, rules, { now, tolerance: this.#tolerance }));
+    this.#memory.remember(token, principal, Math.min(principal.expiresAt ?? Infinity, now + lifetime));
+    return principal;
+  }
+
+  #unlessRevoked(principal: Principal): Principal {
+    if (principal.tokenId !== undefined && this.#revocations.isRevoked(principal.tokenId)) {
+      throw refusal('the token has been revoked');
+    }
+    return principal;
+  }
+}

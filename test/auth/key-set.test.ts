@@ -1,0 +1,154 @@
+import { KeySet, type KeySetOptions } from '../../src/auth/key-set';
+import type { SignatureAlgorithm, TokenHeader } from '../../src/auth/token-signature';
+import { generateKeyPairSync } from 'node:crypto';
+import { Issuer } from './support/issuer';
+import { refusal } from './support/refusals';
+
+const unknownKey = 'unauthenticated: the token is signed with an unknown key';
+const unavailable = 'keys_unavailable: the keys that tokens are checked with cannot be fetched';
+
+let now = 0;
+beforeEach(() => {
+  now = 0;
+});
+
+function keySet(issuer: Issuer, options: Partial<KeySetOptions> = {}): KeySet {
+  return new KeySet({ url: issuer.url, now: () => now, ...options });
+}
+
+function header(keyId: string | undefined, algorithm: SignatureAlgorithm = 'ES256'): TokenHeader {
+  return { algorithm, keyId };
+}
+
+describe('KeySet › find', () => {
+  it('fetches the keys when the first is asked for, and keeps them all', async () => {
+    const issuer = await Issuer.start('ES256', 'EdDSA');
+    const keys = keySet(issuer);
+    expect(issuer.requests).toBe(0);
+    expect(await keys.find(header('ES256'))).toHaveProperty('asymmetricKeyType', 'ec');
+    expect(keys.find(header('EdDSA', 'EdDSA'))).toHaveProperty('asymmetricKeyType', 'ed25519');
+    expect(issuer.requests).toBe(1);
+  });
+
+  it('finds a key that was added since, after the cool-down', async () => {
+    const issuer = await Issuer.start('ES256');
+    const keys = keySet(issuer, { cooldown: 1000 });
+    await keys.find(header('ES256'));
+    issuer.addKey('ES256', 'new');
+    now = 999;
+    expect(await refusal(() => keys.find(header('new')))).toBe(unknownKey);
+    now = 1000;
+    expect(await keys.find(header('new'))).toHaveProperty('asymmetricKeyType', 'ec');
+    expect(issuer.requests).toBe(2);
+  });
+
+  it('asks once per cool-down whatever key ids are invented, and serves the good ones meanwhile', async () => {
+    const issuer = await Issuer.start('ES256');
+    const keys = keySet(issuer, { cooldown: 1000 });
+    for (now = 0; now < 10_000; now += 10) {
+      expect(await refusal(() => keys.find(header(`invented ${now}`)))).toBe(unknownKey);
+      expect(keys.find(header('ES256'))).toHaveProperty('asymmetricKeyType', 'ec');
+    }
+    expect(issuer.requests).toBe(10);
+  });
+
+  it('shares one fetch among all who wait', async () => {
+    const issuer = await Issuer.start('ES256');
+    const keys = keySet(issuer, { cooldown: 0 });
+    const release = issuer.hold();
+    const asked = issuer.asked();
+    const found = Array.from({ length: 100 }, async () => keys.find(header('ES256')));
+    await asked;
+    release();
+    expect(new Set(await Promise.all(found)).size).toBe(1);
+    expect(issuer.requests).toBe(1);
+  });
+
+  it('takes the only key that fits for a token that names none', async () => {
+    const issuer = await Issuer.start('ES256', 'EdDSA');
+    expect(await keySet(issuer).find(header(undefined))).toHaveProperty('asymmetricKeyType', 'ec');
+  });
+
+  it('refuses a token that names no key when several fit', async () => {
+    const issuer = await Issuer.start('ES256');
+    issuer.addKey('ES256', 'second');
+    expect(await refusal(() => keySet(issuer).find(header(undefined)))).toBe(unknownKey);
+  });
+
+  it('refuses RSA keys shorter than 2048 bits', async () => {
+    const issuer = await Issuer.start();
+    issuer.addKey('RS256', 'weak', generateKeyPairSync('rsa', { modulusLength: 1024 }));
+    expect(await refusal(() => keySet(issuer).find(header('weak', 'RS256')))).toBe(unknownKey);
+  });
+
+  it('refreshes old keys in the background and uses them meanwhile', async () => {
+    const issuer = await Issuer.start('ES256');
+    const keys = keySet(issuer, { maxAge: 60_000 });
+    const key = await keys.find(header('ES256'));
+    now = 60_000;
+    const asked = issuer.asked();
+    expect(keys.find(header('ES256'))).toBe(key);
+    expect(keys.find(header('ES256'))).toBe(key);
+    await asked;
+    expect(issuer.requests).toBe(2);
+  });
+});
+
+describe('KeySet without its issuer', () => {
+  it.each<[string, NonNullable<Issuer['answer']>]>([
+    ['an error', (response) => response.writeHead(500).end('{}')],
+    ['no JSON', (response) => response.end('<html>')],
+    ['JSON of another kind', (response) => response.end('{"key":[]}')],
+    ['null', (response) => response.end('null')],
+    ['no keys', (response) => response.end('{"keys":[]}')],
+    ['keys that are null', (response) => response.end('{"keys":[null]}')],
+    ['a symmetric key', (response) => response.end('{"keys":[{"kty":"oct","k":"c2VjcmV0","kid":"ES256"}]}')],
+    ['an answer without end', (response) => void response.write(Buffer.alloc(2_000_000, ' '))],
+    ['a broken connection', (response) => void response.destroy()],
+  ])('says that it is unavailable when the answer is %s', async (_name, answer) => {
+    const issuer = await Issuer.start('ES256');
+    issuer.answer = answer;
+    expect(await refusal(() => keySet(issuer).find(header('ES256')))).toBe(unavailable);
+  });
+
+  it('does not follow a redirect, which could lead away from https', async () => {
+    const [issuer, elsewhere] = [await Issuer.start('ES256'), await Issuer.start('ES256')];
+    issuer.answer = (response) => response.writeHead(302, { location: elsewhere.url }).end();
+    expect(await refusal(() => keySet(issuer).find(header('ES256')))).toBe(unavailable);
+    expect(elsewhere.requests).toBe(0);
+  });
+
+  it('says so when nobody listens', async () => {
+    const issuer = await Issuer.start('ES256');
+    const keys = keySet(issuer);
+    await issuer.stop();
+    expect(await refusal(() => keys.find(header('ES256')))).toBe(unavailable);
+  });
+
+  it('gives up on an answer that drips', async () => {
+    const issuer = await Issuer.start('ES256');
+    issuer.answer = (response) => void response.write('{');
+    expect(await refusal(() => keySet(issuer, { timeout: 50 }).find(header('ES256')))).toBe(unavailable);
+  });
+
+  it('asks again after the cool-down, and not before', async () => {
+    const issuer = await Issuer.start('ES256');
+    const keys = keySet(issuer, { cooldown: 1000 });
+    issuer.answer = (response) => response.writeHead(503).end();
+    expect(await refusal(() => keys.find(header('ES256')))).toBe(unavailable);
+    issuer.answer = undefined;
+    expect(await refusal(() => keys.find(header('ES256')))).toBe(unavailable);
+    expect(issuer.requests).toBe(1);
+    now = 1000;
+    expect(await keys.find(header('ES256'))).toHaveProperty('asymmetricKeyType', 'ec');
+  });
+
+  it('goes on with the keys it has, for a while', async () => {
+    const issuer = await Issuer.start('ES256');
+    const keys = keySet(issuer, { maxAge: 1000, maxStale: 5000, cooldown: 0 });
+    const key = await keys.find(header('ES256'));
+    await issuer.stop();
+    for (now = 0; now < 5000; now += 500) expect(keys.find(header('ES256'))).toBe(key);
+    expect(await refusal(() => keys.find(header('ES256')))).toBe(unavailable);
+  });
+});

@@ -1,0 +1,166 @@
+import { Revocations, revocationMargin, type RevocationOptions } from '../../src/auth/revocations';
+import { WriterHubError } from '../../src/errors';
+import { refusal } from './support/refusals';
+
+const start = 1_700_000_000_000;
+let now = start;
+let persisted: [string, number | undefined][] = [];
+beforeEach(() => {
+  now = start;
+  persisted = [];
+});
+
+function persist(tokenId: string, expiresAt?: number): Promise<void> {
+  persisted.push([tokenId, expiresAt]);
+  return Promise.resolve();
+}
+
+function makeRevocations(options: Partial<RevocationOptions> = {}): Revocations {
+  return new Revocations({ persist, now: () => now, ...options });
+}
+
+describe('Revocations', () => {
+  it('holds what was revoked in earlier runs, until it expires', () => {
+    const revocations = makeRevocations({ revoked: [{ tokenId: 'a' }, { tokenId: 'b', expiresAt: start + 10 }] });
+    expect(['a', 'b', 'c'].map((id) => revocations.isRevoked(id))).toEqual([true, true, false]);
+    now = start + 10;
+    expect(['a', 'b'].map((id) => revocations.isRevoked(id))).toEqual([true, false]);
+    expect(persisted).toEqual([]);
+  });
+
+  it('keeps a revocation for ever when no expiry is given', async () => {
+    const revocations = makeRevocations();
+    await revocations.revoke('a');
+    now = Number.MAX_SAFE_INTEGER;
+    expect(revocations.isRevoked('a')).toBe(true);
+    expect(persisted).toEqual([['a', undefined]]);
+  });
+
+  it('keeps a revocation somewhat longer than its token lives, in memory and on disk alike', async () => {
+    const revocations = makeRevocations();
+    await revocations.revoke('a', start + 1000);
+    expect(persisted).toEqual([['a', start + 1000 + revocationMargin]]);
+    now = start + 999 + revocationMargin;
+    expect(revocations.isRevoked('a')).toBe(true);
+    now += 1;
+    expect(revocations.isRevoked('a')).toBe(false);
+  });
+
+  it('takes effect after it is persisted', async () => {
+    const { promise, release } = gate();
+    const revocations = makeRevocations({ persist: () => promise });
+    const revoked = revocations.revoke('a');
+    await Promise.resolve();
+    expect(revocations.isRevoked('a')).toBe(false);
+    release();
+    await revoked;
+    expect(revocations.isRevoked('a')).toBe(true);
+  });
+
+  it('does not take effect when it cannot be persisted, and can be tried again', async () => {
+    let works = false;
+    const full = new WriterHubError('store_unavailable', 'the disk is full');
+    const revocations = makeRevocations({ persist: () => (works ? Promise.resolve() : Promise.reject(full)) });
+    const heard: string[] = [];
+    revocations.onRevoked((tokenId) => heard.push(tokenId));
+    expect(await refusal(() => revocations.revoke('a'))).toBe('store_unavailable: the disk is full');
+    expect([revocations.isRevoked('a'), heard]).toEqual([false, []]);
+    works = true;
+    await revocations.revoke('a');
+    expect([revocations.isRevoked('a'), heard]).toEqual([true, ['a']]);
+  });
+
+  it('does nothing when the same is revoked already, for as long', async () => {
+    const revocations = makeRevocations();
+    await revocations.revoke('a', start + 1000);
+    await revocations.revoke('a', start + 1000);
+    await revocations.revoke('a', start + 10);
+    expect(persisted).toHaveLength(1);
+  });
+
+  it('prolongs a revocation, and never shortens one', async () => {
+    const revocations = makeRevocations();
+    const calls = [revocations.revoke('a', start + 10), revocations.revoke('a'), revocations.revoke('a', start + 20)];
+    await Promise.all(calls);
+    expect(persisted).toEqual([
+      ['a', start + 10 + revocationMargin],
+      ['a', undefined],
+    ]);
+  });
+
+  it('does nothing for a token that expired long ago', async () => {
+    const revocations = makeRevocations();
+    await revocations.revoke('a', start - revocationMargin);
+    expect([revocations.size, persisted]).toEqual([0, []]);
+  });
+
+  it.each([
+    ['an empty id', ''],
+    ['an id longer than any token', 'x'.repeat(8193)],
+  ])('refuses %s', async (_name, tokenId) => {
+    expect(await refusal(() => makeRevocations().revoke(tokenId))).toMatch(/^invalid_query: a token id has 1 to 8192/);
+  });
+
+  it.each(['__proto__', 'constructor'])('takes the id %s as any other', async (tokenId) => {
+    const revocations = makeRevocations();
+    expect(revocations.isRevoked(tokenId)).toBe(false);
+    await revocations.revoke(tokenId);
+    expect(revocations.isRevoked(tokenId)).toBe(true);
+  });
+
+  it('drops what has expired', async () => {
+    const revocations = makeRevocations({ persist: () => Promise.resolve() });
+    await revocations.revoke('for ever');
+    for (let index = 0; index < 10_000; index += 1) {
+      now += 1000;
+      await revocations.revoke(`token ${index}`, now + 1000);
+    }
+    expect(revocations.size).toBeLessThanOrEqual(1024);
+    expect(revocations.isRevoked('for ever')).toBe(true);
+    expect(revocations.isRevoked('token 9999')).toBe(true);
+  });
+});
+
+describe('Revocations › onRevoked', () => {
+  it('tells every listener, after the revocation is in force', async () => {
+    const revocations = makeRevocations();
+    const heard: unknown[] = [];
+    revocations.onRevoked((tokenId) => heard.push([1, tokenId, revocations.isRevoked(tokenId)]));
+    revocations.onRevoked((tokenId) => heard.push([2, tokenId, revocations.isRevoked(tokenId)]));
+    await revocations.revoke('a');
+    expect(heard).toEqual([
+      [1, 'a', true],
+      [2, 'a', true],
+    ]);
+  });
+
+  it('stops telling a listener that went', async () => {
+    const revocations = makeRevocations();
+    const heard: string[] = [];
+    const end = revocations.onRevoked((tokenId) => heard.push(tokenId));
+    await revocations.revoke('a');
+    end();
+    end();
+    await revocations.revoke('b');
+    expect(heard).toEqual(['a']);
+  });
+
+  it('tells the others when one fails, and then says so', async () => {
+    const revocations = makeRevocations();
+    const heard: string[] = [];
+    revocations.onRevoked(() => {
+      throw new Error('broken');
+    });
+    revocations.onRevoked((tokenId) => heard.push(tokenId));
+    await expect(revocations.revoke('a')).rejects.toThrow('the token is revoked, but not everyone could be told');
+    expect([revocations.isRevoked('a'), heard]).toEqual([true, ['a']]);
+  });
+});
+
+function gate(): { promise: Promise<void>; release: () => void } {
+  let release: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { promise, release };
+}
