@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** One option: how it is written in text, what it is without, and how its text becomes a value. */
-interface OptionSpec<T> {
+export interface OptionSpec<T> {
   /** Environment variable. */
   readonly env: string;
   /** Flag of `writer-hub serve`, without its dashes; it wins over the environment. */
@@ -167,6 +167,14 @@ export const options = {
     meaning: 'Largest size of the database file; 0: as large as the disk.',
     schema: whole(0),
   }),
+  busyTimeout: option({
+    env: 'WRITER_HUB_BUSY_TIMEOUT_MS',
+    flag: 'busy-timeout-ms',
+    default: '2000',
+    unit: 'milliseconds',
+    meaning: 'How long a commit waits for another process that writes to the database.',
+    schema: whole(0, LONGEST_TIMER),
+  }),
   maxPropertiesBytes: option({
     env: 'WRITER_HUB_MAX_PROPERTIES_BYTES',
     flag: 'max-properties-bytes',
@@ -187,6 +195,14 @@ export const options = {
     flag: 'max-parallel-invocations',
     default: '256',
     meaning: 'Invocations of one hub connection that may wait for their completion before its socket is paused.',
+    schema: whole(1),
+  }),
+  maxParallelBytes: option({
+    env: 'WRITER_HUB_MAX_PARALLEL_BYTES',
+    flag: 'max-parallel-bytes',
+    default: '1048576',
+    unit: 'bytes',
+    meaning: 'Size of those waiting invocations at which the socket is paused as well.',
     schema: whole(1),
   }),
   maxSendBufferBytes: option({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { options } from '../src/config';
+import { options, type OptionSpec } from '../src/config';
 import { errorKinds } from '../src/errors';
 
 const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
@@ -13,17 +13,25 @@ function section(name: string): string[] {
 
 describe('README', () => {
   it('lists every option as it is in the code, and no other', () => {
-    const rows = Object.values(options).map((option: { default?: string; unit?: string } & (typeof options)['jwtSecret']) => {
+    const rows = Object.values<OptionSpec<unknown>>(options).map((option) => {
       const preset = option.default === undefined ? '' : `\`${option.default}\``;
       return `| \`${option.env}\` | \`--${option.flag}\` | ${preset === '``' ? '' : preset} | ${option.unit ?? ''} | ${option.meaning} |`;
     });
-    expect(section('options')).toEqual(['| variable | flag | default | unit | meaning |', '| --- | --- | --- | --- | --- |', ...rows]);
+    expect(section('options')).toEqual([
+      '| variable | flag | default | unit | meaning |',
+      '| --- | --- | --- | --- | --- |',
+      ...rows,
+    ]);
   });
 
   it('lists every error as it is in the code, and no other', () => {
     const rows = Object.entries(errorKinds).map(
       ([code, { status, retry, meaning }]) => `| \`${code}\` | ${status} | ${retry ? 'yes' : 'no'} | ${meaning} |`,
     );
-    expect(section('errors')).toEqual(['| code | HTTP status | retry | meaning |', '| --- | --- | --- | --- |', ...rows]);
+    expect(section('errors')).toEqual([
+      '| code | HTTP status | retry | meaning |',
+      '| --- | --- | --- | --- |',
+      ...rows,
+    ]);
   });
 });

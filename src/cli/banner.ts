@@ -1,0 +1,57 @@
+/** What a start-up tells the person at the terminal. */
+export interface Started {
+  readonly version: string;
+  readonly url: string;
+  readonly dataDir: string;
+  /** Made on the first start. */
+  readonly developmentToken: string | undefined;
+}
+
+/** The text a start-up prints; on the first start with a token and what to paste to send a first event. */
+export function banner({ version, url, dataDir, developmentToken }: Started): string {
+  const lines = [
+    `Writer hub ${version} listens on ${url}`,
+    '',
+    `  SignalR hub   ${url}/hub`,
+    `  HTTP          ${url}/topics`,
+    `  Console       ${url}/   (lists the routes until the web console is there)`,
+    `  Data          ${dataDir}`,
+    '',
+  ];
+  if (developmentToken !== undefined) lines.push(...firstSteps(url, developmentToken));
+  return lines.join('\n');
+}
+
+function firstSteps(url: string, token: string): string[] {
+  const events = '/topics/cars/streams/demo/events/data';
+  return [
+    'First start: a secret was made in the data directory. This development token may create, write and read',
+    'every topic for 30 days; it is not shown again (`writer-hub token --help` makes more):',
+    '',
+    `  ${token}`,
+    '',
+    'Send an event with curl:',
+    '',
+    `curl -i ${url}${events} \\`,
+    `  -H "Authorization: Bearer ${token}" \\`,
+    '  -H "Content-Type: application/json" \\',
+    `  -d '[{"id": "Alert", "timestamp": 1618133869000000000, "tags": {"capacity": "over"}, "value": "Help"}]'`,
+    '',
+    'or from Node.js, where @microsoft/signalr is installed (paste into a file and run it with node):',
+    '',
+    'const signalR = require("@microsoft/signalr");',
+    `const token = "${token}";`,
+    `const connection = new signalR.HubConnectionBuilder().withUrl("${url}/hub", { accessTokenFactory: () => token }).build();`,
+    'connection.start().then(async () => {',
+    '  const event = { id: "Alert", timestamp: Date.now() * 1000000, tags: { capacity: "over" }, value: "Hello" };',
+    '  await connection.invoke("SendEventData", "cars", "demo", [event]);',
+    '  console.log("Sent event data");',
+    '  await connection.stop();',
+    '});',
+    '',
+    'and read them back:',
+    '',
+    `curl ${url}${events} -H "Authorization: Bearer ${token}"`,
+    '',
+  ];
+}

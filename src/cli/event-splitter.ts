@@ -1,0 +1,94 @@
+import { UsageError } from './usage-error';
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+/**
+ * Cuts a text into its JSON objects, whether they stand in one array, on lines of their own, or just behind each other.
+ * The text comes in chunks that may end anywhere. Objects are handed on as they were written, so no digit is lost;
+ * what is inside them is left to the server to check.
+ */
+export class EventSplitter {
+  private rest: Buffer = Buffer.alloc(0);
+  /** Offset of `rest` in the whole text. */
+  private base = 0;
+  /** Where in `rest` the object under way starts, and how far it has been looked through. */
+  private start = 0;
+  private at = 0;
+  private depth = 0;
+  private inString = false;
+  /** Whether the last byte was a backslash that escapes the next. */
+  private escaped = false;
+  private array: 'none' | 'open' | 'closed' = 'none';
+  private sawObject = false;
+
+  /** The objects that this chunk completes. Throws when something other than an object stands where one may start. */
+  push(chunk: Buffer): Buffer[] {
+    this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    const objects: Buffer[] = [];
+    while (this.at < this.rest.length) {
+      if (this.depth === 0) this.readBetween();
+      else if (this.readInside()) objects.push(this.rest.subarray(this.start, this.at));
+    }
+    const keep = this.depth === 0 ? this.at : this.start;
+    this.base += keep;
+    this.rest = this.rest.subarray(keep);
+    this.start = 0;
+    this.at -= keep;
+    return objects;
+  }
+
+  /** Throws when the text ended in the middle of an object or an array. */
+  end(): void {
+    if (this.depth > 0)
+      throw new UsageError(`the input ends inside the event that starts at byte ${this.base + this.start}`);
+    if (this.array === 'open') throw new UsageError('the input ends before the "]" of its array');
+  }
+
+  /** Reads one byte outside objects. */
+  private readBetween(): void {
+    const byte = this.rest[this.at]!;
+    if (byte === OPEN_OBJECT && this.array !== 'closed') {
+      this.start = this.at;
+      this.depth = 1;
+      this.sawObject = true;
+    } else if (byte === OPEN_ARRAY && this.array === 'none' && !this.sawObject) {
+      this.array = 'open';
+    } else if (byte === CLOSE_ARRAY && this.array === 'open') {
+      this.array = 'closed';
+    } else if (!isSpace(byte) && !(byte === COMMA && this.array === 'open' && this.sawObject)) {
+      throw new UsageError(
+        `expected an event object at byte ${this.base + this.at}, found "${String.fromCharCode(byte)}"`,
+      );
+    }
+    this.at++;
+  }
+
+  /** Reads on inside an object, and says whether it is complete. */
+  private readInside(): boolean {
+    const { rest } = this;
+    let { at } = this;
+    while (at < rest.length && this.depth > 0) {
+      const byte = rest[at++]!;
+      if (this.inString) this.readInString(byte);
+      else if (byte === QUOTE) this.inString = true;
+      else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.depth++;
+      else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) this.depth--;
+    }
+    this.at = at;
+    return this.depth === 0;
+  }
+
+  private readInString(byte: number): void {
+    if (this.escaped) this.escaped = false;
+    else if (byte === BACKSLASH) this.escaped = true;
+    else if (byte === QUOTE) this.inString = false;
+  }
+}

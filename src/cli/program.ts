@@ -1,0 +1,121 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { loadConfig, options, type OptionName } from '../config';
+import { version } from '../version';
+import { revoke } from './revoke';
+import { send } from './send';
+import { serve } from './serve';
+import { tail } from './tail';
+import { findTarget, type TargetFlags } from './target';
+import { makeToken } from './token';
+
+const print = (text: string): void => {
+  process.stdout.write(text);
+};
+
+/** The `writer-hub` command with everything below it. */
+export function program(): Command {
+  return new Command('writer-hub')
+    .description('Takes events in over SignalR and HTTP, keeps them, and gives them back.')
+    .version(version)
+    .addCommand(serveCommand())
+    .addCommand(tokenCommand())
+    .addCommand(revokeCommand())
+    .addCommand(sendCommand())
+    .addCommand(tailCommand());
+}
+
+function serveCommand(): Command {
+  const command = new Command('serve').description(
+    'Run the server. Every option can be set in the environment as well.',
+  );
+  const flagOf = new Map<OptionName, string>();
+  for (const [name, { flag, unit = 'value', meaning, env, ...spec }] of Object.entries(options)) {
+    const preset = spec.default === undefined || spec.default === '' ? '' : ` (default: ${spec.default})`;
+    const added = new Option(`--${flag} <${unit}>`, `${meaning} [${env}]${preset}`);
+    flagOf.set(name as OptionName, added.attributeName());
+    command.addOption(added);
+  }
+  return command.action(async (flags: Record<string, string | undefined>) => {
+    const given = [...flagOf].flatMap(([name, key]) => (flags[key] === undefined ? [] : [[name, flags[key]]]));
+    await serve(loadConfig(Object.fromEntries(given) as Partial<Record<OptionName, string>>, process.env), print);
+  });
+}
+
+function tokenCommand(): Command {
+  return new Command('token')
+    .description(
+      'Make a token, signed with the secret of a data directory or WRITER_HUB_JWT_SECRET. Prints the token alone.',
+    )
+    .requiredOption('--scope <scopes...>', 'append:<topic>, read:<topic>, create, admin; <topic> may be * or end in *')
+    .option('--expires <duration>', 'how long it lives: 90s, 15m, 24h, 30d, never', '30d')
+    .option('--subject <name>', 'who it is for (sub)')
+    .option('--data-dir <directory>', 'data directory of the server [WRITER_HUB_DATA_DIR] (default: ./data)')
+    .action((flags: { scope: string[]; expires: string; subject?: string; dataDir?: string }) => {
+      print(`${makeToken(flags, process.env)}\n`);
+    });
+}
+
+function revokeCommand(): Command {
+  const command = new Command('revoke')
+    .description('Revoke a token on a running server.')
+    .argument('<token>', 'the token, or its id (jti)');
+  return withTarget(command).action(async (token: string, flags: TargetFlags) => {
+    await revoke(findTarget(flags, 'admin', process.env), token);
+  });
+}
+
+function sendCommand(): Command {
+  const command = new Command('send')
+    .description('Send events from stdin over SignalR: a JSON array, or an object a line.')
+    .requiredOption('--topic <topic>', 'topic to write to')
+    .requiredOption('--stream <id>', 'stream to write to')
+    .option('--batch <events>', 'events of one invocation', countFromOne, 1000);
+  return withTarget(command).action(async (flags: TargetFlags & { topic: string; stream: string; batch: number }) => {
+    const { topic, stream: streamId, batch } = flags;
+    const started = performance.now();
+    const stored = await send(process.stdin, findTarget(flags, 'admin', process.env), { topic, streamId, batch });
+    const seconds = (performance.now() - started) / 1000;
+    process.stderr.write(`${stored} events stored in ${seconds.toFixed(1)} s\n`);
+  });
+}
+
+function tailCommand(): Command {
+  const command = new Command('tail')
+    .description('Print stored events, a JSON text a line, and follow.')
+    .argument('<topic>', 'topic to read')
+    .option('--stream <id>', 'only this stream')
+    .option('--after <offset>', 'only events behind this offset', wholeNumber, 0)
+    .option('--no-follow', 'end when all stored events are printed')
+    .option('--interval <milliseconds>', 'pause before asking again', countFromOne, 500);
+  return withTarget(command).action(async (topic: string, flags: TailFlags) => {
+    const stop = new AbortController();
+    process.once('SIGINT', () => {
+      stop.abort();
+    });
+    const target = findTarget(flags, `read:${topic}`, process.env);
+    await tail(target, { ...flags, topic, streamId: flags.stream, signal: stop.signal }, print);
+  });
+}
+
+type TailFlags = TargetFlags & { stream?: string; after: number; follow: boolean; interval: number };
+
+function withTarget(command: Command): Command {
+  return command
+    .option('--url <url>', 'the server [WRITER_HUB_URL] (default: http://127.0.0.1:8080)')
+    .option(
+      '--token <token>',
+      'a token [WRITER_HUB_TOKEN]; without one it is made from the secret of the data directory',
+    )
+    .option('--data-dir <directory>', 'data directory of the server [WRITER_HUB_DATA_DIR] (default: ./data)');
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+function countFromOne(text: string): number {
+  const count = wholeNumber(text);
+  if (count === 0) throw new InvalidArgumentError('It must be at least 1.');
+  return count;
+}

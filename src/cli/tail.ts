@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { refusal } from './refusal';
+import type { Target } from './target';
+import { UsageError } from './usage-error';
+
+export interface TailOptions {
+  readonly topic: string;
+  readonly streamId: string | undefined;
+  /** Only events with a greater offset. */
+  readonly after: number;
+  /** Whether to go on asking for new events once all stored ones are printed. */
+  readonly follow: boolean;
+  /** Pause between two questions while nothing is new, in milliseconds. */
+  readonly interval: number;
+  readonly signal: AbortSignal;
+}
+
+/** A page of lines, and the offset of the last of them. */
+interface Page {
+  readonly text: string;
+  readonly last: number | undefined;
+  readonly more: boolean;
+}
+
+/** Prints stored events, a JSON text a line with every digit as it is stored, and follows by asking again from the last offset. */
+export async function tail(target: Target, options: TailOptions, print: (text: string) => void): Promise<void> {
+  let { after } = options;
+  let reached = false;
+  while (!options.signal.aborted) {
+    const page = await fetchPage(target, options, after).catch((error: unknown) => {
+      // A server that was there before may be restarting; one that never answered is not there.
+      if (options.signal.aborted || (reached && options.follow && !(error instanceof UsageError))) return undefined;
+      throw error;
+    });
+    if (page !== undefined) {
+      reached = true;
+      print(page.text);
+      after = page.last ?? after;
+      if (page.more) continue;
+    }
+    if (!options.follow) return;
+    await pause(options);
+  }
+}
+
+async function fetchPage(target: Target, { topic, streamId, signal }: TailOptions, after: number): Promise<Page> {
+  const stream = streamId === undefined ? '' : `/streams/${encodeURIComponent(streamId)}`;
+  const url = `${target.url}/topics/${encodeURIComponent(topic)}${stream}/events/data?after=${after}`;
+  const headers = { authorization: `Bearer ${target.token}`, accept: 'application/x-ndjson' };
+  const response = await fetch(url, { headers, signal });
+  const text = await response.text();
+  if (!response.ok) throw refusal(response.status, text);
+  const lastLine = text.trimEnd().split('\n').at(-1) ?? '';
+  const offset = /^\{"offset":(\d+)/.exec(lastLine)?.[1];
+  return {
+    text,
+    last: offset === undefined ? undefined : Number(offset),
+    more: response.headers.has('writer-hub-next'),
+  };
+}
+
+async function pause({ interval, signal }: TailOptions): Promise<void> {
+  try {
+    await delay(interval, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

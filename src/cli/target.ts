@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mintToken } from '../auth/token-minter';
+import { UsageError } from './usage-error';
+
+/** Which server a command talks to, and with which token. */
+export interface Target {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** The flags that say so; the environment stands in for those not given. */
+export interface TargetFlags {
+  readonly url?: string;
+  readonly token?: string;
+  readonly dataDir?: string;
+}
+
+/** How long a token lives that a command makes for itself, in seconds. */
+const OWN_TOKEN_SECONDS = 24 * 3600;
+
+/**
+ * Finds the server and a token: the one given, or, for whoever can read the server's data directory, one made from its secret.
+ */
+export function findTarget(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): Target {
+  const url = flags.url ?? env['WRITER_HUB_URL'] ?? 'http://127.0.0.1:8080';
+  if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
+  return { url: url.replace(/\/+$/, ''), token: flags.token ?? env['WRITER_HUB_TOKEN'] ?? ownToken(flags, scope, env) };
+}
+
+function ownToken(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): string {
+  const secret = env['WRITER_HUB_JWT_SECRET'] ?? readSecret(flags.dataDir ?? env['WRITER_HUB_DATA_DIR'] ?? './data');
+  if (secret === undefined) {
+    throw new UsageError(
+      "no token: give one with --token or WRITER_HUB_TOKEN, or name the server's data directory with --data-dir",
+    );
+  }
+  const claims = { issuer: env['WRITER_HUB_JWT_ISSUER'], audience: env['WRITER_HUB_JWT_AUDIENCE'] };
+  return mintToken({ scopes: [scope], expiresIn: OWN_TOKEN_SECONDS, ...claims }, secret).token;
+}
+
+function readSecret(dataDir: string): string | undefined {
+  const file = join(dataDir, 'secret');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { WriterHubError } from '../errors';
+import type { EventPage, EventStore, NamePage, ReadQuery, StreamInfo, TopicInfo } from '../store/event-store';
+import { scanEvents } from './event-scanner';
+import { checkStreamId, checkTopicName } from './names';
+import { parseStreamProperties } from './stream-properties';
+
+/** What the caller may do. */
+export interface Access {
+  mayAppend(topic: string): boolean;
+  mayRead(topic: string): boolean;
+  /** Whether a topic that does not exist is created. */
+  readonly mayCreate: boolean;
+}
+
+/** What happens to an append while the queue in front of the disk is full. */
+export type WhenFull =
+  /** It waits: for callers whose sockets are paused meanwhile. */
+  | 'wait'
+  /** It is refused with `store_busy`. */
+  | 'refuse';
+
+export interface EventServiceOptions {
+  /** Deepest nesting of a JSON text. */
+  readonly maxDepth: number;
+  /** Largest JSON text of the properties of a stream, in bytes. */
+  readonly maxPropertiesBytes: number;
+}
+
+/**
+ * The one way in and out for events: every door calls it, so that names, scopes, events and limits are checked in one place.
+ * Methods throw or reject with a `WriterHubError`. What they return has been committed and synced.
+ */
+export class EventService {
+  private stopping = false;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly options: EventServiceOptions,
+  ) {}
+
+  /** Stores a JSON array of events, or one bare event, whole or not at all. An empty array stores nothing. */
+  append(access: Access, topic: unknown, streamId: unknown, text: Uint8Array, whenFull: WhenFull): Promise<void> {
+    const target = this.target(access, topic, streamId);
+    const batch = scanEvents(text, this.options);
+    if (batch === undefined) return Promise.resolve();
+    if (whenFull === 'refuse' && this.store.full) {
+      throw new WriterHubError('store_busy', 'the queue in front of the disk is full; try again in a second');
+    }
+    return this.store.append({ ...target, batch, createTopic: access.mayCreate }).then(ignoreReceipt);
+  }
+
+  /** Makes a stream with an id of its own; `properties` is parsed JSON. */
+  async createStream(access: Access, topic: unknown, properties: unknown): Promise<{ streamId: string }> {
+    const streamId = randomUUID();
+    await this.putStream(access, topic, streamId, properties);
+    return { streamId };
+  }
+
+  /** Replaces all properties of a stream, which is made if it is unknown; `properties` is parsed JSON. */
+  async putStream(access: Access, topic: unknown, streamId: unknown, properties: unknown): Promise<void> {
+    const target = this.target(access, topic, streamId);
+    const checked = parseStreamProperties(properties, this.options.maxPropertiesBytes);
+    await this.store.putStream({ ...target, properties: checked, createTopic: access.mayCreate });
+  }
+
+  async closeStream(access: Access, topic: unknown, streamId: unknown): Promise<void> {
+    const target = this.target(access, topic, streamId);
+    await this.store.closeStream(target.topic, target.streamId);
+  }
+
+  /** The topics the caller may read, in order of name. */
+  async topics(access: Access, page: NamePage): Promise<TopicInfo[]> {
+    const readable: TopicInfo[] = [];
+    let { after } = page;
+    for (;;) {
+      const stored = await this.store.topics({ ...(after === undefined ? {} : { after }), limit: page.limit });
+      readable.push(...stored.filter((topic) => access.mayRead(topic.name)));
+      after = stored.at(-1)?.name;
+      if (readable.length >= page.limit || stored.length < page.limit) return readable.slice(0, page.limit);
+    }
+  }
+
+  streams(access: Access, topic: unknown, page: NamePage): Promise<StreamInfo[]> {
+    return this.store.streams(readableTopic(access, topic), page);
+  }
+
+  stream(access: Access, topic: unknown, streamId: unknown): Promise<StreamInfo> {
+    return this.store.stream(readableTopic(access, topic), checkStreamId(streamId));
+  }
+
+  read(access: Access, query: ReadQuery): Promise<EventPage> {
+    readableTopic(access, query.topic);
+    if (query.streamId !== undefined) checkStreamId(query.streamId);
+    return this.store.read(query);
+  }
+
+  /** Refuses every write from now on with `shutting_down`. */
+  stop(): void {
+    this.stopping = true;
+  }
+
+  private target(access: Access, topic: unknown, streamId: unknown): { topic: string; streamId: string } {
+    if (this.stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
+    const target = { topic: checkTopicName(topic), streamId: checkStreamId(streamId) };
+    if (!access.mayAppend(target.topic)) throw lacksScope(`append:${target.topic}`);
+    return target;
+  }
+}
+
+function ignoreReceipt(): void {
+  // Callers learn that the events are stored, not where.
+}
+
+function readableTopic(access: Access, topic: unknown): string {
+  const name = checkTopicName(topic);
+  if (!access.mayRead(name)) throw lacksScope(`read:${name}`);
+  return name;
+}
+
+function lacksScope(scope: string): WriterHubError {
+  return new WriterHubError('forbidden', `the token lacks the scope ${scope}`);
+}

@@ -1,0 +1,29 @@
+/**
+ * Bytes that mean something in JSON. Files with byte loops take them into constants of their own, because an imported
+ * name is looked up anew at every use.
+ */
+export const jsonBytes = {
+  TAB: 0x09,
+  LINE_FEED: 0x0a,
+  CARRIAGE_RETURN: 0x0d,
+  SPACE: 0x20,
+  QUOTE: 0x22,
+  PLUS: 0x2b,
+  COMMA: 0x2c,
+  MINUS: 0x2d,
+  DOT: 0x2e,
+  ZERO: 0x30,
+  NINE: 0x39,
+  COLON: 0x3a,
+  UPPER_E: 0x45,
+  OPEN_ARRAY: 0x5b,
+  BACKSLASH: 0x5c,
+  CLOSE_ARRAY: 0x5d,
+  LETTER_E: 0x65,
+  LETTER_F: 0x66,
+  LETTER_N: 0x6e,
+  LETTER_T: 0x74,
+  LETTER_U: 0x75,
+  OPEN_OBJECT: 0x7b,
+  CLOSE_OBJECT: 0x7d,
+} as const;

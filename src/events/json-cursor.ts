@@ -1,0 +1,248 @@
+import { isUtf8 } from 'node:buffer';
+import { WriterHubError } from '../errors';
+import { jsonBytes } from './json-bytes';
+import { firstInvalidUtf8 } from './utf8';
+
+const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, BACKSLASH, PLUS, MINUS, DOT, ZERO, NINE, UPPER_E } = jsonBytes;
+const { COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
+const { LETTER_E, LETTER_F, LETTER_N, LETTER_T, LETTER_U } = jsonBytes;
+
+/** 1 for every byte that may follow a backslash and ends the escape. */
+const simpleEscapes = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number('"\\/bfnrt'.includes(String.fromCharCode(byte))),
+);
+
+/**
+ * Walks a JSON text and throws `malformed_json` where it breaks RFC 8259, UTF-8 or the nesting bound. It makes no values:
+ * each `skip…` takes the offset of what it skips and gives the offset behind it, and whoever extends the class reads what
+ * it needs from the bytes between.
+ */
+export class JsonCursor {
+  /** Of the last string: whether it has escapes, and whether one of them is half of a surrogate pair. */
+  protected escaped = false;
+  protected torn = false;
+  /** Of the last number: whether it has a fraction, an exponent. */
+  protected fraction = false;
+  protected exponent = false;
+
+  protected readonly text: Buffer;
+
+  constructor(
+    text: Uint8Array,
+    private readonly maxDepth: number,
+  ) {
+    this.text = Buffer.isBuffer(text) ? text : Buffer.from(text.buffer, text.byteOffset, text.length);
+  }
+
+  /** Refuses a text that is not UTF-8. The rest of the class relies on that. */
+  protected checkUtf8(): void {
+    if (!isUtf8(this.text)) this.fail(firstInvalidUtf8(this.text), 'the text is not valid UTF-8');
+  }
+
+  /** The offset of the next byte that is no whitespace; there must be one. */
+  protected skipSpace(at: number): number {
+    return at < this.text.length && this.text[at]! > SPACE ? at : this.skipSpaces(at);
+  }
+
+  /** Refuses whatever stands behind the text's one value. */
+  protected checkEnd(at: number): void {
+    while (at < this.text.length && isSpace(this.text[at]!)) at++;
+    if (at < this.text.length) this.failExpected(at, 'the end of the text');
+  }
+
+  /** The offset of a value, from the end of the key before it. */
+  protected skipColon(at: number): number {
+    const colon = this.skipSpace(at);
+    if (this.text[colon] !== COLON) this.failExpected(colon, '":"');
+    return this.skipSpace(colon + 1);
+  }
+
+  /** The offset of the comma or the closing bracket, from the end of the member or element before it. */
+  protected skipToSeparator(at: number, close: number): number {
+    const separator = this.skipSpace(at);
+    const byte = this.text[separator]!;
+    if (byte !== COMMA && byte !== close) this.failExpected(separator, `"," or "${String.fromCharCode(close)}"`);
+    return separator;
+  }
+
+  /** Skips the opening bracket of an array or object that is the `depth`th around what it holds, and the space behind. */
+  protected skipBracket(at: number, depth: number): number {
+    if (depth > this.maxDepth) this.fail(at, `arrays and objects are nested more than ${this.maxDepth} deep`);
+    return this.skipSpace(at + 1);
+  }
+
+  /** Skips a value of any kind that has `depth` arrays and objects around it. */
+  protected skipValue(at: number, depth: number): number {
+    switch (this.text[at]!) {
+      case QUOTE:
+        return this.skipString(at);
+      case OPEN_OBJECT:
+        return this.skipObject(at, depth + 1);
+      case OPEN_ARRAY:
+        return this.skipArray(at, depth + 1);
+      case LETTER_T:
+        return this.skipWord(at, 'true');
+      case LETTER_F:
+        return this.skipWord(at, 'false');
+      case LETTER_N:
+        return this.skipWord(at, 'null');
+      default:
+        return this.skipNumber(at);
+    }
+  }
+
+  protected skipString(start: number): number {
+    const { text } = this;
+    if (text[start] !== QUOTE) this.failExpected(start, 'a property name in quotes');
+    this.escaped = false;
+    this.torn = false;
+    let at = start + 1;
+    while (at < text.length) {
+      const byte = text[at]!;
+      if (byte === QUOTE) return at + 1;
+      if (byte === BACKSLASH) at = this.skipEscape(at);
+      else if (byte >= SPACE) at++;
+      else this.fail(at, `a string holds the control character ${hex(byte)} unescaped`);
+    }
+    return this.failEnd();
+  }
+
+  // RFC 8259: 6. Numbers
+  protected skipNumber(start: number): number {
+    const { text } = this;
+    this.fraction = false;
+    this.exponent = false;
+    const first = text[start] === MINUS ? start + 1 : start;
+    let at = this.skipDigits(first, start === first ? 'a value' : 'a digit');
+    if (text[first] === ZERO && at > first + 1) this.fail(first, 'a number begins with a needless 0');
+    if (at < text.length && text[at] === DOT) {
+      this.fraction = true;
+      at = this.skipDigits(at + 1, 'a digit');
+    }
+    if (at < text.length && (text[at] === LETTER_E || text[at] === UPPER_E)) {
+      this.exponent = true;
+      const signed = at + 1 < text.length && (text[at + 1] === PLUS || text[at + 1] === MINUS);
+      at = this.skipDigits(signed ? at + 2 : at + 1, 'a digit');
+    }
+    return at;
+  }
+
+  /** Skips `true`, `false` or `null`, told by its first letter. */
+  protected skipWord(at: number, word: string): number {
+    for (let i = 0; i < word.length; i++) {
+      if (at + i === this.text.length) this.failEnd();
+      if (this.text[at + i] !== word.charCodeAt(i)) this.failExpected(at + i, `the word ${word}`);
+    }
+    return at + word.length;
+  }
+
+  /** The string written between two offsets, which are those of its quotes. */
+  protected decode(start: number, end: number): string {
+    return JSON.parse(this.text.toString('utf8', start, end)) as string;
+  }
+
+  /** Refuses the text for what stands at an offset instead of what should. */
+  protected failExpected(at: number, expected: string): never {
+    const byte = this.text[at];
+    if (byte === undefined) return this.failEnd();
+    const found =
+      byte === QUOTE ? 'a quote' : byte > SPACE && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : hex(byte);
+    return this.fail(at, `expected ${expected}, found ${found}`);
+  }
+
+  private failEnd(): never {
+    this.fail(this.text.length, 'the text ends before its value does');
+  }
+
+  private fail(at: number, reason: string): never {
+    throw new WriterHubError('malformed_json', `malformed JSON at byte ${at}: ${reason}`, { position: at });
+  }
+
+  private skipSpaces(at: number): number {
+    while (at < this.text.length) {
+      if (!isSpace(this.text[at]!)) return at;
+      at++;
+    }
+    return this.failEnd();
+  }
+
+  private skipObject(start: number, depth: number): number {
+    let at = this.skipBracket(start, depth);
+    if (this.text[at] === CLOSE_OBJECT) return at + 1;
+    for (;;) {
+      at = this.skipValue(this.skipColon(this.skipString(at)), depth);
+      at = this.skipToSeparator(at, CLOSE_OBJECT);
+      if (this.text[at] === CLOSE_OBJECT) return at + 1;
+      at = this.skipSpace(at + 1);
+    }
+  }
+
+  private skipArray(start: number, depth: number): number {
+    let at = this.skipBracket(start, depth);
+    if (this.text[at] === CLOSE_ARRAY) return at + 1;
+    for (;;) {
+      at = this.skipToSeparator(this.skipValue(at, depth), CLOSE_ARRAY);
+      if (this.text[at] === CLOSE_ARRAY) return at + 1;
+      at = this.skipSpace(at + 1);
+    }
+  }
+
+  private skipDigits(start: number, expected: string): number {
+    const { text } = this;
+    let at = start;
+    while (at < text.length && isDigit(text[at]!)) at++;
+    if (at === start) this.failExpected(at, expected);
+    return at;
+  }
+
+  /** Skips an escape, a surrogate pair as one. RFC 8259: 7. Strings */
+  private skipEscape(at: number): number {
+    this.escaped = true;
+    if (at + 1 === this.text.length) this.failEnd();
+    const letter = this.text[at + 1]!;
+    if (letter !== LETTER_U) {
+      if (simpleEscapes[letter] !== 1) this.failExpected(at + 1, 'one of "\\/bfnrtu');
+      return at + 2;
+    }
+    const unit = this.codeUnit(at + 2);
+    if (unit < 0xd800 || unit > 0xdfff) return at + 6;
+    if (unit < 0xdc00 && this.isLowSurrogate(at + 6)) return at + 12;
+    this.torn = true;
+    return at + 6;
+  }
+
+  private isLowSurrogate(at: number): boolean {
+    if (at + 1 >= this.text.length || this.text[at] !== BACKSLASH || this.text[at + 1] !== LETTER_U) return false;
+    const unit = this.codeUnit(at + 2);
+    return unit >= 0xdc00 && unit <= 0xdfff;
+  }
+
+  private codeUnit(start: number): number {
+    let unit = 0;
+    for (let at = start; at < start + 4; at++) {
+      if (at >= this.text.length) this.failEnd();
+      const digit = hexDigit(this.text[at]!);
+      if (digit < 0) this.failExpected(at, 'a hexadecimal digit');
+      unit = unit * 16 + digit;
+    }
+    return unit;
+  }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === SPACE || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === TAB;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE;
+}
+
+function hexDigit(byte: number): number {
+  if (isDigit(byte)) return byte - ZERO;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+function hex(byte: number): string {
+  return `byte 0x${byte.toString(16).padStart(2, '0')}`;
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { WriterHubError } from '../errors';
+import type { StreamProperties } from '../store/event-store';
+import { excerpt } from './excerpt';
+import { memberPath } from './json-path';
+
+// Half of a surrogate pair has no UTF-8 and would come back as another character.
+const string = z.string('is not a string').refine((text) => !/\p{Cs}/u.test(text), 'holds half of a surrogate pair');
+
+const metadata = z
+  .custom<object>((value) => typeof value === 'object' && !Array.isArray(value), 'is not an object of strings')
+  // zod leaves this key out, and nothing is dropped in silence.
+  .refine((value) => !Object.hasOwn(value, '__proto__'), 'has the key __proto__, which is not kept')
+  .pipe(z.record(string, string, 'holds half of a surrogate pair in its name'));
+
+const timeOfRecording = z
+  .string('is not a string')
+  .pipe(z.iso.datetime({ offset: true, local: true, error: 'is not an ISO 8601 date and time' }))
+  .refine((text) => !/\.\d{10}/.test(text), 'has more than 9 fractional digits');
+
+const schema: z.ZodType<StreamProperties> = z.object({
+  name: string.exactOptional(),
+  location: string.exactOptional(),
+  metadata: metadata.exactOptional(),
+  parents: z.array(string, 'is not an array of strings').exactOptional(),
+  timeOfRecording: timeOfRecording.exactOptional(),
+});
+
+const names = ['name', 'location', 'metadata', 'parents', 'timeOfRecording'];
+
+/** Every accepted name of a property: camelCase, and PascalCase as exact .NET clients send it. */
+const accepted = new Map(
+  names.flatMap((name) => [name, name[0]!.toUpperCase() + name.slice(1)].map((key) => [key, name])),
+);
+
+/**
+ * Checks the properties of a stream, given as parsed JSON: `undefined` and `null` say nothing of it, a property that is
+ * `null` is absent. Throws `invalid_properties` with the path of the first broken rule, and when their JSON text is
+ * longer than `maxBytes`.
+ */
+export function parseStreamProperties(value: unknown, maxBytes = 65_536): StreamProperties {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) throw invalid('$: the properties are not an object');
+  // First of all, because checking and reporting cost more than measuring.
+  if (Buffer.byteLength(JSON.stringify(value)) > maxBytes) {
+    throw invalid(`$: the properties are longer than ${maxBytes} bytes of JSON`);
+  }
+  const result = schema.safeParse(canonical(value));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw invalid(`${pathOf(issue?.path ?? [])}: ${issue?.message ?? 'is not valid'}`);
+}
+
+function canonical(value: object): Record<string, unknown> {
+  const properties: Record<string, unknown> = {};
+  const given = new Set<string>();
+  for (const [key, member] of Object.entries(value)) {
+    const name = accepted.get(key);
+    if (name === undefined) {
+      const shown = JSON.stringify(excerpt(key));
+      throw invalid(`${memberPath('$', key)}: unknown property ${shown}; a stream has ${names.join(', ')}`);
+    }
+    if (given.has(name)) throw invalid(`$.${name}: is given twice`);
+    given.add(name);
+    if (member !== null) properties[name] = member;
+  }
+  return properties;
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (parent, key) => (typeof key === 'number' ? `${parent}[${key}]` : memberPath(parent, String(key))),
+    '$',
+  );
+}
+
+function invalid(message: string): WriterHubError {
+  return new WriterHubError('invalid_properties', message);
+}

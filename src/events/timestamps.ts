@@ -1,0 +1,102 @@
+import { jsonBytes } from './json-bytes';
+
+const { MINUS, ZERO, NINE } = jsonBytes;
+
+/** Digits of the lower part a timestamp is split at; either part is exact in a double. */
+const LOW_DIGITS = 9;
+const LOW_UNIT = 10n ** BigInt(LOW_DIGITS);
+
+/** Digits of 2^63, and its two parts. */
+const MOST_DIGITS = 19;
+const LIMIT_HIGH = 9_223_372_036;
+const LIMIT_LOW = 854_775_808;
+
+/** Digits of a present time in nanoseconds. */
+export const USUAL_DIGITS = 19;
+
+/**
+ * The least and greatest of many int64 written in digits. Each is held as two doubles of one sign, `high * 10^9 + low`,
+ * so that no BigInt is made per timestamp.
+ */
+export class TimestampRange {
+  private minHigh = Infinity;
+  private minLow = 0;
+  private maxHigh = -Infinity;
+  private maxLow = 0;
+
+  /** Takes the integer written between two offsets; false when it is out of int64. */
+  add(bytes: Uint8Array, start: number, end: number): boolean {
+    const negative = bytes[start] === MINUS;
+    const first = negative ? start + 1 : start;
+    if (end - first > MOST_DIGITS) return false;
+    const split = Math.max(first, end - LOW_DIGITS);
+    const high = number(bytes, first, split);
+    const low = number(bytes, split, end);
+    if (high >= LIMIT_HIGH && (high > LIMIT_HIGH || low > LIMIT_LOW || (low === LIMIT_LOW && !negative))) return false;
+    if (negative) this.widen(-high, -low);
+    else this.widen(high, low);
+    return true;
+  }
+
+  /** Takes the `USUAL_DIGITS` digits at an offset; false when there is anything else or a number near the end of int64. */
+  addUsual(bytes: Uint8Array, at: number): boolean {
+    const first = bytes[at]! - ZERO;
+    if (first < 1 || first > 8) return false;
+    const middle = nineDigits(bytes, at + 1);
+    const low = nineDigits(bytes, at + 10);
+    if (middle < 0 || low < 0) return false;
+    this.widen(first * 1e9 + middle, low);
+    return true;
+  }
+
+  get min(): bigint {
+    return BigInt(this.minHigh) * LOW_UNIT + BigInt(this.minLow);
+  }
+
+  get max(): bigint {
+    return BigInt(this.maxHigh) * LOW_UNIT + BigInt(this.maxLow);
+  }
+
+  private widen(high: number, low: number): void {
+    if (high < this.minHigh || (high === this.minHigh && low < this.minLow)) {
+      this.minHigh = high;
+      this.minLow = low;
+    }
+    if (high > this.maxHigh || (high === this.maxHigh && low > this.maxLow)) {
+      this.maxHigh = high;
+      this.maxLow = low;
+    }
+  }
+}
+
+/** Whether the bytes between two offsets are an integer as JSON writes one: no plus sign, no needless 0. */
+export function isIntegerText(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = start < end && bytes[start] === MINUS ? start + 1 : start;
+  if (first === end || (bytes[first] === ZERO && end - first > 1)) return false;
+  for (let at = first; at < end; at++) {
+    if (bytes[at]! < ZERO || bytes[at]! > NINE) return false;
+  }
+  return true;
+}
+
+/** Whether an integer is `-0`, which the canonical text writes `0`. */
+export function isMinusZero(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === 2 && bytes[start] === MINUS && bytes[start + 1] === ZERO;
+}
+
+function number(digits: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = value * 10 + (digits[at]! - ZERO);
+  return value;
+}
+
+/** The number nine digits write, -1 when one of them is none. Nine are as many as fit a small integer. */
+function nineDigits(bytes: Uint8Array, start: number): number {
+  let value = 0;
+  for (let at = start; at < start + LOW_DIGITS; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = (value * 10 + digit) | 0;
+  }
+  return value;
+}

@@ -1,0 +1,95 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import express, { type ErrorRequestHandler, type Router } from 'express';
+import { WriterHubError } from '../errors';
+import type { Logger } from '../log';
+import type { Metrics } from '../metrics';
+import { answerCors } from './cors';
+import { ingest, ingestTarget, pathOf, type IngestDependencies } from './ingest';
+import type { OriginPolicy } from './origins';
+import { asWriterHubError, sendProblem } from './problem';
+import { notFound } from './route';
+
+/** A request handler that something else brings along, at a path of its own. */
+export interface Mount {
+  readonly path: string;
+  readonly handler: RequestListener;
+}
+
+export interface AppDependencies extends IngestDependencies {
+  readonly routers: readonly Router[];
+  readonly mounts: readonly Mount[];
+  readonly origins: OriginPolicy;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** Everything that is answered over HTTP: events posted go straight to the event service, all else through Express. */
+export function createApp(dependencies: AppDependencies): RequestListener {
+  const { origins, routers, mounts } = dependencies;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  for (const { path, handler } of mounts) app.use(path, handler);
+  for (const router of routers) app.use(router);
+  app.use(notFound);
+
+  const fail = (response: ServerResponse, error: unknown): void => {
+    answerError(response, error, dependencies);
+  };
+  const onError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+    fail(response, fromExpress(error));
+  };
+  app.use(onError);
+
+  const route = (request: IncomingMessage, response: ServerResponse): void => {
+    const target = ingestTarget(request);
+    if (target === undefined) {
+      app(request, response);
+      return;
+    }
+    ingest(request, response, target, dependencies).catch((error: unknown) => {
+      fail(response, error);
+    });
+  };
+
+  return (request, response) => {
+    observe(request, response, dependencies);
+    try {
+      answerCors(request, response, origins, () => {
+        route(request, response);
+      });
+    } catch (error) {
+      fail(response, error);
+    }
+  };
+}
+
+/** One log line and one count a request. The query is left out of both: it may hold a token. */
+function observe(request: IncomingMessage, response: ServerResponse, { logger, metrics }: AppDependencies): void {
+  const started = performance.now();
+  const { method = '' } = request;
+  response.on('close', () => {
+    const status = response.writableFinished ? response.statusCode : 499;
+    metrics.request(method, status);
+    const milliseconds = Math.round((performance.now() - started) * 100) / 100;
+    logger.info(
+      { method, path: pathOf(request), status, milliseconds, remote: request.socket.remoteAddress },
+      'request',
+    );
+  });
+}
+
+function answerError(response: ServerResponse, error: unknown, { logger, metrics }: AppDependencies): void {
+  const known = asWriterHubError(error);
+  metrics.error(known.code);
+  if (known.kind.status >= 500) logger.error({ code: known.code, err: known.cause ?? known }, 'request failed');
+  // What was left of an answer that broke half-way cannot be trusted.
+  if (response.headersSent) response.destroy();
+  else sendProblem(response, known);
+}
+
+/** Express reports a path it cannot decode as an error with a status of its own. */
+function fromExpress(error: unknown): unknown {
+  if (!(error instanceof URIError)) return error;
+  return new WriterHubError('invalid_name', 'the path is not percent-encoded UTF-8', { cause: error });
+}

@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { WriterHubError } from '../errors';
+import { parseJson } from '../events/json-text';
+
+const inflate = promisify(gunzip);
+
+/** What a body may be at the most. */
+export interface BodyLimits {
+  /** Bytes, as sent and inflated. */
+  readonly maxBytes: number;
+  /** Nested arrays and objects. */
+  readonly maxDepth: number;
+}
+
+/** Reads and parses a JSON body; `undefined` when the request has none. Rejects as `readJsonBody` does, and with `malformed_json`. */
+export async function readJson(request: IncomingMessage, { maxBytes, maxDepth }: BodyLimits): Promise<unknown> {
+  return hasBody(request) ? parseJson(await readJsonBody(request, maxBytes), maxDepth) : undefined;
+}
+
+/**
+ * Reads a JSON body whole: at most `limit` bytes as sent and as many inflated. Throws or rejects with `unsupported_media_type`,
+ * `unsupported_encoding`, `message_too_large`, `malformed_body`. What is left unread of a refused body is discarded.
+ */
+export async function readJsonBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  checkMediaType(request.headers['content-type']);
+  const gzipped = isGzip(request.headers['content-encoding']);
+  const sent = await readBytes(request, limit);
+  return gzipped ? inflateWithin(sent, limit) : sent;
+}
+
+/** Whether the request announces a body (RFC 9112, section 6.3). */
+function hasBody(request: IncomingMessage): boolean {
+  const length = request.headers['content-length'];
+  return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
+function checkMediaType(header: string | undefined): void {
+  // What nearly every client sends is let through before anything is taken apart.
+  if (header === 'application/json') return;
+  const [type = '', ...parameters] = (header ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  const json = /^(application|text)\/([^/]+\+)?json$/.test(type);
+  if (json && (charset === undefined || /^"?utf-?8"?$/.test(charset))) return;
+  const given = header === undefined ? 'no content type' : `the content type ${header.slice(0, 100)}`;
+  throw new WriterHubError('unsupported_media_type', `${given} was given; send application/json in UTF-8`);
+}
+
+function isGzip(header: string | undefined): boolean {
+  const encoding = header?.trim().toLowerCase() ?? 'identity';
+  if (encoding === 'identity' || encoding === '') return false;
+  if (encoding === 'gzip' || encoding === 'x-gzip') return true;
+  throw new WriterHubError('unsupported_encoding', `the content encoding ${encoding.slice(0, 100)} is not gzip`);
+}
+
+function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > limit) throw tooLarge(limit);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) {
+        chunks.push(chunk);
+        return;
+      }
+      // The answer goes out now; the rest is read and dropped, so that a client still sending gets to see it.
+      chunks.length = 0;
+      reject(tooLarge(limit));
+    });
+    request.on('end', () => {
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    });
+    request.on('error', (cause) => {
+      reject(new WriterHubError('malformed_body', 'the body ended early', { cause }));
+    });
+    request.on('close', () => {
+      if (!request.complete) reject(new WriterHubError('malformed_body', 'the body ended early'));
+    });
+  });
+}
+
+async function inflateWithin(sent: Buffer, limit: number): Promise<Buffer> {
+  try {
+    return await inflate(sent, { maxOutputLength: limit });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
+    throw new WriterHubError('malformed_body', 'the body is not gzip, as its headers say it is', { cause });
+  }
+}
+
+function tooLarge(limit: number): WriterHubError {
+  return new WriterHubError('message_too_large', `the body is over ${limit} bytes, as sent or inflated`);
+}

@@ -1,0 +1,66 @@
+import { WriterHubError } from '../errors';
+
+/** Most items of one page, and how many it has when no limit is asked for. */
+export const MAX_PAGE = 10_000;
+const DEFAULT_PAGE = 1_000;
+
+const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
+
+/** The query of a read, one parameter at a time. Every method throws `invalid_query`, naming the parameter. */
+export class PageQuery {
+  private readonly parameters: URLSearchParams;
+
+  constructor(url: string) {
+    const query = url.indexOf('?');
+    this.parameters = new URLSearchParams(query === -1 ? '' : url.slice(query + 1));
+  }
+
+  limit(): number {
+    const text = this.text('limit');
+    if (text === undefined) return DEFAULT_PAGE;
+    const limit = Number(text);
+    if (/^\d{1,9}$/.test(text) && limit >= 1 && limit <= MAX_PAGE) return limit;
+    throw refused('limit', text, `a whole number from 1 to ${MAX_PAGE}`);
+  }
+
+  /** An offset. */
+  offset(name: string): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const offset = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(offset)) return offset;
+    throw refused(name, text, 'an offset, as an answer named it');
+  }
+
+  /** A time in nanoseconds since the Unix epoch. */
+  timestamp(name: string): bigint | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const time = /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
+    if (time !== undefined && time >= INT64_MIN && time <= INT64_MAX) return time;
+    throw refused(name, text, 'a time in integer nanoseconds since 1970');
+  }
+
+  /** The name an answer ended with. */
+  name(name: string): string | undefined {
+    return this.text(name);
+  }
+
+  private text(name: string): string | undefined {
+    const given = this.parameters.getAll(name);
+    if (given.length > 1) throw new WriterHubError('invalid_query', `${name} is given ${given.length} times`);
+    return given[0];
+  }
+}
+
+function refused(name: string, text: string, wanted: string): WriterHubError {
+  return new WriterHubError('invalid_query', `${name}=${text.slice(0, 40)} is not ${wanted}`);
+}
+
+/** `object` without the keys whose value is `undefined`. */
+export function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

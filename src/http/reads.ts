@@ -1,0 +1,82 @@
+import type { Request, Response } from 'express';
+import type { Principal } from '../auth/principal';
+import { renderEvent } from '../events/event-json';
+import type { EventService } from '../events/event-service';
+import type { ReadQuery } from '../store/event-store';
+import type { AuthenticatedHandler } from './caller';
+import { PageQuery, defined } from './query';
+import { captured } from './route';
+import { renderStream, renderTopic } from './stream-json';
+
+/** Everything that is stored, a page at a time: an answer's `next` goes into the next request's `after`, `null` ends. */
+export interface Reads {
+  readonly topics: AuthenticatedHandler;
+  readonly streams: AuthenticatedHandler;
+  readonly stream: AuthenticatedHandler;
+  readonly topicEvents: AuthenticatedHandler;
+  readonly streamEvents: AuthenticatedHandler;
+}
+
+export function reads(service: EventService): Reads {
+  const sendEvents = async (
+    principal: Principal,
+    query: ReadQuery,
+    request: Request,
+    response: Response,
+  ): Promise<void> => {
+    const { events, more } = await service.read(principal.scopes, query);
+    const next = more ? (events.at(-1)?.offset ?? null) : null;
+    const lines = events.map((event) => renderEvent(event, query.streamId === undefined));
+    if (request.accepts(['application/json', 'application/x-ndjson']) !== 'application/x-ndjson') {
+      sendJson(response, `{"events":[${lines.join(',')}],"next":${String(next)}}`);
+      return;
+    }
+    if (next !== null) response.setHeader('Writer-Hub-Next', next);
+    response.setHeader('Content-Type', 'application/x-ndjson');
+    response.end(lines.map((line) => `${line}\n`).join(''));
+  };
+
+  return {
+    async topics({ scopes }, request, response) {
+      const page = namePage(request);
+      const topics = await service.topics(scopes, page);
+      sendNames(response, 'topics', topics.map(renderTopic), topics.at(page.limit - 1)?.name);
+    },
+    async streams({ scopes }, request, response) {
+      const page = namePage(request);
+      const streams = await service.streams(scopes, captured(request, 0), page);
+      sendNames(response, 'streams', streams.map(renderStream), streams.at(page.limit - 1)?.streamId);
+    },
+    async stream({ scopes }, request, response) {
+      sendJson(response, renderStream(await service.stream(scopes, captured(request, 0), captured(request, 1))));
+    },
+    async topicEvents(principal, request, response) {
+      await sendEvents(principal, { ...eventRange(request), topic: captured(request, 0) }, request, response);
+    },
+    async streamEvents(principal, request, response) {
+      const stream = { topic: captured(request, 0), streamId: captured(request, 1) };
+      await sendEvents(principal, { ...eventRange(request), ...stream }, request, response);
+    },
+  };
+}
+
+function eventRange(request: Request): Omit<ReadQuery, 'topic' | 'streamId'> {
+  const query = new PageQuery(request.url);
+  const range = { after: query.offset('after'), from: query.timestamp('from'), to: query.timestamp('to') };
+  return { ...defined(range), limit: query.limit() };
+}
+
+function namePage(request: Request): { after?: string; limit: number } {
+  const query = new PageQuery(request.url);
+  return { ...defined({ after: query.name('after') }), limit: query.limit() };
+}
+
+/** `last` is the name that fills the page: there may be more after it. */
+function sendNames(response: Response, key: string, items: string[], last: string | undefined): void {
+  sendJson(response, `{"${key}":[${items.join(',')}],"next":${last === undefined ? 'null' : JSON.stringify(last)}}`);
+}
+
+function sendJson(response: Response, text: string): void {
+  response.setHeader('Content-Type', 'application/json');
+  response.end(text);
+}

@@ -1,0 +1,20 @@
+import type { StreamInfo, TopicInfo } from '../store/event-store';
+
+/** JSON text of a stream; timestamps are exact integers, which `JSON.stringify` cannot write. */
+export function renderStream({ streamId, status, properties, ...info }: StreamInfo): string {
+  const text = JSON.stringify({
+    streamId,
+    status,
+    ...properties,
+    createdAt: new Date(info.createdAt).toISOString(),
+    updatedAt: new Date(info.updatedAt).toISOString(),
+    eventCount: info.eventCount,
+  });
+  if (info.firstTimestamp === undefined || info.lastTimestamp === undefined) return text;
+  return `${text.slice(0, -1)},"firstTimestamp":${String(info.firstTimestamp)},"lastTimestamp":${String(info.lastTimestamp)}}`;
+}
+
+/** JSON text of a topic. */
+export function renderTopic({ name, createdAt, nextOffset }: TopicInfo): string {
+  return JSON.stringify({ name, createdAt: new Date(createdAt).toISOString(), nextOffset });
+}

@@ -1,0 +1,34 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { requireAdmin } from '../auth/principal';
+import type { Revocations } from '../auth/revocations';
+import type { TokenVerifier } from '../auth/token-verifier';
+import { WriterHubError } from '../errors';
+import { readJson } from './body';
+import { authenticated } from './caller';
+import { addRoute } from './route';
+
+/** A revocation is small. */
+const LIMITS = { maxBytes: 16_384, maxDepth: 4 };
+
+const revocation = z.strictObject({
+  /** The token's `jti`. */
+  tokenId: z.string().min(1).max(255),
+  /** When the token expires anyway, milliseconds since the Unix epoch; it need not be remembered any longer. */
+  expiresAt: z.int().positive().optional(),
+});
+
+/** `POST /tokens/revoke` with `{tokenId, expiresAt?}`, for admins: the token is refused from now on and its connections are closed. */
+export function tokensRouter(verifier: TokenVerifier, revocations: Revocations): Router {
+  const router = Router();
+  addRoute(router, /^\/tokens\/revoke$/, {
+    POST: authenticated(verifier, async (principal, request, response) => {
+      requireAdmin(principal);
+      const parsed = revocation.safeParse(await readJson(request, LIMITS));
+      if (!parsed.success) throw new WriterHubError('invalid_query', z.prettifyError(parsed.error));
+      await revocations.revoke(parsed.data.tokenId, parsed.data.expiresAt);
+      response.status(200).end();
+    }),
+  });
+  return router;
+}

@@ -1,0 +1,51 @@
+import type { Principal } from '../auth/principal';
+import { WriterHubError } from '../errors';
+import type { EventService } from '../events/event-service';
+import { HubException, defineHub, method, type Hub, type HubHooks } from '../signalr';
+
+/** Told of every error that a caller is answered with. */
+export type OnRefused = (error: WriterHubError) => void;
+
+/** What a client may call at `/hub`. Every answer is sent after the commit; every error is a `HubException` that starts with its code. */
+export function writerHub(service: EventService, onRefused: OnRefused, hooks: HubHooks<Principal>): Hub<Principal> {
+  const answer = async <T>(action: () => Promise<T>): Promise<T> => {
+    try {
+      return await action();
+    } catch (error) {
+      throw asHubException(error, onRefused);
+    }
+  };
+
+  return defineHub<Principal>(
+    {
+      /** (topic, streamId, events): an array of events, or one bare event. */
+      SendEventData: method(['json', 'json', 'rawJson'], ({ principal }, topic, streamId, events) =>
+        answer(() => service.append(principal.scopes, topic, streamId, events, 'wait')),
+      ),
+
+      /** (topic, properties) → `{streamId}` */
+      CreateStream: method(['json', 'json'], ({ principal }, topic, properties) =>
+        answer(() => service.createStream(principal.scopes, topic, properties)),
+      ),
+
+      /** (topic, streamId, properties): replaces all of them. */
+      UpdateStream: method(['json', 'json', 'json'], ({ principal }, topic, streamId, properties) =>
+        answer(() => service.putStream(principal.scopes, topic, streamId, properties)),
+      ),
+
+      /** (topic, streamId) */
+      CloseStream: method(['json', 'json'], ({ principal }, topic, streamId) =>
+        answer(() => service.closeStream(principal.scopes, topic, streamId)),
+      ),
+    },
+    hooks,
+  );
+}
+
+function asHubException(error: unknown, onRefused: OnRefused): unknown {
+  if (!(error instanceof WriterHubError)) return error;
+  onRefused(error);
+  const problems = error.problems ?? [];
+  const list = problems.map(({ index, path, message }) => `\n[${index}] ${path}: ${message}`).join('');
+  return new HubException(`${error.code}: ${error.message}${list}`);
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { program } from './cli/program';
+import { UsageError } from './cli/usage-error';
+import { ConfigError } from './config';
+import { WriterHubError } from './errors';
+
+/** What went wrong, for a person: an error that names its cause is enough, anything else comes with its stack. */
+function describe(error: unknown): string {
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof WriterHubError)
+    return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const known = 'code' in error && typeof error.code === 'string';
+  return known ? error.message : (error.stack ?? error.message);
+}
+
+// A reader such as `head` that has seen enough is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+program()
+  .parseAsync()
+  .then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`writer-hub: ${describe(error)}\n`);
+      process.exit(1);
+    },
+  );

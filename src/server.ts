@@ -1,0 +1,239 @@
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { KeySet } from './auth/key-set';
+import type { Principal } from './auth/principal';
+import { Revocations } from './auth/revocations';
+import { loadOrCreateSecret } from './auth/secret-file';
+import { mintToken } from './auth/token-minter';
+import { TokenVerifier } from './auth/token-verifier';
+import { loadConfig, type Config } from './config';
+import type { WriterHubError } from './errors';
+import { EventService } from './events/event-service';
+import { createApp } from './http/app';
+import { operationsRouter } from './http/operations-router';
+import { OriginPolicy } from './http/origins';
+import { tokensRouter } from './http/tokens-router';
+import { topicsRouter } from './http/topics-router';
+import { authenticateWith } from './hub/authenticate';
+import { connectionLog } from './hub/connection-log';
+import { writerHub } from './hub/writer-hub';
+import { createLogger, type Logger } from './log';
+import { Metrics } from './metrics';
+import { createHubServer, type HubServer } from './signalr';
+import type { EventStore, StoreListener } from './store/event-store';
+import { SqliteEventStore } from './store/sqlite/sqlite-event-store';
+import { version } from './version';
+
+export { ConfigError, loadConfig, options, type Config } from './config';
+export { WriterHubError, errorKinds, type ErrorCode, type Problem } from './errors';
+
+/** A server that runs. */
+export interface WriterHub {
+  readonly version: string;
+  /** Address it is reached at from this machine, without a slash at the end. */
+  readonly url: string;
+  /** Absolute path of the data directory. */
+  readonly dataDir: string;
+  /** A token that may create, write and read everything for 30 days; only when this start made the secret. */
+  readonly developmentToken: string | undefined;
+  /** Stops taking anything in, commits and answers what was accepted, closes every connection, lets go of the data directory. */
+  close(): Promise<void>;
+}
+
+/** Where the hub is. */
+const HUB_PATH = '/hub';
+
+/** How long the development token of a first start lives, in seconds. */
+const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
+
+/**
+ * Starts a server. Options that are not given have the defaults of the table in the README. Rejects when the data directory is in use,
+ * the address is taken, the secret is too short, or the database cannot be opened.
+ */
+export async function startWriterHub(settings: Partial<Config> = {}, log?: Logger): Promise<WriterHub> {
+  const config: Config = { ...loadConfig({}, {}), ...settings };
+  const logger = log ?? createLogger(config.logLevel);
+  const dataDir = resolve(config.dataDir);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const secret = findSecret(config, dataDir, logger);
+  // The store is opened first and has listeners only when the hub above it is there.
+  const listener: StoreListener = {};
+  const store = await openStore(config, dataDir, listener);
+  try {
+    const hub = await serve(config, { store, listener }, secret.value, logger);
+    logger.info({ url: hub.url, dataDir }, 'listening');
+    return {
+      version,
+      dataDir,
+      developmentToken: secret.created ? developmentToken(config, secret.value) : undefined,
+      ...hub,
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Everything above the store, in the order an event passes it on its way up from the disk. */
+async function serve(
+  config: Config,
+  { store, listener }: { store: EventStore; listener: StoreListener },
+  secret: string,
+  logger: Logger,
+): Promise<Pick<WriterHub, 'url' | 'close'>> {
+  const revocations = new Revocations({
+    revoked: await store.revokedTokens(),
+    persist: (tokenId, expiresAt) => store.revokeToken(tokenId, expiresAt),
+  });
+  const verifier = createVerifier(config, secret, revocations);
+  const service = new EventService(store, {
+    maxDepth: config.maxJsonDepth,
+    maxPropertiesBytes: config.maxPropertiesBytes,
+  });
+  const origins = new OriginPolicy(config.corsOrigins);
+  const metrics: Metrics = new Metrics({ queue: () => store.queue, connections: () => hub.connections });
+  const hub = createHub(config, { service, verifier, origins, metrics, logger });
+  Object.assign(listener, storeListener(hub, metrics, logger));
+  revocations.onRevoked((tokenId) => {
+    hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
+  });
+
+  const ingestion = { service, verifier, limits: { maxBytes: config.maxMessageBytes, maxDepth: config.maxJsonDepth } };
+  const routers = [
+    topicsRouter(ingestion),
+    tokensRouter(verifier, revocations),
+    operationsRouter(store, metrics, version),
+  ];
+  const mounts = [{ path: HUB_PATH, handler: hub.handler }];
+  const server = createServer(createApp({ ...ingestion, mounts, routers, origins, metrics, logger }));
+  hub.attach(server, HUB_PATH);
+  await listen(server, config);
+  return {
+    url: urlOf(server, config.host),
+    close: () => stop({ server, hub, service, store }, config.shutdownTimeout),
+  };
+}
+
+/** Names what a function of the composition needs. */
+interface HubParts {
+  readonly service: EventService;
+  readonly verifier: TokenVerifier;
+  readonly origins: OriginPolicy;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+function createHub(config: Config, { service, verifier, origins, metrics, logger }: HubParts): HubServer<Principal> {
+  const onRefused = (error: WriterHubError): void => {
+    metrics.error(error.code);
+    if (error.kind.status >= 500) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
+  };
+  return createHubServer(writerHub(service, onRefused, connectionLog(logger)), {
+    authenticate: authenticateWith(verifier, onRefused),
+    isOriginAllowed: (origin, request) => origins.allows(origin, request.headers.host),
+    closeOnAuthenticationExpiration: config.closeOnTokenExpiry,
+    detailedErrors: config.detailedErrors,
+    handshakeTimeout: config.handshakeTimeout,
+    keepAliveInterval: config.keepAliveInterval,
+    clientTimeout: config.clientTimeout,
+    maximumConnections: config.maxConnections,
+    maximumParallelInvocations: config.maxParallelInvocations,
+    maximumParallelInvocationBytes: config.maxParallelBytes,
+    maximumReceiveMessageSize: config.maxMessageBytes,
+    maximumSendBufferSize: config.maxSendBufferBytes,
+    logger: logger.child({ part: 'signalr' }),
+  });
+}
+
+/** Under pressure the sockets are not read, so that senders slow down; HTTP callers are refused by the event service. */
+function storeListener(hub: HubServer<Principal>, metrics: Metrics, logger: Logger): StoreListener {
+  return {
+    onPressure(full) {
+      logger.warn(
+        { full },
+        full ? 'the queue in front of the disk is full; sockets are paused' : 'the queue has drained',
+      );
+      if (full) hub.pauseReading();
+      else hub.resumeReading();
+    },
+    onCommit(commit) {
+      metrics.commit(commit);
+    },
+    onWritable(failure) {
+      if (failure === undefined) logger.info('the store can write again');
+      else logger.error({ err: failure }, 'the store cannot write');
+    },
+  };
+}
+
+function openStore(config: Config, directory: string, listener: StoreListener): Promise<SqliteEventStore> {
+  const { maxQueueBytes, maxTopics, maxStreamsPerTopic, maxDatabaseBytes, busyTimeout } = config;
+  return SqliteEventStore.open({
+    directory,
+    maxQueueBytes,
+    maxTopics,
+    maxStreamsPerTopic,
+    maxDatabaseBytes,
+    busyTimeout,
+    listener,
+  });
+}
+
+function findSecret(config: Config, dataDir: string, logger: Logger): { value: string; created: boolean } {
+  if (config.jwtSecret !== undefined) return { value: config.jwtSecret, created: false };
+  const { secret, created, exposed, path } = loadOrCreateSecret(dataDir);
+  if (exposed) logger.warn({ path }, 'others than the owner may read the secret; take that right away with chmod 600');
+  return { value: secret, created };
+}
+
+function createVerifier(config: Config, secret: string, revocations: Revocations): TokenVerifier {
+  const rules = { issuer: config.jwtIssuer, audience: config.jwtAudience };
+  return new TokenVerifier({
+    secret: { value: secret, ...rules },
+    keySet: config.jwksUrl === undefined ? undefined : { keys: new KeySet({ url: config.jwksUrl }), ...rules },
+    rememberedTokens: config.tokenMemory,
+    revocations,
+  });
+}
+
+function developmentToken(config: Config, secret: string): string {
+  const claims = { subject: 'development', issuer: config.jwtIssuer, audience: config.jwtAudience };
+  return mintToken({ scopes: ['create', 'read:*'], expiresIn: DEVELOPMENT_TOKEN_SECONDS, ...claims }, secret).token;
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<void> {
+  server.listen(port, host);
+  // Rejects with the error of a taken or forbidden address.
+  await once(server, 'listening');
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+interface RunningParts {
+  readonly server: Server;
+  readonly hub: HubServer<Principal>;
+  readonly service: EventService;
+  readonly store: EventStore;
+}
+
+/** Ends from the doors inwards: nothing new comes in, what is under way is finished and committed, then the store is closed. */
+async function stop({ server, hub, service, store }: RunningParts, timeout: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  await hub.close({ allowReconnect: true, timeout });
+  const overdue = setTimeout(() => {
+    server.closeAllConnections();
+  }, timeout);
+  await closed;
+  clearTimeout(overdue);
+  service.stop();
+  await store.close();
+}

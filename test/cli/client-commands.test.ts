@@ -1,0 +1,142 @@
+import { decode } from 'jsonwebtoken';
+import { Command, run } from '../support/command';
+import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
+
+const line = (n: number) => `{"id":"n","timestamp":${1618133869000000001n + BigInt(n)},"value":"${n}"}`;
+const lines = (count: number) => Array.from({ length: count }, (_, n) => `${line(n)}\n`).join('');
+const send = (hub: TestHub, input: string, ...flags: string[]) =>
+  run(
+    ['send', '--topic', 'cars', '--stream', 'car-1', '--url', hub.url, ...flags],
+    { WRITER_HUB_TOKEN: token('admin') },
+    input,
+  );
+
+describe('writer-hub token', () => {
+  it('prints the token alone, and the server takes it', async () => {
+    const hub = await TestHub.start();
+    const { code, stdout } = await run(['token', '--scope', 'read:*', 'append:cars', '--expires', '1h'], {
+      WRITER_HUB_JWT_SECRET: SECRET,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^eyJ\S+\n$/);
+    const claims = decode(stdout.trim(), { json: true });
+    expect(claims?.['scope']).toBe('read:* append:cars');
+    expect((claims?.exp ?? 0) - (claims?.iat ?? 0)).toBe(3600);
+    expect((await hub.fetch('/topics', { headers: { authorization: `Bearer ${stdout.trim()}` } })).status).toBe(200);
+  });
+
+  it('takes the secret of the data directory', async () => {
+    const dataDir = temporaryDirectory();
+    const [one, two] = [
+      await run(['token', '--scope', 'admin', '--data-dir', dataDir]),
+      await run(['token', '--scope', 'admin', '--data-dir', dataDir]),
+    ];
+    expect([one.code, two.code]).toEqual([0, 0]);
+  });
+
+  it.each([
+    [['--scope', 'everything'], /"everything" is not a scope/],
+    [['--scope', 'admin', '--expires', 'soon'], /"soon" is not a duration/],
+    [[], /required option '--scope/],
+  ])('refuses %j', async (flags, message) => {
+    const { code, stdout, stderr } = await run(['token', ...flags], { WRITER_HUB_JWT_SECRET: SECRET });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('writer-hub revoke', () => {
+  it('has the server refuse the token', async () => {
+    const hub = await TestHub.start();
+    const bearer = token('read:*');
+    const { code } = await run(['revoke', bearer, '--url', hub.url], { WRITER_HUB_JWT_SECRET: SECRET });
+    expect(code).toBe(0);
+    expect((await hub.fetch('/topics', { headers: { authorization: `Bearer ${bearer}` } })).status).toBe(401);
+  });
+});
+
+describe('writer-hub send', () => {
+  it.each([
+    ['lines', lines(2500)],
+    ['an array', `[${lines(2500).trimEnd().replaceAll('\n', ',')}]`],
+  ])('sends %s in order, with every digit', async (_, input) => {
+    const hub = await TestHub.start();
+    const { code, stderr } = await send(hub, input, '--batch', '100');
+    expect(stderr).toMatch(/^2500 events stored in /);
+    expect(code).toBe(0);
+    const text = await hub.read('/topics/cars/streams/car-1/events/data?limit=10000', {
+      accept: 'application/x-ndjson',
+    });
+    const stored = text
+      .trimEnd()
+      .split('\n')
+      .map((event) => event.replace(/"offset":\d+,/, ''));
+    expect(stored[2499]).toBe(`{"timestamp":${1618133869000000001n + 2499n},"id":"n","value":"2499","tags":{}}`);
+    expect(stored.map((event) => /"value":"(\d+)"/.exec(event)?.[1])).toEqual(
+      Array.from({ length: 2500 }, (_item, n) => String(n)),
+    );
+  });
+
+  it('says which events were refused and why, and how many were stored', async () => {
+    const hub = await TestHub.start();
+    const { code, stderr } = await send(hub, `${line(0)}\n${line(1)}\n{"id":"x"}\n`, '--batch', '2');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/2 events were stored, then: events 3 to 3 of the input: .*invalid_events.*timestamp/s);
+  });
+
+  it.each([
+    ['text that is no JSON', 'hello', [], /expected an event object at byte 0/],
+    ['a token that is refused', '{}', ['--token', 'nonsense'], /401/],
+    ['a server that is not there', '{}', ['--url', 'http://127.0.0.1:1'], /./],
+  ])('fails with a line on stderr for %s', async (_, input, flags, message) => {
+    const hub = await TestHub.start();
+    const { code, stderr } = await send(hub, input, ...flags);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^writer-hub: /);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('writer-hub tail', () => {
+  it('prints what is stored and follows', async () => {
+    const hub = await TestHub.start();
+    await send(hub, lines(1500));
+    const tail = new Command(['tail', 'cars', '--url', hub.url, '--interval', '10'], {
+      WRITER_HUB_TOKEN: token('read:cars'),
+    });
+    await tail.printed(/"value":"1499".*\n/);
+    await send(hub, line(1500));
+    await tail.printed(/"value":"1500".*\n/);
+    tail.kill('SIGINT');
+    const { code, stdout } = await tail.outcome();
+    expect(code).toBe(0);
+    const values = stdout
+      .trimEnd()
+      .split('\n')
+      .map((event) => /"value":"(\d+)"/.exec(event)?.[1]);
+    expect(values).toEqual(Array.from({ length: 1501 }, (_item, n) => String(n)));
+  });
+
+  it.each([
+    ['an unknown topic', token('admin'), /404/],
+    ['a missing scope', token('read:bikes'), /the token lacks the scope read:cars/],
+  ])('fails for %s', async (_, bearer, message) => {
+    const hub = await TestHub.start();
+    const { code, stderr } = await run(['tail', 'cars', '--url', hub.url], { WRITER_HUB_TOKEN: bearer });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('writer-hub', () => {
+  it.each(['serve', 'token', 'revoke', 'send', 'tail'])('explains %s with --help', async (command) => {
+    const { code, stdout } = await run([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: writer-hub ${command} `));
+  });
+
+  it('names its version', async () => {
+    expect((await run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,94 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
+import { Command, run } from '../support/command';
+import { atEnd, temporaryDirectory } from '../support/test-hub';
+
+const serve = (dataDir: string, ...flags: string[]) =>
+  new Command(['serve', '--port', '0', '--data-dir', dataDir, ...flags]);
+const address = async (command: Command): Promise<string> => (await command.printed(/listens on (http:\S+)/))[1] ?? '';
+
+describe('writer-hub serve', () => {
+  it('prints its address, and on the first start alone a token that can be used', async () => {
+    const dataDir = temporaryDirectory();
+    const first = serve(dataDir);
+    const url = await address(first);
+    const [, token = ''] = await first.printed(/^ {2}(eyJ\S+)$/m);
+    expect(first.stdout).toContain(dataDir);
+    const events = `${url}/topics/cars/streams/demo/events/data`;
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    expect((await fetch(events, { method: 'POST', headers, body: '{"id":"a","timestamp":1}' })).status).toBe(200);
+    expect(await (await fetch(events, { headers })).text()).toContain('"id":"a"');
+    expect(statSync(join(dataDir, 'secret')).mode & 0o777).toBe(0o600);
+    first.kill('SIGTERM');
+    const ended = await first.outcome();
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).not.toContain(token);
+
+    const second = serve(dataDir);
+    await second.printed(/Data .*\n/);
+    expect(second.stdout).not.toContain('eyJ');
+    expect((await fetch(`${await address(second)}/topics`, { headers })).status).toBe(200);
+  });
+
+  it('is refused on a data directory that another process uses', async () => {
+    const dataDir = temporaryDirectory();
+    await address(serve(dataDir));
+    const { code, stderr } = await run(['serve', '--port', '0', '--data-dir', dataDir]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^writer-hub: .*in use by another/m);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('says so in a line when the port is taken', async () => {
+    const port = new URL(await address(serve(temporaryDirectory()))).port;
+    const { code, stderr } = await run(['serve', '--port', port, '--data-dir', temporaryDirectory()]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^writer-hub: .*EADDRINUSE/m);
+  });
+
+  it.each([
+    [['--port', 'http'], {}, '--port "http" is not a whole number'],
+    [[], { WRITER_HUB_MAX_TOPICS: '0' }, 'WRITER_HUB_MAX_TOPICS "0" is less than 1'],
+    [[], { WRITER_HUB_JWT_SECRET: 'short' }, 'needs at least 32'],
+  ])('does not start with %j %j', async (flags, env, message) => {
+    const { code, stderr } = await run(['serve', '--data-dir', temporaryDirectory(), ...flags], env);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
+  it('stops on SIGTERM with a goodbye to its clients, all that was acknowledged being stored', async () => {
+    const dataDir = temporaryDirectory();
+    const server = serve(dataDir);
+    const url = await address(server);
+    const [, token = ''] = await server.printed(/^ {2}(eyJ\S+)$/m);
+    const connection = new HubConnectionBuilder()
+      .withUrl(`${url}/hub`, { accessTokenFactory: () => token })
+      .configureLogging(LogLevel.None)
+      .build();
+    atEnd(() => connection.stop());
+    await connection.start();
+    const closed = new Promise<Error | undefined>((resolve) => {
+      connection.onclose(resolve);
+    });
+    const invocations = Array.from({ length: 50 }, (_, n) =>
+      connection.invoke('SendEventData', 'cars', 'demo', [{ id: String(n), timestamp: n }]),
+    );
+    await invocations[0];
+    server.kill('SIGTERM');
+    const answered = (await Promise.allSettled(invocations)).filter(({ status }) => status === 'fulfilled').length;
+    expect(await closed).toBeUndefined();
+    expect((await server.outcome()).code).toBe(0);
+
+    const { stdout } = await run([
+      'tail',
+      'cars',
+      '--no-follow',
+      '--data-dir',
+      dataDir,
+      '--url',
+      await address(serve(dataDir)),
+    ]);
+    expect(stdout.trimEnd().split('\n').length).toBeGreaterThanOrEqual(answered);
+  });
+});

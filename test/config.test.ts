@@ -1,0 +1,54 @@
+import { ConfigError, loadConfig, options } from '../src/config';
+
+describe('loadConfig', () => {
+  it('has the documented defaults', () => {
+    expect(loadConfig({}, {})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      dataDir: './data',
+      corsOrigins: [],
+      maxMessageBytes: 10 * 1024 * 1024,
+      closeOnTokenExpiry: true,
+      jwtSecret: undefined,
+    });
+  });
+
+  it('takes a flag before the environment, and the environment before the default', () => {
+    const env = { PORT: '1', HOST: 'a' };
+    expect(loadConfig({ port: '2' }, env)).toMatchObject({ port: 2, host: 'a' });
+  });
+
+  it('takes a variable that is set to nothing for one that is not set', () => {
+    expect(loadConfig({}, { PORT: '' }).port).toBe(8080);
+  });
+
+  it('reads a list of origins', () => {
+    expect(loadConfig({}, { WRITER_HUB_CORS_ORIGINS: 'https://a.example, https://b.example' }).corsOrigins).toEqual([
+      'https://a.example',
+      'https://b.example',
+    ]);
+  });
+
+  it.each([
+    [{ PORT: '70000' }, 'PORT "70000" is more than 65535'],
+    [{ PORT: 'http' }, 'PORT "http" is not a whole number'],
+    [{ WRITER_HUB_MAX_MESSAGE_BYTES: '1e6' }, 'WRITER_HUB_MAX_MESSAGE_BYTES "1e6" is not a whole number'],
+    [{ WRITER_HUB_MAX_MESSAGE_BYTES: '10' }, 'WRITER_HUB_MAX_MESSAGE_BYTES "10" is less than 1024'],
+    [{ WRITER_HUB_STORE: 'oracle' }, 'WRITER_HUB_STORE "oracle" is not a store this version has (sqlite)'],
+    [{ WRITER_HUB_DETAILED_ERRORS: 'yes' }, 'WRITER_HUB_DETAILED_ERRORS "yes" is neither true nor false'],
+    [{ WRITER_HUB_JWKS_URL: 'keys' }, 'WRITER_HUB_JWKS_URL "keys" is not an http or https URL'],
+    [{ WRITER_HUB_LOG_LEVEL: 'loud' }, 'WRITER_HUB_LOG_LEVEL "loud" is not a log level'],
+  ])('refuses %j, naming the variable and the reason', (env, message) => {
+    expect(() => loadConfig({}, env)).toThrow(new ConfigError(message));
+  });
+
+  it('names everything that is wrong at once, a flag by its flag', () => {
+    expect(() => loadConfig({ port: 'x' }, { WRITER_HUB_STORE: 'y' })).toThrow(/^--port "x" .*\nWRITER_HUB_STORE "y" /);
+  });
+
+  it('gives every option a variable and a flag of its own', () => {
+    const specs = Object.values(options);
+    expect(new Set(specs.map(({ env }) => env)).size).toBe(specs.length);
+    expect(new Set(specs.map(({ flag }) => flag)).size).toBe(specs.length);
+  });
+});

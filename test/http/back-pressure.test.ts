@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { TestHub, atEnd, temporaryDirectory } from '../support/test-hub';
+
+const EVENTS = '/topics/cars/streams/car-1/events/data';
+const large = [{ id: 'a', timestamp: 1, value: 'x'.repeat(2000) }];
+
+/** A hub whose disk is held up until `release` is called, and whose queue is full with a single event. */
+async function heldUp(): Promise<{ hub: TestHub; release: () => void }> {
+  const dataDir = temporaryDirectory();
+  const hub = await TestHub.start({ dataDir, maxQueueBytes: 1024, busyTimeout: 60_000 });
+  await hub.post(EVENTS, [{ id: 'first', timestamp: 1 }]);
+  const other = new Database(join(dataDir, 'writer-hub.db'));
+  atEnd(() => {
+    other.close();
+  });
+  other.exec('BEGIN IMMEDIATE');
+  return { hub, release: () => other.exec('ROLLBACK') };
+}
+
+/** Resolves once the queue is full, which the log tells. */
+async function untilFull(hub: TestHub): Promise<void> {
+  await hub.logged('the queue in front of the disk is full');
+}
+
+describe('while the queue in front of the disk is full', () => {
+  it('HTTP callers get 503 with Retry-After, and what was accepted before is stored', async () => {
+    const { hub, release } = await heldUp();
+    const accepted = hub.post(EVENTS, large);
+    await untilFull(hub);
+    const refused = await hub.post(EVENTS, large);
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await refused.json()).toMatchObject({ code: 'store_busy' });
+    release();
+    expect((await accepted).status).toBe(200);
+    expect((await hub.post(EVENTS, large)).status).toBe(200);
+  });
+
+  it('hub connections are not read, and all they sent is stored once it has drained', async () => {
+    const { hub, release } = await heldUp();
+    const connection = await hub.connect();
+    const first = connection.invoke('SendEventData', 'cars', 'car-1', large);
+    await untilFull(hub);
+    const later = Array.from({ length: 20 }, () => connection.invoke('SendEventData', 'cars', 'car-1', large));
+    release();
+    await Promise.all([first, ...later]);
+    expect(await hub.read('/topics/cars/streams/car-1')).toContain('"eventCount":22');
+  });
+});

@@ -1,0 +1,74 @@
+import { TestHub, token } from '../support/test-hub';
+
+const EVENTS = '/topics/cars/streams/car-1/events/data';
+
+function preflight(
+  hub: TestHub,
+  path: string,
+  origin: string,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(`${hub.url}${path}`, {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type,x-requested-with,x-signalr-user-agent',
+      ...headers,
+    },
+  });
+}
+
+describe('pages of other origins', () => {
+  it.each([EVENTS, '/topics/cars/streams', '/hub/negotiate?negotiateVersion=1'])(
+    'may call %s: the preflight echoes the origin',
+    async (path) => {
+      const hub = await TestHub.start();
+      const response = await preflight(hub, path, 'https://fiddle.example');
+      expect(response.status).toBe(204);
+      expect(response.headers.get('access-control-allow-origin')).toBe('https://fiddle.example');
+      expect(response.headers.get('access-control-allow-credentials')).toBe('true');
+      expect(response.headers.get('access-control-allow-headers')).toBe(
+        'authorization,content-type,x-requested-with,x-signalr-user-agent',
+      );
+      expect(response.headers.get('vary')).toContain('Origin');
+    },
+  );
+
+  it('may reach a hub on a private network from a public page', async () => {
+    const hub = await TestHub.start();
+    const response = await preflight(hub, EVENTS, 'https://fiddle.example', {
+      'access-control-request-private-network': 'true',
+    });
+    expect(response.headers.get('access-control-allow-private-network')).toBe('true');
+  });
+
+  it('can read answers and errors alike', async () => {
+    const hub = await TestHub.start();
+    for (const authorization of [`Bearer ${token('admin')}`, 'Bearer wrong']) {
+      const response = await hub.post(EVENTS, [], { origin: 'https://fiddle.example', authorization });
+      expect(response.headers.get('access-control-allow-origin')).toBe('https://fiddle.example');
+    }
+  });
+
+  it('are refused when an allow-list leaves them out, over HTTP and at the hub', async () => {
+    const hub = await TestHub.start({ corsOrigins: ['https://good.example'] });
+    expect((await preflight(hub, EVENTS, 'https://good.example')).status).toBe(204);
+    for (const response of [
+      await preflight(hub, EVENTS, 'https://bad.example'),
+      await hub.post(EVENTS, [], { origin: 'https://bad.example' }),
+      await hub.fetch('/hub/negotiate?negotiateVersion=1', {
+        method: 'POST',
+        headers: { origin: 'https://bad.example' },
+      }),
+    ]) {
+      expect(response.status).toBe(403);
+      expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    }
+  });
+
+  it("the server's own pages may call whatever the allow-list says", async () => {
+    const hub = await TestHub.start({ corsOrigins: ['https://good.example'] });
+    expect((await hub.post(EVENTS, [], { origin: hub.url })).status).toBe(200);
+  });
+});

@@ -1,0 +1,63 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { atEnd } from './test-hub';
+
+const MAIN = join(__dirname, '../../dist/main.js');
+
+/** What a command printed, and how it ended. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The compiled `writer-hub` command as a process of its own, which does not outlive the test. */
+export class Command {
+  stdout = '';
+  stderr = '';
+  private readonly process: ChildProcessWithoutNullStreams;
+  private readonly ended: Promise<unknown[]>;
+
+  constructor(args: readonly string[], env: Record<string, string> = {}) {
+    this.process = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'] ?? '', ...env } });
+    this.ended = once(this.process, 'close');
+    this.process.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.process.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    atEnd(async () => {
+      this.process.kill('SIGKILL');
+      await this.ended;
+    });
+  }
+
+  get stdin(): NodeJS.WritableStream {
+    return this.process.stdin;
+  }
+
+  /** The first match of a pattern in what is printed, as soon as it is there. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.stdout);
+      if (match !== null) return match;
+      if (this.process.exitCode !== null)
+        throw new Error(`ended without printing ${String(pattern)}: ${this.stdout}${this.stderr}`);
+      await Promise.race([once(this.process.stdout, 'data'), this.ended]);
+    }
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.process.kill(signal);
+  }
+
+  async outcome(): Promise<Outcome> {
+    const [code] = (await this.ended) as [number | null];
+    return { code, stdout: this.stdout, stderr: this.stderr };
+  }
+}
+
+/** Runs a command to its end with this text as its input. */
+export function run(args: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Outcome> {
+  const command = new Command(args, env);
+  command.stdin.end(input);
+  return command.outcome();
+}
