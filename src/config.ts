@@ -56,6 +56,18 @@ export const options = {
     meaning: 'TCP port to listen on; 0 takes a free one.',
     schema: whole(0, 65_535),
   }),
+  tlsCertFile: optional({
+    env: 'WRITER_HUB_TLS_CERT_FILE',
+    flag: 'tls-cert-file',
+    meaning: 'PEM file with the certificate chain; with `tls-key-file` the server speaks https and wss instead of http and ws.',
+    schema: word,
+  }),
+  tlsKeyFile: optional({
+    env: 'WRITER_HUB_TLS_KEY_FILE',
+    flag: 'tls-key-file',
+    meaning: 'PEM file with the private key of that certificate.',
+    schema: word,
+  }),
   dataDir: option({
     env: 'WRITER_HUB_DATA_DIR',
     flag: 'data-dir',
@@ -295,5 +307,9 @@ export function loadConfig(flags: Partial<Record<OptionName, string>>, env: Node
     return [name, undefined] as const;
   });
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
-  return Object.fromEntries(values) as Config;
+  const config = Object.fromEntries(values) as Config;
+  if ((config.tlsCertFile === undefined) !== (config.tlsKeyFile === undefined)) {
+    throw new ConfigError('--tls-cert-file and --tls-key-file go together: give both or neither');
+  }
+  return config;
 }

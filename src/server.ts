@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { KeySet } from './auth/key-set';
@@ -108,11 +109,11 @@ async function serve(
     operationsRouter(store, metrics, version),
   ];
   const mounts = [{ path: HUB_PATH, handler: hub.handler }];
-  const server = createServer(createApp({ ...ingestion, mounts, routers, origins, metrics, logger }));
+  const server = createDoor(config, createApp({ ...ingestion, mounts, routers, origins, metrics, logger }));
   hub.attach(server, HUB_PATH);
   await listen(server, config);
   return {
-    url: urlOf(server, config.host),
+    url: urlOf(server, config),
     close: () => stop({ server, hub, service, store }, config.shutdownTimeout),
   };
 }
@@ -204,21 +205,27 @@ function developmentToken(config: Config, secret: string): string {
   return mintToken({ scopes: ['create', 'read:*'], expiresIn: DEVELOPMENT_TOKEN_SECONDS, ...claims }, secret).token;
 }
 
-async function listen(server: Server, { host, port }: Config): Promise<void> {
+/** An HTTP server, or an HTTPS one where there is a certificate. */
+function createDoor({ tlsCertFile, tlsKeyFile }: Config, app: RequestListener): Server | TlsServer {
+  if (tlsCertFile === undefined || tlsKeyFile === undefined) return createServer(app);
+  return createTlsServer({ cert: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile) }, app);
+}
+
+async function listen(server: Server | TlsServer, { host, port }: Config): Promise<void> {
   server.listen(port, host);
   // Rejects with the error of a taken or forbidden address.
   await once(server, 'listening');
 }
 
-function urlOf(server: Server, host: string): string {
+function urlOf(server: Server | TlsServer, { host, tlsCertFile }: Config): string {
   const { port } = server.address() as AddressInfo;
   const everywhere = host === '0.0.0.0' || host === '::';
   const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
+  return `${tlsCertFile === undefined ? 'http' : 'https'}://${name}:${port}`;
 }
 
 interface RunningParts {
-  readonly server: Server;
+  readonly server: Server | TlsServer;
   readonly hub: HubServer<Principal>;
   readonly service: EventService;
   readonly store: EventStore;

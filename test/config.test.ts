@@ -37,6 +37,7 @@ describe('loadConfig', () => {
     [{ WRITER_HUB_STORE: 'oracle' }, 'WRITER_HUB_STORE "oracle" is not a store this version has (sqlite)'],
     [{ WRITER_HUB_DETAILED_ERRORS: 'yes' }, 'WRITER_HUB_DETAILED_ERRORS "yes" is neither true nor false'],
     [{ WRITER_HUB_JWKS_URL: 'keys' }, 'WRITER_HUB_JWKS_URL "keys" is not an http or https URL'],
+    [{ WRITER_HUB_TLS_CERT_FILE: 'a' }, '--tls-cert-file and --tls-key-file go together: give both or neither'],
     [{ WRITER_HUB_LOG_LEVEL: 'loud' }, 'WRITER_HUB_LOG_LEVEL "loud" is not a log level'],
   ])('refuses %j, naming the variable and the reason', (env, message) => {
     expect(() => loadConfig({}, env)).toThrow(new ConfigError(message));
