@@ -7,10 +7,16 @@ import { serve } from './serve';
 import { tail } from './tail';
 import { findTarget, type TargetFlags } from './target';
 import { makeToken } from './token';
+import type { Print } from './print';
 
-const print = (text: string): void => {
-  process.stdout.write(text);
-};
+/** Prints, and resolves when the text has gone out: a reader that is slow slows the command down, and nothing is cut off at the end. */
+const print: Print = (text) =>
+  new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error == null) resolve();
+      else reject(error);
+    });
+  });
 
 /** The `writer-hub` command with everything below it. */
 export function program(): Command {
@@ -50,8 +56,8 @@ function tokenCommand(): Command {
     .option('--expires <duration>', 'how long it lives: 90s, 15m, 24h, 30d, never', '30d')
     .option('--subject <name>', 'who it is for (sub)')
     .option('--data-dir <directory>', 'data directory of the server [WRITER_HUB_DATA_DIR] (default: ./data)')
-    .action((flags: { scope: string[]; expires: string; subject?: string; dataDir?: string }) => {
-      print(`${makeToken(flags, process.env)}\n`);
+    .action(async (flags: { scope: string[]; expires: string; subject?: string; dataDir?: string }) => {
+      await print(`${makeToken(flags, process.env)}\n`);
     });
 }
 

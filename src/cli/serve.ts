@@ -3,12 +3,13 @@ import type { Config } from '../config';
 import { createLogger } from '../log';
 import { startWriterHub } from '../server';
 import { banner } from './banner';
+import type { Print } from './print';
 
 /** Serves until SIGTERM or SIGINT, then ends in order: what was accepted is committed and answered. A second signal ends at once. */
-export async function serve(config: Config, print: (text: string) => void): Promise<void> {
+export async function serve(config: Config, print: Print): Promise<void> {
   const logger = createLogger(config.logLevel);
   const hub = await startWriterHub(config, logger);
-  print(banner(hub));
+  await print(banner(hub));
   const signal = await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   logger.info({ signal: String(signal[0]) }, 'stopping');
   await hub.close();

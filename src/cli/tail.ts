@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Print } from './print';
 import { refusal } from './refusal';
 import type { Target } from './target';
 import { UsageError } from './usage-error';
@@ -23,7 +24,7 @@ interface Page {
 }
 
 /** Prints stored events, a JSON text a line with every digit as it is stored, and follows by asking again from the last offset. */
-export async function tail(target: Target, options: TailOptions, print: (text: string) => void): Promise<void> {
+export async function tail(target: Target, options: TailOptions, print: Print): Promise<void> {
   let { after } = options;
   let reached = false;
   while (!options.signal.aborted) {
@@ -34,7 +35,7 @@ export async function tail(target: Target, options: TailOptions, print: (text: s
     });
     if (page !== undefined) {
       reached = true;
-      print(page.text);
+      await print(page.text);
       after = page.last ?? after;
       if (page.more) continue;
     }

@@ -118,6 +118,13 @@ describe('writer-hub tail', () => {
     expect(values).toEqual(Array.from({ length: 1501 }, (_item, n) => String(n)));
   });
 
+  it('ends only when everything has been printed', async () => {
+    const hub = await TestHub.start();
+    await send(hub, lines(20_000));
+    const tail = new Command(['tail', 'cars', '--no-follow', '--url', hub.url], { WRITER_HUB_TOKEN: token('read:cars') });
+    expect((await tail.outcome()).stdout.trimEnd().split('\n')).toHaveLength(20_000);
+  });
+
   it.each([
     ['an unknown topic', token('admin'), /404/],
     ['a missing scope', token('read:bikes'), /the token lacks the scope read:cars/],
