@@ -1,0 +1,99 @@
+import { Random } from '../support/random';
+
+/** Digits that are rewritten for each message: milliseconds. The six behind them, nanoseconds, stay. */
+const stampDigits = 13;
+const firstMillisecond = 1_618_133_869_000;
+
+/** The text of a batch of events, without the brackets of an array; its timestamps wait for a stamp. */
+export function eventsText(count: number, shuffled: boolean): string {
+  const microseconds = Array.from({ length: count }, (_, index) => index);
+  if (shuffled) new Random(count).shuffle(microseconds);
+  return microseconds
+    .map((microsecond, index) => {
+      const timestamp = `${firstMillisecond}${String(microsecond).padStart(3, '0')}000`;
+      const run = String(index % 1000).padStart(3, '0');
+      return `{"id":"Alert","timestamp":${timestamp},"tags":{"capacity":"over"},"value":"Successful sample run ${run}"}`;
+    })
+    .join(',');
+}
+
+/** Bytes ready to be sent: only the timestamps in them change from one sending to the next. */
+export class Message {
+  private readonly stamps: Int32Array;
+
+  constructor(
+    readonly bytes: Buffer,
+    /** The message as it reads without its mask. */
+    plain: Buffer,
+    /** Where `plain` starts in `bytes`, and what it is masked with there. */
+    private readonly start = 0,
+    private readonly mask = new Uint8Array(4),
+  ) {
+    const key = '"timestamp":';
+    const found: number[] = [];
+    for (let at = plain.indexOf(key); at >= 0; at = plain.indexOf(key, at + 1)) found.push(at + key.length);
+    this.stamps = Int32Array.from(found);
+  }
+
+  /** Moves all timestamps on. */
+  stamp(clock: Clock): void {
+    const { bytes, mask, start, stamps } = this;
+    const { digits, stride } = clock;
+    let from = clock.advance(stamps.length);
+    for (const stamp of stamps) {
+      for (let index = 0; index < stampDigits; index++) {
+        const at = stamp + index;
+        bytes[start + at] = digits[from + index]! ^ mask[at & 3]!;
+      }
+      from += stride;
+      if (from === digits.length && stride > 0) from = 0;
+    }
+  }
+}
+
+/** Where timestamps come from: digits, and how far apart those of two events are. */
+export interface Clock {
+  readonly digits: Uint8Array;
+  readonly stride: number;
+  /** Position of the digits for the first of the next `count` events. */
+  advance(count: number): number;
+}
+
+/** One millisecond later for each message; the events of a message are a microsecond apart. */
+export class AscendingClock implements Clock {
+  readonly digits = Uint8Array.from(Buffer.from(String(firstMillisecond)));
+  readonly stride = 0;
+
+  advance(): number {
+    let last = stampDigits - 1;
+    while (this.digits[last] === 0x39) this.digits[last--] = 0x30;
+    this.digits[last]!++;
+    return 0;
+  }
+}
+
+/** A random millisecond of about three hours for each event. */
+export class ShuffledClock implements Clock {
+  readonly digits: Uint8Array;
+  readonly stride = stampDigits;
+  private position: number;
+
+  constructor(seed: number) {
+    const random = new Random(seed);
+    const milliseconds = Array.from({ length: 8192 }, () => firstMillisecond + random.between(0, 9_999_999));
+    this.digits = Uint8Array.from(Buffer.from(milliseconds.join('')));
+    this.position = random.between(0, 8191) * stampDigits;
+  }
+
+  advance(count: number): number {
+    const position = this.position;
+    this.position = (position + count * stampDigits) % this.digits.length;
+    return position;
+  }
+}
+
+/** A stream, and the clock of all who write to it. */
+export interface Source {
+  readonly stream: string;
+  readonly clock: Clock;
+}

@@ -1,0 +1,62 @@
+import { HttpConnection, postHead } from '../support/http-connection';
+import { eventsText, Message, type Source } from './batch';
+import type { Meter } from './meter';
+import type { LoadSpec } from './spec';
+
+/** Posts batches one after the other on one kept-alive connection. */
+export class HttpLoad {
+  private readonly message: Message;
+  private connection: HttpConnection | undefined;
+  private sentAt = 0;
+  private waiting = false;
+  private drained: (() => void) | undefined;
+
+  private constructor(
+    spec: LoadSpec,
+    private readonly source: Source,
+    private readonly meter: Meter,
+    private readonly fail: (reason: Error) => void,
+  ) {
+    const body = `[${eventsText(spec.batch, spec.shuffled)}]`;
+    const bytes = Buffer.from(postHead({ ...spec, stream: this.source.stream }, Buffer.byteLength(body)) + body);
+    this.message = new Message(bytes, Buffer.from(bytes));
+  }
+
+  /** Connects and starts to post. */
+  static async start(spec: LoadSpec, source: Source, meter: Meter, fail: (reason: Error) => void): Promise<HttpLoad> {
+    const load = new HttpLoad(spec, source, meter, fail);
+    load.connection = await HttpConnection.open(spec.port, {
+      onResponse: (status, body) => {
+        load.answered(status, body);
+      },
+      onClose: (reason) => {
+        load.fail(new Error(`a connection ended: ${reason}`));
+      },
+    });
+    load.send();
+    return load;
+  }
+
+  /** Resolves when the last request has been answered. */
+  drain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.drained = resolve;
+      if (!this.waiting) resolve();
+    });
+  }
+
+  private send(): void {
+    this.message.stamp(this.source.clock);
+    this.sentAt = performance.now();
+    this.waiting = true;
+    this.connection?.send(this.message.bytes);
+  }
+
+  private answered(status: number, body: string): void {
+    this.waiting = false;
+    if (status === 200) this.meter.acknowledge(this.source.stream, this.sentAt);
+    else this.meter.refuse(`${status} ${body}`);
+    if (this.meter.sending) this.send();
+    else this.drained?.();
+  }
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { HubClient } from '../support/hub-client';
+import { clientFrame } from '../support/websocket-frames';
+import { eventsText, Message, type Source } from './batch';
+import type { Meter } from './meter';
+import type { LoadSpec } from './spec';
+
+/** Keeps the spec's number of invocations in flight on one hub connection; an invocation's id is its place among them. */
+export class HubLoad {
+  private readonly messages: Message[];
+  private readonly sentAt: Float64Array;
+  private client: HubClient | undefined;
+  private waiting = 0;
+  private drained: (() => void) | undefined;
+
+  private constructor(
+    spec: LoadSpec,
+    private readonly source: Source,
+    private readonly meter: Meter,
+    private readonly fail: (reason: Error) => void,
+  ) {
+    this.sentAt = new Float64Array(spec.inFlight);
+    const events = eventsText(spec.batch, spec.shuffled);
+    this.messages = Array.from({ length: spec.inFlight }, (_, id) =>
+      invocation(id, spec.topic, this.source.stream, events),
+    );
+  }
+
+  /** Connects and starts to send. */
+  static async start(spec: LoadSpec, source: Source, meter: Meter, fail: (reason: Error) => void): Promise<HubLoad> {
+    const load = new HubLoad(spec, source, meter, fail);
+    load.client = await HubClient.open(spec, {
+      onCompletion: (id, error) => {
+        load.answered(id, error);
+      },
+      onClose: (reason) => {
+        load.fail(new Error(`a connection ended: ${reason}`));
+      },
+    });
+    for (const id of load.messages.keys()) load.send(id);
+    return load;
+  }
+
+  /** Resolves when every invocation has been answered. */
+  drain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.drained = resolve;
+      if (this.waiting === 0) resolve();
+    });
+  }
+
+  private send(id: number): void {
+    const message = this.messages[id]!;
+    message.stamp(this.source.clock);
+    this.sentAt[id] = performance.now();
+    this.waiting++;
+    this.client?.send(message.bytes);
+  }
+
+  private answered(id: number, error: string | undefined): void {
+    this.waiting--;
+    if (error === undefined) this.meter.acknowledge(this.source.stream, this.sentAt[id]!);
+    else this.meter.refuse(error);
+    if (this.meter.sending) this.send(id);
+    else if (this.waiting === 0) this.drained?.();
+  }
+}
+
+function invocation(id: number, topic: string, stream: string, events: string): Message {
+  const plain = Buffer.from(
+    `{"type":1,"invocationId":"${id}","target":"SendEventData","arguments":["${topic}","${stream}",[${events}]]}\x1e`,
+  );
+  // A real client masks; a mask of zeros would spare the server the work.
+  const mask = randomBytes(4).map((byte) => byte | 1);
+  const frame = clientFrame(plain, mask);
+  return new Message(frame.bytes, plain, frame.payloadStart, mask);
+}

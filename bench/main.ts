@@ -1,0 +1,66 @@
+// `npm run bench`: every row against the hub and against the bare server of its door, one process at a time.
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { parseArgs } from 'node:util';
+import { describeMachine } from './machine';
+import { faults, legend, type Measured, table } from './report';
+import { rows, type Row } from './rows';
+import { type Run, runBaseline, runHub, type RunOptions } from './run';
+import { positive, print, runScript } from './support/script';
+
+const usage = `npm run bench -- [options]
+  --quick          one short round a row: shows that everything works, not how fast it is
+  --only PATTERN   only rows whose name matches this regular expression
+  --rounds N       rounds of each row and side (default 3)
+  --out FILE       also write the report to this file
+  --directory DIR  where data directories are made (default: the system's temporary directory)`;
+
+async function measure(row: Row, rounds: number, options: RunOptions): Promise<Measured> {
+  const baseline: Run[] = [];
+  const hub: Run[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    baseline.push(progress(row, 'bare', await runBaseline(row, options)));
+    hub.push(progress(row, 'hub', await runHub(row, options)));
+  }
+  return { row, hub, baseline };
+}
+
+function progress(row: Row, side: string, run: Run): Run {
+  const rate = Math.round(run.eventsPerSecond).toLocaleString('en-US');
+  const cpu = `CPU µs/event: server ${run.serverCpu.toFixed(2)}, load ${run.loadCpu.toFixed(2)}`;
+  process.stderr.write(`${row.name}, ${side}: ${rate} events/s, p99 ${run.p99.toFixed(1)} ms, ${cpu}\n`);
+  return run;
+}
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+      rounds: { type: 'string', default: '3' },
+      out: { type: 'string' },
+      directory: { type: 'string', default: tmpdir() },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    print(usage);
+    return true;
+  }
+  const chosen = rows.filter((row) => new RegExp(values.only).test(row.name));
+  if (chosen.length === 0) throw new Error(`no row matches --only ${values.only}`);
+  const rounds = values.quick ? 1 : positive('rounds', values.rounds);
+  const times = values.quick ? { warmUpMs: 200, windowMs: 600 } : { warmUpMs: 2000, windowMs: 5000 };
+  const machine = await describeMachine(values.directory);
+  const measured: Measured[] = [];
+  for (const row of chosen) measured.push(await measure(row, rounds, { ...times, directory: values.directory }));
+
+  const report = [table(measured), '', legend(measured, rounds), '', machine].join('\n');
+  print(report);
+  if (values.out !== undefined) writeFileSync(values.out, `${report}\n`);
+  const wrong = faults(measured);
+  for (const fault of wrong) process.stderr.write(`FAULT ${fault}\n`);
+  return wrong.length === 0;
+}
+
+void runScript(60 * 60_000, main);

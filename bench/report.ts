@@ -1,0 +1,79 @@
+import type { Row } from './rows';
+import type { Run } from './run';
+
+/** All rounds of one row. */
+export interface Measured {
+  readonly row: Row;
+  readonly hub: readonly Run[];
+  readonly baseline: readonly Run[];
+}
+
+const columns = [
+  'load',
+  'hub events/s',
+  'bare events/s',
+  'ratio',
+  'aim',
+  'p50 ms',
+  'p99 ms',
+  'CPU µs/event',
+  'bare CPU µs/event',
+  'peak MB',
+  'bare peak MB',
+];
+
+/** The Markdown table. Each side shows its median round; peak memory is the highest of all rounds. */
+export function table(measured: readonly Measured[]): string {
+  const lines = [columns, columns.map((_, index) => (index === 0 ? '---' : '---:')), ...measured.map(cells)];
+  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
+}
+
+/** How the rows are loaded, in words, for below the table. */
+export function legend(measured: readonly Measured[], rounds: number): string {
+  const loads = measured.map(({ row }) => {
+    const depth = row.door === 'hub' ? ` × ${row.inFlight} in flight` : '';
+    return `- ${row.name}: ${row.connections} connections${depth}, ${row.streams} streams`;
+  });
+  return [
+    `Hub and bare server alternate, ${rounds} round${rounds === 1 ? '' : 's'} each, every one with fresh processes and an empty data directory; shown is`,
+    'the round with the median rate of each side, and the highest memory of all. Times are from sending a batch to its',
+    'acknowledgement, which the hub gives after the synced commit. After each round the stored events are counted.',
+    '',
+    ...loads,
+  ].join('\n');
+}
+
+/** Every fault of every round, with the row it happened in. */
+export function faults(measured: readonly Measured[]): string[] {
+  return measured.flatMap(({ row, hub, baseline }) =>
+    [...hub, ...baseline].flatMap((run) => run.faults.map((fault) => `${row.name}: ${fault}`)),
+  );
+}
+
+/** The round whose rate lies in the middle. */
+export function median(runs: readonly Run[]): Run {
+  const sorted = [...runs].sort((a, b) => a.eventsPerSecond - b.eventsPerSecond);
+  return sorted[Math.floor((sorted.length - 1) / 2)]!;
+}
+
+function cells({ row, hub, baseline }: Measured): string[] {
+  const ours = median(hub);
+  const bare = median(baseline);
+  return [
+    row.name,
+    whole(ours.eventsPerSecond),
+    whole(bare.eventsPerSecond),
+    (ours.eventsPerSecond / bare.eventsPerSecond).toFixed(2),
+    row.aim?.toFixed(2) ?? '–',
+    ours.p50.toFixed(1),
+    ours.p99.toFixed(1),
+    ours.serverCpu.toFixed(2),
+    bare.serverCpu.toFixed(2),
+    whole(Math.max(...hub.map((run) => run.peakMegabytes))),
+    whole(Math.max(...baseline.map((run) => run.peakMegabytes))),
+  ];
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

@@ -1,0 +1,86 @@
+import type { LoadResult, LoadSpec } from './load/spec';
+import { baselines, type Row } from './rows';
+import { outputOf, ServerProcess, typescript } from './support/process';
+import { peakMegabytes } from './support/procfs';
+import { withTemporaryDirectory } from './support/temporary';
+import { startWriterHub, StreamReader, token } from './support/writer-hub';
+
+const topic = 'bench';
+
+/** How long each run takes, and where the hub keeps its data. */
+export interface RunOptions {
+  readonly warmUpMs: number;
+  readonly windowMs: number;
+  readonly directory: string;
+}
+
+/** One run of one row against one server. */
+export interface Run {
+  readonly eventsPerSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** CPU microseconds an event. */
+  readonly serverCpu: number;
+  readonly loadCpu: number;
+  readonly peakMegabytes: number;
+  /** What went wrong, in words; empty when every acknowledged event is stored and nothing was refused. */
+  readonly faults: readonly string[];
+}
+
+/** Loads a fresh bare server. */
+export async function runBaseline(row: Row, options: RunOptions): Promise<Run> {
+  const server = await ServerProcess.start({ args: typescript(baselines[row.door]) });
+  try {
+    const result = await load(row, server, options);
+    return summarize(result, server, refusals(result));
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Loads a fresh hub over an empty data directory, then compares what it stored with what it acknowledged. */
+export async function runHub(row: Row, options: RunOptions): Promise<Run> {
+  return withTemporaryDirectory(async (directory) => {
+    const server = await startWriterHub(directory);
+    try {
+      const result = await load(row, server, options);
+      const run = summarize(result, server, []);
+      return { ...run, faults: [...refusals(result), ...(await missing(server, result))] };
+    } finally {
+      await server.stop();
+    }
+  }, options.directory);
+}
+
+async function load(row: Row, server: ServerProcess, options: RunOptions): Promise<LoadResult> {
+  const { warmUpMs, windowMs } = options;
+  const spec: LoadSpec = { ...row, port: server.port, pid: server.pid, token, topic, warmUpMs, windowMs };
+  const output = await outputOf({ args: [...typescript('bench/load/main.ts'), JSON.stringify(spec)] });
+  return JSON.parse(output) as LoadResult;
+}
+
+function summarize(result: LoadResult, server: ServerProcess, faults: readonly string[]): Run {
+  return {
+    eventsPerSecond: result.events / result.seconds,
+    p50: result.p50,
+    p99: result.p99,
+    serverCpu: result.serverCpu / result.events,
+    loadCpu: result.loadCpu / result.events,
+    peakMegabytes: peakMegabytes(server.pid),
+    faults,
+  };
+}
+
+function refusals(result: LoadResult): string[] {
+  return result.refused === 0 ? [] : [`${result.refused} batches refused, the first with: ${result.refusal ?? ''}`];
+}
+
+async function missing(server: ServerProcess, result: LoadResult): Promise<string[]> {
+  const reader = new StreamReader(server.url);
+  const faults: string[] = [];
+  for (const [stream, acknowledged] of Object.entries(result.acknowledged)) {
+    const stored = await reader.count(topic, stream);
+    if (stored !== acknowledged) faults.push(`${stream}: ${acknowledged} events acknowledged, ${stored} stored`);
+  }
+  return faults;
+}

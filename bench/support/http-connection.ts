@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/** What a connection tells its owner. */
+export interface HttpListener {
+  onResponse(status: number, body: string): void;
+  onClose(reason: string): void;
+}
+
+/** One kept-alive HTTP/1.1 connection that costs its process little: one request at a time, as bytes built by the owner. */
+export class HttpConnection {
+  private rest: Buffer = Buffer.alloc(0);
+  private end = 'the socket closed';
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly listener: HttpListener,
+  ) {}
+
+  static async open(port: number, listener: HttpListener): Promise<HttpConnection> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    const connection = new HttpConnection(socket, listener);
+    await once(socket, 'connect');
+    connection.watch();
+    return connection;
+  }
+
+  /** Sends a whole request; the next one may follow when it is answered. */
+  send(request: Buffer): void {
+    this.socket.write(request);
+  }
+
+  /** Drops the connection. */
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  private watch(): void {
+    this.socket.on('data', (chunk: Buffer) => {
+      this.receive(chunk);
+    });
+    this.socket.on('error', (error) => (this.end = error.message));
+    this.socket.on('close', () => {
+      this.listener.onClose(this.end);
+    });
+  }
+
+  private receive(chunk: Buffer): void {
+    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    this.rest = bytes;
+    const headEnd = bytes.indexOf('\r\n\r\n');
+    if (headEnd < 0) return;
+    const head = bytes.toString('latin1', 0, headEnd);
+    const length = /^content-length: *(\d+)/im.exec(head)?.[1];
+    if (length === undefined) throw new Error(`an answer without Content-Length:\n${head}`);
+    const end = headEnd + 4 + Number(length);
+    if (bytes.length < end) return;
+    this.rest = bytes.subarray(end);
+    this.listener.onResponse(Number(head.slice(9, 12)), bytes.toString('utf8', headEnd + 4, end));
+  }
+}
+
+/** The head of a POST of events, up to and with the empty line. */
+export function postHead(
+  target: { port: number; token: string; topic: string; stream: string },
+  length: number,
+): string {
+  return [
+    `POST /topics/${target.topic}/streams/${target.stream}/events/data HTTP/1.1`,
+    `Host: 127.0.0.1:${target.port}`,
+    `Authorization: Bearer ${target.token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${length}`,
+    '\r\n',
+  ].join('\r\n');
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { sign } from 'jsonwebtoken';
+import { root, ServerProcess } from './process';
+
+/** The built command of this repository. */
+export const command = path.join(root, 'dist/main.js');
+
+const secret = randomBytes(32).toString('base64url');
+
+/** A token that may do everything on the servers started here. */
+export const token = sign({ scope: 'admin', sub: 'load' }, secret, { algorithm: 'HS256', expiresIn: '6h' });
+
+/** Starts `writer-hub serve` on a free port over a data directory. */
+export async function startWriterHub(dataDirectory: string): Promise<ServerProcess> {
+  if (!existsSync(command)) throw new Error(`${command} is missing: run "npm run build"`);
+  return ServerProcess.start({
+    args: [command, 'serve', '--port', '0', '--data-dir', dataDirectory, '--log-level', 'warn'],
+    env: { WRITER_HUB_JWT_SECRET: secret },
+  });
+}
+
+/** A stored event as it was read back; the timestamp is the exact digits of the answer. */
+export interface ReadEvent {
+  readonly offset: number;
+  readonly timestamp: string;
+  readonly id: string;
+  readonly value: string;
+}
+
+/** Reads streams back over HTTP. */
+export class StreamReader {
+  constructor(private readonly url: string) {}
+
+  /** How many events the server says a stream holds; 0 when there is no such stream. */
+  async count(topic: string, stream: string): Promise<number> {
+    const answer = await this.get(`/topics/${topic}/streams/${stream}`);
+    if (answer.status === 404) return 0;
+    const info = JSON.parse(answer.body) as { eventCount: number };
+    return info.eventCount;
+  }
+
+  /** Every event of a stream with an offset above `after`, page by page, in the order the server gives them. */
+  async *events(topic: string, stream: string, after = 0): AsyncGenerator<ReadEvent> {
+    let next: number | null = after;
+    while (next !== null) {
+      const query: string = next > 0 ? `after=${next}&limit=5000` : 'limit=5000';
+      const answer = await this.get(`/topics/${topic}/streams/${stream}/events/data?${query}`);
+      if (answer.status === 404) return;
+      // JSON.parse would round the 19 digits; no value written here holds this text.
+      const exact = answer.body.replace(/"timestamp":(-?\d+)/g, '"timestamp":"$1"');
+      const page = JSON.parse(exact) as { events: ReadEvent[]; next: number | null };
+      yield* page.events;
+      next = page.next;
+    }
+  }
+
+  private async get(target: string): Promise<{ status: number; body: string }> {
+    const answer = await fetch(this.url + target, { headers: { authorization: `Bearer ${token}` } });
+    const body = await answer.text();
+    if (answer.status !== 200 && answer.status !== 404) throw new Error(`GET ${target}: ${answer.status} ${body}`);
+    return { status: answer.status, body };
+  }
+}
