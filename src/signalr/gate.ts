@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import { emptyAnswer, type HttpAnswer } from './http-answer';
+import type { Authenticate, Authentication, ResolvedOptions } from './options';
+
+/** Who a request comes from, or the answer that refuses it. */
+export type Admission<P> =
+  { readonly authentication: Authentication<P>; readonly refusal?: undefined } | { readonly refusal: HttpAnswer };
+
+/** Says of each request whether it may come in, and as whom. */
+export class Gate<P> {
+  constructor(
+    private readonly options: Pick<ResolvedOptions, 'isOriginAllowed' | 'logger'>,
+    private readonly authenticate: Authenticate<P>,
+  ) {}
+
+  /** Never rejects: what goes wrong in the application is logged and refused. */
+  async admit(request: IncomingMessage): Promise<Admission<P>> {
+    const { isOriginAllowed, logger } = this.options;
+    try {
+      const { origin } = request.headers;
+      if (origin !== undefined && !isOriginAllowed(origin, request)) return { refusal: emptyAnswer(403) };
+      const authentication = await this.authenticate(request);
+      if (authentication !== undefined) return { authentication };
+      // The stock client makes its message of the status alone when the body is empty.
+      return { refusal: emptyAnswer(401, { 'WWW-Authenticate': 'Bearer' }) };
+    } catch (error) {
+      logger.error({ err: error }, 'admitting a request failed');
+      return { refusal: emptyAnswer(500) };
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { ConnectionTable } from './connection-table';
+import { Gate } from './gate';
+import { Heartbeat } from './heartbeat';
+import { HttpEndpoint } from './http-endpoint';
+import { HubConnection } from './hub-connection';
+import type { HubContext } from './hub-context';
+import type { CloseOptions, HubHost, Identity } from './hub-host';
+import type { Hub } from './hub';
+import {
+  type Authenticate,
+  type HubServerOptions,
+  type HubServerSettings,
+  type ResolvedOptions,
+  resolveOptions,
+  tickInterval,
+} from './options';
+import { FlushQueue } from './outbox';
+import { JsonProtocol } from './protocol/json-protocol';
+import { normalizePath } from './request-path';
+import type { Connection } from './transports/connection';
+import { UpgradeEndpoint } from './upgrade-endpoint';
+import { UpgradeRouter } from './upgrade-router';
+
+/** How a server closes. */
+export interface ServerCloseOptions extends CloseOptions {
+  /** Milliseconds running invocations and clients may take before sockets are let go. Default: `closeTimeout`. */
+  readonly timeout?: number | undefined;
+}
+
+/** A request handler for Express, connect and bare `http.createServer` alike. */
+export type HubRequestHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: (error?: unknown) => void,
+) => void;
+
+/** Serves one hub to many clients. Made by `createHubServer`. */
+export interface HubServer<P = undefined> {
+  /** How many connections there are. */
+  readonly connections: number;
+  /**
+   * Answers negotiation and other plain HTTP requests to the hub; others go to `next`, or get 404. It is mounted at the hub's
+   * path, or works at the paths given to `attach`.
+   */
+  readonly handler: HubRequestHandler;
+  /** Serves the WebSockets that come to this path of an HTTP server. Several hubs may share a server. */
+  attach(server: Server, path: string): void;
+  /** Stops and goes on reading from all connections. What runs may complete, and what was received waits. */
+  pauseReading(): void;
+  resumeReading(): void;
+  /** Closes the connections that are picked, and returns how many they were. */
+  closeConnections(pick: (context: HubContext<P>) => boolean, options?: CloseOptions): number;
+  /**
+   * Takes no new connections, lets running invocations complete, then closes every connection with a Close message, which lets
+   * clients reconnect unless `allowReconnect` is false. Resolves when all are gone.
+   */
+  close(options?: ServerCloseOptions): Promise<void>;
+}
+
+/** Makes a server for a hub. @throws TypeError that names an option with a wrong value. */
+export function createHubServer<P>(hub: Hub<P>, options: HubServerOptions<P>): HubServer<P>;
+export function createHubServer(hub: Hub<undefined>): HubServer;
+export function createHubServer(hub: Hub<unknown>): HubServer<unknown>;
+export function createHubServer<P>(hub: Hub<P>, options: HubServerSettings & { authenticate?: Authenticate<P> } = {}) {
+  // Without `authenticate`, the types above say that `undefined` is a principal.
+  const everyone: Authenticate<P> = () => ({ principal: undefined as P });
+  return new HostedHub(hub, resolveOptions(options), options.authenticate ?? everyone);
+}
+
+class HostedHub<P> implements HubServer<P>, HubHost<P> {
+  readonly protocols = [new JsonProtocol()];
+  readonly flushQueue = new FlushQueue();
+  readonly table = new ConnectionTable();
+  /** Normalized paths the hub is attached at. */
+  readonly paths = new Set<string>();
+  closing = false;
+  readingPaused = false;
+  readonly #connections = new Set<HubConnection<P>>();
+  readonly #heartbeat: Heartbeat;
+  readonly #http: HttpEndpoint<P>;
+  readonly #upgrades: UpgradeEndpoint<P>;
+  readonly #detachers: (() => void)[] = [];
+  #closed: Promise<void> | undefined;
+  /** Ends the connections that are left when closing takes too long. */
+  #giveUp: ((now: number) => void) | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(
+    readonly hub: Hub<P>,
+    readonly options: ResolvedOptions,
+    authenticate: Authenticate<P>,
+  ) {
+    const gate = new Gate(options, authenticate);
+    this.#http = new HttpEndpoint(this, gate);
+    this.#upgrades = new UpgradeEndpoint(this, gate);
+    this.#heartbeat = new Heartbeat(options.clock, tickInterval(options), (now) => {
+      this.table.expire(now);
+      for (const connection of this.#connections) connection.tick(now);
+      this.#giveUp?.(now);
+    });
+  }
+
+  get now(): number {
+    return this.#heartbeat.now;
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  readonly handler: HubRequestHandler = (request, response, next) => {
+    if (this.#http.matches(request)) {
+      this.#http.handle(request, response).catch((error: unknown) => {
+        this.options.logger.error({ err: error }, 'answering a request failed');
+        response.destroy();
+      });
+    } else if (next !== undefined) {
+      next();
+    } else {
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not Found');
+    }
+  };
+
+  attach(server: Server, path: string): void {
+    const normalized = normalizePath(path);
+    const detach = UpgradeRouter.of(server).add(normalized, (request, socket, head) => {
+      this.#upgrades.handle(request, socket, head).catch((error: unknown) => {
+        this.options.logger.error({ err: error }, 'upgrading a request failed');
+        socket.destroy();
+      });
+    });
+    this.paths.add(normalized);
+    this.#detachers.push(detach);
+  }
+
+  accept(connection: Connection, identity: Identity<P>, token: string | undefined): void {
+    const hubConnection = new HubConnection(this, connection, identity, () => {
+      this.#connections.delete(hubConnection);
+      if (token !== undefined) this.table.release(token);
+      if (this.#connections.size === 0) this.#onEmpty?.();
+    });
+    this.#connections.add(hubConnection);
+    hubConnection.open();
+  }
+
+  pauseReading(): void {
+    this.readingPaused = true;
+    for (const connection of this.#connections) connection.regulate();
+  }
+
+  resumeReading(): void {
+    this.readingPaused = false;
+    for (const connection of [...this.#connections]) connection.regulate();
+  }
+
+  closeConnections(pick: (context: HubContext<P>) => boolean, options: CloseOptions = {}): number {
+    const picked = [...this.#connections].filter((connection) => pick(connection.context));
+    for (const connection of picked) connection.close(options);
+    return picked.length;
+  }
+
+  close(options: ServerCloseOptions = {}): Promise<void> {
+    this.#closed ??= this.#close(options);
+    return this.#closed;
+  }
+
+  async #close({
+    error,
+    allowReconnect = true,
+    timeout = this.options.closeTimeout,
+  }: ServerCloseOptions): Promise<void> {
+    this.closing = true;
+    const farewell = { error, allowReconnect };
+    const deadline = this.now + timeout;
+    this.#giveUp = (now) => {
+      if (now < deadline) return;
+      for (const connection of [...this.#connections]) {
+        connection.close(farewell);
+        connection.drop(new Error('The connection did not end in time when the server closed.'));
+      }
+    };
+    for (const connection of [...this.#connections]) connection.drain(farewell, timeout);
+    if (this.#connections.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onEmpty = resolve;
+      });
+    }
+    this.#heartbeat.stop();
+    for (const detach of this.#detachers) detach();
+  }
+}

@@ -1,0 +1,78 @@
+import { InvalidDataException } from '../errors';
+import type { ParameterKind } from './hub-protocol';
+import { type JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, Sign } from './json-scanner';
+
+/** No method has more parameters: of arguments behind these only the number is kept. */
+export const MAXIMUM_PARAMETERS = 64;
+
+/** The message and the array lie around every argument. */
+const depthAround = 2;
+
+/** The arguments of an invocation as they lie in its text, not yet looked into. One object serves all messages. */
+export class JsonArguments {
+  count = 0;
+  readonly #starts = new Uint32Array(MAXIMUM_PARAMETERS);
+  readonly #ends = new Uint32Array(MAXIMUM_PARAMETERS);
+  readonly #depths = new Uint32Array(MAXIMUM_PARAMETERS);
+
+  /** Notes where each element of the array at the scanner's position lies. */
+  locate(scanner: JsonScanner): void {
+    this.count = 0;
+    scanner.expect(Sign.OpenArray);
+    if (scanner.peek() === Sign.CloseArray) {
+      scanner.position++;
+      return;
+    }
+    do {
+      scanner.peek();
+      const start = scanner.position;
+      scanner.skipValue();
+      if (this.count < MAXIMUM_PARAMETERS) {
+        this.#starts[this.count] = start;
+        this.#ends[this.count] = scanner.position;
+        this.#depths[this.count] = scanner.skippedDepth;
+      }
+      this.count++;
+    } while (scanner.continues(Sign.CloseArray));
+  }
+
+  /** The values for these parameters, or why they do not fit. @throws InvalidDataException when one is not JSON. */
+  bind(kinds: readonly ParameterKind[], scanner: JsonScanner): unknown[] | InvalidDataException {
+    if (kinds.length !== this.count) {
+      this.check(kinds, scanner);
+      const provided = `Invocation provides ${this.count} argument(s)`;
+      return new InvalidDataException(`${provided} but target expects ${kinds.length}.`);
+    }
+    const values: unknown[] = [];
+    let fits = true;
+    for (let i = 0; i < kinds.length; i++) {
+      const kind = kinds[i]!;
+      const value = kind === 'rawJson' ? this.#raw(i, scanner) : this.#parse(i, scanner);
+      if (kind !== 'rawJson' && kind !== 'json' && typeof value !== kind) fits = false;
+      values.push(value);
+    }
+    if (fits) return values;
+    return new InvalidDataException(
+      'Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.',
+    );
+  }
+
+  /** Checks arguments that nobody will get; those for raw parameters may be anything. @throws InvalidDataException */
+  check(kinds: readonly ParameterKind[], scanner: JsonScanner): void {
+    for (let i = 0; i < this.count && i < MAXIMUM_PARAMETERS; i++) {
+      if (kinds[i] !== 'rawJson') this.#parse(i, scanner);
+    }
+  }
+
+  #raw(index: number, scanner: JsonScanner): Buffer {
+    return scanner.bytes.subarray(this.#starts[index], this.#ends[index]);
+  }
+
+  #parse(index: number, scanner: JsonScanner): unknown {
+    const start = this.#starts[index]!;
+    if (this.#depths[index]! + depthAround > MAXIMUM_DEPTH) throw malformed();
+    if (scanner.bytes[start] !== Sign.Quote) return parseJson(scanner.bytes, start, this.#ends[index]!);
+    scanner.position = start;
+    return scanner.readString();
+  }
+}

@@ -1,0 +1,189 @@
+import { isUtf8 } from 'node:buffer';
+import { InvalidDataException } from '../errors';
+import { asciiText } from './ascii-text';
+import type { NameTable } from './name-table';
+
+/** Bytes of JSON's own signs. */
+export const Sign = {
+  Quote: 0x22,
+  Comma: 0x2c,
+  Colon: 0x3a,
+  Backslash: 0x5c,
+  OpenArray: 0x5b,
+  CloseArray: 0x5d,
+  OpenObject: 0x7b,
+  CloseObject: 0x7d,
+  /** No byte: there is no more text. */
+  End: -1,
+} as const;
+
+/** Nesting allowed in a message, counted from its outermost object; as in System.Text.Json. */
+export const MAXIMUM_DEPTH = 64;
+
+/** The text is not JSON. The text itself is not quoted. */
+export function malformed(): InvalidDataException {
+  return new InvalidDataException('Error reading JSON.');
+}
+
+/** Walks over the JSON text in `bytes[position, end)` byte by byte. Values may be skipped without being looked into. */
+export class JsonScanner {
+  bytes: Buffer = Buffer.alloc(0);
+  position = 0;
+  end = 0;
+  /** How deep the value that was skipped last is nested: 0 for one that is neither array nor object. */
+  skippedDepth = 0;
+
+  reset(bytes: Buffer, start: number, end: number): void {
+    this.bytes = bytes;
+    this.position = start;
+    this.end = end;
+  }
+
+  /** Goes over white space to the next byte and returns it, `Sign.End` at the end. */
+  peek(): number {
+    const { bytes, end } = this;
+    let position = this.position;
+    while (position < end) {
+      const byte = bytes[position]!;
+      if (byte > 0x20 || !(byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)) {
+        this.position = position;
+        return byte;
+      }
+      position++;
+    }
+    this.position = position;
+    return Sign.End;
+  }
+
+  /** Goes over white space and a sign that must be there. */
+  expect(sign: number): void {
+    if (this.peek() !== sign) throw malformed();
+    this.position++;
+  }
+
+  /** Goes over a comma (true) or the sign that closes (false), one of which must be there. */
+  continues(close: number): boolean {
+    const sign = this.peek();
+    if (sign !== Sign.Comma && sign !== close) throw malformed();
+    this.position++;
+    return sign === Sign.Comma;
+  }
+
+  /** Reads a string that starts at `position`. */
+  readString(): string {
+    const open = this.position;
+    const close = this.#plainEnd(open);
+    if (close === -1) {
+      this.#skipString();
+      const text: unknown = parseJson(this.bytes, open, this.position);
+      // What starts and ends with a quote and parses is a string.
+      return text as string;
+    }
+    this.position = close + 1;
+    return asciiText(this.bytes, open + 1, close);
+  }
+
+  /** Reads a string that starts at `position` and is expected to be one of the names; `fallback` reads any other. */
+  readName<T>(names: NameTable<T>, fallback: (name: string) => T): T {
+    const start = this.position + 1;
+    const close = this.#plainEnd(this.position);
+    const known = close === -1 ? undefined : names.find(this.bytes, start, close);
+    if (known === undefined) return fallback(this.readString());
+    this.position = close + 1;
+    return known;
+  }
+
+  /**
+   * Goes over one value. Only quotes and brackets are heeded, as far as they tell where it ends: whether it is well-formed is
+   * for its reader to say.
+   */
+  skipValue(): void {
+    this.skippedDepth = 0;
+    const byte = this.peek();
+    if (byte === Sign.Quote) this.#skipString();
+    else if (byte === Sign.OpenArray || byte === Sign.OpenObject) this.#skipNested();
+    else this.#skipLiteral();
+  }
+
+  /** Index of the quote that ends the string at `open`, -1 unless it is ASCII without escapes. */
+  #plainEnd(open: number): number {
+    const { bytes, end } = this;
+    for (let i = open + 1; i < end; i++) {
+      const byte = bytes[i]!;
+      if (byte === Sign.Quote) return i;
+      if (byte === Sign.Backslash || byte < 0x20 || byte > 0x7e) return -1;
+    }
+    return -1;
+  }
+
+  #skipString(): void {
+    const { bytes, end } = this;
+    for (let i = this.position + 1; i < end; i++) {
+      const byte = bytes[i]!;
+      if (byte === Sign.Quote) {
+        this.position = i + 1;
+        return;
+      }
+      if (byte === Sign.Backslash) i++;
+    }
+    throw malformed();
+  }
+
+  #skipNested(): void {
+    const { bytes, end } = this;
+    let depth = 1;
+    let deepest = 1;
+    let i = this.position + 1;
+    while (i < end) {
+      let byte = bytes[i++]!;
+      if (byte === Sign.Quote) {
+        while (i < end && (byte = bytes[i++]!) !== Sign.Quote) {
+          if (byte === Sign.Backslash) i++;
+        }
+      } else if (byte >= Sign.OpenArray) {
+        // Brackets and braces differ by one bit.
+        byte |= 0x20;
+        if (byte === Sign.OpenObject) {
+          if (++depth > deepest) deepest = depth;
+        } else if (byte === Sign.CloseObject && --depth === 0) {
+          this.position = i;
+          this.skippedDepth = deepest;
+          return;
+        }
+      }
+    }
+    throw malformed();
+  }
+
+  /** Goes over a number, `true`, `false` or `null`. */
+  #skipLiteral(): void {
+    const { bytes, end, position } = this;
+    let i = position;
+    while (i < end && isLiteralByte(bytes[i]!)) i++;
+    if (i === position) throw malformed();
+    this.position = i;
+  }
+}
+
+/** Parses the JSON value in `bytes[start, end)`. @throws InvalidDataException when it is not valid JSON in UTF-8. */
+export function parseJson(bytes: Buffer, start: number, end: number): unknown {
+  if (!isUtf8(bytes.subarray(start, end))) throw malformed();
+  try {
+    return JSON.parse(bytes.toString('utf8', start, end)) as unknown;
+  } catch {
+    // The parser's own text would quote what the peer sent.
+    throw malformed();
+  }
+}
+
+/** Digits, letters, `+`, `-` and `.`: what numbers and literal names are made of. */
+function isLiteralByte(byte: number): boolean {
+  const letter = byte | 0x20;
+  return (
+    (letter >= 0x61 && letter <= 0x7a) ||
+    (byte >= 0x30 && byte <= 0x39) ||
+    byte === 0x2d ||
+    byte === 0x2b ||
+    byte === 0x2e
+  );
+}

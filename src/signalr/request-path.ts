@@ -1,0 +1,14 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Path and query of a request. */
+export function splitUrl(request: IncomingMessage): { readonly path: string; readonly query: URLSearchParams } {
+  const url = request.url ?? '';
+  const mark = url.indexOf('?');
+  if (mark === -1) return { path: url, query: new URLSearchParams() };
+  return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
+}
+
+/** A path in the form in which paths are compared: case and a slash at the end do not matter, as in routing in general. */
+export function normalizePath(path: string): string {
+  return path.toLowerCase().replace(/\/+$/, '');
+}

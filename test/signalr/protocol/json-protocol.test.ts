@@ -1,0 +1,271 @@
+import { InvalidDataException } from '../../../src/signalr/errors';
+import type { InvocationBinder, ParameterKind } from '../../../src/signalr/protocol/hub-protocol';
+import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
+import { MessageType, type ServerMessage } from '../../../src/signalr/protocol/messages';
+
+const methods: Readonly<Record<string, readonly ParameterKind[]>> = {
+  None: [],
+  Target: ['json'],
+  Two: ['number', 'string'],
+  Flag: ['boolean'],
+  Raw: ['string', 'rawJson'],
+};
+
+const binder: InvocationBinder = {
+  findTarget: (bytes, start, end) =>
+    Buffer.from(bytes.slice(start, end)).equals(Buffer.from('None')) ? 'None' : undefined,
+  parameterKinds: (target) => methods[target],
+};
+
+const protocol = new JsonProtocol();
+
+function parse(text: string | Uint8Array): unknown {
+  const bytes = Buffer.from(text);
+  // As in a frame with something before and behind it.
+  const glued = Buffer.concat([Buffer.from('"]}'), bytes, Buffer.from('"]}')]);
+  return protocol.parse(glued, 3, 3 + bytes.length, binder);
+}
+
+describe('JsonProtocol › parse', () => {
+  it.each([
+    ['{"type":1,"target":"None","arguments":[]}', { type: 1, target: 'None', arguments: [] }],
+    [
+      '{"type":1,"invocationId":"123","target":"Two","arguments":[1,"Foo"]}',
+      { type: 1, invocationId: '123', target: 'Two', arguments: [1, 'Foo'] },
+    ],
+    ['{"type":1,"invocationId":"","target":"None","arguments":[]}', { type: 1, target: 'None', arguments: [] }],
+    ['{"type":1,"target":"Flag","arguments":[true]}', { type: 1, target: 'Flag', arguments: [true] }],
+    ['{"type":1,"target":"Target","arguments":[null]}', { type: 1, target: 'Target', arguments: [null] }],
+    [
+      '{"type":1,"target":"Target","arguments":["מחרוזת כלשהי"]}',
+      { type: 1, target: 'Target', arguments: ['מחרוזת כלשהי'] },
+    ],
+    [
+      '{"type":1,"target":"Target","arguments":["a\\"b\\\\c\\u001e"]}',
+      { type: 1, target: 'Target', arguments: ['a"b\\c\x1e'] },
+    ],
+    [
+      '{"type":1,"target":"Target","arguments":[{"a":[1,{"]":"}"}]}],"streamIds":["s"]}',
+      { type: 1, target: 'Target', arguments: [{ a: [1, { ']': '}' }] }], streamIds: ['s'] },
+    ],
+    [
+      '{ "arguments": ["2016-05-10T13:51:20+12:34"], "type":1, "target": "Target" }',
+      { type: 1, target: 'Target', arguments: ['2016-05-10T13:51:20+12:34'] },
+    ],
+    ['{ "arguments" : [ 1 , "x" ] ,"type": 1,\t"target":\r\n"Two"}', { type: 1, target: 'Two', arguments: [1, 'x'] }],
+    ['{"typ\\u0065":1,"targ\\u0065t":"N\\u006fne","arguments":[]}', { type: 1, target: 'None', arguments: [] }],
+    ['{"type":1,"target":"None","arguments":[],"x":{"y":[{}]},"z":null}', { type: 1, target: 'None', arguments: [] }],
+    [
+      '{"type":4,"arguments":[1,"2"],"target":"Two","invocationId":"3"}',
+      { type: 4, invocationId: '3', target: 'Two', arguments: [1, '2'] },
+    ],
+    [
+      '{"type":2,"headers":{"Foo":"Bar","KeyWith\\nNew\\r\\nLines":"Works"},"invocationId":"123","item":{"a":1}}',
+      { type: 2, headers: { Foo: 'Bar', 'KeyWith\nNew\r\nLines': 'Works' }, invocationId: '123', item: { a: 1 } },
+    ],
+    ['{"item":"foo","invocationId":"1a","type":2}', { type: 2, invocationId: '1a', item: 'foo' }],
+    ['{"type":2,"invocationId":"123","item":null}', { type: 2, invocationId: '123', item: null }],
+    ['{"type":3,"invocationId":"123"}', { type: 3, invocationId: '123' }],
+    ['{"type":3,"invocationId":"123","result":0}', { type: 3, invocationId: '123', result: 0 }],
+    ['{"type":3,"invocationId":"123","result":false}', { type: 3, invocationId: '123', result: false }],
+    ['{"type":3,"invocationId":"123","error":"Whoops!"}', { type: 3, invocationId: '123', error: 'Whoops!' }],
+    [
+      '{"type":3,"invocationId":"123","error":"Whoops!","result":null}',
+      { type: 3, invocationId: '123', error: 'Whoops!' },
+    ],
+    ['{"type":5,"invocationId":"123"}', { type: 5, invocationId: '123' }],
+    ['{"type":6}', { type: 6 }],
+    ['{"type":7}', { type: 7 }],
+    ['{"type":7,"error":"Error!","allowReconnect":true}', { type: 7, error: 'Error!', allowReconnect: true }],
+    ['{"type":8,"sequenceId":1234567}', { type: 8, sequenceId: 1234567 }],
+    ['{"type":9,"sequenceId":98764321}', { type: 9, sequenceId: 98764321 }],
+  ])('reads %s', (text, expected) => {
+    expect(parse(text)).toEqual(expected);
+  });
+
+  it.each(['{"type":0}', '{"type":10,"invocationId":"x"}', '{"type":-1}', '{"type":2147483647}'])(
+    'ignores the unknown type of %s',
+    (text) => {
+      // 0 stands for an inner message and is as unknown on the wire as any other.
+      expect(parse(text)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['null', "Unexpected JSON Token Type 'Null'. Expected a JSON Object."],
+    ['"foo"', "Unexpected JSON Token Type 'String'. Expected a JSON Object."],
+    ['[42]', "Unexpected JSON Token Type 'Array'. Expected a JSON Object."],
+    ['', "Unexpected JSON Token Type 'None'. Expected a JSON Object."],
+    ['{}', "Missing required property 'type'."],
+    ['{"type":"1"}', "Expected 'type' to be of type Number."],
+    ['{"type":1.5}', "Expected 'type' to be of type Number."],
+    ['{"type":2147483648}', "Expected 'type' to be of type Number."],
+    ['{"type":1,"headers":{"Foo": 42},"target":"test",arguments:[]}', "Expected header 'Foo' to be of type String."],
+    ['{"type":1,"headers":{"Foo": null},"target":"test",arguments:[]}', "Expected header 'Foo' to be of type String."],
+    ['{"type":1,"headers":{"Foo": []},"target":"test",arguments:[]}', "Expected header 'Foo' to be of type String."],
+    ['{"type":1,"headers":[]}', "Expected 'headers' to be of type Object."],
+    ['{"type":1}', "Missing required property 'target'."],
+    ['{"type":1,"invocationId":42}', "Expected 'invocationId' to be of type String."],
+    ['{"type":1,"invocationId":null,"target":"None","arguments":[]}', "Expected 'invocationId' to be of type String."],
+    ['{"type":1,"invocationId":"42"}', "Missing required property 'target'."],
+    ['{"type":1,"invocationId":"42","target":42}', "Expected 'target' to be of type String."],
+    ['{"type":1,"invocationId":"42","target":"foo"}', "Missing required property 'arguments'."],
+    ['{"type":1,"invocationId":"42","target":"foo","arguments":{}}', "Expected 'arguments' to be of type Array."],
+    [
+      '{"type":1,"arguments":[1,"",{"1":1,"2":2}]},"invocationId":"42","target":"foo"',
+      "Missing required property 'target'.",
+    ],
+    ['{"type":1,"target":"None","arguments":[],"streamIds":[1]}', "Expected 'streamIds' to be an Array of Strings."],
+    ['{"type":2}', "Missing required property 'invocationId'."],
+    ['{"type":2,"invocationId":"42"}', "Missing required property 'item'."],
+    ['{"type":3}', "Missing required property 'invocationId'."],
+    ['{"type":3,"invocationId":"42","error":[]}', "Expected 'error' to be of type String."],
+    [
+      '{"type":3,"invocationId":"42","error":"foo","result":true}',
+      "The 'error' and 'result' properties are mutually exclusive.",
+    ],
+    ['{"type":4}', "Missing required property 'target'."],
+    ['{"type":4,"target":"None","arguments":[]}', "Missing required property 'invocationId'."],
+    ['{"type":5}', "Missing required property 'invocationId'."],
+    ['{"type":7,"allowReconnect":1}', "Expected 'allowReconnect' to be of type Boolean."],
+    ['{"type":8}', "Missing required property 'sequenceId'."],
+    ['{"type":9}', "Missing required property 'sequenceId'."],
+  ])('refuses %s', (text, message) => {
+    expect(() => parse(text)).toThrow(new InvalidDataException(message));
+  });
+
+  it.each([
+    '{',
+    '{"type"',
+    '{"type":',
+    '{"type":6',
+    '{"type":6,}',
+    '{"type":6 "x":1}',
+    "{'type':6}",
+    '{type:6}',
+    '{"type":6}}',
+    '{"type":6} x',
+    '{"type":6}{"type":6}',
+    '{"type":06}',
+    '{"type":6,"x":tru}',
+    '{"type":6,"x":[1,]}',
+    '{"type":6,"x":"\t"}',
+    '{"type":6,"x":"\\x"}',
+    '{"type":1,"target":"Target","arguments":[1',
+    '{"type":1,"target":"Target","arguments":[1,]}',
+    '{"type":1,"target":"Target","arguments":[,1]}',
+    '{"type":1,"target":"Target","arguments":[1 2]}',
+    '{"type":1,"target":"Target","arguments":[{"a":1]]}',
+    '{"type":1,"target":"Target","arguments":["\u0001"]}',
+    '{"type":1,"target":"Unknown","arguments":[nope]}',
+    '{"type":1,"target":"None","arguments":[nope]}',
+    '{"type":1,"target":"Raw","arguments":["x",["]}',
+    `{"type":1,"target":"Target","arguments":[${'['.repeat(63)}${']'.repeat(63)}]}`,
+    `{"type":6,"x":${'['.repeat(64)}${']'.repeat(64)}}`,
+  ])('refuses the malformed %s', (text) => {
+    expect(() => parse(text)).toThrow(new InvalidDataException('Error reading JSON.'));
+  });
+
+  it('takes nesting of 64, the message itself included', () => {
+    const nested = `${'['.repeat(62)}${']'.repeat(62)}`;
+    expect(parse(`{"type":1,"target":"Target","arguments":[${nested}]}`)).toMatchObject({
+      type: MessageType.Invocation,
+    });
+  });
+
+  it.each([
+    ['a target', '{"type":1,"target":"N#","arguments":[]}'],
+    ['a parsed argument', '{"type":1,"target":"Target","arguments":[["#"]]}'],
+    ['a string argument', '{"type":1,"target":"Target","arguments":["#"]}'],
+    ['an invocation id', '{"type":1,"invocationId":"#","target":"None","arguments":[]}'],
+    ['a property name', '{"type":6,"#":1}'],
+    ['an ignored value', '{"type":6,"x":"#"}'],
+  ])('refuses invalid UTF-8 in %s', (_, text) => {
+    const bytes = Buffer.from(text);
+    bytes[bytes.indexOf('#')] = 0xff;
+    expect(() => parse(bytes)).toThrow(new InvalidDataException('Error reading JSON.'));
+  });
+});
+
+describe('JsonProtocol › binding', () => {
+  it.each(['[ 1.50,"x"]', '{"a":1,"a":2}', '18446744073709551615', '"\\u0041"', 'nope', '[1,]', '{]'])(
+    'hands the raw argument %s over as it is',
+    (raw) => {
+      const message = parse(`{"type":1,"target":"Raw","arguments":["cars", ${raw} ]}`);
+      expect(message).toMatchObject({ arguments: ['cars', Buffer.from(raw)] });
+    },
+  );
+
+  it('hands over a raw argument whose UTF-8 is broken', () => {
+    const raw = Buffer.from([0x22, 0xff, 0xfe, 0x22]);
+    const text = Buffer.concat([Buffer.from('{"type":1,"target":"Raw","arguments":["x",'), raw, Buffer.from(']}')]);
+    expect(parse(text)).toMatchObject({ arguments: ['x', raw] });
+  });
+
+  it('does not copy a raw argument', () => {
+    const bytes = Buffer.from('{"type":1,"target":"Raw","arguments":["x",[1]]}');
+    const message = protocol.parse(bytes, 0, bytes.length, binder);
+    if (message?.type !== MessageType.Invocation) throw new Error('The message was not understood.');
+    expect((message.arguments[1] as Uint8Array).buffer).toBe(bytes.buffer);
+  });
+
+  const wrongTypes =
+    'Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.';
+
+  it.each([
+    ['Two', '[]', 'Invocation provides 0 argument(s) but target expects 2.'],
+    ['Two', '[1,"",{"1":1,"2":2}]', 'Invocation provides 3 argument(s) but target expects 2.'],
+    ['None', `[${Array(200).fill('1').join(',')}]`, 'Invocation provides 200 argument(s) but target expects 0.'],
+    ['Two', '["abc","xyz"]', wrongTypes],
+    ['Two', '[1,null]', wrongTypes],
+    ['Two', '[1,[1]]', wrongTypes],
+    ['Flag', '[0]', wrongTypes],
+  ])('fails only the call of %s with %s', (target, args, message) => {
+    expect(parse(`{"type":1,"invocationId":"42","arguments":${args},"target":"${target}"}`)).toEqual({
+      type: MessageType.BindingFailure,
+      invocationId: '42',
+      target,
+      error: new InvalidDataException(message),
+    });
+  });
+
+  it('fails only the call of an unknown method', () => {
+    expect(parse('{"type":1,"invocationId":"42","target":"foo","arguments":[1]}')).toEqual({
+      type: MessageType.BindingFailure,
+      invocationId: '42',
+      target: 'foo',
+      error: undefined,
+    });
+  });
+});
+
+describe('JsonProtocol › write', () => {
+  const rows: [string, ServerMessage][] = [
+    [
+      '{"type":1,"target":"Target","arguments":[1,"Foo",null]}',
+      { type: 1, target: 'Target', arguments: [1, 'Foo', null] },
+    ],
+    [
+      '{"type":1,"headers":{"a":"b"},"invocationId":"s1","target":"T","arguments":[],"streamIds":["x"]}',
+      { type: 1, headers: { a: 'b' }, invocationId: 's1', target: 'T', arguments: [], streamIds: ['x'] },
+    ],
+    ['{"type":3,"invocationId":"123"}', { type: 3, invocationId: '123' }],
+    ['{"type":3,"invocationId":"123","result":null}', { type: 3, invocationId: '123', result: null }],
+    ['{"type":3,"invocationId":"123","result":0}', { type: 3, invocationId: '123', result: 0 }],
+    ['{"type":3,"invocationId":"123","result":false}', { type: 3, invocationId: '123', result: false }],
+    ['{"type":3,"invocationId":"123","result":""}', { type: 3, invocationId: '123', result: '' }],
+    ['{"type":3,"invocationId":"a\\"b","error":"Whoops!"}', { type: 3, invocationId: 'a"b', error: 'Whoops!' }],
+    ['{"type":6}', { type: 6 }],
+    ['{"type":7}', { type: 7 }],
+    ['{"type":7}', { type: 7, allowReconnect: false }],
+    ['{"type":7,"error":"Error!","allowReconnect":true}', { type: 7, error: 'Error!', allowReconnect: true }],
+  ];
+
+  it.each(rows)('writes %s', (text, message) => {
+    expect(protocol.write(message)).toBe(`${text}\x1e`);
+  });
+
+  it.each([[1n], [() => 1], [Symbol('x')]])('throws for a result without a JSON form', (result) => {
+    expect(() => protocol.write({ type: MessageType.Completion, invocationId: '1', result })).toThrow(TypeError);
+  });
+});
