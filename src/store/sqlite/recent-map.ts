@@ -1,0 +1,34 @@
+/**
+ * A map that keeps what was used lately: entries live in two generations, and when the young one is full it becomes the
+ * old one. It holds between `size` and twice `size` entries.
+ */
+export class RecentMap<Key, Value> {
+  private young = new Map<Key, Value>();
+  private old = new Map<Key, Value>();
+
+  constructor(private readonly size: number) {}
+
+  get(key: Key): Value | undefined {
+    const value = this.young.get(key);
+    if (value !== undefined) return value;
+    const aged = this.old.get(key);
+    if (aged !== undefined) this.young.set(key, aged);
+    return aged;
+  }
+
+  set(key: Key, value: Value): void {
+    this.young.set(key, value);
+  }
+
+  /** Drops what was not used lately if there is too much. Callers choose the moment: entries in use must not vanish. */
+  trim(): void {
+    if (this.young.size < this.size) return;
+    this.old = this.young;
+    this.young = new Map();
+  }
+
+  clear(): void {
+    this.young.clear();
+    this.old.clear();
+  }
+}
