@@ -90,3 +90,11 @@ export class WriterHubError extends Error {
     return errorKinds[this.code];
   }
 }
+
+/**
+ * Whether an error tells an operator something new. Pressure, a stop and a disk that cannot be written to fail many requests at
+ * once and are logged once, where they begin.
+ */
+export function isFault({ code }: WriterHubError): boolean {
+  return code === 'internal' || code === 'keys_unavailable';
+}

@@ -11,7 +11,7 @@ import { loadOrCreateSecret } from './auth/secret-file';
 import { mintToken } from './auth/token-minter';
 import { TokenVerifier } from './auth/token-verifier';
 import { loadConfig, type Config } from './config';
-import type { WriterHubError } from './errors';
+import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
 import { createApp } from './http/app';
 import { operationsRouter } from './http/operations-router';
@@ -130,7 +130,7 @@ interface HubParts {
 function createHub(config: Config, { service, verifier, origins, metrics, logger }: HubParts): HubServer<Principal> {
   const onRefused = (error: WriterHubError): void => {
     metrics.error(error.code);
-    if (error.kind.status >= 500) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
+    if (isFault(error)) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
   };
   return createHubServer(writerHub(service, onRefused, connectionLog(logger)), {
     authenticate: authenticateWith(verifier, onRefused),

@@ -90,8 +90,10 @@ class EventScanner extends JsonCursor {
 
   private batch(end: number): EventBatch {
     this.problems?.throwAny();
-    const { min, max } = this.timestamps;
-    return { json: this.edits.end(end), count: this.index + 1, minTimestamp: min, maxTimestamp: max };
+    const minTimestamp = this.timestamps.min;
+    // One event is the commonest batch, and making a BigInt is a tenth of the time it takes.
+    const maxTimestamp = this.index === 0 ? minTimestamp : this.timestamps.max;
+    return { json: this.edits.end(end), count: this.index + 1, minTimestamp, maxTimestamp };
   }
 
   private scanElement(at: number): number {

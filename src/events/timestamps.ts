@@ -6,8 +6,7 @@ const { MINUS, ZERO, NINE } = jsonBytes;
 const LOW_DIGITS = 9;
 const LOW_UNIT = 10n ** BigInt(LOW_DIGITS);
 
-/** Digits of 2^63, and its two parts. */
-const MOST_DIGITS = 19;
+/** The two parts of 2^63. */
 const LIMIT_HIGH = 9_223_372_036;
 const LIMIT_LOW = 854_775_808;
 
@@ -28,7 +27,6 @@ export class TimestampRange {
   add(bytes: Uint8Array, start: number, end: number): boolean {
     const negative = bytes[start] === MINUS;
     const first = negative ? start + 1 : start;
-    if (end - first > MOST_DIGITS) return false;
     const split = Math.max(first, end - LOW_DIGITS);
     const high = number(bytes, first, split);
     const low = number(bytes, split, end);

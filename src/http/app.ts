@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type Router } from 'express';
-import { WriterHubError } from '../errors';
+import { WriterHubError, isFault } from '../errors';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
 import { answerCors } from './cors';
@@ -82,7 +82,7 @@ function observe(request: IncomingMessage, response: ServerResponse, { logger, m
 function answerError(response: ServerResponse, error: unknown, { logger, metrics }: AppDependencies): void {
   const known = asWriterHubError(error);
   metrics.error(known.code);
-  if (known.kind.status >= 500) logger.error({ code: known.code, err: known.cause ?? known }, 'request failed');
+  if (isFault(known)) logger.error({ code: known.code, err: known.cause ?? known }, 'request failed');
   // What was left of an answer that broke half-way cannot be trusted.
   if (response.headersSent) response.destroy();
   else sendProblem(response, known);
