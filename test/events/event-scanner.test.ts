@@ -1,0 +1,158 @@
+import { scanEvents } from '../../src/events/event-scanner';
+import { canonical, scan } from './scanning';
+
+const plain = '{"id":"a","timestamp":1}';
+const full = '{"id":"Alert","timestamp":1618133869000000000,"tags":{"capacity":"over"},"value":"Help"}';
+
+describe('scanEvents › canonical text', () => {
+  it.each([
+    ['an array of one', `[${plain}]`, plain],
+    ['an array of several', `[${plain},${full}]`, `${plain},${full}`],
+    ['whitespace around everything', ` \t[\r\n ${plain} , ${full} \n] `, `${plain} , ${full}`],
+    ['whitespace inside an event', '[{ "id" : "a" ,\n"timestamp"\t:\r1 }]', '{ "id" : "a" ,\n"timestamp"\t:\r1 }'],
+    ['one bare event', full, full],
+    ['a bare event with whitespace around', `\n${full}\t`, full],
+    [
+      'properties in any order',
+      '[{"value":"v","tags":{},"timestamp":1,"id":""}]',
+      '{"value":"v","tags":{},"timestamp":1,"id":""}',
+    ],
+    ['the shortest key at the end', '{"timestamp":1,"id":""}', '{"timestamp":1,"id":""}'],
+    [
+      'legal escapes',
+      String.raw`[{"id":"\"\\\/\b\f\n\r\t\u0000\ud83d\uDE00","timestamp":1}]`,
+      String.raw`{"id":"\"\\\/\b\f\n\r\t\u0000\ud83d\uDE00","timestamp":1}`,
+    ],
+    [
+      'characters of two, three and four bytes',
+      '[{"id":"é€😀","timestamp":1,"value":"\u007f\u2028\ufeff"}]',
+      '{"id":"é€😀","timestamp":1,"value":"\u007f\u2028\ufeff"}',
+    ],
+    [
+      'many tags',
+      '[{"id":"a","timestamp":1,"tags":{"":"","a":"1","A":"2","b":"3"}}]',
+      '{"id":"a","timestamp":1,"tags":{"":"","a":"1","A":"2","b":"3"}}',
+    ],
+    [
+      'the name of a property as tag or value',
+      '[{"id":"timestamp","timestamp":1,"tags":{"id":"id","Id":"Id"}}]',
+      '{"id":"timestamp","timestamp":1,"tags":{"id":"id","Id":"Id"}}',
+    ],
+  ])('keeps %s without a copy', (_, text, expected) => {
+    const bytes = Buffer.from(text);
+    const { json } = scan(bytes);
+    expect(Buffer.from(json).toString()).toBe(expected);
+    expect(json.buffer).toBe(bytes.buffer);
+  });
+
+  it.each([
+    [
+      'PascalCase properties',
+      '[{"Id":"a","Timestamp":1,"Value":"v","Tags":{"Id":"x"}}]',
+      '{"id":"a","timestamp":1,"value":"v","tags":{"Id":"x"}}',
+    ],
+    [
+      'properties written in escapes',
+      String.raw`[{"\u0069d":"a","\u0054imestam\u0070":1,"valu\u0065":"v"}]`,
+      '{"id":"a","timestamp":1,"value":"v"}',
+    ],
+    [
+      'a property written in escapes throughout',
+      String.raw`[{"id":"a","\u0074\u0069\u006d\u0065\u0073\u0074\u0061\u006d\u0070":1}]`,
+      '{"id":"a","timestamp":1}',
+    ],
+    [
+      'a timestamp in a string',
+      '[{"id":"a","timestamp":"1618133869000000001"}]',
+      '{"id":"a","timestamp":1618133869000000001}',
+    ],
+    ['a negative timestamp in a string', '[{"id":"a","timestamp" : "-1" }]', '{"id":"a","timestamp" : -1 }'],
+    [
+      'a timestamp in a string with escapes',
+      String.raw`[{"id":"a","timestamp":"\u002d1\u0032"}]`,
+      '{"id":"a","timestamp":-12}',
+    ],
+    ['-0', '[{"id":"a","timestamp":-0}]', '{"id":"a","timestamp":0}'],
+    ['-0 in a string', '[{"id":"a","timestamp":"-0"}]', '{"id":"a","timestamp":0}'],
+    ['-0 in a string with escapes', String.raw`[{"id":"a","timestamp":"-\u0030"}]`, '{"id":"a","timestamp":0}'],
+    ['null at the end', '[{"id":"a","timestamp":1,"value":null}]', '{"id":"a","timestamp":1}'],
+    ['null in the middle', '[{"id":"a" , "tags":null , "timestamp":1}]', '{"id":"a"  , "timestamp":1}'],
+    ['null at the start', '[{"value":null, "id":"a","timestamp":1}]', '{ "id":"a","timestamp":1}'],
+    ['two nulls at the start', '[{"value":null,"tags":null,"id":"a","timestamp":1}]', '{"id":"a","timestamp":1}'],
+    ['nulls at both ends', '[{"tags":null,"id":"a","timestamp":1,"value":null}]', '{"id":"a","timestamp":1}'],
+    ['two nulls in the middle', '[{"id":"a","tags":null,"value":null,"timestamp":1}]', '{"id":"a","timestamp":1}'],
+    ['a null under a PascalCase name', '[{"Id":"a","Value":null,"Timestamp":"7"}]', '{"id":"a","timestamp":7}'],
+    [
+      'only the event that needs it',
+      `[${full}, {"Id":"a","timestamp":1}, ${plain}]`,
+      `${full}, {"id":"a","timestamp":1}, ${plain}`,
+    ],
+    ['a bare event', '  {"Id":"a","timestamp":"1"}  ', '{"id":"a","timestamp":1}'],
+  ])('rewrites %s', (_, text, expected) => {
+    expect(canonical(text)).toBe(expected);
+  });
+
+  it('rewrites long events piece by piece', () => {
+    const long = 'x'.repeat(5000);
+    expect(canonical(`[{"Value":"${long}","Id":"a","timestamp":"1","tags":{"t":"${long}"}},${plain}]`)).toBe(
+      `{"value":"${long}","id":"a","timestamp":1,"tags":{"t":"${long}"}},${plain}`,
+    );
+  });
+
+  it('leaves the text as it was', () => {
+    const text = Buffer.from('[{"Id":"a","timestamp":"1","value":null}]');
+    const before = Buffer.from(text);
+    scan(text);
+    expect(text).toEqual(before);
+  });
+
+  it('reads a view into the middle of a larger buffer', () => {
+    const around = Buffer.from(`xx[{"\\u0069d":"a","timestamp":"5"}]xx`);
+    expect(canonical(around.subarray(2, -2))).toBe('{"id":"a","timestamp":5}');
+    expect(canonical(new Uint8Array(around).subarray(2, -2))).toBe('{"id":"a","timestamp":5}');
+  });
+});
+
+describe('scanEvents › count and range', () => {
+  it.each(['[]', ' [ ] ', '[\n]'])('gives nothing for an empty array: %j', (text) => {
+    expect(scanEvents(Buffer.from(text), { maxDepth: 64 })).toBeUndefined();
+  });
+
+  it('counts events', () => {
+    expect(scan(plain).count).toBe(1);
+    expect(scan(`[${Array(250).fill(plain).join(',')}]`).count).toBe(250);
+  });
+
+  it.each([
+    [['0'], 0n, 0n],
+    [['-0'], 0n, 0n],
+    [['9223372036854775807'], 2n ** 63n - 1n, 2n ** 63n - 1n],
+    [['-9223372036854775808'], -(2n ** 63n), -(2n ** 63n)],
+    [['"9223372036854775807"', '"-9223372036854775808"'], -(2n ** 63n), 2n ** 63n - 1n],
+    [['1618133869000000001', '1618133869000000000', '1618133869000000002'], 1618133869000000000n, 1618133869000000002n],
+    [['999999999', '1000000000', '1000000001'], 999999999n, 1000000001n],
+    [['-1', '1', '-1000000000'], -1000000000n, 1n],
+    [['-1000000001', '-999999999'], -1000000001n, -999999999n],
+    [['9007199254740993', '9007199254740992'], 9007199254740992n, 9007199254740993n],
+    [['8999999999999999999', '9000000000000000000'], 8999999999999999999n, 9000000000000000000n],
+    [['1000000000000000000', '999999999999999999'], 999999999999999999n, 1000000000000000000n],
+  ])('finds the least and greatest timestamp of %j', (timestamps, min, max) => {
+    const batch = scan(`[${timestamps.map((timestamp) => `{"id":"a","timestamp":${timestamp}}`).join(',')}]`);
+    expect(batch.minTimestamp).toBe(min);
+    expect(batch.maxTimestamp).toBe(max);
+  });
+});
+
+describe('scanEvents › nesting bound', () => {
+  const tagged = '{"id":"a","timestamp":1,"tags":{"t":"v"}}';
+
+  it('counts the array, the event and its tags', () => {
+    expect(scan(`[${tagged}]`, 3).count).toBe(1);
+    expect(() => scan(`[${tagged}]`, 2)).toThrow('nested more than 2 deep');
+  });
+
+  it('does not count an array that is not there', () => {
+    expect(scan(tagged, 2).count).toBe(1);
+    expect(() => scan(tagged, 1)).toThrow('nested more than 1 deep');
+  });
+});
