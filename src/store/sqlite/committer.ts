@@ -10,7 +10,7 @@ export class Committer {
   private readonly end: Statement<[]>;
   private readonly revokeToken: Statement<[string, number | null]>;
   private readonly dropExpired: Statement<[number]>;
-  private readonly touch: Statement<[number]>;
+  private readonly probe: Statement<[number, number]>;
 
   constructor(
     private readonly database: Database,
@@ -25,8 +25,9 @@ export class Committer {
        ON CONFLICT DO UPDATE SET expires_at = max(expires_at, excluded.expires_at)`,
     );
     this.dropExpired = database.prepare('DELETE FROM revoked_tokens WHERE expires_at <= ?');
-    this.touch = database.prepare(
-      'INSERT INTO probes (id, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
+    this.probe = database.prepare(
+      `INSERT INTO probes (id, at, filler) VALUES (1, ?, zeroblob(?))
+       ON CONFLICT DO UPDATE SET at = excluded.at, filler = excluded.filler`,
     );
   }
 
@@ -109,7 +110,7 @@ export class Committer {
         this.revokeToken.run(change.tokenId, change.expiresAt);
         return;
       case 'probe':
-        this.touch.run(Date.now());
+        this.probe.run(Date.now(), change.bytes);
     }
   }
 }

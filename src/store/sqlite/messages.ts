@@ -83,7 +83,8 @@ export type Change =
     }
   | { readonly kind: 'close_stream'; readonly topic: string; readonly streamId: string }
   | { readonly kind: 'revoke_token'; readonly tokenId: string; readonly expiresAt: number | null }
-  | { readonly kind: 'probe' };
+  /** Proves that so many bytes can be written, and lets go of those of the probe before. */
+  | { readonly kind: 'probe'; readonly bytes: number };
 
 /** What became of a transaction that was committed. */
 export interface CommitResult {

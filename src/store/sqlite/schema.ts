@@ -42,7 +42,8 @@ const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE probes (
      id INTEGER PRIMARY KEY,
-     at INTEGER NOT NULL
+     at INTEGER NOT NULL,
+     filler BLOB NOT NULL
    ) STRICT;`,
 ];
 

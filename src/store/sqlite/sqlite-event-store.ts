@@ -84,8 +84,8 @@ export class SqliteEventStore implements EventStore {
         onCommitted: (batch, result) => {
           this.onCommitted(batch, result);
         },
-        onFailed: (error) => {
-          this.health.failed(error);
+        onFailed: (batch, error) => {
+          this.health.failed(error, batch.bytes);
         },
       },
     );
@@ -140,10 +140,17 @@ export class SqliteEventStore implements EventStore {
   probe(): Promise<void> {
     if (this.closing !== undefined) return Promise.reject(closed());
     if (this.health.isProven) return Promise.resolve();
-    this.probing ??= this.change({ kind: 'probe' }).finally(() => {
+    this.probing ??= this.prove().finally(() => {
       this.probing = undefined;
     });
     return this.probing;
+  }
+
+  /** While writing fails, as much is written as failed last: on a disk that is nearly full, a few bytes would prove nothing. */
+  private async prove(): Promise<void> {
+    const { lostBytes } = this.health;
+    await this.change({ kind: 'probe', bytes: lostBytes });
+    if (lostBytes > 0) await this.change({ kind: 'probe', bytes: 0 });
   }
 
   topics(page: NamePage): Promise<TopicInfo[]> {

@@ -7,6 +7,7 @@ const proofLasts = 1000;
 export class WriteHealth {
   private failure: WriterHubError | undefined;
   private provedAt = -Infinity;
+  private lost = 0;
 
   /** `onTurn` is called with the reason when writing begins to fail, and with `undefined` when it works again. */
   constructor(private readonly onTurn: (failure: WriterHubError | undefined) => void) {}
@@ -16,15 +17,23 @@ export class WriteHealth {
     return performance.now() - this.provedAt < proofLasts;
   }
 
+  /** Bytes of events in the latest commit that failed and held some; 0 while writing works. */
+  get lostBytes(): number {
+    return this.lost;
+  }
+
   succeeded(): void {
     this.provedAt = performance.now();
+    this.lost = 0;
     if (this.failure === undefined) return;
     this.failure = undefined;
     this.onTurn(undefined);
   }
 
-  failed(error: WriterHubError): void {
+  /** `bytes` of events were in the commit that failed. */
+  failed(error: WriterHubError, bytes: number): void {
     this.provedAt = -Infinity;
+    if (bytes > 0) this.lost = bytes;
     if (this.failure !== undefined) return;
     this.failure = error;
     this.onTurn(error);

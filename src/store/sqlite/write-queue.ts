@@ -14,7 +14,7 @@ export type Commit = (request: CommitRequest) => Promise<CommitResult>;
 export interface QueueListener {
   onPressure(full: boolean): void;
   onCommitted(batch: Batch, result: CommitResult): void;
-  onFailed(error: WriterHubError): void;
+  onFailed(batch: Batch, error: WriterHubError): void;
 }
 
 /** Collects writes while the writer is busy and hands them over together: group commit. */
@@ -111,7 +111,7 @@ export class WriteQueue {
       const error = toStoreError('write', failure);
       batch.fail(error);
       this.release(batch);
-      this.listener.onFailed(error);
+      this.listener.onFailed(batch, error);
     }
   }
 

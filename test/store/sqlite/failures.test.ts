@@ -83,6 +83,8 @@ describe('SqliteEventStore that cannot write', () => {
     });
     expect(kept).toBeGreaterThan(0);
     expect(turns).toHaveLength(1);
+    // A few bytes would still fit.
+    await expect(small.probe()).rejects.toMatchObject({ code: 'store_unavailable' });
     expect(await readAll(small)).toHaveLength(kept);
     expect(await small.streams('t', { limit: 100 })).toHaveLength(kept);
     await expect(send(small, 's0', batchAt(1))).resolves.toBe(kept + 1);

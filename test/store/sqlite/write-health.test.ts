@@ -16,9 +16,9 @@ describe('WriteHealth', () => {
     const turns: (Error | undefined)[] = [];
     const health = new WriteHealth((reason) => turns.push(reason));
     health.succeeded();
-    for (let times = 0; times < 3; times++) health.failed(failure);
+    for (let times = 0; times < 3; times++) health.failed(failure, 0);
     for (let times = 0; times < 3; times++) health.succeeded();
-    health.failed(failure);
+    health.failed(failure, 0);
     expect(turns).toEqual([failure, undefined, failure]);
   });
 
@@ -31,7 +31,17 @@ describe('WriteHealth', () => {
     jest.advanceTimersByTime(1);
     expect(health.isProven).toBe(false);
     health.succeeded();
-    health.failed(failure);
+    health.failed(failure, 0);
     expect(health.isProven).toBe(false);
+  });
+
+  it('remembers how many bytes failed last, until a commit succeeds', () => {
+    const health = new WriteHealth(() => undefined);
+    health.failed(failure, 300);
+    health.failed(failure, 200);
+    health.failed(failure, 0);
+    expect(health.lostBytes).toBe(200);
+    health.succeeded();
+    expect(health.lostBytes).toBe(0);
   });
 });
