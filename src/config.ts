@@ -59,7 +59,8 @@ export const options = {
   tlsCertFile: optional({
     env: 'WRITER_HUB_TLS_CERT_FILE',
     flag: 'tls-cert-file',
-    meaning: 'PEM file with the certificate chain; with `tls-key-file` the server speaks https and wss instead of http and ws.',
+    meaning:
+      'PEM file with the certificate chain; with `tls-key-file` the server speaks https and wss instead of http and ws.',
     schema: word,
   }),
   tlsKeyFile: optional({

@@ -47,7 +47,10 @@ describe('scripts that know nothing but the documented calls', () => {
     expect(stored).toContain('"timestamp":1618133869000000000,"id":"Alert","value":"Help","tags":{"capacity":"over"}');
   });
 
-  it.each([['http', {}], ['https', { tlsCertFile: CERT, tlsKeyFile: KEY }]])('send with the stock client over %s', async (_, settings) => {
+  it.each([
+    ['http', {}],
+    ['https', { tlsCertFile: CERT, tlsKeyFile: KEY }],
+  ])('send with the stock client over %s', async (_, settings) => {
     const hub = await TestHub.start(settings);
     const printed = await runScript(signalrScript(hub.url.replace('127.0.0.1', 'localhost'), token('admin')));
     const timestamp = /Sent event data (\d+)/.exec(printed)?.[1];

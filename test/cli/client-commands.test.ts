@@ -121,7 +121,9 @@ describe('writer-hub tail', () => {
   it('ends only when everything has been printed', async () => {
     const hub = await TestHub.start();
     await send(hub, lines(20_000));
-    const tail = new Command(['tail', 'cars', '--no-follow', '--url', hub.url], { WRITER_HUB_TOKEN: token('read:cars') });
+    const tail = new Command(['tail', 'cars', '--no-follow', '--url', hub.url], {
+      WRITER_HUB_TOKEN: token('read:cars'),
+    });
     expect((await tail.outcome()).stdout.trimEnd().split('\n')).toHaveLength(20_000);
   });
 

@@ -6,7 +6,9 @@ import type { ThreadData } from './messages';
  * Pages the write-ahead log may hold before they move into the database: 16 MiB, and the log does not stay larger than
  * 64 MiB.
  */
-const checkpointPages = 4000;
+const checkpointPages = 2000;
+/** Larger than SQLite's own: fewer pages for the same events, at little more for a commit of a single one. */
+const pageBytes = 8192;
 const keptLogBytes = 64 * 1024 * 1024;
 
 /** Opens the one connection that writes: committed means synced (WAL with `synchronous=FULL`). */
@@ -15,6 +17,8 @@ export function openForWriting(data: ThreadData): Database.Database {
   try {
     // Before anything that changes the file.
     refuseNewerSchema(database);
+    // Takes effect on a new file alone.
+    database.pragma(`page_size = ${pageBytes}`);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma(`wal_autocheckpoint = ${checkpointPages}`);
