@@ -16,10 +16,12 @@ export interface TailOptions {
   readonly signal: AbortSignal;
 }
 
-/** A page of lines, and the offset of the last of them. */
+/** A page of lines. */
 interface Page {
   readonly text: string;
-  readonly last: number | undefined;
+  /** Offset behind which nothing of the page lies. */
+  readonly after: number;
+  /** Whether to ask on at once. */
   readonly more: boolean;
 }
 
@@ -36,7 +38,7 @@ export async function tail(target: Target, options: TailOptions, print: Print): 
     if (page !== undefined) {
       reached = true;
       await print(page.text);
-      after = page.last ?? after;
+      ({ after } = page);
       if (page.more) continue;
     }
     if (!options.follow) return;
@@ -51,13 +53,10 @@ async function fetchPage(target: Target, { topic, streamId, signal }: TailOption
   const response = await fetch(url, { headers, signal });
   const text = await response.text();
   if (!response.ok) throw refusal(response.status, text);
+  const next = response.headers.get('writer-hub-next');
   const lastLine = text.trimEnd().split('\n').at(-1) ?? '';
-  const offset = /^\{"offset":(\d+)/.exec(lastLine)?.[1];
-  return {
-    text,
-    last: offset === undefined ? undefined : Number(offset),
-    more: response.headers.has('writer-hub-next'),
-  };
+  const lastOffset = /^\{"offset":(\d+)/.exec(lastLine)?.[1];
+  return { text, after: Number(next ?? lastOffset ?? after), more: next !== null };
 }
 
 async function pause({ interval, signal }: TailOptions): Promise<void> {

@@ -24,8 +24,7 @@ export function reads(service: EventService): Reads {
     request: Request,
     response: Response,
   ): Promise<void> => {
-    const { events, more } = await service.read(principal.scopes, query);
-    const next = more ? (events.at(-1)?.offset ?? null) : null;
+    const { events, next = null } = await service.read(principal.scopes, query);
     const lines = events.map((event) => renderEvent(event, query.streamId === undefined));
     if (request.accepts(['application/json', 'application/x-ndjson']) !== 'application/x-ndjson') {
       sendJson(response, `{"events":[${lines.join(',')}],"next":${String(next)}}`);

@@ -5,8 +5,8 @@
  * - **Atomic.** The events of one append are stored all or none.
  * - **Ordered.** Writes to one stream take effect in the order of the calls, appends and changes of the stream alike.
  *   Within a stream, offsets grow in that order. Across the streams of a topic, offsets say nothing about arrival.
- * - **Bounded.** `full` turns true when the bytes that wait for a commit reach the store's limit, and `onPressure` is called
- *   at each turn. An append is never refused for that: callers look at `full` and slow down or refuse.
+ * - **Bounded.** `full` turns true when the bytes that wait for a commit reach the store's limit, and false when they have
+ *   fallen to half of it; `onPressure` is called at each turn. An append is never refused for that: callers look at `full` and slow down or refuse.
  * - **Honest.** A store that cannot write rejects with `store_unavailable` and a message that says why, stays usable, and
  *   goes on by itself when it can write again.
  *
@@ -40,7 +40,10 @@ export interface EventStore {
   /** Stored events in order of offset. Rejects with `unknown_topic`, and `unknown_stream` when a stream is asked for. */
   read(query: ReadQuery): Promise<EventPage>;
 
-  /** Remembers that a token is revoked, until it would have expired anyway (milliseconds since the Unix epoch; absent: for ever). */
+  /**
+   * Remembers that a token is revoked, until it would have expired anyway (milliseconds since the Unix epoch; absent: for ever).
+   * Of two times for one token the later counts.
+   */
   revokeToken(tokenId: string, expiresAt?: number): Promise<void>;
 
   /** Ids of revoked tokens that have not expired. */
@@ -76,7 +79,7 @@ export interface StoreListener {
  * `tags` an object of strings without a repeated key, or absent; no string holds a lone surrogate.
  */
 export interface EventBatch {
-  /** UTF-8 text of the events with a comma between each two, without the brackets of an array. */
+  /** UTF-8 text of the events with a comma between each two, without the brackets of an array; not to be changed before the append settles. */
   readonly json: Uint8Array;
   /** How many events the text holds, at least 1. */
   readonly count: number;
@@ -153,15 +156,15 @@ export interface ReadQuery {
   /** Only events with `from <= timestamp < to`, nanoseconds. */
   readonly from?: bigint;
   readonly to?: bigint;
-  /** At most so many events. */
+  /** At most so many events, at least 1. */
   readonly limit: number;
 }
 
-/** A page of events. It may hold fewer than `limit` and not be the last: a store also bounds the bytes of a page. */
+/** A page of events. A store also bounds its bytes and how much it looks through for it, so it may hold fewer than `limit`. */
 export interface EventPage {
   readonly events: StoredEvent[];
-  /** Whether more events may follow: ask again with `after` at the last offset of this page, which is then never empty. */
-  readonly more: boolean;
+  /** Where to ask on, as `after`, when more events may follow, even if this page is empty; `undefined` at the end. */
+  readonly next: number | undefined;
 }
 
 export interface StoredEvent {
@@ -171,7 +174,7 @@ export interface StoredEvent {
   readonly timestamp: bigint;
   readonly id: string;
   readonly value: string | null;
-  /** JSON text of the tags as they were sent, `null` when there were none. */
+  /** JSON text of the tags with the escapes as they were sent, but no white space between tokens; `null` when there were none. */
   readonly tags: string | null;
 }
 

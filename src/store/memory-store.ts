@@ -86,7 +86,8 @@ export class MemoryStore implements EventStore {
         (from === undefined || event.timestamp >= from) &&
         (to === undefined || event.timestamp < to),
     );
-    return { events: matching.slice(0, limit), more: matching.length > limit };
+    const events = matching.slice(0, limit);
+    return { events, next: matching.length > limit ? events.at(-1)?.offset : undefined };
   }
 
   async revokeToken(tokenId: string, expiresAt = Infinity): Promise<void> {

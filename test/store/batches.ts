@@ -47,13 +47,13 @@ export function send(store: EventStore, streamId: string, batch: EventBatch, top
 /** Reads topic `t`, or another, to its end by pages of `limit`. */
 export async function readAll(store: EventStore, query: Partial<ReadQuery> = {}): Promise<StoredEvent[]> {
   const events: StoredEvent[] = [];
-  let page: EventPage;
-  do {
-    const after = events.at(-1)?.offset ?? query.after;
-    page = await store.read({ topic: 't', limit: 1000, ...query, ...(after !== undefined && { after }) });
+  let after = query.after ?? 0;
+  for (;;) {
+    const page: EventPage = await store.read({ topic: 't', limit: 1000, ...query, after });
     events.push(...page.events);
-  } while (page.more);
-  return events;
+    if (page.next === undefined) return events;
+    after = page.next;
+  }
 }
 
 /** The ids of events in order. */

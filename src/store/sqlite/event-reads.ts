@@ -3,6 +3,9 @@ import type { EventColumns } from './messages';
 import { seriesOfStream, seriesOfTopic } from './runs';
 import { isEmpty, timeWindow, type TimeWindow } from './time-window';
 
+/** A read by time looks through the events of so many offsets at the most, so that no read holds up the others for long. */
+const scannedOffsets = 500_000;
+
 /** A page ends when its texts hold so many characters, however many events were asked for. */
 const pageCharacters = 8 * 1024 * 1024;
 
@@ -25,6 +28,9 @@ export interface EventRange {
   readonly window: TimeWindow | undefined;
   readonly limit: number;
 }
+
+/** A window of time in the offsets `after < offset <= until`. */
+type OffsetSpan = TimeWindow & { readonly after: number; readonly until: number };
 
 /** The statements that read one topic's events. */
 export class EventReads {
@@ -69,14 +75,20 @@ export class EventReads {
 
   /** A page of events; `nameOf` gives the id of a stream by its number. */
   page(range: EventRange, nameOf: (stream: number) => string): EventColumns {
-    return toColumns(this.rows(range), range.limit, nameOf);
+    const { stream, after, window, limit } = range;
+    if (window === undefined) {
+      const all = everything(after);
+      const rows = stream === undefined ? this.inOrder.iterate({ after, limit: limit + 1 }) : this.rows(range, all);
+      return toColumns(rows, limit, undefined, nameOf);
+    }
+    const span = this.offsetsIn(window, after);
+    if (span === undefined) return toColumns([], limit, undefined, nameOf);
+    const until = Math.min(span.until, span.after + scannedOffsets);
+    return toColumns(this.rows(range, { ...span, until }), limit, until < span.until ? until : undefined, nameOf);
   }
 
-  /** One row more than the limit, if there is one. */
-  private rows({ stream, after, window, limit }: EventRange): Iterable<EventRow> {
-    if (stream === undefined && window === undefined) return this.inOrder.iterate({ after, limit: limit + 1 });
-    const span = window === undefined ? everything(after) : this.offsetsIn(window, after);
-    if (span === undefined) return [];
+  /** The rows of a stream or a topic in a span, one more than the limit, if there is one. */
+  private rows({ stream, limit }: EventRange, span: OffsetSpan): Iterable<EventRow> {
     const series = stream === undefined ? seriesOfTopic(this.topic) : seriesOfStream(stream);
     const start = this.runBefore.get(series, span.after + 1)?.first ?? 0;
     return this.byRuns.iterate({ series, start, ...span, limit: limit + 1 });
@@ -86,7 +98,7 @@ export class EventReads {
    * Narrows a window of time to a span of offsets by the runs of the whole topic, which are few; so a read of one
    * stream need not look at all its runs, which may be one per commit.
    */
-  private offsetsIn(window: TimeWindow, after: number): (TimeWindow & { after: number; until: number }) | undefined {
+  private offsetsIn(window: TimeWindow, after: number): OffsetSpan | undefined {
     if (isEmpty(window)) return undefined;
     const topic = seriesOfTopic(this.topic);
     const first = this.firstInWindow.get(topic, after, window.least, window.greatest)?.first;
@@ -96,7 +108,7 @@ export class EventReads {
   }
 }
 
-function everything(after: number): TimeWindow & { after: number; until: number } {
+function everything(after: number): OffsetSpan {
   return { ...timeWindow(undefined, undefined), after, until: Number.MAX_SAFE_INTEGER };
 }
 
@@ -104,8 +116,14 @@ function toRows<Parameters extends unknown[]>(statement: Statement<Parameters>):
   return statement.raw().safeIntegers() as Statement<Parameters, EventRow>;
 }
 
-function toColumns(rows: Iterable<EventRow>, limit: number, nameOf: (stream: number) => string): EventColumns {
-  const page: Omit<EventColumns, 'more'> = {
+/** `unread` is the offset up to which was looked, if there is more behind it. */
+function toColumns(
+  rows: Iterable<EventRow>,
+  limit: number,
+  unread: number | undefined,
+  nameOf: (stream: number) => string,
+): EventColumns {
+  const page: Omit<EventColumns, 'next'> = {
     offsets: [],
     streamIds: [],
     timestamps: [],
@@ -115,7 +133,7 @@ function toColumns(rows: Iterable<EventRow>, limit: number, nameOf: (stream: num
   };
   let characters = 0;
   for (const [offset, stream, timestamp, id, value, tags] of rows) {
-    if (page.offsets.length === limit || characters > pageCharacters) return { ...page, more: true };
+    if (page.offsets.length === limit || characters > pageCharacters) return { ...page, next: page.offsets.at(-1) };
     page.offsets.push(Number(offset));
     page.streamIds.push(nameOf(Number(stream)));
     page.timestamps.push(timestamp);
@@ -124,5 +142,5 @@ function toColumns(rows: Iterable<EventRow>, limit: number, nameOf: (stream: num
     page.tags.push(tags);
     characters += id.length + (value?.length ?? 0) + (tags?.length ?? 0);
   }
-  return { ...page, more: false };
+  return { ...page, next: unread };
 }

@@ -139,5 +139,5 @@ export interface EventColumns {
   readonly ids: string[];
   readonly values: (string | null)[];
   readonly tags: (string | null)[];
-  readonly more: boolean;
+  readonly next: number | undefined;
 }

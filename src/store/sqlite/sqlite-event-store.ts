@@ -239,7 +239,7 @@ function toStreamInfo({ properties, firstTimestamp, lastTimestamp, ...stream }: 
   };
 }
 
-function toPage({ offsets, streamIds, timestamps, ids, values, tags, more }: EventColumns): EventPage {
+function toPage({ offsets, streamIds, timestamps, ids, values, tags, next }: EventColumns): EventPage {
   const events = offsets.map((offset, index): StoredEvent => ({
     offset,
     streamId: streamIds[index]!,
@@ -248,5 +248,5 @@ function toPage({ offsets, streamIds, timestamps, ids, values, tags, more }: Eve
     value: values[index]!,
     tags: tags[index]!,
   }));
-  return { events, more };
+  return { events, next };
 }

@@ -77,7 +77,7 @@ describe('SqliteEventStore', () => {
     await Promise.all(['a', 'b', 'c', 'd', 'e'].map((streamId) => send(store, streamId, batchOf([event]))));
     const page = await store.read({ topic: 't', limit: 1000 });
     expect(page.events).toHaveLength(3);
-    expect(page.more).toBe(true);
+    expect(page.next).toBe(3);
     expect(await readAll(store)).toHaveLength(5);
   });
 
