@@ -150,6 +150,13 @@ export const options = {
     meaning: 'Deepest nesting of arrays and objects in a JSON text.',
     schema: whole(4, 900),
   }),
+  maxTags: option({
+    env: 'WRITER_HUB_MAX_TAGS',
+    flag: 'max-tags',
+    default: '1000',
+    meaning: 'How many tags an event may have.',
+    schema: whole(0),
+  }),
   maxQueueBytes: option({
     env: 'WRITER_HUB_MAX_QUEUE_BYTES',
     flag: 'max-queue-bytes',

@@ -92,6 +92,7 @@ async function serve(
   const verifier = createVerifier(config, secret, revocations);
   const service = new EventService(store, {
     maxDepth: config.maxJsonDepth,
+    maxTags: config.maxTags,
     maxPropertiesBytes: config.maxPropertiesBytes,
   });
   const origins = new OriginPolicy(config.corsOrigins);

@@ -24,6 +24,8 @@ const LONGEST_KEY = '"'.length + 'timestamp'.length * '\\u0074'.length + '"'.len
 export interface ScanLimits {
   /** Deepest nesting of arrays and objects, the array of the events counted. */
   readonly maxDepth: number;
+  /** Most tags of one event. */
+  readonly maxTags: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface ScanLimits {
  * memory of `text`. Throws `malformed_json` when the text is not JSON, else `invalid_events` when an event breaks a rule.
  */
 export function scanEvents(text: Uint8Array, limits: ScanLimits): EventBatch | undefined {
-  return new EventScanner(text, limits.maxDepth).scan();
+  return new EventScanner(text, limits).scan();
 }
 
 /** One scan. The `scan…` methods take the offset of what they read and give the offset behind it, as `skip…` ones do. */
@@ -51,8 +53,11 @@ class EventScanner extends JsonCursor {
   /** Whether the canonical text leaves out the last member of an event. */
   private dropped = false;
 
-  constructor(text: Uint8Array, maxDepth: number) {
-    super(text, maxDepth);
+  constructor(
+    text: Uint8Array,
+    private readonly limits: ScanLimits,
+  ) {
+    super(text, limits.maxDepth);
     this.edits = new TextEdits(this.text);
   }
 
@@ -250,11 +255,19 @@ class EventScanner extends JsonCursor {
     if (this.text[at] === CLOSE_OBJECT) return at + 1;
     this.tagKeys ??= new TagKeys(this.text);
     this.tagKeys.clear();
-    for (;;) {
-      at = this.skipToSeparator(this.scanTag(at, this.tagKeys), CLOSE_OBJECT);
+    for (let count = 1; ; count++) {
+      const end = count <= this.limits.maxTags ? this.scanTag(at, this.tagKeys) : this.skipTag(at, count);
+      at = this.skipToSeparator(end, CLOSE_OBJECT);
       if (this.text[at] === CLOSE_OBJECT) return at + 1;
       at = this.skipSpace(at + 1);
     }
+  }
+
+  /** Checks no more than the syntax of a tag that is one too many. */
+  private skipTag(start: number, count: number): number {
+    const { maxTags } = this.limits;
+    if (count === maxTags + 1) this.report('$.tags', `the event has more than ${maxTags} tags`);
+    return this.skipValue(this.skipColon(this.skipString(start)), this.depth + 1);
   }
 
   private scanTag(start: number, keys: TagKeys): number {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WriterHubError } from '../errors';
 import type { EventPage, EventStore, NamePage, ReadQuery, StreamInfo, TopicInfo } from '../store/event-store';
-import { scanEvents } from './event-scanner';
+import { scanEvents, type ScanLimits } from './event-scanner';
 import { checkStreamId, checkTopicName } from './names';
 import { parseStreamProperties } from './stream-properties';
 
@@ -20,9 +20,7 @@ export type WhenFull =
   /** It is refused with `store_busy`. */
   | 'refuse';
 
-export interface EventServiceOptions {
-  /** Deepest nesting of a JSON text. */
-  readonly maxDepth: number;
+export interface EventServiceOptions extends ScanLimits {
   /** Largest JSON text of the properties of a stream, in bytes. */
   readonly maxPropertiesBytes: number;
 }

@@ -6,7 +6,7 @@ import { scanEvents } from '../../src/events/event-scanner';
 import { type EventModel, writtenBatch } from './written-events';
 import { scan } from './scanning';
 
-const limits = { maxDepth: 900 };
+const limits = { maxDepth: 900, maxTags: 1000 };
 
 /** What the scanner says of a text: the code of its error, or nothing. */
 function verdict(text: Uint8Array): string | undefined {

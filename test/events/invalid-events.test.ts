@@ -1,4 +1,4 @@
-import { refusal } from './scanning';
+import { refusal, scan } from './scanning';
 
 const id = '"id":"a"';
 const time = '"timestamp":1';
@@ -224,5 +224,21 @@ describe('scanEvents › list of problems', () => {
         expect(message).not.toMatch(/\p{Cs}/u);
       }
     }
+  });
+});
+
+describe('an event with many tags', () => {
+  const tags = (count: number) => Array.from({ length: count }, (_, n) => `"tag ${n}":"x"`).join(',');
+
+  it('is taken with as many as it may have', () => {
+    expect(scan(`[{${id},${time},"tags":{${tags(1000)}}}]`).count).toBe(1);
+  });
+
+  it('is refused with more, once, while its syntax is still checked', () => {
+    expect(refusal(`[{${id},${time},"tags":{${tags(1500)},"wrong":1}}]`)).toMatchObject({
+      code: 'invalid_events',
+      problems: [{ index: 0, path: '$.tags', message: 'the event has more than 1000 tags' }],
+    });
+    expect(refusal(`[{${id},${time},"tags":{${tags(1500)},"wrong":}}]`)).toMatchObject({ code: 'malformed_json' });
   });
 });

@@ -12,7 +12,7 @@ export function bytes(text: string): Buffer {
 
 /** The batch of a text that holds at least one event. */
 export function scan(text: string | Uint8Array, maxDepth = 64): EventBatch {
-  const batch = scanEvents(typeof text === 'string' ? Buffer.from(text) : text, { maxDepth });
+  const batch = scanEvents(typeof text === 'string' ? Buffer.from(text) : text, { maxDepth, maxTags: 1000 });
   if (batch === undefined) throw new Error('the text holds no event');
   return batch;
 }
@@ -25,7 +25,7 @@ export function canonical(text: string | Uint8Array): string {
 /** The error a text is refused with. */
 export function refusal(text: string | Uint8Array, maxDepth = 64): WriterHubError {
   try {
-    scanEvents(typeof text === 'string' ? Buffer.from(text) : text, { maxDepth });
+    scanEvents(typeof text === 'string' ? Buffer.from(text) : text, { maxDepth, maxTags: 1000 });
   } catch (error) {
     if (error instanceof WriterHubError) return error;
     throw error;
