@@ -1,5 +1,5 @@
 import { WriterHubError } from '../errors';
-import { appendScope, readScope, type Scopes } from './scopes';
+import type { Scopes } from './scopes';
 
 /** Who is calling, as a verified token says. */
 export interface Principal {
@@ -12,26 +12,7 @@ export interface Principal {
   readonly scopes: Scopes;
 }
 
-/** Throws `forbidden` unless the principal may write to the topic. */
-export function requireAppend(principal: Principal, topic: string): void {
-  if (!principal.scopes.mayAppend(topic)) throw lacks(appendScope(topic));
-}
-
-/** Throws `forbidden` unless the principal may read the topic. */
-export function requireRead(principal: Principal, topic: string): void {
-  if (!principal.scopes.mayRead(topic)) throw lacks(readScope(topic));
-}
-
-/** Throws `forbidden` unless the principal may create topics. */
-export function requireCreate(principal: Principal): void {
-  if (!principal.scopes.mayCreate) throw lacks('create');
-}
-
 /** Throws `forbidden` unless the principal may do everything. */
 export function requireAdmin(principal: Principal): void {
-  if (!principal.scopes.isAdmin) throw lacks('admin');
-}
-
-function lacks(scope: string): WriterHubError {
-  return new WriterHubError('forbidden', `the token lacks the scope ${scope}`);
+  if (!principal.scopes.isAdmin) throw new WriterHubError('forbidden', 'the token lacks the scope admin');
 }

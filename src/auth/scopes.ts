@@ -21,16 +21,6 @@ const topicKeywords = [
 /** The forms a scope may have, for messages to people. */
 export const scopeForms = 'append:<topic>, read:<topic>, create, admin (<topic> may be * or end in *)';
 
-/** The scope that allows writing to a topic, as errors name it. */
-export function appendScope(topic: string): string {
-  return `append:${topic}`;
-}
-
-/** The scope that allows reading a topic, as errors name it. */
-export function readScope(topic: string): string {
-  return `read:${topic}`;
-}
-
 /** Whether a text is a scope of this server, in one of its own or of Tinybird's forms. */
 export function isScope(text: string): boolean {
   return parseScope(text) !== undefined;

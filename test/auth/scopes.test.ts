@@ -1,4 +1,4 @@
-import { appendScope, isScope, readScope, Scopes } from '../../src/auth/scopes';
+import { isScope, Scopes } from '../../src/auth/scopes';
 
 const scopes = (...texts: string[]) => new Scopes(texts);
 
@@ -127,11 +127,4 @@ describe('Scopes › fromClaims', () => {
       expect(Scopes.fromClaims(claims)).toMatchObject({ isAdmin: false, mayCreate: false });
     },
   );
-});
-
-describe('the names of scopes', () => {
-  it('are scopes that allow what they are named for', () => {
-    expect(scopes(appendScope('cars')).mayAppend('cars')).toBe(true);
-    expect(scopes(readScope('cars')).mayRead('cars')).toBe(true);
-  });
 });

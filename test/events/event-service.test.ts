@@ -1,0 +1,77 @@
+import { EventService, type Access } from '../../src/events/event-service';
+import { MemoryStore } from '../../src/store/memory-store';
+
+const options = { maxDepth: 64, maxTags: 10, maxPropertiesBytes: 1024 };
+const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
+const only = (access: Partial<Access>): Access => ({
+  mayAppend: () => false,
+  mayRead: () => false,
+  mayCreate: false,
+  ...access,
+});
+const text = (value: unknown) => Buffer.from(JSON.stringify(value));
+const events = text([{ id: 'a', timestamp: 1 }]);
+
+describe('EventService', () => {
+  const service = () => new EventService(new MemoryStore(), options);
+
+  it('stores events and gives them back', async () => {
+    const hub = service();
+    await hub.append(everything, 'cars', 'car-1', events, 'refuse');
+    expect(await hub.read(everything, { topic: 'cars', limit: 10 })).toEqual({
+      events: [{ offset: 1, streamId: 'car-1', timestamp: 1n, id: 'a', value: null, tags: null }],
+      next: undefined,
+    });
+  });
+
+  it('stores nothing for an empty array, not even a topic', async () => {
+    const hub = service();
+    await hub.append(everything, 'cars', 'car-1', text([]), 'refuse');
+    expect(await hub.topics(everything, { limit: 10 })).toEqual([]);
+  });
+
+  it.each<[string, (hub: EventService) => unknown, string]>([
+    ['an append without the scope', (hub) => hub.append(only({}), 'cars', 's', events, 'wait'), 'append:cars'],
+    ['a new stream without the scope', (hub) => hub.createStream(only({}), 'cars', {}), 'append:cars'],
+    ['a close without the scope', (hub) => hub.closeStream(only({ mayRead: () => true }), 'cars', 's'), 'append:cars'],
+    [
+      'a read without the scope',
+      (hub) => hub.read(only({ mayAppend: () => true }), { topic: 'cars', limit: 1 }),
+      'read:cars',
+    ],
+    ['a list of streams without the scope', (hub) => hub.streams(only({}), 'cars', { limit: 1 }), 'read:cars'],
+  ])('refuses %s, naming it', async (_, call, scope) => {
+    const hub = service();
+    await expect((async () => call(hub))()).rejects.toMatchObject({
+      code: 'forbidden',
+      message: `the token lacks the scope ${scope}`,
+    });
+  });
+
+  it('makes a topic only for one who may create it', async () => {
+    const hub = service();
+    const appender = only({ mayAppend: () => true });
+    await expect(hub.append(appender, 'cars', 's', events, 'wait')).rejects.toMatchObject({ code: 'unknown_topic' });
+    await hub.append(everything, 'cars', 's', events, 'wait');
+    await hub.append(appender, 'cars', 's', events, 'wait');
+  });
+
+  it('lists a page of the topics that may be read, however many lie between', async () => {
+    const hub = service();
+    for (let n = 10; n < 40; n++) await hub.append(everything, `t${n}`, 's', events, 'wait');
+    const some = only({ mayRead: (topic) => topic.endsWith('5') });
+    const first = await hub.topics(some, { limit: 2 });
+    expect(first.map(({ name }) => name)).toEqual(['t15', 't25']);
+    expect((await hub.topics(some, { limit: 2, after: 't25' })).map(({ name }) => name)).toEqual(['t35']);
+  });
+
+  it('refuses writes once it stops, and still reads', async () => {
+    const hub = service();
+    await hub.append(everything, 'cars', 's', events, 'wait');
+    hub.stop();
+    expect(() => hub.append(everything, 'cars', 's', events, 'wait')).toThrow(
+      expect.objectContaining({ code: 'shutting_down' }) as Error,
+    );
+    expect(await hub.topics(everything, { limit: 1 })).toHaveLength(1);
+  });
+});
