@@ -42,7 +42,7 @@ describe('EventService', () => {
     ['a list of streams without the scope', (hub) => hub.streams(only({}), 'cars', { limit: 1 }), 'read:cars'],
   ])('refuses %s, naming it', async (_, call, scope) => {
     const hub = service();
-    await expect((async () => call(hub))()).rejects.toMatchObject({
+    await expect(Promise.resolve().then(() => call(hub))).rejects.toMatchObject({
       code: 'forbidden',
       message: `the token lacks the scope ${scope}`,
     });
