@@ -132,7 +132,7 @@ export const options = {
     env: 'WRITER_HUB_CORS_ORIGINS',
     flag: 'cors-origins',
     default: '',
-    meaning: 'Origins of the pages that may call, separated by commas; empty: any.',
+    meaning: 'Origins of the pages that may call, separated by commas; empty or `*`: any.',
     schema: list,
   }),
   maxMessageBytes: option({
@@ -142,6 +142,14 @@ export const options = {
     unit: 'bytes',
     meaning: 'Largest hub message and HTTP body, as sent and inflated.',
     schema: whole(1024, 512 * 1024 * 1024),
+  }),
+  maxIncomingBytes: option({
+    env: 'WRITER_HUB_MAX_INCOMING_BYTES',
+    flag: 'max-incoming-bytes',
+    default: '268435456',
+    unit: 'bytes',
+    meaning: 'HTTP bodies being received, all together; one more gets 503.',
+    schema: whole(1024),
   }),
   maxJsonDepth: option({
     env: 'WRITER_HUB_MAX_JSON_DEPTH',
@@ -315,7 +323,17 @@ export function loadConfig(flags: Partial<Record<OptionName, string>>, env: Node
     return [name, undefined] as const;
   });
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
-  const config = Object.fromEntries(values) as Config;
+  return checkTogether(Object.fromEntries(values) as Config);
+}
+
+/** Settings of a program that starts the server itself; what is absent or `undefined` has its default. Throws a `ConfigError`. */
+export function completeConfig(settings: Partial<Config>): Config {
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return checkTogether({ ...loadConfig({}, {}), ...Object.fromEntries(given) });
+}
+
+/** Refuses options that contradict each other. */
+function checkTogether(config: Config): Config {
   if ((config.tlsCertFile === undefined) !== (config.tlsKeyFile === undefined)) {
     throw new ConfigError('--tls-cert-file and --tls-key-file go together: give both or neither');
   }

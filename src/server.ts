@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
@@ -10,10 +10,11 @@ import { Revocations } from './auth/revocations';
 import { loadOrCreateSecret } from './auth/secret-file';
 import { mintToken } from './auth/token-minter';
 import { TokenVerifier } from './auth/token-verifier';
-import { loadConfig, type Config } from './config';
+import { completeConfig, type Config } from './config';
 import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
 import { createApp } from './http/app';
+import { IncomingBytes } from './http/body';
 import { operationsRouter } from './http/operations-router';
 import { OriginPolicy } from './http/origins';
 import { tokensRouter } from './http/tokens-router';
@@ -55,23 +56,23 @@ const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
  * the address is taken, the secret is too short, or the database cannot be opened.
  */
 export async function startWriterHub(settings: Partial<Config> = {}, log?: Logger): Promise<WriterHub> {
-  const config: Config = { ...loadConfig({}, {}), ...settings };
+  const config = completeConfig(settings);
   const logger = log ?? createLogger(config.logLevel);
   const dataDir = resolve(config.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const secret = findSecret(config, dataDir, logger);
-  // The store is opened first and has listeners only when the hub above it is there.
+  // The store is opened first: it locks the directory, and has listeners only when the hub above it is there.
   const listener: StoreListener = {};
   const store = await openStore(config, dataDir, listener);
   try {
-    const hub = await serve(config, { store, listener }, secret.value, logger);
+    const secret = findSecret(config, dataDir, logger);
+    const hub = await serve(config, { store, listener }, secret.value, logger).catch((error: unknown) => {
+      // Nobody has seen its token: the next start is the first one again.
+      if (secret.made !== undefined) rmSync(secret.made);
+      throw error;
+    });
     logger.info({ url: hub.url, dataDir }, 'listening');
-    return {
-      version,
-      dataDir,
-      developmentToken: secret.created ? developmentToken(config, secret.value) : undefined,
-      ...hub,
-    };
+    const token = secret.made === undefined ? undefined : developmentToken(config, secret.value);
+    return { version, dataDir, developmentToken: token, ...hub };
   } catch (error) {
     await store.close();
     throw error;
@@ -103,7 +104,9 @@ async function serve(
     hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
   });
 
-  const ingestion = { service, verifier, limits: { maxBytes: config.maxMessageBytes, maxDepth: config.maxJsonDepth } };
+  const incoming = new IncomingBytes(config.maxIncomingBytes);
+  const limits = { maxBytes: config.maxMessageBytes, maxDepth: config.maxJsonDepth, incoming };
+  const ingestion = { service, verifier, limits };
   const routers = [
     topicsRouter(ingestion),
     tokensRouter(verifier, revocations),
@@ -112,7 +115,12 @@ async function serve(
   const mounts = [{ path: HUB_PATH, handler: hub.handler }];
   const server = createDoor(config, createApp({ ...ingestion, mounts, routers, origins, metrics, logger }));
   hub.attach(server, HUB_PATH);
-  await listen(server, config);
+  try {
+    await listen(server, config);
+  } catch (error) {
+    await hub.close();
+    throw error;
+  }
   return {
     url: urlOf(server, config),
     close: () => stop({ server, hub, service, store }, config.shutdownTimeout),
@@ -184,11 +192,12 @@ function openStore(config: Config, directory: string, listener: StoreListener): 
   });
 }
 
-function findSecret(config: Config, dataDir: string, logger: Logger): { value: string; created: boolean } {
-  if (config.jwtSecret !== undefined) return { value: config.jwtSecret, created: false };
+/** The secret tokens are signed with, and the file it was put into if it was made just now. */
+function findSecret(config: Config, dataDir: string, logger: Logger): { value: string; made: string | undefined } {
+  if (config.jwtSecret !== undefined) return { value: config.jwtSecret, made: undefined };
   const { secret, created, exposed, path } = loadOrCreateSecret(dataDir);
   if (exposed) logger.warn({ path }, 'others than the owner may read the secret; take that right away with chmod 600');
-  return { value: secret, created };
+  return { value: secret, made: created ? path : undefined };
 }
 
 function createVerifier(config: Config, secret: string, revocations: Revocations): TokenVerifier {
@@ -225,6 +234,9 @@ function urlOf(server: Server | TlsServer, { host, tlsCertFile }: Config): strin
   return `${tlsCertFile === undefined ? 'http' : 'https'}://${name}:${port}`;
 }
 
+/** How often idle connections are looked for while the server stops, in milliseconds. */
+const SWEEP_INTERVAL = 100;
+
 interface RunningParts {
   readonly server: Server | TlsServer;
   readonly hub: HubServer<Principal>;
@@ -236,12 +248,20 @@ interface RunningParts {
 async function stop({ server, hub, service, store }: RunningParts, timeout: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  await hub.close({ allowReconnect: true, timeout });
+  // A connection that is kept alive ends with its next answer, or as soon as it is idle.
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    response.setHeader('Connection', 'close');
+  });
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, SWEEP_INTERVAL);
   const overdue = setTimeout(() => {
     server.closeAllConnections();
   }, timeout);
-  await closed;
-  clearTimeout(overdue);
+  await hub.close({ allowReconnect: true, timeout });
   service.stop();
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(overdue);
   await store.close();
 }

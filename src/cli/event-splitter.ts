@@ -28,6 +28,8 @@ export class EventSplitter {
   private escaped = false;
   private array: 'none' | 'open' | 'closed' = 'none';
   private sawObject = false;
+  /** Whether a comma stands behind the last object of the array. */
+  private separated = false;
 
   /** The objects that this chunk completes. Throws when something other than an object stands where one may start. */
   push(chunk: Buffer): Buffer[] {
@@ -55,15 +57,20 @@ export class EventSplitter {
   /** Reads one byte outside objects. */
   private readBetween(): void {
     const byte = this.rest[this.at]!;
-    if (byte === OPEN_OBJECT && this.array !== 'closed') {
+    const inArray = this.array === 'open';
+    const mayStart = !inArray || this.separated || !this.sawObject;
+    if (byte === OPEN_OBJECT && this.array !== 'closed' && mayStart) {
       this.start = this.at;
       this.depth = 1;
       this.sawObject = true;
+      this.separated = false;
     } else if (byte === OPEN_ARRAY && this.array === 'none' && !this.sawObject) {
       this.array = 'open';
-    } else if (byte === CLOSE_ARRAY && this.array === 'open') {
+    } else if (byte === CLOSE_ARRAY && inArray && !this.separated) {
       this.array = 'closed';
-    } else if (!isSpace(byte) && !(byte === COMMA && this.array === 'open' && this.sawObject)) {
+    } else if (byte === COMMA && inArray && this.sawObject && !this.separated) {
+      this.separated = true;
+    } else if (!isSpace(byte)) {
       throw new UsageError(
         `expected an event object at byte ${this.base + this.at}, found "${String.fromCharCode(byte)}"`,
       );

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { fstatSync } from 'node:fs';
 import { HubConnectionBuilder, LogLevel, type HubConnection } from '@microsoft/signalr';
 import { SingleBar } from 'cli-progress';
@@ -67,11 +68,16 @@ async function sendAll(
     }
   };
 
-  for await (const batch of source) {
-    const invocation = sendBatch(batch).finally(() => underWay.delete(invocation));
-    underWay.add(invocation);
-    if (underWay.size >= WINDOW) await Promise.race(underWay);
-    if (failure !== undefined) break;
+  try {
+    for await (const batch of source) {
+      const invocation = sendBatch(batch).finally(() => underWay.delete(invocation));
+      underWay.add(invocation);
+      if (underWay.size >= WINDOW) await Promise.race(underWay);
+      if (failure !== undefined) break;
+    }
+  } catch (error) {
+    // The input breaks here; what was sent before is still answered.
+    failure ??= new UsageError(textOf(error));
   }
   await Promise.all(underWay);
   if (failure !== undefined) throw new UsageError(`${stored} events were stored, then: ${failure.message}`);
@@ -87,8 +93,11 @@ async function* batches(input: AsyncIterable<Buffer>, most: number): AsyncGenera
   let events: Buffer[] = [];
   let bytes = 0;
   let total = 0;
+  let count = 0;
   for await (const chunk of input) {
     for (const event of splitter.push(chunk)) {
+      count++;
+      if (!isUtf8(event)) throw new UsageError(`event ${count} of the input is not valid UTF-8`);
       if (events.length > 0 && (events.length === most || bytes + event.length > BATCH_BYTES)) {
         yield { events, bytesBefore: total };
         events = [];

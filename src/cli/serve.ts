@@ -10,7 +10,13 @@ export async function serve(config: Config, print: Print): Promise<void> {
   const logger = createLogger(config.logLevel);
   const hub = await startWriterHub(config, logger);
   await print(banner(hub));
-  const signal = await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const first = new AbortController();
+  const { signal: done } = first;
+  const signal = await Promise.race([
+    once(process, 'SIGTERM', { signal: done }),
+    once(process, 'SIGINT', { signal: done }),
+  ]);
+  first.abort();
   logger.info({ signal: String(signal[0]) }, 'stopping');
   await hub.close();
 }

@@ -37,33 +37,50 @@ export class EventService {
     private readonly options: EventServiceOptions,
   ) {}
 
+  /** Throws what `append` would throw before it looks at the events: so that a caller need not take in a body in vain. */
+  checkAppend(access: Access, topic: unknown, streamId: unknown, whenFull: WhenFull): void {
+    this.target(access, topic, streamId);
+    this.checkRoom(whenFull);
+  }
+
   /** Stores a JSON array of events, or one bare event, whole or not at all. An empty array stores nothing. */
   append(access: Access, topic: unknown, streamId: unknown, text: Uint8Array, whenFull: WhenFull): Promise<void> {
     const target = this.target(access, topic, streamId);
     const batch = scanEvents(text, this.options);
     if (batch === undefined) return Promise.resolve();
-    if (whenFull === 'refuse' && this.store.full) {
-      throw new WriterHubError('store_busy', 'the queue in front of the disk is full; try again in a second');
-    }
+    this.checkRoom(whenFull);
     return this.store.append({ ...target, batch, createTopic: access.mayCreate }).then(ignoreReceipt);
   }
 
   /** Makes a stream with an id of its own; `properties` is parsed JSON. */
-  async createStream(access: Access, topic: unknown, properties: unknown): Promise<{ streamId: string }> {
+  async createStream(
+    access: Access,
+    topic: unknown,
+    properties: unknown,
+    whenFull: WhenFull,
+  ): Promise<{ streamId: string }> {
     const streamId = randomUUID();
-    await this.putStream(access, topic, streamId, properties);
+    await this.putStream(access, topic, streamId, properties, whenFull);
     return { streamId };
   }
 
   /** Replaces all properties of a stream, which is made if it is unknown; `properties` is parsed JSON. */
-  async putStream(access: Access, topic: unknown, streamId: unknown, properties: unknown): Promise<void> {
+  async putStream(
+    access: Access,
+    topic: unknown,
+    streamId: unknown,
+    properties: unknown,
+    whenFull: WhenFull,
+  ): Promise<void> {
     const target = this.target(access, topic, streamId);
     const checked = parseStreamProperties(properties, this.options.maxPropertiesBytes);
+    this.checkRoom(whenFull);
     await this.store.putStream({ ...target, properties: checked, createTopic: access.mayCreate });
   }
 
-  async closeStream(access: Access, topic: unknown, streamId: unknown): Promise<void> {
+  async closeStream(access: Access, topic: unknown, streamId: unknown, whenFull: WhenFull): Promise<void> {
     const target = this.target(access, topic, streamId);
+    this.checkRoom(whenFull);
     await this.store.closeStream(target.topic, target.streamId);
   }
 
@@ -71,11 +88,13 @@ export class EventService {
   async topics(access: Access, page: NamePage): Promise<TopicInfo[]> {
     const readable: TopicInfo[] = [];
     let { after } = page;
+    // Those in between that the caller may not read cost little when many are asked for at once.
+    const limit = Math.max(page.limit, 1000);
     for (;;) {
-      const stored = await this.store.topics({ ...(after === undefined ? {} : { after }), limit: page.limit });
+      const stored = await this.store.topics({ ...(after === undefined ? {} : { after }), limit });
       readable.push(...stored.filter((topic) => access.mayRead(topic.name)));
       after = stored.at(-1)?.name;
-      if (readable.length >= page.limit || stored.length < page.limit) return readable.slice(0, page.limit);
+      if (readable.length >= page.limit || stored.length < limit) return readable.slice(0, page.limit);
     }
   }
 
@@ -96,6 +115,11 @@ export class EventService {
   /** Refuses every write from now on with `shutting_down`. */
   stop(): void {
     this.stopping = true;
+  }
+
+  private checkRoom(whenFull: WhenFull): void {
+    if (whenFull === 'wait' || !this.store.full) return;
+    throw new WriterHubError('store_busy', 'the queue in front of the disk is full; try again in a second');
   }
 
   private target(access: Access, topic: unknown, streamId: unknown): { topic: string; streamId: string } {

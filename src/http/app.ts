@@ -53,6 +53,8 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   };
 
   return (request, response) => {
+    // RFC 9112, section 3.2.2: the absolute form of a target is taken as well.
+    if (request.url?.startsWith('/') === false) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
     observe(request, response, dependencies);
     try {
       answerCors(request, response, origins, () => {

@@ -3,8 +3,12 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { WriterHubError } from '../errors';
 import { parseJson } from '../events/json-text';
+import { Turnstile } from './turnstile';
 
 const inflate = promisify(gunzip);
+
+/** A small body may inflate to the limit: two at a time keep both cores busy, and memory in bounds. */
+const inflations = new Turnstile(2);
 
 /** What a body may be at the most. */
 export interface BodyLimits {
@@ -12,22 +16,42 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** Nested arrays and objects. */
   readonly maxDepth: number;
+  /** What all bodies that are being received take together. */
+  readonly incoming: IncomingBytes;
+}
+
+/** Counts the bytes of bodies that have begun to arrive and are not complete. */
+export class IncomingBytes {
+  private held = 0;
+
+  constructor(private readonly most: number) {}
+
+  /** Whether there is room for so many more, which are counted then. */
+  take(bytes: number): boolean {
+    if (this.held + bytes > this.most) return false;
+    this.held += bytes;
+    return true;
+  }
+
+  release(bytes: number): void {
+    this.held -= bytes;
+  }
 }
 
 /** Reads and parses a JSON body; `undefined` when the request has none. Rejects as `readJsonBody` does, and with `malformed_json`. */
-export async function readJson(request: IncomingMessage, { maxBytes, maxDepth }: BodyLimits): Promise<unknown> {
-  return hasBody(request) ? parseJson(await readJsonBody(request, maxBytes), maxDepth) : undefined;
+export async function readJson(request: IncomingMessage, limits: BodyLimits): Promise<unknown> {
+  return hasBody(request) ? parseJson(await readJsonBody(request, limits), limits.maxDepth) : undefined;
 }
 
 /**
- * Reads a JSON body whole: at most `limit` bytes as sent and as many inflated. Throws or rejects with `unsupported_media_type`,
+ * Reads a JSON body whole: at most `maxBytes` bytes as sent and as many inflated. Throws or rejects with `unsupported_media_type`,
  * `unsupported_encoding`, `message_too_large`, `malformed_body`. What is left unread of a refused body is discarded.
  */
-export async function readJsonBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export async function readJsonBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   checkMediaType(request.headers['content-type']);
   const gzipped = isGzip(request.headers['content-encoding']);
-  const sent = await readBytes(request, limit);
-  return gzipped ? inflateWithin(sent, limit) : sent;
+  const sent = await readBytes(request, limits);
+  return gzipped ? inflateWithin(sent, limits.maxBytes) : sent;
 }
 
 /** Whether the request announces a body (RFC 9112, section 6.3). */
@@ -54,21 +78,30 @@ function isGzip(header: string | undefined): boolean {
   throw new WriterHubError('unsupported_encoding', `the content encoding ${encoding.slice(0, 100)} is not gzip`);
 }
 
-function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+function readBytes(request: IncomingMessage, { maxBytes, incoming }: BodyLimits): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > limit) throw tooLarge(limit);
+  if (announced > maxBytes) throw tooLarge(maxBytes);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let refused = false;
+    const letGo = (): void => {
+      incoming.release(size);
+      size = 0;
+    };
     request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limit) {
+      if (refused) return;
+      const fits = size + chunk.length <= maxBytes;
+      if (fits && incoming.take(chunk.length)) {
+        size += chunk.length;
         chunks.push(chunk);
         return;
       }
       // The answer goes out now; the rest is read and dropped, so that a client still sending gets to see it.
+      refused = true;
       chunks.length = 0;
-      reject(tooLarge(limit));
+      letGo();
+      reject(fits ? noRoom() : tooLarge(maxBytes));
     });
     request.on('end', () => {
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
@@ -77,6 +110,7 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
       reject(new WriterHubError('malformed_body', 'the body ended early', { cause }));
     });
     request.on('close', () => {
+      letGo();
       if (!request.complete) reject(new WriterHubError('malformed_body', 'the body ended early'));
     });
   });
@@ -84,7 +118,7 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
 
 async function inflateWithin(sent: Buffer, limit: number): Promise<Buffer> {
   try {
-    return await inflate(sent, { maxOutputLength: limit });
+    return await inflations.run(() => inflate(sent, { maxOutputLength: limit }));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
     throw new WriterHubError('malformed_body', 'the body is not gzip, as its headers say it is', { cause });
@@ -93,4 +127,8 @@ async function inflateWithin(sent: Buffer, limit: number): Promise<Buffer> {
 
 function tooLarge(limit: number): WriterHubError {
   return new WriterHubError('message_too_large', `the body is over ${limit} bytes, as sent or inflated`);
+}
+
+function noRoom(): WriterHubError {
+  return new WriterHubError('store_busy', 'the server is receiving as much as it can hold; try again in a second');
 }

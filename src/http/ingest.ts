@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { findToken } from '../auth/token-finder';
 import type { TokenVerifier } from '../auth/token-verifier';
 import { WriterHubError } from '../errors';
@@ -34,14 +35,32 @@ export async function ingest(
   request: IncomingMessage,
   response: ServerResponse,
   target: IngestTarget,
-  { service, verifier, limits }: IngestDependencies,
+  dependencies: IngestDependencies,
 ): Promise<void> {
-  const found = verifier.verify(findToken(request));
-  const { scopes } = found instanceof Promise ? await found : found;
-  const body = await readJsonBody(request, limits.maxBytes);
-  await service.append(scopes, target.topic, target.streamId, body, 'refuse');
+  const taken = takeIn(request, target, dependencies, underWay.get(request.socket));
+  underWay.set(request.socket, taken);
+  const { stored } = await taken;
+  await stored;
   response.writeHead(200, { 'Content-Length': 0 });
   response.end();
+}
+
+/** The latest request of each socket: those that are sent behind each other without waiting keep their order. */
+const underWay = new WeakMap<Socket, Promise<unknown>>();
+
+/** Hands the events over, once the request before it has done so. What stays to be waited for is the commit. */
+async function takeIn(
+  request: IncomingMessage,
+  { topic, streamId }: IngestTarget,
+  { service, verifier, limits }: IngestDependencies,
+  before: Promise<unknown> | undefined,
+): Promise<{ stored: Promise<void> }> {
+  const found = verifier.verify(findToken(request));
+  const { scopes } = found instanceof Promise ? await found : found;
+  service.checkAppend(scopes, topic, streamId, 'refuse');
+  const body = await readJsonBody(request, limits);
+  if (before !== undefined) await Promise.allSettled([before]);
+  return { stored: service.append(scopes, topic, streamId, body, 'refuse') };
 }
 
 /** The path of a request without its query, as it was sent. */

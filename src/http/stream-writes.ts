@@ -1,3 +1,4 @@
+import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import { readJson, type BodyLimits } from './body';
 import type { AuthenticatedHandler } from './caller';
@@ -13,14 +14,20 @@ export interface StreamWrites {
 export function streamWrites(service: EventService, limits: BodyLimits): StreamWrites {
   return {
     async create({ scopes }, request, response) {
-      response.json(await service.createStream(scopes, captured(request, 0), await readJson(request, limits)));
+      response.json(
+        await service.createStream(scopes, captured(request, 0), await readJson(request, limits), 'refuse'),
+      );
     },
     async update({ scopes }, request, response) {
-      await service.putStream(scopes, captured(request, 0), captured(request, 1), await readJson(request, limits));
+      const properties = await readJson(request, limits);
+      // Without a body everything would be replaced by nothing, which can be asked for with {}.
+      if (properties === undefined)
+        throw new WriterHubError('invalid_properties', 'the body with the properties is missing');
+      await service.putStream(scopes, captured(request, 0), captured(request, 1), properties, 'refuse');
       response.status(200).end();
     },
     async close({ scopes }, request, response) {
-      await service.closeStream(scopes, captured(request, 0), captured(request, 1));
+      await service.closeStream(scopes, captured(request, 0), captured(request, 1), 'refuse');
       response.status(200).end();
     },
   };

@@ -4,16 +4,16 @@ import { requireAdmin } from '../auth/principal';
 import type { Revocations } from '../auth/revocations';
 import type { TokenVerifier } from '../auth/token-verifier';
 import { WriterHubError } from '../errors';
-import { readJson } from './body';
+import { IncomingBytes, readJson } from './body';
 import { authenticated } from './caller';
 import { addRoute } from './route';
 
 /** A revocation is small. */
-const LIMITS = { maxBytes: 16_384, maxDepth: 4 };
+const LIMITS = { maxBytes: 16_384, maxDepth: 4, incoming: new IncomingBytes(1024 * 1024) };
 
 const revocation = z.strictObject({
   /** The token's `jti`. */
-  tokenId: z.string().min(1).max(255),
+  tokenId: z.string().min(1).max(8192),
   /** When the token expires anyway, milliseconds since the Unix epoch; it need not be remembered any longer. */
   expiresAt: z.int().positive().optional(),
 });
@@ -26,6 +26,10 @@ export function tokensRouter(verifier: TokenVerifier, revocations: Revocations):
       requireAdmin(principal);
       const parsed = revocation.safeParse(await readJson(request, LIMITS));
       if (!parsed.success) throw new WriterHubError('invalid_query', z.prettifyError(parsed.error));
+      const { expiresAt = Infinity } = parsed.data;
+      if (expiresAt <= Date.now()) {
+        throw new WriterHubError('invalid_query', 'expiresAt is in the past; it is in milliseconds since 1970');
+      }
       await revocations.revoke(parsed.data.tokenId, parsed.data.expiresAt);
       response.status(200).end();
     }),

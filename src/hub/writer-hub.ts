@@ -25,17 +25,17 @@ export function writerHub(service: EventService, onRefused: OnRefused, hooks: Hu
 
       /** (topic, properties) → `{streamId}` */
       CreateStream: method(['json', 'json'], ({ principal }, topic, properties) =>
-        answer(() => service.createStream(principal.scopes, topic, properties)),
+        answer(() => service.createStream(principal.scopes, topic, properties, 'wait')),
       ),
 
       /** (topic, streamId, properties): replaces all of them. */
       UpdateStream: method(['json', 'json', 'json'], ({ principal }, topic, streamId, properties) =>
-        answer(() => service.putStream(principal.scopes, topic, streamId, properties)),
+        answer(() => service.putStream(principal.scopes, topic, streamId, properties, 'wait')),
       ),
 
       /** (topic, streamId) */
       CloseStream: method(['json', 'json'], ({ principal }, topic, streamId) =>
-        answer(() => service.closeStream(principal.scopes, topic, streamId)),
+        answer(() => service.closeStream(principal.scopes, topic, streamId, 'wait')),
       ),
     },
     hooks,

@@ -291,9 +291,6 @@ export class HubConnection<P> implements ConnectionListener {
 
   #callClient(target: string, args: readonly unknown[]): boolean {
     if (!this.#mayWrite()) return false;
-    if (this.#outbox.unsent > this.#host.options.maximumSendBufferSize) {
-      this.drop(new Error('The client does not take what is sent to it: maximumSendBufferSize was exceeded.'));
-    }
     this.#write({ type: MessageType.Invocation, target, arguments: args });
     return this.#mayWrite() && !this.#outbox.congested;
   }
@@ -304,6 +301,10 @@ export class HubConnection<P> implements ConnectionListener {
 
   #write(message: ServerMessage): void {
     if (this.#protocol === undefined || !this.#mayWrite()) return;
+    if (this.#outbox.unsent > this.#host.options.maximumSendBufferSize) {
+      this.drop(new Error('The client does not take what is sent to it: maximumSendBufferSize was exceeded.'));
+      return;
+    }
     this.#outbox.write(this.#protocol.write(message));
     this.#keepAlive.wrote();
   }
@@ -317,7 +318,8 @@ export class HubConnection<P> implements ConnectionListener {
     const expires = options.closeOnAuthenticationExpiration ? this.#expiresAt : undefined;
     if (expires !== undefined && options.clock.date() >= expires) {
       this.#log('authentication expired');
-      this.close({ allowReconnect: true });
+      // What was taken in before is still answered.
+      this.drain({ allowReconnect: true }, options.closeTimeout);
       return;
     }
     const action = this.#keepAlive.tick(now, this.#appetite() === 'read');

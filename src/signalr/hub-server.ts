@@ -49,7 +49,7 @@ export interface HubServer<P = undefined> {
   /** Stops and goes on reading from all connections. What runs may complete, and what was received waits. */
   pauseReading(): void;
   resumeReading(): void;
-  /** Closes the connections that are picked, and returns how many they were. */
+  /** Closes the connections that are picked once their running invocations have completed, and returns how many they were. */
   closeConnections(pick: (context: HubContext<P>) => boolean, options?: CloseOptions): number;
   /**
    * Takes no new connections, lets running invocations complete, then closes every connection with a Close message, which lets
@@ -156,7 +156,7 @@ class HostedHub<P> implements HubServer<P>, HubHost<P> {
 
   closeConnections(pick: (context: HubContext<P>) => boolean, options: CloseOptions = {}): number {
     const picked = [...this.#connections].filter((connection) => pick(connection.context));
-    for (const connection of picked) connection.close(options);
+    for (const connection of picked) connection.drain(options, this.options.closeTimeout);
     return picked.length;
   }
 

@@ -33,7 +33,7 @@ export interface HubLimits {
   readonly closeTimeout: number;
   /** Bytes of one message, with its separator. Default 32,768. */
   readonly maximumReceiveMessageSize: number;
-  /** A client method is not called any more when more than so many bytes wait for the peer: it is dropped. Default 1 MiB. */
+  /** A peer for which more than so many bytes wait is dropped. Default 1 MiB. */
   readonly maximumSendBufferSize: number;
   /** How many invocations of one connection run at once. Default 1: each starts when the one before has completed. */
   readonly maximumParallelInvocations: number;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { serializeAnswer, textAnswer, type HttpAnswer } from './http-answer';
 import { normalizePath, splitUrl } from './request-path';
 
@@ -40,10 +41,32 @@ export class UpgradeRouter {
   }
 
   readonly #onUpgrade: UpgradeHandler = (request, socket, head) => {
+    const alone = this.server.listenerCount('upgrade') === 1;
+    if (alone && request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      declineUpgrade(this.server, request, socket, head);
+      return;
+    }
     const handler = this.#routes.get(normalizePath(splitUrl(request).path));
     if (handler !== undefined) handler(request, socket, head);
-    else if (this.server.listenerCount('upgrade') === 1) refuseUpgrade(socket, textAnswer(404, 'Not Found'));
+    else if (alone) refuseUpgrade(socket, textAnswer(404, 'Not Found'));
   };
+}
+
+/** Headers that ask for an upgrade and concern no request behind it. */
+const upgradeHeaders = new Set(['upgrade', 'connection', 'http2-settings']);
+
+/**
+ * Serves a request as if it had not asked for an upgrade, as RFC 9110, section 7.8 wants it for one that is not offered, such as `h2c`:
+ * it is put back before what has been read behind it, and the server starts over with the socket.
+ */
+function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const lines = [`${String(request.method)} ${String(request.url)} HTTP/${request.httpVersion}`];
+  for (let at = 0; at < request.rawHeaders.length; at += 2) {
+    const name = request.rawHeaders[at]!;
+    if (!upgradeHeaders.has(name.toLowerCase())) lines.push(`${name}: ${request.rawHeaders[at + 1]!}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
 }
 
 /** Answers an upgrade request on its bare socket and lets the socket go. */

@@ -4,7 +4,7 @@ import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub'
 
 const line = (n: number) => `{"id":"n","timestamp":${1618133869000000001n + BigInt(n)},"value":"${n}"}`;
 const lines = (count: number) => Array.from({ length: count }, (_, n) => `${line(n)}\n`).join('');
-const send = (hub: TestHub, input: string, ...flags: string[]) =>
+const send = (hub: TestHub, input: string | Buffer, ...flags: string[]) =>
   run(
     ['send', '--topic', 'cars', '--stream', 'car-1', '--url', hub.url, ...flags],
     { WRITER_HUB_TOKEN: token('admin') },
@@ -82,6 +82,14 @@ describe('writer-hub send', () => {
     const { code, stderr } = await send(hub, `${line(0)}\n${line(1)}\n{"id":"x"}\n`, '--batch', '2');
     expect(code).toBe(1);
     expect(stderr).toMatch(/2 events were stored, then: events 3 to 3 of the input: .*invalid_events.*timestamp/s);
+  });
+
+  it('refuses bytes that are not UTF-8 rather than change them', async () => {
+    const hub = await TestHub.start();
+    const input = Buffer.from(`${line(0)}\n{"id":"caf\xe9","timestamp":1}\n`, 'latin1');
+    const { code, stderr } = await send(hub, input, '--batch', '1');
+    expect(code).toBe(1);
+    expect(stderr).toContain('events were stored, then: event 2 of the input is not valid UTF-8');
   });
 
   it.each([

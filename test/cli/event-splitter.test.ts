@@ -34,6 +34,9 @@ describe('EventSplitter', () => {
     [`${two}[${two}]`, `expected an event object at byte ${two.length}, found "["`],
     [`[${two}]${two}`, `expected an event object at byte ${two.length + 2}, found "{"`],
     [`${two}\n{"id":`, `the input ends inside the event that starts at byte ${two.length + 1}`],
+    [`[${two} ${two}]`, `expected an event object at byte ${two.length + 2}, found "{"`],
+    [`[${two},,${two}]`, `expected an event object at byte ${two.length + 2}, found ","`],
+    [`[${two},]`, `expected an event object at byte ${two.length + 2}, found "]"`],
     [`[${two}`, 'the input ends before the "]" of its array'],
   ])('refuses %j, saying where', (text, message) => {
     for (const size of [1, 1000]) expect(() => split(text, size)).toThrow(message);

@@ -47,6 +47,13 @@ describe('writer-hub serve', () => {
     expect(stderr).toMatch(/^writer-hub: .*EADDRINUSE/m);
   });
 
+  it('prints the token on the first start that succeeds', async () => {
+    const dataDir = temporaryDirectory();
+    const port = new URL(await address(serve(temporaryDirectory()))).port;
+    expect((await run(['serve', '--port', port, '--data-dir', dataDir])).code).toBe(1);
+    await serve(dataDir).printed(/^ {2}(eyJ\S+)$/m);
+  });
+
   it.each([
     [['--port', 'http'], {}, '--port "http" is not a whole number'],
     [[], { WRITER_HUB_MAX_TOPICS: '0' }, 'WRITER_HUB_MAX_TOPICS "0" is less than 1'],

@@ -32,8 +32,12 @@ describe('EventService', () => {
 
   it.each<[string, (hub: EventService) => unknown, string]>([
     ['an append without the scope', (hub) => hub.append(only({}), 'cars', 's', events, 'wait'), 'append:cars'],
-    ['a new stream without the scope', (hub) => hub.createStream(only({}), 'cars', {}), 'append:cars'],
-    ['a close without the scope', (hub) => hub.closeStream(only({ mayRead: () => true }), 'cars', 's'), 'append:cars'],
+    ['a new stream without the scope', (hub) => hub.createStream(only({}), 'cars', {}, 'wait'), 'append:cars'],
+    [
+      'a close without the scope',
+      (hub) => hub.closeStream(only({ mayRead: () => true }), 'cars', 's', 'wait'),
+      'append:cars',
+    ],
     [
       'a read without the scope',
       (hub) => hub.read(only({ mayAppend: () => true }), { topic: 'cars', limit: 1 }),

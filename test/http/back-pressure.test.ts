@@ -37,12 +37,25 @@ describe('while the queue in front of the disk is full', () => {
     expect((await hub.post(EVENTS, large)).status).toBe(200);
   });
 
+  it('changes of streams over HTTP get 503 as well', async () => {
+    const { hub, release } = await heldUp();
+    const accepted = hub.post(EVENTS, large);
+    await untilFull(hub);
+    expect((await hub.post('/topics/cars/streams', { name: 'x' })).status).toBe(503);
+    expect((await hub.fetch('/topics/cars/streams/car-1/close', { method: 'POST' })).status).toBe(503);
+    release();
+    expect((await accepted).status).toBe(200);
+  });
+
   it('hub connections are not read, and all they sent is stored once it has drained', async () => {
     const { hub, release } = await heldUp();
     const connection = await hub.connect();
     const first = connection.invoke('SendEventData', 'cars', 'car-1', large);
     await untilFull(hub);
     const later = Array.from({ length: 20 }, () => connection.invoke('SendEventData', 'cars', 'car-1', large));
+    for (let times = 0; times < 5; times++) {
+      expect(await hub.read('/metrics')).toContain('writer_hub_queue_appends 1\n');
+    }
     release();
     await Promise.all([first, ...later]);
     expect(await hub.read('/topics/cars/streams/car-1')).toContain('"eventCount":22');

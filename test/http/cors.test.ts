@@ -51,6 +51,11 @@ describe('pages of other origins', () => {
     }
   });
 
+  it('may call when the list says any', async () => {
+    const hub = await TestHub.start({ corsOrigins: ['*'] });
+    expect((await preflight(hub, EVENTS, 'https://any.example')).status).toBe(204);
+  });
+
   it('are refused when an allow-list leaves them out, over HTTP and at the hub', async () => {
     const hub = await TestHub.start({ corsOrigins: ['https://good.example'] });
     expect((await preflight(hub, EVENTS, 'https://good.example')).status).toBe(204);

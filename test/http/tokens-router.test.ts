@@ -42,10 +42,13 @@ describe('POST /tokens/revoke', () => {
     expect(response.status).toBe(403);
   });
 
-  it.each([[{}], [{ tokenId: '' }], [{ tokenId: 'x', expiresAt: 'soon' }], [[]]])('refuses %j', async (body) => {
-    const hub = await TestHub.start();
-    const response = await hub.post('/tokens/revoke', body);
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ code: 'invalid_query' });
-  });
+  it.each([[{}], [{ tokenId: '' }], [{ tokenId: 'x', expiresAt: 'soon' }], [{ tokenId: 'x', expiresAt: 1 }], [[]]])(
+    'refuses %j',
+    async (body) => {
+      const hub = await TestHub.start();
+      const response = await hub.post('/tokens/revoke', body);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ code: 'invalid_query' });
+    },
+  );
 });

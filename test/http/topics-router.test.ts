@@ -58,6 +58,13 @@ describe('streams over HTTP', () => {
     expect(stream).not.toHaveProperty('location');
   });
 
+  it('does not take a PUT without a body for the wish to drop all properties', async () => {
+    const hub = await TestHub.start();
+    const response = await hub.fetch('/topics/cars/streams/car-1', { method: 'PUT' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'invalid_properties' });
+  });
+
   it.each([
     ['an unknown property', { nam: 'x' }],
     ['a name that is no string', { name: 1 }],

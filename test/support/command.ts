@@ -19,8 +19,11 @@ export class Command {
   private readonly process: ChildProcessWithoutNullStreams;
   private readonly ended: Promise<unknown[]>;
 
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
-    this.process = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'] ?? '', ...env } });
+  /** Errors go to a file of this path, if one is given. */
+  constructor(args: readonly string[], env: Record<string, string> = {}, { stderr }: { stderr?: string } = {}) {
+    // A shell sends the errors where they belong, so that the pipes stay those of the command.
+    const redirected = ['-c', `exec "$0" "$@" 2>${stderr ?? '&2'}`, process.execPath, MAIN, ...args];
+    this.process = spawn('/bin/sh', redirected, { env: { PATH: process.env['PATH'] ?? '', ...env } });
     this.ended = once(this.process, 'close');
     this.process.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.process.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
@@ -56,7 +59,11 @@ export class Command {
 }
 
 /** Runs a command to its end with this text as its input. */
-export function run(args: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Outcome> {
+export function run(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  input: string | Buffer = '',
+): Promise<Outcome> {
   const command = new Command(args, env);
   command.stdin.end(input);
   return command.outcome();

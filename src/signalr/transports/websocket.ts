@@ -6,8 +6,12 @@ const NORMAL_CLOSURE = 1000;
 const ABNORMAL_CLOSURE = 1006;
 const MESSAGE_TOO_BIG = 1009;
 
-/** Room in a WebSocket message besides one hub message of the greatest size: clients send several at once when they are busy. */
+/**
+ * Room in a WebSocket message besides hub messages: the stock client joins all that it has waiting into one WebSocket message, so
+ * that one may hold as much as eight hub messages of the greatest size.
+ */
 const roomForBatching = 64 * 1024;
+const messagesTogether = 8;
 
 /** A WebSocket that says 1000 to every peer that closes, as ASP.NET Core does, and lets its owner speak before it closes. */
 class HubSocket extends WebSocket {
@@ -28,7 +32,7 @@ export function createWebSocketServer(maximumMessageSize: number): WebSocketServ
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: maximumMessageSize + roomForBatching,
+    maxPayload: messagesTogether * maximumMessageSize + roomForBatching,
     // The protocol checks what it decodes; raw arguments are for their method to judge.
     skipUTF8Validation: true,
     WebSocket: HubSocket,

@@ -50,6 +50,8 @@ export class Batch {
   /** The groups that still take appends, by topic and stream. */
   private readonly growing = new Map<string, Map<string, Group>>();
   private textBytes = 0;
+  /** Bytes that changes hold besides their overhead, roughly. */
+  private changeBytes = 0;
   private appendCount = 0;
   private eventCount = 0;
 
@@ -68,11 +70,11 @@ export class Batch {
 
   /** Bytes of memory the batch holds, roughly. */
   get weight(): number {
-    return this.textBytes + (this.appendCount + this.changes.length) * writeOverhead;
+    return this.textBytes + this.changeBytes + (this.appendCount + this.changes.length) * writeOverhead;
   }
 
   get isFull(): boolean {
-    return this.textBytes >= batchBytes || this.groups.length + this.changes.length >= batchSteps;
+    return this.textBytes + this.changeBytes >= batchBytes || this.groups.length + this.changes.length >= batchSteps;
   }
 
   append(append: Append): Promise<AppendReceipt> {
@@ -93,6 +95,7 @@ export class Batch {
   change(change: Change): Promise<void> {
     return new Promise((resolve, reject) => {
       this.growing.clear();
+      if (change.kind === 'put_stream') this.changeBytes += change.properties.length;
       this.changes.push({ beforeGroup: this.groups.length, change, resolve, reject });
     });
   }

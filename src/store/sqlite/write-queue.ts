@@ -102,17 +102,19 @@ export class WriteQueue {
   }
 
   private async carryOut(batch: Batch): Promise<void> {
+    let result: CommitResult;
     try {
-      const result = await this.commit(batch.encode());
-      batch.settle(result);
-      this.release(batch);
-      this.listener.onCommitted(batch, result);
+      result = await this.commit(batch.encode());
     } catch (failure) {
       const error = toStoreError('write', failure);
       batch.fail(error);
       this.release(batch);
       this.listener.onFailed(batch, error);
+      return;
     }
+    batch.settle(result);
+    this.release(batch);
+    this.listener.onCommitted(batch, result);
   }
 
   private release(batch: Batch): void {

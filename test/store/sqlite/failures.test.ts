@@ -94,6 +94,13 @@ describe('SqliteEventStore that cannot write', () => {
     await expect(send(store, 's0', large)).resolves.toBe(kept + 2);
   });
 
+  it('forgets what a failed commit had made', async () => {
+    const store = await openStore({ maxDatabaseBytes: 400_000 });
+    const large = batchOf([{ timestamp: 1n, id: 'large', value: 'x'.repeat(2_000_000) }]);
+    await expect(send(store, 's', large, 'new')).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(send(store, 's', batchAt(1), 'new')).resolves.toBe(1);
+  });
+
   it('fails an append alone whose text breaks the contract', async () => {
     const store = await openStore();
     const broken = { ...batchAt(1), json: Buffer.from('{"id":') };
