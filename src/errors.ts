@@ -44,7 +44,11 @@ export const errorKinds = {
     retry: true,
     meaning: "The public keys of the token's issuer cannot be fetched at the moment.",
   },
-  store_busy: { status: 503, retry: true, meaning: 'As much is waiting as may: events for the disk, bodies being received, or reads.' },
+  store_busy: {
+    status: 503,
+    retry: true,
+    meaning: 'As much is waiting as may: events for the disk, bodies being received, or reads.',
+  },
   store_unavailable: { status: 503, retry: true, meaning: 'The store cannot write or read at the moment.' },
   shutting_down: { status: 503, retry: true, meaning: 'The server is stopping.' },
   topic_limit: { status: 507, retry: false, meaning: 'The server holds as many topics as it may.' },
