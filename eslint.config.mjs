@@ -9,9 +9,10 @@ const arrows = {
   signalr: [],
   store: ['errors.ts'],
   events: ['errors.ts', 'store'],
+  datasources: ['errors.ts', 'events', 'store'],
   auth: ['errors.ts'],
   hub: ['errors.ts', 'log.ts', 'signalr', 'auth', 'events', 'store'],
-  http: ['errors.ts', 'metrics.ts', 'log.ts', 'auth', 'events', 'store'],
+  http: ['errors.ts', 'metrics.ts', 'log.ts', 'auth', 'events', 'datasources', 'store'],
   cli: ['errors.ts', 'config.ts', 'log.ts', 'server.ts', 'version.ts', 'auth'],
 };
 

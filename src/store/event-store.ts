@@ -15,7 +15,8 @@
 export interface EventStore {
   /**
    * Appends events to a stream, creating the stream if it is unknown and reopening it if it is closed.
-   * Rejects with `unknown_topic` when the topic does not exist and `createTopic` is false, `topic_limit`, `stream_limit`.
+   * Rejects with `unknown_topic` when the topic does not exist and `createTopic` is false, `topic_limit`, `stream_limit`,
+   * `wrong_topic_kind` when the topic holds rows, and `idempotency_mismatch` when its claim was made with another fingerprint.
    */
   append(append: Append): Promise<AppendReceipt>;
 
@@ -33,6 +34,33 @@ export interface EventStore {
 
   /** Streams of a topic in order of id. Rejects with `unknown_topic`. */
   streams(topic: string, page: NamePage): Promise<StreamInfo[]>;
+
+  /**
+   * Makes a topic that holds rows instead of events: a data source. Rejects with `topic_exists`, `topic_limit`.
+   */
+  createDataSource(source: DataSourceRecord): Promise<void>;
+
+  /**
+   * Replaces the definition of a data source and adds columns behind those it has; its rows have `fill` in them.
+   * Rejects with `unknown_topic`, and with `wrong_topic_kind` for a topic of events, as every method below that names a data source does.
+   */
+  changeDataSource(change: DataSourceChange): Promise<void>;
+
+  /** Removes all rows, or all quarantined rows. Offsets go on from where they were. */
+  truncateDataSource(name: string, part: 'rows' | 'quarantine'): Promise<void>;
+
+  /** Removes a data source with all it holds. Writes called after it meet `unknown_topic`. */
+  dropDataSource(name: string): Promise<void>;
+
+  /**
+   * Appends rows, quarantined rows, or both, and lets go of quarantined rows they were made of: all in one commit.
+   * Rejects with `schema_changed` when the rows were made for another number of columns than there are now,
+   * and as `append` does for a claim.
+   */
+  appendRows(append: RowsAppend): Promise<RowsReceipt>;
+
+  /** Quarantined rows in order of offset, those after `after`, at most `limit` and as many as fit a page. An empty page is the end. */
+  quarantinedRows(name: string, page: QuarantinePage): Promise<QuarantinedRow[]>;
 
   /** Rejects with `unknown_topic`, `unknown_stream`. */
   stream(topic: string, streamId: string): Promise<StreamInfo>;
@@ -54,6 +82,9 @@ export interface EventStore {
 
   /** Whether the bytes that wait for a commit have reached the limit. */
   readonly full: boolean;
+
+  /** Whether the last commit succeeded, as far as is known. While it is false, nobody should be told that a write will succeed. */
+  readonly writable: boolean;
 
   /** What the queue in front of the engine holds now: appends and bytes. */
   readonly queue: { readonly appends: number; readonly bytes: number };
@@ -94,11 +125,96 @@ export interface Append {
   readonly batch: EventBatch;
   /** Whether an unknown topic is created. */
   readonly createTopic: boolean;
+  /** With a claim that was made before, nothing is stored and the receipt has no `firstOffset`. */
+  readonly claim?: Claim;
 }
 
-/** Where an append landed: its events have the offsets `firstOffset` to `firstOffset + count - 1`. */
+/**
+ * Makes a write happen once although it is sent again. The claim is written in the same commit as what it guards. While a claim of the
+ * same key and topic lasts, a write with the same fingerprint stores nothing and is given the answer of the first; one with
+ * another fingerprint is rejected with `idempotency_mismatch`.
+ */
+export interface Claim {
+  readonly key: string;
+  /** 32 bytes that stand for what is written. */
+  readonly fingerprint: Uint8Array;
+  /** What the caller is answered; kept for those that ask again. */
+  readonly answer: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly expiresAt: number;
+}
+
+/** Where an append landed: its events have the offsets `firstOffset` to `firstOffset + count - 1`. `undefined`: they were stored before. */
 export interface AppendReceipt {
-  readonly firstOffset: number;
+  readonly firstOffset: number | undefined;
+}
+
+/** How the values of a column are kept: SQLite's storage classes; `any` keeps each value as it comes. */
+export type ColumnStorage = 'integer' | 'real' | 'text' | 'any';
+
+export interface StoredColumn {
+  readonly name: string;
+  readonly storage: ColumnStorage;
+}
+
+/** A data source as the store knows it: its definition means nothing to the store. */
+export interface DataSourceRecord {
+  readonly name: string;
+  /** Text of its `.datasource` file. */
+  readonly definition: string;
+  /** In their order; names differ from each other, case not counted. */
+  readonly columns: readonly StoredColumn[];
+}
+
+export interface DataSourceChange {
+  readonly name: string;
+  readonly definition: string;
+  /** Columns to add, each with the value that the rows stored so far get. */
+  readonly added: readonly (StoredColumn & { readonly fill: string | number | bigint | null })[];
+}
+
+/**
+ * Rows as text. Made by the row scanner; a store may rely on all of this: each row is a JSON array (RFC 8259, valid UTF-8) of
+ * first the unknown fields, as an object or `null`, then one value for each column in order: a string, a number that the column's storage
+ * keeps exactly (integers within int64), `null`, or an array or object, whose text is what is stored.
+ */
+export interface RowBatch {
+  /** UTF-8 text of the rows with a comma between each two, without the brackets of an array; not to be changed before the append settles. */
+  readonly json: Uint8Array;
+  readonly count: number;
+}
+
+/**
+ * Rows that did not fit, as text of the same form: each a JSON array of the raw row, base64 of its bytes; the columns it failed at, an array of
+ * strings; the reasons, an array of as many strings; and the original values, an array with a string or `null` for each column.
+ */
+export type QuarantineBatch = RowBatch;
+
+export interface RowsAppend {
+  readonly topic: string;
+  /** For how many columns the rows were made. */
+  readonly columns: number;
+  readonly rows: RowBatch;
+  readonly quarantine: QuarantineBatch;
+  /** Offsets of quarantined rows that `rows` and `quarantine` take the place of. */
+  readonly released?: readonly number[];
+  readonly claim?: Claim;
+}
+
+export interface RowsReceipt {
+  /** The answer of the first time, if the claim was made before; then nothing was stored. */
+  readonly answer: string | undefined;
+}
+
+export interface QuarantinePage {
+  readonly after: number;
+  readonly limit: number;
+}
+
+export interface QuarantinedRow {
+  readonly offset: number;
+  /** The bytes as they were sent. */
+  readonly raw: Uint8Array;
 }
 
 export interface StreamPut {
@@ -128,10 +244,22 @@ export interface NamePage {
 
 export interface TopicInfo {
   readonly name: string;
+  /** `rows`: a data source. */
+  readonly kind: 'events' | 'rows';
+  /** Of a data source. */
+  readonly dataSource?: DataSourceInfo;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
   /** The offset the next event will get at the least; offsets start at 1. */
   readonly nextOffset: number;
+}
+
+export interface DataSourceInfo {
+  readonly definition: string;
+  readonly rowCount: number;
+  readonly quarantineCount: number;
+  /** Milliseconds since the Unix epoch: when its rows or its definition last changed. */
+  readonly updatedAt: number;
 }
 
 export interface StreamInfo {

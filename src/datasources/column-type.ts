@@ -1,0 +1,24 @@
+/** A type of the `.datasource` format, taken apart. `Nullable(…)` and `LowCardinality(…)` are no types of their own here. */
+export type ColumnType = BaseType & {
+  readonly nullable: boolean;
+  /** As it was written, for people and for the file that is handed back: `LowCardinality(Nullable(String))`. */
+  readonly text: string;
+};
+
+export type BaseType =
+  /** 8 to 256 bits. */
+  | { readonly kind: 'integer'; readonly bits: number; readonly signed: boolean }
+  | { readonly kind: 'float'; readonly bits: 32 | 64 }
+  /** `Decimal(precision, scale)`. */
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  | { readonly kind: 'string' }
+  /** `FixedString(bytes)`. */
+  | { readonly kind: 'fixed_string'; readonly bytes: number }
+  | { readonly kind: 'uuid' }
+  | { readonly kind: 'date' }
+  /** `DateTime`, precision 0, and `DateTime64(precision)`; values are UTC. */
+  | { readonly kind: 'date_time'; readonly precision: number; readonly zone: string | undefined }
+  | { readonly kind: 'bool' }
+  | { readonly kind: 'array'; readonly items: ColumnType }
+  | { readonly kind: 'map'; readonly keys: ColumnType; readonly values: ColumnType }
+  | { readonly kind: 'json' };
