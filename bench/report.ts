@@ -14,6 +14,7 @@ const columns = [
   'bare events/s',
   'ratio',
   'aim',
+  'MB/s',
   'p50 ms',
   'p99 ms',
   'CPU µs/event',
@@ -64,7 +65,8 @@ function cells({ row, hub, baseline }: Measured): string[] {
     whole(ours.eventsPerSecond),
     whole(bare.eventsPerSecond),
     (ours.eventsPerSecond / bare.eventsPerSecond).toFixed(2),
-    row.aim?.toFixed(2) ?? '–',
+    aimOf(row),
+    ours.megabytesPerSecond.toFixed(1),
     ours.p50.toFixed(1),
     ours.p99.toFixed(1),
     ours.serverCpu.toFixed(2),
@@ -72,6 +74,12 @@ function cells({ row, hub, baseline }: Measured): string[] {
     whole(Math.max(...hub.map((run) => run.peakMegabytes))),
     whole(Math.max(...baseline.map((run) => run.peakMegabytes))),
   ];
+}
+
+function aimOf({ aim, leastRate, leastMegabytes }: Row): string {
+  if (leastRate !== undefined) return `${whole(leastRate)}/s`;
+  if (leastMegabytes !== undefined) return `${leastMegabytes} MB/s`;
+  return aim?.toFixed(2) ?? '–';
 }
 
 function whole(value: number): string {

@@ -1,24 +1,31 @@
 /** One kind of load, measured on the hub and on the bare server it is held against. */
 export interface Row {
   readonly name: string;
-  readonly door: 'hub' | 'http';
+  readonly door: 'hub' | 'http' | 'rows';
   readonly connections: number;
   readonly streams: number;
   readonly inFlight: number;
   readonly batch: number;
   readonly shuffled: boolean;
+  /** Whether rows are acknowledged after the commit (200) or when they are queued (202). */
+  readonly wait?: boolean;
   /** The ratio to the baseline we want to reach. */
   readonly aim?: number;
+  /** The rate, in events or rows a second, or the traffic, in MB a second, we want to reach. */
+  readonly leastRate?: number;
+  readonly leastMegabytes?: number;
 }
 
 /** The file of the bare server behind each door. */
 export const baselines = {
   hub: 'bench/baseline/ws-server.ts',
   http: 'bench/baseline/http-server.ts',
+  rows: 'bench/baseline/rows-server.ts',
 } as const;
 
 const hub = { door: 'hub', connections: 16, streams: 16, shuffled: false } as const;
 const http = { door: 'http', inFlight: 1, streams: 16, shuffled: false } as const;
+const posted = { door: 'rows', inFlight: 1, streams: 1, shuffled: false } as const;
 
 export const rows: readonly Row[] = [
   { ...hub, name: '1-event invocations', inFlight: 16, batch: 1, aim: 0.75 },
@@ -28,4 +35,7 @@ export const rows: readonly Row[] = [
   { ...hub, name: '1000-event invocations, shuffled', inFlight: 2, batch: 1000, shuffled: true, aim: 0.55 },
   { ...http, name: '1-event POSTs', connections: 256, batch: 1, aim: 0.5 },
   { ...http, name: '1000-event POSTs', connections: 16, batch: 1000 },
+  { ...posted, name: '1-row posts, 202', connections: 256, batch: 1, wait: false, leastRate: 20_000 },
+  { ...posted, name: '1-row posts, wait=true', connections: 256, batch: 1, wait: true, leastRate: 10_000 },
+  { ...posted, name: '1000-row posts, wait=true', connections: 16, batch: 1000, wait: true, leastMegabytes: 80 },
 ];

@@ -1,9 +1,10 @@
+import { rowsText } from './load/batch';
 import type { LoadResult, LoadSpec } from './load/spec';
 import { baselines, type Row } from './rows';
 import { outputOf, ServerProcess, typescript } from './support/process';
 import { peakMegabytes } from './support/procfs';
 import { withTemporaryDirectory } from './support/temporary';
-import { startWriterHub, StreamReader, token } from './support/writer-hub';
+import { postRows, querySql, startWriterHub, StreamReader, token } from './support/writer-hub';
 
 const topic = 'bench';
 
@@ -17,6 +18,8 @@ export interface RunOptions {
 /** One run of one row against one server. */
 export interface Run {
   readonly eventsPerSecond: number;
+  /** Of events as they are sent. */
+  readonly megabytesPerSecond: number;
   readonly p50: number;
   readonly p99: number;
   /** CPU microseconds an event. */
@@ -32,7 +35,7 @@ export async function runBaseline(row: Row, options: RunOptions): Promise<Run> {
   const server = await ServerProcess.start({ args: typescript(baselines[row.door]) });
   try {
     const result = await load(row, server, options);
-    return summarize(result, server, refusals(result));
+    return summarize(row, result, server, refusals(result));
   } finally {
     await server.stop();
   }
@@ -43,9 +46,10 @@ export async function runHub(row: Row, options: RunOptions): Promise<Run> {
   return withTemporaryDirectory(async (directory) => {
     const server = await startWriterHub(directory);
     try {
+      if (row.door === 'rows') await postRows(server.url, topic, rowsText(1));
       const result = await load(row, server, options);
-      const run = summarize(result, server, []);
-      return { ...run, faults: [...refusals(result), ...(await missing(server, result))] };
+      const run = summarize(row, result, server, []);
+      return { ...run, faults: [...refusals(result), ...(await missing(row, server, result))] };
     } finally {
       await server.stop();
     }
@@ -59,9 +63,10 @@ async function load(row: Row, server: ServerProcess, options: RunOptions): Promi
   return JSON.parse(output) as LoadResult;
 }
 
-function summarize(result: LoadResult, server: ServerProcess, faults: readonly string[]): Run {
+function summarize(row: Row, result: LoadResult, server: ServerProcess, faults: readonly string[]): Run {
   return {
     eventsPerSecond: result.events / result.seconds,
+    megabytesPerSecond: ((result.events / row.batch) * result.batchBytes) / result.seconds / 1e6,
     p50: result.p50,
     p99: result.p99,
     serverCpu: result.serverCpu / result.events,
@@ -75,9 +80,16 @@ function refusals(result: LoadResult): string[] {
   return result.refused === 0 ? [] : [`${result.refused} batches refused, the first with: ${result.refusal ?? ''}`];
 }
 
-async function missing(server: ServerProcess, result: LoadResult): Promise<string[]> {
-  const reader = new StreamReader(server.url);
+async function missing(row: Row, server: ServerProcess, result: LoadResult): Promise<string[]> {
   const faults: string[] = [];
+  if (row.door === 'rows') {
+    const [count] = await querySql<{ n: number }>(server.url, `SELECT count(*) AS n FROM ${topic}`);
+    const acknowledged = Object.values(result.acknowledged).reduce((before, rows) => before + rows, 0);
+    // The one row that made the data source stands besides.
+    const stored = (count?.n ?? 0) - 1;
+    return stored === acknowledged ? [] : [`${acknowledged} rows acknowledged, ${stored} stored`];
+  }
+  const reader = new StreamReader(server.url);
   for (const [stream, acknowledged] of Object.entries(result.acknowledged)) {
     const stored = await reader.count(topic, stream);
     if (stored !== acknowledged) faults.push(`${stream}: ${acknowledged} events acknowledged, ${stored} stored`);

@@ -17,6 +17,23 @@ export function eventsText(count: number, shuffled: boolean): string {
     .join(',');
 }
 
+const paths = ['/', '/pricing', '/docs/getting-started', '/blog/2026/streaming'];
+
+/** The text of a batch of rows of six columns, a line each; the milliseconds of their time wait for a stamp. */
+export function rowsText(count: number): string {
+  const rows = Array.from({ length: count }, (_, index) =>
+    JSON.stringify({
+      timestamp: firstMillisecond,
+      date: new Date(firstMillisecond + index).toISOString(),
+      session: `5f6e2c1a-8b7d-4e3f-9a0b-${String(index).padStart(12, '0')}`,
+      action: 'page_hit',
+      path: paths[index % paths.length],
+      duration: 12.5 + index,
+    }),
+  );
+  return `${rows.join('\n')}\n`;
+}
+
 /** Bytes ready to be sent: only the timestamps in them change from one sending to the next. */
 export class Message {
   private readonly stamps: Int32Array;

@@ -1,11 +1,12 @@
-import { HttpConnection, postHead } from '../support/http-connection';
-import { eventsText, Message, type Source } from './batch';
+import { eventsPath, HttpConnection, postHead, rowsPath } from '../support/http-connection';
+import { eventsText, Message, rowsText, type Source } from './batch';
 import type { Meter } from './meter';
 import type { LoadSpec } from './spec';
 
 /** Posts batches one after the other on one kept-alive connection. */
 export class HttpLoad {
   private readonly message: Message;
+  private readonly success: number;
   private connection: HttpConnection | undefined;
   private sentAt = 0;
   private waiting = false;
@@ -17,8 +18,13 @@ export class HttpLoad {
     private readonly meter: Meter,
     private readonly fail: (reason: Error) => void,
   ) {
-    const body = `[${eventsText(spec.batch, spec.shuffled)}]`;
-    const bytes = Buffer.from(postHead({ ...spec, stream: this.source.stream }, Buffer.byteLength(body)) + body);
+    const rows = spec.door === 'rows';
+    const body = rows ? rowsText(spec.batch) : `[${eventsText(spec.batch, spec.shuffled)}]`;
+    const wait = spec.wait === true;
+    const path = rows ? rowsPath(spec.topic, wait) : eventsPath(spec.topic, this.source.stream);
+    this.success = rows && !wait ? 202 : 200;
+    meter.batchBytes = Buffer.byteLength(body);
+    const bytes = Buffer.from(postHead({ ...spec, path }, meter.batchBytes) + body);
     this.message = new Message(bytes, Buffer.from(bytes));
   }
 
@@ -54,7 +60,7 @@ export class HttpLoad {
 
   private answered(status: number, body: string): void {
     this.waiting = false;
-    if (status === 200) this.meter.acknowledge(this.source.stream, this.sentAt);
+    if (status === this.success) this.meter.acknowledge(this.source.stream, this.sentAt);
     else this.meter.refuse(`${status} ${body}`);
     if (this.meter.sending) this.send();
     else this.drained?.();

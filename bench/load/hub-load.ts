@@ -21,6 +21,7 @@ export class HubLoad {
   ) {
     this.sentAt = new Float64Array(spec.inFlight);
     const events = eventsText(spec.batch, spec.shuffled);
+    meter.batchBytes = Buffer.byteLength(events);
     this.messages = Array.from({ length: spec.inFlight }, (_, id) =>
       invocation(id, spec.topic, this.source.stream, events),
     );

@@ -5,6 +5,8 @@ import type { LoadResult, LoadSpec } from './spec';
 
 /** Counts acknowledgements: all of them by stream, and those inside the window with their latency. */
 export class Meter {
+  /** Bytes of a batch as it is sent, set by whoever makes them. */
+  batchBytes = 0;
   private readonly latency = createHistogram({ lowest: 1, highest: 60_000_000, figures: 3 });
   private readonly acknowledged = new Map<string, number>();
   private inWindow = false;
@@ -48,6 +50,7 @@ export class Meter {
     const measured = {
       events: this.events,
       seconds: (performance.now() - start) / 1000,
+      batchBytes: this.batchBytes,
       p50: this.latency.percentile(50) / 1000,
       p99: this.latency.percentile(99) / 1000,
       serverCpu: cpuMicroseconds(spec.pid) - serverCpu,

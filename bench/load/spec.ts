@@ -1,6 +1,6 @@
 /** What one run of the load generator does. */
 export interface LoadSpec {
-  readonly door: 'hub' | 'http';
+  readonly door: 'hub' | 'http' | 'rows';
   readonly port: number;
   /** The server's process: its CPU time is read at both ends of the window. */
   readonly pid: number;
@@ -15,6 +15,8 @@ export interface LoadSpec {
   readonly batch: number;
   /** Whether timestamps jump about instead of ascending. */
   readonly shuffled: boolean;
+  /** Whether rows are acknowledged after the commit. */
+  readonly wait?: boolean;
   readonly warmUpMs: number;
   readonly windowMs: number;
 }
@@ -24,6 +26,8 @@ export interface LoadResult {
   /** Events acknowledged inside the window, and how long it really was. */
   readonly events: number;
   readonly seconds: number;
+  /** Of a batch as it is sent, without the head of a request. */
+  readonly batchBytes: number;
   /** Time from sending a batch to its acknowledgement, milliseconds. */
   readonly p50: number;
   readonly p99: number;

@@ -60,17 +60,35 @@ export class HttpConnection {
   }
 }
 
-/** The head of a POST of events, up to and with the empty line. */
-export function postHead(
-  target: { port: number; token: string; topic: string; stream: string },
-  length: number,
-): string {
+/** Where a POST goes and who sends it. */
+export interface PostTarget {
+  readonly port: number;
+  readonly token: string;
+  /** Path and query. */
+  readonly path: string;
+  /** Headers besides those every POST has. */
+  readonly headers?: readonly string[];
+}
+
+/** The head of a POST, up to and with the empty line. */
+export function postHead({ port, token, path, headers = [] }: PostTarget, length: number): string {
   return [
-    `POST /topics/${target.topic}/streams/${target.stream}/events/data HTTP/1.1`,
-    `Host: 127.0.0.1:${target.port}`,
-    `Authorization: Bearer ${target.token}`,
+    `POST ${path} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    `Authorization: Bearer ${token}`,
     'Content-Type: application/json',
     `Content-Length: ${length}`,
+    ...headers,
     '\r\n',
   ].join('\r\n');
+}
+
+/** Where events of a stream are posted to. */
+export function eventsPath(topic: string, stream: string): string {
+  return `/topics/${topic}/streams/${stream}/events/data`;
+}
+
+/** Where rows of a data source are posted to. */
+export function rowsPath(dataSource: string, wait: boolean): string {
+  return `/v0/events?name=${dataSource}${wait ? '&wait=true' : ''}`;
 }

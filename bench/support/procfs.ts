@@ -17,6 +17,12 @@ export function peakMegabytes(pid: number): number {
   return (Number(kibibytes ?? Number.NaN) * 1024) / 1e6;
 }
 
+/** The memory a process holds in RAM now, in MB (10^6 bytes); `NaN` where there is no /proc. */
+export function residentMegabytes(pid: number): number {
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(procFile(pid, 'status'))?.[1];
+  return (Number(kibibytes ?? Number.NaN) * 1024) / 1e6;
+}
+
 function procFile(pid: number, name: string): string {
   return process.platform === 'linux' ? readFileSync(`/proc/${pid}/${name}`, 'latin1') : '';
 }

@@ -21,6 +21,26 @@ export async function startWriterHub(dataDirectory: string): Promise<ServerProce
   });
 }
 
+/** Posts rows and waits until they are committed; rejects when any was not stored. */
+export async function postRows(url: string, dataSource: string, ndjson: string): Promise<void> {
+  const answer = await fetch(`${url}/v0/events?name=${dataSource}&wait=true`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: ndjson,
+  });
+  const text = await answer.text();
+  if (answer.status !== 200 || !text.includes('"quarantined_rows":0')) throw new Error(`${answer.status} ${text}`);
+}
+
+/** The rows a query gives. */
+export async function querySql<Row>(url: string, sql: string): Promise<Row[]> {
+  const query = new URLSearchParams({ q: `${sql} FORMAT JSON` });
+  const answer = await fetch(`${url}/v0/sql?${query.toString()}`, { headers: { authorization: `Bearer ${token}` } });
+  const text = await answer.text();
+  if (answer.status !== 200) throw new Error(`${sql}: ${answer.status} ${text}`);
+  return (JSON.parse(text) as { data: Row[] }).data;
+}
+
 /** A stored event as it was read back; the timestamp is the exact digits of the answer. */
 export interface ReadEvent {
   readonly offset: number;

@@ -1,5 +1,6 @@
 // Kills the server with `kill -9` at random moments under load, starts it again on the same data directory, and reads
-// everything back: each acknowledged event must be there once and in order, each other batch whole or not at all.
+// everything back: each acknowledged event must be there once and in order, each other batch whole or not at all. Rows are posted
+// with an idempotency key, and sent again after a kill when no answer came: each must be there once.
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { ServerProcess } from '../../bench/support/process';
@@ -8,18 +9,21 @@ import { positive, print, runScript } from '../../bench/support/script';
 import { withTemporaryDirectory } from '../../bench/support/temporary';
 import { startWriterHub, StreamReader } from '../../bench/support/writer-hub';
 import { faultCount, type Findings, StreamCheck, StreamLedger, sum } from './ledger';
+import { checkRows, describeRows, RowLedger, rowFaults, startRowWriter } from './row-writer';
 import { startHttpWriter, startHubWriter, type WriterTarget } from './writers';
 
 const topic = 'crash';
 const hubWriters = 4;
 const streamsOfAHubWriter = 2;
 const httpWriters = 4;
+const rowWriters = 4;
 
 const hubLedgers = Array.from({ length: hubWriters }, (_, writer) =>
   Array.from({ length: streamsOfAHubWriter }, (_, stream) => new StreamLedger(`hub-${writer}-${stream}`)),
 );
 const httpLedgers = Array.from({ length: httpWriters }, (_, writer) => new StreamLedger(`http-${writer}`));
 const ledgers = [...hubLedgers.flat(), ...httpLedgers];
+const rowLedgers = Array.from({ length: rowWriters }, (_, writer) => new RowLedger(writer));
 
 /** Loads the server, kills it `afterMs` after the first acknowledgement, and waits until every answer has been read. */
 async function liveAndDie(server: ServerProcess, life: number, random: Random, afterMs: number): Promise<void> {
@@ -31,6 +35,7 @@ async function liveAndDie(server: ServerProcess, life: number, random: Random, a
   const writers = await Promise.all([
     ...hubLedgers.map((streams) => startHubWriter(streams, target)),
     ...httpLedgers.map((ledger) => startHttpWriter(ledger, target)),
+    ...rowLedgers.map((ledger) => startRowWriter(ledger, target)),
   ]);
   await first;
   await delay(afterMs);
@@ -86,9 +91,11 @@ async function crash(directory: string, kills: number, random: Random): Promise<
   const whole = await readOn(server, fresh());
   print(row(['all', '', '', ...cells(whole)]));
   const counted = await countsAgree(server, whole.events);
+  const rows = await checkRows(server.url, topic, rowLedgers);
+  print(describeRows(rows));
   const clean = await server.stop();
   if (!clean) print(`the server did not end cleanly:\n${server.log()}`);
-  return total + faultCount(whole) === 0 && counted && clean;
+  return total + faultCount(whole) + rowFaults(rows) === 0 && counted && clean;
 }
 
 void runScript(15 * 60_000, async () => {

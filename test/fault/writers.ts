@@ -1,4 +1,4 @@
-import { HttpConnection, postHead } from '../../bench/support/http-connection';
+import { eventsPath, HttpConnection, postHead } from '../../bench/support/http-connection';
 import { HubClient } from '../../bench/support/hub-client';
 import type { Random } from '../../bench/support/random';
 import { token } from '../../bench/support/writer-hub';
@@ -62,7 +62,7 @@ export async function startHttpWriter(ledger: StreamLedger, target: WriterTarget
     const { batch, json } = ledger.write(batchSize(target.random), target.life);
     waiting = batch;
     const { port, topic } = target;
-    const head = postHead({ port, token, topic, stream: ledger.stream }, Buffer.byteLength(json));
+    const head = postHead({ port, token, path: eventsPath(topic, ledger.stream) }, Buffer.byteLength(json));
     connection.send(Buffer.from(head + json));
   };
   send();
