@@ -47,13 +47,11 @@ async function truncate(server: ServerProcess): Promise<void> {
 /** Samples the server's memory, in MB, until the load has ended. */
 async function watch(server: ServerProcess, ended: Promise<unknown>): Promise<number[]> {
   const samples: number[] = [];
-  let running = true;
-  const stop = (): void => {
-    running = false;
-  };
-  void ended.then(stop, stop);
-  while (running) {
-    await Promise.race([delay(sampleMs), ended]);
+  const over = ended.then(
+    () => true,
+    () => true,
+  );
+  while (!(await Promise.race([delay(sampleMs, false), over]))) {
     samples.push(residentMegabytes(server.pid));
     await truncate(server);
     print(`${String(samples.length * (sampleMs / 1000)).padStart(5)} s: ${samples.at(-1)?.toFixed(0) ?? ''} MB`);
