@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { TestHub, atEnd, token } from '../support/test-hub';
+import { launchChromium } from './support/chromium';
+import { serveFiles } from './support/page-server';
 
-const SIGNALR = readFileSync(require.resolve('@microsoft/signalr/dist/browser/signalr.js'));
+const SIGNALR = readFileSync(require.resolve('@microsoft/signalr/dist/browser/signalr.js'), 'utf8');
 
 /** The documented sample, in a page that loads the client from a script tag. */
 const page = (url: string, bearer: string) => `<!doctype html>
@@ -29,36 +28,11 @@ const page = (url: string, bearer: string) => `<!doctype html>
   }).catch((error) => log("Failed " + error));
 </script>`;
 
-/** Serves the page on a port of its own, which makes it another origin. */
-async function servePage(html: string): Promise<string> {
-  const server = createServer((request, response) => {
-    if (request.url === '/signalr.js') response.setHeader('content-type', 'text/javascript').end(SIGNALR);
-    else response.setHeader('content-type', 'text/html').end(html);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  atEnd(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://localhost:${(server.address() as AddressInfo).port}/`;
-}
-
 describe('a page of another origin', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchChromium();
   });
 
   afterAll(async () => {
@@ -68,7 +42,7 @@ describe('a page of another origin', () => {
   const lastLine = async (hub: TestHub, bearer: string, last: RegExp): Promise<string> => {
     const tab = await browser.newPage();
     atEnd(() => tab.close());
-    await tab.goto(await servePage(page(hub.url, bearer)));
+    await tab.goto(await serveFiles({ '/': page(hub.url, bearer), '/signalr.js': SIGNALR }));
     await tab.getByText(last).waitFor();
     return (await tab.textContent('#log')) ?? '';
   };
