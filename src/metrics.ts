@@ -13,6 +13,12 @@ export class Metrics {
   private readonly events = this.counter('events_total', 'Events stored, committed and synced.');
   private readonly bytes = this.counter('event_bytes_total', 'Bytes of the JSON text of those events.');
   private readonly appends = this.counter('appends_total', 'Batches of events stored.');
+  private readonly rows = this.counter('rows_total', 'Rows stored in data sources, committed and synced.');
+  private readonly quarantined = this.counter('rows_quarantined_total', 'Rows that did not fit and were quarantined.');
+  private readonly givenUp = this.counter(
+    'rows_given_up_total',
+    'Rows answered 202 that could not be stored after all.',
+  );
   private readonly refusals = new Counter({
     name: 'writer_hub_errors_total',
     help: 'Requests and invocations answered with an error, by code.',
@@ -25,6 +31,8 @@ export class Metrics {
     labelNames: ['method', 'status'] as const,
     registers: [this.registry],
   });
+  /** By verb and status: finding a counter by its labels takes longer than all else that is done for a small request. */
+  private readonly requestCounters = new Map<string, Counter.Internal>();
   private readonly commits = new Histogram({
     name: 'writer_hub_commit_seconds',
     help: 'Time of a commit, synced.',
@@ -55,12 +63,27 @@ export class Metrics {
     this.commits.observe(commit.milliseconds / 1000);
   }
 
+  rowsStored({ rows, quarantined }: { readonly rows: number; readonly quarantined: number }): void {
+    if (rows > 0) this.rows.inc(rows);
+    if (quarantined > 0) this.quarantined.inc(quarantined);
+  }
+
+  rowsGivenUp(rows: number): void {
+    this.givenUp.inc(rows);
+  }
+
   error(code: ErrorCode): void {
     this.refusals.inc({ code });
   }
 
   request(method: string, status: number): void {
-    this.requests.inc({ method, status });
+    const name = `${method} ${status}`;
+    let counter = this.requestCounters.get(name);
+    if (counter === undefined) {
+      counter = this.requests.labels({ method, status });
+      this.requestCounters.set(name, counter);
+    }
+    counter.inc();
   }
 
   private counter(name: string, help: string): Counter {

@@ -15,17 +15,23 @@ import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
 import { createApp } from './http/app';
 import { IncomingBytes } from './http/body';
+import { docsRouter } from './http/docs-router';
 import { operationsRouter } from './http/operations-router';
 import { OriginPolicy } from './http/origins';
 import { tokensRouter } from './http/tokens-router';
 import { topicsRouter } from './http/topics-router';
+import { dataSourcesRouter } from './http/v0/datasources-router';
+import { sqlRouter } from './http/v0/sql-router';
 import { authenticateWith } from './hub/authenticate';
 import { connectionLog } from './hub/connection-log';
 import { writerHub } from './hub/writer-hub';
 import { createLogger, type Logger } from './log';
 import { Metrics } from './metrics';
+import { createRowParts, rateLimits, type RowParts } from './row-parts';
+import { createSqlEngine } from './sql-parts';
 import { createHubServer, type HubServer } from './signalr';
 import type { EventStore, StoreListener } from './store/event-store';
+import type { SqlEngine } from './store/sql-engine';
 import { SqliteEventStore } from './store/sqlite/sqlite-event-store';
 import { version } from './version';
 
@@ -95,9 +101,11 @@ async function serve(
     maxDepth: config.maxJsonDepth,
     maxTags: config.maxTags,
     maxPropertiesBytes: config.maxPropertiesBytes,
+    idempotencyWindow: config.idempotencyWindow,
   });
   const origins = new OriginPolicy(config.corsOrigins);
   const metrics: Metrics = new Metrics({ queue: () => store.queue, connections: () => hub.connections });
+  const rows = await createRowParts(config, { store, metrics, logger });
   const hub = createHub(config, { service, verifier, origins, metrics, logger });
   Object.assign(listener, storeListener(hub, metrics, logger));
   revocations.onRevoked((tokenId) => {
@@ -106,9 +114,15 @@ async function serve(
 
   const incoming = new IncomingBytes(config.maxIncomingBytes);
   const limits = { maxBytes: config.maxMessageBytes, maxDepth: config.maxJsonDepth, incoming };
-  const ingestion = { service, verifier, limits };
+  const ingestion = { service, verifier, limits, intake: rows.intake, rates: rateLimits(config) };
+  // Results wait in memory for whoever takes them: as much as bodies may, and one result at the least.
+  const maxWaitingBytes = Math.max(config.maxIncomingBytes, config.maxResultBytes);
+  const engine = createSqlEngine(config);
   const routers = [
     topicsRouter(ingestion),
+    dataSourcesRouter({ dataSources: rows.dataSources, verifier, limits }),
+    sqlRouter({ engine, verifier, limits, maxWaitingBytes }),
+    docsRouter(),
     tokensRouter(verifier, revocations),
     operationsRouter(store, metrics, version),
   ];
@@ -123,7 +137,7 @@ async function serve(
   }
   return {
     url: urlOf(server, config),
-    close: () => stop({ server, hub, service, store }, config.shutdownTimeout),
+    close: () => stop({ server, hub, service, rows, engine, store }, config.shutdownTimeout),
   };
 }
 
@@ -241,11 +255,13 @@ interface RunningParts {
   readonly server: Server | TlsServer;
   readonly hub: HubServer<Principal>;
   readonly service: EventService;
+  readonly rows: RowParts;
+  readonly engine: SqlEngine;
   readonly store: EventStore;
 }
 
 /** Ends from the doors inwards: nothing new comes in, what is under way is finished and committed, then the store is closed. */
-async function stop({ server, hub, service, store }: RunningParts, timeout: number): Promise<void> {
+async function stop({ server, hub, service, rows, engine, store }: RunningParts, timeout: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   // A connection that is kept alive ends with its next answer, or as soon as it is idle.
@@ -260,8 +276,12 @@ async function stop({ server, hub, service, store }: RunningParts, timeout: numb
   }, timeout);
   await hub.close({ allowReconnect: true, timeout });
   service.stop();
+  rows.intake.stop();
+  rows.dataSources.stop();
   await closed;
   clearInterval(sweep);
   clearTimeout(overdue);
+  await rows.accepted.close();
+  await engine.close();
   await store.close();
 }

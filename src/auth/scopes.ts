@@ -1,5 +1,6 @@
 /** What one scope allows. */
-type Grant = { readonly kind: 'admin' | 'create' } | { readonly kind: 'append' | 'read'; readonly topic: string };
+type Grant =
+  { readonly kind: 'admin' | 'create' } | { readonly kind: 'append' | 'read' | 'drop'; readonly topic: string };
 
 /** Scopes that are a keyword alone. RFC 6749, section 3.3: scopes are case-sensitive; Tinybird's are taken in any case. */
 const keywords = [
@@ -13,13 +14,17 @@ const keywords = [
 const topicKeywords = [
   { text: 'append:', kind: 'append', anyCase: false },
   { text: 'read:', kind: 'read', anyCase: false },
+  { text: 'drop:', kind: 'drop', anyCase: false },
   { text: 'datasources:append:', kind: 'append', anyCase: true },
   { text: 'datasource:append:', kind: 'append', anyCase: true },
   { text: 'datasources:read:', kind: 'read', anyCase: true },
+  { text: 'datasource:read:', kind: 'read', anyCase: true },
+  { text: 'datasources:drop:', kind: 'drop', anyCase: true },
+  { text: 'datasource:drop:', kind: 'drop', anyCase: true },
 ] as const;
 
 /** The forms a scope may have, for messages to people. */
-export const scopeForms = 'append:<topic>, read:<topic>, create, admin (<topic> may be * or end in *)';
+export const scopeForms = 'append:<topic>, read:<topic>, create, admin, drop:<topic> (<topic> may be * or end in *)';
 
 /** Whether a text is a scope of this server, in one of its own or of Tinybird's forms. */
 export function isScope(text: string): boolean {
@@ -34,6 +39,7 @@ export class Scopes {
   readonly mayCreate: boolean;
   readonly #append = new TopicPatterns();
   readonly #read = new TopicPatterns();
+  readonly #drop = new TopicPatterns();
 
   /** Takes scopes one by one; those it does not know are ignored, since a token may carry other systems' scopes too. */
   constructor(scopes: Iterable<string>) {
@@ -44,6 +50,7 @@ export class Scopes {
       kinds.add(grant.kind);
       if (grant.kind === 'append') this.#append.add(grant.topic);
       if (grant.kind === 'read') this.#read.add(grant.topic);
+      if (grant.kind === 'drop') this.#drop.add(grant.topic);
     }
     this.isAdmin = kinds.has('admin');
     this.mayCreate = this.isAdmin || kinds.has('create');
@@ -65,6 +72,11 @@ export class Scopes {
   /** Whether the topic may be read, live and stored. */
   mayRead(topic: string): boolean {
     return this.isAdmin || this.#read.match(topic);
+  }
+
+  /** Whether the rows of a data source, and itself, may be removed. */
+  mayDrop(topic: string): boolean {
+    return this.isAdmin || this.#drop.match(topic);
   }
 }
 

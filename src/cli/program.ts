@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, options, type OptionName } from '../config';
 import { version } from '../version';
+import { listDataSources, pushDataSource } from './data-source';
 import { revoke } from './revoke';
 import { send } from './send';
 import { serve } from './serve';
@@ -27,7 +28,8 @@ export function program(): Command {
     .addCommand(tokenCommand())
     .addCommand(revokeCommand())
     .addCommand(sendCommand())
-    .addCommand(tailCommand());
+    .addCommand(tailCommand())
+    .addCommand(dataSourceCommand());
 }
 
 function serveCommand(): Command {
@@ -52,7 +54,10 @@ function tokenCommand(): Command {
     .description(
       'Make a token, signed with the secret of a data directory or WRITER_HUB_JWT_SECRET. Prints the token alone.',
     )
-    .requiredOption('--scope <scopes...>', 'append:<topic>, read:<topic>, create, admin; <topic> may be * or end in *')
+    .requiredOption(
+      '--scope <scopes...>',
+      'append:<topic>, read:<topic>, drop:<topic>, create, admin; <topic> may be * or end in *',
+    )
     .option('--expires <duration>', 'how long it lives: 90s, 15m, 24h, 30d, never', '30d')
     .option('--subject <name>', 'who it is for (sub)')
     .option('--data-dir <directory>', 'data directory of the server [WRITER_HUB_DATA_DIR] (default: ./data)')
@@ -101,6 +106,26 @@ function tailCommand(): Command {
     const target = findTarget(flags, `read:${topic}`, process.env);
     await tail(target, { ...flags, topic, streamId: flags.stream, signal: stop.signal }, print);
   });
+}
+
+function dataSourceCommand(): Command {
+  const push = new Command('push')
+    .description('Make a data source from a .datasource file, or change the one there is.')
+    .argument('<file>', 'the file')
+    .option('--name <name>', 'what the data source is called (default: the name of the file)');
+  const list = new Command('list').description('Print the data sources and their columns.');
+  return new Command('datasource')
+    .description('Make, change and list data sources.')
+    .addCommand(
+      withTarget(push).action(async (file: string, flags: TargetFlags & { name?: string }) => {
+        await pushDataSource(findTarget(flags, 'create', process.env), { file, name: flags.name }, print);
+      }),
+    )
+    .addCommand(
+      withTarget(list).action(async (flags: TargetFlags) => {
+        await listDataSources(findTarget(flags, 'admin', process.env), print);
+      }),
+    );
 }
 
 type TailFlags = TargetFlags & { stream?: string; after: number; follow: boolean; interval: number };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { UsageError } from './usage-error';
 
-const problem = z.object({ detail: z.string() });
+/** An error of this server's own routes, or one of the Events API. */
+const problem = z.union([z.object({ detail: z.string() }), z.object({ error: z.string() })]);
 
 /** What an HTTP answer that is no success says. Only a 5xx may go away by itself; anything else is a `UsageError`. */
 export function refusal(status: number, body: string): Error {
@@ -12,7 +13,8 @@ export function refusal(status: number, body: string): Error {
 function detail(body: string): string {
   try {
     const parsed = problem.safeParse(JSON.parse(body));
-    return parsed.success ? `: ${parsed.data.detail}` : '';
+    if (!parsed.success) return '';
+    return `: ${'detail' in parsed.data ? parsed.data.detail : parsed.data.error}`;
   } catch {
     // Whatever answered, it was not this server: the status alone has to do.
     return '';

@@ -1,3 +1,6 @@
+import type { ColumnStorage } from '../store/event-store';
+import { TypeParser } from './type-parser';
+
 /** A type of the `.datasource` format, taken apart. `Nullable(…)` and `LowCardinality(…)` are no types of their own here. */
 export type ColumnType = BaseType & {
   readonly nullable: boolean;
@@ -22,3 +25,31 @@ export type BaseType =
   | { readonly kind: 'array'; readonly items: ColumnType }
   | { readonly kind: 'map'; readonly keys: ColumnType; readonly values: ColumnType }
   | { readonly kind: 'json' };
+
+/** Takes a type apart. Throws `invalid_schema`, naming what is unknown or cannot be honoured. */
+export function parseColumnType(text: string): ColumnType {
+  return new TypeParser(text).parse();
+}
+
+/** How the store keeps the values of a type. */
+export function storageOf(type: ColumnType): ColumnStorage {
+  switch (type.kind) {
+    case 'integer':
+      // SQLite's integers have 64 bits and a sign.
+      return type.bits < 64 || (type.bits === 64 && type.signed) ? 'integer' : 'any';
+    case 'bool':
+      return 'integer';
+    case 'float':
+      return 'real';
+    case 'decimal':
+    case 'string':
+    case 'fixed_string':
+    case 'uuid':
+    case 'date':
+    case 'date_time':
+    case 'array':
+    case 'map':
+    case 'json':
+      return 'text';
+  }
+}

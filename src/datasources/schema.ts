@@ -18,4 +18,6 @@ export interface Column {
 export interface Schema {
   readonly columns: readonly Column[];
   readonly description?: string;
+  /** Instructions of its file that mean nothing here, such as `ENGINE "MergeTree"`; they are handed back with it. */
+  readonly kept?: readonly string[];
 }

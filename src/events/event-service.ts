@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { WriterHubError } from '../errors';
-import type { EventPage, EventStore, NamePage, ReadQuery, StreamInfo, TopicInfo } from '../store/event-store';
+import type { Claim, EventPage, EventStore, NamePage, ReadQuery, StreamInfo, TopicInfo } from '../store/event-store';
 import { scanEvents, type ScanLimits } from './event-scanner';
+import { Claims, checkIdempotencyKey } from './idempotency';
 import { checkStreamId, checkTopicName } from './names';
 import { parseStreamProperties } from './stream-properties';
 
@@ -23,6 +24,20 @@ export type WhenFull =
 export interface EventServiceOptions extends ScanLimits {
   /** Largest JSON text of the properties of a stream, in bytes. */
   readonly maxPropertiesBytes: number;
+  /** How long an idempotency key is remembered, in milliseconds. */
+  readonly idempotencyWindow: number;
+  /** Milliseconds since the Unix epoch (default `Date.now`). */
+  readonly now?: () => number;
+}
+
+/** Events that are to be stored, as they came. */
+export interface PostedEvents {
+  readonly topic: unknown;
+  readonly streamId: unknown;
+  /** A JSON array of events, or one bare event. */
+  readonly text: Uint8Array;
+  /** `undefined`: none. The same events under the same key are stored once. */
+  readonly idempotencyKey?: unknown;
 }
 
 /**
@@ -31,11 +46,14 @@ export interface EventServiceOptions extends ScanLimits {
  */
 export class EventService {
   private stopping = false;
+  private readonly claims: Claims;
 
   constructor(
     private readonly store: EventStore,
     private readonly options: EventServiceOptions,
-  ) {}
+  ) {
+    this.claims = new Claims(options.idempotencyWindow, options.now ?? Date.now);
+  }
 
   /** Throws what `append` would throw before it looks at the events: so that a caller need not take in a body in vain. */
   checkAppend(access: Access, topic: unknown, streamId: unknown, whenFull: WhenFull): void {
@@ -43,13 +61,14 @@ export class EventService {
     this.checkRoom(whenFull);
   }
 
-  /** Stores a JSON array of events, or one bare event, whole or not at all. An empty array stores nothing. */
-  append(access: Access, topic: unknown, streamId: unknown, text: Uint8Array, whenFull: WhenFull): Promise<void> {
-    const target = this.target(access, topic, streamId);
-    const batch = scanEvents(text, this.options);
+  /** Stores events whole or not at all. An empty array stores nothing. */
+  append(access: Access, posted: PostedEvents, whenFull: WhenFull): Promise<void> {
+    const target = this.target(access, posted.topic, posted.streamId);
+    const claim = this.claim(target.streamId, posted);
+    const batch = scanEvents(posted.text, this.options);
     if (batch === undefined) return Promise.resolve();
     this.checkRoom(whenFull);
-    return this.store.append({ ...target, batch, createTopic: access.mayCreate }).then(ignoreReceipt);
+    return this.store.append({ ...target, batch, createTopic: access.mayCreate, ...claim }).then(ignoreReceipt);
   }
 
   /** Makes a stream with an id of its own; `properties` is parsed JSON. */
@@ -115,6 +134,12 @@ export class EventService {
   /** Refuses every write from now on with `shutting_down`. */
   stop(): void {
     this.stopping = true;
+  }
+
+  private claim(streamId: string, { idempotencyKey, text }: PostedEvents): { claim?: Claim } {
+    if (idempotencyKey === undefined) return {};
+    const key = checkIdempotencyKey(idempotencyKey);
+    return { claim: this.claims.make({ key, purpose: ['events', streamId], body: text, answer: '' }) };
   }
 
   private checkRoom(whenFull: WhenFull): void {

@@ -150,15 +150,15 @@ export class JsonCursor {
     return this.fail(at, `expected ${expected}, found ${found}`);
   }
 
-  private failEnd(): never {
+  protected failEnd(): never {
     this.fail(this.text.length, 'the text ends before its value does');
   }
 
-  private fail(at: number, reason: string): never {
+  protected fail(at: number, reason: string): never {
     throw new WriterHubError('malformed_json', `malformed JSON at byte ${at}: ${reason}`, { position: at });
   }
 
-  private skipSpaces(at: number): number {
+  protected skipSpaces(at: number): number {
     while (at < this.text.length) {
       if (!isSpace(this.text[at]!)) return at;
       at++;

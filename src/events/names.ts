@@ -18,6 +18,16 @@ export function checkStreamId(value: unknown): string {
   return checkName(value, 'stream id');
 }
 
+/** The data source that rows go to which do not fit `name`. */
+export const QUARANTINE_SUFFIX = '_quarantine';
+
+/** Gives the value back when it can name a data source: a topic whose name is not that of a quarantine; throws `invalid_name` when not. */
+export function checkDataSourceName(value: unknown): string {
+  const name = checkName(value, 'data source name');
+  if (!name.endsWith(QUARANTINE_SUFFIX)) return name;
+  throw invalid(`the data source name ${name} ends in ${QUARANTINE_SUFFIX}, which is kept for rows that do not fit`);
+}
+
 function checkName(value: unknown, noun: string): string {
   if (typeof value !== 'string') throw invalid(`the ${noun} is not a string`);
   if (value === '') throw invalid(`the ${noun} is empty`);

@@ -8,6 +8,8 @@ import { ingest, ingestTarget, pathOf, type IngestDependencies } from './ingest'
 import type { OriginPolicy } from './origins';
 import { asWriterHubError, sendProblem } from './problem';
 import { notFound } from './route';
+import { isEventsPost, postEvents, type EventsEndpointDependencies } from './v0/events-endpoint';
+import { isV0, sendV0Error } from './v0/v0-error';
 
 /** A request handler that something else brings along, at a path of its own. */
 export interface Mount {
@@ -15,7 +17,7 @@ export interface Mount {
   readonly handler: RequestListener;
 }
 
-export interface AppDependencies extends IngestDependencies {
+export interface AppDependencies extends IngestDependencies, EventsEndpointDependencies {
   readonly routers: readonly Router[];
   readonly mounts: readonly Mount[];
   readonly origins: OriginPolicy;
@@ -23,7 +25,7 @@ export interface AppDependencies extends IngestDependencies {
   readonly logger: Logger;
 }
 
-/** Everything that is answered over HTTP: events posted go straight to the event service, all else through Express. */
+/** Everything that is answered over HTTP: events and rows posted go straight to their service, all else through Express. */
 export function createApp(dependencies: AppDependencies): RequestListener {
   const { origins, routers, mounts } = dependencies;
   const app = express();
@@ -42,14 +44,12 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   app.use(onError);
 
   const route = (request: IncomingMessage, response: ServerResponse): void => {
-    const target = ingestTarget(request);
-    if (target === undefined) {
-      app(request, response);
-      return;
-    }
-    ingest(request, response, target, dependencies).catch((error: unknown) => {
-      fail(response, error);
-    });
+    const taken = takePost(request, response, dependencies);
+    if (taken === undefined) app(request, response);
+    else
+      taken.catch((error: unknown) => {
+        fail(response, error);
+      });
   };
 
   return (request, response) => {
@@ -66,6 +66,17 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   };
 }
 
+/** Answers a request that posts events or rows; `undefined` for every other. */
+function takePost(
+  request: IncomingMessage,
+  response: ServerResponse,
+  dependencies: AppDependencies,
+): Promise<void> | undefined {
+  if (isEventsPost(request)) return postEvents(request, response, dependencies);
+  const target = ingestTarget(request);
+  return target && ingest(request, response, target, dependencies);
+}
+
 /** One log line and one count a request. The query is left out of both: it may hold a token. */
 function observe(request: IncomingMessage, response: ServerResponse, { logger, metrics }: AppDependencies): void {
   const started = performance.now();
@@ -73,6 +84,7 @@ function observe(request: IncomingMessage, response: ServerResponse, { logger, m
   response.on('close', () => {
     const status = response.writableFinished ? response.statusCode : 499;
     metrics.request(method, status);
+    if (!logger.isLevelEnabled('info')) return;
     const milliseconds = Math.round((performance.now() - started) * 100) / 100;
     logger.info(
       { method, path: pathOf(request), status, milliseconds, remote: request.socket.remoteAddress },
@@ -87,6 +99,7 @@ function answerError(response: ServerResponse, error: unknown, { logger, metrics
   if (isFault(known)) logger.error({ code: known.code, err: known.cause ?? known }, 'request failed');
   // What was left of an answer that broke half-way cannot be trusted.
   if (response.headersSent) response.destroy();
+  else if (isV0(pathOf(response.req))) sendV0Error(response, known);
   else sendProblem(response, known);
 }
 

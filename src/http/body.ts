@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { WriterHubError } from '../errors';
 import { parseJson } from '../events/json-text';
+import { tooLarge } from './body-errors';
+import { contentCoding, decodeContent } from './content-decoding';
 import { Turnstile } from './turnstile';
-
-const inflate = promisify(gunzip);
 
 /** A small body may inflate to the limit: two at a time keep both cores busy, and memory in bounds. */
 const inflations = new Turnstile(2);
@@ -43,15 +41,22 @@ export async function readJson(request: IncomingMessage, limits: BodyLimits): Pr
   return hasBody(request) ? parseJson(await readJsonBody(request, limits), limits.maxDepth) : undefined;
 }
 
-/**
- * Reads a JSON body whole: at most `maxBytes` bytes as sent and as many inflated. Throws or rejects with `unsupported_media_type`,
- * `unsupported_encoding`, `message_too_large`, `malformed_body`. What is left unread of a refused body is discarded.
- */
+/** Reads a JSON body whole. Rejects as `readBody` does, and with `unsupported_media_type`. */
 export async function readJsonBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   checkMediaType(request.headers['content-type']);
-  const gzipped = isGzip(request.headers['content-encoding']);
+  return readBody(request, limits);
+}
+
+/**
+ * Reads a body whole, whatever its media type: at most `maxBytes` bytes as sent and as many inflated. Rejects with
+ * `unsupported_encoding`, `message_too_large`, `malformed_body`, `store_busy`. What is left unread of a refused body is discarded.
+ */
+export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+  const coding = contentCoding(request.headers['content-encoding']);
   const sent = await readBytes(request, limits);
-  return gzipped ? inflateWithin(sent, limits.maxBytes) : sent;
+  // An empty body is not compressed, whatever its headers say.
+  if (coding === 'identity' || sent.length === 0) return sent;
+  return inflations.run(() => decodeContent(sent, coding, limits.maxBytes));
 }
 
 /** Whether the request announces a body (RFC 9112, section 6.3). */
@@ -69,13 +74,6 @@ function checkMediaType(header: string | undefined): void {
   if (json && (charset === undefined || /^"?utf-?8"?$/.test(charset))) return;
   const given = header === undefined ? 'no content type' : `the content type ${header.slice(0, 100)}`;
   throw new WriterHubError('unsupported_media_type', `${given} was given; send application/json in UTF-8`);
-}
-
-function isGzip(header: string | undefined): boolean {
-  const encoding = header?.trim().toLowerCase() ?? 'identity';
-  if (encoding === 'identity' || encoding === '') return false;
-  if (encoding === 'gzip' || encoding === 'x-gzip') return true;
-  throw new WriterHubError('unsupported_encoding', `the content encoding ${encoding.slice(0, 100)} is not gzip`);
 }
 
 function readBytes(request: IncomingMessage, { maxBytes, incoming }: BodyLimits): Promise<Buffer> {
@@ -114,19 +112,6 @@ function readBytes(request: IncomingMessage, { maxBytes, incoming }: BodyLimits)
       if (!request.complete) reject(new WriterHubError('malformed_body', 'the body ended early'));
     });
   });
-}
-
-async function inflateWithin(sent: Buffer, limit: number): Promise<Buffer> {
-  try {
-    return await inflations.run(() => inflate(sent, { maxOutputLength: limit }));
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
-    throw new WriterHubError('malformed_body', 'the body is not gzip, as its headers say it is', { cause });
-  }
-}
-
-function tooLarge(limit: number): WriterHubError {
-  return new WriterHubError('message_too_large', `the body is over ${limit} bytes, as sent or inflated`);
 }
 
 function noRoom(): WriterHubError {

@@ -11,7 +11,7 @@ const answer = cors({
   origin: true,
   credentials: true,
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-  exposedHeaders: ['Retry-After', 'Writer-Hub-Next'],
+  exposedHeaders: ['Retry-After', 'Writer-Hub-Next', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'],
   maxAge: PREFLIGHT_SECONDS,
 });
 

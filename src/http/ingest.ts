@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { findToken } from '../auth/token-finder';
 import type { TokenVerifier } from '../auth/token-verifier';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import { readJsonBody, type BodyLimits } from './body';
+import { idempotencyKey } from './idempotency-header';
+import { inOrder } from './request-order';
 
 export interface IngestDependencies {
   readonly service: EventService;
@@ -37,16 +38,11 @@ export async function ingest(
   target: IngestTarget,
   dependencies: IngestDependencies,
 ): Promise<void> {
-  const taken = takeIn(request, target, dependencies, underWay.get(request.socket));
-  underWay.set(request.socket, taken);
-  const { stored } = await taken;
+  const { stored } = await inOrder(request, (before) => takeIn(request, target, dependencies, before));
   await stored;
   response.writeHead(200, { 'Content-Length': 0 });
   response.end();
 }
-
-/** The latest request of each socket: those that are sent behind each other without waiting keep their order. */
-const underWay = new WeakMap<Socket, Promise<unknown>>();
 
 /** Hands the events over, once the request before it has done so. What stays to be waited for is the commit. */
 async function takeIn(
@@ -58,9 +54,10 @@ async function takeIn(
   const found = verifier.verify(findToken(request));
   const { scopes } = found instanceof Promise ? await found : found;
   service.checkAppend(scopes, topic, streamId, 'refuse');
-  const body = await readJsonBody(request, limits);
+  const key = idempotencyKey(request);
+  const text = await readJsonBody(request, limits);
   if (before !== undefined) await Promise.allSettled([before]);
-  return { stored: service.append(scopes, topic, streamId, body, 'refuse') };
+  return { stored: service.append(scopes, { topic, streamId, text, idempotencyKey: key }, 'refuse') };
 }
 
 /** The path of a request without its query, as it was sent. */

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { WriterHubError } from '../errors';
 
 /** Seconds after which a caller that was turned away may try again. */
-const RETRY_AFTER_SECONDS = 1;
+export const RETRY_AFTER_SECONDS = 1;
 
 /** What a caller is told of a failure: itself if it was meant for the caller, else no more than that there was one. */
 export function asWriterHubError(error: unknown): WriterHubError {

@@ -1,7 +1,8 @@
 import type { Principal } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
-import { HubException, defineHub, method, type Hub, type HubHooks } from '../signalr';
+import { HubException, defineHub, method, type Hub, type HubContext, type HubHooks } from '../signalr';
+import { parseSendOptions } from './send-options';
 
 /** Told of every error that a caller is answered with. */
 export type OnRefused = (error: WriterHubError) => void;
@@ -16,12 +17,22 @@ export function writerHub(service: EventService, onRefused: OnRefused, hooks: Hu
     }
   };
 
+  const sendEventData = (
+    { principal }: HubContext<Principal>,
+    topic: unknown,
+    streamId: unknown,
+    text: Uint8Array,
+    options?: unknown,
+  ): Promise<void> =>
+    answer(() => {
+      const { idempotencyKey } = parseSendOptions(options);
+      return service.append(principal.scopes, { topic, streamId, text, idempotencyKey }, 'wait');
+    });
+
   return defineHub<Principal>(
     {
       /** (topic, streamId, events): an array of events, or one bare event. */
-      SendEventData: method(['json', 'json', 'rawJson'], ({ principal }, topic, streamId, events) =>
-        answer(() => service.append(principal.scopes, topic, streamId, events, 'wait')),
-      ),
+      SendEventData: method(['json', 'json', 'rawJson'], sendEventData),
 
       /** (topic, properties) → `{streamId}` */
       CreateStream: method(['json', 'json'], ({ principal }, topic, properties) =>

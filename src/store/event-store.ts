@@ -42,11 +42,12 @@ export interface EventStore {
 
   /**
    * Replaces the definition of a data source and adds columns behind those it has; its rows have `fill` in them.
-   * Rejects with `unknown_topic`, and with `wrong_topic_kind` for a topic of events, as every method below that names a data source does.
+   * Rejects with `unknown_topic`, and with `wrong_topic_kind` for a topic of events, as every method below that names a data source does;
+   * with `invalid_schema` when a `fill` holds a NUL character.
    */
   changeDataSource(change: DataSourceChange): Promise<void>;
 
-  /** Removes all rows, or all quarantined rows. Offsets go on from where they were. */
+  /** Removes all rows, or all quarantined rows. Offsets go on from where they were, and claims last. */
   truncateDataSource(name: string, part: 'rows' | 'quarantine'): Promise<void>;
 
   /** Removes a data source with all it holds. Writes called after it meet `unknown_topic`. */
@@ -54,8 +55,8 @@ export interface EventStore {
 
   /**
    * Appends rows, quarantined rows, or both, and lets go of quarantined rows they were made of: all in one commit.
-   * Rejects with `schema_changed` when the rows were made for another number of columns than there are now,
-   * and as `append` does for a claim.
+   * Rejects with `schema_changed` when the rows were made for another number of columns than there are now, or when a quarantined
+   * row that is let go of is there no more (so no quarantined row is replayed twice), and as `append` does for a claim.
    */
   appendRows(append: RowsAppend): Promise<RowsReceipt>;
 

@@ -2,19 +2,29 @@ import { WriterHubError } from '../errors';
 import type {
   Append,
   AppendReceipt,
+  DataSourceChange,
+  DataSourceRecord,
   EventPage,
   EventStore,
   NamePage,
+  QuarantinedRow,
+  QuarantinePage,
   ReadQuery,
   RevokedToken,
+  RowsAppend,
+  RowsReceipt,
   StoredEvent,
   StreamInfo,
   StreamPut,
   TopicInfo,
 } from './event-store';
+import { MemoryClaims } from './memory-claims';
+import { MemoryDataSource } from './memory-data-source';
+import { refuseOtherKind } from './topic-kind';
 
 interface Topic {
   readonly createdAt: number;
+  readonly claims: MemoryClaims;
   readonly events: StoredEvent[];
   readonly streams: Map<string, StreamInfo>;
 }
@@ -22,8 +32,10 @@ interface Topic {
 /** A store that forgets everything when it ends: for tests of what stands on a store. */
 export class MemoryStore implements EventStore {
   readonly full = false;
+  readonly writable = true;
   readonly queue = { appends: 0, bytes: 0 };
   private readonly byName = new Map<string, Topic>();
+  private readonly sources = new Map<string, MemoryDataSource>();
   private readonly revoked = new Map<string, number>();
   private closed = false;
 
@@ -32,8 +44,9 @@ export class MemoryStore implements EventStore {
   // Every method is `async` so that what it throws is a rejection; none waits, so calls take effect in their order.
   /* eslint-disable @typescript-eslint/require-await */
 
-  async append({ topic: name, streamId, batch, createTopic }: Append): Promise<AppendReceipt> {
+  async append({ topic: name, streamId, batch, createTopic, claim }: Append): Promise<AppendReceipt> {
     const topic = this.topic(name, createTopic);
+    if (topic.claims.earlierAnswer(claim) !== undefined) return { firstOffset: undefined };
     const stream = this.streamOf(topic, streamId);
     const firstOffset = topic.events.length + 1;
     for (const event of parse(batch.json)) topic.events.push({ offset: topic.events.length + 1, streamId, ...event });
@@ -46,7 +59,43 @@ export class MemoryStore implements EventStore {
       firstTimestamp: firstTimestamp < batch.minTimestamp ? firstTimestamp : batch.minTimestamp,
       lastTimestamp: lastTimestamp > batch.maxTimestamp ? lastTimestamp : batch.maxTimestamp,
     });
+    topic.claims.make(claim);
     return { firstOffset };
+  }
+
+  async createDataSource(source: DataSourceRecord): Promise<void> {
+    this.assertOpen();
+    if (this.byName.has(source.name) || this.sources.has(source.name)) {
+      throw new WriterHubError('topic_exists', `There is a topic or data source "${source.name}" already.`);
+    }
+    this.assertRoom();
+    this.sources.set(source.name, new MemoryDataSource(source));
+  }
+
+  async changeDataSource(change: DataSourceChange): Promise<void> {
+    this.dataSource(change.name).change(change);
+  }
+
+  async truncateDataSource(name: string, part: 'rows' | 'quarantine'): Promise<void> {
+    this.dataSource(name).truncate(part);
+  }
+
+  async dropDataSource(name: string): Promise<void> {
+    this.dataSource(name);
+    this.sources.delete(name);
+  }
+
+  async appendRows({ topic, claim, ...append }: RowsAppend): Promise<RowsReceipt> {
+    const source = this.dataSource(topic);
+    const answer = source.claims.earlierAnswer(claim);
+    if (answer !== undefined) return { answer };
+    source.append(append);
+    source.claims.make(claim);
+    return { answer };
+  }
+
+  async quarantinedRows(name: string, page: QuarantinePage): Promise<QuarantinedRow[]> {
+    return this.dataSource(name).quarantinePage(page);
   }
 
   async putStream({ topic: name, streamId, properties, createTopic }: StreamPut): Promise<void> {
@@ -61,11 +110,20 @@ export class MemoryStore implements EventStore {
 
   async topics(page: NamePage): Promise<TopicInfo[]> {
     this.assertOpen();
-    const infos = [...this.byName].map(([name, { createdAt, events }]) => ({
+    const topics = [...this.byName].map(([name, { createdAt, events }]): TopicInfo => ({
       name,
+      kind: 'events',
       createdAt,
       nextOffset: events.length + 1,
     }));
+    const sources = [...this.sources].map(([name, { createdAt, nextOffset, info }]): TopicInfo => ({
+      name,
+      kind: 'rows',
+      dataSource: info,
+      createdAt,
+      nextOffset,
+    }));
+    const infos = [...topics, ...sources];
     return pageOf(infos, ({ name }) => name, page);
   }
 
@@ -112,17 +170,36 @@ export class MemoryStore implements EventStore {
 
   /* eslint-enable @typescript-eslint/require-await */
 
+  /** What a data source holds. */
+  dataSource(name: string): MemoryDataSource {
+    this.assertOpen();
+    if (this.byName.has(name)) refuseOtherKind(name, 'events', 'rows');
+    const source = this.sources.get(name);
+    if (source === undefined) throw new WriterHubError('unknown_topic', `There is no data source "${name}".`);
+    return source;
+  }
+
   private topic(name: string, create: boolean): Topic {
     this.assertOpen();
     const known = this.byName.get(name);
     if (known !== undefined) return known;
+    if (this.sources.has(name)) refuseOtherKind(name, 'rows', 'events');
     if (!create) throw new WriterHubError('unknown_topic', `There is no topic "${name}".`);
-    if (this.byName.size >= this.limits.maxTopics) {
-      throw new WriterHubError('topic_limit', `The server holds ${this.byName.size} topics, as many as it may.`);
-    }
-    const topic = { createdAt: Date.now(), events: [], streams: new Map<string, StreamInfo>() };
+    this.assertRoom();
+    const topic = {
+      createdAt: Date.now(),
+      claims: new MemoryClaims(),
+      events: [],
+      streams: new Map<string, StreamInfo>(),
+    };
     this.byName.set(name, topic);
     return topic;
+  }
+
+  private assertRoom(): void {
+    const count = this.byName.size + this.sources.size;
+    if (count < this.limits.maxTopics) return;
+    throw new WriterHubError('topic_limit', `The server holds ${count} topics, as many as it may.`);
   }
 
   private knownStream(topic: string, streamId: string): StreamInfo {

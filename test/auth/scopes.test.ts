@@ -60,6 +60,18 @@ describe('Scopes', () => {
   });
 
   it.each([
+    ['drop:cars', true],
+    ['drop:c*', true],
+    ['DATASOURCES:DROP:cars', true],
+    ['admin', true],
+    ['create', false],
+    ['append:*', false],
+    ['drop:bikes', false],
+  ])('%s: may remove cars: %s', (scope, mayDrop) => {
+    expect(scopes(scope).mayDrop('cars')).toBe(mayDrop);
+  });
+
+  it.each([
     ['create', true, false],
     ['DATASOURCES:CREATE', true, false],
     ['admin', true, true],
@@ -85,7 +97,7 @@ describe('Scopes', () => {
     'DATASOURCES:APPEND',
     'DATASOURCES:APPEND:',
     'DATA\u017fOURCES:CREATE',
-    'DATASOURCES:DROP:cars',
+    'DATASOURCES:DROP:',
     'PIPES:READ:cars',
     'openid',
     'constructor',

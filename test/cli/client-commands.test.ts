@@ -147,7 +147,7 @@ describe('writer-hub tail', () => {
 });
 
 describe('writer-hub', () => {
-  it.each(['serve', 'token', 'revoke', 'send', 'tail'])('explains %s with --help', async (command) => {
+  it.each(['serve', 'token', 'revoke', 'send', 'tail', 'datasource'])('explains %s with --help', async (command) => {
     const { code, stdout } = await run([command, '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: writer-hub ${command} `));

@@ -1,7 +1,7 @@
 import { EventService, type Access } from '../../src/events/event-service';
 import { MemoryStore } from '../../src/store/memory-store';
 
-const options = { maxDepth: 64, maxTags: 10, maxPropertiesBytes: 1024 };
+const options = { maxDepth: 64, maxTags: 10, maxPropertiesBytes: 1024, idempotencyWindow: 60_000 };
 const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
 const only = (access: Partial<Access>): Access => ({
   mayAppend: () => false,
@@ -17,7 +17,7 @@ describe('EventService', () => {
 
   it('stores events and gives them back', async () => {
     const hub = service();
-    await hub.append(everything, 'cars', 'car-1', events, 'refuse');
+    await hub.append(everything, { topic: 'cars', streamId: 'car-1', text: events }, 'refuse');
     expect(await hub.read(everything, { topic: 'cars', limit: 10 })).toEqual({
       events: [{ offset: 1, streamId: 'car-1', timestamp: 1n, id: 'a', value: null, tags: null }],
       next: undefined,
@@ -26,12 +26,16 @@ describe('EventService', () => {
 
   it('stores nothing for an empty array, not even a topic', async () => {
     const hub = service();
-    await hub.append(everything, 'cars', 'car-1', text([]), 'refuse');
+    await hub.append(everything, { topic: 'cars', streamId: 'car-1', text: text([]) }, 'refuse');
     expect(await hub.topics(everything, { limit: 10 })).toEqual([]);
   });
 
   it.each<[string, (hub: EventService) => unknown, string]>([
-    ['an append without the scope', (hub) => hub.append(only({}), 'cars', 's', events, 'wait'), 'append:cars'],
+    [
+      'an append without the scope',
+      (hub) => hub.append(only({}), { topic: 'cars', streamId: 's', text: events }, 'wait'),
+      'append:cars',
+    ],
     ['a new stream without the scope', (hub) => hub.createStream(only({}), 'cars', {}, 'wait'), 'append:cars'],
     [
       'a close without the scope',
@@ -55,14 +59,16 @@ describe('EventService', () => {
   it('makes a topic only for one who may create it', async () => {
     const hub = service();
     const appender = only({ mayAppend: () => true });
-    await expect(hub.append(appender, 'cars', 's', events, 'wait')).rejects.toMatchObject({ code: 'unknown_topic' });
-    await hub.append(everything, 'cars', 's', events, 'wait');
-    await hub.append(appender, 'cars', 's', events, 'wait');
+    await expect(hub.append(appender, { topic: 'cars', streamId: 's', text: events }, 'wait')).rejects.toMatchObject({
+      code: 'unknown_topic',
+    });
+    await hub.append(everything, { topic: 'cars', streamId: 's', text: events }, 'wait');
+    await hub.append(appender, { topic: 'cars', streamId: 's', text: events }, 'wait');
   });
 
   it('lists a page of the topics that may be read, however many lie between', async () => {
     const hub = service();
-    for (let n = 10; n < 40; n++) await hub.append(everything, `t${n}`, 's', events, 'wait');
+    for (let n = 10; n < 40; n++) await hub.append(everything, { topic: `t${n}`, streamId: 's', text: events }, 'wait');
     const some = only({ mayRead: (topic) => topic.endsWith('5') });
     const first = await hub.topics(some, { limit: 2 });
     expect(first.map(({ name }) => name)).toEqual(['t15', 't25']);
@@ -71,9 +77,9 @@ describe('EventService', () => {
 
   it('refuses writes once it stops, and still reads', async () => {
     const hub = service();
-    await hub.append(everything, 'cars', 's', events, 'wait');
+    await hub.append(everything, { topic: 'cars', streamId: 's', text: events }, 'wait');
     hub.stop();
-    expect(() => hub.append(everything, 'cars', 's', events, 'wait')).toThrow(
+    expect(() => hub.append(everything, { topic: 'cars', streamId: 's', text: events }, 'wait')).toThrow(
       expect.objectContaining({ code: 'shutting_down' }) as Error,
     );
     expect(await hub.topics(everything, { limit: 1 })).toHaveLength(1);

@@ -35,6 +35,21 @@ describe('pages of other origins', () => {
     },
   );
 
+  it('may post rows, with an idempotency key, and read when to come back', async () => {
+    const hub = await TestHub.start();
+    const response = await preflight(hub, '/v0/events?name=a', 'https://shop.example', {
+      'access-control-request-headers': 'content-type,idempotency-key',
+    });
+    expect(response.status).toBe(204);
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://shop.example');
+    expect(response.headers.get('access-control-allow-headers')).toBe('content-type,idempotency-key');
+    const answer = await hub.post('/v0/events?name=a', '{"n":1}', { origin: 'https://shop.example' });
+    const exposed = answer.headers.get('access-control-expose-headers')?.split(',');
+    expect(exposed).toEqual(
+      expect.arrayContaining(['Retry-After', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset']),
+    );
+  });
+
   it('may reach a hub on a private network from a public page', async () => {
     const hub = await TestHub.start();
     const response = await preflight(hub, EVENTS, 'https://fiddle.example', {

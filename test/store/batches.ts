@@ -40,8 +40,10 @@ export function batchAt(...timestamps: (bigint | number)[]): EventBatch {
 }
 
 /** Appends to topic `t`, which is created, or to another. */
-export function send(store: EventStore, streamId: string, batch: EventBatch, topic = 't'): Promise<number> {
-  return store.append({ topic, streamId, batch, createTopic: true }).then(({ firstOffset }) => firstOffset);
+export async function send(store: EventStore, streamId: string, batch: EventBatch, topic = 't'): Promise<number> {
+  const { firstOffset } = await store.append({ topic, streamId, batch, createTopic: true });
+  if (firstOffset === undefined) throw new Error('An append without a claim has a first offset.');
+  return firstOffset;
 }
 
 /** Reads topic `t`, or another, to its end by pages of `limit`. */

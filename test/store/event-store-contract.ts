@@ -1,9 +1,14 @@
 import type { EventStore } from '../../src/store/event-store';
 import { describeAppends } from './contract/appends';
+import { describeClaims } from './contract/claims';
+import { describeDataSources } from './contract/data-sources';
 import { describeLifecycle } from './contract/lifecycle';
+import { describeQuarantine } from './contract/quarantine';
 import { describeReads } from './contract/reads';
+import { describeRows } from './contract/rows';
 import { describeStreams } from './contract/streams';
 import { describeTokens } from './contract/tokens';
+import type { Contents } from './rows';
 
 /** How large the store may grow. */
 export interface StoreLimits {
@@ -14,6 +19,8 @@ export interface StoreLimits {
 /** A place where a store can be opened, closed and opened again. */
 export interface StorePlace {
   open(limits: StoreLimits): Promise<EventStore>;
+  /** What a data source of the store that was opened last holds. */
+  contents(name: string): Contents;
 }
 
 /** What a kind of store can do beyond the least. */
@@ -26,6 +33,8 @@ export interface StoreCapabilities {
 export interface StoreSupply {
   open(limits?: Partial<StoreLimits>): Promise<EventStore>;
   reopen(): Promise<EventStore>;
+  /** What data source `d`, or another, holds. */
+  contents(name?: string): Contents;
 }
 
 /** Holds a kind of store against every rule of the contract. */
@@ -35,6 +44,10 @@ export function describeEventStore(newPlace: () => StorePlace, capabilities: Sto
   describeStreams(supply);
   describeReads(supply);
   describeTokens(supply);
+  describeDataSources(supply);
+  describeRows(supply);
+  describeQuarantine(supply);
+  describeClaims(supply, capabilities);
   describeLifecycle(supply, capabilities);
 }
 
@@ -53,11 +66,14 @@ function supplyStores(newPlace: () => StorePlace): StoreSupply {
     return store;
   }
 
+  function opening(): { place: StorePlace; limits: StoreLimits } {
+    if (latest === undefined) throw new Error('Nothing was opened yet.');
+    return latest;
+  }
+
   return {
     open: (limits) => openAt(newPlace(), { maxTopics: 100, maxStreamsPerTopic: 100, ...limits }),
-    reopen: () => {
-      if (latest === undefined) throw new Error('Nothing was opened yet.');
-      return openAt(latest.place, latest.limits);
-    },
+    reopen: () => openAt(opening().place, opening().limits),
+    contents: (name = 'd') => opening().place.contents(name),
   };
 }

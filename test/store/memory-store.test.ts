@@ -1,8 +1,20 @@
 import { MemoryStore } from '../../src/store/memory-store';
-import { describeEventStore } from './event-store-contract';
+import { describeEventStore, type StorePlace } from './event-store-contract';
+import { plain } from './rows';
 
 describe('MemoryStore', () => {
-  describeEventStore(() => ({ open: (limits) => Promise.resolve(new MemoryStore(limits)) }), {
-    survivesReopening: false,
-  });
+  const newPlace = (): StorePlace => {
+    let store: MemoryStore;
+    return {
+      open: (limits) => Promise.resolve((store = new MemoryStore(limits))),
+      contents: (name) => {
+        const { rows, quarantine } = store.dataSource(name);
+        return {
+          rows: rows.map(({ offset, rest, values }) => [offset, rest, ...values.map(plain)]),
+          quarantine: quarantine.map(({ raw, columns, reasons, originals }) => ({ raw, columns, reasons, originals })),
+        };
+      },
+    };
+  };
+  describeEventStore(newPlace, { survivesReopening: false });
 });

@@ -3,6 +3,7 @@ import { WriterHubError } from '../../errors';
 import { RecentMap } from './recent-map';
 import { RunTable, seriesOfStream, seriesOfTopic, type RunTail } from './runs';
 import { createEventTable } from './schema';
+import type { TopicTable } from './topic-table';
 
 /** A topic as the writer holds it in memory; `Catalogue.save` writes what changed. */
 export interface Topic {
@@ -26,12 +27,6 @@ export interface Stream {
   changed: boolean;
 }
 
-/** How many topics and streams the catalogue may come to hold. */
-export interface CatalogueLimits {
-  readonly maxTopics: number;
-  readonly maxStreamsPerTopic: number;
-}
-
 interface StreamRow {
   readonly id: bigint;
   readonly status: 'open' | 'closed';
@@ -45,13 +40,12 @@ const rememberedTopics = 500;
 const rememberedStreams = 20_000;
 
 /**
- * The writer's view of topics and streams: what lately was used is in memory, changes are collected and saved once a
+ * The writer's view of topics of events and of streams: what lately was used is in memory, changes are collected and saved once a
  * commit. Whatever it holds is true only as long as the transaction is; after a rollback it must `forget`.
  */
 export class Catalogue {
   private readonly topics = new RecentMap<string, Topic>(rememberedTopics);
   private readonly streams = new RecentMap<string, Stream>(rememberedStreams);
-  private topicCount: number | undefined;
   private changedTopics: Topic[] = [];
   private changedStreams: Stream[] = [];
   private readonly statements: ReturnType<typeof prepareStatements>;
@@ -59,17 +53,18 @@ export class Catalogue {
 
   constructor(
     private readonly database: Database,
-    private readonly limits: CatalogueLimits,
+    private readonly table: TopicTable,
+    private readonly maxStreamsPerTopic: number,
   ) {
     this.statements = prepareStatements(database);
     this.runs = new RunTable(database);
   }
 
-  /** The topic of this name. Throws `unknown_topic` or, where it may be made, `topic_limit`. */
+  /** The topic of this name. Throws `wrong_topic_kind`, and `unknown_topic` or, where it may be made, `topic_limit`. */
   topic(name: string, create: boolean): Topic {
     const known = this.topics.get(name);
     if (known !== undefined) return known;
-    const row = this.statements.findTopic.get(name);
+    const row = this.table.findOfKind(name, 'events');
     if (row === undefined && !create) throw new WriterHubError('unknown_topic', `There is no topic "${name}".`);
     const topic = row === undefined ? this.createTopic(name) : this.toTopic(row.id, row.nextOffset, row.streamCount);
     this.topics.set(name, topic);
@@ -135,19 +130,13 @@ export class Catalogue {
   forget(): void {
     this.topics.clear();
     this.streams.clear();
-    this.topicCount = undefined;
     this.changedStreams = [];
     this.changedTopics = [];
   }
 
   private createTopic(name: string): Topic {
-    this.topicCount ??= this.statements.countTopics.get()?.count ?? 0;
-    if (this.topicCount >= this.limits.maxTopics) {
-      throw new WriterHubError('topic_limit', `The server holds ${this.topicCount} topics, as many as it may.`);
-    }
-    const id = Number(this.statements.insertTopic.run(name, Date.now()).lastInsertRowid);
+    const id = this.table.insert(name);
     createEventTable(this.database, id);
-    this.topicCount += 1;
     return this.toTopic(id, 1, 0);
   }
 
@@ -163,7 +152,7 @@ export class Catalogue {
   }
 
   private createStream(topic: Topic, streamId: string): Stream {
-    if (topic.streamCount >= this.limits.maxStreamsPerTopic) {
+    if (topic.streamCount >= this.maxStreamsPerTopic) {
       throw new WriterHubError('stream_limit', `The topic holds ${topic.streamCount} streams, as many as it may.`);
     }
     const now = Date.now();
@@ -191,13 +180,6 @@ export class Catalogue {
 
 function prepareStatements(database: Database) {
   return {
-    countTopics: database.prepare<[], { count: number }>('SELECT count(*) AS count FROM topics'),
-    findTopic: database.prepare<[string], { id: number; nextOffset: number; streamCount: number }>(
-      'SELECT id, next_offset AS nextOffset, stream_count AS streamCount FROM topics WHERE name = ?',
-    ),
-    insertTopic: database.prepare<[string, number]>(
-      'INSERT INTO topics (name, created_at, next_offset, stream_count) VALUES (?, ?, 1, 0)',
-    ),
     saveTopic: database.prepare<[number, number, number]>(
       'UPDATE topics SET next_offset = ?, stream_count = ? WHERE id = ?',
     ),

@@ -1,11 +1,24 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { Catalogue, type CatalogueLimits } from './catalogue';
+import { Catalogue } from './catalogue';
+import { claimAt } from './claim-list';
+import { ClaimTable } from './claim-table';
+import { DataSources } from './data-sources';
 import { isEngineFailure, toFailure } from './failure';
-import type { Change, CommitRequest, CommitResult, GroupColumns, IndexedFailure } from './messages';
+import type { Change, CommitRequest, CommitResult, IndexedAnswer, IndexedFailure } from './messages';
+import { TopicTable } from './topic-table';
+
+/** How many topics and streams there may come to be. */
+export interface CommitterLimits {
+  readonly maxTopics: number;
+  readonly maxStreamsPerTopic: number;
+}
 
 /** Carries out commit requests on the writing connection, a transaction each. */
 export class Committer {
+  private readonly topics: TopicTable;
   private readonly catalogue: Catalogue;
+  private readonly dataSources: DataSources;
+  private readonly claims: ClaimTable;
   private readonly begin: Statement<[]>;
   private readonly end: Statement<[]>;
   private readonly revokeToken: Statement<[string, number | null]>;
@@ -14,9 +27,12 @@ export class Committer {
 
   constructor(
     private readonly database: Database,
-    limits: CatalogueLimits,
+    { maxTopics, maxStreamsPerTopic }: CommitterLimits,
   ) {
-    this.catalogue = new Catalogue(database, limits);
+    this.topics = new TopicTable(database, maxTopics);
+    this.catalogue = new Catalogue(database, this.topics, maxStreamsPerTopic);
+    this.dataSources = new DataSources(database, this.topics);
+    this.claims = new ClaimTable(database);
     this.begin = database.prepare('BEGIN IMMEDIATE');
     this.end = database.prepare('COMMIT');
     // Revoked twice, a token stays revoked for the longer time; NULL is for ever, and max() of it is NULL.
@@ -38,44 +54,62 @@ export class Committer {
   commit(request: CommitRequest): CommitResult {
     const started = performance.now();
     this.catalogue.trim();
+    this.dataSources.trim();
     this.begin.run();
     try {
       const result = this.doSteps(request);
-      this.catalogue.save(Date.now());
+      const now = Date.now();
+      this.catalogue.save(now);
+      this.dataSources.save(now);
       this.end.run();
       return { ...result, milliseconds: performance.now() - started };
     } catch (error) {
-      this.catalogue.forget();
+      this.forget();
       // Some failures, a full disk for one, make SQLite roll back by itself.
       if (this.database.inTransaction) this.database.exec('ROLLBACK');
       throw error;
     }
   }
 
-  private doSteps({ text, groups, changes }: CommitRequest): Omit<CommitResult, 'milliseconds'> {
+  private doSteps(request: CommitRequest): Omit<CommitResult, 'milliseconds'> {
+    const { groups, rows, changes } = request;
     const firstOffsets = new Float64Array(groups.topics.length);
     const failedGroups: IndexedFailure[] = [];
+    const failedRows: IndexedFailure[] = [];
+    const answeredRows: IndexedAnswer[] = [];
     const failedChanges: IndexedFailure[] = [];
-    let nextChange = 0;
-    for (let group = 0; group <= groups.topics.length; group++) {
-      for (; nextChange < changes.length && changes[nextChange]!.beforeGroup === group; nextChange++) {
-        const { change } = changes[nextChange]!;
-        attempt(nextChange, failedChanges, () => {
-          this.applyChange(change);
+    let nextGroup = 0;
+    let nextRows = 0;
+    const appendUntil = (group: number, rowGroup: number): void => {
+      for (; nextGroup < group; nextGroup++) {
+        attempt(nextGroup, failedGroups, () => {
+          firstOffsets[nextGroup] = this.appendGroup(request, nextGroup);
         });
       }
-      if (group === groups.topics.length) break;
-      attempt(group, failedGroups, () => {
-        const textStart = group === 0 ? 0 : groups.textEnds[group - 1]!;
-        firstOffsets[group] = this.appendGroup(groups, group, text.subarray(textStart, groups.textEnds[group]));
+      for (; nextRows < rowGroup; nextRows++) {
+        attempt(nextRows, failedRows, () => {
+          const answer = this.appendRows(request, nextRows);
+          if (answer !== undefined) answeredRows.push({ index: nextRows, answer });
+        });
+      }
+    };
+    for (const [index, { beforeGroup, beforeRows, change }] of changes.entries()) {
+      appendUntil(beforeGroup, beforeRows);
+      attempt(index, failedChanges, () => {
+        this.applyChange(change);
       });
     }
-    return { firstOffsets, failedGroups, failedChanges };
+    appendUntil(groups.topics.length, rows.topics.length);
+    return { firstOffsets, failedGroups, failedRows, answeredRows, failedChanges };
   }
 
-  private appendGroup(groups: GroupColumns, group: number, text: Uint8Array): number {
+  /** Gives the offset of the group's first event, or 0 if its claim was made before. */
+  private appendGroup({ groups, claims, text: texts }: CommitRequest, group: number): number {
     const topic = this.catalogue.topic(groups.topics[group]!, groups.createTopic[group] === 1);
+    const claim = claimAt(claims, groups.claims[group]!);
+    if (claim !== undefined && this.claims.earlierAnswer(topic.id, claim) !== undefined) return 0;
     const stream = this.catalogue.stream(topic, groups.streamIds[group]!, true);
+    const text = texts.subarray(group === 0 ? 0 : groups.textEnds[group - 1]!, groups.textEnds[group]);
     const first = topic.nextOffset;
     const { changes: count } = topic.insertEvents.run(first, stream.id, text);
     const min = groups.minTimestamps[group]!;
@@ -89,7 +123,26 @@ export class Committer {
     if (stream.lastTimestamp === null || max > stream.lastTimestamp) stream.lastTimestamp = max;
     stream.tail.add(first, first + count - 1, min, max);
     this.catalogue.touchStream(stream);
+    if (claim !== undefined) this.claims.make(topic.id, claim);
     return first;
+  }
+
+  /** Gives what the first append with the group's claim was answered, if it was made before. */
+  private appendRows({ rows, groups, claims, text }: CommitRequest, group: number): string | undefined {
+    const source = this.dataSources.find(rows.topics[group]!);
+    const claim = claimAt(claims, rows.claims[group]!);
+    const answer = claim && this.claims.earlierAnswer(source.id, claim);
+    if (answer !== undefined) return answer;
+    const start = group === 0 ? (groups.textEnds.at(-1) ?? 0) : rows.quarantineEnds[group - 1]!;
+    source.append({
+      columns: rows.columns[group]!,
+      rows: text.subarray(start, rows.rowsEnds[group]),
+      quarantine: text.subarray(rows.rowsEnds[group], rows.quarantineEnds[group]),
+      released: rows.released.find((released) => released.group === group)?.offsets ?? [],
+    });
+    this.dataSources.touch(source);
+    if (claim !== undefined) this.claims.make(source.id, claim);
+    return undefined;
   }
 
   private applyChange(change: Change): void {
@@ -109,9 +162,27 @@ export class Committer {
         this.dropExpired.run(Date.now());
         this.revokeToken.run(change.tokenId, change.expiresAt);
         return;
+      case 'create_data_source':
+        this.dataSources.create(change);
+        return;
+      case 'change_data_source':
+        this.dataSources.redefine(change);
+        return;
+      case 'truncate_data_source':
+        this.dataSources.truncate(change.name, change.part);
+        return;
+      case 'drop_data_source':
+        this.dataSources.drop(change.name);
+        return;
       case 'probe':
         this.probe.run(Date.now(), change.bytes);
     }
+  }
+
+  private forget(): void {
+    this.topics.forget();
+    this.catalogue.forget();
+    this.dataSources.forget();
   }
 }
 

@@ -67,3 +67,8 @@ export function toFailure(doing: string, error: unknown): Failure {
   const { code, message } = toStoreError(doing, error);
   return { code, message };
 }
+
+/** An error that came from another thread. */
+export function toError({ code, message }: Failure): WriterHubError {
+  return new WriterHubError(code, message);
+}

@@ -1,5 +1,14 @@
 import type { ErrorCode } from '../../errors';
-import type { NamePage, ReadQuery, RevokedToken, TopicInfo } from '../event-store';
+import type {
+  DataSourceChange,
+  DataSourceRecord,
+  NamePage,
+  QuarantinePage,
+  QuarantinedRow,
+  ReadQuery,
+  RevokedToken,
+  TopicInfo,
+} from '../event-store';
 
 /** What both threads are told when they start. */
 export interface ThreadData {
@@ -44,9 +53,11 @@ export interface WriterCalls {
 /** One transaction: groups of appends in order, with changes of the catalogue in between. */
 export interface CommitRequest {
   readonly kind: 'commit';
-  /** The texts of all groups one after another, each a JSON array of events. */
+  /** The texts of all groups of events one after another, each a JSON array, then those of all groups of rows. */
   readonly text: Uint8Array<ArrayBuffer>;
   readonly groups: GroupColumns;
+  readonly rows: RowGroupColumns;
+  readonly claims: ClaimColumns;
   readonly changes: readonly PlacedChange[];
 }
 
@@ -63,11 +74,43 @@ export interface GroupColumns {
   readonly textEnds: Float64Array;
   readonly minTimestamps: BigInt64Array;
   readonly maxTimestamps: BigInt64Array;
+  /** Index of the claim, -1 for none. */
+  readonly claims: Int32Array;
 }
 
-/** A change and the index of the group it comes before. */
+/** Appends of rows to the same data source, joined, as columns like those of `GroupColumns`. */
+export interface RowGroupColumns {
+  readonly topics: readonly string[];
+  /** For how many columns the rows were made. */
+  readonly columns: Uint32Array;
+  /** Where the text of the rows ends, and that of the quarantined rows, which follows it; an empty text is of no rows. */
+  readonly rowsEnds: Float64Array;
+  readonly quarantineEnds: Float64Array;
+  /** Index of the claim, -1 for none. */
+  readonly claims: Int32Array;
+  /** Quarantined rows that groups let go of, in order of the groups. */
+  readonly released: readonly ReleasedRows[];
+}
+
+/** The offsets of quarantined rows that a group lets go of. */
+export interface ReleasedRows {
+  readonly group: number;
+  readonly offsets: readonly number[];
+}
+
+/** The claims of a request as columns. */
+export interface ClaimColumns {
+  readonly keys: readonly string[];
+  /** 32 bytes each. */
+  readonly fingerprints: Uint8Array;
+  readonly answers: readonly string[];
+  readonly expiresAt: Float64Array;
+}
+
+/** A change and the indexes of the group of events and the group of rows it comes before. */
 export interface PlacedChange {
   readonly beforeGroup: number;
+  readonly beforeRows: number;
   readonly change: Change;
 }
 
@@ -83,14 +126,21 @@ export type Change =
     }
   | { readonly kind: 'close_stream'; readonly topic: string; readonly streamId: string }
   | { readonly kind: 'revoke_token'; readonly tokenId: string; readonly expiresAt: number | null }
+  | ({ readonly kind: 'create_data_source' } & DataSourceRecord)
+  | ({ readonly kind: 'change_data_source' } & DataSourceChange)
+  | { readonly kind: 'truncate_data_source'; readonly name: string; readonly part: 'rows' | 'quarantine' }
+  | { readonly kind: 'drop_data_source'; readonly name: string }
   /** Proves that so many bytes can be written, and lets go of those of the probe before. */
   | { readonly kind: 'probe'; readonly bytes: number };
 
 /** What became of a transaction that was committed. */
 export interface CommitResult {
-  /** For each group the offset of its first event. */
+  /** For each group of events the offset of its first; 0 where its claim was made before. */
   readonly firstOffsets: Float64Array;
   readonly failedGroups: readonly IndexedFailure[];
+  readonly failedRows: readonly IndexedFailure[];
+  /** Groups of rows whose claim was made before. */
+  readonly answeredRows: readonly IndexedAnswer[];
   readonly failedChanges: readonly IndexedFailure[];
   /** From its beginning to its synced end. */
   readonly milliseconds: number;
@@ -100,6 +150,12 @@ export interface CommitResult {
 export interface IndexedFailure {
   readonly index: number;
   readonly failure: Failure;
+}
+
+/** What the first append with a claim was answered, by the index of the group that came with it again. */
+export interface IndexedAnswer {
+  readonly index: number;
+  readonly answer: string;
 }
 
 /** What the reader thread does. */
@@ -114,6 +170,10 @@ export interface ReaderCalls {
     result: StreamRow;
   };
   read: { request: { readonly kind: 'read'; readonly query: ReadQuery }; result: EventColumns };
+  quarantined_rows: {
+    request: { readonly kind: 'quarantined_rows'; readonly name: string; readonly page: QuarantinePage };
+    result: QuarantinedRow[];
+  };
   revoked_tokens: { request: { readonly kind: 'revoked_tokens' }; result: RevokedToken[] };
   close: { request: { readonly kind: 'close' }; result: null };
 }

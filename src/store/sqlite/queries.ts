@@ -1,6 +1,16 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../errors';
-import type { NamePage, ReadQuery, RevokedToken, TopicInfo } from '../event-store';
+import type {
+  DataSourceInfo,
+  NamePage,
+  QuarantinePage,
+  QuarantinedRow,
+  ReadQuery,
+  RevokedToken,
+  TopicInfo,
+} from '../event-store';
+import { refuseOtherKind, type TopicKind } from '../topic-kind';
+import { quarantineTable } from './data-source-tables';
 import { EventReads } from './event-reads';
 import type { EventColumns, StreamRow } from './messages';
 import { RecentMap } from './recent-map';
@@ -9,6 +19,14 @@ import { timeWindow } from './time-window';
 /** How many topics' statements and streams' names are remembered, at the least. */
 const rememberedTopics = 200;
 const rememberedStreams = 20_000;
+
+/** A page of quarantined rows ends when they hold so many bytes, however many were asked for. */
+const pageBytes = 8 * 1024 * 1024;
+
+interface TopicRecord extends Omit<TopicInfo, 'dataSource'>, Omit<DataSourceInfo, 'definition' | 'updatedAt'> {
+  readonly definition: string | null;
+  readonly updatedAt: number | null;
+}
 
 interface StreamRecord extends Omit<StreamRow, 'createdAt' | 'updatedAt' | 'eventCount'> {
   readonly id: bigint;
@@ -24,17 +42,19 @@ const streamColumns = `id, stream_id AS streamId, status, properties, created_at
 export class Queries {
   private readonly reads = new RecentMap<number, EventReads>(rememberedTopics);
   private readonly names = new RecentMap<number, string>(rememberedStreams);
-  private readonly findTopic: Statement<[string], { id: number }>;
-  private readonly topicPage: Statement<[string, number], TopicInfo>;
+  private readonly findTopic: Statement<[string], { id: number; kind: TopicKind }>;
+  private readonly topicPage: Statement<[string, number], TopicRecord>;
   private readonly findStream: Statement<[number, string], StreamRecord>;
   private readonly streamPage: Statement<[number, string, number], StreamRecord>;
   private readonly streamName: Statement<[number], { streamId: string }>;
   private readonly tokens: Statement<[number], { tokenId: string; expiresAt: number | null }>;
 
   constructor(private readonly database: Database) {
-    this.findTopic = database.prepare('SELECT id FROM topics WHERE name = ?');
+    this.findTopic = database.prepare('SELECT id, kind FROM topics WHERE name = ?');
     this.topicPage = database.prepare(
-      `SELECT name, created_at AS createdAt, next_offset AS nextOffset FROM topics WHERE name > ? ORDER BY name LIMIT ?`,
+      `SELECT name, kind, created_at AS createdAt, next_offset AS nextOffset, definition, row_count AS rowCount,
+         quarantine_count AS quarantineCount, updated_at AS updatedAt
+       FROM topics WHERE name > ? ORDER BY name LIMIT ?`,
     );
     this.findStream = database
       .prepare<[number, string], StreamRecord>(`SELECT ${streamColumns} FROM streams WHERE topic = ? AND stream_id = ?`)
@@ -51,7 +71,7 @@ export class Queries {
   }
 
   topics({ after, limit }: NamePage): TopicInfo[] {
-    return this.topicPage.all(after ?? '', limit);
+    return this.topicPage.all(after ?? '', limit).map(toTopicInfo);
   }
 
   streams(topic: string, { after, limit }: NamePage): StreamRow[] {
@@ -76,9 +96,29 @@ export class Queries {
       .map(({ tokenId, expiresAt }) => (expiresAt === null ? { tokenId } : { tokenId, expiresAt }));
   }
 
-  private topicNumber(name: string): number {
+  /** In a transaction, so that the data source does not vanish in the middle. */
+  quarantinedRows(name: string, page: QuarantinePage): QuarantinedRow[] {
+    return this.database.transaction(() => this.quarantinePage(this.topicNumber(name, 'rows'), page))();
+  }
+
+  private quarantinePage(topic: number, { after, limit }: QuarantinePage): QuarantinedRow[] {
+    const rows = this.database.prepare<[number, number], QuarantinedRow>(
+      `SELECT offset, raw FROM ${quarantineTable(topic)} WHERE offset > ? ORDER BY offset LIMIT ?`,
+    );
+    const page: QuarantinedRow[] = [];
+    let bytes = 0;
+    for (const row of rows.iterate(after, limit)) {
+      page.push(row);
+      bytes += row.raw.length;
+      if (bytes >= pageBytes) break;
+    }
+    return page;
+  }
+
+  private topicNumber(name: string, kind: TopicKind = 'events'): number {
     const row = this.findTopic.get(name);
     if (row === undefined) throw new WriterHubError('unknown_topic', `There is no topic "${name}".`);
+    refuseOtherKind(name, row.kind, kind);
     return row.id;
   }
 
@@ -106,6 +146,11 @@ export class Queries {
     }
     return name;
   }
+}
+
+function toTopicInfo({ definition, rowCount, quarantineCount, updatedAt, ...topic }: TopicRecord): TopicInfo {
+  if (definition === null || updatedAt === null) return topic;
+  return { ...topic, dataSource: { definition, rowCount, quarantineCount, updatedAt } };
 }
 
 function toStreamRow(record: StreamRecord): StreamRow {

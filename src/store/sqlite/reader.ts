@@ -43,6 +43,8 @@ serveCalls<ReaderCalls>('read', (request) => {
       return reader.ask((queries) => queries.stream(request.topic, request.streamId));
     case 'read':
       return reader.ask((queries) => queries.read(request.query));
+    case 'quarantined_rows':
+      return reader.ask((queries) => queries.quarantinedRows(request.name, request.page));
     case 'revoked_tokens':
       return reader.ask((queries) => queries.revokedTokens());
     case 'close':

@@ -20,6 +20,11 @@ export class RecentMap<Key, Value> {
     this.young.set(key, value);
   }
 
+  delete(key: Key): void {
+    this.young.delete(key);
+    this.old.delete(key);
+  }
+
   /** Drops what was not used lately if there is too much. Callers choose the moment: entries in use must not vanish. */
   trim(): void {
     if (this.young.size < this.size) return;

@@ -45,6 +45,27 @@ const migrations: readonly string[] = [
      at INTEGER NOT NULL,
      filler BLOB NOT NULL
    ) STRICT;`,
+  // A data source is a topic of kind 'rows': `definition` is the text of its file, `columns` a JSON array of what they are
+  // called and how their values are kept. Of topics of events the columns from `definition` on say nothing.
+  `ALTER TABLE topics ADD COLUMN kind TEXT NOT NULL DEFAULT 'events';
+   ALTER TABLE topics ADD COLUMN definition TEXT;
+   ALTER TABLE topics ADD COLUMN columns TEXT;
+   ALTER TABLE topics ADD COLUMN row_count INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN quarantine_count INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN next_quarantine_offset INTEGER NOT NULL DEFAULT 1;
+   ALTER TABLE topics ADD COLUMN updated_at INTEGER;
+   CREATE TABLE topic_ids (last INTEGER NOT NULL) STRICT;
+   INSERT INTO topic_ids SELECT coalesce(max(id), 0) FROM topics;
+   CREATE TABLE discarded (id INTEGER PRIMARY KEY) STRICT;
+   CREATE TABLE idempotency_keys (
+     topic INTEGER NOT NULL,
+     key TEXT NOT NULL,
+     fingerprint BLOB NOT NULL,
+     answer TEXT NOT NULL,
+     expires_at INTEGER NOT NULL,
+     UNIQUE (topic, key)
+   ) STRICT;
+   CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);`,
 ];
 
 /** Throws when the database was written by a newer version, whose schema this one does not know. */

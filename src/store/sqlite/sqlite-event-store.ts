@@ -1,14 +1,19 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { WriterHubError } from '../../errors';
 import type {
   Append,
   AppendReceipt,
+  DataSourceChange,
+  DataSourceRecord,
   EventPage,
   EventStore,
   NamePage,
+  QuarantinePage,
+  QuarantinedRow,
   ReadQuery,
   RevokedToken,
+  RowsAppend,
+  RowsReceipt,
   StoreListener,
   StoredEvent,
   StreamInfo,
@@ -17,6 +22,7 @@ import type {
   TopicInfo,
 } from '../event-store';
 import type { Batch } from './batch';
+import { databaseFile } from './database-file';
 import { DirectoryLock } from './directory-lock';
 import { toStoreError } from './failure';
 import type { Change, CommitResult, EventColumns, ReaderCalls, StreamRow, ThreadData, WriterCalls } from './messages';
@@ -70,8 +76,8 @@ export class SqliteEventStore implements EventStore {
     private readonly lock: DirectoryLock,
   ) {
     const { busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes = 0, listener = {} } = options;
-    const databaseFile = join(options.directory, 'writer-hub.db');
-    const data: ThreadData = { databaseFile, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes };
+    const file = databaseFile(options.directory);
+    const data: ThreadData = { databaseFile: file, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes };
     this.listener = listener;
     this.writer = new WorkerCalls('The writer', writerFile, data);
     this.reader = new WorkerCalls('The reader', readerFile, data);
@@ -112,6 +118,10 @@ export class SqliteEventStore implements EventStore {
     return this.writes.full;
   }
 
+  get writable(): boolean {
+    return this.health.isWritable;
+  }
+
   get queue(): { readonly appends: number; readonly bytes: number } {
     return this.writes.size;
   }
@@ -119,6 +129,31 @@ export class SqliteEventStore implements EventStore {
   append(append: Append): Promise<AppendReceipt> {
     if (this.closing !== undefined) return Promise.reject(closed());
     return this.writes.append(append);
+  }
+
+  appendRows(append: RowsAppend): Promise<RowsReceipt> {
+    if (this.closing !== undefined) return Promise.reject(closed());
+    return this.writes.appendRows(append);
+  }
+
+  createDataSource({ name, definition, columns }: DataSourceRecord): Promise<void> {
+    return this.change({ kind: 'create_data_source', name, definition, columns });
+  }
+
+  changeDataSource({ name, definition, added }: DataSourceChange): Promise<void> {
+    return this.change({ kind: 'change_data_source', name, definition, added });
+  }
+
+  truncateDataSource(name: string, part: 'rows' | 'quarantine'): Promise<void> {
+    return this.change({ kind: 'truncate_data_source', name, part });
+  }
+
+  dropDataSource(name: string): Promise<void> {
+    return this.change({ kind: 'drop_data_source', name });
+  }
+
+  quarantinedRows(name: string, page: QuarantinePage): Promise<QuarantinedRow[]> {
+    return this.ask<'quarantined_rows'>({ kind: 'quarantined_rows', name, page });
   }
 
   putStream({ topic, streamId, properties, createTopic }: StreamPut): Promise<void> {
@@ -197,8 +232,8 @@ export class SqliteEventStore implements EventStore {
 
   private onCommitted(batch: Batch, { milliseconds }: CommitResult): void {
     this.health.succeeded();
-    const { appends, events, bytes } = batch;
-    this.listener.onCommit?.({ appends, events, bytes, milliseconds });
+    const { appends, records, bytes } = batch;
+    this.listener.onCommit?.({ appends, events: records, bytes, milliseconds });
   }
 
   /** The reader goes first, so that the writer is the last to close and leaves no write-ahead log behind. */

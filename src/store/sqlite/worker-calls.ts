@@ -1,5 +1,6 @@
 import { Worker, type Transferable } from 'node:worker_threads';
 import { WriterHubError } from '../../errors';
+import { toError } from './failure';
 import type { CallTable, Envelope, Reply, ThreadData } from './messages';
 
 interface WaitingCall {
@@ -72,7 +73,7 @@ export class WorkerCalls<T extends CallTable<T>> {
         call?.resolve(reply.result);
         return;
       case 'failed':
-        call?.reject(new WriterHubError(reply.failure.code, reply.failure.message));
+        call?.reject(toError(reply.failure));
     }
   }
 

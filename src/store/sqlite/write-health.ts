@@ -17,6 +17,11 @@ export class WriteHealth {
     return performance.now() - this.provedAt < proofLasts;
   }
 
+  /** Whether no commit failed since the last that succeeded, if any. */
+  get isWritable(): boolean {
+    return this.failure === undefined;
+  }
+
   /** Bytes of events in the latest commit that failed and held some; 0 while writing works. */
   get lostBytes(): number {
     return this.lost;

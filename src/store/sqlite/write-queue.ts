@@ -1,5 +1,5 @@
 import type { WriterHubError } from '../../errors';
-import type { Append, AppendReceipt } from '../event-store';
+import type { Append, AppendReceipt, RowsAppend, RowsReceipt } from '../event-store';
 import { Batch } from './batch';
 import { toStoreError } from './failure';
 import type { Change, CommitRequest, CommitResult } from './messages';
@@ -47,20 +47,17 @@ export class WriteQueue {
   }
 
   append(append: Append): Promise<AppendReceipt> {
-    const batch = this.openBatch();
-    const before = batch.weight;
-    const receipt = batch.append(append);
     this.waitingAppends += 1;
-    this.account(batch.weight - before);
-    return receipt;
+    return this.add((batch) => batch.append(append));
+  }
+
+  appendRows(append: RowsAppend): Promise<RowsReceipt> {
+    this.waitingAppends += 1;
+    return this.add((batch) => batch.appendRows(append));
   }
 
   change(change: Change): Promise<void> {
-    const batch = this.openBatch();
-    const before = batch.weight;
-    const done = batch.change(change);
-    this.account(batch.weight - before);
-    return done;
+    return this.add((batch) => batch.change(change));
   }
 
   /** Resolves when nothing waits. */
@@ -71,6 +68,14 @@ export class WriteQueue {
 
   private get isIdle(): boolean {
     return this.batches.length === 0 && this.inFlight === 0;
+  }
+
+  private add<Receipt>(put: (batch: Batch) => Promise<Receipt>): Promise<Receipt> {
+    const batch = this.openBatch();
+    const before = batch.weight;
+    const receipt = put(batch);
+    this.account(batch.weight - before);
+    return receipt;
   }
 
   private openBatch(): Batch {

@@ -1,10 +1,14 @@
-import { describeEventStore } from '../event-store-contract';
+import { describeEventStore, type StorePlace } from '../event-store-contract';
 import { openStore, temporaryDirectory } from './open-store';
+import { storedRows } from './stored-rows';
 
 describe('SqliteEventStore', () => {
-  const newPlace = (): { open: typeof openStore } => {
+  const newPlace = (): StorePlace => {
     const directory = temporaryDirectory();
-    return { open: (limits) => openStore({ directory, ...limits }) };
+    return {
+      open: (limits) => openStore({ directory, ...limits }),
+      contents: (name) => storedRows(directory, name),
+    };
   };
   describeEventStore(newPlace, { survivesReopening: true });
 });

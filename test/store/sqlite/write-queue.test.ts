@@ -1,6 +1,8 @@
+import type { RowsAppend } from '../../../src/store/event-store';
 import type { CommitRequest, CommitResult } from '../../../src/store/sqlite/messages';
 import { WriteQueue } from '../../../src/store/sqlite/write-queue';
 import { batchAt } from '../batches';
+import { claimOf, nothing, rowTexts, values } from '../rows';
 
 /** A writer that commits when it is told to, and a queue in front of it. */
 function queueBeforeWriter(maxBytes = 1e6) {
@@ -17,7 +19,14 @@ function queueBeforeWriter(maxBytes = 1e6) {
   );
   const answer = (index: number): void => {
     const firstOffsets = Float64Array.from(requests[index]!.groups.topics, () => 1);
-    answers[index]!({ firstOffsets, failedGroups: [], failedChanges: [], milliseconds: 1 });
+    answers[index]!({
+      firstOffsets,
+      failedGroups: [],
+      failedRows: [],
+      answeredRows: [],
+      failedChanges: [],
+      milliseconds: 1,
+    });
   };
   const append = (streamId: string) => queue.append({ topic: 't', streamId, batch: batchAt(1), createTopic: true });
   return { queue, requests, answer, append, listener };
@@ -60,6 +69,66 @@ describe('WriteQueue', () => {
     await turnOfTheLoop();
     expect(requests[0]!.groups.streamIds).toEqual(['a', 'a']);
     expect(requests[0]!.changes).toMatchObject([{ beforeGroup: 1 }]);
+  });
+
+  it('joins rows by data source, and leaves alone what is more than rows', async () => {
+    const { queue, requests } = queueBeforeWriter();
+    const send = (append: Partial<RowsAppend>) =>
+      void queue.appendRows({ topic: 'd', columns: 1, rows: nothing, quarantine: nothing, ...append });
+    for (const topic of ['d', 'e', 'd']) send({ topic, rows: values(1) });
+    send({ rows: values(2), claim: claimOf('k', 'body') });
+    for (const columns of [1, 2, 2]) send({ columns, rows: values(3) });
+    send({ rows: values(4), quarantine: rowTexts('["YQ==",[],[],[]]') });
+    send({ released: [7] });
+    void queue.change({ kind: 'truncate_data_source', name: 'd', part: 'rows' });
+    send({ rows: values(5) });
+    await turnOfTheLoop();
+    const { rows, text, claims, changes } = requests[0]!;
+    const ends = [...rows.rowsEnds].flatMap((end, index) => [end, rows.quarantineEnds[index]!]);
+    const texts = ends.map((end, index) => Buffer.from(text.subarray(ends[index - 1] ?? 0, end)).toString());
+    expect(
+      rows.topics.map((topic, index) => [topic, rows.columns[index], texts[index * 2], texts[index * 2 + 1]]),
+    ).toEqual([
+      ['d', 1, '[[null,1],[null,1]]', ''],
+      ['e', 1, '[[null,1]]', ''],
+      ['d', 1, '[[null,2]]', ''],
+      ['d', 1, '[[null,3]]', ''],
+      ['d', 2, '[[null,3],[null,3]]', ''],
+      ['d', 1, '[[null,4]]', '[["YQ==",[],[],[]]]'],
+      ['d', 1, '', ''],
+      ['d', 1, '[[null,5]]', ''],
+    ]);
+    expect(text).toHaveLength(ends.at(-1)!);
+    expect([...rows.claims]).toEqual([-1, -1, 0, -1, -1, -1, -1, -1]);
+    expect(claims.keys).toEqual(['k']);
+    expect(rows.released).toEqual([{ group: 6, offsets: [7] }]);
+    expect(changes).toMatchObject([{ beforeGroup: 0, beforeRows: 7 }]);
+  });
+
+  it('counts what claims, definitions and offsets to let go of hold, beside texts', async () => {
+    const { queue, answer, requests } = queueBeforeWriter();
+    const weights = [0];
+    const weigh = (): unknown => weights.push(queue.size.bytes - weights.reduce((sum, weight) => sum + weight));
+    const append = { topic: 'd', columns: 1, rows: nothing, quarantine: nothing };
+    const writes = [queue.appendRows(append)];
+    weigh();
+    writes.push(queue.appendRows({ ...append, claim: claimOf('k', 'body', { answer: 'x'.repeat(10_000) }) }));
+    weigh();
+    writes.push(queue.appendRows({ ...append, released: Array.from({ length: 1000 }, (_, index) => index) }));
+    weigh();
+    const created = queue.change({
+      kind: 'create_data_source',
+      name: 'd',
+      definition: 'x'.repeat(10_000),
+      columns: [],
+    });
+    weigh();
+    expect(weights).toEqual([0, 256, expect.closeTo(10_300, -2), expect.closeTo(8256, -2), expect.closeTo(10_256, -2)]);
+    await turnOfTheLoop();
+    expect(requests).toHaveLength(1);
+    answer(0);
+    await Promise.all([...writes, created]);
+    expect(queue.size).toEqual({ appends: 0, bytes: 0 });
   });
 
   it('stays full until it has fallen to half its limit', async () => {

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import type { Print } from './print';
+import { refusal } from './refusal';
+import type { Target } from './target';
+import { UsageError } from './usage-error';
+
+const column = z.object({ name: z.string(), type: z.string() });
+const pushed = z.object({
+  datasource: z.object({ name: z.string() }),
+  created: z.boolean(),
+  added_columns: z.array(column),
+});
+const listed = z.object({ datasources: z.array(z.object({ name: z.string(), columns: z.array(column) })) });
+
+/** Sends a `.datasource` file to a server and prints what that changed. */
+export async function pushDataSource(
+  target: Target,
+  { file, name }: { readonly file: string; readonly name: string | undefined },
+  print: Print,
+): Promise<void> {
+  const query = new URLSearchParams({ name: name ?? basename(file).replace(/\.datasource$/, '') });
+  const body = readText(file);
+  const init = { method: 'POST', headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+  const { datasource, created, added_columns: added } = await ask(target, `?${query.toString()}`, pushed, init);
+  const columns = added.map((each) => `${each.name} ${each.type}`).join(', ');
+  if (created) await print(`${datasource.name} made: ${columns}\n`);
+  else await print(`${datasource.name} ${columns === '' ? 'has all columns' : `gained ${columns}`}\n`);
+}
+
+/** Prints a line for each data source: its name, and its columns with their types. */
+export async function listDataSources(target: Target, print: Print): Promise<void> {
+  const { datasources } = await ask(target, '', listed, {});
+  for (const { name, columns } of datasources) {
+    await print(`${name}\t${columns.map((each) => `${each.name} ${each.type}`).join(', ')}\n`);
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function ask<T>(target: Target, query: string, answer: z.ZodType<T>, init: RequestInit): Promise<T> {
+  const headers = new Headers(init.headers);
+  headers.set('authorization', `Bearer ${target.token}`);
+  const response = await fetch(`${target.url}/v0/datasources${query}`, { ...init, headers });
+  const text = await response.text();
+  if (!response.ok) throw refusal(response.status, text);
+  return answer.parse(JSON.parse(text));
+}

@@ -1,0 +1,40 @@
+import { WriterHubError } from '../errors';
+import type { Access } from '../events/event-service';
+
+/** What the caller may do with data sources. */
+export interface DataSourceAccess extends Access {
+  /** Whether rows, and the data source itself, may be removed. */
+  mayDrop(name: string): boolean;
+}
+
+/** Throws `forbidden`, naming the scope that is missing, unless the caller may do something with a data source. */
+export type Requirement = (access: DataSourceAccess, name: string) => void;
+
+/** Rows may be added. */
+export function requireAppend(access: DataSourceAccess, name: string): void {
+  if (access.mayAppend(name)) return;
+  throw new WriterHubError('forbidden', `the token lacks the scope append:${name} (DATASOURCES:APPEND:${name})`);
+}
+
+/** A data source may be made, and its schema changed. */
+export function requireCreate(access: DataSourceAccess, name: string): void {
+  if (access.mayCreate) return;
+  throw new WriterHubError('forbidden', `the token lacks the scope create (DATASOURCES:CREATE) for ${name}`);
+}
+
+/** Rows, and the data source itself, may be removed. */
+export function requireDrop(access: DataSourceAccess, name: string): void {
+  if (access.mayDrop(name)) return;
+  throw new WriterHubError('forbidden', `the token lacks the scope drop:${name} (DATASOURCES:DROP:${name})`);
+}
+
+/** What a data source looks like may be seen by whoever may fill it or read it. */
+export function maySee(access: DataSourceAccess, name: string): boolean {
+  return access.mayRead(name) || access.mayAppend(name) || access.mayDrop(name);
+}
+
+/** What the data source looks like may be seen. */
+export function requireSight(access: DataSourceAccess, name: string): void {
+  if (maySee(access, name)) return;
+  throw new WriterHubError('forbidden', `the token lacks the scope read:${name} (DATASOURCES:READ:${name})`);
+}

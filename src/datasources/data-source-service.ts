@@ -1,0 +1,191 @@
+import { WriterHubError } from '../errors';
+import { QUARANTINE_SUFFIX, checkDataSourceName, checkTopicName } from '../events/names';
+import type { EventStore } from '../store/event-store';
+import {
+  maySee,
+  requireAppend,
+  requireCreate,
+  requireDrop,
+  requireSight,
+  type DataSourceAccess,
+  type Requirement,
+} from './access';
+import { DataSource, toStoredColumn } from './data-source';
+import { parseDataSourceFile } from './datasource-file';
+import { fillOf } from './default-value';
+import { replayQuarantine, type ReplayReport } from './quarantine-replay';
+import { holdsEvents, type DataSourceRegistry } from './registry';
+import { addColumns, changeSchema, type SchemaChange } from './schema-change';
+import { schemaError } from './schema-error';
+import type { Column } from './schema';
+
+export interface DataSourceServiceOptions {
+  /** Deepest nesting of arrays and objects in a row. */
+  readonly maxDepth: number;
+  /** How many columns a data source may have. */
+  readonly maxColumns: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+/** A data source and what the store says of it. */
+export interface DataSourceStatus {
+  readonly source: DataSource;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly rowCount: number;
+  readonly quarantineCount: number;
+}
+
+/** What pushing a schema did. */
+export interface PushReport {
+  readonly source: DataSource;
+  readonly created: boolean;
+  readonly added: readonly Column[];
+}
+
+/**
+ * Everything that is done with data sources besides posting rows to them. Changes of one data source take turns, so that each happens
+ * once, however many ask at once.
+ */
+export class DataSourceService {
+  private stopping = false;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly registry: DataSourceRegistry,
+    private readonly options: DataSourceServiceOptions,
+  ) {}
+
+  /** The data sources the caller may fill, read or remove, in order of name. */
+  list(access: DataSourceAccess): DataSource[] {
+    return this.registry.all().filter(({ name }) => maySee(access, name));
+  }
+
+  /** Throws, or rejects with, `forbidden`, `unknown_data_source`, `wrong_topic_kind`. */
+  async status(access: DataSourceAccess, name: unknown): Promise<DataSourceStatus> {
+    const source = await this.find(access, name, requireSight);
+    const topic = await this.registry.topic(source.name);
+    if (topic?.dataSource === undefined) throw unknown(source.name);
+    const { rowCount, quarantineCount, updatedAt } = topic.dataSource;
+    return { source, createdAt: topic.createdAt, updatedAt, rowCount, quarantineCount };
+  }
+
+  /** Text of its `.datasource` file. */
+  async file(access: DataSourceAccess, name: unknown): Promise<string> {
+    const source = await this.find(access, name, requireSight);
+    return source.definition;
+  }
+
+  /**
+   * Makes a data source from the text of a `.datasource` file, or changes the one there is where that leaves what is stored as it is.
+   * Rejects with `invalid_schema`, which says what is wrong.
+   */
+  async push(access: DataSourceAccess, given: string | undefined, text: string): Promise<PushReport> {
+    this.checkRunning();
+    const name = checkDataSourceName(given ?? missingName());
+    requireCreate(access, name);
+    const file = parseDataSourceFile(text, this.options);
+    return this.registry.inTurn(name, async () => {
+      const present = this.registry.get(name);
+      if (present === undefined) {
+        const source = await this.registry.create(name, file.schema);
+        return { source, created: true, added: source.schema.columns };
+      }
+      return { ...(await this.apply(present, changeSchema(present.schema, file.schema))), created: false };
+    });
+  }
+
+  /** Adds the columns of a `.datasource` file to those there are. */
+  async addColumns(access: DataSourceAccess, name: unknown, text: string): Promise<PushReport> {
+    this.checkRunning();
+    return this.inTurn(access, name, requireCreate, async (source) => {
+      const { schema } = parseDataSourceFile(text, this.options);
+      const change = addColumns(source.schema, schema.columns, this.options.maxColumns);
+      return { ...(await this.apply(source, change)), created: false };
+    });
+  }
+
+  /** Removes all rows, or with the name of a quarantine all quarantined rows. */
+  async truncate(access: DataSourceAccess, name: unknown): Promise<void> {
+    const checked = checkTopicName(name);
+    const isQuarantine = checked.endsWith(QUARANTINE_SUFFIX);
+    const owner = isQuarantine ? checked.slice(0, -QUARANTINE_SUFFIX.length) : checked;
+    await this.inTurn(access, owner, requireDrop, (source) =>
+      this.store.truncateDataSource(source.name, isQuarantine ? 'quarantine' : 'rows'),
+    );
+  }
+
+  /** Removes a data source with its rows and its quarantine. */
+  async drop(access: DataSourceAccess, name: unknown): Promise<void> {
+    await this.inTurn(access, name, requireDrop, (source) =>
+      this.registry.change(source.name, () => this.store.dropDataSource(source.name)),
+    );
+  }
+
+  /** Sends quarantined rows through again, each once. */
+  async replay(access: DataSourceAccess, name: unknown): Promise<ReplayReport> {
+    const { maxDepth, now } = this.options;
+    return this.inTurn(access, name, requireAppend, (source) =>
+      replayQuarantine(this.store, source, { maxDepth, now: now() }),
+    );
+  }
+
+  /** Refuses every change from now on with `shutting_down`. */
+  stop(): void {
+    this.stopping = true;
+  }
+
+  /** Runs a change of a data source that exists when those before it are over. */
+  private async inTurn<T>(
+    access: DataSourceAccess,
+    name: unknown,
+    requirement: Requirement,
+    change: (source: DataSource) => Promise<T>,
+  ): Promise<T> {
+    this.checkRunning();
+    const { name: checked } = await this.find(access, name, requirement);
+    return this.registry.inTurn(checked, async () => {
+      const present = this.registry.get(checked);
+      if (present === undefined) throw unknown(checked);
+      return change(present);
+    });
+  }
+
+  /** Whether the caller may is asked before whether there is such. */
+  private async find(access: DataSourceAccess, name: unknown, requirement: Requirement): Promise<DataSource> {
+    const checked = checkTopicName(name);
+    requirement(access, checked);
+    const source = this.registry.get(checked);
+    if (source !== undefined) return source;
+    throw (await this.registry.topic(checked)) === undefined ? unknown(checked) : holdsEvents(checked);
+  }
+
+  private async apply(
+    { name, definition }: DataSource,
+    { schema, added }: SchemaChange,
+  ): Promise<{ source: DataSource; added: readonly Column[] }> {
+    const now = this.options.now();
+    const changed = new DataSource(name, schema);
+    if (changed.definition !== definition) {
+      const columns = added.map((column) => ({ ...toStoredColumn(column), fill: fillOf(column, now) }));
+      await this.registry.change(name, () =>
+        this.store.changeDataSource({ name, definition: changed.definition, added: columns }),
+      );
+    }
+    return { source: this.registry.get(name) ?? changed, added };
+  }
+
+  private checkRunning(): void {
+    if (this.stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
+  }
+}
+
+function unknown(name: string): WriterHubError {
+  return new WriterHubError('unknown_data_source', `Data Source "${name}" does not exist`);
+}
+
+function missingName(): never {
+  throw schemaError('the data source has no name: give one as the query parameter name');
+}

@@ -1,0 +1,41 @@
+import { storageOf } from './column-type';
+import { renderDataSourceFile } from './datasource-file';
+import type { Column, Schema } from './schema';
+import type { StoredColumn } from '../store/event-store';
+
+/** Most fields without a column that are remembered of a data source. */
+const MOST_UNKNOWN_FIELDS = 100;
+
+/** A data source as it is now. Another schema makes another object. */
+export class DataSource {
+  /** Text of its `.datasource` file, which the store keeps. */
+  readonly definition: string;
+  private readonly fieldsWithoutColumn = new Set<string>();
+
+  constructor(
+    readonly name: string,
+    readonly schema: Schema,
+  ) {
+    this.definition = renderDataSourceFile(schema);
+  }
+
+  get storedColumns(): StoredColumn[] {
+    return this.schema.columns.map(toStoredColumn);
+  }
+
+  /** Paths of fields that rows had and that no column takes, since the server was started or the schema changed. */
+  get unknownFields(): string[] {
+    return [...this.fieldsWithoutColumn];
+  }
+
+  noteUnknownFields(paths: readonly string[]): void {
+    for (const path of paths) {
+      if (this.fieldsWithoutColumn.size === MOST_UNKNOWN_FIELDS) return;
+      this.fieldsWithoutColumn.add(path);
+    }
+  }
+}
+
+export function toStoredColumn({ name, type }: Column): StoredColumn {
+  return { name, storage: storageOf(type) };
+}

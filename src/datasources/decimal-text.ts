@@ -1,0 +1,33 @@
+/** Most digits and leading or trailing zeros a number may be written with; no type has more than 77 digits. */
+const LONGEST = 400;
+
+const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
+
+/** The largest precision there is, which bounds how many zeros an exponent may add. */
+const MAX_DIGITS = 80;
+
+/**
+ * A number, given as JSON writes numbers, with exactly `scale` digits behind the point: `-1.5` for a scale of 2 is `-1.50`. `undefined`
+ * when that would take rounding or when it is no such number.
+ */
+export function fixedPoint(text: string, scale: number): string | undefined {
+  if (text.length > LONGEST) return undefined;
+  const match = NUMBER.exec(text);
+  if (match === null) return undefined;
+  const [, sign, whole, fraction = '', exponent = '0'] = match;
+  const digits = `${whole!}${fraction}`.replace(/^0+/, '');
+  if (digits === '') return scale === 0 ? '0' : `0.${'0'.repeat(scale)}`;
+  // How many digits stand behind the point of the integer `digits`.
+  const behind = fraction.length - Number(exponent);
+  const missing = scale - behind;
+  if (missing > MAX_DIGITS || -missing > digits.length) return undefined;
+  const cut = missing < 0 ? digits.slice(0, missing) : digits + '0'.repeat(missing);
+  if (missing < 0 && /[^0]/.test(digits.slice(missing))) return undefined;
+  return `${sign!}${pointed(cut, scale)}`;
+}
+
+function pointed(digits: string, scale: number): string {
+  if (scale === 0) return digits;
+  const padded = digits.padStart(scale + 1, '0');
+  return `${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
+}

@@ -1,0 +1,122 @@
+import { WriterHubError } from '../errors';
+import type { EventStore, TopicInfo } from '../store/event-store';
+import { DataSource } from './data-source';
+import { parseDataSourceFile } from './datasource-file';
+import type { Schema } from './schema';
+import { Turns } from './turns';
+
+/** Topics that are asked for at once. */
+const PAGE = 1000;
+
+/** A schema that is stored already is taken as it is, whatever the limit on new ones. */
+const STORED = { maxColumns: Infinity };
+
+/**
+ * Every data source by its name, as the store has it. Changes of one data source take turns; rows do not wait for them, because
+ * the store refuses rows that were made for another schema.
+ */
+export class DataSourceRegistry {
+  private readonly sources = new Map<string, DataSource>();
+  private readonly turns = new Turns();
+
+  private constructor(private readonly store: EventStore) {}
+
+  /** Reads all data sources of a store. */
+  static async load(store: EventStore): Promise<DataSourceRegistry> {
+    const registry = new DataSourceRegistry(store);
+    let after: string | undefined;
+    for (;;) {
+      const topics = await store.topics({ ...(after !== undefined && { after }), limit: PAGE });
+      for (const topic of topics) registry.adopt(topic);
+      after = topics.at(-1)?.name;
+      if (topics.length < PAGE) return registry;
+    }
+  }
+
+  get(name: string): DataSource | undefined {
+    return this.sources.get(name);
+  }
+
+  /** In order of name. */
+  all(): DataSource[] {
+    return [...this.sources.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  /** Runs a change of a data source when those before it are over. */
+  inTurn<T>(name: string, change: () => Promise<T>): Promise<T> {
+    return this.turns.take(name, change);
+  }
+
+  /** Looks again what the store has under a name, once changes that are under way are over. `outdated` is what was known so far. */
+  refresh(name: string, outdated: DataSource): Promise<void> {
+    return this.inTurn(name, async () => {
+      if (this.sources.get(name) === outdated) await this.reload(name);
+    });
+  }
+
+  /** Makes a data source; called in its turn. Rejects with `wrong_topic_kind` when a topic of events has the name. */
+  async create(name: string, schema: Schema): Promise<DataSource> {
+    const source = new DataSource(name, schema);
+    const { definition, storedColumns: columns } = source;
+    try {
+      await this.store.createDataSource({ name, definition, columns });
+    } catch (error) {
+      if (!(error instanceof WriterHubError) || error.code !== 'topic_exists') throw error;
+      await this.reload(name);
+      const present = this.sources.get(name);
+      if (present !== undefined) return present;
+      throw holdsEvents(name);
+    }
+    this.sources.set(name, source);
+    return source;
+  }
+
+  /** Has the store carry out a change, and takes over what it says of the data source then; called in its turn. */
+  async change(name: string, change: () => Promise<void>): Promise<void> {
+    const changed = await outcomeOf(change());
+    // A change that failed may still have been made, when it was the answer that got lost.
+    const reloaded = await outcomeOf(this.reload(name));
+    for (const outcome of [changed, reloaded]) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** What the store says of a topic, whatever it holds. */
+  async topic(name: string): Promise<TopicInfo | undefined> {
+    const points = Array.from(name);
+    // A name comes behind its own beginning, and few names stand between the two.
+    let after = points.slice(0, -1).join('');
+    for (;;) {
+      const topics = await this.store.topics({ ...(after !== '' && { after }), limit: PAGE });
+      const found = topics.find((topic) => topic.name === name);
+      const last = topics.at(-1)?.name ?? '';
+      if (found !== undefined || topics.length < PAGE || Buffer.compare(Buffer.from(last), Buffer.from(name)) > 0) {
+        return found;
+      }
+      after = last;
+    }
+  }
+
+  /** Takes over what the store says of a data source; called in its turn. */
+  private async reload(name: string): Promise<void> {
+    const topic = await this.topic(name);
+    if (topic?.dataSource === undefined) this.sources.delete(name);
+    else if (topic.dataSource.definition !== this.sources.get(name)?.definition) this.adopt(topic);
+  }
+
+  private adopt({ name, dataSource }: TopicInfo): void {
+    if (dataSource === undefined) return;
+    this.sources.set(name, new DataSource(name, parseDataSourceFile(dataSource.definition, STORED).schema));
+  }
+}
+
+async function outcomeOf(task: Promise<void>): Promise<PromiseSettledResult<void>> {
+  const [outcome] = await Promise.allSettled([task]);
+  return outcome;
+}
+
+/** The refusal of rows for a topic that holds events. */
+export function holdsEvents(name: string): WriterHubError {
+  return new WriterHubError(
+    'wrong_topic_kind',
+    `${name} is a topic of events; send events to /topics/${encodeURIComponent(name)}/streams/{streamId}/events/data`,
+  );
+}

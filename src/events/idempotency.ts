@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { WriterHubError } from '../errors';
+import type { Claim } from '../store/event-store';
+
+const LONGEST_KEY = 255;
+
+/** Printable ASCII, as a header holds it. */
+const PRINTABLE = /^[\x20-\x7e]+$/;
+
+/** What a request with an idempotency key asks for. */
+export interface Retryable {
+  readonly key: string;
+  /** Parts that tell what it is for, without control characters: another purpose is another request. */
+  readonly purpose: readonly string[];
+  /** What is to be stored. */
+  readonly body: Uint8Array;
+  /** What the caller is answered. */
+  readonly answer: string;
+}
+
+/** Gives the value back when it can be an idempotency key; throws `invalid_idempotency_key` when not. */
+export function checkIdempotencyKey(value: unknown): string {
+  if (typeof value !== 'string') throw invalid('is not a string');
+  if (value === '') throw invalid('is empty');
+  if (value.length > LONGEST_KEY) throw invalid(`is longer than ${LONGEST_KEY} characters`);
+  if (!PRINTABLE.test(value)) throw invalid('holds what is not printable ASCII');
+  return value;
+}
+
+/** Makes the claims of requests with an idempotency key. */
+export class Claims {
+  /** `window`: how long a key is remembered, milliseconds. */
+  constructor(
+    private readonly window: number,
+    private readonly now: () => number,
+  ) {}
+
+  make({ key, purpose, body, answer }: Retryable): Claim {
+    const hash = createHash('sha256');
+    for (const part of purpose) hash.update(`${part}\0`);
+    const fingerprint = hash.update(body).digest();
+    return { key, fingerprint, answer, expiresAt: this.now() + this.window };
+  }
+}
+
+function invalid(reason: string): WriterHubError {
+  return new WriterHubError('invalid_idempotency_key', `the idempotency key ${reason}`);
+}

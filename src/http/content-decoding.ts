@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { WriterHubError } from '../errors';
+import { notEncodedAs, tooLarge, type ContentCoding } from './body-errors';
+import { inflateZstd } from './zstd';
+
+const codings: Readonly<Record<string, ContentCoding>> = {
+  '': 'identity',
+  identity: 'identity',
+  gzip: 'gzip',
+  'x-gzip': 'gzip',
+  deflate: 'deflate',
+  br: 'br',
+  zstd: 'zstd',
+};
+
+/** What `Content-Encoding` names. One coding is taken, not a stack of them: throws `unsupported_encoding` for everything else. */
+export function contentCoding(header: string | undefined): ContentCoding {
+  const name = header?.trim().toLowerCase() ?? '';
+  const coding = Object.hasOwn(codings, name) ? codings[name] : undefined;
+  if (coding !== undefined) return coding;
+  const wanted = 'is not one of gzip, deflate, br and zstd';
+  throw new WriterHubError('unsupported_encoding', `the content encoding ${name.slice(0, 100)} ${wanted}`);
+}
+
+/**
+ * The content of an encoded body, at most `limit` bytes of it. Inflating stops there: rejects with `message_too_large`,
+ * and with `malformed_body` for what is damaged, cut off, or followed by something else.
+ */
+export async function decodeContent(sent: Buffer, coding: ContentCoding, limit: number): Promise<Buffer> {
+  switch (coding) {
+    case 'identity':
+      return sent;
+    case 'gzip':
+      return inflate(zlib.createGunzip(), { sent, coding, limit });
+    case 'deflate':
+      return inflateDeflate(sent, limit);
+    case 'br':
+      return inflate(zlib.createBrotliDecompress(), { sent, coding, limit });
+    case 'zstd':
+      return inflateZstd(sent, limit);
+  }
+}
+
+/** RFC 9110, section 8.4.1.2: `deflate` is the zlib format; many senders leave its header and checksum out. */
+async function inflateDeflate(sent: Buffer, limit: number): Promise<Buffer> {
+  const raw = { sent, coding: 'deflate', limit } as const;
+  if (!hasZlibHeader(sent)) return inflate(zlib.createInflateRaw(), raw);
+  return inflate(zlib.createInflate(), raw).catch((error: unknown) => {
+    // What looks like a zlib header can be the start of a raw stream.
+    if (!(error instanceof WriterHubError) || error.code !== 'malformed_body') throw error;
+    return inflate(zlib.createInflateRaw(), raw);
+  });
+}
+
+/** RFC 1950, section 2.2: the method is 8, and the first two bytes are a multiple of 31. */
+function hasZlibHeader(sent: Buffer): boolean {
+  return sent.length >= 2 && (sent[0]! & 0x0f) === 8 && sent.readUInt16BE(0) % 31 === 0;
+}
+
+interface Encoded {
+  readonly sent: Buffer;
+  readonly coding: ContentCoding;
+  readonly limit: number;
+}
+
+async function inflate(
+  engine: Transform & { readonly bytesWritten: number },
+  { sent, coding, limit }: Encoded,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  engine.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > limit) engine.destroy(tooLarge(limit));
+    else chunks.push(chunk);
+  });
+  engine.end(sent);
+  try {
+    await once(engine, 'end');
+  } catch (error) {
+    throw error instanceof WriterHubError ? error : notEncodedAs(coding, error);
+  }
+  // Whatever stands behind the end of the stream would be lost without a word.
+  if (engine.bytesWritten < sent.length) throw notEncodedAs(coding);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+}

@@ -1,0 +1,51 @@
+import type { DataSource } from '../../datasources/data-source';
+import type { DataSourceStatus } from '../../datasources/data-source-service';
+import { renderColumn } from '../../datasources/column-definition';
+import { renderDefault } from '../../datasources/default-expression';
+import type { Column } from '../../datasources/schema';
+
+/** What a list says of a data source: the keys are those of the Events API, as far as they mean something here. */
+export function describeSource({ name, schema, unknownFields }: DataSource): object {
+  return {
+    id: name,
+    name,
+    type: 'ndjson',
+    description: schema.description ?? '',
+    columns: schema.columns.map(describeColumn),
+    schema: {
+      columns: schema.columns.map(describeColumn),
+      sql_schema: schema.columns.map(renderColumn).join(', '),
+    },
+    new_columns_detected: unknownFields.length > 0,
+    unknown_fields: unknownFields,
+  };
+}
+
+/** All that is known of one data source. */
+export function describeStatus({ source, rowCount, quarantineCount, ...times }: DataSourceStatus): object {
+  return {
+    ...describeSource(source),
+    created_at: dateTime(times.createdAt),
+    updated_at: dateTime(times.updatedAt),
+    statistics: { row_count: rowCount },
+    quarantine_rows: quarantineCount,
+  };
+}
+
+/** A column as the Events API describes one. */
+export function describeColumn(column: Column): object {
+  const { name, type, default: standIn } = column;
+  return {
+    name,
+    normalized_name: name,
+    type: type.text,
+    nullable: type.nullable,
+    jsonpath: /`json:([^`]*)`/.exec(renderColumn(column))?.[1] ?? null,
+    default_value: standIn === undefined ? null : renderDefault(standIn, type),
+  };
+}
+
+/** `2025-12-17 13:18:09.799000` in UTC. */
+function dateTime(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().replace('T', ' ').slice(0, -1)}000`;
+}

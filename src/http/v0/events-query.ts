@@ -1,0 +1,66 @@
+import { WriterHubError } from '../../errors';
+import type { RowFormat } from '../../datasources/row-scanner';
+
+/** What the query of `POST /v0/events` asks for. Parameters it does not know are ignored: clients send some of their own. */
+export interface EventsQuery {
+  readonly name: string;
+  readonly wait: boolean;
+  readonly format: RowFormat;
+  /** What Vercel's log drains want to see again. */
+  readonly vercelVerify: string | undefined;
+}
+
+const booleans: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false, '': false };
+const formats: Readonly<Record<string, RowFormat>> = { ndjson: 'ndjson', json: 'json', '': 'ndjson' };
+
+/** What may stand in a header as it is. */
+const HEADER_TEXT = /^[\x21-\x7e]{1,256}$/;
+
+/** How many URLs are remembered, and how long they may be. */
+const MOST_URLS = 1000;
+const LONGEST_URL = 512;
+
+/** Queries by URL: a sender uses the same one over and over. */
+const remembered = new Map<string, EventsQuery>();
+
+/** What a URL asks for. Throws `invalid_query`, naming the parameter. */
+export function eventsQuery(url: string): EventsQuery {
+  const known = remembered.get(url);
+  if (known !== undefined) return known;
+  const query = parseEventsQuery(url);
+  // A URL that holds a token is not kept.
+  if (url.length <= LONGEST_URL && !url.includes('token')) {
+    if (remembered.size === MOST_URLS) remembered.clear();
+    remembered.set(url, query);
+  }
+  return query;
+}
+
+function parseEventsQuery(url: string): EventsQuery {
+  const start = url.indexOf('?');
+  const parameters = new URLSearchParams(start === -1 ? '' : url.slice(start + 1));
+  const name = single(parameters, 'name');
+  if (name === undefined || name === '') {
+    throw new WriterHubError('invalid_query', 'the query parameter name is missing: /v0/events?name=<data source>');
+  }
+  const verify = parameters.get('x-vercel-verify') ?? '';
+  return {
+    name,
+    wait: choice(parameters, 'wait', booleans, 'true or false'),
+    format: choice(parameters, 'format', formats, 'ndjson or json'),
+    vercelVerify: HEADER_TEXT.test(verify) ? verify : undefined,
+  };
+}
+
+function single(parameters: URLSearchParams, name: string): string | undefined {
+  const given = parameters.getAll(name);
+  if (given.length > 1) throw new WriterHubError('invalid_query', `${name} is given ${given.length} times`);
+  return given[0];
+}
+
+function choice<T>(parameters: URLSearchParams, name: string, values: Readonly<Record<string, T>>, wanted: string): T {
+  const text = (single(parameters, name) ?? '').toLowerCase();
+  const value = Object.hasOwn(values, text) ? values[text] : undefined;
+  if (value !== undefined) return value;
+  throw new WriterHubError('invalid_query', `${name}=${text.slice(0, 40)} is not ${wanted}`);
+}

@@ -1,0 +1,73 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { WriterHubError } from '../../errors';
+import { parseJson } from '../../events/json-text';
+import { readBody, type BodyLimits } from '../body';
+
+/** What a request asks of the SQL engine. */
+export interface SqlRequest {
+  readonly text: string;
+  readonly quoteLargeIntegers: boolean;
+}
+
+/** Parameters of the Query API that mean something here; others are ignored. */
+type Parameters = ReadonlyMap<string, string>;
+
+const QUOTE = 'output_format_json_quote_64bit_integers';
+
+/**
+ * Reads the query of a GET or a POST: the parameter `q` of the address, the field `q` of a form or of a JSON object, or the body
+ * itself. Rejects with `invalid_query` when there is none or more than one, and as `readBody` does.
+ */
+export async function readSqlRequest(request: IncomingMessage, limits: BodyLimits): Promise<SqlRequest> {
+  const { url = '' } = request;
+  const query = url.indexOf('?');
+  const inAddress = toParameters(new URLSearchParams(query === -1 ? '' : url.slice(query + 1)));
+  const inBody = request.method === 'POST' ? await readParameters(request, limits) : new Map<string, string>();
+  if (inAddress.has('q') && inBody.has('q')) throw refused('the query is given twice: in the address and in the body');
+  const parameters: Parameters = new Map([...inAddress, ...inBody]);
+  const text = parameters.get('q');
+  if (text === undefined) throw refused('there is no query: send it as `q`, or as the body of a POST');
+  return { text, quoteLargeIntegers: readFlag(parameters.get(QUOTE)) };
+}
+
+async function readParameters(request: IncomingMessage, limits: BodyLimits): Promise<Parameters> {
+  const body = await readBody(request, limits);
+  if (body.length === 0) return new Map();
+  if (!isUtf8(body)) throw new WriterHubError('malformed_body', 'the body is not UTF-8');
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (type === 'application/json') return fromJson(parseJson(body, limits.maxDepth));
+  const text = body.toString();
+  if (type !== 'application/x-www-form-urlencoded') return new Map([['q', text]]);
+  const form = toParameters(new URLSearchParams(text));
+  // `curl -d "SELECT 1"` calls anything a form.
+  return form.has('q') ? form : new Map([['q', text]]);
+}
+
+function fromJson(value: unknown): Parameters {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw refused('the body is no JSON object with a field "q"');
+  }
+  const parameters = new Map<string, string>();
+  for (const [name, field] of Object.entries(value)) {
+    if (typeof field === 'string') parameters.set(name, field);
+    else if (typeof field === 'number' || typeof field === 'boolean') parameters.set(name, String(field));
+    else if (name === 'q') throw refused('q is not a string');
+  }
+  return parameters;
+}
+
+function toParameters(given: URLSearchParams): Parameters {
+  if (given.getAll('q').length > 1) throw refused('q is given more than once');
+  return new Map(given);
+}
+
+function readFlag(text = '0'): boolean {
+  if (text === '1' || text === 'true') return true;
+  if (text === '0' || text === 'false') return false;
+  throw refused(`${QUOTE}=${text.slice(0, 40)} is neither 0 nor 1`);
+}
+
+function refused(message: string): WriterHubError {
+  return new WriterHubError('invalid_query', message);
+}

@@ -1,0 +1,99 @@
+/** A Zstandard frame as it lies in a body, RFC 8878, section 3.1. */
+export interface ZstdFrame {
+  readonly start: number;
+  readonly end: number;
+  /** Bytes a decoder keeps to look back at. */
+  readonly window: number;
+  /** Where the byte lies that says so; a frame of a single segment has none. */
+  readonly windowAt: number | undefined;
+  /** Length of the content, if the header tells it. */
+  readonly contentSize: number | undefined;
+  readonly blocks: number;
+}
+
+const FRAME_MAGIC = 0xfd2fb528;
+/** The last four bits of a skippable frame's magic number are free. */
+const SKIPPABLE_MAGIC = 0x184d2a5;
+const CHECKSUM_BYTES = 4;
+const BLOCK_HEADER_BYTES = 3;
+/** How many bytes a block inflates to at the most: RFC 8878, section 3.1.1.2.4. */
+export const LARGEST_BLOCK = 128 * 1024;
+
+/** Walks the headers of frames and blocks and inflates nothing. Throws an `Error` unless the bytes are whole frames to the end. */
+export function zstdFrames(bytes: Buffer): ZstdFrame[] {
+  const frames: ZstdFrame[] = [];
+  let at = 0;
+  // Reading beyond the end throws a RangeError: the last frame is cut off then.
+  while (at < bytes.length) {
+    const magic = bytes.readUInt32LE(at);
+    if (magic >>> 4 === SKIPPABLE_MAGIC) {
+      at += 8 + bytes.readUInt32LE(at + 4);
+    } else {
+      if (magic !== FRAME_MAGIC) throw new Error(`no zstd frame begins at byte ${at}`);
+      const frame = readFrame(bytes, at);
+      frames.push(frame);
+      at = frame.end;
+    }
+  }
+  if (at !== bytes.length || bytes.length === 0) throw new Error('the last zstd frame is cut off');
+  return frames;
+}
+
+function readFrame(bytes: Buffer, start: number): ZstdFrame {
+  const { window, windowAt, contentSize, hasChecksum, ...header } = readHeader(bytes, start + 4);
+  let { at } = header;
+  let blocks = 0;
+  for (let last = false; !last; blocks++) {
+    const block = bytes.readUIntLE(at, BLOCK_HEADER_BYTES);
+    const size = block >>> 3;
+    if (size > LARGEST_BLOCK) throw new Error(`the zstd block at byte ${at} is larger than one may be`);
+    // A block of type 1 is one byte that is repeated.
+    at += BLOCK_HEADER_BYTES + (((block >>> 1) & 3) === 1 ? 1 : size);
+    last = (block & 1) === 1;
+  }
+  at += hasChecksum ? CHECKSUM_BYTES : 0;
+  if (at > bytes.length) throw new Error('the last zstd frame is cut off');
+  return { start, end: at, window, windowAt, contentSize, blocks };
+}
+
+/** RFC 8878, section 3.1.1.1. */
+function readHeader(bytes: Buffer, descriptorAt: number) {
+  const descriptor = bytes.readUInt8(descriptorAt);
+  const isSingleSegment = ((descriptor >>> 5) & 1) === 1;
+  if ((descriptor & 3) !== 0) throw new Error('the zstd frame needs a dictionary');
+  const windowAt = isSingleSegment ? undefined : descriptorAt + 1;
+  const sizeAt = descriptorAt + (isSingleSegment ? 1 : 2);
+  const sizeFlag = descriptor >>> 6;
+  const sizeBytes = sizeFlag === 0 ? Number(isSingleSegment) : 2 ** sizeFlag;
+  const contentSize = readContentSize(bytes, sizeAt, sizeBytes);
+  return {
+    at: sizeAt + sizeBytes,
+    window: windowAt === undefined ? (contentSize ?? 0) : windowSize(bytes.readUInt8(windowAt)),
+    windowAt,
+    contentSize,
+    hasChecksum: ((descriptor >>> 2) & 1) === 1,
+  };
+}
+
+/** The descriptor of the least power of two that is a window of so many bytes. */
+export function windowDescriptor(bytes: number): number {
+  return Math.max(0, Math.ceil(Math.log2(bytes)) - 10) << 3;
+}
+
+function windowSize(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >>> 3));
+  return base + (base / 8) * (descriptor & 7);
+}
+
+function readContentSize(bytes: Buffer, at: number, length: number): number | undefined {
+  switch (length) {
+    case 0:
+      return undefined;
+    case 2:
+      return bytes.readUInt16LE(at) + 256;
+    case 8:
+      return Number(bytes.readBigUInt64LE(at));
+    default:
+      return bytes.readUIntLE(at, length);
+  }
+}

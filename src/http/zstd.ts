@@ -1,0 +1,108 @@
+import { promisify } from 'node:util';
+import * as zlib from 'node:zlib';
+import { Decompress } from 'fzstd';
+import { WriterHubError } from '../errors';
+import { notEncodedAs, tooLarge } from './body-errors';
+import { LARGEST_BLOCK, windowDescriptor, zstdFrames, type ZstdFrame } from './zstd-frames';
+
+type Inflate = (
+  sent: Uint8Array,
+  options: { readonly maxOutputLength: number },
+  done: (error: Error | null, content: Buffer) => void,
+) => void;
+
+/** Node.js has had zstd of its own since 22.15. */
+const native = (zlib as { readonly zstdDecompress?: Inflate }).zstdDecompress;
+const inflateNatively = native && promisify(native);
+
+/**
+ * How many times the limit may be moved to and fro for one body. The decoder moves its whole window at every block, so that many small
+ * blocks with a large window would hold up the server for as long as their sender likes; a body as encoders make it takes a tenth of this.
+ */
+const MOST_MOVES = 512;
+
+/** A low limit does not mean that moving is dear. */
+const COMMON_LIMIT = 8 * 1024 * 1024;
+
+/** What a block costs besides, however small its window. */
+const MOVED_PER_BLOCK = 256 * 1024;
+
+/** Inflates a zstd body to `limit` bytes at the most. Rejects with `message_too_large` and `malformed_body`. */
+export async function inflateZstd(sent: Buffer, limit: number): Promise<Buffer> {
+  const frames = framesOf(sent, limit);
+  if (inflateNatively === undefined) return inflateFrames(sent, frames, limit);
+  return inflateNatively(sent, { maxOutputLength: limit }).catch((cause: unknown) => {
+    const isOver = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
+    throw isOver ? tooLarge(limit) : notEncodedAs('zstd', cause);
+  });
+}
+
+/** The frames of a body, once it is sure that they are whole and announce no more than they may. */
+function framesOf(sent: Buffer, limit: number): ZstdFrame[] {
+  let frames: ZstdFrame[];
+  try {
+    frames = zstdFrames(sent);
+  } catch (cause) {
+    throw notEncodedAs('zstd', cause);
+  }
+  const announced = frames.reduce((sum, { contentSize = 0 }) => sum + contentSize, 0);
+  if (announced > limit) throw tooLarge(limit);
+  return frames;
+}
+
+/** Nothing lies further back than the content begins, however much a header asks for. */
+function neededWindow({ window, blocks }: ZstdFrame, limit: number): number {
+  return Math.min(window, Math.max(limit, LARGEST_BLOCK), blocks * LARGEST_BLOCK);
+}
+
+function inflateFrames(sent: Buffer, frames: readonly ZstdFrame[], limit: number): Buffer {
+  const content = new Content(limit);
+  for (const frame of frames) {
+    const before = content.size;
+    const window = neededWindow(frame, limit);
+    const decoder = new Decompress((block) => {
+      content.take(block, window);
+    });
+    try {
+      decoder.push(withWindow(sent, frame, window), true);
+    } catch (error) {
+      throw error instanceof WriterHubError ? error : notEncodedAs('zstd', error);
+    }
+    if (frame.contentSize !== undefined && content.size - before !== frame.contentSize) throw notEncodedAs('zstd');
+  }
+  return content.bytes();
+}
+
+/** Collects what blocks inflate to, and ends it when that or the work for it grows too large. */
+class Content {
+  size = 0;
+  private readonly blocks: Uint8Array[] = [];
+  private movesLeft: number;
+
+  constructor(private readonly limit: number) {
+    this.movesLeft = MOST_MOVES * Math.max(limit, COMMON_LIMIT);
+  }
+
+  take(block: Uint8Array, window: number): void {
+    this.size += block.length;
+    this.movesLeft -= window + MOVED_PER_BLOCK;
+    if (this.size > this.limit) throw tooLarge(this.limit);
+    if (this.movesLeft < 0) {
+      throw new WriterHubError('malformed_body', 'the zstd body is cut into too many small blocks');
+    }
+    this.blocks.push(block);
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.blocks, this.size);
+  }
+}
+
+/** The bytes of a frame, asking for no larger a window than needed. */
+function withWindow(sent: Buffer, { start, end, window, windowAt }: ZstdFrame, needed: number): Uint8Array {
+  const bytes = sent.subarray(start, end);
+  if (windowAt === undefined || window <= needed) return bytes;
+  const copy = Buffer.from(bytes);
+  copy.writeUInt8(windowDescriptor(needed), windowAt - start);
+  return copy;
+}

@@ -1,0 +1,24 @@
+/** Something that holds JSON texts with a comma between each two. */
+interface Texts {
+  readonly batch: { readonly json: Uint8Array };
+}
+
+const openBracket = 0x5b;
+const comma = 0x2c;
+const closeBracket = 0x5d;
+
+/**
+ * Writes a JSON array of all these texts at a position and gives the position behind it: 1 byte more than the texts and 1
+ * for each. There must be a text, and none may be empty.
+ */
+export function writeArray(target: Uint8Array, start: number, texts: readonly Texts[]): number {
+  let end = start;
+  target[end++] = openBracket;
+  for (const { batch } of texts) {
+    target.set(batch.json, end);
+    end += batch.json.length;
+    target[end++] = comma;
+  }
+  target[end - 1] = closeBracket;
+  return end;
+}

@@ -1,0 +1,109 @@
+import Database, { type Statement } from 'better-sqlite3';
+import { createView, identifier } from './identifier';
+import { checkProgram, type Instruction } from './program-check';
+import type { ReadableSource, StoredTable } from './readable-source';
+
+/** Values of a row in the order of the columns. */
+export type Row = readonly (bigint | number | string | Buffer | null)[];
+
+/** A query whose program has been checked. */
+export type CheckedQuery = Statement<[], Row>;
+
+/**
+ * The connection on which queries run: it cannot write to the database file. Names in a query meet its own views before they meet tables.
+ * What a query sees of the data stays the same from `begin` to `end`.
+ */
+export class DataConnection {
+  readonly database: Database.Database;
+  /** Statements that made the views there are, by name. */
+  private readonly views = new Map<string, string>();
+
+  constructor(file: string, busyTimeout: number) {
+    this.database = new Database(file, { readonly: true, fileMustExist: true, timeout: busyTimeout });
+    try {
+      // What is sorted or grouped counts as memory, which is bounded, and does not fill a disk.
+      this.database.pragma('temp_store = MEMORY');
+      this.database.pragma('trusted_schema = OFF');
+      this.database.pragma('mmap_size = 0');
+      this.database.pragma('query_only = ON');
+    } catch (error) {
+      this.database.close();
+      throw error;
+    }
+  }
+
+  begin(): void {
+    this.database.exec('BEGIN');
+  }
+
+  /**
+   * Makes these sources readable under their names, and no others. Views that are there already stay: making one costs more than most
+   * queries. They are dropped rather than rolled back, after which SQLite would read the whole schema again.
+   */
+  showSources(sources: ReadonlyMap<string, ReadableSource>): void {
+    const wanted = new Map(
+      [...sources].map(([name, { columns, select }]) => [name, createView(name, columns, select)]),
+    );
+    const unwanted = [...this.views].filter(([name, view]) => wanted.get(name) !== view);
+    const missing = [...wanted].filter(([name, view]) => this.views.get(name) !== view);
+    if (unwanted.length + missing.length === 0) return;
+    this.database.pragma('query_only = OFF');
+    try {
+      for (const [name] of unwanted) {
+        this.database.exec(`DROP VIEW temp.${identifier(name)}`);
+        this.views.delete(name);
+      }
+      for (const [name, view] of missing) {
+        this.database.exec(view);
+        this.views.set(name, view);
+      }
+    } finally {
+      this.database.pragma('query_only = ON');
+    }
+  }
+
+  /** Compiles a query and checks that it reads these sources and nothing else. Throws `invalid_sql`. */
+  prepare(sql: string, sources: Iterable<ReadableSource>): CheckedQuery {
+    const rootPages = this.rootPages(sources);
+    checkProgram(this.explain(sql), { rootPages, virtualTables: () => this.virtualTables() });
+    return this.database.prepare<[], Row>(sql).raw().safeIntegers();
+  }
+
+  end(): void {
+    this.database.exec('COMMIT');
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  private explain(sql: string): Instruction[] {
+    return this.database.prepare<[], Instruction>(`EXPLAIN ${sql}`).raw().all();
+  }
+
+  private rootPages(sources: Iterable<ReadableSource>): Set<number> {
+    const tables = new Map<string, StoredTable>();
+    for (const source of sources) for (const table of source.tables) tables.set(table.name, table);
+    const pages = new Set<number>();
+    for (const { name, index } of tables.values()) {
+      const table = `main.${identifier(name)}`;
+      this.collectRootPages(`SELECT * FROM ${table} NOT INDEXED`, pages);
+      if (index !== undefined) this.collectRootPages(`SELECT 1 FROM ${table} INDEXED BY ${identifier(index)}`, pages);
+    }
+    return pages;
+  }
+
+  /** Where a query of our own reads is where others may read too. */
+  private collectRootPages(sql: string, pages: Set<number>): void {
+    for (const [, opcode, , page] of this.explain(sql)) if (opcode === 'OpenRead') pages.add(page);
+  }
+
+  /** The tables that take JSON apart, by the addresses SQLite has them at now. */
+  private virtualTables(): Set<string> {
+    const tables = new Set<string>();
+    for (const [, opcode, , , , table] of this.explain('SELECT 1 FROM json_each, json_tree, jsonb_each, jsonb_tree')) {
+      if (opcode === 'VOpen' && table !== null) tables.add(table);
+    }
+    return tables;
+  }
+}

@@ -1,0 +1,75 @@
+import { writeSync } from 'node:fs';
+
+/** A frame is its kind in one byte, the length of its payload in four, lowest first, and the payload. */
+const HEADER_BYTES = 5;
+
+/** Writes a frame to a descriptor that blocks while the reader is behind. */
+export function writeFrame(descriptor: number, kind: number, payload: Uint8Array): void {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt8(kind, 0);
+  header.writeUInt32LE(payload.length, 1);
+  writeAll(descriptor, header);
+  writeAll(descriptor, payload);
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+}
+
+/** What a reader of frames does with them. */
+export interface FrameHandlers {
+  /** A piece of a frame of the streamed kind, as it arrives. */
+  onPiece(piece: Buffer): void;
+  /** A whole frame of any other kind. */
+  onFrame(kind: number, payload: Buffer): void;
+}
+
+/** Finds frames in a stream of bytes, however it was cut. Payloads of one kind are passed on without being put together. */
+export class FrameReader {
+  private kept: Buffer = Buffer.alloc(0);
+  private kind = 0;
+  /** Bytes of the present payload still to come; `undefined` in a header. */
+  private left: number | undefined;
+
+  constructor(
+    private readonly streamedKind: number,
+    private readonly handlers: FrameHandlers,
+  ) {}
+
+  push(bytes: Buffer): void {
+    let rest = bytes;
+    while (rest.length > 0) rest = this.left === undefined ? this.header(rest) : this.payload(rest, this.left);
+  }
+
+  private header(bytes: Buffer): Buffer {
+    const taken = Math.min(HEADER_BYTES - this.kept.length, bytes.length);
+    this.kept = Buffer.concat([this.kept, bytes.subarray(0, taken)]);
+    if (this.kept.length === HEADER_BYTES) {
+      this.kind = this.kept.readUInt8(0);
+      const length = this.kept.readUInt32LE(1);
+      this.kept = Buffer.alloc(0);
+      this.left = length;
+      if (length === 0) this.finish(this.kept);
+    }
+    return bytes.subarray(taken);
+  }
+
+  private payload(bytes: Buffer, left: number): Buffer {
+    const piece = bytes.subarray(0, left);
+    this.left = left - piece.length;
+    if (this.kind === this.streamedKind) {
+      this.handlers.onPiece(piece);
+      if (this.left === 0) this.left = undefined;
+    } else {
+      this.kept = this.kept.length === 0 ? piece : Buffer.concat([this.kept, piece]);
+      if (this.left === 0) this.finish(this.kept);
+    }
+    return bytes.subarray(piece.length);
+  }
+
+  private finish(payload: Buffer): void {
+    this.left = undefined;
+    this.kept = Buffer.alloc(0);
+    if (this.kind !== this.streamedKind) this.handlers.onFrame(this.kind, payload);
+  }
+}

@@ -1,0 +1,127 @@
+import type { SqlColumn, SqlValueForm } from '../../sql-engine';
+import { quarantineTable, rowTable } from '../data-source-tables';
+import { distinctNames } from './distinct-names';
+
+/** What a name in a query stands for. */
+export type Source =
+  | { readonly kind: 'events'; readonly id: number }
+  | { readonly kind: 'rows' | 'quarantine'; readonly id: number; readonly columns: readonly SqlColumn[] };
+
+/** How the values of a stored column are written into a result. */
+export interface ValueType {
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly form: SqlValueForm;
+}
+
+/** A table of the database that a view reads, and the types of its columns that have one. */
+export interface StoredTable {
+  readonly name: string;
+  readonly index?: string;
+  readonly types: ReadonlyMap<string, ValueType>;
+}
+
+/** A source as a query sees it: what its columns are called, and where their values come from. */
+export interface ReadableSource {
+  readonly columns: readonly string[];
+  /** The SELECT of its view. */
+  readonly select: string;
+  readonly tables: readonly StoredTable[];
+}
+
+const text = valueType('String');
+const int64: ValueType = { type: 'Int64', nullable: false, form: 'large_integer' };
+const json: ValueType = { type: 'JSON', nullable: true, form: 'json' };
+const texts: ValueType = { type: 'Array(String)', nullable: false, form: 'json' };
+
+const eventTypes = new Map<string, ValueType>([
+  ['offset', int64],
+  ['timestamp', int64],
+  ['id', text],
+  ['value', { type: 'Nullable(String)', nullable: true, form: 'plain' }],
+  ['tags', { type: 'Map(String, String)', nullable: true, form: 'json' }],
+]);
+
+const streamTypes = new Map([['stream_id', text]]);
+
+export function readableSource(source: Source): ReadableSource {
+  switch (source.kind) {
+    case 'events':
+      return readableEvents(source.id);
+    case 'rows':
+      return readableRows(source.id, source.columns);
+    case 'quarantine':
+      return readableQuarantine(source.id, source.columns);
+  }
+}
+
+/** The table of a topic's events, and the one that all topics' streams are in. */
+const eventTable = (id: number): string => `events_${id}`;
+const streamTable = 'streams';
+
+/**
+ * The outer join costs a query that does not ask for `stream_id` little; one that looks for a single stream becomes an inner join that
+ * begins with the stream.
+ */
+function readableEvents(id: number): ReadableSource {
+  return {
+    columns: ['offset', 'stream_id', 'timestamp', 'id', 'value', 'tags'],
+    select: `SELECT e.offset, s.stream_id, e.timestamp, e.id, e.value, e.tags FROM main.${eventTable(id)} AS e
+      LEFT JOIN main.${streamTable} AS s ON s.id = e.stream AND s.topic = ${id}`,
+    tables: [
+      { name: eventTable(id), types: eventTypes },
+      { name: streamTable, index: 'sqlite_autoindex_streams_1', types: streamTypes },
+    ],
+  };
+}
+
+function readableRows(id: number, columns: readonly SqlColumn[]): ReadableSource {
+  const stored = columns.map((column, index) => ({ column: `c${index + 1}`, type: column }));
+  return {
+    columns: columnNames([...columns.map(({ name }) => name), '_rest']),
+    select: `SELECT ${[...stored.map(({ column }) => column), 'rest'].join(', ')} FROM main.${rowTable(id)}`,
+    tables: [
+      {
+        name: rowTable(id),
+        types: new Map<string, ValueType>([
+          ...stored.map(({ column, type }) => [column, type] as const),
+          ['rest', json],
+        ]),
+      },
+    ],
+  };
+}
+
+/** The columns of Tinybird's quarantine, and the row as it was sent. */
+function readableQuarantine(id: number, columns: readonly SqlColumn[]): ReadableSource {
+  const originals = columns.map((_, index) => `originals ->> '$[${index}]'`);
+  return {
+    columns: columnNames([
+      'c__error_column',
+      'c__error',
+      'c__import_id',
+      ...columns.map(({ name }) => name),
+      'insertion_date',
+      'c__row',
+    ]),
+    select: `SELECT columns, reasons, NULL, ${originals.map((value) => `${value}, `).join('')}
+      strftime('%Y-%m-%d %H:%M:%S', inserted_at / 1000, 'unixepoch'), CAST(raw AS TEXT) FROM main.${quarantineTable(id)}`,
+    tables: [
+      {
+        name: quarantineTable(id),
+        types: new Map([
+          ['columns', texts],
+          ['reasons', texts],
+        ]),
+      },
+    ],
+  };
+}
+
+function columnNames(names: readonly string[]): string[] {
+  return distinctNames(names, (name) => name.toLowerCase());
+}
+
+function valueType(type: string): ValueType {
+  return { type, nullable: false, form: 'plain' };
+}

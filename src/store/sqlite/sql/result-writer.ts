@@ -1,0 +1,69 @@
+import { WriterHubError } from '../../../errors';
+import type { CheckedQuery } from './data-connection';
+import type { ResultText } from './formats/result-format';
+
+/** How large a result may be. */
+export interface ResultLimits {
+  readonly maxRows: number;
+  readonly maxBytes: number;
+}
+
+/** Characters that are gathered before they are sent. */
+const CHUNK = 64 * 1024;
+
+/** Sends a result a piece at a time, and stops with `result_too_large` where it goes beyond a limit. */
+export class ResultWriter {
+  private rows = 0;
+  private bytes = 0;
+  private waiting = '';
+
+  constructor(
+    private readonly limits: ResultLimits,
+    private readonly send: (bytes: Buffer) => void,
+  ) {}
+
+  /** Gives back what stands before all that was sent. */
+  write(query: CheckedQuery, text: ResultText): string {
+    this.add(text.start());
+    for (const row of query.iterate()) {
+      this.countRow();
+      this.add(text.row(row));
+    }
+    this.add(text.end(this.rows, this.bytes + Buffer.byteLength(this.waiting)));
+    this.flush();
+    const front = text.front();
+    this.countBytes(Buffer.byteLength(front));
+    return front;
+  }
+
+  private add(text: string): void {
+    this.waiting += text;
+    if (this.waiting.length >= CHUNK) this.flush();
+  }
+
+  private flush(): void {
+    const bytes = Buffer.from(this.waiting);
+    this.waiting = '';
+    this.countBytes(bytes.length);
+    if (bytes.length > 0) this.send(bytes);
+  }
+
+  private countRow(): void {
+    this.rows += 1;
+    const { maxRows } = this.limits;
+    if (this.rows > maxRows) throw tooLarge(`more than ${maxRows} rows`);
+  }
+
+  private countBytes(bytes: number): void {
+    this.bytes += bytes;
+    const { maxBytes } = this.limits;
+    if (this.bytes > maxBytes) throw tooLarge(`more than ${maxBytes} bytes`);
+  }
+}
+
+function tooLarge(what: string): WriterHubError {
+  return new WriterHubError(
+    'result_too_large',
+    `the result has ${what}, which is the most it may have; ask for less, with LIMIT`,
+  );
+}

@@ -1,0 +1,117 @@
+import { WriterHubError } from '../../../errors';
+import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../sql-engine';
+import { RecentMap } from '../recent-map';
+import { formatNamed } from './formats/formats';
+import { QueryLine } from './query-line';
+import type { NameAccess, NameQuestion, ProcessSettings } from './query-messages';
+import { QueryProcess, type ProcessQuery } from './query-process';
+import { parseStatement } from './sql-statement';
+
+/** How many queries may wait for a process; beyond it they are refused with `store_busy`. */
+const MAX_WAITING = 100;
+
+/** How many definitions' columns are remembered, at the least. */
+const REMEMBERED_DEFINITIONS = 500;
+
+const DEFAULT_FORMAT = 'JSON';
+
+/** How the SQL of the embedded store is set up. */
+export interface SqliteSqlOptions {
+  /** The database of a store that is open. */
+  readonly databaseFile: string;
+  /** How long a query waits for a lock of another process, milliseconds. */
+  readonly busyTimeout: number;
+  /** How many queries run at once; at least 1. A process is started when it is first needed. */
+  readonly processes: number;
+  /** How long a query may run, and how long it may wait until it does, milliseconds. */
+  readonly timeout: number;
+  /** Longest text of a query, in bytes. */
+  readonly maxTextBytes: number;
+  /** Memory a process may take for a query. */
+  readonly maxMemoryBytes: number;
+  readonly maxResultRows: number;
+  readonly maxResultBytes: number;
+  /** The columns that the text of a data source's definition names. */
+  describe(definition: string): readonly SqlColumn[];
+}
+
+/** SQL on the embedded store: every query runs in a process of its own kind, on a connection that only reads. */
+export class SqliteSqlEngine implements SqlEngine {
+  private readonly settings: ProcessSettings;
+  private readonly line: QueryLine;
+  private readonly processes = new Set<QueryProcess>();
+  private readonly idle: QueryProcess[] = [];
+  private readonly columns = new RecentMap<string, readonly SqlColumn[]>(REMEMBERED_DEFINITIONS);
+  private closed = false;
+
+  constructor(private readonly options: SqliteSqlOptions) {
+    const { databaseFile, busyTimeout, maxMemoryBytes, maxResultRows, maxResultBytes, processes, timeout } = options;
+    this.settings = { databaseFile, busyTimeout, maxMemoryBytes, maxRows: maxResultRows, maxBytes: maxResultBytes };
+    this.line = new QueryLine({ places: processes, maxWaiting: MAX_WAITING, maxWait: timeout });
+  }
+
+  async query(query: SqlQuery): Promise<SqlResult> {
+    const { text, quoteLargeIntegers, signal } = query;
+    const { maxTextBytes, timeout } = this.options;
+    if (Buffer.byteLength(text) > maxTextBytes) {
+      throw new WriterHubError('invalid_sql', `the text of the query is over ${maxTextBytes} bytes`);
+    }
+    const { sql, format = DEFAULT_FORMAT } = parseStatement(text);
+    const { contentType } = formatNamed(format);
+    const order = { kind: 'query', sql, format, quoteLargeIntegers } as const;
+    const access = (question: NameQuestion): NameAccess => this.access(query, question);
+    await this.line.enter(signal);
+    try {
+      return await this.run({ order, contentType, timeout, signal, access });
+    } finally {
+      this.line.leave();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.line.clear(closed());
+    await Promise.all([...this.processes].map((process) => process.stop(closed())));
+  }
+
+  private async run(query: ProcessQuery): Promise<SqlResult> {
+    if (this.closed) throw closed();
+    const process = this.takeIdle() ?? new QueryProcess(this.settings);
+    this.processes.add(process);
+    try {
+      return await process.run(query);
+    } finally {
+      if (process.isAlive) this.idle.push(process);
+      else this.processes.delete(process);
+    }
+  }
+
+  /** One that was used lately, so that few are kept busy. Some may have ended by themselves. */
+  private takeIdle(): QueryProcess | undefined {
+    for (let process = this.idle.pop(); process !== undefined; process = this.idle.pop()) {
+      if (process.isAlive) return process;
+      this.processes.delete(process);
+    }
+    return undefined;
+  }
+
+  /** Who may read a data source may read its quarantine. */
+  private access(query: SqlQuery, { name, quarantineOf, definition }: NameQuestion): NameAccess {
+    const mayRead = query.mayRead(name) || (quarantineOf !== undefined && query.mayRead(quarantineOf));
+    if (!mayRead || definition === undefined) return { mayRead };
+    return { mayRead, columns: this.columnsOf(definition) };
+  }
+
+  private columnsOf(definition: string): readonly SqlColumn[] {
+    const known = this.columns.get(definition);
+    if (known !== undefined) return known;
+    const columns = this.options.describe(definition);
+    this.columns.trim();
+    this.columns.set(definition, columns);
+    return columns;
+  }
+}
+
+function closed(): WriterHubError {
+  return new WriterHubError('store_unavailable', 'The store is closed.');
+}

@@ -1,0 +1,21 @@
+import { parseSendOptions } from '../../src/hub/send-options';
+
+describe('parseSendOptions', () => {
+  it.each([
+    [undefined, undefined],
+    [null, undefined],
+    [{}, undefined],
+    [{ idempotencyKey: null }, undefined],
+    [{ idempotencyKey: 'a' }, 'a'],
+    [{ idempotencyKey: '' }, ''],
+  ])('reads %j', (value, idempotencyKey) => {
+    expect(parseSendOptions(value)).toEqual({ idempotencyKey });
+  });
+
+  it.each([['text'], [1], [[]], [{ idempotencykey: 'a' }], [{ idempotencyKey: 1 }], [{ idempotencyKey: 'a', x: 1 }]])(
+    'refuses %j',
+    (value) => {
+      expect(() => parseSendOptions(value)).toThrow(expect.objectContaining({ code: 'invalid_query' }) as Error);
+    },
+  );
+});

@@ -1,0 +1,143 @@
+import { readdirSync } from 'node:fs';
+import { batchAt, idsOf, readAll, send } from '../../batches';
+import { openSql, column } from './support/sql-store';
+
+const endless = 'WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t';
+
+const numbers = (count: number): string =>
+  `WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t WHERE x < ${count}) SELECT x FROM t`;
+
+/** Tables that are each twice as large as the one before, once SQLite has put them together. */
+const doubling = Array.from({ length: 40 }, (_, index) => `t${index + 1} AS (SELECT * FROM t${index}, t${index} AS u)`);
+
+describe('SqliteSqlEngine.query within its limits', () => {
+  it.each([
+    ['counts without end', endless],
+    [
+      'joins a data source with itself often',
+      `SELECT count(*) FROM ${'abcdefghij'
+        .split('')
+        .map((name) => `shop AS ${name}`)
+        .join(', ')}`,
+    ],
+    [
+      'keeps apart what it has seen',
+      `WITH t(x) AS (VALUES (1), (2), (3)) SELECT DISTINCT 1 FROM ${Array.from({ length: 40 }, (_, index) => `t AS t${index}`).join(', ')}`,
+    ],
+    [
+      'makes a text anew again and again',
+      "SELECT length(replace(printf('%9000000d', x), ' ', 'y')) FROM (WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT x FROM t) WHERE x < 0",
+    ],
+  ])('stops a query that %s', async (_what, text) => {
+    const sql = await openSql({ timeout: 700 });
+    await sql.addRows('shop', [column('item')], ...Array.from({ length: 200 }, (_, index) => `"${index}"`));
+    await expect(sql.ask(text)).rejects.toMatchObject({
+      code: 'query_timeout',
+      message: 'the query took longer than 700 ms and was stopped',
+    });
+    expect(await sql.rows('SELECT count(*) FROM shop')).toEqual(['[200]']);
+  });
+
+  it.each([
+    [
+      'doubles a text',
+      "WITH RECURSIVE t(x) AS (SELECT 'abcdefgh' UNION ALL SELECT x || x FROM t) SELECT length(x) FROM t LIMIT 1 OFFSET 40",
+    ],
+    [
+      'joins texts into one',
+      "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT group_concat(x || '                       ') FROM t",
+    ],
+    [
+      'gathers an array',
+      'WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT json_group_array(x) FROM t',
+    ],
+    ['prints a number very wide', "SELECT length(printf('%900000000d', 1)) + length(printf('%900000000d', 2))"],
+    [
+      'sorts very many rows',
+      'WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT x FROM t ORDER BY -x',
+    ],
+    [
+      'keeps very many rows apart',
+      'WITH RECURSIVE t(x) AS (SELECT 1 UNION SELECT x + 1 FROM t) SELECT x FROM t LIMIT 1 OFFSET 1000000000',
+    ],
+    ['compiles into ever more', `WITH t0 AS (SELECT 1 AS a), ${doubling.join(', ')} SELECT count(*) FROM t40`],
+  ])(
+    'refuses a query that %s, and no more memory than allowed is taken for long',
+    async (_what, text) => {
+      const sql = await openSql({ timeout: 20_000, maxMemoryBytes: 48 * 1024 * 1024 });
+      await expect(sql.ask(text)).rejects.toMatchObject({ code: 'invalid_sql' });
+      expect(await sql.rows('SELECT 1')).toEqual(['[1]']);
+    },
+    40_000,
+  );
+
+  it('says that it was memory', async () => {
+    const sql = await openSql({ maxMemoryBytes: 32 * 1024 * 1024 });
+    const text =
+      "WITH RECURSIVE t(x) AS (SELECT 'a' UNION ALL SELECT x || x FROM t) SELECT length(x) FROM t LIMIT 1 OFFSET 40";
+    await expect(sql.ask(text)).rejects.toMatchObject({ message: 'the query needs more memory than it may take' });
+  });
+
+  it('gives as many rows as it may, and not one more', async () => {
+    const sql = await openSql({ maxResultRows: 1000 });
+    expect(await sql.rows(numbers(1000))).toHaveLength(1000);
+    await expect(sql.ask(numbers(1001))).rejects.toMatchObject({
+      code: 'result_too_large',
+      message: 'the result has more than 1000 rows, which is the most it may have; ask for less, with LIMIT',
+    });
+  });
+
+  it('gives as many bytes as it may, and not one more', async () => {
+    const sql = await openSql({ maxResultBytes: 200_000, maxResultRows: 1_000_000 });
+    // Each row is `"…"` and the end of a line.
+    const text = (length: number): string => `SELECT printf('%${length}d', 1) || '' AS t FORMAT CSV`;
+    expect(await sql.ask(text(199_997))).toHaveLength(200_000);
+    await expect(sql.ask(text(199_998))).rejects.toMatchObject({ code: 'result_too_large' });
+    await expect(sql.ask(`${numbers(100_000)} FORMAT JSONEachRow`)).rejects.toMatchObject({
+      code: 'result_too_large',
+      message: 'the result has more than 200000 bytes, which is the most it may have; ask for less, with LIMIT',
+    });
+    const small = await openSql({ maxResultBytes: 100 });
+    await expect(small.ask('SELECT 1 FORMAT JSON')).rejects.toMatchObject({ code: 'result_too_large' });
+  });
+
+  it('takes a text of so many bytes, and not of one more', async () => {
+    const sql = await openSql({ maxTextBytes: 64 });
+    expect(await sql.ask(`SELECT 1 /*${'é'.repeat(18)}*/ FORMAT TSV`)).toBe('1\n');
+    await expect(sql.ask(`SELECT '${'é'.repeat(28)}'`)).rejects.toMatchObject({
+      code: 'invalid_sql',
+      message: 'the text of the query is over 64 bytes',
+    });
+  });
+
+  it('lets a stopped query disturb nobody who writes, reads or asks', async () => {
+    const sql = await openSql({ processes: 2, timeout: 1500 });
+    await send(sql.store, 's', batchAt(1));
+    const stopped = sql.ask(`SELECT count(*) FROM t, (${endless}) WHERE t.offset > 0`);
+    const ended = expect(stopped).rejects.toMatchObject({ code: 'query_timeout' });
+    // Each of these commits, and is read, while the other query runs.
+    for (let time = 2; time <= 20; time += 1) {
+      await send(sql.store, 's', batchAt(time));
+      expect(await sql.rows('SELECT count(*) FROM t')).toEqual([`[${time}]`]);
+    }
+    await ended;
+    await send(sql.store, 's', batchAt(21));
+    expect(idsOf(await readAll(sql.store))).toHaveLength(21);
+    expect(await sql.rows('SELECT count(*) FROM t')).toEqual(['[21]']);
+    await sql.engine.close();
+    await sql.store.close();
+    expect(readdirSync(sql.directory)).toEqual(['writer-hub.db', 'writer-hub.lock']);
+  });
+
+  it('keeps what it saw at the beginning of a query until its end', async () => {
+    const sql = await openSql();
+    await send(sql.store, 's', batchAt(1));
+    const before = sql.rows(
+      `SELECT (SELECT count(*) FROM t), max(x), (SELECT count(*) FROM t) FROM (${numbers(300_000)})`,
+    );
+    await send(sql.store, 's', batchAt(2, 3, 4));
+    const [row] = await before;
+    const [first, , last] = JSON.parse(row ?? '') as number[];
+    expect(first).toBe(last);
+  });
+});

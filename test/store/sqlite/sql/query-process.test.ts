@@ -1,0 +1,121 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { childrenOf, gone } from './support/processes';
+import { openSql } from './support/sql-store';
+
+const endless = 'WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t';
+
+/** Resolves when a query has begun to run: it has asked whether a name may be read. */
+function begun(): { readonly mayRead: () => boolean; readonly running: Promise<void> } {
+  let begin: () => void = () => undefined;
+  const running = new Promise<void>((resolve) => (begin = resolve));
+  return {
+    mayRead: () => {
+      begin();
+      return true;
+    },
+    running,
+  };
+}
+
+describe('QueryProcess', () => {
+  it('is started when it is needed, and used again', async () => {
+    const sql = await openSql({ processes: 2 });
+    expect(childrenOf(process.pid)).toEqual([]);
+    await sql.ask('SELECT 1');
+    const [pid] = childrenOf(process.pid);
+    await sql.ask('SELECT 2');
+    expect(childrenOf(process.pid)).toEqual([pid]);
+    await Promise.all([sql.ask('SELECT 3'), sql.ask('SELECT 4')]);
+    expect(childrenOf(process.pid)).toHaveLength(2);
+  });
+
+  it('ends with the engine, also while it runs a query', async () => {
+    const sql = await openSql();
+    await sql.addRows('shop', [], '[null]');
+    const { mayRead, running } = begun();
+    const query = sql.ask(`SELECT * FROM shop, (${endless})`, { mayRead });
+    const ended = expect(query).rejects.toMatchObject({ code: 'store_unavailable', message: 'The store is closed.' });
+    await running;
+    const waiting = expect(sql.ask('SELECT 1')).rejects.toMatchObject({ code: 'store_unavailable' });
+    const [pid] = childrenOf(process.pid);
+    await sql.engine.close();
+    await Promise.all([ended, waiting, gone(pid!)]);
+    await expect(sql.ask('SELECT 1')).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+
+  it('ends when nobody waits for its query any more', async () => {
+    const sql = await openSql();
+    await sql.addRows('shop', [], '[null]');
+    const { mayRead, running } = begun();
+    const caller = new AbortController();
+    const query = sql.ask(`SELECT * FROM shop, (${endless})`, { mayRead, signal: caller.signal });
+    const ended = expect(query).rejects.toMatchObject({ code: 'query_timeout' });
+    const waiting = expect(sql.ask('SELECT 1', { signal: caller.signal })).rejects.toMatchObject({
+      code: 'query_timeout',
+    });
+    await running;
+    const [pid] = childrenOf(process.pid);
+    caller.abort();
+    await Promise.all([ended, waiting, gone(pid!)]);
+    expect(await sql.rows('SELECT 1')).toEqual(['[1]']);
+    await expect(sql.ask('SELECT 1', { signal: caller.signal })).rejects.toMatchObject({ code: 'query_timeout' });
+  });
+
+  it('is replaced when it was killed, with a query and without', async () => {
+    const sql = await openSql();
+    await sql.addRows('shop', [], '[null]');
+    const { mayRead, running } = begun();
+    const query = sql.ask(`SELECT * FROM shop, (${endless})`, { mayRead });
+    const ended = expect(query).rejects.toMatchObject({
+      code: 'internal',
+      message: 'the process that ran the query ended',
+    });
+    await running;
+    for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL');
+    await ended;
+    expect(await sql.rows('SELECT 1')).toEqual(['[1]']);
+    for (const pid of childrenOf(process.pid)) {
+      process.kill(pid, 'SIGKILL');
+      await gone(pid);
+    }
+    expect(await sql.rows('SELECT 2')).toEqual(['[2]']);
+  });
+
+  it('leaves it to the server to end it when somebody presses a key', async () => {
+    const sql = await openSql();
+    await sql.ask('SELECT 1');
+    const [pid] = childrenOf(process.pid);
+    process.kill(pid!, 'SIGINT');
+    process.kill(pid!, 'SIGTERM');
+    expect(await sql.rows('SELECT 2')).toEqual(['[2]']);
+    expect(childrenOf(process.pid)).toEqual([pid]);
+  });
+
+  it('is given nothing of the environment', async () => {
+    process.env['WRITER_HUB_JWT_SECRET'] = 'not for everybody';
+    try {
+      const sql = await openSql();
+      await sql.ask('SELECT 1');
+      const [pid] = childrenOf(process.pid);
+      expect(execFileSync('ps', ['eww', '-o', 'command', '-p', String(pid)], { encoding: 'utf8' })).not.toContain(
+        'not for',
+      );
+    } finally {
+      delete process.env['WRITER_HUB_JWT_SECRET'];
+    }
+  });
+
+  it('dies with a server that was killed in the middle of a query', async () => {
+    const server = spawn(process.execPath, [join(__dirname, 'support/mortal-server.mjs')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(server.stdout, 'data')) as [Buffer];
+    expect(line.toString()).toBe('running\n');
+    const children = childrenOf(server.pid!);
+    expect(children).toHaveLength(1);
+    server.kill('SIGKILL');
+    await Promise.all(children.map(gone));
+  });
+});

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { StoredColumn } from '../../../../../src/store/event-store';
+import type { SqlColumn } from '../../../../../src/store/sql-engine';
+import { SqliteSqlEngine, type SqliteSqlOptions } from '../../../../../src/store/sqlite/sql/sqlite-sql-engine';
+import { SqliteEventStore } from '../../../../../src/store/sqlite/sqlite-event-store';
+import { temporaryDirectory } from '../../open-store';
+
+const opened: SqlStore[] = [];
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((sql) => sql.close()));
+});
+
+/** A store with an engine, for one test. */
+export async function openSql(options?: Partial<SqliteSqlOptions>): Promise<SqlStore> {
+  const sql = await SqlStore.open(options);
+  opened.push(sql);
+  return sql;
+}
+
+/** A column of a data source as a test writes it down. */
+export interface TestColumn extends SqlColumn {
+  readonly storage: StoredColumn['storage'];
+}
+
+/** A plain column of texts, or of something else. */
+export function column(name: string, rest: Partial<TestColumn> = {}): TestColumn {
+  return { name, type: 'String', nullable: false, form: 'plain', storage: 'text', ...rest };
+}
+
+/** How a query is asked here: as somebody who may read everything, unless it says otherwise. */
+export interface Asker {
+  readonly mayRead?: (name: string) => boolean;
+  readonly quoteLargeIntegers?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A store, and an engine that reads it in processes of its own. Whoever opens it closes it. */
+export class SqlStore {
+  private constructor(
+    readonly store: SqliteEventStore,
+    readonly engine: SqliteSqlEngine,
+    readonly directory: string,
+  ) {}
+
+  static async open(options: Partial<SqliteSqlOptions> = {}): Promise<SqlStore> {
+    const directory = temporaryDirectory();
+    const store = await SqliteEventStore.open({
+      directory,
+      maxQueueBytes: 64 * 1024 * 1024,
+      maxTopics: 1000,
+      maxStreamsPerTopic: 1000,
+      busyTimeout: 1000,
+    });
+    const engine = new SqliteSqlEngine({
+      databaseFile: join(directory, 'writer-hub.db'),
+      busyTimeout: 1000,
+      processes: 1,
+      timeout: 15_000,
+      maxTextBytes: 65_536,
+      maxMemoryBytes: 64 * 1024 * 1024,
+      maxResultRows: 10_000,
+      maxResultBytes: 10_000_000,
+      describe: (definition) => JSON.parse(definition) as SqlColumn[],
+      ...options,
+    });
+    return new SqlStore(store, engine, directory);
+  }
+
+  async close(): Promise<void> {
+    await this.engine.close();
+    await this.store.close();
+  }
+
+  /** Makes a data source, with rows of JSON texts of its values. */
+  async addRows(name: string, columns: readonly TestColumn[], ...rows: string[]): Promise<void> {
+    await this.store.createDataSource({ name, definition: JSON.stringify(columns), columns });
+    await this.appendRows(name, columns.length, rows);
+  }
+
+  async appendRows(name: string, columns: number, rows: readonly string[]): Promise<void> {
+    const json = Buffer.from(rows.map((row) => (row.startsWith('[') ? row : `[null,${row}]`)).join(','));
+    const nothing = { json: Buffer.alloc(0), count: 0 };
+    await this.store.appendRows({ topic: name, columns, rows: { json, count: rows.length }, quarantine: nothing });
+  }
+
+  /** Puts a row into quarantine: its text, where and why it failed, and its values as texts. */
+  async quarantine(
+    name: string,
+    raw: string,
+    failures: Record<string, string>,
+    originals: (string | null)[],
+  ): Promise<void> {
+    const base64 = Buffer.from(raw).toString('base64');
+    const row = JSON.stringify([base64, Object.keys(failures), Object.values(failures), originals]);
+    await this.store.appendRows({
+      topic: name,
+      columns: originals.length,
+      rows: { json: Buffer.alloc(0), count: 0 },
+      quarantine: { json: Buffer.from(row), count: 1 },
+    });
+  }
+
+  /** The text of a result. */
+  async ask(text: string, { mayRead = () => true, quoteLargeIntegers = false, signal }: Asker = {}): Promise<string> {
+    const query = { text, mayRead, quoteLargeIntegers, ...(signal && { signal }) };
+    const { chunks, bytes } = await this.engine.query(query);
+    const body = Buffer.concat(chunks);
+    expect(body.length).toBe(bytes);
+    return body.toString();
+  }
+
+  /** The rows of a result, each the JSON text of an array. */
+  async rows(text: string, asker?: Asker): Promise<string[]> {
+    return (await this.ask(`${text} FORMAT JSONCompactEachRow`, asker)).split('\n').slice(0, -1);
+  }
+}
