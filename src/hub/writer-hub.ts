@@ -2,6 +2,7 @@ import type { Principal } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import { HubException, defineHub, method, type Hub, type HubHooks } from '../signalr';
+import { streamEvents } from './stream-events';
 
 /** Told of every error that a caller is answered with. */
 export type OnRefused = (error: WriterHubError) => void;
@@ -21,6 +22,13 @@ export function writerHub(service: EventService, onRefused: OnRefused, hooks: Hu
       /** (topic, streamId, events): an array of events, or one bare event. */
       SendEventData: method(['json', 'json', 'rawJson'], ({ principal }, topic, streamId, events) =>
         answer(() => service.append(principal.scopes, topic, streamId, events, 'wait')),
+      ),
+
+      /** (topic, items): an upload of `{streamId, events}` → `{batches, bytes}`. */
+      StreamEvents: method(['json', 'rawStream'], ({ principal }, topic, items) =>
+        answer(() =>
+          streamEvents(items, (streamId, events) => service.append(principal.scopes, topic, streamId, events, 'wait')),
+        ),
       ),
 
       /** (topic, properties) → `{streamId}` */
