@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
+import { hostingRows } from './hosting/rows';
 import { describeMachine } from './machine';
 import { faults, legend, type Measured, table } from './report';
 import { rows, type Row } from './rows';
@@ -10,7 +11,7 @@ import { positive, print, runScript } from './support/script';
 
 const usage = `npm run bench -- [options]
   --quick          one short round a row: shows that everything works, not how fast it is
-  --only PATTERN   only rows whose name matches this regular expression
+  --only PATTERNS  only rows whose name matches one of these regular expressions, with commas between them
   --rounds N       rounds of each row and side (default 3)
   --out FILE       also write the report to this file
   --directory DIR  where data directories are made (default: the system's temporary directory)`;
@@ -47,15 +48,20 @@ async function main(): Promise<boolean> {
     print(usage);
     return true;
   }
-  const chosen = rows.filter((row) => new RegExp(values.only).test(row.name));
-  if (chosen.length === 0) throw new Error(`no row matches --only ${values.only}`);
+  const patterns = values.only.split(',').map((pattern) => new RegExp(pattern));
+  const wanted = ({ name }: { readonly name: string }): boolean => patterns.some((pattern) => pattern.test(name));
+  const [chosen, hosting] = [rows.filter(wanted), hostingRows.filter(wanted)];
+  if (chosen.length + hosting.length === 0) throw new Error(`no row matches --only ${values.only}`);
   const rounds = values.quick ? 1 : positive('rounds', values.rounds);
   const times = values.quick ? { warmUpMs: 200, windowMs: 600 } : { warmUpMs: 2000, windowMs: 5000 };
   const machine = await describeMachine(values.directory);
   const measured: Measured[] = [];
   for (const row of chosen) measured.push(await measure(row, rounds, { ...times, directory: values.directory }));
+  const hosted: string[] = [];
+  for (const row of hosting) hosted.push(await row.measure({ ...times, rounds, quick: values.quick }));
 
-  const report = [table(measured), '', legend(measured, rounds), '', machine].join('\n');
+  const measurements = chosen.length === 0 ? [] : [table(measured), '', legend(measured, rounds), ''];
+  const report = [...measurements, ...hosted, ...(hosted.length === 0 ? [] : ['']), machine].join('\n');
   print(report);
   if (values.out !== undefined) writeFileSync(values.out, `${report}\n`);
   const wrong = faults(measured);

@@ -3,6 +3,7 @@ import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import { HubException, defineHub, method, type Hub, type HubContext, type HubHooks } from '../signalr';
 import { parseSendOptions } from './send-options';
+import { streamEvents } from './stream-events';
 
 /** Told of every error that a caller is answered with. */
 export type OnRefused = (error: WriterHubError) => void;
@@ -31,8 +32,15 @@ export function writerHub(service: EventService, onRefused: OnRefused, hooks: Hu
 
   return defineHub<Principal>(
     {
-      /** (topic, streamId, events): an array of events, or one bare event. */
-      SendEventData: method(['json', 'json', 'rawJson'], sendEventData),
+      /** (topic, streamId, events, options?): an array of events, or one bare event; options are `{idempotencyKey}`. */
+      SendEventData: method(['json', 'json', 'rawJson', 'json'], sendEventData, { optional: 1 }),
+
+      /** (topic, items): an upload of `{streamId, events}` → `{batches, bytes}`. */
+      StreamEvents: method(['json', 'rawStream'], ({ principal }, topic, items) =>
+        answer(() =>
+          streamEvents(items, (streamId, text) => service.append(principal.scopes, { topic, streamId, text }, 'wait')),
+        ),
+      ),
 
       /** (topic, properties) → `{streamId}` */
       CreateStream: method(['json', 'json'], ({ principal }, topic, properties) =>

@@ -1,4 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { TransportName } from './options';
+import type { LongPollingConnection } from './transports/long-polling';
+import { PostedBytes } from './transports/posted-bytes';
+import type { ReconnectableConnection } from './transports/reconnectable';
 
 /** What a negotiated client gets: the id others may know, and the token that only it knows. */
 export interface NegotiatedIds {
@@ -6,47 +10,81 @@ export interface NegotiatedIds {
   readonly connectionToken: string;
 }
 
-/** What is known of a token. */
-export type TokenState = 'unknown' | 'negotiated' | 'connected';
+/** What a client has negotiated. */
+export interface Negotiation {
+  /** The version of the negotiation. Version 0 knows one id for both purposes. */
+  readonly version: number;
+  /** Who the client is, if that is known: nobody else may use the connection. */
+  readonly userId: string | undefined;
+  /** Whether a lost WebSocket may be replaced. */
+  readonly statefulReconnect: boolean;
+  /** When it is forgotten if no transport has been started. */
+  readonly expiresAt: number;
+}
 
-interface Entry {
-  readonly connectionId: string;
-  /** When a negotiated connection that was never made is forgotten; `undefined` once it was made. */
-  expiresAt: number | undefined;
+/** A connection from its negotiation to its end. */
+export class NegotiatedConnection {
+  readonly connectionId = createId();
+  readonly connectionToken: string;
+  readonly userId: string | undefined;
+  readonly statefulReconnect: boolean;
+  readonly expiresAt: number;
+  /** The transport that was started. */
+  transport: TransportName | undefined;
+  /** What is told that a further request has authenticated the client anew. */
+  served: { renew(expiresAt: number | undefined): void } | undefined;
+  /** What further polls go to. */
+  polls: LongPollingConnection | undefined;
+  /** What a further WebSocket goes to. */
+  reconnectable: ReconnectableConnection | undefined;
+  #posts: PostedBytes | undefined;
+
+  constructor({ version, userId, statefulReconnect, expiresAt }: Negotiation) {
+    this.connectionToken = version === 0 ? this.connectionId : createId();
+    this.userId = userId;
+    this.statefulReconnect = statefulReconnect;
+    this.expiresAt = expiresAt;
+  }
+
+  /** What the client posts. Until a transport is started, it waits. */
+  get posts(): PostedBytes {
+    this.#posts ??= new PostedBytes();
+    return this.#posts;
+  }
+
+  /** Nothing will come of it any more. */
+  expire(): void {
+    this.#posts?.close();
+  }
 }
 
 /** The connections that were negotiated, by token, from negotiation to their end. */
 export class ConnectionTable {
-  readonly #entries = new Map<string, Entry>();
-  #negotiated = 0;
+  readonly #entries = new Map<string, NegotiatedConnection>();
+  /** Those without a transport, the oldest first. */
+  readonly #waiting = new Set<NegotiatedConnection>();
 
-  /** How many wait to be made. */
+  /** How many wait for a transport. */
   get negotiated(): number {
-    return this.#negotiated;
+    return this.#waiting.size;
   }
 
-  /** Makes an entry that waits until `expiresAt`. The protocol's version 0 knows one id for both purposes. */
-  negotiate(version: number, expiresAt: number): NegotiatedIds {
-    const connectionId = createId();
-    const connectionToken = version === 0 ? connectionId : createId();
-    this.#entries.set(connectionToken, { connectionId, expiresAt });
-    this.#negotiated++;
-    return { connectionId, connectionToken };
+  /** Makes a connection that waits for a transport. */
+  negotiate(negotiation: Negotiation): NegotiatedConnection {
+    const connection = new NegotiatedConnection(negotiation);
+    this.#entries.set(connection.connectionToken, connection);
+    this.#waiting.add(connection);
+    return connection;
   }
 
-  state(token: string): TokenState {
-    const entry = this.#entries.get(token);
-    if (entry === undefined) return 'unknown';
-    return entry.expiresAt === undefined ? 'connected' : 'negotiated';
+  find(token: string): NegotiatedConnection | undefined {
+    return this.#entries.get(token);
   }
 
-  /** Takes a negotiated token for a connection and returns its id. @throws Error when the token is in any other state. */
-  connect(token: string): string {
-    const entry = this.#entries.get(token);
-    if (entry?.expiresAt === undefined) throw new Error('The token is not waiting for a connection.');
-    entry.expiresAt = undefined;
-    this.#negotiated--;
-    return entry.connectionId;
+  /** Starts the transport of a connection that waits for one. */
+  start(connection: NegotiatedConnection, transport: TransportName): void {
+    connection.transport = transport;
+    this.#waiting.delete(connection);
   }
 
   /** Forgets a token whose connection is gone. */
@@ -56,11 +94,12 @@ export class ConnectionTable {
 
   /** Forgets what was negotiated and never connected. */
   expire(now: number): void {
-    if (this.#negotiated === 0) return;
-    for (const [token, { expiresAt }] of this.#entries) {
-      if (expiresAt === undefined || now < expiresAt) continue;
-      this.#entries.delete(token);
-      this.#negotiated--;
+    for (const connection of this.#waiting) {
+      // All wait equally long.
+      if (now < connection.expiresAt) return;
+      this.#waiting.delete(connection);
+      this.#entries.delete(connection.connectionToken);
+      connection.expire();
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { emptyAnswer, type HttpAnswer } from './http-answer';
-import type { Authenticate, Authentication, ResolvedOptions } from './options';
+import type { Identity } from './hub-host';
+import type { Authenticate, Authentication, NegotiateRedirect, ResolvedOptions } from './options';
 
 /** Who a request comes from, or the answer that refuses it. */
 export type Admission<P> =
@@ -9,7 +10,7 @@ export type Admission<P> =
 /** Says of each request whether it may come in, and as whom. */
 export class Gate<P> {
   constructor(
-    private readonly options: Pick<ResolvedOptions, 'isOriginAllowed' | 'logger'>,
+    private readonly options: Pick<ResolvedOptions, 'isOriginAllowed' | 'redirect' | 'logger'>,
     private readonly authenticate: Authenticate<P>,
   ) {}
 
@@ -28,4 +29,25 @@ export class Gate<P> {
       return { refusal: emptyAnswer(500) };
     }
   }
+
+  /** Where the application sends a client that negotiates, or the answer that says this cannot be found out. Never rejects. */
+  async redirect(request: IncomingMessage): Promise<NegotiateRedirect | HttpAnswer | undefined> {
+    const { redirect, logger } = this.options;
+    try {
+      return await redirect(request);
+    } catch (error) {
+      logger.error({ err: error }, 'redirecting a negotiation failed');
+      return emptyAnswer(500);
+    }
+  }
+}
+
+/** What is kept of a request that was let in and begins a connection. */
+export function identify<P>(
+  connectionId: string,
+  { principal, userId, expiresAt }: Authentication<P>,
+  request: IncomingMessage,
+): Identity<P> {
+  const { headers, socket } = request;
+  return { connectionId, principal, userId, expiresAt, request: { headers, remoteAddress: socket.remoteAddress } };
 }

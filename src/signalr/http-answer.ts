@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 
 /** A complete answer to a request, before it is known how it is sent. */
 export interface HttpAnswer {
@@ -7,19 +7,35 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+/** Headers that keep every cache away from an answer. */
+export const noCacheHeaders = {
+  'Cache-Control': 'no-cache, no-store',
+  Pragma: 'no-cache',
+  Expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
+} as const;
+
 /** An answer without a body. */
 export function emptyAnswer(status: number, headers: HttpAnswer['headers'] = {}): HttpAnswer {
   return { status, headers, body: '' };
 }
 
 /** An answer in plain words. */
-export function textAnswer(status: number, body: string): HttpAnswer {
-  return { status, headers: { 'Content-Type': 'text/plain' }, body };
+export function textAnswer(status: number, body: string, headers: HttpAnswer['headers'] = {}): HttpAnswer {
+  return { status, headers: { ...headers, 'Content-Type': 'text/plain' }, body };
 }
 
 /** An answer in JSON. */
 export function jsonAnswer(body: string): HttpAnswer {
   return { status: 200, headers: { 'Content-Type': 'application/json' }, body };
+}
+
+/** Answers a request. Does nothing when its peer is gone or it was answered. */
+export function writeAnswer(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+  if (response.headersSent || response.destroyed) return;
+  // RFC 9110, section 8.6: a 204 has no content and says nothing of its length.
+  const length = status === 204 ? {} : { 'Content-Length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...headers, ...length });
+  response.end(body);
 }
 
 /** An answer as it goes over a bare socket, which it ends. */

@@ -1,28 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ConnectionTable } from './connection-table';
 import type { Gate } from './gate';
-import { emptyAnswer, type HttpAnswer, jsonAnswer, textAnswer } from './http-answer';
-import { chooseNegotiateVersion, negotiateResponse, queryValue } from './negotiate';
-import type { HubLimits } from './options';
+import { emptyAnswer, type HttpAnswer, jsonAnswer, writeAnswer } from './http-answer';
+import { HttpTransports, type TransportHost } from './http-transports';
+import {
+  asksForStatefulReconnect,
+  chooseNegotiateVersion,
+  negotiateResponse,
+  queryValue,
+  redirectResponse,
+} from './negotiate';
 import { normalizePath, splitUrl } from './request-path';
 
 /** What the endpoint must know of its server. */
-export interface HttpEndpointHost {
-  readonly table: ConnectionTable;
-  readonly options: HubLimits;
-  readonly now: number;
-  /** Whether the server takes no new connections any more. */
-  readonly closing: boolean;
+export interface HttpEndpointHost<P> extends TransportHost<P> {
   /** Normalized paths the hub is attached at, for servers that do not cut them off as Express does. */
   readonly paths: ReadonlySet<string>;
 }
 
-/** Answers the plain HTTP requests to a hub: negotiation, and refusals of what a hub over WebSockets does not take. */
+/** Answers the plain HTTP requests to a hub: negotiation here, the others through the transports. */
 export class HttpEndpoint<P> {
+  readonly #transports: HttpTransports<P>;
+
   constructor(
-    private readonly host: HttpEndpointHost,
+    private readonly host: HttpEndpointHost<P>,
     private readonly gate: Gate<P>,
-  ) {}
+  ) {
+    this.#transports = new HttpTransports(host);
+  }
 
   /** Whether a request is for this hub. */
   matches(request: IncomingMessage): boolean {
@@ -31,43 +35,41 @@ export class HttpEndpoint<P> {
 
   /** Answers a request that matches. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    send(response, await this.#answer(request));
-  }
-
-  async #answer(request: IncomingMessage): Promise<HttpAnswer> {
     const negotiates = this.#place(request) === 'negotiate';
     const methods = negotiates ? ['POST'] : ['GET', 'POST', 'DELETE'];
     if (request.method === undefined || !methods.includes(request.method)) {
-      return emptyAnswer(405, { 'Content-Type': 'text/plain', Allow: methods.join(', ') });
+      writeAnswer(response, emptyAnswer(405, { 'Content-Type': 'text/plain', Allow: methods.join(', ') }));
+      return;
     }
-    const { refusal } = await this.gate.admit(request);
-    if (refusal !== undefined) return refusal;
+    const admission = await this.gate.admit(request);
+    // Who has gone while it was found out who it was gets no connection.
+    if (response.destroyed) return;
     const { query } = splitUrl(request);
-    return negotiates ? this.#negotiate(query) : this.#refuse(request, query);
+    if (admission.refusal !== undefined) {
+      writeAnswer(response, admission.refusal);
+    } else if (negotiates) {
+      writeAnswer(response, await this.#negotiate(request, query, admission.authentication.userId));
+    } else {
+      this.#transports.handle({ request, response, query, authentication: admission.authentication });
+    }
   }
 
   // TransportProtocols: POST [endpoint-base]/negotiate. Errors are answered 200 as well.
-  #negotiate(query: URLSearchParams): HttpAnswer {
-    const { table, options, now, closing } = this.host;
+  async #negotiate(request: IncomingMessage, query: URLSearchParams, userId: string | undefined): Promise<HttpAnswer> {
+    const { table, options } = this.host;
     const choice = chooseNegotiateVersion(queryValue(query, 'negotiateversion'));
     if ('error' in choice) return jsonAnswer(JSON.stringify({ error: choice.error }));
-    if (closing || table.negotiated >= options.maximumConnections) return emptyAnswer(503);
-    const ids = table.negotiate(choice.version, now + options.negotiationTimeout);
-    return jsonAnswer(negotiateResponse(choice.version, ids));
-  }
-
-  /** What HttpConnectionDispatcher answers where only WebSockets are offered and this is none. */
-  #refuse(request: IncomingMessage, query: URLSearchParams): HttpAnswer {
-    const id = queryValue(query, 'id');
-    if (id === undefined || id === '') return textAnswer(400, 'Connection ID required');
-    if (this.host.table.state(id) === 'unknown') return textAnswer(404, 'No Connection with that ID');
-    if (request.method === 'POST') return textAnswer(405, 'POST requests are not allowed for WebSocket connections.');
-    if (request.method === 'DELETE') {
-      return textAnswer(400, 'Cannot terminate this connection using the DELETE endpoint.');
-    }
-    const events = request.headers.accept?.toLowerCase().includes('text/event-stream') === true;
-    const transport = events ? 'ServerSentEvents' : 'LongPolling';
-    return textAnswer(404, `${transport} transport not supported by this end point type`);
+    const redirect = await this.gate.redirect(request);
+    if (redirect !== undefined) return 'status' in redirect ? redirect : jsonAnswer(redirectResponse(redirect));
+    if (this.host.closing || table.negotiated >= options.maximumConnections) return emptyAnswer(503);
+    const { version } = choice;
+    const { transports } = options;
+    // Only a WebSocket can be replaced.
+    const possible = options.allowStatefulReconnects && transports.includes('webSockets');
+    const statefulReconnect = possible && asksForStatefulReconnect(query);
+    const expiresAt = this.host.now + options.negotiationTimeout;
+    const ids = table.negotiate({ version, userId, statefulReconnect, expiresAt });
+    return jsonAnswer(negotiateResponse({ version, ids, transports, statefulReconnect }));
   }
 
   #place(request: IncomingMessage): 'hub' | 'negotiate' | undefined {
@@ -86,9 +88,4 @@ export class HttpEndpoint<P> {
 /** Whether Express, or what works like it, has cut something off the request's path. */
 function isMounted(request: IncomingMessage): boolean {
   return 'originalUrl' in request && request.originalUrl !== request.url;
-}
-
-function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
-  response.end(body);
 }

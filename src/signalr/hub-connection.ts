@@ -1,16 +1,20 @@
-import { Dispatcher } from './dispatcher';
+import type { WaitingMessage } from './backlog';
+import { Dispatcher, type DispatchOutlet } from './dispatcher';
 import { describeError, HubException, InvalidDataException } from './errors';
 import { ConnectionContext } from './hub-context';
 import type { CloseOptions, HubHost, Identity } from './hub-host';
 import { HubLifecycle } from './hub-lifecycle';
-import { type Appetite, Inbox } from './inbox';
+import { type Appetite, Inbox, type InboxOwner } from './inbox';
 import { KeepAlive } from './keep-alive';
 import { Outbox } from './outbox';
 import { MessageTooLargeException } from './protocol/framing';
 import { chooseProtocol, handshakeErrors, parseHandshakeRequest, writeHandshakeResponse } from './protocol/handshake';
 import type { HubProtocol } from './protocol/hub-protocol';
-import { type HubMessage, MessageType, type ServerMessage } from './protocol/messages';
-import type { Connection, ConnectionListener } from './transports/connection';
+import { type HubMessage, type InvocationMessage, MessageType, type ServerMessage } from './protocol/messages';
+import type { SharedMessage } from './shared-message';
+import { type SessionOwner, StatefulSession } from './stateful-session';
+import type { Connection } from './transports/connection';
+import { ReconnectableConnection, type ReconnectListener } from './transports/reconnectable';
 
 /**
  * Where a connection is in its life; it never goes back. `draining`: running invocations may still complete, then it
@@ -22,18 +26,20 @@ type State = 'handshake' | 'open' | 'draining' | 'finishing' | 'closing' | 'gone
 const closedWithError = 'Connection closed with an error.';
 
 /** One client: handshake, messages in and out, keep-alive, and the end. HubProtocol: Overview. */
-export class HubConnection<P> implements ConnectionListener {
-  readonly context: ConnectionContext<P>;
-  readonly #host: HubHost<P>;
+export class HubConnection<P, C> implements ReconnectListener, InboxOwner, SessionOwner, DispatchOutlet {
+  readonly context: ConnectionContext<P, C>;
+  readonly #host: HubHost<P, C>;
   readonly #connection: Connection;
-  readonly #expiresAt: number | undefined;
+  #expiresAt: number | undefined;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
   readonly #keepAlive: KeepAlive;
-  readonly #dispatcher: Dispatcher<P>;
-  readonly #lifecycle: HubLifecycle<P>;
+  readonly #dispatcher: Dispatcher<P, C>;
+  readonly #lifecycle: HubLifecycle<P, C>;
   readonly #onGone: () => void;
   #protocol: HubProtocol | undefined;
+  /** What there is besides the socket, if that may be replaced. */
+  #session: StatefulSession | undefined;
   #state: State = 'handshake';
   /** When a state that may last only so long ends. */
   #deadline: number;
@@ -44,39 +50,47 @@ export class HubConnection<P> implements ConnectionListener {
   #transportClosed = false;
 
   /** `onGone` is called once, when the connection is gone. */
-  constructor(host: HubHost<P>, connection: Connection, identity: Identity<P>, onGone: () => void) {
+  constructor(host: HubHost<P, C>, connection: Connection, identity: Identity<P>, onGone: () => void) {
     const { options, now } = host;
     this.#host = host;
     this.#connection = connection;
     this.#onGone = onGone;
     this.#expiresAt = identity.expiresAt;
     this.#deadline = now + options.handshakeTimeout;
-    this.#inbox = new Inbox(connection, options.maximumReceiveMessageSize, {
-      appetite: () => this.#appetite(),
-      receive: (bytes, start, end) => {
-        this.#receive(bytes, start, end);
-      },
-      fail: (error) => {
-        this.#fail(error);
-      },
-    });
+    this.#inbox = new Inbox(connection, options.maximumReceiveMessageSize, this);
     this.#outbox = new Outbox(connection, host.flushQueue, options.sendTimeout, now);
     this.#keepAlive = new KeepAlive(options, now);
-    this.context = new ConnectionContext(identity, {
-      send: (target, args) => this.#callClient(target, args),
-      abort: () => {
-        this.close({});
-      },
+    this.context = new ConnectionContext(identity, host, () => {
+      this.close({});
     });
-    this.#lifecycle = new HubLifecycle(host.hub.hooks, this.context, options.logger);
-    this.#dispatcher = new Dispatcher(host.hub, this.context, options, {
-      complete: (completion) => {
-        this.#write(completion);
-      },
-      onSettled: () => {
-        this.#onSettled();
-      },
-    });
+    this.#lifecycle = new HubLifecycle(host.hooks, this.context, options.logger);
+    this.#dispatcher = new Dispatcher(host, this.context, this);
+  }
+
+  get connectionId(): string {
+    return this.context.connectionId;
+  }
+
+  get userId(): string | undefined {
+    return this.context.userId;
+  }
+
+  get speechless(): string | undefined {
+    if (this.#state !== 'open') return `Connection '${this.connectionId}' disconnected.`;
+    return this.#lifecycle.ready ? undefined : 'Client results inside OnConnectedAsync Hub methods are not allowed.';
+  }
+
+  get congested(): boolean {
+    return this.#outbox.congested;
+  }
+
+  get overloaded(): boolean {
+    return this.#outbox.unsent > this.#host.options.maximumSendBufferSize / 2;
+  }
+
+  /** The client has shown again who it is. */
+  renew(expiresAt: number | undefined): void {
+    this.#expiresAt = expiresAt;
   }
 
   /** Begins to serve the client. */
@@ -90,7 +104,7 @@ export class HubConnection<P> implements ConnectionListener {
     if (this.#state === 'handshake') {
       this.#refuseHandshake(handshakeErrors.canceled);
     } else if (this.#state === 'open' || this.#state === 'draining') {
-      this.#write({ type: MessageType.Close, error: farewell.error, allowReconnect: farewell.allowReconnect });
+      this.answer({ type: MessageType.Close, error: farewell.error, allowReconnect: farewell.allowReconnect });
       this.#sayGoodbye();
     }
   }
@@ -101,7 +115,9 @@ export class HubConnection<P> implements ConnectionListener {
       this.#farewell = farewell;
       this.#deadline = this.#host.now + timeout;
       this.#move('draining');
-      this.#inbox.clear();
+      this.#clear();
+      this.#dispatcher.drain();
+      if (this.#connection instanceof ReconnectableConnection) this.#connection.forbidReconnect();
       this.regulate();
     } else {
       this.close(farewell);
@@ -117,12 +133,13 @@ export class HubConnection<P> implements ConnectionListener {
       return;
     }
     this.#move('closing');
-    this.context.end();
+    this.#end();
     this.#connection.terminate();
   }
 
   /** Does what is due. */
   tick(now: number): void {
+    this.#connection.tick(now);
     switch (this.#state) {
       case 'handshake':
         if (this.#host.readingPaused) this.#deadline = now + this.#host.options.handshakeTimeout;
@@ -146,6 +163,7 @@ export class HubConnection<P> implements ConnectionListener {
 
   /** Reads on, or stops the socket, as the moment asks. */
   regulate(): void {
+    this.#session?.workOff();
     this.#inbox.regulate();
     this.#leaveIfFinished();
   }
@@ -156,12 +174,26 @@ export class HubConnection<P> implements ConnectionListener {
   }
 
   onSent(): void {
-    if (this.#outbox.sent()) this.regulate();
+    if (this.#outbox.sent()) this.relieve();
+  }
+
+  onInterrupted(): void {
+    this.#log('socket lost');
+    // What was received and not counted the client sends again.
+    this.#inbox.clear();
+    this.#session?.suspend();
+    this.regulate();
+  }
+
+  onReconnected(): void {
+    this.#log('socket replaced');
+    this.#inbox.clear();
+    this.#session?.resume();
   }
 
   onEnding(tooLarge: boolean): void {
     if (tooLarge) {
-      this.#fail(new MessageTooLargeException(this.#host.options.maximumReceiveMessageSize));
+      this.fail(new MessageTooLargeException(this.#host.options.maximumReceiveMessageSize));
       this.close(this.#farewell);
       return;
     }
@@ -169,6 +201,7 @@ export class HubConnection<P> implements ConnectionListener {
     if (this.#state !== 'open') return;
     this.#renewDeadline();
     this.#move('finishing');
+    this.#dispatcher.stopStreams();
   }
 
   onClosed(error: Error | undefined): void {
@@ -181,33 +214,69 @@ export class HubConnection<P> implements ConnectionListener {
     this.#leave();
   }
 
-  #appetite(): Appetite {
+  appetite(): Appetite {
     const state = this.#state;
     if (state === 'draining' || state === 'closing' || state === 'gone') return 'discard';
     if (this.#host.readingPaused) return 'stop';
     if (state === 'handshake') return 'read';
-    if (!this.#lifecycle.ready || this.#dispatcher.full) return 'wait';
-    // Who has left is sent nothing that could congest.
-    return this.#outbox.congested && state === 'open' ? 'wait' : 'read';
+    const wait = this.#session === undefined ? this.mustWait : this.#session.full;
+    return wait ? 'wait' : 'read';
   }
 
-  #receive(bytes: Buffer, start: number, end: number): void {
+  receive(bytes: Buffer, start: number, end: number): void {
     if (this.#protocol === undefined) {
       this.#shakeHands(bytes.subarray(start, end));
       return;
     }
-    const message = this.#protocol.parse(bytes, start, end, this.#host.hub);
+    const message = this.#protocol.parse(bytes, start, end, this.#dispatcher);
     if (message === undefined) this.#log('message of an unknown type ignored');
-    else this.#handle(message, end + 1 - start);
+    else if (this.#session?.takes(message, { bytes, start, end }) !== false) this.#handle(message, end + 1 - start);
+  }
+
+  get mustWait(): boolean {
+    if (!this.#lifecycle.ready || this.#dispatcher.blocked) return true;
+    // Who has left is sent nothing that could congest.
+    return this.#outbox.congested && this.#state === 'open';
+  }
+
+  carryOut({ bytes, start, end }: WaitingMessage): void {
+    const message = this.#protocol?.parse(bytes, start, end, this.#dispatcher);
+    if (message !== undefined) this.#handle(message, end + 1 - start);
+  }
+
+  relieve(): void {
+    this.#dispatcher.relieve();
+    this.regulate();
+  }
+
+  call(message: InvocationMessage): boolean {
+    if (!this.#mayWrite()) return false;
+    this.answer(message);
+    return this.#mayWrite() && !this.#outbox.congested;
+  }
+
+  deliver(message: SharedMessage): boolean {
+    if (this.#protocol === undefined || !this.#mayWrite()) return false;
+    this.#send(message.in(this.#protocol), true);
+    return this.#mayWrite() && !this.#outbox.congested;
+  }
+
+  answer(message: ServerMessage): void {
+    if (this.#protocol === undefined || !this.#mayWrite()) return;
+    this.#send(this.#protocol.write(message), isCounted(message));
+  }
+
+  onSettled(): void {
+    if (this.#state === 'open' || this.#state === 'finishing') {
+      if (this.#state === 'finishing') this.#renewDeadline();
+      this.regulate();
+    } else if (this.#state === 'draining' && this.#dispatcher.running === 0) {
+      this.close(this.#farewell);
+    }
   }
 
   #handle(message: HubMessage, size: number): void {
     switch (message.type) {
-      case MessageType.Invocation:
-      case MessageType.StreamInvocation:
-      case MessageType.BindingFailure:
-        this.#dispatcher.dispatch(message, size);
-        return;
       case MessageType.Ping:
         this.#keepAlive.heardPing();
         return;
@@ -215,28 +284,46 @@ export class HubConnection<P> implements ConnectionListener {
         if (message.error !== undefined) this.#error = new HubException(message.error);
         this.#stopReading({});
         return;
+      case MessageType.Ack:
+        this.#session?.onAck(message);
+        return;
+      case MessageType.Sequence:
+        this.#session?.onSequence(message);
+        return;
+      case MessageType.Invocation:
+      case MessageType.StreamInvocation:
+      case MessageType.BindingFailure:
       case MessageType.StreamItem:
+      case MessageType.StreamBindingFailure:
       case MessageType.Completion:
       case MessageType.CancelInvocation:
-        this.#log('message for an unknown invocation ignored', { type: message.type });
-        return;
-      case MessageType.Ack:
-      case MessageType.Sequence:
-        throw new InvalidDataException('Stateful reconnect is not supported.', true);
+        // What it is about may have ended while it was on its way.
+        if (!this.#dispatcher.handle(message, size)) this.#log('message ignored', { type: message.type });
     }
   }
 
   #shakeHands(bytes: Buffer): void {
     const request = parseHandshakeRequest(bytes);
-    const choice = chooseProtocol(request, this.#host.protocols);
+    const choice = chooseProtocol(request, this.#host.protocols, this.#connection.carriesBinary);
     if ('error' in choice) {
       this.#refuseHandshake(choice.error);
       return;
     }
-    this.#protocol = choice.protocol;
-    this.#outbox.write(writeHandshakeResponse());
+    const { protocol } = choice;
+    this.#protocol = protocol;
+    this.#inbox.framing = protocol.framing;
+    // HubProtocol: the answer is JSON text, but it may go out in one piece with messages that are not.
+    const response = writeHandshakeResponse();
+    this.#outbox.write(protocol.transferFormat === 'Binary' ? Buffer.from(response) : response);
     this.#keepAlive.wrote();
     this.#move('open');
+    // HubProtocol: Stateful Reconnect. It came with version 2.
+    if (request.version >= 2 && this.#connection instanceof ReconnectableConnection) {
+      this.#session = new StatefulSession(this.#outbox, this, this.#host.options.statefulReconnectBufferSize);
+      this.#connection.allowReconnect(this);
+    }
+    // HubConnectionHandler: who connects can be called before `onConnected` is.
+    this.#host.audience.enter(this);
     this.#lifecycle.begin(
       () => {
         this.regulate();
@@ -260,7 +347,7 @@ export class HubConnection<P> implements ConnectionListener {
   }
 
   /** What came in cannot be read. */
-  #fail(error: unknown): void {
+  fail(error: unknown): void {
     const { detailedErrors, logger } = this.#host.options;
     if (error instanceof InvalidDataException) this.#log('protocol error', { reason: error.message });
     else logger.error({ connectionId: this.context.connectionId, err: error }, 'reading a message failed');
@@ -276,42 +363,27 @@ export class HubConnection<P> implements ConnectionListener {
 
   /** Nothing more the client sends matters; invocations it sent before may complete. */
   #stopReading(farewell: CloseOptions): void {
-    if (this.#state === 'finishing') this.#inbox.clear();
+    if (this.#state === 'finishing') this.#clear();
     else this.drain(farewell, this.#host.options.closeTimeout);
-  }
-
-  #onSettled(): void {
-    if (this.#state === 'open' || this.#state === 'finishing') {
-      if (this.#state === 'finishing') this.#renewDeadline();
-      this.regulate();
-    } else if (this.#state === 'draining' && this.#dispatcher.running === 0) {
-      this.close(this.#farewell);
-    }
-  }
-
-  #callClient(target: string, args: readonly unknown[]): boolean {
-    if (!this.#mayWrite()) return false;
-    this.#write({ type: MessageType.Invocation, target, arguments: args });
-    return this.#mayWrite() && !this.#outbox.congested;
   }
 
   #mayWrite(): boolean {
     return this.#state === 'open' || this.#state === 'draining';
   }
 
-  #write(message: ServerMessage): void {
-    if (this.#protocol === undefined || !this.#mayWrite()) return;
+  #send(encoded: string | Uint8Array, counted: boolean): void {
     if (this.#outbox.unsent > this.#host.options.maximumSendBufferSize) {
       this.drop(new Error('The client does not take what is sent to it: maximumSendBufferSize was exceeded.'));
       return;
     }
-    this.#outbox.write(this.#protocol.write(message));
+    this.#outbox.write(encoded, counted);
     this.#keepAlive.wrote();
   }
 
   #tickOpen(now: number): void {
     const { options } = this.#host;
-    if (this.#outbox.isStuck(now)) {
+    const interrupted = this.#connection instanceof ReconnectableConnection && this.#connection.interrupted;
+    if (!this.#connection.hasInherentKeepAlive && !interrupted && this.#outbox.isStuck(now)) {
       this.drop(new Error('The client takes nothing of what is sent to it: sendTimeout has passed.'));
       return;
     }
@@ -322,9 +394,10 @@ export class HubConnection<P> implements ConnectionListener {
       this.drain({ allowReconnect: true }, options.closeTimeout);
       return;
     }
-    const action = this.#keepAlive.tick(now, this.#appetite() === 'read');
+    this.#session?.acknowledge();
+    const action = this.#keepAlive.tick(now, !interrupted && this.appetite() === 'read');
     if (action === 'ping') {
-      this.#write({ type: MessageType.Ping });
+      if (!this.#connection.hasInherentKeepAlive) this.answer({ type: MessageType.Ping });
     } else if (action === 'timeout') {
       this.#error = new Error('The client has sent nothing, not even a ping: clientTimeout has passed.');
       this.close({
@@ -348,8 +421,8 @@ export class HubConnection<P> implements ConnectionListener {
     this.#outbox.flush();
     this.#renewDeadline();
     this.#move('closing');
-    this.#inbox.clear();
-    this.context.end();
+    this.#clear();
+    this.#end();
     this.regulate();
     this.#connection.close();
   }
@@ -357,16 +430,35 @@ export class HubConnection<P> implements ConnectionListener {
   #leaveIfFinished(): void {
     if (this.#state !== 'finishing' || !this.#transportClosed) return;
     // When it may read and has stopped all the same, there is nothing left to read.
-    if (this.#dispatcher.running === 0 && this.#appetite() === 'read') this.#leave();
+    if (this.appetite() !== 'read' || this.mustWait) return;
+    // HubConnectionHandler: to break off within a message is no good end.
+    if (this.#inbox.waiting > 0) {
+      this.#error ??= new InvalidDataException('Connection terminated while reading a message.');
+    }
+    this.#dispatcher.hearNoMore();
+    if (this.#dispatcher.running === 0) this.#leave();
   }
 
   #leave(): void {
     if (this.#state === 'gone') return;
     this.#move('gone');
-    this.#inbox.clear();
-    this.context.end();
+    this.#clear();
+    this.#end();
     this.#lifecycle.end(this.#error);
     this.#onGone();
+  }
+
+  /** Nothing reaches the client any more. */
+  #end(): void {
+    this.#host.audience.leave(this);
+    this.context.end();
+    this.#dispatcher.drain();
+  }
+
+  /** Lets go of what was received and not carried out. */
+  #clear(): void {
+    this.#inbox.clear();
+    this.#session?.clear();
   }
 
   #renewDeadline(): void {
@@ -381,6 +473,11 @@ export class HubConnection<P> implements ConnectionListener {
   #log(event: string, fields: object = {}): void {
     this.#host.options.logger.debug({ connectionId: this.context.connectionId, ...fields }, event);
   }
+}
+
+/** Whether a message is one of those that must not get lost with a socket. HubProtocol: Stateful Reconnect. */
+function isCounted({ type }: ServerMessage): boolean {
+  return type <= MessageType.CancelInvocation;
 }
 
 function asError(error: unknown): Error {

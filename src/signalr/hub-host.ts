@@ -1,12 +1,16 @@
+import type { Audience } from './audience';
+import type { DispatchHost } from './dispatcher';
 import type { ConnectionRequest } from './hub-context';
-import type { Hub } from './hub';
+import type { HubHooks } from './hub';
 import type { Authentication, ResolvedOptions } from './options';
 import type { FlushQueue } from './outbox';
 import type { HubProtocol } from './protocol/hub-protocol';
 
 /** What all connections of a server share. */
-export interface HubHost<P> {
-  readonly hub: Hub<P>;
+export interface HubHost<P, C> extends DispatchHost<P, C> {
+  /** The hub's, with the filters around them. */
+  readonly hooks: HubHooks<P, C>;
+  readonly audience: Audience;
   readonly protocols: readonly HubProtocol[];
   readonly options: ResolvedOptions;
   readonly flushQueue: FlushQueue;

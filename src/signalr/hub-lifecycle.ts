@@ -4,15 +4,15 @@ import type { HubHooks } from './hub';
 import type { Logger } from './logger';
 
 /** Runs the hooks of a hub for one connection: each at most once, the last after the first is through. */
-export class HubLifecycle<P> {
+export class HubLifecycle<P, C> {
   /** Whether `onConnected` is through, so that invocations may start. */
   ready = false;
   #begun = false;
   #connecting: Promise<unknown> | undefined;
 
   constructor(
-    private readonly hooks: HubHooks<P>,
-    private readonly context: HubContext<P>,
+    private readonly hooks: HubHooks<P, C>,
+    private readonly context: HubContext<P, C>,
     private readonly logger: Logger,
   ) {}
 

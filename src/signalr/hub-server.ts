@@ -1,22 +1,30 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { ConnectionTable } from './connection-table';
+import { Audience } from './audience';
+import { ClientResults } from './client-results';
+import type { AnyClientMethods, GroupManager, HubClients } from './clients';
+import { filterHooks, filterInvocations, type Invoke } from './filters';
 import { Gate } from './gate';
 import { Heartbeat } from './heartbeat';
 import { HttpEndpoint } from './http-endpoint';
+import { AllClients } from './hub-clients';
 import { HubConnection } from './hub-connection';
 import type { HubContext } from './hub-context';
 import type { CloseOptions, HubHost, Identity } from './hub-host';
-import type { Hub } from './hub';
+import type { Hub, HubHooks } from './hub';
 import {
-  type Authenticate,
+  type AnyHubServerOptions,
+  type Authentication,
   type HubServerOptions,
-  type HubServerSettings,
+  type ProtocolName,
   type ResolvedOptions,
   resolveOptions,
   tickInterval,
 } from './options';
 import { FlushQueue } from './outbox';
+import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';
+import { MessagePackProtocol } from './protocol/messagepack-protocol';
 import { normalizePath } from './request-path';
 import type { Connection } from './transports/connection';
 import { UpgradeEndpoint } from './upgrade-endpoint';
@@ -36,9 +44,12 @@ export type HubRequestHandler = (
 ) => void;
 
 /** Serves one hub to many clients. Made by `createHubServer`. */
-export interface HubServer<P = undefined> {
+export interface HubServer<P = undefined, C = AnyClientMethods> {
   /** How many connections there are. */
   readonly connections: number;
+  /** The clients, to be called from outside of hub methods. */
+  readonly clients: HubClients<C>;
+  readonly groups: GroupManager;
   /**
    * Answers negotiation and other plain HTTP requests to the hub; others go to `next`, or get 404. It is mounted at the hub's
    * path, or works at the paths given to `attach`.
@@ -50,7 +61,7 @@ export interface HubServer<P = undefined> {
   pauseReading(): void;
   resumeReading(): void;
   /** Closes the connections that are picked once their running invocations have completed, and returns how many they were. */
-  closeConnections(pick: (context: HubContext<P>) => boolean, options?: CloseOptions): number;
+  closeConnections(pick: (context: HubContext<P, C>) => boolean, options?: CloseOptions): number;
   /**
    * Takes no new connections, lets running invocations complete, then closes every connection with a Close message, which lets
    * clients reconnect unless `allowReconnect` is false. Resolves when all are gone.
@@ -59,24 +70,40 @@ export interface HubServer<P = undefined> {
 }
 
 /** Makes a server for a hub. @throws TypeError that names an option with a wrong value. */
-export function createHubServer<P>(hub: Hub<P>, options: HubServerOptions<P>): HubServer<P>;
-export function createHubServer(hub: Hub<undefined>): HubServer;
-export function createHubServer(hub: Hub<unknown>): HubServer<unknown>;
-export function createHubServer<P>(hub: Hub<P>, options: HubServerSettings & { authenticate?: Authenticate<P> } = {}) {
-  // Without `authenticate`, the types above say that `undefined` is a principal.
-  const everyone: Authenticate<P> = () => ({ principal: undefined as P });
-  return new HostedHub(hub, resolveOptions(options), options.authenticate ?? everyone);
+export function createHubServer<P, C = AnyClientMethods>(
+  hub: Hub<P, C>,
+  options: HubServerOptions<NoInfer<P>, NoInfer<C>>,
+): HubServer<P, C>;
+export function createHubServer<C>(hub: Hub<undefined, C>): HubServer<undefined, C>;
+export function createHubServer<C>(hub: Hub<unknown, C>): HubServer<unknown, C>;
+export function createHubServer<P, C>(hub: Hub<P, C>, options: AnyHubServerOptions<P, C> = {}): HubServer<P, C> {
+  return new HostedHub(hub, resolveOptions(options), options);
 }
 
-class HostedHub<P> implements HubServer<P>, HubHost<P> {
-  readonly protocols = [new JsonProtocol()];
+/** Without `authenticate`, the types say that `undefined` is a principal. */
+function everyone<P>(): Authentication<P> {
+  return { principal: undefined as P };
+}
+
+const protocols: Readonly<Record<ProtocolName, HubProtocol>> = {
+  json: new JsonProtocol(),
+  messagepack: new MessagePackProtocol(),
+};
+
+class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
+  readonly protocols: readonly HubProtocol[];
+  readonly audience: Audience;
+  readonly results: ClientResults;
+  readonly clients: HubClients<C>;
+  readonly filtered: Invoke<P, C> | undefined;
+  readonly hooks: HubHooks<P, C>;
   readonly flushQueue = new FlushQueue();
   readonly table = new ConnectionTable();
   /** Normalized paths the hub is attached at. */
   readonly paths = new Set<string>();
   closing = false;
   readingPaused = false;
-  readonly #connections = new Set<HubConnection<P>>();
+  readonly #connections = new Set<HubConnection<P, C>>();
   readonly #heartbeat: Heartbeat;
   readonly #http: HttpEndpoint<P>;
   readonly #upgrades: UpgradeEndpoint<P>;
@@ -87,10 +114,16 @@ class HostedHub<P> implements HubServer<P>, HubHost<P> {
   #onEmpty: (() => void) | undefined;
 
   constructor(
-    readonly hub: Hub<P>,
+    readonly hub: Hub<P, C>,
     readonly options: ResolvedOptions,
-    authenticate: Authenticate<P>,
+    { authenticate = everyone, filters = [] }: AnyHubServerOptions<P, C>,
   ) {
+    this.protocols = options.protocols.map((name) => protocols[name]);
+    this.audience = new Audience(options.maximumGroupsPerConnection);
+    this.results = new ClientResults(options);
+    this.clients = new AllClients<C>(this);
+    this.filtered = filterInvocations(filters, ({ context, method, args }) => hub.invoke(method, context, args));
+    this.hooks = filterHooks(filters, hub.hooks);
     const gate = new Gate(options, authenticate);
     this.#http = new HttpEndpoint(this, gate);
     this.#upgrades = new UpgradeEndpoint(this, gate);
@@ -103,6 +136,10 @@ class HostedHub<P> implements HubServer<P>, HubHost<P> {
 
   get now(): number {
     return this.#heartbeat.now;
+  }
+
+  get groups(): GroupManager {
+    return this.audience;
   }
 
   get connections(): number {
@@ -134,7 +171,7 @@ class HostedHub<P> implements HubServer<P>, HubHost<P> {
     this.#detachers.push(detach);
   }
 
-  accept(connection: Connection, identity: Identity<P>, token: string | undefined): void {
+  accept(connection: Connection, identity: Identity<P>, token: string | undefined): HubConnection<P, C> {
     const hubConnection = new HubConnection(this, connection, identity, () => {
       this.#connections.delete(hubConnection);
       if (token !== undefined) this.table.release(token);
@@ -142,6 +179,7 @@ class HostedHub<P> implements HubServer<P>, HubHost<P> {
     });
     this.#connections.add(hubConnection);
     hubConnection.open();
+    return hubConnection;
   }
 
   pauseReading(): void {
@@ -154,7 +192,7 @@ class HostedHub<P> implements HubServer<P>, HubHost<P> {
     for (const connection of [...this.#connections]) connection.regulate();
   }
 
-  closeConnections(pick: (context: HubContext<P>) => boolean, options: CloseOptions = {}): number {
+  closeConnections(pick: (context: HubContext<P, C>) => boolean, options: CloseOptions = {}): number {
     const picked = [...this.#connections].filter((connection) => pick(connection.context));
     for (const connection of picked) connection.drain(options, this.options.closeTimeout);
     return picked.length;

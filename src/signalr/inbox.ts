@@ -1,4 +1,5 @@
-import { RecordReader } from './protocol/framing';
+import { FrameReader, type Framing } from './protocol/framing';
+import { recordFraming } from './protocol/record-framing';
 import type { Connection } from './transports/connection';
 
 /** So many bytes may wait to be read before the socket is stopped, as in an ASP.NET Core transport. */
@@ -12,17 +13,17 @@ export type Appetite = 'read' | 'wait' | 'stop' | 'discard';
 
 /** For whom an inbox reads. */
 export interface InboxOwner {
-  /** Asked before each record. */
+  /** Asked before each message. */
   appetite(): Appetite;
-  /** Takes the record in `bytes[start, end)`. What it throws goes to `fail`. */
+  /** Takes the message in `bytes[start, end)`. What it throws goes to `fail`. */
   receive(bytes: Buffer, start: number, end: number): void;
-  /** Told when a record cannot be read. */
+  /** Told when a message cannot be read. */
   fail(error: unknown): void;
 }
 
 /** What has come from one peer and was not read yet. It reads as far as its owner's appetite goes, and stops the socket beyond. */
 export class Inbox {
-  readonly #records: RecordReader;
+  readonly #frames: FrameReader;
   #reading = false;
   #paused = false;
 
@@ -31,21 +32,32 @@ export class Inbox {
     maximumMessageSize: number,
     private readonly owner: InboxOwner,
   ) {
-    this.#records = new RecordReader(maximumMessageSize);
+    // HubProtocol: the handshake is JSON whatever follows it.
+    this.#frames = new FrameReader(recordFraming, maximumMessageSize);
+  }
+
+  /** How many bytes wait to be read. */
+  get waiting(): number {
+    return this.#frames.waiting;
+  }
+
+  /** How messages are told apart from the next one on. */
+  set framing(framing: Framing) {
+    this.#frames.framing = framing;
   }
 
   push(bytes: Buffer): void {
     if (this.owner.appetite() === 'discard') return;
-    this.#records.push(bytes);
+    this.#frames.push(bytes);
     this.regulate();
   }
 
   /** Reads on, and stops or starts the socket, as the moment asks; called when the owner's appetite may have changed. */
   regulate(): void {
-    if (this.#records.waiting > 0) this.#read();
+    if (this.#frames.waiting > 0) this.#read();
     const appetite = this.owner.appetite();
     // Reading ahead a little is cheaper than to stop the socket each time, and shows that the peer closes.
-    const pause = appetite === 'stop' || (appetite === 'wait' && this.#records.waiting > readAhead);
+    const pause = appetite === 'stop' || (appetite === 'wait' && this.#frames.waiting > readAhead);
     if (pause === this.#paused) return;
     this.#paused = pause;
     if (pause) this.connection.pause();
@@ -54,17 +66,17 @@ export class Inbox {
 
   /** Lets go of what waits. */
   clear(): void {
-    this.#records.clear();
+    this.#frames.clear();
   }
 
   #read(): void {
     // A handler may cause this to be called again while it is called from here.
     if (this.#reading) return;
     this.#reading = true;
-    const records = this.#records;
+    const frames = this.#frames;
     try {
-      while (this.owner.appetite() === 'read' && records.next()) {
-        this.owner.receive(records.bytes, records.start, records.end);
+      while (this.owner.appetite() === 'read' && frames.next()) {
+        this.owner.receive(frames.bytes, frames.start, frames.end);
       }
     } catch (error) {
       this.owner.fail(error);

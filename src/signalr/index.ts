@@ -1,12 +1,36 @@
-/** A SignalR server for Node: hubs over WebSockets in the JSON protocol. */
+/** A SignalR server for Node. */
 export { createHubServer } from './hub-server';
 export type { HubRequestHandler, HubServer, ServerCloseOptions } from './hub-server';
-export { defineHub, method } from './hub';
-export type { ArgumentsOf, ArgumentTypes, Hub, HubHooks, HubMethod } from './hub';
-export type { Caller, ConnectionRequest, HubContext } from './hub-context';
+export { defineHub, method, streamMethod } from './hub';
+export type { ArgumentsOf, ArgumentTypes, Hub, HubHooks, HubMethod, MethodOptions, ParameterKind } from './hub';
+export type { ConnectionRequest, HubContext } from './hub-context';
+export type {
+  AnyClientMethods,
+  ClientArguments,
+  ClientInvokeOptions,
+  ClientInvoker,
+  ClientMethodName,
+  ClientProxy,
+  GroupManager,
+  HubCallerClients,
+  HubClients,
+  SingleClientProxy,
+} from './clients';
+export type { HubFilter, HubInvocation } from './filters';
+export type { StreamObservable, StreamObserver, StreamSource, StreamSubscription } from './stream-source';
 export type { CloseOptions } from './hub-host';
-export type { Authenticate, Authentication, HubLimits, HubServerOptions, HubServerSettings } from './options';
-export type { ParameterKind } from './protocol/hub-protocol';
+export type {
+  AnyHubServerOptions,
+  Authenticate,
+  Authentication,
+  HubLimits,
+  HubServerOptions,
+  HubServerSettings,
+  NegotiateRedirect,
+  ProtocolName,
+  TransportName,
+} from './options';
+export { mayCarryTokenInQuery } from './query-token';
 export { HubException } from './errors';
 export type { Logger } from './logger';
 export type { Clock } from './clock';

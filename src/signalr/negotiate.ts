@@ -1,9 +1,23 @@
 import type { NegotiatedIds } from './connection-table';
+import { type NegotiateRedirect, transportNames, type TransportName } from './options';
 
 /** The highest version of the negotiation spoken. TransportProtocols: POST [endpoint-base]/negotiate. */
 const latestVersion = 1;
 
-const availableTransports = [{ transport: 'WebSockets', transferFormats: ['Text', 'Binary'] }] as const;
+/** What each transport is called on the wire and can carry. TransportProtocols: Transfer Formats. */
+export const wireTransports = {
+  webSockets: { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
+  serverSentEvents: { transport: 'ServerSentEvents', transferFormats: ['Text'] },
+  longPolling: { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
+} as const satisfies Record<TransportName, { transport: string; transferFormats: readonly string[] }>;
+
+/** What a client is told that may connect. */
+export interface NegotiateOffer {
+  readonly version: number;
+  readonly ids: NegotiatedIds;
+  readonly transports: readonly TransportName[];
+  readonly statefulReconnect: boolean;
+}
 
 /** The value of a query parameter, whose name matches without case. */
 export function queryValue(query: URLSearchParams, name: string): string | undefined {
@@ -26,9 +40,25 @@ export function chooseNegotiateVersion(
   return { version: Math.min(version, latestVersion) };
 }
 
+/** Whether a client asks for stateful reconnect. */
+export function asksForStatefulReconnect(query: URLSearchParams): boolean {
+  return queryValue(query, 'usestatefulreconnect')?.trim().toLowerCase() === 'true';
+}
+
 /** The body that answers a negotiation. */
-export function negotiateResponse(negotiateVersion: number, ids: NegotiatedIds): string {
+export function negotiateResponse({ version, ids, transports, statefulReconnect }: NegotiateOffer): string {
   const { connectionId, connectionToken } = ids;
-  const identity = negotiateVersion === 0 ? { connectionId } : { connectionId, connectionToken };
-  return JSON.stringify({ negotiateVersion, ...identity, availableTransports });
+  return JSON.stringify({
+    // Clients refuse it if they have not asked for it.
+    useStatefulReconnect: statefulReconnect ? true : undefined,
+    negotiateVersion: version,
+    connectionId,
+    connectionToken: version === 0 ? undefined : connectionToken,
+    availableTransports: transportNames.filter((name) => transports.includes(name)).map((name) => wireTransports[name]),
+  });
+}
+
+/** The body that sends a client elsewhere. */
+export function redirectResponse({ url, accessToken }: NegotiateRedirect): string {
+  return JSON.stringify({ url, accessToken });
 }

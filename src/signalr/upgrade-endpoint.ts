@@ -1,34 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ConnectionTable, createId } from './connection-table';
-import type { Gate } from './gate';
-import { emptyAnswer, type HttpAnswer, textAnswer } from './http-answer';
-import type { Identity } from './hub-host';
+import { createId, type NegotiatedConnection } from './connection-table';
+import { type Gate, identify } from './gate';
+import { emptyAnswer, type HttpAnswer } from './http-answer';
+import { checkOffered, checkTransport, findConnection, refuseNew, type TransportHost } from './http-transports';
 import { queryValue } from './negotiate';
-import type { Authentication, HubLimits } from './options';
+import type { Authentication } from './options';
 import { splitUrl } from './request-path';
-import type { Connection } from './transports/connection';
+import { ReconnectableConnection } from './transports/reconnectable';
 import { createWebSocketServer, WebSocketConnection } from './transports/websocket';
 import { refuseUpgrade } from './upgrade-router';
 
-/** What the endpoint must know of its server. */
-export interface UpgradeEndpointHost<P> {
-  readonly table: ConnectionTable;
-  readonly options: HubLimits;
-  /** How many connections there are. */
-  readonly connections: number;
-  /** Whether the server takes no new connections any more. */
-  readonly closing: boolean;
-  /** Serves a new connection; `token` is given back to the table when it is gone. */
-  accept(connection: Connection, identity: Identity<P>, token: string | undefined): void;
-}
+const notNegotiated = { connection: undefined, refusal: undefined };
 
 /** Turns upgrade requests to a hub into connections. */
 export class UpgradeEndpoint<P> {
   readonly #webSockets;
 
   constructor(
-    private readonly host: UpgradeEndpointHost<P>,
+    private readonly host: TransportHost<P>,
     private readonly gate: Gate<P>,
   ) {
     this.#webSockets = createWebSocketServer(host.options.maximumReceiveMessageSize);
@@ -41,39 +31,68 @@ export class UpgradeEndpoint<P> {
     socket.on('error', ignore);
     const admission = await this.gate.admit(request);
     socket.off('error', ignore);
-    const id = queryValue(splitUrl(request).query, 'id');
-    const token = id === '' ? undefined : id;
     if (admission.refusal !== undefined) {
       refuseUpgrade(socket, admission.refusal);
       return;
     }
-    const refusal = this.#check(token);
+    const { authentication } = admission;
+    const token = queryValue(splitUrl(request).query, 'id');
+    // TransportProtocols: WebSockets. Without an id, negotiation was skipped.
+    const negotiated = token !== undefined && token !== '';
+    const search = negotiated ? findConnection(this.host.table, token, authentication) : notNegotiated;
+    if (search.refusal !== undefined) {
+      refuseUpgrade(socket, search.refusal);
+      return;
+    }
+    const { connection } = search;
+    const refusal = this.#check(connection);
     if (refusal !== undefined) refuseUpgrade(socket, refusal);
-    else this.#upgrade(request, socket, head, admission.authentication, token);
+    else this.#upgrade(request, socket, head, authentication, connection);
   }
 
-  #check(token: string | undefined): HttpAnswer | undefined {
-    const { closing, connections, options, table } = this.host;
-    const state = token === undefined ? 'negotiated' : table.state(token);
-    if (state === 'unknown') return textAnswer(404, 'No Connection with that ID');
-    if (state === 'connected') return emptyAnswer(409);
-    return closing || connections >= options.maximumConnections ? emptyAnswer(503) : undefined;
+  #check(connection: NegotiatedConnection | undefined): HttpAnswer | undefined {
+    const { transports } = this.host.options;
+    if (connection === undefined) return checkOffered('webSockets', transports) ?? refuseNew(this.host);
+    const refusal = checkTransport(connection, 'webSockets', transports);
+    if (refusal !== undefined) return refusal;
+    if (connection.transport === undefined) return refuseNew(this.host);
+    return connection.reconnectable?.mayReconnect === true ? undefined : emptyAnswer(409);
   }
 
   #upgrade(
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-    { principal, expiresAt }: Authentication<P>,
-    token: string | undefined,
+    authentication: Authentication<P>,
+    connection: NegotiatedConnection | undefined,
   ): void {
-    const { remoteAddress } = request.socket;
     // The library calls back at once, or never if the request is no proper WebSocket handshake.
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      // TransportProtocols: without an id, negotiation was skipped.
-      const connectionId = token === undefined ? createId() : this.host.table.connect(token);
-      const identity = { connectionId, principal, expiresAt, request: { headers: request.headers, remoteAddress } };
-      this.host.accept(new WebSocketConnection(webSocket), identity, token);
+      const webSocketConnection = new WebSocketConnection(webSocket);
+      if (connection?.reconnectable !== undefined) connection.reconnectable.reconnect(webSocketConnection);
+      else this.#accept(request, authentication, webSocketConnection, connection);
     });
+  }
+
+  #accept(
+    request: IncomingMessage,
+    authentication: Authentication<P>,
+    webSocket: WebSocketConnection,
+    connection: NegotiatedConnection | undefined,
+  ): void {
+    const { host } = this;
+    if (connection === undefined) {
+      host.accept(webSocket, identify(createId(), authentication, request), undefined);
+      return;
+    }
+    const { connectionId, connectionToken } = connection;
+    host.table.start(connection, 'webSockets');
+    if (connection.statefulReconnect) {
+      connection.reconnectable = new ReconnectableConnection(host, webSocket, () => {
+        host.table.release(connectionToken);
+      });
+    }
+    const identity = identify(connectionId, authentication, request);
+    connection.served = host.accept(connection.reconnectable ?? webSocket, identity, connectionToken);
   }
 }

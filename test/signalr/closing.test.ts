@@ -64,17 +64,6 @@ describe('what a client does wrong', () => {
     }
   });
 
-  it('is told that stateful reconnect is not there, when it sends Ack or Sequence', async () => {
-    const running = await hubs.run(makeHub().hub, {});
-    for (const type of [8, 9]) {
-      const client = await running.connect();
-      client.send(`{"type":${type},"sequenceId":1}`);
-      const error = `${closedWithError} InvalidDataException: Stateful reconnect is not supported.`;
-      expect(await client.nextMessage()).toEqual({ type: 7, error, allowReconnect: true });
-      expect(await client.closed).toBe(1000);
-    }
-  });
-
   it('closes only after the invocations before it have been answered', async () => {
     const { hub, waiting } = makeHub();
     const running = await hubs.run(hub, { maximumParallelInvocations: 5 });

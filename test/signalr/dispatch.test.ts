@@ -17,6 +17,9 @@ const hub = defineHub({
   })),
   Nothing: method([], () => undefined),
   Sum: method(['number', 'number'], (_, a, b) => a + b),
+  Optional: method(['string', 'number', 'json'], (_, text, number, json) => [text, number, json, json === undefined], {
+    optional: 2,
+  }),
   Raw: method(['rawJson'], (_, raw) => {
     received.push(Buffer.from(raw).toString('latin1'));
   }),
@@ -86,6 +89,23 @@ describe('invocation › result', () => {
       client.send(JSON.stringify({ type: 1, invocationId, target: 'Nothing', arguments: [] }));
       expect(await client.nextMessage()).toMatchObject({ invocationId });
     }
+  });
+});
+
+describe('invocation › optional arguments', () => {
+  it.each([
+    [['a'], ['a', null, null, true]],
+    [
+      ['a', 1],
+      ['a', 1, null, true],
+    ],
+    [
+      ['a', 1, null],
+      ['a', 1, null, false],
+    ],
+  ])('may be left out from the end: %j', async (args, result) => {
+    await connect();
+    expect(await client.invoke('Optional', ...args)).toMatchObject({ result });
   });
 });
 
@@ -161,6 +181,19 @@ describe('invocation › failure', () => {
       ' InvalidDataException: Invocation provides 2 argument(s) but target expects 0.',
     ],
     ['Sum', [1, '2'], failed('Sum'), wrongType],
+    ['Optional', ['a', '2'], failed('Optional'), wrongType],
+    [
+      'Optional',
+      [],
+      failed('Optional'),
+      ' InvalidDataException: Invocation provides 0 argument(s) but target expects 1 to 3.',
+    ],
+    [
+      'Optional',
+      ['a', 1, 2, 3],
+      failed('Optional'),
+      ' InvalidDataException: Invocation provides 4 argument(s) but target expects 1 to 3.',
+    ],
   ])('of a call %s(%j) that does not fit', async (target, args, text, detail) => {
     await connect();
     expect(await client.invoke(target, ...args)).toEqual(error(text));

@@ -34,7 +34,8 @@ describe('handshake', () => {
   });
 
   it.each([
-    ['{"protocol":"messagepack","version":1}', "The protocol 'messagepack' is not supported."],
+    ['{"protocol":"xml","version":1}', "The protocol 'xml' is not supported."],
+    ['{"protocol":"messagepack","version":3}', "The server does not support version 3 of the 'messagepack' protocol."],
     ['{"protocol":"json","version":3}', "The server does not support version 3 of the 'json' protocol."],
     ['{"protocol":"json"}', 'An unexpected error occurred during connection handshake.'],
     ['{"type":6}', 'An unexpected error occurred during connection handshake.'],

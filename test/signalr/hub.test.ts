@@ -39,6 +39,36 @@ describe('defineHub', () => {
     );
   });
 
+  it('gives handlers undefined for optional parameters', () => {
+    const hub = defineHub({
+      Send: method(
+        ['string', 'number', 'rawJson'],
+        (_, text, number, raw) => {
+          const types: [string, number | undefined, Uint8Array | undefined] = [text, number, raw];
+          return types;
+        },
+        { optional: 2 },
+      ),
+    });
+    const context = {} as HubContext;
+    expect(hub.parameters('Send')).toMatchObject({ required: 1 });
+    expect(hub.method('Send')?.invoke(context, ['t'])).toEqual(['t', undefined, undefined]);
+  });
+
+  it.each([-1, 2, 0.5, NaN])('refuses %p optional parameters of one', (optional) => {
+    expect(() => defineHub({ M: method(['json'], () => 1, { optional }) })).toThrow(
+      "defineHub: method 'M' has no such number of optional parameters.",
+    );
+  });
+
+  it('refuses a stream for an optional parameter, and takes one before it', () => {
+    expect(() => defineHub({ M: method(['json', 'stream'], () => 1, { optional: 1 }) })).toThrow(
+      "defineHub: method 'M' has a stream for an optional parameter.",
+    );
+    const hub = defineHub({ M: method(['stream', 'json'], () => 1, { optional: 1 }) });
+    expect(hub.method('M')).toMatchObject({ kinds: ['json'], required: 0, uploads: 1 });
+  });
+
   it('refuses a method without a name, of too many parameters, of an unknown kind', () => {
     expect(() => defineHub({ '': method([], () => 1) })).toThrow('a method needs a name');
     expect(() => defineHub({ M: method(Array<'json'>(65).fill('json'), () => 1) })).toThrow(
@@ -64,6 +94,13 @@ describe('createHubServer', () => {
     [{ detailedErrors: 1 }, 'detailedErrors'],
     [{ isOriginAllowed: 'https://x' }, 'isOriginAllowed'],
     [{ authenticate: true }, 'authenticate'],
+    [{ streamBufferCapacity: 0 }, 'streamBufferCapacity'],
+    [{ maximumStreamsPerConnection: Infinity }, 'maximumStreamsPerConnection'],
+    [{ maximumGroupsPerConnection: -1 }, 'maximumGroupsPerConnection'],
+    [{ clientResultTimeout: 0 }, 'clientResultTimeout'],
+    [{ protocols: [] }, 'protocols'],
+    [{ protocols: ['json', 'xml'] }, 'protocols'],
+    [{ filters: {} }, 'filters'],
     [{ maximumMessageSize: 5 }, 'maximumMessageSize'],
   ])('refuses %p and names the option', (options, name) => {
     // As a caller without types might.

@@ -39,7 +39,11 @@ describe('negotiate', () => {
       negotiateVersion: 1,
       connectionId: expect.stringMatching(idPattern) as unknown,
       connectionToken: expect.stringMatching(idPattern) as unknown,
-      availableTransports: [{ transport: 'WebSockets', transferFormats: ['Text', 'Binary'] }],
+      availableTransports: [
+        { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
+        { transport: 'ServerSentEvents', transferFormats: ['Text'] },
+        { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
+      ],
     });
     expect(answer['connectionToken']).not.toBe(answer['connectionId']);
   });
@@ -73,10 +77,50 @@ describe('negotiate', () => {
     expect([answer.status, JSON.parse(answer.body)]).toEqual([200, { error }]);
   });
 
-  it('does not offer stateful reconnect to a client that asks for it', async () => {
-    const { url } = await run();
-    const { body } = await ask(`${url}/negotiate?negotiateVersion=1&useStatefulReconnect=true`);
-    expect(body).not.toContain('useStatefulReconnect');
+  it('offers what is enabled, in the order of ASP.NET Core', async () => {
+    const { url } = await run({ transports: ['longPolling', 'webSockets'] });
+    const { availableTransports } = JSON.parse((await ask(`${url}/negotiate`)).body) as {
+      availableTransports: { transport: string }[];
+    };
+    expect(availableTransports.map(({ transport }) => transport)).toEqual(['WebSockets', 'LongPolling']);
+  });
+
+  it.each([
+    ['true', { allowStatefulReconnects: true }, true],
+    [' True', { allowStatefulReconnects: true }, true],
+    ['false', { allowStatefulReconnects: true }, undefined],
+    ['1', { allowStatefulReconnects: true }, undefined],
+    ['true', { allowStatefulReconnects: true, transports: ['longPolling'] }, undefined],
+    ['true', {}, undefined],
+  ] as const)('answers a wish for stateful reconnect of %j under %j with %j', async (wish, options, offered) => {
+    const { url } = await run(options);
+    const { body } = await ask(`${url}/negotiate?negotiateVersion=1&UseStatefulReconnect=${wish}`);
+    const answer = JSON.parse(body) as Record<string, unknown>;
+    expect(answer['useStatefulReconnect']).toBe(offered);
+    if (offered === true) expect(Object.keys(answer)[0]).toBe('useStatefulReconnect');
+  });
+
+  it('sends a client elsewhere, if the application says so', async () => {
+    const { url, log } = await run({
+      redirect: ({ headers }) => {
+        if (headers['x-region'] === 'eu') return { url: 'https://eu.example/hub', accessToken: 't' };
+        if (headers['x-region'] === 'us') return Promise.resolve({ url: 'https://us.example/hub' });
+        if (headers['x-region'] === 'moon') throw new Error('no map');
+        return undefined;
+      },
+    });
+    const answers: unknown[] = [];
+    for (const region of ['eu', 'us', 'here', 'moon']) {
+      const { status, body } = await ask(`${url}/negotiate?negotiateVersion=1`, 'POST', { 'x-region': region });
+      answers.push(region === 'here' ? body.includes('connectionToken') : [status, body]);
+    }
+    expect(answers).toEqual([
+      [200, '{"url":"https://eu.example/hub","accessToken":"t"}'],
+      [200, '{"url":"https://us.example/hub"}'],
+      true,
+      [500, ''],
+    ]);
+    expect(log.takeErrors()).toEqual(['redirecting a negotiation failed']);
   });
 
   it.each(['GET', 'PUT', 'DELETE', 'OPTIONS'])('answers 405 to %s', async (method) => {
@@ -97,7 +141,10 @@ describe('plain HTTP at the hub', () => {
     ['POST', '?id=', 400, 'Connection ID required'],
     ['GET', '?id=nobody', 404, 'No Connection with that ID'],
     ['DELETE', '?ID=nobody', 404, 'No Connection with that ID'],
+    ['POST', '?id=nobody', 404, 'No Connection with that ID'],
     ['PUT', '', 405, ''],
+    ['PATCH', '?id=nobody', 405, ''],
+    ['HEAD', '?id=nobody', 405, ''],
   ])('answers %s %s with %i', async (method, query, status, body) => {
     const { url } = await run();
     const answer = await ask(url + query, method);
@@ -109,12 +156,15 @@ describe('plain HTTP at the hub', () => {
     ['GET', 'text/event-stream', 404, 'ServerSentEvents transport not supported by this end point type'],
     ['POST', '*/*', 405, 'POST requests are not allowed for WebSocket connections.'],
     ['DELETE', '*/*', 400, 'Cannot terminate this connection using the DELETE endpoint.'],
-  ])('answers %s of %s for a known id with %i', async (method, accept, status, body) => {
-    const { url } = await run();
-    const { connectionId } = JSON.parse((await ask(`${url}/negotiate`)).body) as { connectionId: string };
-    const answer = await ask(`${url}?id=${connectionId}`, method, { accept });
-    expect([answer.status, answer.body]).toEqual([status, body]);
-  });
+  ])(
+    'answers %s of %s for a known id with %i when only WebSockets are offered',
+    async (method, accept, status, body) => {
+      const { url } = await run({ transports: ['webSockets'] });
+      const { connectionId } = JSON.parse((await ask(`${url}/negotiate`)).body) as { connectionId: string };
+      const answer = await ask(`${url}?id=${connectionId}`, method, { accept });
+      expect([answer.status, answer.body]).toEqual([status, body]);
+    },
+  );
 
   it('answers 404 beside the hub', async () => {
     const { url } = await run();

@@ -103,16 +103,18 @@ describe('clientTimeout', () => {
     expect(client.unread).not.toContainEqual(expect.stringContaining('"type":7'));
   });
 
-  it('does not pass while an invocation keeps the server from reading', async () => {
+  it('does not pass while invocations keep the server from reading: one runs, the next waits', async () => {
     const { connect, clock, end, started } = await run();
     const client = await connect();
     client.send(ping, '{"type":1,"invocationId":"w","target":"Wait","arguments":[]}');
+    client.send('{"type":1,"invocationId":"v","target":"Wait","arguments":[]}');
     await started;
     await pass(clock, client, 100);
     end.resolve();
     await pass(clock, client, 25);
     expect(client.unread).not.toContainEqual(expect.stringContaining('"type":7'));
     expect(client.unread).toContain('{"type":3,"invocationId":"w","result":null}');
+    expect(client.unread).toContain('{"type":3,"invocationId":"v","result":null}');
   });
 
   it('passes while an invocation runs beside which others may start', async () => {

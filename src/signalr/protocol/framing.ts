@@ -1,12 +1,6 @@
 import { InvalidDataException } from '../errors';
 import { ReceiveBuffer } from './receive-buffer';
 
-/** Ends each message of a text protocol. HubProtocol: JSON Encoding. */
-export const RECORD_SEPARATOR = 0x1e;
-
-/** The same as a string, for writers. */
-export const RECORD_SEPARATOR_TEXT = '\x1e';
-
 /** A message is longer than the server takes. */
 export class MessageTooLargeException extends InvalidDataException {
   constructor(limit: number) {
@@ -17,21 +11,49 @@ export class MessageTooLargeException extends InvalidDataException {
   }
 }
 
-/**
- * Cuts a stream of bytes, whatever pieces it comes in, into records. A record lies in `bytes[start, end)` after
- * `next()` has returned true.
- */
-export class RecordReader {
-  start = 0;
-  end = 0;
-  readonly #received = new ReceiveBuffer();
-  /** How many of the waiting bytes are known to hold no separator. */
-  #searched = 0;
+/** Where a message and its frame lie in what was received, as far as that is known. */
+export interface Frame {
+  /** The message is `bytes[start, end)`. */
+  start: number;
+  end: number;
+  /** Where the next frame begins. */
+  next: number;
+  /** How many of the waiting bytes are known to hold no end of the frame. */
+  searched: number;
+}
 
-  constructor(readonly maximumSize: number) {}
+/** How the messages of an encoding are told apart in a stream of bytes. It keeps no state of a connection. */
+export interface Framing {
+  /**
+   * Whether a whole frame waits; if so, says where. As much as it has searched in vain it notes in the frame too.
+   * @throws MessageTooLargeException as soon as a frame cannot fit the limit.
+   */
+  find(received: ReceiveBuffer, maximumSize: number, frame: Frame): boolean;
+}
+
+/**
+ * Cuts a stream of bytes, whatever pieces it comes in, into messages. A message lies in `bytes[start, end)` after `next()` has
+ * returned true. The framing may be changed between two messages: the handshake is text, what follows it may not be.
+ */
+export class FrameReader {
+  readonly #received = new ReceiveBuffer();
+  readonly #frame: Frame = { start: 0, end: 0, next: 0, searched: 0 };
+
+  constructor(
+    public framing: Framing,
+    readonly maximumSize: number,
+  ) {}
 
   get bytes(): Buffer {
     return this.#received.bytes;
+  }
+
+  get start(): number {
+    return this.#frame.start;
+  }
+
+  get end(): number {
+    return this.#frame.end;
   }
 
   /** How many bytes wait to be cut. */
@@ -43,37 +65,19 @@ export class RecordReader {
     this.#received.push(chunk);
   }
 
-  /** Goes to the next complete record. @throws MessageTooLargeException as soon as a record cannot fit the limit. */
+  /** Goes to the next complete message. @throws InvalidDataException when what waits cannot become one. */
   next(): boolean {
     const received = this.#received;
-    if (received.from === received.to) return false;
-    const from = received.from;
-    const separator = this.#findSeparator(from + this.#searched);
-    // HubOptions.MaximumReceiveMessageSize counts the separator too.
-    const size = separator === -1 ? received.length + 1 : separator + 1 - from;
-    if (size > this.maximumSize) throw new MessageTooLargeException(this.maximumSize);
-    if (separator === -1) {
-      this.#searched = received.length;
-      return false;
-    }
-    this.start = from;
-    this.end = separator;
-    this.#searched = 0;
-    received.from = separator + 1;
+    const frame = this.#frame;
+    if (received.from === received.to || !this.framing.find(received, this.maximumSize, frame)) return false;
+    received.from = frame.next;
+    frame.searched = 0;
     return true;
   }
 
   /** Lets go of all bytes. */
   clear(): void {
     this.#received.clear();
-    this.#searched = 0;
-  }
-
-  #findSeparator(from: number): number {
-    const { bytes, to } = this.#received;
-    if (to === bytes.length) return bytes.indexOf(RECORD_SEPARATOR, from);
-    // What lies behind `to` was never received: it must be neither found nor searched, byte after byte, again.
-    const found = bytes.subarray(from, to).indexOf(RECORD_SEPARATOR);
-    return found === -1 ? -1 : from + found;
+    this.#frame.searched = 0;
   }
 }

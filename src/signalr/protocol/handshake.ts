@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { InvalidDataException } from '../errors';
-import { RECORD_SEPARATOR_TEXT } from './framing';
 import type { HubProtocol } from './hub-protocol';
+import { RECORD_SEPARATOR_TEXT } from './record-framing';
 
 /** What a client asks for in its first message. HubProtocol: HandshakeRequest. */
 export interface HandshakeRequest {
@@ -38,16 +38,24 @@ export function parseHandshakeRequest(bytes: Buffer): HandshakeRequest {
   return { protocol, version };
 }
 
-/** The protocol a request asks for, or the text that refuses it. Names match without case. */
+/**
+ * The protocol a request asks for, or the text that refuses it. Names match without case. `carriesBinary` says whether the
+ * transport can carry more than text.
+ */
 export function chooseProtocol(
   request: HandshakeRequest,
   protocols: readonly HubProtocol[],
+  carriesBinary: boolean,
 ): { readonly protocol: HubProtocol } | { readonly error: string } {
   const name = request.protocol.toLowerCase();
   const protocol = protocols.find((candidate) => candidate.name === name);
   if (protocol === undefined) return { error: `The protocol '${request.protocol}' is not supported.` };
   if (request.version > protocol.version) {
     return { error: `The server does not support version ${request.version} of the '${request.protocol}' protocol.` };
+  }
+  if (protocol.transferFormat === 'Binary' && !carriesBinary) {
+    const cannot = `Cannot use the '${protocol.name}' protocol on the current transport.`;
+    return { error: `${cannot} The transport does not support 'Binary' transfer format.` };
   }
   return { protocol };
 }

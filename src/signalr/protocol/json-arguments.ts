@@ -1,6 +1,7 @@
-import { InvalidDataException } from '../errors';
-import type { ParameterKind } from './hub-protocol';
+import type { InvalidDataException } from '../errors';
+import type { ParameterList, ValueKind } from './hub-protocol';
 import { type JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, Sign } from './json-scanner';
+import { fitsKind, wrongCount, wrongTypes } from './value-binding';
 
 /** No method has more parameters: of arguments behind these only the number is kept. */
 export const MAXIMUM_PARAMETERS = 64;
@@ -37,28 +38,25 @@ export class JsonArguments {
   }
 
   /** The values for these parameters, or why they do not fit. @throws InvalidDataException when one is not JSON. */
-  bind(kinds: readonly ParameterKind[], scanner: JsonScanner): unknown[] | InvalidDataException {
-    if (kinds.length !== this.count) {
+  bind({ kinds, required }: ParameterList, scanner: JsonScanner): unknown[] | InvalidDataException {
+    const { count } = this;
+    if (count > kinds.length || count < required) {
       this.check(kinds, scanner);
-      const provided = `Invocation provides ${this.count} argument(s)`;
-      return new InvalidDataException(`${provided} but target expects ${kinds.length}.`);
+      return wrongCount(count, kinds.length, required);
     }
     const values: unknown[] = [];
     let fits = true;
-    for (let i = 0; i < kinds.length; i++) {
+    for (let i = 0; i < count; i++) {
       const kind = kinds[i]!;
       const value = kind === 'rawJson' ? this.#raw(i, scanner) : this.#parse(i, scanner);
-      if (kind !== 'rawJson' && kind !== 'json' && typeof value !== kind) fits = false;
+      if (!fitsKind(value, kind)) fits = false;
       values.push(value);
     }
-    if (fits) return values;
-    return new InvalidDataException(
-      'Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.',
-    );
+    return fits ? values : wrongTypes();
   }
 
   /** Checks arguments that nobody will get; those for raw parameters may be anything. @throws InvalidDataException */
-  check(kinds: readonly ParameterKind[], scanner: JsonScanner): void {
+  check(kinds: readonly ValueKind[], scanner: JsonScanner): void {
     for (let i = 0; i < this.count && i < MAXIMUM_PARAMETERS; i++) {
       if (kinds[i] !== 'rawJson') this.#parse(i, scanner);
     }

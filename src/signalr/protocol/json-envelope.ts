@@ -1,5 +1,6 @@
 import { InvalidDataException } from '../errors';
 import { JsonArguments } from './json-arguments';
+import { JsonSpan } from './json-span';
 import { JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, Sign } from './json-scanner';
 import type { InvocationBinder } from './hub-protocol';
 import type { MessageHeaders } from './messages';
@@ -37,8 +38,8 @@ export class JsonEnvelope {
   target: string | undefined;
   hasArguments = false;
   streamIds: readonly string[] | undefined;
-  item: unknown;
-  result: unknown;
+  readonly item = new JsonSpan();
+  readonly result = new JsonSpan();
   error: string | undefined;
   allowReconnect: boolean | undefined;
   sequenceId: number | undefined;
@@ -73,8 +74,8 @@ export class JsonEnvelope {
 
   #clear(): void {
     this.type = this.headers = this.invocationId = this.target = this.streamIds = undefined;
-    this.item = this.result = this.error = this.allowReconnect = this.sequenceId = undefined;
-    this.hasArguments = false;
+    this.error = this.allowReconnect = this.sequenceId = undefined;
+    this.hasArguments = this.item.present = this.result.present = false;
   }
 
   #readProperty(property: Property | undefined, binder: InvocationBinder): void {
@@ -97,10 +98,10 @@ export class JsonEnvelope {
         this.error = this.#readString('error');
         return;
       case 'item':
-        this.item = this.#readValue();
+        this.item.locate(this.scanner);
         return;
       case 'result':
-        this.result = this.#readValue();
+        this.result.locate(this.scanner);
         return;
       case 'headers':
         this.headers = this.#readHeaders();

@@ -1,7 +1,7 @@
 import { InvalidDataException } from '../errors';
-import { RECORD_SEPARATOR_TEXT } from './framing';
-import type { HubProtocol, InvocationBinder } from './hub-protocol';
+import type { HubProtocol, MessageBinder } from './hub-protocol';
 import { JsonEnvelope } from './json-envelope';
+import { writeJson } from './json-writer';
 import {
   type BindingFailureMessage,
   type CompletionMessage,
@@ -9,44 +9,42 @@ import {
   type InvocationMessage,
   MessageType,
   type ServerMessage,
+  type StreamBindingFailureMessage,
   type StreamInvocationMessage,
+  type StreamItemMessage,
 } from './messages';
+import { recordFraming } from './record-framing';
+import { fitsKind, wrongResult, wrongValue } from './value-binding';
 
-const plainId = /^[\w-]*$/;
 const noParameters: readonly never[] = [];
 
 /** The JSON encoding. Parsing makes objects only of what a method wants parsed. HubProtocol: JSON Encoding. */
 export class JsonProtocol implements HubProtocol {
   readonly name = 'json';
   readonly version = 2;
+  readonly transferFormat = 'Text';
+  readonly framing = recordFraming;
   readonly #envelope = new JsonEnvelope();
 
-  parse(bytes: Buffer, start: number, end: number, binder: InvocationBinder): HubMessage | undefined {
+  parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined {
     const envelope = this.#envelope;
     envelope.read(bytes, start, end, binder);
     const messageEnd = envelope.scanner.position;
     const message = this.#message(envelope, binder);
+    // What the message has no use for must be JSON all the same.
+    if (envelope.item.present && envelope.type !== MessageType.StreamItem) envelope.item.read('json', envelope.scanner);
+    if (envelope.result.present && envelope.type !== MessageType.Completion) {
+      envelope.result.read('json', envelope.scanner);
+    }
     envelope.readEnd(messageEnd);
     return message;
   }
 
   write(message: ServerMessage): string {
-    switch (message.type) {
-      case MessageType.Completion:
-        return writeCompletion(message);
-      case MessageType.Invocation:
-        return writeInvocation(message);
-      case MessageType.Ping:
-        return ping;
-      case MessageType.Close: {
-        const error = message.error === undefined ? '' : `,"error":${JSON.stringify(message.error)}`;
-        const reconnect = message.allowReconnect === true ? ',"allowReconnect":true' : '';
-        return `{"type":7${error}${reconnect}}${RECORD_SEPARATOR_TEXT}`;
-      }
-    }
+    return writeJson(message);
   }
 
-  #message(envelope: JsonEnvelope, binder: InvocationBinder): HubMessage | undefined {
+  #message(envelope: JsonEnvelope, binder: MessageBinder): HubMessage | undefined {
     const { type } = envelope;
     switch (type) {
       case undefined:
@@ -55,10 +53,9 @@ export class JsonProtocol implements HubProtocol {
       case MessageType.StreamInvocation:
         return this.#invocation(type, envelope, binder);
       case MessageType.StreamItem:
-        if (envelope.item === undefined) throw missing(envelope.invocationId === undefined ? 'invocationId' : 'item');
-        return { type, headers: envelope.headers, invocationId: requiredId(envelope), item: envelope.item };
+        return streamItem(envelope, binder);
       case MessageType.Completion:
-        return completion(envelope);
+        return completion(envelope, binder);
       case MessageType.CancelInvocation:
         return { type, headers: envelope.headers, invocationId: requiredId(envelope) };
       case MessageType.Ping:
@@ -78,7 +75,7 @@ export class JsonProtocol implements HubProtocol {
   #invocation(
     type: typeof MessageType.Invocation | typeof MessageType.StreamInvocation,
     envelope: JsonEnvelope,
-    binder: InvocationBinder,
+    binder: MessageBinder,
   ): InvocationMessage | StreamInvocationMessage | BindingFailureMessage {
     const { headers, target, streamIds, scanner } = envelope;
     if (target === undefined || target === '') throw missing('target');
@@ -86,12 +83,12 @@ export class JsonProtocol implements HubProtocol {
     // HubProtocol: an empty id is none.
     const invocationId = envelope.invocationId === '' ? undefined : envelope.invocationId;
     if (type === MessageType.StreamInvocation && invocationId === undefined) throw missing('invocationId');
-    const kinds = binder.parameterKinds(target);
-    if (kinds === undefined) {
+    const parameters = binder.parameters(target);
+    if (parameters === undefined) {
       envelope.arguments.check(noParameters, scanner);
       return { type: MessageType.BindingFailure, invocationId, target, error: undefined };
     }
-    const values = envelope.arguments.bind(kinds, scanner);
+    const values = envelope.arguments.bind(parameters, scanner);
     if (values instanceof InvalidDataException) {
       return { type: MessageType.BindingFailure, invocationId, target, error: values };
     }
@@ -100,17 +97,32 @@ export class JsonProtocol implements HubProtocol {
   }
 }
 
-const ping = `{"type":6}${RECORD_SEPARATOR_TEXT}`;
-
-function completion(envelope: JsonEnvelope): CompletionMessage {
-  const { headers, error, result } = envelope;
+function streamItem(envelope: JsonEnvelope, binder: MessageBinder): StreamItemMessage | StreamBindingFailureMessage {
+  const { headers } = envelope;
   const invocationId = requiredId(envelope);
-  // Clients that write every property send a null result beside an error.
-  if (error !== undefined && result !== undefined && result !== null) {
-    throw new InvalidDataException("The 'error' and 'result' properties are mutually exclusive.");
+  if (!envelope.item.present) throw missing('item');
+  // An item for a stream that is not there is checked all the same: what is no JSON ends the connection.
+  const kind = binder.itemKind(invocationId) ?? 'json';
+  const item = envelope.item.read(kind, envelope.scanner);
+  if (!fitsKind(item, kind))
+    return { type: MessageType.StreamBindingFailure, invocationId, error: wrongValue(kind, 'item') };
+  return { type: MessageType.StreamItem, headers, invocationId, item };
+}
+
+function completion(envelope: JsonEnvelope, binder: MessageBinder): CompletionMessage {
+  const type = MessageType.Completion;
+  const { headers, error } = envelope;
+  const invocationId = requiredId(envelope);
+  if (!envelope.result.present) return { type, headers, invocationId, error };
+  const kind = binder.resultKind(invocationId) ?? 'json';
+  const result = envelope.result.read(error === undefined ? kind : 'json', envelope.scanner);
+  if (error === undefined) {
+    if (fitsKind(result, kind)) return { type, headers, invocationId, result };
+    return { type, headers, invocationId, error: wrongResult(kind, wrongValue(kind, 'result')) };
   }
-  if (error !== undefined) return { type: MessageType.Completion, headers, invocationId, error };
-  return { type: MessageType.Completion, headers, invocationId, result };
+  // Clients that write every property send a null result beside an error.
+  if (result !== null) throw new InvalidDataException("The 'error' and 'result' properties are mutually exclusive.");
+  return { type, headers, invocationId, error };
 }
 
 function requiredId({ invocationId }: JsonEnvelope): string {
@@ -120,33 +132,4 @@ function requiredId({ invocationId }: JsonEnvelope): string {
 
 function missing(name: string): InvalidDataException {
   return new InvalidDataException(`Missing required property '${name}'.`);
-}
-
-function writeCompletion({ headers, invocationId, error, result }: CompletionMessage): string {
-  const head = `{"type":3${writeHeaders(headers)},"invocationId":${quote(invocationId)}`;
-  if (error !== undefined) return `${head},"error":${JSON.stringify(error)}}${RECORD_SEPARATOR_TEXT}`;
-  if (result === undefined) return `${head}}${RECORD_SEPARATOR_TEXT}`;
-  const text = result === null ? 'null' : encode(result);
-  return `${head},"result":${text}}${RECORD_SEPARATOR_TEXT}`;
-}
-
-function writeInvocation({ headers, invocationId, target, arguments: values, streamIds }: InvocationMessage): string {
-  const id = invocationId === undefined ? '' : `,"invocationId":${quote(invocationId)}`;
-  const streams = streamIds === undefined ? '' : `,"streamIds":${JSON.stringify(streamIds)}`;
-  const call = `"target":${JSON.stringify(target)},"arguments":${encode(values)}`;
-  return `{"type":1${writeHeaders(headers)}${id},${call}${streams}}${RECORD_SEPARATOR_TEXT}`;
-}
-
-function writeHeaders(headers: InvocationMessage['headers']): string {
-  return headers === undefined ? '' : `,"headers":${JSON.stringify(headers)}`;
-}
-
-function quote(id: string): string {
-  return plainId.test(id) ? `"${id}"` : JSON.stringify(id);
-}
-
-function encode(value: unknown): string {
-  const text: unknown = JSON.stringify(value);
-  if (typeof text !== 'string') throw new TypeError(`A ${typeof value} has no JSON form.`);
-  return text;
 }

@@ -2,6 +2,8 @@ import type { InvalidDataException } from '../errors';
 
 /** Message numbers on the wire. HubProtocol: Message types. */
 export const MessageType = {
+  /** Not on the wire: an item of an upload stream that is not what the stream takes. */
+  StreamBindingFailure: -1,
   /** Not on the wire: an invocation whose arguments do not fit its method. */
   BindingFailure: 0,
   Invocation: 1,
@@ -47,7 +49,15 @@ export interface BindingFailureMessage {
   readonly error: InvalidDataException | undefined;
 }
 
-/** One item of a stream, either way. */
+/** What the parser makes of an item that is not what its stream takes; only this stream fails. */
+export interface StreamBindingFailureMessage {
+  readonly type: typeof MessageType.StreamBindingFailure;
+  /** The stream. */
+  readonly invocationId: string;
+  readonly error: InvalidDataException;
+}
+
+/** One item of a stream, either way. For a stream that the binder does not know, `item` is of no account. */
 export interface StreamItemMessage {
   readonly type: typeof MessageType.StreamItem;
   readonly headers?: MessageHeaders | undefined;
@@ -55,7 +65,10 @@ export interface StreamItemMessage {
   readonly item: unknown;
 }
 
-/** End of an invocation or a stream, either way: with an error, with a result (`null` is one), or with neither. */
+/**
+ * End of an invocation or a stream, either way: with an error, with a result (`null` is one), or with neither. A result that
+ * nobody waits for is of no account; one that is not what is waited for has become an error.
+ */
 export interface CompletionMessage {
   readonly type: typeof MessageType.Completion;
   readonly headers?: MessageHeaders | undefined;
@@ -64,7 +77,7 @@ export interface CompletionMessage {
   readonly result?: unknown;
 }
 
-/** Wish that a stream or invocation end, client to server. */
+/** Wish that a stream or invocation end, either way. */
 export interface CancelInvocationMessage {
   readonly type: typeof MessageType.CancelInvocation;
   readonly headers?: MessageHeaders | undefined;
@@ -84,13 +97,13 @@ export interface CloseMessage {
   readonly allowReconnect?: boolean | undefined;
 }
 
-/** Receipt of messages, of the stateful reconnect that is not offered. */
+/** Receipt of all counted messages up to this one, either way. HubProtocol: Stateful Reconnect. */
 export interface AckMessage {
   readonly type: typeof MessageType.Ack;
   readonly sequenceId: number;
 }
 
-/** Where numbering goes on after a reconnect, of the stateful reconnect that is not offered. */
+/** Which number the next counted message has after a reconnect, either way. HubProtocol: Stateful Reconnect. */
 export interface SequenceMessage {
   readonly type: typeof MessageType.Sequence;
   readonly sequenceId: number;
@@ -101,6 +114,7 @@ export type HubMessage =
   | InvocationMessage
   | StreamInvocationMessage
   | BindingFailureMessage
+  | StreamBindingFailureMessage
   | StreamItemMessage
   | CompletionMessage
   | CancelInvocationMessage
@@ -110,4 +124,12 @@ export type HubMessage =
   | SequenceMessage;
 
 /** Everything a server writes. */
-export type ServerMessage = InvocationMessage | CompletionMessage | PingMessage | CloseMessage;
+export type ServerMessage =
+  | InvocationMessage
+  | StreamItemMessage
+  | CompletionMessage
+  | CancelInvocationMessage
+  | PingMessage
+  | CloseMessage
+  | AckMessage
+  | SequenceMessage;

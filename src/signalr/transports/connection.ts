@@ -12,10 +12,17 @@ export interface ConnectionListener {
 
 /** A way to one peer: an ordered stream of bytes in, whole hub messages out. */
 export interface Connection {
+  /** Whether it carries any bytes, not only text. */
+  readonly carriesBinary: boolean;
+  /** Whether it sees by itself that the peer is gone or takes nothing, so that no pings and no watch over what is sent are needed. */
+  readonly hasInherentKeepAlive: boolean;
   /** Begins to deliver what the peer sends; called once. */
   open(listener: ConnectionListener): void;
-  /** Sends whole hub messages as one piece. Does nothing once the connection is closing. */
-  send(messages: string): void;
+  /**
+   * Sends whole hub messages as one piece: text as text, bytes as binary, which only a transport that carries binary is given. Does
+   * nothing once the connection is closing.
+   */
+  send(messages: string | Uint8Array): void;
   /** How many bytes the peer has not taken yet. */
   readonly unsentBytes: number;
   /** Stops and goes on to deliver what the peer sends. A little that was received already may still be delivered. */
@@ -25,4 +32,6 @@ export interface Connection {
   close(): void;
   /** Lets the connection go at once. */
   terminate(): void;
+  /** Does what is due; called at every heartbeat until the connection is closed. */
+  tick(now: number): void;
 }

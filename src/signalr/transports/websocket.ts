@@ -41,6 +41,8 @@ export function createWebSocketServer(maximumMessageSize: number): WebSocketServ
 
 /** A WebSocket as a stream of bytes: boundaries and types of frames are ignored. TransportProtocols: WebSockets. */
 export class WebSocketConnection implements Connection {
+  readonly carriesBinary = true;
+  readonly hasInherentKeepAlive = false;
   readonly #socket: HubSocket;
   #onSent: ((error?: Error | null) => void) | undefined;
 
@@ -72,7 +74,7 @@ export class WebSocketConnection implements Connection {
     return this.#socket.bufferedAmount;
   }
 
-  send(messages: string): void {
+  send(messages: string | Uint8Array): void {
     this.#socket.send(messages, this.#onSent);
   }
 
@@ -91,5 +93,9 @@ export class WebSocketConnection implements Connection {
 
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  tick(): void {
+    // Nothing is ever due: whether the peer is there, pings and what it takes show.
   }
 }

@@ -1,13 +1,14 @@
-import { MessageTooLargeException, RecordReader } from '../../../src/signalr/protocol/framing';
+import { FrameReader, MessageTooLargeException } from '../../../src/signalr/protocol/framing';
+import { recordFraming } from '../../../src/signalr/protocol/record-framing';
 
-function take(reader: RecordReader): string[] {
+function take(reader: FrameReader): string[] {
   const records: string[] = [];
   while (reader.next()) records.push(reader.bytes.toString('utf8', reader.start, reader.end));
   return records;
 }
 
 function readInPieces(text: string, size: number, limit = 100): string[] {
-  const reader = new RecordReader(limit);
+  const reader = new FrameReader(recordFraming, limit);
   const bytes = Buffer.from(text);
   const records: string[] = [];
   for (let i = 0; i < bytes.length; i += size) {
@@ -17,7 +18,7 @@ function readInPieces(text: string, size: number, limit = 100): string[] {
   return records;
 }
 
-describe('RecordReader', () => {
+describe('FrameReader of records', () => {
   it.each([
     ['{}\x1e', ['{}']],
     ['\x1e', ['']],
@@ -30,14 +31,14 @@ describe('RecordReader', () => {
 
   it('cuts a record out of a whole chunk without a copy', () => {
     const chunk = Buffer.from('a\x1eb\x1e');
-    const reader = new RecordReader(10);
+    const reader = new FrameReader(recordFraming, 10);
     reader.push(chunk);
     expect(reader.next()).toBe(true);
     expect(reader.bytes).toBe(chunk);
   });
 
   it('never writes over bytes it has shown', () => {
-    const reader = new RecordReader(4000);
+    const reader = new FrameReader(recordFraming, 4000);
     const shown: [Buffer, string][] = [];
     for (let i = 0; i < 500; i++) {
       const text = `${i}-`.repeat(1 + (i % 50));
@@ -65,7 +66,7 @@ describe('RecordReader', () => {
   });
 
   it('gives the records before a record that is too long', () => {
-    const reader = new RecordReader(10);
+    const reader = new FrameReader(recordFraming, 10);
     reader.push(Buffer.from('one\x1etwo\x1e1234567890'));
     expect([reader.next(), reader.next()]).toEqual([true, true]);
     expect(() => reader.next()).toThrow(MessageTooLargeException);

@@ -1,6 +1,7 @@
 import { InvalidDataException } from '../../../src/signalr/errors';
 import { chooseProtocol, parseHandshakeRequest, writeHandshakeResponse } from '../../../src/signalr/protocol/handshake';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
+import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';
 
 describe('parseHandshakeRequest', () => {
   it.each([
@@ -36,21 +37,32 @@ describe('chooseProtocol', () => {
   const json = new JsonProtocol();
 
   it.each(['json', 'JSON', 'Json'])('knows %s, as case does not matter', (protocol) => {
-    expect(chooseProtocol({ protocol, version: 1 }, [json])).toEqual({ protocol: json });
+    expect(chooseProtocol({ protocol, version: 1 }, [json], true)).toEqual({ protocol: json });
   });
 
   it.each([0, 1, 2])('speaks version %i', (version) => {
-    expect(chooseProtocol({ protocol: 'json', version }, [json])).toEqual({ protocol: json });
+    expect(chooseProtocol({ protocol: 'json', version }, [json], true)).toEqual({ protocol: json });
   });
 
   it('refuses an unknown protocol', () => {
     const error = "The protocol 'messagepack' is not supported.";
-    expect(chooseProtocol({ protocol: 'messagepack', version: 1 }, [json])).toEqual({ error });
+    expect(chooseProtocol({ protocol: 'messagepack', version: 1 }, [json], true)).toEqual({ error });
+  });
+
+  it('refuses a binary protocol where only text is carried, and no other', () => {
+    const protocols = [json, new MessagePackProtocol()];
+    const error =
+      "Cannot use the 'messagepack' protocol on the current transport. The transport does not support 'Binary' transfer format.";
+    expect(chooseProtocol({ protocol: 'MessagePack', version: 1 }, protocols, false)).toEqual({ error });
+    expect(chooseProtocol({ protocol: 'MessagePack', version: 1 }, protocols, true)).toEqual({
+      protocol: protocols[1],
+    });
+    expect(chooseProtocol({ protocol: 'json', version: 1 }, protocols, false)).toEqual({ protocol: json });
   });
 
   it('refuses a later version', () => {
     const error = "The server does not support version 3 of the 'json' protocol.";
-    expect(chooseProtocol({ protocol: 'json', version: 3 }, [json])).toEqual({ error });
+    expect(chooseProtocol({ protocol: 'json', version: 3 }, [json], true)).toEqual({ error });
   });
 });
 

@@ -1,20 +1,29 @@
 import { InvalidDataException } from '../../../src/signalr/errors';
-import type { InvocationBinder, ParameterKind } from '../../../src/signalr/protocol/hub-protocol';
+import type { MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { MessageType, type ServerMessage } from '../../../src/signalr/protocol/messages';
 
-const methods: Readonly<Record<string, readonly ParameterKind[]>> = {
+const methods: Readonly<Record<string, readonly ValueKind[]>> = {
   None: [],
   Target: ['json'],
   Two: ['number', 'string'],
   Flag: ['boolean'],
   Raw: ['string', 'rawJson'],
+  Few: ['number', 'rawJson', 'json'],
 };
 
-const binder: InvocationBinder = {
+/** Upload streams and invocations of the client alike. */
+const streams: Readonly<Record<string, ValueKind>> = { json: 'json', raw: 'rawJson', text: 'string' };
+
+const binder: MessageBinder = {
   findTarget: (bytes, start, end) =>
     Buffer.from(bytes.slice(start, end)).equals(Buffer.from('None')) ? 'None' : undefined,
-  parameterKinds: (target) => methods[target],
+  parameters: (target) => {
+    const kinds = methods[target];
+    return kinds && { kinds, required: target === 'Few' ? 1 : kinds.length };
+  },
+  itemKind: (streamId) => streams[streamId],
+  resultKind: (invocationId) => streams[invocationId],
 };
 
 const protocol = new JsonProtocol();
@@ -65,6 +74,13 @@ describe('JsonProtocol › parse', () => {
     ],
     ['{"item":"foo","invocationId":"1a","type":2}', { type: 2, invocationId: '1a', item: 'foo' }],
     ['{"type":2,"invocationId":"123","item":null}', { type: 2, invocationId: '123', item: null }],
+    ['{"type":2,"item":[1 , 2],"invocationId":"raw"}', { type: 2, invocationId: 'raw', item: Buffer.from('[1 , 2]') }],
+    ['{"type":2,"invocationId":"text","item":"x"}', { type: 2, invocationId: 'text', item: 'x' }],
+    [
+      '{"type":3,"invocationId":"raw","result": {"a":1.0}}',
+      { type: 3, invocationId: 'raw', result: Buffer.from('{"a":1.0}') },
+    ],
+    ['{"type":3,"invocationId":"text","result":"x"}', { type: 3, invocationId: 'text', result: 'x' }],
     ['{"type":3,"invocationId":"123"}', { type: 3, invocationId: '123' }],
     ['{"type":3,"invocationId":"123","result":0}', { type: 3, invocationId: '123', result: 0 }],
     ['{"type":3,"invocationId":"123","result":false}', { type: 3, invocationId: '123', result: false }],
@@ -148,6 +164,12 @@ describe('JsonProtocol › parse', () => {
     '{"type":6}{"type":6}',
     '{"type":06}',
     '{"type":6,"x":tru}',
+    '{"type":6,"item":tru}',
+    '{"type":6,"result":tru}',
+    '{"type":2,"invocationId":"no","item":tru}',
+    '{"type":3,"invocationId":"no","result":tru}',
+    '{"type":3,"invocationId":"raw","error":"e","result":tru}',
+    `{"type":2,"invocationId":"json","item":${'['.repeat(64)}${']'.repeat(64)}}`,
     '{"type":6,"x":[1,]}',
     '{"type":6,"x":"\t"}',
     '{"type":6,"x":"\\x"}',
@@ -220,6 +242,8 @@ describe('JsonProtocol › binding', () => {
     ['Two', '[1,null]', wrongTypes],
     ['Two', '[1,[1]]', wrongTypes],
     ['Flag', '[0]', wrongTypes],
+    ['Few', '[]', 'Invocation provides 0 argument(s) but target expects 1 to 3.'],
+    ['Few', '[1,2,3,4]', 'Invocation provides 4 argument(s) but target expects 1 to 3.'],
   ])('fails only the call of %s with %s', (target, args, message) => {
     expect(parse(`{"type":1,"invocationId":"42","arguments":${args},"target":"${target}"}`)).toEqual({
       type: MessageType.BindingFailure,
@@ -227,6 +251,28 @@ describe('JsonProtocol › binding', () => {
       target,
       error: new InvalidDataException(message),
     });
+  });
+
+  it.each([
+    ['[1]', [1]],
+    ['[1,2]', [1, Buffer.from('2')]],
+    ['[1, [2],[3]]', [1, Buffer.from('[2]'), [3]]],
+  ])('takes %s where the last arguments may be left out', (args, values) => {
+    expect(parse(`{"type":1,"target":"Few","arguments":${args}}`)).toMatchObject({ type: 1, arguments: values });
+  });
+
+  it('fails only the stream for an item of another type', () => {
+    expect(parse('{"type":2,"invocationId":"text","item":42}')).toEqual({
+      type: MessageType.StreamBindingFailure,
+      invocationId: 'text',
+      error: new InvalidDataException("Deserializing object of the `String` type for 'item' failed."),
+    });
+  });
+
+  it('makes an error of a result of another type', () => {
+    const error =
+      "Error trying to deserialize result to String. Deserializing object of the `String` type for 'result' failed.";
+    expect(parse('{"type":3,"invocationId":"text","result":42}')).toEqual({ type: 3, invocationId: 'text', error });
   });
 
   it('fails only the call of an unknown method', () => {
@@ -255,6 +301,14 @@ describe('JsonProtocol › write', () => {
     ['{"type":3,"invocationId":"123","result":false}', { type: 3, invocationId: '123', result: false }],
     ['{"type":3,"invocationId":"123","result":""}', { type: 3, invocationId: '123', result: '' }],
     ['{"type":3,"invocationId":"a\\"b","error":"Whoops!"}', { type: 3, invocationId: 'a"b', error: 'Whoops!' }],
+    ['{"type":2,"invocationId":"123","item":[null]}', { type: 2, invocationId: '123', item: [null] }],
+    [
+      '{"type":2,"headers":{"a":"b"},"invocationId":"1","item":0}',
+      { type: 2, headers: { a: 'b' }, invocationId: '1', item: 0 },
+    ],
+    ['{"type":5,"invocationId":"s1"}', { type: 5, invocationId: 's1' }],
+    ['{"type":8,"sequenceId":12}', { type: 8, sequenceId: 12 }],
+    ['{"type":9,"sequenceId":1}', { type: 9, sequenceId: 1 }],
     ['{"type":6}', { type: 6 }],
     ['{"type":7}', { type: 7 }],
     ['{"type":7}', { type: 7, allowReconnect: false }],

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createHubServer, type HubServer, type HubServerOptions, type Logger } from '../../../src/signalr';
 import type { Hub } from '../../../src/signalr';
 import { type ClientOptions } from 'ws';
+import { FakeClock } from './fake-clock';
 import { WireClient } from './wire-client';
 
 /** What was logged, at the levels that ask for attention. */
@@ -32,6 +33,9 @@ export class LogRecorder implements Logger {
   }
 }
 
+/** Options of a hub without principals. */
+export type HubOptions = Omit<HubServerOptions<undefined>, 'logger'>;
+
 /** A hub that runs on a real socket. */
 export interface RunningHub<P> {
   readonly server: HubServer<P>;
@@ -49,12 +53,21 @@ export interface RunningHub<P> {
 export function useHubs(): {
   run<P>(hub: Hub<P>, options: Omit<HubServerOptions<P>, 'logger'>): Promise<RunningHub<P>>;
 } {
-  const running: { server: { close(): Promise<void> }; http: Server; log: LogRecorder; clients: WireClient[] }[] = [];
+  const running: {
+    server: { close(): Promise<void> };
+    http: Server;
+    log: LogRecorder;
+    clients: WireClient[];
+    clock: unknown;
+  }[] = [];
 
   afterEach(async () => {
-    for (const { server, http, log, clients } of running.splice(0)) {
+    for (const { server, http, log, clients, clock } of running.splice(0)) {
       for (const client of clients) client.socket.terminate();
-      await server.close();
+      const closed = server.close();
+      // Clients that are made of requests are not there to say goodbye.
+      if (clock instanceof FakeClock) clock.advance(20_000);
+      await closed;
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
       expect(log.errors).toEqual([]);
@@ -75,7 +88,7 @@ export function useHubs(): {
         return client;
       };
       const socketUrl = url.replace('http', 'ws');
-      running.push({ server, http, log, clients });
+      running.push({ server, http, log, clients, clock: options.clock });
       return {
         server,
         http,

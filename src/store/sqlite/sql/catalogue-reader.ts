@@ -20,7 +20,8 @@ export class CatalogueReader {
     database: Database,
     private readonly ask: (question: NameQuestion) => Promise<NameAccess>,
   ) {
-    this.findTopic = database.prepare('SELECT id, kind, definition FROM topics WHERE name = ?');
+    // A data source may be called `topics`, too: its view must never be asked what names stand for.
+    this.findTopic = database.prepare('SELECT id, kind, definition FROM main.topics WHERE name = ?');
   }
 
   has(name: string): boolean {

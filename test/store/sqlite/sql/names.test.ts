@@ -50,11 +50,24 @@ describe('SqliteSqlEngine.query', () => {
     expect(await sql.rows('SELECT topics.v, streams.v FROM topics, streams')).toEqual(['["topics","streams"]']);
   });
 
+  it('never asks a data source what names stand for', async () => {
+    const sql = await openSql();
+    await addNamed(sql, 'shop', 'vault');
+    const columns = ['id', 'name', 'kind', 'definition'].map((name) => column(name));
+    // If it did, `shop` would be the second data source now.
+    await sql.addRows('topics', columns, '"2","shop","rows","[]"');
+    expect(await sql.rows('SELECT id FROM topics')).toEqual(['["2"]']);
+    expect(await sql.rows('SELECT v FROM shop')).toEqual(['["shop"]']);
+    expect(await sql.rows('SELECT name, v FROM topics, shop')).toEqual(['["shop","shop"]']);
+    expect(await sql.rows('SELECT v FROM shop')).toEqual(['["shop"]']);
+  });
+
   it('still takes JSON apart where a data source is called like what does that', async () => {
     const sql = await openSql();
     await addNamed(sql, 'json_each');
     expect(await sql.rows('SELECT v FROM json_each')).toEqual(['["json_each"]']);
     expect(await sql.rows("SELECT value FROM json_each('[1]')")).toEqual(['[1]']);
+    expect(await sql.rows("SELECT v, value FROM json_each, json_tree('[]')")).toEqual(['["json_each","[]"]']);
   });
 
   it('says why it cannot read a data source whose name SQLite keeps for itself', async () => {

@@ -1,0 +1,29 @@
+// A hub for the hosting rows: everyone joins one group, and whoever asks sends to it.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createHubServer, defineHub, method } from '../../src/signalr';
+import { answerMemory } from './control';
+
+const group = 'everyone';
+const hub = defineHub(
+  {
+    Broadcast: method(['string'], ({ clients }, text) => {
+      clients.group(group).send('News', text);
+    }),
+  },
+  {
+    onConnected: ({ groups, connectionId }) => {
+      groups.add(connectionId, group);
+    },
+  },
+);
+const server = createHubServer(hub, { maximumConnections: 1_000_000 });
+const http = createServer((request, response) => {
+  if (!answerMemory(request, response)) server.handler(request, response);
+});
+server.attach(http, '/hub');
+http.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
+  process.stdout.write(`http://127.0.0.1:${(http.address() as AddressInfo).port}\n`);
+});
+
+process.once('SIGTERM', () => process.exit(0));

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { clientFrame, FrameReader } from '../support/websocket-frames';
+
+const separator = 0x1e;
+const mask = randomBytes(4);
+const handshake = clientFrame(Buffer.from('{"protocol":"json","version":1}\x1e'), mask).bytes;
+
+/** A client that costs its process little: it shakes hands, and then counts the messages that come. */
+export class Listener {
+  readonly #frames: FrameReader;
+  #onMessages: (count: number) => void = () => undefined;
+
+  private constructor(private readonly socket: Socket) {
+    this.#frames = new FrameReader({
+      onMessage: (payload) => {
+        this.#onMessages(countOf(payload));
+      },
+      onPing: (payload) => {
+        socket.write(clientFrame(payload, mask, 0xa).bytes);
+      },
+      onClose: () => {
+        socket.end();
+      },
+    });
+  }
+
+  /** Connects, upgrades and shakes hands. An end that nobody asked for goes to `onLost`. */
+  static async open(port: number, onLost: (reason: Error) => void): Promise<Listener> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    await once(socket, 'connect');
+    const listener = new Listener(socket);
+    const shaken = new Promise<void>((resolve) => {
+      listener.#onMessages = () => {
+        resolve();
+      };
+    });
+    let head = Buffer.alloc(0);
+    const onHead = (chunk: Buffer): void => {
+      head = Buffer.concat([head, chunk]);
+      const end = head.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      if (!head.toString('latin1', 0, end).startsWith('HTTP/1.1 101')) onLost(new Error('an upgrade was refused'));
+      socket.off('data', onHead);
+      listener.#frames.push(head.subarray(end + 4));
+      socket.on('data', (data: Buffer) => {
+        listener.#frames.push(data);
+      });
+    };
+    socket.on('data', onHead);
+    socket.on('error', onLost);
+    socket.on('close', () => {
+      onLost(new Error('a connection was closed'));
+    });
+    socket.write(upgradeRequest(port));
+    socket.write(handshake);
+    await shaken;
+    return listener;
+  }
+
+  /** Has messages counted from now on. */
+  count(onMessages: (count: number) => void): void {
+    this.#onMessages = onMessages;
+  }
+
+  /** Sends the bytes of a frame. */
+  send(frame: Buffer): void {
+    this.socket.write(frame);
+  }
+}
+
+/** The frame of a non-blocking invocation. */
+export function invocationFrame(target: string, args: readonly unknown[]): Buffer {
+  const record = `${JSON.stringify({ type: 1, target, arguments: args })}\x1e`;
+  return clientFrame(Buffer.from(record), mask).bytes;
+}
+
+/** Opens so many, a hundred at a time. */
+export async function openListeners(port: number, count: number, onLost: (reason: Error) => void): Promise<Listener[]> {
+  const listeners: Listener[] = [];
+  while (listeners.length < count) {
+    const wave = Math.min(100, count - listeners.length);
+    listeners.push(...(await Promise.all(Array.from({ length: wave }, () => Listener.open(port, onLost)))));
+  }
+  return listeners;
+}
+
+function countOf(payload: Buffer): number {
+  let count = 0;
+  for (let at = payload.indexOf(separator); at >= 0; at = payload.indexOf(separator, at + 1)) count++;
+  return count;
+}
+
+function upgradeRequest(port: number): string {
+  return [
+    'GET /hub HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+    '\r\n',
+  ].join('\r\n');
+}

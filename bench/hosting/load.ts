@@ -1,0 +1,85 @@
+// The clients of one run of a hosting row: `load.ts '<HostingSpec as JSON>'` prints a HostingResult as JSON.
+import { setTimeout as delay } from 'node:timers/promises';
+import { cpuMicroseconds } from '../support/procfs';
+import { memoryOf } from './control';
+import { invocationFrame, type Listener, openListeners } from './listener';
+import type { BroadcastResult, HostingSpec, IdleResult } from './spec';
+
+const text = 'x'.repeat(100);
+
+function fail(reason: Error): void {
+  process.stderr.write(`${String(reason.stack)}\n`);
+  process.exit(1);
+}
+
+/** Opens the connections, which then do nothing, and asks the server what each costs. */
+async function idle({ url, port, connections }: HostingSpec): Promise<IdleResult> {
+  // What the first few make the server load is not theirs alone.
+  await openListeners(port, 100, fail);
+  const before = await memoryOf(url);
+  await openListeners(port, connections, fail);
+  const after = await memoryOf(url);
+  return {
+    residentPerConnection: (after.resident - before.resident) / connections,
+    objectsPerConnection: (after.objects - before.objects) / connections,
+  };
+}
+
+/** Keeps broadcasts going: each that everyone has heard is followed by the next. */
+async function broadcast(spec: HostingSpec): Promise<BroadcastResult> {
+  const { port, pid, connections, inFlight, warmUpMs, windowMs } = spec;
+  const listeners = await openListeners(port, connections, fail);
+  const speaker = listeners[0];
+  if (speaker === undefined) throw new Error('a broadcast needs connections');
+  const counter = new Counter(listeners, speaker, inFlight);
+  counter.start();
+  await delay(warmUpMs);
+  const [heard, cpu, start] = [counter.heard, cpuMicroseconds(pid), performance.now()];
+  await delay(windowMs);
+  const messages = counter.heard - heard;
+  return {
+    messages,
+    seconds: (performance.now() - start) / 1000,
+    serverCpu: (cpuMicroseconds(pid) - cpu) / messages,
+  };
+}
+
+/** Counts what all have heard, and has the next broadcast made when one has reached everyone. */
+class Counter {
+  heard = 0;
+  #asked = 0;
+  readonly #frame = invocationFrame('Broadcast', [text]);
+
+  constructor(
+    private readonly listeners: readonly Listener[],
+    private readonly speaker: Listener,
+    private readonly inFlight: number,
+  ) {}
+
+  start(): void {
+    for (const listener of this.listeners) {
+      listener.count((count) => {
+        this.heard += count;
+        this.#ask();
+      });
+    }
+    this.#ask();
+  }
+
+  #ask(): void {
+    const everyone = this.listeners.length;
+    while (this.#asked * everyone - this.heard <= (this.inFlight - 1) * everyone) {
+      this.#asked++;
+      this.speaker.send(this.#frame);
+    }
+  }
+}
+
+async function main(spec: HostingSpec): Promise<void> {
+  const result = spec.kind === 'idle' ? await idle(spec) : await broadcast(spec);
+  process.stdout.write(JSON.stringify(result), () => process.exit(0));
+}
+
+main(JSON.parse(process.argv[2] ?? '{}') as HostingSpec).catch((error: unknown) => {
+  fail(error instanceof Error ? error : new Error(String(error)));
+});

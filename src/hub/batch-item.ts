@@ -1,0 +1,64 @@
+import { WriterHubError } from '../errors';
+import { excerpt } from '../events/excerpt';
+import { jsonBytes } from '../events/json-bytes';
+import { JsonCursor } from '../events/json-cursor';
+
+/** The events themselves are walked again, and bounded, by the event service. */
+const maxDepth = 1000;
+
+const accepted: Readonly<Record<string, 'streamId' | 'events'>> = {
+  streamId: 'streamId',
+  StreamId: 'streamId',
+  events: 'events',
+  Events: 'events',
+};
+
+/** One item of an upload of events: which stream they are for, and their text as it was sent. */
+export interface BatchItem {
+  readonly streamId: unknown;
+  readonly events: Uint8Array;
+}
+
+/** Takes an item `{streamId, events}` apart. Throws `malformed_json` or `invalid_events` when it is something else. */
+export function readBatchItem(text: Uint8Array): BatchItem {
+  return new BatchItemReader(text, maxDepth).read();
+}
+
+class BatchItemReader extends JsonCursor {
+  read(): BatchItem {
+    this.checkUtf8();
+    const start = this.skipSpace(0);
+    if (this.text[start] !== jsonBytes.OPEN_OBJECT) throw invalid('the item is not an object {streamId, events}');
+    const members = new Map<string, Buffer>();
+    let at = this.skipBracket(start, 1);
+    while (this.text[at] !== jsonBytes.CLOSE_OBJECT) {
+      at = this.#readMember(at, members);
+      at = this.skipToSeparator(at, jsonBytes.CLOSE_OBJECT);
+      if (this.text[at] === jsonBytes.CLOSE_OBJECT) break;
+      at = this.skipSpace(at + 1);
+      if (this.text[at] === jsonBytes.CLOSE_OBJECT) this.failExpected(at, 'a property name in quotes');
+    }
+    this.checkEnd(at + 1);
+    const streamId = members.get('streamId');
+    const events = members.get('events');
+    if (streamId === undefined) throw invalid('the item has no streamId');
+    if (events === undefined) throw invalid('the item has no events');
+    return { streamId: JSON.parse(streamId.toString()) as unknown, events };
+  }
+
+  #readMember(start: number, members: Map<string, Buffer>): number {
+    const keyEnd = this.skipString(start);
+    const key = this.decode(start, keyEnd);
+    const value = this.skipColon(keyEnd);
+    const end = this.skipValue(value, 1);
+    const name = Object.hasOwn(accepted, key) ? accepted[key] : undefined;
+    if (name === undefined) throw invalid(`the item has the unknown property ${JSON.stringify(excerpt(key))}`);
+    if (members.has(name)) throw invalid(`the item has ${name} twice`);
+    members.set(name, this.text.subarray(value, end));
+    return end;
+  }
+}
+
+function invalid(reason: string): WriterHubError {
+  return new WriterHubError('invalid_events', reason);
+}

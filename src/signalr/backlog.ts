@@ -1,0 +1,52 @@
+/** So much may wait, and one message more. */
+const capacity = 1024 * 1024;
+
+/** A message that waits, as it was received. It is parsed when its turn has come, as it may mean something else by then. */
+export interface WaitingMessage {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Messages that were received and counted and may not be carried out yet. Where sent messages are kept until the client acknowledges them,
+ * reading must go on while others wait: the Ack that ends the wait may come behind them.
+ */
+export class Backlog {
+  #messages: WaitingMessage[] = [];
+  #head = 0;
+  #bytes = 0;
+
+  get empty(): boolean {
+    return this.#head === this.#messages.length;
+  }
+
+  get full(): boolean {
+    return this.#bytes >= capacity;
+  }
+
+  push(message: WaitingMessage): void {
+    this.#messages.push(message);
+    this.#bytes += message.end - message.start;
+  }
+
+  shift(): WaitingMessage | undefined {
+    const message = this.#messages[this.#head];
+    if (message === undefined) return undefined;
+    this.#bytes -= message.end - message.start;
+    this.#head++;
+    if (this.empty) {
+      this.clear();
+    } else if (this.#head >= 1024 && this.#head * 2 >= this.#messages.length) {
+      this.#messages = this.#messages.slice(this.#head);
+      this.#head = 0;
+    }
+    return message;
+  }
+
+  clear(): void {
+    this.#messages = [];
+    this.#head = 0;
+    this.#bytes = 0;
+  }
+}

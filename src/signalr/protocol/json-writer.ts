@@ -1,0 +1,72 @@
+import {
+  type CompletionMessage,
+  type InvocationMessage,
+  type MessageHeaders,
+  MessageType,
+  type ServerMessage,
+} from './messages';
+import { RECORD_SEPARATOR_TEXT } from './record-framing';
+
+const plainId = /^[\w-]*$/;
+const ping = `{"type":6}${RECORD_SEPARATOR_TEXT}`;
+
+/**
+ * A message as JSON text with its separator, its properties in the order in which ASP.NET Core writes them.
+ * @throws TypeError when a value in it has no JSON form.
+ */
+export function writeJson(message: ServerMessage): string {
+  switch (message.type) {
+    case MessageType.Completion:
+      return writeCompletion(message);
+    case MessageType.Invocation:
+      return writeInvocation(message);
+    case MessageType.StreamItem:
+      return `${head(2, message)},"item":${encode(message.item)}}${RECORD_SEPARATOR_TEXT}`;
+    case MessageType.CancelInvocation:
+      return `${head(5, message)}}${RECORD_SEPARATOR_TEXT}`;
+    case MessageType.Ping:
+      return ping;
+    case MessageType.Close: {
+      const error = message.error === undefined ? '' : `,"error":${JSON.stringify(message.error)}`;
+      const reconnect = message.allowReconnect === true ? ',"allowReconnect":true' : '';
+      return `{"type":7${error}${reconnect}}${RECORD_SEPARATOR_TEXT}`;
+    }
+    case MessageType.Ack:
+    case MessageType.Sequence:
+      return `{"type":${message.type},"sequenceId":${message.sequenceId}}${RECORD_SEPARATOR_TEXT}`;
+  }
+}
+
+function writeCompletion(message: CompletionMessage): string {
+  const { error, result } = message;
+  if (error !== undefined) return `${head(3, message)},"error":${JSON.stringify(error)}}${RECORD_SEPARATOR_TEXT}`;
+  if (result === undefined) return `${head(3, message)}}${RECORD_SEPARATOR_TEXT}`;
+  const text = result === null ? 'null' : encode(result);
+  return `${head(3, message)},"result":${text}}${RECORD_SEPARATOR_TEXT}`;
+}
+
+function writeInvocation({ headers, invocationId, target, arguments: values, streamIds }: InvocationMessage): string {
+  const id = invocationId === undefined ? '' : `,"invocationId":${quote(invocationId)}`;
+  const streams = streamIds === undefined ? '' : `,"streamIds":${JSON.stringify(streamIds)}`;
+  const call = `"target":${JSON.stringify(target)},"arguments":${encode(values)}`;
+  return `{"type":1${writeHeaders(headers)}${id},${call}${streams}}${RECORD_SEPARATOR_TEXT}`;
+}
+
+/** A message as far as its invocation id. */
+function head(type: number, { headers, invocationId }: Pick<CompletionMessage, 'headers' | 'invocationId'>): string {
+  return `{"type":${type}${writeHeaders(headers)},"invocationId":${quote(invocationId)}`;
+}
+
+function writeHeaders(headers: MessageHeaders | undefined): string {
+  return headers === undefined ? '' : `,"headers":${JSON.stringify(headers)}`;
+}
+
+function quote(id: string): string {
+  return plainId.test(id) ? `"${id}"` : JSON.stringify(id);
+}
+
+function encode(value: unknown): string {
+  const text: unknown = JSON.stringify(value);
+  if (typeof text !== 'string') throw new TypeError(`A ${typeof value} has no JSON form.`);
+  return text;
+}

@@ -1,0 +1,254 @@
+import { InvalidDataException } from '../errors';
+import type { MessageBinder, ParameterList, ValueKind } from './hub-protocol';
+import {
+  type BindingFailureMessage,
+  type CompletionMessage,
+  type HubMessage,
+  type InvocationMessage,
+  type MessageHeaders,
+  MessageType,
+  type StreamBindingFailureMessage,
+  type StreamInvocationMessage,
+  type StreamItemMessage,
+} from './messages';
+import { MessagePackTranscoder } from './messagepack-json';
+import { MessagePackReader, Token } from './messagepack-reader';
+import { malformedMessagePack, readValue } from './messagepack-value';
+import { wrongCount, wrongResult, wrongTypes, wrongValue } from './value-binding';
+
+/** How a completion ends an invocation. HubProtocol: MessagePack, Completion Message Encoding. */
+export const ResultKind = { Error: 1, Void: 2, Value: 3 } as const;
+
+/** The message, and in an invocation the array of arguments, lie around a value. */
+const inMessage = 1;
+const inArguments = 2;
+
+/** Clients from before there were upload streams send invocations of so many items, without `streamIds`. */
+const itemsWithoutStreams = 5;
+/** Close messages of so many items say nothing of `allowReconnect`. */
+const itemsWithoutReconnect = 2;
+
+/**
+ * Reads messages in MessagePack, field by field in their order. Items behind the last field are for later versions and
+ * ignored. HubProtocol: MessagePack (MsgPack) encoding.
+ */
+export class MessagePackParser {
+  readonly #reader = new MessagePackReader();
+  readonly #transcoder = new MessagePackTranscoder(this.#reader);
+
+  /** Reads the message in `bytes[start, end)`; `undefined` for a type that is not known. @throws InvalidDataException */
+  parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined {
+    this.#reader.reset(bytes, start, end);
+    const count = this.#count(Token.Array, 'array', 'message');
+    const type = this.#integer('messageType', -0x8000_0000, 0x7fff_ffff, 'Int32');
+    switch (type) {
+      case MessageType.Invocation:
+        return this.#invocation(count, binder);
+      case MessageType.StreamInvocation:
+        return this.#streamInvocation(count, binder);
+      case MessageType.StreamItem:
+        return this.#streamItem(binder);
+      case MessageType.Completion:
+        return this.#completion(binder);
+      case MessageType.CancelInvocation:
+        return { type, headers: this.#headers(), invocationId: this.#requiredId('CancelInvocation') };
+      case MessageType.Ping:
+        return { type };
+      case MessageType.Close: {
+        const error = this.#nullableString('error');
+        return { type, error, allowReconnect: count > itemsWithoutReconnect && this.#boolean('allowReconnect') };
+      }
+      case MessageType.Ack:
+      case MessageType.Sequence:
+        return { type, sequenceId: this.#integer('sequenceId', 0, Number.MAX_SAFE_INTEGER, 'Int64') };
+      default:
+        // HubProtocol: unknown types are skipped, so that later versions can add some.
+        return undefined;
+    }
+  }
+
+  #invocation(count: number, binder: MessageBinder): InvocationMessage | BindingFailureMessage {
+    const type = MessageType.Invocation;
+    const headers = this.#headers();
+    const id = this.#nullableString('invocationId');
+    // HubProtocol: an empty id is none.
+    const invocationId = id === '' ? undefined : id;
+    const target = this.#target('Invocation', binder);
+    const values = this.#arguments(target, binder);
+    if (!Array.isArray(values)) return { type: MessageType.BindingFailure, invocationId, target, error: values };
+    return { type, headers, invocationId, target, arguments: values, streamIds: this.#streamIds(count) };
+  }
+
+  #streamInvocation(count: number, binder: MessageBinder): StreamInvocationMessage | BindingFailureMessage {
+    const type = MessageType.StreamInvocation;
+    const headers = this.#headers();
+    const invocationId = this.#requiredId('StreamInvocation');
+    const target = this.#target('StreamInvocation', binder);
+    const values = this.#arguments(target, binder);
+    if (!Array.isArray(values)) return { type: MessageType.BindingFailure, invocationId, target, error: values };
+    return { type, headers, invocationId, target, arguments: values, streamIds: this.#streamIds(count) };
+  }
+
+  #streamItem(binder: MessageBinder): StreamItemMessage | StreamBindingFailureMessage {
+    const headers = this.#headers();
+    const invocationId = this.#requiredId('StreamItem');
+    const kind = binder.itemKind(invocationId);
+    if (kind === undefined) return { type: MessageType.StreamItem, headers, invocationId, item: undefined };
+    const item = this.#field(kind, 'item');
+    if (item.error !== undefined) {
+      return { type: MessageType.StreamBindingFailure, invocationId, error: item.error };
+    }
+    return { type: MessageType.StreamItem, headers, invocationId, item: item.value };
+  }
+
+  #completion(binder: MessageBinder): CompletionMessage {
+    const type = MessageType.Completion;
+    const headers = this.#headers();
+    const invocationId = this.#requiredId('Completion');
+    const resultKind = this.#integer('resultKind', -0x8000_0000, 0x7fff_ffff, 'Int32');
+    switch (resultKind) {
+      case ResultKind.Error:
+        // An error without text is an error all the same.
+        return { type, headers, invocationId, error: this.#nullableString('error') ?? '' };
+      case ResultKind.Void:
+        return { type, headers, invocationId };
+      case ResultKind.Value: {
+        const kind = binder.resultKind(invocationId);
+        if (kind === undefined) {
+          if (!this.#reader.skip()) throw malformedMessagePack();
+          return { type, headers, invocationId };
+        }
+        const result = this.#field(kind, 'argument');
+        if (result.error === undefined) return { type, headers, invocationId, result: result.value };
+        return { type, headers, invocationId, error: wrongResult(kind, result.error) };
+      }
+      default:
+        throw new InvalidDataException('Invalid invocation result kind.');
+    }
+  }
+
+  /** The values of an invocation, why they do not fit, or `undefined` when there is no such method. */
+  #arguments(target: string, binder: MessageBinder): unknown[] | InvalidDataException | undefined {
+    const parameters = binder.parameters(target);
+    if (parameters === undefined) return undefined;
+    try {
+      return this.#bind(parameters);
+    } catch (error) {
+      // What the arguments are cannot harm other messages: the frame says where they end.
+      if (error instanceof InvalidDataException) return error;
+      throw error;
+    }
+  }
+
+  #bind({ kinds, required }: ParameterList): unknown[] {
+    const count = this.#count(Token.Array, 'array', 'arguments');
+    if (count > kinds.length || count < required) throw wrongCount(count, kinds.length, required);
+    const values: unknown[] = [];
+    for (let i = 0; i < count; i++) {
+      try {
+        values.push(this.#read(kinds[i]!, inArguments));
+      } catch (error) {
+        if (!(error instanceof InvalidDataException)) throw error;
+        throw error.disclosed ? new InvalidDataException(`Argument ${i + 1}: ${error.message}`, true) : wrongTypes();
+      }
+    }
+    return values;
+  }
+
+  /** A value that stands by itself in a message, or why it is not what it is to be. */
+  #field(kind: ValueKind, name: string): { readonly value?: unknown; readonly error?: InvalidDataException } {
+    try {
+      return { value: this.#read(kind, inMessage) };
+    } catch (error) {
+      if (!(error instanceof InvalidDataException)) throw error;
+      return { error: error.disclosed ? error : wrongValue(kind, name) };
+    }
+  }
+
+  #read(kind: ValueKind, depth: number): unknown {
+    if (kind === 'rawJson') return this.#transcoder.transcode(depth);
+    const reader = this.#reader;
+    if (kind !== 'json') {
+      // A value of another type is not even looked into.
+      const { position } = reader;
+      const token = reader.next();
+      reader.position = position;
+      if (token === Token.Array || token === Token.Map) throw wrongTypes();
+    }
+    const value = readValue(reader, depth);
+    if (kind !== 'json' && typeof value !== kind) throw wrongTypes();
+    return value;
+  }
+
+  #headers(): MessageHeaders | undefined {
+    const count = this.#count(Token.Map, 'map', 'headers');
+    if (count === 0) return undefined;
+    const headers: [name: string, value: string][] = [];
+    for (let i = 0; i < count; i++) {
+      const name = this.#nullableString(`headers[${i}].Key`);
+      if (name === undefined || name === '') throw new InvalidDataException('Null or empty key in header.');
+      const value = this.#nullableString(`headers[${i}].Value`);
+      if (value === undefined || value === '') throw new InvalidDataException('Null or empty value in header.');
+      headers.push([name, value]);
+    }
+    return Object.fromEntries(headers);
+  }
+
+  #target(message: string, binder: MessageBinder): string {
+    const reader = this.#reader;
+    const token = reader.next();
+    if (token === Token.String) {
+      const known = binder.findTarget(reader.bytes, reader.start, reader.position);
+      if (known !== undefined) return known;
+    }
+    return this.#required(this.#stringOf(token, 'target'), `target for ${message} message`);
+  }
+
+  #streamIds(count: number): readonly string[] | undefined {
+    if (count <= itemsWithoutStreams) return undefined;
+    const streams = this.#count(Token.Array, 'array', 'streamIds');
+    if (streams === 0) return undefined;
+    const ids: string[] = [];
+    for (let i = 0; i < streams; i++) {
+      ids.push(this.#required(this.#nullableString('streamIds'), 'value in streamIds received'));
+    }
+    return ids;
+  }
+
+  #requiredId(message: string): string {
+    return this.#required(this.#nullableString('invocationId'), `invocation ID for ${message} message`);
+  }
+
+  #required(text: string | undefined, what: string): string {
+    if (text === undefined || text === '') throw new InvalidDataException(`Null or empty ${what}.`);
+    return text;
+  }
+
+  #nullableString(name: string): string | undefined {
+    return this.#stringOf(this.#reader.next(), name);
+  }
+
+  #stringOf(token: Token, name: string): string | undefined {
+    if (token === Token.Nil) return undefined;
+    const text = token === Token.String ? this.#reader.text() : undefined;
+    if (text === undefined) throw new InvalidDataException(`Reading '${name}' as String failed.`);
+    return text;
+  }
+
+  #integer(name: string, least: number, greatest: number, type: string): number {
+    const token = this.#reader.next();
+    const { integer } = this.#reader;
+    if (token === Token.Integer && integer >= least && integer <= greatest) return integer;
+    throw new InvalidDataException(`Reading '${name}' as ${type} failed.`);
+  }
+
+  #boolean(name: string): boolean {
+    if (this.#reader.next() === Token.Boolean) return this.#reader.boolean;
+    throw new InvalidDataException(`Reading '${name}' as Boolean failed.`);
+  }
+
+  #count(expected: Token, type: string, name: string): number {
+    if (this.#reader.next() === expected) return this.#reader.length;
+    throw new InvalidDataException(`Reading ${type} length for '${name}' failed.`);
+  }
+}

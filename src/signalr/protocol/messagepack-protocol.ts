@@ -1,0 +1,110 @@
+import type { HubProtocol, MessageBinder } from './hub-protocol';
+import { lengthPrefixFraming } from './length-prefix-framing';
+import {
+  type CompletionMessage,
+  type HubMessage,
+  type InvocationMessage,
+  type MessageHeaders,
+  MessageType,
+  type ServerMessage,
+} from './messages';
+import { MessagePackParser, ResultKind } from './messagepack-parser';
+import { MessagePackWriter } from './messagepack-writer';
+
+/** The MessagePack encoding. HubProtocol: MessagePack (MsgPack) encoding. */
+export class MessagePackProtocol implements HubProtocol {
+  readonly name = 'messagepack';
+  readonly version = 2;
+  readonly transferFormat = 'Binary';
+  readonly framing = lengthPrefixFraming;
+  readonly #parser = new MessagePackParser();
+  /** What messages are written with; `undefined` while it is in use, which a `toJSON` that sends a message itself would see. */
+  #writer: MessagePackWriter | undefined = new MessagePackWriter();
+
+  parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined {
+    return this.#parser.parse(bytes, start, end, binder);
+  }
+
+  write(message: ServerMessage): Buffer {
+    const writer = this.#writer ?? new MessagePackWriter();
+    this.#writer = undefined;
+    try {
+      writer.clear();
+      writeMessage(writer, message);
+      return writer.message();
+    } finally {
+      this.#writer = writer;
+    }
+  }
+}
+
+function writeMessage(writer: MessagePackWriter, message: ServerMessage): void {
+  switch (message.type) {
+    case MessageType.Completion:
+      writeCompletion(writer, message);
+      return;
+    case MessageType.Invocation:
+      writeInvocation(writer, message);
+      return;
+    case MessageType.StreamItem:
+      writeHead(writer, 4, message);
+      writer.string(message.invocationId);
+      writer.value(message.item);
+      return;
+    case MessageType.CancelInvocation:
+      writeHead(writer, 3, message);
+      writer.string(message.invocationId);
+      return;
+    case MessageType.Ping:
+      writer.array(1);
+      writer.number(message.type);
+      return;
+    case MessageType.Close:
+      writer.array(3);
+      writer.number(message.type);
+      writeNullable(writer, message.error);
+      writer.boolean(message.allowReconnect === true);
+      return;
+    case MessageType.Ack:
+    case MessageType.Sequence:
+      writer.array(2);
+      writer.number(message.type);
+      writer.number(message.sequenceId);
+  }
+}
+
+function writeCompletion(writer: MessagePackWriter, message: CompletionMessage): void {
+  const { invocationId, error, result } = message;
+  const kind = error !== undefined ? ResultKind.Error : result === undefined ? ResultKind.Void : ResultKind.Value;
+  writeHead(writer, kind === ResultKind.Void ? 4 : 5, message);
+  writer.string(invocationId);
+  writer.number(kind);
+  if (error !== undefined) writer.string(error);
+  else if (result !== undefined) writer.value(result);
+}
+
+function writeInvocation(writer: MessagePackWriter, message: InvocationMessage): void {
+  const { invocationId, target, arguments: values, streamIds = [] } = message;
+  writeHead(writer, 6, message);
+  writeNullable(writer, invocationId);
+  writer.string(target);
+  writer.value(values);
+  writer.value(streamIds);
+}
+
+/** Begins a message of so many items with its type and headers. */
+function writeHead(
+  writer: MessagePackWriter,
+  items: number,
+  { type, headers }: { readonly type: number; readonly headers?: MessageHeaders | undefined },
+): void {
+  writer.array(items);
+  writer.number(type);
+  if (headers === undefined) writer.map(0);
+  else writer.value(headers);
+}
+
+function writeNullable(writer: MessagePackWriter, text: string | undefined): void {
+  if (text === undefined) writer.nil();
+  else writer.string(text);
+}

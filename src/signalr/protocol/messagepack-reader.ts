@@ -1,0 +1,201 @@
+import { utf8Text } from './utf8-text';
+
+/** What a MessagePack value is, as far as its first bytes tell. MessagePack specification: Type system. */
+export const Token = {
+  /** The bytes end too early, or begin with one that begins nothing. */
+  Broken: -1,
+  Nil: 0,
+  Boolean: 1,
+  /** An integer that a number holds exactly. */
+  Integer: 2,
+  /** One of 64 bits that a number does not. */
+  Long: 3,
+  Float: 4,
+  String: 5,
+  Binary: 6,
+  Array: 7,
+  Map: 8,
+  Extension: 9,
+} as const;
+
+export type Token = (typeof Token)[keyof typeof Token];
+
+/** How many bytes follow each of the first bytes 0xc0 to 0xdf, as a number or a length. MessagePack specification: Overview. */
+const widths = [
+  [0, 0, 0, 0, 1, 2, 4, 1, 2, 4, 4, 8, 1, 2, 4, 8],
+  [1, 2, 4, 8, 0, 0, 0, 0, 0, 1, 2, 4, 2, 4, 2, 4],
+].flat();
+
+const empty = Buffer.alloc(0);
+
+/**
+ * Walks over MessagePack values one token at a time. It throws nothing, and nothing is allocated by what a length says: one
+ * that goes beyond the bytes at hand is broken.
+ */
+export class MessagePackReader {
+  bytes: Buffer = empty;
+  position = 0;
+  end = 0;
+  /** The boolean read last. */
+  boolean = false;
+  /** The integer read last. */
+  integer = 0;
+  /** Whether the long integer read last is below zero. */
+  negative = false;
+  /** The float read last. */
+  float = 0;
+  /** Where the bytes of the long integer, string, binary or extension read last begin. */
+  start = 0;
+  /** How many bytes they are; or how many items the array or pairs the map read last has. */
+  length = 0;
+  /** The type of the extension read last. */
+  extensionType = 0;
+
+  reset(bytes: Buffer, start: number, end: number): void {
+    this.bytes = bytes;
+    this.position = start;
+    this.end = end;
+  }
+
+  /** Goes over one token; the items of an array or map are tokens of their own. */
+  next(): Token {
+    if (this.position >= this.end) return Token.Broken;
+    const first = this.bytes[this.position++]!;
+    if (first < 0x80) return this.#setInteger(first);
+    if (first < 0x90) return this.#openMap(first & 0x0f);
+    if (first < 0xa0) return this.#openArray(first & 0x0f);
+    if (first < 0xc0) return this.#skipContents(Token.String, first & 0x1f);
+    if (first >= 0xe0) return this.#setInteger(first - 0x100);
+    const width = widths[first - 0xc0]!;
+    if (width > this.end - this.position) return Token.Broken;
+    const at = this.position;
+    this.position += width;
+    return this.#wide(first, at, width);
+  }
+
+  /** Goes over one value with all that is in it. Returns false when it is broken. */
+  skip(): boolean {
+    let pending = 1;
+    while (pending > 0) {
+      pending--;
+      const token = this.next();
+      if (token === Token.Broken) return false;
+      if (token === Token.Array) pending += this.length;
+      else if (token === Token.Map) pending += 2 * this.length;
+    }
+    return true;
+  }
+
+  /** The string read last, `undefined` when it is not valid UTF-8. */
+  text(): string | undefined {
+    return utf8Text(this.bytes, this.start, this.start + this.length);
+  }
+
+  /** The long integer read last. */
+  long(): bigint {
+    return this.negative ? this.bytes.readBigInt64BE(this.start) : this.bytes.readBigUInt64BE(this.start);
+  }
+
+  /** The bytes of the binary or extension read last, as a view. */
+  contents(): Buffer {
+    return this.bytes.subarray(this.start, this.start + this.length);
+  }
+
+  #wide(first: number, at: number, width: number): Token {
+    switch (first) {
+      case 0xc0:
+        return Token.Nil;
+      case 0xc2:
+      case 0xc3:
+        this.boolean = first === 0xc3;
+        return Token.Boolean;
+      case 0xc4:
+      case 0xc5:
+      case 0xc6:
+        return this.#skipContents(Token.Binary, this.#unsigned(at, width));
+      case 0xc7:
+      case 0xc8:
+      case 0xc9:
+        return this.#skipExtension(this.#unsigned(at, width));
+      case 0xca:
+        this.float = this.bytes.readFloatBE(at);
+        return Token.Float;
+      case 0xcb:
+        this.float = this.bytes.readDoubleBE(at);
+        return Token.Float;
+      case 0xcc:
+      case 0xcd:
+      case 0xce:
+        return this.#setInteger(this.#unsigned(at, width));
+      case 0xcf:
+        return this.#setLong(this.bytes.readUInt32BE(at), at);
+      case 0xd0:
+      case 0xd1:
+      case 0xd2:
+        return this.#setInteger(this.bytes.readIntBE(at, width));
+      case 0xd3:
+        return this.#setLong(this.bytes.readInt32BE(at), at);
+      case 0xd4:
+      case 0xd5:
+      case 0xd6:
+      case 0xd7:
+      case 0xd8:
+        return this.#skipExtension(1 << (first - 0xd4));
+      case 0xd9:
+      case 0xda:
+      case 0xdb:
+        return this.#skipContents(Token.String, this.#unsigned(at, width));
+      case 0xdc:
+      case 0xdd:
+        return this.#openArray(this.#unsigned(at, width));
+      case 0xde:
+      case 0xdf:
+        return this.#openMap(this.#unsigned(at, width));
+      default:
+        return Token.Broken;
+    }
+  }
+
+  #unsigned(at: number, width: number): number {
+    if (width === 1) return this.bytes[at]!;
+    return width === 2 ? this.bytes.readUInt16BE(at) : this.bytes.readUInt32BE(at);
+  }
+
+  #setInteger(value: number): Token {
+    this.integer = value;
+    return Token.Integer;
+  }
+
+  #setLong(high: number, at: number): Token {
+    const value = high * 0x1_0000_0000 + this.bytes.readUInt32BE(at + 4);
+    if (Number.isSafeInteger(value)) return this.#setInteger(value);
+    this.negative = high < 0;
+    this.start = at;
+    return Token.Long;
+  }
+
+  /** Every item takes a byte at least, so a greater number of them is broken at once. */
+  #openArray(count: number): Token {
+    this.length = count;
+    return count <= this.end - this.position ? Token.Array : Token.Broken;
+  }
+
+  #openMap(count: number): Token {
+    this.length = count;
+    return 2 * count <= this.end - this.position ? Token.Map : Token.Broken;
+  }
+
+  #skipExtension(length: number): Token {
+    if (this.position >= this.end) return Token.Broken;
+    this.extensionType = this.bytes.readInt8(this.position++);
+    return this.#skipContents(Token.Extension, length);
+  }
+
+  #skipContents(token: Token, length: number): Token {
+    if (length > this.end - this.position) return Token.Broken;
+    this.start = this.position;
+    this.length = length;
+    this.position += length;
+    return token;
+  }
+}

@@ -1,0 +1,32 @@
+import { decodeTimestampToTimeSpec, EXT_TIMESTAMP } from '@msgpack/msgpack';
+import { type MessagePackReader } from './messagepack-reader';
+
+const nanosecondsPerMillisecond = 1_000_000;
+const nanosecondsPerSecond = 1_000_000_000;
+/** An instant, to the nanosecond. */
+export interface Timestamp {
+  readonly date: Date;
+  /** Nanoseconds of its second, of which the date holds the milliseconds. */
+  readonly nanoseconds: number;
+}
+
+/** Whether the extension that was read last is a timestamp. MessagePack specification: Timestamp extension type. */
+export function isTimestamp(reader: MessagePackReader): boolean {
+  return reader.extensionType === EXT_TIMESTAMP;
+}
+
+/** The timestamp that was read last, `undefined` when it has a wrong size or is no instant that a `Date` can be. */
+export function readTimestamp(reader: MessagePackReader): Timestamp | undefined {
+  if (reader.length !== 4 && reader.length !== 8 && reader.length !== 12) return undefined;
+  const { sec, nsec } = decodeTimestampToTimeSpec(reader.contents());
+  const date = new Date(sec * 1000 + Math.floor(nsec / nanosecondsPerMillisecond));
+  if (nsec >= nanosecondsPerSecond || Number.isNaN(date.getTime())) return undefined;
+  return { date, nanoseconds: nsec };
+}
+
+/** A timestamp as ISO 8601 text: with milliseconds as `Date` writes them, with nanoseconds where it has such. */
+export function isoText({ date, nanoseconds }: Timestamp): string {
+  const text = date.toISOString();
+  if (nanoseconds % nanosecondsPerMillisecond === 0) return text;
+  return `${text.slice(0, -4)}${String(nanoseconds).padStart(9, '0')}Z`;
+}

@@ -1,0 +1,92 @@
+import { ExtData } from '@msgpack/msgpack';
+import { InvalidDataException } from '../errors';
+import { MAXIMUM_DEPTH } from './json-scanner';
+import { type MessagePackReader, Token } from './messagepack-reader';
+import { isTimestamp, readTimestamp } from './messagepack-timestamp';
+
+/** The bytes are not MessagePack, or not such as is taken: if there is a reason, the peer is told. */
+export function malformedMessagePack(why = ''): InvalidDataException {
+  return new InvalidDataException(`Error reading MessagePack${why}.`, why !== '');
+}
+
+/**
+ * Reads a value: integers that no number can hold exactly become bigints, timestamps become dates, other extensions an `ExtData`, and
+ * keys that are integers become strings. `depth` is how many arrays and maps lie around it.
+ * @throws InvalidDataException when there is none, or none that is taken.
+ */
+export function readValue(reader: MessagePackReader, depth: number): unknown {
+  const token = reader.next();
+  switch (token) {
+    case Token.Nil:
+      return null;
+    case Token.Boolean:
+      return reader.boolean;
+    case Token.Integer:
+      return reader.integer;
+    case Token.Long:
+      return reader.long();
+    case Token.Float:
+      return reader.float;
+    case Token.String:
+      return checkedText(reader);
+    case Token.Binary:
+      return new Uint8Array(reader.contents());
+    case Token.Array:
+      return readArray(reader, reader.length, enter(depth));
+    case Token.Map:
+      return readMap(reader, reader.length, enter(depth));
+    case Token.Extension:
+      return readExtension(reader);
+    case Token.Broken:
+      throw malformedMessagePack();
+  }
+}
+
+/** The string that was read last. @throws InvalidDataException when it is not UTF-8. */
+export function checkedText(reader: MessagePackReader): string {
+  const text = reader.text();
+  if (text === undefined) throw malformedMessagePack(': a string is not valid UTF-8');
+  return text;
+}
+
+/** The depth in an array or map at this depth. @throws InvalidDataException when that is too deep. */
+export function enter(depth: number): number {
+  if (depth >= MAXIMUM_DEPTH) throw malformedMessagePack(`: values are nested deeper than ${MAXIMUM_DEPTH}`);
+  return depth + 1;
+}
+
+function readArray(reader: MessagePackReader, count: number, depth: number): unknown[] {
+  const items: unknown[] = [];
+  for (let i = 0; i < count; i++) items.push(readValue(reader, depth));
+  return items;
+}
+
+function readMap(reader: MessagePackReader, count: number, depth: number): Record<string, unknown> {
+  const map: Record<string, unknown> = {};
+  for (let i = 0; i < count; i++) {
+    const key = readKey(reader);
+    const value = readValue(reader, depth);
+    // To assign it would set the prototype; `JSON.parse` makes a property of it as well.
+    if (key === '__proto__') {
+      Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
+    } else {
+      map[key] = value;
+    }
+  }
+  return map;
+}
+
+function readKey(reader: MessagePackReader): string {
+  const token = reader.next();
+  if (token === Token.String) return checkedText(reader);
+  if (token === Token.Integer) return String(reader.integer);
+  if (token === Token.Long) return String(reader.long());
+  throw malformedMessagePack(token === Token.Broken ? '' : ': a key is neither a string nor an integer');
+}
+
+function readExtension(reader: MessagePackReader): unknown {
+  if (!isTimestamp(reader)) return new ExtData(reader.extensionType, new Uint8Array(reader.contents()));
+  const timestamp = readTimestamp(reader);
+  if (timestamp === undefined) throw malformedMessagePack(': a timestamp is out of range');
+  return timestamp.date;
+}

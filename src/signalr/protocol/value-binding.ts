@@ -1,0 +1,34 @@
+import { InvalidDataException } from '../errors';
+import type { ValueKind } from './hub-protocol';
+
+/** Whether a value is what its kind asks for. */
+export function fitsKind(value: unknown, kind: ValueKind): boolean {
+  return kind === 'json' || kind === 'rawJson' || typeof value === kind;
+}
+
+/** An invocation has more or fewer arguments than its method takes. */
+export function wrongCount(count: number, greatest: number, required: number): InvalidDataException {
+  const expected = required === greatest ? String(greatest) : `${required} to ${greatest}`;
+  return new InvalidDataException(`Invocation provides ${count} argument(s) but target expects ${expected}.`);
+}
+
+/** An argument is not what its method takes. */
+export function wrongTypes(): InvalidDataException {
+  return new InvalidDataException(
+    'Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.',
+  );
+}
+
+/** An item or a result is not what it is to be. */
+export function wrongValue(kind: ValueKind, field: string): InvalidDataException {
+  return new InvalidDataException(`Deserializing object of the \`${typeName(kind)}\` type for '${field}' failed.`);
+}
+
+/** What is said instead of a result that is not what the server waits for. */
+export function wrongResult(kind: ValueKind, { message }: InvalidDataException): string {
+  return `Error trying to deserialize result to ${typeName(kind)}. ${message}`;
+}
+
+function typeName(kind: ValueKind): string {
+  return kind.charAt(0).toUpperCase() + kind.slice(1);
+}

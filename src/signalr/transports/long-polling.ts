@@ -1,0 +1,210 @@
+import type { ServerResponse } from 'node:http';
+import { emptyAnswer, noCacheHeaders, textAnswer, writeAnswer } from '../http-answer';
+import type { Connection, ConnectionListener } from './connection';
+import type { PostedBytes } from './posted-bytes';
+
+/** What polls must know of their server. */
+export interface PollTiming {
+  /** Milliseconds, as at the last heartbeat. */
+  readonly now: number;
+  readonly options: {
+    readonly pollTimeout: number;
+    readonly disconnectTimeout: number;
+    readonly sendTimeout: number;
+  };
+}
+
+/** The body of an answer that data goes into. */
+const dataHeaders = { ...noCacheHeaders, 'Content-Type': 'application/octet-stream' };
+
+/**
+ * A series of requests each of which waits until there is something to send, and what the client posts. The client leaves with a DELETE,
+ * or is taken for gone when it polls no more. TransportProtocols: Long Polling.
+ */
+export class LongPollingConnection implements Connection {
+  readonly carriesBinary = true;
+  readonly hasInherentKeepAlive = true;
+  readonly #timing: PollTiming;
+  readonly #posts: PostedBytes;
+  readonly #onEnd: () => void;
+  #listener: ConnectionListener | undefined;
+  /** The poll that waits to be answered. */
+  #poll: ServerResponse | undefined;
+  /** The answer the client is taking. */
+  #answer: ServerResponse | undefined;
+  #answerBytes = 0;
+  #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  /** Since when it is as it is: a poll waits, an answer is taken, or neither. */
+  #since: number;
+  #closing = false;
+  #closed = false;
+
+  /** `onEnd` is called before the listener learns that the connection is gone. */
+  constructor(timing: PollTiming, posts: PostedBytes, onEnd: () => void) {
+    this.#timing = timing;
+    this.#posts = posts;
+    this.#onEnd = onEnd;
+    this.#since = timing.now;
+  }
+
+  open(listener: ConnectionListener): void {
+    this.#listener = listener;
+    this.#posts.open({
+      take: (bytes) => {
+        listener.onData(bytes);
+      },
+      fail: (error) => {
+        this.#fail(error);
+      },
+    });
+  }
+
+  /** Answers the request that begins the connection: at once, without data. */
+  begin(response: ServerResponse): void {
+    writeAnswer(response, { status: 200, headers: dataHeaders, body: '' });
+  }
+
+  /** Takes a further poll. One that waits already makes room for it. */
+  poll(response: ServerResponse): void {
+    if (this.#closed) {
+      writeAnswer(response, textAnswer(404, 'No Connection with that ID', noCacheHeaders));
+      return;
+    }
+    this.#endPoll(204);
+    this.#poll = response;
+    this.#renew();
+    response.once('close', () => {
+      if (this.#poll !== response) return;
+      this.#poll = undefined;
+      this.#renew();
+    });
+    this.#serve();
+  }
+
+  /** The client leaves, in good order. */
+  delete(): void {
+    if (this.#closed) return;
+    this.#endPoll(204);
+    this.#listener?.onEnding(false);
+    this.#end(undefined);
+  }
+
+  get unsentBytes(): number {
+    return this.#queuedBytes + this.#answerBytes;
+  }
+
+  send(messages: string | Uint8Array): void {
+    if (this.#closing || this.#closed) return;
+    const bytes = typeof messages === 'string' ? Buffer.from(messages) : messages;
+    this.#queue.push(bytes);
+    this.#queuedBytes += bytes.length;
+    this.#serve();
+  }
+
+  pause(): void {
+    this.#posts.pause();
+  }
+
+  resume(): void {
+    this.#posts.resume();
+  }
+
+  /** What waits is delivered first; the poll after that is answered 204. */
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#serve();
+  }
+
+  terminate(): void {
+    this.#endPoll(500);
+    this.#drop(undefined);
+  }
+
+  tick(now: number): void {
+    const { pollTimeout, disconnectTimeout, sendTimeout } = this.#timing.options;
+    const waited = now - this.#since;
+    if (this.#answer !== undefined) {
+      if (waited >= sendTimeout)
+        this.#drop(new Error('The client does not take the answer to its poll: sendTimeout has passed.'));
+    } else if (this.#poll !== undefined) {
+      if (waited >= pollTimeout) this.#endPoll(200);
+    } else if (waited >= disconnectTimeout) {
+      this.#fail(new Error('The client polls no more: disconnectTimeout has passed.'));
+    }
+  }
+
+  /** Answers the poll that waits, if there is one, if there is something to tell it. */
+  #serve(): void {
+    const poll = this.#poll;
+    if (poll === undefined || this.#answer !== undefined) return;
+    if (this.#queuedBytes > 0) this.#answerWithData(poll);
+    else if (this.#closing) this.#answerLast(poll);
+  }
+
+  #answerWithData(response: ServerResponse): void {
+    const body = this.#queue.length === 1 ? this.#queue[0]! : Buffer.concat(this.#queue, this.#queuedBytes);
+    this.#poll = undefined;
+    this.#answer = response;
+    this.#answerBytes = body.length;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#renew();
+    response.on('error', () => undefined);
+    response.once('finish', () => {
+      this.#answer = undefined;
+      this.#answerBytes = 0;
+      this.#renew();
+      if (this.#closed) return;
+      this.#listener?.onSent();
+      this.#serve();
+    });
+    response.once('close', () => {
+      if (this.#answer === response) this.#end(new Error('The client has not taken the answer to its poll.'));
+    });
+    response.writeHead(200, { ...dataHeaders, 'Content-Length': body.length });
+    response.end(body);
+  }
+
+  #answerLast(response: ServerResponse): void {
+    response.once('close', () => {
+      this.#end(undefined);
+    });
+    this.#endPoll(204);
+  }
+
+  #endPoll(status: 200 | 204 | 500): void {
+    const poll = this.#poll;
+    if (poll === undefined) return;
+    this.#poll = undefined;
+    this.#renew();
+    writeAnswer(poll, emptyAnswer(status, { ...noCacheHeaders, 'Content-Type': 'text/plain' }));
+  }
+
+  #renew(): void {
+    this.#since = this.#timing.now;
+  }
+
+  /** Ends it in a moment: its listener is told nothing from within its own call. */
+  #fail(error: Error | undefined): void {
+    queueMicrotask(() => {
+      this.#end(error);
+    });
+  }
+
+  #drop(error: Error | undefined): void {
+    this.#answer?.destroy();
+    this.#fail(error);
+  }
+
+  #end(error: Error | undefined): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#endPoll(204);
+    this.#queue = [];
+    this.#onEnd();
+    this.#posts.close();
+    this.#listener?.onClosed(error);
+  }
+}

@@ -1,0 +1,170 @@
+import type { Connection, ConnectionListener } from './connection';
+import type { WebSocketConnection } from './websocket';
+
+/** What the wait for a socket must know of its server. */
+export interface ReconnectTiming {
+  /** Milliseconds, as at the last heartbeat. */
+  readonly now: number;
+  readonly options: { readonly disconnectTimeout: number };
+}
+
+/** What is told of a connection whose socket may be replaced, besides what every connection tells. */
+export interface ReconnectListener extends ConnectionListener {
+  /** The socket was lost: nothing comes and nothing can be sent until there is another. */
+  onInterrupted(): void;
+  /** There is another socket. What was under way on the one before, either way, may be lost. */
+  onReconnected(): void;
+}
+
+/**
+ * A WebSocket that another one of the same peer may replace when it is lost, once its owner has allowed that. Without a replacement in
+ * time it is closed like any other. HubProtocol: Stateful Reconnect.
+ */
+export class ReconnectableConnection implements Connection {
+  readonly carriesBinary = true;
+  readonly hasInherentKeepAlive = false;
+  readonly #timing: ReconnectTiming;
+  readonly #onEnd: () => void;
+  #socket: WebSocketConnection | undefined;
+  #listener: ConnectionListener | undefined;
+  /** The listener, while replacing the socket is allowed. */
+  #reconnects: ReconnectListener | undefined;
+  #paused = false;
+  #loss: Error | undefined;
+  #lostAt = 0;
+  #closed = false;
+
+  /** `onEnd` is called before the listener learns that the connection is gone. */
+  constructor(timing: ReconnectTiming, socket: WebSocketConnection, onEnd: () => void) {
+    this.#timing = timing;
+    this.#socket = socket;
+    this.#onEnd = onEnd;
+  }
+
+  /** Whether a new socket may come now. */
+  get mayReconnect(): boolean {
+    return this.#reconnects !== undefined;
+  }
+
+  /** Whether there is no socket at the moment. */
+  get interrupted(): boolean {
+    return this.#socket === undefined;
+  }
+
+  open(listener: ConnectionListener): void {
+    this.#listener = listener;
+    if (this.#socket !== undefined) this.#listen(this.#socket);
+  }
+
+  /** From now on a lost socket may be replaced. */
+  allowReconnect(listener: ReconnectListener): void {
+    this.#reconnects = listener;
+  }
+
+  /** From now on a lost socket is the end; without a socket, it is the end at once. */
+  forbidReconnect(): void {
+    this.#reconnects = undefined;
+    if (this.#socket === undefined) this.#endSoon();
+  }
+
+  /** Goes on with a new socket, whether or not the loss of the old one was noticed. */
+  reconnect(socket: WebSocketConnection): void {
+    const old = this.#socket;
+    this.#socket = socket;
+    // Its events concern nobody any more.
+    old?.terminate();
+    this.#loss = undefined;
+    this.#listen(socket);
+    if (this.#paused) socket.pause();
+    this.#reconnects?.onReconnected();
+  }
+
+  get unsentBytes(): number {
+    return this.#socket?.unsentBytes ?? 0;
+  }
+
+  send(messages: string | Uint8Array): void {
+    this.#socket?.send(messages);
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#socket?.resume();
+  }
+
+  close(): void {
+    this.forbidReconnect();
+    this.#socket?.close();
+  }
+
+  terminate(): void {
+    this.forbidReconnect();
+    this.#socket?.terminate();
+  }
+
+  tick(now: number): void {
+    if (this.#socket !== undefined || now - this.#lostAt < this.#timing.options.disconnectTimeout) return;
+    this.terminate();
+  }
+
+  #listen(socket: WebSocketConnection): void {
+    const whileCurrent = (tell: (listener: ConnectionListener) => void): void => {
+      if (this.#socket === socket && this.#listener !== undefined) tell(this.#listener);
+    };
+    socket.open({
+      onData: (bytes) => {
+        whileCurrent((listener) => {
+          listener.onData(bytes);
+        });
+      },
+      onSent: () => {
+        whileCurrent((listener) => {
+          listener.onSent();
+        });
+      },
+      onEnding: (tooLarge) => {
+        whileCurrent((listener) => {
+          // Who says goodbye, or breaks the rules of the socket, does not come back.
+          this.#reconnects = undefined;
+          listener.onEnding(tooLarge);
+        });
+      },
+      onClosed: (error) => {
+        whileCurrent(() => {
+          this.#onSocketClosed(error);
+        });
+      },
+    });
+  }
+
+  #onSocketClosed(error: Error | undefined): void {
+    this.#loss = error;
+    if (error === undefined || this.#reconnects === undefined) {
+      this.#end();
+      return;
+    }
+    this.#socket = undefined;
+    this.#lostAt = this.#timing.now;
+    this.#reconnects.onInterrupted();
+  }
+
+  /** Ends it in a moment: its listener is told nothing from within its own call. */
+  #endSoon(): void {
+    queueMicrotask(() => {
+      this.#end();
+    });
+  }
+
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#reconnects = undefined;
+    this.#onEnd();
+    this.#listener?.onClosed(this.#loss);
+  }
+}

@@ -1,0 +1,118 @@
+import type { ServerResponse } from 'node:http';
+import type { Connection, ConnectionListener } from './connection';
+import type { PostedBytes } from './posted-bytes';
+
+const headers = {
+  'Content-Type': 'text/event-stream',
+  // Compression would hold events back; `no-transform` is what middleware and proxies heed.
+  'Cache-Control': 'no-cache, no-store, no-transform',
+  Pragma: 'no-cache',
+  'Content-Encoding': 'identity',
+  // nginx gathers answers unless it is told not to.
+  'X-Accel-Buffering': 'no',
+} as const;
+
+const lineEnd = /\r\n|\n|\r/;
+
+/**
+ * A response that does not end, one event a piece, and what the client posts. The client leaves by closing the response.
+ * TransportProtocols: Server-Sent Events.
+ */
+export class ServerSentEventsConnection implements Connection {
+  readonly carriesBinary = false;
+  readonly hasInherentKeepAlive = false;
+  readonly #response: ServerResponse;
+  readonly #posts: PostedBytes;
+  readonly #onEnd: () => void;
+  #listener: ConnectionListener | undefined;
+  #failure: Error | undefined;
+  #closing = false;
+  #closed = false;
+
+  /** `onEnd` is called before the listener learns that the connection is gone. */
+  constructor(response: ServerResponse, posts: PostedBytes, onEnd: () => void) {
+    this.#response = response;
+    this.#posts = posts;
+    this.#onEnd = onEnd;
+  }
+
+  open(listener: ConnectionListener): void {
+    const response = this.#response;
+    this.#listener = listener;
+    response.on('error', (error) => {
+      this.#failure ??= error;
+    });
+    response.on('close', () => {
+      if (!this.#closing && this.#failure === undefined) listener.onEnding(false);
+      this.#end();
+    });
+    response.writeHead(200, headers);
+    // A comment, so that proxies and clients see at once that the answer has begun.
+    response.write(':\r\n');
+    this.#posts.open({
+      take: (bytes) => {
+        listener.onData(bytes);
+      },
+      fail: (error) => {
+        this.#failure ??= error;
+        this.terminate();
+      },
+    });
+  }
+
+  get unsentBytes(): number {
+    return this.#response.writableLength;
+  }
+
+  send(messages: string | Uint8Array): void {
+    if (this.#closing || this.#response.destroyed) return;
+    const text = typeof messages === 'string' ? messages : Buffer.from(messages).toString();
+    this.#response.write(formatEvent(text), this.#onSent);
+  }
+
+  pause(): void {
+    this.#posts.pause();
+  }
+
+  resume(): void {
+    this.#posts.resume();
+  }
+
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#response.end();
+  }
+
+  terminate(): void {
+    this.#closing = true;
+    this.#response.destroy();
+    // A response that waits behind another one on the same socket may never tell that it is closed.
+    queueMicrotask(() => {
+      this.#end();
+    });
+  }
+
+  tick(): void {
+    // Nothing is ever due: whether the peer is there, pings and what it takes show.
+  }
+
+  readonly #onSent = (error?: Error | null): void => {
+    // Failures are told by the response's own events.
+    if (error === undefined || error === null) this.#listener?.onSent();
+  };
+
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#closing = true;
+    this.#onEnd();
+    this.#posts.close();
+    this.#listener?.onClosed(this.#failure);
+  }
+}
+
+/** An unnamed event. Line ends in its data begin a new field, and may come out as another kind of line end. */
+export function formatEvent(data: string): string {
+  return `data: ${lineEnd.test(data) ? data.split(lineEnd).join('\r\ndata: ') : data}\r\n\r\n`;
+}

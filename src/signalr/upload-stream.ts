@@ -1,0 +1,95 @@
+/** Who cares for what an upload stream holds. */
+export interface UploadOwner {
+  /** An item was taken by the method, or let go; so many bytes of it no longer wait. */
+  taken(stream: UploadStream, size: number): void;
+}
+
+interface Item {
+  readonly value: unknown;
+  readonly size: number;
+}
+
+interface Consumer {
+  readonly resolve: (result: IteratorResult<unknown, undefined>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One stream from the client, as its method sees it. Items wait in it until the method takes them. */
+export class UploadStream implements AsyncIterableIterator<unknown, undefined> {
+  readonly #owner: UploadOwner;
+  /** Items that wait, or consumers that do; never both. */
+  readonly #items: Item[] = [];
+  readonly #consumers: Consumer[] = [];
+  #ended = false;
+  #error: Error | undefined;
+
+  constructor(
+    owner: UploadOwner,
+    /** Whether items are handed over as JSON text. */
+    readonly raw: boolean,
+  ) {
+    this.#owner = owner;
+  }
+
+  /** How many items wait. */
+  get waiting(): number {
+    return this.#items.length;
+  }
+
+  /** Takes an item from the client. Returns whether it waits. */
+  push(value: unknown, size: number): boolean {
+    if (this.#ended) return false;
+    const consumer = this.#consumers.shift();
+    if (consumer === undefined) this.#items.push({ value, size });
+    else consumer.resolve({ done: false, value });
+    return consumer === undefined;
+  }
+
+  /** Nothing more comes; the error is thrown once the items before it were taken. Harmless when called again. */
+  end(error: Error | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    for (const consumer of this.#consumers.splice(0)) this.#finish(consumer);
+  }
+
+  next(): Promise<IteratorResult<unknown, undefined>> {
+    const item = this.#items.shift();
+    if (item !== undefined) {
+      this.#owner.taken(this, item.size);
+      return Promise.resolve({ done: false, value: item.value });
+    }
+    return new Promise((resolve, reject) => {
+      const consumer = { resolve, reject };
+      if (this.#ended) this.#finish(consumer);
+      else this.#consumers.push(consumer);
+    });
+  }
+
+  /** The method wants no more. */
+  return(): Promise<IteratorResult<unknown, undefined>> {
+    this.discard();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** Lets go of what waits, and of all that comes. */
+  discard(): void {
+    this.#error = undefined;
+    this.end(undefined);
+    for (let item = this.#items.shift(); item !== undefined; item = this.#items.shift()) {
+      this.#owner.taken(this, item.size);
+    }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Errors are thrown once. */
+  #finish({ resolve, reject }: Consumer): void {
+    const error = this.#error;
+    this.#error = undefined;
+    if (error === undefined) resolve({ done: true, value: undefined });
+    else reject(error);
+  }
+}

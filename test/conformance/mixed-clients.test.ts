@@ -1,0 +1,42 @@
+import * as library from '@microsoft/signalr';
+import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
+import { startTestHub } from './support/conformance-servers';
+import { type ClientLibrary, makeKit } from './support/kit';
+import { type Kit, ways } from './support/scenario';
+
+describe('one group of clients of every major, on every transport, in every encoding', () => {
+  it('hears the same', async () => {
+    const running = await startTestHub();
+    const { url } = running;
+    const kits: Kit[] = [];
+    const heard: Promise<unknown[]>[] = [];
+    const addKit = (major: number, client: ClientLibrary, way: (typeof ways)[number]): void => {
+      const parts = { ...way, library: client, major, browser: false, messagePack: MessagePackHubProtocol };
+      kits.push(makeKit({ ...parts, url, urls: { redirecting: url, limited: url }, key: `${kits.length}` }));
+    };
+    for (const way of ways) addKit(10, library, way);
+    for (const major of [1, 3, 6, 8]) {
+      const old = jest.requireActual<ClientLibrary>(`signalr-client-${major}`);
+      for (const way of ways.filter(({ protocol }) => protocol === 'json')) addKit(major, old, way);
+    }
+    try {
+      const connections = await Promise.all(
+        kits.map(async (kit) => {
+          const connection = await kit.connect();
+          heard.push(kit.heard(connection, 'M', 'end'));
+          return connection;
+        }),
+      );
+      for (const connection of connections) await connection.invoke('Join', 'everyone');
+      const texts = connections.map((_, index) => `ü😀 ${index}`);
+      for (const [index, connection] of connections.entries()) {
+        await connection.invoke('SendTo', ['group', 'everyone'], 'M', [texts[index]]);
+      }
+      running.server.clients.group('everyone').send('M', 'end');
+      expect(await Promise.all(heard)).toEqual(connections.map(() => texts));
+    } finally {
+      for (const kit of kits) await kit.end();
+      await running.close();
+    }
+  });
+});

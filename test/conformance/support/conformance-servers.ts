@@ -1,0 +1,109 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import cors from 'cors';
+import express from 'express';
+import { createHubServer, type HubServer, type HubServerSettings, type Logger } from '../../../src/signalr';
+import { Journal } from './journal';
+import type { Kit } from './scenario';
+import { makeTestHub, type Principal } from './test-hub';
+
+/** What was logged as an error, by message. */
+class ErrorLog implements Logger {
+  readonly messages: string[] = [];
+
+  debug(): void {
+    // Not asked for here.
+  }
+
+  info(): void {
+    // Not asked for here.
+  }
+
+  warn(_fields: object, message: string): void {
+    this.messages.push(message);
+  }
+
+  error(_fields: object, message: string): void {
+    this.messages.push(message);
+  }
+}
+
+/** A test hub on a server of its own. */
+export interface RunningTestHub {
+  readonly url: string;
+  readonly server: HubServer<Principal>;
+  readonly http: Server;
+  readonly journal: Journal;
+  readonly errors: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Messages this large and a little more are taken. */
+export const largest = 1_000_000;
+
+/** Starts a test hub on a free port. The name of a client is its token. */
+export async function startTestHub(settings: HubServerSettings = {}): Promise<RunningTestHub> {
+  const journal = new Journal();
+  const log = new ErrorLog();
+  const hub = makeTestHub({
+    journal,
+    closeConnection: (id, options) => {
+      server.closeConnections(({ connectionId }) => connectionId === id, options);
+    },
+  });
+  const server: HubServer<Principal> = createHubServer<Principal>(hub, {
+    maximumReceiveMessageSize: largest + 10_000,
+    maximumSendBufferSize: 4 * largest,
+    ...settings,
+    logger: log,
+    authenticate: ({ headers: { authorization }, url = '' }) => {
+      const token =
+        authorization?.replace(/^Bearer /, '') ?? new URLSearchParams(url.split('?')[1]).get('access_token');
+      if (token === null || token === '') return undefined;
+      return { principal: { name: token }, userId: token };
+    },
+  });
+  const app = express();
+  // What docs/signalr.md advises for pages of other origins.
+  app.use(cors({ origin: true, credentials: true }));
+  app.use('/hub', server.handler);
+  const http = createServer(app);
+  server.attach(http, '/hub');
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/hub`,
+    server,
+    http,
+    journal,
+    errors: log.messages,
+    async close() {
+      // Nobody who has vanished is waited for.
+      await server.close({ timeout: 1 });
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
+
+/** All servers that scenarios need. */
+export interface ConformanceServers {
+  readonly url: string;
+  readonly urls: Kit['urls'];
+  readonly errors: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Starts the hub, one that sends its clients to it, and one with small limits. */
+export async function startConformanceServers(): Promise<ConformanceServers> {
+  const main = await startTestHub();
+  const redirecting = await startTestHub({ redirect: () => ({ url: main.url, accessToken: 'redirected' }) });
+  const limited = await startTestHub({ maximumReceiveMessageSize: 1_000 });
+  return {
+    url: main.url,
+    urls: { redirecting: redirecting.url, limited: limited.url },
+    errors: main.errors,
+    async close() {
+      for (const running of [main, redirecting, limited]) await running.close();
+    },
+  };
+}

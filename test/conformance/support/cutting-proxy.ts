@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** A client's socket, and the one to the server behind it. */
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** Bytes that went to the client. */
+  delivered: number;
+}
+
+/** Decides on a piece for the client, of which so many bytes went before: how much of it is let through before the cut, if any. */
+export type CutPlan = (delivered: number, length: number) => number | undefined;
+
+/** Stands between client and server over TCP, and breaks the way between them when told to. */
+export class CuttingProxy {
+  /** How many ways were cut. */
+  cuts = 0;
+  /** Whether new ways wait to be made. */
+  #held = false;
+  readonly #waiting: Socket[] = [];
+  readonly #pairs = new Set<Pair>();
+  readonly #listeners = new Set<() => void>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly target: number,
+    private readonly plan: CutPlan,
+  ) {
+    server.on('connection', (socket) => {
+      socket.on('error', () => undefined);
+      if (this.#held) this.#waiting.push(socket);
+      else this.#join(socket);
+    });
+  }
+
+  /** Starts a proxy to a port of the loopback. */
+  static async start(target: number, plan: CutPlan = () => undefined): Promise<CuttingProxy> {
+    const server = createServer({ noDelay: true });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new CuttingProxy(server, target, plan);
+  }
+
+  /** An address of the server, through this proxy. */
+  through(url: string): string {
+    return url.replace(/:\d+/, `:${(this.server.address() as AddressInfo).port}`);
+  }
+
+  /** Cuts all ways there are. */
+  cut(): void {
+    for (const pair of [...this.#pairs]) this.#cut(pair);
+  }
+
+  /** Lets new clients connect, but hears nothing of what they say until `release`. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    for (const socket of this.#waiting.splice(0)) this.#join(socket);
+  }
+
+  /** Resolves when a client next says something. */
+  heard(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#listeners.add(resolve);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    for (const socket of this.#waiting.splice(0)) socket.destroy();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  #join(client: Socket): void {
+    if (client.destroyed) return;
+    const server = connect({ port: this.target, host: '127.0.0.1', noDelay: true });
+    const pair: Pair = { client, server, delivered: 0 };
+    this.#pairs.add(pair);
+    server.on('error', () => undefined);
+    client.on('data', (bytes) => {
+      server.write(bytes);
+      for (const listener of this.#listeners) listener();
+      this.#listeners.clear();
+    });
+    server.on('data', (bytes: Buffer) => {
+      this.#deliver(pair, bytes);
+    });
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      from.on('end', () => to.end());
+      from.on('close', () => {
+        to.destroy();
+        this.#pairs.delete(pair);
+      });
+    }
+  }
+
+  #deliver(pair: Pair, bytes: Buffer): void {
+    const allowed = this.plan(pair.delivered, bytes.length);
+    pair.delivered += bytes.length;
+    if (allowed === undefined) {
+      pair.client.write(bytes);
+      return;
+    }
+    pair.client.write(bytes.subarray(0, allowed), () => {
+      this.#cut(pair);
+    });
+    pair.server.pause();
+  }
+
+  #cut(pair: Pair): void {
+    if (!this.#pairs.delete(pair)) return;
+    this.cuts++;
+    pair.client.destroy();
+    pair.server.resetAndDestroy();
+  }
+}
