@@ -17,10 +17,22 @@ export const errorKinds = {
   invalid_properties: { status: 400, retry: false, meaning: 'Stream properties break a rule.' },
   invalid_query: { status: 400, retry: false, meaning: 'A query parameter or an argument breaks a rule.' },
   invalid_rows: { status: 400, retry: false, meaning: 'The body holds no rows that could be stored or quarantined.' },
-  invalid_schema: { status: 400, retry: false, meaning: 'The schema of a data source breaks a rule or asks for what there is not.' },
+  invalid_schema: {
+    status: 400,
+    retry: false,
+    meaning: 'The schema of a data source breaks a rule or asks for what there is not.',
+  },
   invalid_sql: { status: 400, retry: false, meaning: 'The query is not one SELECT that this server can carry out.' },
-  invalid_idempotency_key: { status: 400, retry: false, meaning: 'The idempotency key is empty, too long or not printable.' },
-  result_too_large: { status: 400, retry: false, meaning: 'The result of the query has more rows or bytes than it may.' },
+  invalid_idempotency_key: {
+    status: 400,
+    retry: false,
+    meaning: 'The idempotency key is empty, too long or not printable.',
+  },
+  result_too_large: {
+    status: 400,
+    retry: false,
+    meaning: 'The result of the query has more rows or bytes than it may.',
+  },
   unauthenticated: { status: 401, retry: false, meaning: 'There is no valid token.' },
   forbidden: { status: 403, retry: false, meaning: 'The token lacks the scope this needs.' },
   origin_not_allowed: { status: 403, retry: false, meaning: 'The page comes from an origin that is not allowed.' },
@@ -35,7 +47,11 @@ export const errorKinds = {
   },
   query_timeout: { status: 408, retry: false, meaning: 'The query took longer than it may and was stopped.' },
   topic_exists: { status: 409, retry: false, meaning: 'A topic or data source of this name exists already.' },
-  wrong_topic_kind: { status: 409, retry: false, meaning: 'The topic holds events where rows were meant, or rows where events were.' },
+  wrong_topic_kind: {
+    status: 409,
+    retry: false,
+    meaning: 'The topic holds events where rows were meant, or rows where events were.',
+  },
   schema_changed: { status: 409, retry: true, meaning: 'The schema changed while the request was carried out.' },
   message_too_large: {
     status: 413,
@@ -57,7 +73,11 @@ export const errorKinds = {
     retry: false,
     meaning: 'The idempotency key was used with another body or for another purpose.',
   },
-  rate_limited: { status: 429, retry: true, meaning: 'More requests or bytes a second than the server was set to take.' },
+  rate_limited: {
+    status: 429,
+    retry: true,
+    meaning: 'More requests or bytes a second than the server was set to take.',
+  },
   internal: { status: 500, retry: true, meaning: 'The server failed in a way it should not; its log says how.' },
   keys_unavailable: {
     status: 503,
