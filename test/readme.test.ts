@@ -4,10 +4,11 @@ import { options, type OptionSpec } from '../src/config';
 import { errorKinds } from '../src/errors';
 
 const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+const eventsApi = readFileSync(join(__dirname, '../docs/events-api.md'), 'utf8');
 
 /** The lines between a pair of markers. */
-function section(name: string): string[] {
-  const [, text = ''] = readme.split(new RegExp(`<!-- /?${name}[^>]*-->\n`));
+function section(name: string, page = readme): string[] {
+  const [, text = ''] = page.split(new RegExp(`<!-- /?${name}[^>]*-->\n`));
   return text.trim().split('\n');
 }
 
@@ -33,5 +34,15 @@ describe('README', () => {
       '| --- | --- | --- | --- |',
       ...rows,
     ]);
+  });
+});
+
+describe('docs/events-api.md', () => {
+  it('has a place for every error, where the errors themselves point', () => {
+    const rows = Object.entries(errorKinds).map(
+      ([code, { status, meaning }]) =>
+        `| <a id="${code}"></a>\`${code}\` | ${status === 401 ? 403 : status} | ${meaning} |`,
+    );
+    expect(section('errors', eventsApi)).toEqual(['| code | HTTP status | meaning |', '| --- | --- | --- |', ...rows]);
   });
 });
