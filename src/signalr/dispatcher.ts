@@ -4,11 +4,11 @@ import type { ClientResults } from './client-results';
 import { Completer } from './completer';
 import { HubException } from './errors';
 import type { Invoke } from './filters';
-import { type ConnectionContext, InvocationContext, type SlotKeeper } from './hub-context';
 import type { Hub, HubMethod } from './hub';
-import type { HubLimits } from './options';
+import { type ConnectionContext, InvocationContext, type SlotKeeper } from './hub-context';
 import { InvocationSlots } from './invocation-slots';
 import type { Logger } from './logger';
+import type { HubLimits } from './options';
 import type { MessageBinder, ParameterList, ValueKind } from './protocol/hub-protocol';
 import {
   type AckMessage,

@@ -119,6 +119,8 @@ export class CuttingProxy {
     if (!this.#pairs.delete(pair)) return;
     this.cuts++;
     pair.client.destroy();
-    pair.server.resetAndDestroy();
+    // Node leaks a socket that is reset before it is connected.
+    if (pair.server.connecting) pair.server.destroy();
+    else pair.server.resetAndDestroy();
   }
 }
