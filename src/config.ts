@@ -225,6 +225,13 @@ export const options = {
     meaning: 'How many columns a data source may have.',
     schema: whole(1, 1900),
   }),
+  maxQuarantinedRows: option({
+    env: 'WRITER_HUB_MAX_QUARANTINED_ROWS',
+    flag: 'max-quarantined-rows',
+    default: '100000',
+    meaning: 'How many rows of one request may be quarantined; a request with more is refused whole.',
+    schema: whole(0),
+  }),
   idempotencyWindow: option({
     env: 'WRITER_HUB_IDEMPOTENCY_WINDOW_MS',
     flag: 'idempotency-window-ms',

@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { program } from './cli/program';
+import { ServerError } from './cli/server-error';
 import { UsageError } from './cli/usage-error';
 import { ConfigError } from './config';
 import { WriterHubError } from './errors';
 
 /** What went wrong, for a person: an error that names its cause is enough, anything else comes with its stack. */
 function describe(error: unknown): string {
-  if (error instanceof UsageError || error instanceof ConfigError || error instanceof WriterHubError)
-    return error.message;
+  const told = [UsageError, ServerError, ConfigError, WriterHubError];
+  if (error instanceof Error && told.some((kind) => error instanceof kind)) return error.message;
   if (!(error instanceof Error)) return String(error);
   const known = 'code' in error && typeof error.code === 'string';
   return known ? error.message : (error.stack ?? error.message);

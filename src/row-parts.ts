@@ -28,10 +28,11 @@ export async function createRowParts(
     metrics.rowsGivenUp(rows);
     logger.error({ rows, code: error.code, err: error.cause ?? error }, 'rows that were accepted cannot be stored');
   });
-  const { maxColumns, createDataSources, idempotencyWindow } = config;
+  const { maxColumns, maxQuarantinedRows, createDataSources, idempotencyWindow } = config;
   const options = { maxDepth: config.maxJsonDepth, maxColumns, now: Date.now };
   const intake = new RowIntake(store, registry, accepted, {
     ...options,
+    maxQuarantinedRows,
     createDataSources,
     idempotencyWindow,
     onStored: (stored) => {

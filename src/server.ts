@@ -15,6 +15,7 @@ import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
 import { createApp } from './http/app';
 import { IncomingBytes } from './http/body';
+import { answerClientErrors } from './http/client-error';
 import { docsRouter } from './http/docs-router';
 import { operationsRouter } from './http/operations-router';
 import { OriginPolicy } from './http/origins';
@@ -128,6 +129,7 @@ async function serve(
   ];
   const mounts = [{ path: HUB_PATH, handler: hub.handler }];
   const server = createDoor(config, createApp({ ...ingestion, mounts, routers, origins, metrics, logger }));
+  answerClientErrors(server);
   hub.attach(server, HUB_PATH);
   try {
     await listen(server, config);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Print } from './print';
+import { reach } from './reach';
 import { refusal } from './refusal';
 import type { Target } from './target';
 import { UsageError } from './usage-error';
@@ -11,6 +12,7 @@ const pushed = z.object({
   datasource: z.object({ name: z.string() }),
   created: z.boolean(),
   added_columns: z.array(column),
+  warnings: z.array(z.string()).optional(),
 });
 const listed = z.object({ datasources: z.array(z.object({ name: z.string(), columns: z.array(column) })) });
 
@@ -23,10 +25,12 @@ export async function pushDataSource(
   const query = new URLSearchParams({ name: name ?? basename(file).replace(/\.datasource$/, '') });
   const body = readText(file);
   const init = { method: 'POST', headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
-  const { datasource, created, added_columns: added } = await ask(target, `?${query.toString()}`, pushed, init);
+  const answer = await ask(target, `?${query.toString()}`, pushed, init);
+  const { datasource, created, added_columns: added, warnings = [] } = answer;
   const columns = added.map((each) => `${each.name} ${each.type}`).join(', ');
   if (created) await print(`${datasource.name} made: ${columns}\n`);
   else await print(`${datasource.name} ${columns === '' ? 'has all columns' : `gained ${columns}`}\n`);
+  for (const warning of warnings) await print(`warning: ${warning}\n`);
 }
 
 /** Prints a line for each data source: its name, and its columns with their types. */
@@ -48,7 +52,7 @@ function readText(file: string): string {
 async function ask<T>(target: Target, query: string, answer: z.ZodType<T>, init: RequestInit): Promise<T> {
   const headers = new Headers(init.headers);
   headers.set('authorization', `Bearer ${target.token}`);
-  const response = await fetch(`${target.url}/v0/datasources${query}`, { ...init, headers });
+  const response = await reach(target, `/v0/datasources${query}`, { ...init, headers });
   const text = await response.text();
   if (!response.ok) throw refusal(response.status, text);
   return answer.parse(JSON.parse(text));

@@ -1,11 +1,12 @@
 import { decode } from 'jsonwebtoken';
+import { reach } from './reach';
 import { refusal } from './refusal';
 import type { Target } from './target';
 import { UsageError } from './usage-error';
 
 /** Revokes a token, given whole or by its id (`jti`), on a running server. */
 export async function revoke(target: Target, tokenOrId: string): Promise<void> {
-  const response = await fetch(`${target.url}/tokens/revoke`, {
+  const response = await reach(target, '/tokens/revoke', {
     method: 'POST',
     headers: { authorization: `Bearer ${target.token}`, 'content-type': 'application/json' },
     body: JSON.stringify(revocationOf(tokenOrId)),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Print } from './print';
+import { reach } from './reach';
 import { refusal } from './refusal';
 import type { Target } from './target';
 import { UsageError } from './usage-error';
@@ -48,9 +49,9 @@ export async function tail(target: Target, options: TailOptions, print: Print): 
 
 async function fetchPage(target: Target, { topic, streamId, signal }: TailOptions, after: number): Promise<Page> {
   const stream = streamId === undefined ? '' : `/streams/${encodeURIComponent(streamId)}`;
-  const url = `${target.url}/topics/${encodeURIComponent(topic)}${stream}/events/data?after=${after}`;
+  const path = `/topics/${encodeURIComponent(topic)}${stream}/events/data?after=${after}`;
   const headers = { authorization: `Bearer ${target.token}`, accept: 'application/x-ndjson' };
-  const response = await fetch(url, { headers, signal });
+  const response = await reach(target, path, { headers, signal });
   const text = await response.text();
   if (!response.ok) throw refusal(response.status, text);
   const next = response.headers.get('writer-hub-next');

@@ -32,6 +32,12 @@ export class ByteWriter {
     this.length = copyBytes(this.bytes, this.length, from, start, end);
   }
 
+  /** Writes a text of ASCII alone. */
+  ascii(text: string): void {
+    this.reserve(text.length);
+    this.length += this.bytes.write(text, this.length, 'latin1');
+  }
+
   /** Writes a text as UTF-8. */
   text(text: string): void {
     this.reserve(3 * text.length);

@@ -11,6 +11,8 @@ const PLAIN_NAME = /^[A-Za-z_]\w{0,127}$/;
 
 const PATH = /^`json:(.*)`$/;
 
+const CODEC = /^CODEC\(.*\)$/is;
+
 /** Words that would make the values of a column depend on others. */
 const REFUSED = new Set(['MATERIALIZED', 'ALIAS', 'EPHEMERAL', 'TTL', 'COMMENT', 'NOT', 'NULL']);
 
@@ -37,6 +39,11 @@ export function parseColumn(text: string): Column {
   return withPlace(`column ${name}`, () => parseClauses(name, splitWords(text.slice(match[0].length))));
 }
 
+/** Whether a definition that `parseColumn` takes says how to compress the values. */
+export function hasCodec(text: string): boolean {
+  return splitWords(text).some((word) => CODEC.test(word));
+}
+
 /** The definition of a column, which `parseColumn` reads back. */
 export function renderColumn(column: Column): string {
   const { name, type, path } = column;
@@ -59,7 +66,7 @@ function sortWords(words: readonly string[]): Clauses {
   for (const word of words) {
     if (/^DEFAULT$/i.test(word)) clause = clauses.standIn;
     else if (word.startsWith('`')) clauses.path.push(word);
-    else if (/^CODEC\(.*\)$/is.test(word)) clause = [];
+    else if (CODEC.test(word)) clause = [];
     else if (REFUSED.has(word.toUpperCase()) && (clause !== clauses.standIn || clause.length > 0)) {
       throw schemaError(`${word.toUpperCase()} cannot be honoured`);
     } else clause.push(word);

@@ -31,6 +31,14 @@ export function parseColumnType(text: string): ColumnType {
   return new TypeParser(text).parse();
 }
 
+/** A double keeps so many decimal digits exactly. */
+const EXACT_DIGITS = 15;
+
+/** Whether decimals of a precision are kept as numbers, so that SQL compares and sums them; others are kept as texts. */
+export function isExactDecimal(precision: number): boolean {
+  return precision <= EXACT_DIGITS;
+}
+
 /** How the store keeps the values of a type. */
 export function storageOf(type: ColumnType): ColumnStorage {
   switch (type.kind) {
@@ -42,6 +50,7 @@ export function storageOf(type: ColumnType): ColumnStorage {
     case 'float':
       return 'real';
     case 'decimal':
+      return isExactDecimal(type.precision) ? 'real' : 'text';
     case 'string':
     case 'fixed_string':
     case 'uuid':

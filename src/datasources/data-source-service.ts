@@ -43,6 +43,8 @@ export interface PushReport {
   readonly source: DataSource;
   readonly created: boolean;
   readonly added: readonly Column[];
+  /** What is written in the file and has no effect. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -86,24 +88,29 @@ export class DataSourceService {
     this.checkRunning();
     const name = checkDataSourceName(given ?? missingName());
     requireCreate(access, name);
-    const file = parseDataSourceFile(text, this.options);
+    const { schema, warnings } = parseDataSourceFile(text, this.options);
     return this.registry.inTurn(name, async () => {
       const present = this.registry.get(name);
       if (present === undefined) {
-        const source = await this.registry.create(name, file.schema);
-        return { source, created: true, added: source.schema.columns };
+        const source = await this.registry.create(name, schema);
+        return { source, created: true, added: source.schema.columns, warnings };
       }
-      return { ...(await this.apply(present, changeSchema(present.schema, file.schema))), created: false };
+      return { ...(await this.apply(present, changeSchema(present.schema, schema))), created: false, warnings };
     });
+  }
+
+  /** Throws what `addColumns` would throw before it looks at the columns, `forbidden` above all. */
+  checkMayAddColumns(access: DataSourceAccess, name: unknown): void {
+    requireCreate(access, checkTopicName(name));
   }
 
   /** Adds the columns of a `.datasource` file to those there are. */
   async addColumns(access: DataSourceAccess, name: unknown, text: string): Promise<PushReport> {
     this.checkRunning();
     return this.inTurn(access, name, requireCreate, async (source) => {
-      const { schema } = parseDataSourceFile(text, this.options);
+      const { schema, warnings } = parseDataSourceFile(text, this.options);
       const change = addColumns(source.schema, schema.columns, this.options.maxColumns);
-      return { ...(await this.apply(source, change)), created: false };
+      return { ...(await this.apply(source, change)), created: false, warnings };
     });
   }
 
@@ -127,9 +134,10 @@ export class DataSourceService {
   /** Sends quarantined rows through again, each once. */
   async replay(access: DataSourceAccess, name: unknown): Promise<ReplayReport> {
     const { maxDepth, now } = this.options;
-    return this.inTurn(access, name, requireAppend, (source) =>
-      replayQuarantine(this.store, source, { maxDepth, now: now() }),
-    );
+    return this.inTurn(access, name, requireAppend, async (source) => {
+      const count = (await this.registry.topic(source.name))?.dataSource?.quarantineCount ?? 0;
+      return replayQuarantine(this.store, source, { maxDepth, now: now(), count });
+    });
   }
 
   /** Refuses every change from now on with `shutting_down`. */

@@ -1,5 +1,5 @@
 import { excerpt } from '../events/excerpt';
-import { parseColumn, renderColumn } from './column-definition';
+import { hasCodec, parseColumn, renderColumn } from './column-definition';
 import type { Column, Schema } from './schema';
 import { schemaError, withPlace } from './schema-error';
 import { splitDefinitions } from './definition-text';
@@ -7,6 +7,8 @@ import { splitDefinitions } from './definition-text';
 /** What a `.datasource` file says. */
 export interface DataSourceFile {
   readonly schema: Schema;
+  /** What is written in it and has no effect, each with its line. */
+  readonly warnings: readonly string[];
 }
 
 /** One instruction of a file. */
@@ -22,20 +24,18 @@ interface Instruction {
   readonly text: string;
 }
 
-/**
- * Instructions that say how to store or label rows and change nothing that can be read here. `TOKEN` is among them although it
- * does nothing: real files always carry it, and without it a token may do less, not more.
- */
-const KEPT = new Set([
-  'BACKFILL',
-  'ENGINE_PARTITION_KEY',
-  'ENGINE_PRIMARY_KEY',
-  'ENGINE_SETTINGS',
-  'ENGINE_SORTING_KEY',
-  'INDEXES',
-  'TAGS',
-  'TOKEN',
-  'VERSION',
+/** Instructions that are kept and handed back although nothing goes by them, and why. */
+const KEPT: ReadonlyMap<string, string> = new Map([
+  ['BACKFILL', 'rows that are stored get the DEFAULT of a new column'],
+  ['ENGINE_PARTITION_KEY', 'rows are not partitioned'],
+  ['ENGINE_PRIMARY_KEY', 'rows are kept in the order they came in'],
+  ['ENGINE_SETTINGS', 'there are no such settings'],
+  ['ENGINE_SORTING_KEY', 'rows are kept in the order they came in'],
+  ['INDEXES', 'columns have no indexes'],
+  ['TAGS', 'data sources have no labels'],
+  // Real files always carry it, and without it a token may do less, not more.
+  ['TOKEN', 'tokens are made by "writer-hub token"'],
+  ['VERSION', 'a data source has no versions'],
 ]);
 
 /** Instructions that would change what is read, and why they cannot be honoured. */
@@ -46,6 +46,9 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^SHARED_WITH$/, 'there is only one workspace'],
   [/^(KAFKA|IMPORT)_/, 'rows come over HTTP only'],
 ];
+
+/** A line that says nothing. */
+const COMMENT = /^[ \t]*(#|--)/;
 
 const INSTRUCTION = /^([A-Z][A-Z_]*)(?=\s|$)\s*(.*)$/;
 
@@ -59,18 +62,19 @@ export function parseDataSourceFile(text: string, { maxColumns }: { readonly max
   let columns: Column[] | undefined;
   let description: string | undefined;
   const kept: string[] = [];
+  const warnings: string[] = [];
   for (const instruction of instructions(text)) {
     const { name, line, value } = instruction;
     if (name === 'SCHEMA') {
       if (columns !== undefined) throw schemaError(`line ${line}: SCHEMA is given twice`);
-      columns = parseSchema(instruction);
+      columns = parseSchema(instruction, warnings);
     } else if (name === 'DESCRIPTION') description = value.trim();
-    else if (isKept(instruction)) kept.push(instruction.text);
+    else if (isKept(instruction, warnings)) kept.push(instruction.text);
   }
   if (columns === undefined) throw schemaError('the file has no SCHEMA');
   checkColumns(columns, maxColumns);
   const described = description === undefined || description === '' ? {} : { description };
-  return { schema: { columns, ...described, ...(kept.length > 0 && { kept }) } };
+  return { schema: { columns, ...described, ...(kept.length > 0 && { kept }) }, warnings };
 }
 
 /** The text of a `.datasource` file that `parseDataSourceFile` reads back. */
@@ -109,7 +113,7 @@ function* instructions(text: string): Generator<Instruction> {
   for (let at = 0; at < lines.length;) {
     const line = lines[at]!;
     const number = ++at;
-    if (line.trim() === '' || line.startsWith('#')) continue;
+    if (line.trim() === '' || COMMENT.test(line)) continue;
     const match = INSTRUCTION.exec(line);
     if (match === null)
       throw schemaError(`line ${number}: expected an instruction, found ${JSON.stringify(excerpt(line))}`);
@@ -119,15 +123,20 @@ function* instructions(text: string): Generator<Instruction> {
       continue;
     }
     const first = at;
-    while (at < lines.length && (/^\s/.test(lines[at]!) || lines[at] === '')) at++;
+    while (at < lines.length && isInBlock(name!, lines[at]!)) at++;
     const block = lines.slice(first, at);
     const value = block.map((blockLine) => blockLine.replace(/^(\t| {1,4})/, '')).join('\n');
     yield { name: name!, line: number, value, valueLine: number + 1, text: [line, ...block].join('\n').trimEnd() };
   }
 }
 
-/** Whether an instruction is kept; throws when it would change what is read. */
-function isKept({ name, line, value }: Instruction): boolean {
+/** Whether a line belongs to the block of an instruction: in a schema, comments need no indent. */
+function isInBlock(name: string, line: string): boolean {
+  return line === '' || /^\s/.test(line) || (name === 'SCHEMA' && COMMENT.test(line));
+}
+
+/** Whether an instruction is kept, and if so why it has no effect; throws when it would change what is read. */
+function isKept({ name, line, value }: Instruction, warnings: string[]): boolean {
   const plain = value
     .trim()
     .replace(/^"(.*)"$/, '$1')
@@ -136,7 +145,11 @@ function isKept({ name, line, value }: Instruction): boolean {
     if (plain === '' || plain === 'MergeTree') return true;
     throw schemaError(`line ${line}: ENGINE ${excerpt(plain)} cannot be honoured; rows are kept as with MergeTree`);
   }
-  if (KEPT.has(name)) return true;
+  const ineffective = KEPT.get(name);
+  if (ineffective !== undefined) {
+    if (plain !== '') warnings.push(`line ${line}: ${name} has no effect here: ${ineffective}`);
+    return true;
+  }
   const refused = REFUSED.find(([pattern]) => pattern.test(name));
   if (refused === undefined) throw schemaError(`line ${line}: there is no instruction ${excerpt(name)}`);
   // Generated files carry the instruction without a value.
@@ -144,9 +157,15 @@ function isKept({ name, line, value }: Instruction): boolean {
   throw schemaError(`line ${line}: ${name} cannot be honoured: ${refused[1]}`);
 }
 
-function parseSchema({ value, valueLine }: Instruction): Column[] {
-  const columns = value.replace(/^\s*#.*$/gm, '');
-  return withPlace(`line ${valueLine}`, () => splitDefinitions(columns)).map(({ text, line }) =>
-    withPlace(`line ${valueLine + line}`, () => parseColumn(text)),
-  );
+function parseSchema({ value, valueLine }: Instruction, warnings: string[]): Column[] {
+  const columns = value
+    .split('\n')
+    .map((line) => (COMMENT.test(line) ? '' : line))
+    .join('\n');
+  return withPlace(`line ${valueLine}`, () => splitDefinitions(columns)).map(({ text, line }) => {
+    const place = `line ${valueLine + line}`;
+    const column = withPlace(place, () => parseColumn(text));
+    if (hasCodec(text)) warnings.push(`${place}: CODEC has no effect here: values are not compressed one by one`);
+    return column;
+  });
 }

@@ -1,14 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import { WriterHubError } from '../errors';
 import { jsonBytes } from '../events/json-bytes';
+import { kindOf } from '../events/json-kind';
 import { checkColumns } from './datasource-file';
 import { FieldGuess } from './field-guess';
 import { guessColumns } from './guessed-columns';
-import type { RowFormat } from './row-reader';
+import type { BrokenRow, RowFormat } from './row-reader';
 import { RowWalker } from './row-walker';
 import type { Schema } from './schema';
 import { schemaError } from './schema-error';
 import { TimeText } from './time-text';
+import { MOST_BAD_ROWS, tooManyBadRows } from './too-many-bad-rows';
 
 const { QUOTE, LETTER_F, LETTER_N, LETTER_T } = jsonBytes;
 const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
@@ -28,11 +30,13 @@ export interface InferenceOptions {
   readonly maxDepth: number;
   /** Most columns the schema may have. */
   readonly maxColumns: number;
+  /** Most rows that may be left out because they will not be taken. Default: 100,000. */
+  readonly maxQuarantined?: number;
 }
 
 /**
  * Infers a schema from all rows of a body; rows that are no objects, or no unambiguous ones, are left out. Throws `invalid_rows` when no
- * row has a field to go by, `malformed_json` as `scanRows` does, and `invalid_schema` when there would be too many columns.
+ * row has a field to go by, `malformed_json` and `message_too_large` as `scanRows` does, and `invalid_schema` when there would be too many columns.
  */
 export function inferSchema(body: Uint8Array, options: InferenceOptions): Schema {
   return new SchemaInference(body, options).infer();
@@ -44,6 +48,9 @@ class SchemaInference extends RowWalker {
   private readonly time = new TimeText();
   private readonly clean: boolean;
   private fields = 0;
+  private leftOut = 0;
+  /** Why the first row that was left out was. */
+  private firstReason: { readonly row: number; readonly error: string } | undefined;
 
   constructor(
     body: Uint8Array,
@@ -55,7 +62,7 @@ class SchemaInference extends RowWalker {
 
   infer(): Schema {
     this.walk();
-    if (this.root.objects === 0) throw new WriterHubError('invalid_rows', 'no row is a JSON object');
+    if (this.root.objects === 0) throw this.noRow();
     const columns = guessColumns(this.root);
     if (columns.length === 0) {
       throw new WriterHubError('invalid_rows', 'no row has a field with a value that tells its type');
@@ -71,13 +78,27 @@ class SchemaInference extends RowWalker {
   }
 
   protected override finishRow(start: number, end: number): void {
-    const usable = this.text[start] === OPEN_OBJECT && this.flaw === undefined;
-    if (usable && (this.clean || isUtf8(this.text.subarray(start, end)))) this.observe(this.root, start);
+    const byte = this.text[start]!;
+    if (byte !== OPEN_OBJECT) this.leaveOut(`the row is ${kindOf(byte)}, not an object`);
+    else if (this.flaw !== undefined) this.leaveOut(this.flaw);
+    else if (!this.clean && !isUtf8(this.text.subarray(start, end))) this.leaveOut('the row is not valid UTF-8');
+    else this.observe(this.root, start);
   }
 
   /** A line that is no JSON says nothing. */
-  protected override breakRow(): void {
-    this.clearFlaw();
+  protected override breakRow(start: number, _end: number, { position, reason }: BrokenRow): void {
+    this.leaveOut(`malformed JSON at byte ${position - start}: ${reason}`);
+  }
+
+  private leaveOut(error: string): void {
+    this.firstReason ??= { row: this.row, error };
+    const most = this.options.maxQuarantined ?? MOST_BAD_ROWS;
+    if (++this.leftOut > most) throw tooManyBadRows(most, this.firstReason);
+  }
+
+  private noRow(): WriterHubError {
+    const { row, error } = this.firstReason!;
+    return new WriterHubError('invalid_rows', `no row can be taken; row ${row}: ${error}`);
   }
 
   /** Takes a value into account, and gives the offset behind it. */

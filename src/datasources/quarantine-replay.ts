@@ -2,6 +2,8 @@ import { WriterHubError } from '../errors';
 import { jsonBytes } from '../events/json-bytes';
 import type { EventStore, QuarantinedRow } from '../store/event-store';
 import type { DataSource } from './data-source';
+import { QuarantineWriter } from './quarantine-writer';
+import { KnownFault, type RowFault } from './row-faults';
 import { scanRows, type RowError, type ScanOptions, type ScannedRows } from './row-scanner';
 
 /** Rows that are looked at in one go, and stored in one commit. */
@@ -13,53 +15,59 @@ const MOST_ERRORS = 20;
 export interface ReplayReport {
   /** Rows that fit now: they have left the quarantine. */
   readonly stored: number;
-  /** Rows that still do not fit: they stay where they are. */
+  /** Rows that still do not fit: they stay in the quarantine, with the reason they do not fit now. */
   readonly left: number;
   /** Why, for the first 20 of them; rows are counted in the order they were quarantined, from 1. */
   readonly errors: readonly RowError[];
 }
 
 /**
- * Sends the quarantined rows of a data source through again. A row leaves the quarantine in the commit that stores it, so that it is
- * stored once, wherever the replay is interrupted; two replays of one data source must not run at the same time.
+ * Sends the first `count` quarantined rows of a data source through again: as many as it has, so that those which are put back behind
+ * them are not met again. A row leaves its place in the commit that stores it or puts it back, so that it is there once, wherever the
+ * replay is interrupted; nothing else may take rows out of the quarantine at the same time.
  */
 export async function replayQuarantine(
   store: EventStore,
   { name, schema }: DataSource,
-  options: Omit<ScanOptions, 'format'>,
+  { count, ...options }: Omit<ScanOptions, 'format'> & { readonly count: number },
 ): Promise<ReplayReport> {
   const errors: RowError[] = [];
   let [stored, left, after] = [0, 0, 0];
-  for (;;) {
-    const page = await store.quarantinedRows(name, { after, limit: PAGE });
-    if (page.length === 0) return { stored, left, errors };
+  while (stored + left < count) {
+    const page = await store.quarantinedRows(name, { after, limit: Math.min(PAGE, count - stored - left) });
+    if (page.length === 0) break;
     const fitting: Uint8Array[] = [];
-    const released: number[] = [];
-    for (const { offset, raw } of page) {
-      const scanned = scanOne(raw, () => scanRows(raw, schema, { ...options, format: 'json' }));
+    const misfits: Uint8Array[] = [];
+    for (const { raw } of page) {
+      const scanned = scanOne(raw, schema.columns.length, () => scanRows(raw, schema, { ...options, format: 'json' }));
       if ('json' in scanned) {
         fitting.push(scanned.json);
-        released.push(offset);
         stored++;
       } else {
+        misfits.push(scanned.misfit);
         left++;
-        if (errors.length < MOST_ERRORS) errors.push({ ...scanned, row: stored + left });
+        if (errors.length < MOST_ERRORS) errors.push({ ...scanned.error, row: stored + left });
       }
     }
-    if (released.length > 0) {
-      const rows = { json: joined(fitting), count: fitting.length };
-      await store.appendRows({ topic: name, columns: schema.columns.length, rows, quarantine: NONE, released });
-    }
+    await store.appendRows({
+      topic: name,
+      columns: schema.columns.length,
+      rows: { json: joined(fitting), count: fitting.length },
+      quarantine: { json: joined(misfits), count: misfits.length },
+      released: page.map(({ offset }) => offset),
+    });
     after = page.at(-1)!.offset;
   }
+  return { stored, left, errors };
 }
 
-const NONE = { json: new Uint8Array(0), count: 0 };
+/** The text of a row that fits, or that of a row to quarantine and why. */
+type ScannedRow = { readonly json: Uint8Array } | { readonly misfit: Uint8Array; readonly error: RowFault };
 
 const COMMA = Buffer.from(',');
 
-/** The text of a row, if it is one and fits; else why not. */
-function scanOne(raw: QuarantinedRow['raw'], scan: () => ScannedRows): { json: Uint8Array } | Omit<RowError, 'row'> {
+function scanOne(raw: QuarantinedRow['raw'], columns: number, scan: () => ScannedRows): ScannedRow {
+  const wholeRow = (reason: string): ScannedRow => refuseWhole(raw, columns, reason);
   // As a document of its own an array would be taken for the rows in it.
   if (!startsWithObject(raw)) return wholeRow('the row is not a JSON object');
   let scanned: ScannedRows;
@@ -69,14 +77,21 @@ function scanOne(raw: QuarantinedRow['raw'], scan: () => ScannedRows): { json: U
     if (!(error instanceof WriterHubError)) throw error;
     return wholeRow(error.message);
   }
-  const [error] = scanned.errors;
-  if (error !== undefined) return error;
-  if (scanned.rows.count === 1) return { json: scanned.rows.json };
-  return wholeRow('there is more than one JSON object');
+  const { rows, quarantine, errors } = scanned;
+  if (rows.count + quarantine.count > 1) return wholeRow('there is more than one JSON object');
+  const [error] = errors;
+  return error === undefined ? { json: rows.json } : { misfit: quarantine.json, error };
 }
 
-function wholeRow(error: string): Omit<RowError, 'row'> {
-  return { column: '', path: '$', error };
+/** A row no column of which can be told. */
+function refuseWhole(raw: Uint8Array, columns: number, reason: string): ScannedRow {
+  const error = { column: '', path: '$', error: reason };
+  // The store bounds what a page of raw rows holds.
+  const writer = new QuarantineWriter(Infinity, 1);
+  writer.add(1, Buffer.from(raw), [new KnownFault('', '$', reason)], (out) => {
+    out.ascii(JSON.stringify(Array(columns).fill(null)));
+  });
+  return { misfit: writer.batch().json, error };
 }
 
 function startsWithObject(raw: Uint8Array): boolean {

@@ -1,6 +1,7 @@
 import type { QuarantineBatch } from '../store/event-store';
 import { ByteWriter } from './byte-writer';
-import type { RowFault } from './row-faults';
+import { tooManyBadRows } from './too-many-bad-rows';
+import type { KnownFault, RowFault } from './row-faults';
 
 /** Most faults that the answer to a request lists. */
 const MOST_LISTED = 20;
@@ -18,20 +19,40 @@ export class QuarantineWriter {
   private readonly out: ByteWriter;
   private count = 0;
 
-  constructor(maxBytes: number) {
+  /** `mostRows`: with one row more, `add` throws `message_too_large`. */
+  constructor(
+    maxBytes: number,
+    private readonly mostRows: number,
+  ) {
     this.out = new ByteWriter(0, maxBytes);
   }
 
-  /** Takes a row: its number, its bytes, its faults, and the JSON text of its original values, each a string or null. */
-  add(row: number, raw: Buffer, faults: readonly RowFault[], originals: string): void {
-    for (const fault of faults) if (this.errors.length < MOST_LISTED) this.errors.push({ row, ...fault });
-    const columns = JSON.stringify(faults.map(({ column }) => column));
-    const reasons = JSON.stringify(faults.map(({ error }) => error));
-    if (this.count++ > 0) this.out.text(',');
-    this.out.text(`["${raw.toString('base64')}",${columns},${reasons},${originals}]`);
+  /** Takes a row: its number, its bytes, its faults, and what writes the JSON array of its original values, each a string or null. */
+  add(row: number, raw: Buffer, faults: readonly KnownFault[], writeOriginals: (out: ByteWriter) => void): void {
+    if (this.count === this.mostRows) throw tooManyBadRows(this.mostRows, this.errors[0]);
+    for (const { column, path, error } of faults) {
+      if (this.errors.length < MOST_LISTED) this.errors.push({ row, column, path, error });
+    }
+    const { out } = this;
+    out.ascii(this.count++ > 0 ? ',["' : '["');
+    out.ascii(raw.toString('base64'));
+    out.text(texts(faults));
+    writeOriginals(out);
+    out.ascii(']');
   }
 
   batch(): QuarantineBatch {
     return { json: this.out.written(), count: this.count };
   }
+}
+
+/** The end of the text before, the arrays of columns and of reasons, and the comma behind them. */
+function texts(faults: readonly KnownFault[]): string {
+  let columns = '';
+  let reasons = '';
+  for (const { columnText, errorText } of faults) {
+    columns += columns === '' ? columnText : `,${columnText}`;
+    reasons += reasons === '' ? errorText : `,${errorText}`;
+  }
+  return `",[${columns}],[${reasons}],`;
 }

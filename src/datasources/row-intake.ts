@@ -18,6 +18,8 @@ export interface RowIntakeOptions {
   readonly maxDepth: number;
   /** How many columns a data source may have. */
   readonly maxColumns: number;
+  /** How many rows of one request may be quarantined. */
+  readonly maxQuarantinedRows: number;
   /** Whether rows make a data source that there is not. */
   readonly createDataSources: boolean;
   /** How long an idempotency key is remembered, in milliseconds. */
@@ -106,17 +108,17 @@ export class RowIntake {
   /** Makes a data source for its first rows, unless others have just done so. */
   private create(access: DataSourceAccess, { name, body, format }: PostedRows): Promise<DataSource> {
     this.checkCreate(access, name);
-    const { maxDepth, maxColumns } = this.options;
+    const { maxDepth, maxColumns, maxQuarantinedRows: maxQuarantined } = this.options;
     return this.registry.inTurn(name, () => {
       const present = this.registry.get(name);
       if (present !== undefined) return Promise.resolve(present);
-      return this.registry.create(name, inferSchema(body, { format, maxDepth, maxColumns }));
+      return this.registry.create(name, inferSchema(body, { format, maxDepth, maxColumns, maxQuarantined }));
     });
   }
 
   private scan(source: DataSource, { body, format }: PostedRows): ScannedRows {
-    const { maxDepth, now } = this.options;
-    const scanned = scanRows(body, source.schema, { format, maxDepth, now: now() });
+    const { maxDepth, maxQuarantinedRows: maxQuarantined, now } = this.options;
+    const scanned = scanRows(body, source.schema, { format, maxDepth, maxQuarantined, now: now() });
     if (scanned.unknownFields.length > 0) source.noteUnknownFields(scanned.unknownFields);
     return scanned;
   }

@@ -14,6 +14,7 @@ import type { BrokenRow, RowFormat } from './row-reader';
 import { RowValues } from './row-values';
 import { MISFIT } from './scalar-reader';
 import type { Schema } from './schema';
+import { MOST_BAD_ROWS } from './too-many-bad-rows';
 import { UnknownFields } from './unknown-fields';
 import { ValueReader } from './value-reader';
 
@@ -29,6 +30,9 @@ const MISMATCH = -1;
 const LEAST_LIMIT = 128 * 1024 * 1024;
 const GREATEST_GROWTH = 8;
 
+/** The same for quarantined rows, which have only what was sent and what is wrong with it. */
+const LEAST_QUARANTINE_LIMIT = 64 * 1024 * 1024;
+
 const NULL = Buffer.from('null');
 
 export interface ScanOptions {
@@ -37,9 +41,11 @@ export interface ScanOptions {
   readonly maxDepth: number;
   /** What `now()` means: milliseconds since the Unix epoch. */
   readonly now: number;
-  /** Most bytes that the texts of rows, and of quarantined rows, may take: a short row may lack many columns. Default: 128 MiB, and for
-   * a body of more than 16 MiB eight times its bytes. */
+  /** Most bytes that the texts of rows, and of quarantined rows, may take: a short row may lack many columns. Default: 128 MiB, or 64 MiB
+   * for quarantined rows, and for a large body eight times its bytes. */
   readonly maxBytes?: number;
+  /** Most rows that may be quarantined. Default: 100,000. */
+  readonly maxQuarantined?: number;
 }
 
 export interface ScannedRows {
@@ -54,7 +60,7 @@ export interface ScannedRows {
 /**
  * Checks each row of a body against a schema in one pass over its bytes, and gives the rows that fit and those that do not as
  * the texts a store takes. Throws `invalid_rows` when there is no row, `malformed_json` when none is JSON (with
- * `json`: when anything is not), and `message_too_large` when the texts grow too large.
+ * `json`: when anything is not), and `message_too_large` when the texts grow too large or too many rows do not fit.
  */
 export function scanRows(body: Uint8Array, schema: Schema, options: ScanOptions): ScannedRows {
   return new RowScanner(body, compileSchema(schema), options).scan();
@@ -70,6 +76,9 @@ class RowScanner extends ValueReader {
   private readonly defaults: DefaultTexts;
   private readonly standIn = (index: number): Buffer => this.defaults.text(index);
   private readonly values: RowValues;
+  private readonly writeOriginals = (out: ByteWriter): void => {
+    this.values.writeOriginals(out);
+  };
   /** The bytes of the last key that was looked up. */
   private key = '';
   /** Whether all of the text is UTF-8. */
@@ -82,10 +91,12 @@ class RowScanner extends ValueReader {
     private readonly schema: CompiledSchema,
     options: ScanOptions,
   ) {
-    const maxBytes = options.maxBytes ?? Math.max(LEAST_LIMIT, GREATEST_GROWTH * body.length);
+    const greatest = GREATEST_GROWTH * body.length;
+    const maxBytes = options.maxBytes ?? Math.max(LEAST_LIMIT, greatest);
+    const maxQuarantineBytes = options.maxBytes ?? Math.max(LEAST_QUARANTINE_LIMIT, greatest);
     super(body, options.format, options.maxDepth, maxBytes);
     this.out = new ByteWriter(Math.min(body.length + 256, maxBytes), maxBytes);
-    this.quarantine = new QuarantineWriter(maxBytes);
+    this.quarantine = new QuarantineWriter(maxQuarantineBytes, options.maxQuarantined ?? MOST_BAD_ROWS);
     this.unknown = new UnknownFields(maxBytes);
     this.defaults = new DefaultTexts(schema, options.now);
     this.values = new RowValues(schema.slots, this.text, this.scratch);
@@ -271,6 +282,7 @@ class RowScanner extends ValueReader {
     const { values, defaults } = this;
     for (let index = 0; index < values.count; index++) {
       if (values.isStored(index) || defaults.has(index)) continue;
+      if (this.faults.full) return;
       const column = this.schema.columns[index]!;
       if (values.isWritten(index)) this.faults.null(column);
       else this.faults.missing(column);
@@ -292,6 +304,6 @@ class RowScanner extends ValueReader {
 
   private quarantineRow(start: number, end: number): void {
     const raw = this.text.subarray(start, end);
-    this.quarantine.add(this.row, raw, this.faults.take(), this.values.originals());
+    this.quarantine.add(this.row, raw, this.faults.take(), this.writeOriginals);
   }
 }

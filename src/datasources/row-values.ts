@@ -1,7 +1,12 @@
 import { jsonBytes } from '../events/json-bytes';
 import { type ByteWriter, copyBytes } from './byte-writer';
 
-const { COMMA, LETTER_N } = jsonBytes;
+const { COMMA, LETTER_N, QUOTE, SPACE, OPEN_ARRAY, CLOSE_ARRAY, BACKSLASH } = jsonBytes;
+
+const NULL = Buffer.from('null');
+
+/** What ASCII goes up to. */
+const GREATEST_ASCII = 0x7f;
 
 /** Where nothing is. Offsets into the scratch lie near -1. */
 const NOWHERE = -0x8000_0000;
@@ -93,21 +98,31 @@ export class RowValues {
     }
   }
 
-  /** The values as they were written, as a JSON array of strings, strings as they are, others as their JSON text, and nulls. */
-  originals(): string {
-    const values: string[] = [];
+  /** Writes the values as they were written, as a JSON array of strings, strings as they are, others as their JSON text, and nulls. */
+  writeOriginals(out: ByteWriter): void {
+    out.push(OPEN_ARRAY);
     for (let index = 0; index < this.count; index++) {
+      if (index > 0) out.push(COMMA);
       const start = this.writtenStarts[index]!;
       const none = start === NOWHERE || this.text[start] === LETTER_N;
-      values.push(none ? 'null' : this.original(start, this.writtenEnds[index]!));
+      if (none) out.copy(NULL, 0, NULL.length);
+      else this.writeOriginal(out, start, this.writtenEnds[index]!);
     }
-    return `[${values.join(',')}]`;
+    out.push(CLOSE_ARRAY);
   }
 
-  private original(start: number, end: number): string {
+  private writeOriginal(out: ByteWriter, start: number, end: number): void {
+    const isString = this.text[start] === QUOTE;
+    const [from, to] = isString ? [start + 1, end - 1] : [start, end];
+    if (isPlain(this.text, from, to)) {
+      out.push(QUOTE);
+      out.copy(this.text, from, to);
+      out.push(QUOTE);
+      return;
+    }
     const written = this.text.toString('utf8', start, end);
     // Halves of surrogate pairs do not survive the way through UTF-8.
-    return JSON.stringify(written.startsWith('"') ? Buffer.from(JSON.parse(written) as string).toString() : written);
+    out.text(JSON.stringify(isString ? Buffer.from(JSON.parse(written) as string).toString() : written));
   }
 
   private copyValue(out: ByteWriter, from: Buffer, start: number, end: number): void {
@@ -115,4 +130,13 @@ export class RowValues {
     out.bytes[out.length] = COMMA;
     out.length = copyBytes(out.bytes, out.length + 1, from, start, end);
   }
+}
+
+/** Whether what lies between two offsets stands in a JSON string just as it is. */
+function isPlain(text: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const byte = text[at]!;
+    if (byte < SPACE || byte > GREATEST_ASCII || byte === QUOTE || byte === BACKSLASH) return false;
+  }
+  return true;
 }

@@ -49,7 +49,7 @@ export abstract class RowWalker extends RowReader {
       return lineEnd;
     } catch (error) {
       if (!(error instanceof BrokenRow)) throw error;
-      this.broken ??= malformed(error);
+      this.broken ??= notJson(error);
       const lineEnd = this.lineEnd(start);
       this.breakRow(start, lineEnd, error);
       return lineEnd;
@@ -62,7 +62,8 @@ export abstract class RowWalker extends RowReader {
         at = this.text[at] === OPEN_ARRAY ? this.walkElements(at) : this.walkValue(at, 0);
       }
     } catch (error) {
-      throw error instanceof BrokenRow ? malformed(error) : error;
+      if (!(error instanceof BrokenRow)) throw error;
+      throw this.parsed ? malformed(error) : notJson(error);
     }
   }
 
@@ -87,4 +88,9 @@ export abstract class RowWalker extends RowReader {
 
 function malformed({ position, reason }: BrokenRow): WriterHubError {
   return new WriterHubError('malformed_json', `malformed JSON at byte ${position}: ${reason}`, { position });
+}
+
+/** Nothing of the text is JSON. */
+function notJson({ position, reason }: BrokenRow): WriterHubError {
+  return new WriterHubError('malformed_json', `the text is not JSON (byte ${position}): ${reason}`, { position });
 }

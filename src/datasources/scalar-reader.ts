@@ -1,5 +1,6 @@
 import { jsonBytes } from '../events/json-bytes';
 import { ByteWriter } from './byte-writer';
+import { isExactDecimal } from './column-type';
 import type { CompiledType } from './compiled-type';
 import { fixedPoint } from './decimal-text';
 import type { RowFormat } from './row-reader';
@@ -179,7 +180,7 @@ export abstract class ScalarReader extends RowWalker {
     return nested ? this.store(byte === ZERO ? 'false' : 'true', at + 1) : this.verbatim(at, at + 1);
   }
 
-  protected readDecimal(type: CompiledType, at: number): number {
+  protected readDecimal(type: CompiledType, at: number, nested: boolean): number {
     const byte = this.text[at]!;
     if (byte !== QUOTE && !isNumber(byte)) return this.refuse('');
     const end = byte === QUOTE ? this.skipString(at) : this.skipNumber(at);
@@ -189,7 +190,7 @@ export abstract class ScalarReader extends RowWalker {
     );
     if (number === undefined) return this.refuse('it would have to be rounded or is no number');
     if (number.replace(/^-?0*\.?|\./g, '').length > type.precision) return this.refuse('it has too many digits');
-    return this.store(`"${number}"`, end);
+    return this.store(!nested && isExactDecimal(type.precision) ? number : `"${number}"`, end);
   }
 
   protected readUuid(at: number): number {

@@ -24,7 +24,7 @@ export abstract class ValueReader extends ScalarReader {
       case BOOL:
         return this.readBool(at, nested);
       case DECIMAL:
-        return this.readDecimal(type, at);
+        return this.readDecimal(type, at, nested);
       case UUID:
         return this.readUuid(at);
       case FIXED_STRING:

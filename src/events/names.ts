@@ -21,10 +21,17 @@ export function checkStreamId(value: unknown): string {
 /** The data source that rows go to which do not fit `name`. */
 export const QUARANTINE_SUFFIX = '_quarantine';
 
-/** Gives the value back when it can name a data source: a topic whose name is not that of a quarantine; throws `invalid_name` when not. */
+/** SQLite keeps names that begin so, in any case, for tables of its own: a query could never mean a data source with one. */
+const SQLITE_PREFIX = 'sqlite_';
+
+/** Gives the value back when it can name a data source: a topic that is neither a quarantine nor SQLite's; throws `invalid_name` when not. */
 export function checkDataSourceName(value: unknown): string {
   const name = checkName(value, 'data source name');
-  if (!name.endsWith(QUARANTINE_SUFFIX)) return name;
+  const folded = name.toLowerCase();
+  if (folded.startsWith(SQLITE_PREFIX)) {
+    throw invalid(`the data source name ${name} begins with ${SQLITE_PREFIX}, which SQL keeps for tables of its own`);
+  }
+  if (!folded.endsWith(QUARANTINE_SUFFIX)) return name;
   throw invalid(`the data source name ${name} ends in ${QUARANTINE_SUFFIX}, which is kept for rows that do not fit`);
 }
 

@@ -37,7 +37,7 @@ export class RowReader {
 
   /**
    * The next row, its unknown fields first; `undefined` at the end. Integers beyond 32 bits are bigints, as SQLite would be
-   * given a float otherwise, except in columns of floats.
+   * given a float otherwise, except in columns of floats; where a column keeps any value, so are all integers.
    */
   next(): StoredValue[] | undefined {
     this.passSpace();
@@ -112,7 +112,8 @@ export class RowReader {
     const digits = this.text.slice(start, this.at);
     const number = Number(digits);
     if (digits === '' || Number.isNaN(number)) throw notRows();
-    const isExact = number === (number | 0) || storage === 'real' || !integer.test(digits);
+    const isShort = number === (number | 0) && storage !== 'any';
+    const isExact = isShort || storage === 'real' || !integer.test(digits);
     return isExact ? number : BigInt(digits);
   }
 

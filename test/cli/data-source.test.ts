@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { run, type Outcome } from '../support/command';
 import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
@@ -27,6 +29,13 @@ describe('writer-hub datasource', () => {
     expect((await dataSource(hub, 'list')).stdout).toBe('places\tcity String, visits Int16\n');
   });
 
+  it('push says which instructions of the file have no effect', async () => {
+    const hub = await TestHub.start();
+    expect((await dataSource(hub, 'push', fileOf(`${file}INDEXES >\n    i city TYPE set(0)\n`))).stdout).toBe(
+      'places made: city String, visits Int16\nwarning: line 4: INDEXES has no effect here: columns have no indexes\n',
+    );
+  });
+
   it('push of an edited file adds columns, and says so', async () => {
     const hub = await TestHub.start();
     await dataSource(hub, 'push', fileOf(file), '--name', 'stays');
@@ -49,4 +58,26 @@ describe('writer-hub datasource', () => {
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('    at ');
   });
+
+  it.each([
+    ['datasource', 'list'],
+    ['tail', 'cars'],
+    ['revoke', 'x'],
+  ])('%s fails with a line on stderr when nothing listens at the address', async (...command) => {
+    const url = await closedAddress();
+    const { code, stdout, stderr } = await run([...command, '--url', url, '--token', 'x']);
+    expect([code, stdout]).toEqual([1, '']);
+    const address = url.replace('http://', '');
+    expect(stderr).toBe(`writer-hub: cannot reach ${url}: connect ECONNREFUSED ${address}\n`);
+  });
 });
+
+/** Where somebody listened just now and nobody does any more. */
+async function closedAddress(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return `http://127.0.0.1:${port}`;
+}

@@ -39,7 +39,7 @@ describe('parseDataSourceFile', () => {
       ['event_time', 'DateTime64(3)', ['tinybirdIngestTime'], { kind: 'now' }],
       ['event_type', 'LowCardinality(String)', ['event-data', 'event'], { kind: 'constant', value: "un'kno'wn, (" }],
       ['event', 'JSON(max_dynamic_types=2)', [], { kind: 'constant', value: '{}' }],
-      ['amount', 'Decimal(10, 2)', ['amount'], { kind: 'constant', value: '0.00' }],
+      ['amount', 'Decimal(10, 2)', ['amount'], { kind: 'constant', value: 0 }],
       ['flags', 'UInt8', ['a.b', "it's"], { kind: 'constant', value: 1 }],
       ['items', 'Array(String)', ['items'], { kind: 'constant', value: '["x","it\'s"]' }],
     ]);
@@ -53,6 +53,35 @@ describe('parseDataSourceFile', () => {
       'ENGINE_PARTITION_KEY "toYYYYMM(event_time)"',
       'INDEXES >\n    ix event_type TYPE set(0) GRANULARITY 1',
     ]);
+  });
+
+  it('says which instructions have no effect, each with its line and why', () => {
+    expect(parseDataSourceFile(file, limits).warnings).toEqual([
+      'line 2: TOKEN has no effect here: tokens are made by "writer-hub token"',
+      'line 3: TAGS has no effect here: data sources have no labels',
+      'line 13: CODEC has no effect here: values are not compressed one by one',
+      'line 20: ENGINE_PARTITION_KEY has no effect here: rows are not partitioned',
+      'line 21: INDEXES has no effect here: columns have no indexes',
+    ]);
+  });
+
+  it('has nothing to say of a file that is honoured whole, or of instructions without a value', () => {
+    const text = 'SCHEMA >\n    a String\n\nENGINE "MergeTree"\nENGINE_SORTING_KEY ""\nENGINE_TTL ""\n';
+    expect(parseDataSourceFile(text, limits).warnings).toEqual([]);
+  });
+
+  it('passes over comments in a schema and between instructions, indented or not', () => {
+    const text = '-- one\n  # two\nSCHEMA >\n    a String,\n-- three, (\n    -- four\n# five\n\n    b Int9\n';
+    expect(thrown(() => parseDataSourceFile(text, limits)).message).toMatch(/^line 9: column b: /);
+    const { schema } = parseDataSourceFile(text.replace('Int9', 'Int8'), limits);
+    expect(schema.columns.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  it.each(['SHARED_WITH other', 'SHARED_WITH >\n    other'])('refuses %j by name', (instruction) => {
+    const text = `SCHEMA >\n    a String\n\n${instruction}\n`;
+    expect(thrown(() => parseDataSourceFile(text, limits)).message).toBe(
+      'line 4: SHARED_WITH cannot be honoured: there is only one workspace',
+    );
   });
 
   it('reads back what it renders, and renders the same text again', () => {

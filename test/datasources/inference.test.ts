@@ -109,11 +109,26 @@ describe('inferSchema', () => {
 
   it.each([
     ['', 'invalid_rows', 'the body holds no rows'],
-    ['nonsense', 'malformed_json', 'malformed JSON at byte 1: expected the word null, found "o"'],
-    ['[1]\n2', 'invalid_rows', 'no row is a JSON object'],
+    ['nonsense', 'malformed_json', 'the text is not JSON (byte 1): expected the word null, found "o"'],
+    ['[1]\n2', 'invalid_rows', 'no row can be taken; row 1: the row is an array, not an object'],
+    ['{"a":1,"a":2}', 'invalid_rows', 'no row can be taken; row 1: a name in it is given twice'],
+    [
+      '\n{\n5',
+      'invalid_rows',
+      'no row can be taken; row 1: malformed JSON at byte 1: the line ends before its value does; a value may span lines with format=json',
+    ],
     ['{}\n{"a":null}', 'invalid_rows', 'no row has a field with a value that tells its type'],
   ])('refuses %j', (body, code, message) => {
     expect(thrown(() => inferSchema(Buffer.from(body), limits))).toMatchObject({ code, message });
+  });
+
+  it('refuses a body with more rows that will not land than may be quarantined, and looks no further', () => {
+    const body = Buffer.from('x\n{"a":1}\n{"a":1,"a":2}\n5\n{"f1":1,"f2":2}');
+    expect(inferSchema(body, { ...limits, maxQuarantined: 3 }).columns).toHaveLength(3);
+    expect(thrown(() => inferSchema(body, { ...limits, maxQuarantined: 2, maxColumns: 2 }))).toMatchObject({
+      code: 'message_too_large',
+      message: expect.stringMatching(/^more than 2 rows .*max-quarantined-rows.*; row 1: malformed JSON/) as string,
+    });
   });
 
   it('refuses more columns than a data source may have, and endlessly many fields', () => {

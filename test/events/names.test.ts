@@ -1,4 +1,4 @@
-import { checkStreamId, checkTopicName } from '../../src/events/names';
+import { checkDataSourceName, checkStreamId, checkTopicName } from '../../src/events/names';
 
 const accepted = [
   'a',
@@ -50,6 +50,23 @@ describe.each([
   it.each(refused)('refuses %s', (_case, name, reason) => {
     expect(() => check(name)).toThrow(
       expect.objectContaining({ code: 'invalid_name', message: `the ${noun} ${reason}` }) as Error,
+    );
+  });
+});
+
+describe('checkDataSourceName', () => {
+  it.each(['quarantine', 'a_quarantine_b', '_quarantines', 'sqlite', 'my_sqlite_a'])('accepts %j', (name) => {
+    expect(checkDataSourceName(name)).toBe(name);
+  });
+
+  it.each([
+    ['sqlite_master', 'begins with sqlite_, which SQL keeps for tables of its own'],
+    ['SQLite_a', 'begins with sqlite_, which SQL keeps for tables of its own'],
+    ['x_quarantine', 'ends in _quarantine, which is kept for rows that do not fit'],
+    ['X_QUARANTINE', 'ends in _quarantine, which is kept for rows that do not fit'],
+  ])('refuses %j', (name, reason) => {
+    expect(() => checkDataSourceName(name)).toThrow(
+      expect.objectContaining({ code: 'invalid_name', message: `the data source name ${name} ${reason}` }) as Error,
     );
   });
 });

@@ -60,8 +60,10 @@ function handlers(dataSources: DataSourceService, limits: BodyLimits): Record<Ha
       response.status(204).end();
     },
     async addColumns({ scopes }, request, response) {
+      const name = captured(request, 0);
+      dataSources.checkMayAddColumns(scopes, name);
       const { text } = await readSchemaRequest(request, limits, 'columns');
-      sendPushed(response, await dataSources.addColumns(scopes, captured(request, 0), text));
+      sendPushed(response, await dataSources.addColumns(scopes, name, text));
     },
     async truncate({ scopes }, request, response) {
       await dataSources.truncate(scopes, captured(request, 0));
@@ -79,8 +81,14 @@ function handlers(dataSources: DataSourceService, limits: BodyLimits): Record<Ha
   };
 }
 
-function sendPushed(response: Response, { source, created, added }: PushReport): void {
-  response.json({ datasource: describeSource(source), created, added_columns: added.map(describeColumn) });
+function sendPushed(response: Response, { source, created, added, warnings }: PushReport): void {
+  const ineffective = warnings.length > 0 && { warnings };
+  response.json({
+    datasource: describeSource(source),
+    created,
+    added_columns: added.map(describeColumn),
+    ...ineffective,
+  });
 }
 
 /** Tinybird's route deletes rows by a condition; whoever asks for that must not lose all of them. */

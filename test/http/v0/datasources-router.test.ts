@@ -241,6 +241,15 @@ describe('/v0/datasources/{name}', () => {
     expect(await errorOf(response)).toMatch(message);
   });
 
+  it('asks for the scope before it looks for columns', async () => {
+    const rows = await RowsHub.start();
+    await rows.schema('a', '`n` Int8');
+    const init = { method: 'POST', headers: bearer('append:a') };
+    const response = await rows.hub.fetch('/v0/datasources/a/columns', init);
+    expect(response.status).toBe(403);
+    expect(await errorOf(response)).toMatch(/scope create/);
+  });
+
   it.each([
     ['GET', '/x'],
     ['DELETE', '/x'],

@@ -89,6 +89,25 @@ describe('quarantine', () => {
     expect(await rows.counts('a')).toEqual([1, 2]);
   });
 
+  it('says of each row that is still there why it does not fit now', async () => {
+    const rows = await RowsHub.start();
+    await rows.schema('a', '`n` Int8');
+    const body = [...Array.from({ length: 1500 }, (_, n) => `{"n":${n + 40_000}}`), '{"n":300}', '{"n":'].join('\n');
+    await rows.stored('a', body);
+    await rows.schema('a', '`n` Int16');
+    expect(await replay(rows)).toMatchObject({ successful_rows: 1, quarantined_rows: 1501 });
+    expect(await rows.counts('a')).toEqual([1, 1501]);
+    const left = await rows.query('SELECT n, c__error_column, c__error, c__row FROM a_quarantine');
+    expect(left).toHaveLength(1501);
+    for (const [n, row] of left.slice(0, 1500).entries()) {
+      const c__error = [expect.stringMatching(/ on column 'n' is not Int16/)];
+      expect(row).toEqual({ n: `${n + 40_000}`, c__error_column: ['n'], c__error, c__row: `{"n":${n + 40_000}}` });
+    }
+    expect(left[1500]).toMatchObject({ n: null, c__error_column: [''], c__row: '{"n":' });
+    await rows.schema('a', '`n` Int32');
+    expect(await replay(rows)).toMatchObject({ successful_rows: 1500, quarantined_rows: 1 });
+  });
+
   it('replays a row that spans lines', async () => {
     const rows = await RowsHub.start();
     await rows.schema('a', '`n` Int8');

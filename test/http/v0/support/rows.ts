@@ -66,6 +66,6 @@ export async function errorOf(response: Response): Promise<string> {
   expect(response.headers.get('content-type')).toBe('application/json');
   const body = (await response.json()) as { error: string; documentation: string };
   expect(Object.keys(body)).toEqual(['error', 'documentation']);
-  expect(body.documentation).toMatch(/^\/docs\/events-api#[a-z_]+$/);
+  expect(body.documentation).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/docs\/events-api#[a-z_]+$/);
   return body.error;
 }

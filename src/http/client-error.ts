@@ -1,0 +1,81 @@
+import { STATUS_CODES, maxHeaderSize, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { DOCUMENTATION } from './v0/v0-error';
+
+/** What Node says of a request that it cannot read. */
+interface ClientError extends Error {
+  readonly code?: string;
+  readonly reason?: string;
+  /** The bytes it was found in. */
+  readonly rawPacket?: Buffer;
+}
+
+/** How long a caller may go on sending what nobody reads before the connection is cut, in milliseconds. */
+const LINGER = 1000;
+
+/** A request line for the routes that answer as the Events API does, in the origin or the absolute form. */
+const V0_TARGET = /^[A-Z]+ (?:https?:\/\/[^/?\s]*)?\/v0[/?\s]/;
+
+/** Answers requests that are not HTTP, or too long or too slow, with a body that says so, as every other error has one. */
+export function answerClientErrors(server: Server | TlsServer): void {
+  const latest = new WeakMap<Duplex, ServerResponse>();
+  const refused = new WeakSet<Duplex>();
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    latest.set(request.socket, response);
+  });
+  server.on('clientError', (error: ClientError, socket: Duplex) => {
+    // What follows a request that could not be read cannot be read either.
+    if (refused.has(socket) && error.code !== 'ECONNRESET') return;
+    const status = statusOf(error);
+    if (status === undefined || !socket.writable || isAnswering(latest.get(socket))) {
+      socket.destroy();
+      return;
+    }
+    refused.add(socket);
+    socket.end(answerOf(status, error));
+    // A connection that is cut while bytes are coming in is reset, and the answer may be lost with it.
+    const cut = setTimeout(() => socket.destroy(), LINGER);
+    socket.once('close', () => {
+      clearTimeout(cut);
+    });
+  });
+}
+
+/** Whether bytes sent now would be taken for a part of an answer, or for the answer to a request that was read. */
+function isAnswering(response: ServerResponse | undefined): boolean {
+  return response !== undefined && !response.writableFinished && (response.headersSent || response.req.complete);
+}
+
+/** The status Node itself would answer with; none for a connection that broke or never was HTTP. */
+function statusOf({ code = '' }: ClientError): number | undefined {
+  if (code === 'HPE_HEADER_OVERFLOW') return 431;
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return 413;
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408;
+  return code.startsWith('HPE_') ? 400 : undefined;
+}
+
+function answerOf(status: number, error: ClientError): string {
+  const title = STATUS_CODES[status] ?? '';
+  const detail = detailOf(status, error);
+  const isV0 = V0_TARGET.test(error.rawPacket?.toString('latin1') ?? '');
+  const body = JSON.stringify(
+    isV0 ? { error: detail, documentation: DOCUMENTATION } : { type: 'about:blank', title, status, detail },
+  );
+  return [
+    `HTTP/1.1 ${status} ${title}`,
+    'Connection: close',
+    `Content-Type: ${isV0 ? 'application/json' : 'application/problem+json'}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n');
+}
+
+function detailOf(status: number, { reason, message }: ClientError): string {
+  if (status === 431) return `the headers of the request are longer than ${maxHeaderSize} bytes`;
+  if (status === 408) return 'the request took too long to arrive';
+  const why = reason ?? message;
+  const hint = why.includes('url') ? '; in the target of a request all but ASCII is percent-encoded' : '';
+  return `the request is not HTTP/1.1: ${why}${hint}`;
+}

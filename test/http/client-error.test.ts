@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { TestHub, atEnd, token } from '../support/test-hub';
+
+async function open(hub: TestHub): Promise<Socket> {
+  const socket = connect(Number(new URL(hub.url).port), '127.0.0.1');
+  atEnd(() => {
+    socket.destroy();
+  });
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** All a socket receives until the server ends it. */
+async function received(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  return text;
+}
+
+const CHUNKED = [
+  'POST /topics/cars/streams/car-1/events/data HTTP/1.1',
+  'Host: a',
+  `Authorization: Bearer ${token('admin')}`,
+  'Content-Type: application/json',
+  'Transfer-Encoding: chunked',
+  '',
+  'x\r\n',
+].join('\r\n');
+const LONG = `X: ${'x'.repeat(20_000)}\r\n`;
+
+describe('a request that cannot be read', () => {
+  it.each([
+    ['a target that is not ASCII', 'GET /topics/ünï HTTP/1.1\r\nHost: a\r\n\r\n', 400, /percent-encoded/],
+    ['no HTTP at all', 'hello\r\n\r\n', 400, /^the request is not HTTP\/1\.1: /],
+    ['long headers', `GET /topics HTTP/1.1\r\nHost: a\r\n${LONG}\r\n`, 431, /longer than \d+ bytes/],
+    ['a chunk without a length', CHUNKED, 400, /./],
+  ])('is told so: %s', async (_, text, status, detail) => {
+    const socket = await open(await TestHub.start());
+    socket.write(text);
+    const [head = '', body = ''] = (await received(socket)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toContain('Connection: close');
+    expect(head).toContain('Content-Type: application/problem+json');
+    expect(head).toContain(`Content-Length: ${Buffer.byteLength(body)}`);
+    expect(JSON.parse(body)).toMatchObject({
+      type: 'about:blank',
+      status,
+      detail: expect.stringMatching(detail) as string,
+    });
+  });
+
+  it.each([
+    ['/v0/events?name=ünï', '', 400],
+    ['http://hub/v0/events?name=ünï', '', 400],
+    ['/v0/sql', LONG, 431],
+  ])('is told so as the Events API tells errors for %s', async (target, headers, status) => {
+    const socket = await open(await TestHub.start());
+    socket.write(`POST ${target} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`);
+    const [head = '', body = ''] = (await received(socket)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toContain('Content-Type: application/json');
+    expect(JSON.parse(body)).toEqual({
+      error: expect.stringMatching(/./) as string,
+      documentation: '/docs/events-api',
+    });
+  });
+
+  it('gets its answer although much is sent behind it', async () => {
+    const socket = await open(await TestHub.start());
+    socket.write(`POST /ü HTTP/1.1\r\nHost: a\r\n\r\n${'x'.repeat(2_000_000)}`);
+    expect(await received(socket)).toMatch(/^HTTP\/1\.1 400 [^]*\}$/);
+  });
+
+  it('is answered behind a request that was', async () => {
+    const socket = await open(await TestHub.start());
+    socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(socket, 'readable');
+    socket.write('GET /ü HTTP/1.1\r\nHost: a\r\n\r\n');
+    const answers = await received(socket);
+    expect(answers.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+  });
+});
