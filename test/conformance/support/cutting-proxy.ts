@@ -119,8 +119,8 @@ export class CuttingProxy {
     if (!this.#pairs.delete(pair)) return;
     this.cuts++;
     pair.client.destroy();
-    // Node leaks a socket that is reset before it is connected.
-    if (pair.server.connecting) pair.server.destroy();
+    // Node leaks the handle of a socket that is reset when it is ending already.
+    if (pair.server.writableEnded) pair.server.destroy();
     else pair.server.resetAndDestroy();
   }
 }
