@@ -33,7 +33,7 @@ import { createSqlEngine } from './sql-parts';
 import { createHubServer, type HubServer } from './signalr';
 import type { EventStore, StoreListener } from './store/event-store';
 import type { SqlEngine } from './store/sql-engine';
-import { SqliteEventStore } from './store/sqlite/sqlite-event-store';
+import { SqliteEventStore } from './store/sqlite/sqlite-store';
 import { version } from './version';
 
 export { ConfigError, loadConfig, options, type Config } from './config';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Config } from './config';
-import { sqlColumns } from './http/v0/sql-columns';
+import { sqlColumns } from './datasources/sql-columns';
 import type { SqlEngine } from './store/sql-engine';
-import { databaseFile } from './store/sqlite/database-file';
+import { databaseFile } from './store/sqlite/file/database-file';
 import { SqliteSqlEngine } from './store/sqlite/sql/sqlite-sql-engine';
 
 /** The SQL of the store that is set. A process is started when the first query comes. */

@@ -11,13 +11,13 @@ import {
   type Requirement,
 } from './access';
 import { DataSource, toStoredColumn } from './data-source';
-import { parseDataSourceFile } from './datasource-file';
-import { fillOf } from './default-value';
+import { parseDataSourceFile } from './definition/datasource-file';
+import { fillOf } from './schema/default-value';
 import { replayQuarantine, type ReplayReport } from './quarantine-replay';
 import { holdsEvents, type DataSourceRegistry } from './registry';
-import { addColumns, changeSchema, type SchemaChange } from './schema-change';
-import { schemaError } from './schema-error';
-import type { Column } from './schema';
+import { addColumns, changeSchema, type SchemaChange } from './definition/schema-change';
+import { schemaError } from './schema/schema-error';
+import type { Column } from './schema/schema';
 
 export interface DataSourceServiceOptions {
   /** Deepest nesting of arrays and objects in a row. */

@@ -1,6 +1,6 @@
-import { storageOf } from './column-type';
-import { renderDataSourceFile } from './datasource-file';
-import type { Column, Schema } from './schema';
+import { storageOf } from './schema/column-type';
+import { renderDataSourceFile } from './definition/datasource-file';
+import type { Column, Schema } from './schema/schema';
 import type { StoredColumn } from '../store/event-store';
 
 /** Most fields without a column that are remembered of a data source. */

@@ -1,10 +1,10 @@
 import { WriterHubError } from '../errors';
-import { jsonBytes } from '../events/json-bytes';
+import { jsonBytes } from '../json/json-bytes';
 import type { EventStore, QuarantinedRow } from '../store/event-store';
 import type { DataSource } from './data-source';
-import { QuarantineWriter } from './quarantine-writer';
-import { KnownFault, type RowFault } from './row-faults';
-import { scanRows, type RowError, type ScanOptions, type ScannedRows } from './row-scanner';
+import { QuarantineWriter } from './rows/quarantine-writer';
+import { KnownFault, type RowFault } from './rows/row-faults';
+import { scanRows, type RowError, type ScanOptions, type ScannedRows } from './rows/row-scanner';
 
 /** Rows that are looked at in one go, and stored in one commit. */
 const PAGE = 1000;

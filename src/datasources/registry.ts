@@ -1,8 +1,8 @@
 import { WriterHubError } from '../errors';
 import type { EventStore, TopicInfo } from '../store/event-store';
 import { DataSource } from './data-source';
-import { parseDataSourceFile } from './datasource-file';
-import type { Schema } from './schema';
+import { parseDataSourceFile } from './definition/datasource-file';
+import type { Schema } from './schema/schema';
 import { Turns } from './turns';
 
 /** Topics that are asked for at once. */

@@ -5,10 +5,10 @@ import type { Claim, EventStore } from '../store/event-store';
 import type { AcceptedRows } from './accepted-rows';
 import { requireAppend, type DataSourceAccess } from './access';
 import type { DataSource } from './data-source';
-import { inferSchema } from './inference';
+import { inferSchema } from './inference/inference';
 import type { DataSourceRegistry } from './registry';
-import { renderRowsAnswer } from './rows-answer';
-import { scanRows, type RowFormat, type ScannedRows } from './row-scanner';
+import { renderRowsAnswer } from './rows/rows-answer';
+import { scanRows, type RowFormat, type ScannedRows } from './rows/row-scanner';
 
 /** How often rows are checked anew because the schema changes under them, before their sender is asked to come back. */
 const MOST_SCANS = 8;

@@ -1,13 +1,13 @@
 import type { EventBatch } from '../store/event-store';
 import { eventProperties, propertyAt, propertyNamed, propertyNames } from './event-properties';
-import { excerpt, excerptBytes } from './excerpt';
-import { jsonBytes } from './json-bytes';
-import { JsonCursor } from './json-cursor';
-import { kindOf } from './json-kind';
-import { memberPath } from './json-path';
+import { excerpt, excerptBytes } from '../json/excerpt';
+import { jsonBytes } from '../json/json-bytes';
+import { JsonCursor } from '../json/json-cursor';
+import { kindOf } from '../json/json-kind';
+import { memberPath } from '../json/json-path';
 import { ProblemList } from './problem-list';
-import { TagKeys } from './tag-keys';
-import { TextEdits } from './text-edits';
+import { TagKeys } from '../json/key-set';
+import { TextEdits } from '../json/text-edits';
 import { isIntegerText, isMinusZero, TimestampRange, USUAL_DIGITS } from './timestamps';
 
 const { SPACE, QUOTE, COMMA, MINUS, ZERO, NINE, LETTER_N } = jsonBytes;

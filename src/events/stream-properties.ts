@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { WriterHubError } from '../errors';
 import type { StreamProperties } from '../store/event-store';
-import { excerpt } from './excerpt';
-import { memberPath } from './json-path';
+import { excerpt } from '../json/excerpt';
+import { memberPath } from '../json/json-path';
 
 // Half of a surrogate pair has no UTF-8 and would come back as another character.
 const string = z.string('is not a string').refine((text) => !/\p{Cs}/u.test(text), 'holds half of a surrogate pair');

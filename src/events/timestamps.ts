@@ -1,4 +1,4 @@
-import { jsonBytes } from './json-bytes';
+import { jsonBytes } from '../json/json-bytes';
 
 const { MINUS, ZERO, NINE } = jsonBytes;
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { WriterHubError } from '../errors';
-import { parseJson } from '../events/json-text';
+import { parseJson } from '../json/json-text';
 import { tooLarge } from './body-errors';
 import { contentCoding, decodeContent } from './content-decoding';
 import { Turnstile } from './turnstile';

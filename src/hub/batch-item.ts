@@ -1,7 +1,7 @@
 import { WriterHubError } from '../errors';
-import { excerpt } from '../events/excerpt';
-import { jsonBytes } from '../events/json-bytes';
-import { JsonCursor } from '../events/json-cursor';
+import { excerpt } from '../json/excerpt';
+import { jsonBytes } from '../json/json-bytes';
+import { JsonCursor } from '../json/json-cursor';
 
 /** The events themselves are walked again, and bounded, by the event service. */
 const maxDepth = 1000;

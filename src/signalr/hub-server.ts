@@ -1,17 +1,17 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { ConnectionTable } from './connection-table';
-import { Audience } from './audience';
-import { ClientResults } from './client-results';
-import type { AnyClientMethods, GroupManager, HubClients } from './clients';
-import { filterHooks, filterInvocations, type Invoke } from './filters';
-import { Gate } from './gate';
-import { Heartbeat } from './heartbeat';
-import { HttpEndpoint } from './http-endpoint';
-import { AllClients } from './hub-clients';
-import { HubConnection } from './hub-connection';
-import type { HubContext } from './hub-context';
-import type { CloseOptions, HubHost, Identity } from './hub-host';
-import type { Hub, HubHooks } from './hub';
+import { ConnectionTable } from './endpoint/connection-table';
+import { Audience } from './clients/audience';
+import { ClientResults } from './clients/client-results';
+import type { AnyClientMethods, GroupManager, HubClients } from './clients/clients';
+import { filterHooks, filterInvocations, type Invoke } from './hub/filters';
+import { Gate } from './endpoint/gate';
+import { Heartbeat } from './connection/heartbeat';
+import { HttpEndpoint } from './endpoint/http-endpoint';
+import { AllClients } from './clients/hub-clients';
+import { HubConnection } from './connection/hub-connection';
+import type { HubContext } from './hub/hub-context';
+import type { CloseOptions, HubHost, Identity } from './connection/hub-host';
+import type { Hub, HubHooks } from './hub/hub';
 import {
   type AnyHubServerOptions,
   type Authentication,
@@ -21,14 +21,14 @@ import {
   resolveOptions,
   tickInterval,
 } from './options';
-import { FlushQueue } from './outbox';
+import { FlushQueue } from './connection/outbox';
 import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';
 import { MessagePackProtocol } from './protocol/messagepack-protocol';
-import { normalizePath } from './request-path';
+import { normalizePath } from './endpoint/request-path';
 import type { Connection } from './transports/connection';
-import { UpgradeEndpoint } from './upgrade-endpoint';
-import { UpgradeRouter } from './upgrade-router';
+import { UpgradeEndpoint } from './endpoint/upgrade-endpoint';
+import { UpgradeRouter } from './endpoint/upgrade-router';
 
 /** How a server closes. */
 export interface ServerCloseOptions extends CloseOptions {

@@ -1,9 +1,9 @@
 /** A SignalR server for Node. */
 export { createHubServer } from './hub-server';
 export type { HubRequestHandler, HubServer, ServerCloseOptions } from './hub-server';
-export { defineHub, method, streamMethod } from './hub';
-export type { ArgumentsOf, ArgumentTypes, Hub, HubHooks, HubMethod, MethodOptions, ParameterKind } from './hub';
-export type { ConnectionRequest, HubContext } from './hub-context';
+export { defineHub, method, streamMethod } from './hub/hub';
+export type { ArgumentsOf, ArgumentTypes, Hub, HubHooks, HubMethod, MethodOptions, ParameterKind } from './hub/hub';
+export type { ConnectionRequest, HubContext } from './hub/hub-context';
 export type {
   AnyClientMethods,
   ClientArguments,
@@ -15,10 +15,10 @@ export type {
   HubCallerClients,
   HubClients,
   SingleClientProxy,
-} from './clients';
-export type { HubFilter, HubInvocation } from './filters';
-export type { StreamObservable, StreamObserver, StreamSource, StreamSubscription } from './stream-source';
-export type { CloseOptions } from './hub-host';
+} from './clients/clients';
+export type { HubFilter, HubInvocation } from './hub/filters';
+export type { StreamObservable, StreamObserver, StreamSource, StreamSubscription } from './hub/stream-source';
+export type { CloseOptions } from './connection/hub-host';
 export type {
   AnyHubServerOptions,
   Authenticate,
@@ -30,7 +30,7 @@ export type {
   ProtocolName,
   TransportName,
 } from './options';
-export { mayCarryTokenInQuery } from './query-token';
+export { mayCarryTokenInQuery } from './endpoint/query-token';
 export { HubException } from './errors';
 export type { Logger } from './logger';
 export type { Clock } from './clock';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { AnyClientMethods } from './clients';
+import type { AnyClientMethods } from './clients/clients';
 import { type Clock, systemClock } from './clock';
-import type { HubFilter } from './filters';
+import type { HubFilter } from './hub/filters';
 import { type Logger, silentLogger } from './logger';
 
 /** Who a request comes from. */

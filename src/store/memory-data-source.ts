@@ -11,7 +11,7 @@ import type {
   StoredColumn,
 } from './event-store';
 import { MemoryClaims } from './memory-claims';
-import { RowReader, type StoredValue } from './row-reader';
+import { RowReader, type StoredValue } from './sqlite/writer/stored-row-reader';
 
 /** A row as it is stored: its unknown fields as JSON text, and a value for each column. */
 export interface MemoryRow {

@@ -3,8 +3,8 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { WriterHubError } from '../../src/errors';
 import { scanEvents } from '../../src/events/event-scanner';
-import { type EventModel, writtenBatch } from './written-events';
-import { scan } from './scanning';
+import { type EventModel, writtenBatch } from './support/written-events';
+import { scan } from './support/scanning';
 
 const limits = { maxDepth: 900, maxTags: 1000 };
 

@@ -1,5 +1,5 @@
 import { scanEvents } from '../../src/events/event-scanner';
-import { canonical, scan } from './scanning';
+import { canonical, scan } from './support/scanning';
 
 const plain = '{"id":"a","timestamp":1}';
 const full = '{"id":"Alert","timestamp":1618133869000000000,"tags":{"capacity":"over"},"value":"Help"}';

@@ -1,4 +1,4 @@
-import { refusal, scan } from './scanning';
+import { refusal, scan } from './support/scanning';
 
 const id = '"id":"a"';
 const time = '"timestamp":1';

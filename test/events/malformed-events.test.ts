@@ -1,4 +1,4 @@
-import { bytes, refusal } from './scanning';
+import { bytes, refusal } from './support/scanning';
 
 const long = 'x'.repeat(100);
 

@@ -8,7 +8,7 @@ import { describeReads } from './contract/reads';
 import { describeRows } from './contract/rows';
 import { describeStreams } from './contract/streams';
 import { describeTokens } from './contract/tokens';
-import type { Contents } from './rows';
+import type { Contents } from './support/rows';
 
 /** How large the store may grow. */
 export interface StoreLimits {

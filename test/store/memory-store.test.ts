@@ -1,6 +1,6 @@
 import { MemoryStore } from '../../src/store/memory-store';
 import { describeEventStore, type StorePlace } from './event-store-contract';
-import { plain } from './rows';
+import { plain } from './support/rows';
 
 describe('MemoryStore', () => {
   const newPlace = (): StorePlace => {

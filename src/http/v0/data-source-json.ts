@@ -1,8 +1,8 @@
 import type { DataSource } from '../../datasources/data-source';
 import type { DataSourceStatus } from '../../datasources/data-source-service';
-import { renderColumn } from '../../datasources/column-definition';
-import { renderDefault } from '../../datasources/default-expression';
-import type { Column } from '../../datasources/schema';
+import { renderColumn } from '../../datasources/definition/column-definition';
+import { renderDefault } from '../../datasources/definition/default-expression';
+import type { Column } from '../../datasources/schema/schema';
 
 /** What a list says of a data source: the keys are those of the Events API, as far as they mean something here. */
 export function describeSource({ name, schema, unknownFields }: DataSource): object {

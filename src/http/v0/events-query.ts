@@ -1,5 +1,5 @@
 import { WriterHubError } from '../../errors';
-import type { RowFormat } from '../../datasources/row-scanner';
+import type { RowFormat } from '../../datasources/rows/row-scanner';
 
 /** What the query of `POST /v0/events` asks for. Parameters it does not know are ignored: clients send some of their own. */
 export interface EventsQuery {

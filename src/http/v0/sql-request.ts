@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { WriterHubError } from '../../errors';
-import { parseJson } from '../../events/json-text';
+import { parseJson } from '../../json/json-text';
 import { readBody, type BodyLimits } from '../body';
 
 /** What a request asks of the SQL engine. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { emptyAnswer, noCacheHeaders, textAnswer, writeAnswer } from '../http-answer';
+import { emptyAnswer, noCacheHeaders, textAnswer, writeAnswer } from './http-answer';
 import type { Connection, ConnectionListener } from './connection';
 import type { PostedBytes } from './posted-bytes';
 

@@ -1,6 +1,6 @@
-import { parseDataSourceFile } from '../../../src/datasources/datasource-file';
-import { type RowFormat, type ScanOptions, scanRows } from '../../../src/datasources/row-scanner';
-import type { Schema } from '../../../src/datasources/schema';
+import { parseDataSourceFile } from '../../../src/datasources/definition/datasource-file';
+import { type RowFormat, type ScanOptions, scanRows } from '../../../src/datasources/rows/row-scanner';
+import type { Schema } from '../../../src/datasources/schema/schema';
 import { WriterHubError } from '../../../src/errors';
 
 /** 2023-11-14 22:13:20.123 UTC. */

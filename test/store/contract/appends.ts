@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EventStore } from '../../../src/store/event-store';
-import { batchAt, batchOf, idsOf, readAll, send, type EventInput } from '../batches';
+import { batchAt, batchOf, idsOf, readAll, send, type EventInput } from '../support/batches';
 import type { StoreSupply } from '../event-store-contract';
 import { anyAppend, anyEvent } from './arbitraries';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { EventInput } from '../batches';
+import type { EventInput } from '../support/batches';
 
 /** Any text without a lone surrogate, NUL and emoji included. */
 const anyText = fc.string({ unit: 'binary', maxLength: 30 });

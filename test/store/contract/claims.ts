@@ -1,7 +1,7 @@
 import type { Claim, EventStore } from '../../../src/store/event-store';
-import { batchAt, idsOf, readAll, send } from '../batches';
+import { batchAt, idsOf, readAll, send } from '../support/batches';
 import type { StoreCapabilities, StoreSupply } from '../event-store-contract';
-import { claimOf, createSource, failedRow, infoOf, quarantineOf, rowsOf, sendRows, values } from '../rows';
+import { claimOf, createSource, failedRow, infoOf, quarantineOf, rowsOf, sendRows, values } from '../support/rows';
 
 /** A way to write the number 1 under a claim. */
 interface Way {

@@ -1,7 +1,7 @@
 import type { EventStore } from '../../../src/store/event-store';
-import { batchAt, send } from '../batches';
+import { batchAt, send } from '../support/batches';
 import type { StoreSupply } from '../event-store-contract';
-import { claimOf, createSource, failedRow, infoOf, quarantineOf, rowsOf, sendRows, values } from '../rows';
+import { claimOf, createSource, failedRow, infoOf, quarantineOf, rowsOf, sendRows, values } from '../support/rows';
 
 const fills: [string, string | number | bigint | null][] = [
   ['null', null],

@@ -1,7 +1,7 @@
 import type { EventStore } from '../../../src/store/event-store';
-import { batchAt, idsOf, readAll, send } from '../batches';
+import { batchAt, idsOf, readAll, send } from '../support/batches';
 import type { StoreCapabilities, StoreSupply } from '../event-store-contract';
-import { claimOf, createSource, failedRow, quarantineOf, sendRows, values } from '../rows';
+import { claimOf, createSource, failedRow, quarantineOf, sendRows, values } from '../support/rows';
 
 const calls: [string, (store: EventStore) => Promise<unknown>][] = [
   ['append', (store) => send(store, 's', batchAt(1))],

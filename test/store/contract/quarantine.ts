@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { EventStore, QuarantinedRow } from '../../../src/store/event-store';
 import type { StoreSupply } from '../event-store-contract';
-import { createSource, failedRow, infoOf, quarantineOf, sendRows, values } from '../rows';
+import { createSource, failedRow, infoOf, quarantineOf, sendRows, values } from '../support/rows';
 
 /** Quarantined rows: how they are kept, read, and let go of. */
 export function describeQuarantine(supply: StoreSupply): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EventStore, ReadQuery } from '../../../src/store/event-store';
-import { batchAt, batchOf, idsOf, readAll, send } from '../batches';
+import { batchAt, batchOf, idsOf, readAll, send } from '../support/batches';
 import type { StoreSupply } from '../event-store-contract';
 
 /** Reading back: paging, streams and time ranges. */

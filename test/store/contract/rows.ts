@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ColumnStorage } from '../../../src/store/event-store';
 import type { StoreSupply } from '../event-store-contract';
-import { createSource, infoOf, nothing, rowsOf, rowTexts, sendRows, values } from '../rows';
+import { createSource, infoOf, nothing, rowsOf, rowTexts, sendRows, values } from '../support/rows';
 
 const exact: [string, ColumnStorage, string, unknown][] = [
   ['the greatest int64', 'integer', '9223372036854775807', 2n ** 63n - 1n],

@@ -1,4 +1,4 @@
-import { batchAt, send } from '../batches';
+import { batchAt, send } from '../support/batches';
 import type { StoreSupply } from '../event-store-contract';
 
 const put = { topic: 't', streamId: 's', createTopic: true };

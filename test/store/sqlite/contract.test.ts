@@ -1,6 +1,6 @@
 import { describeEventStore, type StorePlace } from '../event-store-contract';
-import { openStore, temporaryDirectory } from './open-store';
-import { storedRows } from './stored-rows';
+import { openStore, temporaryDirectory } from './support/open-store';
+import { storedRows } from './support/stored-rows';
 
 describe('SqliteEventStore', () => {
   const newPlace = (): StorePlace => {

@@ -1,10 +1,8 @@
 import Database, { type Statement } from 'better-sqlite3';
+import type { Row } from '../../sql/result-column';
 import { createView, identifier } from './identifier';
 import { checkProgram, type Instruction } from './program-check';
 import type { ReadableSource, StoredTable } from './readable-source';
-
-/** Values of a row in the order of the columns. */
-export type Row = readonly (bigint | number | string | Buffer | null)[];
 
 /** Reads each of the virtual tables that are allowed; the name in front keeps a data source of that name away. */
 const ownTables = 'SELECT 1 FROM main.json_each, main.json_tree, main.jsonb_each, main.jsonb_tree';

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
-import { queryWorkerFile } from '../worker-file';
+import { queryWorkerFile } from '../channel/worker-file';
 import { MEMORY_MARK, type ProcessSettings, type QueryRequest, type WorkerNews } from './query-messages';
 
 /**

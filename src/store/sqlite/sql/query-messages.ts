@@ -1,5 +1,5 @@
 import type { SqlColumn } from '../../sql-engine';
-import type { Failure } from '../messages';
+import type { Failure } from '../channel/messages';
 
 /** What a query process is started with. */
 export interface ProcessSettings {

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { WriterHubError } from '../../../errors';
 import type { SqlResult } from '../../sql-engine';
-import { toError, toStoreError } from '../failure';
-import type { Failure } from '../messages';
-import { queryHostFile } from '../worker-file';
+import { toError, toStoreError } from '../channel/failure';
+import type { Failure } from '../channel/messages';
+import { queryHostFile } from '../channel/worker-file';
 import { FrameReader } from './frames';
 import { abandoned } from './query-line';
 import {

@@ -1,11 +1,11 @@
 import { WriterHubError } from '../../../errors';
 import { CatalogueReader } from './catalogue-reader';
 import { DataConnection } from './data-connection';
-import { formatNamed } from './formats/formats';
+import { formatNamed } from '../../sql/formats/formats';
 import { NameProbe } from './name-probe';
 import type { NameAccess, NameQuestion, ProcessSettings, QueryRequest } from './query-messages';
 import { readableSource, type ReadableSource } from './readable-source';
-import { resultColumns } from './result-column';
+import { resultColumns } from './result-columns';
 import { ResultWriter } from './result-writer';
 import { spellings } from './spellings';
 import { toSqlError } from './sql-error';

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { toFailure } from '../failure';
+import { toFailure } from '../channel/failure';
 import { writeFrame } from './frames';
 import {
   frameKinds,

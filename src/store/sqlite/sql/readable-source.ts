@@ -1,18 +1,12 @@
-import type { SqlColumn, SqlValueForm } from '../../sql-engine';
-import { quarantineTable, rowTable } from '../data-source-tables';
+import type { ValueType } from '../../sql/result-column';
+import type { SqlColumn } from '../../sql-engine';
+import { quarantineTable, rowTable } from '../file/data-source-tables';
 import { distinctNames } from './distinct-names';
 
 /** What a name in a query stands for. */
 export type Source =
   | { readonly kind: 'events'; readonly id: number }
   | { readonly kind: 'rows' | 'quarantine'; readonly id: number; readonly columns: readonly SqlColumn[] };
-
-/** How the values of a stored column are written into a result. */
-export interface ValueType {
-  readonly type: string;
-  readonly nullable: boolean;
-  readonly form: SqlValueForm;
-}
 
 /** A table of the database that a view reads, and the types of its columns that have one. */
 export interface StoredTable {

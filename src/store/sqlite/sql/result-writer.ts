@@ -1,6 +1,6 @@
 import { WriterHubError } from '../../../errors';
 import type { CheckedQuery } from './data-connection';
-import type { ResultText } from './formats/result-format';
+import type { ResultText } from '../../sql/formats/result-format';
 
 /** How large a result may be. */
 export interface ResultLimits {

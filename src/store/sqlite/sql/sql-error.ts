@@ -1,5 +1,5 @@
 import { WriterHubError } from '../../../errors';
-import { isEngineFailure, toStoreError } from '../failure';
+import { isEngineFailure, toStoreError } from '../channel/failure';
 
 /** The error a caller meets: what is wrong with their query, or that the store cannot answer now. */
 export function toSqlError(error: unknown): WriterHubError {

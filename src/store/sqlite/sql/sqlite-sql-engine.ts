@@ -1,7 +1,7 @@
 import { WriterHubError } from '../../../errors';
 import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../sql-engine';
-import { RecentMap } from '../recent-map';
-import { formatNamed } from './formats/formats';
+import { RecentMap } from '../file/recent-map';
+import { formatNamed } from '../../sql/formats/formats';
 import { QueryLine } from './query-line';
 import type { NameAccess, NameQuestion, ProcessSettings } from './query-messages';
 import { QueryProcess, type ProcessQuery } from './query-process';

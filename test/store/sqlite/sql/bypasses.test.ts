@@ -1,4 +1,4 @@
-import { batchOf, send } from '../../batches';
+import { batchOf, send } from '../../support/batches';
 import { SqlStore, column } from './support/sql-store';
 
 /** Somebody who may read one topic and one data source, and not what is secret. */

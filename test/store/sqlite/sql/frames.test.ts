@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FrameReader, writeFrame } from '../../../../src/store/sqlite/sql/frames';
-import { temporaryDirectory } from '../open-store';
+import { temporaryDirectory } from '../support/open-store';
 
 const STREAMED = 3;
 

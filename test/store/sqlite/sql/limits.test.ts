@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { batchAt, idsOf, readAll, send } from '../../batches';
+import { batchAt, idsOf, readAll, send } from '../../support/batches';
 import { openSql, column } from './support/sql-store';
 
 const endless = 'WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t';

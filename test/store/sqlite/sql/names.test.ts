@@ -1,4 +1,4 @@
-import { batchOf, send } from '../../batches';
+import { batchOf, send } from '../../support/batches';
 import { openSql, column, type SqlStore } from './support/sql-store';
 
 /** A data source of one column and one row, in which its name stands. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DataConnection } from '../../../../src/store/sqlite/sql/data-connection';
 import { checkProgram, type Instruction } from '../../../../src/store/sqlite/sql/program-check';
 import { readableSource } from '../../../../src/store/sqlite/sql/readable-source';
-import { batchOf, send } from '../../batches';
+import { batchOf, send } from '../../support/batches';
 import { SqlStore, column } from './support/sql-store';
 
 // The second of two guards: names that the first has let through, which it does not do, must not get past this one.

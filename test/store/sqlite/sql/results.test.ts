@@ -1,4 +1,4 @@
-import { batchOf, send } from '../../batches';
+import { batchOf, send } from '../../support/batches';
 import { SqlStore, column } from './support/sql-store';
 
 const int8 = { type: 'Int8', storage: 'integer' } as const;

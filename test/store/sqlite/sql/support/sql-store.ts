@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { StoredColumn } from '../../../../../src/store/event-store';
 import type { SqlColumn } from '../../../../../src/store/sql-engine';
 import { SqliteSqlEngine, type SqliteSqlOptions } from '../../../../../src/store/sqlite/sql/sqlite-sql-engine';
-import { SqliteEventStore } from '../../../../../src/store/sqlite/sqlite-event-store';
-import { temporaryDirectory } from '../../open-store';
+import { SqliteEventStore } from '../../../../../src/store/sqlite/sqlite-store';
+import { temporaryDirectory } from '../../support/open-store';
 
 const opened: SqlStore[] = [];
 

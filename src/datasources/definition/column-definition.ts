@@ -1,0 +1,87 @@
+import { excerpt } from '../../json/excerpt';
+import { type ColumnType, parseColumnType } from '../schema/column-type';
+import { parseDefault, renderDefault } from './default-expression';
+import { splitWords } from './definition-text';
+import { parsePath, renderPath } from '../schema/field-path';
+import type { Column } from '../schema/schema';
+import { schemaError, withPlace } from '../schema/schema-error';
+
+const NAME = /^(?:`([^`]*)`|([^\s`]+))\s*/;
+const PLAIN_NAME = /^[A-Za-z_]\w{0,127}$/;
+
+const PATH = /^`json:(.*)`$/;
+
+const CODEC = /^CODEC\(.*\)$/is;
+
+/** Words that would make the values of a column depend on others. */
+const REFUSED = new Set(['MATERIALIZED', 'ALIAS', 'EPHEMERAL', 'TTL', 'COMMENT', 'NOT', 'NULL']);
+
+/** The clauses of a definition, each as its words. */
+interface Clauses {
+  readonly type: string[];
+  readonly path: string[];
+  readonly standIn: string[];
+}
+
+/**
+ * Parses the definition of a column: `` `name` Type `json:$.path` DEFAULT x CODEC(y)``. Without a path it is that of the field
+ * of the same name. `CODEC` says how to store and is dropped. Throws `invalid_schema`.
+ */
+export function parseColumn(text: string): Column {
+  const match = NAME.exec(text);
+  const name = match?.[1] ?? match?.[2];
+  if (match === null || name === undefined) throw schemaError('a column is missing');
+  if (!PLAIN_NAME.test(name)) {
+    throw schemaError(
+      `${JSON.stringify(excerpt(name))} cannot name a column; a name has letters, digits and _, at most 128`,
+    );
+  }
+  return withPlace(`column ${name}`, () => parseClauses(name, splitWords(text.slice(match[0].length))));
+}
+
+/** Whether a definition that `parseColumn` takes says how to compress the values. */
+export function hasCodec(text: string): boolean {
+  return splitWords(text).some((word) => CODEC.test(word));
+}
+
+/** The definition of a column, which `parseColumn` reads back. */
+export function renderColumn(column: Column): string {
+  const { name, type, path } = column;
+  const elements = type.kind === 'array' ? '[:]' : '';
+  const standIn = column.default === undefined ? '' : ` DEFAULT ${renderDefault(column.default, type)}`;
+  return `\`${name}\` ${type.text} \`json:${renderPath(path)}${path.length > 0 ? elements : ''}\`${standIn}`;
+}
+
+function parseClauses(name: string, words: readonly string[]): Column {
+  const clauses = sortWords(words);
+  const type = parseColumnType(clauses.type.join(' '));
+  const path = clauses.path.length === 0 ? [name] : parseFieldPath(clauses.path, type);
+  const standIn = clauses.standIn.length === 0 ? undefined : parseDefault(clauses.standIn.join(' '), type);
+  return { name, type, path, ...(standIn !== undefined && { default: standIn }) };
+}
+
+function sortWords(words: readonly string[]): Clauses {
+  const clauses: Clauses = { type: [], path: [], standIn: [] };
+  let clause = clauses.type;
+  for (const word of words) {
+    if (/^DEFAULT$/i.test(word)) clause = clauses.standIn;
+    else if (word.startsWith('`')) clauses.path.push(word);
+    else if (CODEC.test(word)) clause = [];
+    else if (REFUSED.has(word.toUpperCase()) && (clause !== clauses.standIn || clause.length > 0)) {
+      throw schemaError(`${word.toUpperCase()} cannot be honoured`);
+    } else clause.push(word);
+  }
+  if (clause === clauses.standIn && clause.length === 0) throw schemaError('an expression is missing behind DEFAULT');
+  return clauses;
+}
+
+function parseFieldPath(words: readonly string[], type: ColumnType): readonly string[] {
+  const [word] = words;
+  const text = PATH.exec(word!)?.[1];
+  if (text === undefined || words.length > 1)
+    throw schemaError(`expected one path such as \`json:$.field\`, found ${words.join(' ')}`);
+  const { keys, elements } = parsePath(text);
+  if (elements && type.kind !== 'array')
+    throw schemaError(`the path ${text} leads to elements of an array, and the type is ${type.text}`);
+  return keys;
+}

@@ -1,0 +1,171 @@
+import { excerpt } from '../../json/excerpt';
+import { hasCodec, parseColumn, renderColumn } from './column-definition';
+import type { Column, Schema } from '../schema/schema';
+import { schemaError, withPlace } from '../schema/schema-error';
+import { splitDefinitions } from './definition-text';
+
+/** What a `.datasource` file says. */
+export interface DataSourceFile {
+  readonly schema: Schema;
+  /** What is written in it and has no effect, each with its line. */
+  readonly warnings: readonly string[];
+}
+
+/** One instruction of a file. */
+interface Instruction {
+  readonly name: string;
+  /** Number of its line, from 1. */
+  readonly line: number;
+  /** What stands behind the name, or in the indented lines below it. */
+  readonly value: string;
+  /** Number of the line the value begins in. */
+  readonly valueLine: number;
+  /** The instruction as it was written. */
+  readonly text: string;
+}
+
+/** Instructions that are kept and handed back although nothing goes by them, and why. */
+const KEPT: ReadonlyMap<string, string> = new Map([
+  ['BACKFILL', 'rows that are stored get the DEFAULT of a new column'],
+  ['ENGINE_PARTITION_KEY', 'rows are not partitioned'],
+  ['ENGINE_PRIMARY_KEY', 'rows are kept in the order they came in'],
+  ['ENGINE_SETTINGS', 'there are no such settings'],
+  ['ENGINE_SORTING_KEY', 'rows are kept in the order they came in'],
+  ['INDEXES', 'columns have no indexes'],
+  ['TAGS', 'data sources have no labels'],
+  // Real files always carry it, and without it a token may do less, not more.
+  ['TOKEN', 'tokens are made by "writer-hub token"'],
+  ['VERSION', 'a data source has no versions'],
+]);
+
+/** Instructions that would change what is read, and why they cannot be honoured. */
+const REFUSED: readonly (readonly [RegExp, string])[] = [
+  [/^ENGINE_TTL$/, 'rows are not removed by their age'],
+  [/^ENGINE_(VER|SIGN|VERSION|IS_DELETED)$/, 'rows are not merged'],
+  [/^FORWARD_QUERY$/, 'rows are not rewritten'],
+  [/^SHARED_WITH$/, 'there is only one workspace'],
+  [/^(KAFKA|IMPORT)_/, 'rows come over HTTP only'],
+];
+
+/** A line that says nothing. */
+const COMMENT = /^[ \t]*(#|--)/;
+
+const INSTRUCTION = /^([A-Z][A-Z_]*)(?=\s|$)\s*(.*)$/;
+
+/** Names that the columns beside those of the schema have. */
+const RESERVED = new Set(['_rest', 'c__error_column', 'c__error', 'c__import_id', 'c__row']);
+
+/**
+ * Parses the text of a `.datasource` file. Throws `invalid_schema`, naming the line and what is wrong there or cannot be honoured.
+ */
+export function parseDataSourceFile(text: string, { maxColumns }: { readonly maxColumns: number }): DataSourceFile {
+  let columns: Column[] | undefined;
+  let description: string | undefined;
+  const kept: string[] = [];
+  const warnings: string[] = [];
+  for (const instruction of instructions(text)) {
+    const { name, line, value } = instruction;
+    if (name === 'SCHEMA') {
+      if (columns !== undefined) throw schemaError(`line ${line}: SCHEMA is given twice`);
+      columns = parseSchema(instruction, warnings);
+    } else if (name === 'DESCRIPTION') description = value.trim();
+    else if (isKept(instruction, warnings)) kept.push(instruction.text);
+  }
+  if (columns === undefined) throw schemaError('the file has no SCHEMA');
+  checkColumns(columns, maxColumns);
+  const described = description === undefined || description === '' ? {} : { description };
+  return { schema: { columns, ...described, ...(kept.length > 0 && { kept }) }, warnings };
+}
+
+/** The text of a `.datasource` file that `parseDataSourceFile` reads back. */
+export function renderDataSourceFile({ columns, description, kept = [] }: Schema): string {
+  const described = description === undefined ? [] : [`DESCRIPTION >\n${indent(description.split('\n'))}`];
+  const schema = `SCHEMA >\n${indent(columns.map((column, index) => `${renderColumn(column)}${index < columns.length - 1 ? ',' : ''}`))}`;
+  return `${[...described, schema, ...(kept.length > 0 ? [kept.join('\n')] : [])].join('\n\n')}\n`;
+}
+
+/** Throws `invalid_schema` when columns cannot stand together in one schema. */
+export function checkColumns(columns: readonly Column[], maxColumns: number): void {
+  if (columns.length === 0) throw schemaError('the schema has no columns');
+  if (columns.length > maxColumns) {
+    throw schemaError(`the schema has ${columns.length} columns; a data source has at most ${maxColumns}`);
+  }
+  const names = new Set<string>();
+  for (const { name } of columns) {
+    const folded = name.toLowerCase();
+    if (isReserved(name)) throw schemaError(`the column name ${name} is reserved`);
+    if (names.has(folded)) throw schemaError(`there are two columns ${name}; upper and lower case count as the same`);
+    names.add(folded);
+  }
+}
+
+/** Whether a name is that of a column beside those of the schema. */
+export function isReserved(name: string): boolean {
+  return RESERVED.has(name.toLowerCase());
+}
+
+function indent(lines: readonly string[]): string {
+  return lines.map((line) => `    ${line}`).join('\n');
+}
+
+function* instructions(text: string): Generator<Instruction> {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  for (let at = 0; at < lines.length;) {
+    const line = lines[at]!;
+    const number = ++at;
+    if (line.trim() === '' || COMMENT.test(line)) continue;
+    const match = INSTRUCTION.exec(line);
+    if (match === null)
+      throw schemaError(`line ${number}: expected an instruction, found ${JSON.stringify(excerpt(line))}`);
+    const [, name, rest] = match;
+    if (rest!.trim() !== '>') {
+      yield { name: name!, line: number, value: rest!, valueLine: number, text: line.trimEnd() };
+      continue;
+    }
+    const first = at;
+    while (at < lines.length && isInBlock(name!, lines[at]!)) at++;
+    const block = lines.slice(first, at);
+    const value = block.map((blockLine) => blockLine.replace(/^(\t| {1,4})/, '')).join('\n');
+    yield { name: name!, line: number, value, valueLine: number + 1, text: [line, ...block].join('\n').trimEnd() };
+  }
+}
+
+/** Whether a line belongs to the block of an instruction: in a schema, comments need no indent. */
+function isInBlock(name: string, line: string): boolean {
+  return line === '' || /^\s/.test(line) || (name === 'SCHEMA' && COMMENT.test(line));
+}
+
+/** Whether an instruction is kept, and if so why it has no effect; throws when it would change what is read. */
+function isKept({ name, line, value }: Instruction, warnings: string[]): boolean {
+  const plain = value
+    .trim()
+    .replace(/^"(.*)"$/, '$1')
+    .trim();
+  if (name === 'ENGINE') {
+    if (plain === '' || plain === 'MergeTree') return true;
+    throw schemaError(`line ${line}: ENGINE ${excerpt(plain)} cannot be honoured; rows are kept as with MergeTree`);
+  }
+  const ineffective = KEPT.get(name);
+  if (ineffective !== undefined) {
+    if (plain !== '') warnings.push(`line ${line}: ${name} has no effect here: ${ineffective}`);
+    return true;
+  }
+  const refused = REFUSED.find(([pattern]) => pattern.test(name));
+  if (refused === undefined) throw schemaError(`line ${line}: there is no instruction ${excerpt(name)}`);
+  // Generated files carry the instruction without a value.
+  if (plain === '') return false;
+  throw schemaError(`line ${line}: ${name} cannot be honoured: ${refused[1]}`);
+}
+
+function parseSchema({ value, valueLine }: Instruction, warnings: string[]): Column[] {
+  const columns = value
+    .split('\n')
+    .map((line) => (COMMENT.test(line) ? '' : line))
+    .join('\n');
+  return withPlace(`line ${valueLine}`, () => splitDefinitions(columns)).map(({ text, line }) => {
+    const place = `line ${valueLine + line}`;
+    const column = withPlace(place, () => parseColumn(text));
+    if (hasCodec(text)) warnings.push(`${place}: CODEC has no effect here: values are not compressed one by one`);
+    return column;
+  });
+}

@@ -1,0 +1,62 @@
+import { parseColumnType } from '../schema/column-type';
+import { type FieldGuess, mainKind } from './field-guess';
+import { renderPath } from '../schema/field-path';
+import { guessType } from './guessed-type';
+import { isReserved } from '../definition/datasource-file';
+import type { Column } from '../schema/schema';
+
+/** Longest name that is made of keys. */
+const LONGEST_NAME = 100;
+
+/** A field that gets a column. */
+interface GuessedField {
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly type: string;
+  readonly nullable: boolean;
+}
+
+/** The columns for all fields of some rows, in the order of their names. Fields whose type nothing tells get none. */
+export function guessColumns(rows: FieldGuess): Column[] {
+  const fields = [...guessFields(rows, [], rows.objects)].sort((one, other) => compare(one, other));
+  const taken = new Set<string>();
+  const columns = fields.map((field) => toColumn(field, freeName(field.name, taken)));
+  return columns.sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function* guessFields(parent: FieldGuess, keys: readonly string[], rows: number): Generator<GuessedField> {
+  for (const [key, guess] of parent.members) {
+    const path = [...keys, key];
+    if (mainKind(guess) === 'objects') yield* guessFields(guess, path, rows);
+    else {
+      const type = guessType(guess);
+      if (type !== undefined) yield { name: nameOf(path), keys: path, type, nullable: guess.values < rows };
+    }
+  }
+}
+
+function toColumn({ keys, type, nullable }: GuessedField, name: string): Column {
+  const column = { name, path: keys };
+  if (!nullable) return { ...column, type: parseColumnType(type) };
+  // There is no Nullable(Array(…)).
+  if (!type.startsWith('Array')) return { ...column, type: parseColumnType(`Nullable(${type})`) };
+  return { ...column, type: parseColumnType(type), default: { kind: 'constant', value: '[]' } };
+}
+
+function nameOf(keys: readonly string[]): string {
+  const name = keys.join('_').replace(/\W/g, '_').slice(0, LONGEST_NAME);
+  return /^[A-Za-z_]/.test(name) ? name : `_${name}`;
+}
+
+/** A name, with a number behind it if the name is taken, upper and lower case being the same. */
+function freeName(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let number = 2; taken.has(free.toLowerCase()) || isReserved(free); number++) free = `${name}_${number}`;
+  taken.add(free.toLowerCase());
+  return free;
+}
+
+function compare(one: GuessedField, other: GuessedField): number {
+  if (one.name !== other.name) return one.name < other.name ? -1 : 1;
+  return renderPath(one.keys) < renderPath(other.keys) ? -1 : 1;
+}

@@ -1,0 +1,193 @@
+import { isUtf8 } from 'node:buffer';
+import { WriterHubError } from '../../errors';
+import { jsonBytes } from '../../json/json-bytes';
+import { kindOf } from '../../json/json-kind';
+import { checkColumns } from '../definition/datasource-file';
+import { FieldGuess } from './field-guess';
+import { guessColumns } from './guessed-columns';
+import type { BrokenRow, RowFormat } from '../rows/row-cursor';
+import { RowWalker } from '../rows/row-walker';
+import type { Schema } from '../schema/schema';
+import { schemaError } from '../schema/schema-error';
+import { TimeText } from '../schema/time-text';
+import { MOST_BAD_ROWS, tooManyBadRows } from '../rows/too-many-bad-rows';
+
+const { QUOTE, LETTER_F, LETTER_N, LETTER_T } = jsonBytes;
+const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
+
+/** Integers of so many characters are exact in a double. */
+const EXACT_LENGTH = 15;
+
+/** Integers of more characters have no type. */
+const MAX_LENGTH = 80;
+
+/** So many fields may be met for each column that there may be: some are null throughout and get none. */
+const FIELDS_A_COLUMN = 4;
+
+export interface InferenceOptions {
+  readonly format: RowFormat;
+  /** Deepest nesting of arrays and objects. */
+  readonly maxDepth: number;
+  /** Most columns the schema may have. */
+  readonly maxColumns: number;
+  /** Most rows that may be left out because they will not be taken. Default: 100,000. */
+  readonly maxQuarantined?: number;
+}
+
+/**
+ * Infers a schema from all rows of a body; rows that are no objects, or no unambiguous ones, are left out. Throws `invalid_rows` when no
+ * row has a field to go by, `malformed_json` and `message_too_large` as `scanRows` does, and `invalid_schema` when there would be too many columns.
+ */
+export function inferSchema(body: Uint8Array, options: InferenceOptions): Schema {
+  return new SchemaInference(body, options).infer();
+}
+
+/** One inference. */
+class SchemaInference extends RowWalker {
+  private readonly root = new FieldGuess();
+  private readonly time = new TimeText();
+  private readonly clean: boolean;
+  private fields = 0;
+  private leftOut = 0;
+  /** Why the first row that was left out was. */
+  private firstReason: { readonly row: number; readonly error: string } | undefined;
+
+  constructor(
+    body: Uint8Array,
+    private readonly options: InferenceOptions,
+  ) {
+    super(body, options.format, options.maxDepth);
+    this.clean = isUtf8(this.text);
+  }
+
+  infer(): Schema {
+    this.walk();
+    if (this.root.objects === 0) throw this.noRow();
+    const columns = guessColumns(this.root);
+    if (columns.length === 0) {
+      throw new WriterHubError('invalid_rows', 'no row has a field with a value that tells its type');
+    }
+    checkColumns(columns, this.options.maxColumns);
+    return { columns };
+  }
+
+  /** Looks whether a row will be taken. */
+  protected override readRow(start: number, depth: number): number {
+    this.clearFlaw();
+    return this.skipOpaque(start, depth);
+  }
+
+  protected override finishRow(start: number, end: number): void {
+    const byte = this.text[start]!;
+    if (byte !== OPEN_OBJECT) this.leaveOut(`the row is ${kindOf(byte)}, not an object`);
+    else if (this.flaw !== undefined) this.leaveOut(this.flaw);
+    else if (!this.clean && !isUtf8(this.text.subarray(start, end))) this.leaveOut('the row is not valid UTF-8');
+    else this.observe(this.root, start);
+  }
+
+  /** A line that is no JSON says nothing. */
+  protected override breakRow(start: number, _end: number, { position, reason }: BrokenRow): void {
+    this.leaveOut(`malformed JSON at byte ${position - start}: ${reason}`);
+  }
+
+  private leaveOut(error: string): void {
+    this.firstReason ??= { row: this.row, error };
+    const most = this.options.maxQuarantined ?? MOST_BAD_ROWS;
+    if (++this.leftOut > most) throw tooManyBadRows(most, this.firstReason);
+  }
+
+  private noRow(): WriterHubError {
+    const { row, error } = this.firstReason!;
+    return new WriterHubError('invalid_rows', `no row can be taken; row ${row}: ${error}`);
+  }
+
+  /** Takes a value into account, and gives the offset behind it. */
+  private observe(guess: FieldGuess, at: number): number {
+    switch (this.text[at]!) {
+      case OPEN_OBJECT:
+        guess.objects++;
+        return this.observeMembers(guess, at);
+      case OPEN_ARRAY:
+        guess.arrays++;
+        return this.observeElements(guess, at);
+      case QUOTE:
+        return this.observeString(guess, at);
+      case LETTER_T:
+      case LETTER_F:
+        guess.booleans++;
+        return this.skipValue(at, 0);
+      case LETTER_N:
+        guess.nulls++;
+        return this.skipValue(at, 0);
+      default:
+        return this.observeNumber(guess, at);
+    }
+  }
+
+  private observeMembers(guess: FieldGuess, start: number): number {
+    let at = this.skipSpace(start + 1);
+    if (this.text[at] === CLOSE_OBJECT) return at + 1;
+    for (;;) {
+      const keyEnd = this.skipString(at);
+      const member = this.member(guess, this.decode(at, keyEnd));
+      at = this.skipToSeparator(this.observe(member, this.skipColon(keyEnd)), CLOSE_OBJECT);
+      if (this.text[at] === CLOSE_OBJECT) return at + 1;
+      at = this.skipSpace(at + 1);
+    }
+  }
+
+  private member(guess: FieldGuess, key: string): FieldGuess {
+    const known = guess.members.get(key);
+    if (known !== undefined) return known;
+    const { maxColumns } = this.options;
+    if (++this.fields > maxColumns * FIELDS_A_COLUMN) {
+      throw schemaError(
+        `the rows have more than ${maxColumns * FIELDS_A_COLUMN} different fields; a data source has at most ${maxColumns} columns`,
+      );
+    }
+    const member = new FieldGuess();
+    guess.members.set(key, member);
+    return member;
+  }
+
+  private observeElements(guess: FieldGuess, start: number): number {
+    let at = this.skipSpace(start + 1);
+    if (this.text[at] === CLOSE_ARRAY) return at + 1;
+    guess.elements ??= new FieldGuess();
+    for (;;) {
+      at = this.skipToSeparator(this.observeElement(guess.elements, at), CLOSE_ARRAY);
+      if (this.text[at] === CLOSE_ARRAY) return at + 1;
+      at = this.skipSpace(at + 1);
+    }
+  }
+
+  /** An object in an array gets no columns, so what is in it does not matter. */
+  private observeElement(guess: FieldGuess, at: number): number {
+    if (this.text[at] !== OPEN_OBJECT) return this.observe(guess, at);
+    guess.objects++;
+    return this.skipValue(at, 0);
+  }
+
+  private observeString(guess: FieldGuess, start: number): number {
+    guess.strings++;
+    const end = this.skipString(start);
+    if (this.escaped) return end;
+    if (this.time.readDate(this.text, start + 1, end - 1)) guess.days++;
+    else if (this.time.readTime(this.text, start + 1, end - 1)) {
+      guess.times++;
+      guess.precision = Math.max(guess.precision, this.time.fractionDigits);
+    }
+    return end;
+  }
+
+  private observeNumber(guess: FieldGuess, start: number): number {
+    const end = this.skipNumber(start);
+    const written = this.text.toString('latin1', start, Math.min(end, start + MAX_LENGTH));
+    if (this.fraction || this.exponent || end - start > MAX_LENGTH) {
+      guess.numbers++;
+      guess.fractions++;
+    } else if (end - start <= EXACT_LENGTH) guess.addInteger(Number(written));
+    else guess.addBigInteger(BigInt(written));
+    return end;
+  }
+}

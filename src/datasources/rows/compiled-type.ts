@@ -1,0 +1,107 @@
+import type { ColumnType } from '../schema/column-type';
+
+/** What a value of a type is read as: one code for each way of reading. */
+export const reading = {
+  STRING: 0,
+  INTEGER: 1,
+  FLOAT: 2,
+  DATE_TIME: 3,
+  DATE: 4,
+  BOOL: 5,
+  DECIMAL: 6,
+  UUID: 7,
+  FIXED_STRING: 8,
+  ARRAY: 9,
+  MAP: 10,
+  OBJECT: 11,
+} as const;
+
+/** A type with all that reading its values takes, worked out once. */
+export interface CompiledType {
+  readonly code: (typeof reading)[keyof typeof reading];
+  readonly nullable: boolean;
+  /** For messages. */
+  readonly text: string;
+  /** Of an integer: its bounds, exact and as doubles, and how many bits it has. */
+  readonly least: bigint;
+  readonly greatest: bigint;
+  readonly min: number;
+  readonly max: number;
+  readonly bits: number;
+  /** Whether an integer can be beyond int64. */
+  readonly wide: boolean;
+  /** Digits of a decimal, all and behind the point; digits of a second; bytes of a fixed string. */
+  readonly precision: number;
+  readonly scale: number;
+  /** Of a float: the greatest value there is. */
+  readonly limit: number;
+  /** Of the elements of an array or the values of a map; of the keys of a map. */
+  readonly items: CompiledType | undefined;
+  readonly keys: CompiledType | undefined;
+}
+
+/** The greatest double that is nearer to the greatest Float32 than to what would be the next. */
+const MAX_FLOAT32 = 3.4028235677973362e38;
+
+/** Works a type out. */
+export function compileType(type: ColumnType): CompiledType {
+  const integer = type.kind === 'integer' ? type : { bits: 64, signed: true };
+  const half = 1n << BigInt(integer.bits - 1);
+  const least = integer.signed ? -half : 0n;
+  const greatest = integer.signed ? half - 1n : 2n * half - 1n;
+  return {
+    code: codeOf(type),
+    nullable: type.nullable,
+    text: type.text,
+    least,
+    greatest,
+    min: Number(least),
+    max: Number(greatest),
+    bits: integer.bits,
+    wide: integer.bits > 64 || (integer.bits === 64 && !integer.signed),
+    precision: precisionOf(type),
+    scale: type.kind === 'decimal' ? type.scale : 0,
+    limit: type.kind === 'float' && type.bits === 32 ? MAX_FLOAT32 : Number.MAX_VALUE,
+    items: itemsOf(type),
+    keys: type.kind === 'map' ? compileType(type.keys) : undefined,
+  };
+}
+
+function codeOf({ kind }: ColumnType): CompiledType['code'] {
+  switch (kind) {
+    case 'string':
+      return reading.STRING;
+    case 'integer':
+      return reading.INTEGER;
+    case 'float':
+      return reading.FLOAT;
+    case 'date_time':
+      return reading.DATE_TIME;
+    case 'date':
+      return reading.DATE;
+    case 'bool':
+      return reading.BOOL;
+    case 'decimal':
+      return reading.DECIMAL;
+    case 'uuid':
+      return reading.UUID;
+    case 'fixed_string':
+      return reading.FIXED_STRING;
+    case 'array':
+      return reading.ARRAY;
+    case 'map':
+      return reading.MAP;
+    case 'json':
+      return reading.OBJECT;
+  }
+}
+
+function precisionOf(type: ColumnType): number {
+  if (type.kind === 'decimal' || type.kind === 'date_time') return type.precision;
+  return type.kind === 'fixed_string' ? type.bytes : 0;
+}
+
+function itemsOf(type: ColumnType): CompiledType | undefined {
+  if (type.kind === 'array') return compileType(type.items);
+  return type.kind === 'map' ? compileType(type.values) : undefined;
+}

@@ -1,0 +1,142 @@
+import { jsonBytes } from '../../json/json-bytes';
+import { type ByteWriter, copyBytes } from '../../json/text-writer';
+
+const { COMMA, LETTER_N, QUOTE, SPACE, OPEN_ARRAY, CLOSE_ARRAY, BACKSLASH } = jsonBytes;
+
+const NULL = Buffer.from('null');
+
+/** What ASCII goes up to. */
+const GREATEST_ASCII = 0x7f;
+
+/** Where nothing is. Offsets into the scratch lie near -1. */
+const NOWHERE = -0x8000_0000;
+
+/** Offsets for each column. They are kept from scan to scan: making typed arrays would be a third of the time one row takes. */
+export interface Slots {
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly writtenStarts: Int32Array;
+  readonly writtenEnds: Int32Array;
+}
+
+/** Slots for so many columns. */
+export function makeSlots(count: number): Slots {
+  return {
+    starts: new Int32Array(count),
+    ends: new Int32Array(count),
+    writtenStarts: new Int32Array(count),
+    writtenEnds: new Int32Array(count),
+  };
+}
+
+/**
+ * Where the values of the row that is read lie, for each column: the text that is stored, either in the text that is
+ * read or, with the bits of its offset inverted, in the scratch; and the text that was written.
+ */
+export class RowValues {
+  readonly count: number;
+  private readonly starts: Int32Array;
+  private readonly ends: Int32Array;
+  private readonly writtenStarts: Int32Array;
+  private readonly writtenEnds: Int32Array;
+
+  constructor(
+    { starts, ends, writtenStarts, writtenEnds }: Slots,
+    private readonly text: Buffer,
+    private readonly scratch: ByteWriter,
+  ) {
+    this.count = starts.length;
+    this.starts = starts;
+    this.ends = ends;
+    this.writtenStarts = writtenStarts;
+    this.writtenEnds = writtenEnds;
+  }
+
+  /** Begins a row. */
+  clear(): void {
+    const { starts, writtenStarts, count } = this;
+    for (let index = 0; index < count; index++) {
+      starts[index] = NOWHERE;
+      writtenStarts[index] = NOWHERE;
+    }
+  }
+
+  /** Takes what was written for a column. */
+  write(index: number, start: number, end: number): void {
+    this.writtenStarts[index] = start;
+    this.writtenEnds[index] = end;
+  }
+
+  /** Takes what is stored for a column. */
+  store(index: number, from: number, to: number): void {
+    this.starts[index] = from;
+    this.ends[index] = to;
+  }
+
+  /** Whether a column has a value that is stored. */
+  isStored(index: number): boolean {
+    return this.starts[index] !== NOWHERE;
+  }
+
+  /** Whether a column was written, if only as null. */
+  isWritten(index: number): boolean {
+    return this.writtenStarts[index] !== NOWHERE;
+  }
+
+  /** Copies the stored values, a comma before each; `standIn` gives the text for a column that has none. */
+  copyTo(out: ByteWriter, standIn: (index: number) => Buffer): void {
+    const { starts, ends, count } = this;
+    for (let index = 0; index < count; index++) {
+      const start = starts[index]!;
+      const end = ends[index]!;
+      if (start >= 0) this.copyValue(out, this.text, start, end);
+      else if (start !== NOWHERE) this.copyValue(out, this.scratch.bytes, ~start, end);
+      else {
+        const text = standIn(index);
+        this.copyValue(out, text, 0, text.length);
+      }
+    }
+  }
+
+  /** Writes the values as they were written, as a JSON array of strings, strings as they are, others as their JSON text, and nulls. */
+  writeOriginals(out: ByteWriter): void {
+    out.push(OPEN_ARRAY);
+    for (let index = 0; index < this.count; index++) {
+      if (index > 0) out.push(COMMA);
+      const start = this.writtenStarts[index]!;
+      const none = start === NOWHERE || this.text[start] === LETTER_N;
+      if (none) out.copy(NULL, 0, NULL.length);
+      else this.writeOriginal(out, start, this.writtenEnds[index]!);
+    }
+    out.push(CLOSE_ARRAY);
+  }
+
+  private writeOriginal(out: ByteWriter, start: number, end: number): void {
+    const isString = this.text[start] === QUOTE;
+    const [from, to] = isString ? [start + 1, end - 1] : [start, end];
+    if (isPlain(this.text, from, to)) {
+      out.push(QUOTE);
+      out.copy(this.text, from, to);
+      out.push(QUOTE);
+      return;
+    }
+    const written = this.text.toString('utf8', start, end);
+    // Halves of surrogate pairs do not survive the way through UTF-8.
+    out.text(JSON.stringify(isString ? Buffer.from(JSON.parse(written) as string).toString() : written));
+  }
+
+  private copyValue(out: ByteWriter, from: Buffer, start: number, end: number): void {
+    out.reserve(end - start + 1);
+    out.bytes[out.length] = COMMA;
+    out.length = copyBytes(out.bytes, out.length + 1, from, start, end);
+  }
+}
+
+/** Whether what lies between two offsets stands in a JSON string just as it is. */
+function isPlain(text: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const byte = text[at]!;
+    if (byte < SPACE || byte > GREATEST_ASCII || byte === QUOTE || byte === BACKSLASH) return false;
+  }
+  return true;
+}

@@ -1,0 +1,96 @@
+import { WriterHubError } from '../../errors';
+import { jsonBytes } from '../../json/json-bytes';
+import { BrokenRow, RowReader } from './row-cursor';
+
+const { OPEN_ARRAY, CLOSE_ARRAY } = jsonBytes;
+
+/** Goes through the rows of a body, whatever is done with each. */
+export abstract class RowWalker extends RowReader {
+  /** Number of the row, from 1; blank lines do not count. */
+  protected row = 0;
+  /** Why the first row that is no JSON is none, and whether any row is. */
+  private broken: WriterHubError | undefined;
+  private parsed = false;
+
+  /** Reads a row that has `depth` arrays around it, and gives the offset behind it. */
+  protected abstract readRow(start: number, depth: number): number;
+
+  /** Called when a row has been read and its line holds nothing more. */
+  protected abstract finishRow(start: number, end: number): void;
+
+  /** Called with a row that is no JSON, which is all of its line. */
+  protected abstract breakRow(start: number, end: number, broken: BrokenRow): void;
+
+  /**
+   * Goes through all rows. Throws `invalid_rows` when there is none, and `malformed_json` when no line, or with `json` not
+   * all of the body, is JSON.
+   */
+  protected walk(): void {
+    const first = this.firstRow();
+    if (this.format === 'ndjson') this.walkLines(first);
+    else this.walkValues(first);
+    if (this.row === 0) throw new WriterHubError('invalid_rows', 'the body holds no rows');
+    if (!this.parsed && this.broken !== undefined) throw this.broken;
+  }
+
+  private walkLines(first: number): void {
+    for (let at = first; at < this.text.length;) {
+      this.row++;
+      at = this.skipBlank(this.walkLine(at));
+    }
+  }
+
+  private walkLine(start: number): number {
+    try {
+      const end = this.readRow(start, 0);
+      const lineEnd = this.checkLineEnd(end);
+      this.parsed = true;
+      this.finishRow(start, end);
+      return lineEnd;
+    } catch (error) {
+      if (!(error instanceof BrokenRow)) throw error;
+      this.broken ??= notJson(error);
+      const lineEnd = this.lineEnd(start);
+      this.breakRow(start, lineEnd, error);
+      return lineEnd;
+    }
+  }
+
+  private walkValues(first: number): void {
+    try {
+      for (let at = first; at < this.text.length; at = this.skipBlank(at)) {
+        at = this.text[at] === OPEN_ARRAY ? this.walkElements(at) : this.walkValue(at, 0);
+      }
+    } catch (error) {
+      if (!(error instanceof BrokenRow)) throw error;
+      throw this.parsed ? malformed(error) : notJson(error);
+    }
+  }
+
+  private walkElements(start: number): number {
+    let at = this.skipBracket(start, 1);
+    if (this.text[at] === CLOSE_ARRAY) return at + 1;
+    for (;;) {
+      at = this.skipToSeparator(this.walkValue(at, 1), CLOSE_ARRAY);
+      if (this.text[at] === CLOSE_ARRAY) return at + 1;
+      at = this.skipSpace(at + 1);
+    }
+  }
+
+  private walkValue(start: number, depth: number): number {
+    this.row++;
+    const end = this.readRow(start, depth);
+    this.parsed = true;
+    this.finishRow(start, end);
+    return end;
+  }
+}
+
+function malformed({ position, reason }: BrokenRow): WriterHubError {
+  return new WriterHubError('malformed_json', `malformed JSON at byte ${position}: ${reason}`, { position });
+}
+
+/** Nothing of the text is JSON. */
+function notJson({ position, reason }: BrokenRow): WriterHubError {
+  return new WriterHubError('malformed_json', `the text is not JSON (byte ${position}): ${reason}`, { position });
+}

@@ -1,0 +1,245 @@
+import { jsonBytes } from '../../json/json-bytes';
+import { ByteWriter } from '../../json/text-writer';
+import { isExactDecimal } from '../schema/column-type';
+import type { CompiledType } from './compiled-type';
+import { fixedPoint } from './decimal-text';
+import type { RowFormat } from './row-cursor';
+import { RowWalker } from './row-walker';
+import { TimeText } from '../schema/time-text';
+
+const { SPACE, QUOTE, COMMA, MINUS, ZERO, NINE, LETTER_T, LETTER_F } = jsonBytes;
+const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
+
+const ONE = ZERO + 1;
+
+/** What a `read…` method gives when the value is legal JSON and yet none of its type. */
+export const MISFIT: number = -1;
+
+/** Integers of so many digits are exact in a double. */
+const EXACT_DIGITS = 15;
+
+/** More digits than any integer has. */
+const MAX_DIGITS = 80;
+
+/** Numbers of so many characters and without an exponent are within Float32. */
+const SHORT_NUMBER = 38;
+
+const LEAST_INT64 = -(2n ** 63n);
+const GREATEST_INT64 = 2n ** 63n - 1n;
+
+/** What a 64-bit integer may also be sent as: digits that a JavaScript number does not keep. */
+const GREATEST_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** An integer as its digits alone. */
+export const TEXT_INTEGER = /^(0|-?[1-9]\d{0,79})$/;
+const TEXT_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Reads values that are not made of others. A `read…` method takes the offset of a value and gives the offset behind it, and where the
+ * text that is stored for it lies; `MISFIT` when the value is none of its type, with what is wrong in `misfit`.
+ */
+export abstract class ScalarReader extends RowWalker {
+  /** Where the stored text of the last value lies: in the text that is read or, with the bits inverted, in `scratch`. */
+  protected from = 0;
+  protected to = 0;
+  /** Why the last value is no value of its type. */
+  protected misfit = '';
+  /** Stored texts of values that are stored in another way than they were written. */
+  protected readonly scratch: ByteWriter;
+  protected readonly time = new TimeText();
+
+  constructor(body: Uint8Array, format: RowFormat, maxDepth: number, maxBytes: number) {
+    super(body, format, maxDepth);
+    this.scratch = new ByteWriter(256, maxBytes);
+  }
+
+  /** Takes a value that is stored as it was written. */
+  protected verbatim(from: number, to: number): number {
+    this.from = from;
+    this.to = to;
+    return to;
+  }
+
+  protected readString(at: number, depth: number, nested: boolean): number {
+    const byte = this.text[at]!;
+    if (byte === QUOTE) {
+      const end = this.skipString(at);
+      return this.torn ? this.refuse('it holds half of a surrogate pair') : this.verbatim(at, end);
+    }
+    if (!nested && (byte === OPEN_OBJECT || byte === OPEN_ARRAY)) return this.readOpaque(at, depth);
+    return this.refuse('');
+  }
+
+  protected readOpaque(at: number, depth: number): number {
+    this.clearFlaw();
+    const end = this.skipOpaque(at, depth);
+    return this.flaw === undefined ? this.verbatim(at, end) : this.refuse(this.flaw);
+  }
+
+  protected readInteger(type: CompiledType, start: number, nested: boolean): number {
+    const { text } = this;
+    const negative = text[start] === MINUS;
+    const first = negative ? start + 1 : start;
+    let at = first;
+    let value = 0;
+    while (at < text.length) {
+      const digit = text[at]! - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+      at++;
+    }
+    const digits = at - first;
+    const usual =
+      digits > 0 && digits <= EXACT_DIGITS && endsNumber(text[at]) && (text[first] !== ZERO || at - start === 1);
+    if (!usual) return this.readAnyInteger(type, start, nested);
+    if (negative) value = -value;
+    if (value < type.min || value > type.max) return this.refuse(`it is out of range (${range(type)})`);
+    return this.verbatim(start, at);
+  }
+
+  private readAnyInteger(type: CompiledType, start: number, nested: boolean): number {
+    const byte = this.text[start]!;
+    if (byte === QUOTE) return this.readQuotedInteger(type, start, nested);
+    if (type.bits === 8 && type.least === 0n && (byte === LETTER_T || byte === LETTER_F))
+      return this.readBool(start, false);
+    if (!isNumber(byte)) return this.refuse('');
+    const end = this.skipNumber(start);
+    if (this.isUnreal(start)) return this.refuse('');
+    const plain = !this.fraction && !this.exponent;
+    if (plain && end - start > MAX_DIGITS) return this.refuse(`it is out of range (${range(type)})`);
+    const written = this.text.toString('latin1', start, end);
+    const integer = plain ? written : fixedPoint(written, 0);
+    return integer === undefined ? this.refuse('') : this.takeInteger(type, BigInt(integer), end, nested);
+  }
+
+  private readQuotedInteger(type: CompiledType, start: number, nested: boolean): number {
+    const end = this.skipString(start);
+    if (type.bits < 64 || end - start > MAX_DIGITS + 2) return this.refuse('');
+    const written = this.decode(start, end);
+    if (!TEXT_INTEGER.test(written)) return this.refuse('');
+    const value = BigInt(written);
+    if (type.bits === 64 && value <= GREATEST_SAFE && value >= -GREATEST_SAFE) return this.refuse('');
+    return this.takeInteger(type, value, end, nested);
+  }
+
+  private takeInteger(type: CompiledType, value: bigint, end: number, nested: boolean): number {
+    if (value < type.least || value > type.greatest) return this.refuse(`it is out of range (${range(type)})`);
+    // Beyond int64 SQLite would keep no more than a double.
+    const quoted = !nested && (value < LEAST_INT64 || value > GREATEST_INT64);
+    return this.store(quoted ? `"${value.toString()}"` : value.toString(), end);
+  }
+
+  protected readFloat(type: CompiledType, at: number): number {
+    if (!isNumber(this.text[at]!)) return this.refuse('');
+    const end = this.skipNumber(at);
+    if (this.isUnreal(at)) return this.refuse('');
+    const usual = !this.exponent && end - at <= SHORT_NUMBER;
+    const inRange = usual || Math.abs(Number(this.text.toString('latin1', at, end))) <= type.limit;
+    return inRange ? this.verbatim(at, end) : this.refuse('it is out of range');
+  }
+
+  protected readTime(type: CompiledType, at: number): number {
+    const byte = this.text[at]!;
+    if (byte !== QUOTE && !isNumber(byte)) return this.refuse('');
+    const end = byte === QUOTE ? this.skipString(at) : this.skipNumber(at);
+    const fits =
+      byte === QUOTE ? this.readQuoted(at, end, 'time') : this.time.readEpoch(this.text, at, end, type.precision);
+    if (!fits) return this.refuse(byte === QUOTE ? '' : 'it is no time from 0001 to 9999 in seconds since 1970');
+    const canonical = type.precision === 0 && end - at === 21 && this.text[at + 11] === SPACE;
+    if (canonical) return this.verbatim(at, end);
+    const begin = this.scratch.length;
+    this.time.writeTime(this.scratch, type.precision);
+    return this.written(begin, end);
+  }
+
+  protected readDate(at: number): number {
+    if (this.text[at] !== QUOTE) return this.refuse('');
+    const end = this.skipString(at);
+    if (!this.readQuoted(at, end, 'date')) return this.refuse('');
+    const begin = this.scratch.length;
+    this.time.writeDate(this.scratch);
+    return this.written(begin, end);
+  }
+
+  /** Reads the day or time that a string holds. */
+  private readQuoted(start: number, end: number, what: 'date' | 'time'): boolean {
+    const bytes = this.escaped ? Buffer.from(this.decode(start, end)) : this.text;
+    const first = this.escaped ? 0 : start + 1;
+    const last = this.escaped ? bytes.length : end - 1;
+    return what === 'date' ? this.time.readDate(bytes, first, last) : this.time.readTime(bytes, first, last);
+  }
+
+  protected readBool(at: number, nested: boolean): number {
+    const byte = this.text[at]!;
+    if (byte === LETTER_T || byte === LETTER_F) {
+      const end = this.skipWord(at, byte === LETTER_T ? 'true' : 'false');
+      return nested ? this.verbatim(at, end) : this.storeByte(byte === LETTER_T ? ONE : ZERO, end);
+    }
+    const single = (byte === ZERO || byte === ONE) && endsNumber(this.text[at + 1]);
+    if (!single) return this.refuse('');
+    return nested ? this.store(byte === ZERO ? 'false' : 'true', at + 1) : this.verbatim(at, at + 1);
+  }
+
+  protected readDecimal(type: CompiledType, at: number, nested: boolean): number {
+    const byte = this.text[at]!;
+    if (byte !== QUOTE && !isNumber(byte)) return this.refuse('');
+    const end = byte === QUOTE ? this.skipString(at) : this.skipNumber(at);
+    const number = fixedPoint(
+      byte === QUOTE ? this.decode(at, end) : this.text.toString('latin1', at, end),
+      type.scale,
+    );
+    if (number === undefined) return this.refuse('it would have to be rounded or is no number');
+    if (number.replace(/^-?0*\.?|\./g, '').length > type.precision) return this.refuse('it has too many digits');
+    return this.store(!nested && isExactDecimal(type.precision) ? number : `"${number}"`, end);
+  }
+
+  protected readUuid(at: number): number {
+    if (this.text[at] !== QUOTE) return this.refuse('');
+    const end = this.skipString(at);
+    const uuid = this.escaped ? this.decode(at, end) : this.text.toString('latin1', at + 1, Math.min(end - 1, at + 40));
+    return TEXT_UUID.test(uuid) ? this.store(`"${uuid.toLowerCase()}"`, end) : this.refuse('');
+  }
+
+  protected readFixedString(type: CompiledType, at: number): number {
+    if (this.text[at] !== QUOTE) return this.refuse('');
+    const end = this.skipString(at);
+    if (this.torn) return this.refuse('it holds half of a surrogate pair');
+    const bytes = this.escaped ? Buffer.byteLength(this.decode(at, end)) : end - at - 2;
+    return bytes <= type.precision ? this.verbatim(at, end) : this.refuse(`it has ${bytes} bytes`);
+  }
+
+  private store(text: string, end: number): number {
+    const begin = this.scratch.length;
+    this.scratch.text(text);
+    return this.written(begin, end);
+  }
+
+  private storeByte(byte: number, end: number): number {
+    const begin = this.scratch.length;
+    this.scratch.push(byte);
+    return this.written(begin, end);
+  }
+
+  protected written(begin: number, end: number): number {
+    this.from = ~begin;
+    this.to = this.scratch.length;
+    return end;
+  }
+
+  protected refuse(reason: string): number {
+    this.misfit = reason;
+    return MISFIT;
+  }
+}
+
+function endsNumber(byte: number | undefined): boolean {
+  return byte === COMMA || byte === CLOSE_OBJECT || byte === CLOSE_ARRAY || (byte !== undefined && byte <= SPACE);
+}
+
+function isNumber(byte: number): boolean {
+  return byte === MINUS || (byte >= ZERO && byte <= NINE);
+}
+
+function range({ least, greatest }: CompiledType): string {
+  return `${least.toString()} to ${greatest.toString()}`;
+}

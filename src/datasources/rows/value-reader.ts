@@ -1,0 +1,110 @@
+import { jsonBytes } from '../../json/json-bytes';
+import { type CompiledType, reading } from './compiled-type';
+import { MISFIT, ScalarReader, TEXT_INTEGER } from './scalar-reader';
+
+const { COMMA, COLON, LETTER_N } = jsonBytes;
+const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
+const { STRING, INTEGER, FLOAT, DATE_TIME, DATE, BOOL, DECIMAL, UUID, FIXED_STRING, ARRAY, MAP, OBJECT } = reading;
+
+/** Reads values of any type. */
+export abstract class ValueReader extends ScalarReader {
+  /** Reads a value that is not null. `nested`: an element of an array or a value in a map, which is stored as JSON. */
+  protected readValue(type: CompiledType, at: number, depth: number, nested: boolean): number {
+    switch (type.code) {
+      case STRING:
+        return this.readString(at, depth, nested);
+      case INTEGER:
+        return this.readInteger(type, at, nested);
+      case FLOAT:
+        return this.readFloat(type, at);
+      case DATE_TIME:
+        return this.readTime(type, at);
+      case DATE:
+        return this.readDate(at);
+      case BOOL:
+        return this.readBool(at, nested);
+      case DECIMAL:
+        return this.readDecimal(type, at, nested);
+      case UUID:
+        return this.readUuid(at);
+      case FIXED_STRING:
+        return this.readFixedString(type, at);
+      case ARRAY:
+        return this.readArray(type, at, depth);
+      case MAP:
+        return this.readMap(type, at, depth);
+      case OBJECT:
+        return this.text[at] === OPEN_OBJECT ? this.readOpaque(at, depth) : this.refuse('it is no object');
+    }
+  }
+
+  private readArray(type: CompiledType, start: number, depth: number): number {
+    if (this.text[start] !== OPEN_ARRAY) return this.refuse('');
+    const begin = this.scratch.length;
+    this.scratch.push(OPEN_ARRAY);
+    let at = this.skipBracket(start, depth + 1);
+    if (this.text[at] === CLOSE_ARRAY) return this.close(begin, at, CLOSE_ARRAY);
+    for (let index = 0; ; index++) {
+      const end = this.readItem(type.items!, at, depth + 1);
+      if (end === MISFIT) return this.refuseItem(`element ${index}`, type.items!);
+      at = this.skipToSeparator(end, CLOSE_ARRAY);
+      if (this.text[at] === CLOSE_ARRAY) return this.close(begin, at, CLOSE_ARRAY);
+      this.scratch.push(COMMA);
+      at = this.skipSpace(at + 1);
+    }
+  }
+
+  private readMap(type: CompiledType, start: number, depth: number): number {
+    if (this.text[start] !== OPEN_OBJECT) return this.refuse('');
+    const begin = this.scratch.length;
+    this.scratch.push(OPEN_OBJECT);
+    let at = this.skipBracket(start, depth + 1);
+    if (this.text[at] === CLOSE_OBJECT) return this.close(begin, at, CLOSE_OBJECT);
+    const names = this.freshKeys(depth + 1);
+    for (let index = 0; ; index++) {
+      const keyEnd = this.skipString(at);
+      const wrong = this.takeKey(names, at, keyEnd);
+      if (wrong !== undefined) return this.refuse(`a name in it ${wrong}`);
+      if (!this.copyKey(type.keys!, at, keyEnd)) return this.refuseItem(`key ${index}`, type.keys!);
+      const end = this.readItem(type.items!, this.skipColon(keyEnd), depth + 1);
+      if (end === MISFIT) return this.refuseItem(`value ${index}`, type.items!);
+      at = this.skipToSeparator(end, CLOSE_OBJECT);
+      if (this.text[at] === CLOSE_OBJECT) return this.close(begin, at, CLOSE_OBJECT);
+      this.scratch.push(COMMA);
+      at = this.skipSpace(at + 1);
+    }
+  }
+
+  /** Reads an element of an array or a value in a map and copies what is stored for it. */
+  private readItem(type: CompiledType, at: number, depth: number): number {
+    if (this.text[at] === LETTER_N) {
+      if (!type.nullable) return this.refuse('');
+      this.verbatim(at, this.skipWord(at, 'null'));
+    }
+    const end = this.text[at] === LETTER_N ? this.to : this.readValue(type, at, depth, true);
+    if (end !== MISFIT && this.from >= 0) this.scratch.copy(this.text, this.from, this.to);
+    return end;
+  }
+
+  /** Copies a key and the colon behind it; false when it is no value of the type of the keys. */
+  private copyKey(type: CompiledType, at: number, end: number): boolean {
+    if (type.code === INTEGER) {
+      const key = this.decode(at, end);
+      const fits = TEXT_INTEGER.test(key) && BigInt(key) >= type.least && BigInt(key) <= type.greatest;
+      if (!fits) return this.refuse('') !== MISFIT;
+      this.verbatim(at, end);
+    } else if (this.readValue(type, at, 0, true) === MISFIT) return false;
+    if (this.from >= 0) this.scratch.copy(this.text, this.from, this.to);
+    this.scratch.push(COLON);
+    return true;
+  }
+
+  private close(begin: number, at: number, bracket: number): number {
+    this.scratch.push(bracket);
+    return this.written(begin, at + 1);
+  }
+
+  private refuseItem(item: string, type: CompiledType): number {
+    return this.refuse(this.misfit === '' ? `${item} is not ${type.text}` : `${item}: ${this.misfit}`);
+  }
+}

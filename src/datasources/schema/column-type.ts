@@ -1,0 +1,64 @@
+import type { ColumnStorage } from '../../store/event-store';
+import { TypeParser } from './type-parser';
+
+/** A type of the `.datasource` format, taken apart. `Nullable(…)` and `LowCardinality(…)` are no types of their own here. */
+export type ColumnType = BaseType & {
+  readonly nullable: boolean;
+  /** As it was written, for people and for the file that is handed back: `LowCardinality(Nullable(String))`. */
+  readonly text: string;
+};
+
+export type BaseType =
+  /** 8 to 256 bits. */
+  | { readonly kind: 'integer'; readonly bits: number; readonly signed: boolean }
+  | { readonly kind: 'float'; readonly bits: 32 | 64 }
+  /** `Decimal(precision, scale)`. */
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  | { readonly kind: 'string' }
+  /** `FixedString(bytes)`. */
+  | { readonly kind: 'fixed_string'; readonly bytes: number }
+  | { readonly kind: 'uuid' }
+  | { readonly kind: 'date' }
+  /** `DateTime`, precision 0, and `DateTime64(precision)`; values are UTC. */
+  | { readonly kind: 'date_time'; readonly precision: number; readonly zone: string | undefined }
+  | { readonly kind: 'bool' }
+  | { readonly kind: 'array'; readonly items: ColumnType }
+  | { readonly kind: 'map'; readonly keys: ColumnType; readonly values: ColumnType }
+  | { readonly kind: 'json' };
+
+/** Takes a type apart. Throws `invalid_schema`, naming what is unknown or cannot be honoured. */
+export function parseColumnType(text: string): ColumnType {
+  return new TypeParser(text).parse();
+}
+
+/** A double keeps so many decimal digits exactly. */
+const EXACT_DIGITS = 15;
+
+/** Whether decimals of a precision are kept as numbers, so that SQL compares and sums them; others are kept as texts. */
+export function isExactDecimal(precision: number): boolean {
+  return precision <= EXACT_DIGITS;
+}
+
+/** How the store keeps the values of a type. */
+export function storageOf(type: ColumnType): ColumnStorage {
+  switch (type.kind) {
+    case 'integer':
+      // SQLite's integers have 64 bits and a sign.
+      return type.bits < 64 || (type.bits === 64 && type.signed) ? 'integer' : 'any';
+    case 'bool':
+      return 'integer';
+    case 'float':
+      return 'real';
+    case 'decimal':
+      return isExactDecimal(type.precision) ? 'real' : 'text';
+    case 'string':
+    case 'fixed_string':
+    case 'uuid':
+    case 'date':
+    case 'date_time':
+    case 'array':
+    case 'map':
+    case 'json':
+      return 'text';
+  }
+}

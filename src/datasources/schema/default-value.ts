@@ -1,0 +1,39 @@
+import { ByteWriter } from '../../json/text-writer';
+import type { ColumnType } from './column-type';
+import type { Column, ColumnDefault } from './schema';
+import { TimeText } from './time-text';
+
+/** What rows that are stored already have in a column added now: its DEFAULT, else null. `now` is milliseconds since the Unix epoch. */
+export function fillOf(column: Column, now: number): string | number | bigint | null {
+  const { type, default: standIn } = column;
+  if (standIn === undefined) return null;
+  if (standIn.kind === 'now') return nowText(type, now);
+  const { value } = standIn;
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) return value.toString();
+  return typeof value === 'boolean' ? Number(value) : value;
+}
+
+/** The JSON text of a DEFAULT as rows hold it. */
+export function defaultText(column: Column, standIn: ColumnDefault, now: number): string {
+  if (standIn.kind === 'now') return JSON.stringify(nowText(column.type, now));
+  const { value } = standIn;
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  // What is an array or an object is held as its JSON text.
+  if (typeof value === 'string' && isNested(column.type)) return value;
+  if (typeof value !== 'bigint') return JSON.stringify(value);
+  return BigInt.asIntN(64, value) === value ? value.toString() : `"${value.toString()}"`;
+}
+
+/** Whether the values of a type are kept as JSON text. */
+export function isNested({ kind }: ColumnType): boolean {
+  return kind === 'array' || kind === 'map' || kind === 'json';
+}
+
+function nowText(type: ColumnType, now: number): string {
+  const time = new TimeText();
+  const out = new ByteWriter(40, 40);
+  time.setMilliseconds(now);
+  if (type.kind === 'date') time.writeDate(out);
+  else time.writeTime(out, type.kind === 'date_time' ? type.precision : 0);
+  return JSON.parse(out.written().toString()) as string;
+}

@@ -1,0 +1,37 @@
+import type { ColumnType } from './schema/column-type';
+import { parseDataSourceFile } from './definition/datasource-file';
+import type { SqlColumn, SqlValueForm } from '../store/sql-engine';
+
+/** The columns that a stored definition names, as SQL knows them. */
+export function sqlColumns(definition: string): SqlColumn[] {
+  // What is stored was within the limit when it was made.
+  const { schema } = parseDataSourceFile(definition, { maxColumns: Infinity });
+  return schema.columns.map(({ name, type }) => ({
+    name,
+    type: type.text,
+    nullable: type.nullable,
+    form: formOf(type),
+  }));
+}
+
+function formOf(type: ColumnType): SqlValueForm {
+  switch (type.kind) {
+    case 'integer':
+      return type.bits >= 64 ? 'large_integer' : 'plain';
+    case 'decimal':
+      return 'decimal';
+    case 'bool':
+      return 'bool';
+    case 'array':
+    case 'map':
+    case 'json':
+      return 'json';
+    case 'float':
+    case 'string':
+    case 'fixed_string':
+    case 'uuid':
+    case 'date':
+    case 'date_time':
+      return 'plain';
+  }
+}

@@ -1,0 +1,102 @@
+import type { Peer } from './audience';
+import type { ClientInvokeOptions } from './clients';
+import type { Clock } from '../clock';
+import { HubException, InvalidDataException } from '../errors';
+import { type CompletionMessage, MessageType } from '../protocol/messages';
+
+/** The longest time a timer of Node.js can wait. */
+const longestTimeout = 0x7fffffff;
+
+const canceled = 'Invocation canceled by the server.';
+
+/** What an invocation of a client comes to. */
+type Outcome = Pick<CompletionMessage, 'error' | 'result'>;
+
+interface Waiting {
+  readonly peer: Peer;
+  settle(outcome: Outcome): void;
+}
+
+/** Invocations of clients that wait for an answer. HubProtocol: Client results. */
+export class ClientResults {
+  #lastId = 0;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #byPeer = new Map<Peer, Set<Waiting>>();
+
+  constructor(private readonly options: { readonly clock: Clock; readonly clientResultTimeout: number }) {}
+
+  /** Whether somebody waits for an answer to this invocation, from whatever client. */
+  expects(invocationId: string): boolean {
+    return this.#waiting.has(invocationId);
+  }
+
+  /** Invokes a method of a client. Nothing is told to the client when nobody waits any longer: few clients would understand. */
+  async invoke(peer: Peer, target: string, args: readonly unknown[], options: ClientInvokeOptions): Promise<unknown> {
+    if (peer.speechless !== undefined) throw new Error(peer.speechless);
+    if (options.signal?.aborted === true) throw new HubException(canceled);
+    const invocationId = `s${++this.#lastId}`;
+    peer.call({ type: MessageType.Invocation, invocationId, target, arguments: args });
+    const { error, result } = await this.#outcome(invocationId, peer, options);
+    if (error !== undefined) throw new HubException(error);
+    return result;
+  }
+
+  /**
+   * Takes a client's answer. Returns whether anybody waited for it.
+   * @throws InvalidDataException when another client was asked.
+   */
+  answer(peer: Peer, { invocationId, error, result }: CompletionMessage): boolean {
+    const waiting = this.#waiting.get(invocationId);
+    if (waiting === undefined) return false;
+    if (waiting.peer !== peer) throw new InvalidDataException('The client answered what another client was asked.');
+    waiting.settle({ error, result });
+    return true;
+  }
+
+  /** The client is gone. */
+  abandon(peer: Peer): void {
+    for (const waiting of this.#byPeer.get(peer) ?? []) {
+      waiting.settle({ error: `Connection '${peer.connectionId}' disconnected.` });
+    }
+  }
+
+  #outcome(
+    invocationId: string,
+    peer: Peer,
+    { signal, timeout = this.options.clientResultTimeout }: ClientInvokeOptions,
+  ): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const cancel = (): void => {
+        waiting.settle({ error: canceled });
+      };
+      const giveUp = (): void => {
+        waiting.settle({ error: `The client did not answer within ${timeout} ms.` });
+      };
+      const stopTimer = timeout > longestTimeout ? undefined : this.options.clock.every(timeout, giveUp);
+      signal?.addEventListener('abort', cancel);
+      const waiting: Waiting = {
+        peer,
+        settle: (outcome) => {
+          this.#forget(invocationId, waiting);
+          signal?.removeEventListener('abort', cancel);
+          stopTimer?.();
+          resolve(outcome);
+        },
+      };
+      this.#remember(invocationId, waiting);
+    });
+  }
+
+  #remember(invocationId: string, waiting: Waiting): void {
+    this.#waiting.set(invocationId, waiting);
+    const asked = this.#byPeer.get(waiting.peer);
+    if (asked === undefined) this.#byPeer.set(waiting.peer, new Set([waiting]));
+    else asked.add(waiting);
+  }
+
+  #forget(invocationId: string, waiting: Waiting): void {
+    this.#waiting.delete(invocationId);
+    const asked = this.#byPeer.get(waiting.peer);
+    if (asked?.delete(waiting) === true && asked.size === 0) this.#byPeer.delete(waiting.peer);
+  }
+}

@@ -1,0 +1,106 @@
+import { describeError, HubException } from '../errors';
+import type { Logger } from '../logger';
+import {
+  type BindingFailureMessage,
+  type CompletionMessage,
+  MessageType,
+  type StreamBindingFailureMessage,
+} from '../protocol/messages';
+
+/** A log line quotes so much of what may hold a name the client made up. */
+const longestReason = 200;
+
+/** What a completer must know of its server. */
+export interface CompleterOptions {
+  readonly detailedErrors: boolean;
+  readonly logger: Logger;
+}
+
+/** Where completions go. */
+export interface CompletionOutlet {
+  /** @throws TypeError when its result has no encoding. */
+  answer(completion: CompletionMessage): void;
+}
+
+/** Answers the invocations of one connection, in the words of ASP.NET Core. Without an id nothing is answered. */
+export class Completer {
+  constructor(
+    private readonly connectionId: string,
+    private readonly options: CompleterOptions,
+    private readonly outlet: CompletionOutlet,
+  ) {}
+
+  succeed(invocationId: string | undefined, target: string, result: unknown): void {
+    if (invocationId === undefined) return;
+    // DefaultHubDispatcher: a method without a result answers null.
+    const completion = { type: MessageType.Completion, invocationId, result: result === undefined ? null : result };
+    try {
+      this.outlet.answer(completion);
+    } catch (error) {
+      this.fail(invocationId, target, error);
+    }
+  }
+
+  /** The method has failed, or what it returned cannot be sent. */
+  fail(invocationId: string | undefined, target: string, error: unknown): void {
+    this.#fail(invocationId, target, unexpected(target), error);
+  }
+
+  /** A stream has come to its end, or the client wants no more of it. */
+  endStream(invocationId: string): void {
+    this.outlet.answer({ type: MessageType.Completion, invocationId });
+  }
+
+  /** A stream has failed on its way. */
+  breakStream(invocationId: string, target: string, error: unknown): void {
+    this.#fail(invocationId, target, 'An error occurred on the server while streaming results.', error);
+  }
+
+  /** The client asked for what is not there. */
+  refuse(invocationId: string | undefined, summary: string, error?: Error): void {
+    const { logger, detailedErrors } = this.options;
+    const reason = describeError(summary, error, error !== undefined);
+    logger.debug({ connectionId: this.connectionId, reason: reason.slice(0, longestReason) }, 'call refused');
+    if (invocationId === undefined) return;
+    this.#answer(invocationId, error === undefined ? summary : describeError(summary, error, detailedErrors));
+  }
+
+  /** There is no such method, or the arguments do not fit it. */
+  refuseBinding({ invocationId, target, error }: BindingFailureMessage): void {
+    const reason = error ?? new HubException('Method does not exist.');
+    this.refuse(invocationId, `Failed to invoke '${target}' due to an error on the server.`, reason);
+  }
+
+  /** A stream was asked of a method that answers with a value, or the other way round. */
+  refuseMode(invocationId: string | undefined, target: string, streaming: boolean): void {
+    const [method, invocation] = streaming ? ['non-streaming', 'streaming'] : ['streaming', 'non-streaming'];
+    const text = `The client attempted to invoke the ${method} '${target}' method with a ${invocation} invocation.`;
+    this.refuse(invocationId, text);
+  }
+
+  /** The streams that come or go with an invocation cannot be had. */
+  refuseStreams(invocationId: string | undefined, target: string, reason: string): void {
+    this.refuse(invocationId, unexpected(target), new HubException(reason));
+  }
+
+  /** What a method hears of an upload stream with an item it does not take. */
+  describeItem({ error }: StreamBindingFailureMessage): string {
+    return describeError('Failed to bind Stream message.', error, this.options.detailedErrors);
+  }
+
+  #fail(invocationId: string | undefined, target: string, summary: string, error: unknown): void {
+    const { logger, detailedErrors } = this.options;
+    const fields = { connectionId: this.connectionId, target, err: error };
+    if (error instanceof HubException) logger.debug(fields, 'hub method refused');
+    else logger.error(fields, 'hub method failed');
+    if (invocationId !== undefined) this.#answer(invocationId, describeError(summary, error, detailedErrors));
+  }
+
+  #answer(invocationId: string, error: string): void {
+    this.outlet.answer({ type: MessageType.Completion, invocationId, error });
+  }
+}
+
+function unexpected(target: string): string {
+  return `An unexpected error occurred invoking '${target}' on the server.`;
+}

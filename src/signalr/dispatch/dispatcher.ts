@@ -1,0 +1,329 @@
+import { asPromise } from './as-promise';
+import type { Peer } from '../clients/audience';
+import type { ClientResults } from '../clients/client-results';
+import { Completer } from './completer';
+import { HubException } from '../errors';
+import type { Invoke } from '../hub/filters';
+import type { Hub, HubMethod } from '../hub/hub';
+import { type ConnectionContext, InvocationContext, type SlotKeeper } from '../hub/hub-context';
+import { InvocationSlots } from './invocation-slots';
+import type { Logger } from '../logger';
+import type { HubLimits } from '../options';
+import type { MessageBinder, ParameterList, ValueKind } from '../protocol/hub-protocol';
+import {
+  type AckMessage,
+  type CloseMessage,
+  type CompletionMessage,
+  type HubMessage,
+  type InvocationMessage,
+  MessageType,
+  type PingMessage,
+  type SequenceMessage,
+  type StreamInvocationMessage,
+  type StreamItemMessage,
+} from '../protocol/messages';
+import { ServerStreams } from './server-streams';
+import { type InvocationUploads, UploadStreams } from './upload-streams';
+
+/** A message that asks for a method to be called. */
+type Call = InvocationMessage | StreamInvocationMessage;
+
+/** Any message that is about an invocation. */
+export type InvocationRelatedMessage = Exclude<HubMessage, PingMessage | CloseMessage | AckMessage | SequenceMessage>;
+
+/** What a dispatcher must know of its server. */
+export interface DispatchHost<P, C> {
+  readonly hub: Hub<P, C>;
+  readonly options: HubLimits & { readonly detailedErrors: boolean; readonly logger: Logger };
+  readonly results: ClientResults;
+  /** The filters around the methods of the hub, if there are any. */
+  readonly filtered: Invoke<P, C> | undefined;
+}
+
+/** The connection, as its dispatcher sees it. */
+export interface DispatchOutlet extends Peer {
+  /** Sends a message. @throws TypeError when a value in it has no encoding. */
+  answer(message: CompletionMessage | StreamItemMessage): void;
+  /** Something that was waited for has ended, so that there may be more to do. */
+  onSettled(): void;
+  readonly congested: boolean;
+  readonly overloaded: boolean;
+}
+
+interface Held {
+  readonly call: InvocationMessage;
+  readonly size: number;
+}
+
+interface Cancellable {
+  cancel(): void;
+}
+
+/**
+ * Calls the methods of a hub for one connection. An invocation starts within `dispatch`, so in order of arrival; it may
+ * complete later. When as many run as may, the next is held and blocks what follows it, as in ASP.NET Core.
+ */
+export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
+  #held: Held | undefined;
+  /** What runs under an id; made when something does. */
+  #active: Map<string, Cancellable> | undefined;
+  #streams: ServerStreams | undefined;
+  #uploads: UploadStreams | undefined;
+  #stopping = false;
+  readonly #slots: InvocationSlots;
+  readonly #completer: Completer;
+
+  constructor(
+    private readonly host: DispatchHost<P, C>,
+    private readonly context: ConnectionContext<P, C>,
+    private readonly outlet: DispatchOutlet,
+  ) {
+    this.#slots = new InvocationSlots(host.options);
+    this.#completer = new Completer(context.connectionId, host.options, outlet);
+  }
+
+  /** How many invocations have started and not completed, besides those that answer with a stream. */
+  get running(): number {
+    return this.#slots.running;
+  }
+
+  /** Whether nothing more should be read for now. */
+  get blocked(): boolean {
+    return this.#held !== undefined || this.#uploads?.isFull() === true;
+  }
+
+  findTarget(bytes: Uint8Array, start: number, end: number): string | undefined {
+    return this.host.hub.findTarget(bytes, start, end);
+  }
+
+  parameters(target: string): ParameterList | undefined {
+    return this.host.hub.parameters(target);
+  }
+
+  itemKind(streamId: string): ValueKind | undefined {
+    return this.#uploads?.itemKind(streamId);
+  }
+
+  resultKind(invocationId: string): ValueKind | undefined {
+    return this.host.results.expects(invocationId) ? 'json' : undefined;
+  }
+
+  /** Does what a message asks for, which came in so many bytes. Returns false when it asks for nothing that is there. */
+  handle(message: InvocationRelatedMessage, size: number): boolean {
+    switch (message.type) {
+      case MessageType.Invocation:
+      case MessageType.StreamInvocation:
+        this.#dispatch(message, size);
+        return true;
+      case MessageType.BindingFailure:
+        this.#completer.refuseBinding(message);
+        return true;
+      case MessageType.StreamItem:
+        return this.#uploads?.push(message.invocationId, message.item, size) === true;
+      case MessageType.StreamBindingFailure:
+        return this.#endUpload(message.invocationId, this.#completer.describeItem(message));
+      case MessageType.Completion:
+        return this.#endUpload(message.invocationId, message.error) || this.host.results.answer(this.outlet, message);
+      case MessageType.CancelInvocation:
+        return this.#cancel(message.invocationId);
+    }
+  }
+
+  /** The client takes again what is sent to it. */
+  relieve(): void {
+    this.#streams?.relieve();
+  }
+
+  /** Starts nothing more, and lets what runs end: nothing is sent any more but completions, nothing is read. */
+  drain(): void {
+    this.#stopping = true;
+    this.#held = undefined;
+    this.stopStreams();
+    this.hearNoMore();
+  }
+
+  /** Nothing more can be sent. */
+  stopStreams(): void {
+    this.#streams?.stop();
+  }
+
+  /** The client sends nothing more. */
+  hearNoMore(): void {
+    this.#uploads?.end(new HubException('The underlying connection was closed.'));
+    this.host.results.abandon(this.outlet);
+  }
+
+  release(invocation: InvocationContext<P, C>): void {
+    if (this.#slots.crowded) return;
+    invocation.holdsSlot = false;
+    this.#slots.release(invocation.size);
+    this.#proceed();
+  }
+
+  /** Starts an invocation, or holds it until it may start. */
+  #dispatch(call: Call, size: number): void {
+    const method = this.host.hub.method(call.target);
+    if (method === undefined) throw new Error('The protocol has bound an invocation of a method that is not there.');
+    const counts = call.type === MessageType.Invocation && method.uploads === 0;
+    if (counts && this.#slots.full) this.#held = { call, size };
+    else if (this.#refuses(call, method)) return;
+    else if (call.type === MessageType.StreamInvocation) this.#stream(call, method, size);
+    else this.#invoke(call, method, size, counts);
+  }
+
+  #endUpload(streamId: string, error: string | undefined): boolean {
+    return this.#uploads?.complete(streamId, error === undefined ? undefined : new HubException(error)) === true;
+  }
+
+  #cancel(invocationId: string): boolean {
+    const active = this.#active?.get(invocationId);
+    active?.cancel();
+    return active !== undefined;
+  }
+
+  /** Answers a call that cannot be started, whatever else runs. */
+  #refuses(call: Call, method: HubMethod<P, C>): boolean {
+    const { invocationId, target, streamIds } = call;
+    const sent = streamIds?.length ?? 0;
+    const streaming = call.type === MessageType.StreamInvocation;
+    if (streaming !== method.answersStream) {
+      this.#completer.refuseMode(invocationId, target, streaming);
+    } else if (sent !== method.uploads) {
+      const reason = `Client sent ${sent} stream(s), Hub method expects ${method.uploads}.`;
+      this.#completer.refuseStreams(invocationId, target, reason);
+    } else if (invocationId !== undefined && this.#active?.has(invocationId) === true) {
+      this.#completer.refuse(invocationId, `Invocation ID '${invocationId}' is already in use.`);
+    } else {
+      if (!streaming && sent === 0) return false;
+      const objection = this.#objection(streaming, streamIds ?? []);
+      if (objection === undefined) return false;
+      this.#completer.refuseStreams(invocationId, target, objection);
+    }
+    return true;
+  }
+
+  #objection(streaming: boolean, streamIds: readonly string[]): string | undefined {
+    if (streaming ? this.#serverStreams().full : this.#slots.crowded) return 'Too many streams run.';
+    return streamIds.length === 0 ? undefined : this.#uploadStreams().objection(streamIds);
+  }
+
+  #invoke(call: InvocationMessage, method: HubMethod<P, C>, size: number, counts: boolean): void {
+    const { invocationId, target } = call;
+    const invocation = new InvocationContext(this.context, this, size, counts);
+    const uploads = this.#openUploads(call, method);
+    this.#slots.start(size, counts);
+    let returned: unknown;
+    let pending: Promise<unknown> | undefined;
+    try {
+      returned = this.#carryOut(call, method, invocation, uploads);
+      pending = asPromise(returned);
+    } catch (error) {
+      this.#completer.fail(invocationId, target, error);
+      this.#settle(invocation, uploads);
+      return;
+    }
+    if (pending === undefined) {
+      this.#completer.succeed(invocationId, target, returned);
+      this.#settle(invocation, uploads);
+      return;
+    }
+    if (invocationId !== undefined) this.#activate(invocationId, invocation);
+    pending.then(
+      (result) => {
+        this.#completer.succeed(invocationId, target, result);
+        this.#finish(invocationId, invocation, uploads);
+      },
+      (error: unknown) => {
+        this.#completer.fail(invocationId, target, error);
+        this.#finish(invocationId, invocation, uploads);
+      },
+    );
+  }
+
+  #stream(call: StreamInvocationMessage, method: HubMethod<P, C>, size: number): void {
+    const { invocationId, target } = call;
+    const invocation = new InvocationContext(this.context, this, size, false);
+    const uploads = this.#openUploads(call, method);
+    const streams = this.#serverStreams();
+    const stream = streams.add(invocationId, target, size, {
+      cancel: () => {
+        invocation.cancel();
+      },
+      end: () => {
+        invocation.end();
+        uploads?.close();
+      },
+    });
+    this.#activate(invocationId, {
+      cancel: () => {
+        streams.cancel(stream);
+      },
+    });
+    void stream.run(() => this.#carryOut(call, method, invocation, uploads));
+  }
+
+  #carryOut(
+    { target, arguments: values }: Call,
+    method: HubMethod<P, C>,
+    context: InvocationContext<P, C>,
+    uploads: InvocationUploads | undefined,
+  ): unknown {
+    const args = uploads?.args ?? values;
+    const { filtered, hub } = this.host;
+    if (filtered === undefined) return method.invoke(context, args);
+    return filtered({ context, method: hub.declaredName(target) ?? target, args });
+  }
+
+  #openUploads({ streamIds, arguments: values }: Call, method: HubMethod<P, C>): InvocationUploads | undefined {
+    if (method.uploads === 0) return undefined;
+    return this.#uploadStreams().open(streamIds ?? [], method.parameters, values);
+  }
+
+  #activate(invocationId: string, active: Cancellable): void {
+    this.#active ??= new Map();
+    this.#active.set(invocationId, active);
+  }
+
+  /** An invocation that took its time has ended. */
+  #finish(
+    invocationId: string | undefined,
+    invocation: InvocationContext<P, C>,
+    uploads: InvocationUploads | undefined,
+  ): void {
+    if (invocationId !== undefined) this.#active?.delete(invocationId);
+    this.#settle(invocation, uploads);
+    this.#proceed();
+  }
+
+  /** An invocation has ended. */
+  #settle(invocation: InvocationContext<P, C>, uploads: InvocationUploads | undefined): void {
+    this.#slots.end(invocation.size, invocation.holdsSlot);
+    invocation.holdsSlot = false;
+    invocation.end();
+    uploads?.close();
+    // Who has started it sees by itself when it has ended at once, unless all is to end.
+    if (this.#stopping) this.outlet.onSettled();
+  }
+
+  /** Starts what was held, if it may start now. */
+  #proceed(): void {
+    const held = this.#held;
+    if (held !== undefined && !this.#slots.full) {
+      this.#held = undefined;
+      this.#dispatch(held.call, held.size);
+    }
+    this.outlet.onSettled();
+  }
+
+  #serverStreams(): ServerStreams {
+    return (this.#streams ??= new ServerStreams(this.host.options, this.outlet, this.#completer, (invocationId) => {
+      this.#active?.delete(invocationId);
+    }));
+  }
+
+  #uploadStreams(): UploadStreams {
+    return (this.#uploads ??= new UploadStreams(this.host.options, () => {
+      this.outlet.onSettled();
+    }));
+  }
+}

@@ -1,0 +1,50 @@
+import { asPromise } from './as-promise';
+import type { HubContext } from '../hub/hub-context';
+import type { HubHooks } from '../hub/hub';
+import type { Logger } from '../logger';
+
+/** Runs the hooks of a hub for one connection: each at most once, the last after the first is through. */
+export class HubLifecycle<P, C> {
+  /** Whether `onConnected` is through, so that invocations may start. */
+  ready = false;
+  #begun = false;
+  #connecting: Promise<unknown> | undefined;
+
+  constructor(
+    private readonly hooks: HubHooks<P, C>,
+    private readonly context: HubContext<P, C>,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Calls `onConnected`. `onReady` is called only if that takes time. */
+  begin(onReady: () => void, onFailed: (error: unknown) => void): void {
+    this.#begun = true;
+    const fail = (error: unknown): void => {
+      this.logger.error({ connectionId: this.context.connectionId, err: error }, 'onConnected failed');
+      onFailed(error);
+    };
+    try {
+      this.#connecting = asPromise(this.hooks.onConnected?.(this.context));
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    this.ready = this.#connecting === undefined;
+    this.#connecting?.then(() => {
+      this.ready = true;
+      onReady();
+    }, fail);
+  }
+
+  /** Calls `onDisconnected`, once `onConnected` is through, if that was called. */
+  end(error: Error | undefined): void {
+    if (!this.#begun) return;
+    const disconnect = (): unknown => this.hooks.onDisconnected?.(this.context, error);
+    const log = (failure: unknown): void => {
+      this.logger.error({ connectionId: this.context.connectionId, err: failure }, 'onDisconnected failed');
+    };
+    // Whether `onConnected` succeeded does not matter here, and its failure was logged.
+    const connected = this.#connecting?.catch(() => undefined) ?? Promise.resolve();
+    connected.then(disconnect).catch(log);
+  }
+}

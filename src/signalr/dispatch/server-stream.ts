@@ -1,0 +1,149 @@
+import { HubException } from '../errors';
+import { type ItemIterator, openSource, type StreamObservable, unsubscribe } from '../hub/stream-source';
+
+/** So many items are sent before others get their turn, if the source brings them that fast. */
+const itemsPerTurn = 64;
+
+/** The invocation a stream answers. */
+export interface StreamInvocation {
+  /** Tells the method that nobody wants the rest. */
+  cancel(): void;
+  /** The method and its stream are through. */
+  end(): void;
+}
+
+/** Where the items of streams go, and who is told how they end. */
+export interface StreamLink {
+  /** Whether nothing should be sent for now. */
+  readonly congested: boolean;
+  /** Whether so much waits to be sent that a source which cannot be slowed down must end. */
+  readonly overloaded: boolean;
+  /** Resolves when congestion has ended, or the connection has. */
+  relief(): Promise<void>;
+  /** @throws TypeError when the item has no encoding. */
+  sendItem(stream: ServerStream, item: unknown): void;
+  /** The source has ended. */
+  completed(stream: ServerStream): void;
+  /** The source has failed, or the method has before there was one. */
+  failed(stream: ServerStream, error: unknown, begun: boolean): void;
+  /** The source has failed while it was stopped, or after. */
+  failedToStop(stream: ServerStream, error: unknown): void;
+  /** Nothing runs any more, however it ended. */
+  finished(stream: ServerStream): void;
+}
+
+/** One stream to the client: takes items from its source as fast as the client takes them. HubProtocol: Streaming. */
+export class ServerStream {
+  #stopped = false;
+  /** Ends what the stream waits for. */
+  #release: (() => void) | undefined;
+
+  constructor(
+    private readonly link: StreamLink,
+    readonly invocationId: string,
+    readonly target: string,
+    readonly size: number,
+    readonly invocation: StreamInvocation,
+  ) {}
+
+  /** Calls the method, at once, and streams what it answers with. Never rejects. */
+  async run(call: () => unknown): Promise<void> {
+    const { link } = this;
+    let begun = false;
+    try {
+      const source = openSource(await call());
+      begun = true;
+      if ('subscribe' in source) await this.#observe(source);
+      else await this.#iterate(source);
+      if (!this.#stopped) link.completed(this);
+    } catch (error) {
+      if (this.#stopped) link.failedToStop(this, error);
+      else link.failed(this, error, begun);
+    }
+    link.finished(this);
+  }
+
+  /** Sends nothing more, and stops the source. Harmless when it has ended. */
+  stop(): void {
+    this.#stopped = true;
+    this.invocation.cancel();
+    this.#release?.();
+  }
+
+  async #iterate(iterator: ItemIterator): Promise<void> {
+    const { link } = this;
+    let leaving: Promise<void> | undefined;
+    // When it is stopped and when the loop is left: some iterators leave off while they wait for an item, others only after.
+    const leave = (): Promise<void> => (leaving ??= this.#leave(iterator));
+    this.#release = () => void leave();
+    let exhausted = false;
+    try {
+      for (let sent = 1; !this.#stopped; sent++) {
+        // One that has failed or ended is not asked to leave off.
+        exhausted = true;
+        const { done, value } = (await iterator.next()) as IteratorResult<unknown, unknown>;
+        if (done === true) return;
+        exhausted = false;
+        const item = value instanceof Promise ? ((await value) as unknown) : value;
+        while (link.congested && !this.#isStopped) await link.relief();
+        if (this.#isStopped) return;
+        link.sendItem(this, item);
+        if (sent % itemsPerTurn === 0) await nextTurn();
+      }
+    } finally {
+      if (!exhausted || leaving !== undefined) await leave();
+    }
+  }
+
+  async #leave(iterator: ItemIterator): Promise<void> {
+    try {
+      await iterator.return?.();
+    } catch (error) {
+      this.link.failedToStop(this, error);
+    }
+  }
+
+  /** As the property, which the compiler believes to know. */
+  get #isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  async #observe(observable: StreamObservable): Promise<void> {
+    let subscription: unknown;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        let open = true;
+        const close = (): void => {
+          open = false;
+          resolve();
+        };
+        const fail = (error: unknown): void => {
+          open = false;
+          // What an observable fails with is its own affair.
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+          reject(error);
+        };
+        this.#release = close;
+        const next = (item: unknown): void => {
+          if (!open) return;
+          try {
+            if (this.link.overloaded)
+              throw new HubException('The client does not take the items as fast as they come.');
+            this.link.sendItem(this, item);
+          } catch (error) {
+            fail(error);
+          }
+        };
+        subscription = observable.subscribe({ next, error: fail, complete: close });
+        if (this.#stopped) close();
+      });
+    } finally {
+      unsubscribe(subscription);
+    }
+  }
+}
+
+/** After the event loop has seen to others. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,106 @@
+import { isValueKind, type ParameterKind } from '../hub/hub';
+import type { ValueKind } from '../protocol/hub-protocol';
+import { type UploadOwner, UploadStream } from './upload-stream';
+
+/** How much upload streams may hold. */
+export interface UploadLimits {
+  readonly maximumStreamsPerConnection: number;
+  readonly streamBufferCapacity: number;
+  readonly maximumParallelInvocationBytes: number;
+}
+
+/** The streams of one invocation. */
+export interface InvocationUploads {
+  /** All arguments of the method. */
+  readonly args: readonly unknown[];
+  /** The method has ended: what its streams still bring is of no use. */
+  close(): void;
+}
+
+/** The upload streams of one connection, by the ids the client gave them. HubProtocol: Upload streaming. */
+export class UploadStreams implements UploadOwner {
+  readonly #streams = new Map<string, UploadStream>();
+  /** How many streams hold more items than they may. */
+  #overfull = 0;
+  #bytes = 0;
+
+  constructor(
+    private readonly limits: UploadLimits,
+    private readonly onRoom: () => void,
+  ) {}
+
+  /** Whether the client is to wait until the method has taken some of what waits. */
+  isFull(): boolean {
+    return this.#overfull > 0 || this.#bytes >= this.limits.maximumParallelInvocationBytes;
+  }
+
+  /** Why an invocation cannot bring streams of these ids; `undefined` when it can. */
+  objection(ids: readonly string[]): string | undefined {
+    if (this.#streams.size + ids.length > this.limits.maximumStreamsPerConnection) return 'Too many streams run.';
+    const used = ids.find((id, i) => this.#streams.has(id) || ids.indexOf(id) !== i);
+    return used === undefined ? undefined : `Stream ID '${used}' is already in use.`;
+  }
+
+  /** What the items of a stream are to be, `undefined` when there is no such stream. */
+  itemKind(id: string): ValueKind | undefined {
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return undefined;
+    return stream.raw ? 'rawJson' : 'json';
+  }
+
+  /** Opens the streams an invocation brings, and puts them among its arguments. */
+  open(ids: readonly string[], parameters: readonly ParameterKind[], values: readonly unknown[]): InvocationUploads {
+    const streams: UploadStream[] = [];
+    let value = 0;
+    const args = parameters.map((kind) => {
+      if (isValueKind(kind)) return values[value++];
+      const stream = new UploadStream(this, kind === 'rawStream');
+      this.#streams.set(ids[streams.length]!, stream);
+      streams.push(stream);
+      return stream;
+    });
+    return {
+      args,
+      close: () => {
+        this.#release(ids, streams);
+      },
+    };
+  }
+
+  /** Hands an item over. Returns whether there is such a stream. */
+  push(id: string, item: unknown, size: number): boolean {
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return false;
+    if (!stream.push(item, size)) return true;
+    this.#bytes += size;
+    if (stream.waiting === this.limits.streamBufferCapacity + 1) this.#overfull++;
+    return true;
+  }
+
+  /** The client has completed a stream. Returns whether there was such a stream. */
+  complete(id: string, error: Error | undefined): boolean {
+    const stream = this.#streams.get(id);
+    stream?.end(error);
+    return this.#streams.delete(id);
+  }
+
+  /** The client sends nothing more. */
+  end(error: Error): void {
+    for (const stream of this.#streams.values()) stream.end(error);
+    this.#streams.clear();
+  }
+
+  taken(stream: UploadStream, size: number): void {
+    const wasFull = this.isFull();
+    this.#bytes -= size;
+    if (stream.waiting === this.limits.streamBufferCapacity) this.#overfull--;
+    if (wasFull && !this.isFull()) this.onRoom();
+  }
+
+  #release(ids: readonly string[], streams: readonly UploadStream[]): void {
+    for (const [i, id] of ids.entries()) {
+      if (this.#streams.get(id) === streams[i]) this.#streams.delete(id);
+    }
+    for (const stream of streams) stream.discard();
+  }
+}

@@ -1,0 +1,64 @@
+import type { NegotiatedIds } from './connection-table';
+import { type NegotiateRedirect, transportNames, type TransportName } from '../options';
+
+/** The highest version of the negotiation spoken. TransportProtocols: POST [endpoint-base]/negotiate. */
+const latestVersion = 1;
+
+/** What each transport is called on the wire and can carry. TransportProtocols: Transfer Formats. */
+export const wireTransports = {
+  webSockets: { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
+  serverSentEvents: { transport: 'ServerSentEvents', transferFormats: ['Text'] },
+  longPolling: { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
+} as const satisfies Record<TransportName, { transport: string; transferFormats: readonly string[] }>;
+
+/** What a client is told that may connect. */
+export interface NegotiateOffer {
+  readonly version: number;
+  readonly ids: NegotiatedIds;
+  readonly transports: readonly TransportName[];
+  readonly statefulReconnect: boolean;
+}
+
+/** The value of a query parameter, whose name matches without case. */
+export function queryValue(query: URLSearchParams, name: string): string | undefined {
+  for (const [key, value] of query) {
+    if (key.toLowerCase() === name) return value;
+  }
+  return undefined;
+}
+
+/** Reads the version a client asks for: the one to speak, or the text that refuses it. */
+export function chooseNegotiateVersion(
+  asked: string | undefined,
+): { readonly version: number } | { readonly error: string } {
+  if (asked === undefined) return { version: 0 };
+  const version = /^\s*[+-]?\d+\s*$/.test(asked) ? Number(asked) : NaN;
+  if (!(Math.abs(version) <= 0x7fffffff)) return { error: 'The client requested a non-integer protocol version.' };
+  if (version < 0) {
+    return { error: `The client requested version '${version}', but the server does not support this version.` };
+  }
+  return { version: Math.min(version, latestVersion) };
+}
+
+/** Whether a client asks for stateful reconnect. */
+export function asksForStatefulReconnect(query: URLSearchParams): boolean {
+  return queryValue(query, 'usestatefulreconnect')?.trim().toLowerCase() === 'true';
+}
+
+/** The body that answers a negotiation. */
+export function negotiateResponse({ version, ids, transports, statefulReconnect }: NegotiateOffer): string {
+  const { connectionId, connectionToken } = ids;
+  return JSON.stringify({
+    // Clients refuse it if they have not asked for it.
+    useStatefulReconnect: statefulReconnect ? true : undefined,
+    negotiateVersion: version,
+    connectionId,
+    connectionToken: version === 0 ? undefined : connectionToken,
+    availableTransports: transportNames.filter((name) => transports.includes(name)).map((name) => wireTransports[name]),
+  });
+}
+
+/** The body that sends a client elsewhere. */
+export function redirectResponse({ url, accessToken }: NegotiateRedirect): string {
+  return JSON.stringify({ url, accessToken });
+}

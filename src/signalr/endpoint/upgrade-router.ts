@@ -1,0 +1,80 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import { serializeAnswer, textAnswer, type HttpAnswer } from '../transports/http-answer';
+import { normalizePath, splitUrl } from './request-path';
+
+/** Takes over a socket whose request asks for an upgrade. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+const routers = new WeakMap<Server, UpgradeRouter>();
+
+/**
+ * Hands the upgrade requests of one HTTP server to the hubs that are attached to it. A path nobody knows is answered 404, unless
+ * something else listens for upgrades on that server too.
+ */
+export class UpgradeRouter {
+  readonly #routes = new Map<string, UpgradeHandler>();
+
+  private constructor(private readonly server: Server) {}
+
+  /** The router of a server. */
+  static of(server: Server): UpgradeRouter {
+    let router = routers.get(server);
+    if (router === undefined) {
+      router = new UpgradeRouter(server);
+      routers.set(server, router);
+    }
+    return router;
+  }
+
+  /** Routes a normalized path. The returned function ends that. @throws Error when the path is taken. */
+  add(path: string, handler: UpgradeHandler): () => void {
+    if (this.#routes.has(path)) throw new Error(`A hub is attached at '${path}' of this server already.`);
+    if (this.#routes.size === 0) this.server.on('upgrade', this.#onUpgrade);
+    this.#routes.set(path, handler);
+    return () => {
+      if (this.#routes.get(path) !== handler) return;
+      this.#routes.delete(path);
+      if (this.#routes.size === 0) this.server.off('upgrade', this.#onUpgrade);
+    };
+  }
+
+  readonly #onUpgrade: UpgradeHandler = (request, socket, head) => {
+    const alone = this.server.listenerCount('upgrade') === 1;
+    if (alone && request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      declineUpgrade(this.server, request, socket, head);
+      return;
+    }
+    const handler = this.#routes.get(normalizePath(splitUrl(request).path));
+    if (handler !== undefined) handler(request, socket, head);
+    else if (alone) refuseUpgrade(socket, textAnswer(404, 'Not Found'));
+  };
+}
+
+/** Headers that ask for an upgrade and concern no request behind it. */
+const upgradeHeaders = new Set(['upgrade', 'connection', 'http2-settings']);
+
+/**
+ * Serves a request as if it had not asked for an upgrade, as RFC 9110, section 7.8 wants it for one that is not offered, such as `h2c`:
+ * it is put back before what has been read behind it, and the server starts over with the socket.
+ */
+function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const lines = [`${String(request.method)} ${String(request.url)} HTTP/${request.httpVersion}`];
+  for (let at = 0; at < request.rawHeaders.length; at += 2) {
+    const name = request.rawHeaders[at]!;
+    if (!upgradeHeaders.has(name.toLowerCase())) lines.push(`${name}: ${request.rawHeaders[at + 1]!}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
+}
+
+/** Answers an upgrade request on its bare socket and lets the socket go. */
+export function refuseUpgrade(socket: Duplex, answer: HttpAnswer): void {
+  // A peer that has gone meanwhile need not hear the answer.
+  socket.on('error', () => undefined);
+  socket.once('finish', () => {
+    socket.destroy();
+  });
+  socket.end(serializeAnswer(answer));
+}

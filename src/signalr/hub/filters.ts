@@ -1,0 +1,73 @@
+import type { AnyClientMethods } from '../clients/clients';
+import type { HubContext } from './hub-context';
+import type { HubHooks } from './hub';
+
+/** One call of a hub method. */
+export interface HubInvocation<P = undefined, C = AnyClientMethods> {
+  readonly context: HubContext<P, C>;
+  /** The method's name as it was declared. */
+  readonly method: string;
+  /** The arguments, streams among them. */
+  readonly args: readonly unknown[];
+}
+
+/**
+ * What surrounds the methods and hooks of a hub, to authorise, log, measure or change them. Of several, the first is outermost.
+ * What a filter throws, what it calls throws to it.
+ */
+export interface HubFilter<P = undefined, C = AnyClientMethods> {
+  /**
+   * Surrounds an invocation: what it returns, or what its promise resolves to, is the result, or the stream of a stream
+   * method. `next` goes on, with the same invocation or with another; a filter that does not call it keeps the method from running.
+   */
+  readonly invoke?: (
+    invocation: HubInvocation<P, C>,
+    next: (invocation?: HubInvocation<P, C>) => Promise<unknown>,
+  ) => unknown;
+  /** Surrounds `onConnected`. */
+  readonly connected?: (context: HubContext<P, C>, next: () => Promise<unknown>) => unknown;
+  /** Surrounds `onDisconnected`. */
+  readonly disconnected?: (
+    context: HubContext<P, C>,
+    error: Error | undefined,
+    next: () => Promise<unknown>,
+  ) => unknown;
+}
+
+/** What an action returns or throws, as a promise in any case. */
+async function settled(action: () => unknown): Promise<unknown> {
+  return await action();
+}
+
+/** Carries out an invocation. */
+export type Invoke<P, C> = (invocation: HubInvocation<P, C>) => unknown;
+
+/** The filters around what carries out invocations; `undefined` when there are none. */
+export function filterInvocations<P, C>(
+  filters: readonly HubFilter<P, C>[],
+  carryOut: Invoke<P, C>,
+): Invoke<P, C> | undefined {
+  let outermost: Invoke<P, C> | undefined;
+  for (const { invoke } of filters.toReversed()) {
+    if (invoke === undefined) continue;
+    const inner = outermost ?? carryOut;
+    outermost = (invocation) => invoke(invocation, (other = invocation) => settled(() => inner(other)));
+  }
+  return outermost;
+}
+
+/** The hooks of a hub with the filters around them. */
+export function filterHooks<P, C>(filters: readonly HubFilter<P, C>[], hooks: HubHooks<P, C>): HubHooks<P, C> {
+  let { onConnected, onDisconnected } = hooks;
+  for (const { connected, disconnected } of filters.toReversed()) {
+    if (connected !== undefined) {
+      const inner = onConnected;
+      onConnected = (context) => connected(context, () => settled(() => inner?.(context)));
+    }
+    if (disconnected !== undefined) {
+      const inner = onDisconnected;
+      onDisconnected = (context, error) => disconnected(context, error, () => settled(() => inner?.(context, error)));
+    }
+  }
+  return { ...(onConnected && { onConnected }), ...(onDisconnected && { onDisconnected }) };
+}

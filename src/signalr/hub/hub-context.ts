@@ -1,0 +1,210 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AnyClientMethods, GroupManager, HubCallerClients, SingleClientProxy } from '../clients/clients';
+import { CallerClients, type Switchboard } from '../clients/hub-clients';
+
+/** What is worth knowing of the request a connection came with. Its query may hold a token and is not kept. */
+export interface ConnectionRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly remoteAddress: string | undefined;
+}
+
+/** One connection, as hub methods, hooks and filters see it. Each invocation has a context of its own. */
+export interface HubContext<P = undefined, C = AnyClientMethods> {
+  readonly connectionId: string;
+  /** Who `authenticate` said is there. */
+  readonly principal: P;
+  /** The user `authenticate` named. */
+  readonly userId: string | undefined;
+  readonly request: ConnectionRequest;
+  /** What the application wants to remember of the connection. */
+  readonly items: Map<unknown, unknown>;
+  /** The client of the connection. */
+  readonly caller: SingleClientProxy<C>;
+  readonly clients: HubCallerClients<C>;
+  readonly groups: GroupManager;
+  /**
+   * For an invocation: aborted while it runs, when the client cancels it or the connection ends; nothing it returns from then on
+   * reaches the client. For a hook, as `connectionAborted`.
+   */
+  readonly signal: AbortSignal;
+  /** Aborted when the connection ends: for what outlives the invocation that began it. */
+  readonly connectionAborted: AbortSignal;
+  /** Ends the connection with a Close message that does not ask the client to come back. */
+  abort(): void;
+}
+
+/** What is known of a connection when it begins. */
+export interface ConnectionIdentity<P> {
+  readonly connectionId: string;
+  readonly principal: P;
+  readonly userId?: string | undefined;
+  readonly request: ConnectionRequest;
+}
+
+/** The context of one connection, which hooks get. What is seldom asked for is made when it is. */
+export class ConnectionContext<P, C> implements HubContext<P, C> {
+  readonly connectionId: string;
+  readonly principal: P;
+  readonly userId: string | undefined;
+  readonly request: ConnectionRequest;
+  readonly switchboard: Switchboard;
+  readonly #abort: () => void;
+  #items: Map<unknown, unknown> | undefined;
+  #controller: AbortController | undefined;
+  #invocations: Set<InvocationContext<P, C>> | undefined;
+  #ended = false;
+
+  constructor(identity: ConnectionIdentity<P>, switchboard: Switchboard, abort: () => void) {
+    this.connectionId = identity.connectionId;
+    this.principal = identity.principal;
+    this.userId = identity.userId;
+    this.request = identity.request;
+    this.switchboard = switchboard;
+    this.#abort = abort;
+  }
+
+  get items(): Map<unknown, unknown> {
+    return (this.#items ??= new Map());
+  }
+
+  get caller(): SingleClientProxy<C> {
+    return this.clients.caller;
+  }
+
+  get clients(): HubCallerClients<C> {
+    return new CallerClients<C>(this.switchboard, this.connectionId);
+  }
+
+  get groups(): GroupManager {
+    return this.switchboard.audience;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#ended) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  get connectionAborted(): AbortSignal {
+    return this.signal;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  abort(): void {
+    this.#abort();
+  }
+
+  /** Has an invocation cancelled when the connection ends. */
+  watch(invocation: InvocationContext<P, C>): void {
+    this.#invocations ??= new Set();
+    this.#invocations.add(invocation);
+  }
+
+  unwatch(invocation: InvocationContext<P, C>): void {
+    this.#invocations?.delete(invocation);
+  }
+
+  /** The connection has ended. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const invocation of this.#invocations ?? []) invocation.cancel();
+    this.#invocations = undefined;
+    this.#controller?.abort();
+  }
+}
+
+/** Who counts how many invocations run at once. */
+export interface SlotKeeper<P, C> {
+  /** The invocation waits for the client, which may have to invoke something else before it answers. */
+  release(invocation: InvocationContext<P, C>): void;
+}
+
+/** The context of one invocation: its connection's, with a signal of its own. */
+export class InvocationContext<P, C> implements HubContext<P, C> {
+  readonly #connection: ConnectionContext<P, C>;
+  readonly #slots: SlotKeeper<P, C>;
+  #controller: AbortController | undefined;
+  #cancelled = false;
+  #ended = false;
+
+  constructor(
+    connection: ConnectionContext<P, C>,
+    slots: SlotKeeper<P, C>,
+    /** How many bytes it came in. */
+    readonly size: number,
+    /** Whether it keeps others from starting. */
+    public holdsSlot: boolean,
+  ) {
+    this.#connection = connection;
+    this.#slots = slots;
+  }
+
+  get connectionId(): string {
+    return this.#connection.connectionId;
+  }
+
+  get principal(): P {
+    return this.#connection.principal;
+  }
+
+  get userId(): string | undefined {
+    return this.#connection.userId;
+  }
+
+  get request(): ConnectionRequest {
+    return this.#connection.request;
+  }
+
+  get items(): Map<unknown, unknown> {
+    return this.#connection.items;
+  }
+
+  get caller(): SingleClientProxy<C> {
+    return this.clients.caller;
+  }
+
+  get clients(): HubCallerClients<C> {
+    return new CallerClients<C>(this.#connection.switchboard, this.#connection.connectionId, () => {
+      if (this.holdsSlot) this.#slots.release(this);
+    });
+  }
+
+  get groups(): GroupManager {
+    return this.#connection.groups;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller !== undefined) return this.#controller.signal;
+    this.#controller = new AbortController();
+    if (this.#cancelled || this.#connection.ended) this.#controller.abort();
+    else if (!this.#ended) this.#connection.watch(this);
+    return this.#controller.signal;
+  }
+
+  get connectionAborted(): AbortSignal {
+    return this.#connection.signal;
+  }
+
+  abort(): void {
+    this.#connection.abort();
+  }
+
+  /** The client, or the end of the connection, cancels the invocation. */
+  cancel(): void {
+    if (this.#ended) return;
+    this.#cancelled = true;
+    this.#controller?.abort();
+  }
+
+  /** The invocation has ended. */
+  end(): void {
+    this.#ended = true;
+    if (this.#controller !== undefined) this.#connection.unwatch(this);
+  }
+}

@@ -1,0 +1,222 @@
+import type { AnyClientMethods } from '../clients/clients';
+import type { HubContext } from './hub-context';
+import type { InvocationBinder, ParameterList, ValueKind } from '../protocol/hub-protocol';
+import { MAXIMUM_PARAMETERS } from '../protocol/json-arguments';
+import { NameTable } from '../protocol/name-table';
+import type { StreamSource } from './stream-source';
+
+/** What a parameter of a method can be: a value, or a stream that the client uploads while the method runs. */
+export type ParameterKind = ValueKind | 'stream' | 'rawStream';
+
+/** What a method receives for a parameter of each kind. */
+export interface ArgumentTypes {
+  json: unknown;
+  /**
+   * JSON text: the exact bytes where the client sent JSON, of which only has been found out where the argument ends, not
+   * whether it is well-formed in UTF-8. They are a view of what the socket delivered, which is never written over; do not transfer
+   * its `ArrayBuffer`.
+   */
+  rawJson: Uint8Array;
+  string: string;
+  number: number;
+  boolean: boolean;
+  /**
+   * The items of an upload stream, in order. It throws what the client completed the stream with, and an error when the connection
+   * is lost. While more than `streamBufferCapacity` items wait, nothing more is read from the client. To be gone through once.
+   */
+  stream: AsyncIterable<unknown>;
+  /** As `stream`; each item is JSON text as `rawJson` is. */
+  rawStream: AsyncIterable<Uint8Array>;
+}
+
+/** The arguments of a method, by the kinds of its parameters, of which the last so many may be left out. */
+export type ArgumentsOf<K extends readonly ParameterKind[], O extends number = 0> = SoftenLast<
+  { -readonly [I in keyof K]: ArgumentTypes[K[I]] },
+  O
+>;
+
+/** A list of types, the last so many of which may be `undefined`. */
+type SoftenLast<A extends unknown[], O extends number, Soft extends unknown[] = []> = Soft['length'] extends O
+  ? [...A, ...Soft]
+  : A extends [...infer Head, infer Last]
+    ? SoftenLast<Head, O, [Last | undefined, ...Soft]>
+    : [...A, ...Soft];
+
+/** A method a client may invoke; made by `method` or `streamMethod`. `kinds` are those of its values. */
+export interface HubMethod<P = undefined, C = AnyClientMethods> extends ParameterList {
+  /** The kinds of all parameters, streams among them. */
+  readonly parameters: readonly ParameterKind[];
+  /** How many of the parameters are streams. */
+  readonly uploads: number;
+  /** Whether it answers with a stream. */
+  readonly answersStream: boolean;
+  readonly invoke: (context: HubContext<P, C>, args: readonly unknown[]) => unknown;
+}
+
+/** Functions that are called when a connection begins and ends. */
+export interface HubHooks<P = undefined, C = AnyClientMethods> {
+  /**
+   * Called after the handshake; the first invocation waits until what it returns has resolved. If it throws or rejects, the
+   * connection is closed with an error.
+   */
+  readonly onConnected?: (context: HubContext<P, C>) => unknown;
+  /**
+   * Called once when the connection is gone, if `onConnected` was called or would have been; `error` says why unless
+   * either side ended it in good order. What it throws is logged.
+   */
+  readonly onDisconnected?: (context: HubContext<P, C>, error: Error | undefined) => unknown;
+}
+
+const knownKinds: Readonly<Record<ParameterKind, true>> = {
+  json: true,
+  rawJson: true,
+  string: true,
+  number: true,
+  boolean: true,
+  stream: true,
+  rawStream: true,
+};
+
+/** Options of a method. */
+export interface MethodOptions<O extends number> {
+  /** The last so many parameters may be left out; the function gets `undefined` for each of those. Default 0. */
+  readonly optional?: O;
+}
+
+/**
+ * Declares a hub method: the kinds of its parameters, and the function that is called with a context and an argument of
+ * each. What it returns, or what its promise resolves to, is the result; `undefined` is sent as `null`. What it throws fails
+ * the invocation; the text of a `HubException` reaches the client.
+ */
+export function method<
+  P,
+  C = AnyClientMethods,
+  const K extends readonly ParameterKind[] = readonly ParameterKind[],
+  const O extends number = 0,
+>(
+  kinds: K,
+  handler: (context: HubContext<P, C>, ...args: ArgumentsOf<K, O>) => unknown,
+  options: MethodOptions<O> = {},
+): HubMethod<P, C> {
+  return declare(kinds, handler, options, false);
+}
+
+/**
+ * Declares a hub method that answers with a stream: an async iterable, such as an async generator makes, an iterable, or an
+ * observable, or a promise of one. What it brings is sent as far as the client takes it. When the client cancels,
+ * `context.signal` is aborted, and the iterator is returned from or the subscription ended.
+ */
+export function streamMethod<
+  P,
+  C = AnyClientMethods,
+  const K extends readonly ParameterKind[] = readonly ParameterKind[],
+  const O extends number = 0,
+>(
+  kinds: K,
+  handler: (context: HubContext<P, C>, ...args: ArgumentsOf<K, O>) => StreamSource | PromiseLike<StreamSource>,
+  options: MethodOptions<O> = {},
+): HubMethod<P, C> {
+  return declare(kinds, handler, options, true);
+}
+
+function declare<P, C, K extends readonly ParameterKind[], O extends number>(
+  kinds: K,
+  handler: (context: HubContext<P, C>, ...args: ArgumentsOf<K, O>) => unknown,
+  { optional }: MethodOptions<O>,
+  answersStream: boolean,
+): HubMethod<P, C> {
+  const values = kinds.filter(isValueKind);
+  return {
+    parameters: [...kinds],
+    kinds: values,
+    required: values.length - (optional ?? 0),
+    uploads: kinds.length - values.length,
+    answersStream,
+    // The protocol has bound the arguments by these kinds.
+    invoke: (context, args) => handler(context, ...(args as ArgumentsOf<K, O>)),
+  };
+}
+
+/** Whether a parameter comes with the invocation, not as a stream after it. */
+export function isValueKind(kind: ParameterKind): kind is ValueKind {
+  return kind !== 'stream' && kind !== 'rawStream';
+}
+
+/** A hub as data: which methods there are, and what happens when a connection begins and ends. Made by `defineHub`. */
+export class Hub<P = undefined, C = AnyClientMethods> implements InvocationBinder {
+  readonly #byName = new Map<string, HubMethod<P, C>>();
+  readonly #byLowerName = new Map<string, HubMethod<P, C>>();
+  readonly #declaredNames = new Map<string, string>();
+  readonly #names: NameTable<string>;
+
+  constructor(
+    methods: Readonly<Record<string, HubMethod<P, C>>>,
+    readonly hooks: HubHooks<P, C>,
+  ) {
+    for (const [name, declared] of Object.entries(methods)) this.#add(name, declared);
+    this.#names = new NameTable([...this.#byName.keys()].map((name) => [name, name]));
+  }
+
+  /** The method of a name. Case does not matter in ASCII letters, as in ASP.NET Core. */
+  method(target: string): HubMethod<P, C> | undefined {
+    return this.#byName.get(target) ?? this.#byLowerName.get(asciiLower(target));
+  }
+
+  /** Calls a method of the hub. @throws TypeError when there is none of this name. */
+  invoke(name: string, context: HubContext<P, C>, args: readonly unknown[]): unknown {
+    const method = this.method(name);
+    if (method === undefined) throw new TypeError(`The hub has no method '${name}'.`);
+    return method.invoke(context, args);
+  }
+
+  /** A method's name as it was declared. */
+  declaredName(target: string): string | undefined {
+    return this.#byName.has(target) ? target : this.#declaredNames.get(asciiLower(target));
+  }
+
+  findTarget(bytes: Uint8Array, start: number, end: number): string | undefined {
+    return this.#names.find(bytes, start, end);
+  }
+
+  parameters(target: string): ParameterList | undefined {
+    return this.method(target);
+  }
+
+  #add(name: string, declared: HubMethod<P, C>): void {
+    if (name === '') throw new TypeError('defineHub: a method needs a name.');
+    const { parameters, kinds, required } = declared;
+    if (parameters.length > MAXIMUM_PARAMETERS) {
+      throw new TypeError(`defineHub: method '${name}' has more than ${MAXIMUM_PARAMETERS} parameters.`);
+    }
+    const wrong = parameters.find((kind) => !Object.hasOwn(knownKinds, kind));
+    if (wrong !== undefined) throw new TypeError(`defineHub: method '${name}' has a parameter of kind '${wrong}'.`);
+    if (!Number.isInteger(required) || required < 0 || required > kinds.length) {
+      throw new TypeError(`defineHub: method '${name}' has no such number of optional parameters.`);
+    }
+    if (!parameters.slice(parameters.length - (kinds.length - required)).every(isValueKind)) {
+      throw new TypeError(`defineHub: method '${name}' has a stream for an optional parameter.`);
+    }
+    const lowerName = asciiLower(name);
+    if (this.#byLowerName.has(lowerName)) {
+      throw new TypeError(`defineHub: two methods are named '${name}', if case does not matter.`);
+    }
+    this.#byName.set(name, declared);
+    this.#byLowerName.set(lowerName, declared);
+    this.#declaredNames.set(lowerName, name);
+  }
+}
+
+/**
+ * Declares a hub. `P` is the type of the principal that `authenticate` of its server returns; `C` declares the methods that may be
+ * called on clients, `{ Name(text: string): void }`, so that calls of them are checked. Without it any may be called.
+ */
+export function defineHub<P = undefined, C = AnyClientMethods>(
+  methods: Readonly<Record<string, HubMethod<P, C>>>,
+  hooks: HubHooks<P, C> = {},
+): Hub<P, C> {
+  return new Hub(methods, hooks);
+}
+
+function asciiLower(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}

@@ -1,0 +1,78 @@
+import type { ResultColumn, Row } from '../result-column';
+import { boolText, isNumeral } from './json-value';
+import type { FormatOptions, ResultText } from './result-format';
+
+/** How a line of values is written. */
+export interface Dialect {
+  readonly separator: string;
+  text(text: string): string;
+}
+
+/** CSV as ClickHouse writes it: every text in quotes, whatever it holds. */
+export const csv: Dialect = { separator: ',', text: (text) => `"${text.replaceAll('"', '""')}"` };
+
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\0': '\\0',
+};
+
+// eslint-disable-next-line no-control-regex -- these are what the format escapes
+const escaped = /[\\'\t\n\r\x08\f\0]/g;
+
+/** TSV as ClickHouse writes it. */
+export const tsv: Dialect = { separator: '\t', text: (text) => text.replace(escaped, (sign) => escapes[sign]!) };
+
+/** Lines of values with a separator between each two; NULL is `\N`. */
+export class SeparatedLines implements ResultText {
+  constructor(
+    private readonly options: FormatOptions,
+    private readonly dialect: Dialect,
+    private readonly withNames: boolean,
+  ) {}
+
+  start(): string {
+    const { columns } = this.options;
+    return this.withNames ? this.line(columns.map(({ name }) => this.dialect.text(name))) : '';
+  }
+
+  row(row: Row): string {
+    return this.line(row.map((value, index) => this.value(this.options.columns[index]!, value)));
+  }
+
+  end(): string {
+    return '';
+  }
+
+  front(): string {
+    return '';
+  }
+
+  private line(values: readonly string[]): string {
+    return `${values.join(this.dialect.separator)}\n`;
+  }
+
+  private value(column: ResultColumn, value: Row[number]): string {
+    if (value === null) return '\\N';
+    if (typeof value === 'string' && !isNumeral(column, value)) return this.dialect.text(value);
+    const text = plainText(column, value);
+    return Buffer.isBuffer(value) ? this.dialect.text(text) : text;
+  }
+}
+
+/** A value that is not null, for reading. */
+export function plainText(column: ResultColumn, value: Exclude<Row[number], null>): string {
+  if (typeof value === 'bigint') return boolText(column, value) ?? String(value);
+  if (typeof value === 'number') return floatText(value);
+  return typeof value === 'string' ? value : value.toString('hex');
+}
+
+function floatText(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+}

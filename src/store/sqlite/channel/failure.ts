@@ -1,0 +1,74 @@
+import { WriterHubError } from '../../../errors';
+import type { Failure } from './messages';
+
+/**
+ * Primary result codes that say the engine itself cannot work now, in plain words. https://www.sqlite.org/rescode.html
+ */
+const engineFailures: Readonly<Record<string, string>> = {
+  SQLITE_FULL: 'the disk is full, or the database has reached its size limit',
+  SQLITE_READONLY: 'the database is read-only',
+  SQLITE_BUSY: 'the database is locked by another process',
+  SQLITE_LOCKED: 'the database is locked by another process',
+  SQLITE_PROTOCOL: 'the database is locked by another process',
+  SQLITE_IOERR: 'the disk reports an I/O error',
+  SQLITE_CANTOPEN: 'the database file cannot be opened',
+  SQLITE_CORRUPT: 'the database file is damaged',
+  SQLITE_NOTADB: 'the database file is not an SQLite database',
+  SQLITE_NOMEM: 'there is not enough memory',
+  SQLITE_NOLFS: 'the file system does not take files of this size',
+  SQLITE_PERM: 'the file system denies access',
+  SQLITE_AUTH: 'the file system denies access',
+  SQLITE_INTERRUPT: 'the operation was interrupted',
+};
+
+/**
+ * The primary result code of an SQLite error: of `SQLITE_IOERR_WRITE`, `SQLITE_IOERR`. Told by its shape, not by its
+ * class: the addon is loaded once and throws errors of the class that came with the first copy of its module.
+ */
+function sqliteCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  const code = String(error.code);
+  return code.startsWith('SQLITE_') ? code.split('_', 2).join('_') : undefined;
+}
+
+/** Whether another connection holds the lock that was asked for. */
+export function isLockedByAnother(error: unknown): boolean {
+  return sqliteCode(error) === 'SQLITE_BUSY';
+}
+
+/** Whether waiting is all it takes: the connection itself is sound and need not be opened again. */
+export function isPassing(error: unknown): boolean {
+  return ['SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_FULL'].includes(sqliteCode(error) ?? '');
+}
+
+/** Whether the engine cannot work now, as opposed to one step being wrong. */
+export function isEngineFailure(error: unknown): boolean {
+  if (error instanceof WriterHubError) return false;
+  const code = sqliteCode(error);
+  return code === undefined || code in engineFailures;
+}
+
+/** The error a caller meets: what the store was doing, and why it could not. */
+export function toStoreError(doing: string, error: unknown): WriterHubError {
+  if (error instanceof WriterHubError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = sqliteCode(error);
+  if (code === undefined) {
+    return new WriterHubError('store_unavailable', `The store cannot ${doing}: ${message}.`, { cause: error });
+  }
+  const reason = engineFailures[code];
+  return reason === undefined
+    ? new WriterHubError('internal', `The store could not ${doing}: ${message} (${code}).`, { cause: error })
+    : new WriterHubError('store_unavailable', `The store cannot ${doing}: ${reason} (${code}).`, { cause: error });
+}
+
+/** Makes an error ready to cross to another thread. */
+export function toFailure(doing: string, error: unknown): Failure {
+  const { code, message } = toStoreError(doing, error);
+  return { code, message };
+}
+
+/** An error that came from another thread. */
+export function toError({ code, message }: Failure): WriterHubError {
+  return new WriterHubError(code, message);
+}

@@ -1,0 +1,148 @@
+import type { Database } from 'better-sqlite3';
+import { WriterHubError } from '../../../errors';
+import type { ColumnStorage, DataSourceChange } from '../../event-store';
+
+/** A value as it stands in a column. */
+type Fill = DataSourceChange['added'][number]['fill'];
+
+/**
+ * The declared type whose affinity keeps values as they are meant: none at all keeps each as it comes, while `ANY` would
+ * make numbers of digits. https://www.sqlite.org/datatype3.html
+ */
+const declaredTypes: Readonly<Record<ColumnStorage, string>> = {
+  integer: 'INTEGER',
+  real: 'REAL',
+  text: 'TEXT',
+  any: '',
+};
+
+/** The table of a data source's rows. */
+export function rowTable(topic: number): string {
+  return `rows_${topic}`;
+}
+
+/** The table of a data source's quarantined rows. */
+export function quarantineTable(topic: number): string {
+  return `quarantine_${topic}`;
+}
+
+/** A table that nobody reads any more; its rows wait to be deleted. */
+export function discardedTable(id: number): string {
+  return `discarded_${id}`;
+}
+
+/**
+ * The columns are called `c1`, `c2` and so on, so that they may have any name outside. The table is not STRICT: adding a
+ * column to one that is makes SQLite read all its rows.
+ */
+export function createRowTable(database: Database, topic: number, storages: readonly ColumnStorage[]): void {
+  const declared = storages.map((storage, index) => `, ${declare(index + 1, storage)}`);
+  database.exec(`CREATE TABLE ${rowTable(topic)} (offset INTEGER PRIMARY KEY, rest TEXT${declared.join('')})`);
+}
+
+export function createQuarantineTable(database: Database, topic: number): void {
+  database.exec(
+    `CREATE TABLE ${quarantineTable(topic)} (
+       offset INTEGER PRIMARY KEY,
+       raw BLOB NOT NULL,
+       columns TEXT NOT NULL,
+       reasons TEXT NOT NULL,
+       originals TEXT NOT NULL,
+       inserted_at INTEGER NOT NULL
+     ) STRICT`,
+  );
+}
+
+/** Up to so many rows are deleted at once. */
+const fewRows = 1000;
+
+/**
+ * Takes a table of so many rows away. One of many gets another name, which takes the same time however many there are (but
+ * the longer the more tables there are); whoever empties discarded tables deletes its rows later.
+ */
+export function removeTable(database: Database, table: string, rowCount: number): void {
+  if (rowCount <= fewRows) {
+    database.exec(`DROP TABLE ${table}`);
+    return;
+  }
+  // Makes room for the table that takes its place, for a database that may grow no more.
+  database.exec(deleteFirst(table, fewRows));
+  const { lastInsertRowid } = database.prepare('INSERT INTO discarded DEFAULT VALUES').run();
+  database.exec(`ALTER TABLE ${table} RENAME TO ${discardedTable(Number(lastInsertRowid))}`);
+}
+
+/** The statement that deletes about so many rows, those with the least offsets, or none if there are no more than that. */
+export function deleteFirst(table: string, count: number): string {
+  return `DELETE FROM ${table} WHERE offset <= (SELECT offset FROM ${table} ORDER BY offset LIMIT 1 OFFSET ${count})`;
+}
+
+/** Adds a column behind those there are, at no cost a row: it is the default of rows that do not have it. */
+export function addColumn(
+  database: Database,
+  topic: number,
+  position: number,
+  { name, storage, fill }: DataSourceChange['added'][number],
+): void {
+  const declared = `${declare(position, storage)} DEFAULT ${literal(name, fill)}`;
+  database.exec(`ALTER TABLE ${rowTable(topic)} ADD COLUMN ${declared}`);
+}
+
+/** The statement that inserts rows; its parameters are the first offset and the text of an array of them. */
+export function insertRows(topic: number, columnCount: number): string {
+  // The offsets begin at the first parameter: `key` is the index of the element. A blob would be read as JSONB, hence
+  // the cast.
+  const values = numbered(columnCount, (number) => `, value->>'$[${number}]'`);
+  return `${insertInto(topic, columnCount)} SELECT ? + key, value->>'$[0]'${values} FROM jsonb_each(CAST(? AS TEXT))`;
+}
+
+/** The statement that inserts one row; its parameters are the offset, the unknown fields and the values. */
+export function insertRow(topic: number, columnCount: number): string {
+  return `${insertInto(topic, columnCount)} VALUES (?, ?${numbered(columnCount, () => ', ?')})`;
+}
+
+function insertInto(topic: number, columnCount: number): string {
+  return `INSERT INTO ${rowTable(topic)} (offset, rest${numbered(columnCount, (number) => `, c${number}`)})`;
+}
+
+/** A text for each column, in order. */
+function numbered(columnCount: number, toText: (number: number) => string): string {
+  return Array.from({ length: columnCount }, (_, index) => toText(index + 1)).join('');
+}
+
+/**
+ * The statement that inserts quarantined rows; its parameters are the first offset, the time, and the text of an array of
+ * them.
+ */
+export function insertQuarantine(topic: number): string {
+  return `INSERT INTO ${quarantineTable(topic)} (offset, raw, columns, reasons, originals, inserted_at)
+    SELECT ? + key, ${base64Bytes}(value->>'$[0]'), value->>'$[1]', value->>'$[2]', value->>'$[3]', ?
+    FROM jsonb_each(CAST(? AS TEXT))`;
+}
+
+/** The statement that deletes the quarantined rows at the offsets in a JSON array. */
+export function deleteQuarantine(topic: number): string {
+  return `DELETE FROM ${quarantineTable(topic)} WHERE offset IN (SELECT value FROM json_each(?))`;
+}
+
+const base64Bytes = 'base64_bytes';
+
+/** Gives a connection the function with which `insertQuarantine` takes base64 apart. */
+export function defineBase64(database: Database): void {
+  database.function(base64Bytes, { deterministic: true }, (text: string) => Buffer.from(text, 'base64'));
+}
+
+function declare(position: number, storage: ColumnStorage): string {
+  return `c${position} ${declaredTypes[storage]}`.trimEnd();
+}
+
+function literal(column: string, fill: Fill): string {
+  if (fill === null) return 'NULL';
+  if (typeof fill !== 'string') return String(fill);
+  if (fill.includes('\0')) {
+    throw new WriterHubError(
+      'invalid_schema',
+      `The column "${column}" cannot be added: the value for the rows there are holds a NUL character.`,
+    );
+  }
+  return `'${fill.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,112 @@
+import type { Database } from 'better-sqlite3';
+import { WriterHubError } from '../../../errors';
+
+/**
+ * Steps that lead from an empty file to the present schema; `PRAGMA user_version` counts those done. A step that has
+ * been released is never changed: a new one is added.
+ *
+ * `created_at`, `updated_at` and `expires_at` are milliseconds since the Unix epoch; timestamps of events are nanoseconds.
+ */
+const migrations: readonly string[] = [
+  `CREATE TABLE topics (
+     id INTEGER PRIMARY KEY,
+     name TEXT NOT NULL UNIQUE,
+     created_at INTEGER NOT NULL,
+     next_offset INTEGER NOT NULL,
+     stream_count INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE streams (
+     id INTEGER PRIMARY KEY,
+     topic INTEGER NOT NULL,
+     stream_id TEXT NOT NULL,
+     status TEXT NOT NULL,
+     properties TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     updated_at INTEGER NOT NULL,
+     event_count INTEGER NOT NULL,
+     first_timestamp INTEGER,
+     last_timestamp INTEGER,
+     UNIQUE (topic, stream_id)
+   ) STRICT;
+   CREATE TABLE runs (
+     series INTEGER NOT NULL,
+     first INTEGER NOT NULL,
+     last INTEGER NOT NULL,
+     min_timestamp INTEGER NOT NULL,
+     max_timestamp INTEGER NOT NULL,
+     PRIMARY KEY (series, first)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE revoked_tokens (
+     token_id TEXT PRIMARY KEY,
+     expires_at INTEGER
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE probes (
+     id INTEGER PRIMARY KEY,
+     at INTEGER NOT NULL,
+     filler BLOB NOT NULL
+   ) STRICT;`,
+  // A data source is a topic of kind 'rows': `definition` is the text of its file, `columns` a JSON array of what they are
+  // called and how their values are kept. Of topics of events the columns from `definition` on say nothing.
+  `ALTER TABLE topics ADD COLUMN kind TEXT NOT NULL DEFAULT 'events';
+   ALTER TABLE topics ADD COLUMN definition TEXT;
+   ALTER TABLE topics ADD COLUMN columns TEXT;
+   ALTER TABLE topics ADD COLUMN row_count INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN quarantine_count INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN next_quarantine_offset INTEGER NOT NULL DEFAULT 1;
+   ALTER TABLE topics ADD COLUMN updated_at INTEGER;
+   CREATE TABLE topic_ids (last INTEGER NOT NULL) STRICT;
+   INSERT INTO topic_ids SELECT coalesce(max(id), 0) FROM topics;
+   CREATE TABLE discarded (id INTEGER PRIMARY KEY) STRICT;
+   CREATE TABLE idempotency_keys (
+     topic INTEGER NOT NULL,
+     key TEXT NOT NULL,
+     fingerprint BLOB NOT NULL,
+     answer TEXT NOT NULL,
+     expires_at INTEGER NOT NULL,
+     UNIQUE (topic, key)
+   ) STRICT;
+   CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);`,
+];
+
+/** Throws when the database was written by a newer version, whose schema this one does not know. */
+export function refuseNewerSchema(database: Database): void {
+  const version = schemaVersion(database);
+  if (version <= migrations.length) return;
+  throw new WriterHubError(
+    'store_unavailable',
+    `The database was written by a newer version of writer-hub: its schema is ${version}, this version knows ${migrations.length}.`,
+  );
+}
+
+/** Brings the schema up to date, all steps or none. */
+export function migrate(database: Database): void {
+  const version = schemaVersion(database);
+  if (version === migrations.length) return;
+  database
+    .transaction(() => {
+      for (const step of migrations.slice(version)) database.exec(step);
+      database.pragma(`user_version = ${migrations.length}`);
+    })
+    .immediate();
+}
+
+function schemaVersion(database: Database): number {
+  return Number(database.pragma('user_version', { simple: true }));
+}
+
+/**
+ * The table that holds a topic's events in order of offset. Creating a table takes the longer the more tables there
+ * are, so a topic has this one alone, and all share the rest.
+ */
+export function createEventTable(database: Database, topic: number): void {
+  database.exec(
+    `CREATE TABLE events_${topic} (
+       offset INTEGER PRIMARY KEY,
+       stream INTEGER NOT NULL,
+       timestamp INTEGER NOT NULL,
+       id TEXT NOT NULL,
+       value TEXT,
+       tags TEXT
+     ) STRICT`,
+  );
+}

@@ -1,0 +1,54 @@
+import { workerData } from 'node:worker_threads';
+import type { Database } from 'better-sqlite3';
+import { openForReading } from '../file/connection';
+import { isEngineFailure, isPassing } from '../channel/failure';
+import type { ReaderCalls, ThreadData } from '../channel/messages';
+import { Queries } from './queries';
+import { serveCalls } from '../channel/serve-calls';
+
+/** The reading connection: opened when it is needed, and anew after a failure that may have hurt it. */
+class Reader {
+  private database: Database | undefined;
+  private queries: Queries | undefined;
+
+  constructor(private readonly data: ThreadData) {}
+
+  ask<Answer>(question: (queries: Queries) => Answer): Answer {
+    try {
+      this.database ??= openForReading(this.data);
+      this.queries ??= new Queries(this.database);
+      return question(this.queries);
+    } catch (error) {
+      if (isEngineFailure(error) && !isPassing(error)) this.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.database?.close();
+    this.database = undefined;
+    this.queries = undefined;
+  }
+}
+
+const reader = new Reader(workerData as ThreadData);
+
+serveCalls<ReaderCalls>('read', (request) => {
+  switch (request.kind) {
+    case 'topics':
+      return reader.ask((queries) => queries.topics(request.page));
+    case 'streams':
+      return reader.ask((queries) => queries.streams(request.topic, request.page));
+    case 'stream':
+      return reader.ask((queries) => queries.stream(request.topic, request.streamId));
+    case 'read':
+      return reader.ask((queries) => queries.read(request.query));
+    case 'quarantined_rows':
+      return reader.ask((queries) => queries.quarantinedRows(request.name, request.page));
+    case 'revoked_tokens':
+      return reader.ask((queries) => queries.revokedTokens());
+    case 'close':
+      reader.close();
+      return null;
+  }
+});

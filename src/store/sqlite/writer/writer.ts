@@ -1,0 +1,111 @@
+import { workerData } from 'node:worker_threads';
+import type { Database } from 'better-sqlite3';
+import { Committer } from './committer';
+import { openForWriting } from '../file/connection';
+import { isPassing } from '../channel/failure';
+import type { CommitRequest, CommitResult, ThreadData, WriterCalls } from '../channel/messages';
+import { serveCalls } from '../channel/serve-calls';
+import { Sweeper } from './sweeper';
+
+/**
+ * After a failure a commit waits no longer than this for another process's lock (milliseconds), so that callers soon
+ * hear of it.
+ */
+const impatientTimeout = 100;
+
+/** Discarded tables and expired claims are looked for after a commit when the last look was so long ago (milliseconds). */
+const sweepEvery = 10_000;
+
+/** The writing connection: opened when it is needed, and anew after a failure that may have hurt it. */
+class Writer {
+  private database: Database | undefined;
+  private committer: Committer | undefined;
+  private patient = true;
+  private sweeper: Sweeper | undefined;
+  private sweptAt = -Infinity;
+  private sweepDue = false;
+
+  constructor(private readonly data: ThreadData) {}
+
+  open(): Committer {
+    this.database ??= openForWriting(this.data);
+    this.committer ??= new Committer(this.database, this.data);
+    return this.committer;
+  }
+
+  commit(request: CommitRequest): CommitResult {
+    try {
+      const result = this.open().commit(request);
+      this.setPatience(true);
+      if (leavesTables(request) || performance.now() - this.sweptAt >= sweepEvery) this.planSweep();
+      return result;
+    } catch (error) {
+      if (!isPassing(error)) this.drop();
+      this.setPatience(false);
+      throw error;
+    }
+  }
+
+  /** Between commits: what has arrived in the meantime goes first. */
+  planSweep(): void {
+    if (this.sweepDue) return;
+    this.sweepDue = true;
+    setImmediate(() => {
+      this.sweepDue = false;
+      this.sweep();
+    });
+  }
+
+  private sweep(): void {
+    if (this.database === undefined) return;
+    this.sweptAt = performance.now();
+    try {
+      this.sweeper ??= new Sweeper(this.database);
+      if (this.sweeper.step()) this.planSweep();
+    } catch (error) {
+      // Nobody waits for this. What keeps it from working keeps commits from working, and they tell of it.
+      if (!isPassing(error)) this.drop();
+    }
+  }
+
+  close(): void {
+    this.database?.pragma('wal_checkpoint(TRUNCATE)');
+    this.drop();
+  }
+
+  private drop(): void {
+    this.database?.close();
+    this.database = undefined;
+    this.committer = undefined;
+    this.sweeper = undefined;
+    this.patient = true;
+  }
+
+  private setPatience(patient: boolean): void {
+    if (this.database === undefined || patient === this.patient) return;
+    this.patient = patient;
+    const timeout = patient ? this.data.busyTimeout : Math.min(this.data.busyTimeout, impatientTimeout);
+    this.database.pragma(`busy_timeout = ${timeout}`);
+  }
+}
+
+/** Whether a request may have left a discarded table behind. */
+function leavesTables({ changes }: CommitRequest): boolean {
+  return changes.some(({ change: { kind } }) => kind === 'truncate_data_source' || kind === 'drop_data_source');
+}
+
+const writer = new Writer(workerData as ThreadData);
+
+serveCalls<WriterCalls>('write', (request) => {
+  switch (request.kind) {
+    case 'open':
+      writer.open();
+      writer.planSweep();
+      return null;
+    case 'commit':
+      return writer.commit(request);
+    case 'close':
+      writer.close();
+      return null;
+  }
+});

@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { parseColumnType } from '../../../src/datasources/schema/column-type';
+import { parseDataSourceFile, renderDataSourceFile } from '../../../src/datasources/definition/datasource-file';
+import { fillOf } from '../../../src/datasources/schema/default-value';
+import { NOW, schemaOf, thrown } from '../support/scanning';
+
+const limits = { maxColumns: 500 };
+
+const file = `# a comment
+TOKEN "append" APPEND
+TAGS "webhooks"
+
+DESCRIPTION >
+    Events of a webhook.
+
+      Two lines.
+
+SCHEMA >
+    \`event_time\` DateTime64(3) \`json:$.tinybirdIngestTime\` DEFAULT now(),
+    # a comment
+    \`event_type\` LowCardinality(String) \`json:$.event-data.event\` DEFAULT 'un''kno\\'wn, (' CODEC(ZSTD(1)),
+    \`event\` JSON(max_dynamic_types=2) \`json:$\` DEFAULT '{}',
+    amount Decimal(10, 2) DEFAULT 0,
+    \`flags\` UInt8 \`json:$['a.b']['it''s']\` DEFAULT toUInt8(1),
+    items Array(String) \`json:$.items[:]\` DEFAULT ['x', 'it\\'s']
+
+ENGINE "MergeTree"
+ENGINE_PARTITION_KEY "toYYYYMM(event_time)"
+INDEXES >
+    ix event_type TYPE set(0) GRANULARITY 1
+ENGINE_TTL ""
+`.replace("['it''s']", "['it\\'s']");
+
+describe('parseDataSourceFile', () => {
+  it('reads the columns, their paths and defaults, and the description', () => {
+    const { schema } = parseDataSourceFile(file, limits);
+    expect(schema.description).toBe('Events of a webhook.\n\n  Two lines.');
+    expect(schema.columns.map(({ name, type, path, default: standIn }) => [name, type.text, path, standIn])).toEqual([
+      ['event_time', 'DateTime64(3)', ['tinybirdIngestTime'], { kind: 'now' }],
+      ['event_type', 'LowCardinality(String)', ['event-data', 'event'], { kind: 'constant', value: "un'kno'wn, (" }],
+      ['event', 'JSON(max_dynamic_types=2)', [], { kind: 'constant', value: '{}' }],
+      ['amount', 'Decimal(10, 2)', ['amount'], { kind: 'constant', value: 0 }],
+      ['flags', 'UInt8', ['a.b', "it's"], { kind: 'constant', value: 1 }],
+      ['items', 'Array(String)', ['items'], { kind: 'constant', value: '["x","it\'s"]' }],
+    ]);
+  });
+
+  it('keeps the instructions that mean nothing here', () => {
+    expect(parseDataSourceFile(file, limits).schema.kept).toEqual([
+      'TOKEN "append" APPEND',
+      'TAGS "webhooks"',
+      'ENGINE "MergeTree"',
+      'ENGINE_PARTITION_KEY "toYYYYMM(event_time)"',
+      'INDEXES >\n    ix event_type TYPE set(0) GRANULARITY 1',
+    ]);
+  });
+
+  it('says which instructions have no effect, each with its line and why', () => {
+    expect(parseDataSourceFile(file, limits).warnings).toEqual([
+      'line 2: TOKEN has no effect here: tokens are made by "writer-hub token"',
+      'line 3: TAGS has no effect here: data sources have no labels',
+      'line 13: CODEC has no effect here: values are not compressed one by one',
+      'line 20: ENGINE_PARTITION_KEY has no effect here: rows are not partitioned',
+      'line 21: INDEXES has no effect here: columns have no indexes',
+    ]);
+  });
+
+  it('has nothing to say of a file that is honoured whole, or of instructions without a value', () => {
+    const text = 'SCHEMA >\n    a String\n\nENGINE "MergeTree"\nENGINE_SORTING_KEY ""\nENGINE_TTL ""\n';
+    expect(parseDataSourceFile(text, limits).warnings).toEqual([]);
+  });
+
+  it('passes over comments in a schema and between instructions, indented or not', () => {
+    const text = '-- one\n  # two\nSCHEMA >\n    a String,\n-- three, (\n    -- four\n# five\n\n    b Int9\n';
+    expect(thrown(() => parseDataSourceFile(text, limits)).message).toMatch(/^line 9: column b: /);
+    const { schema } = parseDataSourceFile(text.replace('Int9', 'Int8'), limits);
+    expect(schema.columns.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  it.each(['SHARED_WITH other', 'SHARED_WITH >\n    other'])('refuses %j by name', (instruction) => {
+    const text = `SCHEMA >\n    a String\n\n${instruction}\n`;
+    expect(thrown(() => parseDataSourceFile(text, limits)).message).toBe(
+      'line 4: SHARED_WITH cannot be honoured: there is only one workspace',
+    );
+  });
+
+  it('reads back what it renders, and renders the same text again', () => {
+    const { schema } = parseDataSourceFile(file, limits);
+    const text = renderDataSourceFile(schema);
+    expect(parseDataSourceFile(text, limits).schema).toEqual(schema);
+    expect(renderDataSourceFile(parseDataSourceFile(text, limits).schema)).toBe(text);
+  });
+
+  it('reads lines that end as Windows ends them, and a description on one line', () => {
+    const { schema } = parseDataSourceFile(
+      '\ufeffDESCRIPTION Some rows\r\nSCHEMA >\r\n\t`a` Int8,\r\n\t`b` String\r\n',
+      limits,
+    );
+    expect(schema.columns.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(schema.description).toBe('Some rows');
+  });
+
+  it.each([
+    ['', 'the file has no SCHEMA'],
+    ['SCHEMA >\n', 'the schema has no columns'],
+    ['SCHEMA >\n  a Int8\nSCHEMA >\n  b Int8', 'line 3: SCHEMA is given twice'],
+    ['hello', 'line 1: expected an instruction, found "hello"'],
+    ['SCHEMA >\na Int8', 'line 2: expected an instruction, found "a Int8"'],
+    ['\nNODE x', 'line 2: there is no instruction NODE'],
+    [
+      'ENGINE "ReplacingMergeTree"',
+      'line 1: ENGINE ReplacingMergeTree cannot be honoured; rows are kept as with MergeTree',
+    ],
+    ['ENGINE_TTL "a + toIntervalDay(1)"', 'line 1: ENGINE_TTL cannot be honoured: rows are not removed by their age'],
+    ['ENGINE_VER "a"', 'line 1: ENGINE_VER cannot be honoured: rows are not merged'],
+    ['FORWARD_QUERY >\n  SELECT 1', 'line 1: FORWARD_QUERY cannot be honoured: rows are not rewritten'],
+    ['SHARED_WITH >\n  other', 'line 1: SHARED_WITH cannot be honoured: there is only one workspace'],
+    ['KAFKA_TOPIC x', 'line 1: KAFKA_TOPIC cannot be honoured: rows come over HTTP only'],
+    [
+      'SCHEMA >\n  a Int8,\n  a-b Int8',
+      'line 3: "a-b" cannot name a column; a name has letters, digits and _, at most 128',
+    ],
+    ['SCHEMA >\n  a Int8,\n  A Int8', 'there are two columns A; upper and lower case count as the same'],
+    ['SCHEMA >\n  _rest Int8', 'the column name _rest is reserved'],
+    ['SCHEMA >\n  a Int8,,b Int8', 'line 2: a column is missing'],
+    ['SCHEMA >\n  a', 'line 2: column a: type "": expected a type, found the end'],
+    ['SCHEMA >\n  a Foo', 'line 2: column a: type "Foo": there is no type Foo here'],
+    ['SCHEMA >\n  a (Int8', 'line 2: ")" is missing'],
+    ['SCHEMA >\n  a Int8)', 'line 2: ")" closes nothing'],
+    ["SCHEMA >\n  a String DEFAULT 'x", "line 2: the quote ' has no end"],
+    ['SCHEMA >\n  a Int8 MATERIALIZED b + 1', 'line 2: column a: MATERIALIZED cannot be honoured'],
+    ['SCHEMA >\n  a Int8 DEFAULT', 'line 2: column a: an expression is missing behind DEFAULT'],
+    ['SCHEMA >\n  a Int8 DEFAULT 300', 'line 2: column a: DEFAULT 300 is no Int8'],
+    ['SCHEMA >\n  a Int8 DEFAULT NULL', 'line 2: column a: DEFAULT NULL needs a Nullable type, not Int8'],
+    ['SCHEMA >\n  a Int8 DEFAULT now()', 'line 2: column a: DEFAULT now() is no Int8'],
+    ["SCHEMA >\n  a Date DEFAULT '2024-02-30'", "line 2: column a: DEFAULT '2024-02-30' is no Date"],
+    ['SCHEMA >\n  a JSON DEFAULT \'{}} {"value":{}\'', 'line 2: column a: DEFAULT \'{}} {"value":{}\' is no JSON'],
+    [
+      'SCHEMA >\n  a UUID DEFAULT generateUUIDv4()',
+      'line 2: column a: DEFAULT generateUUIDv4() cannot be honoured: it is no constant, now() or today()',
+    ],
+    ['SCHEMA >\n  a Int8 `json:a`', 'line 2: column a: path "a" does not begin with $'],
+    ['SCHEMA >\n  a Int8 `$.a`', 'line 2: column a: expected one path such as `json:$.field`, found `$.a`'],
+    [
+      'SCHEMA >\n  a Int8 `json:$.b[:]`',
+      'line 2: column a: the path $.b[:] leads to elements of an array, and the type is Int8',
+    ],
+    [
+      'SCHEMA >\n  a Array(Int8) `json:$.b[:].c`',
+      'line 2: column a: path "$.b[:].c": a path into the elements of an array cannot be honoured; [:] stands only at its end',
+    ],
+    ['SCHEMA >\n  a Array(Int8) `json:$[:]`', 'line 2: column a: path "$[:]": a row is no array'],
+    [
+      'SCHEMA >\n  a Int8 `json:$.b[0]`',
+      'line 2: column a: path "$.b[0]": a path to one element of an array cannot be honoured',
+    ],
+    ['SCHEMA >\n  a Int8 `json:$..b`', `line 2: column a: path "$..b": expected .key or ['key'] at "..b"`],
+    ['SCHEMA >\n  a Int8 `json:$["\\x"]`', String.raw`line 2: column a: path "$[\"\\x\"]": ["\x"] is no JSON string`],
+  ])('refuses %j', (text, message) => {
+    expect(thrown(() => parseDataSourceFile(text, limits))).toMatchObject({ code: 'invalid_schema', message });
+  });
+
+  it('refuses more columns than a data source may have', () => {
+    const columns = Array.from({ length: 501 }, (_, index) => `    c${index} Int8`);
+    const { message } = thrown(() => parseDataSourceFile(`SCHEMA >\n${columns.join(',\n')}`, limits));
+    expect(message).toBe('the schema has 501 columns; a data source has at most 500');
+  });
+});
+
+describe('renderDataSourceFile', () => {
+  const column = fc.record({
+    type: fc.constantFrom('String', 'Nullable(Int8)', 'Array(String)', 'LowCardinality(String)', 'JSON'),
+    path: fc.array(fc.string({ unit: 'binary', maxLength: 6 }), { minLength: 1, maxLength: 3 }),
+  });
+
+  it('gives text that is read back, whatever the keys, the defaults and the description', () => {
+    fc.assert(
+      fc.property(
+        fc.array(column, { minLength: 1, maxLength: 5 }),
+        fc.string({ unit: 'binary' }),
+        fc.string(),
+        (columns, text, words) => {
+          const described = words.trim() === '' ? {} : { description: words.trim() };
+          const schema = {
+            columns: columns.map(({ type, path }, index) => {
+              const standIn = type === 'String' ? { default: { kind: 'constant', value: text } as const } : {};
+              return { name: `c${index}`, type: parseColumnType(type), path, ...standIn };
+            }),
+            ...described,
+          };
+          expect(parseDataSourceFile(renderDataSourceFile(schema), limits).schema).toEqual(schema);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('fillOf', () => {
+  it.each([
+    ['a Nullable(Int8)', null],
+    ['a Int8 DEFAULT 5', 5],
+    ['a Bool DEFAULT true', 1],
+    ['a Int64 DEFAULT 9223372036854775807', 9223372036854775807n],
+    ['a UInt64 DEFAULT 18446744073709551615', '18446744073709551615'],
+    ["a DateTime DEFAULT '2024-01-02T03:04:05+01:00'", '2024-01-02 02:04:05'],
+    ['a DateTime64(6) DEFAULT now()', '2023-11-14 22:13:20.123000'],
+    ['a Date DEFAULT today()', '2023-11-14'],
+    ['a Array(Int8) DEFAULT [1, 2]', '[1,2]'],
+  ])('is what a row with %j would have without the field', (definition, value) => {
+    expect(fillOf(schemaOf(definition).columns[0]!, NOW)).toBe(value);
+  });
+});

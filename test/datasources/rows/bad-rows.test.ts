@@ -1,0 +1,290 @@
+import { misfit, refusal, scan, schemaOf, thrown } from '../support/scanning';
+
+const INVALID_UTF8 = Buffer.from([0x22, 0x61, 0xff, 0x22]);
+
+describe('scanRows › a value that does not fit is quarantined with its reason', () => {
+  it.each([
+    ['Int16', '"3"', `value "3" on column 'v' is not Int16`],
+    ['Int64', '"3"', `value "3" on column 'v' is not Int64`],
+    [
+      'Int64',
+      '"9223372036854775808"',
+      `value "9223372036854775808" on column 'v' is not Int64: it is out of range (-9223372036854775808 to 9223372036854775807)`,
+    ],
+    ['UInt64', '"007199254740993000"', `value "007199254740993000" on column 'v' is not UInt64`],
+    ['Int8', '300', `value 300 on column 'v' is not Int8: it is out of range (-128 to 127)`],
+    ['Int8', '-129', `value -129 on column 'v' is not Int8: it is out of range (-128 to 127)`],
+    ['UInt8', '-1', `value -1 on column 'v' is not UInt8: it is out of range (0 to 255)`],
+    [
+      'Int64',
+      '9223372036854775808',
+      `value 9223372036854775808 on column 'v' is not Int64: it is out of range (-9223372036854775808 to 9223372036854775807)`,
+    ],
+    [
+      'Int256',
+      '9'.repeat(200),
+      `value ${'9'.repeat(39)}… on column 'v' is not Int256: it is out of range (${-(2n ** 255n)} to ${2n ** 255n - 1n})`,
+    ],
+    ['Int32', '1.5', `value 1.5 on column 'v' is not Int32`],
+    ['Int32', '1e-3', `value 1e-3 on column 'v' is not Int32`],
+    ['Int32', '1e99', `value 1e99 on column 'v' is not Int32`],
+    ['Int32', 'true', `value true on column 'v' is not Int32`],
+    ['Int32', '{}', `value {} on column 'v' is not Int32`],
+    ['Float64', '"1.5"', `value "1.5" on column 'v' is not Float64`],
+    ['Float64', '1e309', `value 1e309 on column 'v' is not Float64: it is out of range`],
+    ['Float32', '3.5e38', `value 3.5e38 on column 'v' is not Float32: it is out of range`],
+    ['Float32', `1${'0'.repeat(39)}`, `value 1${'0'.repeat(39)} on column 'v' is not Float32: it is out of range`],
+    [
+      'Decimal(4, 2)',
+      '1.005',
+      `value 1.005 on column 'v' is not Decimal(4, 2): it would have to be rounded or is no number`,
+    ],
+    ['Decimal(4, 2)', '100', `value 100 on column 'v' is not Decimal(4, 2): it has too many digits`],
+    [
+      'Decimal(4, 2)',
+      '"ten"',
+      `value "ten" on column 'v' is not Decimal(4, 2): it would have to be rounded or is no number`,
+    ],
+    [
+      'Decimal(4, 2)',
+      '1e9999',
+      `value 1e9999 on column 'v' is not Decimal(4, 2): it would have to be rounded or is no number`,
+    ],
+    ['Bool', '2', `value 2 on column 'v' is not Bool`],
+    ['Bool', '"true"', `value "true" on column 'v' is not Bool`],
+    ['String', '5', `value 5 on column 'v' is not String`],
+    ['String', 'false', `value false on column 'v' is not String`],
+    ['FixedString(2)', '"aé"', `value "aé" on column 'v' is not FixedString(2): it has 3 bytes`],
+    ['UUID', '"61f0c404"', `value "61f0c404" on column 'v' is not UUID`],
+    ['UUID', '1', `value 1 on column 'v' is not UUID`],
+    ['Date', '"2021-02-29"', `value "2021-02-29" on column 'v' is not Date`],
+    ['Date', '"2021-13-01"', `value "2021-13-01" on column 'v' is not Date`],
+    ['Date', '"2021-00-01"', `value "2021-00-01" on column 'v' is not Date`],
+    ['Date', '"1900-02-29"', `value "1900-02-29" on column 'v' is not Date`],
+    ['Date', '"2021-2-1"', `value "2021-2-1" on column 'v' is not Date`],
+    ['Date', '"2021-02-01T00:00:00Z"', `value "2021-02-01T00:00:00Z" on column 'v' is not Date`],
+    ['Date', '18000', `value 18000 on column 'v' is not Date`],
+    ['DateTime', '"yesterday"', `value "yesterday" on column 'v' is not DateTime`],
+    ['DateTime', '""', `value "" on column 'v' is not DateTime`],
+    ['DateTime', '"2021-02-01T24:00:00"', `value "2021-02-01T24:00:00" on column 'v' is not DateTime`],
+    ['DateTime', '"2021-02-01T23:59:60Z"', `value "2021-02-01T23:59:60Z" on column 'v' is not DateTime`],
+    ['DateTime', '"2021-02-01T23:59"', `value "2021-02-01T23:59" on column 'v' is not DateTime`],
+    ['DateTime', '"2021-02-01T23:59:00 Z"', `value "2021-02-01T23:59:00 Z" on column 'v' is not DateTime`],
+    ['DateTime', '"2021-02-01T23:59:00.Z"', `value "2021-02-01T23:59:00.Z" on column 'v' is not DateTime`],
+    ['DateTime', '"2021-02-01T23:59:00+1"', `value "2021-02-01T23:59:00+1" on column 'v' is not DateTime`],
+    ['DateTime', '"2021-02-01T23:59:00+01:"', `value "2021-02-01T23:59:00+01:" on column 'v' is not DateTime`],
+    ['DateTime', '"2021-02-01T23:59:00+24:00"', `value "2021-02-01T23:59:00+24:00" on column 'v' is not DateTime`],
+    ['DateTime', '"0001-01-01T00:00:00+01:00"', `value "0001-01-01T00:00:00+01:00" on column 'v' is not DateTime`],
+    ['DateTime', '"2021-02-01T23:59:00Zulu"', `value "2021-02-01T23:59:00Zulu" on column 'v' is not DateTime`],
+    [
+      'DateTime',
+      '1700000000123',
+      `value 1700000000123 on column 'v' is not DateTime: it is no time from 0001 to 9999 in seconds since 1970`,
+    ],
+    [
+      'DateTime',
+      '1e9',
+      `value 1e9 on column 'v' is not DateTime: it is no time from 0001 to 9999 in seconds since 1970`,
+    ],
+    ['DateTime', 'true', `value true on column 'v' is not DateTime`],
+    ['Array(Int8)', '5', `value 5 on column 'v' is not Array(Int8)`],
+    ['Array(Int8)', '[1,"2"]', `value [1,"2"] on column 'v' is not Array(Int8): element 1 is not Int8`],
+    ['Array(Int8)', '[1,null]', `value [1,null] on column 'v' is not Array(Int8): element 1 is not Int8`],
+    [
+      'Array(Array(Int8))',
+      '[[],[300]]',
+      `value [[],[300]] on column 'v' is not Array(Array(Int8)): element 1: element 0: it is out of range (-128 to 127)`,
+    ],
+    ['Map(String, Int8)', '{"a":"b"}', `value {"a":"b"} on column 'v' is not Map(String, Int8): value 0 is not Int8`],
+    ['Map(UInt8, Int8)', '{"256":1}', `value {"256":1} on column 'v' is not Map(UInt8, Int8): key 0 is not UInt8`],
+    [
+      'Map(String, Int8)',
+      '{"a":1,"a":2}',
+      `value {"a":1,"a":2} on column 'v' is not Map(String, Int8): a name in it is given twice`,
+    ],
+    ['JSON', '[1]', `value [1] on column 'v' is not JSON: it is no object`],
+    ['JSON', '"{}"', `value "{}" on column 'v' is not JSON: it is no object`],
+    ['JSON', '{"a":1,"\\u0061":2}', `value {"a":1,"\\u0061":2} on column 'v' is not JSON: a name in it is given twice`],
+    [
+      'JSON',
+      '{"a":{"b":"\\ud800"}}',
+      `value {"a":{"b":"\\ud800"}} on column 'v' is not JSON: it holds half of a surrogate pair`,
+    ],
+    ['String', '"\\ud83d"', `value "\\ud83d" on column 'v' is not String: it holds half of a surrogate pair`],
+    [
+      'String',
+      '"\\ude00\\ud83d"',
+      `value "\\ude00\\ud83d" on column 'v' is not String: it holds half of a surrogate pair`,
+    ],
+    [
+      'String',
+      '{"\\ud83d":1}',
+      `value {"\\ud83d":1} on column 'v' is not String: a name in it holds half of a surrogate pair`,
+    ],
+    ['String', 'null', `value null on column 'v' is not String; the column is not Nullable and has no DEFAULT`],
+    ['String', '1,"v":"a"', `value 1 on column 'v' is not String; the name of the field is given twice`],
+    ['String', '"a","v":"b"', 'the name of the field is given twice'],
+    ['String', '"a","w":1,"w":2', 'the name of the field is given twice'],
+    ['String', '"a","w":"\\ud83d"', 'it holds half of a surrogate pair'],
+    ['String', INVALID_UTF8, 'the row is not valid UTF-8 (byte 7)'],
+    ['String', 'NaN', "value NaN on column 'v' is not String"],
+    ['Float64', 'NaN', "value NaN on column 'v' is not Float64"],
+    ['Float64', 'Infinity', "value Infinity on column 'v' is not Float64"],
+    ['Float64', '-Infinity', "value -Infinity on column 'v' is not Float64"],
+    ['Int8', '-Infinity', "value -Infinity on column 'v' is not Int8"],
+    [
+      'Decimal(4, 2)',
+      '-Infinity',
+      "value -Infinity on column 'v' is not Decimal(4, 2): it would have to be rounded or is no number",
+    ],
+    [
+      'DateTime',
+      '-Infinity',
+      "value -Infinity on column 'v' is not DateTime: it is no time from 0001 to 9999 in seconds since 1970",
+    ],
+    ['Array(Float64)', '[NaN]', "value [NaN] on column 'v' is not Array(Float64): element 0 is not Float64"],
+    ['JSON', '{"a":[1,-Infinity]}', `value {"a":[1,-Infinity]} on column 'v' is not JSON: it is no JSON number`],
+    ['String', '"a","w":NaN', 'it is no JSON number'],
+  ])('%s: %s', (type, value, reason) => {
+    expect(misfit(type, value)).toBe(reason);
+  });
+});
+
+describe('scanRows › a row that does not fit', () => {
+  const schema = schemaOf('id Int32', 'city String `json:$.place.city`', 'at Nullable(DateTime)');
+  const good = '{"id":1,"place":{"city":"Rome"}}';
+
+  it('goes to the quarantine while its neighbours land', () => {
+    const lines = [good, '{"id":"x","place":{"city":"Rome"}}', good, '{', '', '[1]', 'null', good, '"text"', '7 '];
+    const { rows, quarantine, errors } = scan(lines.join('\n'), schema);
+    expect(rows).toHaveLength(3);
+    expect(quarantine.map(({ raw }) => raw.toString())).toEqual([lines[1], '{', '[1]', 'null', '"text"', '7']);
+    expect(errors).toEqual([
+      { row: 2, column: 'id', path: '$.id', error: `value "x" on column 'id' is not Int32` },
+      {
+        row: 4,
+        column: '',
+        path: '$',
+        error: 'malformed JSON at byte 1: the line ends before its value does; a value may span lines with format=json',
+      },
+      { row: 5, column: '', path: '$', error: 'the row is an array, not an object' },
+      { row: 6, column: '', path: '$', error: 'the row is null, not an object' },
+      { row: 8, column: '', path: '$', error: 'the row is a string, not an object' },
+      { row: 9, column: '', path: '$', error: 'the row is a number, not an object' },
+    ]);
+  });
+
+  it('is told of a column without a value in the words Tinybird has for it', () => {
+    const { errors, quarantine } = scan('{"id":1}', schema);
+    const error =
+      "Strict type checking failed. Object does not have column 'city', you should send a value or recreate the table with a Nullable column type. While accessing jsonpath '$.place.city'";
+    expect(errors).toEqual([{ row: 1, column: 'city', path: '$.place.city', error }]);
+    expect(quarantine[0]).toMatchObject({ columns: ['city'], reasons: [error], originals: ['1', null, null] });
+  });
+
+  it('is told of every column that does not fit, and keeps the values as they were sent', () => {
+    const { quarantine } = scan(
+      '{"id":1.5,"place":{"city":["a", 1],"x":1},"at":"n\\u006fw"}\n{"id":null,"place":5}',
+      schema,
+    );
+    expect(quarantine.map(({ columns, originals }) => [columns, originals])).toEqual([
+      [
+        ['id', 'at'],
+        ['1.5', '["a", 1]', 'now'],
+      ],
+      [
+        ['id', 'city'],
+        [null, null, null],
+      ],
+    ]);
+  });
+
+  it('lists 20 faults at most, of a row and of all rows', () => {
+    const wide = schemaOf(...Array.from({ length: 30 }, (_, index) => `c${index} Int8`));
+    const { errors, quarantine } = scan('{}\n{}', wide);
+    expect(errors).toHaveLength(20);
+    expect(quarantine.map(({ columns, reasons }) => [columns.length, reasons.length])).toEqual([
+      [20, 20],
+      [20, 20],
+    ]);
+  });
+
+  it('does not read beyond its line', () => {
+    const { rows, quarantine } = scan(
+      `{"id":1,\n"place":{"city":"a"}}\n{"id":2,"place":{\n${good}\n{"id":"\n"}`,
+      schema,
+    );
+    expect(rows).toHaveLength(1);
+    expect(quarantine.map(({ raw }) => raw.toString())).toEqual([
+      '{"id":1,',
+      '"place":{"city":"a"}}',
+      '{"id":2,"place":{',
+      '{"id":"',
+      '"}',
+    ]);
+  });
+
+  it('may not have anything behind it on its line', () => {
+    const { rows, errors } = scan(`${good}${good}\n${good},\n${good}`, schema);
+    expect(rows).toHaveLength(1);
+    expect(errors.map(({ row, error }) => `${row}: ${error}`)).toEqual([
+      '1: malformed JSON at byte 32: expected the end of the line, found "{"',
+      '2: malformed JSON at byte 32: expected the end of the line, found ","',
+    ]);
+  });
+
+  it('keeps bytes that are no UTF-8 while the other rows of the body land', () => {
+    const bad = Buffer.concat([
+      Buffer.from('{"id":1,"place":{"city":"'),
+      Buffer.from([0xc3, 0x28]),
+      Buffer.from('"}}'),
+    ]);
+    const { rows, quarantine } = scan(Buffer.concat([Buffer.from(`${good}\n`), bad, Buffer.from(`\n${good}`)]), schema);
+    expect(rows).toHaveLength(2);
+    expect(quarantine.map(({ raw }) => raw)).toEqual([bad]);
+    expect(quarantine[0]!.originals).toEqual(['1', '\ufffd(', null]);
+  });
+
+  it('may nest as deep as the limit and no deeper', () => {
+    const nested = (depth: number) => `{"id":1,"place":{"city":"a"},"x":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    expect(scan(nested(9), schema, { maxDepth: 10 }).rows).toHaveLength(1);
+    expect(scan(`${good}\n${nested(10)}`, schema, { maxDepth: 10 }).errors[0]!.error).toBe(
+      'malformed JSON at byte 42: arrays and objects are nested more than 10 deep',
+    );
+  });
+});
+
+describe('scanRows › bodies that are refused as a whole', () => {
+  const schema = schemaOf('a Nullable(Int8)');
+
+  it.each([
+    ['', 'ndjson', 'invalid_rows', 'the body holds no rows'],
+    [' \n\r\n\t', 'ndjson', 'invalid_rows', 'the body holds no rows'],
+    ['[]', 'json', 'invalid_rows', 'the body holds no rows'],
+    ['not json', 'ndjson', 'malformed_json', 'the text is not JSON (byte 1): expected the word null, found "o"'],
+    [
+      '\n\n{"a":1,\nb"',
+      'ndjson',
+      'malformed_json',
+      'the text is not JSON (byte 9): the line ends before its value does; a value may span lines with format=json',
+    ],
+    ['NaN', 'ndjson', 'malformed_json', 'the text is not JSON (byte 0): expected a value, found "N"'],
+    ['{"a":Nan}', 'ndjson', 'malformed_json', 'the text is not JSON (byte 5): expected a value, found "N"'],
+    ['{"a":1', 'ndjson', 'malformed_json', 'the text is not JSON (byte 6): the text ends before its value does'],
+    ['{"a":1}\n{"a":', 'json', 'malformed_json', 'malformed JSON at byte 13: the text ends before its value does'],
+    ['[{"a":1},]', 'json', 'malformed_json', 'malformed JSON at byte 9: expected a value, found "]"'],
+  ] as const)('%j as %s: %s', (body, format, code, message) => {
+    expect(refusal(body, schema, format)).toMatchObject({ code, message });
+  });
+
+  it('says where a body stops being JSON', () => {
+    expect(refusal('  {"a":x}', schema).position).toBe(7);
+  });
+
+  it('refuses rows that would grow over the limit with the columns they lack', () => {
+    const wide = schemaOf(...Array.from({ length: 100 }, (_, index) => `c${index} Nullable(Int8)`));
+    const body = '{}\n'.repeat(100);
+    expect(scan(body, wide, { maxBytes: 60_000 }).rows).toHaveLength(100);
+    expect(thrown(() => scan(body, wide, { maxBytes: 40_000 })).code).toBe('message_too_large');
+  });
+});

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { defineHub, type HubServerOptions, method } from '../../../src/signalr';
+import { Deferred } from '../support/deferred';
+import { FakeClock } from '../support/fake-clock';
+import { useHubs } from '../support/hub-servers';
+
+const hubs = useHubs();
+const big = 'x'.repeat(100_000);
+/** Makes all calls together more than what is read ahead. */
+const padding = 'x'.repeat(300);
+const calls = 400;
+
+/** A hub whose answers are big, and a client that does not read them. */
+async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}) {
+  let started = 0;
+  const gone = new Deferred<Error | undefined>();
+  const hub = defineHub(
+    {
+      Big: method([], () => {
+        started++;
+        return big;
+      }),
+      Flood: method(['number'], ({ caller, signal }, count) => {
+        let sent = 0;
+        while (sent < count && !signal.aborted) {
+          caller.send('big', big);
+          sent++;
+        }
+        return sent;
+      }),
+      Polite: method([], ({ caller }) => {
+        let sent = 1;
+        while (caller.send('big', big)) sent++;
+        return sent;
+      }),
+    },
+    {
+      onDisconnected: (_, error) => {
+        gone.resolve(error);
+      },
+    },
+  );
+  const running = await hubs.run(hub, options);
+  const sockets: Socket[] = [];
+  running.http.on('connection', (socket) => sockets.push(socket));
+  const client = await running.connect();
+  const [socket] = sockets;
+  if (socket === undefined) throw new Error('There is no socket.');
+  return { ...running, client, socket, gone: gone.promise, started: () => started };
+}
+
+const callBig = (i: number): string =>
+  JSON.stringify({ type: 1, invocationId: `big-${i}`, target: 'Big', arguments: [], ignored: padding });
+
+describe('a client that does not read', () => {
+  it('has no further invocation started until it has taken its answers, of which none is lost', async () => {
+    const { client, socket, started, gone } = await run();
+    client.socket.pause();
+    const paused = once(socket, 'pause');
+    for (let i = 0; i < calls; i++) client.send(callBig(i));
+    await paused;
+    const before = started();
+    // Socket buffers of the system take some; then no more than the high-water mark and an answer wait here.
+    expect(before).toBeLessThan(calls / 2);
+    expect(socket.writableLength).toBeLessThan(300_000);
+    client.socket.resume();
+    for (let i = 0; i < calls; i++) expect(await client.nextMessage()).toMatchObject({ invocationId: `big-${i}` });
+    expect(started()).toBe(calls);
+    client.socket.close();
+    expect(await gone).toBeUndefined();
+  });
+
+  it('is dropped when it takes nothing for sendTimeout', async () => {
+    const clock = new FakeClock();
+    const { client, socket, gone, server } = await run({ clock });
+    client.socket.pause();
+    const paused = once(socket, 'pause');
+    for (let i = 0; i < calls; i++) client.send(callBig(i));
+    await paused;
+    clock.advance(12_000);
+    expect((await gone)?.message).toBe('The client takes nothing of what is sent to it: sendTimeout has passed.');
+    expect(server.connections).toBe(0);
+  });
+
+  it('is dropped when calls to it exceed maximumSendBufferSize', async () => {
+    const { client, socket, gone } = await run();
+    client.socket.pause();
+    client.send('{"type":1,"invocationId":"f","target":"Flood","arguments":[100000]}');
+    expect((await gone)?.message).toBe(
+      'The client does not take what is sent to it: maximumSendBufferSize was exceeded.',
+    );
+    expect(socket.destroyed).toBe(true);
+  });
+
+  it('is not dropped by a method that stops when send returns false', async () => {
+    const { client } = await run();
+    client.send('{"type":1,"invocationId":"p","target":"Polite","arguments":[]}');
+    const first = await client.nextMessage();
+    expect(first).toMatchObject({ type: 1, target: 'big' });
+    let last = first;
+    while ((last as { type: number }).type === 1) last = await client.nextMessage();
+    expect(last).toMatchObject({ type: 3, invocationId: 'p' });
+  });
+});

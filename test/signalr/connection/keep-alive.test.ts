@@ -1,0 +1,71 @@
+import { KeepAlive } from '../../../src/signalr/connection/keep-alive';
+
+const timing = { keepAliveInterval: 15_000, clientTimeout: 30_000 };
+
+/** Ticks once a second from just after `from` and returns what came due, with its second. */
+function tickSeconds(keepAlive: KeepAlive, from: number, to: number, listening = true): [number, string][] {
+  const due: [number, string][] = [];
+  for (let second = from + 1; second <= to; second++) {
+    const action = keepAlive.tick(second * 1000, listening);
+    if (action !== undefined) due.push([second, action]);
+    if (action === 'ping') keepAlive.wrote();
+  }
+  return due;
+}
+
+describe('KeepAlive', () => {
+  it('pings a client to which nothing was written for the interval', () => {
+    expect(tickSeconds(new KeepAlive(timing, 0), 0, 50)).toEqual([
+      [15, 'ping'],
+      [31, 'ping'],
+      [47, 'ping'],
+    ]);
+  });
+
+  it('pings nobody who was written to meanwhile', () => {
+    const keepAlive = new KeepAlive(timing, 0);
+    for (let second = 0; second < 60; second += 10) {
+      keepAlive.wrote();
+      expect(tickSeconds(keepAlive, second, second + 10)).toEqual([]);
+    }
+  });
+
+  it('never leaves a client without a message for the 30 s that it waits', () => {
+    const keepAlive = new KeepAlive(timing, 0);
+    // The write that is noticed as late as possible.
+    keepAlive.tick(1000, true);
+    keepAlive.wrote();
+    const [first] = tickSeconds(keepAlive, 1, 60);
+    expect(first).toEqual([17, 'ping']);
+  });
+
+  it('never times out a client that has not pinged', () => {
+    const keepAlive = new KeepAlive(timing, 0);
+    keepAlive.heard();
+    expect(tickSeconds(keepAlive, 0, 1000)).not.toContainEqual([expect.anything(), 'timeout']);
+  });
+
+  it('times out a client that has pinged and then is silent', () => {
+    const keepAlive = new KeepAlive(timing, 0);
+    keepAlive.heard();
+    keepAlive.heardPing();
+    expect(tickSeconds(keepAlive, 0, 31)).toContainEqual([31, 'timeout']);
+    expect(tickSeconds(new KeepAlive(timing, 0), 0, 30)).not.toContainEqual([30, 'timeout']);
+  });
+
+  it('takes any bytes for a sign of life', () => {
+    const keepAlive = new KeepAlive(timing, 0);
+    keepAlive.heardPing();
+    for (let second = 0; second < 200; second += 20) {
+      keepAlive.heard();
+      expect(tickSeconds(keepAlive, second, second + 20)).not.toContainEqual([expect.anything(), 'timeout']);
+    }
+  });
+
+  it('does not count silence while the server itself does not listen', () => {
+    const keepAlive = new KeepAlive(timing, 0);
+    keepAlive.heardPing();
+    expect(tickSeconds(keepAlive, 0, 100, false)).not.toContainEqual([expect.anything(), 'timeout']);
+    expect(tickSeconds(keepAlive, 100, 131)).toContainEqual([130, 'timeout']);
+  });
+});

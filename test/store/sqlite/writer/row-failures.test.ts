@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { EventStore, RowBatch } from '../../../../src/store/event-store';
+import {
+  claimOf,
+  createSource,
+  failedRow,
+  infoOf,
+  nothing,
+  quarantineOf,
+  rowsOf,
+  rowTexts,
+  sendRows,
+  values,
+} from '../../support/rows';
+import { openStore, temporaryDirectory } from '../support/open-store';
+import { discardedGone, openDatabase, storedRows } from '../support/stored-rows';
+
+const unavailable = { code: 'store_unavailable' };
+
+/** Every write a data source knows, in one commit. */
+function writeAll(store: EventStore): Promise<PromiseSettledResult<unknown>[]> {
+  const added = [{ name: 'b', storage: 'any', fill: 'x' }] as const;
+  return Promise.allSettled([
+    sendRows(store, { rows: values(2) }),
+    sendRows(store, { rows: values(3), claim: claimOf('k', 'body') }),
+    sendRows(store, { rows: values(4), quarantine: quarantineOf(failedRow('b')), released: [1] }),
+    createSource(store, ['text'], 'new'),
+    store.changeDataSource({ name: 'd', definition: 'new', added }),
+    store.truncateDataSource('d', 'rows'),
+    store.dropDataSource('e'),
+  ]);
+}
+
+describe('SqliteEventStore that cannot write rows', () => {
+  it('leaves nothing of a commit that failed, and goes on as if it had not been', async () => {
+    const directory = temporaryDirectory();
+    const store = await openStore({ directory, busyTimeout: 20 });
+    await createSource(store);
+    await createSource(store, ['any'], 'e');
+    await sendRows(store, { rows: values(1), quarantine: quarantineOf(failedRow('a')) });
+    const before = [storedRows(directory, 'd'), await store.topics({ limit: 9 })];
+    const other = new Database(join(directory, 'writer-hub.db'));
+    other.exec('BEGIN IMMEDIATE');
+    for (const outcome of await writeAll(store)) expect(outcome).toMatchObject({ reason: unavailable });
+    expect(store.writable).toBe(false);
+    other.close();
+    expect([storedRows(directory, 'd'), await store.topics({ limit: 9 })]).toEqual(before);
+    for (const { status } of await writeAll(store)) expect(status).toBe('fulfilled');
+    expect(store.writable).toBe(true);
+    expect(await infoOf(store)).toMatchObject({ definition: 'new', rowCount: 0, quarantineCount: 1, nextOffset: 5 });
+    expect((await store.topics({ limit: 9 })).map(({ name }) => name)).toEqual(['d', 'new']);
+  });
+
+  it('forgets a claim with the rows of a commit that failed', async () => {
+    const store = await openStore({ maxDatabaseBytes: 400_000 });
+    await createSource(store);
+    const large = { rows: values('x'.repeat(2_000_000)), claim: claimOf('k', 'body') };
+    await expect(sendRows(store, large)).rejects.toMatchObject(unavailable);
+    await expect(sendRows(store, large)).rejects.toMatchObject(unavailable);
+    expect(await sendRows(store, { rows: values(1), claim: claimOf('k', 'body') })).toBeUndefined();
+    expect(await sendRows(store, { rows: values(1), claim: claimOf('k', 'body') })).toBe('stored body');
+    expect(await infoOf(store)).toMatchObject({ rowCount: 1 });
+  });
+
+  it('forgets a commit that failed half-way, tables and columns that it had made among it', async () => {
+    const directory = temporaryDirectory();
+    const store = await openStore({ directory, maxDatabaseBytes: 400_000 });
+    await createSource(store);
+    const outcomes = await Promise.allSettled([
+      createSource(store, ['text'], 'new'),
+      store.changeDataSource({ name: 'd', definition: 'new', added: [{ name: 'b', storage: 'any', fill: null }] }),
+      sendRows(store, { columns: 2, rows: rowsOf([null, 'x'.repeat(2_000_000), 1]) }),
+    ]);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: unavailable });
+    await sendRows(store, { rows: values(1) });
+    await createSource(store, ['text', 'text'], 'new');
+    await sendRows(store, { topic: 'new', columns: 2, rows: rowsOf([null, 'a', 'b']) });
+    expect(storedRows(directory, 'd').rows).toEqual([[1, null, 1]]);
+    expect(storedRows(directory, 'new').rows).toEqual([[1, null, 'a', 'b']]);
+  });
+
+  it.each<[string, (store: EventStore) => Promise<void>]>([
+    ['truncated', (store) => store.truncateDataSource('d', 'rows')],
+    ['removed', (store) => store.dropDataSource('d')],
+  ])('has room again when a large data source is %s', async (_, makeRoom) => {
+    const directory = temporaryDirectory();
+    const store = await openStore({ directory, maxDatabaseBytes: 1_000_000 });
+    await createSource(store);
+    await createSource(store, ['any'], 'e');
+    const rows = values(...Array.from({ length: 500 }, (_, index) => `row ${index} ${'x'.repeat(50)}`));
+    const fillWith = async (rows: RowBatch): Promise<void> => {
+      for (;;) await sendRows(store, { rows });
+    };
+    await expect(fillWith(rows)).rejects.toMatchObject(unavailable);
+    await expect(fillWith(values('a'))).rejects.toMatchObject(unavailable);
+    expect((await infoOf(store)).rowCount).toBeGreaterThan(5000);
+    await makeRoom(store);
+    await discardedGone(directory);
+    for (let times = 0; times < 5; times++) await sendRows(store, { topic: 'e', rows });
+    expect(await infoOf(store, 'e')).toMatchObject({ rowCount: 2500 });
+  });
+
+  it.each([
+    ['rows', 1, { rows: rowTexts('[null,1],[null,'), quarantine: nothing }],
+    ['quarantined rows', 1, { rows: values(1), quarantine: rowTexts('["YQ==",["c"]]') }],
+    ['rows of many columns', 30, { rows: rowTexts(`[null${',1'.repeat(30)}],[null`), quarantine: nothing }],
+    ['rows of many columns, too short,', 30, { rows: rowTexts(`[null${',1'.repeat(29)}]`), quarantine: nothing }],
+    ['rows of many columns, a string left open,', 30, { rows: rowTexts('[null,"a]'), quarantine: nothing }],
+    ['rows of many columns, an array left open,', 30, { rows: rowTexts('[null,[[1]'), quarantine: nothing }],
+    ['rows of many columns, other words,', 30, { rows: rowTexts('[null,nan]'), quarantine: nothing }],
+    ['rows of many columns, nothing between,', 30, { rows: rowTexts('[null][null]'), quarantine: nothing }],
+  ])('fails an append alone whose %s break the contract, and stores nothing of it', async (_, columns, broken) => {
+    const directory = temporaryDirectory();
+    const store = await openStore({ directory });
+    await createSource(
+      store,
+      Array.from({ length: columns }, () => 'any' as const),
+    );
+    const whole = (value: number): object => ({ columns, rows: rowsOf([null, ...Array<number>(columns).fill(value)]) });
+    const outcomes = await Promise.allSettled([
+      sendRows(store, whole(1)),
+      sendRows(store, { columns, ...broken, claim: claimOf('k', 'body') }),
+      sendRows(store, whole(2)),
+    ]);
+    expect(outcomes).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: 'internal' } },
+      { status: 'fulfilled' },
+    ]);
+    expect(await sendRows(store, { ...whole(3), claim: claimOf('k', 'body') })).toBeUndefined();
+    const { rows, quarantine } = storedRows(directory, 'd');
+    expect(rows).toEqual([1, 2, 3].map((value) => [value, null, ...Array<number>(columns).fill(value)]));
+    expect(quarantine).toEqual([]);
+  });
+
+  it('makes nothing of a data source with more columns than SQLite takes', async () => {
+    const directory = temporaryDirectory();
+    const store = await openStore({ directory, maxTopics: 1 });
+    const tooMany = Array.from({ length: 3000 }, () => 'text' as const);
+    await expect(createSource(store, tooMany)).rejects.toMatchObject({ code: 'internal' });
+    await createSource(store);
+    const database = openDatabase(directory);
+    const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE name GLOB 'rows_*'`).pluck().all();
+    database.close();
+    expect(tables).toHaveLength(1);
+  });
+});
