@@ -24,6 +24,14 @@ const zones = Object.entries(arrows).map(([part, allowed]) => ({
   message: `${part}/ may import only from ${allowed.join(', ') || 'itself'} (docs/architecture.md).`,
 }));
 
+const HOUSE_RULES = [
+  {
+    selector:
+      ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"], TSParameterProperty)[accessibility="private"]',
+    message: 'Write `#x` rather than `private x`.',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'data/'] },
   js.configs.recommended,
@@ -36,6 +44,18 @@ export default tseslint.config(
       'import-x/no-cycle': 'error',
       'import-x/no-restricted-paths': ['error', { zones }],
       'no-console': 'error',
+      // One way each: `#x` is private at run time too; numbers and texts that never change stand out in capitals.
+      'no-restricted-syntax': ['error', ...HOUSE_RULES],
+      '@typescript-eslint/naming-convention': [
+        'error',
+        {
+          selector: 'variable',
+          modifiers: ['const', 'global'],
+          types: ['number', 'string', 'boolean'],
+          format: ['UPPER_CASE'],
+          filter: { regex: '^version$', match: false },
+        },
+      ],
       // Byte loops index inside bounds they have checked; `!` says so without a branch.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

@@ -5,11 +5,11 @@ import { parseArgs } from 'node:util';
 import { hostingRows } from './hosting/rows';
 import { describeMachine } from './machine';
 import { faults, legend, type Measured, table } from './report';
-import { rows, type Row } from './rows';
+import { ROWS, type Row } from './rows';
 import { type Run, runBaseline, runHub, type RunOptions } from './run';
 import { positive, print, runScript } from './support/script';
 
-const usage = `npm run bench -- [options]
+const USAGE = `npm run bench -- [options]
   --quick          one short round a row: shows that everything works, not how fast it is
   --only PATTERNS  only rows whose name matches one of these regular expressions, with commas between them
   --rounds N       rounds of each row and side (default 3)
@@ -45,12 +45,12 @@ async function main(): Promise<boolean> {
     },
   });
   if (values.help) {
-    print(usage);
+    print(USAGE);
     return true;
   }
   const patterns = values.only.split(',').map((pattern) => new RegExp(pattern));
   const wanted = ({ name }: { readonly name: string }): boolean => patterns.some((pattern) => pattern.test(name));
-  const [chosen, hosting] = [rows.filter(wanted), hostingRows.filter(wanted)];
+  const [chosen, hosting] = [ROWS.filter(wanted), hostingRows.filter(wanted)];
   if (chosen.length + hosting.length === 0) throw new Error(`no row matches --only ${values.only}`);
   const rounds = values.quick ? 1 : positive('rounds', values.rounds);
   const times = values.quick ? { warmUpMs: 200, windowMs: 600 } : { warmUpMs: 2000, windowMs: 5000 };

@@ -8,7 +8,7 @@ export interface Measured {
   readonly baseline: readonly Run[];
 }
 
-const columns = [
+const COLUMNS = [
   'load',
   'hub events/s',
   'bare events/s',
@@ -25,7 +25,7 @@ const columns = [
 
 /** The Markdown table. Each side shows its median round; peak memory is the highest of all rounds. */
 export function table(measured: readonly Measured[]): string {
-  const lines = [columns, columns.map((_, index) => (index === 0 ? '---' : '---:')), ...measured.map(cells)];
+  const lines = [COLUMNS, COLUMNS.map((_, index) => (index === 0 ? '---' : '---:')), ...measured.map(cells)];
   return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 

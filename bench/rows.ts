@@ -17,25 +17,25 @@ export interface Row {
 }
 
 /** The file of the bare server behind each door. */
-export const baselines = {
+export const BASELINES = {
   hub: 'bench/baseline/ws-server.ts',
   http: 'bench/baseline/http-server.ts',
   rows: 'bench/baseline/rows-server.ts',
 } as const;
 
-const hub = { door: 'hub', connections: 16, streams: 16, shuffled: false } as const;
-const http = { door: 'http', inFlight: 1, streams: 16, shuffled: false } as const;
-const posted = { door: 'rows', inFlight: 1, streams: 1, shuffled: false } as const;
+const HUB = { door: 'hub', connections: 16, streams: 16, shuffled: false } as const;
+const HTTP = { door: 'http', inFlight: 1, streams: 16, shuffled: false } as const;
+const POSTED = { door: 'rows', inFlight: 1, streams: 1, shuffled: false } as const;
 
-export const rows: readonly Row[] = [
-  { ...hub, name: '1-event invocations', inFlight: 16, batch: 1, aim: 0.75 },
-  { ...hub, name: '100-event invocations', inFlight: 4, batch: 100, aim: 0.6 },
-  { ...hub, name: '100-event invocations, shuffled', inFlight: 4, batch: 100, shuffled: true, aim: 0.6 },
-  { ...hub, name: '1000-event invocations', inFlight: 2, batch: 1000, aim: 0.55 },
-  { ...hub, name: '1000-event invocations, shuffled', inFlight: 2, batch: 1000, shuffled: true, aim: 0.55 },
-  { ...http, name: '1-event POSTs', connections: 256, batch: 1, aim: 0.5 },
-  { ...http, name: '1000-event POSTs', connections: 16, batch: 1000 },
-  { ...posted, name: '1-row posts, 202', connections: 256, batch: 1, wait: false, leastRate: 20_000 },
-  { ...posted, name: '1-row posts, wait=true', connections: 256, batch: 1, wait: true, leastRate: 10_000 },
-  { ...posted, name: '1000-row posts, wait=true', connections: 16, batch: 1000, wait: true, leastMegabytes: 80 },
+export const ROWS: readonly Row[] = [
+  { ...HUB, name: '1-event invocations', inFlight: 16, batch: 1, aim: 0.75 },
+  { ...HUB, name: '100-event invocations', inFlight: 4, batch: 100, aim: 0.6 },
+  { ...HUB, name: '100-event invocations, shuffled', inFlight: 4, batch: 100, shuffled: true, aim: 0.6 },
+  { ...HUB, name: '1000-event invocations', inFlight: 2, batch: 1000, aim: 0.55 },
+  { ...HUB, name: '1000-event invocations, shuffled', inFlight: 2, batch: 1000, shuffled: true, aim: 0.55 },
+  { ...HTTP, name: '1-event POSTs', connections: 256, batch: 1, aim: 0.5 },
+  { ...HTTP, name: '1000-event POSTs', connections: 16, batch: 1000 },
+  { ...POSTED, name: '1-row posts, 202', connections: 256, batch: 1, wait: false, leastRate: 20_000 },
+  { ...POSTED, name: '1-row posts, wait=true', connections: 256, batch: 1, wait: true, leastRate: 10_000 },
+  { ...POSTED, name: '1000-row posts, wait=true', connections: 16, batch: 1000, wait: true, leastMegabytes: 80 },
 ];

@@ -1,12 +1,12 @@
 import { rowsText } from './load/batch';
 import type { LoadResult, LoadSpec } from './load/spec';
-import { baselines, type Row } from './rows';
+import { BASELINES, type Row } from './rows';
 import { outputOf, ServerProcess, typescript } from './support/process';
 import { peakMegabytes } from './support/procfs';
 import { withTemporaryDirectory } from './support/temporary';
-import { postRows, querySql, startWriterHub, StreamReader, token } from './support/writer-hub';
+import { postRows, querySql, startWriterHub, StreamReader, TOKEN } from './support/writer-hub';
 
-const topic = 'bench';
+const TOPIC = 'bench';
 
 /** How long each run takes, and where the hub keeps its data. */
 export interface RunOptions {
@@ -32,7 +32,7 @@ export interface Run {
 
 /** Loads a fresh bare server. */
 export async function runBaseline(row: Row, options: RunOptions): Promise<Run> {
-  const server = await ServerProcess.start({ args: typescript(baselines[row.door]) });
+  const server = await ServerProcess.start({ args: typescript(BASELINES[row.door]) });
   try {
     const result = await load(row, server, options);
     return summarize(row, result, server, refusals(result));
@@ -46,7 +46,7 @@ export async function runHub(row: Row, options: RunOptions): Promise<Run> {
   return withTemporaryDirectory(async (directory) => {
     const server = await startWriterHub(directory);
     try {
-      if (row.door === 'rows') await postRows(server.url, topic, rowsText(1));
+      if (row.door === 'rows') await postRows(server.url, TOPIC, rowsText(1));
       const result = await load(row, server, options);
       const run = summarize(row, result, server, []);
       return { ...run, faults: [...refusals(result), ...(await missing(row, server, result))] };
@@ -58,7 +58,7 @@ export async function runHub(row: Row, options: RunOptions): Promise<Run> {
 
 async function load(row: Row, server: ServerProcess, options: RunOptions): Promise<LoadResult> {
   const { warmUpMs, windowMs } = options;
-  const spec: LoadSpec = { ...row, port: server.port, pid: server.pid, token, topic, warmUpMs, windowMs };
+  const spec: LoadSpec = { ...row, port: server.port, pid: server.pid, token: TOKEN, topic: TOPIC, warmUpMs, windowMs };
   const output = await outputOf({ args: [...typescript('bench/load/main.ts'), JSON.stringify(spec)] });
   return JSON.parse(output) as LoadResult;
 }
@@ -83,7 +83,7 @@ function refusals(result: LoadResult): string[] {
 async function missing(row: Row, server: ServerProcess, result: LoadResult): Promise<string[]> {
   const faults: string[] = [];
   if (row.door === 'rows') {
-    const [count] = await querySql<{ n: number }>(server.url, `SELECT count(*) AS n FROM ${topic}`);
+    const [count] = await querySql<{ n: number }>(server.url, `SELECT count(*) AS n FROM ${TOPIC}`);
     const acknowledged = Object.values(result.acknowledged).reduce((before, rows) => before + rows, 0);
     // The one row that made the data source stands besides.
     const stored = (count?.n ?? 0) - 1;
@@ -91,7 +91,7 @@ async function missing(row: Row, server: ServerProcess, result: LoadResult): Pro
   }
   const reader = new StreamReader(server.url);
   for (const [stream, acknowledged] of Object.entries(result.acknowledged)) {
-    const stored = await reader.count(topic, stream);
+    const stored = await reader.count(TOPIC, stream);
     if (stored !== acknowledged) faults.push(`${stream}: ${acknowledged} events acknowledged, ${stored} stored`);
   }
   return faults;

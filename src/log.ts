@@ -14,49 +14,52 @@ const PIPE_PAUSE = 50;
  * its lines and nothing else: the server goes on.
  */
 class LogOutput {
-  private waiting = '';
-  private busy = false;
+  #waiting = '';
+  #busy = false;
+  readonly #descriptor: number;
 
-  constructor(private readonly descriptor: number) {
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+
     process.on('exit', () => {
-      this.flush();
+      this.#flush();
     });
   }
 
   write(line: string): void {
-    if (this.waiting.length > MOST_WAITING) return;
-    this.waiting += line;
-    if (this.busy) return;
-    this.busy = true;
+    if (this.#waiting.length > MOST_WAITING) return;
+    this.#waiting += line;
+    if (this.#busy) return;
+    this.#busy = true;
     setImmediate(() => {
-      this.writeOut(Buffer.from(this.take()));
+      this.#writeOut(Buffer.from(this.#take()));
     });
   }
 
-  private take(): string {
-    const text = this.waiting;
-    this.waiting = '';
+  #take(): string {
+    const text = this.#waiting;
+    this.#waiting = '';
     return text;
   }
 
-  private writeOut(bytes: Buffer): void {
-    write(this.descriptor, bytes, (error, written) => {
+  #writeOut(bytes: Buffer): void {
+    write(this.#descriptor, bytes, (error, written) => {
       if (error?.code === 'EAGAIN') {
         setTimeout(() => {
-          this.writeOut(bytes);
+          this.#writeOut(bytes);
         }, PIPE_PAUSE);
         return;
       }
       const rest = error === null ? bytes.subarray(written) : Buffer.alloc(0);
-      const next = rest.length > 0 ? rest : Buffer.from(this.take());
-      if (next.length > 0) this.writeOut(next);
-      else this.busy = false;
+      const next = rest.length > 0 ? rest : Buffer.from(this.#take());
+      if (next.length > 0) this.#writeOut(next);
+      else this.#busy = false;
     });
   }
 
-  private flush(): void {
+  #flush(): void {
     try {
-      writeSync(this.descriptor, this.take());
+      writeSync(this.#descriptor, this.#take());
     } catch {
       // The process ends now, and there is nowhere to say that its last lines are lost.
     }

@@ -9,92 +9,89 @@ export interface MetricsSources {
 
 /** Everything `GET /metrics` tells, in the Prometheus text format; names of topics and streams never appear in it. */
 export class Metrics {
-  private readonly registry = new Registry();
-  private readonly events = this.counter('events_total', 'Events stored, committed and synced.');
-  private readonly bytes = this.counter('event_bytes_total', 'Bytes of the JSON text of those events.');
-  private readonly appends = this.counter('appends_total', 'Batches of events stored.');
-  private readonly rows = this.counter('rows_total', 'Rows stored in data sources, committed and synced.');
-  private readonly quarantined = this.counter('rows_quarantined_total', 'Rows that did not fit and were quarantined.');
-  private readonly givenUp = this.counter(
-    'rows_given_up_total',
-    'Rows answered 202 that could not be stored after all.',
-  );
-  private readonly refusals = new Counter({
+  readonly #registry = new Registry();
+  readonly #events = this.#counter('events_total', 'Events stored, committed and synced.');
+  readonly #bytes = this.#counter('event_bytes_total', 'Bytes of the JSON text of those events.');
+  readonly #appends = this.#counter('appends_total', 'Batches of events stored.');
+  readonly #rows = this.#counter('rows_total', 'Rows stored in data sources, committed and synced.');
+  readonly #quarantined = this.#counter('rows_quarantined_total', 'Rows that did not fit and were quarantined.');
+  readonly #givenUp = this.#counter('rows_given_up_total', 'Rows answered 202 that could not be stored after all.');
+  readonly #refusals = new Counter({
     name: 'writer_hub_errors_total',
     help: 'Requests and invocations answered with an error, by code.',
     labelNames: ['code'] as const,
-    registers: [this.registry],
+    registers: [this.#registry],
   });
-  private readonly requests = new Counter({
+  readonly #requests = new Counter({
     name: 'writer_hub_http_requests_total',
     help: 'HTTP requests answered, by verb and status.',
     labelNames: ['method', 'status'] as const,
-    registers: [this.registry],
+    registers: [this.#registry],
   });
   /** By verb and status: finding a counter by its labels takes longer than all else that is done for a small request. */
-  private readonly requestCounters = new Map<string, Counter.Internal>();
-  private readonly commits = new Histogram({
+  readonly #requestCounters = new Map<string, Counter.Internal>();
+  readonly #commits = new Histogram({
     name: 'writer_hub_commit_seconds',
     help: 'Time of a commit, synced.',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-    registers: [this.registry],
+    registers: [this.#registry],
   });
 
   constructor(sources: MetricsSources) {
-    this.gauge('queue_bytes', 'Bytes of events waiting for a commit.', () => sources.queue().bytes);
-    this.gauge('queue_appends', 'Batches of events waiting for a commit.', () => sources.queue().appends);
-    this.gauge('hub_connections', 'Open hub connections.', sources.connections);
-    collectDefaultMetrics({ register: this.registry });
+    this.#gauge('queue_bytes', 'Bytes of events waiting for a commit.', () => sources.queue().bytes);
+    this.#gauge('queue_appends', 'Batches of events waiting for a commit.', () => sources.queue().appends);
+    this.#gauge('hub_connections', 'Open hub connections.', sources.connections);
+    collectDefaultMetrics({ register: this.#registry });
   }
 
   /** Media type of `text()`. */
   get contentType(): string {
-    return this.registry.contentType;
+    return this.#registry.contentType;
   }
 
   text(): Promise<string> {
-    return this.registry.metrics();
+    return this.#registry.metrics();
   }
 
   commit(commit: { appends: number; events: number; bytes: number; milliseconds: number }): void {
-    this.appends.inc(commit.appends);
-    this.events.inc(commit.events);
-    this.bytes.inc(commit.bytes);
-    this.commits.observe(commit.milliseconds / 1000);
+    this.#appends.inc(commit.appends);
+    this.#events.inc(commit.events);
+    this.#bytes.inc(commit.bytes);
+    this.#commits.observe(commit.milliseconds / 1000);
   }
 
   rowsStored({ rows, quarantined }: { readonly rows: number; readonly quarantined: number }): void {
-    if (rows > 0) this.rows.inc(rows);
-    if (quarantined > 0) this.quarantined.inc(quarantined);
+    if (rows > 0) this.#rows.inc(rows);
+    if (quarantined > 0) this.#quarantined.inc(quarantined);
   }
 
   rowsGivenUp(rows: number): void {
-    this.givenUp.inc(rows);
+    this.#givenUp.inc(rows);
   }
 
   error(code: ErrorCode): void {
-    this.refusals.inc({ code });
+    this.#refusals.inc({ code });
   }
 
   request(method: string, status: number): void {
     const name = `${method} ${status}`;
-    let counter = this.requestCounters.get(name);
+    let counter = this.#requestCounters.get(name);
     if (counter === undefined) {
-      counter = this.requests.labels({ method, status });
-      this.requestCounters.set(name, counter);
+      counter = this.#requests.labels({ method, status });
+      this.#requestCounters.set(name, counter);
     }
     counter.inc();
   }
 
-  private counter(name: string, help: string): Counter {
-    return new Counter({ name: `writer_hub_${name}`, help, registers: [this.registry] });
+  #counter(name: string, help: string): Counter {
+    return new Counter({ name: `writer_hub_${name}`, help, registers: [this.#registry] });
   }
 
-  private gauge(name: string, help: string, read: () => number): void {
+  #gauge(name: string, help: string, read: () => number): void {
     new Gauge({
       name: `writer_hub_${name}`,
       help,
-      registers: [this.registry],
+      registers: [this.#registry],
       collect() {
         this.set(read());
       },

@@ -25,14 +25,14 @@ async function query(hub: TestHub, sql: string): Promise<unknown> {
   return ((await answer.json()) as { data: unknown }).data;
 }
 
-const zodBird = `
+const ZOD_BIRD = `
   import { Tinybird } from '@chronark/zod-bird';
   import { z } from 'zod';
   const tb = new Tinybird({ baseUrl: process.env.URL, token: process.env.TOKEN });
   const event = z.object({ id: z.number().int(), city: z.string() });
   const ingest = tb.buildIngestEndpoint({ datasource: 'visits', event, wait: true });`;
 
-const sdk = `
+const SDK = `
   import { createTinybirdApi } from '@tinybirdco/sdk/api';
   const tb = createTinybirdApi({ baseUrl: process.env.URL, token: process.env.TOKEN });`;
 
@@ -41,7 +41,7 @@ describe('published clients of the Events API', () => {
     const hub = await TestHub.start();
     const printed = await runScript(
       hub,
-      `${zodBird}
+      `${ZOD_BIRD}
       const noWait = tb.buildIngestEndpoint({ datasource: 'visits', event });
       console.log(JSON.stringify(await ingest({ id: 1, city: 'Chicago' })));
       console.log(JSON.stringify(await noWait([{ id: 2, city: 'Köln' }, { id: 3, city: '' }])));
@@ -62,7 +62,7 @@ describe('published clients of the Events API', () => {
     const hub = await TestHub.start();
     const printed = await runScript(
       hub,
-      `${zodBird}
+      `${ZOD_BIRD}
       await ingest({ id: 1, city: 'Chicago' }).catch((error) => console.log(error.message));`,
       token('read:*'),
     );
@@ -73,7 +73,7 @@ describe('published clients of the Events API', () => {
     const hub = await TestHub.start();
     const printed = await runScript(
       hub,
-      `${sdk}
+      `${SDK}
       const first = await tb.ingest('orders', { id: 9007199254740993n, placed: '2024-01-23T10:30:00.123Z', tags: new Map([['a', 'b']]) });
       const more = await tb.ingestBatch('orders', [{ id: 2n, placed: '2024-01-23 10:30:01', tags: { a: 'c' } }], { wait: false });
       console.log(JSON.stringify([first, more]));
@@ -102,7 +102,7 @@ describe('published clients of the Events API', () => {
     const hub = await TestHub.start();
     const printed = await runScript(
       hub,
-      `${sdk}
+      `${SDK}
       await tb.ingest('orders', { id: 1 });
       await tb.truncateDatasource('orders');
       console.log(JSON.stringify((await tb.sql('SELECT count(*) AS n FROM orders')).data));
@@ -132,11 +132,11 @@ describe('published clients of the Events API', () => {
 
 describe('clients that are turned away for now', () => {
   const manyRows = {
-    '@chronark/zod-bird': `${zodBird}
+    '@chronark/zod-bird': `${ZOD_BIRD}
       await ingest({ id: 0, city: 'first' });
       console.log('ready');
       for (let id = 1; id <= 5; id++) await ingest({ id, city: 'x' });`,
-    '@tinybirdco/sdk': `${sdk}
+    '@tinybirdco/sdk': `${SDK}
       await tb.ingest('visits', { id: 0, city: 'first' }, { maxRetries: 20 });
       console.log('ready');
       for (let id = 1; id <= 5; id++) await tb.ingest('visits', { id, city: 'x' }, { maxRetries: 20 });`,

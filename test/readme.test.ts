@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { options, type OptionSpec } from '../src/config';
 import { errorKinds } from '../src/errors';
 
-const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
-const eventsApi = readFileSync(join(__dirname, '../docs/events-api.md'), 'utf8');
+const README = readFileSync(join(__dirname, '../README.md'), 'utf8');
+const EVENTS_API = readFileSync(join(__dirname, '../docs/events-api.md'), 'utf8');
 
 /** The lines between a pair of markers. */
-function section(name: string, page = readme): string[] {
+function section(name: string, page = README): string[] {
   const [, text = ''] = page.split(new RegExp(`<!-- /?${name}[^>]*-->\n`));
   return text.trim().split('\n');
 }
@@ -43,6 +43,6 @@ describe('docs/events-api.md', () => {
       ([code, { status, meaning }]) =>
         `| <a id="${code}"></a>\`${code}\` | ${status === 401 ? 403 : status} | ${meaning} |`,
     );
-    expect(section('errors', eventsApi)).toEqual(['| code | HTTP status | meaning |', '| --- | --- | --- |', ...rows]);
+    expect(section('errors', EVENTS_API)).toEqual(['| code | HTTP status | meaning |', '| --- | --- | --- |', ...rows]);
   });
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { answerMemory } from './control';
 
-const separator = '\x1e';
+const SEPARATOR = '\x1e';
 const http = createServer((request, response) => {
   if (!answerMemory(request, response)) response.writeHead(404).end();
 });
@@ -13,17 +13,17 @@ const server = new WebSocketServer({ server: http, perMessageDeflate: false });
 
 server.on('connection', (socket) => {
   socket.on('message', (data: Buffer) => {
-    for (const record of data.toString('utf8').split(separator)) {
+    for (const record of data.toString('utf8').split(SEPARATOR)) {
       if (record === '') continue;
       const message = JSON.parse(record) as { target?: string; arguments?: readonly unknown[] };
-      if (message.target === undefined) socket.send(`{}${separator}`);
+      if (message.target === undefined) socket.send(`{}${SEPARATOR}`);
       else broadcast(message.arguments ?? []);
     }
   });
 });
 
 function broadcast(values: readonly unknown[]): void {
-  const text = JSON.stringify({ type: 1, target: 'News', arguments: values }) + separator;
+  const text = JSON.stringify({ type: 1, target: 'News', arguments: values }) + SEPARATOR;
   const bytes = Buffer.from(text);
   for (const socket of server.clients) socket.send(bytes, { binary: false });
 }

@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { createHubServer, defineHub, method } from '../../src/signalr';
 import { answerMemory } from './control';
 
-const group = 'everyone';
+const GROUP = 'everyone';
 const hub = defineHub(
   {
     Broadcast: method(['string'], ({ clients }, text) => {
-      clients.group(group).send('News', text);
+      clients.group(GROUP).send('News', text);
     }),
   },
   {
     onConnected: ({ groups, connectionId }) => {
-      groups.add(connectionId, group);
+      groups.add(connectionId, GROUP);
     },
   },
 );

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { clientFrame, FrameReader } from '../support/websocket-frames';
 
-const separator = 0x1e;
+const SEPARATOR = 0x1e;
 const mask = randomBytes(4);
 const handshake = clientFrame(Buffer.from('{"protocol":"json","version":1}\x1e'), mask).bytes;
 
@@ -11,8 +11,11 @@ const handshake = clientFrame(Buffer.from('{"protocol":"json","version":1}\x1e')
 export class Listener {
   readonly #frames: FrameReader;
   #onMessages: (count: number) => void = () => undefined;
+  readonly #socket: Socket;
 
-  private constructor(private readonly socket: Socket) {
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+
     this.#frames = new FrameReader({
       onMessage: (payload) => {
         this.#onMessages(countOf(payload));
@@ -66,7 +69,7 @@ export class Listener {
 
   /** Sends the bytes of a frame. */
   send(frame: Buffer): void {
-    this.socket.write(frame);
+    this.#socket.write(frame);
   }
 }
 
@@ -88,7 +91,7 @@ export async function openListeners(port: number, count: number, onLost: (reason
 
 function countOf(payload: Buffer): number {
   let count = 0;
-  for (let at = payload.indexOf(separator); at >= 0; at = payload.indexOf(separator, at + 1)) count++;
+  for (let at = payload.indexOf(SEPARATOR); at >= 0; at = payload.indexOf(SEPARATOR, at + 1)) count++;
   return count;
 }
 

@@ -5,7 +5,7 @@ import { memoryOf } from './control';
 import { invocationFrame, type Listener, openListeners } from './listener';
 import type { BroadcastResult, HostingSpec, IdleResult } from './spec';
 
-const text = 'x'.repeat(100);
+const TEXT = 'x'.repeat(100);
 
 function fail(reason: Error): void {
   process.stderr.write(`${String(reason.stack)}\n`);
@@ -48,16 +48,19 @@ async function broadcast(spec: HostingSpec): Promise<BroadcastResult> {
 class Counter {
   heard = 0;
   #asked = 0;
-  readonly #frame = invocationFrame('Broadcast', [text]);
+  readonly #frame = invocationFrame('Broadcast', [TEXT]);
+  readonly #listeners: readonly Listener[];
+  readonly #speaker: Listener;
+  readonly #inFlight: number;
 
-  constructor(
-    private readonly listeners: readonly Listener[],
-    private readonly speaker: Listener,
-    private readonly inFlight: number,
-  ) {}
+  constructor(listeners: readonly Listener[], speaker: Listener, inFlight: number) {
+    this.#listeners = listeners;
+    this.#speaker = speaker;
+    this.#inFlight = inFlight;
+  }
 
   start(): void {
-    for (const listener of this.listeners) {
+    for (const listener of this.#listeners) {
       listener.count((count) => {
         this.heard += count;
         this.#ask();
@@ -67,10 +70,10 @@ class Counter {
   }
 
   #ask(): void {
-    const everyone = this.listeners.length;
-    while (this.#asked * everyone - this.heard <= (this.inFlight - 1) * everyone) {
+    const everyone = this.#listeners.length;
+    while (this.#asked * everyone - this.heard <= (this.#inFlight - 1) * everyone) {
       this.#asked++;
-      this.speaker.send(this.#frame);
+      this.#speaker.send(this.#frame);
     }
   }
 }

@@ -17,7 +17,7 @@ export interface HostingRow {
   measure(options: HostingOptions): Promise<string>;
 }
 
-const servers = { hub: 'bench/hosting/hub-server.ts', bare: 'bench/hosting/bare-server.ts' } as const;
+const SERVERS = { hub: 'bench/hosting/hub-server.ts', bare: 'bench/hosting/bare-server.ts' } as const;
 
 export const hostingRows: readonly HostingRow[] = [
   {
@@ -53,7 +53,7 @@ async function alternate<Result>(
   const results: { hub: Result[]; bare: Result[] } = { hub: [], bare: [] };
   for (let round = 0; round < options.rounds; round++) {
     for (const side of ['bare', 'hub'] as const) {
-      const result = await run<Result>(servers[side], load, options);
+      const result = await run<Result>(SERVERS[side], load, options);
       results[side].push(result);
       process.stderr.write(`${load.kind}, ${side}: ${JSON.stringify(result)}\n`);
     }

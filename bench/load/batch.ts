@@ -1,8 +1,8 @@
 import { Random } from '../support/random';
 
 /** Digits that are rewritten for each message: milliseconds. The six behind them, nanoseconds, stay. */
-const stampDigits = 13;
-const firstMillisecond = 1_618_133_869_000;
+const STAMP_DIGITS = 13;
+const FIRST_MILLISECOND = 1_618_133_869_000;
 
 /** The text of a batch of events, without the brackets of an array; its timestamps wait for a stamp. */
 export function eventsText(count: number, shuffled: boolean): string {
@@ -10,24 +10,24 @@ export function eventsText(count: number, shuffled: boolean): string {
   if (shuffled) new Random(count).shuffle(microseconds);
   return microseconds
     .map((microsecond, index) => {
-      const timestamp = `${firstMillisecond}${String(microsecond).padStart(3, '0')}000`;
+      const timestamp = `${FIRST_MILLISECOND}${String(microsecond).padStart(3, '0')}000`;
       const run = String(index % 1000).padStart(3, '0');
       return `{"id":"Alert","timestamp":${timestamp},"tags":{"capacity":"over"},"value":"Successful sample run ${run}"}`;
     })
     .join(',');
 }
 
-const paths = ['/', '/pricing', '/docs/getting-started', '/blog/2026/streaming'];
+const PATHS = ['/', '/pricing', '/docs/getting-started', '/blog/2026/streaming'];
 
 /** The text of a batch of rows of six columns, a line each; the milliseconds of their time wait for a stamp. */
 export function rowsText(count: number): string {
   const rows = Array.from({ length: count }, (_, index) =>
     JSON.stringify({
-      timestamp: firstMillisecond,
-      date: new Date(firstMillisecond + index).toISOString(),
+      timestamp: FIRST_MILLISECOND,
+      date: new Date(FIRST_MILLISECOND + index).toISOString(),
       session: `5f6e2c1a-8b7d-4e3f-9a0b-${String(index).padStart(12, '0')}`,
       action: 'page_hit',
-      path: paths[index % paths.length],
+      path: PATHS[index % PATHS.length],
       duration: 12.5 + index,
     }),
   );
@@ -36,29 +36,39 @@ export function rowsText(count: number): string {
 
 /** Bytes ready to be sent: only the timestamps in them change from one sending to the next. */
 export class Message {
-  private readonly stamps: Int32Array;
+  readonly #stamps: Int32Array;
+
+  /** Where `plain` starts in `bytes`, and what it is masked with there. */
+  readonly #start: number;
+  readonly #mask: Uint8Array<ArrayBuffer>;
 
   constructor(
     readonly bytes: Buffer,
     /** The message as it reads without its mask. */
     plain: Buffer,
-    /** Where `plain` starts in `bytes`, and what it is masked with there. */
-    private readonly start = 0,
-    private readonly mask = new Uint8Array(4),
+
+    start = 0,
+    mask = new Uint8Array(4),
   ) {
+    this.#start = start;
+    this.#mask = mask;
+
     const key = '"timestamp":';
     const found: number[] = [];
     for (let at = plain.indexOf(key); at >= 0; at = plain.indexOf(key, at + 1)) found.push(at + key.length);
-    this.stamps = Int32Array.from(found);
+    this.#stamps = Int32Array.from(found);
   }
 
   /** Moves all timestamps on. */
   stamp(clock: Clock): void {
-    const { bytes, mask, start, stamps } = this;
+    const { bytes } = this;
+    const mask = this.#mask;
+    const start = this.#start;
+    const stamps = this.#stamps;
     const { digits, stride } = clock;
     let from = clock.advance(stamps.length);
     for (const stamp of stamps) {
-      for (let index = 0; index < stampDigits; index++) {
+      for (let index = 0; index < STAMP_DIGITS; index++) {
         const at = stamp + index;
         bytes[start + at] = digits[from + index]! ^ mask[at & 3]!;
       }
@@ -78,11 +88,11 @@ export interface Clock {
 
 /** One millisecond later for each message; the events of a message are a microsecond apart. */
 export class AscendingClock implements Clock {
-  readonly digits = Uint8Array.from(Buffer.from(String(firstMillisecond)));
+  readonly digits = Uint8Array.from(Buffer.from(String(FIRST_MILLISECOND)));
   readonly stride = 0;
 
   advance(): number {
-    let last = stampDigits - 1;
+    let last = STAMP_DIGITS - 1;
     while (this.digits[last] === 0x39) this.digits[last--] = 0x30;
     this.digits[last]!++;
     return 0;
@@ -92,19 +102,19 @@ export class AscendingClock implements Clock {
 /** A random millisecond of about three hours for each event. */
 export class ShuffledClock implements Clock {
   readonly digits: Uint8Array;
-  readonly stride = stampDigits;
-  private position: number;
+  readonly stride = STAMP_DIGITS;
+  #position: number;
 
   constructor(seed: number) {
     const random = new Random(seed);
-    const milliseconds = Array.from({ length: 8192 }, () => firstMillisecond + random.between(0, 9_999_999));
+    const milliseconds = Array.from({ length: 8192 }, () => FIRST_MILLISECOND + random.between(0, 9_999_999));
     this.digits = Uint8Array.from(Buffer.from(milliseconds.join('')));
-    this.position = random.between(0, 8191) * stampDigits;
+    this.#position = random.between(0, 8191) * STAMP_DIGITS;
   }
 
   advance(count: number): number {
-    const position = this.position;
-    this.position = (position + count * stampDigits) % this.digits.length;
+    const position = this.#position;
+    this.#position = (position + count * STAMP_DIGITS) % this.digits.length;
     return position;
   }
 }

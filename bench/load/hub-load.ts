@@ -7,63 +7,65 @@ import type { LoadSpec } from './spec';
 
 /** Keeps the spec's number of invocations in flight on one hub connection; an invocation's id is its place among them. */
 export class HubLoad {
-  private readonly messages: Message[];
-  private readonly sentAt: Float64Array;
-  private client: HubClient | undefined;
-  private waiting = 0;
-  private drained: (() => void) | undefined;
+  readonly #messages: Message[];
+  readonly #sentAt: Float64Array;
+  #client: HubClient | undefined;
+  #waiting = 0;
+  #drained: (() => void) | undefined;
+  readonly #source: Source;
+  readonly #meter: Meter;
+  readonly #fail: (reason: Error) => void;
 
-  private constructor(
-    spec: LoadSpec,
-    private readonly source: Source,
-    private readonly meter: Meter,
-    private readonly fail: (reason: Error) => void,
-  ) {
-    this.sentAt = new Float64Array(spec.inFlight);
+  private constructor(spec: LoadSpec, source: Source, meter: Meter, fail: (reason: Error) => void) {
+    this.#source = source;
+    this.#meter = meter;
+    this.#fail = fail;
+
+    this.#sentAt = new Float64Array(spec.inFlight);
     const events = eventsText(spec.batch, spec.shuffled);
     meter.batchBytes = Buffer.byteLength(events);
-    this.messages = Array.from({ length: spec.inFlight }, (_, id) =>
-      invocation(id, spec.topic, this.source.stream, events),
+    this.#messages = Array.from({ length: spec.inFlight }, (_, id) =>
+      invocation(id, spec.topic, this.#source.stream, events),
     );
   }
 
   /** Connects and starts to send. */
   static async start(spec: LoadSpec, source: Source, meter: Meter, fail: (reason: Error) => void): Promise<HubLoad> {
     const load = new HubLoad(spec, source, meter, fail);
-    load.client = await HubClient.open(spec, {
+    load.#client = await HubClient.open(spec, {
       onCompletion: (id, error) => {
-        load.answered(id, error);
+        load.#answered(id, error);
       },
       onClose: (reason) => {
-        load.fail(new Error(`a connection ended: ${reason}`));
+        load.#fail(new Error(`a connection ended: ${reason}`));
       },
     });
-    for (const id of load.messages.keys()) load.send(id);
+    for (const id of load.#messages.keys()) load.#send(id);
     return load;
   }
 
   /** Resolves when every invocation has been answered. */
   drain(): Promise<void> {
     return new Promise((resolve) => {
-      this.drained = resolve;
-      if (this.waiting === 0) resolve();
+      this.#drained = resolve;
+      if (this.#waiting === 0) resolve();
     });
   }
 
-  private send(id: number): void {
-    const message = this.messages[id]!;
-    message.stamp(this.source.clock);
-    this.sentAt[id] = performance.now();
-    this.waiting++;
-    this.client?.send(message.bytes);
+  #send(id: number): void {
+    const message = this.#messages[id]!;
+    message.stamp(this.#source.clock);
+    this.#sentAt[id] = performance.now();
+    this.#waiting++;
+    this.#client?.send(message.bytes);
   }
 
-  private answered(id: number, error: string | undefined): void {
-    this.waiting--;
-    if (error === undefined) this.meter.acknowledge(this.source.stream, this.sentAt[id]!);
-    else this.meter.refuse(error);
-    if (this.meter.sending) this.send(id);
-    else if (this.waiting === 0) this.drained?.();
+  #answered(id: number, error: string | undefined): void {
+    this.#waiting--;
+    if (error === undefined) this.#meter.acknowledge(this.#source.stream, this.#sentAt[id]!);
+    else this.#meter.refuse(error);
+    if (this.#meter.sending) this.#send(id);
+    else if (this.#waiting === 0) this.#drained?.();
   }
 }
 

@@ -9,45 +9,47 @@ export interface HttpListener {
 
 /** One kept-alive HTTP/1.1 connection that costs its process little: one request at a time, as bytes built by the owner. */
 export class HttpConnection {
-  private rest: Buffer = Buffer.alloc(0);
-  private end = 'the socket closed';
+  #rest: Buffer = Buffer.alloc(0);
+  #end = 'the socket closed';
+  readonly #socket: Socket;
+  readonly #listener: HttpListener;
 
-  private constructor(
-    private readonly socket: Socket,
-    private readonly listener: HttpListener,
-  ) {}
+  private constructor(socket: Socket, listener: HttpListener) {
+    this.#socket = socket;
+    this.#listener = listener;
+  }
 
   static async open(port: number, listener: HttpListener): Promise<HttpConnection> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     const connection = new HttpConnection(socket, listener);
     await once(socket, 'connect');
-    connection.watch();
+    connection.#watch();
     return connection;
   }
 
   /** Sends a whole request; the next one may follow when it is answered. */
   send(request: Buffer): void {
-    this.socket.write(request);
+    this.#socket.write(request);
   }
 
   /** Drops the connection. */
   destroy(): void {
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 
-  private watch(): void {
-    this.socket.on('data', (chunk: Buffer) => {
-      this.receive(chunk);
+  #watch(): void {
+    this.#socket.on('data', (chunk: Buffer) => {
+      this.#receive(chunk);
     });
-    this.socket.on('error', (error) => (this.end = error.message));
-    this.socket.on('close', () => {
-      this.listener.onClose(this.end);
+    this.#socket.on('error', (error) => (this.#end = error.message));
+    this.#socket.on('close', () => {
+      this.#listener.onClose(this.#end);
     });
   }
 
-  private receive(chunk: Buffer): void {
-    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
-    this.rest = bytes;
+  #receive(chunk: Buffer): void {
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#rest = bytes;
     const headEnd = bytes.indexOf('\r\n\r\n');
     if (headEnd < 0) return;
     const head = bytes.toString('latin1', 0, headEnd);
@@ -55,8 +57,8 @@ export class HttpConnection {
     if (length === undefined) throw new Error(`an answer without Content-Length:\n${head}`);
     const end = headEnd + 4 + Number(length);
     if (bytes.length < end) return;
-    this.rest = bytes.subarray(end);
-    this.listener.onResponse(Number(head.slice(9, 12)), bytes.toString('utf8', headEnd + 4, end));
+    this.#rest = bytes.subarray(end);
+    this.#listener.onResponse(Number(head.slice(9, 12)), bytes.toString('utf8', headEnd + 4, end));
   }
 }
 

@@ -16,34 +16,36 @@ export interface HubAddress {
   readonly token: string;
 }
 
-const separator = '\x1e';
-const completionStart = '{"type":3,"invocationId":"';
-const completionEnd = '","result":null}';
+const SEPARATOR = '\x1e';
+const COMPLETION_START = '{"type":3,"invocationId":"';
+const COMPLETION_END = '","result":null}';
 
 /**
  * A hub connection that costs its process little: a WebSocket spoken over a bare socket, without negotiation, with
  * messages its owner may have built beforehand. Invocation ids are whole numbers.
  */
 export class HubClient {
-  private readonly frames: FrameReader;
-  private readonly mask = randomBytes(4);
-  private rest = '';
-  private end: string | undefined;
+  readonly #frames: FrameReader;
+  readonly #mask = randomBytes(4);
+  #rest = '';
+  #end: string | undefined;
+  readonly #socket: Socket;
+  readonly #listener: HubClientListener;
 
-  private constructor(
-    private readonly socket: Socket,
-    private readonly listener: HubClientListener,
-  ) {
-    this.frames = new FrameReader({
+  private constructor(socket: Socket, listener: HubClientListener) {
+    this.#socket = socket;
+    this.#listener = listener;
+
+    this.#frames = new FrameReader({
       onMessage: (payload) => {
-        this.receive(payload.toString('utf8'));
+        this.#receive(payload.toString('utf8'));
       },
       onPing: (payload) => {
-        this.socket.write(clientFrame(payload, this.mask, 0xa).bytes);
+        this.#socket.write(clientFrame(payload, this.#mask, 0xa).bytes);
       },
       onClose: (code) => {
-        this.end ??= `closed with ${code}`;
-        this.socket.end();
+        this.#end ??= `closed with ${code}`;
+        this.#socket.end();
       },
     });
   }
@@ -57,29 +59,29 @@ export class HubClient {
       socket.once('close', () => {
         reject(new Error('closed before the handshake was answered'));
       });
-      client.start(address, resolve, reject);
+      client.#start(address, resolve, reject);
     });
-    client.watch();
+    client.#watch();
     return client;
   }
 
   /** Sends bytes made by `clientFrame`. */
   send(frame: Buffer): void {
-    this.socket.write(frame);
+    this.#socket.write(frame);
   }
 
   /** Sends one invocation; `argumentsJson` is the JSON text of the array of arguments. */
   invoke(invocationId: number, target: string, argumentsJson: string): void {
-    const text = `{"type":1,"invocationId":"${invocationId}","target":"${target}","arguments":${argumentsJson}}${separator}`;
-    this.send(clientFrame(Buffer.from(text), this.mask).bytes);
+    const text = `{"type":1,"invocationId":"${invocationId}","target":"${target}","arguments":${argumentsJson}}${SEPARATOR}`;
+    this.send(clientFrame(Buffer.from(text), this.#mask).bytes);
   }
 
   /** Drops the connection. */
   destroy(): void {
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 
-  private start(address: HubAddress, resolve: () => void, reject: (error: Error) => void): void {
+  #start(address: HubAddress, resolve: () => void, reject: (error: Error) => void): void {
     let answer = Buffer.alloc(0);
     const onData = (chunk: Buffer): void => {
       answer = Buffer.concat([answer, chunk]);
@@ -88,51 +90,51 @@ export class HubClient {
       const head = answer.toString('latin1', 0, headEnd);
       if (!head.startsWith('HTTP/1.1 101')) {
         reject(new Error(`the upgrade was refused: ${head}`));
-        this.socket.destroy();
+        this.#socket.destroy();
         return;
       }
       // HubProtocol: the handshake answer comes alone, before anything else, as the first message.
       const handshake = answer.subarray(headEnd + 4);
       if (handshake.length < 5) return;
       const text = handshake.toString('utf8', 2, 5);
-      this.socket.off('data', onData);
-      this.frames.push(handshake.subarray(5));
-      if (text === `{}${separator}`) resolve();
+      this.#socket.off('data', onData);
+      this.#frames.push(handshake.subarray(5));
+      if (text === `{}${SEPARATOR}`) resolve();
       else reject(new Error(`the handshake was refused: ${handshake.toString('utf8', 2)}`));
     };
-    this.socket.on('data', onData);
-    this.socket.write(upgradeRequest(address));
-    this.socket.write(clientFrame(Buffer.from(`{"protocol":"json","version":1}${separator}`), this.mask).bytes);
+    this.#socket.on('data', onData);
+    this.#socket.write(upgradeRequest(address));
+    this.#socket.write(clientFrame(Buffer.from(`{"protocol":"json","version":1}${SEPARATOR}`), this.#mask).bytes);
   }
 
-  private watch(): void {
-    this.socket.removeAllListeners('error').removeAllListeners('close');
-    this.socket.on('data', (chunk: Buffer) => {
-      this.socket.cork();
-      this.frames.push(chunk);
-      this.socket.uncork();
+  #watch(): void {
+    this.#socket.removeAllListeners('error').removeAllListeners('close');
+    this.#socket.on('data', (chunk: Buffer) => {
+      this.#socket.cork();
+      this.#frames.push(chunk);
+      this.#socket.uncork();
     });
-    this.socket.on('error', (error) => (this.end ??= error.message));
-    this.socket.on('close', () => {
-      this.listener.onClose(this.end ?? 'the socket closed');
+    this.#socket.on('error', (error) => (this.#end ??= error.message));
+    this.#socket.on('close', () => {
+      this.#listener.onClose(this.#end ?? 'the socket closed');
     });
   }
 
-  private receive(text: string): void {
-    const records = (this.rest + text).split(separator);
-    this.rest = records.pop() ?? '';
-    for (const record of records) this.record(record);
+  #receive(text: string): void {
+    const records = (this.#rest + text).split(SEPARATOR);
+    this.#rest = records.pop() ?? '';
+    for (const record of records) this.#record(record);
   }
 
-  private record(record: string): void {
+  #record(record: string): void {
     // The answer that comes a hundred thousand times a second is told by its two ends; everything else is parsed.
-    if (record.startsWith(completionStart) && record.endsWith(completionEnd)) {
-      this.listener.onCompletion(Number(record.slice(completionStart.length, -completionEnd.length)), undefined);
+    if (record.startsWith(COMPLETION_START) && record.endsWith(COMPLETION_END)) {
+      this.#listener.onCompletion(Number(record.slice(COMPLETION_START.length, -COMPLETION_END.length)), undefined);
       return;
     }
     const message = JSON.parse(record) as { type: number; invocationId?: string; error?: string };
-    if (message.type === 3) this.listener.onCompletion(Number(message.invocationId), message.error);
-    else if (message.type === 7) this.end ??= `the hub closed: ${message.error ?? 'no reason'}`;
+    if (message.type === 3) this.#listener.onCompletion(Number(message.invocationId), message.error);
+    else if (message.type === 7) this.#end ??= `the hub closed: ${message.error ?? 'no reason'}`;
   }
 }
 

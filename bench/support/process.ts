@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import path from 'node:path';
 
 /** The root of the repository: where every process is started. */
-export const root = path.resolve(__dirname, '../..');
+export const ROOT = path.resolve(__dirname, '../..');
 
 /** Arguments for Node that run a TypeScript file of this repository. */
 export function typescript(file: string): string[] {
-  return ['--import', 'tsx', path.join(root, file)];
+  return ['--import', 'tsx', path.join(ROOT, file)];
 }
 
 /** How a Node process is started. */
@@ -26,7 +26,7 @@ process.on('exit', () => {
 /** Starts Node with piped output; a process that outlives this one is killed at its exit. */
 export function startNode(command: NodeCommand): ChildProcess {
   const child = spawn(process.execPath, command.args, {
-    cwd: root,
+    cwd: ROOT,
     env: { ...process.env, ...command.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -56,13 +56,17 @@ export function tail(child: ChildProcess): () => string {
 
 /** A server in a process of its own that has said where it listens. */
 export class ServerProcess {
+  readonly #child: ChildProcess;
+
   private constructor(
-    private readonly child: ChildProcess,
+    child: ChildProcess,
     readonly pid: number,
     readonly port: number,
     /** The end of what it has logged. */
     readonly log: () => string,
-  ) {}
+  ) {
+    this.#child = child;
+  }
 
   /** Starts a server and waits until it prints its address on standard output. */
   static async start(command: NodeCommand, timeoutMs = 30_000): Promise<ServerProcess> {
@@ -81,21 +85,21 @@ export class ServerProcess {
 
   /** Asks the server to end and waits for it; answers whether it ended by itself with exit code 0. */
   async stop(timeoutMs = 20_000): Promise<boolean> {
-    const deadline = setTimeout(() => this.child.kill('SIGKILL'), timeoutMs);
-    await this.end('SIGTERM');
+    const deadline = setTimeout(() => this.#child.kill('SIGKILL'), timeoutMs);
+    await this.#end('SIGTERM');
     clearTimeout(deadline);
-    return this.child.exitCode === 0;
+    return this.#child.exitCode === 0;
   }
 
   /** `kill -9`, and waits until the process is gone. */
   async kill(): Promise<void> {
-    await this.end('SIGKILL');
+    await this.#end('SIGKILL');
   }
 
-  private async end(signal: NodeJS.Signals): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const gone = once(this.child, 'exit');
-    this.child.kill(signal);
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill(signal);
     await gone;
   }
 }

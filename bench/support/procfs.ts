@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 
 // Linux reports times to user space in hundredths of a second on every architecture Node runs on.
-const microsecondsPerTick = 10_000;
+const MICROSECONDS_PER_TICK = 10_000;
 
 /** User and system time of a process with all its threads, in microseconds; `NaN` where there is no /proc. */
 export function cpuMicroseconds(pid: number): number {
   const stat = procFile(pid, 'stat');
   // proc(5): the second field is the command in parentheses and may hold spaces; utime and stime are fields 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11] ?? Number.NaN) + Number(fields[12] ?? Number.NaN)) * microsecondsPerTick;
+  return (Number(fields[11] ?? Number.NaN) + Number(fields[12] ?? Number.NaN)) * MICROSECONDS_PER_TICK;
 }
 
 /** The most memory a process has held in RAM so far, in MB (10^6 bytes); `NaN` where there is no /proc. */

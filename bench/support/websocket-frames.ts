@@ -27,23 +27,26 @@ export interface FrameListener {
 
 /** Cuts a server's bytes into frames. Servers here send a message in one frame; anything else is an error. */
 export class FrameReader {
-  private rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = Buffer.alloc(0);
+  readonly #listener: FrameListener;
 
-  constructor(private readonly listener: FrameListener) {}
+  constructor(listener: FrameListener) {
+    this.#listener = listener;
+  }
 
   push(chunk: Buffer): void {
-    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     let at = 0;
     for (;;) {
-      const next = this.frame(bytes, at);
+      const next = this.#frame(bytes, at);
       if (next === undefined) break;
       at = next;
     }
-    this.rest = bytes.subarray(at);
+    this.#rest = bytes.subarray(at);
   }
 
   /** Handles the frame that starts at `at` and answers where the next one starts; `undefined` when bytes are missing. */
-  private frame(bytes: Buffer, at: number): number | undefined {
+  #frame(bytes: Buffer, at: number): number | undefined {
     if (bytes.length < at + 2) return undefined;
     const first = bytes[at]!;
     const second = bytes[at + 1]!;
@@ -53,15 +56,15 @@ export class FrameReader {
     if (bytes.length < start) return undefined;
     const end = start + payloadLength(bytes, at, second);
     if (bytes.length < end) return undefined;
-    this.deliver(first & 0x0f, bytes.subarray(start, end));
+    this.#deliver(first & 0x0f, bytes.subarray(start, end));
     return end;
   }
 
-  private deliver(opcode: number, payload: Buffer): void {
+  #deliver(opcode: number, payload: Buffer): void {
     // RFC 6455, section 11.8: 1 text, 2 binary, 8 close, 9 ping, 10 pong.
-    if (opcode === 1 || opcode === 2) this.listener.onMessage(payload);
-    else if (opcode === 8) this.listener.onClose(payload.length >= 2 ? payload.readUInt16BE(0) : 1005);
-    else if (opcode === 9) this.listener.onPing(payload);
+    if (opcode === 1 || opcode === 2) this.#listener.onMessage(payload);
+    else if (opcode === 8) this.#listener.onClose(payload.length >= 2 ? payload.readUInt16BE(0) : 1005);
+    else if (opcode === 9) this.#listener.onPing(payload);
   }
 }
 

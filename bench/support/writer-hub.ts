@@ -2,22 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { sign } from 'jsonwebtoken';
-import { root, ServerProcess } from './process';
+import { ROOT, ServerProcess } from './process';
 
 /** The built command of this repository. */
-export const command = path.join(root, 'dist/main.js');
+export const COMMAND = path.join(ROOT, 'dist/main.js');
 
-const secret = randomBytes(32).toString('base64url');
+const SECRET = randomBytes(32).toString('base64url');
 
 /** A token that may do everything on the servers started here. */
-export const token = sign({ scope: 'admin', sub: 'load' }, secret, { algorithm: 'HS256', expiresIn: '6h' });
+export const TOKEN = sign({ scope: 'admin', sub: 'load' }, SECRET, { algorithm: 'HS256', expiresIn: '6h' });
 
 /** Starts `writer-hub serve` on a free port over a data directory. */
 export async function startWriterHub(dataDirectory: string): Promise<ServerProcess> {
-  if (!existsSync(command)) throw new Error(`${command} is missing: run "npm run build"`);
+  if (!existsSync(COMMAND)) throw new Error(`${COMMAND} is missing: run "npm run build"`);
   return ServerProcess.start({
-    args: [command, 'serve', '--port', '0', '--data-dir', dataDirectory, '--log-level', 'warn'],
-    env: { WRITER_HUB_JWT_SECRET: secret },
+    args: [COMMAND, 'serve', '--port', '0', '--data-dir', dataDirectory, '--log-level', 'warn'],
+    env: { WRITER_HUB_JWT_SECRET: SECRET },
   });
 }
 
@@ -25,7 +25,7 @@ export async function startWriterHub(dataDirectory: string): Promise<ServerProce
 export async function postRows(url: string, dataSource: string, ndjson: string): Promise<void> {
   const answer = await fetch(`${url}/v0/events?name=${dataSource}&wait=true`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${TOKEN}` },
     body: ndjson,
   });
   const text = await answer.text();
@@ -35,7 +35,7 @@ export async function postRows(url: string, dataSource: string, ndjson: string):
 /** The rows a query gives. */
 export async function querySql<Row>(url: string, sql: string): Promise<Row[]> {
   const query = new URLSearchParams({ q: `${sql} FORMAT JSON` });
-  const answer = await fetch(`${url}/v0/sql?${query.toString()}`, { headers: { authorization: `Bearer ${token}` } });
+  const answer = await fetch(`${url}/v0/sql?${query.toString()}`, { headers: { authorization: `Bearer ${TOKEN}` } });
   const text = await answer.text();
   if (answer.status !== 200) throw new Error(`${sql}: ${answer.status} ${text}`);
   return (JSON.parse(text) as { data: Row[] }).data;
@@ -51,11 +51,15 @@ export interface ReadEvent {
 
 /** Reads streams back over HTTP. */
 export class StreamReader {
-  constructor(private readonly url: string) {}
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
 
   /** How many events the server says a stream holds; 0 when there is no such stream. */
   async count(topic: string, stream: string): Promise<number> {
-    const answer = await this.get(`/topics/${topic}/streams/${stream}`);
+    const answer = await this.#get(`/topics/${topic}/streams/${stream}`);
     if (answer.status === 404) return 0;
     const info = JSON.parse(answer.body) as { eventCount: number };
     return info.eventCount;
@@ -66,7 +70,7 @@ export class StreamReader {
     let next: number | null = after;
     while (next !== null) {
       const query: string = next > 0 ? `after=${next}&limit=5000` : 'limit=5000';
-      const answer = await this.get(`/topics/${topic}/streams/${stream}/events/data?${query}`);
+      const answer = await this.#get(`/topics/${topic}/streams/${stream}/events/data?${query}`);
       if (answer.status === 404) return;
       // JSON.parse would round the 19 digits; no value written here holds this text.
       const exact = answer.body.replace(/"timestamp":(-?\d+)/g, '"timestamp":"$1"');
@@ -76,8 +80,8 @@ export class StreamReader {
     }
   }
 
-  private async get(target: string): Promise<{ status: number; body: string }> {
-    const answer = await fetch(this.url + target, { headers: { authorization: `Bearer ${token}` } });
+  async #get(target: string): Promise<{ status: number; body: string }> {
+    const answer = await fetch(this.#url + target, { headers: { authorization: `Bearer ${TOKEN}` } });
     const body = await answer.text();
     if (answer.status !== 200 && answer.status !== 404) throw new Error(`GET ${target}: ${answer.status} ${body}`);
     return { status: answer.status, body };

@@ -17,7 +17,7 @@ export interface ClaimTime {
 }
 
 /** Milliseconds that a JavaScript date can hold. */
-const maxDate = 8.64e15;
+const MAX_DATE = 8.64e15;
 
 /** Makes a principal of claims whose signature is checked. Throws `unauthenticated` when a rule is broken (RFC 7519, section 4.1). */
 export function principalFrom(claims: Record<string, unknown>, rules: ClaimRules, time: ClaimTime): Principal {
@@ -45,7 +45,7 @@ export function principalFrom(claims: Record<string, unknown>, rules: ClaimRules
 function dateIn(claims: Record<string, unknown>, name: 'exp' | 'nbf'): number | undefined {
   const value = claims[name];
   if (value === undefined) return undefined;
-  if (typeof value !== 'number' || Math.abs(value * 1000) > maxDate) throw refusal(`the claim ${name} is not a date`);
+  if (typeof value !== 'number' || Math.abs(value * 1000) > MAX_DATE) throw refusal(`the claim ${name} is not a date`);
   return value * 1000;
 }
 

@@ -1,9 +1,9 @@
 import { WriterHubError } from '../errors';
 
-const secondsPerUnit = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+const SECONDS_PER_UNIT = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
 /** A hundred years; who wants more can write `never`. */
-const longest = 36_500 * secondsPerUnit.d;
+const LONGEST = 36_500 * SECONDS_PER_UNIT.d;
 
 /** Reads how long a token is to live, such as `90s`, `15m`, `24h`, `30d`; `never` gives `undefined`. Throws `invalid_query`. */
 export function parseDuration(text: string): number | undefined {
@@ -15,8 +15,8 @@ export function parseDuration(text: string): number | undefined {
       `"${text}" is not a duration: write a whole number and s, m, h or d, as in 24h, or never`,
     );
   }
-  const seconds = Number(digits) * secondsPerUnit[unit];
-  if (seconds < 1 || seconds > longest) {
+  const seconds = Number(digits) * SECONDS_PER_UNIT[unit];
+  if (seconds < 1 || seconds > LONGEST) {
     throw new WriterHubError(
       'invalid_query',
       `"${text}" is out of range: a token lives from 1s to 36500d, or never expires`,
@@ -25,6 +25,6 @@ export function parseDuration(text: string): number | undefined {
   return seconds;
 }
 
-function isUnit(text: string | undefined): text is keyof typeof secondsPerUnit {
-  return text !== undefined && Object.hasOwn(secondsPerUnit, text);
+function isUnit(text: string | undefined): text is keyof typeof SECONDS_PER_UNIT {
+  return text !== undefined && Object.hasOwn(SECONDS_PER_UNIT, text);
 }

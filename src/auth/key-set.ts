@@ -27,10 +27,10 @@ interface PublicKey {
 }
 
 /** RFC 7518, section 3.3. */
-const leastRsaBits = 2048;
+const LEAST_RSA_BITS = 2048;
 
 /** The largest answer that is read from the address, in bytes. */
-const maxKeySetBytes = 1024 * 1024;
+const MAX_KEY_SET_BYTES = 1024 * 1024;
 
 /**
  * The public keys of an issuer. The whole set is fetched at once and kept, so a flood of tokens with invented key ids costs the issuer one
@@ -116,7 +116,7 @@ function toPublicKey(key: SigningKey): PublicKey {
 }
 
 function isStrong({ key }: PublicKey): boolean {
-  return (key.asymmetricKeyDetails?.modulusLength ?? leastRsaBits) >= leastRsaBits;
+  return (key.asymmetricKeyDetails?.modulusLength ?? LEAST_RSA_BITS) >= LEAST_RSA_BITS;
 }
 
 /** RFC 7517, section 4.4: a key may be meant for one algorithm only. */
@@ -138,7 +138,7 @@ async function fetchKeySet(url: string, timeout: number): Promise<{ keys: unknow
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > maxKeySetBytes) throw new Error(`the key set is larger than ${maxKeySetBytes} bytes`);
+    if (size > MAX_KEY_SET_BYTES) throw new Error(`the key set is larger than ${MAX_KEY_SET_BYTES} bytes`);
     chunks.push(chunk);
   }
   const answer: unknown = JSON.parse(Buffer.concat(chunks).toString());

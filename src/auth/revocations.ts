@@ -1,5 +1,5 @@
 import { WriterHubError } from '../errors';
-import { maxTokenLength } from './token-signature';
+import { MAX_TOKEN_LENGTH } from './token-signature';
 
 /** A token that is no longer taken, and until when that has to be remembered (milliseconds since the Unix epoch; absent: for ever). */
 export interface Revocation {
@@ -18,10 +18,10 @@ export interface RevocationOptions {
 }
 
 /** How long a revocation outlives its token (milliseconds), so that no clock that is slow, nor the tolerance for one, revives the token. */
-export const revocationMargin = 60_000;
+export const REVOCATION_MARGIN = 60_000;
 
 /** Below this size, expired revocations are not looked for. */
-const leastPruned = 1024;
+const LEAST_PRUNED = 1024;
 
 /** Which tokens were revoked before they expired. */
 export class Revocations {
@@ -30,7 +30,7 @@ export class Revocations {
   readonly #listeners = new Set<(tokenId: string) => void>();
   readonly #persist: RevocationOptions['persist'];
   readonly #now: () => number;
-  #pruneAt = leastPruned;
+  #pruneAt = LEAST_PRUNED;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: RevocationOptions) {
@@ -54,8 +54,8 @@ export class Revocations {
    * `expiresAt` is when the token expires (milliseconds since the Unix epoch); absent: the revocation is kept for ever.
    */
   async revoke(tokenId: string, expiresAt?: number): Promise<void> {
-    if (tokenId === '' || tokenId.length > maxTokenLength) {
-      throw new WriterHubError('invalid_query', `a token id has 1 to ${maxTokenLength} characters`);
+    if (tokenId === '' || tokenId.length > MAX_TOKEN_LENGTH) {
+      throw new WriterHubError('invalid_query', `a token id has 1 to ${MAX_TOKEN_LENGTH} characters`);
     }
     // One after another, so that the last one persisted is the longest.
     const done = this.#last.then(() => this.#revoke(tokenId, expiresAt));
@@ -72,7 +72,7 @@ export class Revocations {
   }
 
   async #revoke(tokenId: string, expiresAt: number | undefined): Promise<void> {
-    const until = expiresAt === undefined ? Infinity : expiresAt + revocationMargin;
+    const until = expiresAt === undefined ? Infinity : expiresAt + REVOCATION_MARGIN;
     if (until <= this.#now() || until <= (this.#until.get(tokenId) ?? -Infinity)) return;
     await this.#persist(tokenId, until === Infinity ? undefined : until);
     this.#keep(tokenId, until);
@@ -83,7 +83,7 @@ export class Revocations {
     this.#until.set(tokenId, until);
     if (this.#until.size < this.#pruneAt) return;
     for (const [id, end] of this.#until) if (end <= this.#now()) this.#until.delete(id);
-    this.#pruneAt = Math.max(leastPruned, 2 * this.#until.size);
+    this.#pruneAt = Math.max(LEAST_PRUNED, 2 * this.#until.size);
   }
 
   /** Every listener hears of it, even when one before it fails. */

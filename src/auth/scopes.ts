@@ -3,7 +3,7 @@ type Grant =
   { readonly kind: 'admin' | 'create' } | { readonly kind: 'append' | 'read' | 'drop'; readonly topic: string };
 
 /** Scopes that are a keyword alone. RFC 6749, section 3.3: scopes are case-sensitive; Tinybird's are taken in any case. */
-const keywords = [
+const KEYWORDS = [
   { text: 'admin', kind: 'admin', anyCase: true },
   { text: 'create', kind: 'create', anyCase: false },
   { text: 'datasources:create', kind: 'create', anyCase: true },
@@ -11,7 +11,7 @@ const keywords = [
 ] as const;
 
 /** Scopes that name a topic behind their keyword. */
-const topicKeywords = [
+const TOPIC_KEYWORDS = [
   { text: 'append:', kind: 'append', anyCase: false },
   { text: 'read:', kind: 'read', anyCase: false },
   { text: 'drop:', kind: 'drop', anyCase: false },
@@ -24,7 +24,7 @@ const topicKeywords = [
 ] as const;
 
 /** The forms a scope may have, for messages to people. */
-export const scopeForms = 'append:<topic>, read:<topic>, create, admin, drop:<topic> (<topic> may be * or end in *)';
+export const SCOPE_FORMS = 'append:<topic>, read:<topic>, create, admin, drop:<topic> (<topic> may be * or end in *)';
 
 /** Whether a text is a scope of this server, in one of its own or of Tinybird's forms. */
 export function isScope(text: string): boolean {
@@ -103,9 +103,9 @@ function scopesIn(claim: unknown): string[] {
 }
 
 function parseScope(text: string): Grant | undefined {
-  const whole = keywords.find((keyword) => matches(text, keyword));
+  const whole = KEYWORDS.find((keyword) => matches(text, keyword));
   if (whole !== undefined) return { kind: whole.kind };
-  const form = topicKeywords.find((keyword) => matches(text.slice(0, keyword.text.length), keyword));
+  const form = TOPIC_KEYWORDS.find((keyword) => matches(text.slice(0, keyword.text.length), keyword));
   if (form === undefined || text.length === form.text.length) return undefined;
   return { kind: form.kind, topic: text.slice(form.text.length) };
 }

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { leastSecretBytes } from './secret';
+import { LEAST_SECRET_BYTES } from './secret';
 
 /** The secret of a data directory. */
 export interface LoadedSecret {
@@ -45,9 +45,9 @@ function readSecret(path: string): { secret: string; exposed: boolean } | undefi
   try {
     const secret = readFileSync(file, 'utf8').trim();
     const length = Buffer.byteLength(secret);
-    if (length < leastSecretBytes) {
+    if (length < LEAST_SECRET_BYTES) {
       throw new Error(
-        `${path} holds ${length} bytes and a secret needs at least ${leastSecretBytes}: restore the file, ` +
+        `${path} holds ${length} bytes and a secret needs at least ${LEAST_SECRET_BYTES}: restore the file, ` +
           'or delete it to have a new one made (tokens signed with the old one then stop being valid)',
       );
     }

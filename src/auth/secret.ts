@@ -1,12 +1,12 @@
 /** RFC 7518, section 3.2: a key for HS256 is at least as long as the hash, in bytes. */
-export const leastSecretBytes = 32;
+export const LEAST_SECRET_BYTES = 32;
 
 /** Throws an error that says what to do when a secret is too short to sign tokens with. The text does not hold the secret. */
 export function checkSecret(secret: string): void {
   const length = Buffer.byteLength(secret);
-  if (length >= leastSecretBytes) return;
+  if (length >= LEAST_SECRET_BYTES) return;
   throw new Error(
-    `the secret that tokens are signed with has ${length} bytes and needs at least ${leastSecretBytes}; ` +
+    `the secret that tokens are signed with has ${length} bytes and needs at least ${LEAST_SECRET_BYTES}; ` +
       '`openssl rand -base64 32` makes one',
   );
 }

@@ -1,9 +1,9 @@
 import { sign } from 'jsonwebtoken';
 import { createSecretKey, randomUUID } from 'node:crypto';
 import { WriterHubError } from '../errors';
-import { isScope, scopeForms } from './scopes';
+import { isScope, SCOPE_FORMS } from './scopes';
 import { checkSecret } from './secret';
-import { maxTokenLength } from './token-signature';
+import { MAX_TOKEN_LENGTH } from './token-signature';
 
 /** What a new token says. */
 export interface MintOptions {
@@ -49,18 +49,19 @@ export function mintToken(options: MintOptions, secret: string): MintedToken {
     ...(options.audience !== undefined && { aud: options.audience }),
   };
   const token = sign(claims, createSecretKey(secret, 'utf8'), { algorithm: 'HS256' });
-  if (token.length > maxTokenLength) {
+  if (token.length > MAX_TOKEN_LENGTH) {
     throw new WriterHubError(
       'invalid_query',
-      `the token would be longer than ${maxTokenLength} characters: give it fewer scopes`,
+      `the token would be longer than ${MAX_TOKEN_LENGTH} characters: give it fewer scopes`,
     );
   }
   return { token, tokenId, ...(expiry !== undefined && { expiresAt: expiry * 1000 }) };
 }
 
 function checkScopes(scopes: readonly string[]): void {
-  if (scopes.length === 0) throw new WriterHubError('invalid_query', `a token needs at least one scope: ${scopeForms}`);
+  if (scopes.length === 0)
+    throw new WriterHubError('invalid_query', `a token needs at least one scope: ${SCOPE_FORMS}`);
   for (const scope of scopes) {
-    if (!isScope(scope)) throw new WriterHubError('invalid_query', `"${scope}" is not a scope: write ${scopeForms}`);
+    if (!isScope(scope)) throw new WriterHubError('invalid_query', `"${scope}" is not a scope: write ${SCOPE_FORMS}`);
   }
 }

@@ -3,7 +3,7 @@ import { verify as verifyBytes, type KeyObject } from 'node:crypto';
 import { WriterHubError } from '../errors';
 
 /** Which types of key each algorithm goes with. Tokens signed in any other way are refused before anything else is looked at. */
-const keyTypes = {
+const KEY_TYPES = {
   HS256: ['secret'],
   RS256: ['rsa'],
   RS384: ['rsa'],
@@ -18,7 +18,7 @@ const keyTypes = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** How a token may be signed (RFC 7518, section 3.1, and RFC 8037). */
-export type SignatureAlgorithm = keyof typeof keyTypes;
+export type SignatureAlgorithm = keyof typeof KEY_TYPES;
 
 /** The two things that are read of a token before its signature is checked: they say which key to check it with. */
 export interface TokenHeader {
@@ -27,14 +27,14 @@ export interface TokenHeader {
 }
 
 /** The longest token that is taken, in characters; all of Node's request headers together may be twice that. */
-export const maxTokenLength = 8192;
+export const MAX_TOKEN_LENGTH = 8192;
 
-const compactForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+const COMPACT_FORM = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Reads the header of a token. Throws `unauthenticated` when the text cannot be a token that this server takes. */
 export function readTokenHeader(token: string): TokenHeader {
-  if (token.length > maxTokenLength) throw refusal(`the token is longer than ${maxTokenLength} characters`);
-  if (!compactForm.test(token)) throw refusal('the token is not a signed JWT');
+  if (token.length > MAX_TOKEN_LENGTH) throw refusal(`the token is longer than ${MAX_TOKEN_LENGTH} characters`);
+  if (!COMPACT_FORM.test(token)) throw refusal('the token is not a signed JWT');
   const header = parseObject(token.slice(0, token.indexOf('.')));
   const { alg, kid, crit } = header;
   if (typeof alg !== 'string' || !isAlgorithm(alg)) throw unacceptedAlgorithm();
@@ -55,7 +55,7 @@ export function verifySignature(token: string, algorithm: SignatureAlgorithm, ke
 
 /** Whether a key is of the type that an algorithm uses. */
 export function fits(algorithm: SignatureAlgorithm, key: KeyObject): boolean {
-  const types: readonly string[] = keyTypes[algorithm];
+  const types: readonly string[] = KEY_TYPES[algorithm];
   return types.includes(key.asymmetricKeyType ?? key.type);
 }
 
@@ -70,15 +70,15 @@ export function unacceptedAlgorithm(): WriterHubError {
 }
 
 function isAlgorithm(text: string): text is SignatureAlgorithm {
-  return Object.hasOwn(keyTypes, text);
+  return Object.hasOwn(KEY_TYPES, text);
 }
 
 /** Claims are checked afterwards, in one place for all algorithms. */
-const signatureOnly = { ignoreExpiration: true, ignoreNotBefore: true } as const;
+const SIGNATURE_ONLY = { ignoreExpiration: true, ignoreNotBefore: true } as const;
 
 function verifyWithLibrary(token: string, algorithm: Exclude<SignatureAlgorithm, 'EdDSA'>, key: KeyObject): boolean {
   try {
-    verifyJwt(token, key, { ...signatureOnly, algorithms: [algorithm] });
+    verifyJwt(token, key, { ...SIGNATURE_ONLY, algorithms: [algorithm] });
     return true;
   } catch {
     // Whatever the library or OpenSSL stumbles over is the token's fault. The error may quote the payload, so it goes nowhere.

@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { principalFrom, type ClaimRules } from './claims';
 import type { KeySet } from './key-set';
 import type { Principal } from './principal';
-import { revocationMargin, type Revocations } from './revocations';
+import { REVOCATION_MARGIN, type Revocations } from './revocations';
 import { checkSecret } from './secret';
 import { TokenMemory } from './token-memory';
 import { readTokenHeader, refusal, unacceptedAlgorithm, verifySignature, type TokenHeader } from './token-signature';
@@ -37,8 +37,8 @@ export class TokenVerifier {
       throw new Error('tokens can be verified only with a secret or a key set');
     if (secret !== undefined) checkSecret(secret.value);
     this.#tolerance = clockTolerance * 1000;
-    if (!(this.#tolerance >= 0 && this.#tolerance <= revocationMargin)) {
-      throw new Error(`the clock tolerance must be 0 to ${revocationMargin / 1000} seconds`);
+    if (!(this.#tolerance >= 0 && this.#tolerance <= REVOCATION_MARGIN)) {
+      throw new Error(`the clock tolerance must be 0 to ${REVOCATION_MARGIN / 1000} seconds`);
     }
     this.#secret = secret && { key: createSecretKey(secret.value, 'utf8'), rules: secret };
     this.#keySet = keySet;

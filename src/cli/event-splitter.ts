@@ -16,86 +16,86 @@ const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byt
  * what is inside them is left to the server to check.
  */
 export class EventSplitter {
-  private rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = Buffer.alloc(0);
   /** Offset of `rest` in the whole text. */
-  private base = 0;
+  #base = 0;
   /** Where in `rest` the object under way starts, and how far it has been looked through. */
-  private start = 0;
-  private at = 0;
-  private depth = 0;
-  private inString = false;
+  #start = 0;
+  #at = 0;
+  #depth = 0;
+  #inString = false;
   /** Whether the last byte was a backslash that escapes the next. */
-  private escaped = false;
-  private array: 'none' | 'open' | 'closed' = 'none';
-  private sawObject = false;
+  #escaped = false;
+  #array: 'none' | 'open' | 'closed' = 'none';
+  #sawObject = false;
   /** Whether a comma stands behind the last object of the array. */
-  private separated = false;
+  #separated = false;
 
   /** The objects that this chunk completes. Throws when something other than an object stands where one may start. */
   push(chunk: Buffer): Buffer[] {
-    this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const objects: Buffer[] = [];
-    while (this.at < this.rest.length) {
-      if (this.depth === 0) this.readBetween();
-      else if (this.readInside()) objects.push(this.rest.subarray(this.start, this.at));
+    while (this.#at < this.#rest.length) {
+      if (this.#depth === 0) this.#readBetween();
+      else if (this.#readInside()) objects.push(this.#rest.subarray(this.#start, this.#at));
     }
-    const keep = this.depth === 0 ? this.at : this.start;
-    this.base += keep;
-    this.rest = this.rest.subarray(keep);
-    this.start = 0;
-    this.at -= keep;
+    const keep = this.#depth === 0 ? this.#at : this.#start;
+    this.#base += keep;
+    this.#rest = this.#rest.subarray(keep);
+    this.#start = 0;
+    this.#at -= keep;
     return objects;
   }
 
   /** Throws when the text ended in the middle of an object or an array. */
   end(): void {
-    if (this.depth > 0)
-      throw new UsageError(`the input ends inside the event that starts at byte ${this.base + this.start}`);
-    if (this.array === 'open') throw new UsageError('the input ends before the "]" of its array');
+    if (this.#depth > 0)
+      throw new UsageError(`the input ends inside the event that starts at byte ${this.#base + this.#start}`);
+    if (this.#array === 'open') throw new UsageError('the input ends before the "]" of its array');
   }
 
   /** Reads one byte outside objects. */
-  private readBetween(): void {
-    const byte = this.rest[this.at]!;
-    const inArray = this.array === 'open';
-    const mayStart = !inArray || this.separated || !this.sawObject;
-    if (byte === OPEN_OBJECT && this.array !== 'closed' && mayStart) {
-      this.start = this.at;
-      this.depth = 1;
-      this.sawObject = true;
-      this.separated = false;
-    } else if (byte === OPEN_ARRAY && this.array === 'none' && !this.sawObject) {
-      this.array = 'open';
-    } else if (byte === CLOSE_ARRAY && inArray && !this.separated) {
-      this.array = 'closed';
-    } else if (byte === COMMA && inArray && this.sawObject && !this.separated) {
-      this.separated = true;
+  #readBetween(): void {
+    const byte = this.#rest[this.#at]!;
+    const inArray = this.#array === 'open';
+    const mayStart = !inArray || this.#separated || !this.#sawObject;
+    if (byte === OPEN_OBJECT && this.#array !== 'closed' && mayStart) {
+      this.#start = this.#at;
+      this.#depth = 1;
+      this.#sawObject = true;
+      this.#separated = false;
+    } else if (byte === OPEN_ARRAY && this.#array === 'none' && !this.#sawObject) {
+      this.#array = 'open';
+    } else if (byte === CLOSE_ARRAY && inArray && !this.#separated) {
+      this.#array = 'closed';
+    } else if (byte === COMMA && inArray && this.#sawObject && !this.#separated) {
+      this.#separated = true;
     } else if (!isSpace(byte)) {
       throw new UsageError(
-        `expected an event object at byte ${this.base + this.at}, found "${String.fromCharCode(byte)}"`,
+        `expected an event object at byte ${this.#base + this.#at}, found "${String.fromCharCode(byte)}"`,
       );
     }
-    this.at++;
+    this.#at++;
   }
 
   /** Reads on inside an object, and says whether it is complete. */
-  private readInside(): boolean {
-    const { rest } = this;
-    let { at } = this;
-    while (at < rest.length && this.depth > 0) {
+  #readInside(): boolean {
+    const rest = this.#rest;
+    let at = this.#at;
+    while (at < rest.length && this.#depth > 0) {
       const byte = rest[at++]!;
-      if (this.inString) this.readInString(byte);
-      else if (byte === QUOTE) this.inString = true;
-      else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.depth++;
-      else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) this.depth--;
+      if (this.#inString) this.#readInString(byte);
+      else if (byte === QUOTE) this.#inString = true;
+      else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#depth++;
+      else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) this.#depth--;
     }
-    this.at = at;
-    return this.depth === 0;
+    this.#at = at;
+    return this.#depth === 0;
   }
 
-  private readInString(byte: number): void {
-    if (this.escaped) this.escaped = false;
-    else if (byte === BACKSLASH) this.escaped = true;
-    else if (byte === QUOTE) this.inString = false;
+  #readInString(byte: number): void {
+    if (this.#escaped) this.#escaped = false;
+    else if (byte === BACKSLASH) this.#escaped = true;
+    else if (byte === QUOTE) this.#inString = false;
   }
 }

@@ -13,18 +13,18 @@ const RECORD_SEPARATOR = '\x1e';
  * written again by JavaScript would lose the last digits of a nanosecond timestamp.
  */
 export class RawJsonHubProtocol implements IHubProtocol {
-  private readonly inner = new JsonHubProtocol();
-  readonly name = this.inner.name;
-  readonly version = this.inner.version;
-  readonly transferFormat = this.inner.transferFormat;
+  readonly #inner = new JsonHubProtocol();
+  readonly name = this.#inner.name;
+  readonly version = this.#inner.version;
+  readonly transferFormat = this.#inner.transferFormat;
 
   parseMessages(input: string | ArrayBuffer, logger: ILogger): HubMessage[] {
     // Declared wider than what the JSON protocol takes, which checks it itself.
-    return this.inner.parseMessages(input as string, logger);
+    return this.#inner.parseMessages(input as string, logger);
   }
 
   writeMessage(message: HubMessage): string | ArrayBuffer {
-    if (message.type !== MessageType.Invocation) return this.inner.writeMessage(message);
+    if (message.type !== MessageType.Invocation) return this.#inner.writeMessage(message);
     const written = message.arguments.map((argument: unknown) =>
       argument instanceof RawJson ? argument.text : JSON.stringify(argument),
     );

@@ -114,23 +114,23 @@ async function* batches(input: AsyncIterable<Buffer>, most: number): AsyncGenera
 
 /** A bar on a terminal's stderr: by bytes when the input is a file, else a plain count. Nothing when stderr is no terminal. */
 class Progress {
-  private readonly bar: SingleBar | undefined;
-  private readonly size: number;
+  readonly #bar: SingleBar | undefined;
+  readonly #size: number;
 
   constructor() {
     const input = fstatSync(0);
-    this.size = input.isFile() ? input.size : 0;
+    this.#size = input.isFile() ? input.size : 0;
     if (!process.stderr.isTTY) return;
-    const format = this.size > 0 ? '{bar} {percentage}% | {events} events | {eta} s left' : '{events} events';
-    this.bar = new SingleBar({ format, stream: process.stderr, hideCursor: true });
-    this.bar.start(Math.max(this.size, 1), 0, { events: 0 });
+    const format = this.#size > 0 ? '{bar} {percentage}% | {events} events | {eta} s left' : '{events} events';
+    this.#bar = new SingleBar({ format, stream: process.stderr, hideCursor: true });
+    this.#bar.start(Math.max(this.#size, 1), 0, { events: 0 });
   }
 
   update(events: number, bytes: number): void {
-    this.bar?.update(Math.min(bytes, this.size), { events });
+    this.#bar?.update(Math.min(bytes, this.#size), { events });
   }
 
   stop(): void {
-    this.bar?.stop();
+    this.#bar?.stop();
   }
 }

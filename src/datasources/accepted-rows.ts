@@ -16,105 +16,107 @@ export type OnGivenUp = (rows: number, error: WriterHubError) => void;
  * waits here, nothing more is accepted.
  */
 export class AcceptedRows {
-  private accepted = 0;
-  private firstTries = 0;
+  #accepted = 0;
+  #firstTries = 0;
   /** By order of acceptance. */
-  private readonly waiting = new Map<number, AcceptedWrite>();
-  private round: Promise<void> | undefined;
-  private lastFailure: WriterHubError | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private readonly idleListeners: (() => void)[] = [];
+  readonly #waiting = new Map<number, AcceptedWrite>();
+  #round: Promise<void> | undefined;
+  #lastFailure: WriterHubError | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #idleListeners: (() => void)[] = [];
+  readonly #interval: number;
+  readonly #onGivenUp: OnGivenUp;
 
   /** `interval`: milliseconds between two tries while nobody asks. */
-  constructor(
-    private readonly interval: number,
-    private readonly onGivenUp: OnGivenUp,
-  ) {}
+  constructor(interval: number, onGivenUp: OnGivenUp) {
+    this.#interval = interval;
+    this.#onGivenUp = onGivenUp;
+  }
 
   /** Takes over a write whose first try is under way. */
   watch(firstTry: Promise<unknown>, write: AcceptedWrite): void {
-    const order = this.accepted++;
-    this.firstTries++;
+    const order = this.#accepted++;
+    this.#firstTries++;
     firstTry
       .catch((error: unknown) => {
-        this.failed(order, write, error);
+        this.#failed(order, write, error);
       })
       .finally(() => {
-        this.firstTryOver();
+        this.#firstTryOver();
       });
   }
 
   /** Whether anything that was accepted before waits for the disk. */
   get isWaiting(): boolean {
-    return this.waiting.size > 0;
+    return this.#waiting.size > 0;
   }
 
   /** Tries what waits, and resolves when all of it is stored; else rejects with why it is not. */
   async drain(): Promise<void> {
-    if (this.waiting.size === 0) return;
-    this.round ??= this.tryAll().finally(() => {
-      this.round = undefined;
+    if (this.#waiting.size === 0) return;
+    this.#round ??= this.#tryAll().finally(() => {
+      this.#round = undefined;
     });
-    await this.round;
+    await this.#round;
     // What fails says why.
-    if (this.waiting.size > 0) throw this.lastFailure!;
+    if (this.#waiting.size > 0) throw this.#lastFailure!;
   }
 
   /** Tries what waits a last time and gives up what still cannot be stored. Nothing may be accepted any longer. */
   async close(): Promise<void> {
-    if (this.firstTries > 0) await new Promise<void>((resolve) => this.idleListeners.push(resolve));
-    clearTimeout(this.timer);
+    if (this.#firstTries > 0) await new Promise<void>((resolve) => this.#idleListeners.push(resolve));
+    clearTimeout(this.#timer);
     await Promise.allSettled([this.drain()]);
-    clearTimeout(this.timer);
-    for (const [, { rows }] of this.oldestFirst()) this.onGivenUp(rows, this.lastFailure!);
-    this.waiting.clear();
+    clearTimeout(this.#timer);
+    for (const [, { rows }] of this.#oldestFirst()) this.#onGivenUp(rows, this.#lastFailure!);
+    this.#waiting.clear();
   }
 
-  private firstTryOver(): void {
-    this.firstTries -= 1;
-    if (this.firstTries > 0) return;
-    for (const tell of this.idleListeners.splice(0)) tell();
+  #firstTryOver(): void {
+    this.#firstTries -= 1;
+    if (this.#firstTries > 0) return;
+    for (const tell of this.#idleListeners.splice(0)) tell();
   }
 
-  private failed(order: number, write: AcceptedWrite, error: unknown): void {
+  #failed(order: number, write: AcceptedWrite, error: unknown): void {
     const known = asKnown(error);
     if (known.code !== 'store_unavailable') {
-      this.onGivenUp(write.rows, known);
+      this.#onGivenUp(write.rows, known);
       return;
     }
-    this.lastFailure = known;
-    this.waiting.set(order, write);
-    this.plan();
+    this.#lastFailure = known;
+    this.#waiting.set(order, write);
+    this.#plan();
   }
 
-  private plan(): void {
-    if (this.timer !== undefined) return;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
+  #plan(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
       // Why it failed is remembered, and known to whoever watches the store.
       void Promise.allSettled([this.drain()]);
-    }, this.interval);
+    }, this.#interval);
   }
 
   /** The oldest goes first and alone: as long as it fails, there is no use in sending all the others. */
-  private async tryAll(): Promise<void> {
-    const [oldest, ...others] = this.oldestFirst();
-    if (oldest === undefined || !(await this.tryAgain(...oldest))) return;
-    await Promise.all(others.map(([order, write]) => this.tryAgain(order, write)));
+  async #tryAll(): Promise<void> {
+    const [oldest, ...others] = this.#oldestFirst();
+    if (oldest === undefined || !(await this.#tryAgain(...oldest))) return;
+    await Promise.all(others.map(([order, write]) => this.#tryAgain(order, write)));
   }
 
-  private oldestFirst(): [order: number, write: AcceptedWrite][] {
-    return [...this.waiting].sort(([one], [other]) => one - other);
+  #oldestFirst(): [order: number, write: AcceptedWrite][] {
+    return [...this.#waiting].sort(([one], [other]) => one - other);
   }
 
-  private async tryAgain(order: number, write: AcceptedWrite): Promise<boolean> {
+  async #tryAgain(order: number, write: AcceptedWrite): Promise<boolean> {
     try {
       await write.again();
-      this.waiting.delete(order);
+      this.#waiting.delete(order);
       return true;
     } catch (error) {
-      this.waiting.delete(order);
-      this.failed(order, write, error);
+      this.#waiting.delete(order);
+      this.#failed(order, write, error);
       return false;
     }
   }

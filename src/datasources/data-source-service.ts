@@ -52,23 +52,26 @@ export interface PushReport {
  * once, however many ask at once.
  */
 export class DataSourceService {
-  private stopping = false;
+  #stopping = false;
+  readonly #store: EventStore;
+  readonly #registry: DataSourceRegistry;
+  readonly #options: DataSourceServiceOptions;
 
-  constructor(
-    private readonly store: EventStore,
-    private readonly registry: DataSourceRegistry,
-    private readonly options: DataSourceServiceOptions,
-  ) {}
+  constructor(store: EventStore, registry: DataSourceRegistry, options: DataSourceServiceOptions) {
+    this.#store = store;
+    this.#registry = registry;
+    this.#options = options;
+  }
 
   /** The data sources the caller may fill, read or remove, in order of name. */
   list(access: DataSourceAccess): DataSource[] {
-    return this.registry.all().filter(({ name }) => maySee(access, name));
+    return this.#registry.all().filter(({ name }) => maySee(access, name));
   }
 
   /** Throws, or rejects with, `forbidden`, `unknown_data_source`, `wrong_topic_kind`. */
   async status(access: DataSourceAccess, name: unknown): Promise<DataSourceStatus> {
-    const source = await this.find(access, name, requireSight);
-    const topic = await this.registry.topic(source.name);
+    const source = await this.#find(access, name, requireSight);
+    const topic = await this.#registry.topic(source.name);
     if (topic?.dataSource === undefined) throw unknown(source.name);
     const { rowCount, quarantineCount, updatedAt } = topic.dataSource;
     return { source, createdAt: topic.createdAt, updatedAt, rowCount, quarantineCount };
@@ -76,7 +79,7 @@ export class DataSourceService {
 
   /** Text of its `.datasource` file. */
   async file(access: DataSourceAccess, name: unknown): Promise<string> {
-    const source = await this.find(access, name, requireSight);
+    const source = await this.#find(access, name, requireSight);
     return source.definition;
   }
 
@@ -85,17 +88,17 @@ export class DataSourceService {
    * Rejects with `invalid_schema`, which says what is wrong.
    */
   async push(access: DataSourceAccess, given: string | undefined, text: string): Promise<PushReport> {
-    this.checkRunning();
+    this.#checkRunning();
     const name = checkDataSourceName(given ?? missingName());
     requireCreate(access, name);
-    const { schema, warnings } = parseDataSourceFile(text, this.options);
-    return this.registry.inTurn(name, async () => {
-      const present = this.registry.get(name);
+    const { schema, warnings } = parseDataSourceFile(text, this.#options);
+    return this.#registry.inTurn(name, async () => {
+      const present = this.#registry.get(name);
       if (present === undefined) {
-        const source = await this.registry.create(name, schema);
+        const source = await this.#registry.create(name, schema);
         return { source, created: true, added: source.schema.columns, warnings };
       }
-      return { ...(await this.apply(present, changeSchema(present.schema, schema))), created: false, warnings };
+      return { ...(await this.#apply(present, changeSchema(present.schema, schema))), created: false, warnings };
     });
   }
 
@@ -106,11 +109,11 @@ export class DataSourceService {
 
   /** Adds the columns of a `.datasource` file to those there are. */
   async addColumns(access: DataSourceAccess, name: unknown, text: string): Promise<PushReport> {
-    this.checkRunning();
-    return this.inTurn(access, name, requireCreate, async (source) => {
-      const { schema, warnings } = parseDataSourceFile(text, this.options);
-      const change = addColumns(source.schema, schema.columns, this.options.maxColumns);
-      return { ...(await this.apply(source, change)), created: false, warnings };
+    this.#checkRunning();
+    return this.#inTurn(access, name, requireCreate, async (source) => {
+      const { schema, warnings } = parseDataSourceFile(text, this.#options);
+      const change = addColumns(source.schema, schema.columns, this.#options.maxColumns);
+      return { ...(await this.#apply(source, change)), created: false, warnings };
     });
   }
 
@@ -119,74 +122,74 @@ export class DataSourceService {
     const checked = checkTopicName(name);
     const isQuarantine = checked.endsWith(QUARANTINE_SUFFIX);
     const owner = isQuarantine ? checked.slice(0, -QUARANTINE_SUFFIX.length) : checked;
-    await this.inTurn(access, owner, requireDrop, (source) =>
-      this.store.truncateDataSource(source.name, isQuarantine ? 'quarantine' : 'rows'),
+    await this.#inTurn(access, owner, requireDrop, (source) =>
+      this.#store.truncateDataSource(source.name, isQuarantine ? 'quarantine' : 'rows'),
     );
   }
 
   /** Removes a data source with its rows and its quarantine. */
   async drop(access: DataSourceAccess, name: unknown): Promise<void> {
-    await this.inTurn(access, name, requireDrop, (source) =>
-      this.registry.change(source.name, () => this.store.dropDataSource(source.name)),
+    await this.#inTurn(access, name, requireDrop, (source) =>
+      this.#registry.change(source.name, () => this.#store.dropDataSource(source.name)),
     );
   }
 
   /** Sends quarantined rows through again, each once. */
   async replay(access: DataSourceAccess, name: unknown): Promise<ReplayReport> {
-    const { maxDepth, now } = this.options;
-    return this.inTurn(access, name, requireAppend, async (source) => {
-      const count = (await this.registry.topic(source.name))?.dataSource?.quarantineCount ?? 0;
-      return replayQuarantine(this.store, source, { maxDepth, now: now(), count });
+    const { maxDepth, now } = this.#options;
+    return this.#inTurn(access, name, requireAppend, async (source) => {
+      const count = (await this.#registry.topic(source.name))?.dataSource?.quarantineCount ?? 0;
+      return replayQuarantine(this.#store, source, { maxDepth, now: now(), count });
     });
   }
 
   /** Refuses every change from now on with `shutting_down`. */
   stop(): void {
-    this.stopping = true;
+    this.#stopping = true;
   }
 
   /** Runs a change of a data source that exists when those before it are over. */
-  private async inTurn<T>(
+  async #inTurn<T>(
     access: DataSourceAccess,
     name: unknown,
     requirement: Requirement,
     change: (source: DataSource) => Promise<T>,
   ): Promise<T> {
-    this.checkRunning();
-    const { name: checked } = await this.find(access, name, requirement);
-    return this.registry.inTurn(checked, async () => {
-      const present = this.registry.get(checked);
+    this.#checkRunning();
+    const { name: checked } = await this.#find(access, name, requirement);
+    return this.#registry.inTurn(checked, async () => {
+      const present = this.#registry.get(checked);
       if (present === undefined) throw unknown(checked);
       return change(present);
     });
   }
 
   /** Whether the caller may is asked before whether there is such. */
-  private async find(access: DataSourceAccess, name: unknown, requirement: Requirement): Promise<DataSource> {
+  async #find(access: DataSourceAccess, name: unknown, requirement: Requirement): Promise<DataSource> {
     const checked = checkTopicName(name);
     requirement(access, checked);
-    const source = this.registry.get(checked);
+    const source = this.#registry.get(checked);
     if (source !== undefined) return source;
-    throw (await this.registry.topic(checked)) === undefined ? unknown(checked) : holdsEvents(checked);
+    throw (await this.#registry.topic(checked)) === undefined ? unknown(checked) : holdsEvents(checked);
   }
 
-  private async apply(
+  async #apply(
     { name, definition }: DataSource,
     { schema, added }: SchemaChange,
   ): Promise<{ source: DataSource; added: readonly Column[] }> {
-    const now = this.options.now();
+    const now = this.#options.now();
     const changed = new DataSource(name, schema);
     if (changed.definition !== definition) {
       const columns = added.map((column) => ({ ...toStoredColumn(column), fill: fillOf(column, now) }));
-      await this.registry.change(name, () =>
-        this.store.changeDataSource({ name, definition: changed.definition, added: columns }),
+      await this.#registry.change(name, () =>
+        this.#store.changeDataSource({ name, definition: changed.definition, added: columns }),
       );
     }
-    return { source: this.registry.get(name) ?? changed, added };
+    return { source: this.#registry.get(name) ?? changed, added };
   }
 
-  private checkRunning(): void {
-    if (this.stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
+  #checkRunning(): void {
+    if (this.#stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
   }
 }
 

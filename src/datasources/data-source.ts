@@ -10,7 +10,7 @@ const MOST_UNKNOWN_FIELDS = 100;
 export class DataSource {
   /** Text of its `.datasource` file, which the store keeps. */
   readonly definition: string;
-  private readonly fieldsWithoutColumn = new Set<string>();
+  readonly #fieldsWithoutColumn = new Set<string>();
 
   constructor(
     readonly name: string,
@@ -25,13 +25,13 @@ export class DataSource {
 
   /** Paths of fields that rows had and that no column takes, since the server was started or the schema changed. */
   get unknownFields(): string[] {
-    return [...this.fieldsWithoutColumn];
+    return [...this.#fieldsWithoutColumn];
   }
 
   noteUnknownFields(paths: readonly string[]): void {
     for (const path of paths) {
-      if (this.fieldsWithoutColumn.size === MOST_UNKNOWN_FIELDS) return;
-      this.fieldsWithoutColumn.add(path);
+      if (this.#fieldsWithoutColumn.size === MOST_UNKNOWN_FIELDS) return;
+      this.#fieldsWithoutColumn.add(path);
     }
   }
 }

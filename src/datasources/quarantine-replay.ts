@@ -1,5 +1,5 @@
 import { WriterHubError } from '../errors';
-import { jsonBytes } from '../json/json-bytes';
+import { JSON_BYTES } from '../json/json-bytes';
 import type { EventStore, QuarantinedRow } from '../store/event-store';
 import type { DataSource } from './data-source';
 import { QuarantineWriter } from './rows/quarantine-writer';
@@ -95,7 +95,7 @@ function refuseWhole(raw: Uint8Array, columns: number, reason: string): ScannedR
 }
 
 function startsWithObject(raw: Uint8Array): boolean {
-  const { SPACE, OPEN_OBJECT } = jsonBytes;
+  const { SPACE, OPEN_OBJECT } = JSON_BYTES;
   return raw.find((byte) => byte > SPACE) === OPEN_OBJECT;
 }
 

@@ -16,10 +16,13 @@ const STORED = { maxColumns: Infinity };
  * the store refuses rows that were made for another schema.
  */
 export class DataSourceRegistry {
-  private readonly sources = new Map<string, DataSource>();
-  private readonly turns = new Turns();
+  readonly #sources = new Map<string, DataSource>();
+  readonly #turns = new Turns();
+  readonly #store: EventStore;
 
-  private constructor(private readonly store: EventStore) {}
+  private constructor(store: EventStore) {
+    this.#store = store;
+  }
 
   /** Reads all data sources of a store. */
   static async load(store: EventStore): Promise<DataSourceRegistry> {
@@ -27,30 +30,30 @@ export class DataSourceRegistry {
     let after: string | undefined;
     for (;;) {
       const topics = await store.topics({ ...(after !== undefined && { after }), limit: PAGE });
-      for (const topic of topics) registry.adopt(topic);
+      for (const topic of topics) registry.#adopt(topic);
       after = topics.at(-1)?.name;
       if (topics.length < PAGE) return registry;
     }
   }
 
   get(name: string): DataSource | undefined {
-    return this.sources.get(name);
+    return this.#sources.get(name);
   }
 
   /** In order of name. */
   all(): DataSource[] {
-    return [...this.sources.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+    return [...this.#sources.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   /** Runs a change of a data source when those before it are over. */
   inTurn<T>(name: string, change: () => Promise<T>): Promise<T> {
-    return this.turns.take(name, change);
+    return this.#turns.take(name, change);
   }
 
   /** Looks again what the store has under a name, once changes that are under way are over. `outdated` is what was known so far. */
   refresh(name: string, outdated: DataSource): Promise<void> {
     return this.inTurn(name, async () => {
-      if (this.sources.get(name) === outdated) await this.reload(name);
+      if (this.#sources.get(name) === outdated) await this.#reload(name);
     });
   }
 
@@ -59,15 +62,15 @@ export class DataSourceRegistry {
     const source = new DataSource(name, schema);
     const { definition, storedColumns: columns } = source;
     try {
-      await this.store.createDataSource({ name, definition, columns });
+      await this.#store.createDataSource({ name, definition, columns });
     } catch (error) {
       if (!(error instanceof WriterHubError) || error.code !== 'topic_exists') throw error;
-      await this.reload(name);
-      const present = this.sources.get(name);
+      await this.#reload(name);
+      const present = this.#sources.get(name);
       if (present !== undefined) return present;
       throw holdsEvents(name);
     }
-    this.sources.set(name, source);
+    this.#sources.set(name, source);
     return source;
   }
 
@@ -75,7 +78,7 @@ export class DataSourceRegistry {
   async change(name: string, change: () => Promise<void>): Promise<void> {
     const changed = await outcomeOf(change());
     // A change that failed may still have been made, when it was the answer that got lost.
-    const reloaded = await outcomeOf(this.reload(name));
+    const reloaded = await outcomeOf(this.#reload(name));
     for (const outcome of [changed, reloaded]) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
@@ -85,7 +88,7 @@ export class DataSourceRegistry {
     // A name comes behind its own beginning, and few names stand between the two.
     let after = points.slice(0, -1).join('');
     for (;;) {
-      const topics = await this.store.topics({ ...(after !== '' && { after }), limit: PAGE });
+      const topics = await this.#store.topics({ ...(after !== '' && { after }), limit: PAGE });
       const found = topics.find((topic) => topic.name === name);
       const last = topics.at(-1)?.name ?? '';
       if (found !== undefined || topics.length < PAGE || Buffer.compare(Buffer.from(last), Buffer.from(name)) > 0) {
@@ -96,15 +99,15 @@ export class DataSourceRegistry {
   }
 
   /** Takes over what the store says of a data source; called in its turn. */
-  private async reload(name: string): Promise<void> {
+  async #reload(name: string): Promise<void> {
     const topic = await this.topic(name);
-    if (topic?.dataSource === undefined) this.sources.delete(name);
-    else if (topic.dataSource.definition !== this.sources.get(name)?.definition) this.adopt(topic);
+    if (topic?.dataSource === undefined) this.#sources.delete(name);
+    else if (topic.dataSource.definition !== this.#sources.get(name)?.definition) this.#adopt(topic);
   }
 
-  private adopt({ name, dataSource }: TopicInfo): void {
+  #adopt({ name, dataSource }: TopicInfo): void {
     if (dataSource === undefined) return;
-    this.sources.set(name, new DataSource(name, parseDataSourceFile(dataSource.definition, STORED).schema));
+    this.#sources.set(name, new DataSource(name, parseDataSourceFile(dataSource.definition, STORED).schema));
   }
 }
 

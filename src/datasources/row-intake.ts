@@ -43,25 +43,29 @@ export interface PostedRows {
 
 /** The way in for rows: checks them, has them stored, and says what became of them. */
 export class RowIntake {
-  private stopping = false;
-  private readonly claims: Claims;
+  #stopping = false;
+  readonly #claims: Claims;
+  readonly #store: EventStore;
+  readonly #registry: DataSourceRegistry;
+  readonly #accepted: AcceptedRows;
+  readonly #options: RowIntakeOptions;
 
-  constructor(
-    private readonly store: EventStore,
-    private readonly registry: DataSourceRegistry,
-    private readonly accepted: AcceptedRows,
-    private readonly options: RowIntakeOptions,
-  ) {
-    this.claims = new Claims(options.idempotencyWindow, options.now);
+  constructor(store: EventStore, registry: DataSourceRegistry, accepted: AcceptedRows, options: RowIntakeOptions) {
+    this.#store = store;
+    this.#registry = registry;
+    this.#accepted = accepted;
+    this.#options = options;
+
+    this.#claims = new Claims(options.idempotencyWindow, options.now);
   }
 
   /** Gives the name back, or throws what `take` would throw before it looks at the rows: so that a body need not be taken in in vain. */
   check(access: DataSourceAccess, name: unknown): string {
-    if (this.stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
+    if (this.#stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
     const checked = checkDataSourceName(name);
     requireAppend(access, checked);
-    if (this.registry.get(checked) === undefined) this.checkCreate(access, checked);
-    this.checkRoom();
+    if (this.#registry.get(checked) === undefined) this.#checkCreate(access, checked);
+    this.#checkRoom();
     return checked;
   }
 
@@ -70,32 +74,32 @@ export class RowIntake {
    * every row has been checked and the store is known to work.
    */
   async take(access: DataSourceAccess, posted: PostedRows): Promise<string> {
-    this.checkRoom();
-    if (this.accepted.isWaiting) await this.accepted.drain();
-    const source = this.registry.get(posted.name) ?? (await this.create(access, posted));
-    const scanned = this.scan(source, posted);
-    const stored = this.storeScanned(access, posted, source, scanned);
-    if (posted.wait || posted.idempotencyKey !== undefined || !this.store.writable) return stored;
-    this.accepted.watch(stored, {
+    this.#checkRoom();
+    if (this.#accepted.isWaiting) await this.#accepted.drain();
+    const source = this.#registry.get(posted.name) ?? (await this.#create(access, posted));
+    const scanned = this.#scan(source, posted);
+    const stored = this.#storeScanned(access, posted, source, scanned);
+    if (posted.wait || posted.idempotencyKey !== undefined || !this.#store.writable) return stored;
+    this.#accepted.watch(stored, {
       rows: scanned.rows.count + scanned.quarantine.count,
-      again: () => this.storeAgain(access, posted, source, scanned),
+      again: () => this.#storeAgain(access, posted, source, scanned),
     });
     return renderRowsAnswer(scanned);
   }
 
   /** Refuses everything from now on with `shutting_down`. */
   stop(): void {
-    this.stopping = true;
+    this.#stopping = true;
   }
 
-  private checkRoom(): void {
-    if (!this.store.full) return;
+  #checkRoom(): void {
+    if (!this.#store.full) return;
     throw new WriterHubError('store_busy', 'the queue in front of the disk is full; try again in a second');
   }
 
-  private checkCreate(access: DataSourceAccess, name: string): void {
+  #checkCreate(access: DataSourceAccess, name: string): void {
     const missing = `Data Source "${name}" does not exist`;
-    if (!this.options.createDataSources) {
+    if (!this.#options.createDataSources) {
       throw new WriterHubError('unknown_data_source', `${missing}; make it with POST /v0/datasources`);
     }
     if (access.mayCreate) return;
@@ -106,37 +110,37 @@ export class RowIntake {
   }
 
   /** Makes a data source for its first rows, unless others have just done so. */
-  private create(access: DataSourceAccess, { name, body, format }: PostedRows): Promise<DataSource> {
-    this.checkCreate(access, name);
-    const { maxDepth, maxColumns, maxQuarantinedRows: maxQuarantined } = this.options;
-    return this.registry.inTurn(name, () => {
-      const present = this.registry.get(name);
+  #create(access: DataSourceAccess, { name, body, format }: PostedRows): Promise<DataSource> {
+    this.#checkCreate(access, name);
+    const { maxDepth, maxColumns, maxQuarantinedRows: maxQuarantined } = this.#options;
+    return this.#registry.inTurn(name, () => {
+      const present = this.#registry.get(name);
       if (present !== undefined) return Promise.resolve(present);
-      return this.registry.create(name, inferSchema(body, { format, maxDepth, maxColumns, maxQuarantined }));
+      return this.#registry.create(name, inferSchema(body, { format, maxDepth, maxColumns, maxQuarantined }));
     });
   }
 
-  private scan(source: DataSource, { body, format }: PostedRows): ScannedRows {
-    const { maxDepth, maxQuarantinedRows: maxQuarantined, now } = this.options;
+  #scan(source: DataSource, { body, format }: PostedRows): ScannedRows {
+    const { maxDepth, maxQuarantinedRows: maxQuarantined, now } = this.#options;
     const scanned = scanRows(body, source.schema, { format, maxDepth, maxQuarantined, now: now() });
     if (scanned.unknownFields.length > 0) source.noteUnknownFields(scanned.unknownFields);
     return scanned;
   }
 
   /** Stores rows that were accepted before; they are checked anew if the data source is no longer the one they were checked for. */
-  private async storeAgain(
+  async #storeAgain(
     access: DataSourceAccess,
     posted: PostedRows,
     source: DataSource,
     scanned: ScannedRows,
   ): Promise<string> {
-    const present = this.registry.get(posted.name) ?? (await this.create(access, posted));
-    const rows = present === source ? scanned : this.scan(present, posted);
-    return this.storeScanned(access, posted, present, rows);
+    const present = this.#registry.get(posted.name) ?? (await this.#create(access, posted));
+    const rows = present === source ? scanned : this.#scan(present, posted);
+    return this.#storeScanned(access, posted, present, rows);
   }
 
   /** Resolves with the answer once the rows are committed. */
-  private async storeScanned(
+  async #storeScanned(
     access: DataSourceAccess,
     posted: PostedRows,
     source: DataSource,
@@ -145,17 +149,17 @@ export class RowIntake {
     let [present, rows] = [source, scanned];
     for (let scans = 1; ; scans++) {
       try {
-        return await this.append(posted, present, rows);
+        return await this.#append(posted, present, rows);
       } catch (error) {
         if (!isOutdated(error) || scans === MOST_SCANS) throw error;
       }
-      await this.registry.refresh(posted.name, present);
-      present = this.registry.get(posted.name) ?? (await this.create(access, posted));
-      rows = this.scan(present, posted);
+      await this.#registry.refresh(posted.name, present);
+      present = this.#registry.get(posted.name) ?? (await this.#create(access, posted));
+      rows = this.#scan(present, posted);
     }
   }
 
-  private async append(
+  async #append(
     { name, body, idempotencyKey: key }: PostedRows,
     { schema }: DataSource,
     scanned: ScannedRows,
@@ -163,11 +167,11 @@ export class RowIntake {
     const { rows, quarantine } = scanned;
     const answer = renderRowsAnswer(scanned);
     const claim: { claim?: Claim } =
-      key === undefined ? {} : { claim: this.claims.make({ key, purpose: ['rows'], body, answer }) };
+      key === undefined ? {} : { claim: this.#claims.make({ key, purpose: ['rows'], body, answer }) };
     const append = { topic: name, columns: schema.columns.length, rows, quarantine, ...claim };
-    const receipt = await this.store.appendRows(append);
+    const receipt = await this.#store.appendRows(append);
     if (receipt.answer !== undefined) return receipt.answer;
-    this.options.onStored({ rows: rows.count, quarantined: quarantine.count });
+    this.#options.onStored({ rows: rows.count, quarantined: quarantine.count });
     return answer;
   }
 }

@@ -1,15 +1,15 @@
 /** Lets the tasks of a name run one after another, in the order they came. */
 export class Turns {
-  private readonly last = new Map<string, Promise<unknown>>();
+  readonly #last = new Map<string, Promise<unknown>>();
 
   async take<T>(name: string, task: () => Promise<T>): Promise<T> {
-    const before = this.last.get(name);
+    const before = this.#last.get(name);
     const turn = before === undefined ? task() : before.then(task, task);
-    this.last.set(name, turn);
+    this.#last.set(name, turn);
     try {
       return await turn;
     } finally {
-      if (this.last.get(name) === turn) this.last.delete(name);
+      if (this.#last.get(name) === turn) this.#last.delete(name);
     }
   }
 }

@@ -1,10 +1,10 @@
 /** The properties of an event, each a bit, so that those an event has fit in one number. */
-export const eventProperties = { UNKNOWN: 0, ID: 1, TIMESTAMP: 2, VALUE: 4, TAGS: 8 } as const;
+export const EVENT_PROPERTIES = { UNKNOWN: 0, ID: 1, TIMESTAMP: 2, VALUE: 4, TAGS: 8 } as const;
 
-const { UNKNOWN, ID, TIMESTAMP, VALUE, TAGS } = eventProperties;
+const { UNKNOWN, ID, TIMESTAMP, VALUE, TAGS } = EVENT_PROPERTIES;
 
 /** Names of the properties in the canonical text, by their bit. */
-export const propertyNames: Readonly<Record<number, string>> = {
+export const PROPERTY_NAMES: Readonly<Record<number, string>> = {
   [ID]: 'id',
   [TIMESTAMP]: 'timestamp',
   [VALUE]: 'value',
@@ -14,7 +14,7 @@ export const propertyNames: Readonly<Record<number, string>> = {
 /** Every accepted name: camelCase, and PascalCase as exact .NET clients send it. */
 const accepted = new Map(
   [ID, TIMESTAMP, VALUE, TAGS].flatMap((property) => {
-    const name = propertyNames[property]!;
+    const name = PROPERTY_NAMES[property]!;
     return [[name, property] as const, [name[0]!.toUpperCase() + name.slice(1), property] as const];
   }),
 );

@@ -1,7 +1,7 @@
 import type { EventBatch } from '../store/event-store';
-import { eventProperties, propertyAt, propertyNamed, propertyNames } from './event-properties';
+import { EVENT_PROPERTIES, propertyAt, propertyNamed, PROPERTY_NAMES } from './event-properties';
 import { excerpt, excerptBytes } from '../json/excerpt';
-import { jsonBytes } from '../json/json-bytes';
+import { JSON_BYTES } from '../json/json-bytes';
 import { JsonCursor } from '../json/json-cursor';
 import { kindOf } from '../json/json-kind';
 import { memberPath } from '../json/json-path';
@@ -10,12 +10,12 @@ import { TagKeys } from '../json/key-set';
 import { TextEdits } from '../json/text-edits';
 import { isIntegerText, isMinusZero, TimestampRange, USUAL_DIGITS } from './timestamps';
 
-const { SPACE, QUOTE, COMMA, MINUS, ZERO, NINE, LETTER_N } = jsonBytes;
-const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
-const { UNKNOWN, ID, TIMESTAMP, VALUE, TAGS } = eventProperties;
+const { SPACE, QUOTE, COMMA, MINUS, ZERO, NINE, LETTER_N } = JSON_BYTES;
+const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
+const { UNKNOWN, ID, TIMESTAMP, VALUE, TAGS } = EVENT_PROPERTIES;
 
 /** Length of the keys without escapes, quotes included, by the bit of their property. */
-const keyLengths = Array.from({ length: TAGS + 1 }, (_, property) => (propertyNames[property]?.length ?? 0) + 2);
+const keyLengths = Array.from({ length: TAGS + 1 }, (_, property) => (PROPERTY_NAMES[property]?.length ?? 0) + 2);
 
 /** The longest name, written in escapes throughout. */
 const LONGEST_KEY = '"'.length + 'timestamp'.length * '\\u0074'.length + '"'.length;
@@ -39,224 +39,223 @@ export function scanEvents(text: Uint8Array, limits: ScanLimits): EventBatch | u
 
 /** One scan. The `scan…` methods take the offset of what they read and give the offset behind it, as `skip…` ones do. */
 class EventScanner extends JsonCursor {
-  private readonly timestamps = new TimestampRange();
-  private readonly edits: TextEdits;
-  private tagKeys: TagKeys | undefined;
-  private problems: ProblemList | undefined;
+  readonly #timestamps = new TimestampRange();
+  readonly #edits: TextEdits;
+  #tagKeys: TagKeys | undefined;
+  #problems: ProblemList | undefined;
   /** Index of the event that is read, how many arrays and objects are around its members, which properties it has. */
-  private index = 0;
-  private depth = 1;
-  private seen = 0;
+  #index = 0;
+  #depth = 1;
+  #seen = 0;
   /** Of the last key of an event: what it names, and whether the canonical text writes it in another way. */
-  private property: number = UNKNOWN;
-  private renamed = false;
+  #property: number = UNKNOWN;
+  #renamed = false;
   /** Whether the canonical text leaves out the last member of an event. */
-  private dropped = false;
+  #dropped = false;
+  readonly #limits: ScanLimits;
 
-  constructor(
-    text: Uint8Array,
-    private readonly limits: ScanLimits,
-  ) {
+  constructor(text: Uint8Array, limits: ScanLimits) {
     super(text, limits.maxDepth);
-    this.edits = new TextEdits(this.text);
+    this.#limits = limits;
+    this.#edits = new TextEdits(this.text);
   }
 
   scan(): EventBatch | undefined {
     this.checkUtf8();
     const start = this.skipSpace(0);
     const byte = this.text[start]!;
-    if (byte === OPEN_ARRAY) return this.scanArray(start);
-    this.edits.begin(start);
-    if (byte !== OPEN_OBJECT) this.report('$', `the text is ${kindOf(byte)}, not an array of events`);
-    const end = byte === OPEN_OBJECT ? this.scanEvent(start) : this.skipValue(start, 0);
+    if (byte === OPEN_ARRAY) return this.#scanArray(start);
+    this.#edits.begin(start);
+    if (byte !== OPEN_OBJECT) this.#report('$', `the text is ${kindOf(byte)}, not an array of events`);
+    const end = byte === OPEN_OBJECT ? this.#scanEvent(start) : this.skipValue(start, 0);
     this.checkEnd(end);
-    return this.batch(end);
+    return this.#batch(end);
   }
 
-  private scanArray(start: number): EventBatch | undefined {
-    this.depth = 2;
+  #scanArray(start: number): EventBatch | undefined {
+    this.#depth = 2;
     let at = this.skipBracket(start, 1);
     if (this.text[at] === CLOSE_ARRAY) {
       this.checkEnd(at + 1);
       return undefined;
     }
-    this.edits.begin(at);
+    this.#edits.begin(at);
     for (;;) {
-      const end = this.scanElement(at);
+      const end = this.#scanElement(at);
       at = this.skipToSeparator(end, CLOSE_ARRAY);
       if (this.text[at] === CLOSE_ARRAY) {
         this.checkEnd(at + 1);
-        return this.batch(end);
+        return this.#batch(end);
       }
       at = this.skipSpace(at + 1);
-      this.index++;
+      this.#index++;
     }
   }
 
-  private batch(end: number): EventBatch {
-    this.problems?.throwAny();
-    const minTimestamp = this.timestamps.min;
+  #batch(end: number): EventBatch {
+    this.#problems?.throwAny();
+    const minTimestamp = this.#timestamps.min;
     // One event is the commonest batch, and making a BigInt is a tenth of the time it takes.
-    const maxTimestamp = this.index === 0 ? minTimestamp : this.timestamps.max;
-    return { json: this.edits.end(end), count: this.index + 1, minTimestamp, maxTimestamp };
+    const maxTimestamp = this.#index === 0 ? minTimestamp : this.#timestamps.max;
+    return { json: this.#edits.end(end), count: this.#index + 1, minTimestamp, maxTimestamp };
   }
 
-  private scanElement(at: number): number {
+  #scanElement(at: number): number {
     // With enough problems found, only the syntax of the rest matters.
-    if (this.overwhelmed) return this.skipValue(at, this.depth - 1);
+    if (this.#overwhelmed) return this.skipValue(at, this.#depth - 1);
     const byte = this.text[at]!;
-    if (byte === OPEN_OBJECT) return this.scanEvent(at);
-    this.report('$', `the event is ${kindOf(byte)}, not an object`);
-    return this.skipValue(at, this.depth - 1);
+    if (byte === OPEN_OBJECT) return this.#scanEvent(at);
+    this.#report('$', `the event is ${kindOf(byte)}, not an object`);
+    return this.skipValue(at, this.#depth - 1);
   }
 
-  private scanEvent(start: number): number {
-    this.seen = 0;
-    const first = this.skipBracket(start, this.depth);
-    const end = this.text[first] === CLOSE_OBJECT ? first + 1 : this.scanMembers(first);
-    if ((this.seen & ID) === 0) this.report('$.id', 'id is missing');
-    if ((this.seen & TIMESTAMP) === 0) this.report('$.timestamp', 'timestamp is missing');
+  #scanEvent(start: number): number {
+    this.#seen = 0;
+    const first = this.skipBracket(start, this.#depth);
+    const end = this.text[first] === CLOSE_OBJECT ? first + 1 : this.#scanMembers(first);
+    if ((this.#seen & ID) === 0) this.#report('$.id', 'id is missing');
+    if ((this.#seen & TIMESTAMP) === 0) this.#report('$.timestamp', 'timestamp is missing');
     return end;
   }
 
-  private scanMembers(first: number): number {
+  #scanMembers(first: number): number {
     let start = first;
     let comma = first;
     let kept = false;
     for (;;) {
-      const end = this.scanMember(start);
+      const end = this.#scanMember(start);
       const separator = this.skipToSeparator(end, CLOSE_OBJECT);
       const last = this.text[separator] === CLOSE_OBJECT;
       // A member goes with the comma before it, or with the one behind it as long as it would be the first.
-      if (!this.dropped) kept = true;
-      else if (kept) this.edits.cut(comma, end);
-      else if (!last) this.edits.cut(start, separator + 1);
+      if (!this.#dropped) kept = true;
+      else if (kept) this.#edits.cut(comma, end);
+      else if (!last) this.#edits.cut(start, separator + 1);
       if (last) return separator + 1;
       comma = separator;
       start = this.skipSpace(separator + 1);
     }
   }
 
-  private scanMember(start: number): number {
-    const keyEnd = this.scanKey(start);
+  #scanMember(start: number): number {
+    const keyEnd = this.#scanKey(start);
     const at = this.skipColon(keyEnd);
-    const { property } = this;
-    this.dropped = false;
-    if (property === UNKNOWN || (this.seen & property) !== 0) {
-      this.refuseMember(start, keyEnd);
-      return this.skipValue(at, this.depth);
+    const property = this.#property;
+    this.#dropped = false;
+    if (property === UNKNOWN || (this.#seen & property) !== 0) {
+      this.#refuseMember(start, keyEnd);
+      return this.skipValue(at, this.#depth);
     }
-    this.seen |= property;
+    this.#seen |= property;
     if (this.text[at] === LETTER_N && (property === VALUE || property === TAGS)) {
-      this.dropped = true;
+      this.#dropped = true;
       return this.skipWord(at, 'null');
     }
-    if (this.renamed) this.edits.replace(start + 1, keyEnd - 1, propertyNames[property]!);
-    if (property === TIMESTAMP) return this.scanTimestamp(at);
-    return property === TAGS ? this.scanTags(at) : this.scanText(at);
+    if (this.#renamed) this.#edits.replace(start + 1, keyEnd - 1, PROPERTY_NAMES[property]!);
+    if (property === TIMESTAMP) return this.#scanTimestamp(at);
+    return property === TAGS ? this.#scanTags(at) : this.#scanText(at);
   }
 
-  private scanKey(start: number): number {
+  #scanKey(start: number): number {
     const property = propertyAt(this.text, start);
-    if (property === UNKNOWN) return this.scanAnyKey(start);
-    this.property = property;
-    this.renamed = this.text[start + 1]! < 0x60;
+    if (property === UNKNOWN) return this.#scanAnyKey(start);
+    this.#property = property;
+    this.#renamed = this.text[start + 1]! < 0x60;
     return start + keyLengths[property]!;
   }
 
-  private scanAnyKey(start: number): number {
+  #scanAnyKey(start: number): number {
     const end = this.skipString(start);
     // Without escapes it would have been told by its bytes.
     const known = this.escaped && end - start <= LONGEST_KEY;
-    this.property = known ? propertyNamed(this.decode(start, end)) : UNKNOWN;
-    this.renamed = true;
+    this.#property = known ? propertyNamed(this.decode(start, end)) : UNKNOWN;
+    this.#renamed = true;
     return end;
   }
 
-  private refuseMember(start: number, keyEnd: number): void {
-    if (this.overwhelmed) return;
-    const known = propertyNames[this.property];
+  #refuseMember(start: number, keyEnd: number): void {
+    if (this.#overwhelmed) return;
+    const known = PROPERTY_NAMES[this.#property];
     const name = known ?? this.decode(start, keyEnd);
     const unknown = `unknown property ${JSON.stringify(excerpt(name))}; an event has id, timestamp, value and tags`;
-    this.report(memberPath('$', name), known === undefined ? unknown : `${known} is given twice`);
+    this.#report(memberPath('$', name), known === undefined ? unknown : `${known} is given twice`);
   }
 
   /** Reads the value of `id` or `value`. */
-  private scanText(at: number): number {
-    const name = propertyNames[this.property]!;
+  #scanText(at: number): number {
+    const name = PROPERTY_NAMES[this.#property]!;
     if (this.text[at] !== QUOTE) {
-      this.report(`$.${name}`, `${name} is ${kindOf(this.text[at]!)}, not a string`);
-      return this.skipValue(at, this.depth);
+      this.#report(`$.${name}`, `${name} is ${kindOf(this.text[at]!)}, not a string`);
+      return this.skipValue(at, this.#depth);
     }
     const end = this.skipString(at);
-    if (this.torn) this.report(`$.${name}`, `${name} holds half of a surrogate pair`);
+    if (this.torn) this.#report(`$.${name}`, `${name} holds half of a surrogate pair`);
     return end;
   }
 
-  private scanTimestamp(at: number): number {
+  #scanTimestamp(at: number): number {
     const end = at + USUAL_DIGITS;
-    const usual = end < this.text.length && endsNumber(this.text[end]!) && this.timestamps.addUsual(this.text, at);
-    return usual ? end : this.scanAnyTimestamp(at);
+    const usual = end < this.text.length && endsNumber(this.text[end]!) && this.#timestamps.addUsual(this.text, at);
+    return usual ? end : this.#scanAnyTimestamp(at);
   }
 
-  private scanAnyTimestamp(start: number): number {
+  #scanAnyTimestamp(start: number): number {
     const byte = this.text[start]!;
     if (byte === QUOTE) {
       const end = this.skipString(start);
-      this.takeString(start, end);
+      this.#takeString(start, end);
       return end;
     }
     if (byte === MINUS || (byte >= ZERO && byte <= NINE)) {
       const end = this.skipNumber(start);
-      this.takeNumber(start, end);
+      this.#takeNumber(start, end);
       return end;
     }
-    this.report('$.timestamp', `timestamp is ${kindOf(byte)}, not an integer of nanoseconds`);
-    return this.skipValue(start, this.depth);
+    this.#report('$.timestamp', `timestamp is ${kindOf(byte)}, not an integer of nanoseconds`);
+    return this.skipValue(start, this.#depth);
   }
 
-  private takeNumber(start: number, end: number): void {
-    if (this.exponent) this.refuseTimestamp(start, end, 'has an exponent; write all digits of the nanoseconds');
-    else if (this.fraction) this.refuseTimestamp(start, end, 'is not an integer of nanoseconds');
-    else if (!this.timestamps.add(this.text, start, end)) this.refuseTimestamp(start, end, 'is out of int64');
-    else if (isMinusZero(this.text, start, end)) this.edits.cut(start, start + 1);
+  #takeNumber(start: number, end: number): void {
+    if (this.exponent) this.#refuseTimestamp(start, end, 'has an exponent; write all digits of the nanoseconds');
+    else if (this.fraction) this.#refuseTimestamp(start, end, 'is not an integer of nanoseconds');
+    else if (!this.#timestamps.add(this.text, start, end)) this.#refuseTimestamp(start, end, 'is out of int64');
+    else if (isMinusZero(this.text, start, end)) this.#edits.cut(start, start + 1);
   }
 
-  private takeString(start: number, end: number): void {
+  #takeString(start: number, end: number): void {
     if (this.escaped) {
       const digits = Buffer.from(this.decode(start, end));
-      if (!this.takeDigits(digits, 0, digits.length, start, end)) return;
-      this.edits.replace(start, end, isMinusZero(digits, 0, digits.length) ? '0' : digits.toString());
-    } else if (this.takeDigits(this.text, start + 1, end - 1, start, end)) {
-      this.edits.cut(start, isMinusZero(this.text, start + 1, end - 1) ? start + 2 : start + 1);
-      this.edits.cut(end - 1, end);
+      if (!this.#takeDigits(digits, 0, digits.length, start, end)) return;
+      this.#edits.replace(start, end, isMinusZero(digits, 0, digits.length) ? '0' : digits.toString());
+    } else if (this.#takeDigits(this.text, start + 1, end - 1, start, end)) {
+      this.#edits.cut(start, isMinusZero(this.text, start + 1, end - 1) ? start + 2 : start + 1);
+      this.#edits.cut(end - 1, end);
     }
   }
 
   /** Takes the timestamp that `digits` hold between two offsets and the text, in quotes, between two others. */
-  private takeDigits(digits: Uint8Array, first: number, last: number, start: number, end: number): boolean {
+  #takeDigits(digits: Uint8Array, first: number, last: number, start: number, end: number): boolean {
     const integer = isIntegerText(digits, first, last);
-    if (integer && this.timestamps.add(digits, first, last)) return true;
-    this.refuseTimestamp(start, end, integer ? 'is out of int64' : 'is not an integer of nanoseconds');
+    if (integer && this.#timestamps.add(digits, first, last)) return true;
+    this.#refuseTimestamp(start, end, integer ? 'is out of int64' : 'is not an integer of nanoseconds');
     return false;
   }
 
-  private refuseTimestamp(start: number, end: number, reason: string): void {
-    if (this.overwhelmed) return;
-    this.report('$.timestamp', `timestamp ${excerptBytes(this.text, start, end)} ${reason}`);
+  #refuseTimestamp(start: number, end: number, reason: string): void {
+    if (this.#overwhelmed) return;
+    this.#report('$.timestamp', `timestamp ${excerptBytes(this.text, start, end)} ${reason}`);
   }
 
-  private scanTags(start: number): number {
+  #scanTags(start: number): number {
     if (this.text[start] !== OPEN_OBJECT) {
-      this.report('$.tags', `tags is ${kindOf(this.text[start]!)}, not an object of strings`);
-      return this.skipValue(start, this.depth);
+      this.#report('$.tags', `tags is ${kindOf(this.text[start]!)}, not an object of strings`);
+      return this.skipValue(start, this.#depth);
     }
-    let at = this.skipBracket(start, this.depth + 1);
+    let at = this.skipBracket(start, this.#depth + 1);
     if (this.text[at] === CLOSE_OBJECT) return at + 1;
-    this.tagKeys ??= new TagKeys(this.text);
-    this.tagKeys.clear();
+    this.#tagKeys ??= new TagKeys(this.text);
+    this.#tagKeys.clear();
     for (let count = 1; ; count++) {
-      const end = count <= this.limits.maxTags ? this.scanTag(at, this.tagKeys) : this.skipTag(at, count);
+      const end = count <= this.#limits.maxTags ? this.#scanTag(at, this.#tagKeys) : this.#skipTag(at, count);
       at = this.skipToSeparator(end, CLOSE_OBJECT);
       if (this.text[at] === CLOSE_OBJECT) return at + 1;
       at = this.skipSpace(at + 1);
@@ -264,38 +263,38 @@ class EventScanner extends JsonCursor {
   }
 
   /** Checks no more than the syntax of a tag that is one too many. */
-  private skipTag(start: number, count: number): number {
-    const { maxTags } = this.limits;
-    if (count === maxTags + 1) this.report('$.tags', `the event has more than ${maxTags} tags`);
-    return this.skipValue(this.skipColon(this.skipString(start)), this.depth + 1);
+  #skipTag(start: number, count: number): number {
+    const { maxTags } = this.#limits;
+    if (count === maxTags + 1) this.#report('$.tags', `the event has more than ${maxTags} tags`);
+    return this.skipValue(this.skipColon(this.skipString(start)), this.#depth + 1);
   }
 
-  private scanTag(start: number, keys: TagKeys): number {
+  #scanTag(start: number, keys: TagKeys): number {
     const keyEnd = this.skipString(start);
-    if (this.torn) this.refuseTag(start, keyEnd, 'the name of the tag holds half of a surrogate pair');
-    else if (!keys.add(start, keyEnd, this.escaped)) this.refuseTag(start, keyEnd, 'the tag is given twice');
+    if (this.torn) this.#refuseTag(start, keyEnd, 'the name of the tag holds half of a surrogate pair');
+    else if (!keys.add(start, keyEnd, this.escaped)) this.#refuseTag(start, keyEnd, 'the tag is given twice');
     const at = this.skipColon(keyEnd);
     if (this.text[at] !== QUOTE) {
-      this.refuseTag(start, keyEnd, `the tag is ${kindOf(this.text[at]!)}, not a string`);
-      return this.skipValue(at, this.depth + 1);
+      this.#refuseTag(start, keyEnd, `the tag is ${kindOf(this.text[at]!)}, not a string`);
+      return this.skipValue(at, this.#depth + 1);
     }
     const end = this.skipString(at);
-    if (this.torn) this.refuseTag(start, keyEnd, 'the tag holds half of a surrogate pair');
+    if (this.torn) this.#refuseTag(start, keyEnd, 'the tag holds half of a surrogate pair');
     return end;
   }
 
-  private refuseTag(start: number, keyEnd: number, reason: string): void {
-    if (this.overwhelmed) return;
-    this.report(memberPath('$.tags', this.decode(start, keyEnd)), reason);
+  #refuseTag(start: number, keyEnd: number, reason: string): void {
+    if (this.#overwhelmed) return;
+    this.#report(memberPath('$.tags', this.decode(start, keyEnd)), reason);
   }
 
-  private get overwhelmed(): boolean {
-    return this.problems !== undefined && this.problems.full;
+  get #overwhelmed(): boolean {
+    return this.#problems !== undefined && this.#problems.full;
   }
 
-  private report(path: string, message: string): void {
-    this.problems ??= new ProblemList();
-    this.problems.add({ index: this.index, path, message });
+  #report(path: string, message: string): void {
+    this.#problems ??= new ProblemList();
+    this.#problems.add({ index: this.#index, path, message });
   }
 }
 

@@ -45,30 +45,32 @@ export interface PostedEvents {
  * Methods throw or reject with a `WriterHubError`. What they return has been committed and synced.
  */
 export class EventService {
-  private stopping = false;
-  private readonly claims: Claims;
+  #stopping = false;
+  readonly #claims: Claims;
+  readonly #store: EventStore;
+  readonly #options: EventServiceOptions;
 
-  constructor(
-    private readonly store: EventStore,
-    private readonly options: EventServiceOptions,
-  ) {
-    this.claims = new Claims(options.idempotencyWindow, options.now ?? Date.now);
+  constructor(store: EventStore, options: EventServiceOptions) {
+    this.#store = store;
+    this.#options = options;
+
+    this.#claims = new Claims(options.idempotencyWindow, options.now ?? Date.now);
   }
 
   /** Throws what `append` would throw before it looks at the events: so that a caller need not take in a body in vain. */
   checkAppend(access: Access, topic: unknown, streamId: unknown, whenFull: WhenFull): void {
-    this.target(access, topic, streamId);
-    this.checkRoom(whenFull);
+    this.#target(access, topic, streamId);
+    this.#checkRoom(whenFull);
   }
 
   /** Stores events whole or not at all. An empty array stores nothing. */
   append(access: Access, posted: PostedEvents, whenFull: WhenFull): Promise<void> {
-    const target = this.target(access, posted.topic, posted.streamId);
-    const claim = this.claim(target.streamId, posted);
-    const batch = scanEvents(posted.text, this.options);
+    const target = this.#target(access, posted.topic, posted.streamId);
+    const claim = this.#claim(target.streamId, posted);
+    const batch = scanEvents(posted.text, this.#options);
     if (batch === undefined) return Promise.resolve();
-    this.checkRoom(whenFull);
-    return this.store.append({ ...target, batch, createTopic: access.mayCreate, ...claim }).then(ignoreReceipt);
+    this.#checkRoom(whenFull);
+    return this.#store.append({ ...target, batch, createTopic: access.mayCreate, ...claim }).then(ignoreReceipt);
   }
 
   /** Makes a stream with an id of its own; `properties` is parsed JSON. */
@@ -91,16 +93,16 @@ export class EventService {
     properties: unknown,
     whenFull: WhenFull,
   ): Promise<void> {
-    const target = this.target(access, topic, streamId);
-    const checked = parseStreamProperties(properties, this.options.maxPropertiesBytes);
-    this.checkRoom(whenFull);
-    await this.store.putStream({ ...target, properties: checked, createTopic: access.mayCreate });
+    const target = this.#target(access, topic, streamId);
+    const checked = parseStreamProperties(properties, this.#options.maxPropertiesBytes);
+    this.#checkRoom(whenFull);
+    await this.#store.putStream({ ...target, properties: checked, createTopic: access.mayCreate });
   }
 
   async closeStream(access: Access, topic: unknown, streamId: unknown, whenFull: WhenFull): Promise<void> {
-    const target = this.target(access, topic, streamId);
-    this.checkRoom(whenFull);
-    await this.store.closeStream(target.topic, target.streamId);
+    const target = this.#target(access, topic, streamId);
+    this.#checkRoom(whenFull);
+    await this.#store.closeStream(target.topic, target.streamId);
   }
 
   /** The topics the caller may read, in order of name. */
@@ -110,7 +112,7 @@ export class EventService {
     // Those in between that the caller may not read cost little when many are asked for at once.
     const limit = Math.max(page.limit, 1000);
     for (;;) {
-      const stored = await this.store.topics({ ...(after === undefined ? {} : { after }), limit });
+      const stored = await this.#store.topics({ ...(after === undefined ? {} : { after }), limit });
       readable.push(...stored.filter((topic) => access.mayRead(topic.name)));
       after = stored.at(-1)?.name;
       if (readable.length >= page.limit || stored.length < limit) return readable.slice(0, page.limit);
@@ -118,37 +120,37 @@ export class EventService {
   }
 
   streams(access: Access, topic: unknown, page: NamePage): Promise<StreamInfo[]> {
-    return this.store.streams(readableTopic(access, topic), page);
+    return this.#store.streams(readableTopic(access, topic), page);
   }
 
   stream(access: Access, topic: unknown, streamId: unknown): Promise<StreamInfo> {
-    return this.store.stream(readableTopic(access, topic), checkStreamId(streamId));
+    return this.#store.stream(readableTopic(access, topic), checkStreamId(streamId));
   }
 
   read(access: Access, query: ReadQuery): Promise<EventPage> {
     readableTopic(access, query.topic);
     if (query.streamId !== undefined) checkStreamId(query.streamId);
-    return this.store.read(query);
+    return this.#store.read(query);
   }
 
   /** Refuses every write from now on with `shutting_down`. */
   stop(): void {
-    this.stopping = true;
+    this.#stopping = true;
   }
 
-  private claim(streamId: string, { idempotencyKey, text }: PostedEvents): { claim?: Claim } {
+  #claim(streamId: string, { idempotencyKey, text }: PostedEvents): { claim?: Claim } {
     if (idempotencyKey === undefined) return {};
     const key = checkIdempotencyKey(idempotencyKey);
-    return { claim: this.claims.make({ key, purpose: ['events', streamId], body: text, answer: '' }) };
+    return { claim: this.#claims.make({ key, purpose: ['events', streamId], body: text, answer: '' }) };
   }
 
-  private checkRoom(whenFull: WhenFull): void {
-    if (whenFull === 'wait' || !this.store.full) return;
+  #checkRoom(whenFull: WhenFull): void {
+    if (whenFull === 'wait' || !this.#store.full) return;
     throw new WriterHubError('store_busy', 'the queue in front of the disk is full; try again in a second');
   }
 
-  private target(access: Access, topic: unknown, streamId: unknown): { topic: string; streamId: string } {
-    if (this.stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
+  #target(access: Access, topic: unknown, streamId: unknown): { topic: string; streamId: string } {
+    if (this.#stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
     const target = { topic: checkTopicName(topic), streamId: checkStreamId(streamId) };
     if (!access.mayAppend(target.topic)) throw lacksScope(`append:${target.topic}`);
     return target;

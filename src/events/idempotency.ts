@@ -29,17 +29,20 @@ export function checkIdempotencyKey(value: unknown): string {
 
 /** Makes the claims of requests with an idempotency key. */
 export class Claims {
+  readonly #window: number;
+  readonly #now: () => number;
+
   /** `window`: how long a key is remembered, milliseconds. */
-  constructor(
-    private readonly window: number,
-    private readonly now: () => number,
-  ) {}
+  constructor(window: number, now: () => number) {
+    this.#window = window;
+    this.#now = now;
+  }
 
   make({ key, purpose, body, answer }: Retryable): Claim {
     const hash = createHash('sha256');
     for (const part of purpose) hash.update(`${part}\0`);
     const fingerprint = hash.update(body).digest();
-    return { key, fingerprint, answer, expiresAt: this.now() + this.window };
+    return { key, fingerprint, answer, expiresAt: this.#now() + this.#window };
   }
 }
 

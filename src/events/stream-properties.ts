@@ -26,11 +26,11 @@ const schema: z.ZodType<StreamProperties> = z.object({
   timeOfRecording: timeOfRecording.exactOptional(),
 });
 
-const names = ['name', 'location', 'metadata', 'parents', 'timeOfRecording'];
+const NAMES = ['name', 'location', 'metadata', 'parents', 'timeOfRecording'];
 
 /** Every accepted name of a property: camelCase, and PascalCase as exact .NET clients send it. */
 const accepted = new Map(
-  names.flatMap((name) => [name, name[0]!.toUpperCase() + name.slice(1)].map((key) => [key, name])),
+  NAMES.flatMap((name) => [name, name[0]!.toUpperCase() + name.slice(1)].map((key) => [key, name])),
 );
 
 /**
@@ -58,7 +58,7 @@ function canonical(value: object): Record<string, unknown> {
     const name = accepted.get(key);
     if (name === undefined) {
       const shown = JSON.stringify(excerpt(key));
-      throw invalid(`${memberPath('$', key)}: unknown property ${shown}; a stream has ${names.join(', ')}`);
+      throw invalid(`${memberPath('$', key)}: unknown property ${shown}; a stream has ${NAMES.join(', ')}`);
     }
     if (given.has(name)) throw invalid(`$.${name}: is given twice`);
     given.add(name);

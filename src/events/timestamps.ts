@@ -1,6 +1,6 @@
-import { jsonBytes } from '../json/json-bytes';
+import { JSON_BYTES } from '../json/json-bytes';
 
-const { MINUS, ZERO, NINE } = jsonBytes;
+const { MINUS, ZERO, NINE } = JSON_BYTES;
 
 /** Digits of the lower part a timestamp is split at; either part is exact in a double. */
 const LOW_DIGITS = 9;
@@ -18,10 +18,10 @@ export const USUAL_DIGITS = 19;
  * so that no BigInt is made per timestamp.
  */
 export class TimestampRange {
-  private minHigh = Infinity;
-  private minLow = 0;
-  private maxHigh = -Infinity;
-  private maxLow = 0;
+  #minHigh = Infinity;
+  #minLow = 0;
+  #maxHigh = -Infinity;
+  #maxLow = 0;
 
   /** Takes the integer written between two offsets; false when it is out of int64. */
   add(bytes: Uint8Array, start: number, end: number): boolean {
@@ -31,8 +31,8 @@ export class TimestampRange {
     const high = number(bytes, first, split);
     const low = number(bytes, split, end);
     if (high >= LIMIT_HIGH && (high > LIMIT_HIGH || low > LIMIT_LOW || (low === LIMIT_LOW && !negative))) return false;
-    if (negative) this.widen(-high, -low);
-    else this.widen(high, low);
+    if (negative) this.#widen(-high, -low);
+    else this.#widen(high, low);
     return true;
   }
 
@@ -43,26 +43,26 @@ export class TimestampRange {
     const middle = nineDigits(bytes, at + 1);
     const low = nineDigits(bytes, at + 10);
     if (middle < 0 || low < 0) return false;
-    this.widen(first * 1e9 + middle, low);
+    this.#widen(first * 1e9 + middle, low);
     return true;
   }
 
   get min(): bigint {
-    return BigInt(this.minHigh) * LOW_UNIT + BigInt(this.minLow);
+    return BigInt(this.#minHigh) * LOW_UNIT + BigInt(this.#minLow);
   }
 
   get max(): bigint {
-    return BigInt(this.maxHigh) * LOW_UNIT + BigInt(this.maxLow);
+    return BigInt(this.#maxHigh) * LOW_UNIT + BigInt(this.#maxLow);
   }
 
-  private widen(high: number, low: number): void {
-    if (high < this.minHigh || (high === this.minHigh && low < this.minLow)) {
-      this.minHigh = high;
-      this.minLow = low;
+  #widen(high: number, low: number): void {
+    if (high < this.#minHigh || (high === this.#minHigh && low < this.#minLow)) {
+      this.#minHigh = high;
+      this.#minLow = low;
     }
-    if (high > this.maxHigh || (high === this.maxHigh && low > this.maxLow)) {
-      this.maxHigh = high;
-      this.maxLow = low;
+    if (high > this.#maxHigh || (high === this.#maxHigh && low > this.#maxLow)) {
+      this.#maxHigh = high;
+      this.#maxLow = low;
     }
   }
 }

@@ -20,19 +20,22 @@ export interface BodyLimits {
 
 /** Counts the bytes of bodies that have begun to arrive and are not complete. */
 export class IncomingBytes {
-  private held = 0;
+  #held = 0;
+  readonly #most: number;
 
-  constructor(private readonly most: number) {}
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   /** Whether there is room for so many more, which are counted then. */
   take(bytes: number): boolean {
-    if (this.held + bytes > this.most) return false;
-    this.held += bytes;
+    if (this.#held + bytes > this.#most) return false;
+    this.#held += bytes;
     return true;
   }
 
   release(bytes: number): void {
-    this.held -= bytes;
+    this.#held -= bytes;
   }
 }
 

@@ -5,7 +5,7 @@ import { WriterHubError } from '../errors';
 import { notEncodedAs, tooLarge, type ContentCoding } from './body-errors';
 import { inflateZstd } from './zstd';
 
-const codings: Readonly<Record<string, ContentCoding>> = {
+const CODINGS: Readonly<Record<string, ContentCoding>> = {
   '': 'identity',
   identity: 'identity',
   gzip: 'gzip',
@@ -18,7 +18,7 @@ const codings: Readonly<Record<string, ContentCoding>> = {
 /** What `Content-Encoding` names. One coding is taken, not a stack of them: throws `unsupported_encoding` for everything else. */
 export function contentCoding(header: string | undefined): ContentCoding {
   const name = header?.trim().toLowerCase() ?? '';
-  const coding = Object.hasOwn(codings, name) ? codings[name] : undefined;
+  const coding = Object.hasOwn(CODINGS, name) ? CODINGS[name] : undefined;
   if (coding !== undefined) return coding;
   const wanted = 'is not one of gzip, deflate, br and zstd';
   throw new WriterHubError('unsupported_encoding', `the content encoding ${name.slice(0, 100)} ${wanted}`);

@@ -19,7 +19,7 @@ export interface IngestTarget {
   readonly streamId: string;
 }
 
-const eventsPath = /^\/topics\/([^/]*)\/streams\/([^/]*)\/events\/data$/;
+const EVENTS_PATH = /^\/topics\/([^/]*)\/streams\/([^/]*)\/events\/data$/;
 
 /**
  * Where events are posted to, or `undefined` for every other request. This one route stands in front of Express,
@@ -27,7 +27,7 @@ const eventsPath = /^\/topics\/([^/]*)\/streams\/([^/]*)\/events\/data$/;
  */
 export function ingestTarget(request: IncomingMessage): IngestTarget | undefined {
   if (request.method !== 'POST') return undefined;
-  const match = eventsPath.exec(pathOf(request));
+  const match = EVENTS_PATH.exec(pathOf(request));
   return match === null ? undefined : { topic: decodeSegment(match[1]!), streamId: decodeSegment(match[2]!) };
 }
 

@@ -9,15 +9,15 @@ const INT64_MAX = 2n ** 63n - 1n;
 
 /** The query of a read, one parameter at a time. Every method throws `invalid_query`, naming the parameter. */
 export class PageQuery {
-  private readonly parameters: URLSearchParams;
+  readonly #parameters: URLSearchParams;
 
   constructor(url: string) {
     const query = url.indexOf('?');
-    this.parameters = new URLSearchParams(query === -1 ? '' : url.slice(query + 1));
+    this.#parameters = new URLSearchParams(query === -1 ? '' : url.slice(query + 1));
   }
 
   limit(): number {
-    const text = this.text('limit');
+    const text = this.#text('limit');
     if (text === undefined) return DEFAULT_PAGE;
     const limit = Number(text);
     if (/^\d{1,9}$/.test(text) && limit >= 1 && limit <= MAX_PAGE) return limit;
@@ -26,7 +26,7 @@ export class PageQuery {
 
   /** An offset. */
   offset(name: string): number | undefined {
-    const text = this.text(name);
+    const text = this.#text(name);
     if (text === undefined) return undefined;
     const offset = Number(text);
     if (/^\d+$/.test(text) && Number.isSafeInteger(offset)) return offset;
@@ -35,7 +35,7 @@ export class PageQuery {
 
   /** A time in nanoseconds since the Unix epoch. */
   timestamp(name: string): bigint | undefined {
-    const text = this.text(name);
+    const text = this.#text(name);
     if (text === undefined) return undefined;
     const time = /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
     if (time !== undefined && time >= INT64_MIN && time <= INT64_MAX) return time;
@@ -44,11 +44,11 @@ export class PageQuery {
 
   /** The name an answer ended with. */
   name(name: string): string | undefined {
-    return this.text(name);
+    return this.#text(name);
   }
 
-  private text(name: string): string | undefined {
-    const given = this.parameters.getAll(name);
+  #text(name: string): string | undefined {
+    const given = this.#parameters.getAll(name);
     if (given.length > 1) throw new WriterHubError('invalid_query', `${name} is given ${given.length} times`);
     return given[0];
   }

@@ -27,15 +27,15 @@ export interface Sender {
 
 /** Counts requests and bytes by token and by data source, each in windows of a second. */
 export class RateLimits {
-  private readonly requests: Window[];
-  private readonly bytes: Window[];
+  readonly #requests: Window[];
+  readonly #bytes: Window[];
 
   private constructor(options: RateLimitOptions) {
-    this.requests = windows([
+    this.#requests = windows([
       { noun: 'requests a second with this token', limit: options.tokenRequests, keyOf: ({ token }) => token },
       { noun: 'requests a second to this data source', limit: options.sourceRequests, keyOf: sourceOf },
     ]);
-    this.bytes = windows([
+    this.#bytes = windows([
       { noun: 'bytes a second with this token', limit: options.tokenBytes, keyOf: ({ token }) => token },
       { noun: 'bytes a second to this data source', limit: options.sourceBytes, keyOf: sourceOf },
     ]);
@@ -48,12 +48,12 @@ export class RateLimits {
 
   /** Counts a request. The standing that is nearest to its limit, if requests are limited; one that refuses ends it. */
   countRequest(sender: Sender): Promise<RateStanding | undefined> {
-    return count(this.requests, sender, 1);
+    return count(this.#requests, sender, 1);
   }
 
   /** Counts the bytes of a request, likewise. */
   countBytes(sender: Sender, bytes: number): Promise<RateStanding | undefined> {
-    return count(this.bytes, sender, bytes);
+    return count(this.#bytes, sender, bytes);
   }
 }
 
@@ -65,27 +65,30 @@ interface WindowOptions {
 
 /** One limit, kept apart for each token or data source. */
 class Window {
-  private readonly limiter: RateLimiterMemory;
+  readonly #limiter: RateLimiterMemory;
+  readonly #options: WindowOptions;
 
-  constructor(private readonly options: WindowOptions) {
-    this.limiter = new RateLimiterMemory({ points: options.limit, duration: 1 });
+  constructor(options: WindowOptions) {
+    this.#options = options;
+
+    this.#limiter = new RateLimiterMemory({ points: options.limit, duration: 1 });
   }
 
   async count(sender: Sender, points: number): Promise<RateStanding> {
-    const { limit, keyOf } = this.options;
+    const { limit, keyOf } = this.#options;
     const key = keyOf(sender);
     try {
-      return this.standing(await this.limiter.consume(key, points), false);
+      return this.#standing(await this.#limiter.consume(key, points), false);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      if (refusal.consumedPoints > points) return this.standing(refusal, true);
+      if (refusal.consumedPoints > points) return this.#standing(refusal, true);
       // More than a second allows, all at once: it passes, and nothing else does for as many seconds as it is worth.
-      return this.standing(await this.limiter.block(key, Math.ceil(points / limit)), false);
+      return this.#standing(await this.#limiter.block(key, Math.ceil(points / limit)), false);
     }
   }
 
-  private standing({ remainingPoints, msBeforeNext }: RateLimiterRes, refused: boolean): RateStanding {
-    const { noun, limit } = this.options;
+  #standing({ remainingPoints, msBeforeNext }: RateLimiterRes, refused: boolean): RateStanding {
+    const { noun, limit } = this.#options;
     return { noun, limit, remaining: remainingPoints, resetIn: msBeforeNext, refused };
   }
 }

@@ -76,25 +76,28 @@ function inflateFrames(sent: Buffer, frames: readonly ZstdFrame[], limit: number
 /** Collects what blocks inflate to, and ends it when that or the work for it grows too large. */
 class Content {
   size = 0;
-  private readonly blocks: Uint8Array[] = [];
-  private movesLeft: number;
+  readonly #blocks: Uint8Array[] = [];
+  #movesLeft: number;
+  readonly #limit: number;
 
-  constructor(private readonly limit: number) {
-    this.movesLeft = MOST_MOVES * Math.max(limit, COMMON_LIMIT);
+  constructor(limit: number) {
+    this.#limit = limit;
+
+    this.#movesLeft = MOST_MOVES * Math.max(limit, COMMON_LIMIT);
   }
 
   take(block: Uint8Array, window: number): void {
     this.size += block.length;
-    this.movesLeft -= window + MOVED_PER_BLOCK;
-    if (this.size > this.limit) throw tooLarge(this.limit);
-    if (this.movesLeft < 0) {
+    this.#movesLeft -= window + MOVED_PER_BLOCK;
+    if (this.size > this.#limit) throw tooLarge(this.#limit);
+    if (this.#movesLeft < 0) {
       throw new WriterHubError('malformed_body', 'the zstd body is cut into too many small blocks');
     }
-    this.blocks.push(block);
+    this.#blocks.push(block);
   }
 
   bytes(): Buffer {
-    return Buffer.concat(this.blocks, this.size);
+    return Buffer.concat(this.#blocks, this.size);
   }
 }
 

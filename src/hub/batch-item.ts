@@ -1,12 +1,12 @@
 import { WriterHubError } from '../errors';
 import { excerpt } from '../json/excerpt';
-import { jsonBytes } from '../json/json-bytes';
+import { JSON_BYTES } from '../json/json-bytes';
 import { JsonCursor } from '../json/json-cursor';
 
 /** The events themselves are walked again, and bounded, by the event service. */
-const maxDepth = 1000;
+const MAX_DEPTH = 1000;
 
-const accepted: Readonly<Record<string, 'streamId' | 'events'>> = {
+const ACCEPTED: Readonly<Record<string, 'streamId' | 'events'>> = {
   streamId: 'streamId',
   StreamId: 'streamId',
   events: 'events',
@@ -21,22 +21,22 @@ export interface BatchItem {
 
 /** Takes an item `{streamId, events}` apart. Throws `malformed_json` or `invalid_events` when it is something else. */
 export function readBatchItem(text: Uint8Array): BatchItem {
-  return new BatchItemReader(text, maxDepth).read();
+  return new BatchItemReader(text, MAX_DEPTH).read();
 }
 
 class BatchItemReader extends JsonCursor {
   read(): BatchItem {
     this.checkUtf8();
     const start = this.skipSpace(0);
-    if (this.text[start] !== jsonBytes.OPEN_OBJECT) throw invalid('the item is not an object {streamId, events}');
+    if (this.text[start] !== JSON_BYTES.OPEN_OBJECT) throw invalid('the item is not an object {streamId, events}');
     const members = new Map<string, Buffer>();
     let at = this.skipBracket(start, 1);
-    while (this.text[at] !== jsonBytes.CLOSE_OBJECT) {
+    while (this.text[at] !== JSON_BYTES.CLOSE_OBJECT) {
       at = this.#readMember(at, members);
-      at = this.skipToSeparator(at, jsonBytes.CLOSE_OBJECT);
-      if (this.text[at] === jsonBytes.CLOSE_OBJECT) break;
+      at = this.skipToSeparator(at, JSON_BYTES.CLOSE_OBJECT);
+      if (this.text[at] === JSON_BYTES.CLOSE_OBJECT) break;
       at = this.skipSpace(at + 1);
-      if (this.text[at] === jsonBytes.CLOSE_OBJECT) this.failExpected(at, 'a property name in quotes');
+      if (this.text[at] === JSON_BYTES.CLOSE_OBJECT) this.failExpected(at, 'a property name in quotes');
     }
     this.checkEnd(at + 1);
     const streamId = members.get('streamId');
@@ -51,7 +51,7 @@ class BatchItemReader extends JsonCursor {
     const key = this.decode(start, keyEnd);
     const value = this.skipColon(keyEnd);
     const end = this.skipValue(value, 1);
-    const name = Object.hasOwn(accepted, key) ? accepted[key] : undefined;
+    const name = Object.hasOwn(ACCEPTED, key) ? ACCEPTED[key] : undefined;
     if (name === undefined) throw invalid(`the item has the unknown property ${JSON.stringify(excerpt(key))}`);
     if (members.has(name)) throw invalid(`the item has ${name} twice`);
     members.set(name, this.text.subarray(value, end));

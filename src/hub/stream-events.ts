@@ -19,7 +19,7 @@ export interface UploadWindow {
 }
 
 /** Enough for many batches to share a commit. */
-const usualWindow: UploadWindow = { batches: 64, bytes: 4 * 1024 * 1024 };
+const USUAL_WINDOW: UploadWindow = { batches: 64, bytes: 4 * 1024 * 1024 };
 
 /**
  * Stores an upload of items `{streamId, events}` in order, as fast as the disk takes them: beyond the window no further item is
@@ -29,7 +29,7 @@ const usualWindow: UploadWindow = { batches: 64, bytes: 4 * 1024 * 1024 };
 export function streamEvents(
   items: AsyncIterable<Uint8Array>,
   store: StoreBatch,
-  window: UploadWindow = usualWindow,
+  window: UploadWindow = USUAL_WINDOW,
 ): Promise<UploadSummary> {
   return new EventUpload(items[Symbol.asyncIterator](), store, window).run();
 }
@@ -41,17 +41,20 @@ class EventUpload {
   #bytesUnderway = 0;
   readonly #underway: Promise<void>[] = [];
   #failure: { readonly index: number; readonly error: unknown } | undefined;
+  readonly #items: AsyncIterator<Uint8Array>;
+  readonly #store: StoreBatch;
+  readonly #window: UploadWindow;
 
-  constructor(
-    private readonly items: AsyncIterator<Uint8Array>,
-    private readonly store: StoreBatch,
-    private readonly window: UploadWindow,
-  ) {}
+  constructor(items: AsyncIterator<Uint8Array>, store: StoreBatch, window: UploadWindow) {
+    this.#items = items;
+    this.#store = store;
+    this.#window = window;
+  }
 
   async run(): Promise<UploadSummary> {
     try {
       for (;;) {
-        const item = await this.items.next();
+        const item = await this.#items.next();
         if (item.done === true || this.#failure !== undefined) break;
         this.#take(item.value);
         await this.#makeRoom();
@@ -72,7 +75,7 @@ class EventUpload {
     try {
       const { streamId, events } = readBatchItem(text);
       size = events.length;
-      storing = this.store(streamId, events);
+      storing = this.#store(streamId, events);
     } catch (error) {
       this.#fail(index, error);
       return;
@@ -95,14 +98,14 @@ class EventUpload {
   }
 
   async #makeRoom(): Promise<void> {
-    const { batches, bytes } = this.window;
+    const { batches, bytes } = this.#window;
     while (this.#underway.length >= batches || this.#bytesUnderway >= bytes) await this.#underway.shift();
   }
 
   #fail(index: number, error: unknown): void {
     if (this.#failure === undefined || index < this.#failure.index) this.#failure = { index, error };
     // Even while the client sends nothing.
-    void this.items.return?.();
+    void this.#items.return?.();
   }
 
   #explain(index: number, error: unknown): unknown {

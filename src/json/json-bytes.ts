@@ -2,7 +2,7 @@
  * Bytes that mean something in JSON. Files with byte loops take them into constants of their own, because an imported
  * name is looked up anew at every use.
  */
-export const jsonBytes = {
+export const JSON_BYTES = {
   TAB: 0x09,
   LINE_FEED: 0x0a,
   CARRIAGE_RETURN: 0x0d,

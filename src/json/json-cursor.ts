@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { WriterHubError } from '../errors';
-import { jsonBytes } from './json-bytes';
+import { JSON_BYTES } from './json-bytes';
 import { firstInvalidUtf8 } from './utf8';
 
-const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, BACKSLASH, PLUS, MINUS, DOT, ZERO, NINE, UPPER_E } = jsonBytes;
-const { COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
-const { LETTER_E, LETTER_F, LETTER_N, LETTER_T, LETTER_U } = jsonBytes;
+const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, BACKSLASH, PLUS, MINUS, DOT, ZERO, NINE, UPPER_E } = JSON_BYTES;
+const { COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
+const { LETTER_E, LETTER_F, LETTER_N, LETTER_T, LETTER_U } = JSON_BYTES;
 
 /** 1 for every byte that may follow a backslash and ends the escape. */
 const simpleEscapes = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -27,10 +27,11 @@ export class JsonCursor {
 
   protected readonly text: Buffer;
 
-  constructor(
-    text: Uint8Array,
-    private readonly maxDepth: number,
-  ) {
+  readonly #maxDepth: number;
+
+  constructor(text: Uint8Array, maxDepth: number) {
+    this.#maxDepth = maxDepth;
+
     this.text = Buffer.isBuffer(text) ? text : Buffer.from(text.buffer, text.byteOffset, text.length);
   }
 
@@ -67,7 +68,7 @@ export class JsonCursor {
 
   /** Skips the opening bracket of an array or object that is the `depth`th around what it holds, and the space behind. */
   protected skipBracket(at: number, depth: number): number {
-    if (depth > this.maxDepth) this.fail(at, `arrays and objects are nested more than ${this.maxDepth} deep`);
+    if (depth > this.#maxDepth) this.fail(at, `arrays and objects are nested more than ${this.#maxDepth} deep`);
     return this.skipSpace(at + 1);
   }
 
@@ -77,9 +78,9 @@ export class JsonCursor {
       case QUOTE:
         return this.skipString(at);
       case OPEN_OBJECT:
-        return this.skipObject(at, depth + 1);
+        return this.#skipObject(at, depth + 1);
       case OPEN_ARRAY:
-        return this.skipArray(at, depth + 1);
+        return this.#skipArray(at, depth + 1);
       case LETTER_T:
         return this.skipWord(at, 'true');
       case LETTER_F:
@@ -100,7 +101,7 @@ export class JsonCursor {
     while (at < text.length) {
       const byte = text[at]!;
       if (byte === QUOTE) return at + 1;
-      if (byte === BACKSLASH) at = this.skipEscape(at);
+      if (byte === BACKSLASH) at = this.#skipEscape(at);
       else if (byte >= SPACE) at++;
       else this.fail(at, `a string holds the control character ${hex(byte)} unescaped`);
     }
@@ -113,16 +114,16 @@ export class JsonCursor {
     this.fraction = false;
     this.exponent = false;
     const first = text[start] === MINUS ? start + 1 : start;
-    let at = this.skipDigits(first, start === first ? 'a value' : 'a digit');
+    let at = this.#skipDigits(first, start === first ? 'a value' : 'a digit');
     if (text[first] === ZERO && at > first + 1) this.fail(first, 'a number begins with a needless 0');
     if (at < text.length && text[at] === DOT) {
       this.fraction = true;
-      at = this.skipDigits(at + 1, 'a digit');
+      at = this.#skipDigits(at + 1, 'a digit');
     }
     if (at < text.length && (text[at] === LETTER_E || text[at] === UPPER_E)) {
       this.exponent = true;
       const signed = at + 1 < text.length && (text[at + 1] === PLUS || text[at + 1] === MINUS);
-      at = this.skipDigits(signed ? at + 2 : at + 1, 'a digit');
+      at = this.#skipDigits(signed ? at + 2 : at + 1, 'a digit');
     }
     return at;
   }
@@ -166,7 +167,7 @@ export class JsonCursor {
     return this.failEnd();
   }
 
-  private skipObject(start: number, depth: number): number {
+  #skipObject(start: number, depth: number): number {
     let at = this.skipBracket(start, depth);
     if (this.text[at] === CLOSE_OBJECT) return at + 1;
     for (;;) {
@@ -177,7 +178,7 @@ export class JsonCursor {
     }
   }
 
-  private skipArray(start: number, depth: number): number {
+  #skipArray(start: number, depth: number): number {
     let at = this.skipBracket(start, depth);
     if (this.text[at] === CLOSE_ARRAY) return at + 1;
     for (;;) {
@@ -187,7 +188,7 @@ export class JsonCursor {
     }
   }
 
-  private skipDigits(start: number, expected: string): number {
+  #skipDigits(start: number, expected: string): number {
     const { text } = this;
     let at = start;
     while (at < text.length && isDigit(text[at]!)) at++;
@@ -196,7 +197,7 @@ export class JsonCursor {
   }
 
   /** Skips an escape, a surrogate pair as one. RFC 8259: 7. Strings */
-  private skipEscape(at: number): number {
+  #skipEscape(at: number): number {
     this.escaped = true;
     if (at + 1 === this.text.length) this.failEnd();
     const letter = this.text[at + 1]!;
@@ -204,20 +205,20 @@ export class JsonCursor {
       if (simpleEscapes[letter] !== 1) this.failExpected(at + 1, 'one of "\\/bfnrtu');
       return at + 2;
     }
-    const unit = this.codeUnit(at + 2);
+    const unit = this.#codeUnit(at + 2);
     if (unit < 0xd800 || unit > 0xdfff) return at + 6;
-    if (unit < 0xdc00 && this.isLowSurrogate(at + 6)) return at + 12;
+    if (unit < 0xdc00 && this.#isLowSurrogate(at + 6)) return at + 12;
     this.torn = true;
     return at + 6;
   }
 
-  private isLowSurrogate(at: number): boolean {
+  #isLowSurrogate(at: number): boolean {
     if (at + 1 >= this.text.length || this.text[at] !== BACKSLASH || this.text[at + 1] !== LETTER_U) return false;
-    const unit = this.codeUnit(at + 2);
+    const unit = this.#codeUnit(at + 2);
     return unit >= 0xdc00 && unit <= 0xdfff;
   }
 
-  private codeUnit(start: number): number {
+  #codeUnit(start: number): number {
     let unit = 0;
     for (let at = start; at < start + 4; at++) {
       if (at >= this.text.length) this.failEnd();

@@ -1,19 +1,19 @@
-import { jsonBytes } from './json-bytes';
+import { JSON_BYTES } from './json-bytes';
 
 /** What kind of value begins with a byte, in words. */
 export function kindOf(byte: number): string {
   switch (byte) {
-    case jsonBytes.OPEN_OBJECT:
+    case JSON_BYTES.OPEN_OBJECT:
       return 'an object';
-    case jsonBytes.OPEN_ARRAY:
+    case JSON_BYTES.OPEN_ARRAY:
       return 'an array';
-    case jsonBytes.QUOTE:
+    case JSON_BYTES.QUOTE:
       return 'a string';
-    case jsonBytes.LETTER_T:
+    case JSON_BYTES.LETTER_T:
       return 'true';
-    case jsonBytes.LETTER_F:
+    case JSON_BYTES.LETTER_F:
       return 'false';
-    case jsonBytes.LETTER_N:
+    case JSON_BYTES.LETTER_N:
       return 'null';
     default:
       return 'a number';

@@ -4,56 +4,59 @@ const FEW = 16;
 /** The keys of one `tags` object, to find a key that is given twice, however it is written. */
 export class TagKeys {
   /** Offsets of the first few keys. Only the first `count` are valid: shortening an array is slow. */
-  private readonly starts: number[] = [];
-  private readonly ends: number[] = [];
-  private count = 0;
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  #count = 0;
   /** All keys, once there are more than a few or one has escapes. Each is its UTF-8 bytes, a byte a character. */
-  private all: Set<string> | undefined;
+  #all: Set<string> | undefined;
+  readonly #text: Buffer;
 
-  constructor(private readonly text: Buffer) {}
+  constructor(text: Buffer) {
+    this.#text = text;
+  }
 
   /** Forgets all keys. */
   clear(): void {
-    this.count = 0;
-    this.all = undefined;
+    this.#count = 0;
+    this.#all = undefined;
   }
 
   /** Takes the key between two quotes; false when it was there before. */
   add(start: number, end: number, escaped: boolean): boolean {
-    if (this.all === undefined && !escaped && this.count < FEW) return this.addOffsets(start, end);
-    this.all ??= this.allSoFar();
-    const { size } = this.all;
-    return this.all.add(escaped ? this.unescaped(start, end) : this.plain(start, end)).size > size;
+    if (this.#all === undefined && !escaped && this.#count < FEW) return this.#addOffsets(start, end);
+    this.#all ??= this.#allSoFar();
+    const { size } = this.#all;
+    return this.#all.add(escaped ? this.#unescaped(start, end) : this.#plain(start, end)).size > size;
   }
 
-  private addOffsets(start: number, end: number): boolean {
-    for (let i = 0; i < this.count; i++) {
-      if (this.ends[i]! - this.starts[i]! === end - start && this.equal(this.starts[i]!, start, end)) return false;
+  #addOffsets(start: number, end: number): boolean {
+    for (let i = 0; i < this.#count; i++) {
+      if (this.#ends[i]! - this.#starts[i]! === end - start && this.#equal(this.#starts[i]!, start, end)) return false;
     }
-    this.starts[this.count] = start;
-    this.ends[this.count] = end;
-    this.count++;
+    this.#starts[this.#count] = start;
+    this.#ends[this.#count] = end;
+    this.#count++;
     return true;
   }
 
-  private equal(other: number, start: number, end: number): boolean {
+  #equal(other: number, start: number, end: number): boolean {
     for (let at = start; at < end; at++) {
-      if (this.text[other + at - start] !== this.text[at]) return false;
+      if (this.#text[other + at - start] !== this.#text[at]) return false;
     }
     return true;
   }
 
-  private allSoFar(): Set<string> {
+  #allSoFar(): Set<string> {
     const keys = new Set<string>();
-    for (let i = 0; i < this.count; i++) keys.add(this.plain(this.starts[i]!, this.ends[i]!));
+    for (let i = 0; i < this.#count; i++) keys.add(this.#plain(this.#starts[i]!, this.#ends[i]!));
     return keys;
   }
 
-  private plain(start: number, end: number): string {
-    return this.text.toString('latin1', start + 1, end - 1);
+  #plain(start: number, end: number): string {
+    return this.#text.toString('latin1', start + 1, end - 1);
   }
 
-  private unescaped(start: number, end: number): string {
-    return Buffer.from(JSON.parse(this.text.toString('utf8', start, end)) as string).toString('latin1');
+  #unescaped(start: number, end: number): string {
+    return Buffer.from(JSON.parse(this.#text.toString('utf8', start, end)) as string).toString('latin1');
   }
 }

@@ -6,45 +6,51 @@ const SHORT = 96;
  * Nothing is copied before the first change, and a text without changes is handed back as it is.
  */
 export class TextEdits {
-  private copy: Uint8Array | undefined;
-  private written = 0;
+  #copy: Uint8Array | undefined;
+  #written = 0;
   /** Everything before this offset of the text is in the copy or was dropped. */
-  private done = 0;
+  #done = 0;
+  readonly #text: Uint8Array;
 
-  constructor(private readonly text: Uint8Array) {}
+  constructor(text: Uint8Array) {
+    this.#text = text;
+  }
 
   /** Sets where the result begins; comes before any change. */
   begin(start: number): void {
-    this.done = start;
+    this.#done = start;
   }
 
   /** Drops a piece, which lies behind every piece changed before. */
   cut(start: number, end: number): void {
-    this.keep(start);
-    this.done = end;
+    this.#keep(start);
+    this.#done = end;
   }
 
   /** Replaces a piece, which lies behind every piece changed before, by ASCII text that is no longer. */
   replace(start: number, end: number, by: string): void {
-    const copy = this.keep(start);
-    for (let i = 0; i < by.length; i++) copy[this.written + i] = by.charCodeAt(i);
-    this.written += by.length;
-    this.done = end;
+    const copy = this.#keep(start);
+    for (let i = 0; i < by.length; i++) copy[this.#written + i] = by.charCodeAt(i);
+    this.#written += by.length;
+    this.#done = end;
   }
 
   /** The result, up to an offset of the text. */
   end(end: number): Uint8Array {
-    return this.copy === undefined ? this.text.subarray(this.done, end) : this.keep(end).subarray(0, this.written);
+    return this.#copy === undefined ? this.#text.subarray(this.#done, end) : this.#keep(end).subarray(0, this.#written);
   }
 
-  private keep(end: number): Uint8Array {
+  #keep(end: number): Uint8Array {
     // The result is never longer than the text, so the copy never has to grow.
-    this.copy ??= Buffer.allocUnsafe(this.text.length);
-    const { text, copy, done, written } = this;
+    this.#copy ??= Buffer.allocUnsafe(this.#text.length);
+    const text = this.#text;
+    const copy = this.#copy;
+    const done = this.#done;
+    const written = this.#written;
     const length = end - done;
     if (length < SHORT) for (let i = 0; i < length; i++) copy[written + i] = text[done + i]!;
     else copy.set(text.subarray(done, end), written);
-    this.written += length;
+    this.#written += length;
     return copy;
   }
 }

@@ -9,16 +9,17 @@ export class ByteWriter {
   bytes: Buffer;
   length = 0;
 
-  constructor(
-    capacity: number,
-    private readonly limit: number,
-  ) {
+  readonly #limit: number;
+
+  constructor(capacity: number, limit: number) {
+    this.#limit = limit;
+
     this.bytes = Buffer.allocUnsafe(capacity);
   }
 
   /** Makes room for so many bytes more. */
   reserve(count: number): void {
-    if (this.length + count > this.bytes.length) this.grow(this.length + count);
+    if (this.length + count > this.bytes.length) this.#grow(this.length + count);
   }
 
   push(byte: number): void {
@@ -49,13 +50,13 @@ export class ByteWriter {
     return this.bytes.subarray(0, this.length);
   }
 
-  private grow(needed: number): void {
-    if (needed > this.limit) {
-      const megabytes = Math.round(this.limit / 1024 / 1024);
+  #grow(needed: number): void {
+    if (needed > this.#limit) {
+      const megabytes = Math.round(this.#limit / 1024 / 1024);
       const reason = `with all their columns the rows take more than ${megabytes} MiB; send fewer of them at once`;
       throw new WriterHubError('message_too_large', reason);
     }
-    const grown = Buffer.allocUnsafe(Math.min(this.limit, Math.max(needed, 2 * this.bytes.length)));
+    const grown = Buffer.allocUnsafe(Math.min(this.#limit, Math.max(needed, 2 * this.bytes.length)));
     grown.set(this.written());
     this.bytes = grown;
   }

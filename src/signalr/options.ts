@@ -22,16 +22,16 @@ export type Authenticate<P> = (
 ) => Authentication<P> | undefined | Promise<Authentication<P> | undefined>;
 
 /** The transports there are, in the order in which they are offered. */
-export const transportNames = ['webSockets', 'serverSentEvents', 'longPolling'] as const;
+export const TRANSPORT_NAMES = ['webSockets', 'serverSentEvents', 'longPolling'] as const;
 
 /** A way to carry hub messages. */
-export type TransportName = (typeof transportNames)[number];
+export type TransportName = (typeof TRANSPORT_NAMES)[number];
 
 /** The encodings there are. */
-export const protocolNames = ['json', 'messagepack'] as const;
+export const PROTOCOL_NAMES = ['json', 'messagepack'] as const;
 
 /** An encoding of hub messages. */
-export type ProtocolName = (typeof protocolNames)[number];
+export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
 
 /** Where a client is to negotiate instead. TransportProtocols: POST [endpoint-base]/negotiate. */
 export interface NegotiateRedirect {
@@ -143,7 +143,7 @@ export type ResolvedOptions = HubLimits & {
   readonly clock: Clock;
 };
 
-const mebibyte = 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
 
 const defaults: ResolvedOptions = {
   handshakeTimeout: 15_000,
@@ -155,18 +155,18 @@ const defaults: ResolvedOptions = {
   sendTimeout: 10_000,
   closeTimeout: 5_000,
   maximumReceiveMessageSize: 32 * 1024,
-  maximumSendBufferSize: mebibyte,
+  maximumSendBufferSize: MEBIBYTE,
   statefulReconnectBufferSize: 100_000,
   maximumParallelInvocations: 1,
-  maximumParallelInvocationBytes: mebibyte,
+  maximumParallelInvocationBytes: MEBIBYTE,
   streamBufferCapacity: 10,
   maximumStreamsPerConnection: 100,
   maximumGroupsPerConnection: 1_000,
   clientResultTimeout: Infinity,
   maximumConnections: 10_000,
   isOriginAllowed: () => true,
-  transports: transportNames,
-  protocols: protocolNames,
+  transports: TRANSPORT_NAMES,
+  protocols: PROTOCOL_NAMES,
   allowStatefulReconnects: false,
   redirect: () => undefined,
   closeOnAuthenticationExpiration: false,
@@ -175,7 +175,7 @@ const defaults: ResolvedOptions = {
   clock: systemClock,
 };
 
-const durations = [
+const DURATIONS = [
   'handshakeTimeout',
   'keepAliveInterval',
   'clientTimeout',
@@ -187,9 +187,9 @@ const durations = [
 ] as const;
 
 /** Durations that have a timer of their own. */
-const timers = ['clientResultTimeout'] as const;
+const TIMERS = ['clientResultTimeout'] as const;
 
-const amounts = [
+const AMOUNTS = [
   'maximumReceiveMessageSize',
   'maximumSendBufferSize',
   'statefulReconnectBufferSize',
@@ -201,9 +201,9 @@ const amounts = [
   'maximumConnections',
 ] as const;
 
-const switches = ['allowStatefulReconnects', 'closeOnAuthenticationExpiration', 'detailedErrors'] as const;
+const SWITCHES = ['allowStatefulReconnects', 'closeOnAuthenticationExpiration', 'detailedErrors'] as const;
 
-const longestTick = 1000;
+const LONGEST_TICK = 1000;
 
 /** Fills in defaults. @throws TypeError that names the option which has a wrong value or is unknown. */
 export function resolveOptions(
@@ -218,21 +218,21 @@ export function resolveOptions(
   }
   if (settings.filters !== undefined && !Array.isArray(settings.filters)) refuse('filters', 'must be a list');
   const options: ResolvedOptions = { ...defaults, ...(Object.fromEntries(given) as HubServerSettings) };
-  for (const name of [...durations, ...timers]) {
+  for (const name of [...DURATIONS, ...TIMERS]) {
     if (typeof options[name] !== 'number' || !(options[name] > 0))
       refuse(name, 'must be a positive number of milliseconds');
   }
-  for (const name of amounts) {
+  for (const name of AMOUNTS) {
     if (!Number.isSafeInteger(options[name]) || options[name] < 1) refuse(name, 'must be a positive integer');
   }
-  for (const name of switches) {
+  for (const name of SWITCHES) {
     if (typeof options[name] !== 'boolean') refuse(name, 'must be true or false');
   }
   for (const name of ['isOriginAllowed', 'redirect'] as const) {
     if (typeof options[name] !== 'function') refuse(name, 'must be a function');
   }
-  checkNames('transports', options.transports, transportNames);
-  checkNames('protocols', options.protocols, protocolNames);
+  checkNames('transports', options.transports, TRANSPORT_NAMES);
+  checkNames('protocols', options.protocols, PROTOCOL_NAMES);
   return options;
 }
 
@@ -244,7 +244,7 @@ function checkNames(option: string, names: unknown, known: readonly unknown[]): 
 
 /** How often durations are looked at. */
 export function tickInterval(options: HubLimits): number {
-  return Math.min(longestTick, ...durations.map((name) => options[name]));
+  return Math.min(LONGEST_TICK, ...DURATIONS.map((name) => options[name]));
 }
 
 function refuse(name: string, rule: string): never {

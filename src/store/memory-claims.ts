@@ -3,12 +3,12 @@ import type { Claim } from './event-store';
 
 /** The claims of one topic of the memory store. */
 export class MemoryClaims {
-  private readonly claims = new Map<string, Claim>();
+  readonly #claims = new Map<string, Claim>();
 
   /** What a write with this claim was answered before, if it was made and lasts. Throws `idempotency_mismatch`. */
   earlierAnswer(claim: Claim | undefined): string | undefined {
     if (claim === undefined) return undefined;
-    const earlier = this.claims.get(claim.key);
+    const earlier = this.#claims.get(claim.key);
     if (earlier === undefined || earlier.expiresAt <= Date.now()) return undefined;
     if (Buffer.compare(earlier.fingerprint, claim.fingerprint) === 0) return earlier.answer;
     throw new WriterHubError(
@@ -18,6 +18,6 @@ export class MemoryClaims {
   }
 
   make(claim: Claim | undefined): void {
-    if (claim !== undefined) this.claims.set(claim.key, claim);
+    if (claim !== undefined) this.#claims.set(claim.key, claim);
   }
 }

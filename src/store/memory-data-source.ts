@@ -31,37 +31,37 @@ export interface MemoryQuarantinedRow extends QuarantinedRow {
 export class MemoryDataSource {
   readonly createdAt = Date.now();
   readonly claims = new MemoryClaims();
-  private updatedAt = this.createdAt;
-  private definition: string;
-  private columns: readonly StoredColumn[];
-  private stored: MemoryRow[] = [];
-  private aside: MemoryQuarantinedRow[] = [];
-  private lastOffset = 0;
-  private lastAside = 0;
+  #updatedAt = this.createdAt;
+  #definition: string;
+  #columns: readonly StoredColumn[];
+  #stored: MemoryRow[] = [];
+  #aside: MemoryQuarantinedRow[] = [];
+  #lastOffset = 0;
+  #lastAside = 0;
 
   constructor({ definition, columns }: DataSourceRecord) {
-    this.definition = definition;
-    this.columns = columns;
+    this.#definition = definition;
+    this.#columns = columns;
   }
 
   get rows(): readonly MemoryRow[] {
-    return this.stored;
+    return this.#stored;
   }
 
   get quarantine(): readonly MemoryQuarantinedRow[] {
-    return this.aside;
+    return this.#aside;
   }
 
   get nextOffset(): number {
-    return this.lastOffset + 1;
+    return this.#lastOffset + 1;
   }
 
   get info(): DataSourceInfo {
     return {
-      definition: this.definition,
-      rowCount: this.stored.length,
-      quarantineCount: this.aside.length,
-      updatedAt: this.updatedAt,
+      definition: this.#definition,
+      rowCount: this.#stored.length,
+      quarantineCount: this.#aside.length,
+      updatedAt: this.#updatedAt,
     };
   }
 
@@ -71,57 +71,57 @@ export class MemoryDataSource {
       throw new WriterHubError('invalid_schema', `The column "${unfit.name}" cannot be added: its value holds a NUL.`);
     }
     const fills = added.map(({ fill }) => fill);
-    this.stored = this.stored.map((row) => ({ ...row, values: [...row.values, ...fills] }));
-    this.columns = [...this.columns, ...added];
-    this.definition = definition;
-    this.updatedAt = Date.now();
+    this.#stored = this.#stored.map((row) => ({ ...row, values: [...row.values, ...fills] }));
+    this.#columns = [...this.#columns, ...added];
+    this.#definition = definition;
+    this.#updatedAt = Date.now();
   }
 
   truncate(part: 'rows' | 'quarantine'): void {
-    if (part === 'rows') this.stored = [];
-    else this.aside = [];
-    this.updatedAt = Date.now();
+    if (part === 'rows') this.#stored = [];
+    else this.#aside = [];
+    this.#updatedAt = Date.now();
   }
 
   append({ columns, rows, quarantine, released = [] }: Omit<RowsAppend, 'topic' | 'claim'>): void {
-    if (columns !== this.columns.length) {
-      throw new WriterHubError('schema_changed', `The data source has ${this.columns.length} columns now.`);
+    if (columns !== this.#columns.length) {
+      throw new WriterHubError('schema_changed', `The data source has ${this.#columns.length} columns now.`);
     }
     const gone = new Set(released);
-    const kept = this.aside.filter(({ offset }) => !gone.has(offset));
-    if (this.aside.length - kept.length !== gone.size) {
+    const kept = this.#aside.filter(({ offset }) => !gone.has(offset));
+    if (this.#aside.length - kept.length !== gone.size) {
       throw new WriterHubError('schema_changed', 'Some of the quarantined rows are no longer there.');
     }
-    this.stored = [...this.stored, ...this.read(rows)];
-    this.aside = [...kept, ...this.readQuarantine(quarantine)];
-    this.updatedAt = Date.now();
+    this.#stored = [...this.#stored, ...this.#read(rows)];
+    this.#aside = [...kept, ...this.#readQuarantine(quarantine)];
+    this.#updatedAt = Date.now();
   }
 
   quarantinePage({ after, limit }: QuarantinePage): QuarantinedRow[] {
-    return this.aside
+    return this.#aside
       .filter(({ offset }) => offset > after)
       .slice(0, limit)
       .map(({ offset, raw }) => ({ offset, raw }));
   }
 
-  private read({ json }: RowBatch): MemoryRow[] {
+  #read({ json }: RowBatch): MemoryRow[] {
     const reader = new RowReader(
       json,
-      this.columns.map(({ storage }) => storage),
+      this.#columns.map(({ storage }) => storage),
     );
     const rows: MemoryRow[] = [];
     for (let row = reader.next(); row !== undefined; row = reader.next()) {
       const [rest = null, ...values] = row;
-      rows.push({ offset: (this.lastOffset += 1), rest, values });
+      rows.push({ offset: (this.#lastOffset += 1), rest, values });
     }
     return rows;
   }
 
-  private readQuarantine({ json }: QuarantineBatch): MemoryQuarantinedRow[] {
+  #readQuarantine({ json }: QuarantineBatch): MemoryQuarantinedRow[] {
     type Row = [raw: string, columns: string[], reasons: string[], originals: (string | null)[]];
     const rows = JSON.parse(`[${Buffer.from(json).toString()}]`) as Row[];
     return rows.map(([raw, columns, reasons, originals]) => ({
-      offset: (this.lastAside += 1),
+      offset: (this.#lastAside += 1),
       raw: Buffer.from(raw, 'base64'),
       columns,
       reasons,

@@ -34,20 +34,23 @@ export class MemoryStore implements EventStore {
   readonly full = false;
   readonly writable = true;
   readonly queue = { appends: 0, bytes: 0 };
-  private readonly byName = new Map<string, Topic>();
-  private readonly sources = new Map<string, MemoryDataSource>();
-  private readonly revoked = new Map<string, number>();
-  private closed = false;
+  readonly #byName = new Map<string, Topic>();
+  readonly #sources = new Map<string, MemoryDataSource>();
+  readonly #revoked = new Map<string, number>();
+  #closed = false;
+  readonly #limits: { maxTopics: number; maxStreamsPerTopic: number };
 
-  constructor(private readonly limits = { maxTopics: Infinity, maxStreamsPerTopic: Infinity }) {}
+  constructor(limits = { maxTopics: Infinity, maxStreamsPerTopic: Infinity }) {
+    this.#limits = limits;
+  }
 
   // Every method is `async` so that what it throws is a rejection; none waits, so calls take effect in their order.
   /* eslint-disable @typescript-eslint/require-await */
 
   async append({ topic: name, streamId, batch, createTopic, claim }: Append): Promise<AppendReceipt> {
-    const topic = this.topic(name, createTopic);
+    const topic = this.#topic(name, createTopic);
     if (topic.claims.earlierAnswer(claim) !== undefined) return { firstOffset: undefined };
-    const stream = this.streamOf(topic, streamId);
+    const stream = this.#streamOf(topic, streamId);
     const firstOffset = topic.events.length + 1;
     for (const event of parse(batch.json)) topic.events.push({ offset: topic.events.length + 1, streamId, ...event });
     const { firstTimestamp = batch.minTimestamp, lastTimestamp = batch.maxTimestamp } = stream;
@@ -64,12 +67,12 @@ export class MemoryStore implements EventStore {
   }
 
   async createDataSource(source: DataSourceRecord): Promise<void> {
-    this.assertOpen();
-    if (this.byName.has(source.name) || this.sources.has(source.name)) {
+    this.#assertOpen();
+    if (this.#byName.has(source.name) || this.#sources.has(source.name)) {
       throw new WriterHubError('topic_exists', `There is a topic or data source "${source.name}" already.`);
     }
-    this.assertRoom();
-    this.sources.set(source.name, new MemoryDataSource(source));
+    this.#assertRoom();
+    this.#sources.set(source.name, new MemoryDataSource(source));
   }
 
   async changeDataSource(change: DataSourceChange): Promise<void> {
@@ -82,7 +85,7 @@ export class MemoryStore implements EventStore {
 
   async dropDataSource(name: string): Promise<void> {
     this.dataSource(name);
-    this.sources.delete(name);
+    this.#sources.delete(name);
   }
 
   async appendRows({ topic, claim, ...append }: RowsAppend): Promise<RowsReceipt> {
@@ -99,24 +102,24 @@ export class MemoryStore implements EventStore {
   }
 
   async putStream({ topic: name, streamId, properties, createTopic }: StreamPut): Promise<void> {
-    const topic = this.topic(name, createTopic);
-    topic.streams.set(streamId, { ...this.streamOf(topic, streamId), properties, updatedAt: Date.now() });
+    const topic = this.#topic(name, createTopic);
+    topic.streams.set(streamId, { ...this.#streamOf(topic, streamId), properties, updatedAt: Date.now() });
   }
 
   async closeStream(topic: string, streamId: string): Promise<void> {
-    const stream = this.knownStream(topic, streamId);
-    this.topic(topic, false).streams.set(streamId, { ...stream, status: 'closed', updatedAt: Date.now() });
+    const stream = this.#knownStream(topic, streamId);
+    this.#topic(topic, false).streams.set(streamId, { ...stream, status: 'closed', updatedAt: Date.now() });
   }
 
   async topics(page: NamePage): Promise<TopicInfo[]> {
-    this.assertOpen();
-    const topics = [...this.byName].map(([name, { createdAt, events }]): TopicInfo => ({
+    this.#assertOpen();
+    const topics = [...this.#byName].map(([name, { createdAt, events }]): TopicInfo => ({
       name,
       kind: 'events',
       createdAt,
       nextOffset: events.length + 1,
     }));
-    const sources = [...this.sources].map(([name, { createdAt, nextOffset, info }]): TopicInfo => ({
+    const sources = [...this.#sources].map(([name, { createdAt, nextOffset, info }]): TopicInfo => ({
       name,
       kind: 'rows',
       dataSource: info,
@@ -128,16 +131,16 @@ export class MemoryStore implements EventStore {
   }
 
   async streams(topic: string, page: NamePage): Promise<StreamInfo[]> {
-    return pageOf([...this.topic(topic, false).streams.values()], ({ streamId }) => streamId, page);
+    return pageOf([...this.#topic(topic, false).streams.values()], ({ streamId }) => streamId, page);
   }
 
   async stream(topic: string, streamId: string): Promise<StreamInfo> {
-    return this.knownStream(topic, streamId);
+    return this.#knownStream(topic, streamId);
   }
 
   async read({ topic, streamId, after = 0, from, to, limit }: ReadQuery): Promise<EventPage> {
-    if (streamId !== undefined) this.knownStream(topic, streamId);
-    const matching = this.topic(topic, false).events.filter(
+    if (streamId !== undefined) this.#knownStream(topic, streamId);
+    const matching = this.#topic(topic, false).events.filter(
       (event) =>
         event.offset > after &&
         (streamId === undefined || event.streamId === streamId) &&
@@ -149,77 +152,77 @@ export class MemoryStore implements EventStore {
   }
 
   async revokeToken(tokenId: string, expiresAt = Infinity): Promise<void> {
-    this.assertOpen();
-    this.revoked.set(tokenId, Math.max(expiresAt, this.revoked.get(tokenId) ?? 0));
+    this.#assertOpen();
+    this.#revoked.set(tokenId, Math.max(expiresAt, this.#revoked.get(tokenId) ?? 0));
   }
 
   async revokedTokens(): Promise<RevokedToken[]> {
-    this.assertOpen();
-    return [...this.revoked]
+    this.#assertOpen();
+    return [...this.#revoked]
       .filter(([, expiresAt]) => expiresAt > Date.now())
       .map(([tokenId, expiresAt]) => (expiresAt === Infinity ? { tokenId } : { tokenId, expiresAt }));
   }
 
   async probe(): Promise<void> {
-    this.assertOpen();
+    this.#assertOpen();
   }
 
   async close(): Promise<void> {
-    this.closed = true;
+    this.#closed = true;
   }
 
   /* eslint-enable @typescript-eslint/require-await */
 
   /** What a data source holds. */
   dataSource(name: string): MemoryDataSource {
-    this.assertOpen();
-    if (this.byName.has(name)) refuseOtherKind(name, 'events', 'rows');
-    const source = this.sources.get(name);
+    this.#assertOpen();
+    if (this.#byName.has(name)) refuseOtherKind(name, 'events', 'rows');
+    const source = this.#sources.get(name);
     if (source === undefined) throw new WriterHubError('unknown_topic', `There is no data source "${name}".`);
     return source;
   }
 
-  private topic(name: string, create: boolean): Topic {
-    this.assertOpen();
-    const known = this.byName.get(name);
+  #topic(name: string, create: boolean): Topic {
+    this.#assertOpen();
+    const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    if (this.sources.has(name)) refuseOtherKind(name, 'rows', 'events');
+    if (this.#sources.has(name)) refuseOtherKind(name, 'rows', 'events');
     if (!create) throw new WriterHubError('unknown_topic', `There is no topic "${name}".`);
-    this.assertRoom();
+    this.#assertRoom();
     const topic = {
       createdAt: Date.now(),
       claims: new MemoryClaims(),
       events: [],
       streams: new Map<string, StreamInfo>(),
     };
-    this.byName.set(name, topic);
+    this.#byName.set(name, topic);
     return topic;
   }
 
-  private assertRoom(): void {
-    const count = this.byName.size + this.sources.size;
-    if (count < this.limits.maxTopics) return;
+  #assertRoom(): void {
+    const count = this.#byName.size + this.#sources.size;
+    if (count < this.#limits.maxTopics) return;
     throw new WriterHubError('topic_limit', `The server holds ${count} topics, as many as it may.`);
   }
 
-  private knownStream(topic: string, streamId: string): StreamInfo {
-    const stream = this.topic(topic, false).streams.get(streamId);
+  #knownStream(topic: string, streamId: string): StreamInfo {
+    const stream = this.#topic(topic, false).streams.get(streamId);
     if (stream === undefined) throw new WriterHubError('unknown_stream', `The topic has no stream "${streamId}".`);
     return stream;
   }
 
-  private streamOf({ streams }: Topic, streamId: string): StreamInfo {
+  #streamOf({ streams }: Topic, streamId: string): StreamInfo {
     const known = streams.get(streamId);
     if (known !== undefined) return known;
-    if (streams.size >= this.limits.maxStreamsPerTopic) {
+    if (streams.size >= this.#limits.maxStreamsPerTopic) {
       throw new WriterHubError('stream_limit', `The topic holds ${streams.size} streams, as many as it may.`);
     }
     const now = Date.now();
     return { streamId, status: 'open', properties: {}, createdAt: now, updatedAt: now, eventCount: 0 };
   }
 
-  private assertOpen(): void {
-    if (this.closed) throw new WriterHubError('store_unavailable', 'The store is closed.');
+  #assertOpen(): void {
+    if (this.#closed) throw new WriterHubError('store_unavailable', 'The store is closed.');
   }
 }
 

@@ -6,8 +6,8 @@ import { forge, hmac, makePair, signer } from './support/forge';
 import { Issuer } from './support/issuer';
 import { refusal } from './support/refusals';
 
-const secret = 'an old secret of thirty-two bytes';
-const claims = { sub: 'me', scope: 'append:cars' };
+const SECRET = 'an old secret of thirty-two bytes';
+const CLAIMS = { sub: 'me', scope: 'append:cars' };
 
 let now = 1_700_000_000_000;
 const clock = () => now;
@@ -28,17 +28,17 @@ describe('TokenVerifier with a key set', () => {
     async (algorithm) => {
       const issuer = await Issuer.start(algorithm);
       const verifier = makeVerifier(issuer);
-      const good = issuer.token(algorithm, claims);
+      const good = issuer.token(algorithm, CLAIMS);
       expect(await verifier.verify(good)).toMatchObject({ subject: 'me' });
 
       const header = { alg: algorithm, kid: algorithm };
       const [head, , signature] = good.split('.');
       const [, otherPayload] = issuer.token(algorithm, { scope: 'admin' }).split('.');
       const bad = [
-        forge(header, claims, signer(algorithm, makePair(algorithm).privateKey)),
+        forge(header, CLAIMS, signer(algorithm, makePair(algorithm).privateKey)),
         [head, otherPayload, signature].join('.'),
-        forge(header, claims, () => 'AAAA'),
-        forge(header, claims, () => 'A'.repeat(signature?.length ?? 0)),
+        forge(header, CLAIMS, () => 'AAAA'),
+        forge(header, CLAIMS, () => 'A'.repeat(signature?.length ?? 0)),
       ];
       for (const token of bad) {
         expect(await refusal(() => verifier.verify(token))).toMatch(/^unauthenticated: .* its signature is wrong$/);
@@ -55,10 +55,10 @@ describe('TokenVerifier with a key set', () => {
       publicKey.export({ format: 'der', type: 'spki' }),
       JSON.stringify(publicKey.export({ format: 'jwk' })),
     ];
-    const verifiers = [makeVerifier(issuer), makeVerifier(issuer, { secret: { value: secret } })];
-    for (const verifier of verifiers) await verifier.verify(issuer.token('RS256', claims));
+    const verifiers = [makeVerifier(issuer), makeVerifier(issuer, { secret: { value: SECRET } })];
+    for (const verifier of verifiers) await verifier.verify(issuer.token('RS256', CLAIMS));
     for (const form of forms) {
-      const token = forge({ alg: 'HS256', kid: 'RS256' }, claims, hmac(form));
+      const token = forge({ alg: 'HS256', kid: 'RS256' }, CLAIMS, hmac(form));
       for (const verifier of verifiers) expect(await refusal(() => verifier.verify(token))).toMatch(/^unauthenticated/);
     }
   });
@@ -70,7 +70,7 @@ describe('TokenVerifier with a key set', () => {
     ['EdDSA with an elliptic curve of another kind', 'ES256', 'EdDSA'],
   ])('refuses %s', async (_name, keyAlgorithm, algorithm) => {
     const issuer = await Issuer.start(keyAlgorithm);
-    const token = issuer.token(keyAlgorithm, claims, { alg: algorithm });
+    const token = issuer.token(keyAlgorithm, CLAIMS, { alg: algorithm });
     expect(await refusal(() => makeVerifier(issuer).verify(token))).toBe(
       'unauthenticated: the token is signed with an unknown key',
     );
@@ -93,16 +93,16 @@ describe('TokenVerifier with a key set', () => {
   it('takes tokens of the secret and of the key set side by side, each under its own rules', async () => {
     const issuer = await Issuer.start('ES256');
     const keys = new KeySet({ url: issuer.url });
-    const verifier = makeVerifier(issuer, { secret: { value: secret }, keySet: { keys, issuer: 'us' } });
-    expect(verifier.verify(mintToken({ scopes: ['admin'] }, secret).token)).toHaveProperty('tokenId');
+    const verifier = makeVerifier(issuer, { secret: { value: SECRET }, keySet: { keys, issuer: 'us' } });
+    expect(verifier.verify(mintToken({ scopes: ['admin'] }, SECRET).token)).toHaveProperty('tokenId');
     expect(await verifier.verify(issuer.token('ES256', { iss: 'us' }))).toHaveProperty('scopes');
-    expect(await refusal(() => verifier.verify(issuer.token('ES256', claims)))).toMatch(/another issuer$/);
+    expect(await refusal(() => verifier.verify(issuer.token('ES256', CLAIMS)))).toMatch(/another issuer$/);
   });
 
   it('answers at once when the key is at hand', async () => {
     const issuer = await Issuer.start('ES256');
     const verifier = makeVerifier(issuer);
-    const first = verifier.verify(issuer.token('ES256', claims));
+    const first = verifier.verify(issuer.token('ES256', CLAIMS));
     expect(first).toBeInstanceOf(Promise);
     await first;
     expect(verifier.verify(issuer.token('ES256', { sub: 'another' }))).toMatchObject({ subject: 'another' });
@@ -111,7 +111,7 @@ describe('TokenVerifier with a key set', () => {
   it('asks once and verifies once for one token on many connections', async () => {
     const issuer = await Issuer.start('ES256');
     const verifier = makeVerifier(issuer);
-    const token = issuer.token('ES256', claims);
+    const token = issuer.token('ES256', CLAIMS);
     const principals = await Promise.all(Array.from({ length: 500 }, async () => verifier.verify(token)));
     expect(new Set(principals).size).toBe(1);
     expect(issuer.requests).toBe(1);
@@ -123,7 +123,7 @@ describe('TokenVerifier with a key set', () => {
     const verifier = makeVerifier(issuer, { revocations });
     const release = issuer.hold();
     const asked = issuer.asked();
-    const verified = refusal(() => verifier.verify(issuer.token('ES256', { ...claims, jti: 'one' })));
+    const verified = refusal(() => verifier.verify(issuer.token('ES256', { ...CLAIMS, jti: 'one' })));
     await asked;
     await revocations.revoke('one');
     release();
@@ -133,7 +133,7 @@ describe('TokenVerifier with a key set', () => {
   it('refuses a remembered token some time after its key was withdrawn', async () => {
     const issuer = await Issuer.start('ES256', 'EdDSA');
     const verifier = makeVerifier(issuer, { keys: { maxAge: 1000, maxStale: 1500, cooldown: 0 } });
-    const token = issuer.token('ES256', claims);
+    const token = issuer.token('ES256', CLAIMS);
     await verifier.verify(token);
     issuer.withdraw('ES256');
     now += 999;

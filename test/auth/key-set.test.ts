@@ -4,8 +4,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { Issuer } from './support/issuer';
 import { refusal } from './support/refusals';
 
-const unknownKey = 'unauthenticated: the token is signed with an unknown key';
-const unavailable = 'keys_unavailable: the keys that tokens are checked with cannot be fetched';
+const UNKNOWN_KEY = 'unauthenticated: the token is signed with an unknown key';
+const UNAVAILABLE = 'keys_unavailable: the keys that tokens are checked with cannot be fetched';
 
 let now = 0;
 beforeEach(() => {
@@ -36,7 +36,7 @@ describe('KeySet › find', () => {
     await keys.find(header('ES256'));
     issuer.addKey('ES256', 'new');
     now = 999;
-    expect(await refusal(() => keys.find(header('new')))).toBe(unknownKey);
+    expect(await refusal(() => keys.find(header('new')))).toBe(UNKNOWN_KEY);
     now = 1000;
     expect(await keys.find(header('new'))).toHaveProperty('asymmetricKeyType', 'ec');
     expect(issuer.requests).toBe(2);
@@ -46,7 +46,7 @@ describe('KeySet › find', () => {
     const issuer = await Issuer.start('ES256');
     const keys = keySet(issuer, { cooldown: 1000 });
     for (now = 0; now < 10_000; now += 10) {
-      expect(await refusal(() => keys.find(header(`invented ${now}`)))).toBe(unknownKey);
+      expect(await refusal(() => keys.find(header(`invented ${now}`)))).toBe(UNKNOWN_KEY);
       expect(keys.find(header('ES256'))).toHaveProperty('asymmetricKeyType', 'ec');
     }
     expect(issuer.requests).toBe(10);
@@ -72,13 +72,13 @@ describe('KeySet › find', () => {
   it('refuses a token that names no key when several fit', async () => {
     const issuer = await Issuer.start('ES256');
     issuer.addKey('ES256', 'second');
-    expect(await refusal(() => keySet(issuer).find(header(undefined)))).toBe(unknownKey);
+    expect(await refusal(() => keySet(issuer).find(header(undefined)))).toBe(UNKNOWN_KEY);
   });
 
   it('refuses RSA keys shorter than 2048 bits', async () => {
     const issuer = await Issuer.start();
     issuer.addKey('RS256', 'weak', generateKeyPairSync('rsa', { modulusLength: 1024 }));
-    expect(await refusal(() => keySet(issuer).find(header('weak', 'RS256')))).toBe(unknownKey);
+    expect(await refusal(() => keySet(issuer).find(header('weak', 'RS256')))).toBe(UNKNOWN_KEY);
   });
 
   it('refreshes old keys in the background and uses them meanwhile', async () => {
@@ -108,13 +108,13 @@ describe('KeySet without its issuer', () => {
   ])('says that it is unavailable when the answer is %s', async (_name, answer) => {
     const issuer = await Issuer.start('ES256');
     issuer.answer = answer;
-    expect(await refusal(() => keySet(issuer).find(header('ES256')))).toBe(unavailable);
+    expect(await refusal(() => keySet(issuer).find(header('ES256')))).toBe(UNAVAILABLE);
   });
 
   it('does not follow a redirect, which could lead away from https', async () => {
     const [issuer, elsewhere] = [await Issuer.start('ES256'), await Issuer.start('ES256')];
     issuer.answer = (response) => response.writeHead(302, { location: elsewhere.url }).end();
-    expect(await refusal(() => keySet(issuer).find(header('ES256')))).toBe(unavailable);
+    expect(await refusal(() => keySet(issuer).find(header('ES256')))).toBe(UNAVAILABLE);
     expect(elsewhere.requests).toBe(0);
   });
 
@@ -122,22 +122,22 @@ describe('KeySet without its issuer', () => {
     const issuer = await Issuer.start('ES256');
     const keys = keySet(issuer);
     await issuer.stop();
-    expect(await refusal(() => keys.find(header('ES256')))).toBe(unavailable);
+    expect(await refusal(() => keys.find(header('ES256')))).toBe(UNAVAILABLE);
   });
 
   it('gives up on an answer that drips', async () => {
     const issuer = await Issuer.start('ES256');
     issuer.answer = (response) => void response.write('{');
-    expect(await refusal(() => keySet(issuer, { timeout: 50 }).find(header('ES256')))).toBe(unavailable);
+    expect(await refusal(() => keySet(issuer, { timeout: 50 }).find(header('ES256')))).toBe(UNAVAILABLE);
   });
 
   it('asks again after the cool-down, and not before', async () => {
     const issuer = await Issuer.start('ES256');
     const keys = keySet(issuer, { cooldown: 1000 });
     issuer.answer = (response) => response.writeHead(503).end();
-    expect(await refusal(() => keys.find(header('ES256')))).toBe(unavailable);
+    expect(await refusal(() => keys.find(header('ES256')))).toBe(UNAVAILABLE);
     issuer.answer = undefined;
-    expect(await refusal(() => keys.find(header('ES256')))).toBe(unavailable);
+    expect(await refusal(() => keys.find(header('ES256')))).toBe(UNAVAILABLE);
     expect(issuer.requests).toBe(1);
     now = 1000;
     expect(await keys.find(header('ES256'))).toHaveProperty('asymmetricKeyType', 'ec');
@@ -149,6 +149,6 @@ describe('KeySet without its issuer', () => {
     const key = await keys.find(header('ES256'));
     await issuer.stop();
     for (now = 0; now < 5000; now += 500) expect(keys.find(header('ES256'))).toBe(key);
-    expect(await refusal(() => keys.find(header('ES256')))).toBe(unavailable);
+    expect(await refusal(() => keys.find(header('ES256')))).toBe(UNAVAILABLE);
   });
 });

@@ -1,12 +1,12 @@
-import { Revocations, revocationMargin, type RevocationOptions } from '../../src/auth/revocations';
+import { Revocations, REVOCATION_MARGIN, type RevocationOptions } from '../../src/auth/revocations';
 import { WriterHubError } from '../../src/errors';
 import { refusal } from './support/refusals';
 
-const start = 1_700_000_000_000;
-let now = start;
+const START = 1_700_000_000_000;
+let now = START;
 let persisted: [string, number | undefined][] = [];
 beforeEach(() => {
-  now = start;
+  now = START;
   persisted = [];
 });
 
@@ -21,9 +21,9 @@ function makeRevocations(options: Partial<RevocationOptions> = {}): Revocations 
 
 describe('Revocations', () => {
   it('holds what was revoked in earlier runs, until it expires', () => {
-    const revocations = makeRevocations({ revoked: [{ tokenId: 'a' }, { tokenId: 'b', expiresAt: start + 10 }] });
+    const revocations = makeRevocations({ revoked: [{ tokenId: 'a' }, { tokenId: 'b', expiresAt: START + 10 }] });
     expect(['a', 'b', 'c'].map((id) => revocations.isRevoked(id))).toEqual([true, true, false]);
-    now = start + 10;
+    now = START + 10;
     expect(['a', 'b'].map((id) => revocations.isRevoked(id))).toEqual([true, false]);
     expect(persisted).toEqual([]);
   });
@@ -38,9 +38,9 @@ describe('Revocations', () => {
 
   it('keeps a revocation somewhat longer than its token lives, in memory and on disk alike', async () => {
     const revocations = makeRevocations();
-    await revocations.revoke('a', start + 1000);
-    expect(persisted).toEqual([['a', start + 1000 + revocationMargin]]);
-    now = start + 999 + revocationMargin;
+    await revocations.revoke('a', START + 1000);
+    expect(persisted).toEqual([['a', START + 1000 + REVOCATION_MARGIN]]);
+    now = START + 999 + REVOCATION_MARGIN;
     expect(revocations.isRevoked('a')).toBe(true);
     now += 1;
     expect(revocations.isRevoked('a')).toBe(false);
@@ -72,25 +72,25 @@ describe('Revocations', () => {
 
   it('does nothing when the same is revoked already, for as long', async () => {
     const revocations = makeRevocations();
-    await revocations.revoke('a', start + 1000);
-    await revocations.revoke('a', start + 1000);
-    await revocations.revoke('a', start + 10);
+    await revocations.revoke('a', START + 1000);
+    await revocations.revoke('a', START + 1000);
+    await revocations.revoke('a', START + 10);
     expect(persisted).toHaveLength(1);
   });
 
   it('prolongs a revocation, and never shortens one', async () => {
     const revocations = makeRevocations();
-    const calls = [revocations.revoke('a', start + 10), revocations.revoke('a'), revocations.revoke('a', start + 20)];
+    const calls = [revocations.revoke('a', START + 10), revocations.revoke('a'), revocations.revoke('a', START + 20)];
     await Promise.all(calls);
     expect(persisted).toEqual([
-      ['a', start + 10 + revocationMargin],
+      ['a', START + 10 + REVOCATION_MARGIN],
       ['a', undefined],
     ]);
   });
 
   it('does nothing for a token that expired long ago', async () => {
     const revocations = makeRevocations();
-    await revocations.revoke('a', start - revocationMargin);
+    await revocations.revoke('a', START - REVOCATION_MARGIN);
     expect([revocations.size, persisted]).toEqual([0, []]);
   });
 

@@ -5,7 +5,7 @@ function request(authorization: string | undefined, url = '/topics'): TokenReque
   return { headers: { authorization }, url };
 }
 
-const hub: TokenParameter[] = ['access_token'];
+const HUB: TokenParameter[] = ['access_token'];
 
 describe('findToken', () => {
   it.each(['Bearer abc', 'bearer abc', 'BEARER abc', 'Bearer    abc', 'Bearer abc  ', 'bearer \t abc'])(
@@ -29,12 +29,12 @@ describe('findToken', () => {
 
   it.each<[string, string | undefined, string | undefined, TokenParameter[]]>([
     ['nothing', undefined, '/topics', []],
-    ['no address', undefined, undefined, hub],
+    ['no address', undefined, undefined, HUB],
     ['a parameter where only the header counts', undefined, '/topics?access_token=abc&token=abc', []],
-    ['a parameter of another API', undefined, '/hub?token=abc', hub],
-    ['a parameter in another case', undefined, '/hub?Access_Token=abc', hub],
-    ['an empty parameter', undefined, '/hub?access_token=', hub],
-    ['a parameter behind no question mark', undefined, '/hub/access_token=abc', hub],
+    ['a parameter of another API', undefined, '/hub?token=abc', HUB],
+    ['a parameter in another case', undefined, '/hub?Access_Token=abc', HUB],
+    ['an empty parameter', undefined, '/hub?access_token=', HUB],
+    ['a parameter behind no question mark', undefined, '/hub/access_token=abc', HUB],
     ['another scheme', 'Basic abc', '/topics', []],
     ['a scheme without a token', 'Bearer', '/topics', []],
     ['a scheme and spaces', 'Bearer   ', '/topics', []],
@@ -52,18 +52,18 @@ describe('findToken', () => {
   });
 
   it('takes one token in two places', () => {
-    expect(findToken(request('Bearer abc', '/hub?access_token=abc&access_token=abc'), hub)).toBe('abc');
+    expect(findToken(request('Bearer abc', '/hub?access_token=abc&access_token=abc'), HUB)).toBe('abc');
   });
 
   it('looks past a header with another scheme', () => {
-    expect(findToken(request('Basic xyz', '/hub?access_token=abc'), hub)).toBe('abc');
+    expect(findToken(request('Basic xyz', '/hub?access_token=abc'), HUB)).toBe('abc');
   });
 
   it.each([
     ['header and address', 'Bearer abc', '/hub?access_token=def'],
     ['one parameter twice', undefined, '/hub?access_token=abc&access_token=def'],
   ])('refuses two different tokens in %s', async (_name, header, url) => {
-    expect(await refusal(() => findToken(request(header, url), hub))).toBe(
+    expect(await refusal(() => findToken(request(header, url), HUB))).toBe(
       'unauthenticated: the request holds two different tokens',
     );
   });

@@ -3,16 +3,16 @@ import { mintToken, type MintOptions } from '../../src/auth/token-minter';
 import { TokenVerifier } from '../../src/auth/token-verifier';
 import { refusal } from './support/refusals';
 
-const secret = 'an old secret of thirty-two bytes';
+const SECRET = 'an old secret of thirty-two bytes';
 const now = () => 1_700_000_000_999;
 
-const verifier = new TokenVerifier({ secret: { value: secret }, revocations: { isRevoked: () => false }, now });
+const verifier = new TokenVerifier({ secret: { value: SECRET }, revocations: { isRevoked: () => false }, now });
 
 describe('mintToken', () => {
   it('makes a token that says what was asked for', () => {
     const { token, tokenId, expiresAt } = mintToken(
       { scopes: ['append:cars', 'read:*'], expiresIn: 60, subject: 'me', issuer: 'us', audience: 'hub', now },
-      secret,
+      SECRET,
     );
     expect(decode(token, { complete: true })).toMatchObject({
       header: { alg: 'HS256', typ: 'JWT' },
@@ -30,18 +30,18 @@ describe('mintToken', () => {
   });
 
   it('makes a token that does not expire and says no more than it must', () => {
-    const minted = mintToken({ scopes: ['admin'], now }, secret);
+    const minted = mintToken({ scopes: ['admin'], now }, SECRET);
     expect(minted).not.toHaveProperty('expiresAt');
     expect(Object.keys(decode(minted.token, { json: true }) ?? {}).sort()).toEqual(['iat', 'jti', 'scope']);
   });
 
   it('gives every token an id of its own', () => {
-    const ids = Array.from({ length: 100 }, () => mintToken({ scopes: ['admin'] }, secret).tokenId);
+    const ids = Array.from({ length: 100 }, () => mintToken({ scopes: ['admin'] }, SECRET).tokenId);
     expect(new Set(ids).size).toBe(100);
   });
 
   it('makes tokens for topics with a space in their name', async () => {
-    const { token } = mintToken({ scopes: ['append:my topic', 'read:cars'], now }, secret);
+    const { token } = mintToken({ scopes: ['append:my topic', 'read:cars'], now }, SECRET);
     const { scopes } = await verifier.verify(token);
     expect([scopes.mayAppend('my topic'), scopes.mayAppend('my'), scopes.mayRead('cars')]).toEqual([true, false, true]);
   });
@@ -49,7 +49,7 @@ describe('mintToken', () => {
   it.each(['DATASOURCES:APPEND:cars', 'datasource:append:cars', 'DATASOURCES:CREATE', 'ADMIN'])(
     'takes the scope %s as Tinybird writes it',
     async (scope) => {
-      const { scopes } = await verifier.verify(mintToken({ scopes: [scope], now }, secret).token);
+      const { scopes } = await verifier.verify(mintToken({ scopes: [scope], now }, SECRET).token);
       expect(scopes.mayAppend('cars')).toBe(true);
     },
   );
@@ -70,7 +70,7 @@ describe('mintToken', () => {
     ['a time to live that is no number', { expiresIn: NaN }, /whole number of seconds/],
     ['more scopes than a token can carry', { scopes: Array<string>(900).fill('append:cars') }, /give it fewer scopes/],
   ])('refuses %s', async (_name, options, message) => {
-    const answer = await refusal(() => mintToken({ scopes: ['admin'], ...options }, secret));
+    const answer = await refusal(() => mintToken({ scopes: ['admin'], ...options }, SECRET));
     expect(answer).toMatch(/^invalid_query: /);
     expect(answer).toMatch(message);
   });

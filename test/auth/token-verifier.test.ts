@@ -4,112 +4,112 @@ import { TokenVerifier, type TokenVerifierOptions } from '../../src/auth/token-v
 import { forge, hmac, makePair, part, signer } from './support/forge';
 import { refusal } from './support/refusals';
 
-const secret = 'an old secret of thirty-two bytes';
-const start = 1_700_000_000_000;
-const seconds = start / 1000;
+const SECRET = 'an old secret of thirty-two bytes';
+const START = 1_700_000_000_000;
+const SECONDS = START / 1000;
 
-let now = start;
+let now = START;
 const clock = () => now;
 beforeEach(() => {
-  now = start;
+  now = START;
 });
 
 const noRevocations = { isRevoked: () => false };
 
 function makeVerifier(options: Partial<TokenVerifierOptions> = {}): TokenVerifier {
-  return new TokenVerifier({ secret: { value: secret }, revocations: noRevocations, now: clock, ...options });
+  return new TokenVerifier({ secret: { value: SECRET }, revocations: noRevocations, now: clock, ...options });
 }
 
 function mint(options: Partial<MintOptions> = {}): string {
-  return mintToken({ scopes: ['append:cars'], now: clock, ...options }, secret).token;
+  return mintToken({ scopes: ['append:cars'], now: clock, ...options }, SECRET).token;
 }
 
 /** A token signed as it should be, with any claims. */
 function signed(claims: object, header: object = {}): string {
-  return forge({ alg: 'HS256', typ: 'JWT', ...header }, claims, hmac(secret));
+  return forge({ alg: 'HS256', typ: 'JWT', ...header }, claims, hmac(SECRET));
 }
 
 const rsa = makePair('RS256');
 const publicPem = rsa.publicKey.export({ format: 'pem', type: 'spki' });
-const claims = { scope: 'admin' };
-const good = signed(claims);
+const CLAIMS = { scope: 'admin' };
+const GOOD = signed(CLAIMS);
 
-const malformed = 'the token is not a signed JWT';
-const badAlgorithm = 'the token is signed with an algorithm that is not accepted';
-const badSignature = 'the token is malformed or its signature is wrong';
+const MALFORMED = 'the token is not a signed JWT';
+const BAD_ALGORITHM = 'the token is signed with an algorithm that is not accepted';
+const BAD_SIGNATURE = 'the token is malformed or its signature is wrong';
 
 describe('TokenVerifier › verify', () => {
   it('answers at once for a token signed with the secret', () => {
-    const minted = mintToken({ scopes: ['append:cars'], subject: 'me', expiresIn: 60, now: clock }, secret);
+    const minted = mintToken({ scopes: ['append:cars'], subject: 'me', expiresIn: 60, now: clock }, SECRET);
     const principal = makeVerifier({ clockTolerance: 5 }).verify(minted.token);
-    expect(principal).toMatchObject({ subject: 'me', tokenId: minted.tokenId, expiresAt: start + 65_000 });
+    expect(principal).toMatchObject({ subject: 'me', tokenId: minted.tokenId, expiresAt: START + 65_000 });
     expect(principal).not.toBeInstanceOf(Promise);
   });
 
   it('leaves out what the token does not say', () => {
-    expect(Object.keys(makeVerifier().verify(good))).toEqual(['scopes']);
+    expect(Object.keys(makeVerifier().verify(GOOD))).toEqual(['scopes']);
   });
 
   it.each<[string, string, string]>([
-    ['an empty text', '', malformed],
-    ['garbage', 'undefined', malformed],
-    ['two parts', good.split('.').slice(0, 2).join('.'), malformed],
-    ['four parts', `${good}.abc`, malformed],
-    ['a space in it', good.replace('.', ' .'), malformed],
-    ['a line break behind it', `${good}\n`, malformed],
-    ['base64 instead of base64url', `${good}=`, malformed],
-    ['characters outside ASCII', `${good}é`, malformed],
-    ['a header that is no JSON', forge('{', claims, hmac(secret)), malformed],
-    ['a header that is null', forge('null', claims, hmac(secret)), malformed],
-    ['a header that is an array', forge([], claims, hmac(secret)), malformed],
-    ['a header without alg', forge({ typ: 'JWT' }, claims, hmac(secret)), badAlgorithm],
-    ['alg none without a signature', forge({ alg: 'none' }, claims, () => ''), malformed],
-    ['alg none with the rest of a good token', forge({ alg: 'none' }, claims, hmac(secret)), badAlgorithm],
-    ['alg None', forge({ alg: 'None' }, claims, hmac(secret)), badAlgorithm],
-    ['alg in lower case', forge({ alg: 'hs256' }, claims, hmac(secret)), badAlgorithm],
-    ['alg as an array', forge({ alg: ['HS256'] }, claims, hmac(secret)), badAlgorithm],
-    ['alg constructor', forge({ alg: 'constructor' }, claims, hmac(secret)), badAlgorithm],
-    ['alg __proto__', forge({ alg: '__proto__' }, claims, hmac(secret)), badAlgorithm],
-    ['HS384 under the secret', forge({ alg: 'HS384' }, claims, hmac(secret, 'sha384')), badAlgorithm],
-    ['HS512 under the secret', forge({ alg: 'HS512' }, claims, hmac(secret, 'sha512')), badAlgorithm],
-    ['RS256 without a key set', forge({ alg: 'RS256' }, claims, signer('RS256', rsa.privateKey)), badAlgorithm],
+    ['an empty text', '', MALFORMED],
+    ['garbage', 'undefined', MALFORMED],
+    ['two parts', GOOD.split('.').slice(0, 2).join('.'), MALFORMED],
+    ['four parts', `${GOOD}.abc`, MALFORMED],
+    ['a space in it', GOOD.replace('.', ' .'), MALFORMED],
+    ['a line break behind it', `${GOOD}\n`, MALFORMED],
+    ['base64 instead of base64url', `${GOOD}=`, MALFORMED],
+    ['characters outside ASCII', `${GOOD}é`, MALFORMED],
+    ['a header that is no JSON', forge('{', CLAIMS, hmac(SECRET)), MALFORMED],
+    ['a header that is null', forge('null', CLAIMS, hmac(SECRET)), MALFORMED],
+    ['a header that is an array', forge([], CLAIMS, hmac(SECRET)), MALFORMED],
+    ['a header without alg', forge({ typ: 'JWT' }, CLAIMS, hmac(SECRET)), BAD_ALGORITHM],
+    ['alg none without a signature', forge({ alg: 'none' }, CLAIMS, () => ''), MALFORMED],
+    ['alg none with the rest of a good token', forge({ alg: 'none' }, CLAIMS, hmac(SECRET)), BAD_ALGORITHM],
+    ['alg None', forge({ alg: 'None' }, CLAIMS, hmac(SECRET)), BAD_ALGORITHM],
+    ['alg in lower case', forge({ alg: 'hs256' }, CLAIMS, hmac(SECRET)), BAD_ALGORITHM],
+    ['alg as an array', forge({ alg: ['HS256'] }, CLAIMS, hmac(SECRET)), BAD_ALGORITHM],
+    ['alg constructor', forge({ alg: 'constructor' }, CLAIMS, hmac(SECRET)), BAD_ALGORITHM],
+    ['alg __proto__', forge({ alg: '__proto__' }, CLAIMS, hmac(SECRET)), BAD_ALGORITHM],
+    ['HS384 under the secret', forge({ alg: 'HS384' }, CLAIMS, hmac(SECRET, 'sha384')), BAD_ALGORITHM],
+    ['HS512 under the secret', forge({ alg: 'HS512' }, CLAIMS, hmac(SECRET, 'sha512')), BAD_ALGORITHM],
+    ['RS256 without a key set', forge({ alg: 'RS256' }, CLAIMS, signer('RS256', rsa.privateKey)), BAD_ALGORITHM],
     [
       'a key that brings itself',
-      forge({ alg: 'RS256', jwk: {} }, claims, signer('RS256', rsa.privateKey)),
-      badAlgorithm,
+      forge({ alg: 'RS256', jwk: {} }, CLAIMS, signer('RS256', rsa.privateKey)),
+      BAD_ALGORITHM,
     ],
-    ['a key id that is a number', signed(claims, { kid: 5 }), 'the key id of the token is not a string'],
+    ['a key id that is a number', signed(CLAIMS, { kid: 5 }), 'the key id of the token is not a string'],
     [
       'a critical extension',
-      signed(claims, { crit: ['b64'], b64: false }),
+      signed(CLAIMS, { crit: ['b64'], b64: false }),
       'the token needs an extension that is not supported',
     ],
-    ['an empty signature', good.replace(/[^.]+$/, ''), malformed],
-    ['another secret', forge({ alg: 'HS256' }, claims, hmac('another secret of thirty-two bytes')), badSignature],
-    ['an empty secret', forge({ alg: 'HS256' }, claims, hmac('')), badSignature],
-    ['a public key as the secret', forge({ alg: 'HS256' }, claims, hmac(publicPem.toString())), badSignature],
-    ['a signature cut short', good.slice(0, -1), badSignature],
-    ['other claims under an old signature', good.replace(/\.[^.]+\./, `.${part({ scope: 'admin ' })}.`), badSignature],
-    ['a bad signature and claims that expired', forge({ alg: 'HS256' }, { exp: 1 }, hmac('?')), badSignature],
-    ['a payload that is no JSON', forge({ alg: 'HS256' }, '{"scope"', hmac(secret)), malformed],
+    ['an empty signature', GOOD.replace(/[^.]+$/, ''), MALFORMED],
+    ['another secret', forge({ alg: 'HS256' }, CLAIMS, hmac('another secret of thirty-two bytes')), BAD_SIGNATURE],
+    ['an empty secret', forge({ alg: 'HS256' }, CLAIMS, hmac('')), BAD_SIGNATURE],
+    ['a public key as the secret', forge({ alg: 'HS256' }, CLAIMS, hmac(publicPem.toString())), BAD_SIGNATURE],
+    ['a signature cut short', GOOD.slice(0, -1), BAD_SIGNATURE],
+    ['other claims under an old signature', GOOD.replace(/\.[^.]+\./, `.${part({ scope: 'admin ' })}.`), BAD_SIGNATURE],
+    ['a bad signature and claims that expired', forge({ alg: 'HS256' }, { exp: 1 }, hmac('?')), BAD_SIGNATURE],
+    ['a payload that is no JSON', forge({ alg: 'HS256' }, '{"scope"', hmac(SECRET)), MALFORMED],
     [
       'a payload that is no JSON, of type JWT',
-      forge({ alg: 'HS256', typ: 'JWT' }, '{"scope"', hmac(secret)),
-      badSignature,
+      forge({ alg: 'HS256', typ: 'JWT' }, '{"scope"', hmac(SECRET)),
+      BAD_SIGNATURE,
     ],
-    ['a payload that is a text', forge({ alg: 'HS256' }, '"admin"', hmac(secret)), malformed],
-    ['a payload that is an array', forge({ alg: 'HS256' }, '["admin"]', hmac(secret)), malformed],
-    ['a payload that is null', forge({ alg: 'HS256' }, 'null', hmac(secret)), malformed],
-    ['a huge token', signed({ ...claims, filler: 'x'.repeat(8192) }), 'the token is longer than 8192 characters'],
+    ['a payload that is a text', forge({ alg: 'HS256' }, '"admin"', hmac(SECRET)), MALFORMED],
+    ['a payload that is an array', forge({ alg: 'HS256' }, '["admin"]', hmac(SECRET)), MALFORMED],
+    ['a payload that is null', forge({ alg: 'HS256' }, 'null', hmac(SECRET)), MALFORMED],
+    ['a huge token', signed({ ...CLAIMS, filler: 'x'.repeat(8192) }), 'the token is longer than 8192 characters'],
     ['a huge text', 'x'.repeat(10_000_000), 'the token is longer than 8192 characters'],
   ])('refuses %s', async (_name, token, message) => {
     expect(await refusal(() => makeVerifier().verify(token))).toBe(`unauthenticated: ${message}`);
   });
 
   it.each<[string, object, string]>([
-    ['that expired', { exp: seconds - 5 }, 'the token has expired'],
+    ['that expired', { exp: SECONDS - 5 }, 'the token has expired'],
     ['that expired long ago', { exp: 0 }, 'the token has expired'],
-    ['that is not valid yet', { nbf: seconds + 6 }, 'the token is not valid yet'],
+    ['that is not valid yet', { nbf: SECONDS + 6 }, 'the token is not valid yet'],
     ['with an expiry that is a text', { exp: '9999999999' }, 'the claim exp is not a date'],
     ['with an expiry that is null', { exp: null }, 'the claim exp is not a date'],
     ['with an expiry beyond all dates', { exp: 1e300 }, 'the claim exp is not a date'],
@@ -123,35 +123,35 @@ describe('TokenVerifier › verify', () => {
     ['for another audience', { iss: 'us', aud: 'hubs' }, 'the token is meant for another audience'],
     ['for other audiences', { iss: 'us', aud: ['a', 'b'] }, 'the token is meant for another audience'],
   ])('refuses a token %s', async (_name, given, message) => {
-    const rules = { value: secret, issuer: 'us', audience: 'hub' };
+    const rules = { value: SECRET, issuer: 'us', audience: 'hub' };
     const verifier = makeVerifier({ secret: rules });
     expect(await refusal(() => verifier.verify(signed(given)))).toBe(`unauthenticated: ${message}`);
   });
 
   it.each<[string, object]>([
     ['an audience among others', { iss: 'us', aud: ['a', 'hub'] }],
-    ['an expiry within the tolerance', { iss: 'us', aud: 'hub', exp: seconds - 4 }],
-    ['a start within the tolerance', { iss: 'us', aud: 'hub', nbf: seconds + 5 }],
-    ['an expiry with a fraction', { iss: 'us', aud: 'hub', exp: seconds + 0.5 }],
+    ['an expiry within the tolerance', { iss: 'us', aud: 'hub', exp: SECONDS - 4 }],
+    ['a start within the tolerance', { iss: 'us', aud: 'hub', nbf: SECONDS + 5 }],
+    ['an expiry with a fraction', { iss: 'us', aud: 'hub', exp: SECONDS + 0.5 }],
   ])('takes a token with %s', (_name, given) => {
-    const verifier = makeVerifier({ secret: { value: secret, issuer: 'us', audience: 'hub' } });
+    const verifier = makeVerifier({ secret: { value: SECRET, issuer: 'us', audience: 'hub' } });
     expect(verifier.verify(signed(given))).toHaveProperty('scopes');
   });
 
   it('takes what the minter made for its issuer and audience', () => {
     const token = mint({ issuer: 'us', audience: 'hub' });
-    const verifier = makeVerifier({ secret: { value: secret, issuer: 'us', audience: 'hub' } });
+    const verifier = makeVerifier({ secret: { value: SECRET, issuer: 'us', audience: 'hub' } });
     expect(verifier.verify(token)).toHaveProperty('tokenId');
   });
 
   it('refuses a good token with any one character changed or left out', async () => {
     const verifier = makeVerifier();
     const answers = new Set<string>();
-    for (let index = 0; index < good.length; index += 1) {
-      const [before, after] = [good.slice(0, index), good.slice(index + 1)];
+    for (let index = 0; index < GOOD.length; index += 1) {
+      const [before, after] = [GOOD.slice(0, index), GOOD.slice(index + 1)];
       for (const character of ['', 'A', 'B', '.']) {
         const token = `${before}${character}${after}`;
-        if (token !== good) answers.add((await refusal(() => verifier.verify(token))).slice(0, 16));
+        if (token !== GOOD) answers.add((await refusal(() => verifier.verify(token))).slice(0, 16));
       }
     }
     expect([...answers]).toEqual(['unauthenticated:']);
@@ -183,17 +183,17 @@ describe('TokenVerifier › memory', () => {
   it('refuses a remembered token from the moment it expires', async () => {
     const verifier = makeVerifier({ clockTolerance: 0 });
     const token = mint({ expiresIn: 60 });
-    now = start + 59_999;
+    now = START + 59_999;
     const principal = verifier.verify(token);
     expect(verifier.verify(token)).toBe(principal);
-    now = start + 60_000;
+    now = START + 60_000;
     expect(await refusal(() => verifier.verify(token))).toBe('unauthenticated: the token has expired');
   });
 
   it('refuses a remembered token from the moment it is revoked', async () => {
     const revocations = new Revocations({ persist: () => Promise.resolve(), now: clock });
     const verifier = makeVerifier({ revocations });
-    const minted = mintToken({ scopes: ['admin'], now: clock }, secret);
+    const minted = mintToken({ scopes: ['admin'], now: clock }, SECRET);
     const others = mint();
     expect(verifier.verify(minted.token)).toHaveProperty('tokenId', minted.tokenId);
     await revocations.revoke(minted.tokenId);
@@ -203,12 +203,12 @@ describe('TokenVerifier › memory', () => {
 
   it('refuses a token that was revoked before it was first seen', async () => {
     const revocations = new Revocations({ persist: () => Promise.resolve(), now: clock });
-    const minted = mintToken({ scopes: ['admin'], expiresIn: 60, now: clock }, secret);
+    const minted = mintToken({ scopes: ['admin'], expiresIn: 60, now: clock }, SECRET);
     await revocations.revoke(minted.tokenId, minted.expiresAt);
     const verifier = makeVerifier({ revocations });
     const answers = [];
     for (const second of [0, 59, 64, 65, 3600]) {
-      now = start + second * 1000;
+      now = START + second * 1000;
       answers.push(await refusal(() => verifier.verify(minted.token)));
     }
     const revoked = 'unauthenticated: the token has been revoked';

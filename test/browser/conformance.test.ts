@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { scenarios } from '../conformance/scenarios';
 import { type ConformanceServers, startConformanceServers } from '../conformance/support/conformance-servers';
 import { makeKit } from '../conformance/support/kit';
-import { applies, ways } from '../conformance/support/scenario';
+import { applies, WAYS } from '../conformance/support/scenario';
 import { launchChromium } from './support/chromium';
 
 const messagePack = readFileSync(
@@ -66,7 +66,7 @@ describe.each([
     await page.close();
   });
 
-  for (const way of ways.filter(({ protocol }) => protocols.includes(protocol))) {
+  for (const way of WAYS.filter(({ protocol }) => protocols.includes(protocol))) {
     const combination = { ...way, major, browser: true };
     describe(`over ${way.transport} in ${way.protocol}`, () => {
       for (const [topic, list] of Object.entries(scenarios)) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { run, type Outcome } from '../support/command';
 import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
 
-const file = 'SCHEMA >\n    `city` String `json:$.city`,\n    `visits` Int16 `json:$.visits` DEFAULT 1\n';
+const FILE = 'SCHEMA >\n    `city` String `json:$.city`,\n    `visits` Int16 `json:$.visits` DEFAULT 1\n';
 
 /** A file of this text and name in a directory of its own. */
 function fileOf(text: string, name = 'places.datasource'): string {
@@ -20,26 +20,26 @@ const dataSource = (hub: TestHub, ...args: string[]): Promise<Outcome> =>
 describe('writer-hub datasource', () => {
   it('push makes a data source that is called like its file, and list shows it', async () => {
     const hub = await TestHub.start();
-    expect(await dataSource(hub, 'push', fileOf(file))).toEqual({
+    expect(await dataSource(hub, 'push', fileOf(FILE))).toEqual({
       code: 0,
       stdout: 'places made: city String, visits Int16\n',
       stderr: '',
     });
-    expect(await hub.read('/v0/datasources/places.datasource')).toBe(file);
+    expect(await hub.read('/v0/datasources/places.datasource')).toBe(FILE);
     expect((await dataSource(hub, 'list')).stdout).toBe('places\tcity String, visits Int16\n');
   });
 
   it('push says which instructions of the file have no effect', async () => {
     const hub = await TestHub.start();
-    expect((await dataSource(hub, 'push', fileOf(`${file}INDEXES >\n    i city TYPE set(0)\n`))).stdout).toBe(
+    expect((await dataSource(hub, 'push', fileOf(`${FILE}INDEXES >\n    i city TYPE set(0)\n`))).stdout).toBe(
       'places made: city String, visits Int16\nwarning: line 4: INDEXES has no effect here: columns have no indexes\n',
     );
   });
 
   it('push of an edited file adds columns, and says so', async () => {
     const hub = await TestHub.start();
-    await dataSource(hub, 'push', fileOf(file), '--name', 'stays');
-    const edited = fileOf(`${file.trimEnd()},\n    \`seen\` Nullable(Date)\n`);
+    await dataSource(hub, 'push', fileOf(FILE), '--name', 'stays');
+    const edited = fileOf(`${FILE.trimEnd()},\n    \`seen\` Nullable(Date)\n`);
     expect((await dataSource(hub, 'push', edited, '--name', 'stays')).stdout).toBe(
       'stays gained seen Nullable(Date)\n',
     );
@@ -49,7 +49,7 @@ describe('writer-hub datasource', () => {
   it.each([
     ['a file that is not there', undefined, [], /cannot read \/nowhere\.datasource/],
     ['a schema that is wrong', 'SCHEMA >\n    `city` Strnig\n', [], /the server answered 400: .*Strnig/],
-    ['a token without the scope', file, ['--token', token('append:*')], /403: the token lacks the scope create/],
+    ['a token without the scope', FILE, ['--token', token('append:*')], /403: the token lacks the scope create/],
   ])('push fails with a line on stderr for %s', async (_, text, flags, message) => {
     const hub = await TestHub.start();
     const path = text === undefined ? '/nowhere.datasource' : fileOf(text);

@@ -10,18 +10,18 @@ const split = (text: string, size: number): string[] => {
   return objects;
 };
 
-const one = '{"id":"a\\"}]{","tags":{"b":"\\\\"},"é":[{}]}';
-const two = '{"timestamp":1618133869000000001}';
+const ONE = '{"id":"a\\"}]{","tags":{"b":"\\\\"},"é":[{}]}';
+const TWO = '{"timestamp":1618133869000000001}';
 
 describe('EventSplitter', () => {
   it.each([
-    ['lines', `${one}\n${two}\n`],
-    ['lines without a last newline', `${one}\r\n${two}`],
-    ['an array', `[${one}, ${two}]`],
-    ['a pretty array', `\n[\n  ${one},\n  ${two}\n]\n`],
-    ['objects behind each other', `${one}${two}`],
+    ['lines', `${ONE}\n${TWO}\n`],
+    ['lines without a last newline', `${ONE}\r\n${TWO}`],
+    ['an array', `[${ONE}, ${TWO}]`],
+    ['a pretty array', `\n[\n  ${ONE},\n  ${TWO}\n]\n`],
+    ['objects behind each other', `${ONE}${TWO}`],
   ])('cuts %s into objects as they were written, however the bytes arrive', (_, text) => {
-    for (const size of [1, 2, 7, 1000]) expect(split(text, size)).toEqual([one, two]);
+    for (const size of [1, 2, 7, 1000]) expect(split(text, size)).toEqual([ONE, TWO]);
   });
 
   it.each(['', '\n\n', '[]', ' [ ] '])('finds nothing in %j', (text) => {
@@ -30,14 +30,14 @@ describe('EventSplitter', () => {
 
   it.each([
     ['5', 'expected an event object at byte 0, found "5"'],
-    [`${two}\n"x"`, `expected an event object at byte ${two.length + 1}, found """`],
-    [`${two}[${two}]`, `expected an event object at byte ${two.length}, found "["`],
-    [`[${two}]${two}`, `expected an event object at byte ${two.length + 2}, found "{"`],
-    [`${two}\n{"id":`, `the input ends inside the event that starts at byte ${two.length + 1}`],
-    [`[${two} ${two}]`, `expected an event object at byte ${two.length + 2}, found "{"`],
-    [`[${two},,${two}]`, `expected an event object at byte ${two.length + 2}, found ","`],
-    [`[${two},]`, `expected an event object at byte ${two.length + 2}, found "]"`],
-    [`[${two}`, 'the input ends before the "]" of its array'],
+    [`${TWO}\n"x"`, `expected an event object at byte ${TWO.length + 1}, found """`],
+    [`${TWO}[${TWO}]`, `expected an event object at byte ${TWO.length}, found "["`],
+    [`[${TWO}]${TWO}`, `expected an event object at byte ${TWO.length + 2}, found "{"`],
+    [`${TWO}\n{"id":`, `the input ends inside the event that starts at byte ${TWO.length + 1}`],
+    [`[${TWO} ${TWO}]`, `expected an event object at byte ${TWO.length + 2}, found "{"`],
+    [`[${TWO},,${TWO}]`, `expected an event object at byte ${TWO.length + 2}, found ","`],
+    [`[${TWO},]`, `expected an event object at byte ${TWO.length + 2}, found "]"`],
+    [`[${TWO}`, 'the input ends before the "]" of its array'],
   ])('refuses %j, saying where', (text, message) => {
     for (const size of [1, 1000]) expect(() => split(text, size)).toThrow(message);
   });

@@ -2,7 +2,7 @@ import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { scenarios } from './scenarios';
 import { type ConformanceServers, startConformanceServers } from './support/conformance-servers';
 import { type ClientLibrary, makeKit } from './support/kit';
-import { applies, type Combination, ways } from './support/scenario';
+import { applies, type Combination, WAYS } from './support/scenario';
 
 /** A version of the stock client. */
 export interface StockClient {
@@ -24,7 +24,7 @@ export function describeClient({ major, library, protocols }: StockClient): void
     await servers.close();
   });
 
-  for (const way of ways.filter(({ protocol }) => protocols.includes(protocol))) {
+  for (const way of WAYS.filter(({ protocol }) => protocols.includes(protocol))) {
     const combination = { ...way, major, browser: false };
     describe(`over ${way.transport} in ${way.protocol}`, () => {
       for (const [topic, list] of Object.entries(scenarios)) {

@@ -2,7 +2,7 @@ import * as library from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { startTestHub } from './support/conformance-servers';
 import { type ClientLibrary, makeKit } from './support/kit';
-import { type Kit, ways } from './support/scenario';
+import { type Kit, WAYS } from './support/scenario';
 
 describe('one group of clients of every major, on every transport, in every encoding', () => {
   it('hears the same', async () => {
@@ -10,14 +10,14 @@ describe('one group of clients of every major, on every transport, in every enco
     const { url } = running;
     const kits: Kit[] = [];
     const heard: Promise<unknown[]>[] = [];
-    const addKit = (major: number, client: ClientLibrary, way: (typeof ways)[number]): void => {
+    const addKit = (major: number, client: ClientLibrary, way: (typeof WAYS)[number]): void => {
       const parts = { ...way, library: client, major, browser: false, messagePack: MessagePackHubProtocol };
       kits.push(makeKit({ ...parts, url, urls: { redirecting: url, limited: url }, key: `${kits.length}` }));
     };
-    for (const way of ways) addKit(10, library, way);
+    for (const way of WAYS) addKit(10, library, way);
     for (const major of [1, 3, 6, 8]) {
       const old = jest.requireActual<ClientLibrary>(`signalr-client-${major}`);
-      for (const way of ways.filter(({ protocol }) => protocol === 'json')) addKit(major, old, way);
+      for (const way of WAYS.filter(({ protocol }) => protocol === 'json')) addKit(major, old, way);
     }
     try {
       const connections = await Promise.all(

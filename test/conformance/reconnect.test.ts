@@ -5,12 +5,12 @@ import { advanceUntil } from './support/advance-until';
 import { type RunningTestHub, startTestHub } from './support/conformance-servers';
 import { CuttingProxy } from './support/cutting-proxy';
 import { makeKit } from './support/kit';
-import { type Kit, ways } from './support/scenario';
+import { type Kit, WAYS } from './support/scenario';
 
-const endings: (() => Promise<void>)[] = [];
+const ENDINGS: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
+  for (const end of ENDINGS.splice(0).reverse()) await end();
 });
 
 /** A hub behind a proxy, and a client's kit. */
@@ -19,18 +19,18 @@ async function start(
   clock?: FakeClock,
 ): Promise<{ running: RunningTestHub; proxy: CuttingProxy; kit: Kit }> {
   const running = await startTestHub(clock === undefined ? {} : { clock });
-  endings.push(() => running.close());
+  ENDINGS.push(() => running.close());
   const proxy = await CuttingProxy.start(Number(new URL(running.url).port));
-  endings.push(() => proxy.close());
+  ENDINGS.push(() => proxy.close());
   const url = proxy.through(running.url);
   const urls = { redirecting: url, limited: url };
   const parts = { ...way, major: 10, browser: false, library, messagePack: MessagePackHubProtocol };
   const kit = makeKit({ ...parts, url, urls, key: 'key' });
-  endings.push(() => kit.end());
+  ENDINGS.push(() => kit.end());
   return { running, proxy, kit };
 }
 
-describe.each(ways)('automatic reconnect over $transport in $protocol', (way) => {
+describe.each(WAYS)('automatic reconnect over $transport in $protocol', (way) => {
   it('gives a client that lost its socket a new connection', async () => {
     const { proxy, kit } = await start(way);
     const connection = await kit.connect({ reconnect: [0, 0, 0] });
@@ -70,7 +70,7 @@ describe('automatic reconnect', () => {
     const sender = await startTestHub({
       redirect: () => ({ url: proxy.through(running.url), accessToken: `visit-${++asked}` }),
     });
-    endings.push(() => sender.close());
+    ENDINGS.push(() => sender.close());
     const connection = await kit.connect({ url: sender.url, reconnect: [0, 0, 0] });
     const back = new Promise((resolve) => {
       connection.onreconnected(resolve);
@@ -93,7 +93,7 @@ describe('automatic reconnect', () => {
   });
 });
 
-describe.each(ways.filter(({ transport }) => transport !== 'LongPolling'))(
+describe.each(WAYS.filter(({ transport }) => transport !== 'LongPolling'))(
   'clientTimeout over $transport in $protocol',
   (way) => {
     it('closes the connection of a client that has pinged and fell silent, and lets it come back', async () => {

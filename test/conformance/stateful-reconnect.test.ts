@@ -9,10 +9,10 @@ import { type ClientLibrary, makeKit } from './support/kit';
 import type { Kit, ProtocolName } from './support/scenario';
 
 const version8 = jest.requireActual<ClientLibrary>('signalr-client-8');
-const endings: (() => Promise<void>)[] = [];
+const ENDINGS: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
+  for (const end of ENDINGS.splice(0).reverse()) await end();
 });
 
 interface Setting {
@@ -28,14 +28,14 @@ async function start(
   settings: HubServerSettings = { allowStatefulReconnects: true },
 ): Promise<Setting> {
   const running = await startTestHub(settings);
-  endings.push(() => running.close());
+  ENDINGS.push(() => running.close());
   const proxy = await CuttingProxy.start(Number(new URL(running.url).port));
-  endings.push(() => proxy.close());
+  ENDINGS.push(() => proxy.close());
   const makeFor = (url: string): Kit => {
     const urls = { redirecting: url, limited: url };
     const parts = { ...client, transport: 'WebSockets', browser: false, messagePack: MessagePackHubProtocol } as const;
     const kit = makeKit({ ...parts, url, urls, key: 'key' });
-    endings.push(() => kit.end());
+    ENDINGS.push(() => kit.end());
     return kit;
   };
   return { running, proxy, kit: makeFor(proxy.through(running.url)), around: makeFor(running.url) };

@@ -6,12 +6,12 @@ import { scanEvents } from '../../src/events/event-scanner';
 import { type EventModel, writtenBatch } from './support/written-events';
 import { scan } from './support/scanning';
 
-const limits = { maxDepth: 900, maxTags: 1000 };
+const LIMITS = { maxDepth: 900, maxTags: 1000 };
 
 /** What the scanner says of a text: the code of its error, or nothing. */
 function verdict(text: Uint8Array): string | undefined {
   try {
-    scanEvents(text, limits);
+    scanEvents(text, LIMITS);
     return undefined;
   } catch (error) {
     if (error instanceof WriterHubError) return error.code;

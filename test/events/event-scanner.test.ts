@@ -1,17 +1,17 @@
 import { scanEvents } from '../../src/events/event-scanner';
 import { canonical, scan } from './support/scanning';
 
-const plain = '{"id":"a","timestamp":1}';
-const full = '{"id":"Alert","timestamp":1618133869000000000,"tags":{"capacity":"over"},"value":"Help"}';
+const PLAIN = '{"id":"a","timestamp":1}';
+const FULL = '{"id":"Alert","timestamp":1618133869000000000,"tags":{"capacity":"over"},"value":"Help"}';
 
 describe('scanEvents › canonical text', () => {
   it.each([
-    ['an array of one', `[${plain}]`, plain],
-    ['an array of several', `[${plain},${full}]`, `${plain},${full}`],
-    ['whitespace around everything', ` \t[\r\n ${plain} , ${full} \n] `, `${plain} , ${full}`],
+    ['an array of one', `[${PLAIN}]`, PLAIN],
+    ['an array of several', `[${PLAIN},${FULL}]`, `${PLAIN},${FULL}`],
+    ['whitespace around everything', ` \t[\r\n ${PLAIN} , ${FULL} \n] `, `${PLAIN} , ${FULL}`],
     ['whitespace inside an event', '[{ "id" : "a" ,\n"timestamp"\t:\r1 }]', '{ "id" : "a" ,\n"timestamp"\t:\r1 }'],
-    ['one bare event', full, full],
-    ['a bare event with whitespace around', `\n${full}\t`, full],
+    ['one bare event', FULL, FULL],
+    ['a bare event with whitespace around', `\n${FULL}\t`, FULL],
     [
       'properties in any order',
       '[{"value":"v","tags":{},"timestamp":1,"id":""}]',
@@ -84,8 +84,8 @@ describe('scanEvents › canonical text', () => {
     ['a null under a PascalCase name', '[{"Id":"a","Value":null,"Timestamp":"7"}]', '{"id":"a","timestamp":7}'],
     [
       'only the event that needs it',
-      `[${full}, {"Id":"a","timestamp":1}, ${plain}]`,
-      `${full}, {"id":"a","timestamp":1}, ${plain}`,
+      `[${FULL}, {"Id":"a","timestamp":1}, ${PLAIN}]`,
+      `${FULL}, {"id":"a","timestamp":1}, ${PLAIN}`,
     ],
     ['a bare event', '  {"Id":"a","timestamp":"1"}  ', '{"id":"a","timestamp":1}'],
   ])('rewrites %s', (_, text, expected) => {
@@ -94,8 +94,8 @@ describe('scanEvents › canonical text', () => {
 
   it('rewrites long events piece by piece', () => {
     const long = 'x'.repeat(5000);
-    expect(canonical(`[{"Value":"${long}","Id":"a","timestamp":"1","tags":{"t":"${long}"}},${plain}]`)).toBe(
-      `{"value":"${long}","id":"a","timestamp":1,"tags":{"t":"${long}"}},${plain}`,
+    expect(canonical(`[{"Value":"${long}","Id":"a","timestamp":"1","tags":{"t":"${long}"}},${PLAIN}]`)).toBe(
+      `{"value":"${long}","id":"a","timestamp":1,"tags":{"t":"${long}"}},${PLAIN}`,
     );
   });
 
@@ -119,8 +119,8 @@ describe('scanEvents › count and range', () => {
   });
 
   it('counts events', () => {
-    expect(scan(plain).count).toBe(1);
-    expect(scan(`[${Array(250).fill(plain).join(',')}]`).count).toBe(250);
+    expect(scan(PLAIN).count).toBe(1);
+    expect(scan(`[${Array(250).fill(PLAIN).join(',')}]`).count).toBe(250);
   });
 
   it.each([

@@ -1,140 +1,140 @@
 import { refusal, scan } from './support/scanning';
 
-const id = '"id":"a"';
-const time = '"timestamp":1';
-const long = 'x'.repeat(100);
+const ID = '"id":"a"';
+const TIME = '"timestamp":1';
+const LONG = 'x'.repeat(100);
 
 /** The members of an event, the path of the problem, and its message. */
 const rows: [string, string, string][] = [
   ['', '$.id', 'id is missing'],
-  [time, '$.id', 'id is missing'],
-  [id, '$.timestamp', 'timestamp is missing'],
-  [`"id":1,${time}`, '$.id', 'id is a number, not a string'],
-  [`"id":null,${time}`, '$.id', 'id is null, not a string'],
-  [`"Id":{},${time}`, '$.id', 'id is an object, not a string'],
-  [`"id":["a"],${time}`, '$.id', 'id is an array, not a string'],
-  [`"id":false,${time}`, '$.id', 'id is false, not a string'],
-  [String.raw`"id":"\ud83d",${time}`, '$.id', 'id holds half of a surrogate pair'],
-  [String.raw`"id":"\ude00\ud83d",${time}`, '$.id', 'id holds half of a surrogate pair'],
-  [String.raw`"id":"\ud83d\ud83d\ude00",${time}`, '$.id', 'id holds half of a surrogate pair'],
-  [String.raw`"id":"\ude00\ude01",${time}`, '$.id', 'id holds half of a surrogate pair'],
-  [String.raw`"id":"\ud83d\uffff",${time}`, '$.id', 'id holds half of a surrogate pair'],
-  [String.raw`"id":"\ud83dude00",${time}`, '$.id', 'id holds half of a surrogate pair'],
-  [String.raw`"id":"\ud83d\n",${time}`, '$.id', 'id holds half of a surrogate pair'],
-  [`${id},"timestamp":1.5`, '$.timestamp', 'timestamp 1.5 is not an integer of nanoseconds'],
-  [`${id},"timestamp":1.0`, '$.timestamp', 'timestamp 1.0 is not an integer of nanoseconds'],
+  [TIME, '$.id', 'id is missing'],
+  [ID, '$.timestamp', 'timestamp is missing'],
+  [`"id":1,${TIME}`, '$.id', 'id is a number, not a string'],
+  [`"id":null,${TIME}`, '$.id', 'id is null, not a string'],
+  [`"Id":{},${TIME}`, '$.id', 'id is an object, not a string'],
+  [`"id":["a"],${TIME}`, '$.id', 'id is an array, not a string'],
+  [`"id":false,${TIME}`, '$.id', 'id is false, not a string'],
+  [String.raw`"id":"\ud83d",${TIME}`, '$.id', 'id holds half of a surrogate pair'],
+  [String.raw`"id":"\ude00\ud83d",${TIME}`, '$.id', 'id holds half of a surrogate pair'],
+  [String.raw`"id":"\ud83d\ud83d\ude00",${TIME}`, '$.id', 'id holds half of a surrogate pair'],
+  [String.raw`"id":"\ude00\ude01",${TIME}`, '$.id', 'id holds half of a surrogate pair'],
+  [String.raw`"id":"\ud83d\uffff",${TIME}`, '$.id', 'id holds half of a surrogate pair'],
+  [String.raw`"id":"\ud83dude00",${TIME}`, '$.id', 'id holds half of a surrogate pair'],
+  [String.raw`"id":"\ud83d\n",${TIME}`, '$.id', 'id holds half of a surrogate pair'],
+  [`${ID},"timestamp":1.5`, '$.timestamp', 'timestamp 1.5 is not an integer of nanoseconds'],
+  [`${ID},"timestamp":1.0`, '$.timestamp', 'timestamp 1.0 is not an integer of nanoseconds'],
   [
-    `${id},"timestamp":1618133869000000000.5`,
+    `${ID},"timestamp":1618133869000000000.5`,
     '$.timestamp',
     'timestamp 1618133869000000000.5 is not an integer of nanoseconds',
   ],
-  [`${id},"timestamp":1e18`, '$.timestamp', 'timestamp 1e18 has an exponent; write all digits of the nanoseconds'],
+  [`${ID},"timestamp":1e18`, '$.timestamp', 'timestamp 1e18 has an exponent; write all digits of the nanoseconds'],
   [
-    `${id},"timestamp":-1.5E-7`,
+    `${ID},"timestamp":-1.5E-7`,
     '$.timestamp',
     'timestamp -1.5E-7 has an exponent; write all digits of the nanoseconds',
   ],
   [
-    `${id},"timestamp":1618133869000000000e0`,
+    `${ID},"timestamp":1618133869000000000e0`,
     '$.timestamp',
     'timestamp 1618133869000000000e0 has an exponent; write all digits of the nanoseconds',
   ],
-  [`${id},"timestamp":9223372036854775808`, '$.timestamp', 'timestamp 9223372036854775808 is out of int64'],
-  [`${id},"timestamp":-9223372036854775809`, '$.timestamp', 'timestamp -9223372036854775809 is out of int64'],
-  [`${id},"timestamp":9223372037000000000`, '$.timestamp', 'timestamp 9223372037000000000 is out of int64'],
-  [`${id},"timestamp":10000000000000000000`, '$.timestamp', 'timestamp 10000000000000000000 is out of int64'],
-  [`${id},"timestamp":"9223372036854775808"`, '$.timestamp', 'timestamp "9223372036854775808" is out of int64'],
-  [`${id},"timestamp":${'9'.repeat(100)}`, '$.timestamp', `timestamp ${'9'.repeat(39)}… is out of int64`],
-  [`${id},"timestamp":"now"`, '$.timestamp', 'timestamp "now" is not an integer of nanoseconds'],
-  [`${id},"timestamp":""`, '$.timestamp', 'timestamp "" is not an integer of nanoseconds'],
-  [`${id},"timestamp":"-"`, '$.timestamp', 'timestamp "-" is not an integer of nanoseconds'],
-  [`${id},"timestamp":"+1"`, '$.timestamp', 'timestamp "+1" is not an integer of nanoseconds'],
-  [`${id},"timestamp":"01"`, '$.timestamp', 'timestamp "01" is not an integer of nanoseconds'],
-  [`${id},"timestamp":" 1"`, '$.timestamp', 'timestamp " 1" is not an integer of nanoseconds'],
-  [`${id},"timestamp":"1.0"`, '$.timestamp', 'timestamp "1.0" is not an integer of nanoseconds'],
-  [`${id},"timestamp":"1e3"`, '$.timestamp', 'timestamp "1e3" is not an integer of nanoseconds'],
-  [`${id},"timestamp":"٣"`, '$.timestamp', 'timestamp "٣" is not an integer of nanoseconds'],
+  [`${ID},"timestamp":9223372036854775808`, '$.timestamp', 'timestamp 9223372036854775808 is out of int64'],
+  [`${ID},"timestamp":-9223372036854775809`, '$.timestamp', 'timestamp -9223372036854775809 is out of int64'],
+  [`${ID},"timestamp":9223372037000000000`, '$.timestamp', 'timestamp 9223372037000000000 is out of int64'],
+  [`${ID},"timestamp":10000000000000000000`, '$.timestamp', 'timestamp 10000000000000000000 is out of int64'],
+  [`${ID},"timestamp":"9223372036854775808"`, '$.timestamp', 'timestamp "9223372036854775808" is out of int64'],
+  [`${ID},"timestamp":${'9'.repeat(100)}`, '$.timestamp', `timestamp ${'9'.repeat(39)}… is out of int64`],
+  [`${ID},"timestamp":"now"`, '$.timestamp', 'timestamp "now" is not an integer of nanoseconds'],
+  [`${ID},"timestamp":""`, '$.timestamp', 'timestamp "" is not an integer of nanoseconds'],
+  [`${ID},"timestamp":"-"`, '$.timestamp', 'timestamp "-" is not an integer of nanoseconds'],
+  [`${ID},"timestamp":"+1"`, '$.timestamp', 'timestamp "+1" is not an integer of nanoseconds'],
+  [`${ID},"timestamp":"01"`, '$.timestamp', 'timestamp "01" is not an integer of nanoseconds'],
+  [`${ID},"timestamp":" 1"`, '$.timestamp', 'timestamp " 1" is not an integer of nanoseconds'],
+  [`${ID},"timestamp":"1.0"`, '$.timestamp', 'timestamp "1.0" is not an integer of nanoseconds'],
+  [`${ID},"timestamp":"1e3"`, '$.timestamp', 'timestamp "1e3" is not an integer of nanoseconds'],
+  [`${ID},"timestamp":"٣"`, '$.timestamp', 'timestamp "٣" is not an integer of nanoseconds'],
   [
-    String.raw`${id},"timestamp":"\u0031\u0000"`,
+    String.raw`${ID},"timestamp":"\u0031\u0000"`,
     '$.timestamp',
     String.raw`timestamp "\u0031\u0000" is not an integer of nanoseconds`,
   ],
   [
-    String.raw`${id},"timestamp":"\ud800"`,
+    String.raw`${ID},"timestamp":"\ud800"`,
     '$.timestamp',
     String.raw`timestamp "\ud800" is not an integer of nanoseconds`,
   ],
-  [`${id},"timestamp":"${long}"`, '$.timestamp', `timestamp "${'x'.repeat(38)}… is not an integer of nanoseconds`],
+  [`${ID},"timestamp":"${LONG}"`, '$.timestamp', `timestamp "${'x'.repeat(38)}… is not an integer of nanoseconds`],
   [
-    `${id},"timestamp":"${'é'.repeat(50)}"`,
+    `${ID},"timestamp":"${'é'.repeat(50)}"`,
     '$.timestamp',
     `timestamp "${'é'.repeat(38)}… is not an integer of nanoseconds`,
   ],
   [
-    `${id},"timestamp":"2021-04-11T09:37:49Z"`,
+    `${ID},"timestamp":"2021-04-11T09:37:49Z"`,
     '$.timestamp',
     'timestamp "2021-04-11T09:37:49Z" is not an integer of nanoseconds',
   ],
-  [`${id},"timestamp":null`, '$.timestamp', 'timestamp is null, not an integer of nanoseconds'],
-  [`${id},"timestamp":true`, '$.timestamp', 'timestamp is true, not an integer of nanoseconds'],
-  [`${id},"timestamp":[1]`, '$.timestamp', 'timestamp is an array, not an integer of nanoseconds'],
-  [`${id},"timestamp":{"n":1}`, '$.timestamp', 'timestamp is an object, not an integer of nanoseconds'],
-  [`${id},${time},"value":1.5`, '$.value', 'value is a number, not a string'],
-  [`${id},${time},"value":{"a":["b"]}`, '$.value', 'value is an object, not a string'],
-  [String.raw`${id},${time},"Value":"\udc00"`, '$.value', 'value holds half of a surrogate pair'],
-  [`${id},${time},"tags":"a"`, '$.tags', 'tags is a string, not an object of strings'],
-  [`${id},${time},"tags":["a"]`, '$.tags', 'tags is an array, not an object of strings'],
-  [`${id},${time},"tags":{"capacity":null}`, '$.tags.capacity', 'the tag is null, not a string'],
-  [`${id},${time},"tags":{"capacity":1}`, '$.tags.capacity', 'the tag is a number, not a string'],
-  [`${id},${time},"tags":{"a":{"b":"c"}}`, '$.tags.a', 'the tag is an object, not a string'],
-  [`${id},${time},"tags":{"odd key":true}`, '$.tags["odd key"]', 'the tag is true, not a string'],
-  [`${id},${time},"tags":{"":false}`, '$.tags[""]', 'the tag is false, not a string'],
-  [`${id},${time},"tags":{"${long}":1}`, `$.tags["${'x'.repeat(39)}…"]`, 'the tag is a number, not a string'],
-  [String.raw`${id},${time},"tags":{"a\u0000":1}`, '$.tags["a\ufffd"]', 'the tag is a number, not a string'],
-  [String.raw`${id},${time},"tags":{"a":"\ud800"}`, '$.tags.a', 'the tag holds half of a surrogate pair'],
+  [`${ID},"timestamp":null`, '$.timestamp', 'timestamp is null, not an integer of nanoseconds'],
+  [`${ID},"timestamp":true`, '$.timestamp', 'timestamp is true, not an integer of nanoseconds'],
+  [`${ID},"timestamp":[1]`, '$.timestamp', 'timestamp is an array, not an integer of nanoseconds'],
+  [`${ID},"timestamp":{"n":1}`, '$.timestamp', 'timestamp is an object, not an integer of nanoseconds'],
+  [`${ID},${TIME},"value":1.5`, '$.value', 'value is a number, not a string'],
+  [`${ID},${TIME},"value":{"a":["b"]}`, '$.value', 'value is an object, not a string'],
+  [String.raw`${ID},${TIME},"Value":"\udc00"`, '$.value', 'value holds half of a surrogate pair'],
+  [`${ID},${TIME},"tags":"a"`, '$.tags', 'tags is a string, not an object of strings'],
+  [`${ID},${TIME},"tags":["a"]`, '$.tags', 'tags is an array, not an object of strings'],
+  [`${ID},${TIME},"tags":{"capacity":null}`, '$.tags.capacity', 'the tag is null, not a string'],
+  [`${ID},${TIME},"tags":{"capacity":1}`, '$.tags.capacity', 'the tag is a number, not a string'],
+  [`${ID},${TIME},"tags":{"a":{"b":"c"}}`, '$.tags.a', 'the tag is an object, not a string'],
+  [`${ID},${TIME},"tags":{"odd key":true}`, '$.tags["odd key"]', 'the tag is true, not a string'],
+  [`${ID},${TIME},"tags":{"":false}`, '$.tags[""]', 'the tag is false, not a string'],
+  [`${ID},${TIME},"tags":{"${LONG}":1}`, `$.tags["${'x'.repeat(39)}…"]`, 'the tag is a number, not a string'],
+  [String.raw`${ID},${TIME},"tags":{"a\u0000":1}`, '$.tags["a\ufffd"]', 'the tag is a number, not a string'],
+  [String.raw`${ID},${TIME},"tags":{"a":"\ud800"}`, '$.tags.a', 'the tag holds half of a surrogate pair'],
   [
-    String.raw`${id},${time},"tags":{"\ud800":"a"}`,
+    String.raw`${ID},${TIME},"tags":{"\ud800":"a"}`,
     String.raw`$.tags["\ud800"]`,
     'the name of the tag holds half of a surrogate pair',
   ],
-  [`${id},${time},"tags":{"a":"1","a":"2"}`, '$.tags.a', 'the tag is given twice'],
-  [String.raw`${id},${time},"tags":{"a":"1","\u0061":"2"}`, '$.tags.a', 'the tag is given twice'],
-  [String.raw`${id},${time},"tags":{"\u0061":"1","b":"","a":"2"}`, '$.tags.a', 'the tag is given twice'],
-  [String.raw`${id},${time},"tags":{"é":"1","\u00e9":"2"}`, '$.tags["é"]', 'the tag is given twice'],
-  [`${id},${time},"id":"b"`, '$.id', 'id is given twice'],
-  [`${id},${time},"Id":"b"`, '$.id', 'id is given twice'],
-  [String.raw`${id},${time},"i\u0064":"b"`, '$.id', 'id is given twice'],
-  [`${id},${time},"Timestamp":2`, '$.timestamp', 'timestamp is given twice'],
-  [`${id},${time},"value":null,"value":"v"`, '$.value', 'value is given twice'],
-  [`${id},${time},"tags":{},"Tags":null`, '$.tags', 'tags is given twice'],
-  [`${id},${time},"foo":1`, '$.foo', 'unknown property "foo"; an event has id, timestamp, value and tags'],
-  [`${id},${time},"foo":null`, '$.foo', 'unknown property "foo"; an event has id, timestamp, value and tags'],
-  [`${id},${time},"ID":"b"`, '$.ID', 'unknown property "ID"; an event has id, timestamp, value and tags'],
+  [`${ID},${TIME},"tags":{"a":"1","a":"2"}`, '$.tags.a', 'the tag is given twice'],
+  [String.raw`${ID},${TIME},"tags":{"a":"1","\u0061":"2"}`, '$.tags.a', 'the tag is given twice'],
+  [String.raw`${ID},${TIME},"tags":{"\u0061":"1","b":"","a":"2"}`, '$.tags.a', 'the tag is given twice'],
+  [String.raw`${ID},${TIME},"tags":{"é":"1","\u00e9":"2"}`, '$.tags["é"]', 'the tag is given twice'],
+  [`${ID},${TIME},"id":"b"`, '$.id', 'id is given twice'],
+  [`${ID},${TIME},"Id":"b"`, '$.id', 'id is given twice'],
+  [String.raw`${ID},${TIME},"i\u0064":"b"`, '$.id', 'id is given twice'],
+  [`${ID},${TIME},"Timestamp":2`, '$.timestamp', 'timestamp is given twice'],
+  [`${ID},${TIME},"value":null,"value":"v"`, '$.value', 'value is given twice'],
+  [`${ID},${TIME},"tags":{},"Tags":null`, '$.tags', 'tags is given twice'],
+  [`${ID},${TIME},"foo":1`, '$.foo', 'unknown property "foo"; an event has id, timestamp, value and tags'],
+  [`${ID},${TIME},"foo":null`, '$.foo', 'unknown property "foo"; an event has id, timestamp, value and tags'],
+  [`${ID},${TIME},"ID":"b"`, '$.ID', 'unknown property "ID"; an event has id, timestamp, value and tags'],
   [
-    `${id},${time},"timeStamp":1`,
+    `${ID},${TIME},"timeStamp":1`,
     '$.timeStamp',
     'unknown property "timeStamp"; an event has id, timestamp, value and tags',
   ],
   [
-    `${id},${time},"timestamps":1`,
+    `${ID},${TIME},"timestamps":1`,
     '$.timestamps',
     'unknown property "timestamps"; an event has id, timestamp, value and tags',
   ],
-  [`${id},${time},"valuf":"v"`, '$.valuf', 'unknown property "valuf"; an event has id, timestamp, value and tags'],
-  [`${id},${time},"tag":{}`, '$.tag', 'unknown property "tag"; an event has id, timestamp, value and tags'],
-  [`${id},${time},"":""`, '$[""]', 'unknown property ""; an event has id, timestamp, value and tags'],
+  [`${ID},${TIME},"valuf":"v"`, '$.valuf', 'unknown property "valuf"; an event has id, timestamp, value and tags'],
+  [`${ID},${TIME},"tag":{}`, '$.tag', 'unknown property "tag"; an event has id, timestamp, value and tags'],
+  [`${ID},${TIME},"":""`, '$[""]', 'unknown property ""; an event has id, timestamp, value and tags'],
   [
-    `${id},${time},"a\u202eb\u007f":1`,
+    `${ID},${TIME},"a\u202eb\u007f":1`,
     '$["a\u202eb\ufffd"]',
     'unknown property "a\u202eb\ufffd"; an event has id, timestamp, value and tags',
   ],
   [
-    String.raw`${id},${time},"\udfff":1`,
+    String.raw`${ID},${TIME},"\udfff":1`,
     String.raw`$["\udfff"]`,
     String.raw`unknown property "\udfff"; an event has id, timestamp, value and tags`,
   ],
   [
-    `${id},${time},"${long}":{"a":[1,2,{}]}`,
+    `${ID},${TIME},"${LONG}":{"a":[1,2,{}]}`,
     `$["${'x'.repeat(39)}…"]`,
     `unknown property "${'x'.repeat(39)}…"; an event has id, timestamp, value and tags`,
   ],
@@ -168,10 +168,10 @@ describe('scanEvents › invalid events', () => {
 });
 
 describe('scanEvents › list of problems', () => {
-  const good = `{${id},${time}}`;
+  const good = `{${ID},${TIME}}`;
 
   it('says which event, counted from 0, and goes on behind it', () => {
-    const error = refusal(`[${good},{${id},"timestamp":"x","tags":{"a":1,"b":"","c":2}},${good},7,{${id}}]`);
+    const error = refusal(`[${good},{${ID},"timestamp":"x","tags":{"a":1,"b":"","c":2}},${good},7,{${ID}}]`);
     expect(error.problems?.map(({ index, path }) => `${index} ${path}`)).toEqual([
       '1 $.timestamp',
       '1 $.tags.a',
@@ -184,7 +184,7 @@ describe('scanEvents › list of problems', () => {
 
   it('judges every number by itself', () => {
     const error = refusal(
-      `[{"id":1.5e3,"timestamp":7},{${id},"timestamp":1.5},{${id},"timestamp":-7},{${id},"timestamp":1e3}]`,
+      `[{"id":1.5e3,"timestamp":7},{${ID},"timestamp":1.5},{${ID},"timestamp":-7},{${ID},"timestamp":1e3}]`,
     );
     expect(error.problems?.map(({ index, path }) => `${index} ${path}`)).toEqual([
       '0 $.id',
@@ -194,19 +194,19 @@ describe('scanEvents › list of problems', () => {
   });
 
   it('has a message without a number when there is one problem', () => {
-    expect(refusal(`[${good},{${time}}]`).message).toBe('event 1, $.id: id is missing');
+    expect(refusal(`[${good},{${TIME}}]`).message).toBe('event 1, $.id: id is missing');
   });
 
   it.each([
     ['events', `[${'{},'.repeat(1000)}{}]`],
     ['elements', `[${'1,'.repeat(1000)}1]`],
-    ['tags', `{${id},${time},"tags":{${'"a":1,'.repeat(1000)}"a":1}}`],
-    ['properties', `{${id},${time}${',"foo":1'.repeat(1000)}}`],
+    ['tags', `{${ID},${TIME},"tags":{${'"a":1,'.repeat(1000)}"a":1}}`],
+    ['properties', `{${ID},${TIME}${',"foo":1'.repeat(1000)}}`],
     [
       'tags of an event without properties',
       `{"tags":{${Array.from({ length: 20 }, (_, i) => `"${i}":${i}`).join(',')}}}`,
     ],
-    ['timestamps', `[${`{${id},"timestamp":1.5},`.repeat(1000)}${good}]`],
+    ['timestamps', `[${`{${ID},"timestamp":1.5},`.repeat(1000)}${good}]`],
   ])('lists 20 problems at most when many %s have one', (_, text) => {
     const error = refusal(text);
     expect(error.problems).toHaveLength(20);
@@ -216,7 +216,7 @@ describe('scanEvents › list of problems', () => {
   it('repeats only a little of what was sent', () => {
     const huge = 'é😀'.repeat(100_000);
     for (const members of [`"${huge}":1`, `"tags":{"${huge}":1}`, `"timestamp":"${huge}"`, `"value":["${huge}"]`]) {
-      const error = refusal(`[{${id},${members}}]`);
+      const error = refusal(`[{${ID},${members}}]`);
       expect(error.message.length).toBeLessThan(300);
       for (const { path, message } of error.problems ?? []) {
         expect(Array.from(path).length).toBeLessThan(60);
@@ -231,14 +231,14 @@ describe('an event with many tags', () => {
   const tags = (count: number) => Array.from({ length: count }, (_, n) => `"tag ${n}":"x"`).join(',');
 
   it('is taken with as many as it may have', () => {
-    expect(scan(`[{${id},${time},"tags":{${tags(1000)}}}]`).count).toBe(1);
+    expect(scan(`[{${ID},${TIME},"tags":{${tags(1000)}}}]`).count).toBe(1);
   });
 
   it('is refused with more, once, while its syntax is still checked', () => {
-    expect(refusal(`[{${id},${time},"tags":{${tags(1500)},"wrong":1}}]`)).toMatchObject({
+    expect(refusal(`[{${ID},${TIME},"tags":{${tags(1500)},"wrong":1}}]`)).toMatchObject({
       code: 'invalid_events',
       problems: [{ index: 0, path: '$.tags', message: 'the event has more than 1000 tags' }],
     });
-    expect(refusal(`[{${id},${time},"tags":{${tags(1500)},"wrong":}}]`)).toMatchObject({ code: 'malformed_json' });
+    expect(refusal(`[{${ID},${TIME},"tags":{${tags(1500)},"wrong":}}]`)).toMatchObject({ code: 'malformed_json' });
   });
 });

@@ -1,6 +1,6 @@
 import { bytes, refusal } from './support/scanning';
 
-const long = 'x'.repeat(100);
+const LONG = 'x'.repeat(100);
 
 /** What is wrong, the text (`\xNN` is a byte), where it breaks, and what the message says of it. */
 const rows: [string, string, number, string][] = [
@@ -71,7 +71,7 @@ const rows: [string, string, number, string][] = [
   ['a surrogate in UTF-8', '[{"id":"\\xed\\xa0\\x80"}]', 8, 'the text is not valid UTF-8'],
   ['a character beyond U+10FFFF', '[{"id":"\\xf4\\x90\\x80\\x80"}]', 8, 'the text is not valid UTF-8'],
   ['a sequence cut off by a quote', '[{"id":"é\\xe2\\x82"}]', 10, 'the text is not valid UTF-8'],
-  ['a sequence cut off by the end', `["${long}\\xe2`, 102, 'the text is not valid UTF-8'],
+  ['a sequence cut off by the end', `["${LONG}\\xe2`, 102, 'the text is not valid UTF-8'],
   ['a byte UTF-8 never has', '[{"\\xff":1}]', 3, 'the text is not valid UTF-8'],
   ['UTF-16', '\\xff\\xfe[\\x00]\\x00', 0, 'the text is not valid UTF-8'],
 ];

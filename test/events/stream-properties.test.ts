@@ -1,6 +1,6 @@
 import { parseStreamProperties } from '../../src/events/stream-properties';
 
-const all = {
+const ALL = {
   name: 'Car 1',
   location: '/cars/trials',
   metadata: { driver: 'Jane', '': '', 'odd key': 'é😀', constructor: 'x' },
@@ -15,7 +15,7 @@ function parse(text: string, maxBytes?: number): unknown {
 
 describe('parseStreamProperties', () => {
   it('keeps every property', () => {
-    expect(parse(JSON.stringify(all))).toEqual(all);
+    expect(parse(JSON.stringify(ALL))).toEqual(ALL);
   });
 
   it('accepts PascalCase names, and leaves the keys of metadata alone', () => {

@@ -5,11 +5,11 @@ import { HubClient } from '../../bench/support/hub-client';
 import { peakMegabytes } from '../../bench/support/procfs';
 import { positive, print, runScript } from '../../bench/support/script';
 import { withTemporaryDirectory } from '../../bench/support/temporary';
-import { startWriterHub, StreamReader, token } from '../../bench/support/writer-hub';
+import { startWriterHub, StreamReader, TOKEN } from '../../bench/support/writer-hub';
 import { faultCount, StreamCheck, StreamLedger, sum } from './ledger';
 
-const topic = 'connections';
-const wave = 100;
+const TOPIC = 'connections';
+const WAVE = 100;
 
 /** One connection with a stream of its own; it sends all its invocations at once and waits for their completions. */
 class Sender {
@@ -17,9 +17,9 @@ class Sender {
   readonly check: StreamCheck;
   /** The first thing that went wrong. */
   fault: string | undefined;
-  private client: HubClient | undefined;
-  private unanswered = 0;
-  private settle = (): void => undefined;
+  #client: HubClient | undefined;
+  #unanswered = 0;
+  #settle = (): void => undefined;
 
   constructor(index: number) {
     this.ledger = new StreamLedger(`connection-${index}`);
@@ -27,14 +27,14 @@ class Sender {
   }
 
   async open(port: number): Promise<void> {
-    this.client = await HubClient.open(
-      { port, token },
+    this.#client = await HubClient.open(
+      { port, token: TOKEN },
       {
         onCompletion: (id, error) => {
-          this.completed(id, error);
+          this.#completed(id, error);
         },
         onClose: (reason) => {
-          this.ended(reason);
+          this.#ended(reason);
         },
       },
     );
@@ -43,38 +43,38 @@ class Sender {
   /** Resolves when all is answered, or nothing more can be. */
   send(invocations: number): Promise<void> {
     return new Promise((resolve) => {
-      this.settle = resolve;
-      this.unanswered = invocations;
+      this.#settle = resolve;
+      this.#unanswered = invocations;
       if (this.fault !== undefined) resolve();
       for (let count = 0; count < invocations; count++) {
         const { batch, json } = this.ledger.write(1, 0);
-        this.client?.invoke(batch, 'SendEventData', `["${topic}","${this.ledger.stream}",${json}]`);
+        this.#client?.invoke(batch, 'SendEventData', `["${TOPIC}","${this.ledger.stream}",${json}]`);
       }
     });
   }
 
   close(): void {
-    this.settle = (): void => undefined;
-    this.client?.destroy();
+    this.#settle = (): void => undefined;
+    this.#client?.destroy();
   }
 
-  private completed(id: number, error: string | undefined): void {
+  #completed(id: number, error: string | undefined): void {
     if (error !== undefined) this.fault ??= error;
     this.ledger.answer(id, error === undefined ? 'acknowledged' : 'refused');
-    this.unanswered--;
-    if (this.unanswered === 0) this.settle();
+    this.#unanswered--;
+    if (this.#unanswered === 0) this.#settle();
   }
 
-  private ended(reason: string): void {
+  #ended(reason: string): void {
     this.fault ??= reason;
-    this.settle();
+    this.#settle();
   }
 }
 
 /** Runs an action on all senders, `wave` of them at a time. */
 async function inWaves(senders: readonly Sender[], action: (sender: Sender) => Promise<void>): Promise<void> {
-  for (let from = 0; from < senders.length; from += wave)
-    await Promise.all(senders.slice(from, from + wave).map(action));
+  for (let from = 0; from < senders.length; from += WAVE)
+    await Promise.all(senders.slice(from, from + WAVE).map(action));
 }
 
 async function connections(directory: string, count: number, invocations: number): Promise<boolean> {
@@ -89,7 +89,7 @@ async function connections(directory: string, count: number, invocations: number
 
   const reader = new StreamReader(server.url);
   await inWaves(senders, async ({ ledger, check }) => {
-    for await (const event of reader.events(topic, ledger.stream)) check.accept(event);
+    for await (const event of reader.events(TOPIC, ledger.stream)) check.accept(event);
   });
   const findings = sum(senders.map(({ check }) => check.findings()));
   const broken = senders.filter(({ fault }) => fault !== undefined);

@@ -12,18 +12,18 @@ import { faultCount, type Findings, StreamCheck, StreamLedger, sum } from './led
 import { checkRows, describeRows, RowLedger, rowFaults, startRowWriter } from './row-writer';
 import { startHttpWriter, startHubWriter, type WriterTarget } from './writers';
 
-const topic = 'crash';
-const hubWriters = 4;
-const streamsOfAHubWriter = 2;
-const httpWriters = 4;
-const rowWriters = 4;
+const TOPIC = 'crash';
+const HUB_WRITERS = 4;
+const STREAMS_OF_AHUB_WRITER = 2;
+const HTTP_WRITERS = 4;
+const ROW_WRITERS = 4;
 
-const hubLedgers = Array.from({ length: hubWriters }, (_, writer) =>
-  Array.from({ length: streamsOfAHubWriter }, (_, stream) => new StreamLedger(`hub-${writer}-${stream}`)),
+const hubLedgers = Array.from({ length: HUB_WRITERS }, (_, writer) =>
+  Array.from({ length: STREAMS_OF_AHUB_WRITER }, (_, stream) => new StreamLedger(`hub-${writer}-${stream}`)),
 );
-const httpLedgers = Array.from({ length: httpWriters }, (_, writer) => new StreamLedger(`http-${writer}`));
+const httpLedgers = Array.from({ length: HTTP_WRITERS }, (_, writer) => new StreamLedger(`http-${writer}`));
 const ledgers = [...hubLedgers.flat(), ...httpLedgers];
-const rowLedgers = Array.from({ length: rowWriters }, (_, writer) => new RowLedger(writer));
+const rowLedgers = Array.from({ length: ROW_WRITERS }, (_, writer) => new RowLedger(writer));
 
 /** Loads the server, kills it `afterMs` after the first acknowledgement, and waits until every answer has been read. */
 async function liveAndDie(server: ServerProcess, life: number, random: Random, afterMs: number): Promise<void> {
@@ -31,7 +31,7 @@ async function liveAndDie(server: ServerProcess, life: number, random: Random, a
   const first = new Promise<void>((resolve) => {
     onAcknowledged = resolve;
   });
-  const target: WriterTarget = { port: server.port, topic, life, random, onAcknowledged };
+  const target: WriterTarget = { port: server.port, topic: TOPIC, life, random, onAcknowledged };
   const writers = await Promise.all([
     ...hubLedgers.map((streams) => startHubWriter(streams, target)),
     ...httpLedgers.map((ledger) => startHttpWriter(ledger, target)),
@@ -47,7 +47,7 @@ async function liveAndDie(server: ServerProcess, life: number, random: Random, a
 async function readOn(server: ServerProcess, checks: readonly StreamCheck[]): Promise<Findings> {
   const reader = new StreamReader(server.url);
   for (const [index, check] of checks.entries()) {
-    for await (const event of reader.events(topic, ledgers[index]!.stream, check.offset)) check.accept(event);
+    for await (const event of reader.events(TOPIC, ledgers[index]!.stream, check.offset)) check.accept(event);
   }
   return sum(checks.map((check) => check.findings()));
 }
@@ -56,7 +56,7 @@ async function readOn(server: ServerProcess, checks: readonly StreamCheck[]): Pr
 async function countsAgree(server: ServerProcess, events: number): Promise<boolean> {
   const reader = new StreamReader(server.url);
   let counted = 0;
-  for (const { stream } of ledgers) counted += await reader.count(topic, stream);
+  for (const { stream } of ledgers) counted += await reader.count(TOPIC, stream);
   print(`the server counts ${counted} events, ${events} were read`);
   return counted === events;
 }
@@ -91,7 +91,7 @@ async function crash(directory: string, kills: number, random: Random): Promise<
   const whole = await readOn(server, fresh());
   print(row(['all', '', '', ...cells(whole)]));
   const counted = await countsAgree(server, whole.events);
-  const rows = await checkRows(server.url, topic, rowLedgers);
+  const rows = await checkRows(server.url, TOPIC, rowLedgers);
   print(describeRows(rows));
   const clean = await server.stop();
   if (!clean) print(`the server did not end cleanly:\n${server.log()}`);

@@ -2,7 +2,7 @@ import { type Findings, StreamCheck, StreamLedger } from './ledger';
 
 type Fault = keyof Findings['faults'];
 
-const noFaults: Findings['faults'] = {
+const NO_FAULTS: Findings['faults'] = {
   lost: 0,
   torn: 0,
   repeated: 0,
@@ -36,7 +36,7 @@ describe('StreamCheck', () => {
     ['with an unanswered batch', ['0/0', '0/1', '1/0', '1/1', '3/0', '3/1'], 1],
     ['with an unanswered batch of a later life only', ['0/0', '0/1', '1/0', '1/1', '4/0', '4/1'], 1],
   ])('finds no fault in a whole stream %s', (_, values, storedUnanswered) => {
-    expect(findings(values)).toMatchObject({ faults: noFaults, storedUnanswered, acknowledged: 2, refused: 1 });
+    expect(findings(values)).toMatchObject({ faults: NO_FAULTS, storedUnanswered, acknowledged: 2, refused: 1 });
   });
 
   it.each<[string, string[], Partial<Record<Fault, number>>]>([
@@ -53,13 +53,13 @@ describe('StreamCheck', () => {
     ['an event past the end of its batch', ['0/0', '0/1', '0/2', '1/0', '1/1'], { unknown: 1 }],
     ['a value of another form', ['0/0', '0/1', 'x', '1/0', '1/1'], { unknown: 1 }],
   ])('finds %s', (_, values, faults) => {
-    expect(findings(values).faults).toEqual({ ...noFaults, ...faults });
+    expect(findings(values).faults).toEqual({ ...NO_FAULTS, ...faults });
   });
 
   it('finds offsets that do not grow', () => {
     const check = new StreamCheck(ledger());
     for (const value of ['0/0', '0/1', '1/0', '1/1']) check.accept({ offset: 5, timestamp: '1', id: 'fault', value });
-    expect(check.findings().faults).toEqual({ ...noFaults, disordered: 3 });
+    expect(check.findings().faults).toEqual({ ...NO_FAULTS, disordered: 3 });
   });
 });
 

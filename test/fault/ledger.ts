@@ -63,43 +63,46 @@ export class StreamLedger {
 /** Holds what is read back from one stream against its ledger. */
 export class StreamCheck {
   /** Read events of each batch, by index: how often each was seen. */
-  private readonly seen = new Map<number, Uint8Array>();
-  private previous = { batch: -1, index: -1, offset: 0 };
-  private events = 0;
-  private disordered = 0;
-  private unknown = 0;
+  readonly #seen = new Map<number, Uint8Array>();
+  #previous = { batch: -1, index: -1, offset: 0 };
+  #events = 0;
+  #disordered = 0;
+  #unknown = 0;
+  readonly #ledger: StreamLedger;
 
-  constructor(private readonly ledger: StreamLedger) {}
+  constructor(ledger: StreamLedger) {
+    this.#ledger = ledger;
+  }
 
   /** The offset up to which the stream has been read. */
   get offset(): number {
-    return this.previous.offset;
+    return this.#previous.offset;
   }
 
   /** Takes the next event of the stream. */
   accept({ value, offset }: ReadEvent): void {
-    this.events++;
+    this.#events++;
     const [batch = Number.NaN, index = Number.NaN] = value.split('/').map(Number);
-    const size = this.ledger.batches[batch]?.size ?? 0;
+    const size = this.#ledger.batches[batch]?.size ?? 0;
     if (!(index < size)) {
-      this.unknown++;
+      this.#unknown++;
       return;
     }
-    const counts = this.seen.get(batch) ?? new Uint8Array(size);
+    const counts = this.#seen.get(batch) ?? new Uint8Array(size);
     counts[index]!++;
-    this.seen.set(batch, counts);
-    const { previous } = this;
+    this.#seen.set(batch, counts);
+    const previous = this.#previous;
     const follows = batch > previous.batch || (batch === previous.batch && index > previous.index);
-    if (!follows || offset <= previous.offset) this.disordered++;
-    this.previous = { batch, index, offset };
+    if (!follows || offset <= previous.offset) this.#disordered++;
+    this.#previous = { batch, index, offset };
   }
 
   findings(): Findings {
-    const stored = this.ledger.batches.map((_, batch) => this.seen.get(batch));
+    const stored = this.#ledger.batches.map((_, batch) => this.#seen.get(batch));
     const count = (which: (sent: SentBatch, counts: Uint8Array | undefined) => boolean): number =>
-      this.ledger.batches.filter((sent, batch) => which(sent, stored[batch])).length;
+      this.#ledger.batches.filter((sent, batch) => which(sent, stored[batch])).length;
     return {
-      events: this.events,
+      events: this.#events,
       acknowledged: count(({ fate }) => fate === 'acknowledged'),
       unanswered: count(({ fate }) => fate === 'unanswered'),
       storedUnanswered: count(
@@ -109,20 +112,20 @@ export class StreamCheck {
       faults: {
         lost: count(({ fate }, counts) => fate === 'acknowledged' && counts === undefined),
         torn: count((_, counts) => counts?.includes(0) === true),
-        repeated: [...this.seen.values()].reduce((sum, counts) => sum + counts.filter((times) => times > 1).length, 0),
-        disordered: this.disordered,
+        repeated: [...this.#seen.values()].reduce((sum, counts) => sum + counts.filter((times) => times > 1).length, 0),
+        disordered: this.#disordered,
         storedRefused: count(({ fate }, counts) => fate === 'refused' && counts !== undefined),
-        overtaking: this.overtaking(),
-        unknown: this.unknown,
+        overtaking: this.#overtaking(),
+        unknown: this.#unknown,
       },
     };
   }
 
-  private overtaking(): number {
+  #overtaking(): number {
     let lostLife = -1;
     let found = 0;
-    this.ledger.batches.forEach(({ life, fate }, batch) => {
-      if (this.seen.has(batch)) found += life === lostLife ? 1 : 0;
+    this.#ledger.batches.forEach(({ life, fate }, batch) => {
+      if (this.#seen.has(batch)) found += life === lostLife ? 1 : 0;
       else if (fate !== 'refused') lostLife = life;
     });
     return found;

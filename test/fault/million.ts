@@ -6,11 +6,11 @@ import { startNode, tail } from '../../bench/support/process';
 import { peakMegabytes } from '../../bench/support/procfs';
 import { positive, print, runScript } from '../../bench/support/script';
 import { withTemporaryDirectory } from '../../bench/support/temporary';
-import { command, startWriterHub, StreamReader, token } from '../../bench/support/writer-hub';
+import { COMMAND, startWriterHub, StreamReader, TOKEN } from '../../bench/support/writer-hub';
 
-const topic = 'million';
-const stream = 'run';
-const mostMegabytes = 300;
+const TOPIC = 'million';
+const STREAM = 'run';
+const MOST_MEGABYTES = 300;
 
 function timestamp(index: number): string {
   return String(1_618_133_869_000_000_000n + BigInt(index) * 1_001n);
@@ -22,8 +22,8 @@ function value(index: number): string {
 
 /** Pipes the events into `writer-hub send`, a line each, as fast as it takes them. */
 async function send(url: string, events: number, batch: number): Promise<void> {
-  const args = [command, 'send', '--url', url, '--topic', topic, '--stream', stream, '--batch', String(batch)];
-  const sender = startNode({ args, env: { WRITER_HUB_TOKEN: token } });
+  const args = [COMMAND, 'send', '--url', url, '--topic', TOPIC, '--stream', STREAM, '--batch', String(batch)];
+  const sender = startNode({ args, env: { WRITER_HUB_TOKEN: TOKEN } });
   const complaints = tail(sender);
   sender.stdout?.resume();
   const ended = once(sender, 'close');
@@ -49,7 +49,7 @@ function eventLine(index: number): string {
 async function readBack(url: string): Promise<{ stored: number; wrong: number }> {
   let stored = 0;
   let wrong = 0;
-  for await (const event of new StreamReader(url).events(topic, stream)) {
+  for await (const event of new StreamReader(url).events(TOPIC, STREAM)) {
     if (event.value !== value(stored) || event.timestamp !== timestamp(stored)) wrong++;
     stored++;
   }
@@ -71,7 +71,7 @@ async function million(directory: string, events: number, batch: number): Promis
     `server memory at its peak: ${sendPeak.toFixed(0)} MB after sending, ${peak.toFixed(0)} MB after reading all back`,
   );
   if (!clean) print(`the server did not end cleanly:\n${server.log()}`);
-  return clean && stored === events && wrong === 0 && peak < mostMegabytes;
+  return clean && stored === events && wrong === 0 && peak < MOST_MEGABYTES;
 }
 
 void runScript(10 * 60_000, async () => {
@@ -81,6 +81,6 @@ void runScript(10 * 60_000, async () => {
   const events = positive('events', values.events);
   const batch = positive('batch', values.batch);
   const kept = await withTemporaryDirectory((directory) => million(directory, events, batch));
-  print(kept ? `each event arrived once, in order, under ${mostMegabytes} MB` : 'FAILED');
+  print(kept ? `each event arrived once, in order, under ${MOST_MEGABYTES} MB` : 'FAILED');
   return kept;
 });

@@ -10,10 +10,10 @@ import { positive, print, runScript } from '../../bench/support/script';
 import { createHubServer, defineHub, method } from '../../src/signalr';
 import { CuttingProxy } from '../conformance/support/cutting-proxy';
 
-const clients = 4;
-const inFlight = 16;
+const CLIENTS = 4;
+const IN_FLIGHT = 16;
 /** A socket lives for so many bytes that the server sends. */
-const [shortest, longest] = [200, 20_000];
+const [SHORTEST, LONGEST] = [200, 20_000];
 
 /** What a client sent and what came of it. */
 class Writer {
@@ -24,11 +24,14 @@ class Writer {
   readonly heard: number[] = [];
   fault: string | undefined;
   #stopping = false;
+  readonly #connection: HubConnection;
 
   constructor(
     readonly name: string,
-    private readonly connection: HubConnection,
+    connection: HubConnection,
   ) {
+    this.#connection = connection;
+
     connection.on('Done', (number: number) => {
       this.heard.push(number);
     });
@@ -39,17 +42,17 @@ class Writer {
 
   /** Keeps invocations in flight while it may. */
   async write(mayGoOn: () => boolean): Promise<void> {
-    await this.connection.start();
+    await this.#connection.start();
     const lane = async (): Promise<void> => {
       while (mayGoOn() && this.fault === undefined) {
         const number = this.sent++;
-        const answer = await this.connection.invoke<number>('Execute', this.name, number);
+        const answer = await this.#connection.invoke<number>('Execute', this.name, number);
         if (answer === number) this.answered++;
         else this.fault ??= `${number} was answered with ${answer}`;
       }
     };
     try {
-      await Promise.all(Array.from({ length: inFlight }, lane));
+      await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
     } catch (error) {
       this.fault ??= error instanceof Error ? error.message : String(error);
     }
@@ -57,11 +60,11 @@ class Writer {
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.fault ??= this.findings();
-    await this.connection.stop();
+    this.fault ??= this.#findings();
+    await this.#connection.stop();
   }
 
-  private findings(): string | undefined {
+  #findings(): string | undefined {
     const { sent, answered, executed, heard } = this;
     if (answered !== sent) return `${sent} sent, ${answered} answered`;
     for (const [what, numbers] of Object.entries({ executed, heard })) {
@@ -85,7 +88,7 @@ function build(url: string, index: number): HubConnection {
 function cutAtRandom(random: Random, enough: () => boolean): (delivered: number, length: number) => number | undefined {
   let limit = 0;
   return (delivered, length) => {
-    if (delivered === 0) limit = length + random.between(shortest, longest);
+    if (delivered === 0) limit = length + random.between(SHORTEST, LONGEST);
     if (enough() || delivered + length <= limit) return undefined;
     return Math.max(0, limit - delivered);
   };
@@ -100,7 +103,7 @@ async function reconnect(cuts: number, seed: number): Promise<boolean> {
       return number;
     }),
   });
-  const server = createHubServer(hub, { allowStatefulReconnects: true, maximumParallelInvocations: inFlight });
+  const server = createHubServer(hub, { allowStatefulReconnects: true, maximumParallelInvocations: IN_FLIGHT });
   const http = createServer(server.handler);
   server.attach(http, '/hub');
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
@@ -109,7 +112,7 @@ async function reconnect(cuts: number, seed: number): Promise<boolean> {
   const proxies: CuttingProxy[] = [];
   const cutSoFar = (): number => proxies.reduce((sum, proxy) => sum + proxy.cuts, 0);
   const enough = (): boolean => cutSoFar() >= cuts;
-  for (let index = 0; index < clients; index++) {
+  for (let index = 0; index < CLIENTS; index++) {
     const proxy = await CuttingProxy.start(port, cutAtRandom(new Random(seed + index), enough));
     proxies.push(proxy);
     const name = `writer-${index}`;
@@ -127,7 +130,7 @@ async function reconnect(cuts: number, seed: number): Promise<boolean> {
   http.close();
 
   const sum = (count: (writer: Writer) => number): number => all.reduce((total, writer) => total + count(writer), 0);
-  print(`${cut} sockets of ${clients} clients cut in ${seconds.toFixed(1)} s (seed ${seed})`);
+  print(`${cut} sockets of ${CLIENTS} clients cut in ${seconds.toFixed(1)} s (seed ${seed})`);
   print(`invocations sent ${sum(({ sent }) => sent)}, executed ${sum(({ executed }) => executed.length)}`);
   print(`answered ${sum(({ answered }) => answered)}, calls heard ${sum(({ heard }) => heard.length)}`);
   for (const { name, fault } of all) if (fault !== undefined) print(`FAULT ${name}: ${fault}`);

@@ -1,5 +1,5 @@
 import { HttpConnection, postHead, rowsPath } from '../../bench/support/http-connection';
-import { querySql, token } from '../../bench/support/writer-hub';
+import { querySql, TOKEN } from '../../bench/support/writer-hub';
 import type { Writer, WriterTarget } from './writers';
 
 /** One batch of rows; it is sent until it is answered, always with the same key and body. */
@@ -73,7 +73,7 @@ export async function startRowWriter(ledger: RowLedger, target: WriterTarget): P
     const { batch, key, body } = ledger.next(target.random.between(1, 50));
     waiting = batch;
     const path = rowsPath(dataSourceOf(target.topic), true);
-    const head = postHead({ port: target.port, token, path, headers: [`Idempotency-Key: ${key}`] }, body.length);
+    const head = postHead({ port: target.port, token: TOKEN, path, headers: [`Idempotency-Key: ${key}`] }, body.length);
     connection.send(Buffer.from(head + body));
   };
   send();

@@ -8,20 +8,20 @@ import { outputOf, type ServerProcess, typescript } from '../../bench/support/pr
 import { residentMegabytes } from '../../bench/support/procfs';
 import { positive, print, runScript } from '../../bench/support/script';
 import { withTemporaryDirectory } from '../../bench/support/temporary';
-import { postRows, startWriterHub, token } from '../../bench/support/writer-hub';
+import { postRows, startWriterHub, TOKEN } from '../../bench/support/writer-hub';
 
-const dataSource = 'soak';
-const sampleMs = 15_000;
+const DATA_SOURCE = 'soak';
+const SAMPLE_MS = 15_000;
 /** How much more memory the last third of the run may take at its peak than the first third. */
-const mostGrowth = 1.25;
+const MOST_GROWTH = 1.25;
 
 function load(server: ServerProcess, milliseconds: number, part: Partial<LoadSpec>): Promise<LoadResult> {
   const spec: LoadSpec = {
     door: 'rows',
     port: server.port,
     pid: server.pid,
-    token,
-    topic: dataSource,
+    token: TOKEN,
+    topic: DATA_SOURCE,
     connections: 16,
     streams: 1,
     inFlight: 1,
@@ -37,9 +37,9 @@ function load(server: ServerProcess, milliseconds: number, part: Partial<LoadSpe
 }
 
 async function truncate(server: ServerProcess): Promise<void> {
-  const answer = await fetch(`${server.url}/v0/datasources/${dataSource}/truncate`, {
+  const answer = await fetch(`${server.url}/v0/datasources/${DATA_SOURCE}/truncate`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${TOKEN}` },
   });
   if (!answer.ok) throw new Error(`truncate: ${answer.status} ${await answer.text()}`);
 }
@@ -51,17 +51,17 @@ async function watch(server: ServerProcess, ended: Promise<unknown>): Promise<nu
     () => true,
     () => true,
   );
-  while (!(await Promise.race([delay(sampleMs, false), over]))) {
+  while (!(await Promise.race([delay(SAMPLE_MS, false), over]))) {
     samples.push(residentMegabytes(server.pid));
     await truncate(server);
-    print(`${String(samples.length * (sampleMs / 1000)).padStart(5)} s: ${samples.at(-1)?.toFixed(0) ?? ''} MB`);
+    print(`${String(samples.length * (SAMPLE_MS / 1000)).padStart(5)} s: ${samples.at(-1)?.toFixed(0) ?? ''} MB`);
   }
   return samples;
 }
 
 async function soak(directory: string, minutes: number): Promise<boolean> {
   const server = await startWriterHub(directory);
-  await postRows(server.url, dataSource, rowsText(1));
+  await postRows(server.url, DATA_SOURCE, rowsText(1));
   const milliseconds = minutes * 60_000;
   const loads = Promise.all([
     load(server, milliseconds, { connections: 16, wait: false }),
@@ -79,7 +79,7 @@ async function soak(directory: string, minutes: number): Promise<boolean> {
   print(`server memory: ${first.toFixed(0)} MB at its peak in the first third, ${last.toFixed(0)} MB in the last`);
   const clean = await server.stop();
   if (!clean) print(`the server did not end cleanly:\n${server.log()}`);
-  return clean && refused === 0 && last <= first * mostGrowth;
+  return clean && refused === 0 && last <= first * MOST_GROWTH;
 }
 
 void runScript(60 * 60_000, async () => {

@@ -1,7 +1,7 @@
 import { eventsPath, HttpConnection, postHead } from '../../bench/support/http-connection';
 import { HubClient } from '../../bench/support/hub-client';
 import type { Random } from '../../bench/support/random';
-import { token } from '../../bench/support/writer-hub';
+import { TOKEN } from '../../bench/support/writer-hub';
 import type { StreamLedger } from './ledger';
 
 /** Where writers send to, in which life of the server, and what they call after each acknowledgement. */
@@ -18,14 +18,14 @@ export interface Writer {
   readonly ended: Promise<void>;
 }
 
-const invocationsInFlight = 8;
+const INVOCATIONS_IN_FLIGHT = 8;
 
 /** Writes over the hub, several invocations at a time, to each of its streams in turn. */
 export async function startHubWriter(ledgers: readonly StreamLedger[], target: WriterTarget): Promise<Writer> {
   const sent: { ledger: StreamLedger; batch: number }[] = [];
   const end = promise();
   const client = await HubClient.open(
-    { port: target.port, token },
+    { port: target.port, token: TOKEN },
     {
       onCompletion(id, error) {
         const { ledger, batch } = sent[id]!;
@@ -42,7 +42,7 @@ export async function startHubWriter(ledgers: readonly StreamLedger[], target: W
     const id = sent.push({ ledger, batch }) - 1;
     client.invoke(id, 'SendEventData', `["${target.topic}","${ledger.stream}",${json}]`);
   };
-  for (let count = 0; count < invocationsInFlight; count++) send();
+  for (let count = 0; count < INVOCATIONS_IN_FLIGHT; count++) send();
   return { ended: end.promise };
 }
 
@@ -62,7 +62,7 @@ export async function startHttpWriter(ledger: StreamLedger, target: WriterTarget
     const { batch, json } = ledger.write(batchSize(target.random), target.life);
     waiting = batch;
     const { port, topic } = target;
-    const head = postHead({ port, token, path: eventsPath(topic, ledger.stream) }, Buffer.byteLength(json));
+    const head = postHead({ port, token: TOKEN, path: eventsPath(topic, ledger.stream) }, Buffer.byteLength(json));
     connection.send(Buffer.from(head + json));
   };
   send();

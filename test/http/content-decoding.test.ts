@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { contentCoding, decodeContent } from '../../src/http/content-decoding';
-import { compressed, streets, stored, zeros } from './support/zstd';
+import { COMPRESSED, STREETS, stored, zeros } from './support/zstd';
 
 const LIMIT = 1024 * 1024;
 const text = Buffer.from('{"a":1}\n'.repeat(10_000));
@@ -70,10 +70,10 @@ describe('decodeContent', () => {
     await expect(decodeContent(zeros(50_000), 'zstd', LIMIT)).rejects.toMatchObject({ code: 'message_too_large' });
   });
 
-  it.each(Object.entries(compressed))(
+  it.each(Object.entries(COMPRESSED))(
     'inflates what the reference implementation of zstd makes of text, %s',
     async (_, sent) => {
-      expect(String(await decodeContent(Buffer.from(sent, 'base64'), 'zstd', LIMIT))).toBe(streets);
+      expect(String(await decodeContent(Buffer.from(sent, 'base64'), 'zstd', LIMIT))).toBe(STREETS);
     },
   );
 

@@ -4,21 +4,21 @@ import { gzipSync } from 'node:zlib';
 import { TestHub, token } from '../support/test-hub';
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
-const event = { id: 'Alert', timestamp: 1618133869000000000, tags: { capacity: 'over' }, value: 'Help' };
-const stored = '{"offset":1,"timestamp":1618133869000000000,"id":"Alert","value":"Help","tags":{"capacity":"over"}}';
+const EVENT = { id: 'Alert', timestamp: 1618133869000000000, tags: { capacity: 'over' }, value: 'Help' };
+const STORED = '{"offset":1,"timestamp":1618133869000000000,"id":"Alert","value":"Help","tags":{"capacity":"over"}}';
 
 describe('POST events', () => {
   it.each([
-    ['an array', [event]],
-    ['one bare event', event],
-    ['an event in PascalCase', { Id: 'Alert', Timestamp: event.timestamp, Tags: event.tags, Value: 'Help' }],
-    ['a timestamp as digits', { ...event, timestamp: '1618133869000000000' }],
+    ['an array', [EVENT]],
+    ['one bare event', EVENT],
+    ['an event in PascalCase', { Id: 'Alert', Timestamp: EVENT.timestamp, Tags: EVENT.tags, Value: 'Help' }],
+    ['a timestamp as digits', { ...EVENT, timestamp: '1618133869000000000' }],
   ])('takes %s and answers 200 with an empty body', async (_, body) => {
     const hub = await TestHub.start();
     const response = await hub.post(EVENTS, body);
     expect(response.status).toBe(200);
     expect(await response.text()).toBe('');
-    expect(await hub.read(EVENTS)).toBe(`{"events":[${stored}],"next":null}`);
+    expect(await hub.read(EVENTS)).toBe(`{"events":[${STORED}],"next":null}`);
   });
 
   it('keeps every digit of a timestamp', async () => {
@@ -41,16 +41,16 @@ describe('POST events', () => {
 
   it('takes a gzipped body', async () => {
     const hub = await TestHub.start();
-    const response = await hub.post(EVENTS, gzipSync(JSON.stringify([event])), { 'content-encoding': 'gzip' });
+    const response = await hub.post(EVENTS, gzipSync(JSON.stringify([EVENT])), { 'content-encoding': 'gzip' });
     expect(response.status).toBe(200);
-    expect(await hub.read(EVENTS)).toContain(stored);
+    expect(await hub.read(EVENTS)).toContain(STORED);
   });
 
   it('takes names with any letters, percent-encoded', async () => {
     const hub = await TestHub.start();
     const path = `/topics/${encodeURIComponent('Füße & Räder')}/streams/${encodeURIComponent('a b?c')}/events/data`;
-    expect((await hub.post(path, [event])).status).toBe(200);
-    expect(await hub.read(path)).toContain(stored);
+    expect((await hub.post(path, [EVENT])).status).toBe(200);
+    expect(await hub.read(path)).toContain(STORED);
     expect(await hub.read('/topics')).toContain('"name":"Füße & Räder"');
   });
 
@@ -154,7 +154,7 @@ describe('POST events', () => {
     ['a body that is not the gzip it says', { 'content-encoding': 'gzip' }, 400, 'malformed_body'],
   ])('refuses %s', async (_, headers, status, code) => {
     const hub = await TestHub.start();
-    const response = await hub.post(EVENTS, [event], headers);
+    const response = await hub.post(EVENTS, [EVENT], headers);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ code });
   });
@@ -164,9 +164,9 @@ describe('POST events', () => {
     ['inflated', (text: string) => gzipSync(text), { 'content-encoding': 'gzip' }],
   ])('refuses a body over the limit %s with 413', async (_, encode, headers) => {
     const hub = await TestHub.start({ maxMessageBytes: 2048 });
-    const fitting = JSON.stringify([{ ...event, value: 'x'.repeat(1900) }]);
+    const fitting = JSON.stringify([{ ...EVENT, value: 'x'.repeat(1900) }]);
     expect((await hub.post(EVENTS, encode(fitting), headers)).status).toBe(200);
-    const response = await hub.post(EVENTS, encode(JSON.stringify([{ ...event, value: 'x'.repeat(3000) }])), headers);
+    const response = await hub.post(EVENTS, encode(JSON.stringify([{ ...EVENT, value: 'x'.repeat(3000) }])), headers);
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ code: 'message_too_large' });
   });
@@ -190,7 +190,7 @@ describe('POST events', () => {
     ['an unknown topic and no create scope', `Bearer ${token('append:cars')}`, 404, 'unknown_topic'],
   ])('refuses %s', async (_, authorization, status, code) => {
     const hub = await TestHub.start();
-    const response = await hub.post(EVENTS, [event], { authorization });
+    const response = await hub.post(EVENTS, [EVENT], { authorization });
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ code });
     if (status === 401) expect(response.headers.get('www-authenticate')).toBe('Bearer');
@@ -198,15 +198,15 @@ describe('POST events', () => {
 
   it('takes events for a topic that exists with its append scope alone', async () => {
     const hub = await TestHub.start();
-    await hub.post(EVENTS, [event]);
-    const response = await hub.post(EVENTS, [event], { authorization: `bearer ${token('append:c*')}` });
+    await hub.post(EVENTS, [EVENT]);
+    const response = await hub.post(EVENTS, [EVENT], { authorization: `bearer ${token('append:c*')}` });
     expect(response.status).toBe(200);
   });
 
   it('never logs a token', async () => {
     const hub = await TestHub.start();
     const bearer = token('admin');
-    await hub.post(`${EVENTS}?access_token=${bearer}`, [event], { authorization: `Bearer ${bearer}` });
+    await hub.post(`${EVENTS}?access_token=${bearer}`, [EVENT], { authorization: `Bearer ${bearer}` });
     await hub.connect(bearer);
     await hub.close();
     const log = hub.log();

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { TestHub, atEnd, temporaryDirectory } from '../support/test-hub';
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
-const event = { id: 'a', timestamp: 1 };
+const EVENT = { id: 'a', timestamp: 1 };
 
 describe('operations', () => {
   it.each(['/', '/healthz', '/readyz', '/metrics'])('GET %s needs no token', async (path) => {
@@ -13,7 +13,7 @@ describe('operations', () => {
 
   it('counts events, errors and connections, and names no topic', async () => {
     const hub = await TestHub.start();
-    await hub.post(EVENTS, [event, event]);
+    await hub.post(EVENTS, [EVENT, EVENT]);
     await hub.post(EVENTS, [{}]);
     await hub.connect();
     const text = await hub.read('/metrics');
@@ -26,14 +26,14 @@ describe('operations', () => {
   it('says that it is not ready while another process holds the database, and is ready again after', async () => {
     const dataDir = temporaryDirectory();
     const hub = await TestHub.start({ dataDir, busyTimeout: 50 });
-    await hub.post(EVENTS, [event]);
+    await hub.post(EVENTS, [EVENT]);
     const other = new Database(join(dataDir, 'writer-hub.db'));
     atEnd(() => {
       other.close();
     });
     other.exec('BEGIN IMMEDIATE');
 
-    const refused = await hub.post(EVENTS, [event]);
+    const refused = await hub.post(EVENTS, [EVENT]);
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toBe('1');
     expect(await refused.json()).toMatchObject({
@@ -47,7 +47,7 @@ describe('operations', () => {
 
     other.exec('ROLLBACK');
     expect((await hub.fetch('/readyz')).status).toBe(200);
-    expect((await hub.post(EVENTS, [event])).status).toBe(200);
+    expect((await hub.post(EVENTS, [EVENT])).status).toBe(200);
     expect(await hub.read('/topics/cars/streams/car-1')).toContain('"eventCount":2');
   });
 });

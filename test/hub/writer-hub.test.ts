@@ -4,13 +4,13 @@ import { mintToken } from '../../src/auth/token-minter';
 import { SECRET, TestHub, token } from '../support/test-hub';
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
-const event = { id: 'Alert', timestamp: 1618133869000000000, tags: { capacity: 'over' }, value: 'Help' };
+const EVENT = { id: 'Alert', timestamp: 1618133869000000000, tags: { capacity: 'over' }, value: 'Help' };
 
 describe('/hub', () => {
   it('stores what SendEventData sends before it answers', async () => {
     const hub = await TestHub.start();
     const connection = await hub.connect();
-    expect(await connection.invoke('SendEventData', 'cars', 'car-1', [event])).toBeNull();
+    expect(await connection.invoke('SendEventData', 'cars', 'car-1', [EVENT])).toBeNull();
     expect(await hub.read(EVENTS)).toBe(
       '{"events":[{"offset":1,"timestamp":1618133869000000000,"id":"Alert","value":"Help","tags":{"capacity":"over"}}],"next":null}',
     );
@@ -19,14 +19,14 @@ describe('/hub', () => {
   it('matches method names without case and takes one bare event', async () => {
     const hub = await TestHub.start();
     const connection = await hub.connect();
-    await connection.invoke('sendEventData', 'cars', 'car-1', event);
+    await connection.invoke('sendEventData', 'cars', 'car-1', EVENT);
     expect(await hub.read('/topics/cars/streams/car-1')).toContain('"eventCount":1');
   });
 
   it('stores what is sent without waiting for an answer', async () => {
     const hub = await TestHub.start();
     const connection = await hub.connect();
-    await connection.send('SendEventData', 'cars', 'car-1', [event]);
+    await connection.send('SendEventData', 'cars', 'car-1', [EVENT]);
     await connection.invoke('SendEventData', 'cars', 'car-1', []);
     await connection.stop();
     await hub.close();
@@ -59,16 +59,16 @@ describe('/hub', () => {
     expect(await stream()).not.toHaveProperty('location');
     await connection.invoke('CloseStream', 'cars', streamId);
     expect(await stream()).toMatchObject({ name: 'two', status: 'closed' });
-    await connection.invoke('SendEventData', 'cars', streamId, [event]);
+    await connection.invoke('SendEventData', 'cars', streamId, [EVENT]);
     expect(await stream()).toMatchObject({ status: 'open' });
   });
 
   it.each<[string, unknown[], RegExp]>([
     ['SendEventData', ['cars', 'car-1', [{ id: 'a' }]], /HubException: invalid_events: .*\[0\] \$\.timestamp: /s],
     ['SendEventData', ['cars', 'car-1', 7], /HubException: invalid_events: /],
-    ['SendEventData', ['', 'car-1', [event]], /HubException: invalid_name: /],
-    ['SendEventData', [5, 'car-1', [event]], /HubException: invalid_name: /],
-    ['SendEventData', ['cars', 'a/b', [event]], /HubException: invalid_name: /],
+    ['SendEventData', ['', 'car-1', [EVENT]], /HubException: invalid_name: /],
+    ['SendEventData', [5, 'car-1', [EVENT]], /HubException: invalid_name: /],
+    ['SendEventData', ['cars', 'a/b', [EVENT]], /HubException: invalid_name: /],
     ['UpdateStream', ['cars', 'car-1', { nam: 1 }], /HubException: invalid_properties: /],
     ['CloseStream', ['cars', 'nowhere'], /HubException: unknown_topic: /],
     ['SendEventData', ['cars', 'car-1'], /Failed to invoke 'SendEventData' due to an error on the server\.$/],
@@ -77,17 +77,17 @@ describe('/hub', () => {
     const hub = await TestHub.start();
     const connection = await hub.connect();
     await expect(connection.invoke(target, ...args)).rejects.toThrow(message);
-    await connection.invoke('SendEventData', 'bikes', 'b', [event]);
+    await connection.invoke('SendEventData', 'bikes', 'b', [EVENT]);
     expect(await hub.read('/topics')).not.toContain('cars');
   });
 
   it('tells one who lacks the scope which one it is', async () => {
     const hub = await TestHub.start();
     const connection = await hub.connect(token('append:bikes'));
-    await expect(connection.invoke('SendEventData', 'cars', 'car-1', [event])).rejects.toThrow(
+    await expect(connection.invoke('SendEventData', 'cars', 'car-1', [EVENT])).rejects.toThrow(
       'forbidden: the token lacks the scope append:cars',
     );
-    await expect(connection.invoke('SendEventData', 'bikes', 'b', [event])).rejects.toThrow('unknown_topic: ');
+    await expect(connection.invoke('SendEventData', 'bikes', 'b', [EVENT])).rejects.toThrow('unknown_topic: ');
   });
 
   it('tells where an argument stops being JSON or UTF-8', async () => {
@@ -115,7 +115,7 @@ describe('/hub', () => {
       connection.onclose(resolve);
     });
     await expect(
-      connection.invoke('SendEventData', 'cars', 'car-1', [{ ...event, value: 'x'.repeat(3000) }]),
+      connection.invoke('SendEventData', 'cars', 'car-1', [{ ...EVENT, value: 'x'.repeat(3000) }]),
     ).rejects.toThrow();
     expect((await closed)?.message).toContain('2048');
   });
@@ -167,7 +167,7 @@ describe('/hub', () => {
     const closed = new Promise<Error | undefined>((resolve) => {
       connection.onclose(resolve);
     });
-    const sent = connection.invoke('SendEventData', 'cars', 'car-1', [event]);
+    const sent = connection.invoke('SendEventData', 'cars', 'car-1', [EVENT]);
     await connection.invoke('SendEventData', 'cars', 'car-1', []);
     await hub.close();
     await sent;

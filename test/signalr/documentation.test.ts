@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { resolveOptions } from '../../src/signalr/options';
 
-const root = join(__dirname, '../..');
+const ROOT = join(__dirname, '../..');
 
 function read(file: string): string {
-  return readFileSync(join(root, file), 'utf8');
+  return readFileSync(join(ROOT, file), 'utf8');
 }
 
 /** The cells of the table between a pair of markers, without its head. */
@@ -39,7 +39,7 @@ describe('docs/signalr.md', () => {
 
   it.each(['docs/signalr.md', 'test/conformance/checklist.md'])('links only to files that are there: %s', (file) => {
     const links = [...read(file).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
-    expect(links.filter((link) => !existsSync(join(root, dirname(file), link)))).toEqual([]);
+    expect(links.filter((link) => !existsSync(join(ROOT, dirname(file), link)))).toEqual([]);
   });
 });
 
@@ -49,6 +49,6 @@ describe('test/conformance/checklist.md', () => {
       ([, name = '']) => name,
     );
     expect(files.length).toBeGreaterThan(0);
-    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+    expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { FakeClock } from './support/fake-clock';
 import { useHubs } from './support/hub-servers';
 
 const hubs = useHubs();
-const wait = '{"type":1,"invocationId":"w","target":"Wait","arguments":[]}';
+const WAIT = '{"type":1,"invocationId":"w","target":"Wait","arguments":[]}';
 
 function makeHub() {
   const end = new Deferred();
@@ -68,7 +68,7 @@ describe('server.close', () => {
     const { hub, end, started } = makeHub();
     const running = await hubs.run(hub, {});
     const client = await running.connect();
-    client.send(wait, wait);
+    client.send(WAIT, WAIT);
     await started;
     const closed = running.server.close();
     await client.settle();
@@ -85,7 +85,7 @@ describe('server.close', () => {
     const clock = new FakeClock();
     const running = await hubs.run(hub, { clock });
     const client = await running.connect();
-    client.send(wait);
+    client.send(WAIT);
     await started;
     const closed = running.server.close({ timeout: 3_000 });
     clock.advance(4_000);
@@ -110,7 +110,7 @@ describe('server.close', () => {
     const { hub, end, started } = makeHub();
     const running = await hubs.run(hub, {});
     const client = await running.connect();
-    client.send(wait);
+    client.send(WAIT);
     await started;
     const closed = running.server.close();
     expect((await fetch(`${running.url}/negotiate`, { method: 'POST' })).status).toBe(503);

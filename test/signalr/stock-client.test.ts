@@ -5,7 +5,7 @@ import { useHubs } from './support/hub-servers';
 
 const hubs = useHubs();
 const silent: ILogger = { log: () => undefined };
-const connections: HubConnection[] = [];
+const CONNECTIONS: HubConnection[] = [];
 
 const hub = defineHub<string>({
   Echo: method(['json'], (_, value) => value),
@@ -29,12 +29,12 @@ function build(url: string, token = 'ann', skipNegotiation = false): HubConnecti
     .withAutomaticReconnect([0, 0, 0])
     .configureLogging(silent)
     .build();
-  connections.push(connection);
+  CONNECTIONS.push(connection);
   return connection;
 }
 
 afterEach(async () => {
-  for (const connection of connections.splice(0)) await connection.stop();
+  for (const connection of CONNECTIONS.splice(0)) await connection.stop();
 });
 
 describe('the @microsoft/signalr client', () => {

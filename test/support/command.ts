@@ -16,25 +16,25 @@ export interface Outcome {
 export class Command {
   stdout = '';
   stderr = '';
-  private readonly process: ChildProcessWithoutNullStreams;
-  private readonly ended: Promise<unknown[]>;
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #ended: Promise<unknown[]>;
 
   /** Errors go to a file of this path, if one is given. */
   constructor(args: readonly string[], env: Record<string, string> = {}, { stderr }: { stderr?: string } = {}) {
     // A shell sends the errors where they belong, so that the pipes stay those of the command.
     const redirected = ['-c', `exec "$0" "$@" 2>${stderr ?? '&2'}`, process.execPath, MAIN, ...args];
-    this.process = spawn('/bin/sh', redirected, { env: { PATH: process.env['PATH'] ?? '', ...env } });
-    this.ended = once(this.process, 'close');
-    this.process.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
-    this.process.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.#process = spawn('/bin/sh', redirected, { env: { PATH: process.env['PATH'] ?? '', ...env } });
+    this.#ended = once(this.#process, 'close');
+    this.#process.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     atEnd(async () => {
-      this.process.kill('SIGKILL');
-      await this.ended;
+      this.#process.kill('SIGKILL');
+      await this.#ended;
     });
   }
 
   get stdin(): NodeJS.WritableStream {
-    return this.process.stdin;
+    return this.#process.stdin;
   }
 
   /** The first match of a pattern in what is printed, as soon as it is there. */
@@ -42,18 +42,18 @@ export class Command {
     for (;;) {
       const match = pattern.exec(this.stdout);
       if (match !== null) return match;
-      if (this.process.exitCode !== null)
+      if (this.#process.exitCode !== null)
         throw new Error(`ended without printing ${String(pattern)}: ${this.stdout}${this.stderr}`);
-      await Promise.race([once(this.process.stdout, 'data'), this.ended]);
+      await Promise.race([once(this.#process.stdout, 'data'), this.#ended]);
     }
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.process.kill(signal);
+    this.#process.kill(signal);
   }
 
   async outcome(): Promise<Outcome> {
-    const [code] = (await this.ended) as [number | null];
+    const [code] = (await this.#ended) as [number | null];
     return { code, stdout: this.stdout, stderr: this.stderr };
   }
 }

@@ -12,15 +12,15 @@ import { startWriterHub, type WriterHub } from '../../src/server';
 /** The secret of every hub here, as long as one must be. */
 export const SECRET = 'a secret for tests, of forty-three bytes !!';
 
-const endings: (() => Promise<void>)[] = [];
+const ENDINGS: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
+  for (const end of ENDINGS.splice(0).reverse()) await end();
 });
 
 /** Has something ended when the test is over, the last one first. */
 export function atEnd(end: () => Promise<void> | void): void {
-  endings.push(async () => {
+  ENDINGS.push(async () => {
     await end();
   });
 }
@@ -40,10 +40,14 @@ export function token(...scopes: string[]): string {
 
 /** A server on a free port with a database of its own. It ends with the test. */
 export class TestHub {
+  readonly #lines: PassThrough;
+
   private constructor(
     readonly hub: WriterHub,
-    private readonly lines: PassThrough,
-  ) {}
+    lines: PassThrough,
+  ) {
+    this.#lines = lines;
+  }
 
   static async start(settings: Partial<Config> = {}): Promise<TestHub> {
     const lines = new PassThrough();
@@ -57,12 +61,12 @@ export class TestHub {
     return started;
   }
 
-  private closing: Promise<void> | undefined;
-  private text = '';
+  #closing: Promise<void> | undefined;
+  #text = '';
 
   close(): Promise<void> {
-    this.closing ??= this.hub.close();
-    return this.closing;
+    this.#closing ??= this.hub.close();
+    return this.#closing;
   }
 
   get url(): string {
@@ -71,13 +75,13 @@ export class TestHub {
 
   /** Everything that was logged so far. */
   log(): string {
-    this.text += String(this.lines.read() ?? '');
-    return this.text;
+    this.#text += String(this.#lines.read() ?? '');
+    return this.#text;
   }
 
   /** Resolves once a text has been logged. */
   async logged(text: string): Promise<void> {
-    while (!this.log().includes(text)) await once(this.lines, 'readable');
+    while (!this.log().includes(text)) await once(this.#lines, 'readable');
   }
 
   /** A request with a token that may do everything, unless the headers hold another. */

@@ -18,7 +18,7 @@ const STRINGS = /'((?:[^'\\]|\\[^]|'')*)'/g;
 /** A constant that is cast to a type: the column's type says the same once more. */
 const CAST = /^to[A-Z]\w*\s*\(\s*([^(),]+?)\s*\)$/;
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', b: '\b', f: '\f' };
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', b: '\b', f: '\f' };
 
 /** Parses the expression behind DEFAULT and checks it against the type of its column. Throws `invalid_schema`. */
 export function parseDefault(text: string, type: ColumnType): ColumnDefault {
@@ -71,7 +71,7 @@ function jsonOf(text: string, type: ColumnType): string {
 
 function unescape(text: string): string {
   return text.replace(/''|\\([^])/g, (_, letter?: string) =>
-    letter === undefined ? "'" : (escapes[letter] ?? letter),
+    letter === undefined ? "'" : (ESCAPES[letter] ?? letter),
   );
 }
 

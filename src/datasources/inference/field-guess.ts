@@ -40,11 +40,11 @@ export class FieldGuess {
 }
 
 /** Kinds of values; of two that are equally frequent the first counts. */
-export const guessedKinds = ['strings', 'numbers', 'booleans', 'arrays', 'objects'] as const;
+export const GUESSED_KINDS = ['strings', 'numbers', 'booleans', 'arrays', 'objects'] as const;
 
 /** The kind most values are of; `undefined` when there are none. */
-export function mainKind(guess: FieldGuess): (typeof guessedKinds)[number] | undefined {
-  let main: (typeof guessedKinds)[number] | undefined;
-  for (const kind of guessedKinds) if (guess[kind] > (main === undefined ? 0 : guess[main])) main = kind;
+export function mainKind(guess: FieldGuess): (typeof GUESSED_KINDS)[number] | undefined {
+  let main: (typeof GUESSED_KINDS)[number] | undefined;
+  for (const kind of GUESSED_KINDS) if (guess[kind] > (main === undefined ? 0 : guess[main])) main = kind;
   return main;
 }

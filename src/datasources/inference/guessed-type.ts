@@ -1,7 +1,7 @@
 import { type FieldGuess, mainKind } from './field-guess';
 
 /** Integer types that are guessed, narrowest first, with their bounds. */
-const integerTypes: readonly (readonly [string, bigint, bigint])[] = [
+const INTEGER_TYPES: readonly (readonly [string, bigint, bigint])[] = [
   ['Int16', -(2n ** 15n), 2n ** 15n - 1n],
   ['Int32', -(2n ** 31n), 2n ** 31n - 1n],
   ['Int64', -(2n ** 63n), 2n ** 63n - 1n],
@@ -40,7 +40,7 @@ function guessNumber(guess: FieldGuess): string {
   if (guess.fractions > 0) return 'Float64';
   const least = min(BigInt(guess.least), guess.leastBig);
   const greatest = max(BigInt(guess.greatest), guess.greatestBig);
-  const fitting = integerTypes.find(([, from, to]) => from <= least && greatest <= to);
+  const fitting = INTEGER_TYPES.find(([, from, to]) => from <= least && greatest <= to);
   return fitting?.[0] ?? 'Float64';
 }
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { WriterHubError } from '../../errors';
-import { jsonBytes } from '../../json/json-bytes';
+import { JSON_BYTES } from '../../json/json-bytes';
 import { kindOf } from '../../json/json-kind';
 import { checkColumns } from '../definition/datasource-file';
 import { FieldGuess } from './field-guess';
@@ -12,8 +12,8 @@ import { schemaError } from '../schema/schema-error';
 import { TimeText } from '../schema/time-text';
 import { MOST_BAD_ROWS, tooManyBadRows } from '../rows/too-many-bad-rows';
 
-const { QUOTE, LETTER_F, LETTER_N, LETTER_T } = jsonBytes;
-const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
+const { QUOTE, LETTER_F, LETTER_N, LETTER_T } = JSON_BYTES;
+const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
 /** Integers of so many characters are exact in a double. */
 const EXACT_LENGTH = 15;
@@ -44,30 +44,29 @@ export function inferSchema(body: Uint8Array, options: InferenceOptions): Schema
 
 /** One inference. */
 class SchemaInference extends RowWalker {
-  private readonly root = new FieldGuess();
-  private readonly time = new TimeText();
-  private readonly clean: boolean;
-  private fields = 0;
-  private leftOut = 0;
+  readonly #root = new FieldGuess();
+  readonly #time = new TimeText();
+  readonly #clean: boolean;
+  #fields = 0;
+  #leftOut = 0;
   /** Why the first row that was left out was. */
-  private firstReason: { readonly row: number; readonly error: string } | undefined;
+  #firstReason: { readonly row: number; readonly error: string } | undefined;
+  readonly #options: InferenceOptions;
 
-  constructor(
-    body: Uint8Array,
-    private readonly options: InferenceOptions,
-  ) {
+  constructor(body: Uint8Array, options: InferenceOptions) {
     super(body, options.format, options.maxDepth);
-    this.clean = isUtf8(this.text);
+    this.#options = options;
+    this.#clean = isUtf8(this.text);
   }
 
   infer(): Schema {
     this.walk();
-    if (this.root.objects === 0) throw this.noRow();
-    const columns = guessColumns(this.root);
+    if (this.#root.objects === 0) throw this.#noRow();
+    const columns = guessColumns(this.#root);
     if (columns.length === 0) {
       throw new WriterHubError('invalid_rows', 'no row has a field with a value that tells its type');
     }
-    checkColumns(columns, this.options.maxColumns);
+    checkColumns(columns, this.#options.maxColumns);
     return { columns };
   }
 
@@ -79,39 +78,39 @@ class SchemaInference extends RowWalker {
 
   protected override finishRow(start: number, end: number): void {
     const byte = this.text[start]!;
-    if (byte !== OPEN_OBJECT) this.leaveOut(`the row is ${kindOf(byte)}, not an object`);
-    else if (this.flaw !== undefined) this.leaveOut(this.flaw);
-    else if (!this.clean && !isUtf8(this.text.subarray(start, end))) this.leaveOut('the row is not valid UTF-8');
-    else this.observe(this.root, start);
+    if (byte !== OPEN_OBJECT) this.#leaveOut(`the row is ${kindOf(byte)}, not an object`);
+    else if (this.flaw !== undefined) this.#leaveOut(this.flaw);
+    else if (!this.#clean && !isUtf8(this.text.subarray(start, end))) this.#leaveOut('the row is not valid UTF-8');
+    else this.#observe(this.#root, start);
   }
 
   /** A line that is no JSON says nothing. */
   protected override breakRow(start: number, _end: number, { position, reason }: BrokenRow): void {
-    this.leaveOut(`malformed JSON at byte ${position - start}: ${reason}`);
+    this.#leaveOut(`malformed JSON at byte ${position - start}: ${reason}`);
   }
 
-  private leaveOut(error: string): void {
-    this.firstReason ??= { row: this.row, error };
-    const most = this.options.maxQuarantined ?? MOST_BAD_ROWS;
-    if (++this.leftOut > most) throw tooManyBadRows(most, this.firstReason);
+  #leaveOut(error: string): void {
+    this.#firstReason ??= { row: this.row, error };
+    const most = this.#options.maxQuarantined ?? MOST_BAD_ROWS;
+    if (++this.#leftOut > most) throw tooManyBadRows(most, this.#firstReason);
   }
 
-  private noRow(): WriterHubError {
-    const { row, error } = this.firstReason!;
+  #noRow(): WriterHubError {
+    const { row, error } = this.#firstReason!;
     return new WriterHubError('invalid_rows', `no row can be taken; row ${row}: ${error}`);
   }
 
   /** Takes a value into account, and gives the offset behind it. */
-  private observe(guess: FieldGuess, at: number): number {
+  #observe(guess: FieldGuess, at: number): number {
     switch (this.text[at]!) {
       case OPEN_OBJECT:
         guess.objects++;
-        return this.observeMembers(guess, at);
+        return this.#observeMembers(guess, at);
       case OPEN_ARRAY:
         guess.arrays++;
-        return this.observeElements(guess, at);
+        return this.#observeElements(guess, at);
       case QUOTE:
-        return this.observeString(guess, at);
+        return this.#observeString(guess, at);
       case LETTER_T:
       case LETTER_F:
         guess.booleans++;
@@ -120,27 +119,27 @@ class SchemaInference extends RowWalker {
         guess.nulls++;
         return this.skipValue(at, 0);
       default:
-        return this.observeNumber(guess, at);
+        return this.#observeNumber(guess, at);
     }
   }
 
-  private observeMembers(guess: FieldGuess, start: number): number {
+  #observeMembers(guess: FieldGuess, start: number): number {
     let at = this.skipSpace(start + 1);
     if (this.text[at] === CLOSE_OBJECT) return at + 1;
     for (;;) {
       const keyEnd = this.skipString(at);
-      const member = this.member(guess, this.decode(at, keyEnd));
-      at = this.skipToSeparator(this.observe(member, this.skipColon(keyEnd)), CLOSE_OBJECT);
+      const member = this.#member(guess, this.decode(at, keyEnd));
+      at = this.skipToSeparator(this.#observe(member, this.skipColon(keyEnd)), CLOSE_OBJECT);
       if (this.text[at] === CLOSE_OBJECT) return at + 1;
       at = this.skipSpace(at + 1);
     }
   }
 
-  private member(guess: FieldGuess, key: string): FieldGuess {
+  #member(guess: FieldGuess, key: string): FieldGuess {
     const known = guess.members.get(key);
     if (known !== undefined) return known;
-    const { maxColumns } = this.options;
-    if (++this.fields > maxColumns * FIELDS_A_COLUMN) {
+    const { maxColumns } = this.#options;
+    if (++this.#fields > maxColumns * FIELDS_A_COLUMN) {
       throw schemaError(
         `the rows have more than ${maxColumns * FIELDS_A_COLUMN} different fields; a data source has at most ${maxColumns} columns`,
       );
@@ -150,37 +149,37 @@ class SchemaInference extends RowWalker {
     return member;
   }
 
-  private observeElements(guess: FieldGuess, start: number): number {
+  #observeElements(guess: FieldGuess, start: number): number {
     let at = this.skipSpace(start + 1);
     if (this.text[at] === CLOSE_ARRAY) return at + 1;
     guess.elements ??= new FieldGuess();
     for (;;) {
-      at = this.skipToSeparator(this.observeElement(guess.elements, at), CLOSE_ARRAY);
+      at = this.skipToSeparator(this.#observeElement(guess.elements, at), CLOSE_ARRAY);
       if (this.text[at] === CLOSE_ARRAY) return at + 1;
       at = this.skipSpace(at + 1);
     }
   }
 
   /** An object in an array gets no columns, so what is in it does not matter. */
-  private observeElement(guess: FieldGuess, at: number): number {
-    if (this.text[at] !== OPEN_OBJECT) return this.observe(guess, at);
+  #observeElement(guess: FieldGuess, at: number): number {
+    if (this.text[at] !== OPEN_OBJECT) return this.#observe(guess, at);
     guess.objects++;
     return this.skipValue(at, 0);
   }
 
-  private observeString(guess: FieldGuess, start: number): number {
+  #observeString(guess: FieldGuess, start: number): number {
     guess.strings++;
     const end = this.skipString(start);
     if (this.escaped) return end;
-    if (this.time.readDate(this.text, start + 1, end - 1)) guess.days++;
-    else if (this.time.readTime(this.text, start + 1, end - 1)) {
+    if (this.#time.readDate(this.text, start + 1, end - 1)) guess.days++;
+    else if (this.#time.readTime(this.text, start + 1, end - 1)) {
       guess.times++;
-      guess.precision = Math.max(guess.precision, this.time.fractionDigits);
+      guess.precision = Math.max(guess.precision, this.#time.fractionDigits);
     }
     return end;
   }
 
-  private observeNumber(guess: FieldGuess, start: number): number {
+  #observeNumber(guess: FieldGuess, start: number): number {
     const end = this.skipNumber(start);
     const written = this.text.toString('latin1', start, Math.min(end, start + MAX_LENGTH));
     if (this.fraction || this.exponent || end - start > MAX_LENGTH) {

@@ -1,7 +1,7 @@
 import type { ColumnType } from '../schema/column-type';
 
 /** What a value of a type is read as: one code for each way of reading. */
-export const reading = {
+export const READING = {
   STRING: 0,
   INTEGER: 1,
   FLOAT: 2,
@@ -18,7 +18,7 @@ export const reading = {
 
 /** A type with all that reading its values takes, worked out once. */
 export interface CompiledType {
-  readonly code: (typeof reading)[keyof typeof reading];
+  readonly code: (typeof READING)[keyof typeof READING];
   readonly nullable: boolean;
   /** For messages. */
   readonly text: string;
@@ -70,29 +70,29 @@ export function compileType(type: ColumnType): CompiledType {
 function codeOf({ kind }: ColumnType): CompiledType['code'] {
   switch (kind) {
     case 'string':
-      return reading.STRING;
+      return READING.STRING;
     case 'integer':
-      return reading.INTEGER;
+      return READING.INTEGER;
     case 'float':
-      return reading.FLOAT;
+      return READING.FLOAT;
     case 'date_time':
-      return reading.DATE_TIME;
+      return READING.DATE_TIME;
     case 'date':
-      return reading.DATE;
+      return READING.DATE;
     case 'bool':
-      return reading.BOOL;
+      return READING.BOOL;
     case 'decimal':
-      return reading.DECIMAL;
+      return READING.DECIMAL;
     case 'uuid':
-      return reading.UUID;
+      return READING.UUID;
     case 'fixed_string':
-      return reading.FIXED_STRING;
+      return READING.FIXED_STRING;
     case 'array':
-      return reading.ARRAY;
+      return READING.ARRAY;
     case 'map':
-      return reading.MAP;
+      return READING.MAP;
     case 'json':
-      return reading.OBJECT;
+      return READING.OBJECT;
   }
 }
 

@@ -16,25 +16,25 @@ export interface RowError extends RowFault {
 export class QuarantineWriter {
   /** Why rows did not fit, the first few faults. */
   readonly errors: RowError[] = [];
-  private readonly out: ByteWriter;
-  private count = 0;
+  readonly #out: ByteWriter;
+  #count = 0;
+  readonly #mostRows: number;
 
   /** `mostRows`: with one row more, `add` throws `message_too_large`. */
-  constructor(
-    maxBytes: number,
-    private readonly mostRows: number,
-  ) {
-    this.out = new ByteWriter(0, maxBytes);
+  constructor(maxBytes: number, mostRows: number) {
+    this.#mostRows = mostRows;
+
+    this.#out = new ByteWriter(0, maxBytes);
   }
 
   /** Takes a row: its number, its bytes, its faults, and what writes the JSON array of its original values, each a string or null. */
   add(row: number, raw: Buffer, faults: readonly KnownFault[], writeOriginals: (out: ByteWriter) => void): void {
-    if (this.count === this.mostRows) throw tooManyBadRows(this.mostRows, this.errors[0]);
+    if (this.#count === this.#mostRows) throw tooManyBadRows(this.#mostRows, this.errors[0]);
     for (const { column, path, error } of faults) {
       if (this.errors.length < MOST_LISTED) this.errors.push({ row, column, path, error });
     }
-    const { out } = this;
-    out.ascii(this.count++ > 0 ? ',["' : '["');
+    const out = this.#out;
+    out.ascii(this.#count++ > 0 ? ',["' : '["');
     out.ascii(raw.toString('base64'));
     out.text(texts(faults));
     writeOriginals(out);
@@ -42,7 +42,7 @@ export class QuarantineWriter {
   }
 
   batch(): QuarantineBatch {
-    return { json: this.out.written(), count: this.count };
+    return { json: this.#out.written(), count: this.#count };
   }
 }
 

@@ -1,9 +1,9 @@
-import { jsonBytes } from '../../json/json-bytes';
+import { JSON_BYTES } from '../../json/json-bytes';
 import { JsonCursor } from '../../json/json-cursor';
 import { TagKeys } from '../../json/key-set';
 
-const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, MINUS } = jsonBytes;
-const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
+const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, MINUS } = JSON_BYTES;
+const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
 /** `ndjson`: a row a line. `json`: values behind each other that may span lines; the elements of an array are rows too. */
 export type RowFormat = 'ndjson' | 'json';
@@ -28,9 +28,9 @@ const brokenRow = new BrokenRow('a row is no JSON');
  * is no white space where it ends a row, so nothing reads beyond its line.
  */
 export class RowReader extends JsonCursor {
-  private firstFlaw: string | undefined;
+  #firstFlaw: string | undefined;
   /** Keys of the objects around what is read, by depth. */
-  private readonly keySets: TagKeys[] = [];
+  readonly #keySets: TagKeys[] = [];
 
   constructor(
     body: Uint8Array,
@@ -70,11 +70,11 @@ export class RowReader extends JsonCursor {
 
   /** What is wrong, although it is JSON, with what `skipOpaque` read since `clearFlaw`. */
   protected get flaw(): string | undefined {
-    return this.firstFlaw;
+    return this.#firstFlaw;
   }
 
   protected clearFlaw(): void {
-    this.firstFlaw = undefined;
+    this.#firstFlaw = undefined;
   }
 
   /** Skips a value that is kept as its text: no object in it may have a key twice, no string half of a surrogate pair. */
@@ -82,21 +82,21 @@ export class RowReader extends JsonCursor {
     switch (this.text[at]!) {
       case QUOTE: {
         const end = this.skipString(at);
-        if (this.torn) this.addFlaw('it holds half of a surrogate pair');
+        if (this.torn) this.#addFlaw('it holds half of a surrogate pair');
         return end;
       }
       case OPEN_OBJECT:
-        return this.skipOpaqueObject(at, depth + 1);
+        return this.#skipOpaqueObject(at, depth + 1);
       case OPEN_ARRAY:
-        return this.skipOpaqueArray(at, depth + 1);
+        return this.#skipOpaqueArray(at, depth + 1);
       default:
-        return this.skipPlain(at, depth);
+        return this.#skipPlain(at, depth);
     }
   }
 
   /** The empty set of the keys of an object that is the `depth`th around what it holds. */
   protected freshKeys(depth: number): TagKeys {
-    const keys = (this.keySets[depth] ??= new TagKeys(this.text));
+    const keys = (this.#keySets[depth] ??= new TagKeys(this.text));
     keys.clear();
     return keys;
   }
@@ -107,8 +107,8 @@ export class RowReader extends JsonCursor {
     return keys.add(start, end, this.escaped) ? undefined : 'is given twice';
   }
 
-  private addFlaw(flaw: string): void {
-    this.firstFlaw ??= flaw;
+  #addFlaw(flaw: string): void {
+    this.#firstFlaw ??= flaw;
   }
 
   /** Whether `NaN` or an infinite number begins at an offset: its field is to blame then, not the whole row. */
@@ -118,7 +118,7 @@ export class RowReader extends JsonCursor {
   }
 
   protected override skipNumber(start: number): number {
-    return this.isUnreal(start) ? this.skipUnreal(start) : super.skipNumber(start);
+    return this.isUnreal(start) ? this.#skipUnreal(start) : super.skipNumber(start);
   }
 
   protected override skipSpaces(from: number): number {
@@ -143,31 +143,31 @@ export class RowReader extends JsonCursor {
     throw brokenRow;
   }
 
-  private skipUnreal(start: number): number {
+  #skipUnreal(start: number): number {
     const word = unrealNumbers.find((bytes) => this.text.subarray(start, start + bytes.length).equals(bytes));
     return word === undefined ? super.skipNumber(start) : start + word.length;
   }
 
-  private skipPlain(at: number, depth: number): number {
-    if (this.isUnreal(at)) this.addFlaw('it is no JSON number');
+  #skipPlain(at: number, depth: number): number {
+    if (this.isUnreal(at)) this.#addFlaw('it is no JSON number');
     return this.skipValue(at, depth);
   }
 
-  private skipOpaqueObject(start: number, depth: number): number {
+  #skipOpaqueObject(start: number, depth: number): number {
     let at = this.skipBracket(start, depth);
     if (this.text[at] === CLOSE_OBJECT) return at + 1;
     const keys = this.freshKeys(depth);
     for (;;) {
       const keyEnd = this.skipString(at);
       const wrong = this.takeKey(keys, at, keyEnd);
-      if (wrong !== undefined) this.addFlaw(`a name in it ${wrong}`);
+      if (wrong !== undefined) this.#addFlaw(`a name in it ${wrong}`);
       at = this.skipToSeparator(this.skipOpaque(this.skipColon(keyEnd), depth), CLOSE_OBJECT);
       if (this.text[at] === CLOSE_OBJECT) return at + 1;
       at = this.skipSpace(at + 1);
     }
   }
 
-  private skipOpaqueArray(start: number, depth: number): number {
+  #skipOpaqueArray(start: number, depth: number): number {
     let at = this.skipBracket(start, depth);
     if (this.text[at] === CLOSE_ARRAY) return at + 1;
     for (;;) {

@@ -29,44 +29,44 @@ export class KnownFault implements RowFault {
 
 /** What is wrong with the row that is read, the first few faults. */
 export class RowFaults {
-  private faults: KnownFault[] = [];
-  private readonly missingOnes: KnownFault[] = [];
-  private readonly nullOnes: KnownFault[] = [];
+  #faults: KnownFault[] = [];
+  readonly #missingOnes: KnownFault[] = [];
+  readonly #nullOnes: KnownFault[] = [];
   /** The last fault of a row as a whole. */
-  private last = new KnownFault('', '', '');
+  #last = new KnownFault('', '', '');
 
   /** Whether there is none. */
   get none(): boolean {
-    return this.faults.length === 0;
+    return this.#faults.length === 0;
   }
 
   /** Whether no more are told of the row. */
   get full(): boolean {
-    return this.faults.length >= MOST;
+    return this.#faults.length >= MOST;
   }
 
   /** The faults, and from now on none. */
   take(): KnownFault[] {
-    const { faults } = this;
-    this.faults = [];
+    const faults = this.#faults;
+    this.#faults = [];
     return faults;
   }
 
   /** The row as a whole is wrong. */
   row(path: string, error: string): void {
     if (this.full) return;
-    if (this.last.error !== error || this.last.path !== path) this.last = new KnownFault('', path, error);
-    this.faults.push(this.last);
+    if (this.#last.error !== error || this.#last.path !== path) this.#last = new KnownFault('', path, error);
+    this.#faults.push(this.#last);
   }
 
   /** A column has no value and nothing stands in for it. */
   missing(column: CompiledColumn): void {
-    if (!this.full) this.faults.push((this.missingOnes[column.index] ??= missingFault(column)));
+    if (!this.full) this.#faults.push((this.#missingOnes[column.index] ??= missingFault(column)));
   }
 
   /** The value of a column is null and nothing stands in for it. */
   null(column: CompiledColumn): void {
-    if (!this.full) this.faults.push((this.nullOnes[column.index] ??= nullFault(column)));
+    if (!this.full) this.#faults.push((this.#nullOnes[column.index] ??= nullFault(column)));
   }
 
   /** The value between two offsets is none of the type of its column. `reason` may be empty: the type says enough. */
@@ -74,7 +74,7 @@ export class RowFaults {
     if (this.full) return;
     const shown = excerptBytes(text, start, end);
     const error = `value ${shown} on column '${name}' is not ${type.text}${reason === '' ? '' : `: ${reason}`}`;
-    this.faults.push(new KnownFault(name, path, error));
+    this.#faults.push(new KnownFault(name, path, error));
   }
 }
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { jsonBytes } from '../../json/json-bytes';
+import { JSON_BYTES } from '../../json/json-bytes';
 import { kindOf } from '../../json/json-kind';
 import { memberPath } from '../../json/json-path';
 import type { TagKeys } from '../../json/key-set';
@@ -20,8 +20,8 @@ import { ValueReader } from './value-reader';
 
 export type { RowError, RowFormat };
 
-const { COMMA, LETTER_N } = jsonBytes;
-const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
+const { COMMA, LETTER_N } = JSON_BYTES;
+const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
 /** Another key stands where one was expected. */
 const MISMATCH = -1;
@@ -68,107 +68,105 @@ export function scanRows(body: Uint8Array, schema: Schema, options: ScanOptions)
 
 /** One scan. The `scan…` methods take the offset of what they read and give the offset behind it, as `skip…` ones do. */
 class RowScanner extends ValueReader {
-  private readonly out: ByteWriter;
-  private count = 0;
-  private readonly quarantine: QuarantineWriter;
-  private readonly faults = new RowFaults();
-  private readonly unknown: UnknownFields;
-  private readonly defaults: DefaultTexts;
-  private readonly standIn = (index: number): Buffer => this.defaults.text(index);
-  private readonly values: RowValues;
-  private readonly writeOriginals = (out: ByteWriter): void => {
-    this.values.writeOriginals(out);
+  readonly #out: ByteWriter;
+  #count = 0;
+  readonly #quarantine: QuarantineWriter;
+  readonly #faults = new RowFaults();
+  readonly #unknown: UnknownFields;
+  readonly #defaults: DefaultTexts;
+  readonly #standIn = (index: number): Buffer => this.#defaults.text(index);
+  readonly #values: RowValues;
+  readonly #writeOriginals = (out: ByteWriter): void => {
+    this.#values.writeOriginals(out);
   };
   /** The bytes of the last key that was looked up. */
-  private key = '';
+  #key = '';
   /** Whether all of the text is UTF-8. */
-  private readonly clean: boolean;
+  readonly #clean: boolean;
   /** The mark of the row, which no other row of the schema has. */
-  private mark = 0;
+  #mark = 0;
+  readonly #schema: CompiledSchema;
 
-  constructor(
-    body: Uint8Array,
-    private readonly schema: CompiledSchema,
-    options: ScanOptions,
-  ) {
+  constructor(body: Uint8Array, schema: CompiledSchema, options: ScanOptions) {
     const greatest = GREATEST_GROWTH * body.length;
     const maxBytes = options.maxBytes ?? Math.max(LEAST_LIMIT, greatest);
     const maxQuarantineBytes = options.maxBytes ?? Math.max(LEAST_QUARANTINE_LIMIT, greatest);
     super(body, options.format, options.maxDepth, maxBytes);
-    this.out = new ByteWriter(Math.min(body.length + 256, maxBytes), maxBytes);
-    this.quarantine = new QuarantineWriter(maxQuarantineBytes, options.maxQuarantined ?? MOST_BAD_ROWS);
-    this.unknown = new UnknownFields(maxBytes);
-    this.defaults = new DefaultTexts(schema, options.now);
-    this.values = new RowValues(schema.slots, this.text, this.scratch);
-    this.clean = isUtf8(this.text);
+    this.#schema = schema;
+    this.#out = new ByteWriter(Math.min(body.length + 256, maxBytes), maxBytes);
+    this.#quarantine = new QuarantineWriter(maxQuarantineBytes, options.maxQuarantined ?? MOST_BAD_ROWS);
+    this.#unknown = new UnknownFields(maxBytes);
+    this.#defaults = new DefaultTexts(schema, options.now);
+    this.#values = new RowValues(schema.slots, this.text, this.scratch);
+    this.#clean = isUtf8(this.text);
   }
 
   scan(): ScannedRows {
     this.walk();
     return {
-      rows: { json: this.out.written(), count: this.count },
-      quarantine: this.quarantine.batch(),
-      errors: this.quarantine.errors,
-      unknownFields: this.unknown.named,
+      rows: { json: this.#out.written(), count: this.#count },
+      quarantine: this.#quarantine.batch(),
+      errors: this.#quarantine.errors,
+      unknownFields: this.#unknown.named,
     };
   }
 
   /** Quarantines a line that is no JSON. */
   protected override breakRow(start: number, end: number, { position, reason }: BrokenRow): void {
-    this.faults.take();
-    this.faults.row('$', `malformed JSON at byte ${position - start}: ${reason}`);
-    this.values.clear();
-    this.quarantineRow(start, end);
+    this.#faults.take();
+    this.#faults.row('$', `malformed JSON at byte ${position - start}: ${reason}`);
+    this.#values.clear();
+    this.#quarantineRow(start, end);
   }
 
   protected override readRow(start: number, depth: number): number {
-    this.mark = ++this.schema.rows;
+    this.#mark = ++this.#schema.rows;
     this.scratch.length = 0;
-    this.unknown.clear();
-    this.values.clear();
-    const { root } = this.schema;
+    this.#unknown.clear();
+    this.#values.clear();
+    const { root } = this.#schema;
     const byte = this.text[start]!;
     if (byte !== OPEN_OBJECT) {
       if (this.isUnreal(start)) this.failExpected(start, 'a value');
       const end = this.skipValue(start, depth);
-      this.faults.row('$', `the row is ${kindOf(byte)}, not an object`);
+      this.#faults.row('$', `the row is ${kindOf(byte)}, not an object`);
       return end;
     }
-    return root.columns.length === 0 ? this.scanMembers(root, start, depth + 1) : this.scanWhole(root, start, depth);
+    return root.columns.length === 0 ? this.#scanMembers(root, start, depth + 1) : this.#scanWhole(root, start, depth);
   }
 
   /** Stores a row that fits, quarantines one that does not. */
   protected override finishRow(start: number, end: number): void {
-    if (!this.clean) this.checkRowUtf8(start, end);
-    if (this.faults.none) this.checkGaps();
-    if (this.faults.none) this.writeRow();
-    else this.quarantineRow(start, end);
+    if (!this.#clean) this.#checkRowUtf8(start, end);
+    if (this.#faults.none) this.#checkGaps();
+    if (this.#faults.none) this.#writeRow();
+    else this.#quarantineRow(start, end);
   }
 
-  private checkRowUtf8(start: number, end: number): void {
+  #checkRowUtf8(start: number, end: number): void {
     const row = this.text.subarray(start, end);
     if (isUtf8(row)) return;
-    this.faults.row('$', `the row is not valid UTF-8 (byte ${firstInvalidUtf8(row)})`);
+    this.#faults.row('$', `the row is not valid UTF-8 (byte ${firstInvalidUtf8(row)})`);
   }
 
-  private scanMembers(parent: Field, start: number, depth: number): number {
+  #scanMembers(parent: Field, start: number, depth: number): number {
     let at = this.skipBracket(start, depth);
     if (this.text[at] === CLOSE_OBJECT) return at + 1;
     let previous: Field | undefined;
     let others: TagKeys | undefined;
     for (;;) {
       let field = previous === undefined ? parent.first : previous.next;
-      let keyEnd = field === undefined ? MISMATCH : this.matchKey(field.key, at);
+      let keyEnd = field === undefined ? MISMATCH : this.#matchKey(field.key, at);
       if (keyEnd === MISMATCH) {
         keyEnd = this.skipString(at);
-        field = this.findField(parent, previous, at, keyEnd);
+        field = this.#findField(parent, previous, at, keyEnd);
       }
       if (field === undefined) {
         others ??= this.freshKeys(depth);
-        at = this.scanUnknown(parent, others, at, keyEnd, depth);
+        at = this.#scanUnknown(parent, others, at, keyEnd, depth);
       } else {
         previous = field;
-        at = this.scanKnown(field, at, keyEnd, depth);
+        at = this.#scanKnown(field, at, keyEnd, depth);
       }
       at = this.skipToSeparator(at, CLOSE_OBJECT);
       if (this.text[at] === CLOSE_OBJECT) return at + 1;
@@ -176,17 +174,17 @@ class RowScanner extends ValueReader {
     }
   }
 
-  private scanKnown(field: Field, start: number, keyEnd: number, depth: number): number {
-    if (field.row === this.mark) this.faults.row(field.path, 'the name of the field is given twice');
-    field.row = this.mark;
+  #scanKnown(field: Field, start: number, keyEnd: number, depth: number): number {
+    if (field.row === this.#mark) this.#faults.row(field.path, 'the name of the field is given twice');
+    field.row = this.#mark;
     const at = this.skipColon(keyEnd);
     return field.only === undefined
-      ? this.scanField(field, start, keyEnd, at, depth)
-      : this.fill(field.only, at, depth);
+      ? this.#scanField(field, start, keyEnd, at, depth)
+      : this.#fill(field.only, at, depth);
   }
 
   /** The offset behind a key if it stands at an offset. */
-  private matchKey(key: Buffer, start: number): number {
+  #matchKey(key: Buffer, start: number): number {
     const { text } = this;
     const end = start + key.length;
     if (end > text.length) return MISMATCH;
@@ -195,9 +193,9 @@ class RowScanner extends ValueReader {
   }
 
   /** The member that a key names, if there is such a field. It will be expected at this place from now on. */
-  private findField(parent: Field, previous: Field | undefined, start: number, end: number): Field | undefined {
-    this.key = this.keyBytes(start, end);
-    const field = parent.members.get(this.key);
+  #findField(parent: Field, previous: Field | undefined, start: number, end: number): Field | undefined {
+    this.#key = this.#keyBytes(start, end);
+    const field = parent.members.get(this.#key);
     if (field === undefined) return undefined;
     if (previous === undefined) parent.first = field;
     else previous.next = field;
@@ -205,105 +203,106 @@ class RowScanner extends ValueReader {
   }
 
   /** The UTF-8 of a key, a character a byte. */
-  private keyBytes(start: number, end: number): string {
+  #keyBytes(start: number, end: number): string {
     if (!this.escaped) return this.text.toString('latin1', start + 1, end - 1);
     return Buffer.from(this.decode(start, end)).toString('latin1');
   }
 
-  private scanUnknown(parent: Field, others: TagKeys, start: number, keyEnd: number, depth: number): number {
-    const { key } = this;
+  #scanUnknown(parent: Field, others: TagKeys, start: number, keyEnd: number, depth: number): number {
+    const key = this.#key;
     const wrong = this.takeKey(others, start, keyEnd);
-    if (wrong !== undefined) this.faultMember(parent, key, `the name of the field ${wrong}`);
+    if (wrong !== undefined) this.#faultMember(parent, key, `the name of the field ${wrong}`);
     this.clearFlaw();
     const at = this.skipColon(keyEnd);
     const end = this.skipOpaque(at, depth);
-    if (this.flaw !== undefined) this.faultMember(parent, key, this.flaw);
-    if (!parent.kept) this.unknown.add(parent, key, this.text, start, keyEnd, at, end);
+    if (this.flaw !== undefined) this.#faultMember(parent, key, this.flaw);
+    if (!parent.kept) this.#unknown.add(parent, key, this.text, start, keyEnd, at, end);
     return end;
   }
 
-  private faultMember(parent: Field, key: string, flaw: string): void {
-    this.faults.row(memberPath(parent.path, Buffer.from(key, 'latin1').toString()), flaw);
+  #faultMember(parent: Field, key: string, flaw: string): void {
+    this.#faults.row(memberPath(parent.path, Buffer.from(key, 'latin1').toString()), flaw);
   }
 
   /** Reads a field that has fields in it, or fills several columns. */
-  private scanField(field: Field, keyAt: number, keyEnd: number, at: number, depth: number): number {
+  #scanField(field: Field, keyAt: number, keyEnd: number, at: number, depth: number): number {
     const byte = this.text[at]!;
-    if (field.columns.length > 0) return this.scanWhole(field, at, depth);
-    if (byte === OPEN_OBJECT) return this.scanMembers(field, at, depth + 1);
-    const end = this.skipOpaqueMember(field, at, depth);
+    if (field.columns.length > 0) return this.#scanWhole(field, at, depth);
+    if (byte === OPEN_OBJECT) return this.#scanMembers(field, at, depth + 1);
+    const end = this.#skipOpaqueMember(field, at, depth);
     if (byte !== LETTER_N && !field.parent!.kept) {
-      this.unknown.add(field.parent!, this.plainKey(field), this.text, keyAt, keyEnd, at, end);
+      this.#unknown.add(field.parent!, this.#plainKey(field), this.text, keyAt, keyEnd, at, end);
     }
     return end;
   }
 
-  private skipOpaqueMember(field: Field, at: number, depth: number): number {
+  #skipOpaqueMember(field: Field, at: number, depth: number): number {
     this.clearFlaw();
     const end = this.skipOpaque(at, depth);
-    if (this.flaw !== undefined) this.faults.row(field.path, this.flaw);
+    if (this.flaw !== undefined) this.#faults.row(field.path, this.flaw);
     return end;
   }
 
-  private plainKey(field: Field): string {
+  #plainKey(field: Field): string {
     return Buffer.from(field.keys.at(-1)!).toString('latin1');
   }
 
   /** Reads a field for the fields in it, and once more for each column that takes it as a whole. */
-  private scanWhole(field: Field, at: number, depth: number): number {
+  #scanWhole(field: Field, at: number, depth: number): number {
     const inside = field.members.size > 0 && this.text[at] === OPEN_OBJECT;
-    let end = inside ? this.scanMembers(field, at, depth + 1) : at;
-    for (const column of field.columns) end = this.fill(column, at, depth);
+    let end = inside ? this.#scanMembers(field, at, depth + 1) : at;
+    for (const column of field.columns) end = this.#fill(column, at, depth);
     return end;
   }
 
   /** Reads the value of a column. */
-  private fill(column: CompiledColumn, at: number, depth: number): number {
+  #fill(column: CompiledColumn, at: number, depth: number): number {
     let end: number;
     if (this.text[at] === LETTER_N) end = this.skipWord(at, 'null');
     else {
       end = this.readValue(column.type, at, depth, false);
-      if (end === MISFIT) end = this.refuseValue(column, at, depth);
-      else this.values.store(column.index, this.from, this.to);
+      if (end === MISFIT) end = this.#refuseValue(column, at, depth);
+      else this.#values.store(column.index, this.from, this.to);
     }
-    this.values.write(column.index, at, end);
+    this.#values.write(column.index, at, end);
     return end;
   }
 
-  private refuseValue(column: CompiledColumn, at: number, depth: number): number {
+  #refuseValue(column: CompiledColumn, at: number, depth: number): number {
     const reason = this.misfit;
     const end = this.skipValue(at, depth);
-    this.faults.misfit(column, reason, this.text, at, end);
+    this.#faults.misfit(column, reason, this.text, at, end);
     return end;
   }
 
   /** Sees to it that every column without a value has something that stands in for it. */
-  private checkGaps(): void {
-    const { values, defaults } = this;
+  #checkGaps(): void {
+    const values = this.#values;
+    const defaults = this.#defaults;
     for (let index = 0; index < values.count; index++) {
       if (values.isStored(index) || defaults.has(index)) continue;
-      if (this.faults.full) return;
-      const column = this.schema.columns[index]!;
-      if (values.isWritten(index)) this.faults.null(column);
-      else this.faults.missing(column);
+      if (this.#faults.full) return;
+      const column = this.#schema.columns[index]!;
+      if (values.isWritten(index)) this.#faults.null(column);
+      else this.#faults.missing(column);
     }
   }
 
-  private writeRow(): void {
-    const { out } = this;
-    if (this.count++ > 0) out.push(COMMA);
+  #writeRow(): void {
+    const out = this.#out;
+    if (this.#count++ > 0) out.push(COMMA);
     out.push(OPEN_ARRAY);
-    if (this.unknown.none) out.copy(NULL, 0, NULL.length);
+    if (this.#unknown.none) out.copy(NULL, 0, NULL.length);
     else {
-      const object = this.unknown.finish();
+      const object = this.#unknown.finish();
       out.copy(object.bytes, 0, object.length);
     }
-    this.values.copyTo(out, this.standIn);
+    this.#values.copyTo(out, this.#standIn);
     out.push(CLOSE_ARRAY);
   }
 
-  private quarantineRow(start: number, end: number): void {
+  #quarantineRow(start: number, end: number): void {
     const raw = this.text.subarray(start, end);
-    this.quarantine.add(this.row, raw, this.faults.take(), this.writeOriginals);
+    this.#quarantine.add(this.row, raw, this.#faults.take(), this.#writeOriginals);
   }
 }

@@ -1,7 +1,7 @@
-import { jsonBytes } from '../../json/json-bytes';
+import { JSON_BYTES } from '../../json/json-bytes';
 import { type ByteWriter, copyBytes } from '../../json/text-writer';
 
-const { COMMA, LETTER_N, QUOTE, SPACE, OPEN_ARRAY, CLOSE_ARRAY, BACKSLASH } = jsonBytes;
+const { COMMA, LETTER_N, QUOTE, SPACE, OPEN_ARRAY, CLOSE_ARRAY, BACKSLASH } = JSON_BYTES;
 
 const NULL = Buffer.from('null');
 
@@ -35,26 +35,29 @@ export function makeSlots(count: number): Slots {
  */
 export class RowValues {
   readonly count: number;
-  private readonly starts: Int32Array;
-  private readonly ends: Int32Array;
-  private readonly writtenStarts: Int32Array;
-  private readonly writtenEnds: Int32Array;
+  readonly #starts: Int32Array;
+  readonly #ends: Int32Array;
+  readonly #writtenStarts: Int32Array;
+  readonly #writtenEnds: Int32Array;
+  readonly #text: Buffer;
+  readonly #scratch: ByteWriter;
 
-  constructor(
-    { starts, ends, writtenStarts, writtenEnds }: Slots,
-    private readonly text: Buffer,
-    private readonly scratch: ByteWriter,
-  ) {
+  constructor({ starts, ends, writtenStarts, writtenEnds }: Slots, text: Buffer, scratch: ByteWriter) {
+    this.#text = text;
+    this.#scratch = scratch;
+
     this.count = starts.length;
-    this.starts = starts;
-    this.ends = ends;
-    this.writtenStarts = writtenStarts;
-    this.writtenEnds = writtenEnds;
+    this.#starts = starts;
+    this.#ends = ends;
+    this.#writtenStarts = writtenStarts;
+    this.#writtenEnds = writtenEnds;
   }
 
   /** Begins a row. */
   clear(): void {
-    const { starts, writtenStarts, count } = this;
+    const { count } = this;
+    const starts = this.#starts;
+    const writtenStarts = this.#writtenStarts;
     for (let index = 0; index < count; index++) {
       starts[index] = NOWHERE;
       writtenStarts[index] = NOWHERE;
@@ -63,37 +66,39 @@ export class RowValues {
 
   /** Takes what was written for a column. */
   write(index: number, start: number, end: number): void {
-    this.writtenStarts[index] = start;
-    this.writtenEnds[index] = end;
+    this.#writtenStarts[index] = start;
+    this.#writtenEnds[index] = end;
   }
 
   /** Takes what is stored for a column. */
   store(index: number, from: number, to: number): void {
-    this.starts[index] = from;
-    this.ends[index] = to;
+    this.#starts[index] = from;
+    this.#ends[index] = to;
   }
 
   /** Whether a column has a value that is stored. */
   isStored(index: number): boolean {
-    return this.starts[index] !== NOWHERE;
+    return this.#starts[index] !== NOWHERE;
   }
 
   /** Whether a column was written, if only as null. */
   isWritten(index: number): boolean {
-    return this.writtenStarts[index] !== NOWHERE;
+    return this.#writtenStarts[index] !== NOWHERE;
   }
 
   /** Copies the stored values, a comma before each; `standIn` gives the text for a column that has none. */
   copyTo(out: ByteWriter, standIn: (index: number) => Buffer): void {
-    const { starts, ends, count } = this;
+    const { count } = this;
+    const starts = this.#starts;
+    const ends = this.#ends;
     for (let index = 0; index < count; index++) {
       const start = starts[index]!;
       const end = ends[index]!;
-      if (start >= 0) this.copyValue(out, this.text, start, end);
-      else if (start !== NOWHERE) this.copyValue(out, this.scratch.bytes, ~start, end);
+      if (start >= 0) this.#copyValue(out, this.#text, start, end);
+      else if (start !== NOWHERE) this.#copyValue(out, this.#scratch.bytes, ~start, end);
       else {
         const text = standIn(index);
-        this.copyValue(out, text, 0, text.length);
+        this.#copyValue(out, text, 0, text.length);
       }
     }
   }
@@ -103,29 +108,29 @@ export class RowValues {
     out.push(OPEN_ARRAY);
     for (let index = 0; index < this.count; index++) {
       if (index > 0) out.push(COMMA);
-      const start = this.writtenStarts[index]!;
-      const none = start === NOWHERE || this.text[start] === LETTER_N;
+      const start = this.#writtenStarts[index]!;
+      const none = start === NOWHERE || this.#text[start] === LETTER_N;
       if (none) out.copy(NULL, 0, NULL.length);
-      else this.writeOriginal(out, start, this.writtenEnds[index]!);
+      else this.#writeOriginal(out, start, this.#writtenEnds[index]!);
     }
     out.push(CLOSE_ARRAY);
   }
 
-  private writeOriginal(out: ByteWriter, start: number, end: number): void {
-    const isString = this.text[start] === QUOTE;
+  #writeOriginal(out: ByteWriter, start: number, end: number): void {
+    const isString = this.#text[start] === QUOTE;
     const [from, to] = isString ? [start + 1, end - 1] : [start, end];
-    if (isPlain(this.text, from, to)) {
+    if (isPlain(this.#text, from, to)) {
       out.push(QUOTE);
-      out.copy(this.text, from, to);
+      out.copy(this.#text, from, to);
       out.push(QUOTE);
       return;
     }
-    const written = this.text.toString('utf8', start, end);
+    const written = this.#text.toString('utf8', start, end);
     // Halves of surrogate pairs do not survive the way through UTF-8.
     out.text(JSON.stringify(isString ? Buffer.from(JSON.parse(written) as string).toString() : written));
   }
 
-  private copyValue(out: ByteWriter, from: Buffer, start: number, end: number): void {
+  #copyValue(out: ByteWriter, from: Buffer, start: number, end: number): void {
     out.reserve(end - start + 1);
     out.bytes[out.length] = COMMA;
     out.length = copyBytes(out.bytes, out.length + 1, from, start, end);

@@ -1,16 +1,16 @@
 import { WriterHubError } from '../../errors';
-import { jsonBytes } from '../../json/json-bytes';
+import { JSON_BYTES } from '../../json/json-bytes';
 import { BrokenRow, RowReader } from './row-cursor';
 
-const { OPEN_ARRAY, CLOSE_ARRAY } = jsonBytes;
+const { OPEN_ARRAY, CLOSE_ARRAY } = JSON_BYTES;
 
 /** Goes through the rows of a body, whatever is done with each. */
 export abstract class RowWalker extends RowReader {
   /** Number of the row, from 1; blank lines do not count. */
   protected row = 0;
   /** Why the first row that is no JSON is none, and whether any row is. */
-  private broken: WriterHubError | undefined;
-  private parsed = false;
+  #broken: WriterHubError | undefined;
+  #parsed = false;
 
   /** Reads a row that has `depth` arrays around it, and gives the offset behind it. */
   protected abstract readRow(start: number, depth: number): number;
@@ -27,60 +27,60 @@ export abstract class RowWalker extends RowReader {
    */
   protected walk(): void {
     const first = this.firstRow();
-    if (this.format === 'ndjson') this.walkLines(first);
-    else this.walkValues(first);
+    if (this.format === 'ndjson') this.#walkLines(first);
+    else this.#walkValues(first);
     if (this.row === 0) throw new WriterHubError('invalid_rows', 'the body holds no rows');
-    if (!this.parsed && this.broken !== undefined) throw this.broken;
+    if (!this.#parsed && this.#broken !== undefined) throw this.#broken;
   }
 
-  private walkLines(first: number): void {
+  #walkLines(first: number): void {
     for (let at = first; at < this.text.length;) {
       this.row++;
-      at = this.skipBlank(this.walkLine(at));
+      at = this.skipBlank(this.#walkLine(at));
     }
   }
 
-  private walkLine(start: number): number {
+  #walkLine(start: number): number {
     try {
       const end = this.readRow(start, 0);
       const lineEnd = this.checkLineEnd(end);
-      this.parsed = true;
+      this.#parsed = true;
       this.finishRow(start, end);
       return lineEnd;
     } catch (error) {
       if (!(error instanceof BrokenRow)) throw error;
-      this.broken ??= notJson(error);
+      this.#broken ??= notJson(error);
       const lineEnd = this.lineEnd(start);
       this.breakRow(start, lineEnd, error);
       return lineEnd;
     }
   }
 
-  private walkValues(first: number): void {
+  #walkValues(first: number): void {
     try {
       for (let at = first; at < this.text.length; at = this.skipBlank(at)) {
-        at = this.text[at] === OPEN_ARRAY ? this.walkElements(at) : this.walkValue(at, 0);
+        at = this.text[at] === OPEN_ARRAY ? this.#walkElements(at) : this.#walkValue(at, 0);
       }
     } catch (error) {
       if (!(error instanceof BrokenRow)) throw error;
-      throw this.parsed ? malformed(error) : notJson(error);
+      throw this.#parsed ? malformed(error) : notJson(error);
     }
   }
 
-  private walkElements(start: number): number {
+  #walkElements(start: number): number {
     let at = this.skipBracket(start, 1);
     if (this.text[at] === CLOSE_ARRAY) return at + 1;
     for (;;) {
-      at = this.skipToSeparator(this.walkValue(at, 1), CLOSE_ARRAY);
+      at = this.skipToSeparator(this.#walkValue(at, 1), CLOSE_ARRAY);
       if (this.text[at] === CLOSE_ARRAY) return at + 1;
       at = this.skipSpace(at + 1);
     }
   }
 
-  private walkValue(start: number, depth: number): number {
+  #walkValue(start: number, depth: number): number {
     this.row++;
     const end = this.readRow(start, depth);
-    this.parsed = true;
+    this.#parsed = true;
     this.finishRow(start, end);
     return end;
   }

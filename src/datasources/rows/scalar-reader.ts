@@ -1,4 +1,4 @@
-import { jsonBytes } from '../../json/json-bytes';
+import { JSON_BYTES } from '../../json/json-bytes';
 import { ByteWriter } from '../../json/text-writer';
 import { isExactDecimal } from '../schema/column-type';
 import type { CompiledType } from './compiled-type';
@@ -7,8 +7,8 @@ import type { RowFormat } from './row-cursor';
 import { RowWalker } from './row-walker';
 import { TimeText } from '../schema/time-text';
 
-const { SPACE, QUOTE, COMMA, MINUS, ZERO, NINE, LETTER_T, LETTER_F } = jsonBytes;
-const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
+const { SPACE, QUOTE, COMMA, MINUS, ZERO, NINE, LETTER_T, LETTER_F } = JSON_BYTES;
+const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
 const ONE = ZERO + 1;
 
@@ -91,15 +91,15 @@ export abstract class ScalarReader extends RowWalker {
     const digits = at - first;
     const usual =
       digits > 0 && digits <= EXACT_DIGITS && endsNumber(text[at]) && (text[first] !== ZERO || at - start === 1);
-    if (!usual) return this.readAnyInteger(type, start, nested);
+    if (!usual) return this.#readAnyInteger(type, start, nested);
     if (negative) value = -value;
     if (value < type.min || value > type.max) return this.refuse(`it is out of range (${range(type)})`);
     return this.verbatim(start, at);
   }
 
-  private readAnyInteger(type: CompiledType, start: number, nested: boolean): number {
+  #readAnyInteger(type: CompiledType, start: number, nested: boolean): number {
     const byte = this.text[start]!;
-    if (byte === QUOTE) return this.readQuotedInteger(type, start, nested);
+    if (byte === QUOTE) return this.#readQuotedInteger(type, start, nested);
     if (type.bits === 8 && type.least === 0n && (byte === LETTER_T || byte === LETTER_F))
       return this.readBool(start, false);
     if (!isNumber(byte)) return this.refuse('');
@@ -109,24 +109,24 @@ export abstract class ScalarReader extends RowWalker {
     if (plain && end - start > MAX_DIGITS) return this.refuse(`it is out of range (${range(type)})`);
     const written = this.text.toString('latin1', start, end);
     const integer = plain ? written : fixedPoint(written, 0);
-    return integer === undefined ? this.refuse('') : this.takeInteger(type, BigInt(integer), end, nested);
+    return integer === undefined ? this.refuse('') : this.#takeInteger(type, BigInt(integer), end, nested);
   }
 
-  private readQuotedInteger(type: CompiledType, start: number, nested: boolean): number {
+  #readQuotedInteger(type: CompiledType, start: number, nested: boolean): number {
     const end = this.skipString(start);
     if (type.bits < 64 || end - start > MAX_DIGITS + 2) return this.refuse('');
     const written = this.decode(start, end);
     if (!TEXT_INTEGER.test(written)) return this.refuse('');
     const value = BigInt(written);
     if (type.bits === 64 && value <= GREATEST_SAFE && value >= -GREATEST_SAFE) return this.refuse('');
-    return this.takeInteger(type, value, end, nested);
+    return this.#takeInteger(type, value, end, nested);
   }
 
-  private takeInteger(type: CompiledType, value: bigint, end: number, nested: boolean): number {
+  #takeInteger(type: CompiledType, value: bigint, end: number, nested: boolean): number {
     if (value < type.least || value > type.greatest) return this.refuse(`it is out of range (${range(type)})`);
     // Beyond int64 SQLite would keep no more than a double.
     const quoted = !nested && (value < LEAST_INT64 || value > GREATEST_INT64);
-    return this.store(quoted ? `"${value.toString()}"` : value.toString(), end);
+    return this.#store(quoted ? `"${value.toString()}"` : value.toString(), end);
   }
 
   protected readFloat(type: CompiledType, at: number): number {
@@ -143,7 +143,7 @@ export abstract class ScalarReader extends RowWalker {
     if (byte !== QUOTE && !isNumber(byte)) return this.refuse('');
     const end = byte === QUOTE ? this.skipString(at) : this.skipNumber(at);
     const fits =
-      byte === QUOTE ? this.readQuoted(at, end, 'time') : this.time.readEpoch(this.text, at, end, type.precision);
+      byte === QUOTE ? this.#readQuoted(at, end, 'time') : this.time.readEpoch(this.text, at, end, type.precision);
     if (!fits) return this.refuse(byte === QUOTE ? '' : 'it is no time from 0001 to 9999 in seconds since 1970');
     const canonical = type.precision === 0 && end - at === 21 && this.text[at + 11] === SPACE;
     if (canonical) return this.verbatim(at, end);
@@ -155,14 +155,14 @@ export abstract class ScalarReader extends RowWalker {
   protected readDate(at: number): number {
     if (this.text[at] !== QUOTE) return this.refuse('');
     const end = this.skipString(at);
-    if (!this.readQuoted(at, end, 'date')) return this.refuse('');
+    if (!this.#readQuoted(at, end, 'date')) return this.refuse('');
     const begin = this.scratch.length;
     this.time.writeDate(this.scratch);
     return this.written(begin, end);
   }
 
   /** Reads the day or time that a string holds. */
-  private readQuoted(start: number, end: number, what: 'date' | 'time'): boolean {
+  #readQuoted(start: number, end: number, what: 'date' | 'time'): boolean {
     const bytes = this.escaped ? Buffer.from(this.decode(start, end)) : this.text;
     const first = this.escaped ? 0 : start + 1;
     const last = this.escaped ? bytes.length : end - 1;
@@ -173,11 +173,11 @@ export abstract class ScalarReader extends RowWalker {
     const byte = this.text[at]!;
     if (byte === LETTER_T || byte === LETTER_F) {
       const end = this.skipWord(at, byte === LETTER_T ? 'true' : 'false');
-      return nested ? this.verbatim(at, end) : this.storeByte(byte === LETTER_T ? ONE : ZERO, end);
+      return nested ? this.verbatim(at, end) : this.#storeByte(byte === LETTER_T ? ONE : ZERO, end);
     }
     const single = (byte === ZERO || byte === ONE) && endsNumber(this.text[at + 1]);
     if (!single) return this.refuse('');
-    return nested ? this.store(byte === ZERO ? 'false' : 'true', at + 1) : this.verbatim(at, at + 1);
+    return nested ? this.#store(byte === ZERO ? 'false' : 'true', at + 1) : this.verbatim(at, at + 1);
   }
 
   protected readDecimal(type: CompiledType, at: number, nested: boolean): number {
@@ -190,14 +190,14 @@ export abstract class ScalarReader extends RowWalker {
     );
     if (number === undefined) return this.refuse('it would have to be rounded or is no number');
     if (number.replace(/^-?0*\.?|\./g, '').length > type.precision) return this.refuse('it has too many digits');
-    return this.store(!nested && isExactDecimal(type.precision) ? number : `"${number}"`, end);
+    return this.#store(!nested && isExactDecimal(type.precision) ? number : `"${number}"`, end);
   }
 
   protected readUuid(at: number): number {
     if (this.text[at] !== QUOTE) return this.refuse('');
     const end = this.skipString(at);
     const uuid = this.escaped ? this.decode(at, end) : this.text.toString('latin1', at + 1, Math.min(end - 1, at + 40));
-    return TEXT_UUID.test(uuid) ? this.store(`"${uuid.toLowerCase()}"`, end) : this.refuse('');
+    return TEXT_UUID.test(uuid) ? this.#store(`"${uuid.toLowerCase()}"`, end) : this.refuse('');
   }
 
   protected readFixedString(type: CompiledType, at: number): number {
@@ -208,13 +208,13 @@ export abstract class ScalarReader extends RowWalker {
     return bytes <= type.precision ? this.verbatim(at, end) : this.refuse(`it has ${bytes} bytes`);
   }
 
-  private store(text: string, end: number): number {
+  #store(text: string, end: number): number {
     const begin = this.scratch.length;
     this.scratch.text(text);
     return this.written(begin, end);
   }
 
-  private storeByte(byte: number, end: number): number {
+  #storeByte(byte: number, end: number): number {
     const begin = this.scratch.length;
     this.scratch.push(byte);
     return this.written(begin, end);

@@ -1,9 +1,9 @@
-import { jsonBytes } from '../../json/json-bytes';
+import { JSON_BYTES } from '../../json/json-bytes';
 import { memberPath } from '../../json/json-path';
 import { ByteWriter } from '../../json/text-writer';
 import type { Field } from './compiled-schema';
 
-const { COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
+const { COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
 /** Most fields that are named to the sender. */
 const MOST_NAMED = 20;
@@ -12,72 +12,72 @@ const MOST_NAMED = 20;
 export class UnknownFields {
   /** Paths of such fields in all rows, the first few. */
   readonly named: string[] = [];
-  private readonly seen = new Map<Field, Set<string>>();
-  private readonly object: ByteWriter;
+  readonly #seen = new Map<Field, Set<string>>();
+  readonly #object: ByteWriter;
   /** The fields whose objects are open in it, outermost first. */
-  private readonly open: Field[] = [];
+  readonly #open: Field[] = [];
 
   constructor(maxBytes: number) {
-    this.object = new ByteWriter(0, maxBytes);
+    this.#object = new ByteWriter(0, maxBytes);
   }
 
   /** Begins a row. */
   clear(): void {
-    this.object.length = 0;
-    this.open.length = 0;
+    this.#object.length = 0;
+    this.#open.length = 0;
   }
 
   /** Whether the row has none. */
   get none(): boolean {
-    return this.object.length === 0;
+    return this.#object.length === 0;
   }
 
   /** Takes a member of a field: the bytes of its key, and of its value. `key` tells it from other keys. */
   add(parent: Field, key: string, text: Buffer, keyAt: number, keyEnd: number, at: number, end: number): void {
-    this.enter(parent);
-    this.separate();
-    this.object.copy(text, keyAt, keyEnd);
-    this.object.push(COLON);
-    this.object.copy(text, at, end);
-    if (this.named.length < MOST_NAMED) this.name(parent, key);
+    this.#enter(parent);
+    this.#separate();
+    this.#object.copy(text, keyAt, keyEnd);
+    this.#object.push(COLON);
+    this.#object.copy(text, at, end);
+    if (this.named.length < MOST_NAMED) this.#name(parent, key);
   }
 
   /** The text of the object. */
   finish(): ByteWriter {
-    while (this.open.length > 0) this.leave();
-    this.object.push(CLOSE_OBJECT);
-    return this.object;
+    while (this.#open.length > 0) this.#leave();
+    this.#object.push(CLOSE_OBJECT);
+    return this.#object;
   }
 
   /** Opens the object of a field within those around it, and closes what is open beside it. */
-  private enter(field: Field): void {
+  #enter(field: Field): void {
     const depth = field.keys.length;
-    while (this.open.length > depth || (this.open.length > 0 && !isIn(field, this.open.at(-1)!))) this.leave();
-    if (this.none) this.object.push(OPEN_OBJECT);
+    while (this.#open.length > depth || (this.#open.length > 0 && !isIn(field, this.#open.at(-1)!))) this.#leave();
+    if (this.none) this.#object.push(OPEN_OBJECT);
     const missing: Field[] = [];
-    for (let outer = field; outer.keys.length > this.open.length; outer = outer.parent!) missing.push(outer);
+    for (let outer = field; outer.keys.length > this.#open.length; outer = outer.parent!) missing.push(outer);
     for (const inner of missing.reverse()) {
-      this.separate();
-      this.object.copy(inner.key, 0, inner.key.length);
-      this.object.push(COLON);
-      this.object.push(OPEN_OBJECT);
-      this.open.push(inner);
+      this.#separate();
+      this.#object.copy(inner.key, 0, inner.key.length);
+      this.#object.push(COLON);
+      this.#object.push(OPEN_OBJECT);
+      this.#open.push(inner);
     }
   }
 
-  private leave(): void {
-    this.object.push(CLOSE_OBJECT);
-    this.open.pop();
+  #leave(): void {
+    this.#object.push(CLOSE_OBJECT);
+    this.#open.pop();
   }
 
-  private separate(): void {
-    if (this.object.bytes[this.object.length - 1] !== OPEN_OBJECT) this.object.push(COMMA);
+  #separate(): void {
+    if (this.#object.bytes[this.#object.length - 1] !== OPEN_OBJECT) this.#object.push(COMMA);
   }
 
-  private name(parent: Field, key: string): void {
-    const seen = this.seen.get(parent) ?? new Set();
+  #name(parent: Field, key: string): void {
+    const seen = this.#seen.get(parent) ?? new Set();
     if (seen.has(key)) return;
-    this.seen.set(parent, seen.add(key));
+    this.#seen.set(parent, seen.add(key));
     this.named.push(memberPath(parent.path, Buffer.from(key, 'latin1').toString()));
   }
 }

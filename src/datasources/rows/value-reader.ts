@@ -1,10 +1,10 @@
-import { jsonBytes } from '../../json/json-bytes';
-import { type CompiledType, reading } from './compiled-type';
+import { JSON_BYTES } from '../../json/json-bytes';
+import { type CompiledType, READING } from './compiled-type';
 import { MISFIT, ScalarReader, TEXT_INTEGER } from './scalar-reader';
 
-const { COMMA, COLON, LETTER_N } = jsonBytes;
-const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = jsonBytes;
-const { STRING, INTEGER, FLOAT, DATE_TIME, DATE, BOOL, DECIMAL, UUID, FIXED_STRING, ARRAY, MAP, OBJECT } = reading;
+const { COMMA, COLON, LETTER_N } = JSON_BYTES;
+const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
+const { STRING, INTEGER, FLOAT, DATE_TIME, DATE, BOOL, DECIMAL, UUID, FIXED_STRING, ARRAY, MAP, OBJECT } = READING;
 
 /** Reads values of any type. */
 export abstract class ValueReader extends ScalarReader {
@@ -30,53 +30,53 @@ export abstract class ValueReader extends ScalarReader {
       case FIXED_STRING:
         return this.readFixedString(type, at);
       case ARRAY:
-        return this.readArray(type, at, depth);
+        return this.#readArray(type, at, depth);
       case MAP:
-        return this.readMap(type, at, depth);
+        return this.#readMap(type, at, depth);
       case OBJECT:
         return this.text[at] === OPEN_OBJECT ? this.readOpaque(at, depth) : this.refuse('it is no object');
     }
   }
 
-  private readArray(type: CompiledType, start: number, depth: number): number {
+  #readArray(type: CompiledType, start: number, depth: number): number {
     if (this.text[start] !== OPEN_ARRAY) return this.refuse('');
     const begin = this.scratch.length;
     this.scratch.push(OPEN_ARRAY);
     let at = this.skipBracket(start, depth + 1);
-    if (this.text[at] === CLOSE_ARRAY) return this.close(begin, at, CLOSE_ARRAY);
+    if (this.text[at] === CLOSE_ARRAY) return this.#close(begin, at, CLOSE_ARRAY);
     for (let index = 0; ; index++) {
-      const end = this.readItem(type.items!, at, depth + 1);
-      if (end === MISFIT) return this.refuseItem(`element ${index}`, type.items!);
+      const end = this.#readItem(type.items!, at, depth + 1);
+      if (end === MISFIT) return this.#refuseItem(`element ${index}`, type.items!);
       at = this.skipToSeparator(end, CLOSE_ARRAY);
-      if (this.text[at] === CLOSE_ARRAY) return this.close(begin, at, CLOSE_ARRAY);
+      if (this.text[at] === CLOSE_ARRAY) return this.#close(begin, at, CLOSE_ARRAY);
       this.scratch.push(COMMA);
       at = this.skipSpace(at + 1);
     }
   }
 
-  private readMap(type: CompiledType, start: number, depth: number): number {
+  #readMap(type: CompiledType, start: number, depth: number): number {
     if (this.text[start] !== OPEN_OBJECT) return this.refuse('');
     const begin = this.scratch.length;
     this.scratch.push(OPEN_OBJECT);
     let at = this.skipBracket(start, depth + 1);
-    if (this.text[at] === CLOSE_OBJECT) return this.close(begin, at, CLOSE_OBJECT);
+    if (this.text[at] === CLOSE_OBJECT) return this.#close(begin, at, CLOSE_OBJECT);
     const names = this.freshKeys(depth + 1);
     for (let index = 0; ; index++) {
       const keyEnd = this.skipString(at);
       const wrong = this.takeKey(names, at, keyEnd);
       if (wrong !== undefined) return this.refuse(`a name in it ${wrong}`);
-      if (!this.copyKey(type.keys!, at, keyEnd)) return this.refuseItem(`key ${index}`, type.keys!);
-      const end = this.readItem(type.items!, this.skipColon(keyEnd), depth + 1);
-      if (end === MISFIT) return this.refuseItem(`value ${index}`, type.items!);
+      if (!this.#copyKey(type.keys!, at, keyEnd)) return this.#refuseItem(`key ${index}`, type.keys!);
+      const end = this.#readItem(type.items!, this.skipColon(keyEnd), depth + 1);
+      if (end === MISFIT) return this.#refuseItem(`value ${index}`, type.items!);
       at = this.skipToSeparator(end, CLOSE_OBJECT);
-      if (this.text[at] === CLOSE_OBJECT) return this.close(begin, at, CLOSE_OBJECT);
+      if (this.text[at] === CLOSE_OBJECT) return this.#close(begin, at, CLOSE_OBJECT);
       this.scratch.push(COMMA);
       at = this.skipSpace(at + 1);
     }
   }
 
   /** Reads an element of an array or a value in a map and copies what is stored for it. */
-  private readItem(type: CompiledType, at: number, depth: number): number {
+  #readItem(type: CompiledType, at: number, depth: number): number {
     if (this.text[at] === LETTER_N) {
       if (!type.nullable) return this.refuse('');
       this.verbatim(at, this.skipWord(at, 'null'));
@@ -87,7 +87,7 @@ export abstract class ValueReader extends ScalarReader {
   }
 
   /** Copies a key and the colon behind it; false when it is no value of the type of the keys. */
-  private copyKey(type: CompiledType, at: number, end: number): boolean {
+  #copyKey(type: CompiledType, at: number, end: number): boolean {
     if (type.code === INTEGER) {
       const key = this.decode(at, end);
       const fits = TEXT_INTEGER.test(key) && BigInt(key) >= type.least && BigInt(key) <= type.greatest;
@@ -99,12 +99,12 @@ export abstract class ValueReader extends ScalarReader {
     return true;
   }
 
-  private close(begin: number, at: number, bracket: number): number {
+  #close(begin: number, at: number, bracket: number): number {
     this.scratch.push(bracket);
     return this.written(begin, at + 1);
   }
 
-  private refuseItem(item: string, type: CompiledType): number {
+  #refuseItem(item: string, type: CompiledType): number {
     return this.refuse(this.misfit === '' ? `${item} is not ${type.text}` : `${item}: ${this.misfit}`);
   }
 }

@@ -1,7 +1,7 @@
-import { jsonBytes } from '../../json/json-bytes';
+import { JSON_BYTES } from '../../json/json-bytes';
 import type { ByteWriter } from '../../json/text-writer';
 
-const { SPACE, PLUS, MINUS, DOT, ZERO, COLON, QUOTE } = jsonBytes;
+const { SPACE, PLUS, MINUS, DOT, ZERO, COLON, QUOTE } = JSON_BYTES;
 const UPPER_T = 0x54;
 const UPPER_Z = 0x5a;
 
@@ -14,21 +14,21 @@ const SECONDS_A_DAY = 86_400;
 const LEAST_SECOND = -62_135_596_800;
 const GREATEST_SECOND = 253_402_300_799;
 
-const daysInMonth = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const DAYS_IN_MONTH = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** A date or time read from bytes and written in the one form the store keeps: UTC, in digits whose order is the order of time. */
 export class TimeText {
-  private year = 0;
-  private month = 0;
-  private day = 0;
-  private second = 0;
-  private fraction: Buffer | undefined;
-  private fractionStart = 0;
-  private fractionEnd = 0;
+  #year = 0;
+  #month = 0;
+  #day = 0;
+  #second = 0;
+  #fraction: Buffer | undefined;
+  #fractionStart = 0;
+  #fractionEnd = 0;
 
   /** Reads `YYYY-MM-DD`; false when that is no day. */
   readDate(bytes: Buffer, start: number, end: number): boolean {
-    return end - start === 10 && this.readDay(bytes, start);
+    return end - start === 10 && this.#readDay(bytes, start);
   }
 
   /**
@@ -36,10 +36,10 @@ export class TimeText {
    * UTC if there is one; false when it is none.
    */
   readTime(bytes: Buffer, start: number, end: number): boolean {
-    this.fractionStart = 0;
-    this.fractionEnd = 0;
-    this.second = 0;
-    if (!this.readDay(bytes, start)) return false;
+    this.#fractionStart = 0;
+    this.#fractionEnd = 0;
+    this.#second = 0;
+    if (!this.#readDay(bytes, start)) return false;
     if (end - start === 10) return true;
     const separator = bytes[start + 10];
     if (end - start < 19 || (separator !== SPACE && (separator! & ~0x20) !== UPPER_T)) return false;
@@ -48,8 +48,8 @@ export class TimeText {
     const second = twoDigits(bytes, start + 17);
     if (bytes[start + 13] !== COLON || bytes[start + 16] !== COLON) return false;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return false;
-    this.second = hour * 3600 + minute * 60 + second;
-    return end - start === 19 || this.readZone(bytes, this.readFraction(bytes, start + 19, end), end);
+    this.#second = hour * 3600 + minute * 60 + second;
+    return end - start === 19 || this.#readZone(bytes, this.#readFraction(bytes, start + 19, end), end);
   }
 
   /**
@@ -66,10 +66,10 @@ export class TimeText {
     if (first > start && whole < end) return false;
     let seconds = 0;
     for (let at = first; at < whole; at++) seconds = seconds * 10 + bytes[at]! - ZERO;
-    this.fraction = bytes;
-    this.fractionStart = scaled ? whole : Math.min(point + 1, end);
-    this.fractionEnd = end;
-    for (let at = this.fractionStart; at < end; at++) if (!isDigit(bytes[at]!)) return false;
+    this.#fraction = bytes;
+    this.#fractionStart = scaled ? whole : Math.min(point + 1, end);
+    this.#fractionEnd = end;
+    for (let at = this.#fractionStart; at < end; at++) if (!isDigit(bytes[at]!)) return false;
     return this.setSeconds(first > start ? -seconds : seconds);
   }
 
@@ -77,27 +77,27 @@ export class TimeText {
   setSeconds(seconds: number): boolean {
     if (!(seconds >= LEAST_SECOND && seconds <= GREATEST_SECOND)) return false;
     const days = Math.floor(seconds / SECONDS_A_DAY);
-    this.second = seconds - days * SECONDS_A_DAY;
+    this.#second = seconds - days * SECONDS_A_DAY;
     // JavaScript's calendar is the proleptic Gregorian one too.
     const date = new Date(days * SECONDS_A_DAY * 1000);
-    this.year = date.getUTCFullYear();
-    this.month = date.getUTCMonth() + 1;
-    this.day = date.getUTCDate();
+    this.#year = date.getUTCFullYear();
+    this.#month = date.getUTCMonth() + 1;
+    this.#day = date.getUTCDate();
     return true;
   }
 
   /** With how many digits the fraction of the second was written. */
   get fractionDigits(): number {
-    return this.fractionEnd - this.fractionStart;
+    return this.#fractionEnd - this.#fractionStart;
   }
 
   /** Takes milliseconds since the Unix epoch. */
   setMilliseconds(milliseconds: number): void {
     const seconds = Math.floor(milliseconds / 1000);
     this.setSeconds(seconds);
-    this.fraction = Buffer.from(String(milliseconds - seconds * 1000).padStart(3, '0'));
-    this.fractionStart = 0;
-    this.fractionEnd = 3;
+    this.#fraction = Buffer.from(String(milliseconds - seconds * 1000).padStart(3, '0'));
+    this.#fractionStart = 0;
+    this.#fractionEnd = 3;
   }
 
   /** Writes `"YYYY-MM-DD"`. */
@@ -105,7 +105,7 @@ export class TimeText {
     out.reserve(DAY_LENGTH + 2);
     const { bytes, length } = out;
     bytes[length] = QUOTE;
-    this.writeDay(bytes, length + 1);
+    this.#writeDay(bytes, length + 1);
     bytes[length + 1 + DAY_LENGTH] = QUOTE;
     out.length = length + DAY_LENGTH + 2;
   }
@@ -116,18 +116,20 @@ export class TimeText {
     const { bytes } = out;
     let at = out.length;
     bytes[at] = QUOTE;
-    this.writeDay(bytes, at + 1);
+    this.#writeDay(bytes, at + 1);
     at += 1 + DAY_LENGTH;
     bytes[at] = SPACE;
-    const minutes = Math.floor(this.second / 60);
+    const minutes = Math.floor(this.#second / 60);
     writeTwo(bytes, at + 1, Math.floor(minutes / 60));
     bytes[at + 3] = COLON;
     writeTwo(bytes, at + 4, minutes % 60);
     bytes[at + 6] = COLON;
-    writeTwo(bytes, at + 7, this.second % 60);
+    writeTwo(bytes, at + 7, this.#second % 60);
     at += 9;
     if (precision > 0) bytes[at++] = DOT;
-    const { fraction, fractionStart, fractionEnd } = this;
+    const fraction = this.#fraction;
+    const fractionStart = this.#fractionStart;
+    const fractionEnd = this.#fractionEnd;
     for (let from = fractionStart; from < fractionStart + precision; from++) {
       bytes[at++] = from < fractionEnd ? fraction![from]! : ZERO;
     }
@@ -135,39 +137,39 @@ export class TimeText {
     out.length = at + 1;
   }
 
-  private writeDay(bytes: Buffer, at: number): void {
-    const century = Math.floor(this.year / 100);
+  #writeDay(bytes: Buffer, at: number): void {
+    const century = Math.floor(this.#year / 100);
     writeTwo(bytes, at, century);
-    writeTwo(bytes, at + 2, this.year - century * 100);
+    writeTwo(bytes, at + 2, this.#year - century * 100);
     bytes[at + 4] = MINUS;
-    writeTwo(bytes, at + 5, this.month);
+    writeTwo(bytes, at + 5, this.#month);
     bytes[at + 7] = MINUS;
-    writeTwo(bytes, at + 8, this.day);
+    writeTwo(bytes, at + 8, this.#day);
   }
 
-  private readDay(bytes: Buffer, start: number): boolean {
+  #readDay(bytes: Buffer, start: number): boolean {
     if (start + 10 > bytes.length || bytes[start + 4] !== MINUS || bytes[start + 7] !== MINUS) return false;
     const century = twoDigits(bytes, start);
     const year = twoDigits(bytes, start + 2);
-    this.year = century * 100 + year;
-    this.month = twoDigits(bytes, start + 5);
-    this.day = twoDigits(bytes, start + 8);
-    if (century < 0 || year < 0 || this.year < 1 || this.month < 1 || this.month > 12 || this.day < 1) return false;
-    return this.day <= daysInMonth[this.month]! || (this.month === 2 && this.day === 29 && isLeap(this.year));
+    this.#year = century * 100 + year;
+    this.#month = twoDigits(bytes, start + 5);
+    this.#day = twoDigits(bytes, start + 8);
+    if (century < 0 || year < 0 || this.#year < 1 || this.#month < 1 || this.#month > 12 || this.#day < 1) return false;
+    return this.#day <= DAYS_IN_MONTH[this.#month]! || (this.#month === 2 && this.#day === 29 && isLeap(this.#year));
   }
 
   /** Reads the fraction at an offset, if there is one, and gives the offset behind it. */
-  private readFraction(bytes: Buffer, start: number, end: number): number {
+  #readFraction(bytes: Buffer, start: number, end: number): number {
     if (bytes[start] !== DOT) return start;
     let at = start + 1;
     while (at < end && isDigit(bytes[at]!)) at++;
-    this.fraction = bytes;
-    this.fractionStart = start + 1;
-    this.fractionEnd = at;
+    this.#fraction = bytes;
+    this.#fractionStart = start + 1;
+    this.#fractionEnd = at;
     return at === start + 1 ? start : at;
   }
 
-  private readZone(bytes: Buffer, at: number, end: number): boolean {
+  #readZone(bytes: Buffer, at: number, end: number): boolean {
     if (at === end) return true;
     const sign = bytes[at];
     if (sign !== undefined && (sign & ~0x20) === UPPER_Z) return at + 1 === end;
@@ -178,13 +180,13 @@ export class TimeText {
     if (end !== at + 3 && end !== minuteAt + 2) return false;
     if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return false;
     const east = (hours * 60 + minutes) * 60 * (sign === PLUS ? 1 : -1);
-    return this.setSeconds(this.secondsAtUtc() - east);
+    return this.setSeconds(this.#secondsAtUtc() - east);
   }
 
-  private secondsAtUtc(): number {
+  #secondsAtUtc(): number {
     // `Date.UTC` takes years before 100 for those of the last century.
-    const days = new Date(0).setUTCFullYear(this.year, this.month - 1, this.day) / 1000;
-    return days + this.second;
+    const days = new Date(0).setUTCFullYear(this.#year, this.#month - 1, this.#day) / 1000;
+    return days + this.#second;
   }
 }
 

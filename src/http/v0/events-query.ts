@@ -10,8 +10,8 @@ export interface EventsQuery {
   readonly vercelVerify: string | undefined;
 }
 
-const booleans: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false, '': false };
-const formats: Readonly<Record<string, RowFormat>> = { ndjson: 'ndjson', json: 'json', '': 'ndjson' };
+const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false, '': false };
+const FORMATS: Readonly<Record<string, RowFormat>> = { ndjson: 'ndjson', json: 'json', '': 'ndjson' };
 
 /** What may stand in a header as it is. */
 const HEADER_TEXT = /^[\x21-\x7e]{1,256}$/;
@@ -46,8 +46,8 @@ function parseEventsQuery(url: string): EventsQuery {
   const verify = parameters.get('x-vercel-verify') ?? '';
   return {
     name,
-    wait: choice(parameters, 'wait', booleans, 'true or false'),
-    format: choice(parameters, 'format', formats, 'ndjson or json'),
+    wait: choice(parameters, 'wait', BOOLEANS, 'true or false'),
+    format: choice(parameters, 'format', FORMATS, 'ndjson or json'),
     vercelVerify: HEADER_TEXT.test(verify) ? verify : undefined,
   };
 }

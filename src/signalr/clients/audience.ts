@@ -21,15 +21,18 @@ interface Member {
   groups: Set<string> | undefined;
 }
 
-const nobody: readonly never[] = [];
+const NOBODY: readonly never[] = [];
 
 /** All clients of a server that have shaken hands: by id, by user, by group. */
 export class Audience implements GroupManager {
   readonly #members = new Map<string, Member>();
   readonly #users = new Map<string, Set<Peer>>();
   readonly #groups = new Map<string, Set<Peer>>();
+  readonly #maximumGroupsPerConnection: number;
 
-  constructor(private readonly maximumGroupsPerConnection: number) {}
+  constructor(maximumGroupsPerConnection: number) {
+    this.#maximumGroupsPerConnection = maximumGroupsPerConnection;
+  }
 
   enter(peer: Peer): void {
     this.#members.set(peer.connectionId, { peer, groups: undefined });
@@ -42,7 +45,7 @@ export class Audience implements GroupManager {
     if (member?.peer !== peer) return;
     this.#members.delete(peer.connectionId);
     if (peer.userId !== undefined) part(this.#users, peer.userId, peer);
-    for (const name of member.groups ?? nobody) part(this.#groups, name, peer);
+    for (const name of member.groups ?? NOBODY) part(this.#groups, name, peer);
   }
 
   add(connectionId: string, name: string): void {
@@ -50,8 +53,8 @@ export class Audience implements GroupManager {
     if (member === undefined) return;
     const groups = (member.groups ??= new Set());
     if (groups.has(name)) return;
-    if (groups.size >= this.maximumGroupsPerConnection) {
-      throw new HubException(`A connection may be in ${this.maximumGroupsPerConnection} groups at most.`);
+    if (groups.size >= this.#maximumGroupsPerConnection) {
+      throw new HubException(`A connection may be in ${this.#maximumGroupsPerConnection} groups at most.`);
     }
     groups.add(name);
     join(this.#groups, name, member.peer);
@@ -71,11 +74,11 @@ export class Audience implements GroupManager {
   }
 
   group(name: string): Iterable<Peer> {
-    return this.#groups.get(name) ?? nobody;
+    return this.#groups.get(name) ?? NOBODY;
   }
 
   user(userId: string): Iterable<Peer> {
-    return this.#users.get(userId) ?? nobody;
+    return this.#users.get(userId) ?? NOBODY;
   }
 
   /** Who is in any of the groups, each once. */

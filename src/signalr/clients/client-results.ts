@@ -2,12 +2,12 @@ import type { Peer } from './audience';
 import type { ClientInvokeOptions } from './clients';
 import type { Clock } from '../clock';
 import { HubException, InvalidDataException } from '../errors';
-import { type CompletionMessage, MessageType } from '../protocol/messages';
+import { type CompletionMessage, MESSAGE_TYPE } from '../protocol/messages';
 
 /** The longest time a timer of Node.js can wait. */
-const longestTimeout = 0x7fffffff;
+const LONGEST_TIMEOUT = 0x7fffffff;
 
-const canceled = 'Invocation canceled by the server.';
+const CANCELED = 'Invocation canceled by the server.';
 
 /** What an invocation of a client comes to. */
 type Outcome = Pick<CompletionMessage, 'error' | 'result'>;
@@ -22,8 +22,11 @@ export class ClientResults {
   #lastId = 0;
   readonly #waiting = new Map<string, Waiting>();
   readonly #byPeer = new Map<Peer, Set<Waiting>>();
+  readonly #options: { readonly clock: Clock; readonly clientResultTimeout: number };
 
-  constructor(private readonly options: { readonly clock: Clock; readonly clientResultTimeout: number }) {}
+  constructor(options: { readonly clock: Clock; readonly clientResultTimeout: number }) {
+    this.#options = options;
+  }
 
   /** Whether somebody waits for an answer to this invocation, from whatever client. */
   expects(invocationId: string): boolean {
@@ -33,9 +36,9 @@ export class ClientResults {
   /** Invokes a method of a client. Nothing is told to the client when nobody waits any longer: few clients would understand. */
   async invoke(peer: Peer, target: string, args: readonly unknown[], options: ClientInvokeOptions): Promise<unknown> {
     if (peer.speechless !== undefined) throw new Error(peer.speechless);
-    if (options.signal?.aborted === true) throw new HubException(canceled);
+    if (options.signal?.aborted === true) throw new HubException(CANCELED);
     const invocationId = `s${++this.#lastId}`;
-    peer.call({ type: MessageType.Invocation, invocationId, target, arguments: args });
+    peer.call({ type: MESSAGE_TYPE.Invocation, invocationId, target, arguments: args });
     const { error, result } = await this.#outcome(invocationId, peer, options);
     if (error !== undefined) throw new HubException(error);
     return result;
@@ -63,16 +66,16 @@ export class ClientResults {
   #outcome(
     invocationId: string,
     peer: Peer,
-    { signal, timeout = this.options.clientResultTimeout }: ClientInvokeOptions,
+    { signal, timeout = this.#options.clientResultTimeout }: ClientInvokeOptions,
   ): Promise<Outcome> {
     return new Promise((resolve) => {
       const cancel = (): void => {
-        waiting.settle({ error: canceled });
+        waiting.settle({ error: CANCELED });
       };
       const giveUp = (): void => {
         waiting.settle({ error: `The client did not answer within ${timeout} ms.` });
       };
-      const stopTimer = timeout > longestTimeout ? undefined : this.options.clock.every(timeout, giveUp);
+      const stopTimer = timeout > LONGEST_TIMEOUT ? undefined : this.#options.clock.every(timeout, giveUp);
       signal?.addEventListener('abort', cancel);
       const waiting: Waiting = {
         peer,

@@ -11,7 +11,7 @@ import type {
   HubClients,
   SingleClientProxy,
 } from './clients';
-import { MessageType } from '../protocol/messages';
+import { MESSAGE_TYPE } from '../protocol/messages';
 import { SharedMessage } from './shared-message';
 
 /** Where calls of clients go. */
@@ -29,7 +29,7 @@ class ManyClients<C> implements ClientProxy<C> {
   }
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
-    const message = new SharedMessage({ type: MessageType.Invocation, target: method, arguments: args });
+    const message = new SharedMessage({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args });
     let unhindered = true;
     // One that is slow or gone holds nobody up: each has a queue of its own.
     for (const peer of this.#pick()) {
@@ -60,7 +60,7 @@ class OneClient<C> implements SingleClientProxy<C> {
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
     const peer = this.#switchboard.audience.find(this.#connectionId);
-    return peer?.call({ type: MessageType.Invocation, target: method, arguments: args }) === true;
+    return peer?.call({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args }) === true;
   }
 
   async invoke<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<unknown> {

@@ -8,9 +8,9 @@ import { type Appetite, Inbox, type InboxOwner } from './inbox';
 import { KeepAlive } from './keep-alive';
 import { Outbox } from './outbox';
 import { MessageTooLargeException } from '../protocol/framing';
-import { chooseProtocol, handshakeErrors, parseHandshakeRequest, writeHandshakeResponse } from '../protocol/handshake';
+import { chooseProtocol, HANDSHAKE_ERRORS, parseHandshakeRequest, writeHandshakeResponse } from '../protocol/handshake';
 import type { HubProtocol } from '../protocol/hub-protocol';
-import { type HubMessage, type InvocationMessage, MessageType, type ServerMessage } from '../protocol/messages';
+import { type HubMessage, type InvocationMessage, MESSAGE_TYPE, type ServerMessage } from '../protocol/messages';
 import type { SharedMessage } from '../clients/shared-message';
 import { type SessionOwner, StatefulSession } from './stateful-session';
 import type { Connection } from '../transports/connection';
@@ -23,7 +23,7 @@ import { ReconnectableConnection, type ReconnectListener } from '../transports/r
  */
 type State = 'handshake' | 'open' | 'draining' | 'finishing' | 'closing' | 'gone';
 
-const closedWithError = 'Connection closed with an error.';
+const CLOSED_WITH_ERROR = 'Connection closed with an error.';
 
 /** One client: handshake, messages in and out, keep-alive, and the end. HubProtocol: Overview. */
 export class HubConnection<P, C> implements ReconnectListener, InboxOwner, SessionOwner, DispatchOutlet {
@@ -102,9 +102,9 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   /** Ends the connection: what was written is sent, then a Close message. Harmless when it is ending already. */
   close(farewell: CloseOptions): void {
     if (this.#state === 'handshake') {
-      this.#refuseHandshake(handshakeErrors.canceled);
+      this.#refuseHandshake(HANDSHAKE_ERRORS.canceled);
     } else if (this.#state === 'open' || this.#state === 'draining') {
-      this.answer({ type: MessageType.Close, error: farewell.error, allowReconnect: farewell.allowReconnect });
+      this.answer({ type: MESSAGE_TYPE.Close, error: farewell.error, allowReconnect: farewell.allowReconnect });
       this.#sayGoodbye();
     }
   }
@@ -143,7 +143,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     switch (this.#state) {
       case 'handshake':
         if (this.#host.readingPaused) this.#deadline = now + this.#host.options.handshakeTimeout;
-        else if (now >= this.#deadline) this.#refuseHandshake(handshakeErrors.canceled);
+        else if (now >= this.#deadline) this.#refuseHandshake(HANDSHAKE_ERRORS.canceled);
         return;
       case 'open':
         this.#tickOpen(now);
@@ -277,26 +277,26 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
 
   #handle(message: HubMessage, size: number): void {
     switch (message.type) {
-      case MessageType.Ping:
+      case MESSAGE_TYPE.Ping:
         this.#keepAlive.heardPing();
         return;
-      case MessageType.Close:
+      case MESSAGE_TYPE.Close:
         if (message.error !== undefined) this.#error = new HubException(message.error);
         this.#stopReading({});
         return;
-      case MessageType.Ack:
+      case MESSAGE_TYPE.Ack:
         this.#session?.onAck(message);
         return;
-      case MessageType.Sequence:
+      case MESSAGE_TYPE.Sequence:
         this.#session?.onSequence(message);
         return;
-      case MessageType.Invocation:
-      case MessageType.StreamInvocation:
-      case MessageType.BindingFailure:
-      case MessageType.StreamItem:
-      case MessageType.StreamBindingFailure:
-      case MessageType.Completion:
-      case MessageType.CancelInvocation:
+      case MESSAGE_TYPE.Invocation:
+      case MESSAGE_TYPE.StreamInvocation:
+      case MESSAGE_TYPE.BindingFailure:
+      case MESSAGE_TYPE.StreamItem:
+      case MESSAGE_TYPE.StreamBindingFailure:
+      case MESSAGE_TYPE.Completion:
+      case MESSAGE_TYPE.CancelInvocation:
         // What it is about may have ended while it was on its way.
         if (!this.#dispatcher.handle(message, size)) this.#log('message ignored', { type: message.type });
     }
@@ -343,7 +343,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     this.#error = asError(error);
     if (this.#state === 'finishing') this.drop(this.#error);
     // HubConnectionHandler: after this failure the client is not asked to come back.
-    else this.close({ error: describeError(closedWithError, error, this.#host.options.detailedErrors) });
+    else this.close({ error: describeError(CLOSED_WITH_ERROR, error, this.#host.options.detailedErrors) });
   }
 
   /** What came in cannot be read. */
@@ -353,11 +353,11 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     else logger.error({ connectionId: this.context.connectionId, err: error }, 'reading a message failed');
     this.#error ??= asError(error);
     if (this.#state === 'handshake') {
-      const { canceled, unexpected } = handshakeErrors;
+      const { canceled, unexpected } = HANDSHAKE_ERRORS;
       const tooLarge = error instanceof MessageTooLargeException;
       this.#refuseHandshake(tooLarge ? canceled : describeError(unexpected, error, detailedErrors));
     } else {
-      this.#stopReading({ error: describeError(closedWithError, error, detailedErrors), allowReconnect: true });
+      this.#stopReading({ error: describeError(CLOSED_WITH_ERROR, error, detailedErrors), allowReconnect: true });
     }
   }
 
@@ -397,11 +397,11 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     this.#session?.acknowledge();
     const action = this.#keepAlive.tick(now, !interrupted && this.appetite() === 'read');
     if (action === 'ping') {
-      if (!this.#connection.hasInherentKeepAlive) this.answer({ type: MessageType.Ping });
+      if (!this.#connection.hasInherentKeepAlive) this.answer({ type: MESSAGE_TYPE.Ping });
     } else if (action === 'timeout') {
       this.#error = new Error('The client has sent nothing, not even a ping: clientTimeout has passed.');
       this.close({
-        error: describeError(closedWithError, this.#error, options.detailedErrors),
+        error: describeError(CLOSED_WITH_ERROR, this.#error, options.detailedErrors),
         allowReconnect: true,
       });
     }
@@ -477,7 +477,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
 
 /** Whether a message is one of those that must not get lost with a socket. HubProtocol: Stateful Reconnect. */
 function isCounted({ type }: ServerMessage): boolean {
-  return type <= MessageType.CancelInvocation;
+  return type <= MESSAGE_TYPE.CancelInvocation;
 }
 
 function asError(error: unknown): Error {

@@ -3,7 +3,7 @@ import { recordFraming } from '../protocol/record-framing';
 import type { Connection } from '../transports/connection';
 
 /** So many bytes may wait to be read before the socket is stopped, as in an ASP.NET Core transport. */
-const readAhead = 64 * 1024;
+const READ_AHEAD = 64 * 1024;
 
 /**
  * What is to be done with what a peer sends: `read` it now; let a little `wait`; `stop` the socket, as the server wants no
@@ -26,12 +26,13 @@ export class Inbox {
   readonly #frames: FrameReader;
   #reading = false;
   #paused = false;
+  readonly #connection: Connection;
+  readonly #owner: InboxOwner;
 
-  constructor(
-    private readonly connection: Connection,
-    maximumMessageSize: number,
-    private readonly owner: InboxOwner,
-  ) {
+  constructor(connection: Connection, maximumMessageSize: number, owner: InboxOwner) {
+    this.#connection = connection;
+    this.#owner = owner;
+
     // HubProtocol: the handshake is JSON whatever follows it.
     this.#frames = new FrameReader(recordFraming, maximumMessageSize);
   }
@@ -47,7 +48,7 @@ export class Inbox {
   }
 
   push(bytes: Buffer): void {
-    if (this.owner.appetite() === 'discard') return;
+    if (this.#owner.appetite() === 'discard') return;
     this.#frames.push(bytes);
     this.regulate();
   }
@@ -55,13 +56,13 @@ export class Inbox {
   /** Reads on, and stops or starts the socket, as the moment asks; called when the owner's appetite may have changed. */
   regulate(): void {
     if (this.#frames.waiting > 0) this.#read();
-    const appetite = this.owner.appetite();
+    const appetite = this.#owner.appetite();
     // Reading ahead a little is cheaper than to stop the socket each time, and shows that the peer closes.
-    const pause = appetite === 'stop' || (appetite === 'wait' && this.#frames.waiting > readAhead);
+    const pause = appetite === 'stop' || (appetite === 'wait' && this.#frames.waiting > READ_AHEAD);
     if (pause === this.#paused) return;
     this.#paused = pause;
-    if (pause) this.connection.pause();
-    else this.connection.resume();
+    if (pause) this.#connection.pause();
+    else this.#connection.resume();
   }
 
   /** Lets go of what waits. */
@@ -75,11 +76,11 @@ export class Inbox {
     this.#reading = true;
     const frames = this.#frames;
     try {
-      while (this.owner.appetite() === 'read' && frames.next()) {
-        this.owner.receive(frames.bytes, frames.start, frames.end);
+      while (this.#owner.appetite() === 'read' && frames.next()) {
+        this.#owner.receive(frames.bytes, frames.start, frames.end);
       }
     } catch (error) {
-      this.owner.fail(error);
+      this.#owner.fail(error);
     }
     this.#reading = false;
   }

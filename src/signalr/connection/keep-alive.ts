@@ -15,11 +15,11 @@ export class KeepAlive {
   #wrote = false;
   #heard = false;
   #clientPings = false;
+  readonly #timing: { readonly keepAliveInterval: number; readonly clientTimeout: number };
 
-  constructor(
-    private readonly timing: { readonly keepAliveInterval: number; readonly clientTimeout: number },
-    now: number,
-  ) {
+  constructor(timing: { readonly keepAliveInterval: number; readonly clientTimeout: number }, now: number) {
+    this.#timing = timing;
+
     this.#lastWrite = this.#lastHeard = now;
   }
 
@@ -43,7 +43,7 @@ export class KeepAlive {
     if (this.#wrote) this.#lastWrite = now;
     if (this.#heard || !listening) this.#lastHeard = now;
     this.#wrote = this.#heard = false;
-    if (this.#clientPings && now - this.#lastHeard >= this.timing.clientTimeout) return 'timeout';
-    return now - this.#lastWrite >= this.timing.keepAliveInterval ? 'ping' : undefined;
+    if (this.#clientPings && now - this.#lastHeard >= this.#timing.clientTimeout) return 'timeout';
+    return now - this.#lastWrite >= this.#timing.keepAliveInterval ? 'ping' : undefined;
   }
 }

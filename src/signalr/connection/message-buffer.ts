@@ -1,11 +1,11 @@
 import { InvalidDataException } from '../errors';
-import { type HubMessage, MessageType } from '../protocol/messages';
+import { type HubMessage, MESSAGE_TYPE } from '../protocol/messages';
 
 /** After so many received bytes an Ack is due at once: a client keeps 100,000 by default, and waits when they are used up. */
-const soonAfter = 32 * 1024;
+const SOON_AFTER = 32 * 1024;
 
 /** So many acknowledged messages may lie in front of the others before room is made. */
-const slack = 1024;
+const SLACK = 1024;
 
 /**
  * What makes a lost socket replaceable: the sent messages the client has not acknowledged, and the numbers of the received ones. Messages
@@ -28,17 +28,20 @@ export class MessageBuffer {
   /** The last number an Ack was sent for. */
   #answered = 0;
   #awaitsSequence = false;
+  readonly #capacity: number;
 
-  constructor(private readonly capacity: number) {}
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
 
   /** Whether no more should be sent until the client has acknowledged something. */
   get full(): boolean {
-    return this.#bytes >= this.capacity;
+    return this.#bytes >= this.#capacity;
   }
 
   /** How many bytes are kept beyond the capacity. Text counts a character as a byte. */
   get excess(): number {
-    return Math.max(0, this.#bytes - this.capacity);
+    return Math.max(0, this.#bytes - this.#capacity);
   }
 
   /** Keeps a message that is sent now. */
@@ -57,7 +60,7 @@ export class MessageBuffer {
       this.#messages[this.#head++] = '';
       this.#progress = true;
     }
-    if (this.#head < slack || this.#head * 2 < this.#messages.length) return;
+    if (this.#head < SLACK || this.#head * 2 < this.#messages.length) return;
     this.#messages = this.#messages.slice(this.#head);
     this.#head = 0;
   }
@@ -70,9 +73,9 @@ export class MessageBuffer {
 
   /** Counts a message that came in so many bytes. Returns false when it is to be ignored, as it was received before. */
   receive({ type }: HubMessage, size: number): boolean {
-    if (type === MessageType.Sequence) return true;
+    if (type === MESSAGE_TYPE.Sequence) return true;
     if (this.#awaitsSequence) return false;
-    if (type === MessageType.Ping || type === MessageType.Close || type === MessageType.Ack) return true;
+    if (type === MESSAGE_TYPE.Ping || type === MESSAGE_TYPE.Close || type === MESSAGE_TYPE.Ack) return true;
     const sequenceId = this.#next++;
     if (sequenceId <= this.#received) return false;
     this.#received = sequenceId;
@@ -94,7 +97,7 @@ export class MessageBuffer {
 
   /** Whether so much was received that an Ack should not wait. */
   get acknowledgesSoon(): boolean {
-    return this.#receivedBytes >= soonAfter;
+    return this.#receivedBytes >= SOON_AFTER;
   }
 
   /** The number to send an Ack for, if one is due. */

@@ -2,10 +2,10 @@ import type { MessageBuffer } from './message-buffer';
 import type { Connection } from '../transports/connection';
 
 /** So much is sent at once rather than gathered further. */
-const enough = 64 * 1024;
+const ENOUGH = 64 * 1024;
 
 /** More unsent bytes than this, the buffer of an ASP.NET Core transport, is congestion. */
-const highWaterMark = 64 * 1024;
+const HIGH_WATER_MARK = 64 * 1024;
 
 /** Flushes outboxes once the event loop has handled what was due, so that messages of one turn leave together. */
 export class FlushQueue {
@@ -37,19 +37,21 @@ export class Outbox {
   #kept: MessageBuffer | undefined;
   /** Whether there is no socket to send on. */
   #suspended = false;
+  readonly #connection: Connection;
+  readonly #queue: FlushQueue;
+  readonly #sendTimeout: number;
 
-  constructor(
-    private readonly connection: Connection,
-    private readonly queue: FlushQueue,
-    private readonly sendTimeout: number,
-    now: number,
-  ) {
+  constructor(connection: Connection, queue: FlushQueue, sendTimeout: number, now: number) {
+    this.#connection = connection;
+    this.#queue = queue;
+    this.#sendTimeout = sendTimeout;
+
     this.#lastTaken = now;
   }
 
   /** How much waits; text that was not handed over yet counts a character as a byte. */
   get unsent(): number {
-    const unsent = this.connection.unsentBytes + this.#waiting;
+    const unsent = this.#connection.unsentBytes + this.#waiting;
     return this.#kept === undefined ? unsent : Math.max(unsent, this.#kept.excess);
   }
 
@@ -71,11 +73,11 @@ export class Outbox {
       this.#chunks.push(message);
       this.#chunkBytes += message.length;
     }
-    if (this.#waiting >= enough) {
+    if (this.#waiting >= ENOUGH) {
       this.flush();
     } else if (!this.#queued) {
       this.#queued = true;
-      this.queue.add(this);
+      this.#queue.add(this);
     }
   }
 
@@ -84,10 +86,10 @@ export class Outbox {
     if (this.#text !== '') {
       const text = this.#text;
       this.#text = '';
-      this.connection.send(text);
+      this.#connection.send(text);
     }
-    if (this.#chunkBytes > 0) this.connection.send(this.#takeBytes());
-    if (this.connection.unsentBytes > highWaterMark) this.congested = true;
+    if (this.#chunkBytes > 0) this.#connection.send(this.#takeBytes());
+    if (this.#connection.unsentBytes > HIGH_WATER_MARK) this.congested = true;
   }
 
   /** The socket was lost, and with it all that was not kept. */
@@ -129,16 +131,16 @@ export class Outbox {
   }
 
   #relieved(): boolean {
-    if (!this.congested || this.connection.unsentBytes > highWaterMark || this.#kept?.full === true) return false;
+    if (!this.congested || this.#connection.unsentBytes > HIGH_WATER_MARK || this.#kept?.full === true) return false;
     this.congested = false;
     return true;
   }
 
   /** Whether the peer has taken nothing for too long, or acknowledged nothing while no more could be kept. */
   isStuck(now: number): boolean {
-    if (this.#kept !== undefined && this.#kept.stuckFor(now) >= this.sendTimeout) return true;
-    if (this.#taken || this.connection.unsentBytes === 0) this.#lastTaken = now;
+    if (this.#kept !== undefined && this.#kept.stuckFor(now) >= this.#sendTimeout) return true;
+    if (this.#taken || this.#connection.unsentBytes === 0) this.#lastTaken = now;
     this.#taken = false;
-    return now - this.#lastTaken >= this.sendTimeout;
+    return now - this.#lastTaken >= this.#sendTimeout;
   }
 }

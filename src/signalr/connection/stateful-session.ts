@@ -1,7 +1,7 @@
 import { Backlog, type WaitingMessage } from '../dispatch/backlog';
 import { MessageBuffer } from './message-buffer';
 import type { Outbox } from './outbox';
-import { type AckMessage, type HubMessage, MessageType, type SequenceMessage } from '../protocol/messages';
+import { type AckMessage, type HubMessage, MESSAGE_TYPE, type SequenceMessage } from '../protocol/messages';
 
 /** The connection, as its session sees it. */
 export interface SessionOwner {
@@ -25,12 +25,13 @@ export class StatefulSession {
   readonly #kept: MessageBuffer;
   readonly #backlog = new Backlog();
   #workingOff = false;
+  readonly #outbox: Outbox;
+  readonly #owner: SessionOwner;
 
-  constructor(
-    private readonly outbox: Outbox,
-    private readonly owner: SessionOwner,
-    bufferSize: number,
-  ) {
+  constructor(outbox: Outbox, owner: SessionOwner, bufferSize: number) {
+    this.#outbox = outbox;
+    this.#owner = owner;
+
     this.#kept = new MessageBuffer(bufferSize);
     outbox.keep(this.#kept);
   }
@@ -44,7 +45,7 @@ export class StatefulSession {
   takes(message: HubMessage, received: WaitingMessage): boolean {
     if (!this.#kept.receive(message, received.end - received.start)) return false;
     if (this.#kept.acknowledgesSoon) this.acknowledge();
-    const waits = this.#workingOff || !this.#backlog.empty || this.owner.mustWait;
+    const waits = this.#workingOff || !this.#backlog.empty || this.#owner.mustWait;
     if (!waits || overtakes(message)) return true;
     this.#backlog.push(received);
     return false;
@@ -56,13 +57,13 @@ export class StatefulSession {
     if (this.#workingOff) return;
     this.#workingOff = true;
     try {
-      while (!this.owner.mustWait) {
+      while (!this.#owner.mustWait) {
         const message = this.#backlog.shift();
         if (message === undefined) break;
-        this.owner.carryOut(message);
+        this.#owner.carryOut(message);
       }
     } catch (error) {
-      this.owner.fail(error);
+      this.#owner.fail(error);
     }
     this.#workingOff = false;
   }
@@ -70,13 +71,13 @@ export class StatefulSession {
   /** Sends an Ack, if something was received that has had none. */
   acknowledge(): void {
     const sequenceId = this.#kept.takeAck();
-    if (sequenceId !== undefined) this.owner.answer({ type: MessageType.Ack, sequenceId });
+    if (sequenceId !== undefined) this.#owner.answer({ type: MESSAGE_TYPE.Ack, sequenceId });
   }
 
   /** The client has received what was sent. @throws InvalidDataException when it was not sent. */
   onAck({ sequenceId }: AckMessage): void {
     this.#kept.acknowledge(sequenceId);
-    if (this.outbox.acknowledged()) this.owner.relieve();
+    if (this.#outbox.acknowledged()) this.#owner.relieve();
   }
 
   /** The client goes on to send. @throws InvalidDataException when messages are missing. */
@@ -86,16 +87,16 @@ export class StatefulSession {
 
   /** There is no socket. */
   suspend(): void {
-    this.outbox.suspend();
+    this.#outbox.suspend();
   }
 
   /** There is a new socket: what the client may not have got is sent again. */
   resume(): void {
-    this.outbox.resume();
+    this.#outbox.resume();
     const { sequenceId, messages } = this.#kept.resend();
-    this.owner.answer({ type: MessageType.Sequence, sequenceId });
-    for (const message of messages) this.outbox.write(message);
-    this.owner.relieve();
+    this.#owner.answer({ type: MESSAGE_TYPE.Sequence, sequenceId });
+    for (const message of messages) this.#outbox.write(message);
+    this.#owner.relieve();
   }
 
   /** Lets go of what waits to be carried out. */
@@ -106,5 +107,5 @@ export class StatefulSession {
 
 /** Whether a message is of use before those that wait. */
 function overtakes({ type }: HubMessage): boolean {
-  return type === MessageType.Ack || type === MessageType.Sequence || type === MessageType.Ping;
+  return type === MESSAGE_TYPE.Ack || type === MESSAGE_TYPE.Sequence || type === MESSAGE_TYPE.Ping;
 }

@@ -1,5 +1,5 @@
 /** So much may wait, and one message more. */
-const capacity = 1024 * 1024;
+const CAPACITY = 1024 * 1024;
 
 /** A message that waits, as it was received. It is parsed when its turn has come, as it may mean something else by then. */
 export interface WaitingMessage {
@@ -22,7 +22,7 @@ export class Backlog {
   }
 
   get full(): boolean {
-    return this.#bytes >= capacity;
+    return this.#bytes >= CAPACITY;
   }
 
   push(message: WaitingMessage): void {

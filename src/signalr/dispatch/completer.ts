@@ -3,12 +3,12 @@ import type { Logger } from '../logger';
 import {
   type BindingFailureMessage,
   type CompletionMessage,
-  MessageType,
+  MESSAGE_TYPE,
   type StreamBindingFailureMessage,
 } from '../protocol/messages';
 
 /** A log line quotes so much of what may hold a name the client made up. */
-const longestReason = 200;
+const LONGEST_REASON = 200;
 
 /** What a completer must know of its server. */
 export interface CompleterOptions {
@@ -24,18 +24,22 @@ export interface CompletionOutlet {
 
 /** Answers the invocations of one connection, in the words of ASP.NET Core. Without an id nothing is answered. */
 export class Completer {
-  constructor(
-    private readonly connectionId: string,
-    private readonly options: CompleterOptions,
-    private readonly outlet: CompletionOutlet,
-  ) {}
+  readonly #connectionId: string;
+  readonly #options: CompleterOptions;
+  readonly #outlet: CompletionOutlet;
+
+  constructor(connectionId: string, options: CompleterOptions, outlet: CompletionOutlet) {
+    this.#connectionId = connectionId;
+    this.#options = options;
+    this.#outlet = outlet;
+  }
 
   succeed(invocationId: string | undefined, target: string, result: unknown): void {
     if (invocationId === undefined) return;
     // DefaultHubDispatcher: a method without a result answers null.
-    const completion = { type: MessageType.Completion, invocationId, result: result === undefined ? null : result };
+    const completion = { type: MESSAGE_TYPE.Completion, invocationId, result: result === undefined ? null : result };
     try {
-      this.outlet.answer(completion);
+      this.#outlet.answer(completion);
     } catch (error) {
       this.fail(invocationId, target, error);
     }
@@ -48,7 +52,7 @@ export class Completer {
 
   /** A stream has come to its end, or the client wants no more of it. */
   endStream(invocationId: string): void {
-    this.outlet.answer({ type: MessageType.Completion, invocationId });
+    this.#outlet.answer({ type: MESSAGE_TYPE.Completion, invocationId });
   }
 
   /** A stream has failed on its way. */
@@ -58,9 +62,9 @@ export class Completer {
 
   /** The client asked for what is not there. */
   refuse(invocationId: string | undefined, summary: string, error?: Error): void {
-    const { logger, detailedErrors } = this.options;
+    const { logger, detailedErrors } = this.#options;
     const reason = describeError(summary, error, error !== undefined);
-    logger.debug({ connectionId: this.connectionId, reason: reason.slice(0, longestReason) }, 'call refused');
+    logger.debug({ connectionId: this.#connectionId, reason: reason.slice(0, LONGEST_REASON) }, 'call refused');
     if (invocationId === undefined) return;
     this.#answer(invocationId, error === undefined ? summary : describeError(summary, error, detailedErrors));
   }
@@ -85,19 +89,19 @@ export class Completer {
 
   /** What a method hears of an upload stream with an item it does not take. */
   describeItem({ error }: StreamBindingFailureMessage): string {
-    return describeError('Failed to bind Stream message.', error, this.options.detailedErrors);
+    return describeError('Failed to bind Stream message.', error, this.#options.detailedErrors);
   }
 
   #fail(invocationId: string | undefined, target: string, summary: string, error: unknown): void {
-    const { logger, detailedErrors } = this.options;
-    const fields = { connectionId: this.connectionId, target, err: error };
+    const { logger, detailedErrors } = this.#options;
+    const fields = { connectionId: this.#connectionId, target, err: error };
     if (error instanceof HubException) logger.debug(fields, 'hub method refused');
     else logger.error(fields, 'hub method failed');
     if (invocationId !== undefined) this.#answer(invocationId, describeError(summary, error, detailedErrors));
   }
 
   #answer(invocationId: string, error: string): void {
-    this.outlet.answer({ type: MessageType.Completion, invocationId, error });
+    this.#outlet.answer({ type: MESSAGE_TYPE.Completion, invocationId, error });
   }
 }
 

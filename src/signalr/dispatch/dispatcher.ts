@@ -16,7 +16,7 @@ import {
   type CompletionMessage,
   type HubMessage,
   type InvocationMessage,
-  MessageType,
+  MESSAGE_TYPE,
   type PingMessage,
   type SequenceMessage,
   type StreamInvocationMessage,
@@ -72,12 +72,15 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
   #stopping = false;
   readonly #slots: InvocationSlots;
   readonly #completer: Completer;
+  readonly #host: DispatchHost<P, C>;
+  readonly #context: ConnectionContext<P, C>;
+  readonly #outlet: DispatchOutlet;
 
-  constructor(
-    private readonly host: DispatchHost<P, C>,
-    private readonly context: ConnectionContext<P, C>,
-    private readonly outlet: DispatchOutlet,
-  ) {
+  constructor(host: DispatchHost<P, C>, context: ConnectionContext<P, C>, outlet: DispatchOutlet) {
+    this.#host = host;
+    this.#context = context;
+    this.#outlet = outlet;
+
     this.#slots = new InvocationSlots(host.options);
     this.#completer = new Completer(context.connectionId, host.options, outlet);
   }
@@ -93,11 +96,11 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
   }
 
   findTarget(bytes: Uint8Array, start: number, end: number): string | undefined {
-    return this.host.hub.findTarget(bytes, start, end);
+    return this.#host.hub.findTarget(bytes, start, end);
   }
 
   parameters(target: string): ParameterList | undefined {
-    return this.host.hub.parameters(target);
+    return this.#host.hub.parameters(target);
   }
 
   itemKind(streamId: string): ValueKind | undefined {
@@ -105,26 +108,26 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
   }
 
   resultKind(invocationId: string): ValueKind | undefined {
-    return this.host.results.expects(invocationId) ? 'json' : undefined;
+    return this.#host.results.expects(invocationId) ? 'json' : undefined;
   }
 
   /** Does what a message asks for, which came in so many bytes. Returns false when it asks for nothing that is there. */
   handle(message: InvocationRelatedMessage, size: number): boolean {
     switch (message.type) {
-      case MessageType.Invocation:
-      case MessageType.StreamInvocation:
+      case MESSAGE_TYPE.Invocation:
+      case MESSAGE_TYPE.StreamInvocation:
         this.#dispatch(message, size);
         return true;
-      case MessageType.BindingFailure:
+      case MESSAGE_TYPE.BindingFailure:
         this.#completer.refuseBinding(message);
         return true;
-      case MessageType.StreamItem:
+      case MESSAGE_TYPE.StreamItem:
         return this.#uploads?.push(message.invocationId, message.item, size) === true;
-      case MessageType.StreamBindingFailure:
+      case MESSAGE_TYPE.StreamBindingFailure:
         return this.#endUpload(message.invocationId, this.#completer.describeItem(message));
-      case MessageType.Completion:
-        return this.#endUpload(message.invocationId, message.error) || this.host.results.answer(this.outlet, message);
-      case MessageType.CancelInvocation:
+      case MESSAGE_TYPE.Completion:
+        return this.#endUpload(message.invocationId, message.error) || this.#host.results.answer(this.#outlet, message);
+      case MESSAGE_TYPE.CancelInvocation:
         return this.#cancel(message.invocationId);
     }
   }
@@ -150,7 +153,7 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
   /** The client sends nothing more. */
   hearNoMore(): void {
     this.#uploads?.end(new HubException('The underlying connection was closed.'));
-    this.host.results.abandon(this.outlet);
+    this.#host.results.abandon(this.#outlet);
   }
 
   release(invocation: InvocationContext<P, C>): void {
@@ -162,12 +165,12 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
 
   /** Starts an invocation, or holds it until it may start. */
   #dispatch(call: Call, size: number): void {
-    const method = this.host.hub.method(call.target);
+    const method = this.#host.hub.method(call.target);
     if (method === undefined) throw new Error('The protocol has bound an invocation of a method that is not there.');
-    const counts = call.type === MessageType.Invocation && method.uploads === 0;
+    const counts = call.type === MESSAGE_TYPE.Invocation && method.uploads === 0;
     if (counts && this.#slots.full) this.#held = { call, size };
     else if (this.#refuses(call, method)) return;
-    else if (call.type === MessageType.StreamInvocation) this.#stream(call, method, size);
+    else if (call.type === MESSAGE_TYPE.StreamInvocation) this.#stream(call, method, size);
     else this.#invoke(call, method, size, counts);
   }
 
@@ -185,7 +188,7 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
   #refuses(call: Call, method: HubMethod<P, C>): boolean {
     const { invocationId, target, streamIds } = call;
     const sent = streamIds?.length ?? 0;
-    const streaming = call.type === MessageType.StreamInvocation;
+    const streaming = call.type === MESSAGE_TYPE.StreamInvocation;
     if (streaming !== method.answersStream) {
       this.#completer.refuseMode(invocationId, target, streaming);
     } else if (sent !== method.uploads) {
@@ -209,7 +212,7 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
 
   #invoke(call: InvocationMessage, method: HubMethod<P, C>, size: number, counts: boolean): void {
     const { invocationId, target } = call;
-    const invocation = new InvocationContext(this.context, this, size, counts);
+    const invocation = new InvocationContext(this.#context, this, size, counts);
     const uploads = this.#openUploads(call, method);
     this.#slots.start(size, counts);
     let returned: unknown;
@@ -242,7 +245,7 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
 
   #stream(call: StreamInvocationMessage, method: HubMethod<P, C>, size: number): void {
     const { invocationId, target } = call;
-    const invocation = new InvocationContext(this.context, this, size, false);
+    const invocation = new InvocationContext(this.#context, this, size, false);
     const uploads = this.#openUploads(call, method);
     const streams = this.#serverStreams();
     const stream = streams.add(invocationId, target, size, {
@@ -269,7 +272,7 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
     uploads: InvocationUploads | undefined,
   ): unknown {
     const args = uploads?.args ?? values;
-    const { filtered, hub } = this.host;
+    const { filtered, hub } = this.#host;
     if (filtered === undefined) return method.invoke(context, args);
     return filtered({ context, method: hub.declaredName(target) ?? target, args });
   }
@@ -302,7 +305,7 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
     invocation.end();
     uploads?.close();
     // Who has started it sees by itself when it has ended at once, unless all is to end.
-    if (this.#stopping) this.outlet.onSettled();
+    if (this.#stopping) this.#outlet.onSettled();
   }
 
   /** Starts what was held, if it may start now. */
@@ -312,18 +315,18 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
       this.#held = undefined;
       this.#dispatch(held.call, held.size);
     }
-    this.outlet.onSettled();
+    this.#outlet.onSettled();
   }
 
   #serverStreams(): ServerStreams {
-    return (this.#streams ??= new ServerStreams(this.host.options, this.outlet, this.#completer, (invocationId) => {
+    return (this.#streams ??= new ServerStreams(this.#host.options, this.#outlet, this.#completer, (invocationId) => {
       this.#active?.delete(invocationId);
     }));
   }
 
   #uploadStreams(): UploadStreams {
-    return (this.#uploads ??= new UploadStreams(this.host.options, () => {
-      this.outlet.onSettled();
+    return (this.#uploads ??= new UploadStreams(this.#host.options, () => {
+      this.#outlet.onSettled();
     }));
   }
 }

@@ -9,22 +9,25 @@ export class HubLifecycle<P, C> {
   ready = false;
   #begun = false;
   #connecting: Promise<unknown> | undefined;
+  readonly #hooks: HubHooks<P, C>;
+  readonly #context: HubContext<P, C>;
+  readonly #logger: Logger;
 
-  constructor(
-    private readonly hooks: HubHooks<P, C>,
-    private readonly context: HubContext<P, C>,
-    private readonly logger: Logger,
-  ) {}
+  constructor(hooks: HubHooks<P, C>, context: HubContext<P, C>, logger: Logger) {
+    this.#hooks = hooks;
+    this.#context = context;
+    this.#logger = logger;
+  }
 
   /** Calls `onConnected`. `onReady` is called only if that takes time. */
   begin(onReady: () => void, onFailed: (error: unknown) => void): void {
     this.#begun = true;
     const fail = (error: unknown): void => {
-      this.logger.error({ connectionId: this.context.connectionId, err: error }, 'onConnected failed');
+      this.#logger.error({ connectionId: this.#context.connectionId, err: error }, 'onConnected failed');
       onFailed(error);
     };
     try {
-      this.#connecting = asPromise(this.hooks.onConnected?.(this.context));
+      this.#connecting = asPromise(this.#hooks.onConnected?.(this.#context));
     } catch (error) {
       fail(error);
       return;
@@ -39,9 +42,9 @@ export class HubLifecycle<P, C> {
   /** Calls `onDisconnected`, once `onConnected` is through, if that was called. */
   end(error: Error | undefined): void {
     if (!this.#begun) return;
-    const disconnect = (): unknown => this.hooks.onDisconnected?.(this.context, error);
+    const disconnect = (): unknown => this.#hooks.onDisconnected?.(this.#context, error);
     const log = (failure: unknown): void => {
-      this.logger.error({ connectionId: this.context.connectionId, err: failure }, 'onDisconnected failed');
+      this.#logger.error({ connectionId: this.#context.connectionId, err: failure }, 'onDisconnected failed');
     };
     // Whether `onConnected` succeeded does not matter here, and its failure was logged.
     const connected = this.#connecting?.catch(() => undefined) ?? Promise.resolve();

@@ -14,18 +14,21 @@ export class InvocationSlots {
   #counted = 0;
   #countedBytes = 0;
   #otherBytes = 0;
+  readonly #limits: SlotLimits;
 
-  constructor(private readonly limits: SlotLimits) {}
+  constructor(limits: SlotLimits) {
+    this.#limits = limits;
+  }
 
   /** Whether as many run as may of those that count. */
   get full(): boolean {
-    const { maximumParallelInvocations, maximumParallelInvocationBytes } = this.limits;
+    const { maximumParallelInvocations, maximumParallelInvocationBytes } = this.#limits;
     return this.#counted >= maximumParallelInvocations || this.#countedBytes >= maximumParallelInvocationBytes;
   }
 
   /** Whether as many run as may of those that do not count. */
   get crowded(): boolean {
-    const { maximumStreamsPerConnection, maximumParallelInvocationBytes } = this.limits;
+    const { maximumStreamsPerConnection, maximumParallelInvocationBytes } = this.#limits;
     const others = this.running - this.#counted;
     return others >= maximumStreamsPerConnection || this.#otherBytes >= maximumParallelInvocationBytes;
   }

@@ -2,7 +2,7 @@ import { HubException } from '../errors';
 import { type ItemIterator, openSource, type StreamObservable, unsubscribe } from '../hub/stream-source';
 
 /** So many items are sent before others get their turn, if the source brings them that fast. */
-const itemsPerTurn = 64;
+const ITEMS_PER_TURN = 64;
 
 /** The invocation a stream answers. */
 export interface StreamInvocation {
@@ -37,18 +37,21 @@ export class ServerStream {
   #stopped = false;
   /** Ends what the stream waits for. */
   #release: (() => void) | undefined;
+  readonly #link: StreamLink;
 
   constructor(
-    private readonly link: StreamLink,
+    link: StreamLink,
     readonly invocationId: string,
     readonly target: string,
     readonly size: number,
     readonly invocation: StreamInvocation,
-  ) {}
+  ) {
+    this.#link = link;
+  }
 
   /** Calls the method, at once, and streams what it answers with. Never rejects. */
   async run(call: () => unknown): Promise<void> {
-    const { link } = this;
+    const link = this.#link;
     let begun = false;
     try {
       const source = openSource(await call());
@@ -71,7 +74,7 @@ export class ServerStream {
   }
 
   async #iterate(iterator: ItemIterator): Promise<void> {
-    const { link } = this;
+    const link = this.#link;
     let leaving: Promise<void> | undefined;
     // When it is stopped and when the loop is left: some iterators leave off while they wait for an item, others only after.
     const leave = (): Promise<void> => (leaving ??= this.#leave(iterator));
@@ -88,7 +91,7 @@ export class ServerStream {
         while (link.congested && !this.#isStopped) await link.relief();
         if (this.#isStopped) return;
         link.sendItem(this, item);
-        if (sent % itemsPerTurn === 0) await nextTurn();
+        if (sent % ITEMS_PER_TURN === 0) await nextTurn();
       }
     } finally {
       if (!exhausted || leaving !== undefined) await leave();
@@ -99,7 +102,7 @@ export class ServerStream {
     try {
       await iterator.return?.();
     } catch (error) {
-      this.link.failedToStop(this, error);
+      this.#link.failedToStop(this, error);
     }
   }
 
@@ -127,9 +130,9 @@ export class ServerStream {
         const next = (item: unknown): void => {
           if (!open) return;
           try {
-            if (this.link.overloaded)
+            if (this.#link.overloaded)
               throw new HubException('The client does not take the items as fast as they come.');
-            this.link.sendItem(this, item);
+            this.#link.sendItem(this, item);
           } catch (error) {
             fail(error);
           }

@@ -1,6 +1,6 @@
 import type { Completer } from './completer';
 import type { Logger } from '../logger';
-import { MessageType, type StreamItemMessage } from '../protocol/messages';
+import { MESSAGE_TYPE, type StreamItemMessage } from '../protocol/messages';
 import { ServerStream, type StreamInvocation, type StreamLink } from './server-stream';
 
 /** How much the streams of a connection may hold. */
@@ -23,18 +23,22 @@ export class ServerStreams implements StreamLink {
   readonly #running = new Set<ServerStream>();
   #bytes = 0;
   #waiting: (() => void)[] = [];
+  readonly #limits: StreamLimits;
+  readonly #outlet: ItemOutlet;
+  readonly #completer: Completer;
+  readonly #onEnded: (invocationId: string) => void;
 
   /** `onEnded` is called when the client is told that a stream has ended. */
-  constructor(
-    private readonly limits: StreamLimits,
-    private readonly outlet: ItemOutlet,
-    private readonly completer: Completer,
-    private readonly onEnded: (invocationId: string) => void,
-  ) {}
+  constructor(limits: StreamLimits, outlet: ItemOutlet, completer: Completer, onEnded: (invocationId: string) => void) {
+    this.#limits = limits;
+    this.#outlet = outlet;
+    this.#completer = completer;
+    this.#onEnded = onEnded;
+  }
 
   /** Whether as many run as may, those among them that do not end although they were stopped. */
   get full(): boolean {
-    const { maximumStreamsPerConnection, maximumParallelInvocationBytes } = this.limits;
+    const { maximumStreamsPerConnection, maximumParallelInvocationBytes } = this.#limits;
     return this.#running.size >= maximumStreamsPerConnection || this.#bytes >= maximumParallelInvocationBytes;
   }
 
@@ -64,11 +68,11 @@ export class ServerStreams implements StreamLink {
   }
 
   get congested(): boolean {
-    return this.outlet.congested;
+    return this.#outlet.congested;
   }
 
   get overloaded(): boolean {
-    return this.outlet.overloaded;
+    return this.#outlet.overloaded;
   }
 
   relief(): Promise<void> {
@@ -76,24 +80,24 @@ export class ServerStreams implements StreamLink {
   }
 
   sendItem({ invocationId }: ServerStream, item: unknown): void {
-    this.outlet.answer({ type: MessageType.StreamItem, invocationId, item: item === undefined ? null : item });
+    this.#outlet.answer({ type: MESSAGE_TYPE.StreamItem, invocationId, item: item === undefined ? null : item });
   }
 
   completed(stream: ServerStream): void {
-    this.onEnded(stream.invocationId);
-    this.completer.endStream(stream.invocationId);
+    this.#onEnded(stream.invocationId);
+    this.#completer.endStream(stream.invocationId);
   }
 
   failed(stream: ServerStream, error: unknown, begun: boolean): void {
     const { invocationId, target } = stream;
-    this.onEnded(stream.invocationId);
-    if (begun) this.completer.breakStream(invocationId, target, error);
-    else this.completer.fail(invocationId, target, error);
+    this.#onEnded(stream.invocationId);
+    if (begun) this.#completer.breakStream(invocationId, target, error);
+    else this.#completer.fail(invocationId, target, error);
   }
 
   failedToStop({ target }: ServerStream, error: unknown): void {
     // Most do: what they wait for was aborted.
-    this.limits.logger.debug({ target, err: error }, 'stream failed after it was stopped');
+    this.#limits.logger.debug({ target, err: error }, 'stream failed after it was stopped');
   }
 
   finished(stream: ServerStream): void {

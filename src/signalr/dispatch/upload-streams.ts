@@ -23,20 +23,22 @@ export class UploadStreams implements UploadOwner {
   /** How many streams hold more items than they may. */
   #overfull = 0;
   #bytes = 0;
+  readonly #limits: UploadLimits;
+  readonly #onRoom: () => void;
 
-  constructor(
-    private readonly limits: UploadLimits,
-    private readonly onRoom: () => void,
-  ) {}
+  constructor(limits: UploadLimits, onRoom: () => void) {
+    this.#limits = limits;
+    this.#onRoom = onRoom;
+  }
 
   /** Whether the client is to wait until the method has taken some of what waits. */
   isFull(): boolean {
-    return this.#overfull > 0 || this.#bytes >= this.limits.maximumParallelInvocationBytes;
+    return this.#overfull > 0 || this.#bytes >= this.#limits.maximumParallelInvocationBytes;
   }
 
   /** Why an invocation cannot bring streams of these ids; `undefined` when it can. */
   objection(ids: readonly string[]): string | undefined {
-    if (this.#streams.size + ids.length > this.limits.maximumStreamsPerConnection) return 'Too many streams run.';
+    if (this.#streams.size + ids.length > this.#limits.maximumStreamsPerConnection) return 'Too many streams run.';
     const used = ids.find((id, i) => this.#streams.has(id) || ids.indexOf(id) !== i);
     return used === undefined ? undefined : `Stream ID '${used}' is already in use.`;
   }
@@ -73,7 +75,7 @@ export class UploadStreams implements UploadOwner {
     if (stream === undefined) return false;
     if (!stream.push(item, size)) return true;
     this.#bytes += size;
-    if (stream.waiting === this.limits.streamBufferCapacity + 1) this.#overfull++;
+    if (stream.waiting === this.#limits.streamBufferCapacity + 1) this.#overfull++;
     return true;
   }
 
@@ -93,8 +95,8 @@ export class UploadStreams implements UploadOwner {
   taken(stream: UploadStream, size: number): void {
     const wasFull = this.isFull();
     this.#bytes -= size;
-    if (stream.waiting === this.limits.streamBufferCapacity) this.#overfull--;
-    if (wasFull && !this.isFull()) this.onRoom();
+    if (stream.waiting === this.#limits.streamBufferCapacity) this.#overfull--;
+    if (wasFull && !this.isFull()) this.#onRoom();
   }
 
   #release(ids: readonly string[], streams: readonly UploadStream[]): void {

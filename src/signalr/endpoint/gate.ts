@@ -9,18 +9,24 @@ export type Admission<P> =
 
 /** Says of each request whether it may come in, and as whom. */
 export class Gate<P> {
+  readonly #options: Pick<ResolvedOptions, 'isOriginAllowed' | 'redirect' | 'logger'>;
+  readonly #authenticate: Authenticate<P>;
+
   constructor(
-    private readonly options: Pick<ResolvedOptions, 'isOriginAllowed' | 'redirect' | 'logger'>,
-    private readonly authenticate: Authenticate<P>,
-  ) {}
+    options: Pick<ResolvedOptions, 'isOriginAllowed' | 'redirect' | 'logger'>,
+    authenticate: Authenticate<P>,
+  ) {
+    this.#options = options;
+    this.#authenticate = authenticate;
+  }
 
   /** Never rejects: what goes wrong in the application is logged and refused. */
   async admit(request: IncomingMessage): Promise<Admission<P>> {
-    const { isOriginAllowed, logger } = this.options;
+    const { isOriginAllowed, logger } = this.#options;
     try {
       const { origin } = request.headers;
       if (origin !== undefined && !isOriginAllowed(origin, request)) return { refusal: emptyAnswer(403) };
-      const authentication = await this.authenticate(request);
+      const authentication = await this.#authenticate(request);
       if (authentication !== undefined) return { authentication };
       // The stock client makes its message of the status alone when the body is empty.
       return { refusal: emptyAnswer(401, { 'WWW-Authenticate': 'Bearer' }) };
@@ -32,7 +38,7 @@ export class Gate<P> {
 
   /** Where the application sends a client that negotiates, or the answer that says this cannot be found out. Never rejects. */
   async redirect(request: IncomingMessage): Promise<NegotiateRedirect | HttpAnswer | undefined> {
-    const { redirect, logger } = this.options;
+    const { redirect, logger } = this.#options;
     try {
       return await redirect(request);
     } catch (error) {

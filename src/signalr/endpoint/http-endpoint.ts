@@ -20,11 +20,13 @@ export interface HttpEndpointHost<P> extends TransportHost<P> {
 /** Answers the plain HTTP requests to a hub: negotiation here, the others through the transports. */
 export class HttpEndpoint<P> {
   readonly #transports: HttpTransports<P>;
+  readonly #host: HttpEndpointHost<P>;
+  readonly #gate: Gate<P>;
 
-  constructor(
-    private readonly host: HttpEndpointHost<P>,
-    private readonly gate: Gate<P>,
-  ) {
+  constructor(host: HttpEndpointHost<P>, gate: Gate<P>) {
+    this.#host = host;
+    this.#gate = gate;
+
     this.#transports = new HttpTransports(host);
   }
 
@@ -41,7 +43,7 @@ export class HttpEndpoint<P> {
       writeAnswer(response, emptyAnswer(405, { 'Content-Type': 'text/plain', Allow: methods.join(', ') }));
       return;
     }
-    const admission = await this.gate.admit(request);
+    const admission = await this.#gate.admit(request);
     // Who has gone while it was found out who it was gets no connection.
     if (response.destroyed) return;
     const { query } = splitUrl(request);
@@ -56,24 +58,24 @@ export class HttpEndpoint<P> {
 
   // TransportProtocols: POST [endpoint-base]/negotiate. Errors are answered 200 as well.
   async #negotiate(request: IncomingMessage, query: URLSearchParams, userId: string | undefined): Promise<HttpAnswer> {
-    const { table, options } = this.host;
+    const { table, options } = this.#host;
     const choice = chooseNegotiateVersion(queryValue(query, 'negotiateversion'));
     if ('error' in choice) return jsonAnswer(JSON.stringify({ error: choice.error }));
-    const redirect = await this.gate.redirect(request);
+    const redirect = await this.#gate.redirect(request);
     if (redirect !== undefined) return 'status' in redirect ? redirect : jsonAnswer(redirectResponse(redirect));
-    if (this.host.closing || table.negotiated >= options.maximumConnections) return emptyAnswer(503);
+    if (this.#host.closing || table.negotiated >= options.maximumConnections) return emptyAnswer(503);
     const { version } = choice;
     const { transports } = options;
     // Only a WebSocket can be replaced.
     const possible = options.allowStatefulReconnects && transports.includes('webSockets');
     const statefulReconnect = possible && asksForStatefulReconnect(query);
-    const expiresAt = this.host.now + options.negotiationTimeout;
+    const expiresAt = this.#host.now + options.negotiationTimeout;
     const ids = table.negotiate({ version, userId, statefulReconnect, expiresAt });
     return jsonAnswer(negotiateResponse({ version, ids, transports, statefulReconnect }));
   }
 
   #place(request: IncomingMessage): 'hub' | 'negotiate' | undefined {
-    const { paths } = this.host;
+    const { paths } = this.#host;
     const path = normalizePath(splitUrl(request).path);
     // Where a router has cut off the path it is mounted at, or nobody has said which path is the hub's, what is left counts.
     const bases = isMounted(request) || paths.size === 0 ? ['', ...paths] : paths;

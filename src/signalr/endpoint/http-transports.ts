@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ConnectionTable, NegotiatedConnection } from './connection-table';
 import { identify } from './gate';
-import { emptyAnswer, type HttpAnswer, noCacheHeaders, textAnswer, writeAnswer } from '../transports/http-answer';
+import { emptyAnswer, type HttpAnswer, NO_CACHE_HEADERS, textAnswer, writeAnswer } from '../transports/http-answer';
 import type { Identity } from '../connection/hub-host';
-import { queryValue, wireTransports } from './negotiate';
+import { queryValue, WIRE_TRANSPORTS } from './negotiate';
 import type { Authentication, ResolvedOptions, TransportName } from '../options';
 import { acceptsEventStream } from './query-token';
 import type { Connection } from '../transports/connection';
@@ -59,12 +59,16 @@ export function refuseNew({ closing, connections, options }: TransportHost<never
 
 /** Turns plain HTTP requests to a hub, which name a connection, into what the transports make of them. */
 export class HttpTransports<P> {
-  constructor(private readonly host: TransportHost<P>) {}
+  readonly #host: TransportHost<P>;
+
+  constructor(host: TransportHost<P>) {
+    this.#host = host;
+  }
 
   /** Answers a GET, POST or DELETE. */
   handle(admitted: AdmittedRequest<P>): void {
     const { request, response } = admitted;
-    const headers = request.method === 'GET' ? noCacheHeaders : {};
+    const headers = request.method === 'GET' ? NO_CACHE_HEADERS : {};
     const refusal = this.#take(admitted);
     if (refusal !== undefined) writeAnswer(response, { ...refusal, headers: { ...headers, ...refusal.headers } });
   }
@@ -74,7 +78,7 @@ export class HttpTransports<P> {
     const { request, response, query, authentication } = admitted;
     const token = queryValue(query, 'id');
     if (token === undefined || token === '') return textAnswer(400, 'Connection ID required');
-    const search = findConnection(this.host.table, token, authentication);
+    const search = findConnection(this.#host.table, token, authentication);
     if (search.refusal !== undefined) return search.refusal;
     const { connection } = search;
     if (request.method === 'GET') return this.#get(connection, admitted);
@@ -84,7 +88,7 @@ export class HttpTransports<P> {
   #get(connection: NegotiatedConnection, admitted: AdmittedRequest<P>): HttpAnswer | undefined {
     const { request, response, authentication } = admitted;
     const name = acceptsEventStream(request.headers.accept) ? 'serverSentEvents' : 'longPolling';
-    const refusal = checkTransport(connection, name, this.host.options.transports);
+    const refusal = checkTransport(connection, name, this.#host.options.transports);
     if (refusal !== undefined) return refusal;
     if (connection.transport === undefined) return this.#start(connection, name, admitted);
     if (connection.polls === undefined) return textAnswer(409, '');
@@ -98,7 +102,7 @@ export class HttpTransports<P> {
     name: TransportName,
     { request, response, authentication }: AdmittedRequest<P>,
   ): HttpAnswer | undefined {
-    const { host } = this;
+    const host = this.#host;
     const refusal = refuseNew(host);
     if (refusal !== undefined) return refusal;
     host.table.start(connection, name);
@@ -118,7 +122,7 @@ export class HttpTransports<P> {
   }
 
   #post(connection: NegotiatedConnection, request: IncomingMessage, response: ServerResponse): HttpAnswer | undefined {
-    const { transports } = this.host.options;
+    const { transports } = this.#host.options;
     const onlyWebSockets = connection.transport === undefined && transports.every((name) => name === 'webSockets');
     if (connection.transport === 'webSockets' || onlyWebSockets) {
       return textAnswer(405, 'POST requests are not allowed for WebSocket connections.', { Allow: 'GET' });
@@ -149,5 +153,5 @@ export function checkTransport(
 /** Whether a transport is offered, or the answer that says it is not. */
 export function checkOffered(name: TransportName, offered: readonly TransportName[]): HttpAnswer | undefined {
   if (offered.includes(name)) return undefined;
-  return textAnswer(404, `${wireTransports[name].transport} transport not supported by this end point type`);
+  return textAnswer(404, `${WIRE_TRANSPORTS[name].transport} transport not supported by this end point type`);
 }

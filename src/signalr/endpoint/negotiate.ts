@@ -1,11 +1,11 @@
 import type { NegotiatedIds } from './connection-table';
-import { type NegotiateRedirect, transportNames, type TransportName } from '../options';
+import { type NegotiateRedirect, TRANSPORT_NAMES, type TransportName } from '../options';
 
 /** The highest version of the negotiation spoken. TransportProtocols: POST [endpoint-base]/negotiate. */
-const latestVersion = 1;
+const LATEST_VERSION = 1;
 
 /** What each transport is called on the wire and can carry. TransportProtocols: Transfer Formats. */
-export const wireTransports = {
+export const WIRE_TRANSPORTS = {
   webSockets: { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
   serverSentEvents: { transport: 'ServerSentEvents', transferFormats: ['Text'] },
   longPolling: { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
@@ -37,7 +37,7 @@ export function chooseNegotiateVersion(
   if (version < 0) {
     return { error: `The client requested version '${version}', but the server does not support this version.` };
   }
-  return { version: Math.min(version, latestVersion) };
+  return { version: Math.min(version, LATEST_VERSION) };
 }
 
 /** Whether a client asks for stateful reconnect. */
@@ -54,7 +54,9 @@ export function negotiateResponse({ version, ids, transports, statefulReconnect 
     negotiateVersion: version,
     connectionId,
     connectionToken: version === 0 ? undefined : connectionToken,
-    availableTransports: transportNames.filter((name) => transports.includes(name)).map((name) => wireTransports[name]),
+    availableTransports: TRANSPORT_NAMES.filter((name) => transports.includes(name)).map(
+      (name) => WIRE_TRANSPORTS[name],
+    ),
   });
 }
 

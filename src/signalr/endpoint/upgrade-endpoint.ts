@@ -16,11 +16,13 @@ const notNegotiated = { connection: undefined, refusal: undefined };
 /** Turns upgrade requests to a hub into connections. */
 export class UpgradeEndpoint<P> {
   readonly #webSockets;
+  readonly #host: TransportHost<P>;
+  readonly #gate: Gate<P>;
 
-  constructor(
-    private readonly host: TransportHost<P>,
-    private readonly gate: Gate<P>,
-  ) {
+  constructor(host: TransportHost<P>, gate: Gate<P>) {
+    this.#host = host;
+    this.#gate = gate;
+
     this.#webSockets = createWebSocketServer(host.options.maximumReceiveMessageSize);
   }
 
@@ -29,7 +31,7 @@ export class UpgradeEndpoint<P> {
     // Until the WebSocket listens, a reset by the peer must not become an uncaught error.
     const ignore = (): void => undefined;
     socket.on('error', ignore);
-    const admission = await this.gate.admit(request);
+    const admission = await this.#gate.admit(request);
     socket.off('error', ignore);
     if (admission.refusal !== undefined) {
       refuseUpgrade(socket, admission.refusal);
@@ -39,7 +41,7 @@ export class UpgradeEndpoint<P> {
     const token = queryValue(splitUrl(request).query, 'id');
     // TransportProtocols: WebSockets. Without an id, negotiation was skipped.
     const negotiated = token !== undefined && token !== '';
-    const search = negotiated ? findConnection(this.host.table, token, authentication) : notNegotiated;
+    const search = negotiated ? findConnection(this.#host.table, token, authentication) : notNegotiated;
     if (search.refusal !== undefined) {
       refuseUpgrade(socket, search.refusal);
       return;
@@ -51,11 +53,11 @@ export class UpgradeEndpoint<P> {
   }
 
   #check(connection: NegotiatedConnection | undefined): HttpAnswer | undefined {
-    const { transports } = this.host.options;
-    if (connection === undefined) return checkOffered('webSockets', transports) ?? refuseNew(this.host);
+    const { transports } = this.#host.options;
+    if (connection === undefined) return checkOffered('webSockets', transports) ?? refuseNew(this.#host);
     const refusal = checkTransport(connection, 'webSockets', transports);
     if (refusal !== undefined) return refusal;
-    if (connection.transport === undefined) return refuseNew(this.host);
+    if (connection.transport === undefined) return refuseNew(this.#host);
     return connection.reconnectable?.mayReconnect === true ? undefined : emptyAnswer(409);
   }
 
@@ -80,7 +82,7 @@ export class UpgradeEndpoint<P> {
     webSocket: WebSocketConnection,
     connection: NegotiatedConnection | undefined,
   ): void {
-    const { host } = this;
+    const host = this.#host;
     if (connection === undefined) {
       host.accept(webSocket, identify(createId(), authentication, request), undefined);
       return;

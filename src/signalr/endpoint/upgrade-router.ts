@@ -15,8 +15,11 @@ const routers = new WeakMap<Server, UpgradeRouter>();
  */
 export class UpgradeRouter {
   readonly #routes = new Map<string, UpgradeHandler>();
+  readonly #server: Server;
 
-  private constructor(private readonly server: Server) {}
+  private constructor(server: Server) {
+    this.#server = server;
+  }
 
   /** The router of a server. */
   static of(server: Server): UpgradeRouter {
@@ -31,19 +34,19 @@ export class UpgradeRouter {
   /** Routes a normalized path. The returned function ends that. @throws Error when the path is taken. */
   add(path: string, handler: UpgradeHandler): () => void {
     if (this.#routes.has(path)) throw new Error(`A hub is attached at '${path}' of this server already.`);
-    if (this.#routes.size === 0) this.server.on('upgrade', this.#onUpgrade);
+    if (this.#routes.size === 0) this.#server.on('upgrade', this.#onUpgrade);
     this.#routes.set(path, handler);
     return () => {
       if (this.#routes.get(path) !== handler) return;
       this.#routes.delete(path);
-      if (this.#routes.size === 0) this.server.off('upgrade', this.#onUpgrade);
+      if (this.#routes.size === 0) this.#server.off('upgrade', this.#onUpgrade);
     };
   }
 
   readonly #onUpgrade: UpgradeHandler = (request, socket, head) => {
-    const alone = this.server.listenerCount('upgrade') === 1;
+    const alone = this.#server.listenerCount('upgrade') === 1;
     if (alone && request.headers.upgrade?.toLowerCase() !== 'websocket') {
-      declineUpgrade(this.server, request, socket, head);
+      declineUpgrade(this.#server, request, socket, head);
       return;
     }
     const handler = this.#routes.get(normalizePath(splitUrl(request).path));
@@ -53,7 +56,7 @@ export class UpgradeRouter {
 }
 
 /** Headers that ask for an upgrade and concern no request behind it. */
-const upgradeHeaders = new Set(['upgrade', 'connection', 'http2-settings']);
+const UPGRADE_HEADERS = new Set(['upgrade', 'connection', 'http2-settings']);
 
 /**
  * Serves a request as if it had not asked for an upgrade, as RFC 9110, section 7.8 wants it for one that is not offered, such as `h2c`:
@@ -63,7 +66,7 @@ function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex
   const lines = [`${String(request.method)} ${String(request.url)} HTTP/${request.httpVersion}`];
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
     const name = request.rawHeaders[at]!;
-    if (!upgradeHeaders.has(name.toLowerCase())) lines.push(`${name}: ${request.rawHeaders[at + 1]!}`);
+    if (!UPGRADE_HEADERS.has(name.toLowerCase())) lines.push(`${name}: ${request.rawHeaders[at + 1]!}`);
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
   server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);

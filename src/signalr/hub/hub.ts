@@ -67,7 +67,7 @@ export interface HubHooks<P = undefined, C = AnyClientMethods> {
   readonly onDisconnected?: (context: HubContext<P, C>, error: Error | undefined) => unknown;
 }
 
-const knownKinds: Readonly<Record<ParameterKind, true>> = {
+const KNOWN_KINDS: Readonly<Record<ParameterKind, true>> = {
   json: true,
   rawJson: true,
   string: true,
@@ -188,7 +188,7 @@ export class Hub<P = undefined, C = AnyClientMethods> implements InvocationBinde
     if (parameters.length > MAXIMUM_PARAMETERS) {
       throw new TypeError(`defineHub: method '${name}' has more than ${MAXIMUM_PARAMETERS} parameters.`);
     }
-    const wrong = parameters.find((kind) => !Object.hasOwn(knownKinds, kind));
+    const wrong = parameters.find((kind) => !Object.hasOwn(KNOWN_KINDS, kind));
     if (wrong !== undefined) throw new TypeError(`defineHub: method '${name}' has a parameter of kind '${wrong}'.`);
     if (!Number.isInteger(required) || required < 0 || required > kinds.length) {
       throw new TypeError(`defineHub: method '${name}' has no such number of optional parameters.`);

@@ -1,14 +1,14 @@
 /** So many bytes are allocated together, as Node.js does it for small buffers. */
-const slabSize = 8 * 1024;
+const SLAB_SIZE = 8 * 1024;
 /** A text or message begins only where so much is left. */
-const leastRoom = 512;
+const LEAST_ROOM = 512;
 
 /**
  * Bytes in the making. One object makes one piece after the other, many of them in one slab: a piece once given is never
  * written over.
  */
 export abstract class ByteWriter {
-  protected bytes = Buffer.allocUnsafeSlow(slabSize);
+  protected bytes = Buffer.allocUnsafeSlow(SLAB_SIZE);
   /** Where the next byte goes. */
   protected position = 0;
   /** Where the present piece begins. */
@@ -18,8 +18,8 @@ export abstract class ByteWriter {
 
   /** Begins a new piece; one that was not taken is forgotten. */
   protected begin(): void {
-    if (this.bytes.length !== slabSize || this.#given > slabSize - leastRoom) {
-      this.bytes = Buffer.allocUnsafeSlow(slabSize);
+    if (this.bytes.length !== SLAB_SIZE || this.#given > SLAB_SIZE - LEAST_ROOM) {
+      this.bytes = Buffer.allocUnsafeSlow(SLAB_SIZE);
       this.#given = 0;
     }
     this.#start = this.position = this.#given;
@@ -41,7 +41,7 @@ export abstract class ByteWriter {
     if (this.position + more <= this.bytes.length) return;
     const { size } = this;
     // A slab of another size is not used for other pieces.
-    const larger = Buffer.allocUnsafeSlow(Math.max(slabSize, size + more) * 2);
+    const larger = Buffer.allocUnsafeSlow(Math.max(SLAB_SIZE, size + more) * 2);
     this.bytes.copy(larger, 0, this.#start, this.position);
     this.bytes = larger;
     this.#start = 0;

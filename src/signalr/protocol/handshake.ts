@@ -10,7 +10,7 @@ export interface HandshakeRequest {
 }
 
 /** Answers that refuse a handshake, in the words of ASP.NET Core. */
-export const handshakeErrors = {
+export const HANDSHAKE_ERRORS = {
   canceled: 'Handshake was canceled.',
   unexpected: 'An unexpected error occurred during connection handshake.',
 } as const;

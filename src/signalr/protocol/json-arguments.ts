@@ -1,13 +1,13 @@
 import type { InvalidDataException } from '../errors';
 import type { ParameterList, ValueKind } from './hub-protocol';
-import { type JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, Sign } from './json-scanner';
+import { type JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, SIGN } from './json-scanner';
 import { fitsKind, wrongCount, wrongTypes } from './value-binding';
 
 /** No method has more parameters: of arguments behind these only the number is kept. */
 export const MAXIMUM_PARAMETERS = 64;
 
 /** The message and the array lie around every argument. */
-const depthAround = 2;
+const DEPTH_AROUND = 2;
 
 /** The arguments of an invocation as they lie in its text, not yet looked into. One object serves all messages. */
 export class JsonArguments {
@@ -19,8 +19,8 @@ export class JsonArguments {
   /** Notes where each element of the array at the scanner's position lies. */
   locate(scanner: JsonScanner): void {
     this.count = 0;
-    scanner.expect(Sign.OpenArray);
-    if (scanner.peek() === Sign.CloseArray) {
+    scanner.expect(SIGN.OpenArray);
+    if (scanner.peek() === SIGN.CloseArray) {
       scanner.position++;
       return;
     }
@@ -34,7 +34,7 @@ export class JsonArguments {
         this.#depths[this.count] = scanner.skippedDepth;
       }
       this.count++;
-    } while (scanner.continues(Sign.CloseArray));
+    } while (scanner.continues(SIGN.CloseArray));
   }
 
   /** The values for these parameters, or why they do not fit. @throws InvalidDataException when one is not JSON. */
@@ -68,8 +68,8 @@ export class JsonArguments {
 
   #parse(index: number, scanner: JsonScanner): unknown {
     const start = this.#starts[index]!;
-    if (this.#depths[index]! + depthAround > MAXIMUM_DEPTH) throw malformed();
-    if (scanner.bytes[start] !== Sign.Quote) return parseJson(scanner.bytes, start, this.#ends[index]!);
+    if (this.#depths[index]! + DEPTH_AROUND > MAXIMUM_DEPTH) throw malformed();
+    if (scanner.bytes[start] !== SIGN.Quote) return parseJson(scanner.bytes, start, this.#ends[index]!);
     scanner.position = start;
     return scanner.readString();
   }

@@ -1,12 +1,12 @@
 import { InvalidDataException } from '../errors';
 import { JsonArguments } from './json-arguments';
 import { JsonSpan } from './json-span';
-import { JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, Sign } from './json-scanner';
+import { JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, SIGN } from './json-scanner';
 import type { InvocationBinder } from './hub-protocol';
 import type { MessageHeaders } from './messages';
 import { NameTable } from './name-table';
 
-const properties = [
+const PROPERTIES = [
   'type',
   'headers',
   'invocationId',
@@ -20,10 +20,10 @@ const properties = [
   'sequenceId',
 ] as const;
 
-type Property = (typeof properties)[number];
+type Property = (typeof PROPERTIES)[number];
 
-const propertyNames = new NameTable<Property | undefined>(properties.map((name) => [name, name]));
-const propertyOf = (name: string): Property | undefined => properties.find((property) => property === name);
+const propertyNames = new NameTable<Property | undefined>(PROPERTIES.map((name) => [name, name]));
+const propertyOf = (name: string): Property | undefined => PROPERTIES.find((property) => property === name);
 
 /**
  * The properties of one message, read in one pass in whatever order they come. One object serves all messages; what it
@@ -50,26 +50,26 @@ export class JsonEnvelope {
     const { scanner } = this;
     scanner.reset(bytes, start, end);
     const first = scanner.peek();
-    if (first !== Sign.OpenObject) {
+    if (first !== SIGN.OpenObject) {
       throw new InvalidDataException(`Unexpected JSON Token Type '${tokenType(first)}'. Expected a JSON Object.`);
     }
     scanner.position++;
-    if (scanner.peek() === Sign.CloseObject) {
+    if (scanner.peek() === SIGN.CloseObject) {
       scanner.position++;
       return;
     }
     do {
-      if (scanner.peek() !== Sign.Quote) throw malformed();
+      if (scanner.peek() !== SIGN.Quote) throw malformed();
       const property = scanner.readName(propertyNames, propertyOf);
-      scanner.expect(Sign.Colon);
+      scanner.expect(SIGN.Colon);
       this.#readProperty(property, binder);
-    } while (scanner.continues(Sign.CloseObject));
+    } while (scanner.continues(SIGN.CloseObject));
   }
 
   /** Nothing but white space may lie behind the message. */
   readEnd(position: number): void {
     this.scanner.position = position;
-    if (this.scanner.peek() !== Sign.End) throw malformed();
+    if (this.scanner.peek() !== SIGN.End) throw malformed();
   }
 
   #clear(): void {
@@ -90,7 +90,7 @@ export class JsonEnvelope {
         this.target = this.#readTarget(binder);
         return;
       case 'arguments':
-        this.#require(Sign.OpenArray, 'arguments', 'Array');
+        this.#require(SIGN.OpenArray, 'arguments', 'Array');
         this.arguments.locate(this.scanner);
         this.hasArguments = true;
         return;
@@ -122,7 +122,7 @@ export class JsonEnvelope {
 
   #readTarget(binder: InvocationBinder): string {
     const { scanner } = this;
-    this.#require(Sign.Quote, 'target', 'String');
+    this.#require(SIGN.Quote, 'target', 'String');
     const start = scanner.position;
     scanner.skipValue();
     const known = binder.findTarget(scanner.bytes, start + 1, scanner.position - 1);
@@ -132,7 +132,7 @@ export class JsonEnvelope {
   }
 
   #readString(name: Property): string {
-    this.#require(Sign.Quote, name, 'String');
+    this.#require(SIGN.Quote, name, 'String');
     return this.scanner.readString();
   }
 
@@ -151,7 +151,7 @@ export class JsonEnvelope {
   }
 
   #readHeaders(): MessageHeaders {
-    this.#require(Sign.OpenObject, 'headers', 'Object');
+    this.#require(SIGN.OpenObject, 'headers', 'Object');
     const headers = this.#readValue() as Readonly<Record<string, unknown>>;
     if (hasStringsOnly(headers)) return headers;
     const wrong = Object.keys(headers).find((name) => typeof headers[name] !== 'string');
@@ -159,7 +159,7 @@ export class JsonEnvelope {
   }
 
   #readStreamIds(): readonly string[] {
-    this.#require(Sign.OpenArray, 'streamIds', 'Array');
+    this.#require(SIGN.OpenArray, 'streamIds', 'Array');
     const ids = this.#readValue() as readonly unknown[];
     if (ids.every((id) => typeof id === 'string')) return ids;
     throw new InvalidDataException("Expected 'streamIds' to be an Array of Strings.");
@@ -188,11 +188,11 @@ function hasStringsOnly(record: Readonly<Record<string, unknown>>): record is Me
 
 function tokenType(byte: number): string {
   switch (byte) {
-    case Sign.Quote:
+    case SIGN.Quote:
       return 'String';
-    case Sign.OpenArray:
+    case SIGN.OpenArray:
       return 'Array';
-    case Sign.End:
+    case SIGN.End:
       return 'None';
     case 0x6e:
       return 'Null';

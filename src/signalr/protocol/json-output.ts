@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { ByteWriter } from './byte-writer';
 
-const longestExcerpt = 100;
-const billion = 1_000_000_000;
+const LONGEST_EXCERPT = 100;
+const BILLION = 1_000_000_000;
 
-const Quote = 0x22;
-const Backslash = 0x5c;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /** How JSON.stringify writes the bytes it does not write as they are. ECMAScript: QuoteJSONString. */
 const escapes = Array.from({ length: 128 }, (_, byte) => JSON.stringify(String.fromCharCode(byte)).slice(1, -1));
@@ -50,12 +50,12 @@ export class JsonOutput extends ByteWriter {
     for (let i = start; i < start + 8; i += 2) {
       const limb = (source[i]! << 8) | source[i + 1]!;
       const dividend = rest * 0x1_0000 + (negative ? 0xffff - limb : limb);
-      const digits = Math.floor(dividend / billion);
+      const digits = Math.floor(dividend / BILLION);
       quotient = quotient * 0x1_0000 + digits;
-      rest = dividend - digits * billion;
+      rest = dividend - digits * BILLION;
     }
     // Two's complement: the limbs were inverted, and one is missing.
-    if (negative && ++rest === billion) {
+    if (negative && ++rest === BILLION) {
       rest = 0;
       quotient++;
     }
@@ -67,15 +67,15 @@ export class JsonOutput extends ByteWriter {
     this.reserve(end - start + 2);
     const bytes = this.bytes;
     let at = this.position;
-    bytes[at++] = Quote;
+    bytes[at++] = QUOTE;
     for (let i = start; i < end; i++) {
       const byte = source[i]!;
-      if (byte < 0x20 || byte >= 0x80 || byte === Quote || byte === Backslash) {
+      if (byte < 0x20 || byte >= 0x80 || byte === QUOTE || byte === BACKSLASH) {
         return this.#anyString(source, start, end);
       }
       bytes[at++] = byte;
     }
-    bytes[at++] = Quote;
+    bytes[at++] = QUOTE;
     this.position = at;
     return true;
   }
@@ -83,22 +83,22 @@ export class JsonOutput extends ByteWriter {
   /** The text from one length of it to another, shortened. */
   excerpt(from: number, to: number): string {
     const start = this.position - this.size;
-    return this.bytes.toString('utf8', start + from, start + Math.min(to, from + longestExcerpt));
+    return this.bytes.toString('utf8', start + from, start + Math.min(to, from + LONGEST_EXCERPT));
   }
 
   #anyString(source: Buffer, start: number, end: number): boolean {
     if (!isUtf8(source.subarray(start, end))) return false;
-    this.sign(Quote);
+    this.sign(QUOTE);
     let from = start;
     for (let i = start; i < end; i++) {
       const byte = source[i]!;
-      if (byte >= 0x20 && byte !== Quote && byte !== Backslash) continue;
+      if (byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) continue;
       this.#copy(source, from, i);
       this.ascii(escapes[byte]!);
       from = i + 1;
     }
     this.#copy(source, from, end);
-    this.sign(Quote);
+    this.sign(QUOTE);
     return true;
   }
 

@@ -7,7 +7,7 @@ import {
   type CompletionMessage,
   type HubMessage,
   type InvocationMessage,
-  MessageType,
+  MESSAGE_TYPE,
   type ServerMessage,
   type StreamBindingFailureMessage,
   type StreamInvocationMessage,
@@ -16,7 +16,7 @@ import {
 import { recordFraming } from './record-framing';
 import { fitsKind, wrongResult, wrongValue } from './value-binding';
 
-const noParameters: readonly never[] = [];
+const NO_PARAMETERS: readonly never[] = [];
 
 /** The JSON encoding. Parsing makes objects only of what a method wants parsed. HubProtocol: JSON Encoding. */
 export class JsonProtocol implements HubProtocol {
@@ -32,8 +32,9 @@ export class JsonProtocol implements HubProtocol {
     const messageEnd = envelope.scanner.position;
     const message = this.#message(envelope, binder);
     // What the message has no use for must be JSON all the same.
-    if (envelope.item.present && envelope.type !== MessageType.StreamItem) envelope.item.read('json', envelope.scanner);
-    if (envelope.result.present && envelope.type !== MessageType.Completion) {
+    if (envelope.item.present && envelope.type !== MESSAGE_TYPE.StreamItem)
+      envelope.item.read('json', envelope.scanner);
+    if (envelope.result.present && envelope.type !== MESSAGE_TYPE.Completion) {
       envelope.result.read('json', envelope.scanner);
     }
     envelope.readEnd(messageEnd);
@@ -49,21 +50,21 @@ export class JsonProtocol implements HubProtocol {
     switch (type) {
       case undefined:
         throw missing('type');
-      case MessageType.Invocation:
-      case MessageType.StreamInvocation:
+      case MESSAGE_TYPE.Invocation:
+      case MESSAGE_TYPE.StreamInvocation:
         return this.#invocation(type, envelope, binder);
-      case MessageType.StreamItem:
+      case MESSAGE_TYPE.StreamItem:
         return streamItem(envelope, binder);
-      case MessageType.Completion:
+      case MESSAGE_TYPE.Completion:
         return completion(envelope, binder);
-      case MessageType.CancelInvocation:
+      case MESSAGE_TYPE.CancelInvocation:
         return { type, headers: envelope.headers, invocationId: requiredId(envelope) };
-      case MessageType.Ping:
+      case MESSAGE_TYPE.Ping:
         return { type };
-      case MessageType.Close:
+      case MESSAGE_TYPE.Close:
         return { type, error: envelope.error, allowReconnect: envelope.allowReconnect };
-      case MessageType.Ack:
-      case MessageType.Sequence:
+      case MESSAGE_TYPE.Ack:
+      case MESSAGE_TYPE.Sequence:
         if (envelope.sequenceId === undefined) throw missing('sequenceId');
         return { type, sequenceId: envelope.sequenceId };
       default:
@@ -73,7 +74,7 @@ export class JsonProtocol implements HubProtocol {
   }
 
   #invocation(
-    type: typeof MessageType.Invocation | typeof MessageType.StreamInvocation,
+    type: typeof MESSAGE_TYPE.Invocation | typeof MESSAGE_TYPE.StreamInvocation,
     envelope: JsonEnvelope,
     binder: MessageBinder,
   ): InvocationMessage | StreamInvocationMessage | BindingFailureMessage {
@@ -82,17 +83,17 @@ export class JsonProtocol implements HubProtocol {
     if (!envelope.hasArguments) throw missing('arguments');
     // HubProtocol: an empty id is none.
     const invocationId = envelope.invocationId === '' ? undefined : envelope.invocationId;
-    if (type === MessageType.StreamInvocation && invocationId === undefined) throw missing('invocationId');
+    if (type === MESSAGE_TYPE.StreamInvocation && invocationId === undefined) throw missing('invocationId');
     const parameters = binder.parameters(target);
     if (parameters === undefined) {
-      envelope.arguments.check(noParameters, scanner);
-      return { type: MessageType.BindingFailure, invocationId, target, error: undefined };
+      envelope.arguments.check(NO_PARAMETERS, scanner);
+      return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: undefined };
     }
     const values = envelope.arguments.bind(parameters, scanner);
     if (values instanceof InvalidDataException) {
-      return { type: MessageType.BindingFailure, invocationId, target, error: values };
+      return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: values };
     }
-    if (type === MessageType.Invocation) return { type, headers, invocationId, target, arguments: values, streamIds };
+    if (type === MESSAGE_TYPE.Invocation) return { type, headers, invocationId, target, arguments: values, streamIds };
     return { type, headers, invocationId: requiredId(envelope), target, arguments: values, streamIds };
   }
 }
@@ -105,12 +106,12 @@ function streamItem(envelope: JsonEnvelope, binder: MessageBinder): StreamItemMe
   const kind = binder.itemKind(invocationId) ?? 'json';
   const item = envelope.item.read(kind, envelope.scanner);
   if (!fitsKind(item, kind))
-    return { type: MessageType.StreamBindingFailure, invocationId, error: wrongValue(kind, 'item') };
-  return { type: MessageType.StreamItem, headers, invocationId, item };
+    return { type: MESSAGE_TYPE.StreamBindingFailure, invocationId, error: wrongValue(kind, 'item') };
+  return { type: MESSAGE_TYPE.StreamItem, headers, invocationId, item };
 }
 
 function completion(envelope: JsonEnvelope, binder: MessageBinder): CompletionMessage {
-  const type = MessageType.Completion;
+  const type = MESSAGE_TYPE.Completion;
   const { headers, error } = envelope;
   const invocationId = requiredId(envelope);
   if (!envelope.result.present) return { type, headers, invocationId, error };

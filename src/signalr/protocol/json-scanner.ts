@@ -4,7 +4,7 @@ import { asciiText } from './ascii-text';
 import type { NameTable } from './name-table';
 
 /** Bytes of JSON's own signs. */
-export const Sign = {
+export const SIGN = {
   Quote: 0x22,
   Comma: 0x2c,
   Colon: 0x3a,
@@ -52,7 +52,7 @@ export class JsonScanner {
       position++;
     }
     this.position = position;
-    return Sign.End;
+    return SIGN.End;
   }
 
   /** Goes over white space and a sign that must be there. */
@@ -64,9 +64,9 @@ export class JsonScanner {
   /** Goes over a comma (true) or the sign that closes (false), one of which must be there. */
   continues(close: number): boolean {
     const sign = this.peek();
-    if (sign !== Sign.Comma && sign !== close) throw malformed();
+    if (sign !== SIGN.Comma && sign !== close) throw malformed();
     this.position++;
-    return sign === Sign.Comma;
+    return sign === SIGN.Comma;
   }
 
   /** Reads a string that starts at `position`. */
@@ -100,8 +100,8 @@ export class JsonScanner {
   skipValue(): void {
     this.skippedDepth = 0;
     const byte = this.peek();
-    if (byte === Sign.Quote) this.#skipString();
-    else if (byte === Sign.OpenArray || byte === Sign.OpenObject) this.#skipNested();
+    if (byte === SIGN.Quote) this.#skipString();
+    else if (byte === SIGN.OpenArray || byte === SIGN.OpenObject) this.#skipNested();
     else this.#skipLiteral();
   }
 
@@ -110,8 +110,8 @@ export class JsonScanner {
     const { bytes, end } = this;
     for (let i = open + 1; i < end; i++) {
       const byte = bytes[i]!;
-      if (byte === Sign.Quote) return i;
-      if (byte === Sign.Backslash || byte < 0x20 || byte > 0x7e) return -1;
+      if (byte === SIGN.Quote) return i;
+      if (byte === SIGN.Backslash || byte < 0x20 || byte > 0x7e) return -1;
     }
     return -1;
   }
@@ -120,11 +120,11 @@ export class JsonScanner {
     const { bytes, end } = this;
     for (let i = this.position + 1; i < end; i++) {
       const byte = bytes[i]!;
-      if (byte === Sign.Quote) {
+      if (byte === SIGN.Quote) {
         this.position = i + 1;
         return;
       }
-      if (byte === Sign.Backslash) i++;
+      if (byte === SIGN.Backslash) i++;
     }
     throw malformed();
   }
@@ -136,16 +136,16 @@ export class JsonScanner {
     let i = this.position + 1;
     while (i < end) {
       let byte = bytes[i++]!;
-      if (byte === Sign.Quote) {
-        while (i < end && (byte = bytes[i++]!) !== Sign.Quote) {
-          if (byte === Sign.Backslash) i++;
+      if (byte === SIGN.Quote) {
+        while (i < end && (byte = bytes[i++]!) !== SIGN.Quote) {
+          if (byte === SIGN.Backslash) i++;
         }
-      } else if (byte >= Sign.OpenArray) {
+      } else if (byte >= SIGN.OpenArray) {
         // Brackets and braces differ by one bit.
         byte |= 0x20;
-        if (byte === Sign.OpenObject) {
+        if (byte === SIGN.OpenObject) {
           if (++depth > deepest) deepest = depth;
-        } else if (byte === Sign.CloseObject && --depth === 0) {
+        } else if (byte === SIGN.CloseObject && --depth === 0) {
           this.position = i;
           this.skippedDepth = deepest;
           return;

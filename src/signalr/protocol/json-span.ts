@@ -2,7 +2,7 @@ import type { ValueKind } from './hub-protocol';
 import { type JsonScanner, malformed, MAXIMUM_DEPTH, parseJson } from './json-scanner';
 
 /** The message lies around the value. */
-const depthAround = 1;
+const DEPTH_AROUND = 1;
 
 /** A value of a message as it lies in its text, not yet looked into. One object serves all messages. */
 export class JsonSpan {
@@ -24,7 +24,7 @@ export class JsonSpan {
   /** The value, as bytes if it is to be raw. @throws InvalidDataException when it is not JSON. */
   read(kind: ValueKind, { bytes }: JsonScanner): unknown {
     if (kind === 'rawJson') return bytes.subarray(this.#start, this.#end);
-    if (this.#depth + depthAround > MAXIMUM_DEPTH) throw malformed();
+    if (this.#depth + DEPTH_AROUND > MAXIMUM_DEPTH) throw malformed();
     return parseJson(bytes, this.#start, this.#end);
   }
 }

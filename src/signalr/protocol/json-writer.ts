@@ -2,13 +2,13 @@ import {
   type CompletionMessage,
   type InvocationMessage,
   type MessageHeaders,
-  MessageType,
+  MESSAGE_TYPE,
   type ServerMessage,
 } from './messages';
 import { RECORD_SEPARATOR_TEXT } from './record-framing';
 
-const plainId = /^[\w-]*$/;
-const ping = `{"type":6}${RECORD_SEPARATOR_TEXT}`;
+const PLAIN_ID = /^[\w-]*$/;
+const PING = `{"type":6}${RECORD_SEPARATOR_TEXT}`;
 
 /**
  * A message as JSON text with its separator, its properties in the order in which ASP.NET Core writes them.
@@ -16,23 +16,23 @@ const ping = `{"type":6}${RECORD_SEPARATOR_TEXT}`;
  */
 export function writeJson(message: ServerMessage): string {
   switch (message.type) {
-    case MessageType.Completion:
+    case MESSAGE_TYPE.Completion:
       return writeCompletion(message);
-    case MessageType.Invocation:
+    case MESSAGE_TYPE.Invocation:
       return writeInvocation(message);
-    case MessageType.StreamItem:
+    case MESSAGE_TYPE.StreamItem:
       return `${head(2, message)},"item":${encode(message.item)}}${RECORD_SEPARATOR_TEXT}`;
-    case MessageType.CancelInvocation:
+    case MESSAGE_TYPE.CancelInvocation:
       return `${head(5, message)}}${RECORD_SEPARATOR_TEXT}`;
-    case MessageType.Ping:
-      return ping;
-    case MessageType.Close: {
+    case MESSAGE_TYPE.Ping:
+      return PING;
+    case MESSAGE_TYPE.Close: {
       const error = message.error === undefined ? '' : `,"error":${JSON.stringify(message.error)}`;
       const reconnect = message.allowReconnect === true ? ',"allowReconnect":true' : '';
       return `{"type":7${error}${reconnect}}${RECORD_SEPARATOR_TEXT}`;
     }
-    case MessageType.Ack:
-    case MessageType.Sequence:
+    case MESSAGE_TYPE.Ack:
+    case MESSAGE_TYPE.Sequence:
       return `{"type":${message.type},"sequenceId":${message.sequenceId}}${RECORD_SEPARATOR_TEXT}`;
   }
 }
@@ -62,7 +62,7 @@ function writeHeaders(headers: MessageHeaders | undefined): string {
 }
 
 function quote(id: string): string {
-  return plainId.test(id) ? `"${id}"` : JSON.stringify(id);
+  return PLAIN_ID.test(id) ? `"${id}"` : JSON.stringify(id);
 }
 
 function encode(value: unknown): string {

@@ -6,7 +6,7 @@ import type { ReceiveBuffer } from './receive-buffer';
 export const LONGEST_PREFIX = 5;
 
 /** The last byte a prefix of five may have: 0x7fffffff is the greatest length. */
-const greatestLastByte = 0x07;
+const GREATEST_LAST_BYTE = 0x07;
 
 /** Messages with their length before them, as a VarInt, the least significant seven bits first. HubProtocol: Binary encoding. */
 export const lengthPrefixFraming: Framing = {
@@ -15,7 +15,7 @@ export const lengthPrefixFraming: Framing = {
     for (let i = 0; i < LONGEST_PREFIX; i++) {
       if (from + i === to) return false;
       const byte = bytes[from + i]!;
-      if (i === LONGEST_PREFIX - 1 && byte > greatestLastByte) throw tooLong();
+      if (i === LONGEST_PREFIX - 1 && byte > GREATEST_LAST_BYTE) throw tooLong();
       length |= (byte & 0x7f) << (7 * i);
       if (byte >= 0x80) continue;
       // Refused by what the prefix says, before the message itself has come or is waited for.

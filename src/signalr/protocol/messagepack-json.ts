@@ -1,25 +1,27 @@
 import { InvalidDataException } from '../errors';
 import { JsonOutput } from './json-output';
-import { Sign } from './json-scanner';
-import { type MessagePackReader, Token } from './messagepack-reader';
+import { SIGN } from './json-scanner';
+import { type MessagePackReader, TOKEN } from './messagepack-reader';
 import { isoText, isTimestamp, readTimestamp } from './messagepack-timestamp';
 import { enter, malformedMessagePack } from './messagepack-value';
 
 /** An error quotes so much of the path to where it is. */
-const longestPath = 200;
+const LONGEST_PATH = 200;
 
 /** A value that JSON cannot say. The peer is told where it is. */
 class NoJsonFormException extends InvalidDataException {
-  constructor(
-    private readonly reason: string,
-    private readonly path = '',
-  ) {
-    super(`${path === '' ? '' : `At ${path.slice(0, longestPath)}: `}${reason} has no JSON form.`, true);
+  readonly #reason: string;
+  readonly #path: string;
+
+  constructor(reason: string, path = '') {
+    super(`${path === '' ? '' : `At ${path.slice(0, LONGEST_PATH)}: `}${reason} has no JSON form.`, true);
+    this.#reason = reason;
+    this.#path = path;
   }
 
   /** The same, found in the item or property `step` of something. */
   within(step: string): NoJsonFormException {
-    return new NoJsonFormException(this.reason, step + this.path);
+    return new NoJsonFormException(this.#reason, step + this.#path);
   }
 }
 
@@ -29,8 +31,11 @@ class NoJsonFormException extends InvalidDataException {
  */
 export class MessagePackTranscoder {
   readonly #output = new JsonOutput();
+  readonly #reader: MessagePackReader;
 
-  constructor(private readonly reader: MessagePackReader) {}
+  constructor(reader: MessagePackReader) {
+    this.#reader = reader;
+  }
 
   /**
    * The JSON text of the value at the reader's position, around which so many arrays and maps lie. It can be six times as
@@ -44,48 +49,48 @@ export class MessagePackTranscoder {
   }
 
   #value(depth: number): void {
-    const { reader } = this;
+    const reader = this.#reader;
     const output = this.#output;
     const token = reader.next();
     switch (token) {
-      case Token.Nil:
+      case TOKEN.Nil:
         output.ascii('null');
         return;
-      case Token.Boolean:
+      case TOKEN.Boolean:
         output.ascii(reader.boolean ? 'true' : 'false');
         return;
-      case Token.Integer:
+      case TOKEN.Integer:
         output.ascii(String(reader.integer));
         return;
-      case Token.Long:
+      case TOKEN.Long:
         output.long(reader.bytes, reader.start, reader.negative);
         return;
-      case Token.Float:
+      case TOKEN.Float:
         if (!Number.isFinite(reader.float)) throw new NoJsonFormException(String(reader.float));
         output.ascii(String(reader.float));
         return;
-      case Token.String:
+      case TOKEN.String:
         this.#string();
         return;
-      case Token.Binary:
+      case TOKEN.Binary:
         output.ascii(`"${reader.contents().toString('base64')}"`);
         return;
-      case Token.Array:
+      case TOKEN.Array:
         this.#array(reader.length, enter(depth));
         return;
-      case Token.Map:
+      case TOKEN.Map:
         this.#map(reader.length, enter(depth));
         return;
-      case Token.Extension:
+      case TOKEN.Extension:
         output.ascii(`"${this.#timestamp()}"`);
         return;
-      case Token.Broken:
+      case TOKEN.Broken:
         throw malformedMessagePack();
     }
   }
 
   #string(): void {
-    const { bytes, start, length } = this.reader;
+    const { bytes, start, length } = this.#reader;
     if (!this.#output.string(bytes, start, start + length)) {
       throw new NoJsonFormException('a string that is not valid UTF-8');
     }
@@ -93,48 +98,48 @@ export class MessagePackTranscoder {
 
   #array(count: number, depth: number): void {
     const output = this.#output;
-    output.sign(Sign.OpenArray);
+    output.sign(SIGN.OpenArray);
     for (let i = 0; i < count; i++) {
-      if (i > 0) output.sign(Sign.Comma);
+      if (i > 0) output.sign(SIGN.Comma);
       try {
         this.#value(depth);
       } catch (error) {
         throw error instanceof NoJsonFormException ? error.within(`[${i}]`) : error;
       }
     }
-    output.sign(Sign.CloseArray);
+    output.sign(SIGN.CloseArray);
   }
 
   #map(count: number, depth: number): void {
     const output = this.#output;
-    output.sign(Sign.OpenObject);
+    output.sign(SIGN.OpenObject);
     for (let i = 0; i < count; i++) {
-      if (i > 0) output.sign(Sign.Comma);
+      if (i > 0) output.sign(SIGN.Comma);
       const from = output.length;
       this.#key();
       const to = output.length;
-      output.sign(Sign.Colon);
+      output.sign(SIGN.Colon);
       try {
         this.#value(depth);
       } catch (error) {
         throw error instanceof NoJsonFormException ? error.within(`[${output.excerpt(from, to)}]`) : error;
       }
     }
-    output.sign(Sign.CloseObject);
+    output.sign(SIGN.CloseObject);
   }
 
   #key(): void {
-    const { reader } = this;
+    const reader = this.#reader;
     const token = reader.next();
-    if (token === Token.String) this.#string();
-    else if (token === Token.Integer) this.#output.ascii(`"${reader.integer}"`);
-    else if (token === Token.Long) this.#output.ascii(`"${String(reader.long())}"`);
-    else if (token === Token.Broken) throw malformedMessagePack();
+    if (token === TOKEN.String) this.#string();
+    else if (token === TOKEN.Integer) this.#output.ascii(`"${reader.integer}"`);
+    else if (token === TOKEN.Long) this.#output.ascii(`"${String(reader.long())}"`);
+    else if (token === TOKEN.Broken) throw malformedMessagePack();
     else throw new NoJsonFormException('a key that is neither a string nor an integer');
   }
 
   #timestamp(): string {
-    const { reader } = this;
+    const reader = this.#reader;
     if (!isTimestamp(reader)) throw new NoJsonFormException(`an extension of type ${reader.extensionType}`);
     const timestamp = readTimestamp(reader);
     if (timestamp === undefined) throw new NoJsonFormException('a timestamp out of range');

@@ -6,27 +6,27 @@ import {
   type HubMessage,
   type InvocationMessage,
   type MessageHeaders,
-  MessageType,
+  MESSAGE_TYPE,
   type StreamBindingFailureMessage,
   type StreamInvocationMessage,
   type StreamItemMessage,
 } from './messages';
 import { MessagePackTranscoder } from './messagepack-json';
-import { MessagePackReader, Token } from './messagepack-reader';
+import { MessagePackReader, TOKEN } from './messagepack-reader';
 import { malformedMessagePack, readValue } from './messagepack-value';
 import { wrongCount, wrongResult, wrongTypes, wrongValue } from './value-binding';
 
 /** How a completion ends an invocation. HubProtocol: MessagePack, Completion Message Encoding. */
-export const ResultKind = { Error: 1, Void: 2, Value: 3 } as const;
+export const RESULT_KIND = { Error: 1, Void: 2, Value: 3 } as const;
 
 /** The message, and in an invocation the array of arguments, lie around a value. */
-const inMessage = 1;
-const inArguments = 2;
+const IN_MESSAGE = 1;
+const IN_ARGUMENTS = 2;
 
 /** Clients from before there were upload streams send invocations of so many items, without `streamIds`. */
-const itemsWithoutStreams = 5;
+const ITEMS_WITHOUT_STREAMS = 5;
 /** Close messages of so many items say nothing of `allowReconnect`. */
-const itemsWithoutReconnect = 2;
+const ITEMS_WITHOUT_RECONNECT = 2;
 
 /**
  * Reads messages in MessagePack, field by field in their order. Items behind the last field are for later versions and
@@ -39,27 +39,27 @@ export class MessagePackParser {
   /** Reads the message in `bytes[start, end)`; `undefined` for a type that is not known. @throws InvalidDataException */
   parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined {
     this.#reader.reset(bytes, start, end);
-    const count = this.#count(Token.Array, 'array', 'message');
+    const count = this.#count(TOKEN.Array, 'array', 'message');
     const type = this.#integer('messageType', -0x8000_0000, 0x7fff_ffff, 'Int32');
     switch (type) {
-      case MessageType.Invocation:
+      case MESSAGE_TYPE.Invocation:
         return this.#invocation(count, binder);
-      case MessageType.StreamInvocation:
+      case MESSAGE_TYPE.StreamInvocation:
         return this.#streamInvocation(count, binder);
-      case MessageType.StreamItem:
+      case MESSAGE_TYPE.StreamItem:
         return this.#streamItem(binder);
-      case MessageType.Completion:
+      case MESSAGE_TYPE.Completion:
         return this.#completion(binder);
-      case MessageType.CancelInvocation:
+      case MESSAGE_TYPE.CancelInvocation:
         return { type, headers: this.#headers(), invocationId: this.#requiredId('CancelInvocation') };
-      case MessageType.Ping:
+      case MESSAGE_TYPE.Ping:
         return { type };
-      case MessageType.Close: {
+      case MESSAGE_TYPE.Close: {
         const error = this.#nullableString('error');
-        return { type, error, allowReconnect: count > itemsWithoutReconnect && this.#boolean('allowReconnect') };
+        return { type, error, allowReconnect: count > ITEMS_WITHOUT_RECONNECT && this.#boolean('allowReconnect') };
       }
-      case MessageType.Ack:
-      case MessageType.Sequence:
+      case MESSAGE_TYPE.Ack:
+      case MESSAGE_TYPE.Sequence:
         return { type, sequenceId: this.#integer('sequenceId', 0, Number.MAX_SAFE_INTEGER, 'Int64') };
       default:
         // HubProtocol: unknown types are skipped, so that later versions can add some.
@@ -68,24 +68,24 @@ export class MessagePackParser {
   }
 
   #invocation(count: number, binder: MessageBinder): InvocationMessage | BindingFailureMessage {
-    const type = MessageType.Invocation;
+    const type = MESSAGE_TYPE.Invocation;
     const headers = this.#headers();
     const id = this.#nullableString('invocationId');
     // HubProtocol: an empty id is none.
     const invocationId = id === '' ? undefined : id;
     const target = this.#target('Invocation', binder);
     const values = this.#arguments(target, binder);
-    if (!Array.isArray(values)) return { type: MessageType.BindingFailure, invocationId, target, error: values };
+    if (!Array.isArray(values)) return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: values };
     return { type, headers, invocationId, target, arguments: values, streamIds: this.#streamIds(count) };
   }
 
   #streamInvocation(count: number, binder: MessageBinder): StreamInvocationMessage | BindingFailureMessage {
-    const type = MessageType.StreamInvocation;
+    const type = MESSAGE_TYPE.StreamInvocation;
     const headers = this.#headers();
     const invocationId = this.#requiredId('StreamInvocation');
     const target = this.#target('StreamInvocation', binder);
     const values = this.#arguments(target, binder);
-    if (!Array.isArray(values)) return { type: MessageType.BindingFailure, invocationId, target, error: values };
+    if (!Array.isArray(values)) return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: values };
     return { type, headers, invocationId, target, arguments: values, streamIds: this.#streamIds(count) };
   }
 
@@ -93,26 +93,26 @@ export class MessagePackParser {
     const headers = this.#headers();
     const invocationId = this.#requiredId('StreamItem');
     const kind = binder.itemKind(invocationId);
-    if (kind === undefined) return { type: MessageType.StreamItem, headers, invocationId, item: undefined };
+    if (kind === undefined) return { type: MESSAGE_TYPE.StreamItem, headers, invocationId, item: undefined };
     const item = this.#field(kind, 'item');
     if (item.error !== undefined) {
-      return { type: MessageType.StreamBindingFailure, invocationId, error: item.error };
+      return { type: MESSAGE_TYPE.StreamBindingFailure, invocationId, error: item.error };
     }
-    return { type: MessageType.StreamItem, headers, invocationId, item: item.value };
+    return { type: MESSAGE_TYPE.StreamItem, headers, invocationId, item: item.value };
   }
 
   #completion(binder: MessageBinder): CompletionMessage {
-    const type = MessageType.Completion;
+    const type = MESSAGE_TYPE.Completion;
     const headers = this.#headers();
     const invocationId = this.#requiredId('Completion');
     const resultKind = this.#integer('resultKind', -0x8000_0000, 0x7fff_ffff, 'Int32');
     switch (resultKind) {
-      case ResultKind.Error:
+      case RESULT_KIND.Error:
         // An error without text is an error all the same.
         return { type, headers, invocationId, error: this.#nullableString('error') ?? '' };
-      case ResultKind.Void:
+      case RESULT_KIND.Void:
         return { type, headers, invocationId };
-      case ResultKind.Value: {
+      case RESULT_KIND.Value: {
         const kind = binder.resultKind(invocationId);
         if (kind === undefined) {
           if (!this.#reader.skip()) throw malformedMessagePack();
@@ -141,12 +141,12 @@ export class MessagePackParser {
   }
 
   #bind({ kinds, required }: ParameterList): unknown[] {
-    const count = this.#count(Token.Array, 'array', 'arguments');
+    const count = this.#count(TOKEN.Array, 'array', 'arguments');
     if (count > kinds.length || count < required) throw wrongCount(count, kinds.length, required);
     const values: unknown[] = [];
     for (let i = 0; i < count; i++) {
       try {
-        values.push(this.#read(kinds[i]!, inArguments));
+        values.push(this.#read(kinds[i]!, IN_ARGUMENTS));
       } catch (error) {
         if (!(error instanceof InvalidDataException)) throw error;
         throw error.disclosed ? new InvalidDataException(`Argument ${i + 1}: ${error.message}`, true) : wrongTypes();
@@ -158,7 +158,7 @@ export class MessagePackParser {
   /** A value that stands by itself in a message, or why it is not what it is to be. */
   #field(kind: ValueKind, name: string): { readonly value?: unknown; readonly error?: InvalidDataException } {
     try {
-      return { value: this.#read(kind, inMessage) };
+      return { value: this.#read(kind, IN_MESSAGE) };
     } catch (error) {
       if (!(error instanceof InvalidDataException)) throw error;
       return { error: error.disclosed ? error : wrongValue(kind, name) };
@@ -173,7 +173,7 @@ export class MessagePackParser {
       const { position } = reader;
       const token = reader.next();
       reader.position = position;
-      if (token === Token.Array || token === Token.Map) throw wrongTypes();
+      if (token === TOKEN.Array || token === TOKEN.Map) throw wrongTypes();
     }
     const value = readValue(reader, depth);
     if (kind !== 'json' && typeof value !== kind) throw wrongTypes();
@@ -181,7 +181,7 @@ export class MessagePackParser {
   }
 
   #headers(): MessageHeaders | undefined {
-    const count = this.#count(Token.Map, 'map', 'headers');
+    const count = this.#count(TOKEN.Map, 'map', 'headers');
     if (count === 0) return undefined;
     const headers: [name: string, value: string][] = [];
     for (let i = 0; i < count; i++) {
@@ -197,7 +197,7 @@ export class MessagePackParser {
   #target(message: string, binder: MessageBinder): string {
     const reader = this.#reader;
     const token = reader.next();
-    if (token === Token.String) {
+    if (token === TOKEN.String) {
       const known = binder.findTarget(reader.bytes, reader.start, reader.position);
       if (known !== undefined) return known;
     }
@@ -205,8 +205,8 @@ export class MessagePackParser {
   }
 
   #streamIds(count: number): readonly string[] | undefined {
-    if (count <= itemsWithoutStreams) return undefined;
-    const streams = this.#count(Token.Array, 'array', 'streamIds');
+    if (count <= ITEMS_WITHOUT_STREAMS) return undefined;
+    const streams = this.#count(TOKEN.Array, 'array', 'streamIds');
     if (streams === 0) return undefined;
     const ids: string[] = [];
     for (let i = 0; i < streams; i++) {
@@ -228,9 +228,9 @@ export class MessagePackParser {
     return this.#stringOf(this.#reader.next(), name);
   }
 
-  #stringOf(token: Token, name: string): string | undefined {
-    if (token === Token.Nil) return undefined;
-    const text = token === Token.String ? this.#reader.text() : undefined;
+  #stringOf(token: TOKEN, name: string): string | undefined {
+    if (token === TOKEN.Nil) return undefined;
+    const text = token === TOKEN.String ? this.#reader.text() : undefined;
     if (text === undefined) throw new InvalidDataException(`Reading '${name}' as String failed.`);
     return text;
   }
@@ -238,16 +238,16 @@ export class MessagePackParser {
   #integer(name: string, least: number, greatest: number, type: string): number {
     const token = this.#reader.next();
     const { integer } = this.#reader;
-    if (token === Token.Integer && integer >= least && integer <= greatest) return integer;
+    if (token === TOKEN.Integer && integer >= least && integer <= greatest) return integer;
     throw new InvalidDataException(`Reading '${name}' as ${type} failed.`);
   }
 
   #boolean(name: string): boolean {
-    if (this.#reader.next() === Token.Boolean) return this.#reader.boolean;
+    if (this.#reader.next() === TOKEN.Boolean) return this.#reader.boolean;
     throw new InvalidDataException(`Reading '${name}' as Boolean failed.`);
   }
 
-  #count(expected: Token, type: string, name: string): number {
+  #count(expected: TOKEN, type: string, name: string): number {
     if (this.#reader.next() === expected) return this.#reader.length;
     throw new InvalidDataException(`Reading ${type} length for '${name}' failed.`);
   }

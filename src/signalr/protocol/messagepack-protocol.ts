@@ -5,10 +5,10 @@ import {
   type HubMessage,
   type InvocationMessage,
   type MessageHeaders,
-  MessageType,
+  MESSAGE_TYPE,
   type ServerMessage,
 } from './messages';
-import { MessagePackParser, ResultKind } from './messagepack-parser';
+import { MessagePackParser, RESULT_KIND } from './messagepack-parser';
 import { MessagePackWriter } from './messagepack-writer';
 
 /** The MessagePack encoding. HubProtocol: MessagePack (MsgPack) encoding. */
@@ -40,33 +40,33 @@ export class MessagePackProtocol implements HubProtocol {
 
 function writeMessage(writer: MessagePackWriter, message: ServerMessage): void {
   switch (message.type) {
-    case MessageType.Completion:
+    case MESSAGE_TYPE.Completion:
       writeCompletion(writer, message);
       return;
-    case MessageType.Invocation:
+    case MESSAGE_TYPE.Invocation:
       writeInvocation(writer, message);
       return;
-    case MessageType.StreamItem:
+    case MESSAGE_TYPE.StreamItem:
       writeHead(writer, 4, message);
       writer.string(message.invocationId);
       writer.value(message.item);
       return;
-    case MessageType.CancelInvocation:
+    case MESSAGE_TYPE.CancelInvocation:
       writeHead(writer, 3, message);
       writer.string(message.invocationId);
       return;
-    case MessageType.Ping:
+    case MESSAGE_TYPE.Ping:
       writer.array(1);
       writer.number(message.type);
       return;
-    case MessageType.Close:
+    case MESSAGE_TYPE.Close:
       writer.array(3);
       writer.number(message.type);
       writeNullable(writer, message.error);
       writer.boolean(message.allowReconnect === true);
       return;
-    case MessageType.Ack:
-    case MessageType.Sequence:
+    case MESSAGE_TYPE.Ack:
+    case MESSAGE_TYPE.Sequence:
       writer.array(2);
       writer.number(message.type);
       writer.number(message.sequenceId);
@@ -75,8 +75,8 @@ function writeMessage(writer: MessagePackWriter, message: ServerMessage): void {
 
 function writeCompletion(writer: MessagePackWriter, message: CompletionMessage): void {
   const { invocationId, error, result } = message;
-  const kind = error !== undefined ? ResultKind.Error : result === undefined ? ResultKind.Void : ResultKind.Value;
-  writeHead(writer, kind === ResultKind.Void ? 4 : 5, message);
+  const kind = error !== undefined ? RESULT_KIND.Error : result === undefined ? RESULT_KIND.Void : RESULT_KIND.Value;
+  writeHead(writer, kind === RESULT_KIND.Void ? 4 : 5, message);
   writer.string(invocationId);
   writer.number(kind);
   if (error !== undefined) writer.string(error);

@@ -1,7 +1,7 @@
 import { utf8Text } from './utf8-text';
 
 /** What a MessagePack value is, as far as its first bytes tell. MessagePack specification: Type system. */
-export const Token = {
+export const TOKEN = {
   /** The bytes end too early, or begin with one that begins nothing. */
   Broken: -1,
   Nil: 0,
@@ -18,7 +18,7 @@ export const Token = {
   Extension: 9,
 } as const;
 
-export type Token = (typeof Token)[keyof typeof Token];
+export type TOKEN = (typeof TOKEN)[keyof typeof TOKEN];
 
 /** How many bytes follow each of the first bytes 0xc0 to 0xdf, as a number or a length. MessagePack specification: Overview. */
 const widths = [
@@ -58,16 +58,16 @@ export class MessagePackReader {
   }
 
   /** Goes over one token; the items of an array or map are tokens of their own. */
-  next(): Token {
-    if (this.position >= this.end) return Token.Broken;
+  next(): TOKEN {
+    if (this.position >= this.end) return TOKEN.Broken;
     const first = this.bytes[this.position++]!;
     if (first < 0x80) return this.#setInteger(first);
     if (first < 0x90) return this.#openMap(first & 0x0f);
     if (first < 0xa0) return this.#openArray(first & 0x0f);
-    if (first < 0xc0) return this.#skipContents(Token.String, first & 0x1f);
+    if (first < 0xc0) return this.#skipContents(TOKEN.String, first & 0x1f);
     if (first >= 0xe0) return this.#setInteger(first - 0x100);
     const width = widths[first - 0xc0]!;
-    if (width > this.end - this.position) return Token.Broken;
+    if (width > this.end - this.position) return TOKEN.Broken;
     const at = this.position;
     this.position += width;
     return this.#wide(first, at, width);
@@ -79,9 +79,9 @@ export class MessagePackReader {
     while (pending > 0) {
       pending--;
       const token = this.next();
-      if (token === Token.Broken) return false;
-      if (token === Token.Array) pending += this.length;
-      else if (token === Token.Map) pending += 2 * this.length;
+      if (token === TOKEN.Broken) return false;
+      if (token === TOKEN.Array) pending += this.length;
+      else if (token === TOKEN.Map) pending += 2 * this.length;
     }
     return true;
   }
@@ -101,28 +101,28 @@ export class MessagePackReader {
     return this.bytes.subarray(this.start, this.start + this.length);
   }
 
-  #wide(first: number, at: number, width: number): Token {
+  #wide(first: number, at: number, width: number): TOKEN {
     switch (first) {
       case 0xc0:
-        return Token.Nil;
+        return TOKEN.Nil;
       case 0xc2:
       case 0xc3:
         this.boolean = first === 0xc3;
-        return Token.Boolean;
+        return TOKEN.Boolean;
       case 0xc4:
       case 0xc5:
       case 0xc6:
-        return this.#skipContents(Token.Binary, this.#unsigned(at, width));
+        return this.#skipContents(TOKEN.Binary, this.#unsigned(at, width));
       case 0xc7:
       case 0xc8:
       case 0xc9:
         return this.#skipExtension(this.#unsigned(at, width));
       case 0xca:
         this.float = this.bytes.readFloatBE(at);
-        return Token.Float;
+        return TOKEN.Float;
       case 0xcb:
         this.float = this.bytes.readDoubleBE(at);
-        return Token.Float;
+        return TOKEN.Float;
       case 0xcc:
       case 0xcd:
       case 0xce:
@@ -144,7 +144,7 @@ export class MessagePackReader {
       case 0xd9:
       case 0xda:
       case 0xdb:
-        return this.#skipContents(Token.String, this.#unsigned(at, width));
+        return this.#skipContents(TOKEN.String, this.#unsigned(at, width));
       case 0xdc:
       case 0xdd:
         return this.#openArray(this.#unsigned(at, width));
@@ -152,7 +152,7 @@ export class MessagePackReader {
       case 0xdf:
         return this.#openMap(this.#unsigned(at, width));
       default:
-        return Token.Broken;
+        return TOKEN.Broken;
     }
   }
 
@@ -161,38 +161,38 @@ export class MessagePackReader {
     return width === 2 ? this.bytes.readUInt16BE(at) : this.bytes.readUInt32BE(at);
   }
 
-  #setInteger(value: number): Token {
+  #setInteger(value: number): TOKEN {
     this.integer = value;
-    return Token.Integer;
+    return TOKEN.Integer;
   }
 
-  #setLong(high: number, at: number): Token {
+  #setLong(high: number, at: number): TOKEN {
     const value = high * 0x1_0000_0000 + this.bytes.readUInt32BE(at + 4);
     if (Number.isSafeInteger(value)) return this.#setInteger(value);
     this.negative = high < 0;
     this.start = at;
-    return Token.Long;
+    return TOKEN.Long;
   }
 
   /** Every item takes a byte at least, so a greater number of them is broken at once. */
-  #openArray(count: number): Token {
+  #openArray(count: number): TOKEN {
     this.length = count;
-    return count <= this.end - this.position ? Token.Array : Token.Broken;
+    return count <= this.end - this.position ? TOKEN.Array : TOKEN.Broken;
   }
 
-  #openMap(count: number): Token {
+  #openMap(count: number): TOKEN {
     this.length = count;
-    return 2 * count <= this.end - this.position ? Token.Map : Token.Broken;
+    return 2 * count <= this.end - this.position ? TOKEN.Map : TOKEN.Broken;
   }
 
-  #skipExtension(length: number): Token {
-    if (this.position >= this.end) return Token.Broken;
+  #skipExtension(length: number): TOKEN {
+    if (this.position >= this.end) return TOKEN.Broken;
     this.extensionType = this.bytes.readInt8(this.position++);
-    return this.#skipContents(Token.Extension, length);
+    return this.#skipContents(TOKEN.Extension, length);
   }
 
-  #skipContents(token: Token, length: number): Token {
-    if (length > this.end - this.position) return Token.Broken;
+  #skipContents(token: TOKEN, length: number): TOKEN {
+    if (length > this.end - this.position) return TOKEN.Broken;
     this.start = this.position;
     this.length = length;
     this.position += length;

@@ -1,8 +1,8 @@
 import { decodeTimestampToTimeSpec, EXT_TIMESTAMP } from '@msgpack/msgpack';
 import { type MessagePackReader } from './messagepack-reader';
 
-const nanosecondsPerMillisecond = 1_000_000;
-const nanosecondsPerSecond = 1_000_000_000;
+const NANOSECONDS_PER_MILLISECOND = 1_000_000;
+const NANOSECONDS_PER_SECOND = 1_000_000_000;
 /** An instant, to the nanosecond. */
 export interface Timestamp {
   readonly date: Date;
@@ -19,14 +19,14 @@ export function isTimestamp(reader: MessagePackReader): boolean {
 export function readTimestamp(reader: MessagePackReader): Timestamp | undefined {
   if (reader.length !== 4 && reader.length !== 8 && reader.length !== 12) return undefined;
   const { sec, nsec } = decodeTimestampToTimeSpec(reader.contents());
-  const date = new Date(sec * 1000 + Math.floor(nsec / nanosecondsPerMillisecond));
-  if (nsec >= nanosecondsPerSecond || Number.isNaN(date.getTime())) return undefined;
+  const date = new Date(sec * 1000 + Math.floor(nsec / NANOSECONDS_PER_MILLISECOND));
+  if (nsec >= NANOSECONDS_PER_SECOND || Number.isNaN(date.getTime())) return undefined;
   return { date, nanoseconds: nsec };
 }
 
 /** A timestamp as ISO 8601 text: with milliseconds as `Date` writes them, with nanoseconds where it has such. */
 export function isoText({ date, nanoseconds }: Timestamp): string {
   const text = date.toISOString();
-  if (nanoseconds % nanosecondsPerMillisecond === 0) return text;
+  if (nanoseconds % NANOSECONDS_PER_MILLISECOND === 0) return text;
   return `${text.slice(0, -4)}${String(nanoseconds).padStart(9, '0')}Z`;
 }

@@ -1,7 +1,7 @@
 import { ExtData } from '@msgpack/msgpack';
 import { InvalidDataException } from '../errors';
 import { MAXIMUM_DEPTH } from './json-scanner';
-import { type MessagePackReader, Token } from './messagepack-reader';
+import { type MessagePackReader, TOKEN } from './messagepack-reader';
 import { isTimestamp, readTimestamp } from './messagepack-timestamp';
 
 /** The bytes are not MessagePack, or not such as is taken: if there is a reason, the peer is told. */
@@ -17,27 +17,27 @@ export function malformedMessagePack(why = ''): InvalidDataException {
 export function readValue(reader: MessagePackReader, depth: number): unknown {
   const token = reader.next();
   switch (token) {
-    case Token.Nil:
+    case TOKEN.Nil:
       return null;
-    case Token.Boolean:
+    case TOKEN.Boolean:
       return reader.boolean;
-    case Token.Integer:
+    case TOKEN.Integer:
       return reader.integer;
-    case Token.Long:
+    case TOKEN.Long:
       return reader.long();
-    case Token.Float:
+    case TOKEN.Float:
       return reader.float;
-    case Token.String:
+    case TOKEN.String:
       return checkedText(reader);
-    case Token.Binary:
+    case TOKEN.Binary:
       return new Uint8Array(reader.contents());
-    case Token.Array:
+    case TOKEN.Array:
       return readArray(reader, reader.length, enter(depth));
-    case Token.Map:
+    case TOKEN.Map:
       return readMap(reader, reader.length, enter(depth));
-    case Token.Extension:
+    case TOKEN.Extension:
       return readExtension(reader);
-    case Token.Broken:
+    case TOKEN.Broken:
       throw malformedMessagePack();
   }
 }
@@ -78,10 +78,10 @@ function readMap(reader: MessagePackReader, count: number, depth: number): Recor
 
 function readKey(reader: MessagePackReader): string {
   const token = reader.next();
-  if (token === Token.String) return checkedText(reader);
-  if (token === Token.Integer) return String(reader.integer);
-  if (token === Token.Long) return String(reader.long());
-  throw malformedMessagePack(token === Token.Broken ? '' : ': a key is neither a string nor an integer');
+  if (token === TOKEN.String) return checkedText(reader);
+  if (token === TOKEN.Integer) return String(reader.integer);
+  if (token === TOKEN.Long) return String(reader.long());
+  throw malformedMessagePack(token === TOKEN.Broken ? '' : ': a key is neither a string nor an integer');
 }
 
 function readExtension(reader: MessagePackReader): unknown {

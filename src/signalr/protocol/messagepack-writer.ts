@@ -3,18 +3,18 @@ import { ByteWriter } from './byte-writer';
 import { LONGEST_PREFIX, writeLengthPrefix } from './length-prefix-framing';
 
 /** Clients that guard themselves, as .NET's does, take no deeper nesting. MessagePackSecurity.UntrustedData. */
-const maximumDepth = 500;
+const MAXIMUM_DEPTH = 500;
 
 /** A first byte and a length of four bytes, or a number of eight. */
-const longestHead = 9;
+const LONGEST_HEAD = 9;
 
 /** A string of so many bytes has its length in its first byte. */
-const greatestFixedString = 0x1f;
+const GREATEST_FIXED_STRING = 0x1f;
 
-const leastInt64 = -(2n ** 63n);
-const greatestUint64 = 2n ** 64n - 1n;
+const LEAST_INT64 = -(2n ** 63n);
+const GREATEST_UINT64 = 2n ** 64n - 1n;
 
-const loneSurrogate = /[\ud800-\udfff]/u;
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /** A value cannot be written. */
 function noForm(what: string): TypeError {
@@ -78,7 +78,7 @@ export class MessagePackWriter extends ByteWriter {
   /** Writes a number: an integer in the shortest integer format, which typed clients expect, any other as a float of 64 bits. */
   number(value: number): void {
     if (!Number.isSafeInteger(value)) {
-      this.reserve(longestHead);
+      this.reserve(LONGEST_HEAD);
       this.bytes[this.position] = 0xcb;
       this.position = this.bytes.writeDoubleBE(value, this.position + 1);
     } else if (value >= 0) {
@@ -96,7 +96,7 @@ export class MessagePackWriter extends ByteWriter {
 
   #shortAscii(text: string): boolean {
     const size = text.length;
-    if (size > greatestFixedString) return false;
+    if (size > GREATEST_FIXED_STRING) return false;
     this.reserve(size + 1);
     const bytes = this.bytes;
     let at = this.position;
@@ -113,10 +113,10 @@ export class MessagePackWriter extends ByteWriter {
   #anyString(text: string): boolean {
     const size = Buffer.byteLength(text);
     if (size >= 0x20 && size <= 0xff) this.#sized(0xd9, size, 1);
-    else this.#head(size, 0xa0, greatestFixedString, 0xda);
+    else this.#head(size, 0xa0, GREATEST_FIXED_STRING, 0xda);
     this.reserve(size);
     this.position += this.bytes.write(text, this.position, 'utf8');
-    return size === text.length || !loneSurrogate.test(text);
+    return size === text.length || !LONE_SURROGATE.test(text);
   }
 
   #value(value: unknown, depth: number): void {
@@ -147,12 +147,12 @@ export class MessagePackWriter extends ByteWriter {
   #bigint(value: bigint): void {
     const number = Number(value);
     if (Number.isSafeInteger(number)) this.number(number);
-    else if (value < leastInt64 || value > greatestUint64) throw noForm('A bigint of more than 64 bits');
+    else if (value < LEAST_INT64 || value > GREATEST_UINT64) throw noForm('A bigint of more than 64 bits');
     else this.#long(value < 0n ? 0xd3 : 0xcf, value);
   }
 
   #object(value: object, depth: number): void {
-    if (depth >= maximumDepth) throw noForm(`A value that is nested deeper than ${maximumDepth}`);
+    if (depth >= MAXIMUM_DEPTH) throw noForm(`A value that is nested deeper than ${MAXIMUM_DEPTH}`);
     if (Array.isArray(value)) {
       this.array(value.length);
       for (const item of value as readonly unknown[]) this.#value(item, depth + 1);
@@ -216,13 +216,13 @@ export class MessagePackWriter extends ByteWriter {
   }
 
   #sized(first: number, value: number, width: number): void {
-    this.reserve(longestHead);
+    this.reserve(LONGEST_HEAD);
     this.bytes[this.position] = first;
     this.position = this.bytes.writeUIntBE(value, this.position + 1, width);
   }
 
   #long(first: number, value: bigint): void {
-    this.reserve(longestHead);
+    this.reserve(LONGEST_HEAD);
     this.bytes[this.position] = first;
     this.position = this.bytes.writeBigUInt64BE(BigInt.asUintN(64, value), this.position + 1);
   }

@@ -1,7 +1,7 @@
 import type { InvalidDataException } from '../errors';
 
 /** Message numbers on the wire. HubProtocol: Message types. */
-export const MessageType = {
+export const MESSAGE_TYPE = {
   /** Not on the wire: an item of an upload stream that is not what the stream takes. */
   StreamBindingFailure: -1,
   /** Not on the wire: an invocation whose arguments do not fit its method. */
@@ -22,7 +22,7 @@ export type MessageHeaders = Readonly<Record<string, string>>;
 
 /** Call of a method, either way. Without an `invocationId` no answer of any kind is wanted. */
 export interface InvocationMessage {
-  readonly type: typeof MessageType.Invocation;
+  readonly type: typeof MESSAGE_TYPE.Invocation;
   readonly headers?: MessageHeaders | undefined;
   readonly invocationId?: string | undefined;
   readonly target: string;
@@ -32,7 +32,7 @@ export interface InvocationMessage {
 
 /** Call of a method that answers with a stream, client to server. */
 export interface StreamInvocationMessage {
-  readonly type: typeof MessageType.StreamInvocation;
+  readonly type: typeof MESSAGE_TYPE.StreamInvocation;
   readonly headers?: MessageHeaders | undefined;
   readonly invocationId: string;
   readonly target: string;
@@ -42,7 +42,7 @@ export interface StreamInvocationMessage {
 
 /** What the parser makes of an invocation that names no known method or whose arguments do not fit; only this call fails. */
 export interface BindingFailureMessage {
-  readonly type: typeof MessageType.BindingFailure;
+  readonly type: typeof MESSAGE_TYPE.BindingFailure;
   readonly invocationId: string | undefined;
   readonly target: string;
   /** Why; `undefined` when there is no such method. */
@@ -51,7 +51,7 @@ export interface BindingFailureMessage {
 
 /** What the parser makes of an item that is not what its stream takes; only this stream fails. */
 export interface StreamBindingFailureMessage {
-  readonly type: typeof MessageType.StreamBindingFailure;
+  readonly type: typeof MESSAGE_TYPE.StreamBindingFailure;
   /** The stream. */
   readonly invocationId: string;
   readonly error: InvalidDataException;
@@ -59,7 +59,7 @@ export interface StreamBindingFailureMessage {
 
 /** One item of a stream, either way. For a stream that the binder does not know, `item` is of no account. */
 export interface StreamItemMessage {
-  readonly type: typeof MessageType.StreamItem;
+  readonly type: typeof MESSAGE_TYPE.StreamItem;
   readonly headers?: MessageHeaders | undefined;
   readonly invocationId: string;
   readonly item: unknown;
@@ -70,7 +70,7 @@ export interface StreamItemMessage {
  * nobody waits for is of no account; one that is not what is waited for has become an error.
  */
 export interface CompletionMessage {
-  readonly type: typeof MessageType.Completion;
+  readonly type: typeof MESSAGE_TYPE.Completion;
   readonly headers?: MessageHeaders | undefined;
   readonly invocationId: string;
   readonly error?: string | undefined;
@@ -79,19 +79,19 @@ export interface CompletionMessage {
 
 /** Wish that a stream or invocation end, either way. */
 export interface CancelInvocationMessage {
-  readonly type: typeof MessageType.CancelInvocation;
+  readonly type: typeof MESSAGE_TYPE.CancelInvocation;
   readonly headers?: MessageHeaders | undefined;
   readonly invocationId: string;
 }
 
 /** Sign of life, either way. */
 export interface PingMessage {
-  readonly type: typeof MessageType.Ping;
+  readonly type: typeof MESSAGE_TYPE.Ping;
 }
 
 /** Last message of a connection, either way. */
 export interface CloseMessage {
-  readonly type: typeof MessageType.Close;
+  readonly type: typeof MESSAGE_TYPE.Close;
   readonly error?: string | undefined;
   /** Whether an automatic reconnect may be tried; server to client only. */
   readonly allowReconnect?: boolean | undefined;
@@ -99,13 +99,13 @@ export interface CloseMessage {
 
 /** Receipt of all counted messages up to this one, either way. HubProtocol: Stateful Reconnect. */
 export interface AckMessage {
-  readonly type: typeof MessageType.Ack;
+  readonly type: typeof MESSAGE_TYPE.Ack;
   readonly sequenceId: number;
 }
 
 /** Which number the next counted message has after a reconnect, either way. HubProtocol: Stateful Reconnect. */
 export interface SequenceMessage {
-  readonly type: typeof MessageType.Sequence;
+  readonly type: typeof MESSAGE_TYPE.Sequence;
   readonly sequenceId: number;
 }
 

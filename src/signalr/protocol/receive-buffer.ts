@@ -1,4 +1,4 @@
-const smallestCopy = 1024;
+const SMALLEST_COPY = 1024;
 const empty = Buffer.alloc(0);
 
 /**
@@ -40,7 +40,7 @@ export class ReceiveBuffer {
 
   #grow(more: number): void {
     const length = this.length;
-    const larger = Buffer.allocUnsafeSlow(Math.max(smallestCopy, 2 * (length + more)));
+    const larger = Buffer.allocUnsafeSlow(Math.max(SMALLEST_COPY, 2 * (length + more)));
     this.bytes.copy(larger, 0, this.from, this.to);
     this.bytes = larger;
     this.from = 0;

@@ -8,7 +8,7 @@ export interface HttpAnswer {
 }
 
 /** Headers that keep every cache away from an answer. */
-export const noCacheHeaders = {
+export const NO_CACHE_HEADERS = {
   'Cache-Control': 'no-cache, no-store',
   Pragma: 'no-cache',
   Expires: 'Thu, 01 Jan 1970 00:00:00 GMT',

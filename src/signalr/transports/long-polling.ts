@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { emptyAnswer, noCacheHeaders, textAnswer, writeAnswer } from './http-answer';
+import { emptyAnswer, NO_CACHE_HEADERS, textAnswer, writeAnswer } from './http-answer';
 import type { Connection, ConnectionListener } from './connection';
 import type { PostedBytes } from './posted-bytes';
 
@@ -15,7 +15,7 @@ export interface PollTiming {
 }
 
 /** The body of an answer that data goes into. */
-const dataHeaders = { ...noCacheHeaders, 'Content-Type': 'application/octet-stream' };
+const dataHeaders = { ...NO_CACHE_HEADERS, 'Content-Type': 'application/octet-stream' };
 
 /**
  * A series of requests each of which waits until there is something to send, and what the client posts. The client leaves with a DELETE,
@@ -68,7 +68,7 @@ export class LongPollingConnection implements Connection {
   /** Takes a further poll. One that waits already makes room for it. */
   poll(response: ServerResponse): void {
     if (this.#closed) {
-      writeAnswer(response, textAnswer(404, 'No Connection with that ID', noCacheHeaders));
+      writeAnswer(response, textAnswer(404, 'No Connection with that ID', NO_CACHE_HEADERS));
       return;
     }
     this.#endPoll(204);
@@ -179,7 +179,7 @@ export class LongPollingConnection implements Connection {
     if (poll === undefined) return;
     this.#poll = undefined;
     this.#renew();
-    writeAnswer(poll, emptyAnswer(status, { ...noCacheHeaders, 'Content-Type': 'text/plain' }));
+    writeAnswer(poll, emptyAnswer(status, { ...NO_CACHE_HEADERS, 'Content-Type': 'text/plain' }));
   }
 
   #renew(): void {

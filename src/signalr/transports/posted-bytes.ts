@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { textAnswer, writeAnswer } from './http-answer';
 
 /** So many requests of one connection may wait; more are told to come again. */
-const longestQueue = 10;
+const LONGEST_QUEUE = 10;
 
 /** A body is held back until it is complete or has so many bytes, so that one that breaks off early leaves no half message. */
-const heldBytes = 64 * 1024;
+const HELD_BYTES = 64 * 1024;
 
 /** Who takes what is posted. */
 export interface PostedBytesTaker {
@@ -45,7 +45,7 @@ export class PostedBytes {
   receive(request: IncomingMessage, response: ServerResponse): void {
     if (this.#closed) {
       writeAnswer(response, goneAnswer);
-    } else if (this.#queue.length >= longestQueue) {
+    } else if (this.#queue.length >= LONGEST_QUEUE) {
       // TransportProtocols: HTTP Post. After a 409 the connection remains open.
       writeAnswer(response, textAnswer(409, ''));
     } else {
@@ -102,13 +102,17 @@ class PostedBody {
   #begun = false;
   #complete = false;
   #done = false;
+  readonly #post: Post;
+  readonly #taker: PostedBytesTaker;
+  #paused: boolean;
+  readonly #onDone: () => void;
 
-  constructor(
-    private readonly post: Post,
-    private readonly taker: PostedBytesTaker,
-    private paused: boolean,
-    private readonly onDone: () => void,
-  ) {
+  constructor(post: Post, taker: PostedBytesTaker, paused: boolean, onDone: () => void) {
+    this.#post = post;
+    this.#taker = taker;
+    this.#paused = paused;
+    this.#onDone = onDone;
+
     const { request } = post;
     if (request.readableEnded) {
       // Some middleware was faster.
@@ -122,26 +126,26 @@ class PostedBody {
   }
 
   pause(): void {
-    this.paused = true;
-    this.post.request.pause();
+    this.#paused = true;
+    this.#post.request.pause();
   }
 
   resume(): void {
-    this.paused = false;
+    this.#paused = false;
     if (this.#complete) this.#answer();
-    else this.post.request.resume();
+    else this.#post.request.resume();
   }
 
   /** The connection is gone while this is read. */
   abandon(): void {
     this.#finish();
-    writeAnswer(this.post.response, goneAnswer);
+    writeAnswer(this.#post.response, goneAnswer);
   }
 
   readonly #onData = (chunk: Buffer): void => {
     this.#held.push(chunk);
     this.#heldSize += chunk.length;
-    if (this.#begun || this.#heldSize >= heldBytes) this.#deliver();
+    if (this.#begun || this.#heldSize >= HELD_BYTES) this.#deliver();
   };
 
   readonly #onEnd = (): void => {
@@ -151,8 +155,8 @@ class PostedBody {
   readonly #onClose = (): void => {
     if (this.#complete || this.#done) return;
     this.#finish();
-    if (this.#begun) this.taker.fail(new Error('The body of a POST broke off.'));
-    this.onDone();
+    if (this.#begun) this.#taker.fail(new Error('The body of a POST broke off.'));
+    this.#onDone();
   };
 
   #end(bytes?: Buffer): void {
@@ -161,7 +165,7 @@ class PostedBody {
     this.#complete = true;
     this.#deliver();
     // Taking the last bytes may have ended the connection.
-    if (!this.paused) this.#answer();
+    if (!this.#paused) this.#answer();
   }
 
   #deliver(): void {
@@ -169,19 +173,19 @@ class PostedBody {
     this.#held = [];
     this.#heldSize = 0;
     this.#begun = true;
-    if (held.length > 0) this.taker.take(held.length === 1 ? held[0]! : Buffer.concat(held));
+    if (held.length > 0) this.#taker.take(held.length === 1 ? held[0]! : Buffer.concat(held));
   }
 
   #answer(): void {
     if (this.#done) return;
     this.#finish();
-    writeAnswer(this.post.response, textAnswer(200, ''));
-    this.onDone();
+    writeAnswer(this.#post.response, textAnswer(200, ''));
+    this.#onDone();
   }
 
   #finish(): void {
     this.#done = true;
-    const { request } = this.post;
+    const { request } = this.#post;
     request.off('data', this.#onData).off('end', this.#onEnd);
     // What is left of the body is read away, so that the answer can be sent and the socket used again.
     request.resume();

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Connection, ConnectionListener } from './connection';
 import type { PostedBytes } from './posted-bytes';
 
-const headers = {
+const HEADERS = {
   'Content-Type': 'text/event-stream',
   // Compression would hold events back; `no-transform` is what middleware and proxies heed.
   'Cache-Control': 'no-cache, no-store, no-transform',
@@ -12,7 +12,7 @@ const headers = {
   'X-Accel-Buffering': 'no',
 } as const;
 
-const lineEnd = /\r\n|\n|\r/;
+const LINE_END = /\r\n|\n|\r/;
 
 /**
  * A response that does not end, one event a piece, and what the client posts. The client leaves by closing the response.
@@ -46,7 +46,7 @@ export class ServerSentEventsConnection implements Connection {
       if (!this.#closing && this.#failure === undefined) listener.onEnding(false);
       this.#end();
     });
-    response.writeHead(200, headers);
+    response.writeHead(200, HEADERS);
     // A comment, so that proxies and clients see at once that the answer has begun.
     response.write(':\r\n');
     this.#posts.open({
@@ -114,5 +114,5 @@ export class ServerSentEventsConnection implements Connection {
 
 /** An unnamed event. Line ends in its data begin a new field, and may come out as another kind of line end. */
 export function formatEvent(data: string): string {
-  return `data: ${lineEnd.test(data) ? data.split(lineEnd).join('\r\ndata: ') : data}\r\n\r\n`;
+  return `data: ${LINE_END.test(data) ? data.split(LINE_END).join('\r\ndata: ') : data}\r\n\r\n`;
 }

@@ -10,8 +10,8 @@ const MESSAGE_TOO_BIG = 1009;
  * Room in a WebSocket message besides hub messages: the stock client joins all that it has waiting into one WebSocket message, so
  * that one may hold as much as eight hub messages of the greatest size.
  */
-const roomForBatching = 64 * 1024;
-const messagesTogether = 8;
+const ROOM_FOR_BATCHING = 64 * 1024;
+const MESSAGES_TOGETHER = 8;
 
 /** A WebSocket that says 1000 to every peer that closes, as ASP.NET Core does, and lets its owner speak before it closes. */
 class HubSocket extends WebSocket {
@@ -32,7 +32,7 @@ export function createWebSocketServer(maximumMessageSize: number): WebSocketServ
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: messagesTogether * maximumMessageSize + roomForBatching,
+    maxPayload: MESSAGES_TOGETHER * maximumMessageSize + ROOM_FOR_BATCHING,
     // The protocol checks what it decodes; raw arguments are for their method to judge.
     skipUTF8Validation: true,
     WebSocket: HubSocket,

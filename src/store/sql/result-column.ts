@@ -18,7 +18,7 @@ const NULL = 8;
 
 /** A column of a result. */
 export class ResultColumn {
-  private seen = 0;
+  #seen = 0;
 
   /** `stored` is the type of the stored column that its values come from; an expression has none. */
   constructor(
@@ -28,21 +28,21 @@ export class ResultColumn {
 
   /** Takes note of a value, for the type of an expression. */
   note(value: Row[number]): void {
-    if (value === null) this.seen |= NULL;
-    else if (typeof value === 'bigint') this.seen |= INTEGER;
-    else if (typeof value === 'number') this.seen |= REAL;
-    else this.seen |= TEXT;
+    if (value === null) this.#seen |= NULL;
+    else if (typeof value === 'bigint') this.#seen |= INTEGER;
+    else if (typeof value === 'number') this.#seen |= REAL;
+    else this.#seen |= TEXT;
   }
 
   /** Known when all rows are: an expression has the type that holds all its values. */
   get type(): string {
-    const nulls = (this.seen & NULL) !== 0;
+    const nulls = (this.#seen & NULL) !== 0;
     if (this.stored !== undefined) {
       const { type, nullable } = this.stored;
       return nulls && !nullable ? `Nullable(${type})` : type;
     }
-    const type = (this.seen & TEXT) !== 0 ? 'String' : (this.seen & REAL) !== 0 ? 'Float64' : 'Int64';
-    const base = (this.seen & ~NULL) === 0 ? 'String' : type;
+    const type = (this.#seen & TEXT) !== 0 ? 'String' : (this.#seen & REAL) !== 0 ? 'Float64' : 'Int64';
+    const base = (this.#seen & ~NULL) === 0 ? 'String' : type;
     return nulls ? `Nullable(${base})` : base;
   }
 }

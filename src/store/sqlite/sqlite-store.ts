@@ -34,13 +34,13 @@ import type {
   ThreadData,
   WriterCalls,
 } from './channel/messages';
-import { readerFile, writerFile } from './channel/worker-file';
+import { READER_FILE, WRITER_FILE } from './channel/worker-file';
 import { WorkerCalls } from './channel/worker-calls';
 import { WriteHealth } from './queue/write-health';
 import { WriteQueue } from './queue/write-queue';
 
 /** How many reads may wait for the reader; beyond it they are refused with `store_busy`. */
-const maxWaitingReads = 1000;
+const MAX_WAITING_READS = 1000;
 
 /** How the embedded store is set up. */
 export interface SqliteStoreOptions {
@@ -71,35 +71,35 @@ export interface SqliteStoreOptions {
  * ever stalls the sockets.
  */
 export class SqliteEventStore implements EventStore {
-  private readonly writes: WriteQueue;
-  private readonly health: WriteHealth;
-  private readonly writer: WorkerCalls<WriterCalls>;
-  private readonly reader: WorkerCalls<ReaderCalls>;
-  private readonly listener: StoreListener;
-  private probing: Promise<void> | undefined;
-  private closing: Promise<void> | undefined;
+  readonly #writes: WriteQueue;
+  readonly #health: WriteHealth;
+  readonly #writer: WorkerCalls<WriterCalls>;
+  readonly #reader: WorkerCalls<ReaderCalls>;
+  readonly #listener: StoreListener;
+  #probing: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  readonly #lock: DirectoryLock;
 
-  private constructor(
-    options: SqliteStoreOptions,
-    private readonly lock: DirectoryLock,
-  ) {
+  private constructor(options: SqliteStoreOptions, lock: DirectoryLock) {
+    this.#lock = lock;
+
     const { busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes = 0, listener = {} } = options;
     const file = databaseFile(options.directory);
     const data: ThreadData = { databaseFile: file, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes };
-    this.listener = listener;
-    this.writer = new WorkerCalls('The writer', writerFile, data);
-    this.reader = new WorkerCalls('The reader', readerFile, data);
-    this.health = new WriteHealth((failure) => listener.onWritable?.(failure));
-    this.writes = new WriteQueue(
-      (request) => this.writer.call<'commit'>(request, [request.text.buffer]),
+    this.#listener = listener;
+    this.#writer = new WorkerCalls('The writer', WRITER_FILE, data);
+    this.#reader = new WorkerCalls('The reader', READER_FILE, data);
+    this.#health = new WriteHealth((failure) => listener.onWritable?.(failure));
+    this.#writes = new WriteQueue(
+      (request) => this.#writer.call<'commit'>(request, [request.text.buffer]),
       options.maxQueueBytes,
       {
         onPressure: (full) => listener.onPressure?.(full),
         onCommitted: (batch, result) => {
-          this.onCommitted(batch, result);
+          this.#onCommitted(batch, result);
         },
         onFailed: (batch, error) => {
-          this.health.failed(error, batch.bytes);
+          this.#health.failed(error, batch.bytes);
         },
       },
     );
@@ -114,66 +114,66 @@ export class SqliteEventStore implements EventStore {
     const lock = DirectoryLock.acquire(options.directory);
     const store = new SqliteEventStore(options, lock);
     try {
-      await store.writer.call<'open'>({ kind: 'open' });
+      await store.#writer.call<'open'>({ kind: 'open' });
       return store;
     } catch (error) {
-      await store.release();
+      await store.#release();
       throw error;
     }
   }
 
   get full(): boolean {
-    return this.writes.full;
+    return this.#writes.full;
   }
 
   get writable(): boolean {
-    return this.health.isWritable;
+    return this.#health.isWritable;
   }
 
   get queue(): { readonly appends: number; readonly bytes: number } {
-    return this.writes.size;
+    return this.#writes.size;
   }
 
   append(append: Append): Promise<AppendReceipt> {
-    if (this.closing !== undefined) return Promise.reject(closed());
-    return this.writes.append(append);
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    return this.#writes.append(append);
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {
-    if (this.closing !== undefined) return Promise.reject(closed());
-    return this.writes.appendRows(append);
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    return this.#writes.appendRows(append);
   }
 
   createDataSource({ name, definition, columns }: DataSourceRecord): Promise<void> {
-    return this.change({ kind: 'create_data_source', name, definition, columns });
+    return this.#change({ kind: 'create_data_source', name, definition, columns });
   }
 
   changeDataSource({ name, definition, added }: DataSourceChange): Promise<void> {
-    return this.change({ kind: 'change_data_source', name, definition, added });
+    return this.#change({ kind: 'change_data_source', name, definition, added });
   }
 
   truncateDataSource(name: string, part: 'rows' | 'quarantine'): Promise<void> {
-    return this.change({ kind: 'truncate_data_source', name, part });
+    return this.#change({ kind: 'truncate_data_source', name, part });
   }
 
   dropDataSource(name: string): Promise<void> {
-    return this.change({ kind: 'drop_data_source', name });
+    return this.#change({ kind: 'drop_data_source', name });
   }
 
   quarantinedRows(name: string, page: QuarantinePage): Promise<QuarantinedRow[]> {
-    return this.ask<'quarantined_rows'>({ kind: 'quarantined_rows', name, page });
+    return this.#ask<'quarantined_rows'>({ kind: 'quarantined_rows', name, page });
   }
 
   putStream({ topic, streamId, properties, createTopic }: StreamPut): Promise<void> {
-    return this.change({ kind: 'put_stream', topic, streamId, createTopic, properties: JSON.stringify(properties) });
+    return this.#change({ kind: 'put_stream', topic, streamId, createTopic, properties: JSON.stringify(properties) });
   }
 
   closeStream(topic: string, streamId: string): Promise<void> {
-    return this.change({ kind: 'close_stream', topic, streamId });
+    return this.#change({ kind: 'close_stream', topic, streamId });
   }
 
   revokeToken(tokenId: string, expiresAt?: number): Promise<void> {
-    return this.change({
+    return this.#change({
       kind: 'revoke_token',
       tokenId,
       expiresAt: expiresAt === undefined ? null : Math.ceil(expiresAt),
@@ -181,83 +181,81 @@ export class SqliteEventStore implements EventStore {
   }
 
   probe(): Promise<void> {
-    if (this.closing !== undefined) return Promise.reject(closed());
-    if (this.health.isProven) return Promise.resolve();
-    this.probing ??= this.prove().finally(() => {
-      this.probing = undefined;
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    if (this.#health.isProven) return Promise.resolve();
+    this.#probing ??= this.#prove().finally(() => {
+      this.#probing = undefined;
     });
-    return this.probing;
+    return this.#probing;
   }
 
   /** While writing fails, as much is written as failed last: on a disk that is nearly full, a few bytes would prove nothing. */
-  private async prove(): Promise<void> {
-    const { lostBytes } = this.health;
-    await this.change({ kind: 'probe', bytes: lostBytes });
-    if (lostBytes > 0) await this.change({ kind: 'probe', bytes: 0 });
+  async #prove(): Promise<void> {
+    const { lostBytes } = this.#health;
+    await this.#change({ kind: 'probe', bytes: lostBytes });
+    if (lostBytes > 0) await this.#change({ kind: 'probe', bytes: 0 });
   }
 
   topics(page: NamePage): Promise<TopicInfo[]> {
-    return this.ask<'topics'>({ kind: 'topics', page });
+    return this.#ask<'topics'>({ kind: 'topics', page });
   }
 
   async streams(topic: string, page: NamePage): Promise<StreamInfo[]> {
-    return (await this.ask<'streams'>({ kind: 'streams', topic, page })).map(toStreamInfo);
+    return (await this.#ask<'streams'>({ kind: 'streams', topic, page })).map(toStreamInfo);
   }
 
   async stream(topic: string, streamId: string): Promise<StreamInfo> {
-    return toStreamInfo(await this.ask<'stream'>({ kind: 'stream', topic, streamId }));
+    return toStreamInfo(await this.#ask<'stream'>({ kind: 'stream', topic, streamId }));
   }
 
   async read(query: ReadQuery): Promise<EventPage> {
-    return toPage(await this.ask<'read'>({ kind: 'read', query }));
+    return toPage(await this.#ask<'read'>({ kind: 'read', query }));
   }
 
   revokedTokens(): Promise<RevokedToken[]> {
-    return this.ask<'revoked_tokens'>({ kind: 'revoked_tokens' });
+    return this.#ask<'revoked_tokens'>({ kind: 'revoked_tokens' });
   }
 
   close(): Promise<void> {
-    this.closing ??= this.shutDown();
-    return this.closing;
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
   }
 
-  private change(change: Change): Promise<void> {
-    if (this.closing !== undefined) return Promise.reject(closed());
-    return this.writes.change(change);
+  #change(change: Change): Promise<void> {
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    return this.#writes.change(change);
   }
 
-  private ask<Kind extends keyof ReaderCalls>(
-    request: ReaderCalls[Kind]['request'],
-  ): Promise<ReaderCalls[Kind]['result']> {
-    if (this.closing !== undefined) return Promise.reject(closed());
-    if (this.reader.waiting >= maxWaitingReads) {
+  #ask<Kind extends keyof ReaderCalls>(request: ReaderCalls[Kind]['request']): Promise<ReaderCalls[Kind]['result']> {
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    if (this.#reader.waiting >= MAX_WAITING_READS) {
       return Promise.reject(
-        new WriterHubError('store_busy', `The store has ${maxWaitingReads} reads waiting already.`),
+        new WriterHubError('store_busy', `The store has ${MAX_WAITING_READS} reads waiting already.`),
       );
     }
-    return this.reader.call<Kind>(request);
+    return this.#reader.call<Kind>(request);
   }
 
-  private onCommitted(batch: Batch, { milliseconds }: CommitResult): void {
-    this.health.succeeded();
+  #onCommitted(batch: Batch, { milliseconds }: CommitResult): void {
+    this.#health.succeeded();
     const { appends, records, bytes } = batch;
-    this.listener.onCommit?.({ appends, events: records, bytes, milliseconds });
+    this.#listener.onCommit?.({ appends, events: records, bytes, milliseconds });
   }
 
   /** The reader goes first, so that the writer is the last to close and leaves no write-ahead log behind. */
-  private async shutDown(): Promise<void> {
-    await this.writes.idle();
+  async #shutDown(): Promise<void> {
+    await this.#writes.idle();
     try {
-      if (this.reader.isRunning) await this.reader.call<'close'>({ kind: 'close' });
-      await this.writer.call<'close'>({ kind: 'close' });
+      if (this.#reader.isRunning) await this.#reader.call<'close'>({ kind: 'close' });
+      await this.#writer.call<'close'>({ kind: 'close' });
     } finally {
-      await this.release();
+      await this.#release();
     }
   }
 
-  private async release(): Promise<void> {
-    await Promise.all([this.reader.stop(), this.writer.stop()]);
-    this.lock.release();
+  async #release(): Promise<void> {
+    await Promise.all([this.#reader.stop(), this.#writer.stop()]);
+    this.#lock.release();
   }
 }
 

@@ -39,7 +39,7 @@ export interface RunningTestHub {
 }
 
 /** Messages this large and a little more are taken. */
-export const largest = 1_000_000;
+export const LARGEST = 1_000_000;
 
 /** Starts a test hub on a free port. The name of a client is its token. */
 export async function startTestHub(settings: HubServerSettings = {}): Promise<RunningTestHub> {
@@ -52,8 +52,8 @@ export async function startTestHub(settings: HubServerSettings = {}): Promise<Ru
     },
   });
   const server: HubServer<Principal> = createHubServer<Principal>(hub, {
-    maximumReceiveMessageSize: largest + 10_000,
-    maximumSendBufferSize: 4 * largest,
+    maximumReceiveMessageSize: LARGEST + 10_000,
+    maximumSendBufferSize: 4 * LARGEST,
     ...settings,
     logger: log,
     authenticate: ({ headers: { authorization }, url = '' }) => {

@@ -21,12 +21,15 @@ export class CuttingProxy {
   readonly #waiting: Socket[] = [];
   readonly #pairs = new Set<Pair>();
   readonly #listeners = new Set<() => void>();
+  readonly #server: Server;
+  readonly #target: number;
+  readonly #plan: CutPlan;
 
-  private constructor(
-    private readonly server: Server,
-    private readonly target: number,
-    private readonly plan: CutPlan,
-  ) {
+  private constructor(server: Server, target: number, plan: CutPlan) {
+    this.#server = server;
+    this.#target = target;
+    this.#plan = plan;
+
     server.on('connection', (socket) => {
       socket.on('error', () => undefined);
       if (this.#held) this.#waiting.push(socket);
@@ -44,7 +47,7 @@ export class CuttingProxy {
 
   /** An address of the server, through this proxy. */
   through(url: string): string {
-    return url.replace(/:\d+/, `:${(this.server.address() as AddressInfo).port}`);
+    return url.replace(/:\d+/, `:${(this.#server.address() as AddressInfo).port}`);
   }
 
   /** Cuts all ways there are. */
@@ -72,13 +75,13 @@ export class CuttingProxy {
   async close(): Promise<void> {
     this.cut();
     for (const socket of this.#waiting.splice(0)) socket.destroy();
-    this.server.close();
-    await once(this.server, 'close');
+    this.#server.close();
+    await once(this.#server, 'close');
   }
 
   #join(client: Socket): void {
     if (client.destroyed) return;
-    const server = connect({ port: this.target, host: '127.0.0.1', noDelay: true });
+    const server = connect({ port: this.#target, host: '127.0.0.1', noDelay: true });
     const pair: Pair = { client, server, delivered: 0 };
     this.#pairs.add(pair);
     server.on('error', () => undefined);
@@ -103,7 +106,7 @@ export class CuttingProxy {
   }
 
   #deliver(pair: Pair, bytes: Buffer): void {
-    const allowed = this.plan(pair.delivered, bytes.length);
+    const allowed = this.#plan(pair.delivered, bytes.length);
     pair.delivered += bytes.length;
     if (allowed === undefined) {
       pair.client.write(bytes);

@@ -81,7 +81,7 @@ export function applies({ since = 1, where }: Scenario, combination: Combination
 }
 
 /** Every transport with every encoding it can carry. */
-export const ways: readonly Pick<Combination, 'transport' | 'protocol'>[] = [
+export const WAYS: readonly Pick<Combination, 'transport' | 'protocol'>[] = [
   { transport: 'WebSockets', protocol: 'json' },
   { transport: 'WebSockets', protocol: 'messagepack' },
   { transport: 'ServerSentEvents', protocol: 'json' },

@@ -4,9 +4,9 @@ import { parseDataSourceFile, renderDataSourceFile } from '../../../src/datasour
 import { fillOf } from '../../../src/datasources/schema/default-value';
 import { NOW, schemaOf, thrown } from '../support/scanning';
 
-const limits = { maxColumns: 500 };
+const LIMITS = { maxColumns: 500 };
 
-const file = `# a comment
+const FILE = `# a comment
 TOKEN "append" APPEND
 TAGS "webhooks"
 
@@ -33,7 +33,7 @@ ENGINE_TTL ""
 
 describe('parseDataSourceFile', () => {
   it('reads the columns, their paths and defaults, and the description', () => {
-    const { schema } = parseDataSourceFile(file, limits);
+    const { schema } = parseDataSourceFile(FILE, LIMITS);
     expect(schema.description).toBe('Events of a webhook.\n\n  Two lines.');
     expect(schema.columns.map(({ name, type, path, default: standIn }) => [name, type.text, path, standIn])).toEqual([
       ['event_time', 'DateTime64(3)', ['tinybirdIngestTime'], { kind: 'now' }],
@@ -46,7 +46,7 @@ describe('parseDataSourceFile', () => {
   });
 
   it('keeps the instructions that mean nothing here', () => {
-    expect(parseDataSourceFile(file, limits).schema.kept).toEqual([
+    expect(parseDataSourceFile(FILE, LIMITS).schema.kept).toEqual([
       'TOKEN "append" APPEND',
       'TAGS "webhooks"',
       'ENGINE "MergeTree"',
@@ -56,7 +56,7 @@ describe('parseDataSourceFile', () => {
   });
 
   it('says which instructions have no effect, each with its line and why', () => {
-    expect(parseDataSourceFile(file, limits).warnings).toEqual([
+    expect(parseDataSourceFile(FILE, LIMITS).warnings).toEqual([
       'line 2: TOKEN has no effect here: tokens are made by "writer-hub token"',
       'line 3: TAGS has no effect here: data sources have no labels',
       'line 13: CODEC has no effect here: values are not compressed one by one',
@@ -67,34 +67,34 @@ describe('parseDataSourceFile', () => {
 
   it('has nothing to say of a file that is honoured whole, or of instructions without a value', () => {
     const text = 'SCHEMA >\n    a String\n\nENGINE "MergeTree"\nENGINE_SORTING_KEY ""\nENGINE_TTL ""\n';
-    expect(parseDataSourceFile(text, limits).warnings).toEqual([]);
+    expect(parseDataSourceFile(text, LIMITS).warnings).toEqual([]);
   });
 
   it('passes over comments in a schema and between instructions, indented or not', () => {
     const text = '-- one\n  # two\nSCHEMA >\n    a String,\n-- three, (\n    -- four\n# five\n\n    b Int9\n';
-    expect(thrown(() => parseDataSourceFile(text, limits)).message).toMatch(/^line 9: column b: /);
-    const { schema } = parseDataSourceFile(text.replace('Int9', 'Int8'), limits);
+    expect(thrown(() => parseDataSourceFile(text, LIMITS)).message).toMatch(/^line 9: column b: /);
+    const { schema } = parseDataSourceFile(text.replace('Int9', 'Int8'), LIMITS);
     expect(schema.columns.map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
   it.each(['SHARED_WITH other', 'SHARED_WITH >\n    other'])('refuses %j by name', (instruction) => {
     const text = `SCHEMA >\n    a String\n\n${instruction}\n`;
-    expect(thrown(() => parseDataSourceFile(text, limits)).message).toBe(
+    expect(thrown(() => parseDataSourceFile(text, LIMITS)).message).toBe(
       'line 4: SHARED_WITH cannot be honoured: there is only one workspace',
     );
   });
 
   it('reads back what it renders, and renders the same text again', () => {
-    const { schema } = parseDataSourceFile(file, limits);
+    const { schema } = parseDataSourceFile(FILE, LIMITS);
     const text = renderDataSourceFile(schema);
-    expect(parseDataSourceFile(text, limits).schema).toEqual(schema);
-    expect(renderDataSourceFile(parseDataSourceFile(text, limits).schema)).toBe(text);
+    expect(parseDataSourceFile(text, LIMITS).schema).toEqual(schema);
+    expect(renderDataSourceFile(parseDataSourceFile(text, LIMITS).schema)).toBe(text);
   });
 
   it('reads lines that end as Windows ends them, and a description on one line', () => {
     const { schema } = parseDataSourceFile(
       '\ufeffDESCRIPTION Some rows\r\nSCHEMA >\r\n\t`a` Int8,\r\n\t`b` String\r\n',
-      limits,
+      LIMITS,
     );
     expect(schema.columns.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(schema.description).toBe('Some rows');
@@ -157,12 +157,12 @@ describe('parseDataSourceFile', () => {
     ['SCHEMA >\n  a Int8 `json:$..b`', `line 2: column a: path "$..b": expected .key or ['key'] at "..b"`],
     ['SCHEMA >\n  a Int8 `json:$["\\x"]`', String.raw`line 2: column a: path "$[\"\\x\"]": ["\x"] is no JSON string`],
   ])('refuses %j', (text, message) => {
-    expect(thrown(() => parseDataSourceFile(text, limits))).toMatchObject({ code: 'invalid_schema', message });
+    expect(thrown(() => parseDataSourceFile(text, LIMITS))).toMatchObject({ code: 'invalid_schema', message });
   });
 
   it('refuses more columns than a data source may have', () => {
     const columns = Array.from({ length: 501 }, (_, index) => `    c${index} Int8`);
-    const { message } = thrown(() => parseDataSourceFile(`SCHEMA >\n${columns.join(',\n')}`, limits));
+    const { message } = thrown(() => parseDataSourceFile(`SCHEMA >\n${columns.join(',\n')}`, LIMITS));
     expect(message).toBe('the schema has 501 columns; a data source has at most 500');
   });
 });
@@ -188,7 +188,7 @@ describe('renderDataSourceFile', () => {
             }),
             ...described,
           };
-          expect(parseDataSourceFile(renderDataSourceFile(schema), limits).schema).toEqual(schema);
+          expect(parseDataSourceFile(renderDataSourceFile(schema), LIMITS).schema).toEqual(schema);
         },
       ),
       { numRuns: 300 },

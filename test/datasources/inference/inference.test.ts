@@ -4,10 +4,10 @@ import { inferSchema } from '../../../src/datasources/inference/inference';
 import type { RowFormat } from '../../../src/datasources/rows/row-scanner';
 import { scan, thrown } from '../support/scanning';
 
-const limits = { format: 'ndjson', maxDepth: 64, maxColumns: 500 } as const;
+const LIMITS = { format: 'ndjson', maxDepth: 64, maxColumns: 500 } as const;
 
 function infer(body: string, format: RowFormat = 'ndjson'): string[] {
-  const [, ...lines] = renderDataSourceFile(inferSchema(Buffer.from(body), { ...limits, format }))
+  const [, ...lines] = renderDataSourceFile(inferSchema(Buffer.from(body), { ...LIMITS, format }))
     .trimEnd()
     .split('\n');
   return lines.map((line) => line.trim().replace(/,$/, ''));
@@ -52,7 +52,7 @@ describe('inferSchema', () => {
     ['[["a"],[]]', 'Array(Array(String))'],
     ['[[1],["a"]]', 'String'],
   ])('guesses %s to be %s', (value, type) => {
-    const { columns } = inferSchema(Buffer.from(`{"v":${value}}`), limits);
+    const { columns } = inferSchema(Buffer.from(`{"v":${value}}`), LIMITS);
     expect(columns.map(({ name, type: guessed }) => [name, guessed.text])).toEqual([['v', type]]);
   });
 
@@ -71,7 +71,7 @@ describe('inferSchema', () => {
     ['nulls', ['1', 'null'], 'Nullable(Int16)'],
     ['empty and other arrays', ['[]', '["a"]'], 'Array(String)'],
   ])('finds one type for %s', (_, values, type) => {
-    const { columns } = inferSchema(Buffer.from(values.map((value) => `{"v":${value}}`).join('\n')), limits);
+    const { columns } = inferSchema(Buffer.from(values.map((value) => `{"v":${value}}`).join('\n')), LIMITS);
     expect(columns.map(({ type: guessed }) => guessed.text)).toEqual([type]);
   });
 
@@ -119,13 +119,13 @@ describe('inferSchema', () => {
     ],
     ['{}\n{"a":null}', 'invalid_rows', 'no row has a field with a value that tells its type'],
   ])('refuses %j', (body, code, message) => {
-    expect(thrown(() => inferSchema(Buffer.from(body), limits))).toMatchObject({ code, message });
+    expect(thrown(() => inferSchema(Buffer.from(body), LIMITS))).toMatchObject({ code, message });
   });
 
   it('refuses a body with more rows that will not land than may be quarantined, and looks no further', () => {
     const body = Buffer.from('x\n{"a":1}\n{"a":1,"a":2}\n5\n{"f1":1,"f2":2}');
-    expect(inferSchema(body, { ...limits, maxQuarantined: 3 }).columns).toHaveLength(3);
-    expect(thrown(() => inferSchema(body, { ...limits, maxQuarantined: 2, maxColumns: 2 }))).toMatchObject({
+    expect(inferSchema(body, { ...LIMITS, maxQuarantined: 3 }).columns).toHaveLength(3);
+    expect(thrown(() => inferSchema(body, { ...LIMITS, maxQuarantined: 2, maxColumns: 2 }))).toMatchObject({
       code: 'message_too_large',
       message: expect.stringMatching(/^more than 2 rows .*max-quarantined-rows.*; row 1: malformed JSON/) as string,
     });
@@ -133,11 +133,11 @@ describe('inferSchema', () => {
 
   it('refuses more columns than a data source may have, and endlessly many fields', () => {
     const row = (count: number) => `{${Array.from({ length: count }, (_, index) => `"f${index}":1`).join(',')}}`;
-    expect(inferSchema(Buffer.from(row(500)), limits).columns).toHaveLength(500);
-    expect(thrown(() => inferSchema(Buffer.from(row(501)), limits)).message).toBe(
+    expect(inferSchema(Buffer.from(row(500)), LIMITS).columns).toHaveLength(500);
+    expect(thrown(() => inferSchema(Buffer.from(row(501)), LIMITS)).message).toBe(
       'the schema has 501 columns; a data source has at most 500',
     );
-    expect(thrown(() => inferSchema(Buffer.from(row(5000)), limits)).message).toBe(
+    expect(thrown(() => inferSchema(Buffer.from(row(5000)), LIMITS)).message).toBe(
       'the rows have more than 2000 different fields; a data source has at most 500 columns',
     );
   });
@@ -162,7 +162,7 @@ describe('inferSchema', () => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 6 }), (rows) => {
         const body = rows.map((item) => JSON.stringify(item)).join('\n');
-        const { errors } = scan(body, inferSchema(Buffer.from(body), limits));
+        const { errors } = scan(body, inferSchema(Buffer.from(body), LIMITS));
         expect(errors).toEqual([]);
       }),
       { numRuns: 300 },

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 
-const children: ChildProcess[] = [];
-const connections: HubConnection[] = [];
+const CHILDREN: ChildProcess[] = [];
+const CONNECTIONS: HubConnection[] = [];
 
 afterEach(async () => {
-  for (const connection of connections.splice(0)) await connection.stop();
-  for (const child of children.splice(0)) {
+  for (const connection of CONNECTIONS.splice(0)) await connection.stop();
+  for (const child of CHILDREN.splice(0)) {
     const exited = once(child, 'exit');
     child.kill();
     await exited;
@@ -21,7 +21,7 @@ export async function runExample(name: string): Promise<string> {
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  children.push(child);
+  CHILDREN.push(child);
   const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
   return url;
 }
@@ -29,6 +29,6 @@ export async function runExample(name: string): Promise<string> {
 /** A stock client that is not started yet. It stops with the test. */
 export function client(url: string): HubConnection {
   const connection = new HubConnectionBuilder().withUrl(url).configureLogging(LogLevel.None).build();
-  connections.push(connection);
+  CONNECTIONS.push(connection);
   return connection;
 }

@@ -4,16 +4,16 @@ const HEADER = [0x28, 0xb5, 0x2f, 0xfd, 0, 0x68];
 /** RFC 8878, section 3.1.1.2.4. */
 const LARGEST_BLOCK = 128 * 1024;
 
-const cities = ['Chicago', 'Köln', 'Łódź'];
+const CITIES = ['Chicago', 'Köln', 'Łódź'];
 
 /** The text that `compressed` holds. */
-export const streets = Array.from(
+export const STREETS = Array.from(
   { length: 60 },
-  (_, n) => `{"n":${n},"city":"${cities[n % 3]!}","v":${(n * n) % 97}}\n`,
+  (_, n) => `{"n":${n},"city":"${CITIES[n % 3]!}","v":${(n * n) % 97}}\n`,
 ).join('');
 
 /** What version 1.5 of `zstd --stdout` makes of that text with various flags. */
-export const compressed = {
+export const COMPRESSED = {
   'by default':
     'KLUv/QRYRQoA4kwkIKAn6SMCV1X90zqxJSJLGhHaL70vTKSUMqUkLcf+aHMEh4Zh4n23/35fT3p59vB3eXa8m66RylUyutgsDYnuNapb1b6KSL' +
     '0qvSVi+aXVp7RtWXWqolLlspRnRr3r6ExVIkwb+mqvm7NueAgsOBQeRUkBgwOAkEmGcWgUZBAGMQYDAYoFQWKQSThYKAZRkEmGEYCNqAFhvAz7' +

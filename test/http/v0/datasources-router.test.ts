@@ -1,6 +1,6 @@
 import { RowsHub, bearer, errorOf } from './support/rows';
 
-const file = `DESCRIPTION >
+const FILE = `DESCRIPTION >
     Where people were
 
 SCHEMA >
@@ -20,7 +20,7 @@ const columnsOf = ({ columns }: Described) => columns.map(({ name, type }) => `$
 describe('POST /v0/datasources', () => {
   it('makes a data source from a file, and gives the file back', async () => {
     const rows = await RowsHub.start();
-    const response = await push(rows, file);
+    const response = await push(rows, FILE);
     expect(response.status).toBe(200);
     const { datasource, created } = (await response.json()) as { datasource: Described; created: boolean };
     expect([created, datasource.name, columnsOf(datasource)]).toEqual([
@@ -30,7 +30,7 @@ describe('POST /v0/datasources', () => {
     ]);
     const download = await rows.hub.fetch('/v0/datasources/places.datasource');
     expect(download.headers.get('content-disposition')).toBe('attachment; filename=places.datasource');
-    expect(await download.text()).toBe(file);
+    expect(await download.text()).toBe(FILE);
     expect(await rows.stored('places', '{"city":"Köln","count":{"visits":7}}\n{"city":"Łódź"}')).toMatchObject({
       successful_rows: 2,
     });
@@ -41,7 +41,7 @@ describe('POST /v0/datasources', () => {
   });
 
   it.each([
-    ['a file that curl calls a form', file, 'name=places', 'application/x-www-form-urlencoded'],
+    ['a file that curl calls a form', FILE, 'name=places', 'application/x-www-form-urlencoded'],
     [
       'a form with a schema',
       new URLSearchParams({
@@ -67,10 +67,9 @@ describe('POST /v0/datasources', () => {
 
   it('changes a data source that is there: columns, paths, defaults, and types that hold all that is stored', async () => {
     const rows = await RowsHub.start();
-    await push(rows, file);
+    await push(rows, FILE);
     await rows.stored('places', '{"city":"Köln"}');
-    const edited = file
-      .replace('`city` String', '`city` Nullable(String)')
+    const edited = FILE.replace('`city` String', '`city` Nullable(String)')
       .replace('Int16 `json:$.count.visits` DEFAULT 1', 'Int32 `json:$.visits` DEFAULT 2')
       .trimEnd()
       .concat(",\n    `country` String DEFAULT 'DE',\n    `seen` Nullable(DateTime)\n");
@@ -90,23 +89,23 @@ describe('POST /v0/datasources', () => {
 
   it.each([
     ['a column that is missing', 'SCHEMA >\n    `city` String', /column visits is missing/],
-    ['a narrower type', file.replace('Int16', 'Int8'), /visits cannot turn from Int16 to Int8/],
-    ['a type of another kind', file.replace('`city` String', '`city` Int64'), /city cannot turn from String to Int64/],
+    ['a narrower type', FILE.replace('Int16', 'Int8'), /visits cannot turn from Int16 to Int8/],
+    ['a type of another kind', FILE.replace('`city` String', '`city` Int64'), /city cannot turn from String to Int64/],
     [
       'a new column that rows have no value for',
-      `${file.trimEnd()},\n    \`x\` String\n`,
+      `${FILE.trimEnd()},\n    \`x\` String\n`,
       /new column x needs a DEFAULT/,
     ],
-    ['a type there is not', file.replace('String', 'Strnig'), /Strnig/],
-    ['what cannot be honoured', `${file}\nENGINE "ReplacingMergeTree"\n`, /ReplacingMergeTree/],
+    ['a type there is not', FILE.replace('String', 'Strnig'), /Strnig/],
+    ['what cannot be honoured', `${FILE}\nENGINE "ReplacingMergeTree"\n`, /ReplacingMergeTree/],
     ['no schema', '  ', /there is no schema/],
   ])('refuses %s with 400, and changes nothing', async (_, text, message) => {
     const rows = await RowsHub.start();
-    await push(rows, file);
+    await push(rows, FILE);
     const response = await push(rows, text);
     expect(response.status).toBe(400);
     expect(await errorOf(response)).toMatch(message);
-    expect(await rows.hub.read('/v0/datasources/places.datasource')).toBe(file);
+    expect(await rows.hub.read('/v0/datasources/places.datasource')).toBe(FILE);
   });
 
   it.each([
@@ -117,7 +116,7 @@ describe('POST /v0/datasources', () => {
   ])('refuses %s', async (_, query, status, message) => {
     const rows = await RowsHub.start();
     await rows.hub.post('/topics/cars/streams/car-1/events/data', [{ id: 'a', timestamp: 1 }]);
-    const response = await push(rows, file, query);
+    const response = await push(rows, FILE, query);
     expect(response.status).toBe(status);
     expect(await errorOf(response)).toMatch(message);
   });
@@ -126,7 +125,7 @@ describe('POST /v0/datasources', () => {
 describe('/v0/datasources/{name}', () => {
   it('describes a data source as the Events API does', async () => {
     const rows = await RowsHub.start();
-    await push(rows, file);
+    await push(rows, FILE);
     await rows.stored('places', '{"city":"Köln"}\n{"city":5}');
     const described = JSON.parse(await rows.hub.read('/v0/datasources/places')) as Described;
     expect(described).toMatchObject({
@@ -265,9 +264,9 @@ describe('/v0/datasources/{name}', () => {
 
   it('knows its data sources after a restart', async () => {
     const before = await RowsHub.start();
-    await push(before, file);
+    await push(before, FILE);
     await before.hub.close();
     const after = await RowsHub.start({ dataDir: before.hub.hub.dataDir });
-    expect(await after.hub.read('/v0/datasources/places.datasource')).toBe(file);
+    expect(await after.hub.read('/v0/datasources/places.datasource')).toBe(FILE);
   });
 });

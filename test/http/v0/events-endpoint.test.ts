@@ -3,8 +3,8 @@ import { token } from '../../support/test-hub';
 import { stored as zstd } from '../support/zstd';
 import { RowsHub, bearer, errorOf } from './support/rows';
 
-const row = '{"date": "2020-04-05 00:05:38", "city": "Chicago"}';
-const accepted = '{"successful_rows":1,"quarantined_rows":0}';
+const ROW = '{"date": "2020-04-05 00:05:38", "city": "Chicago"}';
+const ACCEPTED = '{"successful_rows":1,"quarantined_rows":0}';
 
 describe('POST /v0/events', () => {
   it.each([
@@ -14,23 +14,23 @@ describe('POST /v0/events', () => {
     ['200 with wait=True, as Python writes it', 'name=events_test&wait=True', 200],
   ])('answers %s, in so many bytes of JSON', async (_, query, status) => {
     const rows = await RowsHub.start();
-    const response = await rows.events(query, row);
+    const response = await rows.events(query, ROW);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toBe('application/json');
     expect(response.headers.get('content-length')).toBe('42');
-    expect(await response.text()).toBe(accepted);
-    await rows.stored('events_test', row);
+    expect(await response.text()).toBe(ACCEPTED);
+    await rows.stored('events_test', ROW);
     expect(await rows.query('SELECT date, city FROM events_test')).toEqual(
       Array.from({ length: 2 }, () => ({ date: '2020-04-05 00:05:38', city: 'Chicago' })),
     );
   });
 
   it.each([
-    ['NDJSON with a last newline', '', `${row}\n${row}\n`, 2],
-    ['NDJSON without one', '', `${row}\n${row}`, 2],
-    ['NDJSON with blank lines and CRLF', '', `\r\n${row}\r\n\r\n  \r\n${row}\r\n`, 2],
+    ['NDJSON with a last newline', '', `${ROW}\n${ROW}\n`, 2],
+    ['NDJSON without one', '', `${ROW}\n${ROW}`, 2],
+    ['NDJSON with blank lines and CRLF', '', `\r\n${ROW}\r\n\r\n  \r\n${ROW}\r\n`, 2],
     ['a document that spans lines', '&format=json', '{\n  "city":\n "Chicago", "date": "2020-04-05 00:05:38"\n}\n', 1],
-    ['NDJSON by its name', '&format=ndjson', `${row}\n${row}`, 2],
+    ['NDJSON by its name', '&format=ndjson', `${ROW}\n${ROW}`, 2],
   ])('takes %s', async (_, query, body, count) => {
     const rows = await RowsHub.start();
     const response = await rows.events(`name=events_test&wait=true${query}`, body);
@@ -42,7 +42,7 @@ describe('POST /v0/events', () => {
     'does not care for the content type "%s"',
     async (type) => {
       const rows = await RowsHub.start();
-      expect((await rows.events('name=a&wait=true', row, { 'content-type': type })).status).toBe(200);
+      expect((await rows.events('name=a&wait=true', ROW, { 'content-type': type })).status).toBe(200);
     },
   );
 
@@ -53,7 +53,7 @@ describe('POST /v0/events', () => {
     ['zstd', zstd],
   ] as const)('takes %s', async (encoding, encode) => {
     const rows = await RowsHub.start();
-    const response = await rows.events('name=a&wait=true', encode(Buffer.from(`${row}\n${row}\n`)), {
+    const response = await rows.events('name=a&wait=true', encode(Buffer.from(`${ROW}\n${ROW}\n`)), {
       'content-encoding': encoding,
     });
     expect(await response.json()).toEqual({ successful_rows: 2, quarantined_rows: 0 });
@@ -61,7 +61,7 @@ describe('POST /v0/events', () => {
 
   it('ignores parameters it does not know', async () => {
     const rows = await RowsHub.start();
-    expect((await rows.events('mode=append&name=a&from=ts-sdk&x=%ff', row)).status).toBe(202);
+    expect((await rows.events('mode=append&name=a&from=ts-sdk&x=%ff', ROW)).status).toBe(202);
   });
 
   it.each([
@@ -71,21 +71,21 @@ describe('POST /v0/events', () => {
     ['with a full stop behind it, as a published sample has it', '', { authorization: `Bearer ${token('create')}.` }],
   ])('takes the token %s', async (_, query, headers) => {
     const rows = await RowsHub.start();
-    const response = await fetch(`${rows.hub.url}/v0/events?name=a&${query}`, { method: 'POST', body: row, headers });
+    const response = await fetch(`${rows.hub.url}/v0/events?name=a&${query}`, { method: 'POST', body: ROW, headers });
     expect(response.status).toBe(202);
   });
 
   it("echoes x-vercel-verify, by which Vercel's log drains know that the endpoint is theirs", async () => {
     const rows = await RowsHub.start();
-    const response = await rows.events('name=a&x-vercel-verify=abc123', row);
+    const response = await rows.events('name=a&x-vercel-verify=abc123', ROW);
     expect(response.headers.get('x-vercel-verify')).toBe('abc123');
-    const wrong = await rows.events('name=a&x-vercel-verify=a%0d%0ab', row);
+    const wrong = await rows.events('name=a&x-vercel-verify=a%0d%0ab', ROW);
     expect([wrong.status, wrong.headers.get('x-vercel-verify')]).toEqual([202, null]);
   });
 
   it('keeps unknown fields aside and names them', async () => {
     const rows = await RowsHub.start();
-    await rows.stored('a', row);
+    await rows.stored('a', ROW);
     const answer = await rows.stored('a', '{"date": "2020-04-05 00:05:38", "city": "Chicago", "zip": {"code": 1}}');
     expect(answer).toEqual({ successful_rows: 1, quarantined_rows: 0, unknown_fields: ['$.zip'] });
     expect((await rows.query('SELECT _rest FROM a')).at(-1)).toEqual({ _rest: { zip: { code: 1 } } });
@@ -97,7 +97,7 @@ describe('POST /v0/events', () => {
 
   it('makes one data source when many first requests come at once', async () => {
     const rows = await RowsHub.start();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => rows.stored('a', row)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => rows.stored('a', ROW)));
     expect(answers).toEqual(Array.from({ length: 20 }, () => ({ successful_rows: 1, quarantined_rows: 0 })));
     expect(await rows.counts('a')).toEqual([20, 0]);
   });
@@ -111,21 +111,21 @@ describe('POST /v0/events', () => {
 
   it('takes rows for a data source that exists with its append scope alone', async () => {
     const rows = await RowsHub.start();
-    await rows.stored('a', row);
-    expect((await rows.events('name=a', row, bearer('DATASOURCES:APPEND:a'))).status).toBe(202);
+    await rows.stored('a', ROW);
+    expect((await rows.events('name=a', ROW, bearer('DATASOURCES:APPEND:a'))).status).toBe(202);
   });
 });
 
 describe('POST /v0/events refuses', () => {
   it.each([
-    ['no name', '', row, 400, /query parameter name is missing/],
-    ['an empty name', 'name=', row, 400, /query parameter name is missing/],
-    ['a name given twice', 'name=a&name=b', row, 400, /name is given 2 times/],
-    ['a name with a slash', 'name=a%2Fb', row, 400, /the data source name holds a slash/],
-    ['a name of 256 bytes', `name=${'a'.repeat(256)}`, row, 400, /data source name is longer than 255 bytes/],
-    ['the name of a quarantine', 'name=a_quarantine', row, 400, /a_quarantine ends in _quarantine/],
-    ['a wait that is neither', 'name=a&wait=maybe', row, 400, /wait=maybe is not true or false/],
-    ['an unknown format', 'name=a&format=csv', row, 400, /format=csv is not ndjson or json/],
+    ['no name', '', ROW, 400, /query parameter name is missing/],
+    ['an empty name', 'name=', ROW, 400, /query parameter name is missing/],
+    ['a name given twice', 'name=a&name=b', ROW, 400, /name is given 2 times/],
+    ['a name with a slash', 'name=a%2Fb', ROW, 400, /the data source name holds a slash/],
+    ['a name of 256 bytes', `name=${'a'.repeat(256)}`, ROW, 400, /data source name is longer than 255 bytes/],
+    ['the name of a quarantine', 'name=a_quarantine', ROW, 400, /a_quarantine ends in _quarantine/],
+    ['a wait that is neither', 'name=a&wait=maybe', ROW, 400, /wait=maybe is not true or false/],
+    ['an unknown format', 'name=a&format=csv', ROW, 400, /format=csv is not ndjson or json/],
     ['an empty body', 'name=a', '', 400, /the body holds no rows/],
     ['a body of blank lines', 'name=a', '\n \r\n', 400, /the body holds no rows/],
     ['a body that is no JSON at all', 'name=a', 'hello\nworld\n', 400, /byte 0/],
@@ -143,7 +143,7 @@ describe('POST /v0/events refuses', () => {
     ['', /the body holds no rows/],
   ])('the body %j for a data source that exists, and stores nothing', async (body, message) => {
     const rows = await RowsHub.start();
-    await rows.stored('a', row);
+    await rows.stored('a', ROW);
     const response = await rows.events('name=a', body);
     expect(response.status).toBe(400);
     expect(await errorOf(response)).toMatch(message);
@@ -157,7 +157,7 @@ describe('POST /v0/events refuses', () => {
     ['stacked encodings', 'gzip, gzip', 415, /the content encoding gzip, gzip is not one of/],
   ])('%s', async (_, encoding, status, message) => {
     const rows = await RowsHub.start();
-    const response = await rows.events('name=a', row, { 'content-encoding': encoding });
+    const response = await rows.events('name=a', ROW, { 'content-encoding': encoding });
     expect(response.status).toBe(status);
     expect(await errorOf(response)).toMatch(message);
   });
@@ -188,7 +188,7 @@ describe('POST /v0/events refuses', () => {
     ],
   ])('%s with 403', async (_, headers, message) => {
     const rows = await RowsHub.start();
-    const response = await fetch(`${rows.hub.url}/v0/events?name=a`, { method: 'POST', body: row, headers });
+    const response = await fetch(`${rows.hub.url}/v0/events?name=a`, { method: 'POST', body: ROW, headers });
     expect(response.status).toBe(403);
     expect(await errorOf(response)).toMatch(message);
     expect(await rows.names()).toEqual([]);
@@ -196,17 +196,17 @@ describe('POST /v0/events refuses', () => {
 
   it('an unknown data source with 404 where rows make none', async () => {
     const rows = await RowsHub.start({ createDataSources: false });
-    const response = await rows.events('name=a', row);
+    const response = await rows.events('name=a', ROW);
     expect(response.status).toBe(404);
     expect(await errorOf(response)).toMatch(/Data Source "a" does not exist/);
     await rows.schema('a', '`city` String');
-    expect((await rows.events('name=a', row)).status).toBe(202);
+    expect((await rows.events('name=a', ROW)).status).toBe(202);
   });
 
   it('rows for a topic of events with 409, and says where events go', async () => {
     const rows = await RowsHub.start();
     await rows.hub.post('/topics/cars/streams/car-1/events/data', [{ id: 'a', timestamp: 1 }]);
-    const response = await rows.events('name=cars', row);
+    const response = await rows.events('name=cars', ROW);
     expect(response.status).toBe(409);
     expect(await errorOf(response)).toMatch(/\/topics\/cars\/streams\/\{streamId\}\/events\/data/);
   });
@@ -237,8 +237,8 @@ describe('POST /v0/events refuses', () => {
   it('never with a token in the log', async () => {
     const rows = await RowsHub.start();
     const secret = token('create');
-    await fetch(`${rows.hub.url}/v0/events?name=a&token=${secret}`, { method: 'POST', body: row });
-    await fetch(`${rows.hub.url}/v0/events?name=a_quarantine&token=${secret}`, { method: 'POST', body: row });
+    await fetch(`${rows.hub.url}/v0/events?name=a&token=${secret}`, { method: 'POST', body: ROW });
+    await fetch(`${rows.hub.url}/v0/events?name=a_quarantine&token=${secret}`, { method: 'POST', body: ROW });
     await rows.hub.close();
     expect(rows.hub.log()).toContain('/v0/events');
     expect(rows.hub.log()).not.toContain(secret);

@@ -1,19 +1,19 @@
 import { temporaryDirectory } from '../../support/test-hub';
 import { RowsHub, errorOf } from './support/rows';
 
-const row = '{"n":1}';
-const key = { 'idempotency-key': 'order-4711' };
+const ROW = '{"n":1}';
+const KEY = { 'idempotency-key': 'order-4711' };
 const EVENTS = '/topics/cars/streams/car-1/events/data';
-const event = [{ id: 'a', timestamp: 1 }];
+const EVENT = [{ id: 'a', timestamp: 1 }];
 
 describe('Idempotency-Key on /v0/events', () => {
   it('stores rows once, however often and however many at once they are sent, and answers alike', async () => {
     const rows = await RowsHub.start();
-    const body = `${row}\n{"n":"x"}\n`;
+    const body = `${ROW}\n{"n":"x"}\n`;
     await rows.schema('a', '`n` Int8');
-    const first = await rows.stored('a', body, key);
+    const first = await rows.stored('a', body, KEY);
     expect(first).toMatchObject({ successful_rows: 1, quarantined_rows: 1, errors: [{ row: 2, column: 'n' }] });
-    const again = await Promise.all(Array.from({ length: 20 }, () => rows.stored('a', body, key)));
+    const again = await Promise.all(Array.from({ length: 20 }, () => rows.stored('a', body, KEY)));
     expect(again).toEqual(Array.from({ length: 20 }, () => first));
     expect(await rows.counts('a')).toEqual([1, 1]);
   });
@@ -21,7 +21,7 @@ describe('Idempotency-Key on /v0/events', () => {
   it('answers 202 without wait, after the commit', async () => {
     const rows = await RowsHub.start();
     for (let times = 0; times < 3; times++) {
-      const response = await rows.events('name=a', row, key);
+      const response = await rows.events('name=a', ROW, KEY);
       expect([response.status, await response.text()]).toEqual([202, '{"successful_rows":1,"quarantined_rows":0}']);
       expect(await rows.counts('a')).toEqual([1, 0]);
     }
@@ -31,17 +31,17 @@ describe('Idempotency-Key on /v0/events', () => {
     const rows = await RowsHub.start();
     await rows.schema('a', '`n` Int8');
     const body = '{"n":300}';
-    const first = await rows.stored('a', body, key);
+    const first = await rows.stored('a', body, KEY);
     expect(first.quarantined_rows).toBe(1);
     await rows.schema('a', '`n` Int16');
-    expect(await rows.stored('a', body, key)).toEqual(first);
+    expect(await rows.stored('a', body, KEY)).toEqual(first);
     expect(await rows.counts('a')).toEqual([0, 1]);
   });
 
   it('refuses the same key with other rows with 422, and stores nothing of them', async () => {
     const rows = await RowsHub.start();
-    await rows.stored('a', row, key);
-    const response = await rows.events('name=a', '{"n":2}', key);
+    await rows.stored('a', ROW, KEY);
+    const response = await rows.events('name=a', '{"n":2}', KEY);
     expect(response.status).toBe(422);
     await errorOf(response);
     expect(await rows.counts('a')).toEqual([1, 0]);
@@ -49,8 +49,8 @@ describe('Idempotency-Key on /v0/events', () => {
 
   it('counts for one data source', async () => {
     const rows = await RowsHub.start();
-    await rows.stored('a', row, key);
-    await rows.stored('b', row, key);
+    await rows.stored('a', ROW, KEY);
+    await rows.stored('b', ROW, KEY);
     expect([await rows.counts('a'), await rows.counts('b')]).toEqual([
       [1, 0],
       [1, 0],
@@ -60,21 +60,21 @@ describe('Idempotency-Key on /v0/events', () => {
   it('outlives a restart', async () => {
     const dataDir = temporaryDirectory();
     const before = await RowsHub.start({ dataDir });
-    const first = await before.stored('a', row, key);
-    await before.hub.post(EVENTS, event, key);
+    const first = await before.stored('a', ROW, KEY);
+    await before.hub.post(EVENTS, EVENT, KEY);
     await before.hub.close();
     const after = await RowsHub.start({ dataDir });
-    expect(await after.stored('a', row, key)).toEqual(first);
-    expect((await after.events('name=a', '{"n":2}', key)).status).toBe(422);
-    expect((await after.hub.post(EVENTS, event, key)).status).toBe(200);
+    expect(await after.stored('a', ROW, KEY)).toEqual(first);
+    expect((await after.events('name=a', '{"n":2}', KEY)).status).toBe(422);
+    expect((await after.hub.post(EVENTS, EVENT, KEY)).status).toBe(200);
     expect(await after.counts('a')).toEqual([1, 0]);
     expect(await after.hub.read('/topics/cars/streams/car-1')).toContain('"eventCount":1');
   });
 
   it('is forgotten with a request that is refused', async () => {
     const rows = await RowsHub.start();
-    expect((await rows.events('name=a', 'nonsense', key)).status).toBe(400);
-    expect((await rows.events('name=a', row, key)).status).toBe(202);
+    expect((await rows.events('name=a', 'nonsense', KEY)).status).toBe(400);
+    expect((await rows.events('name=a', ROW, KEY)).status).toBe(202);
   });
 
   it.each([
@@ -83,7 +83,7 @@ describe('Idempotency-Key on /v0/events', () => {
     ['holds what is not printable ASCII', 'schl\xfcssel'],
   ])('that %s is refused', async (reason, value) => {
     const rows = await RowsHub.start();
-    const response = await rows.events('name=a', row, { 'idempotency-key': value });
+    const response = await rows.events('name=a', ROW, { 'idempotency-key': value });
     expect(response.status).toBe(400);
     expect(await errorOf(response)).toBe(`the idempotency key ${reason}`);
   });
@@ -93,7 +93,7 @@ describe('Idempotency-Key on /topics', () => {
   it('stores events once and answers alike', async () => {
     const { hub } = await RowsHub.start();
     for (let times = 0; times < 3; times++) {
-      const response = await hub.post(EVENTS, event, key);
+      const response = await hub.post(EVENTS, EVENT, KEY);
       expect([response.status, await response.text()]).toEqual([200, '']);
     }
     expect(await hub.read('/topics/cars/streams/car-1')).toContain('"eventCount":1');
@@ -101,18 +101,18 @@ describe('Idempotency-Key on /topics', () => {
 
   it.each([
     ['other events', EVENTS, [{ id: 'a', timestamp: 2 }]],
-    ['another stream', '/topics/cars/streams/car-2/events/data', event],
+    ['another stream', '/topics/cars/streams/car-2/events/data', EVENT],
   ])('refuses the same key for %s with 422', async (_, path, body) => {
     const { hub } = await RowsHub.start();
-    await hub.post(EVENTS, event, key);
-    const response = await hub.post(path, body, key);
+    await hub.post(EVENTS, EVENT, KEY);
+    const response = await hub.post(path, body, KEY);
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ code: 'idempotency_mismatch' });
   });
 
   it('refuses a key that is none', async () => {
     const { hub } = await RowsHub.start();
-    const response = await hub.post(EVENTS, event, { 'idempotency-key': '' });
+    const response = await hub.post(EVENTS, EVENT, { 'idempotency-key': '' });
     expect(await response.json()).toMatchObject({ code: 'invalid_idempotency_key', status: 400 });
   });
 });

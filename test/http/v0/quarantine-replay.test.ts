@@ -2,14 +2,14 @@ import { Command } from '../../support/command';
 import { SECRET, temporaryDirectory, token } from '../../support/test-hub';
 import { RowsHub } from './support/rows';
 
-const narrow = [
+const NARROW = [
   '`n` Int32',
   '`city` String',
   '`small` Int8 DEFAULT 0',
   "`day` Date DEFAULT '2020-01-01'",
   '`price` Nullable(Float64)',
 ];
-const mended = [
+const MENDED = [
   '`n` Int32',
   "`city` String DEFAULT 'unknown'",
   '`small` Int16 DEFAULT 0',
@@ -47,7 +47,7 @@ const replay = async (rows: RowsHub, name = 'a'): Promise<unknown> =>
 describe('quarantine', () => {
   it('takes each bad row of a mixed file with its reason; once the schema is mended, a replay lands the mendable ones', async () => {
     const rows = await RowsHub.start();
-    await rows.schema('a', ...narrow);
+    await rows.schema('a', ...NARROW);
     const response = await rows.events('name=a&wait=true', mixedFile());
     const answer = (await response.json()) as { errors: { row: number; column: string }[] };
     expect(answer).toMatchObject({ successful_rows: 10_000, quarantined_rows: 500 });
@@ -59,7 +59,7 @@ describe('quarantine', () => {
     expect(reasons).toHaveLength(500);
     for (const { c__error: texts } of reasons) expect(texts).toEqual([expect.stringMatching(/./)]);
 
-    await rows.schema('a', ...mended);
+    await rows.schema('a', ...MENDED);
     const fitting = bad.filter(([, , fits]) => fits).length * 50;
     expect(await replay(rows)).toMatchObject({ successful_rows: fitting, quarantined_rows: 500 - fitting });
     expect(await rows.counts('a')).toEqual([10_000 + fitting, 500 - fitting]);

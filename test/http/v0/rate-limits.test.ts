@@ -1,7 +1,7 @@
 import { token } from '../../support/test-hub';
 import { RowsHub, bearer, errorOf } from './support/rows';
 
-const row = '{"n":1}';
+const ROW = '{"n":1}';
 /** Each call of `token` makes another one. */
 const mine = bearer('create', 'append:*');
 const headersOf = ({ headers }: Response) =>
@@ -18,7 +18,7 @@ async function untilRefused(post: () => Promise<Response>): Promise<Response[]> 
 describe('rate limits', () => {
   it('are none by default, and no header speaks of them', async () => {
     const rows = await RowsHub.start();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => rows.events('name=a', row, mine)));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => rows.events('name=a', ROW, mine)));
     for (const answer of answers) {
       expect(answer.status).toBe(202);
       expect(headersOf(answer)).toEqual([null, null, null, null]);
@@ -32,7 +32,7 @@ describe('rate limits', () => {
     'answer requests over that of a %s with 429, and say in whole seconds when to come back',
     async (_, option, noun) => {
       const rows = await RowsHub.start({ [option]: 2 });
-      const answers = await Promise.all(Array.from({ length: 40 }, () => rows.events('name=a', row, mine)));
+      const answers = await Promise.all(Array.from({ length: 40 }, () => rows.events('name=a', ROW, mine)));
       const [refused] = answers.filter(({ status }) => status === 429);
       const [passed] = answers.filter(({ status }) => status === 202);
       expect(headersOf(passed!)).toEqual(['2', expect.stringMatching(/^[01]$/), '1', null]);
@@ -44,11 +44,11 @@ describe('rate limits', () => {
   it('count each token and each data source for itself', async () => {
     const tokens = await RowsHub.start({ maxTokenRequestRate: 1 });
     const sources = await RowsHub.start({ maxDataSourceRequestRate: 1 });
-    await tokens.stored('a', row);
-    await untilRefused(() => tokens.events('name=a', row, mine));
-    expect((await tokens.events('name=a', row, { authorization: `Bearer ${token('append:*')}` })).status).toBe(202);
-    await untilRefused(() => sources.events('name=a', row));
-    expect((await sources.events('name=b', row)).status).toBe(202);
+    await tokens.stored('a', ROW);
+    await untilRefused(() => tokens.events('name=a', ROW, mine));
+    expect((await tokens.events('name=a', ROW, { authorization: `Bearer ${token('append:*')}` })).status).toBe(202);
+    await untilRefused(() => sources.events('name=a', ROW));
+    expect((await sources.events('name=b', ROW)).status).toBe(202);
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe('rate limits', () => {
   it('let a body pass that is larger than a second allows, and nothing else for as long as it is worth', async () => {
     const rows = await RowsHub.start({ maxTokenByteRate: 1000 });
     expect((await rows.events('name=a', `{"n":"${'x'.repeat(60_000)}"}`, mine)).status).toBe(202);
-    const refused = await rows.events('name=a', row, mine);
+    const refused = await rows.events('name=a', ROW, mine);
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(30);
   });

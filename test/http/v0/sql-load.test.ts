@@ -3,14 +3,14 @@ import { connect } from 'node:net';
 import { TestHub, token } from '../../support/test-hub';
 import { sqlPath } from './support/sql-client';
 
-const rows = '{"city":"Chicago","n":1}\n{"city":"Zürich","n":9223372036854775807}\n';
+const ROWS = '{"city":"Chicago","n":1}\n{"city":"Zürich","n":9223372036854775807}\n';
 
 /** A server with a data source and a topic of events. */
 async function filled(settings: Parameters<typeof TestHub.start>[0] = {}): Promise<TestHub> {
   const hub = await TestHub.start(settings);
   const events = [{ timestamp: 1, id: 'speed', value: '42' }];
   const posted = [
-    await hub.post('/v0/events?name=places&wait=true', rows),
+    await hub.post('/v0/events?name=places&wait=true', ROWS),
     await hub.post('/topics/cars/streams/trip/events/data', events),
   ];
   expect(posted.map(({ status }) => status)).toEqual([200, 200]);
@@ -26,7 +26,7 @@ describe('/v0/sql under load', () => {
     expect(stopped.status).toBe(408);
     expect(await stopped.json()).toMatchObject({ error: 'the query took longer than 500 ms and was stopped' });
     expect(await hub.read(sqlPath('SELECT count(*) FROM places FORMAT TSV'))).toBe('2\n');
-    expect((await hub.post('/v0/events?name=places&wait=true', rows)).status).toBe(200);
+    expect((await hub.post('/v0/events?name=places&wait=true', ROWS)).status).toBe(200);
     expect(await hub.read(sqlPath('SELECT count(*) FROM places FORMAT TSV'))).toBe('4\n');
   });
 

@@ -6,10 +6,10 @@ import { FakeClock } from '../support/fake-clock';
 import { useHubs } from '../support/hub-servers';
 
 const hubs = useHubs();
-const big = 'x'.repeat(100_000);
+const BIG = 'x'.repeat(100_000);
 /** Makes all calls together more than what is read ahead. */
-const padding = 'x'.repeat(300);
-const calls = 400;
+const PADDING = 'x'.repeat(300);
+const CALLS = 400;
 
 /** A hub whose answers are big, and a client that does not read them. */
 async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}) {
@@ -19,19 +19,19 @@ async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}) {
     {
       Big: method([], () => {
         started++;
-        return big;
+        return BIG;
       }),
       Flood: method(['number'], ({ caller, signal }, count) => {
         let sent = 0;
         while (sent < count && !signal.aborted) {
-          caller.send('big', big);
+          caller.send('big', BIG);
           sent++;
         }
         return sent;
       }),
       Polite: method([], ({ caller }) => {
         let sent = 1;
-        while (caller.send('big', big)) sent++;
+        while (caller.send('big', BIG)) sent++;
         return sent;
       }),
     },
@@ -51,22 +51,22 @@ async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}) {
 }
 
 const callBig = (i: number): string =>
-  JSON.stringify({ type: 1, invocationId: `big-${i}`, target: 'Big', arguments: [], ignored: padding });
+  JSON.stringify({ type: 1, invocationId: `big-${i}`, target: 'Big', arguments: [], ignored: PADDING });
 
 describe('a client that does not read', () => {
   it('has no further invocation started until it has taken its answers, of which none is lost', async () => {
     const { client, socket, started, gone } = await run();
     client.socket.pause();
     const paused = once(socket, 'pause');
-    for (let i = 0; i < calls; i++) client.send(callBig(i));
+    for (let i = 0; i < CALLS; i++) client.send(callBig(i));
     await paused;
     const before = started();
     // Socket buffers of the system take some; then no more than the high-water mark and an answer wait here.
-    expect(before).toBeLessThan(calls / 2);
+    expect(before).toBeLessThan(CALLS / 2);
     expect(socket.writableLength).toBeLessThan(300_000);
     client.socket.resume();
-    for (let i = 0; i < calls; i++) expect(await client.nextMessage()).toMatchObject({ invocationId: `big-${i}` });
-    expect(started()).toBe(calls);
+    for (let i = 0; i < CALLS; i++) expect(await client.nextMessage()).toMatchObject({ invocationId: `big-${i}` });
+    expect(started()).toBe(CALLS);
     client.socket.close();
     expect(await gone).toBeUndefined();
   });
@@ -76,7 +76,7 @@ describe('a client that does not read', () => {
     const { client, socket, gone, server } = await run({ clock });
     client.socket.pause();
     const paused = once(socket, 'pause');
-    for (let i = 0; i < calls; i++) client.send(callBig(i));
+    for (let i = 0; i < CALLS; i++) client.send(callBig(i));
     await paused;
     clock.advance(12_000);
     expect((await gone)?.message).toBe('The client takes nothing of what is sent to it: sendTimeout has passed.');

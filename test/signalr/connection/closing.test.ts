@@ -4,7 +4,7 @@ import { FakeClock } from '../support/fake-clock';
 import { useHubs } from '../support/hub-servers';
 
 const hubs = useHubs();
-const closedWithError = 'Connection closed with an error.';
+const CLOSED_WITH_ERROR = 'Connection closed with an error.';
 
 /** A hub that tells of its ends, with a method that never ends by itself. */
 function makeHub() {
@@ -34,7 +34,7 @@ function makeHub() {
   return { hub, gone: gone.promise, waiting, contexts };
 }
 
-const wait = '{"type":1,"invocationId":"w","target":"Wait","arguments":[]}';
+const WAIT = '{"type":1,"invocationId":"w","target":"Wait","arguments":[]}';
 
 describe('what a client does wrong', () => {
   it.each([
@@ -57,7 +57,7 @@ describe('what a client does wrong', () => {
       const client = await (await hubs.run(hub, { detailedErrors })).connect();
       client.send('{"type":1,"invocationId":"1","target":"Echo","arguments":[1]}', record, '{"type":6}');
       expect(await client.nextMessage()).toMatchObject({ result: 1 });
-      const error = detailedErrors ? `${closedWithError} InvalidDataException: ${detail}` : closedWithError;
+      const error = detailedErrors ? `${CLOSED_WITH_ERROR} InvalidDataException: ${detail}` : CLOSED_WITH_ERROR;
       expect(await client.next()).toBe(JSON.stringify({ type: 7, error, allowReconnect: true }));
       expect([await client.closed, client.unread]).toEqual([1000, []]);
       expect((await gone)?.message).toBe(detail);
@@ -68,17 +68,17 @@ describe('what a client does wrong', () => {
     const { hub, waiting } = makeHub();
     const running = await hubs.run(hub, { maximumParallelInvocations: 5 });
     const client = await running.connect();
-    client.send(wait, 'garbage', wait);
+    client.send(WAIT, 'garbage', WAIT);
     await client.settle();
     expect([client.unread, waiting.length]).toEqual([[], 1]);
     waiting[0]?.resolve();
     expect(await client.nextMessage()).toMatchObject({ invocationId: 'w', result: null });
-    expect(await client.nextMessage()).toMatchObject({ type: 7, error: closedWithError });
+    expect(await client.nextMessage()).toMatchObject({ type: 7, error: CLOSED_WITH_ERROR });
   });
 });
 
 describe('a message that is too large', () => {
-  const error = `${closedWithError} InvalidDataException: The maximum message size of 1000B was exceeded. The message size can be configured with the option maximumReceiveMessageSize.`;
+  const error = `${CLOSED_WITH_ERROR} InvalidDataException: The maximum message size of 1000B was exceeded. The message size can be configured with the option maximumReceiveMessageSize.`;
   const close = { type: 7, error, allowReconnect: true };
 
   it.each([
@@ -142,7 +142,7 @@ describe('a client that leaves', () => {
     const { hub, waiting, gone, contexts } = makeHub();
     const running = await hubs.run(hub, {});
     const client = await running.connect();
-    client.send(wait, wait, wait);
+    client.send(WAIT, WAIT, WAIT);
     await client.settle();
     client.socket.close();
     await client.closed;
@@ -160,7 +160,7 @@ describe('a client that leaves', () => {
     const clock = new FakeClock();
     const running = await hubs.run(hub, { clock });
     const client = await running.connect();
-    client.send(wait);
+    client.send(WAIT);
     await client.settle();
     client.socket.close();
     await client.closed;
@@ -227,7 +227,7 @@ describe('onConnected', () => {
     const client = await running.open();
     client.send('{"protocol":"json","version":1}', '{"type":6}');
     expect(await client.next()).toBe('{}');
-    expect(await client.next()).toBe(JSON.stringify({ type: 7, error: closedWithError }));
+    expect(await client.next()).toBe(JSON.stringify({ type: 7, error: CLOSED_WITH_ERROR }));
     expect((await gone.promise)?.message).toBe('secret');
     expect(running.log.takeErrors()).toEqual(['onConnected failed']);
   });

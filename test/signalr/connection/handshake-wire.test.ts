@@ -4,32 +4,32 @@ import { useHubs } from '../support/hub-servers';
 
 const hubs = useHubs();
 const echo = defineHub({ Echo: method(['json'], (_, value) => value) });
-const request = '{"protocol":"json","version":1}';
-const call = '{"type":1,"invocationId":"1","target":"Echo","arguments":[5]}';
-const answer = '{"type":3,"invocationId":"1","result":5}';
+const REQUEST = '{"protocol":"json","version":1}';
+const CALL = '{"type":1,"invocationId":"1","target":"Echo","arguments":[5]}';
+const ANSWER = '{"type":3,"invocationId":"1","result":5}';
 
 describe('handshake', () => {
   it('is answered with an empty object', async () => {
     const client = await (await hubs.run(echo, {})).open();
-    client.send(request);
+    client.send(REQUEST);
     expect(await client.next()).toBe('{}');
   });
 
   it('may come byte by byte', async () => {
     const client = await (await hubs.run(echo, {})).open();
-    client.sendByteByByte(request, call);
-    expect([await client.next(), await client.next()]).toEqual(['{}', answer]);
+    client.sendByteByByte(REQUEST, CALL);
+    expect([await client.next(), await client.next()]).toEqual(['{}', ANSWER]);
   });
 
   it('may be followed by messages in the same frame', async () => {
     const client = await (await hubs.run(echo, {})).open();
-    client.send(request, call, call);
-    expect([await client.next(), await client.next(), await client.next()]).toEqual(['{}', answer, answer]);
+    client.send(REQUEST, CALL, CALL);
+    expect([await client.next(), await client.next(), await client.next()]).toEqual(['{}', ANSWER, ANSWER]);
   });
 
   it('may come in a binary frame', async () => {
     const client = await (await hubs.run(echo, {})).open();
-    client.sendRaw(`${request}\x1e`, true);
+    client.sendRaw(`${REQUEST}\x1e`, true);
     expect(await client.next()).toBe('{}');
   });
 
@@ -44,7 +44,7 @@ describe('handshake', () => {
   ])('is refused for %j, and the connection closed without a Close message', async (text, error) => {
     const hub = await hubs.run(echo, {});
     const client = await hub.open();
-    client.send(text, call);
+    client.send(text, CALL);
     expect(await client.nextMessage()).toEqual({ error });
     expect([await client.closed, client.unread]).toEqual([1000, []]);
   });
@@ -68,7 +68,7 @@ describe('handshake', () => {
   it('is canceled when it takes too long', async () => {
     const clock = new FakeClock();
     const client = await (await hubs.run(echo, { clock })).open();
-    client.sendRaw(request);
+    client.sendRaw(REQUEST);
     await client.settle();
     clock.advance(14_000);
     await client.settle();
@@ -83,7 +83,7 @@ describe('handshake', () => {
     const hub = await hubs.run(echo, { clock });
     const client = await hub.open();
     hub.server.pauseReading();
-    client.send(request);
+    client.send(REQUEST);
     clock.advance(60_000);
     hub.server.resumeReading();
     expect(await client.next()).toBe('{}');

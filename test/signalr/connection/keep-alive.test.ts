@@ -1,6 +1,6 @@
 import { KeepAlive } from '../../../src/signalr/connection/keep-alive';
 
-const timing = { keepAliveInterval: 15_000, clientTimeout: 30_000 };
+const TIMING = { keepAliveInterval: 15_000, clientTimeout: 30_000 };
 
 /** Ticks once a second from just after `from` and returns what came due, with its second. */
 function tickSeconds(keepAlive: KeepAlive, from: number, to: number, listening = true): [number, string][] {
@@ -15,7 +15,7 @@ function tickSeconds(keepAlive: KeepAlive, from: number, to: number, listening =
 
 describe('KeepAlive', () => {
   it('pings a client to which nothing was written for the interval', () => {
-    expect(tickSeconds(new KeepAlive(timing, 0), 0, 50)).toEqual([
+    expect(tickSeconds(new KeepAlive(TIMING, 0), 0, 50)).toEqual([
       [15, 'ping'],
       [31, 'ping'],
       [47, 'ping'],
@@ -23,7 +23,7 @@ describe('KeepAlive', () => {
   });
 
   it('pings nobody who was written to meanwhile', () => {
-    const keepAlive = new KeepAlive(timing, 0);
+    const keepAlive = new KeepAlive(TIMING, 0);
     for (let second = 0; second < 60; second += 10) {
       keepAlive.wrote();
       expect(tickSeconds(keepAlive, second, second + 10)).toEqual([]);
@@ -31,7 +31,7 @@ describe('KeepAlive', () => {
   });
 
   it('never leaves a client without a message for the 30 s that it waits', () => {
-    const keepAlive = new KeepAlive(timing, 0);
+    const keepAlive = new KeepAlive(TIMING, 0);
     // The write that is noticed as late as possible.
     keepAlive.tick(1000, true);
     keepAlive.wrote();
@@ -40,21 +40,21 @@ describe('KeepAlive', () => {
   });
 
   it('never times out a client that has not pinged', () => {
-    const keepAlive = new KeepAlive(timing, 0);
+    const keepAlive = new KeepAlive(TIMING, 0);
     keepAlive.heard();
     expect(tickSeconds(keepAlive, 0, 1000)).not.toContainEqual([expect.anything(), 'timeout']);
   });
 
   it('times out a client that has pinged and then is silent', () => {
-    const keepAlive = new KeepAlive(timing, 0);
+    const keepAlive = new KeepAlive(TIMING, 0);
     keepAlive.heard();
     keepAlive.heardPing();
     expect(tickSeconds(keepAlive, 0, 31)).toContainEqual([31, 'timeout']);
-    expect(tickSeconds(new KeepAlive(timing, 0), 0, 30)).not.toContainEqual([30, 'timeout']);
+    expect(tickSeconds(new KeepAlive(TIMING, 0), 0, 30)).not.toContainEqual([30, 'timeout']);
   });
 
   it('takes any bytes for a sign of life', () => {
-    const keepAlive = new KeepAlive(timing, 0);
+    const keepAlive = new KeepAlive(TIMING, 0);
     keepAlive.heardPing();
     for (let second = 0; second < 200; second += 20) {
       keepAlive.heard();
@@ -63,7 +63,7 @@ describe('KeepAlive', () => {
   });
 
   it('does not count silence while the server itself does not listen', () => {
-    const keepAlive = new KeepAlive(timing, 0);
+    const keepAlive = new KeepAlive(TIMING, 0);
     keepAlive.heardPing();
     expect(tickSeconds(keepAlive, 0, 100, false)).not.toContainEqual([expect.anything(), 'timeout']);
     expect(tickSeconds(keepAlive, 100, 131)).toContainEqual([130, 'timeout']);

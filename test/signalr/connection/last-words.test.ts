@@ -26,12 +26,12 @@ function makeHub() {
   return { hub, gone: gone.promise, contexts };
 }
 
-const take = '{"type":1,"invocationId":"i","target":"Take","arguments":[]}';
+const TAKE = '{"type":1,"invocationId":"i","target":"Take","arguments":[]}';
 
 describe('a client that closes in good order', () => {
   it.each([
-    ['behind a whole message', `${take}\x1e`, 'in good order'],
-    ['within a message', `${take}\x1e{"type":6`, 'Connection terminated while reading a message.'],
+    ['behind a whole message', `${TAKE}\x1e`, 'in good order'],
+    ['within a message', `${TAKE}\x1e{"type":6`, 'Connection terminated while reading a message.'],
   ])('%s leaves as it should: %j', async (_, text, end) => {
     const { hub, gone, contexts } = makeHub();
     const client = await (await hubs.run(hub, {})).connect();

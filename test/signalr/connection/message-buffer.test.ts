@@ -1,11 +1,11 @@
 import { MessageBuffer } from '../../../src/signalr/connection/message-buffer';
-import { type HubMessage, MessageType } from '../../../src/signalr/protocol/messages';
+import { type HubMessage, MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
 
-const item: HubMessage = { type: MessageType.StreamItem, invocationId: 's', item: 1 };
-const ping: HubMessage = { type: MessageType.Ping };
-const close: HubMessage = { type: MessageType.Close };
-const sequence: HubMessage = { type: MessageType.Sequence, sequenceId: 1 };
-const ack: HubMessage = { type: MessageType.Ack, sequenceId: 1 };
+const item: HubMessage = { type: MESSAGE_TYPE.StreamItem, invocationId: 's', item: 1 };
+const ping: HubMessage = { type: MESSAGE_TYPE.Ping };
+const close: HubMessage = { type: MESSAGE_TYPE.Close };
+const sequence: HubMessage = { type: MESSAGE_TYPE.Sequence, sequenceId: 1 };
+const ack: HubMessage = { type: MESSAGE_TYPE.Ack, sequenceId: 1 };
 
 function received(buffer: MessageBuffer, count: number): boolean[] {
   return Array.from({ length: count }, () => buffer.receive(item, 10));

@@ -5,8 +5,8 @@ import { useHubs } from '../support/hub-servers';
 import type { WireClient } from '../support/wire-client';
 
 const hubs = useHubs();
-const ping = '{"type":6}';
-const timedOut = { type: 7, error: 'Connection closed with an error.', allowReconnect: true };
+const PING = '{"type":6}';
+const TIMED_OUT = { type: 7, error: 'Connection closed with an error.', allowReconnect: true };
 
 async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}) {
   const clock = new FakeClock();
@@ -46,9 +46,9 @@ describe('keep-alive', () => {
     await pass(clock, client, 15);
     expect(client.unread).toEqual([]);
     await pass(clock, client, 1);
-    expect(client.unread).toEqual([ping]);
+    expect(client.unread).toEqual([PING]);
     await pass(clock, client, 17);
-    expect(client.unread).toEqual([ping, ping]);
+    expect(client.unread).toEqual([PING, PING]);
   });
 
   it('does not ping a client that gets answers', async () => {
@@ -73,13 +73,13 @@ describe('clientTimeout', () => {
   it('closes the connection of a client that has pinged and then is silent for 30 s', async () => {
     const { connect, clock, gone } = await run();
     const client = await connect();
-    client.send(ping);
+    client.send(PING);
     await client.settle();
     await pass(clock, client, 30);
-    expect(client.unread).toEqual([ping]);
+    expect(client.unread).toEqual([PING]);
     clock.advance(1_000);
-    expect(await client.next()).toBe(ping);
-    expect(await client.nextMessage()).toEqual(timedOut);
+    expect(await client.next()).toBe(PING);
+    expect(await client.nextMessage()).toEqual(TIMED_OUT);
     expect(await client.closed).toBe(1000);
     expect((await gone)?.message).toBe('The client has sent nothing, not even a ping: clientTimeout has passed.');
   });
@@ -88,13 +88,13 @@ describe('clientTimeout', () => {
     const { connect, clock } = await run();
     const client = await connect();
     await pass(clock, client, 100);
-    expect(await client.next()).toBe(ping);
+    expect(await client.next()).toBe(PING);
   });
 
   it('begins anew with any message', async () => {
     const { connect, clock } = await run();
     const client = await connect();
-    client.send(ping);
+    client.send(PING);
     for (let i = 0; i < 5; i++) {
       await pass(clock, client, 25);
       client.send('{"type":5,"invocationId":"x"}');
@@ -106,7 +106,7 @@ describe('clientTimeout', () => {
   it('does not pass while invocations keep the server from reading: one runs, the next waits', async () => {
     const { connect, clock, end, started } = await run();
     const client = await connect();
-    client.send(ping, '{"type":1,"invocationId":"w","target":"Wait","arguments":[]}');
+    client.send(PING, '{"type":1,"invocationId":"w","target":"Wait","arguments":[]}');
     client.send('{"type":1,"invocationId":"v","target":"Wait","arguments":[]}');
     await started;
     await pass(clock, client, 100);
@@ -124,17 +124,17 @@ describe('clientTimeout', () => {
       closeTimeout: 1,
     });
     const client = await connect();
-    client.send(ping, '{"type":1,"invocationId":"w","target":"Wait","arguments":[]}');
+    client.send(PING, '{"type":1,"invocationId":"w","target":"Wait","arguments":[]}');
     await started;
     await pass(clock, client, 29);
     clock.advance(3_000);
-    expect(await client.nextMessage()).toEqual(timedOut);
+    expect(await client.nextMessage()).toEqual(TIMED_OUT);
   });
 
   it('does not pass while the server has paused reading', async () => {
     const { connect, clock, server } = await run();
     const client = await connect();
-    client.send(ping);
+    client.send(PING);
     await client.settle();
     server.pauseReading();
     clock.advance(100_000);
@@ -163,7 +163,7 @@ describe('closeOnAuthenticationExpiration', () => {
 
   it.each([
     [true, '{"type":7,"allowReconnect":true}'],
-    [false, ping],
+    [false, PING],
   ])(
     'when %p, the next thing a client hears after its expiry is %s',
     async (closeOnAuthenticationExpiration, record) => {

@@ -6,7 +6,7 @@ class Refusal extends HubException {
   override readonly name = 'Refusal';
 }
 
-const received: string[] = [];
+const RECEIVED: string[] = [];
 const hub = defineHub({
   Echo: method(['json'], (_, value) => value),
   Later: method(['json'], async (_, value) => Promise.resolve(value)),
@@ -21,7 +21,7 @@ const hub = defineHub({
     optional: 2,
   }),
   Raw: method(['rawJson'], (_, raw) => {
-    received.push(Buffer.from(raw).toString('latin1'));
+    RECEIVED.push(Buffer.from(raw).toString('latin1'));
   }),
   Throw: method([], () => {
     throw new Error('secret');
@@ -114,23 +114,23 @@ describe('invocation › raw argument', () => {
     'arrives as %s was sent',
     async (raw) => {
       await connect();
-      received.length = 0;
+      RECEIVED.length = 0;
       client.send(`{"arguments":[ ${raw} ],"invocationId":"i","target":"Raw","type":1}`);
       await client.next();
       client.sendByteByByte(`{"arguments":[ ${raw} ],"invocationId":"i","target":"Raw","type":1}`);
       await client.next();
       const bytes = Buffer.from(raw).toString('latin1');
-      expect(received).toEqual([bytes, bytes]);
+      expect(RECEIVED).toEqual([bytes, bytes]);
     },
   );
 
   it('arrives with broken UTF-8, in a text frame even', async () => {
     await connect();
-    received.length = 0;
+    RECEIVED.length = 0;
     const head = Buffer.from('{"type":1,"invocationId":"i","target":"Raw","arguments":["');
     client.sendRaw(Buffer.concat([head, Buffer.of(0xff, 0xc0), Buffer.from('"]}\x1e')]));
     await client.next();
-    expect(received).toEqual(['"\xff\xc0"']);
+    expect(RECEIVED).toEqual(['"\xff\xc0"']);
   });
 });
 

@@ -33,7 +33,7 @@ class Source {
 
 let source: Source;
 const hubs = useHubs();
-const padding = 'x'.repeat(1000);
+const PADDING = 'x'.repeat(1000);
 
 /** A promise that a signal rejects. */
 function aborted({ signal }: HubContext): Promise<never> {
@@ -87,7 +87,7 @@ const hub = defineHub({
   Endless: streamMethod([], function* () {
     for (;;) {
       source.pulled++;
-      yield padding;
+      yield PADDING;
     }
   }),
   Observe: streamMethod(['string'], (_: HubContext, how) => ({
@@ -105,7 +105,7 @@ const hub = defineHub({
   })),
   Flood: streamMethod([], () => ({
     subscribe(observer: StreamObserver) {
-      for (let i = 0; i < 100_000; i++) observer.next(padding);
+      for (let i = 0; i < 100_000; i++) observer.next(PADDING);
       return () => source.events.push('stopped');
     },
   })),
@@ -127,9 +127,9 @@ beforeEach(() => {
 const stream = (target: string, ...args: unknown[]): string =>
   JSON.stringify({ type: 4, invocationId: 's', target, arguments: args });
 const item = (value: unknown): object => ({ type: 2, invocationId: 's', item: value });
-const end = { type: 3, invocationId: 's' };
+const END = { type: 3, invocationId: 's' };
 const error = (text: string): object => ({ type: 3, invocationId: 's', error: text });
-const cancel = '{"type":5,"invocationId":"s"}';
+const CANCEL = '{"type":5,"invocationId":"s"}';
 
 /** All messages up to the completion. */
 async function drain(): Promise<unknown[]> {
@@ -154,22 +154,22 @@ describe('stream to the client', () => {
   it('sends items of a list, of every kind, and what promises in it resolve to', async () => {
     await connect();
     client.send(stream('List', [null, 0, false, '', { a: [] }]));
-    expect(await drain()).toEqual([item(null), item(0), item(false), item(''), item({ a: [] }), end]);
+    expect(await drain()).toEqual([item(null), item(0), item(false), item(''), item({ a: [] }), END]);
     client.send(stream('Promises'));
-    expect(await drain()).toEqual([item(1), item(2), end]);
+    expect(await drain()).toEqual([item(1), item(2), END]);
   });
 
   it('sends what an observable brings until it ends, and nothing behind that', async () => {
     await connect();
     client.send(stream('Observe', 'complete'));
-    expect(await drain()).toEqual([item('a'), item('b'), end]);
+    expect(await drain()).toEqual([item('a'), item('b'), END]);
     client.send(stream('Observe', 'error'));
     const text = 'An error occurred on the server while streaming results. HubException: no more';
     expect(await drain()).toEqual([item('a'), item('b'), error(text)]);
     client.send(stream('Observe', 'wait'));
     for (const value of ['a', 'b', 'c']) expect(await client.nextMessage()).toEqual(item(value));
-    client.send(cancel);
-    expect(await drain()).toEqual([end]);
+    client.send(CANCEL);
+    expect(await drain()).toEqual([END]);
     await client.settle();
     expect(source.events).toEqual(['stopped complete', 'stopped error', 'stopped wait']);
   });
@@ -226,8 +226,8 @@ describe('stream to the client', () => {
     client.send(stream('Waiting'));
     expect(await client.nextMessage()).toEqual(item(0));
     expect(await client.invoke('Plain', 1)).toMatchObject({ result: 1 });
-    client.send(cancel);
-    expect(await drain()).toEqual([end]);
+    client.send(CANCEL);
+    expect(await drain()).toEqual([END]);
   });
 });
 
@@ -236,8 +236,8 @@ describe('stream to the client › cancel', () => {
     await connect();
     client.send(stream('Waiting'));
     expect(await client.nextMessage()).toEqual(item(0));
-    client.send(cancel);
-    expect(await drain()).toEqual([end]);
+    client.send(CANCEL);
+    expect(await drain()).toEqual([END]);
     await source.ended.promise;
     expect(source.events).toEqual(['finally']);
     await client.settle();
@@ -246,10 +246,10 @@ describe('stream to the client › cancel', () => {
 
   it('before the source is there, keeps it from running', async () => {
     await connect();
-    client.send(stream('Later', 3), cancel);
-    expect(await drain()).toEqual([end]);
+    client.send(stream('Later', 3), CANCEL);
+    expect(await drain()).toEqual([END]);
     client.send(stream('List', [1]));
-    expect(await drain()).toEqual([item(1), end]);
+    expect(await drain()).toEqual([item(1), END]);
     expect(source.pulled).toBe(0);
   });
 
@@ -257,10 +257,10 @@ describe('stream to the client › cancel', () => {
     await connect();
     client.send(stream('Deaf'));
     expect(await client.nextMessage()).toEqual(item(0));
-    client.send(cancel);
-    expect(await drain()).toEqual([end]);
+    client.send(CANCEL);
+    expect(await drain()).toEqual([END]);
     client.send(stream('List', ['new']));
-    expect(await drain()).toEqual([item('new'), end]);
+    expect(await drain()).toEqual([item('new'), END]);
     source.ended.resolve();
     await client.settle();
     expect(client.unread).toEqual([]);
@@ -268,8 +268,8 @@ describe('stream to the client › cancel', () => {
 
   it('of what has ended is ignored', async () => {
     await connect();
-    client.send(stream('List', []), cancel, cancel);
-    expect(await drain()).toEqual([end]);
+    client.send(stream('List', []), CANCEL, CANCEL);
+    expect(await drain()).toEqual([END]);
     expect(await client.invoke('Plain', 1)).toMatchObject({ result: 1 });
   });
 
@@ -298,8 +298,8 @@ describe('stream to the client › bounds', () => {
     client.send(stream('List', [1]), '{"type":1,"invocationId":"s","target":"Plain","arguments":[1]}');
     expect(await client.nextMessage()).toEqual(error("Invocation ID 's' is already in use."));
     expect(await client.nextMessage()).toEqual(error("Invocation ID 's' is already in use."));
-    client.send(cancel);
-    expect(await drain()).toEqual([end]);
+    client.send(CANCEL);
+    expect(await drain()).toEqual([END]);
   });
 
   it('refuses more streams than may run, those that do not stop among them', async () => {
@@ -318,7 +318,7 @@ describe('stream to the client › bounds', () => {
       { type: 3, invocationId: 'b' },
     ]);
     client.send(stream('List', []));
-    expect(await drain()).toEqual([end]);
+    expect(await drain()).toEqual([END]);
   });
 
   it('stops pulling the source while the client does not take what is sent, and goes on when it does', async () => {
@@ -335,7 +335,7 @@ describe('stream to the client › bounds', () => {
     client.socket.resume();
     const more = source.pulled + 100;
     while (source.pulled < more) await client.next();
-    client.send(cancel);
+    client.send(CANCEL);
     for (;;) if (((await client.nextMessage()) as { type: number }).type === 3) break;
   });
 
@@ -343,7 +343,7 @@ describe('stream to the client › bounds', () => {
     await connect();
     client.send(stream('Endless'), '{"type":1,"invocationId":"i","target":"Plain","arguments":[1]}');
     for (;;) if (((await client.nextMessage()) as { invocationId: string }).invocationId === 'i') break;
-    client.send(cancel);
+    client.send(CANCEL);
     for (;;) if (((await client.nextMessage()) as { type: number }).type === 3) break;
   });
 

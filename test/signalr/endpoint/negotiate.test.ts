@@ -15,7 +15,7 @@ interface Answer {
 }
 
 const hubs = useHubs();
-const idPattern = /^[A-Za-z0-9_-]{22}$/;
+const ID_PATTERN = /^[A-Za-z0-9_-]{22}$/;
 
 async function ask(url: string, method = 'POST', headers: Record<string, string> = {}): Promise<Answer> {
   const response = await fetch(url, { method, headers });
@@ -37,8 +37,8 @@ describe('negotiate', () => {
     expect(Object.keys(answer)).toEqual(['negotiateVersion', 'connectionId', 'connectionToken', 'availableTransports']);
     expect(answer).toEqual({
       negotiateVersion: 1,
-      connectionId: expect.stringMatching(idPattern) as unknown,
-      connectionToken: expect.stringMatching(idPattern) as unknown,
+      connectionId: expect.stringMatching(ID_PATTERN) as unknown,
+      connectionToken: expect.stringMatching(ID_PATTERN) as unknown,
       availableTransports: [
         { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
         { transport: 'ServerSentEvents', transferFormats: ['Text'] },

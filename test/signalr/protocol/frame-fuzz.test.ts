@@ -14,16 +14,16 @@ import { FrameReader } from '../../../src/signalr/protocol/framing';
 import type { HubProtocol, MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { writeLengthPrefix } from '../../../src/signalr/protocol/length-prefix-framing';
-import { type HubMessage, MessageType } from '../../../src/signalr/protocol/messages';
+import { type HubMessage, MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
 import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';
 import { jsonBodies, messagePackBodies } from '../support/fuzz-bodies';
 import { FrameMutator, SeededRandom } from '../support/frame-mutator';
 import { useHubs } from '../support/hub-servers';
 
-const seed = 20260;
-const framesPerParser = 96_000;
-const connectionsPerProtocol = 200;
-const framesPerConnection = 20;
+const SEED = 20260;
+const FRAMES_PER_PARSER = 96_000;
+const CONNECTIONS_PER_PROTOCOL = 200;
+const FRAMES_PER_CONNECTION = 20;
 
 const hubs = useHubs();
 
@@ -78,20 +78,20 @@ const targets: readonly Target[] = [
   },
 ];
 
-const streams = new Map<string, ValueKind>([
+const STREAMS = new Map<string, ValueKind>([
   ['s', 'json'],
   ['r', 'rawJson'],
 ]);
 const binder: MessageBinder = {
   findTarget: (bytes, start, end) => hub.findTarget(bytes, start, end),
   parameters: (target) => hub.parameters(target),
-  itemKind: (streamId) => streams.get(streamId),
-  resultKind: (invocationId) => streams.get(invocationId),
+  itemKind: (streamId) => STREAMS.get(streamId),
+  resultKind: (invocationId) => STREAMS.get(invocationId),
 };
 
 /** Whether a raw value is more than six times as long as the message it came in. */
 function overgrown(message: HubMessage | undefined, size: number): boolean {
-  if (message?.type !== MessageType.Invocation) return false;
+  if (message?.type !== MESSAGE_TYPE.Invocation) return false;
   return message.arguments.some((value) => Buffer.isBuffer(value) && value.length > 6 * size);
 }
 
@@ -118,9 +118,9 @@ describe.each(targets)('the $name parser under fire', ({ protocol, bodies, frame
   });
 
   it('reads a frame or refuses it with an InvalidDataException, and nothing else', () => {
-    const mutator = new FrameMutator(new SeededRandom(seed), bodies);
+    const mutator = new FrameMutator(new SeededRandom(SEED), bodies);
     const counts = { read: 0, refused: 0, overgrown: 0, lost: 0 };
-    for (let i = 0; i < framesPerParser; i++) {
+    for (let i = 0; i < FRAMES_PER_PARSER; i++) {
       const body = mutator.next();
       try {
         const message = protocol.parse(body, 0, body.length, binder);
@@ -138,14 +138,14 @@ describe.each(targets)('the $name parser under fire', ({ protocol, bodies, frame
     }
     expect(counts).toMatchObject({ overgrown: 0, lost: 0 });
     // Neither is all of it noise, nor is the noise harmless.
-    expect(counts.read).toBeGreaterThan(framesPerParser / 10);
-    expect(counts.refused).toBeGreaterThan(framesPerParser / 10);
+    expect(counts.read).toBeGreaterThan(FRAMES_PER_PARSER / 10);
+    expect(counts.refused).toBeGreaterThan(FRAMES_PER_PARSER / 10);
   });
 });
 
 it('writes what the MessagePack parser has read so that it reads the same', () => {
   const protocol = new MessagePackProtocol();
-  const mutator = new FrameMutator(new SeededRandom(seed + 1), messagePackBodies);
+  const mutator = new FrameMutator(new SeededRandom(SEED + 1), messagePackBodies);
   const everything: MessageBinder = {
     findTarget: () => undefined,
     parameters: () => ({ kinds: ['json', 'json', 'json', 'json'], required: 0 }),
@@ -162,7 +162,7 @@ it('writes what the MessagePack parser has read so that it reads the same', () =
   let compared = 0;
   for (let i = 0; i < 4_000; i++) {
     const message = parse(mutator.next());
-    const written = message !== undefined && message.type !== MessageType.StreamInvocation && isWritten(message);
+    const written = message !== undefined && message.type !== MESSAGE_TYPE.StreamInvocation && isWritten(message);
     if (!written) continue;
     const reader = new FrameReader(protocol.framing, 1024 * 1024);
     reader.push(protocol.write(message));
@@ -175,7 +175,7 @@ it('writes what the MessagePack parser has read so that it reads the same', () =
 });
 
 function isWritten(message: HubMessage): message is Parameters<HubProtocol['write']>[0] {
-  return message.type > MessageType.BindingFailure && message.type !== MessageType.StreamInvocation;
+  return message.type > MESSAGE_TYPE.BindingFailure && message.type !== MESSAGE_TYPE.StreamInvocation;
 }
 
 describe('a live server under fire', () => {
@@ -186,7 +186,7 @@ describe('a live server under fire', () => {
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
     socket.on('error', () => undefined);
     const handshake = Buffer.from(`{"protocol":"${target.name}","version":1}\x1e`);
-    const frames = Array.from({ length: framesPerConnection }, () => target.frame(mutator.next()));
+    const frames = Array.from({ length: FRAMES_PER_CONNECTION }, () => target.frame(mutator.next()));
     const stream = Buffer.concat([handshake, ...frames]);
     for (let at = 0; at < stream.length;) {
       const to = at + 1 + random.below(random.pick([3, 60, 3_000]));
@@ -202,9 +202,9 @@ describe('a live server under fire', () => {
   it('closes in good order, keeps nothing, and serves good clients afterwards', async () => {
     const { server, url } = await hubs.run(hub, { maximumParallelInvocations: 4 });
     for (const target of targets) {
-      const random = new SeededRandom(seed);
+      const random = new SeededRandom(SEED);
       const mutator = new FrameMutator(random, target.bodies);
-      for (let i = 0; i < connectionsPerProtocol; i += 10) {
+      for (let i = 0; i < CONNECTIONS_PER_PROTOCOL; i += 10) {
         const codes = await Promise.all(Array.from({ length: 10 }, () => attack(url, target, random, mutator)));
         // 1006 is what one sees who has not said goodbye itself.
         for (const code of codes) expect([1000, 1006]).toContain(code);

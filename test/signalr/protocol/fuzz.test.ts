@@ -5,7 +5,7 @@ import type { MessageBinder } from '../../../src/signalr/protocol/hub-protocol';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { useHubs } from '../support/hub-servers';
 
-const seed = 20260;
+const SEED = 20260;
 const hubs = useHubs();
 const hub = defineHub({
   Echo: method(['json'], (_, value) => value),
@@ -65,7 +65,7 @@ describe('JsonProtocol › parse', () => {
         expect(parsed).toHaveProperty('invocationId', invocationId === '' ? undefined : invocationId);
         expect(parsed).toHaveProperty('arguments', [JSON.parse(JSON.stringify(value)), Buffer.from(raw)]);
       }),
-      { seed, numRuns: 500 },
+      { seed: SEED, numRuns: 500 },
     );
   });
 
@@ -79,7 +79,7 @@ describe('JsonProtocol › parse', () => {
           expect(error).toBeInstanceOf(InvalidDataException);
         }
       }),
-      { seed, numRuns: 2_000 },
+      { seed: SEED, numRuns: 2_000 },
     );
   });
 
@@ -102,7 +102,7 @@ describe('JsonProtocol › parse', () => {
         }
         if (parsed) JSON.parse(bytes.toString());
       }),
-      { seed, numRuns: 2_000 },
+      { seed: SEED, numRuns: 2_000 },
     );
   });
 });
@@ -124,7 +124,7 @@ describe('a server under garbage', () => {
         expect(JSON.parse(last)).toMatchObject({ type: 7 });
       },
     );
-    await fc.assert(run, { seed, numRuns: 60 });
+    await fc.assert(run, { seed: SEED, numRuns: 60 });
     const client = await connect();
     expect(await client.invoke('Echo', 1)).toMatchObject({ result: 1 });
     expect(server.connections).toBe(1);

@@ -1,9 +1,9 @@
 import { InvalidDataException } from '../../../src/signalr/errors';
 import type { MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
-import { MessageType, type ServerMessage } from '../../../src/signalr/protocol/messages';
+import { MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/messages';
 
-const methods: Readonly<Record<string, readonly ValueKind[]>> = {
+const METHODS: Readonly<Record<string, readonly ValueKind[]>> = {
   None: [],
   Target: ['json'],
   Two: ['number', 'string'],
@@ -13,17 +13,17 @@ const methods: Readonly<Record<string, readonly ValueKind[]>> = {
 };
 
 /** Upload streams and invocations of the client alike. */
-const streams: Readonly<Record<string, ValueKind>> = { json: 'json', raw: 'rawJson', text: 'string' };
+const STREAMS: Readonly<Record<string, ValueKind>> = { json: 'json', raw: 'rawJson', text: 'string' };
 
 const binder: MessageBinder = {
   findTarget: (bytes, start, end) =>
     Buffer.from(bytes.slice(start, end)).equals(Buffer.from('None')) ? 'None' : undefined,
   parameters: (target) => {
-    const kinds = methods[target];
+    const kinds = METHODS[target];
     return kinds && { kinds, required: target === 'Few' ? 1 : kinds.length };
   },
-  itemKind: (streamId) => streams[streamId],
-  resultKind: (invocationId) => streams[invocationId],
+  itemKind: (streamId) => STREAMS[streamId],
+  resultKind: (invocationId) => STREAMS[invocationId],
 };
 
 const protocol = new JsonProtocol();
@@ -191,7 +191,7 @@ describe('JsonProtocol › parse', () => {
   it('takes nesting of 64, the message itself included', () => {
     const nested = `${'['.repeat(62)}${']'.repeat(62)}`;
     expect(parse(`{"type":1,"target":"Target","arguments":[${nested}]}`)).toMatchObject({
-      type: MessageType.Invocation,
+      type: MESSAGE_TYPE.Invocation,
     });
   });
 
@@ -227,7 +227,7 @@ describe('JsonProtocol › binding', () => {
   it('does not copy a raw argument', () => {
     const bytes = Buffer.from('{"type":1,"target":"Raw","arguments":["x",[1]]}');
     const message = protocol.parse(bytes, 0, bytes.length, binder);
-    if (message?.type !== MessageType.Invocation) throw new Error('The message was not understood.');
+    if (message?.type !== MESSAGE_TYPE.Invocation) throw new Error('The message was not understood.');
     expect((message.arguments[1] as Uint8Array).buffer).toBe(bytes.buffer);
   });
 
@@ -246,7 +246,7 @@ describe('JsonProtocol › binding', () => {
     ['Few', '[1,2,3,4]', 'Invocation provides 4 argument(s) but target expects 1 to 3.'],
   ])('fails only the call of %s with %s', (target, args, message) => {
     expect(parse(`{"type":1,"invocationId":"42","arguments":${args},"target":"${target}"}`)).toEqual({
-      type: MessageType.BindingFailure,
+      type: MESSAGE_TYPE.BindingFailure,
       invocationId: '42',
       target,
       error: new InvalidDataException(message),
@@ -263,7 +263,7 @@ describe('JsonProtocol › binding', () => {
 
   it('fails only the stream for an item of another type', () => {
     expect(parse('{"type":2,"invocationId":"text","item":42}')).toEqual({
-      type: MessageType.StreamBindingFailure,
+      type: MESSAGE_TYPE.StreamBindingFailure,
       invocationId: 'text',
       error: new InvalidDataException("Deserializing object of the `String` type for 'item' failed."),
     });
@@ -277,7 +277,7 @@ describe('JsonProtocol › binding', () => {
 
   it('fails only the call of an unknown method', () => {
     expect(parse('{"type":1,"invocationId":"42","target":"foo","arguments":[1]}')).toEqual({
-      type: MessageType.BindingFailure,
+      type: MESSAGE_TYPE.BindingFailure,
       invocationId: '42',
       target: 'foo',
       error: undefined,
@@ -320,6 +320,6 @@ describe('JsonProtocol › write', () => {
   });
 
   it.each([[1n], [() => 1], [Symbol('x')]])('throws for a result without a JSON form', (result) => {
-    expect(() => protocol.write({ type: MessageType.Completion, invocationId: '1', result })).toThrow(TypeError);
+    expect(() => protocol.write({ type: MESSAGE_TYPE.Completion, invocationId: '1', result })).toThrow(TypeError);
   });
 });

@@ -1,16 +1,16 @@
 import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { InvalidDataException } from '../../../src/signalr/errors';
-import { MessageType } from '../../../src/signalr/protocol/messages';
+import { MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
 import { readArgument } from './support/messagepack-bodies';
 
-const seed = 20260;
+const SEED = 20260;
 
 /** The JSON text that a raw parameter is handed for a MessagePack value. */
 function transcode(bytes: Uint8Array): string {
   const message = readArgument('Raw', bytes);
-  if (message?.type === MessageType.Invocation) return (message.arguments[1] as Buffer).toString();
-  if (message?.type === MessageType.BindingFailure) throw message.error ?? new Error('Unknown method.');
+  if (message?.type === MESSAGE_TYPE.Invocation) return (message.arguments[1] as Buffer).toString();
+  if (message?.type === MESSAGE_TYPE.BindingFailure) throw message.error ?? new Error('Unknown method.');
   throw new Error('No invocation.');
 }
 
@@ -25,7 +25,7 @@ describe('raw JSON under MessagePack', () => {
         fc.pre(!JSON.stringify(written).includes('__proto__'));
         expect(transcode(encode(written))).toBe(JSON.stringify(written));
       }),
-      { seed, numRuns: 500 },
+      { seed: SEED, numRuns: 500 },
     );
   });
 
@@ -38,7 +38,7 @@ describe('raw JSON under MessagePack', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => {
         expect(transcode(encode(text))).toBe(JSON.stringify(text));
       }),
-      { seed, numRuns: 300 },
+      { seed: SEED, numRuns: 300 },
     );
   });
 
@@ -49,7 +49,7 @@ describe('raw JSON under MessagePack', () => {
       fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n }), (integer) => {
         expect(transcode(encodeExact(integer))).toBe(String(integer));
       }),
-      { seed, numRuns: 2_000 },
+      { seed: SEED, numRuns: 2_000 },
     );
   });
 

@@ -1,8 +1,8 @@
 import { InvalidDataException } from '../../../src/signalr/errors';
-import { MessageType } from '../../../src/signalr/protocol/messages';
+import { MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
 import { parseBody, parseEncoded } from './support/messagepack-bodies';
 
-const wrongTypes =
+const WRONG_TYPES =
   'Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.';
 
 describe('MessagePackProtocol › parse', () => {
@@ -91,14 +91,14 @@ describe('MessagePackProtocol › binding', () => {
     ['None', Array(200).fill(1), 'Invocation provides 200 argument(s) but target expects 0.'],
     ['Few', [], 'Invocation provides 0 argument(s) but target expects 1 to 3.'],
     ['Few', [1, 2, 3, 4], 'Invocation provides 4 argument(s) but target expects 1 to 3.'],
-    ['Two', ['abc', 'xyz'], wrongTypes],
-    ['Two', [2n ** 60n, 'xyz'], wrongTypes],
-    ['Two', [1, null], wrongTypes],
-    ['Two', [1, ['x']], wrongTypes],
-    ['Flag', [0], wrongTypes],
+    ['Two', ['abc', 'xyz'], WRONG_TYPES],
+    ['Two', [2n ** 60n, 'xyz'], WRONG_TYPES],
+    ['Two', [1, null], WRONG_TYPES],
+    ['Two', [1, ['x']], WRONG_TYPES],
+    ['Flag', [0], WRONG_TYPES],
   ])('fails only the call of %s with %p', (target, args: unknown[], message) => {
     expect(invocation(target, ...args)).toEqual({
-      type: MessageType.BindingFailure,
+      type: MESSAGE_TYPE.BindingFailure,
       invocationId: '42',
       target,
       error: new InvalidDataException(message),
@@ -111,14 +111,14 @@ describe('MessagePackProtocol › binding', () => {
     ['a string argument that is cut off', '950180a23432a654617267657491d920'],
   ])('fails only the call with %s', (_, hex) => {
     expect(parseBody(Buffer.from(hex, 'hex'))).toMatchObject({
-      type: MessageType.BindingFailure,
+      type: MESSAGE_TYPE.BindingFailure,
       invocationId: '42',
-      error: new InvalidDataException(wrongTypes),
+      error: new InvalidDataException(WRONG_TYPES),
     });
   });
 
   it('fails only the call of an unknown method, and of an unknown stream method', () => {
-    const failure = { type: MessageType.BindingFailure, invocationId: '42', target: 'foo', error: undefined };
+    const failure = { type: MESSAGE_TYPE.BindingFailure, invocationId: '42', target: 'foo', error: undefined };
     expect(invocation('foo', 1)).toEqual(failure);
     expect(parseEncoded([4, {}, '42', 'foo', [1], []])).toEqual(failure);
   });
@@ -129,7 +129,7 @@ describe('MessagePackProtocol › binding', () => {
   ])('fails only the stream for %s', (_, body, message) => {
     const [, , invocationId] = body;
     expect(parseEncoded(body)).toEqual({
-      type: MessageType.StreamBindingFailure,
+      type: MESSAGE_TYPE.StreamBindingFailure,
       invocationId,
       error: new InvalidDataException(message),
     });

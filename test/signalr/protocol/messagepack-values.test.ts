@@ -1,16 +1,16 @@
 import { decode, encode, ExtData } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { InvalidDataException } from '../../../src/signalr/errors';
-import { MessageType } from '../../../src/signalr/protocol/messages';
+import { MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
 import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';
 import { readArgument } from './support/messagepack-bodies';
 
-const seed = 20260;
+const SEED = 20260;
 const protocol = new MessagePackProtocol();
 
 /** The bytes a value is written as, without what lies around it. */
 function write(value: unknown): Buffer {
-  const message = protocol.write({ type: MessageType.StreamItem, invocationId: 'i', item: value });
+  const message = protocol.write({ type: MESSAGE_TYPE.StreamItem, invocationId: 'i', item: value });
   // All lengths of prefixes end with the first byte below 0x80.
   const prefix = message.findIndex((byte) => byte < 0x80) + 1;
   return message.subarray(prefix + '940280a169'.length / 2);
@@ -18,8 +18,8 @@ function write(value: unknown): Buffer {
 
 function read(bytes: Uint8Array): unknown {
   const message = readArgument('Target', bytes);
-  if (message?.type === MessageType.Invocation) return message.arguments[0];
-  if (message?.type === MessageType.BindingFailure) throw message.error ?? new Error('Unknown method.');
+  if (message?.type === MESSAGE_TYPE.Invocation) return message.arguments[0];
+  if (message?.type === MESSAGE_TYPE.BindingFailure) throw message.error ?? new Error('Unknown method.');
   throw new Error('No invocation.');
 }
 
@@ -45,7 +45,7 @@ describe('MessagePack values', () => {
       fc.property(value, (written) => {
         expect(read(write(written))).toEqual(written);
       }),
-      { seed, numRuns: 300 },
+      { seed: SEED, numRuns: 300 },
     );
   });
 
@@ -55,7 +55,7 @@ describe('MessagePack values', () => {
         fc.pre(!JSON.stringify(written).includes('__proto__'));
         expect(decode(write(written))).toEqual(written);
       }),
-      { seed, numRuns: 300 },
+      { seed: SEED, numRuns: 300 },
     );
   });
 
@@ -64,7 +64,7 @@ describe('MessagePack values', () => {
       fc.property(value, (written) => {
         expect(read(encode(written))).toEqual(written);
       }),
-      { seed, numRuns: 300 },
+      { seed: SEED, numRuns: 300 },
     );
   });
 

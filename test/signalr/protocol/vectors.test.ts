@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InvalidDataException } from '../../../src/signalr/errors';
 import type { HubProtocol, MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
-import { type HubMessage, MessageType, type ServerMessage } from '../../../src/signalr/protocol/messages';
+import { type HubMessage, MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/messages';
 import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';
 import { type CustomObject, vectorMessage } from './support/vector-message';
 
@@ -24,8 +24,8 @@ interface Vectors {
   readonly messagepackInvalid: readonly { readonly name: string; readonly bodyHex: string; readonly error: string }[];
 }
 
-const file = join(__dirname, 'fixtures', 'aspnetcore-vectors.json');
-const vectors = JSON.parse(readFileSync(file, 'utf8')) as Vectors;
+const FILE = join(__dirname, 'fixtures', 'aspnetcore-vectors.json');
+const vectors = JSON.parse(readFileSync(FILE, 'utf8')) as Vectors;
 
 /** The binder of ASP.NET Core's tests: every method takes what the vector gives it. */
 function binderOf(kinds: readonly ValueKind[], fewest: number, value: ValueKind): MessageBinder {
@@ -49,10 +49,10 @@ function parse(protocol: HubProtocol, body: Buffer, binder: MessageBinder): HubM
 function refusal(read: () => HubMessage | undefined): { type: number | 'thrown'; error: string | undefined } {
   try {
     const message = read();
-    if (message?.type === MessageType.BindingFailure || message?.type === MessageType.StreamBindingFailure) {
+    if (message?.type === MESSAGE_TYPE.BindingFailure || message?.type === MESSAGE_TYPE.StreamBindingFailure) {
       return { type: message.type, error: message.error?.message };
     }
-    if (message?.type === MessageType.Completion) return { type: message.type, error: message.error };
+    if (message?.type === MESSAGE_TYPE.Completion) return { type: message.type, error: message.error };
     throw new Error('The message was taken.');
   } catch (error) {
     if (!(error instanceof InvalidDataException)) throw error;
@@ -61,7 +61,7 @@ function refusal(read: () => HubMessage | undefined): { type: number | 'thrown';
 }
 
 function isWritten(message: HubMessage): message is ServerMessage {
-  return message.type !== MessageType.StreamInvocation;
+  return message.type !== MESSAGE_TYPE.StreamInvocation;
 }
 
 describe('JsonProtocol with the vectors of ASP.NET Core', () => {
@@ -81,7 +81,7 @@ describe('JsonProtocol with the vectors of ASP.NET Core', () => {
   };
   const expected = (vector: JsonVector): HubMessage => vectorMessage(vector.message, customObject(vector));
   const undefinedIfFalse = (message: HubMessage | undefined): unknown =>
-    message?.type === MessageType.Close ? { ...message, allowReconnect: message.allowReconnect ?? false } : message;
+    message?.type === MESSAGE_TYPE.Close ? { ...message, allowReconnect: message.allowReconnect ?? false } : message;
 
   it.each([...vectors.json, ...vectors.jsonOutOfOrder])('reads $name $json', (vector) => {
     expect(undefinedIfFalse(parse(json, Buffer.from(vector.json), anything))).toEqual(expected(vector));
@@ -90,13 +90,13 @@ describe('JsonProtocol with the vectors of ASP.NET Core', () => {
   it.each(vectors.json)('writes $name $json', (vector) => {
     const message = expected(vector);
     if (isWritten(message)) expect(json.write(message)).toBe(`${vector.json}\x1e`);
-    else expect(message.type).toBe(MessageType.StreamInvocation);
+    else expect(message.type).toBe(MESSAGE_TYPE.StreamInvocation);
   });
 
   it.each(vectors.jsonInvalid)('refuses $json', ({ json: text, error }) => {
     const ofArguments = /^Invocation provides|^Error binding/.test(error);
     expect(refusal(() => parse(json, Buffer.from(text), binderOf(['number', 'string'], 2, 'json')))).toEqual({
-      type: ofArguments ? MessageType.BindingFailure : 'thrown',
+      type: ofArguments ? MESSAGE_TYPE.BindingFailure : 'thrown',
       error,
     });
   });
@@ -122,7 +122,7 @@ describe('MessagePackProtocol with the vectors of ASP.NET Core', () => {
   it.each(vectors.messagepack)('writes $name', ({ message, bodyBase64 }) => {
     const expected = vectorMessage(message, customObject);
     if (!isWritten(expected)) {
-      expect(expected.type).toBe(MessageType.StreamInvocation);
+      expect(expected.type).toBe(MESSAGE_TYPE.StreamInvocation);
       return;
     }
     // A JavaScript number that is an integer is written as one, not as a float of 32 bits.
@@ -134,9 +134,9 @@ describe('MessagePackProtocol with the vectors of ASP.NET Core', () => {
   });
 
   const outcomes: readonly [RegExp, number | 'thrown', string][] = [
-    [/arguments|argument\(s\)/, MessageType.BindingFailure, ''],
-    [/'item'/, MessageType.StreamBindingFailure, ''],
-    [/'argument'/, MessageType.Completion, 'Error trying to deserialize result to String. '],
+    [/arguments|argument\(s\)/, MESSAGE_TYPE.BindingFailure, ''],
+    [/'item'/, MESSAGE_TYPE.StreamBindingFailure, ''],
+    [/'argument'/, MESSAGE_TYPE.Completion, 'Error trying to deserialize result to String. '],
     [/^/, 'thrown', ''],
   ];
 

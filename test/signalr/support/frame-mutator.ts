@@ -31,25 +31,28 @@ const telling = [
   .split(' ')
   .map((hex) => Buffer.from(hex, 'hex'));
 
-const most = 4;
+const MOST = 4;
 
 /** Breaks good bodies of messages: bytes are changed, added, taken away, repeated, cut off, or joined to another's. */
 export class FrameMutator {
-  constructor(
-    private readonly random: SeededRandom,
-    private readonly bodies: readonly Buffer[],
-  ) {}
+  readonly #random: SeededRandom;
+  readonly #bodies: readonly Buffer[];
+
+  constructor(random: SeededRandom, bodies: readonly Buffer[]) {
+    this.#random = random;
+    this.#bodies = bodies;
+  }
 
   /** A body with up to four things wrong with it; one in sixteen is as good as it was. */
   next(): Buffer {
-    let body: Buffer = Buffer.from(this.random.pick(this.bodies));
-    if (this.random.below(16) === 0) return body;
-    for (let count = 1 + this.random.below(most); count > 0; count--) body = this.#mutate(body);
+    let body: Buffer = Buffer.from(this.#random.pick(this.#bodies));
+    if (this.#random.below(16) === 0) return body;
+    for (let count = 1 + this.#random.below(MOST); count > 0; count--) body = this.#mutate(body);
     return body;
   }
 
   #mutate(body: Buffer): Buffer {
-    const { random } = this;
+    const random = this.#random;
     const at = random.below(body.length + 1);
     const to = Math.min(body.length, at + 1 + random.below(8));
     const before = body.subarray(0, at);
@@ -69,7 +72,7 @@ export class FrameMutator {
       case 5:
         return Buffer.concat([body.subarray(0, to), body.subarray(at)]);
       default: {
-        const other = random.pick(this.bodies);
+        const other = random.pick(this.#bodies);
         return Buffer.concat([before, other.subarray(random.below(other.length))]);
       }
     }

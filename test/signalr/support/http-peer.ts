@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as httpRequest } from 'node:http';
 
-const separator = '\x1e';
+const SEPARATOR = '\x1e';
 
 /** The answer to a request, whole. */
 export interface Answer {
@@ -31,7 +31,7 @@ export class HttpPeer {
     const peer = await HttpPeer.negotiate(hubUrl, headers);
     expect(await peer.poll()).toMatchObject({ status: 200, body: '' });
     await peer.post('{"protocol":"json","version":1}');
-    expect(await peer.poll()).toMatchObject({ status: 200, body: `{}${separator}` });
+    expect(await peer.poll()).toMatchObject({ status: 200, body: `{}${SEPARATOR}` });
     return peer;
   }
 
@@ -76,7 +76,7 @@ export class HttpPeer {
 
   /** Posts each record with its separator. */
   post(...records: string[]): Promise<Answer> {
-    return this.ask('POST', records.map((record) => record + separator).join(''));
+    return this.ask('POST', records.map((record) => record + SEPARATOR).join(''));
   }
 
   /** Polls until a record comes, which must be the only one. */
@@ -84,7 +84,7 @@ export class HttpPeer {
     for (;;) {
       const { status, body } = await this.poll();
       expect(status).toBe(200);
-      if (body !== '') return body.replace(separator, '');
+      if (body !== '') return body.replace(SEPARATOR, '');
     }
   }
 
@@ -142,8 +142,8 @@ export class EventStream {
       const data = lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice(6));
       const text = data.join('\n');
       // A message is never split over events.
-      expect(text.endsWith(separator)).toBe(true);
-      for (const record of text.slice(0, -1).split(separator)) {
+      expect(text.endsWith(SEPARATOR)).toBe(true);
+      for (const record of text.slice(0, -1).split(SEPARATOR)) {
         const waiting = this.#waiting.shift();
         if (waiting === undefined) this.#records.push(record);
         else waiting(record);

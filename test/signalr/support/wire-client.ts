@@ -1,6 +1,6 @@
 import { type ClientOptions, WebSocket } from 'ws';
 
-const separator = '\x1e';
+const SEPARATOR = '\x1e';
 
 /** A client that speaks in literal text, and keeps what it hears until it is asked for. */
 export class WireClient {
@@ -21,8 +21,8 @@ export class WireClient {
       const text = data.toString();
       this.pieces.push(text);
       // A message is never split over pieces.
-      expect(text.endsWith(separator)).toBe(true);
-      for (const record of text.slice(0, -1).split(separator)) {
+      expect(text.endsWith(SEPARATOR)).toBe(true);
+      for (const record of text.slice(0, -1).split(SEPARATOR)) {
         const waiting = this.#waiting.shift();
         if (waiting === undefined) this.#records.push(record);
         else waiting(record);
@@ -52,7 +52,7 @@ export class WireClient {
 
   /** Sends each record with its separator, all in one frame. */
   send(...records: string[]): void {
-    this.sendRaw(records.map((record) => record + separator).join(''));
+    this.sendRaw(records.map((record) => record + SEPARATOR).join(''));
   }
 
   /** Sends bytes as they are in one frame. */
@@ -62,7 +62,7 @@ export class WireClient {
 
   /** Sends each byte in a frame of its own. */
   sendByteByByte(...records: string[]): void {
-    for (const byte of Buffer.from(records.map((record) => record + separator).join(''))) {
+    for (const byte of Buffer.from(records.map((record) => record + SEPARATOR).join(''))) {
       this.sendRaw(Buffer.of(byte));
     }
   }

@@ -29,25 +29,25 @@ async function upgrade(peer: HttpPeer): Promise<[number | undefined, string]> {
   });
 }
 
-const eventStream = { accept: 'text/event-stream' };
-const notPossible = 'Cannot change transports mid-connection';
+const EVENT_STREAM = { accept: 'text/event-stream' };
+const NOT_POSSIBLE = 'Cannot change transports mid-connection';
 
 describe('the transport of a connection', () => {
   it('stays long polling', async () => {
     const { url } = await run();
     const peer = await HttpPeer.negotiate(url);
     expect((await peer.poll()).status).toBe(200);
-    expect(await peer.ask('GET', '', eventStream)).toMatchObject({ status: 400, body: notPossible });
-    expect(await upgrade(peer)).toEqual([400, notPossible]);
+    expect(await peer.ask('GET', '', EVENT_STREAM)).toMatchObject({ status: 400, body: NOT_POSSIBLE });
+    expect(await upgrade(peer)).toEqual([400, NOT_POSSIBLE]);
   });
 
   it('stays Server-Sent Events', async () => {
     const { url } = await run();
     const peer = await HttpPeer.negotiate(url);
     const events = await peer.events();
-    expect(await peer.poll()).toMatchObject({ status: 400, body: notPossible });
-    expect(await upgrade(peer)).toEqual([400, notPossible]);
-    expect(await peer.ask('GET', '', eventStream)).toMatchObject({ status: 409, body: '' });
+    expect(await peer.poll()).toMatchObject({ status: 400, body: NOT_POSSIBLE });
+    expect(await upgrade(peer)).toEqual([400, NOT_POSSIBLE]);
+    expect(await peer.ask('GET', '', EVENT_STREAM)).toMatchObject({ status: 409, body: '' });
     expect(await peer.ask('DELETE')).toMatchObject({
       status: 400,
       body: 'Cannot terminate this connection using the DELETE endpoint.',
@@ -59,8 +59,8 @@ describe('the transport of a connection', () => {
     const { url, open } = await run();
     const peer = await HttpPeer.negotiate(url);
     await open(new URL(peer.url).search);
-    expect(await peer.poll()).toMatchObject({ status: 400, body: notPossible });
-    expect(await peer.ask('GET', '', eventStream)).toMatchObject({ status: 400, body: notPossible });
+    expect(await peer.poll()).toMatchObject({ status: 400, body: NOT_POSSIBLE });
+    expect(await peer.ask('GET', '', EVENT_STREAM)).toMatchObject({ status: 400, body: NOT_POSSIBLE });
     expect(await peer.post('{}')).toMatchObject({
       status: 405,
       body: 'POST requests are not allowed for WebSocket connections.',
@@ -79,7 +79,7 @@ describe('the transport of a connection', () => {
       expect(await upgrade(peer)).toEqual(answer);
       expect(await upgrade(peer.at(url))).toEqual(answer);
     } else {
-      const { status, body } = await peer.ask('GET', '', asked === 'LongPolling' ? {} : eventStream);
+      const { status, body } = await peer.ask('GET', '', asked === 'LongPolling' ? {} : EVENT_STREAM);
       expect([status, body]).toEqual(answer);
     }
   });
@@ -113,7 +113,7 @@ describe('the user of a connection', () => {
     expect(await thief.poll()).toMatchObject(refused);
     expect(await thief.post('{"type":7}')).toMatchObject(refused);
     expect(await thief.ask('DELETE')).toMatchObject(refused);
-    expect(await thief.ask('GET', '', eventStream)).toMatchObject(refused);
+    expect(await thief.ask('GET', '', EVENT_STREAM)).toMatchObject(refused);
     expect((await peer.ask('DELETE')).status).toBe(202);
   });
 

@@ -53,7 +53,7 @@ async function waitingPoll(
   return { answer };
 }
 
-const noCache = {
+const NO_CACHE = {
   'cache-control': 'no-cache, no-store',
   pragma: 'no-cache',
   expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
@@ -70,7 +70,7 @@ describe('long polling', () => {
       '0',
       'application/octet-stream',
     ]);
-    expect(headers).toMatchObject(noCache);
+    expect(headers).toMatchObject(NO_CACHE);
     expect(server.connections).toBe(1);
   });
 
@@ -84,7 +84,7 @@ describe('long polling', () => {
       'application/octet-stream',
       String(Buffer.byteLength(body)),
     ]);
-    expect(headers).toMatchObject(noCache);
+    expect(headers).toMatchObject(NO_CACHE);
     expect(body).toBe('{"type":3,"invocationId":"a","result":1}\x1e{"type":3,"invocationId":"b","result":"é"}\x1e');
   });
 
@@ -228,7 +228,7 @@ describe('long polling', () => {
     const { url } = await run({ maximumConnections: 1 });
     await HttpPeer.longPolling(url);
     const second = await HttpPeer.negotiate(url);
-    expect(await second.poll()).toMatchObject({ status: 503, headers: noCache });
+    expect(await second.poll()).toMatchObject({ status: 503, headers: NO_CACHE });
   });
 
   it('serves polls that are pipelined on one connection', async () => {

@@ -10,8 +10,8 @@ import { type Answer, HttpPeer } from '../support/http-peer';
 
 const hubs = useHubs();
 const hub = defineHub({ Echo: method(['json'], (_context, value) => value) });
-const echo = '{"type":1,"invocationId":"i","target":"Echo","arguments":[1]}';
-const answer = '{"type":3,"invocationId":"i","result":1}';
+const ECHO = '{"type":1,"invocationId":"i","target":"Echo","arguments":[1]}';
+const ANSWER = '{"type":3,"invocationId":"i","result":1}';
 
 async function run(
   options: Omit<HubServerOptions<undefined>, 'logger'> = {},
@@ -50,9 +50,9 @@ describe('peers that do as they like', () => {
     const polls = Array.from({ length: 100 }, async () => answers.push(await peer.poll()));
     await until(() => answers.length === 99);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
-    await peer.post(echo);
+    await peer.post(ECHO);
     await Promise.all(polls);
-    expect(answers[99]?.body).toBe(`${answer}\x1e`);
+    expect(answers[99]?.body).toBe(`${ANSWER}\x1e`);
   });
 
   it.each([
@@ -66,7 +66,7 @@ describe('peers that do as they like', () => {
     await peer.ask('POST', garbage);
     expect(await peer.nextRecord()).toMatch(/^{"type":7,"error":"Connection closed with an error\./);
     expect((await peer.poll()).status).toBe(204);
-    expect((await peer.post(echo)).status).toBe(404);
+    expect((await peer.post(ECHO)).status).toBe(404);
   });
 
   it('who reset everything in the middle leave a server that serves others', async () => {
@@ -92,8 +92,8 @@ describe('peers that do as they like', () => {
       else socket.end();
     }
     const [peer, events] = await HttpPeer.serverSentEvents(url);
-    await peer.post(echo);
-    expect(await events.next()).toBe(answer);
+    await peer.post(ECHO);
+    expect(await events.next()).toBe(ANSWER);
     events.response.destroy();
     for (let second = 0; second < 40; second++) clock.advance(1_000);
     await until(() => server.connections === 0);
@@ -137,13 +137,13 @@ describe('authentication that expires', () => {
     const peer = await HttpPeer.longPolling(url, { 'x-seconds': '10' });
     const renewed = peer.as({ 'x-seconds': '20' });
     const poll = renewed.poll();
-    await peer.post(echo);
-    expect((await poll).body).toContain(answer);
+    await peer.post(ECHO);
+    expect((await poll).body).toContain(ANSWER);
     clock.advance(12_000);
     expect(server.connections).toBe(1);
     const last = renewed.poll();
-    await renewed.post(echo);
-    expect((await last).body).toContain(answer);
+    await renewed.post(ECHO);
+    expect((await last).body).toContain(ANSWER);
     clock.advance(10_000);
     expect((await renewed.poll()).body).toBe('{"type":7,"allowReconnect":true}\x1e');
   });
@@ -172,7 +172,7 @@ describe('pages of other origins', () => {
     expect((await peer.ask('DELETE')).headers).toMatchObject(granted);
     const [other, events] = await HttpPeer.serverSentEvents(url, page);
     expect(events.response.headers).toMatchObject(granted);
-    expect((await other.as({ origin: 'https://evil.example' }).post(echo)).status).toBe(403);
+    expect((await other.as({ origin: 'https://evil.example' }).post(ECHO)).status).toBe(403);
     const preflight = await other.ask('OPTIONS', '', { 'access-control-request-method': 'DELETE' });
     expect([preflight.status, preflight.headers]).toMatchObject([204, granted]);
     expect(preflight.headers['access-control-allow-methods']).toContain('DELETE');

@@ -36,7 +36,7 @@ function echo(value: unknown): string {
   return JSON.stringify({ type: 1, invocationId: 'i', target: 'Echo', arguments: [value] });
 }
 
-const wait = '{"type":1,"target":"Wait","arguments":[]}';
+const WAIT = '{"type":1,"target":"Wait","arguments":[]}';
 
 /** Resolves when so many more requests have come to the server and were let in. */
 async function requestsArrived(hub: RunningHub<undefined>, count: number): Promise<void> {
@@ -93,7 +93,7 @@ describe('POST', () => {
   it('is answered when all its bytes were taken, and not before', async () => {
     const hub = await run({ maximumReceiveMessageSize: 1024 * 1024 });
     const [peer, events] = await HttpPeer.serverSentEvents(hub.url);
-    await peer.post(wait);
+    await peer.post(WAIT);
     // While an invocation runs, one is held and little is read ahead.
     let answered = false;
     const posted = peer.post(echo('held'), echo('x'.repeat(200_000)), echo('y')).then((answer) => {

@@ -28,13 +28,13 @@ async function run() {
   return { ...running, clock, started: started.promise, end, gone: gone.promise };
 }
 
-const hang = '{"type":1,"invocationId":"h","target":"Hang","arguments":[]}';
+const HANG = '{"type":1,"invocationId":"h","target":"Hang","arguments":[]}';
 
 describe('DELETE while an invocation runs', () => {
   it('is answered at once; the connection is gone when the invocation has ended', async () => {
     const { url, server, started, end, gone } = await run();
     const peer = await HttpPeer.longPolling(url);
-    await peer.post(hang);
+    await peer.post(HANG);
     await started;
     expect((await peer.ask('DELETE')).status).toBe(202);
     expect(server.connections).toBe(1);
@@ -46,7 +46,7 @@ describe('DELETE while an invocation runs', () => {
   it('waits no longer than closeTimeout for an invocation that hangs, and aborts its signal', async () => {
     const { url, clock, started, gone } = await run();
     const peer = await HttpPeer.longPolling(url);
-    await peer.post(hang);
+    await peer.post(HANG);
     const signal = await started;
     expect((await peer.ask('DELETE')).status).toBe(202);
     clock.advance(6_000);
@@ -59,7 +59,7 @@ describe('a poll while a POST waits for the server to read', () => {
   it('brings what the server has to say', async () => {
     const { url, server, started, end } = await run();
     const peer = await HttpPeer.longPolling(url);
-    await peer.post(hang);
+    await peer.post(HANG);
     await started;
     // Far more than is read ahead while the invocation keeps others from starting.
     const filler = `{"type":6,"x":"${'x'.repeat(20_000)}"}`;

@@ -4,12 +4,12 @@ import { batchAt, batchOf, idsOf, readAll, send, type EventInput } from '../supp
 import type { StoreSupply } from '../event-store-contract';
 import { anyAppend, anyEvent } from './arbitraries';
 
-const greatest = 2n ** 63n - 1n;
+const GREATEST = 2n ** 63n - 1n;
 
 const wholeEvents: [string, EventInput][] = [
   ['a timestamp of 19 digits', { timestamp: 1618133869000000001n, id: 'a', value: 'v', tags: { capacity: 'over' } }],
   ['the least timestamp', { timestamp: -(2n ** 63n), id: 'a', value: 'v' }],
-  ['the greatest timestamp', { timestamp: greatest, id: 'a', value: 'v' }],
+  ['the greatest timestamp', { timestamp: GREATEST, id: 'a', value: 'v' }],
   ['a timestamp of zero', { timestamp: 0n, id: 'a', value: 'v' }],
   ['no value', { timestamp: 1n, id: 'a', tags: { a: 'b' } }],
   ['empty texts', { timestamp: 1n, id: '', value: '', tags: { '': '' } }],

@@ -3,7 +3,7 @@ import { batchAt, send } from '../support/batches';
 import type { StoreSupply } from '../event-store-contract';
 import { claimOf, createSource, failedRow, infoOf, quarantineOf, rowsOf, sendRows, values } from '../support/rows';
 
-const fills: [string, string | number | bigint | null][] = [
+const FILLS: [string, string | number | bigint | null][] = [
   ['null', null],
   ['an integer', 42],
   ['the least int64', -(2n ** 63n)],
@@ -89,7 +89,7 @@ export function describeDataSources(supply: StoreSupply): void {
   });
 
   describe('changeDataSource', () => {
-    it.each(fills)('fills an added column of rows that are there with %s', async (_, fill) => {
+    it.each(FILLS)('fills an added column of rows that are there with %s', async (_, fill) => {
       const store = await supply.open();
       await createSource(store, ['text']);
       await sendRows(store, { rows: values('before') });

@@ -1,17 +1,17 @@
 import { batchAt, send } from '../support/batches';
 import type { StoreSupply } from '../event-store-contract';
 
-const put = { topic: 't', streamId: 's', createTopic: true };
+const PUT = { topic: 't', streamId: 's', createTopic: true };
 
 /** Names in order of their UTF-8 bytes, which is not the order of their UTF-16 units. */
-const namesInOrder = ['A', 'Z', 'a', 'a b', 'aa', 'é', '\uff5e', '😀'];
+const NAMES_IN_ORDER = ['A', 'Z', 'a', 'a b', 'aa', 'é', '\uff5e', '😀'];
 
 /** The catalogue of topics and streams. */
 export function describeStreams(supply: StoreSupply): void {
   describe('putStream', () => {
     it('creates the stream, open and without events', async () => {
       const store = await supply.open();
-      await store.putStream({ ...put, properties: { name: 'n' } });
+      await store.putStream({ ...PUT, properties: { name: 'n' } });
       const stream = await store.stream('t', 's');
       expect(stream).toMatchObject({ streamId: 's', status: 'open', properties: { name: 'n' }, eventCount: 0 });
       expect(stream).not.toHaveProperty('firstTimestamp');
@@ -21,9 +21,9 @@ export function describeStreams(supply: StoreSupply): void {
     it('replaces all properties', async () => {
       const store = await supply.open();
       const all = { name: 'n', location: '/l', metadata: { k: '😀\0' }, parents: ['p'], timeOfRecording: '2021-04-11' };
-      await store.putStream({ ...put, properties: all });
+      await store.putStream({ ...PUT, properties: all });
       expect((await store.stream('t', 's')).properties).toEqual(all);
-      await store.putStream({ ...put, properties: { location: '/m' } });
+      await store.putStream({ ...PUT, properties: { location: '/m' } });
       expect((await store.stream('t', 's')).properties).toEqual({ location: '/m' });
     });
 
@@ -31,13 +31,13 @@ export function describeStreams(supply: StoreSupply): void {
       const store = await supply.open();
       await send(store, 's', batchAt(5));
       await store.closeStream('t', 's');
-      await store.putStream({ ...put, properties: { name: 'n' } });
+      await store.putStream({ ...PUT, properties: { name: 'n' } });
       expect(await store.stream('t', 's')).toMatchObject({ status: 'closed', eventCount: 1, lastTimestamp: 5n });
     });
 
     it('refuses an unknown topic that it may not create', async () => {
       const store = await supply.open();
-      const refused = store.putStream({ ...put, createTopic: false, properties: {} });
+      const refused = store.putStream({ ...PUT, createTopic: false, properties: {} });
       await expect(refused).rejects.toMatchObject({ code: 'unknown_topic' });
     });
   });
@@ -71,7 +71,7 @@ export function describeStreams(supply: StoreSupply): void {
         store.closeStream('t', 'open'),
         store.closeStream('t', 'closed'),
         send(store, 'open', batchAt(2)),
-        store.putStream({ ...put, streamId: 'closed', properties: { name: 'last' } }),
+        store.putStream({ ...PUT, streamId: 'closed', properties: { name: 'last' } }),
       ]);
       expect(await store.stream('t', 'open')).toMatchObject({ status: 'open', eventCount: 2 });
       expect(await store.stream('t', 'closed')).toMatchObject({ status: 'closed', properties: { name: 'last' } });
@@ -113,13 +113,13 @@ export function describeStreams(supply: StoreSupply): void {
   describe('streams', () => {
     it('lists streams by pages in order of the bytes of their ids', async () => {
       const store = await supply.open();
-      await Promise.all(namesInOrder.toReversed().map((name) => send(store, name, batchAt(1))));
+      await Promise.all(NAMES_IN_ORDER.toReversed().map((name) => send(store, name, batchAt(1))));
       await send(store, 'elsewhere', batchAt(1), 'other');
       const first = await store.streams('t', { limit: 5 });
       const rest = await store.streams('t', { limit: 5, after: first.at(-1)!.streamId });
       expect([first, rest].map((page) => page.map(({ streamId }) => streamId))).toEqual([
-        namesInOrder.slice(0, 5),
-        namesInOrder.slice(5),
+        NAMES_IN_ORDER.slice(0, 5),
+        NAMES_IN_ORDER.slice(5),
       ]);
     });
 
@@ -132,10 +132,10 @@ export function describeStreams(supply: StoreSupply): void {
   describe('topics', () => {
     it('lists topics by pages in order of the bytes of their names', async () => {
       const store = await supply.open();
-      await Promise.all(namesInOrder.toReversed().map((name) => send(store, 's', batchAt(1), name)));
+      await Promise.all(NAMES_IN_ORDER.toReversed().map((name) => send(store, 's', batchAt(1), name)));
       const first = await store.topics({ limit: 5 });
       const rest = await store.topics({ limit: 5, after: first.at(-1)!.name });
-      expect([...first, ...rest].map(({ name }) => name)).toEqual(namesInOrder);
+      expect([...first, ...rest].map(({ name }) => name)).toEqual(NAMES_IN_ORDER);
     });
   });
 }

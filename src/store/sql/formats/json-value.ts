@@ -1,11 +1,11 @@
 import type { ResultColumn, Row } from '../result-column';
 
 /** RFC 8259, section 6, without an exponent. */
-const plainNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+const PLAIN_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 /** Whether a text that stands for a number can be written as one. */
 export function isNumeral({ stored }: ResultColumn, value: string): boolean {
-  return (stored?.form === 'decimal' || stored?.form === 'large_integer') && plainNumber.test(value);
+  return (stored?.form === 'decimal' || stored?.form === 'large_integer') && PLAIN_NUMBER.test(value);
 }
 
 /** `true` or `false` where a column of that type holds 1 or 0. */

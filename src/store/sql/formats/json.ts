@@ -7,24 +7,26 @@ export type RowShape = 'object' | 'array';
 
 /** One row as JSON. */
 export class JsonRows {
-  private readonly keys: readonly string[];
+  readonly #keys: readonly string[];
+  readonly #options: FormatOptions;
+  readonly #shape: RowShape;
 
-  constructor(
-    private readonly options: FormatOptions,
-    private readonly shape: RowShape,
-  ) {
-    this.keys = options.columns.map(({ name }) => `${JSON.stringify(name)}:`);
+  constructor(options: FormatOptions, shape: RowShape) {
+    this.#options = options;
+    this.#shape = shape;
+
+    this.#keys = options.columns.map(({ name }) => `${JSON.stringify(name)}:`);
   }
 
   row(row: Row): string {
-    const { columns, quoteLargeIntegers } = this.options;
-    const object = this.shape === 'object';
+    const { columns, quoteLargeIntegers } = this.#options;
+    const object = this.#shape === 'object';
     let text = object ? '{' : '[';
     for (const [index, value] of row.entries()) {
       const column = columns[index]!;
       column.note(value);
       if (index > 0) text += ',';
-      if (object) text += this.keys[index]!;
+      if (object) text += this.#keys[index]!;
       text += jsonValue(column, value, quoteLargeIntegers);
     }
     return text + (object ? '}' : ']');
@@ -33,14 +35,14 @@ export class JsonRows {
 
 /** One document: `meta`, `data`, `rows`, `rows_before_limit_at_least`, `statistics`. */
 export class JsonDocument implements ResultText {
-  private readonly rows: JsonRows;
-  private separator = '';
+  readonly #rows: JsonRows;
+  #separator = '';
+  readonly #options: FormatOptions;
 
-  constructor(
-    private readonly options: FormatOptions,
-    shape: RowShape,
-  ) {
-    this.rows = new JsonRows(options, shape);
+  constructor(options: FormatOptions, shape: RowShape) {
+    this.#options = options;
+
+    this.#rows = new JsonRows(options, shape);
   }
 
   start(): string {
@@ -48,29 +50,29 @@ export class JsonDocument implements ResultText {
   }
 
   row(row: Row): string {
-    const text = `${this.separator}\n${this.rows.row(row)}`;
-    this.separator = ',';
+    const text = `${this.#separator}\n${this.#rows.row(row)}`;
+    this.#separator = ',';
     return text;
   }
 
   /** SQLite does not count what a query looks through; `rows_read` and `bytes_read` are those of the result. */
   end(rows: number, bytes: number): string {
-    const statistics = { elapsed: this.options.elapsed(), rows_read: rows, bytes_read: bytes };
+    const statistics = { elapsed: this.#options.elapsed(), rows_read: rows, bytes_read: bytes };
     return `\n],"rows":${rows},"rows_before_limit_at_least":${rows},"statistics":${JSON.stringify(statistics)}}\n`;
   }
 
   front(): string {
-    const meta = this.options.columns.map(({ name, type }) => ({ name, type }));
+    const meta = this.#options.columns.map(({ name, type }) => ({ name, type }));
     return `{"meta":${JSON.stringify(meta)},\n`;
   }
 }
 
 /** A line of JSON for each row. */
 export class JsonLines implements ResultText {
-  private readonly rows: JsonRows;
+  readonly #rows: JsonRows;
 
   constructor(options: FormatOptions, shape: RowShape) {
-    this.rows = new JsonRows(options, shape);
+    this.#rows = new JsonRows(options, shape);
   }
 
   start(): string {
@@ -78,7 +80,7 @@ export class JsonLines implements ResultText {
   }
 
   row(row: Row): string {
-    return `${this.rows.row(row)}\n`;
+    return `${this.#rows.row(row)}\n`;
   }
 
   end(): string {

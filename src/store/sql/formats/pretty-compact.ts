@@ -13,28 +13,31 @@ interface Cell {
 
 /** A table drawn for people. It is held whole, since the widest value of a column makes its width. */
 export class PrettyCompact implements ResultText {
-  private readonly lines: Cell[][] = [];
+  readonly #lines: Cell[][] = [];
+  readonly #options: FormatOptions;
 
-  constructor(private readonly options: FormatOptions) {}
+  constructor(options: FormatOptions) {
+    this.#options = options;
+  }
 
   start(): string {
     return '';
   }
 
   row(row: Row): string {
-    if (this.lines.length < MOST_ROWS) this.lines.push(row.map((value, index) => this.cell(value, index)));
+    if (this.#lines.length < MOST_ROWS) this.#lines.push(row.map((value, index) => this.#cell(value, index)));
     return '';
   }
 
   end(rows: number): string {
-    const names = this.options.columns.map(({ name }) => toCell(name, false));
+    const names = this.#options.columns.map(({ name }) => toCell(name, false));
     const widths = names.map(({ width }, index) =>
-      this.lines.reduce((most, line) => Math.max(most, line[index]!.width), width),
+      this.#lines.reduce((most, line) => Math.max(most, line[index]!.width), width),
     );
     const rule = (cell: Cell, index: number): string => `─${cell.text}${'─'.repeat(widths[index]! - cell.width + 1)}`;
     const top = `┌${names.map(rule).join('┬')}┐\n`;
     const bottom = `└${widths.map((width) => '─'.repeat(width + 2)).join('┴')}┘\n`;
-    const body = this.lines.map((line) => `│${line.map((cell, index) => pad(cell, widths[index]!)).join('│')}│\n`);
+    const body = this.#lines.map((line) => `│${line.map((cell, index) => pad(cell, widths[index]!)).join('│')}│\n`);
     const note = rows > MOST_ROWS ? ` Showed first ${MOST_ROWS}.\n` : '';
     return `${top}${body.join('')}${bottom}${note}`;
   }
@@ -43,9 +46,9 @@ export class PrettyCompact implements ResultText {
     return '';
   }
 
-  private cell(value: Row[number], index: number): Cell {
+  #cell(value: Row[number], index: number): Cell {
     if (value === null) return toCell('ᴺᵁᴸᴸ', false);
-    const text = plainText(this.options.columns[index]!, value);
+    const text = plainText(this.#options.columns[index]!, value);
     return toCell(text, typeof value === 'bigint' || typeof value === 'number');
   }
 }

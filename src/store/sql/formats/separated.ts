@@ -11,7 +11,7 @@ export interface Dialect {
 /** CSV as ClickHouse writes it: every text in quotes, whatever it holds. */
 export const csv: Dialect = { separator: ',', text: (text) => `"${text.replaceAll('"', '""')}"` };
 
-const escapes: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
   "'": "\\'",
   '\t': '\\t',
@@ -23,26 +23,30 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 // eslint-disable-next-line no-control-regex -- these are what the format escapes
-const escaped = /[\\'\t\n\r\x08\f\0]/g;
+const ESCAPED = /[\\'\t\n\r\x08\f\0]/g;
 
 /** TSV as ClickHouse writes it. */
-export const tsv: Dialect = { separator: '\t', text: (text) => text.replace(escaped, (sign) => escapes[sign]!) };
+export const tsv: Dialect = { separator: '\t', text: (text) => text.replace(ESCAPED, (sign) => ESCAPES[sign]!) };
 
 /** Lines of values with a separator between each two; NULL is `\N`. */
 export class SeparatedLines implements ResultText {
-  constructor(
-    private readonly options: FormatOptions,
-    private readonly dialect: Dialect,
-    private readonly withNames: boolean,
-  ) {}
+  readonly #options: FormatOptions;
+  readonly #dialect: Dialect;
+  readonly #withNames: boolean;
+
+  constructor(options: FormatOptions, dialect: Dialect, withNames: boolean) {
+    this.#options = options;
+    this.#dialect = dialect;
+    this.#withNames = withNames;
+  }
 
   start(): string {
-    const { columns } = this.options;
-    return this.withNames ? this.line(columns.map(({ name }) => this.dialect.text(name))) : '';
+    const { columns } = this.#options;
+    return this.#withNames ? this.#line(columns.map(({ name }) => this.#dialect.text(name))) : '';
   }
 
   row(row: Row): string {
-    return this.line(row.map((value, index) => this.value(this.options.columns[index]!, value)));
+    return this.#line(row.map((value, index) => this.#value(this.#options.columns[index]!, value)));
   }
 
   end(): string {
@@ -53,15 +57,15 @@ export class SeparatedLines implements ResultText {
     return '';
   }
 
-  private line(values: readonly string[]): string {
-    return `${values.join(this.dialect.separator)}\n`;
+  #line(values: readonly string[]): string {
+    return `${values.join(this.#dialect.separator)}\n`;
   }
 
-  private value(column: ResultColumn, value: Row[number]): string {
+  #value(column: ResultColumn, value: Row[number]): string {
     if (value === null) return '\\N';
-    if (typeof value === 'string' && !isNumeral(column, value)) return this.dialect.text(value);
+    if (typeof value === 'string' && !isNumeral(column, value)) return this.#dialect.text(value);
     const text = plainText(column, value);
-    return Buffer.isBuffer(value) ? this.dialect.text(text) : text;
+    return Buffer.isBuffer(value) ? this.#dialect.text(text) : text;
   }
 }
 

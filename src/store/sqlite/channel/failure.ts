@@ -4,7 +4,7 @@ import type { Failure } from './messages';
 /**
  * Primary result codes that say the engine itself cannot work now, in plain words. https://www.sqlite.org/rescode.html
  */
-const engineFailures: Readonly<Record<string, string>> = {
+const ENGINE_FAILURES: Readonly<Record<string, string>> = {
   SQLITE_FULL: 'the disk is full, or the database has reached its size limit',
   SQLITE_READONLY: 'the database is read-only',
   SQLITE_BUSY: 'the database is locked by another process',
@@ -45,7 +45,7 @@ export function isPassing(error: unknown): boolean {
 export function isEngineFailure(error: unknown): boolean {
   if (error instanceof WriterHubError) return false;
   const code = sqliteCode(error);
-  return code === undefined || code in engineFailures;
+  return code === undefined || code in ENGINE_FAILURES;
 }
 
 /** The error a caller meets: what the store was doing, and why it could not. */
@@ -56,7 +56,7 @@ export function toStoreError(doing: string, error: unknown): WriterHubError {
   if (code === undefined) {
     return new WriterHubError('store_unavailable', `The store cannot ${doing}: ${message}.`, { cause: error });
   }
-  const reason = engineFailures[code];
+  const reason = ENGINE_FAILURES[code];
   return reason === undefined
     ? new WriterHubError('internal', `The store could not ${doing}: ${message} (${code}).`, { cause: error })
     : new WriterHubError('store_unavailable', `The store cannot ${doing}: ${reason} (${code}).`, { cause: error });

@@ -13,61 +13,64 @@ interface WaitingCall {
  * it had is rejected, and the next one starts it again.
  */
 export class WorkerCalls<T extends CallTable<T>> {
-  private worker: Worker | undefined;
-  private readonly calls = new Map<number, WaitingCall>();
-  private lastId = 0;
+  #worker: Worker | undefined;
+  readonly #calls = new Map<number, WaitingCall>();
+  #lastId = 0;
+  readonly #name: string;
+  readonly #file: string;
+  readonly #data: ThreadData;
 
   /** `name` stands in the text of errors: "the writer". */
-  constructor(
-    private readonly name: string,
-    private readonly file: string,
-    private readonly data: ThreadData,
-  ) {}
+  constructor(name: string, file: string, data: ThreadData) {
+    this.#name = name;
+    this.#file = file;
+    this.#data = data;
+  }
 
   /** Whether there is a thread. */
   get isRunning(): boolean {
-    return this.worker !== undefined;
+    return this.#worker !== undefined;
   }
 
   /** How many calls have no answer yet. */
   get waiting(): number {
-    return this.calls.size;
+    return this.#calls.size;
   }
 
   call<Kind extends keyof T>(request: T[Kind]['request'], transfer: Transferable[] = []): Promise<T[Kind]['result']> {
     return new Promise((resolve, reject) => {
-      this.worker ??= this.start();
-      const id = ++this.lastId;
+      this.#worker ??= this.#start();
+      const id = ++this.#lastId;
       const envelope: Envelope<T[Kind]['request']> = { id, request };
-      this.worker.postMessage(envelope, transfer);
-      this.calls.set(id, { resolve, reject });
+      this.#worker.postMessage(envelope, transfer);
+      this.#calls.set(id, { resolve, reject });
     });
   }
 
   /** Ends the thread. Calls that still wait are rejected. */
   async stop(): Promise<void> {
-    await this.worker?.terminate();
+    await this.#worker?.terminate();
   }
 
-  private start(): Worker {
-    const worker = new Worker(this.file, { workerData: this.data });
+  #start(): Worker {
+    const worker = new Worker(this.#file, { workerData: this.#data });
     let cause: unknown;
     worker.on('message', (reply: Reply) => {
-      this.settle(reply);
+      this.#settle(reply);
     });
     worker.on('error', (error) => {
       cause = error;
     });
     worker.on('exit', () => {
-      this.worker = undefined;
-      this.rejectAll(cause);
+      this.#worker = undefined;
+      this.#rejectAll(cause);
     });
     return worker;
   }
 
-  private settle(reply: Reply): void {
-    const call = this.calls.get(reply.id);
-    this.calls.delete(reply.id);
+  #settle(reply: Reply): void {
+    const call = this.#calls.get(reply.id);
+    this.#calls.delete(reply.id);
     switch (reply.kind) {
       case 'done':
         call?.resolve(reply.result);
@@ -77,10 +80,10 @@ export class WorkerCalls<T extends CallTable<T>> {
     }
   }
 
-  private rejectAll(cause: unknown): void {
-    const message = `${this.name} thread of the store ended while it worked on this; it may be done or not.`;
-    const calls = [...this.calls.values()];
-    this.calls.clear();
+  #rejectAll(cause: unknown): void {
+    const message = `${this.#name} thread of the store ended while it worked on this; it may be done or not.`;
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
     for (const { reject } of calls) reject(new WriterHubError('store_unavailable', message, { cause }));
   }
 }

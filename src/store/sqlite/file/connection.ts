@@ -6,10 +6,10 @@ import type { ThreadData } from '../channel/messages';
  * Pages the write-ahead log may hold before they move into the database: 16 MiB, and the log does not stay larger than
  * 64 MiB.
  */
-const checkpointPages = 2000;
+const CHECKPOINT_PAGES = 2000;
 /** Larger than SQLite's own: fewer pages for the same events, at little more for a commit of a single one. */
-const pageBytes = 8192;
-const keptLogBytes = 64 * 1024 * 1024;
+const PAGE_BYTES = 8192;
+const KEPT_LOG_BYTES = 64 * 1024 * 1024;
 
 /** Opens the one connection that writes: committed means synced (WAL with `synchronous=FULL`). */
 export function openForWriting(data: ThreadData): Database.Database {
@@ -18,11 +18,11 @@ export function openForWriting(data: ThreadData): Database.Database {
     // Before anything that changes the file.
     refuseNewerSchema(database);
     // Takes effect on a new file alone.
-    database.pragma(`page_size = ${pageBytes}`);
+    database.pragma(`page_size = ${PAGE_BYTES}`);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
-    database.pragma(`wal_autocheckpoint = ${checkpointPages}`);
-    database.pragma(`journal_size_limit = ${keptLogBytes}`);
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    database.pragma(`journal_size_limit = ${KEPT_LOG_BYTES}`);
     if (data.maxDatabaseBytes > 0) {
       const pageSize = Number(database.pragma('page_size', { simple: true }));
       database.pragma(`max_page_count = ${Math.max(1, Math.floor(data.maxDatabaseBytes / pageSize))}`);

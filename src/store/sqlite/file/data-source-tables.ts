@@ -9,7 +9,7 @@ type Fill = DataSourceChange['added'][number]['fill'];
  * The declared type whose affinity keeps values as they are meant: none at all keeps each as it comes, while `ANY` would
  * make numbers of digits. https://www.sqlite.org/datatype3.html
  */
-const declaredTypes: Readonly<Record<ColumnStorage, string>> = {
+const DECLARED_TYPES: Readonly<Record<ColumnStorage, string>> = {
   integer: 'INTEGER',
   real: 'REAL',
   text: 'TEXT',
@@ -54,19 +54,19 @@ export function createQuarantineTable(database: Database, topic: number): void {
 }
 
 /** Up to so many rows are deleted at once. */
-const fewRows = 1000;
+const FEW_ROWS = 1000;
 
 /**
  * Takes a table of so many rows away. One of many gets another name, which takes the same time however many there are (but
  * the longer the more tables there are); whoever empties discarded tables deletes its rows later.
  */
 export function removeTable(database: Database, table: string, rowCount: number): void {
-  if (rowCount <= fewRows) {
+  if (rowCount <= FEW_ROWS) {
     database.exec(`DROP TABLE ${table}`);
     return;
   }
   // Makes room for the table that takes its place, for a database that may grow no more.
-  database.exec(deleteFirst(table, fewRows));
+  database.exec(deleteFirst(table, FEW_ROWS));
   const { lastInsertRowid } = database.prepare('INSERT INTO discarded DEFAULT VALUES').run();
   database.exec(`ALTER TABLE ${table} RENAME TO ${discardedTable(Number(lastInsertRowid))}`);
 }
@@ -115,7 +115,7 @@ function numbered(columnCount: number, toText: (number: number) => string): stri
  */
 export function insertQuarantine(topic: number): string {
   return `INSERT INTO ${quarantineTable(topic)} (offset, raw, columns, reasons, originals, inserted_at)
-    SELECT ? + key, ${base64Bytes}(value->>'$[0]'), value->>'$[1]', value->>'$[2]', value->>'$[3]', ?
+    SELECT ? + key, ${BASE64_BYTES}(value->>'$[0]'), value->>'$[1]', value->>'$[2]', value->>'$[3]', ?
     FROM jsonb_each(CAST(? AS TEXT))`;
 }
 
@@ -124,15 +124,15 @@ export function deleteQuarantine(topic: number): string {
   return `DELETE FROM ${quarantineTable(topic)} WHERE offset IN (SELECT value FROM json_each(?))`;
 }
 
-const base64Bytes = 'base64_bytes';
+const BASE64_BYTES = 'base64_bytes';
 
 /** Gives a connection the function with which `insertQuarantine` takes base64 apart. */
 export function defineBase64(database: Database): void {
-  database.function(base64Bytes, { deterministic: true }, (text: string) => Buffer.from(text, 'base64'));
+  database.function(BASE64_BYTES, { deterministic: true }, (text: string) => Buffer.from(text, 'base64'));
 }
 
 function declare(position: number, storage: ColumnStorage): string {
-  return `c${position} ${declaredTypes[storage]}`.trimEnd();
+  return `c${position} ${DECLARED_TYPES[storage]}`.trimEnd();
 }
 
 function literal(column: string, fill: Fill): string {

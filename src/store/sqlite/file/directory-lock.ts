@@ -9,7 +9,11 @@ import { isLockedByAnother, toStoreError } from '../channel/failure';
  * tool.
  */
 export class DirectoryLock {
-  private constructor(private readonly database: Database.Database) {}
+  readonly #database: Database.Database;
+
+  private constructor(database: Database.Database) {
+    this.#database = database;
+  }
 
   /** Throws `store_unavailable` when another store, in this process or in another, holds the directory. */
   static acquire(directory: string): DirectoryLock {
@@ -27,6 +31,6 @@ export class DirectoryLock {
   }
 
   release(): void {
-    this.database.close();
+    this.#database.close();
   }
 }

@@ -22,24 +22,24 @@ export function seriesOfTopic(topic: number): number {
  * A run goes on growing from commit to commit until it holds so many events; so a stream alone in its topic is indexed
  * sparsely.
  */
-const fullRun = 4096;
+const FULL_RUN = 4096;
 
 /**
  * The sparse index over events. A row says that the offsets `first` to `last` of a topic all belong to one series, and
  * which timestamps they span. A series is a stream, or a topic as a whole.
  */
 export class RunTable {
-  private readonly newest: Statement<[number], { first: bigint; last: bigint; min: bigint; max: bigint }>;
-  private readonly put: Statement<[number, number, number, bigint, bigint]>;
+  readonly #newest: Statement<[number], { first: bigint; last: bigint; min: bigint; max: bigint }>;
+  readonly #put: Statement<[number, number, number, bigint, bigint]>;
 
   constructor(database: Database) {
-    this.newest = database
+    this.#newest = database
       .prepare<[number], { first: bigint; last: bigint; min: bigint; max: bigint }>(
         `SELECT first, last, min_timestamp AS min, max_timestamp AS max FROM runs
          WHERE series = ? ORDER BY first DESC LIMIT 1`,
       )
       .safeIntegers();
-    this.put = database.prepare(
+    this.#put = database.prepare(
       `INSERT INTO runs (series, first, last, min_timestamp, max_timestamp) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET last = excluded.last, min_timestamp = excluded.min_timestamp, max_timestamp = excluded.max_timestamp`,
     );
@@ -47,43 +47,46 @@ export class RunTable {
 
   /** The newest run of a series, to go on with. */
   tail(series: number): RunTail {
-    const row = this.newest.get(series);
+    const row = this.#newest.get(series);
     const run = row && { first: Number(row.first), last: Number(row.last), min: row.min, max: row.max };
     return new RunTail(this, series, run);
   }
 
   /** Writes a run, in place of its shorter self if that is there. */
   write(series: number, run: Run): void {
-    this.put.run(series, run.first, run.last, run.min, run.max);
+    this.#put.run(series, run.first, run.last, run.min, run.max);
   }
 }
 
 /** The newest run of a series, which grows in memory and is written once a commit. */
 export class RunTail {
-  private changed = false;
+  #changed = false;
+  readonly #table: RunTable;
+  readonly #series: number;
+  #run: Run | undefined;
 
-  constructor(
-    private readonly table: RunTable,
-    private readonly series: number,
-    private run: Run | undefined,
-  ) {}
+  constructor(table: RunTable, series: number, run: Run | undefined) {
+    this.#table = table;
+    this.#series = series;
+    this.#run = run;
+  }
 
   /** Takes in the offsets `first` to `last`, which have just been given out. */
   add(first: number, last: number, min: bigint, max: bigint): void {
-    const run = this.run;
-    if (run?.last === first - 1 && run.last - run.first + 1 < fullRun) {
+    const run = this.#run;
+    if (run?.last === first - 1 && run.last - run.first + 1 < FULL_RUN) {
       run.last = last;
       if (min < run.min) run.min = min;
       if (max > run.max) run.max = max;
     } else {
       this.write();
-      this.run = { first, last, min, max };
+      this.#run = { first, last, min, max };
     }
-    this.changed = true;
+    this.#changed = true;
   }
 
   write(): void {
-    if (this.changed && this.run !== undefined) this.table.write(this.series, this.run);
-    this.changed = false;
+    if (this.#changed && this.#run !== undefined) this.#table.write(this.#series, this.#run);
+    this.#changed = false;
   }
 }

@@ -7,7 +7,7 @@ import { WriterHubError } from '../../../errors';
  *
  * `created_at`, `updated_at` and `expires_at` are milliseconds since the Unix epoch; timestamps of events are nanoseconds.
  */
-const migrations: readonly string[] = [
+const MIGRATIONS: readonly string[] = [
   `CREATE TABLE topics (
      id INTEGER PRIMARY KEY,
      name TEXT NOT NULL UNIQUE,
@@ -71,21 +71,21 @@ const migrations: readonly string[] = [
 /** Throws when the database was written by a newer version, whose schema this one does not know. */
 export function refuseNewerSchema(database: Database): void {
   const version = schemaVersion(database);
-  if (version <= migrations.length) return;
+  if (version <= MIGRATIONS.length) return;
   throw new WriterHubError(
     'store_unavailable',
-    `The database was written by a newer version of writer-hub: its schema is ${version}, this version knows ${migrations.length}.`,
+    `The database was written by a newer version of writer-hub: its schema is ${version}, this version knows ${MIGRATIONS.length}.`,
   );
 }
 
 /** Brings the schema up to date, all steps or none. */
 export function migrate(database: Database): void {
   const version = schemaVersion(database);
-  if (version === migrations.length) return;
+  if (version === MIGRATIONS.length) return;
   database
     .transaction(() => {
-      for (const step of migrations.slice(version)) database.exec(step);
-      database.pragma(`user_version = ${migrations.length}`);
+      for (const step of MIGRATIONS.slice(version)) database.exec(step);
+      database.pragma(`user_version = ${MIGRATIONS.length}`);
     })
     .immediate();
 }

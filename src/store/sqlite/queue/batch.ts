@@ -7,20 +7,20 @@ import type { Change, CommitRequest, CommitResult, GroupColumns, PlacedChange } 
 import { RowGroups } from './row-groups';
 
 /** A batch takes no more once its texts have so many bytes; a commit of it takes a few tens of milliseconds. */
-const batchBytes = 4 * 1024 * 1024;
+const BATCH_BYTES = 4 * 1024 * 1024;
 /** Changes and groups are counted too, as each is work however small its text is. */
-const batchSteps = 4000;
+const BATCH_STEPS = 4000;
 /**
  * Appends to one stream are joined up to so many bytes: one statement for many small appends, while a large one stays
  * alone.
  */
-const groupBytes = 256 * 1024;
+const GROUP_BYTES = 256 * 1024;
 
 /**
  * What a write occupies in memory besides its text, roughly: counted, so that tiny events cannot evade a limit on
  * bytes.
  */
-const writeOverhead = 256;
+const WRITE_OVERHEAD = 256;
 
 interface WaitingAppend {
   readonly batch: EventBatch;
@@ -50,73 +50,75 @@ interface Group {
 
 /** Writes that are committed together. */
 export class Batch {
-  private readonly groups: Group[] = [];
-  private readonly rows = new RowGroups();
-  private readonly claims = new ClaimList();
-  private readonly changes: WaitingChange[] = [];
+  readonly #groups: Group[] = [];
+  readonly #rows = new RowGroups();
+  readonly #claims = new ClaimList();
+  readonly #changes: WaitingChange[] = [];
   /** The groups that still take appends, by topic and stream. */
-  private readonly growing = new Map<string, Map<string, Group>>();
-  private eventBytes = 0;
+  readonly #growing = new Map<string, Map<string, Group>>();
+  #eventBytes = 0;
   /** Bytes that changes hold besides their overhead, roughly. */
-  private changeBytes = 0;
-  private appendCount = 0;
-  private recordCount = 0;
+  #changeBytes = 0;
+  #appendCount = 0;
+  #recordCount = 0;
 
   get appends(): number {
-    return this.appendCount;
+    return this.#appendCount;
   }
 
   /** Events, rows and quarantined rows. */
   get records(): number {
-    return this.recordCount;
+    return this.#recordCount;
   }
 
   /** Bytes of the text of events and rows. */
   get bytes(): number {
-    return this.eventBytes + this.rows.bytes;
+    return this.#eventBytes + this.#rows.bytes;
   }
 
   /** Bytes of memory the batch holds, roughly. */
   get weight(): number {
-    return this.heldBytes + (this.appendCount + this.changes.length) * writeOverhead;
+    return this.#heldBytes + (this.#appendCount + this.#changes.length) * WRITE_OVERHEAD;
   }
 
   get isFull(): boolean {
-    return this.heldBytes >= batchBytes || this.groups.length + this.rows.count + this.changes.length >= batchSteps;
+    return (
+      this.#heldBytes >= BATCH_BYTES || this.#groups.length + this.#rows.count + this.#changes.length >= BATCH_STEPS
+    );
   }
 
-  private get heldBytes(): number {
-    return this.bytes + this.changeBytes + this.claims.weight + this.rows.weight;
+  get #heldBytes(): number {
+    return this.bytes + this.#changeBytes + this.#claims.weight + this.#rows.weight;
   }
 
   append(append: Append): Promise<AppendReceipt> {
     return new Promise((resolve, reject) => {
       const { batch } = append;
-      const group = this.groupFor(append);
+      const group = this.#groupFor(append);
       group.appends.push({ batch, resolve, reject });
       group.bytes += batch.json.length + 1;
       if (batch.minTimestamp < group.minTimestamp) group.minTimestamp = batch.minTimestamp;
       if (batch.maxTimestamp > group.maxTimestamp) group.maxTimestamp = batch.maxTimestamp;
-      this.eventBytes += batch.json.length + 1;
-      this.appendCount += 1;
-      this.recordCount += batch.count;
+      this.#eventBytes += batch.json.length + 1;
+      this.#appendCount += 1;
+      this.#recordCount += batch.count;
     });
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {
-    this.appendCount += 1;
-    this.recordCount += append.rows.count + append.quarantine.count;
-    return this.rows.append(append, this.claims.add(append.claim));
+    this.#appendCount += 1;
+    this.#recordCount += append.rows.count + append.quarantine.count;
+    return this.#rows.append(append, this.#claims.add(append.claim));
   }
 
   /** A change keeps its place: appends called after it are carried out after it. */
   change(change: Change): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.growing.clear();
-      this.rows.endGroups();
-      this.changeBytes += textOf(change).length;
-      const place = { beforeGroup: this.groups.length, beforeRows: this.rows.count, change };
-      this.changes.push({ place, resolve, reject });
+      this.#growing.clear();
+      this.#rows.endGroups();
+      this.#changeBytes += textOf(change).length;
+      const place = { beforeGroup: this.#groups.length, beforeRows: this.#rows.count, change };
+      this.#changes.push({ place, resolve, reject });
     });
   }
 
@@ -124,11 +126,11 @@ export class Batch {
   encode(): CommitRequest {
     return {
       kind: 'commit',
-      text: this.joinTexts(),
-      groups: this.columns(),
-      rows: this.rows.columns(this.eventBytes),
-      claims: this.claims.columns(),
-      changes: this.changes.map(({ place }) => place),
+      text: this.#joinTexts(),
+      groups: this.#columns(),
+      rows: this.#rows.columns(this.#eventBytes),
+      claims: this.#claims.columns(),
+      changes: this.#changes.map(({ place }) => place),
     };
   }
 
@@ -136,11 +138,11 @@ export class Batch {
   settle(result: CommitResult): void {
     const { firstOffsets, failedGroups, failedChanges } = result;
     const groupErrors = new Map(failedGroups.map(({ index, failure }) => [index, toError(failure)]));
-    for (const [index, group] of this.groups.entries())
+    for (const [index, group] of this.#groups.entries())
       settleGroup(group, firstOffsets[index]!, groupErrors.get(index));
-    this.rows.settle(result);
+    this.#rows.settle(result);
     const changeErrors = new Map(failedChanges.map(({ index, failure }) => [index, toError(failure)]));
-    for (const [index, { resolve, reject }] of this.changes.entries()) {
+    for (const [index, { resolve, reject }] of this.#changes.entries()) {
       const error = changeErrors.get(index);
       if (error === undefined) resolve();
       else reject(error);
@@ -149,49 +151,49 @@ export class Batch {
 
   /** Tells every caller that nothing of the batch was committed. */
   fail(error: WriterHubError): void {
-    for (const { appends } of this.groups) for (const { reject } of appends) reject(error);
-    this.rows.fail(error);
-    for (const { reject } of this.changes) reject(error);
+    for (const { appends } of this.#groups) for (const { reject } of appends) reject(error);
+    this.#rows.fail(error);
+    for (const { reject } of this.#changes) reject(error);
   }
 
-  private groupFor({ topic, streamId, createTopic, batch, claim }: Append): Group {
-    let streams = this.growing.get(topic);
+  #groupFor({ topic, streamId, createTopic, batch, claim }: Append): Group {
+    let streams = this.#growing.get(topic);
     if (streams === undefined) {
       streams = new Map();
-      this.growing.set(topic, streams);
+      this.#growing.set(topic, streams);
     }
     const known = streams.get(streamId);
     const joins = claim === undefined;
-    if (joins && known?.createTopic === createTopic && known.bytes + batch.json.length < groupBytes) return known;
+    if (joins && known?.createTopic === createTopic && known.bytes + batch.json.length < GROUP_BYTES) return known;
     const { minTimestamp, maxTimestamp } = batch;
     const group: Group = {
       topic,
       streamId,
       createTopic,
-      claim: this.claims.add(claim),
+      claim: this.#claims.add(claim),
       appends: [],
       bytes: 1,
       minTimestamp,
       maxTimestamp,
     };
-    this.eventBytes += 1;
+    this.#eventBytes += 1;
     if (joins) streams.set(streamId, group);
     else streams.delete(streamId);
-    this.groups.push(group);
+    this.#groups.push(group);
     return group;
   }
 
-  private joinTexts(): Uint8Array<ArrayBuffer> {
+  #joinTexts(): Uint8Array<ArrayBuffer> {
     // Not from the pool: its memory moves to the writer thread. Every byte is written below.
     const text = Buffer.allocUnsafeSlow(this.bytes);
     let end = 0;
-    for (const { appends } of this.groups) end = writeArray(text, end, appends);
-    this.rows.writeTexts(text, end);
+    for (const { appends } of this.#groups) end = writeArray(text, end, appends);
+    this.#rows.writeTexts(text, end);
     return text;
   }
 
-  private columns(): GroupColumns {
-    const { groups } = this;
+  #columns(): GroupColumns {
+    const groups = this.#groups;
     let end = 0;
     return {
       topics: groups.map(({ topic }) => topic),

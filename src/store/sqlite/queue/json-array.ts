@@ -3,9 +3,9 @@ interface Texts {
   readonly batch: { readonly json: Uint8Array };
 }
 
-const openBracket = 0x5b;
-const comma = 0x2c;
-const closeBracket = 0x5d;
+const OPEN_BRACKET = 0x5b;
+const COMMA = 0x2c;
+const CLOSE_BRACKET = 0x5d;
 
 /**
  * Writes a JSON array of all these texts at a position and gives the position behind it: 1 byte more than the texts and 1
@@ -13,12 +13,12 @@ const closeBracket = 0x5d;
  */
 export function writeArray(target: Uint8Array, start: number, texts: readonly Texts[]): number {
   let end = start;
-  target[end++] = openBracket;
+  target[end++] = OPEN_BRACKET;
   for (const { batch } of texts) {
     target.set(batch.json, end);
     end += batch.json.length;
-    target[end++] = comma;
+    target[end++] = COMMA;
   }
-  target[end - 1] = closeBracket;
+  target[end - 1] = CLOSE_BRACKET;
   return end;
 }

@@ -1,46 +1,50 @@
 import type { WriterHubError } from '../../../errors';
 
 /** How long a successful commit counts as proof that the store can write (milliseconds). */
-const proofLasts = 1000;
+const PROOF_LASTS = 1000;
 
 /** Whether writing works, as the latest commit has shown. */
 export class WriteHealth {
-  private failure: WriterHubError | undefined;
-  private provedAt = -Infinity;
-  private lost = 0;
+  #failure: WriterHubError | undefined;
+  #provedAt = -Infinity;
+  #lost = 0;
+
+  readonly #onTurn: (failure: WriterHubError | undefined) => void;
 
   /** `onTurn` is called with the reason when writing begins to fail, and with `undefined` when it works again. */
-  constructor(private readonly onTurn: (failure: WriterHubError | undefined) => void) {}
+  constructor(onTurn: (failure: WriterHubError | undefined) => void) {
+    this.#onTurn = onTurn;
+  }
 
   /** Whether a commit succeeded within the last second and none failed since. */
   get isProven(): boolean {
-    return performance.now() - this.provedAt < proofLasts;
+    return performance.now() - this.#provedAt < PROOF_LASTS;
   }
 
   /** Whether no commit failed since the last that succeeded, if any. */
   get isWritable(): boolean {
-    return this.failure === undefined;
+    return this.#failure === undefined;
   }
 
   /** Bytes of events in the latest commit that failed and held some; 0 while writing works. */
   get lostBytes(): number {
-    return this.lost;
+    return this.#lost;
   }
 
   succeeded(): void {
-    this.provedAt = performance.now();
-    this.lost = 0;
-    if (this.failure === undefined) return;
-    this.failure = undefined;
-    this.onTurn(undefined);
+    this.#provedAt = performance.now();
+    this.#lost = 0;
+    if (this.#failure === undefined) return;
+    this.#failure = undefined;
+    this.#onTurn(undefined);
   }
 
   /** `bytes` of events were in the commit that failed. */
   failed(error: WriterHubError, bytes: number): void {
-    this.provedAt = -Infinity;
-    if (bytes > 0) this.lost = bytes;
-    if (this.failure !== undefined) return;
-    this.failure = error;
-    this.onTurn(error);
+    this.#provedAt = -Infinity;
+    if (bytes > 0) this.#lost = bytes;
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#onTurn(error);
   }
 }

@@ -4,10 +4,10 @@ import { seriesOfStream, seriesOfTopic } from '../file/runs';
 import { isEmpty, timeWindow, type TimeWindow } from './time-window';
 
 /** A read by time looks through the events of so many offsets at the most, so that no read holds up the others for long. */
-const scannedOffsets = 500_000;
+const SCANNED_OFFSETS = 500_000;
 
 /** A page ends when its texts hold so many characters, however many events were asked for. */
-const pageCharacters = 8 * 1024 * 1024;
+const PAGE_CHARACTERS = 8 * 1024 * 1024;
 
 type EventRow = [
   offset: bigint,
@@ -34,29 +34,29 @@ type OffsetSpan = TimeWindow & { readonly after: number; readonly until: number 
 
 /** The statements that read one topic's events. */
 export class EventReads {
-  private readonly inOrder: Statement<[{ after: number; limit: number }], EventRow>;
-  private readonly byRuns: Statement<
+  readonly #inOrder: Statement<[{ after: number; limit: number }], EventRow>;
+  readonly #byRuns: Statement<
     [{ series: number; start: number; after: number; until: number; limit: number } & TimeWindow],
     EventRow
   >;
-  private readonly runBefore: Statement<[number, number], { first: number }>;
-  private readonly firstInWindow: Statement<[number, number, bigint, bigint], { first: number }>;
-  private readonly lastInWindow: Statement<[number, number, bigint, bigint], { last: number }>;
+  readonly #runBefore: Statement<[number, number], { first: number }>;
+  readonly #firstInWindow: Statement<[number, number, bigint, bigint], { first: number }>;
+  readonly #lastInWindow: Statement<[number, number, bigint, bigint], { last: number }>;
+  readonly #topic: number;
 
-  constructor(
-    database: Database,
-    private readonly topic: number,
-  ) {
+  constructor(database: Database, topic: number) {
+    this.#topic = topic;
+
     const events = `events_${topic}`;
     const inWindow = `SELECT first, last FROM runs WHERE series = ? AND last > ? AND max_timestamp >= ? AND min_timestamp <= ?`;
-    this.inOrder = toRows(
+    this.#inOrder = toRows(
       database.prepare(
         `SELECT offset, stream, timestamp, id, value, tags FROM ${events} WHERE offset > @after ORDER BY offset LIMIT @limit`,
       ),
     );
     // CROSS JOIN keeps the order of the loops: runs as they lie in the index, then the events of each by offset;
     // nothing is sorted.
-    this.byRuns = toRows(
+    this.#byRuns = toRows(
       database.prepare(
         `SELECT e.offset, e.stream, e.timestamp, e.id, e.value, e.tags
          FROM runs AS r CROSS JOIN ${events} AS e ON e.offset BETWEEN max(r.first, @after + 1) AND min(r.last, @until)
@@ -66,11 +66,11 @@ export class EventReads {
          ORDER BY r.first, e.offset LIMIT @limit`,
       ),
     );
-    this.runBefore = database.prepare(
+    this.#runBefore = database.prepare(
       `SELECT first FROM runs WHERE series = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
     );
-    this.firstInWindow = database.prepare(`${inWindow} ORDER BY first LIMIT 1`);
-    this.lastInWindow = database.prepare(`${inWindow} ORDER BY first DESC LIMIT 1`);
+    this.#firstInWindow = database.prepare(`${inWindow} ORDER BY first LIMIT 1`);
+    this.#lastInWindow = database.prepare(`${inWindow} ORDER BY first DESC LIMIT 1`);
   }
 
   /** A page of events; `nameOf` gives the id of a stream by its number. */
@@ -78,31 +78,31 @@ export class EventReads {
     const { stream, after, window, limit } = range;
     if (window === undefined) {
       const all = everything(after);
-      const rows = stream === undefined ? this.inOrder.iterate({ after, limit: limit + 1 }) : this.rows(range, all);
+      const rows = stream === undefined ? this.#inOrder.iterate({ after, limit: limit + 1 }) : this.#rows(range, all);
       return toColumns(rows, limit, undefined, nameOf);
     }
-    const span = this.offsetsIn(window, after);
+    const span = this.#offsetsIn(window, after);
     if (span === undefined) return toColumns([], limit, undefined, nameOf);
-    const until = Math.min(span.until, span.after + scannedOffsets);
-    return toColumns(this.rows(range, { ...span, until }), limit, until < span.until ? until : undefined, nameOf);
+    const until = Math.min(span.until, span.after + SCANNED_OFFSETS);
+    return toColumns(this.#rows(range, { ...span, until }), limit, until < span.until ? until : undefined, nameOf);
   }
 
   /** The rows of a stream or a topic in a span, one more than the limit, if there is one. */
-  private rows({ stream, limit }: EventRange, span: OffsetSpan): Iterable<EventRow> {
-    const series = stream === undefined ? seriesOfTopic(this.topic) : seriesOfStream(stream);
-    const start = this.runBefore.get(series, span.after + 1)?.first ?? 0;
-    return this.byRuns.iterate({ series, start, ...span, limit: limit + 1 });
+  #rows({ stream, limit }: EventRange, span: OffsetSpan): Iterable<EventRow> {
+    const series = stream === undefined ? seriesOfTopic(this.#topic) : seriesOfStream(stream);
+    const start = this.#runBefore.get(series, span.after + 1)?.first ?? 0;
+    return this.#byRuns.iterate({ series, start, ...span, limit: limit + 1 });
   }
 
   /**
    * Narrows a window of time to a span of offsets by the runs of the whole topic, which are few; so a read of one
    * stream need not look at all its runs, which may be one per commit.
    */
-  private offsetsIn(window: TimeWindow, after: number): OffsetSpan | undefined {
+  #offsetsIn(window: TimeWindow, after: number): OffsetSpan | undefined {
     if (isEmpty(window)) return undefined;
-    const topic = seriesOfTopic(this.topic);
-    const first = this.firstInWindow.get(topic, after, window.least, window.greatest)?.first;
-    const last = this.lastInWindow.get(topic, after, window.least, window.greatest)?.last;
+    const topic = seriesOfTopic(this.#topic);
+    const first = this.#firstInWindow.get(topic, after, window.least, window.greatest)?.first;
+    const last = this.#lastInWindow.get(topic, after, window.least, window.greatest)?.last;
     if (first === undefined || last === undefined) return undefined;
     return { ...window, after: Math.max(after, first - 1), until: last };
   }
@@ -133,7 +133,7 @@ function toColumns(
   };
   let characters = 0;
   for (const [offset, stream, timestamp, id, value, tags] of rows) {
-    if (page.offsets.length === limit || characters > pageCharacters) return { ...page, next: page.offsets.at(-1) };
+    if (page.offsets.length === limit || characters > PAGE_CHARACTERS) return { ...page, next: page.offsets.at(-1) };
     page.offsets.push(Number(offset));
     page.streamIds.push(nameOf(Number(stream)));
     page.timestamps.push(timestamp);

@@ -8,16 +8,19 @@ import { serveCalls } from '../channel/serve-calls';
 
 /** The reading connection: opened when it is needed, and anew after a failure that may have hurt it. */
 class Reader {
-  private database: Database | undefined;
-  private queries: Queries | undefined;
+  #database: Database | undefined;
+  #queries: Queries | undefined;
+  readonly #data: ThreadData;
 
-  constructor(private readonly data: ThreadData) {}
+  constructor(data: ThreadData) {
+    this.#data = data;
+  }
 
   ask<Answer>(question: (queries: Queries) => Answer): Answer {
     try {
-      this.database ??= openForReading(this.data);
-      this.queries ??= new Queries(this.database);
-      return question(this.queries);
+      this.#database ??= openForReading(this.#data);
+      this.#queries ??= new Queries(this.#database);
+      return question(this.#queries);
     } catch (error) {
       if (isEngineFailure(error) && !isPassing(error)) this.close();
       throw error;
@@ -25,9 +28,9 @@ class Reader {
   }
 
   close(): void {
-    this.database?.close();
-    this.database = undefined;
-    this.queries = undefined;
+    this.#database?.close();
+    this.#database = undefined;
+    this.#queries = undefined;
   }
 }
 

@@ -3,7 +3,7 @@
  * connection, that load code, that read files, that belong to virtual tables, and `randomblob` and `zeroblob`.
  * https://www.sqlite.org/lang_corefunc.html and the pages beside it.
  */
-const groups = [
+const GROUPS = [
   // Operators that are functions underneath.
   '-> ->> like glob',
   'abs char coalesce concat concat_ws format hex if ifnull iif instr length likelihood likely lower ltrim max min nullif',
@@ -20,4 +20,4 @@ const groups = [
   'cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number',
 ];
 
-export const allowedFunctions: ReadonlySet<string> = new Set(groups.flatMap((group) => group.split(' ')));
+export const allowedFunctions: ReadonlySet<string> = new Set(GROUPS.flatMap((group) => group.split(' ')));

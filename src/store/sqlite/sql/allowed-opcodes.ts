@@ -2,7 +2,7 @@
  * What SQLite's virtual machine may be told to do for a query, by effect: https://www.sqlite.org/opcode.html. An instruction that is in
  * none of these lists, because it writes, changes the connection or is new, makes the query be refused.
  */
-const groups = {
+const GROUPS = {
   flow: 'Init Goto Gosub Return BeginSubrtn InitCoroutine EndCoroutine Yield Once Halt Noop Trace Explain Abortable',
   conditions:
     'If IfNot IfPos IfNotZero IfNullRow IfEmpty IfSizeBetween IfNoHope IfNotOpen DecrJumpZero IsNull NotNull IsTrue IsType Jump Compare Permutation Eq Ne Lt Le Gt Ge ElseEq MustBeInt',
@@ -17,7 +17,7 @@ const groups = {
   virtualTables: 'VFilter VColumn VNext VInitIn',
 };
 
-export const harmlessOpcodes: ReadonlySet<string> = new Set(Object.values(groups).flatMap((group) => group.split(' ')));
+export const harmlessOpcodes: ReadonlySet<string> = new Set(Object.values(GROUPS).flatMap((group) => group.split(' ')));
 
 /** Calls of functions: which one stands in the fourth operand. */
 export const callingOpcodes: ReadonlySet<string> = new Set(
@@ -25,7 +25,7 @@ export const callingOpcodes: ReadonlySet<string> = new Set(
 );
 
 /** Open a table or index of a database to read it. */
-export const readingOpcodes: ReadonlySet<string> = new Set(['OpenRead', 'ReopenIdx']);
+export const READING_OPCODES: ReadonlySet<string> = new Set(['OpenRead', 'ReopenIdx']);
 
 /** Open a cursor on something that lives and ends with the query. */
 export const temporaryOpcodes: ReadonlySet<string> = new Set(

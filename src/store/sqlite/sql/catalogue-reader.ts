@@ -14,26 +14,27 @@ const QUARANTINE = '_quarantine';
 
 /** Says what the names in queries stand for: a topic, a data source or its quarantine, if the caller may read it. */
 export class CatalogueReader {
-  private readonly findTopic: Statement<[string], TopicRow>;
+  readonly #findTopic: Statement<[string], TopicRow>;
 
-  constructor(
-    database: Database,
-    private readonly ask: (question: NameQuestion) => Promise<NameAccess>,
-  ) {
+  readonly #ask: (question: NameQuestion) => Promise<NameAccess>;
+
+  constructor(database: Database, ask: (question: NameQuestion) => Promise<NameAccess>) {
+    this.#ask = ask;
+
     // A data source may be called `topics`, too: its view must never be asked what names stand for.
-    this.findTopic = database.prepare('SELECT id, kind, definition FROM main.topics WHERE name = ?');
+    this.#findTopic = database.prepare('SELECT id, kind, definition FROM main.topics WHERE name = ?');
   }
 
   has(name: string): boolean {
-    return this.findTopic.get(name) !== undefined;
+    return this.#findTopic.get(name) !== undefined;
   }
 
   /** Rejects with `forbidden`, whether there is such a name or not, and else with `unknown_data_source`. */
   async source(name: string): Promise<Source> {
-    const row = this.findTopic.get(name);
+    const row = this.#findTopic.get(name);
     const base = row === undefined && name.endsWith(QUARANTINE) ? name.slice(0, -QUARANTINE.length) : undefined;
-    const stored = row ?? (base === undefined ? undefined : this.findTopic.get(base));
-    const { mayRead, columns } = await this.ask({
+    const stored = row ?? (base === undefined ? undefined : this.#findTopic.get(base));
+    const { mayRead, columns } = await this.#ask({
       name,
       ...(base !== undefined && { quarantineOf: base }),
       ...(typeof stored?.definition === 'string' && { definition: stored.definition }),

@@ -5,7 +5,7 @@ import { checkProgram, type Instruction } from './program-check';
 import type { ReadableSource, StoredTable } from './readable-source';
 
 /** Reads each of the virtual tables that are allowed; the name in front keeps a data source of that name away. */
-const ownTables = 'SELECT 1 FROM main.json_each, main.json_tree, main.jsonb_each, main.jsonb_tree';
+const OWN_TABLES = 'SELECT 1 FROM main.json_each, main.json_tree, main.jsonb_each, main.jsonb_tree';
 
 /** A query whose program has been checked. */
 export type CheckedQuery = Statement<[], Row>;
@@ -17,7 +17,7 @@ export type CheckedQuery = Statement<[], Row>;
 export class DataConnection {
   readonly database: Database.Database;
   /** Statements that made the views there are, by name. */
-  private readonly views = new Map<string, string>();
+  readonly #views = new Map<string, string>();
 
   constructor(file: string, busyTimeout: number) {
     this.database = new Database(file, { readonly: true, fileMustExist: true, timeout: busyTimeout });
@@ -45,18 +45,18 @@ export class DataConnection {
     const wanted = new Map(
       [...sources].map(([name, { columns, select }]) => [name, createView(name, columns, select)]),
     );
-    const unwanted = [...this.views].filter(([name, view]) => wanted.get(name) !== view);
-    const missing = [...wanted].filter(([name, view]) => this.views.get(name) !== view);
+    const unwanted = [...this.#views].filter(([name, view]) => wanted.get(name) !== view);
+    const missing = [...wanted].filter(([name, view]) => this.#views.get(name) !== view);
     if (unwanted.length + missing.length === 0) return;
     this.database.pragma('query_only = OFF');
     try {
       for (const [name] of unwanted) {
         this.database.exec(`DROP VIEW temp.${identifier(name)}`);
-        this.views.delete(name);
+        this.#views.delete(name);
       }
       for (const [name, view] of missing) {
         this.database.exec(view);
-        this.views.set(name, view);
+        this.#views.set(name, view);
       }
     } finally {
       this.database.pragma('query_only = ON');
@@ -65,8 +65,8 @@ export class DataConnection {
 
   /** Compiles a query and checks that it reads these sources and nothing else. Throws `invalid_sql`. */
   prepare(sql: string, sources: Iterable<ReadableSource>): CheckedQuery {
-    const rootPages = this.rootPages(sources);
-    checkProgram(this.explain(sql), { rootPages, virtualTables: () => this.virtualTables() });
+    const rootPages = this.#rootPages(sources);
+    checkProgram(this.#explain(sql), { rootPages, virtualTables: () => this.#virtualTables() });
     return this.database.prepare<[], Row>(sql).raw().safeIntegers();
   }
 
@@ -78,31 +78,31 @@ export class DataConnection {
     this.database.close();
   }
 
-  private explain(sql: string): Instruction[] {
+  #explain(sql: string): Instruction[] {
     return this.database.prepare<[], Instruction>(`EXPLAIN ${sql}`).raw().all();
   }
 
-  private rootPages(sources: Iterable<ReadableSource>): Set<number> {
+  #rootPages(sources: Iterable<ReadableSource>): Set<number> {
     const tables = new Map<string, StoredTable>();
     for (const source of sources) for (const table of source.tables) tables.set(table.name, table);
     const pages = new Set<number>();
     for (const { name, index } of tables.values()) {
       const table = `main.${identifier(name)}`;
-      this.collectRootPages(`SELECT * FROM ${table} NOT INDEXED`, pages);
-      if (index !== undefined) this.collectRootPages(`SELECT 1 FROM ${table} INDEXED BY ${identifier(index)}`, pages);
+      this.#collectRootPages(`SELECT * FROM ${table} NOT INDEXED`, pages);
+      if (index !== undefined) this.#collectRootPages(`SELECT 1 FROM ${table} INDEXED BY ${identifier(index)}`, pages);
     }
     return pages;
   }
 
   /** Where a query of our own reads is where others may read too. */
-  private collectRootPages(sql: string, pages: Set<number>): void {
-    for (const [, opcode, , page] of this.explain(sql)) if (opcode === 'OpenRead') pages.add(page);
+  #collectRootPages(sql: string, pages: Set<number>): void {
+    for (const [, opcode, , page] of this.#explain(sql)) if (opcode === 'OpenRead') pages.add(page);
   }
 
   /** The tables that take JSON apart, by the addresses SQLite has them at now. */
-  private virtualTables(): Set<string> {
+  #virtualTables(): Set<string> {
     const tables = new Set<string>();
-    for (const [, opcode, , , , table] of this.explain(ownTables)) {
+    for (const [, opcode, , , , table] of this.#explain(OWN_TABLES)) {
       if (opcode === 'VOpen' && table !== null) tables.add(table);
     }
     return tables;

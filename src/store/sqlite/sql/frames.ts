@@ -26,50 +26,52 @@ export interface FrameHandlers {
 
 /** Finds frames in a stream of bytes, however it was cut. Payloads of one kind are passed on without being put together. */
 export class FrameReader {
-  private kept: Buffer = Buffer.alloc(0);
-  private kind = 0;
+  #kept: Buffer = Buffer.alloc(0);
+  #kind = 0;
   /** Bytes of the present payload still to come; `undefined` in a header. */
-  private left: number | undefined;
+  #left: number | undefined;
+  readonly #streamedKind: number;
+  readonly #handlers: FrameHandlers;
 
-  constructor(
-    private readonly streamedKind: number,
-    private readonly handlers: FrameHandlers,
-  ) {}
+  constructor(streamedKind: number, handlers: FrameHandlers) {
+    this.#streamedKind = streamedKind;
+    this.#handlers = handlers;
+  }
 
   push(bytes: Buffer): void {
     let rest = bytes;
-    while (rest.length > 0) rest = this.left === undefined ? this.header(rest) : this.payload(rest, this.left);
+    while (rest.length > 0) rest = this.#left === undefined ? this.#header(rest) : this.#payload(rest, this.#left);
   }
 
-  private header(bytes: Buffer): Buffer {
-    const taken = Math.min(HEADER_BYTES - this.kept.length, bytes.length);
-    this.kept = Buffer.concat([this.kept, bytes.subarray(0, taken)]);
-    if (this.kept.length === HEADER_BYTES) {
-      this.kind = this.kept.readUInt8(0);
-      const length = this.kept.readUInt32LE(1);
-      this.kept = Buffer.alloc(0);
-      this.left = length;
-      if (length === 0) this.finish(this.kept);
+  #header(bytes: Buffer): Buffer {
+    const taken = Math.min(HEADER_BYTES - this.#kept.length, bytes.length);
+    this.#kept = Buffer.concat([this.#kept, bytes.subarray(0, taken)]);
+    if (this.#kept.length === HEADER_BYTES) {
+      this.#kind = this.#kept.readUInt8(0);
+      const length = this.#kept.readUInt32LE(1);
+      this.#kept = Buffer.alloc(0);
+      this.#left = length;
+      if (length === 0) this.#finish(this.#kept);
     }
     return bytes.subarray(taken);
   }
 
-  private payload(bytes: Buffer, left: number): Buffer {
+  #payload(bytes: Buffer, left: number): Buffer {
     const piece = bytes.subarray(0, left);
-    this.left = left - piece.length;
-    if (this.kind === this.streamedKind) {
-      this.handlers.onPiece(piece);
-      if (this.left === 0) this.left = undefined;
+    this.#left = left - piece.length;
+    if (this.#kind === this.#streamedKind) {
+      this.#handlers.onPiece(piece);
+      if (this.#left === 0) this.#left = undefined;
     } else {
-      this.kept = this.kept.length === 0 ? piece : Buffer.concat([this.kept, piece]);
-      if (this.left === 0) this.finish(this.kept);
+      this.#kept = this.#kept.length === 0 ? piece : Buffer.concat([this.#kept, piece]);
+      if (this.#left === 0) this.#finish(this.#kept);
     }
     return bytes.subarray(piece.length);
   }
 
-  private finish(payload: Buffer): void {
-    this.left = undefined;
-    this.kept = Buffer.alloc(0);
-    if (this.kind !== this.streamedKind) this.handlers.onFrame(this.kind, payload);
+  #finish(payload: Buffer): void {
+    this.#left = undefined;
+    this.#kept = Buffer.alloc(0);
+    if (this.#kind !== this.#streamedKind) this.#handlers.onFrame(this.#kind, payload);
   }
 }

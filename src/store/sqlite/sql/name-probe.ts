@@ -4,13 +4,13 @@ import { createView } from './identifier';
 import { toSqlError } from './sql-error';
 
 /** What SQLite says when a name in a query stands for nothing. */
-const unknownTable = /^no such table: ([^]*)$/;
+const UNKNOWN_TABLE = /^no such table: ([^]*)$/;
 
 /** Names that no view can have. */
-const reserved = /^sqlite_/i;
+const RESERVED = /^sqlite_/i;
 
 /** Tables one query may read. */
-const mostNames = 100;
+const MOST_NAMES = 100;
 
 /**
  * Finds out which names a query reads, by compiling it against a database in memory that holds nothing: whatever SQLite misses is asked
@@ -18,7 +18,7 @@ const mostNames = 100;
  * itself, which the check of the program is for.
  */
 export class NameProbe {
-  private readonly database = new Database(':memory:');
+  readonly #database = new Database(':memory:');
 
   /**
    * Calls `find` once for each name the query reads, which gives the names of its columns or rejects. `given` are names to
@@ -30,50 +30,46 @@ export class NameProbe {
     find: (name: string) => Promise<readonly string[]>,
   ): Promise<Set<string>> {
     const found = new Set<string>();
-    this.database.exec('BEGIN');
+    this.#database.exec('BEGIN');
     try {
-      for (const name of given) await this.add(name, found, find);
+      for (const name of given) await this.#add(name, found, find);
       for (;;) {
-        const missing = this.missing(sql);
+        const missing = this.#missing(sql);
         if (missing === undefined) return found;
-        if (found.size === mostNames)
-          throw new WriterHubError('invalid_sql', `the query reads more than ${mostNames} tables`);
+        if (found.size === MOST_NAMES)
+          throw new WriterHubError('invalid_sql', `the query reads more than ${MOST_NAMES} tables`);
         // The name of a database stands in front: `main.cars` in place of `"main.cars"`.
         if (found.has(missing))
           throw new WriterHubError('invalid_sql', `there is no table ${missing}; quote names as a whole`);
-        await this.add(missing, found, find);
+        await this.#add(missing, found, find);
       }
     } finally {
-      this.database.exec('ROLLBACK');
+      this.#database.exec('ROLLBACK');
     }
   }
 
-  private async add(
-    name: string,
-    found: Set<string>,
-    find: (name: string) => Promise<readonly string[]>,
-  ): Promise<void> {
-    if (reserved.test(name))
+  async #add(name: string, found: Set<string>, find: (name: string) => Promise<readonly string[]>): Promise<void> {
+    if (RESERVED.test(name))
       throw new WriterHubError('invalid_sql', `SQL cannot read ${name}: SQLite keeps names that begin so to itself`);
     const columns = await find(name);
     found.add(name);
-    this.database.exec(createView(name, columns, `SELECT ${columns.map(() => 'NULL').join(', ')}`));
+    this.#database.exec(createView(name, columns, `SELECT ${columns.map(() => 'NULL').join(', ')}`));
   }
 
   /** The first name that is not there; `undefined` when all are. */
-  private missing(sql: string): string | undefined {
+  #missing(sql: string): string | undefined {
     try {
-      this.database.prepare(sql);
+      this.#database.prepare(sql);
       return undefined;
     } catch (error) {
       const message = error instanceof Error ? error.message : '';
-      const name = unknownTable.exec(message)?.[1];
+      const name = UNKNOWN_TABLE.exec(message)?.[1];
       if (name === undefined) throw toSqlError(error);
       return name;
     }
   }
 
   close(): void {
-    this.database.close();
+    this.#database.close();
   }
 }

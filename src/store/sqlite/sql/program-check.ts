@@ -1,6 +1,6 @@
 import { WriterHubError } from '../../../errors';
 import { allowedFunctions } from './allowed-functions';
-import { callingOpcodes, harmlessOpcodes, readingOpcodes, temporaryOpcodes, writingOpcodes } from './allowed-opcodes';
+import { callingOpcodes, harmlessOpcodes, READING_OPCODES, temporaryOpcodes, writingOpcodes } from './allowed-opcodes';
 
 /** A line of what `EXPLAIN` prints, in raw form. */
 export type Instruction = readonly [
@@ -48,7 +48,7 @@ export function checkProgram(program: Iterable<Instruction>, openable: Openable)
 }
 
 function checkInstruction([, opcode, , p2, p3, p4, p5]: Instruction, openable: Openable): void {
-  if (readingOpcodes.has(opcode)) {
+  if (READING_OPCODES.has(opcode)) {
     const open = p3 === MAIN && (p5 & ROOT_PAGE_IN_REGISTER) === 0 && openable.rootPages.has(p2);
     if (!open) throw refused('read a table that is no data source and no topic');
     return;

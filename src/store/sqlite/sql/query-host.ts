@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
-import { queryWorkerFile } from '../channel/worker-file';
+import { QUERY_WORKER_FILE } from '../channel/worker-file';
 import { MEMORY_MARK, type ProcessSettings, type QueryRequest, type WorkerNews } from './query-messages';
 
 /**
@@ -13,7 +13,7 @@ import { MEMORY_MARK, type ProcessSettings, type QueryRequest, type WorkerNews }
 const WATCH_INTERVAL = 20;
 
 const settings = JSON.parse(process.argv[2] ?? '') as ProcessSettings;
-const worker = new Worker(queryWorkerFile, { workerData: settings });
+const worker = new Worker(QUERY_WORKER_FILE, { workerData: settings });
 let watch: NodeJS.Timeout | undefined;
 let running = 0;
 let most: number | undefined;

@@ -15,25 +15,28 @@ export interface LineLimits {
 
 /** A queue for places. Whoever finds it full, or waits too long in it, is refused with `store_busy`. */
 export class QueryLine {
-  private taken = 0;
-  private readonly waiting = new Set<Waiting>();
+  #taken = 0;
+  readonly #waiting = new Set<Waiting>();
+  readonly #limits: LineLimits;
 
-  constructor(private readonly limits: LineLimits) {}
+  constructor(limits: LineLimits) {
+    this.#limits = limits;
+  }
 
   /** Resolves when there is a place, which has to be given back with `leave`. */
   enter(signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted === true) return Promise.reject(abandoned());
-    if (this.taken < this.limits.places) {
-      this.taken += 1;
+    if (this.#taken < this.#limits.places) {
+      this.#taken += 1;
       return Promise.resolve();
     }
-    const { maxWaiting, maxWait } = this.limits;
-    if (this.waiting.size >= maxWaiting) return Promise.reject(busy(`${maxWaiting} queries wait already`));
+    const { maxWaiting, maxWait } = this.#limits;
+    if (this.#waiting.size >= maxWaiting) return Promise.reject(busy(`${maxWaiting} queries wait already`));
     return new Promise((resolve, reject) => {
       const settle = (act: () => void): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-        this.waiting.delete(waiting);
+        this.#waiting.delete(waiting);
         act();
       };
       const waiting: Waiting = {
@@ -53,20 +56,20 @@ export class QueryLine {
         waiting.refuse(busy(`the query waited ${maxWait} ms for others to end`));
       }, maxWait);
       signal?.addEventListener('abort', onAbort);
-      this.waiting.add(waiting);
+      this.#waiting.add(waiting);
     });
   }
 
   /** The place goes to the next in line, so that nobody gets in between. */
   leave(): void {
-    const [next] = this.waiting;
-    if (next === undefined) this.taken -= 1;
+    const [next] = this.#waiting;
+    if (next === undefined) this.#taken -= 1;
     else next.admit();
   }
 
   /** Refuses everybody who waits. */
   clear(error: WriterHubError): void {
-    for (const { refuse } of this.waiting) refuse(error);
+    for (const { refuse } of this.#waiting) refuse(error);
   }
 }
 

@@ -34,7 +34,7 @@ export interface NameQuestion {
 }
 
 /** Kinds of frames a query process sends; `body` holds bytes of the result, the others JSON. */
-export const frameKinds = { ready: 1, ask: 2, body: 3, done: 4, failed: 5 } as const;
+export const FRAME_KINDS = { ready: 1, ask: 2, body: 3, done: 4, failed: 5 } as const;
 
 /** Payload of `done`: what stands in front of the body. */
 export interface QueryDone {

@@ -5,12 +5,12 @@ import { WriterHubError } from '../../../errors';
 import type { SqlResult } from '../../sql-engine';
 import { toError, toStoreError } from '../channel/failure';
 import type { Failure } from '../channel/messages';
-import { queryHostFile } from '../channel/worker-file';
+import { QUERY_HOST_FILE } from '../channel/worker-file';
 import { FrameReader } from './frames';
 import { abandoned } from './query-line';
 import {
   MEMORY_MARK,
-  frameKinds,
+  FRAME_KINDS,
   type NameAccess,
   type NameQuestion,
   type ProcessSettings,
@@ -47,151 +47,151 @@ interface Running {
  * with it; the system lets go of whatever that held.
  */
 export class QueryProcess {
-  private readonly child: ChildProcess;
-  private readonly requests: Socket;
-  private readonly ended: Promise<unknown>;
-  private readonly ready: Promise<void>;
-  private becomeReady: () => void = () => undefined;
-  private alive = true;
-  private running: Running | undefined;
-  private limit: NodeJS.Timeout | undefined;
-  private stderr = '';
+  readonly #child: ChildProcess;
+  readonly #requests: Socket;
+  readonly #ended: Promise<unknown>;
+  readonly #ready: Promise<void>;
+  #becomeReady: () => void = () => undefined;
+  #alive = true;
+  #running: Running | undefined;
+  #limit: NodeJS.Timeout | undefined;
+  #stderr = '';
 
   constructor(settings: ProcessSettings) {
-    this.ready = new Promise((resolve) => (this.becomeReady = resolve));
+    this.#ready = new Promise((resolve) => (this.#becomeReady = resolve));
     // Nothing of the server's environment, its secret for one, is handed on.
-    this.child = spawn(process.execPath, [queryHostFile, JSON.stringify(settings)], {
+    this.#child = spawn(process.execPath, [QUERY_HOST_FILE, JSON.stringify(settings)], {
       env: {},
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
     // Settles with the process, also with one that could not be started, which `onEnd` hears of.
-    this.ended = once(this.child, 'close').catch(() => undefined);
-    this.child.on('error', (error) => {
-      this.onEnd(toStoreError('start a query process', error));
+    this.#ended = once(this.#child, 'close').catch(() => undefined);
+    this.#child.on('error', (error) => {
+      this.#onEnd(toStoreError('start a query process', error));
     });
-    const [requests, , errors, answers] = this.child.stdio;
-    this.requests = asSocket(requests);
-    this.listen(asSocket(answers), asSocket(errors));
+    const [requests, , errors, answers] = this.#child.stdio;
+    this.#requests = asSocket(requests);
+    this.#listen(asSocket(answers), asSocket(errors));
   }
 
   /** Whether it can take a query. */
   get isAlive(): boolean {
-    return this.alive;
+    return this.#alive;
   }
 
   run(query: ProcessQuery): Promise<SqlResult> {
     return new Promise((resolve, reject) => {
       const running: Running = { query, chunks: [], resolve, reject };
-      this.running = running;
-      query.signal?.addEventListener('abort', this.onAbort);
-      this.allow(START_TIMEOUT, () => new WriterHubError('store_unavailable', 'A query process does not start.'));
-      void this.ready.then(() => {
-        if (this.running !== running) return;
-        this.allow(query.timeout, () => tookTooLong(query.timeout));
-        this.send(query.order);
+      this.#running = running;
+      query.signal?.addEventListener('abort', this.#onAbort);
+      this.#allow(START_TIMEOUT, () => new WriterHubError('store_unavailable', 'A query process does not start.'));
+      void this.#ready.then(() => {
+        if (this.#running !== running) return;
+        this.#allow(query.timeout, () => tookTooLong(query.timeout));
+        this.#send(query.order);
       });
     });
   }
 
   /** Ends the process; the query it runs is rejected. */
   async stop(error: WriterHubError): Promise<void> {
-    this.alive = false;
-    this.child.kill('SIGKILL');
-    this.take()?.reject(error);
-    await this.ended;
+    this.#alive = false;
+    this.#child.kill('SIGKILL');
+    this.#take()?.reject(error);
+    await this.#ended;
   }
 
-  private readonly onAbort = (): void => {
+  readonly #onAbort = (): void => {
     void this.stop(abandoned());
   };
 
-  private listen(answers: Socket, errors: Socket): void {
-    const reader = new FrameReader(frameKinds.body, {
-      onPiece: (piece) => this.running?.chunks.push(piece),
+  #listen(answers: Socket, errors: Socket): void {
+    const reader = new FrameReader(FRAME_KINDS.body, {
+      onPiece: (piece) => this.#running?.chunks.push(piece),
       onFrame: (kind, payload) => {
-        this.onFrame(kind, payload);
+        this.#onFrame(kind, payload);
       },
     });
     answers.on('data', (bytes: Buffer) => {
       reader.push(bytes);
     });
     errors.setEncoding('utf8').on('data', (text: string) => {
-      this.stderr = (this.stderr + text).slice(-KEPT_STDERR);
+      this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR);
     });
     // A process that has ended cannot be written to; `onEnd` hears of its end.
-    this.requests.on('error', () => undefined);
-    this.child.on('exit', () => {
-      this.alive = false;
+    this.#requests.on('error', () => undefined);
+    this.#child.on('exit', () => {
+      this.#alive = false;
     });
     // Everything it has written is read by now.
-    this.child.on('close', (code, signal) => {
-      this.onEnd(this.endError(signal ?? `code ${String(code)}`));
+    this.#child.on('close', (code, signal) => {
+      this.#onEnd(this.#endError(signal ?? `code ${String(code)}`));
     });
   }
 
-  private onFrame(kind: number, payload: Buffer): void {
+  #onFrame(kind: number, payload: Buffer): void {
     switch (kind) {
-      case frameKinds.ready:
-        this.becomeReady();
+      case FRAME_KINDS.ready:
+        this.#becomeReady();
         return;
-      case frameKinds.ask:
-        this.answer(JSON.parse(payload.toString()) as NameQuestion);
+      case FRAME_KINDS.ask:
+        this.#answer(JSON.parse(payload.toString()) as NameQuestion);
         return;
-      case frameKinds.done:
-        this.succeed(JSON.parse(payload.toString()) as QueryDone);
+      case FRAME_KINDS.done:
+        this.#succeed(JSON.parse(payload.toString()) as QueryDone);
         return;
-      case frameKinds.failed:
-        this.take()?.reject(toError(JSON.parse(payload.toString()) as Failure));
+      case FRAME_KINDS.failed:
+        this.#take()?.reject(toError(JSON.parse(payload.toString()) as Failure));
     }
   }
 
-  private answer(question: NameQuestion): void {
-    if (this.running === undefined) return;
+  #answer(question: NameQuestion): void {
+    if (this.#running === undefined) return;
     try {
-      this.send({ kind: 'access', access: this.running.query.access(question) });
+      this.#send({ kind: 'access', access: this.#running.query.access(question) });
     } catch (error) {
       void this.stop(toStoreError(`read the definition of ${JSON.stringify(question.name)}`, error));
     }
   }
 
-  private succeed({ front }: QueryDone): void {
-    const running = this.take();
+  #succeed({ front }: QueryDone): void {
+    const running = this.#take();
     if (running === undefined) return;
     const chunks = front === '' ? running.chunks : [Buffer.from(front), ...running.chunks];
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     running.resolve({ contentType: running.query.contentType, chunks, bytes });
   }
 
-  private onEnd(error: WriterHubError): void {
-    this.alive = false;
-    this.take()?.reject(error);
+  #onEnd(error: WriterHubError): void {
+    this.#alive = false;
+    this.#take()?.reject(error);
   }
 
-  private endError(how: string): WriterHubError {
-    if (this.stderr.includes(MEMORY_MARK)) {
+  #endError(how: string): WriterHubError {
+    if (this.#stderr.includes(MEMORY_MARK)) {
       return new WriterHubError('invalid_sql', 'the query needs more memory than it may take');
     }
-    const cause = new Error(`A query process ended with ${how}. ${this.stderr}`);
+    const cause = new Error(`A query process ended with ${how}. ${this.#stderr}`);
     return new WriterHubError('internal', 'the process that ran the query ended', { cause });
   }
 
   /** Ends what is under way: whoever takes it settles it. */
-  private take(): Running | undefined {
-    const { running } = this;
-    clearTimeout(this.limit);
-    running?.query.signal?.removeEventListener('abort', this.onAbort);
-    this.running = undefined;
+  #take(): Running | undefined {
+    const running = this.#running;
+    clearTimeout(this.#limit);
+    running?.query.signal?.removeEventListener('abort', this.#onAbort);
+    this.#running = undefined;
     return running;
   }
 
-  private allow(milliseconds: number, error: () => WriterHubError): void {
-    clearTimeout(this.limit);
-    this.limit = setTimeout(() => void this.stop(error()), milliseconds);
+  #allow(milliseconds: number, error: () => WriterHubError): void {
+    clearTimeout(this.#limit);
+    this.#limit = setTimeout(() => void this.stop(error()), milliseconds);
   }
 
-  private send(request: QueryRequest): void {
-    this.requests.write(`${JSON.stringify(request)}\n`);
+  #send(request: QueryRequest): void {
+    this.#requests.write(`${JSON.stringify(request)}\n`);
   }
 }
 

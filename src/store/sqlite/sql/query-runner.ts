@@ -21,15 +21,18 @@ export interface QueryOutlet {
 
 /** Runs one query after another against the database file. */
 export class QueryRunner {
-  private readonly probe = new NameProbe();
-  private readonly catalogue: CatalogueReader;
+  readonly #probe = new NameProbe();
+  readonly #catalogue: CatalogueReader;
+  readonly #connection: DataConnection;
+  readonly #settings: ProcessSettings;
+  readonly #outlet: QueryOutlet;
 
-  private constructor(
-    private readonly connection: DataConnection,
-    private readonly settings: ProcessSettings,
-    private readonly outlet: QueryOutlet,
-  ) {
-    this.catalogue = new CatalogueReader(connection.database, (question) => outlet.ask(question));
+  private constructor(connection: DataConnection, settings: ProcessSettings, outlet: QueryOutlet) {
+    this.#connection = connection;
+    this.#settings = settings;
+    this.#outlet = outlet;
+
+    this.#catalogue = new CatalogueReader(connection.database, (question) => outlet.ask(question));
   }
 
   static open(settings: ProcessSettings, outlet: QueryOutlet): QueryRunner {
@@ -43,37 +46,37 @@ export class QueryRunner {
   async run({ sql, format, quoteLargeIntegers }: QueryOrder): Promise<string> {
     const started = performance.now();
     const elapsed = (): number => (performance.now() - started) / 1000;
-    this.connection.begin();
+    this.#connection.begin();
     try {
-      const sources = await this.sources(sql);
-      this.connection.showSources(sources);
-      const query = this.connection.prepare(sql, sources.values());
+      const sources = await this.#sources(sql);
+      this.#connection.showSources(sources);
+      const query = this.#connection.prepare(sql, sources.values());
       const columns = resultColumns(query.columns(), sources.values());
       const text = formatNamed(format).write({ columns, quoteLargeIntegers, elapsed });
-      return new ResultWriter(this.settings, (bytes) => {
-        this.outlet.body(bytes);
+      return new ResultWriter(this.#settings, (bytes) => {
+        this.#outlet.body(bytes);
       }).write(query, text);
     } catch (error) {
       throw toSqlError(error);
     } finally {
-      this.connection.end();
+      this.#connection.end();
     }
   }
 
   close(): void {
-    this.probe.close();
-    this.connection.close();
+    this.#probe.close();
+    this.#connection.close();
   }
 
-  private async sources(sql: string): Promise<Map<string, ReadableSource>> {
+  async #sources(sql: string): Promise<Map<string, ReadableSource>> {
     const sources = new Map<string, ReadableSource>();
     const written = spellings(sql);
-    await this.probe.names(
+    await this.#probe.names(
       sql,
-      written.shadowing.filter((name) => this.catalogue.has(name)),
+      written.shadowing.filter((name) => this.#catalogue.has(name)),
       async (name) => {
-        this.refuseOtherCase(name, written.of(name));
-        const source = readableSource(await this.catalogue.source(name));
+        this.#refuseOtherCase(name, written.of(name));
+        const source = readableSource(await this.#catalogue.source(name));
         sources.set(name, source);
         return source.columns;
       },
@@ -82,8 +85,8 @@ export class QueryRunner {
   }
 
   /** SQLite would take the same table for names that differ in case alone. */
-  private refuseOtherCase(name: string, spelled: readonly string[]): void {
-    const other = spelled.find((spelling) => spelling !== name && this.catalogue.has(spelling));
+  #refuseOtherCase(name: string, spelled: readonly string[]): void {
+    const other = spelled.find((spelling) => spelling !== name && this.#catalogue.has(spelling));
     if (other === undefined) return;
     const message = `a query cannot name both ${JSON.stringify(name)} and ${JSON.stringify(other)}, which differ in case alone`;
     throw new WriterHubError('invalid_sql', message);

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { toFailure } from '../channel/failure';
 import { writeFrame } from './frames';
 import {
-  frameKinds,
+  FRAME_KINDS,
   type NameAccess,
   type ProcessSettings,
   type QueryRequest,
@@ -27,7 +27,7 @@ const outlet: QueryOutlet = {
     return answer;
   },
   body(bytes) {
-    writeFrame(SERVER, frameKinds.body, bytes);
+    writeFrame(SERVER, FRAME_KINDS.body, bytes);
   },
 };
 
@@ -61,6 +61,6 @@ function tellHost(news: WorkerNews): void {
   port?.postMessage(news);
 }
 
-function send(kind: keyof typeof frameKinds, payload: object): void {
-  writeFrame(SERVER, frameKinds[kind], Buffer.from(JSON.stringify(payload)));
+function send(kind: keyof typeof FRAME_KINDS, payload: object): void {
+  writeFrame(SERVER, FRAME_KINDS[kind], Buffer.from(JSON.stringify(payload)));
 }

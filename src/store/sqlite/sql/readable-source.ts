@@ -24,13 +24,13 @@ export interface ReadableSource {
 }
 
 const text = valueType('String');
-const int64: ValueType = { type: 'Int64', nullable: false, form: 'large_integer' };
+const INT64: ValueType = { type: 'Int64', nullable: false, form: 'large_integer' };
 const json: ValueType = { type: 'JSON', nullable: true, form: 'json' };
-const texts: ValueType = { type: 'Array(String)', nullable: false, form: 'json' };
+const TEXTS: ValueType = { type: 'Array(String)', nullable: false, form: 'json' };
 
 const eventTypes = new Map<string, ValueType>([
-  ['offset', int64],
-  ['timestamp', int64],
+  ['offset', INT64],
+  ['timestamp', INT64],
   ['id', text],
   ['value', { type: 'Nullable(String)', nullable: true, form: 'plain' }],
   ['tags', { type: 'Map(String, String)', nullable: true, form: 'json' }],
@@ -51,7 +51,7 @@ export function readableSource(source: Source): ReadableSource {
 
 /** The table of a topic's events, and the one that all topics' streams are in. */
 const eventTable = (id: number): string => `events_${id}`;
-const streamTable = 'streams';
+const STREAM_TABLE = 'streams';
 
 /**
  * The outer join costs a query that does not ask for `stream_id` little; one that looks for a single stream becomes an inner join that
@@ -61,10 +61,10 @@ function readableEvents(id: number): ReadableSource {
   return {
     columns: ['offset', 'stream_id', 'timestamp', 'id', 'value', 'tags'],
     select: `SELECT e.offset, s.stream_id, e.timestamp, e.id, e.value, e.tags FROM main.${eventTable(id)} AS e
-      LEFT JOIN main.${streamTable} AS s ON s.id = e.stream AND s.topic = ${id}`,
+      LEFT JOIN main.${STREAM_TABLE} AS s ON s.id = e.stream AND s.topic = ${id}`,
     tables: [
       { name: eventTable(id), types: eventTypes },
-      { name: streamTable, index: 'sqlite_autoindex_streams_1', types: streamTypes },
+      { name: STREAM_TABLE, index: 'sqlite_autoindex_streams_1', types: streamTypes },
     ],
   };
 }
@@ -104,8 +104,8 @@ function readableQuarantine(id: number, columns: readonly SqlColumn[]): Readable
       {
         name: quarantineTable(id),
         types: new Map([
-          ['columns', texts],
-          ['reasons', texts],
+          ['columns', TEXTS],
+          ['reasons', TEXTS],
         ]),
       },
     ],

@@ -13,51 +13,53 @@ const CHUNK = 64 * 1024;
 
 /** Sends a result a piece at a time, and stops with `result_too_large` where it goes beyond a limit. */
 export class ResultWriter {
-  private rows = 0;
-  private bytes = 0;
-  private waiting = '';
+  #rows = 0;
+  #bytes = 0;
+  #waiting = '';
+  readonly #limits: ResultLimits;
+  readonly #send: (bytes: Buffer) => void;
 
-  constructor(
-    private readonly limits: ResultLimits,
-    private readonly send: (bytes: Buffer) => void,
-  ) {}
+  constructor(limits: ResultLimits, send: (bytes: Buffer) => void) {
+    this.#limits = limits;
+    this.#send = send;
+  }
 
   /** Gives back what stands before all that was sent. */
   write(query: CheckedQuery, text: ResultText): string {
-    this.add(text.start());
+    this.#add(text.start());
     for (const row of query.iterate()) {
-      this.countRow();
-      this.add(text.row(row));
+      this.#countRow();
+      this.#add(text.row(row));
     }
-    this.add(text.end(this.rows, this.bytes + Buffer.byteLength(this.waiting)));
-    this.flush();
+    this.#add(text.end(this.#rows, this.#bytes + Buffer.byteLength(this.#waiting)));
+    this.#flush();
     const front = text.front();
-    this.countBytes(Buffer.byteLength(front));
+    this.#countBytes(Buffer.byteLength(front));
     return front;
   }
 
-  private add(text: string): void {
-    this.waiting += text;
-    if (this.waiting.length >= CHUNK) this.flush();
+  #add(text: string): void {
+    this.#waiting += text;
+    if (this.#waiting.length >= CHUNK) this.#flush();
   }
 
-  private flush(): void {
-    const bytes = Buffer.from(this.waiting);
-    this.waiting = '';
-    this.countBytes(bytes.length);
-    if (bytes.length > 0) this.send(bytes);
+  #flush(): void {
+    const bytes = Buffer.from(this.#waiting);
+    this.#waiting = '';
+    this.#countBytes(bytes.length);
+    if (bytes.length > 0) this.#send(bytes);
   }
 
-  private countRow(): void {
-    this.rows += 1;
-    const { maxRows } = this.limits;
-    if (this.rows > maxRows) throw tooLarge(`more than ${maxRows} rows`);
+  #countRow(): void {
+    this.#rows += 1;
+    const { maxRows } = this.#limits;
+    if (this.#rows > maxRows) throw tooLarge(`more than ${maxRows} rows`);
   }
 
-  private countBytes(bytes: number): void {
-    this.bytes += bytes;
-    const { maxBytes } = this.limits;
-    if (this.bytes > maxBytes) throw tooLarge(`more than ${maxBytes} bytes`);
+  #countBytes(bytes: number): void {
+    this.#bytes += bytes;
+    const { maxBytes } = this.#limits;
+    if (this.#bytes > maxBytes) throw tooLarge(`more than ${maxBytes} bytes`);
   }
 }
 

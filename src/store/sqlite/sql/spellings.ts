@@ -1,7 +1,7 @@
 import { tokenize } from './sql-tokens';
 
 /** Tables that SQLite finds by itself, without their having been made. */
-const ownTables = /^(?:pragma_\w+|jsonb?_(?:each|tree)|dbstat|fts3tokenize)$/i;
+const OWN_TABLES = /^(?:pragma_\w+|jsonb?_(?:each|tree)|dbstat|fts3tokenize)$/i;
 
 /** How the names in a query are spelled. */
 export interface Spellings {
@@ -19,7 +19,7 @@ export function spellings(sql: string): Spellings {
     if (kind === 'other') continue;
     const folded = fold(text);
     byFolded.set(folded, (byFolded.get(folded) ?? new Set()).add(text));
-    if (ownTables.test(text) && tokens[index + 1]?.text !== '(') shadowing.add(text);
+    if (OWN_TABLES.test(text) && tokens[index + 1]?.text !== '(') shadowing.add(text);
   }
   return {
     shadowing: [...shadowing],

@@ -10,7 +10,7 @@ export interface SqlStatement {
 }
 
 /** What a query may begin with. Some other statements, PRAGMA for one, take effect already when SQLite compiles them. */
-const beginnings = new Set(['select', 'with', 'values']);
+const BEGINNINGS = new Set(['select', 'with', 'values']);
 
 /** Checks that a text is one SELECT at the most, and takes the `FORMAT` clause off. Throws `invalid_sql`. */
 export function parseStatement(text: string): SqlStatement {
@@ -20,7 +20,7 @@ export function parseStatement(text: string): SqlStatement {
   while (tokens.at(-1)?.text === ';' && tokens.at(-1)?.kind === 'other') tokens.pop();
   const [first] = tokens;
   if (first === undefined) throw new WriterHubError('invalid_sql', 'the query is empty');
-  if (first.kind !== 'name' || !beginnings.has(first.text.toLowerCase())) {
+  if (first.kind !== 'name' || !BEGINNINGS.has(first.text.toLowerCase())) {
     throw new WriterHubError('invalid_sql', `a query begins with SELECT, WITH or VALUES, not with ${excerpt(first)}`);
   }
   const semicolon = tokens.find(({ kind, text: sign }) => kind === 'other' && sign === ';');

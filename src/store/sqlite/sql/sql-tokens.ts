@@ -12,13 +12,13 @@ export interface SqlToken {
  * One alternative a kind of token, as SQLite's tokenizer cuts them (https://www.sqlite.org/draft/tokenreq.html): white space and
  * comments, quoted texts, names, numbers and variables, and any other single character. What is not closed runs to the end.
  */
-const pattern =
+const PATTERN =
   /(?<space>[ \t\n\f\r\uFEFF]+|--[^\n]*|\/\*[^]*?(?:\*\/|$))|(?<quoted>'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|`[^`]*(?:``[^`]*)*`?|\[[^\]]*\]?)|(?<name>[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*)|[\d?:@$#][\w.$\u0080-\uFFFF]*|[^]/y;
 
 /** Takes a query apart. */
 export function tokenize(sql: string): SqlToken[] {
   const tokens: SqlToken[] = [];
-  const cutter = new RegExp(pattern);
+  const cutter = new RegExp(PATTERN);
   for (let match = cutter.exec(sql); match !== null; match = cutter.exec(sql)) {
     const { space, quoted, name } = match.groups as Record<string, string | undefined>;
     if (space !== undefined) continue;

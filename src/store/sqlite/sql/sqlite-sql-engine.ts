@@ -37,77 +37,80 @@ export interface SqliteSqlOptions {
 
 /** SQL on the embedded store: every query runs in a process of its own kind, on a connection that only reads. */
 export class SqliteSqlEngine implements SqlEngine {
-  private readonly settings: ProcessSettings;
-  private readonly line: QueryLine;
-  private readonly processes = new Set<QueryProcess>();
-  private readonly idle: QueryProcess[] = [];
-  private readonly columns = new RecentMap<string, readonly SqlColumn[]>(REMEMBERED_DEFINITIONS);
-  private closed = false;
+  readonly #settings: ProcessSettings;
+  readonly #line: QueryLine;
+  readonly #processes = new Set<QueryProcess>();
+  readonly #idle: QueryProcess[] = [];
+  readonly #columns = new RecentMap<string, readonly SqlColumn[]>(REMEMBERED_DEFINITIONS);
+  #closed = false;
+  readonly #options: SqliteSqlOptions;
 
-  constructor(private readonly options: SqliteSqlOptions) {
+  constructor(options: SqliteSqlOptions) {
+    this.#options = options;
+
     const { databaseFile, busyTimeout, maxMemoryBytes, maxResultRows, maxResultBytes, processes, timeout } = options;
-    this.settings = { databaseFile, busyTimeout, maxMemoryBytes, maxRows: maxResultRows, maxBytes: maxResultBytes };
-    this.line = new QueryLine({ places: processes, maxWaiting: MAX_WAITING, maxWait: timeout });
+    this.#settings = { databaseFile, busyTimeout, maxMemoryBytes, maxRows: maxResultRows, maxBytes: maxResultBytes };
+    this.#line = new QueryLine({ places: processes, maxWaiting: MAX_WAITING, maxWait: timeout });
   }
 
   async query(query: SqlQuery): Promise<SqlResult> {
     const { text, quoteLargeIntegers, signal } = query;
-    const { maxTextBytes, timeout } = this.options;
+    const { maxTextBytes, timeout } = this.#options;
     if (Buffer.byteLength(text) > maxTextBytes) {
       throw new WriterHubError('invalid_sql', `the text of the query is over ${maxTextBytes} bytes`);
     }
     const { sql, format = DEFAULT_FORMAT } = parseStatement(text);
     const { contentType } = formatNamed(format);
     const order = { kind: 'query', sql, format, quoteLargeIntegers } as const;
-    const access = (question: NameQuestion): NameAccess => this.access(query, question);
-    await this.line.enter(signal);
+    const access = (question: NameQuestion): NameAccess => this.#access(query, question);
+    await this.#line.enter(signal);
     try {
-      return await this.run({ order, contentType, timeout, signal, access });
+      return await this.#run({ order, contentType, timeout, signal, access });
     } finally {
-      this.line.leave();
+      this.#line.leave();
     }
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    this.line.clear(closed());
-    await Promise.all([...this.processes].map((process) => process.stop(closed())));
+    this.#closed = true;
+    this.#line.clear(closed());
+    await Promise.all([...this.#processes].map((process) => process.stop(closed())));
   }
 
-  private async run(query: ProcessQuery): Promise<SqlResult> {
-    if (this.closed) throw closed();
-    const process = this.takeIdle() ?? new QueryProcess(this.settings);
-    this.processes.add(process);
+  async #run(query: ProcessQuery): Promise<SqlResult> {
+    if (this.#closed) throw closed();
+    const process = this.#takeIdle() ?? new QueryProcess(this.#settings);
+    this.#processes.add(process);
     try {
       return await process.run(query);
     } finally {
-      if (process.isAlive) this.idle.push(process);
-      else this.processes.delete(process);
+      if (process.isAlive) this.#idle.push(process);
+      else this.#processes.delete(process);
     }
   }
 
   /** One that was used lately, so that few are kept busy. Some may have ended by themselves. */
-  private takeIdle(): QueryProcess | undefined {
-    for (let process = this.idle.pop(); process !== undefined; process = this.idle.pop()) {
+  #takeIdle(): QueryProcess | undefined {
+    for (let process = this.#idle.pop(); process !== undefined; process = this.#idle.pop()) {
       if (process.isAlive) return process;
-      this.processes.delete(process);
+      this.#processes.delete(process);
     }
     return undefined;
   }
 
   /** Who may read a data source may read its quarantine. */
-  private access(query: SqlQuery, { name, quarantineOf, definition }: NameQuestion): NameAccess {
+  #access(query: SqlQuery, { name, quarantineOf, definition }: NameQuestion): NameAccess {
     const mayRead = query.mayRead(name) || (quarantineOf !== undefined && query.mayRead(quarantineOf));
     if (!mayRead || definition === undefined) return { mayRead };
-    return { mayRead, columns: this.columnsOf(definition) };
+    return { mayRead, columns: this.#columnsOf(definition) };
   }
 
-  private columnsOf(definition: string): readonly SqlColumn[] {
-    const known = this.columns.get(definition);
+  #columnsOf(definition: string): readonly SqlColumn[] {
+    const known = this.#columns.get(definition);
     if (known !== undefined) return known;
-    const columns = this.options.describe(definition);
-    this.columns.trim();
-    this.columns.set(definition, columns);
+    const columns = this.#options.describe(definition);
+    this.#columns.trim();
+    this.#columns.set(definition, columns);
     return columns;
   }
 }

@@ -36,51 +36,54 @@ interface StreamRow {
 }
 
 /** How many topics (with a prepared statement each) and streams are remembered between commits, at the least. */
-const rememberedTopics = 500;
-const rememberedStreams = 20_000;
+const REMEMBERED_TOPICS = 500;
+const REMEMBERED_STREAMS = 20_000;
 
 /**
  * The writer's view of topics of events and of streams: what lately was used is in memory, changes are collected and saved once a
  * commit. Whatever it holds is true only as long as the transaction is; after a rollback it must `forget`.
  */
 export class Catalogue {
-  private readonly topics = new RecentMap<string, Topic>(rememberedTopics);
-  private readonly streams = new RecentMap<string, Stream>(rememberedStreams);
-  private changedTopics: Topic[] = [];
-  private changedStreams: Stream[] = [];
-  private readonly statements: ReturnType<typeof prepareStatements>;
-  private readonly runs: RunTable;
+  readonly #topics = new RecentMap<string, Topic>(REMEMBERED_TOPICS);
+  readonly #streams = new RecentMap<string, Stream>(REMEMBERED_STREAMS);
+  #changedTopics: Topic[] = [];
+  #changedStreams: Stream[] = [];
+  readonly #statements: ReturnType<typeof prepareStatements>;
+  readonly #runs: RunTable;
+  readonly #database: Database;
+  readonly #table: TopicTable;
+  readonly #maxStreamsPerTopic: number;
 
-  constructor(
-    private readonly database: Database,
-    private readonly table: TopicTable,
-    private readonly maxStreamsPerTopic: number,
-  ) {
-    this.statements = prepareStatements(database);
-    this.runs = new RunTable(database);
+  constructor(database: Database, table: TopicTable, maxStreamsPerTopic: number) {
+    this.#database = database;
+    this.#table = table;
+    this.#maxStreamsPerTopic = maxStreamsPerTopic;
+
+    this.#statements = prepareStatements(database);
+    this.#runs = new RunTable(database);
   }
 
   /** The topic of this name. Throws `wrong_topic_kind`, and `unknown_topic` or, where it may be made, `topic_limit`. */
   topic(name: string, create: boolean): Topic {
-    const known = this.topics.get(name);
+    const known = this.#topics.get(name);
     if (known !== undefined) return known;
-    const row = this.table.findOfKind(name, 'events');
+    const row = this.#table.findOfKind(name, 'events');
     if (row === undefined && !create) throw new WriterHubError('unknown_topic', `There is no topic "${name}".`);
-    const topic = row === undefined ? this.createTopic(name) : this.toTopic(row.id, row.nextOffset, row.streamCount);
-    this.topics.set(name, topic);
+    const topic = row === undefined ? this.#createTopic(name) : this.#toTopic(row.id, row.nextOffset, row.streamCount);
+    this.#topics.set(name, topic);
     return topic;
   }
 
   /** The stream of this id. Throws `unknown_stream` or, where it may be made, `stream_limit`. */
   stream(topic: Topic, streamId: string, create: boolean): Stream {
     const key = `${topic.id}/${streamId}`;
-    const known = this.streams.get(key);
+    const known = this.#streams.get(key);
     if (known !== undefined) return known;
-    const row = this.statements.findStream.get(topic.id, streamId);
+    const row = this.#statements.findStream.get(topic.id, streamId);
     if (row === undefined && !create)
       throw new WriterHubError('unknown_stream', `The topic has no stream "${streamId}".`);
-    const stream = row === undefined ? this.createStream(topic, streamId) : this.toStream(row);
-    this.streams.set(key, stream);
+    const stream = row === undefined ? this.#createStream(topic, streamId) : this.#toStream(row);
+    this.#streams.set(key, stream);
     return stream;
   }
 
@@ -88,80 +91,80 @@ export class Catalogue {
   touchTopic(topic: Topic): void {
     if (topic.changed) return;
     topic.changed = true;
-    this.changedTopics.push(topic);
+    this.#changedTopics.push(topic);
   }
 
   /** Marks a stream to be saved. */
   touchStream(stream: Stream): void {
     if (stream.changed) return;
     stream.changed = true;
-    this.changedStreams.push(stream);
+    this.#changedStreams.push(stream);
   }
 
   setProperties(stream: Stream, properties: string): void {
-    this.statements.setProperties.run(properties, stream.id);
+    this.#statements.setProperties.run(properties, stream.id);
     this.touchStream(stream);
   }
 
   /** Writes what changed since it was last called. */
   save(now: number): void {
-    for (const stream of this.changedStreams) {
+    for (const stream of this.#changedStreams) {
       const { status, eventCount, firstTimestamp, lastTimestamp, id } = stream;
-      this.statements.saveStream.run(status, now, eventCount, firstTimestamp, lastTimestamp, id);
+      this.#statements.saveStream.run(status, now, eventCount, firstTimestamp, lastTimestamp, id);
       stream.tail.write();
       stream.changed = false;
     }
-    for (const topic of this.changedTopics) {
-      this.statements.saveTopic.run(topic.nextOffset, topic.streamCount, topic.id);
+    for (const topic of this.#changedTopics) {
+      this.#statements.saveTopic.run(topic.nextOffset, topic.streamCount, topic.id);
       topic.tail.write();
       topic.changed = false;
     }
-    this.changedStreams = [];
-    this.changedTopics = [];
+    this.#changedStreams = [];
+    this.#changedTopics = [];
   }
 
   /** Drops what was not used lately; only between transactions, so that nothing unsaved is dropped. */
   trim(): void {
-    this.topics.trim();
-    this.streams.trim();
+    this.#topics.trim();
+    this.#streams.trim();
   }
 
   /** Drops everything held in memory, after a rollback. */
   forget(): void {
-    this.topics.clear();
-    this.streams.clear();
-    this.changedStreams = [];
-    this.changedTopics = [];
+    this.#topics.clear();
+    this.#streams.clear();
+    this.#changedStreams = [];
+    this.#changedTopics = [];
   }
 
-  private createTopic(name: string): Topic {
-    const id = this.table.insert(name);
-    createEventTable(this.database, id);
-    return this.toTopic(id, 1, 0);
+  #createTopic(name: string): Topic {
+    const id = this.#table.insert(name);
+    createEventTable(this.#database, id);
+    return this.#toTopic(id, 1, 0);
   }
 
-  private toTopic(id: number, nextOffset: number, streamCount: number): Topic {
+  #toTopic(id: number, nextOffset: number, streamCount: number): Topic {
     // The offsets begin at the first parameter: `key` is the index of the element. A blob would be read as JSONB, hence
     // the cast.
-    const insertEvents = this.database.prepare<[number, number, Uint8Array]>(
+    const insertEvents = this.#database.prepare<[number, number, Uint8Array]>(
       `INSERT INTO events_${id} (offset, stream, timestamp, id, value, tags)
        SELECT ? + key, ?, value->>'$.timestamp', value->>'$.id', value->>'$.value', value->'$.tags'
        FROM jsonb_each(CAST(? AS TEXT))`,
     );
-    return { id, insertEvents, tail: this.runs.tail(seriesOfTopic(id)), nextOffset, streamCount, changed: false };
+    return { id, insertEvents, tail: this.#runs.tail(seriesOfTopic(id)), nextOffset, streamCount, changed: false };
   }
 
-  private createStream(topic: Topic, streamId: string): Stream {
-    if (topic.streamCount >= this.maxStreamsPerTopic) {
+  #createStream(topic: Topic, streamId: string): Stream {
+    if (topic.streamCount >= this.#maxStreamsPerTopic) {
       throw new WriterHubError('stream_limit', `The topic holds ${topic.streamCount} streams, as many as it may.`);
     }
     const now = Date.now();
-    const id = Number(this.statements.insertStream.run(topic.id, streamId, now, now).lastInsertRowid);
+    const id = Number(this.#statements.insertStream.run(topic.id, streamId, now, now).lastInsertRowid);
     topic.streamCount += 1;
     this.touchTopic(topic);
     return {
       id,
-      tail: this.runs.tail(seriesOfStream(id)),
+      tail: this.#runs.tail(seriesOfStream(id)),
       status: 'open',
       eventCount: 0,
       firstTimestamp: null,
@@ -170,10 +173,10 @@ export class Catalogue {
     };
   }
 
-  private toStream(row: StreamRow): Stream {
+  #toStream(row: StreamRow): Stream {
     const id = Number(row.id);
     const { status, firstTimestamp, lastTimestamp } = row;
-    const tail = this.runs.tail(seriesOfStream(id));
+    const tail = this.#runs.tail(seriesOfStream(id));
     return { id, tail, status, eventCount: Number(row.eventCount), firstTimestamp, lastTimestamp, changed: false };
   }
 }

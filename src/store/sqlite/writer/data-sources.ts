@@ -16,64 +16,66 @@ import { Savepoint } from './savepoint';
 import type { TopicTable } from './topic-table';
 
 /** How many data sources, with a few prepared statements each, are remembered between commits, at the least. */
-const rememberedSources = 500;
+const REMEMBERED_SOURCES = 500;
 
 /**
  * The writer's view of data sources: what lately was used is in memory, counters are saved once a commit. Whatever it holds
  * is true only as long as the transaction is; after a rollback it must `forget`.
  */
 export class DataSources {
-  private readonly sources = new RecentMap<string, DataSource>(rememberedSources);
-  private changedSources = new Set<DataSource>();
-  private readonly savepoint: Savepoint;
-  private readonly statements: ReturnType<typeof prepareStatements>;
+  readonly #sources = new RecentMap<string, DataSource>(REMEMBERED_SOURCES);
+  #changedSources = new Set<DataSource>();
+  readonly #savepoint: Savepoint;
+  readonly #statements: ReturnType<typeof prepareStatements>;
+  readonly #database: Database;
+  readonly #topics: TopicTable;
 
-  constructor(
-    private readonly database: Database,
-    private readonly topics: TopicTable,
-  ) {
+  constructor(database: Database, topics: TopicTable) {
+    this.#database = database;
+    this.#topics = topics;
+
     defineBase64(database);
-    this.savepoint = new Savepoint(database);
-    this.statements = prepareStatements(database);
+    this.#savepoint = new Savepoint(database);
+    this.#statements = prepareStatements(database);
   }
 
   /** The data source of this name. Throws `unknown_topic`, `wrong_topic_kind`. */
   find(name: string): DataSource {
-    const known = this.sources.get(name);
+    const known = this.#sources.get(name);
     if (known !== undefined) return known;
-    const row = this.topics.findOfKind(name, 'rows');
+    const row = this.#topics.findOfKind(name, 'rows');
     if (row === undefined) throw new WriterHubError('unknown_topic', `There is no data source "${name}".`);
-    const source = new DataSource(this.database, this.savepoint, row, storagesOf(parseColumns(row.columns)));
-    this.sources.set(name, source);
+    const source = new DataSource(this.#database, this.#savepoint, row, storagesOf(parseColumns(row.columns)));
+    this.#sources.set(name, source);
     return source;
   }
 
   /** Marks a data source to be saved. */
   touch(source: DataSource): void {
-    this.changedSources.add(source);
+    this.#changedSources.add(source);
   }
 
   /** Throws `topic_exists`, `topic_limit`. */
   create({ name, definition, columns }: DataSourceRecord): void {
-    if (this.topics.find(name) !== undefined) {
+    if (this.#topics.find(name) !== undefined) {
       throw new WriterHubError('topic_exists', `There is a topic or data source "${name}" already.`);
     }
-    this.change(() => {
-      const id = this.topics.insert(name, { definition, columns: JSON.stringify(columns) });
-      createRowTable(this.database, id, storagesOf(columns));
-      createQuarantineTable(this.database, id);
+    this.#change(() => {
+      const id = this.#topics.insert(name, { definition, columns: JSON.stringify(columns) });
+      createRowTable(this.#database, id, storagesOf(columns));
+      createQuarantineTable(this.#database, id);
     });
   }
 
   /** Replaces the definition and adds columns. */
   redefine({ name, definition, added }: DataSourceChange): void {
     const source = this.find(name);
-    const columns = [...this.columnsOf(source), ...added.map(({ name, storage }) => ({ name, storage }))];
-    this.change(() => {
+    const columns = [...this.#columnsOf(source), ...added.map(({ name, storage }) => ({ name, storage }))];
+    this.#change(() => {
       for (const [index, column] of added.entries()) {
-        addColumn(this.database, source.id, source.storages.length + index + 1, column);
+        addColumn(this.#database, source.id, source.storages.length + index + 1, column);
       }
-      this.statements.setDefinition.run(definition, JSON.stringify(columns), source.id);
+      this.#statements.setDefinition.run(definition, JSON.stringify(columns), source.id);
       source.setStorages(storagesOf(columns));
     });
     this.touch(source);
@@ -82,13 +84,13 @@ export class DataSources {
   /** Removes all rows, or all quarantined rows. */
   truncate(name: string, part: 'rows' | 'quarantine'): void {
     const source = this.find(name);
-    this.change(() => {
+    this.#change(() => {
       if (part === 'rows') {
-        removeTable(this.database, rowTable(source.id), source.rowCount);
-        createRowTable(this.database, source.id, source.storages);
+        removeTable(this.#database, rowTable(source.id), source.rowCount);
+        createRowTable(this.#database, source.id, source.storages);
       } else {
-        removeTable(this.database, quarantineTable(source.id), source.quarantineCount);
-        createQuarantineTable(this.database, source.id);
+        removeTable(this.#database, quarantineTable(source.id), source.quarantineCount);
+        createQuarantineTable(this.#database, source.id);
       }
     });
     if (part === 'rows') source.rowCount = 0;
@@ -98,44 +100,44 @@ export class DataSources {
 
   drop(name: string): void {
     const source = this.find(name);
-    this.change(() => {
-      removeTable(this.database, rowTable(source.id), source.rowCount);
-      removeTable(this.database, quarantineTable(source.id), source.quarantineCount);
-      this.topics.delete(source.id);
+    this.#change(() => {
+      removeTable(this.#database, rowTable(source.id), source.rowCount);
+      removeTable(this.#database, quarantineTable(source.id), source.quarantineCount);
+      this.#topics.delete(source.id);
     });
-    this.sources.delete(name);
-    this.changedSources.delete(source);
+    this.#sources.delete(name);
+    this.#changedSources.delete(source);
   }
 
   /** Writes what changed since it was last called. */
   save(now: number): void {
-    for (const { id, nextOffset, nextQuarantineOffset, rowCount, quarantineCount } of this.changedSources) {
-      this.statements.save.run(nextOffset, nextQuarantineOffset, rowCount, quarantineCount, now, id);
+    for (const { id, nextOffset, nextQuarantineOffset, rowCount, quarantineCount } of this.#changedSources) {
+      this.#statements.save.run(nextOffset, nextQuarantineOffset, rowCount, quarantineCount, now, id);
     }
-    this.changedSources.clear();
+    this.#changedSources.clear();
   }
 
   /** Drops what was not used lately; only between transactions, so that nothing unsaved is dropped. */
   trim(): void {
-    this.sources.trim();
+    this.#sources.trim();
   }
 
   /** Drops everything held in memory, after a rollback. */
   forget(): void {
-    this.sources.clear();
-    this.changedSources.clear();
+    this.#sources.clear();
+    this.#changedSources.clear();
   }
 
-  private columnsOf({ id }: DataSource): StoredColumn[] {
-    return parseColumns(this.statements.findColumns.get(id)?.columns ?? null);
+  #columnsOf({ id }: DataSource): StoredColumn[] {
+    return parseColumns(this.#statements.findColumns.get(id)?.columns ?? null);
   }
 
   /** Carries out statements that stand or fall together. */
-  private change(statements: () => void): void {
+  #change(statements: () => void): void {
     try {
-      this.savepoint.around(statements);
+      this.#savepoint.around(statements);
     } catch (error) {
-      this.topics.forget();
+      this.#topics.forget();
       throw error;
     }
   }

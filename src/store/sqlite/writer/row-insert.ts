@@ -13,11 +13,11 @@ export interface RowInsert {
 }
 
 /** SQLite finds the value of the last column by walking past all others, so beyond so many columns it is the slower way. */
-const fewColumns = 24;
+const FEW_COLUMNS = 24;
 
 /** The fastest way for rows of columns of these storages. */
 export function rowInsert(database: Database, topic: number, storages: readonly ColumnStorage[]): RowInsert {
-  return storages.length <= fewColumns
+  return storages.length <= FEW_COLUMNS
     ? new TextInsert(database, topic, storages.length)
     : new ValueInsert(database, topic, storages);
 }
@@ -25,38 +25,40 @@ export function rowInsert(database: Database, topic: number, storages: readonly 
 /** One statement for all rows: SQLite reads the text. */
 class TextInsert implements RowInsert {
   readonly isAtomic = true;
-  private readonly insert: Statement<[number, Uint8Array]>;
+  readonly #insert: Statement<[number, Uint8Array]>;
 
   constructor(database: Database, topic: number, columnCount: number) {
-    this.insert = database.prepare(insertRows(topic, columnCount));
+    this.#insert = database.prepare(insertRows(topic, columnCount));
   }
 
   run(firstOffset: number, rows: Uint8Array): number {
-    return this.insert.run(firstOffset, rows).changes;
+    return this.#insert.run(firstOffset, rows).changes;
   }
 }
 
 /** A statement for each row, its values taken out of the text here. */
 class ValueInsert implements RowInsert {
   readonly isAtomic = false;
-  private readonly insert: Statement<StoredValue[]>;
+  readonly #insert: Statement<StoredValue[]>;
+  readonly #storages: readonly ColumnStorage[];
 
-  constructor(
-    database: Database,
-    topic: number,
-    private readonly storages: readonly ColumnStorage[],
-  ) {
-    this.insert = database.prepare(insertRow(topic, storages.length));
+  constructor(database: Database, topic: number, storages: readonly ColumnStorage[]) {
+    this.#storages = storages;
+
+    this.#insert = database.prepare(insertRow(topic, storages.length));
   }
 
   run(firstOffset: number, rows: Uint8Array): number {
-    const reader = new RowReader(rows.subarray(1, -1), this.storages);
+    const reader = new RowReader(rows.subarray(1, -1), this.#storages);
     let count = 0;
     for (let row = reader.next(); row !== undefined; row = reader.next()) {
-      if (row.length !== this.storages.length + 1) {
-        throw new WriterHubError('internal', `A row has ${row.length - 1} values for ${this.storages.length} columns.`);
+      if (row.length !== this.#storages.length + 1) {
+        throw new WriterHubError(
+          'internal',
+          `A row has ${row.length - 1} values for ${this.#storages.length} columns.`,
+        );
       }
-      this.insert.run(firstOffset + count, ...row);
+      this.#insert.run(firstOffset + count, ...row);
       count += 1;
     }
     return count;

@@ -23,32 +23,39 @@ export class DataSource {
   nextQuarantineOffset: number;
   rowCount: number;
   quarantineCount: number;
-  private rowInsert: RowInsert;
-  private insertQuarantine: Statement<[number, number, Uint8Array]> | undefined;
-  private deleteQuarantine: Statement<[string]> | undefined;
+  #rowInsert: RowInsert;
+  #insertQuarantine: Statement<[number, number, Uint8Array]> | undefined;
+  #deleteQuarantine: Statement<[string]> | undefined;
+  readonly #database: Database;
+  readonly #savepoint: Savepoint;
+  #columns: readonly ColumnStorage[];
 
   constructor(
-    private readonly database: Database,
-    private readonly savepoint: Savepoint,
+    database: Database,
+    savepoint: Savepoint,
     row: Omit<TopicRow, 'kind' | 'streamCount' | 'columns'>,
-    private columns: readonly ColumnStorage[],
+    columns: readonly ColumnStorage[],
   ) {
+    this.#database = database;
+    this.#savepoint = savepoint;
+    this.#columns = columns;
+
     this.id = row.id;
     this.nextOffset = row.nextOffset;
     this.nextQuarantineOffset = row.nextQuarantineOffset;
     this.rowCount = row.rowCount;
     this.quarantineCount = row.quarantineCount;
-    this.rowInsert = rowInsert(database, this.id, columns);
+    this.#rowInsert = rowInsert(database, this.id, columns);
   }
 
   get storages(): readonly ColumnStorage[] {
-    return this.columns;
+    return this.#columns;
   }
 
   /** Is called after columns were added. */
   setStorages(columns: readonly ColumnStorage[]): void {
-    this.rowInsert = rowInsert(this.database, this.id, columns);
-    this.columns = columns;
+    this.#rowInsert = rowInsert(this.#database, this.id, columns);
+    this.#columns = columns;
   }
 
   /**
@@ -56,36 +63,36 @@ export class DataSource {
    * it takes the place of is not there.
    */
   append(texts: RowTexts): void {
-    const { length } = this.columns;
+    const { length } = this.#columns;
     if (texts.columns !== length) {
       const message = `The data source has ${length} columns now; the rows were made for ${texts.columns}.`;
       throw new WriterHubError('schema_changed', message);
     }
-    const isAtomic = this.rowInsert.isAtomic && texts.quarantine.length === 0 && texts.released.length === 0;
-    const counts = isAtomic ? this.write(texts) : this.savepoint.around(() => this.write(texts));
+    const isAtomic = this.#rowInsert.isAtomic && texts.quarantine.length === 0 && texts.released.length === 0;
+    const counts = isAtomic ? this.#write(texts) : this.#savepoint.around(() => this.#write(texts));
     this.nextOffset += counts.rows;
     this.rowCount += counts.rows;
     this.nextQuarantineOffset += counts.quarantined;
     this.quarantineCount += counts.quarantined - counts.released;
   }
 
-  private write({ rows, quarantine, released }: RowTexts): { rows: number; quarantined: number; released: number } {
+  #write({ rows, quarantine, released }: RowTexts): { rows: number; quarantined: number; released: number } {
     return {
-      rows: rows.length === 0 ? 0 : this.rowInsert.run(this.nextOffset, rows),
-      quarantined: quarantine.length === 0 ? 0 : this.putAside(quarantine),
-      released: released.length === 0 ? 0 : this.letGo(released),
+      rows: rows.length === 0 ? 0 : this.#rowInsert.run(this.nextOffset, rows),
+      quarantined: quarantine.length === 0 ? 0 : this.#putAside(quarantine),
+      released: released.length === 0 ? 0 : this.#letGo(released),
     };
   }
 
-  private putAside(quarantine: Uint8Array): number {
-    this.insertQuarantine ??= this.database.prepare(insertQuarantine(this.id));
-    return this.insertQuarantine.run(this.nextQuarantineOffset, Date.now(), quarantine).changes;
+  #putAside(quarantine: Uint8Array): number {
+    this.#insertQuarantine ??= this.#database.prepare(insertQuarantine(this.id));
+    return this.#insertQuarantine.run(this.nextQuarantineOffset, Date.now(), quarantine).changes;
   }
 
-  private letGo(released: readonly number[]): number {
+  #letGo(released: readonly number[]): number {
     const offsets = new Set(released);
-    this.deleteQuarantine ??= this.database.prepare(deleteQuarantine(this.id));
-    const { changes } = this.deleteQuarantine.run(JSON.stringify([...offsets]));
+    this.#deleteQuarantine ??= this.#database.prepare(deleteQuarantine(this.id));
+    const { changes } = this.#deleteQuarantine.run(JSON.stringify([...offsets]));
     if (changes === offsets.size) return changes;
     // Rows made of a row that somebody else has taken would be there twice.
     throw new WriterHubError('schema_changed', 'Some of the quarantined rows are no longer there.');

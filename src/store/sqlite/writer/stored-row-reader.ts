@@ -4,35 +4,35 @@ import type { ColumnStorage } from '../../event-store';
 /** A value as a column keeps it; of arrays and objects the JSON text. */
 export type StoredValue = string | number | bigint | null;
 
-const quote = 0x22;
-const comma = 0x2c;
-const openBracket = 0x5b;
-const backslash = 0x5c;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const letterN = 0x6e;
-const space = 0x20;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const LETTER_N = 0x6e;
+const SPACE = 0x20;
 
-const integer = /^-?\d+$/;
+const INTEGER = /^-?\d+$/;
 /** White space between tokens, and strings, so that what is inside them is passed over. */
-const spaceOrString = /\s+|"[^"\\]*(?:\\.[^"\\]*)*"/g;
+const SPACE_OR_STRING = /\s+|"[^"\\]*(?:\\.[^"\\]*)*"/g;
 
 /**
  * Reads the rows of a batch one after another, exactly as SQLite's JSON functions would: `JSON.parse` would round large
  * integers and spell arrays and objects anew. What is no row throws `internal`, as batches are made by the row scanner.
  */
 export class RowReader {
-  private readonly text: string;
-  private at = 0;
-  private isFirst = true;
+  readonly #text: string;
+  #at = 0;
+  #isFirst = true;
+  readonly #storages: readonly ColumnStorage[];
 
   /** The text holds rows with a comma between each two; a column beyond those named keeps any value. */
-  constructor(
-    json: Uint8Array,
-    private readonly storages: readonly ColumnStorage[],
-  ) {
-    this.text = Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString();
+  constructor(json: Uint8Array, storages: readonly ColumnStorage[]) {
+    this.#storages = storages;
+
+    this.#text = Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString();
   }
 
   /**
@@ -40,107 +40,107 @@ export class RowReader {
    * given a float otherwise, except in columns of floats; where a column keeps any value, so are all integers.
    */
   next(): StoredValue[] | undefined {
-    this.passSpace();
-    if (this.at >= this.text.length) return undefined;
-    if (!this.isFirst) this.expect(comma);
-    this.isFirst = false;
-    this.passSpace();
-    this.expect(openBracket);
+    this.#passSpace();
+    if (this.#at >= this.#text.length) return undefined;
+    if (!this.#isFirst) this.#expect(COMMA);
+    this.#isFirst = false;
+    this.#passSpace();
+    this.#expect(OPEN_BRACKET);
     const row: StoredValue[] = [];
     for (;;) {
-      this.passSpace();
-      row.push(this.value(row.length === 0 ? 'text' : (this.storages[row.length - 1] ?? 'any')));
-      this.passSpace();
-      if (this.text.charCodeAt(this.at) === comma) {
-        this.at += 1;
+      this.#passSpace();
+      row.push(this.#value(row.length === 0 ? 'text' : (this.#storages[row.length - 1] ?? 'any')));
+      this.#passSpace();
+      if (this.#text.charCodeAt(this.#at) === COMMA) {
+        this.#at += 1;
         continue;
       }
-      this.expect(closeBracket);
+      this.#expect(CLOSE_BRACKET);
       return row;
     }
   }
 
-  private value(storage: ColumnStorage): StoredValue {
-    switch (this.text.charCodeAt(this.at)) {
-      case quote:
-        return this.string();
-      case openBracket:
-      case openBrace:
-        return this.nested();
-      case letterN:
-        return this.null();
+  #value(storage: ColumnStorage): StoredValue {
+    switch (this.#text.charCodeAt(this.#at)) {
+      case QUOTE:
+        return this.#string();
+      case OPEN_BRACKET:
+      case OPEN_BRACE:
+        return this.#nested();
+      case LETTER_N:
+        return this.#null();
       default:
-        return this.number(storage);
+        return this.#number(storage);
     }
   }
 
-  private null(): null {
-    if (!this.text.startsWith('null', this.at)) throw notRows();
-    this.at += 'null'.length;
+  #null(): null {
+    if (!this.#text.startsWith('null', this.#at)) throw notRows();
+    this.#at += 'null'.length;
     return null;
   }
 
-  private string(): string {
-    const start = this.at;
-    this.at = this.endOfString();
-    const inner = this.text.slice(start + 1, this.at - 1);
-    return inner.includes('\\') ? (JSON.parse(this.text.slice(start, this.at)) as string) : inner;
+  #string(): string {
+    const start = this.#at;
+    this.#at = this.#endOfString();
+    const inner = this.#text.slice(start + 1, this.#at - 1);
+    return inner.includes('\\') ? (JSON.parse(this.#text.slice(start, this.#at)) as string) : inner;
   }
 
   /** The text of an array or object, without white space between tokens. */
-  private nested(): string {
-    const start = this.at;
+  #nested(): string {
+    const start = this.#at;
     let depth = 0;
     do {
-      const code = this.text.charCodeAt(this.at);
-      if (code === quote) {
-        this.at = this.endOfString();
+      const code = this.#text.charCodeAt(this.#at);
+      if (code === QUOTE) {
+        this.#at = this.#endOfString();
         continue;
       }
-      if (code === openBracket || code === openBrace) depth += 1;
-      else if (code === closeBracket || code === closeBrace) depth -= 1;
+      if (code === OPEN_BRACKET || code === OPEN_BRACE) depth += 1;
+      else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth -= 1;
       else if (Number.isNaN(code)) throw notRows();
-      this.at += 1;
+      this.#at += 1;
     } while (depth > 0);
-    return this.text.slice(start, this.at).replace(spaceOrString, (token) => (token.startsWith('"') ? token : ''));
+    return this.#text.slice(start, this.#at).replace(SPACE_OR_STRING, (token) => (token.startsWith('"') ? token : ''));
   }
 
-  private number(storage: ColumnStorage): number | bigint {
-    const start = this.at;
-    let code = this.text.charCodeAt(this.at);
-    while (code !== comma && code !== closeBracket && code > space) code = this.text.charCodeAt((this.at += 1));
-    const digits = this.text.slice(start, this.at);
+  #number(storage: ColumnStorage): number | bigint {
+    const start = this.#at;
+    let code = this.#text.charCodeAt(this.#at);
+    while (code !== COMMA && code !== CLOSE_BRACKET && code > SPACE) code = this.#text.charCodeAt((this.#at += 1));
+    const digits = this.#text.slice(start, this.#at);
     const number = Number(digits);
     if (digits === '' || Number.isNaN(number)) throw notRows();
     const isShort = number === (number | 0) && storage !== 'any';
-    const isExact = isShort || storage === 'real' || !integer.test(digits);
+    const isExact = isShort || storage === 'real' || !INTEGER.test(digits);
     return isExact ? number : BigInt(digits);
   }
 
   /** The position behind the string that begins here. */
-  private endOfString(): number {
-    let end = this.at;
+  #endOfString(): number {
+    let end = this.#at;
     do {
-      end = this.text.indexOf('"', end + 1);
+      end = this.#text.indexOf('"', end + 1);
       if (end < 0) throw notRows();
-    } while (this.isEscaped(end));
+    } while (this.#isEscaped(end));
     return end + 1;
   }
 
   /** Whether an odd number of backslashes stands before a position. */
-  private isEscaped(position: number): boolean {
+  #isEscaped(position: number): boolean {
     let start = position;
-    while (this.text.charCodeAt(start - 1) === backslash) start -= 1;
+    while (this.#text.charCodeAt(start - 1) === BACKSLASH) start -= 1;
     return (position - start) % 2 === 1;
   }
 
-  private passSpace(): void {
-    while (this.text.charCodeAt(this.at) <= space) this.at += 1;
+  #passSpace(): void {
+    while (this.#text.charCodeAt(this.#at) <= SPACE) this.#at += 1;
   }
 
-  private expect(code: number): void {
-    if (this.text.charCodeAt(this.at) !== code) throw notRows();
-    this.at += 1;
+  #expect(code: number): void {
+    if (this.#text.charCodeAt(this.#at) !== code) throw notRows();
+    this.#at += 1;
   }
 }
 

@@ -2,27 +2,30 @@ import type { Database, Statement } from 'better-sqlite3';
 import { deleteFirst, discardedTable } from '../file/data-source-tables';
 
 /** A step goes on for so long (milliseconds), which is what a commit may have to wait for it. */
-const stepLasts = 10;
+const STEP_LASTS = 10;
 /** So much is deleted between two looks at the clock. */
-const rowsAtOnce = 50;
-const claimsAtOnce = 100;
+const ROWS_AT_ONCE = 50;
+const CLAIMS_AT_ONCE = 100;
 
 /** Deletes what nobody can see any more, in small steps between commits: discarded tables and expired claims. */
 export class Sweeper {
-  private readonly begin: Statement<[]>;
-  private readonly end: Statement<[]>;
-  private readonly nextDiscarded: Statement<[], { id: number }>;
-  private readonly forgetDiscarded: Statement<[number]>;
-  private readonly deleteExpired: Statement<[number, number]>;
+  readonly #begin: Statement<[]>;
+  readonly #end: Statement<[]>;
+  readonly #nextDiscarded: Statement<[], { id: number }>;
+  readonly #forgetDiscarded: Statement<[number]>;
+  readonly #deleteExpired: Statement<[number, number]>;
   /** The discarded table at hand. */
-  private emptying: { readonly id: number; readonly deleteFirst: Statement<[]> } | undefined;
+  #emptying: { readonly id: number; readonly deleteFirst: Statement<[]> } | undefined;
+  readonly #database: Database;
 
-  constructor(private readonly database: Database) {
-    this.begin = database.prepare('BEGIN IMMEDIATE');
-    this.end = database.prepare('COMMIT');
-    this.nextDiscarded = database.prepare('SELECT id FROM discarded ORDER BY id LIMIT 1');
-    this.forgetDiscarded = database.prepare('DELETE FROM discarded WHERE id = ?');
-    this.deleteExpired = database.prepare(
+  constructor(database: Database) {
+    this.#database = database;
+
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#end = database.prepare('COMMIT');
+    this.#nextDiscarded = database.prepare('SELECT id FROM discarded ORDER BY id LIMIT 1');
+    this.#forgetDiscarded = database.prepare('DELETE FROM discarded WHERE id = ?');
+    this.#deleteExpired = database.prepare(
       `DELETE FROM idempotency_keys WHERE rowid IN
          (SELECT rowid FROM idempotency_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
     );
@@ -30,39 +33,39 @@ export class Sweeper {
 
   /** Deletes for a moment, in a transaction of its own; says whether more is left. */
   step(): boolean {
-    this.begin.run();
+    this.#begin.run();
     try {
-      const deadline = performance.now() + stepLasts;
+      const deadline = performance.now() + STEP_LASTS;
       let isMore: boolean;
-      do isMore = this.deleteSome();
+      do isMore = this.#deleteSome();
       while (isMore && performance.now() < deadline);
-      this.end.run();
+      this.#end.run();
       return isMore;
     } catch (error) {
-      this.emptying = undefined;
-      if (this.database.inTransaction) this.database.exec('ROLLBACK');
+      this.#emptying = undefined;
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
   }
 
-  private deleteSome(): boolean {
-    const discarded = this.nextDiscarded.get();
+  #deleteSome(): boolean {
+    const discarded = this.#nextDiscarded.get();
     if (discarded !== undefined) {
-      this.deleteFrom(discarded.id);
+      this.#deleteFrom(discarded.id);
       return true;
     }
-    return this.deleteExpired.run(Date.now(), claimsAtOnce).changes === claimsAtOnce;
+    return this.#deleteExpired.run(Date.now(), CLAIMS_AT_ONCE).changes === CLAIMS_AT_ONCE;
   }
 
-  private deleteFrom(id: number): void {
+  #deleteFrom(id: number): void {
     const table = discardedTable(id);
-    if (this.emptying?.id !== id) {
-      this.emptying = { id, deleteFirst: this.database.prepare(deleteFirst(table, rowsAtOnce)) };
+    if (this.#emptying?.id !== id) {
+      this.#emptying = { id, deleteFirst: this.#database.prepare(deleteFirst(table, ROWS_AT_ONCE)) };
     }
     // When no more than that is left, the table goes with it.
-    if (this.emptying.deleteFirst.run().changes > 0) return;
-    this.emptying = undefined;
-    this.database.exec(`DROP TABLE ${table}`);
-    this.forgetDiscarded.run(id);
+    if (this.#emptying.deleteFirst.run().changes > 0) return;
+    this.#emptying = undefined;
+    this.#database.exec(`DROP TABLE ${table}`);
+    this.#forgetDiscarded.run(id);
   }
 }

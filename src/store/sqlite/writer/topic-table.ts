@@ -24,34 +24,34 @@ export interface NewDataSource {
 
 /** The table of topics of both kinds, and how many it may hold. */
 export class TopicTable {
-  private count: number | undefined;
-  private readonly countAll: Statement<[], { count: number }>;
-  private readonly findByName: Statement<[string], TopicRow>;
-  private readonly nextId: Statement<[], { last: number }>;
-  private readonly insertRow: Statement<[number, string, number, string, string | null, string | null, number | null]>;
-  private readonly deleteRow: Statement<[number]>;
+  #count: number | undefined;
+  readonly #countAll: Statement<[], { count: number }>;
+  readonly #findByName: Statement<[string], TopicRow>;
+  readonly #nextId: Statement<[], { last: number }>;
+  readonly #insertRow: Statement<[number, string, number, string, string | null, string | null, number | null]>;
+  readonly #deleteRow: Statement<[number]>;
+  readonly #maxTopics: number;
 
-  constructor(
-    database: Database,
-    private readonly maxTopics: number,
-  ) {
-    this.countAll = database.prepare('SELECT count(*) AS count FROM topics');
-    this.findByName = database.prepare(
+  constructor(database: Database, maxTopics: number) {
+    this.#maxTopics = maxTopics;
+
+    this.#countAll = database.prepare('SELECT count(*) AS count FROM topics');
+    this.#findByName = database.prepare(
       `SELECT id, kind, next_offset AS nextOffset, stream_count AS streamCount, columns, row_count AS rowCount,
          quarantine_count AS quarantineCount, next_quarantine_offset AS nextQuarantineOffset
        FROM topics WHERE name = ?`,
     );
     // An id is never used twice: claims outlive the data source they were made for.
-    this.nextId = database.prepare('UPDATE topic_ids SET last = last + 1 RETURNING last');
-    this.insertRow = database.prepare(
+    this.#nextId = database.prepare('UPDATE topic_ids SET last = last + 1 RETURNING last');
+    this.#insertRow = database.prepare(
       `INSERT INTO topics (id, name, created_at, next_offset, stream_count, kind, definition, columns, updated_at)
        VALUES (?, ?, ?, 1, 0, ?, ?, ?, ?)`,
     );
-    this.deleteRow = database.prepare('DELETE FROM topics WHERE id = ?');
+    this.#deleteRow = database.prepare('DELETE FROM topics WHERE id = ?');
   }
 
   find(name: string): TopicRow | undefined {
-    return this.findByName.get(name);
+    return this.#findByName.get(name);
   }
 
   /** The topic of this name, if there is one. Throws `wrong_topic_kind` when it is of the other kind. */
@@ -63,26 +63,26 @@ export class TopicTable {
 
   /** Adds a topic of events, or of rows, and gives its id. Throws `topic_limit`. */
   insert(name: string, dataSource?: NewDataSource): number {
-    this.count ??= this.countAll.get()?.count ?? 0;
-    if (this.count >= this.maxTopics) {
-      throw new WriterHubError('topic_limit', `The server holds ${this.count} topics, as many as it may.`);
+    this.#count ??= this.#countAll.get()?.count ?? 0;
+    if (this.#count >= this.#maxTopics) {
+      throw new WriterHubError('topic_limit', `The server holds ${this.#count} topics, as many as it may.`);
     }
-    const id = this.nextId.get()?.last;
+    const id = this.#nextId.get()?.last;
     if (id === undefined) throw new Error('The table of topic ids is empty.');
     const now = Date.now();
-    if (dataSource === undefined) this.insertRow.run(id, name, now, 'events', null, null, null);
-    else this.insertRow.run(id, name, now, 'rows', dataSource.definition, dataSource.columns, now);
-    this.count += 1;
+    if (dataSource === undefined) this.#insertRow.run(id, name, now, 'events', null, null, null);
+    else this.#insertRow.run(id, name, now, 'rows', dataSource.definition, dataSource.columns, now);
+    this.#count += 1;
     return id;
   }
 
   delete(id: number): void {
-    this.deleteRow.run(id);
-    this.count = undefined;
+    this.#deleteRow.run(id);
+    this.#count = undefined;
   }
 
   /** Drops what is held in memory, after something was undone. */
   forget(): void {
-    this.count = undefined;
+    this.#count = undefined;
   }
 }

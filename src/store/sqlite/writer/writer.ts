@@ -11,81 +11,84 @@ import { Sweeper } from './sweeper';
  * After a failure a commit waits no longer than this for another process's lock (milliseconds), so that callers soon
  * hear of it.
  */
-const impatientTimeout = 100;
+const IMPATIENT_TIMEOUT = 100;
 
 /** Discarded tables and expired claims are looked for after a commit when the last look was so long ago (milliseconds). */
-const sweepEvery = 10_000;
+const SWEEP_EVERY = 10_000;
 
 /** The writing connection: opened when it is needed, and anew after a failure that may have hurt it. */
 class Writer {
-  private database: Database | undefined;
-  private committer: Committer | undefined;
-  private patient = true;
-  private sweeper: Sweeper | undefined;
-  private sweptAt = -Infinity;
-  private sweepDue = false;
+  #database: Database | undefined;
+  #committer: Committer | undefined;
+  #patient = true;
+  #sweeper: Sweeper | undefined;
+  #sweptAt = -Infinity;
+  #sweepDue = false;
+  readonly #data: ThreadData;
 
-  constructor(private readonly data: ThreadData) {}
+  constructor(data: ThreadData) {
+    this.#data = data;
+  }
 
   open(): Committer {
-    this.database ??= openForWriting(this.data);
-    this.committer ??= new Committer(this.database, this.data);
-    return this.committer;
+    this.#database ??= openForWriting(this.#data);
+    this.#committer ??= new Committer(this.#database, this.#data);
+    return this.#committer;
   }
 
   commit(request: CommitRequest): CommitResult {
     try {
       const result = this.open().commit(request);
-      this.setPatience(true);
-      if (leavesTables(request) || performance.now() - this.sweptAt >= sweepEvery) this.planSweep();
+      this.#setPatience(true);
+      if (leavesTables(request) || performance.now() - this.#sweptAt >= SWEEP_EVERY) this.planSweep();
       return result;
     } catch (error) {
-      if (!isPassing(error)) this.drop();
-      this.setPatience(false);
+      if (!isPassing(error)) this.#drop();
+      this.#setPatience(false);
       throw error;
     }
   }
 
   /** Between commits: what has arrived in the meantime goes first. */
   planSweep(): void {
-    if (this.sweepDue) return;
-    this.sweepDue = true;
+    if (this.#sweepDue) return;
+    this.#sweepDue = true;
     setImmediate(() => {
-      this.sweepDue = false;
-      this.sweep();
+      this.#sweepDue = false;
+      this.#sweep();
     });
   }
 
-  private sweep(): void {
-    if (this.database === undefined) return;
-    this.sweptAt = performance.now();
+  #sweep(): void {
+    if (this.#database === undefined) return;
+    this.#sweptAt = performance.now();
     try {
-      this.sweeper ??= new Sweeper(this.database);
-      if (this.sweeper.step()) this.planSweep();
+      this.#sweeper ??= new Sweeper(this.#database);
+      if (this.#sweeper.step()) this.planSweep();
     } catch (error) {
       // Nobody waits for this. What keeps it from working keeps commits from working, and they tell of it.
-      if (!isPassing(error)) this.drop();
+      if (!isPassing(error)) this.#drop();
     }
   }
 
   close(): void {
-    this.database?.pragma('wal_checkpoint(TRUNCATE)');
-    this.drop();
+    this.#database?.pragma('wal_checkpoint(TRUNCATE)');
+    this.#drop();
   }
 
-  private drop(): void {
-    this.database?.close();
-    this.database = undefined;
-    this.committer = undefined;
-    this.sweeper = undefined;
-    this.patient = true;
+  #drop(): void {
+    this.#database?.close();
+    this.#database = undefined;
+    this.#committer = undefined;
+    this.#sweeper = undefined;
+    this.#patient = true;
   }
 
-  private setPatience(patient: boolean): void {
-    if (this.database === undefined || patient === this.patient) return;
-    this.patient = patient;
-    const timeout = patient ? this.data.busyTimeout : Math.min(this.data.busyTimeout, impatientTimeout);
-    this.database.pragma(`busy_timeout = ${timeout}`);
+  #setPatience(patient: boolean): void {
+    if (this.#database === undefined || patient === this.#patient) return;
+    this.#patient = patient;
+    const timeout = patient ? this.#data.busyTimeout : Math.min(this.#data.busyTimeout, IMPATIENT_TIMEOUT);
+    this.#database.pragma(`busy_timeout = ${timeout}`);
   }
 }
 

@@ -9,10 +9,13 @@ export const sqlPath = (q: string): string => `/v0/sql?q=${encodeURIComponent(q)
 
 /** A server with a data source, its quarantine and a topic of events, for all tests of a file: queries change nothing. */
 export class SqlClient {
-  private constructor(
-    private readonly server: WriterHub,
-    private readonly dataDir: string,
-  ) {}
+  readonly #server: WriterHub;
+  readonly #dataDir: string;
+
+  private constructor(server: WriterHub, dataDir: string) {
+    this.#server = server;
+    this.#dataDir = dataDir;
+  }
 
   static async start(): Promise<SqlClient> {
     const dataDir = mkdtempSync(join(tmpdir(), 'writer-hub-test-'));
@@ -31,12 +34,12 @@ export class SqlClient {
   }
 
   async close(): Promise<void> {
-    await this.server.close();
-    rmSync(this.dataDir, { recursive: true });
+    await this.#server.close();
+    rmSync(this.#dataDir, { recursive: true });
   }
 
   get url(): string {
-    return this.server.url;
+    return this.#server.url;
   }
 
   /** A request with a token that may do everything, unless it brings another. */

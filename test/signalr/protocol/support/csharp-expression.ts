@@ -8,7 +8,7 @@ export interface Call {
 /** What an expression says, calls not carried out. */
 export type Value = string | number | boolean | null | Call | readonly Value[];
 
-const token =
+const TOKEN =
   /\s*(?:(?<text>"(?:[^"\\]|\\.)*")|(?<number>-?\d+(?:\.\d+)?)[fdmL]?|(?<name>[A-Za-z_][\w.]*)(?:<\w+>)?|(?<sign>\S))/y;
 
 /** Reads the few forms of C# expressions in which the test vectors say what message they are. */
@@ -21,8 +21,11 @@ export function readExpression(source: string): Value {
 
 class ExpressionReader {
   #position = 0;
+  readonly #source: string;
 
-  constructor(private readonly source: string) {}
+  constructor(source: string) {
+    this.#source = source;
+  }
 
   value(): Value {
     const { text, number, name = '' } = this.#next();
@@ -40,7 +43,7 @@ class ExpressionReader {
   }
 
   end(): void {
-    if (this.#position !== this.source.trimEnd().length) throw this.#unexpected();
+    if (this.#position !== this.#source.trimEnd().length) throw this.#unexpected();
   }
 
   #call(name: string): Call {
@@ -57,7 +60,7 @@ class ExpressionReader {
     while (!this.#take(close)) {
       const label = /\s*(\w+):/y;
       label.lastIndex = this.#position;
-      const found = label.exec(this.source);
+      const found = label.exec(this.#source);
       if (found !== null) this.#position = label.lastIndex;
       items.push([found?.[1], this.value()]);
       this.#take(',');
@@ -66,16 +69,16 @@ class ExpressionReader {
   }
 
   #next(): { text?: string; number?: string; name?: string; sign?: string } {
-    token.lastIndex = this.#position;
-    const groups = token.exec(this.source)?.groups;
+    TOKEN.lastIndex = this.#position;
+    const groups = TOKEN.exec(this.#source)?.groups;
     if (groups === undefined) throw this.#unexpected();
-    this.#position = token.lastIndex;
+    this.#position = TOKEN.lastIndex;
     return groups;
   }
 
   #take(sign: string): boolean {
     const before = this.#position;
-    if (before < this.source.length && this.#next().sign === sign) return true;
+    if (before < this.#source.length && this.#next().sign === sign) return true;
     this.#position = before;
     return false;
   }
@@ -85,6 +88,6 @@ class ExpressionReader {
   }
 
   #unexpected(): Error {
-    return new Error(`Unexpected at ${this.#position}: ${this.source}`);
+    return new Error(`Unexpected at ${this.#position}: ${this.#source}`);
   }
 }

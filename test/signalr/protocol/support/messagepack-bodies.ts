@@ -3,7 +3,7 @@ import type { MessageBinder, ValueKind } from '../../../../src/signalr/protocol/
 import type { HubMessage } from '../../../../src/signalr/protocol/messages';
 import { MessagePackProtocol } from '../../../../src/signalr/protocol/messagepack-protocol';
 
-const methods: Readonly<Record<string, readonly ValueKind[]>> = {
+const METHODS: Readonly<Record<string, readonly ValueKind[]>> = {
   None: [],
   Target: ['json'],
   Two: ['number', 'string'],
@@ -13,17 +13,17 @@ const methods: Readonly<Record<string, readonly ValueKind[]>> = {
 };
 
 /** Upload streams and invocations of the client alike. */
-const streams: Readonly<Record<string, ValueKind>> = { json: 'json', raw: 'rawJson', text: 'string' };
+const STREAMS: Readonly<Record<string, ValueKind>> = { json: 'json', raw: 'rawJson', text: 'string' };
 
 const binder: MessageBinder = {
   findTarget: (bytes, start, end) =>
     Buffer.from(bytes.slice(start, end)).equals(Buffer.from('None')) ? 'None' : undefined,
   parameters: (target) => {
-    const kinds = methods[target];
+    const kinds = METHODS[target];
     return kinds && { kinds, required: target === 'Few' ? 1 : kinds.length };
   },
-  itemKind: (streamId) => streams[streamId],
-  resultKind: (invocationId) => streams[invocationId],
+  itemKind: (streamId) => STREAMS[streamId],
+  resultKind: (invocationId) => STREAMS[invocationId],
 };
 
 const protocol = new MessagePackProtocol();

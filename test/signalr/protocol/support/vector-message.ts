@@ -1,10 +1,10 @@
-import { type HubMessage, MessageType } from '../../../../src/signalr/protocol/messages';
+import { type HubMessage, MESSAGE_TYPE } from '../../../../src/signalr/protocol/messages';
 import { type Call, readExpression, type Value } from './csharp-expression';
 
 /** What the sample object of ASP.NET Core's tests becomes in an encoding. */
 export type CustomObject = Readonly<Record<string, unknown>>;
 
-const testHeaders = {
+const TEST_HEADERS = {
   Foo: 'Bar',
   'KeyWith\nNew\r\nLines': 'Still Works',
   ValueWithNewLines: 'Also\nWorks\r\nFine',
@@ -16,21 +16,25 @@ export function vectorMessage(expression: string, customObject: CustomObject): H
 }
 
 class MessageMaker {
-  constructor(private readonly customObject: CustomObject) {}
+  readonly #customObject: CustomObject;
+
+  constructor(customObject: CustomObject) {
+    this.#customObject = customObject;
+  }
 
   message(value: Value | undefined): HubMessage {
     const call = asCall(value);
     const { name, args, named } = call;
     switch (name) {
       case 'AddHeaders':
-        return { ...this.message(args[1]), headers: testHeaders } as HubMessage;
+        return { ...this.message(args[1]), headers: TEST_HEADERS } as HubMessage;
       case 'InvocationMessage':
         return this.#invocation(call);
       case 'StreamInvocationMessage':
-        return { ...this.#invocation(call), type: MessageType.StreamInvocation, invocationId: text(args[0]) };
+        return { ...this.#invocation(call), type: MESSAGE_TYPE.StreamInvocation, invocationId: text(args[0]) };
       case 'StreamItemMessage':
         return {
-          type: MessageType.StreamItem,
+          type: MESSAGE_TYPE.StreamItem,
           invocationId: text(args[0]),
           item: this.#data(args[1] ?? named['item'] ?? null),
         };
@@ -40,33 +44,33 @@ class MessageMaker {
         return this.#result(args[0], args[2]);
       case 'CompletionMessage.WithError':
         return {
-          type: MessageType.Completion,
+          type: MESSAGE_TYPE.Completion,
           invocationId: text(args[0]),
           error: text(args[1] ?? named['error']),
         };
       case 'CompletionMessage.Empty':
-        return { type: MessageType.Completion, invocationId: text(args[0]) };
+        return { type: MESSAGE_TYPE.Completion, invocationId: text(args[0]) };
       case 'CancelInvocationMessage':
-        return { type: MessageType.CancelInvocation, invocationId: text(args[0]) };
+        return { type: MESSAGE_TYPE.CancelInvocation, invocationId: text(args[0]) };
       case 'PingMessage.Instance':
-        return { type: MessageType.Ping };
+        return { type: MESSAGE_TYPE.Ping };
       case 'CloseMessage.Empty':
       case 'CloseMessage':
         return this.#close(call);
       case 'AckMessage':
-        return { type: MessageType.Ack, sequenceId: Number(args[0]) };
+        return { type: MESSAGE_TYPE.Ack, sequenceId: Number(args[0]) };
       case 'SequenceMessage':
-        return { type: MessageType.Sequence, sequenceId: Number(args[0]) };
+        return { type: MESSAGE_TYPE.Sequence, sequenceId: Number(args[0]) };
       default:
         throw new Error(`No message is made by ${name}.`);
     }
   }
 
-  #invocation({ args }: Call): HubMessage & { type: typeof MessageType.Invocation } {
+  #invocation({ args }: Call): HubMessage & { type: typeof MESSAGE_TYPE.Invocation } {
     // Without an id there is one argument less, unless it is given as null.
     const [id, target, values, streamIds] = typeof args[1] === 'string' ? args : [null, ...args];
     return {
-      type: MessageType.Invocation,
+      type: MESSAGE_TYPE.Invocation,
       ...(id === null ? {} : { invocationId: text(id) }),
       target: text(target),
       arguments: this.#data(values ?? []) as unknown[],
@@ -75,13 +79,13 @@ class MessageMaker {
   }
 
   #result(id: Value | undefined, payload: Value | undefined): HubMessage {
-    return { type: MessageType.Completion, invocationId: text(id), result: this.#data(payload ?? null) };
+    return { type: MESSAGE_TYPE.Completion, invocationId: text(id), result: this.#data(payload ?? null) };
   }
 
   #close({ args, named }: Call): HubMessage {
     const error = args[0] ?? named['error'];
     const allowReconnect = named['allowReconnect'] === true;
-    return { type: MessageType.Close, ...(typeof error === 'string' && { error }), allowReconnect };
+    return { type: MESSAGE_TYPE.Close, ...(typeof error === 'string' && { error }), allowReconnect };
   }
 
   #data(value: Value): unknown {
@@ -90,7 +94,7 @@ class MessageMaker {
     const { name, args } = asCall(value);
     switch (name) {
       case 'CustomObject':
-        return this.customObject;
+        return this.#customObject;
       case 'TestEnum.One':
         return 'One';
       case 'Array.Empty':

@@ -6,7 +6,7 @@ import { openStore, temporaryDirectory } from '../support/open-store';
 import { storedRows } from '../support/stored-rows';
 
 /** What the first released version made of an event in each of two topics, the second of them the older. */
-const versionOne = `
+const VERSION_ONE = `
   CREATE TABLE topics (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, next_offset INTEGER NOT NULL,
     stream_count INTEGER NOT NULL
@@ -44,7 +44,7 @@ describe('SqliteEventStore.open on a database of schema version 1', () => {
   it('finds everything still there, and takes events and rows', async () => {
     const directory = temporaryDirectory();
     const database = new Database(join(directory, 'writer-hub.db'));
-    database.exec(versionOne);
+    database.exec(VERSION_ONE);
     database.close();
     const store = await openStore({ directory });
     expect(await store.topics({ limit: 9 })).toEqual([

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { batchAt, idsOf, readAll, send } from '../../support/batches';
 import { openSql, column } from './support/sql-store';
 
-const endless = 'WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t';
+const ENDLESS = 'WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t';
 
 const numbers = (count: number): string =>
   `WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t WHERE x < ${count}) SELECT x FROM t`;
@@ -12,7 +12,7 @@ const doubling = Array.from({ length: 40 }, (_, index) => `t${index + 1} AS (SEL
 
 describe('SqliteSqlEngine.query within its limits', () => {
   it.each([
-    ['counts without end', endless],
+    ['counts without end', ENDLESS],
     [
       'joins a data source with itself often',
       `SELECT count(*) FROM ${'abcdefghij'
@@ -113,7 +113,7 @@ describe('SqliteSqlEngine.query within its limits', () => {
   it('lets a stopped query disturb nobody who writes, reads or asks', async () => {
     const sql = await openSql({ processes: 2, timeout: 1500 });
     await send(sql.store, 's', batchAt(1));
-    const stopped = sql.ask(`SELECT count(*) FROM t, (${endless}) WHERE t.offset > 0`);
+    const stopped = sql.ask(`SELECT count(*) FROM t, (${ENDLESS}) WHERE t.offset > 0`);
     const ended = expect(stopped).rejects.toMatchObject({ code: 'query_timeout' });
     // Each of these commits, and is read, while the other query runs.
     for (let time = 2; time <= 20; time += 1) {

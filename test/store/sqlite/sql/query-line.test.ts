@@ -1,10 +1,10 @@
 import { QueryLine } from '../../../../src/store/sqlite/sql/query-line';
 
-const limits = { places: 1, maxWaiting: 2, maxWait: 60_000 };
+const LIMITS = { places: 1, maxWaiting: 2, maxWait: 60_000 };
 
 describe('QueryLine', () => {
   it('lets in as many as there are places, and the others in order', async () => {
-    const line = new QueryLine({ ...limits, places: 2 });
+    const line = new QueryLine({ ...LIMITS, places: 2 });
     const order: string[] = [];
     await Promise.all([line.enter(undefined), line.enter(undefined)]);
     const waiting = ['first', 'second'].map((name) => line.enter(undefined).then(() => order.push(name)));
@@ -20,7 +20,7 @@ describe('QueryLine', () => {
   });
 
   it('refuses who comes when as many wait as may', async () => {
-    const line = new QueryLine(limits);
+    const line = new QueryLine(LIMITS);
     await line.enter(undefined);
     const waiting = [line.enter(undefined), line.enter(undefined)];
     await expect(line.enter(undefined)).rejects.toMatchObject({
@@ -33,7 +33,7 @@ describe('QueryLine', () => {
   });
 
   it('refuses who has waited too long, and gives the place to the next', async () => {
-    const line = new QueryLine({ ...limits, maxWait: 1 });
+    const line = new QueryLine({ ...LIMITS, maxWait: 1 });
     await line.enter(undefined);
     await expect(line.enter(undefined)).rejects.toMatchObject({
       code: 'store_busy',
@@ -44,7 +44,7 @@ describe('QueryLine', () => {
   });
 
   it('forgets who went away', async () => {
-    const line = new QueryLine(limits);
+    const line = new QueryLine(LIMITS);
     await line.enter(undefined);
     const caller = new AbortController();
     const gone = line.enter(caller.signal);

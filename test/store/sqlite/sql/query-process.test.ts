@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { childrenOf, gone } from './support/processes';
 import { openSql } from './support/sql-store';
 
-const endless = 'WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t';
+const ENDLESS = 'WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t';
 
 /** Resolves when a query has begun to run: it has asked whether a name may be read. */
 function begun(): { readonly mayRead: () => boolean; readonly running: Promise<void> } {
@@ -35,7 +35,7 @@ describe('QueryProcess', () => {
     const sql = await openSql();
     await sql.addRows('shop', [], '[null]');
     const { mayRead, running } = begun();
-    const query = sql.ask(`SELECT * FROM shop, (${endless})`, { mayRead });
+    const query = sql.ask(`SELECT * FROM shop, (${ENDLESS})`, { mayRead });
     const ended = expect(query).rejects.toMatchObject({ code: 'store_unavailable', message: 'The store is closed.' });
     await running;
     const waiting = expect(sql.ask('SELECT 1')).rejects.toMatchObject({ code: 'store_unavailable' });
@@ -50,7 +50,7 @@ describe('QueryProcess', () => {
     await sql.addRows('shop', [], '[null]');
     const { mayRead, running } = begun();
     const caller = new AbortController();
-    const query = sql.ask(`SELECT * FROM shop, (${endless})`, { mayRead, signal: caller.signal });
+    const query = sql.ask(`SELECT * FROM shop, (${ENDLESS})`, { mayRead, signal: caller.signal });
     const ended = expect(query).rejects.toMatchObject({ code: 'query_timeout' });
     const waiting = expect(sql.ask('SELECT 1', { signal: caller.signal })).rejects.toMatchObject({
       code: 'query_timeout',
@@ -67,7 +67,7 @@ describe('QueryProcess', () => {
     const sql = await openSql();
     await sql.addRows('shop', [], '[null]');
     const { mayRead, running } = begun();
-    const query = sql.ask(`SELECT * FROM shop, (${endless})`, { mayRead });
+    const query = sql.ask(`SELECT * FROM shop, (${ENDLESS})`, { mayRead });
     const ended = expect(query).rejects.toMatchObject({
       code: 'internal',
       message: 'the process that ran the query ended',

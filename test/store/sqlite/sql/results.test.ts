@@ -1,14 +1,14 @@
 import { batchOf, send } from '../../support/batches';
 import { SqlStore, column } from './support/sql-store';
 
-const int8 = { type: 'Int8', storage: 'integer' } as const;
-const int64 = { type: 'Int64', storage: 'integer', form: 'large_integer' } as const;
-const uint64 = { type: 'UInt64', storage: 'any', form: 'large_integer' } as const;
-const float = { type: 'Float64', storage: 'real' } as const;
-const decimal = { type: 'Decimal(38, 4)', form: 'decimal' } as const;
-const bool = { type: 'Bool', storage: 'integer', form: 'bool' } as const;
-const array = { type: 'Array(Int16)', form: 'json' } as const;
-const nullable = { type: 'LowCardinality(Nullable(String))', nullable: true } as const;
+const INT8 = { type: 'Int8', storage: 'integer' } as const;
+const INT64 = { type: 'Int64', storage: 'integer', form: 'large_integer' } as const;
+const UINT64 = { type: 'UInt64', storage: 'any', form: 'large_integer' } as const;
+const FLOAT = { type: 'Float64', storage: 'real' } as const;
+const DECIMAL = { type: 'Decimal(38, 4)', form: 'decimal' } as const;
+const BOOL = { type: 'Bool', storage: 'integer', form: 'bool' } as const;
+const ARRAY = { type: 'Array(Int16)', form: 'json' } as const;
+const NULLABLE = { type: 'LowCardinality(Nullable(String))', nullable: true } as const;
 
 describe('SqliteSqlEngine.query', () => {
   let sql: SqlStore;
@@ -28,14 +28,14 @@ describe('SqliteSqlEngine.query', () => {
     await sql.addRows(
       'mixed',
       [
-        column('small', int8),
-        column('big', int64),
-        column('huge', uint64),
-        column('f', float),
-        column('d', decimal),
-        column('yes', bool),
-        column('list', array),
-        column('maybe', nullable),
+        column('small', INT8),
+        column('big', INT64),
+        column('huge', UINT64),
+        column('f', FLOAT),
+        column('d', DECIMAL),
+        column('yes', BOOL),
+        column('list', ARRAY),
+        column('maybe', NULLABLE),
         column('text'),
       ],
       String.raw`1,9223372036854775807,"18446744073709551615",1.5,"12345678901234567890.1234",1,[1,[2]],"x","it's \"q\",\t\\ \n é🚗"`,
@@ -225,7 +225,7 @@ describe('SqliteSqlEngine.query', () => {
   });
 
   it('shows of a quarantined row why it is there, its values and its text', async () => {
-    await sql.addRows('shop', [column('n', int8), column('t')], '1,"a"');
+    await sql.addRows('shop', [column('n', INT8), column('t')], '1,"a"');
     await sql.quarantine('shop', '{"n":"é"', { n: 'not an integer', t: 'missing' }, ['é', null]);
     const [row] = await sql.rows('SELECT * FROM shop_quarantine');
     const values = JSON.parse(row ?? '') as unknown[];

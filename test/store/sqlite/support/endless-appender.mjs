@@ -2,7 +2,7 @@
 // a process to be killed at any moment. Arguments: the directory and the first number.
 import process from 'node:process';
 import { Buffer } from 'node:buffer';
-import { SqliteEventStore } from '../../../../dist/store/sqlite/sqlite-event-store.js';
+import { SqliteEventStore } from '../../../../dist/store/sqlite/sqlite-store.js';
 
 const [directory, first] = process.argv.slice(2);
 const streams = 5;

@@ -3,7 +3,7 @@
 import process from 'node:process';
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { SqliteEventStore } from '../../../../dist/store/sqlite/sqlite-event-store.js';
+import { SqliteEventStore } from '../../../../dist/store/sqlite/sqlite-store.js';
 
 const [directory, first] = process.argv.slice(2);
 const rowsPerAppend = 3;

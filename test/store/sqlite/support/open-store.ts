@@ -6,12 +6,12 @@ import { SqliteEventStore, type SqliteStoreOptions } from '../../../../src/store
 /** A directory of its own for each call, removed after the tests of the file. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'writer-hub-'));
-  directories.push(directory);
+  DIRECTORIES.push(directory);
   return directory;
 }
 
-const directories: string[] = [];
-const stores: SqliteEventStore[] = [];
+const DIRECTORIES: string[] = [];
+const STORES: SqliteEventStore[] = [];
 
 /** Opens a store with generous limits; it is closed after the test at the latest. */
 export async function openStore(options: Partial<SqliteStoreOptions> = {}): Promise<SqliteEventStore> {
@@ -23,14 +23,14 @@ export async function openStore(options: Partial<SqliteStoreOptions> = {}): Prom
     busyTimeout: 1000,
     ...options,
   });
-  stores.push(store);
+  STORES.push(store);
   return store;
 }
 
 afterEach(async () => {
-  await Promise.all(stores.splice(0).map((store) => store.close()));
+  await Promise.all(STORES.splice(0).map((store) => store.close()));
 });
 
 afterAll(() => {
-  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
+  for (const directory of DIRECTORIES.splice(0)) rmSync(directory, { recursive: true });
 });

@@ -42,21 +42,21 @@ describe('SqliteEventStore after kill -9', () => {
         expect(answer).toBe(numbers.has(number) ? `stored ${number}` : undefined);
       }
       expect(numbersOf(directory)).toEqual(
-        Array.from({ length: last * rowsPerAppend }, (_, index) => Math.floor(index / rowsPerAppend)),
+        Array.from({ length: last * ROWS_PER_APPEND }, (_, index) => Math.floor(index / ROWS_PER_APPEND)),
       );
-      expect(await infoOf(store)).toMatchObject({ rowCount: last * rowsPerAppend, quarantineCount: last });
+      expect(await infoOf(store)).toMatchObject({ rowCount: last * ROWS_PER_APPEND, quarantineCount: last });
       first = last;
       await store.close();
     }
   });
 });
 
-const rowsPerAppend = 3;
+const ROWS_PER_APPEND = 3;
 
 /** What the other process sends under this number. */
 function numberedRows(number: number): Partial<RowsAppend> {
   return {
-    rows: values(...Array<number>(rowsPerAppend).fill(number)),
+    rows: values(...Array<number>(ROWS_PER_APPEND).fill(number)),
     quarantine: quarantineOf(failedRow(String(number))),
     claim: claimOf(`key ${number}`, String(number)),
   };

@@ -18,7 +18,7 @@ async function openLocked(
   return { store, turns, release: () => other.close() };
 }
 
-const locked = 'The store cannot write: the database is locked by another process (SQLITE_BUSY).';
+const LOCKED = 'The store cannot write: the database is locked by another process (SQLITE_BUSY).';
 
 describe('SqliteEventStore that cannot write', () => {
   it('rejects every waiting write with the reason, and goes on when it can write again', async () => {
@@ -30,18 +30,18 @@ describe('SqliteEventStore that cannot write', () => {
     ];
     for (const { status, ...outcome } of await Promise.allSettled(writes)) {
       expect(status).toBe('rejected');
-      expect(outcome).toMatchObject({ reason: { code: 'store_unavailable', message: locked } });
+      expect(outcome).toMatchObject({ reason: { code: 'store_unavailable', message: LOCKED } });
     }
-    await expect(send(store, 's', batchAt(5))).rejects.toThrow(locked);
+    await expect(send(store, 's', batchAt(5))).rejects.toThrow(LOCKED);
     release();
     expect(await send(store, 's', batchAt(6))).toBe(2);
     expect(idsOf(await readAll(store))).toEqual(['1', '6']);
-    expect(turns).toEqual([locked, 'writable']);
+    expect(turns).toEqual([LOCKED, 'writable']);
   });
 
   it('takes no topic or stream for known that was undone', async () => {
     const { store, release } = await openLocked(20);
-    await expect(send(store, 'new', batchAt(1), 'new')).rejects.toThrow(locked);
+    await expect(send(store, 'new', batchAt(1), 'new')).rejects.toThrow(LOCKED);
     release();
     const append = { topic: 'new', streamId: 'new', batch: batchAt(1), createTopic: false };
     await expect(store.append(append)).rejects.toMatchObject({ code: 'unknown_topic' });
@@ -50,11 +50,11 @@ describe('SqliteEventStore that cannot write', () => {
 
   it('fails its probe until it can write again', async () => {
     const { store, turns, release } = await openLocked(20);
-    await expect(send(store, 's', batchAt(2))).rejects.toThrow(locked);
+    await expect(send(store, 's', batchAt(2))).rejects.toThrow(LOCKED);
     await expect(Promise.all([store.probe(), store.probe()])).rejects.toMatchObject({ code: 'store_unavailable' });
     release();
     await expect(store.probe()).resolves.toBeUndefined();
-    expect(turns).toEqual([locked, 'writable']);
+    expect(turns).toEqual([LOCKED, 'writable']);
   });
 
   it('answers reads while a commit waits', async () => {

@@ -16,7 +16,7 @@ import {
 import { openStore, temporaryDirectory } from '../support/open-store';
 import { discardedGone, openDatabase, storedRows } from '../support/stored-rows';
 
-const unavailable = { code: 'store_unavailable' };
+const UNAVAILABLE = { code: 'store_unavailable' };
 
 /** Every write a data source knows, in one commit. */
 function writeAll(store: EventStore): Promise<PromiseSettledResult<unknown>[]> {
@@ -42,7 +42,7 @@ describe('SqliteEventStore that cannot write rows', () => {
     const before = [storedRows(directory, 'd'), await store.topics({ limit: 9 })];
     const other = new Database(join(directory, 'writer-hub.db'));
     other.exec('BEGIN IMMEDIATE');
-    for (const outcome of await writeAll(store)) expect(outcome).toMatchObject({ reason: unavailable });
+    for (const outcome of await writeAll(store)) expect(outcome).toMatchObject({ reason: UNAVAILABLE });
     expect(store.writable).toBe(false);
     other.close();
     expect([storedRows(directory, 'd'), await store.topics({ limit: 9 })]).toEqual(before);
@@ -56,8 +56,8 @@ describe('SqliteEventStore that cannot write rows', () => {
     const store = await openStore({ maxDatabaseBytes: 400_000 });
     await createSource(store);
     const large = { rows: values('x'.repeat(2_000_000)), claim: claimOf('k', 'body') };
-    await expect(sendRows(store, large)).rejects.toMatchObject(unavailable);
-    await expect(sendRows(store, large)).rejects.toMatchObject(unavailable);
+    await expect(sendRows(store, large)).rejects.toMatchObject(UNAVAILABLE);
+    await expect(sendRows(store, large)).rejects.toMatchObject(UNAVAILABLE);
     expect(await sendRows(store, { rows: values(1), claim: claimOf('k', 'body') })).toBeUndefined();
     expect(await sendRows(store, { rows: values(1), claim: claimOf('k', 'body') })).toBe('stored body');
     expect(await infoOf(store)).toMatchObject({ rowCount: 1 });
@@ -72,7 +72,7 @@ describe('SqliteEventStore that cannot write rows', () => {
       store.changeDataSource({ name: 'd', definition: 'new', added: [{ name: 'b', storage: 'any', fill: null }] }),
       sendRows(store, { columns: 2, rows: rowsOf([null, 'x'.repeat(2_000_000), 1]) }),
     ]);
-    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: unavailable });
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: UNAVAILABLE });
     await sendRows(store, { rows: values(1) });
     await createSource(store, ['text', 'text'], 'new');
     await sendRows(store, { topic: 'new', columns: 2, rows: rowsOf([null, 'a', 'b']) });
@@ -92,8 +92,8 @@ describe('SqliteEventStore that cannot write rows', () => {
     const fillWith = async (rows: RowBatch): Promise<void> => {
       for (;;) await sendRows(store, { rows });
     };
-    await expect(fillWith(rows)).rejects.toMatchObject(unavailable);
-    await expect(fillWith(values('a'))).rejects.toMatchObject(unavailable);
+    await expect(fillWith(rows)).rejects.toMatchObject(UNAVAILABLE);
+    await expect(fillWith(values('a'))).rejects.toMatchObject(UNAVAILABLE);
     expect((await infoOf(store)).rowCount).toBeGreaterThan(5000);
     await makeRoom(store);
     await discardedGone(directory);

@@ -12,7 +12,7 @@ function openWriter() {
   const databaseFile = join(temporaryDirectory(), 'writer-hub.db');
   const data = { databaseFile, busyTimeout: 20, maxTopics: 10, maxStreamsPerTopic: 10, maxDatabaseBytes: 0 };
   const database = openForWriting(data);
-  databases.push(database);
+  DATABASES.push(database);
   const committer = new Committer(database, data);
   const commit = (fill: (batch: Batch) => void): void => {
     const batch = new Batch();
@@ -28,10 +28,10 @@ function openWriter() {
   return { databaseFile, database, sweeper: new Sweeper(database), commit, count };
 }
 
-const databases: Database.Database[] = [];
+const DATABASES: Database.Database[] = [];
 
 afterEach(() => {
-  for (const database of databases.splice(0)) database.close();
+  for (const database of DATABASES.splice(0)) database.close();
 });
 
 /** Sweeps until nothing is left; gives the number of steps. */
@@ -41,7 +41,7 @@ function sweepAll(sweeper: Sweeper): number {
   return steps;
 }
 
-const tables = `SELECT name FROM sqlite_schema WHERE name GLOB 'discarded_*'`;
+const TABLES = `SELECT name FROM sqlite_schema WHERE name GLOB 'discarded_*'`;
 
 describe('Sweeper', () => {
   it('deletes discarded tables in steps, each a commit, and goes on where another stopped', () => {
@@ -54,14 +54,14 @@ describe('Sweeper', () => {
       void batch.change({ kind: 'truncate_data_source', name: 'd', part: 'rows' });
       void batch.change({ kind: 'drop_data_source', name: 'd' });
     });
-    expect(database.prepare(tables).all()).toHaveLength(2);
+    expect(database.prepare(TABLES).all()).toHaveLength(2);
     const discarded = Number(count('discarded_1'));
     expect(discarded).toBeGreaterThan(190_000);
     expect(sweeper.step()).toBe(true);
     expect(count('discarded_1')).toBeLessThan(discarded);
     expect(count('discarded_1')).toBeGreaterThan(0);
     expect(sweepAll(new Sweeper(database))).toBeGreaterThan(1);
-    expect(database.prepare(tables).all()).toEqual([]);
+    expect(database.prepare(TABLES).all()).toEqual([]);
     expect(count('discarded')).toBe(0);
     expect(database.inTransaction).toBe(false);
   });

@@ -5,16 +5,16 @@ import { SqliteSqlEngine, type SqliteSqlOptions } from '../../../../../src/store
 import { SqliteEventStore } from '../../../../../src/store/sqlite/sqlite-store';
 import { temporaryDirectory } from '../../support/open-store';
 
-const opened: SqlStore[] = [];
+const OPENED: SqlStore[] = [];
 
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((sql) => sql.close()));
+  await Promise.all(OPENED.splice(0).map((sql) => sql.close()));
 });
 
 /** A store with an engine, for one test. */
 export async function openSql(options?: Partial<SqliteSqlOptions>): Promise<SqlStore> {
   const sql = await SqlStore.open(options);
-  opened.push(sql);
+  OPENED.push(sql);
   return sql;
 }
 
