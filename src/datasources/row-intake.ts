@@ -1,7 +1,8 @@
 import { WriterHubError } from '../errors';
-import { Claims } from '../events/idempotency';
+import { IdempotencyRecords } from '../events/idempotency';
 import { checkDataSourceName } from '../events/names';
-import type { Claim, EventStore } from '../store/event-store';
+import type { IdempotencyRecord } from '../store/contract/idempotency';
+import type { Store } from '../store/contract/store';
 import type { AcceptedRows } from './accepted-rows';
 import { requireAppend, type DataSourceAccess } from './access';
 import type { DataSource } from './data-source';
@@ -37,26 +38,31 @@ export interface PostedRows {
   readonly format: RowFormat;
   /** Whether the sender waits until they are committed. */
   readonly wait: boolean;
-  /** The same body under the same key is stored once. */
+  /** The same body under the same key of the same subject is stored once. */
   readonly idempotencyKey: string | undefined;
+  /** Whose key it is; '' for callers that cannot be told apart. */
+  readonly subject: string;
 }
+
+/** The roles of the store that rows need. */
+export type RowIntakeStore = Pick<Store, 'rows' | 'full' | 'writable'>;
 
 /** The way in for rows: checks them, has them stored, and says what became of them. */
 export class RowIntake {
   #stopping = false;
-  readonly #claims: Claims;
-  readonly #store: EventStore;
+  readonly #records: IdempotencyRecords;
+  readonly #store: RowIntakeStore;
   readonly #registry: DataSourceRegistry;
   readonly #accepted: AcceptedRows;
   readonly #options: RowIntakeOptions;
 
-  constructor(store: EventStore, registry: DataSourceRegistry, accepted: AcceptedRows, options: RowIntakeOptions) {
+  constructor(store: RowIntakeStore, registry: DataSourceRegistry, accepted: AcceptedRows, options: RowIntakeOptions) {
     this.#store = store;
     this.#registry = registry;
     this.#accepted = accepted;
     this.#options = options;
 
-    this.#claims = new Claims(options.idempotencyWindow, options.now);
+    this.#records = new IdempotencyRecords(options.idempotencyWindow, options.now);
   }
 
   /** Gives the name back, or throws what `take` would throw before it looks at the rows: so that a body need not be taken in in vain. */
@@ -160,16 +166,15 @@ export class RowIntake {
   }
 
   async #append(
-    { name, body, idempotencyKey: key }: PostedRows,
-    { schema }: DataSource,
+    { name, body, idempotencyKey: key, subject }: PostedRows,
+    { schemaVersion }: DataSource,
     scanned: ScannedRows,
   ): Promise<string> {
     const { rows, quarantine } = scanned;
     const answer = renderRowsAnswer(scanned);
-    const claim: { claim?: Claim } =
-      key === undefined ? {} : { claim: this.#claims.make({ key, purpose: ['rows'], body, answer }) };
-    const append = { topic: name, columns: schema.columns.length, rows, quarantine, ...claim };
-    const receipt = await this.#store.appendRows(append);
+    const guard: { readonly record?: IdempotencyRecord } =
+      key === undefined ? {} : { record: this.#records.make({ key, subject, purpose: ['rows'], body, answer }) };
+    const receipt = await this.#store.rows.appendRows({ topic: name, schemaVersion, rows, quarantine, ...guard });
     if (receipt.answer !== undefined) return receipt.answer;
     this.#options.onStored({ rows: rows.count, quarantined: quarantine.count });
     return answer;

@@ -1,4 +1,4 @@
-import type { EventBatch } from '../store/event-store';
+import type { EventBatch } from '../store/contract/event-log';
 import { EVENT_PROPERTIES, propertyAt, propertyNamed, PROPERTY_NAMES } from './event-properties';
 import { excerpt, excerptBytes } from '../json/excerpt';
 import { JSON_BYTES } from '../json/json-bytes';

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { keyOwner } from '../auth/principal';
 import { findToken } from '../auth/token-finder';
 import type { TokenVerifier } from '../auth/token-verifier';
 import { WriterHubError } from '../errors';
@@ -52,12 +53,14 @@ async function takeIn(
   before: Promise<unknown> | undefined,
 ): Promise<{ stored: Promise<void> }> {
   const found = verifier.verify(findToken(request));
-  const { scopes } = found instanceof Promise ? await found : found;
+  const principal = found instanceof Promise ? await found : found;
+  const { scopes } = principal;
   service.checkAppend(scopes, topic, streamId, 'refuse');
   const key = idempotencyKey(request);
+  const keyed = key === undefined ? undefined : { idempotencyKey: key, subject: keyOwner(principal) };
   const text = await readJsonBody(request, limits);
   if (before !== undefined) await Promise.allSettled([before]);
-  return { stored: service.append(scopes, { topic, streamId, text, idempotencyKey: key }, 'refuse') };
+  return { stored: service.append(scopes, { topic, streamId, text, ...keyed }, 'refuse') };
 }
 
 /** The path of a request without its query, as it was sent. */

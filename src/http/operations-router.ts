@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import type { Metrics } from '../metrics';
-import type { EventStore } from '../store/event-store';
+import type { Store } from '../store/contract/store';
 import { addRoute } from './route';
 
 /** What an operator and a load balancer ask; open, because it tells nothing of what is stored. */
-export function operationsRouter(store: EventStore, metrics: Metrics, version: string): Router {
+export function operationsRouter(store: Pick<Store, 'probe'>, metrics: Metrics, version: string): Router {
   const router = Router();
   addRoute(router, '/', {
     GET: (_request, response) => {

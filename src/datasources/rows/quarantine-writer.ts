@@ -1,4 +1,4 @@
-import type { QuarantineBatch } from '../../store/event-store';
+import type { QuarantineBatch } from '../../store/contract/row-store';
 import { ByteWriter } from '../../json/text-writer';
 import { tooManyBadRows } from './too-many-bad-rows';
 import type { KnownFault, RowFault } from './row-faults';

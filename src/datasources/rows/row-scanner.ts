@@ -4,7 +4,7 @@ import { kindOf } from '../../json/json-kind';
 import { memberPath } from '../../json/json-path';
 import type { TagKeys } from '../../json/key-set';
 import { firstInvalidUtf8 } from '../../json/utf8';
-import type { QuarantineBatch, RowBatch } from '../../store/event-store';
+import type { QuarantineBatch, RowBatch } from '../../store/contract/row-store';
 import { ByteWriter } from '../../json/text-writer';
 import { type CompiledColumn, type CompiledSchema, compileSchema, type Field } from './compiled-schema';
 import { DefaultTexts } from './default-texts';

@@ -1,4 +1,4 @@
-import type { ColumnStorage } from '../../store/event-store';
+import type { ColumnStorage } from '../../store/contract/row-store';
 import { TypeParser } from './type-parser';
 
 /** A type of the `.datasource` format, taken apart. `Nullable(…)` and `LowCardinality(…)` are no types of their own here. */

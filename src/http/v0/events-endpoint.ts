@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { keyOwner } from '../../auth/principal';
 import type { TokenVerifier } from '../../auth/token-verifier';
 import type { RowIntake } from '../../datasources/row-intake';
 import { WriterHubError } from '../../errors';
@@ -51,7 +52,8 @@ async function takeIn(
 ): Promise<{ wait: boolean; answer: Promise<string> }> {
   const token = v0Token(request);
   const found = verifier.verify(token);
-  const { scopes } = found instanceof Promise ? await found : found;
+  const principal = found instanceof Promise ? await found : found;
+  const { scopes } = principal;
   const { name, wait, format } = readQuery(request, response);
   intake.check(scopes, name);
   const key = idempotencyKey(request);
@@ -60,7 +62,8 @@ async function takeIn(
   const body = await readBody(request, limits);
   if (rates !== undefined) admit(response, await rates.countBytes(sender, body.length));
   if (before !== undefined) await Promise.allSettled([before]);
-  return { wait, answer: intake.take(scopes, { name, body, format, wait, idempotencyKey: key }) };
+  const subject = key === undefined ? '' : keyOwner(principal);
+  return { wait, answer: intake.take(scopes, { name, body, format, wait, idempotencyKey: key, subject }) };
 }
 
 function readQuery(request: IncomingMessage, response: ServerResponse): EventsQuery {

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import type { TokenVerifier } from '../../auth/token-verifier';
 import { WriterHubError } from '../../errors';
-import type { SqlEngine, SqlResult } from '../../store/sql-engine';
+import type { SqlEngine, SqlResult } from '../../store/contract/sql-engine';
 import { IncomingBytes, type BodyLimits } from '../body';
 import type { AuthenticatedHandler } from '../caller';
 import { addRoute } from '../route';

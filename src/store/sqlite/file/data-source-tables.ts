@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { ColumnStorage, DataSourceChange } from '../../event-store';
+import type { ColumnStorage, DataSourceChange } from '../../contract/row-store';
 
 /** A value as it stands in a column. */
 type Fill = DataSourceChange['added'][number]['fill'];

@@ -38,6 +38,8 @@ const reader = new Reader(workerData as ThreadData);
 
 serveCalls<ReaderCalls>('read', (request) => {
   switch (request.kind) {
+    case 'topic':
+      return reader.ask((queries) => queries.topic(request.name));
     case 'topics':
       return reader.ask((queries) => queries.topics(request.page));
     case 'streams':

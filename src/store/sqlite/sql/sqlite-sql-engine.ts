@@ -1,5 +1,5 @@
 import { WriterHubError } from '../../../errors';
-import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../sql-engine';
+import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../contract/sql-engine';
 import { RecentMap } from '../file/recent-map';
 import { formatNamed } from '../../sql/formats/formats';
 import { QueryLine } from './query-line';

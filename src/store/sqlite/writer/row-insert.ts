@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { ColumnStorage } from '../../event-store';
+import type { ColumnStorage } from '../../contract/row-store';
 import { RowReader, type StoredValue } from './stored-row-reader';
 import { insertRow, insertRows } from '../file/data-source-tables';
 

@@ -1,5 +1,5 @@
 import { WriterHubError } from '../../../errors';
-import type { ColumnStorage } from '../../event-store';
+import type { ColumnStorage } from '../../contract/row-store';
 
 /** A value as a column keeps it; of arrays and objects the JSON text. */
 export type StoredValue = string | number | bigint | null;

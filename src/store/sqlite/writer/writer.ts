@@ -13,7 +13,7 @@ import { Sweeper } from './sweeper';
  */
 const IMPATIENT_TIMEOUT = 100;
 
-/** Discarded tables and expired claims are looked for after a commit when the last look was so long ago (milliseconds). */
+/** Discarded tables and expired idempotency records are looked for after a commit when the last look was so long ago (milliseconds). */
 const SWEEP_EVERY = 10_000;
 
 /** The writing connection: opened when it is needed, and anew after a failure that may have hurt it. */
