@@ -12,13 +12,9 @@ export interface Principal {
   readonly scopes: Scopes;
 }
 
-/**
- * Whose idempotency keys a principal uses: its subject's, or where the token names none, the token's own; '' when it has
- * neither, which all such tokens share.
- */
-export function keyOwner({ subject, tokenId }: Principal): string {
-  if (subject !== undefined) return `sub ${subject}`;
-  return tokenId === undefined ? '' : `jti ${tokenId}`;
+/** Whose idempotency keys a principal uses: its subject's; all tokens that name no subject share theirs. */
+export function keyOwner({ subject = '' }: Principal): string {
+  return subject;
 }
 
 /** Throws `forbidden` unless the principal may do everything. */

@@ -2,8 +2,7 @@ import { WriterHubError } from '../../../errors';
 import type { Position } from '../../contract/position';
 import type { QuarantinedRowId } from '../../contract/row-store';
 
-/** Offsets as they are written: decimal digits without a sign, within the safe integers. */
-const DIGITS = /^(0|[1-9]\d{0,15})$/;
+const DIGITS = /^\d+$/;
 
 /** In this store a position is the offset of the last event before it, in digits; '0' stands before the first one. */
 export function toPosition(offset: number): Position {

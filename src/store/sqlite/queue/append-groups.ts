@@ -45,7 +45,7 @@ export interface WaitingAppend<Batch, Receipt> {
 
 /** Rejects every append of these groups. */
 export function rejectAll(
-  groups: readonly { readonly appends: readonly { reject(error: WriterHubError): void }[] }[],
+  groups: readonly { readonly appends: readonly { readonly reject: (error: WriterHubError) => void }[] }[],
   error: WriterHubError,
 ): void {
   for (const { appends } of groups) for (const { reject } of appends) reject(error);

@@ -1,3 +1,4 @@
+import type { Position } from '../../contract/position';
 import type { CommitReport, StoreObserver } from '../../contract/store';
 import type { AdvancedTopics } from '../channel/messages';
 import { toPosition } from '../channel/offsets';
@@ -27,9 +28,11 @@ export class Observers {
   committed(report: CommitReport, { names, offsets }: AdvancedTopics): void {
     for (const observer of this.#observers) observer.onCommit?.(report);
     if (names.length === 0) return;
-    const listeners = [...this.#observers].filter(({ onAdvance }) => onAdvance !== undefined);
-    if (listeners.length === 0) return;
-    const ends = new Map(names.map((name, index) => [name, toPosition(offsets[index]!)]));
-    for (const { onAdvance } of listeners) onAdvance?.(ends);
+    let ends: Map<string, Position> | undefined;
+    for (const observer of this.#observers) {
+      if (observer.onAdvance === undefined) continue;
+      ends ??= new Map(names.map((name, index) => [name, toPosition(offsets[index]!)]));
+      observer.onAdvance(ends);
+    }
   }
 }
