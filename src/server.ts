@@ -45,7 +45,7 @@ export interface WriterHub {
   readonly dataDir: string;
   /** A token that may create, write and read everything for 30 days; only when this start made the secret. */
   readonly developmentToken: string | undefined;
-  /** Stops taking anything in, commits and answers what was accepted, closes every connection, lets go of the data directory. */
+  /** Accepts nothing more, commits and answers what was accepted, closes every connection, releases the data directory. */
   close(): Promise<void>;
 }
 
@@ -113,7 +113,7 @@ async function serve(
   const incoming = new IncomingBytes(config.maxIncomingBytes);
   const limits = { maxBytes: config.maxMessageBytes, maxDepth: config.maxJsonDepth, incoming };
   const ingestion = { service, verifier, limits, intake: rows.intake, rates: rateLimits(config) };
-  // Results wait in memory for whoever takes them: as much as bodies may, and one result at the least.
+  // Results wait in memory until they are sent: as many bytes as request bodies may take, and one result at least.
   const maxWaitingBytes = Math.max(config.maxIncomingBytes, config.maxResultBytes);
   const routers = [
     topicsRouter(ingestion),

@@ -11,7 +11,7 @@ import type { DataSourceRegistry } from './registry';
 import { renderRowsAnswer } from './rows/rows-answer';
 import { scanRows, type RowFormat, type ScannedRows } from './rows/row-scanner';
 
-/** How often rows are checked anew because the schema changes under them, before their sender is asked to come back. */
+/** How often rows are scanned because the schema changes meanwhile, before their sender is asked to try again. */
 const MOST_SCANS = 8;
 
 export interface RowIntakeOptions {
@@ -27,7 +27,7 @@ export interface RowIntakeOptions {
   readonly idempotencyWindow: number;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
-  /** Is told of rows that have been stored. */
+  /** Called when rows have been stored. */
   readonly onStored: (stored: { readonly rows: number; readonly quarantined: number }) => void;
 }
 
@@ -47,7 +47,7 @@ export interface PostedRows {
 /** The roles of the store that rows need. */
 export type RowIntakeStore = Pick<Store, 'rows' | 'full' | 'writable'>;
 
-/** The way in for rows: checks them, has them stored, and says what became of them. */
+/** The entry point for rows: checks them, has them stored, and says what became of them. */
 export class RowIntake {
   #stopping = false;
   readonly #records: IdempotencyRecords;
@@ -65,7 +65,7 @@ export class RowIntake {
     this.#records = new IdempotencyRecords(options.idempotencyWindow, options.now);
   }
 
-  /** Gives the name back, or throws what `take` would throw before it looks at the rows: so that a body need not be taken in in vain. */
+  /** Returns the name, or throws what `take` would throw before it looks at the rows, so that no body is received in vain. */
   check(access: DataSourceAccess, name: unknown): string {
     if (this.#stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
     const checked = checkDataSourceName(name);
@@ -133,7 +133,7 @@ export class RowIntake {
     return scanned;
   }
 
-  /** Stores rows that were accepted before; they are checked anew if the data source is no longer the one they were checked for. */
+  /** Stores rows that were accepted before; they are scanned again if the data source is no longer the one they were scanned for. */
   async #storeAgain(
     access: DataSourceAccess,
     posted: PostedRows,

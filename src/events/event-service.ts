@@ -169,7 +169,7 @@ export class EventService {
 }
 
 function ignoreReceipt(): void {
-  // Callers learn that the events are stored, not where.
+  // Callers are told that the events are stored, not where.
 }
 
 function readableTopic(access: Access, topic: unknown): string {

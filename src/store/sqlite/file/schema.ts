@@ -91,7 +91,7 @@ export function refuseNewerSchema(database: Database): void {
   if (version <= MIGRATIONS.length) return;
   throw new WriterHubError(
     'store_unavailable',
-    `The database was written by a newer version of writer-hub: its schema is ${version}, this version knows ${MIGRATIONS.length}.`,
+    `the database was written by a newer version of writer-hub: its schema is ${version}, this version knows ${MIGRATIONS.length}`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** Something that holds JSON texts with a comma between each two. */
+/** Holds JSON texts separated by commas. */
 interface Texts {
   readonly batch: { readonly json: Uint8Array };
 }

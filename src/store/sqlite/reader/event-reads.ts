@@ -3,10 +3,10 @@ import type { EventColumns } from '../channel/messages';
 import { seriesOfStream, seriesOfTopic } from '../file/runs';
 import { isEmpty, timeWindow, type TimeWindow } from './time-window';
 
-/** A read by time looks through the events of so many offsets at the most, so that no read holds up the others for long. */
+/** The most offsets that a read by time scans, so that no read holds up the others for long. */
 const SCANNED_OFFSETS = 500_000;
 
-/** A page ends when its texts hold so many characters, however many events were asked for. */
+/** A page ends when its texts hold this many characters, however many events were asked for. */
 const PAGE_CHARACTERS = 8 * 1024 * 1024;
 
 type EventRow = [
@@ -18,10 +18,7 @@ type EventRow = [
   tags: string | null,
 ];
 
-/**
- * Which events of a topic: those of one stream or of the whole topic, with greater offsets, in a window of time or of
- * any.
- */
+/** Which events of a topic: those of one stream or of the whole topic, with greater offsets, in a window of time or at any time. */
 export interface EventRange {
   readonly stream: number | undefined;
   readonly after: number;
@@ -83,7 +80,7 @@ export class EventReads {
     this.#lastInWindow = database.prepare(`${inWindow} ORDER BY first DESC LIMIT 1`);
   }
 
-  /** A page of events; `nameOf` gives the id of a stream by its number. */
+  /** A page of events; `nameOf` returns the id of a stream by its number. */
   page(range: EventRange, nameOf: (stream: number) => string): EventColumns {
     const { stream, after, window, limit } = range;
     const end = { limit, after: Math.max(after, range.head), more: false };

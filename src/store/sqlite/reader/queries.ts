@@ -10,11 +10,11 @@ import { toSchemaVersion } from '../file/schema-version';
 import { RecentMap } from '../file/recent-map';
 import { timeWindow } from './time-window';
 
-/** How many topics' statements and streams' names are remembered, at the least. */
+/** How many topics' statements and streams' names are remembered, at least. */
 const REMEMBERED_TOPICS = 200;
 const REMEMBERED_STREAMS = 20_000;
 
-/** A page of quarantined rows ends when they hold so many bytes, however many were asked for. */
+/** A page of quarantined rows ends when they hold this many bytes, however many were asked for. */
 const PAGE_BYTES = 8 * 1024 * 1024;
 
 interface TopicRecord extends Omit<TopicRow, 'schemaVersion'> {

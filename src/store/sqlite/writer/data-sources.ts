@@ -16,7 +16,7 @@ import { RecentMap } from '../file/recent-map';
 import { Savepoint } from './savepoint';
 import type { TopicTable } from './topic-table';
 
-/** How many data sources, with a few prepared statements each, are remembered between commits, at the least. */
+/** How many data sources, with a few prepared statements each, are remembered between commits, at least. */
 const REMEMBERED_SOURCES = 500;
 
 /**
@@ -128,7 +128,7 @@ export class DataSources {
     this.#changedSources.clear();
   }
 
-  /** Drops what was not used lately; only between transactions, so that nothing unsaved is dropped. */
+  /** Drops what was not used recently; only between transactions, so that nothing unsaved is dropped. */
   trim(): void {
     this.#sources.trim();
   }
@@ -143,7 +143,7 @@ export class DataSources {
     return parseColumns(this.#statements.findColumns.get(id)?.columns ?? null);
   }
 
-  /** Carries out statements that stand or fall together. */
+  /** Carries out statements that succeed or fail together. */
   #change(statements: () => void): void {
     try {
       this.#savepoint.around(statements);

@@ -152,7 +152,7 @@ export class EventTopics {
     this.#changedTopics = [];
   }
 
-  /** Drops what was not used lately; only between transactions, so that nothing unsaved is dropped. */
+  /** Drops what was not used recently; only between transactions, so that nothing unsaved is dropped. */
   trim(): void {
     this.#topics.trim();
     this.#streams.trim();

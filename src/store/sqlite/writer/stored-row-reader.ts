@@ -20,15 +20,15 @@ const SPACE_OR_STRING = /\s+|"[^"\\]*(?:\\.[^"\\]*)*"/g;
 
 /**
  * Reads the rows of a batch one after another, exactly as SQLite's JSON functions would: `JSON.parse` would round large
- * integers and spell arrays and objects anew. What is no row throws `internal`, as batches are made by the row scanner.
+ * integers and rewrite arrays and objects. What is not a row throws `internal`, as batches are made by the row scanner.
  */
-export class RowReader {
+export class StoredRowReader {
   readonly #text: string;
   #at = 0;
   #isFirst = true;
   readonly #storages: readonly ColumnStorage[];
 
-  /** The text holds rows with a comma between each two; a column beyond those named keeps any value. */
+  /** The text holds rows separated by commas; a column beyond those named keeps any value. */
   constructor(json: Uint8Array, storages: readonly ColumnStorage[]) {
     this.#storages = storages;
 
@@ -145,5 +145,5 @@ export class RowReader {
 }
 
 function notRows(): WriterHubError {
-  return new WriterHubError('internal', 'The store was given a text that does not hold rows.');
+  return new WriterHubError('internal', 'the store was given a text that does not hold rows');
 }
