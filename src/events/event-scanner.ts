@@ -6,7 +6,7 @@ import { JsonCursor } from '../json/json-cursor';
 import { kindOf } from '../json/json-kind';
 import { memberPath } from '../json/json-path';
 import { ProblemList } from './problem-list';
-import { TagKeys } from '../json/key-set';
+import { ObjectKeys } from '../json/object-keys';
 import { TextEdits } from '../json/text-edits';
 import { isIntegerText, isMinusZero, TimestampRange, USUAL_DIGITS } from './timestamps';
 
@@ -41,7 +41,7 @@ export function scanEvents(text: Uint8Array, limits: ScanLimits): EventBatch | u
 class EventScanner extends JsonCursor {
   readonly #timestamps = new TimestampRange();
   readonly #edits: TextEdits;
-  #tagKeys: TagKeys | undefined;
+  #tagKeys: ObjectKeys | undefined;
   #problems: ProblemList | undefined;
   /** Index of the event that is read, how many arrays and objects are around its members, which properties it has. */
   #index = 0;
@@ -252,7 +252,7 @@ class EventScanner extends JsonCursor {
     }
     let at = this.skipBracket(start, this.#depth + 1);
     if (this.text[at] === CLOSE_OBJECT) return at + 1;
-    this.#tagKeys ??= new TagKeys(this.text);
+    this.#tagKeys ??= new ObjectKeys(this.text);
     this.#tagKeys.clear();
     for (let count = 1; ; count++) {
       const end = count <= this.#limits.maxTags ? this.#scanTag(at, this.#tagKeys) : this.#skipTag(at, count);
@@ -269,7 +269,7 @@ class EventScanner extends JsonCursor {
     return this.skipValue(this.skipColon(this.skipString(start)), this.#depth + 1);
   }
 
-  #scanTag(start: number, keys: TagKeys): number {
+  #scanTag(start: number, keys: ObjectKeys): number {
     const keyEnd = this.skipString(start);
     if (this.torn) this.#refuseTag(start, keyEnd, 'the name of the tag holds half of a surrogate pair');
     else if (!keys.add(start, keyEnd, this.escaped)) this.#refuseTag(start, keyEnd, 'the tag is given twice');

@@ -2,16 +2,17 @@ import { isUtf8 } from 'node:buffer';
 import { JSON_BYTES } from '../../json/json-bytes';
 import { kindOf } from '../../json/json-kind';
 import { memberPath } from '../../json/json-path';
-import type { TagKeys } from '../../json/key-set';
+import type { ObjectKeys } from '../../json/object-keys';
 import { firstInvalidUtf8 } from '../../json/utf8';
 import type { QuarantineBatch, RowBatch } from '../../store/event-store';
-import { ByteWriter } from '../../json/text-writer';
+import { TextWriter } from '../../json/text-writer';
 import { type CompiledColumn, type CompiledSchema, compileSchema, type Field } from './compiled-schema';
 import { DefaultTexts } from './default-texts';
 import { QuarantineWriter, type RowError } from './quarantine-writer';
 import { RowFaults } from './row-faults';
 import type { BrokenRow, RowFormat } from './row-cursor';
 import { RowValues } from './row-values';
+import { rowsTooLarge } from './rows-too-large';
 import { MISFIT } from './scalar-reader';
 import type { Schema } from '../schema/schema';
 import { MOST_BAD_ROWS } from './too-many-bad-rows';
@@ -68,7 +69,7 @@ export function scanRows(body: Uint8Array, schema: Schema, options: ScanOptions)
 
 /** One scan. The `scan…` methods take the offset of what they read and give the offset behind it, as `skip…` ones do. */
 class RowScanner extends ValueReader {
-  readonly #out: ByteWriter;
+  readonly #out: TextWriter;
   #count = 0;
   readonly #quarantine: QuarantineWriter;
   readonly #faults = new RowFaults();
@@ -76,7 +77,7 @@ class RowScanner extends ValueReader {
   readonly #defaults: DefaultTexts;
   readonly #standIn = (index: number): Buffer => this.#defaults.text(index);
   readonly #values: RowValues;
-  readonly #writeOriginals = (out: ByteWriter): void => {
+  readonly #writeOriginals = (out: TextWriter): void => {
     this.#values.writeOriginals(out);
   };
   /** The bytes of the last key that was looked up. */
@@ -93,7 +94,7 @@ class RowScanner extends ValueReader {
     const maxQuarantineBytes = options.maxBytes ?? Math.max(LEAST_QUARANTINE_LIMIT, greatest);
     super(body, options.format, options.maxDepth, maxBytes);
     this.#schema = schema;
-    this.#out = new ByteWriter(Math.min(body.length + 256, maxBytes), maxBytes);
+    this.#out = new TextWriter(Math.min(body.length + 256, maxBytes), maxBytes, rowsTooLarge);
     this.#quarantine = new QuarantineWriter(maxQuarantineBytes, options.maxQuarantined ?? MOST_BAD_ROWS);
     this.#unknown = new UnknownFields(maxBytes);
     this.#defaults = new DefaultTexts(schema, options.now);
@@ -153,7 +154,7 @@ class RowScanner extends ValueReader {
     let at = this.skipBracket(start, depth);
     if (this.text[at] === CLOSE_OBJECT) return at + 1;
     let previous: Field | undefined;
-    let others: TagKeys | undefined;
+    let others: ObjectKeys | undefined;
     for (;;) {
       let field = previous === undefined ? parent.first : previous.next;
       let keyEnd = field === undefined ? MISMATCH : this.#matchKey(field.key, at);
@@ -208,7 +209,7 @@ class RowScanner extends ValueReader {
     return Buffer.from(this.decode(start, end)).toString('latin1');
   }
 
-  #scanUnknown(parent: Field, others: TagKeys, start: number, keyEnd: number, depth: number): number {
+  #scanUnknown(parent: Field, others: ObjectKeys, start: number, keyEnd: number, depth: number): number {
     const key = this.#key;
     const wrong = this.takeKey(others, start, keyEnd);
     if (wrong !== undefined) this.#faultMember(parent, key, `the name of the field ${wrong}`);

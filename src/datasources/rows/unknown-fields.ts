@@ -1,7 +1,8 @@
 import { JSON_BYTES } from '../../json/json-bytes';
 import { memberPath } from '../../json/json-path';
-import { ByteWriter } from '../../json/text-writer';
+import { TextWriter } from '../../json/text-writer';
 import type { Field } from './compiled-schema';
+import { rowsTooLarge } from './rows-too-large';
 
 const { COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
@@ -13,12 +14,12 @@ export class UnknownFields {
   /** Paths of such fields in all rows, the first few. */
   readonly named: string[] = [];
   readonly #seen = new Map<Field, Set<string>>();
-  readonly #object: ByteWriter;
+  readonly #object: TextWriter;
   /** The fields whose objects are open in it, outermost first. */
   readonly #open: Field[] = [];
 
   constructor(maxBytes: number) {
-    this.#object = new ByteWriter(0, maxBytes);
+    this.#object = new TextWriter(0, maxBytes, rowsTooLarge);
   }
 
   /** Begins a row. */
@@ -43,7 +44,7 @@ export class UnknownFields {
   }
 
   /** The text of the object. */
-  finish(): ByteWriter {
+  finish(): TextWriter {
     while (this.#open.length > 0) this.#leave();
     this.#object.push(CLOSE_OBJECT);
     return this.#object;
