@@ -222,22 +222,16 @@ class EventScanner extends JsonCursor {
   }
 
   #takeString(start: number, end: number): void {
-    if (this.escaped) {
-      const digits = Buffer.from(this.decode(start, end));
-      if (!this.#takeDigits(digits, 0, digits.length, start, end)) return;
-      this.#edits.replace(start, end, isMinusZero(digits, 0, digits.length) ? '0' : digits.toString());
-    } else if (this.#takeDigits(this.text, start + 1, end - 1, start, end)) {
-      this.#edits.cut(start, isMinusZero(this.text, start + 1, end - 1) ? start + 2 : start + 1);
-      this.#edits.cut(end - 1, end);
+    const bytes = this.escaped ? Buffer.from(this.decode(start, end)) : this.text;
+    const first = this.escaped ? 0 : start + 1;
+    const last = this.escaped ? bytes.length : end - 1;
+    if (!isIntegerText(bytes, first, last)) this.#refuseTimestamp(start, end, 'is not an integer of nanoseconds');
+    else if (!this.#timestamps.add(bytes, first, last)) this.#refuseTimestamp(start, end, 'is out of int64');
+    else if (this.escaped) this.#edits.replace(start, end, isMinusZero(bytes, first, last) ? '0' : bytes.toString());
+    else {
+      this.#edits.cut(start, isMinusZero(bytes, first, last) ? first + 1 : first);
+      this.#edits.cut(last, end);
     }
-  }
-
-  /** Takes the timestamp that `digits` hold between two offsets and the text, in quotes, between two others. */
-  #takeDigits(digits: Uint8Array, first: number, last: number, start: number, end: number): boolean {
-    const integer = isIntegerText(digits, first, last);
-    if (integer && this.#timestamps.add(digits, first, last)) return true;
-    this.#refuseTimestamp(start, end, integer ? 'is out of int64' : 'is not an integer of nanoseconds');
-    return false;
   }
 
   #refuseTimestamp(start: number, end: number, reason: string): void {

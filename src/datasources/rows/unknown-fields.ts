@@ -17,8 +17,11 @@ export class UnknownFields {
   readonly #object: TextWriter;
   /** The fields whose objects are open in it, outermost first. */
   readonly #open: Field[] = [];
+  readonly #text: Buffer;
 
-  constructor(maxBytes: number) {
+  /** `text`: the text that the rows are read from. */
+  constructor(text: Buffer, maxBytes: number) {
+    this.#text = text;
     this.#object = new TextWriter(0, maxBytes, rowsTooLarge);
   }
 
@@ -33,14 +36,18 @@ export class UnknownFields {
     return this.#object.length === 0;
   }
 
-  /** Takes a member of a field: the bytes of its key, and of its value. `key` tells it from other keys. */
-  add(parent: Field, key: string, text: Buffer, keyAt: number, keyEnd: number, at: number, end: number): void {
+  /** Begins a member of a field with its key, written between two offsets; `key` tells it from other keys. */
+  addKey(parent: Field, key: string, start: number, end: number): void {
+    if (this.named.length < MOST_NAMED) this.#name(parent, key);
     this.#enter(parent);
     this.#separate();
-    this.#object.copy(text, keyAt, keyEnd);
+    this.#object.copy(this.#text, start, end);
     this.#object.push(COLON);
-    this.#object.copy(text, at, end);
-    if (this.named.length < MOST_NAMED) this.#name(parent, key);
+  }
+
+  /** Ends a member with its value, written between two offsets. */
+  addValue(start: number, end: number): void {
+    this.#object.copy(this.#text, start, end);
   }
 
   /** The text of the object. */
