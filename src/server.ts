@@ -16,13 +16,8 @@ import { EventService } from './events/event-service';
 import { createApp } from './http/app';
 import { IncomingBytes } from './http/body';
 import { answerClientErrors } from './http/client-error';
-import { docsRouter } from './http/docs-router';
-import { operationsRouter } from './http/operations-router';
 import { OriginPolicy } from './http/origins';
-import { tokensRouter } from './http/tokens-router';
-import { topicsRouter } from './http/topics-router';
-import { dataSourcesRouter } from './http/v0/datasources-router';
-import { sqlRouter } from './http/v0/sql-router';
+import { HUB_PATH } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
 import { connectionLog } from './hub/connection-log';
 import { writerHub } from './hub/writer-hub';
@@ -51,9 +46,6 @@ export interface WriterHub {
   /** Stops taking anything in, commits and answers what was accepted, closes every connection, lets go of the data directory. */
   close(): Promise<void>;
 }
-
-/** Where the hub is. */
-const HUB_PATH = '/hub';
 
 /** How long the development token of a first start lives, in seconds. */
 const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
@@ -115,20 +107,28 @@ async function serve(
 
   const incoming = new IncomingBytes(config.maxIncomingBytes);
   const limits = { maxBytes: config.maxMessageBytes, maxDepth: config.maxJsonDepth, incoming };
-  const ingestion = { service, verifier, limits, intake: rows.intake, rates: rateLimits(config) };
   // Results wait in memory for whoever takes them: as much as bodies may, and one result at the least.
-  const maxWaitingBytes = Math.max(config.maxIncomingBytes, config.maxResultBytes);
+  const waitingResults = new IncomingBytes(Math.max(config.maxIncomingBytes, config.maxResultBytes));
   const engine = createSqlEngine(config);
-  const routers = [
-    topicsRouter(ingestion),
-    dataSourcesRouter({ dataSources: rows.dataSources, verifier, limits }),
-    sqlRouter({ engine, verifier, limits, maxWaitingBytes }),
-    docsRouter(),
-    tokensRouter(verifier, revocations),
-    operationsRouter(store, metrics, version),
-  ];
   const mounts = [{ path: HUB_PATH, handler: hub.handler }];
-  const server = createDoor(config, createApp({ ...ingestion, mounts, routers, origins, metrics, logger }));
+  const app = createApp({
+    version,
+    service,
+    intake: rows.intake,
+    dataSources: rows.dataSources,
+    engine,
+    store,
+    verifier,
+    revocations,
+    rates: rateLimits(config),
+    limits,
+    waitingResults,
+    mounts,
+    origins,
+    metrics,
+    logger,
+  });
+  const server = createDoor(config, app);
   answerClientErrors(server);
   hub.attach(server, HUB_PATH);
   try {

@@ -2,7 +2,7 @@ import { WriterHubError } from '../errors';
 
 /** Most items of one page, and how many it has when no limit is asked for. */
 export const MAX_PAGE = 10_000;
-const DEFAULT_PAGE = 1_000;
+export const DEFAULT_PAGE = 1_000;
 
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;

@@ -1,26 +1,18 @@
-import { Router, type Request, type Response } from 'express';
-import type { TokenVerifier } from '../../auth/token-verifier';
+import type { Request, Response } from 'express';
 import { WriterHubError } from '../../errors';
-import type { SqlEngine, SqlResult } from '../../store/sql-engine';
-import { IncomingBytes, type BodyLimits } from '../body';
-import type { AuthenticatedHandler } from '../caller';
-import { addRoute } from '../route';
+import type { SqlResult } from '../../store/sql-engine';
+import type { IncomingBytes } from '../body';
+import type { AuthenticatedHandler } from '../routes/route';
+import type { RouteContext } from '../routes/route-context';
 import { readSqlRequest } from './sql-request';
-import { v0Authenticated } from './v0-caller';
-
-export interface SqlRouterDependencies {
-  readonly engine: SqlEngine;
-  readonly verifier: TokenVerifier;
-  readonly limits: BodyLimits;
-  /** Bytes of results that may wait for callers to take them, all together. */
-  readonly maxWaitingBytes: number;
-}
 
 /** `GET` and `POST /v0/sql`: Tinybird's Query API. */
-export function sqlRouter({ engine, verifier, limits, maxWaitingBytes }: SqlRouterDependencies): Router {
-  const router = Router();
-  const waiting = new IncomingBytes(maxWaitingBytes);
-  const handler: AuthenticatedHandler = async ({ scopes }, request, response) => {
+export function sqlQuery({
+  engine,
+  limits,
+  waitingResults,
+}: Pick<RouteContext, 'engine' | 'limits' | 'waitingResults'>): AuthenticatedHandler {
+  return async ({ scopes }, request, response) => {
     const asked = await readSqlRequest(request, limits);
     const mayRead = (name: string): boolean => scopes.mayRead(name);
     const signal = untilClosed(response);
@@ -30,11 +22,8 @@ export function sqlRouter({ engine, verifier, limits, maxWaitingBytes }: SqlRout
     });
     // Nobody is left to be answered, with the result or with an error.
     if (result === undefined || signal.aborted) return;
-    send(request, response, result, waiting);
+    send(request, response, result, waitingResults);
   };
-  const query = v0Authenticated(verifier, handler);
-  addRoute(router, /^\/v0\/sql$/, { GET: query, POST: query });
-  return router;
 }
 
 /** Aborted when the caller goes away before there is an answer. */
