@@ -14,7 +14,6 @@ import { completeConfig, type Config } from './config';
 import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
 import { createApp } from './http/app';
-import { IncomingBytes } from './http/body';
 import { answerClientErrors } from './http/client-error';
 import { OriginPolicy } from './http/origins';
 import { HUB_PATH } from './http/routes/hub-routes';
@@ -105,10 +104,6 @@ async function serve(
     hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
   });
 
-  const incoming = new IncomingBytes(config.maxIncomingBytes);
-  const limits = { maxBytes: config.maxMessageBytes, maxDepth: config.maxJsonDepth, incoming };
-  // Results wait in memory for whoever takes them: as much as bodies may, and one result at the least.
-  const waitingResults = new IncomingBytes(Math.max(config.maxIncomingBytes, config.maxResultBytes));
   const engine = createSqlEngine(config);
   const mounts = [{ path: HUB_PATH, handler: hub.handler }];
   const app = createApp({
@@ -121,8 +116,13 @@ async function serve(
     verifier,
     revocations,
     rates: rateLimits(config),
-    limits,
-    waitingResults,
+    bodyLimits: {
+      maxBytes: config.maxMessageBytes,
+      maxDepth: config.maxJsonDepth,
+      maxIncomingBytes: config.maxIncomingBytes,
+    },
+    // Results wait in memory for their callers: as much as bodies may, and one result at the least.
+    maxWaitingResultBytes: Math.max(config.maxIncomingBytes, config.maxResultBytes),
     mounts,
     origins,
     metrics,

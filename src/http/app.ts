@@ -9,7 +9,7 @@ import type { OriginPolicy } from './origins';
 import { asWriterHubError, sendProblem } from './problem';
 import { pathOf } from './request-target';
 import { APIS } from './routes/route-table';
-import type { RouteContext } from './routes/route-context';
+import { createRouteContext, type HttpServices } from './routes/route-context';
 import { isV0, sendV0Error } from './v0/v0-error';
 
 /** A request handler that something else brings along, at a path of its own. */
@@ -18,7 +18,7 @@ export interface Mount {
   readonly handler: RequestListener;
 }
 
-export interface AppDependencies extends RouteContext {
+export interface AppDependencies extends HttpServices {
   readonly mounts: readonly Mount[];
   readonly origins: OriginPolicy;
   readonly logger: Logger;
@@ -27,15 +27,16 @@ export interface AppDependencies extends RouteContext {
 /** Everything that is answered over HTTP: a few routes by themselves, all others through Express. */
 export function createApp(dependencies: AppDependencies): RequestListener {
   const { origins, mounts } = dependencies;
+  const context = createRouteContext(dependencies);
   const direct = new DirectRoutes(
     APIS.flatMap(({ routes }) => routes.filter((route) => route.served === 'direct')),
-    dependencies,
+    context,
   );
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   for (const { path, handler } of mounts) app.use(path, handler);
-  for (const api of APIS) app.use(expressRouter(api, dependencies));
+  for (const api of APIS) app.use(expressRouter(api, context));
   app.use(notFound);
 
   const fail = (response: ServerResponse, error: unknown): void => {

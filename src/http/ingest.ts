@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { findToken } from '../auth/token-finder';
-import { readJsonBody } from './body';
 import { idempotencyKey } from './idempotency-header';
-import { inOrder } from './request-order';
 import type { DirectHandler, PathMatch } from './routes/route';
 import type { RouteContext } from './routes/route-context';
 
@@ -10,8 +8,9 @@ import type { RouteContext } from './routes/route-context';
 export function ingest({
   service,
   verifier,
-  limits,
-}: Pick<RouteContext, 'service' | 'verifier' | 'limits'>): DirectHandler {
+  bodies,
+  requestOrder,
+}: Pick<RouteContext, 'service' | 'verifier' | 'bodies' | 'requestOrder'>): DirectHandler {
   /** Hands the events over once the request before has handed over its own. What is left to wait for is the commit. */
   const submit = async (
     request: IncomingMessage,
@@ -24,13 +23,13 @@ export function ingest({
     const { scopes } = found instanceof Promise ? await found : found;
     service.checkAppend(scopes, topic, streamId, 'refuse');
     const key = idempotencyKey(request);
-    const text = await readJsonBody(request, limits);
+    const text = await bodies.readJson(request);
     if (before !== undefined) await Promise.allSettled([before]);
     return { stored: service.append(scopes, { topic, streamId, text, idempotencyKey: key }, 'refuse') };
   };
 
   return async (request, response, match) => {
-    const { stored } = await inOrder(request, (before) => submit(request, match, before));
+    const { stored } = await requestOrder.submit(request, (before) => submit(request, match, before));
     await stored;
     response.writeHead(200, { 'Content-Length': 0 });
     response.end();

@@ -1,4 +1,5 @@
 import { WriterHubError } from '../errors';
+import { queryOf } from './request-target';
 
 /** Most items of one page, and how many it has when no limit is asked for. */
 export const MAX_PAGE = 10_000;
@@ -12,8 +13,7 @@ export class PageQuery {
   readonly #parameters: URLSearchParams;
 
   constructor(url: string) {
-    const query = url.indexOf('?');
-    this.#parameters = new URLSearchParams(query === -1 ? '' : url.slice(query + 1));
+    this.#parameters = queryOf(url);
   }
 
   limit(): number {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { requireAdmin } from '../auth/principal';
 import { WriterHubError } from '../errors';
-import { IncomingBytes, readJson } from './body';
+import { BodyReader } from './body-reader';
 import type { AuthenticatedHandler } from './routes/route';
 import type { RouteContext } from './routes/route-context';
 
 /** A revocation is small. */
-const LIMITS = { maxBytes: 16_384, maxDepth: 4, incoming: new IncomingBytes(1024 * 1024) };
+const LIMITS = { maxBytes: 16_384, maxDepth: 4, maxIncomingBytes: 1024 * 1024 };
 
 const revocation = z.strictObject({
   /** The token's `jti`. */
@@ -17,9 +17,10 @@ const revocation = z.strictObject({
 
 /** For admins: the token is refused from now on and its connections are closed. */
 export function revokeToken({ revocations }: Pick<RouteContext, 'revocations'>): AuthenticatedHandler {
+  const bodies = new BodyReader(LIMITS);
   return async (principal, request, response) => {
     requireAdmin(principal);
-    const parsed = revocation.safeParse(await readJson(request, LIMITS));
+    const parsed = revocation.safeParse(await bodies.parseJson(request));
     if (!parsed.success) throw new WriterHubError('invalid_query', z.prettifyError(parsed.error));
     const { expiresAt = Infinity } = parsed.data;
     if (expiresAt <= Date.now()) {

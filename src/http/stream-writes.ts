@@ -1,6 +1,6 @@
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
-import { readJson, type BodyLimits } from './body';
+import type { BodyReader } from './body-reader';
 import { pathParameter } from './express-router';
 import type { AuthenticatedHandler } from './routes/route';
 
@@ -11,15 +11,15 @@ export interface StreamWrites {
   readonly close: AuthenticatedHandler;
 }
 
-export function streamWrites(service: EventService, limits: BodyLimits): StreamWrites {
+export function streamWrites(service: EventService, bodies: BodyReader): StreamWrites {
   return {
     async create({ scopes }, request, response) {
       response.json(
-        await service.createStream(scopes, pathParameter(request, 'topic'), await readJson(request, limits), 'refuse'),
+        await service.createStream(scopes, pathParameter(request, 'topic'), await bodies.parseJson(request), 'refuse'),
       );
     },
     async update({ scopes }, request, response) {
-      const properties = await readJson(request, limits);
+      const properties = await bodies.parseJson(request);
       // Without a body everything would be replaced by nothing, which can be asked for with {}.
       if (properties === undefined)
         throw new WriterHubError('invalid_properties', 'the body with the properties is missing');

@@ -6,11 +6,13 @@ import type { EventService } from '../../events/event-service';
 import type { Metrics } from '../../metrics';
 import type { EventStore } from '../../store/event-store';
 import type { SqlEngine } from '../../store/sql-engine';
-import type { BodyLimits, IncomingBytes } from '../body';
+import { BodyReader, type BodyLimits } from '../body-reader';
+import { ByteBudget } from '../byte-budget';
 import type { RateLimits } from '../rate-limits';
+import { RequestOrder } from '../request-order';
 
-/** What the handlers of one server's routes are made from. */
-export interface RouteContext {
+/** What the routes of a server pass requests on to, and the limits they keep. */
+export interface HttpServices {
   readonly version: string;
   readonly service: EventService;
   readonly intake: RowIntake;
@@ -22,7 +24,23 @@ export interface RouteContext {
   readonly metrics: Metrics;
   /** `undefined`: nothing is limited. */
   readonly rates: RateLimits | undefined;
-  readonly limits: BodyLimits;
-  /** What query results that wait for their callers to take them use together. */
-  readonly waitingResults: IncomingBytes;
+  readonly bodyLimits: BodyLimits;
+  /** Bytes of query results that may wait for their callers to take them, all together. */
+  readonly maxWaitingResultBytes: number;
+}
+
+/** What the handlers of one server are made from; they share what it counts. */
+export interface RouteContext extends HttpServices {
+  readonly bodies: BodyReader;
+  readonly requestOrder: RequestOrder;
+  readonly waitingResults: ByteBudget;
+}
+
+export function createRouteContext(services: HttpServices): RouteContext {
+  return {
+    ...services,
+    bodies: new BodyReader(services.bodyLimits),
+    requestOrder: new RequestOrder(),
+    waitingResults: new ByteBudget(services.maxWaitingResultBytes),
+  };
 }

@@ -91,7 +91,7 @@ export const TOPICS_API: Api = {
       answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"streamId": "…"}`' }],
       meaning: 'makes a stream with the properties of the body, and answers with its id: `{"streamId": "…"}`',
       served: 'express',
-      handler: ({ service, limits }) => streamWrites(service, limits).create,
+      handler: ({ service, bodies }) => streamWrites(service, bodies).create,
     },
     {
       verb: 'GET',
@@ -112,7 +112,7 @@ export const TOPICS_API: Api = {
       answers: [DONE],
       meaning: 'replaces all properties of a stream, which is made if there is none',
       served: 'express',
-      handler: ({ service, limits }) => streamWrites(service, limits).update,
+      handler: ({ service, bodies }) => streamWrites(service, bodies).update,
     },
     {
       verb: 'POST',
@@ -122,7 +122,7 @@ export const TOPICS_API: Api = {
       answers: [DONE],
       meaning: 'marks a stream closed; sending to it opens it again',
       served: 'express',
-      handler: ({ service, limits }) => streamWrites(service, limits).close,
+      handler: ({ service, bodies }) => streamWrites(service, bodies).close,
     },
   ],
 };

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { DataSourceService, PushReport } from '../../datasources/data-source-service';
 import { WriterHubError } from '../../errors';
-import { readBody, type BodyLimits } from '../body';
+import type { BodyReader } from '../body-reader';
 import { pathParameter } from '../express-router';
 import type { AuthenticatedHandler } from '../routes/route';
 import { describeColumn, describeSource, describeStatus } from './data-source-json';
@@ -20,14 +20,14 @@ export interface DataSourceHandlers {
   readonly replay: AuthenticatedHandler;
 }
 
-export function dataSourceHandlers(dataSources: DataSourceService, limits: BodyLimits): DataSourceHandlers {
+export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyReader): DataSourceHandlers {
   return {
     list({ scopes }, _request, response) {
       response.json({ datasources: dataSources.list(scopes).map(describeSource) });
       return Promise.resolve();
     },
     async push({ scopes }, request, response) {
-      const { name, text } = await readSchemaRequest(request, limits, 'file');
+      const { name, text } = await readSchemaRequest(request, bodies, 'file');
       sendPushed(response, await dataSources.push(scopes, name, text));
     },
     async status({ scopes }, request, response) {
@@ -47,7 +47,7 @@ export function dataSourceHandlers(dataSources: DataSourceService, limits: BodyL
     async addColumns({ scopes }, request, response) {
       const name = pathParameter(request, 'name');
       dataSources.checkMayAddColumns(scopes, name);
-      const { text } = await readSchemaRequest(request, limits, 'columns');
+      const { text } = await readSchemaRequest(request, bodies, 'columns');
       sendPushed(response, await dataSources.addColumns(scopes, name, text));
     },
     async truncate({ scopes }, request, response) {
@@ -55,7 +55,7 @@ export function dataSourceHandlers(dataSources: DataSourceService, limits: BodyL
       response.json({});
     },
     async removeByPost({ scopes }, request, response) {
-      await refuseCondition(request, limits);
+      await refuseCondition(request, bodies);
       await dataSources.drop(scopes, pathParameter(request, 'name'));
       response.json({});
     },
@@ -76,9 +76,9 @@ function sendPushed(response: Response, { source, created, added, warnings }: Pu
 }
 
 /** Tinybird's route deletes rows by a condition; a caller who asks for that must not lose all of them. */
-async function refuseCondition(request: Request, limits: BodyLimits): Promise<void> {
+async function refuseCondition(request: Request, bodies: BodyReader): Promise<void> {
   const parameters = Object.keys(request.query).filter((name) => name !== 'token');
-  const body = await readBody(request, limits);
+  const body = await bodies.read(request);
   if (parameters.length === 0 && body.length === 0) return;
   throw new WriterHubError(
     'invalid_query',

@@ -1,22 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WriterHubError } from '../../errors';
-import { readBody } from '../body';
-import { endOfTurn } from '../end-of-turn';
+import { CheckPhase } from '../check-phase';
 import { idempotencyKey } from '../idempotency-header';
 import type { RateStanding, Sender } from '../rate-limits';
-import { inOrder } from '../request-order';
 import type { DirectHandler } from '../routes/route';
 import type { RouteContext } from '../routes/route-context';
-import { eventsQuery, type EventsQuery } from './events-query';
+import { EventsQueries } from './events-query';
 import { v0Token } from './v0-token';
 
 /** `POST /v0/events`: checks rows, has them stored, and answers 200 after the commit with `wait=true`, else 202. */
 export function postRows({
   intake,
   verifier,
-  limits,
+  bodies,
+  requestOrder,
   rates,
-}: Pick<RouteContext, 'intake' | 'verifier' | 'limits' | 'rates'>): DirectHandler {
+}: Pick<RouteContext, 'intake' | 'verifier' | 'bodies' | 'requestOrder' | 'rates'>): DirectHandler {
+  const queries = new EventsQueries();
+  const checkPhase = new CheckPhase();
+
   /** Hands the rows over once the request before on the socket has handed over its own. What is left to wait for is the answer. */
   const submit = async (
     request: IncomingMessage,
@@ -26,34 +28,29 @@ export function postRows({
     const token = v0Token(request);
     const found = verifier.verify(token);
     const { scopes } = found instanceof Promise ? await found : found;
-    const { name, wait, format } = readQuery(request, response);
+    const { name, wait, format, vercelVerify } = queries.parse(request.url ?? '');
+    if (vercelVerify !== undefined) response.setHeader('x-vercel-verify', vercelVerify);
     intake.check(scopes, name);
     const key = idempotencyKey(request);
     const sender: Sender = { token, dataSource: name };
     if (rates !== undefined) admit(response, await rates.countRequest(sender));
-    const body = await readBody(request, limits);
+    const body = await bodies.read(request);
     if (rates !== undefined) admit(response, await rates.countBytes(sender, body.length));
     if (before !== undefined) await Promise.allSettled([before]);
     return { wait, answer: intake.take(scopes, { name, body, format, wait, idempotencyKey: key }) };
   };
 
   return async (request, response) => {
-    const { wait, answer } = await inOrder(request, (before) => submit(request, response, before));
+    const { wait, answer } = await requestOrder.submit(request, (before) => submit(request, response, before));
     const text = await answer;
     // Answers that go out together wake their receivers together: with many senders that saves a quarter of the time of a request.
-    if (!wait) await endOfTurn();
+    if (!wait) await checkPhase.next();
     response.writeHead(wait ? 200 : 202, {
       'Content-Type': 'application/json',
       'Content-Length': Buffer.byteLength(text),
     });
     response.end(text);
   };
-}
-
-function readQuery(request: IncomingMessage, response: ServerResponse): EventsQuery {
-  const query = eventsQuery(request.url ?? '');
-  if (query.vercelVerify !== undefined) response.setHeader('x-vercel-verify', query.vercelVerify);
-  return query;
 }
 
 /** Tells the sender where it stands, in whole seconds, and throws `rate_limited` when it has to wait. */

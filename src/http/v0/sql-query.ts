@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { WriterHubError } from '../../errors';
 import type { SqlResult } from '../../store/sql-engine';
-import type { IncomingBytes } from '../body';
+import type { ByteBudget } from '../byte-budget';
 import type { AuthenticatedHandler } from '../routes/route';
 import type { RouteContext } from '../routes/route-context';
 import { readSqlRequest } from './sql-request';
@@ -9,11 +9,11 @@ import { readSqlRequest } from './sql-request';
 /** `GET` and `POST /v0/sql`: Tinybird's Query API. */
 export function sqlQuery({
   engine,
-  limits,
+  bodies,
   waitingResults,
-}: Pick<RouteContext, 'engine' | 'limits' | 'waitingResults'>): AuthenticatedHandler {
+}: Pick<RouteContext, 'engine' | 'bodies' | 'waitingResults'>): AuthenticatedHandler {
   return async ({ scopes }, request, response) => {
-    const asked = await readSqlRequest(request, limits);
+    const asked = await readSqlRequest(request, bodies);
     const mayRead = (name: string): boolean => scopes.mayRead(name);
     const signal = untilClosed(response);
     const result = await engine.query({ ...asked, mayRead, signal }).catch((error: unknown) => {
@@ -41,7 +41,7 @@ function send(
   request: Request,
   response: Response,
   { contentType, chunks, bytes }: SqlResult,
-  waiting: IncomingBytes,
+  waiting: ByteBudget,
 ): void {
   if (!waiting.take(bytes)) {
     throw new WriterHubError('store_busy', 'too many results wait for callers to take them; try again in a second');
