@@ -8,12 +8,12 @@ import prettier from 'eslint-config-prettier';
 const arrows = {
   signalr: [],
   json: ['errors.ts'],
-  store: ['errors.ts', 'json'],
+  store: ['errors.ts', 'semaphore.ts', 'json'],
   events: ['errors.ts', 'json', 'store'],
   datasources: ['errors.ts', 'json', 'events', 'store'],
   auth: ['errors.ts'],
   hub: ['errors.ts', 'log.ts', 'signalr', 'json', 'auth', 'events', 'store'],
-  http: ['errors.ts', 'metrics.ts', 'log.ts', 'json', 'auth', 'events', 'datasources', 'store'],
+  http: ['errors.ts', 'metrics.ts', 'log.ts', 'semaphore.ts', 'json', 'auth', 'events', 'datasources', 'store'],
   cli: ['errors.ts', 'config.ts', 'log.ts', 'server.ts', 'version.ts', 'json', 'auth'],
 };
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { WriterHubError } from '../errors';
 import { parseJson } from '../json/json-text';
+import { Semaphore } from '../semaphore';
 import { tooLarge } from './body-errors';
 import { ByteBudget } from './byte-budget';
 import { contentCoding, decodeContent } from './content-decoding';
-import { Turnstile } from './turnstile';
 
 /** A small body may inflate to the limit: two at a time keep both cores busy, and memory in bounds. */
 const INFLATIONS = 2;
@@ -22,7 +22,7 @@ export interface BodyLimits {
 export class BodyReader {
   readonly #limits: BodyLimits;
   readonly #incoming: ByteBudget;
-  readonly #inflations = new Turnstile(INFLATIONS);
+  readonly #inflations = new Semaphore(INFLATIONS);
 
   constructor(limits: BodyLimits) {
     this.#limits = limits;
