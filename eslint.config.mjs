@@ -5,24 +5,85 @@ import tseslint from 'typescript-eslint';
 import prettier from 'eslint-config-prettier';
 
 /** Which folders and files of src/ each part may import from, besides itself: the arrows of docs/architecture.md. */
-const arrows = {
+const ARROWS = {
   signalr: [],
   json: ['errors.ts'],
   store: ['errors.ts', 'semaphore.ts', 'json'],
-  events: ['errors.ts', 'json', 'store'],
-  datasources: ['errors.ts', 'json', 'events', 'store'],
+  events: ['errors.ts', 'json', 'store/contract'],
+  datasources: ['errors.ts', 'json', 'events', 'store/contract'],
   auth: ['errors.ts'],
-  hub: ['errors.ts', 'log.ts', 'signalr', 'json', 'auth', 'events', 'store'],
-  http: ['errors.ts', 'metrics.ts', 'log.ts', 'semaphore.ts', 'json', 'auth', 'events', 'datasources', 'store'],
+  hub: ['errors.ts', 'log.ts', 'signalr', 'json', 'auth', 'events', 'store/contract'],
+  http: [
+    'errors.ts',
+    'metrics.ts',
+    'log.ts',
+    'semaphore.ts',
+    'json',
+    'auth',
+    'events',
+    'datasources',
+    'store/contract',
+  ],
   cli: ['errors.ts', 'config.ts', 'log.ts', 'server.ts', 'version.ts', 'json', 'auth'],
 };
 
-const zones = Object.entries(arrows).map(([part, allowed]) => ({
+/**
+ * The rooms of a part, and which rooms and files of the same part each may import from, besides itself. In `store/sqlite` a room is a
+ * thread: what runs on the main thread cannot import what runs in the writer, the reader or a query process.
+ */
+const ROOMS = {
+  signalr: {
+    protocol: ['errors.ts'],
+    transports: ['errors.ts'],
+    clients: ['errors.ts', 'clock.ts', 'protocol'],
+    hub: ['errors.ts', 'clients', 'protocol'],
+    dispatch: ['errors.ts', 'logger.ts', 'options.ts', 'hub', 'clients', 'protocol'],
+    connection: ['errors.ts', 'clock.ts', 'options.ts', 'dispatch', 'hub', 'clients', 'protocol', 'transports'],
+    endpoint: ['errors.ts', 'options.ts', 'connection', 'transports'],
+  },
+  datasources: {
+    schema: [],
+    rows: ['schema'],
+    definition: ['schema', 'rows'],
+    inference: ['schema', 'rows', 'definition'],
+  },
+  store: {
+    contract: [],
+    sql: ['contract'],
+    sqlite: ['contract', 'sql'],
+  },
+  'store/sqlite': {
+    channel: [],
+    file: ['channel'],
+    queue: ['channel'],
+    writer: ['channel', 'file'],
+    reader: ['channel', 'file'],
+    sql: ['channel', 'file'],
+  },
+};
+
+const partZones = Object.entries(ARROWS).map(([part, allowed]) => ({
   target: `./src/${part}`,
   from: './src',
-  except: [`./${part}`, ...allowed.map((name) => `./${name}`)],
+  except: [part, ...allowed].map((name) => `./${name}`),
   message: `${part}/ may import only from ${allowed.join(', ') || 'itself'} (docs/architecture.md).`,
 }));
+
+const roomZones = Object.entries(ROOMS).flatMap(([part, rooms]) =>
+  Object.entries(rooms).map(([room, allowed]) => ({
+    target: `./src/${part}/${room}`,
+    from: `./src/${part}`,
+    except: [room, ...allowed].map((name) => `./${name}`),
+    message: `${part}/${room} may import only from ${allowed.join(', ') || 'itself'} of ${part}/ (docs/architecture.md).`,
+  })),
+);
+
+/** The store itself runs on the main thread. */
+const threadZone = {
+  target: './src/store/sqlite/sqlite-*.ts',
+  from: ['./src/store/sqlite/writer', './src/store/sqlite/reader'],
+  message: 'The writer and the reader run in threads of their own; they are called through queue/ and channel/.',
+};
 
 const HOUSE_RULES = [
   {
@@ -41,8 +102,7 @@ export default tseslint.config(
     plugins: { 'import-x': importX },
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })] },
     rules: {
-      'import-x/no-cycle': 'error',
-      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-restricted-paths': ['error', { zones: [...partZones, ...roomZones, threadZone] }],
       'no-console': 'error',
       // One way each: `#x` is private at run time too; numbers and texts that never change stand out in capitals.
       'no-restricted-syntax': ['error', ...HOUSE_RULES],

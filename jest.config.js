@@ -4,7 +4,15 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   // Suites that need what a plain machine lacks are run by commands of their own.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
+  transform: {
+    '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }],
+    // jose is an ES module: Node.js can `require` it, Jest only from Node.js 24.9 on.
+    '/node_modules/jose/.+\\.js$': [
+      'ts-jest',
+      { tsconfig: { allowJs: true, isolatedModules: true, module: 'commonjs', target: 'es2023' } },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   // Worker threads load compiled code: `npm test` builds first.
   moduleNameMapper: { '/worker-file$': '<rootDir>/test/support/worker-file.ts' },
   testTimeout: 20_000,

@@ -53,9 +53,9 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  commit(commit: { appends: number; events: number; bytes: number; milliseconds: number }): void {
+  commit(commit: { appends: number; records: number; bytes: number; milliseconds: number }): void {
     this.#appends.inc(commit.appends);
-    this.#events.inc(commit.events);
+    this.#events.inc(commit.records);
     this.#bytes.inc(commit.bytes);
     this.#commits.observe(commit.milliseconds / 1000);
   }

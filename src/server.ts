@@ -1,8 +1,4 @@
-import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KeySet } from './auth/key-set';
 import type { Principal } from './auth/principal';
@@ -11,23 +7,24 @@ import { loadOrCreateSecret } from './auth/secret-file';
 import { mintToken } from './auth/token-minter';
 import { TokenVerifier } from './auth/token-verifier';
 import { completeConfig, type Config } from './config';
+import { openRowServices, type RowServices } from './datasources/row-services';
+import { sqlColumns } from './datasources/sql-columns';
 import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
 import { createApp } from './http/app';
 import { answerClientErrors } from './http/client-error';
+import { closeServer, createHttpServer, listen, urlOf, type HttpServer } from './http/http-server';
 import { OriginPolicy } from './http/origins';
+import { RateLimits } from './http/rate-limits';
 import { HUB_PATH } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
 import { connectionLog } from './hub/connection-log';
 import { writerHub } from './hub/writer-hub';
 import { createLogger, type Logger } from './log';
 import { Metrics } from './metrics';
-import { createRowParts, rateLimits, type RowParts } from './row-parts';
-import { createSqlEngine } from './sql-parts';
 import { createHubServer, type HubServer } from './signalr';
-import type { EventStore, StoreListener } from './store/event-store';
-import type { SqlEngine } from './store/sql-engine';
-import { SqliteEventStore } from './store/sqlite/sqlite-store';
+import type { Store } from './store/contract/store';
+import { SqliteStore } from './store/sqlite/sqlite-store';
 import { version } from './version';
 
 export { ConfigError, loadConfig, options, type Config } from './config';
@@ -42,7 +39,7 @@ export interface WriterHub {
   readonly dataDir: string;
   /** A token that may create, write and read everything for 30 days; only when this start made the secret. */
   readonly developmentToken: string | undefined;
-  /** Stops taking anything in, commits and answers what was accepted, closes every connection, lets go of the data directory. */
+  /** Accepts nothing more, commits and answers what was accepted, closes every connection, releases the data directory. */
   close(): Promise<void>;
 }
 
@@ -58,12 +55,11 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
   const logger = log ?? createLogger(config.logLevel);
   const dataDir = resolve(config.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  // The store is opened first: it locks the directory, and has listeners only when the hub above it is there.
-  const listener: StoreListener = {};
-  const store = await openStore(config, dataDir, listener);
+  // The store is opened first: it locks the directory.
+  const store = await openStore(config, dataDir);
   try {
     const secret = findSecret(config, dataDir, logger);
-    const hub = await serve(config, { store, listener }, secret.value, logger).catch((error: unknown) => {
+    const hub = await serve(config, store, secret.value, logger).catch((error: unknown) => {
       // Nobody has seen its token: the next start is the first one again.
       if (secret.made !== undefined) rmSync(secret.made);
       throw error;
@@ -80,13 +76,15 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
 /** Everything above the store, in the order an event passes it on its way up from the disk. */
 async function serve(
   config: Config,
-  { store, listener }: { store: EventStore; listener: StoreListener },
+  store: SqliteStore,
   secret: string,
   logger: Logger,
 ): Promise<Pick<WriterHub, 'url' | 'close'>> {
+  const metrics: Metrics = new Metrics({ queue: () => store.queue, connections: () => hub.connections });
+  observeStore(store, metrics, logger);
   const revocations = new Revocations({
-    revoked: await store.revokedTokens(),
-    persist: (tokenId, expiresAt) => store.revokeToken(tokenId, expiresAt),
+    revoked: await store.tokens.revokedTokens(),
+    persist: (tokenId, expiresAt) => store.tokens.revokeToken(tokenId, expiresAt),
   });
   const verifier = createVerifier(config, secret, revocations);
   const service = new EventService(store, {
@@ -96,22 +94,20 @@ async function serve(
     idempotencyWindow: config.idempotencyWindow,
   });
   const origins = new OriginPolicy(config.corsOrigins);
-  const metrics: Metrics = new Metrics({ queue: () => store.queue, connections: () => hub.connections });
-  const rows = await createRowParts(config, { store, metrics, logger });
+  const rows = await openRows(config, store, metrics, logger);
   const hub = createHub(config, { service, verifier, origins, metrics, logger });
-  Object.assign(listener, storeListener(hub, metrics, logger));
+  pauseUnderPressure(store, hub);
   revocations.onRevoked((tokenId) => {
     hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
   });
 
-  const engine = createSqlEngine(config);
   const mounts = [{ path: HUB_PATH, handler: hub.handler }];
   const app = createApp({
     version,
     service,
     intake: rows.intake,
     dataSources: rows.dataSources,
-    engine,
+    engine: store.sql,
     store,
     verifier,
     revocations,
@@ -121,14 +117,14 @@ async function serve(
       maxDepth: config.maxJsonDepth,
       maxIncomingBytes: config.maxIncomingBytes,
     },
-    // Results wait in memory for their callers: as much as bodies may, and one result at the least.
+    // Results wait in memory until they are sent: as many bytes as request bodies may take, and one result at least.
     maxWaitingResultBytes: Math.max(config.maxIncomingBytes, config.maxResultBytes),
     mounts,
     origins,
     metrics,
     logger,
   });
-  const server = createDoor(config, app);
+  const server = createHttpServer(config, app);
   answerClientErrors(server);
   hub.attach(server, HUB_PATH);
   try {
@@ -139,8 +135,66 @@ async function serve(
   }
   return {
     url: urlOf(server, config),
-    close: () => stop({ server, hub, service, rows, engine, store }, config.shutdownTimeout),
+    close: () => stop({ server, hub, service, rows, store }, config.shutdownTimeout),
   };
+}
+
+/** Logs and counts what the store tells. */
+function observeStore(store: Store, metrics: Metrics, logger: Logger): void {
+  store.observe({
+    onPressure(full) {
+      logger.warn(
+        { full },
+        full ? 'the queue in front of the disk is full; sockets are paused' : 'the queue has drained',
+      );
+    },
+    onCommit(commit) {
+      metrics.commit(commit);
+    },
+    onWritable(failure) {
+      if (failure === undefined) logger.info('the store can write again');
+      else logger.error({ err: failure }, 'the store cannot write');
+    },
+  });
+}
+
+/** Under pressure the sockets are not read, so that senders slow down; HTTP callers are refused by the event service. */
+function pauseUnderPressure(store: Store, hub: HubServer<Principal>): void {
+  store.observe({
+    onPressure(full) {
+      if (full) hub.pauseReading();
+      else hub.resumeReading();
+    },
+  });
+}
+
+/** What takes rows in, and what looks after the data sources they go to. */
+function openRows(config: Config, store: Store, metrics: Metrics, logger: Logger): Promise<RowServices> {
+  return openRowServices(store, {
+    maxDepth: config.maxJsonDepth,
+    maxColumns: config.maxColumns,
+    maxQuarantinedRows: config.maxQuarantinedRows,
+    createDataSources: config.createDataSources,
+    idempotencyWindow: config.idempotencyWindow,
+    now: Date.now,
+    onStored: (stored) => {
+      metrics.rowsStored(stored);
+    },
+    onGivenUp: (rows, error) => {
+      metrics.rowsGivenUp(rows);
+      logger.error({ rows, code: error.code, err: error.cause ?? error }, 'rows that were accepted cannot be stored');
+    },
+  });
+}
+
+/** The limits that are set, if any is. */
+function rateLimits(config: Config): RateLimits | undefined {
+  return RateLimits.from({
+    tokenRequests: config.maxTokenRequestRate,
+    tokenBytes: config.maxTokenByteRate,
+    sourceRequests: config.maxDataSourceRequestRate,
+    sourceBytes: config.maxDataSourceByteRate,
+  });
 }
 
 /** Names what a function of the composition needs. */
@@ -174,37 +228,24 @@ function createHub(config: Config, { service, verifier, origins, metrics, logger
   });
 }
 
-/** Under pressure the sockets are not read, so that senders slow down; HTTP callers are refused by the event service. */
-function storeListener(hub: HubServer<Principal>, metrics: Metrics, logger: Logger): StoreListener {
-  return {
-    onPressure(full) {
-      logger.warn(
-        { full },
-        full ? 'the queue in front of the disk is full; sockets are paused' : 'the queue has drained',
-      );
-      if (full) hub.pauseReading();
-      else hub.resumeReading();
-    },
-    onCommit(commit) {
-      metrics.commit(commit);
-    },
-    onWritable(failure) {
-      if (failure === undefined) logger.info('the store can write again');
-      else logger.error({ err: failure }, 'the store cannot write');
-    },
-  };
-}
-
-function openStore(config: Config, directory: string, listener: StoreListener): Promise<SqliteEventStore> {
+function openStore(config: Config, directory: string): Promise<SqliteStore> {
   const { maxQueueBytes, maxTopics, maxStreamsPerTopic, maxDatabaseBytes, busyTimeout } = config;
-  return SqliteEventStore.open({
+  return SqliteStore.open({
     directory,
     maxQueueBytes,
     maxTopics,
     maxStreamsPerTopic,
     maxDatabaseBytes,
     busyTimeout,
-    listener,
+    sql: {
+      processes: config.sqlProcesses,
+      timeout: config.sqlTimeout,
+      maxTextBytes: config.maxSqlBytes,
+      maxMemoryBytes: config.maxSqlMemoryBytes,
+      maxResultRows: config.maxResultRows,
+      maxResultBytes: config.maxResultBytes,
+      describe: sqlColumns,
+    },
   });
 }
 
@@ -231,59 +272,22 @@ function developmentToken(config: Config, secret: string): string {
   return mintToken({ scopes: ['create', 'read:*'], expiresIn: DEVELOPMENT_TOKEN_SECONDS, ...claims }, secret).token;
 }
 
-/** An HTTP server, or an HTTPS one where there is a certificate. */
-function createDoor({ tlsCertFile, tlsKeyFile }: Config, app: RequestListener): Server | TlsServer {
-  if (tlsCertFile === undefined || tlsKeyFile === undefined) return createServer(app);
-  return createTlsServer({ cert: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile) }, app);
-}
-
-async function listen(server: Server | TlsServer, { host, port }: Config): Promise<void> {
-  server.listen(port, host);
-  // Rejects with the error of a taken or forbidden address.
-  await once(server, 'listening');
-}
-
-function urlOf(server: Server | TlsServer, { host, tlsCertFile }: Config): string {
-  const { port } = server.address() as AddressInfo;
-  const everywhere = host === '0.0.0.0' || host === '::';
-  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `${tlsCertFile === undefined ? 'http' : 'https'}://${name}:${port}`;
-}
-
-/** How often idle connections are looked for while the server stops, in milliseconds. */
-const SWEEP_INTERVAL = 100;
-
 interface RunningParts {
-  readonly server: Server | TlsServer;
+  readonly server: HttpServer;
   readonly hub: HubServer<Principal>;
   readonly service: EventService;
-  readonly rows: RowParts;
-  readonly engine: SqlEngine;
-  readonly store: EventStore;
+  readonly rows: RowServices;
+  readonly store: Store;
 }
 
-/** Ends from the doors inwards: nothing new comes in, what is under way is finished and committed, then the store is closed. */
-async function stop({ server, hub, service, rows, engine, store }: RunningParts, timeout: number): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  // A connection that is kept alive ends with its next answer, or as soon as it is idle.
-  server.prependListener('request', (_request, response: ServerResponse) => {
-    response.setHeader('Connection', 'close');
-  });
-  const sweep = setInterval(() => {
-    server.closeIdleConnections();
-  }, SWEEP_INTERVAL);
-  const overdue = setTimeout(() => {
-    server.closeAllConnections();
-  }, timeout);
+/** Ends from the sockets inwards: nothing new comes in, what is under way is finished and committed, then the store is closed. */
+async function stop({ server, hub, service, rows, store }: RunningParts, timeout: number): Promise<void> {
+  const closed = closeServer(server, timeout);
   await hub.close({ allowReconnect: true, timeout });
   service.stop();
   rows.intake.stop();
   rows.dataSources.stop();
   await closed;
-  clearInterval(sweep);
-  clearTimeout(overdue);
   await rows.accepted.close();
-  await engine.close();
   await store.close();
 }

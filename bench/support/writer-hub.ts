@@ -43,7 +43,7 @@ export async function querySql<Row>(url: string, sql: string): Promise<Row[]> {
 
 /** A stored event as it was read back; the timestamp is the exact digits of the answer. */
 export interface ReadEvent {
-  readonly offset: number;
+  readonly offset: string;
   readonly timestamp: string;
   readonly id: string;
   readonly value: string;
@@ -65,16 +65,16 @@ export class StreamReader {
     return info.eventCount;
   }
 
-  /** Every event of a stream with an offset above `after`, page by page, in the order the server gives them. */
-  async *events(topic: string, stream: string, after = 0): AsyncGenerator<ReadEvent> {
-    let next: number | null = after;
+  /** Every event of a stream behind the position `after`, page by page, in the order the server gives them. */
+  async *events(topic: string, stream: string, after?: string): AsyncGenerator<ReadEvent> {
+    let next: string | null | undefined = after;
     while (next !== null) {
-      const query: string = next > 0 ? `after=${next}&limit=5000` : 'limit=5000';
+      const query: string = next === undefined ? 'limit=5000' : `after=${next}&limit=5000`;
       const answer = await this.#get(`/topics/${topic}/streams/${stream}/events/data?${query}`);
       if (answer.status === 404) return;
       // JSON.parse would round the 19 digits; no value written here holds this text.
       const exact = answer.body.replace(/"timestamp":(-?\d+)/g, '"timestamp":"$1"');
-      const page = JSON.parse(exact) as { events: ReadEvent[]; next: number | null };
+      const page = JSON.parse(exact) as { events: ReadEvent[]; next: string | null };
       yield* page.events;
       next = page.next;
     }

@@ -1,29 +1,23 @@
-import { JwksClient, type SigningKey } from 'jwks-rsa';
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors } from 'jose';
+import type { FetchImplementation, JSONWebKeySet, LocalJWKSet, RemoteJWKSet } from 'jose';
+import { KeyObject } from 'node:crypto';
 import { WriterHubError } from '../errors';
-import { fits, refusal, type SignatureAlgorithm, type TokenHeader } from './token-signature';
+import { ISSUER_ALGORITHMS, refusal, type SignatureAlgorithm, type TokenHeader } from './token-signature';
 
-/** Where public keys come from, and how patiently. */
+/** Where public keys come from, and how patiently they are asked for. */
 export interface KeySetOptions {
   /** Address of the JSON Web Key Set (RFC 7517, section 5). */
   readonly url: string;
   /** How long one fetch may take in all, in milliseconds (default 5,000). */
   readonly timeout?: number | undefined;
-  /** Keys older than this are fetched anew, in the background, in milliseconds (default 600,000). */
+  /** Keys older than this are fetched again in the background, in milliseconds (default 600,000). */
   readonly maxAge?: number | undefined;
-  /** Keys that could not be fetched anew are used until they are this old, in milliseconds (default 3,600,000). */
+  /** Keys that cannot be fetched again are used until they are this old, in milliseconds (default 3,600,000). */
   readonly maxStale?: number | undefined;
   /** Least time between two fetches, whatever key ids tokens name, in milliseconds (default 10,000). */
   readonly cooldown?: number | undefined;
   /** Milliseconds of a clock that only goes forward (default `performance.now`). */
   readonly now?: (() => number) | undefined;
-}
-
-interface PublicKey {
-  readonly id: string | undefined;
-  /** The one algorithm the key is for, when its owner says so. */
-  readonly algorithm: string | undefined;
-  readonly key: KeyObject;
 }
 
 /** RFC 7518, section 3.3. */
@@ -33,17 +27,21 @@ const LEAST_RSA_BITS = 2048;
 const MAX_KEY_SET_BYTES = 1024 * 1024;
 
 /**
- * The public keys of an issuer. The whole set is fetched at once and kept, so a flood of tokens with invented key ids costs the issuer one
- * fetch per cool-down and never pushes a good key out, and the issuer may be away for a while.
+ * The public keys of an issuer. jose fetches the set, checks its form and says which key a header means. What jose does not do is done here:
+ *
+ * - Keys are found without waiting. jose answers with a promise each time, so the answers for all headers are put into a table.
+ * - The cool-down also holds after a failed fetch, so a flood of tokens costs an issuer in trouble no more than one request per cool-down.
+ * - Old keys are fetched again in the background, and stay in use for a while when that fails.
+ * - The size of the answer is bounded.
  */
 export class KeySet {
   /** How long a key that was found may be relied on without asking again, in milliseconds. */
   readonly maxAge: number;
-  readonly #client: JwksClient;
+  readonly #remote: RemoteJWKSet;
   readonly #maxStale: number;
   readonly #cooldown: number;
   readonly #now: () => number;
-  #keys: readonly PublicKey[] = [];
+  #keys: ReadonlyMap<string, KeyObject> = new Map();
   #fetchedAt = -Infinity;
   #triedAt = -Infinity;
   #failure: unknown;
@@ -51,7 +49,7 @@ export class KeySet {
 
   constructor(options: KeySetOptions) {
     const { url, timeout = 5_000 } = options;
-    this.#client = new JwksClient({ jwksUri: url, cache: false, fetcher: (address) => fetchKeySet(address, timeout) });
+    this.#remote = createRemoteJWKSet(new URL(url), { timeoutDuration: timeout, [customFetch]: fetchBounded });
     this.maxAge = options.maxAge ?? 600_000;
     this.#maxStale = options.maxStale ?? 3_600_000;
     this.#cooldown = options.cooldown ?? 10_000;
@@ -59,8 +57,8 @@ export class KeySet {
   }
 
   /**
-   * The key that a token names; at once when it is at hand. Throws or rejects with `unauthenticated` when the issuer has no such key, and
-   * with `keys_unavailable` when its keys cannot be fetched.
+   * The key that a token names; without a promise when it is known. Throws or rejects with `unauthenticated` when the
+   * issuer has no such key, and with `keys_unavailable` when its keys cannot be fetched.
    */
   find(header: TokenHeader): KeyObject | Promise<KeyObject> {
     const known = this.#lookUp(header);
@@ -81,16 +79,14 @@ export class KeySet {
 
   #lookUp({ algorithm, keyId }: TokenHeader): KeyObject | undefined {
     if (this.#now() - this.#fetchedAt >= this.#maxStale) return undefined;
-    const candidates = this.#keys.filter((key) => (keyId === undefined || key.id === keyId) && serves(key, algorithm));
-    // A token that names no key can mean only the one there is.
-    return keyId === undefined && candidates.length > 1 ? undefined : candidates[0]?.key;
+    return this.#keys.get(tableKey(algorithm, keyId));
   }
 
   #cooledDown(): boolean {
     return this.#loading === undefined && this.#now() - this.#triedAt >= this.#cooldown;
   }
 
-  /** Fetches the keys; all who ask meanwhile wait for the same answer. Never rejects: a failure is kept for those who miss a key. */
+  /** Fetches the keys; concurrent callers share one fetch. Never rejects: the failure is kept for callers that then miss a key. */
   #load(): Promise<void> {
     this.#loading ??= this.#fetch().finally(() => {
       this.#loading = undefined;
@@ -101,8 +97,10 @@ export class KeySet {
   async #fetch(): Promise<void> {
     this.#triedAt = this.#now();
     try {
-      const keys = await this.#client.getSigningKeys();
-      this.#keys = keys.map(toPublicKey).filter(isStrong);
+      await this.#remote.reload();
+      const keys = await tabulate(this.#remote.jwks() ?? { keys: [] });
+      if (keys.size === 0) throw new Error('the key set holds no key that tokens can be verified with');
+      this.#keys = new Map([...keys].filter(([, key]) => isStrong(key)));
       this.#fetchedAt = this.#now();
       this.#failure = undefined;
     } catch (error) {
@@ -111,39 +109,55 @@ export class KeySet {
   }
 }
 
-function toPublicKey(key: SigningKey): PublicKey {
-  return { id: key.kid, algorithm: key.alg, key: createPublicKey(key.getPublicKey()) };
+/** No algorithm has a space in its name, so no two headers share a key. */
+function tableKey(algorithm: SignatureAlgorithm, keyId: string | undefined): string {
+  return keyId === undefined ? algorithm : `${algorithm} ${keyId}`;
 }
 
-function isStrong({ key }: PublicKey): boolean {
+/** Looks up every header that finds a key in the set. A token that names no key finds one only if no other key fits. */
+async function tabulate({ keys }: JSONWebKeySet): Promise<Map<string, KeyObject>> {
+  const table = new Map<string, KeyObject>();
+  for (const kid of new Set([undefined, ...keys.map((key) => key.kid)])) {
+    const named = createLocalJWKSet({ keys: kid === undefined ? keys : keys.filter((key) => key.kid === kid) });
+    for (const algorithm of ISSUER_ALGORITHMS) {
+      const key = await findIn(named, algorithm, kid);
+      if (key !== undefined) table.set(tableKey(algorithm, kid), key);
+    }
+  }
+  return table;
+}
+
+async function findIn(
+  keys: LocalJWKSet,
+  alg: SignatureAlgorithm,
+  kid: string | undefined,
+): Promise<KeyObject | undefined> {
+  try {
+    return KeyObject.from(await keys(kid === undefined ? { alg } : { alg, kid }));
+  } catch (error) {
+    // An issuer may list a key twice under one id; the first counts.
+    if (error instanceof errors.JWKSMultipleMatchingKeys && kid !== undefined) {
+      for await (const key of error) return KeyObject.from(key);
+    }
+    // No key fits, or the one that does is malformed: the other keys of the set can be used all the same.
+    return undefined;
+  }
+}
+
+function isStrong(key: KeyObject): boolean {
   return (key.asymmetricKeyDetails?.modulusLength ?? LEAST_RSA_BITS) >= LEAST_RSA_BITS;
 }
 
-/** RFC 7517, section 4.4: a key may be meant for one algorithm only. */
-function serves({ key, algorithm }: PublicKey, wanted: SignatureAlgorithm): boolean {
-  return (algorithm === undefined || algorithm === wanted) && fits(wanted, key);
-}
-
-/** Stands in for the fetching of jwks-rsa, which bounds neither the time of a slow answer nor its size. */
-async function fetchKeySet(url: string, timeout: number): Promise<{ keys: unknown }> {
-  const response = await fetch(url, {
-    headers: { accept: 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(timeout),
-  });
-  if (!response.ok || response.body === null)
-    throw new Error(`the key set was answered with status ${response.status}`);
-  const body: AsyncIterable<Uint8Array> = response.body;
-  const chunks: Uint8Array[] = [];
+/** `fetch`, but the body of its answer breaks off where it exceeds the bound. */
+const fetchBounded: FetchImplementation = async (url, options) => {
+  const response = await fetch(url, options);
   let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > MAX_KEY_SET_BYTES) throw new Error(`the key set is larger than ${MAX_KEY_SET_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  const answer: unknown = JSON.parse(Buffer.concat(chunks).toString());
-  if (typeof answer !== 'object' || answer === null || !('keys' in answer) || !Array.isArray(answer.keys)) {
-    throw new Error('the answer is not a JSON Web Key Set');
-  }
-  return { keys: answer.keys };
-}
+  const bound = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      size += chunk.byteLength;
+      if (size > MAX_KEY_SET_BYTES) throw new Error(`the key set is larger than ${MAX_KEY_SET_BYTES} bytes`);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body?.pipeThrough(bound) ?? null, response);
+};

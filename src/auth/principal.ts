@@ -12,6 +12,11 @@ export interface Principal {
   readonly scopes: Scopes;
 }
 
+/** Whose idempotency keys a principal uses: its subject's; all tokens that name no subject share theirs. */
+export function keyOwner({ subject = '' }: Principal): string {
+  return subject;
+}
+
 /** Throws `forbidden` unless the principal may do everything. */
 export function requireAdmin(principal: Principal): void {
   if (!principal.scopes.isAdmin) throw new WriterHubError('forbidden', 'the token lacks the scope admin');

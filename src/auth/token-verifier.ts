@@ -5,14 +5,25 @@ import type { Principal } from './principal';
 import { REVOCATION_MARGIN, type Revocations } from './revocations';
 import { checkSecret } from './secret';
 import { TokenMemory } from './token-memory';
-import { readTokenHeader, refusal, unacceptedAlgorithm, verifySignature, type TokenHeader } from './token-signature';
+import {
+  readTokenHeader,
+  refusal,
+  unacceptedAlgorithm,
+  verifyEdwardsSignature,
+  verifySignature,
+  type Claims,
+  type TokenHeader,
+} from './token-signature';
+
+/** Tokens of an issuer: its public keys, and what their claims must say. */
+type IssuedTokens = { readonly keys: KeySet } & ClaimRules;
 
 /** Which tokens are taken. At least one of `secret` and `keySet` must be given; with both, either kind is taken. */
 export interface TokenVerifierOptions {
   /** Tokens signed with a shared secret of at least 32 bytes (HS256). */
   readonly secret?: ({ readonly value: string } & ClaimRules) | undefined;
   /** Tokens signed with an issuer's keys (RS, PS, ES with 256 to 512, EdDSA). */
-  readonly keySet?: ({ readonly keys: KeySet } & ClaimRules) | undefined;
+  readonly keySet?: IssuedTokens | undefined;
   readonly revocations: Pick<Revocations, 'isRevoked'>;
   /** How far the clocks of issuers may be off, in seconds (default 5, at most 60). */
   readonly clockTolerance?: number | undefined;
@@ -25,10 +36,12 @@ export interface TokenVerifierOptions {
 /** Tells what the bearer of a token may do, if the token is good. */
 export class TokenVerifier {
   readonly #secret: { readonly key: KeyObject; readonly rules: ClaimRules } | undefined;
-  readonly #keySet: ({ readonly keys: KeySet } & ClaimRules) | undefined;
+  readonly #keySet: IssuedTokens | undefined;
   readonly #revocations: Pick<Revocations, 'isRevoked'>;
   readonly #tolerance: number;
   readonly #memory: TokenMemory;
+  /** Tokens whose verification waits for a key or for another thread. */
+  readonly #verifying = new Map<string, Promise<Principal>>();
   readonly #now: () => number;
 
   constructor(options: TokenVerifierOptions) {
@@ -48,9 +61,9 @@ export class TokenVerifier {
   }
 
   /**
-   * The bearer of a token. Answers at once when it can, that is for a remembered token, one signed with the secret, and one whose key is at
-   * hand. Throws, or rejects, with `unauthenticated` when the token is not good, and rejects with `keys_unavailable` when the keys
-   * cannot be fetched. No text of an error holds a part of the token.
+   * The bearer of a token; without a promise for a token that is remembered or signed with the secret, and for one signed with
+   * a known RSA or elliptic-curve key. Throws, or rejects, with `unauthenticated` when the token is not good, and rejects with
+   * `keys_unavailable` when the issuer's keys cannot be fetched. No message of an error holds a part of the token.
    */
   verify(token: string): Principal | Promise<Principal> {
     const remembered = this.#recall(token);
@@ -58,22 +71,26 @@ export class TokenVerifier {
     const header = readTokenHeader(token);
     if (header.algorithm === 'HS256') {
       if (this.#secret === undefined) throw unacceptedAlgorithm();
-      return this.#accept(token, header, this.#secret.key, this.#secret.rules, Infinity);
+      const { key, rules } = this.#secret;
+      return this.#accept(token, verifySignature(token, 'HS256', key), rules, Infinity);
     }
     if (this.#keySet === undefined) throw unacceptedAlgorithm();
-    return this.#verifyIssued(token, header, this.#keySet);
+    return this.#verifying.get(token) ?? this.#verifyIssued(token, header, this.#keySet);
   }
 
-  #verifyIssued(
-    token: string,
-    header: TokenHeader,
-    keySet: { keys: KeySet } & ClaimRules,
-  ): Principal | Promise<Principal> {
-    // A key that its issuer withdraws must stop working, so the token is not relied on for longer than the key is.
-    const accept = (key: KeyObject) => this.#accept(token, header, key, keySet, keySet.keys.maxAge);
+  #verifyIssued(token: string, header: TokenHeader, keySet: IssuedTokens): Principal | Promise<Principal> {
     const key = keySet.keys.find(header);
-    // Of many requests that waited for the same key with the same token, the first has verified it.
-    return key instanceof Promise ? key.then((found) => this.#recall(token) ?? accept(found)) : accept(key);
+    const claims =
+      key instanceof Promise
+        ? key.then((found) => verifyIssuedSignature(token, header, found))
+        : verifyIssuedSignature(token, header, key);
+    // A key that its issuer withdraws must stop working, so the token is not relied on for longer than the key is.
+    const accept = (verified: Claims) => this.#accept(token, verified, keySet, keySet.keys.maxAge);
+    if (!(claims instanceof Promise)) return accept(claims);
+    // Many connections may come with the same token while its key is fetched: it is verified once for all of them.
+    const principal = claims.then(accept).finally(() => this.#verifying.delete(token));
+    this.#verifying.set(token, principal);
+    return principal;
   }
 
   #recall(token: string): Principal | undefined {
@@ -81,8 +98,8 @@ export class TokenVerifier {
     return principal && this.#unlessRevoked(principal);
   }
 
-  #accept(token: string, { algorithm }: TokenHeader, key: KeyObject, rules: ClaimRules, lifetime: number): Principal {
-    const claims = verifySignature(token, algorithm, key);
+  /** Remembers the token for `lifetime` milliseconds, or until it expires. */
+  #accept(token: string, claims: Claims, rules: ClaimRules, lifetime: number): Principal {
     const now = this.#now();
     const principal = this.#unlessRevoked(principalFrom(claims, rules, { now, tolerance: this.#tolerance }));
     this.#memory.remember(token, principal, Math.min(principal.expiresAt ?? Infinity, now + lifetime));
@@ -95,4 +112,8 @@ export class TokenVerifier {
     }
     return principal;
   }
+}
+
+function verifyIssuedSignature(token: string, { algorithm }: TokenHeader, key: KeyObject): Claims | Promise<Claims> {
+  return algorithm === 'EdDSA' ? verifyEdwardsSignature(token, key) : verifySignature(token, algorithm, key);
 }

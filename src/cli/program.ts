@@ -95,7 +95,7 @@ function tailCommand(): Command {
     .description('Print stored events, a JSON text a line, and follow.')
     .argument('<topic>', 'topic to read')
     .option('--stream <id>', 'only this stream')
-    .option('--after <offset>', 'only events behind this offset', wholeNumber, 0)
+    .option('--after <position>', 'only events behind this position: the offset of an event')
     .option('--no-follow', 'end when all stored events are printed')
     .option('--interval <milliseconds>', 'pause before asking again', countFromOne, 500);
   return withTarget(command).action(async (topic: string, flags: TailFlags) => {
@@ -104,7 +104,7 @@ function tailCommand(): Command {
       stop.abort();
     });
     const target = findTarget(flags, `read:${topic}`, process.env);
-    await tail(target, { ...flags, topic, streamId: flags.stream, signal: stop.signal }, print);
+    await tail(target, { ...flags, topic, streamId: flags.stream, after: flags.after, signal: stop.signal }, print);
   });
 }
 
@@ -128,7 +128,7 @@ function dataSourceCommand(): Command {
     );
 }
 
-type TailFlags = TargetFlags & { stream?: string; after: number; follow: boolean; interval: number };
+type TailFlags = TargetFlags & { stream?: string; after?: string; follow: boolean; interval: number };
 
 function withTarget(command: Command): Command {
   return command

@@ -8,8 +8,8 @@ import { UsageError } from './usage-error';
 export interface TailOptions {
   readonly topic: string;
   readonly streamId: string | undefined;
-  /** Only events with a greater offset. */
-  readonly after: number;
+  /** Only events behind this position; absent: from the first one on. */
+  readonly after: string | undefined;
   /** Whether to go on asking for new events once all stored ones are printed. */
   readonly follow: boolean;
   /** Pause between two questions while nothing is new, in milliseconds. */
@@ -20,13 +20,13 @@ export interface TailOptions {
 /** A page of lines. */
 interface Page {
   readonly text: string;
-  /** Offset behind which nothing of the page lies. */
-  readonly after: number;
+  /** The position to read on from. */
+  readonly after: string | undefined;
   /** Whether to ask on at once. */
   readonly more: boolean;
 }
 
-/** Prints stored events, a JSON text a line with every digit as it is stored, and follows by asking again from the last offset. */
+/** Prints stored events, a JSON text a line with every digit as it is stored, and follows by asking again from where the last page ended. */
 export async function tail(target: Target, options: TailOptions, print: Print): Promise<void> {
   let { after } = options;
   let reached = false;
@@ -47,17 +47,24 @@ export async function tail(target: Target, options: TailOptions, print: Print): 
   }
 }
 
-async function fetchPage(target: Target, { topic, streamId, signal }: TailOptions, after: number): Promise<Page> {
+async function fetchPage(
+  target: Target,
+  { topic, streamId, signal }: TailOptions,
+  after: string | undefined,
+): Promise<Page> {
   const stream = streamId === undefined ? '' : `/streams/${encodeURIComponent(streamId)}`;
-  const path = `/topics/${encodeURIComponent(topic)}${stream}/events/data?after=${after}`;
+  const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`;
+  const path = `/topics/${encodeURIComponent(topic)}${stream}/events/data${query}`;
   const headers = { authorization: `Bearer ${target.token}`, accept: 'application/x-ndjson' };
   const response = await reach(target, path, { headers, signal });
   const text = await response.text();
   if (!response.ok) throw refusal(response.status, text);
-  const next = response.headers.get('writer-hub-next');
-  const lastLine = text.trimEnd().split('\n').at(-1) ?? '';
-  const lastOffset = /^\{"offset":(\d+)/.exec(lastLine)?.[1];
-  return { text, after: Number(next ?? lastOffset ?? after), more: next !== null };
+  const { headers: answered } = response;
+  return {
+    text,
+    after: answered.get('writer-hub-position') ?? after,
+    more: answered.has('writer-hub-next'),
+  };
 }
 
 async function pause({ interval, signal }: TailOptions): Promise<void> {

@@ -7,7 +7,7 @@ export interface AcceptedWrite {
   again(): Promise<unknown>;
 }
 
-/** Is told of rows that were accepted and cannot be stored. */
+/** Called when rows that were accepted cannot be stored. */
 export type OnGivenUp = (rows: number, error: WriterHubError) => void;
 
 /**
@@ -93,12 +93,12 @@ export class AcceptedRows {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      // Why it failed is remembered, and known to whoever watches the store.
+      // Why it failed is kept in #lastFailure, and the store has told its observers.
       void Promise.allSettled([this.drain()]);
     }, this.#interval);
   }
 
-  /** The oldest goes first and alone: as long as it fails, there is no use in sending all the others. */
+  /** The oldest goes first and alone: as long as it fails, it is no use to send the others. */
   async #tryAll(): Promise<void> {
     const [oldest, ...others] = this.#oldestFirst();
     if (oldest === undefined || !(await this.#tryAgain(...oldest))) return;

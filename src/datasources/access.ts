@@ -28,7 +28,7 @@ export function requireDrop(access: DataSourceAccess, name: string): void {
   throw new WriterHubError('forbidden', `the token lacks the scope drop:${name} (DATASOURCES:DROP:${name})`);
 }
 
-/** What a data source looks like may be seen by whoever may fill it or read it. */
+/** A data source may be described to whoever may append to it or read it. */
 export function maySee(access: DataSourceAccess, name: string): boolean {
   return access.mayRead(name) || access.mayAppend(name) || access.mayDrop(name);
 }

@@ -1,6 +1,5 @@
 import { WriterHubError } from '../errors';
 import { QUARANTINE_SUFFIX, checkDataSourceName, checkTopicName } from '../events/names';
-import type { EventStore } from '../store/event-store';
 import {
   maySee,
   requireAppend,
@@ -10,11 +9,11 @@ import {
   type DataSourceAccess,
   type Requirement,
 } from './access';
-import { DataSource, toStoredColumn } from './data-source';
-import { parseDataSourceFile } from './definition/datasource-file';
+import { type DataSource, toStoredColumn } from './data-source';
+import { parseDataSourceFile, renderDataSourceFile } from './definition/datasource-file';
 import { fillOf } from './schema/default-value';
 import { replayQuarantine, type ReplayReport } from './quarantine-replay';
-import { holdsEvents, type DataSourceRegistry } from './registry';
+import { holdsEvents, type DataSourceRegistry, type RegistryStore } from './registry';
 import { addColumns, changeSchema, type SchemaChange } from './definition/schema-change';
 import { schemaError } from './schema/schema-error';
 import type { Column } from './schema/schema';
@@ -48,16 +47,16 @@ export interface PushReport {
 }
 
 /**
- * Everything that is done with data sources besides posting rows to them. Changes of one data source take turns, so that each happens
- * once, however many ask at once.
+ * Everything that is done with data sources besides posting rows to them. Changes of one data source run one after another, so that
+ * each happens once, however many callers ask at once.
  */
 export class DataSourceService {
   #stopping = false;
-  readonly #store: EventStore;
+  readonly #store: RegistryStore;
   readonly #registry: DataSourceRegistry;
   readonly #options: DataSourceServiceOptions;
 
-  constructor(store: EventStore, registry: DataSourceRegistry, options: DataSourceServiceOptions) {
+  constructor(store: RegistryStore, registry: DataSourceRegistry, options: DataSourceServiceOptions) {
     this.#store = store;
     this.#registry = registry;
     this.#options = options;
@@ -84,7 +83,7 @@ export class DataSourceService {
   }
 
   /**
-   * Makes a data source from the text of a `.datasource` file, or changes the one there is where that leaves what is stored as it is.
+   * Creates a data source from the text of a `.datasource` file, or changes the existing one where that leaves what is stored as it is.
    * Rejects with `invalid_schema`, which says what is wrong.
    */
   async push(access: DataSourceAccess, given: string | undefined, text: string): Promise<PushReport> {
@@ -123,14 +122,14 @@ export class DataSourceService {
     const isQuarantine = checked.endsWith(QUARANTINE_SUFFIX);
     const owner = isQuarantine ? checked.slice(0, -QUARANTINE_SUFFIX.length) : checked;
     await this.#inTurn(access, owner, requireDrop, (source) =>
-      this.#store.truncateDataSource(source.name, isQuarantine ? 'quarantine' : 'rows'),
+      this.#store.rows.truncateDataSource(source.name, isQuarantine ? 'quarantine' : 'rows'),
     );
   }
 
   /** Removes a data source with its rows and its quarantine. */
   async drop(access: DataSourceAccess, name: unknown): Promise<void> {
     await this.#inTurn(access, name, requireDrop, (source) =>
-      this.#registry.change(source.name, () => this.#store.dropDataSource(source.name)),
+      this.#registry.change(source.name, () => this.#store.rows.dropDataSource(source.name)),
     );
   }
 
@@ -139,7 +138,7 @@ export class DataSourceService {
     const { maxDepth, now } = this.#options;
     return this.#inTurn(access, name, requireAppend, async (source) => {
       const count = (await this.#registry.topic(source.name))?.dataSource?.quarantineCount ?? 0;
-      return replayQuarantine(this.#store, source, { maxDepth, now: now(), count });
+      return replayQuarantine(this.#store.rows, source, { maxDepth, now: now(), count });
     });
   }
 
@@ -174,18 +173,20 @@ export class DataSourceService {
   }
 
   async #apply(
-    { name, definition }: DataSource,
+    source: DataSource,
     { schema, added }: SchemaChange,
   ): Promise<{ source: DataSource; added: readonly Column[] }> {
+    const { name, definition, schemaVersion } = source;
     const now = this.#options.now();
-    const changed = new DataSource(name, schema);
-    if (changed.definition !== definition) {
-      const columns = added.map((column) => ({ ...toStoredColumn(column), fill: fillOf(column, now) }));
-      await this.#registry.change(name, () =>
-        this.#store.changeDataSource({ name, definition: changed.definition, added: columns }),
-      );
-    }
-    return { source: this.#registry.get(name) ?? changed, added };
+    const changed = renderDataSourceFile(schema);
+    if (changed === definition) return { source, added };
+    const columns = added.map((column) => ({ ...toStoredColumn(column), fill: fillOf(column, now) }));
+    await this.#registry.change(name, () =>
+      this.#store.rows.changeDataSource({ name, schemaVersion, definition: changed, added: columns }),
+    );
+    const present = this.#registry.get(name);
+    if (present === undefined) throw unknown(name);
+    return { source: present, added };
   }
 
   #checkRunning(): void {

@@ -1,12 +1,12 @@
 import { storageOf } from './schema/column-type';
 import { renderDataSourceFile } from './definition/datasource-file';
 import type { Column, Schema } from './schema/schema';
-import type { StoredColumn } from '../store/event-store';
+import type { SchemaVersion, StoredColumn } from '../store/contract/row-store';
 
 /** Most fields without a column that are remembered of a data source. */
 const MOST_UNKNOWN_FIELDS = 100;
 
-/** A data source as it is now. Another schema makes another object. */
+/** A data source as the store has it. Another schema makes another object. */
 export class DataSource {
   /** Text of its `.datasource` file, which the store keeps. */
   readonly definition: string;
@@ -15,15 +15,12 @@ export class DataSource {
   constructor(
     readonly name: string,
     readonly schema: Schema,
+    readonly schemaVersion: SchemaVersion,
   ) {
     this.definition = renderDataSourceFile(schema);
   }
 
-  get storedColumns(): StoredColumn[] {
-    return this.schema.columns.map(toStoredColumn);
-  }
-
-  /** Paths of fields that rows had and that no column takes, since the server was started or the schema changed. */
+  /** Paths of fields that rows had and no column takes, since the server was started or the schema changed. */
   get unknownFields(): string[] {
     return [...this.#fieldsWithoutColumn];
   }

@@ -1,6 +1,6 @@
 import { WriterHubError } from '../errors';
 import { JSON_BYTES } from '../json/json-bytes';
-import type { EventStore, QuarantinedRow } from '../store/event-store';
+import type { QuarantinedRow, QuarantinedRowId, RowStore } from '../store/contract/row-store';
 import type { DataSource } from './data-source';
 import { QuarantineWriter } from './rows/quarantine-writer';
 import { KnownFault, type RowFault } from './rows/row-faults';
@@ -27,14 +27,16 @@ export interface ReplayReport {
  * replay is interrupted; nothing else may take rows out of the quarantine at the same time.
  */
 export async function replayQuarantine(
-  store: EventStore,
-  { name, schema }: DataSource,
+  store: RowStore,
+  { name, schema, schemaVersion }: DataSource,
   { count, ...options }: Omit<ScanOptions, 'format'> & { readonly count: number },
 ): Promise<ReplayReport> {
   const errors: RowError[] = [];
-  let [stored, left, after] = [0, 0, 0];
+  let [stored, left] = [0, 0];
+  let after: QuarantinedRowId | undefined;
   while (stored + left < count) {
-    const page = await store.quarantinedRows(name, { after, limit: Math.min(PAGE, count - stored - left) });
+    const limit = Math.min(PAGE, count - stored - left);
+    const page = await store.quarantinedRows(name, { ...(after !== undefined && { after }), limit });
     if (page.length === 0) break;
     const fitting: Uint8Array[] = [];
     const misfits: Uint8Array[] = [];
@@ -51,12 +53,12 @@ export async function replayQuarantine(
     }
     await store.appendRows({
       topic: name,
-      columns: schema.columns.length,
+      schemaVersion,
       rows: { json: joined(fitting), count: fitting.length },
       quarantine: { json: joined(misfits), count: misfits.length },
-      released: page.map(({ offset }) => offset),
+      replaced: page.map(({ id }) => id),
     });
-    after = page.at(-1)!.offset;
+    after = page.at(-1)!.id;
   }
   return { stored, left, errors };
 }

@@ -1,7 +1,8 @@
 import { WriterHubError } from '../errors';
-import type { EventStore, TopicInfo } from '../store/event-store';
-import { DataSource } from './data-source';
-import { parseDataSourceFile } from './definition/datasource-file';
+import type { TopicInfo } from '../store/contract/catalogue';
+import type { Store } from '../store/contract/store';
+import { DataSource, toStoredColumn } from './data-source';
+import { parseDataSourceFile, renderDataSourceFile } from './definition/datasource-file';
 import type { Schema } from './schema/schema';
 import { Turns } from './turns';
 
@@ -11,6 +12,9 @@ const PAGE = 1000;
 /** A schema that is stored already is taken as it is, whatever the limit on new ones. */
 const STORED = { maxColumns: Infinity };
 
+/** The roles of the store that the registry needs. */
+export type RegistryStore = Pick<Store, 'catalogue' | 'rows'>;
+
 /**
  * Every data source by its name, as the store has it. Changes of one data source take turns; rows do not wait for them, because
  * the store refuses rows that were made for another schema.
@@ -18,18 +22,18 @@ const STORED = { maxColumns: Infinity };
 export class DataSourceRegistry {
   readonly #sources = new Map<string, DataSource>();
   readonly #turns = new Turns();
-  readonly #store: EventStore;
+  readonly #store: RegistryStore;
 
-  private constructor(store: EventStore) {
+  private constructor(store: RegistryStore) {
     this.#store = store;
   }
 
   /** Reads all data sources of a store. */
-  static async load(store: EventStore): Promise<DataSourceRegistry> {
+  static async load(store: RegistryStore): Promise<DataSourceRegistry> {
     const registry = new DataSourceRegistry(store);
     let after: string | undefined;
     for (;;) {
-      const topics = await store.topics({ ...(after !== undefined && { after }), limit: PAGE });
+      const topics = await store.catalogue.topics({ ...(after !== undefined && { after }), limit: PAGE });
       for (const topic of topics) registry.#adopt(topic);
       after = topics.at(-1)?.name;
       if (topics.length < PAGE) return registry;
@@ -59,19 +63,16 @@ export class DataSourceRegistry {
 
   /** Makes a data source; called in its turn. Rejects with `wrong_topic_kind` when a topic of events has the name. */
   async create(name: string, schema: Schema): Promise<DataSource> {
-    const source = new DataSource(name, schema);
-    const { definition, storedColumns: columns } = source;
+    const source = { name, definition: renderDataSourceFile(schema), columns: schema.columns.map(toStoredColumn) };
     try {
-      await this.#store.createDataSource({ name, definition, columns });
+      await this.#store.rows.createDataSource(source);
     } catch (error) {
       if (!(error instanceof WriterHubError) || error.code !== 'topic_exists') throw error;
-      await this.#reload(name);
-      const present = this.#sources.get(name);
-      if (present !== undefined) return present;
-      throw holdsEvents(name);
     }
-    this.#sources.set(name, source);
-    return source;
+    await this.#reload(name);
+    const present = this.#sources.get(name);
+    if (present === undefined) throw holdsEvents(name);
+    return present;
   }
 
   /** Has the store carry out a change, and takes over what it says of the data source then; called in its turn. */
@@ -83,31 +84,21 @@ export class DataSourceRegistry {
   }
 
   /** What the store says of a topic, whatever it holds. */
-  async topic(name: string): Promise<TopicInfo | undefined> {
-    const points = Array.from(name);
-    // A name comes behind its own beginning, and few names stand between the two.
-    let after = points.slice(0, -1).join('');
-    for (;;) {
-      const topics = await this.#store.topics({ ...(after !== '' && { after }), limit: PAGE });
-      const found = topics.find((topic) => topic.name === name);
-      const last = topics.at(-1)?.name ?? '';
-      if (found !== undefined || topics.length < PAGE || Buffer.compare(Buffer.from(last), Buffer.from(name)) > 0) {
-        return found;
-      }
-      after = last;
-    }
+  topic(name: string): Promise<TopicInfo | undefined> {
+    return this.#store.catalogue.topic(name);
   }
 
   /** Takes over what the store says of a data source; called in its turn. */
   async #reload(name: string): Promise<void> {
     const topic = await this.topic(name);
     if (topic?.dataSource === undefined) this.#sources.delete(name);
-    else if (topic.dataSource.definition !== this.#sources.get(name)?.definition) this.#adopt(topic);
+    else if (topic.dataSource.schemaVersion !== this.#sources.get(name)?.schemaVersion) this.#adopt(topic);
   }
 
   #adopt({ name, dataSource }: TopicInfo): void {
     if (dataSource === undefined) return;
-    this.#sources.set(name, new DataSource(name, parseDataSourceFile(dataSource.definition, STORED).schema));
+    const { definition, schemaVersion } = dataSource;
+    this.#sources.set(name, new DataSource(name, parseDataSourceFile(definition, STORED).schema, schemaVersion));
   }
 }
 

@@ -1,7 +1,8 @@
 import { WriterHubError } from '../errors';
-import { Claims } from '../events/idempotency';
+import { IdempotencyRecords } from '../events/idempotency';
 import { checkDataSourceName } from '../events/names';
-import type { Claim, EventStore } from '../store/event-store';
+import type { IdempotencyRecord } from '../store/contract/idempotency';
+import type { Store } from '../store/contract/store';
 import type { AcceptedRows } from './accepted-rows';
 import { requireAppend, type DataSourceAccess } from './access';
 import type { DataSource } from './data-source';
@@ -10,7 +11,7 @@ import type { DataSourceRegistry } from './registry';
 import { renderRowsAnswer } from './rows/rows-answer';
 import { scanRows, type RowFormat, type ScannedRows } from './rows/row-scanner';
 
-/** How often rows are checked anew because the schema changes under them, before their sender is asked to come back. */
+/** How often rows are scanned because the schema changes meanwhile, before their sender is asked to try again. */
 const MOST_SCANS = 8;
 
 export interface RowIntakeOptions {
@@ -26,7 +27,7 @@ export interface RowIntakeOptions {
   readonly idempotencyWindow: number;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
-  /** Is told of rows that have been stored. */
+  /** Called when rows have been stored. */
   readonly onStored: (stored: { readonly rows: number; readonly quarantined: number }) => void;
 }
 
@@ -37,29 +38,34 @@ export interface PostedRows {
   readonly format: RowFormat;
   /** Whether the sender waits until they are committed. */
   readonly wait: boolean;
-  /** The same body under the same key is stored once. */
+  /** The same body under the same key of the same subject is stored once. */
   readonly idempotencyKey: string | undefined;
+  /** Whose key it is; '' for callers that cannot be told apart. */
+  readonly subject: string;
 }
 
-/** The way in for rows: checks them, has them stored, and says what became of them. */
+/** The roles of the store that rows need. */
+export type RowIntakeStore = Pick<Store, 'rows' | 'full' | 'writable'>;
+
+/** The entry point for rows: checks them, has them stored, and says what became of them. */
 export class RowIntake {
   #stopping = false;
-  readonly #claims: Claims;
-  readonly #store: EventStore;
+  readonly #records: IdempotencyRecords;
+  readonly #store: RowIntakeStore;
   readonly #registry: DataSourceRegistry;
   readonly #accepted: AcceptedRows;
   readonly #options: RowIntakeOptions;
 
-  constructor(store: EventStore, registry: DataSourceRegistry, accepted: AcceptedRows, options: RowIntakeOptions) {
+  constructor(store: RowIntakeStore, registry: DataSourceRegistry, accepted: AcceptedRows, options: RowIntakeOptions) {
     this.#store = store;
     this.#registry = registry;
     this.#accepted = accepted;
     this.#options = options;
 
-    this.#claims = new Claims(options.idempotencyWindow, options.now);
+    this.#records = new IdempotencyRecords(options.idempotencyWindow, options.now);
   }
 
-  /** Gives the name back, or throws what `take` would throw before it looks at the rows: so that a body need not be taken in in vain. */
+  /** Returns the name, or throws what `take` would throw before it looks at the rows, so that no body is received in vain. */
   check(access: DataSourceAccess, name: unknown): string {
     if (this.#stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
     const checked = checkDataSourceName(name);
@@ -127,7 +133,7 @@ export class RowIntake {
     return scanned;
   }
 
-  /** Stores rows that were accepted before; they are checked anew if the data source is no longer the one they were checked for. */
+  /** Stores rows that were accepted before; they are scanned again if the data source is no longer the one they were scanned for. */
   async #storeAgain(
     access: DataSourceAccess,
     posted: PostedRows,
@@ -160,16 +166,15 @@ export class RowIntake {
   }
 
   async #append(
-    { name, body, idempotencyKey: key }: PostedRows,
-    { schema }: DataSource,
+    { name, body, idempotencyKey: key, subject }: PostedRows,
+    { schemaVersion }: DataSource,
     scanned: ScannedRows,
   ): Promise<string> {
     const { rows, quarantine } = scanned;
     const answer = renderRowsAnswer(scanned);
-    const claim: { claim?: Claim } =
-      key === undefined ? {} : { claim: this.#claims.make({ key, purpose: ['rows'], body, answer }) };
-    const append = { topic: name, columns: schema.columns.length, rows, quarantine, ...claim };
-    const receipt = await this.#store.appendRows(append);
+    const guard: { readonly record?: IdempotencyRecord } =
+      key === undefined ? {} : { record: this.#records.make({ key, subject, purpose: ['rows'], body, answer }) };
+    const receipt = await this.#store.rows.appendRows({ topic: name, schemaVersion, rows, quarantine, ...guard });
     if (receipt.answer !== undefined) return receipt.answer;
     this.#options.onStored({ rows: rows.count, quarantined: quarantine.count });
     return answer;

@@ -1,6 +1,6 @@
 import type { ColumnType } from './schema/column-type';
 import { parseDataSourceFile } from './definition/datasource-file';
-import type { SqlColumn, SqlValueForm } from '../store/sql-engine';
+import type { SqlColumn, SqlValueForm } from '../store/contract/sql-engine';
 
 /** The columns that a stored definition names, as SQL knows them. */
 export function sqlColumns(definition: string): SqlColumn[] {

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../store/event-store';
+import type { StoredEvent } from '../store/contract/event-log';
 
 /**
  * A stored event as JSON text on one line, its timestamp an exact integer, which no JavaScript number could be. With
@@ -6,8 +6,8 @@ import type { StoredEvent } from '../store/event-store';
  */
 export function renderEvent(event: StoredEvent, withStreamId: boolean): string {
   const streamId = withStreamId ? `"streamId":${JSON.stringify(event.streamId)},` : '';
-  const { offset, timestamp, id, value } = event;
-  const timed = `"offset":${offset},${streamId}"timestamp":${timestamp.toString()}`;
+  const { position, timestamp, id, value } = event;
+  const timed = `"offset":${JSON.stringify(position)},${streamId}"timestamp":${timestamp.toString()}`;
   return `{${timed},"id":${JSON.stringify(id)},"value":${JSON.stringify(value)},"tags":${renderTags(event.tags)}}`;
 }
 

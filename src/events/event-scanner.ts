@@ -1,4 +1,4 @@
-import type { EventBatch } from '../store/event-store';
+import type { EventBatch } from '../store/contract/event-log';
 import { EVENT_PROPERTIES, propertyAt, propertyNamed, PROPERTY_NAMES } from './event-properties';
 import { excerpt, excerptBytes } from '../json/excerpt';
 import { JSON_BYTES } from '../json/json-bytes';
@@ -6,7 +6,7 @@ import { JsonCursor } from '../json/json-cursor';
 import { kindOf } from '../json/json-kind';
 import { memberPath } from '../json/json-path';
 import { ProblemList } from './problem-list';
-import { TagKeys } from '../json/key-set';
+import { ObjectKeys } from '../json/object-keys';
 import { TextEdits } from '../json/text-edits';
 import { isIntegerText, isMinusZero, TimestampRange, USUAL_DIGITS } from './timestamps';
 
@@ -41,7 +41,7 @@ export function scanEvents(text: Uint8Array, limits: ScanLimits): EventBatch | u
 class EventScanner extends JsonCursor {
   readonly #timestamps = new TimestampRange();
   readonly #edits: TextEdits;
-  #tagKeys: TagKeys | undefined;
+  #tagKeys: ObjectKeys | undefined;
   #problems: ProblemList | undefined;
   /** Index of the event that is read, how many arrays and objects are around its members, which properties it has. */
   #index = 0;
@@ -222,22 +222,16 @@ class EventScanner extends JsonCursor {
   }
 
   #takeString(start: number, end: number): void {
-    if (this.escaped) {
-      const digits = Buffer.from(this.decode(start, end));
-      if (!this.#takeDigits(digits, 0, digits.length, start, end)) return;
-      this.#edits.replace(start, end, isMinusZero(digits, 0, digits.length) ? '0' : digits.toString());
-    } else if (this.#takeDigits(this.text, start + 1, end - 1, start, end)) {
-      this.#edits.cut(start, isMinusZero(this.text, start + 1, end - 1) ? start + 2 : start + 1);
-      this.#edits.cut(end - 1, end);
+    const bytes = this.escaped ? Buffer.from(this.decode(start, end)) : this.text;
+    const first = this.escaped ? 0 : start + 1;
+    const last = this.escaped ? bytes.length : end - 1;
+    if (!isIntegerText(bytes, first, last)) this.#refuseTimestamp(start, end, 'is not an integer of nanoseconds');
+    else if (!this.#timestamps.add(bytes, first, last)) this.#refuseTimestamp(start, end, 'is out of int64');
+    else if (this.escaped) this.#edits.replace(start, end, isMinusZero(bytes, first, last) ? '0' : bytes.toString());
+    else {
+      this.#edits.cut(start, isMinusZero(bytes, first, last) ? first + 1 : first);
+      this.#edits.cut(last, end);
     }
-  }
-
-  /** Takes the timestamp that `digits` hold between two offsets and the text, in quotes, between two others. */
-  #takeDigits(digits: Uint8Array, first: number, last: number, start: number, end: number): boolean {
-    const integer = isIntegerText(digits, first, last);
-    if (integer && this.#timestamps.add(digits, first, last)) return true;
-    this.#refuseTimestamp(start, end, integer ? 'is out of int64' : 'is not an integer of nanoseconds');
-    return false;
   }
 
   #refuseTimestamp(start: number, end: number, reason: string): void {
@@ -252,7 +246,7 @@ class EventScanner extends JsonCursor {
     }
     let at = this.skipBracket(start, this.#depth + 1);
     if (this.text[at] === CLOSE_OBJECT) return at + 1;
-    this.#tagKeys ??= new TagKeys(this.text);
+    this.#tagKeys ??= new ObjectKeys(this.text);
     this.#tagKeys.clear();
     for (let count = 1; ; count++) {
       const end = count <= this.#limits.maxTags ? this.#scanTag(at, this.#tagKeys) : this.#skipTag(at, count);
@@ -269,7 +263,7 @@ class EventScanner extends JsonCursor {
     return this.skipValue(this.skipColon(this.skipString(start)), this.#depth + 1);
   }
 
-  #scanTag(start: number, keys: TagKeys): number {
+  #scanTag(start: number, keys: ObjectKeys): number {
     const keyEnd = this.skipString(start);
     if (this.torn) this.#refuseTag(start, keyEnd, 'the name of the tag holds half of a surrogate pair');
     else if (!keys.add(start, keyEnd, this.escaped)) this.#refuseTag(start, keyEnd, 'the tag is given twice');

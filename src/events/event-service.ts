@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { WriterHubError } from '../errors';
-import type { Claim, EventPage, EventStore, NamePage, ReadQuery, StreamInfo, TopicInfo } from '../store/event-store';
+import type { NamePage, StreamInfo, TopicInfo } from '../store/contract/catalogue';
+import type { EventPage, ReadQuery } from '../store/contract/event-log';
+import type { IdempotencyRecord } from '../store/contract/idempotency';
+import type { Store } from '../store/contract/store';
 import { scanEvents, type ScanLimits } from './event-scanner';
-import { Claims, checkIdempotencyKey } from './idempotency';
+import { IdempotencyRecords, checkIdempotencyKey } from './idempotency';
 import { checkStreamId, checkTopicName } from './names';
 import { parseStreamProperties } from './stream-properties';
 
@@ -14,7 +17,7 @@ export interface Access {
   readonly mayCreate: boolean;
 }
 
-/** What happens to an append while the queue in front of the disk is full. */
+/** What happens to a write while the queue in front of the disk is full. */
 export type WhenFull =
   /** It waits: for callers whose sockets are paused meanwhile. */
   | 'wait'
@@ -36,25 +39,30 @@ export interface PostedEvents {
   readonly streamId: unknown;
   /** A JSON array of events, or one bare event. */
   readonly text: Uint8Array;
-  /** `undefined`: none. The same events under the same key are stored once. */
+  /** `undefined`: none. The same events under the same key of the same subject are stored once. */
   readonly idempotencyKey?: unknown;
+  /** Whose key it is; absent for callers that cannot be told apart. */
+  readonly subject?: string | undefined;
 }
 
+/** The roles of the store that events need. */
+export type EventServiceStore = Pick<Store, 'log' | 'catalogue' | 'full'>;
+
 /**
- * The one way in and out for events: every door calls it, so that names, scopes, events and limits are checked in one place.
+ * The one way in and out for events: every entry point calls it, so that names, scopes, events and limits are checked in one place.
  * Methods throw or reject with a `WriterHubError`. What they return has been committed and synced.
  */
 export class EventService {
   #stopping = false;
-  readonly #claims: Claims;
-  readonly #store: EventStore;
+  readonly #records: IdempotencyRecords;
+  readonly #store: EventServiceStore;
   readonly #options: EventServiceOptions;
 
-  constructor(store: EventStore, options: EventServiceOptions) {
+  constructor(store: EventServiceStore, options: EventServiceOptions) {
     this.#store = store;
     this.#options = options;
 
-    this.#claims = new Claims(options.idempotencyWindow, options.now ?? Date.now);
+    this.#records = new IdempotencyRecords(options.idempotencyWindow, options.now ?? Date.now);
   }
 
   /** Throws what `append` would throw before it looks at the events: so that a caller need not take in a body in vain. */
@@ -66,11 +74,11 @@ export class EventService {
   /** Stores events whole or not at all. An empty array stores nothing. */
   append(access: Access, posted: PostedEvents, whenFull: WhenFull): Promise<void> {
     const target = this.#target(access, posted.topic, posted.streamId);
-    const claim = this.#claim(target.streamId, posted);
+    const record = this.#record(target.streamId, posted);
     const batch = scanEvents(posted.text, this.#options);
     if (batch === undefined) return Promise.resolve();
     this.#checkRoom(whenFull);
-    return this.#store.append({ ...target, batch, createTopic: access.mayCreate, ...claim }).then(ignoreReceipt);
+    return this.#store.log.append({ ...target, batch, createTopic: access.mayCreate, ...record }).then(ignoreReceipt);
   }
 
   /** Makes a stream with an id of its own; `properties` is parsed JSON. */
@@ -96,13 +104,13 @@ export class EventService {
     const target = this.#target(access, topic, streamId);
     const checked = parseStreamProperties(properties, this.#options.maxPropertiesBytes);
     this.#checkRoom(whenFull);
-    await this.#store.putStream({ ...target, properties: checked, createTopic: access.mayCreate });
+    await this.#store.log.putStream({ ...target, properties: checked, createTopic: access.mayCreate });
   }
 
   async closeStream(access: Access, topic: unknown, streamId: unknown, whenFull: WhenFull): Promise<void> {
     const target = this.#target(access, topic, streamId);
     this.#checkRoom(whenFull);
-    await this.#store.closeStream(target.topic, target.streamId);
+    await this.#store.log.closeStream(target.topic, target.streamId);
   }
 
   /** The topics the caller may read, in order of name. */
@@ -112,7 +120,7 @@ export class EventService {
     // Those in between that the caller may not read cost little when many are asked for at once.
     const limit = Math.max(page.limit, 1000);
     for (;;) {
-      const stored = await this.#store.topics({ ...(after === undefined ? {} : { after }), limit });
+      const stored = await this.#store.catalogue.topics({ ...(after === undefined ? {} : { after }), limit });
       readable.push(...stored.filter((topic) => access.mayRead(topic.name)));
       after = stored.at(-1)?.name;
       if (readable.length >= page.limit || stored.length < limit) return readable.slice(0, page.limit);
@@ -120,17 +128,17 @@ export class EventService {
   }
 
   streams(access: Access, topic: unknown, page: NamePage): Promise<StreamInfo[]> {
-    return this.#store.streams(readableTopic(access, topic), page);
+    return this.#store.catalogue.streams(readableTopic(access, topic), page);
   }
 
   stream(access: Access, topic: unknown, streamId: unknown): Promise<StreamInfo> {
-    return this.#store.stream(readableTopic(access, topic), checkStreamId(streamId));
+    return this.#store.catalogue.stream(readableTopic(access, topic), checkStreamId(streamId));
   }
 
   read(access: Access, query: ReadQuery): Promise<EventPage> {
     readableTopic(access, query.topic);
     if (query.streamId !== undefined) checkStreamId(query.streamId);
-    return this.#store.read(query);
+    return this.#store.log.read(query);
   }
 
   /** Refuses every write from now on with `shutting_down`. */
@@ -138,10 +146,13 @@ export class EventService {
     this.#stopping = true;
   }
 
-  #claim(streamId: string, { idempotencyKey, text }: PostedEvents): { claim?: Claim } {
+  #record(
+    streamId: string,
+    { idempotencyKey, subject = '', text }: PostedEvents,
+  ): { readonly record?: IdempotencyRecord } {
     if (idempotencyKey === undefined) return {};
     const key = checkIdempotencyKey(idempotencyKey);
-    return { claim: this.#claims.make({ key, purpose: ['events', streamId], body: text, answer: '' }) };
+    return { record: this.#records.make({ key, subject, purpose: ['events', streamId], body: text, answer: '' }) };
   }
 
   #checkRoom(whenFull: WhenFull): void {
@@ -158,7 +169,7 @@ export class EventService {
 }
 
 function ignoreReceipt(): void {
-  // Callers learn that the events are stored, not where.
+  // Callers are told that the events are stored, not where.
 }
 
 function readableTopic(access: Access, topic: unknown): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { WriterHubError } from '../errors';
-import type { Claim } from '../store/event-store';
+import type { IdempotencyRecord } from '../store/contract/idempotency';
 
 const LONGEST_KEY = 255;
 
@@ -10,6 +10,8 @@ const PRINTABLE = /^[\x20-\x7e]+$/;
 /** What a request with an idempotency key asks for. */
 export interface Retryable {
   readonly key: string;
+  /** Whose key it is. */
+  readonly subject: string;
   /** Parts that tell what it is for, without control characters: another purpose is another request. */
   readonly purpose: readonly string[];
   /** What is to be stored. */
@@ -27,8 +29,8 @@ export function checkIdempotencyKey(value: unknown): string {
   return value;
 }
 
-/** Makes the claims of requests with an idempotency key. */
-export class Claims {
+/** Makes the idempotency records of requests with an idempotency key. */
+export class IdempotencyRecords {
   readonly #window: number;
   readonly #now: () => number;
 
@@ -38,11 +40,11 @@ export class Claims {
     this.#now = now;
   }
 
-  make({ key, purpose, body, answer }: Retryable): Claim {
+  make({ key, subject, purpose, body, answer }: Retryable): IdempotencyRecord {
     const hash = createHash('sha256');
     for (const part of purpose) hash.update(`${part}\0`);
     const fingerprint = hash.update(body).digest();
-    return { key, fingerprint, answer, expiresAt: this.#now() + this.#window };
+    return { key, subject, fingerprint, answer, expiresAt: this.#now() + this.#window };
   }
 }
 

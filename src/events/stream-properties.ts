@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { WriterHubError } from '../errors';
-import type { StreamProperties } from '../store/event-store';
+import type { StreamProperties } from '../store/contract/catalogue';
 import { excerpt } from '../json/excerpt';
 import { memberPath } from '../json/json-path';
 

@@ -11,7 +11,14 @@ const answer = cors({
   origin: true,
   credentials: true,
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-  exposedHeaders: ['Retry-After', 'Writer-Hub-Next', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'],
+  exposedHeaders: [
+    'Retry-After',
+    'Writer-Hub-Next',
+    'Writer-Hub-Position',
+    'X-RateLimit-Limit',
+    'X-RateLimit-Remaining',
+    'X-RateLimit-Reset',
+  ],
   maxAge: PREFLIGHT_SECONDS,
 });
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { keyOwner } from '../auth/principal';
 import { findToken } from '../auth/token-finder';
 import { idempotencyKey } from './idempotency-header';
 import type { DirectHandler, PathMatch } from './routes/route';
@@ -20,12 +21,14 @@ export function ingest({
     const topic = match[1]!;
     const streamId = match[2]!;
     const found = verifier.verify(findToken(request));
-    const { scopes } = found instanceof Promise ? await found : found;
+    const principal = found instanceof Promise ? await found : found;
+    const { scopes } = principal;
     service.checkAppend(scopes, topic, streamId, 'refuse');
     const key = idempotencyKey(request);
+    const keyed = key === undefined ? undefined : { idempotencyKey: key, subject: keyOwner(principal) };
     const text = await bodies.readJson(request);
     if (before !== undefined) await Promise.allSettled([before]);
-    return { stored: service.append(scopes, { topic, streamId, text, idempotencyKey: key }, 'refuse') };
+    return { stored: service.append(scopes, { topic, streamId, text, ...keyed }, 'refuse') };
   };
 
   return async (request, response, match) => {

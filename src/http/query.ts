@@ -1,4 +1,5 @@
 import { WriterHubError } from '../errors';
+import type { Position } from '../store/contract/position';
 import { queryOf } from './request-target';
 
 /** Most items of one page, and how many it has when no limit is asked for. */
@@ -24,13 +25,11 @@ export class PageQuery {
     throw refused('limit', text, `a whole number from 1 to ${MAX_PAGE}`);
   }
 
-  /** An offset. */
-  offset(name: string): number | undefined {
+  /** A position, as an answer gave it; what it means is the store's to say. */
+  position(name: string): Position | undefined {
     const text = this.#text(name);
-    if (text === undefined) return undefined;
-    const offset = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(offset)) return offset;
-    throw refused(name, text, 'an offset, as an answer named it');
+    if (text === undefined || /^[\x21-\x7e]{1,512}$/.test(text)) return text;
+    throw refused(name, text, 'a position, as an answer gave it');
   }
 
   /** A time in nanoseconds since the Unix epoch. */

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Principal } from '../auth/principal';
 import { renderEvent } from '../events/event-json';
 import type { EventService } from '../events/event-service';
-import type { ReadQuery } from '../store/event-store';
+import type { ReadQuery } from '../store/contract/event-log';
 import { PageQuery, defined } from './query';
 import { pathParameter } from './express-router';
 import type { AuthenticatedHandler } from './routes/route';
@@ -24,13 +24,15 @@ export function reads(service: EventService): Reads {
     request: Request,
     response: Response,
   ): Promise<void> => {
-    const { events, next = null } = await service.read(principal.scopes, query);
+    const { events, position, more } = await service.read(principal.scopes, query);
+    // Given with every page, also at the end: where to go on once there is more.
+    response.setHeader('Writer-Hub-Position', position);
     const lines = events.map((event) => renderEvent(event, query.streamId === undefined));
     if (request.accepts(['application/json', 'application/x-ndjson']) !== 'application/x-ndjson') {
-      sendJson(response, `{"events":[${lines.join(',')}],"next":${String(next)}}`);
+      sendJson(response, `{"events":[${lines.join(',')}],"next":${more ? JSON.stringify(position) : 'null'}}`);
       return;
     }
-    if (next !== null) response.setHeader('Writer-Hub-Next', next);
+    if (more) response.setHeader('Writer-Hub-Next', position);
     response.setHeader('Content-Type', 'application/x-ndjson');
     response.end(lines.map((line) => `${line}\n`).join(''));
   };
@@ -69,7 +71,7 @@ export function reads(service: EventService): Reads {
 
 function eventRange(request: Request): Omit<ReadQuery, 'topic' | 'streamId'> {
   const query = new PageQuery(request.url);
-  const range = { after: query.offset('after'), from: query.timestamp('from'), to: query.timestamp('to') };
+  const range = { after: query.position('after'), from: query.timestamp('from'), to: query.timestamp('to') };
   return { ...defined(range), limit: query.limit() };
 }
 

@@ -1,4 +1,4 @@
-import type { StreamInfo, TopicInfo } from '../store/event-store';
+import type { StreamInfo, TopicInfo } from '../store/contract/catalogue';
 
 /** JSON text of a stream; timestamps are exact integers, which `JSON.stringify` cannot write. */
 export function renderStream({ streamId, status, properties, ...info }: StreamInfo): string {
@@ -15,6 +15,6 @@ export function renderStream({ streamId, status, properties, ...info }: StreamIn
 }
 
 /** JSON text of a topic. */
-export function renderTopic({ name, createdAt, nextOffset }: TopicInfo): string {
-  return JSON.stringify({ name, createdAt: new Date(createdAt).toISOString(), nextOffset });
+export function renderTopic({ name, createdAt, position }: TopicInfo): string {
+  return JSON.stringify({ name, createdAt: new Date(createdAt).toISOString(), position });
 }

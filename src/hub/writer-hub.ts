@@ -1,4 +1,4 @@
-import type { Principal } from '../auth/principal';
+import { keyOwner, type Principal } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import { HubException, defineHub, method, type Hub, type HubContext, type HubHooks } from '../signalr';
@@ -27,7 +27,8 @@ export function writerHub(service: EventService, onRefused: OnRefused, hooks: Hu
   ): Promise<void> =>
     answer(() => {
       const { idempotencyKey } = parseSendOptions(options);
-      return service.append(principal.scopes, { topic, streamId, text, idempotencyKey }, 'wait');
+      const subject = idempotencyKey === undefined ? undefined : keyOwner(principal);
+      return service.append(principal.scopes, { topic, streamId, text, idempotencyKey, subject }, 'wait');
     });
 
   return defineHub<Principal>(

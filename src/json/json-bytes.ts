@@ -1,6 +1,6 @@
 /**
- * Bytes that mean something in JSON. Files with byte loops take them into constants of their own, because an imported
- * name is looked up anew at every use.
+ * The bytes that mean something in a JSON text, with the letters of the numbers and times that are written in one. Files
+ * with byte loops copy them into constants of their own, because an imported name is looked up at every use.
  */
 export const JSON_BYTES = {
   TAB: 0x09,
@@ -16,6 +16,10 @@ export const JSON_BYTES = {
   NINE: 0x39,
   COLON: 0x3a,
   UPPER_E: 0x45,
+  UPPER_I: 0x49,
+  UPPER_N: 0x4e,
+  UPPER_T: 0x54,
+  UPPER_Z: 0x5a,
   OPEN_ARRAY: 0x5b,
   BACKSLASH: 0x5c,
   CLOSE_ARRAY: 0x5d,

@@ -1,23 +1,27 @@
-import { WriterHubError } from '../errors';
-
-/** So many bytes are copied one by one, which is faster than a call. */
+/** Up to this many bytes are copied one by one, which is faster than a call. */
 const FEW = 64;
 
-/** A growing text of bytes. Throws `message_too_large` when it would grow over its limit. */
-export class ByteWriter {
+/** Makes the error that is thrown when a text would take more bytes than its limit. */
+export type TooLarge = (limit: number) => Error;
+
+/** A UTF-8 text that is written into a buffer, which grows up to a limit. */
+export class TextWriter {
   /** Only the first `length` bytes are written. */
   bytes: Buffer;
   length = 0;
 
   readonly #limit: number;
+  readonly #tooLarge: TooLarge;
 
-  constructor(capacity: number, limit: number) {
+  /** `capacity`: bytes reserved at first; `limit`: the most bytes there may be; beyond it, writing throws `tooLarge`. */
+  constructor(capacity: number, limit = Infinity, tooLarge: TooLarge = overLimit) {
     this.#limit = limit;
+    this.#tooLarge = tooLarge;
 
     this.bytes = Buffer.allocUnsafe(capacity);
   }
 
-  /** Makes room for so many bytes more. */
+  /** Makes room for `count` more bytes. */
   reserve(count: number): void {
     if (this.length + count > this.bytes.length) this.#grow(this.length + count);
   }
@@ -27,45 +31,41 @@ export class ByteWriter {
     this.bytes[this.length++] = byte;
   }
 
-  /** Copies what lies between two offsets of other bytes. */
+  /** Copies the bytes between two offsets of another buffer. */
   copy(from: Buffer, start: number, end: number): void {
-    this.reserve(end - start);
-    this.length = copyBytes(this.bytes, this.length, from, start, end);
+    const count = end - start;
+    this.reserve(count);
+    const { bytes, length } = this;
+    if (count > FEW) bytes.set(from.subarray(start, end), length);
+    else for (let i = 0; i < count; i++) bytes[length + i] = from[start + i]!;
+    this.length = length + count;
   }
 
-  /** Writes a text of ASCII alone. */
+  /** Writes a text that consists of ASCII characters. */
   ascii(text: string): void {
     this.reserve(text.length);
     this.length += this.bytes.write(text, this.length, 'latin1');
   }
 
-  /** Writes a text as UTF-8. */
+  /** Writes any text. */
   text(text: string): void {
     this.reserve(3 * text.length);
     this.length += this.bytes.write(text, this.length);
   }
 
-  /** What was written. It shares the writer's memory. */
+  /** The bytes written so far. They share the writer's memory. */
   written(): Buffer {
     return this.bytes.subarray(0, this.length);
   }
 
   #grow(needed: number): void {
-    if (needed > this.#limit) {
-      const megabytes = Math.round(this.#limit / 1024 / 1024);
-      const reason = `with all their columns the rows take more than ${megabytes} MiB; send fewer of them at once`;
-      throw new WriterHubError('message_too_large', reason);
-    }
+    if (needed > this.#limit) throw this.#tooLarge(this.#limit);
     const grown = Buffer.allocUnsafe(Math.min(this.#limit, Math.max(needed, 2 * this.bytes.length)));
     grown.set(this.written());
     this.bytes = grown;
   }
 }
 
-/** Copies what lies between two offsets to an offset of other bytes, where there is room for it, and gives the offset behind it. */
-export function copyBytes(to: Buffer, offset: number, from: Buffer, start: number, end: number): number {
-  const length = end - start;
-  if (length > FEW) to.set(from.subarray(start, end), offset);
-  else for (let i = 0; i < length; i++) to[offset + i] = from[start + i]!;
-  return offset + length;
+function overLimit(limit: number): RangeError {
+  return new RangeError(`the text takes more than ${limit} bytes`);
 }

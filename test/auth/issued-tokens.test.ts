@@ -108,13 +108,32 @@ describe('TokenVerifier with a key set', () => {
     expect(verifier.verify(issuer.token('ES256', { sub: 'another' }))).toMatchObject({ subject: 'another' });
   });
 
-  it('asks once and verifies once for one token on many connections', async () => {
-    const issuer = await Issuer.start('ES256');
+  it.each(['ES256', 'EdDSA'])('asks once and verifies once for one %s token on many connections', async (algorithm) => {
+    const issuer = await Issuer.start(algorithm);
     const verifier = makeVerifier(issuer);
-    const token = issuer.token('ES256', CLAIMS);
+    const token = issuer.token(algorithm, CLAIMS);
     const principals = await Promise.all(Array.from({ length: 500 }, async () => verifier.verify(token)));
     expect(new Set(principals).size).toBe(1);
     expect(issuer.requests).toBe(1);
+  });
+
+  it('verifies an EdDSA token once for many connections also when the key is at hand', async () => {
+    const issuer = await Issuer.start('EdDSA');
+    const verifier = makeVerifier(issuer);
+    await verifier.verify(issuer.token('EdDSA', CLAIMS));
+    const token = issuer.token('EdDSA', { sub: 'another' });
+    const principals = await Promise.all(Array.from({ length: 500 }, async () => verifier.verify(token)));
+    expect(new Set(principals).size).toBe(1);
+    expect(verifier.verify(token)).toBe(principals[0]);
+  });
+
+  it('verifies a token anew after it was refused', async () => {
+    const issuer = await Issuer.start('EdDSA');
+    const verifier = makeVerifier(issuer);
+    const token = issuer.token('EdDSA', { ...CLAIMS, nbf: now / 1000 + 60 });
+    expect(await refusal(() => verifier.verify(token))).toBe('unauthenticated: the token is not valid yet');
+    now += 60_000;
+    expect(await verifier.verify(token)).toMatchObject({ subject: 'me' });
   });
 
   it('refuses a token that is revoked while its key is fetched', async () => {

@@ -1,6 +1,7 @@
 import { KeySet, type KeySetOptions } from '../../src/auth/key-set';
 import type { SignatureAlgorithm, TokenHeader } from '../../src/auth/token-signature';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { makePair } from './support/forge';
 import { Issuer } from './support/issuer';
 import { refusal } from './support/refusals';
 
@@ -18,6 +19,13 @@ function keySet(issuer: Issuer, options: Partial<KeySetOptions> = {}): KeySet {
 
 function header(keyId: string | undefined, algorithm: SignatureAlgorithm = 'ES256'): TokenHeader {
   return { algorithm, keyId };
+}
+
+/** An issuer that answers with these keys. */
+async function issuerOf(...keys: JsonWebKey[]): Promise<Issuer> {
+  const issuer = await Issuer.start();
+  issuer.answer = (response) => response.end(JSON.stringify({ keys }));
+  return issuer;
 }
 
 describe('KeySet › find', () => {
@@ -79,6 +87,39 @@ describe('KeySet › find', () => {
     const issuer = await Issuer.start();
     issuer.addKey('RS256', 'weak', generateKeyPairSync('rsa', { modulusLength: 1024 }));
     expect(await refusal(() => keySet(issuer).find(header('weak', 'RS256')))).toBe(UNKNOWN_KEY);
+  });
+
+  it('takes a key that does not say which algorithm it is for', async () => {
+    const { publicKey } = makePair('RS256');
+    const keys = keySet(await issuerOf({ ...publicKey.export({ format: 'jwk' }), kid: 'any' }));
+    for (const algorithm of ['RS256', 'PS512'] as const) {
+      expect(await keys.find(header('any', algorithm))).toHaveProperty('asymmetricKeyType', 'rsa');
+      expect(await keys.find(header(undefined, algorithm))).toHaveProperty('asymmetricKeyType', 'rsa');
+    }
+    expect(await refusal(() => keys.find(header('any', 'ES256')))).toBe(UNKNOWN_KEY);
+  });
+
+  it.each<[string, JsonWebKey]>([
+    ['is for encryption', { use: 'enc' }],
+    ['may not verify', { key_ops: ['encrypt'] }],
+    ['is private', makePair('ES256').privateKey.export({ format: 'jwk' })],
+    ['is malformed', { x: 'AA' }],
+    ['is of a curve that is not supported', generateKeyPairSync('ed448').publicKey.export({ format: 'jwk' })],
+  ])('ignores a key that %s, and takes the others of the set', async (_name, properties) => {
+    const jwk = () => makePair('ES256').publicKey.export({ format: 'jwk' });
+    const keys = keySet(await issuerOf({ ...jwk(), kid: 'bad', ...properties }, { ...jwk(), kid: 'good' }));
+    for (const algorithm of ['ES256', 'EdDSA'] as const) {
+      expect(await refusal(() => keys.find(header('bad', algorithm)))).toBe(UNKNOWN_KEY);
+    }
+    expect(keys.find(header('good'))).toHaveProperty('asymmetricKeyType', 'ec');
+  });
+
+  it('takes the first of two keys with one id', async () => {
+    const issuer = await Issuer.start('ES256');
+    const first = issuer.addKey('ES256', 'twice');
+    issuer.addKey('ES256', 'twice');
+    const found = await keySet(issuer).find(header('twice'));
+    expect(found.equals(first)).toBe(true);
   });
 
   it('refreshes old keys in the background and uses them meanwhile', async () => {

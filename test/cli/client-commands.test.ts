@@ -70,7 +70,7 @@ describe('writer-hub send', () => {
     const stored = text
       .trimEnd()
       .split('\n')
-      .map((event) => event.replace(/"offset":\d+,/, ''));
+      .map((event) => event.replace(/"offset":"\d+",/, ''));
     expect(stored[2499]).toBe(`{"timestamp":${1618133869000000001n + 2499n},"id":"n","value":"2499","tags":{}}`);
     expect(stored.map((event) => /"value":"(\d+)"/.exec(event)?.[1])).toEqual(
       Array.from({ length: 2500 }, (_item, n) => String(n)),

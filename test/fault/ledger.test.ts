@@ -25,7 +25,7 @@ function ledger(): StreamLedger {
 function findings(values: readonly string[]): Findings {
   const check = new StreamCheck(ledger());
   values.forEach((value, index) => {
-    check.accept({ offset: index + 1, timestamp: '1', id: 'fault', value });
+    check.accept({ offset: String(index + 1), timestamp: '1', id: 'fault', value });
   });
   return check.findings();
 }
@@ -58,7 +58,7 @@ describe('StreamCheck', () => {
 
   it('finds offsets that do not grow', () => {
     const check = new StreamCheck(ledger());
-    for (const value of ['0/0', '0/1', '1/0', '1/1']) check.accept({ offset: 5, timestamp: '1', id: 'fault', value });
+    for (const value of ['0/0', '0/1', '1/0', '1/1']) check.accept({ offset: '5', timestamp: '1', id: 'fault', value });
     expect(check.findings().faults).toEqual({ ...NO_FAULTS, disordered: 3 });
   });
 });

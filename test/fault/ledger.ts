@@ -64,7 +64,7 @@ export class StreamLedger {
 export class StreamCheck {
   /** Read events of each batch, by index: how often each was seen. */
   readonly #seen = new Map<number, Uint8Array>();
-  #previous = { batch: -1, index: -1, offset: 0 };
+  #previous = { batch: -1, index: -1, offset: '0' };
   #events = 0;
   #disordered = 0;
   #unknown = 0;
@@ -75,7 +75,7 @@ export class StreamCheck {
   }
 
   /** The offset up to which the stream has been read. */
-  get offset(): number {
+  get offset(): string {
     return this.#previous.offset;
   }
 
@@ -93,7 +93,7 @@ export class StreamCheck {
     this.#seen.set(batch, counts);
     const previous = this.#previous;
     const follows = batch > previous.batch || (batch === previous.batch && index > previous.index);
-    if (!follows || offset <= previous.offset) this.#disordered++;
+    if (!follows || Number(offset) <= Number(previous.offset)) this.#disordered++;
     this.#previous = { batch, index, offset };
   }
 

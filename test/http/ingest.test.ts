@@ -5,7 +5,7 @@ import { TestHub, token } from '../support/test-hub';
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
 const EVENT = { id: 'Alert', timestamp: 1618133869000000000, tags: { capacity: 'over' }, value: 'Help' };
-const STORED = '{"offset":1,"timestamp":1618133869000000000,"id":"Alert","value":"Help","tags":{"capacity":"over"}}';
+const STORED = '{"offset":"1","timestamp":1618133869000000000,"id":"Alert","value":"Help","tags":{"capacity":"over"}}';
 
 describe('POST events', () => {
   it.each([

@@ -35,7 +35,7 @@ describe('/hub in MessagePack', () => {
     await json.invoke('SendEventData', 'cars', 'json', events);
     await messagePack.invoke('SendEventData', 'cars', 'messagepack', events);
     const text = async (stream: string): Promise<string> =>
-      (await hub.read(stored(stream))).replaceAll(/"offset":\d+/g, '"offset":0');
+      (await hub.read(stored(stream))).replaceAll(/"offset":"\d+"/g, '"offset":"0"');
     expect(await text('messagepack')).toBe(await text('json'));
     expect(await text('messagepack')).toContain('1618133869000000001');
   });

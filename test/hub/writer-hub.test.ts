@@ -12,7 +12,7 @@ describe('/hub', () => {
     const connection = await hub.connect();
     expect(await connection.invoke('SendEventData', 'cars', 'car-1', [EVENT])).toBeNull();
     expect(await hub.read(EVENTS)).toBe(
-      '{"events":[{"offset":1,"timestamp":1618133869000000000,"id":"Alert","value":"Help","tags":{"capacity":"over"}}],"next":null}',
+      '{"events":[{"offset":"1","timestamp":1618133869000000000,"id":"Alert","value":"Help","tags":{"capacity":"over"}}],"next":null}',
     );
   });
 

@@ -38,6 +38,11 @@ export function token(...scopes: string[]): string {
   return mintToken({ scopes }, SECRET).token;
 }
 
+/** The header of a token of this subject, which may do everything. */
+export function bearerOf(subject: string): { authorization: string } {
+  return { authorization: `Bearer ${mintToken({ scopes: ['admin'], subject }, SECRET).token}` };
+}
+
 /** A server on a free port with a database of its own. It ends with the test. */
 export class TestHub {
   readonly #lines: PassThrough;

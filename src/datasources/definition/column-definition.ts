@@ -1,10 +1,11 @@
 import { excerpt } from '../../json/excerpt';
-import { type ColumnType, parseColumnType } from '../schema/column-type';
+import type { ColumnType } from '../schema/column-type';
 import { parseDefault, renderDefault } from './default-expression';
 import { splitWords } from './definition-text';
 import { parsePath, renderPath } from '../schema/field-path';
 import type { Column } from '../schema/schema';
 import { schemaError, withPlace } from '../schema/schema-error';
+import { parseColumnType } from '../schema/type-parser';
 
 const NAME = /^(?:`([^`]*)`|([^\s`]+))\s*/;
 const PLAIN_NAME = /^[A-Za-z_]\w{0,127}$/;

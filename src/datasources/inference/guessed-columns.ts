@@ -1,9 +1,9 @@
-import { parseColumnType } from '../schema/column-type';
 import { type FieldGuess, mainKind } from './field-guess';
 import { renderPath } from '../schema/field-path';
 import { guessType } from './guessed-type';
 import { isReserved } from '../definition/datasource-file';
 import type { Column } from '../schema/schema';
+import { parseColumnType } from '../schema/type-parser';
 
 /** Longest name that is made of keys. */
 const LONGEST_NAME = 100;

@@ -1,5 +1,6 @@
-import type { QuarantineBatch } from '../../store/event-store';
-import { ByteWriter } from '../../json/text-writer';
+import type { QuarantineBatch } from '../../store/contract/row-store';
+import { TextWriter } from '../../json/text-writer';
+import { rowsTooLarge } from './rows-too-large';
 import { tooManyBadRows } from './too-many-bad-rows';
 import type { KnownFault, RowFault } from './row-faults';
 
@@ -16,7 +17,7 @@ export interface RowError extends RowFault {
 export class QuarantineWriter {
   /** Why rows did not fit, the first few faults. */
   readonly errors: RowError[] = [];
-  readonly #out: ByteWriter;
+  readonly #out: TextWriter;
   #count = 0;
   readonly #mostRows: number;
 
@@ -24,11 +25,11 @@ export class QuarantineWriter {
   constructor(maxBytes: number, mostRows: number) {
     this.#mostRows = mostRows;
 
-    this.#out = new ByteWriter(0, maxBytes);
+    this.#out = new TextWriter(0, maxBytes, rowsTooLarge);
   }
 
   /** Takes a row: its number, its bytes, its faults, and what writes the JSON array of its original values, each a string or null. */
-  add(row: number, raw: Buffer, faults: readonly KnownFault[], writeOriginals: (out: ByteWriter) => void): void {
+  add(row: number, raw: Buffer, faults: readonly KnownFault[], writeOriginals: (out: TextWriter) => void): void {
     if (this.#count === this.#mostRows) throw tooManyBadRows(this.#mostRows, this.errors[0]);
     for (const { column, path, error } of faults) {
       if (this.errors.length < MOST_LISTED) this.errors.push({ row, column, path, error });

@@ -1,15 +1,12 @@
 import { JSON_BYTES } from '../../json/json-bytes';
 import { JsonCursor } from '../../json/json-cursor';
-import { TagKeys } from '../../json/key-set';
+import { ObjectKeys } from '../../json/object-keys';
 
-const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, MINUS } = JSON_BYTES;
+const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, MINUS, UPPER_I, UPPER_N } = JSON_BYTES;
 const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
 /** `ndjson`: a row a line. `json`: values behind each other that may span lines; the elements of an array are rows too. */
 export type RowFormat = 'ndjson' | 'json';
-
-const UPPER_I = 0x49;
-const UPPER_N = 0x4e;
 
 /** What some serialisers write although JSON has no such numbers. RFC 8259: 6. Numbers */
 const unrealNumbers = ['NaN', 'Infinity', '-Infinity'].map((word) => Buffer.from(word));
@@ -30,7 +27,7 @@ const brokenRow = new BrokenRow('a row is no JSON');
 export class RowReader extends JsonCursor {
   #firstFlaw: string | undefined;
   /** Keys of the objects around what is read, by depth. */
-  readonly #keySets: TagKeys[] = [];
+  readonly #keySets: ObjectKeys[] = [];
 
   constructor(
     body: Uint8Array,
@@ -95,14 +92,14 @@ export class RowReader extends JsonCursor {
   }
 
   /** The empty set of the keys of an object that is the `depth`th around what it holds. */
-  protected freshKeys(depth: number): TagKeys {
-    const keys = (this.#keySets[depth] ??= new TagKeys(this.text));
+  protected freshKeys(depth: number): ObjectKeys {
+    const keys = (this.#keySets[depth] ??= new ObjectKeys(this.text));
     keys.clear();
     return keys;
   }
 
   /** Takes a key between two quotes, of the string read last; says what is wrong with it, if anything. */
-  protected takeKey(keys: TagKeys, start: number, end: number): string | undefined {
+  protected takeKey(keys: ObjectKeys, start: number, end: number): string | undefined {
     if (this.torn) return 'holds half of a surrogate pair';
     return keys.add(start, end, this.escaped) ? undefined : 'is given twice';
   }

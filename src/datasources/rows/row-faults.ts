@@ -34,6 +34,12 @@ export class RowFaults {
   readonly #nullOnes: KnownFault[] = [];
   /** The last fault of a row as a whole. */
   #last = new KnownFault('', '', '');
+  readonly #text: Buffer;
+
+  /** `text`: the text that the rows are read from. */
+  constructor(text: Buffer) {
+    this.#text = text;
+  }
 
   /** Whether there is none. */
   get none(): boolean {
@@ -70,9 +76,9 @@ export class RowFaults {
   }
 
   /** The value between two offsets is none of the type of its column. `reason` may be empty: the type says enough. */
-  misfit({ name, path, type }: CompiledColumn, reason: string, text: Buffer, start: number, end: number): void {
+  misfit({ name, path, type }: CompiledColumn, reason: string, start: number, end: number): void {
     if (this.full) return;
-    const shown = excerptBytes(text, start, end);
+    const shown = excerptBytes(this.#text, start, end);
     const error = `value ${shown} on column '${name}' is not ${type.text}${reason === '' ? '' : `: ${reason}`}`;
     this.#faults.push(new KnownFault(name, path, error));
   }

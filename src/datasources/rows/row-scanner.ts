@@ -2,16 +2,17 @@ import { isUtf8 } from 'node:buffer';
 import { JSON_BYTES } from '../../json/json-bytes';
 import { kindOf } from '../../json/json-kind';
 import { memberPath } from '../../json/json-path';
-import type { TagKeys } from '../../json/key-set';
+import type { ObjectKeys } from '../../json/object-keys';
 import { firstInvalidUtf8 } from '../../json/utf8';
-import type { QuarantineBatch, RowBatch } from '../../store/event-store';
-import { ByteWriter } from '../../json/text-writer';
+import type { QuarantineBatch, RowBatch } from '../../store/contract/row-store';
+import { TextWriter } from '../../json/text-writer';
 import { type CompiledColumn, type CompiledSchema, compileSchema, type Field } from './compiled-schema';
 import { DefaultTexts } from './default-texts';
 import { QuarantineWriter, type RowError } from './quarantine-writer';
 import { RowFaults } from './row-faults';
 import type { BrokenRow, RowFormat } from './row-cursor';
 import { RowValues } from './row-values';
+import { rowsTooLarge } from './rows-too-large';
 import { MISFIT } from './scalar-reader';
 import type { Schema } from '../schema/schema';
 import { MOST_BAD_ROWS } from './too-many-bad-rows';
@@ -68,15 +69,15 @@ export function scanRows(body: Uint8Array, schema: Schema, options: ScanOptions)
 
 /** One scan. The `scan…` methods take the offset of what they read and give the offset behind it, as `skip…` ones do. */
 class RowScanner extends ValueReader {
-  readonly #out: ByteWriter;
+  readonly #out: TextWriter;
   #count = 0;
   readonly #quarantine: QuarantineWriter;
-  readonly #faults = new RowFaults();
+  readonly #faults = new RowFaults(this.text);
   readonly #unknown: UnknownFields;
   readonly #defaults: DefaultTexts;
   readonly #standIn = (index: number): Buffer => this.#defaults.text(index);
   readonly #values: RowValues;
-  readonly #writeOriginals = (out: ByteWriter): void => {
+  readonly #writeOriginals = (out: TextWriter): void => {
     this.#values.writeOriginals(out);
   };
   /** The bytes of the last key that was looked up. */
@@ -93,9 +94,9 @@ class RowScanner extends ValueReader {
     const maxQuarantineBytes = options.maxBytes ?? Math.max(LEAST_QUARANTINE_LIMIT, greatest);
     super(body, options.format, options.maxDepth, maxBytes);
     this.#schema = schema;
-    this.#out = new ByteWriter(Math.min(body.length + 256, maxBytes), maxBytes);
+    this.#out = new TextWriter(Math.min(body.length + 256, maxBytes), maxBytes, rowsTooLarge);
     this.#quarantine = new QuarantineWriter(maxQuarantineBytes, options.maxQuarantined ?? MOST_BAD_ROWS);
-    this.#unknown = new UnknownFields(maxBytes);
+    this.#unknown = new UnknownFields(this.text, maxBytes);
     this.#defaults = new DefaultTexts(schema, options.now);
     this.#values = new RowValues(schema.slots, this.text, this.scratch);
     this.#clean = isUtf8(this.text);
@@ -153,7 +154,7 @@ class RowScanner extends ValueReader {
     let at = this.skipBracket(start, depth);
     if (this.text[at] === CLOSE_OBJECT) return at + 1;
     let previous: Field | undefined;
-    let others: TagKeys | undefined;
+    let others: ObjectKeys | undefined;
     for (;;) {
       let field = previous === undefined ? parent.first : previous.next;
       let keyEnd = field === undefined ? MISMATCH : this.#matchKey(field.key, at);
@@ -163,7 +164,8 @@ class RowScanner extends ValueReader {
       }
       if (field === undefined) {
         others ??= this.freshKeys(depth);
-        at = this.#scanUnknown(parent, others, at, keyEnd, depth);
+        this.#checkUnknownKey(parent, others, at, keyEnd);
+        at = this.#scanUnknown(parent, at, keyEnd, depth);
       } else {
         previous = field;
         at = this.#scanKnown(field, at, keyEnd, depth);
@@ -177,10 +179,9 @@ class RowScanner extends ValueReader {
   #scanKnown(field: Field, start: number, keyEnd: number, depth: number): number {
     if (field.row === this.#mark) this.#faults.row(field.path, 'the name of the field is given twice');
     field.row = this.#mark;
-    const at = this.skipColon(keyEnd);
     return field.only === undefined
-      ? this.#scanField(field, start, keyEnd, at, depth)
-      : this.#fill(field.only, at, depth);
+      ? this.#scanField(field, start, keyEnd, depth)
+      : this.#fill(field.only, this.skipColon(keyEnd), depth);
   }
 
   /** The offset behind a key if it stands at an offset. */
@@ -208,15 +209,22 @@ class RowScanner extends ValueReader {
     return Buffer.from(this.decode(start, end)).toString('latin1');
   }
 
-  #scanUnknown(parent: Field, others: TagKeys, start: number, keyEnd: number, depth: number): number {
-    const key = this.#key;
-    const wrong = this.takeKey(others, start, keyEnd);
-    if (wrong !== undefined) this.#faultMember(parent, key, `the name of the field ${wrong}`);
+  /** Refuses the key that was looked up last when it was given before, or is not a text. */
+  #checkUnknownKey(parent: Field, others: ObjectKeys, start: number, end: number): void {
+    const wrong = this.takeKey(others, start, end);
+    if (wrong !== undefined) this.#faultMember(parent, this.#key, `the name of the field ${wrong}`);
+  }
+
+  /** Reads the member whose key was looked up last. */
+  #scanUnknown(parent: Field, start: number, keyEnd: number, depth: number): number {
     this.clearFlaw();
     const at = this.skipColon(keyEnd);
     const end = this.skipOpaque(at, depth);
-    if (this.flaw !== undefined) this.#faultMember(parent, key, this.flaw);
-    if (!parent.kept) this.#unknown.add(parent, key, this.text, start, keyEnd, at, end);
+    if (this.flaw !== undefined) this.#faultMember(parent, this.#key, this.flaw);
+    if (!parent.kept) {
+      this.#unknown.addKey(parent, this.#key, start, keyEnd);
+      this.#unknown.addValue(at, end);
+    }
     return end;
   }
 
@@ -225,13 +233,15 @@ class RowScanner extends ValueReader {
   }
 
   /** Reads a field that has fields in it, or fills several columns. */
-  #scanField(field: Field, keyAt: number, keyEnd: number, at: number, depth: number): number {
+  #scanField(field: Field, start: number, keyEnd: number, depth: number): number {
+    const at = this.skipColon(keyEnd);
     const byte = this.text[at]!;
     if (field.columns.length > 0) return this.#scanWhole(field, at, depth);
     if (byte === OPEN_OBJECT) return this.#scanMembers(field, at, depth + 1);
     const end = this.#skipOpaqueMember(field, at, depth);
     if (byte !== LETTER_N && !field.parent!.kept) {
-      this.#unknown.add(field.parent!, this.#plainKey(field), this.text, keyAt, keyEnd, at, end);
+      this.#unknown.addKey(field.parent!, this.#plainKey(field), start, keyEnd);
+      this.#unknown.addValue(at, end);
     }
     return end;
   }
@@ -271,7 +281,7 @@ class RowScanner extends ValueReader {
   #refuseValue(column: CompiledColumn, at: number, depth: number): number {
     const reason = this.misfit;
     const end = this.skipValue(at, depth);
-    this.#faults.misfit(column, reason, this.text, at, end);
+    this.#faults.misfit(column, reason, at, end);
     return end;
   }
 

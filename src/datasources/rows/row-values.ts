@@ -1,5 +1,5 @@
 import { JSON_BYTES } from '../../json/json-bytes';
-import { type ByteWriter, copyBytes } from '../../json/text-writer';
+import type { TextWriter } from '../../json/text-writer';
 
 const { COMMA, LETTER_N, QUOTE, SPACE, OPEN_ARRAY, CLOSE_ARRAY, BACKSLASH } = JSON_BYTES;
 
@@ -40,9 +40,9 @@ export class RowValues {
   readonly #writtenStarts: Int32Array;
   readonly #writtenEnds: Int32Array;
   readonly #text: Buffer;
-  readonly #scratch: ByteWriter;
+  readonly #scratch: TextWriter;
 
-  constructor({ starts, ends, writtenStarts, writtenEnds }: Slots, text: Buffer, scratch: ByteWriter) {
+  constructor({ starts, ends, writtenStarts, writtenEnds }: Slots, text: Buffer, scratch: TextWriter) {
     this.#text = text;
     this.#scratch = scratch;
 
@@ -87,7 +87,7 @@ export class RowValues {
   }
 
   /** Copies the stored values, a comma before each; `standIn` gives the text for a column that has none. */
-  copyTo(out: ByteWriter, standIn: (index: number) => Buffer): void {
+  copyTo(out: TextWriter, standIn: (index: number) => Buffer): void {
     const { count } = this;
     const starts = this.#starts;
     const ends = this.#ends;
@@ -104,7 +104,7 @@ export class RowValues {
   }
 
   /** Writes the values as they were written, as a JSON array of strings, strings as they are, others as their JSON text, and nulls. */
-  writeOriginals(out: ByteWriter): void {
+  writeOriginals(out: TextWriter): void {
     out.push(OPEN_ARRAY);
     for (let index = 0; index < this.count; index++) {
       if (index > 0) out.push(COMMA);
@@ -116,7 +116,7 @@ export class RowValues {
     out.push(CLOSE_ARRAY);
   }
 
-  #writeOriginal(out: ByteWriter, start: number, end: number): void {
+  #writeOriginal(out: TextWriter, start: number, end: number): void {
     const isString = this.#text[start] === QUOTE;
     const [from, to] = isString ? [start + 1, end - 1] : [start, end];
     if (isPlain(this.#text, from, to)) {
@@ -130,10 +130,9 @@ export class RowValues {
     out.text(JSON.stringify(isString ? Buffer.from(JSON.parse(written) as string).toString() : written));
   }
 
-  #copyValue(out: ByteWriter, from: Buffer, start: number, end: number): void {
-    out.reserve(end - start + 1);
-    out.bytes[out.length] = COMMA;
-    out.length = copyBytes(out.bytes, out.length + 1, from, start, end);
+  #copyValue(out: TextWriter, from: Buffer, start: number, end: number): void {
+    out.push(COMMA);
+    out.copy(from, start, end);
   }
 }
 

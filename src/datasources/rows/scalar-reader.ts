@@ -1,10 +1,11 @@
 import { JSON_BYTES } from '../../json/json-bytes';
-import { ByteWriter } from '../../json/text-writer';
+import { TextWriter } from '../../json/text-writer';
 import { isExactDecimal } from '../schema/column-type';
 import type { CompiledType } from './compiled-type';
 import { fixedPoint } from './decimal-text';
 import type { RowFormat } from './row-cursor';
 import { RowWalker } from './row-walker';
+import { rowsTooLarge } from './rows-too-large';
 import { TimeText } from '../schema/time-text';
 
 const { SPACE, QUOTE, COMMA, MINUS, ZERO, NINE, LETTER_T, LETTER_F } = JSON_BYTES;
@@ -45,12 +46,12 @@ export abstract class ScalarReader extends RowWalker {
   /** Why the last value is no value of its type. */
   protected misfit = '';
   /** Stored texts of values that are stored in another way than they were written. */
-  protected readonly scratch: ByteWriter;
+  protected readonly scratch: TextWriter;
   protected readonly time = new TimeText();
 
   constructor(body: Uint8Array, format: RowFormat, maxDepth: number, maxBytes: number) {
     super(body, format, maxDepth);
-    this.scratch = new ByteWriter(256, maxBytes);
+    this.scratch = new TextWriter(256, maxBytes, rowsTooLarge);
   }
 
   /** Takes a value that is stored as it was written. */

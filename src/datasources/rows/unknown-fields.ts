@@ -1,7 +1,8 @@
 import { JSON_BYTES } from '../../json/json-bytes';
 import { memberPath } from '../../json/json-path';
-import { ByteWriter } from '../../json/text-writer';
+import { TextWriter } from '../../json/text-writer';
 import type { Field } from './compiled-schema';
+import { rowsTooLarge } from './rows-too-large';
 
 const { COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
@@ -13,12 +14,15 @@ export class UnknownFields {
   /** Paths of such fields in all rows, the first few. */
   readonly named: string[] = [];
   readonly #seen = new Map<Field, Set<string>>();
-  readonly #object: ByteWriter;
+  readonly #object: TextWriter;
   /** The fields whose objects are open in it, outermost first. */
   readonly #open: Field[] = [];
+  readonly #text: Buffer;
 
-  constructor(maxBytes: number) {
-    this.#object = new ByteWriter(0, maxBytes);
+  /** `text`: the text that the rows are read from. */
+  constructor(text: Buffer, maxBytes: number) {
+    this.#text = text;
+    this.#object = new TextWriter(0, maxBytes, rowsTooLarge);
   }
 
   /** Begins a row. */
@@ -32,18 +36,22 @@ export class UnknownFields {
     return this.#object.length === 0;
   }
 
-  /** Takes a member of a field: the bytes of its key, and of its value. `key` tells it from other keys. */
-  add(parent: Field, key: string, text: Buffer, keyAt: number, keyEnd: number, at: number, end: number): void {
+  /** Begins a member of a field with its key, written between two offsets; `key` tells it from other keys. */
+  addKey(parent: Field, key: string, start: number, end: number): void {
+    if (this.named.length < MOST_NAMED) this.#name(parent, key);
     this.#enter(parent);
     this.#separate();
-    this.#object.copy(text, keyAt, keyEnd);
+    this.#object.copy(this.#text, start, end);
     this.#object.push(COLON);
-    this.#object.copy(text, at, end);
-    if (this.named.length < MOST_NAMED) this.#name(parent, key);
+  }
+
+  /** Ends a member with its value, written between two offsets. */
+  addValue(start: number, end: number): void {
+    this.#object.copy(this.#text, start, end);
   }
 
   /** The text of the object. */
-  finish(): ByteWriter {
+  finish(): TextWriter {
     while (this.#open.length > 0) this.#leave();
     this.#object.push(CLOSE_OBJECT);
     return this.#object;

@@ -1,5 +1,4 @@
-import type { ColumnStorage } from '../../store/event-store';
-import { TypeParser } from './type-parser';
+import type { ColumnStorage } from '../../store/contract/row-store';
 
 /** A type of the `.datasource` format, taken apart. `Nullable(…)` and `LowCardinality(…)` are no types of their own here. */
 export type ColumnType = BaseType & {
@@ -25,11 +24,6 @@ export type BaseType =
   | { readonly kind: 'array'; readonly items: ColumnType }
   | { readonly kind: 'map'; readonly keys: ColumnType; readonly values: ColumnType }
   | { readonly kind: 'json' };
-
-/** Takes a type apart. Throws `invalid_schema`, naming what is unknown or cannot be honoured. */
-export function parseColumnType(text: string): ColumnType {
-  return new TypeParser(text).parse();
-}
 
 /** A double keeps so many decimal digits exactly. */
 const EXACT_DIGITS = 15;

@@ -1,4 +1,4 @@
-import { ByteWriter } from '../../json/text-writer';
+import { TextWriter } from '../../json/text-writer';
 import type { ColumnType } from './column-type';
 import type { Column, ColumnDefault } from './schema';
 import { TimeText } from './time-text';
@@ -31,7 +31,7 @@ export function isNested({ kind }: ColumnType): boolean {
 
 function nowText(type: ColumnType, now: number): string {
   const time = new TimeText();
-  const out = new ByteWriter(40, 40);
+  const out = new TextWriter(40);
   time.setMilliseconds(now);
   if (type.kind === 'date') time.writeDate(out);
   else time.writeTime(out, type.kind === 'date_time' ? type.precision : 0);

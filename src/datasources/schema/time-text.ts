@@ -1,9 +1,7 @@
 import { JSON_BYTES } from '../../json/json-bytes';
-import type { ByteWriter } from '../../json/text-writer';
+import type { TextWriter } from '../../json/text-writer';
 
-const { SPACE, PLUS, MINUS, DOT, ZERO, COLON, QUOTE } = JSON_BYTES;
-const UPPER_T = 0x54;
-const UPPER_Z = 0x5a;
+const { SPACE, PLUS, MINUS, DOT, ZERO, NINE, COLON, QUOTE, UPPER_T, UPPER_Z } = JSON_BYTES;
 
 /** Bytes of `YYYY-MM-DD` and, with a time of the day, of `YYYY-MM-DD HH:MM:SS`. */
 const DAY_LENGTH = 10;
@@ -101,7 +99,7 @@ export class TimeText {
   }
 
   /** Writes `"YYYY-MM-DD"`. */
-  writeDate(out: ByteWriter): void {
+  writeDate(out: TextWriter): void {
     out.reserve(DAY_LENGTH + 2);
     const { bytes, length } = out;
     bytes[length] = QUOTE;
@@ -111,7 +109,7 @@ export class TimeText {
   }
 
   /** Writes `"YYYY-MM-DD HH:MM:SS"` and as many digits of the second as asked for; what is finer is cut off. */
-  writeTime(out: ByteWriter, precision: number): void {
+  writeTime(out: TextWriter, precision: number): void {
     out.reserve(SECOND_LENGTH + precision + 3);
     const { bytes } = out;
     let at = out.length;
@@ -195,7 +193,7 @@ function isLeap(year: number): boolean {
 }
 
 function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= ZERO + 9;
+  return byte >= ZERO && byte <= NINE;
 }
 
 /** The number two digits write, negative when one of them is none. */

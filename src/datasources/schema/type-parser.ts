@@ -32,8 +32,13 @@ const UTC_ZONES = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'Zulu', 'Universa
 /** Arguments of `JSON(…)` that say how to store it and change nothing that is read. */
 const JSON_HINT = /^max_dynamic_(types|paths)\s*=\s*\d+$/;
 
-/** Reads a type from its text, by recursive descent. */
-export class TypeParser {
+/** Parses the text of a type. Throws `invalid_schema`, naming what is unknown or cannot be honoured. */
+export function parseColumnType(text: string): ColumnType {
+  return new TypeParser(text).parse();
+}
+
+/** One parse, by recursive descent. */
+class TypeParser {
   #at = 0;
   readonly #text: string;
 

@@ -4,8 +4,8 @@ import type { DataSourceService } from '../../datasources/data-source-service';
 import type { RowIntake } from '../../datasources/row-intake';
 import type { EventService } from '../../events/event-service';
 import type { Metrics } from '../../metrics';
-import type { EventStore } from '../../store/event-store';
-import type { SqlEngine } from '../../store/sql-engine';
+import type { SqlEngine } from '../../store/contract/sql-engine';
+import type { Store } from '../../store/contract/store';
 import { BodyReader, type BodyLimits } from '../body-reader';
 import { ByteBudget } from '../byte-budget';
 import type { RateLimits } from '../rate-limits';
@@ -17,8 +17,9 @@ export interface HttpServices {
   readonly service: EventService;
   readonly intake: RowIntake;
   readonly dataSources: DataSourceService;
-  readonly engine: SqlEngine;
-  readonly store: Pick<EventStore, 'probe'>;
+  /** `undefined`: the store has no SQL, and there are no routes for it. */
+  readonly engine: SqlEngine | undefined;
+  readonly store: Pick<Store, 'probe'>;
   readonly verifier: TokenVerifier;
   readonly revocations: Revocations;
   readonly metrics: Metrics;

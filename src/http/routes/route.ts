@@ -66,10 +66,13 @@ export type Handler = (request: Request, response: Response) => void | Promise<v
 /** Answers a request whose token has been verified. */
 export type AuthenticatedHandler = (principal: Principal, request: Request, response: Response) => Promise<void>;
 
-/** Served by Express, which verifies the token before the handler is called. */
+/**
+ * Served by Express, which verifies the token before the handler is called. `handler` makes it for one server, or gives `undefined` when that
+ * server does not have the route.
+ */
 export type ExpressRoute = RouteDescription & { readonly served: 'express' } & (
     | { readonly scope: 'none'; readonly handler: (context: RouteContext) => Handler }
-    | { readonly scope: TokenScope; readonly handler: (context: RouteContext) => AuthenticatedHandler }
+    | { readonly scope: TokenScope; readonly handler: (context: RouteContext) => AuthenticatedHandler | undefined }
   );
 
 /** A path that has been matched: behind it the values of its parameters, in the template's order and decoded. */

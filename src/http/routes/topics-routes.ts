@@ -12,7 +12,9 @@ const DONE: Answer = { status: 200, mediaTypes: [], meaning: 'done, committed an
 const EVENTS: Answer = {
   status: 200,
   mediaTypes: [JSON_TYPE, 'application/x-ndjson'],
-  meaning: '`{"events": […], "next": …}`, or an event a line with `next` in the header `Writer-Hub-Next`',
+  meaning:
+    '`{"events": […], "next": …}`, or an event a line with `next` in the header `Writer-Hub-Next`; ' +
+    'the header `Writer-Hub-Position` says after what position to ask for what is stored later',
 };
 
 const PROPERTIES: Omit<RequestBody, 'required'> = {

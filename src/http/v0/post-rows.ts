@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { keyOwner } from '../../auth/principal';
 import { WriterHubError } from '../../errors';
 import { CheckPhase } from '../check-phase';
 import { idempotencyKey } from '../idempotency-header';
@@ -27,7 +28,8 @@ export function postRows({
   ): Promise<{ wait: boolean; answer: Promise<string> }> => {
     const token = v0Token(request);
     const found = verifier.verify(token);
-    const { scopes } = found instanceof Promise ? await found : found;
+    const principal = found instanceof Promise ? await found : found;
+    const { scopes } = principal;
     const { name, wait, format, vercelVerify } = queries.parse(request.url ?? '');
     if (vercelVerify !== undefined) response.setHeader('x-vercel-verify', vercelVerify);
     intake.check(scopes, name);
@@ -37,7 +39,8 @@ export function postRows({
     const body = await bodies.read(request);
     if (rates !== undefined) admit(response, await rates.countBytes(sender, body.length));
     if (before !== undefined) await Promise.allSettled([before]);
-    return { wait, answer: intake.take(scopes, { name, body, format, wait, idempotencyKey: key }) };
+    const subject = key === undefined ? '' : keyOwner(principal);
+    return { wait, answer: intake.take(scopes, { name, body, format, wait, idempotencyKey: key, subject }) };
   };
 
   return async (request, response) => {

@@ -1,17 +1,18 @@
 import type { Request, Response } from 'express';
 import { WriterHubError } from '../../errors';
-import type { SqlResult } from '../../store/sql-engine';
+import type { SqlResult } from '../../store/contract/sql-engine';
 import type { ByteBudget } from '../byte-budget';
 import type { AuthenticatedHandler } from '../routes/route';
 import type { RouteContext } from '../routes/route-context';
 import { readSqlRequest } from './sql-request';
 
-/** `GET` and `POST /v0/sql`: Tinybird's Query API. */
+/** `GET` and `POST /v0/sql`: Tinybird's Query API; not there when the store has no SQL. */
 export function sqlQuery({
   engine,
   bodies,
   waitingResults,
-}: Pick<RouteContext, 'engine' | 'bodies' | 'waitingResults'>): AuthenticatedHandler {
+}: Pick<RouteContext, 'engine' | 'bodies' | 'waitingResults'>): AuthenticatedHandler | undefined {
+  if (engine === undefined) return undefined;
   return async ({ scopes }, request, response) => {
     const asked = await readSqlRequest(request, bodies);
     const mayRead = (name: string): boolean => scopes.mayRead(name);

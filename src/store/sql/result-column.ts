@@ -1,4 +1,4 @@
-import type { SqlValueForm } from '../sql-engine';
+import type { SqlValueForm } from '../contract/sql-engine';
 
 /** The values of one row of a result. */
 export type Row = readonly (bigint | number | string | Buffer | null)[];

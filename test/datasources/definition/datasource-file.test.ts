@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseColumnType } from '../../../src/datasources/schema/column-type';
+import { parseColumnType } from '../../../src/datasources/schema/type-parser';
 import { parseDataSourceFile, renderDataSourceFile } from '../../../src/datasources/definition/datasource-file';
 import { fillOf } from '../../../src/datasources/schema/default-value';
 import { NOW, schemaOf, thrown } from '../support/scanning';

@@ -5,8 +5,8 @@ const at = (...timestamps: number[]) =>
   timestamps.map((timestamp) => ({ id: 'tick', timestamp, value: String(timestamp) }));
 
 interface Page {
-  events: { offset: number; streamId?: string; timestamp: number; value: string }[];
-  next: number | null;
+  events: { offset: string; streamId?: string; timestamp: number; value: string }[];
+  next: string | null;
 }
 
 async function readPage(hub: TestHub, path: string): Promise<Page> {
@@ -104,19 +104,42 @@ describe('streams over HTTP', () => {
 });
 
 describe('reads over HTTP', () => {
-  it('pages by offset until next is null', async () => {
+  it('pages by position until next is null', async () => {
     const hub = await TestHub.start();
     await hub.post(EVENTS, at(1, 2, 3, 4, 5));
     const seen: number[] = [];
-    let after = 0;
+    let after: string | undefined;
     for (;;) {
-      const page = await readPage(hub, `${EVENTS}?limit=2&after=${after}`);
+      const page = await readPage(hub, `${EVENTS}?limit=2${after === undefined ? '' : `&after=${after}`}`);
       seen.push(...values(page));
       if (page.next === null) break;
       after = page.next;
     }
     expect(seen).toEqual([1, 2, 3, 4, 5]);
   });
+
+  it('takes a number as position, as answers gave it once', async () => {
+    const hub = await TestHub.start();
+    await hub.post(EVENTS, at(1, 2, 3));
+    expect(values(await readPage(hub, `${EVENTS}?after=2`))).toEqual([3]);
+    expect(values(await readPage(hub, `${EVENTS}?after=0`))).toEqual([1, 2, 3]);
+  });
+
+  it.each([['application/json'], ['application/x-ndjson']])(
+    'says in a header of %s where to go on, also at the end and when nothing matched',
+    async (accept) => {
+      const hub = await TestHub.start();
+      await hub.post(EVENTS, at(1, 2, 3));
+      const positions: (string | null)[] = [];
+      for (const query of ['limit=2', 'after=2', 'from=100', 'after=3']) {
+        const response = await hub.fetch(`${EVENTS}?${query}`, { headers: { accept } });
+        positions.push(response.headers.get('writer-hub-position'));
+      }
+      expect(positions).toEqual(['2', '3', '3', '3']);
+      await hub.post(EVENTS, at(4));
+      expect(values(await readPage(hub, `${EVENTS}?after=3`))).toEqual([4]);
+    },
+  );
 
   it('reads a span of time: from is in it, to is not', async () => {
     const hub = await TestHub.start();
@@ -179,6 +202,10 @@ describe('reads over HTTP', () => {
     ['limit=many'],
     ['after=-1'],
     ['after=1.5'],
+    ['after='],
+    ['after=abc'],
+    ['after=1%202'],
+    ['after=9007199254740993'],
     ['from=9223372036854775808'],
     ['to=soon'],
     ['limit=1&limit=2'],

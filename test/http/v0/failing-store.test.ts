@@ -26,6 +26,8 @@ describe('while the disk cannot be written to', () => {
       if (response.status !== 202) break;
     }
     await rows.hub.logged('the store cannot write');
+    // Commits are in order: when this one has failed, so have the first tries of all that were accepted.
+    expect((await rows.events('name=a&wait=true', '{"n":4}')).status).toBe(503);
     release();
     await rows.hub.logged('the store can write again');
     const found = await numbers(rows);

@@ -1,10 +1,11 @@
-import { temporaryDirectory } from '../../support/test-hub';
+import { bearerOf, temporaryDirectory } from '../../support/test-hub';
 import { RowsHub, errorOf } from './support/rows';
 
 const ROW = '{"n":1}';
 const KEY = { 'idempotency-key': 'order-4711' };
 const EVENTS = '/topics/cars/streams/car-1/events/data';
 const EVENT = [{ id: 'a', timestamp: 1 }];
+const OTHER_EVENT = [{ id: 'a', timestamp: 2 }];
 
 describe('Idempotency-Key on /v0/events', () => {
   it('stores rows once, however often and however many at once they are sent, and answers alike', async () => {
@@ -57,6 +58,21 @@ describe('Idempotency-Key on /v0/events', () => {
     ]);
   });
 
+  it('counts for one subject of tokens, so that nobody takes a key from another', async () => {
+    const rows = await RowsHub.start();
+    await rows.stored('a', ROW, { ...KEY, ...bearerOf('ann') });
+    await rows.stored('a', '{"n":2}', { ...KEY, ...bearerOf('bob') });
+    expect(await rows.counts('a')).toEqual([2, 0]);
+    for (const [subject, row] of [
+      ['ann', ROW],
+      ['bob', '{"n":2}'],
+    ] as const) {
+      await rows.stored('a', row, { ...KEY, ...bearerOf(subject) });
+      expect((await rows.events('name=a', '{"n":3}', { ...KEY, ...bearerOf(subject) })).status).toBe(422);
+    }
+    expect(await rows.counts('a')).toEqual([2, 0]);
+  });
+
   it('outlives a restart', async () => {
     const dataDir = temporaryDirectory();
     const before = await RowsHub.start({ dataDir });
@@ -99,15 +115,35 @@ describe('Idempotency-Key on /topics', () => {
     expect(await hub.read('/topics/cars/streams/car-1')).toContain('"eventCount":1');
   });
 
-  it.each([
-    ['other events', EVENTS, [{ id: 'a', timestamp: 2 }]],
-    ['another stream', '/topics/cars/streams/car-2/events/data', EVENT],
-  ])('refuses the same key for %s with 422', async (_, path, body) => {
+  it('refuses the same key for other events of the stream with 422', async () => {
     const { hub } = await RowsHub.start();
     await hub.post(EVENTS, EVENT, KEY);
-    const response = await hub.post(path, body, KEY);
+    const response = await hub.post(EVENTS, OTHER_EVENT, KEY);
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ code: 'idempotency_mismatch' });
+  });
+
+  it.each([
+    ['stream', '/topics/cars/streams/car-2/events/data', bearerOf('ann')],
+    ['topic', '/topics/boats/streams/car-1/events/data', bearerOf('ann')],
+    ['subject', EVENTS, bearerOf('bob')],
+  ])('takes the same key for another %s, which is another request', async (_, path, who) => {
+    const { hub } = await RowsHub.start();
+    await hub.post(EVENTS, EVENT, { ...KEY, ...bearerOf('ann') });
+    for (let times = 0; times < 2; times++) {
+      expect((await hub.post(path, OTHER_EVENT, { ...KEY, ...who })).status).toBe(200);
+    }
+    const read = async (target: string) => JSON.parse(await hub.read(target)) as { events: { timestamp: number }[] };
+    const stored = [...(await read(EVENTS)).events, ...(path === EVENTS ? [] : (await read(path)).events)];
+    expect(stored.map(({ timestamp }) => timestamp)).toEqual([1, 2]);
+  });
+
+  it('counts for a subject, whichever of its tokens a request comes with; tokens without one are one subject', async () => {
+    const { hub } = await RowsHub.start();
+    for (const who of [{}, {}, bearerOf('ann'), bearerOf('ann')]) {
+      expect((await hub.post(EVENTS, EVENT, { ...KEY, ...who })).status).toBe(200);
+    }
+    expect(await hub.read('/topics/cars/streams/car-1')).toContain('"eventCount":2');
   });
 
   it('refuses a key that is none', async () => {

@@ -54,12 +54,12 @@ export function toStoreError(doing: string, error: unknown): WriterHubError {
   const message = error instanceof Error ? error.message : String(error);
   const code = sqliteCode(error);
   if (code === undefined) {
-    return new WriterHubError('store_unavailable', `The store cannot ${doing}: ${message}.`, { cause: error });
+    return new WriterHubError('store_unavailable', `the store cannot ${doing}: ${message}`, { cause: error });
   }
   const reason = ENGINE_FAILURES[code];
   return reason === undefined
-    ? new WriterHubError('internal', `The store could not ${doing}: ${message} (${code}).`, { cause: error })
-    : new WriterHubError('store_unavailable', `The store cannot ${doing}: ${reason} (${code}).`, { cause: error });
+    ? new WriterHubError('internal', `the store could not ${doing}: ${message} (${code})`, { cause: error })
+    : new WriterHubError('store_unavailable', `the store cannot ${doing}: ${reason} (${code})`, { cause: error });
 }
 
 /** Makes an error ready to cross to another thread. */

@@ -1,14 +1,8 @@
 import type { ErrorCode } from '../../../errors';
-import type {
-  DataSourceChange,
-  DataSourceRecord,
-  NamePage,
-  QuarantinePage,
-  QuarantinedRow,
-  ReadQuery,
-  RevokedToken,
-  TopicInfo,
-} from '../../event-store';
+import type { DataSourceInfo, NamePage, TopicInfo } from '../../contract/catalogue';
+import type { DataSourceChange, DataSourceRecord, QuarantinedRow } from '../../contract/row-store';
+import type { ReadQuery } from '../../contract/event-log';
+import type { RevokedToken } from '../../contract/token-store';
 
 /** What both threads are told when they start. */
 export interface ThreadData {
@@ -50,23 +44,35 @@ export interface WriterCalls {
   close: { request: { readonly kind: 'close' }; result: null };
 }
 
-/** One transaction: groups of appends in order, with changes of the catalogue in between. */
+/** Kinds of appends, in the order in which their texts lie in a request and their groups are written. */
+export const APPEND_KINDS = ['events', 'rows'] as const;
+
+export type AppendKind = (typeof APPEND_KINDS)[number];
+
+/** One transaction: groups of appends of each kind in order, with changes in between. */
 export interface CommitRequest {
   readonly kind: 'commit';
-  /** The texts of all groups of events one after another, each a JSON array, then those of all groups of rows. */
+  /** The texts of all groups one after another, kind by kind. */
   readonly text: Uint8Array<ArrayBuffer>;
-  readonly groups: GroupColumns;
-  readonly rows: RowGroupColumns;
-  readonly claims: ClaimColumns;
+  readonly groups: { readonly events: EventGroupColumns; readonly rows: RowGroupColumns };
+  readonly records: RecordColumns;
   readonly changes: readonly PlacedChange[];
 }
 
-/**
- * Appends to the same stream, joined, as columns: position i of every column is group i. Columns cross threads for a
- * fraction of what an object per group costs.
- */
+/** What the columns of every kind of group have. Position i of every column is group i. */
 export interface GroupColumns {
   readonly topics: readonly string[];
+  /** Where the text of the first group begins. */
+  readonly start: number;
+  /** Index of the group's idempotency record, -1 for none. */
+  readonly records: Int32Array;
+}
+
+/**
+ * Appends to the same stream, joined, as columns. Columns cross threads for a fraction of what an object per group costs.
+ * The text of a group is a JSON array.
+ */
+export interface EventGroupColumns extends GroupColumns {
   readonly streamIds: readonly string[];
   /** 1 where an unknown topic is created. */
   readonly createTopic: Uint8Array;
@@ -74,47 +80,42 @@ export interface GroupColumns {
   readonly textEnds: Float64Array;
   readonly minTimestamps: BigInt64Array;
   readonly maxTimestamps: BigInt64Array;
-  /** Index of the claim, -1 for none. */
-  readonly claims: Int32Array;
 }
 
-/** Appends of rows to the same data source, joined, as columns like those of `GroupColumns`. */
-export interface RowGroupColumns {
-  readonly topics: readonly string[];
-  /** For how many columns the rows were made. */
-  readonly columns: Uint32Array;
+/** Appends of rows to the same data source, joined, as columns. */
+export interface RowGroupColumns extends GroupColumns {
+  /** The versions of the schemas that the rows were made for. */
+  readonly schemaVersions: readonly string[];
   /** Where the text of the rows ends, and that of the quarantined rows, which follows it; an empty text is of no rows. */
   readonly rowsEnds: Float64Array;
   readonly quarantineEnds: Float64Array;
-  /** Index of the claim, -1 for none. */
-  readonly claims: Int32Array;
-  /** Quarantined rows that groups let go of, in order of the groups. */
-  readonly released: readonly ReleasedRows[];
+  /** Quarantined rows that groups replace, in order of the groups. */
+  readonly replaced: readonly ReplacedRows[];
 }
 
-/** The offsets of quarantined rows that a group lets go of. */
-export interface ReleasedRows {
+/** The offsets of the quarantined rows that a group replaces. */
+export interface ReplacedRows {
   readonly group: number;
   readonly offsets: readonly number[];
 }
 
-/** The claims of a request as columns. */
-export interface ClaimColumns {
+/** The idempotency records of a request as columns. */
+export interface RecordColumns {
   readonly keys: readonly string[];
+  readonly subjects: readonly string[];
   /** 32 bytes each. */
   readonly fingerprints: Uint8Array;
   readonly answers: readonly string[];
   readonly expiresAt: Float64Array;
 }
 
-/** A change and the indexes of the group of events and the group of rows it comes before. */
+/** A change, and for each kind of append the index of the group that it comes before. */
 export interface PlacedChange {
-  readonly beforeGroup: number;
-  readonly beforeRows: number;
+  readonly before: Readonly<Record<AppendKind, number>>;
   readonly change: Change;
 }
 
-/** A write that is no append. */
+/** A write that is not an append. */
 export type Change =
   | {
       readonly kind: 'put_stream';
@@ -130,20 +131,37 @@ export type Change =
   | ({ readonly kind: 'change_data_source' } & DataSourceChange)
   | { readonly kind: 'truncate_data_source'; readonly name: string; readonly part: 'rows' | 'quarantine' }
   | { readonly kind: 'drop_data_source'; readonly name: string }
-  /** Proves that so many bytes can be written, and lets go of those of the probe before. */
+  /** Proves that this many bytes can be written; they replace those of the probe before. */
   | { readonly kind: 'probe'; readonly bytes: number };
 
 /** What became of a transaction that was committed. */
 export interface CommitResult {
-  /** For each group of events the offset of its first; 0 where its claim was made before. */
-  readonly firstOffsets: Float64Array;
-  readonly failedGroups: readonly IndexedFailure[];
-  readonly failedRows: readonly IndexedFailure[];
-  /** Groups of rows whose claim was made before. */
-  readonly answeredRows: readonly IndexedAnswer[];
+  readonly outcomes: { readonly events: EventOutcomes; readonly rows: RowOutcomes };
   readonly failedChanges: readonly IndexedFailure[];
+  readonly advanced: AdvancedTopics;
   /** From its beginning to its synced end. */
   readonly milliseconds: number;
+}
+
+/** What became of the groups of events. */
+export interface EventOutcomes {
+  readonly failed: readonly IndexedFailure[];
+  /** For each group the offset of its first event; 0 where its idempotency record existed. */
+  readonly firstOffsets: Float64Array;
+}
+
+/** What became of the groups of rows. */
+export interface RowOutcomes {
+  readonly failed: readonly IndexedFailure[];
+  /** Groups whose idempotency record existed. */
+  readonly repeated: readonly IndexedAnswer[];
+}
+
+/** The topics and data sources whose ends the transaction moved, as columns. */
+export interface AdvancedTopics {
+  readonly names: readonly string[];
+  /** The greatest offset of each. */
+  readonly offsets: readonly number[];
 }
 
 /** A step that failed alone, by its index in the request. */
@@ -152,7 +170,7 @@ export interface IndexedFailure {
   readonly failure: Failure;
 }
 
-/** What the first append with a claim was answered, by the index of the group that came with it again. */
+/** What the first append with an idempotency record was answered, by the index of the group that came with it again. */
 export interface IndexedAnswer {
   readonly index: number;
   readonly answer: string;
@@ -160,7 +178,8 @@ export interface IndexedAnswer {
 
 /** What the reader thread does. */
 export interface ReaderCalls {
-  topics: { request: { readonly kind: 'topics'; readonly page: NamePage }; result: TopicInfo[] };
+  topic: { request: { readonly kind: 'topic'; readonly name: string }; result: TopicRow | undefined };
+  topics: { request: { readonly kind: 'topics'; readonly page: NamePage }; result: TopicRow[] };
   streams: {
     request: { readonly kind: 'streams'; readonly topic: string; readonly page: NamePage };
     result: StreamRow[];
@@ -169,13 +188,37 @@ export interface ReaderCalls {
     request: { readonly kind: 'stream'; readonly topic: string; readonly streamId: string };
     result: StreamRow;
   };
-  read: { request: { readonly kind: 'read'; readonly query: ReadQuery }; result: EventColumns };
+  read: { request: { readonly kind: 'read'; readonly query: OffsetQuery }; result: EventColumns };
   quarantined_rows: {
-    request: { readonly kind: 'quarantined_rows'; readonly name: string; readonly page: QuarantinePage };
-    result: QuarantinedRow[];
+    request: { readonly kind: 'quarantined_rows'; readonly name: string; readonly page: OffsetPage };
+    result: QuarantineRow[];
   };
   revoked_tokens: { request: { readonly kind: 'revoked_tokens' }; result: RevokedToken[] };
   close: { request: { readonly kind: 'close' }; result: null };
+}
+
+/** A read of events, its position as an offset; 0 stands before the first one. */
+export interface OffsetQuery extends Omit<ReadQuery, 'after'> {
+  readonly after: number;
+}
+
+/** A page of quarantined rows. */
+export interface OffsetPage {
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** A quarantined row as it is stored. */
+export interface QuarantineRow extends Omit<QuarantinedRow, 'id'> {
+  readonly offset: number;
+}
+
+/** A topic or data source as it is stored. */
+export interface TopicRow
+  extends Omit<TopicInfo, 'dataSource' | 'position'>, Omit<DataSourceInfo, 'definition' | 'updatedAt'> {
+  readonly nextOffset: number;
+  readonly definition: string | null;
+  readonly updatedAt: number | null;
 }
 
 /** A stream as it is stored. */
@@ -199,5 +242,7 @@ export interface EventColumns {
   readonly ids: string[];
   readonly values: (string | null)[];
   readonly tags: (string | null)[];
-  readonly next: number | undefined;
+  /** The offset behind which to read on. */
+  readonly after: number;
+  readonly more: boolean;
 }

@@ -81,7 +81,7 @@ export class WorkerCalls<T extends CallTable<T>> {
   }
 
   #rejectAll(cause: unknown): void {
-    const message = `${this.#name} thread of the store ended while it worked on this; it may be done or not.`;
+    const message = `${this.#name} thread of the store ended while it worked on this; it may be done or not`;
     const calls = [...this.#calls.values()];
     this.#calls.clear();
     for (const { reject } of calls) reject(new WriterHubError('store_unavailable', message, { cause }));

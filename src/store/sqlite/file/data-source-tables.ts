@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { ColumnStorage, DataSourceChange } from '../../event-store';
+import type { ColumnStorage, DataSourceChange } from '../../contract/row-store';
 
 /** A value as it stands in a column. */
 type Fill = DataSourceChange['added'][number]['fill'];
@@ -26,7 +26,7 @@ export function quarantineTable(topic: number): string {
   return `quarantine_${topic}`;
 }
 
-/** A table that nobody reads any more; its rows wait to be deleted. */
+/** A table that nobody reads any more; its rows are to be deleted. */
 export function discardedTable(id: number): string {
   return `discarded_${id}`;
 }
@@ -53,12 +53,12 @@ export function createQuarantineTable(database: Database, topic: number): void {
   );
 }
 
-/** Up to so many rows are deleted at once. */
+/** The most rows that are deleted at once. */
 const FEW_ROWS = 1000;
 
 /**
- * Takes a table of so many rows away. One of many gets another name, which takes the same time however many there are (but
- * the longer the more tables there are); whoever empties discarded tables deletes its rows later.
+ * Removes a table of this many rows. A large one is renamed, which takes the same time however many rows it has (but longer
+ * the more tables there are); its rows are deleted later, when discarded tables are emptied.
  */
 export function removeTable(database: Database, table: string, rowCount: number): void {
   if (rowCount <= FEW_ROWS) {
@@ -71,7 +71,7 @@ export function removeTable(database: Database, table: string, rowCount: number)
   database.exec(`ALTER TABLE ${table} RENAME TO ${discardedTable(Number(lastInsertRowid))}`);
 }
 
-/** The statement that deletes about so many rows, those with the least offsets, or none if there are no more than that. */
+/** The statement that deletes about `count` rows, those with the least offsets, or none if there are no more than that. */
 export function deleteFirst(table: string, count: number): string {
   return `DELETE FROM ${table} WHERE offset <= (SELECT offset FROM ${table} ORDER BY offset LIMIT 1 OFFSET ${count})`;
 }
@@ -126,7 +126,7 @@ export function deleteQuarantine(topic: number): string {
 
 const BASE64_BYTES = 'base64_bytes';
 
-/** Gives a connection the function with which `insertQuarantine` takes base64 apart. */
+/** Defines the function with which `insertQuarantine` decodes base64. */
 export function defineBase64(database: Database): void {
   database.function(BASE64_BYTES, { deterministic: true }, (text: string) => Buffer.from(text, 'base64'));
 }
@@ -141,7 +141,7 @@ function literal(column: string, fill: Fill): string {
   if (fill.includes('\0')) {
     throw new WriterHubError(
       'invalid_schema',
-      `The column "${column}" cannot be added: the value for the rows there are holds a NUL character.`,
+      `the column "${column}" cannot be added: the value for the rows there are holds a NUL character`,
     );
   }
   return `'${fill.replaceAll("'", "''")}'`;

@@ -25,7 +25,7 @@ export class DirectoryLock {
     } catch (error) {
       database?.close();
       if (!isLockedByAnother(error)) throw toStoreError('lock its data directory', error);
-      const message = `The data directory ${directory} is in use by another writer-hub process.`;
+      const message = `the data directory ${directory} is in use by another writer-hub process`;
       throw new WriterHubError('store_unavailable', message, { cause: error });
     }
   }

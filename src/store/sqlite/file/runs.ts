@@ -19,8 +19,7 @@ export function seriesOfTopic(topic: number): number {
 }
 
 /**
- * A run goes on growing from commit to commit until it holds so many events; so a stream alone in its topic is indexed
- * sparsely.
+ * A run grows from commit to commit until it holds this many events; so a stream alone in its topic is indexed sparsely.
  */
 const FULL_RUN = 4096;
 
@@ -45,7 +44,7 @@ export class RunTable {
     );
   }
 
-  /** The newest run of a series, to go on with. */
+  /** The newest run of a series, to be continued. */
   tail(series: number): RunTail {
     const row = this.#newest.get(series);
     const run = row && { first: Number(row.first), last: Number(row.last), min: row.min, max: row.max };
@@ -58,7 +57,7 @@ export class RunTable {
   }
 }
 
-/** The newest run of a series, which grows in memory and is written once a commit. */
+/** The newest run of a series, which grows in memory and is written once per commit. */
 export class RunTail {
   #changed = false;
   readonly #table: RunTable;
@@ -71,7 +70,7 @@ export class RunTail {
     this.#run = run;
   }
 
-  /** Takes in the offsets `first` to `last`, which have just been given out. */
+  /** Adds the offsets `first` to `last`, which have just been assigned. */
   add(first: number, last: number, min: bigint, max: bigint): void {
     const run = this.#run;
     if (run?.last === first - 1 && run.last - run.first + 1 < FULL_RUN) {

@@ -66,6 +66,23 @@ const MIGRATIONS: readonly string[] = [
      UNIQUE (topic, key)
    ) STRICT;
    CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);`,
+  // A record is for one stream, or with '' for the rows of a data source, and for one subject of tokens. Those made before that
+  // was so have NULL in both.
+  `ALTER TABLE topics ADD COLUMN schema_changes INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE idempotency_records (
+     topic INTEGER NOT NULL,
+     key TEXT NOT NULL,
+     stream_id TEXT,
+     subject TEXT,
+     fingerprint BLOB NOT NULL,
+     answer TEXT NOT NULL,
+     expires_at INTEGER NOT NULL,
+     UNIQUE (topic, key, stream_id, subject)
+   ) STRICT;
+   INSERT INTO idempotency_records (topic, key, fingerprint, answer, expires_at)
+     SELECT topic, key, fingerprint, answer, expires_at FROM idempotency_keys;
+   DROP TABLE idempotency_keys;
+   CREATE INDEX idempotency_records_by_expiry ON idempotency_records (expires_at);`,
 ];
 
 /** Throws when the database was written by a newer version, whose schema this one does not know. */
@@ -74,7 +91,7 @@ export function refuseNewerSchema(database: Database): void {
   if (version <= MIGRATIONS.length) return;
   throw new WriterHubError(
     'store_unavailable',
-    `The database was written by a newer version of writer-hub: its schema is ${version}, this version knows ${MIGRATIONS.length}.`,
+    `the database was written by a newer version of writer-hub: its schema is ${version}, this version knows ${MIGRATIONS.length}`,
   );
 }
 

@@ -1,32 +1,26 @@
 import type { WriterHubError } from '../../../errors';
-import type { Append, AppendReceipt, EventBatch, RowsAppend, RowsReceipt } from '../../event-store';
-import { ClaimList } from '../channel/record-columns';
+import type { Append, AppendReceipt } from '../../contract/event-log';
+import type { IdempotencyRecord } from '../../contract/idempotency';
+import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
 import { toError } from '../channel/failure';
-import { writeArray } from './json-array';
-import type { Change, CommitRequest, CommitResult, GroupColumns, PlacedChange } from '../channel/messages';
+import {
+  APPEND_KINDS,
+  type Change,
+  type CommitRequest,
+  type CommitResult,
+  type PlacedChange,
+} from '../channel/messages';
+import { EventGroups } from './event-groups';
+import { RecordList } from './record-list';
 import { RowGroups } from './row-groups';
 
-/** A batch takes no more once its texts have so many bytes; a commit of it takes a few tens of milliseconds. */
+/** A batch takes no more once its texts have this many bytes; a commit of it takes a few tens of milliseconds. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** Changes and groups are counted too, as each is work however small its text is. */
 const BATCH_STEPS = 4000;
-/**
- * Appends to one stream are joined up to so many bytes: one statement for many small appends, while a large one stays
- * alone.
- */
-const GROUP_BYTES = 256 * 1024;
 
-/**
- * What a write occupies in memory besides its text, roughly: counted, so that tiny events cannot evade a limit on
- * bytes.
- */
+/** What a write occupies in memory besides its text, roughly: counted, so that tiny events cannot evade a limit on bytes. */
 const WRITE_OVERHEAD = 256;
-
-interface WaitingAppend {
-  readonly batch: EventBatch;
-  readonly resolve: (receipt: AppendReceipt) => void;
-  readonly reject: (error: WriterHubError) => void;
-}
 
 interface WaitingChange {
   readonly place: PlacedChange;
@@ -34,33 +28,14 @@ interface WaitingChange {
   readonly reject: (error: WriterHubError) => void;
 }
 
-/** Consecutive appends to one stream that become one statement. */
-interface Group {
-  readonly topic: string;
-  readonly streamId: string;
-  readonly createTopic: boolean;
-  /** Index of the claim, -1 for none; an append with a claim stays alone. */
-  readonly claim: number;
-  readonly appends: WaitingAppend[];
-  /** Of the text with its brackets and commas. */
-  bytes: number;
-  minTimestamp: bigint;
-  maxTimestamp: bigint;
-}
-
 /** Writes that are committed together. */
 export class Batch {
-  readonly #groups: Group[] = [];
-  readonly #rows = new RowGroups();
-  readonly #claims = new ClaimList();
+  readonly #groups = { events: new EventGroups(), rows: new RowGroups() };
+  readonly #records = new RecordList();
   readonly #changes: WaitingChange[] = [];
-  /** The groups that still take appends, by topic and stream. */
-  readonly #growing = new Map<string, Map<string, Group>>();
-  #eventBytes = 0;
   /** Bytes that changes hold besides their overhead, roughly. */
   #changeBytes = 0;
   #appendCount = 0;
-  #recordCount = 0;
 
   get appends(): number {
     return this.#appendCount;
@@ -68,12 +43,12 @@ export class Batch {
 
   /** Events, rows and quarantined rows. */
   get records(): number {
-    return this.#recordCount;
+    return this.#sum('records');
   }
 
-  /** Bytes of the text of events and rows. */
+  /** Bytes of the texts of all appends. */
   get bytes(): number {
-    return this.#eventBytes + this.#rows.bytes;
+    return this.#sum('bytes');
   }
 
   /** Bytes of memory the batch holds, roughly. */
@@ -82,68 +57,51 @@ export class Batch {
   }
 
   get isFull(): boolean {
-    return (
-      this.#heldBytes >= BATCH_BYTES || this.#groups.length + this.#rows.count + this.#changes.length >= BATCH_STEPS
-    );
+    return this.#heldBytes >= BATCH_BYTES || this.#sum('count') + this.#changes.length >= BATCH_STEPS;
   }
 
   get #heldBytes(): number {
-    return this.bytes + this.#changeBytes + this.#claims.weight + this.#rows.weight;
+    return this.bytes + this.#sum('weight') + this.#changeBytes + this.#records.weight;
   }
 
-  append(append: Append): Promise<AppendReceipt> {
-    return new Promise((resolve, reject) => {
-      const { batch } = append;
-      const group = this.#groupFor(append);
-      group.appends.push({ batch, resolve, reject });
-      group.bytes += batch.json.length + 1;
-      if (batch.minTimestamp < group.minTimestamp) group.minTimestamp = batch.minTimestamp;
-      if (batch.maxTimestamp > group.maxTimestamp) group.maxTimestamp = batch.maxTimestamp;
-      this.#eventBytes += batch.json.length + 1;
-      this.#appendCount += 1;
-      this.#recordCount += batch.count;
-    });
+  appendEvents(append: Append): Promise<AppendReceipt> {
+    return this.#groups.events.append(append, this.#countAppend(append));
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {
-    this.#appendCount += 1;
-    this.#recordCount += append.rows.count + append.quarantine.count;
-    return this.#rows.append(append, this.#claims.add(append.claim));
+    return this.#groups.rows.append(append, this.#countAppend(append));
   }
 
   /** A change keeps its place: appends called after it are carried out after it. */
   change(change: Change): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#growing.clear();
-      this.#rows.endGroups();
+      const { events, rows } = this.#groups;
+      for (const kind of APPEND_KINDS) this.#groups[kind].endGroups();
       this.#changeBytes += textOf(change).length;
-      const place = { beforeGroup: this.#groups.length, beforeRows: this.#rows.count, change };
+      const place = { before: { events: events.count, rows: rows.count }, change };
       this.#changes.push({ place, resolve, reject });
     });
   }
 
   /** The request that commits the batch. */
   encode(): CommitRequest {
+    const { events, rows } = this.#groups;
     return {
       kind: 'commit',
       text: this.#joinTexts(),
-      groups: this.#columns(),
-      rows: this.#rows.columns(this.#eventBytes),
-      claims: this.#claims.columns(),
+      groups: { events: events.columns(0), rows: rows.columns(events.bytes) },
+      records: this.#records.columns(),
       changes: this.#changes.map(({ place }) => place),
     };
   }
 
   /** Tells every caller what became of its write. */
-  settle(result: CommitResult): void {
-    const { firstOffsets, failedGroups, failedChanges } = result;
-    const groupErrors = new Map(failedGroups.map(({ index, failure }) => [index, toError(failure)]));
-    for (const [index, group] of this.#groups.entries())
-      settleGroup(group, firstOffsets[index]!, groupErrors.get(index));
-    this.#rows.settle(result);
-    const changeErrors = new Map(failedChanges.map(({ index, failure }) => [index, toError(failure)]));
+  settle({ outcomes, failedChanges }: CommitResult): void {
+    this.#groups.events.settle(outcomes.events);
+    this.#groups.rows.settle(outcomes.rows);
+    const errors = new Map(failedChanges.map(({ index, failure }) => [index, toError(failure)]));
     for (const [index, { resolve, reject }] of this.#changes.entries()) {
-      const error = changeErrors.get(index);
+      const error = errors.get(index);
       if (error === undefined) resolve();
       else reject(error);
     }
@@ -151,59 +109,27 @@ export class Batch {
 
   /** Tells every caller that nothing of the batch was committed. */
   fail(error: WriterHubError): void {
-    for (const { appends } of this.#groups) for (const { reject } of appends) reject(error);
-    this.#rows.fail(error);
+    for (const kind of APPEND_KINDS) this.#groups[kind].fail(error);
     for (const { reject } of this.#changes) reject(error);
   }
 
-  #groupFor({ topic, streamId, createTopic, batch, claim }: Append): Group {
-    let streams = this.#growing.get(topic);
-    if (streams === undefined) {
-      streams = new Map();
-      this.#growing.set(topic, streams);
-    }
-    const known = streams.get(streamId);
-    const joins = claim === undefined;
-    if (joins && known?.createTopic === createTopic && known.bytes + batch.json.length < GROUP_BYTES) return known;
-    const { minTimestamp, maxTimestamp } = batch;
-    const group: Group = {
-      topic,
-      streamId,
-      createTopic,
-      claim: this.#claims.add(claim),
-      appends: [],
-      bytes: 1,
-      minTimestamp,
-      maxTimestamp,
-    };
-    this.#eventBytes += 1;
-    if (joins) streams.set(streamId, group);
-    else streams.delete(streamId);
-    this.#groups.push(group);
-    return group;
+  /** Counts an append and returns the index of its idempotency record, -1 for none. */
+  #countAppend({ record }: { readonly record?: IdempotencyRecord }): number {
+    this.#appendCount += 1;
+    return this.#records.add(record);
+  }
+
+  #sum(amount: 'count' | 'records' | 'bytes' | 'weight'): number {
+    const { events, rows } = this.#groups;
+    return events[amount] + rows[amount];
   }
 
   #joinTexts(): Uint8Array<ArrayBuffer> {
     // Not from the pool: its memory moves to the writer thread. Every byte is written below.
     const text = Buffer.allocUnsafeSlow(this.bytes);
     let end = 0;
-    for (const { appends } of this.#groups) end = writeArray(text, end, appends);
-    this.#rows.writeTexts(text, end);
+    for (const kind of APPEND_KINDS) end = this.#groups[kind].writeTexts(text, end);
     return text;
-  }
-
-  #columns(): GroupColumns {
-    const groups = this.#groups;
-    let end = 0;
-    return {
-      topics: groups.map(({ topic }) => topic),
-      streamIds: groups.map(({ streamId }) => streamId),
-      createTopic: Uint8Array.from(groups, ({ createTopic }) => Number(createTopic)),
-      textEnds: Float64Array.from(groups, ({ bytes }) => (end += bytes)),
-      minTimestamps: BigInt64Array.from(groups, ({ minTimestamp }) => minTimestamp),
-      maxTimestamps: BigInt64Array.from(groups, ({ maxTimestamp }) => maxTimestamp),
-      claims: Int32Array.from(groups, ({ claim }) => claim),
-    };
   }
 }
 
@@ -211,14 +137,4 @@ export class Batch {
 function textOf(change: Change): string {
   if ('properties' in change) return change.properties;
   return 'definition' in change ? change.definition : '';
-}
-
-function settleGroup({ appends }: Group, firstOffset: number, error: WriterHubError | undefined): void {
-  // The writer gives 0 for an append that was stored before; it is alone in its group.
-  let next = firstOffset === 0 ? undefined : firstOffset;
-  for (const { batch, resolve, reject } of appends) {
-    if (error === undefined) resolve({ firstOffset: next });
-    else reject(error);
-    if (next !== undefined) next += batch.count;
-  }
 }

@@ -1,11 +1,11 @@
-/** Something that holds JSON texts with a comma between each two. */
+import { JSON_BYTES } from '../../../json/json-bytes';
+
+const { OPEN_ARRAY, COMMA, CLOSE_ARRAY } = JSON_BYTES;
+
+/** Holds JSON texts separated by commas. */
 interface Texts {
   readonly batch: { readonly json: Uint8Array };
 }
-
-const OPEN_BRACKET = 0x5b;
-const COMMA = 0x2c;
-const CLOSE_BRACKET = 0x5d;
 
 /**
  * Writes a JSON array of all these texts at a position and gives the position behind it: 1 byte more than the texts and 1
@@ -13,12 +13,12 @@ const CLOSE_BRACKET = 0x5d;
  */
 export function writeArray(target: Uint8Array, start: number, texts: readonly Texts[]): number {
   let end = start;
-  target[end++] = OPEN_BRACKET;
+  target[end++] = OPEN_ARRAY;
   for (const { batch } of texts) {
     target.set(batch.json, end);
     end += batch.json.length;
     target[end++] = COMMA;
   }
-  target[end - 1] = CLOSE_BRACKET;
+  target[end - 1] = CLOSE_ARRAY;
   return end;
 }

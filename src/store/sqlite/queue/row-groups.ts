@@ -1,70 +1,65 @@
 import type { WriterHubError } from '../../../errors';
-import type { QuarantineBatch, RowBatch, RowsAppend, RowsReceipt } from '../../event-store';
+import type { QuarantineBatch, RowBatch, RowsAppend, RowsReceipt } from '../../contract/row-store';
 import { toError } from '../channel/failure';
+import type { RowGroupColumns, RowOutcomes } from '../channel/messages';
+import { rowOffset } from '../channel/offsets';
+import { GROUP_BYTES, rejectAll, type AppendGroups, type WaitingAppend } from './append-groups';
 import { writeArray } from './json-array';
-import type { CommitResult, RowGroupColumns } from '../channel/messages';
-
-/** Appends to one data source are joined up to so many bytes, as those to a stream are. */
-const GROUP_BYTES = 256 * 1024;
-
-interface WaitingRows {
-  readonly batch: RowBatch;
-  readonly resolve: (receipt: RowsReceipt) => void;
-  readonly reject: (error: WriterHubError) => void;
-}
 
 /** Consecutive appends to one data source that become one statement, or one append that is more than rows. */
 interface RowGroup {
   readonly topic: string;
-  readonly columns: number;
-  readonly appends: WaitingRows[];
+  readonly schemaVersion: string;
+  readonly appends: WaitingAppend<RowBatch, RowsReceipt>[];
   /** Of the text of the rows with its brackets and commas; 0 without rows. */
   bytes: number;
   readonly quarantine: QuarantineBatch;
-  readonly released: readonly number[];
-  readonly claim: number;
+  /** Offsets of the quarantined rows that it replaces. */
+  readonly replaced: readonly number[];
+  readonly record: number;
 }
 
 /** The appends of rows of one batch. */
-export class RowGroups {
+export class RowGroups implements AppendGroups<RowsAppend, RowsReceipt, RowGroupColumns, RowOutcomes> {
   readonly #groups: RowGroup[] = [];
   /** The groups that still take appends, by data source. */
   readonly #growing = new Map<string, RowGroup>();
   #textBytes = 0;
-  #releasedCount = 0;
+  #rowCount = 0;
+  #replacedCount = 0;
 
   get count(): number {
     return this.#groups.length;
   }
 
-  /** Bytes of the texts as they are written. */
+  get records(): number {
+    return this.#rowCount;
+  }
+
   get bytes(): number {
     return this.#textBytes;
   }
 
-  /** Bytes of memory besides the texts, roughly. */
   get weight(): number {
-    return this.#releasedCount * 8;
+    return this.#replacedCount * 8;
   }
 
-  /** `claim` is the index of the append's claim, -1 for none. */
-  append(append: RowsAppend, claim: number): Promise<RowsReceipt> {
+  append(append: RowsAppend, record: number): Promise<RowsReceipt> {
     return new Promise((resolve, reject) => {
       const { rows, quarantine } = append;
-      const group = this.#groupFor(append, claim);
+      const group = this.#groupFor(append, record);
       const before = group.bytes;
       group.appends.push({ batch: rows, resolve, reject });
       if (rows.count > 0) group.bytes = Math.max(1, before) + rows.json.length + 1;
       this.#textBytes += group.bytes - before + bytesOf(quarantine);
+      this.#rowCount += rows.count + quarantine.count;
     });
   }
 
-  /** Appends called from now on are carried out after those called before. */
   endGroups(): void {
     this.#growing.clear();
   }
 
-  /** Writes the texts from a position on and gives the position behind them. */
   writeTexts(target: Uint8Array, start: number): number {
     let end = start;
     for (const { appends, bytes, quarantine } of this.#groups) {
@@ -74,7 +69,6 @@ export class RowGroups {
     return end;
   }
 
-  /** The groups for the writer, whose texts begin at this position. */
   columns(start: number): RowGroupColumns {
     const groups = this.#groups;
     const rowsEnds = new Float64Array(groups.length);
@@ -86,18 +80,18 @@ export class RowGroups {
     }
     return {
       topics: groups.map(({ topic }) => topic),
-      columns: Uint32Array.from(groups, ({ columns }) => columns),
+      start,
+      records: Int32Array.from(groups, ({ record }) => record),
+      schemaVersions: groups.map(({ schemaVersion }) => schemaVersion),
       rowsEnds,
       quarantineEnds,
-      claims: Int32Array.from(groups, ({ claim }) => claim),
-      released: groups.flatMap(({ released }, group) => (released.length > 0 ? [{ group, offsets: released }] : [])),
+      replaced: groups.flatMap(({ replaced }, group) => (replaced.length > 0 ? [{ group, offsets: replaced }] : [])),
     };
   }
 
-  /** Tells every caller what became of its rows. */
-  settle({ failedRows, answeredRows }: CommitResult): void {
-    const errors = new Map(failedRows.map(({ index, failure }) => [index, toError(failure)]));
-    const answers = new Map(answeredRows.map(({ index, answer }) => [index, answer]));
+  settle({ failed, repeated }: RowOutcomes): void {
+    const errors = new Map(failed.map(({ index, failure }) => [index, toError(failure)]));
+    const answers = new Map(repeated.map(({ index, answer }) => [index, answer]));
     for (const [index, { appends }] of this.#groups.entries()) {
       const error = errors.get(index);
       for (const { resolve, reject } of appends) {
@@ -107,19 +101,19 @@ export class RowGroups {
     }
   }
 
-  /** Tells every caller that nothing was committed. */
   fail(error: WriterHubError): void {
-    for (const { appends } of this.#groups) for (const { reject } of appends) reject(error);
+    rejectAll(this.#groups, error);
   }
 
-  #groupFor(append: RowsAppend, claim: number): RowGroup {
-    const { topic, columns, rows, quarantine, released = [] } = append;
-    const joins = rows.count > 0 && quarantine.count === 0 && released.length === 0 && claim < 0;
+  #groupFor(append: RowsAppend, record: number): RowGroup {
+    const { topic, schemaVersion, rows, quarantine, replaced = [] } = append;
+    const joins = rows.count > 0 && quarantine.count === 0 && replaced.length === 0 && record < 0;
     const known = joins ? this.#growing.get(topic) : undefined;
-    if (known?.columns === columns && known.bytes + rows.json.length < GROUP_BYTES) return known;
-    const group: RowGroup = { topic, columns, appends: [], bytes: 0, quarantine, released, claim };
+    if (known?.schemaVersion === schemaVersion && known.bytes + rows.json.length < GROUP_BYTES) return known;
+    const offsets = replaced.map(rowOffset);
+    const group: RowGroup = { topic, schemaVersion, appends: [], bytes: 0, quarantine, replaced: offsets, record };
     this.#groups.push(group);
-    this.#releasedCount += released.length;
+    this.#replacedCount += replaced.length;
     if (joins) this.#growing.set(topic, group);
     else this.#growing.delete(topic);
     return group;

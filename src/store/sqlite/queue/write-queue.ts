@@ -1,8 +1,9 @@
 import type { WriterHubError } from '../../../errors';
-import type { Append, AppendReceipt, RowsAppend, RowsReceipt } from '../../event-store';
-import { Batch } from './batch';
+import type { Append, AppendReceipt } from '../../contract/event-log';
+import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
 import { toStoreError } from '../channel/failure';
 import type { Change, CommitRequest, CommitResult } from '../channel/messages';
+import { Batch } from './batch';
 
 /** One batch is being committed and the next one waits at the writer, so that it is never idle. */
 const MAX_IN_FLIGHT = 2;
@@ -51,7 +52,7 @@ export class WriteQueue {
 
   append(append: Append): Promise<AppendReceipt> {
     this.#waitingAppends += 1;
-    return this.#add((batch) => batch.append(append));
+    return this.#add((batch) => batch.appendEvents(append));
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {

@@ -3,10 +3,10 @@ import type { EventColumns } from '../channel/messages';
 import { seriesOfStream, seriesOfTopic } from '../file/runs';
 import { isEmpty, timeWindow, type TimeWindow } from './time-window';
 
-/** A read by time looks through the events of so many offsets at the most, so that no read holds up the others for long. */
+/** The most offsets that a read by time scans, so that no read holds up the others for long. */
 const SCANNED_OFFSETS = 500_000;
 
-/** A page ends when its texts hold so many characters, however many events were asked for. */
+/** A page ends when its texts hold this many characters, however many events were asked for. */
 const PAGE_CHARACTERS = 8 * 1024 * 1024;
 
 type EventRow = [
@@ -18,15 +18,22 @@ type EventRow = [
   tags: string | null,
 ];
 
-/**
- * Which events of a topic: those of one stream or of the whole topic, with greater offsets, in a window of time or of
- * any.
- */
+/** Which events of a topic: those of one stream or of the whole topic, with greater offsets, in a window of time or at any time. */
 export interface EventRange {
   readonly stream: number | undefined;
   readonly after: number;
   readonly window: TimeWindow | undefined;
   readonly limit: number;
+  /** The greatest offset of the topic, as it was before the read. */
+  readonly head: number;
+}
+
+/** Where a page ends when its rows run out before its limit. */
+interface PageEnd {
+  readonly limit: number;
+  /** Everything up to this offset was scanned. */
+  readonly after: number;
+  readonly more: boolean;
 }
 
 /** A window of time in the offsets `after < offset <= until`. */
@@ -73,18 +80,20 @@ export class EventReads {
     this.#lastInWindow = database.prepare(`${inWindow} ORDER BY first DESC LIMIT 1`);
   }
 
-  /** A page of events; `nameOf` gives the id of a stream by its number. */
+  /** A page of events; `nameOf` returns the id of a stream by its number. */
   page(range: EventRange, nameOf: (stream: number) => string): EventColumns {
     const { stream, after, window, limit } = range;
+    const end = { limit, after: Math.max(after, range.head), more: false };
     if (window === undefined) {
       const all = everything(after);
       const rows = stream === undefined ? this.#inOrder.iterate({ after, limit: limit + 1 }) : this.#rows(range, all);
-      return toColumns(rows, limit, undefined, nameOf);
+      return toColumns(rows, end, nameOf);
     }
     const span = this.#offsetsIn(window, after);
-    if (span === undefined) return toColumns([], limit, undefined, nameOf);
+    if (span === undefined) return toColumns([], end, nameOf);
     const until = Math.min(span.until, span.after + SCANNED_OFFSETS);
-    return toColumns(this.#rows(range, { ...span, until }), limit, until < span.until ? until : undefined, nameOf);
+    const rows = this.#rows(range, { ...span, until });
+    return toColumns(rows, until < span.until ? { limit, after: until, more: true } : end, nameOf);
   }
 
   /** The rows of a stream or a topic in a span, one more than the limit, if there is one. */
@@ -116,14 +125,8 @@ function toRows<Parameters extends unknown[]>(statement: Statement<Parameters>):
   return statement.raw().safeIntegers() as Statement<Parameters, EventRow>;
 }
 
-/** `unread` is the offset up to which was looked, if there is more behind it. */
-function toColumns(
-  rows: Iterable<EventRow>,
-  limit: number,
-  unread: number | undefined,
-  nameOf: (stream: number) => string,
-): EventColumns {
-  const page: Omit<EventColumns, 'next'> = {
+function toColumns(rows: Iterable<EventRow>, end: PageEnd, nameOf: (stream: number) => string): EventColumns {
+  const page: Omit<EventColumns, 'after' | 'more'> = {
     offsets: [],
     streamIds: [],
     timestamps: [],
@@ -132,9 +135,11 @@ function toColumns(
     tags: [],
   };
   let characters = 0;
+  let last = 0;
   for (const [offset, stream, timestamp, id, value, tags] of rows) {
-    if (page.offsets.length === limit || characters > PAGE_CHARACTERS) return { ...page, next: page.offsets.at(-1) };
-    page.offsets.push(Number(offset));
+    if (page.offsets.length === end.limit || characters > PAGE_CHARACTERS) return { ...page, after: last, more: true };
+    last = Number(offset);
+    page.offsets.push(last);
     page.streamIds.push(nameOf(Number(stream)));
     page.timestamps.push(timestamp);
     page.ids.push(id);
@@ -142,5 +147,5 @@ function toColumns(
     page.tags.push(tags);
     characters += id.length + (value?.length ?? 0) + (tags?.length ?? 0);
   }
-  return { ...page, next: unread };
+  return { ...page, after: Math.max(last, end.after), more: end.more };
 }

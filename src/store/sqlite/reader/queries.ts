@@ -1,31 +1,25 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type {
-  DataSourceInfo,
-  NamePage,
-  QuarantinePage,
-  QuarantinedRow,
-  ReadQuery,
-  RevokedToken,
-  TopicInfo,
-} from '../../event-store';
-import { refuseOtherKind, type TopicKind } from '../../topic-kind';
+import type { NamePage } from '../../contract/catalogue';
+import type { RevokedToken } from '../../contract/token-store';
+import { refuseOtherKind, type TopicKind } from '../../contract/topic-kind';
 import { quarantineTable } from '../file/data-source-tables';
 import { EventReads } from './event-reads';
-import type { EventColumns, StreamRow } from '../channel/messages';
+import type { EventColumns, OffsetPage, OffsetQuery, QuarantineRow, StreamRow, TopicRow } from '../channel/messages';
+import { toSchemaVersion } from '../file/schema-version';
 import { RecentMap } from '../file/recent-map';
 import { timeWindow } from './time-window';
 
-/** How many topics' statements and streams' names are remembered, at the least. */
+/** How many topics' statements and streams' names are remembered, at least. */
 const REMEMBERED_TOPICS = 200;
 const REMEMBERED_STREAMS = 20_000;
 
-/** A page of quarantined rows ends when they hold so many bytes, however many were asked for. */
+/** A page of quarantined rows ends when they hold this many bytes, however many were asked for. */
 const PAGE_BYTES = 8 * 1024 * 1024;
 
-interface TopicRecord extends Omit<TopicInfo, 'dataSource'>, Omit<DataSourceInfo, 'definition' | 'updatedAt'> {
-  readonly definition: string | null;
-  readonly updatedAt: number | null;
+interface TopicRecord extends Omit<TopicRow, 'schemaVersion'> {
+  readonly id: number;
+  readonly schemaChanges: number;
 }
 
 interface StreamRecord extends Omit<StreamRow, 'createdAt' | 'updatedAt' | 'eventCount'> {
@@ -38,11 +32,14 @@ interface StreamRecord extends Omit<StreamRow, 'createdAt' | 'updatedAt' | 'even
 const STREAM_COLUMNS = `id, stream_id AS streamId, status, properties, created_at AS createdAt, updated_at AS updatedAt,
   event_count AS eventCount, first_timestamp AS firstTimestamp, last_timestamp AS lastTimestamp`;
 
-/** Every question the store is asked, on a connection that only reads. */
+const TOPIC_COLUMNS = `id, name, kind, created_at AS createdAt, next_offset AS nextOffset, definition,
+  schema_changes AS schemaChanges, row_count AS rowCount, quarantine_count AS quarantineCount, updated_at AS updatedAt`;
+
+/** Answers every question the store is asked, on a connection that only reads. */
 export class Queries {
   readonly #reads = new RecentMap<number, EventReads>(REMEMBERED_TOPICS);
   readonly #names = new RecentMap<number, string>(REMEMBERED_STREAMS);
-  readonly #findTopic: Statement<[string], { id: number; kind: TopicKind }>;
+  readonly #findTopic: Statement<[string], TopicRecord>;
   readonly #topicPage: Statement<[string, number], TopicRecord>;
   readonly #findStream: Statement<[number, string], StreamRecord>;
   readonly #streamPage: Statement<[number, string, number], StreamRecord>;
@@ -53,12 +50,8 @@ export class Queries {
   constructor(database: Database) {
     this.#database = database;
 
-    this.#findTopic = database.prepare('SELECT id, kind FROM topics WHERE name = ?');
-    this.#topicPage = database.prepare(
-      `SELECT name, kind, created_at AS createdAt, next_offset AS nextOffset, definition, row_count AS rowCount,
-         quarantine_count AS quarantineCount, updated_at AS updatedAt
-       FROM topics WHERE name > ? ORDER BY name LIMIT ?`,
-    );
+    this.#findTopic = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name = ?`);
+    this.#topicPage = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name > ? ORDER BY name LIMIT ?`);
     this.#findStream = database
       .prepare<[number, string], StreamRecord>(
         `SELECT ${STREAM_COLUMNS} FROM streams WHERE topic = ? AND stream_id = ?`,
@@ -75,24 +68,30 @@ export class Queries {
     );
   }
 
-  topics({ after, limit }: NamePage): TopicInfo[] {
-    return this.#topicPage.all(after ?? '', limit).map(toTopicInfo);
+  topic(name: string): TopicRow | undefined {
+    const record = this.#findTopic.get(name);
+    return record && toTopicRow(record);
+  }
+
+  topics({ after, limit }: NamePage): TopicRow[] {
+    return this.#topicPage.all(after ?? '', limit).map(toTopicRow);
   }
 
   streams(topic: string, { after, limit }: NamePage): StreamRow[] {
-    return this.#streamPage.all(this.#topicNumber(topic), after ?? '', limit).map(toStreamRow);
+    return this.#streamPage.all(this.#findOfKind(topic, 'events').id, after ?? '', limit).map(toStreamRow);
   }
 
   stream(topic: string, streamId: string): StreamRow {
-    return toStreamRow(this.#streamRecord(this.#topicNumber(topic), streamId));
+    return toStreamRow(this.#streamRecord(this.#findOfKind(topic, 'events').id, streamId));
   }
 
-  read({ topic, streamId, after, from, to, limit }: ReadQuery): EventColumns {
-    const number = this.#topicNumber(topic);
-    const stream = streamId === undefined ? undefined : Number(this.#streamRecord(number, streamId).id);
+  read({ topic, streamId, after, from, to, limit }: OffsetQuery): EventColumns {
+    const { id, nextOffset } = this.#findOfKind(topic, 'events');
+    const stream = streamId === undefined ? undefined : Number(this.#streamRecord(id, streamId).id);
     const window = from === undefined && to === undefined ? undefined : timeWindow(from, to);
     this.#names.trim();
-    return this.#eventReads(number).page({ stream, after: after ?? 0, window, limit }, (id) => this.#nameOf(id));
+    const range = { stream, after, window, limit, head: nextOffset - 1 };
+    return this.#eventReads(id).page(range, (stream) => this.#nameOf(stream));
   }
 
   revokedTokens(): RevokedToken[] {
@@ -102,15 +101,15 @@ export class Queries {
   }
 
   /** In a transaction, so that the data source does not vanish in the middle. */
-  quarantinedRows(name: string, page: QuarantinePage): QuarantinedRow[] {
-    return this.#database.transaction(() => this.#quarantinePage(this.#topicNumber(name, 'rows'), page))();
+  quarantinedRows(name: string, page: OffsetPage): QuarantineRow[] {
+    return this.#database.transaction(() => this.#quarantinePage(this.#findOfKind(name, 'rows').id, page))();
   }
 
-  #quarantinePage(topic: number, { after, limit }: QuarantinePage): QuarantinedRow[] {
-    const rows = this.#database.prepare<[number, number], QuarantinedRow>(
+  #quarantinePage(topic: number, { after, limit }: OffsetPage): QuarantineRow[] {
+    const rows = this.#database.prepare<[number, number], QuarantineRow>(
       `SELECT offset, raw FROM ${quarantineTable(topic)} WHERE offset > ? ORDER BY offset LIMIT ?`,
     );
-    const page: QuarantinedRow[] = [];
+    const page: QuarantineRow[] = [];
     let bytes = 0;
     for (const row of rows.iterate(after, limit)) {
       page.push(row);
@@ -120,16 +119,16 @@ export class Queries {
     return page;
   }
 
-  #topicNumber(name: string, kind: TopicKind = 'events'): number {
-    const row = this.#findTopic.get(name);
-    if (row === undefined) throw new WriterHubError('unknown_topic', `There is no topic "${name}".`);
-    refuseOtherKind(name, row.kind, kind);
-    return row.id;
+  #findOfKind(name: string, kind: TopicKind): TopicRecord {
+    const record = this.#findTopic.get(name);
+    if (record === undefined) throw new WriterHubError('unknown_topic', `there is no topic "${name}"`);
+    refuseOtherKind(name, record.kind, kind);
+    return record;
   }
 
   #streamRecord(topic: number, streamId: string): StreamRecord {
     const record = this.#findStream.get(topic, streamId);
-    if (record === undefined) throw new WriterHubError('unknown_stream', `The topic has no stream "${streamId}".`);
+    if (record === undefined) throw new WriterHubError('unknown_stream', `the topic has no stream "${streamId}"`);
     return record;
   }
 
@@ -153,9 +152,8 @@ export class Queries {
   }
 }
 
-function toTopicInfo({ definition, rowCount, quarantineCount, updatedAt, ...topic }: TopicRecord): TopicInfo {
-  if (definition === null || updatedAt === null) return topic;
-  return { ...topic, dataSource: { definition, rowCount, quarantineCount, updatedAt } };
+function toTopicRow({ id, schemaChanges, ...topic }: TopicRecord): TopicRow {
+  return { ...topic, schemaVersion: toSchemaVersion(id, schemaChanges) };
 }
 
 function toStreamRow(record: StreamRecord): StreamRow {

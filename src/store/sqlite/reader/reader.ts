@@ -6,7 +6,7 @@ import type { ReaderCalls, ThreadData } from '../channel/messages';
 import { Queries } from './queries';
 import { serveCalls } from '../channel/serve-calls';
 
-/** The reading connection: opened when it is needed, and anew after a failure that may have hurt it. */
+/** The reading connection: opened when it is needed, and again after a failure that may have damaged it. */
 class Reader {
   #database: Database | undefined;
   #queries: Queries | undefined;
@@ -38,6 +38,8 @@ const reader = new Reader(workerData as ThreadData);
 
 serveCalls<ReaderCalls>('read', (request) => {
   switch (request.kind) {
+    case 'topic':
+      return reader.ask((queries) => queries.topic(request.name));
     case 'topics':
       return reader.ask((queries) => queries.topics(request.page));
     case 'streams':

@@ -1,4 +1,4 @@
-import type { SqlColumn } from '../../sql-engine';
+import type { SqlColumn } from '../../contract/sql-engine';
 import type { Failure } from '../channel/messages';
 
 /** What a query process is started with. */

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { WriterHubError } from '../../../errors';
-import type { SqlResult } from '../../sql-engine';
+import type { SqlResult } from '../../contract/sql-engine';
 import { toError, toStoreError } from '../channel/failure';
 import type { Failure } from '../channel/messages';
 import { QUERY_HOST_FILE } from '../channel/worker-file';

@@ -1,5 +1,5 @@
 import type { ValueType } from '../../sql/result-column';
-import type { SqlColumn } from '../../sql-engine';
+import type { SqlColumn } from '../../contract/sql-engine';
 import { quarantineTable, rowTable } from '../file/data-source-tables';
 import { distinctNames } from './distinct-names';
 

@@ -1,6 +1,6 @@
 import { WriterHubError } from '../../../errors';
 import { Semaphore, type WaitFailure } from '../../../semaphore';
-import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../sql-engine';
+import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../contract/sql-engine';
 import { RecentMap } from '../file/recent-map';
 import { formatNamed } from '../../sql/formats/formats';
 import type { NameAccess, NameQuestion, ProcessSettings } from './query-messages';

@@ -1,24 +1,26 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { Catalogue } from './catalogue';
-import { claimAt } from '../channel/record-columns';
-import { ClaimTable } from './record-table';
+import type { Change, CommitRequest, CommitResult, IndexedFailure } from '../channel/messages';
+import { AdvanceList } from './advance-list';
 import { DataSources } from './data-sources';
-import { isEngineFailure, toFailure } from '../channel/failure';
-import type { Change, CommitRequest, CommitResult, IndexedAnswer, IndexedFailure } from '../channel/messages';
+import { EventTopics } from './event-topics';
+import { EventWriter } from './event-writer';
+import { attempt } from './group-writer';
+import { RecordTable } from './record-table';
+import { RowWriter } from './row-writer';
 import { TopicTable } from './topic-table';
 
-/** How many topics and streams there may come to be. */
+/** How many topics, and streams in each, may be created. */
 export interface CommitterLimits {
   readonly maxTopics: number;
   readonly maxStreamsPerTopic: number;
 }
 
-/** Carries out commit requests on the writing connection, a transaction each. */
+/** Carries out commit requests on the writing connection, one transaction each. */
 export class Committer {
   readonly #topics: TopicTable;
-  readonly #catalogue: Catalogue;
+  readonly #events: EventTopics;
   readonly #dataSources: DataSources;
-  readonly #claims: ClaimTable;
+  readonly #records: RecordTable;
   readonly #begin: Statement<[]>;
   readonly #end: Statement<[]>;
   readonly #revokeToken: Statement<[string, number | null]>;
@@ -30,9 +32,9 @@ export class Committer {
     this.#database = database;
 
     this.#topics = new TopicTable(database, maxTopics);
-    this.#catalogue = new Catalogue(database, this.#topics, maxStreamsPerTopic);
+    this.#events = new EventTopics(database, this.#topics, maxStreamsPerTopic);
     this.#dataSources = new DataSources(database, this.#topics);
-    this.#claims = new ClaimTable(database);
+    this.#records = new RecordTable(database);
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#end = database.prepare('COMMIT');
     // Revoked twice, a token stays revoked for the longer time; NULL is for ever, and max() of it is NULL.
@@ -53,16 +55,17 @@ export class Committer {
    */
   commit(request: CommitRequest): CommitResult {
     const started = performance.now();
-    this.#catalogue.trim();
+    this.#events.trim();
     this.#dataSources.trim();
     this.#begin.run();
     try {
       const result = this.#doSteps(request);
       const now = Date.now();
-      this.#catalogue.save(now);
-      this.#dataSources.save(now);
+      const advanced = new AdvanceList();
+      this.#events.save(now, advanced);
+      this.#dataSources.save(now, advanced);
       this.#end.run();
-      return { ...result, milliseconds: performance.now() - started };
+      return { ...result, advanced: advanced.columns(), milliseconds: performance.now() - started };
     } catch (error) {
       this.#forget();
       // Some failures, a full disk for one, make SQLite roll back by itself.
@@ -71,91 +74,34 @@ export class Committer {
     }
   }
 
-  #doSteps(request: CommitRequest): Omit<CommitResult, 'milliseconds'> {
-    const { groups, rows, changes } = request;
-    const firstOffsets = new Float64Array(groups.topics.length);
-    const failedGroups: IndexedFailure[] = [];
-    const failedRows: IndexedFailure[] = [];
-    const answeredRows: IndexedAnswer[] = [];
+  #doSteps(request: CommitRequest): Omit<CommitResult, 'milliseconds' | 'advanced'> {
+    const events = new EventWriter(request, this.#events, this.#records);
+    const rows = new RowWriter(request, this.#dataSources, this.#records);
     const failedChanges: IndexedFailure[] = [];
-    let nextGroup = 0;
-    let nextRows = 0;
-    const appendUntil = (group: number, rowGroup: number): void => {
-      for (; nextGroup < group; nextGroup++) {
-        attempt(nextGroup, failedGroups, () => {
-          firstOffsets[nextGroup] = this.#appendGroup(request, nextGroup);
-        });
-      }
-      for (; nextRows < rowGroup; nextRows++) {
-        attempt(nextRows, failedRows, () => {
-          const answer = this.#appendRows(request, nextRows);
-          if (answer !== undefined) answeredRows.push({ index: nextRows, answer });
-        });
-      }
-    };
-    for (const [index, { beforeGroup, beforeRows, change }] of changes.entries()) {
-      appendUntil(beforeGroup, beforeRows);
-      attempt(index, failedChanges, () => {
+    for (const [index, { before, change }] of request.changes.entries()) {
+      events.writeUntil(before.events);
+      rows.writeUntil(before.rows);
+      const failure = attempt(() => {
         this.#applyChange(change);
       });
+      if (failure !== undefined) failedChanges.push({ index, failure });
     }
-    appendUntil(groups.topics.length, rows.topics.length);
-    return { firstOffsets, failedGroups, failedRows, answeredRows, failedChanges };
-  }
-
-  /** Gives the offset of the group's first event, or 0 if its claim was made before. */
-  #appendGroup({ groups, claims, text: texts }: CommitRequest, group: number): number {
-    const topic = this.#catalogue.topic(groups.topics[group]!, groups.createTopic[group] === 1);
-    const claim = claimAt(claims, groups.claims[group]!);
-    if (claim !== undefined && this.#claims.earlierAnswer(topic.id, claim) !== undefined) return 0;
-    const stream = this.#catalogue.stream(topic, groups.streamIds[group]!, true);
-    const text = texts.subarray(group === 0 ? 0 : groups.textEnds[group - 1]!, groups.textEnds[group]);
-    const first = topic.nextOffset;
-    const { changes: count } = topic.insertEvents.run(first, stream.id, text);
-    const min = groups.minTimestamps[group]!;
-    const max = groups.maxTimestamps[group]!;
-    topic.nextOffset = first + count;
-    topic.tail.add(first, first + count - 1, min, max);
-    this.#catalogue.touchTopic(topic);
-    stream.status = 'open';
-    stream.eventCount += count;
-    if (stream.firstTimestamp === null || min < stream.firstTimestamp) stream.firstTimestamp = min;
-    if (stream.lastTimestamp === null || max > stream.lastTimestamp) stream.lastTimestamp = max;
-    stream.tail.add(first, first + count - 1, min, max);
-    this.#catalogue.touchStream(stream);
-    if (claim !== undefined) this.#claims.make(topic.id, claim);
-    return first;
-  }
-
-  /** Gives what the first append with the group's claim was answered, if it was made before. */
-  #appendRows({ rows, groups, claims, text }: CommitRequest, group: number): string | undefined {
-    const source = this.#dataSources.find(rows.topics[group]!);
-    const claim = claimAt(claims, rows.claims[group]!);
-    const answer = claim && this.#claims.earlierAnswer(source.id, claim);
-    if (answer !== undefined) return answer;
-    const start = group === 0 ? (groups.textEnds.at(-1) ?? 0) : rows.quarantineEnds[group - 1]!;
-    source.append({
-      columns: rows.columns[group]!,
-      rows: text.subarray(start, rows.rowsEnds[group]),
-      quarantine: text.subarray(rows.rowsEnds[group], rows.quarantineEnds[group]),
-      released: rows.released.find((released) => released.group === group)?.offsets ?? [],
-    });
-    this.#dataSources.touch(source);
-    if (claim !== undefined) this.#claims.make(source.id, claim);
-    return undefined;
+    events.writeRest();
+    rows.writeRest();
+    return { outcomes: { events: events.outcomes, rows: rows.outcomes }, failedChanges };
   }
 
   #applyChange(change: Change): void {
     switch (change.kind) {
       case 'put_stream': {
-        const topic = this.#catalogue.topic(change.topic, change.createTopic);
-        this.#catalogue.setProperties(this.#catalogue.stream(topic, change.streamId, true), change.properties);
+        const topic = this.#events.topic(change.topic, change.createTopic);
+        this.#events.setProperties(this.#events.stream(topic, change.streamId, true), change.properties);
         return;
       }
       case 'close_stream': {
-        const stream = this.#catalogue.stream(this.#catalogue.topic(change.topic, false), change.streamId, false);
+        const stream = this.#events.stream(this.#events.topic(change.topic, false), change.streamId, false);
         stream.status = 'closed';
-        this.#catalogue.touchStream(stream);
+        this.#events.touchStream(stream);
         return;
       }
       case 'revoke_token':
@@ -181,17 +127,7 @@ export class Committer {
 
   #forget(): void {
     this.#topics.forget();
-    this.#catalogue.forget();
+    this.#events.forget();
     this.#dataSources.forget();
-  }
-}
-
-/** Does one step and notes its failure, unless it is one of the engine: that concerns all. */
-function attempt(index: number, failures: IndexedFailure[], step: () => void): void {
-  try {
-    step();
-  } catch (error) {
-    if (isEngineFailure(error)) throw error;
-    failures.push({ index, failure: toFailure('write', error) });
   }
 }

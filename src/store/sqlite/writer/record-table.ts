@@ -1,34 +1,58 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { Claim } from '../../event-store';
+import type { IdempotencyRecord } from '../../contract/idempotency';
 
-/** The claims of all topics. */
-export class ClaimTable {
-  readonly #find: Statement<[number, string, number], { fingerprint: Buffer; answer: string }>;
-  readonly #put: Statement<[number, string, Uint8Array, string, number]>;
+/** What an idempotency record guards: a stream of a topic of events, or a data source. */
+export interface RecordTarget {
+  readonly topic: number;
+  /** '' for a data source. */
+  readonly streamId: string;
+}
+
+interface StoredRecord {
+  readonly fingerprint: Buffer;
+  readonly answer: string;
+}
+
+/** The idempotency records of all topics. */
+export class RecordTable {
+  readonly #find: Statement<[number, string, string, string, number], StoredRecord>;
+  readonly #findUnscoped: Statement<[number, string, Uint8Array, number], StoredRecord>;
+  readonly #put: Statement<[number, string, string, string, Uint8Array, string, number]>;
 
   constructor(database: Database) {
     this.#find = database.prepare(
-      'SELECT fingerprint, answer FROM idempotency_keys WHERE topic = ? AND key = ? AND expires_at > ?',
+      `SELECT fingerprint, answer FROM idempotency_records
+       WHERE topic = ? AND key = ? AND stream_id = ? AND subject = ? AND expires_at > ?`,
+    );
+    // Records that were made before they had a scope: their fingerprints tell the stream, and nobody knows whose they are.
+    this.#findUnscoped = database.prepare(
+      `SELECT fingerprint, answer FROM idempotency_records
+       WHERE topic = ? AND key = ? AND stream_id IS NULL AND subject IS NULL AND fingerprint = ? AND expires_at > ?`,
     );
     this.#put = database.prepare(
-      'INSERT OR REPLACE INTO idempotency_keys (topic, key, fingerprint, answer, expires_at) VALUES (?, ?, ?, ?, ?)',
+      `INSERT OR REPLACE INTO idempotency_records (topic, key, stream_id, subject, fingerprint, answer, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
   }
 
-  /** What a write with this claim was answered before, if it was made and lasts. Throws `idempotency_mismatch`. */
-  earlierAnswer(topic: number, { key, fingerprint }: Claim): string | undefined {
-    const earlier = this.#find.get(topic, key, Date.now());
-    if (earlier === undefined) return undefined;
+  /** What a write with this record was answered before, if there is one that lasts. Throws `idempotency_mismatch`. */
+  earlierAnswer(
+    { topic, streamId }: RecordTarget,
+    { key, subject, fingerprint }: IdempotencyRecord,
+  ): string | undefined {
+    const now = Date.now();
+    const earlier = this.#find.get(topic, key, streamId, subject, now);
+    if (earlier === undefined) return this.#findUnscoped.get(topic, key, fingerprint, now)?.answer;
     if (earlier.fingerprint.equals(fingerprint)) return earlier.answer;
     throw new WriterHubError(
       'idempotency_mismatch',
-      'The idempotency key was used before with another body or for another purpose.',
+      'the idempotency key was used before with another body or for another purpose',
     );
   }
 
-  /** Writes a claim, in place of an expired one. */
-  make(topic: number, { key, fingerprint, answer, expiresAt }: Claim): void {
-    this.#put.run(topic, key, fingerprint, answer, Math.ceil(expiresAt));
+  /** Writes a record, in place of an expired one. */
+  put({ topic, streamId }: RecordTarget, { key, subject, fingerprint, answer, expiresAt }: IdempotencyRecord): void {
+    this.#put.run(topic, key, streamId, subject, fingerprint, answer, Math.ceil(expiresAt));
   }
 }

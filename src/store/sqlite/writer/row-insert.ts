@@ -1,18 +1,18 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { ColumnStorage } from '../../event-store';
-import { RowReader, type StoredValue } from './stored-row-reader';
+import type { ColumnStorage } from '../../contract/row-store';
+import { StoredRowReader, type StoredValue } from './stored-row-reader';
 import { insertRow, insertRows } from '../file/data-source-tables';
 
 /** A way to insert rows from their JSON text. */
 export interface RowInsert {
   /** Whether a failure leaves nothing behind without a savepoint. */
   readonly isAtomic: boolean;
-  /** Inserts a JSON array of rows from this offset on and says how many they were. */
+  /** Inserts a JSON array of rows from this offset on and returns how many there were. */
   run(firstOffset: number, rows: Uint8Array): number;
 }
 
-/** SQLite finds the value of the last column by walking past all others, so beyond so many columns it is the slower way. */
+/** SQLite finds a value by walking past those before it, so for more columns than this binding each value is faster. */
 const FEW_COLUMNS = 24;
 
 /** The fastest way for rows of columns of these storages. */
@@ -49,14 +49,11 @@ class ValueInsert implements RowInsert {
   }
 
   run(firstOffset: number, rows: Uint8Array): number {
-    const reader = new RowReader(rows.subarray(1, -1), this.#storages);
+    const reader = new StoredRowReader(rows.subarray(1, -1), this.#storages);
     let count = 0;
     for (let row = reader.next(); row !== undefined; row = reader.next()) {
       if (row.length !== this.#storages.length + 1) {
-        throw new WriterHubError(
-          'internal',
-          `A row has ${row.length - 1} values for ${this.#storages.length} columns.`,
-        );
+        throw new WriterHubError('internal', `a row has ${row.length - 1} values for ${this.#storages.length} columns`);
       }
       this.#insert.run(firstOffset + count, ...row);
       count += 1;

@@ -1,23 +1,25 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { ColumnStorage } from '../../event-store';
+import type { ColumnStorage } from '../../contract/row-store';
 import { deleteQuarantine, insertQuarantine } from '../file/data-source-tables';
+import { toSchemaVersion } from '../file/schema-version';
 import { rowInsert, type RowInsert } from './row-insert';
 import type { Savepoint } from './savepoint';
-import type { TopicRow } from './topic-table';
+import type { TopicRecord } from './topic-table';
 
 /** What is written into a data source together: JSON arrays as texts, empty where there is nothing. */
 export interface RowTexts {
-  /** For how many columns they were made. */
-  readonly columns: number;
+  /** The version of the schema they were made for. */
+  readonly schemaVersion: string;
   readonly rows: Uint8Array;
   readonly quarantine: Uint8Array;
-  /** Offsets of quarantined rows that what is written takes the place of. */
-  readonly released: readonly number[];
+  /** Offsets of the quarantined rows that are replaced by what is written. */
+  readonly replaced: readonly number[];
 }
 
-/** A data source as the writer holds it in memory; `DataSources.save` writes its counters. */
-export class DataSource {
+/** A data source's tables as the writer holds them in memory; `DataSources.save` writes the counters. */
+export class RowTable {
+  readonly name: string;
   readonly id: number;
   nextOffset: number;
   nextQuarantineOffset: number;
@@ -29,18 +31,24 @@ export class DataSource {
   readonly #database: Database;
   readonly #savepoint: Savepoint;
   #columns: readonly ColumnStorage[];
+  #schemaChanges: number;
+  /** `nextOffset` as it was saved last. */
+  #savedOffset: number;
 
   constructor(
     database: Database,
     savepoint: Savepoint,
-    row: Omit<TopicRow, 'kind' | 'streamCount' | 'columns'>,
+    row: Omit<TopicRecord, 'kind' | 'streamCount' | 'columns'> & { readonly name: string },
     columns: readonly ColumnStorage[],
   ) {
     this.#database = database;
     this.#savepoint = savepoint;
     this.#columns = columns;
 
+    this.name = row.name;
     this.id = row.id;
+    this.#schemaChanges = row.schemaChanges;
+    this.#savedOffset = row.nextOffset;
     this.nextOffset = row.nextOffset;
     this.nextQuarantineOffset = row.nextQuarantineOffset;
     this.rowCount = row.rowCount;
@@ -52,49 +60,67 @@ export class DataSource {
     return this.#columns;
   }
 
-  /** Is called after columns were added. */
-  setStorages(columns: readonly ColumnStorage[]): void {
-    this.#rowInsert = rowInsert(this.#database, this.id, columns);
+  get schemaChanges(): number {
+    return this.#schemaChanges;
+  }
+
+  get schemaVersion(): string {
+    return toSchemaVersion(this.id, this.#schemaChanges);
+  }
+
+  /** Called after the definition was changed, and with it perhaps the columns. */
+  setSchema(columns: readonly ColumnStorage[], changes: number): void {
+    if (columns.length !== this.#columns.length) this.#rowInsert = rowInsert(this.#database, this.id, columns);
     this.#columns = columns;
+    this.#schemaChanges = changes;
+  }
+
+  /** Called when the counters are saved: the greatest offset, if rows were added since the last time. */
+  takeAdvance(): number | undefined {
+    if (this.nextOffset === this.#savedOffset) return undefined;
+    this.#savedOffset = this.nextOffset;
+    return this.nextOffset - 1;
+  }
+
+  /** Throws `schema_changed` unless the schema is of this version. */
+  checkVersion(version: string): void {
+    if (version === this.schemaVersion) return;
+    throw new WriterHubError('schema_changed', 'the schema of the data source is no longer the one this was made for');
   }
 
   /**
-   * Writes all of it or none. Throws `schema_changed` when it was made for other columns, or when a quarantined row that
-   * it takes the place of is not there.
+   * Writes all of it or none. Throws `schema_changed` when it was made for another version of the schema, or when a quarantined row
+   * that it replaces is no longer there.
    */
   append(texts: RowTexts): void {
-    const { length } = this.#columns;
-    if (texts.columns !== length) {
-      const message = `The data source has ${length} columns now; the rows were made for ${texts.columns}.`;
-      throw new WriterHubError('schema_changed', message);
-    }
-    const isAtomic = this.#rowInsert.isAtomic && texts.quarantine.length === 0 && texts.released.length === 0;
+    this.checkVersion(texts.schemaVersion);
+    const isAtomic = this.#rowInsert.isAtomic && texts.quarantine.length === 0 && texts.replaced.length === 0;
     const counts = isAtomic ? this.#write(texts) : this.#savepoint.around(() => this.#write(texts));
     this.nextOffset += counts.rows;
     this.rowCount += counts.rows;
     this.nextQuarantineOffset += counts.quarantined;
-    this.quarantineCount += counts.quarantined - counts.released;
+    this.quarantineCount += counts.quarantined - counts.replaced;
   }
 
-  #write({ rows, quarantine, released }: RowTexts): { rows: number; quarantined: number; released: number } {
+  #write({ rows, quarantine, replaced }: RowTexts): { rows: number; quarantined: number; replaced: number } {
     return {
       rows: rows.length === 0 ? 0 : this.#rowInsert.run(this.nextOffset, rows),
-      quarantined: quarantine.length === 0 ? 0 : this.#putAside(quarantine),
-      released: released.length === 0 ? 0 : this.#letGo(released),
+      quarantined: quarantine.length === 0 ? 0 : this.#insertQuarantined(quarantine),
+      replaced: replaced.length === 0 ? 0 : this.#deleteQuarantined(replaced),
     };
   }
 
-  #putAside(quarantine: Uint8Array): number {
+  #insertQuarantined(quarantine: Uint8Array): number {
     this.#insertQuarantine ??= this.#database.prepare(insertQuarantine(this.id));
     return this.#insertQuarantine.run(this.nextQuarantineOffset, Date.now(), quarantine).changes;
   }
 
-  #letGo(released: readonly number[]): number {
-    const offsets = new Set(released);
+  #deleteQuarantined(replaced: readonly number[]): number {
+    const offsets = new Set(replaced);
     this.#deleteQuarantine ??= this.#database.prepare(deleteQuarantine(this.id));
     const { changes } = this.#deleteQuarantine.run(JSON.stringify([...offsets]));
     if (changes === offsets.size) return changes;
-    // Rows made of a row that somebody else has taken would be there twice.
-    throw new WriterHubError('schema_changed', 'Some of the quarantined rows are no longer there.');
+    // Another replay has stored them already: the rows made of them would be there twice.
+    throw new WriterHubError('schema_changed', 'some of the quarantined rows are no longer there');
   }
 }

@@ -1,18 +1,12 @@
 import { WriterHubError } from '../../../errors';
-import type { ColumnStorage } from '../../event-store';
+import { JSON_BYTES } from '../../../json/json-bytes';
+import type { ColumnStorage } from '../../contract/row-store';
 
 /** A value as a column keeps it; of arrays and objects the JSON text. */
 export type StoredValue = string | number | bigint | null;
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const LETTER_N = 0x6e;
-const SPACE = 0x20;
+const { SPACE, QUOTE, COMMA, BACKSLASH, LETTER_N } = JSON_BYTES;
+const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
 const INTEGER = /^-?\d+$/;
 /** White space between tokens, and strings, so that what is inside them is passed over. */
@@ -20,15 +14,15 @@ const SPACE_OR_STRING = /\s+|"[^"\\]*(?:\\.[^"\\]*)*"/g;
 
 /**
  * Reads the rows of a batch one after another, exactly as SQLite's JSON functions would: `JSON.parse` would round large
- * integers and spell arrays and objects anew. What is no row throws `internal`, as batches are made by the row scanner.
+ * integers and rewrite arrays and objects. What is not a row throws `internal`, as batches are made by the row scanner.
  */
-export class RowReader {
+export class StoredRowReader {
   readonly #text: string;
   #at = 0;
   #isFirst = true;
   readonly #storages: readonly ColumnStorage[];
 
-  /** The text holds rows with a comma between each two; a column beyond those named keeps any value. */
+  /** The text holds rows separated by commas; a column beyond those named keeps any value. */
   constructor(json: Uint8Array, storages: readonly ColumnStorage[]) {
     this.#storages = storages;
 
@@ -45,7 +39,7 @@ export class RowReader {
     if (!this.#isFirst) this.#expect(COMMA);
     this.#isFirst = false;
     this.#passSpace();
-    this.#expect(OPEN_BRACKET);
+    this.#expect(OPEN_ARRAY);
     const row: StoredValue[] = [];
     for (;;) {
       this.#passSpace();
@@ -55,7 +49,7 @@ export class RowReader {
         this.#at += 1;
         continue;
       }
-      this.#expect(CLOSE_BRACKET);
+      this.#expect(CLOSE_ARRAY);
       return row;
     }
   }
@@ -64,8 +58,8 @@ export class RowReader {
     switch (this.#text.charCodeAt(this.#at)) {
       case QUOTE:
         return this.#string();
-      case OPEN_BRACKET:
-      case OPEN_BRACE:
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
         return this.#nested();
       case LETTER_N:
         return this.#null();
@@ -97,8 +91,8 @@ export class RowReader {
         this.#at = this.#endOfString();
         continue;
       }
-      if (code === OPEN_BRACKET || code === OPEN_BRACE) depth += 1;
-      else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth -= 1;
+      if (code === OPEN_ARRAY || code === OPEN_OBJECT) depth += 1;
+      else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) depth -= 1;
       else if (Number.isNaN(code)) throw notRows();
       this.#at += 1;
     } while (depth > 0);
@@ -108,7 +102,7 @@ export class RowReader {
   #number(storage: ColumnStorage): number | bigint {
     const start = this.#at;
     let code = this.#text.charCodeAt(this.#at);
-    while (code !== COMMA && code !== CLOSE_BRACKET && code > SPACE) code = this.#text.charCodeAt((this.#at += 1));
+    while (code !== COMMA && code !== CLOSE_ARRAY && code > SPACE) code = this.#text.charCodeAt((this.#at += 1));
     const digits = this.#text.slice(start, this.#at);
     const number = Number(digits);
     if (digits === '' || Number.isNaN(number)) throw notRows();
@@ -145,5 +139,5 @@ export class RowReader {
 }
 
 function notRows(): WriterHubError {
-  return new WriterHubError('internal', 'The store was given a text that does not hold rows.');
+  return new WriterHubError('internal', 'the store was given a text that does not hold rows');
 }

@@ -1,13 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { deleteFirst, discardedTable } from '../file/data-source-tables';
 
-/** A step goes on for so long (milliseconds), which is what a commit may have to wait for it. */
+/** How long a step goes on, and a commit may have to wait for it (milliseconds). */
 const STEP_LASTS = 10;
-/** So much is deleted between two looks at the clock. */
+/** How much is deleted between two looks at the clock. */
 const ROWS_AT_ONCE = 50;
-const CLAIMS_AT_ONCE = 100;
+const RECORDS_AT_ONCE = 100;
 
-/** Deletes what nobody can see any more, in small steps between commits: discarded tables and expired claims. */
+/** Deletes what nobody can see any more, in small steps between commits: discarded tables and expired idempotency records. */
 export class Sweeper {
   readonly #begin: Statement<[]>;
   readonly #end: Statement<[]>;
@@ -26,8 +26,8 @@ export class Sweeper {
     this.#nextDiscarded = database.prepare('SELECT id FROM discarded ORDER BY id LIMIT 1');
     this.#forgetDiscarded = database.prepare('DELETE FROM discarded WHERE id = ?');
     this.#deleteExpired = database.prepare(
-      `DELETE FROM idempotency_keys WHERE rowid IN
-         (SELECT rowid FROM idempotency_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+      `DELETE FROM idempotency_records WHERE rowid IN
+         (SELECT rowid FROM idempotency_records WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
     );
   }
 
@@ -54,7 +54,7 @@ export class Sweeper {
       this.#deleteFrom(discarded.id);
       return true;
     }
-    return this.#deleteExpired.run(Date.now(), CLAIMS_AT_ONCE).changes === CLAIMS_AT_ONCE;
+    return this.#deleteExpired.run(Date.now(), RECORDS_AT_ONCE).changes === RECORDS_AT_ONCE;
   }
 
   #deleteFrom(id: number): void {

@@ -1,15 +1,17 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import { refuseOtherKind, type TopicKind } from '../../topic-kind';
+import { refuseOtherKind, type TopicKind } from '../../contract/topic-kind';
 
 /** A topic as it is stored, for the writer. */
-export interface TopicRow {
+export interface TopicRecord {
   readonly id: number;
   readonly kind: TopicKind;
   readonly nextOffset: number;
   readonly streamCount: number;
   /** Of a data source: JSON text of its columns. */
   readonly columns: string | null;
+  /** Number of changes of its schema. */
+  readonly schemaChanges: number;
   readonly rowCount: number;
   readonly quarantineCount: number;
   readonly nextQuarantineOffset: number;
@@ -26,7 +28,7 @@ export interface NewDataSource {
 export class TopicTable {
   #count: number | undefined;
   readonly #countAll: Statement<[], { count: number }>;
-  readonly #findByName: Statement<[string], TopicRow>;
+  readonly #findByName: Statement<[string], TopicRecord>;
   readonly #nextId: Statement<[], { last: number }>;
   readonly #insertRow: Statement<[number, string, number, string, string | null, string | null, number | null]>;
   readonly #deleteRow: Statement<[number]>;
@@ -37,11 +39,12 @@ export class TopicTable {
 
     this.#countAll = database.prepare('SELECT count(*) AS count FROM topics');
     this.#findByName = database.prepare(
-      `SELECT id, kind, next_offset AS nextOffset, stream_count AS streamCount, columns, row_count AS rowCount,
+      `SELECT id, kind, next_offset AS nextOffset, stream_count AS streamCount, columns,
+         schema_changes AS schemaChanges, row_count AS rowCount,
          quarantine_count AS quarantineCount, next_quarantine_offset AS nextQuarantineOffset
        FROM topics WHERE name = ?`,
     );
-    // An id is never used twice: claims outlive the data source they were made for.
+    // An id is never used twice: idempotency records and schema versions outlive the data source they were made for.
     this.#nextId = database.prepare('UPDATE topic_ids SET last = last + 1 RETURNING last');
     this.#insertRow = database.prepare(
       `INSERT INTO topics (id, name, created_at, next_offset, stream_count, kind, definition, columns, updated_at)
@@ -50,12 +53,12 @@ export class TopicTable {
     this.#deleteRow = database.prepare('DELETE FROM topics WHERE id = ?');
   }
 
-  find(name: string): TopicRow | undefined {
+  find(name: string): TopicRecord | undefined {
     return this.#findByName.get(name);
   }
 
   /** The topic of this name, if there is one. Throws `wrong_topic_kind` when it is of the other kind. */
-  findOfKind(name: string, kind: TopicKind): TopicRow | undefined {
+  findOfKind(name: string, kind: TopicKind): TopicRecord | undefined {
     const row = this.find(name);
     if (row !== undefined) refuseOtherKind(name, row.kind, kind);
     return row;
@@ -65,10 +68,10 @@ export class TopicTable {
   insert(name: string, dataSource?: NewDataSource): number {
     this.#count ??= this.#countAll.get()?.count ?? 0;
     if (this.#count >= this.#maxTopics) {
-      throw new WriterHubError('topic_limit', `The server holds ${this.#count} topics, as many as it may.`);
+      throw new WriterHubError('topic_limit', `the server holds ${this.#count} topics, as many as it may`);
     }
     const id = this.#nextId.get()?.last;
-    if (id === undefined) throw new Error('The table of topic ids is empty.');
+    if (id === undefined) throw new Error('the table of topic ids is empty');
     const now = Date.now();
     if (dataSource === undefined) this.#insertRow.run(id, name, now, 'events', null, null, null);
     else this.#insertRow.run(id, name, now, 'rows', dataSource.definition, dataSource.columns, now);

@@ -8,15 +8,15 @@ import { serveCalls } from '../channel/serve-calls';
 import { Sweeper } from './sweeper';
 
 /**
- * After a failure a commit waits no longer than this for another process's lock (milliseconds), so that callers soon
- * hear of it.
+ * After a failure a commit waits no longer than this for another process's lock (milliseconds), so that callers are told
+ * soon.
  */
 const IMPATIENT_TIMEOUT = 100;
 
-/** Discarded tables and expired claims are looked for after a commit when the last look was so long ago (milliseconds). */
+/** How long after the last time discarded tables and expired idempotency records are looked for again (milliseconds). */
 const SWEEP_EVERY = 10_000;
 
-/** The writing connection: opened when it is needed, and anew after a failure that may have hurt it. */
+/** The writing connection: opened when it is needed, and again after a failure that may have damaged it. */
 class Writer {
   #database: Database | undefined;
   #committer: Committer | undefined;

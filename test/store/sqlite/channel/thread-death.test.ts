@@ -4,7 +4,7 @@ import { openStore } from '../support/open-store';
 
 jest.mock('../../../support/worker-file', () => ({
   ...jest.requireActual<object>('../../support/worker-file'),
-  writerFile: join(__dirname, '../support/mortal-writer.mjs'),
+  WRITER_FILE: join(__dirname, '../support/mortal-writer.mjs'),
 }));
 
 describe('SqliteEventStore whose writer thread dies', () => {

@@ -1,5 +1,5 @@
-import { WriterHubError } from '../errors';
-import type { TopicInfo } from './event-store';
+import { WriterHubError } from '../../errors';
+import type { TopicInfo } from './catalogue';
 
 export type TopicKind = TopicInfo['kind'];
 
@@ -9,7 +9,7 @@ export function refuseOtherKind(name: string, kind: TopicKind, meant: TopicKind)
   throw new WriterHubError(
     'wrong_topic_kind',
     kind === 'rows'
-      ? `"${name}" is a data source: it holds rows, not events.`
-      : `"${name}" is a topic of events, not a data source.`,
+      ? `"${name}" is a data source: it holds rows, not events`
+      : `"${name}" is a topic of events, not a data source`,
   );
 }

@@ -1,8 +1,8 @@
-import { TagKeys } from '../../src/json/key-set';
+import { ObjectKeys } from '../../src/json/object-keys';
 
 /** Which of some keys, given as JSON strings, are taken as new; each round begins anew. */
 function taken(written: string[], rounds = 1): boolean[] {
-  const keys = new TagKeys(Buffer.from(written.join('')));
+  const keys = new ObjectKeys(Buffer.from(written.join('')));
   let answers: boolean[] = [];
   for (let round = 0; round < rounds; round++) {
     let at = 0;
@@ -18,7 +18,7 @@ function taken(written: string[], rounds = 1): boolean[] {
 
 const many = Array.from({ length: 20 }, (_, i) => `"key ${i}"`);
 
-describe('TagKeys › add', () => {
+describe('ObjectKeys › add', () => {
   it.each([
     ['different keys', ['"a"', '"b"', '""'], [true, true, true]],
     ['keys of one length', ['"ab"', '"ac"', '"bb"'], [true, true, true]],

@@ -1,4 +1,5 @@
-import { parseColumnType, storageOf } from '../../../src/datasources/schema/column-type';
+import { storageOf } from '../../../src/datasources/schema/column-type';
+import { parseColumnType } from '../../../src/datasources/schema/type-parser';
 import { thrown } from '../support/scanning';
 
 describe('parseColumnType', () => {

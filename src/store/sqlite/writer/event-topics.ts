@@ -3,15 +3,19 @@ import { WriterHubError } from '../../../errors';
 import { RecentMap } from '../file/recent-map';
 import { RunTable, seriesOfStream, seriesOfTopic, type RunTail } from '../file/runs';
 import { createEventTable } from '../file/schema';
-import type { TopicTable } from './topic-table';
+import type { AdvanceList } from './advance-list';
+import type { TopicRecord, TopicTable } from './topic-table';
 
-/** A topic as the writer holds it in memory; `Catalogue.save` writes what changed. */
-export interface Topic {
+/** A topic of events as the writer holds it in memory; `EventTopics.save` writes what changed. */
+export interface EventTopic {
+  readonly name: string;
   readonly id: number;
   readonly insertEvents: Statement<[number, number, Uint8Array]>;
   /** Runs of the topic as a whole. */
   readonly tail: RunTail;
   nextOffset: number;
+  /** `nextOffset` as it was saved last. */
+  savedOffset: number;
   streamCount: number;
   changed: boolean;
 }
@@ -27,7 +31,15 @@ export interface Stream {
   changed: boolean;
 }
 
-interface StreamRow {
+/** Events of one stream that lie together, and the timestamps they span. */
+export interface AddedEvents {
+  readonly first: number;
+  readonly count: number;
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+interface StreamRecord {
   readonly id: bigint;
   readonly status: 'open' | 'closed';
   readonly eventCount: bigint;
@@ -35,18 +47,18 @@ interface StreamRow {
   readonly lastTimestamp: bigint | null;
 }
 
-/** How many topics (with a prepared statement each) and streams are remembered between commits, at the least. */
+/** How many topics (with a prepared statement each) and streams are remembered between commits, at least. */
 const REMEMBERED_TOPICS = 500;
 const REMEMBERED_STREAMS = 20_000;
 
 /**
- * The writer's view of topics of events and of streams: what lately was used is in memory, changes are collected and saved once a
- * commit. Whatever it holds is true only as long as the transaction is; after a rollback it must `forget`.
+ * The writer's view of topics of events and of streams: what was used recently is in memory, changes are collected and saved
+ * once per commit. What it holds is valid only within the transaction; after a rollback it must `forget`.
  */
-export class Catalogue {
-  readonly #topics = new RecentMap<string, Topic>(REMEMBERED_TOPICS);
+export class EventTopics {
+  readonly #topics = new RecentMap<string, EventTopic>(REMEMBERED_TOPICS);
   readonly #streams = new RecentMap<string, Stream>(REMEMBERED_STREAMS);
-  #changedTopics: Topic[] = [];
+  #changedTopics: EventTopic[] = [];
   #changedStreams: Stream[] = [];
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #runs: RunTable;
@@ -64,31 +76,45 @@ export class Catalogue {
   }
 
   /** The topic of this name. Throws `wrong_topic_kind`, and `unknown_topic` or, where it may be made, `topic_limit`. */
-  topic(name: string, create: boolean): Topic {
+  topic(name: string, create: boolean): EventTopic {
     const known = this.#topics.get(name);
     if (known !== undefined) return known;
     const row = this.#table.findOfKind(name, 'events');
-    if (row === undefined && !create) throw new WriterHubError('unknown_topic', `There is no topic "${name}".`);
-    const topic = row === undefined ? this.#createTopic(name) : this.#toTopic(row.id, row.nextOffset, row.streamCount);
+    if (row === undefined && !create) throw new WriterHubError('unknown_topic', `there is no topic "${name}"`);
+    const topic = row === undefined ? this.#createTopic(name) : this.#toTopic(name, row);
     this.#topics.set(name, topic);
     return topic;
   }
 
   /** The stream of this id. Throws `unknown_stream` or, where it may be made, `stream_limit`. */
-  stream(topic: Topic, streamId: string, create: boolean): Stream {
+  stream(topic: EventTopic, streamId: string, create: boolean): Stream {
     const key = `${topic.id}/${streamId}`;
     const known = this.#streams.get(key);
     if (known !== undefined) return known;
     const row = this.#statements.findStream.get(topic.id, streamId);
     if (row === undefined && !create)
-      throw new WriterHubError('unknown_stream', `The topic has no stream "${streamId}".`);
+      throw new WriterHubError('unknown_stream', `the topic has no stream "${streamId}"`);
     const stream = row === undefined ? this.#createStream(topic, streamId) : this.#toStream(row);
     this.#streams.set(key, stream);
     return stream;
   }
 
+  /** Notes events that were inserted into a stream, which they open if it was closed. */
+  added(topic: EventTopic, stream: Stream, { first, count, min, max }: AddedEvents): void {
+    const last = first + count - 1;
+    topic.nextOffset = last + 1;
+    topic.tail.add(first, last, min, max);
+    this.touchTopic(topic);
+    stream.status = 'open';
+    stream.eventCount += count;
+    if (stream.firstTimestamp === null || min < stream.firstTimestamp) stream.firstTimestamp = min;
+    if (stream.lastTimestamp === null || max > stream.lastTimestamp) stream.lastTimestamp = max;
+    stream.tail.add(first, last, min, max);
+    this.touchStream(stream);
+  }
+
   /** Marks a topic to be saved. */
-  touchTopic(topic: Topic): void {
+  touchTopic(topic: EventTopic): void {
     if (topic.changed) return;
     topic.changed = true;
     this.#changedTopics.push(topic);
@@ -106,8 +132,8 @@ export class Catalogue {
     this.touchStream(stream);
   }
 
-  /** Writes what changed since it was last called. */
-  save(now: number): void {
+  /** Writes what changed since it was last called, and notes which topics advanced. */
+  save(now: number, advanced: AdvanceList): void {
     for (const stream of this.#changedStreams) {
       const { status, eventCount, firstTimestamp, lastTimestamp, id } = stream;
       this.#statements.saveStream.run(status, now, eventCount, firstTimestamp, lastTimestamp, id);
@@ -118,12 +144,15 @@ export class Catalogue {
       this.#statements.saveTopic.run(topic.nextOffset, topic.streamCount, topic.id);
       topic.tail.write();
       topic.changed = false;
+      if (topic.nextOffset === topic.savedOffset) continue;
+      topic.savedOffset = topic.nextOffset;
+      advanced.add(topic.name, topic.nextOffset - 1);
     }
     this.#changedStreams = [];
     this.#changedTopics = [];
   }
 
-  /** Drops what was not used lately; only between transactions, so that nothing unsaved is dropped. */
+  /** Drops what was not used recently; only between transactions, so that nothing unsaved is dropped. */
   trim(): void {
     this.#topics.trim();
     this.#streams.trim();
@@ -137,13 +166,16 @@ export class Catalogue {
     this.#changedTopics = [];
   }
 
-  #createTopic(name: string): Topic {
+  #createTopic(name: string): EventTopic {
     const id = this.#table.insert(name);
     createEventTable(this.#database, id);
-    return this.#toTopic(id, 1, 0);
+    return this.#toTopic(name, { id, nextOffset: 1, streamCount: 0 });
   }
 
-  #toTopic(id: number, nextOffset: number, streamCount: number): Topic {
+  #toTopic(
+    name: string,
+    { id, nextOffset, streamCount }: Pick<TopicRecord, 'id' | 'nextOffset' | 'streamCount'>,
+  ): EventTopic {
     // The offsets begin at the first parameter: `key` is the index of the element. A blob would be read as JSONB, hence
     // the cast.
     const insertEvents = this.#database.prepare<[number, number, Uint8Array]>(
@@ -151,12 +183,13 @@ export class Catalogue {
        SELECT ? + key, ?, value->>'$.timestamp', value->>'$.id', value->>'$.value', value->'$.tags'
        FROM jsonb_each(CAST(? AS TEXT))`,
     );
-    return { id, insertEvents, tail: this.#runs.tail(seriesOfTopic(id)), nextOffset, streamCount, changed: false };
+    const tail = this.#runs.tail(seriesOfTopic(id));
+    return { name, id, insertEvents, tail, nextOffset, savedOffset: nextOffset, streamCount, changed: false };
   }
 
-  #createStream(topic: Topic, streamId: string): Stream {
+  #createStream(topic: EventTopic, streamId: string): Stream {
     if (topic.streamCount >= this.#maxStreamsPerTopic) {
-      throw new WriterHubError('stream_limit', `The topic holds ${topic.streamCount} streams, as many as it may.`);
+      throw new WriterHubError('stream_limit', `the topic holds ${topic.streamCount} streams, as many as it may`);
     }
     const now = Date.now();
     const id = Number(this.#statements.insertStream.run(topic.id, streamId, now, now).lastInsertRowid);
@@ -173,7 +206,7 @@ export class Catalogue {
     };
   }
 
-  #toStream(row: StreamRow): Stream {
+  #toStream(row: StreamRecord): Stream {
     const id = Number(row.id);
     const { status, firstTimestamp, lastTimestamp } = row;
     const tail = this.#runs.tail(seriesOfStream(id));
@@ -187,7 +220,7 @@ function prepareStatements(database: Database) {
       'UPDATE topics SET next_offset = ?, stream_count = ? WHERE id = ?',
     ),
     findStream: database
-      .prepare<[number, string], StreamRow>(
+      .prepare<[number, string], StreamRecord>(
         `SELECT id, status, event_count AS eventCount, first_timestamp AS firstTimestamp, last_timestamp AS lastTimestamp
          FROM streams WHERE topic = ? AND stream_id = ?`,
       )

@@ -1,27 +1,28 @@
-/** So many keys are compared byte by byte, which is faster than making strings of them. */
+/** Up to this many keys are compared byte by byte, which is faster than making strings of them. */
 const FEW = 16;
 
-/** The keys of one `tags` object, to find a key that is given twice, however it is written. */
-export class TagKeys {
+/** The keys of one JSON object, to find a key that is given twice, whether it is written with escapes or without. */
+export class ObjectKeys {
   /** Offsets of the first few keys. Only the first `count` are valid: shortening an array is slow. */
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   #count = 0;
-  /** All keys, once there are more than a few or one has escapes. Each is its UTF-8 bytes, a byte a character. */
+  /** All keys, once there are more than a few or one has escapes: the UTF-8 bytes of each, one character per byte. */
   #all: Set<string> | undefined;
   readonly #text: Buffer;
 
+  /** `text`: what all offsets refer to. */
   constructor(text: Buffer) {
     this.#text = text;
   }
 
-  /** Forgets all keys. */
+  /** Forgets all keys, so that the set can be used for the next object. */
   clear(): void {
     this.#count = 0;
     this.#all = undefined;
   }
 
-  /** Takes the key between two quotes; false when it was there before. */
+  /** Adds the key written between two offsets, quotes included; false when the object has that key already. */
   add(start: number, end: number, escaped: boolean): boolean {
     if (this.#all === undefined && !escaped && this.#count < FEW) return this.#addOffsets(start, end);
     this.#all ??= this.#allSoFar();

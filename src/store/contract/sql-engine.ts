@@ -19,7 +19,7 @@ export interface SqlQuery {
   readonly quoteLargeIntegers: boolean;
   /** Whether the caller may read the topic or data source of this name; asked of every name a query reads, whether there is such or not. */
   mayRead(name: string): boolean;
-  /** Gives the query up, wherever it is, when the caller is gone. */
+  /** Aborted when the caller is gone; the query is given up, wherever it is. */
   readonly signal?: AbortSignal;
 }
 

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+/** A server of HTTP or HTTPS. */
+export type HttpServer = Server | TlsServer;
+
+/** Where a server listens, and with which certificate. */
+export interface HttpServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** PEM files; with both the server speaks HTTPS. */
+  readonly tlsCertFile: string | undefined;
+  readonly tlsKeyFile: string | undefined;
+}
+
+/** An HTTP server, or an HTTPS one where there is a certificate. */
+export function createHttpServer({ tlsCertFile, tlsKeyFile }: HttpServerOptions, app: RequestListener): HttpServer {
+  if (tlsCertFile === undefined || tlsKeyFile === undefined) return createServer(app);
+  return createTlsServer({ cert: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile) }, app);
+}
+
+/** Rejects with the error of a taken or forbidden address. */
+export async function listen(server: HttpServer, { host, port }: HttpServerOptions): Promise<void> {
+  server.listen(port, host);
+  await once(server, 'listening');
+}
+
+/** The address a server that listens is reached at from this machine, without a slash at the end. */
+export function urlOf(server: HttpServer, { host, tlsCertFile }: HttpServerOptions): string {
+  const { port } = server.address() as AddressInfo;
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `${tlsCertFile === undefined ? 'http' : 'https'}://${name}:${port}`;
+}
+
+/** How often idle connections are closed while the server stops, in milliseconds. */
+const SWEEP_INTERVAL = 100;
+
+/**
+ * Takes no further connection, and closes each after the answer to its last request. Resolves when all are closed; those still open after
+ * `timeout` milliseconds are cut.
+ */
+export async function closeServer(server: HttpServer, timeout: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  // A connection that is kept alive ends with its next answer, or as soon as it is idle.
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    response.setHeader('Connection', 'close');
+  });
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, SWEEP_INTERVAL);
+  const overdue = setTimeout(() => {
+    server.closeAllConnections();
+  }, timeout);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(overdue);
+}

@@ -1,0 +1,70 @@
+import type { Position } from './position';
+import type { SchemaVersion } from './row-store';
+
+/** What the store holds: topics, data sources among them, and streams. A call sees every write that this store has acknowledged. */
+export interface Catalogue {
+  /** The topic or data source of this name; `undefined` when there is none. */
+  topic(name: string): Promise<TopicInfo | undefined>;
+
+  /** Topics in order of name. */
+  topics(page: NamePage): Promise<TopicInfo[]>;
+
+  /** Rejects with `unknown_topic`, `unknown_stream`, `wrong_topic_kind`. */
+  stream(topic: string, streamId: string): Promise<StreamInfo>;
+
+  /** Streams of a topic in order of id. Rejects with `unknown_topic`, `wrong_topic_kind`. */
+  streams(topic: string, page: NamePage): Promise<StreamInfo[]>;
+}
+
+/** Names after `after` in order of their UTF-8 bytes, at most `limit` of them. */
+export interface NamePage {
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface TopicInfo {
+  readonly name: string;
+  /** `rows`: a data source. */
+  readonly kind: 'events' | 'rows';
+  /** Present for a data source. */
+  readonly dataSource?: DataSourceInfo;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  /** The end of the topic: behind everything stored, before everything to come. */
+  readonly position: Position;
+}
+
+export interface DataSourceInfo {
+  /** Text of its `.datasource` file. */
+  readonly definition: string;
+  readonly schemaVersion: SchemaVersion;
+  readonly rowCount: number;
+  readonly quarantineCount: number;
+  /** Milliseconds since the Unix epoch: when its rows or its definition last changed. */
+  readonly updatedAt: number;
+}
+
+export interface StreamInfo {
+  readonly streamId: string;
+  readonly status: 'open' | 'closed';
+  readonly properties: StreamProperties;
+  /** Milliseconds since the Unix epoch: when the stream was first seen, and last written or changed. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly eventCount: number;
+  /** Least and greatest timestamp among its events, nanoseconds; absent while it has none. */
+  readonly firstTimestamp?: bigint;
+  readonly lastTimestamp?: bigint;
+}
+
+/** What a sender may say of a stream. An absent key was not given. */
+export interface StreamProperties {
+  readonly name?: string;
+  /** A folder path such as `/cars/trials`. */
+  readonly location?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Ids of the streams this one is derived from. */
+  readonly parents?: readonly string[];
+  /** ISO 8601 date and time, as it was sent. */
+  readonly timeOfRecording?: string;
+}

@@ -1,0 +1,108 @@
+import type { IdempotencyRecord } from './idempotency';
+import type { Position } from './position';
+import type { StreamProperties } from './catalogue';
+
+/**
+ * Topics of events: what appends to them and reads them back.
+ *
+ * - **Durable.** A promise of a write resolves after what it wrote is committed and synced: it survives `kill -9` and power loss.
+ * - **Atomic.** The events of one append are stored all or none.
+ * - **Ordered.** Writes to one stream take effect in the order of the calls, appends and changes of the stream alike.
+ *   Within a stream, positions follow that order. Across the streams of a topic, they say nothing about arrival.
+ * - **Read your writes.** A `read` sees what an append on this store has acknowledged.
+ */
+export interface EventLog {
+  /**
+   * Appends events to a stream, creating the stream if it is unknown and reopening it if it is closed.
+   * Rejects with `unknown_topic` when the topic does not exist and `createTopic` is false, `topic_limit`, `stream_limit`,
+   * `wrong_topic_kind` when the topic holds rows, and `idempotency_mismatch` when its record exists with another fingerprint.
+   */
+  append(append: Append): Promise<AppendReceipt>;
+
+  /**
+   * Replaces the properties of a stream, creating the stream if it is unknown. The status of a stream that exists stays.
+   * Rejects as `append` does.
+   */
+  putStream(put: StreamPut): Promise<void>;
+
+  /** Marks a stream closed; harmless when it is closed already. Rejects with `unknown_topic`, `unknown_stream`. */
+  closeStream(topic: string, streamId: string): Promise<void>;
+
+  /**
+   * Stored events in order of position. Rejects with `unknown_topic`, with `unknown_stream` when a stream is asked for, and with
+   * `invalid_query` when `after` is not a position of this store.
+   */
+  read(query: ReadQuery): Promise<EventPage>;
+}
+
+/**
+ * Events that have passed every check, as text. Made by the event scanner; a store may rely on all of this:
+ * each event is a JSON object (RFC 8259, valid UTF-8) with at most the keys `id`, `timestamp`, `value` and `tags`, each at
+ * most once and written without escapes; `timestamp` an integer literal within int64, `id` a string, `value` a string or
+ * absent, `tags` an object of strings without a repeated key, or absent; no string holds a lone surrogate.
+ */
+export interface EventBatch {
+  /** UTF-8 text of the events separated by commas, without the brackets of an array; not to be changed before the append settles. */
+  readonly json: Uint8Array;
+  /** Number of events in the text, at least 1. */
+  readonly count: number;
+  /** Least and greatest timestamp of the batch, nanoseconds since the Unix epoch. */
+  readonly minTimestamp: bigint;
+  readonly maxTimestamp: bigint;
+}
+
+export interface Append {
+  readonly topic: string;
+  readonly streamId: string;
+  readonly batch: EventBatch;
+  /** Whether an unknown topic is created. */
+  readonly createTopic: boolean;
+  /** Its scope is the stream. If the record exists already, nothing is stored and the receipt has no position. */
+  readonly record?: IdempotencyRecord;
+}
+
+/** Where an append was stored. */
+export interface AppendReceipt {
+  /** The position of its last event: a read after it gives what is stored later. `undefined`: it was stored before. */
+  readonly position: Position | undefined;
+}
+
+export interface StreamPut {
+  readonly topic: string;
+  readonly streamId: string;
+  readonly properties: StreamProperties;
+  readonly createTopic: boolean;
+}
+
+/** Which events to read: all conditions hold together. */
+export interface ReadQuery {
+  readonly topic: string;
+  readonly streamId?: string;
+  /** Only events behind this position; absent: from the first stored event on. */
+  readonly after?: Position;
+  /** Only events with `from <= timestamp < to`, nanoseconds. */
+  readonly from?: bigint;
+  readonly to?: bigint;
+  /** The most events to return, at least 1. */
+  readonly limit: number;
+}
+
+/** A page of events. A store also bounds its bytes and how much it scans for it, so it may hold fewer than `limit`. */
+export interface EventPage {
+  readonly events: StoredEvent[];
+  /** Where to read on, as `after`. Given with every page, also with an empty one and at the end. */
+  readonly position: Position;
+  /** Whether more events may follow now, even if this page is empty. */
+  readonly more: boolean;
+}
+
+export interface StoredEvent {
+  readonly position: Position;
+  readonly streamId: string;
+  /** Nanoseconds since the Unix epoch. */
+  readonly timestamp: bigint;
+  readonly id: string;
+  readonly value: string | null;
+  /** JSON text of the tags with the escapes as they were sent, but no white space between tokens; `null` when there were none. */
+  readonly tags: string | null;
+}

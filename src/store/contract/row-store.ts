@@ -1,0 +1,120 @@
+import type { IdempotencyRecord } from './idempotency';
+
+/**
+ * Data sources: topics that hold rows of a schema, and the rows that did not fit it. Writes are durable, atomic and ordered as
+ * those of an `EventLog` are; the writes to one data source take effect in the order of the calls.
+ *
+ * Methods that name a data source reject with `unknown_topic`, and with `wrong_topic_kind` for a topic of events.
+ */
+export interface RowStore {
+  /** Makes a data source. Rejects with `topic_exists`, `topic_limit`. */
+  createDataSource(source: DataSourceRecord): Promise<void>;
+
+  /**
+   * Replaces the definition of a data source and adds columns behind those it has; its rows have `fill` in them. The schema gets
+   * another version. Rejects with `schema_changed` when the version it was made for is not the present one, and with `invalid_schema`
+   * when a `fill` holds a NUL character.
+   */
+  changeDataSource(change: DataSourceChange): Promise<void>;
+
+  /** Removes all rows, or all quarantined rows. Positions go on from where they were, and idempotency records last. */
+  truncateDataSource(name: string, part: 'rows' | 'quarantine'): Promise<void>;
+
+  /** Removes a data source with all it holds. Writes called after it meet `unknown_topic`. */
+  dropDataSource(name: string): Promise<void>;
+
+  /**
+   * Appends rows, quarantined rows, or both, and removes the quarantined rows they were made of: all in one commit.
+   * Rejects with `schema_changed` when the rows were made for another version of the schema, or when a quarantined row to be
+   * removed is no longer there (so that none is replayed twice), and with `idempotency_mismatch`.
+   */
+  appendRows(append: RowsAppend): Promise<RowsReceipt>;
+
+  /**
+   * Quarantined rows in the order they came, those behind the row `after`, at most `limit` and as many as fit a page. An empty page
+   * is the end. Rejects with `invalid_query` when `after` is not an id of this store.
+   */
+  quarantinedRows(name: string, page: QuarantinePage): Promise<QuarantinedRow[]>;
+}
+
+/**
+ * Names one state of one data source's schema. An opaque text: two states have different versions, even those of two data sources that
+ * had the same name one after the other.
+ */
+export type SchemaVersion = string;
+
+/** Names a quarantined row within its data source: an opaque text that is never given twice. */
+export type QuarantinedRowId = string;
+
+/** How the values of a column are kept: SQLite's storage classes; `any` keeps each value as it comes. */
+export type ColumnStorage = 'integer' | 'real' | 'text' | 'any';
+
+export interface StoredColumn {
+  readonly name: string;
+  readonly storage: ColumnStorage;
+}
+
+/** A data source as the store knows it: its definition means nothing to the store. */
+export interface DataSourceRecord {
+  readonly name: string;
+  /** Text of its `.datasource` file. */
+  readonly definition: string;
+  /** In their order; names differ from each other, case not counted. */
+  readonly columns: readonly StoredColumn[];
+}
+
+export interface DataSourceChange {
+  readonly name: string;
+  /** The version that the change was made for. */
+  readonly schemaVersion: SchemaVersion;
+  readonly definition: string;
+  /** Columns to add, each with the value that the rows stored so far get. */
+  readonly added: readonly (StoredColumn & { readonly fill: string | number | bigint | null })[];
+}
+
+/**
+ * Rows as text. Made by the row scanner; a store may rely on all of this: each row is a JSON array (RFC 8259, valid UTF-8) of first
+ * the unknown fields, as an object or `null`, then one value for each column in order: a string, a number that the column's storage
+ * keeps exactly (integers within int64), `null`, or an array or object, whose text is what is stored.
+ */
+export interface RowBatch {
+  /** UTF-8 text of the rows separated by commas, without the brackets of an array; not to be changed before the append settles. */
+  readonly json: Uint8Array;
+  readonly count: number;
+}
+
+/**
+ * Rows that did not fit, as text of the same form: each a JSON array of the raw row, base64 of its bytes; the columns it failed at, an
+ * array of strings; the reasons, an array of as many strings; and the original values, an array with a string or `null` for
+ * each column.
+ */
+export type QuarantineBatch = RowBatch;
+
+export interface RowsAppend {
+  readonly topic: string;
+  /** The version of the schema that the rows were made for. */
+  readonly schemaVersion: SchemaVersion;
+  readonly rows: RowBatch;
+  readonly quarantine: QuarantineBatch;
+  /** Quarantined rows that `rows` and `quarantine` replace. */
+  readonly replaced?: readonly QuarantinedRowId[];
+  /** Its scope is the data source. */
+  readonly record?: IdempotencyRecord;
+}
+
+export interface RowsReceipt {
+  /** The answer of the first time, if the record existed already; then nothing was stored. */
+  readonly answer: string | undefined;
+}
+
+export interface QuarantinePage {
+  /** Absent: from the first one on. */
+  readonly after?: QuarantinedRowId;
+  readonly limit: number;
+}
+
+export interface QuarantinedRow {
+  readonly id: QuarantinedRowId;
+  /** The bytes as they were sent. */
+  readonly raw: Uint8Array;
+}

@@ -1,0 +1,87 @@
+import type { Catalogue } from './catalogue';
+import type { EventLog } from './event-log';
+import type { Position } from './position';
+import type { RowStore } from './row-store';
+import type { SqlEngine } from './sql-engine';
+import type { TokenStore } from './token-store';
+
+/**
+ * What every store offers, whatever engine is under it: a role for each of its jobs, and its own state. Whoever uses a store asks
+ * for the roles it needs.
+ *
+ * - **Bounded.** `full` turns true when the bytes that wait for a commit reach the store's limit, and false when they have
+ *   fallen to half of it. An append is never refused for that: callers look at `full` and slow down or refuse.
+ * - **Honest.** A store that cannot write rejects with `store_unavailable` and a message that says why, stays usable, and
+ *   goes on by itself when it can write again.
+ *
+ * Every rejection is a `WriterHubError`. Codes besides `store_unavailable` are named at the methods of the roles.
+ */
+export interface Store extends WriteState {
+  readonly log: EventLog;
+  readonly catalogue: Catalogue;
+  readonly rows: RowStore;
+  readonly tokens: TokenStore;
+  /** Absent where the engine has no SQL. It is closed with the store. */
+  readonly sql?: SqlEngine;
+  readonly capabilities: StoreCapabilities;
+
+  /** What the queue in front of the engine holds now. */
+  readonly queue: { readonly appends: number; readonly bytes: number };
+
+  /** Resolves when the store has just proved that it can commit; rejects with `store_unavailable`. */
+  probe(): Promise<void>;
+
+  /** Notifies an observer from now on, until the function that it returns is called. Observers must not throw. */
+  observe(observer: StoreObserver): () => void;
+
+  /** Commits what was accepted, then releases everything. Calls after it reject with `store_unavailable`. */
+  close(): Promise<void>;
+}
+
+/** Whether a write will succeed, as far as is known. */
+export interface WriteState {
+  /** Whether the bytes that wait for a commit have reached the limit. */
+  readonly full: boolean;
+  /** Whether the last commit succeeded. While it is false, nobody should be told that a write will succeed. */
+  readonly writable: boolean;
+}
+
+/** What an engine promises beyond the least. Tests skip what is not declared. */
+export interface StoreCapabilities {
+  /** What was written is there after `close` and another opening. */
+  readonly survivesReopening: boolean;
+  /**
+   * Positions are offsets: the n-th event or row of a topic has the position `n` in digits, and quarantined rows are numbered likewise.
+   */
+  readonly contiguousOffsets: boolean;
+  /** `topic_limit` and `stream_limit` hold exactly, also for what is called at once. */
+  readonly exactLimits: boolean;
+}
+
+/** What a store tells while it runs. */
+export interface StoreObserver {
+  /** `full` has turned to this value. */
+  onPressure?(full: boolean): void;
+
+  /** A commit succeeded. */
+  onCommit?(commit: CommitReport): void;
+
+  /** Writing began to fail (the reason), or works again (`undefined`). Called once at each turn. */
+  onWritable?(failure: Error | undefined): void;
+
+  /**
+   * A commit moved the ends of these topics and data sources, by name. Called when a read sees what was committed, once for each
+   * commit and in their order; it may come before or after the appends settle.
+   */
+  onAdvance?(ends: ReadonlyMap<string, Position>): void;
+}
+
+/** What a commit held. */
+export interface CommitReport {
+  readonly appends: number;
+  /** Events, rows and quarantined rows. */
+  readonly records: number;
+  /** Of their texts. */
+  readonly bytes: number;
+  readonly milliseconds: number;
+}

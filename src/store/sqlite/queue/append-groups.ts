@@ -1,0 +1,52 @@
+import type { WriterHubError } from '../../../errors';
+
+/**
+ * The appends of one kind in a batch. Appends that follow each other to the same target are joined to groups, each of which the writer
+ * stores with one statement. A further kind of append is a further implementation of this.
+ */
+export interface AppendGroups<Append, Receipt, Columns, Outcomes> {
+  /** Number of groups. */
+  readonly count: number;
+  /** Number of events or rows. */
+  readonly records: number;
+  /** Bytes of the texts as they are written. */
+  readonly bytes: number;
+  /** Bytes of memory besides the texts, roughly. */
+  readonly weight: number;
+
+  /** Adds an append; `record` is the index of its idempotency record, -1 for none. */
+  append(append: Append, record: number): Promise<Receipt>;
+
+  /** Appends called from now on are carried out after those called before. */
+  endGroups(): void;
+
+  /** Writes the texts from a position on and returns the position behind them. */
+  writeTexts(target: Uint8Array, start: number): number;
+
+  /** The groups for the writer, whose texts begin at this position. */
+  columns(start: number): Columns;
+
+  /** Tells every caller what became of its append. */
+  settle(outcomes: Outcomes): void;
+
+  /** Tells every caller that nothing was committed. */
+  fail(error: WriterHubError): void;
+}
+
+/** Appends to one target are joined up to this many bytes: one statement for many small appends, while a large one stays alone. */
+export const GROUP_BYTES = 256 * 1024;
+
+/** A caller that waits for its append. */
+export interface WaitingAppend<Batch, Receipt> {
+  readonly batch: Batch;
+  readonly resolve: (receipt: Receipt) => void;
+  readonly reject: (error: WriterHubError) => void;
+}
+
+/** Rejects every append of these groups. */
+export function rejectAll(
+  groups: readonly { readonly appends: readonly { readonly reject: (error: WriterHubError) => void }[] }[],
+  error: WriterHubError,
+): void {
+  for (const { appends } of groups) for (const { reject } of appends) reject(error);
+}

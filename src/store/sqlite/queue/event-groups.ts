@@ -1,0 +1,130 @@
+import type { WriterHubError } from '../../../errors';
+import type { Append, AppendReceipt, EventBatch } from '../../contract/event-log';
+import { toError } from '../channel/failure';
+import type { EventGroupColumns, EventOutcomes } from '../channel/messages';
+import { toPosition } from '../channel/offsets';
+import { GROUP_BYTES, rejectAll, type AppendGroups, type WaitingAppend } from './append-groups';
+import { writeArray } from './json-array';
+
+/** Consecutive appends to one stream that become one statement. */
+interface EventGroup {
+  readonly topic: string;
+  readonly streamId: string;
+  readonly createTopic: boolean;
+  /** Index of the idempotency record, -1 for none; an append with a record stays alone. */
+  readonly record: number;
+  readonly appends: WaitingAppend<EventBatch, AppendReceipt>[];
+  /** Of the text with its brackets and commas. */
+  bytes: number;
+  minTimestamp: bigint;
+  maxTimestamp: bigint;
+}
+
+/** The appends of events of one batch. */
+export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGroupColumns, EventOutcomes> {
+  readonly #groups: EventGroup[] = [];
+  /** The groups that still take appends, by topic and stream. */
+  readonly #growing = new Map<string, Map<string, EventGroup>>();
+  #textBytes = 0;
+  #eventCount = 0;
+
+  get count(): number {
+    return this.#groups.length;
+  }
+
+  get records(): number {
+    return this.#eventCount;
+  }
+
+  get bytes(): number {
+    return this.#textBytes;
+  }
+
+  get weight(): number {
+    return 0;
+  }
+
+  append(append: Append, record: number): Promise<AppendReceipt> {
+    return new Promise((resolve, reject) => {
+      const { batch } = append;
+      const group = this.#groupFor(append, record);
+      group.appends.push({ batch, resolve, reject });
+      group.bytes += batch.json.length + 1;
+      if (batch.minTimestamp < group.minTimestamp) group.minTimestamp = batch.minTimestamp;
+      if (batch.maxTimestamp > group.maxTimestamp) group.maxTimestamp = batch.maxTimestamp;
+      this.#textBytes += batch.json.length + 1;
+      this.#eventCount += batch.count;
+    });
+  }
+
+  endGroups(): void {
+    this.#growing.clear();
+  }
+
+  writeTexts(target: Uint8Array, start: number): number {
+    let end = start;
+    for (const { appends } of this.#groups) end = writeArray(target, end, appends);
+    return end;
+  }
+
+  columns(start: number): EventGroupColumns {
+    const groups = this.#groups;
+    let end = start;
+    return {
+      topics: groups.map(({ topic }) => topic),
+      start,
+      records: Int32Array.from(groups, ({ record }) => record),
+      streamIds: groups.map(({ streamId }) => streamId),
+      createTopic: Uint8Array.from(groups, ({ createTopic }) => Number(createTopic)),
+      textEnds: Float64Array.from(groups, ({ bytes }) => (end += bytes)),
+      minTimestamps: BigInt64Array.from(groups, ({ minTimestamp }) => minTimestamp),
+      maxTimestamps: BigInt64Array.from(groups, ({ maxTimestamp }) => maxTimestamp),
+    };
+  }
+
+  settle({ failed, firstOffsets }: EventOutcomes): void {
+    const errors = new Map(failed.map(({ index, failure }) => [index, toError(failure)]));
+    for (const [index, group] of this.#groups.entries()) settleGroup(group, firstOffsets[index]!, errors.get(index));
+  }
+
+  fail(error: WriterHubError): void {
+    rejectAll(this.#groups, error);
+  }
+
+  #groupFor({ topic, streamId, createTopic, batch }: Append, record: number): EventGroup {
+    let streams = this.#growing.get(topic);
+    if (streams === undefined) {
+      streams = new Map();
+      this.#growing.set(topic, streams);
+    }
+    const known = streams.get(streamId);
+    const joins = record < 0;
+    if (joins && known?.createTopic === createTopic && known.bytes + batch.json.length < GROUP_BYTES) return known;
+    const { minTimestamp, maxTimestamp } = batch;
+    const group: EventGroup = {
+      topic,
+      streamId,
+      createTopic,
+      record,
+      appends: [],
+      bytes: 1,
+      minTimestamp,
+      maxTimestamp,
+    };
+    this.#textBytes += 1;
+    if (joins) streams.set(streamId, group);
+    else streams.delete(streamId);
+    this.#groups.push(group);
+    return group;
+  }
+}
+
+function settleGroup({ appends }: EventGroup, firstOffset: number, error: WriterHubError | undefined): void {
+  let next = firstOffset;
+  for (const { batch, resolve, reject } of appends) {
+    next += batch.count;
+    if (error !== undefined) reject(error);
+    // The writer gives 0 for an append that was stored before; it is alone in its group.
+    else resolve({ position: firstOffset === 0 ? undefined : toPosition(next - 1) });
+  }
+}

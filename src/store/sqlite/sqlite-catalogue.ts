@@ -1,0 +1,45 @@
+import type { Catalogue, NamePage, StreamInfo, StreamProperties, TopicInfo } from '../contract/catalogue';
+import type { StreamRow, TopicRow } from './channel/messages';
+import { toPosition } from './channel/offsets';
+import type { StoreThreads } from './queue/store-threads';
+
+/** The catalogue of the embedded store. */
+export class SqliteCatalogue implements Catalogue {
+  readonly #threads: StoreThreads;
+
+  constructor(threads: StoreThreads) {
+    this.#threads = threads;
+  }
+
+  async topic(name: string): Promise<TopicInfo | undefined> {
+    const row = await this.#threads.ask<'topic'>({ kind: 'topic', name });
+    return row && toTopicInfo(row);
+  }
+
+  async topics(page: NamePage): Promise<TopicInfo[]> {
+    return (await this.#threads.ask<'topics'>({ kind: 'topics', page })).map(toTopicInfo);
+  }
+
+  async stream(topic: string, streamId: string): Promise<StreamInfo> {
+    return toStreamInfo(await this.#threads.ask<'stream'>({ kind: 'stream', topic, streamId }));
+  }
+
+  async streams(topic: string, page: NamePage): Promise<StreamInfo[]> {
+    return (await this.#threads.ask<'streams'>({ kind: 'streams', topic, page })).map(toStreamInfo);
+  }
+}
+
+function toTopicInfo({ name, kind, createdAt, nextOffset, definition, updatedAt, ...counts }: TopicRow): TopicInfo {
+  const topic = { name, kind, createdAt, position: toPosition(nextOffset - 1) };
+  if (definition === null || updatedAt === null) return topic;
+  return { ...topic, dataSource: { definition, updatedAt, ...counts } };
+}
+
+function toStreamInfo({ properties, firstTimestamp, lastTimestamp, ...stream }: StreamRow): StreamInfo {
+  return {
+    ...stream,
+    properties: JSON.parse(properties) as StreamProperties,
+    ...(firstTimestamp !== null && { firstTimestamp }),
+    ...(lastTimestamp !== null && { lastTimestamp }),
+  };
+}
