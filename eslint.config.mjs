@@ -8,12 +8,22 @@ import prettier from 'eslint-config-prettier';
 const ARROWS = {
   signalr: [],
   json: ['errors.ts'],
-  store: ['errors.ts', 'json'],
+  store: ['errors.ts', 'semaphore.ts', 'json'],
   events: ['errors.ts', 'json', 'store/contract'],
   datasources: ['errors.ts', 'json', 'events', 'store/contract'],
   auth: ['errors.ts'],
   hub: ['errors.ts', 'log.ts', 'signalr', 'json', 'auth', 'events', 'store/contract'],
-  http: ['errors.ts', 'metrics.ts', 'log.ts', 'json', 'auth', 'events', 'datasources', 'store/contract'],
+  http: [
+    'errors.ts',
+    'metrics.ts',
+    'log.ts',
+    'semaphore.ts',
+    'json',
+    'auth',
+    'events',
+    'datasources',
+    'store/contract',
+  ],
   cli: ['errors.ts', 'config.ts', 'log.ts', 'server.ts', 'version.ts', 'json', 'auth'],
 };
 

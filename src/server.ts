@@ -12,17 +12,11 @@ import { sqlColumns } from './datasources/sql-columns';
 import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
 import { createApp } from './http/app';
-import { IncomingBytes } from './http/body';
 import { answerClientErrors } from './http/client-error';
 import { closeServer, createHttpServer, listen, urlOf, type HttpServer } from './http/http-server';
-import { docsRouter } from './http/docs-router';
-import { operationsRouter } from './http/operations-router';
 import { OriginPolicy } from './http/origins';
-import { tokensRouter } from './http/tokens-router';
-import { topicsRouter } from './http/topics-router';
-import { dataSourcesRouter } from './http/v0/datasources-router';
 import { RateLimits } from './http/rate-limits';
-import { sqlRouter } from './http/v0/sql-router';
+import { HUB_PATH } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
 import { connectionLog } from './hub/connection-log';
 import { writerHub } from './hub/writer-hub';
@@ -48,9 +42,6 @@ export interface WriterHub {
   /** Accepts nothing more, commits and answers what was accepted, closes every connection, releases the data directory. */
   close(): Promise<void>;
 }
-
-/** Where the hub is. */
-const HUB_PATH = '/hub';
 
 /** How long the development token of a first start lives, in seconds. */
 const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
@@ -110,21 +101,30 @@ async function serve(
     hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
   });
 
-  const incoming = new IncomingBytes(config.maxIncomingBytes);
-  const limits = { maxBytes: config.maxMessageBytes, maxDepth: config.maxJsonDepth, incoming };
-  const ingestion = { service, verifier, limits, intake: rows.intake, rates: rateLimits(config) };
-  // Results wait in memory until they are sent: as many bytes as request bodies may take, and one result at least.
-  const maxWaitingBytes = Math.max(config.maxIncomingBytes, config.maxResultBytes);
-  const routers = [
-    topicsRouter(ingestion),
-    dataSourcesRouter({ dataSources: rows.dataSources, verifier, limits }),
-    ...(store.sql === undefined ? [] : [sqlRouter({ engine: store.sql, verifier, limits, maxWaitingBytes })]),
-    docsRouter(),
-    tokensRouter(verifier, revocations),
-    operationsRouter(store, metrics, version),
-  ];
   const mounts = [{ path: HUB_PATH, handler: hub.handler }];
-  const server = createHttpServer(config, createApp({ ...ingestion, mounts, routers, origins, metrics, logger }));
+  const app = createApp({
+    version,
+    service,
+    intake: rows.intake,
+    dataSources: rows.dataSources,
+    engine: store.sql,
+    store,
+    verifier,
+    revocations,
+    rates: rateLimits(config),
+    bodyLimits: {
+      maxBytes: config.maxMessageBytes,
+      maxDepth: config.maxJsonDepth,
+      maxIncomingBytes: config.maxIncomingBytes,
+    },
+    // Results wait in memory until they are sent: as many bytes as request bodies may take, and one result at least.
+    maxWaitingResultBytes: Math.max(config.maxIncomingBytes, config.maxResultBytes),
+    mounts,
+    origins,
+    metrics,
+    logger,
+  });
+  const server = createHttpServer(config, app);
   answerClientErrors(server);
   hub.attach(server, HUB_PATH);
   try {

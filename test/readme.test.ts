@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { options, type OptionSpec } from '../src/config';
 import { errorKinds } from '../src/errors';
+import type { RequiredScope } from '../src/http/routes/route';
+import { ROUTES } from '../src/http/routes/route-table';
 
 const README = readFileSync(join(__dirname, '../README.md'), 'utf8');
 const EVENTS_API = readFileSync(join(__dirname, '../docs/events-api.md'), 'utf8');
@@ -10,6 +12,11 @@ const EVENTS_API = readFileSync(join(__dirname, '../docs/events-api.md'), 'utf8'
 function section(name: string, page = README): string[] {
   const [, text = ''] = page.split(new RegExp(`<!-- /?${name}[^>]*-->\n`));
   return text.trim().split('\n');
+}
+
+function renderScope(scope: RequiredScope): string {
+  if (typeof scope === 'string') return scope;
+  return scope.map((one) => `\`${one.replace(/\{(\w+)\}/, '<$1>')}\``).join(' or ');
 }
 
 describe('README', () => {
@@ -21,6 +28,18 @@ describe('README', () => {
     expect(section('options')).toEqual([
       '| variable | flag | default | unit | meaning |',
       '| --- | --- | --- | --- | --- |',
+      ...rows,
+    ]);
+  });
+
+  it('lists every route as it is in the code, and no other', () => {
+    const rows = ROUTES.map(({ verb, path, scope, parameters, meaning }) => {
+      const query = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => `\`${name}\``);
+      return `| \`${verb} ${path}\` | ${renderScope(scope)} | ${query.join(', ')} | ${meaning} |`;
+    });
+    expect(section('routes')).toEqual([
+      '| route | scope | query | what it does |',
+      '| --- | --- | --- | --- |',
       ...rows,
     ]);
   });

@@ -1,14 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import express, { type ErrorRequestHandler, type Router } from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import { WriterHubError, isFault } from '../errors';
 import type { Logger } from '../log';
-import type { Metrics } from '../metrics';
 import { answerCors } from './cors';
-import { ingest, ingestTarget, pathOf, type IngestDependencies } from './ingest';
+import { DirectRoutes } from './direct-routes';
+import { expressRouter, notFound } from './express-router';
 import type { OriginPolicy } from './origins';
 import { asWriterHubError, sendProblem } from './problem';
-import { notFound } from './route';
-import { isEventsPost, postEvents, type EventsEndpointDependencies } from './v0/events-endpoint';
+import { pathOf } from './request-target';
+import { APIS } from './routes/route-table';
+import { createRouteContext, type HttpServices } from './routes/route-context';
 import { isV0, sendV0Error } from './v0/v0-error';
 
 /** A request handler that something else brings along, at a path of its own. */
@@ -17,22 +18,25 @@ export interface Mount {
   readonly handler: RequestListener;
 }
 
-export interface AppDependencies extends IngestDependencies, EventsEndpointDependencies {
-  readonly routers: readonly Router[];
+export interface AppDependencies extends HttpServices {
   readonly mounts: readonly Mount[];
   readonly origins: OriginPolicy;
-  readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
-/** Everything that is answered over HTTP: events and rows posted go straight to their service, all else through Express. */
+/** Everything that is answered over HTTP: a few routes by themselves, all others through Express. */
 export function createApp(dependencies: AppDependencies): RequestListener {
-  const { origins, routers, mounts } = dependencies;
+  const { origins, mounts } = dependencies;
+  const context = createRouteContext(dependencies);
+  const direct = new DirectRoutes(
+    APIS.flatMap(({ routes }) => routes.filter((route) => route.served === 'direct')),
+    context,
+  );
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   for (const { path, handler } of mounts) app.use(path, handler);
-  for (const router of routers) app.use(router);
+  for (const api of APIS) app.use(expressRouter(api, context));
   app.use(notFound);
 
   const fail = (response: ServerResponse, error: unknown): void => {
@@ -44,10 +48,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   app.use(onError);
 
   const route = (request: IncomingMessage, response: ServerResponse): void => {
-    const taken = takePost(request, response, dependencies);
-    if (taken === undefined) app(request, response);
+    const answered = direct.answer(request, response);
+    if (answered === undefined) app(request, response);
     else
-      taken.catch((error: unknown) => {
+      answered.catch((error: unknown) => {
         fail(response, error);
       });
   };
@@ -64,17 +68,6 @@ export function createApp(dependencies: AppDependencies): RequestListener {
       fail(response, error);
     }
   };
-}
-
-/** Answers a request that posts events or rows; `undefined` for every other. */
-function takePost(
-  request: IncomingMessage,
-  response: ServerResponse,
-  dependencies: AppDependencies,
-): Promise<void> | undefined {
-  if (isEventsPost(request)) return postEvents(request, response, dependencies);
-  const target = ingestTarget(request);
-  return target && ingest(request, response, target, dependencies);
 }
 
 /** One log line and one count a request. The query is left out of both: it may hold a token. */

@@ -1,9 +1,10 @@
 import { WriterHubError } from '../errors';
 import type { Position } from '../store/contract/position';
+import { queryOf } from './request-target';
 
 /** Most items of one page, and how many it has when no limit is asked for. */
 export const MAX_PAGE = 10_000;
-const DEFAULT_PAGE = 1_000;
+export const DEFAULT_PAGE = 1_000;
 
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
@@ -13,8 +14,7 @@ export class PageQuery {
   readonly #parameters: URLSearchParams;
 
   constructor(url: string) {
-    const query = url.indexOf('?');
-    this.#parameters = new URLSearchParams(query === -1 ? '' : url.slice(query + 1));
+    this.#parameters = queryOf(url);
   }
 
   limit(): number {

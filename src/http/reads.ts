@@ -3,9 +3,9 @@ import type { Principal } from '../auth/principal';
 import { renderEvent } from '../events/event-json';
 import type { EventService } from '../events/event-service';
 import type { ReadQuery } from '../store/contract/event-log';
-import type { AuthenticatedHandler } from './caller';
 import { PageQuery, defined } from './query';
-import { captured } from './route';
+import { pathParameter } from './express-router';
+import type { AuthenticatedHandler } from './routes/route';
 import { renderStream, renderTopic } from './stream-json';
 
 /** Everything that is stored, a page at a time: an answer's `next` goes into the next request's `after`, `null` ends. */
@@ -45,17 +45,25 @@ export function reads(service: EventService): Reads {
     },
     async streams({ scopes }, request, response) {
       const page = namePage(request);
-      const streams = await service.streams(scopes, captured(request, 0), page);
+      const streams = await service.streams(scopes, pathParameter(request, 'topic'), page);
       sendNames(response, 'streams', streams.map(renderStream), streams.at(page.limit - 1)?.streamId);
     },
     async stream({ scopes }, request, response) {
-      sendJson(response, renderStream(await service.stream(scopes, captured(request, 0), captured(request, 1))));
+      sendJson(
+        response,
+        renderStream(await service.stream(scopes, pathParameter(request, 'topic'), pathParameter(request, 'streamId'))),
+      );
     },
     async topicEvents(principal, request, response) {
-      await sendEvents(principal, { ...eventRange(request), topic: captured(request, 0) }, request, response);
+      await sendEvents(
+        principal,
+        { ...eventRange(request), topic: pathParameter(request, 'topic') },
+        request,
+        response,
+      );
     },
     async streamEvents(principal, request, response) {
-      const stream = { topic: captured(request, 0), streamId: captured(request, 1) };
+      const stream = { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId') };
       await sendEvents(principal, { ...eventRange(request), ...stream }, request, response);
     },
   };

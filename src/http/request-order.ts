@@ -1,23 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** The latest request of each socket that has to keep its order, until it has been taken in. */
-const latest = new WeakMap<Socket, Promise<unknown>>();
-
 /**
- * Requests that are sent behind each other on one socket without waiting keep their order (RFC 9112, section 9.3.2), though one may take
- * longer to read than the next. `take` waits for `before`, if there is such, when it has to go on in turn; what it returns is what the next
- * one waits for.
+ * Keeps pipelined requests in order, though one may take longer to read than the next. RFC 9112, section 9.3.2: a client may send
+ * requests on one connection without waiting for answers.
  */
-export function inOrder<T>(
-  { socket }: IncomingMessage,
-  take: (before: Promise<unknown> | undefined) => Promise<T>,
-): Promise<T> {
-  const taken = take(latest.get(socket));
-  latest.set(socket, taken);
-  const forget = (): void => {
-    if (latest.get(socket) === taken) latest.delete(socket);
-  };
-  taken.then(forget, forget);
-  return taken;
+export class RequestOrder {
+  /** The latest request of each socket, until it has been submitted. */
+  readonly #latest = new WeakMap<Socket, Promise<unknown>>();
+
+  /**
+   * Calls `submit` with what to await before it goes on in order: the submission of the request before on the same socket, if that is still
+   * under way. What `submit` returns is what the next request awaits.
+   */
+  submit<T>({ socket }: IncomingMessage, submit: (before: Promise<unknown> | undefined) => Promise<T>): Promise<T> {
+    const submitted = submit(this.#latest.get(socket));
+    this.#latest.set(socket, submitted);
+    const forget = (): void => {
+      if (this.#latest.get(socket) === submitted) this.#latest.delete(socket);
+    };
+    submitted.then(forget, forget);
+    return submitted;
+  }
 }

@@ -1,8 +1,8 @@
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
-import { readJson, type BodyLimits } from './body';
-import type { AuthenticatedHandler } from './caller';
-import { captured } from './route';
+import type { BodyReader } from './body-reader';
+import { pathParameter } from './express-router';
+import type { AuthenticatedHandler } from './routes/route';
 
 /** The HTTP twins of the hub's `CreateStream`, `UpdateStream` and `CloseStream`. */
 export interface StreamWrites {
@@ -11,23 +11,29 @@ export interface StreamWrites {
   readonly close: AuthenticatedHandler;
 }
 
-export function streamWrites(service: EventService, limits: BodyLimits): StreamWrites {
+export function streamWrites(service: EventService, bodies: BodyReader): StreamWrites {
   return {
     async create({ scopes }, request, response) {
       response.json(
-        await service.createStream(scopes, captured(request, 0), await readJson(request, limits), 'refuse'),
+        await service.createStream(scopes, pathParameter(request, 'topic'), await bodies.parseJson(request), 'refuse'),
       );
     },
     async update({ scopes }, request, response) {
-      const properties = await readJson(request, limits);
+      const properties = await bodies.parseJson(request);
       // Without a body everything would be replaced by nothing, which can be asked for with {}.
       if (properties === undefined)
         throw new WriterHubError('invalid_properties', 'the body with the properties is missing');
-      await service.putStream(scopes, captured(request, 0), captured(request, 1), properties, 'refuse');
+      await service.putStream(
+        scopes,
+        pathParameter(request, 'topic'),
+        pathParameter(request, 'streamId'),
+        properties,
+        'refuse',
+      );
       response.status(200).end();
     },
     async close({ scopes }, request, response) {
-      await service.closeStream(scopes, captured(request, 0), captured(request, 1), 'refuse');
+      await service.closeStream(scopes, pathParameter(request, 'topic'), pathParameter(request, 'streamId'), 'refuse');
       response.status(200).end();
     },
   };

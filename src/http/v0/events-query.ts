@@ -1,5 +1,6 @@
 import { WriterHubError } from '../../errors';
 import type { RowFormat } from '../../datasources/rows/row-scanner';
+import { queryOf } from '../request-target';
 
 /** What the query of `POST /v0/events` asks for. Parameters it does not know are ignored: clients send some of their own. */
 export interface EventsQuery {
@@ -20,25 +21,26 @@ const HEADER_TEXT = /^[\x21-\x7e]{1,256}$/;
 const MOST_URLS = 1000;
 const LONGEST_URL = 512;
 
-/** Queries by URL: a sender uses the same one over and over. */
-const remembered = new Map<string, EventsQuery>();
+/** Parses the queries of URLs and remembers them: a sender uses the same URL over and over. */
+export class EventsQueries {
+  readonly #remembered = new Map<string, EventsQuery>();
 
-/** What a URL asks for. Throws `invalid_query`, naming the parameter. */
-export function eventsQuery(url: string): EventsQuery {
-  const known = remembered.get(url);
-  if (known !== undefined) return known;
-  const query = parseEventsQuery(url);
-  // A URL that holds a token is not kept.
-  if (url.length <= LONGEST_URL && !url.includes('token')) {
-    if (remembered.size === MOST_URLS) remembered.clear();
-    remembered.set(url, query);
+  /** Throws `invalid_query`, naming the parameter. */
+  parse(url: string): EventsQuery {
+    const known = this.#remembered.get(url);
+    if (known !== undefined) return known;
+    const query = parseEventsQuery(url);
+    // A URL that may hold a token is not kept.
+    if (url.length <= LONGEST_URL && !url.includes('token')) {
+      if (this.#remembered.size === MOST_URLS) this.#remembered.clear();
+      this.#remembered.set(url, query);
+    }
+    return query;
   }
-  return query;
 }
 
 function parseEventsQuery(url: string): EventsQuery {
-  const start = url.indexOf('?');
-  const parameters = new URLSearchParams(start === -1 ? '' : url.slice(start + 1));
+  const parameters = queryOf(url);
   const name = single(parameters, 'name');
   if (name === undefined || name === '') {
     throw new WriterHubError('invalid_query', 'the query parameter name is missing: /v0/events?name=<data source>');

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { WriterHubError } from '../../errors';
-import { readBody, type BodyLimits } from '../body';
+import type { BodyReader } from '../body-reader';
+import { queryOf } from '../request-target';
 
 /** A schema that is sent, and the name that comes with it. */
 export interface SchemaRequest {
@@ -19,12 +20,11 @@ const MODES = ['', 'create'];
  */
 export async function readSchemaRequest(
   request: IncomingMessage,
-  limits: BodyLimits,
+  bodies: BodyReader,
   bodyHolds: 'file' | 'columns',
 ): Promise<SchemaRequest> {
-  const url = request.url ?? '';
-  const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
-  const body = await readBody(request, limits);
+  const query = queryOf(request.url);
+  const body = await bodies.read(request);
   if (!isUtf8(body)) throw new WriterHubError('malformed_body', 'the body is not valid UTF-8');
   const text = body.toString();
   const form = formFields(request.headers['content-type'], text);

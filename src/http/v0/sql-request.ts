@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { WriterHubError } from '../../errors';
 import { parseJson } from '../../json/json-text';
-import { readBody, type BodyLimits } from '../body';
+import type { BodyReader } from '../body-reader';
+import { queryOf } from '../request-target';
 
 /** What a request asks of the SQL engine. */
 export interface SqlRequest {
@@ -19,11 +20,9 @@ const QUOTE = 'output_format_json_quote_64bit_integers';
  * Reads the query of a GET or a POST: the parameter `q` of the address, the field `q` of a form or of a JSON object, or the body
  * itself. Rejects with `invalid_query` when there is none or more than one, and as `readBody` does.
  */
-export async function readSqlRequest(request: IncomingMessage, limits: BodyLimits): Promise<SqlRequest> {
-  const { url = '' } = request;
-  const query = url.indexOf('?');
-  const inAddress = toParameters(new URLSearchParams(query === -1 ? '' : url.slice(query + 1)));
-  const inBody = request.method === 'POST' ? await readParameters(request, limits) : new Map<string, string>();
+export async function readSqlRequest(request: IncomingMessage, bodies: BodyReader): Promise<SqlRequest> {
+  const inAddress = toParameters(queryOf(request.url));
+  const inBody = request.method === 'POST' ? await readParameters(request, bodies) : new Map<string, string>();
   if (inAddress.has('q') && inBody.has('q')) throw refused('the query is given twice: in the address and in the body');
   const parameters: Parameters = new Map([...inAddress, ...inBody]);
   const text = parameters.get('q');
@@ -31,12 +30,12 @@ export async function readSqlRequest(request: IncomingMessage, limits: BodyLimit
   return { text, quoteLargeIntegers: readFlag(parameters.get(QUOTE)) };
 }
 
-async function readParameters(request: IncomingMessage, limits: BodyLimits): Promise<Parameters> {
-  const body = await readBody(request, limits);
+async function readParameters(request: IncomingMessage, bodies: BodyReader): Promise<Parameters> {
+  const body = await bodies.read(request);
   if (body.length === 0) return new Map();
   if (!isUtf8(body)) throw new WriterHubError('malformed_body', 'the body is not UTF-8');
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type === 'application/json') return fromJson(parseJson(body, limits.maxDepth));
+  if (type === 'application/json') return fromJson(parseJson(body, bodies.maxDepth));
   const text = body.toString();
   if (type !== 'application/x-www-form-urlencoded') return new Map([['q', text]]);
   const form = toParameters(new URLSearchParams(text));

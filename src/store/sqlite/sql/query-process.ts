@@ -7,7 +7,6 @@ import { toError, toStoreError } from '../channel/failure';
 import type { Failure } from '../channel/messages';
 import { QUERY_HOST_FILE } from '../channel/worker-file';
 import { FrameReader } from './frames';
-import { abandoned } from './query-line';
 import {
   MEMORY_MARK,
   FRAME_KINDS,
@@ -199,6 +198,11 @@ export class QueryProcess {
 function asSocket(stream: unknown): Socket {
   if (stream instanceof Socket) return stream;
   throw new WriterHubError('store_unavailable', 'The store cannot start a query process.');
+}
+
+/** The error of a query whose caller has gone. */
+export function abandoned(): WriterHubError {
+  return new WriterHubError('query_timeout', 'the caller did not wait for the result');
 }
 
 function tookTooLong(timeout: number): WriterHubError {

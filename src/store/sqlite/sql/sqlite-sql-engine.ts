@@ -1,10 +1,10 @@
 import { WriterHubError } from '../../../errors';
+import { Semaphore, type WaitFailure } from '../../../semaphore';
 import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../contract/sql-engine';
 import { RecentMap } from '../file/recent-map';
 import { formatNamed } from '../../sql/formats/formats';
-import { QueryLine } from './query-line';
 import type { NameAccess, NameQuestion, ProcessSettings } from './query-messages';
-import { QueryProcess, type ProcessQuery } from './query-process';
+import { abandoned, QueryProcess, type ProcessQuery } from './query-process';
 import { parseStatement } from './sql-statement';
 
 /** How many queries may wait for a process; beyond it they are refused with `store_busy`. */
@@ -38,7 +38,7 @@ export interface SqliteSqlOptions {
 /** SQL on the embedded store: every query runs in a process of its own kind, on a connection that only reads. */
 export class SqliteSqlEngine implements SqlEngine {
   readonly #settings: ProcessSettings;
-  readonly #line: QueryLine;
+  readonly #slots: Semaphore;
   readonly #processes = new Set<QueryProcess>();
   readonly #idle: QueryProcess[] = [];
   readonly #columns = new RecentMap<string, readonly SqlColumn[]>(REMEMBERED_DEFINITIONS);
@@ -50,7 +50,8 @@ export class SqliteSqlEngine implements SqlEngine {
 
     const { databaseFile, busyTimeout, maxMemoryBytes, maxResultRows, maxResultBytes, processes, timeout } = options;
     this.#settings = { databaseFile, busyTimeout, maxMemoryBytes, maxRows: maxResultRows, maxBytes: maxResultBytes };
-    this.#line = new QueryLine({ places: processes, maxWaiting: MAX_WAITING, maxWait: timeout });
+    const errorFor = (failure: WaitFailure): Error => waitError(failure, timeout);
+    this.#slots = new Semaphore(processes, { maxWaiting: MAX_WAITING, maxWait: timeout, errorFor });
   }
 
   async query(query: SqlQuery): Promise<SqlResult> {
@@ -63,17 +64,12 @@ export class SqliteSqlEngine implements SqlEngine {
     const { contentType } = formatNamed(format);
     const order = { kind: 'query', sql, format, quoteLargeIntegers } as const;
     const access = (question: NameQuestion): NameAccess => this.#access(query, question);
-    await this.#line.enter(signal);
-    try {
-      return await this.#run({ order, contentType, timeout, signal, access });
-    } finally {
-      this.#line.leave();
-    }
+    return this.#slots.run(() => this.#run({ order, contentType, timeout, signal, access }), signal);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#line.clear(closed());
+    this.#slots.rejectWaiting(closed());
     await Promise.all([...this.#processes].map((process) => process.stop(closed())));
   }
 
@@ -113,6 +109,22 @@ export class SqliteSqlEngine implements SqlEngine {
     this.#columns.set(definition, columns);
     return columns;
   }
+}
+
+/** The error of a query that got no process. */
+function waitError(failure: WaitFailure, maxWait: number): WriterHubError {
+  switch (failure) {
+    case 'full':
+      return busy(`${MAX_WAITING} queries wait already`);
+    case 'timeout':
+      return busy(`the query waited ${maxWait} ms for others to end`);
+    case 'aborted':
+      return abandoned();
+  }
+}
+
+function busy(why: string): WriterHubError {
+  return new WriterHubError('store_busy', `${why}; try again in a second`);
 }
 
 function closed(): WriterHubError {

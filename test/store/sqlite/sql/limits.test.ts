@@ -110,6 +110,29 @@ describe('SqliteSqlEngine.query within its limits', () => {
     });
   });
 
+  it('refuses a query when 100 wait already', async () => {
+    const sql = await openSql();
+    const queries = [sql.ask(ENDLESS), ...Array.from({ length: 100 }, () => sql.ask('SELECT 1'))];
+    const ended = queries.map((query) => expect(query).rejects.toMatchObject({ code: 'store_unavailable' }));
+    await expect(sql.ask('SELECT 1')).rejects.toMatchObject({
+      code: 'store_busy',
+      message: '100 queries wait already; try again in a second',
+    });
+    await sql.engine.close();
+    await Promise.all(ended);
+  });
+
+  it('refuses a query that has waited as long as one may run', async () => {
+    const sql = await openSql({ timeout: 300 });
+    // Its time begins to run when its process has started, which is after that of the query behind it.
+    const running = expect(sql.ask(ENDLESS)).rejects.toMatchObject({ code: 'query_timeout' });
+    await expect(sql.ask('SELECT 1')).rejects.toMatchObject({
+      code: 'store_busy',
+      message: 'the query waited 300 ms for others to end; try again in a second',
+    });
+    await running;
+  });
+
   it('lets a stopped query disturb nobody who writes, reads or asks', async () => {
     const sql = await openSql({ processes: 2, timeout: 1500 });
     await send(sql.store, 's', batchAt(1));

@@ -1,4 +1,4 @@
-import { TestHub, token } from '../support/test-hub';
+import { TestHub, token } from '../../support/test-hub';
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
 const at = (...timestamps: number[]) =>

@@ -1,27 +1,20 @@
-import { Router, type Request, type Response } from 'express';
-import type { TokenVerifier } from '../../auth/token-verifier';
+import type { Request, Response } from 'express';
 import { WriterHubError } from '../../errors';
-import type { SqlEngine, SqlResult } from '../../store/contract/sql-engine';
-import { IncomingBytes, type BodyLimits } from '../body';
-import type { AuthenticatedHandler } from '../caller';
-import { addRoute } from '../route';
+import type { SqlResult } from '../../store/contract/sql-engine';
+import type { ByteBudget } from '../byte-budget';
+import type { AuthenticatedHandler } from '../routes/route';
+import type { RouteContext } from '../routes/route-context';
 import { readSqlRequest } from './sql-request';
-import { v0Authenticated } from './v0-caller';
 
-export interface SqlRouterDependencies {
-  readonly engine: SqlEngine;
-  readonly verifier: TokenVerifier;
-  readonly limits: BodyLimits;
-  /** Bytes of results that may wait for callers to take them, all together. */
-  readonly maxWaitingBytes: number;
-}
-
-/** `GET` and `POST /v0/sql`: Tinybird's Query API. */
-export function sqlRouter({ engine, verifier, limits, maxWaitingBytes }: SqlRouterDependencies): Router {
-  const router = Router();
-  const waiting = new IncomingBytes(maxWaitingBytes);
-  const handler: AuthenticatedHandler = async ({ scopes }, request, response) => {
-    const asked = await readSqlRequest(request, limits);
+/** `GET` and `POST /v0/sql`: Tinybird's Query API; not there when the store has no SQL. */
+export function sqlQuery({
+  engine,
+  bodies,
+  waitingResults,
+}: Pick<RouteContext, 'engine' | 'bodies' | 'waitingResults'>): AuthenticatedHandler | undefined {
+  if (engine === undefined) return undefined;
+  return async ({ scopes }, request, response) => {
+    const asked = await readSqlRequest(request, bodies);
     const mayRead = (name: string): boolean => scopes.mayRead(name);
     const signal = untilClosed(response);
     const result = await engine.query({ ...asked, mayRead, signal }).catch((error: unknown) => {
@@ -30,11 +23,8 @@ export function sqlRouter({ engine, verifier, limits, maxWaitingBytes }: SqlRout
     });
     // Nobody is left to be answered, with the result or with an error.
     if (result === undefined || signal.aborted) return;
-    send(request, response, result, waiting);
+    send(request, response, result, waitingResults);
   };
-  const query = v0Authenticated(verifier, handler);
-  addRoute(router, /^\/v0\/sql$/, { GET: query, POST: query });
-  return router;
 }
 
 /** Aborted when the caller goes away before there is an answer. */
@@ -52,7 +42,7 @@ function send(
   request: Request,
   response: Response,
   { contentType, chunks, bytes }: SqlResult,
-  waiting: IncomingBytes,
+  waiting: ByteBudget,
 ): void {
   if (!waiting.take(bytes)) {
     throw new WriterHubError('store_busy', 'too many results wait for callers to take them; try again in a second');

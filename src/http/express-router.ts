@@ -1,0 +1,70 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { WriterHubError } from '../errors';
+import { pathPattern } from './routes/path-template';
+import type { Api, Handler, Route } from './routes/route';
+import type { RouteContext } from './routes/route-context';
+
+/**
+ * Builds the Express router of an API. A verb that a path does not take is answered with `method_not_allowed` and `Allow`; a route for
+ * GET answers HEAD too.
+ */
+export function expressRouter(api: Api, context: RouteContext): Router {
+  const router = Router();
+  for (const [path, routes] of routesByPath(api.routes)) {
+    const direct = routes.filter(({ served }) => served === 'direct').map(({ verb }) => verb);
+    const handlers = createHandlers(routes, api, context);
+    const allow = allowedVerbs([...handlers.keys(), ...direct]);
+    if (allow === '') continue;
+    router.all(pathPattern(path, api.lenientPaths), async (request: Request, response: Response) => {
+      const handler = handlers.get(request.method === 'HEAD' ? 'GET' : request.method);
+      if (handler === undefined) {
+        response.setHeader('Allow', allow);
+        throw new WriterHubError('method_not_allowed', `${request.path} takes ${allow}`);
+      }
+      await handler(request, response);
+    });
+  }
+  return router;
+}
+
+/** Answers what no route took. */
+export const notFound: RequestHandler = (request: Request) => {
+  throw new WriterHubError('not_found', `nothing is at ${request.path.slice(0, 200)}`);
+};
+
+/** The value of a parameter of the path, decoded by Express. */
+export function pathParameter(request: Request, name: string): string {
+  return (request.params as Readonly<Record<string, string>>)[name] ?? '';
+}
+
+/** The handlers of one path by verb. A handler of a route that needs a token is called once the token has been verified. */
+function createHandlers(routes: readonly Route[], { findToken }: Api, context: RouteContext): Map<string, Handler> {
+  const { verifier } = context;
+  const handlers = new Map<string, Handler>();
+  for (const route of routes) {
+    if (route.served !== 'express') continue;
+    if (route.scope === 'none') {
+      handlers.set(route.verb, route.handler(context));
+      continue;
+    }
+    const handler = route.handler(context);
+    if (handler === undefined) continue;
+    handlers.set(route.verb, async (request, response) => {
+      await handler(await verifier.verify(findToken(request)), request, response);
+    });
+  }
+  return handlers;
+}
+
+function routesByPath(routes: readonly Route[]): Map<string, Route[]> {
+  const byPath = new Map<string, Route[]>();
+  for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
+  return byPath;
+}
+
+/** RFC 9110, section 10.2.1: what `Allow` lists. */
+function allowedVerbs(verbs: readonly string[]): string {
+  const allowed = new Set(verbs);
+  if (allowed.has('GET')) allowed.add('HEAD');
+  return ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'].filter((verb) => allowed.has(verb)).join(', ');
+}

@@ -1,0 +1,37 @@
+import type { Handler } from './routes/route';
+import type { RouteContext } from './routes/route-context';
+
+export function serverInfo({ version }: Pick<RouteContext, 'version'>): Handler {
+  return (_request, response) => {
+    response.json({
+      name: 'writer-hub',
+      version,
+      hub: '/hub',
+      topics: '/topics',
+      health: '/healthz',
+      ready: '/readyz',
+      metrics: '/metrics',
+    });
+  };
+}
+
+export function health(): Handler {
+  return (_request, response) => {
+    response.json({ status: 'alive' });
+  };
+}
+
+/** Has the store take a synced write; answers with its error when it cannot. */
+export function readiness({ store }: Pick<RouteContext, 'store'>): Handler {
+  return async (_request, response) => {
+    await store.probe();
+    response.json({ status: 'ready' });
+  };
+}
+
+export function metricsText({ metrics }: Pick<RouteContext, 'metrics'>): Handler {
+  return async (_request, response) => {
+    response.setHeader('Content-Type', metrics.contentType);
+    response.end(await metrics.text());
+  };
+}

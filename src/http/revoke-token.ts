@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { requireAdmin } from '../auth/principal';
+import { WriterHubError } from '../errors';
+import { BodyReader } from './body-reader';
+import type { AuthenticatedHandler } from './routes/route';
+import type { RouteContext } from './routes/route-context';
+
+/** A revocation is small. */
+const LIMITS = { maxBytes: 16_384, maxDepth: 4, maxIncomingBytes: 1024 * 1024 };
+
+const revocation = z.strictObject({
+  /** The token's `jti`. */
+  tokenId: z.string().min(1).max(8192),
+  /** When the token expires anyway, milliseconds since the Unix epoch; it need not be remembered any longer. */
+  expiresAt: z.int().positive().optional(),
+});
+
+/** For admins: the token is refused from now on and its connections are closed. */
+export function revokeToken({ revocations }: Pick<RouteContext, 'revocations'>): AuthenticatedHandler {
+  const bodies = new BodyReader(LIMITS);
+  return async (principal, request, response) => {
+    requireAdmin(principal);
+    const parsed = revocation.safeParse(await bodies.parseJson(request));
+    if (!parsed.success) throw new WriterHubError('invalid_query', z.prettifyError(parsed.error));
+    const { expiresAt = Infinity } = parsed.data;
+    if (expiresAt <= Date.now()) {
+      throw new WriterHubError('invalid_query', 'expiresAt is in the past; it is in milliseconds since 1970');
+    }
+    await revocations.revoke(parsed.data.tokenId, parsed.data.expiresAt);
+    response.status(200).end();
+  };
+}

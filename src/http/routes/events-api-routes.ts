@@ -1,0 +1,231 @@
+import { dataSourceHandlers } from '../v0/data-sources';
+import { postRows } from '../v0/post-rows';
+import { sqlQuery } from '../v0/sql-query';
+import { v0Token } from '../v0/v0-token';
+import { DATA_SOURCE, IDEMPOTENCY_KEY, TOKEN } from './parameters';
+import type { Answer, Api, Parameter, RequestBody } from './route';
+
+const JSON_TYPE = 'application/json';
+const TEXT_TYPE = 'text/plain';
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+const NAME: Parameter = {
+  name: 'name',
+  in: 'query',
+  type: 'string',
+  required: true,
+  meaning: 'name of the data source',
+};
+
+const ROWS_PARAMETERS: readonly Parameter[] = [
+  NAME,
+  {
+    name: 'wait',
+    in: 'query',
+    type: 'boolean',
+    required: false,
+    default: false,
+    meaning: 'whether the answer is sent after the commit',
+  },
+  {
+    name: 'format',
+    in: 'query',
+    type: 'string',
+    required: false,
+    values: ['ndjson', 'json'],
+    default: 'ndjson',
+    meaning: 'an object a line, or one document that may span lines',
+  },
+  TOKEN,
+  IDEMPOTENCY_KEY,
+];
+
+const ROWS_ANSWERS: readonly Answer[] = [
+  { status: 200, mediaTypes: [JSON_TYPE], meaning: 'the rows are committed and synced (`wait=true`)' },
+  { status: 202, mediaTypes: [JSON_TYPE], meaning: 'every row has been checked and queued' },
+];
+
+const SQL_PARAMETERS: readonly Parameter[] = [
+  {
+    name: 'output_format_json_quote_64bit_integers',
+    in: 'query',
+    type: 'boolean',
+    required: false,
+    default: false,
+    meaning: 'whether integers of 64 bits and more stand in quotes in JSON',
+  },
+  TOKEN,
+];
+
+const QUERY: Parameter = { name: 'q', in: 'query', type: 'string', required: true, meaning: 'one SELECT' };
+
+const SQL_RESULT: Answer = {
+  status: 200,
+  mediaTypes: [
+    `${JSON_TYPE}; charset=utf-8`,
+    'application/x-ndjson; charset=utf-8',
+    'text/csv; charset=utf-8',
+    'text/tab-separated-values; charset=utf-8',
+    `${TEXT_TYPE}; charset=utf-8`,
+  ],
+  meaning: 'the result in the format that the query asks for with FORMAT',
+};
+
+const DESCRIPTION = 'a data source: columns and counts';
+
+const SCHEMA: RequestBody = {
+  mediaTypes: [],
+  required: true,
+  meaning: 'the text of a `.datasource` file or its columns alone; or a form with the field `schema`',
+  example: 'SCHEMA >\n    `time` DateTime,\n    `city` String\n',
+};
+
+const PUSHED: Answer = {
+  status: 200,
+  mediaTypes: [JSON_TYPE],
+  meaning: '`{"datasource": {…}, "created": …, "added_columns": […]}`',
+};
+
+const EMPTY_OBJECT: Answer = { status: 200, mediaTypes: [JSON_TYPE], meaning: 'done: `{}`' };
+
+/** What clients of Tinybird's Events API, Query API and Data Sources API call. */
+export const EVENTS_API: Api = {
+  name: 'events-api',
+  findToken: v0Token,
+  routes: [
+    {
+      verb: 'POST',
+      path: '/v0/events',
+      scope: ['append:{name}'],
+      parameters: ROWS_PARAMETERS,
+      body: {
+        mediaTypes: [],
+        required: true,
+        meaning: 'rows: JSON objects, one or a line each',
+        example: '{"date": "2020-04-05 00:05:38", "city": "Chicago"}\n',
+      },
+      answers: ROWS_ANSWERS,
+      meaning: 'stores rows in a data source, which is made if there is none',
+      served: 'direct',
+      handler: postRows,
+    },
+    {
+      verb: 'GET',
+      path: '/v0/sql',
+      scope: 'any',
+      parameters: [QUERY, ...SQL_PARAMETERS],
+      answers: [SQL_RESULT],
+      meaning: 'the result of one SELECT',
+      served: 'express',
+      handler: sqlQuery,
+    },
+    {
+      verb: 'POST',
+      path: '/v0/sql',
+      scope: 'any',
+      parameters: [{ ...QUERY, required: false }, ...SQL_PARAMETERS],
+      body: {
+        mediaTypes: [JSON_TYPE, FORM_TYPE, TEXT_TYPE],
+        required: false,
+        meaning: 'the query as the field `q` of an object or a form, or as text, when it is not in the address',
+        example: '{"q": "SELECT 1"}',
+      },
+      answers: [SQL_RESULT],
+      meaning: 'the same, with the query in the body or in the address',
+      served: 'express',
+      handler: sqlQuery,
+    },
+    {
+      verb: 'GET',
+      path: '/v0/datasources',
+      scope: 'any',
+      parameters: [TOKEN],
+      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"datasources": […]}`' }],
+      meaning: 'the data sources this token may fill, read or remove',
+      served: 'express',
+      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).list,
+    },
+    {
+      verb: 'POST',
+      path: '/v0/datasources',
+      scope: ['create'],
+      parameters: [NAME, TOKEN],
+      body: SCHEMA,
+      answers: [PUSHED],
+      meaning: 'makes a data source from the text of a `.datasource` file, or adds columns to the one there is',
+      served: 'express',
+      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).push,
+    },
+    {
+      verb: 'GET',
+      path: '/v0/datasources/{name}.datasource',
+      scope: ['read:{name}', 'append:{name}', 'drop:{name}'],
+      parameters: [DATA_SOURCE, TOKEN],
+      answers: [{ status: 200, mediaTypes: [`${TEXT_TYPE}; charset=utf-8`], meaning: 'the file' }],
+      meaning: 'the schema of a data source as a `.datasource` file',
+      served: 'express',
+      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).file,
+    },
+    {
+      verb: 'GET',
+      path: '/v0/datasources/{name}',
+      scope: ['read:{name}', 'append:{name}', 'drop:{name}'],
+      parameters: [DATA_SOURCE, TOKEN],
+      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: DESCRIPTION }],
+      meaning: DESCRIPTION,
+      served: 'express',
+      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).status,
+    },
+    {
+      verb: 'DELETE',
+      path: '/v0/datasources/{name}',
+      scope: ['drop:{name}'],
+      parameters: [DATA_SOURCE, TOKEN],
+      answers: [{ status: 204, mediaTypes: [], meaning: 'it is gone' }],
+      meaning: 'removes a data source with its rows and its quarantine',
+      served: 'express',
+      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).remove,
+    },
+    {
+      verb: 'POST',
+      path: '/v0/datasources/{name}/delete',
+      scope: ['drop:{name}'],
+      parameters: [DATA_SOURCE, TOKEN],
+      answers: [EMPTY_OBJECT],
+      meaning: 'removes a data source as DELETE does; takes no condition',
+      served: 'express',
+      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).removeByPost,
+    },
+    {
+      verb: 'POST',
+      path: '/v0/datasources/{name}/truncate',
+      scope: ['drop:{name}'],
+      parameters: [DATA_SOURCE, TOKEN],
+      answers: [EMPTY_OBJECT],
+      meaning: 'removes the rows of a data source, or those of its quarantine under the name `<name>_quarantine`',
+      served: 'express',
+      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).truncate,
+    },
+    {
+      verb: 'POST',
+      path: '/v0/datasources/{name}/columns',
+      scope: ['create'],
+      parameters: [DATA_SOURCE, TOKEN],
+      body: { ...SCHEMA, meaning: 'columns in the notation of a `.datasource` file', example: '`country` String' },
+      answers: [PUSHED],
+      meaning: 'adds columns to a data source',
+      served: 'express',
+      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).addColumns,
+    },
+    {
+      verb: 'POST',
+      path: '/v0/datasources/{name}/quarantine/replay',
+      scope: ['append:{name}'],
+      parameters: [DATA_SOURCE, TOKEN],
+      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"successful_rows": …, "quarantined_rows": …}`' }],
+      meaning: 'sends quarantined rows through again, each once',
+      served: 'express',
+      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).replay,
+    },
+  ],
+};

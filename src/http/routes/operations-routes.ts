@@ -1,0 +1,66 @@
+import { findToken } from '../../auth/token-finder';
+import { docsPage } from '../docs-page';
+import { health, metricsText, readiness, serverInfo } from '../operations';
+import { DOCUMENTATION } from '../v0/v0-error';
+import type { Api } from './route';
+
+const JSON_TYPE = 'application/json';
+
+/** What operators, load balancers and newcomers ask; open, because it tells nothing of what is stored. */
+export const OPERATIONS_API: Api = {
+  name: 'operations',
+  findToken,
+  lenientPaths: true,
+  routes: [
+    {
+      verb: 'GET',
+      path: '/',
+      scope: 'none',
+      parameters: [],
+      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: 'name, version and addresses' }],
+      meaning: 'name and version of the server, and where to find what',
+      served: 'express',
+      handler: serverInfo,
+    },
+    {
+      verb: 'GET',
+      path: '/healthz',
+      scope: 'none',
+      parameters: [],
+      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"status": "alive"}`' }],
+      meaning: '200 while the process lives',
+      served: 'express',
+      handler: health,
+    },
+    {
+      verb: 'GET',
+      path: '/readyz',
+      scope: 'none',
+      parameters: [],
+      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"status": "ready"}`' }],
+      meaning: '200 when the database has just taken a synced write, else 503',
+      served: 'express',
+      handler: readiness,
+    },
+    {
+      verb: 'GET',
+      path: '/metrics',
+      scope: 'none',
+      parameters: [],
+      answers: [{ status: 200, mediaTypes: ['text/plain'], meaning: 'the Prometheus text format' }],
+      meaning: 'Prometheus metrics',
+      served: 'express',
+      handler: metricsText,
+    },
+    {
+      verb: 'GET',
+      path: DOCUMENTATION,
+      scope: 'none',
+      parameters: [],
+      answers: [{ status: 200, mediaTypes: ['text/markdown'], meaning: 'the page' }],
+      meaning: 'the page about the Events API, which its errors point to',
+      served: 'express',
+      handler: docsPage,
+    },
+  ],
+};

@@ -1,0 +1,85 @@
+import { DEFAULT_PAGE, MAX_PAGE } from '../query';
+import type { Parameter } from './route';
+
+export const TOPIC: Parameter = {
+  name: 'topic',
+  in: 'path',
+  type: 'string',
+  required: true,
+  meaning: 'name of the topic',
+};
+
+export const STREAM_ID: Parameter = {
+  name: 'streamId',
+  in: 'path',
+  type: 'string',
+  required: true,
+  meaning: 'id of the stream',
+};
+
+export const DATA_SOURCE: Parameter = {
+  name: 'name',
+  in: 'path',
+  type: 'string',
+  required: true,
+  meaning: 'name of the data source',
+};
+
+/** The parameters of a page of a list. */
+export const PAGE: readonly Parameter[] = [
+  {
+    name: 'after',
+    in: 'query',
+    type: 'string',
+    required: false,
+    meaning: 'where to go on: the `next` of the answer before',
+  },
+  {
+    name: 'limit',
+    in: 'query',
+    type: 'integer',
+    required: false,
+    minimum: 1,
+    maximum: MAX_PAGE,
+    default: DEFAULT_PAGE,
+    meaning: 'most items on the page',
+  },
+];
+
+/** The parameters of a page of events. */
+export const EVENT_PAGE: readonly Parameter[] = [
+  ...PAGE,
+  {
+    name: 'from',
+    in: 'query',
+    type: 'integer',
+    format: 'int64',
+    required: false,
+    meaning: 'earliest timestamp, in nanoseconds since 1970',
+  },
+  {
+    name: 'to',
+    in: 'query',
+    type: 'integer',
+    format: 'int64',
+    required: false,
+    meaning: 'the timestamp, in nanoseconds since 1970, that all events are earlier than',
+  },
+];
+
+export const IDEMPOTENCY_KEY: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  type: 'string',
+  required: false,
+  meaning: 'makes a retry safe: the same body under the same key is stored once',
+};
+
+/** Where a client of the Events API may put its token instead of in the header. */
+export const TOKEN: Parameter = {
+  name: 'token',
+  in: 'query',
+  type: 'string',
+  required: false,
+  meaning: 'the token, instead of in the header `Authorization`',
+};

@@ -1,0 +1,105 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Request, Response } from 'express';
+import type { Principal } from '../../auth/principal';
+import type { RouteContext } from './route-context';
+
+/** A route as data: what it takes and answers, for whoever documents it, and what serves it. */
+export type Route = ExpressRoute | DirectRoute | MountedRoute;
+
+export type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** A scope for the topic or data source that one of the route's parameters names. */
+export type NamedScope = `${'append' | 'read' | 'drop'}:{${string}}`;
+
+/**
+ * Who may call. `none`: everybody. `any`: the bearer of a valid token, who sees what the token may read. Otherwise the bearer of one of
+ * these scopes. `admin` allows everything; `create` allows whatever `append:{…}` does.
+ */
+export type RequiredScope = 'none' | TokenScope;
+export type TokenScope = 'any' | readonly ('admin' | 'create' | NamedScope)[];
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly type: 'string' | 'integer' | 'boolean';
+  /** Of an integer: how wide it is. */
+  readonly format?: 'int64';
+  readonly required: boolean;
+  /** The values there are, when they can be listed. */
+  readonly values?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly default?: string | number | boolean;
+  readonly meaning: string;
+}
+
+export interface RequestBody {
+  /** Media types it may have; empty: the route does not look at the content type. */
+  readonly mediaTypes: readonly string[];
+  readonly required: boolean;
+  readonly meaning: string;
+  readonly example: string;
+}
+
+/** An answer that is not an error. Errors have the form of the route's API and the codes of `src/errors.ts`. */
+export interface Answer {
+  readonly status: number;
+  /** None: the body is empty. */
+  readonly mediaTypes: readonly string[];
+  readonly meaning: string;
+}
+
+export interface RouteDescription {
+  /** A route for GET answers HEAD as well. */
+  readonly verb: Verb;
+  /** `/topics/{topic}/streams`: a parameter stands for a part of the path without `/`. */
+  readonly path: string;
+  readonly parameters: readonly Parameter[];
+  readonly body?: RequestBody;
+  readonly answers: readonly Answer[];
+  readonly meaning: string;
+}
+
+/** Answers a request that needs no token. */
+export type Handler = (request: Request, response: Response) => void | Promise<void>;
+
+/** Answers a request whose token has been verified. */
+export type AuthenticatedHandler = (principal: Principal, request: Request, response: Response) => Promise<void>;
+
+/**
+ * Served by Express, which verifies the token before the handler is called. `handler` makes it for one server, or gives `undefined` when that
+ * server does not have the route.
+ */
+export type ExpressRoute = RouteDescription & { readonly served: 'express' } & (
+    | { readonly scope: 'none'; readonly handler: (context: RouteContext) => Handler }
+    | { readonly scope: TokenScope; readonly handler: (context: RouteContext) => AuthenticatedHandler | undefined }
+  );
+
+/** A path that has been matched: behind it the values of its parameters, in the template's order and decoded. */
+export type PathMatch = readonly string[];
+
+/** Answers a request by itself; also finds and verifies the token. */
+export type DirectHandler = (request: IncomingMessage, response: ServerResponse, match: PathMatch) => Promise<void>;
+
+/** Served in front of Express, which would cost several times what storing an event or a row does. */
+export interface DirectRoute extends RouteDescription {
+  readonly served: 'direct';
+  readonly scope: TokenScope;
+  readonly handler: (context: RouteContext) => DirectHandler;
+}
+
+/** Served by something that brings its own request handler; the row only documents it. */
+export interface MountedRoute extends RouteDescription {
+  readonly served: 'mounted';
+  readonly scope: RequiredScope;
+}
+
+/** Routes that take the token from the same places. */
+export interface Api {
+  readonly name: string;
+  /** Finds the token of a request. Throws `unauthenticated`. */
+  readonly findToken: (request: IncomingMessage) => string;
+  /** Whether paths match in any case and with a slash at the end too: for addresses that people type. */
+  readonly lenientPaths?: true;
+  readonly routes: readonly (ExpressRoute | DirectRoute)[];
+}

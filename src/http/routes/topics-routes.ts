@@ -1,0 +1,130 @@
+import { findToken } from '../../auth/token-finder';
+import { ingest } from '../ingest';
+import { reads } from '../reads';
+import { streamWrites } from '../stream-writes';
+import { EVENT_PAGE, IDEMPOTENCY_KEY, PAGE, STREAM_ID, TOPIC } from './parameters';
+import type { Answer, Api, RequestBody } from './route';
+
+const JSON_TYPE = 'application/json';
+
+const DONE: Answer = { status: 200, mediaTypes: [], meaning: 'done, committed and synced' };
+
+const EVENTS: Answer = {
+  status: 200,
+  mediaTypes: [JSON_TYPE, 'application/x-ndjson'],
+  meaning:
+    '`{"events": […], "next": …}`, or an event a line with `next` in the header `Writer-Hub-Next`; ' +
+    'the header `Writer-Hub-Position` says after what position to ask for what is stored later',
+};
+
+const PROPERTIES: Omit<RequestBody, 'required'> = {
+  mediaTypes: [JSON_TYPE],
+  meaning: 'properties of a stream: `name`, `location`, `metadata`, `parents`, `timeOfRecording`',
+  example: '{"name": "First lap", "location": "/cars/trials", "metadata": {"driver": "Ada"}}',
+};
+
+/** Topics and their streams and events, as Quix names them. */
+export const TOPICS_API: Api = {
+  name: 'topics',
+  findToken,
+  routes: [
+    {
+      verb: 'POST',
+      path: '/topics/{topic}/streams/{streamId}/events/data',
+      scope: ['append:{topic}'],
+      parameters: [TOPIC, STREAM_ID, IDEMPOTENCY_KEY],
+      body: {
+        mediaTypes: [JSON_TYPE],
+        required: true,
+        meaning: 'an array of events, or one bare event',
+        example: '[{"id": "Alert", "timestamp": 1618133869000000000, "tags": {"capacity": "over"}, "value": "Help"}]',
+      },
+      answers: [{ status: 200, mediaTypes: [], meaning: 'the events are committed and synced' }],
+      meaning: 'stores an array of events, or one bare event; 200 with an empty body once they are on disk',
+      served: 'direct',
+      handler: ingest,
+    },
+    {
+      verb: 'GET',
+      path: '/topics/{topic}/streams/{streamId}/events/data',
+      scope: ['read:{topic}'],
+      parameters: [TOPIC, STREAM_ID, ...EVENT_PAGE],
+      answers: [EVENTS],
+      meaning: 'stored events of a stream',
+      served: 'express',
+      handler: ({ service }) => reads(service).streamEvents,
+    },
+    {
+      verb: 'GET',
+      path: '/topics/{topic}/events/data',
+      scope: ['read:{topic}'],
+      parameters: [TOPIC, ...EVENT_PAGE],
+      answers: [EVENTS],
+      meaning: 'stored events of all streams of a topic, with `streamId` in each',
+      served: 'express',
+      handler: ({ service }) => reads(service).topicEvents,
+    },
+    {
+      verb: 'GET',
+      path: '/topics',
+      scope: 'any',
+      parameters: PAGE,
+      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"topics": […], "next": …}`' }],
+      meaning: 'the topics this token may read',
+      served: 'express',
+      handler: ({ service }) => reads(service).topics,
+    },
+    {
+      verb: 'GET',
+      path: '/topics/{topic}/streams',
+      scope: ['read:{topic}'],
+      parameters: [TOPIC, ...PAGE],
+      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"streams": […], "next": …}`' }],
+      meaning: 'streams of a topic',
+      served: 'express',
+      handler: ({ service }) => reads(service).streams,
+    },
+    {
+      verb: 'POST',
+      path: '/topics/{topic}/streams',
+      scope: ['append:{topic}'],
+      parameters: [TOPIC],
+      body: { ...PROPERTIES, required: false },
+      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"streamId": "…"}`' }],
+      meaning: 'makes a stream with the properties of the body, and answers with its id: `{"streamId": "…"}`',
+      served: 'express',
+      handler: ({ service, bodies }) => streamWrites(service, bodies).create,
+    },
+    {
+      verb: 'GET',
+      path: '/topics/{topic}/streams/{streamId}',
+      scope: ['read:{topic}'],
+      parameters: [TOPIC, STREAM_ID],
+      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: 'properties, status, number of events' }],
+      meaning: 'a stream: properties, status, number of events',
+      served: 'express',
+      handler: ({ service }) => reads(service).stream,
+    },
+    {
+      verb: 'PUT',
+      path: '/topics/{topic}/streams/{streamId}',
+      scope: ['append:{topic}'],
+      parameters: [TOPIC, STREAM_ID],
+      body: { ...PROPERTIES, required: true },
+      answers: [DONE],
+      meaning: 'replaces all properties of a stream, which is made if there is none',
+      served: 'express',
+      handler: ({ service, bodies }) => streamWrites(service, bodies).update,
+    },
+    {
+      verb: 'POST',
+      path: '/topics/{topic}/streams/{streamId}/close',
+      scope: ['append:{topic}'],
+      parameters: [TOPIC, STREAM_ID],
+      answers: [DONE],
+      meaning: 'marks a stream closed; sending to it opens it again',
+      served: 'express',
+      handler: ({ service, bodies }) => streamWrites(service, bodies).close,
+    },
+  ],
+};
