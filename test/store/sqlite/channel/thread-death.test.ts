@@ -3,8 +3,8 @@ import { batchAt, idsOf, readAll, send } from '../../support/batches';
 import { openStore } from '../support/open-store';
 
 jest.mock('../../../support/worker-file', () => ({
-  ...jest.requireActual<object>('../../support/worker-file'),
-  writerFile: join(__dirname, '../support/mortal-writer.mjs'),
+  ...jest.requireActual<object>('../../../support/worker-file'),
+  WRITER_FILE: join(__dirname, '../support/mortal-writer.mjs'),
 }));
 
 describe('SqliteEventStore whose writer thread dies', () => {
