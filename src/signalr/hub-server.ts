@@ -184,12 +184,12 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
 
   pauseReading(): void {
     this.readingPaused = true;
-    for (const connection of this.#connections) connection.regulate();
+    for (const connection of this.#connections) connection.updateFlow();
   }
 
   resumeReading(): void {
     this.readingPaused = false;
-    for (const connection of [...this.#connections]) connection.regulate();
+    for (const connection of [...this.#connections]) connection.updateFlow();
   }
 
   closeConnections(pick: (context: HubContext<P, C>) => boolean, options: CloseOptions = {}): number {

@@ -1,6 +1,6 @@
 import { HubException } from '../errors';
 import type { GroupManager } from './clients';
-import type { InvocationMessage } from '../protocol/messages';
+import type { ServerMessage } from '../protocol/messages';
 import type { SharedMessage } from './shared-message';
 
 /** A client that can be called. */
@@ -10,8 +10,8 @@ export interface Peer {
   /** Why it cannot be asked for an answer now; `undefined` when it can. */
   readonly speechless: string | undefined;
   /** Sends a message. Returns false when it is gone, or congested. @throws TypeError when a value in the message has no encoding. */
-  call(message: InvocationMessage): boolean;
-  /** As `call`, for a message that others get too. */
+  send(message: ServerMessage): boolean;
+  /** As `send`, for a message that others get too. */
   deliver(message: SharedMessage): boolean;
 }
 

@@ -38,7 +38,7 @@ export class ClientResults {
     if (peer.speechless !== undefined) throw new Error(peer.speechless);
     if (options.signal?.aborted === true) throw new HubException(CANCELED);
     const invocationId = `s${++this.#lastId}`;
-    peer.call({ type: MESSAGE_TYPE.Invocation, invocationId, target, arguments: args });
+    peer.send({ type: MESSAGE_TYPE.Invocation, invocationId, target, arguments: args });
     const { error, result } = await this.#outcome(invocationId, peer, options);
     if (error !== undefined) throw new HubException(error);
     return result;

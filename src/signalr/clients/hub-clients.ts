@@ -60,7 +60,7 @@ class OneClient<C> implements SingleClientProxy<C> {
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
     const peer = this.#switchboard.audience.find(this.#connectionId);
-    return peer?.call({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args }) === true;
+    return peer?.send({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args }) === true;
   }
 
   async invoke<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<unknown> {

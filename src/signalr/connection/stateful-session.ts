@@ -3,14 +3,17 @@ import { MessageBuffer } from './message-buffer';
 import type { Outbox } from './outbox';
 import { type AckMessage, type HubMessage, MESSAGE_TYPE, type SequenceMessage } from '../protocol/messages';
 
+/** What a session sends its own messages with. */
+export interface SessionSender {
+  send(message: AckMessage | SequenceMessage): void;
+}
+
 /** The connection, as its session sees it. */
 export interface SessionOwner {
   /** Whether what the client asks for may not be carried out yet. */
   readonly mustWait: boolean;
   /** Parses a message that has waited and carries it out. @throws InvalidDataException when it cannot be read. */
   carryOut(message: WaitingMessage): void;
-  /** Sends a message that is not counted. */
-  answer(message: AckMessage | SequenceMessage): void;
   /** The client can be sent something again. */
   relieve(): void;
   /** Told when a message that has waited cannot be read. */
@@ -26,12 +29,13 @@ export class StatefulSession {
   readonly #backlog = new Backlog();
   #workingOff = false;
   readonly #outbox: Outbox;
+  readonly #sender: SessionSender;
   readonly #owner: SessionOwner;
 
-  constructor(outbox: Outbox, owner: SessionOwner, bufferSize: number) {
+  constructor(outbox: Outbox, sender: SessionSender, owner: SessionOwner, bufferSize: number) {
     this.#outbox = outbox;
+    this.#sender = sender;
     this.#owner = owner;
-
     this.#kept = new MessageBuffer(bufferSize);
     outbox.keep(this.#kept);
   }
@@ -71,7 +75,7 @@ export class StatefulSession {
   /** Sends an Ack, if something was received that has had none. */
   acknowledge(): void {
     const sequenceId = this.#kept.takeAck();
-    if (sequenceId !== undefined) this.#owner.answer({ type: MESSAGE_TYPE.Ack, sequenceId });
+    if (sequenceId !== undefined) this.#sender.send({ type: MESSAGE_TYPE.Ack, sequenceId });
   }
 
   /** The client has received what was sent. @throws InvalidDataException when it was not sent. */
@@ -94,7 +98,7 @@ export class StatefulSession {
   resume(): void {
     this.#outbox.resume();
     const { sequenceId, messages } = this.#kept.resend();
-    this.#owner.answer({ type: MESSAGE_TYPE.Sequence, sequenceId });
+    this.#sender.send({ type: MESSAGE_TYPE.Sequence, sequenceId });
     for (const message of messages) this.#outbox.write(message);
     this.#owner.relieve();
   }

@@ -19,7 +19,7 @@ export interface CompleterOptions {
 /** Where completions go. */
 export interface CompletionOutlet {
   /** @throws TypeError when its result has no encoding. */
-  answer(completion: CompletionMessage): void;
+  send(completion: CompletionMessage): void;
 }
 
 /** Answers the invocations of one connection, in the words of ASP.NET Core. Without an id nothing is answered. */
@@ -39,7 +39,7 @@ export class Completer {
     // DefaultHubDispatcher: a method without a result answers null.
     const completion = { type: MESSAGE_TYPE.Completion, invocationId, result: result === undefined ? null : result };
     try {
-      this.#outlet.answer(completion);
+      this.#outlet.send(completion);
     } catch (error) {
       this.fail(invocationId, target, error);
     }
@@ -52,7 +52,7 @@ export class Completer {
 
   /** A stream has come to its end, or the client wants no more of it. */
   endStream(invocationId: string): void {
-    this.#outlet.answer({ type: MESSAGE_TYPE.Completion, invocationId });
+    this.#outlet.send({ type: MESSAGE_TYPE.Completion, invocationId });
   }
 
   /** A stream has failed on its way. */
@@ -101,7 +101,7 @@ export class Completer {
   }
 
   #answer(invocationId: string, error: string): void {
-    this.#outlet.answer({ type: MESSAGE_TYPE.Completion, invocationId, error });
+    this.#outlet.send({ type: MESSAGE_TYPE.Completion, invocationId, error });
   }
 }
 

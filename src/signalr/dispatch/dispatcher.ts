@@ -13,14 +13,12 @@ import type { MessageBinder, ParameterList, ValueKind } from '../protocol/hub-pr
 import {
   type AckMessage,
   type CloseMessage,
-  type CompletionMessage,
   type HubMessage,
   type InvocationMessage,
   MESSAGE_TYPE,
   type PingMessage,
   type SequenceMessage,
   type StreamInvocationMessage,
-  type StreamItemMessage,
 } from '../protocol/messages';
 import { ServerStreams } from './server-streams';
 import { type InvocationUploads, UploadStreams } from './upload-streams';
@@ -42,10 +40,6 @@ export interface DispatchHost<P, C> {
 
 /** The connection, as its dispatcher sees it. */
 export interface DispatchOutlet extends Peer {
-  /** Sends a message. @throws TypeError when a value in it has no encoding. */
-  answer(message: CompletionMessage | StreamItemMessage): void;
-  /** Something that was waited for has ended, so that there may be more to do. */
-  onSettled(): void;
   readonly congested: boolean;
   readonly overloaded: boolean;
 }
@@ -75,12 +69,19 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
   readonly #host: DispatchHost<P, C>;
   readonly #context: ConnectionContext<P, C>;
   readonly #outlet: DispatchOutlet;
+  readonly #onSettled: () => void;
 
-  constructor(host: DispatchHost<P, C>, context: ConnectionContext<P, C>, outlet: DispatchOutlet) {
+  /** `onSettled` is called when something that was waited for has ended, so that there may be more to do. */
+  constructor(
+    host: DispatchHost<P, C>,
+    context: ConnectionContext<P, C>,
+    outlet: DispatchOutlet,
+    onSettled: () => void,
+  ) {
     this.#host = host;
     this.#context = context;
     this.#outlet = outlet;
-
+    this.#onSettled = onSettled;
     this.#slots = new InvocationSlots(host.options);
     this.#completer = new Completer(context.connectionId, host.options, outlet);
   }
@@ -142,7 +143,7 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
     this.#stopping = true;
     this.#held = undefined;
     this.stopStreams();
-    this.hearNoMore();
+    this.endInput();
   }
 
   /** Nothing more can be sent. */
@@ -150,8 +151,8 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
     this.#streams?.stop();
   }
 
-  /** The client sends nothing more. */
-  hearNoMore(): void {
+  /** The client sends nothing more: its upload streams end, and so does the wait for its results. */
+  endInput(): void {
     this.#uploads?.end(new HubException('The underlying connection was closed.'));
     this.#host.results.abandon(this.#outlet);
   }
@@ -305,7 +306,7 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
     invocation.end();
     uploads?.close();
     // Who has started it sees by itself when it has ended at once, unless all is to end.
-    if (this.#stopping) this.#outlet.onSettled();
+    if (this.#stopping) this.#onSettled();
   }
 
   /** Starts what was held, if it may start now. */
@@ -315,7 +316,7 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
       this.#held = undefined;
       this.#dispatch(held.call, held.size);
     }
-    this.#outlet.onSettled();
+    this.#onSettled();
   }
 
   #serverStreams(): ServerStreams {
@@ -325,8 +326,6 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
   }
 
   #uploadStreams(): UploadStreams {
-    return (this.#uploads ??= new UploadStreams(this.#host.options, () => {
-      this.#outlet.onSettled();
-    }));
+    return (this.#uploads ??= new UploadStreams(this.#host.options, this.#onSettled));
   }
 }

@@ -15,7 +15,7 @@ export interface ItemOutlet {
   readonly congested: boolean;
   readonly overloaded: boolean;
   /** @throws TypeError when the item has no encoding. */
-  answer(item: StreamItemMessage): void;
+  send(item: StreamItemMessage): void;
 }
 
 /** The streams that run to one client. */
@@ -80,7 +80,7 @@ export class ServerStreams implements StreamLink {
   }
 
   sendItem({ invocationId }: ServerStream, item: unknown): void {
-    this.#outlet.answer({ type: MESSAGE_TYPE.StreamItem, invocationId, item: item === undefined ? null : item });
+    this.#outlet.send({ type: MESSAGE_TYPE.StreamItem, invocationId, item: item === undefined ? null : item });
   }
 
   completed(stream: ServerStream): void {
