@@ -31,6 +31,7 @@ export type {
   TransportName,
 } from './options';
 export { mayCarryTokenInQuery } from './endpoint/query-token';
+export { RawJson } from './protocol/raw-json';
 export { HubException } from './errors';
 export type { Logger } from './logger';
 export type { Clock } from './clock';

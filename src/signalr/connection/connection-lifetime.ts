@@ -1,7 +1,7 @@
 import type { CloseOptions } from './hub-host';
 import type { Outbox } from './outbox';
 import { describeError, InvalidDataException } from '../errors';
-import type { Logger } from '../logger';
+import type { ResolvedOptions } from '../options';
 import type { Connection } from '../transports/connection';
 import { ReconnectableConnection } from '../transports/reconnectable';
 
@@ -14,7 +14,7 @@ export type ConnectionState = 'handshake' | 'open' | 'draining' | 'finishing' | 
 
 /** What a lifetime needs to know of its server. */
 export interface LifetimeHost {
-  readonly options: { readonly closeTimeout: number; readonly detailedErrors: boolean; readonly logger: Logger };
+  readonly options: Pick<ResolvedOptions, 'closeTimeout' | 'detailedErrors' | 'logger'>;
   /** Milliseconds, as at the last heartbeat. */
   readonly now: number;
   /** Whether no connection may read for now. */

@@ -1,6 +1,8 @@
 import { encodeTimestampExtension, EXT_TIMESTAMP, ExtData } from '@msgpack/msgpack';
 import { ByteWriter } from './byte-writer';
+import { readExactly } from './exact-json-reader';
 import { LONGEST_PREFIX, writeLengthPrefix } from './length-prefix-framing';
+import { RawJson } from './raw-json';
 
 /** Clients that guard themselves, as .NET's does, take no deeper nesting. MessagePackSecurity.UntrustedData. */
 const MAXIMUM_DEPTH = 500;
@@ -164,7 +166,8 @@ export class MessagePackWriter extends ByteWriter {
       this.#extension(value.type, value.data);
     } else if ('toJSON' in value && typeof value.toJSON === 'function') {
       // What it gives may be such an object again: the depth bounds that too.
-      this.#value((value.toJSON as () => unknown)(), depth + 1);
+      if (value instanceof RawJson) this.#value(readExactly(value.text), depth);
+      else this.#value((value.toJSON as () => unknown)(), depth + 1);
     } else {
       this.#record(value as Readonly<Record<string, unknown>>, depth);
     }
