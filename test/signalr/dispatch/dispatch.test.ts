@@ -145,11 +145,7 @@ describe('invocation › failure', () => {
     ['Throw', unexpected('Throw'), unexpected('Throw', ' Error: secret')],
     ['reject', unexpected('reject'), unexpected('reject', ' Error: secret')],
     ['ThrowText', unexpected('ThrowText'), unexpected('ThrowText', " 'secret'")],
-    [
-      'Circular',
-      unexpected('Circular'),
-      unexpected('Circular', ' TypeError: Converting circular structure to JSON'),
-    ],
+    ['Circular', unexpected('Circular'), unexpected('Circular', ' TypeError: Converting circular structure to JSON')],
     [
       'CallBackWrong',
       unexpected('CallBackWrong'),
