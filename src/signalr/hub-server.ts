@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { ConnectionTable } from './endpoint/connection-table';
-import { Audience } from './clients/audience';
+import { ConnectionTable } from './endpoint/negotiated-connections';
+import { Audience } from './clients/hub-connection-store';
 import { ClientResults } from './clients/client-results';
 import type { AnyClientMethods, GroupManager, HubClients } from './clients/clients';
 import { filterHooks, filterInvocations, type Invoke } from './hub/filters';
-import { Gate } from './endpoint/gate';
+import { Gate } from './endpoint/request-authenticator';
 import { Heartbeat } from './connection/heartbeat';
 import { HttpEndpoint } from './endpoint/http-endpoint';
 import { AllClients } from './clients/hub-clients';
@@ -26,7 +26,7 @@ import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';
 import { MessagePackProtocol } from './protocol/messagepack-protocol';
 import { normalizePath } from './endpoint/request-path';
-import type { Connection } from './transports/connection';
+import type { Connection } from './transports/transport-connection';
 import { UpgradeEndpoint } from './endpoint/upgrade-endpoint';
 import { UpgradeRouter } from './endpoint/upgrade-router';
 

@@ -32,6 +32,6 @@ export type {
 } from './options';
 export { mayCarryTokenInQuery } from './endpoint/query-token';
 export { RawJson } from './protocol/raw-json';
-export { HubException } from './errors';
+export { HubException } from './exceptions';
 export type { Logger } from './logger';
 export type { Clock } from './clock';

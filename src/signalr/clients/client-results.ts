@@ -1,8 +1,8 @@
-import type { Peer } from './audience';
+import type { Peer } from './hub-connection-store';
 import type { ClientInvokeOptions } from './clients';
 import type { Clock } from '../clock';
-import { HubException, InvalidDataException } from '../errors';
-import { type CompletionMessage, MESSAGE_TYPE } from '../protocol/messages';
+import { HubException, InvalidDataException } from '../exceptions';
+import { type CompletionMessage, MESSAGE_TYPE } from '../protocol/hub-messages';
 
 /** The longest time a timer of Node.js can wait. */
 const LONGEST_TIMEOUT = 0x7fffffff;

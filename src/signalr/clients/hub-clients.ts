@@ -1,4 +1,4 @@
-import type { Audience, Peer } from './audience';
+import type { Audience, Peer } from './hub-connection-store';
 import type { ClientResults } from './client-results';
 import type {
   AnyClientMethods,
@@ -11,7 +11,7 @@ import type {
   HubClients,
   SingleClientProxy,
 } from './clients';
-import { MESSAGE_TYPE } from '../protocol/messages';
+import { MESSAGE_TYPE } from '../protocol/hub-messages';
 import { SharedMessage } from './shared-message';
 
 /** Where calls of clients go. */

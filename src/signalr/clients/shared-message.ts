@@ -1,5 +1,5 @@
 import type { HubProtocol } from '../protocol/hub-protocol';
-import type { ServerMessage } from '../protocol/messages';
+import type { ServerMessage } from '../protocol/hub-messages';
 
 /** A message for several clients, encoded once for each protocol they speak. */
 export class SharedMessage {

@@ -1,8 +1,8 @@
 import type { CloseOptions } from './hub-host';
 import type { Outbox } from './outbox';
-import { describeError, InvalidDataException } from '../errors';
+import { describeError, InvalidDataException } from '../exceptions';
 import type { ResolvedOptions } from '../options';
-import type { Connection } from '../transports/connection';
+import type { Connection } from '../transports/transport-connection';
 import { ReconnectableConnection } from '../transports/reconnectable';
 
 /**

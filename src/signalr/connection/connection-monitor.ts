@@ -2,9 +2,9 @@ import type { ConnectionLifetime } from './connection-lifetime';
 import type { KeepAlive } from './keep-alive';
 import type { MessageSender } from './message-sender';
 import type { Outbox } from './outbox';
-import { MESSAGE_TYPE } from '../protocol/messages';
+import { MESSAGE_TYPE } from '../protocol/hub-messages';
 import type { ResolvedOptions } from '../options';
-import type { Connection } from '../transports/connection';
+import type { Connection } from '../transports/transport-connection';
 import { ReconnectableConnection } from '../transports/reconnectable';
 
 /** The parts of a connection that a monitor looks after. */

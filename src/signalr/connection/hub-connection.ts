@@ -2,7 +2,7 @@ import type { WaitingMessage } from '../dispatch/backlog';
 import { ConnectionLifetime, type LifetimeInvocations, type LifetimeOwner } from './connection-lifetime';
 import { ConnectionMonitor } from './connection-monitor';
 import { Dispatcher } from '../dispatch/dispatcher';
-import { HubException, InvalidDataException } from '../errors';
+import { HubException, InvalidDataException } from '../exceptions';
 import { ConnectionContext } from '../hub/hub-context';
 import type { CloseOptions, HubHost, Identity } from './hub-host';
 import { HubLifecycle } from '../dispatch/hub-lifecycle';
@@ -10,11 +10,11 @@ import { Inbox, type InboxOwner, type ReceiveMode } from './inbox';
 import { KeepAlive } from './keep-alive';
 import { Outbox } from './outbox';
 import { MessageTooLargeException } from '../protocol/framing';
-import { type HubMessage, MESSAGE_TYPE } from '../protocol/messages';
+import { type HubMessage, MESSAGE_TYPE } from '../protocol/hub-messages';
 import { MessageSender } from './message-sender';
 import { ServerHandshake } from './server-handshake';
 import { type SessionOwner, StatefulSession } from './stateful-session';
-import type { Connection } from '../transports/connection';
+import type { Connection } from '../transports/transport-connection';
 import { ReconnectableConnection, type ReconnectListener } from '../transports/reconnectable';
 
 /** One client: passes messages on between its transport and its dispatcher, in either direction. HubProtocol: Overview. */

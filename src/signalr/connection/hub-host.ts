@@ -1,4 +1,4 @@
-import type { Audience } from '../clients/audience';
+import type { Audience } from '../clients/hub-connection-store';
 import type { DispatchHost } from '../dispatch/dispatcher';
 import type { ConnectionRequest } from '../hub/hub-context';
 import type { HubHooks } from '../hub/hub';

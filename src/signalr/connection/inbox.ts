@@ -1,6 +1,6 @@
 import { FrameReader, type Framing } from '../protocol/framing';
 import { recordFraming } from '../protocol/record-framing';
-import type { Connection } from '../transports/connection';
+import type { Connection } from '../transports/transport-connection';
 
 /** So many bytes may wait to be read before the socket is stopped, as in an ASP.NET Core transport. */
 const READ_AHEAD = 64 * 1024;

@@ -1,5 +1,5 @@
-import { InvalidDataException } from '../errors';
-import { type HubMessage, MESSAGE_TYPE } from '../protocol/messages';
+import { InvalidDataException } from '../exceptions';
+import { type HubMessage, MESSAGE_TYPE } from '../protocol/hub-messages';
 
 /** After so many received bytes an Ack is due at once: a client keeps 100,000 by default, and waits when they are used up. */
 const SOON_AFTER = 32 * 1024;

@@ -1,10 +1,10 @@
-import type { Peer } from '../clients/audience';
+import type { Peer } from '../clients/hub-connection-store';
 import type { SharedMessage } from '../clients/shared-message';
 import type { ConnectionLifetime } from './connection-lifetime';
 import type { KeepAlive } from './keep-alive';
 import type { Outbox } from './outbox';
 import type { HubProtocol } from '../protocol/hub-protocol';
-import { MESSAGE_TYPE, type ServerMessage } from '../protocol/messages';
+import { MESSAGE_TYPE, type ServerMessage } from '../protocol/hub-messages';
 
 /** The parts of a connection that a sender works with. */
 export interface SenderParts {

@@ -1,5 +1,5 @@
 import type { MessageBuffer } from './message-buffer';
-import type { Connection } from '../transports/connection';
+import type { Connection } from '../transports/transport-connection';
 
 /** So much is sent at once rather than gathered further. */
 const ENOUGH = 64 * 1024;

@@ -1,4 +1,4 @@
-import { describeError } from '../errors';
+import { describeError } from '../exceptions';
 import type { Outbox } from './outbox';
 import { MessageTooLargeException } from '../protocol/framing';
 import { chooseProtocol, HANDSHAKE_ERRORS, parseHandshakeRequest, writeHandshakeResponse } from '../protocol/handshake';

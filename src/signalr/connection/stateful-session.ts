@@ -1,7 +1,7 @@
 import { Backlog, type WaitingMessage } from '../dispatch/backlog';
 import { MessageBuffer } from './message-buffer';
 import type { Outbox } from './outbox';
-import { type AckMessage, type HubMessage, MESSAGE_TYPE, type SequenceMessage } from '../protocol/messages';
+import { type AckMessage, type HubMessage, MESSAGE_TYPE, type SequenceMessage } from '../protocol/hub-messages';
 
 /** What a session sends its own messages with. */
 export interface SessionSender {

@@ -1,11 +1,11 @@
-import { describeError, HubException } from '../errors';
+import { describeError, HubException } from '../exceptions';
 import type { Logger } from '../logger';
 import {
   type BindingFailureMessage,
   type CompletionMessage,
   MESSAGE_TYPE,
   type StreamBindingFailureMessage,
-} from '../protocol/messages';
+} from '../protocol/hub-messages';
 
 /** A log line quotes so much of what may hold a name the client made up. */
 const LONGEST_REASON = 200;

@@ -1,8 +1,8 @@
 import { asPromise } from './as-promise';
-import type { Peer } from '../clients/audience';
+import type { Peer } from '../clients/hub-connection-store';
 import type { ClientResults } from '../clients/client-results';
 import { Completer } from './completer';
-import { HubException } from '../errors';
+import { HubException } from '../exceptions';
 import type { Invoke } from '../hub/filters';
 import type { Hub, HubMethod } from '../hub/hub';
 import { type ConnectionContext, InvocationContext, type SlotKeeper } from '../hub/hub-context';
@@ -19,7 +19,7 @@ import {
   type PingMessage,
   type SequenceMessage,
   type StreamInvocationMessage,
-} from '../protocol/messages';
+} from '../protocol/hub-messages';
 import { ServerStreams } from './server-streams';
 import { type InvocationUploads, UploadStreams } from './upload-streams';
 

@@ -1,4 +1,4 @@
-import { HubException } from '../errors';
+import { HubException } from '../exceptions';
 import { type ItemIterator, openSource, type StreamObservable, unsubscribe } from '../hub/stream-source';
 
 /** So many items are sent before others get their turn, if the source brings them that fast. */

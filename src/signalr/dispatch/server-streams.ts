@@ -1,6 +1,6 @@
 import type { Completer } from './completer';
 import type { Logger } from '../logger';
-import { MESSAGE_TYPE, type StreamItemMessage } from '../protocol/messages';
+import { MESSAGE_TYPE, type StreamItemMessage } from '../protocol/hub-messages';
 import { ServerStream, type StreamInvocation, type StreamLink } from './server-stream';
 
 /** How much the streams of a connection may hold. */

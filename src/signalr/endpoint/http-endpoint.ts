@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Gate } from './gate';
-import { emptyAnswer, type HttpAnswer, jsonAnswer, writeAnswer } from '../transports/http-answer';
+import type { Gate } from './request-authenticator';
+import { emptyAnswer, type HttpAnswer, jsonAnswer, writeAnswer } from '../transports/http-response';
 import { HttpTransports, type TransportHost } from './http-transports';
 import {
   asksForStatefulReconnect,

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ConnectionTable, NegotiatedConnection } from './connection-table';
-import { identify } from './gate';
-import { emptyAnswer, type HttpAnswer, NO_CACHE_HEADERS, textAnswer, writeAnswer } from '../transports/http-answer';
+import type { ConnectionTable, NegotiatedConnection } from './negotiated-connections';
+import { identify } from './request-authenticator';
+import { emptyAnswer, type HttpAnswer, NO_CACHE_HEADERS, textAnswer, writeAnswer } from '../transports/http-response';
 import type { Identity } from '../connection/hub-host';
 import { queryValue, WIRE_TRANSPORTS } from './negotiate';
 import type { Authentication, ResolvedOptions, TransportName } from '../options';
 import { acceptsEventStream } from './query-token';
-import type { Connection } from '../transports/connection';
+import type { Connection } from '../transports/transport-connection';
 import { LongPollingConnection } from '../transports/long-polling';
 import { ServerSentEventsConnection } from '../transports/server-sent-events';
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createId, type NegotiatedConnection } from './connection-table';
-import { type Gate, identify } from './gate';
-import { emptyAnswer, type HttpAnswer } from '../transports/http-answer';
+import { createId, type NegotiatedConnection } from './negotiated-connections';
+import { type Gate, identify } from './request-authenticator';
+import { emptyAnswer, type HttpAnswer } from '../transports/http-response';
 import { checkOffered, checkTransport, findConnection, refuseNew, type TransportHost } from './http-transports';
 import { queryValue } from './negotiate';
 import type { Authentication } from '../options';

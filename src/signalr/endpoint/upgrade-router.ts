@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { serializeAnswer, textAnswer, type HttpAnswer } from '../transports/http-answer';
+import { serializeAnswer, textAnswer, type HttpAnswer } from '../transports/http-response';
 import { normalizePath, splitUrl } from './request-path';
 
 /** Takes over a socket whose request asks for an upgrade. */

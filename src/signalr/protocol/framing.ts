@@ -1,4 +1,4 @@
-import { InvalidDataException } from '../errors';
+import { InvalidDataException } from '../exceptions';
 import { ReceiveBuffer } from './receive-buffer';
 
 /** A message is longer than the server takes. */

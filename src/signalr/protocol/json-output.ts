@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { ByteWriter } from './byte-writer';
+import { ByteWriter } from './slab-writer';
 
 const LONGEST_EXCERPT = 100;
 const BILLION = 1_000_000_000;

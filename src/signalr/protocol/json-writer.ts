@@ -5,7 +5,7 @@ import {
   type MessageHeaders,
   MESSAGE_TYPE,
   type ServerMessage,
-} from './messages';
+} from './hub-messages';
 import { RawJson } from './raw-json';
 import { RECORD_SEPARATOR_TEXT } from './record-framing';
 

@@ -1,5 +1,5 @@
 import { encodeTimestampExtension, EXT_TIMESTAMP, ExtData } from '@msgpack/msgpack';
-import { ByteWriter } from './byte-writer';
+import { ByteWriter } from './slab-writer';
 import { readExactly } from './exact-json-reader';
 import { LONGEST_PREFIX, writeLengthPrefix } from './length-prefix-framing';
 import { RawJson } from './raw-json';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { emptyAnswer, NO_CACHE_HEADERS, textAnswer, writeAnswer } from './http-answer';
-import type { Connection, ConnectionListener } from './connection';
+import { emptyAnswer, NO_CACHE_HEADERS, textAnswer, writeAnswer } from './http-response';
+import type { Connection, ConnectionListener } from './transport-connection';
 import type { PostedBytes } from './posted-bytes';
 
 /** What polls must know of their server. */

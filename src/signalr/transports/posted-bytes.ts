@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { textAnswer, writeAnswer } from './http-answer';
+import { textAnswer, writeAnswer } from './http-response';
 
 /** So many requests of one connection may wait; more are told to come again. */
 const LONGEST_QUEUE = 10;

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionListener } from './connection';
+import type { Connection, ConnectionListener } from './transport-connection';
 import type { WebSocketConnection } from './websocket';
 
 /** What the wait for a socket must know of its server. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Connection, ConnectionListener } from './connection';
+import type { Connection, ConnectionListener } from './transport-connection';
 import type { PostedBytes } from './posted-bytes';
 
 const HEADERS = {

@@ -1,5 +1,5 @@
 import { Server as WebSocketServer, WebSocket } from 'ws';
-import type { Connection, ConnectionListener } from './connection';
+import type { Connection, ConnectionListener } from './transport-connection';
 
 const NORMAL_CLOSURE = 1000;
 /** What the library reports when no close frame came. RFC 6455, section 7.1.5. */

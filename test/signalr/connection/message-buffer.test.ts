@@ -1,5 +1,5 @@
 import { MessageBuffer } from '../../../src/signalr/connection/message-buffer';
-import { type HubMessage, MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
+import { type HubMessage, MESSAGE_TYPE } from '../../../src/signalr/protocol/hub-messages';
 
 const item: HubMessage = { type: MESSAGE_TYPE.StreamItem, invocationId: 's', item: 1 };
 const ping: HubMessage = { type: MESSAGE_TYPE.Ping };

@@ -9,12 +9,12 @@ import {
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { WebSocket } from 'ws';
 import { defineHub, method, streamMethod } from '../../../src/signalr';
-import { InvalidDataException } from '../../../src/signalr/errors';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
 import { FrameReader } from '../../../src/signalr/protocol/framing';
 import type { HubProtocol, MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { writeLengthPrefix } from '../../../src/signalr/protocol/length-prefix-framing';
-import { type HubMessage, MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
+import { type HubMessage, MESSAGE_TYPE } from '../../../src/signalr/protocol/hub-messages';
 import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';
 import { jsonBodies, messagePackBodies } from '../support/fuzz-bodies';
 import { FrameMutator, SeededRandom } from '../support/frame-mutator';

@@ -1,7 +1,7 @@
-import { InvalidDataException } from '../../../src/signalr/errors';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
 import type { MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
-import { MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/messages';
+import { MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/hub-messages';
 
 const METHODS: Readonly<Record<string, readonly ValueKind[]>> = {
   None: [],

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { RawJson } from '../../../src/signalr';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';
-import { MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
+import { MESSAGE_TYPE } from '../../../src/signalr/protocol/hub-messages';
 
 const SEED = 20261;
 const json = new JsonProtocol();

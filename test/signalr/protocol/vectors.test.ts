@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidDataException } from '../../../src/signalr/errors';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
 import type { HubProtocol, MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
-import { type HubMessage, MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/messages';
+import { type HubMessage, MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/hub-messages';
 import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';
 import { type CustomObject, vectorMessage } from './support/vector-message';
 

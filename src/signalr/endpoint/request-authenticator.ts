@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { emptyAnswer, type HttpAnswer } from '../transports/http-answer';
+import { emptyAnswer, type HttpAnswer } from '../transports/http-response';
 import type { Identity } from '../connection/hub-host';
 import type { Authenticate, Authentication, NegotiateRedirect, ResolvedOptions } from '../options';
 

@@ -1,6 +1,6 @@
-import { HubException } from '../errors';
+import { HubException } from '../exceptions';
 import type { GroupManager } from './clients';
-import type { ServerMessage } from '../protocol/messages';
+import type { ServerMessage } from '../protocol/hub-messages';
 import type { SharedMessage } from './shared-message';
 
 /** A client that can be called. */
