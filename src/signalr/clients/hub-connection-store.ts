@@ -4,101 +4,101 @@ import type { ServerMessage } from '../protocol/hub-messages';
 import type { SharedMessage } from './shared-message';
 
 /** A client that can be called. */
-export interface Peer {
+export interface ConnectedClient {
   readonly connectionId: string;
   readonly userId: string | undefined;
   /** Why it cannot be asked for an answer now; `undefined` when it can. */
-  readonly speechless: string | undefined;
+  readonly cannotInvoke: string | undefined;
   /** Sends a message. Returns false when it is gone, or congested. @throws TypeError when a value in the message has no encoding. */
   send(message: ServerMessage): boolean;
   /** As `send`, for a message that others get too. */
-  deliver(message: SharedMessage): boolean;
+  sendShared(message: SharedMessage): boolean;
 }
 
-interface Member {
-  readonly peer: Peer;
+interface StoreEntry {
+  readonly client: ConnectedClient;
   /** Groups it is in; made when it enters the first. */
   groups: Set<string> | undefined;
 }
 
-const NOBODY: readonly never[] = [];
+const NONE: readonly never[] = [];
 
 /** All clients of a server that have shaken hands: by id, by user, by group. */
-export class Audience implements GroupManager {
-  readonly #members = new Map<string, Member>();
-  readonly #users = new Map<string, Set<Peer>>();
-  readonly #groups = new Map<string, Set<Peer>>();
+export class HubConnectionStore implements GroupManager {
+  readonly #entries = new Map<string, StoreEntry>();
+  readonly #users = new Map<string, Set<ConnectedClient>>();
+  readonly #groups = new Map<string, Set<ConnectedClient>>();
   readonly #maximumGroupsPerConnection: number;
 
   constructor(maximumGroupsPerConnection: number) {
     this.#maximumGroupsPerConnection = maximumGroupsPerConnection;
   }
 
-  enter(peer: Peer): void {
-    this.#members.set(peer.connectionId, { peer, groups: undefined });
-    if (peer.userId !== undefined) join(this.#users, peer.userId, peer);
+  register(client: ConnectedClient): void {
+    this.#entries.set(client.connectionId, { client, groups: undefined });
+    if (client.userId !== undefined) addTo(this.#users, client.userId, client);
   }
 
   /** Harmless for one that has not entered. */
-  leave(peer: Peer): void {
-    const member = this.#members.get(peer.connectionId);
-    if (member?.peer !== peer) return;
-    this.#members.delete(peer.connectionId);
-    if (peer.userId !== undefined) part(this.#users, peer.userId, peer);
-    for (const name of member.groups ?? NOBODY) part(this.#groups, name, peer);
+  unregister(client: ConnectedClient): void {
+    const entry = this.#entries.get(client.connectionId);
+    if (entry?.client !== client) return;
+    this.#entries.delete(client.connectionId);
+    if (client.userId !== undefined) removeFrom(this.#users, client.userId, client);
+    for (const name of entry.groups ?? NONE) removeFrom(this.#groups, name, client);
   }
 
   add(connectionId: string, name: string): void {
-    const member = this.#members.get(connectionId);
-    if (member === undefined) return;
-    const groups = (member.groups ??= new Set());
+    const entry = this.#entries.get(connectionId);
+    if (entry === undefined) return;
+    const groups = (entry.groups ??= new Set());
     if (groups.has(name)) return;
     if (groups.size >= this.#maximumGroupsPerConnection) {
       throw new HubException(`A connection may be in ${this.#maximumGroupsPerConnection} groups at most.`);
     }
     groups.add(name);
-    join(this.#groups, name, member.peer);
+    addTo(this.#groups, name, entry.client);
   }
 
   remove(connectionId: string, name: string): void {
-    const member = this.#members.get(connectionId);
-    if (member?.groups?.delete(name) === true) part(this.#groups, name, member.peer);
+    const entry = this.#entries.get(connectionId);
+    if (entry?.groups?.delete(name) === true) removeFrom(this.#groups, name, entry.client);
   }
 
-  find(connectionId: string): Peer | undefined {
-    return this.#members.get(connectionId)?.peer;
+  find(connectionId: string): ConnectedClient | undefined {
+    return this.#entries.get(connectionId)?.client;
   }
 
-  *everyone(): Iterable<Peer> {
-    for (const { peer } of this.#members.values()) yield peer;
+  *all(): Iterable<ConnectedClient> {
+    for (const { client } of this.#entries.values()) yield client;
   }
 
-  group(name: string): Iterable<Peer> {
-    return this.#groups.get(name) ?? NOBODY;
+  group(name: string): Iterable<ConnectedClient> {
+    return this.#groups.get(name) ?? NONE;
   }
 
-  user(userId: string): Iterable<Peer> {
-    return this.#users.get(userId) ?? NOBODY;
+  user(userId: string): Iterable<ConnectedClient> {
+    return this.#users.get(userId) ?? NONE;
   }
 
   /** Who is in any of the groups, each once. */
-  groups(names: readonly string[]): Iterable<Peer> {
+  groups(names: readonly string[]): Iterable<ConnectedClient> {
     return new Set(names.flatMap((name) => [...this.group(name)]));
   }
 
   /** Who is any of the users, each connection once. */
-  users(userIds: readonly string[]): Iterable<Peer> {
+  users(userIds: readonly string[]): Iterable<ConnectedClient> {
     return new Set(userIds.flatMap((userId) => [...this.user(userId)]));
   }
 }
 
-function join(sets: Map<string, Set<Peer>>, name: string, peer: Peer): void {
+function addTo(sets: Map<string, Set<ConnectedClient>>, name: string, client: ConnectedClient): void {
   const set = sets.get(name);
-  if (set === undefined) sets.set(name, new Set([peer]));
-  else set.add(peer);
+  if (set === undefined) sets.set(name, new Set([client]));
+  else set.add(client);
 }
 
-function part(sets: Map<string, Set<Peer>>, name: string, peer: Peer): void {
+function removeFrom(sets: Map<string, Set<ConnectedClient>>, name: string, client: ConnectedClient): void {
   const set = sets.get(name);
-  if (set?.delete(peer) === true && set.size === 0) sets.delete(name);
+  if (set?.delete(client) === true && set.size === 0) sets.delete(name);
 }

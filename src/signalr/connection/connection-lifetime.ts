@@ -2,7 +2,7 @@ import type { CloseOptions } from './hub-host';
 import type { Outbox } from './outbox';
 import { describeError, InvalidDataException } from '../exceptions';
 import type { ResolvedOptions } from '../options';
-import type { Connection } from '../transports/transport-connection';
+import type { TransportConnection } from '../transports/transport-connection';
 import { ReconnectableConnection } from '../transports/reconnectable';
 
 /**
@@ -36,7 +36,7 @@ export interface LifetimeInvocations {
 /** The connection whose lifetime it is. */
 export interface LifetimeOwner {
   readonly connectionId: string;
-  readonly transport: Connection;
+  readonly transport: TransportConnection;
   readonly outbox: Outbox;
   readonly invocations: LifetimeInvocations;
   /** Writes the last message: a Close message, or a handshake response that says it was canceled. */

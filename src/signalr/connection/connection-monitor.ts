@@ -4,12 +4,12 @@ import type { MessageSender } from './message-sender';
 import type { Outbox } from './outbox';
 import { MESSAGE_TYPE } from '../protocol/hub-messages';
 import type { ResolvedOptions } from '../options';
-import type { Connection } from '../transports/transport-connection';
+import type { TransportConnection } from '../transports/transport-connection';
 import { ReconnectableConnection } from '../transports/reconnectable';
 
 /** The parts of a connection that a monitor looks after. */
 export interface MonitoredParts {
-  readonly transport: Connection;
+  readonly transport: TransportConnection;
   readonly outbox: Outbox;
   readonly keepAlive: KeepAlive;
   readonly lifetime: ConnectionLifetime;

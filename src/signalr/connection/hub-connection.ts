@@ -14,14 +14,14 @@ import { type HubMessage, MESSAGE_TYPE } from '../protocol/hub-messages';
 import { MessageSender } from './message-sender';
 import { ServerHandshake } from './server-handshake';
 import { type SessionOwner, StatefulSession } from './stateful-session';
-import type { Connection } from '../transports/transport-connection';
+import type { TransportConnection } from '../transports/transport-connection';
 import { ReconnectableConnection, type ReconnectListener } from '../transports/reconnectable';
 
 /** One client: passes messages on between its transport and its dispatcher, in either direction. HubProtocol: Overview. */
 export class HubConnection<P, C> implements ReconnectListener, InboxOwner, SessionOwner, LifetimeOwner {
   readonly context: ConnectionContext<P, C>;
   readonly #host: HubHost<P, C>;
-  readonly transport: Connection;
+  readonly transport: TransportConnection;
   readonly outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #keepAlive: KeepAlive;
@@ -36,7 +36,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   #session: StatefulSession | undefined;
 
   /** `onGone` is called once, when the connection is gone. */
-  constructor(host: HubHost<P, C>, transport: Connection, identity: Identity<P>, onGone: () => void) {
+  constructor(host: HubHost<P, C>, transport: TransportConnection, identity: Identity<P>, onGone: () => void) {
     const { options, now } = host;
     this.#host = host;
     this.transport = transport;
@@ -107,8 +107,8 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   }
 
   updateFlow(): void {
-    this.#session?.workOff();
-    this.#inbox.regulate();
+    this.#session?.dispatchBacklog();
+    this.#inbox.updateFlow();
     this.#leaveIfAllDispatched();
   }
 
@@ -118,7 +118,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   }
 
   onSent(): void {
-    if (this.outbox.sent()) this.relieve();
+    if (this.outbox.onSent()) this.onCongestionEnded();
   }
 
   onInterrupted(): void {
@@ -154,7 +154,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     if (state === 'draining' || state === 'closing' || state === 'gone') return 'discard';
     if (this.#host.readingPaused) return 'stop';
     if (state === 'handshake') return 'read';
-    const wait = this.#session === undefined ? this.mustWait : this.#session.full;
+    const wait = this.#session === undefined ? this.dispatchPaused : this.#session.full;
     return wait ? 'wait' : 'read';
   }
 
@@ -165,7 +165,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     }
     const message = this.#sender.protocol.parse(bytes, start, end, this.#dispatcher);
     if (message === undefined) this.#log('message of an unknown type ignored');
-    else if (this.#session?.takes(message, { bytes, start, end }) !== false) this.#handle(message, end + 1 - start);
+    else if (this.#session?.accept(message, { bytes, start, end }) !== false) this.#handle(message, end + 1 - start);
   }
 
   /** What came in cannot be read. */
@@ -182,19 +182,19 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     }
   }
 
-  get mustWait(): boolean {
+  get dispatchPaused(): boolean {
     if (!this.#lifecycle.ready || this.#dispatcher.blocked) return true;
     // Nothing is sent any more to a client that has left, so it does not matter that it was congested.
     return this.outbox.congested && this.#lifetime.state === 'open';
   }
 
-  carryOut({ bytes, start, end }: WaitingMessage): void {
+  dispatchWaiting({ bytes, start, end }: WaitingMessage): void {
     const message = this.#sender.protocol?.parse(bytes, start, end, this.#dispatcher);
     if (message !== undefined) this.#handle(message, end + 1 - start);
   }
 
-  relieve(): void {
-    this.#dispatcher.relieve();
+  onCongestionEnded(): void {
+    this.#dispatcher.resumeStreams();
     this.updateFlow();
   }
 
@@ -209,7 +209,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   }
 
   onDisconnected(): void {
-    this.#host.audience.leave(this.#sender);
+    this.#host.store.unregister(this.#sender);
     this.context.end();
   }
 
@@ -266,7 +266,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
       this.transport.allowReconnect(this);
     }
     // HubConnectionHandler: a client can be called before `onConnected` is.
-    this.#host.audience.enter(this.#sender);
+    this.#host.store.register(this.#sender);
     this.#lifecycle.begin(
       () => {
         this.updateFlow();
@@ -288,7 +288,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   #leaveIfAllDispatched(): void {
     if (!this.#lifetime.onlyReceivedLeft) return;
     // When it may read and has stopped all the same, nothing is left to read.
-    if (this.receiveMode() === 'read' && !this.mustWait) this.#lifetime.onAllDispatched(this.#inbox.waiting > 0);
+    if (this.receiveMode() === 'read' && !this.dispatchPaused) this.#lifetime.onAllDispatched(this.#inbox.waiting > 0);
   }
 
   #log(event: string, fields: object = {}): void {

@@ -1,6 +1,7 @@
-import { FrameReader, type Framing } from '../protocol/framing';
+import type { Framing } from '../protocol/framing';
+import { MessageFrameReader } from '../protocol/message-frame-reader';
 import { recordFraming } from '../protocol/record-framing';
-import type { Connection } from '../transports/transport-connection';
+import type { TransportConnection } from '../transports/transport-connection';
 
 /** So many bytes may wait to be read before the socket is stopped, as in an ASP.NET Core transport. */
 const READ_AHEAD = 64 * 1024;
@@ -23,18 +24,18 @@ export interface InboxOwner {
 
 /** What has come from one peer and was not read yet. It reads as far as its owner's appetite goes, and stops the socket beyond. */
 export class Inbox {
-  readonly #frames: FrameReader;
+  readonly #frames: MessageFrameReader;
   #reading = false;
   #paused = false;
-  readonly #connection: Connection;
+  readonly #connection: TransportConnection;
   readonly #owner: InboxOwner;
 
-  constructor(connection: Connection, maximumMessageSize: number, owner: InboxOwner) {
+  constructor(connection: TransportConnection, maximumMessageSize: number, owner: InboxOwner) {
     this.#connection = connection;
     this.#owner = owner;
 
     // HubProtocol: the handshake is JSON whatever follows it.
-    this.#frames = new FrameReader(recordFraming, maximumMessageSize);
+    this.#frames = new MessageFrameReader(recordFraming, maximumMessageSize);
   }
 
   /** How many bytes wait to be read. */
@@ -50,11 +51,11 @@ export class Inbox {
   push(bytes: Buffer): void {
     if (this.#owner.receiveMode() === 'discard') return;
     this.#frames.push(bytes);
-    this.regulate();
+    this.updateFlow();
   }
 
   /** Reads on, and stops or starts the socket, as the moment asks; called when the owner's appetite may have changed. */
-  regulate(): void {
+  updateFlow(): void {
     if (this.#frames.waiting > 0) this.#read();
     const mode = this.#owner.receiveMode();
     // Reading ahead a little is cheaper than to stop the socket each time, and shows that the peer closes.

@@ -1,4 +1,4 @@
-import type { Peer } from '../clients/hub-connection-store';
+import type { ConnectedClient } from '../clients/hub-connection-store';
 import type { SharedMessage } from '../clients/shared-message';
 import type { ConnectionLifetime } from './connection-lifetime';
 import type { KeepAlive } from './keep-alive';
@@ -14,7 +14,7 @@ export interface SenderParts {
 }
 
 /** Sends messages to the client of one connection, from the handshake until the connection ends. */
-export class MessageSender implements Peer {
+export class MessageSender implements ConnectedClient {
   /** What messages are encoded with; nothing is sent before the handshake has set it. */
   protocol: HubProtocol | undefined;
   readonly connectionId: string;
@@ -41,7 +41,7 @@ export class MessageSender implements Peer {
     this.#lifecycle = lifecycle;
   }
 
-  get speechless(): string | undefined {
+  get cannotInvoke(): string | undefined {
     if (this.#lifetime.state !== 'open') return `Connection '${this.connectionId}' disconnected.`;
     return this.#lifecycle.ready ? undefined : 'Client results inside OnConnectedAsync Hub methods are not allowed.';
   }
@@ -59,9 +59,9 @@ export class MessageSender implements Peer {
     return this.#write(this.protocol.write(message), isCounted(message));
   }
 
-  deliver(message: SharedMessage): boolean {
+  sendShared(message: SharedMessage): boolean {
     if (this.protocol === undefined || !this.#lifetime.maySend) return false;
-    return this.#write(message.in(this.protocol), true);
+    return this.#write(message.encode(this.protocol), true);
   }
 
   /** Returns false when the client is dropped, or congested by now. */

@@ -95,11 +95,11 @@ describe('message buffer › received', () => {
   it('wants to acknowledge soon what uses the buffer of the client up', () => {
     const buffer = new MessageBuffer(100);
     buffer.receive(item, 32 * 1024 - 1);
-    expect(buffer.acknowledgesSoon).toBe(false);
+    expect(buffer.ackDue).toBe(false);
     buffer.receive(item, 1);
-    expect(buffer.acknowledgesSoon).toBe(true);
+    expect(buffer.ackDue).toBe(true);
     buffer.takeAck();
-    expect(buffer.acknowledgesSoon).toBe(false);
+    expect(buffer.ackDue).toBe(false);
   });
 
   it('ignores all but Sequence after a reconnect, then what came before', () => {
