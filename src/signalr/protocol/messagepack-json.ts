@@ -1,4 +1,4 @@
-import { InvalidDataException } from '../errors';
+import { InvalidDataException } from '../exceptions';
 import { JsonOutput } from './json-output';
 import { SIGN } from './json-scanner';
 import { type MessagePackReader, TOKEN } from './messagepack-reader';

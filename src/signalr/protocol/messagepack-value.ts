@@ -1,5 +1,5 @@
 import { ExtData } from '@msgpack/msgpack';
-import { InvalidDataException } from '../errors';
+import { InvalidDataException } from '../exceptions';
 import { MAXIMUM_DEPTH } from './json-scanner';
 import { type MessagePackReader, TOKEN } from './messagepack-reader';
 import { isTimestamp, readTimestamp } from './messagepack-timestamp';

@@ -12,6 +12,9 @@ let started: string[];
 let controller: AbortController;
 let outcome: Deferred<unknown>;
 
+const circular: unknown[] = [];
+circular.push(circular);
+
 const hub = defineHub({
   Ask: method(['json'], ({ caller }: HubContext, value) => {
     started.push('Ask');
@@ -35,7 +38,7 @@ const hub = defineHub({
     await caller.invoke('Question', 1),
     await caller.invoke('Question', 2),
   ]),
-  AskWrong: method([], ({ caller }: HubContext) => caller.invoke('Question', 1n)),
+  AskWrong: method([], ({ caller }: HubContext) => caller.invoke('Question', circular)),
   Now: method(['json'], (_: HubContext, value) => {
     started.push(`Now ${String(value)}`);
     return value;

@@ -64,7 +64,7 @@ const hub = defineHub({
   Unwritable: streamMethod([], function* () {
     try {
       yield 1;
-      yield 1n;
+      yield () => 1;
       yield 2;
     } finally {
       source.events.push('finally');

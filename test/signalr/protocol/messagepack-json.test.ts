@@ -1,7 +1,7 @@
 import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
-import { InvalidDataException } from '../../../src/signalr/errors';
-import { MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
+import { MESSAGE_TYPE } from '../../../src/signalr/protocol/hub-messages';
 import { readArgument } from './support/messagepack-bodies';
 
 const SEED = 20260;

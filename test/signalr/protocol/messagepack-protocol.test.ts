@@ -1,5 +1,5 @@
-import { InvalidDataException } from '../../../src/signalr/errors';
-import { MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
+import { MESSAGE_TYPE } from '../../../src/signalr/protocol/hub-messages';
 import { parseBody, parseEncoded } from './support/messagepack-bodies';
 
 const WRONG_TYPES =
