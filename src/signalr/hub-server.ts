@@ -215,7 +215,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
       if (now < deadline) return;
       for (const connection of [...this.#connections]) {
         connection.close(closeOptions);
-        connection.drop(new Error('The connection did not end in time when the server closed.'));
+        connection.drop(new Error('the connection did not end in time when the server closed'));
       }
     };
     for (const connection of [...this.#connections]) connection.drain(closeOptions, timeout);

@@ -56,7 +56,8 @@ export class ClientResults {
   complete(client: ConnectedClient, { invocationId, error, result }: CompletionMessage): boolean {
     const pending = this.#pending.get(invocationId);
     if (pending === undefined) return false;
-    if (pending.client !== client) throw new InvalidDataException('The client answered what another client was asked.');
+    if (pending.client !== client)
+      throw new InvalidDataException('the client has answered an invocation of another client');
     pending.settle({ error, result });
     return true;
   }
@@ -78,7 +79,7 @@ export class ClientResults {
         pending.settle({ error: CANCELED });
       };
       const giveUp = (): void => {
-        pending.settle({ error: `The client did not answer within ${timeout} ms.` });
+        pending.settle({ error: `the client did not answer within ${timeout} ms` });
       };
       const stopTimer = timeout > LONGEST_TIMEOUT ? undefined : this.#options.clock.every(timeout, giveUp);
       signal?.addEventListener('abort', cancel);

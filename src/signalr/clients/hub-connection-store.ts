@@ -54,7 +54,7 @@ export class HubConnectionStore implements GroupManager {
     const groups = (entry.groups ??= new Set());
     if (groups.has(name)) return;
     if (groups.size >= this.#maximumGroupsPerConnection) {
-      throw new HubException(`A connection may be in ${this.#maximumGroupsPerConnection} groups at most.`);
+      throw new HubException(`a connection may be in ${this.#maximumGroupsPerConnection} groups at most`);
     }
     groups.add(name);
     addTo(this.#groups, name, entry.client);

@@ -201,7 +201,7 @@ export class ConnectionLifetime {
 
   #giveUpFinishing(): void {
     const unfinished = this.#owner.invocations.running > 0 || this.#transportClosed;
-    if (unfinished) this.drop(new Error('Invocations did not end after the client had left.'));
+    if (unfinished) this.drop(new Error('invocations did not end after the client had left'));
     // Everything is done; only the client has not closed its side of the socket.
     else this.#owner.transport.terminate();
   }

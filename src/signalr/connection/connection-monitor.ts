@@ -37,7 +37,7 @@ export class ConnectionMonitor {
   checkClient(now: number): boolean {
     const { transport, outbox, lifetime } = this.#parts;
     if (!transport.hasInherentKeepAlive && !this.#interrupted && outbox.isStuck(now)) {
-      lifetime.drop(new Error('The client takes nothing of what is sent to it: sendTimeout has passed.'));
+      lifetime.drop(new Error('the client takes nothing of what is sent to it: sendTimeout has passed'));
       return false;
     }
     const { clock, closeOnAuthenticationExpiration, closeTimeout, logger } = this.#options;
@@ -56,7 +56,7 @@ export class ConnectionMonitor {
     if (action === 'ping') {
       if (!transport.hasInherentKeepAlive) sender.send({ type: MESSAGE_TYPE.Ping });
     } else if (action === 'timeout') {
-      const error = new Error('The client has sent nothing, not even a ping: clientTimeout has passed.');
+      const error = new Error('the client has sent nothing, not even a ping: clientTimeout has passed');
       lifetime.error = error;
       lifetime.close({ error: lifetime.describe(error), allowReconnect: true });
     }

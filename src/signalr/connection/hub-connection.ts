@@ -297,5 +297,5 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
 }
 
 function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('Something that is no Error was thrown.', { cause: error });
+  return error instanceof Error ? error : new Error('a value that is not an Error was thrown', { cause: error });
 }

@@ -53,7 +53,7 @@ export class MessageBuffer {
   /** The client has received all messages up to this one. @throws InvalidDataException when there is no such message. */
   acknowledge(sequenceId: number): void {
     if (sequenceId > this.#acknowledged + this.#messages.length - this.#head) {
-      throw new InvalidDataException('Ack of a message that was not sent.', true);
+      throw new InvalidDataException('ack of a message that was not sent', true);
     }
     for (; this.#acknowledged < sequenceId; this.#acknowledged++) {
       this.#bytes -= this.#messages[this.#head]!.length;

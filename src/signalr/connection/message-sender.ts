@@ -67,7 +67,7 @@ export class MessageSender implements ConnectedClient {
   /** Returns false when the client is dropped, or congested by now. */
   #write(encoded: string | Uint8Array, counted: boolean): boolean {
     if (this.#outbox.unsent > this.#maximumBufferSize) {
-      const text = 'The client does not take what is sent to it: maximumSendBufferSize was exceeded.';
+      const text = 'the client does not take what is sent to it: maximumSendBufferSize was exceeded';
       this.#lifetime.drop(new Error(text));
       return false;
     }

@@ -169,7 +169,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
   /** Starts an invocation, or holds it until it may start. */
   #dispatch(call: Call, size: number): void {
     const method = this.#host.hub.method(call.target);
-    if (method === undefined) throw new Error('The protocol has bound an invocation of a method that is not there.');
+    if (method === undefined) throw new Error('the protocol has bound an invocation of a method that does not exist');
     const counts = call.type === MESSAGE_TYPE.Invocation && method.uploads === 0;
     if (counts && this.#slots.slotsFull) this.#heldInvocation = { call, size };
     else if (this.#reject(call, method)) return;
@@ -209,7 +209,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
   }
 
   #streamsError(streaming: boolean, streamIds: readonly string[]): string | undefined {
-    if (streaming ? this.#serverStreams().full : this.#slots.slotlessFull) return 'Too many streams run.';
+    if (streaming ? this.#serverStreams().full : this.#slots.slotlessFull) return 'too many streams are running';
     return streamIds.length === 0 ? undefined : this.#uploadStreams().openError(streamIds);
   }
 

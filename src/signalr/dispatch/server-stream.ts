@@ -132,7 +132,7 @@ export class ServerStream {
           if (!open) return;
           try {
             if (this.#owner.overloaded)
-              throw new HubException('The client does not take the items as fast as they come.');
+              throw new HubException('the client does not take the items as fast as they come');
             this.#owner.sendItem(this, item);
           } catch (error) {
             fail(error);

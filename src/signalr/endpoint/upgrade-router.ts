@@ -33,7 +33,7 @@ export class UpgradeRouter {
 
   /** Routes a normalized path. The returned function ends that. @throws Error when the path is taken. */
   add(path: string, handler: UpgradeHandler): () => void {
-    if (this.#routes.has(path)) throw new Error(`A hub is attached at '${path}' of this server already.`);
+    if (this.#routes.has(path)) throw new Error(`a hub is already attached at '${path}' of this server`);
     if (this.#routes.size === 0) this.#server.on('upgrade', this.#onUpgrade);
     this.#routes.set(path, handler);
     return () => {

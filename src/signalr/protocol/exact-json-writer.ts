@@ -17,7 +17,7 @@ function write(property: unknown, name: string, around: Set<object>): string | u
   if (value instanceof RawJson) return value.text;
   if (value instanceof BigInt) return String(value);
   if (value instanceof Number || value instanceof String || value instanceof Boolean) return JSON.stringify(value);
-  if (around.has(value)) throw new TypeError('Converting circular structure to JSON');
+  if (around.has(value)) throw new TypeError('converting circular structure to JSON');
   around.add(value);
   const text = Array.isArray(value)
     ? writeArray(value, around)

@@ -77,6 +77,6 @@ function encode(value: unknown): string {
     // It throws at a bigint and at a RawJson. What it has asked for its `toJSON` before is asked once more.
     text = stringifyExactly(value);
   }
-  if (typeof text !== 'string') throw new TypeError(`A ${typeof value} has no JSON form.`);
+  if (typeof text !== 'string') throw new TypeError(`a ${typeof value} has no JSON form`);
   return text;
 }

@@ -149,7 +149,7 @@ export class MessagePackParser {
         values.push(this.#read(kinds[i]!, IN_ARGUMENTS));
       } catch (error) {
         if (!(error instanceof InvalidDataException)) throw error;
-        throw error.disclosed ? new InvalidDataException(`Argument ${i + 1}: ${error.message}`, true) : wrongTypes();
+        throw error.disclosed ? new InvalidDataException(`argument ${i + 1}: ${error.message}`, true) : wrongTypes();
       }
     }
     return values;

@@ -6,7 +6,7 @@ import { isTimestamp, readTimestamp } from './messagepack-timestamp';
 
 /** The bytes are not MessagePack, or not such as is taken: if there is a reason, the peer is told. */
 export function malformedMessagePack(why = ''): InvalidDataException {
-  return new InvalidDataException(`Error reading MessagePack${why}.`, why !== '');
+  return new InvalidDataException(`error reading MessagePack${why}`, why !== '');
 }
 
 /**

@@ -20,7 +20,7 @@ const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /** A value cannot be written. */
 function noMessagePackForm(what: string): TypeError {
-  return new TypeError(`${what} has no MessagePack form.`);
+  return new TypeError(`${what} has no MessagePack form`);
 }
 
 /** What `JSON.stringify` leaves out of objects and writes as null in arrays. */
@@ -50,7 +50,7 @@ export class MessagePackWriter extends SlabWriter {
 
   /** Writes any value. @throws TypeError when it has no MessagePack form. */
   value(value: unknown): void {
-    if (isAbsent(value)) throw noMessagePackForm(`A value of type ${typeof value}`);
+    if (isAbsent(value)) throw noMessagePackForm(`a value of type ${typeof value}`);
     this.#value(value, 0);
   }
 
@@ -124,7 +124,7 @@ export class MessagePackWriter extends SlabWriter {
   #value(value: unknown, depth: number): void {
     switch (typeof value) {
       case 'string':
-        if (!this.string(value)) throw noMessagePackForm('A string with a lone surrogate');
+        if (!this.string(value)) throw noMessagePackForm('a string with a lone surrogate');
         return;
       case 'number':
         this.number(value);
@@ -149,12 +149,12 @@ export class MessagePackWriter extends SlabWriter {
   #bigint(value: bigint): void {
     const number = Number(value);
     if (Number.isSafeInteger(number)) this.number(number);
-    else if (value < LEAST_INT64 || value > GREATEST_UINT64) throw noMessagePackForm('A bigint of more than 64 bits');
+    else if (value < LEAST_INT64 || value > GREATEST_UINT64) throw noMessagePackForm('a bigint of more than 64 bits');
     else this.#long(value < 0n ? 0xd3 : 0xcf, value);
   }
 
   #object(value: object, depth: number): void {
-    if (depth >= MAXIMUM_DEPTH) throw noMessagePackForm(`A value that is nested deeper than ${MAXIMUM_DEPTH}`);
+    if (depth >= MAXIMUM_DEPTH) throw noMessagePackForm(`a value that is nested deeper than ${MAXIMUM_DEPTH}`);
     if (Array.isArray(value)) {
       this.array(value.length);
       for (const item of value as readonly unknown[]) this.#value(item, depth + 1);
@@ -182,7 +182,7 @@ export class MessagePackWriter extends SlabWriter {
     this.map(count);
     for (let i = 0; i < keys.length; i++) {
       if (isAbsent(values[i])) continue;
-      if (!this.string(keys[i]!)) throw noMessagePackForm('A key with a lone surrogate');
+      if (!this.string(keys[i]!)) throw noMessagePackForm('a key with a lone surrogate');
       this.#value(values[i], depth + 1);
     }
   }
@@ -201,7 +201,7 @@ export class MessagePackWriter extends SlabWriter {
   }
 
   #extension(type: number, data: ExtData['data']): void {
-    if (typeof data === 'function') throw noMessagePackForm('An extension whose data is a function');
+    if (typeof data === 'function') throw noMessagePackForm('an extension whose data is a function');
     const exponent = [1, 2, 4, 8, 16].indexOf(data.length);
     if (exponent !== -1) this.byte(0xd4 + exponent);
     else if (data.length <= 0xff) this.#sized(0xc7, data.length, 1);

@@ -127,11 +127,11 @@ export class LongPollingConnection implements TransportConnection {
     const waited = now - this.#since;
     if (this.#response !== undefined) {
       if (waited >= sendTimeout)
-        this.#drop(new Error('The client does not take the answer to its poll: sendTimeout has passed.'));
+        this.#drop(new Error('the client does not take the response to its poll: sendTimeout has passed'));
     } else if (this.#poll !== undefined) {
       if (waited >= pollTimeout) this.#endPoll(200);
     } else if (waited >= disconnectTimeout) {
-      this.#fail(new Error('The client polls no more: disconnectTimeout has passed.'));
+      this.#fail(new Error('the client has stopped polling: disconnectTimeout has passed'));
     }
   }
 
@@ -161,7 +161,7 @@ export class LongPollingConnection implements TransportConnection {
       this.#respond();
     });
     response.once('close', () => {
-      if (this.#response === response) this.#end(new Error('The client has not taken the answer to its poll.'));
+      if (this.#response === response) this.#end(new Error('the client has not taken the response to its poll'));
     });
     response.writeHead(200, { ...dataHeaders, 'Content-Length': body.length });
     response.end(body);

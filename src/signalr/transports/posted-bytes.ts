@@ -155,7 +155,7 @@ class PostedBody {
   readonly #onClose = (): void => {
     if (this.#complete || this.#done) return;
     this.#finish();
-    if (this.#partlyDelivered) this.#listener.onError(new Error('The body of a POST broke off.'));
+    if (this.#partlyDelivered) this.#listener.onError(new Error('the body of a POST broke off'));
     this.#onDone();
   };
 

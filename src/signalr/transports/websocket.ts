@@ -62,7 +62,7 @@ export class WebSocketConnection implements TransportConnection {
       failure ??= error;
     });
     this.#socket.on('close', (code) => {
-      listener.onClosed(failure ?? (code === ABNORMAL_CLOSURE ? new Error('The connection was lost.') : undefined));
+      listener.onClosed(failure ?? (code === ABNORMAL_CLOSURE ? new Error('the connection was lost') : undefined));
     });
     this.#onSent = (error) => {
       // Failures are told by the socket's own events.

@@ -109,7 +109,7 @@ describe('invocation of a client', () => {
     expect(client.unread).toEqual([]);
     clock.advance(1);
     expect(await client.nextMessage()).toEqual(
-      failed('AskBriefly', ' HubException: The client did not answer within 5000 ms.'),
+      failed('AskBriefly', ' HubException: the client did not answer within 5000 ms'),
     );
     expect(clock.timers).toBe(timers - 1);
     client.send(answer('s1', 1), call('Now', 2));
@@ -122,7 +122,7 @@ describe('invocation of a client', () => {
     expect(await impatient.nextMessage()).toEqual(question('s1', 1));
     clock.advance(1000);
     expect(await impatient.nextMessage()).toEqual(
-      failed('Ask', ' HubException: The client did not answer within 1000 ms.'),
+      failed('Ask', ' HubException: the client did not answer within 1000 ms'),
     );
   });
 

@@ -187,7 +187,7 @@ describe('context', () => {
     const { clients, server } = await crowd(1, { maximumGroupsPerConnection: 2 });
     for (const name of ['a', 'b', 'a']) expect(await clients[0]?.invoke('Join', name)).toMatchObject({ result: null });
     const text =
-      "An unexpected error occurred invoking 'Join' on the server. HubException: A connection may be in 2 groups at most.";
+      "An unexpected error occurred invoking 'Join' on the server. HubException: a connection may be in 2 groups at most";
     expect(await clients[0]?.invoke('Join', 'c')).toEqual({ type: 3, invocationId: 'i', error: text });
     server.clients.group('c').send('M');
     expect(await clients[0]?.invoke('User')).toMatchObject({ result: 'even' });
@@ -216,7 +216,7 @@ describe('hooks', () => {
     expect(await second.nextMessage()).toMatchObject({ target: 'Welcome' });
     expect(await first.nextMessage()).toMatchObject({ target: 'Joined' });
     second.socket.terminate();
-    expect(await first.nextMessage()).toMatchObject({ target: 'Left', arguments: ['The connection was lost.'] });
+    expect(await first.nextMessage()).toMatchObject({ target: 'Left', arguments: ['the connection was lost'] });
     const third = await running.connect();
     expect(await first.nextMessage()).toMatchObject({ target: 'Joined' });
     third.socket.close();

@@ -34,7 +34,7 @@ describe('message buffer › sent', () => {
     buffer.add('a');
     expect(() => {
       buffer.acknowledge(2);
-    }).toThrow('Ack of a message that was not sent.');
+    }).toThrow('ack of a message that was not sent');
   });
 
   it('is full at its capacity and says what lies beyond', () => {

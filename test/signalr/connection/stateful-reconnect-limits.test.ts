@@ -111,7 +111,7 @@ describe('stateful reconnect › is not there', () => {
     client.send(note(2));
     expect(await client.next()).toBe(completion(2));
     client.socket.terminate();
-    expect((await hub.disconnected)?.message).toBe('The connection was lost.');
+    expect((await hub.disconnected)?.message).toBe('the connection was lost');
   });
 });
 

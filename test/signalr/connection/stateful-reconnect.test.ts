@@ -135,7 +135,7 @@ describe('stateful reconnect', () => {
     hub.clock.advance(14_000);
     expect(hub.server.connections).toBe(1);
     hub.clock.advance(2_000);
-    expect((await hub.disconnected)?.message).toBe('The connection was lost.');
+    expect((await hub.disconnected)?.message).toBe('the connection was lost');
     expect(await rejectionOf(open)).toMatch('404');
   });
 

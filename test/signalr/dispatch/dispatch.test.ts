@@ -145,11 +145,11 @@ describe('invocation › failure', () => {
     ['Throw', unexpected('Throw'), unexpected('Throw', ' Error: secret')],
     ['reject', unexpected('reject'), unexpected('reject', ' Error: secret')],
     ['ThrowText', unexpected('ThrowText'), unexpected('ThrowText', " 'secret'")],
-    ['Circular', unexpected('Circular'), unexpected('Circular', ' TypeError: Converting circular structure to JSON')],
+    ['Circular', unexpected('Circular'), unexpected('Circular', ' TypeError: converting circular structure to JSON')],
     [
       'CallBackWrong',
       unexpected('CallBackWrong'),
-      unexpected('CallBackWrong', ' TypeError: Converting circular structure to JSON'),
+      unexpected('CallBackWrong', ' TypeError: converting circular structure to JSON'),
     ],
   ])('of %s is logged, and told in full only with detailed errors', async (target, text, detailed) => {
     await connect();

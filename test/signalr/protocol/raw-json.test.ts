@@ -157,7 +157,7 @@ describe('RawJson › in MessagePack', () => {
   it('counts what lies around it against the greatest depth', () => {
     const raw = new RawJson('['.repeat(500) + ']'.repeat(500));
     expect(() => messagePack.write({ type: MESSAGE_TYPE.Completion, invocationId: '1', result: raw })).not.toThrow();
-    expect(() => writeHex([raw])).toThrow('A value that is nested deeper than 500 has no MessagePack form.');
+    expect(() => writeHex([raw])).toThrow('a value that is nested deeper than 500 has no MessagePack form');
   });
 });
 
@@ -207,7 +207,7 @@ describe('a result with a bigint or a RawJson', () => {
   it('throws when it contains itself', () => {
     const circular: unknown[] = [1n];
     circular.push({ circular });
-    expect(() => writeJson(circular)).toThrow(new TypeError('Converting circular structure to JSON'));
+    expect(() => writeJson(circular)).toThrow(new TypeError('converting circular structure to JSON'));
   });
 
   it('throws what a property throws', () => {
