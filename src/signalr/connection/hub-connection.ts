@@ -17,7 +17,9 @@ import { type SessionOwner, StatefulSession } from './stateful-session';
 import type { TransportConnection } from '../transports/transport-connection';
 import { ReconnectableConnection, type ReconnectListener } from '../transports/reconnectable';
 
-/** One client: passes messages on between its transport and its dispatcher, in either direction. HubProtocol: Overview. */
+/**
+ * One client: passes messages on between its transport and its dispatcher, in either direction. HubProtocol: Overview.
+ */
 export class HubConnection<P, C> implements ReconnectListener, InboxOwner, SessionOwner, LifetimeOwner {
   readonly context: ConnectionContext<P, C>;
   readonly #host: HubHost<P, C>;
