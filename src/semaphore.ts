@@ -40,8 +40,8 @@ export class Semaphore {
   }
 
   /**
-   * Resolves with a place, which has to be given back with `release`. Rejects with the error for `full`, `timeout` or `aborted`; the latter
-   * when the signal is aborted before there is a place.
+   * Resolves with a place, which has to be given back with `release`. Rejects with the error for `full`, `timeout` or
+   * `aborted`; the latter when the signal is aborted before there is a place.
    */
   acquire(signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.reject(this.#errorFor('aborted'));

@@ -10,9 +10,9 @@ import { asWriterHubError, sendProblem } from './problem';
 import { pathOf } from './request-target';
 import { APIS } from './routes/route-table';
 import { createRouteContext, type HttpServices } from './routes/route-context';
-import { isV0, sendV0Error } from './v0/v0-error';
+import { isEventsApiPath, sendEventsApiError } from './v0/events-api-error';
 
-/** A request handler that something else brings along, at a path of its own. */
+/** A request handler of another component, at a path of its own. */
 export interface Mount {
   readonly path: string;
   readonly handler: RequestListener;
@@ -57,7 +57,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   };
 
   return (request, response) => {
-    // RFC 9112, section 3.2.2: the absolute form of a target is taken as well.
+    // RFC 9112, section 3.2.2: a server accepts the absolute form of a target.
     if (request.url?.startsWith('/') === false) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
     observe(request, response, dependencies);
     try {
@@ -70,7 +70,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   };
 }
 
-/** One log line and one count a request. The query is left out of both: it may hold a token. */
+/** Logs and counts a request. The query is left out: it may hold a token. */
 function observe(request: IncomingMessage, response: ServerResponse, { logger, metrics }: AppDependencies): void {
   const started = performance.now();
   const { method = '' } = request;
@@ -90,13 +90,13 @@ function answerError(response: ServerResponse, error: unknown, { logger, metrics
   const known = asWriterHubError(error);
   metrics.error(known.code);
   if (isFault(known)) logger.error({ code: known.code, err: known.cause ?? known }, 'request failed');
-  // What was left of an answer that broke half-way cannot be trusted.
+  // Half of an answer has been sent: only cutting the connection tells the client that it is incomplete.
   if (response.headersSent) response.destroy();
-  else if (isV0(pathOf(response.req))) sendV0Error(response, known);
+  else if (isEventsApiPath(pathOf(response.req))) sendEventsApiError(response, known);
   else sendProblem(response, known);
 }
 
-/** Express reports a path it cannot decode as an error with a status of its own. */
+/** Express reports a path that it cannot decode as a `URIError`. */
 function fromExpress(error: unknown): unknown {
   if (!(error instanceof URIError)) return error;
   return new WriterHubError('invalid_name', 'the path is not percent-encoded UTF-8', { cause: error });

@@ -6,7 +6,7 @@ import { tooLarge } from './body-errors';
 import { ByteBudget } from './byte-budget';
 import { contentCoding, decodeContent } from './content-decoding';
 
-/** A small body may inflate to the limit: two at a time keep both cores busy, and memory in bounds. */
+/** How many bodies are inflated at a time: a small one may inflate to the limit, and two keep both cores busy. */
 const INFLATIONS = 2;
 
 export interface BodyLimits {
@@ -34,20 +34,24 @@ export class BodyReader {
     return this.#limits.maxDepth;
   }
 
-  /** Reads and parses a JSON body; `undefined` when the request has none. Rejects as `readJson` does, and with `malformed_json`. */
+  /**
+   * Reads and parses a JSON body; `undefined` if the request has none. Rejects as `readJson`, and with
+   * `malformed_json`.
+   */
   async parseJson(request: IncomingMessage): Promise<unknown> {
     return hasBody(request) ? parseJson(await this.readJson(request), this.#limits.maxDepth) : undefined;
   }
 
-  /** Reads a JSON body whole. Rejects as `read` does, and with `unsupported_media_type`. */
+  /** The bytes of a JSON body. Rejects as `read`, and with `unsupported_media_type`. */
   async readJson(request: IncomingMessage): Promise<Buffer> {
     checkMediaType(request.headers['content-type']);
     return this.read(request);
   }
 
   /**
-   * Reads a body whole, whatever its media type: at most `maxBytes` bytes as sent and as many inflated. Rejects with
-   * `unsupported_encoding`, `message_too_large`, `malformed_body`, `store_busy`. The unread rest of a refused body is discarded.
+   * The bytes of a body of any media type, inflated: at most `maxBytes`, both as sent and inflated. Rejects with
+   * `unsupported_encoding`, `message_too_large`, `malformed_body` or `store_busy`; the rest of a refused body is
+   * discarded.
    */
   async read(request: IncomingMessage): Promise<Buffer> {
     const coding = contentCoding(request.headers['content-encoding']);
@@ -78,7 +82,8 @@ export class BodyReader {
           chunks.push(chunk);
           return;
         }
-        // The answer is sent now; the rest is read and dropped, so that a client that is still sending gets to see it.
+        // The answer is sent now. The rest is read and dropped, since a client may read no answer before it has sent
+        // all.
         refused = true;
         chunks.length = 0;
         release();

@@ -1,8 +1,11 @@
-/** The event loop's check phase, which follows the poll phase, in which it takes in what sockets have received. */
+/** The event loop's check phase: it follows the poll phase, in which Node.js reads from the sockets. */
 export class CheckPhase {
   #next: Promise<void> | undefined;
 
-  /** Resolves in the next check phase: when all that had been received when it was called has been handled. */
+  /**
+   * Resolves in the next check phase, once everything the present poll phase has read is handled. Callers share a
+   * promise.
+   */
   next(): Promise<void> {
     this.#next ??= new Promise((resolve) => {
       setImmediate(() => {

@@ -1,23 +1,25 @@
 import { STATUS_CODES, maxHeaderSize, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { DOCUMENTATION } from './v0/v0-error';
+import { DOCUMENTATION_PATH } from './v0/events-api-error';
 
-/** What Node says of a request that it cannot read. */
+/** Node.js's error for a request that it cannot parse. */
 interface ClientError extends Error {
   readonly code?: string;
   readonly reason?: string;
-  /** The bytes it was found in. */
+  /** The bytes that could not be parsed. */
   readonly rawPacket?: Buffer;
 }
 
-/** How long a caller may go on sending what nobody reads before the connection is cut, in milliseconds. */
+/** How long a refused client may go on sending before its connection is cut, in milliseconds. */
 const LINGER = 1000;
 
-/** A request line for the routes that answer as the Events API does, in the origin or the absolute form. */
+/** RFC 9112, section 3.2: a request line for the Events API, with its target in the origin or the absolute form. */
 const V0_TARGET = /^[A-Z]+ (?:https?:\/\/[^/?\s]*)?\/v0[/?\s]/;
 
-/** Answers requests that are not HTTP, or too long or too slow, with a body that says so, as every other error has one. */
+/**
+ * Answers requests that are not HTTP, too long or too slow with a body that says so, like those of all other errors.
+ */
 export function answerClientErrors(server: Server | TlsServer): void {
   const latest = new WeakMap<Duplex, ServerResponse>();
   const refused = new WeakSet<Duplex>();
@@ -25,7 +27,7 @@ export function answerClientErrors(server: Server | TlsServer): void {
     latest.set(request.socket, response);
   });
   server.on('clientError', (error: ClientError, socket: Duplex) => {
-    // What follows a request that could not be read cannot be read either.
+    // After a request that could not be parsed, nothing on the connection can be.
     if (refused.has(socket) && error.code !== 'ECONNRESET') return;
     const status = statusOf(error);
     if (status === undefined || !socket.writable || isAnswering(latest.get(socket))) {
@@ -34,7 +36,7 @@ export function answerClientErrors(server: Server | TlsServer): void {
     }
     refused.add(socket);
     socket.end(answerOf(status, error));
-    // A connection that is cut while bytes are coming in is reset, and the answer may be lost with it.
+    // Cutting a connection while bytes are arriving resets it, and the answer may be lost.
     const cut = setTimeout(() => socket.destroy(), LINGER);
     socket.once('close', () => {
       clearTimeout(cut);
@@ -42,12 +44,14 @@ export function answerClientErrors(server: Server | TlsServer): void {
   });
 }
 
-/** Whether bytes sent now would be taken for a part of an answer, or for the answer to a request that was read. */
+/**
+ * Whether bytes sent now would be taken for part of an earlier answer, or for the answer to a request that was parsed.
+ */
 function isAnswering(response: ServerResponse | undefined): boolean {
   return response !== undefined && !response.writableFinished && (response.headersSent || response.req.complete);
 }
 
-/** The status Node itself would answer with; none for a connection that broke or never was HTTP. */
+/** The status Node.js itself would answer with; `undefined` for a connection that broke or never was HTTP. */
 function statusOf({ code = '' }: ClientError): number | undefined {
   if (code === 'HPE_HEADER_OVERFLOW') return 431;
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return 413;
@@ -60,7 +64,7 @@ function answerOf(status: number, error: ClientError): string {
   const detail = detailOf(status, error);
   const isV0 = V0_TARGET.test(error.rawPacket?.toString('latin1') ?? '');
   const body = JSON.stringify(
-    isV0 ? { error: detail, documentation: DOCUMENTATION } : { type: 'about:blank', title, status, detail },
+    isV0 ? { error: detail, documentation: DOCUMENTATION_PATH } : { type: 'about:blank', title, status, detail },
   );
   return [
     `HTTP/1.1 ${status} ${title}`,

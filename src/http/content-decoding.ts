@@ -15,7 +15,7 @@ const CODINGS: Readonly<Record<string, ContentCoding>> = {
   zstd: 'zstd',
 };
 
-/** What `Content-Encoding` names. One coding is taken, not a stack of them: throws `unsupported_encoding` for everything else. */
+/** The coding `Content-Encoding` names. Throws `unsupported_encoding` for an unknown one and for a list of several. */
 export function contentCoding(header: string | undefined): ContentCoding {
   const name = header?.trim().toLowerCase() ?? '';
   const coding = Object.hasOwn(CODINGS, name) ? CODINGS[name] : undefined;
@@ -25,8 +25,8 @@ export function contentCoding(header: string | undefined): ContentCoding {
 }
 
 /**
- * The content of an encoded body, at most `limit` bytes of it. Inflating stops there: rejects with `message_too_large`,
- * and with `malformed_body` for what is damaged, cut off, or followed by something else.
+ * The content of an encoded body. Rejects with `message_too_large` as soon as it exceeds `limit` bytes, and with
+ * `malformed_body` if it is damaged, cut off, or followed by something else.
  */
 export async function decodeContent(sent: Buffer, coding: ContentCoding, limit: number): Promise<Buffer> {
   switch (coding) {
@@ -43,18 +43,18 @@ export async function decodeContent(sent: Buffer, coding: ContentCoding, limit: 
   }
 }
 
-/** RFC 9110, section 8.4.1.2: `deflate` is the zlib format; many senders leave its header and checksum out. */
+/** RFC 9110, section 8.4.1.2: `deflate` is the zlib format, but many senders omit its header and checksum. */
 async function inflateDeflate(sent: Buffer, limit: number): Promise<Buffer> {
   const raw = { sent, coding: 'deflate', limit } as const;
   if (!hasZlibHeader(sent)) return inflate(zlib.createInflateRaw(), raw);
   return inflate(zlib.createInflate(), raw).catch((error: unknown) => {
-    // What looks like a zlib header can be the start of a raw stream.
+    // A raw stream may happen to begin like a zlib header.
     if (!(error instanceof WriterHubError) || error.code !== 'malformed_body') throw error;
     return inflate(zlib.createInflateRaw(), raw);
   });
 }
 
-/** RFC 1950, section 2.2: the method is 8, and the first two bytes are a multiple of 31. */
+/** RFC 1950, section 2.2: the compression method is 8, and the first two bytes are a multiple of 31. */
 function hasZlibHeader(sent: Buffer): boolean {
   return sent.length >= 2 && (sent[0]! & 0x0f) === 8 && sent.readUInt16BE(0) % 31 === 0;
 }
@@ -82,7 +82,7 @@ async function inflate(
   } catch (error) {
     throw error instanceof WriterHubError ? error : notEncodedAs(coding, error);
   }
-  // Whatever stands behind the end of the stream would be lost without a word.
+  // Bytes after the end of the stream would be lost silently.
   if (engine.bytesWritten < sent.length) throw notEncodedAs(coding);
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
 }

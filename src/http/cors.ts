@@ -6,8 +6,9 @@ import type { OriginPolicy } from './origins';
 /** How long a browser may remember a preflight, in seconds: the most that Chromium grants. */
 const PREFLIGHT_SECONDS = 7200;
 
-const answer = cors({
-  // The stock SignalR client sends credentials mode "include", for which the answer must name the origin itself.
+const handleCors = cors({
+  // Fetch standard: for the credentials mode "include", which the stock SignalR client uses, the answer must name the
+  // origin.
   origin: true,
   credentials: true,
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
@@ -23,9 +24,9 @@ const answer = cors({
 });
 
 /**
- * Lets pages of other origins call. No cookie is ever an authority here, so that echoing any origin with credentials gives
- * a page nothing it has no bearer token for. Answers preflights itself, calls `next` for everything else, and throws
- * `origin_not_allowed` for a page that an allow-list leaves out.
+ * Lets pages of other origins call. Cookies are never read, so echoing any origin with credentials allows a page
+ * nothing that it has no bearer token for. Answers preflights itself, calls `next` for all other requests, and throws
+ * `origin_not_allowed` for an origin that is not on the allow-list.
  */
 export function answerCors(
   request: IncomingMessage,
@@ -41,9 +42,9 @@ export function answerCors(
   if (!origins.allows(origin, host)) {
     throw new WriterHubError('origin_not_allowed', `pages from ${origin.slice(0, 100)} may not call this server`);
   }
-  // Private Network Access: a public https page may reach a hub on localhost or in a private network only if that hub says so.
+  // Private Network Access: a public page may call localhost or a private network only if the server there allows it.
   if (request.headers['access-control-request-private-network'] === 'true') {
     response.setHeader('Access-Control-Allow-Private-Network', 'true');
   }
-  answer(request, response, next);
+  handleCors(request, response, next);
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Handler } from './routes/route';
 
-/** The page that errors of the Events API point to; it is the same in the package and in its source. */
+/** The page that errors of the Events API point to. The path is the same from `src/` and from `dist/`. */
 const PAGE = join(__dirname, '../../docs/events-api.md');
 
 /** Serves the page about the Events API as text. */

@@ -5,8 +5,8 @@ import type { Api, Handler, Route } from './routes/route';
 import type { RouteContext } from './routes/route-context';
 
 /**
- * Builds the Express router of an API. A verb that a path does not take is answered with `method_not_allowed` and `Allow`; a route for
- * GET answers HEAD too.
+ * Builds the Express router of an API. A verb that a path does not take is answered with `method_not_allowed` and
+ * `Allow`; a route for GET answers HEAD too.
  */
 export function expressRouter(api: Api, context: RouteContext): Router {
   const router = Router();
@@ -37,7 +37,9 @@ export function pathParameter(request: Request, name: string): string {
   return (request.params as Readonly<Record<string, string>>)[name] ?? '';
 }
 
-/** The handlers of one path by verb. A handler of a route that needs a token is called once the token has been verified. */
+/**
+ * The handlers of one path by verb. A handler of a route that needs a token is called once the token has been verified.
+ */
 function createHandlers(routes: readonly Route[], { findToken }: Api, context: RouteContext): Map<string, Handler> {
   const { verifier } = context;
   const handlers = new Map<string, Handler>();

@@ -28,7 +28,7 @@ export async function listen(server: HttpServer, { host, port }: HttpServerOptio
   await once(server, 'listening');
 }
 
-/** The address a server that listens is reached at from this machine, without a slash at the end. */
+/** The address of a listening server on this machine, without a slash at the end. */
 export function urlOf(server: HttpServer, { host, tlsCertFile }: HttpServerOptions): string {
   const { port } = server.address() as AddressInfo;
   const everywhere = host === '0.0.0.0' || host === '::';
@@ -40,13 +40,13 @@ export function urlOf(server: HttpServer, { host, tlsCertFile }: HttpServerOptio
 const SWEEP_INTERVAL = 100;
 
 /**
- * Takes no further connection, and closes each after the answer to its last request. Resolves when all are closed; those still open after
- * `timeout` milliseconds are cut.
+ * Accepts no further connections, and closes each after the answer to its last request. Resolves when all are closed;
+ * those still open after `timeout` milliseconds are cut.
  */
 export async function closeServer(server: HttpServer, timeout: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  // A connection that is kept alive ends with its next answer, or as soon as it is idle.
+  // A connection that is kept alive is closed with its next answer, or as soon as it is idle.
   server.prependListener('request', (_request, response: ServerResponse) => {
     response.setHeader('Connection', 'close');
   });

@@ -21,7 +21,7 @@ export function health(): Handler {
   };
 }
 
-/** Has the store take a synced write; answers with its error when it cannot. */
+/** Makes a synced write to the store; its error is the answer if that fails. */
 export function readiness({ store }: Pick<RouteContext, 'store'>): Handler {
   return async (_request, response) => {
     await store.probe();

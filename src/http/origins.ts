@@ -1,4 +1,4 @@
-/** Which pages may call: any when the list is empty or holds `*`, else those listed and the server's own. */
+/** Which origins may call: any if the list is empty or holds `*`, otherwise those listed and the server's own. */
 export class OriginPolicy {
   readonly #listed: ReadonlySet<string>;
   readonly #any: boolean;
@@ -8,7 +8,7 @@ export class OriginPolicy {
     this.#listed = new Set(origins.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
   }
 
-  /** `origin` is the request's `Origin`, `host` its `Host`. A caller that is no browser sends no origin and is let through. */
+  /** `origin` and `host` are the headers of the request. Callers other than browsers send no origin and are allowed. */
   allows(origin: string | undefined, host: string | undefined): boolean {
     if (origin === undefined || this.#any) return true;
     const normal = origin.toLowerCase();

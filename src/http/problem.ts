@@ -1,16 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { WriterHubError } from '../errors';
 
-/** Seconds after which a caller that was turned away may try again. */
+/** `Retry-After` of an answer 503, in seconds. */
 export const RETRY_AFTER_SECONDS = 1;
 
-/** What a caller is told of a failure: itself if it was meant for the caller, else no more than that there was one. */
+/** The error a caller may see: a `WriterHubError` as it is; any other failure as `internal`, without its details. */
 export function asWriterHubError(error: unknown): WriterHubError {
   if (error instanceof WriterHubError) return error;
   return new WriterHubError('internal', 'the server failed in a way it should not; its log says how', { cause: error });
 }
 
-/** Answers with an error as `application/problem+json` (RFC 9457), with `code` and, where there are any, `problems` or `position`. */
+/** RFC 9457: answers with `application/problem+json`; `code`, `problems` and `position` are extension members. */
 export function sendProblem(response: ServerResponse, error: WriterHubError): void {
   const { status, retry, meaning } = error.kind;
   const body = JSON.stringify({
@@ -23,7 +23,7 @@ export function sendProblem(response: ServerResponse, error: WriterHubError): vo
     position: error.position,
   });
   if (retry && status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
-  // RFC 6750, section 3: a request without a valid token is told which scheme it takes.
+  // RFC 6750, section 3: the answer to a request without a valid token names the scheme.
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   response.setHeader('Content-Type', 'application/problem+json');
   response.setHeader('Content-Length', Buffer.byteLength(body));

@@ -3,12 +3,14 @@ import type { Principal } from '../auth/principal';
 import { renderEvent } from '../events/event-json';
 import type { EventService } from '../events/event-service';
 import type { ReadQuery } from '../store/contract/event-log';
-import { PageQuery, defined } from './query';
+import { PageQuery, defined } from './page-query';
 import { pathParameter } from './express-router';
 import type { AuthenticatedHandler } from './routes/route';
 import { renderStream, renderTopic } from './stream-json';
 
-/** Everything that is stored, a page at a time: an answer's `next` goes into the next request's `after`, `null` ends. */
+/**
+ * Handlers of reads, a page at a time: the `next` of an answer is the `after` of the next request; `null` at the end.
+ */
 export interface Reads {
   readonly topics: AuthenticatedHandler;
   readonly streams: AuthenticatedHandler;
@@ -25,7 +27,7 @@ export function reads(service: EventService): Reads {
     response: Response,
   ): Promise<void> => {
     const { events, position, more } = await service.read(principal.scopes, query);
-    // Given with every page, also at the end: where to go on once there is more.
+    // Sent with every page, also at the end: where to go on once there is more.
     response.setHeader('Writer-Hub-Position', position);
     const lines = events.map((event) => renderEvent(event, query.streamId === undefined));
     if (request.accepts(['application/json', 'application/x-ndjson']) !== 'application/x-ndjson') {
@@ -80,7 +82,7 @@ function namePage(request: Request): { after?: string; limit: number } {
   return { ...defined({ after: query.name('after') }), limit: query.limit() };
 }
 
-/** `last` is the name that fills the page: there may be more after it. */
+/** `last` is the last name of a full page: there may be more after it. */
 function sendNames(response: Response, key: string, items: string[], last: string | undefined): void {
   sendJson(response, `{"${key}":[${items.join(',')}],"next":${last === undefined ? 'null' : JSON.stringify(last)}}`);
 }

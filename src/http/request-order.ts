@@ -2,16 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Keeps pipelined requests in order, though one may take longer to read than the next. RFC 9112, section 9.3.2: a client may send
- * requests on one connection without waiting for answers.
+ * Keeps the pipelined requests of a connection in order, although one may take longer to read than the next. RFC 9112,
+ * section 9.3.2: a client may send requests without waiting for answers.
  */
 export class RequestOrder {
   /** The latest request of each socket, until it has been submitted. */
   readonly #latest = new WeakMap<Socket, Promise<unknown>>();
 
   /**
-   * Calls `submit` with what to await before it goes on in order: the submission of the request before on the same socket, if that is still
-   * under way. What `submit` returns is what the next request awaits.
+   * Calls `submit` with the submission of the previous request on the same socket, if it is still under way: `submit`
+   * awaits it before it does what has to be in order. The next request gets the promise of this one.
    */
   submit<T>({ socket }: IncomingMessage, submit: (before: Promise<unknown> | undefined) => Promise<T>): Promise<T> {
     const submitted = submit(this.#latest.get(socket));

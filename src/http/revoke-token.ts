@@ -5,17 +5,17 @@ import { BodyReader } from './body-reader';
 import type { AuthenticatedHandler } from './routes/route';
 import type { RouteContext } from './routes/route-context';
 
-/** A revocation is small. */
+/** Limits of the body, which is small. */
 const LIMITS = { maxBytes: 16_384, maxDepth: 4, maxIncomingBytes: 1024 * 1024 };
 
 const revocation = z.strictObject({
   /** The token's `jti`. */
   tokenId: z.string().min(1).max(8192),
-  /** When the token expires anyway, milliseconds since the Unix epoch; it need not be remembered any longer. */
+  /** When the token expires (milliseconds since the Unix epoch), after which the revocation can be forgotten. */
   expiresAt: z.int().positive().optional(),
 });
 
-/** For admins: the token is refused from now on and its connections are closed. */
+/** `POST /tokens/revoke`: refuses a token from now on and closes its connections. */
 export function revokeToken({ revocations }: Pick<RouteContext, 'revocations'>): AuthenticatedHandler {
   const bodies = new BodyReader(LIMITS);
   return async (principal, request, response) => {

@@ -1,6 +1,6 @@
 import type { StreamInfo, TopicInfo } from '../store/contract/catalogue';
 
-/** JSON text of a stream; timestamps are exact integers, which `JSON.stringify` cannot write. */
+/** JSON text of a stream. Its timestamps are exact integers, which `JSON.stringify` cannot write. */
 export function renderStream({ streamId, status, properties, ...info }: StreamInfo): string {
   const text = JSON.stringify({
     streamId,
@@ -10,8 +10,9 @@ export function renderStream({ streamId, status, properties, ...info }: StreamIn
     updatedAt: new Date(info.updatedAt).toISOString(),
     eventCount: info.eventCount,
   });
-  if (info.firstTimestamp === undefined || info.lastTimestamp === undefined) return text;
-  return `${text.slice(0, -1)},"firstTimestamp":${String(info.firstTimestamp)},"lastTimestamp":${String(info.lastTimestamp)}}`;
+  const { firstTimestamp: first, lastTimestamp: last } = info;
+  if (first === undefined || last === undefined) return text;
+  return `${text.slice(0, -1)},"firstTimestamp":${String(first)},"lastTimestamp":${String(last)}}`;
 }
 
 /** JSON text of a topic. */

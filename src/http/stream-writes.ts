@@ -4,7 +4,7 @@ import type { BodyReader } from './body-reader';
 import { pathParameter } from './express-router';
 import type { AuthenticatedHandler } from './routes/route';
 
-/** The HTTP twins of the hub's `CreateStream`, `UpdateStream` and `CloseStream`. */
+/** Handlers that do what the hub's `CreateStream`, `UpdateStream` and `CloseStream` do. */
 export interface StreamWrites {
   readonly create: AuthenticatedHandler;
   readonly update: AuthenticatedHandler;
@@ -20,14 +20,12 @@ export function streamWrites(service: EventService, bodies: BodyReader): StreamW
     },
     async update({ scopes }, request, response) {
       const properties = await bodies.parseJson(request);
-      // Without a body everything would be replaced by nothing, which can be asked for with {}.
+      // A missing body does not mean to remove all properties; {} does.
       if (properties === undefined)
         throw new WriterHubError('invalid_properties', 'the body with the properties is missing');
       await service.putStream(
         scopes,
-        pathParameter(request, 'topic'),
-        pathParameter(request, 'streamId'),
-        properties,
+        { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId'), properties },
         'refuse',
       );
       response.status(200).end();

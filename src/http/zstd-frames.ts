@@ -1,29 +1,32 @@
-/** A Zstandard frame as it lies in a body, RFC 8878, section 3.1. */
+/** RFC 8878, section 3.1: where a Zstandard frame lies in a body, and what its header says. */
 export interface ZstdFrame {
   readonly start: number;
   readonly end: number;
-  /** Bytes a decoder keeps to look back at. */
+  /** Bytes of decoded content that a decoder has to keep. */
   readonly window: number;
-  /** Where the byte lies that says so; a frame of a single segment has none. */
+  /** Index of the byte that gives the window; a frame of a single segment has none. */
   readonly windowAt: number | undefined;
-  /** Length of the content, if the header tells it. */
+  /** Length of the content, if the header gives it. */
   readonly contentSize: number | undefined;
   readonly blocks: number;
 }
 
 const FRAME_MAGIC = 0xfd2fb528;
-/** The last four bits of a skippable frame's magic number are free. */
+/** RFC 8878, section 3.1.2: without the last four bits, which may have any value. */
 const SKIPPABLE_MAGIC = 0x184d2a5;
 const CHECKSUM_BYTES = 4;
 const BLOCK_HEADER_BYTES = 3;
-/** How many bytes a block inflates to at the most: RFC 8878, section 3.1.1.2.4. */
+/** RFC 8878, section 3.1.1.2.4: the most bytes that a block inflates to. */
 export const LARGEST_BLOCK = 128 * 1024;
 
-/** Walks the headers of frames and blocks and inflates nothing. Throws an `Error` unless the bytes are whole frames to the end. */
+/**
+ * Reads the headers of frames and blocks without inflating them. Throws an `Error` unless the bytes are complete
+ * frames.
+ */
 export function zstdFrames(bytes: Buffer): ZstdFrame[] {
   const frames: ZstdFrame[] = [];
   let at = 0;
-  // Reading beyond the end throws a RangeError: the last frame is cut off then.
+  // Reading beyond the end throws a RangeError, which means that the last frame is cut off.
   while (at < bytes.length) {
     const magic = bytes.readUInt32LE(at);
     if (magic >>> 4 === SKIPPABLE_MAGIC) {
@@ -47,7 +50,7 @@ function readFrame(bytes: Buffer, start: number): ZstdFrame {
     const block = bytes.readUIntLE(at, BLOCK_HEADER_BYTES);
     const size = block >>> 3;
     if (size > LARGEST_BLOCK) throw new Error(`the zstd block at byte ${at} is larger than one may be`);
-    // A block of type 1 is one byte that is repeated.
+    // RFC 8878, section 3.1.1.2.2: a block of type 1 is one byte that is repeated.
     at += BLOCK_HEADER_BYTES + (((block >>> 1) & 3) === 1 ? 1 : size);
     last = (block & 1) === 1;
   }
@@ -56,7 +59,7 @@ function readFrame(bytes: Buffer, start: number): ZstdFrame {
   return { start, end: at, window, windowAt, contentSize, blocks };
 }
 
-/** RFC 8878, section 3.1.1.1. */
+/** RFC 8878, section 3.1.1.1: the frame header. */
 function readHeader(bytes: Buffer, descriptorAt: number) {
   const descriptor = bytes.readUInt8(descriptorAt);
   const isSingleSegment = ((descriptor >>> 5) & 1) === 1;
@@ -75,7 +78,7 @@ function readHeader(bytes: Buffer, descriptorAt: number) {
   };
 }
 
-/** The descriptor of the least power of two that is a window of so many bytes. */
+/** RFC 8878, section 3.1.1.1.2: the descriptor of the smallest power of two that holds this many bytes. */
 export function windowDescriptor(bytes: number): number {
   return Math.max(0, Math.ceil(Math.log2(bytes)) - 10) << 3;
 }

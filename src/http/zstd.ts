@@ -24,18 +24,19 @@ const inflateNatively = native && promisify(native);
 const ANY_WINDOW = { 100: 30 } as const;
 
 /**
- * How many times the limit may be moved to and fro for one body. The decoder moves its whole window at every block, so that many small
- * blocks with a large window would hold up the server for as long as their sender likes; a body as encoders make it takes a tenth of this.
+ * How many bytes may be copied for one body, as a multiple of the limit. The decoder copies its whole window at every
+ * block, so many small blocks with a large window could block the event loop for as long as their sender likes. Bodies
+ * that encoders make take a tenth of this.
  */
-const MOST_MOVES = 512;
+const MAX_COPIES = 512;
 
-/** A low limit does not mean that moving is dear. */
-const COMMON_LIMIT = 8 * 1024 * 1024;
+/** The least limit that the copied bytes are a multiple of: a low limit does not make copying expensive. */
+const MIN_LIMIT = 8 * 1024 * 1024;
 
-/** What a block costs besides, however small its window. */
-const MOVED_PER_BLOCK = 256 * 1024;
+/** What decoding a block costs besides, in copied bytes, however small its window is. */
+const COPIED_PER_BLOCK = 256 * 1024;
 
-/** Inflates a zstd body to `limit` bytes at the most. Rejects with `message_too_large` and `malformed_body`. */
+/** Inflates a zstd body to at most `limit` bytes. Rejects with `message_too_large` or `malformed_body`. */
 export async function inflateZstd(sent: Buffer, limit: number): Promise<Buffer> {
   const content = new Content(limit);
   for (const frame of framesOf(sent, limit)) {
@@ -63,7 +64,7 @@ function isTooLong(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
-/** The frames of a body, once it is sure that they are whole and announce no more than they may. */
+/** The frames of a body. Throws unless they are complete and announce at most `limit` bytes. */
 function framesOf(sent: Buffer, limit: number): ZstdFrame[] {
   let frames: ZstdFrame[];
   try {
@@ -76,7 +77,7 @@ function framesOf(sent: Buffer, limit: number): ZstdFrame[] {
   return frames;
 }
 
-/** Nothing lies further back than the content begins, however much a header asks for. */
+/** The window that a frame can use: no larger than its content, whatever its header asks for. */
 function neededWindow({ window, blocks }: ZstdFrame, limit: number): number {
   return Math.min(window, Math.max(limit, LARGEST_BLOCK), blocks * LARGEST_BLOCK);
 }
@@ -89,25 +90,24 @@ function inflateFrame(frame: Uint8Array, take: (block: Uint8Array) => void): voi
   }
 }
 
-/** Collects what blocks inflate to, and ends it when that or the work for it grows too large. */
+/** Collects what blocks inflate to, and stops when that or the work for it exceeds its limit. */
 class Content {
   size = 0;
   readonly #blocks: Uint8Array[] = [];
-  #movesLeft: number;
+  #copiesLeft: number;
   readonly #limit: number;
 
   constructor(limit: number) {
     this.#limit = limit;
-
-    this.#movesLeft = MOST_MOVES * Math.max(limit, COMMON_LIMIT);
+    this.#copiesLeft = MAX_COPIES * Math.max(limit, MIN_LIMIT);
   }
 
   /** Adds the content of one or more blocks. Throws when the content or the work for it exceeds its bound. */
   take(content: Uint8Array, window: number, blocks = 1): void {
     this.size += content.length;
-    this.#movesLeft -= blocks * (window + MOVED_PER_BLOCK);
+    this.#copiesLeft -= blocks * (window + COPIED_PER_BLOCK);
     if (this.size > this.#limit) throw tooLarge(this.#limit);
-    if (this.#movesLeft < 0) {
+    if (this.#copiesLeft < 0) {
       throw new WriterHubError('malformed_body', 'the zstd body is cut into too many small blocks');
     }
     this.#blocks.push(content);
@@ -119,7 +119,7 @@ class Content {
   }
 }
 
-/** The bytes of a frame, asking for no larger a window than needed. */
+/** The bytes of a frame, with a window that is no larger than needed. */
 function withWindow(sent: Buffer, { start, end, window, windowAt }: ZstdFrame, needed: number): Uint8Array {
   const bytes = sent.subarray(start, end);
   if (windowAt === undefined || window <= needed) return bytes;

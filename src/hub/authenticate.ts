@@ -3,13 +3,14 @@ import { findToken } from '../auth/token-finder';
 import type { TokenVerifier } from '../auth/token-verifier';
 import { WriterHubError } from '../errors';
 import { type Authenticate, mayCarryTokenInQuery } from '../signalr';
-import type { OnRefused } from './writer-hub';
+import type { OnError } from './writer-hub';
 
 /**
- * Says who a hub connection comes from. The token stands in the header or, as browsers must send it for a WebSocket and an
- * event stream, in the query `access_token`. Without a good one nobody does, which the hub server answers with 401 and an empty body.
+ * Authenticates hub connections by the token in the header or, for WebSockets and event streams, where browsers cannot
+ * send a header, in the query parameter `access_token`. Resolves with `undefined` without a valid one, which the hub
+ * server answers with an empty 401.
  */
-export function authenticateWith(verifier: TokenVerifier, onRefused: OnRefused): Authenticate<Principal> {
+export function authenticateWith(verifier: TokenVerifier, onError: OnError): Authenticate<Principal> {
   return async (request) => {
     try {
       const principal = await verifier.verify(
@@ -18,7 +19,7 @@ export function authenticateWith(verifier: TokenVerifier, onRefused: OnRefused):
       return { principal, userId: principal.subject, expiresAt: principal.expiresAt };
     } catch (error) {
       if (!(error instanceof WriterHubError) || error.code !== 'unauthenticated') throw error;
-      onRefused(error);
+      onError(error);
       return undefined;
     }
   };

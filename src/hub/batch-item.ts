@@ -3,7 +3,7 @@ import { excerpt } from '../json/excerpt';
 import { JSON_BYTES } from '../json/json-bytes';
 import { JsonCursor } from '../json/json-cursor';
 
-/** The events themselves are walked again, and bounded, by the event service. */
+/** Deepest nesting in an item. The event service scans the events again, with the limit that is set. */
 const MAX_DEPTH = 1000;
 
 const ACCEPTED: Readonly<Record<string, 'streamId' | 'events'>> = {
@@ -13,13 +13,13 @@ const ACCEPTED: Readonly<Record<string, 'streamId' | 'events'>> = {
   Events: 'events',
 };
 
-/** One item of an upload of events: which stream they are for, and their text as it was sent. */
+/** One item of an upload: a stream, and the text of its events as it was sent. */
 export interface BatchItem {
   readonly streamId: unknown;
   readonly events: Uint8Array;
 }
 
-/** Takes an item `{streamId, events}` apart. Throws `malformed_json` or `invalid_events` when it is something else. */
+/** Parses an item `{streamId, events}`. Throws `malformed_json` or `invalid_events`. */
 export function readBatchItem(text: Uint8Array): BatchItem {
   return new BatchItemReader(text, MAX_DEPTH).read();
 }

@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal';
 import type { Logger } from '../log';
 import type { HubHooks } from '../signalr';
 
-/** One line when a connection begins and one when it ends. */
+/** Logs a line when a connection begins and one when it ends. */
 export function connectionLog(logger: Logger): HubHooks<Principal> {
   return {
     onConnected({ connectionId, principal, request }) {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { WriterHubError } from '../errors';
 
-/** What a caller may ask for beside the events; `null` is the same as nothing. */
+/** Options of `SendEventData`; `null` is the same as none. */
 const sendOptions = z.strictObject({ idempotencyKey: z.string().nullish() }).nullish();
 
-/** Reads the last argument of `SendEventData`. Throws `invalid_query`. */
+/** Parses the last argument of `SendEventData`. Throws `invalid_query`. */
 export function parseSendOptions(value: unknown): { readonly idempotencyKey: string | undefined } {
   const parsed = sendOptions.safeParse(value);
   if (parsed.success) return { idempotencyKey: parsed.data?.idempotencyKey ?? undefined };

@@ -2,44 +2,44 @@ import { WriterHubError } from '../errors';
 import { HubException } from '../signalr';
 import { readBatchItem } from './batch-item';
 
-/** What an upload of events came to. */
+/** The result of an upload of events. */
 export interface UploadSummary {
   readonly batches: number;
   /** Bytes of JSON text, as the events were sent. */
   readonly bytes: number;
 }
 
-/** Begins to store one batch, whole or not at all, after those it was called with before. Resolves when it is durable. */
+/** Stores a batch, whole or not at all, after those of earlier calls. Resolves when it is durable. */
 export type StoreBatch = (streamId: unknown, events: Uint8Array) => Promise<void>;
 
-/** How much may be on its way to the disk at once. */
+/** How much may be waiting for the disk at once. */
 export interface UploadWindow {
   readonly batches: number;
   readonly bytes: number;
 }
 
 /** Enough for many batches to share a commit. */
-const USUAL_WINDOW: UploadWindow = { batches: 64, bytes: 4 * 1024 * 1024 };
+const DEFAULT_WINDOW: UploadWindow = { batches: 64, bytes: 4 * 1024 * 1024 };
 
 /**
- * Stores an upload of items `{streamId, events}` in order, as fast as the disk takes them: beyond the window no further item is
- * taken, so that the client is slowed down. Resolves when all is durable. It ends at the first batch that cannot be stored, of which
- * nothing is; the error says which that was, and what is stored.
+ * Stores an upload of items `{streamId, events}` in order. While the window is full no further item is taken, which
+ * slows the client down. Resolves when all are durable. The upload ends at the first batch that cannot be stored;
+ * nothing of that batch is stored, and the error says which one it was and how many others are.
  */
 export function streamEvents(
   items: AsyncIterable<Uint8Array>,
   store: StoreBatch,
-  window: UploadWindow = USUAL_WINDOW,
+  window: UploadWindow = DEFAULT_WINDOW,
 ): Promise<UploadSummary> {
   return new EventUpload(items[Symbol.asyncIterator](), store, window).run();
 }
 
 class EventUpload {
-  #taken = 0;
+  #received = 0;
   #stored = 0;
   #storedBytes = 0;
-  #bytesUnderway = 0;
-  readonly #underway: Promise<void>[] = [];
+  #pendingBytes = 0;
+  readonly #pending: Promise<void>[] = [];
   #failure: { readonly index: number; readonly error: unknown } | undefined;
   readonly #items: AsyncIterator<Uint8Array>;
   readonly #store: StoreBatch;
@@ -56,20 +56,20 @@ class EventUpload {
       for (;;) {
         const item = await this.#items.next();
         if (item.done === true || this.#failure !== undefined) break;
-        this.#take(item.value);
+        this.#storeItem(item.value);
         await this.#makeRoom();
       }
     } catch (error) {
-      await Promise.all(this.#underway);
-      throw this.#explainLoss(error);
+      await Promise.all(this.#pending);
+      throw this.#explainAbort(error);
     }
-    await Promise.all(this.#underway);
+    await Promise.all(this.#pending);
     if (this.#failure !== undefined) throw this.#explain(this.#failure.index, this.#failure.error);
     return { batches: this.#stored, bytes: this.#storedBytes };
   }
 
-  #take(text: Uint8Array): void {
-    const index = this.#taken++;
+  #storeItem(text: Uint8Array): void {
+    const index = this.#received++;
     let storing: Promise<void>;
     let size: number;
     try {
@@ -80,7 +80,7 @@ class EventUpload {
       this.#fail(index, error);
       return;
     }
-    this.#bytesUnderway += size;
+    this.#pendingBytes += size;
     const stored = storing.then(
       () => {
         this.#stored++;
@@ -90,21 +90,21 @@ class EventUpload {
         this.#fail(index, error);
       },
     );
-    this.#underway.push(
+    this.#pending.push(
       stored.then(() => {
-        this.#bytesUnderway -= size;
+        this.#pendingBytes -= size;
       }),
     );
   }
 
   async #makeRoom(): Promise<void> {
     const { batches, bytes } = this.#window;
-    while (this.#underway.length >= batches || this.#bytesUnderway >= bytes) await this.#underway.shift();
+    while (this.#pending.length >= batches || this.#pendingBytes >= bytes) await this.#pending.shift();
   }
 
   #fail(index: number, error: unknown): void {
     if (this.#failure === undefined || index < this.#failure.index) this.#failure = { index, error };
-    // Even while the client sends nothing.
+    // Ends the upload even while the client sends nothing.
     void this.#items.return?.();
   }
 
@@ -117,8 +117,8 @@ class EventUpload {
     return new WriterHubError(code, `batch ${index}: ${message} (${stored})`, details);
   }
 
-  /** The client has failed its upload, or is gone. */
-  #explainLoss(error: unknown): unknown {
+  /** The error of an upload that the client has failed, or of a client that has gone. */
+  #explainAbort(error: unknown): unknown {
     return error instanceof HubException
       ? new HubException(`${error.message} (${this.#stored} batches are stored)`)
       : error;

@@ -5,31 +5,34 @@ import { HubException, defineHub, method, type Hub, type HubContext, type HubHoo
 import { parseSendOptions } from './send-options';
 import { streamEvents } from './stream-events';
 
-/** Told of every error that a caller is answered with. */
-export type OnRefused = (error: WriterHubError) => void;
+/** Is notified of every error that a caller is answered with. */
+export type OnError = (error: WriterHubError) => void;
 
-/** What a client may call at `/hub`. Every answer is sent after the commit; every error is a `HubException` that starts with its code. */
-export function writerHub(service: EventService, onRefused: OnRefused, hooks: HubHooks<Principal>): Hub<Principal> {
-  const answer = async <T>(action: () => Promise<T>): Promise<T> => {
-    try {
-      return await action();
-    } catch (error) {
-      throw asHubException(error, onRefused);
-    }
+/** `options` is `{idempotencyKey}`. */
+type SendArguments = [topic: unknown, streamId: unknown, events: Uint8Array, options?: unknown];
+
+/**
+ * The methods that clients may call at `/hub`. Every completion is sent after the commit; every error is a
+ * `HubException` whose text begins with the error's code.
+ */
+export function writerHub(service: EventService, onError: OnError, hooks: HubHooks<Principal>): Hub<Principal> {
+  const rethrow = (error: unknown): never => {
+    throw asHubException(error, onError);
   };
 
-  const sendEventData = (
+  // Called once for each invocation: no closure is made for it.
+  const sendEventData = async (
     { principal }: HubContext<Principal>,
-    topic: unknown,
-    streamId: unknown,
-    text: Uint8Array,
-    options?: unknown,
-  ): Promise<void> =>
-    answer(() => {
+    ...[topic, streamId, text, options]: SendArguments
+  ): Promise<void> => {
+    try {
       const { idempotencyKey } = parseSendOptions(options);
       const subject = idempotencyKey === undefined ? undefined : keyOwner(principal);
-      return service.append(principal.scopes, { topic, streamId, text, idempotencyKey, subject }, 'wait');
-    });
+      await service.append(principal.scopes, { topic, streamId, text, idempotencyKey, subject }, 'wait');
+    } catch (error) {
+      rethrow(error);
+    }
+  };
 
   return defineHub<Principal>(
     {
@@ -38,33 +41,33 @@ export function writerHub(service: EventService, onRefused: OnRefused, hooks: Hu
 
       /** (topic, items): an upload of `{streamId, events}` → `{batches, bytes}`. */
       StreamEvents: method(['json', 'rawStream'], ({ principal }, topic, items) =>
-        answer(() =>
-          streamEvents(items, (streamId, text) => service.append(principal.scopes, { topic, streamId, text }, 'wait')),
-        ),
+        streamEvents(items, (streamId, text) =>
+          service.append(principal.scopes, { topic, streamId, text }, 'wait'),
+        ).catch(rethrow),
       ),
 
       /** (topic, properties) → `{streamId}` */
       CreateStream: method(['json', 'json'], ({ principal }, topic, properties) =>
-        answer(() => service.createStream(principal.scopes, topic, properties, 'wait')),
+        service.createStream(principal.scopes, topic, properties, 'wait').catch(rethrow),
       ),
 
       /** (topic, streamId, properties): replaces all of them. */
       UpdateStream: method(['json', 'json', 'json'], ({ principal }, topic, streamId, properties) =>
-        answer(() => service.putStream(principal.scopes, topic, streamId, properties, 'wait')),
+        service.putStream(principal.scopes, { topic, streamId, properties }, 'wait').catch(rethrow),
       ),
 
       /** (topic, streamId) */
       CloseStream: method(['json', 'json'], ({ principal }, topic, streamId) =>
-        answer(() => service.closeStream(principal.scopes, topic, streamId, 'wait')),
+        service.closeStream(principal.scopes, topic, streamId, 'wait').catch(rethrow),
       ),
     },
     hooks,
   );
 }
 
-function asHubException(error: unknown, onRefused: OnRefused): unknown {
+function asHubException(error: unknown, onError: OnError): unknown {
   if (!(error instanceof WriterHubError)) return error;
-  onRefused(error);
+  onError(error);
   const problems = error.problems ?? [];
   const list = problems.map(({ index, path, message }) => `\n[${index}] ${path}: ${message}`).join('');
   return new HubException(`${error.code}: ${error.message}${list}`);

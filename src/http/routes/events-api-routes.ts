@@ -1,7 +1,7 @@
-import { dataSourceHandlers } from '../v0/data-sources';
+import { dataSourceHandlers } from '../v0/data-source-handlers';
 import { postRows } from '../v0/post-rows';
 import { sqlQuery } from '../v0/sql-query';
-import { v0Token } from '../v0/v0-token';
+import { findEventsApiToken } from '../v0/events-api-token';
 import { DATA_SOURCE, IDEMPOTENCY_KEY, TOKEN } from './parameters';
 import type { Answer, Api, Parameter, RequestBody } from './route';
 
@@ -91,7 +91,7 @@ const EMPTY_OBJECT: Answer = { status: 200, mediaTypes: [JSON_TYPE], meaning: 'd
 /** What clients of Tinybird's Events API, Query API and Data Sources API call. */
 export const EVENTS_API: Api = {
   name: 'events-api',
-  findToken: v0Token,
+  findToken: findEventsApiToken,
   routes: [
     {
       verb: 'POST',

@@ -1,7 +1,7 @@
 import { findToken } from '../../auth/token-finder';
 import { docsPage } from '../docs-page';
 import { health, metricsText, readiness, serverInfo } from '../operations';
-import { DOCUMENTATION } from '../v0/v0-error';
+import { DOCUMENTATION_PATH } from '../v0/events-api-error';
 import type { Api } from './route';
 
 const JSON_TYPE = 'application/json';
@@ -54,7 +54,7 @@ export const OPERATIONS_API: Api = {
     },
     {
       verb: 'GET',
-      path: DOCUMENTATION,
+      path: DOCUMENTATION_PATH,
       scope: 'none',
       parameters: [],
       answers: [{ status: 200, mediaTypes: ['text/markdown'], meaning: 'the page' }],

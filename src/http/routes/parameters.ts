@@ -1,4 +1,4 @@
-import { DEFAULT_PAGE, MAX_PAGE } from '../query';
+import { DEFAULT_PAGE, MAX_PAGE } from '../page-query';
 import type { Parameter } from './route';
 
 export const TOPIC: Parameter = {

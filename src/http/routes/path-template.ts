@@ -12,8 +12,8 @@ export function literalPrefix(template: string): string {
 }
 
 /**
- * Matches the paths of a template, with a named group for each parameter, which may be empty. A lenient one matches in any case and
- * with a slash at the end too.
+ * Matches the paths of a template, with a named group for each parameter, which may be empty. A lenient one matches in
+ * any case and with a slash at the end too.
  */
 export function pathPattern(template: string, lenient = false): RegExp {
   const source = template

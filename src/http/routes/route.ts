@@ -12,8 +12,8 @@ export type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export type NamedScope = `${'append' | 'read' | 'drop'}:{${string}}`;
 
 /**
- * Who may call. `none`: everybody. `any`: the bearer of a valid token, who sees what the token may read. Otherwise the bearer of one of
- * these scopes. `admin` allows everything; `create` allows whatever `append:{…}` does.
+ * Who may call. `none`: everybody. `any`: the bearer of a valid token, who sees what the token may read. Otherwise the
+ * bearer of one of these scopes. `admin` allows everything; `create` allows whatever `append:{…}` does.
  */
 export type RequiredScope = 'none' | TokenScope;
 export type TokenScope = 'any' | readonly ('admin' | 'create' | NamedScope)[];
@@ -67,8 +67,8 @@ export type Handler = (request: Request, response: Response) => void | Promise<v
 export type AuthenticatedHandler = (principal: Principal, request: Request, response: Response) => Promise<void>;
 
 /**
- * Served by Express, which verifies the token before the handler is called. `handler` makes it for one server, or gives `undefined` when that
- * server does not have the route.
+ * Served by Express, which verifies the token before the handler is called. `handler` makes it for one server, or gives
+ * `undefined` when that server does not have the route.
  */
 export type ExpressRoute = RouteDescription & { readonly served: 'express' } & (
     | { readonly scope: 'none'; readonly handler: (context: RouteContext) => Handler }

@@ -1,5 +1,5 @@
 import { findToken } from '../../auth/token-finder';
-import { ingest } from '../ingest';
+import { postEvents } from '../post-events';
 import { reads } from '../reads';
 import { streamWrites } from '../stream-writes';
 import { EVENT_PAGE, IDEMPOTENCY_KEY, PAGE, STREAM_ID, TOPIC } from './parameters';
@@ -42,7 +42,7 @@ export const TOPICS_API: Api = {
       answers: [{ status: 200, mediaTypes: [], meaning: 'the events are committed and synced' }],
       meaning: 'stores an array of events, or one bare event; 200 with an empty body once they are on disk',
       served: 'direct',
-      handler: ingest,
+      handler: postEvents,
     },
     {
       verb: 'GET',

@@ -4,7 +4,7 @@ import { renderColumn } from '../../datasources/definition/column-definition';
 import { renderDefault } from '../../datasources/definition/default-expression';
 import type { Column } from '../../datasources/schema/schema';
 
-/** What a list says of a data source: the keys are those of the Events API, as far as they mean something here. */
+/** A data source in a list, with the keys of Tinybird's Data Sources API that mean something here. */
 export function describeSource({ name, schema, unknownFields }: DataSource): object {
   return {
     id: name,
@@ -21,7 +21,7 @@ export function describeSource({ name, schema, unknownFields }: DataSource): obj
   };
 }
 
-/** All that is known of one data source. */
+/** A data source by itself. */
 export function describeStatus({ source, rowCount, quarantineCount, ...times }: DataSourceStatus): object {
   return {
     ...describeSource(source),
@@ -32,7 +32,7 @@ export function describeStatus({ source, rowCount, quarantineCount, ...times }: 
   };
 }
 
-/** A column as the Events API describes one. */
+/** A column, with the keys of Tinybird's Data Sources API. */
 export function describeColumn(column: Column): object {
   const { name, type, default: standIn } = column;
   return {

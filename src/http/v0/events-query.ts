@@ -2,24 +2,24 @@ import { WriterHubError } from '../../errors';
 import type { RowFormat } from '../../datasources/rows/row-scanner';
 import { queryOf } from '../request-target';
 
-/** What the query of `POST /v0/events` asks for. Parameters it does not know are ignored: clients send some of their own. */
+/** The query of `POST /v0/events`. Unknown parameters are ignored, since clients send some of their own. */
 export interface EventsQuery {
   readonly name: string;
   readonly wait: boolean;
   readonly format: RowFormat;
-  /** What Vercel's log drains want to see again. */
+  /** What the answer to a Vercel log drain has to repeat in a header. */
   readonly vercelVerify: string | undefined;
 }
 
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false, '': false };
 const FORMATS: Readonly<Record<string, RowFormat>> = { ndjson: 'ndjson', json: 'json', '': 'ndjson' };
 
-/** What may stand in a header as it is. */
+/** Text that can be sent in a header as it is. */
 const HEADER_TEXT = /^[\x21-\x7e]{1,256}$/;
 
 /** How many URLs are remembered, and how long they may be. */
-const MOST_URLS = 1000;
-const LONGEST_URL = 512;
+const MAX_URLS = 1000;
+const MAX_URL_LENGTH = 512;
 
 /** Parses the queries of URLs and remembers them: a sender uses the same URL over and over. */
 export class EventsQueries {
@@ -31,8 +31,8 @@ export class EventsQueries {
     if (known !== undefined) return known;
     const query = parseEventsQuery(url);
     // A URL that may hold a token is not kept.
-    if (url.length <= LONGEST_URL && !url.includes('token')) {
-      if (this.#remembered.size === MOST_URLS) this.#remembered.clear();
+    if (url.length <= MAX_URL_LENGTH && !url.includes('token')) {
+      if (this.#remembered.size === MAX_URLS) this.#remembered.clear();
       this.#remembered.set(url, query);
     }
     return query;

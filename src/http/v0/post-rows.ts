@@ -3,13 +3,13 @@ import { keyOwner } from '../../auth/principal';
 import { WriterHubError } from '../../errors';
 import { CheckPhase } from '../check-phase';
 import { idempotencyKey } from '../idempotency-header';
-import type { RateStanding, Sender } from '../rate-limits';
+import type { RateStatus, Sender } from '../rate-limits';
 import type { DirectHandler } from '../routes/route';
 import type { RouteContext } from '../routes/route-context';
 import { EventsQueries } from './events-query';
-import { v0Token } from './v0-token';
+import { findEventsApiToken } from './events-api-token';
 
-/** `POST /v0/events`: checks rows, has them stored, and answers 200 after the commit with `wait=true`, else 202. */
+/** `POST /v0/events`: checks and stores rows. Answers 200 after the commit with `wait=true`, otherwise 202. */
 export function postRows({
   intake,
   verifier,
@@ -20,13 +20,16 @@ export function postRows({
   const queries = new EventsQueries();
   const checkPhase = new CheckPhase();
 
-  /** Hands the rows over once the request before on the socket has handed over its own. What is left to wait for is the answer. */
+  /**
+   * Resolves once the rows are passed on, in the order of the socket's requests; `answer` resolves with the text to
+   * send.
+   */
   const submit = async (
     request: IncomingMessage,
     response: ServerResponse,
     before: Promise<unknown> | undefined,
   ): Promise<{ wait: boolean; answer: Promise<string> }> => {
-    const token = v0Token(request);
+    const token = findEventsApiToken(request);
     const found = verifier.verify(token);
     const principal = found instanceof Promise ? await found : found;
     const { scopes } = principal;
@@ -35,9 +38,9 @@ export function postRows({
     intake.check(scopes, name);
     const key = idempotencyKey(request);
     const sender: Sender = { token, dataSource: name };
-    if (rates !== undefined) admit(response, await rates.countRequest(sender));
+    if (rates !== undefined) applyRateLimit(response, await rates.countRequest(sender));
     const body = await bodies.read(request);
-    if (rates !== undefined) admit(response, await rates.countBytes(sender, body.length));
+    if (rates !== undefined) applyRateLimit(response, await rates.countBytes(sender, body.length));
     if (before !== undefined) await Promise.allSettled([before]);
     const subject = key === undefined ? '' : keyOwner(principal);
     return { wait, answer: intake.take(scopes, { name, body, format, wait, idempotencyKey: key, subject }) };
@@ -46,7 +49,8 @@ export function postRows({
   return async (request, response) => {
     const { wait, answer } = await requestOrder.submit(request, (before) => submit(request, response, before));
     const text = await answer;
-    // Answers that go out together wake their receivers together: with many senders that saves a quarter of the time of a request.
+    // Answers that are sent together wake their receivers together. With many senders that saves a quarter of a
+    // request's time.
     if (!wait) await checkPhase.next();
     response.writeHead(wait ? 200 : 202, {
       'Content-Type': 'application/json',
@@ -56,10 +60,10 @@ export function postRows({
   };
 }
 
-/** Tells the sender where it stands, in whole seconds, and throws `rate_limited` when it has to wait. */
-function admit(response: ServerResponse, standing: RateStanding | undefined): void {
-  if (standing === undefined) return;
-  const { noun, limit, remaining, resetIn, refused } = standing;
+/** Reports the status in headers, in whole seconds, and throws `rate_limited` if the sender has to wait. */
+function applyRateLimit(response: ServerResponse, status: RateStatus | undefined): void {
+  if (status === undefined) return;
+  const { label, limit, remaining, resetIn, refused } = status;
   const seconds = Math.max(1, Math.ceil(resetIn / 1000));
   if (refused || !response.hasHeader('X-RateLimit-Limit')) {
     response.setHeader('X-RateLimit-Limit', limit);
@@ -68,5 +72,5 @@ function admit(response: ServerResponse, standing: RateStanding | undefined): vo
   }
   if (!refused) return;
   response.setHeader('Retry-After', seconds);
-  throw new WriterHubError('rate_limited', `more than ${limit} ${noun}; try again in ${seconds} s`);
+  throw new WriterHubError('rate_limited', `more than ${limit} ${label}; try again in ${seconds} s`);
 }

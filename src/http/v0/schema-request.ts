@@ -4,19 +4,21 @@ import { WriterHubError } from '../../errors';
 import type { BodyReader } from '../body-reader';
 import { queryOf } from '../request-target';
 
-/** A schema that is sent, and the name that comes with it. */
+/** A schema that was sent, and the name that was sent with it. */
 export interface SchemaRequest {
   readonly name: string | undefined;
-  /** Of a `.datasource` file. */
+  /** The text of a `.datasource` file. */
   readonly text: string;
 }
 
-/** Parameters of the Events API that would do something else than make or change a data source. */
+/** Values of `mode` that create or change a data source; the others of Tinybird's API do something else. */
 const MODES = ['', 'create'];
 
 /**
- * Reads a schema: as the body, whatever its content type, with the name in the query; or a form with the fields `name` and `schema`, both of
- * which may stand in the query as well. A body is the text of a `.datasource` file or columns alone, which a field always is.
+ * Reads a schema. It is the body, of any content type, with the name in the query; or it is the field `schema` of a
+ * form, beside `name`, both of which may be in the query instead. `bodyHolds` says whether a body is a `.datasource`
+ * file or its columns alone; a field always holds columns. Rejects with `invalid_schema` if there is none, with
+ * `invalid_query`, and as `BodyReader.read`.
  */
 export async function readSchemaRequest(
   request: IncomingMessage,
@@ -38,7 +40,7 @@ export async function readSchemaRequest(
   throw new WriterHubError('invalid_schema', 'there is no schema: send it as the body');
 }
 
-/** `curl --data-binary @file` says that a file is a form, too; only one that has the field `schema` is. */
+/** curl sends the content type of a form with any body; only one with the field `schema` or `mode` is a form. */
 function formFields(contentType: string | undefined, text: string): URLSearchParams | undefined {
   if (contentType?.startsWith('application/x-www-form-urlencoded') !== true) return undefined;
   const fields = new URLSearchParams(text);
@@ -50,7 +52,7 @@ function checkMode(mode: string): void {
   throw new WriterHubError('invalid_query', `mode=${mode.slice(0, 40)} is not create; rows go to /v0/events`);
 }
 
-/** The text of a file with these columns; its lines are indented. */
+/** The text of a `.datasource` file with these columns. */
 function fileOf(columns: string): string {
   return `SCHEMA >\n${columns.replace(/^/gm, '    ')}`;
 }

@@ -6,7 +6,7 @@ import type { AuthenticatedHandler } from '../routes/route';
 import type { RouteContext } from '../routes/route-context';
 import { readSqlRequest } from './sql-request';
 
-/** `GET` and `POST /v0/sql`: Tinybird's Query API; not there when the store has no SQL. */
+/** `GET` and `POST /v0/sql`, as in Tinybird's Query API; `undefined` if the store has no SQL. */
 export function sqlQuery({
   engine,
   bodies,
@@ -21,13 +21,13 @@ export function sqlQuery({
       if (!signal.aborted) throw error;
       return undefined;
     });
-    // Nobody is left to be answered, with the result or with an error.
+    // The caller has gone: there is nobody to answer.
     if (result === undefined || signal.aborted) return;
     send(request, response, result, waitingResults);
   };
 }
 
-/** Aborted when the caller goes away before there is an answer. */
+/** A signal that is aborted if the caller disconnects before it is answered. */
 function untilClosed(response: Response): AbortSignal {
   const controller = new AbortController();
   if (response.closed) controller.abort();
@@ -37,7 +37,7 @@ function untilClosed(response: Response): AbortSignal {
   return controller.signal;
 }
 
-/** The pieces go out as they are. How much of them slow callers can make the server keep is bounded. */
+/** Sends a result. What slow callers can make the server keep is bounded: throws `store_busy` beyond it. */
 function send(
   request: Request,
   response: Response,

@@ -5,20 +5,20 @@ import { parseJson } from '../../json/json-text';
 import type { BodyReader } from '../body-reader';
 import { queryOf } from '../request-target';
 
-/** What a request asks of the SQL engine. */
+/** The query of a request, and how its result is written. */
 export interface SqlRequest {
   readonly text: string;
   readonly quoteLargeIntegers: boolean;
 }
 
-/** Parameters of the Query API that mean something here; others are ignored. */
+/** Parameters of a request by name; unknown ones are ignored. */
 type Parameters = ReadonlyMap<string, string>;
 
 const QUOTE = 'output_format_json_quote_64bit_integers';
 
 /**
- * Reads the query of a GET or a POST: the parameter `q` of the address, the field `q` of a form or of a JSON object, or the body
- * itself. Rejects with `invalid_query` when there is none or more than one, and as `readBody` does.
+ * Reads the query of a GET or a POST: the parameter `q` of the address, the field `q` of a form or of a JSON object, or
+ * the body itself. Rejects with `invalid_query` if there is none or more than one, and as `BodyReader.read`.
  */
 export async function readSqlRequest(request: IncomingMessage, bodies: BodyReader): Promise<SqlRequest> {
   const inAddress = toParameters(queryOf(request.url));
@@ -39,13 +39,13 @@ async function readParameters(request: IncomingMessage, bodies: BodyReader): Pro
   const text = body.toString();
   if (type !== 'application/x-www-form-urlencoded') return new Map([['q', text]]);
   const form = toParameters(new URLSearchParams(text));
-  // `curl -d "SELECT 1"` calls anything a form.
+  // curl -d "SELECT 1" sends the content type of a form.
   return form.has('q') ? form : new Map([['q', text]]);
 }
 
 function fromJson(value: unknown): Parameters {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw refused('the body is no JSON object with a field "q"');
+    throw refused('the body is not a JSON object with a field "q"');
   }
   const parameters = new Map<string, string>();
   for (const [name, field] of Object.entries(value)) {

@@ -10,7 +10,7 @@ export interface ValueType {
   readonly form: SqlValueForm;
 }
 
-/** Kinds of values a column was seen to hold, as bits. */
+/** Kinds of values that a column has held, as bits. */
 const INTEGER = 1;
 const REAL = 2;
 const TEXT = 4;
@@ -20,21 +20,21 @@ const NULL = 8;
 export class ResultColumn {
   #seen = 0;
 
-  /** `stored` is the type of the stored column that its values come from; an expression has none. */
+  /** `stored` is the type of the stored column that the values come from; `undefined` for an expression. */
   constructor(
     readonly name: string,
     readonly stored: ValueType | undefined,
   ) {}
 
-  /** Takes note of a value, for the type of an expression. */
-  note(value: Row[number]): void {
+  /** Records the kind of a value, for the type of an expression. */
+  observe(value: Row[number]): void {
     if (value === null) this.#seen |= NULL;
     else if (typeof value === 'bigint') this.#seen |= INTEGER;
     else if (typeof value === 'number') this.#seen |= REAL;
     else this.#seen |= TEXT;
   }
 
-  /** Known when all rows are: an expression has the type that holds all its values. */
+  /** The type, once all rows are observed. That of an expression is the one that holds all its values. */
   get type(): string {
     const nulls = (this.#seen & NULL) !== 0;
     if (this.stored !== undefined) {

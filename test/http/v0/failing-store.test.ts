@@ -3,7 +3,10 @@ import Database from 'better-sqlite3';
 import { atEnd, temporaryDirectory } from '../../support/test-hub';
 import { RowsHub, errorOf } from './support/rows';
 
-/** A hub with the data source `a`, and another process's lock on its database, which `lock` takes and `release` lets go of. */
+/**
+ * A hub with the data source `a`, and another process's lock on its database, which `lock` takes and `release` lets go
+ * of.
+ */
 async function lockable(settings: { busyTimeout: number; maxQueueBytes?: number }) {
   const dataDir = temporaryDirectory();
   const rows = await RowsHub.start({ dataDir, ...settings });

@@ -30,14 +30,14 @@ describe('rate limits', () => {
     ['data source', 'maxDataSourceRequestRate', 'to this data source'],
   ] as const)(
     'answer requests over that of a %s with 429, and say in whole seconds when to come back',
-    async (_, option, noun) => {
+    async (_, option, label) => {
       const rows = await RowsHub.start({ [option]: 2 });
       const answers = await Promise.all(Array.from({ length: 40 }, () => rows.events('name=a', ROW, mine)));
       const [refused] = answers.filter(({ status }) => status === 429);
       const [passed] = answers.filter(({ status }) => status === 202);
       expect(headersOf(passed!)).toEqual(['2', expect.stringMatching(/^[01]$/), '1', null]);
       expect(headersOf(refused!)).toEqual(['2', '0', '1', '1']);
-      expect(await errorOf(refused!)).toBe(`more than 2 requests a second ${noun}; try again in 1 s`);
+      expect(await errorOf(refused!)).toBe(`more than 2 requests a second ${label}; try again in 1 s`);
     },
   );
 

@@ -1,9 +1,9 @@
 import type { ResultColumn, Row } from '../result-column';
 
-/** RFC 8259, section 6, without an exponent. */
+/** RFC 8259, section 6: a number without an exponent. */
 const PLAIN_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
-/** Whether a text that stands for a number can be written as one. */
+/** Whether a text that a numeric column is stored as can be written as a number. */
 export function isNumeral({ stored }: ResultColumn, value: string): boolean {
   return (stored?.form === 'decimal' || stored?.form === 'large_integer') && PLAIN_NUMBER.test(value);
 }
@@ -14,7 +14,9 @@ export function boolText({ stored }: ResultColumn, value: bigint): string | unde
   return value === 1n ? 'true' : 'false';
 }
 
-/** A value as JSON. No digit of an integer or a decimal is lost; a float that is no finite number is `null`, bytes are hexadecimal digits. */
+/**
+ * A value as JSON. Integers and decimals keep all digits; NaN and infinities are `null`; bytes are hexadecimal digits.
+ */
 export function jsonValue(column: ResultColumn, value: Row[number], quoteLargeIntegers: boolean): string {
   if (value === null) return 'null';
   if (typeof value === 'bigint') return boolText(column, value) ?? quoted(column, String(value), quoteLargeIntegers);
@@ -29,14 +31,14 @@ function quoted({ stored }: ResultColumn, digits: string, quoteLargeIntegers: bo
   return quoteLargeIntegers && large ? `"${digits}"` : digits;
 }
 
-/** In a compound query, values of other columns stand where the first SELECT has JSON. */
+/** Not every value of a JSON column is JSON: in a compound query it may come from another column. */
 function isJson(text: string): boolean {
   if (!text.startsWith('{') && !text.startsWith('[')) return false;
   try {
     JSON.parse(text);
     return true;
   } catch {
-    // Then it is text.
+    // It is plain text.
     return false;
   }
 }

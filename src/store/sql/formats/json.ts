@@ -5,7 +5,7 @@ import type { FormatOptions, ResultText } from './result-format';
 /** Rows as JSON objects, or as arrays of their values. */
 export type RowShape = 'object' | 'array';
 
-/** One row as JSON. */
+/** Writes rows as JSON. */
 export class JsonRows {
   readonly #keys: readonly string[];
   readonly #options: FormatOptions;
@@ -14,7 +14,6 @@ export class JsonRows {
   constructor(options: FormatOptions, shape: RowShape) {
     this.#options = options;
     this.#shape = shape;
-
     this.#keys = options.columns.map(({ name }) => `${JSON.stringify(name)}:`);
   }
 
@@ -24,7 +23,7 @@ export class JsonRows {
     let text = object ? '{' : '[';
     for (const [index, value] of row.entries()) {
       const column = columns[index]!;
-      column.note(value);
+      column.observe(value);
       if (index > 0) text += ',';
       if (object) text += this.#keys[index]!;
       text += jsonValue(column, value, quoteLargeIntegers);
@@ -33,7 +32,7 @@ export class JsonRows {
   }
 }
 
-/** One document: `meta`, `data`, `rows`, `rows_before_limit_at_least`, `statistics`. */
+/** One JSON document with `meta`, `data`, `rows`, `rows_before_limit_at_least` and `statistics`. */
 export class JsonDocument implements ResultText {
   readonly #rows: JsonRows;
   #separator = '';
@@ -41,7 +40,6 @@ export class JsonDocument implements ResultText {
 
   constructor(options: FormatOptions, shape: RowShape) {
     this.#options = options;
-
     this.#rows = new JsonRows(options, shape);
   }
 
@@ -55,13 +53,13 @@ export class JsonDocument implements ResultText {
     return text;
   }
 
-  /** SQLite does not count what a query looks through; `rows_read` and `bytes_read` are those of the result. */
+  /** SQLite does not count what a query scans, so `rows_read` and `bytes_read` are those of the result. */
   end(rows: number, bytes: number): string {
     const statistics = { elapsed: this.#options.elapsed(), rows_read: rows, bytes_read: bytes };
     return `\n],"rows":${rows},"rows_before_limit_at_least":${rows},"statistics":${JSON.stringify(statistics)}}\n`;
   }
 
-  front(): string {
+  preamble(): string {
     const meta = this.#options.columns.map(({ name, type }) => ({ name, type }));
     return `{"meta":${JSON.stringify(meta)},\n`;
   }
@@ -87,7 +85,7 @@ export class JsonLines implements ResultText {
     return '';
   }
 
-  front(): string {
+  preamble(): string {
     return '';
   }
 }

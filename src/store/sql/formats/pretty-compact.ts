@@ -2,8 +2,8 @@ import type { Row } from '../result-column';
 import type { FormatOptions, ResultText } from './result-format';
 import { plainText } from './separated';
 
-/** Rows a table shows; what is left out is said below it. */
-const MOST_ROWS = 10_000;
+/** How many rows a table shows. A note below it says that there are more. */
+const MAX_ROWS = 10_000;
 
 interface Cell {
   readonly text: string;
@@ -11,7 +11,7 @@ interface Cell {
   readonly isNumber: boolean;
 }
 
-/** A table drawn for people. It is held whole, since the widest value of a column makes its width. */
+/** A table drawn for people. It is kept until the end, since the widest value of a column decides its width. */
 export class PrettyCompact implements ResultText {
   readonly #lines: Cell[][] = [];
   readonly #options: FormatOptions;
@@ -25,7 +25,7 @@ export class PrettyCompact implements ResultText {
   }
 
   row(row: Row): string {
-    if (this.#lines.length < MOST_ROWS) this.#lines.push(row.map((value, index) => this.#cell(value, index)));
+    if (this.#lines.length < MAX_ROWS) this.#lines.push(row.map((value, index) => this.#cell(value, index)));
     return '';
   }
 
@@ -38,11 +38,11 @@ export class PrettyCompact implements ResultText {
     const top = `┌${names.map(rule).join('┬')}┐\n`;
     const bottom = `└${widths.map((width) => '─'.repeat(width + 2)).join('┴')}┘\n`;
     const body = this.#lines.map((line) => `│${line.map((cell, index) => pad(cell, widths[index]!)).join('│')}│\n`);
-    const note = rows > MOST_ROWS ? ` Showed first ${MOST_ROWS}.\n` : '';
+    const note = rows > MAX_ROWS ? ` Showed first ${MAX_ROWS}.\n` : '';
     return `${top}${body.join('')}${bottom}${note}`;
   }
 
-  front(): string {
+  preamble(): string {
     return '';
   }
 
@@ -54,11 +54,11 @@ export class PrettyCompact implements ResultText {
 }
 
 function toCell(text: string, isNumber: boolean): Cell {
-  return { text, width: characters(text), isNumber };
+  return { text, width: countCodePoints(text), isNumber };
 }
 
-/** How many characters a text has: a pair of surrogates is one. */
-function characters(text: string): number {
+/** How many code points a text has. */
+function countCodePoints(text: string): number {
   return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }
 

@@ -1,19 +1,19 @@
 import type { ResultColumn, Row } from '../result-column';
 
-/** How a result is written. */
+/** What the writer of a result needs. */
 export interface FormatOptions {
   readonly columns: readonly ResultColumn[];
-  /** Whether integers of 64 bits and more stand in quotes in JSON. */
+  /** Whether integers of 64 bits and more are in quotes in JSON. */
   readonly quoteLargeIntegers: boolean;
   /** Seconds since the query began. */
   elapsed(): number;
 }
 
-/** Text of one result: `start`, then each row, then `end`; at last `front`, which is put before all of it. */
+/** Writes the text of one result: `start`, then each row, then `end`, and last the `preamble`. */
 export interface ResultText {
   start(): string;
   row(row: Row): string;
   end(rows: number, bytes: number): string;
-  /** What stands at the beginning but is known at the end alone. */
-  front(): string;
+  /** Text that belongs before all else and is known only at the end. */
+  preamble(): string;
 }

@@ -8,8 +8,8 @@ export interface Dialect {
   text(text: string): string;
 }
 
-/** CSV as ClickHouse writes it: every text in quotes, whatever it holds. */
-export const csv: Dialect = { separator: ',', text: (text) => `"${text.replaceAll('"', '""')}"` };
+/** CSV as ClickHouse writes it: every text is in quotes. */
+export const CSV: Dialect = { separator: ',', text: (text) => `"${text.replaceAll('"', '""')}"` };
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
@@ -26,9 +26,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const ESCAPED = /[\\'\t\n\r\x08\f\0]/g;
 
 /** TSV as ClickHouse writes it. */
-export const tsv: Dialect = { separator: '\t', text: (text) => text.replace(ESCAPED, (sign) => ESCAPES[sign]!) };
+export const TSV: Dialect = { separator: '\t', text: (text) => text.replace(ESCAPED, (sign) => ESCAPES[sign]!) };
 
-/** Lines of values with a separator between each two; NULL is `\N`. */
+/** Lines of values between separators; NULL is `\N`. */
 export class SeparatedLines implements ResultText {
   readonly #options: FormatOptions;
   readonly #dialect: Dialect;
@@ -53,7 +53,7 @@ export class SeparatedLines implements ResultText {
     return '';
   }
 
-  front(): string {
+  preamble(): string {
     return '';
   }
 
@@ -69,7 +69,7 @@ export class SeparatedLines implements ResultText {
   }
 }
 
-/** A value that is not null, for reading. */
+/** A value that is not null as text, without quotes. */
 export function plainText(column: ResultColumn, value: Exclude<Row[number], null>): string {
   if (typeof value === 'bigint') return boolText(column, value) ?? String(value);
   if (typeof value === 'number') return floatText(value);

@@ -3,25 +3,25 @@ import { WriterHubError } from '../../../errors';
 import type { NameAccess, NameQuestion } from './query-messages';
 import type { Source } from './readable-source';
 
-interface TopicRow {
+interface CatalogueRow {
   readonly id: number;
   readonly kind: 'events' | 'rows';
   readonly definition: string | null;
 }
 
-/** Where the quarantined rows of a data source are read: its name and this. */
+/** What a data source's name and this suffix name is its quarantine. */
 const QUARANTINE = '_quarantine';
 
-/** Says what the names in queries stand for: a topic, a data source or its quarantine, if the caller may read it. */
+/**
+ * Looks up what the names in queries stand for: a topic, a data source or its quarantine, if the caller may read it.
+ */
 export class CatalogueReader {
-  readonly #findTopic: Statement<[string], TopicRow>;
-
+  readonly #findTopic: Statement<[string], CatalogueRow>;
   readonly #ask: (question: NameQuestion) => Promise<NameAccess>;
 
   constructor(database: Database, ask: (question: NameQuestion) => Promise<NameAccess>) {
     this.#ask = ask;
-
-    // A data source may be called `topics`, too: its view must never be asked what names stand for.
+    // `main.`: a data source may be called `topics` too, and its view would be read instead.
     this.#findTopic = database.prepare('SELECT id, kind, definition FROM main.topics WHERE name = ?');
   }
 
@@ -29,7 +29,7 @@ export class CatalogueReader {
     return this.#findTopic.get(name) !== undefined;
   }
 
-  /** Rejects with `forbidden`, whether there is such a name or not, and else with `unknown_data_source`. */
+  /** Rejects with `forbidden`, whether the name exists or not, or with `unknown_data_source`. */
   async source(name: string): Promise<Source> {
     const row = this.#findTopic.get(name);
     const base = row === undefined && name.endsWith(QUARANTINE) ? name.slice(0, -QUARANTINE.length) : undefined;

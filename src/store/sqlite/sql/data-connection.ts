@@ -1,28 +1,28 @@
 import Database, { type Statement } from 'better-sqlite3';
 import type { Row } from '../../sql/result-column';
 import { createView, identifier } from './identifier';
-import { checkProgram, type Instruction } from './program-check';
+import { checkProgram, type VdbeInstruction } from './program-check';
 import type { ReadableSource, StoredTable } from './readable-source';
 
-/** Reads each of the virtual tables that are allowed; the name in front keeps a data source of that name away. */
-const OWN_TABLES = 'SELECT 1 FROM main.json_each, main.json_tree, main.jsonb_each, main.jsonb_tree';
+/** Reads every virtual table that is allowed. `main.` keeps data sources of those names out. */
+const READ_VIRTUAL_TABLES = 'SELECT 1 FROM main.json_each, main.json_tree, main.jsonb_each, main.jsonb_tree';
 
 /** A query whose program has been checked. */
 export type CheckedQuery = Statement<[], Row>;
 
 /**
- * The connection on which queries run: it cannot write to the database file. Names in a query meet its own views before they meet tables.
- * What a query sees of the data stays the same from `begin` to `end`.
+ * The connection on which queries run. It cannot write to the database file. Names in a query find its temporary views
+ * before they find tables. From `begin` to `end` a query sees the same state of the data.
  */
 export class DataConnection {
   readonly database: Database.Database;
-  /** Statements that made the views there are, by name. */
+  /** The statements of the views that exist, by name. */
   readonly #views = new Map<string, string>();
 
   constructor(file: string, busyTimeout: number) {
     this.database = new Database(file, { readonly: true, fileMustExist: true, timeout: busyTimeout });
     try {
-      // What is sorted or grouped counts as memory, which is bounded, and does not fill a disk.
+      // Sorting and grouping take memory, which is bounded, rather than space on the disk.
       this.database.pragma('temp_store = MEMORY');
       this.database.pragma('trusted_schema = OFF');
       this.database.pragma('mmap_size = 0');
@@ -38,8 +38,9 @@ export class DataConnection {
   }
 
   /**
-   * Makes these sources readable under their names, and no others. Views that are there already stay: making one costs more than most
-   * queries. They are dropped rather than rolled back, after which SQLite would read the whole schema again.
+   * Makes exactly these sources readable under their names. Views that exist already stay, since making one costs more
+   * than most queries. Others are dropped rather than rolled back, after which SQLite would read the whole schema
+   * again.
    */
   showSources(sources: ReadonlyMap<string, ReadableSource>): void {
     const wanted = new Map(
@@ -63,7 +64,7 @@ export class DataConnection {
     }
   }
 
-  /** Compiles a query and checks that it reads these sources and nothing else. Throws `invalid_sql`. */
+  /** Compiles a query and checks that it reads only these sources. Throws `invalid_sql`. */
   prepare(sql: string, sources: Iterable<ReadableSource>): CheckedQuery {
     const rootPages = this.#rootPages(sources);
     checkProgram(this.#explain(sql), { rootPages, virtualTables: () => this.#virtualTables() });
@@ -78,8 +79,8 @@ export class DataConnection {
     this.database.close();
   }
 
-  #explain(sql: string): Instruction[] {
-    return this.database.prepare<[], Instruction>(`EXPLAIN ${sql}`).raw().all();
+  #explain(sql: string): VdbeInstruction[] {
+    return this.database.prepare<[], VdbeInstruction>(`EXPLAIN ${sql}`).raw().all();
   }
 
   #rootPages(sources: Iterable<ReadableSource>): Set<number> {
@@ -94,15 +95,15 @@ export class DataConnection {
     return pages;
   }
 
-  /** Where a query of our own reads is where others may read too. */
+  /** Collects the root pages that a query of our own reads, which callers' queries may therefore read. */
   #collectRootPages(sql: string, pages: Set<number>): void {
     for (const [, opcode, , page] of this.#explain(sql)) if (opcode === 'OpenRead') pages.add(page);
   }
 
-  /** The tables that take JSON apart, by the addresses SQLite has them at now. */
+  /** The virtual tables that are allowed, as `EXPLAIN` names them: by their addresses in this connection. */
   #virtualTables(): Set<string> {
     const tables = new Set<string>();
-    for (const [, opcode, , , , table] of this.#explain(OWN_TABLES)) {
+    for (const [, opcode, , , , table] of this.#explain(READ_VIRTUAL_TABLES)) {
       if (opcode === 'VOpen' && table !== null) tables.add(table);
     }
     return tables;

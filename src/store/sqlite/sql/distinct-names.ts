@@ -1,6 +1,6 @@
 /**
- * Gives each repeated name a number, so that none hides another. `same` makes names equal that count as one: SQLite takes
- * columns whose names differ in case alone for the same.
+ * Appends a number to repeated names, so that none hides another. `same` maps names that count as equal to one text:
+ * SQLite does not distinguish columns whose names differ only in case.
  */
 export function distinctNames(names: readonly string[], same: (name: string) => string): string[] {
   const taken = new Set(names.map(same));

@@ -3,26 +3,26 @@ import { WriterHubError } from '../../../errors';
 import { createView } from './identifier';
 import { toSqlError } from './sql-error';
 
-/** What SQLite says when a name in a query stands for nothing. */
+/** SQLite's message for a name that does not exist. */
 const UNKNOWN_TABLE = /^no such table: ([^]*)$/;
 
-/** Names that no view can have. */
+/** Names that SQLite does not allow for views. */
 const RESERVED = /^sqlite_/i;
 
-/** Tables one query may read. */
-const MOST_NAMES = 100;
+/** How many tables one query may read. */
+const MAX_NAMES = 100;
 
 /**
- * Finds out which names a query reads, by compiling it against a database in memory that holds nothing: whatever SQLite misses is asked
- * for and put there as an empty view. A query that compiles in the end has no name that was not asked for, except those SQLite knows by
- * itself, which the check of the program is for.
+ * Finds the names that a query reads by compiling it against an empty database in memory: each name that SQLite misses
+ * is looked up and added as an empty view. When the query compiles, every name in it has been looked up, except those
+ * built into SQLite, for which the program is checked.
  */
 export class NameProbe {
   readonly #database = new Database(':memory:');
 
   /**
-   * Calls `find` once for each name the query reads, which gives the names of its columns or rejects. `given` are names to
-   * begin with. Rejects with `invalid_sql`.
+   * Calls `find` once for each name that the query reads; it resolves with the names of the columns. `given` are names
+   * that are looked up in any case. Rejects with `invalid_sql`, and as `find` does.
    */
   async names(
     sql: string,
@@ -34,11 +34,11 @@ export class NameProbe {
     try {
       for (const name of given) await this.#add(name, found, find);
       for (;;) {
-        const missing = this.#missing(sql);
+        const missing = this.#findMissing(sql);
         if (missing === undefined) return found;
-        if (found.size === MOST_NAMES)
-          throw new WriterHubError('invalid_sql', `the query reads more than ${MOST_NAMES} tables`);
-        // The name of a database stands in front: `main.cars` in place of `"main.cars"`.
+        if (found.size === MAX_NAMES)
+          throw new WriterHubError('invalid_sql', `the query reads more than ${MAX_NAMES} tables`);
+        // With a database's name in front, such as `main.cars`, SQLite does not find the view.
         if (found.has(missing))
           throw new WriterHubError('invalid_sql', `there is no table ${missing}; quote names as a whole`);
         await this.#add(missing, found, find);
@@ -56,8 +56,8 @@ export class NameProbe {
     this.#database.exec(createView(name, columns, `SELECT ${columns.map(() => 'NULL').join(', ')}`));
   }
 
-  /** The first name that is not there; `undefined` when all are. */
-  #missing(sql: string): string | undefined {
+  /** The first name that does not exist; `undefined` if all do. */
+  #findMissing(sql: string): string | undefined {
     try {
       this.#database.prepare(sql);
       return undefined;

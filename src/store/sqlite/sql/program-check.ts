@@ -1,9 +1,15 @@
 import { WriterHubError } from '../../../errors';
-import { allowedFunctions } from './allowed-functions';
-import { callingOpcodes, harmlessOpcodes, READING_OPCODES, temporaryOpcodes, writingOpcodes } from './allowed-opcodes';
+import { ALLOWED_FUNCTIONS } from './allowed-functions';
+import {
+  CALLING_OPCODES,
+  HARMLESS_OPCODES,
+  READING_OPCODES,
+  TEMPORARY_OPCODES,
+  WRITING_OPCODES,
+} from './allowed-opcodes';
 
-/** A line of what `EXPLAIN` prints, in raw form. */
-export type Instruction = readonly [
+/** A row of `EXPLAIN`: an instruction of SQLite's virtual machine (VDBE). */
+export type VdbeInstruction = readonly [
   address: number,
   opcode: string,
   p1: number,
@@ -18,28 +24,29 @@ export type Instruction = readonly [
 export interface Openable {
   /** Root pages of tables and indexes of the main database. */
   readonly rootPages: ReadonlySet<number>;
-  /** Finds out which virtual tables may be opened, as `EXPLAIN` names them now. */
+  /** The virtual tables that may be opened, as `EXPLAIN` names them. */
   virtualTables(): ReadonlySet<string>;
 }
 
-/** Number of the main database in an instruction's operand. */
+/** The main database's number in an operand. */
 const MAIN = 0;
 
-/** Flag of an instruction that opens a table: its root page is not known before it runs. */
+/** `OPFLAG_P2ISREG`: the operand of an instruction that opens a table is a register, so its root page is unknown. */
 const ROOT_PAGE_IN_REGISTER = 0x10;
 
 /**
- * Decides whether SQLite's program for a query may run. It looks at what would be done, not at how it was written, so that no
- * spelling gets around it; and it allows by lists, so that whatever it does not know is refused. Throws `invalid_sql`.
+ * Checks whether SQLite's program for a query may run. What the program does is checked rather than the text of the
+ * query, so no spelling gets around it, and only what is on a list is allowed, so unknown instructions are refused.
+ * Throws `invalid_sql`.
  */
-export function checkProgram(program: Iterable<Instruction>, openable: Openable): void {
+export function checkProgram(program: Iterable<VdbeInstruction>, openable: Openable): void {
   const temporary = new Set<number>();
   const written = new Set<number>();
   for (const instruction of program) {
     const [, opcode, cursor] = instruction;
-    if (harmlessOpcodes.has(opcode)) continue;
-    if (temporaryOpcodes.has(opcode)) temporary.add(cursor);
-    else if (writingOpcodes.has(opcode)) written.add(cursor);
+    if (HARMLESS_OPCODES.has(opcode)) continue;
+    if (TEMPORARY_OPCODES.has(opcode)) temporary.add(cursor);
+    else if (WRITING_OPCODES.has(opcode)) written.add(cursor);
     else checkInstruction(instruction, openable);
   }
   for (const cursor of written) {
@@ -47,15 +54,15 @@ export function checkProgram(program: Iterable<Instruction>, openable: Openable)
   }
 }
 
-function checkInstruction([, opcode, , p2, p3, p4, p5]: Instruction, openable: Openable): void {
+function checkInstruction([, opcode, , p2, p3, p4, p5]: VdbeInstruction, openable: Openable): void {
   if (READING_OPCODES.has(opcode)) {
     const open = p3 === MAIN && (p5 & ROOT_PAGE_IN_REGISTER) === 0 && openable.rootPages.has(p2);
-    if (!open) throw refused('read a table that is no data source and no topic');
+    if (!open) throw refused('read a table that is not a data source or a topic');
     return;
   }
-  if (callingOpcodes.has(opcode)) {
+  if (CALLING_OPCODES.has(opcode)) {
     const name = p4?.replace(/\(-?\d+\)$/, '') ?? '';
-    if (!allowedFunctions.has(name)) throw refused(`call the function ${name}`);
+    if (!ALLOWED_FUNCTIONS.has(name)) throw refused(`call the function ${name}`);
     return;
   }
   switch (opcode) {

@@ -2,39 +2,39 @@ import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { QUERY_WORKER_FILE } from '../channel/worker-file';
-import { MEMORY_MARK, type ProcessSettings, type QueryRequest, type WorkerNews } from './query-messages';
+import { MEMORY_LIMIT_MESSAGE, type ProcessSettings, type ProcessRequest, type WorkerStatus } from './query-messages';
 
 /**
- * The main thread of a query process. The thread beside it is inside SQLite while a query runs and can neither hear nor be stopped, so
- * that this one watches: over its memory, and over the server, whose end is the end of the process.
+ * The main thread of a query process. While a query runs, the worker thread is inside SQLite and can neither receive
+ * messages nor be stopped. So this thread watches the memory, and ends the process when the server ends.
  */
 
-/** How often the memory is looked at while a query runs, milliseconds. */
+/** How often the memory is checked while a query runs, in milliseconds. */
 const WATCH_INTERVAL = 20;
 
 const settings = JSON.parse(process.argv[2] ?? '') as ProcessSettings;
 const worker = new Worker(QUERY_WORKER_FILE, { workerData: settings });
 let watch: NodeJS.Timeout | undefined;
 let running = 0;
-let most: number | undefined;
+let limit: number | undefined;
 
-// A key that stops the server reaches the whole group of processes; the server says itself when this one is no longer needed.
+// Ctrl-C is sent to the whole process group, but the server decides when it no longer needs this process.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 
 createInterface({ input: process.stdin })
   .on('line', (line) => {
-    const request = JSON.parse(line) as QueryRequest;
+    const request = JSON.parse(line) as ProcessRequest;
     worker.postMessage(request);
     if (request.kind !== 'query') return;
     running += 1;
     watch ??= setInterval(watchMemory, WATCH_INTERVAL);
   })
-  .on('close', end);
+  .on('close', killProcess);
 
-worker.on('message', (news: WorkerNews) => {
-  if (news === 'ready') {
-    allowMemory();
+worker.on('message', (status: WorkerStatus) => {
+  if (status === 'ready') {
+    memoryLimit();
     return;
   }
   running -= 1;
@@ -44,22 +44,22 @@ worker.on('message', (news: WorkerNews) => {
 });
 worker.on('error', (error) => {
   writeSync(2, String(error.stack));
-  end();
+  killProcess();
 });
 
-/** What the process takes by itself does not count. */
-function allowMemory(): number {
-  most ??= process.memoryUsage.rss() + settings.maxMemoryBytes;
-  return most;
+/** The memory at which the process ends, of which what it takes without a query does not count. */
+function memoryLimit(): number {
+  limit ??= process.memoryUsage.rss() + settings.maxMemoryBytes;
+  return limit;
 }
 
 function watchMemory(): void {
-  if (process.memoryUsage.rss() <= allowMemory()) return;
-  writeSync(2, MEMORY_MARK);
-  end();
+  if (process.memoryUsage.rss() <= memoryLimit()) return;
+  writeSync(2, MEMORY_LIMIT_MESSAGE);
+  killProcess();
 }
 
-/** Nothing gentler ends a thread that is inside SQLite. The connection only reads: there is nothing to lose. */
-function end(): void {
+/** Only SIGKILL ends a thread that is inside SQLite. The connection only reads, so nothing is lost. */
+function killProcess(): void {
   process.kill(process.pid, 'SIGKILL');
 }

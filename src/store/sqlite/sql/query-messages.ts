@@ -4,48 +4,49 @@ import type { Failure } from '../channel/messages';
 /** What a query process is started with. */
 export interface ProcessSettings {
   readonly databaseFile: string;
-  /** How long it waits for a lock, milliseconds. */
+  /** How long it waits for a lock, in milliseconds. */
   readonly busyTimeout: number;
-  /** Memory it may take for a query, besides what it has when it is ready. */
+  /** Bytes of memory that a query may take beyond what the process has when it is ready. */
   readonly maxMemoryBytes: number;
   readonly maxRows: number;
   readonly maxBytes: number;
 }
 
-/** Server → query process, a line of JSON each. */
-export type QueryRequest =
+/** Server → query process, each as a line of JSON. */
+export type ProcessRequest =
   | { readonly kind: 'query'; readonly sql: string; readonly format: string; readonly quoteLargeIntegers: boolean }
   | { readonly kind: 'access'; readonly access: NameAccess };
 
-/** What the query process needs to know of a name: the answer to an `ask`. */
+/** Server → query process: the answer to a `NameQuestion`. */
 export interface NameAccess {
   readonly mayRead: boolean;
-  /** Of a data source that may be read. */
+  /** The columns of a data source that may be read. */
   readonly columns?: readonly SqlColumn[];
 }
 
-/** A name in a query, and what is stored under it. */
+/** Query process → server: a name in a query, and what is stored under it. */
 export interface NameQuestion {
   readonly name: string;
-  /** The data source whose quarantine it names. */
+  /** The data source whose quarantine the name stands for. */
   readonly quarantineOf?: string;
-  /** Of a data source. */
+  /** The definition of a data source. */
   readonly definition?: string;
 }
 
-/** Kinds of frames a query process sends; `body` holds bytes of the result, the others JSON. */
+/** Query process → server: kinds of frames. `body` holds bytes of the result, the others JSON. */
 export const FRAME_KINDS = { ready: 1, ask: 2, body: 3, done: 4, failed: 5 } as const;
 
-/** Payload of `done`: what stands in front of the body. */
+/** Payload of `done`. */
 export interface QueryDone {
-  readonly front: string;
+  /** Text that belongs before the body. */
+  readonly preamble: string;
 }
 
 /** Payload of `failed`. */
 export type QueryFailed = Failure;
 
 /** Worker thread → main thread of the query process. */
-export type WorkerNews = 'ready' | 'idle';
+export type WorkerStatus = 'ready' | 'idle';
 
-/** What a process that took too much memory leaves on stderr. */
-export const MEMORY_MARK = 'The query took more memory than it may.';
+/** What a process writes to stderr before it ends because a query took too much memory. */
+export const MEMORY_LIMIT_MESSAGE = 'the query took more memory than it may';

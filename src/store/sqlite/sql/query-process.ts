@@ -6,31 +6,32 @@ import type { SqlResult } from '../../contract/sql-engine';
 import { toError, toStoreError } from '../channel/failure';
 import type { Failure } from '../channel/messages';
 import { QUERY_HOST_FILE } from '../channel/worker-file';
-import { FrameReader } from './frames';
+import { PipeFrameReader } from './pipe-frames';
 import {
-  MEMORY_MARK,
+  MEMORY_LIMIT_MESSAGE,
   FRAME_KINDS,
   type NameAccess,
   type NameQuestion,
   type ProcessSettings,
   type QueryDone,
-  type QueryRequest,
+  type ProcessRequest,
 } from './query-messages';
-import type { QueryOrder } from './query-runner';
+import type { QueryRequest } from './query-runner';
 
-/** How long a process may take to be ready, milliseconds. */
+/** How long a process may take to get ready, in milliseconds. */
 const START_TIMEOUT = 30_000;
 
-/** Characters of what a process says on stderr that are kept, for the log. */
-const KEPT_STDERR = 4096;
+/** How many of the last characters on stderr are kept for the log. */
+const MAX_STDERR = 4096;
 
-/** A query and what it needs from its surroundings. */
+/** A query for a process. */
 export interface ProcessQuery {
-  readonly order: QueryOrder;
+  readonly request: QueryRequest;
   readonly contentType: string;
-  /** Milliseconds. */
+  /** How long it may run, in milliseconds. */
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
+  /** Answers what the process asks about a name in the query. */
   access(question: NameQuestion): NameAccess;
 }
 
@@ -42,29 +43,29 @@ interface Running {
 }
 
 /**
- * A process that runs one query at a time. Nothing but its end interrupts SQLite, so that a query that takes too long takes its process
- * with it; the system lets go of whatever that held.
+ * A process that runs one query at a time. SQLite can be interrupted only by ending its process, so that is what
+ * happens to a query that takes too long; the operating system then releases what it held.
  */
 export class QueryProcess {
   readonly #child: ChildProcess;
   readonly #requests: Socket;
   readonly #ended: Promise<unknown>;
   readonly #ready: Promise<void>;
-  #becomeReady: () => void = () => undefined;
+  #markReady: () => void = () => undefined;
   #alive = true;
   #running: Running | undefined;
-  #limit: NodeJS.Timeout | undefined;
+  #deadline: NodeJS.Timeout | undefined;
   #stderr = '';
 
   constructor(settings: ProcessSettings) {
-    this.#ready = new Promise((resolve) => (this.#becomeReady = resolve));
-    // Nothing of the server's environment, its secret for one, is handed on.
+    this.#ready = new Promise((resolve) => (this.#markReady = resolve));
+    // The server's environment, which may hold its secret, is not passed on.
     this.#child = spawn(process.execPath, [QUERY_HOST_FILE, JSON.stringify(settings)], {
       env: {},
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
-    // Settles with the process, also with one that could not be started, which `onEnd` hears of.
+    // Settles also if the process could not be started, which `#onEnd` is notified of.
     this.#ended = once(this.#child, 'close').catch(() => undefined);
     this.#child.on('error', (error) => {
       this.#onEnd(toStoreError('start a query process', error));
@@ -74,7 +75,7 @@ export class QueryProcess {
     this.#listen(asSocket(answers), asSocket(errors));
   }
 
-  /** Whether it can take a query. */
+  /** Whether it can run a query. */
   get isAlive(): boolean {
     return this.#alive;
   }
@@ -84,20 +85,20 @@ export class QueryProcess {
       const running: Running = { query, chunks: [], resolve, reject };
       this.#running = running;
       query.signal?.addEventListener('abort', this.#onAbort);
-      this.#allow(START_TIMEOUT, () => new WriterHubError('store_unavailable', 'A query process does not start.'));
+      this.#setDeadline(START_TIMEOUT, () => new WriterHubError('store_unavailable', 'a query process does not start'));
       void this.#ready.then(() => {
         if (this.#running !== running) return;
-        this.#allow(query.timeout, () => tookTooLong(query.timeout));
-        this.#send(query.order);
+        this.#setDeadline(query.timeout, () => timedOut(query.timeout));
+        this.#send(query.request);
       });
     });
   }
 
-  /** Ends the process; the query it runs is rejected. */
+  /** Ends the process. The query that it runs is rejected with the error. */
   async stop(error: WriterHubError): Promise<void> {
     this.#alive = false;
     this.#child.kill('SIGKILL');
-    this.#take()?.reject(error);
+    this.#endRunning()?.reject(error);
     await this.#ended;
   }
 
@@ -106,7 +107,7 @@ export class QueryProcess {
   };
 
   #listen(answers: Socket, errors: Socket): void {
-    const reader = new FrameReader(FRAME_KINDS.body, {
+    const reader = new PipeFrameReader(FRAME_KINDS.body, {
       onPiece: (piece) => this.#running?.chunks.push(piece),
       onFrame: (kind, payload) => {
         this.#onFrame(kind, payload);
@@ -116,14 +117,14 @@ export class QueryProcess {
       reader.push(bytes);
     });
     errors.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR);
+      this.#stderr = (this.#stderr + text).slice(-MAX_STDERR);
     });
-    // A process that has ended cannot be written to; `onEnd` hears of its end.
+    // Writing to a process that has ended fails; `#onEnd` is notified of its end.
     this.#requests.on('error', () => undefined);
     this.#child.on('exit', () => {
       this.#alive = false;
     });
-    // Everything it has written is read by now.
+    // By now everything that it wrote has been read.
     this.#child.on('close', (code, signal) => {
       this.#onEnd(this.#endError(signal ?? `code ${String(code)}`));
     });
@@ -132,7 +133,7 @@ export class QueryProcess {
   #onFrame(kind: number, payload: Buffer): void {
     switch (kind) {
       case FRAME_KINDS.ready:
-        this.#becomeReady();
+        this.#markReady();
         return;
       case FRAME_KINDS.ask:
         this.#answer(JSON.parse(payload.toString()) as NameQuestion);
@@ -141,7 +142,7 @@ export class QueryProcess {
         this.#succeed(JSON.parse(payload.toString()) as QueryDone);
         return;
       case FRAME_KINDS.failed:
-        this.#take()?.reject(toError(JSON.parse(payload.toString()) as Failure));
+        this.#endRunning()?.reject(toError(JSON.parse(payload.toString()) as Failure));
     }
   }
 
@@ -154,50 +155,50 @@ export class QueryProcess {
     }
   }
 
-  #succeed({ front }: QueryDone): void {
-    const running = this.#take();
+  #succeed({ preamble }: QueryDone): void {
+    const running = this.#endRunning();
     if (running === undefined) return;
-    const chunks = front === '' ? running.chunks : [Buffer.from(front), ...running.chunks];
+    const chunks = preamble === '' ? running.chunks : [Buffer.from(preamble), ...running.chunks];
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     running.resolve({ contentType: running.query.contentType, chunks, bytes });
   }
 
   #onEnd(error: WriterHubError): void {
     this.#alive = false;
-    this.#take()?.reject(error);
+    this.#endRunning()?.reject(error);
   }
 
   #endError(how: string): WriterHubError {
-    if (this.#stderr.includes(MEMORY_MARK)) {
+    if (this.#stderr.includes(MEMORY_LIMIT_MESSAGE)) {
       return new WriterHubError('invalid_sql', 'the query needs more memory than it may take');
     }
-    const cause = new Error(`A query process ended with ${how}. ${this.#stderr}`);
+    const cause = new Error(`a query process ended with ${how}: ${this.#stderr}`);
     return new WriterHubError('internal', 'the process that ran the query ended', { cause });
   }
 
-  /** Ends what is under way: whoever takes it settles it. */
-  #take(): Running | undefined {
+  /** The query that runs, which then no longer does: the caller settles it. */
+  #endRunning(): Running | undefined {
     const running = this.#running;
-    clearTimeout(this.#limit);
+    clearTimeout(this.#deadline);
     running?.query.signal?.removeEventListener('abort', this.#onAbort);
     this.#running = undefined;
     return running;
   }
 
-  #allow(milliseconds: number, error: () => WriterHubError): void {
-    clearTimeout(this.#limit);
-    this.#limit = setTimeout(() => void this.stop(error()), milliseconds);
+  #setDeadline(milliseconds: number, error: () => WriterHubError): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => void this.stop(error()), milliseconds);
   }
 
-  #send(request: QueryRequest): void {
+  #send(request: ProcessRequest): void {
     this.#requests.write(`${JSON.stringify(request)}\n`);
   }
 }
 
-/** Streams are missing when the system has no room for another process. */
+/** The streams are missing if the operating system cannot start another process. */
 function asSocket(stream: unknown): Socket {
   if (stream instanceof Socket) return stream;
-  throw new WriterHubError('store_unavailable', 'The store cannot start a query process.');
+  throw new WriterHubError('store_unavailable', 'the store cannot start a query process');
 }
 
 /** The error of a query whose caller has gone. */
@@ -205,6 +206,6 @@ export function abandoned(): WriterHubError {
   return new WriterHubError('query_timeout', 'the caller did not wait for the result');
 }
 
-function tookTooLong(timeout: number): WriterHubError {
+function timedOut(timeout: number): WriterHubError {
   return new WriterHubError('query_timeout', `the query took longer than ${timeout} ms and was stopped`);
 }

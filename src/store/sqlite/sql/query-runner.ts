@@ -1,49 +1,48 @@
 import { WriterHubError } from '../../../errors';
 import { CatalogueReader } from './catalogue-reader';
 import { DataConnection } from './data-connection';
-import { formatNamed } from '../../sql/formats/formats';
+import { findFormat } from '../../sql/formats/sql-formats';
 import { NameProbe } from './name-probe';
-import type { NameAccess, NameQuestion, ProcessSettings, QueryRequest } from './query-messages';
+import type { NameAccess, NameQuestion, ProcessSettings, ProcessRequest } from './query-messages';
 import { readableSource, type ReadableSource } from './readable-source';
 import { resultColumns } from './result-columns';
 import { ResultWriter } from './result-writer';
 import { spellings } from './spellings';
 import { toSqlError } from './sql-error';
 
-/** A query as it comes to the process. */
-export type QueryOrder = Extract<QueryRequest, { kind: 'query' }>;
+/** A query as the process receives it. */
+export type QueryRequest = Extract<ProcessRequest, { kind: 'query' }>;
 
-/** What a running query says to the server. */
-export interface QueryOutlet {
-  ask(question: NameQuestion): Promise<NameAccess>;
-  body(bytes: Buffer): void;
+/** What a query process sends to the server while it runs a query. */
+export interface ServerChannel {
+  askAccess(question: NameQuestion): Promise<NameAccess>;
+  sendBody(bytes: Buffer): void;
 }
 
-/** Runs one query after another against the database file. */
+/** Runs queries against the database file, one at a time. */
 export class QueryRunner {
   readonly #probe = new NameProbe();
   readonly #catalogue: CatalogueReader;
   readonly #connection: DataConnection;
   readonly #settings: ProcessSettings;
-  readonly #outlet: QueryOutlet;
+  readonly #server: ServerChannel;
 
-  private constructor(connection: DataConnection, settings: ProcessSettings, outlet: QueryOutlet) {
+  private constructor(connection: DataConnection, settings: ProcessSettings, server: ServerChannel) {
     this.#connection = connection;
     this.#settings = settings;
-    this.#outlet = outlet;
-
-    this.#catalogue = new CatalogueReader(connection.database, (question) => outlet.ask(question));
+    this.#server = server;
+    this.#catalogue = new CatalogueReader(connection.database, (question) => server.askAccess(question));
   }
 
-  static open(settings: ProcessSettings, outlet: QueryOutlet): QueryRunner {
-    return new QueryRunner(new DataConnection(settings.databaseFile, settings.busyTimeout), settings, outlet);
+  static open(settings: ProcessSettings, server: ServerChannel): QueryRunner {
+    return new QueryRunner(new DataConnection(settings.databaseFile, settings.busyTimeout), settings, server);
   }
 
   /**
-   * Sends the result and gives what stands in front of it. From finding out what the names mean to the last row it is one
-   * transaction: a name cannot come to mean something else in between.
+   * Sends the body of the result and resolves with its preamble. From looking up the names to the last row it is one
+   * transaction, so a name cannot change its meaning in between.
    */
-  async run({ sql, format, quoteLargeIntegers }: QueryOrder): Promise<string> {
+  async run({ sql, format, quoteLargeIntegers }: QueryRequest): Promise<string> {
     const started = performance.now();
     const elapsed = (): number => (performance.now() - started) / 1000;
     this.#connection.begin();
@@ -52,9 +51,9 @@ export class QueryRunner {
       this.#connection.showSources(sources);
       const query = this.#connection.prepare(sql, sources.values());
       const columns = resultColumns(query.columns(), sources.values());
-      const text = formatNamed(format).write({ columns, quoteLargeIntegers, elapsed });
+      const text = findFormat(format).create({ columns, quoteLargeIntegers, elapsed });
       return new ResultWriter(this.#settings, (bytes) => {
-        this.#outlet.body(bytes);
+        this.#server.sendBody(bytes);
       }).write(query, text);
     } catch (error) {
       throw toSqlError(error);
@@ -84,11 +83,11 @@ export class QueryRunner {
     return sources;
   }
 
-  /** SQLite would take the same table for names that differ in case alone. */
+  /** SQLite would read the same table for names that differ only in case. */
   #refuseOtherCase(name: string, spelled: readonly string[]): void {
     const other = spelled.find((spelling) => spelling !== name && this.#catalogue.has(spelling));
     if (other === undefined) return;
-    const message = `a query cannot name both ${JSON.stringify(name)} and ${JSON.stringify(other)}, which differ in case alone`;
-    throw new WriterHubError('invalid_sql', message);
+    const both = `${JSON.stringify(name)} and ${JSON.stringify(other)}`;
+    throw new WriterHubError('invalid_sql', `a query cannot name both ${both}, which differ only in case`);
   }
 }

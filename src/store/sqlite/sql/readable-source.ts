@@ -8,14 +8,14 @@ export type Source =
   | { readonly kind: 'events'; readonly id: number }
   | { readonly kind: 'rows' | 'quarantine'; readonly id: number; readonly columns: readonly SqlColumn[] };
 
-/** A table of the database that a view reads, and the types of its columns that have one. */
+/** A table of the database that a view reads, and the types of those of its columns that have one. */
 export interface StoredTable {
   readonly name: string;
   readonly index?: string;
   readonly types: ReadonlyMap<string, ValueType>;
 }
 
-/** A source as a query sees it: what its columns are called, and where their values come from. */
+/** A source as a query sees it: the names of its columns, and where their values come from. */
 export interface ReadableSource {
   readonly columns: readonly string[];
   /** The SELECT of its view. */
@@ -23,20 +23,20 @@ export interface ReadableSource {
   readonly tables: readonly StoredTable[];
 }
 
-const text = valueType('String');
+const STRING = valueType('String');
 const INT64: ValueType = { type: 'Int64', nullable: false, form: 'large_integer' };
-const json: ValueType = { type: 'JSON', nullable: true, form: 'json' };
-const TEXTS: ValueType = { type: 'Array(String)', nullable: false, form: 'json' };
+const JSON_OBJECT: ValueType = { type: 'JSON', nullable: true, form: 'json' };
+const STRING_ARRAY: ValueType = { type: 'Array(String)', nullable: false, form: 'json' };
 
-const eventTypes = new Map<string, ValueType>([
+const EVENT_TYPES = new Map<string, ValueType>([
   ['offset', INT64],
   ['timestamp', INT64],
-  ['id', text],
+  ['id', STRING],
   ['value', { type: 'Nullable(String)', nullable: true, form: 'plain' }],
   ['tags', { type: 'Map(String, String)', nullable: true, form: 'json' }],
 ]);
 
-const streamTypes = new Map([['stream_id', text]]);
+const STREAM_TYPES = new Map([['stream_id', STRING]]);
 
 export function readableSource(source: Source): ReadableSource {
   switch (source.kind) {
@@ -49,13 +49,13 @@ export function readableSource(source: Source): ReadableSource {
   }
 }
 
-/** The table of a topic's events, and the one that all topics' streams are in. */
+/** The table of a topic's events, and the one with the streams of all topics. */
 const eventTable = (id: number): string => `events_${id}`;
 const STREAM_TABLE = 'streams';
 
 /**
- * The outer join costs a query that does not ask for `stream_id` little; one that looks for a single stream becomes an inner join that
- * begins with the stream.
+ * The outer join costs queries without `stream_id` little. SQLite turns a query for a single stream into an inner join
+ * that begins with the stream.
  */
 function readableEvents(id: number): ReadableSource {
   return {
@@ -63,8 +63,8 @@ function readableEvents(id: number): ReadableSource {
     select: `SELECT e.offset, s.stream_id, e.timestamp, e.id, e.value, e.tags FROM main.${eventTable(id)} AS e
       LEFT JOIN main.${STREAM_TABLE} AS s ON s.id = e.stream AND s.topic = ${id}`,
     tables: [
-      { name: eventTable(id), types: eventTypes },
-      { name: STREAM_TABLE, index: 'sqlite_autoindex_streams_1', types: streamTypes },
+      { name: eventTable(id), types: EVENT_TYPES },
+      { name: STREAM_TABLE, index: 'sqlite_autoindex_streams_1', types: STREAM_TYPES },
     ],
   };
 }
@@ -79,14 +79,14 @@ function readableRows(id: number, columns: readonly SqlColumn[]): ReadableSource
         name: rowTable(id),
         types: new Map<string, ValueType>([
           ...stored.map(({ column, type }) => [column, type] as const),
-          ['rest', json],
+          ['rest', JSON_OBJECT],
         ]),
       },
     ],
   };
 }
 
-/** The columns of Tinybird's quarantine, and the row as it was sent. */
+/** The columns of Tinybird's quarantine tables, and the row as it was sent. */
 function readableQuarantine(id: number, columns: readonly SqlColumn[]): ReadableSource {
   const originals = columns.map((_, index) => `originals ->> '$[${index}]'`);
   return {
@@ -99,13 +99,14 @@ function readableQuarantine(id: number, columns: readonly SqlColumn[]): Readable
       'c__row',
     ]),
     select: `SELECT columns, reasons, NULL, ${originals.map((value) => `${value}, `).join('')}
-      strftime('%Y-%m-%d %H:%M:%S', inserted_at / 1000, 'unixepoch'), CAST(raw AS TEXT) FROM main.${quarantineTable(id)}`,
+      strftime('%Y-%m-%d %H:%M:%S', inserted_at / 1000, 'unixepoch'), CAST(raw AS TEXT)
+      FROM main.${quarantineTable(id)}`,
     tables: [
       {
         name: quarantineTable(id),
         types: new Map([
-          ['columns', TEXTS],
-          ['reasons', TEXTS],
+          ['columns', STRING_ARRAY],
+          ['reasons', STRING_ARRAY],
         ]),
       },
     ],

@@ -3,11 +3,11 @@ import { ResultColumn, type ValueType } from '../../sql/result-column';
 import { distinctNames } from './distinct-names';
 import type { ReadableSource } from './readable-source';
 
-/** The columns of a result: SQLite tells of each which stored column it is, if it is one, through views and subqueries. */
+/** The columns of a result. For each SQLite names the stored column behind it, if any, through views and subqueries. */
 export function resultColumns(definitions: ColumnDefinition[], sources: Iterable<ReadableSource>): ResultColumn[] {
   const types = new Map<string, ReadonlyMap<string, ValueType>>();
   for (const { tables } of sources) for (const { name, types: columns } of tables) types.set(name, columns);
-  // Two columns of a name would be one in a JSON object: a join of tables that both have it is written often.
+  // Joins often have two columns of one name, which would be one in a JSON object.
   const names = distinctNames(
     definitions.map(({ name }) => name),
     (name) => name,

@@ -8,14 +8,14 @@ export interface ResultLimits {
   readonly maxBytes: number;
 }
 
-/** Characters that are gathered before they are sent. */
-const CHUNK = 64 * 1024;
+/** How many characters are gathered before they are sent. */
+const CHUNK_LENGTH = 64 * 1024;
 
-/** Sends a result a piece at a time, and stops with `result_too_large` where it goes beyond a limit. */
+/** Sends a result in chunks. Throws `result_too_large` beyond a limit. */
 export class ResultWriter {
   #rows = 0;
   #bytes = 0;
-  #waiting = '';
+  #gathered = '';
   readonly #limits: ResultLimits;
   readonly #send: (bytes: Buffer) => void;
 
@@ -24,28 +24,28 @@ export class ResultWriter {
     this.#send = send;
   }
 
-  /** Gives back what stands before all that was sent. */
+  /** Returns the preamble, which belongs before everything that was sent. */
   write(query: CheckedQuery, text: ResultText): string {
     this.#add(text.start());
     for (const row of query.iterate()) {
       this.#countRow();
       this.#add(text.row(row));
     }
-    this.#add(text.end(this.#rows, this.#bytes + Buffer.byteLength(this.#waiting)));
+    this.#add(text.end(this.#rows, this.#bytes + Buffer.byteLength(this.#gathered)));
     this.#flush();
-    const front = text.front();
-    this.#countBytes(Buffer.byteLength(front));
-    return front;
+    const preamble = text.preamble();
+    this.#countBytes(Buffer.byteLength(preamble));
+    return preamble;
   }
 
   #add(text: string): void {
-    this.#waiting += text;
-    if (this.#waiting.length >= CHUNK) this.#flush();
+    this.#gathered += text;
+    if (this.#gathered.length >= CHUNK_LENGTH) this.#flush();
   }
 
   #flush(): void {
-    const bytes = Buffer.from(this.#waiting);
-    this.#waiting = '';
+    const bytes = Buffer.from(this.#gathered);
+    this.#gathered = '';
     this.#countBytes(bytes.length);
     if (bytes.length > 0) this.#send(bytes);
   }

@@ -1,13 +1,13 @@
 import { tokenize } from './sql-tokens';
 
-/** Tables that SQLite finds by itself, without their having been made. */
-const OWN_TABLES = /^(?:pragma_\w+|jsonb?_(?:each|tree)|dbstat|fts3tokenize)$/i;
+/** Tables that are built into SQLite. */
+const BUILT_IN_TABLES = /^(?:pragma_\w+|jsonb?_(?:each|tree)|dbstat|fts3tokenize)$/i;
 
 /** How the names in a query are spelled. */
 export interface Spellings {
-  /** Names in the query that SQLite would find among its own tables, where they are not used as functions. */
+  /** Names in the query that are built-in tables of SQLite and not used as functions. */
   readonly shadowing: readonly string[];
-  /** The spellings of a name in the query: SQLite takes those that differ in the case of A to Z for equal. */
+  /** The spellings of a name in the query. SQLite does not distinguish the case of A to Z. */
   of(name: string): readonly string[];
 }
 
@@ -19,7 +19,7 @@ export function spellings(sql: string): Spellings {
     if (kind === 'other') continue;
     const folded = fold(text);
     byFolded.set(folded, (byFolded.get(folded) ?? new Set()).add(text));
-    if (OWN_TABLES.test(text) && tokens[index + 1]?.text !== '(') shadowing.add(text);
+    if (BUILT_IN_TABLES.test(text) && tokens[index + 1]?.text !== '(') shadowing.add(text);
   }
   return {
     shadowing: [...shadowing],
@@ -27,7 +27,7 @@ export function spellings(sql: string): Spellings {
   };
 }
 
-/** As SQLite folds names: ASCII alone. */
+/** Folds case as SQLite does: only in ASCII. */
 function fold(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

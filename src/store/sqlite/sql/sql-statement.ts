@@ -1,20 +1,20 @@
 import { WriterHubError } from '../../../errors';
 import { tokenize, type SqlToken } from './sql-tokens';
 
-/** A query taken apart as far as it must be before SQLite sees it. */
+/** A query, parsed as far as is needed before SQLite compiles it. */
 export interface SqlStatement {
   /** The SELECT without its `FORMAT` clause and the semicolon. */
   readonly sql: string;
-  /** The name behind `FORMAT`. */
+  /** The name after `FORMAT`. */
   readonly format: string | undefined;
 }
 
-/** What a query may begin with. Some other statements, PRAGMA for one, take effect already when SQLite compiles them. */
+/** What a query may begin with. Some other statements, such as PRAGMA, take effect when SQLite compiles them. */
 const BEGINNINGS = new Set(['select', 'with', 'values']);
 
-/** Checks that a text is one SELECT at the most, and takes the `FORMAT` clause off. Throws `invalid_sql`. */
+/** Checks that a text is a single statement that begins so, and cuts the `FORMAT` clause off. Throws `invalid_sql`. */
 export function parseStatement(text: string): SqlStatement {
-  // SQLite would read up to there and leave the rest.
+  // SQLite would ignore everything after it.
   if (text.includes('\0')) throw new WriterHubError('invalid_sql', 'the query holds a NUL character');
   const tokens = tokenize(text);
   while (tokens.at(-1)?.text === ';' && tokens.at(-1)?.kind === 'other') tokens.pop();

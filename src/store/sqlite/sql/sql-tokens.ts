@@ -1,30 +1,41 @@
-/** A piece of a query's text that is neither white space nor a comment. */
+/** A token of a query other than white space and comments. */
 export interface SqlToken {
-  /** `name`: an identifier or a keyword without quotes. `quoted`: a text in quotes of any kind, which may be a name. */
+  /** `name`: an unquoted identifier or keyword. `quoted`: a text in quotes of any kind, which may be a name. */
   readonly kind: 'name' | 'quoted' | 'other';
-  /** What it stands for: without its quotes. */
+  /** Without its quotes. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * One alternative a kind of token, as SQLite's tokenizer cuts them (https://www.sqlite.org/draft/tokenreq.html): white space and
- * comments, quoted texts, names, numbers and variables, and any other single character. What is not closed runs to the end.
+ * An alternative for each kind of token, as in SQLite's tokenizer (https://www.sqlite.org/draft/tokenreq.html): white
+ * space and comments, quoted texts, names, numbers and variables, and any other single character. Unclosed comments and
+ * quotes run to the end.
  */
-const PATTERN =
-  /(?<space>[ \t\n\f\r\uFEFF]+|--[^\n]*|\/\*[^]*?(?:\*\/|$))|(?<quoted>'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|`[^`]*(?:``[^`]*)*`?|\[[^\]]*\]?)|(?<name>[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*)|[\d?:@$#][\w.$\u0080-\uFFFF]*|[^]/y;
+const PATTERN = new RegExp(
+  [
+    /(?<space>[ \t\n\f\r\uFEFF]+|--[^\n]*|\/\*[^]*?(?:\*\/|$))/,
+    /(?<quoted>'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|`[^`]*(?:``[^`]*)*`?|\[[^\]]*\]?)/,
+    /(?<name>[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*)/,
+    /[\d?:@$#][\w.$\u0080-\uFFFF]*/,
+    /[^]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'y',
+);
 
-/** Takes a query apart. */
+/** The tokens of a query. */
 export function tokenize(sql: string): SqlToken[] {
   const tokens: SqlToken[] = [];
-  const cutter = new RegExp(PATTERN);
-  for (let match = cutter.exec(sql); match !== null; match = cutter.exec(sql)) {
+  const scanner = new RegExp(PATTERN);
+  for (let match = scanner.exec(sql); match !== null; match = scanner.exec(sql)) {
     const { space, quoted, name } = match.groups as Record<string, string | undefined>;
     if (space !== undefined) continue;
     const [text] = match;
     const kind = quoted !== undefined ? 'quoted' : name !== undefined ? 'name' : 'other';
-    tokens.push({ kind, text: kind === 'quoted' ? unquote(text) : text, start: match.index, end: cutter.lastIndex });
+    tokens.push({ kind, text: kind === 'quoted' ? unquote(text) : text, start: match.index, end: scanner.lastIndex });
   }
   return tokens;
 }

@@ -2,40 +2,40 @@ import { WriterHubError } from '../../../errors';
 import { Semaphore, type WaitFailure } from '../../../semaphore';
 import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../contract/sql-engine';
 import { RecentMap } from '../file/recent-map';
-import { formatNamed } from '../../sql/formats/formats';
+import { findFormat } from '../../sql/formats/sql-formats';
 import type { NameAccess, NameQuestion, ProcessSettings } from './query-messages';
 import { abandoned, QueryProcess, type ProcessQuery } from './query-process';
 import { parseStatement } from './sql-statement';
 
-/** How many queries may wait for a process; beyond it they are refused with `store_busy`. */
+/** How many queries may wait for a process. More are refused with `store_busy`. */
 const MAX_WAITING = 100;
 
-/** How many definitions' columns are remembered, at the least. */
+/** At least this many definitions' columns are remembered. */
 const REMEMBERED_DEFINITIONS = 500;
 
 const DEFAULT_FORMAT = 'JSON';
 
-/** How the SQL of the embedded store is set up. */
+/** Options of the SQL of the embedded store. */
 export interface SqliteSqlOptions {
-  /** The database of a store that is open. */
+  /** The database of an open store. */
   readonly databaseFile: string;
-  /** How long a query waits for a lock of another process, milliseconds. */
+  /** How long a query waits for a lock of another process, in milliseconds. */
   readonly busyTimeout: number;
-  /** How many queries run at once; at least 1. A process is started when it is first needed. */
+  /** How many queries run at once; at least 1. A process is started when it is needed. */
   readonly processes: number;
-  /** How long a query may run, and how long it may wait until it does, milliseconds. */
+  /** How long a query may run, and how long it may wait before, in milliseconds. */
   readonly timeout: number;
   /** Longest text of a query, in bytes. */
   readonly maxTextBytes: number;
-  /** Memory a process may take for a query. */
+  /** Bytes of memory a process may take for a query. */
   readonly maxMemoryBytes: number;
   readonly maxResultRows: number;
   readonly maxResultBytes: number;
-  /** The columns that the text of a data source's definition names. */
+  /** The columns in the text of a data source's definition. */
   describe(definition: string): readonly SqlColumn[];
 }
 
-/** SQL on the embedded store: every query runs in a process of its own kind, on a connection that only reads. */
+/** SQL on the embedded store. Queries run in separate processes, on connections that only read. */
 export class SqliteSqlEngine implements SqlEngine {
   readonly #settings: ProcessSettings;
   readonly #slots: Semaphore;
@@ -47,7 +47,6 @@ export class SqliteSqlEngine implements SqlEngine {
 
   constructor(options: SqliteSqlOptions) {
     this.#options = options;
-
     const { databaseFile, busyTimeout, maxMemoryBytes, maxResultRows, maxResultBytes, processes, timeout } = options;
     this.#settings = { databaseFile, busyTimeout, maxMemoryBytes, maxRows: maxResultRows, maxBytes: maxResultBytes };
     const errorFor = (failure: WaitFailure): Error => waitError(failure, timeout);
@@ -61,10 +60,10 @@ export class SqliteSqlEngine implements SqlEngine {
       throw new WriterHubError('invalid_sql', `the text of the query is over ${maxTextBytes} bytes`);
     }
     const { sql, format = DEFAULT_FORMAT } = parseStatement(text);
-    const { contentType } = formatNamed(format);
-    const order = { kind: 'query', sql, format, quoteLargeIntegers } as const;
+    const { contentType } = findFormat(format);
+    const request = { kind: 'query', sql, format, quoteLargeIntegers } as const;
     const access = (question: NameQuestion): NameAccess => this.#access(query, question);
-    return this.#slots.run(() => this.#run({ order, contentType, timeout, signal, access }), signal);
+    return this.#slots.run(() => this.#run({ request, contentType, timeout, signal, access }), signal);
   }
 
   async close(): Promise<void> {
@@ -85,7 +84,7 @@ export class SqliteSqlEngine implements SqlEngine {
     }
   }
 
-  /** One that was used lately, so that few are kept busy. Some may have ended by themselves. */
+  /** The one that was used last, so that few processes are kept in use. Some may have ended in the meantime. */
   #takeIdle(): QueryProcess | undefined {
     for (let process = this.#idle.pop(); process !== undefined; process = this.#idle.pop()) {
       if (process.isAlive) return process;
@@ -94,7 +93,7 @@ export class SqliteSqlEngine implements SqlEngine {
     return undefined;
   }
 
-  /** Who may read a data source may read its quarantine. */
+  /** Whoever may read a data source may read its quarantine. */
   #access(query: SqlQuery, { name, quarantineOf, definition }: NameQuestion): NameAccess {
     const mayRead = query.mayRead(name) || (quarantineOf !== undefined && query.mayRead(quarantineOf));
     if (!mayRead || definition === undefined) return { mayRead };
@@ -128,5 +127,5 @@ function busy(why: string): WriterHubError {
 }
 
 function closed(): WriterHubError {
-  return new WriterHubError('store_unavailable', 'The store is closed.');
+  return new WriterHubError('store_unavailable', 'the store is closed');
 }

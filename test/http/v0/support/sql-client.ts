@@ -7,7 +7,9 @@ import { SECRET, token } from '../../../support/test-hub';
 /** The path that asks a query. */
 export const sqlPath = (q: string): string => `/v0/sql?q=${encodeURIComponent(q)}`;
 
-/** A server with a data source, its quarantine and a topic of events, for all tests of a file: queries change nothing. */
+/**
+ * A server with a data source, its quarantine and a topic of events, for all tests of a file: queries change nothing.
+ */
 export class SqlClient {
   readonly #server: WriterHub;
   readonly #dataDir: string;

@@ -88,7 +88,7 @@ describe('SqliteSqlEngine.query', () => {
     ).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  it('takes names by their exact case, and refuses two that differ in case alone', async () => {
+  it('takes names by their exact case, and refuses two that differ only in case', async () => {
     const sql = await openSql();
     await addNamed(sql, 'Cars', 'cars');
     expect(await sql.rows('SELECT v FROM Cars')).toEqual(['["Cars"]']);
@@ -96,7 +96,7 @@ describe('SqliteSqlEngine.query', () => {
     await expect(sql.ask('SELECT v FROM CARS')).rejects.toMatchObject({ code: 'unknown_data_source' });
     await expect(sql.ask('SELECT * FROM cars JOIN Cars')).rejects.toMatchObject({
       code: 'invalid_sql',
-      message: 'a query cannot name both "cars" and "Cars", which differ in case alone',
+      message: 'a query cannot name both "cars" and "Cars", which differ only in case',
     });
   });
 

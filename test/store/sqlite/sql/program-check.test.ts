@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DataConnection } from '../../../../src/store/sqlite/sql/data-connection';
-import { checkProgram, type Instruction } from '../../../../src/store/sqlite/sql/program-check';
+import { checkProgram, type VdbeInstruction } from '../../../../src/store/sqlite/sql/program-check';
 import { readableSource } from '../../../../src/store/sqlite/sql/readable-source';
 import { batchOf, send } from '../../support/batches';
 import { SqlStore, column } from './support/sql-store';
@@ -98,7 +98,7 @@ describe('DataConnection.prepare', () => {
 
 describe('checkProgram', () => {
   const openable = { rootPages: new Set([7]), virtualTables: () => new Set(['vtab:1']) };
-  const line = (opcode: string, p1 = 0, p2 = 0, p3 = 0, p4: string | null = null, p5 = 0): Instruction => [
+  const line = (opcode: string, p1 = 0, p2 = 0, p3 = 0, p4: string | null = null, p5 = 0): VdbeInstruction => [
     0,
     opcode,
     p1,

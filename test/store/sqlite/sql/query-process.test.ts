@@ -36,7 +36,7 @@ describe('QueryProcess', () => {
     await sql.addRows('shop', [], '[null]');
     const { mayRead, running } = begun();
     const query = sql.ask(`SELECT * FROM shop, (${ENDLESS})`, { mayRead });
-    const ended = expect(query).rejects.toMatchObject({ code: 'store_unavailable', message: 'The store is closed.' });
+    const ended = expect(query).rejects.toMatchObject({ code: 'store_unavailable', message: 'the store is closed' });
     await running;
     const waiting = expect(sql.ask('SELECT 1')).rejects.toMatchObject({ code: 'store_unavailable' });
     const [pid] = childrenOf(process.pid);

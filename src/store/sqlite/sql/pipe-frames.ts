@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs';
 
-/** A frame is its kind in one byte, the length of its payload in four, lowest first, and the payload. */
+/** A frame is one byte for its kind, four for the length of its payload (little-endian), and the payload. */
 const HEADER_BYTES = 5;
 
-/** Writes a frame to a descriptor that blocks while the reader is behind. */
+/** Writes a frame to a file descriptor; blocks while the pipe is full. */
 export function writeFrame(descriptor: number, kind: number, payload: Uint8Array): void {
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt8(kind, 0);
@@ -16,19 +16,21 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
 }
 
-/** What a reader of frames does with them. */
+/** Is called with what was read. */
 export interface FrameHandlers {
-  /** A piece of a frame of the streamed kind, as it arrives. */
+  /** With a part of a frame of the streamed kind, as it arrives. */
   onPiece(piece: Buffer): void;
-  /** A whole frame of any other kind. */
+  /** With a whole frame of any other kind. */
   onFrame(kind: number, payload: Buffer): void;
 }
 
-/** Finds frames in a stream of bytes, however it was cut. Payloads of one kind are passed on without being put together. */
-export class FrameReader {
+/**
+ * Parses frames from a stream of bytes, in pieces of any size. Payloads of the streamed kind are passed on unassembled.
+ */
+export class PipeFrameReader {
   #kept: Buffer = Buffer.alloc(0);
   #kind = 0;
-  /** Bytes of the present payload still to come; `undefined` in a header. */
+  /** Bytes of the current payload that are still to come; `undefined` in a header. */
   #left: number | undefined;
   readonly #streamedKind: number;
   readonly #handlers: FrameHandlers;

@@ -7,7 +7,7 @@ import type { AuthenticatedHandler } from '../routes/route';
 import { describeColumn, describeSource, describeStatus } from './data-source-json';
 import { readSchemaRequest } from './schema-request';
 
-/** Making, describing, changing and removing data sources. */
+/** Handlers that create, describe, change and remove data sources. */
 export interface DataSourceHandlers {
   readonly list: AuthenticatedHandler;
   readonly push: AuthenticatedHandler;
@@ -75,7 +75,7 @@ function sendPushed(response: Response, { source, created, added, warnings }: Pu
   });
 }
 
-/** Tinybird's route deletes rows by a condition; a caller who asks for that must not lose all of them. */
+/** Tinybird's route deletes rows by a condition. A caller who asks for that must not lose all of them. */
 async function refuseCondition(request: Request, bodies: BodyReader): Promise<void> {
   const parameters = Object.keys(request.query).filter((name) => name !== 'token');
   const body = await bodies.read(request);

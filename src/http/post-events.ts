@@ -5,14 +5,14 @@ import { idempotencyKey } from './idempotency-header';
 import type { DirectHandler, PathMatch } from './routes/route';
 import type { RouteContext } from './routes/route-context';
 
-/** Stores the events of a request and answers 200 with an empty body, after the commit. */
-export function ingest({
+/** `POST …/events/data`: stores the events of a request and answers 200 with an empty body after the commit. */
+export function postEvents({
   service,
   verifier,
   bodies,
   requestOrder,
 }: Pick<RouteContext, 'service' | 'verifier' | 'bodies' | 'requestOrder'>): DirectHandler {
-  /** Hands the events over once the request before has handed over its own. What is left to wait for is the commit. */
+  /** Resolves once the events are queued, in the order of the socket's requests; `stored` resolves after the commit. */
   const submit = async (
     request: IncomingMessage,
     match: PathMatch,

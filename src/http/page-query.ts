@@ -2,14 +2,14 @@ import { WriterHubError } from '../errors';
 import type { Position } from '../store/contract/position';
 import { queryOf } from './request-target';
 
-/** Most items of one page, and how many it has when no limit is asked for. */
+/** The largest page, and the size of a page if no limit is given. */
 export const MAX_PAGE = 10_000;
 export const DEFAULT_PAGE = 1_000;
 
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 
-/** The query of a read, one parameter at a time. Every method throws `invalid_query`, naming the parameter. */
+/** The query parameters of a read. Every method throws `invalid_query`, naming the parameter. */
 export class PageQuery {
   readonly #parameters: URLSearchParams;
 
@@ -25,7 +25,7 @@ export class PageQuery {
     throw refused('limit', text, `a whole number from 1 to ${MAX_PAGE}`);
   }
 
-  /** A position, as an answer gave it; what it means is the store's to say. */
+  /** A position as an answer gave it. Only the store knows what it means. */
   position(name: string): Position | undefined {
     const text = this.#text(name);
     if (text === undefined || /^[\x21-\x7e]{1,512}$/.test(text)) return text;
@@ -41,7 +41,7 @@ export class PageQuery {
     throw refused(name, text, 'a time in integer nanoseconds since 1970');
   }
 
-  /** The name an answer ended with. */
+  /** The last name of the page before. */
   name(name: string): string | undefined {
     return this.#text(name);
   }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FrameReader, writeFrame } from '../../../../src/store/sqlite/sql/frames';
+import { PipeFrameReader, writeFrame } from '../../../../src/store/sqlite/sql/pipe-frames';
 import { temporaryDirectory } from '../support/open-store';
 
 const STREAMED = 3;
@@ -20,7 +20,7 @@ const written = (): Buffer => {
 /** What is read of bytes that come in pieces of a size. */
 function read(bytes: Buffer, size: number): { pieces: string; frames: [number, string][] } {
   const result = { pieces: '', frames: [] as [number, string][] };
-  const reader = new FrameReader(STREAMED, {
+  const reader = new PipeFrameReader(STREAMED, {
     onPiece: (piece) => (result.pieces += piece.toString()),
     onFrame: (kind, payload) => result.frames.push([kind, payload.toString()]),
   });
@@ -28,7 +28,7 @@ function read(bytes: Buffer, size: number): { pieces: string; frames: [number, s
   return result;
 }
 
-describe('FrameReader', () => {
+describe('PipeFrameReader', () => {
   it.each([1, 2, 3, 7, 65_536, 1_000_000])('finds frames in pieces of %d bytes', (size) => {
     expect(read(written(), size)).toEqual({
       pieces: 'a long piece',
