@@ -1,6 +1,6 @@
 import { WriterHubError } from '../../../src/errors';
 import { scanEvents } from '../../../src/events/event-scanner';
-import type { EventBatch } from '../../../src/store/event-store';
+import type { EventBatch } from '../../../src/store/contract/event-log';
 
 /** The bytes of a text; a byte that is no UTF-8 is written into it as `\xNN`. */
 export function bytes(text: string): Buffer {

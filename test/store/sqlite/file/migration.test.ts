@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { batchAt, idsOf, readAll, send } from '../../support/batches';
-import { createSource, sendRows, values } from '../../support/rows';
+import { values } from '../../support/rows';
+import { createSource } from '../../support/test-source';
 import { openStore, temporaryDirectory } from '../support/open-store';
 import { storedRows } from '../support/stored-rows';
 
@@ -40,22 +41,22 @@ const VERSION_ONE = `
   INSERT INTO revoked_tokens VALUES ('id', NULL);
   PRAGMA user_version = 1;`;
 
-describe('SqliteEventStore.open on a database of schema version 1', () => {
+describe('SqliteStore.open on a database of schema version 1', () => {
   it('finds everything still there, and takes events and rows', async () => {
     const directory = temporaryDirectory();
     const database = new Database(join(directory, 'writer-hub.db'));
     database.exec(VERSION_ONE);
     database.close();
     const store = await openStore({ directory });
-    expect(await store.topics({ limit: 9 })).toEqual([
-      { name: 't', kind: 'events', createdAt: 1700000000000, nextOffset: 3 },
-      { name: 'u', kind: 'events', createdAt: 1600000000000, nextOffset: 2 },
+    expect(await store.catalogue.topics({ limit: 9 })).toEqual([
+      { name: 't', kind: 'events', createdAt: 1700000000000, position: '2' },
+      { name: 'u', kind: 'events', createdAt: 1600000000000, position: '1' },
     ]);
     expect(await readAll(store)).toEqual([
-      { offset: 1, streamId: 's', timestamp: 5n, id: 'a', value: 'v', tags: '{"k":"w"}' },
-      { offset: 2, streamId: 's', timestamp: 6n, id: 'b', value: null, tags: null },
+      { position: '1', streamId: 's', timestamp: 5n, id: 'a', value: 'v', tags: '{"k":"w"}' },
+      { position: '2', streamId: 's', timestamp: 6n, id: 'b', value: null, tags: null },
     ]);
-    expect(await store.stream('t', 's')).toEqual({
+    expect(await store.catalogue.stream('t', 's')).toEqual({
       streamId: 's',
       status: 'closed',
       properties: { name: 'n' },
@@ -65,12 +66,11 @@ describe('SqliteEventStore.open on a database of schema version 1', () => {
       firstTimestamp: 5n,
       lastTimestamp: 6n,
     });
-    expect(await store.revokedTokens()).toEqual([{ tokenId: 'id' }]);
-    expect(await send(store, 's', batchAt(8))).toBe(3);
-    expect(await send(store, 's', batchAt(9), 'new')).toBe(1);
-    await createSource(store);
-    await sendRows(store, { rows: values(1) });
-    expect(storedRows(directory, 'd').rows).toEqual([[1, null, 1]]);
+    expect(await store.tokens.revokedTokens()).toEqual([{ tokenId: 'id' }]);
+    expect(await send(store, 's', batchAt(8))).toBe('3');
+    expect(await send(store, 's', batchAt(9), 'new')).toBe('1');
+    await (await createSource(store)).send({ rows: values(1) });
+    expect(storedRows(directory, 'd').rows).toEqual([['1', null, 1]]);
     expect(idsOf(await readAll(store, { topic: 'u' }))).toEqual(['c']);
     expect(idsOf(await readAll(store, { from: 6n }))).toEqual(['b', '8']);
   });
