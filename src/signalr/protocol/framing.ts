@@ -5,7 +5,8 @@ import type { ReceiveBuffer } from './receive-buffer';
 export class MessageTooLargeException extends InvalidDataException {
   constructor(limit: number) {
     super(
-      `The maximum message size of ${limit}B was exceeded. The message size can be configured with the option maximumReceiveMessageSize.`,
+      `The maximum message size of ${limit}B was exceeded. ` +
+        'The message size can be configured with the option maximumReceiveMessageSize.',
       true,
     );
   }

@@ -15,7 +15,8 @@ export function wrongCount(count: number, greatest: number, required: number): I
 /** An argument is not of the kind of its parameter. */
 export function wrongTypes(): InvalidDataException {
   return new InvalidDataException(
-    'Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.',
+    'Error binding arguments. ' +
+      'Make sure that the types of the provided values match the types of the hub method being invoked.',
   );
 }
 

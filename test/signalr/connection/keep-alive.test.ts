@@ -2,7 +2,7 @@ import { KeepAlive } from '../../../src/signalr/connection/keep-alive';
 
 const TIMING = { keepAliveInterval: 15_000, clientTimeout: 30_000 };
 
-/** Ticks once a second from just after `from` and returns what came due, with its second. */
+/** Ticks once a second from just after `from` and returns what was due, with its second. */
 function tickSeconds(keepAlive: KeepAlive, from: number, to: number, listening = true): [number, string][] {
   const due: [number, string][] = [];
   for (let second = from + 1; second <= to; second++) {
