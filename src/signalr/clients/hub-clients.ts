@@ -30,12 +30,12 @@ class ManyClients<C> implements ClientProxy<C> {
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
     const message = new SharedMessage({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args });
-    let allTookIt = true;
+    let accepted = true;
     // A slow or lost client does not hold up the others: each has its own queue.
     for (const client of this.#pick()) {
-      if (client?.sendShared(message) !== true) allTookIt = false;
+      if (client?.sendShared(message) !== true) accepted = false;
     }
-    return allTookIt;
+    return accepted;
   }
 }
 

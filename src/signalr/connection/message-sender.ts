@@ -72,7 +72,7 @@ export class MessageSender implements ConnectedClient {
       return false;
     }
     this.#outbox.write(encoded, counted);
-    this.#keepAlive.wrote();
+    this.#keepAlive.onSent();
     return !this.#outbox.congested;
   }
 }

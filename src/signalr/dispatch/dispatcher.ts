@@ -160,7 +160,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
   }
 
   release(invocation: InvocationContext<P, C>): void {
-    if (this.#slots.slotlessFull) return;
+    if (this.#slots.slotlessLimitReached) return;
     invocation.holdsSlot = false;
     this.#slots.release(invocation.size);
     this.#startHeld();
@@ -209,7 +209,8 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
   }
 
   #streamsError(streaming: boolean, streamIds: readonly string[]): string | undefined {
-    if (streaming ? this.#serverStreams().full : this.#slots.slotlessFull) return 'too many streams are running';
+    if (streaming ? this.#serverStreams().full : this.#slots.slotlessLimitReached)
+      return 'too many streams are running';
     return streamIds.length === 0 ? undefined : this.#uploadStreams().openError(streamIds);
   }
 

@@ -28,7 +28,7 @@ export class InvocationSlots {
   }
 
   /** Whether as many invocations without a slot are running as may. */
-  get slotlessFull(): boolean {
+  get slotlessLimitReached(): boolean {
     const { maximumStreamsPerConnection, maximumParallelInvocationBytes } = this.#limits;
     const others = this.running - this.#slotted;
     return others >= maximumStreamsPerConnection || this.#slotlessBytes >= maximumParallelInvocationBytes;
