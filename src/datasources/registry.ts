@@ -3,7 +3,7 @@ import type { EventStore, TopicInfo } from '../store/event-store';
 import { DataSource } from './data-source';
 import { parseDataSourceFile } from './definition/datasource-file';
 import type { Schema } from './schema/schema';
-import { Turns } from './turns';
+import { KeyedMutex } from './keyed-mutex';
 
 /** Topics that are asked for at once. */
 const PAGE = 1000;
@@ -17,7 +17,7 @@ const STORED = { maxColumns: Infinity };
  */
 export class DataSourceRegistry {
   readonly #sources = new Map<string, DataSource>();
-  readonly #turns = new Turns();
+  readonly #changes = new KeyedMutex();
   readonly #store: EventStore;
 
   private constructor(store: EventStore) {
@@ -47,7 +47,7 @@ export class DataSourceRegistry {
 
   /** Runs a change of a data source when those before it are over. */
   inTurn<T>(name: string, change: () => Promise<T>): Promise<T> {
-    return this.#turns.take(name, change);
+    return this.#changes.run(name, change);
   }
 
   /** Looks again what the store has under a name, once changes that are under way are over. `outdated` is what was known so far. */
