@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-/** One option: how it is written in text, what it is without, and how its text becomes a value. */
+/** An option: its names, its default, and how its text becomes a value. */
 export interface OptionSpec<T> {
   /** Environment variable. */
   readonly env: string;
-  /** Flag of `writer-hub serve`, without its dashes; it wins over the environment. */
+  /** Flag of `writer-hub serve`, without its dashes; it takes precedence over the environment. */
   readonly flag: string;
-  /** Text taken when neither is given; absent when the option may be left out. */
+  /** The text used when neither is given; absent when the option has no default. */
   readonly default?: string;
   /** What a number counts. */
   readonly unit?: 'bytes' | 'milliseconds';
-  /** What it does, and what zero or absence means. */
+  /** What the option does, and what zero or absence means. */
   readonly meaning: string;
   readonly schema: z.ZodType<T, string>;
 }
@@ -37,10 +37,10 @@ const list = z.string().transform((value) =>
     .filter((entry) => entry !== ''),
 );
 
-/** The longest delay a Node timer takes, in milliseconds. */
+/** The longest delay of a Node.js timer, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Every option of `writer-hub serve`, once. The README lists the same table and a test compares the two. */
+/** Every option of `writer-hub serve`. The README has the same table, and a test compares the two. */
 export const options = {
   host: option({
     env: 'HOST',
@@ -53,14 +53,14 @@ export const options = {
     env: 'PORT',
     flag: 'port',
     default: '8080',
-    meaning: 'TCP port to listen on; 0 takes a free one.',
+    meaning: 'TCP port to listen on; 0 picks a free one.',
     schema: whole(0, 65_535),
   }),
   tlsCertFile: optional({
     env: 'WRITER_HUB_TLS_CERT_FILE',
     flag: 'tls-cert-file',
     meaning:
-      'PEM file with the certificate chain; with `tls-key-file` the server speaks https and wss instead of http and ws.',
+      'PEM file with the certificate chain; with `tls-key-file` the server speaks https and wss, not http and ws.',
     schema: word,
   }),
   tlsKeyFile: optional({
@@ -73,7 +73,7 @@ export const options = {
     env: 'WRITER_HUB_DATA_DIR',
     flag: 'data-dir',
     default: './data',
-    meaning: 'Directory of the database and of the secret that is made when none is set.',
+    meaning: 'Directory of the database and of the secret that is created when none is set.',
     schema: word,
   }),
   store: option({
@@ -87,13 +87,14 @@ export const options = {
     env: 'WRITER_HUB_LOG_LEVEL',
     flag: 'log-level',
     default: 'info',
-    meaning: 'Least level of the JSON lines on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
+    meaning:
+      'Lowest level of the JSON lines on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'is not a log level'),
   }),
   jwtSecret: optional({
     env: 'WRITER_HUB_JWT_SECRET',
     flag: 'jwt-secret',
-    meaning: 'Secret of HS256 tokens, at least 32 bytes; absent: one is made in the data directory.',
+    meaning: 'Secret of HS256 tokens, at least 32 bytes; absent: one is created in the data directory.',
     schema: word,
   }),
   jwksUrl: optional({
@@ -148,7 +149,7 @@ export const options = {
     flag: 'max-incoming-bytes',
     default: '268435456',
     unit: 'bytes',
-    meaning: 'HTTP bodies being received, all together; one more gets 503.',
+    meaning: 'Size of all HTTP bodies being received; one more gets 503.',
     schema: whole(1024),
   }),
   maxJsonDepth: option({
@@ -170,7 +171,7 @@ export const options = {
     flag: 'max-queue-bytes',
     default: '67108864',
     unit: 'bytes',
-    meaning: 'Events waiting for the disk at which sockets are paused and HTTP callers get 503.',
+    meaning: 'Size of the events waiting for the disk at which sockets are paused and HTTP callers get 503.',
     schema: whole(1024),
   }),
   maxTopics: option({
@@ -215,7 +216,7 @@ export const options = {
     env: 'WRITER_HUB_CREATE_DATA_SOURCES',
     flag: 'create-data-sources',
     default: 'true',
-    meaning: 'Whether rows posted to an unknown data source make it, where the token may; `false`: only a schema does.',
+    meaning: 'Whether rows posted to an unknown data source create it, if the token may; `false`: only a schema does.',
     schema: yesNo,
   }),
   maxColumns: option({
@@ -229,7 +230,7 @@ export const options = {
     env: 'WRITER_HUB_MAX_QUARANTINED_ROWS',
     flag: 'max-quarantined-rows',
     default: '100000',
-    meaning: 'How many rows of one request may be quarantined; a request with more is refused whole.',
+    meaning: 'How many rows of one request may be quarantined; a request with more is refused as a whole.',
     schema: whole(0),
   }),
   idempotencyWindow: option({
@@ -244,7 +245,7 @@ export const options = {
     env: 'WRITER_HUB_MAX_TOKEN_REQUEST_RATE',
     flag: 'max-token-request-rate',
     default: '0',
-    meaning: 'Requests a second that one token may post to the Events API; 0: no limit.',
+    meaning: 'Requests per second that one token may post to the Events API; 0: no limit.',
     schema: whole(0),
   }),
   maxTokenByteRate: option({
@@ -252,14 +253,14 @@ export const options = {
     flag: 'max-token-byte-rate',
     default: '0',
     unit: 'bytes',
-    meaning: 'Inflated bytes a second that one token may post to the Events API; 0: no limit.',
+    meaning: 'Inflated bytes per second that one token may post to the Events API; 0: no limit.',
     schema: whole(0),
   }),
   maxDataSourceRequestRate: option({
     env: 'WRITER_HUB_MAX_DATA_SOURCE_REQUEST_RATE',
     flag: 'max-data-source-request-rate',
     default: '0',
-    meaning: 'Requests a second that one data source takes in; 0: no limit.',
+    meaning: 'Requests per second that one data source accepts; 0: no limit.',
     schema: whole(0),
   }),
   maxDataSourceByteRate: option({
@@ -267,7 +268,7 @@ export const options = {
     flag: 'max-data-source-byte-rate',
     default: '0',
     unit: 'bytes',
-    meaning: 'Inflated bytes a second that one data source takes in; 0: no limit.',
+    meaning: 'Inflated bytes per second that one data source accepts; 0: no limit.',
     schema: whole(0),
   }),
   sqlTimeout: option({
@@ -320,7 +321,7 @@ export const options = {
     env: 'WRITER_HUB_MAX_CONNECTIONS',
     flag: 'max-connections',
     default: '20000',
-    meaning: 'How many hub connections are open at once; one more gets 503.',
+    meaning: 'How many hub connections may be open at once; one more gets 503.',
     schema: whole(1),
   }),
   maxParallelInvocations: option({
@@ -343,7 +344,7 @@ export const options = {
     flag: 'max-send-buffer-bytes',
     default: '1048576',
     unit: 'bytes',
-    meaning: 'Answers waiting for a hub client that does not read, at which it is dropped.',
+    meaning: 'Size of the answers waiting for a hub client that does not read, at which it is disconnected.',
     schema: whole(16_384),
   }),
   handshakeTimeout: option({
@@ -375,7 +376,7 @@ export const options = {
     flag: 'shutdown-timeout-ms',
     default: '10000',
     unit: 'milliseconds',
-    meaning: 'How long the end of requests under way is waited for when the server stops.',
+    meaning: 'How long the server waits for requests in progress when it stops.',
     schema: whole(0, LONGEST_TIMER),
   }),
   detailedErrors: option({
@@ -394,12 +395,12 @@ export type Config = {
   readonly [K in OptionName]: (typeof options)[K] extends OptionSpec<infer T> ? T : never;
 };
 
-/** Options that cannot be used; the message has one line for each, with the names a user would have written. */
+/** Options cannot be used. The message has one line for each, which names the flag or variable. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Where the text of an option came from and what it is called there. */
+/** The text of an option, and the flag or variable it came from. */
 interface Given {
   readonly text: string;
   readonly source: string;
@@ -413,8 +414,8 @@ function given(spec: OptionSpec<unknown>, flagText: string | undefined, env: Nod
 }
 
 /**
- * Reads every option from flags, then from the environment, then from its default. An environment variable set to
- * nothing counts as not set. Throws a `ConfigError` that names everything that is wrong.
+ * Reads every option from flags, then from the environment, then from its default. An empty environment variable counts
+ * as not set. Throws a `ConfigError` that lists everything that is wrong.
  */
 export function loadConfig(flags: Partial<Record<OptionName, string>>, env: NodeJS.ProcessEnv): Config {
   const problems: string[] = [];
@@ -431,7 +432,7 @@ export function loadConfig(flags: Partial<Record<OptionName, string>>, env: Node
   return checkTogether(Object.fromEntries(values) as Config);
 }
 
-/** Settings of a program that starts the server itself; what is absent or `undefined` has its default. Throws a `ConfigError`. */
+/** Completes the settings of a program that embeds the server with the defaults. Throws a `ConfigError`. */
 export function completeConfig(settings: Partial<Config>): Config {
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return checkTogether({ ...loadConfig({}, {}), ...Object.fromEntries(given) });

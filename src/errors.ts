@@ -1,14 +1,14 @@
-/** What one kind of failure means to a caller, whichever door the caller came through. */
+/** What one kind of failure means to a caller, over SignalR and HTTP alike. */
 export interface ErrorKind {
-  /** HTTP status of the answer; a hub caller gets the code and the text in a `HubException`. */
+  /** HTTP status of the response; a hub caller gets the code and the message in a `HubException`. */
   readonly status: number;
-  /** Whether the same request may succeed later without a change to it. */
+  /** Whether the same request may succeed later without changes. */
   readonly retry: boolean;
   /** One sentence that is true of every error of this kind. */
   readonly meaning: string;
 }
 
-/** Every error a caller can meet, once. The README lists the same table and a test compares the two. */
+/** Every error a caller can get. The README has the same table, and a test compares the two. */
 export const errorKinds = {
   malformed_json: { status: 400, retry: false, meaning: 'The text is not JSON; `position` is the byte it breaks at.' },
   malformed_body: { status: 400, retry: false, meaning: 'The body cannot be read as its headers announce it.' },
@@ -20,7 +20,7 @@ export const errorKinds = {
   invalid_schema: {
     status: 400,
     retry: false,
-    meaning: 'The schema of a data source breaks a rule or asks for what there is not.',
+    meaning: 'The schema of a data source breaks a rule or asks for something that is not supported.',
   },
   invalid_sql: { status: 400, retry: false, meaning: 'The query is not one SELECT that this server can carry out.' },
   invalid_idempotency_key: {
@@ -31,21 +31,25 @@ export const errorKinds = {
   result_too_large: {
     status: 400,
     retry: false,
-    meaning: 'The result of the query has more rows or bytes than it may.',
+    meaning: 'The result of the query has more rows or bytes than allowed.',
   },
   unauthenticated: { status: 401, retry: false, meaning: 'There is no valid token.' },
   forbidden: { status: 403, retry: false, meaning: 'The token lacks the scope this needs.' },
   origin_not_allowed: { status: 403, retry: false, meaning: 'The page comes from an origin that is not allowed.' },
-  not_found: { status: 404, retry: false, meaning: 'Nothing is at this path.' },
+  not_found: { status: 404, retry: false, meaning: 'There is nothing at this path.' },
   unknown_topic: { status: 404, retry: false, meaning: 'There is no such topic and the token may not create it.' },
-  unknown_data_source: { status: 404, retry: false, meaning: 'There is no such data source, and none is made.' },
+  unknown_data_source: {
+    status: 404,
+    retry: false,
+    meaning: 'There is no such data source, and the request does not create one.',
+  },
   unknown_stream: { status: 404, retry: false, meaning: 'The topic has no such stream.' },
   method_not_allowed: {
     status: 405,
     retry: false,
-    meaning: 'The path does not take this verb; `Allow` lists those it takes.',
+    meaning: 'The path does not accept this method; `Allow` lists those it accepts.',
   },
-  query_timeout: { status: 408, retry: false, meaning: 'The query took longer than it may and was stopped.' },
+  query_timeout: { status: 408, retry: false, meaning: 'The query took longer than allowed and was stopped.' },
   topic_exists: { status: 409, retry: false, meaning: 'A topic or data source of this name exists already.' },
   wrong_topic_kind: {
     status: 409,
@@ -76,9 +80,9 @@ export const errorKinds = {
   rate_limited: {
     status: 429,
     retry: true,
-    meaning: 'More requests or bytes a second than the server was set to take.',
+    meaning: 'More requests or bytes per second than the server is set to accept.',
   },
-  internal: { status: 500, retry: true, meaning: 'The server failed in a way it should not; its log says how.' },
+  internal: { status: 500, retry: true, meaning: 'The server failed unexpectedly; its log has the details.' },
   keys_unavailable: {
     status: 503,
     retry: true,
@@ -87,24 +91,24 @@ export const errorKinds = {
   store_busy: {
     status: 503,
     retry: true,
-    meaning: 'As much is waiting as may: events for the disk, bodies being received, or reads.',
+    meaning: 'Too much is waiting already: events for the disk, bodies being received, or reads.',
   },
   store_unavailable: { status: 503, retry: true, meaning: 'The store cannot write or read at the moment.' },
   shutting_down: { status: 503, retry: true, meaning: 'The server is stopping.' },
-  topic_limit: { status: 507, retry: false, meaning: 'The server holds as many topics as it may.' },
-  stream_limit: { status: 507, retry: false, meaning: 'The topic holds as many streams as it may.' },
+  topic_limit: { status: 507, retry: false, meaning: 'The server already holds as many topics as allowed.' },
+  stream_limit: { status: 507, retry: false, meaning: 'The topic already holds as many streams as allowed.' },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof errorKinds;
 
-/** One broken rule in a batch: the event's index in its array, a JSON path inside the event, and what is wrong there. */
+/** A broken rule in a batch: the event's index in its array, a JSON path inside the event, and what is wrong there. */
 export interface Problem {
   readonly index: number;
   readonly path: string;
   readonly message: string;
 }
 
-/** Machine-readable parts of an error besides its code. */
+/** Machine-readable parts of an error, besides its code. */
 export interface ErrorDetails {
   /** Broken rules, at most 20 (`invalid_events`). */
   readonly problems?: readonly Problem[];
@@ -136,8 +140,8 @@ export class WriterHubError extends Error {
 }
 
 /**
- * Whether an error tells an operator something new. Pressure, a stop and a disk that cannot be written to fail many requests at
- * once and are logged once, where they begin.
+ * Whether an error is worth logging each time. Back pressure, a shutdown and a disk that cannot be written to fail many
+ * requests at once and are logged once, where they begin.
  */
 export function isFault({ code }: WriterHubError): boolean {
   return code === 'internal' || code === 'keys_unavailable';

@@ -3,15 +3,15 @@ import { pino, type Logger } from 'pino';
 
 export type { Logger };
 
-/** Bytes of lines that wait at the most; what comes on top is dropped. */
-const MOST_WAITING = 1024 * 1024;
+/** How much text may be waiting to be written, in UTF-16 units; lines beyond that are dropped. */
+const MAX_WAITING = 1024 * 1024;
 
-/** How long a pipe that is full is left alone, in milliseconds. */
+/** Pause before writing to a full pipe again, in milliseconds. */
 const PIPE_PAUSE = 50;
 
 /**
- * Lines on their way to a file descriptor, written in the background. A log that cannot be written, on a full disk for one, costs
- * its lines and nothing else: the server goes on.
+ * Writes lines to a file descriptor in the background. When they cannot be written, for example on a full disk, the
+ * lines are lost and the server goes on.
  */
 class LogOutput {
   #waiting = '';
@@ -27,7 +27,7 @@ class LogOutput {
   }
 
   write(line: string): void {
-    if (this.#waiting.length > MOST_WAITING) return;
+    if (this.#waiting.length > MAX_WAITING) return;
     this.#waiting += line;
     if (this.#busy) return;
     this.#busy = true;
@@ -61,14 +61,14 @@ class LogOutput {
     try {
       writeSync(this.#descriptor, this.#take());
     } catch {
-      // The process ends now, and there is nowhere to say that its last lines are lost.
+      // The process is ending, and there is nowhere left to report that its last lines are lost.
     }
   }
 }
 
 /**
- * JSON lines on stderr, so that stdout stays free for what a command prints. Nothing that is logged may hold a token or a payload:
- * requests are logged by their path alone.
+ * Logs JSON lines to stderr, so that stdout stays free for what a command prints. Log lines must not hold tokens or
+ * payloads: of a request's URL only the path is logged.
  */
 export function createLogger(level: string, descriptor = 2): Logger {
   return pino(

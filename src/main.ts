@@ -5,16 +5,16 @@ import { UsageError } from './cli/usage-error';
 import { ConfigError } from './config';
 import { WriterHubError } from './errors';
 
-/** What went wrong, for a person: an error that names its cause is enough, anything else comes with its stack. */
+/** What went wrong, for the user: the message if it says enough, otherwise the stack as well. */
 function describe(error: unknown): string {
-  const told = [UsageError, ServerError, ConfigError, WriterHubError];
-  if (error instanceof Error && told.some((kind) => error instanceof kind)) return error.message;
+  const selfExplanatory = [UsageError, ServerError, ConfigError, WriterHubError];
+  if (error instanceof Error && selfExplanatory.some((kind) => error instanceof kind)) return error.message;
   if (!(error instanceof Error)) return String(error);
   const known = 'code' in error && typeof error.code === 'string';
   return known ? error.message : (error.stack ?? error.message);
 }
 
-// A reader such as `head` that has seen enough is no failure.
+// A reader such as `head` that has seen enough is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });

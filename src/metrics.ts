@@ -1,13 +1,13 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ErrorCode } from './errors';
 
-/** What the gauges read at the moment they are asked. */
+/** What the gauges read each time they are collected. */
 export interface MetricsSources {
   readonly queue: () => { readonly appends: number; readonly bytes: number };
   readonly connections: () => number;
 }
 
-/** Everything `GET /metrics` tells, in the Prometheus text format; names of topics and streams never appear in it. */
+/** What `GET /metrics` returns, in the Prometheus text format. Names of topics and streams never appear in it. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #events = this.#counter('events_total', 'Events stored, committed and synced.');
@@ -28,7 +28,7 @@ export class Metrics {
     labelNames: ['method', 'status'] as const,
     registers: [this.#registry],
   });
-  /** By verb and status: finding a counter by its labels takes longer than all else that is done for a small request. */
+  /** By verb and status: finding a counter by its labels takes longer than everything else a small request needs. */
   readonly #requestCounters = new Map<string, Counter.Internal>();
   readonly #commits = new Histogram({
     name: 'writer_hub_commit_seconds',
@@ -44,7 +44,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry });
   }
 
-  /** Media type of `text()`. */
+  /** The media type of `text()`. */
   get contentType(): string {
     return this.#registry.contentType;
   }

@@ -2,10 +2,13 @@ import { WriterHubError } from '../errors';
 
 const SECONDS_PER_UNIT = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
-/** A hundred years; who wants more can write `never`. */
+/** A hundred years; for longer there is `never`. */
 const LONGEST = 36_500 * SECONDS_PER_UNIT.d;
 
-/** Reads how long a token is to live, such as `90s`, `15m`, `24h`, `30d`; `never` gives `undefined`. Throws `invalid_query`. */
+/**
+ * Reads the lifetime of a token, such as `90s`, `15m`, `24h` or `30d`, and returns it in seconds; `undefined` for
+ * `never`. Throws `invalid_query`.
+ */
 export function parseDuration(text: string): number | undefined {
   if (text === 'never') return undefined;
   const [, digits, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];

@@ -2,7 +2,7 @@ import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors } from 'jose
 import type { FetchImplementation, JSONWebKeySet, LocalJWKSet, RemoteJWKSet } from 'jose';
 import { KeyObject } from 'node:crypto';
 import { WriterHubError } from '../errors';
-import { ISSUER_ALGORITHMS, refusal, type SignatureAlgorithm, type TokenHeader } from './token-signature';
+import { ISSUER_ALGORITHMS, invalidToken, type SignatureAlgorithm, type TokenHeader } from './token-signature';
 
 /** Where public keys come from, and how patiently they are asked for. */
 export interface KeySetOptions {
@@ -27,15 +27,18 @@ const LEAST_RSA_BITS = 2048;
 const MAX_KEY_SET_BYTES = 1024 * 1024;
 
 /**
- * The public keys of an issuer. jose fetches the set, checks its form and says which key a header means. What jose does not do is done here:
+ * The public keys of an issuer. jose fetches the set, checks its form and picks the key for a header. This class adds
+ * what jose does not do:
  *
- * - Keys are found without waiting. jose answers with a promise each time, so the answers for all headers are put into a table.
- * - The cool-down also holds after a failed fetch, so a flood of tokens costs an issuer in trouble no more than one request per cool-down.
- * - Old keys are fetched again in the background, and stay in use for a while when that fails.
+ * - Known keys are returned without a promise. jose always answers with one, so its answers are kept in a table, one
+ *   for each header that a token can have.
+ * - The cool-down also applies after a failed fetch, so even a flood of tokens costs an issuer one request per
+ *   cool-down.
+ * - Old keys are refreshed in the background, and stay in use for a while when that fails.
  * - The size of the answer is bounded.
  */
 export class KeySet {
-  /** How long a key that was found may be relied on without asking again, in milliseconds. */
+  /** How long a key may be relied on after it was found, in milliseconds. */
   readonly maxAge: number;
   readonly #remote: RemoteJWKSet;
   readonly #maxStale: number;
@@ -71,7 +74,7 @@ export class KeySet {
     if (this.#loading !== undefined || this.#cooledDown()) await this.#load();
     const key = this.#lookUp(header);
     if (key !== undefined) return key;
-    if (this.#failure === undefined) throw refusal('the token is signed with an unknown key');
+    if (this.#failure === undefined) throw invalidToken('the token is signed with an unknown key');
     throw new WriterHubError('keys_unavailable', 'the keys that tokens are checked with cannot be fetched', {
       cause: this.#failure,
     });
@@ -86,7 +89,9 @@ export class KeySet {
     return this.#loading === undefined && this.#now() - this.#triedAt >= this.#cooldown;
   }
 
-  /** Fetches the keys; concurrent callers share one fetch. Never rejects: the failure is kept for callers that then miss a key. */
+  /**
+   * Fetches the keys; concurrent callers share one fetch. Never rejects: a failure is kept for callers that miss a key.
+   */
   #load(): Promise<void> {
     this.#loading ??= this.#fetch().finally(() => {
       this.#loading = undefined;
@@ -114,7 +119,7 @@ function tableKey(algorithm: SignatureAlgorithm, keyId: string | undefined): str
   return keyId === undefined ? algorithm : `${algorithm} ${keyId}`;
 }
 
-/** Looks up every header that finds a key in the set. A token that names no key finds one only if no other key fits. */
+/** Looks up a key for every header. A token that names no key gets one only if it is the only one that fits. */
 async function tabulate({ keys }: JSONWebKeySet): Promise<Map<string, KeyObject>> {
   const table = new Map<string, KeyObject>();
   for (const kid of new Set([undefined, ...keys.map((key) => key.kid)])) {
@@ -135,11 +140,11 @@ async function findIn(
   try {
     return KeyObject.from(await keys(kid === undefined ? { alg } : { alg, kid }));
   } catch (error) {
-    // An issuer may list a key twice under one id; the first counts.
+    // An issuer may list several keys under one id; the first one counts.
     if (error instanceof errors.JWKSMultipleMatchingKeys && kid !== undefined) {
       for await (const key of error) return KeyObject.from(key);
     }
-    // No key fits, or the one that does is malformed: the other keys of the set can be used all the same.
+    // No key fits, or the one that fits is malformed; the other keys of the set can still be used.
     return undefined;
   }
 }
@@ -148,7 +153,7 @@ function isStrong(key: KeyObject): boolean {
   return (key.asymmetricKeyDetails?.modulusLength ?? LEAST_RSA_BITS) >= LEAST_RSA_BITS;
 }
 
-/** `fetch`, but the body of its answer breaks off where it exceeds the bound. */
+/** `fetch` with a bound on the size of the response. */
 const fetchBounded: FetchImplementation = async (url, options) => {
   const response = await fetch(url, options);
   let size = 0;

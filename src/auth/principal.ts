@@ -1,13 +1,13 @@
 import { WriterHubError } from '../errors';
 import type { Scopes } from './scopes';
 
-/** Who is calling, as a verified token says. */
+/** The caller, as described by a verified token. */
 export interface Principal {
   /** The claim `sub`. */
   readonly subject?: string;
   /** The claim `jti`, by which the token can be revoked. */
   readonly tokenId?: string;
-  /** From when on the token is no longer taken (milliseconds since the Unix epoch); absent: never. */
+  /** When the token stops being accepted (milliseconds since the Unix epoch); absent: never. */
   readonly expiresAt?: number;
   readonly scopes: Scopes;
 }

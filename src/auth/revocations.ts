@@ -1,26 +1,30 @@
 import { WriterHubError } from '../errors';
 import { MAX_TOKEN_LENGTH } from './token-signature';
 
-/** A token that is no longer taken, and until when that has to be remembered (milliseconds since the Unix epoch; absent: for ever). */
+/** A token that is no longer accepted, and until when that has to be remembered. */
 export interface Revocation {
   readonly tokenId: string;
+  /** Milliseconds since the Unix epoch; absent: for ever. */
   readonly expiresAt?: number;
 }
 
-/** What revocations need of the outside. */
+/** What revocations are loaded from and saved with. */
 export interface RevocationOptions {
-  /** What was revoked in earlier runs. */
+  /** Revocations from earlier runs. */
   readonly revoked?: Iterable<Revocation>;
-  /** Keeps a revocation for later runs. It resolves when that is safe; a rejection stops the revocation. */
+  /** Saves a revocation for later runs. Resolves once it is durable; when it rejects, nothing is revoked. */
   readonly persist: (tokenId: string, expiresAt?: number) => Promise<void>;
   /** Milliseconds since the Unix epoch (default `Date.now`). */
   readonly now?: () => number;
 }
 
-/** How long a revocation outlives its token (milliseconds), so that no clock that is slow, nor the tolerance for one, revives the token. */
+/**
+ * How long a revocation outlives its token (milliseconds), so that neither a slow clock nor the tolerance for one
+ * revives it.
+ */
 export const REVOCATION_MARGIN = 60_000;
 
-/** Below this size, expired revocations are not looked for. */
+/** Below this size, expired revocations are not removed. */
 const LEAST_PRUNED = 1024;
 
 /** Which tokens were revoked before they expired. */
@@ -49,21 +53,22 @@ export class Revocations {
   }
 
   /**
-   * Refuses every token with this id from now on. Resolves when the revocation is persisted, in force and told to the listeners; rejects
-   * with what `persist` rejects with, nothing being revoked then, and with `invalid_query` when no token can have the id.
-   * `expiresAt` is when the token expires (milliseconds since the Unix epoch); absent: the revocation is kept for ever.
+   * Refuses every token with this id from now on. Resolves when the revocation is durable and in force and the
+   * listeners have been called. Rejects with `invalid_query` when no token can have the id, and when `persist` rejects;
+   * nothing is revoked then. `expiresAt` is when the token expires (milliseconds since the Unix epoch); absent: the
+   * revocation is kept for ever.
    */
   async revoke(tokenId: string, expiresAt?: number): Promise<void> {
     if (tokenId === '' || tokenId.length > MAX_TOKEN_LENGTH) {
       throw new WriterHubError('invalid_query', `a token id has 1 to ${MAX_TOKEN_LENGTH} characters`);
     }
-    // One after another, so that the last one persisted is the longest.
+    // One at a time, so that the last one persisted is the one that lasts longest.
     const done = this.#last.then(() => this.#revoke(tokenId, expiresAt));
     this.#last = done.catch(() => undefined);
     await done;
   }
 
-  /** Calls the listener with the id of every token revoked from now on; returns what ends that. */
+  /** Calls the listener with the id of every token revoked from now on. Returns a function that stops that. */
   onRevoked(listener: (tokenId: string) => void): () => void {
     this.#listeners.add(listener);
     return () => {
@@ -76,7 +81,7 @@ export class Revocations {
     if (until <= this.#now() || until <= (this.#until.get(tokenId) ?? -Infinity)) return;
     await this.#persist(tokenId, until === Infinity ? undefined : until);
     this.#keep(tokenId, until);
-    this.#tell(tokenId);
+    this.#notify(tokenId);
   }
 
   #keep(tokenId: string, until: number): void {
@@ -86,8 +91,8 @@ export class Revocations {
     this.#pruneAt = Math.max(LEAST_PRUNED, 2 * this.#until.size);
   }
 
-  /** Every listener hears of it, even when one before it fails. */
-  #tell(tokenId: string): void {
+  /** Calls every listener, even when an earlier one throws. */
+  #notify(tokenId: string): void {
     const failures: unknown[] = [];
     for (const listener of this.#listeners) {
       try {
@@ -96,6 +101,7 @@ export class Revocations {
         failures.push(error);
       }
     }
-    if (failures.length > 0) throw new AggregateError(failures, 'the token is revoked, but not everyone could be told');
+    if (failures.length > 0)
+      throw new AggregateError(failures, 'the token is revoked, but not every listener could be notified');
   }
 }

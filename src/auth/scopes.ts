@@ -2,7 +2,7 @@
 type Grant =
   { readonly kind: 'admin' | 'create' } | { readonly kind: 'append' | 'read' | 'drop'; readonly topic: string };
 
-/** Scopes that are a keyword alone. RFC 6749, section 3.3: scopes are case-sensitive; Tinybird's are taken in any case. */
+/** Scopes without a topic. RFC 6749, section 3.3: scopes are case-sensitive; Tinybird's are accepted in any case. */
 const KEYWORDS = [
   { text: 'admin', kind: 'admin', anyCase: true },
   { text: 'create', kind: 'create', anyCase: false },
@@ -10,7 +10,7 @@ const KEYWORDS = [
   { text: 'datasource:create', kind: 'create', anyCase: true },
 ] as const;
 
-/** Scopes that name a topic behind their keyword. */
+/** Scopes with the name of a topic after the keyword. */
 const TOPIC_KEYWORDS = [
   { text: 'append:', kind: 'append', anyCase: false },
   { text: 'read:', kind: 'read', anyCase: false },
@@ -23,10 +23,10 @@ const TOPIC_KEYWORDS = [
   { text: 'datasource:drop:', kind: 'drop', anyCase: true },
 ] as const;
 
-/** The forms a scope may have, for messages to people. */
+/** The forms of a scope, for error messages. */
 export const SCOPE_FORMS = 'append:<topic>, read:<topic>, create, admin, drop:<topic> (<topic> may be * or end in *)';
 
-/** Whether a text is a scope of this server, in one of its own or of Tinybird's forms. */
+/** Whether a text is a scope of this server, in its own form or in Tinybird's. */
 export function isScope(text: string): boolean {
   return parseScope(text) !== undefined;
 }
@@ -35,13 +35,13 @@ export function isScope(text: string): boolean {
 export class Scopes {
   /** Whether everything is allowed. */
   readonly isAdmin: boolean;
-  /** Whether topics may be created, which allows writing to any. */
+  /** Whether topics may be created, which includes writing to any topic. */
   readonly mayCreate: boolean;
   readonly #append = new TopicPatterns();
   readonly #read = new TopicPatterns();
   readonly #drop = new TopicPatterns();
 
-  /** Takes scopes one by one; those it does not know are ignored, since a token may carry other systems' scopes too. */
+  /** Unknown scopes are ignored: a token may carry the scopes of other systems too. */
   constructor(scopes: Iterable<string>) {
     const kinds = new Set<Grant['kind']>();
     for (const text of scopes) {
@@ -57,8 +57,8 @@ export class Scopes {
   }
 
   /**
-   * Reads the claims `scope` and `scopes` together. A text holds scopes with spaces between them; in an array each text is
-   * one scope, which is how a topic with a space in its name can be written.
+   * Reads the claims `scope` and `scopes` together. A string holds scopes separated by spaces. In an array each string
+   * is one scope, so an array can hold the name of a topic with a space in it.
    */
   static fromClaims(claims: { readonly scope?: unknown; readonly scopes?: unknown }): Scopes {
     return new Scopes([...scopesIn(claims.scope), ...scopesIn(claims.scopes)]);
@@ -74,13 +74,13 @@ export class Scopes {
     return this.isAdmin || this.#read.match(topic);
   }
 
-  /** Whether the rows of a data source, and itself, may be removed. */
+  /** Whether a data source may be truncated and deleted. */
   mayDrop(topic: string): boolean {
     return this.isAdmin || this.#drop.match(topic);
   }
 }
 
-/** Topic names and prefixes; the length of a token bounds how many there can be. */
+/** Topic names and prefixes. Their number is bounded by the length of a token. */
 class TopicPatterns {
   readonly #names = new Set<string>();
   readonly #prefixes: string[] = [];

@@ -16,17 +16,17 @@ import { LEAST_SECRET_BYTES } from './secret';
 /** The secret of a data directory. */
 export interface LoadedSecret {
   readonly secret: string;
-  /** Whether it was made just now, which is the first start. */
+  /** Whether this call created it, as on the first start. */
   readonly created: boolean;
-  /** Whether others than the owner may read the file, which deserves a warning. */
+  /** Whether users other than the owner may read the file, which deserves a warning. */
   readonly exposed: boolean;
   readonly path: string;
 }
 
 /**
- * Reads the file `secret` of the data directory, and makes it (32 random bytes, mode 0600) when there is none. Of several processes that
- * start at once one makes it and all get the same. Throws when the file is there but cannot serve: a new secret
- * would silently make all tokens invalid.
+ * Reads the file `secret` of the data directory, and creates it (32 random bytes, mode 0600) when there is none. When
+ * several processes start at once, one creates it and all get the same. Throws when the file exists but cannot be used:
+ * a new secret would silently make all tokens invalid.
  */
 export function loadOrCreateSecret(dataDir: string): LoadedSecret {
   const path = join(dataDir, 'secret');
@@ -51,7 +51,7 @@ function readSecret(path: string): { secret: string; exposed: boolean } | undefi
           'or delete it to have a new one made (tokens signed with the old one then stop being valid)',
       );
     }
-    // Windows has no such modes and reports made-up ones.
+    // Windows has no such modes; what it reports is made up.
     const exposed = process.platform !== 'win32' && (fstatSync(file).mode & 0o077) !== 0;
     return { secret, exposed };
   } finally {
@@ -59,7 +59,10 @@ function readSecret(path: string): { secret: string; exposed: boolean } | undefi
   }
 }
 
-/** Writes a new secret beside its place and links it there, so that nobody ever sees a part of it. Says whether it got the place. */
+/**
+ * Writes a new secret to a temporary file and links it into place, so that no reader ever sees part of it. Returns
+ * false when another process was faster.
+ */
 function createSecret(path: string): boolean {
   const draft = `${path}.${randomBytes(8).toString('hex')}.new`;
   const file = openSync(draft, 'wx', 0o600);
@@ -73,7 +76,7 @@ function createSecret(path: string): boolean {
   }
 }
 
-/** The result of an action, or `undefined` when it fails with this one code of the operating system. */
+/** The result of an action, or `undefined` when it fails with this error code of the operating system. */
 function unless<T>(code: string, action: () => T): T | undefined {
   try {
     return action();

@@ -1,7 +1,10 @@
-/** RFC 7518, section 3.2: a key for HS256 is at least as long as the hash, in bytes. */
+/** RFC 7518, section 3.2: a key for HS256 must be at least as long as the hash. */
 export const LEAST_SECRET_BYTES = 32;
 
-/** Throws an error that says what to do when a secret is too short to sign tokens with. The text does not hold the secret. */
+/**
+ * Throws an error that says what to do when a secret is too short to sign tokens with. Its message does not hold the
+ * secret.
+ */
 export function checkSecret(secret: string): void {
   const length = Buffer.byteLength(secret);
   if (length >= LEAST_SECRET_BYTES) return;

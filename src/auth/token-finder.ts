@@ -1,18 +1,18 @@
 import { WriterHubError } from '../errors';
 
-/** What of a request is looked at; Node's `IncomingMessage` fits. */
+/** The parts of a request that may hold a token; Node's `IncomingMessage` has them. */
 export interface TokenRequest {
   readonly headers: { readonly authorization?: string | undefined };
   readonly url?: string | undefined;
 }
 
-/** Query parameters a route may take a token from, besides the header: `access_token` is SignalR's, `token` the Events API's. */
+/** Query parameters that may hold a token, as the header may: `access_token` is SignalR's, `token` the Events API's. */
 export type TokenParameter = 'access_token' | 'token';
 
 /**
- * Finds the token of a request: `Authorization: Bearer …` and the query parameters that the route allows.
- * Throws `unauthenticated` when there is none, or when two places hold different ones: guessing which of them is meant would let
- * one part of a system check one token while another acts on the other.
+ * Finds the token of a request: `Authorization: Bearer …` and the query parameters that the route allows. Throws
+ * `unauthenticated` when there is none, or when two places hold different ones: guessing which one is meant would let
+ * one part of a system check one token while another part acts on the other.
  */
 export function findToken(request: TokenRequest, parameters: readonly TokenParameter[] = []): string {
   const fromHeader = bearerToken(request.headers.authorization);
@@ -27,12 +27,12 @@ export function findToken(request: TokenRequest, parameters: readonly TokenParam
   if (fromHeader !== undefined) found.add(fromHeader);
   const [token] = found;
   if (token === undefined) throw noToken(parameters);
-  // RFC 6750, section 2: a client must not use more than one way; the same token twice does no harm.
+  // RFC 6750, section 2: a client must not use more than one way. The same token twice does no harm.
   if (found.size > 1) throw new WriterHubError('unauthenticated', 'the request holds two different tokens');
   return token;
 }
 
-/** RFC 6750, section 2.1; RFC 9110, section 11.1: the scheme is matched in any case. Other schemes are somebody else's. */
+/** RFC 6750, section 2.1; RFC 9110, section 11.1: the scheme is matched in any case. Other schemes are ignored. */
 function bearerToken(header: string | undefined): string | undefined {
   if (header?.slice(0, 7).toLowerCase() !== 'bearer ') return undefined;
   const token = header.slice(7).trim();

@@ -6,16 +6,17 @@ interface Entry {
 }
 
 /**
- * Remembers verified tokens, so that a token that comes with every request is verified once. Tokens that were not used for long go first:
- * what is used moves to the newer of two generations, and when that is full the older one is dropped. (One `Map` reordered at each use would
- * take longer the more it holds, because finding its first key skips all that was deleted before it.)
+ * Remembers verified tokens, so that a token that comes with every request is verified once. The least recently used
+ * tokens are dropped first: a token that is used moves to the newer of two generations, and when that is full the older
+ * one is dropped. (One `Map` reordered at each use would get slower the more it holds, because finding its first key
+ * skips every entry that was deleted before it.)
  */
 export class TokenMemory {
   readonly #generation: number;
   #newer = new Map<string, Entry>();
   #older = new Map<string, Entry>();
 
-  /** `limit` is the number of tokens; 0 and 1 remember nothing. */
+  /** `limit` is the number of tokens; with 0 or 1 nothing is remembered. */
   constructor(limit: number) {
     this.#generation = Math.floor(limit / 2);
   }
@@ -24,7 +25,7 @@ export class TokenMemory {
     return this.#newer.size + this.#older.size;
   }
 
-  /** The principal of a token that was remembered and whose time is not over. */
+  /** The principal of a token that is remembered and still in date. */
   recall(token: string, now: number): Principal | undefined {
     let entry = this.#newer.get(token);
     if (entry === undefined) {
@@ -37,7 +38,7 @@ export class TokenMemory {
     return undefined;
   }
 
-  /** Remembers a token up to a point in time (milliseconds since the Unix epoch). */
+  /** Remembers a token until a point in time (milliseconds since the Unix epoch). */
   remember(token: string, principal: Principal, until: number): void {
     if (this.#generation > 0) this.#put(token, { principal, until });
   }

@@ -5,21 +5,21 @@ import { isScope, SCOPE_FORMS } from './scopes';
 import { checkSecret } from './secret';
 import { MAX_TOKEN_LENGTH } from './token-signature';
 
-/** What a new token says. */
+/** What to put into a new token. */
 export interface MintOptions {
-  /** At least one scope, in any form that `Scopes` knows. */
+  /** At least one, in any form that `Scopes` understands. */
   readonly scopes: readonly string[];
-  /** How many seconds the token lives; absent: it does not expire. */
+  /** The lifetime in seconds; absent: the token does not expire. */
   readonly expiresIn?: number | undefined;
   readonly subject?: string | undefined;
-  /** The claims `iss` and `aud`, where the verifier asks for them. */
+  /** The claims `iss` and `aud`, for verifiers that require them. */
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
   /** Milliseconds since the Unix epoch (default `Date.now`). */
   readonly now?: (() => number) | undefined;
 }
 
-/** A new token, and what it takes to revoke it. */
+/** A new token, and what is needed to revoke it. */
 export interface MintedToken {
   readonly token: string;
   readonly tokenId: string;
@@ -27,7 +27,10 @@ export interface MintedToken {
   readonly expiresAt?: number;
 }
 
-/** Makes a token signed with the server's secret (HS256). Throws `invalid_query` when it could not be used afterwards. */
+/**
+ * Makes a token signed with the server's secret (HS256). Throws `invalid_query` when the server would not accept the
+ * token.
+ */
 export function mintToken(options: MintOptions, secret: string): MintedToken {
   checkSecret(secret);
   const { scopes, expiresIn, now = Date.now } = options;
@@ -39,7 +42,7 @@ export function mintToken(options: MintOptions, secret: string): MintedToken {
   const issuedAt = Math.floor(now() / 1000);
   const expiry = expiresIn === undefined ? undefined : issuedAt + expiresIn;
   const claims = {
-    // In a text, spaces part the scopes; only an array can hold a topic name with a space.
+    // In a string, spaces separate scopes; only an array can hold a topic name with a space in it.
     scope: scopes.some((scope) => scope.includes(' ')) ? scopes : scopes.join(' '),
     jti: tokenId,
     iat: issuedAt,

@@ -20,13 +20,13 @@ export const ISSUER_ALGORITHMS = [
 /** How a token may be signed: HS256 with the server's secret, the others with an issuer's keys. */
 export type SignatureAlgorithm = 'HS256' | (typeof ISSUER_ALGORITHMS)[number];
 
-/** All that is read of a token before its signature is checked: it says which key to check it with. */
+/** The only part of a token that is read before its signature is checked: it says which key to check it with. */
 export interface TokenHeader {
   readonly algorithm: SignatureAlgorithm;
   readonly keyId: string | undefined;
 }
 
-/** The claims of a token whose signature has been checked, and nothing else of it. */
+/** The claims of a token whose signature has been checked; the claims themselves have not been. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** The longest token that is accepted, in characters; all of Node's request headers together may be twice that. */
@@ -39,13 +39,13 @@ const COMPACT_FORM = /^[\w-]+\.[\w-]+\.[\w-]+$/;
  * algorithm is checked against the list before anything else of the header is looked at.
  */
 export function readTokenHeader(token: string): TokenHeader {
-  if (token.length > MAX_TOKEN_LENGTH) throw refusal(`the token is longer than ${MAX_TOKEN_LENGTH} characters`);
-  if (!COMPACT_FORM.test(token)) throw refusal('the token is not a signed JWT');
+  if (token.length > MAX_TOKEN_LENGTH) throw invalidToken(`the token is longer than ${MAX_TOKEN_LENGTH} characters`);
+  if (!COMPACT_FORM.test(token)) throw invalidToken('the token is not a signed JWT');
   const { alg, kid, crit } = parseObject(token.slice(0, token.indexOf('.')));
   if (!isAlgorithm(alg)) throw unacceptedAlgorithm();
   // RFC 7515, section 4.1.11: extensions a header calls critical must be understood, and this server knows none.
-  if (crit !== undefined) throw refusal('the token needs an extension that is not supported');
-  if (kid !== undefined && typeof kid !== 'string') throw refusal('the key id of the token is not a string');
+  if (crit !== undefined) throw invalidToken('the token needs an extension that is not supported');
+  if (kid !== undefined && typeof kid !== 'string') throw invalidToken('the key id of the token is not a string');
   return { algorithm: alg, keyId: kid };
 }
 
@@ -75,18 +75,18 @@ export async function verifyEdwardsSignature(token: string, key: KeyObject): Pro
   return claimsOf(token);
 }
 
-/** The refusal of a token. The message must not hold any part of the token. */
-export function refusal(message: string): WriterHubError {
+/** The error for a token that is refused. The message must not hold any part of the token. */
+export function invalidToken(message: string): WriterHubError {
   return new WriterHubError('unauthenticated', message);
 }
 
-/** The refusal of a token that is signed with an algorithm that this server does not accept, or has no keys for. */
+/** The error for a token that is signed with an algorithm that this server does not accept or has no keys for. */
 export function unacceptedAlgorithm(): WriterHubError {
-  return refusal('the token is signed with an algorithm that is not accepted');
+  return invalidToken('the token is signed with an algorithm that is not accepted');
 }
 
 function badSignature(): WriterHubError {
-  return refusal('the token is malformed or its signature is wrong');
+  return invalidToken('the token is malformed or its signature is wrong');
 }
 
 function isAlgorithm(alg: unknown): alg is SignatureAlgorithm {
@@ -106,9 +106,9 @@ function parseObject(base64url: string): Record<string, unknown> {
     value = JSON.parse(Buffer.from(base64url, 'base64url').toString());
   } catch {
     // The parser's message quotes the text, which is part of a token.
-    throw refusal('the token is not a signed JWT');
+    throw invalidToken('the token is not a signed JWT');
   }
-  if (!isRecord(value)) throw refusal('the token is not a signed JWT');
+  if (!isRecord(value)) throw invalidToken('the token is not a signed JWT');
   return value;
 }
 

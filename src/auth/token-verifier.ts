@@ -7,7 +7,7 @@ import { checkSecret } from './secret';
 import { TokenMemory } from './token-memory';
 import {
   readTokenHeader,
-  refusal,
+  invalidToken,
   unacceptedAlgorithm,
   verifyEdwardsSignature,
   verifySignature,
@@ -15,17 +15,19 @@ import {
   type TokenHeader,
 } from './token-signature';
 
-/** Tokens of an issuer: its public keys, and what their claims must say. */
+/** The tokens of an issuer: its public keys, and what the claims must say. */
 type IssuedTokens = { readonly keys: KeySet } & ClaimRules;
 
-/** Which tokens are taken. At least one of `secret` and `keySet` must be given; with both, either kind is taken. */
+/**
+ * Which tokens are accepted. At least one of `secret` and `keySet` must be given; with both, either kind is accepted.
+ */
 export interface TokenVerifierOptions {
   /** Tokens signed with a shared secret of at least 32 bytes (HS256). */
   readonly secret?: ({ readonly value: string } & ClaimRules) | undefined;
-  /** Tokens signed with an issuer's keys (RS, PS, ES with 256 to 512, EdDSA). */
+  /** Tokens signed with an issuer's keys (RS, PS and ES with 256, 384 and 512; EdDSA). */
   readonly keySet?: IssuedTokens | undefined;
   readonly revocations: Pick<Revocations, 'isRevoked'>;
-  /** How far the clocks of issuers may be off, in seconds (default 5, at most 60). */
+  /** How far issuers' clocks may be off, in seconds (default 5, at most 60). */
   readonly clockTolerance?: number | undefined;
   /** How many verified tokens are remembered (default 4,096; 0: none). */
   readonly rememberedTokens?: number | undefined;
@@ -33,14 +35,14 @@ export interface TokenVerifierOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** Tells what the bearer of a token may do, if the token is good. */
+/** Verifies tokens, and says who their bearers are and what they may do. */
 export class TokenVerifier {
   readonly #secret: { readonly key: KeyObject; readonly rules: ClaimRules } | undefined;
   readonly #keySet: IssuedTokens | undefined;
   readonly #revocations: Pick<Revocations, 'isRevoked'>;
   readonly #tolerance: number;
   readonly #memory: TokenMemory;
-  /** Tokens whose verification waits for a key or for another thread. */
+  /** Tokens whose verification is waiting for a key or for another thread. */
   readonly #verifying = new Map<string, Promise<Principal>>();
   readonly #now: () => number;
 
@@ -61,9 +63,10 @@ export class TokenVerifier {
   }
 
   /**
-   * The bearer of a token; without a promise for a token that is remembered or signed with the secret, and for one signed with
-   * a known RSA or elliptic-curve key. Throws, or rejects, with `unauthenticated` when the token is not good, and rejects with
-   * `keys_unavailable` when the issuer's keys cannot be fetched. No message of an error holds a part of the token.
+   * The bearer of a token. Returned without a promise for a token that is remembered, and for one that is signed with
+   * the secret or with a known RSA or elliptic-curve key. Throws, or rejects, with `unauthenticated` when the token is
+   * not valid, and rejects with `keys_unavailable` when the issuer's keys cannot be fetched. No error message holds any
+   * part of the token.
    */
   verify(token: string): Principal | Promise<Principal> {
     const remembered = this.#recall(token);
@@ -84,10 +87,11 @@ export class TokenVerifier {
       key instanceof Promise
         ? key.then((found) => verifyIssuedSignature(token, header, found))
         : verifyIssuedSignature(token, header, key);
-    // A key that its issuer withdraws must stop working, so the token is not relied on for longer than the key is.
+    // A key that its issuer withdraws must stop working, so a token is not remembered for longer than its key is relied
+    // on.
     const accept = (verified: Claims) => this.#accept(token, verified, keySet, keySet.keys.maxAge);
     if (!(claims instanceof Promise)) return accept(claims);
-    // Many connections may come with the same token while its key is fetched: it is verified once for all of them.
+    // Many connections may bring the same token meanwhile: it is verified once for all of them.
     const principal = claims.then(accept).finally(() => this.#verifying.delete(token));
     this.#verifying.set(token, principal);
     return principal;
@@ -108,7 +112,7 @@ export class TokenVerifier {
 
   #unlessRevoked(principal: Principal): Principal {
     if (principal.tokenId !== undefined && this.#revocations.isRevoked(principal.tokenId)) {
-      throw refusal('the token has been revoked');
+      throw invalidToken('the token has been revoked');
     }
     return principal;
   }

@@ -1,13 +1,13 @@
-/** What a start-up tells the person at the terminal. */
+/** What is printed about a server that has just started. */
 export interface Started {
   readonly version: string;
   readonly url: string;
   readonly dataDir: string;
-  /** Made on the first start. */
+  /** Present on the first start only. */
   readonly developmentToken: string | undefined;
 }
 
-/** The text a start-up prints; on the first start with a token and what to paste to send a first event. */
+/** The text printed at start-up. On the first start it holds a token and commands to paste that send a first event. */
 export function banner({ version, url, dataDir, developmentToken }: Started): string {
   const lines = [
     `Writer hub ${version} listens on ${url}`,
@@ -25,7 +25,7 @@ export function banner({ version, url, dataDir, developmentToken }: Started): st
 function firstSteps(url: string, token: string): string[] {
   const events = '/topics/cars/streams/demo/events/data';
   return [
-    'First start: a secret was made in the data directory. This development token may create, write and read',
+    'First start: a secret was created in the data directory. This development token may create, write and read',
     'every topic for 30 days; it is not shown again (`writer-hub token --help` makes more):',
     '',
     `  ${token}`,
@@ -41,7 +41,9 @@ function firstSteps(url: string, token: string): string[] {
     '',
     'const signalR = require("@microsoft/signalr");',
     `const token = "${token}";`,
-    `const connection = new signalR.HubConnectionBuilder().withUrl("${url}/hub", { accessTokenFactory: () => token }).build();`,
+    'const connection = new signalR.HubConnectionBuilder()',
+    `  .withUrl("${url}/hub", { accessTokenFactory: () => token })`,
+    '  .build();',
     'connection.start().then(async () => {',
     '  const event = { id: "Alert", timestamp: Date.now() * 1000000, tags: { capacity: "over" }, value: "Hello" };',
     '  await connection.invoke("SendEventData", "cars", "demo", [event]);',

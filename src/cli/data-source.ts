@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Print } from './print';
-import { reach } from './reach';
-import { refusal } from './refusal';
+import { request } from './request';
+import { responseError } from './response-error';
 import type { Target } from './target';
 import { UsageError } from './usage-error';
 
@@ -16,7 +16,7 @@ const pushed = z.object({
 });
 const listed = z.object({ datasources: z.array(z.object({ name: z.string(), columns: z.array(column) })) });
 
-/** Sends a `.datasource` file to a server and prints what that changed. */
+/** Sends a `.datasource` file to a server and prints what has changed. */
 export async function pushDataSource(
   target: Target,
   { file, name }: { readonly file: string; readonly name: string | undefined },
@@ -33,7 +33,7 @@ export async function pushDataSource(
   for (const warning of warnings) await print(`warning: ${warning}\n`);
 }
 
-/** Prints a line for each data source: its name, and its columns with their types. */
+/** Prints one line per data source: its name, and its columns with their types. */
 export async function listDataSources(target: Target, print: Print): Promise<void> {
   const { datasources } = await ask(target, '', listed, {});
   for (const { name, columns } of datasources) {
@@ -52,8 +52,8 @@ function readText(file: string): string {
 async function ask<T>(target: Target, query: string, answer: z.ZodType<T>, init: RequestInit): Promise<T> {
   const headers = new Headers(init.headers);
   headers.set('authorization', `Bearer ${target.token}`);
-  const response = await reach(target, `/v0/datasources${query}`, { ...init, headers });
+  const response = await request(target, `/v0/datasources${query}`, { ...init, headers });
   const text = await response.text();
-  if (!response.ok) throw refusal(response.status, text);
+  if (!response.ok) throw responseError(response.status, text);
   return answer.parse(JSON.parse(text));
 }

@@ -8,15 +8,15 @@ const isSpace = (byte: number): boolean =>
   byte === SPACE || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === TAB;
 
 /**
- * Cuts a text into its JSON objects, whether they stand in one array, on lines of their own, or just behind each other.
- * The text comes in chunks that may end anywhere. Objects are handed on as they were written, so no digit is lost;
- * what is inside them is left to the server to check.
+ * Splits a text into its JSON objects, whether they are in one array, on lines of their own, or one right after the
+ * other. The text comes in chunks that may end anywhere. Objects are passed on as they were written, so no digit is
+ * lost; checking what is inside them is left to the server.
  */
 export class EventSplitter {
   #rest: Buffer = Buffer.alloc(0);
-  /** Offset of `rest` in the whole text. */
+  /** Offset of `#rest` in the whole text. */
   #base = 0;
-  /** Where in `rest` the object under way starts, and how far it has been looked through. */
+  /** Where in `#rest` the current object starts, and how far `#rest` has been read. */
   #start = 0;
   #at = 0;
   #depth = 0;
@@ -25,10 +25,10 @@ export class EventSplitter {
   #escaped = false;
   #array: 'none' | 'open' | 'closed' = 'none';
   #sawObject = false;
-  /** Whether a comma stands behind the last object of the array. */
+  /** Whether a comma follows the last object of the array. */
   #separated = false;
 
-  /** The objects that this chunk completes. Throws when something other than an object stands where one may start. */
+  /** The objects that this chunk completes. Throws when something else is found where an object may start. */
   push(chunk: Buffer): Buffer[] {
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const objects: Buffer[] = [];
@@ -75,7 +75,7 @@ export class EventSplitter {
     this.#at++;
   }
 
-  /** Reads on inside an object, and says whether it is complete. */
+  /** Reads on inside an object and returns whether it is complete. */
   #readInside(): boolean {
     const rest = this.#rest;
     let at = this.#at;

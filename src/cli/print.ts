@@ -1,2 +1,2 @@
-/** Writes text for whoever runs the command; resolves when it has gone out. */
+/** Writes text to the user of the command. Resolves once the text has been written out. */
 export type Print = (text: string) => Promise<void>;

@@ -10,7 +10,9 @@ import { findTarget, type TargetFlags } from './target';
 import { makeToken } from './token';
 import type { Print } from './print';
 
-/** Prints, and resolves when the text has gone out: a reader that is slow slows the command down, and nothing is cut off at the end. */
+/**
+ * Waits until the text has been written out: a slow reader slows the command down, and nothing is cut off at the end.
+ */
 const print: Print = (text) =>
   new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
@@ -19,7 +21,7 @@ const print: Print = (text) =>
     });
   });
 
-/** The `writer-hub` command with everything below it. */
+/** The `writer-hub` command with its subcommands. */
 export function program(): Command {
   return new Command('writer-hub')
     .description('Takes events in over SignalR and HTTP, keeps them, and gives them back.')

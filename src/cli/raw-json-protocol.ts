@@ -5,12 +5,12 @@ export class RawJson {
   constructor(readonly text: string) {}
 }
 
-/** Ends a record of the JSON protocol. */
+/** Ends each message of the JSON protocol (HubProtocol: JSON encoding). */
 const RECORD_SEPARATOR = '\x1e';
 
 /**
- * The JSON protocol of the stock client, but that a `RawJson` argument of an invocation is sent as it is: a number parsed and
- * written again by JavaScript would lose the last digits of a nanosecond timestamp.
+ * The JSON protocol of the stock client, except that a `RawJson` argument of an invocation is sent as it is: a
+ * nanosecond timestamp would lose its last digits if JavaScript parsed it and wrote it again.
  */
 export class RawJsonHubProtocol implements IHubProtocol {
   readonly #inner = new JsonHubProtocol();
@@ -19,7 +19,7 @@ export class RawJsonHubProtocol implements IHubProtocol {
   readonly transferFormat = this.#inner.transferFormat;
 
   parseMessages(input: string | ArrayBuffer, logger: ILogger): HubMessage[] {
-    // Declared wider than what the JSON protocol takes, which checks it itself.
+    // The interface also allows binary input; the JSON protocol checks for that itself.
     return this.#inner.parseMessages(input as string, logger);
   }
 

@@ -26,7 +26,10 @@ interface Batch {
   readonly bytesBefore: number;
 }
 
-/** Reads events from `input` (a JSON array, or objects on lines) and sends them over SignalR, in order. Resolves with how many were stored. */
+/**
+ * Sends the events of `input` (a JSON array, or objects on lines) over SignalR, in order. Resolves with the number
+ * stored.
+ */
 export async function send(input: AsyncIterable<Buffer>, target: Target, options: SendOptions): Promise<number> {
   const connection = new HubConnectionBuilder()
     .withUrl(`${target.url}/hub`, { accessTokenFactory: () => target.token })
@@ -112,7 +115,10 @@ async function* batches(input: AsyncIterable<Buffer>, most: number): AsyncGenera
   if (events.length > 0) yield { events, bytesBefore: total };
 }
 
-/** A bar on a terminal's stderr: by bytes when the input is a file, else a plain count. Nothing when stderr is no terminal. */
+/**
+ * A progress bar on stderr: by bytes when the input is a file, else a count. Shows nothing when stderr is not a
+ * terminal.
+ */
 class Progress {
   readonly #bar: SingleBar | undefined;
   readonly #size: number;

@@ -5,7 +5,10 @@ import { startWriterHub } from '../server';
 import { banner } from './banner';
 import type { Print } from './print';
 
-/** Serves until SIGTERM or SIGINT, then ends in order: what was accepted is committed and answered. A second signal ends at once. */
+/**
+ * Serves until SIGTERM or SIGINT, then shuts down in order: what was accepted is committed and answered. A second
+ * signal ends the process at once.
+ */
 export async function serve(config: Config, print: Print): Promise<void> {
   const logger = createLogger(config.logLevel);
   const hub = await startWriterHub(config, logger);

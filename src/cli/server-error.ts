@@ -1,4 +1,6 @@
-/** A server that cannot be reached, or that failed: may go away by itself. Its message is all a user needs to see. */
+/**
+ * A server cannot be reached, or has failed; this may go away by itself. The message is all that a user needs to see.
+ */
 export class ServerError extends Error {
   override readonly name = 'ServerError';
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Print } from './print';
-import { reach } from './reach';
-import { refusal } from './refusal';
+import { request } from './request';
+import { responseError } from './response-error';
 import type { Target } from './target';
 import { UsageError } from './usage-error';
 
@@ -26,7 +26,9 @@ interface Page {
   readonly more: boolean;
 }
 
-/** Prints stored events, a JSON text a line with every digit as it is stored, and follows by asking again from where the last page ended. */
+/**
+ * Prints stored events, one JSON text per line with every digit kept, and follows by asking again from the end of the last page.
+ */
 export async function tail(target: Target, options: TailOptions, print: Print): Promise<void> {
   let { after } = options;
   let reached = false;
@@ -56,9 +58,9 @@ async function fetchPage(
   const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`;
   const path = `/topics/${encodeURIComponent(topic)}${stream}/events/data${query}`;
   const headers = { authorization: `Bearer ${target.token}`, accept: 'application/x-ndjson' };
-  const response = await reach(target, path, { headers, signal });
+  const response = await request(target, path, { headers, signal });
   const text = await response.text();
-  if (!response.ok) throw refusal(response.status, text);
+  if (!response.ok) throw responseError(response.status, text);
   const { headers: answered } = response;
   return {
     text,

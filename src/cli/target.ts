@@ -9,18 +9,19 @@ export interface Target {
   readonly token: string;
 }
 
-/** The flags that say so; the environment stands in for those not given. */
+/** The flags that name it. Those not given are looked up in the environment. */
 export interface TargetFlags {
   readonly url?: string;
   readonly token?: string;
   readonly dataDir?: string;
 }
 
-/** How long a token lives that a command makes for itself, in seconds. */
+/** Lifetime of a token that a command makes for itself, in seconds. */
 const OWN_TOKEN_SECONDS = 24 * 3600;
 
 /**
- * Finds the server and a token: the one given, or, for whoever can read the server's data directory, one made from its secret.
+ * Finds the server and a token: the token given, or one made from the server's secret, for users who can read its data
+ * directory.
  */
 export function findTarget(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): Target {
   const url = flags.url ?? env['WRITER_HUB_URL'] ?? 'http://127.0.0.1:8080';

@@ -9,7 +9,7 @@ export interface TokenFlags {
   readonly dataDir?: string;
 }
 
-/** Makes a token that a server with the same secret, issuer and audience takes. */
+/** Makes a token that a server with the same secret, issuer and audience accepts. */
 export function makeToken({ scope, expires, subject, dataDir }: TokenFlags, env: NodeJS.ProcessEnv): string {
   const secret =
     env['WRITER_HUB_JWT_SECRET'] ?? loadOrCreateSecret(dataDir ?? env['WRITER_HUB_DATA_DIR'] ?? './data').secret;

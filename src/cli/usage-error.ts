@@ -1,4 +1,4 @@
-/** A command that cannot be carried out as it was given; its message is all a user needs to see. */
+/** A command cannot be carried out as it was given. The message is all that a user needs to see. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

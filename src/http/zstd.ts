@@ -20,7 +20,10 @@ type Inflate = (
 const native = (zlib as { readonly zstdDecompress?: Inflate }).zstdDecompress;
 const inflateNatively = native && promisify(native);
 
-/** `ZSTD_d_windowLogMax`: the windows that frames ask for are bounded here already, and larger than zstd takes by default. */
+/**
+ * `ZSTD_d_windowLogMax`: the windows that frames ask for are bounded here already, and larger than zstd takes by
+ * default.
+ */
 const ANY_WINDOW = { 100: 30 } as const;
 
 /**

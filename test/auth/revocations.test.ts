@@ -152,7 +152,9 @@ describe('Revocations › onRevoked', () => {
       throw new Error('broken');
     });
     revocations.onRevoked((tokenId) => heard.push(tokenId));
-    await expect(revocations.revoke('a')).rejects.toThrow('the token is revoked, but not everyone could be told');
+    await expect(revocations.revoke('a')).rejects.toThrow(
+      'the token is revoked, but not every listener could be notified',
+    );
     expect([revocations.isRevoked('a'), heard]).toEqual([true, ['a']]);
   });
 });

@@ -47,7 +47,8 @@ describe('findToken', () => {
 
   it('names the places where a token may be', async () => {
     expect(await refusal(() => findToken(request(undefined), ['token']))).toBe(
-      'unauthenticated: there is no token: send one in the header `Authorization: Bearer <token>` or the query parameter `token`',
+      'unauthenticated: there is no token: send one in the header `Authorization: Bearer <token>` ' +
+        'or the query parameter `token`',
     );
   });
 

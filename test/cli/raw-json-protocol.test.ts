@@ -12,7 +12,8 @@ describe('RawJsonHubProtocol', () => {
       arguments: ['a"b', new RawJson('[{"timestamp":1618133869000000001}]')],
     } as const;
     expect(protocol.writeMessage({ ...message, arguments: [...message.arguments] })).toBe(
-      '{"type":1,"invocationId":"7","target":"SendEventData","arguments":["a\\"b",[{"timestamp":1618133869000000001}]]}\x1e',
+      '{"type":1,"invocationId":"7","target":"SendEventData",' +
+        '"arguments":["a\\"b",[{"timestamp":1618133869000000001}]]}\x1e',
     );
   });
 

@@ -19,7 +19,9 @@ const NPM_OPTIONS = [
   '--fetch-retry-mintimeout=1000',
 ];
 
-/** Runs npm and resolves with what it printed. Rejects with an `InstallError` that has the first line of its complaint. */
+/**
+ * Runs npm and resolves with what it printed. Rejects with an `InstallError` that has the first line of its complaint.
+ */
 export async function npm(args: readonly string[], cwd: string): Promise<void> {
   try {
     await execute('npm', [...args, ...NPM_OPTIONS], { cwd, maxBuffer: Infinity });

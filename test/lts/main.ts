@@ -1,5 +1,6 @@
-// Runs the test suite on the newest release of the newest LTS line of Node.js, whichever release runs this script. It works
-// in a copy of the project, because the native file of better-sqlite3 serves one line only. Arguments are passed on to Jest.
+// Runs the test suite on the newest release of the newest LTS line of Node.js, whichever release runs this script. It
+// works in a copy of the project, because the native file of better-sqlite3 serves one line only. Arguments are passed
+// on to Jest.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';

@@ -5,8 +5,8 @@ import { runOn } from './command';
 import { installNode, packageVersion, type NodeRelease } from './node-release';
 
 /**
- * The release of Node.js whose headers better-sqlite3 is compiled against, as its prebuilt files are. Those of 24.19 and
- * later make every addon that uses `ObjectWrap` abort in garbage collection (nodejs/node#65446).
+ * The release of Node.js whose headers better-sqlite3 is compiled against, as its prebuilt files are. Those of 24.19
+ * and later make every addon that uses `ObjectWrap` abort in garbage collection (nodejs/node#65446).
  */
 const HEADERS = '24.18.0';
 

@@ -11,7 +11,7 @@ export function part(value: unknown): string {
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 }
 
-/** A token with any header and any payload, well-formed or not, under a signature made by the given function of what is signed. */
+/** A token with any header and any payload, well-formed or not. `signer` makes the signature of the text it gets. */
 export function forge(header: unknown, payload: unknown, signer: (input: string) => string): string {
   const input = `${part(header)}.${part(payload)}`;
   return `${input}.${signer(input)}`;

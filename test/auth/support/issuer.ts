@@ -14,7 +14,10 @@ afterEach(async () => {
   await Promise.all([...running].map((issuer) => issuer.stop()));
 });
 
-/** An identity provider: it signs tokens and serves its public keys over HTTP, as well or as badly as a test wants. Stops by itself. */
+/**
+ * An identity provider: signs tokens and serves its public keys over HTTP, as well or as badly as a test wants. Stops
+ * by itself.
+ */
 export class Issuer {
   /** How often its keys were asked for. */
   requests = 0;

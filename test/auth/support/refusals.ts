@@ -1,6 +1,9 @@
 import { type ErrorCode, WriterHubError } from '../../../src/errors';
 
-/** The error that an action throws or rejects with, as `code: message`; fails when it is none of ours or there is none. */
+/**
+ * The error that an action throws or rejects with, as `code: message`. Throws when there is none or it is not a
+ * `WriterHubError`.
+ */
 export async function refusal(action: () => unknown): Promise<`${ErrorCode}: ${string}`> {
   try {
     await action();

@@ -1,8 +1,8 @@
 import { ServerError } from './server-error';
 import type { Target } from './target';
 
-/** Asks a server, and rejects with a `ServerError` that says why when there is no answer. */
-export async function reach({ url }: Target, path: string, init: RequestInit): Promise<Response> {
+/** Sends a request to a server. Rejects with a `ServerError` that says why when no response comes. */
+export async function request({ url }: Target, path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(`${url}${path}`, init);
   } catch (error) {
@@ -10,7 +10,9 @@ export async function reach({ url }: Target, path: string, init: RequestInit): P
   }
 }
 
-/** `fetch` says no more than that it failed; its cause says why, for a name with several addresses in the causes of each. */
+/**
+ * `fetch` says only that it failed. The reason is its cause, or one per address for a host name with several addresses.
+ */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   if (!(error instanceof Error)) return String(error);

@@ -5,8 +5,11 @@ import { UsageError } from './usage-error';
 /** An error of this server's own routes, or one of the Events API. */
 const problem = z.union([z.object({ detail: z.string() }), z.object({ error: z.string() })]);
 
-/** What an HTTP answer that is no success says. Only a 5xx may go away by itself and is a `ServerError`; anything else is a `UsageError`. */
-export function refusal(status: number, body: string): Error {
+/**
+ * The error for an HTTP response without success. Only a 5xx may go away by itself: a `ServerError`; all others are a
+ * `UsageError`.
+ */
+export function responseError(status: number, body: string): Error {
   const message = `the server answered ${status}${detail(body)}`;
   return status >= 500 ? new ServerError(message) : new UsageError(message);
 }
@@ -17,7 +20,7 @@ function detail(body: string): string {
     if (!parsed.success) return '';
     return `: ${'detail' in parsed.data ? parsed.data.detail : parsed.data.error}`;
   } catch {
-    // Whatever answered, it was not this server: the status alone has to do.
+    // Something other than this server has answered, so there is nothing but the status.
     return '';
   }
 }
