@@ -29,7 +29,9 @@ export interface StorePlace {
   open(limits: StoreLimits): Promise<Store>;
   /** What a data source of the store that was opened last holds. */
   contents(name: string): Contents;
-  /** Keeps the store that was opened last from writing, until the function it returns is called. Absent: nothing can. */
+  /**
+   * Keeps the store that was opened last from writing, until the function it returns is called. Absent: nothing can.
+   */
   obstruct?(): () => void;
 }
 
@@ -41,8 +43,8 @@ export interface StoreSupply {
   /** What data source `d`, or another, holds. */
   contents(name?: string): Contents;
   /**
-   * The position of the n-th event or row of a topic, or the id of its n-th quarantined row, as a matcher: exactly `n` in
-   * digits where the engine's positions are offsets, any well-formed text elsewhere.
+   * The position of the n-th event or row of a topic, or the id of its n-th quarantined row, as a matcher: exactly `n`
+   * in digits where the engine's positions are offsets, any well-formed text elsewhere.
    */
   readonly at: (offset: number) => unknown;
   readonly canObstruct: boolean;

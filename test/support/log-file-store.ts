@@ -16,8 +16,9 @@ interface WaitingWrite {
 }
 
 /**
- * The least that keeps the contract: a log of the calls that wrote, a JSON line each, replayed when it is opened. What is
- * called in one turn of the event loop is synced at its end. Everything is held in memory too, so this is for tests alone.
+ * The least that keeps the contract: a log of the calls that wrote, a JSON line each, replayed when it is opened. What
+ * is called in one turn of the event loop is synced at its end. Everything is held in memory too, so this is for tests
+ * alone.
  */
 export class LogFileStore implements Store {
   readonly capabilities = { survivesReopening: true, contiguousOffsets: false, exactLimits: true };

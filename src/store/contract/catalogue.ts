@@ -1,15 +1,18 @@
 import type { Position } from './position';
 import type { SchemaVersion } from './row-store';
 
-/** What the store holds: topics, data sources among them, and streams. A call sees every write that this store has acknowledged. */
+/**
+ * What the store holds: topics, data sources among them, and streams. A call sees every write that this store has
+ * acknowledged, and nothing that is not committed.
+ */
 export interface Catalogue {
-  /** The topic or data source of this name; `undefined` when there is none. */
+  /** The topic or data source of exactly this name; `undefined` when there is none. */
   topic(name: string): Promise<TopicInfo | undefined>;
 
   /** Topics in order of name. */
   topics(page: NamePage): Promise<TopicInfo[]>;
 
-  /** Rejects with `unknown_topic`, `unknown_stream`, `wrong_topic_kind`. */
+  /** A stream of a topic. Rejects with `unknown_topic`, `unknown_stream`, `wrong_topic_kind`. */
   stream(topic: string, streamId: string): Promise<StreamInfo>;
 
   /** Streams of a topic in order of id. Rejects with `unknown_topic`, `wrong_topic_kind`. */

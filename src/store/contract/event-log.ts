@@ -5,44 +5,53 @@ import type { StreamProperties } from './catalogue';
 /**
  * Topics of events: what appends to them and reads them back.
  *
- * - **Durable.** A promise of a write resolves after what it wrote is committed and synced: it survives `kill -9` and power loss.
+ * - **Durable.** A promise of a write resolves after what it wrote is committed and synced: it survives `kill -9` and
+ *   power loss.
  * - **Atomic.** The events of one append are stored all or none.
  * - **Ordered.** Writes to one stream take effect in the order of the calls, appends and changes of the stream alike.
  *   Within a stream, positions follow that order. Across the streams of a topic, they say nothing about arrival.
- * - **Read your writes.** A `read` sees what an append on this store has acknowledged.
+ * - **Read your writes.** A `read` sees what an append on this store has acknowledged, and nothing that is not
+ *   committed.
  */
 export interface EventLog {
   /**
-   * Appends events to a stream, creating the stream if it is unknown and reopening it if it is closed.
-   * Rejects with `unknown_topic` when the topic does not exist and `createTopic` is false, `topic_limit`, `stream_limit`,
-   * `wrong_topic_kind` when the topic holds rows, and `idempotency_mismatch` when its record exists with another fingerprint.
+   * Appends events to a stream, creating the stream if it is unknown and reopening it if it is closed. Rejects with
+   * `unknown_topic` when the topic does not exist and `createTopic` is false, `topic_limit`, `stream_limit`,
+   * `wrong_topic_kind` when the topic holds rows, and `idempotency_mismatch` when its record exists with another
+   * fingerprint.
    */
   append(append: Append): Promise<AppendReceipt>;
 
   /**
-   * Replaces the properties of a stream, creating the stream if it is unknown. The status of a stream that exists stays.
-   * Rejects as `append` does.
+   * Replaces the properties of a stream, creating the stream if it is unknown. The status of a stream that exists
+   * stays. Rejects as `append` does.
    */
   putStream(put: StreamPut): Promise<void>;
 
-  /** Marks a stream closed; harmless when it is closed already. Rejects with `unknown_topic`, `unknown_stream`. */
+  /**
+   * Marks a stream closed; harmless when it is closed already. Rejects with `unknown_topic`, `unknown_stream`,
+   * `wrong_topic_kind`.
+   */
   closeStream(topic: string, streamId: string): Promise<void>;
 
   /**
-   * Stored events in order of position. Rejects with `unknown_topic`, with `unknown_stream` when a stream is asked for, and with
-   * `invalid_query` when `after` is not a position of this store.
+   * Stored events in order of position. Rejects with `unknown_topic`, `wrong_topic_kind`, with `unknown_stream` when a
+   * stream is asked for, and with `invalid_query` when `after` is not a position of this store.
    */
   read(query: ReadQuery): Promise<EventPage>;
 }
 
 /**
- * Events that have passed every check, as text. Made by the event scanner; a store may rely on all of this:
- * each event is a JSON object (RFC 8259, valid UTF-8) with at most the keys `id`, `timestamp`, `value` and `tags`, each at
- * most once and written without escapes; `timestamp` an integer literal within int64, `id` a string, `value` a string or
+ * Events that have passed every check, as text. Made by the event scanner; a store may rely on all of this: each event
+ * is a JSON object (RFC 8259, valid UTF-8) with at most the keys `id`, `timestamp`, `value` and `tags`, each at most
+ * once and written without escapes; `timestamp` an integer literal within int64, `id` a string, `value` a string or
  * absent, `tags` an object of strings without a repeated key, or absent; no string holds a lone surrogate.
  */
 export interface EventBatch {
-  /** UTF-8 text of the events separated by commas, without the brackets of an array; not to be changed before the append settles. */
+  /**
+   * UTF-8 text of the events separated by commas, without the brackets of an array; not to be changed before the append
+   * settles.
+   */
   readonly json: Uint8Array;
   /** Number of events in the text, at least 1. */
   readonly count: number;
@@ -57,7 +66,10 @@ export interface Append {
   readonly batch: EventBatch;
   /** Whether an unknown topic is created. */
   readonly createTopic: boolean;
-  /** Its scope is the stream. If the record exists already, nothing is stored and the receipt has no position. */
+  /**
+   * Its scope is the stream. If the record exists already, nothing is stored, a closed stream stays closed, and the
+   * receipt has no position.
+   */
   readonly record?: IdempotencyRecord;
 }
 
@@ -103,6 +115,9 @@ export interface StoredEvent {
   readonly timestamp: bigint;
   readonly id: string;
   readonly value: string | null;
-  /** JSON text of the tags with the escapes as they were sent, but no white space between tokens; `null` when there were none. */
+  /**
+   * JSON text of the tags with the escapes as they were sent, but no white space between tokens; `null` when there were
+   * none.
+   */
   readonly tags: string | null;
 }

@@ -1,6 +1,6 @@
 /**
- * A place in a topic, between its stored events: everything up to an event, or before the first one. An opaque text of 1 to 512
- * printable ASCII characters without spaces, whose form is the store's own. It can be kept and used later, also after the store was
- * reopened. Only the store that gave it can compare or read it.
+ * A place in a topic, between its stored events: everything up to an event, or before the first one. An opaque text of
+ * 1 to 512 printable ASCII characters without spaces, whose form is the store's own. It can be kept and used later,
+ * also after the store was reopened. Only the store that gave it can compare or read it.
  */
 export type Position = string;

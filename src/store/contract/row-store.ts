@@ -1,8 +1,8 @@
 import type { IdempotencyRecord } from './idempotency';
 
 /**
- * Data sources: topics that hold rows of a schema, and the rows that did not fit it. Writes are durable, atomic and ordered as
- * those of an `EventLog` are; the writes to one data source take effect in the order of the calls.
+ * Data sources: topics that hold rows of a schema, and the rows that did not fit it. Writes are durable, atomic and
+ * ordered as those of an `EventLog` are; the writes to one data source take effect in the order of the calls.
  *
  * Methods that name a data source reject with `unknown_topic`, and with `wrong_topic_kind` for a topic of events.
  */
@@ -11,39 +11,44 @@ export interface RowStore {
   createDataSource(source: DataSourceRecord): Promise<void>;
 
   /**
-   * Replaces the definition of a data source and adds columns behind those it has; its rows have `fill` in them. The schema gets
-   * another version. Rejects with `schema_changed` when the version it was made for is not the present one, and with `invalid_schema`
-   * when a `fill` holds a NUL character.
+   * Replaces the definition of a data source and adds columns, if any, behind those it has; its rows have `fill` in
+   * them. The schema gets another version either way. Rejects with `schema_changed` when the version it was made for is
+   * not the present one, and with `invalid_schema` when a `fill` holds a NUL character.
    */
   changeDataSource(change: DataSourceChange): Promise<void>;
 
   /** Removes all rows, or all quarantined rows. Positions go on from where they were, and idempotency records last. */
   truncateDataSource(name: string, part: 'rows' | 'quarantine'): Promise<void>;
 
-  /** Removes a data source with all it holds. Writes called after it meet `unknown_topic`. */
+  /**
+   * Removes a data source with all it holds, its idempotency records too. Writes called after it meet `unknown_topic`.
+   */
   dropDataSource(name: string): Promise<void>;
 
   /**
    * Appends rows, quarantined rows, or both, and removes the quarantined rows they were made of: all in one commit.
-   * Rejects with `schema_changed` when the rows were made for another version of the schema, or when a quarantined row to be
-   * removed is no longer there (so that none is replayed twice), and with `idempotency_mismatch`.
+   * Rejects with `schema_changed` when the rows were made for another version of the schema, or when a quarantined row
+   * to be removed is no longer there (so that none is replayed twice), with `invalid_query` when what is to be removed
+   * is not the id of a quarantined row, and with `idempotency_mismatch`. An append that was stored before gets its
+   * answer whatever has become of the schema and the rows since.
    */
   appendRows(append: RowsAppend): Promise<RowsReceipt>;
 
   /**
-   * Quarantined rows in the order they came, those behind the row `after`, at most `limit` and as many as fit a page. An empty page
-   * is the end. Rejects with `invalid_query` when `after` is not an id of this store.
+   * Quarantined rows in the order they came, those behind the row `after`, which need not be there any more; at most
+   * `limit` and as many as fit a page. An empty page is the end. Rejects with `invalid_query` when `after` is not an id
+   * of this store.
    */
   quarantinedRows(name: string, page: QuarantinePage): Promise<QuarantinedRow[]>;
 }
 
 /**
- * Names one state of one data source's schema. An opaque text: two states have different versions, even those of two data sources that
- * had the same name one after the other.
+ * Names one state of one data source's schema. An opaque text of the form of a `Position`: two states have different
+ * versions, even those of two data sources that had the same name one after the other.
  */
 export type SchemaVersion = string;
 
-/** Names a quarantined row within its data source: an opaque text that is never given twice. */
+/** Names a quarantined row within its data source: an opaque text of the form of a `Position`, never given twice. */
 export type QuarantinedRowId = string;
 
 /** How the values of a column are kept: SQLite's storage classes; `any` keeps each value as it comes. */
@@ -73,20 +78,24 @@ export interface DataSourceChange {
 }
 
 /**
- * Rows as text. Made by the row scanner; a store may rely on all of this: each row is a JSON array (RFC 8259, valid UTF-8) of first
- * the unknown fields, as an object or `null`, then one value for each column in order: a string, a number that the column's storage
- * keeps exactly (integers within int64), `null`, or an array or object, whose text is what is stored.
+ * Rows as text. Made by the row scanner; a store may rely on all of this: each row is a JSON array (RFC 8259, valid
+ * UTF-8) of first the unknown fields, as an object or `null`, then one value for each column in order: a string, a
+ * number that the column's storage keeps exactly (integers within int64), `null`, or an array or object, whose text is
+ * what is stored.
  */
 export interface RowBatch {
-  /** UTF-8 text of the rows separated by commas, without the brackets of an array; not to be changed before the append settles. */
+  /**
+   * UTF-8 text of the rows separated by commas, without the brackets of an array; not to be changed before the append
+   * settles.
+   */
   readonly json: Uint8Array;
   readonly count: number;
 }
 
 /**
- * Rows that did not fit, as text of the same form: each a JSON array of the raw row, base64 of its bytes; the columns it failed at, an
- * array of strings; the reasons, an array of as many strings; and the original values, an array with a string or `null` for
- * each column.
+ * Rows that did not fit, as text of the same form: each a JSON array of the raw row, base64 of its bytes; the columns
+ * it failed at, an array of strings; the reasons, an array of as many strings; and the original values, an array with a
+ * string or `null` for each column.
  */
 export type QuarantineBatch = RowBatch;
 

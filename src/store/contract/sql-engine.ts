@@ -1,14 +1,16 @@
 /**
- * Answers questions in SQL about topics and data sources. Each is a table of its own name; what a query may read is decided name by
- * name, and nothing else that the store keeps can be reached.
+ * Answers questions in SQL about topics and data sources. Each is a table of its own name; what a query may read is
+ * decided name by name, and nothing else that the store keeps can be reached.
  *
- * Every rejection is a `WriterHubError`: `invalid_sql`, `forbidden`, `unknown_data_source`, `query_timeout`, `result_too_large`,
- * `store_busy` when too many queries wait, `store_unavailable`.
+ * Every rejection is a `WriterHubError`: `invalid_sql`, `forbidden`, `unknown_data_source`, `query_timeout`,
+ * `result_too_large`, `store_busy` when too many queries wait, `store_unavailable`.
  */
 export interface SqlEngine {
   query(query: SqlQuery): Promise<SqlResult>;
 
-  /** Stops the queries under way and releases everything. Called before the store closes; queries after it are rejected. */
+  /**
+   * Stops the queries under way and releases everything. Called before the store closes; queries after it are rejected.
+   */
   close(): Promise<void>;
 }
 
@@ -17,7 +19,10 @@ export interface SqlQuery {
   readonly text: string;
   /** Whether integers of 64 bits and more stand in quotes in the JSON formats. */
   readonly quoteLargeIntegers: boolean;
-  /** Whether the caller may read the topic or data source of this name; asked of every name a query reads, whether there is such or not. */
+  /**
+   * Whether the caller may read the topic or data source of this name; asked of every name a query reads, whether there
+   * is such or not.
+   */
   mayRead(name: string): boolean;
   /** Aborted when the caller is gone; the query is given up, wherever it is. */
   readonly signal?: AbortSignal;

@@ -6,13 +6,13 @@ import type { SqlEngine } from './sql-engine';
 import type { TokenStore } from './token-store';
 
 /**
- * What every store offers, whatever engine is under it: a role for each of its jobs, and its own state. Whoever uses a store asks
- * for the roles it needs.
+ * What every store offers, whatever engine is under it: a role for each of its jobs, and its own state. Whoever uses a
+ * store asks for the roles it needs.
  *
- * - **Bounded.** `full` turns true when the bytes that wait for a commit reach the store's limit, and false when they have
- *   fallen to half of it. An append is never refused for that: callers look at `full` and slow down or refuse.
- * - **Honest.** A store that cannot write rejects with `store_unavailable` and a message that says why, stays usable, and
- *   goes on by itself when it can write again.
+ * - **Bounded.** `full` turns true when the bytes that wait for a commit reach the store's limit, and false when they
+ *   have fallen to half of it. An append is never refused for that: callers look at `full` and slow down or refuse.
+ * - **Honest.** A store that cannot write rejects with `store_unavailable` and a message that says why, stays usable,
+ *   and goes on by itself when it can write again.
  *
  * Every rejection is a `WriterHubError`. Codes besides `store_unavailable` are named at the methods of the roles.
  */
@@ -51,32 +51,35 @@ export interface StoreCapabilities {
   /** What was written is there after `close` and another opening. */
   readonly survivesReopening: boolean;
   /**
-   * Positions are offsets: the n-th event or row of a topic has the position `n` in digits, and quarantined rows are numbered likewise.
+   * Positions are offsets: the n-th event or row of a topic has the position `n` in digits, and quarantined rows are
+   * numbered likewise. Before the first one is `0`, and an offset that is not given yet can be read after, too.
    */
   readonly contiguousOffsets: boolean;
   /** `topic_limit` and `stream_limit` hold exactly, also for what is called at once. */
   readonly exactLimits: boolean;
 }
 
-/** What a store tells while it runs. */
+/**
+ * What a store tells while it runs. Each call may come before or after the promises of the writes it is about settle.
+ */
 export interface StoreObserver {
   /** `full` has turned to this value. */
   onPressure?(full: boolean): void;
 
-  /** A commit succeeded. */
+  /** A commit succeeded; it may hold no appends. */
   onCommit?(commit: CommitReport): void;
 
   /** Writing began to fail (the reason), or works again (`undefined`). Called once at each turn. */
   onWritable?(failure: Error | undefined): void;
 
   /**
-   * A commit moved the ends of these topics and data sources, by name. Called when a read sees what was committed, once for each
-   * commit and in their order; it may come before or after the appends settle.
+   * A commit moved the ends of these topics and data sources, by name. Called when a read sees what was committed, once
+   * for each commit that moved one, in their order. Streams that are made or changed and quarantined rows move no end.
    */
   onAdvance?(ends: ReadonlyMap<string, Position>): void;
 }
 
-/** What a commit held. */
+/** What a commit held. An append that was refused, or was stored before, may be counted. */
 export interface CommitReport {
   readonly appends: number;
   /** Events, rows and quarantined rows. */

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { IdempotencyRecord } from '../../../src/store/contract/idempotency';
 import type { QuarantineBatch, RowBatch } from '../../../src/store/contract/row-store';
 
-/** What a data source holds, read past the store: rows as position, unknown fields and values; quarantined ones whole. */
+/**
+ * What a data source holds, read past the store: rows as position, unknown fields and values; quarantined ones whole.
+ */
 export interface Contents {
   readonly rows: readonly (readonly unknown[])[];
   readonly quarantine: readonly Quarantined[];

@@ -206,7 +206,9 @@ describe('an idempotency key of schema version 2', () => {
   const stored = '[{"id":"count","timestamp":7,"value":"42"}]';
   const other = '[{"id":"count","timestamp":8,"value":"43"}]';
 
-  /** Appends under the key, as the event service did that made the database, and gives how many events there are then. */
+  /**
+   * Appends under the key, as the event service did that made the database, and gives how many events there are then.
+   */
   async function append(store: SqliteStore, streamId: string, text: string, subject?: string): Promise<number> {
     const posted = { topic: 'plant', streamId, text: Buffer.from(text), idempotencyKey: 'events key', subject };
     await new EventService(store, options).append(everything, posted, 'refuse');

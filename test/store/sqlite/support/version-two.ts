@@ -6,13 +6,13 @@ import { openStore, temporaryDirectory } from './open-store';
 /**
  * A database that the last version with schema 2 made through its event service and its store, closed cleanly:
  *
- * - topic `cars` (id 1): stream `car-1`, closed, with every property; `car-2`, with the ends of int64, NUL and characters
- *   beyond the basic plane; `car-3`. Offsets 1 and 2 are of `car-1`, 3 and 4 of `car-2`, 5 and 6 of `car-1` again, with
- *   earlier timestamps; 7 of `car-3`.
+ * - topic `cars` (id 1): stream `car-1`, closed, with every property; `car-2`, with the ends of int64, NUL and
+ *   characters beyond the basic plane; `car-3`. Offsets 1 and 2 are of `car-1`, 3 and 4 of `car-2`, 5 and 6 of `car-1`
+ *   again, with earlier timestamps; 7 of `car-3`.
  * - data source `gone` (id 2): dropped.
  * - topic `plant` (id 3): stream `line 1`, whose one event came under the key `events key`; `empty`, without events.
- * - data source `readings` (id 4): two rows and three quarantined rows under the key `rows key`; then the second of those
- *   replaced by a row.
+ * - data source `readings` (id 4): two rows and three quarantined rows under the key `rows key`; then the second of
+ *   those replaced by a row.
  * - data source `wide` (id 5): two rows of 30 columns.
  * - data source `grown` (id 6): two rows and a quarantined row, its quarantine truncated, a column added with a value,
  *   another row.
