@@ -91,6 +91,15 @@ const HOUSE_RULES = [
       ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"], TSParameterProperty)[accessibility="private"]',
     message: 'Write `#x` rather than `private x`.',
   },
+  // Names, such as Tinybird's "Data Source", keep their capitals; options and variables are written as they are.
+  ...['Literal', 'TemplateLiteral > TemplateElement:first-child'].map((text) => ({
+    selector: `NewExpression[callee.name="WriterHubError"] > ${text}:matches([value=/^(?!Data Source)[A-Z][a-z]/], [value.raw=/^(?!Data Source)[A-Z][a-z]/])`,
+    message: 'The text of an error begins in lower case.',
+  })),
+  ...['Literal', 'TemplateLiteral > TemplateElement:last-child'].map((text) => ({
+    selector: `NewExpression[callee.name="WriterHubError"] > ${text}:matches([value=/\\.$/], [value.raw=/\\.$/])`,
+    message: 'The text of an error ends without a full stop.',
+  })),
 ];
 
 export default tseslint.config(
@@ -98,7 +107,7 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs'] } } },
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs'] } } },
     plugins: { 'import-x': importX },
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })] },
     rules: {
@@ -125,11 +134,14 @@ export default tseslint.config(
     },
   },
   { files: ['examples/**', 'bench/**'], rules: { 'no-console': 'off' } },
-  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js', '**/*.cjs', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
   {
-    files: ['**/*.js'],
+    files: ['**/*.js', '**/*.cjs'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
     languageOptions: { globals: { module: 'writable', require: 'readonly' } },
   },
+  { files: ['src/**'], rules: { '@typescript-eslint/max-params': ['error', { max: 4 }] } },
   prettier,
+  // Behind Prettier's own settings, which turn it off: a line of code is Prettier's to break, a comment is not.
+  { rules: { 'max-len': ['error', { code: 1000, comments: 120, ignoreUrls: true }] } },
 );

@@ -5,15 +5,23 @@ import { WriterHubError } from '../errors';
 import { notEncodedAs, tooLarge } from './body-errors';
 import { LARGEST_BLOCK, windowDescriptor, zstdFrames, type ZstdFrame } from './zstd-frames';
 
+interface InflateOptions {
+  readonly maxOutputLength: number;
+  readonly params: Readonly<Record<number, number>>;
+}
+
 type Inflate = (
-  sent: Uint8Array,
-  options: { readonly maxOutputLength: number },
+  frame: Uint8Array,
+  options: InflateOptions,
   done: (error: Error | null, content: Buffer) => void,
 ) => void;
 
-/** Node.js has its own zstd since 22.15. */
+/** Node.js has its own zstd since 22.15. It reads one frame and ignores what follows. */
 const native = (zlib as { readonly zstdDecompress?: Inflate }).zstdDecompress;
 const inflateNatively = native && promisify(native);
+
+/** `ZSTD_d_windowLogMax`: windows are bounded by `neededWindow`, to more than zstd accepts by default. */
+const ANY_WINDOW = { 100: 30 } as const;
 
 /**
  * How many bytes may be copied for one body, as a multiple of the limit. The decoder copies its whole window at every
@@ -30,12 +38,30 @@ const COPIED_PER_BLOCK = 256 * 1024;
 
 /** Inflates a zstd body to at most `limit` bytes. Rejects with `message_too_large` or `malformed_body`. */
 export async function inflateZstd(sent: Buffer, limit: number): Promise<Buffer> {
-  const frames = framesOf(sent, limit);
-  if (inflateNatively === undefined) return inflateFrames(sent, frames, limit);
-  return inflateNatively(sent, { maxOutputLength: limit }).catch((cause: unknown) => {
-    const isOver = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
-    throw isOver ? tooLarge(limit) : notEncodedAs('zstd', cause);
-  });
+  const content = new Content(limit);
+  for (const frame of framesOf(sent, limit)) {
+    const before = content.size;
+    const window = neededWindow(frame, limit);
+    const bytes = withWindow(sent, frame, window);
+    if (inflateNatively === undefined) {
+      inflateFrame(bytes, (block) => {
+        content.take(block, window);
+      });
+    } else {
+      const room = Math.max(limit - content.size, 1);
+      const options = { maxOutputLength: room, params: ANY_WINDOW };
+      const inflated = await inflateNatively(bytes, options).catch((cause: unknown) => {
+        throw isTooLong(cause) ? tooLarge(limit) : notEncodedAs('zstd', cause);
+      });
+      content.take(inflated, window, frame.blocks);
+    }
+    if (frame.contentSize !== undefined && content.size - before !== frame.contentSize) throw notEncodedAs('zstd');
+  }
+  return content.bytes();
+}
+
+function isTooLong(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 /** The frames of a body. Throws unless they are complete and announce at most `limit` bytes. */
@@ -56,22 +82,12 @@ function neededWindow({ window, blocks }: ZstdFrame, limit: number): number {
   return Math.min(window, Math.max(limit, LARGEST_BLOCK), blocks * LARGEST_BLOCK);
 }
 
-function inflateFrames(sent: Buffer, frames: readonly ZstdFrame[], limit: number): Buffer {
-  const content = new Content(limit);
-  for (const frame of frames) {
-    const before = content.size;
-    const window = neededWindow(frame, limit);
-    const decoder = new Decompress((block) => {
-      content.take(block, window);
-    });
-    try {
-      decoder.push(withWindow(sent, frame, window), true);
-    } catch (error) {
-      throw error instanceof WriterHubError ? error : notEncodedAs('zstd', error);
-    }
-    if (frame.contentSize !== undefined && content.size - before !== frame.contentSize) throw notEncodedAs('zstd');
+function inflateFrame(frame: Uint8Array, take: (block: Uint8Array) => void): void {
+  try {
+    new Decompress(take).push(frame, true);
+  } catch (error) {
+    throw error instanceof WriterHubError ? error : notEncodedAs('zstd', error);
   }
-  return content.bytes();
 }
 
 /** Collects what blocks inflate to, and stops when that or the work for it exceeds its limit. */
@@ -86,18 +102,20 @@ class Content {
     this.#copiesLeft = MAX_COPIES * Math.max(limit, MIN_LIMIT);
   }
 
-  take(block: Uint8Array, window: number): void {
-    this.size += block.length;
-    this.#copiesLeft -= window + COPIED_PER_BLOCK;
+  /** Adds the content of one or more blocks. Throws if the content or the work for it exceeds its limit. */
+  take(content: Uint8Array, window: number, blocks = 1): void {
+    this.size += content.length;
+    this.#copiesLeft -= blocks * (window + COPIED_PER_BLOCK);
     if (this.size > this.#limit) throw tooLarge(this.#limit);
     if (this.#copiesLeft < 0) {
       throw new WriterHubError('malformed_body', 'the zstd body is cut into too many small blocks');
     }
-    this.#blocks.push(block);
+    this.#blocks.push(content);
   }
 
   bytes(): Buffer {
-    return Buffer.concat(this.#blocks, this.size);
+    const [first] = this.#blocks;
+    return this.#blocks.length === 1 && Buffer.isBuffer(first) ? first : Buffer.concat(this.#blocks, this.size);
   }
 }
 

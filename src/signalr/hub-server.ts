@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { ConnectionTable } from './endpoint/connection-table';
-import { Audience } from './clients/audience';
+import { NegotiatedConnections } from './endpoint/negotiated-connections';
+import { HubConnectionStore } from './clients/hub-connection-store';
 import { ClientResults } from './clients/client-results';
 import type { AnyClientMethods, GroupManager, HubClients } from './clients/clients';
-import { filterHooks, filterInvocations, type Invoke } from './hub/filters';
-import { Gate } from './endpoint/gate';
+import { filterHooks, filterInvocations, type InvocationHandler } from './hub/filters';
+import { RequestAuthenticator } from './endpoint/request-authenticator';
 import { Heartbeat } from './connection/heartbeat';
 import { HttpEndpoint } from './endpoint/http-endpoint';
 import { AllClients } from './clients/hub-clients';
@@ -26,7 +26,7 @@ import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';
 import { MessagePackProtocol } from './protocol/messagepack-protocol';
 import { normalizePath } from './endpoint/request-path';
-import type { Connection } from './transports/connection';
+import type { TransportConnection } from './transports/transport-connection';
 import { UpgradeEndpoint } from './endpoint/upgrade-endpoint';
 import { UpgradeRouter } from './endpoint/upgrade-router';
 
@@ -92,13 +92,13 @@ const protocols: Readonly<Record<ProtocolName, HubProtocol>> = {
 
 class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readonly protocols: readonly HubProtocol[];
-  readonly audience: Audience;
+  readonly store: HubConnectionStore;
   readonly results: ClientResults;
   readonly clients: HubClients<C>;
-  readonly filtered: Invoke<P, C> | undefined;
+  readonly filtered: InvocationHandler<P, C> | undefined;
   readonly hooks: HubHooks<P, C>;
   readonly flushQueue = new FlushQueue();
-  readonly table = new ConnectionTable();
+  readonly negotiated = new NegotiatedConnections();
   /** Normalized paths the hub is attached at. */
   readonly paths = new Set<string>();
   closing = false;
@@ -110,8 +110,8 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readonly #detachers: (() => void)[] = [];
   #closed: Promise<void> | undefined;
   /** Ends the connections that are left when closing takes too long. */
-  #giveUp: ((now: number) => void) | undefined;
-  #onEmpty: (() => void) | undefined;
+  #dropOverdue: ((now: number) => void) | undefined;
+  #onAllGone: (() => void) | undefined;
 
   constructor(
     readonly hub: Hub<P, C>,
@@ -119,18 +119,18 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     { authenticate = everyone, filters = [] }: AnyHubServerOptions<P, C>,
   ) {
     this.protocols = options.protocols.map((name) => protocols[name]);
-    this.audience = new Audience(options.maximumGroupsPerConnection);
+    this.store = new HubConnectionStore(options.maximumGroupsPerConnection);
     this.results = new ClientResults(options);
     this.clients = new AllClients<C>(this);
     this.filtered = filterInvocations(filters, ({ context, method, args }) => hub.invoke(method, context, args));
     this.hooks = filterHooks(filters, hub.hooks);
-    const gate = new Gate(options, authenticate);
-    this.#http = new HttpEndpoint(this, gate);
-    this.#upgrades = new UpgradeEndpoint(this, gate);
+    const authenticator = new RequestAuthenticator(options, authenticate);
+    this.#http = new HttpEndpoint(this, authenticator);
+    this.#upgrades = new UpgradeEndpoint(this, authenticator);
     this.#heartbeat = new Heartbeat(options.clock, tickInterval(options), (now) => {
-      this.table.expire(now);
+      this.negotiated.expire(now);
       for (const connection of this.#connections) connection.tick(now);
-      this.#giveUp?.(now);
+      this.#dropOverdue?.(now);
     });
   }
 
@@ -139,7 +139,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   }
 
   get groups(): GroupManager {
-    return this.audience;
+    return this.store;
   }
 
   get connections(): number {
@@ -171,11 +171,11 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.#detachers.push(detach);
   }
 
-  accept(connection: Connection, identity: Identity<P>, token: string | undefined): HubConnection<P, C> {
+  accept(connection: TransportConnection, identity: Identity<P>, token: string | undefined): HubConnection<P, C> {
     const hubConnection = new HubConnection(this, connection, identity, () => {
       this.#connections.delete(hubConnection);
-      if (token !== undefined) this.table.release(token);
-      if (this.#connections.size === 0) this.#onEmpty?.();
+      if (token !== undefined) this.negotiated.release(token);
+      if (this.#connections.size === 0) this.#onAllGone?.();
     });
     this.#connections.add(hubConnection);
     hubConnection.open();
@@ -184,12 +184,12 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
 
   pauseReading(): void {
     this.readingPaused = true;
-    for (const connection of this.#connections) connection.regulate();
+    for (const connection of this.#connections) connection.updateFlow();
   }
 
   resumeReading(): void {
     this.readingPaused = false;
-    for (const connection of [...this.#connections]) connection.regulate();
+    for (const connection of [...this.#connections]) connection.updateFlow();
   }
 
   closeConnections(pick: (context: HubContext<P, C>) => boolean, options: CloseOptions = {}): number {
@@ -209,19 +209,19 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     timeout = this.options.closeTimeout,
   }: ServerCloseOptions): Promise<void> {
     this.closing = true;
-    const farewell = { error, allowReconnect };
+    const closeOptions = { error, allowReconnect };
     const deadline = this.now + timeout;
-    this.#giveUp = (now) => {
+    this.#dropOverdue = (now) => {
       if (now < deadline) return;
       for (const connection of [...this.#connections]) {
-        connection.close(farewell);
-        connection.drop(new Error('The connection did not end in time when the server closed.'));
+        connection.close(closeOptions);
+        connection.drop(new Error('the connection did not end in time when the server closed'));
       }
     };
-    for (const connection of [...this.#connections]) connection.drain(farewell, timeout);
+    for (const connection of [...this.#connections]) connection.drain(closeOptions, timeout);
     if (this.#connections.size > 0) {
       await new Promise<void>((resolve) => {
-        this.#onEmpty = resolve;
+        this.#onAllGone = resolve;
       });
     }
     this.#heartbeat.stop();

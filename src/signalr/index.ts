@@ -31,6 +31,7 @@ export type {
   TransportName,
 } from './options';
 export { mayCarryTokenInQuery } from './endpoint/query-token';
-export { HubException } from './errors';
+export { RawJson } from './protocol/raw-json';
+export { HubException } from './exceptions';
 export type { Logger } from './logger';
 export type { Clock } from './clock';

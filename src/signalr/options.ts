@@ -211,7 +211,7 @@ export function resolveOptions(
 ): ResolvedOptions {
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   for (const [name] of given) {
-    if (name !== 'authenticate' && name !== 'filters' && !Object.hasOwn(defaults, name)) refuse(name, 'is no option');
+    if (name !== 'authenticate' && name !== 'filters' && !Object.hasOwn(defaults, name)) refuse(name, 'does not exist');
   }
   if (settings.authenticate !== undefined && typeof settings.authenticate !== 'function') {
     refuse('authenticate', 'must be a function');
@@ -248,5 +248,5 @@ export function tickInterval(options: HubLimits): number {
 }
 
 function refuse(name: string, rule: string): never {
-  throw new TypeError(`createHubServer: option '${name}' ${rule}.`);
+  throw new TypeError(`createHubServer: option '${name}' ${rule}`);
 }

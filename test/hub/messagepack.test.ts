@@ -60,7 +60,7 @@ describe('/hub in MessagePack', () => {
 
   it.each([
     [[{ id: 'a' }], 'timestamp'],
-    [[{ id: 'a', timestamp: 1, value: NaN }], 'At [0]["value"]: NaN has no JSON form.'],
+    [[{ id: 'a', timestamp: 1, value: NaN }], 'at [0]["value"]: NaN has no JSON form'],
     [[{ id: 'a', timestamp: 1, value: new Uint8Array(2), extra: 1 }], 'extra'],
   ])('refuses %j with a reason, and the connection goes on', async (events, reason) => {
     const hub = await TestHub.start();

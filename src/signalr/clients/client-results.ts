@@ -1,8 +1,8 @@
-import type { Peer } from './audience';
+import type { ConnectedClient } from './hub-connection-store';
 import type { ClientInvokeOptions } from './clients';
 import type { Clock } from '../clock';
-import { HubException, InvalidDataException } from '../errors';
-import { type CompletionMessage, MESSAGE_TYPE } from '../protocol/messages';
+import { HubException, InvalidDataException } from '../exceptions';
+import { type CompletionMessage, MESSAGE_TYPE } from '../protocol/hub-messages';
 
 /** The longest time a timer of Node.js can wait. */
 const LONGEST_TIMEOUT = 0x7fffffff;
@@ -12,16 +12,16 @@ const CANCELED = 'Invocation canceled by the server.';
 /** What an invocation of a client comes to. */
 type Outcome = Pick<CompletionMessage, 'error' | 'result'>;
 
-interface Waiting {
-  readonly peer: Peer;
+interface PendingResult {
+  readonly client: ConnectedClient;
   settle(outcome: Outcome): void;
 }
 
 /** Invocations of clients that wait for an answer. HubProtocol: Client results. */
 export class ClientResults {
   #lastId = 0;
-  readonly #waiting = new Map<string, Waiting>();
-  readonly #byPeer = new Map<Peer, Set<Waiting>>();
+  readonly #pending = new Map<string, PendingResult>();
+  readonly #byClient = new Map<ConnectedClient, Set<PendingResult>>();
   readonly #options: { readonly clock: Clock; readonly clientResultTimeout: number };
 
   constructor(options: { readonly clock: Clock; readonly clientResultTimeout: number }) {
@@ -30,16 +30,21 @@ export class ClientResults {
 
   /** Whether somebody waits for an answer to this invocation, from whatever client. */
   expects(invocationId: string): boolean {
-    return this.#waiting.has(invocationId);
+    return this.#pending.has(invocationId);
   }
 
   /** Invokes a method of a client. Nothing is told to the client when nobody waits any longer: few clients would understand. */
-  async invoke(peer: Peer, target: string, args: readonly unknown[], options: ClientInvokeOptions): Promise<unknown> {
-    if (peer.speechless !== undefined) throw new Error(peer.speechless);
+  async invoke(
+    client: ConnectedClient,
+    target: string,
+    args: readonly unknown[],
+    options: ClientInvokeOptions,
+  ): Promise<unknown> {
+    if (client.cannotInvoke !== undefined) throw new Error(client.cannotInvoke);
     if (options.signal?.aborted === true) throw new HubException(CANCELED);
     const invocationId = `s${++this.#lastId}`;
-    peer.call({ type: MESSAGE_TYPE.Invocation, invocationId, target, arguments: args });
-    const { error, result } = await this.#outcome(invocationId, peer, options);
+    client.send({ type: MESSAGE_TYPE.Invocation, invocationId, target, arguments: args });
+    const { error, result } = await this.#waitFor(invocationId, client, options);
     if (error !== undefined) throw new HubException(error);
     return result;
   }
@@ -48,58 +53,59 @@ export class ClientResults {
    * Takes a client's answer. Returns whether anybody waited for it.
    * @throws InvalidDataException when another client was asked.
    */
-  answer(peer: Peer, { invocationId, error, result }: CompletionMessage): boolean {
-    const waiting = this.#waiting.get(invocationId);
-    if (waiting === undefined) return false;
-    if (waiting.peer !== peer) throw new InvalidDataException('The client answered what another client was asked.');
-    waiting.settle({ error, result });
+  complete(client: ConnectedClient, { invocationId, error, result }: CompletionMessage): boolean {
+    const pending = this.#pending.get(invocationId);
+    if (pending === undefined) return false;
+    if (pending.client !== client)
+      throw new InvalidDataException('the client has answered an invocation of another client');
+    pending.settle({ error, result });
     return true;
   }
 
   /** The client is gone. */
-  abandon(peer: Peer): void {
-    for (const waiting of this.#byPeer.get(peer) ?? []) {
-      waiting.settle({ error: `Connection '${peer.connectionId}' disconnected.` });
+  cancelAll(client: ConnectedClient): void {
+    for (const pending of this.#byClient.get(client) ?? []) {
+      pending.settle({ error: `Connection '${client.connectionId}' disconnected.` });
     }
   }
 
-  #outcome(
+  #waitFor(
     invocationId: string,
-    peer: Peer,
+    client: ConnectedClient,
     { signal, timeout = this.#options.clientResultTimeout }: ClientInvokeOptions,
   ): Promise<Outcome> {
     return new Promise((resolve) => {
       const cancel = (): void => {
-        waiting.settle({ error: CANCELED });
+        pending.settle({ error: CANCELED });
       };
       const giveUp = (): void => {
-        waiting.settle({ error: `The client did not answer within ${timeout} ms.` });
+        pending.settle({ error: `the client did not answer within ${timeout} ms` });
       };
       const stopTimer = timeout > LONGEST_TIMEOUT ? undefined : this.#options.clock.every(timeout, giveUp);
       signal?.addEventListener('abort', cancel);
-      const waiting: Waiting = {
-        peer,
+      const pending: PendingResult = {
+        client,
         settle: (outcome) => {
-          this.#forget(invocationId, waiting);
+          this.#forget(invocationId, pending);
           signal?.removeEventListener('abort', cancel);
           stopTimer?.();
           resolve(outcome);
         },
       };
-      this.#remember(invocationId, waiting);
+      this.#remember(invocationId, pending);
     });
   }
 
-  #remember(invocationId: string, waiting: Waiting): void {
-    this.#waiting.set(invocationId, waiting);
-    const asked = this.#byPeer.get(waiting.peer);
-    if (asked === undefined) this.#byPeer.set(waiting.peer, new Set([waiting]));
-    else asked.add(waiting);
+  #remember(invocationId: string, pending: PendingResult): void {
+    this.#pending.set(invocationId, pending);
+    const asked = this.#byClient.get(pending.client);
+    if (asked === undefined) this.#byClient.set(pending.client, new Set([pending]));
+    else asked.add(pending);
   }
 
-  #forget(invocationId: string, waiting: Waiting): void {
-    this.#waiting.delete(invocationId);
-    const asked = this.#byPeer.get(waiting.peer);
-    if (asked?.delete(waiting) === true && asked.size === 0) this.#byPeer.delete(waiting.peer);
+  #forget(invocationId: string, pending: PendingResult): void {
+    this.#pending.delete(invocationId);
+    const asked = this.#byClient.get(pending.client);
+    if (asked?.delete(pending) === true && asked.size === 0) this.#byClient.delete(pending.client);
   }
 }

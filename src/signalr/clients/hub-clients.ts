@@ -1,4 +1,4 @@
-import type { Audience, Peer } from './audience';
+import type { HubConnectionStore, ConnectedClient } from './hub-connection-store';
 import type { ClientResults } from './client-results';
 import type {
   AnyClientMethods,
@@ -11,122 +11,122 @@ import type {
   HubClients,
   SingleClientProxy,
 } from './clients';
-import { MESSAGE_TYPE } from '../protocol/messages';
+import { MESSAGE_TYPE } from '../protocol/hub-messages';
 import { SharedMessage } from './shared-message';
 
 /** Where calls of clients go. */
-export interface Switchboard {
-  readonly audience: Audience;
+export interface ClientCallHost {
+  readonly store: HubConnectionStore;
   readonly results: ClientResults;
 }
 
 /** Several clients. Who they are is found out when they are called. */
 class ManyClients<C> implements ClientProxy<C> {
-  readonly #pick: () => Iterable<Peer | undefined>;
+  readonly #pick: () => Iterable<ConnectedClient | undefined>;
 
-  constructor(pick: () => Iterable<Peer | undefined>) {
+  constructor(pick: () => Iterable<ConnectedClient | undefined>) {
     this.#pick = pick;
   }
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
     const message = new SharedMessage({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args });
-    let unhindered = true;
+    let allTookIt = true;
     // One that is slow or gone holds nobody up: each has a queue of its own.
-    for (const peer of this.#pick()) {
-      if (peer?.deliver(message) !== true) unhindered = false;
+    for (const client of this.#pick()) {
+      if (client?.sendShared(message) !== true) allTookIt = false;
     }
-    return unhindered;
+    return allTookIt;
   }
 }
 
 /** One client. */
 class OneClient<C> implements SingleClientProxy<C> {
-  readonly #switchboard: Switchboard;
+  readonly #host: ClientCallHost;
   readonly #connectionId: string;
   readonly #options: ClientInvokeOptions;
   readonly #onWait: (() => void) | undefined;
 
   constructor(
-    switchboard: Switchboard,
+    host: ClientCallHost,
     connectionId: string,
     onWait: (() => void) | undefined,
     options: ClientInvokeOptions = {},
   ) {
-    this.#switchboard = switchboard;
+    this.#host = host;
     this.#connectionId = connectionId;
     this.#onWait = onWait;
     this.#options = options;
   }
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
-    const peer = this.#switchboard.audience.find(this.#connectionId);
-    return peer?.call({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args }) === true;
+    const client = this.#host.store.find(this.#connectionId);
+    return client?.send({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args }) === true;
   }
 
   async invoke<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<unknown> {
-    const { audience, results } = this.#switchboard;
-    const peer = audience.find(this.#connectionId);
-    if (peer === undefined) throw new Error(`Connection '${this.#connectionId}' does not exist.`);
-    const answer = results.invoke(peer, method, args, this.#options);
-    if (peer.speechless === undefined) this.#onWait?.();
-    return answer;
+    const { store, results } = this.#host;
+    const client = store.find(this.#connectionId);
+    if (client === undefined) throw new Error(`Connection '${this.#connectionId}' does not exist.`);
+    const result = results.invoke(client, method, args, this.#options);
+    if (client.cannotInvoke === undefined) this.#onWait?.();
+    return result;
   }
 
   withOptions(options: ClientInvokeOptions): ClientInvoker<C> {
-    return new OneClient<C>(this.#switchboard, this.#connectionId, this.#onWait, { ...this.#options, ...options });
+    return new OneClient<C>(this.#host, this.#connectionId, this.#onWait, { ...this.#options, ...options });
   }
 }
 
 /** The clients of a server. */
 export class AllClients<C = AnyClientMethods> implements HubClients<C> {
-  protected readonly audience: Audience;
-  readonly #switchboard: Switchboard;
+  protected readonly store: HubConnectionStore;
+  readonly #host: ClientCallHost;
   readonly #onWait: (() => void) | undefined;
 
   /** `onWait` is called when the answer of a client is waited for. */
-  constructor(switchboard: Switchboard, onWait?: () => void) {
-    this.audience = switchboard.audience;
-    this.#switchboard = switchboard;
+  constructor(host: ClientCallHost, onWait?: () => void) {
+    this.store = host.store;
+    this.#host = host;
     this.#onWait = onWait;
   }
 
   get all(): ClientProxy<C> {
-    return this.many(() => this.audience.everyone());
+    return this.many(() => this.store.all());
   }
 
   allExcept(connectionIds: readonly string[]): ClientProxy<C> {
-    return this.many(() => except(this.audience.everyone(), connectionIds));
+    return this.many(() => except(this.store.all(), connectionIds));
   }
 
   client(connectionId: string): SingleClientProxy<C> {
-    return new OneClient<C>(this.#switchboard, connectionId, this.#onWait);
+    return new OneClient<C>(this.#host, connectionId, this.#onWait);
   }
 
   clients(connectionIds: readonly string[]): ClientProxy<C> {
-    return this.many(() => [...new Set(connectionIds)].map((id) => this.audience.find(id)));
+    return this.many(() => [...new Set(connectionIds)].map((id) => this.store.find(id)));
   }
 
   group(name: string): ClientProxy<C> {
-    return this.many(() => this.audience.group(name));
+    return this.many(() => this.store.group(name));
   }
 
   groupExcept(name: string, connectionIds: readonly string[]): ClientProxy<C> {
-    return this.many(() => except(this.audience.group(name), connectionIds));
+    return this.many(() => except(this.store.group(name), connectionIds));
   }
 
   groups(names: readonly string[]): ClientProxy<C> {
-    return this.many(() => this.audience.groups(names));
+    return this.many(() => this.store.groups(names));
   }
 
   user(userId: string): ClientProxy<C> {
-    return this.many(() => this.audience.user(userId));
+    return this.many(() => this.store.user(userId));
   }
 
   users(userIds: readonly string[]): ClientProxy<C> {
-    return this.many(() => this.audience.users(userIds));
+    return this.many(() => this.store.users(userIds));
   }
 
-  protected many(pick: () => Iterable<Peer | undefined>): ClientProxy<C> {
+  protected many(pick: () => Iterable<ConnectedClient | undefined>): ClientProxy<C> {
     return new ManyClients<C>(pick);
   }
 }
@@ -135,8 +135,8 @@ export class AllClients<C = AnyClientMethods> implements HubClients<C> {
 export class CallerClients<C = AnyClientMethods> extends AllClients<C> implements HubCallerClients<C> {
   readonly #connectionId: string;
 
-  constructor(switchboard: Switchboard, connectionId: string, onWait?: () => void) {
-    super(switchboard, onWait);
+  constructor(host: ClientCallHost, connectionId: string, onWait?: () => void) {
+    super(host, onWait);
     this.#connectionId = connectionId;
   }
 
@@ -153,9 +153,9 @@ export class CallerClients<C = AnyClientMethods> extends AllClients<C> implement
   }
 }
 
-function* except(peers: Iterable<Peer>, connectionIds: readonly string[]): Iterable<Peer> {
+function* except(clients: Iterable<ConnectedClient>, connectionIds: readonly string[]): Iterable<ConnectedClient> {
   const excepted = new Set(connectionIds);
-  for (const peer of peers) {
-    if (!excepted.has(peer.connectionId)) yield peer;
+  for (const client of clients) {
+    if (!excepted.has(client.connectionId)) yield client;
   }
 }

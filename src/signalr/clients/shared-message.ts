@@ -1,9 +1,9 @@
 import type { HubProtocol } from '../protocol/hub-protocol';
-import type { ServerMessage } from '../protocol/messages';
+import type { ServerMessage } from '../protocol/hub-messages';
 
 /** A message for several clients, encoded once for each protocol they speak. */
 export class SharedMessage {
-  readonly #forms = new Map<HubProtocol, string | Uint8Array>();
+  readonly #encoded = new Map<HubProtocol, string | Uint8Array>();
   readonly #message: ServerMessage;
 
   constructor(message: ServerMessage) {
@@ -11,11 +11,11 @@ export class SharedMessage {
   }
 
   /** The message in its frame. @throws TypeError when a value in it has no encoding. */
-  in(protocol: HubProtocol): string | Uint8Array {
-    let form = this.#forms.get(protocol);
+  encode(protocol: HubProtocol): string | Uint8Array {
+    let form = this.#encoded.get(protocol);
     if (form === undefined) {
       form = protocol.write(this.#message);
-      this.#forms.set(protocol, form);
+      this.#encoded.set(protocol, form);
     }
     return form;
   }

@@ -1,4 +1,4 @@
-import type { Audience } from '../clients/audience';
+import type { HubConnectionStore } from '../clients/hub-connection-store';
 import type { DispatchHost } from '../dispatch/dispatcher';
 import type { ConnectionRequest } from '../hub/hub-context';
 import type { HubHooks } from '../hub/hub';
@@ -10,7 +10,7 @@ import type { HubProtocol } from '../protocol/hub-protocol';
 export interface HubHost<P, C> extends DispatchHost<P, C> {
   /** The hub's, with the filters around them. */
   readonly hooks: HubHooks<P, C>;
-  readonly audience: Audience;
+  readonly store: HubConnectionStore;
   readonly protocols: readonly HubProtocol[];
   readonly options: ResolvedOptions;
   readonly flushQueue: FlushQueue;

@@ -1,11 +1,11 @@
-import { InvalidDataException } from '../errors';
-import { type HubMessage, MESSAGE_TYPE } from '../protocol/messages';
+import { InvalidDataException } from '../exceptions';
+import { type HubMessage, MESSAGE_TYPE } from '../protocol/hub-messages';
 
 /** After so many received bytes an Ack is due at once: a client keeps 100,000 by default, and waits when they are used up. */
-const SOON_AFTER = 32 * 1024;
+const ACK_SIZE = 32 * 1024;
 
 /** So many acknowledged messages may lie in front of the others before room is made. */
-const SLACK = 1024;
+const COMPACTION_SIZE = 1024;
 
 /**
  * What makes a lost socket replaceable: the sent messages the client has not acknowledged, and the numbers of the received ones. Messages
@@ -26,7 +26,7 @@ export class MessageBuffer {
   #received = 0;
   #receivedBytes = 0;
   /** The last number an Ack was sent for. */
-  #answered = 0;
+  #acked = 0;
   #awaitsSequence = false;
   readonly #capacity: number;
 
@@ -53,14 +53,14 @@ export class MessageBuffer {
   /** The client has received all messages up to this one. @throws InvalidDataException when there is no such message. */
   acknowledge(sequenceId: number): void {
     if (sequenceId > this.#acknowledged + this.#messages.length - this.#head) {
-      throw new InvalidDataException('Ack of a message that was not sent.', true);
+      throw new InvalidDataException('ack of a message that was not sent', true);
     }
     for (; this.#acknowledged < sequenceId; this.#acknowledged++) {
       this.#bytes -= this.#messages[this.#head]!.length;
       this.#messages[this.#head++] = '';
       this.#progress = true;
     }
-    if (this.#head < SLACK || this.#head * 2 < this.#messages.length) return;
+    if (this.#head < COMPACTION_SIZE || this.#head * 2 < this.#messages.length) return;
     this.#messages = this.#messages.slice(this.#head);
     this.#head = 0;
   }
@@ -92,20 +92,20 @@ export class MessageBuffer {
     this.#awaitsSequence = false;
     this.#next = sequenceId;
     // What it sends again it has seen no Ack of.
-    this.#answered = Math.min(this.#answered, sequenceId - 1);
+    this.#acked = Math.min(this.#acked, sequenceId - 1);
   }
 
   /** Whether so much was received that an Ack should not wait. */
-  get acknowledgesSoon(): boolean {
-    return this.#receivedBytes >= SOON_AFTER;
+  get ackDue(): boolean {
+    return this.#receivedBytes >= ACK_SIZE;
   }
 
   /** The number to send an Ack for, if one is due. */
   takeAck(): number | undefined {
-    if (this.#answered === this.#received || this.#awaitsSequence) return undefined;
+    if (this.#acked === this.#received || this.#awaitsSequence) return undefined;
     this.#receivedBytes = 0;
-    this.#answered = this.#received;
-    return this.#answered;
+    this.#acked = this.#received;
+    return this.#acked;
   }
 
   /** How long it has been full without any Ack, in milliseconds; looked at from time to time. */

@@ -1,8 +1,8 @@
 import type { MessageBuffer } from './message-buffer';
-import type { Connection } from '../transports/connection';
+import type { TransportConnection } from '../transports/transport-connection';
 
 /** So much is sent at once rather than gathered further. */
-const ENOUGH = 64 * 1024;
+const FLUSH_SIZE = 64 * 1024;
 
 /** More unsent bytes than this, the buffer of an ASP.NET Core transport, is congestion. */
 const HIGH_WATER_MARK = 64 * 1024;
@@ -37,11 +37,11 @@ export class Outbox {
   #kept: MessageBuffer | undefined;
   /** Whether there is no socket to send on. */
   #suspended = false;
-  readonly #connection: Connection;
+  readonly #connection: TransportConnection;
   readonly #queue: FlushQueue;
   readonly #sendTimeout: number;
 
-  constructor(connection: Connection, queue: FlushQueue, sendTimeout: number, now: number) {
+  constructor(connection: TransportConnection, queue: FlushQueue, sendTimeout: number, now: number) {
     this.#connection = connection;
     this.#queue = queue;
     this.#sendTimeout = sendTimeout;
@@ -73,7 +73,7 @@ export class Outbox {
       this.#chunks.push(message);
       this.#chunkBytes += message.length;
     }
-    if (this.#waiting >= ENOUGH) {
+    if (this.#waiting >= FLUSH_SIZE) {
       this.flush();
     } else if (!this.#queued) {
       this.#queued = true;
@@ -120,17 +120,17 @@ export class Outbox {
   }
 
   /** The peer has taken some bytes. Returns whether congestion ended by it. */
-  sent(): boolean {
+  onSent(): boolean {
     this.#taken = true;
-    return this.#relieved();
+    return this.#endCongestion();
   }
 
   /** The client has acknowledged some of what is kept. Returns whether congestion ended by it. */
-  acknowledged(): boolean {
-    return this.#relieved();
+  onAcknowledged(): boolean {
+    return this.#endCongestion();
   }
 
-  #relieved(): boolean {
+  #endCongestion(): boolean {
     if (!this.congested || this.#connection.unsentBytes > HIGH_WATER_MARK || this.#kept?.full === true) return false;
     this.congested = false;
     return true;

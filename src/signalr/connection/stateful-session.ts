@@ -1,18 +1,21 @@
 import { Backlog, type WaitingMessage } from '../dispatch/backlog';
 import { MessageBuffer } from './message-buffer';
 import type { Outbox } from './outbox';
-import { type AckMessage, type HubMessage, MESSAGE_TYPE, type SequenceMessage } from '../protocol/messages';
+import { type AckMessage, type HubMessage, MESSAGE_TYPE, type SequenceMessage } from '../protocol/hub-messages';
+
+/** What a session sends its own messages with. */
+export interface SessionSender {
+  send(message: AckMessage | SequenceMessage): void;
+}
 
 /** The connection, as its session sees it. */
 export interface SessionOwner {
   /** Whether what the client asks for may not be carried out yet. */
-  readonly mustWait: boolean;
+  readonly dispatchPaused: boolean;
   /** Parses a message that has waited and carries it out. @throws InvalidDataException when it cannot be read. */
-  carryOut(message: WaitingMessage): void;
-  /** Sends a message that is not counted. */
-  answer(message: AckMessage | SequenceMessage): void;
+  dispatchWaiting(message: WaitingMessage): void;
   /** The client can be sent something again. */
-  relieve(): void;
+  onCongestionEnded(): void;
   /** Told when a message that has waited cannot be read. */
   fail(error: unknown): void;
 }
@@ -24,14 +27,15 @@ export interface SessionOwner {
 export class StatefulSession {
   readonly #kept: MessageBuffer;
   readonly #backlog = new Backlog();
-  #workingOff = false;
+  #dispatching = false;
   readonly #outbox: Outbox;
+  readonly #sender: SessionSender;
   readonly #owner: SessionOwner;
 
-  constructor(outbox: Outbox, owner: SessionOwner, bufferSize: number) {
+  constructor(outbox: Outbox, sender: SessionSender, owner: SessionOwner, bufferSize: number) {
     this.#outbox = outbox;
+    this.#sender = sender;
     this.#owner = owner;
-
     this.#kept = new MessageBuffer(bufferSize);
     outbox.keep(this.#kept);
   }
@@ -42,42 +46,42 @@ export class StatefulSession {
   }
 
   /** Counts a message. Returns whether it is to be carried out now; else it came before, or waits. */
-  takes(message: HubMessage, received: WaitingMessage): boolean {
+  accept(message: HubMessage, received: WaitingMessage): boolean {
     if (!this.#kept.receive(message, received.end - received.start)) return false;
-    if (this.#kept.acknowledgesSoon) this.acknowledge();
-    const waits = this.#workingOff || !this.#backlog.empty || this.#owner.mustWait;
-    if (!waits || overtakes(message)) return true;
+    if (this.#kept.ackDue) this.acknowledge();
+    const waits = this.#dispatching || !this.#backlog.empty || this.#owner.dispatchPaused;
+    if (!waits || skipsBacklog(message)) return true;
     this.#backlog.push(received);
     return false;
   }
 
   /** Carries out what has waited, as far as it may be now. */
-  workOff(): void {
+  dispatchBacklog(): void {
     // Carrying out one message may cause this to be called again.
-    if (this.#workingOff) return;
-    this.#workingOff = true;
+    if (this.#dispatching) return;
+    this.#dispatching = true;
     try {
-      while (!this.#owner.mustWait) {
+      while (!this.#owner.dispatchPaused) {
         const message = this.#backlog.shift();
         if (message === undefined) break;
-        this.#owner.carryOut(message);
+        this.#owner.dispatchWaiting(message);
       }
     } catch (error) {
       this.#owner.fail(error);
     }
-    this.#workingOff = false;
+    this.#dispatching = false;
   }
 
   /** Sends an Ack, if something was received that has had none. */
   acknowledge(): void {
     const sequenceId = this.#kept.takeAck();
-    if (sequenceId !== undefined) this.#owner.answer({ type: MESSAGE_TYPE.Ack, sequenceId });
+    if (sequenceId !== undefined) this.#sender.send({ type: MESSAGE_TYPE.Ack, sequenceId });
   }
 
   /** The client has received what was sent. @throws InvalidDataException when it was not sent. */
   onAck({ sequenceId }: AckMessage): void {
     this.#kept.acknowledge(sequenceId);
-    if (this.#outbox.acknowledged()) this.#owner.relieve();
+    if (this.#outbox.onAcknowledged()) this.#owner.onCongestionEnded();
   }
 
   /** The client goes on to send. @throws InvalidDataException when messages are missing. */
@@ -94,9 +98,9 @@ export class StatefulSession {
   resume(): void {
     this.#outbox.resume();
     const { sequenceId, messages } = this.#kept.resend();
-    this.#owner.answer({ type: MESSAGE_TYPE.Sequence, sequenceId });
+    this.#sender.send({ type: MESSAGE_TYPE.Sequence, sequenceId });
     for (const message of messages) this.#outbox.write(message);
-    this.#owner.relieve();
+    this.#owner.onCongestionEnded();
   }
 
   /** Lets go of what waits to be carried out. */
@@ -106,6 +110,6 @@ export class StatefulSession {
 }
 
 /** Whether a message is of use before those that wait. */
-function overtakes({ type }: HubMessage): boolean {
+function skipsBacklog({ type }: HubMessage): boolean {
   return type === MESSAGE_TYPE.Ack || type === MESSAGE_TYPE.Sequence || type === MESSAGE_TYPE.Ping;
 }

@@ -1,11 +1,11 @@
-import { describeError, HubException } from '../errors';
+import { describeError, HubException } from '../exceptions';
 import type { Logger } from '../logger';
 import {
   type BindingFailureMessage,
   type CompletionMessage,
   MESSAGE_TYPE,
   type StreamBindingFailureMessage,
-} from '../protocol/messages';
+} from '../protocol/hub-messages';
 
 /** A log line quotes so much of what may hold a name the client made up. */
 const LONGEST_REASON = 200;
@@ -17,21 +17,21 @@ export interface CompleterOptions {
 }
 
 /** Where completions go. */
-export interface CompletionOutlet {
+export interface CompletionSender {
   /** @throws TypeError when its result has no encoding. */
-  answer(completion: CompletionMessage): void;
+  send(completion: CompletionMessage): void;
 }
 
 /** Answers the invocations of one connection, in the words of ASP.NET Core. Without an id nothing is answered. */
 export class Completer {
   readonly #connectionId: string;
   readonly #options: CompleterOptions;
-  readonly #outlet: CompletionOutlet;
+  readonly #sender: CompletionSender;
 
-  constructor(connectionId: string, options: CompleterOptions, outlet: CompletionOutlet) {
+  constructor(connectionId: string, options: CompleterOptions, sender: CompletionSender) {
     this.#connectionId = connectionId;
     this.#options = options;
-    this.#outlet = outlet;
+    this.#sender = sender;
   }
 
   succeed(invocationId: string | undefined, target: string, result: unknown): void {
@@ -39,7 +39,7 @@ export class Completer {
     // DefaultHubDispatcher: a method without a result answers null.
     const completion = { type: MESSAGE_TYPE.Completion, invocationId, result: result === undefined ? null : result };
     try {
-      this.#outlet.answer(completion);
+      this.#sender.send(completion);
     } catch (error) {
       this.fail(invocationId, target, error);
     }
@@ -52,39 +52,42 @@ export class Completer {
 
   /** A stream has come to its end, or the client wants no more of it. */
   endStream(invocationId: string): void {
-    this.#outlet.answer({ type: MESSAGE_TYPE.Completion, invocationId });
+    this.#sender.send({ type: MESSAGE_TYPE.Completion, invocationId });
   }
 
   /** A stream has failed on its way. */
-  breakStream(invocationId: string, target: string, error: unknown): void {
+  failStream(invocationId: string, target: string, error: unknown): void {
     this.#fail(invocationId, target, 'An error occurred on the server while streaming results.', error);
   }
 
   /** The client asked for what is not there. */
-  refuse(invocationId: string | undefined, summary: string, error?: Error): void {
+  reject(invocationId: string | undefined, summary: string, error?: Error): void {
     const { logger, detailedErrors } = this.#options;
     const reason = describeError(summary, error, error !== undefined);
     logger.debug({ connectionId: this.#connectionId, reason: reason.slice(0, LONGEST_REASON) }, 'call refused');
     if (invocationId === undefined) return;
-    this.#answer(invocationId, error === undefined ? summary : describeError(summary, error, detailedErrors));
+    this.#completeWithError(
+      invocationId,
+      error === undefined ? summary : describeError(summary, error, detailedErrors),
+    );
   }
 
   /** There is no such method, or the arguments do not fit it. */
-  refuseBinding({ invocationId, target, error }: BindingFailureMessage): void {
+  rejectBinding({ invocationId, target, error }: BindingFailureMessage): void {
     const reason = error ?? new HubException('Method does not exist.');
-    this.refuse(invocationId, `Failed to invoke '${target}' due to an error on the server.`, reason);
+    this.reject(invocationId, `Failed to invoke '${target}' due to an error on the server.`, reason);
   }
 
   /** A stream was asked of a method that answers with a value, or the other way round. */
-  refuseMode(invocationId: string | undefined, target: string, streaming: boolean): void {
+  rejectInvocationType(invocationId: string | undefined, target: string, streaming: boolean): void {
     const [method, invocation] = streaming ? ['non-streaming', 'streaming'] : ['streaming', 'non-streaming'];
     const text = `The client attempted to invoke the ${method} '${target}' method with a ${invocation} invocation.`;
-    this.refuse(invocationId, text);
+    this.reject(invocationId, text);
   }
 
   /** The streams that come or go with an invocation cannot be had. */
-  refuseStreams(invocationId: string | undefined, target: string, reason: string): void {
-    this.refuse(invocationId, unexpected(target), new HubException(reason));
+  rejectStreams(invocationId: string | undefined, target: string, reason: string): void {
+    this.reject(invocationId, unexpected(target), new HubException(reason));
   }
 
   /** What a method hears of an upload stream with an item it does not take. */
@@ -97,11 +100,12 @@ export class Completer {
     const fields = { connectionId: this.#connectionId, target, err: error };
     if (error instanceof HubException) logger.debug(fields, 'hub method refused');
     else logger.error(fields, 'hub method failed');
-    if (invocationId !== undefined) this.#answer(invocationId, describeError(summary, error, detailedErrors));
+    if (invocationId !== undefined)
+      this.#completeWithError(invocationId, describeError(summary, error, detailedErrors));
   }
 
-  #answer(invocationId: string, error: string): void {
-    this.#outlet.answer({ type: MESSAGE_TYPE.Completion, invocationId, error });
+  #completeWithError(invocationId: string, error: string): void {
+    this.#sender.send({ type: MESSAGE_TYPE.Completion, invocationId, error });
   }
 }
 

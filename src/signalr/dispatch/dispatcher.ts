@@ -1,11 +1,11 @@
 import { asPromise } from './as-promise';
-import type { Peer } from '../clients/audience';
+import type { ConnectedClient } from '../clients/hub-connection-store';
 import type { ClientResults } from '../clients/client-results';
 import { Completer } from './completer';
-import { HubException } from '../errors';
-import type { Invoke } from '../hub/filters';
+import { HubException } from '../exceptions';
+import type { InvocationHandler } from '../hub/filters';
 import type { Hub, HubMethod } from '../hub/hub';
-import { type ConnectionContext, InvocationContext, type SlotKeeper } from '../hub/hub-context';
+import { type ConnectionContext, InvocationContext, type InvocationSlotOwner } from '../hub/hub-context';
 import { InvocationSlots } from './invocation-slots';
 import type { Logger } from '../logger';
 import type { HubLimits } from '../options';
@@ -13,15 +13,13 @@ import type { MessageBinder, ParameterList, ValueKind } from '../protocol/hub-pr
 import {
   type AckMessage,
   type CloseMessage,
-  type CompletionMessage,
   type HubMessage,
   type InvocationMessage,
   MESSAGE_TYPE,
   type PingMessage,
   type SequenceMessage,
   type StreamInvocationMessage,
-  type StreamItemMessage,
-} from '../protocol/messages';
+} from '../protocol/hub-messages';
 import { ServerStreams } from './server-streams';
 import { type InvocationUploads, UploadStreams } from './upload-streams';
 
@@ -37,20 +35,16 @@ export interface DispatchHost<P, C> {
   readonly options: HubLimits & { readonly detailedErrors: boolean; readonly logger: Logger };
   readonly results: ClientResults;
   /** The filters around the methods of the hub, if there are any. */
-  readonly filtered: Invoke<P, C> | undefined;
+  readonly filtered: InvocationHandler<P, C> | undefined;
 }
 
 /** The connection, as its dispatcher sees it. */
-export interface DispatchOutlet extends Peer {
-  /** Sends a message. @throws TypeError when a value in it has no encoding. */
-  answer(message: CompletionMessage | StreamItemMessage): void;
-  /** Something that was waited for has ended, so that there may be more to do. */
-  onSettled(): void;
+export interface DispatchClient extends ConnectedClient {
   readonly congested: boolean;
   readonly overloaded: boolean;
 }
 
-interface Held {
+interface HeldInvocation {
   readonly call: InvocationMessage;
   readonly size: number;
 }
@@ -63,8 +57,8 @@ interface Cancellable {
  * Calls the methods of a hub for one connection. An invocation starts within `dispatch`, so in order of arrival; it may
  * complete later. When as many run as may, the next is held and blocks what follows it, as in ASP.NET Core.
  */
-export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
-  #held: Held | undefined;
+export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C> {
+  #heldInvocation: HeldInvocation | undefined;
   /** What runs under an id; made when something does. */
   #active: Map<string, Cancellable> | undefined;
   #streams: ServerStreams | undefined;
@@ -74,15 +68,22 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
   readonly #completer: Completer;
   readonly #host: DispatchHost<P, C>;
   readonly #context: ConnectionContext<P, C>;
-  readonly #outlet: DispatchOutlet;
+  readonly #client: DispatchClient;
+  readonly #onSettled: () => void;
 
-  constructor(host: DispatchHost<P, C>, context: ConnectionContext<P, C>, outlet: DispatchOutlet) {
+  /** `onSettled` is called when something that was waited for has ended, so that there may be more to do. */
+  constructor(
+    host: DispatchHost<P, C>,
+    context: ConnectionContext<P, C>,
+    client: DispatchClient,
+    onSettled: () => void,
+  ) {
     this.#host = host;
     this.#context = context;
-    this.#outlet = outlet;
-
+    this.#client = client;
+    this.#onSettled = onSettled;
     this.#slots = new InvocationSlots(host.options);
-    this.#completer = new Completer(context.connectionId, host.options, outlet);
+    this.#completer = new Completer(context.connectionId, host.options, client);
   }
 
   /** How many invocations have started and not completed, besides those that answer with a stream. */
@@ -92,7 +93,7 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
 
   /** Whether nothing more should be read for now. */
   get blocked(): boolean {
-    return this.#held !== undefined || this.#uploads?.isFull() === true;
+    return this.#heldInvocation !== undefined || this.#uploads?.isFull() === true;
   }
 
   findTarget(bytes: Uint8Array, start: number, end: number): string | undefined {
@@ -119,30 +120,32 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
         this.#dispatch(message, size);
         return true;
       case MESSAGE_TYPE.BindingFailure:
-        this.#completer.refuseBinding(message);
+        this.#completer.rejectBinding(message);
         return true;
       case MESSAGE_TYPE.StreamItem:
         return this.#uploads?.push(message.invocationId, message.item, size) === true;
       case MESSAGE_TYPE.StreamBindingFailure:
         return this.#endUpload(message.invocationId, this.#completer.describeItem(message));
       case MESSAGE_TYPE.Completion:
-        return this.#endUpload(message.invocationId, message.error) || this.#host.results.answer(this.#outlet, message);
+        return (
+          this.#endUpload(message.invocationId, message.error) || this.#host.results.complete(this.#client, message)
+        );
       case MESSAGE_TYPE.CancelInvocation:
         return this.#cancel(message.invocationId);
     }
   }
 
   /** The client takes again what is sent to it. */
-  relieve(): void {
-    this.#streams?.relieve();
+  resumeStreams(): void {
+    this.#streams?.resume();
   }
 
   /** Starts nothing more, and lets what runs end: nothing is sent any more but completions, nothing is read. */
   drain(): void {
     this.#stopping = true;
-    this.#held = undefined;
+    this.#heldInvocation = undefined;
     this.stopStreams();
-    this.hearNoMore();
+    this.endInput();
   }
 
   /** Nothing more can be sent. */
@@ -150,26 +153,26 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
     this.#streams?.stop();
   }
 
-  /** The client sends nothing more. */
-  hearNoMore(): void {
+  /** The client sends nothing more: its upload streams end, and so does the wait for its results. */
+  endInput(): void {
     this.#uploads?.end(new HubException('The underlying connection was closed.'));
-    this.#host.results.abandon(this.#outlet);
+    this.#host.results.cancelAll(this.#client);
   }
 
   release(invocation: InvocationContext<P, C>): void {
-    if (this.#slots.crowded) return;
+    if (this.#slots.slotlessFull) return;
     invocation.holdsSlot = false;
     this.#slots.release(invocation.size);
-    this.#proceed();
+    this.#startHeld();
   }
 
   /** Starts an invocation, or holds it until it may start. */
   #dispatch(call: Call, size: number): void {
     const method = this.#host.hub.method(call.target);
-    if (method === undefined) throw new Error('The protocol has bound an invocation of a method that is not there.');
+    if (method === undefined) throw new Error('the protocol has bound an invocation of a method that does not exist');
     const counts = call.type === MESSAGE_TYPE.Invocation && method.uploads === 0;
-    if (counts && this.#slots.full) this.#held = { call, size };
-    else if (this.#refuses(call, method)) return;
+    if (counts && this.#slots.slotsFull) this.#heldInvocation = { call, size };
+    else if (this.#reject(call, method)) return;
     else if (call.type === MESSAGE_TYPE.StreamInvocation) this.#stream(call, method, size);
     else this.#invoke(call, method, size, counts);
   }
@@ -185,29 +188,29 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
   }
 
   /** Answers a call that cannot be started, whatever else runs. */
-  #refuses(call: Call, method: HubMethod<P, C>): boolean {
+  #reject(call: Call, method: HubMethod<P, C>): boolean {
     const { invocationId, target, streamIds } = call;
     const sent = streamIds?.length ?? 0;
     const streaming = call.type === MESSAGE_TYPE.StreamInvocation;
     if (streaming !== method.answersStream) {
-      this.#completer.refuseMode(invocationId, target, streaming);
+      this.#completer.rejectInvocationType(invocationId, target, streaming);
     } else if (sent !== method.uploads) {
       const reason = `Client sent ${sent} stream(s), Hub method expects ${method.uploads}.`;
-      this.#completer.refuseStreams(invocationId, target, reason);
+      this.#completer.rejectStreams(invocationId, target, reason);
     } else if (invocationId !== undefined && this.#active?.has(invocationId) === true) {
-      this.#completer.refuse(invocationId, `Invocation ID '${invocationId}' is already in use.`);
+      this.#completer.reject(invocationId, `Invocation ID '${invocationId}' is already in use.`);
     } else {
       if (!streaming && sent === 0) return false;
-      const objection = this.#objection(streaming, streamIds ?? []);
-      if (objection === undefined) return false;
-      this.#completer.refuseStreams(invocationId, target, objection);
+      const streamsError = this.#streamsError(streaming, streamIds ?? []);
+      if (streamsError === undefined) return false;
+      this.#completer.rejectStreams(invocationId, target, streamsError);
     }
     return true;
   }
 
-  #objection(streaming: boolean, streamIds: readonly string[]): string | undefined {
-    if (streaming ? this.#serverStreams().full : this.#slots.crowded) return 'Too many streams run.';
-    return streamIds.length === 0 ? undefined : this.#uploadStreams().objection(streamIds);
+  #streamsError(streaming: boolean, streamIds: readonly string[]): string | undefined {
+    if (streaming ? this.#serverStreams().full : this.#slots.slotlessFull) return 'too many streams are running';
+    return streamIds.length === 0 ? undefined : this.#uploadStreams().openError(streamIds);
   }
 
   #invoke(call: InvocationMessage, method: HubMethod<P, C>, size: number, counts: boolean): void {
@@ -218,16 +221,16 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
     let returned: unknown;
     let pending: Promise<unknown> | undefined;
     try {
-      returned = this.#carryOut(call, method, invocation, uploads);
+      returned = this.#callMethod(call, method, invocation, uploads);
       pending = asPromise(returned);
     } catch (error) {
       this.#completer.fail(invocationId, target, error);
-      this.#settle(invocation, uploads);
+      this.#end(invocation, uploads);
       return;
     }
     if (pending === undefined) {
       this.#completer.succeed(invocationId, target, returned);
-      this.#settle(invocation, uploads);
+      this.#end(invocation, uploads);
       return;
     }
     if (invocationId !== undefined) this.#activate(invocationId, invocation);
@@ -248,7 +251,10 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
     const invocation = new InvocationContext(this.#context, this, size, false);
     const uploads = this.#openUploads(call, method);
     const streams = this.#serverStreams();
-    const stream = streams.add(invocationId, target, size, {
+    const stream = streams.add({
+      invocationId,
+      target,
+      size,
       cancel: () => {
         invocation.cancel();
       },
@@ -262,10 +268,10 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
         streams.cancel(stream);
       },
     });
-    void stream.run(() => this.#carryOut(call, method, invocation, uploads));
+    void stream.run(() => this.#callMethod(call, method, invocation, uploads));
   }
 
-  #carryOut(
+  #callMethod(
     { target, arguments: values }: Call,
     method: HubMethod<P, C>,
     context: InvocationContext<P, C>,
@@ -294,39 +300,37 @@ export class Dispatcher<P, C> implements MessageBinder, SlotKeeper<P, C> {
     uploads: InvocationUploads | undefined,
   ): void {
     if (invocationId !== undefined) this.#active?.delete(invocationId);
-    this.#settle(invocation, uploads);
-    this.#proceed();
+    this.#end(invocation, uploads);
+    this.#startHeld();
   }
 
   /** An invocation has ended. */
-  #settle(invocation: InvocationContext<P, C>, uploads: InvocationUploads | undefined): void {
+  #end(invocation: InvocationContext<P, C>, uploads: InvocationUploads | undefined): void {
     this.#slots.end(invocation.size, invocation.holdsSlot);
     invocation.holdsSlot = false;
     invocation.end();
     uploads?.close();
     // Who has started it sees by itself when it has ended at once, unless all is to end.
-    if (this.#stopping) this.#outlet.onSettled();
+    if (this.#stopping) this.#onSettled();
   }
 
   /** Starts what was held, if it may start now. */
-  #proceed(): void {
-    const held = this.#held;
-    if (held !== undefined && !this.#slots.full) {
-      this.#held = undefined;
+  #startHeld(): void {
+    const held = this.#heldInvocation;
+    if (held !== undefined && !this.#slots.slotsFull) {
+      this.#heldInvocation = undefined;
       this.#dispatch(held.call, held.size);
     }
-    this.#outlet.onSettled();
+    this.#onSettled();
   }
 
   #serverStreams(): ServerStreams {
-    return (this.#streams ??= new ServerStreams(this.#host.options, this.#outlet, this.#completer, (invocationId) => {
+    return (this.#streams ??= new ServerStreams(this.#host.options, this.#client, this.#completer, (invocationId) => {
       this.#active?.delete(invocationId);
     }));
   }
 
   #uploadStreams(): UploadStreams {
-    return (this.#uploads ??= new UploadStreams(this.#host.options, () => {
-      this.#outlet.onSettled();
-    }));
+    return (this.#uploads ??= new UploadStreams(this.#host.options, this.#onSettled));
   }
 }

@@ -11,9 +11,9 @@ export interface SlotLimits {
  */
 export class InvocationSlots {
   running = 0;
-  #counted = 0;
-  #countedBytes = 0;
-  #otherBytes = 0;
+  #slotted = 0;
+  #slottedBytes = 0;
+  #slotlessBytes = 0;
   readonly #limits: SlotLimits;
 
   constructor(limits: SlotLimits) {
@@ -21,39 +21,39 @@ export class InvocationSlots {
   }
 
   /** Whether as many run as may of those that count. */
-  get full(): boolean {
+  get slotsFull(): boolean {
     const { maximumParallelInvocations, maximumParallelInvocationBytes } = this.#limits;
-    return this.#counted >= maximumParallelInvocations || this.#countedBytes >= maximumParallelInvocationBytes;
+    return this.#slotted >= maximumParallelInvocations || this.#slottedBytes >= maximumParallelInvocationBytes;
   }
 
   /** Whether as many run as may of those that do not count. */
-  get crowded(): boolean {
+  get slotlessFull(): boolean {
     const { maximumStreamsPerConnection, maximumParallelInvocationBytes } = this.#limits;
-    const others = this.running - this.#counted;
-    return others >= maximumStreamsPerConnection || this.#otherBytes >= maximumParallelInvocationBytes;
+    const others = this.running - this.#slotted;
+    return others >= maximumStreamsPerConnection || this.#slotlessBytes >= maximumParallelInvocationBytes;
   }
 
   /** One starts that came in so many bytes. */
   start(size: number, counts: boolean): void {
     this.running++;
     if (counts) this.#count(1, size);
-    else this.#otherBytes += size;
+    else this.#slotlessBytes += size;
   }
 
   /** One no longer counts. */
   release(size: number): void {
     this.#count(-1, -size);
-    this.#otherBytes += size;
+    this.#slotlessBytes += size;
   }
 
   end(size: number, counts: boolean): void {
     this.running--;
     if (counts) this.#count(-1, -size);
-    else this.#otherBytes -= size;
+    else this.#slotlessBytes -= size;
   }
 
   #count(invocations: number, bytes: number): void {
-    this.#counted += invocations;
-    this.#countedBytes += bytes;
+    this.#slotted += invocations;
+    this.#slottedBytes += bytes;
   }
 }

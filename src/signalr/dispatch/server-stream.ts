@@ -1,11 +1,15 @@
-import { HubException } from '../errors';
+import { HubException } from '../exceptions';
 import { type ItemIterator, openSource, type StreamObservable, unsubscribe } from '../hub/stream-source';
 
 /** So many items are sent before others get their turn, if the source brings them that fast. */
 const ITEMS_PER_TURN = 64;
 
-/** The invocation a stream answers. */
-export interface StreamInvocation {
+/** The invocation that a stream answers. */
+export interface StreamingInvocation {
+  readonly invocationId: string;
+  readonly target: string;
+  /** How many bytes its message had. */
+  readonly size: number;
   /** Tells the method that nobody wants the rest. */
   cancel(): void;
   /** The method and its stream are through. */
@@ -13,13 +17,13 @@ export interface StreamInvocation {
 }
 
 /** Where the items of streams go, and who is told how they end. */
-export interface StreamLink {
+export interface ServerStreamOwner {
   /** Whether nothing should be sent for now. */
   readonly congested: boolean;
   /** Whether so much waits to be sent that a source which cannot be slowed down must end. */
   readonly overloaded: boolean;
   /** Resolves when congestion has ended, or the connection has. */
-  relief(): Promise<void>;
+  congestionEnd(): Promise<void>;
   /** @throws TypeError when the item has no encoding. */
   sendItem(stream: ServerStream, item: unknown): void;
   /** The source has ended. */
@@ -37,33 +41,30 @@ export class ServerStream {
   #stopped = false;
   /** Ends what the stream waits for. */
   #release: (() => void) | undefined;
-  readonly #link: StreamLink;
+  readonly #owner: ServerStreamOwner;
 
   constructor(
-    link: StreamLink,
-    readonly invocationId: string,
-    readonly target: string,
-    readonly size: number,
-    readonly invocation: StreamInvocation,
+    owner: ServerStreamOwner,
+    readonly invocation: StreamingInvocation,
   ) {
-    this.#link = link;
+    this.#owner = owner;
   }
 
   /** Calls the method, at once, and streams what it answers with. Never rejects. */
   async run(call: () => unknown): Promise<void> {
-    const link = this.#link;
+    const owner = this.#owner;
     let begun = false;
     try {
       const source = openSource(await call());
       begun = true;
       if ('subscribe' in source) await this.#observe(source);
       else await this.#iterate(source);
-      if (!this.#stopped) link.completed(this);
+      if (!this.#stopped) owner.completed(this);
     } catch (error) {
-      if (this.#stopped) link.failedToStop(this, error);
-      else link.failed(this, error, begun);
+      if (this.#stopped) owner.failedToStop(this, error);
+      else owner.failed(this, error, begun);
     }
-    link.finished(this);
+    owner.finished(this);
   }
 
   /** Sends nothing more, and stops the source. Harmless when it has ended. */
@@ -74,7 +75,7 @@ export class ServerStream {
   }
 
   async #iterate(iterator: ItemIterator): Promise<void> {
-    const link = this.#link;
+    const owner = this.#owner;
     let leaving: Promise<void> | undefined;
     // When it is stopped and when the loop is left: some iterators leave off while they wait for an item, others only after.
     const leave = (): Promise<void> => (leaving ??= this.#leave(iterator));
@@ -88,9 +89,9 @@ export class ServerStream {
         if (done === true) return;
         exhausted = false;
         const item = value instanceof Promise ? ((await value) as unknown) : value;
-        while (link.congested && !this.#isStopped) await link.relief();
+        while (owner.congested && !this.#isStopped) await owner.congestionEnd();
         if (this.#isStopped) return;
-        link.sendItem(this, item);
+        owner.sendItem(this, item);
         if (sent % ITEMS_PER_TURN === 0) await nextTurn();
       }
     } finally {
@@ -102,7 +103,7 @@ export class ServerStream {
     try {
       await iterator.return?.();
     } catch (error) {
-      this.#link.failedToStop(this, error);
+      this.#owner.failedToStop(this, error);
     }
   }
 
@@ -130,9 +131,9 @@ export class ServerStream {
         const next = (item: unknown): void => {
           if (!open) return;
           try {
-            if (this.#link.overloaded)
-              throw new HubException('The client does not take the items as fast as they come.');
-            this.#link.sendItem(this, item);
+            if (this.#owner.overloaded)
+              throw new HubException('the client does not take the items as fast as they come');
+            this.#owner.sendItem(this, item);
           } catch (error) {
             fail(error);
           }

@@ -1,7 +1,7 @@
 import type { Completer } from './completer';
 import type { Logger } from '../logger';
-import { MESSAGE_TYPE, type StreamItemMessage } from '../protocol/messages';
-import { ServerStream, type StreamInvocation, type StreamLink } from './server-stream';
+import { MESSAGE_TYPE, type StreamItemMessage } from '../protocol/hub-messages';
+import { ServerStream, type StreamingInvocation, type ServerStreamOwner } from './server-stream';
 
 /** How much the streams of a connection may hold. */
 export interface StreamLimits {
@@ -11,27 +11,27 @@ export interface StreamLimits {
 }
 
 /** Where items go. */
-export interface ItemOutlet {
+export interface ItemSender {
   readonly congested: boolean;
   readonly overloaded: boolean;
   /** @throws TypeError when the item has no encoding. */
-  answer(item: StreamItemMessage): void;
+  send(item: StreamItemMessage): void;
 }
 
 /** The streams that run to one client. */
-export class ServerStreams implements StreamLink {
+export class ServerStreams implements ServerStreamOwner {
   readonly #running = new Set<ServerStream>();
   #bytes = 0;
   #waiting: (() => void)[] = [];
   readonly #limits: StreamLimits;
-  readonly #outlet: ItemOutlet;
+  readonly #sender: ItemSender;
   readonly #completer: Completer;
   readonly #onEnded: (invocationId: string) => void;
 
   /** `onEnded` is called when the client is told that a stream has ended. */
-  constructor(limits: StreamLimits, outlet: ItemOutlet, completer: Completer, onEnded: (invocationId: string) => void) {
+  constructor(limits: StreamLimits, sender: ItemSender, completer: Completer, onEnded: (invocationId: string) => void) {
     this.#limits = limits;
-    this.#outlet = outlet;
+    this.#sender = sender;
     this.#completer = completer;
     this.#onEnded = onEnded;
   }
@@ -42,11 +42,11 @@ export class ServerStreams implements StreamLink {
     return this.#running.size >= maximumStreamsPerConnection || this.#bytes >= maximumParallelInvocationBytes;
   }
 
-  /** A stream that came in so many bytes, to be run. */
-  add(invocationId: string, target: string, size: number, invocation: StreamInvocation): ServerStream {
-    const stream = new ServerStream(this, invocationId, target, size, invocation);
+  /** Adds the stream of an invocation; `run` starts it. */
+  add(invocation: StreamingInvocation): ServerStream {
+    const stream = new ServerStream(this, invocation);
     this.#running.add(stream);
-    this.#bytes += size;
+    this.#bytes += invocation.size;
     return stream;
   }
 
@@ -59,50 +59,50 @@ export class ServerStreams implements StreamLink {
   /** Nothing can be sent any more. */
   stop(): void {
     for (const stream of this.#running) stream.stop();
-    this.relieve();
+    this.resume();
   }
 
   /** Congestion has ended. */
-  relieve(): void {
+  resume(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   get congested(): boolean {
-    return this.#outlet.congested;
+    return this.#sender.congested;
   }
 
   get overloaded(): boolean {
-    return this.#outlet.overloaded;
+    return this.#sender.overloaded;
   }
 
-  relief(): Promise<void> {
+  congestionEnd(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  sendItem({ invocationId }: ServerStream, item: unknown): void {
-    this.#outlet.answer({ type: MESSAGE_TYPE.StreamItem, invocationId, item: item === undefined ? null : item });
+  sendItem({ invocation: { invocationId } }: ServerStream, item: unknown): void {
+    this.#sender.send({ type: MESSAGE_TYPE.StreamItem, invocationId, item: item === undefined ? null : item });
   }
 
-  completed(stream: ServerStream): void {
-    this.#onEnded(stream.invocationId);
-    this.#completer.endStream(stream.invocationId);
+  completed({ invocation: { invocationId } }: ServerStream): void {
+    this.#onEnded(invocationId);
+    this.#completer.endStream(invocationId);
   }
 
-  failed(stream: ServerStream, error: unknown, begun: boolean): void {
-    const { invocationId, target } = stream;
-    this.#onEnded(stream.invocationId);
-    if (begun) this.#completer.breakStream(invocationId, target, error);
+  failed({ invocation: { invocationId, target } }: ServerStream, error: unknown, begun: boolean): void {
+    this.#onEnded(invocationId);
+    if (begun) this.#completer.failStream(invocationId, target, error);
     else this.#completer.fail(invocationId, target, error);
   }
 
-  failedToStop({ target }: ServerStream, error: unknown): void {
+  failedToStop({ invocation: { target } }: ServerStream, error: unknown): void {
     // Most do: what they wait for was aborted.
     this.#limits.logger.debug({ target, err: error }, 'stream failed after it was stopped');
   }
 
   finished(stream: ServerStream): void {
+    const { invocation } = stream;
     this.#running.delete(stream);
-    this.#bytes -= stream.size;
-    stream.invocation.end();
+    this.#bytes -= invocation.size;
+    invocation.end();
   }
 }

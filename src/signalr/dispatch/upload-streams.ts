@@ -37,8 +37,9 @@ export class UploadStreams implements UploadOwner {
   }
 
   /** Why an invocation cannot bring streams of these ids; `undefined` when it can. */
-  objection(ids: readonly string[]): string | undefined {
-    if (this.#streams.size + ids.length > this.#limits.maximumStreamsPerConnection) return 'Too many streams run.';
+  openError(ids: readonly string[]): string | undefined {
+    if (this.#streams.size + ids.length > this.#limits.maximumStreamsPerConnection)
+      return 'too many streams are running';
     const used = ids.find((id, i) => this.#streams.has(id) || ids.indexOf(id) !== i);
     return used === undefined ? undefined : `Stream ID '${used}' is already in use.`;
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Gate } from './gate';
-import { emptyAnswer, type HttpAnswer, jsonAnswer, writeAnswer } from '../transports/http-answer';
+import type { RequestAuthenticator } from './request-authenticator';
+import { emptyResponse, type HttpResponse, jsonResponse, writeResponse } from '../transports/http-response';
 import { HttpTransports, type TransportHost } from './http-transports';
 import {
   asksForStatefulReconnect,
@@ -9,6 +9,7 @@ import {
   queryValue,
   redirectResponse,
 } from './negotiate';
+import type { NegotiateRedirect } from '../options';
 import { normalizePath, splitUrl } from './request-path';
 
 /** What the endpoint must know of its server. */
@@ -21,60 +22,75 @@ export interface HttpEndpointHost<P> extends TransportHost<P> {
 export class HttpEndpoint<P> {
   readonly #transports: HttpTransports<P>;
   readonly #host: HttpEndpointHost<P>;
-  readonly #gate: Gate<P>;
+  readonly #authenticator: RequestAuthenticator<P>;
 
-  constructor(host: HttpEndpointHost<P>, gate: Gate<P>) {
+  constructor(host: HttpEndpointHost<P>, authenticator: RequestAuthenticator<P>) {
     this.#host = host;
-    this.#gate = gate;
+    this.#authenticator = authenticator;
 
     this.#transports = new HttpTransports(host);
   }
 
   /** Whether a request is for this hub. */
   matches(request: IncomingMessage): boolean {
-    return this.#place(request) !== undefined;
+    return this.#routeOf(request) !== undefined;
   }
 
   /** Answers a request that matches. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const negotiates = this.#place(request) === 'negotiate';
+    const negotiates = this.#routeOf(request) === 'negotiate';
     const methods = negotiates ? ['POST'] : ['GET', 'POST', 'DELETE'];
     if (request.method === undefined || !methods.includes(request.method)) {
-      writeAnswer(response, emptyAnswer(405, { 'Content-Type': 'text/plain', Allow: methods.join(', ') }));
+      writeResponse(response, emptyResponse(405, { 'Content-Type': 'text/plain', Allow: methods.join(', ') }));
       return;
     }
-    const admission = await this.#gate.admit(request);
+    const result = await this.#authenticator.authenticate(request);
     // Who has gone while it was found out who it was gets no connection.
     if (response.destroyed) return;
     const { query } = splitUrl(request);
-    if (admission.refusal !== undefined) {
-      writeAnswer(response, admission.refusal);
+    if (result.errorResponse !== undefined) {
+      writeResponse(response, result.errorResponse);
     } else if (negotiates) {
-      writeAnswer(response, await this.#negotiate(request, query, admission.authentication.userId));
+      writeResponse(response, await this.#negotiate(request, query, result.authentication.userId));
     } else {
-      this.#transports.handle({ request, response, query, authentication: admission.authentication });
+      this.#transports.handle({ request, response, query, authentication: result.authentication });
     }
   }
 
   // TransportProtocols: POST [endpoint-base]/negotiate. Errors are answered 200 as well.
-  async #negotiate(request: IncomingMessage, query: URLSearchParams, userId: string | undefined): Promise<HttpAnswer> {
-    const { table, options } = this.#host;
+  async #negotiate(
+    request: IncomingMessage,
+    query: URLSearchParams,
+    userId: string | undefined,
+  ): Promise<HttpResponse> {
+    const { negotiated, options } = this.#host;
     const choice = chooseNegotiateVersion(queryValue(query, 'negotiateversion'));
-    if ('error' in choice) return jsonAnswer(JSON.stringify({ error: choice.error }));
-    const redirect = await this.#gate.redirect(request);
-    if (redirect !== undefined) return 'status' in redirect ? redirect : jsonAnswer(redirectResponse(redirect));
-    if (this.#host.closing || table.negotiated >= options.maximumConnections) return emptyAnswer(503);
+    if ('error' in choice) return jsonResponse(JSON.stringify({ error: choice.error }));
+    const redirect = await this.#redirect(request);
+    if (redirect !== undefined) return 'status' in redirect ? redirect : jsonResponse(redirectResponse(redirect));
+    if (this.#host.closing || negotiated.waiting >= options.maximumConnections) return emptyResponse(503);
     const { version } = choice;
     const { transports } = options;
     // Only a WebSocket can be replaced.
     const possible = options.allowStatefulReconnects && transports.includes('webSockets');
     const statefulReconnect = possible && asksForStatefulReconnect(query);
     const expiresAt = this.#host.now + options.negotiationTimeout;
-    const ids = table.negotiate({ version, userId, statefulReconnect, expiresAt });
-    return jsonAnswer(negotiateResponse({ version, ids, transports, statefulReconnect }));
+    const ids = negotiated.negotiate({ version, userId, statefulReconnect, expiresAt });
+    return jsonResponse(negotiateResponse({ version, ids, transports, statefulReconnect }));
   }
 
-  #place(request: IncomingMessage): 'hub' | 'negotiate' | undefined {
+  /** Where the application redirects a client that negotiates, or the response if finding that out fails. */
+  async #redirect(request: IncomingMessage): Promise<NegotiateRedirect | HttpResponse | undefined> {
+    const { redirect, logger } = this.#host.options;
+    try {
+      return await redirect(request);
+    } catch (error) {
+      logger.error({ err: error }, 'redirecting a negotiation failed');
+      return emptyResponse(500);
+    }
+  }
+
+  #routeOf(request: IncomingMessage): 'hub' | 'negotiate' | undefined {
     const { paths } = this.#host;
     const path = normalizePath(splitUrl(request).path);
     // Where a router has cut off the path it is mounted at, or nobody has said which path is the hub's, what is left counts.

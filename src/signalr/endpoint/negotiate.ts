@@ -1,4 +1,4 @@
-import type { NegotiatedIds } from './connection-table';
+import type { NegotiatedIds } from './negotiated-connections';
 import { type NegotiateRedirect, TRANSPORT_NAMES, type TransportName } from '../options';
 
 /** The highest version of the negotiation spoken. TransportProtocols: POST [endpoint-base]/negotiate. */

@@ -1,27 +1,34 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createId, type NegotiatedConnection } from './connection-table';
-import { type Gate, identify } from './gate';
-import { emptyAnswer, type HttpAnswer } from '../transports/http-answer';
-import { checkOffered, checkTransport, findConnection, refuseNew, type TransportHost } from './http-transports';
+import { createId, type NegotiatedConnection } from './negotiated-connections';
+import { type RequestAuthenticator, identify } from './request-authenticator';
+import { emptyResponse, type HttpResponse } from '../transports/http-response';
+import { checkOffered, checkTransport, findConnection, checkCapacity, type TransportHost } from './http-transports';
 import { queryValue } from './negotiate';
 import type { Authentication } from '../options';
 import { splitUrl } from './request-path';
 import { ReconnectableConnection } from '../transports/reconnectable';
 import { createWebSocketServer, WebSocketConnection } from '../transports/websocket';
-import { refuseUpgrade } from './upgrade-router';
+import { rejectUpgrade } from './upgrade-router';
 
-const notNegotiated = { connection: undefined, refusal: undefined };
+const NOT_NEGOTIATED = { connection: undefined, errorResponse: undefined };
+
+/** A request that asks for an upgrade, its socket, and what has been read behind it. */
+interface UpgradeRequest {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
 
 /** Turns upgrade requests to a hub into connections. */
 export class UpgradeEndpoint<P> {
   readonly #webSockets;
   readonly #host: TransportHost<P>;
-  readonly #gate: Gate<P>;
+  readonly #authenticator: RequestAuthenticator<P>;
 
-  constructor(host: TransportHost<P>, gate: Gate<P>) {
+  constructor(host: TransportHost<P>, authenticator: RequestAuthenticator<P>) {
     this.#host = host;
-    this.#gate = gate;
+    this.#authenticator = authenticator;
 
     this.#webSockets = createWebSocketServer(host.options.maximumReceiveMessageSize);
   }
@@ -31,47 +38,45 @@ export class UpgradeEndpoint<P> {
     // Until the WebSocket listens, a reset by the peer must not become an uncaught error.
     const ignore = (): void => undefined;
     socket.on('error', ignore);
-    const admission = await this.#gate.admit(request);
+    const result = await this.#authenticator.authenticate(request);
     socket.off('error', ignore);
-    if (admission.refusal !== undefined) {
-      refuseUpgrade(socket, admission.refusal);
+    if (result.errorResponse !== undefined) {
+      rejectUpgrade(socket, result.errorResponse);
       return;
     }
-    const { authentication } = admission;
+    const { authentication } = result;
     const token = queryValue(splitUrl(request).query, 'id');
     // TransportProtocols: WebSockets. Without an id, negotiation was skipped.
     const negotiated = token !== undefined && token !== '';
-    const search = negotiated ? findConnection(this.#host.table, token, authentication) : notNegotiated;
-    if (search.refusal !== undefined) {
-      refuseUpgrade(socket, search.refusal);
+    const lookup = negotiated ? findConnection(this.#host.negotiated, token, authentication) : NOT_NEGOTIATED;
+    if (lookup.errorResponse !== undefined) {
+      rejectUpgrade(socket, lookup.errorResponse);
       return;
     }
-    const { connection } = search;
-    const refusal = this.#check(connection);
-    if (refusal !== undefined) refuseUpgrade(socket, refusal);
-    else this.#upgrade(request, socket, head, authentication, connection);
+    const { connection } = lookup;
+    const errorResponse = this.#check(connection);
+    if (errorResponse !== undefined) rejectUpgrade(socket, errorResponse);
+    else this.#upgrade({ request, socket, head }, authentication, connection);
   }
 
-  #check(connection: NegotiatedConnection | undefined): HttpAnswer | undefined {
+  #check(connection: NegotiatedConnection | undefined): HttpResponse | undefined {
     const { transports } = this.#host.options;
-    if (connection === undefined) return checkOffered('webSockets', transports) ?? refuseNew(this.#host);
-    const refusal = checkTransport(connection, 'webSockets', transports);
-    if (refusal !== undefined) return refusal;
-    if (connection.transport === undefined) return refuseNew(this.#host);
-    return connection.reconnectable?.mayReconnect === true ? undefined : emptyAnswer(409);
+    if (connection === undefined) return checkOffered('webSockets', transports) ?? checkCapacity(this.#host);
+    const errorResponse = checkTransport(connection, 'webSockets', transports);
+    if (errorResponse !== undefined) return errorResponse;
+    if (connection.transport === undefined) return checkCapacity(this.#host);
+    return connection.webSocket?.mayReconnect === true ? undefined : emptyResponse(409);
   }
 
   #upgrade(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
+    { request, socket, head }: UpgradeRequest,
     authentication: Authentication<P>,
     connection: NegotiatedConnection | undefined,
   ): void {
     // The library calls back at once, or never if the request is no proper WebSocket handshake.
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const webSocketConnection = new WebSocketConnection(webSocket);
-      if (connection?.reconnectable !== undefined) connection.reconnectable.reconnect(webSocketConnection);
+      if (connection?.webSocket !== undefined) connection.webSocket.reconnect(webSocketConnection);
       else this.#accept(request, authentication, webSocketConnection, connection);
     });
   }
@@ -88,13 +93,13 @@ export class UpgradeEndpoint<P> {
       return;
     }
     const { connectionId, connectionToken } = connection;
-    host.table.start(connection, 'webSockets');
+    host.negotiated.start(connection, 'webSockets');
     if (connection.statefulReconnect) {
-      connection.reconnectable = new ReconnectableConnection(host, webSocket, () => {
-        host.table.release(connectionToken);
+      connection.webSocket = new ReconnectableConnection(host, webSocket, () => {
+        host.negotiated.release(connectionToken);
       });
     }
     const identity = identify(connectionId, authentication, request);
-    connection.served = host.accept(connection.reconnectable ?? webSocket, identity, connectionToken);
+    connection.hubConnection = host.accept(connection.webSocket ?? webSocket, identity, connectionToken);
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { serializeAnswer, textAnswer, type HttpAnswer } from '../transports/http-answer';
+import { serializeResponse, textResponse, type HttpResponse } from '../transports/http-response';
 import { normalizePath, splitUrl } from './request-path';
 
 /** Takes over a socket whose request asks for an upgrade. */
@@ -33,7 +33,7 @@ export class UpgradeRouter {
 
   /** Routes a normalized path. The returned function ends that. @throws Error when the path is taken. */
   add(path: string, handler: UpgradeHandler): () => void {
-    if (this.#routes.has(path)) throw new Error(`A hub is attached at '${path}' of this server already.`);
+    if (this.#routes.has(path)) throw new Error(`a hub is already attached at '${path}' of this server`);
     if (this.#routes.size === 0) this.#server.on('upgrade', this.#onUpgrade);
     this.#routes.set(path, handler);
     return () => {
@@ -46,12 +46,12 @@ export class UpgradeRouter {
   readonly #onUpgrade: UpgradeHandler = (request, socket, head) => {
     const alone = this.#server.listenerCount('upgrade') === 1;
     if (alone && request.headers.upgrade?.toLowerCase() !== 'websocket') {
-      declineUpgrade(this.#server, request, socket, head);
+      ignoreUpgrade(this.#server, request, socket, head);
       return;
     }
     const handler = this.#routes.get(normalizePath(splitUrl(request).path));
     if (handler !== undefined) handler(request, socket, head);
-    else if (alone) refuseUpgrade(socket, textAnswer(404, 'Not Found'));
+    else if (alone) rejectUpgrade(socket, textResponse(404, 'Not Found'));
   };
 }
 
@@ -62,7 +62,7 @@ const UPGRADE_HEADERS = new Set(['upgrade', 'connection', 'http2-settings']);
  * Serves a request as if it had not asked for an upgrade, as RFC 9110, section 7.8 wants it for one that is not offered, such as `h2c`:
  * it is put back before what has been read behind it, and the server starts over with the socket.
  */
-function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+function ignoreUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${String(request.method)} ${String(request.url)} HTTP/${request.httpVersion}`];
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
     const name = request.rawHeaders[at]!;
@@ -73,11 +73,11 @@ function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex
 }
 
 /** Answers an upgrade request on its bare socket and lets the socket go. */
-export function refuseUpgrade(socket: Duplex, answer: HttpAnswer): void {
+export function rejectUpgrade(socket: Duplex, response: HttpResponse): void {
   // A peer that has gone meanwhile need not hear the answer.
   socket.on('error', () => undefined);
   socket.once('finish', () => {
     socket.destroy();
   });
-  socket.end(serializeAnswer(answer));
+  socket.end(serializeResponse(response));
 }

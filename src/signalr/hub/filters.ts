@@ -40,14 +40,14 @@ async function settled(action: () => unknown): Promise<unknown> {
 }
 
 /** Carries out an invocation. */
-export type Invoke<P, C> = (invocation: HubInvocation<P, C>) => unknown;
+export type InvocationHandler<P, C> = (invocation: HubInvocation<P, C>) => unknown;
 
 /** The filters around what carries out invocations; `undefined` when there are none. */
 export function filterInvocations<P, C>(
   filters: readonly HubFilter<P, C>[],
-  carryOut: Invoke<P, C>,
-): Invoke<P, C> | undefined {
-  let outermost: Invoke<P, C> | undefined;
+  carryOut: InvocationHandler<P, C>,
+): InvocationHandler<P, C> | undefined {
+  let outermost: InvocationHandler<P, C> | undefined;
   for (const { invoke } of filters.toReversed()) {
     if (invoke === undefined) continue;
     const inner = outermost ?? carryOut;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AnyClientMethods, GroupManager, HubCallerClients, SingleClientProxy } from '../clients/clients';
-import { CallerClients, type Switchboard } from '../clients/hub-clients';
+import { CallerClients, type ClientCallHost } from '../clients/hub-clients';
 
 /** What is worth knowing of the request a connection came with. Its query may hold a token and is not kept. */
 export interface ConnectionRequest {
@@ -47,19 +47,19 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
   readonly principal: P;
   readonly userId: string | undefined;
   readonly request: ConnectionRequest;
-  readonly switchboard: Switchboard;
+  readonly host: ClientCallHost;
   readonly #abort: () => void;
   #items: Map<unknown, unknown> | undefined;
   #controller: AbortController | undefined;
   #invocations: Set<InvocationContext<P, C>> | undefined;
   #ended = false;
 
-  constructor(identity: ConnectionIdentity<P>, switchboard: Switchboard, abort: () => void) {
+  constructor(identity: ConnectionIdentity<P>, host: ClientCallHost, abort: () => void) {
     this.connectionId = identity.connectionId;
     this.principal = identity.principal;
     this.userId = identity.userId;
     this.request = identity.request;
-    this.switchboard = switchboard;
+    this.host = host;
     this.#abort = abort;
   }
 
@@ -72,11 +72,11 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
   }
 
   get clients(): HubCallerClients<C> {
-    return new CallerClients<C>(this.switchboard, this.connectionId);
+    return new CallerClients<C>(this.host, this.connectionId);
   }
 
   get groups(): GroupManager {
-    return this.switchboard.audience;
+    return this.host.store;
   }
 
   get signal(): AbortSignal {
@@ -120,7 +120,7 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
 }
 
 /** Who counts how many invocations run at once. */
-export interface SlotKeeper<P, C> {
+export interface InvocationSlotOwner<P, C> {
   /** The invocation waits for the client, which may have to invoke something else before it answers. */
   release(invocation: InvocationContext<P, C>): void;
 }
@@ -128,14 +128,14 @@ export interface SlotKeeper<P, C> {
 /** The context of one invocation: its connection's, with a signal of its own. */
 export class InvocationContext<P, C> implements HubContext<P, C> {
   readonly #connection: ConnectionContext<P, C>;
-  readonly #slots: SlotKeeper<P, C>;
+  readonly #slots: InvocationSlotOwner<P, C>;
   #controller: AbortController | undefined;
   #cancelled = false;
   #ended = false;
 
   constructor(
     connection: ConnectionContext<P, C>,
-    slots: SlotKeeper<P, C>,
+    slots: InvocationSlotOwner<P, C>,
     /** How many bytes it came in. */
     readonly size: number,
     /** Whether it keeps others from starting. */
@@ -170,7 +170,7 @@ export class InvocationContext<P, C> implements HubContext<P, C> {
   }
 
   get clients(): HubCallerClients<C> {
-    return new CallerClients<C>(this.#connection.switchboard, this.#connection.connectionId, () => {
+    return new CallerClients<C>(this.#connection.host, this.#connection.connectionId, () => {
       if (this.holdsSlot) this.#slots.release(this);
     });
   }

@@ -165,7 +165,7 @@ export class Hub<P = undefined, C = AnyClientMethods> implements InvocationBinde
   /** Calls a method of the hub. @throws TypeError when there is none of this name. */
   invoke(name: string, context: HubContext<P, C>, args: readonly unknown[]): unknown {
     const method = this.method(name);
-    if (method === undefined) throw new TypeError(`The hub has no method '${name}'.`);
+    if (method === undefined) throw new TypeError(`the hub has no method '${name}'`);
     return method.invoke(context, args);
   }
 
@@ -183,22 +183,22 @@ export class Hub<P = undefined, C = AnyClientMethods> implements InvocationBinde
   }
 
   #add(name: string, declared: HubMethod<P, C>): void {
-    if (name === '') throw new TypeError('defineHub: a method needs a name.');
+    if (name === '') throw new TypeError('defineHub: a method needs a name');
     const { parameters, kinds, required } = declared;
     if (parameters.length > MAXIMUM_PARAMETERS) {
-      throw new TypeError(`defineHub: method '${name}' has more than ${MAXIMUM_PARAMETERS} parameters.`);
+      throw new TypeError(`defineHub: method '${name}' has more than ${MAXIMUM_PARAMETERS} parameters`);
     }
     const wrong = parameters.find((kind) => !Object.hasOwn(KNOWN_KINDS, kind));
-    if (wrong !== undefined) throw new TypeError(`defineHub: method '${name}' has a parameter of kind '${wrong}'.`);
+    if (wrong !== undefined) throw new TypeError(`defineHub: method '${name}' has a parameter of kind '${wrong}'`);
     if (!Number.isInteger(required) || required < 0 || required > kinds.length) {
-      throw new TypeError(`defineHub: method '${name}' has no such number of optional parameters.`);
+      throw new TypeError(`defineHub: method '${name}' has no such number of optional parameters`);
     }
     if (!parameters.slice(parameters.length - (kinds.length - required)).every(isValueKind)) {
-      throw new TypeError(`defineHub: method '${name}' has a stream for an optional parameter.`);
+      throw new TypeError(`defineHub: method '${name}' has a stream for an optional parameter`);
     }
     const lowerName = asciiLower(name);
     if (this.#byLowerName.has(lowerName)) {
-      throw new TypeError(`defineHub: two methods are named '${name}', if case does not matter.`);
+      throw new TypeError(`defineHub: two methods are named '${name}', if case does not matter`);
     }
     this.#byName.set(name, declared);
     this.#byLowerName.set(lowerName, declared);

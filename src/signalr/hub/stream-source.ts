@@ -35,7 +35,7 @@ export function openSource(source: unknown): ItemIterator | StreamObservable {
     if (Symbol.iterator in source) return (source as Iterable<unknown>)[Symbol.iterator]();
     if ('subscribe' in source && typeof source.subscribe === 'function') return source as StreamObservable;
   }
-  throw new TypeError('The method answered with nothing that brings items one by one.');
+  throw new TypeError('the method has returned neither an iterable nor an observable');
 }
 
 /** Ends a subscription, whatever it looks like. */

@@ -1,12 +1,12 @@
 const { fromCharCode } = String;
-const LONGEST = 16;
+const SHORT_TEXT = 16;
 
 /**
  * The string of bytes that are all ASCII. Ids and names are short, and for those this is several times faster than the
  * call into C++ that `toString` makes.
  */
 export function asciiText(bytes: Buffer, start: number, end: number): string {
-  if (end - start > LONGEST) return bytes.toString('latin1', start, end);
+  if (end - start > SHORT_TEXT) return bytes.toString('latin1', start, end);
   let text = '';
   let i = start;
   for (; i + 4 <= end; i += 4) text += fromCharCode(bytes[i]!, bytes[i + 1]!, bytes[i + 2]!, bytes[i + 3]!);

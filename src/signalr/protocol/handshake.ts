@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { InvalidDataException } from '../errors';
+import { InvalidDataException } from '../exceptions';
 import type { HubProtocol } from './hub-protocol';
 import { RECORD_SEPARATOR_TEXT } from './record-framing';
 

@@ -1,5 +1,5 @@
 import type { Framing } from './framing';
-import type { HubMessage, ServerMessage } from './messages';
+import type { HubMessage, ServerMessage } from './hub-messages';
 
 /**
  * How a value is handed over: `json` as the parsed value, `rawJson` as JSON text, the exact bytes it was sent as where it

@@ -1,4 +1,4 @@
-import type { InvalidDataException } from '../errors';
+import type { InvalidDataException } from '../exceptions';
 import type { ParameterList, ValueKind } from './hub-protocol';
 import { type JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, SIGN } from './json-scanner';
 import { fitsKind, wrongCount, wrongTypes } from './value-binding';

@@ -1,9 +1,9 @@
-import { InvalidDataException } from '../errors';
+import { InvalidDataException } from '../exceptions';
 import { JsonArguments } from './json-arguments';
 import { JsonSpan } from './json-span';
 import { JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, SIGN } from './json-scanner';
 import type { InvocationBinder } from './hub-protocol';
-import type { MessageHeaders } from './messages';
+import type { MessageHeaders } from './hub-messages';
 import { NameTable } from './name-table';
 
 const PROPERTIES = [

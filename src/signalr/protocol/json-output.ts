@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { ByteWriter } from './byte-writer';
+import { SlabWriter } from './slab-writer';
 
 const LONGEST_EXCERPT = 100;
 const BILLION = 1_000_000_000;
@@ -11,7 +11,7 @@ const BACKSLASH = 0x5c;
 const escapes = Array.from({ length: 128 }, (_, byte) => JSON.stringify(String.fromCharCode(byte)).slice(1, -1));
 
 /** JSON text in the making, as bytes. One object makes one text after the other. */
-export class JsonOutput extends ByteWriter {
+export class JsonOutput extends SlabWriter {
   /** Begins a new text. */
   clear(): void {
     this.begin();

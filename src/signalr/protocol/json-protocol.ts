@@ -1,4 +1,4 @@
-import { InvalidDataException } from '../errors';
+import { InvalidDataException } from '../exceptions';
 import type { HubProtocol, MessageBinder } from './hub-protocol';
 import { JsonEnvelope } from './json-envelope';
 import { writeJson } from './json-writer';
@@ -12,7 +12,7 @@ import {
   type StreamBindingFailureMessage,
   type StreamInvocationMessage,
   type StreamItemMessage,
-} from './messages';
+} from './hub-messages';
 import { recordFraming } from './record-framing';
 import { fitsKind, wrongResult, wrongValue } from './value-binding';
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { InvalidDataException } from '../errors';
+import { InvalidDataException } from '../exceptions';
 import { asciiText } from './ascii-text';
 import type { NameTable } from './name-table';
 

@@ -1,10 +1,12 @@
+import { stringifyExactly } from './exact-json-writer';
 import {
   type CompletionMessage,
   type InvocationMessage,
   type MessageHeaders,
   MESSAGE_TYPE,
   type ServerMessage,
-} from './messages';
+} from './hub-messages';
+import { RawJson } from './raw-json';
 import { RECORD_SEPARATOR_TEXT } from './record-framing';
 
 const PLAIN_ID = /^[\w-]*$/;
@@ -66,7 +68,15 @@ function quote(id: string): string {
 }
 
 function encode(value: unknown): string {
-  const text: unknown = JSON.stringify(value);
-  if (typeof text !== 'string') throw new TypeError(`A ${typeof value} has no JSON form.`);
+  if (value instanceof RawJson) return value.text;
+  let text: unknown;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // It throws at a bigint and at a RawJson. What it has asked for its `toJSON` before is asked once more.
+    text = stringifyExactly(value);
+  }
+  if (typeof text !== 'string') throw new TypeError(`a ${typeof value} has no JSON form`);
   return text;
 }

@@ -1,4 +1,4 @@
-import { InvalidDataException } from '../errors';
+import { InvalidDataException } from '../exceptions';
 import { type Frame, type Framing, MessageTooLargeException } from './framing';
 import type { ReceiveBuffer } from './receive-buffer';
 

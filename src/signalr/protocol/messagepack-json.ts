@@ -1,4 +1,4 @@
-import { InvalidDataException } from '../errors';
+import { InvalidDataException } from '../exceptions';
 import { JsonOutput } from './json-output';
 import { SIGN } from './json-scanner';
 import { type MessagePackReader, TOKEN } from './messagepack-reader';
@@ -14,7 +14,7 @@ class NoJsonFormException extends InvalidDataException {
   readonly #path: string;
 
   constructor(reason: string, path = '') {
-    super(`${path === '' ? '' : `At ${path.slice(0, LONGEST_PATH)}: `}${reason} has no JSON form.`, true);
+    super(`${path === '' ? '' : `at ${path.slice(0, LONGEST_PATH)}: `}${reason} has no JSON form`, true);
     this.#reason = reason;
     this.#path = path;
   }

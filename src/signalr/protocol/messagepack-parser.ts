@@ -1,4 +1,4 @@
-import { InvalidDataException } from '../errors';
+import { InvalidDataException } from '../exceptions';
 import type { MessageBinder, ParameterList, ValueKind } from './hub-protocol';
 import {
   type BindingFailureMessage,
@@ -10,7 +10,7 @@ import {
   type StreamBindingFailureMessage,
   type StreamInvocationMessage,
   type StreamItemMessage,
-} from './messages';
+} from './hub-messages';
 import { MessagePackTranscoder } from './messagepack-json';
 import { MessagePackReader, TOKEN } from './messagepack-reader';
 import { malformedMessagePack, readValue } from './messagepack-value';
@@ -149,7 +149,7 @@ export class MessagePackParser {
         values.push(this.#read(kinds[i]!, IN_ARGUMENTS));
       } catch (error) {
         if (!(error instanceof InvalidDataException)) throw error;
-        throw error.disclosed ? new InvalidDataException(`Argument ${i + 1}: ${error.message}`, true) : wrongTypes();
+        throw error.disclosed ? new InvalidDataException(`argument ${i + 1}: ${error.message}`, true) : wrongTypes();
       }
     }
     return values;

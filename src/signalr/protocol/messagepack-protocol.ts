@@ -7,7 +7,7 @@ import {
   type MessageHeaders,
   MESSAGE_TYPE,
   type ServerMessage,
-} from './messages';
+} from './hub-messages';
 import { MessagePackParser, RESULT_KIND } from './messagepack-parser';
 import { MessagePackWriter } from './messagepack-writer';
 

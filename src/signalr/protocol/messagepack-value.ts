@@ -1,12 +1,12 @@
 import { ExtData } from '@msgpack/msgpack';
-import { InvalidDataException } from '../errors';
+import { InvalidDataException } from '../exceptions';
 import { MAXIMUM_DEPTH } from './json-scanner';
 import { type MessagePackReader, TOKEN } from './messagepack-reader';
 import { isTimestamp, readTimestamp } from './messagepack-timestamp';
 
 /** The bytes are not MessagePack, or not such as is taken: if there is a reason, the peer is told. */
 export function malformedMessagePack(why = ''): InvalidDataException {
-  return new InvalidDataException(`Error reading MessagePack${why}.`, why !== '');
+  return new InvalidDataException(`error reading MessagePack${why}`, why !== '');
 }
 
 /**

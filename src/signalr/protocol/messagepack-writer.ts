@@ -1,6 +1,8 @@
 import { encodeTimestampExtension, EXT_TIMESTAMP, ExtData } from '@msgpack/msgpack';
-import { ByteWriter } from './byte-writer';
+import { SlabWriter } from './slab-writer';
+import { readExactly } from './exact-json-reader';
 import { LONGEST_PREFIX, writeLengthPrefix } from './length-prefix-framing';
+import { RawJson } from './raw-json';
 
 /** Clients that guard themselves, as .NET's does, take no deeper nesting. MessagePackSecurity.UntrustedData. */
 const MAXIMUM_DEPTH = 500;
@@ -17,8 +19,8 @@ const GREATEST_UINT64 = 2n ** 64n - 1n;
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /** A value cannot be written. */
-function noForm(what: string): TypeError {
-  return new TypeError(`${what} has no MessagePack form.`);
+function noMessagePackForm(what: string): TypeError {
+  return new TypeError(`${what} has no MessagePack form`);
 }
 
 /** What `JSON.stringify` leaves out of objects and writes as null in arrays. */
@@ -30,7 +32,7 @@ function isAbsent(value: unknown): boolean {
  * Writes MessagePack in the shortest formats. What a value becomes is as with `JSON.stringify`, its `toJSON` and what it leaves out
  * included, where MessagePack has nothing better: bytes are binary, a `Date` is a timestamp, a bigint is an integer of 64 bits.
  */
-export class MessagePackWriter extends ByteWriter {
+export class MessagePackWriter extends SlabWriter {
   /** Begins a new message. */
   clear(): void {
     this.begin();
@@ -48,7 +50,7 @@ export class MessagePackWriter extends ByteWriter {
 
   /** Writes any value. @throws TypeError when it has no MessagePack form. */
   value(value: unknown): void {
-    if (isAbsent(value)) throw noForm(`A value of type ${typeof value}`);
+    if (isAbsent(value)) throw noMessagePackForm(`a value of type ${typeof value}`);
     this.#value(value, 0);
   }
 
@@ -122,7 +124,7 @@ export class MessagePackWriter extends ByteWriter {
   #value(value: unknown, depth: number): void {
     switch (typeof value) {
       case 'string':
-        if (!this.string(value)) throw noForm('A string with a lone surrogate');
+        if (!this.string(value)) throw noMessagePackForm('a string with a lone surrogate');
         return;
       case 'number':
         this.number(value);
@@ -147,12 +149,12 @@ export class MessagePackWriter extends ByteWriter {
   #bigint(value: bigint): void {
     const number = Number(value);
     if (Number.isSafeInteger(number)) this.number(number);
-    else if (value < LEAST_INT64 || value > GREATEST_UINT64) throw noForm('A bigint of more than 64 bits');
+    else if (value < LEAST_INT64 || value > GREATEST_UINT64) throw noMessagePackForm('a bigint of more than 64 bits');
     else this.#long(value < 0n ? 0xd3 : 0xcf, value);
   }
 
   #object(value: object, depth: number): void {
-    if (depth >= MAXIMUM_DEPTH) throw noForm(`A value that is nested deeper than ${MAXIMUM_DEPTH}`);
+    if (depth >= MAXIMUM_DEPTH) throw noMessagePackForm(`a value that is nested deeper than ${MAXIMUM_DEPTH}`);
     if (Array.isArray(value)) {
       this.array(value.length);
       for (const item of value as readonly unknown[]) this.#value(item, depth + 1);
@@ -164,7 +166,8 @@ export class MessagePackWriter extends ByteWriter {
       this.#extension(value.type, value.data);
     } else if ('toJSON' in value && typeof value.toJSON === 'function') {
       // What it gives may be such an object again: the depth bounds that too.
-      this.#value((value.toJSON as () => unknown)(), depth + 1);
+      if (value instanceof RawJson) this.#value(readExactly(value.text), depth);
+      else this.#value((value.toJSON as () => unknown)(), depth + 1);
     } else {
       this.#record(value as Readonly<Record<string, unknown>>, depth);
     }
@@ -179,7 +182,7 @@ export class MessagePackWriter extends ByteWriter {
     this.map(count);
     for (let i = 0; i < keys.length; i++) {
       if (isAbsent(values[i])) continue;
-      if (!this.string(keys[i]!)) throw noForm('A key with a lone surrogate');
+      if (!this.string(keys[i]!)) throw noMessagePackForm('a key with a lone surrogate');
       this.#value(values[i], depth + 1);
     }
   }
@@ -198,7 +201,7 @@ export class MessagePackWriter extends ByteWriter {
   }
 
   #extension(type: number, data: ExtData['data']): void {
-    if (typeof data === 'function') throw noForm('An extension whose data is a function');
+    if (typeof data === 'function') throw noMessagePackForm('an extension whose data is a function');
     const exponent = [1, 2, 4, 8, 16].indexOf(data.length);
     if (exponent !== -1) this.byte(0xd4 + exponent);
     else if (data.length <= 0xff) this.#sized(0xc7, data.length, 1);

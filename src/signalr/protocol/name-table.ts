@@ -1,11 +1,11 @@
-interface Entry<T> {
+interface NameEntry<T> {
   readonly bytes: Uint8Array;
   readonly value: T;
 }
 
 /** A fixed set of names that are found by their bytes, without making a string of them. */
 export class NameTable<T> {
-  readonly #byLength: Entry<T>[][] = [];
+  readonly #byLength: NameEntry<T>[][] = [];
 
   constructor(names: Iterable<readonly [name: string, value: T]>) {
     for (const [name, value] of names) {

@@ -2,11 +2,11 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { asciiText } from './ascii-text';
 
 /** Up to so many bytes, looking at each is faster than the calls into C++ that do it for many. */
-const SHORT = 24;
+const SHORT_TEXT = 24;
 
 /** The string of bytes in UTF-8, `undefined` when they are not valid UTF-8: no lone surrogate, nothing overlong. */
 export function utf8Text(bytes: Buffer, start: number, end: number): string | undefined {
-  if (end - start <= SHORT && areAscii(bytes, start, end)) return asciiText(bytes, start, end);
+  if (end - start <= SHORT_TEXT && areAscii(bytes, start, end)) return asciiText(bytes, start, end);
   const text = bytes.subarray(start, end);
   if (isAscii(text)) return text.toString('latin1');
   return isUtf8(text) ? text.toString('utf8') : undefined;

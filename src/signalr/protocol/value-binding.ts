@@ -1,4 +1,4 @@
-import { InvalidDataException } from '../errors';
+import { InvalidDataException } from '../exceptions';
 import type { ValueKind } from './hub-protocol';
 
 /** Whether a value is what its kind asks for. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { emptyAnswer, NO_CACHE_HEADERS, textAnswer, writeAnswer } from './http-answer';
-import type { Connection, ConnectionListener } from './connection';
+import { emptyResponse, NO_CACHE_HEADERS, textResponse, writeResponse } from './http-response';
+import type { TransportConnection, TransportListener } from './transport-connection';
 import type { PostedBytes } from './posted-bytes';
 
 /** What polls must know of their server. */
@@ -21,18 +21,18 @@ const dataHeaders = { ...NO_CACHE_HEADERS, 'Content-Type': 'application/octet-st
  * A series of requests each of which waits until there is something to send, and what the client posts. The client leaves with a DELETE,
  * or is taken for gone when it polls no more. TransportProtocols: Long Polling.
  */
-export class LongPollingConnection implements Connection {
+export class LongPollingConnection implements TransportConnection {
   readonly carriesBinary = true;
   readonly hasInherentKeepAlive = true;
   readonly #timing: PollTiming;
   readonly #posts: PostedBytes;
   readonly #onEnd: () => void;
-  #listener: ConnectionListener | undefined;
+  #listener: TransportListener | undefined;
   /** The poll that waits to be answered. */
   #poll: ServerResponse | undefined;
   /** The answer the client is taking. */
-  #answer: ServerResponse | undefined;
-  #answerBytes = 0;
+  #response: ServerResponse | undefined;
+  #responseBytes = 0;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   /** Since when it is as it is: a poll waits, an answer is taken, or neither. */
@@ -48,13 +48,13 @@ export class LongPollingConnection implements Connection {
     this.#since = timing.now;
   }
 
-  open(listener: ConnectionListener): void {
+  open(listener: TransportListener): void {
     this.#listener = listener;
     this.#posts.open({
-      take: (bytes) => {
+      onData: (bytes) => {
         listener.onData(bytes);
       },
-      fail: (error) => {
+      onError: (error) => {
         this.#fail(error);
       },
     });
@@ -62,24 +62,24 @@ export class LongPollingConnection implements Connection {
 
   /** Answers the request that begins the connection: at once, without data. */
   begin(response: ServerResponse): void {
-    writeAnswer(response, { status: 200, headers: dataHeaders, body: '' });
+    writeResponse(response, { status: 200, headers: dataHeaders, body: '' });
   }
 
   /** Takes a further poll. One that waits already makes room for it. */
   poll(response: ServerResponse): void {
     if (this.#closed) {
-      writeAnswer(response, textAnswer(404, 'No Connection with that ID', NO_CACHE_HEADERS));
+      writeResponse(response, textResponse(404, 'No Connection with that ID', NO_CACHE_HEADERS));
       return;
     }
     this.#endPoll(204);
     this.#poll = response;
-    this.#renew();
+    this.#restartTimer();
     response.once('close', () => {
       if (this.#poll !== response) return;
       this.#poll = undefined;
-      this.#renew();
+      this.#restartTimer();
     });
-    this.#serve();
+    this.#respond();
   }
 
   /** The client leaves, in good order. */
@@ -91,7 +91,7 @@ export class LongPollingConnection implements Connection {
   }
 
   get unsentBytes(): number {
-    return this.#queuedBytes + this.#answerBytes;
+    return this.#queuedBytes + this.#responseBytes;
   }
 
   send(messages: string | Uint8Array): void {
@@ -99,7 +99,7 @@ export class LongPollingConnection implements Connection {
     const bytes = typeof messages === 'string' ? Buffer.from(messages) : messages;
     this.#queue.push(bytes);
     this.#queuedBytes += bytes.length;
-    this.#serve();
+    this.#respond();
   }
 
   pause(): void {
@@ -114,7 +114,7 @@ export class LongPollingConnection implements Connection {
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
-    this.#serve();
+    this.#respond();
   }
 
   terminate(): void {
@@ -125,49 +125,49 @@ export class LongPollingConnection implements Connection {
   tick(now: number): void {
     const { pollTimeout, disconnectTimeout, sendTimeout } = this.#timing.options;
     const waited = now - this.#since;
-    if (this.#answer !== undefined) {
+    if (this.#response !== undefined) {
       if (waited >= sendTimeout)
-        this.#drop(new Error('The client does not take the answer to its poll: sendTimeout has passed.'));
+        this.#drop(new Error('the client does not take the response to its poll: sendTimeout has passed'));
     } else if (this.#poll !== undefined) {
       if (waited >= pollTimeout) this.#endPoll(200);
     } else if (waited >= disconnectTimeout) {
-      this.#fail(new Error('The client polls no more: disconnectTimeout has passed.'));
+      this.#fail(new Error('the client has stopped polling: disconnectTimeout has passed'));
     }
   }
 
   /** Answers the poll that waits, if there is one, if there is something to tell it. */
-  #serve(): void {
+  #respond(): void {
     const poll = this.#poll;
-    if (poll === undefined || this.#answer !== undefined) return;
-    if (this.#queuedBytes > 0) this.#answerWithData(poll);
-    else if (this.#closing) this.#answerLast(poll);
+    if (poll === undefined || this.#response !== undefined) return;
+    if (this.#queuedBytes > 0) this.#respondWithData(poll);
+    else if (this.#closing) this.#respondLast(poll);
   }
 
-  #answerWithData(response: ServerResponse): void {
+  #respondWithData(response: ServerResponse): void {
     const body = this.#queue.length === 1 ? this.#queue[0]! : Buffer.concat(this.#queue, this.#queuedBytes);
     this.#poll = undefined;
-    this.#answer = response;
-    this.#answerBytes = body.length;
+    this.#response = response;
+    this.#responseBytes = body.length;
     this.#queue = [];
     this.#queuedBytes = 0;
-    this.#renew();
+    this.#restartTimer();
     response.on('error', () => undefined);
     response.once('finish', () => {
-      this.#answer = undefined;
-      this.#answerBytes = 0;
-      this.#renew();
+      this.#response = undefined;
+      this.#responseBytes = 0;
+      this.#restartTimer();
       if (this.#closed) return;
       this.#listener?.onSent();
-      this.#serve();
+      this.#respond();
     });
     response.once('close', () => {
-      if (this.#answer === response) this.#end(new Error('The client has not taken the answer to its poll.'));
+      if (this.#response === response) this.#end(new Error('the client has not taken the response to its poll'));
     });
     response.writeHead(200, { ...dataHeaders, 'Content-Length': body.length });
     response.end(body);
   }
 
-  #answerLast(response: ServerResponse): void {
+  #respondLast(response: ServerResponse): void {
     response.once('close', () => {
       this.#end(undefined);
     });
@@ -178,11 +178,11 @@ export class LongPollingConnection implements Connection {
     const poll = this.#poll;
     if (poll === undefined) return;
     this.#poll = undefined;
-    this.#renew();
-    writeAnswer(poll, emptyAnswer(status, { ...NO_CACHE_HEADERS, 'Content-Type': 'text/plain' }));
+    this.#restartTimer();
+    writeResponse(poll, emptyResponse(status, { ...NO_CACHE_HEADERS, 'Content-Type': 'text/plain' }));
   }
 
-  #renew(): void {
+  #restartTimer(): void {
     this.#since = this.#timing.now;
   }
 
@@ -194,7 +194,7 @@ export class LongPollingConnection implements Connection {
   }
 
   #drop(error: Error | undefined): void {
-    this.#answer?.destroy();
+    this.#response?.destroy();
     this.#fail(error);
   }
 

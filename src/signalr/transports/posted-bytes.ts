@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { textAnswer, writeAnswer } from './http-answer';
+import { textResponse, writeResponse } from './http-response';
 
 /** So many requests of one connection may wait; more are told to come again. */
 const LONGEST_QUEUE = 10;
@@ -8,11 +8,11 @@ const LONGEST_QUEUE = 10;
 const HELD_BYTES = 64 * 1024;
 
 /** Who takes what is posted. */
-export interface PostedBytesTaker {
+export interface PostedBytesListener {
   /** Takes some bytes; may pause within. */
-  take(bytes: Buffer): void;
+  onData(bytes: Buffer): void;
   /** A body broke off after some of it was taken. */
-  fail(error: Error): void;
+  onError(error: Error): void;
 }
 
 interface Post {
@@ -27,15 +27,15 @@ interface Post {
  */
 export class PostedBytes {
   readonly #queue: Post[] = [];
-  #taker: PostedBytesTaker | undefined;
+  #listener: PostedBytesListener | undefined;
   #current: PostedBody | undefined;
   #paused = false;
   #closed = false;
 
   /** Begins to deliver; what was posted before has waited for this. */
-  open(taker: PostedBytesTaker): void {
-    this.#taker = taker;
-    // The taker is told nothing from within its own call.
+  open(listener: PostedBytesListener): void {
+    this.#listener = listener;
+    // The listener is told nothing from within its own call.
     queueMicrotask(() => {
       this.#advance();
     });
@@ -44,10 +44,10 @@ export class PostedBytes {
   /** Takes a request whose sender was let in, and answers it. */
   receive(request: IncomingMessage, response: ServerResponse): void {
     if (this.#closed) {
-      writeAnswer(response, goneAnswer);
+      writeResponse(response, goneResponse);
     } else if (this.#queue.length >= LONGEST_QUEUE) {
       // TransportProtocols: HTTP Post. After a 409 the connection remains open.
-      writeAnswer(response, textAnswer(409, ''));
+      writeResponse(response, textResponse(409, ''));
     } else {
       const post = { request, response };
       this.#queue.push(post);
@@ -72,15 +72,15 @@ export class PostedBytes {
   close(): void {
     this.#closed = true;
     this.#current?.abandon();
-    for (const { response } of this.#queue.splice(0)) writeAnswer(response, goneAnswer);
+    for (const { response } of this.#queue.splice(0)) writeResponse(response, goneResponse);
   }
 
   #advance(): void {
-    const taker = this.#taker;
-    if (taker === undefined || this.#current !== undefined || this.#closed) return;
+    const listener = this.#listener;
+    if (listener === undefined || this.#current !== undefined || this.#closed) return;
     const post = this.#queue.shift();
     if (post === undefined) return;
-    this.#current = new PostedBody(post, taker, this.#paused, () => {
+    this.#current = new PostedBody(post, listener, this.#paused, () => {
       this.#current = undefined;
       this.#advance();
     });
@@ -92,24 +92,24 @@ export class PostedBytes {
   }
 }
 
-const goneAnswer = textAnswer(404, '');
+const goneResponse = textResponse(404, '');
 
 /** The body of one POST while it is read. */
 class PostedBody {
   #held: Buffer[] = [];
   #heldSize = 0;
   /** Whether some of it was taken and more may follow. */
-  #begun = false;
+  #partlyDelivered = false;
   #complete = false;
   #done = false;
   readonly #post: Post;
-  readonly #taker: PostedBytesTaker;
+  readonly #listener: PostedBytesListener;
   #paused: boolean;
   readonly #onDone: () => void;
 
-  constructor(post: Post, taker: PostedBytesTaker, paused: boolean, onDone: () => void) {
+  constructor(post: Post, listener: PostedBytesListener, paused: boolean, onDone: () => void) {
     this.#post = post;
-    this.#taker = taker;
+    this.#listener = listener;
     this.#paused = paused;
     this.#onDone = onDone;
 
@@ -132,20 +132,20 @@ class PostedBody {
 
   resume(): void {
     this.#paused = false;
-    if (this.#complete) this.#answer();
+    if (this.#complete) this.#respond();
     else this.#post.request.resume();
   }
 
   /** The connection is gone while this is read. */
   abandon(): void {
     this.#finish();
-    writeAnswer(this.#post.response, goneAnswer);
+    writeResponse(this.#post.response, goneResponse);
   }
 
   readonly #onData = (chunk: Buffer): void => {
     this.#held.push(chunk);
     this.#heldSize += chunk.length;
-    if (this.#begun || this.#heldSize >= HELD_BYTES) this.#deliver();
+    if (this.#partlyDelivered || this.#heldSize >= HELD_BYTES) this.#deliver();
   };
 
   readonly #onEnd = (): void => {
@@ -155,7 +155,7 @@ class PostedBody {
   readonly #onClose = (): void => {
     if (this.#complete || this.#done) return;
     this.#finish();
-    if (this.#begun) this.#taker.fail(new Error('The body of a POST broke off.'));
+    if (this.#partlyDelivered) this.#listener.onError(new Error('the body of a POST broke off'));
     this.#onDone();
   };
 
@@ -165,21 +165,21 @@ class PostedBody {
     this.#complete = true;
     this.#deliver();
     // Taking the last bytes may have ended the connection.
-    if (!this.#paused) this.#answer();
+    if (!this.#paused) this.#respond();
   }
 
   #deliver(): void {
     const held = this.#held;
     this.#held = [];
     this.#heldSize = 0;
-    this.#begun = true;
-    if (held.length > 0) this.#taker.take(held.length === 1 ? held[0]! : Buffer.concat(held));
+    this.#partlyDelivered = true;
+    if (held.length > 0) this.#listener.onData(held.length === 1 ? held[0]! : Buffer.concat(held));
   }
 
-  #answer(): void {
+  #respond(): void {
     if (this.#done) return;
     this.#finish();
-    writeAnswer(this.#post.response, textAnswer(200, ''));
+    writeResponse(this.#post.response, textResponse(200, ''));
     this.#onDone();
   }
 

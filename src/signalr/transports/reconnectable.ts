@@ -1,4 +1,4 @@
-import type { Connection, ConnectionListener } from './connection';
+import type { TransportConnection, TransportListener } from './transport-connection';
 import type { WebSocketConnection } from './websocket';
 
 /** What the wait for a socket must know of its server. */
@@ -9,7 +9,7 @@ export interface ReconnectTiming {
 }
 
 /** What is told of a connection whose socket may be replaced, besides what every connection tells. */
-export interface ReconnectListener extends ConnectionListener {
+export interface ReconnectListener extends TransportListener {
   /** The socket was lost: nothing comes and nothing can be sent until there is another. */
   onInterrupted(): void;
   /** There is another socket. What was under way on the one before, either way, may be lost. */
@@ -20,17 +20,17 @@ export interface ReconnectListener extends ConnectionListener {
  * A WebSocket that another one of the same peer may replace when it is lost, once its owner has allowed that. Without a replacement in
  * time it is closed like any other. HubProtocol: Stateful Reconnect.
  */
-export class ReconnectableConnection implements Connection {
+export class ReconnectableConnection implements TransportConnection {
   readonly carriesBinary = true;
   readonly hasInherentKeepAlive = false;
   readonly #timing: ReconnectTiming;
   readonly #onEnd: () => void;
   #socket: WebSocketConnection | undefined;
-  #listener: ConnectionListener | undefined;
+  #listener: TransportListener | undefined;
   /** The listener, while replacing the socket is allowed. */
-  #reconnects: ReconnectListener | undefined;
+  #reconnectListener: ReconnectListener | undefined;
   #paused = false;
-  #loss: Error | undefined;
+  #lossError: Error | undefined;
   #lostAt = 0;
   #closed = false;
 
@@ -43,7 +43,7 @@ export class ReconnectableConnection implements Connection {
 
   /** Whether a new socket may come now. */
   get mayReconnect(): boolean {
-    return this.#reconnects !== undefined;
+    return this.#reconnectListener !== undefined;
   }
 
   /** Whether there is no socket at the moment. */
@@ -51,19 +51,19 @@ export class ReconnectableConnection implements Connection {
     return this.#socket === undefined;
   }
 
-  open(listener: ConnectionListener): void {
+  open(listener: TransportListener): void {
     this.#listener = listener;
     if (this.#socket !== undefined) this.#listen(this.#socket);
   }
 
   /** From now on a lost socket may be replaced. */
   allowReconnect(listener: ReconnectListener): void {
-    this.#reconnects = listener;
+    this.#reconnectListener = listener;
   }
 
   /** From now on a lost socket is the end; without a socket, it is the end at once. */
   forbidReconnect(): void {
-    this.#reconnects = undefined;
+    this.#reconnectListener = undefined;
     if (this.#socket === undefined) this.#endSoon();
   }
 
@@ -73,10 +73,10 @@ export class ReconnectableConnection implements Connection {
     this.#socket = socket;
     // Its events concern nobody any more.
     old?.terminate();
-    this.#loss = undefined;
+    this.#lossError = undefined;
     this.#listen(socket);
     if (this.#paused) socket.pause();
-    this.#reconnects?.onReconnected();
+    this.#reconnectListener?.onReconnected();
   }
 
   get unsentBytes(): number {
@@ -113,7 +113,7 @@ export class ReconnectableConnection implements Connection {
   }
 
   #listen(socket: WebSocketConnection): void {
-    const whileCurrent = (tell: (listener: ConnectionListener) => void): void => {
+    const whileCurrent = (tell: (listener: TransportListener) => void): void => {
       if (this.#socket === socket && this.#listener !== undefined) tell(this.#listener);
     };
     socket.open({
@@ -130,7 +130,7 @@ export class ReconnectableConnection implements Connection {
       onEnding: (tooLarge) => {
         whileCurrent((listener) => {
           // Who says goodbye, or breaks the rules of the socket, does not come back.
-          this.#reconnects = undefined;
+          this.#reconnectListener = undefined;
           listener.onEnding(tooLarge);
         });
       },
@@ -143,14 +143,14 @@ export class ReconnectableConnection implements Connection {
   }
 
   #onSocketClosed(error: Error | undefined): void {
-    this.#loss = error;
-    if (error === undefined || this.#reconnects === undefined) {
+    this.#lossError = error;
+    if (error === undefined || this.#reconnectListener === undefined) {
       this.#end();
       return;
     }
     this.#socket = undefined;
     this.#lostAt = this.#timing.now;
-    this.#reconnects.onInterrupted();
+    this.#reconnectListener.onInterrupted();
   }
 
   /** Ends it in a moment: its listener is told nothing from within its own call. */
@@ -163,8 +163,8 @@ export class ReconnectableConnection implements Connection {
   #end(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#reconnects = undefined;
+    this.#reconnectListener = undefined;
     this.#onEnd();
-    this.#listener?.onClosed(this.#loss);
+    this.#listener?.onClosed(this.#lossError);
   }
 }

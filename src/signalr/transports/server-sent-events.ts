@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Connection, ConnectionListener } from './connection';
+import type { TransportConnection, TransportListener } from './transport-connection';
 import type { PostedBytes } from './posted-bytes';
 
 const HEADERS = {
@@ -18,13 +18,13 @@ const LINE_END = /\r\n|\n|\r/;
  * A response that does not end, one event a piece, and what the client posts. The client leaves by closing the response.
  * TransportProtocols: Server-Sent Events.
  */
-export class ServerSentEventsConnection implements Connection {
+export class ServerSentEventsConnection implements TransportConnection {
   readonly carriesBinary = false;
   readonly hasInherentKeepAlive = false;
   readonly #response: ServerResponse;
   readonly #posts: PostedBytes;
   readonly #onEnd: () => void;
-  #listener: ConnectionListener | undefined;
+  #listener: TransportListener | undefined;
   #failure: Error | undefined;
   #closing = false;
   #closed = false;
@@ -36,7 +36,7 @@ export class ServerSentEventsConnection implements Connection {
     this.#onEnd = onEnd;
   }
 
-  open(listener: ConnectionListener): void {
+  open(listener: TransportListener): void {
     const response = this.#response;
     this.#listener = listener;
     response.on('error', (error) => {
@@ -50,10 +50,10 @@ export class ServerSentEventsConnection implements Connection {
     // A comment, so that proxies and clients see at once that the answer has begun.
     response.write(':\r\n');
     this.#posts.open({
-      take: (bytes) => {
+      onData: (bytes) => {
         listener.onData(bytes);
       },
-      fail: (error) => {
+      onError: (error) => {
         this.#failure ??= error;
         this.terminate();
       },

@@ -1,5 +1,5 @@
 import { Server as WebSocketServer, WebSocket } from 'ws';
-import type { Connection, ConnectionListener } from './connection';
+import type { TransportConnection, TransportListener } from './transport-connection';
 
 const NORMAL_CLOSURE = 1000;
 /** What the library reports when no close frame came. RFC 6455, section 7.1.5. */
@@ -40,7 +40,7 @@ export function createWebSocketServer(maximumMessageSize: number): WebSocketServ
 }
 
 /** A WebSocket as a stream of bytes: boundaries and types of frames are ignored. TransportProtocols: WebSockets. */
-export class WebSocketConnection implements Connection {
+export class WebSocketConnection implements TransportConnection {
   readonly carriesBinary = true;
   readonly hasInherentKeepAlive = false;
   readonly #socket: HubSocket;
@@ -50,7 +50,7 @@ export class WebSocketConnection implements Connection {
     this.#socket = socket;
   }
 
-  open(listener: ConnectionListener): void {
+  open(listener: TransportListener): void {
     let failure: Error | undefined;
     this.#socket.beforeClose = (tooLarge) => {
       listener.onEnding(tooLarge);
@@ -62,7 +62,7 @@ export class WebSocketConnection implements Connection {
       failure ??= error;
     });
     this.#socket.on('close', (code) => {
-      listener.onClosed(failure ?? (code === ABNORMAL_CLOSURE ? new Error('The connection was lost.') : undefined));
+      listener.onClosed(failure ?? (code === ABNORMAL_CLOSURE ? new Error('the connection was lost') : undefined));
     });
     this.#onSent = (error) => {
       // Failures are told by the socket's own events.

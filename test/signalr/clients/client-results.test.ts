@@ -12,6 +12,9 @@ let started: string[];
 let controller: AbortController;
 let outcome: Deferred<unknown>;
 
+const circular: unknown[] = [];
+circular.push(circular);
+
 const hub = defineHub({
   Ask: method(['json'], ({ caller }: HubContext, value) => {
     started.push('Ask');
@@ -35,7 +38,7 @@ const hub = defineHub({
     await caller.invoke('Question', 1),
     await caller.invoke('Question', 2),
   ]),
-  AskWrong: method([], ({ caller }: HubContext) => caller.invoke('Question', 1n)),
+  AskWrong: method([], ({ caller }: HubContext) => caller.invoke('Question', circular)),
   Now: method(['json'], (_: HubContext, value) => {
     started.push(`Now ${String(value)}`);
     return value;
@@ -106,7 +109,7 @@ describe('invocation of a client', () => {
     expect(client.unread).toEqual([]);
     clock.advance(1);
     expect(await client.nextMessage()).toEqual(
-      failed('AskBriefly', ' HubException: The client did not answer within 5000 ms.'),
+      failed('AskBriefly', ' HubException: the client did not answer within 5000 ms'),
     );
     expect(clock.timers).toBe(timers - 1);
     client.send(answer('s1', 1), call('Now', 2));
@@ -119,7 +122,7 @@ describe('invocation of a client', () => {
     expect(await impatient.nextMessage()).toEqual(question('s1', 1));
     clock.advance(1000);
     expect(await impatient.nextMessage()).toEqual(
-      failed('Ask', ' HubException: The client did not answer within 1000 ms.'),
+      failed('Ask', ' HubException: the client did not answer within 1000 ms'),
     );
   });
 

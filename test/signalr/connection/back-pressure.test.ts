@@ -79,7 +79,7 @@ describe('a client that does not read', () => {
     for (let i = 0; i < CALLS; i++) client.send(callBig(i));
     await paused;
     clock.advance(12_000);
-    expect((await gone)?.message).toBe('The client takes nothing of what is sent to it: sendTimeout has passed.');
+    expect((await gone)?.message).toBe('the client takes nothing of what is sent to it: sendTimeout has passed');
     expect(server.connections).toBe(0);
   });
 
@@ -88,7 +88,7 @@ describe('a client that does not read', () => {
     client.socket.pause();
     client.send('{"type":1,"invocationId":"f","target":"Flood","arguments":[100000]}');
     expect((await gone)?.message).toBe(
-      'The client does not take what is sent to it: maximumSendBufferSize was exceeded.',
+      'the client does not take what is sent to it: maximumSendBufferSize was exceeded',
     );
     expect(socket.destroyed).toBe(true);
   });

@@ -135,7 +135,7 @@ describe('a client that leaves', () => {
     const { hub, gone } = makeHub();
     const client = await (await hubs.run(hub, {})).connect();
     client.socket.terminate();
-    expect((await gone)?.message).toBe('The connection was lost.');
+    expect((await gone)?.message).toBe('the connection was lost');
   });
 
   it('in good order still gets done what it sent before', async () => {
@@ -165,7 +165,7 @@ describe('a client that leaves', () => {
     client.socket.close();
     await client.closed;
     clock.advance(6_000);
-    expect((await gone)?.message).toBe('Invocations did not end after the client had left.');
+    expect((await gone)?.message).toBe('invocations did not end after the client had left');
     expect(running.server.connections).toBe(0);
   });
 });

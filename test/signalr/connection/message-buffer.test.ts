@@ -1,5 +1,5 @@
 import { MessageBuffer } from '../../../src/signalr/connection/message-buffer';
-import { type HubMessage, MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
+import { type HubMessage, MESSAGE_TYPE } from '../../../src/signalr/protocol/hub-messages';
 
 const item: HubMessage = { type: MESSAGE_TYPE.StreamItem, invocationId: 's', item: 1 };
 const ping: HubMessage = { type: MESSAGE_TYPE.Ping };
@@ -34,7 +34,7 @@ describe('message buffer › sent', () => {
     buffer.add('a');
     expect(() => {
       buffer.acknowledge(2);
-    }).toThrow('Ack of a message that was not sent.');
+    }).toThrow('ack of a message that was not sent');
   });
 
   it('is full at its capacity and says what lies beyond', () => {
@@ -95,11 +95,11 @@ describe('message buffer › received', () => {
   it('wants to acknowledge soon what uses the buffer of the client up', () => {
     const buffer = new MessageBuffer(100);
     buffer.receive(item, 32 * 1024 - 1);
-    expect(buffer.acknowledgesSoon).toBe(false);
+    expect(buffer.ackDue).toBe(false);
     buffer.receive(item, 1);
-    expect(buffer.acknowledgesSoon).toBe(true);
+    expect(buffer.ackDue).toBe(true);
     buffer.takeAck();
-    expect(buffer.acknowledgesSoon).toBe(false);
+    expect(buffer.ackDue).toBe(false);
   });
 
   it('ignores all but Sequence after a reconnect, then what came before', () => {

@@ -5,9 +5,9 @@ import {
   connect,
   lose,
   note,
-  refusal,
+  rejectionOf,
   runStatefulHub,
-  shakeHands,
+  handshake,
   type StatefulHub,
 } from '../support/stateful-hub';
 import type { WireClient } from '../support/wire-client';
@@ -59,7 +59,7 @@ describe('stateful reconnect › is over', () => {
     act(client);
     await client.closed;
     await hub.disconnected;
-    expect(await refusal(open)).toMatch('404');
+    expect(await rejectionOf(open)).toMatch('404');
     expect(hub.server.connections).toBe(0);
   });
 
@@ -69,7 +69,7 @@ describe('stateful reconnect › is over', () => {
     await lose(hub, client);
     await hub.server.close();
     expect(hub.server.connections).toBe(0);
-    expect(await refusal(open)).toMatch(/40\d|socket hang up|503/);
+    expect(await rejectionOf(open)).toMatch(/40\d|socket hang up|503/);
   });
 
   it('when the application ends a connection that has no socket', async () => {
@@ -78,7 +78,7 @@ describe('stateful reconnect › is over', () => {
     await lose(hub, client);
     hub.contexts[0]?.abort();
     expect(await hub.disconnected).toBeUndefined();
-    expect(await refusal(open)).toMatch('404');
+    expect(await rejectionOf(open)).toMatch('404');
   });
 });
 
@@ -87,7 +87,7 @@ describe('stateful reconnect › is not there', () => {
     const hub = await run();
     const open = await hub.negotiate();
     const client = await open();
-    expect(await refusal(open)).toMatch('409');
+    expect(await rejectionOf(open)).toMatch('409');
     client.socket.terminate();
   });
 
@@ -95,11 +95,11 @@ describe('stateful reconnect › is not there', () => {
     const hub = await run();
     const open = await hub.negotiate();
     const client = await open();
-    await shakeHands(client, 1);
-    expect(await refusal(open)).toMatch('409');
+    await handshake(client, 1);
+    expect(await rejectionOf(open)).toMatch('409');
     client.socket.terminate();
     await hub.disconnected;
-    expect(await refusal(open)).toMatch('404');
+    expect(await rejectionOf(open)).toMatch('404');
   });
 
   it('for a client that has not asked for it; Ack and Sequence do nothing', async () => {
@@ -111,7 +111,7 @@ describe('stateful reconnect › is not there', () => {
     client.send(note(2));
     expect(await client.next()).toBe(completion(2));
     client.socket.terminate();
-    expect((await hub.disconnected)?.message).toBe('The connection was lost.');
+    expect((await hub.disconnected)?.message).toBe('the connection was lost');
   });
 });
 
@@ -170,7 +170,7 @@ describe('stateful reconnect › bounds', () => {
     const caller = hub.contexts[0]!.caller;
     for (let i = 0; i < 10; i++) caller.send('Big', big);
     expect((await hub.disconnected)?.message).toMatch('maximumSendBufferSize');
-    expect(await refusal(open)).toMatch('404');
+    expect(await rejectionOf(open)).toMatch('404');
   });
 
   it('stops reading when too many calls wait', async () => {

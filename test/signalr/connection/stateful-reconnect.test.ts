@@ -1,5 +1,13 @@
 import { useHubs } from '../support/hub-servers';
-import { completion, connect, lose, note, refusal, runStatefulHub, type StatefulHub } from '../support/stateful-hub';
+import {
+  completion,
+  connect,
+  lose,
+  note,
+  rejectionOf,
+  runStatefulHub,
+  type StatefulHub,
+} from '../support/stateful-hub';
 
 const hubs = useHubs();
 const run = (options?: Parameters<typeof runStatefulHub>[1]): Promise<StatefulHub> => runStatefulHub(hubs, options);
@@ -127,8 +135,8 @@ describe('stateful reconnect', () => {
     hub.clock.advance(14_000);
     expect(hub.server.connections).toBe(1);
     hub.clock.advance(2_000);
-    expect((await hub.disconnected)?.message).toBe('The connection was lost.');
-    expect(await refusal(open)).toMatch('404');
+    expect((await hub.disconnected)?.message).toBe('the connection was lost');
+    expect(await rejectionOf(open)).toMatch('404');
   });
 
   it('sends no pings and has no time-outs while there is no socket', async () => {

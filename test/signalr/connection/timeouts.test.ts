@@ -81,7 +81,7 @@ describe('clientTimeout', () => {
     expect(await client.next()).toBe(PING);
     expect(await client.nextMessage()).toEqual(TIMED_OUT);
     expect(await client.closed).toBe(1000);
-    expect((await gone)?.message).toBe('The client has sent nothing, not even a ping: clientTimeout has passed.');
+    expect((await gone)?.message).toBe('the client has sent nothing, not even a ping: clientTimeout has passed');
   });
 
   it('does not concern a client that never pings', async () => {

@@ -240,7 +240,8 @@ describe('stream from the client › bounds', () => {
     await connect({ maximumStreamsPerConnection: 2 });
     client.send(call('Slow', ['1']));
     client.send('{"type":1,"invocationId":"z","target":"Zip","arguments":[1],"streamIds":["2","3"]}');
-    const text = "An unexpected error occurred invoking 'Zip' on the server. HubException: Too many streams run.";
+    const text =
+      "An unexpected error occurred invoking 'Zip' on the server. HubException: too many streams are running";
     expect(await client.nextMessage()).toEqual({ type: 3, invocationId: 'z', error: text });
     gate.resolve();
     client.send(end('1'));
@@ -251,7 +252,8 @@ describe('stream from the client › bounds', () => {
     await connect({ maximumParallelInvocationBytes: 1000 });
     client.send(call('Collect', ['1'], 'x'.repeat(1000)));
     client.send('{"type":1,"invocationId":"n","target":"First","arguments":[],"streamIds":["2"]}');
-    const text = "An unexpected error occurred invoking 'First' on the server. HubException: Too many streams run.";
+    const text =
+      "An unexpected error occurred invoking 'First' on the server. HubException: too many streams are running";
     expect(await client.nextMessage()).toEqual({ type: 3, invocationId: 'n', error: text });
     client.send(end('1'));
     expect(await client.nextMessage()).toMatchObject({ invocationId: 'i' });

@@ -180,7 +180,7 @@ describe('attach', () => {
     const hub = await hubs.run(whoAmI, {});
     expect(() => {
       hub.server.attach(hub.http, '/Hub');
-    }).toThrow("A hub is attached at '/hub' of this server already.");
+    }).toThrow("a hub is already attached at '/hub' of this server");
   });
 
   it('leaves paths it does not know to other listeners', async () => {

@@ -137,7 +137,7 @@ describe('filter › connected, disconnected', () => {
     await client.invoke('Echo', 1);
     client.socket.terminate();
     await gone.promise;
-    const lost = 'The connection was lost.';
+    const lost = 'the connection was lost';
     expect(seen).toEqual([
       ...['connecting', 'onConnected', 'connected', 'method'],
       ['disconnecting', lost],

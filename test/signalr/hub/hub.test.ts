@@ -35,7 +35,7 @@ describe('defineHub', () => {
 
   it('refuses two methods whose names differ only in case', () => {
     expect(() => defineHub({ Send: method([], () => 1), send: method([], () => 2) })).toThrow(
-      "defineHub: two methods are named 'send', if case does not matter.",
+      "defineHub: two methods are named 'send', if case does not matter",
     );
   });
 
@@ -57,13 +57,13 @@ describe('defineHub', () => {
 
   it.each([-1, 2, 0.5, NaN])('refuses %p optional parameters of one', (optional) => {
     expect(() => defineHub({ M: method(['json'], () => 1, { optional }) })).toThrow(
-      "defineHub: method 'M' has no such number of optional parameters.",
+      "defineHub: method 'M' has no such number of optional parameters",
     );
   });
 
   it('refuses a stream for an optional parameter, and takes one before it', () => {
     expect(() => defineHub({ M: method(['json', 'stream'], () => 1, { optional: 1 }) })).toThrow(
-      "defineHub: method 'M' has a stream for an optional parameter.",
+      "defineHub: method 'M' has a stream for an optional parameter",
     );
     const hub = defineHub({ M: method(['stream', 'json'], () => 1, { optional: 1 }) });
     expect(hub.method('M')).toMatchObject({ kinds: ['json'], required: 0, uploads: 1 });

@@ -9,12 +9,12 @@ import {
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { WebSocket } from 'ws';
 import { defineHub, method, streamMethod } from '../../../src/signalr';
-import { InvalidDataException } from '../../../src/signalr/errors';
-import { FrameReader } from '../../../src/signalr/protocol/framing';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
+import { MessageFrameReader } from '../../../src/signalr/protocol/message-frame-reader';
 import type { HubProtocol, MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { writeLengthPrefix } from '../../../src/signalr/protocol/length-prefix-framing';
-import { type HubMessage, MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
+import { type HubMessage, MESSAGE_TYPE } from '../../../src/signalr/protocol/hub-messages';
 import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';
 import { jsonBodies, messagePackBodies } from '../support/fuzz-bodies';
 import { FrameMutator, SeededRandom } from '../support/frame-mutator';
@@ -97,7 +97,7 @@ function overgrown(message: HubMessage | undefined, size: number): boolean {
 
 /** How many messages come out of a frame that comes in pieces, and whether something is left of it. */
 function cut(protocol: HubProtocol, frame: Buffer, size: number): { messages: number; waiting: number } {
-  const reader = new FrameReader(protocol.framing, 1024 * 1024);
+  const reader = new MessageFrameReader(protocol.framing, 1024 * 1024);
   let messages = 0;
   for (let i = 0; i < frame.length; i += size) {
     reader.push(frame.subarray(i, i + size));
@@ -164,7 +164,7 @@ it('writes what the MessagePack parser has read so that it reads the same', () =
     const message = parse(mutator.next());
     const written = message !== undefined && message.type !== MESSAGE_TYPE.StreamInvocation && isWritten(message);
     if (!written) continue;
-    const reader = new FrameReader(protocol.framing, 1024 * 1024);
+    const reader = new MessageFrameReader(protocol.framing, 1024 * 1024);
     reader.push(protocol.write(message));
     expect(reader.next()).toBe(true);
     const again = protocol.parse(reader.bytes, reader.start, reader.end, everything);

@@ -1,14 +1,15 @@
-import { FrameReader, MessageTooLargeException } from '../../../src/signalr/protocol/framing';
+import { MessageTooLargeException } from '../../../src/signalr/protocol/framing';
+import { MessageFrameReader } from '../../../src/signalr/protocol/message-frame-reader';
 import { recordFraming } from '../../../src/signalr/protocol/record-framing';
 
-function take(reader: FrameReader): string[] {
+function take(reader: MessageFrameReader): string[] {
   const records: string[] = [];
   while (reader.next()) records.push(reader.bytes.toString('utf8', reader.start, reader.end));
   return records;
 }
 
 function readInPieces(text: string, size: number, limit = 100): string[] {
-  const reader = new FrameReader(recordFraming, limit);
+  const reader = new MessageFrameReader(recordFraming, limit);
   const bytes = Buffer.from(text);
   const records: string[] = [];
   for (let i = 0; i < bytes.length; i += size) {
@@ -31,14 +32,14 @@ describe('FrameReader of records', () => {
 
   it('cuts a record out of a whole chunk without a copy', () => {
     const chunk = Buffer.from('a\x1eb\x1e');
-    const reader = new FrameReader(recordFraming, 10);
+    const reader = new MessageFrameReader(recordFraming, 10);
     reader.push(chunk);
     expect(reader.next()).toBe(true);
     expect(reader.bytes).toBe(chunk);
   });
 
   it('never writes over bytes it has shown', () => {
-    const reader = new FrameReader(recordFraming, 4000);
+    const reader = new MessageFrameReader(recordFraming, 4000);
     const shown: [Buffer, string][] = [];
     for (let i = 0; i < 500; i++) {
       const text = `${i}-`.repeat(1 + (i % 50));
@@ -66,7 +67,7 @@ describe('FrameReader of records', () => {
   });
 
   it('gives the records before a record that is too long', () => {
-    const reader = new FrameReader(recordFraming, 10);
+    const reader = new MessageFrameReader(recordFraming, 10);
     reader.push(Buffer.from('one\x1etwo\x1e1234567890'));
     expect([reader.next(), reader.next()]).toEqual([true, true]);
     expect(() => reader.next()).toThrow(MessageTooLargeException);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { defineHub, method } from '../../../src/signalr';
-import { InvalidDataException } from '../../../src/signalr/errors';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
 import type { MessageBinder } from '../../../src/signalr/protocol/hub-protocol';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { useHubs } from '../support/hub-servers';

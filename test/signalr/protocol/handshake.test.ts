@@ -1,4 +1,4 @@
-import { InvalidDataException } from '../../../src/signalr/errors';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
 import { chooseProtocol, parseHandshakeRequest, writeHandshakeResponse } from '../../../src/signalr/protocol/handshake';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';

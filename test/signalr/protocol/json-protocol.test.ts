@@ -1,7 +1,7 @@
-import { InvalidDataException } from '../../../src/signalr/errors';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
 import type { MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
-import { MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/messages';
+import { MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/hub-messages';
 
 const METHODS: Readonly<Record<string, readonly ValueKind[]>> = {
   None: [],
@@ -319,7 +319,7 @@ describe('JsonProtocol › write', () => {
     expect(protocol.write(message)).toBe(`${text}\x1e`);
   });
 
-  it.each([[1n], [() => 1], [Symbol('x')]])('throws for a result without a JSON form', (result) => {
+  it.each([[() => 1], [Symbol('x')]])('throws for a result without a JSON form', (result) => {
     expect(() => protocol.write({ type: MESSAGE_TYPE.Completion, invocationId: '1', result })).toThrow(TypeError);
   });
 });

@@ -1,4 +1,5 @@
-import { FrameReader, MessageTooLargeException } from '../../../src/signalr/protocol/framing';
+import { MessageTooLargeException } from '../../../src/signalr/protocol/framing';
+import { MessageFrameReader } from '../../../src/signalr/protocol/message-frame-reader';
 import { lengthPrefixFraming, writeLengthPrefix } from '../../../src/signalr/protocol/length-prefix-framing';
 import { recordFraming } from '../../../src/signalr/protocol/record-framing';
 
@@ -8,14 +9,14 @@ function frame(text: string): Buffer {
   return Buffer.concat([prefix.subarray(writeLengthPrefix(prefix, 5, body.length)), body]);
 }
 
-function take(reader: FrameReader): string[] {
+function take(reader: MessageFrameReader): string[] {
   const messages: string[] = [];
   while (reader.next()) messages.push(reader.bytes.toString('utf8', reader.start, reader.end));
   return messages;
 }
 
 function readInPieces(bytes: Buffer, size: number, limit = 100_000): string[] {
-  const reader = new FrameReader(lengthPrefixFraming, limit);
+  const reader = new MessageFrameReader(lengthPrefixFraming, limit);
   const messages: string[] = [];
   for (let i = 0; i < bytes.length; i += size) {
     reader.push(Buffer.from(bytes.subarray(i, i + size)));
@@ -69,7 +70,7 @@ describe('FrameReader of messages with their length before them', () => {
     ['300 bytes', frame('x'.repeat(300)), 301],
     ['2 GB', Buffer.from('ffffffff07', 'hex'), 10 * 1024 * 1024],
   ])('refuses a message that is too long by %s as soon as it says so', (_, bytes, limit) => {
-    const reader = new FrameReader(lengthPrefixFraming, limit);
+    const reader = new MessageFrameReader(lengthPrefixFraming, limit);
     reader.push(bytes.subarray(0, bytes.indexOf(bytes.find((byte) => byte < 0x80)!) + 1));
     const before = process.memoryUsage().arrayBuffers;
     expect(() => reader.next()).toThrow(new MessageTooLargeException(limit));
@@ -81,7 +82,7 @@ describe('FrameReader of messages with their length before them', () => {
   });
 
   it('goes on where the text of the handshake ends', () => {
-    const reader = new FrameReader(recordFraming, 100);
+    const reader = new MessageFrameReader(recordFraming, 100);
     const bytes = Buffer.concat([Buffer.from('{"protocol":"messagepack","version":1}\x1e'), frame('a'), frame('b')]);
     for (const byte of bytes.subarray(0, 10)) {
       reader.push(Buffer.of(byte));

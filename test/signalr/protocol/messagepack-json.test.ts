@@ -1,7 +1,7 @@
 import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
-import { InvalidDataException } from '../../../src/signalr/errors';
-import { MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
+import { MESSAGE_TYPE } from '../../../src/signalr/protocol/hub-messages';
 import { readArgument } from './support/messagepack-bodies';
 
 const SEED = 20260;
@@ -76,23 +76,23 @@ describe('raw JSON under MessagePack', () => {
   });
 
   it.each([
-    ['NaN', NaN, 'NaN has no JSON form.'],
+    ['NaN', NaN, 'NaN has no JSON form'],
     [
       'an infinity in an event',
       [{ id: 'a' }, { tags: { ü: -Infinity } }],
-      'At [1]["tags"]["ü"]: -Infinity has no JSON form.',
+      'at [1]["tags"]["ü"]: -Infinity has no JSON form',
     ],
-    ['an extension', hex('9192d40501c0'), 'At [0][0]: an extension of type 5 has no JSON form.'],
-    ['a timestamp out of range', hex('d7ffee6b280000000000'), 'a timestamp out of range has no JSON form.'],
-    ['a string that is not UTF-8', hex('91a2c328'), 'At [0]: a string that is not valid UTF-8 has no JSON form.'],
-    ['a lone surrogate', hex('91a3eda080'), 'At [0]: a string that is not valid UTF-8 has no JSON form.'],
-    ['a key that is not UTF-8', hex('81a1ff01'), 'a string that is not valid UTF-8 has no JSON form.'],
-    ['a key that is nil', hex('9181c001'), 'At [0]: a key that is neither a string nor an integer has no JSON form.'],
-    ['a key without end', { ['k'.repeat(500)]: NaN }, `At ["${'k'.repeat(99)}]: NaN has no JSON form.`],
-    ['nesting of 65', hex(`${'91'.repeat(63)}c0`), 'Error reading MessagePack: values are nested deeper than 64.'],
+    ['an extension', hex('9192d40501c0'), 'at [0][0]: an extension of type 5 has no JSON form'],
+    ['a timestamp out of range', hex('d7ffee6b280000000000'), 'a timestamp out of range has no JSON form'],
+    ['a string that is not UTF-8', hex('91a2c328'), 'at [0]: a string that is not valid UTF-8 has no JSON form'],
+    ['a lone surrogate', hex('91a3eda080'), 'at [0]: a string that is not valid UTF-8 has no JSON form'],
+    ['a key that is not UTF-8', hex('81a1ff01'), 'a string that is not valid UTF-8 has no JSON form'],
+    ['a key that is nil', hex('9181c001'), 'at [0]: a key that is neither a string nor an integer has no JSON form'],
+    ['a key without end', { ['k'.repeat(500)]: NaN }, `at ["${'k'.repeat(99)}]: NaN has no JSON form`],
+    ['nesting of 65', hex(`${'91'.repeat(63)}c0`), 'error reading MessagePack: values are nested deeper than 64'],
   ])('tells the client where %s is', (_, value, message) => {
     const bytes = Buffer.isBuffer(value) ? value : encode(value);
-    expect(() => transcode(bytes)).toThrow(new InvalidDataException(`Argument 2: ${message}`));
+    expect(() => transcode(bytes)).toThrow(new InvalidDataException(`argument 2: ${message}`));
   });
 
   it.each(['', '92c0', '81a161', '81', 'd9', 'a5616263', 'dd7fffffff', 'c1', '91c1'])(

@@ -1,5 +1,5 @@
-import { InvalidDataException } from '../../../src/signalr/errors';
-import { MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
+import { MESSAGE_TYPE } from '../../../src/signalr/protocol/hub-messages';
 import { parseBody, parseEncoded } from './support/messagepack-bodies';
 
 const WRONG_TYPES =
@@ -65,7 +65,7 @@ describe('MessagePackProtocol › parse', () => {
     ['a close that says who may reconnect with a number', '9307c001', "Reading 'allowReconnect' as Boolean failed."],
     ['a sequence id below zero', '9208ff', "Reading 'sequenceId' as Int64 failed."],
     ['a sequence id past 2^53', '9208cf0020000000000000', "Reading 'sequenceId' as Int64 failed."],
-    ['a broken result that nobody waits for', '950380a26e6f0392c0', 'Error reading MessagePack.'],
+    ['a broken result that nobody waits for', '950380a26e6f0392c0', 'error reading MessagePack'],
   ])('refuses %s', (_, hex, message) => {
     expect(() => parseBody(Buffer.from(hex, 'hex'))).toThrow(new InvalidDataException(message));
   });
@@ -125,7 +125,7 @@ describe('MessagePackProtocol › binding', () => {
 
   it.each([
     ['an item of another type', [2, {}, 'text', 42], "Deserializing object of the `String` type for 'item' failed."],
-    ['a raw item without a JSON form', [2, {}, 'raw', [NaN]], 'At [0]: NaN has no JSON form.'],
+    ['a raw item without a JSON form', [2, {}, 'raw', [NaN]], 'at [0]: NaN has no JSON form'],
   ])('fails only the stream for %s', (_, body, message) => {
     const [, , invocationId] = body;
     expect(parseEncoded(body)).toEqual({

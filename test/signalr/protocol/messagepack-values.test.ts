@@ -1,7 +1,7 @@
 import { decode, encode, ExtData } from '@msgpack/msgpack';
 import fc from 'fast-check';
-import { InvalidDataException } from '../../../src/signalr/errors';
-import { MESSAGE_TYPE } from '../../../src/signalr/protocol/messages';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
+import { MESSAGE_TYPE } from '../../../src/signalr/protocol/hub-messages';
 import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';
 import { readArgument } from './support/messagepack-bodies';
 
@@ -144,30 +144,30 @@ describe('MessagePack values', () => {
   });
 
   it.each([
-    ['a string that is not UTF-8', 'a1ff', 'Error reading MessagePack: a string is not valid UTF-8.'],
+    ['a string that is not UTF-8', 'a1ff', 'error reading MessagePack: a string is not valid UTF-8'],
     [
       'a long string that is not UTF-8',
       `d928${'78'.repeat(39)}ff`,
-      'Error reading MessagePack: a string is not valid UTF-8.',
+      'error reading MessagePack: a string is not valid UTF-8',
     ],
-    ['a surrogate in UTF-8', 'a3eda080', 'Error reading MessagePack: a string is not valid UTF-8.'],
-    ['a key that is nil', '81c001', 'Error reading MessagePack: a key is neither a string nor an integer.'],
-    ['a key that is an array', '819001', 'Error reading MessagePack: a key is neither a string nor an integer.'],
-    ['a timestamp of no size', 'd4ff00', 'Error reading MessagePack: a timestamp is out of range.'],
+    ['a surrogate in UTF-8', 'a3eda080', 'error reading MessagePack: a string is not valid UTF-8'],
+    ['a key that is nil', '81c001', 'error reading MessagePack: a key is neither a string nor an integer'],
+    ['a key that is an array', '819001', 'error reading MessagePack: a key is neither a string nor an integer'],
+    ['a timestamp of no size', 'd4ff00', 'error reading MessagePack: a timestamp is out of range'],
     [
       'a timestamp of a billion nanoseconds',
       'd7ffee6b280000000000',
-      'Error reading MessagePack: a timestamp is out of range.',
+      'error reading MessagePack: a timestamp is out of range',
     ],
     [
       'a timestamp no date reaches',
       'c70cff000000007fffffffffffffff',
-      'Error reading MessagePack: a timestamp is out of range.',
+      'error reading MessagePack: a timestamp is out of range',
     ],
-    ['nesting of 63', `${'91'.repeat(63)}c0`, 'Error reading MessagePack: values are nested deeper than 64.'],
-    ['nesting without end', '91'.repeat(100_000), 'Error reading MessagePack: values are nested deeper than 64.'],
+    ['nesting of 63', `${'91'.repeat(63)}c0`, 'error reading MessagePack: values are nested deeper than 64'],
+    ['nesting without end', '91'.repeat(100_000), 'error reading MessagePack: values are nested deeper than 64'],
   ])('refuse %s, and say so', (_, bytes, message) => {
-    expect(() => read(hex(bytes))).toThrow(new InvalidDataException(`Argument 1: ${message}`));
+    expect(() => read(hex(bytes))).toThrow(new InvalidDataException(`argument 1: ${message}`));
   });
 
   it('take nesting of 64, the message and its arguments included', () => {

@@ -49,8 +49,8 @@ describe('a hub in MessagePack', () => {
   });
 
   it.each([
-    ['NaN', NaN, 'Argument 1: NaN has no JSON form.'],
-    ['an infinity inside', { a: [Infinity] }, 'Argument 1: At ["a"][0]: Infinity has no JSON form.'],
+    ['NaN', NaN, 'argument 1: NaN has no JSON form'],
+    ['an infinity inside', { a: [Infinity] }, 'argument 1: at ["a"][0]: Infinity has no JSON form'],
   ])('fails only the call when a raw argument is %s', async (_, value, reason) => {
     const { url } = await hubs.run(hub, {});
     const client = await BinaryClient.connect(url);

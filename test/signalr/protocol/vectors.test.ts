@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidDataException } from '../../../src/signalr/errors';
+import { InvalidDataException } from '../../../src/signalr/exceptions';
 import type { HubProtocol, MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
-import { type HubMessage, MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/messages';
+import { type HubMessage, MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/hub-messages';
 import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';
 import { type CustomObject, vectorMessage } from './support/vector-message';
 
@@ -46,7 +46,7 @@ function parse(protocol: HubProtocol, body: Buffer, binder: MessageBinder): HubM
 }
 
 /** Why a message was refused, and whether that is the end of the connection. */
-function refusal(read: () => HubMessage | undefined): { type: number | 'thrown'; error: string | undefined } {
+function failureOf(read: () => HubMessage | undefined): { type: number | 'thrown'; error: string | undefined } {
   try {
     const message = read();
     if (message?.type === MESSAGE_TYPE.BindingFailure || message?.type === MESSAGE_TYPE.StreamBindingFailure) {
@@ -95,7 +95,7 @@ describe('JsonProtocol with the vectors of ASP.NET Core', () => {
 
   it.each(vectors.jsonInvalid)('refuses $json', ({ json: text, error }) => {
     const ofArguments = /^Invocation provides|^Error binding/.test(error);
-    expect(refusal(() => parse(json, Buffer.from(text), binderOf(['number', 'string'], 2, 'json')))).toEqual({
+    expect(failureOf(() => parse(json, Buffer.from(text), binderOf(['number', 'string'], 2, 'json')))).toEqual({
       type: ofArguments ? MESSAGE_TYPE.BindingFailure : 'thrown',
       error,
     });
@@ -144,7 +144,7 @@ describe('MessagePackProtocol with the vectors of ASP.NET Core', () => {
     const [, type, prefix] = outcomes.find(([pattern]) => pattern.test(error))!;
     const read = (): HubMessage | undefined =>
       parse(messagePack, Buffer.from(bodyHex, 'hex'), binderOf(['string'], 1, 'string'));
-    expect(refusal(read)).toEqual({ type, error: prefix + error });
+    expect(failureOf(read)).toEqual({ type, error: prefix + error });
   });
 });
 

@@ -1,6 +1,6 @@
 import { decode, encode } from '@msgpack/msgpack';
 import { WebSocket } from 'ws';
-import { FrameReader } from '../../../src/signalr/protocol/framing';
+import { MessageFrameReader } from '../../../src/signalr/protocol/message-frame-reader';
 import { lengthPrefixFraming, writeLengthPrefix } from '../../../src/signalr/protocol/length-prefix-framing';
 
 const handshakeAnswer = Buffer.from('{}\x1e');
@@ -32,7 +32,7 @@ export class BinaryClient {
     let shaken = false;
     socket.on('message', (data: Buffer, isBinary) => {
       expect(isBinary).toBe(true);
-      const reader = new FrameReader(lengthPrefixFraming, 1024 * 1024);
+      const reader = new MessageFrameReader(lengthPrefixFraming, 1024 * 1024);
       if (!shaken) expect(data.subarray(0, handshakeAnswer.length)).toEqual(handshakeAnswer);
       reader.push(shaken ? data : data.subarray(handshakeAnswer.length));
       shaken = true;

@@ -57,7 +57,7 @@ export async function runStatefulHub(
 }
 
 /** Shakes hands in a version of the protocol. */
-export async function shakeHands(client: WireClient, version = 2): Promise<void> {
+export async function handshake(client: WireClient, version = 2): Promise<void> {
   client.send(`{"protocol":"json","version":${version}}`);
   expect(await client.next()).toBe('{}');
 }
@@ -66,7 +66,7 @@ export async function shakeHands(client: WireClient, version = 2): Promise<void>
 export async function connect(hub: StatefulHub): Promise<[WireClient, () => Promise<WireClient>]> {
   const open = await hub.negotiate();
   const client = await open();
-  await shakeHands(client);
+  await handshake(client);
   return [client, open];
 }
 
@@ -90,7 +90,7 @@ export function completion(value: unknown): string {
 }
 
 /** Why a socket was not opened. */
-export async function refusal(open: () => Promise<WireClient>): Promise<string> {
+export async function rejectionOf(open: () => Promise<WireClient>): Promise<string> {
   return open().then(
     () => 'opened',
     (error: unknown) => (error as Error).message,

@@ -89,7 +89,7 @@ describe('the transport of a connection', () => {
     [['carrierPigeon'], 'must be a list of some of webSockets, serverSentEvents, longPolling'],
     ['webSockets', 'must be a list of some of webSockets, serverSentEvents, longPolling'],
   ])('cannot be one of %j', async (transports, message) => {
-    await expect(run({ transports } as never)).rejects.toThrow(`createHubServer: option 'transports' ${message}.`);
+    await expect(run({ transports } as never)).rejects.toThrow(`createHubServer: option 'transports' ${message}`);
   });
 });
 

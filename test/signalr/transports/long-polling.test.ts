@@ -132,7 +132,7 @@ describe('long polling', () => {
     clock.advance(14_000);
     expect(server.connections).toBe(1);
     clock.advance(2_000);
-    expect((await disconnected)?.message).toBe('The client polls no more: disconnectTimeout has passed.');
+    expect((await disconnected)?.message).toBe('the client has stopped polling: disconnectTimeout has passed');
     expect(server.connections).toBe(0);
     expect(await peer.poll()).toMatchObject({ status: 404, body: 'No Connection with that ID' });
     expect(await peer.post(echo(1))).toMatchObject({ status: 404, body: 'No Connection with that ID' });
@@ -209,7 +209,7 @@ describe('long polling', () => {
     clock.advance(9_000);
     clock.advance(2_000);
     expect((await disconnected)?.message).toBe(
-      'The client does not take the answer to its poll: sendTimeout has passed.',
+      'the client does not take the response to its poll: sendTimeout has passed',
     );
     request.destroy();
   });

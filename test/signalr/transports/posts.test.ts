@@ -158,7 +158,7 @@ describe('POST', () => {
       received += bytes.length;
       if (received > 200_000) request.destroy();
     });
-    expect((await hub.disconnected)?.message).toBe('The body of a POST broke off.');
+    expect((await hub.disconnected)?.message).toBe('the body of a POST broke off');
     await events.closed;
   });
 

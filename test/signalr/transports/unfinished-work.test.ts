@@ -50,7 +50,7 @@ describe('DELETE while an invocation runs', () => {
     const signal = await started;
     expect((await peer.ask('DELETE')).status).toBe(202);
     clock.advance(6_000);
-    expect(await gone).toBe('Invocations did not end after the client had left.');
+    expect(await gone).toBe('invocations did not end after the client had left');
     expect(signal.aborted).toBe(true);
   });
 });

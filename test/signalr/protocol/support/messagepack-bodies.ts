@@ -1,6 +1,6 @@
 import { encode } from '@msgpack/msgpack';
 import type { MessageBinder, ValueKind } from '../../../../src/signalr/protocol/hub-protocol';
-import type { HubMessage } from '../../../../src/signalr/protocol/messages';
+import type { HubMessage } from '../../../../src/signalr/protocol/hub-messages';
 import { MessagePackProtocol } from '../../../../src/signalr/protocol/messagepack-protocol';
 
 const METHODS: Readonly<Record<string, readonly ValueKind[]>> = {

@@ -1,4 +1,4 @@
-import { type HubMessage, MESSAGE_TYPE } from '../../../../src/signalr/protocol/messages';
+import { type HubMessage, MESSAGE_TYPE } from '../../../../src/signalr/protocol/hub-messages';
 import { type Call, readExpression, type Value } from './csharp-expression';
 
 /** What the sample object of ASP.NET Core's tests becomes in an encoding. */

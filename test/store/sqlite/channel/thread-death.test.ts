@@ -3,7 +3,7 @@ import { batchAt, idsOf, readAll, send } from '../../support/batches';
 import { openStore } from '../support/open-store';
 
 jest.mock('../../../support/worker-file', () => ({
-  ...jest.requireActual<object>('../../support/worker-file'),
+  ...jest.requireActual<object>('../../../support/worker-file'),
   WRITER_FILE: join(__dirname, '../support/mortal-writer.mjs'),
 }));
 

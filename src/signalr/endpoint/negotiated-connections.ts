@@ -32,11 +32,11 @@ export class NegotiatedConnection {
   /** The transport that was started. */
   transport: TransportName | undefined;
   /** What is told that a further request has authenticated the client anew. */
-  served: { renew(expiresAt: number | undefined): void } | undefined;
+  hubConnection: { renew(expiresAt: number | undefined): void } | undefined;
   /** What further polls go to. */
-  polls: LongPollingConnection | undefined;
+  longPolling: LongPollingConnection | undefined;
   /** What a further WebSocket goes to. */
-  reconnectable: ReconnectableConnection | undefined;
+  webSocket: ReconnectableConnection | undefined;
   #posts: PostedBytes | undefined;
 
   constructor({ version, userId, statefulReconnect, expiresAt }: Negotiation) {
@@ -59,13 +59,13 @@ export class NegotiatedConnection {
 }
 
 /** The connections that were negotiated, by token, from negotiation to their end. */
-export class ConnectionTable {
+export class NegotiatedConnections {
   readonly #entries = new Map<string, NegotiatedConnection>();
   /** Those without a transport, the oldest first. */
   readonly #waiting = new Set<NegotiatedConnection>();
 
   /** How many wait for a transport. */
-  get negotiated(): number {
+  get waiting(): number {
     return this.#waiting.size;
   }
 

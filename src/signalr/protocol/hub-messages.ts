@@ -1,4 +1,4 @@
-import type { InvalidDataException } from '../errors';
+import type { InvalidDataException } from '../exceptions';
 
 /** Message numbers on the wire. HubProtocol: Message types. */
 export const MESSAGE_TYPE = {

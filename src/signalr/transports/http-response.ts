@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 
 /** A complete answer to a request, before it is known how it is sent. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -15,22 +15,22 @@ export const NO_CACHE_HEADERS = {
 } as const;
 
 /** An answer without a body. */
-export function emptyAnswer(status: number, headers: HttpAnswer['headers'] = {}): HttpAnswer {
+export function emptyResponse(status: number, headers: HttpResponse['headers'] = {}): HttpResponse {
   return { status, headers, body: '' };
 }
 
 /** An answer in plain words. */
-export function textAnswer(status: number, body: string, headers: HttpAnswer['headers'] = {}): HttpAnswer {
+export function textResponse(status: number, body: string, headers: HttpResponse['headers'] = {}): HttpResponse {
   return { status, headers: { ...headers, 'Content-Type': 'text/plain' }, body };
 }
 
 /** An answer in JSON. */
-export function jsonAnswer(body: string): HttpAnswer {
+export function jsonResponse(body: string): HttpResponse {
   return { status: 200, headers: { 'Content-Type': 'application/json' }, body };
 }
 
 /** Answers a request. Does nothing when its peer is gone or it was answered. */
-export function writeAnswer(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+export function writeResponse(response: ServerResponse, { status, headers, body }: HttpResponse): void {
   if (response.headersSent || response.destroyed) return;
   // RFC 9110, section 8.6: a 204 has no content and says nothing of its length.
   const length = status === 204 ? {} : { 'Content-Length': Buffer.byteLength(body) };
@@ -39,7 +39,7 @@ export function writeAnswer(response: ServerResponse, { status, headers, body }:
 }
 
 /** An answer as it goes over a bare socket, which it ends. */
-export function serializeAnswer({ status, headers, body }: HttpAnswer): string {
+export function serializeResponse({ status, headers, body }: HttpResponse): string {
   const fields = Object.entries({ ...headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: 'close' });
   const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines}\r\n${body}`;

@@ -1,28 +1,28 @@
 /** So many bytes are allocated together, as Node.js does it for small buffers. */
 const SLAB_SIZE = 8 * 1024;
 /** A text or message begins only where so much is left. */
-const LEAST_ROOM = 512;
+const MINIMUM_ROOM = 512;
 
 /**
  * Bytes in the making. One object makes one piece after the other, many of them in one slab: a piece once given is never
  * written over.
  */
-export abstract class ByteWriter {
+export abstract class SlabWriter {
   protected bytes = Buffer.allocUnsafeSlow(SLAB_SIZE);
   /** Where the next byte goes. */
   protected position = 0;
   /** Where the present piece begins. */
   #start = 0;
   /** How much of the slab was given away. */
-  #given = 0;
+  #taken = 0;
 
   /** Begins a new piece; one that was not taken is forgotten. */
   protected begin(): void {
-    if (this.bytes.length !== SLAB_SIZE || this.#given > SLAB_SIZE - LEAST_ROOM) {
+    if (this.bytes.length !== SLAB_SIZE || this.#taken > SLAB_SIZE - MINIMUM_ROOM) {
       this.bytes = Buffer.allocUnsafeSlow(SLAB_SIZE);
-      this.#given = 0;
+      this.#taken = 0;
     }
-    this.#start = this.position = this.#given;
+    this.#start = this.position = this.#taken;
   }
 
   /** How long the present piece is. */
@@ -32,7 +32,7 @@ export abstract class ByteWriter {
 
   /** Gives the present piece from its byte `from` on. */
   protected take(from = 0): Buffer {
-    this.#given = this.position;
+    this.#taken = this.position;
     return this.bytes.subarray(this.#start + from, this.position);
   }
 

@@ -1,5 +1,5 @@
 /** What a transport tells of its peer. Calls come one at a time, never from within a call to the connection. */
-export interface ConnectionListener {
+export interface TransportListener {
   /** Bytes came. How they are cut into pieces means nothing. */
   onData(bytes: Buffer): void;
   /** The peer wants no more, or sent a piece that is too large: last chance to send something. */
@@ -11,13 +11,13 @@ export interface ConnectionListener {
 }
 
 /** A way to one peer: an ordered stream of bytes in, whole hub messages out. */
-export interface Connection {
+export interface TransportConnection {
   /** Whether it carries any bytes, not only text. */
   readonly carriesBinary: boolean;
   /** Whether it sees by itself that the peer is gone or takes nothing, so that no pings and no watch over what is sent are needed. */
   readonly hasInherentKeepAlive: boolean;
   /** Begins to deliver what the peer sends; called once. */
-  open(listener: ConnectionListener): void;
+  open(listener: TransportListener): void;
   /**
    * Sends whole hub messages as one piece: text as text, bytes as binary, which only a transport that carries binary is given. Does
    * nothing once the connection is closing.

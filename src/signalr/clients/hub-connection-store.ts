@@ -1,0 +1,104 @@
+import { HubException } from '../exceptions';
+import type { GroupManager } from './clients';
+import type { ServerMessage } from '../protocol/hub-messages';
+import type { SharedMessage } from './shared-message';
+
+/** A client that can be called. */
+export interface ConnectedClient {
+  readonly connectionId: string;
+  readonly userId: string | undefined;
+  /** Why it cannot be asked for an answer now; `undefined` when it can. */
+  readonly cannotInvoke: string | undefined;
+  /** Sends a message. Returns false when it is gone, or congested. @throws TypeError when a value in the message has no encoding. */
+  send(message: ServerMessage): boolean;
+  /** As `send`, for a message that others get too. */
+  sendShared(message: SharedMessage): boolean;
+}
+
+interface StoreEntry {
+  readonly client: ConnectedClient;
+  /** Groups it is in; made when it enters the first. */
+  groups: Set<string> | undefined;
+}
+
+const NONE: readonly never[] = [];
+
+/** All clients of a server that have shaken hands: by id, by user, by group. */
+export class HubConnectionStore implements GroupManager {
+  readonly #entries = new Map<string, StoreEntry>();
+  readonly #users = new Map<string, Set<ConnectedClient>>();
+  readonly #groups = new Map<string, Set<ConnectedClient>>();
+  readonly #maximumGroupsPerConnection: number;
+
+  constructor(maximumGroupsPerConnection: number) {
+    this.#maximumGroupsPerConnection = maximumGroupsPerConnection;
+  }
+
+  register(client: ConnectedClient): void {
+    this.#entries.set(client.connectionId, { client, groups: undefined });
+    if (client.userId !== undefined) addTo(this.#users, client.userId, client);
+  }
+
+  /** Harmless for one that has not entered. */
+  unregister(client: ConnectedClient): void {
+    const entry = this.#entries.get(client.connectionId);
+    if (entry?.client !== client) return;
+    this.#entries.delete(client.connectionId);
+    if (client.userId !== undefined) removeFrom(this.#users, client.userId, client);
+    for (const name of entry.groups ?? NONE) removeFrom(this.#groups, name, client);
+  }
+
+  add(connectionId: string, name: string): void {
+    const entry = this.#entries.get(connectionId);
+    if (entry === undefined) return;
+    const groups = (entry.groups ??= new Set());
+    if (groups.has(name)) return;
+    if (groups.size >= this.#maximumGroupsPerConnection) {
+      throw new HubException(`a connection may be in ${this.#maximumGroupsPerConnection} groups at most`);
+    }
+    groups.add(name);
+    addTo(this.#groups, name, entry.client);
+  }
+
+  remove(connectionId: string, name: string): void {
+    const entry = this.#entries.get(connectionId);
+    if (entry?.groups?.delete(name) === true) removeFrom(this.#groups, name, entry.client);
+  }
+
+  find(connectionId: string): ConnectedClient | undefined {
+    return this.#entries.get(connectionId)?.client;
+  }
+
+  *all(): Iterable<ConnectedClient> {
+    for (const { client } of this.#entries.values()) yield client;
+  }
+
+  group(name: string): Iterable<ConnectedClient> {
+    return this.#groups.get(name) ?? NONE;
+  }
+
+  user(userId: string): Iterable<ConnectedClient> {
+    return this.#users.get(userId) ?? NONE;
+  }
+
+  /** Who is in any of the groups, each once. */
+  groups(names: readonly string[]): Iterable<ConnectedClient> {
+    return new Set(names.flatMap((name) => [...this.group(name)]));
+  }
+
+  /** Who is any of the users, each connection once. */
+  users(userIds: readonly string[]): Iterable<ConnectedClient> {
+    return new Set(userIds.flatMap((userId) => [...this.user(userId)]));
+  }
+}
+
+function addTo(sets: Map<string, Set<ConnectedClient>>, name: string, client: ConnectedClient): void {
+  const set = sets.get(name);
+  if (set === undefined) sets.set(name, new Set([client]));
+  else set.add(client);
+}
+
+function removeFrom(sets: Map<string, Set<ConnectedClient>>, name: string, client: ConnectedClient): void {
+  const set = sets.get(name);
+  if (set?.delete(client) === true && set.size === 0) sets.delete(name);
+}

@@ -1,0 +1,231 @@
+import type { CloseOptions } from './hub-host';
+import type { Outbox } from './outbox';
+import { describeError, InvalidDataException } from '../exceptions';
+import type { ResolvedOptions } from '../options';
+import type { TransportConnection } from '../transports/transport-connection';
+import { ReconnectableConnection } from '../transports/reconnectable';
+
+/**
+ * Where a connection is in its life; it never goes back. `draining`: running invocations may still complete, then it closes.
+ * `finishing`: the client has closed in good order, and what it sent before is still dispatched. `closing`: nothing is done
+ * any more except waiting for the client to close its side.
+ */
+export type ConnectionState = 'handshake' | 'open' | 'draining' | 'finishing' | 'closing' | 'gone';
+
+/** What a lifetime needs to know of its server. */
+export interface LifetimeHost {
+  readonly options: Pick<ResolvedOptions, 'closeTimeout' | 'detailedErrors' | 'logger'>;
+  /** Milliseconds, as at the last heartbeat. */
+  readonly now: number;
+  /** Whether no connection may read for now. */
+  readonly readingPaused: boolean;
+}
+
+/** The invocations of the connection. */
+export interface LifetimeInvocations {
+  /** How many have started and not completed, besides those that answer with a stream. */
+  readonly running: number;
+  /** Starts no other invocation, and lets those that run complete. */
+  drain(): void;
+  /** Nothing more can be sent: ends the streams to the client. */
+  stopStreams(): void;
+  /** The client sends nothing more: ends its upload streams and the wait for its results. */
+  endInput(): void;
+}
+
+/** The connection whose lifetime it is. */
+export interface LifetimeOwner {
+  readonly connectionId: string;
+  readonly transport: TransportConnection;
+  readonly outbox: Outbox;
+  readonly invocations: LifetimeInvocations;
+  /** Writes the last message: a Close message, or a handshake response that says it was canceled. */
+  writeClose(options: CloseOptions): void;
+  /** Discards what was received and has not been dispatched. */
+  discardReceived(): void;
+  /** Reads on or stops reading, as the state now allows. */
+  updateFlow(): void;
+  /** Nothing reaches the client from now on: it can no longer be called. May be called again. */
+  onDisconnected(): void;
+  /** The connection is gone; called once. `error` says why unless it ended in good order. */
+  onGone(error: Error | undefined): void;
+}
+
+/** The state of one connection: how it ends, from either side, and how long that may take. */
+export class ConnectionLifetime {
+  /** Why the connection ends, for `onDisconnected`; `undefined` when it ends in good order. */
+  error: Error | undefined;
+  #state: ConnectionState = 'handshake';
+  /** When a state that is bounded in time ends. */
+  #deadline = 0;
+  /** What the client is told when draining has ended. */
+  #closeOptions: CloseOptions = {};
+  #transportClosed = false;
+  readonly #host: LifetimeHost;
+  readonly #owner: LifetimeOwner;
+
+  constructor(host: LifetimeHost, owner: LifetimeOwner) {
+    this.#host = host;
+    this.#owner = owner;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Whether messages can be sent to the client. */
+  get maySend(): boolean {
+    return this.#state === 'open' || this.#state === 'draining';
+  }
+
+  /** Whether the client has left in good order and its transport has closed, so that only received messages are left. */
+  get onlyReceivedLeft(): boolean {
+    return this.#state === 'finishing' && this.#transportClosed;
+  }
+
+  /** The handshake has succeeded. */
+  open(): void {
+    this.#move('open');
+  }
+
+  /** Ends the connection: what was written is sent, then the Close message. Harmless when it is ending already. */
+  close(options: CloseOptions): void {
+    if (this.#state !== 'handshake' && !this.maySend) return;
+    this.#owner.writeClose(options);
+    this.closeTransport();
+  }
+
+  /** Sends what was written and closes the transport. */
+  closeTransport(): void {
+    const { outbox, transport } = this.#owner;
+    outbox.flush();
+    this.#renewDeadline();
+    this.#move('closing');
+    this.#owner.discardReceived();
+    this.#disconnect();
+    this.#owner.updateFlow();
+    transport.close();
+  }
+
+  /** Ends the connection once running invocations have completed, or after `timeout` milliseconds. No other starts. */
+  drain(options: CloseOptions, timeout: number): void {
+    const { invocations, transport } = this.#owner;
+    if (this.#state !== 'open' || invocations.running === 0) {
+      this.close(options);
+      return;
+    }
+    this.#closeOptions = options;
+    this.#deadline = this.#host.now + timeout;
+    this.#move('draining');
+    this.#owner.discardReceived();
+    invocations.drain();
+    if (transport instanceof ReconnectableConnection) transport.forbidReconnect();
+    this.#owner.updateFlow();
+  }
+
+  /** Nothing more that the client sends matters; the invocations it sent before may complete. */
+  stopReceiving(options: CloseOptions): void {
+    if (this.#state === 'finishing') this.#owner.discardReceived();
+    else this.drain(options, this.#host.options.closeTimeout);
+  }
+
+  /** Closes a connection that is draining. */
+  endDrain(): void {
+    if (this.#state === 'draining') this.close(this.#closeOptions);
+  }
+
+  /** Ends the connection at once. */
+  drop(error: Error): void {
+    if (this.#state === 'gone') return;
+    this.error ??= error;
+    if (this.#transportClosed) {
+      this.#leave();
+      return;
+    }
+    this.#move('closing');
+    this.#disconnect();
+    this.#owner.transport.terminate();
+  }
+
+  /** The client closes the transport in good order. */
+  onClientClosing(): void {
+    this.#owner.outbox.flush();
+    if (this.#state !== 'open') return;
+    this.#renewDeadline();
+    this.#move('finishing');
+    this.#owner.invocations.stopStreams();
+  }
+
+  /**
+   * The transport has closed; `error` says why unless that was in good order. Where the client has left in good order, what it
+   * sent before may still have to be dispatched; then `onAllDispatched` follows.
+   */
+  onTransportClosed(error: Error | undefined): void {
+    this.#transportClosed = true;
+    if (this.#state === 'finishing' && error === undefined) return;
+    if (this.#state !== 'closing') this.error ??= error;
+    this.#leave();
+  }
+
+  /** Everything received has been dispatched after the client had left. `incomplete`: it left in the middle of a message. */
+  onAllDispatched(incomplete: boolean): void {
+    // HubConnectionHandler: breaking off within a message is not a good end.
+    if (incomplete) this.error ??= new InvalidDataException('Connection terminated while reading a message.');
+    this.#owner.invocations.endInput();
+    if (this.#owner.invocations.running === 0) this.#leave();
+  }
+
+  /** Something that was waited for has ended, an invocation perhaps. */
+  onSettled(): void {
+    if (this.#state === 'open' || this.#state === 'finishing') {
+      if (this.#state === 'finishing') this.#renewDeadline();
+      this.#owner.updateFlow();
+    } else if (this.#owner.invocations.running === 0) {
+      this.endDrain();
+    }
+  }
+
+  /** What the client is told when its connection ends because of an error. */
+  describe(error: unknown): string {
+    return describeError('Connection closed with an error.', error, this.#host.options.detailedErrors);
+  }
+
+  /** Ends a state whose time is over; called at every heartbeat. */
+  tick(now: number): void {
+    if (this.#state === 'finishing' && this.#host.readingPaused) this.#renewDeadline();
+    if (now < this.#deadline) return;
+    if (this.#state === 'draining') this.endDrain();
+    else if (this.#state === 'finishing') this.#giveUpFinishing();
+    else if (this.#state === 'closing') this.#owner.transport.terminate();
+  }
+
+  #giveUpFinishing(): void {
+    const unfinished = this.#owner.invocations.running > 0 || this.#transportClosed;
+    if (unfinished) this.drop(new Error('invocations did not end after the client had left'));
+    // Everything is done; only the client has not closed its side of the socket.
+    else this.#owner.transport.terminate();
+  }
+
+  #leave(): void {
+    if (this.#state === 'gone') return;
+    this.#move('gone');
+    this.#owner.discardReceived();
+    this.#disconnect();
+    this.#owner.onGone(this.error);
+  }
+
+  #disconnect(): void {
+    this.#owner.onDisconnected();
+    this.#owner.invocations.drain();
+  }
+
+  #renewDeadline(): void {
+    this.#deadline = this.#host.now + this.#host.options.closeTimeout;
+  }
+
+  #move(state: ConnectionState): void {
+    const fields = { connectionId: this.#owner.connectionId, from: this.#state, to: state };
+    this.#host.options.logger.debug(fields, 'connection state');
+    this.#state = state;
+  }
+}

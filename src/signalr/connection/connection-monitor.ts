@@ -1,0 +1,69 @@
+import type { ConnectionLifetime } from './connection-lifetime';
+import type { KeepAlive } from './keep-alive';
+import type { MessageSender } from './message-sender';
+import type { Outbox } from './outbox';
+import { MESSAGE_TYPE } from '../protocol/hub-messages';
+import type { ResolvedOptions } from '../options';
+import type { TransportConnection } from '../transports/transport-connection';
+import { ReconnectableConnection } from '../transports/reconnectable';
+
+/** The parts of a connection that a monitor looks after. */
+export interface MonitoredParts {
+  readonly transport: TransportConnection;
+  readonly outbox: Outbox;
+  readonly keepAlive: KeepAlive;
+  readonly lifetime: ConnectionLifetime;
+  readonly sender: MessageSender;
+}
+
+/** Looks at an open connection at every heartbeat: pings the client, and ends the connection of one that is gone. */
+export class ConnectionMonitor {
+  #authenticatedUntil: number | undefined;
+  readonly #options: ResolvedOptions;
+  readonly #parts: MonitoredParts;
+
+  constructor(options: ResolvedOptions, parts: MonitoredParts, authenticatedUntil: number | undefined) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#authenticatedUntil = authenticatedUntil;
+  }
+
+  /** A further request of the client was authenticated, until `expiresAt`. */
+  renew(expiresAt: number | undefined): void {
+    this.#authenticatedUntil = expiresAt;
+  }
+
+  /** Ends the connection of a client that takes nothing or whose authentication has expired. Returns whether it goes on. */
+  checkClient(now: number): boolean {
+    const { transport, outbox, lifetime } = this.#parts;
+    if (!transport.hasInherentKeepAlive && !this.#interrupted && outbox.isStuck(now)) {
+      lifetime.drop(new Error('the client takes nothing of what is sent to it: sendTimeout has passed'));
+      return false;
+    }
+    const { clock, closeOnAuthenticationExpiration, closeTimeout, logger } = this.#options;
+    const expiresAt = closeOnAuthenticationExpiration ? this.#authenticatedUntil : undefined;
+    if (expiresAt === undefined || clock.date() < expiresAt) return true;
+    logger.debug({ connectionId: this.#parts.sender.connectionId }, 'authentication expired');
+    // What was received before is still answered.
+    lifetime.drain({ allowReconnect: true }, closeTimeout);
+    return false;
+  }
+
+  /** Sends a ping or ends the connection, if one of them is due. `reading` says whether the client is being listened to. */
+  keepAlive(now: number, reading: boolean): void {
+    const { transport, keepAlive, lifetime, sender } = this.#parts;
+    const action = keepAlive.tick(now, reading && !this.#interrupted);
+    if (action === 'ping') {
+      if (!transport.hasInherentKeepAlive) sender.send({ type: MESSAGE_TYPE.Ping });
+    } else if (action === 'timeout') {
+      const error = new Error('the client has sent nothing, not even a ping: clientTimeout has passed');
+      lifetime.error = error;
+      lifetime.close({ error: lifetime.describe(error), allowReconnect: true });
+    }
+  }
+
+  get #interrupted(): boolean {
+    const { transport } = this.#parts;
+    return transport instanceof ReconnectableConnection && transport.interrupted;
+  }
+}

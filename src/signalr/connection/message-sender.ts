@@ -1,0 +1,83 @@
+import type { ConnectedClient } from '../clients/hub-connection-store';
+import type { SharedMessage } from '../clients/shared-message';
+import type { ConnectionLifetime } from './connection-lifetime';
+import type { KeepAlive } from './keep-alive';
+import type { Outbox } from './outbox';
+import type { HubProtocol } from '../protocol/hub-protocol';
+import { MESSAGE_TYPE, type ServerMessage } from '../protocol/hub-messages';
+
+/** The parts of a connection that a sender works with. */
+export interface SenderParts {
+  readonly outbox: Outbox;
+  readonly keepAlive: KeepAlive;
+  readonly lifetime: ConnectionLifetime;
+}
+
+/** Sends messages to the client of one connection, from the handshake until the connection ends. */
+export class MessageSender implements ConnectedClient {
+  /** What messages are encoded with; nothing is sent before the handshake has set it. */
+  protocol: HubProtocol | undefined;
+  readonly connectionId: string;
+  readonly userId: string | undefined;
+  readonly #maximumBufferSize: number;
+  readonly #outbox: Outbox;
+  readonly #keepAlive: KeepAlive;
+  readonly #lifetime: ConnectionLifetime;
+  readonly #lifecycle: { readonly ready: boolean };
+
+  /** `lifecycle` says whether `onConnected` is through. */
+  constructor(
+    { connectionId, userId }: { readonly connectionId: string; readonly userId?: string | undefined },
+    { outbox, keepAlive, lifetime }: SenderParts,
+    lifecycle: { readonly ready: boolean },
+    maximumBufferSize: number,
+  ) {
+    this.connectionId = connectionId;
+    this.userId = userId;
+    this.#maximumBufferSize = maximumBufferSize;
+    this.#outbox = outbox;
+    this.#keepAlive = keepAlive;
+    this.#lifetime = lifetime;
+    this.#lifecycle = lifecycle;
+  }
+
+  get cannotInvoke(): string | undefined {
+    if (this.#lifetime.state !== 'open') return `Connection '${this.connectionId}' disconnected.`;
+    return this.#lifecycle.ready ? undefined : 'Client results inside OnConnectedAsync Hub methods are not allowed.';
+  }
+
+  get congested(): boolean {
+    return this.#outbox.congested;
+  }
+
+  get overloaded(): boolean {
+    return this.#outbox.unsent > this.#maximumBufferSize / 2;
+  }
+
+  send(message: ServerMessage): boolean {
+    if (this.protocol === undefined || !this.#lifetime.maySend) return false;
+    return this.#write(this.protocol.write(message), isCounted(message));
+  }
+
+  sendShared(message: SharedMessage): boolean {
+    if (this.protocol === undefined || !this.#lifetime.maySend) return false;
+    return this.#write(message.encode(this.protocol), true);
+  }
+
+  /** Returns false when the client is dropped, or congested by now. */
+  #write(encoded: string | Uint8Array, counted: boolean): boolean {
+    if (this.#outbox.unsent > this.#maximumBufferSize) {
+      const text = 'the client does not take what is sent to it: maximumSendBufferSize was exceeded';
+      this.#lifetime.drop(new Error(text));
+      return false;
+    }
+    this.#outbox.write(encoded, counted);
+    this.#keepAlive.wrote();
+    return !this.#outbox.congested;
+  }
+}
+
+/** Whether a message is one of those that must not get lost with a socket. HubProtocol: Stateful Reconnect. */
+function isCounted({ type }: ServerMessage): boolean {
+  return type <= MESSAGE_TYPE.CancelInvocation;
+}

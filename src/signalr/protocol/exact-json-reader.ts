@@ -1,0 +1,134 @@
+const NUMBER = /-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** The length of the longest integers of 64 bits, with their sign. */
+const MAXIMUM_DIGITS = 20;
+
+/**
+ * Reads a text that is known to be well-formed JSON, as `JSON.parse` does, but an integer that a number does not hold exactly becomes
+ * a bigint. One of more than 64 bits is taken only as JavaScript itself writes a float, 18446744073709552000 for example.
+ * @throws TypeError when an integer has more than 64 bits, or another number is beyond the range of 64-bit floats.
+ */
+export function readExactly(text: string): unknown {
+  return new ExactJsonReader(text).value();
+}
+
+class ExactJsonReader {
+  #position = 0;
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  value(): unknown {
+    switch (this.#peek()) {
+      case QUOTE:
+        return this.#string();
+      case OPEN_ARRAY:
+        return this.#array();
+      case OPEN_OBJECT:
+        return this.#object();
+      case 0x74:
+        return this.#literal('true', true);
+      case 0x66:
+        return this.#literal('false', false);
+      case 0x6e:
+        return this.#literal('null', null);
+      default:
+        return this.#number();
+    }
+  }
+
+  #array(): unknown[] {
+    const items: unknown[] = [];
+    if (this.#isEmpty(CLOSE_ARRAY)) return items;
+    do items.push(this.value());
+    while (this.#continues());
+    return items;
+  }
+
+  #object(): Record<string, unknown> {
+    const properties: [name: string, value: unknown][] = [];
+    if (this.#isEmpty(CLOSE_OBJECT)) return {};
+    do {
+      this.#peek();
+      const name = this.#string();
+      // The colon.
+      this.#peek();
+      this.#position++;
+      properties.push([name, this.value()]);
+    } while (this.#continues());
+    // Unlike an assignment, this makes a property of `__proto__` too.
+    return Object.fromEntries(properties);
+  }
+
+  #string(): string {
+    const text = this.#text;
+    const start = this.#position;
+    let end = start + 1;
+    let escaped = false;
+    for (let code = text.charCodeAt(end); code !== QUOTE; code = text.charCodeAt(++end)) {
+      if (code !== BACKSLASH) continue;
+      escaped = true;
+      end++;
+    }
+    this.#position = end + 1;
+    return escaped ? (JSON.parse(text.slice(start, end + 1)) as string) : text.slice(start + 1, end);
+  }
+
+  #number(): number | bigint {
+    NUMBER.lastIndex = this.#position;
+    const [digits = '', fraction, exponent] = NUMBER.exec(this.#text) ?? [];
+    this.#position += digits.length;
+    const value = Number(digits);
+    if (fraction === undefined && exponent === undefined) return integer(digits, value);
+    if (!Number.isFinite(value)) throw new TypeError('a number of a RawJson is beyond the range of 64-bit floats');
+    return value;
+  }
+
+  #literal<T>(name: string, value: T): T {
+    this.#position += name.length;
+    return value;
+  }
+
+  #peek(): number {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#position);
+      if (code > 0x20) return code;
+      this.#position++;
+    }
+  }
+
+  /** Goes into an array or object, and out of it if nothing is in it. */
+  #isEmpty(close: number): boolean {
+    this.#position++;
+    if (this.#peek() !== close) return false;
+    this.#position++;
+    return true;
+  }
+
+  /** Goes over a comma (true) or the sign that closes (false). */
+  #continues(): boolean {
+    const sign = this.#peek();
+    this.#position++;
+    return sign === COMMA;
+  }
+}
+
+function integer(digits: string, nearest: number): number | bigint {
+  if (Number.isSafeInteger(nearest)) return nearest;
+  if (digits.length <= MAXIMUM_DIGITS) {
+    const exact = BigInt(digits);
+    if (BigInt.asIntN(64, exact) === exact || BigInt.asUintN(64, exact) === exact) return exact;
+  }
+  if (String(nearest) === digits) return nearest;
+  throw new TypeError('an integer of a RawJson has more than 64 bits');
+}
