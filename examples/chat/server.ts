@@ -3,7 +3,7 @@ import path from 'node:path';
 import express from 'express';
 import { createHubServer, defineHub, type HubContext, HubException, method } from 'writer-hub/signalr';
 
-/** Where a connection is, and by what name. */
+/** The room and the name of a connection. */
 function seatOf({ items }: Pick<HubContext, 'items'>): { room: string; name: string } {
   const [room, name] = [items.get('room'), items.get('name')];
   if (typeof room !== 'string' || typeof name !== 'string') throw new HubException('Enter a room first.');

@@ -7,7 +7,7 @@ export interface DataSourceAccess extends Access {
   mayDrop(name: string): boolean;
 }
 
-/** Throws `forbidden`, naming the scope that is missing, unless the caller may do something with a data source. */
+/** Throws `forbidden`, naming the missing scope, unless the caller may do something to a data source. */
 export type Requirement = (access: DataSourceAccess, name: string) => void;
 
 /** Rows may be added. */
@@ -16,7 +16,7 @@ export function requireAppend(access: DataSourceAccess, name: string): void {
   throw new WriterHubError('forbidden', `the token lacks the scope append:${name} (DATASOURCES:APPEND:${name})`);
 }
 
-/** A data source may be made, and its schema changed. */
+/** The data source may be created, and its schema changed. */
 export function requireCreate(access: DataSourceAccess, name: string): void {
   if (access.mayCreate) return;
   throw new WriterHubError('forbidden', `the token lacks the scope create (DATASOURCES:CREATE) for ${name}`);
@@ -28,12 +28,12 @@ export function requireDrop(access: DataSourceAccess, name: string): void {
   throw new WriterHubError('forbidden', `the token lacks the scope drop:${name} (DATASOURCES:DROP:${name})`);
 }
 
-/** A data source may be described to whoever may append to it or read it. */
+/** Whether the caller may see the schema and the size of a data source: whoever may append, read or drop may. */
 export function maySee(access: DataSourceAccess, name: string): boolean {
   return access.mayRead(name) || access.mayAppend(name) || access.mayDrop(name);
 }
 
-/** What the data source looks like may be seen. */
+/** The schema and the size of the data source may be seen. */
 export function requireSight(access: DataSourceAccess, name: string): void {
   if (maySee(access, name)) return;
   throw new WriterHubError('forbidden', `the token lacks the scope read:${name} (DATASOURCES:READ:${name})`);

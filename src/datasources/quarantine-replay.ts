@@ -3,7 +3,7 @@ import { JSON_BYTES } from '../json/json-bytes';
 import type { QuarantinedRow, QuarantinedRowId, RowStore } from '../store/contract/row-store';
 import type { DataSource } from './data-source';
 import { QuarantineWriter } from './rows/quarantine-writer';
-import { KnownFault, type RowFault } from './rows/row-faults';
+import { RenderedFault, type RowFault } from './rows/row-faults';
 import { scanRows, type RowError, type ScanOptions, type ScannedRows } from './rows/row-scanner';
 
 /** Rows that are looked at in one go, and stored in one commit. */
@@ -90,7 +90,7 @@ function refuseWhole(raw: Uint8Array, columns: number, reason: string): ScannedR
   const error = { column: '', path: '$', error: reason };
   // The store bounds what a page of raw rows holds.
   const writer = new QuarantineWriter(Infinity, 1);
-  writer.add(1, Buffer.from(raw), [new KnownFault('', '$', reason)], (out) => {
+  writer.add(1, Buffer.from(raw), [new RenderedFault('', '$', reason)], (out) => {
     out.ascii(JSON.stringify(Array(columns).fill(null)));
   });
   return { misfit: writer.batch().json, error };

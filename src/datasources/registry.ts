@@ -4,7 +4,7 @@ import type { Store } from '../store/contract/store';
 import { DataSource, toStoredColumn } from './data-source';
 import { parseDataSourceFile, renderDataSourceFile } from './definition/datasource-file';
 import type { Schema } from './schema/schema';
-import { Turns } from './turns';
+import { KeyedMutex } from './keyed-mutex';
 
 /** Topics that are asked for at once. */
 const PAGE = 1000;
@@ -21,7 +21,7 @@ export type RegistryStore = Pick<Store, 'catalogue' | 'rows'>;
  */
 export class DataSourceRegistry {
   readonly #sources = new Map<string, DataSource>();
-  readonly #turns = new Turns();
+  readonly #changes = new KeyedMutex();
   readonly #store: RegistryStore;
 
   private constructor(store: RegistryStore) {
@@ -51,7 +51,7 @@ export class DataSourceRegistry {
 
   /** Runs a change of a data source when those before it are over. */
   inTurn<T>(name: string, change: () => Promise<T>): Promise<T> {
-    return this.#turns.take(name, change);
+    return this.#changes.run(name, change);
   }
 
   /** Looks again what the store has under a name, once changes that are under way are over. `outdated` is what was known so far. */

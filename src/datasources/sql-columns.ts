@@ -2,9 +2,9 @@ import type { ColumnType } from './schema/column-type';
 import { parseDataSourceFile } from './definition/datasource-file';
 import type { SqlColumn, SqlValueForm } from '../store/contract/sql-engine';
 
-/** The columns that a stored definition names, as SQL knows them. */
+/** The columns of a stored definition, as SQL shows them. */
 export function sqlColumns(definition: string): SqlColumn[] {
-  // What is stored was within the limit when it was made.
+  // A stored definition was within the limit when it was made.
   const { schema } = parseDataSourceFile(definition, { maxColumns: Infinity });
   return schema.columns.map(({ name, type }) => ({
     name,

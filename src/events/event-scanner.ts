@@ -5,8 +5,8 @@ import { JSON_BYTES } from '../json/json-bytes';
 import { JsonCursor } from '../json/json-cursor';
 import { kindOf } from '../json/json-kind';
 import { memberPath } from '../json/json-path';
-import { ProblemList } from './problem-list';
 import { ObjectKeys } from '../json/object-keys';
+import { ProblemList } from './problem-list';
 import { TextEdits } from '../json/text-edits';
 import { isIntegerText, isMinusZero, TimestampRange, USUAL_DIGITS } from './timestamps';
 
@@ -14,43 +14,43 @@ const { SPACE, QUOTE, COMMA, MINUS, ZERO, NINE, LETTER_N } = JSON_BYTES;
 const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 const { UNKNOWN, ID, TIMESTAMP, VALUE, TAGS } = EVENT_PROPERTIES;
 
-/** Length of the keys without escapes, quotes included, by the bit of their property. */
-const keyLengths = Array.from({ length: TAGS + 1 }, (_, property) => (PROPERTY_NAMES[property]?.length ?? 0) + 2);
+/** The length of each key without escapes, quotes included, by the bit of its property. */
+const KEY_LENGTHS = Array.from({ length: TAGS + 1 }, (_, property) => (PROPERTY_NAMES[property]?.length ?? 0) + 2);
 
-/** The longest name, written in escapes throughout. */
+/** The length of the longest key when every character is written as an escape. */
 const LONGEST_KEY = '"'.length + 'timestamp'.length * '\\u0074'.length + '"'.length;
 
-/** What the text of a batch may not exceed. */
+/** The limits on the text of a batch. */
 export interface ScanLimits {
-  /** Deepest nesting of arrays and objects, the array of the events counted. */
+  /** The deepest nesting of arrays and objects, counting the array of the events. */
   readonly maxDepth: number;
-  /** Most tags of one event. */
+  /** The most tags that one event may have. */
   readonly maxTags: number;
 }
 
 /**
- * Checks every rule of an event batch in one pass over its text, which is an array of events or one bare event, and
- * gives it back as the canonical text a store takes; `undefined` when the array is empty. The result may share the
- * memory of `text`. Throws `malformed_json` when the text is not JSON, else `invalid_events` when an event breaks a rule.
+ * Checks every rule of an event batch in one pass over its text, which is an array of events or one bare event. Returns
+ * the canonical text that a store takes, which may share the memory of `text`, or `undefined` for an empty array.
+ * Throws `malformed_json` when the text is not JSON, otherwise `invalid_events` when an event breaks a rule.
  */
 export function scanEvents(text: Uint8Array, limits: ScanLimits): EventBatch | undefined {
   return new EventScanner(text, limits).scan();
 }
 
-/** One scan. The `scan…` methods take the offset of what they read and give the offset behind it, as `skip…` ones do. */
+/** One scan. Like `skip…` methods, `scan…` ones take the offset of what they read and return the offset behind it. */
 class EventScanner extends JsonCursor {
   readonly #timestamps = new TimestampRange();
   readonly #edits: TextEdits;
   #tagKeys: ObjectKeys | undefined;
   #problems: ProblemList | undefined;
-  /** Index of the event that is read, how many arrays and objects are around its members, which properties it has. */
+  /** Of the current event: its index, the nesting depth of its members, and the properties it has so far. */
   #index = 0;
   #depth = 1;
   #seen = 0;
-  /** Of the last key of an event: what it names, and whether the canonical text writes it in another way. */
+  /** Of the last key: the property it names, and whether the canonical text writes it differently. */
   #property: number = UNKNOWN;
   #renamed = false;
-  /** Whether the canonical text leaves out the last member of an event. */
+  /** Whether the canonical text leaves out the last member. */
   #dropped = false;
   readonly #limits: ScanLimits;
 
@@ -93,16 +93,16 @@ class EventScanner extends JsonCursor {
   }
 
   #batch(end: number): EventBatch {
-    this.#problems?.throwAny();
+    this.#problems?.throwIfAny();
     const minTimestamp = this.#timestamps.min;
-    // One event is the commonest batch, and making a BigInt is a tenth of the time it takes.
+    // A batch of one event is the most frequent, and making a BigInt takes a tenth of its time.
     const maxTimestamp = this.#index === 0 ? minTimestamp : this.#timestamps.max;
     return { json: this.#edits.end(end), count: this.#index + 1, minTimestamp, maxTimestamp };
   }
 
   #scanElement(at: number): number {
-    // With enough problems found, only the syntax of the rest matters.
-    if (this.#overwhelmed) return this.skipValue(at, this.#depth - 1);
+    // Once enough problems have been found, only the syntax of the rest matters.
+    if (this.#hasEnoughProblems) return this.skipValue(at, this.#depth - 1);
     const byte = this.text[at]!;
     if (byte === OPEN_OBJECT) return this.#scanEvent(at);
     this.#report('$', `the event is ${kindOf(byte)}, not an object`);
@@ -126,7 +126,7 @@ class EventScanner extends JsonCursor {
       const end = this.#scanMember(start);
       const separator = this.skipToSeparator(end, CLOSE_OBJECT);
       const last = this.text[separator] === CLOSE_OBJECT;
-      // A member goes with the comma before it, or with the one behind it as long as it would be the first.
+      // A dropped member takes the comma before it along or, while nothing has been kept yet, the one behind it.
       if (!this.#dropped) kept = true;
       else if (kept) this.#edits.cut(comma, end);
       else if (!last) this.#edits.cut(start, separator + 1);
@@ -160,12 +160,12 @@ class EventScanner extends JsonCursor {
     if (property === UNKNOWN) return this.#scanAnyKey(start);
     this.#property = property;
     this.#renamed = this.text[start + 1]! < 0x60;
-    return start + keyLengths[property]!;
+    return start + KEY_LENGTHS[property]!;
   }
 
   #scanAnyKey(start: number): number {
     const end = this.skipString(start);
-    // Without escapes it would have been told by its bytes.
+    // Without escapes, a known key would have been recognised by its bytes.
     const known = this.escaped && end - start <= LONGEST_KEY;
     this.#property = known ? propertyNamed(this.decode(start, end)) : UNKNOWN;
     this.#renamed = true;
@@ -173,7 +173,7 @@ class EventScanner extends JsonCursor {
   }
 
   #refuseMember(start: number, keyEnd: number): void {
-    if (this.#overwhelmed) return;
+    if (this.#hasEnoughProblems) return;
     const known = PROPERTY_NAMES[this.#property];
     const name = known ?? this.decode(start, keyEnd);
     const unknown = `unknown property ${JSON.stringify(excerpt(name))}; an event has id, timestamp, value and tags`;
@@ -188,7 +188,7 @@ class EventScanner extends JsonCursor {
       return this.skipValue(at, this.#depth);
     }
     const end = this.skipString(at);
-    if (this.torn) this.#report(`$.${name}`, `${name} holds half of a surrogate pair`);
+    if (this.loneSurrogate) this.#report(`$.${name}`, `${name} holds half of a surrogate pair`);
     return end;
   }
 
@@ -202,26 +202,26 @@ class EventScanner extends JsonCursor {
     const byte = this.text[start]!;
     if (byte === QUOTE) {
       const end = this.skipString(start);
-      this.#takeString(start, end);
+      this.#acceptString(start, end);
       return end;
     }
     if (byte === MINUS || (byte >= ZERO && byte <= NINE)) {
       const end = this.skipNumber(start);
-      this.#takeNumber(start, end);
+      this.#acceptNumber(start, end);
       return end;
     }
     this.#report('$.timestamp', `timestamp is ${kindOf(byte)}, not an integer of nanoseconds`);
     return this.skipValue(start, this.#depth);
   }
 
-  #takeNumber(start: number, end: number): void {
+  #acceptNumber(start: number, end: number): void {
     if (this.exponent) this.#refuseTimestamp(start, end, 'has an exponent; write all digits of the nanoseconds');
     else if (this.fraction) this.#refuseTimestamp(start, end, 'is not an integer of nanoseconds');
     else if (!this.#timestamps.add(this.text, start, end)) this.#refuseTimestamp(start, end, 'is out of int64');
     else if (isMinusZero(this.text, start, end)) this.#edits.cut(start, start + 1);
   }
 
-  #takeString(start: number, end: number): void {
+  #acceptString(start: number, end: number): void {
     const bytes = this.escaped ? Buffer.from(this.decode(start, end)) : this.text;
     const first = this.escaped ? 0 : start + 1;
     const last = this.escaped ? bytes.length : end - 1;
@@ -235,7 +235,7 @@ class EventScanner extends JsonCursor {
   }
 
   #refuseTimestamp(start: number, end: number, reason: string): void {
-    if (this.#overwhelmed) return;
+    if (this.#hasEnoughProblems) return;
     this.#report('$.timestamp', `timestamp ${excerptBytes(this.text, start, end)} ${reason}`);
   }
 
@@ -256,7 +256,7 @@ class EventScanner extends JsonCursor {
     }
   }
 
-  /** Checks no more than the syntax of a tag that is one too many. */
+  /** Checks only the syntax of a tag beyond the limit. */
   #skipTag(start: number, count: number): number {
     const { maxTags } = this.#limits;
     if (count === maxTags + 1) this.#report('$.tags', `the event has more than ${maxTags} tags`);
@@ -265,7 +265,7 @@ class EventScanner extends JsonCursor {
 
   #scanTag(start: number, keys: ObjectKeys): number {
     const keyEnd = this.skipString(start);
-    if (this.torn) this.#refuseTag(start, keyEnd, 'the name of the tag holds half of a surrogate pair');
+    if (this.loneSurrogate) this.#refuseTag(start, keyEnd, 'the name of the tag holds half of a surrogate pair');
     else if (!keys.add(start, keyEnd, this.escaped)) this.#refuseTag(start, keyEnd, 'the tag is given twice');
     const at = this.skipColon(keyEnd);
     if (this.text[at] !== QUOTE) {
@@ -273,16 +273,16 @@ class EventScanner extends JsonCursor {
       return this.skipValue(at, this.#depth + 1);
     }
     const end = this.skipString(at);
-    if (this.torn) this.#refuseTag(start, keyEnd, 'the tag holds half of a surrogate pair');
+    if (this.loneSurrogate) this.#refuseTag(start, keyEnd, 'the tag holds half of a surrogate pair');
     return end;
   }
 
   #refuseTag(start: number, keyEnd: number, reason: string): void {
-    if (this.#overwhelmed) return;
+    if (this.#hasEnoughProblems) return;
     this.#report(memberPath('$.tags', this.decode(start, keyEnd)), reason);
   }
 
-  get #overwhelmed(): boolean {
+  get #hasEnoughProblems(): boolean {
     return this.#problems !== undefined && this.#problems.full;
   }
 

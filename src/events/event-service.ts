@@ -45,6 +45,13 @@ export interface PostedEvents {
   readonly subject?: string | undefined;
 }
 
+/** A stream and its properties, as they came; `properties` is parsed JSON. */
+export interface PostedStream {
+  readonly topic: unknown;
+  readonly streamId: unknown;
+  readonly properties: unknown;
+}
+
 /** The roles of the store that events need. */
 export type EventServiceStore = Pick<Store, 'log' | 'catalogue' | 'full'>;
 
@@ -89,18 +96,12 @@ export class EventService {
     whenFull: WhenFull,
   ): Promise<{ streamId: string }> {
     const streamId = randomUUID();
-    await this.putStream(access, topic, streamId, properties, whenFull);
+    await this.putStream(access, { topic, streamId, properties }, whenFull);
     return { streamId };
   }
 
-  /** Replaces all properties of a stream, which is made if it is unknown; `properties` is parsed JSON. */
-  async putStream(
-    access: Access,
-    topic: unknown,
-    streamId: unknown,
-    properties: unknown,
-    whenFull: WhenFull,
-  ): Promise<void> {
+  /** Replaces all properties of a stream, which is created if it is unknown. */
+  async putStream(access: Access, { topic, streamId, properties }: PostedStream, whenFull: WhenFull): Promise<void> {
     const target = this.#target(access, topic, streamId);
     const checked = parseStreamProperties(properties, this.#options.maxPropertiesBytes);
     this.#checkRoom(whenFull);

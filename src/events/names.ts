@@ -2,29 +2,32 @@ import { WriterHubError } from '../errors';
 
 const MAX_BYTES = 255;
 
-/** A string of at most so many UTF-16 units is never over `MAX_BYTES` of UTF-8. */
+/** A string of at most this many UTF-16 units never takes more than `MAX_BYTES` bytes of UTF-8. */
 const SAFE_LENGTH = Math.floor(MAX_BYTES / 3);
 
-/** Anything a name may not hold: a separator of paths, a control character, half of a surrogate pair. */
+/** What a name may not contain: path separators, control characters and lone surrogates. */
 const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;
 
-/** Gives the value back when it can name a topic; throws `invalid_name` when not. */
+/** Returns the value if it can name a topic; throws `invalid_name` otherwise. */
 export function checkTopicName(value: unknown): string {
   return checkName(value, 'topic name');
 }
 
-/** Gives the value back when it can be the id of a stream; throws `invalid_name` when not. */
+/** Returns the value if it can be the id of a stream; throws `invalid_name` otherwise. */
 export function checkStreamId(value: unknown): string {
   return checkName(value, 'stream id');
 }
 
-/** The data source that rows go to which do not fit `name`. */
+/** What the name of a data source ends in when it stands for the quarantine of another one. */
 export const QUARANTINE_SUFFIX = '_quarantine';
 
-/** SQLite keeps names that begin so, in any case, for tables of its own: a query could never mean a data source with one. */
+/** SQLite reserves names with this prefix, in any case, for its own tables: SQL could not refer to a data source. */
 const SQLITE_PREFIX = 'sqlite_';
 
-/** Gives the value back when it can name a data source: a topic that is neither a quarantine nor SQLite's; throws `invalid_name` when not. */
+/**
+ * Returns the value if it can name a data source: a topic name that neither stands for a quarantine nor is reserved by
+ * SQLite. Throws `invalid_name` otherwise.
+ */
 export function checkDataSourceName(value: unknown): string {
   const name = checkName(value, 'data source name');
   const folded = name.toLowerCase();
@@ -43,7 +46,7 @@ function checkName(value: unknown, noun: string): string {
   }
   const forbidden = FORBIDDEN.exec(value);
   if (forbidden !== null) throw invalid(`the ${noun} holds ${inWords(forbidden[0])}`);
-  // A URL with such a segment is another URL.
+  // URLs are normalised: one with such a segment would turn into another URL.
   if (value === '.' || value === '..') throw invalid(`the ${noun} is ${value}, which means a directory in a path`);
   return value;
 }

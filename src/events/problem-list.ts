@@ -1,13 +1,13 @@
 import { type Problem, WriterHubError } from '../errors';
 
-/** Most problems one answer lists. */
+/** The most problems that one response lists. */
 const LIMIT = 20;
 
-/** The broken rules of a batch in the order they were met, as many as an answer lists. */
+/** The broken rules of a batch in the order they were found, as many as a response lists. */
 export class ProblemList {
   readonly #problems: Problem[] = [];
 
-  /** Whether no more problems are taken: the sender has enough to mend. */
+  /** Whether no more problems are added: the sender has enough to fix. */
   get full(): boolean {
     return this.#problems.length >= LIMIT;
   }
@@ -16,8 +16,8 @@ export class ProblemList {
     if (!this.full) this.#problems.push(problem);
   }
 
-  /** The refusal of the batch, if there is a problem: the first one in words, and how many there are besides. */
-  throwAny(): void {
+  /** Throws `invalid_events` if there is a problem; the message gives the first one and how many more there are. */
+  throwIfAny(): void {
     const [first] = this.#problems;
     if (first === undefined) return;
     const others = this.#problems.length - 1;

@@ -4,12 +4,12 @@ import type { StreamProperties } from '../store/contract/catalogue';
 import { excerpt } from '../json/excerpt';
 import { memberPath } from '../json/json-path';
 
-// Half of a surrogate pair has no UTF-8 and would come back as another character.
+// A lone surrogate cannot be written as UTF-8 and would come back as another character.
 const string = z.string('is not a string').refine((text) => !/\p{Cs}/u.test(text), 'holds half of a surrogate pair');
 
 const metadata = z
   .custom<object>((value) => typeof value === 'object' && !Array.isArray(value), 'is not an object of strings')
-  // zod leaves this key out, and nothing is dropped in silence.
+  // zod would drop this key without a word.
   .refine((value) => !Object.hasOwn(value, '__proto__'), 'has the key __proto__, which is not kept')
   .pipe(z.record(string, string, 'holds half of a surrogate pair in its name'));
 
@@ -28,20 +28,20 @@ const schema: z.ZodType<StreamProperties> = z.object({
 
 const NAMES = ['name', 'location', 'metadata', 'parents', 'timeOfRecording'];
 
-/** Every accepted name of a property: camelCase, and PascalCase as exact .NET clients send it. */
-const accepted = new Map(
+/** Every accepted name: camelCase, and PascalCase because .NET clients that keep their property names send it. */
+const ACCEPTED_NAMES = new Map(
   NAMES.flatMap((name) => [name, name[0]!.toUpperCase() + name.slice(1)].map((key) => [key, name])),
 );
 
 /**
- * Checks the properties of a stream, given as parsed JSON: `undefined` and `null` say nothing of it, a property that is
- * `null` is absent. Throws `invalid_properties` with the path of the first broken rule, and when their JSON text is
- * longer than `maxBytes`.
+ * Checks the properties of a stream, given as parsed JSON. `undefined` and `null` mean no properties, and a property
+ * that is `null` counts as absent. Throws `invalid_properties` with the path of the first broken rule, or when the JSON
+ * text takes more than `maxBytes`.
  */
 export function parseStreamProperties(value: unknown, maxBytes = 65_536): StreamProperties {
   if (value === undefined || value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value)) throw invalid('$: the properties are not an object');
-  // First of all, because checking and reporting cost more than measuring.
+  // Checked first, because checking the rules and reporting cost more than measuring.
   if (Buffer.byteLength(JSON.stringify(value)) > maxBytes) {
     throw invalid(`$: the properties are longer than ${maxBytes} bytes of JSON`);
   }
@@ -55,7 +55,7 @@ function canonical(value: object): Record<string, unknown> {
   const properties: Record<string, unknown> = {};
   const given = new Set<string>();
   for (const [key, member] of Object.entries(value)) {
-    const name = accepted.get(key);
+    const name = ACCEPTED_NAMES.get(key);
     if (name === undefined) {
       const shown = JSON.stringify(excerpt(key));
       throw invalid(`${memberPath('$', key)}: unknown property ${shown}; a stream has ${NAMES.join(', ')}`);

@@ -2,7 +2,7 @@ import { JSON_BYTES } from '../json/json-bytes';
 
 const { MINUS, ZERO, NINE } = JSON_BYTES;
 
-/** Digits of the lower part a timestamp is split at; either part is exact in a double. */
+/** How many digits the lower part of a split timestamp has; either part is exact in a double. */
 const LOW_DIGITS = 9;
 const LOW_UNIT = 10n ** BigInt(LOW_DIGITS);
 
@@ -10,12 +10,12 @@ const LOW_UNIT = 10n ** BigInt(LOW_DIGITS);
 const LIMIT_HIGH = 9_223_372_036;
 const LIMIT_LOW = 854_775_808;
 
-/** Digits of a present time in nanoseconds. */
+/** How many digits a present-day time in nanoseconds has. */
 export const USUAL_DIGITS = 19;
 
 /**
- * The least and greatest of many int64 written in digits. Each is held as two doubles of one sign, `high * 10^9 + low`,
- * so that no BigInt is made per timestamp.
+ * The least and the greatest of many int64 numbers given as digits. Each is held as two doubles of the same sign,
+ * `high * 10^9 + low`, so that no BigInt is created per timestamp.
  */
 export class TimestampRange {
   #minHigh = Infinity;
@@ -23,7 +23,7 @@ export class TimestampRange {
   #maxHigh = -Infinity;
   #maxLow = 0;
 
-  /** Takes the integer written between two offsets; false when it is out of int64. */
+  /** Adds the integer written between two offsets; false when it is out of the range of int64. */
   add(bytes: Uint8Array, start: number, end: number): boolean {
     const negative = bytes[start] === MINUS;
     const first = negative ? start + 1 : start;
@@ -36,7 +36,7 @@ export class TimestampRange {
     return true;
   }
 
-  /** Takes the `USUAL_DIGITS` digits at an offset; false when there is anything else or a number near the end of int64. */
+  /** Adds the `USUAL_DIGITS` digits at an offset; false when they are not digits, or a number near the int64 limit. */
   addUsual(bytes: Uint8Array, at: number): boolean {
     const first = bytes[at]! - ZERO;
     if (first < 1 || first > 8) return false;
@@ -67,7 +67,7 @@ export class TimestampRange {
   }
 }
 
-/** Whether the bytes between two offsets are an integer as JSON writes one: no plus sign, no needless 0. */
+/** Whether the bytes between two offsets are an integer as JSON writes one: without a plus sign or leading zeros. */
 export function isIntegerText(bytes: Uint8Array, start: number, end: number): boolean {
   const first = start < end && bytes[start] === MINUS ? start + 1 : start;
   if (first === end || (bytes[first] === ZERO && end - first > 1)) return false;
@@ -88,7 +88,7 @@ function number(digits: Uint8Array, start: number, end: number): number {
   return value;
 }
 
-/** The number nine digits write, -1 when one of them is none. Nine are as many as fit a small integer. */
+/** The number that nine bytes write in digits, -1 when one of them is not a digit. Nine digits fit a small integer. */
 function nineDigits(bytes: Uint8Array, start: number): number {
   let value = 0;
   for (let at = start; at < start + LOW_DIGITS; at++) {

@@ -25,9 +25,7 @@ export function streamWrites(service: EventService, bodies: BodyReader): StreamW
         throw new WriterHubError('invalid_properties', 'the body with the properties is missing');
       await service.putStream(
         scopes,
-        pathParameter(request, 'topic'),
-        pathParameter(request, 'streamId'),
-        properties,
+        { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId'), properties },
         'refuse',
       );
       response.status(200).end();

@@ -53,7 +53,7 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
 
       /** (topic, streamId, properties): replaces all of them. */
       UpdateStream: method(['json', 'json', 'json'], ({ principal }, topic, streamId, properties) =>
-        service.putStream(principal.scopes, topic, streamId, properties, 'wait').catch(rethrow),
+        service.putStream(principal.scopes, { topic, streamId, properties }, 'wait').catch(rethrow),
       ),
 
       /** (topic, streamId) */

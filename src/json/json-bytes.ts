@@ -1,6 +1,6 @@
 /**
- * The bytes that mean something in a JSON text, with the letters of the numbers and times that are written in one. Files
- * with byte loops copy them into constants of their own, because an imported name is looked up at every use.
+ * The bytes that mean something in a JSON text, and the letters of the numbers and times written in one. Files with
+ * byte loops copy them into constants of their own, because an imported name is looked up again at every use.
  */
 export const JSON_BYTES = {
   TAB: 0x09,

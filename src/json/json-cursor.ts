@@ -7,21 +7,21 @@ const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, BACKSLASH, PLUS, MINUS, D
 const { COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 const { LETTER_E, LETTER_F, LETTER_N, LETTER_T, LETTER_U } = JSON_BYTES;
 
-/** 1 for every byte that may follow a backslash and ends the escape. */
-const simpleEscapes = Uint8Array.from({ length: 256 }, (_, byte) =>
+/** 1 for every byte that may follow a backslash and completes the escape. */
+const SIMPLE_ESCAPES = Uint8Array.from({ length: 256 }, (_, byte) =>
   Number('"\\/bfnrt'.includes(String.fromCharCode(byte))),
 );
 
 /**
- * Walks a JSON text and throws `malformed_json` where it breaks RFC 8259, UTF-8 or the nesting bound. It makes no values:
- * each `skip…` takes the offset of what it skips and gives the offset behind it, and whoever extends the class reads what
- * it needs from the bytes between.
+ * Walks a JSON text and throws `malformed_json` where it violates RFC 8259, UTF-8 or the nesting limit. It builds no
+ * values: each `skip…` method takes the offset of what it skips and returns the offset behind it, and subclasses read
+ * what they need from the bytes in between.
  */
 export class JsonCursor {
-  /** Of the last string: whether it has escapes, and whether one of them is half of a surrogate pair. */
+  /** Of the last string: whether it has escapes, and whether one of them is a lone surrogate. */
   protected escaped = false;
-  protected torn = false;
-  /** Of the last number: whether it has a fraction, an exponent. */
+  protected loneSurrogate = false;
+  /** Of the last number: whether it has a fraction, and an exponent. */
   protected fraction = false;
   protected exponent = false;
 
@@ -35,30 +35,30 @@ export class JsonCursor {
     this.text = Buffer.isBuffer(text) ? text : Buffer.from(text.buffer, text.byteOffset, text.length);
   }
 
-  /** Refuses a text that is not UTF-8. The rest of the class relies on that. */
+  /** Throws unless the text is UTF-8. The rest of the class relies on that. */
   protected checkUtf8(): void {
     if (!isUtf8(this.text)) this.fail(firstInvalidUtf8(this.text), 'the text is not valid UTF-8');
   }
 
-  /** The offset of the next byte that is no whitespace; there must be one. */
+  /** The offset of the next byte that is not white space; throws when there is none. */
   protected skipSpace(at: number): number {
     return at < this.text.length && this.text[at]! > SPACE ? at : this.skipSpaces(at);
   }
 
-  /** Refuses whatever stands behind the text's one value. */
+  /** Throws when anything but white space follows the text's one value. */
   protected checkEnd(at: number): void {
     while (at < this.text.length && isSpace(this.text[at]!)) at++;
     if (at < this.text.length) this.failExpected(at, 'the end of the text');
   }
 
-  /** The offset of a value, from the end of the key before it. */
+  /** From the end of a key to the start of its value. */
   protected skipColon(at: number): number {
     const colon = this.skipSpace(at);
     if (this.text[colon] !== COLON) this.failExpected(colon, '":"');
     return this.skipSpace(colon + 1);
   }
 
-  /** The offset of the comma or the closing bracket, from the end of the member or element before it. */
+  /** From the end of a member or element to the comma or the closing bracket behind it. */
   protected skipToSeparator(at: number, close: number): number {
     const separator = this.skipSpace(at);
     const byte = this.text[separator]!;
@@ -66,13 +66,13 @@ export class JsonCursor {
     return separator;
   }
 
-  /** Skips the opening bracket of an array or object that is the `depth`th around what it holds, and the space behind. */
+  /** Skips the opening bracket of an array or object, and the white space behind it; `depth` counts this bracket. */
   protected skipBracket(at: number, depth: number): number {
     if (depth > this.#maxDepth) this.fail(at, `arrays and objects are nested more than ${this.#maxDepth} deep`);
     return this.skipSpace(at + 1);
   }
 
-  /** Skips a value of any kind that has `depth` arrays and objects around it. */
+  /** Skips a value of any kind that is nested in `depth` arrays and objects. */
   protected skipValue(at: number, depth: number): number {
     switch (this.text[at]!) {
       case QUOTE:
@@ -96,7 +96,7 @@ export class JsonCursor {
     const { text } = this;
     if (text[start] !== QUOTE) this.failExpected(start, 'a property name in quotes');
     this.escaped = false;
-    this.torn = false;
+    this.loneSurrogate = false;
     let at = start + 1;
     while (at < text.length) {
       const byte = text[at]!;
@@ -128,7 +128,7 @@ export class JsonCursor {
     return at;
   }
 
-  /** Skips `true`, `false` or `null`, told by its first letter. */
+  /** Skips `true`, `false` or `null`, recognised by its first letter. */
   protected skipWord(at: number, word: string): number {
     for (let i = 0; i < word.length; i++) {
       if (at + i === this.text.length) this.failEnd();
@@ -137,12 +137,12 @@ export class JsonCursor {
     return at + word.length;
   }
 
-  /** The string written between two offsets, which are those of its quotes. */
+  /** The value of the string written between two offsets, quotes included. */
   protected decode(start: number, end: number): string {
     return JSON.parse(this.text.toString('utf8', start, end)) as string;
   }
 
-  /** Refuses the text for what stands at an offset instead of what should. */
+  /** Throws because something else than `expected` is found at an offset. */
   protected failExpected(at: number, expected: string): never {
     const byte = this.text[at];
     if (byte === undefined) return this.failEnd();
@@ -196,19 +196,19 @@ export class JsonCursor {
     return at;
   }
 
-  /** Skips an escape, a surrogate pair as one. RFC 8259: 7. Strings */
+  /** Skips an escape sequence, or the two of a surrogate pair. RFC 8259: 7. Strings */
   #skipEscape(at: number): number {
     this.escaped = true;
     if (at + 1 === this.text.length) this.failEnd();
     const letter = this.text[at + 1]!;
     if (letter !== LETTER_U) {
-      if (simpleEscapes[letter] !== 1) this.failExpected(at + 1, 'one of "\\/bfnrtu');
+      if (SIMPLE_ESCAPES[letter] !== 1) this.failExpected(at + 1, 'one of "\\/bfnrtu');
       return at + 2;
     }
     const unit = this.#codeUnit(at + 2);
     if (unit < 0xd800 || unit > 0xdfff) return at + 6;
     if (unit < 0xdc00 && this.#isLowSurrogate(at + 6)) return at + 12;
-    this.torn = true;
+    this.loneSurrogate = true;
     return at + 6;
   }
 

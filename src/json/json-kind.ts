@@ -1,6 +1,6 @@
 import { JSON_BYTES } from './json-bytes';
 
-/** What kind of value begins with a byte, in words. */
+/** The kind of the value that begins with a byte, in words. */
 export function kindOf(byte: number): string {
   switch (byte) {
     case JSON_BYTES.OPEN_OBJECT:

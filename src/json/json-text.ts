@@ -7,7 +7,10 @@ class JsonText extends JsonCursor {
   }
 }
 
-/** Parses a JSON text. Throws `malformed_json` with the position where it breaks RFC 8259, UTF-8 or the nesting bound. */
+/**
+ * Parses a JSON text. Throws `malformed_json`, with the position, where it violates RFC 8259, UTF-8 or the nesting
+ * limit.
+ */
 export function parseJson(text: Buffer, maxDepth: number): unknown {
   new JsonText(text, maxDepth).check();
   return JSON.parse(text.toString()) as unknown;

@@ -1,7 +1,7 @@
 /** Up to this many keys are compared byte by byte, which is faster than making strings of them. */
 const FEW = 16;
 
-/** The keys of one JSON object, to find a key that is given twice, whether it is written with escapes or without. */
+/** The keys of one JSON object; finds a key that is given twice, whether it is written with escapes or without. */
 export class ObjectKeys {
   /** Offsets of the first few keys. Only the first `count` are valid: shortening an array is slow. */
   readonly #starts: number[] = [];
@@ -11,7 +11,7 @@ export class ObjectKeys {
   #all: Set<string> | undefined;
   readonly #text: Buffer;
 
-  /** `text`: what all offsets refer to. */
+  /** `text`: the text that all offsets refer to. */
   constructor(text: Buffer) {
     this.#text = text;
   }

@@ -2,13 +2,13 @@
 const SHORT = 96;
 
 /**
- * A text with some pieces replaced by ones no longer than they were, built while the text is read from front to back.
- * Nothing is copied before the first change, and a text without changes is handed back as it is.
+ * Replaces pieces of a text by pieces that are not longer, while the text is read from front to back. Nothing is copied
+ * before the first change, and a text without changes is returned as it is.
  */
 export class TextEdits {
   #copy: Uint8Array | undefined;
   #written = 0;
-  /** Everything before this offset of the text is in the copy or was dropped. */
+  /** Everything before this offset of the text has been copied or dropped. */
   #done = 0;
   readonly #text: Uint8Array;
 
@@ -16,18 +16,18 @@ export class TextEdits {
     this.#text = text;
   }
 
-  /** Sets where the result begins; comes before any change. */
+  /** Sets where the result begins. Call it before any change. */
   begin(start: number): void {
     this.#done = start;
   }
 
-  /** Drops a piece, which lies behind every piece changed before. */
+  /** Drops a piece, which must lie behind every piece changed before. */
   cut(start: number, end: number): void {
     this.#keep(start);
     this.#done = end;
   }
 
-  /** Replaces a piece, which lies behind every piece changed before, by ASCII text that is no longer. */
+  /** Replaces a piece, which must lie behind every piece changed before, by ASCII text that is not longer. */
   replace(start: number, end: number, by: string): void {
     const copy = this.#keep(start);
     for (let i = 0; i < by.length; i++) copy[this.#written + i] = by.charCodeAt(i);
@@ -35,7 +35,7 @@ export class TextEdits {
     this.#done = end;
   }
 
-  /** The result, up to an offset of the text. */
+  /** The result up to an offset of the text. */
   end(end: number): Uint8Array {
     return this.#copy === undefined ? this.#text.subarray(this.#done, end) : this.#keep(end).subarray(0, this.#written);
   }

@@ -4,16 +4,16 @@ const FEW = 64;
 /** Makes the error that is thrown when a text would take more bytes than its limit. */
 export type TooLarge = (limit: number) => Error;
 
-/** A UTF-8 text that is written into a buffer, which grows up to a limit. */
+/** Writes a UTF-8 text into a buffer that grows up to a limit. */
 export class TextWriter {
-  /** Only the first `length` bytes are written. */
+  /** Only the first `length` bytes have been written. */
   bytes: Buffer;
   length = 0;
 
   readonly #limit: number;
   readonly #tooLarge: TooLarge;
 
-  /** `capacity`: bytes reserved at first; `limit`: the most bytes there may be; beyond it, writing throws `tooLarge`. */
+  /** `capacity`: bytes to begin with; `limit`: the most bytes the text may take, beyond which `tooLarge` is thrown. */
   constructor(capacity: number, limit = Infinity, tooLarge: TooLarge = overLimit) {
     this.#limit = limit;
     this.#tooLarge = tooLarge;

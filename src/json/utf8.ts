@@ -1,6 +1,6 @@
 /**
- * Where the bytes stop being UTF-8: the offset of the first sequence that is overlong, a surrogate, beyond U+10FFFF or
- * cut off; -1 when there is none. Slower than `isUtf8`, which answers only yes or no.
+ * The offset at which the bytes stop being UTF-8: that of the first sequence which is overlong, a surrogate, beyond
+ * U+10FFFF or truncated; -1 when all are valid. Slower than `isUtf8`, which only says whether they are.
  */
 export function firstInvalidUtf8(bytes: Uint8Array): number {
   let at = 0;
@@ -12,7 +12,7 @@ export function firstInvalidUtf8(bytes: Uint8Array): number {
   return -1;
 }
 
-/** Bytes of the well-formed sequence at an offset, 0 when it is ill-formed. Unicode 16, table 3-7. */
+/** The length of the sequence at an offset in bytes, 0 when it is ill-formed. Unicode 16, table 3-7. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const lead = bytes[at]!;
   if (lead < 0x80) return 1;

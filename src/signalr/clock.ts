@@ -1,14 +1,14 @@
-/** The server's only source of time, so that a test can turn it by hand. */
+/** The server's only source of time, which tests can replace. */
 export interface Clock {
-  /** Milliseconds on a scale that never jumps. */
+  /** Milliseconds on a monotonic scale. */
   now(): number;
   /** Milliseconds since the Unix epoch. */
   date(): number;
-  /** Calls `action` every so many milliseconds until the returned function is called. */
+  /** Calls `action` every `milliseconds` until the returned function is called. */
   every(milliseconds: number, action: () => void): () => void;
 }
 
-/** The machine's clock. Its timers do not keep the process alive. */
+/** The system clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => Date.now(),

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 
 /**
- * A failure whose text the caller may read: thrown by a hub method, its name and message reach the client even when
+ * An error whose text the client may see: if a hub method throws it, its name and message reach the client even when
  * `detailedErrors` is off.
  */
 export class HubException extends Error {
   override readonly name: string = 'HubException';
 }
 
-/** What a peer sent breaks a rule of the protocol; the connection cannot go on. */
+/** The peer has sent something that breaks the protocol; the connection cannot go on. */
 export class InvalidDataException extends Error {
   override readonly name = 'InvalidDataException';
 
@@ -21,7 +21,7 @@ export class InvalidDataException extends Error {
   }
 }
 
-/** A summary for the peer, followed by the error itself where the peer may know it. */
+/** A summary for the peer, followed by the error itself if the peer may see it. */
 export function describeError(summary: string, error: unknown, detailed: boolean): string {
   const shown = detailed || error instanceof HubException || (error instanceof InvalidDataException && error.disclosed);
   if (!shown) return summary;

@@ -32,11 +32,14 @@ import { UpgradeRouter } from './endpoint/upgrade-router';
 
 /** How a server closes. */
 export interface ServerCloseOptions extends CloseOptions {
-  /** Milliseconds running invocations and clients may take before sockets are let go. Default: `closeTimeout`. */
+  /**
+   * How many milliseconds running invocations and clients may take before their sockets are closed. Default:
+   * `closeTimeout`.
+   */
   readonly timeout?: number | undefined;
 }
 
-/** A request handler for Express, connect and bare `http.createServer` alike. */
+/** A request handler for Express, connect and plain `http.createServer`. */
 export type HubRequestHandler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -51,25 +54,28 @@ export interface HubServer<P = undefined, C = AnyClientMethods> {
   readonly clients: HubClients<C>;
   readonly groups: GroupManager;
   /**
-   * Answers negotiation and other plain HTTP requests to the hub; others go to `next`, or get 404. It is mounted at the hub's
-   * path, or works at the paths given to `attach`.
+   * Answers negotiation and the other plain HTTP requests to the hub. All others go to `next`, or are answered with
+   * 404. Mount it at the hub's path; without a mount path it uses the paths given to `attach`.
    */
   readonly handler: HubRequestHandler;
   /** Serves the WebSockets that come to this path of an HTTP server. Several hubs may share a server. */
   attach(server: Server, path: string): void;
-  /** Stops and goes on reading from all connections. What runs may complete, and what was received waits. */
+  /** Stops and resumes reading from all connections. Running invocations may complete; what was received waits. */
   pauseReading(): void;
   resumeReading(): void;
-  /** Closes the connections that are picked once their running invocations have completed, and returns how many they were. */
+  /**
+   * Closes each connection that `pick` returns true for, once its running invocations have completed. Returns their
+   * number.
+   */
   closeConnections(pick: (context: HubContext<P, C>) => boolean, options?: CloseOptions): number;
   /**
-   * Takes no new connections, lets running invocations complete, then closes every connection with a Close message, which lets
-   * clients reconnect unless `allowReconnect` is false. Resolves when all are gone.
+   * Accepts no new connections, lets running invocations complete, and closes every connection with a Close message,
+   * after which clients reconnect unless `allowReconnect` is false. Resolves when all connections are gone.
    */
   close(options?: ServerCloseOptions): Promise<void>;
 }
 
-/** Makes a server for a hub. @throws TypeError that names an option with a wrong value. */
+/** Creates a server for a hub. @throws TypeError that names the option with a wrong value. */
 export function createHubServer<P, C = AnyClientMethods>(
   hub: Hub<P, C>,
   options: HubServerOptions<NoInfer<P>, NoInfer<C>>,
@@ -80,7 +86,7 @@ export function createHubServer<P, C>(hub: Hub<P, C>, options: AnyHubServerOptio
   return new HostedHub(hub, resolveOptions(options), options);
 }
 
-/** Without `authenticate`, the types say that `undefined` is a principal. */
+/** Without `authenticate`, the types say that the principal is `undefined`. */
 function everyone<P>(): Authentication<P> {
   return { principal: undefined as P };
 }
@@ -109,7 +115,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readonly #upgrades: UpgradeEndpoint<P>;
   readonly #detachers: (() => void)[] = [];
   #closed: Promise<void> | undefined;
-  /** Ends the connections that are left when closing takes too long. */
+  /** Drops the connections that are left when closing takes too long. */
   #dropOverdue: ((now: number) => void) | undefined;
   #onAllGone: (() => void) | undefined;
 

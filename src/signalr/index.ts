@@ -1,4 +1,4 @@
-/** A SignalR server for Node. */
+/** A SignalR server for Node.js. */
 export { createHubServer } from './hub-server';
 export type { HubRequestHandler, HubServer, ServerCloseOptions } from './hub-server';
 export { defineHub, method, streamMethod } from './hub/hub';

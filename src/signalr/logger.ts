@@ -1,4 +1,4 @@
-/** Where the server reports what it does; a pino logger fits as it is. Message contents and query strings are never logged. */
+/** Where the server logs; a pino logger fits. Message contents and query strings are never logged. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -8,5 +8,5 @@ export interface Logger {
 
 const ignore = (): void => undefined;
 
-/** The default: nothing is reported. */
+/** The default: nothing is logged. */
 export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -4,30 +4,30 @@ import { type Clock, systemClock } from './clock';
 import type { HubFilter } from './hub/filters';
 import { type Logger, silentLogger } from './logger';
 
-/** Who a request comes from. */
+/** The authenticated sender of a request. */
 export interface Authentication<P> {
   readonly principal: P;
   /**
-   * Names the user among others. All requests of one connection must come from the same one; a request of another user that has got
-   * hold of the connection's token is answered 403.
+   * Identifies the user. All requests of one connection must come from the same user; a request of another user that
+   * has got hold of the connection's token is answered with 403.
    */
   readonly userId?: string | undefined;
-  /** When that ends to be true, in milliseconds since the Unix epoch; without it, never. */
+  /** When the authentication expires, in milliseconds since the Unix epoch; without it, never. */
   readonly expiresAt?: number | undefined;
 }
 
-/** Says who a request comes from, `undefined` when it may not come in. */
+/** Authenticates the sender of a request; `undefined` when that fails. */
 export type Authenticate<P> = (
   request: IncomingMessage,
 ) => Authentication<P> | undefined | Promise<Authentication<P> | undefined>;
 
-/** The transports there are, in the order in which they are offered. */
+/** All transports, in the order in which they are offered. */
 export const TRANSPORT_NAMES = ['webSockets', 'serverSentEvents', 'longPolling'] as const;
 
-/** A way to carry hub messages. */
+/** A transport of hub messages. */
 export type TransportName = (typeof TRANSPORT_NAMES)[number];
 
-/** The encodings there are. */
+/** All encodings. */
 export const PROTOCOL_NAMES = ['json', 'messagepack'] as const;
 
 /** An encoding of hub messages. */
@@ -36,64 +36,72 @@ export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
 /** Where a client is to negotiate instead. TransportProtocols: POST [endpoint-base]/negotiate. */
 export interface NegotiateRedirect {
   readonly url: string;
-  /** The bearer token the client is to use there. */
+  /** The bearer token that the client is to use there. */
   readonly accessToken?: string | undefined;
 }
 
 /**
- * Limits of a hub server. Durations are in milliseconds and are looked at once a second, or as often as the shortest of them
- * asks; `Infinity` turns one off. Names and defaults are those of ASP.NET Core where it has them.
+ * Limits of a hub server. Durations are in milliseconds and are checked once a second, or as often as the shortest of
+ * them; `Infinity` turns one off. Names and defaults are those of ASP.NET Core where it has the same limit.
  */
 export interface HubLimits {
   /** How long a client may take until its handshake request is complete. Default 15,000. */
   readonly handshakeTimeout: number;
-  /** A client that was sent nothing for so long is sent a ping. Default 15,000; clients give up after 30,000. */
+  /** A client that was sent nothing for this long is sent a ping. Default 15,000; clients give up after 30,000. */
   readonly keepAliveInterval: number;
-  /** A client that has pinged once and then is silent for so long is taken for gone. Default 30,000. */
+  /** A client that has pinged at least once and then is silent for this long is considered gone. Default 30,000. */
   readonly clientTimeout: number;
   /** How long a negotiated connection waits for its transport. Default 15,000. */
   readonly negotiationTimeout: number;
-  /** How long a poll of long polling waits for something to send. Default 90,000; clients give up after 100,000. */
+  /** How long a poll waits for something to send. Default 90,000; clients give up after 100,000. */
   readonly pollTimeout: number;
-  /** How long a connection is kept without a poll, or without the socket that stateful reconnect replaces. Default 15,000. */
+  /** How long a connection is kept without a poll, or without a socket during a stateful reconnect. Default 15,000. */
   readonly disconnectTimeout: number;
-  /** A peer that takes nothing of what waits for it for so long is dropped. Default 10,000. */
+  /** A client that takes nothing of what is waiting for it is dropped after this long. Default 10,000. */
   readonly sendTimeout: number;
-  /** How long running invocations, and after them the peer, may take when a connection closes. Default 5,000. */
+  /** How long running invocations, and after them the client, may take when a connection closes. Default 5,000. */
   readonly closeTimeout: number;
-  /** Bytes of one message, with its separator. Default 32,768. */
+  /** The greatest size of one message in bytes, with its separator. Default 32,768. */
   readonly maximumReceiveMessageSize: number;
-  /** A peer for which more than so many bytes wait is dropped. Default 1 MiB. */
+  /** A client for which more than this many bytes are waiting is dropped. Default 1 MiB. */
   readonly maximumSendBufferSize: number;
-  /** Bytes of sent messages that are kept until the client has acknowledged them, for stateful reconnect. Default 100,000. */
+  /**
+   * How many bytes of sent messages are kept until the client has acknowledged them, for stateful reconnect. Default
+   * 100,000.
+   */
   readonly statefulReconnectBufferSize: number;
-  /** How many invocations of one connection run at once. Default 1: each starts when the one before has completed. */
+  /**
+   * How many invocations of one connection run in parallel. Default 1: each starts when the one before has completed.
+   */
   readonly maximumParallelInvocations: number;
   /**
-   * No invocation of a connection starts while its running ones came in so many bytes or more. The same goes for those that stream
-   * in either direction, each for themselves; and nothing is read from it while so much of its upload streams waits. Default 1 MiB.
+   * No invocation of a connection starts while the messages of its running ones had this many bytes or more. The same
+   * goes, separately, for invocations with streams in either direction, and nothing is read from a connection while
+   * this many bytes of its upload streams are waiting. Default 1 MiB.
    */
   readonly maximumParallelInvocationBytes: number;
-  /** So many items of an upload stream wait for its method before nothing more is read from the connection. Default 10. */
+  /**
+   * How many items of an upload stream wait for its method before nothing more is read from the connection. Default 10.
+   */
   readonly streamBufferCapacity: number;
   /**
-   * How many streams of a connection run at once, for each direction; more are refused. Also how many of its invocations may wait for
-   * the client without counting as parallel ones. Default 100.
+   * How many streams of a connection run at once in each direction; more are rejected. Also how many of its invocations
+   * may wait for results of the client without counting as parallel. Default 100.
    */
   readonly maximumStreamsPerConnection: number;
   /** How many groups a connection may be in. Default 1,000. */
   readonly maximumGroupsPerConnection: number;
-  /** How long the server waits for the answer of a client it has invoked. Default `Infinity`. */
+  /** How long the server waits for the result of a client's method. Default `Infinity`. */
   readonly clientResultTimeout: number;
-  /** How many connections are served at once, and how many may be negotiated besides. Default 10,000. */
+  /** How many connections are served at once, and how many more may be negotiated and waiting. Default 10,000. */
   readonly maximumConnections: number;
 }
 
 /** Options of `createHubServer` that do not depend on the principal. */
 export interface HubServerSettings extends Partial<HubLimits> {
   /**
-   * Whether pages of this origin may negotiate and connect; asked when a request has an `Origin` header, a refusal is
-   * answered 403. Default: every origin may. A throw is answered 500 and logged.
+   * Whether pages of this origin may negotiate and connect. Called when a request has an `Origin` header; false is
+   * answered with 403, a throw with 500 and logged. Default: every origin may.
    */
   readonly isOriginAllowed?: (origin: string, request: IncomingMessage) => boolean;
   /** The transports that are offered. Default: all. */
@@ -102,13 +110,13 @@ export interface HubServerSettings extends Partial<HubLimits> {
   readonly protocols?: readonly ProtocolName[];
   /** Whether a client that asks for it may replace a lost WebSocket without losing messages. Default false. */
   readonly allowStatefulReconnects?: boolean;
-  /** Sends a client that negotiates elsewhere. A throw is answered 500 and logged. Default: nobody is sent away. */
+  /** Redirects a client that negotiates. A throw is answered with 500 and logged. Default: no client is redirected. */
   readonly redirect?: (
     request: IncomingMessage,
   ) => NegotiateRedirect | undefined | Promise<NegotiateRedirect | undefined>;
   /** Whether a connection is closed when its authentication has expired. Default false. */
   readonly closeOnAuthenticationExpiration?: boolean;
-  /** Whether clients are told the text of every error, not only of a `HubException`. Default false; not for production. */
+  /** Whether clients get the text of every error, not only of a `HubException`. Default false; not for production. */
   readonly detailedErrors?: boolean;
   /** Default: nothing is logged. */
   readonly logger?: Logger;
@@ -117,20 +125,21 @@ export interface HubServerSettings extends Partial<HubLimits> {
 }
 
 /**
- * Options of `createHubServer`. `authenticate` is asked about every request, also every poll and every POST: `undefined`
- * is answered 401 with an empty body, a throw 500 and logged. Without it everyone may come in and the principal is `undefined`.
+ * Options of `createHubServer`. `authenticate` is called for every request, including every poll and every POST:
+ * `undefined` is answered with 401 and an empty body, a throw with 500 and logged. Without it, every request is
+ * accepted and the principal is `undefined`.
  */
 export type HubServerOptions<P, C = AnyClientMethods> = AnyHubServerOptions<P, C> &
   (undefined extends P ? object : { readonly authenticate: Authenticate<P> });
 
-/** Options of `createHubServer`, whatever the principal is. */
+/** Options of `createHubServer` for a principal of any type. */
 export interface AnyHubServerOptions<P, C> extends HubServerSettings {
   readonly authenticate?: Authenticate<P>;
-  /** What surrounds the methods and hooks of the hub. Default: nothing does. */
+  /** The filters around the methods and hooks of the hub. Default: none. */
   readonly filters?: readonly HubFilter<P, C>[];
 }
 
-/** All options with a value each. */
+/** All options, each with a value. */
 export type ResolvedOptions = HubLimits & {
   readonly isOriginAllowed: (origin: string, request: IncomingMessage) => boolean;
   readonly transports: readonly TransportName[];
@@ -186,7 +195,7 @@ const DURATIONS = [
   'closeTimeout',
 ] as const;
 
-/** Durations that have a timer of their own. */
+/** Durations with a timer of their own. */
 const TIMERS = ['clientResultTimeout'] as const;
 
 const AMOUNTS = [
@@ -205,7 +214,7 @@ const SWITCHES = ['allowStatefulReconnects', 'closeOnAuthenticationExpiration', 
 
 const LONGEST_TICK = 1000;
 
-/** Fills in defaults. @throws TypeError that names the option which has a wrong value or is unknown. */
+/** Fills in defaults. @throws TypeError that names an option which is unknown or has a wrong value. */
 export function resolveOptions(
   settings: HubServerSettings & { readonly authenticate?: unknown; readonly filters?: unknown },
 ): ResolvedOptions {
@@ -242,7 +251,7 @@ function checkNames(option: string, names: unknown, known: readonly unknown[]): 
   }
 }
 
-/** How often durations are looked at. */
+/** How often durations are checked. */
 export function tickInterval(options: HubLimits): number {
   return Math.min(LONGEST_TICK, ...DURATIONS.map((name) => options[name]));
 }

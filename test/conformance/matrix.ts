@@ -11,7 +11,7 @@ export interface StockClient {
   readonly protocols: readonly Combination['protocol'][];
 }
 
-/** Declares a test for every scenario a client can do, on every transport, in every encoding it speaks. */
+/** Declares a test for every scenario that a client supports, on every transport, in every encoding it speaks. */
 export function describeClient({ major, library, protocols }: StockClient): void {
   let servers: ConformanceServers;
   let count = 0;

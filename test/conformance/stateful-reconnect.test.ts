@@ -19,7 +19,7 @@ interface Setting {
   readonly running: RunningTestHub;
   readonly proxy: CuttingProxy;
   readonly kit: Kit;
-  /** A client that goes around the proxy. */
+  /** A client that connects without the proxy. */
   readonly around: Kit;
 }
 

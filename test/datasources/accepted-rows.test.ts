@@ -3,10 +3,10 @@ import { WriterHubError } from '../../src/errors';
 
 const unavailable = () => new WriterHubError('store_unavailable', 'the disk is full');
 
-/** So long that nothing happens by itself. */
+/** Long enough that no timer fires during a test. */
 const NEVER = 2 ** 31 - 1;
 
-/** Rows that a store refuses until it works again, and the order in which it took them. */
+/** Rows that a store refuses until it works again, and the order in which it accepted them. */
 class Disk {
   works = false;
   readonly stored: number[] = [];

@@ -1,8 +1,8 @@
 import { renderEvent } from '../../src/events/event-json';
-import type { StoredEvent } from '../../src/store/event-store';
+import type { StoredEvent } from '../../src/store/contract/event-log';
 
 const EVENT: StoredEvent = {
-  offset: 1,
+  position: '1',
   streamId: 'car "1"',
   timestamp: 1618133869000000001n,
   id: 'Alert',
@@ -13,17 +13,17 @@ const EVENT: StoredEvent = {
 describe('renderEvent', () => {
   it('writes the timestamp with every digit', () => {
     expect(renderEvent(EVENT, false)).toBe(
-      '{"offset":1,"timestamp":1618133869000000001,"id":"Alert","value":"Help","tags":{"capacity":"over"}}',
+      '{"offset":"1","timestamp":1618133869000000001,"id":"Alert","value":"Help","tags":{"capacity":"over"}}',
     );
   });
 
   it('names the stream when asked to', () => {
-    expect(renderEvent(EVENT, true)).toMatch(/^\{"offset":1,"streamId":"car \\"1\\"","timestamp":1618/);
+    expect(renderEvent(EVENT, true)).toMatch(/^\{"offset":"1","streamId":"car \\"1\\"","timestamp":1618/);
   });
 
   it('writes null for no value and an empty object for no tags', () => {
     expect(renderEvent({ ...EVENT, timestamp: -(2n ** 63n), value: null, tags: null }, false)).toBe(
-      '{"offset":1,"timestamp":-9223372036854775808,"id":"Alert","value":null,"tags":{}}',
+      '{"offset":"1","timestamp":-9223372036854775808,"id":"Alert","value":null,"tags":{}}',
     );
   });
 

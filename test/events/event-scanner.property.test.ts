@@ -8,7 +8,7 @@ import { scan } from './support/scanning';
 
 const LIMITS = { maxDepth: 900, maxTags: 1000 };
 
-/** What the scanner says of a text: the code of its error, or nothing. */
+/** The code of the error that the scanner throws for a text; `undefined` when it accepts it. */
 function verdict(text: Uint8Array): string | undefined {
   try {
     scanEvents(text, LIMITS);
@@ -24,12 +24,12 @@ function isJson(text: Buffer): boolean {
     JSON.parse(text.toString());
     return isUtf8(text);
   } catch {
-    // `JSON.parse` throws for nothing else.
+    // `JSON.parse` throws for no other reason.
     return false;
   }
 }
 
-/** Pieces that matter to a JSON parser, and one of any other kind. */
+/** Pieces that mean something to a JSON parser, and any other byte. */
 const piece = fc.oneof(
   fc.constantFrom(
     ...Array.from('[]{}:,"\\/-+.eE0123456789unlftabr \t\n\r\0\u007fé€😀'),
@@ -127,7 +127,7 @@ describe('scanEvents on valid batches, however they are written', () => {
   });
 });
 
-/** What `JSON.parse` makes of an event, but for its timestamp, which it may round. */
+/** What `JSON.parse` makes of an event, except for its timestamp, which it may round. */
 function asParsed({ id, value, tags }: EventModel): Record<string, unknown> {
   return { id, timestamp: 0, ...(value === undefined ? {} : { value }), ...(tags === undefined ? {} : { tags }) };
 }

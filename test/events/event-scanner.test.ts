@@ -114,7 +114,7 @@ describe('scanEvents › canonical text', () => {
 });
 
 describe('scanEvents › count and range', () => {
-  it.each(['[]', ' [ ] ', '[\n]'])('gives nothing for an empty array: %j', (text) => {
+  it.each(['[]', ' [ ] ', '[\n]'])('returns nothing for an empty array: %j', (text) => {
     expect(scanEvents(Buffer.from(text), { maxDepth: 64, maxTags: 1000 })).toBeUndefined();
   });
 

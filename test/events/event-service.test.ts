@@ -1,5 +1,6 @@
 import { EventService, type Access } from '../../src/events/event-service';
-import { MemoryStore } from '../../src/store/memory-store';
+import { LogFileStore } from '../support/log-file-store';
+import { temporaryDirectory } from '../support/temporary-directory';
 
 const options = { maxDepth: 64, maxTags: 10, maxPropertiesBytes: 1024, idempotencyWindow: 60_000 };
 const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
@@ -13,14 +14,16 @@ const text = (value: unknown) => Buffer.from(JSON.stringify(value));
 const events = text([{ id: 'a', timestamp: 1 }]);
 
 describe('EventService', () => {
-  const service = () => new EventService(new MemoryStore(), options);
+  const service = () => new EventService(new LogFileStore(temporaryDirectory()), options);
 
   it('stores events and gives them back', async () => {
     const hub = service();
     await hub.append(everything, { topic: 'cars', streamId: 'car-1', text: events }, 'refuse');
+    const position: unknown = expect.any(String);
     expect(await hub.read(everything, { topic: 'cars', limit: 10 })).toEqual({
-      events: [{ offset: 1, streamId: 'car-1', timestamp: 1n, id: 'a', value: null, tags: null }],
-      next: undefined,
+      events: [{ position, streamId: 'car-1', timestamp: 1n, id: 'a', value: null, tags: null }],
+      position,
+      more: false,
     });
   });
 

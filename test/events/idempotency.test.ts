@@ -1,36 +1,68 @@
 import { EventService, type Access } from '../../src/events/event-service';
-import { Claims, checkIdempotencyKey } from '../../src/events/idempotency';
-import { MemoryStore } from '../../src/store/memory-store';
+import { IdempotencyRecords, checkIdempotencyKey } from '../../src/events/idempotency';
+import { LogFileStore } from '../support/log-file-store';
+import { temporaryDirectory } from '../support/temporary-directory';
 
 const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
 const text = (timestamp: number) => Buffer.from(JSON.stringify([{ id: 'a', timestamp }]));
 
 describe('an append with an idempotency key', () => {
   const options = { maxDepth: 64, maxTags: 10, maxPropertiesBytes: 1024, idempotencyWindow: 60_000 };
-  const append = (service: EventService, idempotencyKey: unknown, timestamp = 1, streamId = 's') =>
-    service.append(everything, { topic: 'cars', streamId, text: text(timestamp), idempotencyKey }, 'wait');
+  const newService = () => new EventService(new LogFileStore(temporaryDirectory()), options);
+  const append = (
+    service: EventService,
+    idempotencyKey: unknown,
+    { timestamp = 1, ...rest }: { timestamp?: number; streamId?: string; subject?: string } = {},
+  ) => {
+    const posted = { topic: 'cars', streamId: 's', text: text(timestamp), idempotencyKey, ...rest };
+    return service.append(everything, posted, 'wait');
+  };
+  const count = async (service: EventService) =>
+    (await service.read(everything, { topic: 'cars', limit: 10 })).events.length;
 
   it('is stored once', async () => {
-    const service = new EventService(new MemoryStore(), options);
+    const service = newService();
     await Promise.all([append(service, 'k'), append(service, 'k'), append(service, 'k')]);
     await append(service, 'another');
-    expect((await service.read(everything, { topic: 'cars', limit: 10 })).events).toHaveLength(2);
+    expect(await count(service)).toBe(2);
+  });
+
+  it('is refused for other events', async () => {
+    const service = newService();
+    await append(service, 'k');
+    await expect(append(service, 'k', { timestamp: 2 })).rejects.toMatchObject({ code: 'idempotency_mismatch' });
+    expect(await count(service)).toBe(1);
   });
 
   it.each([
-    ['other events', 2, 's'],
-    ['another stream', 1, 't'],
-  ])('is refused for %s', async (_, timestamp, streamId) => {
-    const service = new EventService(new MemoryStore(), options);
+    ['another stream', { streamId: 't' }],
+    ['another subject', { subject: 'alice' }],
+    ['other events of another subject', { subject: 'alice', timestamp: 2 }],
+    ['other events of another stream', { streamId: 't', timestamp: 2 }],
+  ])('is stored for %s, whose keys are its own', async (_, other) => {
+    const service = newService();
     await append(service, 'k');
-    await expect(append(service, 'k', timestamp, streamId)).rejects.toMatchObject({ code: 'idempotency_mismatch' });
+    await append(service, 'k', other);
+    await append(service, 'k', other);
+    expect(await count(service)).toBe(2);
+  });
+
+  it('is told from those of others by its subject, which is empty when there is none', async () => {
+    const service = newService();
+    await append(service, 'k', { subject: 'alice' });
+    await expect(append(service, 'k', { subject: 'alice', timestamp: 2 })).rejects.toMatchObject({
+      code: 'idempotency_mismatch',
+    });
+    await append(service, 'k', { timestamp: 2 });
+    await append(service, 'k', { subject: '', timestamp: 2 });
+    expect(await count(service)).toBe(2);
   });
 
   it('stores again without a key', async () => {
-    const service = new EventService(new MemoryStore(), options);
+    const service = newService();
     await append(service, undefined);
     await append(service, undefined);
-    expect((await service.read(everything, { topic: 'cars', limit: 10 })).events).toHaveLength(2);
+    expect(await count(service)).toBe(2);
   });
 
   it.each([
@@ -39,19 +71,21 @@ describe('an append with an idempotency key', () => {
     ['is longer than 255 characters', 'x'.repeat(256)],
     ['holds what is not printable ASCII', 'a\nb'],
   ])('is refused when the key %s', (reason, key) => {
-    const service = new EventService(new MemoryStore(), options);
+    const service = newService();
     expect(() => append(service, key)).toThrow(`the idempotency key ${reason}`);
   });
 });
 
-describe('Claims', () => {
-  const claims = new Claims(1000, () => 5000);
+describe('IdempotencyRecords', () => {
+  const records = new IdempotencyRecords(1000, () => 5000);
   const make = (purpose: string[], body: string) =>
-    claims.make({ key: 'k', purpose, body: Buffer.from(body), answer: '{}' }).fingerprint.toString();
+    records.make({ key: 'k', subject: '', purpose, body: Buffer.from(body), answer: '{}' }).fingerprint.toString();
 
-  it('make a claim that lasts as long as the window', () => {
-    expect(claims.make({ key: 'k', purpose: ['rows'], body: Buffer.from('x'), answer: '{}' })).toMatchObject({
+  it('make a record that lasts as long as the window', () => {
+    const made = records.make({ key: 'k', subject: 'alice', purpose: ['rows'], body: Buffer.from('x'), answer: '{}' });
+    expect(made).toEqual({
       key: 'k',
+      subject: 'alice',
       answer: '{}',
       expiresAt: 6000,
       fingerprint: expect.objectContaining({ length: 32 }) as unknown,

@@ -170,7 +170,7 @@ describe('scanEvents › invalid events', () => {
 describe('scanEvents › list of problems', () => {
   const good = `{${ID},${TIME}}`;
 
-  it('says which event, counted from 0, and goes on behind it', () => {
+  it('says which event, counted from 0, and continues behind it', () => {
     const error = refusal(`[${good},{${ID},"timestamp":"x","tags":{"a":1,"b":"","c":2}},${good},7,{${ID}}]`);
     expect(error.problems?.map(({ index, path }) => `${index} ${path}`)).toEqual([
       '1 $.timestamp',
@@ -182,7 +182,7 @@ describe('scanEvents › list of problems', () => {
     expect(error.message).toBe('event 1, $.timestamp: timestamp "x" is not an integer of nanoseconds (and 4 more)');
   });
 
-  it('judges every number by itself', () => {
+  it('checks every number by itself', () => {
     const error = refusal(
       `[{"id":1.5e3,"timestamp":7},{${ID},"timestamp":1.5},{${ID},"timestamp":-7},{${ID},"timestamp":1e3}]`,
     );
@@ -230,7 +230,7 @@ describe('scanEvents › list of problems', () => {
 describe('an event with many tags', () => {
   const tags = (count: number) => Array.from({ length: count }, (_, n) => `"tag ${n}":"x"`).join(',');
 
-  it('is taken with as many as it may have', () => {
+  it('is accepted with as many as it may have', () => {
     expect(scan(`[{${ID},${TIME},"tags":{${tags(1000)}}}]`).count).toBe(1);
   });
 

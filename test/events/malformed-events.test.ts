@@ -110,13 +110,13 @@ describe('scanEvents › malformed JSON', () => {
     expect(refusal(text, depth - 1).code).toBe('malformed_json');
   });
 
-  it('prefers a break in the syntax to the problems before it', () => {
+  it('reports an error of syntax rather than the problems before it', () => {
     const problems = '{"id":1},'.repeat(30);
     expect(refusal(`[${problems}{"id":01}]`).code).toBe('malformed_json');
     expect(refusal(`[${problems}1]]`).code).toBe('malformed_json');
   });
 
-  it('refuses every part of a text that is cut off', () => {
+  it('refuses a text that is cut off anywhere', () => {
     const text = Buffer.from('[{"id":"é\\ud83d\\ude00","timestamp":-12,"value":"v","tags":{"a":"b"}} , {"Id":"b"}]');
     for (let length = 0; length < text.length; length++) {
       expect(refusal(text.subarray(0, length)).code).toBe('malformed_json');

@@ -30,11 +30,11 @@ describe('parseStreamProperties', () => {
     });
   });
 
-  it.each([undefined, null, {}])('takes %j for no properties', (value) => {
+  it.each([undefined, null, {}])('takes %j as no properties', (value) => {
     expect(parseStreamProperties(value)).toStrictEqual({});
   });
 
-  it('takes null for absent', () => {
+  it('takes null as absent', () => {
     const nulls = '{"name":null,"location":null,"metadata":null,"parents":null,"timeOfRecording":null}';
     expect(parse(nulls)).toStrictEqual({});
   });

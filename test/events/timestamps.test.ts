@@ -9,7 +9,7 @@ const int64 = fc.oneof(
 );
 
 describe('TimestampRange', () => {
-  it('holds the exact least and greatest of what it took', () => {
+  it('holds the exact least and greatest of the numbers added', () => {
     fc.assert(
       fc.property(fc.array(int64, { minLength: 1 }), (values) => {
         const range = new TimestampRange();
@@ -23,7 +23,7 @@ describe('TimestampRange', () => {
     );
   });
 
-  it('takes exactly the integers of int64', () => {
+  it('accepts exactly the integers of int64', () => {
     const near = (limit: bigint) => fc.bigInt(limit - 1000n, limit + 1000n);
     fc.assert(
       fc.property(fc.oneof(near(2n ** 63n), near(-(2n ** 63n)), near(10n ** 19n), fc.bigInt()), (value) => {
@@ -33,7 +33,7 @@ describe('TimestampRange', () => {
     );
   });
 
-  it('takes usual digits as it takes others', () => {
+  it('gives the same result for usual digits in either way', () => {
     fc.assert(
       fc.property(fc.bigInt(10n ** 18n, 9n * 10n ** 18n - 1n), (value) => {
         const range = new TimestampRange();
@@ -54,7 +54,7 @@ describe('TimestampRange', () => {
     '161813386900000000.',
     '161813386900000000e',
     '161813386900000000}',
-  ])('leaves %s to the longer way', (text) => {
+  ])('leaves %s to the general way', (text) => {
     const range = new TimestampRange();
     expect(range.addUsual(Buffer.from(`${text}000000000`), 0)).toBe(false);
     range.add(Buffer.from('5'), 0, 1);

@@ -1,6 +1,6 @@
 import { ObjectKeys } from '../../src/json/object-keys';
 
-/** Which of some keys, given as JSON strings, are taken as new; each round begins anew. */
+/** Which of some keys, given as JSON strings, are reported as new; each round starts with an empty set. */
 function taken(written: string[], rounds = 1): boolean[] {
   const keys = new ObjectKeys(Buffer.from(written.join('')));
   let answers: boolean[] = [];
@@ -39,19 +39,19 @@ describe('ObjectKeys › add', () => {
     ['many keys, the first again', [...many, many[0]!], [...many.map(() => true), false]],
     ['many keys, the last again', [...many, many[19]!], [...many.map(() => true), false]],
     ['many keys, the first escaped', [...many, '"\\u006bey 0"'], [...many.map(() => true), false]],
-  ])('tells %s', (_, written, expected) => {
+  ])('recognises %s', (_, written, expected) => {
     expect(taken(written)).toEqual(expected);
   });
 
   it.each([
     ['few keys', 2],
     ['many keys', 20],
-  ])('starts anew for each object after %s', (_, count) => {
+  ])('starts empty for each object after %s', (_, count) => {
     const written = many.slice(0, count);
     expect(taken(written, 2)).toEqual(written.map(() => true));
   });
 
-  it('takes a hundred thousand keys and finds the one that is there twice', () => {
+  it('finds the one key of a hundred thousand that is given twice', () => {
     const written = Array.from({ length: 100_000 }, (_, i) => `"${i}"`);
     const answers = taken([...written, '"77777"']);
     expect(answers.indexOf(false)).toBe(100_000);

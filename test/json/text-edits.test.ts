@@ -3,7 +3,7 @@ import { TextEdits } from '../../src/json/text-edits';
 const text = Buffer.from('one two three four');
 
 describe('TextEdits', () => {
-  it('hands back a piece of the text itself when nothing changes', () => {
+  it('returns a piece of the text itself when nothing changes', () => {
     const edits = new TextEdits(text);
     edits.begin(4);
     const result = edits.end(13);

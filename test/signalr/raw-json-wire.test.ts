@@ -7,7 +7,7 @@ import { useHubs } from './support/hub-servers';
 const hubs = useHubs();
 
 const NANOSECONDS = '1618133869000000001';
-/** A line break of each kind lies between its tokens. */
+/** With a line break of each kind between tokens. */
 const EVENTS = `[\n{"id":"a",\r\n"timestamp":${NANOSECONDS}},\r{"value":"\\u001e\\n"}]`;
 
 const hub = defineHub({
@@ -144,7 +144,7 @@ describe('the stock client', () => {
     const connection = builder.build();
     CONNECTIONS.push(connection);
     await connection.start();
-    // What the client makes of an integer beyond 2^53 is its own affair.
+    // The client itself parses an integer beyond 2^53 as a number.
     const events: unknown = JSON.parse(EVENTS);
     expect(await connection.invoke('Events')).toEqual(events);
     expect(await connection.invoke('Page')).toEqual({ position: 2 ** 62, events });

@@ -11,17 +11,17 @@ import {
   streamMethod,
 } from '../../src/signalr';
 
-/** Whether two types are the same, and not only assignable to each other. */
+/** Whether two types are the same, not only assignable to each other. */
 type Same<A, B> = (<T>(probe: T) => T extends A ? 1 : 2) extends <T>(probe: T) => T extends B ? 1 : 2 ? true : false;
 
-/** Compiles only if the value is of this type exactly. */
+/** Compiles only if the value is of exactly this type. */
 function exactly<Expected>(): <Actual>(value: Actual, verdict: Same<Expected, Actual>) => void {
   return (_value, verdict) => {
     expect(verdict).toBe(true);
   };
 }
 
-/** Compiles only for what is true. */
+/** Compiles only for `true`. */
 function holds(verdict: true): void {
   expect(verdict).toBe(true);
 }

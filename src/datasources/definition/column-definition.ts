@@ -14,19 +14,19 @@ const PATH = /^`json:(.*)`$/;
 
 const CODEC = /^CODEC\(.*\)$/is;
 
-/** Words that would make the values of a column depend on others. */
+/** Clauses that would change the values of a column, and are not supported. */
 const REFUSED = new Set(['MATERIALIZED', 'ALIAS', 'EPHEMERAL', 'TTL', 'COMMENT', 'NOT', 'NULL']);
 
-/** The clauses of a definition, each as its words. */
+/** The words of each clause of a definition. */
 interface Clauses {
   readonly type: string[];
   readonly path: string[];
-  readonly standIn: string[];
+  readonly default: string[];
 }
 
 /**
- * Parses the definition of a column: `` `name` Type `json:$.path` DEFAULT x CODEC(y)``. Without a path it is that of the field
- * of the same name. `CODEC` says how to store and is dropped. Throws `invalid_schema`.
+ * Parses the definition of a column: `` `name` Type `json:$.path` DEFAULT x CODEC(y)``. Without a path, the column
+ * takes the field of the same name. `CODEC` says how to store values and is dropped. Throws `invalid_schema`.
  */
 export function parseColumn(text: string): Column {
   const match = NAME.exec(text);
@@ -40,39 +40,39 @@ export function parseColumn(text: string): Column {
   return withPlace(`column ${name}`, () => parseClauses(name, splitWords(text.slice(match[0].length))));
 }
 
-/** Whether a definition that `parseColumn` takes says how to compress the values. */
+/** Whether a definition that `parseColumn` accepts has a `CODEC` clause. */
 export function hasCodec(text: string): boolean {
   return splitWords(text).some((word) => CODEC.test(word));
 }
 
-/** The definition of a column, which `parseColumn` reads back. */
+/** The definition of a column, as `parseColumn` reads it. */
 export function renderColumn(column: Column): string {
   const { name, type, path } = column;
   const elements = type.kind === 'array' ? '[:]' : '';
-  const standIn = column.default === undefined ? '' : ` DEFAULT ${renderDefault(column.default, type)}`;
-  return `\`${name}\` ${type.text} \`json:${renderPath(path)}${path.length > 0 ? elements : ''}\`${standIn}`;
+  const defaultClause = column.default === undefined ? '' : ` DEFAULT ${renderDefault(column.default, type)}`;
+  return `\`${name}\` ${type.text} \`json:${renderPath(path)}${path.length > 0 ? elements : ''}\`${defaultClause}`;
 }
 
 function parseClauses(name: string, words: readonly string[]): Column {
   const clauses = sortWords(words);
   const type = parseColumnType(clauses.type.join(' '));
   const path = clauses.path.length === 0 ? [name] : parseFieldPath(clauses.path, type);
-  const standIn = clauses.standIn.length === 0 ? undefined : parseDefault(clauses.standIn.join(' '), type);
-  return { name, type, path, ...(standIn !== undefined && { default: standIn }) };
+  if (clauses.default.length === 0) return { name, type, path };
+  return { name, type, path, default: parseDefault(clauses.default.join(' '), type) };
 }
 
 function sortWords(words: readonly string[]): Clauses {
-  const clauses: Clauses = { type: [], path: [], standIn: [] };
+  const clauses: Clauses = { type: [], path: [], default: [] };
   let clause = clauses.type;
   for (const word of words) {
-    if (/^DEFAULT$/i.test(word)) clause = clauses.standIn;
+    if (/^DEFAULT$/i.test(word)) clause = clauses.default;
     else if (word.startsWith('`')) clauses.path.push(word);
     else if (CODEC.test(word)) clause = [];
-    else if (REFUSED.has(word.toUpperCase()) && (clause !== clauses.standIn || clause.length > 0)) {
+    else if (REFUSED.has(word.toUpperCase()) && (clause !== clauses.default || clause.length > 0)) {
       throw schemaError(`${word.toUpperCase()} cannot be honoured`);
     } else clause.push(word);
   }
-  if (clause === clauses.standIn && clause.length === 0) throw schemaError('an expression is missing behind DEFAULT');
+  if (clause === clauses.default && clause.length === 0) throw schemaError('an expression is missing behind DEFAULT');
   return clauses;
 }
 

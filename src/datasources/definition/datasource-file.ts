@@ -4,27 +4,27 @@ import type { Column, Schema } from '../schema/schema';
 import { schemaError, withPlace } from '../schema/schema-error';
 import { splitDefinitions } from './definition-text';
 
-/** What a `.datasource` file says. */
+/** The contents of a `.datasource` file. */
 export interface DataSourceFile {
   readonly schema: Schema;
-  /** What is written in it and has no effect, each with its line. */
+  /** What the file says that has no effect here, each with its line. */
   readonly warnings: readonly string[];
 }
 
 /** One instruction of a file. */
 interface Instruction {
   readonly name: string;
-  /** Number of its line, from 1. */
+  /** The number of its line, from 1. */
   readonly line: number;
-  /** What stands behind the name, or in the indented lines below it. */
+  /** The text behind the name, or that of the indented lines below it. */
   readonly value: string;
-  /** Number of the line the value begins in. */
+  /** The number of the line that the value begins in. */
   readonly valueLine: number;
   /** The instruction as it was written. */
   readonly text: string;
 }
 
-/** Instructions that are kept and handed back although nothing goes by them, and why. */
+/** Instructions that are kept and returned although they have no effect, and why they have none. */
 const KEPT: ReadonlyMap<string, string> = new Map([
   ['BACKFILL', 'rows that are stored get the DEFAULT of a new column'],
   ['ENGINE_PARTITION_KEY', 'rows are not partitioned'],
@@ -33,12 +33,12 @@ const KEPT: ReadonlyMap<string, string> = new Map([
   ['ENGINE_SORTING_KEY', 'rows are kept in the order they came in'],
   ['INDEXES', 'columns have no indexes'],
   ['TAGS', 'data sources have no labels'],
-  // Real files always carry it, and without it a token may do less, not more.
+  // Real files always have it, and ignoring it allows a token less, not more.
   ['TOKEN', 'tokens are made by "writer-hub token"'],
   ['VERSION', 'a data source has no versions'],
 ]);
 
-/** Instructions that would change what is read, and why they cannot be honoured. */
+/** Instructions that would change what is read, and why they are refused. */
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^ENGINE_TTL$/, 'rows are not removed by their age'],
   [/^ENGINE_(VER|SIGN|VERSION|IS_DELETED)$/, 'rows are not merged'],
@@ -47,16 +47,17 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^(KAFKA|IMPORT)_/, 'rows come over HTTP only'],
 ];
 
-/** A line that says nothing. */
+/** A line with a comment only. */
 const COMMENT = /^[ \t]*(#|--)/;
 
 const INSTRUCTION = /^([A-Z][A-Z_]*)(?=\s|$)\s*(.*)$/;
 
-/** Names that the columns beside those of the schema have. */
+/** The names of columns that exist besides those of the schema. */
 const RESERVED = new Set(['_rest', 'c__error_column', 'c__error', 'c__import_id', 'c__row']);
 
 /**
- * Parses the text of a `.datasource` file. Throws `invalid_schema`, naming the line and what is wrong there or cannot be honoured.
+ * Parses the text of a `.datasource` file. Throws `invalid_schema` with the line, and what is wrong there or cannot be
+ * honoured.
  */
 export function parseDataSourceFile(text: string, { maxColumns }: { readonly maxColumns: number }): DataSourceFile {
   let columns: Column[] | undefined;
@@ -77,14 +78,15 @@ export function parseDataSourceFile(text: string, { maxColumns }: { readonly max
   return { schema: { columns, ...described, ...(kept.length > 0 && { kept }) }, warnings };
 }
 
-/** The text of a `.datasource` file that `parseDataSourceFile` reads back. */
+/** The text of a `.datasource` file, as `parseDataSourceFile` reads it. */
 export function renderDataSourceFile({ columns, description, kept = [] }: Schema): string {
   const described = description === undefined ? [] : [`DESCRIPTION >\n${indent(description.split('\n'))}`];
-  const schema = `SCHEMA >\n${indent(columns.map((column, index) => `${renderColumn(column)}${index < columns.length - 1 ? ',' : ''}`))}`;
+  const definitions = columns.map((column, index) => `${renderColumn(column)}${index < columns.length - 1 ? ',' : ''}`);
+  const schema = `SCHEMA >\n${indent(definitions)}`;
   return `${[...described, schema, ...(kept.length > 0 ? [kept.join('\n')] : [])].join('\n\n')}\n`;
 }
 
-/** Throws `invalid_schema` when columns cannot stand together in one schema. */
+/** Throws `invalid_schema` when columns cannot be in one schema together. */
 export function checkColumns(columns: readonly Column[], maxColumns: number): void {
   if (columns.length === 0) throw schemaError('the schema has no columns');
   if (columns.length > maxColumns) {
@@ -99,7 +101,7 @@ export function checkColumns(columns: readonly Column[], maxColumns: number): vo
   }
 }
 
-/** Whether a name is that of a column beside those of the schema. */
+/** Whether a name is reserved for a column that exists besides those of the schema. */
 export function isReserved(name: string): boolean {
   return RESERVED.has(name.toLowerCase());
 }
@@ -130,12 +132,12 @@ function* instructions(text: string): Generator<Instruction> {
   }
 }
 
-/** Whether a line belongs to the block of an instruction: in a schema, comments need no indent. */
+/** Whether a line belongs to the block of an instruction; in a schema, comments need no indentation. */
 function isInBlock(name: string, line: string): boolean {
   return line === '' || /^\s/.test(line) || (name === 'SCHEMA' && COMMENT.test(line));
 }
 
-/** Whether an instruction is kept, and if so why it has no effect; throws when it would change what is read. */
+/** Whether an instruction is kept; warns when it has no effect, and throws when it would change what is read. */
 function isKept({ name, line, value }: Instruction, warnings: string[]): boolean {
   const plain = value
     .trim()
@@ -152,7 +154,7 @@ function isKept({ name, line, value }: Instruction, warnings: string[]): boolean
   }
   const refused = REFUSED.find(([pattern]) => pattern.test(name));
   if (refused === undefined) throw schemaError(`line ${line}: there is no instruction ${excerpt(name)}`);
-  // Generated files carry the instruction without a value.
+  // Generated files have the instruction without a value.
   if (plain === '') return false;
   throw schemaError(`line ${line}: ${name} cannot be honoured: ${refused[1]}`);
 }

@@ -9,13 +9,13 @@ const NOW = /^(now|now64|today)\s*\(\s*\d?\s*\)$/i;
 
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
-/** A string as SQL writes it: a quote in it is doubled or stands behind a backslash. */
+/** A string as SQL writes it: a quote in it is doubled or escaped by a backslash. */
 const STRING = /^'((?:[^'\\]|\\[^]|'')*)'$/;
 
 /** The strings in an array as SQL writes it. */
 const STRINGS = /'((?:[^'\\]|\\[^]|'')*)'/g;
 
-/** A constant that is cast to a type: the column's type says the same once more. */
+/** A constant in a cast to a type, which is ignored because the column has a type. */
 const CAST = /^to[A-Z]\w*\s*\(\s*([^(),]+?)\s*\)$/;
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', b: '\b', f: '\f' };
@@ -31,10 +31,10 @@ export function parseDefault(text: string, type: ColumnType): ColumnDefault {
   return { kind: 'constant', value: parseConstant(constant, type) };
 }
 
-/** The expression behind DEFAULT that `parseDefault` reads back. */
-export function renderDefault(standIn: ColumnDefault, type: ColumnType): string {
-  if (standIn.kind === 'now') return type.kind === 'date' ? 'today()' : 'now()';
-  const { value } = standIn;
+/** The expression behind DEFAULT, as `parseDefault` reads it. */
+export function renderDefault(columnDefault: ColumnDefault, type: ColumnType): string {
+  if (columnDefault.kind === 'now') return type.kind === 'date' ? 'today()' : 'now()';
+  const { value } = columnDefault;
   if (value === null) return 'NULL';
   if (typeof value !== 'string') return String(value);
   if (type.kind === 'array') return value;
@@ -44,7 +44,7 @@ export function renderDefault(standIn: ColumnDefault, type: ColumnType): string 
 
 function parseNow(text: string, { kind, text: type }: ColumnType): ColumnDefault {
   const fits = /^today/i.test(text) ? kind === 'date' : kind === 'date_time' || kind === 'date';
-  if (!fits) throw schemaError(`DEFAULT ${text} is no ${type}`);
+  if (!fits) throw schemaError(`DEFAULT ${text} is not ${type}`);
   return { kind: 'now' };
 }
 
@@ -66,7 +66,7 @@ function jsonOf(text: string, type: ColumnType): string {
   if (JSON_NUMBER.test(text)) return text;
   if (isNested(type) && /^[[{]/.test(text)) return text.includes('"') ? text : text.replace(STRINGS, asJsonString);
   if (/^(true|false)$/i.test(text)) return text.toLowerCase();
-  throw schemaError(`DEFAULT ${excerpt(text)} cannot be honoured: it is no constant, now() or today()`);
+  throw schemaError(`DEFAULT ${excerpt(text)} cannot be honoured: it is not a constant, now() or today()`);
 }
 
 function unescape(text: string): string {
@@ -79,17 +79,17 @@ function asJsonString(_: string, text: string): string {
   return JSON.stringify(unescape(text));
 }
 
-/** What is stored for a value, by way of a row that has nothing else. */
+/** The text that is stored for a value, found by scanning a row that has nothing else. */
 function storedText(json: string, type: ColumnType, text: string): string {
   const schema = { columns: [{ name: 'value', type, path: ['value'] }] };
   try {
     const body = Buffer.from(`{"value":${json}}`);
     const { rows, unknownFields } = scanRows(body, schema, { format: 'json', maxDepth: 32, now: 0 });
-    // Anything else there is would be text behind the constant.
+    // More rows or fields mean that text follows the constant.
     if (rows.count === 1 && unknownFields.length === 0)
       return Buffer.from(rows.json).toString().slice('[null,'.length, -1);
   } catch (error) {
-    throw schemaError(`DEFAULT ${excerpt(text)} is no ${type.text}: ${error instanceof Error ? error.message : ''}`);
+    throw schemaError(`DEFAULT ${excerpt(text)} is not ${type.text}: ${error instanceof Error ? error.message : ''}`);
   }
-  throw schemaError(`DEFAULT ${excerpt(text)} is no ${type.text}`);
+  throw schemaError(`DEFAULT ${excerpt(text)} is not ${type.text}`);
 }

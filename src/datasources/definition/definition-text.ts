@@ -2,13 +2,13 @@ import { schemaError } from '../schema/schema-error';
 
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
-/** One definition of a list, and how many line breaks stand before it. */
+/** One definition of a list, and the number of line breaks before it. */
 export interface Definition {
   readonly text: string;
   readonly line: number;
 }
 
-/** Splits a list at the commas that stand in no brackets and no quotes. A comma at its end is allowed. */
+/** Splits a list at the commas outside brackets and quotes. A comma at its end is allowed. */
 export function splitDefinitions(list: string): Definition[] {
   const parts = split(list, (character) => character === ',');
   if (parts.at(-1)?.trim() === '') parts.pop();
@@ -21,7 +21,7 @@ export function splitDefinitions(list: string): Definition[] {
   });
 }
 
-/** Splits a text into words at white space that stands in no brackets and no quotes. */
+/** Splits a text into words at the white space outside brackets and quotes. */
 export function splitWords(text: string): string[] {
   return split(text, (character) => /\s/.test(character)).filter((word) => word !== '');
 }
@@ -45,7 +45,7 @@ function split(text: string, separates: (character: string) => boolean): string[
   return [...parts, text.slice(start)];
 }
 
-/** The offset of the quote that ends what begins with the one at an offset. */
+/** The offset of the quote that matches the one at an offset. */
 function quoteEnd(text: string, start: number): number {
   const quote = text[start]!;
   for (let at = start + 1; at < text.length; at++) {

@@ -3,16 +3,16 @@ import { checkColumns } from './datasource-file';
 import type { Column, Schema } from '../schema/schema';
 import { schemaError } from '../schema/schema-error';
 
-/** What becomes of a schema, and which columns it gains. */
+/** The changed schema, and the columns that are new in it. */
 export interface SchemaChange {
   readonly schema: Schema;
   readonly added: readonly Column[];
 }
 
 /**
- * Turns a schema into the wanted one without a change to what is stored. A column may take another path or DEFAULT, and a type that
- * holds all that the old one does; columns may be added. Columns keep their order, whatever the order they are wanted in.
- * Throws `invalid_schema` for anything else.
+ * Changes a schema into the wanted one without a change to what is stored. A column may get another path or DEFAULT, or
+ * a type that holds every value of the old one; columns may be added. Existing columns keep their order, whatever the
+ * wanted one. Throws `invalid_schema` for any other change.
  */
 export function changeSchema(current: Schema, wanted: Schema): SchemaChange {
   const wantedByName = new Map(wanted.columns.map((column) => [column.name, column]));
@@ -27,7 +27,7 @@ export function changeSchema(current: Schema, wanted: Schema): SchemaChange {
   };
 }
 
-/** Adds columns to a schema. Throws `invalid_schema` for one that is there already. */
+/** Adds columns to a schema. Throws `invalid_schema` when one of them exists already. */
 export function addColumns(current: Schema, added: readonly Column[], maxColumns: number): SchemaChange {
   const names = new Set(current.columns.map(({ name }) => name.toLowerCase()));
   for (const column of added) {
@@ -39,9 +39,9 @@ export function addColumns(current: Schema, added: readonly Column[], maxColumns
   return { schema: { ...current, columns }, added };
 }
 
-/** Rows that are stored already need something in a new column. */
-function checkAdded({ name, type, default: standIn }: Column): void {
-  if (type.nullable || standIn !== undefined) return;
+/** Rows that are already stored need a value in a new column. */
+function checkAdded({ name, type, default: columnDefault }: Column): void {
+  if (type.nullable || columnDefault !== undefined) return;
   throw schemaError(`the new column ${name} needs a DEFAULT, or a Nullable type, for the rows that are stored already`);
 }
 
@@ -56,7 +56,7 @@ function changeColumn(column: Column, wanted: Column | undefined): Column {
   );
 }
 
-/** Whether every value of a type, as it is stored, is a value of the wider one. */
+/** Whether every stored value of a type is also a value of the wider one. */
 function holdsAllOf(wider: ColumnType, type: ColumnType): boolean {
   if (storageOf(wider) !== storageOf(type) || (type.nullable && !wider.nullable)) return false;
   switch (type.kind) {

@@ -5,7 +5,7 @@ import { isReserved } from '../definition/datasource-file';
 import type { Column } from '../schema/schema';
 import { parseColumnType } from '../schema/type-parser';
 
-/** Longest name that is made of keys. */
+/** The greatest length of a name that is made from keys. */
 const LONGEST_NAME = 100;
 
 /** A field that gets a column. */
@@ -16,7 +16,7 @@ interface GuessedField {
   readonly nullable: boolean;
 }
 
-/** The columns for all fields of some rows, in the order of their names. Fields whose type nothing tells get none. */
+/** The columns for all fields of some rows, in order of name. A field whose type cannot be guessed gets none. */
 export function guessColumns(rows: FieldGuess): Column[] {
   const fields = [...guessFields(rows, [], rows.objects)].sort((one, other) => compare(one, other));
   const taken = new Set<string>();
@@ -38,7 +38,7 @@ function* guessFields(parent: FieldGuess, keys: readonly string[], rows: number)
 function toColumn({ keys, type, nullable }: GuessedField, name: string): Column {
   const column = { name, path: keys };
   if (!nullable) return { ...column, type: parseColumnType(type) };
-  // There is no Nullable(Array(…)).
+  // Nullable(Array(…)) does not exist.
   if (!type.startsWith('Array')) return { ...column, type: parseColumnType(`Nullable(${type})`) };
   return { ...column, type: parseColumnType(type), default: { kind: 'constant', value: '[]' } };
 }
@@ -48,7 +48,7 @@ function nameOf(keys: readonly string[]): string {
   return /^[A-Za-z_]/.test(name) ? name : `_${name}`;
 }
 
-/** A name, with a number behind it if the name is taken, upper and lower case being the same. */
+/** A name, with a number appended if it is taken; upper and lower case count as the same. */
 function freeName(name: string, taken: Set<string>): string {
   let free = name;
   for (let number = 2; taken.has(free.toLowerCase()) || isReserved(free); number++) free = `${name}_${number}`;

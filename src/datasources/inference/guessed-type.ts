@@ -1,6 +1,6 @@
 import { type FieldGuess, mainKind } from './field-guess';
 
-/** Integer types that are guessed, narrowest first, with their bounds. */
+/** The integer types that may be guessed, narrowest first, with their bounds. */
 const INTEGER_TYPES: readonly (readonly [string, bigint, bigint])[] = [
   ['Int16', -(2n ** 15n), 2n ** 15n - 1n],
   ['Int32', -(2n ** 31n), 2n ** 31n - 1n],
@@ -11,7 +11,8 @@ const INTEGER_TYPES: readonly (readonly [string, bigint, bigint])[] = [
 ];
 
 /**
- * The type, without `Nullable`, that fits values which are no objects; `undefined` when there is nothing to tell it by: no values, or empty arrays only.
+ * The type, without `Nullable`, of values that are not objects; `undefined` when nothing shows it, because all values
+ * are null or empty arrays.
  */
 export function guessType(guess: FieldGuess): string | undefined {
   switch (mainKind(guess)) {
@@ -44,7 +45,7 @@ function guessNumber(guess: FieldGuess): string {
   return fitting?.[0] ?? 'Float64';
 }
 
-/** Arrays whose elements have no one type are kept as JSON text. */
+/** Arrays whose elements are of different types are kept as JSON text. */
 function guessArray({ elements, strings, objects }: FieldGuess): string | undefined {
   if (strings + objects > 0) return 'String';
   if (elements === undefined) return undefined;

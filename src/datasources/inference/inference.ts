@@ -5,7 +5,7 @@ import { kindOf } from '../../json/json-kind';
 import { checkColumns } from '../definition/datasource-file';
 import { FieldGuess } from './field-guess';
 import { guessColumns } from './guessed-columns';
-import type { BrokenRow, RowFormat } from '../rows/row-cursor';
+import type { MalformedRow, RowFormat } from '../rows/row-cursor';
 import { RowWalker } from '../rows/row-walker';
 import type { Schema } from '../schema/schema';
 import { schemaError } from '../schema/schema-error';
@@ -15,28 +15,29 @@ import { MOST_BAD_ROWS, tooManyBadRows } from '../rows/too-many-bad-rows';
 const { QUOTE, LETTER_F, LETTER_N, LETTER_T } = JSON_BYTES;
 const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
-/** Integers of so many characters are exact in a double. */
+/** Integers of this many characters are exact in a double. */
 const EXACT_LENGTH = 15;
 
-/** Integers of more characters have no type. */
+/** There is no type for integers of more characters. */
 const MAX_LENGTH = 80;
 
-/** So many fields may be met for each column that there may be: some are null throughout and get none. */
-const FIELDS_A_COLUMN = 4;
+/** The rows may have this many times more fields than columns: fields that are always null get no column. */
+const FIELDS_PER_COLUMN = 4;
 
 export interface InferenceOptions {
   readonly format: RowFormat;
-  /** Deepest nesting of arrays and objects. */
+  /** The deepest nesting of arrays and objects. */
   readonly maxDepth: number;
-  /** Most columns the schema may have. */
+  /** The most columns that the schema may have. */
   readonly maxColumns: number;
-  /** Most rows that may be left out because they will not be taken. Default: 100,000. */
+  /** The most rows that may be left out because they would be quarantined. Default: 100,000. */
   readonly maxQuarantined?: number;
 }
 
 /**
- * Infers a schema from all rows of a body; rows that are no objects, or no unambiguous ones, are left out. Throws `invalid_rows` when no
- * row has a field to go by, `malformed_json` and `message_too_large` as `scanRows` does, and `invalid_schema` when there would be too many columns.
+ * Infers a schema from all rows of a body; rows that would be quarantined whatever the schema are left out. Throws
+ * `invalid_rows` when no row has a field whose type can be guessed, `malformed_json` and `message_too_large` as
+ * `scanRows` does, and `invalid_schema` when there would be too many columns.
  */
 export function inferSchema(body: Uint8Array, options: InferenceOptions): Schema {
   return new SchemaInference(body, options).infer();
@@ -46,17 +47,17 @@ export function inferSchema(body: Uint8Array, options: InferenceOptions): Schema
 class SchemaInference extends RowWalker {
   readonly #root = new FieldGuess();
   readonly #time = new TimeText();
-  readonly #clean: boolean;
+  readonly #isUtf8: boolean;
   #fields = 0;
   #leftOut = 0;
-  /** Why the first row that was left out was. */
+  /** Why the first of the rows was left out. */
   #firstReason: { readonly row: number; readonly error: string } | undefined;
   readonly #options: InferenceOptions;
 
   constructor(body: Uint8Array, options: InferenceOptions) {
     super(body, options.format, options.maxDepth);
     this.#options = options;
-    this.#clean = isUtf8(this.text);
+    this.#isUtf8 = isUtf8(this.text);
   }
 
   infer(): Schema {
@@ -70,7 +71,7 @@ class SchemaInference extends RowWalker {
     return { columns };
   }
 
-  /** Looks whether a row will be taken. */
+  /** Checks whether a row can be stored at all; `finishRow` then reads it again. */
   protected override readRow(start: number, depth: number): number {
     this.clearFlaw();
     return this.skipOpaque(start, depth);
@@ -80,12 +81,12 @@ class SchemaInference extends RowWalker {
     const byte = this.text[start]!;
     if (byte !== OPEN_OBJECT) this.#leaveOut(`the row is ${kindOf(byte)}, not an object`);
     else if (this.flaw !== undefined) this.#leaveOut(this.flaw);
-    else if (!this.#clean && !isUtf8(this.text.subarray(start, end))) this.#leaveOut('the row is not valid UTF-8');
+    else if (!this.#isUtf8 && !isUtf8(this.text.subarray(start, end))) this.#leaveOut('the row is not valid UTF-8');
     else this.#observe(this.#root, start);
   }
 
-  /** A line that is no JSON says nothing. */
-  protected override breakRow(start: number, _end: number, { position, reason }: BrokenRow): void {
+  /** A line that is not JSON is left out. */
+  protected override handleMalformedRow(start: number, _end: number, { position, reason }: MalformedRow): void {
     this.#leaveOut(`malformed JSON at byte ${position - start}: ${reason}`);
   }
 
@@ -100,7 +101,7 @@ class SchemaInference extends RowWalker {
     return new WriterHubError('invalid_rows', `no row can be taken; row ${row}: ${error}`);
   }
 
-  /** Takes a value into account, and gives the offset behind it. */
+  /** Counts a value, and returns the offset behind it. */
   #observe(guess: FieldGuess, at: number): number {
     switch (this.text[at]!) {
       case OPEN_OBJECT:
@@ -139,10 +140,10 @@ class SchemaInference extends RowWalker {
     const known = guess.members.get(key);
     if (known !== undefined) return known;
     const { maxColumns } = this.#options;
-    if (++this.#fields > maxColumns * FIELDS_A_COLUMN) {
-      throw schemaError(
-        `the rows have more than ${maxColumns * FIELDS_A_COLUMN} different fields; a data source has at most ${maxColumns} columns`,
-      );
+    const maxFields = maxColumns * FIELDS_PER_COLUMN;
+    if (++this.#fields > maxFields) {
+      const reason = `the rows have more than ${maxFields} different fields`;
+      throw schemaError(`${reason}; a data source has at most ${maxColumns} columns`);
     }
     const member = new FieldGuess();
     guess.members.set(key, member);
@@ -160,7 +161,7 @@ class SchemaInference extends RowWalker {
     }
   }
 
-  /** An object in an array gets no columns, so what is in it does not matter. */
+  /** The fields of an object in an array get no columns, so they are not counted. */
   #observeElement(guess: FieldGuess, at: number): number {
     if (this.text[at] !== OPEN_OBJECT) return this.#observe(guess, at);
     guess.objects++;

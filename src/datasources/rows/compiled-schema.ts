@@ -3,7 +3,7 @@ import { renderPath } from '../schema/field-path';
 import { makeSlots, type Slots } from './row-values';
 import type { Column, ColumnDefault, Schema } from '../schema/schema';
 
-/** A column with all that filling it takes. */
+/** A column with all that is needed to read its values. */
 export interface CompiledColumn {
   readonly index: number;
   readonly name: string;
@@ -12,23 +12,23 @@ export interface CompiledColumn {
   readonly column: Column;
 }
 
-/** A field of a row that is read, or that lies around one. */
+/** A field of a row that columns are read from, or that contains such fields. */
 export class Field {
-  /** The key in quotes, as it is written when it needs no escape. */
+  /** The key in quotes, as it is written without unnecessary escapes. */
   readonly key: Buffer;
   readonly path: string;
   readonly columns: CompiledColumn[] = [];
-  /** The fields in it, by the bytes of their keys, a character a byte. */
+  /** The fields in it, by key as `keyBytes` writes it. */
   readonly members = new Map<string, Field>();
-  /** Whether a column keeps all of it, or of something around it. */
+  /** Whether a column takes the whole field, or a whole field around it. */
   kept = false;
-  /** The one column it fills, when reading it takes no more than that. */
-  only: CompiledColumn | undefined;
-  /** Which field was first in it, and which one stood behind it, the last time: mostly they are the next time too. */
+  /** Its column, when it has exactly one and no fields in it. */
+  soleColumn: CompiledColumn | undefined;
+  /** In the last row: the field that came first in it, and the one that came after it. Usually the next row agrees. */
   first: Field | undefined;
   next: Field | undefined;
-  /** In which row it was met last. */
-  row = 0;
+  /** The id of the row it was last seen in. */
+  lastRow = 0;
 
   constructor(
     readonly keys: readonly string[],
@@ -39,27 +39,27 @@ export class Field {
   }
 }
 
-/** A schema as the row scanner uses it. */
+/** A schema in the form that the row scanner uses. */
 export interface CompiledSchema {
   readonly columns: readonly CompiledColumn[];
   readonly defaults: readonly (ColumnDefault | undefined)[];
   /** The row itself. */
   readonly root: Field;
-  /** What the one scan that uses it at a time writes down of a row. */
+  /** Used by one scan at a time, for the values of the current row. */
   readonly slots: Slots;
-  /** How many rows were read with it: the mark of the next is one more. */
-  rows: number;
+  /** The id of the last row that was read with it; the next row has the next id. */
+  lastRow: number;
 }
 
-/** Marks stay small integers, which V8 compares fastest. */
-const MOST_ROWS = 2 ** 29;
+/** Row ids stay small integers, which V8 compares fastest. */
+const GREATEST_ROW_ID = 2 ** 29;
 
 const compiled = new WeakMap<Schema, CompiledSchema>();
 
-/** Works a schema out, once for very many rows. */
+/** Compiles a schema; the result is kept for as long as the schema is. */
 export function compileSchema(schema: Schema): CompiledSchema {
   const known = compiled.get(schema);
-  if (known !== undefined && known.rows < MOST_ROWS) return known;
+  if (known !== undefined && known.lastRow < GREATEST_ROW_ID) return known;
   const root = new Field([], undefined);
   const columns = schema.columns.map((column, index) => {
     const { name, path, type } = column;
@@ -72,7 +72,7 @@ export function compileSchema(schema: Schema): CompiledSchema {
     defaults: schema.columns.map((column) => column.default),
     root,
     slots: makeSlots(columns.length),
-    rows: 0,
+    lastRow: 0,
   };
   compiled.set(schema, made);
   return made;
@@ -89,14 +89,14 @@ function fieldAt(root: Field, path: readonly string[]): Field {
   return field;
 }
 
-/** How `Field.members` writes a key. */
+/** The UTF-8 bytes of a key, one character per byte. */
 export function keyBytes(key: string): string {
   return Buffer.from(key).toString('latin1');
 }
 
 function finish(field: Field, kept: boolean): void {
   field.kept = kept || field.columns.length > 0;
-  if (field.columns.length === 1 && field.members.size === 0) field.only = field.columns[0];
+  if (field.columns.length === 1 && field.members.size === 0) field.soleColumn = field.columns[0];
   let previous: Field | undefined;
   for (const member of field.members.values()) {
     if (previous === undefined) field.first = member;

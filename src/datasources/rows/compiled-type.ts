@@ -1,6 +1,6 @@
 import type { ColumnType } from '../schema/column-type';
 
-/** What a value of a type is read as: one code for each way of reading. */
+/** The ways of reading a value, a code each. */
 export const READING = {
   STRING: 0,
   INTEGER: 1,
@@ -16,34 +16,36 @@ export const READING = {
   OBJECT: 11,
 } as const;
 
-/** A type with all that reading its values takes, worked out once. */
+/** A type with everything that is needed to read its values, computed once. */
 export interface CompiledType {
   readonly code: (typeof READING)[keyof typeof READING];
   readonly nullable: boolean;
   /** For messages. */
   readonly text: string;
-  /** Of an integer: its bounds, exact and as doubles, and how many bits it has. */
+  /** Of an integer: its bounds, exact and as doubles, and its number of bits. */
   readonly least: bigint;
   readonly greatest: bigint;
   readonly min: number;
   readonly max: number;
   readonly bits: number;
-  /** Whether an integer can be beyond int64. */
+  /** Whether an integer can be out of the range of int64. */
   readonly wide: boolean;
-  /** Digits of a decimal, all and behind the point; digits of a second; bytes of a fixed string. */
+  /**
+   * `precision`: the digits of a decimal, the digits of a fraction of a second, or the bytes of a fixed string.
+   * `scale`: the digits of a decimal behind the point.
+   */
   readonly precision: number;
   readonly scale: number;
-  /** Of a float: the greatest value there is. */
+  /** Of a float: the greatest value. */
   readonly limit: number;
-  /** Of the elements of an array or the values of a map; of the keys of a map. */
+  /** `items`: the type of the elements of an array or the values of a map; `keys`: that of the keys of a map. */
   readonly items: CompiledType | undefined;
   readonly keys: CompiledType | undefined;
 }
 
-/** The greatest double that is nearer to the greatest Float32 than to what would be the next. */
+/** The greatest double that is rounded to the greatest Float32 and not to infinity. */
 const MAX_FLOAT32 = 3.4028235677973362e38;
 
-/** Works a type out. */
 export function compileType(type: ColumnType): CompiledType {
   const integer = type.kind === 'integer' ? type : { bits: 64, signed: true };
   const half = 1n << BigInt(integer.bits - 1);

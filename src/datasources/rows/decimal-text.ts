@@ -1,14 +1,14 @@
-/** Most digits and leading or trailing zeros a number may be written with; no type has more than 77 digits. */
+/** The most characters a number may be written with; no type has more than 77 digits. */
 const LONGEST = 400;
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
 
-/** The largest precision there is, which bounds how many zeros an exponent may add. */
+/** More than the largest precision of any type; limits how many zeros an exponent may add. */
 const MAX_DIGITS = 80;
 
 /**
- * A number, given as JSON writes numbers, with exactly `scale` digits behind the point: `-1.5` for a scale of 2 is `-1.50`. `undefined`
- * when that would take rounding or when it is no such number.
+ * Writes a JSON number with exactly `scale` digits behind the point: for a scale of 2, `-1.5` becomes `-1.50`.
+ * `undefined` when the number would have to be rounded, or when the text is not a number.
  */
 export function fixedPoint(text: string, scale: number): string | undefined {
   if (text.length > LONGEST) return undefined;
@@ -17,7 +17,7 @@ export function fixedPoint(text: string, scale: number): string | undefined {
   const [, sign, whole, fraction = '', exponent = '0'] = match;
   const digits = `${whole!}${fraction}`.replace(/^0+/, '');
   if (digits === '') return scale === 0 ? '0' : `0.${'0'.repeat(scale)}`;
-  // How many digits stand behind the point of the integer `digits`.
+  // How many of `digits` are behind the point.
   const behind = fraction.length - Number(exponent);
   const missing = scale - behind;
   if (missing > MAX_DIGITS || -missing > digits.length) return undefined;

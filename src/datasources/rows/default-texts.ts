@@ -3,7 +3,7 @@ import { defaultText } from '../schema/default-value';
 
 const NULL = Buffer.from('null');
 
-/** The texts that stand in for values that are missing or null. */
+/** What columns get when a row has no value for them or null: the JSON text of their DEFAULT, or else null. */
 export class DefaultTexts {
   readonly #texts: (Buffer | undefined)[] = [];
   readonly #schema: CompiledSchema;
@@ -14,12 +14,12 @@ export class DefaultTexts {
     this.#now = now;
   }
 
-  /** Whether something stands in for a column. */
+  /** Whether a column needs no value: it has a DEFAULT or is Nullable. */
   has(index: number): boolean {
     return this.#schema.defaults[index] !== undefined || this.#schema.columns[index]!.type.nullable;
   }
 
-  /** The JSON text that stands in for a column. */
+  /** The JSON text that a column without a value gets. */
   text(index: number): Buffer {
     return (this.#texts[index] ??= this.#make(index));
   }

@@ -2,34 +2,37 @@ import type { QuarantineBatch } from '../../store/contract/row-store';
 import { TextWriter } from '../../json/text-writer';
 import { rowsTooLarge } from './rows-too-large';
 import { tooManyBadRows } from './too-many-bad-rows';
-import type { KnownFault, RowFault } from './row-faults';
+import type { RenderedFault, RowFault } from './row-faults';
 
-/** Most faults that the answer to a request lists. */
+/** The most faults that the response to a request lists. */
 const MOST_LISTED = 20;
 
-/** Why a row did not fit. */
+/** Why a row does not fit its schema. */
 export interface RowError extends RowFault {
-  /** Counted from 1, blank lines left out. */
+  /** The number of the row, from 1; blank lines do not count. */
   readonly row: number;
 }
 
-/** Gathers the rows that do not fit, as the text a store takes. */
+/** Collects the rows that do not fit, as the text that a store takes. */
 export class QuarantineWriter {
-  /** Why rows did not fit, the first few faults. */
+  /** The first faults of the rows collected so far. */
   readonly errors: RowError[] = [];
   readonly #out: TextWriter;
   #count = 0;
   readonly #mostRows: number;
 
-  /** `mostRows`: with one row more, `add` throws `message_too_large`. */
+  /** `mostRows`: the most rows; `add` throws `message_too_large` for one more. */
   constructor(maxBytes: number, mostRows: number) {
     this.#mostRows = mostRows;
 
     this.#out = new TextWriter(0, maxBytes, rowsTooLarge);
   }
 
-  /** Takes a row: its number, its bytes, its faults, and what writes the JSON array of its original values, each a string or null. */
-  add(row: number, raw: Buffer, faults: readonly KnownFault[], writeOriginals: (out: TextWriter) => void): void {
+  /**
+   * Adds a row by its number, its bytes and its faults. `writeOriginals` writes the JSON array of its original values,
+   * each a string or null.
+   */
+  add(row: number, raw: Buffer, faults: readonly RenderedFault[], writeOriginals: (out: TextWriter) => void): void {
     if (this.#count === this.#mostRows) throw tooManyBadRows(this.#mostRows, this.errors[0]);
     for (const { column, path, error } of faults) {
       if (this.errors.length < MOST_LISTED) this.errors.push({ row, column, path, error });
@@ -47,8 +50,8 @@ export class QuarantineWriter {
   }
 }
 
-/** The end of the text before, the arrays of columns and of reasons, and the comma behind them. */
-function texts(faults: readonly KnownFault[]): string {
+/** The quote that ends the row's bytes, the arrays of columns and of reasons, and the comma behind them. */
+function texts(faults: readonly RenderedFault[]): string {
   let columns = '';
   let reasons = '';
   for (const { columnText, errorText } of faults) {

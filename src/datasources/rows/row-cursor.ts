@@ -5,29 +5,31 @@ import { ObjectKeys } from '../../json/object-keys';
 const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, MINUS, UPPER_I, UPPER_N } = JSON_BYTES;
 const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
-/** `ndjson`: a row a line. `json`: values behind each other that may span lines; the elements of an array are rows too. */
+/**
+ * `ndjson`: one row per line. `json`: rows one after another, which may span lines; the elements of an array are rows
+ * too.
+ */
 export type RowFormat = 'ndjson' | 'json';
 
-/** What some serialisers write although JSON has no such numbers. RFC 8259: 6. Numbers */
-const unrealNumbers = ['NaN', 'Infinity', '-Infinity'].map((word) => Buffer.from(word));
+/** What some serialisers write although it is not JSON. RFC 8259: 6. Numbers */
+const NON_FINITE_NUMBERS = ['NaN', 'Infinity', '-Infinity'].map((word) => Buffer.from(word));
 
-/** Where and why a row is no JSON. */
-export class BrokenRow extends Error {
+/** Where and why a row is not JSON. */
+export class MalformedRow extends Error {
   position = 0;
   reason = '';
 }
 
-/** The one that is thrown: a stack for each of a million broken rows would take a minute. */
-const brokenRow = new BrokenRow('a row is no JSON');
-
 /**
- * Reads JSON row by row. What breaks the grammar throws a `BrokenRow`, which ends a row and not the text; a line feed
- * is no white space where it ends a row, so nothing reads beyond its line.
+ * Walks a text of JSON rows. A violation of the grammar throws a `MalformedRow`, which ends the row and not the text.
+ * Where a line feed ends a row it is not white space, so that nothing reads beyond its line.
  */
-export class RowReader extends JsonCursor {
+export class RowCursor extends JsonCursor {
   #firstFlaw: string | undefined;
-  /** Keys of the objects around what is read, by depth. */
-  readonly #keySets: ObjectKeys[] = [];
+  /** The keys of the objects around the current value, by depth. */
+  readonly #keys: ObjectKeys[] = [];
+  /** The error that is thrown, always the same: taking a stack for each of a million malformed rows takes a minute. */
+  #malformed: MalformedRow | undefined;
 
   constructor(
     body: Uint8Array,
@@ -37,20 +39,20 @@ export class RowReader extends JsonCursor {
     super(body, maxDepth);
   }
 
-  /** The offset of the next row, from anywhere between two; the end of the text if there is none. */
+  /** From anywhere between two rows to the start of the next one, or to the end of the text if there is none. */
   protected skipBlank(from: number): number {
     let at = from;
     while (at < this.text.length && (isBlank(this.text[at]!) || this.text[at] === LINE_FEED)) at++;
     return at;
   }
 
-  /** The end of the line an offset lies in. */
+  /** The end of the line that contains an offset. */
   protected lineEnd(at: number): number {
     const end = this.text.indexOf(LINE_FEED, at);
     return end < 0 ? this.text.length : end;
   }
 
-  /** Refuses whatever stands between the end of a row and the end of its line. */
+  /** From the end of a row to the end of its line; throws when anything but white space is between. */
   protected checkLineEnd(from: number): number {
     let at = from;
     while (at < this.text.length && isBlank(this.text[at]!)) at++;
@@ -58,14 +60,14 @@ export class RowReader extends JsonCursor {
     return at;
   }
 
-  /** Where the rows of the text begin: a byte order mark is left out. RFC 8259: 8.1. Character Encoding */
+  /** The start of the first row. A byte order mark before it is ignored. RFC 8259: 8.1. Character Encoding */
   protected firstRow(): number {
     const { text } = this;
     const marked = text.length >= 3 && text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf;
     return this.skipBlank(marked ? 3 : 0);
   }
 
-  /** What is wrong, although it is JSON, with what `skipOpaque` read since `clearFlaw`. */
+  /** What is wrong with the values that `skipOpaque` has read since `clearFlaw`, although they are JSON. */
   protected get flaw(): string | undefined {
     return this.#firstFlaw;
   }
@@ -74,12 +76,12 @@ export class RowReader extends JsonCursor {
     this.#firstFlaw = undefined;
   }
 
-  /** Skips a value that is kept as its text: no object in it may have a key twice, no string half of a surrogate pair. */
+  /** Skips a value that is kept as text: it may contain neither an object with a key twice nor a lone surrogate. */
   protected skipOpaque(at: number, depth: number): number {
     switch (this.text[at]!) {
       case QUOTE: {
         const end = this.skipString(at);
-        if (this.torn) this.#addFlaw('it holds half of a surrogate pair');
+        if (this.loneSurrogate) this.#addFlaw('it holds half of a surrogate pair');
         return end;
       }
       case OPEN_OBJECT:
@@ -91,16 +93,16 @@ export class RowReader extends JsonCursor {
     }
   }
 
-  /** The empty set of the keys of an object that is the `depth`th around what it holds. */
-  protected freshKeys(depth: number): ObjectKeys {
-    const keys = (this.#keySets[depth] ??= new ObjectKeys(this.text));
+  /** An empty set for the keys of an object; `depth` counts the object itself. */
+  protected emptyKeys(depth: number): ObjectKeys {
+    const keys = (this.#keys[depth] ??= new ObjectKeys(this.text));
     keys.clear();
     return keys;
   }
 
-  /** Takes a key between two quotes, of the string read last; says what is wrong with it, if anything. */
-  protected takeKey(keys: ObjectKeys, start: number, end: number): string | undefined {
-    if (this.torn) return 'holds half of a surrogate pair';
+  /** Adds the key that was read last, written between two offsets; returns what is wrong with it, if anything. */
+  protected addKey(keys: ObjectKeys, start: number, end: number): string | undefined {
+    if (this.loneSurrogate) return 'holds half of a surrogate pair';
     return keys.add(start, end, this.escaped) ? undefined : 'is given twice';
   }
 
@@ -108,14 +110,14 @@ export class RowReader extends JsonCursor {
     this.#firstFlaw ??= flaw;
   }
 
-  /** Whether `NaN` or an infinite number begins at an offset: its field is to blame then, not the whole row. */
-  protected isUnreal(at: number): boolean {
+  /** Whether `NaN` or an infinity begins at an offset: then the field is at fault, not the whole row. */
+  protected isNonFinite(at: number): boolean {
     const byte = this.text[at];
     return byte === UPPER_N || byte === UPPER_I || (byte === MINUS && this.text[at + 1] === UPPER_I);
   }
 
   protected override skipNumber(start: number): number {
-    return this.isUnreal(start) ? this.#skipUnreal(start) : super.skipNumber(start);
+    return this.isNonFinite(start) ? this.#skipNonFinite(start) : super.skipNumber(start);
   }
 
   protected override skipSpaces(from: number): number {
@@ -135,28 +137,29 @@ export class RowReader extends JsonCursor {
   }
 
   protected override fail(at: number, reason: string): never {
-    brokenRow.position = at;
-    brokenRow.reason = reason;
-    throw brokenRow;
+    this.#malformed ??= new MalformedRow('the row is not JSON');
+    this.#malformed.position = at;
+    this.#malformed.reason = reason;
+    throw this.#malformed;
   }
 
-  #skipUnreal(start: number): number {
-    const word = unrealNumbers.find((bytes) => this.text.subarray(start, start + bytes.length).equals(bytes));
+  #skipNonFinite(start: number): number {
+    const word = NON_FINITE_NUMBERS.find((bytes) => this.text.subarray(start, start + bytes.length).equals(bytes));
     return word === undefined ? super.skipNumber(start) : start + word.length;
   }
 
   #skipPlain(at: number, depth: number): number {
-    if (this.isUnreal(at)) this.#addFlaw('it is no JSON number');
+    if (this.isNonFinite(at)) this.#addFlaw('it is not a JSON number');
     return this.skipValue(at, depth);
   }
 
   #skipOpaqueObject(start: number, depth: number): number {
     let at = this.skipBracket(start, depth);
     if (this.text[at] === CLOSE_OBJECT) return at + 1;
-    const keys = this.freshKeys(depth);
+    const keys = this.emptyKeys(depth);
     for (;;) {
       const keyEnd = this.skipString(at);
-      const wrong = this.takeKey(keys, at, keyEnd);
+      const wrong = this.addKey(keys, at, keyEnd);
       if (wrong !== undefined) this.#addFlaw(`a name in it ${wrong}`);
       at = this.skipToSeparator(this.skipOpaque(this.skipColon(keyEnd), depth), CLOSE_OBJECT);
       if (this.text[at] === CLOSE_OBJECT) return at + 1;

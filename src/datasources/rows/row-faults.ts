@@ -1,19 +1,19 @@
 import { excerptBytes } from '../../json/excerpt';
 import type { CompiledColumn } from './compiled-schema';
 
-/** Most faults that are told of one row. */
+/** The most faults that are reported for one row. */
 const MOST = 20;
 
 /** What is wrong with a row. */
 export interface RowFault {
-  /** Empty when it is the row as a whole that does not fit. */
+  /** Empty when the row as a whole does not fit. */
   readonly column: string;
   readonly path: string;
   readonly error: string;
 }
 
-/** A fault with its JSON texts: very many rows often have the same one. */
-export class KnownFault implements RowFault {
+/** A fault with its JSON texts, which are rendered once: a great many rows often have the same fault. */
+export class RenderedFault implements RowFault {
   readonly columnText: string;
   readonly errorText: string;
 
@@ -27,13 +27,13 @@ export class KnownFault implements RowFault {
   }
 }
 
-/** What is wrong with the row that is read, the first few faults. */
+/** Collects the first faults of the current row. */
 export class RowFaults {
-  #faults: KnownFault[] = [];
-  readonly #missingOnes: KnownFault[] = [];
-  readonly #nullOnes: KnownFault[] = [];
+  #faults: RenderedFault[] = [];
+  readonly #missingByColumn: RenderedFault[] = [];
+  readonly #nullByColumn: RenderedFault[] = [];
   /** The last fault of a row as a whole. */
-  #last = new KnownFault('', '', '');
+  #last = new RenderedFault('', '', '');
   readonly #text: Buffer;
 
   /** `text`: the text that the rows are read from. */
@@ -41,56 +41,58 @@ export class RowFaults {
     this.#text = text;
   }
 
-  /** Whether there is none. */
-  get none(): boolean {
+  /** Whether the row has no fault so far. */
+  get isEmpty(): boolean {
     return this.#faults.length === 0;
   }
 
-  /** Whether no more are told of the row. */
+  /** Whether no more faults are reported for the row. */
   get full(): boolean {
     return this.#faults.length >= MOST;
   }
 
-  /** The faults, and from now on none. */
-  take(): KnownFault[] {
+  /** Returns the faults and starts again without any. */
+  take(): RenderedFault[] {
     const faults = this.#faults;
     this.#faults = [];
     return faults;
   }
 
-  /** The row as a whole is wrong. */
-  row(path: string, error: string): void {
+  /** The row as a whole does not fit. */
+  addRowFault(path: string, error: string): void {
     if (this.full) return;
-    if (this.#last.error !== error || this.#last.path !== path) this.#last = new KnownFault('', path, error);
+    if (this.#last.error !== error || this.#last.path !== path) this.#last = new RenderedFault('', path, error);
     this.#faults.push(this.#last);
   }
 
-  /** A column has no value and nothing stands in for it. */
-  missing(column: CompiledColumn): void {
-    if (!this.full) this.#faults.push((this.#missingOnes[column.index] ??= missingFault(column)));
+  /** A column has no value, and needs one. */
+  addMissing(column: CompiledColumn): void {
+    if (!this.full) this.#faults.push((this.#missingByColumn[column.index] ??= missingFault(column)));
   }
 
-  /** The value of a column is null and nothing stands in for it. */
-  null(column: CompiledColumn): void {
-    if (!this.full) this.#faults.push((this.#nullOnes[column.index] ??= nullFault(column)));
+  /** The value of a column is null, and may not be. */
+  addNull(column: CompiledColumn): void {
+    if (!this.full) this.#faults.push((this.#nullByColumn[column.index] ??= nullFault(column)));
   }
 
-  /** The value between two offsets is none of the type of its column. `reason` may be empty: the type says enough. */
-  misfit({ name, path, type }: CompiledColumn, reason: string, start: number, end: number): void {
+  /** The value between two offsets is not of the type of its column. An empty `reason` means that the type says it. */
+  addWrongType({ name, path, type }: CompiledColumn, reason: string, start: number, end: number): void {
     if (this.full) return;
     const shown = excerptBytes(this.#text, start, end);
     const error = `value ${shown} on column '${name}' is not ${type.text}${reason === '' ? '' : `: ${reason}`}`;
-    this.#faults.push(new KnownFault(name, path, error));
+    this.#faults.push(new RenderedFault(name, path, error));
   }
 }
 
-function missingFault({ name, path }: CompiledColumn): KnownFault {
+function missingFault({ name, path }: CompiledColumn): RenderedFault {
+  // The wording is Tinybird's.
   const advice = 'you should send a value or recreate the table with a Nullable column type';
-  const error = `Strict type checking failed. Object does not have column '${name}', ${advice}. While accessing jsonpath '${path}'`;
-  return new KnownFault(name, path, error);
+  const missing = `Strict type checking failed. Object does not have column '${name}', ${advice}.`;
+  const error = `${missing} While accessing jsonpath '${path}'`;
+  return new RenderedFault(name, path, error);
 }
 
-function nullFault({ name, path, type }: CompiledColumn): KnownFault {
+function nullFault({ name, path, type }: CompiledColumn): RenderedFault {
   const error = `value null on column '${name}' is not ${type.text}; the column is not Nullable and has no DEFAULT`;
-  return new KnownFault(name, path, error);
+  return new RenderedFault(name, path, error);
 }

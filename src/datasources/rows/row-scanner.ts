@@ -6,14 +6,14 @@ import type { ObjectKeys } from '../../json/object-keys';
 import { firstInvalidUtf8 } from '../../json/utf8';
 import type { QuarantineBatch, RowBatch } from '../../store/contract/row-store';
 import { TextWriter } from '../../json/text-writer';
-import { type CompiledColumn, type CompiledSchema, compileSchema, type Field } from './compiled-schema';
+import { type CompiledColumn, type CompiledSchema, compileSchema, type Field, keyBytes } from './compiled-schema';
 import { DefaultTexts } from './default-texts';
 import { QuarantineWriter, type RowError } from './quarantine-writer';
 import { RowFaults } from './row-faults';
-import type { BrokenRow, RowFormat } from './row-cursor';
+import type { MalformedRow, RowFormat } from './row-cursor';
 import { RowValues } from './row-values';
 import { rowsTooLarge } from './rows-too-large';
-import { MISFIT } from './scalar-reader';
+import { WRONG_TYPE } from './scalar-reader';
 import type { Schema } from '../schema/schema';
 import { MOST_BAD_ROWS } from './too-many-bad-rows';
 import { UnknownFields } from './unknown-fields';
@@ -24,50 +24,55 @@ export type { RowError, RowFormat };
 const { COMMA, LETTER_N } = JSON_BYTES;
 const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
-/** Another key stands where one was expected. */
+/** The key at an offset is not the expected one. */
 const MISMATCH = -1;
 
-/** How many bytes the text of rows, or of quarantined rows, may take at least, and how many times the bytes of the body. */
-const LEAST_LIMIT = 128 * 1024 * 1024;
+/** The texts of rows and of quarantined rows may each take this many times the bytes of the body, or a least limit. */
 const GREATEST_GROWTH = 8;
 
-/** The same for quarantined rows, which have only what was sent and what is wrong with it. */
+/** The least limit on the text of rows, in bytes. */
+const LEAST_LIMIT = 128 * 1024 * 1024;
+
+/** The least limit on the text of quarantined rows, which hold only what was sent and what is wrong with it. */
 const LEAST_QUARANTINE_LIMIT = 64 * 1024 * 1024;
 
 const NULL = Buffer.from('null');
 
 export interface ScanOptions {
   readonly format: RowFormat;
-  /** Deepest nesting of arrays and objects. */
+  /** The deepest nesting of arrays and objects. */
   readonly maxDepth: number;
-  /** What `now()` means: milliseconds since the Unix epoch. */
+  /** The value of `now()`, in milliseconds since the Unix epoch. */
   readonly now: number;
-  /** Most bytes that the texts of rows, and of quarantined rows, may take: a short row may lack many columns. Default: 128 MiB, or 64 MiB
-   * for quarantined rows, and for a large body eight times its bytes. */
+  /**
+   * The most bytes that the text of rows, and that of quarantined rows, may take: a short row may lack many columns.
+   * Default: 128 MiB, or 64 MiB for quarantined rows; for a large body eight times its bytes.
+   */
   readonly maxBytes?: number;
-  /** Most rows that may be quarantined. Default: 100,000. */
+  /** The most rows that may be quarantined. Default: 100,000. */
   readonly maxQuarantined?: number;
 }
 
 export interface ScannedRows {
   readonly rows: RowBatch;
   readonly quarantine: QuarantineBatch;
-  /** Why rows did not fit, the first 20 faults. */
+  /** Why rows do not fit, the first 20 faults. */
   readonly errors: readonly RowError[];
-  /** Distinct JSON paths of fields that no column takes, the first 20. */
+  /** The JSON paths of fields that no column takes, the first 20. */
   readonly unknownFields: readonly string[];
 }
 
 /**
- * Checks each row of a body against a schema in one pass over its bytes, and gives the rows that fit and those that do not as
- * the texts a store takes. Throws `invalid_rows` when there is no row, `malformed_json` when none is JSON (with
- * `json`: when anything is not), and `message_too_large` when the texts grow too large or too many rows do not fit.
+ * Checks each row of a body against a schema in one pass over its bytes. Returns the rows that fit and those that do
+ * not as the texts that a store takes. Throws `invalid_rows` when there is no row, `malformed_json` when none is JSON
+ * (with the format `json`: when anything is not), and `message_too_large` when the texts grow too large or too many
+ * rows do not fit.
  */
 export function scanRows(body: Uint8Array, schema: Schema, options: ScanOptions): ScannedRows {
   return new RowScanner(body, compileSchema(schema), options).scan();
 }
 
-/** One scan. The `scan…` methods take the offset of what they read and give the offset behind it, as `skip…` ones do. */
+/** One scan. Like `skip…` methods, `scan…` ones take the offset of what they read and return the offset behind it. */
 class RowScanner extends ValueReader {
   readonly #out: TextWriter;
   #count = 0;
@@ -75,17 +80,17 @@ class RowScanner extends ValueReader {
   readonly #faults = new RowFaults(this.text);
   readonly #unknown: UnknownFields;
   readonly #defaults: DefaultTexts;
-  readonly #standIn = (index: number): Buffer => this.#defaults.text(index);
+  readonly #defaultText = (index: number): Buffer => this.#defaults.text(index);
   readonly #values: RowValues;
   readonly #writeOriginals = (out: TextWriter): void => {
     this.#values.writeOriginals(out);
   };
-  /** The bytes of the last key that was looked up. */
+  /** The last key that was looked up, as `keyBytes` writes it. */
   #key = '';
-  /** Whether all of the text is UTF-8. */
-  readonly #clean: boolean;
-  /** The mark of the row, which no other row of the schema has. */
-  #mark = 0;
+  /** Whether the whole text is UTF-8. */
+  readonly #isUtf8: boolean;
+  /** The id of the current row, different from those of all other rows of the schema. */
+  #rowId = 0;
   readonly #schema: CompiledSchema;
 
   constructor(body: Uint8Array, schema: CompiledSchema, options: ScanOptions) {
@@ -99,7 +104,7 @@ class RowScanner extends ValueReader {
     this.#unknown = new UnknownFields(this.text, maxBytes);
     this.#defaults = new DefaultTexts(schema, options.now);
     this.#values = new RowValues(schema.slots, this.text, this.scratch);
-    this.#clean = isUtf8(this.text);
+    this.#isUtf8 = isUtf8(this.text);
   }
 
   scan(): ScannedRows {
@@ -112,25 +117,25 @@ class RowScanner extends ValueReader {
     };
   }
 
-  /** Quarantines a line that is no JSON. */
-  protected override breakRow(start: number, end: number, { position, reason }: BrokenRow): void {
+  /** Quarantines a line that is not JSON. */
+  protected override handleMalformedRow(start: number, end: number, { position, reason }: MalformedRow): void {
     this.#faults.take();
-    this.#faults.row('$', `malformed JSON at byte ${position - start}: ${reason}`);
+    this.#faults.addRowFault('$', `malformed JSON at byte ${position - start}: ${reason}`);
     this.#values.clear();
     this.#quarantineRow(start, end);
   }
 
   protected override readRow(start: number, depth: number): number {
-    this.#mark = ++this.#schema.rows;
+    this.#rowId = ++this.#schema.lastRow;
     this.scratch.length = 0;
     this.#unknown.clear();
     this.#values.clear();
     const { root } = this.#schema;
     const byte = this.text[start]!;
     if (byte !== OPEN_OBJECT) {
-      if (this.isUnreal(start)) this.failExpected(start, 'a value');
+      if (this.isNonFinite(start)) this.failExpected(start, 'a value');
       const end = this.skipValue(start, depth);
-      this.#faults.row('$', `the row is ${kindOf(byte)}, not an object`);
+      this.#faults.addRowFault('$', `the row is ${kindOf(byte)}, not an object`);
       return end;
     }
     return root.columns.length === 0 ? this.#scanMembers(root, start, depth + 1) : this.#scanWhole(root, start, depth);
@@ -138,23 +143,23 @@ class RowScanner extends ValueReader {
 
   /** Stores a row that fits, quarantines one that does not. */
   protected override finishRow(start: number, end: number): void {
-    if (!this.#clean) this.#checkRowUtf8(start, end);
-    if (this.#faults.none) this.#checkGaps();
-    if (this.#faults.none) this.#writeRow();
+    if (!this.#isUtf8) this.#checkRowUtf8(start, end);
+    if (this.#faults.isEmpty) this.#checkMissing();
+    if (this.#faults.isEmpty) this.#writeRow();
     else this.#quarantineRow(start, end);
   }
 
   #checkRowUtf8(start: number, end: number): void {
     const row = this.text.subarray(start, end);
     if (isUtf8(row)) return;
-    this.#faults.row('$', `the row is not valid UTF-8 (byte ${firstInvalidUtf8(row)})`);
+    this.#faults.addRowFault('$', `the row is not valid UTF-8 (byte ${firstInvalidUtf8(row)})`);
   }
 
   #scanMembers(parent: Field, start: number, depth: number): number {
     let at = this.skipBracket(start, depth);
     if (this.text[at] === CLOSE_OBJECT) return at + 1;
     let previous: Field | undefined;
-    let others: ObjectKeys | undefined;
+    let unknownKeys: ObjectKeys | undefined;
     for (;;) {
       let field = previous === undefined ? parent.first : previous.next;
       let keyEnd = field === undefined ? MISMATCH : this.#matchKey(field.key, at);
@@ -163,8 +168,8 @@ class RowScanner extends ValueReader {
         field = this.#findField(parent, previous, at, keyEnd);
       }
       if (field === undefined) {
-        others ??= this.freshKeys(depth);
-        this.#checkUnknownKey(parent, others, at, keyEnd);
+        unknownKeys ??= this.emptyKeys(depth);
+        this.#checkUnknownKey(parent, unknownKeys, at, keyEnd);
         at = this.#scanUnknown(parent, at, keyEnd, depth);
       } else {
         previous = field;
@@ -177,14 +182,14 @@ class RowScanner extends ValueReader {
   }
 
   #scanKnown(field: Field, start: number, keyEnd: number, depth: number): number {
-    if (field.row === this.#mark) this.#faults.row(field.path, 'the name of the field is given twice');
-    field.row = this.#mark;
-    return field.only === undefined
+    if (field.lastRow === this.#rowId) this.#faults.addRowFault(field.path, 'the name of the field is given twice');
+    field.lastRow = this.#rowId;
+    return field.soleColumn === undefined
       ? this.#scanField(field, start, keyEnd, depth)
-      : this.#fill(field.only, this.skipColon(keyEnd), depth);
+      : this.#readColumn(field.soleColumn, this.skipColon(keyEnd), depth);
   }
 
-  /** The offset behind a key if it stands at an offset. */
+  /** The offset behind a key if it is at an offset, else `MISMATCH`. */
   #matchKey(key: Buffer, start: number): number {
     const { text } = this;
     const end = start + key.length;
@@ -193,9 +198,9 @@ class RowScanner extends ValueReader {
     return end;
   }
 
-  /** The member that a key names, if there is such a field. It will be expected at this place from now on. */
+  /** The member with a key, if there is such a field. From now on it is expected in this place. */
   #findField(parent: Field, previous: Field | undefined, start: number, end: number): Field | undefined {
-    this.#key = this.#keyBytes(start, end);
+    this.#key = this.#keyBetween(start, end);
     const field = parent.members.get(this.#key);
     if (field === undefined) return undefined;
     if (previous === undefined) parent.first = field;
@@ -203,19 +208,19 @@ class RowScanner extends ValueReader {
     return field;
   }
 
-  /** The UTF-8 of a key, a character a byte. */
-  #keyBytes(start: number, end: number): string {
+  /** The key between two offsets, as the function `keyBytes` writes it. */
+  #keyBetween(start: number, end: number): string {
     if (!this.escaped) return this.text.toString('latin1', start + 1, end - 1);
     return Buffer.from(this.decode(start, end)).toString('latin1');
   }
 
-  /** Refuses the key that was looked up last when it was given before, or is not a text. */
-  #checkUnknownKey(parent: Field, others: ObjectKeys, start: number, end: number): void {
-    const wrong = this.takeKey(others, start, end);
+  /** Checks the key that was looked up last: it must not be given twice or contain a lone surrogate. */
+  #checkUnknownKey(parent: Field, unknownKeys: ObjectKeys, start: number, end: number): void {
+    const wrong = this.addKey(unknownKeys, start, end);
     if (wrong !== undefined) this.#faultMember(parent, this.#key, `the name of the field ${wrong}`);
   }
 
-  /** Reads the member whose key was looked up last. */
+  /** Reads a member that no column takes; its key was looked up last. */
   #scanUnknown(parent: Field, start: number, keyEnd: number, depth: number): number {
     this.clearFlaw();
     const at = this.skipColon(keyEnd);
@@ -229,10 +234,10 @@ class RowScanner extends ValueReader {
   }
 
   #faultMember(parent: Field, key: string, flaw: string): void {
-    this.#faults.row(memberPath(parent.path, Buffer.from(key, 'latin1').toString()), flaw);
+    this.#faults.addRowFault(memberPath(parent.path, Buffer.from(key, 'latin1').toString()), flaw);
   }
 
-  /** Reads a field that has fields in it, or fills several columns. */
+  /** Reads a field that contains fields or fills several columns. */
   #scanField(field: Field, start: number, keyEnd: number, depth: number): number {
     const at = this.skipColon(keyEnd);
     const byte = this.text[at]!;
@@ -240,7 +245,7 @@ class RowScanner extends ValueReader {
     if (byte === OPEN_OBJECT) return this.#scanMembers(field, at, depth + 1);
     const end = this.#skipOpaqueMember(field, at, depth);
     if (byte !== LETTER_N && !field.parent!.kept) {
-      this.#unknown.addKey(field.parent!, this.#plainKey(field), start, keyEnd);
+      this.#unknown.addKey(field.parent!, keyBytes(field.keys.at(-1)!), start, keyEnd);
       this.#unknown.addValue(at, end);
     }
     return end;
@@ -249,29 +254,25 @@ class RowScanner extends ValueReader {
   #skipOpaqueMember(field: Field, at: number, depth: number): number {
     this.clearFlaw();
     const end = this.skipOpaque(at, depth);
-    if (this.flaw !== undefined) this.#faults.row(field.path, this.flaw);
+    if (this.flaw !== undefined) this.#faults.addRowFault(field.path, this.flaw);
     return end;
   }
 
-  #plainKey(field: Field): string {
-    return Buffer.from(field.keys.at(-1)!).toString('latin1');
-  }
-
-  /** Reads a field for the fields in it, and once more for each column that takes it as a whole. */
+  /** Reads a field once for the fields in it, and once for each column that takes it as a whole. */
   #scanWhole(field: Field, at: number, depth: number): number {
     const inside = field.members.size > 0 && this.text[at] === OPEN_OBJECT;
     let end = inside ? this.#scanMembers(field, at, depth + 1) : at;
-    for (const column of field.columns) end = this.#fill(column, at, depth);
+    for (const column of field.columns) end = this.#readColumn(column, at, depth);
     return end;
   }
 
   /** Reads the value of a column. */
-  #fill(column: CompiledColumn, at: number, depth: number): number {
+  #readColumn(column: CompiledColumn, at: number, depth: number): number {
     let end: number;
     if (this.text[at] === LETTER_N) end = this.skipWord(at, 'null');
     else {
       end = this.readValue(column.type, at, depth, false);
-      if (end === MISFIT) end = this.#refuseValue(column, at, depth);
+      if (end === WRONG_TYPE) end = this.#refuseValue(column, at, depth);
       else this.#values.store(column.index, this.from, this.to);
     }
     this.#values.write(column.index, at, end);
@@ -279,22 +280,22 @@ class RowScanner extends ValueReader {
   }
 
   #refuseValue(column: CompiledColumn, at: number, depth: number): number {
-    const reason = this.misfit;
+    const reason = this.refusalReason;
     const end = this.skipValue(at, depth);
-    this.#faults.misfit(column, reason, at, end);
+    this.#faults.addWrongType(column, reason, at, end);
     return end;
   }
 
-  /** Sees to it that every column without a value has something that stands in for it. */
-  #checkGaps(): void {
+  /** Checks that every column without a value has a DEFAULT or is Nullable. */
+  #checkMissing(): void {
     const values = this.#values;
     const defaults = this.#defaults;
     for (let index = 0; index < values.count; index++) {
       if (values.isStored(index) || defaults.has(index)) continue;
       if (this.#faults.full) return;
       const column = this.#schema.columns[index]!;
-      if (values.isWritten(index)) this.#faults.null(column);
-      else this.#faults.missing(column);
+      if (values.isWritten(index)) this.#faults.addNull(column);
+      else this.#faults.addMissing(column);
     }
   }
 
@@ -302,12 +303,12 @@ class RowScanner extends ValueReader {
     const out = this.#out;
     if (this.#count++ > 0) out.push(COMMA);
     out.push(OPEN_ARRAY);
-    if (this.#unknown.none) out.copy(NULL, 0, NULL.length);
+    if (this.#unknown.isEmpty) out.copy(NULL, 0, NULL.length);
     else {
       const object = this.#unknown.finish();
       out.copy(object.bytes, 0, object.length);
     }
-    this.#values.copyTo(out, this.#standIn);
+    this.#values.copyTo(out, this.#defaultText);
     out.push(CLOSE_ARRAY);
   }
 

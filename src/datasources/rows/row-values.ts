@@ -5,13 +5,16 @@ const { COMMA, LETTER_N, QUOTE, SPACE, OPEN_ARRAY, CLOSE_ARRAY, BACKSLASH } = JS
 
 const NULL = Buffer.from('null');
 
-/** What ASCII goes up to. */
+/** The last byte of ASCII. */
 const GREATEST_ASCII = 0x7f;
 
-/** Where nothing is. Offsets into the scratch lie near -1. */
-const NOWHERE = -0x8000_0000;
+/** The offset of a value that is not there. Inverted offsets into the scratch are near -1. */
+const ABSENT = -0x8000_0000;
 
-/** Offsets for each column. They are kept from scan to scan: making typed arrays would be a third of the time one row takes. */
+/**
+ * Offsets for each column. They are kept from scan to scan: making typed arrays would take a third of the time that a
+ * body of one row takes.
+ */
 export interface Slots {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
@@ -19,7 +22,7 @@ export interface Slots {
   readonly writtenEnds: Int32Array;
 }
 
-/** Slots for so many columns. */
+/** Slots for `count` columns. */
 export function makeSlots(count: number): Slots {
   return {
     starts: new Int32Array(count),
@@ -30,8 +33,8 @@ export function makeSlots(count: number): Slots {
 }
 
 /**
- * Where the values of the row that is read lie, for each column: the text that is stored, either in the text that is
- * read or, with the bits of its offset inverted, in the scratch; and the text that was written.
+ * Where the values of the current row are, for each column: the text that is stored, which is in the body or, with its
+ * offset inverted (`~`), in the scratch; and the text that was sent, which is in the body.
  */
 export class RowValues {
   readonly count: number;
@@ -59,18 +62,18 @@ export class RowValues {
     const starts = this.#starts;
     const writtenStarts = this.#writtenStarts;
     for (let index = 0; index < count; index++) {
-      starts[index] = NOWHERE;
-      writtenStarts[index] = NOWHERE;
+      starts[index] = ABSENT;
+      writtenStarts[index] = ABSENT;
     }
   }
 
-  /** Takes what was written for a column. */
+  /** Notes where the text that was sent for a column is. */
   write(index: number, start: number, end: number): void {
     this.#writtenStarts[index] = start;
     this.#writtenEnds[index] = end;
   }
 
-  /** Takes what is stored for a column. */
+  /** Notes where the text that is stored for a column is. */
   store(index: number, from: number, to: number): void {
     this.#starts[index] = from;
     this.#ends[index] = to;
@@ -78,16 +81,16 @@ export class RowValues {
 
   /** Whether a column has a value that is stored. */
   isStored(index: number): boolean {
-    return this.#starts[index] !== NOWHERE;
+    return this.#starts[index] !== ABSENT;
   }
 
-  /** Whether a column was written, if only as null. */
+  /** Whether anything was sent for a column, if only null. */
   isWritten(index: number): boolean {
-    return this.#writtenStarts[index] !== NOWHERE;
+    return this.#writtenStarts[index] !== ABSENT;
   }
 
-  /** Copies the stored values, a comma before each; `standIn` gives the text for a column that has none. */
-  copyTo(out: TextWriter, standIn: (index: number) => Buffer): void {
+  /** Copies the stored values, a comma before each. `defaultText` returns the text for a column without a value. */
+  copyTo(out: TextWriter, defaultText: (index: number) => Buffer): void {
     const { count } = this;
     const starts = this.#starts;
     const ends = this.#ends;
@@ -95,21 +98,24 @@ export class RowValues {
       const start = starts[index]!;
       const end = ends[index]!;
       if (start >= 0) this.#copyValue(out, this.#text, start, end);
-      else if (start !== NOWHERE) this.#copyValue(out, this.#scratch.bytes, ~start, end);
+      else if (start !== ABSENT) this.#copyValue(out, this.#scratch.bytes, ~start, end);
       else {
-        const text = standIn(index);
+        const text = defaultText(index);
         this.#copyValue(out, text, 0, text.length);
       }
     }
   }
 
-  /** Writes the values as they were written, as a JSON array of strings, strings as they are, others as their JSON text, and nulls. */
+  /**
+   * Writes the values that were sent, as a JSON array. Strings are written as they are, other values as strings of
+   * their JSON text; null is written where nothing or null was sent.
+   */
   writeOriginals(out: TextWriter): void {
     out.push(OPEN_ARRAY);
     for (let index = 0; index < this.count; index++) {
       if (index > 0) out.push(COMMA);
       const start = this.#writtenStarts[index]!;
-      const none = start === NOWHERE || this.#text[start] === LETTER_N;
+      const none = start === ABSENT || this.#text[start] === LETTER_N;
       if (none) out.copy(NULL, 0, NULL.length);
       else this.#writeOriginal(out, start, this.#writtenEnds[index]!);
     }
@@ -126,7 +132,7 @@ export class RowValues {
       return;
     }
     const written = this.#text.toString('utf8', start, end);
-    // Halves of surrogate pairs do not survive the way through UTF-8.
+    // Going through UTF-8 replaces lone surrogates.
     out.text(JSON.stringify(isString ? Buffer.from(JSON.parse(written) as string).toString() : written));
   }
 
@@ -136,7 +142,7 @@ export class RowValues {
   }
 }
 
-/** Whether what lies between two offsets stands in a JSON string just as it is. */
+/** Whether the bytes between two offsets need no escape in a JSON string. */
 function isPlain(text: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     const byte = text[at]!;

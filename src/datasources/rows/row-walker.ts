@@ -1,36 +1,36 @@
 import { WriterHubError } from '../../errors';
 import { JSON_BYTES } from '../../json/json-bytes';
-import { BrokenRow, RowReader } from './row-cursor';
+import { MalformedRow, RowCursor } from './row-cursor';
 
 const { OPEN_ARRAY, CLOSE_ARRAY } = JSON_BYTES;
 
-/** Goes through the rows of a body, whatever is done with each. */
-export abstract class RowWalker extends RowReader {
-  /** Number of the row, from 1; blank lines do not count. */
+/** Walks the rows of a body; subclasses decide what happens to each. */
+export abstract class RowWalker extends RowCursor {
+  /** The number of the current row, from 1; blank lines do not count. */
   protected row = 0;
-  /** Why the first row that is no JSON is none, and whether any row is. */
-  #broken: WriterHubError | undefined;
+  /** Why the first row that is not JSON is refused, and whether any row is JSON. */
+  #firstError: WriterHubError | undefined;
   #parsed = false;
 
-  /** Reads a row that has `depth` arrays around it, and gives the offset behind it. */
+  /** Reads a row that is nested in `depth` arrays, and returns the offset behind it. */
   protected abstract readRow(start: number, depth: number): number;
 
-  /** Called when a row has been read and its line holds nothing more. */
+  /** Called when a row has been read and its line contains nothing else. */
   protected abstract finishRow(start: number, end: number): void;
 
-  /** Called with a row that is no JSON, which is all of its line. */
-  protected abstract breakRow(start: number, end: number, broken: BrokenRow): void;
+  /** Called with a row that is not JSON: the whole of its line. */
+  protected abstract handleMalformedRow(start: number, end: number, error: MalformedRow): void;
 
   /**
-   * Goes through all rows. Throws `invalid_rows` when there is none, and `malformed_json` when no line, or with `json` not
-   * all of the body, is JSON.
+   * Walks all rows. Throws `invalid_rows` when there is none, and `malformed_json` when no line is JSON or, with the
+   * format `json`, when any part of the body is not.
    */
   protected walk(): void {
     const first = this.firstRow();
     if (this.format === 'ndjson') this.#walkLines(first);
     else this.#walkValues(first);
     if (this.row === 0) throw new WriterHubError('invalid_rows', 'the body holds no rows');
-    if (!this.#parsed && this.#broken !== undefined) throw this.#broken;
+    if (!this.#parsed && this.#firstError !== undefined) throw this.#firstError;
   }
 
   #walkLines(first: number): void {
@@ -48,10 +48,10 @@ export abstract class RowWalker extends RowReader {
       this.finishRow(start, end);
       return lineEnd;
     } catch (error) {
-      if (!(error instanceof BrokenRow)) throw error;
-      this.#broken ??= notJson(error);
+      if (!(error instanceof MalformedRow)) throw error;
+      this.#firstError ??= notJson(error);
       const lineEnd = this.lineEnd(start);
-      this.breakRow(start, lineEnd, error);
+      this.handleMalformedRow(start, lineEnd, error);
       return lineEnd;
     }
   }
@@ -62,7 +62,7 @@ export abstract class RowWalker extends RowReader {
         at = this.text[at] === OPEN_ARRAY ? this.#walkElements(at) : this.#walkValue(at, 0);
       }
     } catch (error) {
-      if (!(error instanceof BrokenRow)) throw error;
+      if (!(error instanceof MalformedRow)) throw error;
       throw this.#parsed ? malformed(error) : notJson(error);
     }
   }
@@ -86,11 +86,11 @@ export abstract class RowWalker extends RowReader {
   }
 }
 
-function malformed({ position, reason }: BrokenRow): WriterHubError {
+function malformed({ position, reason }: MalformedRow): WriterHubError {
   return new WriterHubError('malformed_json', `malformed JSON at byte ${position}: ${reason}`, { position });
 }
 
-/** Nothing of the text is JSON. */
-function notJson({ position, reason }: BrokenRow): WriterHubError {
+/** Not even the first row is JSON. */
+function notJson({ position, reason }: MalformedRow): WriterHubError {
   return new WriterHubError('malformed_json', `the text is not JSON (byte ${position}): ${reason}`, { position });
 }

@@ -1,6 +1,6 @@
 import type { ScannedRows } from './row-scanner';
 
-/** What a sender of rows is answered, as JSON text. */
+/** The response to a sender of rows, as JSON text. */
 export function renderRowsAnswer({ rows, quarantine, errors, unknownFields }: ScannedRows): string {
   const counts = `"successful_rows":${rows.count},"quarantined_rows":${quarantine.count}`;
   const reasons = errors.length === 0 ? '' : `,"errors":${JSON.stringify(errors)}`;

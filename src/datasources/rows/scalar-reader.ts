@@ -13,39 +13,39 @@ const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
 const ONE = ZERO + 1;
 
-/** What a `read…` method gives when the value is legal JSON and yet none of its type. */
-export const MISFIT: number = -1;
+/** What a `read…` method returns when the value is JSON but not of its type. */
+export const WRONG_TYPE: number = -1;
 
-/** Integers of so many digits are exact in a double. */
+/** Integers of this many digits are exact in a double. */
 const EXACT_DIGITS = 15;
 
 /** More digits than any integer has. */
 const MAX_DIGITS = 80;
 
-/** Numbers of so many characters and without an exponent are within Float32. */
+/** Numbers of this many characters and without an exponent are in the range of Float32. */
 const SHORT_NUMBER = 38;
 
 const LEAST_INT64 = -(2n ** 63n);
 const GREATEST_INT64 = 2n ** 63n - 1n;
 
-/** What a 64-bit integer may also be sent as: digits that a JavaScript number does not keep. */
+/** Up to this integer JavaScript's numbers are exact; a 64-bit integer beyond it may be sent as a string. */
 const GREATEST_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** An integer as its digits alone. */
+/** An integer as JSON writes it, without fraction and exponent. */
 export const TEXT_INTEGER = /^(0|-?[1-9]\d{0,79})$/;
 const TEXT_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * Reads values that are not made of others. A `read…` method takes the offset of a value and gives the offset behind it, and where the
- * text that is stored for it lies; `MISFIT` when the value is none of its type, with what is wrong in `misfit`.
+ * Reads values that do not contain others. A `read…` method takes the offset of a value, returns the offset behind it
+ * and sets `from` and `to`. When the value is not of its type, it returns `WRONG_TYPE` and sets `refusalReason`.
  */
 export abstract class ScalarReader extends RowWalker {
-  /** Where the stored text of the last value lies: in the text that is read or, with the bits inverted, in `scratch`. */
+  /** Where the stored text of the last value is: in the body or, with `from` inverted (`~`), in `scratch`. */
   protected from = 0;
   protected to = 0;
-  /** Why the last value is no value of its type. */
-  protected misfit = '';
-  /** Stored texts of values that are stored in another way than they were written. */
+  /** Why the last value is not of its type; empty when the type says it. */
+  protected refusalReason = '';
+  /** The stored texts of values that are not stored as they were sent. */
   protected readonly scratch: TextWriter;
   protected readonly time = new TimeText();
 
@@ -54,7 +54,7 @@ export abstract class ScalarReader extends RowWalker {
     this.scratch = new TextWriter(256, maxBytes, rowsTooLarge);
   }
 
-  /** Takes a value that is stored as it was written. */
+  /** Accepts a value that is stored as it was sent. */
   protected verbatim(from: number, to: number): number {
     this.from = from;
     this.to = to;
@@ -65,7 +65,7 @@ export abstract class ScalarReader extends RowWalker {
     const byte = this.text[at]!;
     if (byte === QUOTE) {
       const end = this.skipString(at);
-      return this.torn ? this.refuse('it holds half of a surrogate pair') : this.verbatim(at, end);
+      return this.loneSurrogate ? this.refuse('it holds half of a surrogate pair') : this.verbatim(at, end);
     }
     if (!nested && (byte === OPEN_OBJECT || byte === OPEN_ARRAY)) return this.readOpaque(at, depth);
     return this.refuse('');
@@ -105,12 +105,12 @@ export abstract class ScalarReader extends RowWalker {
       return this.readBool(start, false);
     if (!isNumber(byte)) return this.refuse('');
     const end = this.skipNumber(start);
-    if (this.isUnreal(start)) return this.refuse('');
+    if (this.isNonFinite(start)) return this.refuse('');
     const plain = !this.fraction && !this.exponent;
     if (plain && end - start > MAX_DIGITS) return this.refuse(`it is out of range (${range(type)})`);
     const written = this.text.toString('latin1', start, end);
     const integer = plain ? written : fixedPoint(written, 0);
-    return integer === undefined ? this.refuse('') : this.#takeInteger(type, BigInt(integer), end, nested);
+    return integer === undefined ? this.refuse('') : this.#storeInteger(type, BigInt(integer), end, nested);
   }
 
   #readQuotedInteger(type: CompiledType, start: number, nested: boolean): number {
@@ -120,12 +120,12 @@ export abstract class ScalarReader extends RowWalker {
     if (!TEXT_INTEGER.test(written)) return this.refuse('');
     const value = BigInt(written);
     if (type.bits === 64 && value <= GREATEST_SAFE && value >= -GREATEST_SAFE) return this.refuse('');
-    return this.#takeInteger(type, value, end, nested);
+    return this.#storeInteger(type, value, end, nested);
   }
 
-  #takeInteger(type: CompiledType, value: bigint, end: number, nested: boolean): number {
+  #storeInteger(type: CompiledType, value: bigint, end: number, nested: boolean): number {
     if (value < type.least || value > type.greatest) return this.refuse(`it is out of range (${range(type)})`);
-    // Beyond int64 SQLite would keep no more than a double.
+    // Beyond int64, SQLite would keep only a double.
     const quoted = !nested && (value < LEAST_INT64 || value > GREATEST_INT64);
     return this.#store(quoted ? `"${value.toString()}"` : value.toString(), end);
   }
@@ -133,7 +133,7 @@ export abstract class ScalarReader extends RowWalker {
   protected readFloat(type: CompiledType, at: number): number {
     if (!isNumber(this.text[at]!)) return this.refuse('');
     const end = this.skipNumber(at);
-    if (this.isUnreal(at)) return this.refuse('');
+    if (this.isNonFinite(at)) return this.refuse('');
     const usual = !this.exponent && end - at <= SHORT_NUMBER;
     const inRange = usual || Math.abs(Number(this.text.toString('latin1', at, end))) <= type.limit;
     return inRange ? this.verbatim(at, end) : this.refuse('it is out of range');
@@ -145,7 +145,7 @@ export abstract class ScalarReader extends RowWalker {
     const end = byte === QUOTE ? this.skipString(at) : this.skipNumber(at);
     const fits =
       byte === QUOTE ? this.#readQuoted(at, end, 'time') : this.time.readEpoch(this.text, at, end, type.precision);
-    if (!fits) return this.refuse(byte === QUOTE ? '' : 'it is no time from 0001 to 9999 in seconds since 1970');
+    if (!fits) return this.refuse(byte === QUOTE ? '' : 'it is not a time from 0001 to 9999 in seconds since 1970');
     const canonical = type.precision === 0 && end - at === 21 && this.text[at + 11] === SPACE;
     if (canonical) return this.verbatim(at, end);
     const begin = this.scratch.length;
@@ -162,7 +162,7 @@ export abstract class ScalarReader extends RowWalker {
     return this.written(begin, end);
   }
 
-  /** Reads the day or time that a string holds. */
+  /** Reads the day or the time in a string. */
   #readQuoted(start: number, end: number, what: 'date' | 'time'): boolean {
     const bytes = this.escaped ? Buffer.from(this.decode(start, end)) : this.text;
     const first = this.escaped ? 0 : start + 1;
@@ -189,7 +189,7 @@ export abstract class ScalarReader extends RowWalker {
       byte === QUOTE ? this.decode(at, end) : this.text.toString('latin1', at, end),
       type.scale,
     );
-    if (number === undefined) return this.refuse('it would have to be rounded or is no number');
+    if (number === undefined) return this.refuse('it would have to be rounded or is not a number');
     if (number.replace(/^-?0*\.?|\./g, '').length > type.precision) return this.refuse('it has too many digits');
     return this.#store(!nested && isExactDecimal(type.precision) ? number : `"${number}"`, end);
   }
@@ -204,7 +204,7 @@ export abstract class ScalarReader extends RowWalker {
   protected readFixedString(type: CompiledType, at: number): number {
     if (this.text[at] !== QUOTE) return this.refuse('');
     const end = this.skipString(at);
-    if (this.torn) return this.refuse('it holds half of a surrogate pair');
+    if (this.loneSurrogate) return this.refuse('it holds half of a surrogate pair');
     const bytes = this.escaped ? Buffer.byteLength(this.decode(at, end)) : end - at - 2;
     return bytes <= type.precision ? this.verbatim(at, end) : this.refuse(`it has ${bytes} bytes`);
   }
@@ -221,6 +221,7 @@ export abstract class ScalarReader extends RowWalker {
     return this.written(begin, end);
   }
 
+  /** Accepts a value whose stored text has been written to the scratch, from `begin` to its end. */
   protected written(begin: number, end: number): number {
     this.from = ~begin;
     this.to = this.scratch.length;
@@ -228,8 +229,8 @@ export abstract class ScalarReader extends RowWalker {
   }
 
   protected refuse(reason: string): number {
-    this.misfit = reason;
-    return MISFIT;
+    this.refusalReason = reason;
+    return WRONG_TYPE;
   }
 }
 

@@ -6,16 +6,16 @@ import { rowsTooLarge } from './rows-too-large';
 
 const { COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
-/** Most fields that are named to the sender. */
+/** The most unknown fields that the sender is told. */
 const MOST_NAMED = 20;
 
-/** The fields of a row that no column takes, as an object that nests as the row does. */
+/** Collects the fields of a row that no column takes, as the text of an object that is nested as the row is. */
 export class UnknownFields {
-  /** Paths of such fields in all rows, the first few. */
+  /** The paths of such fields in all rows so far, the first ones. */
   readonly named: string[] = [];
   readonly #seen = new Map<Field, Set<string>>();
   readonly #object: TextWriter;
-  /** The fields whose objects are open in it, outermost first. */
+  /** The fields whose objects are open in the text, outermost first. */
   readonly #open: Field[] = [];
   readonly #text: Buffer;
 
@@ -31,12 +31,12 @@ export class UnknownFields {
     this.#open.length = 0;
   }
 
-  /** Whether the row has none. */
-  get none(): boolean {
+  /** Whether the row has no such fields so far. */
+  get isEmpty(): boolean {
     return this.#object.length === 0;
   }
 
-  /** Begins a member of a field with its key, written between two offsets; `key` tells it from other keys. */
+  /** Begins a member of a field with its key, written between two offsets. `key`: the same as `keyBytes` writes it. */
   addKey(parent: Field, key: string, start: number, end: number): void {
     if (this.named.length < MOST_NAMED) this.#name(parent, key);
     this.#enter(parent);
@@ -45,23 +45,23 @@ export class UnknownFields {
     this.#object.push(COLON);
   }
 
-  /** Ends a member with its value, written between two offsets. */
+  /** Completes the member with its value, written between two offsets. */
   addValue(start: number, end: number): void {
     this.#object.copy(this.#text, start, end);
   }
 
-  /** The text of the object. */
+  /** Completes the object and returns its text. */
   finish(): TextWriter {
     while (this.#open.length > 0) this.#leave();
     this.#object.push(CLOSE_OBJECT);
     return this.#object;
   }
 
-  /** Opens the object of a field within those around it, and closes what is open beside it. */
+  /** Opens the object of a field and those around it, and closes all others. */
   #enter(field: Field): void {
     const depth = field.keys.length;
     while (this.#open.length > depth || (this.#open.length > 0 && !isIn(field, this.#open.at(-1)!))) this.#leave();
-    if (this.none) this.#object.push(OPEN_OBJECT);
+    if (this.isEmpty) this.#object.push(OPEN_OBJECT);
     const missing: Field[] = [];
     for (let outer = field; outer.keys.length > this.#open.length; outer = outer.parent!) missing.push(outer);
     for (const inner of missing.reverse()) {
@@ -90,7 +90,7 @@ export class UnknownFields {
   }
 }
 
-/** Whether a field is another one or lies in it. */
+/** Whether a field is `outer` or lies in it. */
 function isIn(field: Field, outer: Field): boolean {
   let around: Field | undefined = field;
   while (around !== undefined && around.keys.length > outer.keys.length) around = around.parent;

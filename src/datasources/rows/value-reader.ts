@@ -1,6 +1,6 @@
 import { JSON_BYTES } from '../../json/json-bytes';
 import { type CompiledType, READING } from './compiled-type';
-import { MISFIT, ScalarReader, TEXT_INTEGER } from './scalar-reader';
+import { WRONG_TYPE, ScalarReader, TEXT_INTEGER } from './scalar-reader';
 
 const { COMMA, COLON, LETTER_N } = JSON_BYTES;
 const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
@@ -8,7 +8,7 @@ const { STRING, INTEGER, FLOAT, DATE_TIME, DATE, BOOL, DECIMAL, UUID, FIXED_STRI
 
 /** Reads values of any type. */
 export abstract class ValueReader extends ScalarReader {
-  /** Reads a value that is not null. `nested`: an element of an array or a value in a map, which is stored as JSON. */
+  /** Reads a value that is not null. `nested`: it is in an array or a map, whose values are stored as JSON. */
   protected readValue(type: CompiledType, at: number, depth: number, nested: boolean): number {
     switch (type.code) {
       case STRING:
@@ -34,7 +34,7 @@ export abstract class ValueReader extends ScalarReader {
       case MAP:
         return this.#readMap(type, at, depth);
       case OBJECT:
-        return this.text[at] === OPEN_OBJECT ? this.readOpaque(at, depth) : this.refuse('it is no object');
+        return this.text[at] === OPEN_OBJECT ? this.readOpaque(at, depth) : this.refuse('it is not an object');
     }
   }
 
@@ -46,7 +46,7 @@ export abstract class ValueReader extends ScalarReader {
     if (this.text[at] === CLOSE_ARRAY) return this.#close(begin, at, CLOSE_ARRAY);
     for (let index = 0; ; index++) {
       const end = this.#readItem(type.items!, at, depth + 1);
-      if (end === MISFIT) return this.#refuseItem(`element ${index}`, type.items!);
+      if (end === WRONG_TYPE) return this.#refuseItem(`element ${index}`, type.items!);
       at = this.skipToSeparator(end, CLOSE_ARRAY);
       if (this.text[at] === CLOSE_ARRAY) return this.#close(begin, at, CLOSE_ARRAY);
       this.scratch.push(COMMA);
@@ -60,14 +60,14 @@ export abstract class ValueReader extends ScalarReader {
     this.scratch.push(OPEN_OBJECT);
     let at = this.skipBracket(start, depth + 1);
     if (this.text[at] === CLOSE_OBJECT) return this.#close(begin, at, CLOSE_OBJECT);
-    const names = this.freshKeys(depth + 1);
+    const names = this.emptyKeys(depth + 1);
     for (let index = 0; ; index++) {
       const keyEnd = this.skipString(at);
-      const wrong = this.takeKey(names, at, keyEnd);
+      const wrong = this.addKey(names, at, keyEnd);
       if (wrong !== undefined) return this.refuse(`a name in it ${wrong}`);
       if (!this.#copyKey(type.keys!, at, keyEnd)) return this.#refuseItem(`key ${index}`, type.keys!);
       const end = this.#readItem(type.items!, this.skipColon(keyEnd), depth + 1);
-      if (end === MISFIT) return this.#refuseItem(`value ${index}`, type.items!);
+      if (end === WRONG_TYPE) return this.#refuseItem(`value ${index}`, type.items!);
       at = this.skipToSeparator(end, CLOSE_OBJECT);
       if (this.text[at] === CLOSE_OBJECT) return this.#close(begin, at, CLOSE_OBJECT);
       this.scratch.push(COMMA);
@@ -75,25 +75,25 @@ export abstract class ValueReader extends ScalarReader {
     }
   }
 
-  /** Reads an element of an array or a value in a map and copies what is stored for it. */
+  /** Reads an element of an array or a value in a map, and copies its stored text to the scratch. */
   #readItem(type: CompiledType, at: number, depth: number): number {
     if (this.text[at] === LETTER_N) {
       if (!type.nullable) return this.refuse('');
       this.verbatim(at, this.skipWord(at, 'null'));
     }
     const end = this.text[at] === LETTER_N ? this.to : this.readValue(type, at, depth, true);
-    if (end !== MISFIT && this.from >= 0) this.scratch.copy(this.text, this.from, this.to);
+    if (end !== WRONG_TYPE && this.from >= 0) this.scratch.copy(this.text, this.from, this.to);
     return end;
   }
 
-  /** Copies a key and the colon behind it; false when it is no value of the type of the keys. */
+  /** Copies a key and the colon behind it to the scratch; false when the key is not of its type. */
   #copyKey(type: CompiledType, at: number, end: number): boolean {
     if (type.code === INTEGER) {
       const key = this.decode(at, end);
       const fits = TEXT_INTEGER.test(key) && BigInt(key) >= type.least && BigInt(key) <= type.greatest;
-      if (!fits) return this.refuse('') !== MISFIT;
+      if (!fits) return this.refuse('') !== WRONG_TYPE;
       this.verbatim(at, end);
-    } else if (this.readValue(type, at, 0, true) === MISFIT) return false;
+    } else if (this.readValue(type, at, 0, true) === WRONG_TYPE) return false;
     if (this.from >= 0) this.scratch.copy(this.text, this.from, this.to);
     this.scratch.push(COLON);
     return true;
@@ -105,6 +105,6 @@ export abstract class ValueReader extends ScalarReader {
   }
 
   #refuseItem(item: string, type: CompiledType): number {
-    return this.refuse(this.misfit === '' ? `${item} is not ${type.text}` : `${item}: ${this.misfit}`);
+    return this.refuse(this.refusalReason === '' ? `${item} is not ${type.text}` : `${item}: ${this.refusalReason}`);
   }
 }

@@ -1,9 +1,9 @@
 import type { ColumnStorage } from '../../store/contract/row-store';
 
-/** A type of the `.datasource` format, taken apart. `Nullable(…)` and `LowCardinality(…)` are no types of their own here. */
+/** A parsed type of the `.datasource` format. `Nullable(…)` and `LowCardinality(…)` do not make types of their own. */
 export type ColumnType = BaseType & {
   readonly nullable: boolean;
-  /** As it was written, for people and for the file that is handed back: `LowCardinality(Nullable(String))`. */
+  /** The type as it was written, for messages and for the file that is returned: `LowCardinality(Nullable(String))`. */
   readonly text: string;
 };
 
@@ -25,15 +25,15 @@ export type BaseType =
   | { readonly kind: 'map'; readonly keys: ColumnType; readonly values: ColumnType }
   | { readonly kind: 'json' };
 
-/** A double keeps so many decimal digits exactly. */
+/** A double keeps this many decimal digits exactly. */
 const EXACT_DIGITS = 15;
 
-/** Whether decimals of a precision are kept as numbers, so that SQL compares and sums them; others are kept as texts. */
+/** Whether decimals of a precision are stored as numbers, so that SQL can compare and sum them; others are texts. */
 export function isExactDecimal(precision: number): boolean {
   return precision <= EXACT_DIGITS;
 }
 
-/** How the store keeps the values of a type. */
+/** How the values of a type are stored. */
 export function storageOf(type: ColumnType): ColumnStorage {
   switch (type.kind) {
     case 'integer':

@@ -3,28 +3,31 @@ import type { ColumnType } from './column-type';
 import type { Column, ColumnDefault } from './schema';
 import { TimeText } from './time-text';
 
-/** What rows that are stored already have in a column added now: its DEFAULT, else null. `now` is milliseconds since the Unix epoch. */
+/**
+ * The value of a column that is added now in the rows that are already stored: its DEFAULT, or else null. `now`:
+ * milliseconds since the Unix epoch.
+ */
 export function fillOf(column: Column, now: number): string | number | bigint | null {
-  const { type, default: standIn } = column;
-  if (standIn === undefined) return null;
-  if (standIn.kind === 'now') return nowText(type, now);
-  const { value } = standIn;
+  const { type, default: columnDefault } = column;
+  if (columnDefault === undefined) return null;
+  if (columnDefault.kind === 'now') return nowText(type, now);
+  const { value } = columnDefault;
   if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) return value.toString();
   return typeof value === 'boolean' ? Number(value) : value;
 }
 
-/** The JSON text of a DEFAULT as rows hold it. */
-export function defaultText(column: Column, standIn: ColumnDefault, now: number): string {
-  if (standIn.kind === 'now') return JSON.stringify(nowText(column.type, now));
-  const { value } = standIn;
+/** The JSON text of a DEFAULT as it is stored in rows. */
+export function defaultText(column: Column, columnDefault: ColumnDefault, now: number): string {
+  if (columnDefault.kind === 'now') return JSON.stringify(nowText(column.type, now));
+  const { value } = columnDefault;
   if (typeof value === 'boolean') return value ? '1' : '0';
-  // What is an array or an object is held as its JSON text.
+  // Arrays and objects are already JSON text.
   if (typeof value === 'string' && isNested(column.type)) return value;
   if (typeof value !== 'bigint') return JSON.stringify(value);
   return BigInt.asIntN(64, value) === value ? value.toString() : `"${value.toString()}"`;
 }
 
-/** Whether the values of a type are kept as JSON text. */
+/** Whether the values of a type are stored as JSON text. */
 export function isNested({ kind }: ColumnType): boolean {
   return kind === 'array' || kind === 'map' || kind === 'json';
 }

@@ -5,14 +5,15 @@ const PLAIN = /^[A-Za-z_][\w-]*$/;
 /** One step of a path: `.key`, `['key']` or `["key"]`. */
 const STEP = /\.([^.[\]'"`\s]+)|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y;
 
-/** What a path leads to. */
+/** A parsed JSON path. */
 export interface FieldPath {
+  /** The keys from the row to the field, outermost first. */
   readonly keys: readonly string[];
-  /** Whether it ends in `[:]`: to all elements of an array. */
+  /** Whether it ends in `[:]`, which means all elements of an array. */
   readonly elements: boolean;
 }
 
-/** Takes a JSON path apart, such as `$.a.b`, `$.event-data`, `$['a b']`, `$.items[:]` or `$`. Throws `invalid_schema`. */
+/** Parses a JSON path such as `$.a.b`, `$.event-data`, `$['a b']`, `$.items[:]` or `$`. Throws `invalid_schema`. */
 export function parsePath(text: string): FieldPath {
   if (!text.startsWith('$')) throw schemaError(`path ${JSON.stringify(text)} does not begin with $`);
   const elements = text.endsWith('[:]');
@@ -22,15 +23,15 @@ export function parsePath(text: string): FieldPath {
   while (at < steps.length) {
     STEP.lastIndex = at;
     const match = STEP.exec(steps);
-    if (match === null) throw schemaError(`path ${JSON.stringify(text)}: ${misstep(steps.slice(at))}`);
+    if (match === null) throw schemaError(`path ${JSON.stringify(text)}: ${pathFault(steps.slice(at))}`);
     keys.push(match[1] ?? match[2]?.replace(/\\(.)/g, '$1') ?? unquote(match[3]!, text));
     at = STEP.lastIndex;
   }
-  if (elements && keys.length === 0) throw schemaError(`path ${JSON.stringify(text)}: a row is no array`);
+  if (elements && keys.length === 0) throw schemaError(`path ${JSON.stringify(text)}: a row is not an array`);
   return { keys, elements };
 }
 
-/** The path of a field: `$.a.b`. It holds no backtick and no line break, whatever the keys. */
+/** The path of a field, such as `$.a.b`. It contains no backtick and no line break, whatever the keys. */
 export function renderPath(keys: readonly string[]): string {
   const steps = keys.map((key) => (PLAIN.test(key) ? `.${key}` : `[${quote(key)}]`));
   return `$${steps.join('')}`;
@@ -45,11 +46,11 @@ function unquote(key: string, path: string): string {
     return JSON.parse(`"${key}"`) as string;
   } catch {
     // `JSON.parse` throws for nothing else.
-    throw schemaError(`path ${JSON.stringify(path)}: ["${key}"] is no JSON string`);
+    throw schemaError(`path ${JSON.stringify(path)}: ["${key}"] is not a JSON string`);
   }
 }
 
-function misstep(rest: string): string {
+function pathFault(rest: string): string {
   if (rest.startsWith('[:]'))
     return 'a path into the elements of an array cannot be honoured; [:] stands only at its end';
   if (/^\[\d+\]/.test(rest)) return 'a path to one element of an array cannot be honoured';

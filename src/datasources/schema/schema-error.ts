@@ -5,7 +5,7 @@ export function schemaError(message: string): WriterHubError {
   return new WriterHubError('invalid_schema', message);
 }
 
-/** Does something and says where it was if it throws a refusal. */
+/** Runs an action; an error that it throws gets a place in front of its message. */
 export function withPlace<T>(place: string, action: () => T): T {
   try {
     return action();

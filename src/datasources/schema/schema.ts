@@ -1,15 +1,15 @@
 import type { ColumnType } from './column-type';
 
-/** What stands in for a field that is missing or null. */
+/** The value of a column whose field is missing or null. */
 export type ColumnDefault =
   | { readonly kind: 'constant'; readonly value: string | number | bigint | boolean | null }
-  /** The time at which the row is taken in: `now()`, `now64()` and `today()`. */
+  /** The time at which the row arrives: `now()`, `now64()` and `today()`. */
   | { readonly kind: 'now' };
 
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
-  /** Keys that lead from the row to the field, outermost first; none: the whole row. */
+  /** The keys from the row to the field, outermost first; empty for the whole row. */
   readonly path: readonly string[];
   readonly default?: ColumnDefault;
 }
@@ -18,6 +18,6 @@ export interface Column {
 export interface Schema {
   readonly columns: readonly Column[];
   readonly description?: string;
-  /** Instructions of its file that mean nothing here, such as `ENGINE "MergeTree"`; they are handed back with it. */
+  /** Instructions of its file that have no effect here, such as `ENGINE "MergeTree"`; kept to be returned with it. */
   readonly kept?: readonly string[];
 }

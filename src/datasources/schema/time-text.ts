@@ -3,18 +3,18 @@ import type { TextWriter } from '../../json/text-writer';
 
 const { SPACE, PLUS, MINUS, DOT, ZERO, NINE, COLON, QUOTE, UPPER_T, UPPER_Z } = JSON_BYTES;
 
-/** Bytes of `YYYY-MM-DD` and, with a time of the day, of `YYYY-MM-DD HH:MM:SS`. */
+/** The lengths of `YYYY-MM-DD` and `YYYY-MM-DD HH:MM:SS` in bytes. */
 const DAY_LENGTH = 10;
 const SECOND_LENGTH = 19;
 
 const SECONDS_A_DAY = 86_400;
-/** Seconds since the Unix epoch of the years 1 to 9999. */
+/** The first and the last second of the years 1 to 9999, since the Unix epoch. */
 const LEAST_SECOND = -62_135_596_800;
 const GREATEST_SECOND = 253_402_300_799;
 
 const DAYS_IN_MONTH = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** A date or time read from bytes and written in the one form the store keeps: UTC, in digits whose order is the order of time. */
+/** Reads dates and times from bytes and writes them as they are stored: in UTC, as text that sorts in order of time. */
 export class TimeText {
   #year = 0;
   #month = 0;
@@ -24,14 +24,14 @@ export class TimeText {
   #fractionStart = 0;
   #fractionEnd = 0;
 
-  /** Reads `YYYY-MM-DD`; false when that is no day. */
+  /** Reads `YYYY-MM-DD`; false when that is not a day. */
   readDate(bytes: Buffer, start: number, end: number): boolean {
     return end - start === 10 && this.#readDay(bytes, start);
   }
 
   /**
-   * Reads a day, or a day and a time of it behind `T` or a space, with a fraction of a second and `Z` or an offset from
-   * UTC if there is one; false when it is none.
+   * Reads a day, or a day and a time of day with `T` or a space between, optionally with a fraction of a second and
+   * with `Z` or an offset from UTC; false when it is neither.
    */
   readTime(bytes: Buffer, start: number, end: number): boolean {
     this.#fractionStart = 0;
@@ -51,8 +51,8 @@ export class TimeText {
   }
 
   /**
-   * Reads an integer of seconds since the Unix epoch, or of units of `10^-precision` s when it has digits for a time
-   * after 2001 in them; also seconds with a fraction. False when it is out of range or anything else.
+   * Reads seconds since the Unix epoch, with or without a fraction, or an integer in units of `10^-precision` s when it
+   * has as many digits as a time after 2001 has in them. False when it is out of range or anything else.
    */
   readEpoch(bytes: Buffer, start: number, end: number, precision: number): boolean {
     const first = bytes[start] === MINUS ? start + 1 : start;
@@ -71,12 +71,12 @@ export class TimeText {
     return this.setSeconds(first > start ? -seconds : seconds);
   }
 
-  /** Takes seconds since the Unix epoch; false when they lie outside the years 1 to 9999. */
+  /** Sets the time to seconds since the Unix epoch; false when they are outside the years 1 to 9999. */
   setSeconds(seconds: number): boolean {
     if (!(seconds >= LEAST_SECOND && seconds <= GREATEST_SECOND)) return false;
     const days = Math.floor(seconds / SECONDS_A_DAY);
     this.#second = seconds - days * SECONDS_A_DAY;
-    // JavaScript's calendar is the proleptic Gregorian one too.
+    // JavaScript uses the proleptic Gregorian calendar as well.
     const date = new Date(days * SECONDS_A_DAY * 1000);
     this.#year = date.getUTCFullYear();
     this.#month = date.getUTCMonth() + 1;
@@ -84,12 +84,12 @@ export class TimeText {
     return true;
   }
 
-  /** With how many digits the fraction of the second was written. */
+  /** The number of digits that the fraction of the second was written with. */
   get fractionDigits(): number {
     return this.#fractionEnd - this.#fractionStart;
   }
 
-  /** Takes milliseconds since the Unix epoch. */
+  /** Sets the time to milliseconds since the Unix epoch. */
   setMilliseconds(milliseconds: number): void {
     const seconds = Math.floor(milliseconds / 1000);
     this.setSeconds(seconds);
@@ -108,7 +108,7 @@ export class TimeText {
     out.length = length + DAY_LENGTH + 2;
   }
 
-  /** Writes `"YYYY-MM-DD HH:MM:SS"` and as many digits of the second as asked for; what is finer is cut off. */
+  /** Writes `"YYYY-MM-DD HH:MM:SS"` and a fraction of `precision` digits; further digits are cut off. */
   writeTime(out: TextWriter, precision: number): void {
     out.reserve(SECOND_LENGTH + precision + 3);
     const { bytes } = out;
@@ -156,7 +156,7 @@ export class TimeText {
     return this.#day <= DAYS_IN_MONTH[this.#month]! || (this.#month === 2 && this.#day === 29 && isLeap(this.#year));
   }
 
-  /** Reads the fraction at an offset, if there is one, and gives the offset behind it. */
+  /** Reads the fraction at an offset, if there is one, and returns the offset behind it. */
   #readFraction(bytes: Buffer, start: number, end: number): number {
     if (bytes[start] !== DOT) return start;
     let at = start + 1;
@@ -182,7 +182,7 @@ export class TimeText {
   }
 
   #secondsAtUtc(): number {
-    // `Date.UTC` takes years before 100 for those of the last century.
+    // `Date.UTC` would take the years 0 to 99 for 1900 to 1999.
     const days = new Date(0).setUTCFullYear(this.#year, this.#month - 1, this.#day) / 1000;
     return days + this.#second;
   }
@@ -196,7 +196,7 @@ function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= NINE;
 }
 
-/** The number two digits write, negative when one of them is none. */
+/** The number that two bytes write in digits, negative when one of them is not a digit. */
 function twoDigits(bytes: Buffer, at: number): number {
   if (at + 2 > bytes.length) return -1;
   const high = bytes[at]! - ZERO;

@@ -2,7 +2,7 @@ import type { BaseType, ColumnType } from './column-type';
 import { excerpt } from '../../json/excerpt';
 import { schemaError } from './schema-error';
 
-/** Deepest nesting of types in each other. */
+/** The deepest nesting of types. */
 const MAX_DEPTH = 16;
 
 const SIMPLE: Readonly<Record<string, BaseType>> = {
@@ -16,7 +16,7 @@ const SIMPLE: Readonly<Record<string, BaseType>> = {
   Boolean: { kind: 'bool' },
 };
 
-/** Digits of the widest decimal kept in so many bits. */
+/** The precision of the decimal types that are named after their bits. */
 const DECIMAL_DIGITS: Readonly<Record<string, number>> = {
   Decimal32: 9,
   Decimal64: 18,
@@ -26,10 +26,10 @@ const DECIMAL_DIGITS: Readonly<Record<string, number>> = {
 
 const INTEGER = /^(U?)Int(8|16|32|64|128|256)$/;
 
-/** Zones in which a time is its UTC. */
+/** Names of time zones that are UTC. */
 const UTC_ZONES = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'Zulu', 'Universal']);
 
-/** Arguments of `JSON(…)` that say how to store it and change nothing that is read. */
+/** Arguments of `JSON(…)` that say how to store values and do not change what is read. */
 const JSON_HINT = /^max_dynamic_(types|paths)\s*=\s*\d+$/;
 
 /** Parses the text of a type. Throws `invalid_schema`, naming what is unknown or cannot be honoured. */
@@ -138,7 +138,7 @@ class TypeParser {
     return { kind: 'date_time', precision, zone };
   }
 
-  /** Reads the zone behind a bracket or comma, and the closing bracket. */
+  /** Reads an opening bracket or a comma, the time zone behind it, and the closing bracket. */
   #readZone(before: string): string {
     this.#expect(before);
     this.#skipSpace();
@@ -185,7 +185,7 @@ class TypeParser {
     const word = this.#readWord();
     const number = Number(word);
     if (!/^\d{1,9}$/.test(word) || number < least || number > greatest) {
-      throw this.#error(`${JSON.stringify(excerpt(word))} is no number from ${least} to ${greatest}`);
+      throw this.#error(`${JSON.stringify(excerpt(word))} is not a number from ${least} to ${greatest}`);
     }
     return number;
   }
@@ -238,7 +238,7 @@ function canBeLowCardinality({ kind, text }: ColumnType): boolean {
   return !/^(LowCardinality|Decimal)/.test(text) && kind !== 'array' && kind !== 'map' && kind !== 'json';
 }
 
-/** Keys of objects are strings: these types can be written as one and told apart again. */
+/** The keys of objects are strings: only values of these types can be written as strings and read back. */
 function canBeKey({ kind, nullable }: ColumnType): boolean {
   return (
     !nullable &&

@@ -9,7 +9,7 @@ const LONGEST_TIMEOUT = 0x7fffffff;
 
 const CANCELED = 'Invocation canceled by the server.';
 
-/** What an invocation of a client comes to. */
+/** How an invocation of a client ends. */
 type Outcome = Pick<CompletionMessage, 'error' | 'result'>;
 
 interface PendingResult {
@@ -17,7 +17,7 @@ interface PendingResult {
   settle(outcome: Outcome): void;
 }
 
-/** Invocations of clients that wait for an answer. HubProtocol: Client results. */
+/** The invocations of clients that are waiting for a result. HubProtocol: Client results. */
 export class ClientResults {
   #lastId = 0;
   readonly #pending = new Map<string, PendingResult>();
@@ -28,12 +28,15 @@ export class ClientResults {
     this.#options = options;
   }
 
-  /** Whether somebody waits for an answer to this invocation, from whatever client. */
+  /** Whether somebody is waiting for the result of this invocation, from whatever client. */
   expects(invocationId: string): boolean {
     return this.#pending.has(invocationId);
   }
 
-  /** Invokes a method of a client. Nothing is told to the client when nobody waits any longer: few clients would understand. */
+  /**
+   * Invokes a method of a client. The client is not notified when nobody is waiting any longer: few clients would
+   * understand.
+   */
   async invoke(
     client: ConnectedClient,
     target: string,
@@ -50,8 +53,8 @@ export class ClientResults {
   }
 
   /**
-   * Takes a client's answer. Returns whether anybody waited for it.
-   * @throws InvalidDataException when another client was asked.
+   * Takes a client's completion. Returns whether somebody was waiting for it.
+   * @throws InvalidDataException when it was another client that was invoked.
    */
   complete(client: ConnectedClient, { invocationId, error, result }: CompletionMessage): boolean {
     const pending = this.#pending.get(invocationId);
@@ -62,7 +65,7 @@ export class ClientResults {
     return true;
   }
 
-  /** The client is gone. */
+  /** The client is gone: everything it was asked for fails. */
   cancelAll(client: ConnectedClient): void {
     for (const pending of this.#byClient.get(client) ?? []) {
       pending.settle({ error: `Connection '${client.connectionId}' disconnected.` });

@@ -1,24 +1,24 @@
-/** Without a declaration, any method may be called on a client with anything. */
+/** The type of client methods that are not declared: any name, any arguments. */
 export type AnyClientMethods = Record<string, (...args: unknown[]) => unknown>;
 
 /** The names of declared methods. */
 export type ClientMethodName<C> = keyof C & string;
 
-/** What a declared method is called with. */
+/** The parameters of a declared method. */
 export type ClientArguments<F> = F extends (...args: infer A extends readonly unknown[]) => unknown ? A : never;
 
-/** Some clients, to be called together. */
+/** One or more clients that are called together. */
 export interface ClientProxy<C = AnyClientMethods> {
   /**
-   * Calls a method of each client without waiting for anything; for clients there are not it does nothing. Returns false when
-   * one that was named is gone, or so much waits to be sent to one already that the caller of this had better slow down; past
-   * `maximumSendBufferSize` its connection is dropped. The message is encoded once for all.
+   * Calls a method of each client and waits for nothing; without any client it does nothing. Returns false when a
+   * client that was named is gone, or has so much waiting to be sent that the caller had better slow down. Beyond
+   * `maximumSendBufferSize` its connection is dropped. The message is encoded once for all clients.
    * @throws TypeError when an argument has no encoding.
    */
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean;
 }
 
-/** How long to wait for a client's answer. */
+/** How long to wait for a client's result. */
 export interface ClientInvokeOptions {
   /** Milliseconds. Default: `clientResultTimeout`. */
   readonly timeout?: number | undefined;
@@ -26,12 +26,13 @@ export interface ClientInvokeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Something that answers. */
+/** A client that can be asked for a result. */
 export interface ClientInvoker<C = AnyClientMethods> {
   /**
-   * Calls a method of the client and resolves to what that returns, as the client says. Rejects with a `HubException` when the
-   * client answers with an error, is lost or takes too long, with an `Error` when there is no such client. While a hub method waits
-   * for it, the next invocation of its connection may start. HubProtocol: Client results.
+   * Calls a method of the client and resolves to the result that the client sends. Rejects with a `HubException` when
+   * the client completes it with an error, is lost or takes too long, with an `Error` when the client does not exist.
+   * While a hub method waits for the result, the next invocation of its connection may start. HubProtocol: Client
+   * results.
    */
   invoke<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<unknown>;
 }
@@ -42,7 +43,7 @@ export interface SingleClientProxy<C = AnyClientMethods> extends ClientProxy<C>,
   withOptions(options: ClientInvokeOptions): ClientInvoker<C>;
 }
 
-/** The clients of a server. Names of groups and users are told apart by case. */
+/** The clients of a server. Names of groups and users are case-sensitive. */
 export interface HubClients<C = AnyClientMethods> {
   readonly all: ClientProxy<C>;
   allExcept(connectionIds: readonly string[]): ClientProxy<C>;
@@ -50,9 +51,9 @@ export interface HubClients<C = AnyClientMethods> {
   clients(connectionIds: readonly string[]): ClientProxy<C>;
   group(name: string): ClientProxy<C>;
   groupExcept(name: string, connectionIds: readonly string[]): ClientProxy<C>;
-  /** Who is in several of the groups is called once. */
+  /** A client that is in several of the groups is called once. */
   groups(names: readonly string[]): ClientProxy<C>;
-  /** All connections of a user, as `authenticate` named it by `userId`. */
+  /** All connections of a user, identified by the `userId` that `authenticate` returned. */
   user(userId: string): ClientProxy<C>;
   users(userIds: readonly string[]): ClientProxy<C>;
 }
@@ -60,18 +61,20 @@ export interface HubClients<C = AnyClientMethods> {
 /** The clients of a server, as seen from one of them. */
 export interface HubCallerClients<C = AnyClientMethods> extends HubClients<C> {
   readonly caller: SingleClientProxy<C>;
-  /** All but the caller. */
+  /** All clients except the caller. */
   readonly others: ClientProxy<C>;
   othersInGroup(name: string): ClientProxy<C>;
 }
 
-/** Who is in which group. A group is there as long as someone is in it; a connection that ends leaves all of its groups. */
+/**
+ * The members of groups. A group exists as long as it has a member; a connection that ends leaves all of its groups.
+ */
 export interface GroupManager {
   /**
-   * Puts a connection into a group. Does nothing when it is in it already or there is no such connection.
-   * @throws HubException when it is in as many groups as it may.
+   * Adds a connection to a group. Does nothing when it is a member already or does not exist.
+   * @throws HubException when it is in `maximumGroupsPerConnection` groups.
    */
   add(connectionId: string, name: string): void;
-  /** Takes a connection out of a group. Does nothing when it is not in it. */
+  /** Removes a connection from a group. Does nothing when it is not a member. */
   remove(connectionId: string, name: string): void;
 }

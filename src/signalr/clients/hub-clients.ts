@@ -14,13 +14,13 @@ import type {
 import { MESSAGE_TYPE } from '../protocol/hub-messages';
 import { SharedMessage } from './shared-message';
 
-/** Where calls of clients go. */
+/** What calls of clients need to know of their server. */
 export interface ClientCallHost {
   readonly store: HubConnectionStore;
   readonly results: ClientResults;
 }
 
-/** Several clients. Who they are is found out when they are called. */
+/** Several clients, looked up when they are called. */
 class ManyClients<C> implements ClientProxy<C> {
   readonly #pick: () => Iterable<ConnectedClient | undefined>;
 
@@ -30,12 +30,12 @@ class ManyClients<C> implements ClientProxy<C> {
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
     const message = new SharedMessage({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args });
-    let allTookIt = true;
-    // One that is slow or gone holds nobody up: each has a queue of its own.
+    let accepted = true;
+    // A slow or lost client does not hold up the others: each has its own queue.
     for (const client of this.#pick()) {
-      if (client?.sendShared(message) !== true) allTookIt = false;
+      if (client?.sendShared(message) !== true) accepted = false;
     }
-    return allTookIt;
+    return accepted;
   }
 }
 
@@ -83,7 +83,7 @@ export class AllClients<C = AnyClientMethods> implements HubClients<C> {
   readonly #host: ClientCallHost;
   readonly #onWait: (() => void) | undefined;
 
-  /** `onWait` is called when the answer of a client is waited for. */
+  /** `onWait` is called when somebody begins to wait for the result of a client. */
   constructor(host: ClientCallHost, onWait?: () => void) {
     this.store = host.store;
     this.#host = host;

@@ -3,27 +3,30 @@ import type { GroupManager } from './clients';
 import type { ServerMessage } from '../protocol/hub-messages';
 import type { SharedMessage } from './shared-message';
 
-/** A client that can be called. */
+/** A connected client, which can be called. */
 export interface ConnectedClient {
   readonly connectionId: string;
   readonly userId: string | undefined;
-  /** Why it cannot be asked for an answer now; `undefined` when it can. */
+  /** Why it cannot be asked for a result now; `undefined` when it can. */
   readonly cannotInvoke: string | undefined;
-  /** Sends a message. Returns false when it is gone, or congested. @throws TypeError when a value in the message has no encoding. */
+  /**
+   * Sends a message. Returns false when the client is gone or congested.
+   * @throws TypeError when a value in it has no encoding.
+   */
   send(message: ServerMessage): boolean;
-  /** As `send`, for a message that others get too. */
+  /** As `send`, for a message that other clients get too. */
   sendShared(message: SharedMessage): boolean;
 }
 
 interface StoreEntry {
   readonly client: ConnectedClient;
-  /** Groups it is in; made when it enters the first. */
+  /** The groups it is in; created when it enters the first. */
   groups: Set<string> | undefined;
 }
 
 const NONE: readonly never[] = [];
 
-/** All clients of a server that have shaken hands: by id, by user, by group. */
+/** The clients of a server that have completed their handshake: by connection id, by user, by group. */
 export class HubConnectionStore implements GroupManager {
   readonly #entries = new Map<string, StoreEntry>();
   readonly #users = new Map<string, Set<ConnectedClient>>();
@@ -39,7 +42,7 @@ export class HubConnectionStore implements GroupManager {
     if (client.userId !== undefined) addTo(this.#users, client.userId, client);
   }
 
-  /** Harmless for one that has not entered. */
+  /** Harmless for a client that is not registered. */
   unregister(client: ConnectedClient): void {
     const entry = this.#entries.get(client.connectionId);
     if (entry?.client !== client) return;
@@ -81,12 +84,12 @@ export class HubConnectionStore implements GroupManager {
     return this.#users.get(userId) ?? NONE;
   }
 
-  /** Who is in any of the groups, each once. */
+  /** The clients in any of the groups, each once. */
   groups(names: readonly string[]): Iterable<ConnectedClient> {
     return new Set(names.flatMap((name) => [...this.group(name)]));
   }
 
-  /** Who is any of the users, each connection once. */
+  /** The connections of any of the users, each once. */
   users(userIds: readonly string[]): Iterable<ConnectedClient> {
     return new Set(userIds.flatMap((userId) => [...this.user(userId)]));
   }

@@ -1,7 +1,7 @@
 import type { HubProtocol } from '../protocol/hub-protocol';
 import type { ServerMessage } from '../protocol/hub-messages';
 
-/** A message for several clients, encoded once for each protocol they speak. */
+/** A message for several clients, encoded once for each protocol. ASP.NET Core: SerializedHubMessage. */
 export class SharedMessage {
   readonly #encoded = new Map<HubProtocol, string | Uint8Array>();
   readonly #message: ServerMessage;

@@ -6,9 +6,9 @@ import type { TransportConnection } from '../transports/transport-connection';
 import { ReconnectableConnection } from '../transports/reconnectable';
 
 /**
- * Where a connection is in its life; it never goes back. `draining`: running invocations may still complete, then it closes.
- * `finishing`: the client has closed in good order, and what it sent before is still dispatched. `closing`: nothing is done
- * any more except waiting for the client to close its side.
+ * The state of a connection; it never goes back. `draining`: running invocations may still complete, then it closes.
+ * `finishing`: the client has closed in good order, and what it sent before is still dispatched. `closing`: nothing is
+ * left but to wait for the client to close its side.
  */
 export type ConnectionState = 'handshake' | 'open' | 'draining' | 'finishing' | 'closing' | 'gone';
 
@@ -23,7 +23,7 @@ export interface LifetimeHost {
 
 /** The invocations of the connection. */
 export interface LifetimeInvocations {
-  /** How many have started and not completed, besides those that answer with a stream. */
+  /** How many have started and not completed, not counting those that return a stream. */
   readonly running: number;
   /** Starts no other invocation, and lets those that run complete. */
   drain(): void;
@@ -56,7 +56,7 @@ export class ConnectionLifetime {
   /** Why the connection ends, for `onDisconnected`; `undefined` when it ends in good order. */
   error: Error | undefined;
   #state: ConnectionState = 'handshake';
-  /** When a state that is bounded in time ends. */
+  /** When a state that is limited in time ends. */
   #deadline = 0;
   /** What the client is told when draining has ended. */
   #closeOptions: CloseOptions = {};
@@ -78,7 +78,10 @@ export class ConnectionLifetime {
     return this.#state === 'open' || this.#state === 'draining';
   }
 
-  /** Whether the client has left in good order and its transport has closed, so that only received messages are left. */
+  /**
+   * Whether the client has left in good order and its transport has closed, so that only the received messages are
+   * left.
+   */
   get onlyReceivedLeft(): boolean {
     return this.#state === 'finishing' && this.#transportClosed;
   }
@@ -107,7 +110,9 @@ export class ConnectionLifetime {
     transport.close();
   }
 
-  /** Ends the connection once running invocations have completed, or after `timeout` milliseconds. No other starts. */
+  /**
+   * Ends the connection once running invocations have completed, or after `timeout` milliseconds. No other one starts.
+   */
   drain(options: CloseOptions, timeout: number): void {
     const { invocations, transport } = this.#owner;
     if (this.#state !== 'open' || invocations.running === 0) {
@@ -123,7 +128,7 @@ export class ConnectionLifetime {
     this.#owner.updateFlow();
   }
 
-  /** Nothing more that the client sends matters; the invocations it sent before may complete. */
+  /** Nothing more that the client sends matters; the invocations it has sent may complete. */
   stopReceiving(options: CloseOptions): void {
     if (this.#state === 'finishing') this.#owner.discardReceived();
     else this.drain(options, this.#host.options.closeTimeout);
@@ -157,8 +162,8 @@ export class ConnectionLifetime {
   }
 
   /**
-   * The transport has closed; `error` says why unless that was in good order. Where the client has left in good order, what it
-   * sent before may still have to be dispatched; then `onAllDispatched` follows.
+   * The transport has closed; `error` says why unless that was in good order. If the client has left in good order,
+   * what it sent before may still have to be dispatched; then `onAllDispatched` follows.
    */
   onTransportClosed(error: Error | undefined): void {
     this.#transportClosed = true;
@@ -167,15 +172,17 @@ export class ConnectionLifetime {
     this.#leave();
   }
 
-  /** Everything received has been dispatched after the client had left. `incomplete`: it left in the middle of a message. */
+  /**
+   * Everything received has been dispatched after the client left. `incomplete`: it left in the middle of a message.
+   */
   onAllDispatched(incomplete: boolean): void {
-    // HubConnectionHandler: breaking off within a message is not a good end.
+    // HubConnectionHandler: breaking off within a message is an error.
     if (incomplete) this.error ??= new InvalidDataException('Connection terminated while reading a message.');
     this.#owner.invocations.endInput();
     if (this.#owner.invocations.running === 0) this.#leave();
   }
 
-  /** Something that was waited for has ended, an invocation perhaps. */
+  /** An invocation, or something else that was waited for, has ended. */
   onSettled(): void {
     if (this.#state === 'open' || this.#state === 'finishing') {
       if (this.#state === 'finishing') this.#renewDeadline();

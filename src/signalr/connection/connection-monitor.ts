@@ -16,7 +16,7 @@ export interface MonitoredParts {
   readonly sender: MessageSender;
 }
 
-/** Looks at an open connection at every heartbeat: pings the client, and ends the connection of one that is gone. */
+/** Checks an open connection at every heartbeat: pings the client, and ends the connection when the client is gone. */
 export class ConnectionMonitor {
   #authenticatedUntil: number | undefined;
   readonly #options: ResolvedOptions;
@@ -33,7 +33,10 @@ export class ConnectionMonitor {
     this.#authenticatedUntil = expiresAt;
   }
 
-  /** Ends the connection of a client that takes nothing or whose authentication has expired. Returns whether it goes on. */
+  /**
+   * Ends the connection of a client that takes nothing or whose authentication has expired. Returns whether it stays
+   * open.
+   */
   checkClient(now: number): boolean {
     const { transport, outbox, lifetime } = this.#parts;
     if (!transport.hasInherentKeepAlive && !this.#interrupted && outbox.isStuck(now)) {
@@ -49,7 +52,10 @@ export class ConnectionMonitor {
     return false;
   }
 
-  /** Sends a ping or ends the connection, if one of them is due. `reading` says whether the client is being listened to. */
+  /**
+   * Sends a ping or ends the connection, if one of them is due. `reading` says whether the server is reading from the
+   * client.
+   */
   keepAlive(now: number, reading: boolean): void {
     const { transport, keepAlive, lifetime, sender } = this.#parts;
     const action = keepAlive.tick(now, reading && !this.#interrupted);

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock';
 
 /**
- * The one timer of a server: every duration is looked at when it beats. Its time stands still while the process does: after a sleep or a
- * blocked event loop, peers get their chance to be heard before they are called late.
+ * The one timer of a server, at which every duration is checked. Its time stands still while the process does: after a
+ * sleep or a blocked event loop, peers get a chance to be heard before they time out.
  */
 export class Heartbeat {
   /** Milliseconds at the last beat. */

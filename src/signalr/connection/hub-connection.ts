@@ -17,7 +17,9 @@ import { type SessionOwner, StatefulSession } from './stateful-session';
 import type { TransportConnection } from '../transports/transport-connection';
 import { ReconnectableConnection, type ReconnectListener } from '../transports/reconnectable';
 
-/** One client: passes messages on between its transport and its dispatcher, in either direction. HubProtocol: Overview. */
+/**
+ * One client: passes messages on between its transport and its dispatcher, in either direction. HubProtocol: Overview.
+ */
 export class HubConnection<P, C> implements ReconnectListener, InboxOwner, SessionOwner, LifetimeOwner {
   readonly context: ConnectionContext<P, C>;
   readonly #host: HubHost<P, C>;
@@ -113,7 +115,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   }
 
   onData(bytes: Buffer): void {
-    this.#keepAlive.heard();
+    this.#keepAlive.onReceived();
     this.#inbox.push(bytes);
   }
 
@@ -221,7 +223,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   #handle(message: HubMessage, size: number): void {
     switch (message.type) {
       case MESSAGE_TYPE.Ping:
-        this.#keepAlive.heardPing();
+        this.#keepAlive.onPing();
         return;
       case MESSAGE_TYPE.Close:
         if (message.error !== undefined) this.#lifetime.error = new HubException(message.error);
@@ -253,7 +255,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     }
     this.#sender.protocol = result.protocol;
     this.#inbox.framing = result.protocol.framing;
-    this.#keepAlive.wrote();
+    this.#keepAlive.onSent();
     this.#lifetime.open();
     // HubProtocol: Stateful Reconnect. It came with version 2.
     if (result.version >= 2 && this.transport instanceof ReconnectableConnection) {

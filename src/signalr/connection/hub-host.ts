@@ -8,7 +8,7 @@ import type { HubProtocol } from '../protocol/hub-protocol';
 
 /** What all connections of a server share. */
 export interface HubHost<P, C> extends DispatchHost<P, C> {
-  /** The hub's, with the filters around them. */
+  /** The hooks of the hub, with the filters around them. */
   readonly hooks: HubHooks<P, C>;
   readonly store: HubConnectionStore;
   readonly protocols: readonly HubProtocol[];
@@ -20,7 +20,7 @@ export interface HubHost<P, C> extends DispatchHost<P, C> {
   readonly readingPaused: boolean;
 }
 
-/** Who is at the other end of a connection. */
+/** The authenticated client of a connection. */
 export interface Identity<P> extends Authentication<P> {
   readonly connectionId: string;
   readonly request: ConnectionRequest;
@@ -28,8 +28,8 @@ export interface Identity<P> extends Authentication<P> {
 
 /** How the server ends a connection. */
 export interface CloseOptions {
-  /** What the client is told to be the error; without it, the end is in good order. */
+  /** The error that the client is told; without one, the end is in good order. */
   readonly error?: string | undefined;
-  /** Whether a client that reconnects by itself may do so. */
+  /** Whether a client with automatic reconnect may come back. */
   readonly allowReconnect?: boolean | undefined;
 }

@@ -3,26 +3,29 @@ import { MessageFrameReader } from '../protocol/message-frame-reader';
 import { recordFraming } from '../protocol/record-framing';
 import type { TransportConnection } from '../transports/transport-connection';
 
-/** So many bytes may wait to be read before the socket is stopped, as in an ASP.NET Core transport. */
+/** How many bytes may wait to be read before the socket is paused, as in an ASP.NET Core transport. */
 const READ_AHEAD = 64 * 1024;
 
 /**
- * What is to be done with what a peer sends: `read` it now; let a little `wait`; `stop` the socket, as the server wants no
- * more from anyone; or `discard` it, as the connection is ending.
+ * What to do with what a client sends: `read` it now; let a little of it `wait`; `stop` the socket, as the server reads
+ * from nobody; or `discard` it, as the connection is ending.
  */
 export type ReceiveMode = 'read' | 'wait' | 'stop' | 'discard';
 
-/** For whom an inbox reads. */
+/** The connection an inbox reads for. */
 export interface InboxOwner {
   /** Asked before each message. */
   receiveMode(): ReceiveMode;
   /** Takes the message in `bytes[start, end)`. What it throws goes to `fail`. */
   receive(bytes: Buffer, start: number, end: number): void;
-  /** Told when a message cannot be read. */
+  /** Called when a message cannot be read. */
   fail(error: unknown): void;
 }
 
-/** What has come from one peer and was not read yet. It reads as far as its owner's appetite goes, and stops the socket beyond. */
+/**
+ * What a client has sent and was not read yet. Reads as far as its owner's receive mode allows, and pauses the socket
+ * beyond that.
+ */
 export class Inbox {
   readonly #frames: MessageFrameReader;
   #reading = false;
@@ -34,16 +37,16 @@ export class Inbox {
     this.#connection = connection;
     this.#owner = owner;
 
-    // HubProtocol: the handshake is JSON whatever follows it.
+    // HubProtocol: the handshake is JSON, whatever protocol follows.
     this.#frames = new MessageFrameReader(recordFraming, maximumMessageSize);
   }
 
-  /** How many bytes wait to be read. */
+  /** How many bytes are waiting to be read. */
   get waiting(): number {
     return this.#frames.waiting;
   }
 
-  /** How messages are told apart from the next one on. */
+  /** The framing from the next message on. */
   set framing(framing: Framing) {
     this.#frames.framing = framing;
   }
@@ -54,11 +57,11 @@ export class Inbox {
     this.updateFlow();
   }
 
-  /** Reads on, and stops or starts the socket, as the moment asks; called when the owner's appetite may have changed. */
+  /** Reads on, and pauses or resumes the socket; called when the owner's receive mode may have changed. */
   updateFlow(): void {
     if (this.#frames.waiting > 0) this.#read();
     const mode = this.#owner.receiveMode();
-    // Reading ahead a little is cheaper than to stop the socket each time, and shows that the peer closes.
+    // Reading ahead a little is cheaper than pausing the socket each time, and notices when the client closes.
     const pause = mode === 'stop' || (mode === 'wait' && this.#frames.waiting > READ_AHEAD);
     if (pause === this.#paused) return;
     this.#paused = pause;
@@ -66,13 +69,13 @@ export class Inbox {
     else this.#connection.resume();
   }
 
-  /** Lets go of what waits. */
+  /** Discards what is waiting. */
   clear(): void {
     this.#frames.clear();
   }
 
   #read(): void {
-    // A handler may cause this to be called again while it is called from here.
+    // A handler may call this again while it is called from here.
     if (this.#reading) return;
     this.#reading = true;
     const frames = this.#frames;

@@ -2,48 +2,48 @@
 export type KeepAliveAction = 'ping' | 'timeout' | undefined;
 
 /**
- * Tells when a client needs a ping and when it is taken for gone. Hearing and writing only leave a mark, so they cost
- * nothing; time is looked at in `tick`.
+ * Decides when a client needs a ping and when it is considered gone. Receiving and sending only set a flag, so they
+ * cost nothing; the time is looked at in `tick`.
  *
- * Clients take any message for a sign of life, not only a ping, so a ping is due only when nothing was written for an interval.
- * A write is dated at the next tick: the longest silence a client sees is the interval and two ticks, 17 s of the 30 s it
- * waits.
+ * Clients take any message as a sign of life, not only a ping, so a ping is due only when nothing was written for an
+ * interval. A write is dated at the next tick: the longest silence a client sees is the interval and two ticks, 17 s of
+ * the 30 s it waits.
  */
 export class KeepAlive {
-  #lastWrite: number;
-  #lastHeard: number;
-  #wrote = false;
-  #heard = false;
+  #lastSent: number;
+  #lastReceived: number;
+  #sent = false;
+  #received = false;
   #clientPings = false;
   readonly #timing: { readonly keepAliveInterval: number; readonly clientTimeout: number };
 
   constructor(timing: { readonly keepAliveInterval: number; readonly clientTimeout: number }, now: number) {
     this.#timing = timing;
 
-    this.#lastWrite = this.#lastHeard = now;
+    this.#lastSent = this.#lastReceived = now;
   }
 
   /** Something was written to the client. */
-  wrote(): void {
-    this.#wrote = true;
+  onSent(): void {
+    this.#sent = true;
   }
 
   /** Bytes came from the client. */
-  heard(): void {
-    this.#heard = true;
+  onReceived(): void {
+    this.#received = true;
   }
 
-  /** A ping came from the client. A client that never sends one is never timed out, as in ASP.NET Core. */
-  heardPing(): void {
+  /** A ping came from the client. A client that never sends one never times out, as in ASP.NET Core. */
+  onPing(): void {
     this.#clientPings = true;
   }
 
-  /** What is due at `now`. While the server itself does not listen, the client's silence does not count. */
+  /** What is due at `now`. While the server is not `listening`, the client's silence does not count. */
   tick(now: number, listening: boolean): KeepAliveAction {
-    if (this.#wrote) this.#lastWrite = now;
-    if (this.#heard || !listening) this.#lastHeard = now;
-    this.#wrote = this.#heard = false;
-    if (this.#clientPings && now - this.#lastHeard >= this.#timing.clientTimeout) return 'timeout';
-    return now - this.#lastWrite >= this.#timing.keepAliveInterval ? 'ping' : undefined;
+    if (this.#sent) this.#lastSent = now;
+    if (this.#received || !listening) this.#lastReceived = now;
+    this.#sent = this.#received = false;
+    if (this.#clientPings && now - this.#lastReceived >= this.#timing.clientTimeout) return 'timeout';
+    return now - this.#lastSent >= this.#timing.keepAliveInterval ? 'ping' : undefined;
   }
 }

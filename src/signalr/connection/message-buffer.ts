@@ -1,15 +1,19 @@
 import { InvalidDataException } from '../exceptions';
 import { type HubMessage, MESSAGE_TYPE } from '../protocol/hub-messages';
 
-/** After so many received bytes an Ack is due at once: a client keeps 100,000 by default, and waits when they are used up. */
+/**
+ * After this many received bytes an Ack is due at once: a client keeps 100,000 by default, and waits when they are used
+ * up.
+ */
 const ACK_SIZE = 32 * 1024;
 
-/** So many acknowledged messages may lie in front of the others before room is made. */
+/** How many acknowledged messages may precede the others before the list is compacted. */
 const COMPACTION_SIZE = 1024;
 
 /**
- * What makes a lost socket replaceable: the sent messages the client has not acknowledged, and the numbers of the received ones. Messages
- * that are about invocations are counted, from 1, in either direction; the numbers themselves are not sent. HubProtocol: Stateful Reconnect.
+ * What makes a lost socket replaceable: the sent messages that the client has not acknowledged, and the numbers of the
+ * received ones. Messages about invocations are counted from 1, separately in each direction; the numbers themselves
+ * are not sent. HubProtocol: Stateful Reconnect.
  */
 export class MessageBuffer {
   /** The messages that were sent and not acknowledged, from `#head` on. */
@@ -44,13 +48,16 @@ export class MessageBuffer {
     return Math.max(0, this.#bytes - this.#capacity);
   }
 
-  /** Keeps a message that is sent now. */
+  /** Keeps a message that is being sent. */
   add(message: string | Uint8Array): void {
     this.#messages.push(message);
     this.#bytes += message.length;
   }
 
-  /** The client has received all messages up to this one. @throws InvalidDataException when there is no such message. */
+  /**
+   * The client has received all messages up to this one.
+   * @throws InvalidDataException when that message was never sent.
+   */
   acknowledge(sequenceId: number): void {
     if (sequenceId > this.#acknowledged + this.#messages.length - this.#head) {
       throw new InvalidDataException('ack of a message that was not sent', true);
@@ -65,13 +72,13 @@ export class MessageBuffer {
     this.#head = 0;
   }
 
-  /** There is a new socket: the number of the first message that is sent on it, and the messages that are sent again. */
+  /** There is a new socket: returns the number of the first message sent on it, and the messages to send again. */
   resend(): { readonly sequenceId: number; readonly messages: readonly (string | Uint8Array)[] } {
     this.#awaitsSequence = true;
     return { sequenceId: this.#acknowledged + 1, messages: this.#messages.slice(this.#head) };
   }
 
-  /** Counts a message that came in so many bytes. Returns false when it is to be ignored, as it was received before. */
+  /** Counts a message of `size` bytes. Returns false when it is to be ignored, as it was received before. */
   receive({ type }: HubMessage, size: number): boolean {
     if (type === MESSAGE_TYPE.Sequence) return true;
     if (this.#awaitsSequence) return false;
@@ -83,7 +90,10 @@ export class MessageBuffer {
     return true;
   }
 
-  /** The client says which number its next message has. @throws InvalidDataException when messages before it are missing. */
+  /**
+   * The client says which number its next message has.
+   * @throws InvalidDataException when messages before it are missing.
+   */
   reset(sequenceId: number): void {
     if (sequenceId < 1) throw new InvalidDataException('Sequence ID less than one.', true);
     if (sequenceId > this.#next) {
@@ -91,7 +101,7 @@ export class MessageBuffer {
     }
     this.#awaitsSequence = false;
     this.#next = sequenceId;
-    // What it sends again it has seen no Ack of.
+    // The client has seen no Ack of what it sends again.
     this.#acked = Math.min(this.#acked, sequenceId - 1);
   }
 
@@ -108,7 +118,7 @@ export class MessageBuffer {
     return this.#acked;
   }
 
-  /** How long it has been full without any Ack, in milliseconds; looked at from time to time. */
+  /** For how many milliseconds it has been full without any Ack; called at every heartbeat. */
   stuckFor(now: number): number {
     if (!this.full || this.#progress) this.#fullSince = undefined;
     this.#progress = false;

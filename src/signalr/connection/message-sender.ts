@@ -25,7 +25,7 @@ export class MessageSender implements ConnectedClient {
   readonly #lifetime: ConnectionLifetime;
   readonly #lifecycle: { readonly ready: boolean };
 
-  /** `lifecycle` says whether `onConnected` is through. */
+  /** `lifecycle` says whether `onConnected` has succeeded. */
   constructor(
     { connectionId, userId }: { readonly connectionId: string; readonly userId?: string | undefined },
     { outbox, keepAlive, lifetime }: SenderParts,
@@ -64,7 +64,7 @@ export class MessageSender implements ConnectedClient {
     return this.#write(message.encode(this.protocol), true);
   }
 
-  /** Returns false when the client is dropped, or congested by now. */
+  /** Returns false when the client is dropped or congested. */
   #write(encoded: string | Uint8Array, counted: boolean): boolean {
     if (this.#outbox.unsent > this.#maximumBufferSize) {
       const text = 'the client does not take what is sent to it: maximumSendBufferSize was exceeded';
@@ -72,12 +72,12 @@ export class MessageSender implements ConnectedClient {
       return false;
     }
     this.#outbox.write(encoded, counted);
-    this.#keepAlive.wrote();
+    this.#keepAlive.onSent();
     return !this.#outbox.congested;
   }
 }
 
-/** Whether a message is one of those that must not get lost with a socket. HubProtocol: Stateful Reconnect. */
+/** Whether a message must not get lost with its socket. HubProtocol: Stateful Reconnect. */
 function isCounted({ type }: ServerMessage): boolean {
   return type <= MESSAGE_TYPE.CancelInvocation;
 }

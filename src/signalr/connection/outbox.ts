@@ -1,13 +1,15 @@
 import type { MessageBuffer } from './message-buffer';
 import type { TransportConnection } from '../transports/transport-connection';
 
-/** So much is sent at once rather than gathered further. */
+/** How much text or bytes is sent at once rather than collected further. */
 const FLUSH_SIZE = 64 * 1024;
 
-/** More unsent bytes than this, the buffer of an ASP.NET Core transport, is congestion. */
+/** More unsent bytes than this are congestion; the size of the buffer of an ASP.NET Core transport. */
 const HIGH_WATER_MARK = 64 * 1024;
 
-/** Flushes outboxes once the event loop has handled what was due, so that messages of one turn leave together. */
+/**
+ * Flushes outboxes after the event loop has handled the current events, so that messages of one turn are sent together.
+ */
 export class FlushQueue {
   #waiting: Outbox[] = [];
 
@@ -22,18 +24,18 @@ export class FlushQueue {
   };
 }
 
-/** The messages on their way to one peer, in order. Those that fall due in one turn of the event loop leave as one piece. */
+/** The messages on their way to one client, in order. Those of one turn of the event loop are sent as one piece. */
 export class Outbox {
-  /** Whether the peer should be given no further work until it has taken what waits. */
+  /** Whether the client should cause no further messages until it has taken what is waiting. */
   congested = false;
-  /** What waits: text or bytes, as the connection's protocol writes the one or the other. */
+  /** What is waiting: text or bytes, depending on the protocol. */
   #text = '';
   #chunks: Uint8Array[] = [];
   #chunkBytes = 0;
   #queued = false;
   #taken = false;
   #lastTaken: number;
-  /** Keeps what is counted until the client has acknowledged it, where a lost socket may be replaced. */
+  /** Keeps counted messages until the client has acknowledged them, if a lost socket may be replaced. */
   #kept: MessageBuffer | undefined;
   /** Whether there is no socket to send on. */
   #suspended = false;
@@ -49,7 +51,7 @@ export class Outbox {
     this.#lastTaken = now;
   }
 
-  /** How much waits; text that was not handed over yet counts a character as a byte. */
+  /** How much is waiting; text that was not handed over yet counts a character as a byte. */
   get unsent(): number {
     const unsent = this.#connection.unsentBytes + this.#waiting;
     return this.#kept === undefined ? unsent : Math.max(unsent, this.#kept.excess);
@@ -60,7 +62,7 @@ export class Outbox {
     this.#kept = buffer;
   }
 
-  /** Takes a message; `counted` is one that must not be lost with a socket. */
+  /** Takes a message; a `counted` one must not get lost with its socket. */
   write(message: string | Uint8Array, counted = false): void {
     if (this.#kept !== undefined) {
       if (counted) this.#kept.add(message);
@@ -92,7 +94,7 @@ export class Outbox {
     if (this.#connection.unsentBytes > HIGH_WATER_MARK) this.congested = true;
   }
 
-  /** The socket was lost, and with it all that was not kept. */
+  /** The socket was lost, and with it everything that was not kept. */
   suspend(): void {
     this.#suspended = true;
     this.#text = '';
@@ -119,13 +121,13 @@ export class Outbox {
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
   }
 
-  /** The peer has taken some bytes. Returns whether congestion ended by it. */
+  /** The client has taken some bytes. Returns whether that has ended congestion. */
   onSent(): boolean {
     this.#taken = true;
     return this.#endCongestion();
   }
 
-  /** The client has acknowledged some of what is kept. Returns whether congestion ended by it. */
+  /** The client has acknowledged some messages. Returns whether that has ended congestion. */
   onAcknowledged(): boolean {
     return this.#endCongestion();
   }
@@ -136,7 +138,7 @@ export class Outbox {
     return true;
   }
 
-  /** Whether the peer has taken nothing for too long, or acknowledged nothing while no more could be kept. */
+  /** Whether the client has taken nothing for too long, or acknowledged nothing while no more could be kept. */
   isStuck(now: number): boolean {
     if (this.#kept !== undefined && this.#kept.stuckFor(now) >= this.#sendTimeout) return true;
     if (this.#taken || this.#connection.unsentBytes === 0) this.#lastTaken = now;

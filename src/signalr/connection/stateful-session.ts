@@ -3,26 +3,27 @@ import { MessageBuffer } from './message-buffer';
 import type { Outbox } from './outbox';
 import { type AckMessage, type HubMessage, MESSAGE_TYPE, type SequenceMessage } from '../protocol/hub-messages';
 
-/** What a session sends its own messages with. */
+/** Sends a session's own messages. */
 export interface SessionSender {
   send(message: AckMessage | SequenceMessage): void;
 }
 
 /** The connection, as its session sees it. */
 export interface SessionOwner {
-  /** Whether what the client asks for may not be carried out yet. */
+  /** Whether messages may not be dispatched now. */
   readonly dispatchPaused: boolean;
-  /** Parses a message that has waited and carries it out. @throws InvalidDataException when it cannot be read. */
+  /** Parses a waiting message and dispatches it. @throws InvalidDataException when it cannot be read. */
   dispatchWaiting(message: WaitingMessage): void;
-  /** The client can be sent something again. */
+  /** The client takes messages again. */
   onCongestionEnded(): void;
-  /** Told when a message that has waited cannot be read. */
+  /** Called when a waiting message cannot be read. */
   fail(error: unknown): void;
 }
 
 /**
- * What a connection has besides its socket, when that may be lost and replaced: the messages the client may not have got, the count of those
- * it sent, and those that wait while others are read. HubProtocol: Stateful Reconnect.
+ * The part of a connection that outlives its socket when that is lost and replaced: the messages that the client may
+ * not have received, the count of those it sent, and those that wait while others are read. HubProtocol: Stateful
+ * Reconnect.
  */
 export class StatefulSession {
   readonly #kept: MessageBuffer;
@@ -40,12 +41,12 @@ export class StatefulSession {
     outbox.keep(this.#kept);
   }
 
-  /** Whether no more can be received before some of it is carried out. */
+  /** Whether nothing more can be received before some waiting messages are dispatched. */
   get full(): boolean {
     return this.#backlog.full;
   }
 
-  /** Counts a message. Returns whether it is to be carried out now; else it came before, or waits. */
+  /** Counts a message. Returns whether to dispatch it now; otherwise it came before, or waits. */
   accept(message: HubMessage, received: WaitingMessage): boolean {
     if (!this.#kept.receive(message, received.end - received.start)) return false;
     if (this.#kept.ackDue) this.acknowledge();
@@ -55,9 +56,9 @@ export class StatefulSession {
     return false;
   }
 
-  /** Carries out what has waited, as far as it may be now. */
+  /** Dispatches waiting messages as far as that is allowed now. */
   dispatchBacklog(): void {
-    // Carrying out one message may cause this to be called again.
+    // Dispatching a message may call this again.
     if (this.#dispatching) return;
     this.#dispatching = true;
     try {
@@ -72,29 +73,29 @@ export class StatefulSession {
     this.#dispatching = false;
   }
 
-  /** Sends an Ack, if something was received that has had none. */
+  /** Sends an Ack, if messages were received that have not been acknowledged. */
   acknowledge(): void {
     const sequenceId = this.#kept.takeAck();
     if (sequenceId !== undefined) this.#sender.send({ type: MESSAGE_TYPE.Ack, sequenceId });
   }
 
-  /** The client has received what was sent. @throws InvalidDataException when it was not sent. */
+  /** The client has received messages. @throws InvalidDataException when they were not sent. */
   onAck({ sequenceId }: AckMessage): void {
     this.#kept.acknowledge(sequenceId);
     if (this.#outbox.onAcknowledged()) this.#owner.onCongestionEnded();
   }
 
-  /** The client goes on to send. @throws InvalidDataException when messages are missing. */
+  /** The client resumes sending. @throws InvalidDataException when messages are missing. */
   onSequence({ sequenceId }: SequenceMessage): void {
     this.#kept.reset(sequenceId);
   }
 
-  /** There is no socket. */
+  /** The socket was lost. */
   suspend(): void {
     this.#outbox.suspend();
   }
 
-  /** There is a new socket: what the client may not have got is sent again. */
+  /** There is a new socket: sends again what the client may not have received. */
   resume(): void {
     this.#outbox.resume();
     const { sequenceId, messages } = this.#kept.resend();
@@ -103,13 +104,13 @@ export class StatefulSession {
     this.#owner.onCongestionEnded();
   }
 
-  /** Lets go of what waits to be carried out. */
+  /** Discards the waiting messages. */
   clear(): void {
     this.#backlog.clear();
   }
 }
 
-/** Whether a message is of use before those that wait. */
+/** Whether a message is handled before those that are waiting. */
 function skipsBacklog({ type }: HubMessage): boolean {
   return type === MESSAGE_TYPE.Ack || type === MESSAGE_TYPE.Sequence || type === MESSAGE_TYPE.Ping;
 }

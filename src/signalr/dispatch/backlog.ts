@@ -1,7 +1,9 @@
-/** So much may wait, and one message more. */
+/** The backlog takes this many bytes and one message more. */
 const CAPACITY = 1024 * 1024;
 
-/** A message that waits, as it was received. It is parsed when its turn has come, as it may mean something else by then. */
+/**
+ * A waiting message as it was received. It is parsed only when its turn comes, as it may mean something else by then.
+ */
 export interface WaitingMessage {
   readonly bytes: Buffer;
   readonly start: number;
@@ -9,8 +11,8 @@ export interface WaitingMessage {
 }
 
 /**
- * Messages that were received and counted and may not be carried out yet. Where sent messages are kept until the client acknowledges them,
- * reading must go on while others wait: the Ack that ends the wait may come behind them.
+ * Messages that were received and counted but may not be dispatched yet. With stateful reconnect, reading must go on
+ * while others wait, because the Ack that ends the wait may come behind them.
  */
 export class Backlog {
   #messages: WaitingMessage[] = [];

@@ -7,22 +7,25 @@ import {
   type StreamBindingFailureMessage,
 } from '../protocol/hub-messages';
 
-/** A log line quotes so much of what may hold a name the client made up. */
+/** How many characters a log line quotes of a reason, which may contain a name the client made up. */
 const LONGEST_REASON = 200;
 
-/** What a completer must know of its server. */
+/** What a completer needs to know of its server. */
 export interface CompleterOptions {
   readonly detailedErrors: boolean;
   readonly logger: Logger;
 }
 
-/** Where completions go. */
+/** What sends the completions. */
 export interface CompletionSender {
-  /** @throws TypeError when its result has no encoding. */
+  /** @throws TypeError when the result has no encoding. */
   send(completion: CompletionMessage): void;
 }
 
-/** Answers the invocations of one connection, in the words of ASP.NET Core. Without an id nothing is answered. */
+/**
+ * Completes the invocations of one connection, in the words of ASP.NET Core. An invocation without an id gets no
+ * completion.
+ */
 export class Completer {
   readonly #connectionId: string;
   readonly #options: CompleterOptions;
@@ -36,7 +39,7 @@ export class Completer {
 
   succeed(invocationId: string | undefined, target: string, result: unknown): void {
     if (invocationId === undefined) return;
-    // DefaultHubDispatcher: a method without a result answers null.
+    // DefaultHubDispatcher: the result of a method that returns nothing is null.
     const completion = { type: MESSAGE_TYPE.Completion, invocationId, result: result === undefined ? null : result };
     try {
       this.#sender.send(completion);
@@ -45,22 +48,22 @@ export class Completer {
     }
   }
 
-  /** The method has failed, or what it returned cannot be sent. */
+  /** The method has failed, or its result cannot be sent. */
   fail(invocationId: string | undefined, target: string, error: unknown): void {
     this.#fail(invocationId, target, unexpected(target), error);
   }
 
-  /** A stream has come to its end, or the client wants no more of it. */
+  /** A stream has ended, or the client has cancelled it. */
   endStream(invocationId: string): void {
     this.#sender.send({ type: MESSAGE_TYPE.Completion, invocationId });
   }
 
-  /** A stream has failed on its way. */
+  /** A stream has failed after its first item was asked for. */
   failStream(invocationId: string, target: string, error: unknown): void {
     this.#fail(invocationId, target, 'An error occurred on the server while streaming results.', error);
   }
 
-  /** The client asked for what is not there. */
+  /** The invocation cannot be started. */
   reject(invocationId: string | undefined, summary: string, error?: Error): void {
     const { logger, detailedErrors } = this.#options;
     const reason = describeError(summary, error, error !== undefined);
@@ -72,25 +75,25 @@ export class Completer {
     );
   }
 
-  /** There is no such method, or the arguments do not fit it. */
+  /** The method does not exist, or the arguments do not fit it. */
   rejectBinding({ invocationId, target, error }: BindingFailureMessage): void {
     const reason = error ?? new HubException('Method does not exist.');
     this.reject(invocationId, `Failed to invoke '${target}' due to an error on the server.`, reason);
   }
 
-  /** A stream was asked of a method that answers with a value, or the other way round. */
+  /** A method that returns a stream was invoked for a single result, or the other way round. */
   rejectInvocationType(invocationId: string | undefined, target: string, streaming: boolean): void {
     const [method, invocation] = streaming ? ['non-streaming', 'streaming'] : ['streaming', 'non-streaming'];
     const text = `The client attempted to invoke the ${method} '${target}' method with a ${invocation} invocation.`;
     this.reject(invocationId, text);
   }
 
-  /** The streams that come or go with an invocation cannot be had. */
+  /** The streams of an invocation cannot be opened. */
   rejectStreams(invocationId: string | undefined, target: string, reason: string): void {
     this.reject(invocationId, unexpected(target), new HubException(reason));
   }
 
-  /** What a method hears of an upload stream with an item it does not take. */
+  /** The error a method gets for an item of an upload stream that does not fit. */
   describeItem({ error }: StreamBindingFailureMessage): string {
     return describeError('Failed to bind Stream message.', error, this.#options.detailedErrors);
   }

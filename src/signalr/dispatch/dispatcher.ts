@@ -23,22 +23,22 @@ import {
 import { ServerStreams } from './server-streams';
 import { type InvocationUploads, UploadStreams } from './upload-streams';
 
-/** A message that asks for a method to be called. */
+/** A message that invokes a method. */
 type Call = InvocationMessage | StreamInvocationMessage;
 
 /** Any message that is about an invocation. */
 export type InvocationRelatedMessage = Exclude<HubMessage, PingMessage | CloseMessage | AckMessage | SequenceMessage>;
 
-/** What a dispatcher must know of its server. */
+/** What a dispatcher needs to know of its server. */
 export interface DispatchHost<P, C> {
   readonly hub: Hub<P, C>;
   readonly options: HubLimits & { readonly detailedErrors: boolean; readonly logger: Logger };
   readonly results: ClientResults;
-  /** The filters around the methods of the hub, if there are any. */
+  /** The methods of the hub with the filters around them, if there are any filters. */
   readonly filtered: InvocationHandler<P, C> | undefined;
 }
 
-/** The connection, as its dispatcher sees it. */
+/** The client, as the dispatcher of its connection sees it. */
 export interface DispatchClient extends ConnectedClient {
   readonly congested: boolean;
   readonly overloaded: boolean;
@@ -55,11 +55,11 @@ interface Cancellable {
 
 /**
  * Calls the methods of a hub for one connection. An invocation starts within `dispatch`, so in order of arrival; it may
- * complete later. When as many run as may, the next is held and blocks what follows it, as in ASP.NET Core.
+ * complete later. When as many are running as may, the next one is held and blocks those behind it, as in ASP.NET Core.
  */
 export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C> {
   #heldInvocation: HeldInvocation | undefined;
-  /** What runs under an id; made when something does. */
+  /** What is running under an id; created on first use. */
   #active: Map<string, Cancellable> | undefined;
   #streams: ServerStreams | undefined;
   #uploads: UploadStreams | undefined;
@@ -86,12 +86,12 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     this.#completer = new Completer(context.connectionId, host.options, client);
   }
 
-  /** How many invocations have started and not completed, besides those that answer with a stream. */
+  /** How many invocations have started and not completed, not counting those that return a stream. */
   get running(): number {
     return this.#slots.running;
   }
 
-  /** Whether nothing more should be read for now. */
+  /** Whether no further message should be read for now. */
   get blocked(): boolean {
     return this.#heldInvocation !== undefined || this.#uploads?.isFull() === true;
   }
@@ -112,7 +112,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     return this.#host.results.expects(invocationId) ? 'json' : undefined;
   }
 
-  /** Does what a message asks for, which came in so many bytes. Returns false when it asks for nothing that is there. */
+  /** Handles a message of `size` bytes. Returns false when the invocation or stream it is about does not exist. */
   handle(message: InvocationRelatedMessage, size: number): boolean {
     switch (message.type) {
       case MESSAGE_TYPE.Invocation:
@@ -135,12 +135,12 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     }
   }
 
-  /** The client takes again what is sent to it. */
+  /** The client takes messages again. */
   resumeStreams(): void {
     this.#streams?.resume();
   }
 
-  /** Starts nothing more, and lets what runs end: nothing is sent any more but completions, nothing is read. */
+  /** Starts no other invocation and lets the running ones end. Nothing but their completions is sent any more. */
   drain(): void {
     this.#stopping = true;
     this.#heldInvocation = undefined;
@@ -148,7 +148,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     this.endInput();
   }
 
-  /** Nothing more can be sent. */
+  /** Nothing more can be sent: ends the streams to the client. */
   stopStreams(): void {
     this.#streams?.stop();
   }
@@ -160,7 +160,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
   }
 
   release(invocation: InvocationContext<P, C>): void {
-    if (this.#slots.slotlessFull) return;
+    if (this.#slots.slotlessLimitReached) return;
     invocation.holdsSlot = false;
     this.#slots.release(invocation.size);
     this.#startHeld();
@@ -187,7 +187,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     return active !== undefined;
   }
 
-  /** Answers a call that cannot be started, whatever else runs. */
+  /** Completes an invocation that cannot be started, whatever else is running. Returns false if it can be. */
   #reject(call: Call, method: HubMethod<P, C>): boolean {
     const { invocationId, target, streamIds } = call;
     const sent = streamIds?.length ?? 0;
@@ -209,7 +209,8 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
   }
 
   #streamsError(streaming: boolean, streamIds: readonly string[]): string | undefined {
-    if (streaming ? this.#serverStreams().full : this.#slots.slotlessFull) return 'too many streams are running';
+    if (streaming ? this.#serverStreams().full : this.#slots.slotlessLimitReached)
+      return 'too many streams are running';
     return streamIds.length === 0 ? undefined : this.#uploadStreams().openError(streamIds);
   }
 
@@ -293,7 +294,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     this.#active.set(invocationId, active);
   }
 
-  /** An invocation that took its time has ended. */
+  /** An asynchronous invocation has ended. */
   #finish(
     invocationId: string | undefined,
     invocation: InvocationContext<P, C>,
@@ -310,11 +311,12 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     invocation.holdsSlot = false;
     invocation.end();
     uploads?.close();
-    // Who has started it sees by itself when it has ended at once, unless all is to end.
+    // The caller of `#dispatch` goes on by itself after an invocation that ended at once, except while the connection
+    // is ending.
     if (this.#stopping) this.#onSettled();
   }
 
-  /** Starts what was held, if it may start now. */
+  /** Starts the held invocation, if it may start now. */
   #startHeld(): void {
     const held = this.#heldInvocation;
     if (held !== undefined && !this.#slots.slotsFull) {

@@ -3,9 +3,9 @@ import type { HubContext } from '../hub/hub-context';
 import type { HubHooks } from '../hub/hub';
 import type { Logger } from '../logger';
 
-/** Runs the hooks of a hub for one connection: each at most once, the last after the first is through. */
+/** Runs the hooks of a hub for one connection, each at most once, `onDisconnected` after `onConnected` has ended. */
 export class HubLifecycle<P, C> {
-  /** Whether `onConnected` is through, so that invocations may start. */
+  /** Whether `onConnected` has succeeded, so that invocations may start. */
   ready = false;
   #begun = false;
   #connecting: Promise<unknown> | undefined;
@@ -19,7 +19,7 @@ export class HubLifecycle<P, C> {
     this.#logger = logger;
   }
 
-  /** Calls `onConnected`. `onReady` is called only if that takes time. */
+  /** Calls `onConnected`. `onReady` is called only if that is asynchronous. */
   begin(onReady: () => void, onFailed: (error: unknown) => void): void {
     this.#begun = true;
     const fail = (error: unknown): void => {
@@ -39,7 +39,7 @@ export class HubLifecycle<P, C> {
     }, fail);
   }
 
-  /** Calls `onDisconnected`, once `onConnected` is through, if that was called. */
+  /** Calls `onDisconnected` once `onConnected` has ended; does nothing if that was never called. */
   end(error: Error | undefined): void {
     if (!this.#begun) return;
     const disconnect = (): unknown => this.#hooks.onDisconnected?.(this.#context, error);

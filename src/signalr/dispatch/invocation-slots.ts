@@ -6,8 +6,9 @@ export interface SlotLimits {
 }
 
 /**
- * The invocations of one connection that have started and not completed, besides those that answer with a stream. Some count as
- * parallel ones; those that take a stream or have waited for the client do not, but are bounded as well.
+ * Counts the running invocations of one connection, except those that return a stream. Most take one of the slots for
+ * parallel invocations. Those that take an upload stream or wait for a result of the client have none, but are bounded
+ * too.
  */
 export class InvocationSlots {
   running = 0;
@@ -20,27 +21,27 @@ export class InvocationSlots {
     this.#limits = limits;
   }
 
-  /** Whether as many run as may of those that count. */
+  /** Whether every slot is taken. */
   get slotsFull(): boolean {
     const { maximumParallelInvocations, maximumParallelInvocationBytes } = this.#limits;
     return this.#slotted >= maximumParallelInvocations || this.#slottedBytes >= maximumParallelInvocationBytes;
   }
 
-  /** Whether as many run as may of those that do not count. */
-  get slotlessFull(): boolean {
+  /** Whether as many invocations without a slot are running as may. */
+  get slotlessLimitReached(): boolean {
     const { maximumStreamsPerConnection, maximumParallelInvocationBytes } = this.#limits;
     const others = this.running - this.#slotted;
     return others >= maximumStreamsPerConnection || this.#slotlessBytes >= maximumParallelInvocationBytes;
   }
 
-  /** One starts that came in so many bytes. */
+  /** An invocation starts whose message had `size` bytes. */
   start(size: number, counts: boolean): void {
     this.running++;
     if (counts) this.#count(1, size);
     else this.#slotlessBytes += size;
   }
 
-  /** One no longer counts. */
+  /** A running invocation gives up its slot. */
   release(size: number): void {
     this.#count(-1, -size);
     this.#slotlessBytes += size;

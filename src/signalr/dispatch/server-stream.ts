@@ -1,7 +1,7 @@
 import { HubException } from '../exceptions';
 import { type ItemIterator, openSource, type StreamObservable, unsubscribe } from '../hub/stream-source';
 
-/** So many items are sent before others get their turn, if the source brings them that fast. */
+/** How many items of a fast source are sent before the event loop gets a turn. */
 const ITEMS_PER_TURN = 64;
 
 /** The invocation that a stream answers. */
@@ -10,17 +10,17 @@ export interface StreamingInvocation {
   readonly target: string;
   /** How many bytes its message had. */
   readonly size: number;
-  /** Tells the method that nobody wants the rest. */
+  /** Tells the method that nobody wants the rest of the stream. */
   cancel(): void;
-  /** The method and its stream are through. */
+  /** The method and its stream have ended. */
   end(): void;
 }
 
-/** Where the items of streams go, and who is told how they end. */
+/** Sends the items of a stream and is notified of how it ends. */
 export interface ServerStreamOwner {
   /** Whether nothing should be sent for now. */
   readonly congested: boolean;
-  /** Whether so much waits to be sent that a source which cannot be slowed down must end. */
+  /** Whether so much is waiting to be sent that a source which cannot be slowed down must end. */
   readonly overloaded: boolean;
   /** Resolves when congestion has ended, or the connection has. */
   congestionEnd(): Promise<void>;
@@ -28,18 +28,18 @@ export interface ServerStreamOwner {
   sendItem(stream: ServerStream, item: unknown): void;
   /** The source has ended. */
   completed(stream: ServerStream): void;
-  /** The source has failed, or the method has before there was one. */
+  /** The source has failed, or the method has before it returned one: `begun` says which. */
   failed(stream: ServerStream, error: unknown, begun: boolean): void;
-  /** The source has failed while it was stopped, or after. */
+  /** The source has failed after it was stopped. */
   failedToStop(stream: ServerStream, error: unknown): void;
-  /** Nothing runs any more, however it ended. */
+  /** Nothing is running any more, however the stream has ended. */
   finished(stream: ServerStream): void;
 }
 
-/** One stream to the client: takes items from its source as fast as the client takes them. HubProtocol: Streaming. */
+/** One stream to the client. Takes items from its source as fast as the client takes them. HubProtocol: Streaming. */
 export class ServerStream {
   #stopped = false;
-  /** Ends what the stream waits for. */
+  /** Ends whatever the stream is waiting for. */
   #release: (() => void) | undefined;
   readonly #owner: ServerStreamOwner;
 
@@ -50,7 +50,7 @@ export class ServerStream {
     this.#owner = owner;
   }
 
-  /** Calls the method, at once, and streams what it answers with. Never rejects. */
+  /** Calls the method at once and streams what it returns. Never rejects. */
   async run(call: () => unknown): Promise<void> {
     const owner = this.#owner;
     let begun = false;
@@ -67,7 +67,7 @@ export class ServerStream {
     owner.finished(this);
   }
 
-  /** Sends nothing more, and stops the source. Harmless when it has ended. */
+  /** Stops the source and sends nothing more. Harmless after the stream has ended. */
   stop(): void {
     this.#stopped = true;
     this.invocation.cancel();
@@ -77,13 +77,14 @@ export class ServerStream {
   async #iterate(iterator: ItemIterator): Promise<void> {
     const owner = this.#owner;
     let leaving: Promise<void> | undefined;
-    // When it is stopped and when the loop is left: some iterators leave off while they wait for an item, others only after.
+    // Called on stopping and on leaving the loop: some iterators stop while they wait for an item, others only
+    // afterwards.
     const leave = (): Promise<void> => (leaving ??= this.#leave(iterator));
     this.#release = () => void leave();
     let exhausted = false;
     try {
       for (let sent = 1; !this.#stopped; sent++) {
-        // One that has failed or ended is not asked to leave off.
+        // An iterator that has failed or ended is not returned from.
         exhausted = true;
         const { done, value } = (await iterator.next()) as IteratorResult<unknown, unknown>;
         if (done === true) return;
@@ -107,7 +108,7 @@ export class ServerStream {
     }
   }
 
-  /** As the property, which the compiler believes to know. */
+  /** Reads the field again, which the compiler thinks is still false. */
   get #isStopped(): boolean {
     return this.#stopped;
   }
@@ -123,7 +124,7 @@ export class ServerStream {
         };
         const fail = (error: unknown): void => {
           open = false;
-          // What an observable fails with is its own affair.
+          // An observable may fail with anything.
           // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
           reject(error);
         };
@@ -147,7 +148,7 @@ export class ServerStream {
   }
 }
 
-/** After the event loop has seen to others. */
+/** Resolves after the event loop has handled other events. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -10,7 +10,7 @@ export interface StreamLimits {
   readonly logger: Logger;
 }
 
-/** Where items go. */
+/** What sends the items. */
 export interface ItemSender {
   readonly congested: boolean;
   readonly overloaded: boolean;
@@ -18,7 +18,7 @@ export interface ItemSender {
   send(item: StreamItemMessage): void;
 }
 
-/** The streams that run to one client. */
+/** The streams to one client. */
 export class ServerStreams implements ServerStreamOwner {
   readonly #running = new Set<ServerStream>();
   #bytes = 0;
@@ -36,7 +36,7 @@ export class ServerStreams implements ServerStreamOwner {
     this.#onEnded = onEnded;
   }
 
-  /** Whether as many run as may, those among them that do not end although they were stopped. */
+  /** Whether as many are running as may, including those that were stopped but have not ended. */
   get full(): boolean {
     const { maximumStreamsPerConnection, maximumParallelInvocationBytes } = this.#limits;
     return this.#running.size >= maximumStreamsPerConnection || this.#bytes >= maximumParallelInvocationBytes;
@@ -50,13 +50,13 @@ export class ServerStreams implements ServerStreamOwner {
     return stream;
   }
 
-  /** Stops a stream and tells the client at once, so that it need not wait for a source that is slow to stop. */
+  /** Stops a stream and tells the client at once, which need not wait for a source that is slow to stop. */
   cancel(stream: ServerStream): void {
     stream.stop();
     this.completed(stream);
   }
 
-  /** Nothing can be sent any more. */
+  /** Nothing can be sent any more: stops all streams. */
   stop(): void {
     for (const stream of this.#running) stream.stop();
     this.resume();
@@ -95,7 +95,7 @@ export class ServerStreams implements ServerStreamOwner {
   }
 
   failedToStop({ invocation: { target } }: ServerStream, error: unknown): void {
-    // Most do: what they wait for was aborted.
+    // Usually because what it was waiting for was aborted.
     this.#limits.logger.debug({ target, err: error }, 'stream failed after it was stopped');
   }
 

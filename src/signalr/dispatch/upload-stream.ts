@@ -1,6 +1,6 @@
-/** Who cares for what an upload stream holds. */
+/** Keeps account of what upload streams hold. */
 export interface UploadOwner {
-  /** An item was taken by the method, or let go; so many bytes of it no longer wait. */
+  /** An item of `size` bytes was taken by the method, or discarded. */
   taken(stream: UploadStream, size: number): void;
 }
 
@@ -14,10 +14,10 @@ interface Consumer {
   readonly reject: (error: Error) => void;
 }
 
-/** One stream from the client, as its method sees it. Items wait in it until the method takes them. */
+/** One stream from the client, as its method sees it. It holds items until the method takes them. */
 export class UploadStream implements AsyncIterableIterator<unknown, undefined> {
   readonly #owner: UploadOwner;
-  /** Items that wait, or consumers that do; never both. */
+  /** Either items or consumers are waiting, never both. */
   readonly #items: Item[] = [];
   readonly #consumers: Consumer[] = [];
   #ended = false;
@@ -31,12 +31,12 @@ export class UploadStream implements AsyncIterableIterator<unknown, undefined> {
     this.#owner = owner;
   }
 
-  /** How many items wait. */
+  /** How many items are waiting. */
   get waiting(): number {
     return this.#items.length;
   }
 
-  /** Takes an item from the client. Returns whether it waits. */
+  /** Takes an item from the client. Returns whether it has to wait for the method. */
   push(value: unknown, size: number): boolean {
     if (this.#ended) return false;
     const consumer = this.#consumers.shift();
@@ -45,7 +45,7 @@ export class UploadStream implements AsyncIterableIterator<unknown, undefined> {
     return consumer === undefined;
   }
 
-  /** Nothing more comes; the error is thrown once the items before it were taken. Harmless when called again. */
+  /** The stream has ended; an error is thrown after the items before it. Harmless when called again. */
   end(error: Error | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -66,13 +66,13 @@ export class UploadStream implements AsyncIterableIterator<unknown, undefined> {
     });
   }
 
-  /** The method wants no more. */
+  /** The method wants no more items. */
   return(): Promise<IteratorResult<unknown, undefined>> {
     this.discard();
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** Lets go of what waits, and of all that comes. */
+  /** Discards the items that are waiting and all that follow. */
   discard(): void {
     this.#error = undefined;
     this.end(undefined);
@@ -85,7 +85,7 @@ export class UploadStream implements AsyncIterableIterator<unknown, undefined> {
     return this;
   }
 
-  /** Errors are thrown once. */
+  /** An error is thrown only once. */
   #finish({ resolve, reject }: Consumer): void {
     const error = this.#error;
     this.#error = undefined;

@@ -9,11 +9,11 @@ export interface UploadLimits {
   readonly maximumParallelInvocationBytes: number;
 }
 
-/** The streams of one invocation. */
+/** The upload streams of one invocation. */
 export interface InvocationUploads {
-  /** All arguments of the method. */
+  /** All arguments of the method, streams included. */
   readonly args: readonly unknown[];
-  /** The method has ended: what its streams still bring is of no use. */
+  /** The method has ended: further items of its streams are discarded. */
   close(): void;
 }
 
@@ -31,12 +31,12 @@ export class UploadStreams implements UploadOwner {
     this.#onRoom = onRoom;
   }
 
-  /** Whether the client is to wait until the method has taken some of what waits. */
+  /** Whether nothing more should be read from the client until methods have taken some items. */
   isFull(): boolean {
     return this.#overfull > 0 || this.#bytes >= this.#limits.maximumParallelInvocationBytes;
   }
 
-  /** Why an invocation cannot bring streams of these ids; `undefined` when it can. */
+  /** Why streams with these ids cannot be opened; `undefined` when they can. */
   openError(ids: readonly string[]): string | undefined {
     if (this.#streams.size + ids.length > this.#limits.maximumStreamsPerConnection)
       return 'too many streams are running';
@@ -44,14 +44,14 @@ export class UploadStreams implements UploadOwner {
     return used === undefined ? undefined : `Stream ID '${used}' is already in use.`;
   }
 
-  /** What the items of a stream are to be, `undefined` when there is no such stream. */
+  /** The kind of the items of a stream, `undefined` when the stream does not exist. */
   itemKind(id: string): ValueKind | undefined {
     const stream = this.#streams.get(id);
     if (stream === undefined) return undefined;
     return stream.raw ? 'rawJson' : 'json';
   }
 
-  /** Opens the streams an invocation brings, and puts them among its arguments. */
+  /** Opens the streams of an invocation and puts them among its arguments. */
   open(ids: readonly string[], parameters: readonly ParameterKind[], values: readonly unknown[]): InvocationUploads {
     const streams: UploadStream[] = [];
     let value = 0;
@@ -70,7 +70,7 @@ export class UploadStreams implements UploadOwner {
     };
   }
 
-  /** Hands an item over. Returns whether there is such a stream. */
+  /** Passes an item on. Returns whether the stream exists. */
   push(id: string, item: unknown, size: number): boolean {
     const stream = this.#streams.get(id);
     if (stream === undefined) return false;
@@ -80,7 +80,7 @@ export class UploadStreams implements UploadOwner {
     return true;
   }
 
-  /** The client has completed a stream. Returns whether there was such a stream. */
+  /** The client has completed a stream. Returns whether the stream exists. */
   complete(id: string, error: Error | undefined): boolean {
     const stream = this.#streams.get(id);
     stream?.end(error);

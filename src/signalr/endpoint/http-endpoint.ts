@@ -12,13 +12,13 @@ import {
 import type { NegotiateRedirect } from '../options';
 import { normalizePath, splitUrl } from './request-path';
 
-/** What the endpoint must know of its server. */
+/** What the endpoint needs to know of its server. */
 export interface HttpEndpointHost<P> extends TransportHost<P> {
-  /** Normalized paths the hub is attached at, for servers that do not cut them off as Express does. */
+  /** Normalized paths the hub is attached at, for servers that do not strip the mount path as Express does. */
   readonly paths: ReadonlySet<string>;
 }
 
-/** Answers the plain HTTP requests to a hub: negotiation here, the others through the transports. */
+/** Answers the plain HTTP requests to a hub: negotiation itself, all others through the transports. */
 export class HttpEndpoint<P> {
   readonly #transports: HttpTransports<P>;
   readonly #host: HttpEndpointHost<P>;
@@ -45,7 +45,7 @@ export class HttpEndpoint<P> {
       return;
     }
     const result = await this.#authenticator.authenticate(request);
-    // Who has gone while it was found out who it was gets no connection.
+    // The client may have disconnected while it was being authenticated.
     if (response.destroyed) return;
     const { query } = splitUrl(request);
     if (result.errorResponse !== undefined) {
@@ -57,7 +57,7 @@ export class HttpEndpoint<P> {
     }
   }
 
-  // TransportProtocols: POST [endpoint-base]/negotiate. Errors are answered 200 as well.
+  // TransportProtocols: POST [endpoint-base]/negotiate. Errors are answered with status 200 as well.
   async #negotiate(
     request: IncomingMessage,
     query: URLSearchParams,
@@ -79,7 +79,9 @@ export class HttpEndpoint<P> {
     return jsonResponse(negotiateResponse({ version, ids, transports, statefulReconnect }));
   }
 
-  /** Where the application redirects a client that negotiates, or the response if finding that out fails. */
+  /**
+   * Where the application redirects a client that negotiates, or the response when its callback fails. Never rejects.
+   */
   async #redirect(request: IncomingMessage): Promise<NegotiateRedirect | HttpResponse | undefined> {
     const { redirect, logger } = this.#host.options;
     try {
@@ -93,7 +95,8 @@ export class HttpEndpoint<P> {
   #routeOf(request: IncomingMessage): 'hub' | 'negotiate' | undefined {
     const { paths } = this.#host;
     const path = normalizePath(splitUrl(request).path);
-    // Where a router has cut off the path it is mounted at, or nobody has said which path is the hub's, what is left counts.
+    // A router that has stripped its mount path leaves the path within the hub, and so it is if no path was ever
+    // attached.
     const bases = isMounted(request) || paths.size === 0 ? ['', ...paths] : paths;
     for (const base of bases) {
       if (path === base) return 'hub';
@@ -103,7 +106,7 @@ export class HttpEndpoint<P> {
   }
 }
 
-/** Whether Express, or what works like it, has cut something off the request's path. */
+/** Whether Express, or a router like it, has stripped its mount path from the request's URL. */
 function isMounted(request: IncomingMessage): boolean {
   return 'originalUrl' in request && request.originalUrl !== request.url;
 }

@@ -16,12 +16,12 @@ import type { TransportConnection } from '../transports/transport-connection';
 import { LongPollingConnection } from '../transports/long-polling';
 import { ServerSentEventsConnection } from '../transports/server-sent-events';
 
-/** A connection whose client shows again who it is with further requests. */
+/** A connection whose client is authenticated again with each further request. */
 export interface Renewable {
   renew(expiresAt: number | undefined): void;
 }
 
-/** What transports must know of their server. */
+/** What transports need to know of their server. */
 export interface TransportHost<P> {
   readonly negotiated: NegotiatedConnections;
   readonly options: ResolvedOptions;
@@ -29,13 +29,13 @@ export interface TransportHost<P> {
   readonly now: number;
   /** How many connections there are. */
   readonly connections: number;
-  /** Whether the server takes no new connections any more. */
+  /** Whether the server accepts no new connections any more. */
   readonly closing: boolean;
-  /** Serves a new connection; `token` is given back to the table when it is gone. */
+  /** Serves a new connection. `token` is released when the connection is gone. */
   accept(connection: TransportConnection, identity: Identity<P>, token: string | undefined): Renewable;
 }
 
-/** A request that was let in. */
+/** A request whose sender was authenticated. */
 export interface AuthenticatedRequest<P> {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -43,14 +43,14 @@ export interface AuthenticatedRequest<P> {
   readonly authentication: Authentication<P>;
 }
 
-/** A connection that was looked for, or the answer that refuses it. */
+/** The connection a request names, or the error response. */
 export type ConnectionLookup =
   | { readonly connection: NegotiatedConnection; readonly errorResponse?: undefined }
   | { readonly errorResponse: HttpResponse };
 
 /**
- * The connection a request names by its token, or the answer that refuses it. ASP.NET Core lets another user go on with a connection
- * and logs it; here nobody may who is not the one that negotiated.
+ * Finds the connection a request names by its token. ASP.NET Core lets another user go on with a connection and logs
+ * it; here only the user that negotiated it may use it.
  */
 export function findConnection(
   negotiated: NegotiatedConnections,
@@ -63,12 +63,12 @@ export function findConnection(
   return { errorResponse: textResponse(403, 'The connection belongs to another user.') };
 }
 
-/** Whether there is room for a new connection, or the answer that says there is none. */
+/** The error response when no new connection is accepted, `undefined` when there is room for one. */
 export function checkCapacity({ closing, connections, options }: TransportHost<never>): HttpResponse | undefined {
   return closing || connections >= options.maximumConnections ? emptyResponse(503) : undefined;
 }
 
-/** Turns plain HTTP requests to a hub, which name a connection, into what the transports make of them. */
+/** Routes the plain HTTP requests that name a connection to its transport. */
 export class HttpTransports<P> {
   readonly #host: TransportHost<P>;
 
@@ -85,7 +85,10 @@ export class HttpTransports<P> {
       writeResponse(response, { ...errorResponse, headers: { ...headers, ...errorResponse.headers } });
   }
 
-  /** Hands the request on; what it returns is left to be answered. HttpConnectionDispatcher decides in the same order. */
+  /**
+   * Hands the request to a transport, or returns the response to it. HttpConnectionDispatcher decides in the same
+   * order.
+   */
   #route(authenticated: AuthenticatedRequest<P>): HttpResponse | undefined {
     const { request, response, query, authentication } = authenticated;
     const token = queryValue(query, 'id');
@@ -155,7 +158,7 @@ export class HttpTransports<P> {
   }
 }
 
-/** Whether a connection may use a transport, or the answer that says why not. */
+/** The error response when a connection may not use a transport. */
 export function checkTransport(
   { transport }: NegotiatedConnection,
   name: TransportName,
@@ -167,7 +170,7 @@ export function checkTransport(
   return textResponse(400, 'Cannot change transports mid-connection');
 }
 
-/** Whether a transport is offered, or the answer that says it is not. */
+/** The error response when a transport is not offered. */
 export function checkOffered(name: TransportName, offered: readonly TransportName[]): HttpResponse | undefined {
   if (offered.includes(name)) return undefined;
   return textResponse(404, `${WIRE_TRANSPORTS[name].transport} transport not supported by this end point type`);

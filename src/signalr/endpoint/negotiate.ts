@@ -1,17 +1,17 @@
 import type { NegotiatedIds } from './negotiated-connections';
 import { type NegotiateRedirect, TRANSPORT_NAMES, type TransportName } from '../options';
 
-/** The highest version of the negotiation spoken. TransportProtocols: POST [endpoint-base]/negotiate. */
+/** The highest negotiation version that is spoken. TransportProtocols: POST [endpoint-base]/negotiate. */
 const LATEST_VERSION = 1;
 
-/** What each transport is called on the wire and can carry. TransportProtocols: Transfer Formats. */
+/** The name of each transport on the wire and what it can carry. TransportProtocols: Transfer Formats. */
 export const WIRE_TRANSPORTS = {
   webSockets: { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
   serverSentEvents: { transport: 'ServerSentEvents', transferFormats: ['Text'] },
   longPolling: { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
 } as const satisfies Record<TransportName, { transport: string; transferFormats: readonly string[] }>;
 
-/** What a client is told that may connect. */
+/** The negotiate response of an admitted client. */
 export interface NegotiateOffer {
   readonly version: number;
   readonly ids: NegotiatedIds;
@@ -19,7 +19,7 @@ export interface NegotiateOffer {
   readonly statefulReconnect: boolean;
 }
 
-/** The value of a query parameter, whose name matches without case. */
+/** The value of a query parameter, whose name is matched without regard to case. */
 export function queryValue(query: URLSearchParams, name: string): string | undefined {
   for (const [key, value] of query) {
     if (key.toLowerCase() === name) return value;
@@ -27,7 +27,7 @@ export function queryValue(query: URLSearchParams, name: string): string | undef
   return undefined;
 }
 
-/** Reads the version a client asks for: the one to speak, or the text that refuses it. */
+/** Reads the version a client asks for: the version to speak, or the text of the error. */
 export function chooseNegotiateVersion(
   asked: string | undefined,
 ): { readonly version: number } | { readonly error: string } {
@@ -45,11 +45,11 @@ export function asksForStatefulReconnect(query: URLSearchParams): boolean {
   return queryValue(query, 'usestatefulreconnect')?.trim().toLowerCase() === 'true';
 }
 
-/** The body that answers a negotiation. */
+/** The body of the negotiate response. */
 export function negotiateResponse({ version, ids, transports, statefulReconnect }: NegotiateOffer): string {
   const { connectionId, connectionToken } = ids;
   return JSON.stringify({
-    // Clients refuse it if they have not asked for it.
+    // Clients that have not asked for it refuse it.
     useStatefulReconnect: statefulReconnect ? true : undefined,
     negotiateVersion: version,
     connectionId,
@@ -60,7 +60,7 @@ export function negotiateResponse({ version, ids, transports, statefulReconnect 
   });
 }
 
-/** The body that sends a client elsewhere. */
+/** The body of a negotiate response that redirects the client. */
 export function redirectResponse({ url, accessToken }: NegotiateRedirect): string {
   return JSON.stringify({ url, accessToken });
 }

@@ -4,7 +4,7 @@ import type { LongPollingConnection } from '../transports/long-polling';
 import { PostedBytes } from '../transports/posted-bytes';
 import type { ReconnectableConnection } from '../transports/reconnectable';
 
-/** What a negotiated client gets: the id others may know, and the token that only it knows. */
+/** The ids of a negotiated connection: the one that others may know, and the token that only its client knows. */
 export interface NegotiatedIds {
   readonly connectionId: string;
   readonly connectionToken: string;
@@ -12,13 +12,13 @@ export interface NegotiatedIds {
 
 /** What a client has negotiated. */
 export interface Negotiation {
-  /** The version of the negotiation. Version 0 knows one id for both purposes. */
+  /** The negotiation version. In version 0 one id serves both purposes. */
   readonly version: number;
-  /** Who the client is, if that is known: nobody else may use the connection. */
+  /** The user that negotiated, if known: nobody else may use the connection. */
   readonly userId: string | undefined;
   /** Whether a lost WebSocket may be replaced. */
   readonly statefulReconnect: boolean;
-  /** When it is forgotten if no transport has been started. */
+  /** When the connection is forgotten if no transport was started, in milliseconds of the heartbeat. */
   readonly expiresAt: number;
 }
 
@@ -31,11 +31,11 @@ export class NegotiatedConnection {
   readonly expiresAt: number;
   /** The transport that was started. */
   transport: TransportName | undefined;
-  /** What is told that a further request has authenticated the client anew. */
+  /** The hub connection; it is notified when a further request has authenticated the client again. */
   hubConnection: { renew(expiresAt: number | undefined): void } | undefined;
-  /** What further polls go to. */
+  /** The transport for further polls. */
   longPolling: LongPollingConnection | undefined;
-  /** What a further WebSocket goes to. */
+  /** The transport that a further WebSocket can be given to. */
   webSocket: ReconnectableConnection | undefined;
   #posts: PostedBytes | undefined;
 
@@ -46,30 +46,30 @@ export class NegotiatedConnection {
     this.expiresAt = expiresAt;
   }
 
-  /** What the client posts. Until a transport is started, it waits. */
+  /** What the client posts. It waits until a transport is started. */
   get posts(): PostedBytes {
     this.#posts ??= new PostedBytes();
     return this.#posts;
   }
 
-  /** Nothing will come of it any more. */
+  /** No transport was started in time. */
   expire(): void {
     this.#posts?.close();
   }
 }
 
-/** The connections that were negotiated, by token, from negotiation to their end. */
+/** The negotiated connections by token, from their negotiation to their end. */
 export class NegotiatedConnections {
   readonly #entries = new Map<string, NegotiatedConnection>();
-  /** Those without a transport, the oldest first. */
+  /** The connections without a transport, oldest first. */
   readonly #waiting = new Set<NegotiatedConnection>();
 
-  /** How many wait for a transport. */
+  /** How many connections are waiting for a transport. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** Makes a connection that waits for a transport. */
+  /** Creates a connection that waits for a transport. */
   negotiate(negotiation: Negotiation): NegotiatedConnection {
     const connection = new NegotiatedConnection(negotiation);
     this.#entries.set(connection.connectionToken, connection);
@@ -81,21 +81,21 @@ export class NegotiatedConnections {
     return this.#entries.get(token);
   }
 
-  /** Starts the transport of a connection that waits for one. */
+  /** A transport of a waiting connection starts. */
   start(connection: NegotiatedConnection, transport: TransportName): void {
     connection.transport = transport;
     this.#waiting.delete(connection);
   }
 
-  /** Forgets a token whose connection is gone. */
+  /** Forgets a connection that is gone. */
   release(token: string): void {
     this.#entries.delete(token);
   }
 
-  /** Forgets what was negotiated and never connected. */
+  /** Forgets the connections whose transport was not started in time. */
   expire(now: number): void {
     for (const connection of this.#waiting) {
-      // All wait equally long.
+      // All of them wait for the same time.
       if (now < connection.expiresAt) return;
       this.#waiting.delete(connection);
       this.#entries.delete(connection.connectionToken);
@@ -104,7 +104,7 @@ export class NegotiatedConnections {
   }
 }
 
-/** 16 random bytes as 22 characters, as ASP.NET Core's ids are. */
+/** 16 random bytes as 22 characters, like ASP.NET Core's ids. */
 export function createId(): string {
   return randomBytes(16).toString('base64url');
 }

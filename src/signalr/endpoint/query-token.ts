@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Whether a token may stand in the query `access_token` of a request: where a browser cannot send a header, which is a WebSocket and an event
- * stream. Clients send all others with a header, so that no token gets into the logs of proxies without need.
+ * Whether a request may carry its token in the query, as `access_token`: only where a browser cannot set headers, which
+ * is for a WebSocket and an event stream. All other requests use a header, so that proxies do not log tokens
+ * needlessly.
  */
 export function mayCarryTokenInQuery({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
   if (method !== 'GET') return false;

@@ -3,12 +3,12 @@ import { emptyResponse, type HttpResponse } from '../transports/http-response';
 import type { Identity } from '../connection/hub-host';
 import type { Authenticate, Authentication, ResolvedOptions } from '../options';
 
-/** Who a request comes from, or the answer that refuses it. */
+/** The sender of a request, or the response to one that was not authenticated. */
 export type AuthenticationResult<P> =
   | { readonly authentication: Authentication<P>; readonly errorResponse?: undefined }
   | { readonly errorResponse: HttpResponse };
 
-/** Says of each request whether it may come in, and as whom. */
+/** Checks the origin of each request and authenticates its sender. */
 export class RequestAuthenticator<P> {
   readonly #options: Pick<ResolvedOptions, 'isOriginAllowed' | 'logger'>;
   readonly #callback: Authenticate<P>;
@@ -18,7 +18,7 @@ export class RequestAuthenticator<P> {
     this.#callback = authenticate;
   }
 
-  /** Never rejects: what goes wrong in the application is logged and refused. */
+  /** Never rejects: an error of the application is logged and answered with status 500. */
   async authenticate(request: IncomingMessage): Promise<AuthenticationResult<P>> {
     const { isOriginAllowed, logger } = this.#options;
     try {
@@ -26,7 +26,7 @@ export class RequestAuthenticator<P> {
       if (origin !== undefined && !isOriginAllowed(origin, request)) return { errorResponse: emptyResponse(403) };
       const authentication = await this.#callback(request);
       if (authentication !== undefined) return { authentication };
-      // The stock client makes its message of the status alone when the body is empty.
+      // With an empty body, the stock client makes its error message from the status alone.
       return { errorResponse: emptyResponse(401, { 'WWW-Authenticate': 'Bearer' }) };
     } catch (error) {
       logger.error({ err: error }, 'admitting a request failed');
@@ -35,7 +35,7 @@ export class RequestAuthenticator<P> {
   }
 }
 
-/** What is kept of a request that was let in and begins a connection. */
+/** The identity of the connection that an authenticated request begins. */
 export function identify<P>(
   connectionId: string,
   { principal, userId, expiresAt }: Authentication<P>,

@@ -8,7 +8,7 @@ export function splitUrl(request: IncomingMessage): { readonly path: string; rea
   return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
 }
 
-/** A path in the form in which paths are compared: case and a slash at the end do not matter, as in routing in general. */
+/** A path in the form in which paths are compared: without regard to case and to a trailing slash. */
 export function normalizePath(path: string): string {
   return path.toLowerCase().replace(/\/+$/, '');
 }

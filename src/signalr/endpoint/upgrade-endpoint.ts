@@ -73,7 +73,7 @@ export class UpgradeEndpoint<P> {
     authentication: Authentication<P>,
     connection: NegotiatedConnection | undefined,
   ): void {
-    // The library calls back at once, or never if the request is no proper WebSocket handshake.
+    // The library calls back synchronously, or never if the request is not a proper WebSocket handshake.
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const webSocketConnection = new WebSocketConnection(webSocket);
       if (connection?.webSocket !== undefined) connection.webSocket.reconnect(webSocketConnection);

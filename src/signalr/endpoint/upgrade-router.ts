@@ -10,8 +10,8 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Bu
 const routers = new WeakMap<Server, UpgradeRouter>();
 
 /**
- * Hands the upgrade requests of one HTTP server to the hubs that are attached to it. A path nobody knows is answered 404, unless
- * something else listens for upgrades on that server too.
+ * Hands the upgrade requests of one HTTP server to the hubs that are attached to it. An unknown path is answered with
+ * 404 unless something else listens for upgrades on that server too.
  */
 export class UpgradeRouter {
   readonly #routes = new Map<string, UpgradeHandler>();
@@ -31,7 +31,10 @@ export class UpgradeRouter {
     return router;
   }
 
-  /** Routes a normalized path. The returned function ends that. @throws Error when the path is taken. */
+  /**
+   * Adds a route for a normalized path and returns a function that removes it.
+   * @throws Error when the path is taken.
+   */
   add(path: string, handler: UpgradeHandler): () => void {
     if (this.#routes.has(path)) throw new Error(`a hub is already attached at '${path}' of this server`);
     if (this.#routes.size === 0) this.#server.on('upgrade', this.#onUpgrade);
@@ -55,12 +58,13 @@ export class UpgradeRouter {
   };
 }
 
-/** Headers that ask for an upgrade and concern no request behind it. */
+/** Headers that ask for an upgrade and do not matter to the request itself. */
 const UPGRADE_HEADERS = new Set(['upgrade', 'connection', 'http2-settings']);
 
 /**
- * Serves a request as if it had not asked for an upgrade, as RFC 9110, section 7.8 wants it for one that is not offered, such as `h2c`:
- * it is put back before what has been read behind it, and the server starts over with the socket.
+ * Serves a request as if it had not asked for an upgrade. RFC 9110, 7.8: a server may ignore an upgrade that it does
+ * not offer, `h2c` for example. The request is put back in front of the bytes read behind it, and the server starts
+ * over with the socket.
  */
 function ignoreUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${String(request.method)} ${String(request.url)} HTTP/${request.httpVersion}`];
@@ -72,9 +76,9 @@ function ignoreUpgrade(server: Server, request: IncomingMessage, socket: Duplex,
   server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
 }
 
-/** Answers an upgrade request on its bare socket and lets the socket go. */
+/** Answers an upgrade request on its bare socket and closes the socket. */
 export function rejectUpgrade(socket: Duplex, response: HttpResponse): void {
-  // A peer that has gone meanwhile need not hear the answer.
+  // The peer may be gone by now; then it does not need the response.
   socket.on('error', () => undefined);
   socket.once('finish', () => {
     socket.destroy();

@@ -7,26 +7,27 @@ export interface HubInvocation<P = undefined, C = AnyClientMethods> {
   readonly context: HubContext<P, C>;
   /** The method's name as it was declared. */
   readonly method: string;
-  /** The arguments, streams among them. */
+  /** The arguments, streams included. */
   readonly args: readonly unknown[];
 }
 
 /**
- * What surrounds the methods and hooks of a hub, to authorise, log, measure or change them. Of several, the first is outermost.
- * What a filter throws, what it calls throws to it.
+ * Wraps the methods and hooks of a hub, to authorise, log, measure or change them. The first of several filters is the
+ * outermost. An error of a method or an inner filter is thrown by `next`.
  */
 export interface HubFilter<P = undefined, C = AnyClientMethods> {
   /**
-   * Surrounds an invocation: what it returns, or what its promise resolves to, is the result, or the stream of a stream
-   * method. `next` goes on, with the same invocation or with another; a filter that does not call it keeps the method from running.
+   * Wraps an invocation. What it returns, or what its promise resolves to, is the result, or for a stream method the
+   * stream. `next` goes on with the same invocation or with another one; without a call of `next` the method is not
+   * called.
    */
   readonly invoke?: (
     invocation: HubInvocation<P, C>,
     next: (invocation?: HubInvocation<P, C>) => Promise<unknown>,
   ) => unknown;
-  /** Surrounds `onConnected`. */
+  /** Wraps `onConnected`. */
   readonly connected?: (context: HubContext<P, C>, next: () => Promise<unknown>) => unknown;
-  /** Surrounds `onDisconnected`. */
+  /** Wraps `onDisconnected`. */
   readonly disconnected?: (
     context: HubContext<P, C>,
     error: Error | undefined,
@@ -34,7 +35,7 @@ export interface HubFilter<P = undefined, C = AnyClientMethods> {
   ) => unknown;
 }
 
-/** What an action returns or throws, as a promise in any case. */
+/** Calls an action whose result or error becomes a promise in any case. */
 async function settled(action: () => unknown): Promise<unknown> {
   return await action();
 }
@@ -42,7 +43,7 @@ async function settled(action: () => unknown): Promise<unknown> {
 /** Carries out an invocation. */
 export type InvocationHandler<P, C> = (invocation: HubInvocation<P, C>) => unknown;
 
-/** The filters around what carries out invocations; `undefined` when there are none. */
+/** The filters around the handler of invocations; `undefined` when there are none. */
 export function filterInvocations<P, C>(
   filters: readonly HubFilter<P, C>[],
   carryOut: InvocationHandler<P, C>,

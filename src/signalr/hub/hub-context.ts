@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AnyClientMethods, GroupManager, HubCallerClients, SingleClientProxy } from '../clients/clients';
 import { CallerClients, type ClientCallHost } from '../clients/hub-clients';
 
-/** What is worth knowing of the request a connection came with. Its query may hold a token and is not kept. */
+/** The request that began a connection. Its query may hold a token and is not kept. */
 export interface ConnectionRequest {
   readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string | undefined;
@@ -11,23 +11,23 @@ export interface ConnectionRequest {
 /** One connection, as hub methods, hooks and filters see it. Each invocation has a context of its own. */
 export interface HubContext<P = undefined, C = AnyClientMethods> {
   readonly connectionId: string;
-  /** Who `authenticate` said is there. */
+  /** The principal that `authenticate` returned. */
   readonly principal: P;
-  /** The user `authenticate` named. */
+  /** The user id that `authenticate` returned. */
   readonly userId: string | undefined;
   readonly request: ConnectionRequest;
-  /** What the application wants to remember of the connection. */
+  /** Values that the application keeps with the connection. */
   readonly items: Map<unknown, unknown>;
   /** The client of the connection. */
   readonly caller: SingleClientProxy<C>;
   readonly clients: HubCallerClients<C>;
   readonly groups: GroupManager;
   /**
-   * For an invocation: aborted while it runs, when the client cancels it or the connection ends; nothing it returns from then on
-   * reaches the client. For a hook, as `connectionAborted`.
+   * For an invocation: aborted when the client cancels it or the connection ends while it runs. What it returns
+   * afterwards does not reach the client. For a hook: the same as `connectionAborted`.
    */
   readonly signal: AbortSignal;
-  /** Aborted when the connection ends: for what outlives the invocation that began it. */
+  /** Aborted when the connection ends: for work that outlives its invocation. */
   readonly connectionAborted: AbortSignal;
   /** Ends the connection with a Close message that does not ask the client to come back. */
   abort(): void;
@@ -41,7 +41,7 @@ export interface ConnectionIdentity<P> {
   readonly request: ConnectionRequest;
 }
 
-/** The context of one connection, which hooks get. What is seldom asked for is made when it is. */
+/** The context of one connection, which hooks get. Its rarely used parts are created on first use. */
 export class ConnectionContext<P, C> implements HubContext<P, C> {
   readonly connectionId: string;
   readonly principal: P;
@@ -99,7 +99,7 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
     this.#abort();
   }
 
-  /** Has an invocation cancelled when the connection ends. */
+  /** Cancels an invocation when the connection ends. */
   watch(invocation: InvocationContext<P, C>): void {
     this.#invocations ??= new Set();
     this.#invocations.add(invocation);
@@ -119,13 +119,16 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
   }
 }
 
-/** Who counts how many invocations run at once. */
+/** Owns the slots that limit parallel invocations. */
 export interface InvocationSlotOwner<P, C> {
-  /** The invocation waits for the client, which may have to invoke something else before it answers. */
+  /**
+   * The invocation gives up its slot. It waits for the client, which may have to invoke something else before it
+   * answers.
+   */
   release(invocation: InvocationContext<P, C>): void;
 }
 
-/** The context of one invocation: its connection's, with a signal of its own. */
+/** The context of one invocation: that of its connection, with a signal of its own. */
 export class InvocationContext<P, C> implements HubContext<P, C> {
   readonly #connection: ConnectionContext<P, C>;
   readonly #slots: InvocationSlotOwner<P, C>;
@@ -136,9 +139,9 @@ export class InvocationContext<P, C> implements HubContext<P, C> {
   constructor(
     connection: ConnectionContext<P, C>,
     slots: InvocationSlotOwner<P, C>,
-    /** How many bytes it came in. */
+    /** How many bytes its message had. */
     readonly size: number,
-    /** Whether it keeps others from starting. */
+    /** Whether it takes one of the slots for parallel invocations. */
     public holdsSlot: boolean,
   ) {
     this.#connection = connection;
@@ -195,7 +198,7 @@ export class InvocationContext<P, C> implements HubContext<P, C> {
     this.#connection.abort();
   }
 
-  /** The client, or the end of the connection, cancels the invocation. */
+  /** The client has cancelled the invocation, or the connection has ended. */
   cancel(): void {
     if (this.#ended) return;
     this.#cancelled = true;

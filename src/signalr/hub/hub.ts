@@ -5,50 +5,51 @@ import { MAXIMUM_PARAMETERS } from '../protocol/json-arguments';
 import { NameTable } from '../protocol/name-table';
 import type { StreamSource } from './stream-source';
 
-/** What a parameter of a method can be: a value, or a stream that the client uploads while the method runs. */
+/** The kind of a parameter: a value, or a stream that the client uploads while the method runs. */
 export type ParameterKind = ValueKind | 'stream' | 'rawStream';
 
-/** What a method receives for a parameter of each kind. */
+/** The type of the argument for each kind of parameter. */
 export interface ArgumentTypes {
   json: unknown;
   /**
-   * JSON text: the exact bytes where the client sent JSON, of which only has been found out where the argument ends, not
-   * whether it is well-formed in UTF-8. They are a view of what the socket delivered, which is never written over; do not transfer
-   * its `ArrayBuffer`.
+   * JSON text. If the client sent JSON, these are its exact bytes: only the end of the argument was looked for, and
+   * they may be neither well-formed JSON nor UTF-8. They are a view of what the socket delivered, which is never
+   * overwritten; do not transfer its `ArrayBuffer`.
    */
   rawJson: Uint8Array;
   string: string;
   number: number;
   boolean: boolean;
   /**
-   * The items of an upload stream, in order. It throws what the client completed the stream with, and an error when the connection
-   * is lost. While more than `streamBufferCapacity` items wait, nothing more is read from the client. To be gone through once.
+   * The items of an upload stream, in order. The iteration throws the error that the client completed the stream with,
+   * or an error when the connection is lost. While more than `streamBufferCapacity` items are waiting, nothing more is
+   * read from the client. It can be iterated once.
    */
   stream: AsyncIterable<unknown>;
-  /** As `stream`; each item is JSON text as `rawJson` is. */
+  /** As `stream`, but each item is JSON text like that of `rawJson`. */
   rawStream: AsyncIterable<Uint8Array>;
 }
 
-/** The arguments of a method, by the kinds of its parameters, of which the last so many may be left out. */
+/** The arguments of a method by the kinds of its parameters; the last `O` of them are optional. */
 export type ArgumentsOf<K extends readonly ParameterKind[], O extends number = 0> = SoftenLast<
   { -readonly [I in keyof K]: ArgumentTypes[K[I]] },
   O
 >;
 
-/** A list of types, the last so many of which may be `undefined`. */
+/** A list of types, the last `O` of which may be `undefined`. */
 type SoftenLast<A extends unknown[], O extends number, Soft extends unknown[] = []> = Soft['length'] extends O
   ? [...A, ...Soft]
   : A extends [...infer Head, infer Last]
     ? SoftenLast<Head, O, [Last | undefined, ...Soft]>
     : [...A, ...Soft];
 
-/** A method a client may invoke; made by `method` or `streamMethod`. `kinds` are those of its values. */
+/** A method that clients may invoke; made by `method` or `streamMethod`. `kinds` are the kinds of its values. */
 export interface HubMethod<P = undefined, C = AnyClientMethods> extends ParameterList {
-  /** The kinds of all parameters, streams among them. */
+  /** The kinds of all parameters, streams included. */
   readonly parameters: readonly ParameterKind[];
   /** How many of the parameters are streams. */
   readonly uploads: number;
-  /** Whether it answers with a stream. */
+  /** Whether it returns a stream. */
   readonly answersStream: boolean;
   readonly invoke: (context: HubContext<P, C>, args: readonly unknown[]) => unknown;
 }
@@ -56,13 +57,13 @@ export interface HubMethod<P = undefined, C = AnyClientMethods> extends Paramete
 /** Functions that are called when a connection begins and ends. */
 export interface HubHooks<P = undefined, C = AnyClientMethods> {
   /**
-   * Called after the handshake; the first invocation waits until what it returns has resolved. If it throws or rejects, the
-   * connection is closed with an error.
+   * Called after the handshake. The first invocation waits until the returned promise resolves. If it throws or
+   * rejects, the connection is closed with an error.
    */
   readonly onConnected?: (context: HubContext<P, C>) => unknown;
   /**
-   * Called once when the connection is gone, if `onConnected` was called or would have been; `error` says why unless
-   * either side ended it in good order. What it throws is logged.
+   * Called once when the connection is gone, if the handshake succeeded. `error` says why unless either side ended the
+   * connection in good order. What it throws is logged.
    */
   readonly onDisconnected?: (context: HubContext<P, C>, error: Error | undefined) => unknown;
 }
@@ -79,14 +80,14 @@ const KNOWN_KINDS: Readonly<Record<ParameterKind, true>> = {
 
 /** Options of a method. */
 export interface MethodOptions<O extends number> {
-  /** The last so many parameters may be left out; the function gets `undefined` for each of those. Default 0. */
+  /** How many of the last parameters may be left out; the function gets `undefined` for each of them. Default 0. */
   readonly optional?: O;
 }
 
 /**
- * Declares a hub method: the kinds of its parameters, and the function that is called with a context and an argument of
- * each. What it returns, or what its promise resolves to, is the result; `undefined` is sent as `null`. What it throws fails
- * the invocation; the text of a `HubException` reaches the client.
+ * Declares a hub method: the kinds of its parameters, and the function to call with the context and an argument for
+ * each of them. What it returns, or what its promise resolves to, is the result; `undefined` is sent as `null`. If it
+ * throws, the invocation fails; only the text of a `HubException` reaches the client.
  */
 export function method<
   P,
@@ -102,9 +103,9 @@ export function method<
 }
 
 /**
- * Declares a hub method that answers with a stream: an async iterable, such as an async generator makes, an iterable, or an
- * observable, or a promise of one. What it brings is sent as far as the client takes it. When the client cancels,
- * `context.signal` is aborted, and the iterator is returned from or the subscription ended.
+ * Declares a hub method that returns a stream: an async iterable (such as an async generator), an iterable, an
+ * observable, or a promise of one. Items are sent as fast as the client takes them. When the client cancels,
+ * `context.signal` is aborted, and the iterator's `return` is called or the subscription ended.
  */
 export function streamMethod<
   P,
@@ -137,12 +138,12 @@ function declare<P, C, K extends readonly ParameterKind[], O extends number>(
   };
 }
 
-/** Whether a parameter comes with the invocation, not as a stream after it. */
+/** Whether a parameter is part of the invocation message, unlike a stream, which follows it. */
 export function isValueKind(kind: ParameterKind): kind is ValueKind {
   return kind !== 'stream' && kind !== 'rawStream';
 }
 
-/** A hub as data: which methods there are, and what happens when a connection begins and ends. Made by `defineHub`. */
+/** A hub as data: its methods and hooks. Made by `defineHub`. */
 export class Hub<P = undefined, C = AnyClientMethods> implements InvocationBinder {
   readonly #byName = new Map<string, HubMethod<P, C>>();
   readonly #byLowerName = new Map<string, HubMethod<P, C>>();
@@ -157,12 +158,12 @@ export class Hub<P = undefined, C = AnyClientMethods> implements InvocationBinde
     this.#names = new NameTable([...this.#byName.keys()].map((name) => [name, name]));
   }
 
-  /** The method of a name. Case does not matter in ASCII letters, as in ASP.NET Core. */
+  /** The method of this name, matched without regard to the case of ASCII letters, as in ASP.NET Core. */
   method(target: string): HubMethod<P, C> | undefined {
     return this.#byName.get(target) ?? this.#byLowerName.get(asciiLower(target));
   }
 
-  /** Calls a method of the hub. @throws TypeError when there is none of this name. */
+  /** Calls a method of the hub. @throws TypeError when it does not exist. */
   invoke(name: string, context: HubContext<P, C>, args: readonly unknown[]): unknown {
     const method = this.method(name);
     if (method === undefined) throw new TypeError(`the hub has no method '${name}'`);
@@ -207,8 +208,9 @@ export class Hub<P = undefined, C = AnyClientMethods> implements InvocationBinde
 }
 
 /**
- * Declares a hub. `P` is the type of the principal that `authenticate` of its server returns; `C` declares the methods that may be
- * called on clients, `{ Name(text: string): void }`, so that calls of them are checked. Without it any may be called.
+ * Declares a hub. `P` is the type of the principal that the server's `authenticate` returns. `C` declares the methods
+ * that may be called on clients, for example `{ Name(text: string): void }`, so that the compiler checks those calls;
+ * without it, any may be called.
  */
 export function defineHub<P = undefined, C = AnyClientMethods>(
   methods: Readonly<Record<string, HubMethod<P, C>>>,

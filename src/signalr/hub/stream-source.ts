@@ -1,11 +1,11 @@
-/** What is told of an observable's items. */
+/** Observes the items of an observable. */
 export interface StreamObserver {
   next(item: unknown): void;
   error(error: unknown): void;
   complete(): void;
 }
 
-/** What ends a subscription: an RxJS subscription, a SignalR one, or a function. */
+/** What `subscribe` may return: an RxJS subscription, a SignalR one, or a function that ends it. */
 export type StreamSubscription = Unsubscribable | Disposable | (() => void);
 
 interface Unsubscribable {
@@ -18,17 +18,17 @@ interface Disposable {
 
 /** An observable, of RxJS or of any other kind. */
 export interface StreamObservable {
-  /** Returns what ends the subscription, if anything does. */
+  /** Returns the subscription, if there is a way to end it. */
   subscribe(observer: StreamObserver): unknown;
 }
 
-/** What a stream can be made of. */
+/** What a stream method may return. */
 export type StreamSource = AsyncIterable<unknown> | Iterable<unknown> | StreamObservable;
 
-/** An iterator that may or may not answer with promises. */
+/** An iterator whose results may or may not be promises. */
 export type ItemIterator = AsyncIterator<unknown> | Iterator<unknown>;
 
-/** What a source turned out to be. @throws TypeError when it is none. */
+/** The iterator of a source, or the source itself if it is an observable. @throws TypeError when it is neither. */
 export function openSource(source: unknown): ItemIterator | StreamObservable {
   if (typeof source === 'object' && source !== null) {
     if (Symbol.asyncIterator in source) return (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
@@ -38,7 +38,7 @@ export function openSource(source: unknown): ItemIterator | StreamObservable {
   throw new TypeError('the method has returned neither an iterable nor an observable');
 }
 
-/** Ends a subscription, whatever it looks like. */
+/** Ends a subscription of any kind. */
 export function unsubscribe(subscription: unknown): void {
   if (typeof subscription === 'function') (subscription as () => void)();
   else if (typeof subscription !== 'object' || subscription === null) return;

@@ -2,8 +2,8 @@ const { fromCharCode } = String;
 const SHORT_TEXT = 16;
 
 /**
- * The string of bytes that are all ASCII. Ids and names are short, and for those this is several times faster than the
- * call into C++ that `toString` makes.
+ * The string of bytes that are known to be ASCII. Ids and names are short, and for those this is several times faster
+ * than `toString`, which calls into C++.
  */
 export function asciiText(bytes: Buffer, start: number, end: number): string {
   if (end - start > SHORT_TEXT) return bytes.toString('latin1', start, end);

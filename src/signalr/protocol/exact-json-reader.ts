@@ -8,12 +8,13 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** The length of the longest integers of 64 bits, with their sign. */
+/** The length of the longest 64-bit integers, with their sign. */
 const MAXIMUM_DIGITS = 20;
 
 /**
- * Reads a text that is known to be well-formed JSON, as `JSON.parse` does, but an integer that a number does not hold exactly becomes
- * a bigint. One of more than 64 bits is taken only as JavaScript itself writes a float, 18446744073709552000 for example.
+ * Reads a text that is known to be well-formed JSON, as `JSON.parse` does, except that an integer which a number does
+ * not hold exactly becomes a bigint. An integer of more than 64 bits is accepted only in the form in which JavaScript
+ * writes a float, for example 18446744073709552000.
  * @throws TypeError when an integer has more than 64 bits, or another number is beyond the range of 64-bit floats.
  */
 export function readExactly(text: string): unknown {
@@ -66,7 +67,7 @@ class ExactJsonReader {
       this.#position++;
       properties.push([name, this.value()]);
     } while (this.#continues());
-    // Unlike an assignment, this makes a property of `__proto__` too.
+    // Unlike an assignment, this makes `__proto__` an ordinary property.
     return Object.fromEntries(properties);
   }
 
@@ -107,7 +108,7 @@ class ExactJsonReader {
     }
   }
 
-  /** Goes into an array or object, and out of it if nothing is in it. */
+  /** Enters an array or object, and leaves it again if it is empty. */
   #isEmpty(close: number): boolean {
     this.#position++;
     if (this.#peek() !== close) return false;
@@ -115,7 +116,7 @@ class ExactJsonReader {
     return true;
   }
 
-  /** Goes over a comma (true) or the sign that closes (false). */
+  /** Skips a comma (true) or the closing bracket (false). */
   #continues(): boolean {
     const sign = this.#peek();
     this.#position++;

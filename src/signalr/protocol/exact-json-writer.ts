@@ -1,15 +1,15 @@
 import { RawJson } from './raw-json';
 
 /**
- * Writes a value as `JSON.stringify` does, but also what makes that throw: a bigint becomes an integer with all its digits, a `RawJson` its text.
- * Returns `undefined` for what has no JSON form.
+ * Writes a value as `JSON.stringify` does, and also the values at which that throws: a bigint as an integer with all
+ * its digits, a `RawJson` as its text. Returns `undefined` for a value without a JSON form.
  * @throws TypeError when the value contains itself.
  */
 export function stringifyExactly(value: unknown): string | undefined {
   return write(value, '', new Set());
 }
 
-/** ECMAScript: SerializeJSONProperty. `around` are the arrays and objects that `property` is in. */
+/** ECMAScript: SerializeJSONProperty. `around` holds the arrays and objects that enclose `property`. */
 function write(property: unknown, name: string, around: Set<object>): string | undefined {
   const value = jsonValue(property, name);
   if (typeof value === 'bigint') return String(value);
@@ -26,7 +26,7 @@ function write(property: unknown, name: string, around: Set<object>): string | u
   return text;
 }
 
-/** What is to be written in place of an object or bigint that has a `toJSON`. */
+/** What the `toJSON` of an object or bigint returns, if it has one; else the value itself. */
 function jsonValue(value: unknown, name: string): unknown {
   if ((typeof value !== 'object' && typeof value !== 'bigint') || value === null || value instanceof RawJson)
     return value;

@@ -3,19 +3,19 @@ import { InvalidDataException } from '../exceptions';
 import type { HubProtocol } from './hub-protocol';
 import { RECORD_SEPARATOR_TEXT } from './record-framing';
 
-/** What a client asks for in its first message. HubProtocol: HandshakeRequest. */
+/** The first message of a client. HubProtocol: HandshakeRequest. */
 export interface HandshakeRequest {
   readonly protocol: string;
   readonly version: number;
 }
 
-/** Answers that refuse a handshake, in the words of ASP.NET Core. */
+/** Errors in handshake responses, in the words of ASP.NET Core. */
 export const HANDSHAKE_ERRORS = {
   canceled: 'Handshake was canceled.',
   unexpected: 'An unexpected error occurred during connection handshake.',
 } as const;
 
-/** Reads a handshake request, without its separator. @throws InvalidDataException when it is none. */
+/** Reads a handshake request, without its separator. @throws InvalidDataException when it is not one. */
 export function parseHandshakeRequest(bytes: Buffer): HandshakeRequest {
   if (!isUtf8(bytes)) throw new InvalidDataException('Error reading JSON.');
   let request: unknown;
@@ -39,8 +39,8 @@ export function parseHandshakeRequest(bytes: Buffer): HandshakeRequest {
 }
 
 /**
- * The protocol a request asks for, or the text that refuses it. Names match without case. `carriesBinary` says whether the
- * transport can carry more than text.
+ * The protocol a request asks for, or the text of the error. Names match without regard to case. `carriesBinary` says
+ * whether the transport can carry binary data.
  */
 export function chooseProtocol(
   request: HandshakeRequest,
@@ -60,7 +60,7 @@ export function chooseProtocol(
   return { protocol };
 }
 
-/** The answer to a handshake request: empty, or with the error that refuses it. HubProtocol: HandshakeResponse. */
+/** The response to a handshake request: empty, or with an error. HubProtocol: HandshakeResponse. */
 export function writeHandshakeResponse(error?: string): string {
   return JSON.stringify({ error }) + RECORD_SEPARATOR_TEXT;
 }

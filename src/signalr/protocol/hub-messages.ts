@@ -2,7 +2,7 @@ import type { InvalidDataException } from '../exceptions';
 
 /** Message numbers on the wire. HubProtocol: Message types. */
 export const MESSAGE_TYPE = {
-  /** Not on the wire: an item of an upload stream that is not what the stream takes. */
+  /** Not on the wire: an item that does not fit its upload stream. */
   StreamBindingFailure: -1,
   /** Not on the wire: an invocation whose arguments do not fit its method. */
   BindingFailure: 0,
@@ -17,10 +17,10 @@ export const MESSAGE_TYPE = {
   Sequence: 9,
 } as const;
 
-/** Text pairs a peer may attach to a message. */
+/** Text pairs that may be attached to a message. */
 export type MessageHeaders = Readonly<Record<string, string>>;
 
-/** Call of a method, either way. Without an `invocationId` no answer of any kind is wanted. */
+/** Invokes a method, in either direction. Without an `invocationId` there is no completion. */
 export interface InvocationMessage {
   readonly type: typeof MESSAGE_TYPE.Invocation;
   readonly headers?: MessageHeaders | undefined;
@@ -30,7 +30,7 @@ export interface InvocationMessage {
   readonly streamIds?: readonly string[] | undefined;
 }
 
-/** Call of a method that answers with a stream, client to server. */
+/** Invokes a method that returns a stream, client to server. */
 export interface StreamInvocationMessage {
   readonly type: typeof MESSAGE_TYPE.StreamInvocation;
   readonly headers?: MessageHeaders | undefined;
@@ -40,24 +40,26 @@ export interface StreamInvocationMessage {
   readonly streamIds?: readonly string[] | undefined;
 }
 
-/** What the parser makes of an invocation that names no known method or whose arguments do not fit; only this call fails. */
+/**
+ * The parser's result for an invocation of an unknown method or with arguments that do not fit; only this call fails.
+ */
 export interface BindingFailureMessage {
   readonly type: typeof MESSAGE_TYPE.BindingFailure;
   readonly invocationId: string | undefined;
   readonly target: string;
-  /** Why; `undefined` when there is no such method. */
+  /** Why the arguments do not fit; `undefined` when the method does not exist. */
   readonly error: InvalidDataException | undefined;
 }
 
-/** What the parser makes of an item that is not what its stream takes; only this stream fails. */
+/** The parser's result for an item that does not fit its stream; only this stream fails. */
 export interface StreamBindingFailureMessage {
   readonly type: typeof MESSAGE_TYPE.StreamBindingFailure;
-  /** The stream. */
+  /** The id of the stream. */
   readonly invocationId: string;
   readonly error: InvalidDataException;
 }
 
-/** One item of a stream, either way. For a stream that the binder does not know, `item` is of no account. */
+/** One item of a stream, in either direction. If the binder does not know the stream, `item` is meaningless. */
 export interface StreamItemMessage {
   readonly type: typeof MESSAGE_TYPE.StreamItem;
   readonly headers?: MessageHeaders | undefined;
@@ -66,8 +68,8 @@ export interface StreamItemMessage {
 }
 
 /**
- * End of an invocation or a stream, either way: with an error, with a result (`null` is one), or with neither. A result that
- * nobody waits for is of no account; one that is not what is waited for has become an error.
+ * Ends an invocation or a stream, in either direction: with an error, with a result (`null` is one), or with neither. A
+ * result that nobody is waiting for is meaningless; one of the wrong kind has become an error.
  */
 export interface CompletionMessage {
   readonly type: typeof MESSAGE_TYPE.Completion;
@@ -77,39 +79,39 @@ export interface CompletionMessage {
   readonly result?: unknown;
 }
 
-/** Wish that a stream or invocation end, either way. */
+/** Asks for the end of a stream or invocation, in either direction. */
 export interface CancelInvocationMessage {
   readonly type: typeof MESSAGE_TYPE.CancelInvocation;
   readonly headers?: MessageHeaders | undefined;
   readonly invocationId: string;
 }
 
-/** Sign of life, either way. */
+/** Shows that the sender is alive, in either direction. */
 export interface PingMessage {
   readonly type: typeof MESSAGE_TYPE.Ping;
 }
 
-/** Last message of a connection, either way. */
+/** The last message of a connection, in either direction. */
 export interface CloseMessage {
   readonly type: typeof MESSAGE_TYPE.Close;
   readonly error?: string | undefined;
-  /** Whether an automatic reconnect may be tried; server to client only. */
+  /** Whether the client may reconnect automatically; server to client only. */
   readonly allowReconnect?: boolean | undefined;
 }
 
-/** Receipt of all counted messages up to this one, either way. HubProtocol: Stateful Reconnect. */
+/** Acknowledges all counted messages up to this one, in either direction. HubProtocol: Stateful Reconnect. */
 export interface AckMessage {
   readonly type: typeof MESSAGE_TYPE.Ack;
   readonly sequenceId: number;
 }
 
-/** Which number the next counted message has after a reconnect, either way. HubProtocol: Stateful Reconnect. */
+/** The number of the next counted message after a reconnect, in either direction. HubProtocol: Stateful Reconnect. */
 export interface SequenceMessage {
   readonly type: typeof MESSAGE_TYPE.Sequence;
   readonly sequenceId: number;
 }
 
-/** Everything a parser can find in what a client sends. */
+/** Every message that a parser can find in what a client sends. */
 export type HubMessage =
   | InvocationMessage
   | StreamInvocationMessage
@@ -123,7 +125,7 @@ export type HubMessage =
   | AckMessage
   | SequenceMessage;
 
-/** Everything a server writes. */
+/** Every message that a server writes. */
 export type ServerMessage =
   | InvocationMessage
   | StreamItemMessage

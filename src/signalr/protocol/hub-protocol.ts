@@ -2,51 +2,54 @@ import type { Framing } from './framing';
 import type { HubMessage, ServerMessage } from './hub-messages';
 
 /**
- * How a value is handed over: `json` as the parsed value, `rawJson` as JSON text, the exact bytes it was sent as where it
- * was sent as such; the others as a value of that type, which the client must have sent.
+ * How a value is bound: `json` as the parsed value; `rawJson` as JSON text, in the exact bytes that were sent if JSON
+ * was sent; the others as a value of that type, or binding fails.
  */
 export type ValueKind = 'json' | 'rawJson' | 'string' | 'number' | 'boolean';
 
-/** What a connection can carry. TransportProtocols: transferFormats. */
+/** What a transport can carry. TransportProtocols: transferFormats. */
 export type TransferFormat = 'Text' | 'Binary';
 
-/** The arguments a method takes; streams are not among them. */
+/** The arguments of a method, without streams. */
 export interface ParameterList {
   readonly kinds: readonly ValueKind[];
-  /** So many at least must be given; the others may be left out from the end. */
+  /** The least number of arguments; the others may be left out from the end. */
   readonly required: number;
 }
 
-/** What a parser must know of a hub to read the arguments of an invocation. */
+/** What a parser needs to know of a hub to read the arguments of an invocation. */
 export interface InvocationBinder {
-  /** The target a message names, when its bytes are exactly those of a declared method: spares making a string of them. */
+  /** The target of a message if its bytes are exactly those of a declared method: saves creating a string of them. */
   findTarget(bytes: Uint8Array, start: number, end: number): string | undefined;
-  /** The parameters of a method, or `undefined` when there is no such method. */
+  /** The parameters of a method, `undefined` when it does not exist. */
   parameters(target: string): ParameterList | undefined;
 }
 
-/** What a parser must know of a hub and of what runs on the connection. */
+/** What a parser needs to know of a hub and of what is running on the connection. */
 export interface MessageBinder extends InvocationBinder {
-  /** What the items of an upload stream are to be, or `undefined` when there is no such stream. */
+  /** The kind of the items of an upload stream, `undefined` when the stream does not exist. */
   itemKind(streamId: string): ValueKind | undefined;
-  /** What the result of an invocation of the client is to be, or `undefined` when nobody waits for it. */
+  /** The kind of the result of a client's method, `undefined` when nobody is waiting for it. */
   resultKind(invocationId: string): ValueKind | undefined;
 }
 
-/** One encoding of hub messages; it keeps no state of a connection, so one object serves all. */
+/** One encoding of hub messages. It keeps no state of a connection, so one object serves all. */
 export interface HubProtocol {
-  /** As the handshake request names it. */
+  /** Its name in the handshake request. */
   readonly name: string;
-  /** The highest version spoken. */
+  /** The highest version that is spoken. */
   readonly version: number;
   readonly transferFormat: TransferFormat;
   readonly framing: Framing;
   /**
-   * Reads one message, without its frame, from `bytes[start, end)`. `undefined` for a type that is not known. Raw values are
-   * views of the bytes where those are JSON text.
-   * @throws InvalidDataException when it breaks the protocol.
+   * Reads one message, without its frame, from `bytes[start, end)`. Returns `undefined` for an unknown type. Raw values
+   * are views of the bytes if those are JSON text.
+   * @throws InvalidDataException when the message breaks the protocol.
    */
   parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined;
-  /** A message in its frame: text if the transfer format is Text, else bytes. @throws TypeError when a value in it has no encoding. */
+  /**
+   * A message in its frame: a string if the transfer format is Text, else bytes.
+   * @throws TypeError when a value in it has no encoding.
+   */
   write(message: ServerMessage): string | Uint8Array;
 }

@@ -3,20 +3,20 @@ import type { ParameterList, ValueKind } from './hub-protocol';
 import { type JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, SIGN } from './json-scanner';
 import { fitsKind, wrongCount, wrongTypes } from './value-binding';
 
-/** No method has more parameters: of arguments behind these only the number is kept. */
+/** The greatest number of parameters of a method. Of further arguments only the number is kept. */
 export const MAXIMUM_PARAMETERS = 64;
 
-/** The message and the array lie around every argument. */
+/** Every argument is inside the message object and the array. */
 const DEPTH_AROUND = 2;
 
-/** The arguments of an invocation as they lie in its text, not yet looked into. One object serves all messages. */
+/** Where the arguments of an invocation are in its text, not parsed yet. One object serves all messages. */
 export class JsonArguments {
   count = 0;
   readonly #starts = new Uint32Array(MAXIMUM_PARAMETERS);
   readonly #ends = new Uint32Array(MAXIMUM_PARAMETERS);
   readonly #depths = new Uint32Array(MAXIMUM_PARAMETERS);
 
-  /** Notes where each element of the array at the scanner's position lies. */
+  /** Notes where each element of the array at the scanner's position is. */
   locate(scanner: JsonScanner): void {
     this.count = 0;
     scanner.expect(SIGN.OpenArray);
@@ -55,7 +55,7 @@ export class JsonArguments {
     return fits ? values : wrongTypes();
   }
 
-  /** Checks arguments that nobody will get; those for raw parameters may be anything. @throws InvalidDataException */
+  /** Checks arguments that will not be used; those of raw parameters may be anything. @throws InvalidDataException */
   check(kinds: readonly ValueKind[], scanner: JsonScanner): void {
     for (let i = 0; i < this.count && i < MAXIMUM_PARAMETERS; i++) {
       if (kinds[i] !== 'rawJson') this.#parse(i, scanner);

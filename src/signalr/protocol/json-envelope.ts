@@ -26,8 +26,8 @@ const propertyNames = new NameTable<Property | undefined>(PROPERTIES.map((name) 
 const propertyOf = (name: string): Property | undefined => PROPERTIES.find((property) => property === name);
 
 /**
- * The properties of one message, read in one pass in whatever order they come. One object serves all messages; what it
- * holds is good until the next `read`.
+ * The properties of one message, read in one pass in whatever order they come. One object serves all messages; its
+ * values are valid until the next `read`.
  */
 export class JsonEnvelope {
   readonly scanner = new JsonScanner();
@@ -44,7 +44,7 @@ export class JsonEnvelope {
   allowReconnect: boolean | undefined;
   sequenceId: number | undefined;
 
-  /** Reads the message in `bytes[start, end)`. @throws InvalidDataException when a property is not what it must be. */
+  /** Reads the message in `bytes[start, end)`. @throws InvalidDataException when a property has the wrong type. */
   read(bytes: Buffer, start: number, end: number, binder: InvocationBinder): void {
     this.#clear();
     const { scanner } = this;
@@ -66,7 +66,7 @@ export class JsonEnvelope {
     } while (scanner.continues(SIGN.CloseObject));
   }
 
-  /** Nothing but white space may lie behind the message. */
+  /** Checks that only white space follows the message. @throws InvalidDataException */
   readEnd(position: number): void {
     this.scanner.position = position;
     if (this.scanner.peek() !== SIGN.End) throw malformed();
@@ -171,7 +171,7 @@ export class JsonEnvelope {
     const start = scanner.position;
     scanner.skipValue();
     const { bytes, position } = scanner;
-    // A message type is one digit.
+    // The message type is a single digit.
     if (position === start + 1 && first >= 0x30 && first <= 0x39) return first - 0x30;
     if (scanner.skippedDepth + 1 > MAXIMUM_DEPTH) throw malformed();
     return parseJson(bytes, start, position);

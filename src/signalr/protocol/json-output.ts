@@ -7,10 +7,10 @@ const BILLION = 1_000_000_000;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** How JSON.stringify writes the bytes it does not write as they are. ECMAScript: QuoteJSONString. */
+/** The escapes that `JSON.stringify` writes, by byte. ECMAScript: QuoteJSONString. */
 const escapes = Array.from({ length: 128 }, (_, byte) => JSON.stringify(String.fromCharCode(byte)).slice(1, -1));
 
-/** JSON text in the making, as bytes. One object makes one text after the other. */
+/** Writes JSON text as bytes. One object writes one text after another. */
 export class JsonOutput extends SlabWriter {
   /** Begins a new text. */
   clear(): void {
@@ -27,24 +27,25 @@ export class JsonOutput extends SlabWriter {
     return this.take();
   }
 
-  /** Adds one byte: a sign of JSON's own. */
+  /** Adds a punctuation character of JSON. */
   sign(byte: number): void {
     this.byte(byte);
   }
 
-  /** Adds ASCII as it is: a number, a name. */
+  /** Adds ASCII text such as a number or a name. */
   ascii(text: string): void {
     this.reserve(text.length);
     const bytes = this.bytes;
     let at = this.position;
-    // Short as it is, this is faster than a call into C++.
+    // The text is short: this is faster than a call into C++.
     for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
     this.position = at;
   }
 
-  /** Adds the digits of the integer of 64 bits at `start`, most significant byte first. */
+  /** Adds the digits of the 64-bit integer at `start`, most significant byte first. */
   long(source: Buffer, start: number, negative: boolean): void {
-    // By 1e9, as by hand, 16 bits at a time: all of it is exact in numbers, and takes a tenth of what a bigint does.
+    // Long division by 1e9, 16 bits at a time: all of it is exact in numbers, and takes a tenth of the time of a
+    // bigint.
     let quotient = 0;
     let rest = 0;
     for (let i = start; i < start + 8; i += 2) {
@@ -54,7 +55,7 @@ export class JsonOutput extends SlabWriter {
       quotient = quotient * 0x1_0000 + digits;
       rest = dividend - digits * BILLION;
     }
-    // Two's complement: the limbs were inverted, and one is missing.
+    // Two's complement: the limbs were inverted, and one has to be added.
     if (negative && ++rest === BILLION) {
       rest = 0;
       quotient++;
@@ -80,7 +81,7 @@ export class JsonOutput extends SlabWriter {
     return true;
   }
 
-  /** The text from one length of it to another, shortened. */
+  /** The text between two of its lengths, truncated. */
   excerpt(from: number, to: number): string {
     const start = this.position - this.size;
     return this.bytes.toString('utf8', start + from, start + Math.min(to, from + LONGEST_EXCERPT));

@@ -18,7 +18,7 @@ import { fitsKind, wrongResult, wrongValue } from './value-binding';
 
 const NO_PARAMETERS: readonly never[] = [];
 
-/** The JSON encoding. Parsing makes objects only of what a method wants parsed. HubProtocol: JSON Encoding. */
+/** The JSON encoding. It parses only values that a method wants parsed. HubProtocol: JSON Encoding. */
 export class JsonProtocol implements HubProtocol {
   readonly name = 'json';
   readonly version = 2;
@@ -31,7 +31,7 @@ export class JsonProtocol implements HubProtocol {
     envelope.read(bytes, start, end, binder);
     const messageEnd = envelope.scanner.position;
     const message = this.#message(envelope, binder);
-    // What the message has no use for must be JSON all the same.
+    // Properties that a message of this type does not use must be valid JSON all the same.
     if (envelope.item.present && envelope.type !== MESSAGE_TYPE.StreamItem)
       envelope.item.read('json', envelope.scanner);
     if (envelope.result.present && envelope.type !== MESSAGE_TYPE.Completion) {
@@ -81,7 +81,7 @@ export class JsonProtocol implements HubProtocol {
     const { headers, target, streamIds, scanner } = envelope;
     if (target === undefined || target === '') throw missing('target');
     if (!envelope.hasArguments) throw missing('arguments');
-    // HubProtocol: an empty id is none.
+    // HubProtocol: an empty id counts as none.
     const invocationId = envelope.invocationId === '' ? undefined : envelope.invocationId;
     if (type === MESSAGE_TYPE.StreamInvocation && invocationId === undefined) throw missing('invocationId');
     const parameters = binder.parameters(target);
@@ -102,7 +102,7 @@ function streamItem(envelope: JsonEnvelope, binder: MessageBinder): StreamItemMe
   const { headers } = envelope;
   const invocationId = requiredId(envelope);
   if (!envelope.item.present) throw missing('item');
-  // An item for a stream that is not there is checked all the same: what is no JSON ends the connection.
+  // Items of an unknown stream are checked all the same: what is not JSON ends the connection.
   const kind = binder.itemKind(invocationId) ?? 'json';
   const item = envelope.item.read(kind, envelope.scanner);
   if (!fitsKind(item, kind))

@@ -3,7 +3,7 @@ import { InvalidDataException } from '../exceptions';
 import { asciiText } from './ascii-text';
 import type { NameTable } from './name-table';
 
-/** Bytes of JSON's own signs. */
+/** The bytes of JSON's punctuation. */
 export const SIGN = {
   Quote: 0x22,
   Comma: 0x2c,
@@ -13,24 +13,24 @@ export const SIGN = {
   CloseArray: 0x5d,
   OpenObject: 0x7b,
   CloseObject: 0x7d,
-  /** No byte: there is no more text. */
+  /** Not a byte: the end of the text. */
   End: -1,
 } as const;
 
-/** Nesting allowed in a message, counted from its outermost object; as in System.Text.Json. */
+/** The greatest nesting of a message, its outermost object included; as in System.Text.Json. */
 export const MAXIMUM_DEPTH = 64;
 
-/** The text is not JSON. The text itself is not quoted. */
+/** The text is not JSON. The error does not quote it. */
 export function malformed(): InvalidDataException {
   return new InvalidDataException('Error reading JSON.');
 }
 
-/** Walks over the JSON text in `bytes[position, end)` byte by byte. Values may be skipped without being looked into. */
+/** Scans the JSON text in `bytes[position, end)`. Values can be skipped without being parsed. */
 export class JsonScanner {
   bytes: Buffer = Buffer.alloc(0);
   position = 0;
   end = 0;
-  /** How deep the value that was skipped last is nested: 0 for one that is neither array nor object. */
+  /** The nesting of the value that was skipped last: 0 unless it is an array or object. */
   skippedDepth = 0;
 
   reset(bytes: Buffer, start: number, end: number): void {
@@ -39,7 +39,7 @@ export class JsonScanner {
     this.end = end;
   }
 
-  /** Goes over white space to the next byte and returns it, `Sign.End` at the end. */
+  /** Skips white space and returns the next byte, `SIGN.End` at the end. */
   peek(): number {
     const { bytes, end } = this;
     let position = this.position;
@@ -55,13 +55,13 @@ export class JsonScanner {
     return SIGN.End;
   }
 
-  /** Goes over white space and a sign that must be there. */
+  /** Skips white space and a punctuation character, which must be there. */
   expect(sign: number): void {
     if (this.peek() !== sign) throw malformed();
     this.position++;
   }
 
-  /** Goes over a comma (true) or the sign that closes (false), one of which must be there. */
+  /** Skips a comma (true) or the closing bracket (false), one of which must be there. */
   continues(close: number): boolean {
     const sign = this.peek();
     if (sign !== SIGN.Comma && sign !== close) throw malformed();
@@ -69,21 +69,21 @@ export class JsonScanner {
     return sign === SIGN.Comma;
   }
 
-  /** Reads a string that starts at `position`. */
+  /** Reads the string that starts at `position`. */
   readString(): string {
     const open = this.position;
     const close = this.#plainEnd(open);
     if (close === -1) {
       this.#skipString();
       const text: unknown = parseJson(this.bytes, open, this.position);
-      // What starts and ends with a quote and parses is a string.
+      // Text that starts and ends with a quote and parses is a string.
       return text as string;
     }
     this.position = close + 1;
     return asciiText(this.bytes, open + 1, close);
   }
 
-  /** Reads a string that starts at `position` and is expected to be one of the names; `fallback` reads any other. */
+  /** Reads the string that starts at `position` and is expected to be one of the names; `fallback` maps any other. */
   readName<T>(names: NameTable<T>, fallback: (name: string) => T): T {
     const start = this.position + 1;
     const close = this.#plainEnd(this.position);
@@ -94,8 +94,8 @@ export class JsonScanner {
   }
 
   /**
-   * Goes over one value. Only quotes and brackets are heeded, as far as they tell where it ends: whether it is well-formed is
-   * for its reader to say.
+   * Skips one value. Only quotes and brackets are looked at, to find its end: whoever reads the value checks that it is
+   * well-formed.
    */
   skipValue(): void {
     this.skippedDepth = 0;
@@ -105,7 +105,7 @@ export class JsonScanner {
     else this.#skipLiteral();
   }
 
-  /** Index of the quote that ends the string at `open`, -1 unless it is ASCII without escapes. */
+  /** The index of the quote that ends the string at `open`, -1 unless the string is ASCII without escapes. */
   #plainEnd(open: number): number {
     const { bytes, end } = this;
     for (let i = open + 1; i < end; i++) {
@@ -141,7 +141,7 @@ export class JsonScanner {
           if (byte === SIGN.Backslash) i++;
         }
       } else if (byte >= SIGN.OpenArray) {
-        // Brackets and braces differ by one bit.
+        // Square brackets and braces differ by one bit.
         byte |= 0x20;
         if (byte === SIGN.OpenObject) {
           if (++depth > deepest) deepest = depth;
@@ -155,7 +155,7 @@ export class JsonScanner {
     throw malformed();
   }
 
-  /** Goes over a number, `true`, `false` or `null`. */
+  /** Skips a number, `true`, `false` or `null`. */
   #skipLiteral(): void {
     const { bytes, end, position } = this;
     let i = position;
@@ -176,7 +176,7 @@ export function parseJson(bytes: Buffer, start: number, end: number): unknown {
   }
 }
 
-/** Digits, letters, `+`, `-` and `.`: what numbers and literal names are made of. */
+/** Whether a byte can be part of a number or literal name: digits, letters, `+`, `-` and `.`. */
 function isLiteralByte(byte: number): boolean {
   const letter = byte | 0x20;
   return (

@@ -1,4 +1,6 @@
-/** Clients that guard themselves, as .NET's do with MessagePack, take no deeper nesting. */
+/**
+ * Clients that limit nesting, as .NET's do for MessagePack, accept no deeper one. MessagePackSecurity.UntrustedData.
+ */
 const MAXIMUM_DEPTH = 500;
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
@@ -15,9 +17,9 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Checks that a text is one JSON value, as RFC 8259 has it, that can be written in UTF-8. It then holds no record separator: RFC 8259
- * allows no control character but white space, in strings none at all.
- * @throws TypeError that says at which character it is not.
+ * Checks that a text is one JSON value as defined by RFC 8259 and can be written in UTF-8. Such a text holds no record
+ * separator: the only control characters in JSON are white space, and none are allowed in strings (RFC 8259, 2 and 7).
+ * @throws TypeError that names the character at which the check fails.
  */
 export function checkJsonText(text: string): void {
   new JsonTextCheck(text).run();
@@ -120,7 +122,7 @@ class JsonTextCheck {
     this.#position = pattern.lastIndex;
   }
 
-  /** Goes over white space to the next character, which is NaN at the end. */
+  /** Skips white space and returns the next character, NaN at the end. */
   #peek(): number {
     for (;;) {
       const code = this.#text.charCodeAt(this.#position);
@@ -139,7 +141,7 @@ class JsonTextCheck {
     if (!this.#skip(sign)) this.#fail();
   }
 
-  /** Goes into an array or object. */
+  /** Enters an array or object. */
   #enter(depth: number): number {
     if (depth >= MAXIMUM_DEPTH) this.#fail(`is nested deeper than ${MAXIMUM_DEPTH}`);
     this.#position++;

@@ -13,7 +13,7 @@ const PLAIN_ID = /^[\w-]*$/;
 const PING = `{"type":6}${RECORD_SEPARATOR_TEXT}`;
 
 /**
- * A message as JSON text with its separator, its properties in the order in which ASP.NET Core writes them.
+ * A message as JSON text with its separator; the order of its properties is that of ASP.NET Core.
  * @throws TypeError when a value in it has no JSON form.
  */
 export function writeJson(message: ServerMessage): string {
@@ -54,7 +54,7 @@ function writeInvocation({ headers, invocationId, target, arguments: values, str
   return `{"type":1${writeHeaders(headers)}${id},${call}${streams}}${RECORD_SEPARATOR_TEXT}`;
 }
 
-/** A message as far as its invocation id. */
+/** The beginning of a message, up to its invocation id. */
 function head(type: number, { headers, invocationId }: Pick<CompletionMessage, 'headers' | 'invocationId'>): string {
   return `{"type":${type}${writeHeaders(headers)},"invocationId":${quote(invocationId)}`;
 }
@@ -74,7 +74,7 @@ function encode(value: unknown): string {
     text = JSON.stringify(value);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    // It throws at a bigint and at a RawJson. What it has asked for its `toJSON` before is asked once more.
+    // It throws at a bigint and at a RawJson. A `toJSON` that was called before that place is called once more.
     text = stringifyExactly(value);
   }
   if (typeof text !== 'string') throw new TypeError(`a ${typeof value} has no JSON form`);

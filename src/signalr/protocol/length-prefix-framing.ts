@@ -2,13 +2,13 @@ import { InvalidDataException } from '../exceptions';
 import { type Frame, type Framing, MessageTooLargeException } from './framing';
 import type { ReceiveBuffer } from './receive-buffer';
 
-/** HubProtocol: VarInt. Its length is at most this, seven bits a byte. */
+/** The greatest length of the prefix, with seven bits a byte. HubProtocol: VarInt. */
 export const LONGEST_PREFIX = 5;
 
-/** The last byte a prefix of five may have: 0x7fffffff is the greatest length. */
+/** The greatest last byte of a five-byte prefix: the greatest length is 0x7fffffff. */
 const GREATEST_LAST_BYTE = 0x07;
 
-/** Messages with their length before them, as a VarInt, the least significant seven bits first. HubProtocol: Binary encoding. */
+/** Messages that follow their length as a VarInt, least significant seven bits first. HubProtocol: Binary encoding. */
 export const lengthPrefixFraming: Framing = {
   find({ bytes, from, to }: ReceiveBuffer, maximumSize: number, frame: Frame): boolean {
     let length = 0;
@@ -18,7 +18,7 @@ export const lengthPrefixFraming: Framing = {
       if (i === LONGEST_PREFIX - 1 && byte > GREATEST_LAST_BYTE) throw tooLong();
       length |= (byte & 0x7f) << (7 * i);
       if (byte >= 0x80) continue;
-      // Refused by what the prefix says, before the message itself has come or is waited for.
+      // Rejected because of its prefix, before the message itself is received.
       if (i + 1 + length > maximumSize) throw new MessageTooLargeException(maximumSize);
       frame.start = from + i + 1;
       frame.end = frame.next = frame.start + length;
@@ -28,7 +28,7 @@ export const lengthPrefixFraming: Framing = {
   },
 };
 
-/** Writes the prefix of a message of so many bytes so that it ends at `end`; returns where it begins. */
+/** Writes the prefix of a message of `length` bytes so that it ends at `end`. Returns where it begins. */
 export function writeLengthPrefix(bytes: Uint8Array, end: number, length: number): number {
   let size = 1;
   for (let rest = length >>> 7; rest > 0; rest >>>= 7) size++;

@@ -2,8 +2,9 @@ import type { Frame, Framing } from './framing';
 import { ReceiveBuffer } from './receive-buffer';
 
 /**
- * Cuts a stream of bytes, whatever pieces it comes in, into messages. A message lies in `bytes[start, end)` after `next()` has
- * returned true. The framing may be changed between two messages: the handshake is text, what follows it may not be.
+ * Cuts a stream of bytes, in pieces of any size, into messages. After `next()` has returned true, the message is in
+ * `bytes[start, end)`. The framing may be changed between two messages: the handshake is text, but what follows it may
+ * not be.
  */
 export class MessageFrameReader {
   readonly #received = new ReceiveBuffer();
@@ -26,7 +27,7 @@ export class MessageFrameReader {
     return this.#frame.end;
   }
 
-  /** How many bytes wait to be cut. */
+  /** How many bytes have not been read yet. */
   get waiting(): number {
     return this.#received.length;
   }
@@ -35,7 +36,7 @@ export class MessageFrameReader {
     this.#received.push(chunk);
   }
 
-  /** Goes to the next complete message. @throws InvalidDataException when what waits cannot become one. */
+  /** Goes to the next complete message. @throws InvalidDataException when the waiting bytes cannot become one. */
   next(): boolean {
     const received = this.#received;
     const frame = this.#frame;
@@ -45,7 +46,7 @@ export class MessageFrameReader {
     return true;
   }
 
-  /** Lets go of all bytes. */
+  /** Discards all bytes. */
   clear(): void {
     this.#received.clear();
     this.#frame.searched = 0;

@@ -5,10 +5,10 @@ import { type MessagePackReader, TOKEN } from './messagepack-reader';
 import { isoText, isTimestamp, readTimestamp } from './messagepack-timestamp';
 import { enter, malformedMessagePack } from './messagepack-value';
 
-/** An error quotes so much of the path to where it is. */
+/** How many characters of the path an error quotes. */
 const LONGEST_PATH = 200;
 
-/** A value that JSON cannot say. The peer is told where it is. */
+/** A value that has no JSON form. The peer is told where it is. */
 class NoJsonFormException extends InvalidDataException {
   readonly #reason: string;
   readonly #path: string;
@@ -19,15 +19,15 @@ class NoJsonFormException extends InvalidDataException {
     this.#path = path;
   }
 
-  /** The same, found in the item or property `step` of something. */
+  /** The same error, located in the item or property `step` of something. */
   within(step: string): NoJsonFormException {
     return new NoJsonFormException(this.#reason, step + this.#path);
   }
 }
 
 /**
- * Writes MessagePack values as the JSON text that a client of the JSON protocol would have sent for them: numbers as
- * `JSON.stringify` has them, but integers with all digits; binary as Base64, timestamps as ISO 8601.
+ * Writes MessagePack values as the JSON text that a client of the JSON protocol would have sent: numbers as
+ * `JSON.stringify` writes them, but integers with all their digits; binary as Base64, timestamps as ISO 8601.
  */
 export class MessagePackTranscoder {
   readonly #output = new JsonOutput();
@@ -38,9 +38,9 @@ export class MessagePackTranscoder {
   }
 
   /**
-   * The JSON text of the value at the reader's position, around which so many arrays and maps lie. It can be six times as
-   * long as the value itself, not more.
-   * @throws InvalidDataException when there is none, or it has no JSON form.
+   * The JSON text of the value at the reader's position, inside `depth` arrays and maps. It is at most six times as
+   * long as the value itself.
+   * @throws InvalidDataException when the value is malformed or has no JSON form.
    */
   transcode(depth: number): Buffer {
     this.#output.clear();

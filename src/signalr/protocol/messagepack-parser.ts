@@ -19,24 +19,24 @@ import { wrongCount, wrongResult, wrongTypes, wrongValue } from './value-binding
 /** How a completion ends an invocation. HubProtocol: MessagePack, Completion Message Encoding. */
 export const RESULT_KIND = { Error: 1, Void: 2, Value: 3 } as const;
 
-/** The message, and in an invocation the array of arguments, lie around a value. */
+/** How many arrays and maps a value is in: the message, and in an invocation the array of arguments. */
 const IN_MESSAGE = 1;
 const IN_ARGUMENTS = 2;
 
-/** Clients from before there were upload streams send invocations of so many items, without `streamIds`. */
+/** The number of items in invocations of clients from before upload streams, which send no `streamIds`. */
 const ITEMS_WITHOUT_STREAMS = 5;
-/** Close messages of so many items say nothing of `allowReconnect`. */
+/** The number of items in Close messages without `allowReconnect`. */
 const ITEMS_WITHOUT_RECONNECT = 2;
 
 /**
- * Reads messages in MessagePack, field by field in their order. Items behind the last field are for later versions and
- * ignored. HubProtocol: MessagePack (MsgPack) encoding.
+ * Reads messages in MessagePack, field by field in their order. Items behind the last known field belong to later
+ * versions and are ignored. HubProtocol: MessagePack (MsgPack) encoding.
  */
 export class MessagePackParser {
   readonly #reader = new MessagePackReader();
   readonly #transcoder = new MessagePackTranscoder(this.#reader);
 
-  /** Reads the message in `bytes[start, end)`; `undefined` for a type that is not known. @throws InvalidDataException */
+  /** Reads the message in `bytes[start, end)`. Returns `undefined` for an unknown type. @throws InvalidDataException */
   parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined {
     this.#reader.reset(bytes, start, end);
     const count = this.#count(TOKEN.Array, 'array', 'message');
@@ -71,7 +71,7 @@ export class MessagePackParser {
     const type = MESSAGE_TYPE.Invocation;
     const headers = this.#headers();
     const id = this.#nullableString('invocationId');
-    // HubProtocol: an empty id is none.
+    // HubProtocol: an empty id counts as none.
     const invocationId = id === '' ? undefined : id;
     const target = this.#target('Invocation', binder);
     const values = this.#arguments(target, binder);
@@ -108,7 +108,7 @@ export class MessagePackParser {
     const resultKind = this.#integer('resultKind', -0x8000_0000, 0x7fff_ffff, 'Int32');
     switch (resultKind) {
       case RESULT_KIND.Error:
-        // An error without text is an error all the same.
+        // An error without text is still an error.
         return { type, headers, invocationId, error: this.#nullableString('error') ?? '' };
       case RESULT_KIND.Void:
         return { type, headers, invocationId };
@@ -127,14 +127,14 @@ export class MessagePackParser {
     }
   }
 
-  /** The values of an invocation, why they do not fit, or `undefined` when there is no such method. */
+  /** The values of an invocation, why they do not fit, or `undefined` when the method does not exist. */
   #arguments(target: string, binder: MessageBinder): unknown[] | InvalidDataException | undefined {
     const parameters = binder.parameters(target);
     if (parameters === undefined) return undefined;
     try {
       return this.#bind(parameters);
     } catch (error) {
-      // What the arguments are cannot harm other messages: the frame says where they end.
+      // Wrong arguments cannot harm other messages: the frame says where they end.
       if (error instanceof InvalidDataException) return error;
       throw error;
     }
@@ -155,7 +155,7 @@ export class MessagePackParser {
     return values;
   }
 
-  /** A value that stands by itself in a message, or why it is not what it is to be. */
+  /** A value outside of the arguments, or why it is not of its kind. */
   #field(kind: ValueKind, name: string): { readonly value?: unknown; readonly error?: InvalidDataException } {
     try {
       return { value: this.#read(kind, IN_MESSAGE) };
@@ -169,7 +169,7 @@ export class MessagePackParser {
     if (kind === 'rawJson') return this.#transcoder.transcode(depth);
     const reader = this.#reader;
     if (kind !== 'json') {
-      // A value of another type is not even looked into.
+      // Arrays and maps are rejected without being read.
       const { position } = reader;
       const token = reader.next();
       reader.position = position;

@@ -18,7 +18,7 @@ export class MessagePackProtocol implements HubProtocol {
   readonly transferFormat = 'Binary';
   readonly framing = lengthPrefixFraming;
   readonly #parser = new MessagePackParser();
-  /** What messages are written with; `undefined` while it is in use, which a `toJSON` that sends a message itself would see. */
+  /** The writer of all messages; `undefined` while it is in use, as when a `toJSON` sends a message itself. */
   #writer: MessagePackWriter | undefined = new MessagePackWriter();
 
   parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined {
@@ -92,7 +92,7 @@ function writeInvocation(writer: MessagePackWriter, message: InvocationMessage):
   writer.value(streamIds);
 }
 
-/** Begins a message of so many items with its type and headers. */
+/** Begins a message of `items` items with its type and headers. */
 function writeHead(
   writer: MessagePackWriter,
   items: number,

@@ -1,14 +1,14 @@
 import { utf8Text } from './utf8-text';
 
-/** What a MessagePack value is, as far as its first bytes tell. MessagePack specification: Type system. */
+/** The type of a MessagePack value, as far as its first bytes tell. MessagePack specification: Type system. */
 export const TOKEN = {
-  /** The bytes end too early, or begin with one that begins nothing. */
+  /** The bytes end too early, or begin with a byte that begins no value. */
   Broken: -1,
   Nil: 0,
   Boolean: 1,
   /** An integer that a number holds exactly. */
   Integer: 2,
-  /** One of 64 bits that a number does not. */
+  /** A 64-bit integer that a number does not hold exactly. */
   Long: 3,
   Float: 4,
   String: 5,
@@ -20,7 +20,9 @@ export const TOKEN = {
 
 export type TOKEN = (typeof TOKEN)[keyof typeof TOKEN];
 
-/** How many bytes follow each of the first bytes 0xc0 to 0xdf, as a number or a length. MessagePack specification: Overview. */
+/**
+ * The width of the number or length behind each of the first bytes 0xc0 to 0xdf. MessagePack specification: Overview.
+ */
 const widths = [
   [0, 0, 0, 0, 1, 2, 4, 1, 2, 4, 4, 8, 1, 2, 4, 8],
   [1, 2, 4, 8, 0, 0, 0, 0, 0, 1, 2, 4, 2, 4, 2, 4],
@@ -29,8 +31,8 @@ const widths = [
 const empty = Buffer.alloc(0);
 
 /**
- * Walks over MessagePack values one token at a time. It throws nothing, and nothing is allocated by what a length says: one
- * that goes beyond the bytes at hand is broken.
+ * Reads MessagePack values one token at a time. It never throws and allocates nothing: a length that goes beyond the
+ * bytes at hand makes the value broken.
  */
 export class MessagePackReader {
   bytes: Buffer = empty;
@@ -40,13 +42,13 @@ export class MessagePackReader {
   boolean = false;
   /** The integer read last. */
   integer = 0;
-  /** Whether the long integer read last is below zero. */
+  /** Whether the long integer read last is negative. */
   negative = false;
   /** The float read last. */
   float = 0;
   /** Where the bytes of the long integer, string, binary or extension read last begin. */
   start = 0;
-  /** How many bytes they are; or how many items the array or pairs the map read last has. */
+  /** Their number; or the number of items or pairs of the array or map read last. */
   length = 0;
   /** The type of the extension read last. */
   extensionType = 0;
@@ -57,7 +59,7 @@ export class MessagePackReader {
     this.end = end;
   }
 
-  /** Goes over one token; the items of an array or map are tokens of their own. */
+  /** Reads one token; the items of an array or map are tokens of their own. */
   next(): TOKEN {
     if (this.position >= this.end) return TOKEN.Broken;
     const first = this.bytes[this.position++]!;
@@ -73,7 +75,7 @@ export class MessagePackReader {
     return this.#wide(first, at, width);
   }
 
-  /** Goes over one value with all that is in it. Returns false when it is broken. */
+  /** Skips one value with everything in it. Returns false when it is broken. */
   skip(): boolean {
     let pending = 1;
     while (pending > 0) {
@@ -174,7 +176,7 @@ export class MessagePackReader {
     return TOKEN.Long;
   }
 
-  /** Every item takes a byte at least, so a greater number of them is broken at once. */
+  /** Every item takes at least one byte, so a greater number of them is broken at once. */
   #openArray(count: number): TOKEN {
     this.length = count;
     return count <= this.end - this.position ? TOKEN.Array : TOKEN.Broken;

@@ -6,7 +6,7 @@ const NANOSECONDS_PER_SECOND = 1_000_000_000;
 /** An instant, to the nanosecond. */
 export interface Timestamp {
   readonly date: Date;
-  /** Nanoseconds of its second, of which the date holds the milliseconds. */
+  /** The nanoseconds of its second, of which the date holds the milliseconds. */
   readonly nanoseconds: number;
 }
 
@@ -15,7 +15,7 @@ export function isTimestamp(reader: MessagePackReader): boolean {
   return reader.extensionType === EXT_TIMESTAMP;
 }
 
-/** The timestamp that was read last, `undefined` when it has a wrong size or is no instant that a `Date` can be. */
+/** The timestamp that was read last, `undefined` when it has a wrong size or is out of the range of a `Date`. */
 export function readTimestamp(reader: MessagePackReader): Timestamp | undefined {
   if (reader.length !== 4 && reader.length !== 8 && reader.length !== 12) return undefined;
   const { sec, nsec } = decodeTimestampToTimeSpec(reader.contents());
@@ -24,7 +24,7 @@ export function readTimestamp(reader: MessagePackReader): Timestamp | undefined 
   return { date, nanoseconds: nsec };
 }
 
-/** A timestamp as ISO 8601 text: with milliseconds as `Date` writes them, with nanoseconds where it has such. */
+/** A timestamp as ISO 8601 text: with milliseconds as `Date` writes them, or with nanoseconds if it has any. */
 export function isoText({ date, nanoseconds }: Timestamp): string {
   const text = date.toISOString();
   if (nanoseconds % NANOSECONDS_PER_MILLISECOND === 0) return text;

@@ -4,15 +4,15 @@ import { MAXIMUM_DEPTH } from './json-scanner';
 import { type MessagePackReader, TOKEN } from './messagepack-reader';
 import { isTimestamp, readTimestamp } from './messagepack-timestamp';
 
-/** The bytes are not MessagePack, or not such as is taken: if there is a reason, the peer is told. */
+/** The bytes are not MessagePack, or not accepted; the peer is told the reason if there is one. */
 export function malformedMessagePack(why = ''): InvalidDataException {
   return new InvalidDataException(`error reading MessagePack${why}`, why !== '');
 }
 
 /**
- * Reads a value: integers that no number can hold exactly become bigints, timestamps become dates, other extensions an `ExtData`, and
- * keys that are integers become strings. `depth` is how many arrays and maps lie around it.
- * @throws InvalidDataException when there is none, or none that is taken.
+ * Reads a value. Integers that a number does not hold exactly become bigints, timestamps dates, other extensions an
+ * `ExtData`, and integer keys strings. `depth` is the number of arrays and maps around it.
+ * @throws InvalidDataException when it is malformed or not accepted.
  */
 export function readValue(reader: MessagePackReader, depth: number): unknown {
   const token = reader.next();
@@ -49,7 +49,7 @@ export function checkedText(reader: MessagePackReader): string {
   return text;
 }
 
-/** The depth in an array or map at this depth. @throws InvalidDataException when that is too deep. */
+/** The depth within an array or map at this depth. @throws InvalidDataException when that is too deep. */
 export function enter(depth: number): number {
   if (depth >= MAXIMUM_DEPTH) throw malformedMessagePack(`: values are nested deeper than ${MAXIMUM_DEPTH}`);
   return depth + 1;
@@ -66,7 +66,7 @@ function readMap(reader: MessagePackReader, count: number, depth: number): Recor
   for (let i = 0; i < count; i++) {
     const key = readKey(reader);
     const value = readValue(reader, depth);
-    // To assign it would set the prototype; `JSON.parse` makes a property of it as well.
+    // An assignment would set the prototype; `JSON.parse` makes it a property as well.
     if (key === '__proto__') {
       Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
     } else {

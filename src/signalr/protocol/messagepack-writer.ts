@@ -4,13 +4,13 @@ import { readExactly } from './exact-json-reader';
 import { LONGEST_PREFIX, writeLengthPrefix } from './length-prefix-framing';
 import { RawJson } from './raw-json';
 
-/** Clients that guard themselves, as .NET's does, take no deeper nesting. MessagePackSecurity.UntrustedData. */
+/** Clients that limit nesting, as .NET's does, accept no deeper one. MessagePackSecurity.UntrustedData. */
 const MAXIMUM_DEPTH = 500;
 
-/** A first byte and a length of four bytes, or a number of eight. */
+/** A first byte with a length of four bytes, or with a number of eight. */
 const LONGEST_HEAD = 9;
 
-/** A string of so many bytes has its length in its first byte. */
+/** The greatest length of a string that fits into its first byte. */
 const GREATEST_FIXED_STRING = 0x1f;
 
 const LEAST_INT64 = -(2n ** 63n);
@@ -18,29 +18,30 @@ const GREATEST_UINT64 = 2n ** 64n - 1n;
 
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
-/** A value cannot be written. */
+/** The error for a value that cannot be written. */
 function noMessagePackForm(what: string): TypeError {
   return new TypeError(`${what} has no MessagePack form`);
 }
 
-/** What `JSON.stringify` leaves out of objects and writes as null in arrays. */
+/** Whether `JSON.stringify` leaves a value out of objects and writes it as null in arrays. */
 function isAbsent(value: unknown): boolean {
   return value === undefined || typeof value === 'function' || typeof value === 'symbol';
 }
 
 /**
- * Writes MessagePack in the shortest formats. What a value becomes is as with `JSON.stringify`, its `toJSON` and what it leaves out
- * included, where MessagePack has nothing better: bytes are binary, a `Date` is a timestamp, a bigint is an integer of 64 bits.
+ * Writes MessagePack in the shortest formats. Values are treated as by `JSON.stringify`, including `toJSON` and what is
+ * left out, unless MessagePack has a better type: bytes are binary, a `Date` is a timestamp, a bigint is a 64-bit
+ * integer.
  */
 export class MessagePackWriter extends SlabWriter {
   /** Begins a new message. */
   clear(): void {
     this.begin();
-    // Its length is known last.
+    // Room for the length, which is known last.
     this.position += LONGEST_PREFIX;
   }
 
-  /** What was written, with its length before it. HubProtocol: Binary encoding. */
+  /** The message with its length in front. HubProtocol: Binary encoding. */
   message(): Buffer {
     const length = this.size - LONGEST_PREFIX;
     const prefixEnd = this.position - length;
@@ -72,12 +73,15 @@ export class MessagePackWriter extends SlabWriter {
     this.#head(count, 0x80, 0x0f, 0xde);
   }
 
-  /** Writes a string; a lone surrogate in it becomes U+FFFD. Returns whether there was none. */
+  /** Writes a string; a lone surrogate in it becomes U+FFFD. Returns false if there was one. */
   string(text: string): boolean {
     return this.#shortAscii(text) || this.#anyString(text);
   }
 
-  /** Writes a number: an integer in the shortest integer format, which typed clients expect, any other as a float of 64 bits. */
+  /**
+   * Writes a number: an integer in the shortest integer format, which typed clients expect, any other as a 64-bit
+   * float.
+   */
   number(value: number): void {
     if (!Number.isSafeInteger(value)) {
       this.reserve(LONGEST_HEAD);
@@ -165,7 +169,7 @@ export class MessagePackWriter extends SlabWriter {
     } else if (value instanceof ExtData) {
       this.#extension(value.type, value.data);
     } else if ('toJSON' in value && typeof value.toJSON === 'function') {
-      // What it gives may be such an object again: the depth bounds that too.
+      // It may return such an object again; the depth limits that too.
       if (value instanceof RawJson) this.#value(readExactly(value.text), depth);
       else this.#value((value.toJSON as () => unknown)(), depth + 1);
     } else {
@@ -175,7 +179,7 @@ export class MessagePackWriter extends SlabWriter {
 
   #record(record: Readonly<Record<string, unknown>>, depth: number): void {
     const keys = Object.keys(record);
-    // Each is asked for its value once, as JSON.stringify does: a getter may give another the next time.
+    // Each property is read once, as by JSON.stringify: a getter may return something else the next time.
     const values = keys.map((key) => record[key]);
     let count = 0;
     for (const value of values) if (!isAbsent(value)) count++;
@@ -211,7 +215,10 @@ export class MessagePackWriter extends SlabWriter {
     this.#raw(data);
   }
 
-  /** A length, in the first byte itself where it fits there; else `wide` and two bytes, or the one after `wide` and four. */
+  /**
+   * A length: in the first byte if it fits there, else in the two bytes after `wide` or the four after the next format
+   * byte.
+   */
   #head(length: number, fixed: number, greatestFixed: number, wide: number): void {
     if (length <= greatestFixed) this.byte(fixed | length);
     else if (length <= 0xffff) this.#sized(wide, length, 2);

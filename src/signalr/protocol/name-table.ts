@@ -3,7 +3,7 @@ interface NameEntry<T> {
   readonly value: T;
 }
 
-/** A fixed set of names that are found by their bytes, without making a string of them. */
+/** A fixed set of names that can be looked up by their bytes, without creating a string. */
 export class NameTable<T> {
   readonly #byLength: NameEntry<T>[][] = [];
 

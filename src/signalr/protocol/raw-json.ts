@@ -2,21 +2,21 @@ import { checkJsonText } from './json-text-check';
 import { utf8Text } from './utf8-text';
 
 /**
- * One JSON value as text, which a hub sends as it is: returned by a method, as an item of a stream, or as an argument of a client
- * method, alone or anywhere inside objects and arrays. In the JSON encoding the text goes into the message character by character,
- * with all digits of its numbers; in MessagePack the same value is encoded, an integer of up to 64 bits exactly.
+ * One JSON value as text that a hub sends as it is: as a result, an item of a stream or an argument of a client's
+ * method, alone or nested in objects and arrays. The JSON encoding copies the text into the message, with all digits of
+ * its numbers; the MessagePack encoding writes the same value, with integers of up to 64 bits exact.
  */
 export class RawJson {
   readonly #text: string;
   /**
-   * Keeps `JSON.stringify` from writing this like any other object, also where the `toJSON` of something else has returned it:
-   * as at every bigint, it throws.
+   * Makes `JSON.stringify` throw as at any bigint, rather than write this like an ordinary object. `toJSON` below is
+   * not enough: it is not called when the `toJSON` of something else has returned this.
    */
   protected readonly unwritable = 0n;
 
   /**
    * `json` is the text, or its bytes in UTF-8.
-   * @throws TypeError when it is not one well-formed JSON value, or nested deeper than 500 arrays and objects.
+   * @throws TypeError when it is not one well-formed JSON value, or is nested deeper than 500 arrays and objects.
    */
   constructor(json: string | Uint8Array) {
     const text = typeof json === 'string' ? json : decode(json);
@@ -28,7 +28,9 @@ export class RawJson {
     return this.#text;
   }
 
-  /** @throws TypeError always: only a hub writes the text as it is, `JSON.stringify` would change its numbers. */
+  /**
+   * @throws TypeError always: only a hub writes the text as it is, whereas `JSON.stringify` would change its numbers.
+   */
   toJSON(): never {
     throw new TypeError('JSON.stringify cannot write a RawJson; use its text');
   }

@@ -2,18 +2,18 @@ const SMALLEST_COPY = 1024;
 const empty = Buffer.alloc(0);
 
 /**
- * The received bytes that are not yet used up: `bytes[from, to)`. A chunk that comes while nothing waits is used as it
- * is, without a copy; more are gathered in a buffer that doubles. Bytes once shown are never written over, so slices
- * of them may be kept.
+ * The received bytes that have not been read: `bytes[from, to)`. A chunk that comes while nothing is waiting is used
+ * without a copy; otherwise chunks are collected in a buffer that doubles. Received bytes are never overwritten, so
+ * slices of them may be kept.
  */
 export class ReceiveBuffer {
   bytes: Buffer = empty;
   from = 0;
   to = 0;
-  /** Whether `bytes` is ours, with room behind `to`. */
+  /** Whether `bytes` is our own buffer, with room behind `to`. */
   #owned = false;
 
-  /** How many bytes wait. */
+  /** How many bytes are waiting. */
   get length(): number {
     return this.to - this.from;
   }
@@ -31,7 +31,7 @@ export class ReceiveBuffer {
     this.to += chunk.length;
   }
 
-  /** Lets go of all bytes. */
+  /** Discards all bytes. */
   clear(): void {
     this.bytes = empty;
     this.from = this.to = 0;

@@ -4,7 +4,7 @@ import type { ReceiveBuffer } from './receive-buffer';
 /** Ends each message of a text protocol. HubProtocol: JSON Encoding. */
 export const RECORD_SEPARATOR = 0x1e;
 
-/** The same as a string, for writers. */
+/** The same as a string. */
 export const RECORD_SEPARATOR_TEXT = '\x1e';
 
 /** Messages that end with a record separator. HubProtocol: JSON Encoding. */
@@ -28,7 +28,7 @@ export const recordFraming: Framing = {
 
 function findSeparator({ bytes, to }: ReceiveBuffer, from: number): number {
   if (to === bytes.length) return bytes.indexOf(RECORD_SEPARATOR, from);
-  // What lies behind `to` was never received: it must be neither found nor searched, byte after byte, again.
+  // The bytes behind `to` were never received: they must be neither found nor searched again and again.
   const found = bytes.subarray(from, to).indexOf(RECORD_SEPARATOR);
   return found === -1 ? -1 : from + found;
 }

@@ -1,10 +1,10 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { asciiText } from './ascii-text';
 
-/** Up to so many bytes, looking at each is faster than the calls into C++ that do it for many. */
+/** Up to this many bytes, checking each is faster than the calls into C++ that check many. */
 const SHORT_TEXT = 24;
 
-/** The string of bytes in UTF-8, `undefined` when they are not valid UTF-8: no lone surrogate, nothing overlong. */
+/** The string of bytes in UTF-8, `undefined` when they are not valid UTF-8 (a lone surrogate, an overlong form). */
 export function utf8Text(bytes: Buffer, start: number, end: number): string | undefined {
   if (end - start <= SHORT_TEXT && areAscii(bytes, start, end)) return asciiText(bytes, start, end);
   const text = bytes.subarray(start, end);

@@ -1,7 +1,7 @@
 import { InvalidDataException } from '../exceptions';
 import type { ValueKind } from './hub-protocol';
 
-/** Whether a value is what its kind asks for. */
+/** Whether a value is of this kind. */
 export function fitsKind(value: unknown, kind: ValueKind): boolean {
   return kind === 'json' || kind === 'rawJson' || typeof value === kind;
 }
@@ -12,19 +12,20 @@ export function wrongCount(count: number, greatest: number, required: number): I
   return new InvalidDataException(`Invocation provides ${count} argument(s) but target expects ${expected}.`);
 }
 
-/** An argument is not what its method takes. */
+/** An argument is not of the kind of its parameter. */
 export function wrongTypes(): InvalidDataException {
   return new InvalidDataException(
-    'Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.',
+    'Error binding arguments. ' +
+      'Make sure that the types of the provided values match the types of the hub method being invoked.',
   );
 }
 
-/** An item or a result is not what it is to be. */
+/** An item or a result is not of the expected kind. */
 export function wrongValue(kind: ValueKind, field: string): InvalidDataException {
   return new InvalidDataException(`Deserializing object of the \`${typeName(kind)}\` type for '${field}' failed.`);
 }
 
-/** What is said instead of a result that is not what the server waits for. */
+/** The error in place of a result of the wrong kind. */
 export function wrongResult(kind: ValueKind, { message }: InvalidDataException): string {
   return `Error trying to deserialize result to ${typeName(kind)}. ${message}`;
 }

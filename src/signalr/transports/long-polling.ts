@@ -3,7 +3,7 @@ import { emptyResponse, NO_CACHE_HEADERS, textResponse, writeResponse } from './
 import type { TransportConnection, TransportListener } from './transport-connection';
 import type { PostedBytes } from './posted-bytes';
 
-/** What polls must know of their server. */
+/** What polls need to know of their server. */
 export interface PollTiming {
   /** Milliseconds, as at the last heartbeat. */
   readonly now: number;
@@ -14,12 +14,12 @@ export interface PollTiming {
   };
 }
 
-/** The body of an answer that data goes into. */
+/** The headers of a response with data. */
 const dataHeaders = { ...NO_CACHE_HEADERS, 'Content-Type': 'application/octet-stream' };
 
 /**
- * A series of requests each of which waits until there is something to send, and what the client posts. The client leaves with a DELETE,
- * or is taken for gone when it polls no more. TransportProtocols: Long Polling.
+ * A series of requests, each of which waits until there is something to send, and what the client posts. The client
+ * leaves with a DELETE, or is considered gone when it stops polling. TransportProtocols: Long Polling.
  */
 export class LongPollingConnection implements TransportConnection {
   readonly carriesBinary = true;
@@ -28,14 +28,14 @@ export class LongPollingConnection implements TransportConnection {
   readonly #posts: PostedBytes;
   readonly #onEnd: () => void;
   #listener: TransportListener | undefined;
-  /** The poll that waits to be answered. */
+  /** The poll that is waiting for a response. */
   #poll: ServerResponse | undefined;
-  /** The answer the client is taking. */
+  /** The response that is being sent. */
   #response: ServerResponse | undefined;
   #responseBytes = 0;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
-  /** Since when it is as it is: a poll waits, an answer is taken, or neither. */
+  /** When the current phase began: a poll is waiting, a response is being sent, or neither. */
   #since: number;
   #closing = false;
   #closed = false;
@@ -60,12 +60,12 @@ export class LongPollingConnection implements TransportConnection {
     });
   }
 
-  /** Answers the request that begins the connection: at once, without data. */
+  /** Responds to the request that begins the connection: at once, without data. */
   begin(response: ServerResponse): void {
     writeResponse(response, { status: 200, headers: dataHeaders, body: '' });
   }
 
-  /** Takes a further poll. One that waits already makes room for it. */
+  /** Takes a further poll. It replaces one that is still waiting. */
   poll(response: ServerResponse): void {
     if (this.#closed) {
       writeResponse(response, textResponse(404, 'No Connection with that ID', NO_CACHE_HEADERS));
@@ -82,7 +82,7 @@ export class LongPollingConnection implements TransportConnection {
     this.#respond();
   }
 
-  /** The client leaves, in good order. */
+  /** The client leaves in good order. */
   delete(): void {
     if (this.#closed) return;
     this.#endPoll(204);
@@ -110,7 +110,7 @@ export class LongPollingConnection implements TransportConnection {
     this.#posts.resume();
   }
 
-  /** What waits is delivered first; the poll after that is answered 204. */
+  /** Delivers what is waiting; the poll after that is answered with 204. */
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
@@ -135,7 +135,7 @@ export class LongPollingConnection implements TransportConnection {
     }
   }
 
-  /** Answers the poll that waits, if there is one, if there is something to tell it. */
+  /** Responds to the waiting poll, if there is one and there is something to send. */
   #respond(): void {
     const poll = this.#poll;
     if (poll === undefined || this.#response !== undefined) return;
@@ -186,7 +186,7 @@ export class LongPollingConnection implements TransportConnection {
     this.#since = this.#timing.now;
   }
 
-  /** Ends it in a moment: its listener is told nothing from within its own call. */
+  /** Ends the connection asynchronously: the listener is never called from within its own call. */
   #fail(error: Error | undefined): void {
     queueMicrotask(() => {
       this.#end(error);

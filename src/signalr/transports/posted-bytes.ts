@@ -1,17 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { textResponse, writeResponse } from './http-response';
 
-/** So many requests of one connection may wait; more are told to come again. */
+/** How many requests of one connection may wait; further ones are answered with 409. */
 const LONGEST_QUEUE = 10;
 
-/** A body is held back until it is complete or has so many bytes, so that one that breaks off early leaves no half message. */
+/**
+ * A body is held back until it is complete or has this many bytes, so that a short one that breaks off leaves no
+ * partial message.
+ */
 const HELD_BYTES = 64 * 1024;
 
-/** Who takes what is posted. */
+/** Receives what is posted. */
 export interface PostedBytesListener {
-  /** Takes some bytes; may pause within. */
+  /** Takes some bytes; may call `pause`. */
   onData(bytes: Buffer): void;
-  /** A body broke off after some of it was taken. */
+  /** A body broke off after some of it had been delivered. */
   onError(error: Error): void;
 }
 
@@ -21,9 +24,8 @@ interface Post {
 }
 
 /**
- * The client's half of a connection that is made of HTTP requests: the bodies of its POSTs, one after another, as one stream of bytes.
- * A POST is answered when all its bytes were taken, so that a client is slowed down by what it waits for.
- * TransportProtocols: HTTP Post.
+ * What the client of an HTTP transport sends: the bodies of its POSTs, one after another, as one stream of bytes. A
+ * POST is answered when all its bytes were taken, which slows the client down. TransportProtocols: HTTP Post.
  */
 export class PostedBytes {
   readonly #queue: Post[] = [];
@@ -32,16 +34,16 @@ export class PostedBytes {
   #paused = false;
   #closed = false;
 
-  /** Begins to deliver; what was posted before has waited for this. */
+  /** Begins to deliver, including what was posted before. */
   open(listener: PostedBytesListener): void {
     this.#listener = listener;
-    // The listener is told nothing from within its own call.
+    // The listener is never called from within its own call.
     queueMicrotask(() => {
       this.#advance();
     });
   }
 
-  /** Takes a request whose sender was let in, and answers it. */
+  /** Takes an authenticated request and responds to it. */
   receive(request: IncomingMessage, response: ServerResponse): void {
     if (this.#closed) {
       writeResponse(response, goneResponse);
@@ -68,7 +70,7 @@ export class PostedBytes {
     this.#current?.resume();
   }
 
-  /** Delivers nothing any more: POSTs that wait and those that come are answered 404. */
+  /** Stops delivering: waiting and further POSTs are answered with 404. */
   close(): void {
     this.#closed = true;
     this.#current?.abandon();
@@ -94,11 +96,11 @@ export class PostedBytes {
 
 const goneResponse = textResponse(404, '');
 
-/** The body of one POST while it is read. */
+/** The body of one POST while it is being read. */
 class PostedBody {
   #held: Buffer[] = [];
   #heldSize = 0;
-  /** Whether some of it was taken and more may follow. */
+  /** Whether some of it was delivered and more may follow. */
   #partlyDelivered = false;
   #complete = false;
   #done = false;
@@ -115,7 +117,7 @@ class PostedBody {
 
     const { request } = post;
     if (request.readableEnded) {
-      // Some middleware was faster.
+      // Some middleware has read the body already.
       queueMicrotask(() => {
         this.#end(parsedBody(request));
       });
@@ -136,7 +138,7 @@ class PostedBody {
     else this.#post.request.resume();
   }
 
-  /** The connection is gone while this is read. */
+  /** The connection has ended while the body was being read. */
   abandon(): void {
     this.#finish();
     writeResponse(this.#post.response, goneResponse);
@@ -164,7 +166,7 @@ class PostedBody {
     if (bytes !== undefined) this.#held.push(bytes);
     this.#complete = true;
     this.#deliver();
-    // Taking the last bytes may have ended the connection.
+    // The listener may have ended the connection or paused it.
     if (!this.#paused) this.#respond();
   }
 
@@ -187,7 +189,7 @@ class PostedBody {
     this.#done = true;
     const { request } = this.#post;
     request.off('data', this.#onData).off('end', this.#onEnd);
-    // What is left of the body is read away, so that the answer can be sent and the socket used again.
+    // The rest of the body is read and ignored, so that the response can be sent and the socket reused.
     request.resume();
   }
 }

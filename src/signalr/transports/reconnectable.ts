@@ -1,24 +1,24 @@
 import type { TransportConnection, TransportListener } from './transport-connection';
 import type { WebSocketConnection } from './websocket';
 
-/** What the wait for a socket must know of its server. */
+/** What a connection that waits for a socket needs to know of its server. */
 export interface ReconnectTiming {
   /** Milliseconds, as at the last heartbeat. */
   readonly now: number;
   readonly options: { readonly disconnectTimeout: number };
 }
 
-/** What is told of a connection whose socket may be replaced, besides what every connection tells. */
+/** What a connection whose socket may be replaced reports, besides what every connection does. */
 export interface ReconnectListener extends TransportListener {
-  /** The socket was lost: nothing comes and nothing can be sent until there is another. */
+  /** The socket was lost: nothing can be received or sent until there is another. */
   onInterrupted(): void;
-  /** There is another socket. What was under way on the one before, either way, may be lost. */
+  /** There is another socket. What was in transit on the one before, in either direction, may be lost. */
   onReconnected(): void;
 }
 
 /**
- * A WebSocket that another one of the same peer may replace when it is lost, once its owner has allowed that. Without a replacement in
- * time it is closed like any other. HubProtocol: Stateful Reconnect.
+ * A WebSocket that can be replaced by another one of the same client when it is lost, once its owner has allowed that.
+ * If no replacement comes in time, it closes like any other. HubProtocol: Stateful Reconnect.
  */
 export class ReconnectableConnection implements TransportConnection {
   readonly carriesBinary = true;
@@ -27,7 +27,7 @@ export class ReconnectableConnection implements TransportConnection {
   readonly #onEnd: () => void;
   #socket: WebSocketConnection | undefined;
   #listener: TransportListener | undefined;
-  /** The listener, while replacing the socket is allowed. */
+  /** The listener, while the socket may be replaced. */
   #reconnectListener: ReconnectListener | undefined;
   #paused = false;
   #lossError: Error | undefined;
@@ -41,7 +41,7 @@ export class ReconnectableConnection implements TransportConnection {
     this.#onEnd = onEnd;
   }
 
-  /** Whether a new socket may come now. */
+  /** Whether a new socket is accepted now. */
   get mayReconnect(): boolean {
     return this.#reconnectListener !== undefined;
   }
@@ -61,7 +61,7 @@ export class ReconnectableConnection implements TransportConnection {
     this.#reconnectListener = listener;
   }
 
-  /** From now on a lost socket is the end; without a socket, it is the end at once. */
+  /** From now on the loss of the socket ends the connection; if there is no socket, it ends at once. */
   forbidReconnect(): void {
     this.#reconnectListener = undefined;
     if (this.#socket === undefined) this.#endSoon();
@@ -71,7 +71,7 @@ export class ReconnectableConnection implements TransportConnection {
   reconnect(socket: WebSocketConnection): void {
     const old = this.#socket;
     this.#socket = socket;
-    // Its events concern nobody any more.
+    // Its events are ignored from now on.
     old?.terminate();
     this.#lossError = undefined;
     this.#listen(socket);
@@ -129,7 +129,7 @@ export class ReconnectableConnection implements TransportConnection {
       },
       onEnding: (tooLarge) => {
         whileCurrent((listener) => {
-          // Who says goodbye, or breaks the rules of the socket, does not come back.
+          // A client that closes, or breaks the rules of the socket, does not come back.
           this.#reconnectListener = undefined;
           listener.onEnding(tooLarge);
         });
@@ -153,7 +153,7 @@ export class ReconnectableConnection implements TransportConnection {
     this.#reconnectListener.onInterrupted();
   }
 
-  /** Ends it in a moment: its listener is told nothing from within its own call. */
+  /** Ends the connection asynchronously: the listener is never called from within its own call. */
   #endSoon(): void {
     queueMicrotask(() => {
       this.#end();

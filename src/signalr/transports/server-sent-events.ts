@@ -4,19 +4,19 @@ import type { PostedBytes } from './posted-bytes';
 
 const HEADERS = {
   'Content-Type': 'text/event-stream',
-  // Compression would hold events back; `no-transform` is what middleware and proxies heed.
+  // Compression would hold events back; middleware and proxies heed `no-transform`.
   'Cache-Control': 'no-cache, no-store, no-transform',
   Pragma: 'no-cache',
   'Content-Encoding': 'identity',
-  // nginx gathers answers unless it is told not to.
+  // nginx buffers responses unless it is told not to.
   'X-Accel-Buffering': 'no',
 } as const;
 
 const LINE_END = /\r\n|\n|\r/;
 
 /**
- * A response that does not end, one event a piece, and what the client posts. The client leaves by closing the response.
- * TransportProtocols: Server-Sent Events.
+ * A response that does not end, in which each piece is an event, and what the client posts. The client leaves by
+ * closing the response. TransportProtocols: Server-Sent Events.
  */
 export class ServerSentEventsConnection implements TransportConnection {
   readonly carriesBinary = false;
@@ -47,7 +47,7 @@ export class ServerSentEventsConnection implements TransportConnection {
       this.#end();
     });
     response.writeHead(200, HEADERS);
-    // A comment, so that proxies and clients see at once that the answer has begun.
+    // A comment, so that proxies and clients see at once that the response has begun.
     response.write(':\r\n');
     this.#posts.open({
       onData: (bytes) => {
@@ -87,18 +87,18 @@ export class ServerSentEventsConnection implements TransportConnection {
   terminate(): void {
     this.#closing = true;
     this.#response.destroy();
-    // A response that waits behind another one on the same socket may never tell that it is closed.
+    // A response that is queued behind another one on the same socket may never emit `close`.
     queueMicrotask(() => {
       this.#end();
     });
   }
 
   tick(): void {
-    // Nothing is ever due: whether the peer is there, pings and what it takes show.
+    // Nothing to do: pings and unsent bytes show whether the client is there.
   }
 
   readonly #onSent = (error?: Error | null): void => {
-    // Failures are told by the response's own events.
+    // The response's own events report failures.
     if (error === undefined || error === null) this.#listener?.onSent();
   };
 
@@ -112,7 +112,7 @@ export class ServerSentEventsConnection implements TransportConnection {
   }
 }
 
-/** An unnamed event. Line ends in its data begin a new field, and may come out as another kind of line end. */
+/** An unnamed event. A line break in the data begins a new field, and may arrive as another kind of line break. */
 export function formatEvent(data: string): string {
   return `data: ${LINE_END.test(data) ? data.split(LINE_END).join('\r\ndata: ') : data}\r\n\r\n`;
 }

@@ -1,37 +1,42 @@
-/** What a transport tells of its peer. Calls come one at a time, never from within a call to the connection. */
+/** What a transport reports of its client. Calls come one at a time, never from within a call to the connection. */
 export interface TransportListener {
-  /** Bytes came. How they are cut into pieces means nothing. */
+  /** Bytes were received, in pieces of arbitrary size. */
   onData(bytes: Buffer): void;
-  /** The peer wants no more, or sent a piece that is too large: last chance to send something. */
+  /** The client closes, or has sent a piece that is too large: the last chance to send something. */
   onEnding(tooLarge: boolean): void;
-  /** The peer has taken some of what was sent. */
+  /** The client has taken some of what was sent. */
   onSent(): void;
-  /** The connection is gone; nothing is told after this. `error` says why unless it was closed in good order. */
+  /** The connection is gone; nothing is reported after this. `error` says why unless it was closed in good order. */
   onClosed(error: Error | undefined): void;
 }
 
-/** A way to one peer: an ordered stream of bytes in, whole hub messages out. */
+/** The transport of one client: an ordered stream of bytes in, whole hub messages out. */
 export interface TransportConnection {
-  /** Whether it carries any bytes, not only text. */
+  /** Whether it carries binary data, not only text. */
   readonly carriesBinary: boolean;
-  /** Whether it sees by itself that the peer is gone or takes nothing, so that no pings and no watch over what is sent are needed. */
+  /**
+   * Whether it notices by itself that the client is gone or takes nothing, so that neither pings nor a send time-out
+   * are needed.
+   */
   readonly hasInherentKeepAlive: boolean;
-  /** Begins to deliver what the peer sends; called once. */
+  /** Begins to deliver what the client sends; called once. */
   open(listener: TransportListener): void;
   /**
-   * Sends whole hub messages as one piece: text as text, bytes as binary, which only a transport that carries binary is given. Does
-   * nothing once the connection is closing.
+   * Sends whole hub messages as one piece: a string as text, bytes as binary. Only a transport that carries binary data
+   * is given bytes. Does nothing once the connection is closing.
    */
   send(messages: string | Uint8Array): void;
-  /** How many bytes the peer has not taken yet. */
+  /** How many bytes the client has not taken yet. */
   readonly unsentBytes: number;
-  /** Stops and goes on to deliver what the peer sends. A little that was received already may still be delivered. */
+  /**
+   * Stops and resumes the delivery of what the client sends. A little that was received before may still be delivered.
+   */
   pause(): void;
   resume(): void;
-  /** Sends what waits, then says goodbye to the peer and waits for its answer. Harmless when called again. */
+  /** Sends what is waiting, then closes and waits for the client to close. Harmless when called again. */
   close(): void;
-  /** Lets the connection go at once. */
+  /** Ends the connection at once. */
   terminate(): void;
-  /** Does what is due; called at every heartbeat until the connection is closed. */
+  /** Called at every heartbeat until the connection is closed, to check time-outs. */
   tick(now: number): void;
 }

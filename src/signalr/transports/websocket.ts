@@ -2,22 +2,26 @@ import { Server as WebSocketServer, WebSocket } from 'ws';
 import type { TransportConnection, TransportListener } from './transport-connection';
 
 const NORMAL_CLOSURE = 1000;
-/** What the library reports when no close frame came. RFC 6455, section 7.1.5. */
+/** The code the library reports when no close frame came. RFC 6455, 7.1.5. */
 const ABNORMAL_CLOSURE = 1006;
 const MESSAGE_TOO_BIG = 1009;
 
 /**
- * Room in a WebSocket message besides hub messages: the stock client joins all that it has waiting into one WebSocket message, so
- * that one may hold as much as eight hub messages of the greatest size.
+ * The size of a WebSocket message besides hub messages. The stock client sends all waiting hub messages in one
+ * WebSocket message, which may hold up to eight of the greatest size.
  */
 const ROOM_FOR_BATCHING = 64 * 1024;
 const MESSAGES_TOGETHER = 8;
 
-/** A WebSocket that says 1000 to every peer that closes, as ASP.NET Core does, and lets its owner speak before it closes. */
+/**
+ * A WebSocket that closes with 1000 whenever the client closes, as ASP.NET Core's does, and lets its owner send before
+ * it closes.
+ */
 class HubSocket extends WebSocket {
   beforeClose: ((tooLarge: boolean) => void) | undefined;
 
-  // Called by the library itself: without a reason for a violation, with the peer's code and reason when the peer closes.
+  // Also called by the library: without a reason after a violation, with the client's code and reason when the client
+  // closes.
   override close(code?: number, reason?: string | Buffer): void {
     const violation = reason === undefined ? code : undefined;
     const tooLarge = violation === MESSAGE_TOO_BIG;
@@ -26,20 +30,22 @@ class HubSocket extends WebSocket {
   }
 }
 
-/** Accepts WebSockets for hubs whose messages have at most so many bytes. */
+/** Accepts WebSockets for hub messages of up to this many bytes. */
 export function createWebSocketServer(maximumMessageSize: number): WebSocketServer<typeof HubSocket> {
   return new WebSocketServer({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: MESSAGES_TOGETHER * maximumMessageSize + ROOM_FOR_BATCHING,
-    // The protocol checks what it decodes; raw arguments are for their method to judge.
+    // The protocol checks what it decodes; a raw argument is checked by its method.
     skipUTF8Validation: true,
     WebSocket: HubSocket,
   });
 }
 
-/** A WebSocket as a stream of bytes: boundaries and types of frames are ignored. TransportProtocols: WebSockets. */
+/**
+ * A WebSocket as a stream of bytes: the boundaries and types of frames do not matter. TransportProtocols: WebSockets.
+ */
 export class WebSocketConnection implements TransportConnection {
   readonly carriesBinary = true;
   readonly hasInherentKeepAlive = false;
@@ -65,7 +71,7 @@ export class WebSocketConnection implements TransportConnection {
       listener.onClosed(failure ?? (code === ABNORMAL_CLOSURE ? new Error('the connection was lost') : undefined));
     });
     this.#onSent = (error) => {
-      // Failures are told by the socket's own events.
+      // The socket's own events report failures.
       if (error === undefined || error === null) listener.onSent();
     };
   }
@@ -96,6 +102,6 @@ export class WebSocketConnection implements TransportConnection {
   }
 
   tick(): void {
-    // Nothing is ever due: whether the peer is there, pings and what it takes show.
+    // Nothing to do: pings and unsent bytes show whether the client is there.
   }
 }

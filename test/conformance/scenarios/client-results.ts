@@ -1,6 +1,6 @@
 import type { Scenario } from '../support/scenario';
 
-/** Methods of the client that answer. HubProtocol: Client results. */
+/** Methods of the client that return results. HubProtocol: Client results. */
 export const clientResults: readonly Scenario[] = [
   {
     name: 'answers the server, with values of every kind and later too',

@@ -1,10 +1,11 @@
 import type { Scenario } from '../support/scenario';
 
-/** How connections begin for some and end for all. */
+/** How connections begin, are refused, and end. */
 export const closing: readonly Scenario[] = [
   {
     name: 'is closed without an error when the server aborts',
-    // Clients before 5 take the end of the event stream for an error if it comes together with the Close message.
+    // Clients before version 5 report the end of the event stream as an error if it comes together with the Close
+    // message.
     where: ({ transport, major }) => transport !== 'ServerSentEvents' || major >= 5,
     run: async (kit) => {
       const connection = await kit.connect();
@@ -85,7 +86,7 @@ export const closing: readonly Scenario[] = [
       const reconnect = kit.major < 3 ? {} : { reconnect: [0, 0, 0] };
       const connection = kit.build({ token: 'unwelcome', ...reconnect });
       const closed = kit.closed(connection);
-      // The client may take the refusal for a part of its start, or not.
+      // The client may or may not count the refusal as part of its start.
       const started = await kit.failure(connection.start());
       return started.startsWith('resolved') ? closed : started;
     },
@@ -93,7 +94,7 @@ export const closing: readonly Scenario[] = [
   },
 ];
 
-/** Who may come in, and by which way. */
+/** Authentication and the transports of a connection. */
 export const access: readonly Scenario[] = [
   {
     name: 'comes in by its token',

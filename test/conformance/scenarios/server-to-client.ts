@@ -1,6 +1,6 @@
 import type { Scenario } from '../support/scenario';
 
-/** What the server calls on clients. */
+/** Calls of client methods. */
 export const serverToClient: readonly Scenario[] = [
   {
     name: 'has its methods called, with arguments of every kind, whatever case a name is in',

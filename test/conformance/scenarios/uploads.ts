@@ -1,6 +1,6 @@
 import type { Scenario } from '../support/scenario';
 
-/** Streams to the server, alone and beside one from it. HubProtocol: Upload streaming. */
+/** Streams to the server, alone and together with one from it. HubProtocol: Upload streaming. */
 export const uploads: readonly Scenario[] = [
   {
     name: 'uploads a stream beside other arguments',
@@ -119,7 +119,7 @@ export const uploads: readonly Scenario[] = [
         subject.complete();
         return answer;
       };
-      // The second takes the client longer to send than what is left of the first.
+      // Sending the second takes the client longer than the rest of the first.
       return [await upload('TakeOne', 4), await upload('Collect', 8)];
     },
     expected: [0, [0, 1, 2, 3, 4, 5, 6, 7]],

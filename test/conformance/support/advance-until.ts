@@ -1,6 +1,6 @@
 import type { FakeClock } from '../../signalr/support/fake-clock';
 
-/** Lets time pass, a second at a time, until something has happened. */
+/** Advances the clock a second at a time until something has happened. */
 export async function advanceUntil<T>(clock: FakeClock, happening: Promise<T>): Promise<T> {
   const notYet = Symbol('not yet');
   for (;;) {

@@ -7,16 +7,16 @@ import { Journal } from './journal';
 import type { Kit } from './scenario';
 import { makeTestHub, type Principal } from './test-hub';
 
-/** What was logged as an error, by message. */
+/** The messages that were logged as errors. */
 class ErrorLog implements Logger {
   readonly messages: string[] = [];
 
   debug(): void {
-    // Not asked for here.
+    // Not looked at here.
   }
 
   info(): void {
-    // Not asked for here.
+    // Not looked at here.
   }
 
   warn(_fields: object, message: string): void {
@@ -38,7 +38,7 @@ export interface RunningTestHub {
   close(): Promise<void>;
 }
 
-/** Messages this large and a little more are taken. */
+/** The greatest message is a little larger than this. */
 export const LARGEST = 1_000_000;
 
 /** Starts a test hub on a free port. The name of a client is its token. */
@@ -64,7 +64,7 @@ export async function startTestHub(settings: HubServerSettings = {}): Promise<Ru
     },
   });
   const app = express();
-  // What docs/signalr.md advises for pages of other origins.
+  // As docs/signalr.md advises for pages of other origins.
   app.use(cors({ origin: true, credentials: true }));
   app.use('/hub', server.handler);
   const http = createServer(app);
@@ -77,7 +77,7 @@ export async function startTestHub(settings: HubServerSettings = {}): Promise<Ru
     journal,
     errors: log.messages,
     async close() {
-      // Nobody who has vanished is waited for.
+      // Does not wait for clients that have vanished.
       await server.close({ timeout: 1 });
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
@@ -93,7 +93,7 @@ export interface ConformanceServers {
   close(): Promise<void>;
 }
 
-/** Starts the hub, one that sends its clients to it, and one with small limits. */
+/** Starts the hub, one that redirects its clients to it, and one with small limits. */
 export async function startConformanceServers(): Promise<ConformanceServers> {
   const main = await startTestHub();
   const redirecting = await startTestHub({ redirect: () => ({ url: main.url, accessToken: 'redirected' }) });

@@ -5,18 +5,21 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
-  /** Bytes that went to the client. */
+  /** How many bytes went to the client. */
   delivered: number;
 }
 
-/** Decides on a piece for the client, of which so many bytes went before: how much of it is let through before the cut, if any. */
+/**
+ * Decides on a piece for the client, given the bytes that went before: how much of it to let through before the cut, if
+ * any.
+ */
 export type CutPlan = (delivered: number, length: number) => number | undefined;
 
-/** Stands between client and server over TCP, and breaks the way between them when told to. */
+/** A TCP proxy between client and server that cuts its connections when told to. */
 export class CuttingProxy {
-  /** How many ways were cut. */
+  /** How many connections were cut. */
   cuts = 0;
-  /** Whether new ways wait to be made. */
+  /** Whether new connections are held. */
   #held = false;
   readonly #waiting: Socket[] = [];
   readonly #pairs = new Set<Pair>();
@@ -50,12 +53,12 @@ export class CuttingProxy {
     return url.replace(/:\d+/, `:${(this.#server.address() as AddressInfo).port}`);
   }
 
-  /** Cuts all ways there are. */
+  /** Cuts all connections. */
   cut(): void {
     for (const pair of [...this.#pairs]) this.#cut(pair);
   }
 
-  /** Lets new clients connect, but hears nothing of what they say until `release`. */
+  /** Accepts new clients, but passes nothing on until `release`. */
   hold(): void {
     this.#held = true;
   }
@@ -65,7 +68,7 @@ export class CuttingProxy {
     for (const socket of this.#waiting.splice(0)) this.#join(socket);
   }
 
-  /** Resolves when a client next says something. */
+  /** Resolves when a client next sends something. */
   heard(): Promise<void> {
     return new Promise((resolve) => {
       this.#listeners.add(resolve);
@@ -122,7 +125,7 @@ export class CuttingProxy {
     if (!this.#pairs.delete(pair)) return;
     this.cuts++;
     pair.client.destroy();
-    // Node leaks the handle of a socket that is reset when it is ending already.
+    // Node.js leaks the handle of a socket that is reset while it is ending.
     if (pair.server.writableEnded) pair.server.destroy();
     else pair.server.resetAndDestroy();
   }

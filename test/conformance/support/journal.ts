@@ -1,4 +1,4 @@
-/** What a hub has noticed, by key, for whoever asks: now or as soon as it happens. */
+/** What a hub has noticed, by key, for tests to read: now or as soon as it happens. */
 export class Journal {
   readonly #kept = new Map<string, unknown[]>();
   readonly #waiting = new Map<string, ((value: unknown) => void)[]>();
@@ -9,7 +9,7 @@ export class Journal {
     else this.#kept.set(key, [...(this.#kept.get(key) ?? []), value]);
   }
 
-  /** The next value under a key; each is given out once. */
+  /** The next value under a key; each is returned once. */
   next(key: string): Promise<unknown> {
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.length > 0) return Promise.resolve(kept.shift());

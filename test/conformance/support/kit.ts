@@ -1,7 +1,7 @@
 import type { HubConnection, IHttpConnectionOptions, IHubProtocol } from '@microsoft/signalr';
 import type { Combination, ConnectionSettings, Kit } from './scenario';
 
-/** A major version of the stock client, used as far as it has what is called. */
+/** A major version of the stock client, as far as the kit uses it. */
 export type ClientLibrary = Pick<
   typeof import('@microsoft/signalr'),
   'HubConnectionBuilder' | 'HttpTransportType' | 'LogLevel' | 'Subject'
@@ -16,7 +16,7 @@ export interface KitParts extends Combination {
   readonly key: string;
 }
 
-/** Makes the kit of one scenario. It runs in pages too and names nothing from outside. */
+/** Makes the kit of one scenario. It also runs in pages, so it may name nothing from outside. */
 export const makeKit = (parts: KitParts): Kit => {
   const { library, messagePack, url: defaultUrl, transport, protocol, major, browser, key, urls } = parts;
   const built: HubConnection[] = [];

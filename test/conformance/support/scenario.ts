@@ -15,13 +15,13 @@ export interface Combination {
   readonly browser: boolean;
 }
 
-/** What a scenario may ask of a connection. */
+/** What a scenario may ask for when it connects. */
 export interface ConnectionSettings {
-  /** The name the client comes in by. Default `ann`. */
+  /** The client's token, which is its name. Default `ann`. */
   readonly token?: string;
   /** Default: the hub of the test. */
   readonly url?: string;
-  /** Milliseconds before each attempt to come back. Default: it does not come back by itself. */
+  /** Milliseconds before each attempt to reconnect. Default: no automatic reconnect. */
   readonly reconnect?: readonly number[];
   readonly skipNegotiation?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
@@ -36,40 +36,40 @@ export interface StreamOutcome {
 }
 
 /**
- * All that a scenario may use: a scenario and what makes its kit are sent into a browser page as text, so neither may name
- * anything that is not handed to it.
+ * Everything a scenario may use. Scenarios and the maker of their kit are sent into a browser page as text, so neither
+ * may name anything but its parameters.
  */
 export interface Kit extends Combination {
   /** A name no other scenario has. */
   readonly key: string;
-  /** Addresses of hubs that behave in a way of their own. */
+  /** Addresses of hubs with special behaviour. */
   readonly urls: Readonly<Record<'redirecting' | 'limited', string>>;
   build(settings?: ConnectionSettings): HubConnection;
   /** A connection that was started. */
   connect(settings?: ConnectionSettings): Promise<HubConnection>;
   /** An upload stream. */
   subject(): Subject<unknown>;
-  /** Calls of a client method, one after the other, as their arguments. */
+  /** The arguments of the calls of a client method, one call after another. */
   calls(connection: HubConnection, target: string): () => Promise<unknown[]>;
-  /** First arguments of the calls of a client method, up to the one that is `last`. */
+  /** The first arguments of the calls of a client method, up to the call with `last`. */
   heard(connection: HubConnection, target: string, last: unknown): Promise<unknown[]>;
   /** The text of the error a connection closes with, `null` when there is none. */
   closed(connection: HubConnection): Promise<string | null>;
   /** The text a promise is rejected with. */
   failure(promise: Promise<unknown>): Promise<string>;
-  /** A stream to its end. */
+  /** A stream up to its end. */
   drain(stream: IStreamResult<unknown>): Promise<StreamOutcome>;
   /** Stops what was built. */
   end(): Promise<void>;
 }
 
-/** One thing a client does, and what must come of it on every transport and in every encoding. */
+/** One thing a client does, and its outcome on every transport and in every encoding. */
 export interface Scenario {
-  /** A rule, to be read behind "the client". */
+  /** A rule, to be read after "the client". */
   readonly name: string;
   /** The first major version of the client that can do it. */
   readonly since?: number;
-  /** Where it can be done at all. Default: everywhere. */
+  /** The combinations in which it is possible at all. Default: all. */
   readonly where?: (combination: Combination) => boolean;
   readonly run: (kit: Kit) => Promise<unknown>;
   readonly expected: unknown;

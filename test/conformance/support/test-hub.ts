@@ -2,17 +2,17 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { defineHub, type Hub, type HubContext, HubException, method, streamMethod } from '../../../src/signalr';
 import type { Journal } from './journal';
 
-/** Who a client of the test hub is: whatever name its token gives. */
+/** A client of the test hub: its name is its token. */
 export interface Principal {
   readonly name: string;
 }
 
 type Context = HubContext<Principal>;
 
-/** Whom a message is for, in words a client can send. */
+/** The clients a message is for, in a form that a client can send. */
 type Audience = readonly [kind: string, ...names: string[]];
 
-/** What the test hub needs of the server it runs on. */
+/** What the test hub needs of its server. */
 export interface TestHubHost {
   readonly journal: Journal;
   readonly closeConnection: (connectionId: string, options: { error?: string; allowReconnect?: boolean }) => void;
@@ -204,7 +204,7 @@ function uploads({ journal }: TestHubHost) {
   };
 }
 
-/** What a scenario asks of the server itself. */
+/** Methods through which a scenario uses the server itself. */
 function controls({ journal, closeConnection }: TestHubHost) {
   return {
     Note: method(['string', 'json'], (_: Context, key, value) => {

@@ -45,7 +45,7 @@ describe('parseDataSourceFile', () => {
     ]);
   });
 
-  it('keeps the instructions that mean nothing here', () => {
+  it('keeps the instructions that have no effect here', () => {
     expect(parseDataSourceFile(FILE, LIMITS).schema.kept).toEqual([
       'TOKEN "append" APPEND',
       'TAGS "webhooks"',
@@ -65,12 +65,12 @@ describe('parseDataSourceFile', () => {
     ]);
   });
 
-  it('has nothing to say of a file that is honoured whole, or of instructions without a value', () => {
+  it('does not warn of a file that is honoured completely, or of instructions without a value', () => {
     const text = 'SCHEMA >\n    a String\n\nENGINE "MergeTree"\nENGINE_SORTING_KEY ""\nENGINE_TTL ""\n';
     expect(parseDataSourceFile(text, LIMITS).warnings).toEqual([]);
   });
 
-  it('passes over comments in a schema and between instructions, indented or not', () => {
+  it('ignores comments in a schema and between instructions, indented or not', () => {
     const text = '-- one\n  # two\nSCHEMA >\n    a String,\n-- three, (\n    -- four\n# five\n\n    b Int9\n';
     expect(thrown(() => parseDataSourceFile(text, LIMITS)).message).toMatch(/^line 9: column b: /);
     const { schema } = parseDataSourceFile(text.replace('Int9', 'Int8'), LIMITS);
@@ -130,14 +130,14 @@ describe('parseDataSourceFile', () => {
     ["SCHEMA >\n  a String DEFAULT 'x", "line 2: the quote ' has no end"],
     ['SCHEMA >\n  a Int8 MATERIALIZED b + 1', 'line 2: column a: MATERIALIZED cannot be honoured'],
     ['SCHEMA >\n  a Int8 DEFAULT', 'line 2: column a: an expression is missing behind DEFAULT'],
-    ['SCHEMA >\n  a Int8 DEFAULT 300', 'line 2: column a: DEFAULT 300 is no Int8'],
+    ['SCHEMA >\n  a Int8 DEFAULT 300', 'line 2: column a: DEFAULT 300 is not Int8'],
     ['SCHEMA >\n  a Int8 DEFAULT NULL', 'line 2: column a: DEFAULT NULL needs a Nullable type, not Int8'],
-    ['SCHEMA >\n  a Int8 DEFAULT now()', 'line 2: column a: DEFAULT now() is no Int8'],
-    ["SCHEMA >\n  a Date DEFAULT '2024-02-30'", "line 2: column a: DEFAULT '2024-02-30' is no Date"],
-    ['SCHEMA >\n  a JSON DEFAULT \'{}} {"value":{}\'', 'line 2: column a: DEFAULT \'{}} {"value":{}\' is no JSON'],
+    ['SCHEMA >\n  a Int8 DEFAULT now()', 'line 2: column a: DEFAULT now() is not Int8'],
+    ["SCHEMA >\n  a Date DEFAULT '2024-02-30'", "line 2: column a: DEFAULT '2024-02-30' is not Date"],
+    ['SCHEMA >\n  a JSON DEFAULT \'{}} {"value":{}\'', 'line 2: column a: DEFAULT \'{}} {"value":{}\' is not JSON'],
     [
       'SCHEMA >\n  a UUID DEFAULT generateUUIDv4()',
-      'line 2: column a: DEFAULT generateUUIDv4() cannot be honoured: it is no constant, now() or today()',
+      'line 2: column a: DEFAULT generateUUIDv4() cannot be honoured: it is not a constant, now() or today()',
     ],
     ['SCHEMA >\n  a Int8 `json:a`', 'line 2: column a: path "a" does not begin with $'],
     ['SCHEMA >\n  a Int8 `$.a`', 'line 2: column a: expected one path such as `json:$.field`, found `$.a`'],
@@ -149,13 +149,16 @@ describe('parseDataSourceFile', () => {
       'SCHEMA >\n  a Array(Int8) `json:$.b[:].c`',
       'line 2: column a: path "$.b[:].c": a path into the elements of an array cannot be honoured; [:] stands only at its end',
     ],
-    ['SCHEMA >\n  a Array(Int8) `json:$[:]`', 'line 2: column a: path "$[:]": a row is no array'],
+    ['SCHEMA >\n  a Array(Int8) `json:$[:]`', 'line 2: column a: path "$[:]": a row is not an array'],
     [
       'SCHEMA >\n  a Int8 `json:$.b[0]`',
       'line 2: column a: path "$.b[0]": a path to one element of an array cannot be honoured',
     ],
     ['SCHEMA >\n  a Int8 `json:$..b`', `line 2: column a: path "$..b": expected .key or ['key'] at "..b"`],
-    ['SCHEMA >\n  a Int8 `json:$["\\x"]`', String.raw`line 2: column a: path "$[\"\\x\"]": ["\x"] is no JSON string`],
+    [
+      'SCHEMA >\n  a Int8 `json:$["\\x"]`',
+      String.raw`line 2: column a: path "$[\"\\x\"]": ["\x"] is not a JSON string`,
+    ],
   ])('refuses %j', (text, message) => {
     expect(thrown(() => parseDataSourceFile(text, LIMITS))).toMatchObject({ code: 'invalid_schema', message });
   });
@@ -173,7 +176,7 @@ describe('renderDataSourceFile', () => {
     path: fc.array(fc.string({ unit: 'binary', maxLength: 6 }), { minLength: 1, maxLength: 3 }),
   });
 
-  it('gives text that is read back, whatever the keys, the defaults and the description', () => {
+  it('renders text that can be read back, whatever the keys, the defaults and the description', () => {
     fc.assert(
       fc.property(
         fc.array(column, { minLength: 1, maxLength: 5 }),
@@ -207,7 +210,7 @@ describe('fillOf', () => {
     ['a DateTime64(6) DEFAULT now()', '2023-11-14 22:13:20.123000'],
     ['a Date DEFAULT today()', '2023-11-14'],
     ['a Array(Int8) DEFAULT [1, 2]', '[1,2]'],
-  ])('is what a row with %j would have without the field', (definition, value) => {
+  ])('is what a row without the field would have for %j', (definition, value) => {
     expect(fillOf(schemaOf(definition).columns[0]!, NOW)).toBe(value);
   });
 });

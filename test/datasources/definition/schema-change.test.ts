@@ -50,7 +50,7 @@ describe('changeSchema', () => {
     );
   });
 
-  it('keeps the order of the columns there are and puts new ones behind them', () => {
+  it('keeps the order of the existing columns and appends new ones', () => {
     const change = changeSchema(schema('b String', 'a String'), schema('c Int8 DEFAULT 1', 'a String', 'b String'));
     expect(change.schema.columns.map(({ name }) => name)).toEqual(['b', 'a', 'c']);
     expect(change.added.map(({ name }) => name)).toEqual(['c']);

@@ -51,7 +51,7 @@ describe('inferSchema', () => {
     ['[{"a":1}]', 'String'],
     ['[["a"],[]]', 'Array(Array(String))'],
     ['[[1],["a"]]', 'String'],
-  ])('guesses %s to be %s', (value, type) => {
+  ])('guesses that %s is %s', (value, type) => {
     const { columns } = inferSchema(Buffer.from(`{"v":${value}}`), LIMITS);
     expect(columns.map(({ name, type: guessed }) => [name, guessed.text])).toEqual([['v', type]]);
   });
@@ -75,7 +75,7 @@ describe('inferSchema', () => {
     expect(columns.map(({ type: guessed }) => guessed.text)).toEqual([type]);
   });
 
-  it('makes nullable what some rows lack, and gives arrays an empty one', () => {
+  it('makes a field nullable that some rows lack, or an array empty by default', () => {
     expect(infer('{"a":1,"b":[1],"c":{"d":"x"}}\n{"e":true}\n{"c":{}}')).toEqual([
       '`a` Nullable(Int16) `json:$.a`',
       '`b` Array(Int16) `json:$.b[:]` DEFAULT []',
@@ -84,7 +84,7 @@ describe('inferSchema', () => {
     ]);
   });
 
-  it('gives no column to what nothing tells the type of', () => {
+  it('gives no column to a field whose type cannot be guessed', () => {
     expect(infer('{"a":null,"b":[],"c":{},"d":[null],"e":1,"f":{"g":null}}')).toEqual(['`e` Int16 `json:$.e`']);
   });
 
@@ -96,7 +96,7 @@ describe('inferSchema', () => {
     ).toEqual(['ID', '_', '_1st', '__2', '_rest_2', 'a_b', 'a_b_2', 'a_b_3', 'id_2']);
   });
 
-  it('goes by the rows that will land', () => {
+  it('considers only the rows that will be stored', () => {
     expect(infer('nonsense\n{"a":1}\n[2]\n{"a":"x","a":"y"}\n{"a":"\\ud800"}\n{"a":NaN}')).toEqual([
       '`a` Int16 `json:$.a`',
     ]);
@@ -122,7 +122,7 @@ describe('inferSchema', () => {
     expect(thrown(() => inferSchema(Buffer.from(body), LIMITS))).toMatchObject({ code, message });
   });
 
-  it('refuses a body with more rows that will not land than may be quarantined, and looks no further', () => {
+  it('refuses a body with more bad rows than may be quarantined, and stops there', () => {
     const body = Buffer.from('x\n{"a":1}\n{"a":1,"a":2}\n5\n{"f1":1,"f2":2}');
     expect(inferSchema(body, { ...LIMITS, maxQuarantined: 3 }).columns).toHaveLength(3);
     expect(thrown(() => inferSchema(body, { ...LIMITS, maxQuarantined: 2, maxColumns: 2 }))).toMatchObject({
@@ -142,7 +142,7 @@ describe('inferSchema', () => {
     );
   });
 
-  it('makes a schema that every row with values of one kind a field fits', () => {
+  it('makes a schema that every row fits that has one kind of value per field', () => {
     const value = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
     const row = fc.record(
       {

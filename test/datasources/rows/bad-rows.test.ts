@@ -1,4 +1,4 @@
-import { misfit, refusal, scan, schemaOf, thrown } from '../support/scanning';
+import { reasonRefused, refusal, scan, schemaOf, thrown } from '../support/scanning';
 
 const INVALID_UTF8 = Buffer.from([0x22, 0x61, 0xff, 0x22]);
 
@@ -37,18 +37,18 @@ describe('scanRows › a value that does not fit is quarantined with its reason'
     [
       'Decimal(4, 2)',
       '1.005',
-      `value 1.005 on column 'v' is not Decimal(4, 2): it would have to be rounded or is no number`,
+      `value 1.005 on column 'v' is not Decimal(4, 2): it would have to be rounded or is not a number`,
     ],
     ['Decimal(4, 2)', '100', `value 100 on column 'v' is not Decimal(4, 2): it has too many digits`],
     [
       'Decimal(4, 2)',
       '"ten"',
-      `value "ten" on column 'v' is not Decimal(4, 2): it would have to be rounded or is no number`,
+      `value "ten" on column 'v' is not Decimal(4, 2): it would have to be rounded or is not a number`,
     ],
     [
       'Decimal(4, 2)',
       '1e9999',
-      `value 1e9999 on column 'v' is not Decimal(4, 2): it would have to be rounded or is no number`,
+      `value 1e9999 on column 'v' is not Decimal(4, 2): it would have to be rounded or is not a number`,
     ],
     ['Bool', '2', `value 2 on column 'v' is not Bool`],
     ['Bool', '"true"', `value "true" on column 'v' is not Bool`],
@@ -79,12 +79,12 @@ describe('scanRows › a value that does not fit is quarantined with its reason'
     [
       'DateTime',
       '1700000000123',
-      `value 1700000000123 on column 'v' is not DateTime: it is no time from 0001 to 9999 in seconds since 1970`,
+      `value 1700000000123 on column 'v' is not DateTime: it is not a time from 0001 to 9999 in seconds since 1970`,
     ],
     [
       'DateTime',
       '1e9',
-      `value 1e9 on column 'v' is not DateTime: it is no time from 0001 to 9999 in seconds since 1970`,
+      `value 1e9 on column 'v' is not DateTime: it is not a time from 0001 to 9999 in seconds since 1970`,
     ],
     ['DateTime', 'true', `value true on column 'v' is not DateTime`],
     ['Array(Int8)', '5', `value 5 on column 'v' is not Array(Int8)`],
@@ -102,8 +102,8 @@ describe('scanRows › a value that does not fit is quarantined with its reason'
       '{"a":1,"a":2}',
       `value {"a":1,"a":2} on column 'v' is not Map(String, Int8): a name in it is given twice`,
     ],
-    ['JSON', '[1]', `value [1] on column 'v' is not JSON: it is no object`],
-    ['JSON', '"{}"', `value "{}" on column 'v' is not JSON: it is no object`],
+    ['JSON', '[1]', `value [1] on column 'v' is not JSON: it is not an object`],
+    ['JSON', '"{}"', `value "{}" on column 'v' is not JSON: it is not an object`],
     ['JSON', '{"a":1,"\\u0061":2}', `value {"a":1,"\\u0061":2} on column 'v' is not JSON: a name in it is given twice`],
     [
       'JSON',
@@ -135,18 +135,18 @@ describe('scanRows › a value that does not fit is quarantined with its reason'
     [
       'Decimal(4, 2)',
       '-Infinity',
-      "value -Infinity on column 'v' is not Decimal(4, 2): it would have to be rounded or is no number",
+      "value -Infinity on column 'v' is not Decimal(4, 2): it would have to be rounded or is not a number",
     ],
     [
       'DateTime',
       '-Infinity',
-      "value -Infinity on column 'v' is not DateTime: it is no time from 0001 to 9999 in seconds since 1970",
+      "value -Infinity on column 'v' is not DateTime: it is not a time from 0001 to 9999 in seconds since 1970",
     ],
     ['Array(Float64)', '[NaN]', "value [NaN] on column 'v' is not Array(Float64): element 0 is not Float64"],
-    ['JSON', '{"a":[1,-Infinity]}', `value {"a":[1,-Infinity]} on column 'v' is not JSON: it is no JSON number`],
-    ['String', '"a","w":NaN', 'it is no JSON number'],
+    ['JSON', '{"a":[1,-Infinity]}', `value {"a":[1,-Infinity]} on column 'v' is not JSON: it is not a JSON number`],
+    ['String', '"a","w":NaN', 'it is not a JSON number'],
   ])('%s: %s', (type, value, reason) => {
-    expect(misfit(type, value)).toBe(reason);
+    expect(reasonRefused(type, value)).toBe(reason);
   });
 });
 
@@ -154,7 +154,7 @@ describe('scanRows › a row that does not fit', () => {
   const schema = schemaOf('id Int32', 'city String `json:$.place.city`', 'at Nullable(DateTime)');
   const good = '{"id":1,"place":{"city":"Rome"}}';
 
-  it('goes to the quarantine while its neighbours land', () => {
+  it('goes to the quarantine while its neighbours are stored', () => {
     const lines = [good, '{"id":"x","place":{"city":"Rome"}}', good, '{', '', '[1]', 'null', good, '"text"', '7 '];
     const { rows, quarantine, errors } = scan(lines.join('\n'), schema);
     expect(rows).toHaveLength(3);
@@ -174,7 +174,7 @@ describe('scanRows › a row that does not fit', () => {
     ]);
   });
 
-  it('is told of a column without a value in the words Tinybird has for it', () => {
+  it('reports a column without a value in the words of Tinybird', () => {
     const { errors, quarantine } = scan('{"id":1}', schema);
     const error =
       "Strict type checking failed. Object does not have column 'city', you should send a value or recreate the table with a Nullable column type. While accessing jsonpath '$.place.city'";
@@ -182,7 +182,7 @@ describe('scanRows › a row that does not fit', () => {
     expect(quarantine[0]).toMatchObject({ columns: ['city'], reasons: [error], originals: ['1', null, null] });
   });
 
-  it('is told of every column that does not fit, and keeps the values as they were sent', () => {
+  it('reports every column that does not fit, and keeps the values as they were sent', () => {
     const { quarantine } = scan(
       '{"id":1.5,"place":{"city":["a", 1],"x":1},"at":"n\\u006fw"}\n{"id":null,"place":5}',
       schema,
@@ -224,7 +224,7 @@ describe('scanRows › a row that does not fit', () => {
     ]);
   });
 
-  it('may not have anything behind it on its line', () => {
+  it('must be alone on its line', () => {
     const { rows, errors } = scan(`${good}${good}\n${good},\n${good}`, schema);
     expect(rows).toHaveLength(1);
     expect(errors.map(({ row, error }) => `${row}: ${error}`)).toEqual([
@@ -233,7 +233,7 @@ describe('scanRows › a row that does not fit', () => {
     ]);
   });
 
-  it('keeps bytes that are no UTF-8 while the other rows of the body land', () => {
+  it('keeps bytes that are not UTF-8 while the other rows of the body are stored', () => {
     const bad = Buffer.concat([
       Buffer.from('{"id":1,"place":{"city":"'),
       Buffer.from([0xc3, 0x28]),

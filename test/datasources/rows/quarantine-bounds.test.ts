@@ -7,7 +7,7 @@ describe('scanRows › how many rows may be quarantined', () => {
     ['lines that are no JSON', 'x\n', 'malformed JSON at byte 0: expected a value, found "x"'],
     ['rows that lack a column', '{"b":""}\n', "Strict type checking failed. Object does not have column 'a'"],
     ['rows with a value of another type', '{"a":"1","b":""}\n', `value "1" on column 'a' is not Int16`],
-  ])('takes as many %s as the limit says and refuses one more with the first reason', (_, line, reason) => {
+  ])('accepts as many %s as the limit says and refuses one more with the first reason', (_, line, reason) => {
     const good = '{"a":1,"b":""}\n';
     expect(scan(good + line.repeat(3) + good, schema, { maxQuarantined: 3 }).quarantine).toHaveLength(3);
     const error = thrown(() => scan(good + line.repeat(4), schema, { maxQuarantined: 3 }));
@@ -17,19 +17,19 @@ describe('scanRows › how many rows may be quarantined', () => {
     expect(error.message).toContain(`row 2: ${reason}`);
   });
 
-  it('looks no further once there are too many', () => {
+  it('stops once there are too many', () => {
     const malformedEnd = '[{"a":1}, 5, 6, nonsense';
     expect(thrown(() => scan(malformedEnd, schema, { format: 'json', maxQuarantined: 1 })).code).toBe(
       'message_too_large',
     );
   });
 
-  it('takes no row that does not fit where none may be quarantined', () => {
+  it('refuses any row that does not fit where none may be quarantined', () => {
     expect(scan('{"a":1,"b":""}', schema, { maxQuarantined: 0 }).rows).toHaveLength(1);
     expect(thrown(() => scan('{"a":1}', schema, { maxQuarantined: 0 })).code).toBe('message_too_large');
   });
 
-  it('takes 100,000 unless told otherwise', () => {
+  it('accepts 100,000 by default', () => {
     const { quarantine, errors } = scan(`{"a":1,"b":""}\n${'x\n'.repeat(100_000)}`, schema);
     expect(quarantine).toHaveLength(100_000);
     expect(errors).toHaveLength(20);
@@ -53,7 +53,7 @@ describe('scanRows › what is quarantined', () => {
     expect(quarantine.map(({ originals }) => originals)).toEqual([[original, '5']]);
   });
 
-  it('tells each row its own faults when those of rows alternate', () => {
+  it('reports the faults of each row when those of rows alternate', () => {
     const { quarantine } = scan('x\n{"b":""}\n{"a":null}\ny\nx\n{"b":""}\n{"a":1,"b":""}', schema);
     const missing = (name: string) => expect.stringContaining(`does not have column '${name}'`) as string;
     expect(quarantine.map(({ columns, reasons }) => [columns, reasons])).toEqual([

@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { WriterHubError } from '../../../src/errors';
-import { misfit, scan, type Scanned, schemaOf, storedText } from '../support/scanning';
+import { reasonRefused, scan, type Scanned, schemaOf, storedText } from '../support/scanning';
 
 const open = schemaOf('a Nullable(Int8)');
 
-/** Pieces that matter to a JSON parser, and one of any other kind. */
+/** Pieces that mean something to a JSON parser, and any other byte. */
 const piece = fc.oneof(
   fc.constantFrom(
     ...Array.from('[]{}:,"\\/-+.eE0123456789nulltrabf \t\r\0é€😀'),
@@ -36,12 +36,12 @@ function parsed(line: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line)) as unknown;
   } catch {
-    // Neither of the two throws for anything but the text.
+    // Both throw only because of the text.
     return undefined;
   }
 }
 
-/** What a body comes to; `undefined` when it is refused as a whole. */
+/** The result for a body; `undefined` when it is refused as a whole. */
 function outcome(body: Buffer, schema = open): Scanned | undefined {
   try {
     return scan(body, schema);
@@ -60,7 +60,7 @@ function trimmed(line: Buffer): Buffer {
 }
 
 describe('scanRows against JSON.parse, line by line', () => {
-  it('lets in no line that is no JSON object, and loses no line', () => {
+  it('stores only lines that are JSON objects, and loses no line', () => {
     fc.assert(
       fc.property(fc.array(anyLine, { minLength: 1, maxLength: 5 }), (texts) => {
         const lines =
@@ -102,7 +102,7 @@ function withoutNullA(value: unknown): unknown {
   return row;
 }
 
-/** Types, values of theirs as JSON text, and what is stored for them. */
+/** Types, values of them as JSON text, and the texts stored for these. */
 const typed: readonly (readonly [string, fc.Arbitrary<readonly [string, unknown]>])[] = [
   ['String', fc.string({ unit: 'binary' }).map((text) => [JSON.stringify(text), text])],
   ['Int16', fc.integer({ min: -32768, max: 32767 }).map((value) => [String(value), BigInt(value)])],
@@ -127,7 +127,7 @@ function time(): fc.Arbitrary<string> {
     .map((date) => date.toISOString());
 }
 
-/** A schema, and a row of it in any order with fields it does not know between. */
+/** A schema, and a row that fits it, its fields in any order and mixed with unknown ones. */
 const writtenRow = fc
   .array(
     fc.constantFrom(...typed).chain(([type, values]) => values.map(([text, stored]) => ({ type, text, stored }))),
@@ -164,7 +164,7 @@ describe('scanRows on rows that fit', () => {
     );
   });
 
-  it('gives SQLite a value for each column, whatever becomes of the text of the rows', () => {
+  it('gives SQLite a value for each column, however damaged the text of the rows is', () => {
     const changed = writtenRow.chain(({ columns, row }) =>
       fc
         .array(mutated(fc.constant(Buffer.from(row))), { minLength: 1, maxLength: 3 })
@@ -182,7 +182,7 @@ describe('scanRows on rows that fit', () => {
   });
 });
 
-describe('scanRows on days and times that may be none', () => {
+describe('scanRows on text that may be a day or a time', () => {
   const two = (value: number): string => String(value).padStart(2, '0');
   const parts = fc.record({
     year: fc.integer({ min: 1, max: 9999 }),
@@ -194,7 +194,7 @@ describe('scanRows on days and times that may be none', () => {
     offset: fc.integer({ min: -1439, max: 1439 }),
   });
 
-  it('takes those that the calendar has, and moves them to UTC', () => {
+  it('accepts those that the calendar has, and converts them to UTC', () => {
     fc.assert(
       fc.property(parts, ({ year, month, day, hour, minute, second, offset }) => {
         const sign = offset < 0 ? '-' : '+';
@@ -208,7 +208,7 @@ describe('scanRows on days and times that may be none', () => {
         if (exists && utc.getUTCFullYear() >= 1 && utc.getUTCFullYear() <= 9999) {
           expect(storedText('DateTime', text)).toBe(`"${utc.toISOString().replace('T', ' ').slice(0, 19)}"`);
         } else {
-          expect(misfit('DateTime', text)).toBe(`value ${text} on column 'v' is not DateTime`);
+          expect(reasonRefused('DateTime', text)).toBe(`value ${text} on column 'v' is not DateTime`);
         }
       }),
       { numRuns: 500 },

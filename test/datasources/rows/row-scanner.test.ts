@@ -130,7 +130,7 @@ describe('scanRows › columns and fields', () => {
     ]);
   });
 
-  it('knows a field by a name that is written in escapes', () => {
+  it('recognises a field whose name is written in escapes', () => {
     expect(scan('{"\\u0069d":7}', schema).rows).toEqual([[null, 7, null, 'free', at]]);
   });
 
@@ -154,7 +154,7 @@ describe('scanRows › columns and fields', () => {
     expect(Object.keys(rows[0]![0] as object)).toHaveLength(30);
   });
 
-  it('reads nested fields, and keeps what is beside them where it was', () => {
+  it('reads nested fields, and keeps unknown ones beside them in their place', () => {
     const nested = schemaOf('a Int8 `json:$.p.q.a`', 'b Int8 `json:$.p.b`', 'c Nullable(Int8) `json:$.r.c`');
     const body = '{"p":{"x":1,"q":{"y":2,"a":3,"z":4},"b":5,"w":6},"r":7,"s":8}\n{"p":{"b":1,"q":{"a":2}},"r":null}';
     const { rows, unknownFields } = scan(body, nested);

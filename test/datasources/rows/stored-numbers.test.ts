@@ -48,7 +48,7 @@ describe('integers of types beyond int64', () => {
 });
 
 describe('a request with more bad rows than may be quarantined', () => {
-  it('is refused whole, whether or not there is the data source', async () => {
+  it('is refused whole, whether or not the data source exists', async () => {
     const rows = await RowsHub.start({ maxQuarantinedRows: 2 });
     await rows.schema('present', 'a Int16');
     for (const name of ['present', 'missing']) {
@@ -63,16 +63,16 @@ describe('a request with more bad rows than may be quarantined', () => {
   });
 });
 
-describe('what cannot be taken', () => {
+describe('a response', () => {
   it.each([
     ['not json', 'the text is not JSON (byte 1): expected the word null, found "o"'],
     ['{"a":1,"a":2}', 'no row can be taken; row 1: a name in it is given twice'],
-  ])('%j for an unknown name is refused with its reason, the place told once', async (body, message) => {
+  ])('to %j under an unknown name gives the reason and its place once', async (body, message) => {
     const rows = await RowsHub.start();
     expect(await errorOf(await rows.events('name=fresh', body))).toBe(message);
   });
 
-  it('is told of a pushed file whose instructions have no effect', async () => {
+  it('warns of instructions in a pushed file that have no effect', async () => {
     const rows = await RowsHub.start();
     const push = async (text: string) => {
       const response = await rows.hub.post('/v0/datasources?name=a', text, { 'content-type': 'text/plain' });

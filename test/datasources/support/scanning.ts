@@ -6,7 +6,7 @@ import { WriterHubError } from '../../../src/errors';
 /** 2023-11-14 22:13:20.123 UTC. */
 export const NOW = 1_700_000_000_123;
 
-/** What came of a scan, with the texts for the store as what they say. */
+/** The result of a scan, with the texts for the store parsed. */
 export interface Scanned {
   readonly rows: unknown[][];
   readonly text: string;
@@ -22,7 +22,7 @@ export interface QuarantinedText {
   readonly originals: (string | null)[];
 }
 
-/** The schema of definitions such as `a Int16`. */
+/** The schema made of definitions such as `a Int16`. */
 export function schemaOf(...definitions: string[]): Schema {
   return parseDataSourceFile(`SCHEMA >\n${definitions.map((line) => `    ${line}`).join(',\n')}\n`, {
     maxColumns: 1900,
@@ -59,7 +59,7 @@ export function storedText(type: string, value: string): string {
 }
 
 /** Why the one value of a row `{"v":…}` does not fit. */
-export function misfit(type: string, value: string | Uint8Array): string {
+export function reasonRefused(type: string, value: string | Uint8Array): string {
   const body = Buffer.concat([Buffer.from('{"v":'), Buffer.from(value), Buffer.from('}')]);
   const { rows, errors, quarantine } = scan(body, schemaOf(`v ${type}`));
   expect(rows).toEqual([]);

@@ -1,8 +1,8 @@
 import { WriterHubError } from '../../../src/errors';
 import { scanEvents } from '../../../src/events/event-scanner';
-import type { EventBatch } from '../../../src/store/event-store';
+import type { EventBatch } from '../../../src/store/contract/event-log';
 
-/** The bytes of a text; a byte that is no UTF-8 is written into it as `\xNN`. */
+/** The bytes of a text; a byte that is not UTF-8 is written in it as `\xNN`. */
 export function bytes(text: string): Buffer {
   const pieces = text.split(/(\\x[0-9a-f]{2})/);
   return Buffer.concat(

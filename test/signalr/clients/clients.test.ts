@@ -29,11 +29,11 @@ interface Crowd {
   readonly server: HubServer;
   readonly clients: WireClient[];
   readonly ids: string[];
-  /** What came to each client of a call, by index; the rest heard nothing. */
+  /** The messages each client received after a call, by index; the others received none. */
   readonly heard: (act: () => unknown) => Promise<number[]>;
 }
 
-/** So many clients of one server; those of even index are the user `even`, the others `odd`. */
+/** Connects `count` clients to one server; those of even index are the user `even`, the others `odd`. */
 async function crowd(count: number, options: HubOptions = {}): Promise<Crowd> {
   let next = 0;
   const authenticate = () => ({ principal: undefined, userId: next++ % 2 === 0 ? 'even' : 'odd' });

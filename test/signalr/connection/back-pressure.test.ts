@@ -7,11 +7,11 @@ import { useHubs } from '../support/hub-servers';
 
 const hubs = useHubs();
 const BIG = 'x'.repeat(100_000);
-/** Makes all calls together more than what is read ahead. */
+/** Makes all calls together larger than what is read ahead. */
 const PADDING = 'x'.repeat(300);
 const CALLS = 400;
 
-/** A hub whose answers are big, and a client that does not read them. */
+/** A hub with large results, and a client that does not read them. */
 async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}) {
   let started = 0;
   const gone = new Deferred<Error | undefined>();
@@ -61,7 +61,7 @@ describe('a client that does not read', () => {
     for (let i = 0; i < CALLS; i++) client.send(callBig(i));
     await paused;
     const before = started();
-    // Socket buffers of the system take some; then no more than the high-water mark and an answer wait here.
+    // The system's socket buffers take some; after that no more than the high-water mark and one result wait here.
     expect(before).toBeLessThan(CALLS / 2);
     expect(socket.writableLength).toBeLessThan(300_000);
     client.socket.resume();

@@ -6,7 +6,7 @@ import { useHubs } from '../support/hub-servers';
 const hubs = useHubs();
 const CLOSED_WITH_ERROR = 'Connection closed with an error.';
 
-/** A hub that tells of its ends, with a method that never ends by itself. */
+/** A hub that reports the end of its connections, with a method that never ends by itself. */
 function makeHub() {
   const gone = new Deferred<Error | undefined>();
   const waiting: Deferred[] = [];

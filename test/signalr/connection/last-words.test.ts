@@ -4,7 +4,7 @@ import { useHubs } from '../support/hub-servers';
 
 const hubs = useHubs();
 
-/** A hub that tells of its ends, and gives away the contexts of its invocations. */
+/** A hub that reports the end of its connections, and exposes the contexts of its invocations. */
 function makeHub() {
   const gone = new Deferred<string>();
   const contexts: HubContext<unknown>[] = [];
@@ -38,7 +38,7 @@ describe('a client that closes in good order', () => {
     client.sendRaw(text);
     client.socket.close();
     expect(await gone).toBe(end);
-    // What it sent before was carried out.
+    // What was sent before was dispatched.
     expect(contexts).toHaveLength(2);
   });
 

@@ -184,7 +184,7 @@ describe('stateful reconnect › bounds', () => {
       hub.clock.advance(1_000);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    // 40 MB were sent; what is not read the client still has.
+    // 40 MB were sent; the client still has what was not read.
     expect(client.socket.bufferedAmount).toBeGreaterThan(20_000_000);
     expect(hub.noted).toEqual([]);
   });

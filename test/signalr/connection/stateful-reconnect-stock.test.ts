@@ -46,7 +46,7 @@ describe('stateful reconnect with the stock client', () => {
         for (let i = 0; i < 20; i++) {
           expected.push(next);
           results.push(connection.invoke('Count', next++));
-          // Somewhere in the middle: before, while or after bytes have left.
+          // Somewhere in the middle: before, while or after bytes were sent.
           if (i === round % 20)
             setImmediate(() => {
               proxy.cut();

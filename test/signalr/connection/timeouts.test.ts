@@ -31,7 +31,7 @@ async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}) {
   return { ...running, clock, end, gone: gone.promise, started: started.promise };
 }
 
-/** Lets time pass a second at a time, with what was sent and heard meanwhile. */
+/** Advances the clock a second at a time, and lets sockets deliver in between. */
 async function pass(clock: FakeClock, client: WireClient, seconds: number): Promise<void> {
   for (let i = 0; i < seconds; i++) {
     clock.advance(1_000);

@@ -283,7 +283,7 @@ describe('outgoing messages', () => {
     );
     client.send(...calls);
     for (let i = 0; i < 50; i++) expect(await client.nextMessage()).toMatchObject({ invocationId: String(i) });
-    // The handshake's answer, and the completions.
+    // The handshake response, and the completions.
     expect(client.pieces).toHaveLength(2);
   });
 });

@@ -129,7 +129,7 @@ describe('a connection that may not start more', () => {
     for (const record of flood) client.send(record);
     await paused;
     await new Promise(setImmediate);
-    // What the transport reads ahead, and the chunk that was under way.
+    // What the transport reads ahead, and the chunk that was in transit.
     expect(socket.bytesRead).toBeLessThan(500_000);
     end('a');
     for (let i = 0; i < flood.length; i++) {

@@ -10,7 +10,7 @@ import { Deferred } from '../support/deferred';
 import { type HubOptions, type RunningHub, useHubs } from '../support/hub-servers';
 import type { WireClient } from '../support/wire-client';
 
-/** A source that says what was done to it. */
+/** A source that records what is done to it. */
 class Source {
   readonly events: string[] = [];
   readonly ended = new Deferred();

@@ -6,7 +6,7 @@ import type { WireClient } from '../support/wire-client';
 const hubs = useHubs();
 let running: RunningHub<undefined>;
 let client: WireClient;
-/** What the methods of the hub saw, and a gate they wait at. */
+/** What the methods of the hub received, and a promise they wait for. */
 let seen: unknown[];
 let gate: Deferred;
 let done: Deferred<unknown>;

@@ -14,7 +14,7 @@ const whoAmI = defineHub({
   ]),
 });
 
-/** The status and body an upgrade request is refused with. */
+/** The status and body with which an upgrade request is rejected. */
 function refused(url: string, headers: Record<string, string> = {}): Promise<[number | undefined, string]> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, { headers });

@@ -44,12 +44,12 @@ async function count(items: AsyncIterable<unknown>): Promise<number> {
   try {
     for await (const item of items) if (item !== undefined) length++;
   } catch {
-    // The client completes a stream with an error, or is gone: both are what it does here.
+    // The client completes a stream with an error, or is gone: both happen here.
   }
   return length;
 }
 
-/** A way to say hub messages that is under fire. */
+/** An encoding under test. */
 interface Target {
   readonly name: 'json' | 'messagepack';
   readonly protocol: HubProtocol;
@@ -89,13 +89,13 @@ const binder: MessageBinder = {
   resultKind: (invocationId) => STREAMS.get(invocationId),
 };
 
-/** Whether a raw value is more than six times as long as the message it came in. */
+/** Whether a raw value is more than six times as long as its message. */
 function overgrown(message: HubMessage | undefined, size: number): boolean {
   if (message?.type !== MESSAGE_TYPE.Invocation) return false;
   return message.arguments.some((value) => Buffer.isBuffer(value) && value.length > 6 * size);
 }
 
-/** How many messages come out of a frame that comes in pieces, and whether something is left of it. */
+/** How many messages a frame that comes in pieces yields, and whether some of it is left. */
 function cut(protocol: HubProtocol, frame: Buffer, size: number): { messages: number; waiting: number } {
   const reader = new MessageFrameReader(protocol.framing, 1024 * 1024);
   let messages = 0;
@@ -109,7 +109,7 @@ function cut(protocol: HubProtocol, frame: Buffer, size: number): { messages: nu
 describe.each(targets)('the $name parser under fire', ({ protocol, bodies, frame }) => {
   const { stackTraceLimit } = Error;
 
-  // Most frames end in an error: to write down where each was thrown would be most of the work.
+  // Most frames end in an error: capturing stack traces would be most of the work.
   beforeAll(() => {
     Error.stackTraceLimit = 0;
   });
@@ -130,14 +130,14 @@ describe.each(targets)('the $name parser under fire', ({ protocol, bodies, frame
         if (error instanceof InvalidDataException) counts.refused++;
         else throw new Error(`Frame ${i}: ${body.toString('hex')}`, { cause: error });
       }
-      // However it comes, in one piece or in many, the same comes out.
+      // One piece or many: the result is the same.
       const pieces = 1 + (i % 5);
       if (i % 16 === 0 && !isDeepStrictEqual(cut(protocol, frame(body), pieces), cut(protocol, frame(body), 10_000))) {
         counts.lost++;
       }
     }
     expect(counts).toMatchObject({ overgrown: 0, lost: 0 });
-    // Neither is all of it noise, nor is the noise harmless.
+    // The frames are neither all noise nor all harmless.
     expect(counts.read).toBeGreaterThan(FRAMES_PER_PARSER / 10);
     expect(counts.refused).toBeGreaterThan(FRAMES_PER_PARSER / 10);
   });
@@ -179,7 +179,9 @@ function isWritten(message: HubMessage): message is Parameters<HubProtocol['writ
 }
 
 describe('a live server under fire', () => {
-  /** Sends broken frames until the server or the client has had enough; resolves with the code of the close frame. */
+  /**
+   * Sends broken frames until the server or the client ends the connection; resolves to the code of the close frame.
+   */
   async function attack(url: string, target: Target, random: SeededRandom, mutator: FrameMutator): Promise<number> {
     const socket = new WebSocket(url.replace('http', 'ws'));
     const closed = new Promise<number>((resolve) => socket.on('close', resolve));
@@ -193,7 +195,7 @@ describe('a live server under fire', () => {
       socket.send(stream.subarray(at, to));
       at = to;
     }
-    // Some leave in good order, some without a word.
+    // Some leave in good order, some without a close frame.
     if (random.below(4) === 0) socket.terminate();
     else socket.close(1000);
     return closed;
@@ -206,7 +208,7 @@ describe('a live server under fire', () => {
       const mutator = new FrameMutator(random, target.bodies);
       for (let i = 0; i < CONNECTIONS_PER_PROTOCOL; i += 10) {
         const codes = await Promise.all(Array.from({ length: 10 }, () => attack(url, target, random, mutator)));
-        // 1006 is what one sees who has not said goodbye itself.
+        // 1006 is what a client gets that sent no close frame itself.
         for (const code of codes) expect([1000, 1006]).toContain(code);
       }
     }

@@ -36,7 +36,7 @@ const message = fc.oneof(
   }),
 );
 
-/** What a connection on which nothing runs knows. */
+/** The binder of a connection without invocations. */
 const binder: MessageBinder = {
   findTarget: (bytes, start, end) => hub.findTarget(bytes, start, end),
   parameters: (target) => hub.parameters(target),
@@ -98,7 +98,7 @@ describe('JsonProtocol › parse', () => {
           protocol.parse(bytes, 0, bytes.length, strict);
           parsed = true;
         } catch {
-          // Refused: nothing is claimed of it.
+          // Rejected: nothing more is asserted.
         }
         if (parsed) JSON.parse(bytes.toString());
       }),

@@ -12,7 +12,7 @@ const METHODS: Readonly<Record<string, readonly ValueKind[]>> = {
   Few: ['number', 'rawJson', 'json'],
 };
 
-/** Upload streams and invocations of the client alike. */
+/** For upload streams and invocations of the client alike. */
 const STREAMS: Readonly<Record<string, ValueKind>> = { json: 'json', raw: 'rawJson', text: 'string' };
 
 const binder: MessageBinder = {
@@ -30,7 +30,7 @@ const protocol = new JsonProtocol();
 
 function parse(text: string | Uint8Array): unknown {
   const bytes = Buffer.from(text);
-  // As in a frame with something before and behind it.
+  // As in a buffer with something before and after the message.
   const glued = Buffer.concat([Buffer.from('"]}'), bytes, Buffer.from('"]}')]);
   return protocol.parse(glued, 3, 3 + bytes.length, binder);
 }
@@ -102,7 +102,7 @@ describe('JsonProtocol › parse', () => {
   it.each(['{"type":0}', '{"type":10,"invocationId":"x"}', '{"type":-1}', '{"type":2147483647}'])(
     'ignores the unknown type of %s',
     (text) => {
-      // 0 stands for an inner message and is as unknown on the wire as any other.
+      // 0 is used for an internal message and is unknown on the wire like any other.
       expect(parse(text)).toBeUndefined();
     },
   );

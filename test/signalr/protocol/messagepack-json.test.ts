@@ -6,7 +6,7 @@ import { readArgument } from './support/messagepack-bodies';
 
 const SEED = 20260;
 
-/** The JSON text that a raw parameter is handed for a MessagePack value. */
+/** The JSON text that a raw parameter gets for a MessagePack value. */
 function transcode(bytes: Uint8Array): string {
   const message = readArgument('Raw', bytes);
   if (message?.type === MESSAGE_TYPE.Invocation) return (message.arguments[1] as Buffer).toString();

@@ -39,7 +39,7 @@ describe('MessagePackProtocol › parse', () => {
   });
 
   it.each([0, -1, 10, 127, 128, 0x7fffffff, -0x80000000])('ignores the unknown type %d', (type) => {
-    // 0 and -1 stand for inner messages and are as unknown on the wire as any other.
+    // 0 and -1 are used for internal messages and are unknown on the wire like any other.
     expect(parseEncoded([type, {}, 'x'])).toBeUndefined();
   });
 

@@ -8,10 +8,10 @@ import { readArgument } from './support/messagepack-bodies';
 const SEED = 20260;
 const protocol = new MessagePackProtocol();
 
-/** The bytes a value is written as, without what lies around it. */
+/** The bytes of a written value, without the message around it. */
 function write(value: unknown): Buffer {
   const message = protocol.write({ type: MESSAGE_TYPE.StreamItem, invocationId: 'i', item: value });
-  // All lengths of prefixes end with the first byte below 0x80.
+  // Every length prefix ends with the first byte below 0x80.
   const prefix = message.findIndex((byte) => byte < 0x80) + 1;
   return message.subarray(prefix + '940280a169'.length / 2);
 }
@@ -128,7 +128,7 @@ describe('MessagePack values', () => {
     ['what writes itself as itself for ever', { toJSON: recursion }],
   ])('cannot be %s', (_, written) => {
     expect(() => write(written)).toThrow(TypeError);
-    // And the next is written as if nothing had been.
+    // The next value is written as if nothing had happened.
     expect(write(1)).toEqual(hex('01'));
   });
 

@@ -105,7 +105,7 @@ describe('a hub in MessagePack', () => {
     expect(await connection.invoke('Echo', Date.UTC(2030, 0))).toBe(Date.UTC(2030, 0));
     await expect(connection.invoke('Fail', 'no')).rejects.toThrow("'Fail' on the server. HubException: no");
     await connection.invoke('Greet');
-    // The stock client has no integers past 2^53.
+    // The stock client has no integers beyond 2^53.
     expect(await greeting).toEqual(['hello', 2 ** 60, new Date(0)]);
     await connection.stop();
   });

@@ -10,13 +10,13 @@ const json = new JsonProtocol();
 const messagePack = new MessagePackProtocol();
 const NANOSECONDS = '1618133869000000001';
 
-/** The JSON text a result is written as, without what lies around it. */
+/** The JSON text of a written result, without the message around it. */
 function writeJson(result: unknown): string {
   const text = json.write({ type: MESSAGE_TYPE.Completion, invocationId: '1', result });
   return text.slice('{"type":3,"invocationId":"1","result":'.length, -'}\x1e'.length);
 }
 
-/** The bytes a result is written as, without what lies around it; none is longer than 127 bytes. */
+/** The bytes of a written result, without the message around it, which must be shorter than 128 bytes. */
 function writeHex(result: unknown): string {
   const bytes = messagePack.write({ type: MESSAGE_TYPE.Completion, invocationId: '1', result });
   return bytes.subarray('00950380a13103'.length / 2).toString('hex');

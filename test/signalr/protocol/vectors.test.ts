@@ -15,7 +15,7 @@ interface JsonVector {
   readonly json: string;
 }
 
-/** The vectors of ASP.NET Core's own tests of its protocols, MIT licensed. */
+/** The vectors of ASP.NET Core's own protocol tests, MIT licensed. */
 interface Vectors {
   readonly messagepack: readonly { readonly name: string; readonly message: string; readonly bodyBase64: string }[];
   readonly json: readonly JsonVector[];
@@ -27,7 +27,7 @@ interface Vectors {
 const FILE = join(__dirname, 'fixtures', 'aspnetcore-vectors.json');
 const vectors = JSON.parse(readFileSync(FILE, 'utf8')) as Vectors;
 
-/** The binder of ASP.NET Core's tests: every method takes what the vector gives it. */
+/** The binder of ASP.NET Core's tests: every method takes the vector's arguments. */
 function binderOf(kinds: readonly ValueKind[], fewest: number, value: ValueKind): MessageBinder {
   return {
     findTarget: () => undefined,
@@ -40,12 +40,12 @@ function binderOf(kinds: readonly ValueKind[], fewest: number, value: ValueKind)
 const anything = binderOf(['json', 'json', 'json'], 0, 'json');
 
 function parse(protocol: HubProtocol, body: Buffer, binder: MessageBinder): HubMessage | undefined {
-  // As in a frame with something before and behind it.
+  // As in a buffer with something before and after the message.
   const glued = Buffer.concat([Buffer.from([0x93, 0xc0]), body, Buffer.from([0x93, 0xc0])]);
   return protocol.parse(glued, 2, 2 + body.length, binder);
 }
 
-/** Why a message was refused, and whether that is the end of the connection. */
+/** Why a message was rejected, and whether that ends the connection. */
 function failureOf(read: () => HubMessage | undefined): { type: number | 'thrown'; error: string | undefined } {
   try {
     const message = read();
@@ -125,7 +125,7 @@ describe('MessagePackProtocol with the vectors of ASP.NET Core', () => {
       expect(expected.type).toBe(MESSAGE_TYPE.StreamInvocation);
       return;
     }
-    // A JavaScript number that is an integer is written as one, not as a float of 32 bits.
+    // A JavaScript number that is an integer is written as one, not as a 32-bit float.
     const body = Buffer.from(bodyBase64, 'base64').toString('hex').replace('ca42280000', '2a');
     const written = messagePack.write(expected);
     const [, prefix = -1] = /^(..)/.exec(written.toString('hex')) ?? [];

@@ -5,21 +5,21 @@ import { lengthPrefixFraming, writeLengthPrefix } from '../../../src/signalr/pro
 
 const handshakeAnswer = Buffer.from('{}\x1e');
 
-/** The bytes of messages in MessagePack, each with its length before it. */
+/** The bytes of messages in MessagePack, each behind its length. */
 export function binaryFrames(...messages: unknown[]): Buffer {
   return Buffer.concat(messages.map((message) => frameBody(encode(message, { useBigInt64: true }))));
 }
 
-/** A message's body with its length before it. */
+/** The body of a message behind its length. */
 export function frameBody(body: Uint8Array): Buffer {
   const prefix = Buffer.alloc(5);
   return Buffer.concat([prefix.subarray(writeLengthPrefix(prefix, 5, body.length)), body]);
 }
 
-/** A client that speaks MessagePack in literal messages, and keeps what it hears until it is asked for. */
+/** A client that sends literal MessagePack messages, and keeps what it receives until a test reads it. */
 export class BinaryClient {
   readonly socket: WebSocket;
-  /** The close frame's code, when the connection has ended. */
+  /** Resolves to the close frame's code when the connection has ended. */
   readonly closed: Promise<number>;
   readonly #messages: unknown[] = [];
   readonly #waiting: ((message: unknown) => void)[] = [];
@@ -54,7 +54,7 @@ export class BinaryClient {
     this.socket.send(binaryFrames(...messages));
   }
 
-  /** The next message that came or comes. */
+  /** The next message that has come or comes. */
   next(): Promise<unknown> {
     if (this.#messages.length > 0) return Promise.resolve(this.#messages.shift());
     return new Promise((resolve) => this.#waiting.push(resolve));

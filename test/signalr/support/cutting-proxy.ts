@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-/** Passes bytes on to a port of this machine, until it is told to cut. */
+/** Passes bytes on to a port of this machine until it is told to cut. */
 export class CuttingProxy {
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
@@ -36,7 +36,7 @@ export class CuttingProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Resets every connection, whatever is on its way. */
+  /** Resets every connection, whatever is in transit. */
   cut(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }

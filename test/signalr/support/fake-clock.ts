@@ -6,7 +6,7 @@ interface Timer {
   due: number;
 }
 
-/** A clock that stands still until it is advanced; its timers fire at their times on the way. */
+/** A clock that stands still until it is advanced; its timers then fire in order. */
 export class FakeClock implements Clock {
   #now = 0;
   readonly #timers = new Set<Timer>();

@@ -1,4 +1,4 @@
-/** A sequence of numbers that look random and are the same for the same seed (mulberry32). */
+/** A pseudorandom sequence that is the same for the same seed (mulberry32). */
 export class SeededRandom {
   #state: number;
 
@@ -6,7 +6,7 @@ export class SeededRandom {
     this.#state = seed >>> 0;
   }
 
-  /** An integer from 0 to below the bound. */
+  /** An integer from 0 up to but not including the bound. */
   below(bound: number): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -21,7 +21,7 @@ export class SeededRandom {
   }
 }
 
-/** Bytes at which parsers decide something, of either encoding, and lengths that promise too much. */
+/** Bytes that matter to the parsers of either encoding, and lengths that are too great. */
 const telling = [
   '00 1e 22 2c 3a 5b 5c 5d 7b 7d 7f 80 8f 90 9f a0 bf c0 c1 c3 c4 c7 ca cb cc cf d0 d3 d4 d6 d8 d9 db dc dd de df e0 ff',
   'ddffffffff dd7fffffff dfffffffff db7fffffff c67fffffff c9ffffffff01 ffffffff07 ffffffffff cb7ff0000000000000',
@@ -33,7 +33,10 @@ const telling = [
 
 const MOST = 4;
 
-/** Breaks good bodies of messages: bytes are changed, added, taken away, repeated, cut off, or joined to another's. */
+/**
+ * Breaks valid message bodies: bytes are changed, added, removed, repeated or cut off, or the bytes of another body
+ * appended.
+ */
 export class FrameMutator {
   readonly #random: SeededRandom;
   readonly #bodies: readonly Buffer[];
@@ -43,7 +46,7 @@ export class FrameMutator {
     this.#bodies = bodies;
   }
 
-  /** A body with up to four things wrong with it; one in sixteen is as good as it was. */
+  /** A body with up to four mutations; one in sixteen is unchanged. */
   next(): Buffer {
     let body: Buffer = Buffer.from(this.#random.pick(this.#bodies));
     if (this.#random.below(16) === 0) return body;

@@ -14,7 +14,7 @@ const values: readonly unknown[] = [
   { id: 'Alert', timestamp: 1618133869, value: 'Help', tags: { capacity: 'over', '': 'ü' } },
 ];
 
-/** One message of every type and shape that a client may send, as JSON has them. */
+/** One message of every type and shape that a client may send, as JSON values. */
 const messages: readonly Readonly<Record<string, unknown>>[] = [
   ...values.flatMap((value) => [
     { type: 1, invocationId: '1', target: 'Echo', arguments: [value] },
@@ -42,10 +42,10 @@ const messages: readonly Readonly<Record<string, unknown>>[] = [
   { type: 10, x: 1 },
 ];
 
-/** Good messages as JSON, without their separators. */
+/** Valid messages in JSON, without their separators. */
 export const jsonBodies: readonly Buffer[] = messages.map((message) => Buffer.from(JSON.stringify(message)));
 
-/** Good messages as MessagePack, without their lengths. */
+/** Valid messages in MessagePack, without their lengths. */
 export const messagePackBodies: readonly Buffer[] = [
   ...messages.map((message) => fields(message)),
   [1, {}, '1', 'Echo', [2n ** 63n], []],
@@ -53,7 +53,7 @@ export const messagePackBodies: readonly Buffer[] = [
   [1, {}, null, 'Raw', ['a', [new Date(-1), -(2n ** 62n), new Uint8Array(40)]], []],
 ].map((body) => Buffer.from(encode(body, { useBigInt64: true })));
 
-/** The fields of a message in the order in which MessagePack has them. */
+/** The fields of a message in MessagePack's order. */
 function fields(message: Readonly<Record<string, unknown>>): unknown[] {
   const { type, headers = {}, invocationId = null, target, arguments: values, streamIds = [] } = message;
   switch (type) {

@@ -3,14 +3,14 @@ import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, req
 
 const SEPARATOR = '\x1e';
 
-/** The answer to a request, whole. */
+/** The whole response to a request. */
 export interface Answer {
   readonly status: number | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** A client of the HTTP transports that speaks in literal requests, each on a connection of its own. */
+/** A client of the HTTP transports that sends literal requests, each on its own connection. */
 export class HttpPeer {
   private constructor(
     /** The hub's address with the token. */
@@ -19,14 +19,14 @@ export class HttpPeer {
     readonly headers: Readonly<Record<string, string>>,
   ) {}
 
-  /** Negotiates; no transport is started. */
+  /** Negotiates; starts no transport. */
   static async negotiate(hubUrl: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpPeer> {
     const response = await fetch(`${hubUrl}/negotiate?negotiateVersion=1`, { method: 'POST', headers });
     const ids = (await response.json()) as { connectionId: string; connectionToken: string };
     return new HttpPeer(`${hubUrl}?id=${ids.connectionToken}`, ids.connectionId, headers);
   }
 
-  /** Negotiates, begins long polling, and shakes hands. */
+  /** Negotiates, begins long polling, and completes the handshake. */
   static async longPolling(hubUrl: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpPeer> {
     const peer = await HttpPeer.negotiate(hubUrl, headers);
     expect(await peer.poll()).toMatchObject({ status: 200, body: '' });
@@ -35,7 +35,7 @@ export class HttpPeer {
     return peer;
   }
 
-  /** Negotiates, begins Server-Sent Events, and shakes hands. */
+  /** Negotiates, begins Server-Sent Events, and completes the handshake. */
   static async serverSentEvents(
     hubUrl: string,
     headers: Readonly<Record<string, string>> = {},
@@ -47,12 +47,12 @@ export class HttpPeer {
     return [peer, events];
   }
 
-  /** The same connection as somebody else's. */
+  /** The same connection, used by another user. */
   as(headers: Readonly<Record<string, string>>): HttpPeer {
     return new HttpPeer(this.url, this.connectionId, headers);
   }
 
-  /** The same client without its connection. */
+  /** The same user without a connection. */
   at(hubUrl: string): HttpPeer {
     return new HttpPeer(hubUrl, '', this.headers);
   }
@@ -79,7 +79,7 @@ export class HttpPeer {
     return this.ask('POST', records.map((record) => record + SEPARATOR).join(''));
   }
 
-  /** Polls until a record comes, which must be the only one. */
+  /** Polls until a record comes, which must be the only one in its response. */
   async nextRecord(): Promise<string> {
     for (;;) {
       const { status, body } = await this.poll();
@@ -98,7 +98,7 @@ export class HttpPeer {
   }
 }
 
-/** The whole answer to a request that was or will be sent. */
+/** The whole response to a request that was or will be sent. */
 export async function answerTo(request: ClientRequest): Promise<Answer> {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   let body = '';
@@ -108,7 +108,7 @@ export async function answerTo(request: ClientRequest): Promise<Answer> {
 
 /** The events of a response, and the hub messages in them. */
 export class EventStream {
-  /** What came, to the letter. */
+  /** Everything that was received, literally. */
   raw = '';
   readonly closed: Promise<unknown>;
   readonly #records: string[] = [];
@@ -126,7 +126,7 @@ export class EventStream {
     });
   }
 
-  /** The next hub message that came or comes. */
+  /** The next hub message that has come or comes. */
   next(): Promise<string> {
     const record = this.#records.shift();
     if (record !== undefined) return Promise.resolve(record);

@@ -6,7 +6,7 @@ import { type ClientOptions } from 'ws';
 import { FakeClock } from './fake-clock';
 import { WireClient } from './wire-client';
 
-/** What was logged, at the levels that ask for attention. */
+/** What was logged, at the levels that need attention. */
 export class LogRecorder implements Logger {
   readonly errors: { fields: object; message: string }[] = [];
   readonly debugged: { fields: object; message: string }[] = [];
@@ -27,7 +27,7 @@ export class LogRecorder implements Logger {
     this.errors.push({ fields, message });
   }
 
-  /** Takes the errors a test expects; those that are left fail it. */
+  /** Returns the errors that a test expects; any that are left fail it. */
   takeErrors(): string[] {
     return this.errors.splice(0).map(({ message }) => message);
   }
@@ -49,7 +49,9 @@ export interface RunningHub<P> {
   readonly open: (query?: string, options?: ClientOptions) => Promise<WireClient>;
 }
 
-/** Runs hubs for the tests of a file. Each is closed after its test, which fails if an error was logged unexpectedly. */
+/**
+ * Runs hubs for the tests of a file. Each is closed after its test, which fails if an error was logged unexpectedly.
+ */
 export function useHubs(): {
   run<P>(hub: Hub<P>, options: Omit<HubServerOptions<P>, 'logger'>): Promise<RunningHub<P>>;
 } {
@@ -65,7 +67,7 @@ export function useHubs(): {
     for (const { server, http, log, clients, clock } of running.splice(0)) {
       for (const client of clients) client.socket.terminate();
       const closed = server.close();
-      // Clients that are made of requests are not there to say goodbye.
+      // Clients of the HTTP transports do not answer the close.
       if (clock instanceof FakeClock) clock.advance(20_000);
       await closed;
       http.closeAllConnections();

@@ -4,7 +4,7 @@ import { FakeClock } from './fake-clock';
 import type { RunningHub, useHubs } from './hub-servers';
 import type { WireClient } from './wire-client';
 
-/** A hub with stateful reconnect, and what happens to it. */
+/** A hub with stateful reconnect, and a record of what happens to it. */
 export interface StatefulHub extends RunningHub<undefined> {
   readonly clock: FakeClock;
   readonly contexts: HubContext[];
@@ -56,13 +56,13 @@ export async function runStatefulHub(
   return { ...running, clock, contexts, disconnected: disconnected.promise, noted, end, negotiate };
 }
 
-/** Shakes hands in a version of the protocol. */
+/** Completes a handshake in a version of the protocol. */
 export async function handshake(client: WireClient, version = 2): Promise<void> {
   client.send(`{"protocol":"json","version":${version}}`);
   expect(await client.next()).toBe('{}');
 }
 
-/** A connection after its handshake, and the way to another socket for it. */
+/** A connection after its handshake, and a function that opens another socket for it. */
 export async function connect(hub: StatefulHub): Promise<[WireClient, () => Promise<WireClient>]> {
   const open = await hub.negotiate();
   const client = await open();
@@ -70,7 +70,7 @@ export async function connect(hub: StatefulHub): Promise<[WireClient, () => Prom
   return [client, open];
 }
 
-/** Loses a socket so that the server sees it. */
+/** Loses a socket in a way that the server notices. */
 export async function lose(hub: StatefulHub, client: WireClient): Promise<void> {
   const before = hub.log.debugged.length;
   client.socket.terminate();
@@ -79,17 +79,17 @@ export async function lose(hub: StatefulHub, client: WireClient): Promise<void> 
   }
 }
 
-/** A call of `Note`. */
+/** An invocation of `Note`. */
 export function note(value: unknown, invocationId = String(value)): string {
   return JSON.stringify({ type: 1, invocationId, target: 'Note', arguments: [value] });
 }
 
-/** Its answer. */
+/** Its completion. */
 export function completion(value: unknown): string {
   return JSON.stringify({ type: 3, invocationId: String(value), result: value });
 }
 
-/** Why a socket was not opened. */
+/** Why a socket was rejected. */
 export async function rejectionOf(open: () => Promise<WireClient>): Promise<string> {
   return open().then(
     () => 'opened',

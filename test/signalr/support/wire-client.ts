@@ -2,12 +2,12 @@ import { type ClientOptions, WebSocket } from 'ws';
 
 const SEPARATOR = '\x1e';
 
-/** A client that speaks in literal text, and keeps what it hears until it is asked for. */
+/** A client that sends literal text, and keeps what it receives until a test reads it. */
 export class WireClient {
   readonly socket: WebSocket;
-  /** The close frame's code, when the connection has ended. */
+  /** Resolves to the close frame's code when the connection has ended. */
   readonly closed: Promise<number>;
-  /** WebSocket messages that came, each as its text. */
+  /** The WebSocket messages that were received, as text. */
   readonly pieces: string[] = [];
   readonly #records: string[] = [];
   readonly #waiting: ((record: string) => void)[] = [];
@@ -42,7 +42,7 @@ export class WireClient {
     return client;
   }
 
-  /** Connects and shakes hands. */
+  /** Connects and completes the handshake. */
   static async connect(url: string, options: ClientOptions = {}): Promise<WireClient> {
     const client = await WireClient.open(url, options);
     client.send('{"protocol":"json","version":1}');
@@ -67,7 +67,7 @@ export class WireClient {
     }
   }
 
-  /** The next record that came or comes. */
+  /** The next record that has come or comes. */
   next(): Promise<string> {
     const record = this.#records.shift();
     if (record !== undefined) return Promise.resolve(record);
@@ -85,12 +85,12 @@ export class WireClient {
     return this.nextMessage();
   }
 
-  /** Records that came and were not asked for. */
+  /** Records that were received and not read. */
   get unread(): readonly string[] {
     return this.#records;
   }
 
-  /** Whether the server has heard everything sent so far: a ping goes there and back. */
+  /** Resolves when the server has received everything sent so far: a ping goes there and back. */
   async settle(): Promise<void> {
     await new Promise((resolve) => {
       this.socket.once('pong', resolve);

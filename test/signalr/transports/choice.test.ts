@@ -10,7 +10,7 @@ function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}): Promise
   return hubs.run(defineHub({}), { clock: new FakeClock(), ...options });
 }
 
-/** How a WebSocket that asks for the connection of the peer is answered. */
+/** The response to a WebSocket that asks for the connection of the peer. */
 async function upgrade(peer: HttpPeer): Promise<[number | undefined, string]> {
   const socket = new WebSocket(peer.url.replace('http', 'ws'), { headers: peer.headers });
   return new Promise((resolve, reject) => {

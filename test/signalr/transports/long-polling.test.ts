@@ -48,7 +48,7 @@ async function waitingPoll(
   const arrived = once(hub.http, 'request');
   const answer = peer.poll();
   await arrived;
-  // The server lets a request in within a turn of the event loop.
+  // The server authenticates a request within a turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   return { answer };
 }

@@ -153,7 +153,7 @@ describe('pages of other origins', () => {
   it('get what the application grants them on every request', async () => {
     const server = createHubServer(hub, { isOriginAllowed: (origin) => origin === 'https://page.example' });
     const app = express();
-    // SignalR clients send credentials, for which no wildcard will do.
+    // SignalR clients send credentials, for which a wildcard is not enough.
     app.use(cors({ origin: 'https://page.example', credentials: true }));
     app.use('/hub', server.handler);
     const http = createServer(app);

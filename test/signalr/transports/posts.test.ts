@@ -38,7 +38,7 @@ function echo(value: unknown): string {
 
 const WAIT = '{"type":1,"target":"Wait","arguments":[]}';
 
-/** Resolves when so many more requests have come to the server and were let in. */
+/** Resolves when `count` more requests have come to the server and were authenticated. */
 async function requestsArrived(hub: RunningHub<undefined>, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await once(hub.http, 'request');
   await new Promise((resolve) => setImmediate(resolve));
@@ -94,7 +94,7 @@ describe('POST', () => {
     const hub = await run({ maximumReceiveMessageSize: 1024 * 1024 });
     const [peer, events] = await HttpPeer.serverSentEvents(hub.url);
     await peer.post(WAIT);
-    // While an invocation runs, one is held and little is read ahead.
+    // While an invocation runs, the next one is held and little is read ahead.
     let answered = false;
     const posted = peer.post(echo('held'), echo('x'.repeat(200_000)), echo('y')).then((answer) => {
       answered = true;

@@ -130,7 +130,7 @@ describe('Server-Sent Events', () => {
     const [peer, events] = await HttpPeer.serverSentEvents(url);
     await peer.post('{"type":1,"target":"Wait","arguments":[]}');
     events.response.destroy();
-    // The token is no longer good for anything although an invocation still runs.
+    // The token is no longer valid although an invocation is still running.
     while ((await peer.post(echo(1))).status !== 404);
     expect((await peer.ask('GET', '', { accept: 'text/event-stream' })).status).toBe(404);
     expect(server.connections).toBe(1);

@@ -8,7 +8,7 @@ const hubs = useHubs();
 
 interface Visit {
   readonly method: string | undefined;
-  /** Where the token was. */
+  /** Where the token was found. */
   readonly token: 'header' | 'query' | 'nowhere';
 }
 

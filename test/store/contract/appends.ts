@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import type { EventStore } from '../../../src/store/event-store';
+import type { Store } from '../../../src/store/contract/store';
 import { batchAt, batchOf, idsOf, readAll, send, type EventInput } from '../support/batches';
-import type { StoreSupply } from '../event-store-contract';
+import type { StoreSupply } from '../store-contract';
 import { anyAppend, anyEvent } from './arbitraries';
+import { itWhen } from './conditional';
 
 const GREATEST = 2n ** 63n - 1n;
 
@@ -30,6 +31,15 @@ const wholeEvents: [string, EventInput][] = [
 
 /** Appending: exactness, offsets, order, atomicity and limits. */
 export function describeAppends(supply: StoreSupply): void {
+  const { contiguousOffsets, exactLimits } = supply.capabilities;
+
+  /** An event as it is given back at an offset. */
+  function stored(event: EventInput, offset = 1): object {
+    const tags = event.tags === undefined ? null : JSON.stringify(event.tags);
+    const { timestamp, id, value = null } = event;
+    return { position: supply.at(offset), streamId: 's', timestamp, id, value, tags };
+  }
+
   describe('append', () => {
     it.each(wholeEvents)('gives back exactly an event with %s', async (_, event) => {
       const store = await supply.open();
@@ -50,18 +60,28 @@ export function describeAppends(supply: StoreSupply): void {
       const rule = fc.asyncProperty(fc.array(anyEvent, { minLength: 1, maxLength: 20 }), async (events) => {
         const topic = `t${(topics += 1)}`;
         await send(store, 's', batchOf(events), topic);
-        const expected = events.map((event, index) => ({ ...stored(event), offset: index + 1 }));
+        const expected = events.map((event, index) => stored(event, index + 1));
         expect(await readAll(store, { topic })).toEqual(expected);
       });
       await fc.assert(rule, { numRuns: 50 });
     });
 
-    it('gives out offsets from 1 on, one after another', async () => {
+    it('gives back tags without white space between their tokens', async () => {
       const store = await supply.open();
-      expect(await send(store, 'a', batchAt(1, 2, 3))).toBe(1);
-      expect(await send(store, 'b', batchAt(4))).toBe(4);
-      expect(await send(store, 'a', batchAt(5, 6))).toBe(5);
-      expect((await readAll(store)).map(({ offset, streamId }) => `${offset}${streamId}`)).toEqual([
+      const json = '{ "id" : "a" , "tags" : { "a b" : " c\\" : , { " ,\t"d":"" } ,\n"timestamp" : 1 }';
+      const batch = { json: Buffer.from(json), count: 1, minTimestamp: 1n, maxTimestamp: 1n };
+      await send(store, 's', batch);
+      expect(await readAll(store)).toEqual([
+        { ...stored({ timestamp: 1n, id: 'a' }), tags: '{"a b":" c\\" : , { ","d":""}' },
+      ]);
+    });
+
+    itWhen(contiguousOffsets)('gives out offsets from 1 on, one after another', async () => {
+      const store = await supply.open();
+      expect(await send(store, 'a', batchAt(1, 2, 3))).toBe('3');
+      expect(await send(store, 'b', batchAt(4))).toBe('4');
+      expect(await send(store, 'a', batchAt(5, 6))).toBe('6');
+      expect((await readAll(store)).map(({ position, streamId }) => `${position}${streamId}`)).toEqual([
         '1a',
         '2a',
         '3a',
@@ -71,13 +91,13 @@ export function describeAppends(supply: StoreSupply): void {
       ]);
     });
 
-    it('counts the offsets of each topic apart', async () => {
+    itWhen(contiguousOffsets)('counts the offsets of each topic apart', async () => {
       const store = await supply.open();
       await send(store, 's', batchAt(1, 2), 'one');
-      expect(await send(store, 's', batchAt(1), 'two')).toBe(1);
-      expect(await store.topics({ limit: 10 })).toMatchObject([
-        { name: 'one', nextOffset: 3 },
-        { name: 'two', nextOffset: 2 },
+      expect(await send(store, 's', batchAt(1), 'two')).toBe('1');
+      expect(await store.catalogue.topics({ limit: 10 })).toMatchObject([
+        { name: 'one', position: '2' },
+        { name: 'two', position: '1' },
       ]);
     });
 
@@ -92,8 +112,12 @@ export function describeAppends(supply: StoreSupply): void {
             return { streamId, ids, done: send(store, streamId, batch, topic) };
           });
           for (const { streamId, ids, done } of calls) {
-            const page = await store.read({ topic, streamId, after: (await done) - 1, limit: ids.length });
-            expect(idsOf(page.events)).toEqual(ids);
+            const after = await done;
+            const later = idsOf(await readAll(store, { topic, streamId, after }));
+            const ofStream = idsOf(await readAll(store, { topic, streamId }));
+            const end = ofStream.indexOf(ids.at(-1)!) + 1;
+            expect(ofStream.slice(end - ids.length, end)).toEqual(ids);
+            expect(ofStream.slice(end)).toEqual(later);
           }
           const inOrder = (await readAll(store, { topic })).map(({ streamId, id }) => ({
             streamId,
@@ -111,62 +135,80 @@ export function describeAppends(supply: StoreSupply): void {
     it('refuses an unknown topic that it may not create, and leaves nothing behind', async () => {
       const store = await supply.open();
       const append = { topic: 't', streamId: 's', batch: batchAt(1), createTopic: false };
-      await expect(store.append(append)).rejects.toMatchObject({ code: 'unknown_topic' });
-      expect(await store.topics({ limit: 10 })).toEqual([]);
+      await expect(store.log.append(append)).rejects.toMatchObject({ code: 'unknown_topic' });
+      expect(await store.catalogue.topics({ limit: 10 })).toEqual([]);
     });
 
     it('takes appends with and without the right to create a topic in the order of the calls', async () => {
       const store = await supply.open();
       const outcomes = [false, true, false, true].map((createTopic, index) =>
-        store.append({ topic: 't', streamId: 's', batch: batchAt(index), createTopic }).then(
-          ({ firstOffset }) => firstOffset,
+        store.log.append({ topic: 't', streamId: 's', batch: batchAt(index), createTopic }).then(
+          ({ position }) => position,
           (error: unknown) => error,
         ),
       );
-      expect(await Promise.all(outcomes)).toMatchObject([{ code: 'unknown_topic' }, 1, 2, 3]);
+      expect(await Promise.all(outcomes)).toMatchObject([
+        { code: 'unknown_topic' },
+        supply.at(1),
+        supply.at(2),
+        supply.at(3),
+      ]);
       expect(idsOf(await readAll(store))).toEqual(['1', '2', '3']);
     });
 
-    it('refuses a topic beyond the limit and goes on with those it has', async () => {
+    itWhen(exactLimits)('refuses a topic beyond the limit and goes on with those it has', async () => {
       const store = await supply.open({ maxTopics: 2 });
       await send(store, 's', batchAt(1), 'one');
       await send(store, 's', batchAt(1), 'two');
       await expectRefusals(store, 'topic_limit', 'three', 's');
-      expect(await send(store, 's', batchAt(2), 'two')).toBe(2);
+      expect(await send(store, 's', batchAt(2), 'two')).toEqual(supply.at(2));
+      expect(idsOf(await readAll(store, { topic: 'two' }))).toEqual(['1', '2']);
     });
 
-    it('refuses a stream beyond the limit and goes on with those it has', async () => {
+    itWhen(exactLimits)('refuses a stream beyond the limit and goes on with those it has', async () => {
       const store = await supply.open({ maxStreamsPerTopic: 2 });
       await send(store, 'a', batchAt(1));
       await send(store, 'b', batchAt(1));
       await expectRefusals(store, 'stream_limit', 't', 'c');
-      expect(await send(store, 'a', batchAt(2))).toBe(3);
-      expect(await send(store, 'c', batchAt(2), 'other')).toBe(1);
+      expect(await send(store, 'a', batchAt(2))).toEqual(supply.at(3));
+      expect(await send(store, 'c', batchAt(2), 'other')).toEqual(supply.at(1));
+      expect(idsOf(await readAll(store, { streamId: 'a' }))).toEqual(['1', '2']);
     });
 
     it('refuses one append of many that are sent at once, and stores the others whole', async () => {
-      const store = await supply.open({ maxStreamsPerTopic: 1 });
+      const store = await supply.open();
+      const unknown = { topic: 'x', streamId: 's', batch: batchAt(3, 4), createTopic: false };
       const outcomes = await Promise.allSettled([
         send(store, 'a', batchAt(1, 2)),
-        send(store, 'b', batchAt(3, 4)),
+        store.log.append(unknown),
         send(store, 'a', batchAt(5)),
-        send(store, 'b', batchAt(6)),
+        store.log.append(unknown),
       ]);
       expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
       expect(idsOf(await readAll(store))).toEqual(['1', '2', '5']);
     });
+
+    itWhen(exactLimits)(
+      'refuses what is beyond a limit among appends that are sent at once, and stores the others whole',
+      async () => {
+        const store = await supply.open({ maxStreamsPerTopic: 1 });
+        const outcomes = await Promise.allSettled([
+          send(store, 'a', batchAt(1, 2)),
+          send(store, 'b', batchAt(3, 4)),
+          send(store, 'a', batchAt(5)),
+          send(store, 'b', batchAt(6)),
+        ]);
+        expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
+        expect(idsOf(await readAll(store))).toEqual(['1', '2', '5']);
+      },
+    );
   });
 }
 
-async function expectRefusals(store: EventStore, code: string, topic: string, streamId: string): Promise<void> {
+async function expectRefusals(store: Store, code: string, topic: string, streamId: string): Promise<void> {
   const put = { topic, streamId, properties: {}, createTopic: true };
   await expect(send(store, streamId, batchAt(1), topic)).rejects.toMatchObject({ code });
-  await expect(store.putStream(put)).rejects.toMatchObject({ code });
-}
-
-function stored(event: EventInput): object {
-  const tags = event.tags === undefined ? null : JSON.stringify(event.tags);
-  return { offset: 1, streamId: 's', timestamp: event.timestamp, id: event.id, value: event.value ?? null, tags };
+  await expect(store.log.putStream(put)).rejects.toMatchObject({ code });
 }
 
 /** A JSON string of nothing but escapes. */

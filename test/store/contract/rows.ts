@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { ColumnStorage } from '../../../src/store/event-store';
-import type { StoreSupply } from '../event-store-contract';
-import { createSource, infoOf, nothing, rowsOf, rowTexts, sendRows, values } from '../support/rows';
+import type { ColumnStorage } from '../../../src/store/contract/row-store';
+import { rowsOf, rowTexts, values } from '../support/rows';
+import { createSource, infoOf } from '../support/test-source';
+import type { StoreSupply } from '../store-contract';
 
 const exact: [string, ColumnStorage, string, unknown][] = [
   ['the greatest int64', 'integer', '9223372036854775807', 2n ** 63n - 1n],
@@ -40,6 +41,8 @@ const storages = Object.keys(anyValue) as ColumnStorage[];
 
 /** Appending rows: exactness, offsets, order, atomicity. */
 export function describeRows(supply: StoreSupply): void {
+  const { at } = supply;
+
   describe('appendRows', () => {
     describe.each([
       ['of a few', 0],
@@ -50,12 +53,12 @@ export function describeRows(supply: StoreSupply): void {
 
       it.each(exact)('keeps exactly %s', async (_, storage, text, expected) => {
         const store = await supply.open();
-        await createSource(store, [...storagesBefore, storage]);
+        const source = await createSource(store, [...storagesBefore, storage]);
         const row = `[${['null', ...before, text].join(', ')}]`;
-        await sendRows(store, { columns: others + 1, rows: rowTexts(row, row) });
+        await source.send({ rows: rowTexts(row, row) });
         expect(supply.contents().rows).toEqual([
-          [1, null, ...before, expected],
-          [2, null, ...before, expected],
+          [at(1), null, ...before, expected],
+          [at(2), null, ...before, expected],
         ]);
       });
 
@@ -65,23 +68,24 @@ export function describeRows(supply: StoreSupply): void {
         const row = fc.tuple(...storages.map((storage) => anyValue[storage]));
         const rule = fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 20 }), async (rows) => {
           const topic = `d${(sources += 1)}`;
-          await createSource(store, [...storagesBefore, ...storages], topic);
+          const source = await createSource(store, [...storagesBefore, ...storages], topic);
           const batch = rowsOf(...rows.map((row) => [null, ...before, ...row]));
-          await sendRows(store, { topic, columns: others + storages.length, rows: batch });
-          expect(supply.contents(topic).rows).toEqual(rows.map((row, index) => [index + 1, null, ...before, ...row]));
+          await source.send({ rows: batch });
+          const expected = rows.map((row, index) => [at(index + 1), null, ...before, ...row]);
+          expect(supply.contents(topic).rows).toEqual(expected);
         });
         await fc.assert(rule, { numRuns: 30 });
       });
 
       it('keeps the unknown fields of a row, as their text', async () => {
         const store = await supply.open();
-        await createSource(store, storagesBefore);
+        const source = await createSource(store, storagesBefore);
         const texts = ['{ "a":[1, 2.0, "x y" ] }', 'null', '{}'].map((rest) => `[${[rest, ...before].join()}]`);
-        await sendRows(store, { columns: others, rows: rowTexts(...texts) });
+        await source.send({ rows: rowTexts(...texts) });
         expect(supply.contents().rows).toEqual([
-          [1, '{"a":[1,2.0,"x y"]}', ...before],
-          [2, null, ...before],
-          [3, '{}', ...before],
+          [at(1), '{"a":[1,2.0,"x y"]}', ...before],
+          [at(2), null, ...before],
+          [at(3), '{}', ...before],
         ]);
       });
     });
@@ -89,27 +93,21 @@ export function describeRows(supply: StoreSupply): void {
     it('takes rows of no columns, and of 500', async () => {
       const store = await supply.open();
       const many = Array.from({ length: 500 }, (_, index) => index);
-      await createSource(store, [], 'none');
-      await createSource(
-        store,
-        many.map(() => 'integer'),
-        'many',
-      );
-      await sendRows(store, { topic: 'none', columns: 0, rows: rowTexts('[null]', '[{"a":1}]') });
-      await sendRows(store, { topic: 'many', columns: 500, rows: rowsOf([null, ...many]) });
+      const integers = many.map(() => 'integer' as const);
+      await (await createSource(store, [], 'none')).send({ rows: rowTexts('[null]', '[{"a":1}]') });
+      await (await createSource(store, integers, 'many')).send({ rows: rowsOf([null, ...many]) });
       expect(supply.contents('none').rows).toEqual([
-        [1, null],
-        [2, '{"a":1}'],
+        [at(1), null],
+        [at(2), '{"a":1}'],
       ]);
-      expect(supply.contents('many').rows).toEqual([[1, null, ...many]]);
+      expect(supply.contents('many').rows).toEqual([[at(1), null, ...many]]);
     });
 
-    it('gives rows their offsets in the order of the calls, whatever is sent at once', async () => {
+    it('stores rows in the order of the calls, whatever is sent at once', async () => {
       const store = await supply.open();
-      await createSource(store, ['any'], 'd');
-      await createSource(store, ['any'], 'e');
+      const [d, e] = [await createSource(store, ['any'], 'd'), await createSource(store, ['any'], 'e')];
       const sent = Array.from({ length: 300 }, (_, index) =>
-        sendRows(store, { topic: index % 3 === 0 ? 'e' : 'd', rows: values(index, -index) }),
+        (index % 3 === 0 ? e : d).send({ rows: values(index, -index) }),
       );
       expect(new Set(await Promise.all(sent))).toEqual(new Set([undefined]));
       for (const [name, isOf] of [
@@ -117,40 +115,31 @@ export function describeRows(supply: StoreSupply): void {
         ['e', (index: number) => index % 3 === 0],
       ] as const) {
         const numbers = sent.flatMap((_, index) => (isOf(index) ? [index, -index] : []));
-        expect(supply.contents(name).rows).toEqual(numbers.map((number, index) => [index + 1, null, number + 0]));
-        expect(await infoOf(store, name)).toMatchObject({ rowCount: numbers.length, nextOffset: numbers.length + 1 });
+        expect(supply.contents(name).rows).toEqual(numbers.map((number, index) => [at(index + 1), null, number + 0]));
+        expect(await infoOf(store, name)).toMatchObject({ rowCount: numbers.length, position: at(numbers.length) });
       }
     });
 
     it('takes an append of nothing', async () => {
       const store = await supply.open();
-      await createSource(store);
-      expect(
-        await Promise.all([sendRows(store, {}), sendRows(store, { rows: values(1) }), sendRows(store, {})]),
-      ).toEqual([undefined, undefined, undefined]);
-      expect(supply.contents().rows).toEqual([[1, null, 1]]);
-    });
-
-    it.each([
-      ['rows', { rows: values(1) }],
-      ['quarantined rows', { quarantine: nothing }],
-    ])('refuses %s that were made for another number of columns', async (_, append) => {
-      const store = await supply.open();
-      await createSource(store, ['any', 'any']);
-      await expect(sendRows(store, { ...append, columns: 1 })).rejects.toMatchObject({ code: 'schema_changed' });
-      await expect(sendRows(store, { ...append, columns: 3 })).rejects.toMatchObject({ code: 'schema_changed' });
-      expect(supply.contents().rows).toEqual([]);
+      const source = await createSource(store);
+      expect(await Promise.all([source.send({}), source.send({ rows: values(1) }), source.send({})])).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      expect(supply.contents().rows).toEqual([[at(1), null, 1]]);
     });
 
     it('says when rows or the definition last changed', async () => {
       const store = await supply.open();
-      await createSource(store);
+      const source = await createSource(store);
       const before = Date.now();
-      await sendRows(store, { rows: values(1) });
-      const { updatedAt } = await infoOf(store);
+      await source.send({ rows: values(1) });
+      const { updatedAt } = await source.info();
       expect(updatedAt).toBeGreaterThanOrEqual(before);
-      await store.changeDataSource({ name: 'd', definition: 'new', added: [] });
-      expect((await infoOf(store)).updatedAt).toBeGreaterThanOrEqual(updatedAt);
+      await source.change();
+      expect((await source.info()).updatedAt).toBeGreaterThanOrEqual(updatedAt);
     });
   });
 }

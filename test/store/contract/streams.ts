@@ -1,18 +1,16 @@
 import { batchAt, send } from '../support/batches';
-import type { StoreSupply } from '../event-store-contract';
+import { NAMES_IN_ORDER } from '../support/names';
+import type { StoreSupply } from '../store-contract';
 
 const PUT = { topic: 't', streamId: 's', createTopic: true };
 
-/** Names in order of their UTF-8 bytes, which is not the order of their UTF-16 units. */
-const NAMES_IN_ORDER = ['A', 'Z', 'a', 'a b', 'aa', 'é', '\uff5e', '😀'];
-
-/** The catalogue of topics and streams. */
+/** Streams: what is written of them besides events, and what the catalogue says of them. */
 export function describeStreams(supply: StoreSupply): void {
   describe('putStream', () => {
     it('creates the stream, open and without events', async () => {
       const store = await supply.open();
-      await store.putStream({ ...PUT, properties: { name: 'n' } });
-      const stream = await store.stream('t', 's');
+      await store.log.putStream({ ...PUT, properties: { name: 'n' } });
+      const stream = await store.catalogue.stream('t', 's');
       expect(stream).toMatchObject({ streamId: 's', status: 'open', properties: { name: 'n' }, eventCount: 0 });
       expect(stream).not.toHaveProperty('firstTimestamp');
       expect(stream).not.toHaveProperty('lastTimestamp');
@@ -21,23 +19,27 @@ export function describeStreams(supply: StoreSupply): void {
     it('replaces all properties', async () => {
       const store = await supply.open();
       const all = { name: 'n', location: '/l', metadata: { k: '😀\0' }, parents: ['p'], timeOfRecording: '2021-04-11' };
-      await store.putStream({ ...PUT, properties: all });
-      expect((await store.stream('t', 's')).properties).toEqual(all);
-      await store.putStream({ ...PUT, properties: { location: '/m' } });
-      expect((await store.stream('t', 's')).properties).toEqual({ location: '/m' });
+      await store.log.putStream({ ...PUT, properties: all });
+      expect((await store.catalogue.stream('t', 's')).properties).toEqual(all);
+      await store.log.putStream({ ...PUT, properties: { location: '/m' } });
+      expect((await store.catalogue.stream('t', 's')).properties).toEqual({ location: '/m' });
     });
 
     it('leaves events and status as they are', async () => {
       const store = await supply.open();
       await send(store, 's', batchAt(5));
-      await store.closeStream('t', 's');
-      await store.putStream({ ...PUT, properties: { name: 'n' } });
-      expect(await store.stream('t', 's')).toMatchObject({ status: 'closed', eventCount: 1, lastTimestamp: 5n });
+      await store.log.closeStream('t', 's');
+      await store.log.putStream({ ...PUT, properties: { name: 'n' } });
+      expect(await store.catalogue.stream('t', 's')).toMatchObject({
+        status: 'closed',
+        eventCount: 1,
+        lastTimestamp: 5n,
+      });
     });
 
     it('refuses an unknown topic that it may not create', async () => {
       const store = await supply.open();
-      const refused = store.putStream({ ...PUT, createTopic: false, properties: {} });
+      const refused = store.log.putStream({ ...PUT, createTopic: false, properties: {} });
       await expect(refused).rejects.toMatchObject({ code: 'unknown_topic' });
     });
   });
@@ -46,11 +48,11 @@ export function describeStreams(supply: StoreSupply): void {
     it('closes a stream, once or twice, and an append reopens it', async () => {
       const store = await supply.open();
       await send(store, 's', batchAt(1));
-      await store.closeStream('t', 's');
-      await store.closeStream('t', 's');
-      expect(await store.stream('t', 's')).toMatchObject({ status: 'closed', eventCount: 1 });
+      await store.log.closeStream('t', 's');
+      await store.log.closeStream('t', 's');
+      expect(await store.catalogue.stream('t', 's')).toMatchObject({ status: 'closed', eventCount: 1 });
       await send(store, 's', batchAt(2));
-      expect(await store.stream('t', 's')).toMatchObject({ status: 'open', eventCount: 2 });
+      expect(await store.catalogue.stream('t', 's')).toMatchObject({ status: 'open', eventCount: 2 });
     });
 
     it.each([
@@ -59,8 +61,8 @@ export function describeStreams(supply: StoreSupply): void {
     ])('rejects with %s', async (code, topic, streamId) => {
       const store = await supply.open();
       await send(store, 's', batchAt(1));
-      await expect(store.closeStream(topic, streamId)).rejects.toMatchObject({ code });
-      await expect(store.stream(topic, streamId)).rejects.toMatchObject({ code });
+      await expect(store.log.closeStream(topic, streamId)).rejects.toMatchObject({ code });
+      await expect(store.catalogue.stream(topic, streamId)).rejects.toMatchObject({ code });
     });
 
     it('takes effect in the order of the calls, among appends that are sent at once', async () => {
@@ -68,25 +70,28 @@ export function describeStreams(supply: StoreSupply): void {
       await Promise.all([
         send(store, 'open', batchAt(1)),
         send(store, 'closed', batchAt(1)),
-        store.closeStream('t', 'open'),
-        store.closeStream('t', 'closed'),
+        store.log.closeStream('t', 'open'),
+        store.log.closeStream('t', 'closed'),
         send(store, 'open', batchAt(2)),
-        store.putStream({ ...PUT, streamId: 'closed', properties: { name: 'last' } }),
+        store.log.putStream({ ...PUT, streamId: 'closed', properties: { name: 'last' } }),
       ]);
-      expect(await store.stream('t', 'open')).toMatchObject({ status: 'open', eventCount: 2 });
-      expect(await store.stream('t', 'closed')).toMatchObject({ status: 'closed', properties: { name: 'last' } });
+      expect(await store.catalogue.stream('t', 'open')).toMatchObject({ status: 'open', eventCount: 2 });
+      expect(await store.catalogue.stream('t', 'closed')).toMatchObject({
+        status: 'closed',
+        properties: { name: 'last' },
+      });
     });
 
     it('fails alone among writes that are sent at once', async () => {
       const store = await supply.open();
       const outcomes = await Promise.allSettled([
         send(store, 'a', batchAt(1)),
-        store.closeStream('t', 'x'),
+        store.log.closeStream('t', 'x'),
         send(store, 'a', batchAt(2)),
-        store.closeStream('t', 'a'),
+        store.log.closeStream('t', 'a'),
       ]);
       expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
-      expect(await store.stream('t', 'a')).toMatchObject({ status: 'closed', eventCount: 2 });
+      expect(await store.catalogue.stream('t', 'a')).toMatchObject({ status: 'closed', eventCount: 2 });
     });
   });
 
@@ -95,7 +100,7 @@ export function describeStreams(supply: StoreSupply): void {
       const store = await supply.open();
       await send(store, 's', batchAt(2n ** 62n, 7, 9));
       await send(store, 's', batchAt(-(2n ** 63n), 8));
-      const stream = await store.stream('t', 's');
+      const stream = await store.catalogue.stream('t', 's');
       expect(stream).toMatchObject({ eventCount: 5, firstTimestamp: -(2n ** 63n), lastTimestamp: 2n ** 62n });
     });
 
@@ -103,7 +108,7 @@ export function describeStreams(supply: StoreSupply): void {
       const store = await supply.open();
       const before = Date.now();
       await send(store, 's', batchAt(1));
-      const { createdAt, updatedAt } = await store.stream('t', 's');
+      const { createdAt, updatedAt } = await store.catalogue.stream('t', 's');
       expect(createdAt).toBeGreaterThanOrEqual(before);
       expect(updatedAt).toBeGreaterThanOrEqual(createdAt);
       expect(updatedAt).toBeLessThanOrEqual(Date.now());
@@ -115,8 +120,8 @@ export function describeStreams(supply: StoreSupply): void {
       const store = await supply.open();
       await Promise.all(NAMES_IN_ORDER.toReversed().map((name) => send(store, name, batchAt(1))));
       await send(store, 'elsewhere', batchAt(1), 'other');
-      const first = await store.streams('t', { limit: 5 });
-      const rest = await store.streams('t', { limit: 5, after: first.at(-1)!.streamId });
+      const first = await store.catalogue.streams('t', { limit: 5 });
+      const rest = await store.catalogue.streams('t', { limit: 5, after: first.at(-1)!.streamId });
       expect([first, rest].map((page) => page.map(({ streamId }) => streamId))).toEqual([
         NAMES_IN_ORDER.slice(0, 5),
         NAMES_IN_ORDER.slice(5),
@@ -125,17 +130,7 @@ export function describeStreams(supply: StoreSupply): void {
 
     it('rejects with unknown_topic', async () => {
       const store = await supply.open();
-      await expect(store.streams('t', { limit: 1 })).rejects.toMatchObject({ code: 'unknown_topic' });
-    });
-  });
-
-  describe('topics', () => {
-    it('lists topics by pages in order of the bytes of their names', async () => {
-      const store = await supply.open();
-      await Promise.all(NAMES_IN_ORDER.toReversed().map((name) => send(store, 's', batchAt(1), name)));
-      const first = await store.topics({ limit: 5 });
-      const rest = await store.topics({ limit: 5, after: first.at(-1)!.name });
-      expect([...first, ...rest].map(({ name }) => name)).toEqual(NAMES_IN_ORDER);
+      await expect(store.catalogue.streams('t', { limit: 1 })).rejects.toMatchObject({ code: 'unknown_topic' });
     });
   });
 }

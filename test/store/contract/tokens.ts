@@ -1,4 +1,4 @@
-import type { StoreSupply } from '../event-store-contract';
+import type { StoreSupply } from '../store-contract';
 
 /** Revoked tokens. */
 export function describeTokens(supply: StoreSupply): void {
@@ -6,10 +6,10 @@ export function describeTokens(supply: StoreSupply): void {
     it('remembers a token for ever, or until it would have expired', async () => {
       const store = await supply.open();
       const later = Date.now() + 3_600_000;
-      await store.revokeToken('for ever');
-      await store.revokeToken('later', later);
-      await store.revokeToken('expired', Date.now() - 1);
-      const tokens = await store.revokedTokens();
+      await store.tokens.revokeToken('for ever');
+      await store.tokens.revokeToken('later', later);
+      await store.tokens.revokeToken('expired', Date.now() - 1);
+      const tokens = await store.tokens.revokedTokens();
       expect(tokens.toSorted((a, b) => a.tokenId.localeCompare(b.tokenId))).toEqual([
         { tokenId: 'for ever' },
         { tokenId: 'later', expiresAt: later },
@@ -25,10 +25,12 @@ export function describeTokens(supply: StoreSupply): void {
       const store = await supply.open();
       const now = Date.now();
       const inHours = (hours: number | undefined): number | undefined => hours && now + hours * 3_600_000;
-      await store.revokeToken('id', inHours(first));
-      await store.revokeToken('id', inHours(second));
+      await store.tokens.revokeToken('id', inHours(first));
+      await store.tokens.revokeToken('id', inHours(second));
       const expiresAt = inHours(expected);
-      expect(await store.revokedTokens()).toEqual([{ tokenId: 'id', ...(expiresAt !== undefined && { expiresAt }) }]);
+      expect(await store.tokens.revokedTokens()).toEqual([
+        { tokenId: 'id', ...(expiresAt !== undefined && { expiresAt }) },
+      ]);
     });
   });
 }

@@ -1,14 +1,23 @@
-import { describeEventStore, type StorePlace } from '../event-store-contract';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describeStore, type StorePlace } from '../store-contract';
 import { openStore, temporaryDirectory } from './support/open-store';
 import { storedRows } from './support/stored-rows';
 
-describe('SqliteEventStore', () => {
+describe('SqliteStore', () => {
   const newPlace = (): StorePlace => {
     const directory = temporaryDirectory();
     return {
-      open: (limits) => openStore({ directory, ...limits }),
+      capabilities: { survivesReopening: true, contiguousOffsets: true, exactLimits: true },
+      open: (limits) => openStore({ directory, busyTimeout: 100, ...limits }),
       contents: (name) => storedRows(directory, name),
+      obstruct: () => {
+        // Holds the lock that every writer needs.
+        const other = new Database(join(directory, 'writer-hub.db'));
+        other.exec('BEGIN IMMEDIATE');
+        return () => other.close();
+      },
     };
   };
-  describeEventStore(newPlace, { survivesReopening: true });
+  describeStore(newPlace);
 });

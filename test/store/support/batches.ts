@@ -1,4 +1,9 @@
-import type { EventBatch, EventPage, EventStore, ReadQuery, StoredEvent } from '../../../src/store/event-store';
+import type { EventBatch, ReadQuery, StoredEvent } from '../../../src/store/contract/event-log';
+import type { Position } from '../../../src/store/contract/position';
+import type { Store } from '../../../src/store/contract/store';
+
+/** What these helpers need of a store. */
+type LogStore = Pick<Store, 'log'>;
 
 /** An event as a test writes it down. */
 export interface EventInput {
@@ -39,22 +44,22 @@ export function batchAt(...timestamps: (bigint | number)[]): EventBatch {
   return batchOf(timestamps.map((timestamp) => ({ timestamp: BigInt(timestamp), id: String(timestamp) })));
 }
 
-/** Appends to topic `t`, which is created, or to another. */
-export async function send(store: EventStore, streamId: string, batch: EventBatch, topic = 't'): Promise<number> {
-  const { firstOffset } = await store.append({ topic, streamId, batch, createTopic: true });
-  if (firstOffset === undefined) throw new Error('An append without a claim has a first offset.');
-  return firstOffset;
+/** Appends to topic `t`, which is created, or to another; gives the position of the last event. */
+export async function send(store: LogStore, streamId: string, batch: EventBatch, topic = 't'): Promise<Position> {
+  const { position } = await store.log.append({ topic, streamId, batch, createTopic: true });
+  if (position === undefined) throw new Error('an append without an idempotency record has a position');
+  return position;
 }
 
 /** Reads topic `t`, or another, to its end by pages of `limit`. */
-export async function readAll(store: EventStore, query: Partial<ReadQuery> = {}): Promise<StoredEvent[]> {
+export async function readAll(store: LogStore, query: Partial<ReadQuery> = {}): Promise<StoredEvent[]> {
   const events: StoredEvent[] = [];
-  let after = query.after ?? 0;
+  let from: Pick<ReadQuery, 'after'> = {};
   for (;;) {
-    const page: EventPage = await store.read({ topic: 't', limit: 1000, ...query, after });
+    const page = await store.log.read({ topic: 't', limit: 1000, ...query, ...from });
     events.push(...page.events);
-    if (page.next === undefined) return events;
-    after = page.next;
+    if (!page.more) return events;
+    from = { after: page.position };
   }
 }
 

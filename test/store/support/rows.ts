@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
-import type {
-  Claim,
-  ColumnStorage,
-  DataSourceInfo,
-  EventStore,
-  QuarantineBatch,
-  RowBatch,
-  RowsAppend,
-} from '../../../src/store/event-store';
+import type { IdempotencyRecord } from '../../../src/store/contract/idempotency';
+import type { QuarantineBatch, RowBatch } from '../../../src/store/contract/row-store';
 
-/** What a data source holds, read past the store: rows as offset, unknown fields and values; quarantined rows whole. */
+/** What a data source holds, read past the store: rows as position, unknown fields and values; quarantined ones whole. */
 export interface Contents {
   readonly rows: readonly (readonly unknown[])[];
   readonly quarantine: readonly Quarantined[];
@@ -57,33 +50,10 @@ export function failedRow(raw: string): Quarantined {
   return { raw: Buffer.from(raw), columns: ['c'], reasons: [`${raw} does not fit`], originals: [raw] };
 }
 
-/** Makes data source `d`, or another, with columns of these storages. */
-export async function createSource(
-  store: EventStore,
-  storages: readonly ColumnStorage[] = ['any'],
-  name = 'd',
-): Promise<void> {
-  const columns = storages.map((storage, index) => ({ name: `column ${index}`, storage }));
-  await store.createDataSource({ name, definition: `definition of ${name}`, columns });
-}
-
-/** Appends to data source `d`, which has one column, or as is said; gives the answer of an earlier claim. */
-export async function sendRows(store: EventStore, append: Partial<RowsAppend>): Promise<string | undefined> {
-  const whole = { topic: 'd', columns: 1, rows: nothing, quarantine: nothing, ...append };
-  return (await store.appendRows(whole)).answer;
-}
-
-/** A claim of a key for a body, for an hour. */
-export function claimOf(key: string, body: string, claim: Partial<Claim> = {}): Claim {
+/** The idempotency record of a body, for an hour. */
+export function recordOf(key: string, body: string, record: Partial<IdempotencyRecord> = {}): IdempotencyRecord {
   const fingerprint = createHash('sha256').update(body).digest();
-  return { key, fingerprint, answer: `stored ${body}`, expiresAt: Date.now() + 3_600_000, ...claim };
-}
-
-/** What the store says of a data source. */
-export async function infoOf(store: EventStore, name = 'd'): Promise<DataSourceInfo & { readonly nextOffset: number }> {
-  const topic = (await store.topics({ limit: 1000 })).find((topic) => topic.name === name);
-  if (topic?.dataSource === undefined) throw new Error(`There is no data source ${name}.`);
-  return { ...topic.dataSource, nextOffset: topic.nextOffset };
+  return { key, subject: '', fingerprint, answer: `stored ${body}`, expiresAt: Date.now() + 3_600_000, ...record };
 }
 
 /** An integer as a number where that is exact. */

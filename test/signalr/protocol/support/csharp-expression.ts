@@ -1,17 +1,17 @@
-/** A constructor or method called with positional and named arguments, or a constant that is named. */
+/** A constructor or method call with positional and named arguments, or a named constant. */
 export interface Call {
   readonly name: string;
   readonly args: readonly Value[];
   readonly named: Readonly<Record<string, Value>>;
 }
 
-/** What an expression says, calls not carried out. */
+/** The value of an expression; calls are not evaluated. */
 export type Value = string | number | boolean | null | Call | readonly Value[];
 
 const TOKEN =
   /\s*(?:(?<text>"(?:[^"\\]|\\.)*")|(?<number>-?\d+(?:\.\d+)?)[fdmL]?|(?<name>[A-Za-z_][\w.]*)(?:<\w+>)?|(?<sign>\S))/y;
 
-/** Reads the few forms of C# expressions in which the test vectors say what message they are. */
+/** Parses the few forms of C# expressions in which the test vectors describe their messages. */
 export function readExpression(source: string): Value {
   const reader = new ExpressionReader(source);
   const value = reader.value();
@@ -34,7 +34,7 @@ class ExpressionReader {
     if (name === 'null') return null;
     if (name === 'true' || name === 'false') return name === 'true';
     if (name !== 'new') return this.#call(name);
-    // `new[] {…}` leaves the type of the items to be found out.
+    // `new[] {…}` leaves the type of the items to be inferred.
     const type = this.#take('[') ? undefined : this.#next().name;
     if (type !== undefined && !this.#take('[')) return this.#call(type);
     this.#expect(']');

@@ -12,7 +12,7 @@ const METHODS: Readonly<Record<string, readonly ValueKind[]>> = {
   Few: ['number', 'rawJson', 'json'],
 };
 
-/** Upload streams and invocations of the client alike. */
+/** For upload streams and invocations of the client alike. */
 const STREAMS: Readonly<Record<string, ValueKind>> = { json: 'json', raw: 'rawJson', text: 'string' };
 
 const binder: MessageBinder = {
@@ -30,17 +30,17 @@ const protocol = new MessagePackProtocol();
 
 /** Reads the body of one message. */
 export function parseBody(body: Uint8Array): HubMessage | undefined {
-  // As in a frame with something before and behind it.
+  // As in a buffer with something before and after the message.
   const glued = Buffer.concat([Buffer.from([0x93, 0xc0]), body, Buffer.from([0x93, 0xc0])]);
   return protocol.parse(glued, 2, 2 + body.length, binder);
 }
 
-/** Reads the body that the library makes of a value. */
+/** Reads the body that the MessagePack library writes for a value. */
 export function parseEncoded(body: unknown): HubMessage | undefined {
   return parseBody(encode(body, { useBigInt64: true }));
 }
 
-/** Reads a value as the one argument of an invocation, from its bytes. */
+/** Reads a value, given as bytes, as the only argument of an invocation. */
 export function readArgument(target: 'Target' | 'Raw', value: Uint8Array): HubMessage | undefined {
   const head = [1, {}, null, target].map((item) => Buffer.from(encode(item)));
   const before = target === 'Raw' ? Buffer.concat([Buffer.of(0x92), encode('x')]) : Buffer.of(0x91);

@@ -1,7 +1,7 @@
 import { type HubMessage, MESSAGE_TYPE } from '../../../../src/signalr/protocol/hub-messages';
 import { type Call, readExpression, type Value } from './csharp-expression';
 
-/** What the sample object of ASP.NET Core's tests becomes in an encoding. */
+/** The sample object of ASP.NET Core's tests in an encoding. */
 export type CustomObject = Readonly<Record<string, unknown>>;
 
 const TEST_HEADERS = {
@@ -10,7 +10,7 @@ const TEST_HEADERS = {
   ValueWithNewLines: 'Also\nWorks\r\nFine',
 };
 
-/** The message that a vector's C# expression makes, as a parser would give it. */
+/** The message that a vector's C# expression constructs, as a parser would return it. */
 export function vectorMessage(expression: string, customObject: CustomObject): HubMessage {
   return new MessageMaker(customObject).message(readExpression(expression));
 }

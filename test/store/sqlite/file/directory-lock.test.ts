@@ -4,15 +4,15 @@ import { batchAt, readAll, send } from '../../support/batches';
 import { openElsewhere } from '../support/appender';
 import { openStore, temporaryDirectory } from '../support/open-store';
 
-describe('SqliteEventStore.open', () => {
+describe('SqliteStore.open', () => {
   it('refuses a directory that a store in this process holds', async () => {
     const directory = temporaryDirectory();
     const store = await openStore({ directory });
     await expect(openStore({ directory })).rejects.toMatchObject({
       code: 'store_unavailable',
-      message: `The data directory ${directory} is in use by another writer-hub process.`,
+      message: `the data directory ${directory} is in use by another writer-hub process`,
     });
-    await expect(send(store, 's', batchAt(1))).resolves.toBe(1);
+    await expect(send(store, 's', batchAt(1))).resolves.toBe('1');
   });
 
   it('refuses a directory that a store in another process holds', async () => {
@@ -20,9 +20,9 @@ describe('SqliteEventStore.open', () => {
     const store = await openStore({ directory });
     expect(await openElsewhere(directory)).toEqual({
       code: 1,
-      complaint: `The data directory ${directory} is in use by another writer-hub process.\n`,
+      complaint: `the data directory ${directory} is in use by another writer-hub process\n`,
     });
-    await expect(send(store, 's', batchAt(1))).resolves.toBe(1);
+    await expect(send(store, 's', batchAt(1))).resolves.toBe('1');
   });
 
   it('still holds the directory after a second store was refused', async () => {
@@ -52,6 +52,6 @@ describe('SqliteEventStore.open', () => {
   it('makes a directory that is missing', async () => {
     const directory = join(temporaryDirectory(), 'a', 'b');
     const store = await openStore({ directory });
-    await expect(send(store, 's', batchAt(1))).resolves.toBe(1);
+    await expect(send(store, 's', batchAt(1))).resolves.toBe('1');
   });
 });

@@ -1,9 +1,25 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { EventService, type Access } from '../../../../src/events/event-service';
+import { IdempotencyRecords } from '../../../../src/events/idempotency';
+import type { SqliteStore } from '../../../../src/store/sqlite/sqlite-store';
 import { batchAt, idsOf, readAll, send } from '../../support/batches';
-import { createSource, sendRows, values } from '../../support/rows';
+import { failedRow, quarantineOf, rowsOf, values } from '../../support/rows';
+import { createSource, TestSource } from '../../support/test-source';
 import { openStore, temporaryDirectory } from '../support/open-store';
 import { storedRows } from '../support/stored-rows';
+import {
+  CARS,
+  EVENTS,
+  GROWN,
+  openVersionTwo,
+  PLANT,
+  READINGS,
+  TOPICS,
+  WIDE,
+  wideValues,
+  YEAR_2100,
+} from '../support/version-two';
 
 /** What the first released version made of an event in each of two topics, the second of them the older. */
 const VERSION_ONE = `
@@ -40,22 +56,22 @@ const VERSION_ONE = `
   INSERT INTO revoked_tokens VALUES ('id', NULL);
   PRAGMA user_version = 1;`;
 
-describe('SqliteEventStore.open on a database of schema version 1', () => {
+describe('SqliteStore.open on a database of schema version 1', () => {
   it('finds everything still there, and takes events and rows', async () => {
     const directory = temporaryDirectory();
     const database = new Database(join(directory, 'writer-hub.db'));
     database.exec(VERSION_ONE);
     database.close();
     const store = await openStore({ directory });
-    expect(await store.topics({ limit: 9 })).toEqual([
-      { name: 't', kind: 'events', createdAt: 1700000000000, nextOffset: 3 },
-      { name: 'u', kind: 'events', createdAt: 1600000000000, nextOffset: 2 },
+    expect(await store.catalogue.topics({ limit: 9 })).toEqual([
+      { name: 't', kind: 'events', createdAt: 1700000000000, position: '2' },
+      { name: 'u', kind: 'events', createdAt: 1600000000000, position: '1' },
     ]);
     expect(await readAll(store)).toEqual([
-      { offset: 1, streamId: 's', timestamp: 5n, id: 'a', value: 'v', tags: '{"k":"w"}' },
-      { offset: 2, streamId: 's', timestamp: 6n, id: 'b', value: null, tags: null },
+      { position: '1', streamId: 's', timestamp: 5n, id: 'a', value: 'v', tags: '{"k":"w"}' },
+      { position: '2', streamId: 's', timestamp: 6n, id: 'b', value: null, tags: null },
     ]);
-    expect(await store.stream('t', 's')).toEqual({
+    expect(await store.catalogue.stream('t', 's')).toEqual({
       streamId: 's',
       status: 'closed',
       properties: { name: 'n' },
@@ -65,13 +81,178 @@ describe('SqliteEventStore.open on a database of schema version 1', () => {
       firstTimestamp: 5n,
       lastTimestamp: 6n,
     });
-    expect(await store.revokedTokens()).toEqual([{ tokenId: 'id' }]);
-    expect(await send(store, 's', batchAt(8))).toBe(3);
-    expect(await send(store, 's', batchAt(9), 'new')).toBe(1);
-    await createSource(store);
-    await sendRows(store, { rows: values(1) });
-    expect(storedRows(directory, 'd').rows).toEqual([[1, null, 1]]);
+    expect(await store.tokens.revokedTokens()).toEqual([{ tokenId: 'id' }]);
+    expect(await send(store, 's', batchAt(8))).toBe('3');
+    expect(await send(store, 's', batchAt(9), 'new')).toBe('1');
+    await (await createSource(store)).send({ rows: values(1) });
+    expect(storedRows(directory, 'd').rows).toEqual([['1', null, 1]]);
     expect(idsOf(await readAll(store, { topic: 'u' }))).toEqual(['c']);
     expect(idsOf(await readAll(store, { from: 6n }))).toEqual(['b', '8']);
+  });
+});
+
+async function expectEverything(store: SqliteStore, directory: string): Promise<void> {
+  expect(await store.catalogue.topics({ limit: 9 })).toEqual(TOPICS);
+  expect(await store.catalogue.topic('gone')).toBeUndefined();
+  expect(await store.catalogue.streams('cars', { limit: 9 })).toEqual(CARS);
+  expect(await store.catalogue.streams('plant', { limit: 9 })).toEqual(PLANT);
+  expect(await readAll(store, { topic: 'cars' })).toEqual(EVENTS);
+  expect(await store.tokens.revokedTokens()).toEqual([
+    { tokenId: 'for ever' },
+    { tokenId: 'until 2100', expiresAt: YEAR_2100 },
+  ]);
+  expect(storedRows(directory, 'readings')).toEqual(READINGS);
+  expect(storedRows(directory, 'wide')).toEqual({ rows: WIDE, quarantine: [] });
+  expect(storedRows(directory, 'grown')).toEqual({ rows: GROWN, quarantine: [] });
+  const quarantined = await store.rows.quarantinedRows('readings', { limit: 9 });
+  expect(quarantined.map(({ id, raw }) => [id, Buffer.from(raw).toString()])).toEqual([
+    ['1', 'first'],
+    ['3', 'th😀rd'],
+  ]);
+}
+
+/** All that a closed database holds, as texts, by table. */
+function dump(directory: string): unknown {
+  const database = new Database(join(directory, 'writer-hub.db'), { readonly: true });
+  expect(database.pragma('user_version', { simple: true })).toBe(3);
+  expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
+  const schema = database.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').raw().all() as [
+    string,
+    string,
+  ][];
+  const tables = schema.filter(([, sql]) => (sql as string | null)?.startsWith('CREATE TABLE'));
+  const rows = tables.map(([name]) => [name, database.prepare(`SELECT * FROM ${name}`).raw().safeIntegers().all()]);
+  database.close();
+  return { schema, rows };
+}
+
+describe('SqliteStore.open on a database of schema version 2', () => {
+  it('finds everything, exactly', async () => {
+    const { directory, store } = await openVersionTwo();
+    await expectEverything(store, directory);
+  });
+
+  it('finds events by stream and time', async () => {
+    const { store } = await openVersionTwo();
+    const read = async (query: object): Promise<string[]> => idsOf(await readAll(store, { topic: 'cars', ...query }));
+    expect(await read({ streamId: 'car-1' })).toEqual(['Alert', 'speed', 'late', 'later']);
+    expect(await read({ streamId: 'car-1', after: '2' })).toEqual(['late', 'later']);
+    expect(await read({ from: 1618133869000000002n, to: 1618133869000000003n })).toEqual(['speed']);
+    expect(await read({ from: 1518133869000000002n, to: 1518133869000000003n })).toEqual(['later']);
+    expect(await read({ to: -(2n ** 63n) + 1n })).toEqual(['😀']);
+  });
+
+  it('is of schema version 3 and sound then, and opening it again changes nothing', async () => {
+    const { directory, store } = await openVersionTwo();
+    await store.close();
+    const migrated = dump(directory);
+    const again = await openStore({ directory });
+    await expectEverything(again, directory);
+    await again.close();
+    expect(dump(directory)).toEqual(migrated);
+  });
+
+  it('goes on with the next offsets and ids', async () => {
+    const { directory, store } = await openVersionTwo();
+    expect(await send(store, 'car-1', batchAt(8), 'cars')).toBe('8');
+    expect(await send(store, 'new', batchAt(9), 'cars')).toBe('9');
+    expect(await send(store, 'empty', batchAt(1), 'plant')).toBe('2');
+    expect(await store.catalogue.stream('cars', 'car-1')).toMatchObject({
+      status: 'open',
+      eventCount: 5,
+      firstTimestamp: 8n,
+      lastTimestamp: 1618133869000000002n,
+    });
+    const readings = await TestSource.of(store, 'readings');
+    await readings.send({ rows: rowsOf([null, 4, null, null, null]), quarantine: quarantineOf(failedRow('next')) });
+    expect(storedRows(directory, 'readings').rows.at(-1)).toEqual(['4', null, 4, null, null, null]);
+    expect((await readings.quarantine()).map(({ id }) => id)).toEqual(['1', '3', '4']);
+    const grown = await TestSource.of(store, 'grown');
+    await grown.send({ quarantine: quarantineOf(failedRow('next')) });
+    expect((await grown.quarantine()).map(({ id }) => id)).toEqual(['2']);
+    // Ids of topics are not used again, nor are versions of schemas.
+    expect((await createSource(store, ['any'], 'gone')).schemaVersion).toBe('7.0');
+  });
+
+  it('appends rows that were made for the schema it has, also after another column', async () => {
+    const { directory, store } = await openVersionTwo();
+    const wide = await TestSource.of(store, 'wide');
+    await wide.send({ rows: rowsOf([null, ...wideValues(3)]) });
+    expect(storedRows(directory, 'wide').rows).toEqual([...WIDE, ['3', null, ...wideValues(3)]]);
+    const grown = await TestSource.of(store, 'grown');
+    await grown.send({ rows: rowsOf([null, 4, 'four']) });
+    await grown.change({ added: [{ name: 'c', storage: 'integer', fill: 2n ** 63n - 1n }] });
+    await expect(grown.send({ rows: rowsOf([null, 5, 'five']) })).rejects.toMatchObject({ code: 'schema_changed' });
+    await (await grown.current()).send({ rows: rowsOf([null, 6, 'six', 7]) });
+    const filled = [...GROWN, ['4', null, 4, 'four']].map((row) => [...row, 2n ** 63n - 1n]);
+    expect(storedRows(directory, 'grown').rows).toEqual([...filled, ['5', null, 6, 'six', 7]]);
+  });
+
+  it('replaces quarantined rows, once', async () => {
+    const { directory, store } = await openVersionTwo();
+    const readings = await TestSource.of(store, 'readings');
+    const append = { rows: rowsOf([null, 1, 'mended', null, null]), replaced: ['3'] };
+    await readings.send(append);
+    await expect(readings.send(append)).rejects.toMatchObject({ code: 'schema_changed' });
+    await expect(readings.send({ ...append, replaced: ['2'] })).rejects.toMatchObject({ code: 'schema_changed' });
+    expect(storedRows(directory, 'readings').quarantine).toEqual(READINGS.quarantine.slice(0, 1));
+    expect(await readings.info()).toMatchObject({ rowCount: 4, quarantineCount: 1 });
+  });
+});
+
+describe('an idempotency key of schema version 2', () => {
+  const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
+  const options = { maxDepth: 64, maxTags: 10, maxPropertiesBytes: 4096, idempotencyWindow: 1000 };
+  const stored = '[{"id":"count","timestamp":7,"value":"42"}]';
+  const other = '[{"id":"count","timestamp":8,"value":"43"}]';
+
+  /** Appends under the key, as the event service did that made the database, and gives how many events there are then. */
+  async function append(store: SqliteStore, streamId: string, text: string, subject?: string): Promise<number> {
+    const posted = { topic: 'plant', streamId, text: Buffer.from(text), idempotencyKey: 'events key', subject };
+    await new EventService(store, options).append(everything, posted, 'refuse');
+    return (await readAll(store, { topic: 'plant' })).length;
+  }
+
+  it.each([undefined, '', 'alice'])('answers the same events as stored before, to the subject %j', async (subject) => {
+    const { store } = await openVersionTwo();
+    expect(await append(store, 'line 1', stored, subject)).toBe(1);
+    expect(await append(store, 'line 1', stored, subject)).toBe(1);
+  });
+
+  it('is free for other events, which begin a record of their own', async () => {
+    const { store } = await openVersionTwo();
+    expect(await append(store, 'line 1', other)).toBe(2);
+    expect(await append(store, 'line 1', other)).toBe(2);
+    await expect(append(store, 'line 1', stored)).rejects.toMatchObject({ code: 'idempotency_mismatch' });
+    // Nobody knows whose the old one was.
+    expect(await append(store, 'line 1', stored, 'alice')).toBe(2);
+  });
+
+  it('is free for the same events of another stream', async () => {
+    const { store } = await openVersionTwo();
+    expect(await append(store, 'line 2', stored)).toBe(2);
+    expect(await append(store, 'line 2', stored)).toBe(2);
+  });
+
+  it('answers the same rows as the first time, and is free for others', async () => {
+    const { store } = await openVersionTwo();
+    const readings = await TestSource.of(store, 'readings');
+    const records = new IdempotencyRecords(60_000, Date.now);
+    const sendUnderKey = (body: string): Promise<string | undefined> => {
+      const given = { key: 'rows key', subject: '', purpose: ['rows'], body: Buffer.from(body), answer: 'another' };
+      return readings.send({ rows: rowsOf([null, 9, null, null, null]), record: records.make(given) });
+    };
+    expect(await sendUnderKey('rows of the first request')).toBe('{"rows":2,"quarantined":3}');
+    expect((await readings.info()).rowCount).toBe(3);
+    expect(await sendUnderKey('other rows')).toBeUndefined();
+    expect(await sendUnderKey('other rows')).toBe('another');
+    expect((await readings.info()).rowCount).toBe(4);
+  });
+
+  it('lasts when the database is opened once more', async () => {
+    const { directory, store } = await openVersionTwo();
+    await store.close();
+    const again = await openStore({ directory });
+    expect(await append(again, 'line 1', stored)).toBe(1);
   });
 });

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { batchAt, idsOf, readAll, send } from '../../support/batches';
 import { openStore, temporaryDirectory } from '../support/open-store';
 
-describe('SqliteEventStore.open', () => {
+describe('SqliteStore.open', () => {
   it('refuses a database that a newer version has written, and leaves it as it is', async () => {
     const directory = temporaryDirectory();
     const file = join(directory, 'writer-hub.db');
@@ -13,14 +13,14 @@ describe('SqliteEventStore.open', () => {
     future.close();
     await expect(openStore({ directory })).rejects.toMatchObject({
       code: 'store_unavailable',
-      message: 'The database was written by a newer version of writer-hub: its schema is 1000, this version knows 2.',
+      message: 'the database was written by a newer version of writer-hub: its schema is 1000, this version knows 3',
     });
     const unchanged = new Database(file);
     expect(unchanged.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()).toBe(0);
     unchanged.close();
   });
 
-  it('refuses a file that is no database, and lets the directory go', async () => {
+  it('refuses a file that is not a database, and releases the directory', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'writer-hub.db'), 'no database'.repeat(1000));
     const refused = { code: 'store_unavailable', message: expect.stringContaining('not an SQLite database') as string };
@@ -55,9 +55,9 @@ describe('SqliteEventStore.open', () => {
     database.exec('UPDATE topics SET next_offset = 9000000000; DELETE FROM events_1');
     database.close();
     const store = await openStore({ directory });
-    expect(await send(store, 's', batchAt(5, 6))).toBe(9_000_000_000);
-    expect(await send(store, 's', batchAt(7))).toBe(9_000_000_002);
-    expect(idsOf(await readAll(store, { streamId: 's', after: 9_000_000_000 }))).toEqual(['6', '7']);
+    expect(await send(store, 's', batchAt(5, 6))).toBe('9000000001');
+    expect(await send(store, 's', batchAt(7))).toBe('9000000002');
+    expect(idsOf(await readAll(store, { streamId: 's', after: '9000000000' }))).toEqual(['6', '7']);
     expect(idsOf(await readAll(store, { from: 6n }))).toEqual(['6', '7']);
   });
 });

@@ -1,8 +1,8 @@
-import type { RowsAppend } from '../../../../src/store/event-store';
+import type { RowsAppend } from '../../../../src/store/contract/row-store';
 import type { CommitRequest, CommitResult } from '../../../../src/store/sqlite/channel/messages';
 import { WriteQueue } from '../../../../src/store/sqlite/queue/write-queue';
 import { batchAt } from '../../support/batches';
-import { claimOf, nothing, rowTexts, values } from '../../support/rows';
+import { nothing, recordOf, rowTexts, values } from '../../support/rows';
 
 /** A writer that commits when it is told to, and a queue in front of it. */
 function queueBeforeWriter(maxBytes = 1e6) {
@@ -18,13 +18,11 @@ function queueBeforeWriter(maxBytes = 1e6) {
     listener,
   );
   const answer = (index: number): void => {
-    const firstOffsets = Float64Array.from(requests[index]!.groups.topics, () => 1);
+    const firstOffsets = Float64Array.from(requests[index]!.groups.events.topics, () => 1);
     answers[index]!({
-      firstOffsets,
-      failedGroups: [],
-      failedRows: [],
-      answeredRows: [],
+      outcomes: { events: { failed: [], firstOffsets }, rows: { failed: [], repeated: [] } },
       failedChanges: [],
+      advanced: { names: [], offsets: [] },
       milliseconds: 1,
     });
   };
@@ -40,7 +38,7 @@ describe('WriteQueue', () => {
     for (const streamId of ['a', 'b', 'a']) void append(streamId);
     expect(requests).toEqual([]);
     await turnOfTheLoop();
-    expect(requests.map(({ groups }) => groups.streamIds)).toEqual([['a', 'b']]);
+    expect(requests.map(({ groups }) => groups.events.streamIds)).toEqual([['a', 'b']]);
     expect(Buffer.from(requests[0]!.text).toString()).toBe(
       '[{"timestamp":1,"id":"1"},{"timestamp":1,"id":"1"}][{"timestamp":1,"id":"1"}]',
     );
@@ -54,11 +52,11 @@ describe('WriteQueue', () => {
       void append(streamId);
       await turnOfTheLoop();
     }
-    expect(requests.map(({ groups }) => groups.streamIds)).toEqual([['a'], ['b']]);
+    expect(requests.map(({ groups }) => groups.events.streamIds)).toEqual([['a'], ['b']]);
     answer(0);
     await first;
     await turnOfTheLoop();
-    expect(requests.map(({ groups }) => groups.streamIds)).toEqual([['a'], ['b'], ['c', 'd']]);
+    expect(requests.map(({ groups }) => groups.events.streamIds)).toEqual([['a'], ['b'], ['c', 'd']]);
   });
 
   it('does not join appends across a change', async () => {
@@ -67,54 +65,55 @@ describe('WriteQueue', () => {
     void queue.change({ kind: 'close_stream', topic: 't', streamId: 'a' });
     void append('a');
     await turnOfTheLoop();
-    expect(requests[0]!.groups.streamIds).toEqual(['a', 'a']);
-    expect(requests[0]!.changes).toMatchObject([{ beforeGroup: 1 }]);
+    expect(requests[0]!.groups.events.streamIds).toEqual(['a', 'a']);
+    expect(requests[0]!.changes).toMatchObject([{ before: { events: 1, rows: 0 } }]);
   });
 
   it('joins rows by data source, and leaves alone what is more than rows', async () => {
     const { queue, requests } = queueBeforeWriter();
     const send = (append: Partial<RowsAppend>) =>
-      void queue.appendRows({ topic: 'd', columns: 1, rows: nothing, quarantine: nothing, ...append });
+      void queue.appendRows({ topic: 'd', schemaVersion: '1.0', rows: nothing, quarantine: nothing, ...append });
     for (const topic of ['d', 'e', 'd']) send({ topic, rows: values(1) });
-    send({ rows: values(2), claim: claimOf('k', 'body') });
-    for (const columns of [1, 2, 2]) send({ columns, rows: values(3) });
+    send({ rows: values(2), record: recordOf('k', 'body') });
+    for (const schemaVersion of ['1.0', '1.1', '1.1']) send({ schemaVersion, rows: values(3) });
     send({ rows: values(4), quarantine: rowTexts('["YQ==",[],[],[]]') });
-    send({ released: [7] });
+    send({ replaced: ['7'] });
     void queue.change({ kind: 'truncate_data_source', name: 'd', part: 'rows' });
     send({ rows: values(5) });
     await turnOfTheLoop();
-    const { rows, text, claims, changes } = requests[0]!;
+    const { groups, text, records, changes } = requests[0]!;
+    const { rows } = groups;
     const ends = [...rows.rowsEnds].flatMap((end, index) => [end, rows.quarantineEnds[index]!]);
     const texts = ends.map((end, index) => Buffer.from(text.subarray(ends[index - 1] ?? 0, end)).toString());
     expect(
-      rows.topics.map((topic, index) => [topic, rows.columns[index], texts[index * 2], texts[index * 2 + 1]]),
+      rows.topics.map((topic, index) => [topic, rows.schemaVersions[index], texts[index * 2], texts[index * 2 + 1]]),
     ).toEqual([
-      ['d', 1, '[[null,1],[null,1]]', ''],
-      ['e', 1, '[[null,1]]', ''],
-      ['d', 1, '[[null,2]]', ''],
-      ['d', 1, '[[null,3]]', ''],
-      ['d', 2, '[[null,3],[null,3]]', ''],
-      ['d', 1, '[[null,4]]', '[["YQ==",[],[],[]]]'],
-      ['d', 1, '', ''],
-      ['d', 1, '[[null,5]]', ''],
+      ['d', '1.0', '[[null,1],[null,1]]', ''],
+      ['e', '1.0', '[[null,1]]', ''],
+      ['d', '1.0', '[[null,2]]', ''],
+      ['d', '1.0', '[[null,3]]', ''],
+      ['d', '1.1', '[[null,3],[null,3]]', ''],
+      ['d', '1.0', '[[null,4]]', '[["YQ==",[],[],[]]]'],
+      ['d', '1.0', '', ''],
+      ['d', '1.0', '[[null,5]]', ''],
     ]);
     expect(text).toHaveLength(ends.at(-1)!);
-    expect([...rows.claims]).toEqual([-1, -1, 0, -1, -1, -1, -1, -1]);
-    expect(claims.keys).toEqual(['k']);
-    expect(rows.released).toEqual([{ group: 6, offsets: [7] }]);
-    expect(changes).toMatchObject([{ beforeGroup: 0, beforeRows: 7 }]);
+    expect([...rows.records]).toEqual([-1, -1, 0, -1, -1, -1, -1, -1]);
+    expect(records.keys).toEqual(['k']);
+    expect(rows.replaced).toEqual([{ group: 6, offsets: [7] }]);
+    expect(changes).toMatchObject([{ before: { events: 0, rows: 7 } }]);
   });
 
-  it('counts what claims, definitions and offsets to let go of hold, beside texts', async () => {
+  it('counts what records, definitions and ids of replaced rows hold, beside texts', async () => {
     const { queue, answer, requests } = queueBeforeWriter();
     const weights = [0];
     const weigh = (): unknown => weights.push(queue.size.bytes - weights.reduce((sum, weight) => sum + weight));
-    const append = { topic: 'd', columns: 1, rows: nothing, quarantine: nothing };
+    const append = { topic: 'd', schemaVersion: '1.0', rows: nothing, quarantine: nothing };
     const writes = [queue.appendRows(append)];
     weigh();
-    writes.push(queue.appendRows({ ...append, claim: claimOf('k', 'body', { answer: 'x'.repeat(10_000) }) }));
+    writes.push(queue.appendRows({ ...append, record: recordOf('k', 'body', { answer: 'x'.repeat(10_000) }) }));
     weigh();
-    writes.push(queue.appendRows({ ...append, released: Array.from({ length: 1000 }, (_, index) => index) }));
+    writes.push(queue.appendRows({ ...append, replaced: Array.from({ length: 1000 }, (_, index) => String(index)) }));
     weigh();
     const created = queue.change({
       kind: 'create_data_source',

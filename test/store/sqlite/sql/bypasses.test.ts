@@ -20,7 +20,7 @@ describe('SqliteSqlEngine.query', () => {
     await sql.addRows('shop', [column('item')], '"known"');
     await sql.addRows('vault', [column('item')], '"hidden"');
     await sql.quarantine('vault', '{"item":"hidden"}', { item: 'no' }, ['hidden']);
-    await sql.store.revokeToken('hidden');
+    await sql.store.tokens.revokeToken('hidden');
   });
 
   afterAll(() => sql.close());

@@ -1,4 +1,5 @@
 import { batchOf, send } from '../../support/batches';
+import { TestSource } from '../../support/test-source';
 import { openSql, column, type SqlStore } from './support/sql-store';
 
 /** A data source of one column and one row, in which its name stands. */
@@ -150,13 +151,15 @@ describe('SqliteSqlEngine.query', () => {
     const price = column('price', { type: 'Int64', storage: 'integer' });
     await sql.addRows('shop', [item], '"a"');
     expect(await sql.rows('SELECT * FROM shop')).toEqual(['["a",null]']);
-    await sql.store.changeDataSource({
+    const { schemaVersion } = await TestSource.of(sql.store, 'shop');
+    await sql.store.rows.changeDataSource({
       name: 'shop',
+      schemaVersion,
       definition: JSON.stringify([item, price]),
       added: [{ ...price, fill: 7 }],
     });
     expect(await sql.rows('SELECT * FROM shop')).toEqual(['["a",7,null]']);
-    await sql.store.dropDataSource('shop');
+    await sql.store.rows.dropDataSource('shop');
     await expect(sql.ask('SELECT * FROM shop')).rejects.toMatchObject({ code: 'unknown_data_source' });
   });
 });

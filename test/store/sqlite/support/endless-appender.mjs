@@ -2,7 +2,7 @@
 // a process to be killed at any moment. Arguments: the directory and the first number.
 import process from 'node:process';
 import { Buffer } from 'node:buffer';
-import { SqliteEventStore } from '../../../../dist/store/sqlite/sqlite-store.js';
+import { SqliteStore } from '../../../../dist/store/sqlite/sqlite-store.js';
 
 const [directory, first] = process.argv.slice(2);
 const streams = 5;
@@ -11,7 +11,7 @@ const outstanding = 100;
 
 async function main() {
   const limits = { maxQueueBytes: 1e6, maxTopics: 10, maxStreamsPerTopic: 10, busyTimeout: 1000 };
-  const store = await SqliteEventStore.open({ directory, ...limits });
+  const store = await SqliteStore.open({ directory, ...limits });
   let next = Number(first);
 
   async function appendForEver() {
@@ -20,7 +20,7 @@ async function main() {
       const event = `{"timestamp":${number},"id":"${number}"}`;
       const json = Buffer.from(Array(eventsPerAppend).fill(event).join(','));
       const batch = { json, count: eventsPerAppend, minTimestamp: BigInt(number), maxTimestamp: BigInt(number) };
-      await store.append({ topic: 't', streamId: `s${number % streams}`, createTopic: true, batch });
+      await store.log.append({ topic: 't', streamId: `s${number % streams}`, createTopic: true, batch });
       process.stdout.write(`${number}\n`);
     }
   }

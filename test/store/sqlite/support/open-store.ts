@@ -1,21 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { SqliteEventStore, type SqliteStoreOptions } from '../../../../src/store/sqlite/sqlite-store';
+import { SqliteStore, type SqliteStoreOptions } from '../../../../src/store/sqlite/sqlite-store';
+import { temporaryDirectory } from '../../../support/temporary-directory';
 
-/** A directory of its own for each call, removed after the tests of the file. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'writer-hub-'));
-  DIRECTORIES.push(directory);
-  return directory;
-}
+export { temporaryDirectory };
 
-const DIRECTORIES: string[] = [];
-const STORES: SqliteEventStore[] = [];
+const STORES: SqliteStore[] = [];
 
 /** Opens a store with generous limits; it is closed after the test at the latest. */
-export async function openStore(options: Partial<SqliteStoreOptions> = {}): Promise<SqliteEventStore> {
-  const store = await SqliteEventStore.open({
+export async function openStore(options: Partial<SqliteStoreOptions> = {}): Promise<SqliteStore> {
+  const store = await SqliteStore.open({
     directory: options.directory ?? temporaryDirectory(),
     maxQueueBytes: 64 * 1024 * 1024,
     maxTopics: 1000,
@@ -29,8 +21,4 @@ export async function openStore(options: Partial<SqliteStoreOptions> = {}): Prom
 
 afterEach(async () => {
   await Promise.all(STORES.splice(0).map((store) => store.close()));
-});
-
-afterAll(() => {
-  for (const directory of DIRECTORIES.splice(0)) rmSync(directory, { recursive: true });
 });

@@ -22,7 +22,7 @@ export function storedRows(directory: string, name: string): Contents {
   const aside = database.prepare(`SELECT * FROM quarantine_${id} ORDER BY offset`).all() as StoredQuarantine[];
   database.close();
   return {
-    rows: (rows as unknown[][]).map((row) => row.map(plain)),
+    rows: (rows as unknown[][]).map(([offset, ...rest]) => [String(offset), ...rest.map(plain)]),
     quarantine: aside.map(({ raw, columns, reasons, originals }) => ({
       raw,
       columns: JSON.parse(columns) as string[],

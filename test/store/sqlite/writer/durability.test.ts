@@ -1,11 +1,12 @@
-import type { RowsAppend } from '../../../../src/store/event-store';
+import type { RowsAppend } from '../../../../src/store/contract/row-store';
 import { idsOf, readAll } from '../../support/batches';
-import { claimOf, failedRow, infoOf, quarantineOf, sendRows, values } from '../../support/rows';
+import { failedRow, quarantineOf, recordOf, values } from '../../support/rows';
+import { TestSource } from '../../support/test-source';
 import { appendUntilKilled } from '../support/appender';
 import { openStore, temporaryDirectory } from '../support/open-store';
 import { storedRows } from '../support/stored-rows';
 
-describe('SqliteEventStore after kill -9', () => {
+describe('SqliteStore after kill -9', () => {
   it('has everything it acknowledged, each append whole, once and in order', async () => {
     const directory = temporaryDirectory();
     const acknowledged: number[] = [];
@@ -17,7 +18,7 @@ describe('SqliteEventStore after kill -9', () => {
       const numbers = new Set(stored.map(({ id }) => Number(id)));
       expect(acknowledged.filter((number) => !numbers.has(number))).toEqual([]);
       expect(stored).toHaveLength(numbers.size * 3);
-      for (const { streamId, eventCount } of await store.streams('t', { limit: 100 })) {
+      for (const { streamId, eventCount } of await store.catalogue.streams('t', { limit: 100 })) {
         const ids = idsOf(await readAll(store, { streamId })).map(Number);
         expect(ids).toEqual(ids.toSorted((a, b) => a - b));
         expect(ids).toHaveLength(eventCount);
@@ -27,24 +28,25 @@ describe('SqliteEventStore after kill -9', () => {
     }
   });
 
-  it('has every row it acknowledged once, with its claim, and stores once what is sent again', async () => {
+  it('has every row it acknowledged once, with its record, and stores once what is sent again', async () => {
     const directory = temporaryDirectory();
     let first = 0;
     for (const killedAfter of [1, 500, 2000]) {
       const acknowledged = await appendUntilKilled('rows', directory, first, killedAfter);
       const store = await openStore({ directory });
+      const source = await TestSource.of(store);
       const numbers = new Set(numbersOf(directory));
       expect(acknowledged.filter((number) => !numbers.has(number))).toEqual([]);
       // Those it had begun without an acknowledgement are there whole or not at all.
       const last = Math.max(first, ...numbers) + 1;
       for (let number = first; number < last; number++) {
-        const answer = await sendRows(store, numberedRows(number));
+        const answer = await source.send(numberedRows(number));
         expect(answer).toBe(numbers.has(number) ? `stored ${number}` : undefined);
       }
       expect(numbersOf(directory)).toEqual(
         Array.from({ length: last * ROWS_PER_APPEND }, (_, index) => Math.floor(index / ROWS_PER_APPEND)),
       );
-      expect(await infoOf(store)).toMatchObject({ rowCount: last * ROWS_PER_APPEND, quarantineCount: last });
+      expect(await source.info()).toMatchObject({ rowCount: last * ROWS_PER_APPEND, quarantineCount: last });
       first = last;
       await store.close();
     }
@@ -58,7 +60,7 @@ function numberedRows(number: number): Partial<RowsAppend> {
   return {
     rows: values(...Array<number>(ROWS_PER_APPEND).fill(number)),
     quarantine: quarantineOf(failedRow(String(number))),
-    claim: claimOf(`key ${number}`, String(number)),
+    record: recordOf(`key ${number}`, String(number)),
   };
 }
 

@@ -1,103 +1,96 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { EventStore, RowBatch } from '../../../../src/store/event-store';
-import {
-  claimOf,
-  createSource,
-  failedRow,
-  infoOf,
-  nothing,
-  quarantineOf,
-  rowsOf,
-  rowTexts,
-  sendRows,
-  values,
-} from '../../support/rows';
+import type { RowBatch } from '../../../../src/store/contract/row-store';
+import type { Store } from '../../../../src/store/contract/store';
+import { toSchemaVersion } from '../../../../src/store/sqlite/file/schema-version';
+import { failedRow, nothing, quarantineOf, recordOf, rowsOf, rowTexts, values } from '../../support/rows';
+import { createSource, infoOf, type TestSource } from '../../support/test-source';
 import { openStore, temporaryDirectory } from '../support/open-store';
 import { discardedGone, openDatabase, storedRows } from '../support/stored-rows';
 
 const UNAVAILABLE = { code: 'store_unavailable' };
 
 /** Every write a data source knows, in one commit. */
-function writeAll(store: EventStore): Promise<PromiseSettledResult<unknown>[]> {
-  const added = [{ name: 'b', storage: 'any', fill: 'x' }] as const;
+function writeAll(store: Store, source: TestSource): Promise<PromiseSettledResult<unknown>[]> {
   return Promise.allSettled([
-    sendRows(store, { rows: values(2) }),
-    sendRows(store, { rows: values(3), claim: claimOf('k', 'body') }),
-    sendRows(store, { rows: values(4), quarantine: quarantineOf(failedRow('b')), released: [1] }),
-    createSource(store, ['text'], 'new'),
-    store.changeDataSource({ name: 'd', definition: 'new', added }),
-    store.truncateDataSource('d', 'rows'),
-    store.dropDataSource('e'),
+    source.send({ rows: values(2) }),
+    source.send({ rows: values(3), record: recordOf('k', 'body') }),
+    source.send({ rows: values(4), quarantine: quarantineOf(failedRow('b')), replaced: ['1'] }),
+    store.rows.createDataSource({ name: 'new', definition: '', columns: [] }),
+    source.change({ added: [{ name: 'b', storage: 'any', fill: 'x' }] }),
+    store.rows.truncateDataSource('d', 'rows'),
+    store.rows.dropDataSource('e'),
   ]);
 }
 
-describe('SqliteEventStore that cannot write rows', () => {
+describe('SqliteStore that cannot write rows', () => {
   it('leaves nothing of a commit that failed, and goes on as if it had not been', async () => {
     const directory = temporaryDirectory();
     const store = await openStore({ directory, busyTimeout: 20 });
-    await createSource(store);
+    const source = await createSource(store);
     await createSource(store, ['any'], 'e');
-    await sendRows(store, { rows: values(1), quarantine: quarantineOf(failedRow('a')) });
-    const before = [storedRows(directory, 'd'), await store.topics({ limit: 9 })];
+    await source.send({ rows: values(1), quarantine: quarantineOf(failedRow('a')) });
+    const before = [storedRows(directory, 'd'), await store.catalogue.topics({ limit: 9 })];
     const other = new Database(join(directory, 'writer-hub.db'));
     other.exec('BEGIN IMMEDIATE');
-    for (const outcome of await writeAll(store)) expect(outcome).toMatchObject({ reason: UNAVAILABLE });
+    for (const outcome of await writeAll(store, source)) expect(outcome).toMatchObject({ reason: UNAVAILABLE });
     expect(store.writable).toBe(false);
     other.close();
-    expect([storedRows(directory, 'd'), await store.topics({ limit: 9 })]).toEqual(before);
-    for (const { status } of await writeAll(store)) expect(status).toBe('fulfilled');
+    expect([storedRows(directory, 'd'), await store.catalogue.topics({ limit: 9 })]).toEqual(before);
+    for (const { status } of await writeAll(store, source)) expect(status).toBe('fulfilled');
     expect(store.writable).toBe(true);
-    expect(await infoOf(store)).toMatchObject({ definition: 'new', rowCount: 0, quarantineCount: 1, nextOffset: 5 });
-    expect((await store.topics({ limit: 9 })).map(({ name }) => name)).toEqual(['d', 'new']);
+    expect(await source.info()).toMatchObject({ definition: 'new', rowCount: 0, quarantineCount: 1, position: '4' });
+    expect((await store.catalogue.topics({ limit: 9 })).map(({ name }) => name)).toEqual(['d', 'new']);
   });
 
-  it('forgets a claim with the rows of a commit that failed', async () => {
+  it('forgets an idempotency record with the rows of a commit that failed', async () => {
     const store = await openStore({ maxDatabaseBytes: 400_000 });
-    await createSource(store);
-    const large = { rows: values('x'.repeat(2_000_000)), claim: claimOf('k', 'body') };
-    await expect(sendRows(store, large)).rejects.toMatchObject(UNAVAILABLE);
-    await expect(sendRows(store, large)).rejects.toMatchObject(UNAVAILABLE);
-    expect(await sendRows(store, { rows: values(1), claim: claimOf('k', 'body') })).toBeUndefined();
-    expect(await sendRows(store, { rows: values(1), claim: claimOf('k', 'body') })).toBe('stored body');
-    expect(await infoOf(store)).toMatchObject({ rowCount: 1 });
+    const source = await createSource(store);
+    const large = { rows: values('x'.repeat(2_000_000)), record: recordOf('k', 'body') };
+    await expect(source.send(large)).rejects.toMatchObject(UNAVAILABLE);
+    await expect(source.send(large)).rejects.toMatchObject(UNAVAILABLE);
+    expect(await source.send({ rows: values(1), record: recordOf('k', 'body') })).toBeUndefined();
+    expect(await source.send({ rows: values(1), record: recordOf('k', 'body') })).toBe('stored body');
+    expect(await source.info()).toMatchObject({ rowCount: 1 });
   });
 
   it('forgets a commit that failed half-way, tables and columns that it had made among it', async () => {
     const directory = temporaryDirectory();
     const store = await openStore({ directory, maxDatabaseBytes: 400_000 });
-    await createSource(store);
+    const source = await createSource(store);
+    // The version that the change in front of it makes.
+    const schemaVersion = toSchemaVersion(1, 1);
     const outcomes = await Promise.allSettled([
-      createSource(store, ['text'], 'new'),
-      store.changeDataSource({ name: 'd', definition: 'new', added: [{ name: 'b', storage: 'any', fill: null }] }),
-      sendRows(store, { columns: 2, rows: rowsOf([null, 'x'.repeat(2_000_000), 1]) }),
+      store.rows.createDataSource({ name: 'new', definition: '', columns: [{ name: 'a', storage: 'text' }] }),
+      source.change({ added: [{ name: 'b', storage: 'any', fill: null }] }),
+      source.send({ schemaVersion, rows: rowsOf([null, 'x'.repeat(2_000_000), 1]) }),
     ]);
     for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: UNAVAILABLE });
-    await sendRows(store, { rows: values(1) });
-    await createSource(store, ['text', 'text'], 'new');
-    await sendRows(store, { topic: 'new', columns: 2, rows: rowsOf([null, 'a', 'b']) });
-    expect(storedRows(directory, 'd').rows).toEqual([[1, null, 1]]);
-    expect(storedRows(directory, 'new').rows).toEqual([[1, null, 'a', 'b']]);
+    await source.send({ rows: values(1) });
+    const next = await createSource(store, ['text', 'text'], 'new');
+    await next.send({ rows: rowsOf([null, 'a', 'b']) });
+    expect(storedRows(directory, 'd').rows).toEqual([['1', null, 1]]);
+    expect(storedRows(directory, 'new').rows).toEqual([['1', null, 'a', 'b']]);
   });
 
-  it.each<[string, (store: EventStore) => Promise<void>]>([
-    ['truncated', (store) => store.truncateDataSource('d', 'rows')],
-    ['removed', (store) => store.dropDataSource('d')],
+  it.each<[string, (store: Store) => Promise<void>]>([
+    ['truncated', (store) => store.rows.truncateDataSource('d', 'rows')],
+    ['removed', (store) => store.rows.dropDataSource('d')],
   ])('has room again when a large data source is %s', async (_, makeRoom) => {
     const directory = temporaryDirectory();
     const store = await openStore({ directory, maxDatabaseBytes: 1_000_000 });
-    await createSource(store);
-    await createSource(store, ['any'], 'e');
+    const source = await createSource(store);
+    const other = await createSource(store, ['any'], 'e');
     const rows = values(...Array.from({ length: 500 }, (_, index) => `row ${index} ${'x'.repeat(50)}`));
     const fillWith = async (rows: RowBatch): Promise<void> => {
-      for (;;) await sendRows(store, { rows });
+      for (;;) await source.send({ rows });
     };
     await expect(fillWith(rows)).rejects.toMatchObject(UNAVAILABLE);
     await expect(fillWith(values('a'))).rejects.toMatchObject(UNAVAILABLE);
-    expect((await infoOf(store)).rowCount).toBeGreaterThan(5000);
+    expect((await source.info()).rowCount).toBeGreaterThan(5000);
     await makeRoom(store);
     await discardedGone(directory);
-    for (let times = 0; times < 5; times++) await sendRows(store, { topic: 'e', rows });
+    for (let times = 0; times < 5; times++) await other.send({ rows });
     expect(await infoOf(store, 'e')).toMatchObject({ rowCount: 2500 });
   });
 
@@ -113,24 +106,24 @@ describe('SqliteEventStore that cannot write rows', () => {
   ])('fails an append alone whose %s break the contract, and stores nothing of it', async (_, columns, broken) => {
     const directory = temporaryDirectory();
     const store = await openStore({ directory });
-    await createSource(
+    const source = await createSource(
       store,
       Array.from({ length: columns }, () => 'any' as const),
     );
-    const whole = (value: number): object => ({ columns, rows: rowsOf([null, ...Array<number>(columns).fill(value)]) });
+    const whole = (value: number) => ({ rows: rowsOf([null, ...Array<number>(columns).fill(value)]) });
     const outcomes = await Promise.allSettled([
-      sendRows(store, whole(1)),
-      sendRows(store, { columns, ...broken, claim: claimOf('k', 'body') }),
-      sendRows(store, whole(2)),
+      source.send(whole(1)),
+      source.send({ ...broken, record: recordOf('k', 'body') }),
+      source.send(whole(2)),
     ]);
     expect(outcomes).toMatchObject([
       { status: 'fulfilled' },
       { status: 'rejected', reason: { code: 'internal' } },
       { status: 'fulfilled' },
     ]);
-    expect(await sendRows(store, { ...whole(3), claim: claimOf('k', 'body') })).toBeUndefined();
+    expect(await source.send({ ...whole(3), record: recordOf('k', 'body') })).toBeUndefined();
     const { rows, quarantine } = storedRows(directory, 'd');
-    expect(rows).toEqual([1, 2, 3].map((value) => [value, null, ...Array<number>(columns).fill(value)]));
+    expect(rows).toEqual([1, 2, 3].map((value) => [String(value), null, ...Array<number>(columns).fill(value)]));
     expect(quarantine).toEqual([]);
   });
 

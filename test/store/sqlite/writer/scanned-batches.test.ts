@@ -16,7 +16,7 @@ describe('what the scanner accepts', () => {
           return;
         }
         const streamId = `s${streams++}`;
-        await store.append({ topic: 't', streamId, batch, createTopic: true });
+        await store.log.append({ topic: 't', streamId, batch, createTopic: true });
         const stored = (await readAll(store, { streamId })).map(({ id, timestamp, value, tags }) => ({
           id,
           timestamp,
@@ -24,7 +24,7 @@ describe('what the scanner accepts', () => {
           tags: tags === null ? undefined : (JSON.parse(tags) as Record<string, string>),
         }));
         expect(stored).toEqual(events);
-        const { firstTimestamp, lastTimestamp } = await store.stream('t', streamId);
+        const { firstTimestamp, lastTimestamp } = await store.catalogue.stream('t', streamId);
         const times = events.map(({ timestamp }) => timestamp);
         expect(firstTimestamp).toBe(times.reduce((a, b) => (b < a ? b : a)));
         expect(lastTimestamp).toBe(times.reduce((a, b) => (b > a ? b : a)));

@@ -4,8 +4,11 @@ import { Batch } from '../../../../src/store/sqlite/queue/batch';
 import { Committer } from '../../../../src/store/sqlite/writer/committer';
 import { openForWriting } from '../../../../src/store/sqlite/file/connection';
 import { Sweeper } from '../../../../src/store/sqlite/writer/sweeper';
-import { claimOf, failedRow, quarantineOf, values } from '../../support/rows';
+import { failedRow, quarantineOf, recordOf, values } from '../../support/rows';
 import { temporaryDirectory } from '../support/open-store';
+
+/** The first version of the schema of the data source that each test makes. */
+const VERSION = '1.0';
 
 /** A writing connection without its thread. */
 function openWriter() {
@@ -17,8 +20,8 @@ function openWriter() {
   const commit = (fill: (batch: Batch) => void): void => {
     const batch = new Batch();
     fill(batch);
-    const { failedChanges, failedGroups, failedRows } = committer.commit(batch.encode());
-    expect([...failedChanges, ...failedGroups, ...failedRows]).toEqual([]);
+    const { failedChanges, outcomes } = committer.commit(batch.encode());
+    expect([failedChanges, outcomes.events.failed, outcomes.rows.failed]).toEqual([[], [], []]);
   };
   commit((batch) => {
     const columns = [{ name: 'a', storage: 'any' }] as const;
@@ -49,7 +52,7 @@ describe('Sweeper', () => {
     const numbers = Array.from({ length: 10_000 }, (_, index) => index);
     commit((batch) => {
       const failed = numbers.map((number) => failedRow(String(number)));
-      const append = { rows: values(...numbers), quarantine: quarantineOf(...failed), columns: 1 };
+      const append = { rows: values(...numbers), quarantine: quarantineOf(...failed), schemaVersion: VERSION };
       for (let times = 0; times < 20; times++) void batch.appendRows({ topic: 'd', ...append });
       void batch.change({ kind: 'truncate_data_source', name: 'd', part: 'rows' });
       void batch.change({ kind: 'drop_data_source', name: 'd' });
@@ -70,34 +73,55 @@ describe('Sweeper', () => {
     const { sweeper, commit, count } = openWriter();
     const failed = Array.from({ length: 20_000 }, (_, index) => failedRow(String(index)));
     commit((batch) => {
-      void batch.appendRows({ topic: 'd', columns: 1, rows: values(1, 2), quarantine: quarantineOf(...failed) });
+      void batch.appendRows({
+        topic: 'd',
+        schemaVersion: VERSION,
+        rows: values(1, 2),
+        quarantine: quarantineOf(...failed),
+      });
       void batch.change({ kind: 'truncate_data_source', name: 'd', part: 'quarantine' });
-      void batch.appendRows({ topic: 'd', columns: 1, rows: values(3), quarantine: quarantineOf(failedRow('y')) });
+      void batch.appendRows({
+        topic: 'd',
+        schemaVersion: VERSION,
+        rows: values(3),
+        quarantine: quarantineOf(failedRow('y')),
+      });
     });
     expect(count('discarded')).toBe(1);
     sweepAll(sweeper);
     expect([count('discarded'), count('rows_1'), count('quarantine_1')]).toEqual([0, 3, 1]);
   });
 
-  it('deletes expired claims, and no others', () => {
+  it('deletes expired idempotency records, and no others', () => {
     const { sweeper, commit, count } = openWriter();
     commit((batch) => {
       for (let number = 0; number < 3000; number++) {
-        const claim = claimOf(`k${number}`, 'body', number % 3 === 0 ? {} : { expiresAt: Date.now() - number });
-        void batch.appendRows({ topic: 'd', columns: 1, rows: values(1), quarantine: quarantineOf(), claim });
+        const record = recordOf(`k${number}`, 'body', number % 3 === 0 ? {} : { expiresAt: Date.now() - number });
+        void batch.appendRows({
+          topic: 'd',
+          schemaVersion: VERSION,
+          rows: values(1),
+          quarantine: quarantineOf(),
+          record,
+        });
       }
     });
-    expect(count('idempotency_keys')).toBe(3000);
+    expect(count('idempotency_records')).toBe(3000);
     sweepAll(sweeper);
-    expect(count('idempotency_keys')).toBe(1000);
-    expect(count('idempotency_keys WHERE expires_at > 0 AND expires_at <= unixepoch() * 1000')).toBe(0);
+    expect(count('idempotency_records')).toBe(1000);
+    expect(count('idempotency_records WHERE expires_at > 0 AND expires_at <= unixepoch() * 1000')).toBe(0);
   });
 
   it('undoes a step that fails, and can be asked again', () => {
     const { databaseFile, sweeper, commit, count } = openWriter();
     const numbers = Array.from({ length: 20_000 }, (_, index) => index);
     commit((batch) => {
-      void batch.appendRows({ topic: 'd', columns: 1, rows: values(...numbers), quarantine: quarantineOf() });
+      void batch.appendRows({
+        topic: 'd',
+        schemaVersion: VERSION,
+        rows: values(...numbers),
+        quarantine: quarantineOf(),
+      });
       void batch.change({ kind: 'drop_data_source', name: 'd' });
     });
     const left = count('discarded_1');

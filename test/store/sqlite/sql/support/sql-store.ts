@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { StoredColumn } from '../../../../../src/store/event-store';
-import type { SqlColumn } from '../../../../../src/store/sql-engine';
+import type { RowsAppend, StoredColumn } from '../../../../../src/store/contract/row-store';
+import type { SqlColumn } from '../../../../../src/store/contract/sql-engine';
 import { SqliteSqlEngine, type SqliteSqlOptions } from '../../../../../src/store/sqlite/sql/sqlite-sql-engine';
-import { SqliteEventStore } from '../../../../../src/store/sqlite/sqlite-store';
+import { SqliteStore } from '../../../../../src/store/sqlite/sqlite-store';
+import { TestSource } from '../../../support/test-source';
 import { temporaryDirectory } from '../../support/open-store';
 
 const OPENED: SqlStore[] = [];
@@ -38,14 +39,14 @@ export interface Asker {
 /** A store, and an engine that reads it in processes of its own. Whoever opens it closes it. */
 export class SqlStore {
   private constructor(
-    readonly store: SqliteEventStore,
+    readonly store: SqliteStore,
     readonly engine: SqliteSqlEngine,
     readonly directory: string,
   ) {}
 
   static async open(options: Partial<SqliteSqlOptions> = {}): Promise<SqlStore> {
     const directory = temporaryDirectory();
-    const store = await SqliteEventStore.open({
+    const store = await SqliteStore.open({
       directory,
       maxQueueBytes: 64 * 1024 * 1024,
       maxTopics: 1000,
@@ -74,14 +75,13 @@ export class SqlStore {
 
   /** Makes a data source, with rows of JSON texts of its values. */
   async addRows(name: string, columns: readonly TestColumn[], ...rows: string[]): Promise<void> {
-    await this.store.createDataSource({ name, definition: JSON.stringify(columns), columns });
-    await this.appendRows(name, columns.length, rows);
+    await this.store.rows.createDataSource({ name, definition: JSON.stringify(columns), columns });
+    await this.appendRows(name, rows);
   }
 
-  async appendRows(name: string, columns: number, rows: readonly string[]): Promise<void> {
+  async appendRows(name: string, rows: readonly string[]): Promise<void> {
     const json = Buffer.from(rows.map((row) => (row.startsWith('[') ? row : `[null,${row}]`)).join(','));
-    const nothing = { json: Buffer.alloc(0), count: 0 };
-    await this.store.appendRows({ topic: name, columns, rows: { json, count: rows.length }, quarantine: nothing });
+    await this.#append(name, { rows: { json, count: rows.length } });
   }
 
   /** Puts a row into quarantine: its text, where and why it failed, and its values as texts. */
@@ -93,12 +93,7 @@ export class SqlStore {
   ): Promise<void> {
     const base64 = Buffer.from(raw).toString('base64');
     const row = JSON.stringify([base64, Object.keys(failures), Object.values(failures), originals]);
-    await this.store.appendRows({
-      topic: name,
-      columns: originals.length,
-      rows: { json: Buffer.alloc(0), count: 0 },
-      quarantine: { json: Buffer.from(row), count: 1 },
-    });
+    await this.#append(name, { quarantine: { json: Buffer.from(row), count: 1 } });
   }
 
   /** The text of a result. */
@@ -113,5 +108,11 @@ export class SqlStore {
   /** The rows of a result, each the JSON text of an array. */
   async rows(text: string, asker?: Asker): Promise<string[]> {
     return (await this.ask(`${text} FORMAT JSONCompactEachRow`, asker)).split('\n').slice(0, -1);
+  }
+
+  async #append(name: string, batches: Partial<Pick<RowsAppend, 'rows' | 'quarantine'>>): Promise<void> {
+    const { schemaVersion } = await TestSource.of(this.store, name);
+    const nothing = { json: Buffer.alloc(0), count: 0 };
+    await this.store.rows.appendRows({ topic: name, schemaVersion, rows: nothing, quarantine: nothing, ...batches });
   }
 }

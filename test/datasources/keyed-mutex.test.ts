@@ -1,6 +1,6 @@
-import { Turns } from '../../src/datasources/turns';
+import { KeyedMutex } from '../../src/datasources/keyed-mutex';
 
-/** A task that notes when it begins and ends, and ends when it is told to. */
+/** A task that logs when it begins and ends; it ends when `end` is called. */
 function task(name: string, log: string[]) {
   let end = (): void => undefined;
   const ended = new Promise<void>((resolve) => {
@@ -14,12 +14,12 @@ function task(name: string, log: string[]) {
   return { run, end };
 }
 
-describe('Turns', () => {
-  it('runs the tasks of a name one after another, and those of other names meanwhile', async () => {
-    const turns = new Turns();
+describe('KeyedMutex', () => {
+  it('runs the tasks of one key one after another, and those of other keys meanwhile', async () => {
+    const mutex = new KeyedMutex();
     const log: string[] = [];
     const [first, second, other] = [task('first', log), task('second', log), task('other', log)];
-    const done = [turns.take('a', first.run), turns.take('a', second.run), turns.take('b', other.run)];
+    const done = [mutex.run('a', first.run), mutex.run('a', second.run), mutex.run('b', other.run)];
     other.end();
     await done[2];
     second.end();
@@ -29,9 +29,9 @@ describe('Turns', () => {
   });
 
   it('goes on after a task that fails, and gives each its own result', async () => {
-    const turns = new Turns();
-    const failing = turns.take('a', () => Promise.reject(new Error('no')));
-    const next = turns.take('a', () => Promise.resolve(2));
+    const mutex = new KeyedMutex();
+    const failing = mutex.run('a', () => Promise.reject(new Error('no')));
+    const next = mutex.run('a', () => Promise.resolve(2));
     await expect(failing).rejects.toThrow('no');
     expect(await next).toBe(2);
   });

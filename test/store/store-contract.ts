@@ -1,0 +1,106 @@
+import type { Store, StoreCapabilities } from '../../src/store/contract/store';
+import { describeAppends } from './contract/appends';
+import { describeDataSources } from './contract/data-sources';
+import { describeIdempotency } from './contract/idempotency';
+import { describeLifecycle } from './contract/lifecycle';
+import { describeObservers } from './contract/observers';
+import { describePositions } from './contract/positions';
+import { describeQuarantine } from './contract/quarantine';
+import { describeReads } from './contract/reads';
+import { describeRows } from './contract/rows';
+import { describeSchemaVersions } from './contract/schema-versions';
+import { describeStreams } from './contract/streams';
+import { describeTokens } from './contract/tokens';
+import { describeTopics } from './contract/topics';
+import type { Contents } from './support/rows';
+
+/** How large the store may grow. */
+export interface StoreLimits {
+  readonly maxTopics: number;
+  readonly maxStreamsPerTopic: number;
+  /** Bytes that may wait for a commit before the store is full. */
+  readonly maxQueueBytes: number;
+}
+
+/** A place where a store can be opened, closed and opened again. */
+export interface StorePlace {
+  /** What the engine is expected to declare. */
+  readonly capabilities: StoreCapabilities;
+  open(limits: StoreLimits): Promise<Store>;
+  /** What a data source of the store that was opened last holds. */
+  contents(name: string): Contents;
+  /** Keeps the store that was opened last from writing, until the function it returns is called. Absent: nothing can. */
+  obstruct?(): () => void;
+}
+
+/** Gives each test a store of its own, and closes it. */
+export interface StoreSupply {
+  readonly capabilities: StoreCapabilities;
+  open(limits?: Partial<StoreLimits>): Promise<Store>;
+  reopen(): Promise<Store>;
+  /** What data source `d`, or another, holds. */
+  contents(name?: string): Contents;
+  /**
+   * The position of the n-th event or row of a topic, or the id of its n-th quarantined row, as a matcher: exactly `n` in
+   * digits where the engine's positions are offsets, any well-formed text elsewhere.
+   */
+  readonly at: (offset: number) => unknown;
+  readonly canObstruct: boolean;
+  obstruct(): () => void;
+}
+
+/** Holds an engine against every rule of the contract. What it does not declare is skipped. */
+export function describeStore(newPlace: () => StorePlace): void {
+  const supply = supplyStores(newPlace);
+  describeAppends(supply);
+  describeStreams(supply);
+  describeTopics(supply);
+  describeReads(supply);
+  describePositions(supply);
+  describeTokens(supply);
+  describeDataSources(supply);
+  describeSchemaVersions(supply);
+  describeRows(supply);
+  describeQuarantine(supply);
+  describeIdempotency(supply);
+  describeObservers(supply);
+  describeLifecycle(supply);
+}
+
+/** Roomy enough for every test that is not about a limit. */
+const ROOMY: StoreLimits = { maxTopics: 100, maxStreamsPerTopic: 100, maxQueueBytes: 64 * 1024 * 1024 };
+
+const ANY_POSITION: unknown = expect.stringMatching(/^[!-~]{1,512}$/);
+
+function supplyStores(newPlace: () => StorePlace): StoreSupply {
+  const place = newPlace();
+  const { capabilities } = place;
+  const opened: Store[] = [];
+  let latest: { place: StorePlace; limits: StoreLimits } | undefined;
+
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((store) => store.close()));
+  });
+
+  async function openAt(place: StorePlace, limits: StoreLimits): Promise<Store> {
+    latest = { place, limits };
+    const store = await place.open(limits);
+    opened.push(store);
+    return store;
+  }
+
+  function opening(): { place: StorePlace; limits: StoreLimits } {
+    if (latest === undefined) throw new Error('nothing was opened yet');
+    return latest;
+  }
+
+  return {
+    capabilities,
+    open: (limits) => openAt(newPlace(), { ...ROOMY, ...limits }),
+    reopen: () => openAt(opening().place, opening().limits),
+    contents: (name = 'd') => opening().place.contents(name),
+    at: (offset) => (capabilities.contiguousOffsets ? String(offset) : ANY_POSITION),
+    canObstruct: place.obstruct !== undefined,
+    obstruct: () => opening().place.obstruct!(),
+  };
+}

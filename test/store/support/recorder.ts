@@ -1,0 +1,55 @@
+import type { Position } from '../../../src/store/contract/position';
+import type { CommitReport, Store, StoreObserver } from '../../../src/store/contract/store';
+
+/** Writes down what a store notifies it of. */
+export class Recorder {
+  readonly commits: CommitReport[] = [];
+  readonly advances: ReadonlyMap<string, Position>[] = [];
+  readonly pressure: boolean[] = [];
+  readonly turns: (Error | undefined)[] = [];
+  #waiting: (() => void)[] = [];
+
+  readonly observer: StoreObserver = {
+    onCommit: (commit) => {
+      this.#note(this.commits, commit);
+    },
+    onAdvance: (ends) => {
+      this.#note(this.advances, new Map(ends));
+    },
+    onPressure: (full) => {
+      this.#note(this.pressure, full);
+    },
+    onWritable: (failure) => {
+      this.#note(this.turns, failure);
+    },
+  };
+
+  /** A recorder that observes a store. */
+  static of(store: Pick<Store, 'observe'>): Recorder {
+    const recorder = new Recorder();
+    store.observe(recorder.observer);
+    return recorder;
+  }
+
+  /** Number of appends and records in all commits. */
+  get total(): Pick<CommitReport, 'appends' | 'records'> {
+    const sum = (amount: 'appends' | 'records'): number =>
+      this.commits.reduce((sum, commit) => sum + commit[amount], 0);
+    return { appends: sum('appends'), records: sum('records') };
+  }
+
+  /** The names in each advance. */
+  get names(): string[][] {
+    return this.advances.map((ends) => [...ends.keys()]);
+  }
+
+  /** Resolves when this holds, now or after a notification. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #note<Notice>(list: Notice[], notice: Notice): void {
+    list.push(notice);
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+}

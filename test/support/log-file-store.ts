@@ -1,0 +1,208 @@
+import { appendFileSync, closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import { WriterHubError } from '../../src/errors';
+import type { Catalogue } from '../../src/store/contract/catalogue';
+import type { Append, EventLog } from '../../src/store/contract/event-log';
+import type { RowsAppend, RowStore } from '../../src/store/contract/row-store';
+import type { Store, StoreObserver } from '../../src/store/contract/store';
+import type { TokenStore } from '../../src/store/contract/token-store';
+import { LogFileState, type Call } from './log-file-state';
+
+interface WaitingWrite {
+  readonly call: Call;
+  readonly resolve: () => void;
+  readonly reject: (error: WriterHubError) => void;
+}
+
+/**
+ * The least that keeps the contract: a log of the calls that wrote, a JSON line each, replayed when it is opened. What is
+ * called in one turn of the event loop is synced at its end. Everything is held in memory too, so this is for tests alone.
+ */
+export class LogFileStore implements Store {
+  readonly capabilities = { survivesReopening: true, contiguousOffsets: false, exactLimits: true };
+  readonly log: EventLog = this.#role(['append', 'putStream', 'closeStream'], ['read']);
+  readonly catalogue: Catalogue = this.#role([], ['topic', 'topics', 'stream', 'streams']);
+  readonly rows: RowStore = this.#role(
+    ['createDataSource', 'changeDataSource', 'truncateDataSource', 'dropDataSource', 'appendRows'],
+    ['quarantinedRows'],
+  );
+  readonly tokens: TokenStore = this.#role(['revokeToken'], ['revokedTokens']);
+  readonly #file: string;
+  readonly #limits: { readonly maxTopics: number; readonly maxStreamsPerTopic: number; readonly maxQueueBytes: number };
+  readonly #observers = new Set<{ readonly observer: StoreObserver }>();
+  /** The lines that are synced, and their length in bytes. */
+  readonly #lines: string[];
+  #length: number;
+  #state: LogFileState;
+  /** What is applied to the state but not synced. */
+  #waiting: WaitingWrite[] = [];
+  #failure: WriterHubError | undefined;
+  #closed = false;
+
+  /** Opens the log in a directory, without what a crash may have left half-written at its end. */
+  constructor(
+    directory: string,
+    limits = { maxTopics: Infinity, maxStreamsPerTopic: Infinity, maxQueueBytes: Infinity },
+  ) {
+    this.#limits = limits;
+    this.#file = join(directory, 'log.jsonl');
+    useFile(this.#file, 'a', fsyncSync);
+    useFile(directory, 'r', fsyncSync);
+    const text = readFileSync(this.#file);
+    this.#length = text.lastIndexOf('\n') + 1;
+    this.#lines = text.subarray(0, this.#length).toString().split('\n').slice(0, -1);
+    this.#state = LogFileState.of(this.#lines.map(fromLine));
+  }
+
+  get full(): boolean {
+    return this.queue.bytes >= this.#limits.maxQueueBytes;
+  }
+
+  get writable(): boolean {
+    return this.#failure === undefined;
+  }
+
+  get queue(): { readonly appends: number; readonly bytes: number } {
+    const { appends, bytes } = sizeOf(this.#waiting);
+    return { appends, bytes };
+  }
+
+  async probe(): Promise<void> {
+    await this.#write('probe', []);
+  }
+
+  observe(observer: StoreObserver): () => void {
+    const added = { observer };
+    this.#observers.add(added);
+    return () => void this.#observers.delete(added);
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#commit();
+    return Promise.resolve();
+  }
+
+  /** What a data source holds. */
+  contents(name: string): Pick<ReturnType<LogFileState['source']>, 'rows' | 'quarantine' | 'storages'> {
+    return this.#state.source(name);
+  }
+
+  /** The methods of a role by name: those that write, and those that only read. */
+  #role<Role>(writes: readonly (keyof Role & Call[0])[], reads: readonly (keyof Role & Call[0])[]): Role {
+    const methods = [
+      ...writes.map((name) => [name, (...given: unknown[]) => this.#write(name, given)]),
+      ...reads.map((name) => [name, (...given: unknown[]) => this.#read(name, given)]),
+    ];
+    return Object.fromEntries(methods) as Role;
+  }
+
+  /** What a call gives now; nothing that is not synced is shown. */
+  #read(method: Call[0], given: unknown[]): Promise<unknown> {
+    return new Promise((resolve) => {
+      this.#throwIfClosed();
+      this.#commit();
+      resolve(this.#state.apply([method, Date.now(), given]));
+    });
+  }
+
+  async #write(method: Call[0], given: unknown[]): Promise<unknown> {
+    this.#throwIfClosed();
+    const call = [method, Date.now(), given] as const;
+    const receipt = this.#state.apply(call, this.#limits);
+    await new Promise<void>((resolve, reject) => {
+      const { full } = this;
+      if (this.#waiting.length === 0) {
+        setImmediate(() => {
+          this.#commit();
+        });
+      }
+      this.#waiting.push({ call, resolve, reject });
+      if (this.full !== full) this.#notify((observer) => observer.onPressure?.(true));
+    });
+    return receipt;
+  }
+
+  #throwIfClosed(): void {
+    if (this.#closed) throw new WriterHubError('store_unavailable', 'the store is closed');
+  }
+
+  /** Syncs what waits, or undoes it. */
+  #commit(): void {
+    if (this.#waiting.length === 0) return;
+    const [started, writes, { full }] = [performance.now(), this.#waiting, this];
+    this.#waiting = [];
+    if (full) this.#notify((observer) => observer.onPressure?.(false));
+    const failure = this.#sync(writes.map(({ call }) => toLine(call)));
+    if (failure !== undefined) this.#state = LogFileState.of(this.#lines.map(fromLine));
+    for (const { resolve, reject } of writes) {
+      if (failure === undefined) resolve();
+      else reject(failure);
+    }
+    const turned = (failure === undefined) !== this.writable;
+    this.#failure = failure;
+    if (turned) this.#notify((observer) => observer.onWritable?.(failure));
+    if (failure !== undefined) return;
+    const report = { ...sizeOf(writes), milliseconds: performance.now() - started };
+    this.#notify((observer) => observer.onCommit?.(report));
+    const ends = this.#state.takeAdvanced();
+    if (ends.size > 0) this.#notify((observer) => observer.onAdvance?.(ends));
+  }
+
+  /** Appends lines to the log; gives the reason when that fails. */
+  #sync(lines: readonly string[]): WriterHubError | undefined {
+    try {
+      const text = lines.map((line) => `${line}\n`).join('');
+      useFile(this.#file, 'a', (file) => {
+        ftruncateSync(file, this.#length);
+        appendFileSync(file, text);
+        fdatasyncSync(file);
+      });
+      this.#length += text.length;
+      this.#lines.push(...lines);
+      return undefined;
+    } catch (error) {
+      return new WriterHubError('store_unavailable', `the log cannot be written: ${String(error)}`);
+    }
+  }
+
+  #notify(notify: (observer: StoreObserver) => void): void {
+    for (const { observer } of [...this.#observers]) notify(observer);
+  }
+}
+
+/** What is given may hold bytes and bigints, which JSON does not have. */
+function toLine([method, now, given]: Call): string {
+  return JSON.stringify([method, now, serialize(given).toString('base64')]);
+}
+
+function fromLine(line: string): Call {
+  const [method, now, given] = JSON.parse(line) as [Call[0], number, string];
+  return [method, now, deserialize(Buffer.from(given, 'base64')) as unknown[]];
+}
+
+/** Number of appends among writes, and of their records and bytes. */
+function sizeOf(writes: readonly WaitingWrite[]): { appends: number; records: number; bytes: number } {
+  const size = { appends: 0, records: 0, bytes: 0 };
+  for (const { call } of writes) {
+    const [method, , given] = call;
+    if (method !== 'append' && method !== 'appendRows') continue;
+    const { batch, rows, quarantine } = given[0] as Partial<Append & RowsAppend>;
+    size.appends += 1;
+    for (const { count, json } of [batch, rows, quarantine].filter((part) => part !== undefined)) {
+      size.records += count;
+      size.bytes += json.length;
+    }
+  }
+  return size;
+}
+
+function useFile(path: string, flags: string, use: (file: number) => void): void {
+  const file = openSync(path, flags);
+  try {
+    use(file);
+  } finally {
+    closeSync(file);
+  }
+}
