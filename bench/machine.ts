@@ -3,7 +3,7 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import path from 'node:path';
 import { withTemporaryDirectory } from './support/temporary';
 
-/** The machine in one paragraph: processor, memory, kernel, Node, how long its disk takes to sync, and what else ran on it. */
+/** Describes the machine: processor, memory, kernel, Node, how long its disk takes to sync, and its load. */
 export async function describeMachine(directory: string): Promise<string> {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   const load = loadavg()[0] ?? Number.NaN;
@@ -13,7 +13,7 @@ export async function describeMachine(directory: string): Promise<string> {
     `${type()} ${release()}`,
     `Node ${process.version}`,
     `fdatasync after a 4 KiB append: median ${sync.median.toFixed(2)} ms, 99th percentile ${sync.p99.toFixed(2)} ms`,
-    `load average before the first row: ${load.toFixed(2)}`,
+    `load average before the first scenario: ${load.toFixed(2)}`,
   ].join('; ');
 }
 

@@ -1,35 +1,35 @@
-// `npm run bench`: every row against the hub and against the bare server of its door, one process at a time.
+// `npm run bench`: every scenario with the hub and with the bare server of its entry point, one process at a time.
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { hostingRows } from './hosting/rows';
+import { hostingScenarios } from './hosting/hosting-scenarios';
 import { describeMachine } from './machine';
 import { faults, legend, type Measured, table } from './report';
-import { ROWS, type Row } from './rows';
+import { SCENARIOS, type Scenario } from './scenarios';
 import { type Run, runBaseline, runHub, type RunOptions } from './run';
 import { positive, print, runScript } from './support/script';
 
 const USAGE = `npm run bench -- [options]
-  --quick          one short round a row: shows that everything works, not how fast it is
-  --only PATTERNS  only rows whose name matches one of these regular expressions, with commas between them
-  --rounds N       rounds of each row and side (default 3)
+  --quick          one short round per scenario: shows that everything works, not how fast it is
+  --only PATTERNS  only scenarios whose name matches one of these regular expressions, with commas between them
+  --rounds N       rounds of each scenario and side (default 3)
   --out FILE       also write the report to this file
   --directory DIR  where data directories are made (default: the system's temporary directory)`;
 
-async function measure(row: Row, rounds: number, options: RunOptions): Promise<Measured> {
+async function measure(scenario: Scenario, rounds: number, options: RunOptions): Promise<Measured> {
   const baseline: Run[] = [];
   const hub: Run[] = [];
   for (let round = 1; round <= rounds; round++) {
-    baseline.push(progress(row, 'bare', await runBaseline(row, options)));
-    hub.push(progress(row, 'hub', await runHub(row, options)));
+    baseline.push(progress(scenario, 'bare', await runBaseline(scenario, options)));
+    hub.push(progress(scenario, 'hub', await runHub(scenario, options)));
   }
-  return { row, hub, baseline };
+  return { scenario, hub, baseline };
 }
 
-function progress(row: Row, side: string, run: Run): Run {
+function progress(scenario: Scenario, side: string, run: Run): Run {
   const rate = Math.round(run.eventsPerSecond).toLocaleString('en-US');
   const cpu = `CPU µs/event: server ${run.serverCpu.toFixed(2)}, load ${run.loadCpu.toFixed(2)}`;
-  process.stderr.write(`${row.name}, ${side}: ${rate} events/s, p99 ${run.p99.toFixed(1)} ms, ${cpu}\n`);
+  process.stderr.write(`${scenario.name}, ${side}: ${rate} events/s, p99 ${run.p99.toFixed(1)} ms, ${cpu}\n`);
   return run;
 }
 
@@ -50,15 +50,16 @@ async function main(): Promise<boolean> {
   }
   const patterns = values.only.split(',').map((pattern) => new RegExp(pattern));
   const wanted = ({ name }: { readonly name: string }): boolean => patterns.some((pattern) => pattern.test(name));
-  const [chosen, hosting] = [ROWS.filter(wanted), hostingRows.filter(wanted)];
-  if (chosen.length + hosting.length === 0) throw new Error(`no row matches --only ${values.only}`);
+  const [chosen, hosting] = [SCENARIOS.filter(wanted), hostingScenarios.filter(wanted)];
+  if (chosen.length + hosting.length === 0) throw new Error(`no scenario matches --only ${values.only}`);
   const rounds = values.quick ? 1 : positive('rounds', values.rounds);
   const times = values.quick ? { warmUpMs: 200, windowMs: 600 } : { warmUpMs: 2000, windowMs: 5000 };
   const machine = await describeMachine(values.directory);
   const measured: Measured[] = [];
-  for (const row of chosen) measured.push(await measure(row, rounds, { ...times, directory: values.directory }));
+  for (const scenario of chosen)
+    measured.push(await measure(scenario, rounds, { ...times, directory: values.directory }));
   const hosted: string[] = [];
-  for (const row of hosting) hosted.push(await row.measure({ ...times, rounds, quick: values.quick }));
+  for (const scenario of hosting) hosted.push(await scenario.measure({ ...times, rounds, quick: values.quick }));
 
   const measurements = chosen.length === 0 ? [] : [table(measured), '', legend(measured, rounds), ''];
   const report = [...measurements, ...hosted, ...(hosted.length === 0 ? [] : ['']), machine].join('\n');

@@ -1,9 +1,9 @@
-import type { Row } from './rows';
+import type { Scenario } from './scenarios';
 import type { Run } from './run';
 
-/** All rounds of one row. */
+/** All rounds of one scenario. */
 export interface Measured {
-  readonly row: Row;
+  readonly scenario: Scenario;
   readonly hub: readonly Run[];
   readonly baseline: readonly Run[];
 }
@@ -29,43 +29,44 @@ export function table(measured: readonly Measured[]): string {
   return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
-/** How the rows are loaded, in words, for below the table. */
+/** Describes the load of each scenario, for below the table. */
 export function legend(measured: readonly Measured[], rounds: number): string {
-  const loads = measured.map(({ row }) => {
-    const depth = row.door === 'hub' ? ` × ${row.inFlight} in flight` : '';
-    return `- ${row.name}: ${row.connections} connections${depth}, ${row.streams} streams`;
+  const loads = measured.map(({ scenario }) => {
+    const depth = scenario.entryPoint === 'hub' ? ` × ${scenario.inFlight} in flight` : '';
+    return `- ${scenario.name}: ${scenario.connections} connections${depth}, ${scenario.streams} streams`;
   });
   return [
-    `Hub and bare server alternate, ${rounds} round${rounds === 1 ? '' : 's'} each, every one with fresh processes and an empty data directory; shown is`,
-    'the round with the median rate of each side, and the highest memory of all. Times are from sending a batch to its',
-    'acknowledgement, which the hub gives after the synced commit. After each round the stored events are counted.',
+    `Hub and bare server alternate, ${rounds} round${rounds === 1 ? '' : 's'} each, every one with fresh processes and`,
+    'an empty data directory; shown is the round with the median rate of each side, and the highest memory of all. Times',
+    'are from sending a batch to its acknowledgement, which the hub sends after the synced commit. After each round the',
+    'stored events are counted.',
     '',
     ...loads,
   ].join('\n');
 }
 
-/** Every fault of every round, with the row it happened in. */
+/** Every fault of every round, with the scenario it happened in. */
 export function faults(measured: readonly Measured[]): string[] {
-  return measured.flatMap(({ row, hub, baseline }) =>
-    [...hub, ...baseline].flatMap((run) => run.faults.map((fault) => `${row.name}: ${fault}`)),
+  return measured.flatMap(({ scenario, hub, baseline }) =>
+    [...hub, ...baseline].flatMap((run) => run.faults.map((fault) => `${scenario.name}: ${fault}`)),
   );
 }
 
-/** The round whose rate lies in the middle. */
+/** The round with the median rate. */
 export function median(runs: readonly Run[]): Run {
   const sorted = [...runs].sort((a, b) => a.eventsPerSecond - b.eventsPerSecond);
   return sorted[Math.floor((sorted.length - 1) / 2)]!;
 }
 
-function cells({ row, hub, baseline }: Measured): string[] {
+function cells({ scenario, hub, baseline }: Measured): string[] {
   const ours = median(hub);
   const bare = median(baseline);
   return [
-    row.name,
+    scenario.name,
     whole(ours.eventsPerSecond),
     whole(bare.eventsPerSecond),
     (ours.eventsPerSecond / bare.eventsPerSecond).toFixed(2),
-    aimOf(row),
+    aimOf(scenario),
     ours.megabytesPerSecond.toFixed(1),
     ours.p50.toFixed(1),
     ours.p99.toFixed(1),
@@ -76,7 +77,7 @@ function cells({ row, hub, baseline }: Measured): string[] {
   ];
 }
 
-function aimOf({ aim, leastRate, leastMegabytes }: Row): string {
+function aimOf({ aim, leastRate, leastMegabytes }: Scenario): string {
   if (leastRate !== undefined) return `${whole(leastRate)}/s`;
   if (leastMegabytes !== undefined) return `${leastMegabytes} MB/s`;
   return aim?.toFixed(2) ?? '–';

@@ -1,28 +1,28 @@
-import { rowsText } from './load/batch';
-import type { LoadResult, LoadSpec } from './load/spec';
-import { BASELINES, type Row } from './rows';
+import { rowsText } from './load/batches';
+import type { LoadResult, LoadSpec } from './load/load-spec';
+import { BASELINES, type Scenario } from './scenarios';
 import { outputOf, ServerProcess, typescript } from './support/process';
 import { peakMegabytes } from './support/procfs';
 import { withTemporaryDirectory } from './support/temporary';
-import { postRows, querySql, startWriterHub, StreamReader, TOKEN } from './support/writer-hub';
+import { postRows, querySql, startWriterHub, StreamReader, TOKEN } from './support/writer-hub-server';
 
 const TOPIC = 'bench';
 
-/** How long each run takes, and where the hub keeps its data. */
+/** How long each run takes, and where the hub stores its data. */
 export interface RunOptions {
   readonly warmUpMs: number;
   readonly windowMs: number;
   readonly directory: string;
 }
 
-/** One run of one row against one server. */
+/** One run of one scenario against one server. */
 export interface Run {
   readonly eventsPerSecond: number;
-  /** Of events as they are sent. */
+  /** Of events as they are sent, without the head of a request. */
   readonly megabytesPerSecond: number;
   readonly p50: number;
   readonly p99: number;
-  /** CPU microseconds an event. */
+  /** CPU microseconds per event. */
   readonly serverCpu: number;
   readonly loadCpu: number;
   readonly peakMegabytes: number;
@@ -31,42 +31,50 @@ export interface Run {
 }
 
 /** Loads a fresh bare server. */
-export async function runBaseline(row: Row, options: RunOptions): Promise<Run> {
-  const server = await ServerProcess.start({ args: typescript(BASELINES[row.door]) });
+export async function runBaseline(scenario: Scenario, options: RunOptions): Promise<Run> {
+  const server = await ServerProcess.start({ args: typescript(BASELINES[scenario.entryPoint]) });
   try {
-    const result = await load(row, server, options);
-    return summarize(row, result, server, refusals(result));
+    const result = await load(scenario, server, options);
+    return summarize(scenario, result, server, refusals(result));
   } finally {
     await server.stop();
   }
 }
 
 /** Loads a fresh hub over an empty data directory, then compares what it stored with what it acknowledged. */
-export async function runHub(row: Row, options: RunOptions): Promise<Run> {
+export async function runHub(scenario: Scenario, options: RunOptions): Promise<Run> {
   return withTemporaryDirectory(async (directory) => {
     const server = await startWriterHub(directory);
     try {
-      if (row.door === 'rows') await postRows(server.url, TOPIC, rowsText(1));
-      const result = await load(row, server, options);
-      const run = summarize(row, result, server, []);
-      return { ...run, faults: [...refusals(result), ...(await missing(row, server, result))] };
+      if (scenario.entryPoint === 'rows') await postRows(server.url, TOPIC, rowsText(1));
+      const result = await load(scenario, server, options);
+      const run = summarize(scenario, result, server, []);
+      return { ...run, faults: [...refusals(result), ...(await missing(scenario, server, result))] };
     } finally {
       await server.stop();
     }
   }, options.directory);
 }
 
-async function load(row: Row, server: ServerProcess, options: RunOptions): Promise<LoadResult> {
+async function load(scenario: Scenario, server: ServerProcess, options: RunOptions): Promise<LoadResult> {
   const { warmUpMs, windowMs } = options;
-  const spec: LoadSpec = { ...row, port: server.port, pid: server.pid, token: TOKEN, topic: TOPIC, warmUpMs, windowMs };
+  const spec: LoadSpec = {
+    ...scenario,
+    port: server.port,
+    pid: server.pid,
+    token: TOKEN,
+    topic: TOPIC,
+    warmUpMs,
+    windowMs,
+  };
   const output = await outputOf({ args: [...typescript('bench/load/main.ts'), JSON.stringify(spec)] });
   return JSON.parse(output) as LoadResult;
 }
 
-function summarize(row: Row, result: LoadResult, server: ServerProcess, faults: readonly string[]): Run {
+function summarize(scenario: Scenario, result: LoadResult, server: ServerProcess, faults: readonly string[]): Run {
   return {
     eventsPerSecond: result.events / result.seconds,
-    megabytesPerSecond: ((result.events / row.batch) * result.batchBytes) / result.seconds / 1e6,
+    megabytesPerSecond: ((result.events / scenario.batch) * result.batchBytes) / result.seconds / 1e6,
     p50: result.p50,
     p99: result.p99,
     serverCpu: result.serverCpu / result.events,
@@ -80,12 +88,12 @@ function refusals(result: LoadResult): string[] {
   return result.refused === 0 ? [] : [`${result.refused} batches refused, the first with: ${result.refusal ?? ''}`];
 }
 
-async function missing(row: Row, server: ServerProcess, result: LoadResult): Promise<string[]> {
+async function missing(scenario: Scenario, server: ServerProcess, result: LoadResult): Promise<string[]> {
   const faults: string[] = [];
-  if (row.door === 'rows') {
+  if (scenario.entryPoint === 'rows') {
     const [count] = await querySql<{ n: number }>(server.url, `SELECT count(*) AS n FROM ${TOPIC}`);
     const acknowledged = Object.values(result.acknowledged).reduce((before, rows) => before + rows, 0);
-    // The one row that made the data source stands besides.
+    // The row that created the data source is not counted.
     const stored = (count?.n ?? 0) - 1;
     return stored === acknowledged ? [] : [`${acknowledged} rows acknowledged, ${stored} stored`];
   }

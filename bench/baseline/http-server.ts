@@ -1,4 +1,5 @@
-// The ceiling for POST rows: `node:http` and JSON.parse, an answer to each request, nothing checked, nothing stored.
+// The baseline of POST scenarios: `node:http` and JSON.parse, an answer to each request; nothing is checked or
+// stored.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -1,4 +1,5 @@
-// The ceiling for rows: `node:http`, JSON.parse of each line, an answer to each request, nothing checked, nothing stored.
+// The baseline of scenarios that post rows: `node:http`, JSON.parse of each line, an answer to each request; nothing is
+// checked or stored.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

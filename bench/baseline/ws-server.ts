@@ -1,4 +1,5 @@
-// The ceiling for hub rows: `ws` and JSON.parse, an answer to each invocation, nothing checked, nothing stored.
+// The baseline of hub scenarios: `ws` and JSON.parse, an answer to each invocation; nothing is checked or
+// stored.
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 

@@ -1,4 +1,4 @@
-// What the hub of the hosting rows is held against: `ws`, an answer to the handshake, and a loop that sends the same text, encoded
+// The baseline of the hosting scenarios: `ws`, an answer to the handshake, and a loop that sends the same text, encoded
 // once, to everyone.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What a server holds after its garbage is collected, in bytes. */
+/** The memory of a server after a garbage collection, in bytes. */
 export interface MemoryReport {
   /** In RAM, as the operating system counts it. */
   readonly resident: number;
-  /** JavaScript objects, and the buffers they hold. */
+  /** JavaScript objects and their buffers. */
   readonly objects: number;
 }
 
-/** Answers `GET /memory` of a server that runs with `--expose-gc`; says whether the request was that. */
+/** Answers `GET /memory` in a server that runs with `--expose-gc`; returns whether the request was that. */
 export function answerMemory(request: IncomingMessage, response: ServerResponse): boolean {
   if (request.url !== '/memory') return false;
   for (let i = 0; i < 3; i++) globalThis.gc?.();
@@ -18,7 +18,7 @@ export function answerMemory(request: IncomingMessage, response: ServerResponse)
   return true;
 }
 
-/** Asks a server for its memory. */
+/** Gets the memory report of a server. */
 export async function memoryOf(url: string): Promise<MemoryReport> {
   const answer = await fetch(`${url}/memory`, { headers: { connection: 'close' } });
   return (await answer.json()) as MemoryReport;

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { clientFrame, FrameReader } from '../support/websocket-frames';
+import { clientFrame, ServerFrameReader } from '../support/websocket-frames';
 
 const SEPARATOR = 0x1e;
 const mask = randomBytes(4);
 const handshake = clientFrame(Buffer.from('{"protocol":"json","version":1}\x1e'), mask).bytes;
 
-/** A client that costs its process little: it shakes hands, and then counts the messages that come. */
+/** A client that needs little of its process: after the handshake it only counts messages. */
 export class Listener {
-  readonly #frames: FrameReader;
+  readonly #frames: ServerFrameReader;
   #onMessages: (count: number) => void = () => undefined;
   readonly #socket: Socket;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
 
-    this.#frames = new FrameReader({
+    this.#frames = new ServerFrameReader({
       onMessage: (payload) => {
         this.#onMessages(countOf(payload));
       },
@@ -29,12 +29,12 @@ export class Listener {
     });
   }
 
-  /** Connects, upgrades and shakes hands. An end that nobody asked for goes to `onLost`. */
+  /** Connects, upgrades and completes the handshake. `onLost` is called when the connection ends. */
   static async open(port: number, onLost: (reason: Error) => void): Promise<Listener> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     await once(socket, 'connect');
     const listener = new Listener(socket);
-    const shaken = new Promise<void>((resolve) => {
+    const handshakeDone = new Promise<void>((resolve) => {
       listener.#onMessages = () => {
         resolve();
       };
@@ -58,11 +58,11 @@ export class Listener {
     });
     socket.write(upgradeRequest(port));
     socket.write(handshake);
-    await shaken;
+    await handshakeDone;
     return listener;
   }
 
-  /** Has messages counted from now on. */
+  /** Calls `onMessages` for the messages that arrive from now on. */
   count(onMessages: (count: number) => void): void {
     this.#onMessages = onMessages;
   }
@@ -79,7 +79,7 @@ export function invocationFrame(target: string, args: readonly unknown[]): Buffe
   return clientFrame(Buffer.from(record), mask).bytes;
 }
 
-/** Opens so many, a hundred at a time. */
+/** Opens `count` connections, a hundred at a time. */
 export async function openListeners(port: number, count: number, onLost: (reason: Error) => void): Promise<Listener[]> {
   const listeners: Listener[] = [];
   while (listeners.length < count) {

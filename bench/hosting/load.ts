@@ -1,9 +1,9 @@
-// The clients of one run of a hosting row: `load.ts '<HostingSpec as JSON>'` prints a HostingResult as JSON.
+// The clients of one run of a hosting scenario: `load.ts '<HostingSpec as JSON>'` prints its result as JSON.
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuMicroseconds } from '../support/procfs';
 import { memoryOf } from './control';
 import { invocationFrame, type Listener, openListeners } from './listener';
-import type { BroadcastResult, HostingSpec, IdleResult } from './spec';
+import type { BroadcastResult, HostingSpec, IdleResult } from './hosting-spec';
 
 const TEXT = 'x'.repeat(100);
 
@@ -12,9 +12,9 @@ function fail(reason: Error): void {
   process.exit(1);
 }
 
-/** Opens the connections, which then do nothing, and asks the server what each costs. */
+/** Opens the connections, which then do nothing, and measures what each costs the server. */
 async function idle({ url, port, connections }: HostingSpec): Promise<IdleResult> {
-  // What the first few make the server load is not theirs alone.
+  // The first connections make the server load code, which should not be counted.
   await openListeners(port, 100, fail);
   const before = await memoryOf(url);
   await openListeners(port, connections, fail);
@@ -25,7 +25,7 @@ async function idle({ url, port, connections }: HostingSpec): Promise<IdleResult
   };
 }
 
-/** Keeps broadcasts going: each that everyone has heard is followed by the next. */
+/** Keeps broadcasts in flight: one that has reached everyone is followed by the next. */
 async function broadcast(spec: HostingSpec): Promise<BroadcastResult> {
   const { port, pid, connections, inFlight, warmUpMs, windowMs } = spec;
   const listeners = await openListeners(port, connections, fail);
@@ -34,9 +34,9 @@ async function broadcast(spec: HostingSpec): Promise<BroadcastResult> {
   const counter = new Counter(listeners, speaker, inFlight);
   counter.start();
   await delay(warmUpMs);
-  const [heard, cpu, start] = [counter.heard, cpuMicroseconds(pid), performance.now()];
+  const [before, cpu, start] = [counter.received, cpuMicroseconds(pid), performance.now()];
   await delay(windowMs);
-  const messages = counter.heard - heard;
+  const messages = counter.received - before;
   return {
     messages,
     seconds: (performance.now() - start) / 1000,
@@ -44,9 +44,9 @@ async function broadcast(spec: HostingSpec): Promise<BroadcastResult> {
   };
 }
 
-/** Counts what all have heard, and has the next broadcast made when one has reached everyone. */
+/** Counts the messages that arrive, and asks for the next broadcast when one has reached everyone. */
 class Counter {
-  heard = 0;
+  received = 0;
   #asked = 0;
   readonly #frame = invocationFrame('Broadcast', [TEXT]);
   readonly #listeners: readonly Listener[];
@@ -62,7 +62,7 @@ class Counter {
   start(): void {
     for (const listener of this.#listeners) {
       listener.count((count) => {
-        this.heard += count;
+        this.received += count;
         this.#ask();
       });
     }
@@ -71,7 +71,7 @@ class Counter {
 
   #ask(): void {
     const everyone = this.#listeners.length;
-    while (this.#asked * everyone - this.heard <= (this.#inFlight - 1) * everyone) {
+    while (this.#asked * everyone - this.received <= (this.#inFlight - 1) * everyone) {
       this.#asked++;
       this.#speaker.send(this.#frame);
     }

@@ -1,9 +1,9 @@
 import { eventsPath, HttpConnection, postHead, rowsPath } from '../support/http-connection';
-import { eventsText, Message, rowsText, type Source } from './batch';
+import { eventsText, Message, rowsText, type Source } from './batches';
 import type { Meter } from './meter';
-import type { LoadSpec } from './spec';
+import type { LoadSpec } from './load-spec';
 
-/** Posts batches one after the other on one kept-alive connection. */
+/** Posts batches one after another on one keep-alive connection. */
 export class HttpLoad {
   readonly #message: Message;
   readonly #success: number;
@@ -20,7 +20,7 @@ export class HttpLoad {
     this.#meter = meter;
     this.#fail = fail;
 
-    const rows = spec.door === 'rows';
+    const rows = spec.entryPoint === 'rows';
     const body = rows ? rowsText(spec.batch) : `[${eventsText(spec.batch, spec.shuffled)}]`;
     const wait = spec.wait === true;
     const path = rows ? rowsPath(spec.topic, wait) : eventsPath(spec.topic, this.#source.stream);
@@ -30,7 +30,7 @@ export class HttpLoad {
     this.#message = new Message(bytes, Buffer.from(bytes));
   }
 
-  /** Connects and starts to post. */
+  /** Connects and starts posting. */
   static async start(spec: LoadSpec, source: Source, meter: Meter, fail: (reason: Error) => void): Promise<HttpLoad> {
     const load = new HttpLoad(spec, source, meter, fail);
     load.#connection = await HttpConnection.open(spec.port, {

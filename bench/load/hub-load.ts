@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { HubClient } from '../support/hub-client';
 import { clientFrame } from '../support/websocket-frames';
-import { eventsText, Message, type Source } from './batch';
+import { eventsText, Message, type Source } from './batches';
 import type { Meter } from './meter';
-import type { LoadSpec } from './spec';
+import type { LoadSpec } from './load-spec';
 
-/** Keeps the spec's number of invocations in flight on one hub connection; an invocation's id is its place among them. */
+/** Keeps `inFlight` invocations in flight on one hub connection; the id of an invocation is its index among them. */
 export class HubLoad {
   readonly #messages: Message[];
   readonly #sentAt: Float64Array;
@@ -29,7 +29,7 @@ export class HubLoad {
     );
   }
 
-  /** Connects and starts to send. */
+  /** Connects and starts sending. */
   static async start(spec: LoadSpec, source: Source, meter: Meter, fail: (reason: Error) => void): Promise<HubLoad> {
     const load = new HubLoad(spec, source, meter, fail);
     load.#client = await HubClient.open(spec, {
@@ -73,7 +73,7 @@ function invocation(id: number, topic: string, stream: string, events: string): 
   const plain = Buffer.from(
     `{"type":1,"invocationId":"${id}","target":"SendEventData","arguments":["${topic}","${stream}",[${events}]]}\x1e`,
   );
-  // A real client masks; a mask of zeros would spare the server the work.
+  // Real clients mask; with a mask of zeros the server would have less work.
   const mask = randomBytes(4).map((byte) => byte | 1);
   const frame = clientFrame(plain, mask);
   return new Message(frame.bytes, plain, frame.payloadStart, mask);

@@ -1,13 +1,13 @@
 // One run of the load generator: `main.ts '<LoadSpec as JSON>'` prints a LoadResult as JSON.
-import { AscendingClock, ShuffledClock, type Source } from './batch';
+import { AscendingClock, ShuffledClock, type Source } from './batches';
 import { HttpLoad } from './http-load';
 import { HubLoad } from './hub-load';
 import { Meter } from './meter';
-import type { LoadSpec } from './spec';
+import type { LoadSpec } from './load-spec';
 
 async function main(spec: LoadSpec): Promise<void> {
   const meter = new Meter(spec);
-  const start = spec.door === 'hub' ? HubLoad.start.bind(HubLoad) : HttpLoad.start.bind(HttpLoad);
+  const start = spec.entryPoint === 'hub' ? HubLoad.start.bind(HubLoad) : HttpLoad.start.bind(HttpLoad);
   const sources = Array.from({ length: spec.streams }, (_, index): Source => {
     const clock = spec.shuffled ? new ShuffledClock(index + 1) : new AscendingClock();
     return { stream: `stream-${index}`, clock };

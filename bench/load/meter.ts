@@ -1,11 +1,11 @@
 import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuMicroseconds } from '../support/procfs';
-import type { LoadResult, LoadSpec } from './spec';
+import type { LoadResult, LoadSpec } from './load-spec';
 
-/** Counts acknowledgements: all of them by stream, and those inside the window with their latency. */
+/** Counts all acknowledgements by stream, and measures the latency of those inside the window. */
 export class Meter {
-  /** Bytes of a batch as it is sent, set by whoever makes them. */
+  /** The size of a batch as it is sent; set by the load. */
   batchBytes = 0;
   readonly #latency = createHistogram({ lowest: 1, highest: 60_000_000, figures: 3 });
   readonly #acknowledged = new Map<string, number>();
@@ -20,12 +20,12 @@ export class Meter {
     this.#spec = spec;
   }
 
-  /** Whether answers are still followed by new batches. */
+  /** Whether an answer should be followed by a new batch. */
   get sending(): boolean {
     return !this.#stopping;
   }
 
-  /** A batch sent at `sentAt` (`performance.now()`) has been acknowledged. */
+  /** Counts the acknowledgement of a batch that was sent at `sentAt` (`performance.now()`). */
   acknowledge(stream: string, sentAt: number): void {
     const { batch } = this.#spec;
     this.#acknowledged.set(stream, (this.#acknowledged.get(stream) ?? 0) + batch);
@@ -39,7 +39,7 @@ export class Meter {
     this.#refusal ??= answer;
   }
 
-  /** Lets the load warm up, measures the window, and then stops the sending; the caller drains what is in flight. */
+  /** Waits for the warm-up, measures the window and stops the sending. The caller then waits for what is in flight. */
   async measure(): Promise<() => LoadResult> {
     const spec = this.#spec;
     await delay(spec.warmUpMs);

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** What a connection tells its owner. */
+/** Receives what happens on a connection. */
 export interface HttpListener {
   onResponse(status: number, body: string): void;
   onClose(reason: string): void;
 }
 
-/** One kept-alive HTTP/1.1 connection that costs its process little: one request at a time, as bytes built by the owner. */
+/** A keep-alive HTTP/1.1 connection that needs little of its process: it sends one request of ready bytes at a time. */
 export class HttpConnection {
   #rest: Buffer = Buffer.alloc(0);
   #end = 'the socket closed';
@@ -27,7 +27,7 @@ export class HttpConnection {
     return connection;
   }
 
-  /** Sends a whole request; the next one may follow when it is answered. */
+  /** Sends a whole request; the next may follow when it has been answered. */
   send(request: Buffer): void {
     this.#socket.write(request);
   }
@@ -62,17 +62,17 @@ export class HttpConnection {
   }
 }
 
-/** Where a POST goes and who sends it. */
+/** The target of a POST, and its token. */
 export interface PostTarget {
   readonly port: number;
   readonly token: string;
   /** Path and query. */
   readonly path: string;
-  /** Headers besides those every POST has. */
+  /** Headers besides those of every POST. */
   readonly headers?: readonly string[];
 }
 
-/** The head of a POST, up to and with the empty line. */
+/** The head of a POST, including the empty line. */
 export function postHead({ port, token, path, headers = [] }: PostTarget, length: number): string {
   return [
     `POST ${path} HTTP/1.1`,
@@ -85,12 +85,12 @@ export function postHead({ port, token, path, headers = [] }: PostTarget, length
   ].join('\r\n');
 }
 
-/** Where events of a stream are posted to. */
+/** The path for posting events to a stream. */
 export function eventsPath(topic: string, stream: string): string {
   return `/topics/${topic}/streams/${stream}/events/data`;
 }
 
-/** Where rows of a data source are posted to. */
+/** The path for posting rows to a data source. */
 export function rowsPath(dataSource: string, wait: boolean): string {
   return `/v0/events?name=${dataSource}${wait ? '&wait=true' : ''}`;
 }

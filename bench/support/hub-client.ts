@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { clientFrame, FrameReader } from './websocket-frames';
+import { clientFrame, ServerFrameReader } from './websocket-frames';
 
-/** What a hub connection tells its owner. */
+/** Receives what happens on a hub connection. */
 export interface HubClientListener {
-  /** An invocation was answered: without an error, or with this one. Sends made here leave in one write. */
+  /** An invocation was completed, with an error or without. What is sent in this call leaves in one write. */
   onCompletion(invocationId: number, error: string | undefined): void;
-  /** The connection is over. */
+  /** The connection has ended. */
   onClose(reason: string): void;
 }
 
-/** Where a hub is and who calls. */
+/** The port of a hub, and the token of the caller. */
 export interface HubAddress {
   readonly port: number;
   readonly token: string;
@@ -21,11 +21,11 @@ const COMPLETION_START = '{"type":3,"invocationId":"';
 const COMPLETION_END = '","result":null}';
 
 /**
- * A hub connection that costs its process little: a WebSocket spoken over a bare socket, without negotiation, with
- * messages its owner may have built beforehand. Invocation ids are whole numbers.
+ * A hub connection that needs little of its process: WebSocket frames over a plain socket, without negotiation, with
+ * messages that may have been built beforehand. Invocation ids are whole numbers.
  */
 export class HubClient {
-  readonly #frames: FrameReader;
+  readonly #frames: ServerFrameReader;
   readonly #mask = randomBytes(4);
   #rest = '';
   #end: string | undefined;
@@ -36,7 +36,7 @@ export class HubClient {
     this.#socket = socket;
     this.#listener = listener;
 
-    this.#frames = new FrameReader({
+    this.#frames = new ServerFrameReader({
       onMessage: (payload) => {
         this.#receive(payload.toString('utf8'));
       },
@@ -50,7 +50,7 @@ export class HubClient {
     });
   }
 
-  /** Connects, upgrades and shakes hands. */
+  /** Connects, upgrades and completes the handshake. */
   static async open(address: HubAddress, listener: HubClientListener): Promise<HubClient> {
     const socket = connect({ port: address.port, host: '127.0.0.1', noDelay: true });
     const client = new HubClient(socket, listener);
@@ -72,8 +72,8 @@ export class HubClient {
 
   /** Sends one invocation; `argumentsJson` is the JSON text of the array of arguments. */
   invoke(invocationId: number, target: string, argumentsJson: string): void {
-    const text = `{"type":1,"invocationId":"${invocationId}","target":"${target}","arguments":${argumentsJson}}${SEPARATOR}`;
-    this.send(clientFrame(Buffer.from(text), this.#mask).bytes);
+    const invocation = `{"type":1,"invocationId":"${invocationId}","target":"${target}","arguments":${argumentsJson}}`;
+    this.send(clientFrame(Buffer.from(invocation + SEPARATOR), this.#mask).bytes);
   }
 
   /** Drops the connection. */
@@ -93,7 +93,7 @@ export class HubClient {
         this.#socket.destroy();
         return;
       }
-      // HubProtocol: the handshake answer comes alone, before anything else, as the first message.
+      // HubProtocol: the handshake response comes before anything else, as a message of its own.
       const handshake = answer.subarray(headEnd + 4);
       if (handshake.length < 5) return;
       const text = handshake.toString('utf8', 2, 5);
@@ -127,7 +127,7 @@ export class HubClient {
   }
 
   #record(record: string): void {
-    // The answer that comes a hundred thousand times a second is told by its two ends; everything else is parsed.
+    // The usual completion, a hundred thousand per second, is recognised by its two ends; everything else is parsed.
     if (record.startsWith(COMPLETION_START) && record.endsWith(COMPLETION_END)) {
       this.#listener.onCompletion(Number(record.slice(COMPLETION_START.length, -COMPLETION_END.length)), undefined);
       return;

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
-/** The root of the repository: where every process is started. */
+/** The root of the repository, where every process is started. */
 export const ROOT = path.resolve(__dirname, '../..');
 
 /** Arguments for Node that run a TypeScript file of this repository. */
@@ -35,26 +35,26 @@ export function startNode(command: NodeCommand): ChildProcess {
   return child;
 }
 
-/** Everything a process printed until it ended well; rejects with the end of its error output otherwise. */
+/** Everything that a process prints. Rejects with the end of its error output when it fails. */
 export async function outputOf(command: NodeCommand): Promise<string> {
   const child = startNode(command);
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const complaints = tail(child);
+  const errors = tail(child);
   child.stdin?.end();
   await once(child, 'close');
-  if (child.exitCode !== 0) throw new Error(`node ${command.args.join(' ')} failed:\n${complaints()}`);
+  if (child.exitCode !== 0) throw new Error(`node ${command.args.join(' ')} failed:\n${errors()}`);
   return output;
 }
 
-/** The last few thousand characters a process wrote to its error output, whenever they are asked for. */
+/** A function that returns the last few thousand characters of the error output so far. */
 export function tail(child: ChildProcess): () => string {
   let text = '';
   child.stderr?.on('data', (chunk: Buffer) => (text = (text + chunk.toString()).slice(-4000)));
   return () => text;
 }
 
-/** A server in a process of its own that has said where it listens. */
+/** A server that listens, in a process of its own. */
 export class ServerProcess {
   readonly #child: ChildProcess;
 
@@ -62,7 +62,7 @@ export class ServerProcess {
     child: ChildProcess,
     readonly pid: number,
     readonly port: number,
-    /** The end of what it has logged. */
+    /** The end of its log so far. */
     readonly log: () => string,
   ) {
     this.#child = child;
@@ -83,7 +83,7 @@ export class ServerProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Asks the server to end and waits for it; answers whether it ended by itself with exit code 0. */
+  /** Asks the server to end and waits for that. Resolves with whether it ended by itself with exit code 0. */
   async stop(timeoutMs = 20_000): Promise<boolean> {
     const deadline = setTimeout(() => this.#child.kill('SIGKILL'), timeoutMs);
     await this.#end('SIGTERM');
@@ -91,7 +91,7 @@ export class ServerProcess {
     return this.#child.exitCode === 0;
   }
 
-  /** `kill -9`, and waits until the process is gone. */
+  /** Kills the process with `kill -9` and waits until it has ended. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
@@ -111,7 +111,7 @@ function listeningPort(child: ChildProcess, timeoutMs: number): Promise<number> 
       reject(new Error(`no address within ${timeoutMs} ms`));
     }, timeoutMs);
     child.stdout?.on('data', (chunk: Buffer) => {
-      // Kept short: a server goes on printing for as long as it lives.
+      // Kept short: a server goes on printing for as long as it runs.
       printed = (printed + chunk.toString()).slice(-4000);
       const address = /http:\/\/127\.0\.0\.1:(\d+)/.exec(printed);
       if (address === null) return;

@@ -1,4 +1,4 @@
-/** Repeatable random numbers (Marsaglia's xorshift, 32 bits): the same seed gives the same series. */
+/** Repeatable random numbers (Marsaglia's xorshift, 32 bits): the same seed gives the same sequence. */
 export class Random {
   #state: number;
 

@@ -4,8 +4,8 @@ export function print(line: string): void {
 }
 
 /**
- * Runs a script to its end: exit code 0 when `body` answers true, 1 when it answers false, throws, or is not done after `limitMs`.
- * An interrupt ends it at once; what it started and made is cleaned up by those who made it.
+ * Runs a script to its end. The exit code is 0 when `body` resolves with true, and 1 when it resolves with false,
+ * rejects or is not done after `limitMs`. An interrupt ends the script at once; whatever made processes and files removes them.
  */
 export async function runScript(limitMs: number, body: () => Promise<boolean>): Promise<void> {
   process.once('SIGINT', () => process.exit(130));

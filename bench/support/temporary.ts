@@ -8,7 +8,7 @@ process.on('exit', () => {
   for (const directory of made) rmSync(directory, { recursive: true, force: true });
 });
 
-/** Runs `use` with a directory of its own and removes the directory afterwards, also when this process is interrupted. */
+/** Runs `use` with a new directory and removes the directory afterwards, also when this process is interrupted. */
 export async function withTemporaryDirectory<Result>(
   use: (directory: string) => Promise<Result>,
   parent = tmpdir(),

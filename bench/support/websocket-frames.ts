@@ -1,4 +1,4 @@
-/** Bytes of a client's frame and where its payload starts in them. */
+/** The bytes of a client's frame, and where its payload starts in them. */
 export interface ClientFrame {
   readonly bytes: Buffer;
   readonly payloadStart: number;
@@ -18,15 +18,15 @@ export function clientFrame(payload: Buffer, mask: Uint8Array, opcode = 0x1): Cl
   return { bytes, payloadStart };
 }
 
-/** What a server's frames say. */
+/** Receives the contents of a server's frames. */
 export interface FrameListener {
   onMessage(payload: Buffer): void;
   onPing(payload: Buffer): void;
   onClose(code: number): void;
 }
 
-/** Cuts a server's bytes into frames. Servers here send a message in one frame; anything else is an error. */
-export class FrameReader {
+/** Splits a server's bytes into frames. Servers here send each message in one frame; anything else is an error. */
+export class ServerFrameReader {
   #rest: Buffer = Buffer.alloc(0);
   readonly #listener: FrameListener;
 
@@ -45,7 +45,7 @@ export class FrameReader {
     this.#rest = bytes.subarray(at);
   }
 
-  /** Handles the frame that starts at `at` and answers where the next one starts; `undefined` when bytes are missing. */
+  /** Handles the frame at an offset and returns the offset of the next one; `undefined` when it is incomplete. */
   #frame(bytes: Buffer, at: number): number | undefined {
     if (bytes.length < at + 2) return undefined;
     const first = bytes[at]!;

@@ -1,11 +1,11 @@
-// Opens thousands of hub connections, keeps them open, and lets each send one-event invocations: all must be completed, none
-// wrong, and each event stored once, in its connection's order.
+// Opens thousands of hub connections, keeps them open, and lets each send one-event invocations: all must be completed
+// without an error, and each event must be stored once, in the order of its connection.
 import { parseArgs } from 'node:util';
 import { HubClient } from '../../bench/support/hub-client';
 import { peakMegabytes } from '../../bench/support/procfs';
 import { positive, print, runScript } from '../../bench/support/script';
 import { withTemporaryDirectory } from '../../bench/support/temporary';
-import { startWriterHub, StreamReader, TOKEN } from '../../bench/support/writer-hub';
+import { startWriterHub, StreamReader, TOKEN } from '../../bench/support/writer-hub-server';
 import { faultCount, StreamCheck, StreamLedger, sum } from './ledger';
 
 const TOPIC = 'connections';
@@ -40,7 +40,7 @@ class Sender {
     );
   }
 
-  /** Resolves when all is answered, or nothing more can be. */
+  /** Resolves when everything has been answered, or when nothing more can be. */
   send(invocations: number): Promise<void> {
     return new Promise((resolve) => {
       this.#settle = resolve;

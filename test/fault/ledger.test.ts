@@ -4,7 +4,7 @@ type Fault = keyof Findings['faults'];
 
 const NO_FAULTS: Findings['faults'] = {
   lost: 0,
-  torn: 0,
+  partial: 0,
   repeated: 0,
   disordered: 0,
   storedRefused: 0,
@@ -12,10 +12,10 @@ const NO_FAULTS: Findings['faults'] = {
   unknown: 0,
 };
 
-/** Two batches of two events acknowledged, the third refused, the fourth unanswered; all in one life but the last. */
+/** Two batches of two events acknowledged, the third refused, the fourth unanswered; all in one run but the last. */
 function ledger(): StreamLedger {
   const made = new StreamLedger('s');
-  for (const life of [0, 0, 0, 0, 1]) made.write(2, life);
+  for (const run of [0, 0, 0, 0, 1]) made.write(2, run);
   made.answer(0, 'acknowledged');
   made.answer(1, 'acknowledged');
   made.answer(2, 'refused');
@@ -34,15 +34,15 @@ describe('StreamCheck', () => {
   it.each<[string, string[], number]>([
     ['without the unanswered batches', ['0/0', '0/1', '1/0', '1/1'], 0],
     ['with an unanswered batch', ['0/0', '0/1', '1/0', '1/1', '3/0', '3/1'], 1],
-    ['with an unanswered batch of a later life only', ['0/0', '0/1', '1/0', '1/1', '4/0', '4/1'], 1],
+    ['with an unanswered batch of a later run only', ['0/0', '0/1', '1/0', '1/1', '4/0', '4/1'], 1],
   ])('finds no fault in a whole stream %s', (_, values, storedUnanswered) => {
     expect(findings(values)).toMatchObject({ faults: NO_FAULTS, storedUnanswered, acknowledged: 2, refused: 1 });
   });
 
   it.each<[string, string[], Partial<Record<Fault, number>>]>([
     ['an acknowledged batch that is lost', ['0/0', '0/1'], { lost: 1 }],
-    ['half an acknowledged batch', ['0/0', '0/1', '1/1'], { torn: 1 }],
-    ['half an unanswered batch', ['0/0', '0/1', '1/0', '1/1', '3/0'], { torn: 1 }],
+    ['half an acknowledged batch', ['0/0', '0/1', '1/1'], { partial: 1 }],
+    ['half an unanswered batch', ['0/0', '0/1', '1/0', '1/1', '3/0'], { partial: 1 }],
     ['an event twice', ['0/0', '0/1', '0/1', '1/0', '1/1'], { repeated: 1, disordered: 1 }],
     ['a batch twice', ['0/0', '0/1', '1/0', '1/1', '0/0', '0/1'], { repeated: 2, disordered: 1 }],
     ['events in another order', ['0/1', '0/0', '1/0', '1/1'], { disordered: 1 }],

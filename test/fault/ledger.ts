@@ -1,50 +1,50 @@
-import type { ReadEvent } from '../../bench/support/writer-hub';
+import type { ReadEvent } from '../../bench/support/writer-hub-server';
 
-type Fate = 'unanswered' | 'acknowledged' | 'refused';
+type Outcome = 'unanswered' | 'acknowledged' | 'refused';
 
-/** One batch as its sender knows it. */
+/** One batch as its sender sees it. */
 interface SentBatch {
   readonly size: number;
-  /** Which life of the server it was sent to. */
-  readonly life: number;
-  fate: Fate;
+  /** Which run of the server it was sent to. */
+  readonly run: number;
+  outcome: Outcome;
 }
 
-/** What is wrong with what was read back, and what was counted on the way; all faults zero means the promise was kept. */
+/** What was counted while reading back, and what was wrong; the promise is kept if all faults are zero. */
 export interface Findings {
   readonly events: number;
   readonly acknowledged: number;
   readonly unanswered: number;
-  /** Batches without an answer that are stored whole. */
+  /** Unanswered batches that are stored whole. */
   readonly storedUnanswered: number;
   readonly refused: number;
   readonly faults: {
     /** Acknowledged batches that are not there. */
     readonly lost: number;
     /** Batches of which only some events are there. */
-    readonly torn: number;
+    readonly partial: number;
     /** Events that are there more than once. */
     readonly repeated: number;
     /** Events that do not follow the one read before them, by sending or by offset. */
     readonly disordered: number;
-    /** Batches that were refused and are there. */
+    /** Refused batches that are there. */
     readonly storedRefused: number;
-    /** Batches that are there although one sent before them to the same stream in the same life is not. */
+    /** Batches that are there although an earlier one of the same stream and run is not. */
     readonly overtaking: number;
-    /** Events nobody sent. */
+    /** Events that were never sent. */
     readonly unknown: number;
   };
 }
 
-/** Everything sent to one stream, in order of sending. Each event's value says `batch/index`. */
+/** Everything sent to one stream, in order of sending. The value of each event is `batch/index`. */
 export class StreamLedger {
   readonly batches: SentBatch[] = [];
 
   constructor(readonly stream: string) {}
 
-  /** Notes a batch of this size and answers its number and the JSON text of its events. */
-  write(size: number, life: number): { batch: number; json: string } {
-    const batch = this.batches.push({ size, life, fate: 'unanswered' }) - 1;
+  /** Adds a batch of `size` events; returns its number and the JSON text of its events. */
+  write(size: number, run: number): { batch: number; json: string } {
+    const batch = this.batches.push({ size, run, outcome: 'unanswered' }) - 1;
     const events = Array.from({ length: size }, (_, index) => {
       const timestamp = 1_700_000_000_000_000_000n + BigInt(batch) * 1_000_000n + BigInt(index);
       return `{"id":"fault","timestamp":${timestamp},"value":"${batch}/${index}","tags":{"stream":"${this.stream}"}}`;
@@ -52,17 +52,17 @@ export class StreamLedger {
     return { batch, json: `[${events.join(',')}]` };
   }
 
-  answer(batch: number, fate: 'acknowledged' | 'refused'): void {
+  answer(batch: number, outcome: 'acknowledged' | 'refused'): void {
     const sent = this.batches[batch];
-    if (sent?.fate !== 'unanswered')
+    if (sent?.outcome !== 'unanswered')
       throw new Error(`batch ${batch} of ${this.stream} was answered twice, or never sent`);
-    sent.fate = fate;
+    sent.outcome = outcome;
   }
 }
 
-/** Holds what is read back from one stream against its ledger. */
+/** Compares what is read back from one stream with its ledger. */
 export class StreamCheck {
-  /** Read events of each batch, by index: how often each was seen. */
+  /** For each batch, how often the event with each index was read. */
   readonly #seen = new Map<number, Uint8Array>();
   #previous = { batch: -1, index: -1, offset: '0' };
   #events = 0;
@@ -79,7 +79,7 @@ export class StreamCheck {
     return this.#previous.offset;
   }
 
-  /** Takes the next event of the stream. */
+  /** Checks the next event of the stream. */
   accept({ value, offset }: ReadEvent): void {
     this.#events++;
     const [batch = Number.NaN, index = Number.NaN] = value.split('/').map(Number);
@@ -103,18 +103,18 @@ export class StreamCheck {
       this.#ledger.batches.filter((sent, batch) => which(sent, stored[batch])).length;
     return {
       events: this.#events,
-      acknowledged: count(({ fate }) => fate === 'acknowledged'),
-      unanswered: count(({ fate }) => fate === 'unanswered'),
+      acknowledged: count(({ outcome }) => outcome === 'acknowledged'),
+      unanswered: count(({ outcome }) => outcome === 'unanswered'),
       storedUnanswered: count(
-        ({ fate }, counts) => fate === 'unanswered' && counts?.every((times) => times > 0) === true,
+        ({ outcome }, counts) => outcome === 'unanswered' && counts?.every((times) => times > 0) === true,
       ),
-      refused: count(({ fate }) => fate === 'refused'),
+      refused: count(({ outcome }) => outcome === 'refused'),
       faults: {
-        lost: count(({ fate }, counts) => fate === 'acknowledged' && counts === undefined),
-        torn: count((_, counts) => counts?.includes(0) === true),
+        lost: count(({ outcome }, counts) => outcome === 'acknowledged' && counts === undefined),
+        partial: count((_, counts) => counts?.includes(0) === true),
         repeated: [...this.#seen.values()].reduce((sum, counts) => sum + counts.filter((times) => times > 1).length, 0),
         disordered: this.#disordered,
-        storedRefused: count(({ fate }, counts) => fate === 'refused' && counts !== undefined),
+        storedRefused: count(({ outcome }, counts) => outcome === 'refused' && counts !== undefined),
         overtaking: this.#overtaking(),
         unknown: this.#unknown,
       },
@@ -122,11 +122,11 @@ export class StreamCheck {
   }
 
   #overtaking(): number {
-    let lostLife = -1;
+    let lostRun = -1;
     let found = 0;
-    this.#ledger.batches.forEach(({ life, fate }, batch) => {
-      if (this.#seen.has(batch)) found += life === lostLife ? 1 : 0;
-      else if (fate !== 'refused') lostLife = life;
+    this.#ledger.batches.forEach(({ run, outcome }, batch) => {
+      if (this.#seen.has(batch)) found += run === lostRun ? 1 : 0;
+      else if (outcome !== 'refused') lostRun = run;
     });
     return found;
   }
@@ -144,7 +144,7 @@ export function sum(all: readonly Findings[]): Findings {
     refused: total((one) => one.refused),
     faults: {
       lost: total((one) => one.faults.lost),
-      torn: total((one) => one.faults.torn),
+      partial: total((one) => one.faults.partial),
       repeated: total((one) => one.faults.repeated),
       disordered: total((one) => one.faults.disordered),
       storedRefused: total((one) => one.faults.storedRefused),
@@ -154,7 +154,7 @@ export function sum(all: readonly Findings[]): Findings {
   };
 }
 
-/** How many faults there are of all kinds. */
+/** The number of faults of all kinds. */
 export function faultCount({ faults }: Findings): number {
   return Object.values(faults).reduce((before: number, count: number) => before + count, 0);
 }

@@ -1,12 +1,12 @@
-// Sends a million events through `writer-hub send`: each must arrive once, in order, with its exact timestamp, while the
-// server's memory stays under a bound.
+// Sends a million events through `writer-hub send`: each must arrive once, in order, with its exact timestamp, while
+// the server's memory stays under a limit.
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { startNode, tail } from '../../bench/support/process';
 import { peakMegabytes } from '../../bench/support/procfs';
 import { positive, print, runScript } from '../../bench/support/script';
 import { withTemporaryDirectory } from '../../bench/support/temporary';
-import { COMMAND, startWriterHub, StreamReader, TOKEN } from '../../bench/support/writer-hub';
+import { COMMAND, startWriterHub, StreamReader, TOKEN } from '../../bench/support/writer-hub-server';
 
 const TOPIC = 'million';
 const STREAM = 'run';
@@ -20,16 +20,16 @@ function value(index: number): string {
   return `Successful sample run ${index}`;
 }
 
-/** Pipes the events into `writer-hub send`, a line each, as fast as it takes them. */
+/** Pipes the events into `writer-hub send`, one per line, as fast as it reads them. */
 async function send(url: string, events: number, batch: number): Promise<void> {
   const args = [COMMAND, 'send', '--url', url, '--topic', TOPIC, '--stream', STREAM, '--batch', String(batch)];
   const sender = startNode({ args, env: { WRITER_HUB_TOKEN: TOKEN } });
-  const complaints = tail(sender);
+  const errors = tail(sender);
   sender.stdout?.resume();
   const ended = once(sender, 'close');
   const input = sender.stdin;
   if (input === null) throw new Error('the sender has no standard input');
-  // A sender that gives up closes its input; its exit code and its words say why.
+  // A sender that fails closes its input; its exit code and its error output say why.
   input.on('error', () => undefined);
   for (let index = 0; index < events && input.writable; index += batch) {
     const lines = Array.from({ length: Math.min(batch, events - index) }, (_, line) => eventLine(index + line));
@@ -38,14 +38,14 @@ async function send(url: string, events: number, batch: number): Promise<void> {
   input.end();
   await ended;
   if (sender.exitCode !== 0)
-    throw new Error(`writer-hub send failed with ${sender.exitCode ?? 'a signal'}:\n${complaints()}`);
+    throw new Error(`writer-hub send failed with ${sender.exitCode ?? 'a signal'}:\n${errors()}`);
 }
 
 function eventLine(index: number): string {
   return `{"id":"Alert","timestamp":${timestamp(index)},"tags":{"capacity":"over"},"value":"${value(index)}"}\n`;
 }
 
-/** Counts the events read back and those that are not the one expected in their place. */
+/** Counts the events read back, and those that are not the expected one in their place. */
 async function readBack(url: string): Promise<{ stored: number; wrong: number }> {
   let stored = 0;
   let wrong = 0;

@@ -1,5 +1,6 @@
-// Cuts the sockets of clients with stateful reconnect under load, in the middle of what goes to them and comes from them: every
-// invocation must be executed once and in order, answered once, and every call of the server must be heard once and in order.
+// Cuts the sockets of clients with stateful reconnect under load, in the middle of messages in both directions: every
+// invocation must be executed once, in order, and answered once, and every call of the server must arrive once, in
+// order.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -12,16 +13,16 @@ import { CuttingProxy } from '../conformance/support/cutting-proxy';
 
 const CLIENTS = 4;
 const IN_FLIGHT = 16;
-/** A socket lives for so many bytes that the server sends. */
+/** A socket is cut after a random number of bytes from the server, between these two. */
 const [SHORTEST, LONGEST] = [200, 20_000];
 
-/** What a client sent and what came of it. */
+/** A client that counts what it sent and what became of it. */
 class Writer {
   sent = 0;
   answered = 0;
-  /** Numbers as the server executed them, and as it then called them out to the client. */
+  /** The numbers in the order the server executed them, and in the order its calls arrived at the client. */
   readonly executed: number[] = [];
-  readonly heard: number[] = [];
+  readonly received: number[] = [];
   fault: string | undefined;
   #stopping = false;
   readonly #connection: HubConnection;
@@ -33,14 +34,14 @@ class Writer {
     this.#connection = connection;
 
     connection.on('Done', (number: number) => {
-      this.heard.push(number);
+      this.received.push(number);
     });
     connection.onclose((error) => {
       if (!this.#stopping) this.fault ??= `closed: ${error?.message ?? 'no reason'}`;
     });
   }
 
-  /** Keeps invocations in flight while it may. */
+  /** Keeps invocations in flight for as long as it may. */
   async write(mayGoOn: () => boolean): Promise<void> {
     await this.#connection.start();
     const lane = async (): Promise<void> => {
@@ -65,9 +66,9 @@ class Writer {
   }
 
   #findings(): string | undefined {
-    const { sent, answered, executed, heard } = this;
+    const { sent, answered, executed, received } = this;
     if (answered !== sent) return `${sent} sent, ${answered} answered`;
-    for (const [what, numbers] of Object.entries({ executed, heard })) {
+    for (const [what, numbers] of Object.entries({ executed, received })) {
       if (numbers.length !== sent) return `${sent} sent, ${numbers.length} ${what}`;
       const wrong = numbers.findIndex((number, index) => number !== index);
       if (wrong !== -1) return `${numbers[wrong] ?? ''} was ${what} in the place of ${wrong}`;
@@ -84,7 +85,7 @@ function build(url: string, index: number): HubConnection {
   return (index % 2 === 0 ? builder : builder.withHubProtocol(new MessagePackHubProtocol())).build();
 }
 
-/** Lets a socket live until it has carried so many bytes; what comes first, the answer to the upgrade, always gets through. */
+/** Cuts a socket after a random number of bytes. The first bytes, the response to the upgrade, always get through. */
 function cutAtRandom(random: Random, enough: () => boolean): (delivered: number, length: number) => number | undefined {
   let limit = 0;
   return (delivered, length) => {
@@ -132,7 +133,7 @@ async function reconnect(cuts: number, seed: number): Promise<boolean> {
   const sum = (count: (writer: Writer) => number): number => all.reduce((total, writer) => total + count(writer), 0);
   print(`${cut} sockets of ${CLIENTS} clients cut in ${seconds.toFixed(1)} s (seed ${seed})`);
   print(`invocations sent ${sum(({ sent }) => sent)}, executed ${sum(({ executed }) => executed.length)}`);
-  print(`answered ${sum(({ answered }) => answered)}, calls heard ${sum(({ heard }) => heard.length)}`);
+  print(`answered ${sum(({ answered }) => answered)}, calls received ${sum(({ received }) => received.length)}`);
   for (const { name, fault } of all) if (fault !== undefined) print(`FAULT ${name}: ${fault}`);
   return cut >= cuts && all.every(({ fault }) => fault === undefined);
 }

@@ -1,8 +1,8 @@
 import { HttpConnection, postHead, rowsPath } from '../../bench/support/http-connection';
-import { querySql, TOKEN } from '../../bench/support/writer-hub';
+import { querySql, TOKEN } from '../../bench/support/writer-hub-server';
 import type { Writer, WriterTarget } from './writers';
 
-/** One batch of rows; it is sent until it is answered, always with the same key and body. */
+/** One batch of rows. It is sent until it is answered, always with the same key and body. */
 interface RowBatch {
   readonly size: number;
   sendings: number;
@@ -16,7 +16,7 @@ export class RowLedger {
 
   constructor(readonly writer: number) {}
 
-  /** The batch that waits for an answer, or else a new one of so many rows. */
+  /** The batch that has not been answered, or else a new one of `size` rows. */
   next(size: number): { batch: RowBatch; key: string; body: string } {
     const last = this.batches.at(-1);
     const batch = last?.answered === false ? last : { size, sendings: 0, answered: false };
@@ -30,7 +30,7 @@ export class RowLedger {
   }
 }
 
-/** What was found of all rows. */
+/** What was found when all rows were read back. */
 export interface RowFindings {
   readonly batches: number;
   readonly resent: number;
@@ -40,14 +40,14 @@ export interface RowFindings {
     readonly lost: number;
     /** Batches with a row that is there more than once. */
     readonly repeated: number;
-    /** Batches nobody sent, or with rows nobody sent. */
+    /** Batches that were never sent, or that have rows that were never sent. */
     readonly unknown: number;
     /** Requests that were answered with an error. */
     readonly refused: number;
   };
 }
 
-/** Posts rows, one request at a time, until its connection ends; begins with what the life before left unanswered. */
+/** Posts rows, one request at a time, until its connection ends; starts with what the previous run left unanswered. */
 export async function startRowWriter(ledger: RowLedger, target: WriterTarget): Promise<Writer> {
   let waiting: RowBatch | undefined;
   let end = (): void => undefined;
@@ -80,7 +80,7 @@ export async function startRowWriter(ledger: RowLedger, target: WriterTarget): P
   return { ended };
 }
 
-/** Reads all rows back and holds them against what was sent. */
+/** Reads all rows back and compares them with what was sent. */
 export async function checkRows(url: string, topic: string, ledgers: readonly RowLedger[]): Promise<RowFindings> {
   const stored = await querySql<{ writer: number; batch: number; rows: number; positions: number; last: number }>(
     url,
@@ -116,7 +116,7 @@ export function describeRows({ batches, resent, rows, faults }: RowFindings): st
   );
 }
 
-/** How many faults there are of all kinds. */
+/** The number of faults of all kinds. */
 export function rowFaults({ faults }: RowFindings): number {
   return Object.values(faults).reduce((before, count) => before + count, 0);
 }

@@ -1,23 +1,23 @@
-// Posts rows for minutes, small and large ones at once, with and without waiting, while the data source is emptied again and again:
-// the server's memory must stay flat.
+// Posts rows for minutes, in small and large batches at once, with and without waiting for the commit, while the data
+// source is emptied again and again: the server's memory must stay flat.
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { rowsText } from '../../bench/load/batch';
-import type { LoadResult, LoadSpec } from '../../bench/load/spec';
+import { rowsText } from '../../bench/load/batches';
+import type { LoadResult, LoadSpec } from '../../bench/load/load-spec';
 import { outputOf, type ServerProcess, typescript } from '../../bench/support/process';
 import { residentMegabytes } from '../../bench/support/procfs';
 import { positive, print, runScript } from '../../bench/support/script';
 import { withTemporaryDirectory } from '../../bench/support/temporary';
-import { postRows, startWriterHub, TOKEN } from '../../bench/support/writer-hub';
+import { postRows, startWriterHub, TOKEN } from '../../bench/support/writer-hub-server';
 
 const DATA_SOURCE = 'soak';
 const SAMPLE_MS = 15_000;
-/** How much more memory the last third of the run may take at its peak than the first third. */
+/** How many times the peak memory of the first third of the run the last third may reach. */
 const MOST_GROWTH = 1.25;
 
 function load(server: ServerProcess, milliseconds: number, part: Partial<LoadSpec>): Promise<LoadResult> {
   const spec: LoadSpec = {
-    door: 'rows',
+    entryPoint: 'rows',
     port: server.port,
     pid: server.pid,
     token: TOKEN,

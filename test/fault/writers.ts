@@ -1,19 +1,19 @@
 import { eventsPath, HttpConnection, postHead } from '../../bench/support/http-connection';
 import { HubClient } from '../../bench/support/hub-client';
 import type { Random } from '../../bench/support/random';
-import { TOKEN } from '../../bench/support/writer-hub';
+import { TOKEN } from '../../bench/support/writer-hub-server';
 import type { StreamLedger } from './ledger';
 
-/** Where writers send to, in which life of the server, and what they call after each acknowledgement. */
+/** What writers send to, which run of the server that is, and what they call after each acknowledgement. */
 export interface WriterTarget {
   readonly port: number;
   readonly topic: string;
-  readonly life: number;
+  readonly run: number;
   readonly random: Random;
   readonly onAcknowledged: () => void;
 }
 
-/** A sender that writes until its connection ends, and then has read every answer there was. */
+/** A sender that writes until its connection ends; by then it has read every answer. */
 export interface Writer {
   readonly ended: Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function startHubWriter(ledgers: readonly StreamLedger[], target: W
   );
   const send = (): void => {
     const ledger = ledgers[sent.length % ledgers.length]!;
-    const { batch, json } = ledger.write(batchSize(target.random), target.life);
+    const { batch, json } = ledger.write(batchSize(target.random), target.run);
     const id = sent.push({ ledger, batch }) - 1;
     client.invoke(id, 'SendEventData', `["${target.topic}","${ledger.stream}",${json}]`);
   };
@@ -59,7 +59,7 @@ export async function startHttpWriter(ledger: StreamLedger, target: WriterTarget
     onClose: end.resolve,
   });
   const send = (): void => {
-    const { batch, json } = ledger.write(batchSize(target.random), target.life);
+    const { batch, json } = ledger.write(batchSize(target.random), target.run);
     waiting = batch;
     const { port, topic } = target;
     const head = postHead({ port, token: TOKEN, path: eventsPath(topic, ledger.stream) }, Buffer.byteLength(json));
@@ -69,7 +69,7 @@ export async function startHttpWriter(ledger: StreamLedger, target: WriterTarget
   return { ended: end.promise };
 }
 
-/** Mostly a few events, sometimes many: commits of every size are under way when the server dies. */
+/** Mostly a few events, sometimes many, so that commits of every size are under way when the server is killed. */
 function batchSize(random: Random): number {
   return random.between(1, 10) === 1 ? random.between(100, 600) : random.between(1, 20);
 }

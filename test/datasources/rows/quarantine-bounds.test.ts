@@ -4,7 +4,7 @@ const schema = schemaOf('a Int16', 'b String');
 
 describe('scanRows › how many rows may be quarantined', () => {
   it.each([
-    ['lines that are no JSON', 'x\n', 'malformed JSON at byte 0: expected a value, found "x"'],
+    ['lines that are not JSON', 'x\n', 'malformed JSON at byte 0: expected a value, found "x"'],
     ['rows that lack a column', '{"b":""}\n', "Strict type checking failed. Object does not have column 'a'"],
     ['rows with a value of another type', '{"a":"1","b":""}\n', `value "1" on column 'a' is not Int16`],
   ])('accepts as many %s as the limit says and refuses one more with the first reason', (_, line, reason) => {

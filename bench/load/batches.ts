@@ -1,10 +1,10 @@
 import { Random } from '../support/random';
 
-/** Digits that are rewritten for each message: milliseconds. The six behind them, nanoseconds, stay. */
+/** The digits that are rewritten for each message: milliseconds. The six digits of nanoseconds behind them stay. */
 const STAMP_DIGITS = 13;
 const FIRST_MILLISECOND = 1_618_133_869_000;
 
-/** The text of a batch of events, without the brackets of an array; its timestamps wait for a stamp. */
+/** The text of a batch of events, without the brackets of an array. `Message.stamp` sets its timestamps. */
 export function eventsText(count: number, shuffled: boolean): string {
   const microseconds = Array.from({ length: count }, (_, index) => index);
   if (shuffled) new Random(count).shuffle(microseconds);
@@ -19,7 +19,7 @@ export function eventsText(count: number, shuffled: boolean): string {
 
 const PATHS = ['/', '/pricing', '/docs/getting-started', '/blog/2026/streaming'];
 
-/** The text of a batch of rows of six columns, a line each; the milliseconds of their time wait for a stamp. */
+/** The text of a batch of rows of six columns, one line each. `Message.stamp` sets their milliseconds. */
 export function rowsText(count: number): string {
   const rows = Array.from({ length: count }, (_, index) =>
     JSON.stringify({
@@ -34,19 +34,18 @@ export function rowsText(count: number): string {
   return `${rows.join('\n')}\n`;
 }
 
-/** Bytes ready to be sent: only the timestamps in them change from one sending to the next. */
+/** Bytes that are sent again and again; only the timestamps in them change. */
 export class Message {
   readonly #stamps: Int32Array;
 
-  /** Where `plain` starts in `bytes`, and what it is masked with there. */
+  /** Where `plain` starts in `bytes`, and its mask there. */
   readonly #start: number;
   readonly #mask: Uint8Array<ArrayBuffer>;
 
   constructor(
     readonly bytes: Buffer,
-    /** The message as it reads without its mask. */
+    /** The message without its mask. */
     plain: Buffer,
-
     start = 0,
     mask = new Uint8Array(4),
   ) {
@@ -59,7 +58,7 @@ export class Message {
     this.#stamps = Int32Array.from(found);
   }
 
-  /** Moves all timestamps on. */
+  /** Sets all timestamps to the next ones of a clock. */
   stamp(clock: Clock): void {
     const { bytes } = this;
     const mask = this.#mask;
@@ -78,11 +77,11 @@ export class Message {
   }
 }
 
-/** Where timestamps come from: digits, and how far apart those of two events are. */
+/** Where timestamps come from: digits, and the distance between those of two events. */
 export interface Clock {
   readonly digits: Uint8Array;
   readonly stride: number;
-  /** Position of the digits for the first of the next `count` events. */
+  /** The position of the digits for the first of the next `count` events. */
   advance(count: number): number;
 }
 
@@ -119,7 +118,7 @@ export class ShuffledClock implements Clock {
   }
 }
 
-/** A stream, and the clock of all who write to it. */
+/** A stream, and the clock for all messages to it. */
 export interface Source {
   readonly stream: string;
   readonly clock: Clock;

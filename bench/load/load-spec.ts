@@ -1,19 +1,19 @@
-/** What one run of the load generator does. */
+/** The parameters of one run of the load generator. */
 export interface LoadSpec {
-  readonly door: 'hub' | 'http' | 'rows';
+  readonly entryPoint: 'hub' | 'http' | 'rows';
   readonly port: number;
-  /** The server's process: its CPU time is read at both ends of the window. */
+  /** The process of the server; its CPU time is read at both ends of the window. */
   readonly pid: number;
   readonly token: string;
   readonly topic: string;
   readonly connections: number;
-  /** Streams the connections write to, in turn. */
+  /** The number of streams; connections are spread over them. */
   readonly streams: number;
-  /** Batches without an answer on each connection; 1 over HTTP. */
+  /** Unanswered batches on each connection; 1 over HTTP. */
   readonly inFlight: number;
-  /** Events of a batch, at most 1000. */
+  /** Events per batch, at most 1000. */
   readonly batch: number;
-  /** Whether timestamps jump about instead of ascending. */
+  /** Whether timestamps are in random order instead of ascending. */
   readonly shuffled: boolean;
   /** Whether rows are acknowledged after the commit. */
   readonly wait?: boolean;
@@ -21,12 +21,12 @@ export interface LoadSpec {
   readonly windowMs: number;
 }
 
-/** What it saw. */
+/** The result of one run. */
 export interface LoadResult {
-  /** Events acknowledged inside the window, and how long it really was. */
+  /** Events acknowledged inside the window, and its actual length. */
   readonly events: number;
   readonly seconds: number;
-  /** Of a batch as it is sent, without the head of a request. */
+  /** The size of a batch as it is sent, without the head of a request. */
   readonly batchBytes: number;
   /** Time from sending a batch to its acknowledgement, milliseconds. */
   readonly p50: number;
@@ -34,7 +34,7 @@ export interface LoadResult {
   /** CPU time inside the window, microseconds. */
   readonly serverCpu: number;
   readonly loadCpu: number;
-  /** Events acknowledged from first to last, by stream. */
+  /** All acknowledged events, also those outside the window, by stream. */
   readonly acknowledged: Readonly<Record<string, number>>;
   /** Batches answered with an error, and the first such answer. */
   readonly refused: number;

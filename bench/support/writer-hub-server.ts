@@ -9,7 +9,7 @@ export const COMMAND = path.join(ROOT, 'dist/main.js');
 
 const SECRET = randomBytes(32).toString('base64url');
 
-/** A token that may do everything on the servers started here. */
+/** A token that allows everything on the servers started here. */
 export const TOKEN = sign({ scope: 'admin', sub: 'load' }, SECRET, { algorithm: 'HS256', expiresIn: '6h' });
 
 /** Starts `writer-hub serve` on a free port over a data directory. */
@@ -21,7 +21,7 @@ export async function startWriterHub(dataDirectory: string): Promise<ServerProce
   });
 }
 
-/** Posts rows and waits until they are committed; rejects when any was not stored. */
+/** Posts rows and waits until they are committed; rejects when any is not stored. */
 export async function postRows(url: string, dataSource: string, ndjson: string): Promise<void> {
   const answer = await fetch(`${url}/v0/events?name=${dataSource}&wait=true`, {
     method: 'POST',
@@ -32,7 +32,7 @@ export async function postRows(url: string, dataSource: string, ndjson: string):
   if (answer.status !== 200 || !text.includes('"quarantined_rows":0')) throw new Error(`${answer.status} ${text}`);
 }
 
-/** The rows a query gives. */
+/** The rows of the result of a query. */
 export async function querySql<Row>(url: string, sql: string): Promise<Row[]> {
   const query = new URLSearchParams({ q: `${sql} FORMAT JSON` });
   const answer = await fetch(`${url}/v0/sql?${query.toString()}`, { headers: { authorization: `Bearer ${TOKEN}` } });
@@ -41,7 +41,7 @@ export async function querySql<Row>(url: string, sql: string): Promise<Row[]> {
   return (JSON.parse(text) as { data: Row[] }).data;
 }
 
-/** A stored event as it was read back; the timestamp is the exact digits of the answer. */
+/** A stored event as it is read back; the timestamp is the exact digits of the response. */
 export interface ReadEvent {
   readonly offset: string;
   readonly timestamp: string;
@@ -57,7 +57,7 @@ export class StreamReader {
     this.#url = url;
   }
 
-  /** How many events the server says a stream holds; 0 when there is no such stream. */
+  /** The number of events in a stream according to the server; 0 when there is no such stream. */
   async count(topic: string, stream: string): Promise<number> {
     const answer = await this.#get(`/topics/${topic}/streams/${stream}`);
     if (answer.status === 404) return 0;
@@ -72,7 +72,7 @@ export class StreamReader {
       const query: string = next === undefined ? 'limit=5000' : `after=${next}&limit=5000`;
       const answer = await this.#get(`/topics/${topic}/streams/${stream}/events/data?${query}`);
       if (answer.status === 404) return;
-      // JSON.parse would round the 19 digits; no value written here holds this text.
+      // JSON.parse would round the 19 digits; no value written here contains this text.
       const exact = answer.body.replace(/"timestamp":(-?\d+)/g, '"timestamp":"$1"');
       const page = JSON.parse(exact) as { events: ReadEvent[]; next: string | null };
       yield* page.events;

@@ -1,4 +1,4 @@
-// A hub for the hosting rows: everyone joins one group, and whoever asks sends to it.
+// The hub of the hosting scenarios: every client joins one group, and any client can have a text sent to it.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHubServer, defineHub, method } from '../../src/signalr';

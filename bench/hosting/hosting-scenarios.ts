@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { outputOf, ServerProcess, typescript } from '../support/process';
-import type { BroadcastResult, HostingSpec, IdleResult } from './spec';
+import type { BroadcastResult, HostingSpec, IdleResult } from './hosting-spec';
 
-/** How long and how often. */
+/** How long and how often a scenario is measured. */
 export interface HostingOptions {
   readonly rounds: number;
   readonly warmUpMs: number;
@@ -11,15 +11,16 @@ export interface HostingOptions {
   readonly quick: boolean;
 }
 
-/** A row about what hosting connections costs; it prints its own line. */
-export interface HostingRow {
+/** A scenario that measures the cost of hosting connections. */
+export interface HostingScenario {
   readonly name: string;
+  /** Resolves with the line for the report. */
   measure(options: HostingOptions): Promise<string>;
 }
 
-const SERVERS = { hub: 'bench/hosting/hub-server.ts', bare: 'bench/hosting/bare-server.ts' } as const;
+const SERVERS = { hub: 'bench/hosting/broadcast-hub.ts', bare: 'bench/hosting/bare-server.ts' } as const;
 
-export const hostingRows: readonly HostingRow[] = [
+export const hostingScenarios: readonly HostingScenario[] = [
   {
     name: 'idle',
     async measure(options) {
@@ -28,11 +29,13 @@ export const hostingRows: readonly HostingRow[] = [
       const resident = [hub, bare].map((runs) => median(runs.map((run) => run.residentPerConnection)));
       const objects = [hub, bare].map((runs) => median(runs.map((run) => run.objectsPerConnection)));
       const above = resident[0]! - resident[1]!;
-      return `idle: ${connections} connections; server memory a connection ${kilobytes(resident[0]!)} (bare ${kilobytes(resident[1]!)}), ${kilobytes(above)} above it, aim under 12 KB; of it objects ${kilobytes(objects[0]!)} (bare ${kilobytes(objects[1]!)})`;
+      const memory = `${kilobytes(resident[0]!)} (bare ${kilobytes(resident[1]!)}), ${kilobytes(above)} above it`;
+      const ofIt = `of it objects ${kilobytes(objects[0]!)} (bare ${kilobytes(objects[1]!)})`;
+      return `idle: ${connections} connections; server memory per connection ${memory}, aim under 12 KB; ${ofIt}`;
     },
   },
   { name: 'broadcast', measure: (options) => broadcast('broadcast', 1, options) },
-  // What falls due together leaves the hub as one WebSocket message.
+  // Messages that are sent at the same time leave the hub as one WebSocket message.
   { name: 'broadcast, 4 at once', measure: (options) => broadcast('broadcast, 4 at once', 4, options) },
 ];
 
@@ -41,11 +44,12 @@ async function broadcast(name: string, inFlight: number, options: HostingOptions
   const { hub, bare } = await alternate<BroadcastResult>({ kind: 'broadcast', connections, inFlight }, options);
   const rates = [hub, bare].map((runs) => median(runs.map((run) => run.messages / run.seconds)));
   const cpu = [hub, bare].map((runs) => median(runs.map((run) => run.serverCpu)));
-  const ratio = (rates[0]! / rates[1]!).toFixed(2);
-  return `${name}: 1 group of ${connections} connections; ${whole(rates[0]!)} messages/s (bare ${whole(rates[1]!)}), ratio ${ratio}, aim 0.70; server CPU µs a message ${cpu[0]!.toFixed(2)} (bare ${cpu[1]!.toFixed(2)})`;
+  const rate = `${whole(rates[0]!)} messages/s (bare ${whole(rates[1]!)}), ratio ${(rates[0]! / rates[1]!).toFixed(2)}`;
+  const work = `server CPU µs per message ${cpu[0]!.toFixed(2)} (bare ${cpu[1]!.toFixed(2)})`;
+  return `${name}: 1 group of ${connections} connections; ${rate}, aim 0.70; ${work}`;
 }
 
-/** Runs bare server and hub in turn, each time with fresh processes. */
+/** Runs the bare server and the hub alternately, each time with fresh processes. */
 async function alternate<Result>(
   load: Pick<HostingSpec, 'kind' | 'connections' | 'inFlight'>,
   options: HostingOptions,
@@ -78,7 +82,7 @@ async function run<Result>(
   }
 }
 
-/** As many connections as wanted, or as a process may have open files for. */
+/** The wanted number of connections, or as many as the limit on open files allows. */
 function affordable(wanted: number): number {
   const limit = /^Max open files\s+\d+\s+(\d+)/m.exec(limits())?.[1];
   const most = limit === undefined ? wanted : Number(limit) - 500;

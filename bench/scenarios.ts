@@ -1,7 +1,7 @@
-/** One kind of load, measured on the hub and on the bare server it is held against. */
-export interface Row {
+/** One kind of load, measured on the hub and on the bare server it is compared with. */
+export interface Scenario {
   readonly name: string;
-  readonly door: 'hub' | 'http' | 'rows';
+  readonly entryPoint: 'hub' | 'http' | 'rows';
   readonly connections: number;
   readonly streams: number;
   readonly inFlight: number;
@@ -9,25 +9,25 @@ export interface Row {
   readonly shuffled: boolean;
   /** Whether rows are acknowledged after the commit (200) or when they are queued (202). */
   readonly wait?: boolean;
-  /** The ratio to the baseline we want to reach. */
+  /** The ratio to the baseline that we aim at. */
   readonly aim?: number;
-  /** The rate, in events or rows a second, or the traffic, in MB a second, we want to reach. */
+  /** The rate, in events or rows per second, or the traffic, in MB per second, that we aim at. */
   readonly leastRate?: number;
   readonly leastMegabytes?: number;
 }
 
-/** The file of the bare server behind each door. */
+/** The file of the bare server for each entry point. */
 export const BASELINES = {
   hub: 'bench/baseline/ws-server.ts',
   http: 'bench/baseline/http-server.ts',
   rows: 'bench/baseline/rows-server.ts',
 } as const;
 
-const HUB = { door: 'hub', connections: 16, streams: 16, shuffled: false } as const;
-const HTTP = { door: 'http', inFlight: 1, streams: 16, shuffled: false } as const;
-const POSTED = { door: 'rows', inFlight: 1, streams: 1, shuffled: false } as const;
+const HUB = { entryPoint: 'hub', connections: 16, streams: 16, shuffled: false } as const;
+const HTTP = { entryPoint: 'http', inFlight: 1, streams: 16, shuffled: false } as const;
+const POSTED = { entryPoint: 'rows', inFlight: 1, streams: 1, shuffled: false } as const;
 
-export const ROWS: readonly Row[] = [
+export const SCENARIOS: readonly Scenario[] = [
   { ...HUB, name: '1-event invocations', inFlight: 16, batch: 1, aim: 0.75 },
   { ...HUB, name: '100-event invocations', inFlight: 4, batch: 100, aim: 0.6 },
   { ...HUB, name: '100-event invocations, shuffled', inFlight: 4, batch: 100, shuffled: true, aim: 0.6 },
