@@ -28,8 +28,9 @@ const ARROWS = {
 };
 
 /**
- * The rooms of a part, and which rooms and files of the same part each may import from, besides itself. In `store/sqlite` a room is a
- * thread: what runs on the main thread cannot import what runs in the writer, the reader or a query process.
+ * The rooms of a part, and which rooms and files of the same part each may import from, besides itself. In
+ * `store/sqlite` a room is a thread: what runs on the main thread cannot import what runs in the writer, the reader or
+ * a query process.
  */
 const ROOMS = {
   signalr: {

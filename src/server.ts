@@ -39,7 +39,9 @@ export interface WriterHub {
   readonly dataDir: string;
   /** A token that may create, write and read everything for 30 days; only when this start made the secret. */
   readonly developmentToken: string | undefined;
-  /** Accepts nothing more, commits and answers what was accepted, closes every connection, releases the data directory. */
+  /**
+   * Accepts nothing more, commits and answers what was accepted, closes every connection, releases the data directory.
+   */
   close(): Promise<void>;
 }
 
@@ -47,8 +49,8 @@ export interface WriterHub {
 const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
 
 /**
- * Starts a server. Options that are not given have the defaults of the table in the README. Rejects when the data directory is in use,
- * the address is taken, the secret is too short, or the database cannot be opened.
+ * Starts a server. Options that are not given have the defaults of the table in the README. Rejects when the data
+ * directory is in use, the address is taken, the secret is too short, or the database cannot be opened.
  */
 export async function startWriterHub(settings: Partial<Config> = {}, log?: Logger): Promise<WriterHub> {
   const config = completeConfig(settings);
@@ -158,7 +160,9 @@ function observeStore(store: Store, metrics: Metrics, logger: Logger): void {
   });
 }
 
-/** Under pressure the sockets are not read, so that senders slow down; HTTP callers are refused by the event service. */
+/**
+ * Under pressure the sockets are not read, so that senders slow down; HTTP callers are refused by the event service.
+ */
 function pauseUnderPressure(store: Store, hub: HubServer<Principal>): void {
   store.observe({
     onPressure(full) {
@@ -280,7 +284,10 @@ interface RunningParts {
   readonly store: Store;
 }
 
-/** Ends from the sockets inwards: nothing new comes in, what is under way is finished and committed, then the store is closed. */
+/**
+ * Ends from the sockets inwards: nothing new comes in, what is under way is finished and committed, then the store is
+ * closed.
+ */
 async function stop({ server, hub, service, rows, store }: RunningParts, timeout: number): Promise<void> {
   const closed = closeServer(server, timeout);
   await hub.close({ allowReconnect: true, timeout });

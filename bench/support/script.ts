@@ -5,7 +5,8 @@ export function print(line: string): void {
 
 /**
  * Runs a script to its end. The exit code is 0 when `body` resolves with true, and 1 when it resolves with false,
- * rejects or is not done after `limitMs`. An interrupt ends the script at once; whatever made processes and files removes them.
+ * rejects or is not done after `limitMs`. An interrupt ends the script at once; whatever made processes and files
+ * removes them.
  */
 export async function runScript(limitMs: number, body: () => Promise<boolean>): Promise<void> {
   process.once('SIGINT', () => process.exit(130));

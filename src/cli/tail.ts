@@ -27,7 +27,8 @@ interface Page {
 }
 
 /**
- * Prints stored events, one JSON text per line with every digit kept, and follows by asking again from the end of the last page.
+ * Prints stored events, one JSON text per line with every digit kept, and follows by asking again from the end of the
+ * last page.
  */
 export async function tail(target: Target, options: TailOptions, print: Print): Promise<void> {
   let { after } = options;

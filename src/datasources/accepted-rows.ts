@@ -11,9 +11,9 @@ export interface AcceptedWrite {
 export type OnGivenUp = (rows: number, error: WriterHubError) => void;
 
 /**
- * Keeps the promise of a 202. What fails although it was accepted, because the disk cannot be written to, is tried again, oldest
- * first, until it is stored or the server stops. How much that can be is bounded by the queue in front of the disk: while anything
- * waits here, nothing more is accepted.
+ * Keeps the promise of a 202. What fails although it was accepted, because the disk cannot be written to, is tried
+ * again, oldest first, until it is stored or the server stops. How much that can be is bounded by the queue in front of
+ * the disk: while anything waits here, nothing more is accepted.
  */
 export class AcceptedRows {
   #accepted = 0;

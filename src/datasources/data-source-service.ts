@@ -47,8 +47,8 @@ export interface PushReport {
 }
 
 /**
- * Everything that is done with data sources besides posting rows to them. Changes of one data source run one after another, so that
- * each happens once, however many callers ask at once.
+ * Everything that is done with data sources besides posting rows to them. Changes of one data source run one after
+ * another, so that each happens once, however many callers ask at once.
  */
 export class DataSourceService {
   #stopping = false;
@@ -83,8 +83,8 @@ export class DataSourceService {
   }
 
   /**
-   * Creates a data source from the text of a `.datasource` file, or changes the existing one where that leaves what is stored as it is.
-   * Rejects with `invalid_schema`, which says what is wrong.
+   * Creates a data source from the text of a `.datasource` file, or changes the existing one where that leaves what is
+   * stored as it is. Rejects with `invalid_schema`, which says what is wrong.
    */
   async push(access: DataSourceAccess, given: string | undefined, text: string): Promise<PushReport> {
     this.#checkRunning();

@@ -22,9 +22,10 @@ export interface ReplayReport {
 }
 
 /**
- * Sends the first `count` quarantined rows of a data source through again: as many as it has, so that those which are put back behind
- * them are not met again. A row leaves its place in the commit that stores it or puts it back, so that it is there once, wherever the
- * replay is interrupted; nothing else may take rows out of the quarantine at the same time.
+ * Sends the first `count` quarantined rows of a data source through again: as many as it has, so that those which are
+ * put back behind them are not met again. A row leaves its place in the commit that stores it or puts it back, so that
+ * it is there once, wherever the replay is interrupted; nothing else may take rows out of the quarantine at the same
+ * time.
  */
 export async function replayQuarantine(
   store: RowStore,

@@ -16,8 +16,8 @@ const STORED = { maxColumns: Infinity };
 export type RegistryStore = Pick<Store, 'catalogue' | 'rows'>;
 
 /**
- * Every data source by its name, as the store has it. Changes of one data source take turns; rows do not wait for them, because
- * the store refuses rows that were made for another schema.
+ * Every data source by its name, as the store has it. Changes of one data source take turns; rows do not wait for them,
+ * because the store refuses rows that were made for another schema.
  */
 export class DataSourceRegistry {
   readonly #sources = new Map<string, DataSource>();
@@ -54,7 +54,10 @@ export class DataSourceRegistry {
     return this.#changes.run(name, change);
   }
 
-  /** Looks again what the store has under a name, once changes that are under way are over. `outdated` is what was known so far. */
+  /**
+   * Looks again what the store has under a name, once changes that are under way are over. `outdated` is what was known
+   * so far.
+   */
   refresh(name: string, outdated: DataSource): Promise<void> {
     return this.inTurn(name, async () => {
       if (this.#sources.get(name) === outdated) await this.#reload(name);

@@ -65,7 +65,10 @@ export class RowIntake {
     this.#records = new IdempotencyRecords(options.idempotencyWindow, options.now);
   }
 
-  /** Returns the name, or throws what `take` would throw before it looks at the rows, so that no body is received in vain. */
+  /**
+   * Returns the name, or throws what `take` would throw before it looks at the rows, so that no body is received in
+   * vain.
+   */
   check(access: DataSourceAccess, name: unknown): string {
     if (this.#stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
     const checked = checkDataSourceName(name);
@@ -76,8 +79,8 @@ export class RowIntake {
   }
 
   /**
-   * Stores rows and resolves with the text of the answer: after the commit, or, where the sender does not wait for it, as soon as
-   * every row has been checked and the store is known to work.
+   * Stores rows and resolves with the text of the answer: after the commit, or, where the sender does not wait for it,
+   * as soon as every row has been checked and the store is known to work.
    */
   async take(access: DataSourceAccess, posted: PostedRows): Promise<string> {
     this.#checkRoom();
@@ -133,7 +136,10 @@ export class RowIntake {
     return scanned;
   }
 
-  /** Stores rows that were accepted before; they are scanned again if the data source is no longer the one they were scanned for. */
+  /**
+   * Stores rows that were accepted before; they are scanned again if the data source is no longer the one they were
+   * scanned for.
+   */
   async #storeAgain(
     access: DataSourceAccess,
     posted: PostedRows,

@@ -56,8 +56,8 @@ export interface PostedStream {
 export type EventServiceStore = Pick<Store, 'log' | 'catalogue' | 'full'>;
 
 /**
- * The one way in and out for events: every entry point calls it, so that names, scopes, events and limits are checked in one place.
- * Methods throw or reject with a `WriterHubError`. What they return has been committed and synced.
+ * The one way in and out for events: every entry point calls it, so that names, scopes, events and limits are checked
+ * in one place. Methods throw or reject with a `WriterHubError`. What they return has been committed and synced.
  */
 export class EventService {
   #stopping = false;
@@ -72,7 +72,9 @@ export class EventService {
     this.#records = new IdempotencyRecords(options.idempotencyWindow, options.now ?? Date.now);
   }
 
-  /** Throws what `append` would throw before it looks at the events: so that a caller need not take in a body in vain. */
+  /**
+   * Throws what `append` would throw before it looks at the events: so that a caller need not take in a body in vain.
+   */
   checkAppend(access: Access, topic: unknown, streamId: unknown, whenFull: WhenFull): void {
     this.#target(access, topic, streamId);
     this.#checkRoom(whenFull);

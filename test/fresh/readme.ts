@@ -1,5 +1,6 @@
-// Follows the README as a newcomer would: a copy of what git has in an empty directory, and every shell block of the page as it is pasted,
-// in order, in one shell. Another port takes the place of 8080, so that a server of one's own may go on running.
+// Follows the README as a newcomer would: a copy of what git has in an empty directory, and every shell block of the
+// page as it is pasted, in order, in one shell. Another port takes the place of 8080, so that a server of one's own may
+// go on running.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readFileSync } from 'node:fs';

@@ -131,7 +131,10 @@ export class SqliteStore implements Store {
     return this.#closing;
   }
 
-  /** While writing fails, as much is written as failed last: on a disk that is nearly full, a few bytes would prove nothing. */
+  /**
+   * While writing fails, as much is written as failed last: on a disk that is nearly full, a few bytes would prove
+   * nothing.
+   */
   async #prove(): Promise<void> {
     const { lostBytes } = this.#health;
     await this.#threads.change({ kind: 'probe', bytes: lostBytes });

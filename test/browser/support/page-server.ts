@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { atEnd } from '../../support/test-hub';
 
-/** Serves files by path, HTML or scripts, on a port of its own, which makes it another origin. Answers with its address. */
+/**
+ * Serves files by path, HTML or scripts, on a port of its own, which makes it another origin. Answers with its address.
+ */
 export async function serveFiles(files: Readonly<Record<string, string>>): Promise<string> {
   const server = createServer((request, response) => {
     const path = request.url ?? '/';

@@ -69,8 +69,8 @@ export interface GroupColumns {
 }
 
 /**
- * Appends to the same stream, joined, as columns. Columns cross threads for a fraction of what an object per group costs.
- * The text of a group is a JSON array.
+ * Appends to the same stream, joined, as columns. Columns cross threads for a fraction of what an object per group
+ * costs. The text of a group is a JSON array.
  */
 export interface EventGroupColumns extends GroupColumns {
   readonly streamIds: readonly string[];
@@ -86,7 +86,9 @@ export interface EventGroupColumns extends GroupColumns {
 export interface RowGroupColumns extends GroupColumns {
   /** The versions of the schemas that the rows were made for. */
   readonly schemaVersions: readonly string[];
-  /** Where the text of the rows ends, and that of the quarantined rows, which follows it; an empty text is of no rows. */
+  /**
+   * Where the text of the rows ends, and that of the quarantined rows, which follows it; an empty text is of no rows.
+   */
   readonly rowsEnds: Float64Array;
   readonly quarantineEnds: Float64Array;
   /** Quarantined rows that groups replace, in order of the groups. */

@@ -6,8 +6,8 @@ import type { ColumnStorage, DataSourceChange } from '../../contract/row-store';
 type Fill = DataSourceChange['added'][number]['fill'];
 
 /**
- * The declared type whose affinity keeps values as they are meant: none at all keeps each as it comes, while `ANY` would
- * make numbers of digits. https://www.sqlite.org/datatype3.html
+ * The declared type whose affinity keeps values as they are meant: none at all keeps each as it comes, while `ANY`
+ * would make numbers of digits. https://www.sqlite.org/datatype3.html
  */
 const DECLARED_TYPES: Readonly<Record<ColumnStorage, string>> = {
   integer: 'INTEGER',
@@ -32,8 +32,8 @@ export function discardedTable(id: number): string {
 }
 
 /**
- * The columns are called `c1`, `c2` and so on, so that they may have any name outside. The table is not STRICT: adding a
- * column to one that is makes SQLite read all its rows.
+ * The columns are called `c1`, `c2` and so on, so that they may have any name outside. The table is not STRICT: adding
+ * a column to one that is makes SQLite read all its rows.
  */
 export function createRowTable(database: Database, topic: number, storages: readonly ColumnStorage[]): void {
   const declared = storages.map((storage, index) => `, ${declare(index + 1, storage)}`);
@@ -57,8 +57,8 @@ export function createQuarantineTable(database: Database, topic: number): void {
 const FEW_ROWS = 1000;
 
 /**
- * Removes a table of this many rows. A large one is renamed, which takes the same time however many rows it has (but longer
- * the more tables there are); its rows are deleted later, when discarded tables are emptied.
+ * Removes a table of this many rows. A large one is renamed, which takes the same time however many rows it has (but
+ * longer the more tables there are); its rows are deleted later, when discarded tables are emptied.
  */
 export function removeTable(database: Database, table: string, rowCount: number): void {
   if (rowCount <= FEW_ROWS) {
@@ -71,7 +71,9 @@ export function removeTable(database: Database, table: string, rowCount: number)
   database.exec(`ALTER TABLE ${table} RENAME TO ${discardedTable(Number(lastInsertRowid))}`);
 }
 
-/** The statement that deletes about `count` rows, those with the least offsets, or none if there are no more than that. */
+/**
+ * The statement that deletes about `count` rows, those with the least offsets, or none if there are no more than that.
+ */
 export function deleteFirst(table: string, count: number): string {
   return `DELETE FROM ${table} WHERE offset <= (SELECT offset FROM ${table} ORDER BY offset LIMIT 1 OFFSET ${count})`;
 }
@@ -110,8 +112,8 @@ function numbered(columnCount: number, toText: (number: number) => string): stri
 }
 
 /**
- * The statement that inserts quarantined rows; its parameters are the first offset, the time, and the text of an array of
- * them.
+ * The statement that inserts quarantined rows; its parameters are the first offset, the time, and the text of an array
+ * of them.
  */
 export function insertQuarantine(topic: number): string {
   return `INSERT INTO ${quarantineTable(topic)} (offset, raw, columns, reasons, originals, inserted_at)

@@ -1,6 +1,6 @@
 /**
- * A map that keeps what was used recently: entries live in two generations, and when the young one is full it becomes the
- * old one. It holds between `size` and twice `size` entries.
+ * A map that keeps what was used recently: entries live in two generations, and when the young one is full it becomes
+ * the old one. It holds between `size` and twice `size` entries.
  */
 export class RecentMap<Key, Value> {
   #young = new Map<Key, Value>();
@@ -28,7 +28,9 @@ export class RecentMap<Key, Value> {
     this.#old.delete(key);
   }
 
-  /** Drops what was not used recently if there is too much. Callers choose the moment: entries in use must not vanish. */
+  /**
+   * Drops what was not used recently if there is too much. Callers choose the moment: entries in use must not vanish.
+   */
   trim(): void {
     if (this.#young.size < this.#size) return;
     this.#old = this.#young;

@@ -19,7 +19,8 @@ export function seriesOfTopic(topic: number): number {
 }
 
 /**
- * A run grows from commit to commit until it holds this many events; so a stream alone in its topic is indexed sparsely.
+ * A run grows from commit to commit until it holds this many events; so a stream alone in its topic is indexed
+ * sparsely.
  */
 const FULL_RUN = 4096;
 

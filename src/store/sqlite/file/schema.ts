@@ -5,7 +5,8 @@ import { WriterHubError } from '../../../errors';
  * Steps that lead from an empty file to the present schema; `PRAGMA user_version` counts those done. A step that has
  * been released is never changed: a new one is added.
  *
- * `created_at`, `updated_at` and `expires_at` are milliseconds since the Unix epoch; timestamps of events are nanoseconds.
+ * `created_at`, `updated_at` and `expires_at` are milliseconds since the Unix epoch; timestamps of events are
+ * nanoseconds.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE topics (
@@ -45,8 +46,8 @@ const MIGRATIONS: readonly string[] = [
      at INTEGER NOT NULL,
      filler BLOB NOT NULL
    ) STRICT;`,
-  // A data source is a topic of kind 'rows': `definition` is the text of its file, `columns` a JSON array of what they are
-  // called and how their values are kept. Of topics of events the columns from `definition` on say nothing.
+  // A data source is a topic of kind 'rows': `definition` is the text of its file, `columns` a JSON array of what they
+  // are called and how their values are kept. Of topics of events the columns from `definition` on say nothing.
   `ALTER TABLE topics ADD COLUMN kind TEXT NOT NULL DEFAULT 'events';
    ALTER TABLE topics ADD COLUMN definition TEXT;
    ALTER TABLE topics ADD COLUMN columns TEXT;
@@ -66,8 +67,8 @@ const MIGRATIONS: readonly string[] = [
      UNIQUE (topic, key)
    ) STRICT;
    CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);`,
-  // A record is for one stream, or with '' for the rows of a data source, and for one subject of tokens. Those made before that
-  // was so have NULL in both.
+  // A record is for one stream, or with '' for the rows of a data source, and for one subject of tokens. Those made
+  // before that was so have NULL in both.
   `ALTER TABLE topics ADD COLUMN schema_changes INTEGER NOT NULL DEFAULT 0;
    CREATE TABLE idempotency_records (
      topic INTEGER NOT NULL,

@@ -1,8 +1,8 @@
 import type { WriterHubError } from '../../../errors';
 
 /**
- * The appends of one kind in a batch. Appends that follow each other to the same target are joined to groups, each of which the writer
- * stores with one statement. A further kind of append is a further implementation of this.
+ * The appends of one kind in a batch. Appends that follow each other to the same target are joined to groups, each of
+ * which the writer stores with one statement. A further kind of append is a further implementation of this.
  */
 export interface AppendGroups<Append, Receipt, Columns, Outcomes> {
   /** Number of groups. */
@@ -33,7 +33,10 @@ export interface AppendGroups<Append, Receipt, Columns, Outcomes> {
   fail(error: WriterHubError): void;
 }
 
-/** Appends to one target are joined up to this many bytes: one statement for many small appends, while a large one stays alone. */
+/**
+ * Appends to one target are joined up to this many bytes: one statement for many small appends, while a large one stays
+ * alone.
+ */
 export const GROUP_BYTES = 256 * 1024;
 
 /** A caller that waits for its append. */

@@ -19,7 +19,10 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 /** Changes and groups are counted too, as each is work however small its text is. */
 const BATCH_STEPS = 4000;
 
-/** What a write occupies in memory besides its text, roughly: counted, so that tiny events cannot evade a limit on bytes. */
+/**
+ * What a write occupies in memory besides its text, roughly: counted, so that tiny events cannot evade a limit on
+ * bytes.
+ */
 const WRITE_OVERHEAD = 256;
 
 interface WaitingChange {

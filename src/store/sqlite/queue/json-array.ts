@@ -8,8 +8,8 @@ interface Texts {
 }
 
 /**
- * Writes a JSON array of all these texts at a position and gives the position behind it: 1 byte more than the texts and 1
- * for each. There must be a text, and none may be empty.
+ * Writes a JSON array of all these texts at a position and gives the position behind it: 1 byte more than the texts and
+ * 1 for each. There must be a text, and none may be empty.
  */
 export function writeArray(target: Uint8Array, start: number, texts: readonly Texts[]): number {
   let end = start;

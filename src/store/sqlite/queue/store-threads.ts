@@ -67,7 +67,10 @@ export class StoreThreads {
     this.#isClosed = true;
   }
 
-  /** Commits what was accepted and closes the database. The writer is the last to close, so that no write-ahead log is left. */
+  /**
+   * Commits what was accepted and closes the database. The writer is the last to close, so that no write-ahead log is
+   * left.
+   */
   async close(): Promise<void> {
     this.refuseCalls();
     await this.#writes.idle();

@@ -18,7 +18,10 @@ type EventRow = [
   tags: string | null,
 ];
 
-/** Which events of a topic: those of one stream or of the whole topic, with greater offsets, in a window of time or at any time. */
+/**
+ * Which events of a topic: those of one stream or of the whole topic, with greater offsets, in a window of time or at
+ * any time.
+ */
 export interface EventRange {
   readonly stream: number | undefined;
   readonly after: number;

@@ -20,8 +20,8 @@ import type { TopicTable } from './topic-table';
 const REMEMBERED_SOURCES = 500;
 
 /**
- * The writer's view of data sources: what was used recently is in memory, counters are saved once per commit. What it holds is
- * valid only within the transaction; after a rollback it must `forget`.
+ * The writer's view of data sources: what was used recently is in memory, counters are saved once per commit. What it
+ * holds is valid only within the transaction; after a rollback it must `forget`.
  */
 export class DataSources {
   readonly #sources = new RecentMap<string, RowTable>(REMEMBERED_SOURCES);

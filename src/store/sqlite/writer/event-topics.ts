@@ -52,8 +52,8 @@ const REMEMBERED_TOPICS = 500;
 const REMEMBERED_STREAMS = 20_000;
 
 /**
- * The writer's view of topics of events and of streams: what was used recently is in memory, changes are collected and saved
- * once per commit. What it holds is valid only within the transaction; after a rollback it must `forget`.
+ * The writer's view of topics of events and of streams: what was used recently is in memory, changes are collected and
+ * saved once per commit. What it holds is valid only within the transaction; after a rollback it must `forget`.
  */
 export class EventTopics {
   readonly #topics = new RecentMap<string, EventTopic>(REMEMBERED_TOPICS);

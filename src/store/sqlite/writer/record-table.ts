@@ -25,7 +25,8 @@ export class RecordTable {
       `SELECT fingerprint, answer FROM idempotency_records
        WHERE topic = ? AND key = ? AND stream_id = ? AND subject = ? AND expires_at > ?`,
     );
-    // Records that were made before they had a scope: their fingerprints tell the stream, and nobody knows whose they are.
+    // Records that were made before they had a scope: their fingerprints tell the stream, and nobody knows whose they
+    // are.
     this.#findUnscoped = database.prepare(
       `SELECT fingerprint, answer FROM idempotency_records
        WHERE topic = ? AND key = ? AND stream_id IS NULL AND subject IS NULL AND fingerprint = ? AND expires_at > ?`,

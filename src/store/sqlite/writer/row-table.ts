@@ -89,8 +89,8 @@ export class RowTable {
   }
 
   /**
-   * Writes all of it or none. Throws `schema_changed` when it was made for another version of the schema, or when a quarantined row
-   * that it replaces is no longer there.
+   * Writes all of it or none. Throws `schema_changed` when it was made for another version of the schema, or when a
+   * quarantined row that it replaces is no longer there.
    */
   append(texts: RowTexts): void {
     this.checkVersion(texts.schemaVersion);

@@ -30,8 +30,8 @@ export class StoredRowReader {
   }
 
   /**
-   * The next row, its unknown fields first; `undefined` at the end. Integers beyond 32 bits are bigints, as SQLite would be
-   * given a float otherwise, except in columns of floats; where a column keeps any value, so are all integers.
+   * The next row, its unknown fields first; `undefined` at the end. Integers beyond 32 bits are bigints, as SQLite
+   * would be given a float otherwise, except in columns of floats; where a column keeps any value, so are all integers.
    */
   next(): StoredValue[] | undefined {
     this.#passSpace();

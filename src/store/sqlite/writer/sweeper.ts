@@ -7,7 +7,10 @@ const STEP_LASTS = 10;
 const ROWS_AT_ONCE = 50;
 const RECORDS_AT_ONCE = 100;
 
-/** Deletes what nobody can see any more, in small steps between commits: discarded tables and expired idempotency records. */
+/**
+ * Deletes what nobody can see any more, in small steps between commits: discarded tables and expired idempotency
+ * records.
+ */
 export class Sweeper {
   readonly #begin: Statement<[]>;
   readonly #end: Statement<[]>;

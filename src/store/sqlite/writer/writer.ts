@@ -8,12 +8,14 @@ import { serveCalls } from '../channel/serve-calls';
 import { Sweeper } from './sweeper';
 
 /**
- * After a failure a commit waits no longer than this for another process's lock (milliseconds), so that callers are told
- * soon.
+ * After a failure a commit waits no longer than this for another process's lock (milliseconds), so that callers are
+ * told soon.
  */
 const IMPATIENT_TIMEOUT = 100;
 
-/** How long after the last time discarded tables and expired idempotency records are looked for again (milliseconds). */
+/**
+ * How long after the last time discarded tables and expired idempotency records are looked for again (milliseconds).
+ */
 const SWEEP_EVERY = 10_000;
 
 /** The writing connection: opened when it is needed, and again after a failure that may have damaged it. */

@@ -1,5 +1,5 @@
-// Opens the store in a directory and appends rows with idempotency records without end, printing the number of each append
-// when it is acknowledged: a process to be killed at any moment. Arguments: the directory and the first number.
+// Opens the store in a directory and appends rows with idempotency records without end, printing the number of each
+// append when it is acknowledged: a process to be killed at any moment. Arguments: the directory and the first number.
 import process from 'node:process';
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
