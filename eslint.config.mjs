@@ -34,13 +34,13 @@ const ARROWS = {
  */
 const ROOMS = {
   signalr: {
-    protocol: ['errors.ts'],
-    transports: ['errors.ts'],
-    clients: ['errors.ts', 'clock.ts', 'protocol'],
-    hub: ['errors.ts', 'clients', 'protocol'],
-    dispatch: ['errors.ts', 'logger.ts', 'options.ts', 'hub', 'clients', 'protocol'],
-    connection: ['errors.ts', 'clock.ts', 'options.ts', 'dispatch', 'hub', 'clients', 'protocol', 'transports'],
-    endpoint: ['errors.ts', 'options.ts', 'connection', 'transports'],
+    protocol: ['exceptions.ts'],
+    transports: ['exceptions.ts'],
+    clients: ['exceptions.ts', 'clock.ts', 'protocol'],
+    hub: ['exceptions.ts', 'clients', 'protocol'],
+    dispatch: ['exceptions.ts', 'logger.ts', 'options.ts', 'hub', 'clients', 'protocol'],
+    connection: ['exceptions.ts', 'clock.ts', 'options.ts', 'dispatch', 'hub', 'clients', 'protocol', 'transports'],
+    endpoint: ['exceptions.ts', 'options.ts', 'connection', 'transports'],
   },
   datasources: {
     schema: [],

@@ -42,7 +42,7 @@ export class Command {
     for (;;) {
       const match = pattern.exec(this.stdout);
       if (match !== null) return match;
-      if (this.#process.exitCode !== null)
+      if (this.#process.exitCode !== null || this.#process.signalCode !== null)
         throw new Error(`ended without printing ${String(pattern)}: ${this.stdout}${this.stderr}`);
       await Promise.race([once(this.#process.stdout, 'data'), this.#ended]);
     }

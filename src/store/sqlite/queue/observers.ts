@@ -5,31 +5,31 @@ import { toPosition } from '../channel/offsets';
 
 /** Everybody who observes the store. */
 export class Observers {
-  readonly #observers = new Set<StoreObserver>();
+  /** An entry for each call: an observer that is given twice is notified twice. */
+  readonly #entries = new Set<{ readonly observer: StoreObserver }>();
 
   /** Returns what ends it. */
   add(observer: StoreObserver): () => void {
-    // An observer of its own for each call: one that is given twice is notified twice.
-    const added = { ...observer };
-    this.#observers.add(added);
+    const entry = { observer };
+    this.#entries.add(entry);
     return () => {
-      this.#observers.delete(added);
+      this.#entries.delete(entry);
     };
   }
 
   pressure(full: boolean): void {
-    for (const observer of this.#observers) observer.onPressure?.(full);
+    for (const { observer } of this.#entries) observer.onPressure?.(full);
   }
 
   writable(failure: Error | undefined): void {
-    for (const observer of this.#observers) observer.onWritable?.(failure);
+    for (const { observer } of this.#entries) observer.onWritable?.(failure);
   }
 
   committed(report: CommitReport, { names, offsets }: AdvancedTopics): void {
-    for (const observer of this.#observers) observer.onCommit?.(report);
+    for (const { observer } of this.#entries) observer.onCommit?.(report);
     if (names.length === 0) return;
     let ends: Map<string, Position> | undefined;
-    for (const observer of this.#observers) {
+    for (const { observer } of this.#entries) {
       if (observer.onAdvance === undefined) continue;
       ends ??= new Map(names.map((name, index) => [name, toPosition(offsets[index]!)]));
       observer.onAdvance(ends);
