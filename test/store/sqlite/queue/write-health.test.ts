@@ -2,7 +2,7 @@ import { WriterHubError } from '../../../../src/errors';
 import { WriteHealth } from '../../../../src/store/sqlite/queue/write-health';
 
 describe('WriteHealth', () => {
-  const failure = new WriterHubError('store_unavailable', 'The disk is full.');
+  const failure = new WriterHubError('store_unavailable', 'the disk is full');
 
   beforeEach(() => {
     jest.useFakeTimers();
