@@ -1,14 +1,15 @@
 // Follows the README as a newcomer would: a copy of what git has in an empty directory, and every shell block of the
 // page as it is pasted, in order, in one shell. Another port takes the place of 8080, so that a server of one's own may
 // go on running.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { ROOT } from '../../bench/support/process';
 import { print, runScript } from '../../bench/support/script';
 import { withTemporaryDirectory } from '../../bench/support/temporary';
+import { copyProject } from '../lts/project-copy';
 
 /** What the blocks have to print, in this order: one line or text of each that has something to say. */
 const EXPECTED = [
@@ -27,14 +28,6 @@ const LIMIT = 600_000;
 /** The shell blocks of a page, in order. */
 function shellBlocks(page: string): string[] {
   return [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
-}
-
-/** Copies every file that git tracks or would add. */
-function copyProject(target: string): void {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT });
-  for (const file of listed.toString().split('\n').filter(Boolean)) {
-    cpSync(path.join(ROOT, file), path.join(target, file));
-  }
 }
 
 async function freePort(): Promise<number> {
@@ -80,7 +73,7 @@ function firstMissing(output: string): string | undefined {
 
 void runScript(LIMIT, () =>
   withTemporaryDirectory(async (directory) => {
-    copyProject(directory);
+    copyProject(ROOT, directory);
     const port = await freePort();
     const blocks = shellBlocks(readFileSync(path.join(ROOT, 'README.md'), 'utf8'));
     const script = blocks.join('\n').replaceAll(':8080', `:${port}`);
