@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { options, type OptionSpec } from '../src/config';
 import { errorKinds } from '../src/errors';
-import type { RequiredScope } from '../src/http/routes/route';
+import type { RequiredScope } from '../src/http/route';
 import { ROUTES } from '../src/http/routes/route-table';
 
 const README = readFileSync(join(__dirname, '../README.md'), 'utf8');

@@ -9,7 +9,7 @@ import type { OriginPolicy } from './origins';
 import { asWriterHubError, sendProblem } from './problem';
 import { pathOf } from './request-target';
 import { APIS } from './routes/route-table';
-import { createRouteContext, type HttpServices } from './routes/route-context';
+import { createRouteContext, type HttpServices } from './route-context';
 import { isEventsApiPath, sendEventsApiError } from './v0/events-api-error';
 
 /** A request handler of another component, at a path of its own. */

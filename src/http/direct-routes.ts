@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WriterHubError } from '../errors';
 import { pathOf } from './request-target';
 import { literalPrefix, pathParameters, pathPattern } from './routes/path-template';
-import type { DirectHandler, DirectRoute, PathMatch } from './routes/route';
-import type { RouteContext } from './routes/route-context';
+import type { DirectHandler, DirectRoute, PathMatch } from './route';
+import type { RouteContext } from './route-context';
 
 /** A route as a request is compared with it: what costs least comes first. */
 interface CompiledRoute {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Handler } from './routes/route';
+import type { Handler } from './route';
 
 /** The page that errors of the Events API point to. The path is the same from `src/` and from `dist/`. */
 const PAGE = join(__dirname, '../../docs/events-api.md');

@@ -1,8 +1,8 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { WriterHubError } from '../errors';
 import { pathPattern } from './routes/path-template';
-import type { Api, Handler, Route } from './routes/route';
-import type { RouteContext } from './routes/route-context';
+import type { Api, Handler, Route } from './route';
+import type { RouteContext } from './route-context';
 
 /**
  * Builds the Express router of an API. A verb that a path does not take is answered with `method_not_allowed` and

@@ -1,5 +1,5 @@
-import type { Handler } from './routes/route';
-import type { RouteContext } from './routes/route-context';
+import type { Handler } from './route';
+import type { RouteContext } from './route-context';
 
 export function serverInfo({ version }: Pick<RouteContext, 'version'>): Handler {
   return (_request, response) => {

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { keyOwner } from '../auth/principal';
 import { findToken } from '../auth/token-finder';
 import { idempotencyKey } from './idempotency-header';
-import type { DirectHandler, PathMatch } from './routes/route';
-import type { RouteContext } from './routes/route-context';
+import type { DirectHandler, PathMatch } from './route';
+import type { RouteContext } from './route-context';
 
 /** `POST …/events/data`: stores the events of a request and answers 200 with an empty body after the commit. */
 export function postEvents({

@@ -5,7 +5,7 @@ import type { EventService } from '../events/event-service';
 import type { ReadQuery } from '../store/contract/event-log';
 import { PageQuery, defined } from './page-query';
 import { pathParameter } from './express-router';
-import type { AuthenticatedHandler } from './routes/route';
+import type { AuthenticatedHandler } from './route';
 import { renderStream, renderTopic } from './stream-json';
 
 /**

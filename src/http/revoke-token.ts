@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { requireAdmin } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import { BodyReader } from './body-reader';
-import type { AuthenticatedHandler } from './routes/route';
-import type { RouteContext } from './routes/route-context';
+import type { AuthenticatedHandler } from './route';
+import type { RouteContext } from './route-context';
 
 /** Limits of the body, which is small. */
 const LIMITS = { maxBytes: 16_384, maxDepth: 4, maxIncomingBytes: 1024 * 1024 };

@@ -2,7 +2,7 @@ import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import type { BodyReader } from './body-reader';
 import { pathParameter } from './express-router';
-import type { AuthenticatedHandler } from './routes/route';
+import type { AuthenticatedHandler } from './route';
 
 /** Handlers that do what the hub's `CreateStream`, `UpdateStream` and `CloseStream` do. */
 export interface StreamWrites {

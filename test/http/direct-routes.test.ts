@@ -1,8 +1,8 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { DirectRoutes } from '../../src/http/direct-routes';
-import type { DirectRoute, PathMatch } from '../../src/http/routes/route';
-import type { RouteContext } from '../../src/http/routes/route-context';
+import type { DirectRoute, PathMatch } from '../../src/http/route';
+import type { RouteContext } from '../../src/http/route-context';
 
 const DESCRIPTION = { verb: 'POST', scope: 'any', parameters: [], answers: [], meaning: '', served: 'direct' } as const;
 

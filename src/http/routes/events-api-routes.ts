@@ -3,7 +3,7 @@ import { postRows } from '../v0/post-rows';
 import { sqlQuery } from '../v0/sql-query';
 import { findEventsApiToken } from '../v0/events-api-token';
 import { DATA_SOURCE, IDEMPOTENCY_KEY, TOKEN } from './parameters';
-import type { Answer, Api, Parameter, RequestBody } from './route';
+import type { Answer, Api, Parameter, RequestBody } from '../route';
 
 const JSON_TYPE = 'application/json';
 const TEXT_TYPE = 'text/plain';

@@ -1,4 +1,4 @@
-import type { MountedRoute, Parameter } from './route';
+import type { MountedRoute, Parameter } from '../route';
 
 /** Where the SignalR hub is mounted. */
 export const HUB_PATH = '/hub';

@@ -2,7 +2,7 @@ import { findToken } from '../../auth/token-finder';
 import { docsPage } from '../docs-page';
 import { health, metricsText, readiness, serverInfo } from '../operations';
 import { DOCUMENTATION_PATH } from '../v0/events-api-error';
-import type { Api } from './route';
+import type { Api } from '../route';
 
 const JSON_TYPE = 'application/json';
 

@@ -1,5 +1,5 @@
 import { DEFAULT_PAGE, MAX_PAGE } from '../page-query';
-import type { Parameter } from './route';
+import type { Parameter } from '../route';
 
 export const TOPIC: Parameter = {
   name: 'topic',

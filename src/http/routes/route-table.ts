@@ -1,7 +1,7 @@
 import { EVENTS_API } from './events-api-routes';
 import { HUB_ROUTES } from './hub-routes';
 import { OPERATIONS_API } from './operations-routes';
-import type { Api, Route } from './route';
+import type { Api, Route } from '../route';
 import { TOKENS_API } from './tokens-routes';
 import { TOPICS_API } from './topics-routes';
 

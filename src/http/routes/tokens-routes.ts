@@ -1,6 +1,6 @@
 import { findToken } from '../../auth/token-finder';
 import { revokeToken } from '../revoke-token';
-import type { Api } from './route';
+import type { Api } from '../route';
 
 export const TOKENS_API: Api = {
   name: 'tokens',

@@ -3,7 +3,7 @@ import { postEvents } from '../post-events';
 import { reads } from '../reads';
 import { streamWrites } from '../stream-writes';
 import { EVENT_PAGE, IDEMPOTENCY_KEY, PAGE, STREAM_ID, TOPIC } from './parameters';
-import type { Answer, Api, RequestBody } from './route';
+import type { Answer, Api, RequestBody } from '../route';
 
 const JSON_TYPE = 'application/json';
 

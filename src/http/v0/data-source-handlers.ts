@@ -3,7 +3,7 @@ import type { DataSourceService, PushReport } from '../../datasources/data-sourc
 import { WriterHubError } from '../../errors';
 import type { BodyReader } from '../body-reader';
 import { pathParameter } from '../express-router';
-import type { AuthenticatedHandler } from '../routes/route';
+import type { AuthenticatedHandler } from '../route';
 import { describeColumn, describeSource, describeStatus } from './data-source-json';
 import { readSchemaRequest } from './schema-request';
 

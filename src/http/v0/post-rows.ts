@@ -4,8 +4,8 @@ import { WriterHubError } from '../../errors';
 import { CheckPhase } from '../check-phase';
 import { idempotencyKey } from '../idempotency-header';
 import type { RateStatus, Sender } from '../rate-limits';
-import type { DirectHandler } from '../routes/route';
-import type { RouteContext } from '../routes/route-context';
+import type { DirectHandler } from '../route';
+import type { RouteContext } from '../route-context';
 import { EventsQueries } from './events-query';
 import { findEventsApiToken } from './events-api-token';
 

@@ -2,8 +2,8 @@ import type { Request, Response } from 'express';
 import { WriterHubError } from '../../errors';
 import type { SqlResult } from '../../store/contract/sql-engine';
 import type { ByteBudget } from '../byte-budget';
-import type { AuthenticatedHandler } from '../routes/route';
-import type { RouteContext } from '../routes/route-context';
+import type { AuthenticatedHandler } from '../route';
+import type { RouteContext } from '../route-context';
 import { readSqlRequest } from './sql-request';
 
 /** `GET` and `POST /v0/sql`, as in Tinybird's Query API; `undefined` if the store has no SQL. */

@@ -1,5 +1,5 @@
 import { pathParameters } from '../../../src/http/routes/path-template';
-import type { Route } from '../../../src/http/routes/route';
+import type { Route } from '../../../src/http/route';
 import { ROUTES } from '../../../src/http/routes/route-table';
 import { TestHub, token } from '../../support/test-hub';
 

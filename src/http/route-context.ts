@@ -1,15 +1,15 @@
-import type { Revocations } from '../../auth/revocations';
-import type { TokenVerifier } from '../../auth/token-verifier';
-import type { DataSourceService } from '../../datasources/data-source-service';
-import type { RowIntake } from '../../datasources/row-intake';
-import type { EventService } from '../../events/event-service';
-import type { Metrics } from '../../metrics';
-import type { SqlEngine } from '../../store/contract/sql-engine';
-import type { Store } from '../../store/contract/store';
-import { BodyReader, type BodyLimits } from '../body-reader';
-import { ByteBudget } from '../byte-budget';
-import type { RateLimits } from '../rate-limits';
-import { RequestOrder } from '../request-order';
+import type { Revocations } from '../auth/revocations';
+import type { TokenVerifier } from '../auth/token-verifier';
+import type { DataSourceService } from '../datasources/data-source-service';
+import type { RowIntake } from '../datasources/row-intake';
+import type { EventService } from '../events/event-service';
+import type { Metrics } from '../metrics';
+import type { SqlEngine } from '../store/contract/sql-engine';
+import type { Store } from '../store/contract/store';
+import { BodyReader, type BodyLimits } from './body-reader';
+import { ByteBudget } from './byte-budget';
+import type { RateLimits } from './rate-limits';
+import { RequestOrder } from './request-order';
 
 /** What the routes of a server pass requests on to, and the limits they keep. */
 export interface HttpServices {

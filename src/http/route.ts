@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
-import type { Principal } from '../../auth/principal';
+import type { Principal } from '../auth/principal';
 import type { RouteContext } from './route-context';
 
 /** A route as data: what it takes and answers, for whoever documents it, and what serves it. */
