@@ -46,12 +46,14 @@ export class Batch {
 
   /** Events, rows and quarantined rows. */
   get records(): number {
-    return this.#sum('records');
+    const { events, rows } = this.#groups;
+    return events.records + rows.records;
   }
 
   /** Bytes of the texts of all appends. */
   get bytes(): number {
-    return this.#sum('bytes');
+    const { events, rows } = this.#groups;
+    return events.bytes + rows.bytes;
   }
 
   /** Bytes of memory the batch holds, roughly. */
@@ -60,11 +62,13 @@ export class Batch {
   }
 
   get isFull(): boolean {
-    return this.#heldBytes >= BATCH_BYTES || this.#sum('count') + this.#changes.length >= BATCH_STEPS;
+    const { events, rows } = this.#groups;
+    return this.#heldBytes >= BATCH_BYTES || events.count + rows.count + this.#changes.length >= BATCH_STEPS;
   }
 
   get #heldBytes(): number {
-    return this.bytes + this.#sum('weight') + this.#changeBytes + this.#records.weight;
+    const { events, rows } = this.#groups;
+    return this.bytes + events.weight + rows.weight + this.#changeBytes + this.#records.weight;
   }
 
   appendEvents(append: Append): Promise<AppendReceipt> {
@@ -120,11 +124,6 @@ export class Batch {
   #countAppend({ record }: { readonly record?: IdempotencyRecord }): number {
     this.#appendCount += 1;
     return this.#records.add(record);
-  }
-
-  #sum(amount: 'count' | 'records' | 'bytes' | 'weight'): number {
-    const { events, rows } = this.#groups;
-    return events[amount] + rows[amount];
   }
 
   #joinTexts(): Uint8Array<ArrayBuffer> {
