@@ -7,8 +7,9 @@ import prettier from 'eslint-config-prettier';
 /** Which folders and files of src/ each part may import from, besides itself: the arrows of docs/architecture.md. */
 const ARROWS = {
   signalr: [],
+  limits: [],
   json: ['errors.ts'],
-  store: ['errors.ts', 'semaphore.ts', 'json'],
+  store: ['errors.ts', 'limits', 'json'],
   events: ['errors.ts', 'json', 'store/contract'],
   datasources: ['errors.ts', 'json', 'events', 'store/contract'],
   auth: ['errors.ts'],
@@ -17,7 +18,7 @@ const ARROWS = {
     'errors.ts',
     'metrics.ts',
     'log.ts',
-    'semaphore.ts',
+    'limits',
     'json',
     'auth',
     'events',

@@ -282,8 +282,8 @@ export const options = {
   sqlProcesses: option({
     env: 'WRITER_HUB_SQL_PROCESSES',
     flag: 'sql-processes',
-    default: '2',
-    meaning: 'How many queries run at once, each in a process of its own.',
+    default: '3',
+    meaning: 'How many queries run at once, each in a process of its own; one subject has all but one of them.',
     schema: whole(1, 64),
   }),
   maxSqlBytes: option({

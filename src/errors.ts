@@ -49,6 +49,11 @@ export const errorKinds = {
     retry: false,
     meaning: 'The path does not accept this method; `Allow` lists those it accepts.',
   },
+  request_timeout: {
+    status: 408,
+    retry: true,
+    meaning: 'The body or message came in more slowly than the server waits for.',
+  },
   query_timeout: { status: 408, retry: false, meaning: 'The query took longer than allowed and was stopped.' },
   topic_exists: { status: 409, retry: false, meaning: 'A topic or data source of this name exists already.' },
   wrong_topic_kind: {
@@ -81,6 +86,11 @@ export const errorKinds = {
     status: 429,
     retry: true,
     meaning: 'More requests or bytes per second than the server is set to accept.',
+  },
+  over_share: {
+    status: 429,
+    retry: true,
+    meaning: "The token's subject has its share of what all callers share: bytes, places or connections.",
   },
   internal: { status: 500, retry: true, meaning: 'The server failed unexpectedly; its log has the details.' },
   keys_unavailable: {

@@ -10,6 +10,11 @@ export interface Principal {
   /** When the token stops being accepted (milliseconds since the Unix epoch); absent: never. */
   readonly expiresAt?: number;
   readonly scopes: Scopes;
+  /**
+   * Whose shares of what is scarce its requests take: one text for all tokens of a subject, another for each token
+   * without one. It holds no part of a token.
+   */
+  readonly holder: string;
 }
 
 /** Whose idempotency keys a principal uses: its subject's; all tokens that name no subject share theirs. */

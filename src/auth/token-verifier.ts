@@ -105,7 +105,7 @@ export class TokenVerifier {
   /** Remembers the token for `lifetime` milliseconds, or until it expires. */
   #accept(token: string, claims: Claims, rules: ClaimRules, lifetime: number): Principal {
     const now = this.#now();
-    const principal = this.#unlessRevoked(principalFrom(claims, rules, { now, tolerance: this.#tolerance }));
+    const principal = this.#unlessRevoked(principalFrom(token, claims, rules, { now, tolerance: this.#tolerance }));
     this.#memory.remember(token, principal, Math.min(principal.expiresAt ?? Infinity, now + lifetime));
     return principal;
   }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { WriterHubError } from '../errors';
 import { parseJson } from '../json/json-text';
-import { Semaphore } from '../semaphore';
+import { Semaphore } from '../limits/semaphore';
 import { tooLarge } from './body-errors';
-import { ByteBudget } from './byte-budget';
+import { ByteBudget } from '../limits/byte-budget';
 import { contentCoding, decodeContent } from './content-decoding';
 
 /** How many bodies are inflated at a time: a small one may inflate to the limit, and two keep both cores busy. */

@@ -22,7 +22,8 @@ export function sendProblem(response: ServerResponse, error: WriterHubError): vo
     problems: error.problems,
     position: error.position,
   });
-  if (retry && status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+  if (retry && (status === 503 || status === 429) && !response.hasHeader('Retry-After'))
+    response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
   // RFC 6750, section 3: the answer to a request without a valid token names the scheme.
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   response.setHeader('Content-Type', 'application/problem+json');

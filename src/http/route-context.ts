@@ -7,7 +7,7 @@ import type { Metrics } from '../metrics';
 import type { SqlEngine } from '../store/contract/sql-engine';
 import type { Store } from '../store/contract/store';
 import { BodyReader, type BodyLimits } from './body-reader';
-import { ByteBudget } from './byte-budget';
+import { ByteBudget } from '../limits/byte-budget';
 import type { RateLimits } from './rate-limits';
 import { RequestOrder } from './request-order';
 

@@ -4,13 +4,13 @@ import { Scopes } from '../../src/auth/scopes';
 describe('requireAdmin', () => {
   it('names the missing scope', () => {
     expect(() => {
-      requireAdmin({ scopes: new Scopes(['create', 'append:*', 'read:*']) });
+      requireAdmin({ scopes: new Scopes(['create', 'append:*', 'read:*']), holder: '' });
     }).toThrow('the token lacks the scope admin');
   });
 
   it('passes with it', () => {
     expect(() => {
-      requireAdmin({ scopes: new Scopes(['admin']) });
+      requireAdmin({ scopes: new Scopes(['admin']), holder: '' });
     }).not.toThrow();
   });
 });

@@ -2,7 +2,7 @@ import type { Principal } from '../../src/auth/principal';
 import { Scopes } from '../../src/auth/scopes';
 import { TokenMemory } from '../../src/auth/token-memory';
 
-const principal: Principal = { scopes: new Scopes([]) };
+const principal: Principal = { scopes: new Scopes([]), holder: '' };
 
 describe('TokenMemory', () => {
   it('recalls what it remembered, until its time is over', () => {

@@ -30,7 +30,8 @@ export function sendEventsApiError(response: ServerResponse, error: WriterHubErr
     error: error.message,
     documentation: `${documentationOf(response.req)}#${error.code}`,
   });
-  if (retry && status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+  if (retry && (status === 503 || status === 429) && !response.hasHeader('Retry-After'))
+    response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
   response.setHeader('Content-Type', 'application/json');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   // The Events API has no 401: it answers 403 to a missing or invalid token too.

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { WriterHubError } from '../../errors';
 import type { SqlResult } from '../../store/contract/sql-engine';
-import type { ByteBudget } from '../byte-budget';
+import type { ByteBudget } from '../../limits/byte-budget';
 import type { AuthenticatedHandler } from '../route';
 import type { RouteContext } from '../route-context';
 import { readSqlRequest } from './sql-request';
@@ -13,11 +13,11 @@ export function sqlQuery({
   waitingResults,
 }: Pick<RouteContext, 'engine' | 'bodies' | 'waitingResults'>): AuthenticatedHandler | undefined {
   if (engine === undefined) return undefined;
-  return async ({ scopes }, request, response) => {
+  return async ({ scopes, holder }, request, response) => {
     const asked = await readSqlRequest(request, bodies);
     const mayRead = (name: string): boolean => scopes.mayRead(name);
     const signal = untilClosed(response);
-    const result = await engine.query({ ...asked, mayRead, signal }).catch((error: unknown) => {
+    const result = await engine.query({ ...asked, mayRead, holder, signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
       return undefined;
     });

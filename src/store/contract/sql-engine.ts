@@ -24,6 +24,8 @@ export interface SqlQuery {
    * is such or not.
    */
   mayRead(name: string): boolean;
+  /** Whose share of the places for queries it takes. */
+  readonly holder: string;
   /** Aborted when the caller is gone; the query is given up, wherever it is. */
   readonly signal?: AbortSignal;
 }

@@ -1,5 +1,5 @@
 import { WriterHubError } from '../../../errors';
-import { Semaphore, type WaitFailure } from '../../../semaphore';
+import { Semaphore, type WaitFailure } from '../../../limits/semaphore';
 import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../contract/sql-engine';
 import { RecentMap } from '../file/recent-map';
 import { findFormat } from '../../sql/formats/sql-formats';
@@ -50,11 +50,16 @@ export class SqliteSqlEngine implements SqlEngine {
     const { databaseFile, busyTimeout, maxMemoryBytes, maxResultRows, maxResultBytes, processes, timeout } = options;
     this.#settings = { databaseFile, busyTimeout, maxMemoryBytes, maxRows: maxResultRows, maxBytes: maxResultBytes };
     const errorFor = (failure: WaitFailure): Error => waitError(failure, timeout);
-    this.#slots = new Semaphore(processes, { maxWaiting: MAX_WAITING, maxWait: timeout, errorFor });
+    this.#slots = new Semaphore(processes, {
+      maxWaiting: MAX_WAITING,
+      maxWait: timeout,
+      placesPerHolder: Math.max(1, processes - 1),
+      errorFor,
+    });
   }
 
   async query(query: SqlQuery): Promise<SqlResult> {
-    const { text, quoteLargeIntegers, signal } = query;
+    const { text, quoteLargeIntegers, holder, signal } = query;
     const { maxTextBytes, timeout } = this.#options;
     if (Buffer.byteLength(text) > maxTextBytes) {
       throw new WriterHubError('invalid_sql', `the text of the query is over ${maxTextBytes} bytes`);
@@ -63,7 +68,7 @@ export class SqliteSqlEngine implements SqlEngine {
     const { contentType } = findFormat(format);
     const request = { kind: 'query', sql, format, quoteLargeIntegers } as const;
     const access = (question: NameQuestion): NameAccess => this.#access(query, question);
-    return this.#slots.run(() => this.#run({ request, contentType, timeout, signal, access }), signal);
+    return this.#slots.run(() => this.#run({ request, contentType, timeout, signal, access }), { holder, signal });
   }
 
   async close(): Promise<void> {
@@ -115,6 +120,8 @@ function waitError(failure: WaitFailure, maxWait: number): WriterHubError {
   switch (failure) {
     case 'full':
       return busy(`${MAX_WAITING} queries wait already`);
+    case 'share':
+      return new WriterHubError('over_share', 'as many queries of this token wait already as may; try again in a second');
     case 'timeout':
       return busy(`the query waited ${maxWait} ms for others to end`);
     case 'aborted':

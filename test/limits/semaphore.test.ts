@@ -1,4 +1,4 @@
-import { Semaphore, type WaitFailure } from '../src/semaphore';
+import { Semaphore, type WaitFailure } from '../../src/limits/semaphore';
 
 const LIMITS = {
   maxWaiting: 2,
@@ -87,11 +87,11 @@ describe('Semaphore', () => {
     const semaphore = new Semaphore(1, LIMITS);
     await semaphore.acquire();
     const caller = new AbortController();
-    const gone = semaphore.acquire(caller.signal);
+    const gone = semaphore.acquire({ signal: caller.signal });
     const next = semaphore.acquire();
     caller.abort();
     await expect(gone).rejects.toThrow('no place: aborted');
-    await expect(semaphore.acquire(caller.signal)).rejects.toThrow('no place: aborted');
+    await expect(semaphore.acquire({ signal: caller.signal })).rejects.toThrow('no place: aborted');
     semaphore.release();
     await next;
   });
@@ -99,7 +99,7 @@ describe('Semaphore', () => {
   it('does not run a task whose signal is aborted, though there is a place', async () => {
     const semaphore = new Semaphore(1, LIMITS);
     const task = jest.fn(() => Promise.resolve());
-    await expect(semaphore.run(task, AbortSignal.abort())).rejects.toThrow('no place: aborted');
+    await expect(semaphore.run(task, { signal: AbortSignal.abort() })).rejects.toThrow('no place: aborted');
     expect(task).not.toHaveBeenCalled();
     await semaphore.acquire();
   });
@@ -112,5 +112,49 @@ describe('Semaphore', () => {
     for (const one of waiting) await expect(one).rejects.toThrow('closed');
     semaphore.release();
     await semaphore.acquire();
+  });
+
+  it('lets holders take turns, and serves the callers of one in order', async () => {
+    const semaphore = new Semaphore(1, { ...LIMITS, maxWaiting: 20 });
+    const order: string[] = [];
+    await semaphore.acquire({ holder: 'a' });
+    const wait = (holder: string, name: string): Promise<number> =>
+      semaphore.run(() => Promise.resolve(order.push(name)), { holder });
+    const waiting = [
+      wait('a', 'a1'),
+      wait('a', 'a2'),
+      wait('a', 'a3'),
+      wait('b', 'b1'),
+      wait('c', 'c1'),
+      wait('b', 'b2'),
+    ];
+    semaphore.release('a');
+    await Promise.all(waiting);
+    expect(order).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+  });
+
+  it('keeps a place free for others when one holder has as many as it may', async () => {
+    const semaphore = new Semaphore(3, { ...LIMITS, placesPerHolder: 2 });
+    await Promise.all([semaphore.acquire({ holder: 'a' }), semaphore.acquire({ holder: 'a' })]);
+    let admitted = false;
+    const third = semaphore.acquire({ holder: 'a' }).then(() => (admitted = true));
+    await semaphore.acquire({ holder: 'b' });
+    semaphore.release('b');
+    await semaphore.acquire({ holder: 'b' });
+    expect(admitted).toBe(false);
+    semaphore.release('a');
+    await third;
+  });
+
+  it('rejects a holder that has its share of those who wait, and nobody else', async () => {
+    const onShareRefused = jest.fn();
+    const semaphore = new Semaphore(1, { ...LIMITS, maxWaiting: 8, onShareRefused });
+    await semaphore.acquire({ holder: 'a' });
+    const waiting = Array.from({ length: 6 }, () => semaphore.acquire({ holder: 'a' }));
+    await expect(semaphore.acquire({ holder: 'a' })).rejects.toThrow('no place: share');
+    expect(onShareRefused).toHaveBeenCalledWith('share', 'a');
+    waiting.push(semaphore.acquire({ holder: 'b' }));
+    semaphore.rejectWaiting(new Error('closed'));
+    expect(new Set((await Promise.allSettled(waiting)).map(({ status }) => status))).toEqual(new Set(['rejected']));
   });
 });
