@@ -57,10 +57,12 @@ export class Shares {
     else this.#held.delete(holder);
   }
 
+  /** A holder that has nothing gets whatever there is. */
   #refusal(held: number, amount: number): ShareRefusal | undefined {
     const free = this.#max - this.#used - amount;
-    if (held + amount <= GREED * free) return undefined;
-    return free < 0 && held === 0 ? 'full' : 'share';
+    if (free >= 0 && (held === 0 || held + amount <= GREED * free)) return undefined;
+    const equalShare = this.#max / (this.#held.size + 1);
+    return held > equalShare ? 'share' : 'full';
   }
 }
 

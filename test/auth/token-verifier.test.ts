@@ -47,7 +47,23 @@ describe('TokenVerifier › verify', () => {
   });
 
   it('leaves out what the token does not say', () => {
-    expect(Object.keys(makeVerifier().verify(GOOD))).toEqual(['scopes']);
+    expect(Object.keys(makeVerifier().verify(GOOD))).toEqual(['scopes', 'holder']);
+  });
+
+  it('takes all tokens of a subject for one holder, and each token without a subject for another', () => {
+    const holderOf = (claims: object): string => {
+      const principal = makeVerifier().verify(signed(claims));
+      if (principal instanceof Promise) throw new Error('the secret is known');
+      return principal.holder;
+    };
+    expect(holderOf({ sub: 'somebody', scope: 'admin' })).toBe('subject somebody');
+    expect(holderOf({ sub: 'somebody', jti: '1' })).toBe('subject somebody');
+    const strangers = [holderOf({ jti: '1' }), holderOf({ jti: '2' }), holderOf({ sub: 'token' })];
+    expect(new Set(strangers).size).toBe(3);
+    expect(strangers.slice(0, 2)).toEqual([
+      expect.stringMatching(/^token [\w-]{22}$/),
+      expect.stringMatching(/^token /),
+    ]);
   });
 
   it.each<[string, string, string]>([

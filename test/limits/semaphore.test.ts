@@ -1,7 +1,7 @@
 import { Semaphore, type WaitFailure } from '../../src/limits/semaphore';
 
 const LIMITS = {
-  maxWaiting: 2,
+  maxWaiting: 4,
   maxWait: 60_000,
   errorFor: (failure: WaitFailure) => new Error(`no place: ${failure}`),
 };
@@ -67,11 +67,11 @@ describe('Semaphore', () => {
   it('rejects a caller when as many wait as may', async () => {
     const semaphore = new Semaphore(1, LIMITS);
     await semaphore.acquire();
-    const waiting = [semaphore.acquire(), semaphore.acquire()];
-    await expect(semaphore.acquire()).rejects.toThrow('no place: full');
-    await expect(semaphore.run(() => Promise.resolve())).rejects.toThrow('no place: full');
+    const waiting = ['a', 'b', 'c', 'd'].map((holder) => semaphore.acquire({ holder }));
+    await expect(semaphore.acquire({ holder: 'e' })).rejects.toThrow('no place: full');
+    await expect(semaphore.run(() => Promise.resolve(), { holder: 'e' })).rejects.toThrow('no place: full');
     semaphore.release();
-    semaphore.release();
+    for (const holder of ['a', 'b', 'c', 'd']) semaphore.release(holder);
     await Promise.all(waiting);
   });
 

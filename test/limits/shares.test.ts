@@ -2,14 +2,14 @@ import { Shares } from '../../src/limits/shares';
 
 describe('Shares', () => {
   it.each([
-    { others: [], most: 75 },
-    { others: [40], most: 45 },
-    { others: [42, 42], most: 12 },
-  ])('leave a holder three times what is left: beside $others of 100 it gets $most', ({ others, most }) => {
+    { others: [], most: 75, refusal: 'share' },
+    { others: [40], most: 45, refusal: 'share' },
+    { others: [42, 42], most: 12, refusal: 'full' },
+  ])('leave a holder three times what is left: beside $others of 100 it gets $most', ({ others, most, refusal }) => {
     const shares = new Shares(100);
     for (const [index, amount] of others.entries()) expect(shares.take(`other ${index}`, amount)).toBeUndefined();
     for (let taken = 0; taken < most; taken++) expect(shares.take('holder', 1)).toBeUndefined();
-    expect(shares.take('holder', 1)).toBe('share');
+    expect(shares.take('holder', 1)).toBe(refusal);
     expect(shares.heldBy('holder')).toBe(most);
   });
 
@@ -25,9 +25,12 @@ describe('Shares', () => {
     expect(shares.take('a', 3)).toBeUndefined();
     expect(shares.take('b', 2)).toBe('full');
     expect(shares.take('a', 1)).toBe('share');
+    expect(shares.take('b', 1)).toBeUndefined();
+    expect(shares.take('b', 1)).toBe('full');
     expect(refused).toEqual([
       ['full', 'b'],
       ['share', 'a'],
+      ['full', 'b'],
     ]);
   });
 
