@@ -144,13 +144,46 @@ export const options = {
     meaning: 'Largest hub message and HTTP body, as sent and inflated.',
     schema: whole(1024, 512 * 1024 * 1024),
   }),
-  maxIncomingBytes: option({
-    env: 'WRITER_HUB_MAX_INCOMING_BYTES',
-    flag: 'max-incoming-bytes',
-    default: '268435456',
+  maxHeldBytes: option({
+    env: 'WRITER_HUB_MAX_HELD_BYTES',
+    flag: 'max-held-bytes',
+    default: '0',
     unit: 'bytes',
-    meaning: 'Size of all HTTP bodies being received; one more gets 503.',
-    schema: whole(1024),
+    meaning:
+      'Size of all that is held for callers: bodies, unfinished messages, answers not taken yet; one more gets 503. ' +
+      '0: a quarter of the memory, at most 1 GiB.',
+    schema: whole(0),
+  }),
+  minDataRate: option({
+    env: 'WRITER_HUB_MIN_DATA_RATE',
+    flag: 'min-data-rate',
+    default: '240',
+    unit: 'bytes',
+    meaning: 'Bytes a second that a body has to bring over 5 s; one that brings less gets 408. 0: any number.',
+    schema: whole(0),
+  }),
+  sendTimeout: option({
+    env: 'WRITER_HUB_SEND_TIMEOUT_MS',
+    flag: 'send-timeout-ms',
+    default: '30000',
+    unit: 'milliseconds',
+    meaning: 'How long a caller may take nothing of an answer that waits for it before it is cut off.',
+    schema: whole(1, LONGEST_TIMER),
+  }),
+  headersTimeout: option({
+    env: 'WRITER_HUB_HEADERS_TIMEOUT_MS',
+    flag: 'headers-timeout-ms',
+    default: '15000',
+    unit: 'milliseconds',
+    meaning: 'How long a connection may take for the headers of its first request.',
+    schema: whole(1, LONGEST_TIMER),
+  }),
+  maxAnonymousSockets: option({
+    env: 'WRITER_HUB_MAX_ANONYMOUS_SOCKETS',
+    flag: 'max-anonymous-sockets',
+    default: '1000',
+    meaning: 'Connections that have shown no valid token yet; with one more the oldest of them is cut.',
+    schema: whole(1),
   }),
   maxJsonDepth: option({
     env: 'WRITER_HUB_MAX_JSON_DEPTH',

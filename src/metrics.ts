@@ -1,10 +1,13 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ErrorCode } from './errors';
+import { LIMIT_NAMES, type LimitName } from './limits/limit-watch';
 
 /** What the gauges read each time they are collected. */
 export interface MetricsSources {
   readonly queue: () => { readonly appends: number; readonly bytes: number };
   readonly connections: () => number;
+  readonly heldBytes: () => number;
+  readonly anonymousSockets: () => number;
 }
 
 /** What `GET /metrics` returns, in the Prometheus text format. Names of topics and streams never appear in it. */
@@ -20,6 +23,12 @@ export class Metrics {
     name: 'writer_hub_errors_total',
     help: 'Requests and invocations answered with an error, by code.',
     labelNames: ['code'] as const,
+    registers: [this.#registry],
+  });
+  readonly #strikes = new Counter({
+    name: 'writer_hub_limit_strikes_total',
+    help: 'How often a limit that callers share, or a deadline, has struck, by limit.',
+    labelNames: ['limit'] as const,
     registers: [this.#registry],
   });
   readonly #requests = new Counter({
@@ -40,6 +49,9 @@ export class Metrics {
   constructor(sources: MetricsSources) {
     this.#gauge('queue_bytes', 'Bytes of events waiting for a commit.', () => sources.queue().bytes);
     this.#gauge('queue_appends', 'Batches of events waiting for a commit.', () => sources.queue().appends);
+    this.#gauge('held_bytes', 'Bytes held for callers: bodies and answers not taken yet.', sources.heldBytes);
+    this.#gauge('anonymous_sockets', 'Connections that have shown no valid token yet.', sources.anonymousSockets);
+    for (const limit of LIMIT_NAMES) this.#strikes.inc({ limit }, 0);
     this.#gauge('hub_connections', 'Open hub connections.', sources.connections);
     collectDefaultMetrics({ register: this.#registry });
   }
@@ -67,6 +79,10 @@ export class Metrics {
 
   rowsGivenUp(rows: number): void {
     this.#givenUp.inc(rows);
+  }
+
+  strike(limit: LimitName): void {
+    this.#strikes.inc({ limit });
   }
 
   error(code: ErrorCode): void {

@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { KeySet } from './auth/key-set';
 import type { Principal } from './auth/principal';
@@ -12,14 +13,18 @@ import { sqlColumns } from './datasources/sql-columns';
 import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
 import { createApp } from './http/app';
+import { AnonymousSockets } from './http/anonymous-sockets';
+import { Callers } from './http/callers';
 import { answerClientErrors } from './http/client-error';
-import { closeServer, createHttpServer, listen, urlOf, type HttpServer } from './http/http-server';
+import { closeServer, countAnonymous, createHttpServer, listen, urlOf, type HttpServer } from './http/http-server';
 import { OriginPolicy } from './http/origins';
 import { RateLimits } from './http/rate-limits';
 import { HUB_PATH } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
 import { connectionLog } from './hub/connection-log';
 import { writerHub } from './hub/writer-hub';
+import { HeldBytes } from './limits/held-bytes';
+import { LimitWatch } from './limits/limit-watch';
 import { createLogger, type Logger } from './log';
 import { Metrics } from './metrics';
 import { createHubServer, type HubServer } from './signalr';
@@ -44,6 +49,9 @@ export interface WriterHub {
    */
   close(): Promise<void>;
 }
+
+/** The most bytes that are held for callers by default. */
+const MOST_HELD_BYTES = 1024 ** 3;
 
 /** How long the development token of a first start lives, in seconds. */
 const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
@@ -82,7 +90,23 @@ async function serve(
   secret: string,
   logger: Logger,
 ): Promise<Pick<WriterHub, 'url' | 'close'>> {
-  const metrics: Metrics = new Metrics({ queue: () => store.queue, connections: () => hub.connections });
+  const limits = new LimitWatch({
+    count: (limit) => {
+      metrics.strike(limit);
+    },
+    warn: (limit, who) => {
+      logger.warn({ limit, who }, 'a limit that callers share has struck');
+    },
+    now: Date.now,
+  });
+  const held = new HeldBytes(config.maxHeldBytes || defaultHeldBytes(), limits.strike);
+  const anonymous = new AnonymousSockets(config.maxAnonymousSockets, limits.strike);
+  const metrics: Metrics = new Metrics({
+    queue: () => store.queue,
+    connections: () => hub.connections,
+    heldBytes: () => held.used,
+    anonymousSockets: () => anonymous.size,
+  });
   observeStore(store, metrics, logger);
   const revocations = new Revocations({
     revoked: await store.tokens.revokedTokens(),
@@ -97,7 +121,8 @@ async function serve(
   });
   const origins = new OriginPolicy(config.corsOrigins);
   const rows = await openRows(config, store, metrics, logger);
-  const hub = createHub(config, { service, verifier, origins, metrics, logger });
+  const callers = new Callers(verifier, anonymous);
+  const hub = createHub(config, { service, callers, origins, metrics, logger });
   pauseUnderPressure(store, hub);
   revocations.onRevoked((tokenId) => {
     hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
@@ -111,16 +136,15 @@ async function serve(
     dataSources: rows.dataSources,
     engine: store.sql,
     store,
-    verifier,
     revocations,
     rates: rateLimits(config),
-    bodyLimits: {
-      maxBytes: config.maxMessageBytes,
-      maxDepth: config.maxJsonDepth,
-      maxIncomingBytes: config.maxIncomingBytes,
-    },
-    // Results wait in memory until they are sent: as many bytes as request bodies may take, and one result at least.
-    maxWaitingResultBytes: Math.max(config.maxIncomingBytes, config.maxResultBytes),
+    bodyLimits: { maxBytes: config.maxMessageBytes, maxDepth: config.maxJsonDepth },
+    maxSqlBytes: config.maxSqlBytes,
+    sendTimeout: config.sendTimeout,
+    minDataRate: config.minDataRate,
+    held,
+    callers,
+    onStrike: limits.strike,
     mounts,
     origins,
     metrics,
@@ -128,6 +152,7 @@ async function serve(
   });
   const server = createHttpServer(config, app);
   answerClientErrors(server);
+  countAnonymous(server, anonymous);
   hub.attach(server, HUB_PATH);
   try {
     await listen(server, config);
@@ -139,6 +164,13 @@ async function serve(
     url: urlOf(server, config),
     close: () => stop({ server, hub, service, rows, store }, config.shutdownTimeout),
   };
+}
+
+/** A quarter of the memory this process may use, at most 1 GiB. */
+function defaultHeldBytes(): number {
+  // 0 where there is no limit, or a number beyond all memory.
+  const constrained = process.constrainedMemory() || Infinity;
+  return Math.min(Math.min(totalmem(), constrained) / 4, MOST_HELD_BYTES);
 }
 
 /** Logs and counts what the store tells. */
@@ -204,20 +236,20 @@ function rateLimits(config: Config): RateLimits | undefined {
 /** Names what a function of the composition needs. */
 interface HubParts {
   readonly service: EventService;
-  readonly verifier: TokenVerifier;
+  readonly callers: Callers;
   readonly origins: OriginPolicy;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
-function createHub(config: Config, { service, verifier, origins, metrics, logger }: HubParts): HubServer<Principal> {
+function createHub(config: Config, { service, callers, origins, metrics, logger }: HubParts): HubServer<Principal> {
   const onRefused = (error: WriterHubError): void => {
     metrics.error(error.code);
     if (isFault(error)) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
   };
   return createHubServer(writerHub(service, onRefused, connectionLog(logger)), {
-    authenticate: authenticateWith(verifier, onRefused),
-    isOriginAllowed: (origin, request) => origins.allows(origin, request.headers.host),
+    authenticate: authenticateWith((request, token) => callers.identify(request, token), onRefused),
+    isOriginAllowed: (_, request) => origins.allows(request),
     closeOnAuthenticationExpiration: config.closeOnTokenExpiry,
     detailedErrors: config.detailedErrors,
     handshakeTimeout: config.handshakeTimeout,

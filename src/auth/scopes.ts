@@ -37,6 +37,8 @@ export class Scopes {
   readonly isAdmin: boolean;
   /** Whether topics may be created, which includes writing to any topic. */
   readonly mayCreate: boolean;
+  /** Whether nothing at all is allowed. */
+  readonly isEmpty: boolean;
   readonly #append = new TopicPatterns();
   readonly #read = new TopicPatterns();
   readonly #drop = new TopicPatterns();
@@ -52,6 +54,7 @@ export class Scopes {
       if (grant.kind === 'read') this.#read.add(grant.topic);
       if (grant.kind === 'drop') this.#drop.add(grant.topic);
     }
+    this.isEmpty = kinds.size === 0;
     this.isAdmin = kinds.has('admin');
     this.mayCreate = this.isAdmin || kinds.has('create');
   }

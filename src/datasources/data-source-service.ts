@@ -101,6 +101,16 @@ export class DataSourceService {
     });
   }
 
+  /** Throws `forbidden` unless the caller may create data sources. */
+  checkMayPush(access: DataSourceAccess): void {
+    requireCreate(access, 'a data source');
+  }
+
+  /** Throws `forbidden` unless the caller may remove the data source of this name. */
+  checkMayDrop(access: DataSourceAccess, name: unknown): void {
+    requireDrop(access, checkTopicName(name));
+  }
+
   /** Throws what `addColumns` would throw before it looks at the columns, `forbidden` above all. */
   checkMayAddColumns(access: DataSourceAccess, name: unknown): void {
     requireCreate(access, checkTopicName(name));

@@ -80,6 +80,17 @@ export class EventService {
     this.#checkRoom(whenFull);
   }
 
+  /** Throws what every write to a topic would throw, whatever it writes. */
+  checkWrite(access: Access, topic: unknown, whenFull: WhenFull): void {
+    this.#topic(access, topic);
+    this.#checkRoom(whenFull);
+  }
+
+  /** Largest JSON text of the properties of a stream, in bytes. */
+  get maxPropertiesBytes(): number {
+    return this.#options.maxPropertiesBytes;
+  }
+
   /** Stores events whole or not at all. An empty array stores nothing. */
   append(access: Access, posted: PostedEvents, whenFull: WhenFull): Promise<void> {
     const target = this.#target(access, posted.topic, posted.streamId);
@@ -164,10 +175,14 @@ export class EventService {
   }
 
   #target(access: Access, topic: unknown, streamId: unknown): { topic: string; streamId: string } {
+    return { topic: this.#topic(access, topic), streamId: checkStreamId(streamId) };
+  }
+
+  #topic(access: Access, topic: unknown): string {
     if (this.#stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
-    const target = { topic: checkTopicName(topic), streamId: checkStreamId(streamId) };
-    if (!access.mayAppend(target.topic)) throw lacksScope(`append:${target.topic}`);
-    return target;
+    const name = checkTopicName(topic);
+    if (!access.mayAppend(name)) throw lacksScope(`append:${name}`);
+    return name;
   }
 }
 

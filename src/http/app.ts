@@ -10,6 +10,7 @@ import { asWriterHubError, sendProblem } from './problem';
 import { pathOf } from './request-target';
 import { APIS } from './routes/route-table';
 import { createRouteContext, type HttpServices } from './route-context';
+import { SlowRequests } from './slow-requests';
 import { isEventsApiPath, sendEventsApiError } from './v0/events-api-error';
 
 /** A request handler of another component, at a path of its own. */
@@ -21,6 +22,8 @@ export interface Mount {
 export interface AppDependencies extends HttpServices {
   readonly mounts: readonly Mount[];
   readonly origins: OriginPolicy;
+  /** Bytes a second that a body has to bring; 0: any number. */
+  readonly minDataRate: number;
   readonly logger: Logger;
 }
 
@@ -56,10 +59,12 @@ export function createApp(dependencies: AppDependencies): RequestListener {
       });
   };
 
+  const slow = new SlowRequests({ minDataRate: dependencies.minDataRate, onStrike: dependencies.onStrike, fail });
   return (request, response) => {
     // RFC 9112, section 3.2.2: a server accepts the absolute form of a target.
     if (request.url?.startsWith('/') === false) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
     observe(request, response, dependencies);
+    slow.watch(request, response);
     try {
       answerCors(request, response, origins, () => {
         route(request, response);

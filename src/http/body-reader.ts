@@ -1,32 +1,54 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WriterHubError } from '../errors';
 import { parseJson } from '../json/json-text';
-import { Semaphore } from '../limits/semaphore';
+import { type HeldBytes, SMALL_BYTES } from '../limits/held-bytes';
+import type { OnStrike } from '../limits/limit-watch';
+import { Semaphore, type WaitFailure } from '../limits/semaphore';
 import { tooLarge } from './body-errors';
-import { ByteBudget } from '../limits/byte-budget';
 import { contentCoding, decodeContent } from './content-decoding';
+import { hasBody } from './slow-requests';
 
 /** How many bodies are inflated at a time: a small one may inflate to the limit, and two keep both cores busy. */
 const INFLATIONS = 2;
+
+/** How many bodies may wait to be inflated, and for how many milliseconds. */
+const MAX_WAITING = 1000;
+const LONGEST_WAIT = 10_000;
 
 export interface BodyLimits {
   /** Bytes of one body, as sent and inflated. */
   readonly maxBytes: number;
   /** Nested arrays and objects of JSON. */
   readonly maxDepth: number;
-  /** Bytes of all bodies that are being received. */
-  readonly maxIncomingBytes: number;
+}
+
+/** A request whose body is read. */
+export interface BodyOwner {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Whose share of the bytes that are held it takes. */
+  readonly holder: string;
+  /** Bytes the body may have if that is less than the limit of all bodies. */
+  readonly maxBytes?: number;
 }
 
 /** Reads the bodies of requests within limits. */
 export class BodyReader {
   readonly #limits: BodyLimits;
-  readonly #incoming: ByteBudget;
-  readonly #inflations = new Semaphore(INFLATIONS);
+  readonly #held: HeldBytes;
+  readonly #inflations: Semaphore;
 
-  constructor(limits: BodyLimits) {
+  constructor(limits: BodyLimits, held: HeldBytes, onStrike: OnStrike) {
     this.#limits = limits;
-    this.#incoming = new ByteBudget(limits.maxIncomingBytes);
+    this.#held = held;
+    this.#inflations = new Semaphore(INFLATIONS, {
+      maxWaiting: MAX_WAITING,
+      maxWait: LONGEST_WAIT,
+      errorFor: inflationRefused,
+      onShareRefused: (_, holder) => {
+        onStrike('inflations', holder);
+      },
+    });
   }
 
   /** Deepest nesting of arrays and objects in a JSON body. */
@@ -38,32 +60,51 @@ export class BodyReader {
    * Reads and parses a JSON body; `undefined` if the request has none. Rejects as `readJson`, and with
    * `malformed_json`.
    */
-  async parseJson(request: IncomingMessage): Promise<unknown> {
-    return hasBody(request) ? parseJson(await this.readJson(request), this.#limits.maxDepth) : undefined;
+  async parseJson(owner: BodyOwner): Promise<unknown> {
+    return hasBody(owner.request) ? parseJson(await this.readJson(owner), this.#limits.maxDepth) : undefined;
   }
 
   /** The bytes of a JSON body. Rejects as `read`, and with `unsupported_media_type`. */
-  async readJson(request: IncomingMessage): Promise<Buffer> {
-    checkMediaType(request.headers['content-type']);
-    return this.read(request);
+  async readJson(owner: BodyOwner): Promise<Buffer> {
+    checkMediaType(owner.request.headers['content-type']);
+    return this.read(owner);
   }
 
   /**
    * The bytes of a body of any media type, inflated: at most `maxBytes`, both as sent and inflated. Rejects with
-   * `unsupported_encoding`, `message_too_large`, `malformed_body` or `store_busy`; the rest of a refused body is
-   * discarded.
+   * `unsupported_encoding`, `message_too_large`, `malformed_body`, `over_share` or `store_busy`; the rest of a refused
+   * body is discarded. A body that is not small counts as held until its request has been answered.
    */
-  async read(request: IncomingMessage): Promise<Buffer> {
+  async read(owner: BodyOwner): Promise<Buffer> {
+    const { request, response, holder } = owner;
+    const maxBytes = Math.min(owner.maxBytes ?? Infinity, this.#limits.maxBytes);
     const coding = contentCoding(request.headers['content-encoding']);
-    const sent = await this.#readBytes(request);
+    const sent = await this.#readBytes(request, holder, maxBytes);
     // An empty body is not compressed, whatever its headers say.
-    if (coding === 'identity' || sent.length === 0) return sent;
-    return this.#inflations.run(() => decodeContent(sent, coding, this.#limits.maxBytes));
+    if (coding === 'identity' || sent.length === 0) {
+      if (sent.length >= SMALL_BYTES) this.#hold(response, holder, sent.length);
+      return sent;
+    }
+    return this.#inflations.run(
+      async () => {
+        const content = await decodeContent(sent, coding, maxBytes);
+        this.#hold(response, holder, content.length);
+        return content;
+      },
+      { holder },
+    );
   }
 
-  #readBytes(request: IncomingMessage): Promise<Buffer> {
-    const { maxBytes } = this.#limits;
-    const incoming = this.#incoming;
+  #hold(response: ServerResponse, holder: string, bytes: number): void {
+    if (response.closed) return;
+    this.#held.take(holder, bytes);
+    response.once('close', () => {
+      this.#held.release(holder, bytes);
+    });
+  }
+
+  #readBytes(request: IncomingMessage, holder: string, maxBytes: number): Promise<Buffer> {
+    const held = this.#held;
     const announced = Number(request.headers['content-length'] ?? 0);
     if (announced > maxBytes) throw tooLarge(maxBytes);
     return new Promise((resolve, reject) => {
@@ -71,23 +112,31 @@ export class BodyReader {
       let size = 0;
       let refused = false;
       const release = (): void => {
-        incoming.release(size);
+        if (size > 0) held.release(holder, size);
         size = 0;
       };
-      request.on('data', (chunk: Buffer) => {
-        if (refused) return;
-        const fits = size + chunk.length <= maxBytes;
-        if (fits && incoming.take(chunk.length)) {
-          size += chunk.length;
-          chunks.push(chunk);
-          return;
-        }
+      const refuse = (error: unknown): void => {
         // The answer is sent now. The rest is read and dropped, since a client may read no answer before it has sent
         // all.
         refused = true;
         chunks.length = 0;
         release();
-        reject(fits ? noRoom() : tooLarge(maxBytes));
+        reject(error as Error);
+      };
+      request.on('data', (chunk: Buffer) => {
+        if (refused) return;
+        if (size + chunk.length > maxBytes) {
+          refuse(tooLarge(maxBytes));
+          return;
+        }
+        try {
+          held.take(holder, chunk.length);
+        } catch (error) {
+          refuse(error);
+          return;
+        }
+        size += chunk.length;
+        chunks.push(chunk);
       });
       request.on('end', () => {
         resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
@@ -103,12 +152,6 @@ export class BodyReader {
   }
 }
 
-/** RFC 9112, section 6.3: whether the request announces a body. */
-function hasBody(request: IncomingMessage): boolean {
-  const length = request.headers['content-length'];
-  return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
-}
-
 function checkMediaType(header: string | undefined): void {
   // What nearly every client sends is let through before anything is parsed.
   if (header === 'application/json') return;
@@ -120,6 +163,10 @@ function checkMediaType(header: string | undefined): void {
   throw new WriterHubError('unsupported_media_type', `${given} was given; send application/json in UTF-8`);
 }
 
-function noRoom(): WriterHubError {
-  return new WriterHubError('store_busy', 'the server is receiving as much as it can hold; try again in a second');
+function inflationRefused(failure: WaitFailure): WriterHubError {
+  if (failure === 'share') {
+    const why = 'as many compressed bodies of this token wait already as may';
+    return new WriterHubError('over_share', `${why}; try again in a second`);
+  }
+  return new WriterHubError('store_busy', 'too many compressed bodies wait to be inflated; try again in a second');
 }

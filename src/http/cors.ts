@@ -34,12 +34,12 @@ export function answerCors(
   origins: OriginPolicy,
   next: () => void,
 ): void {
-  const { origin, host } = request.headers;
+  const { origin } = request.headers;
   if (origin === undefined) {
     next();
     return;
   }
-  if (!origins.allows(origin, host)) {
+  if (!origins.allows(request)) {
     throw new WriterHubError('origin_not_allowed', `pages from ${origin.slice(0, 100)} may not call this server`);
   }
   // Private Network Access: a public page may call localhost or a private network only if the server there allows it.

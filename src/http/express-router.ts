@@ -41,7 +41,7 @@ export function pathParameter(request: Request, name: string): string {
  * The handlers of one path by verb. A handler of a route that needs a token is called once the token has been verified.
  */
 function createHandlers(routes: readonly Route[], { findToken }: Api, context: RouteContext): Map<string, Handler> {
-  const { verifier } = context;
+  const { callers } = context;
   const handlers = new Map<string, Handler>();
   for (const route of routes) {
     if (route.served !== 'express') continue;
@@ -52,7 +52,7 @@ function createHandlers(routes: readonly Route[], { findToken }: Api, context: R
     const handler = route.handler(context);
     if (handler === undefined) continue;
     handlers.set(route.verb, async (request, response) => {
-      await handler(await verifier.verify(findToken(request)), request, response);
+      await handler(await callers.identify(request, findToken(request)), request, response);
     });
   }
   return handlers;

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { AnonymousSockets } from './anonymous-sockets';
 
 /** A server of HTTP or HTTPS. */
 export type HttpServer = Server | TlsServer;
@@ -14,12 +15,31 @@ export interface HttpServerOptions {
   /** PEM files; with both the server speaks HTTPS. */
   readonly tlsCertFile: string | undefined;
   readonly tlsKeyFile: string | undefined;
+  /** How long a connection may take for the headers of its next request, in milliseconds. */
+  readonly headersTimeout: number;
 }
 
-/** An HTTP server, or an HTTPS one where there is a certificate. */
-export function createHttpServer({ tlsCertFile, tlsKeyFile }: HttpServerOptions, app: RequestListener): HttpServer {
-  if (tlsCertFile === undefined || tlsKeyFile === undefined) return createServer(app);
-  return createTlsServer({ cert: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile) }, app);
+/** How often connections are looked at whose headers are due, in milliseconds. */
+const CHECK_INTERVAL = 2000;
+
+/**
+ * An HTTP server, or an HTTPS one where there is a certificate. A request may take as long as its body brings enough
+ * bytes a second, which is for the listener to see to.
+ */
+export function createHttpServer(
+  { tlsCertFile, tlsKeyFile, headersTimeout }: HttpServerOptions,
+  app: RequestListener,
+): HttpServer {
+  const options = { headersTimeout, requestTimeout: 0, connectionsCheckingInterval: CHECK_INTERVAL };
+  if (tlsCertFile === undefined || tlsKeyFile === undefined) return createServer(options, app);
+  return createTlsServer({ ...options, cert: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile) }, app);
+}
+
+/** Counts each connection as anonymous until one of its requests shows a token. */
+export function countAnonymous(server: HttpServer, anonymous: AnonymousSockets): void {
+  server.on('connection', (socket: Socket) => {
+    anonymous.add(socket);
+  });
 }
 
 /** Rejects with the error of a taken or forbidden address. */

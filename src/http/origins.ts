@@ -1,3 +1,11 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A host that is an IP address or `localhost`, with or without a port. */
+const ADDRESS = /^(localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:.]+\])(:\d+)?$/i;
+
+/** What is looked at of a request. */
+export type OriginRequest = Pick<IncomingMessage, 'headers' | 'socket'>;
+
 /** Which origins may call: any if the list is empty or holds `*`, otherwise those listed and the server's own. */
 export class OriginPolicy {
   readonly #listed: ReadonlySet<string>;
@@ -8,12 +16,17 @@ export class OriginPolicy {
     this.#listed = new Set(origins.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
   }
 
-  /** `origin` and `host` are the headers of the request. Callers other than browsers send no origin and are allowed. */
-  allows(origin: string | undefined, host: string | undefined): boolean {
+  /**
+   * Whether a request may be answered. Callers other than browsers send no origin and are allowed. The server's own
+   * origin counts only at an address or at `localhost`: a name can be made to lead here by whoever owns it (DNS
+   * rebinding), and has to be listed.
+   */
+  allows({ headers: { origin, host }, socket }: OriginRequest): boolean {
     if (origin === undefined || this.#any) return true;
     const normal = origin.toLowerCase();
-    return (
-      this.#listed.has(normal) || (host !== undefined && normal.replace(/^https?:\/\//, '') === host.toLowerCase())
-    );
+    if (this.#listed.has(normal)) return true;
+    if (host === undefined || !ADDRESS.test(host)) return false;
+    const own = `${'encrypted' in socket ? 'https' : 'http'}://${host.toLowerCase()}`;
+    return URL.canParse(own) && URL.canParse(normal) && new URL(own).origin === new URL(normal).origin;
   }
 }

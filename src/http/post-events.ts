@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { keyOwner } from '../auth/principal';
 import { findToken } from '../auth/token-finder';
 import { idempotencyKey } from './idempotency-header';
@@ -8,31 +8,32 @@ import type { RouteContext } from './route-context';
 /** `POST …/events/data`: stores the events of a request and answers 200 with an empty body after the commit. */
 export function postEvents({
   service,
-  verifier,
+  callers,
   bodies,
   requestOrder,
-}: Pick<RouteContext, 'service' | 'verifier' | 'bodies' | 'requestOrder'>): DirectHandler {
+}: Pick<RouteContext, 'service' | 'callers' | 'bodies' | 'requestOrder'>): DirectHandler {
   /** Resolves once the events are queued, in the order of the socket's requests; `stored` resolves after the commit. */
   const submit = async (
     request: IncomingMessage,
+    response: ServerResponse,
     match: PathMatch,
     before: Promise<unknown> | undefined,
   ): Promise<{ stored: Promise<void> }> => {
     const topic = match[1]!;
     const streamId = match[2]!;
-    const found = verifier.verify(findToken(request));
+    const found = callers.identify(request, findToken(request));
     const principal = found instanceof Promise ? await found : found;
-    const { scopes } = principal;
+    const { scopes, holder } = principal;
     service.checkAppend(scopes, topic, streamId, 'refuse');
     const key = idempotencyKey(request);
     const keyed = key === undefined ? undefined : { idempotencyKey: key, subject: keyOwner(principal) };
-    const text = await bodies.readJson(request);
+    const text = await bodies.readJson({ request, response, holder });
     if (before !== undefined) await Promise.allSettled([before]);
     return { stored: service.append(scopes, { topic, streamId, text, ...keyed }, 'refuse') };
   };
 
   return async (request, response, match) => {
-    const { stored } = await requestOrder.submit(request, (before) => submit(request, match, before));
+    const { stored } = await requestOrder.submit(request, (before) => submit(request, response, match, before));
     await stored;
     response.writeHead(200, { 'Content-Length': 0 });
     response.end();

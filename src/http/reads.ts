@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import type { Principal } from '../auth/principal';
-import { renderEvent } from '../events/event-json';
-import type { EventService } from '../events/event-service';
 import type { ReadQuery } from '../store/contract/event-log';
+import { renderEventPage } from './event-page';
 import { PageQuery, defined } from './page-query';
 import { pathParameter } from './express-router';
 import type { AuthenticatedHandler } from './route';
+import type { RouteContext } from './route-context';
 import { renderStream, renderTopic } from './stream-json';
 
 /**
@@ -19,42 +19,68 @@ export interface Reads {
   readonly streamEvents: AuthenticatedHandler;
 }
 
-export function reads(service: EventService): Reads {
+/** Bytes that are counted for an event before a page is read; a page may also be full of bytes before it is of events. */
+const EVENT_BYTES = 512;
+const PAGE_BYTES = 10 * 1024 * 1024;
+
+export function reads({
+  service,
+  answers,
+  readPlaces,
+}: Pick<RouteContext, 'service' | 'answers' | 'readPlaces'>): Reads {
+  const inTurn = <T>({ holder }: Principal, read: () => Promise<T>): Promise<T> => readPlaces.run(read, { holder });
+
   const sendEvents = async (
     principal: Principal,
     query: ReadQuery,
     request: Request,
     response: Response,
   ): Promise<void> => {
-    const { events, position, more } = await service.read(principal.scopes, query);
+    const { scopes, holder } = principal;
+    const bytes = Math.min(query.limit * EVENT_BYTES, PAGE_BYTES);
+    const reservation = answers.reserve(response, holder, bytes);
+    const page = await inTurn(principal, () => service.read(scopes, query));
+    const lines = request.accepts(['application/json', 'application/x-ndjson']) === 'application/x-ndjson';
+    const chunks = await renderEventPage(page, { lines, withStreamId: query.streamId === undefined });
+    reservation.adjust(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
     // Sent with every page, also at the end: where to go on once there is more.
-    response.setHeader('Writer-Hub-Position', position);
-    const lines = events.map((event) => renderEvent(event, query.streamId === undefined));
-    if (request.accepts(['application/json', 'application/x-ndjson']) !== 'application/x-ndjson') {
-      sendJson(response, `{"events":[${lines.join(',')}],"next":${more ? JSON.stringify(position) : 'null'}}`);
-      return;
-    }
-    if (more) response.setHeader('Writer-Hub-Next', position);
-    response.setHeader('Content-Type', 'application/x-ndjson');
-    response.end(lines.map((line) => `${line}\n`).join(''));
+    response.setHeader('Writer-Hub-Position', page.position);
+    if (lines && page.more) response.setHeader('Writer-Hub-Next', page.position);
+    response.setHeader('Content-Type', lines ? 'application/x-ndjson' : 'application/json');
+    answers.send(response, holder, request.method === 'HEAD' ? [] : chunks);
+  };
+
+  const sendNames = (
+    response: Response,
+    { holder }: Principal,
+    { key, items, last }: { key: string; items: string[]; last: string | undefined },
+  ): void => {
+    const next = last === undefined ? 'null' : JSON.stringify(last);
+    const text = Buffer.from(`{"${key}":[${items.join(',')}],"next":${next}}`);
+    answers.reserve(response, holder, text.length);
+    response.setHeader('Content-Type', 'application/json');
+    answers.send(response, holder, response.req.method === 'HEAD' ? [] : [text]);
   };
 
   return {
-    async topics({ scopes }, request, response) {
+    async topics(principal, request, response) {
       const page = namePage(request);
-      const topics = await service.topics(scopes, page);
-      sendNames(response, 'topics', topics.map(renderTopic), topics.at(page.limit - 1)?.name);
+      const topics = await inTurn(principal, () => service.topics(principal.scopes, page));
+      const last = topics.at(page.limit - 1)?.name;
+      sendNames(response, principal, { key: 'topics', items: topics.map(renderTopic), last });
     },
-    async streams({ scopes }, request, response) {
+    async streams(principal, request, response) {
       const page = namePage(request);
-      const streams = await service.streams(scopes, pathParameter(request, 'topic'), page);
-      sendNames(response, 'streams', streams.map(renderStream), streams.at(page.limit - 1)?.streamId);
+      const topic = pathParameter(request, 'topic');
+      const streams = await inTurn(principal, () => service.streams(principal.scopes, topic, page));
+      const last = streams.at(page.limit - 1)?.streamId;
+      sendNames(response, principal, { key: 'streams', items: streams.map(renderStream), last });
     },
-    async stream({ scopes }, request, response) {
-      sendJson(
-        response,
-        renderStream(await service.stream(scopes, pathParameter(request, 'topic'), pathParameter(request, 'streamId'))),
-      );
+    async stream(principal, request, response) {
+      const [topic, streamId] = [pathParameter(request, 'topic'), pathParameter(request, 'streamId')];
+      const stream = await inTurn(principal, () => service.stream(principal.scopes, topic, streamId));
+      response.setHeader('Content-Type', 'application/json');
+      response.end(renderStream(stream));
     },
     async topicEvents(principal, request, response) {
       await sendEvents(
@@ -80,14 +106,4 @@ function eventRange(request: Request): Omit<ReadQuery, 'topic' | 'streamId'> {
 function namePage(request: Request): { after?: string; limit: number } {
   const query = new PageQuery(request.url);
   return { ...defined({ after: query.name('after') }), limit: query.limit() };
-}
-
-/** `last` is the last name of a full page: there may be more after it. */
-function sendNames(response: Response, key: string, items: string[], last: string | undefined): void {
-  sendJson(response, `{"${key}":[${items.join(',')}],"next":${last === undefined ? 'null' : JSON.stringify(last)}}`);
-}
-
-function sendJson(response: Response, text: string): void {
-  response.setHeader('Content-Type', 'application/json');
-  response.end(text);
 }

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { requireAdmin } from '../auth/principal';
 import { WriterHubError } from '../errors';
-import { BodyReader } from './body-reader';
 import type { AuthenticatedHandler } from './route';
 import type { RouteContext } from './route-context';
 
-/** Limits of the body, which is small. */
-const LIMITS = { maxBytes: 16_384, maxDepth: 4, maxIncomingBytes: 1024 * 1024 };
+/** The most bytes of the body, which is small. */
+const MAX_BYTES = 16_384;
 
 const revocation = z.strictObject({
   /** The token's `jti`. */
@@ -16,11 +15,14 @@ const revocation = z.strictObject({
 });
 
 /** `POST /tokens/revoke`: refuses a token from now on and closes its connections. */
-export function revokeToken({ revocations }: Pick<RouteContext, 'revocations'>): AuthenticatedHandler {
-  const bodies = new BodyReader(LIMITS);
+export function revokeToken({
+  revocations,
+  bodies,
+}: Pick<RouteContext, 'revocations' | 'bodies'>): AuthenticatedHandler {
   return async (principal, request, response) => {
     requireAdmin(principal);
-    const parsed = revocation.safeParse(await bodies.parseJson(request));
+    const { holder } = principal;
+    const parsed = revocation.safeParse(await bodies.parseJson({ request, response, holder, maxBytes: MAX_BYTES }));
     if (!parsed.success) throw new WriterHubError('invalid_query', z.prettifyError(parsed.error));
     const { expiresAt = Infinity } = parsed.data;
     if (expiresAt <= Date.now()) {

@@ -1,13 +1,17 @@
 import type { Revocations } from '../auth/revocations';
-import type { TokenVerifier } from '../auth/token-verifier';
 import type { DataSourceService } from '../datasources/data-source-service';
 import type { RowIntake } from '../datasources/row-intake';
 import type { EventService } from '../events/event-service';
+import { WriterHubError } from '../errors';
+import type { HeldBytes } from '../limits/held-bytes';
+import type { OnStrike } from '../limits/limit-watch';
+import { Semaphore, type WaitFailure } from '../limits/semaphore';
 import type { Metrics } from '../metrics';
 import type { SqlEngine } from '../store/contract/sql-engine';
 import type { Store } from '../store/contract/store';
+import { AnswerSender } from './answer-sender';
 import { BodyReader, type BodyLimits } from './body-reader';
-import { ByteBudget } from '../limits/byte-budget';
+import type { Callers } from './callers';
 import type { RateLimits } from './rate-limits';
 import { RequestOrder } from './request-order';
 
@@ -20,28 +24,55 @@ export interface HttpServices {
   /** `undefined`: the store has no SQL, and there are no routes for it. */
   readonly engine: SqlEngine | undefined;
   readonly store: Pick<Store, 'probe'>;
-  readonly verifier: TokenVerifier;
+  readonly callers: Callers;
   readonly revocations: Revocations;
   readonly metrics: Metrics;
   /** `undefined`: nothing is limited. */
   readonly rates: RateLimits | undefined;
   readonly bodyLimits: BodyLimits;
-  /** Bytes of query results that may wait for their callers to take them, all together. */
-  readonly maxWaitingResultBytes: number;
+  /** Longest text of a query, in bytes. */
+  readonly maxSqlBytes: number;
+  /** Milliseconds after which an answer is cut off of which nothing is taken. */
+  readonly sendTimeout: number;
+  readonly held: HeldBytes;
+  readonly onStrike: OnStrike;
 }
 
 /** What the handlers of one server are made from; they share what it counts. */
 export interface RouteContext extends HttpServices {
   readonly bodies: BodyReader;
+  readonly answers: AnswerSender;
+  /** Places at the store for reads, at which holders take turns. */
+  readonly readPlaces: Semaphore;
   readonly requestOrder: RequestOrder;
-  readonly waitingResults: ByteBudget;
 }
 
+/** How many reads are at the store at a time, so that it always has the next one, and how many may wait how long. */
+const READ_PLACES = 4;
+const MAX_WAITING_READS = 1000;
+const LONGEST_WAIT = 30_000;
+
 export function createRouteContext(services: HttpServices): RouteContext {
+  const { bodyLimits, held, sendTimeout, onStrike } = services;
   return {
     ...services,
-    bodies: new BodyReader(services.bodyLimits),
+    bodies: new BodyReader(bodyLimits, held, onStrike),
+    answers: new AnswerSender(held, sendTimeout, onStrike),
+    readPlaces: new Semaphore(READ_PLACES, {
+      maxWaiting: MAX_WAITING_READS,
+      maxWait: LONGEST_WAIT,
+      errorFor: readRefused,
+      onShareRefused: (_, holder) => {
+        onStrike('reads', holder);
+      },
+    }),
     requestOrder: new RequestOrder(),
-    waitingResults: new ByteBudget(services.maxWaitingResultBytes),
   };
+}
+
+function readRefused(failure: WaitFailure): WriterHubError {
+  if (failure === 'share') {
+    return new WriterHubError('over_share', 'as many reads of this token wait already as may; try again in a second');
+  }
+  return new WriterHubError('store_busy', 'too many reads wait; try again in a second');
 }

@@ -4,6 +4,9 @@ import type { BodyReader } from './body-reader';
 import { pathParameter } from './express-router';
 import type { AuthenticatedHandler } from './route';
 
+/** How many times its compact text the text of properties may be: white space and escapes. */
+const SPACED = 8;
+
 /** Handlers that do what the hub's `CreateStream`, `UpdateStream` and `CloseStream` do. */
 export interface StreamWrites {
   readonly create: AuthenticatedHandler;
@@ -12,14 +15,17 @@ export interface StreamWrites {
 }
 
 export function streamWrites(service: EventService, bodies: BodyReader): StreamWrites {
+  const maxBytes = SPACED * service.maxPropertiesBytes;
   return {
-    async create({ scopes }, request, response) {
-      response.json(
-        await service.createStream(scopes, pathParameter(request, 'topic'), await bodies.parseJson(request), 'refuse'),
-      );
+    async create({ scopes, holder }, request, response) {
+      const topic = pathParameter(request, 'topic');
+      service.checkWrite(scopes, topic, 'refuse');
+      const properties = await bodies.parseJson({ request, response, holder, maxBytes });
+      response.json(await service.createStream(scopes, topic, properties, 'refuse'));
     },
-    async update({ scopes }, request, response) {
-      const properties = await bodies.parseJson(request);
+    async update({ scopes, holder }, request, response) {
+      service.checkWrite(scopes, pathParameter(request, 'topic'), 'refuse');
+      const properties = await bodies.parseJson({ request, response, holder, maxBytes });
       // A missing body does not mean to remove all properties; {} does.
       if (properties === undefined)
         throw new WriterHubError('invalid_properties', 'the body with the properties is missing');

@@ -80,8 +80,8 @@ describe('an HTTP connection', () => {
     expect(await answers(socket, 1)).toEqual(['HTTP/1.1 200']);
   });
 
-  it('is refused a body when those being received hold all the room there is', async () => {
-    const hub = await TestHub.start({ maxIncomingBytes: 4096 });
+  it('is refused a body when what is held for others takes all the room there is', async () => {
+    const hub = await TestHub.start({ maxHeldBytes: 4096 });
     const slow = await open(hub);
     slow.write(post(EVENTS, body('slow', 'x'.repeat(3000))).subarray(0, -10));
     const large = body('large', 'x'.repeat(3000));

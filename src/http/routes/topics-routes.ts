@@ -52,7 +52,7 @@ export const TOPICS_API: Api = {
       answers: [EVENTS],
       meaning: 'stored events of a stream',
       served: 'express',
-      handler: ({ service }) => reads(service).streamEvents,
+      handler: (context) => reads(context).streamEvents,
     },
     {
       verb: 'GET',
@@ -62,7 +62,7 @@ export const TOPICS_API: Api = {
       answers: [EVENTS],
       meaning: 'stored events of all streams of a topic, with `streamId` in each',
       served: 'express',
-      handler: ({ service }) => reads(service).topicEvents,
+      handler: (context) => reads(context).topicEvents,
     },
     {
       verb: 'GET',
@@ -72,7 +72,7 @@ export const TOPICS_API: Api = {
       answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"topics": […], "next": …}`' }],
       meaning: 'the topics this token may read',
       served: 'express',
-      handler: ({ service }) => reads(service).topics,
+      handler: (context) => reads(context).topics,
     },
     {
       verb: 'GET',
@@ -82,7 +82,7 @@ export const TOPICS_API: Api = {
       answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"streams": […], "next": …}`' }],
       meaning: 'streams of a topic',
       served: 'express',
-      handler: ({ service }) => reads(service).streams,
+      handler: (context) => reads(context).streams,
     },
     {
       verb: 'POST',
@@ -103,7 +103,7 @@ export const TOPICS_API: Api = {
       answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: 'properties, status, number of events' }],
       meaning: 'a stream: properties, status, number of events',
       served: 'express',
-      handler: ({ service }) => reads(service).stream,
+      handler: (context) => reads(context).stream,
     },
     {
       verb: 'PUT',

@@ -1,11 +1,15 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import type { DataSourceService, PushReport } from '../../datasources/data-source-service';
 import { WriterHubError } from '../../errors';
-import type { BodyReader } from '../body-reader';
+import type { BodyOwner, BodyReader } from '../body-reader';
+import { queryOf } from '../request-target';
 import { pathParameter } from '../express-router';
 import type { AuthenticatedHandler } from '../route';
 import { describeColumn, describeSource, describeStatus } from './data-source-json';
 import { readSchemaRequest } from './schema-request';
+
+/** The most bytes that are read of a condition, which is refused anyway. */
+const LONGEST_CONDITION = 64 * 1024;
 
 /** Handlers that create, describe, change and remove data sources. */
 export interface DataSourceHandlers {
@@ -26,8 +30,9 @@ export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyR
       response.json({ datasources: dataSources.list(scopes).map(describeSource) });
       return Promise.resolve();
     },
-    async push({ scopes }, request, response) {
-      const { name, text } = await readSchemaRequest(request, bodies, 'file');
+    async push({ scopes, holder }, request, response) {
+      dataSources.checkMayPush(scopes);
+      const { name, text } = await readSchemaRequest({ request, response, holder }, bodies, 'file');
       sendPushed(response, await dataSources.push(scopes, name, text));
     },
     async status({ scopes }, request, response) {
@@ -44,19 +49,21 @@ export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyR
       await dataSources.drop(scopes, pathParameter(request, 'name'));
       response.status(204).end();
     },
-    async addColumns({ scopes }, request, response) {
+    async addColumns({ scopes, holder }, request, response) {
       const name = pathParameter(request, 'name');
       dataSources.checkMayAddColumns(scopes, name);
-      const { text } = await readSchemaRequest(request, bodies, 'columns');
+      const { text } = await readSchemaRequest({ request, response, holder }, bodies, 'columns');
       sendPushed(response, await dataSources.addColumns(scopes, name, text));
     },
     async truncate({ scopes }, request, response) {
       await dataSources.truncate(scopes, pathParameter(request, 'name'));
       response.json({});
     },
-    async removeByPost({ scopes }, request, response) {
-      await refuseCondition(request, bodies);
-      await dataSources.drop(scopes, pathParameter(request, 'name'));
+    async removeByPost({ scopes, holder }, request, response) {
+      const name = pathParameter(request, 'name');
+      dataSources.checkMayDrop(scopes, name);
+      await refuseCondition({ request, response, holder, maxBytes: LONGEST_CONDITION }, bodies);
+      await dataSources.drop(scopes, name);
       response.json({});
     },
     async replay({ scopes }, request, response) {
@@ -76,9 +83,9 @@ function sendPushed(response: Response, { source, created, added, warnings }: Pu
 }
 
 /** Tinybird's route deletes rows by a condition. A caller who asks for that must not lose all of them. */
-async function refuseCondition(request: Request, bodies: BodyReader): Promise<void> {
-  const parameters = Object.keys(request.query).filter((name) => name !== 'token');
-  const body = await bodies.read(request);
+async function refuseCondition(owner: BodyOwner, bodies: BodyReader): Promise<void> {
+  const parameters = [...queryOf(owner.request.url).keys()].filter((name) => name !== 'token');
+  const body = await bodies.read(owner);
   if (parameters.length === 0 && body.length === 0) return;
   throw new WriterHubError(
     'invalid_query',

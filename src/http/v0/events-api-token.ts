@@ -7,8 +7,9 @@ import { findToken } from '../../auth/token-finder';
  */
 export function findEventsApiToken(request: IncomingMessage): string {
   const { url = '', headers } = request;
-  // The query need not be parsed for every request of a sender that has the token in the header.
-  const onlyInHeader = headers.authorization !== undefined && !url.includes('token=');
+  // The query need not be parsed for every request of a sender that has the token in the header. A name may be written
+  // with escapes.
+  const onlyInHeader = headers.authorization !== undefined && !url.includes('token=') && !url.includes('%');
   const token = findToken(request, onlyInHeader ? [] : ['token']);
   return token.endsWith('.') && token.split('.').length === 4 ? token.slice(0, -1) : token;
 }

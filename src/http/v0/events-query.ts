@@ -31,7 +31,7 @@ export class EventsQueries {
     if (known !== undefined) return known;
     const query = parseEventsQuery(url);
     // A URL that may hold a token is not kept.
-    if (url.length <= MAX_URL_LENGTH && !url.includes('token')) {
+    if (url.length <= MAX_URL_LENGTH && !url.includes('token') && !url.includes('%')) {
       if (this.#remembered.size === MAX_URLS) this.#remembered.clear();
       this.#remembered.set(url, query);
     }

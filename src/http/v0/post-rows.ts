@@ -12,11 +12,11 @@ import { findEventsApiToken } from './events-api-token';
 /** `POST /v0/events`: checks and stores rows. Answers 200 after the commit with `wait=true`, otherwise 202. */
 export function postRows({
   intake,
-  verifier,
+  callers,
   bodies,
   requestOrder,
   rates,
-}: Pick<RouteContext, 'intake' | 'verifier' | 'bodies' | 'requestOrder' | 'rates'>): DirectHandler {
+}: Pick<RouteContext, 'intake' | 'callers' | 'bodies' | 'requestOrder' | 'rates'>): DirectHandler {
   const queries = new EventsQueries();
   const checkPhase = new CheckPhase();
 
@@ -30,16 +30,16 @@ export function postRows({
     before: Promise<unknown> | undefined,
   ): Promise<{ wait: boolean; answer: Promise<string> }> => {
     const token = findEventsApiToken(request);
-    const found = verifier.verify(token);
+    const found = callers.identify(request, token);
     const principal = found instanceof Promise ? await found : found;
-    const { scopes } = principal;
+    const { scopes, holder } = principal;
     const { name, wait, format, vercelVerify } = queries.parse(request.url ?? '');
     if (vercelVerify !== undefined) response.setHeader('x-vercel-verify', vercelVerify);
     intake.check(scopes, name);
     const key = idempotencyKey(request);
     const sender: Sender = { token, dataSource: name };
     if (rates !== undefined) applyRateLimit(response, await rates.countRequest(sender));
-    const body = await bodies.read(request);
+    const body = await bodies.read({ request, response, holder });
     if (rates !== undefined) applyRateLimit(response, await rates.countBytes(sender, body.length));
     if (before !== undefined) await Promise.allSettled([before]);
     const subject = key === undefined ? '' : keyOwner(principal);

@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
 import { WriterHubError } from '../../errors';
-import type { BodyReader } from '../body-reader';
+import type { BodyOwner, BodyReader } from '../body-reader';
 import { queryOf } from '../request-target';
+
+/** The most bytes of a schema: many times what 1,900 columns take. */
+const MAX_SCHEMA_BYTES = 1024 * 1024;
 
 /** A schema that was sent, and the name that was sent with it. */
 export interface SchemaRequest {
@@ -21,12 +23,13 @@ const MODES = ['', 'create'];
  * `invalid_query`, and as `BodyReader.read`.
  */
 export async function readSchemaRequest(
-  request: IncomingMessage,
+  owner: BodyOwner,
   bodies: BodyReader,
   bodyHolds: 'file' | 'columns',
 ): Promise<SchemaRequest> {
+  const { request } = owner;
   const query = queryOf(request.url);
-  const body = await bodies.read(request);
+  const body = await bodies.read({ ...owner, maxBytes: MAX_SCHEMA_BYTES });
   if (!isUtf8(body)) throw new WriterHubError('malformed_body', 'the body is not valid UTF-8');
   const text = body.toString();
   const form = formFields(request.headers['content-type'], text);

@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
 import { WriterHubError } from '../../errors';
 import { parseJson } from '../../json/json-text';
-import type { BodyReader } from '../body-reader';
+import type { BodyOwner, BodyReader } from '../body-reader';
 import { queryOf } from '../request-target';
 
 /** The query of a request, and how its result is written. */
@@ -20,9 +19,10 @@ const QUOTE = 'output_format_json_quote_64bit_integers';
  * Reads the query of a GET or a POST: the parameter `q` of the address, the field `q` of a form or of a JSON object, or
  * the body itself. Rejects with `invalid_query` if there is none or more than one, and as `BodyReader.read`.
  */
-export async function readSqlRequest(request: IncomingMessage, bodies: BodyReader): Promise<SqlRequest> {
+export async function readSqlRequest(owner: BodyOwner, bodies: BodyReader): Promise<SqlRequest> {
+  const { request } = owner;
   const inAddress = toParameters(queryOf(request.url));
-  const inBody = request.method === 'POST' ? await readParameters(request, bodies) : new Map<string, string>();
+  const inBody = request.method === 'POST' ? await readParameters(owner, bodies) : new Map<string, string>();
   if (inAddress.has('q') && inBody.has('q')) throw refused('the query is given twice: in the address and in the body');
   const parameters: Parameters = new Map([...inAddress, ...inBody]);
   const text = parameters.get('q');
@@ -30,11 +30,11 @@ export async function readSqlRequest(request: IncomingMessage, bodies: BodyReade
   return { text, quoteLargeIntegers: readFlag(parameters.get(QUOTE)) };
 }
 
-async function readParameters(request: IncomingMessage, bodies: BodyReader): Promise<Parameters> {
-  const body = await bodies.read(request);
+async function readParameters(owner: BodyOwner, bodies: BodyReader): Promise<Parameters> {
+  const body = await bodies.read(owner);
   if (body.length === 0) return new Map();
   if (!isUtf8(body)) throw new WriterHubError('malformed_body', 'the body is not UTF-8');
-  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  const type = owner.request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (type === 'application/json') return fromJson(parseJson(body, bodies.maxDepth));
   const text = body.toString();
   if (type !== 'application/x-www-form-urlencoded') return new Map([['q', text]]);

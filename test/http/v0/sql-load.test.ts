@@ -51,7 +51,7 @@ describe('/v0/sql under load', () => {
   it('refuses results that slow callers leave lying beyond a bound', async () => {
     // More than the buffers of a socket take.
     const size = 30_000_000;
-    const hub = await TestHub.start({ maxIncomingBytes: size + 1000, maxResultBytes: size + 1000 });
+    const hub = await TestHub.start({ maxHeldBytes: size + 1000, maxResultBytes: size + 1000 });
     const query = sqlPath(
       "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t WHERE x < 300) SELECT printf('%99999d', x) FROM t FORMAT TSV",
     );

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { WriterHubError } from '../errors';
+import type { OnStrike } from '../limits/limit-watch';
+
+const INTERVAL = 5000;
+
+export interface SlowRequestsOptions {
+  /** Bytes a second that a body has to bring; 0: any number. */
+  readonly minDataRate: number;
+  /** How often the bodies under way are looked at, in milliseconds (default 5 s); none is slow before the second look. */
+  readonly interval?: number;
+  readonly onStrike: OnStrike;
+  /** Answers a request with an error. */
+  readonly fail: (response: ServerResponse, error: WriterHubError) => void;
+}
+
+interface Watched {
+  readonly response: ServerResponse;
+  /** Bytes that its socket had received when it was looked at last; `undefined` while nobody reads it. */
+  bytes: number | undefined;
+}
+
+/**
+ * Ends requests whose bodies come in too slowly. What counts is what came since the last look, not how long it takes
+ * altogether: a slow line may take as long as it needs.
+ */
+export class SlowRequests {
+  readonly #watched = new Map<IncomingMessage, Watched>();
+  #timer: NodeJS.Timeout | undefined;
+  readonly #options: SlowRequestsOptions;
+  readonly #interval: number;
+
+  constructor(options: SlowRequestsOptions) {
+    this.#options = options;
+    this.#interval = options.interval ?? INTERVAL;
+  }
+
+  /** Watches a request until its body has been received. */
+  watch(request: IncomingMessage, response: ServerResponse): void {
+    if (request.complete || this.#options.minDataRate === 0 || !hasBody(request)) return;
+    this.#watched.set(request, { response, bytes: undefined });
+    this.#timer ??= setInterval(this.#look, this.#interval).unref();
+  }
+
+  readonly #look = (): void => {
+    const least = (this.#options.minDataRate * this.#interval) / 1000;
+    for (const [request, watched] of this.#watched) {
+      if (request.complete || request.destroyed) {
+        this.#watched.delete(request);
+        continue;
+      }
+      const before = watched.bytes;
+      // A body that nobody reads yet is not the sender's fault.
+      watched.bytes = request.readableFlowing === true ? request.socket.bytesRead : undefined;
+      if (before === undefined || watched.bytes === undefined || watched.bytes - before >= least) continue;
+      this.#watched.delete(request);
+      this.#end(request, watched.response);
+    }
+    if (this.#watched.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  };
+
+  #end(request: IncomingMessage, response: ServerResponse): void {
+    const { minDataRate, onStrike, fail } = this.#options;
+    onStrike('data_rate', request.socket.remoteAddress ?? 'unknown');
+    response.once('finish', () => {
+      request.destroy();
+    });
+    if (response.headersSent) {
+      request.destroy();
+      return;
+    }
+    response.setHeader('Connection', 'close');
+    fail(response, new WriterHubError('request_timeout', `the body brings less than ${minDataRate} bytes a second`));
+  }
+}
+
+/** RFC 9112, section 6.3: whether the request announces a body. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
