@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { TestHub, token } from '../support/test-hub';
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
@@ -90,5 +92,29 @@ describe('pages of other origins', () => {
   it("the server's own pages may call whatever the allow-list says", async () => {
     const hub = await TestHub.start({ corsOrigins: ['https://good.example'] });
     expect((await hub.post(EVENTS, [], { origin: hub.url })).status).toBe(200);
+  });
+
+  it.each([
+    ['a name that leads here', 'rebound.example', 'http://rebound.example'],
+    ['a name that leads here, listed or not', 'rebound.example:8080', 'http://rebound.example:8080'],
+    ['an address, but another scheme', '127.0.0.1:8080', 'https://127.0.0.1:8080'],
+    ['another port', '127.0.0.1:8080', 'http://127.0.0.1:9090'],
+    ['no origin at all', '127.0.0.1:8080', 'null'],
+  ])('the host of the request makes no page its own: %s', async (_, host, origin) => {
+    const hub = await TestHub.start({ corsOrigins: ['https://good.example'] });
+    // fetch sets `Host` by itself.
+    const sent = request(`${hub.url}/healthz`, { headers: { host, origin } }).end();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(403);
+  });
+
+  it.each(['localhost:8080', '[::1]:8080', '10.0.0.7', '127.0.0.1:80'])('%s is an own origin', async (host) => {
+    const hub = await TestHub.start({ corsOrigins: ['https://good.example'] });
+    const origin = `http://${host.replace(':80', (port) => (host.endsWith(':80') ? '' : port))}`;
+    const sent = request(`${hub.url}/healthz`, { headers: { host, origin } }).end();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(200);
   });
 });
