@@ -10,7 +10,12 @@ export const COMMAND = path.join(ROOT, 'dist/main.js');
 const SECRET = randomBytes(32).toString('base64url');
 
 /** A token that allows everything on the servers started here. */
-export const TOKEN = sign({ scope: 'admin', sub: 'load' }, SECRET, { algorithm: 'HS256', expiresIn: '6h' });
+export const TOKEN = mint('load', 'admin');
+
+/** A token of a subject with these scopes, separated by spaces, for the servers started here. */
+export function mint(subject: string, scope: string): string {
+  return sign({ scope, sub: subject }, SECRET, { algorithm: 'HS256', expiresIn: '6h' });
+}
 
 /** Starts `writer-hub serve` on a free port over a data directory. */
 export async function startWriterHub(dataDirectory: string): Promise<ServerProcess> {

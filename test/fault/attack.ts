@@ -1,0 +1,133 @@
+// Attacks a server at default settings, one attack after another, while an honest caller goes about its business.
+// Prints for each the longest pause of the server's event loop, its greatest memory, and what the honest caller saw.
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { startNode, type ServerProcess, tail, typescript } from '../../bench/support/process';
+import { residentMegabytes } from '../../bench/support/procfs';
+import { positive, print, runScript } from '../../bench/support/script';
+import { withTemporaryDirectory } from '../../bench/support/temporary';
+import { mint, startWriterHub, StreamReader, TOKEN } from '../../bench/support/writer-hub-server';
+import type { Attack, Target } from './attacks/attack';
+import { MEMORY_ATTACKS } from './attacks/memory-attacks';
+import { SHARE_ATTACKS } from './attacks/share-attacks';
+import { WORK_ATTACKS } from './attacks/work-attacks';
+import type { HonestReport, HonestSpec } from './honest-caller';
+
+const ATTACKS = [...WORK_ATTACKS, ...MEMORY_ATTACKS, ...SHARE_ATTACKS];
+
+/** What has to hold: milliseconds of the event loop, of the honest caller's p99, and megabytes of memory. */
+const LONGEST_PAUSE = 50;
+const LONGEST_PAUSE_ON_A_NOISY_MACHINE = 100;
+const LONGEST_P99 = 100;
+const MOST_MEGABYTES = 1374 + 300;
+
+const HONEST_TOPIC = 'honest';
+const SAMPLE_MS = 50;
+
+interface Measured {
+  readonly pause: number;
+  readonly megabytes: number;
+  readonly honest: HonestReport;
+  readonly lost: number;
+}
+
+/** The longest pause of the event loop since it was asked for last, in milliseconds. */
+async function longestPause({ url }: ServerProcess): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(text)?.[1] ?? Number.NaN) * 1000;
+}
+
+function startHonest(spec: HonestSpec): () => Promise<HonestReport> {
+  const child = startNode({ args: [...typescript('test/fault/honest-caller.ts'), JSON.stringify(spec)] });
+  const errors = tail(child);
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return async () => {
+    child.stdin?.end();
+    if (child.exitCode === null) await once(child, 'close');
+    if (output === '') throw new Error(`the honest caller failed:\n${errors()}`);
+    return JSON.parse(output) as HonestReport;
+  };
+}
+
+async function measure(server: ServerProcess, attack: Attack, seconds: number): Promise<Measured> {
+  const attacker = mint('attacker', 'create read:*');
+  const target: Target = {
+    url: server.url,
+    port: server.port,
+    token: attacker,
+    powerless: mint('powerless', 'openid'),
+    admin: TOKEN,
+  };
+  await attack.prepare?.(target);
+  const reader = new StreamReader(server.url);
+  const before = await reader.count(HONEST_TOPIC, 'honest');
+  const stopHonest = startHonest({ url: server.url, token: mint('honest', 'create'), topic: HONEST_TOPIC });
+  await longestPause(server);
+  const controller = new AbortController();
+  const attacking = attack.run(target, controller.signal);
+  let megabytes = 0;
+  for (let waited = 0; waited < seconds * 1000; waited += SAMPLE_MS) {
+    await delay(SAMPLE_MS);
+    megabytes = Math.max(megabytes, residentMegabytes(server.pid));
+  }
+  const pause = await longestPause(server);
+  const honest = await stopHonest();
+  controller.abort();
+  await attacking;
+  const stored = (await reader.count(HONEST_TOPIC, 'honest')) - before;
+  return { pause, megabytes, honest, lost: Math.max(0, honest.acknowledged - stored) };
+}
+
+function faultsOf({ pause, megabytes, honest, lost }: Measured, longestPause: number): string[] {
+  const faults: string[] = [];
+  if (pause > longestPause) faults.push(`the event loop stood still for ${pause.toFixed(0)} ms`);
+  if (megabytes > MOST_MEGABYTES) faults.push(`${megabytes.toFixed(0)} MB`);
+  if (honest.refusals.length > 0) faults.push(`the honest caller was refused: ${honest.refusals.join(', ')}`);
+  if (honest.p99 > LONGEST_P99) faults.push(`the honest caller waited ${honest.p99.toFixed(0)} ms (p99)`);
+  if (honest.acknowledged === 0) faults.push('the honest caller got nothing through');
+  if (lost > 0) faults.push(`${lost} acknowledged events are lost`);
+  return faults;
+}
+
+function row(name: string, { pause, megabytes, honest }: Measured): string {
+  const numbers = [pause, megabytes, honest.p50, honest.p99, honest.greatest].map((value) =>
+    value.toFixed(0).padStart(7),
+  );
+  return `${numbers.join('')} ${String(honest.acknowledged).padStart(6)}  ${name}`;
+}
+
+async function attackAll(attacks: readonly Attack[], seconds: number, pause: number): Promise<boolean> {
+  print(`${['pause', 'MB', 'p50', 'p99', 'max'].map((name) => name.padStart(7)).join('')}  acked  attack`);
+  let failed = 0;
+  for (const attack of attacks) {
+    await withTemporaryDirectory(async (directory) => {
+      const server = await startWriterHub(directory);
+      try {
+        const measured = await measure(server, attack, seconds);
+        print(row(attack.name, measured));
+        const faults = faultsOf(measured, pause);
+        for (const fault of faults) print(`        FAULT ${fault}`);
+        if (faults.length > 0) failed++;
+      } finally {
+        if (!(await server.stop())) print(`        the server did not end cleanly:\n${server.log()}`);
+      }
+    });
+  }
+  print(failed === 0 ? 'nobody could stop it' : `FAILED: ${failed} of ${attacks.length} attacks`);
+  return failed === 0;
+}
+
+void runScript(20 * 60_000, async () => {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: 'string', default: '15' },
+      only: { type: 'string', default: '' },
+      noisy: { type: 'boolean', default: false },
+    },
+  });
+  const attacks = ATTACKS.filter(({ name }) => new RegExp(values.only).test(name));
+  const pause = values.noisy ? LONGEST_PAUSE_ON_A_NOISY_MACHINE : LONGEST_PAUSE;
+  return attackAll(attacks, positive('seconds', values.seconds), pause);
+});
