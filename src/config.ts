@@ -335,6 +335,14 @@ export const options = {
     meaning: 'Memory the database engine may use for a query.',
     schema: whole(16 * 1024 * 1024),
   }),
+  maxSqlTempBytes: option({
+    env: 'WRITER_HUB_MAX_SQL_TEMP_BYTES',
+    flag: 'max-sql-temp-bytes',
+    default: '4294967296',
+    unit: 'bytes',
+    meaning: 'Temporary files a query may write in the data directory to sort and group; 0: it does with memory.',
+    schema: whole(0),
+  }),
   maxResultRows: option({
     env: 'WRITER_HUB_MAX_RESULT_ROWS',
     flag: 'max-result-rows',

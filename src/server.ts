@@ -278,6 +278,7 @@ function openStore(config: Config, directory: string): Promise<SqliteStore> {
       timeout: config.sqlTimeout,
       maxTextBytes: config.maxSqlBytes,
       maxMemoryBytes: config.maxSqlMemoryBytes,
+      maxTemporaryBytes: config.maxSqlTempBytes,
       maxResultRows: config.maxResultRows,
       maxResultBytes: config.maxResultBytes,
       describe: sqlColumns,

@@ -7,6 +7,9 @@ import type { ReadableSource, StoredTable } from './readable-source';
 /** Reads every virtual table that is allowed. `main.` keeps data sources of those names out. */
 const READ_VIRTUAL_TABLES = 'SELECT 1 FROM main.json_each, main.json_tree, main.jsonb_each, main.jsonb_tree';
 
+/** KiB of pages that are kept in memory. */
+const CACHE_KIBIBYTES = 16 * 1024;
+
 /** A query whose program has been checked. */
 export type CheckedQuery = Statement<[], Row>;
 
@@ -19,11 +22,14 @@ export class DataConnection {
   /** The statements of the views that exist, by name. */
   readonly #views = new Map<string, string>();
 
-  constructor(file: string, busyTimeout: number) {
+  /** `spills`: whether what does not fit into its cache goes into temporary files. */
+  constructor(file: string, busyTimeout: number, spills: boolean) {
     this.database = new Database(file, { readonly: true, fileMustExist: true, timeout: busyTimeout });
     try {
-      // Sorting and grouping take memory, which is bounded, rather than space on the disk.
-      this.database.pragma('temp_store = MEMORY');
+      this.database.pragma(`temp_store = ${spills ? 'FILE' : 'MEMORY'}`);
+      // Also how much sorting and grouping keep in memory before they write files.
+      this.database.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
+      this.database.pragma('temp.journal_mode = MEMORY');
       this.database.pragma('trusted_schema = OFF');
       this.database.pragma('mmap_size = 0');
       this.database.pragma('query_only = ON');

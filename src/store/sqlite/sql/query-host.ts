@@ -2,14 +2,21 @@ import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { QUERY_WORKER_FILE } from '../channel/worker-file';
-import { MEMORY_LIMIT_MESSAGE, type ProcessSettings, type ProcessRequest, type WorkerStatus } from './query-messages';
+import {
+  MEMORY_LIMIT_MESSAGE,
+  TEMPORARY_LIMIT_MESSAGE,
+  type ProcessSettings,
+  type ProcessRequest,
+  type WorkerStatus,
+} from './query-messages';
+import { temporaryBytes } from './temporary-files';
 
 /**
  * The main thread of a query process. While a query runs, the worker thread is inside SQLite and can neither receive
- * messages nor be stopped. So this thread watches the memory, and ends the process when the server ends.
+ * messages nor be stopped. So this thread watches its memory and its files, and ends the process when the server ends.
  */
 
-/** How often the memory is checked while a query runs, in milliseconds. */
+/** How often memory and files are checked while a query runs, in milliseconds. */
 const WATCH_INTERVAL = 20;
 
 const settings = JSON.parse(process.argv[2] ?? '') as ProcessSettings;
@@ -28,7 +35,7 @@ createInterface({ input: process.stdin })
     worker.postMessage(request);
     if (request.kind !== 'query') return;
     running += 1;
-    watch ??= setInterval(watchMemory, WATCH_INTERVAL);
+    watch ??= setInterval(watchLimits, WATCH_INTERVAL);
   })
   .on('close', killProcess);
 
@@ -53,9 +60,16 @@ function memoryLimit(): number {
   return limit;
 }
 
-function watchMemory(): void {
-  if (process.memoryUsage.rss() <= memoryLimit()) return;
-  writeSync(2, MEMORY_LIMIT_MESSAGE);
+function watchLimits(): void {
+  if (process.memoryUsage.rss() > memoryLimit()) endBecause(MEMORY_LIMIT_MESSAGE);
+  const { temporaryDirectory, maxTemporaryBytes } = settings;
+  if (maxTemporaryBytes > 0 && temporaryBytes(temporaryDirectory) > maxTemporaryBytes) {
+    endBecause(TEMPORARY_LIMIT_MESSAGE);
+  }
+}
+
+function endBecause(message: string): void {
+  writeSync(2, message);
   killProcess();
 }
 

@@ -8,6 +8,9 @@ export interface ProcessSettings {
   readonly busyTimeout: number;
   /** Bytes of memory that a query may take beyond what the process has when it is ready. */
   readonly maxMemoryBytes: number;
+  /** Where its temporary files lie, and how many bytes they may have together; 0: it does without. */
+  readonly temporaryDirectory: string;
+  readonly maxTemporaryBytes: number;
   readonly maxRows: number;
   readonly maxBytes: number;
 }
@@ -48,5 +51,6 @@ export type QueryFailed = Failure;
 /** Worker thread → main thread of the query process. */
 export type WorkerStatus = 'ready' | 'idle';
 
-/** What a process writes to stderr before it ends because a query took too much memory. */
+/** What a process writes to stderr before it ends because a query took too much memory, or room in files. */
 export const MEMORY_LIMIT_MESSAGE = 'the query took more memory than it may';
+export const TEMPORARY_LIMIT_MESSAGE = 'the query took more temporary files than it may';

@@ -9,6 +9,7 @@ import { QUERY_HOST_FILE } from '../channel/worker-file';
 import { PipeFrameReader } from './pipe-frames';
 import {
   MEMORY_LIMIT_MESSAGE,
+  TEMPORARY_LIMIT_MESSAGE,
   FRAME_KINDS,
   type NameAccess,
   type NameQuestion,
@@ -57,11 +58,14 @@ export class QueryProcess {
   #deadline: NodeJS.Timeout | undefined;
   #stderr = '';
 
+  readonly #settings: ProcessSettings;
+
   constructor(settings: ProcessSettings) {
+    this.#settings = settings;
     this.#ready = new Promise((resolve) => (this.#markReady = resolve));
     // The server's environment, which may hold its secret, is not passed on.
     this.#child = spawn(process.execPath, [QUERY_HOST_FILE, JSON.stringify(settings)], {
-      env: {},
+      env: { SQLITE_TMPDIR: settings.temporaryDirectory },
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
@@ -170,7 +174,12 @@ export class QueryProcess {
 
   #endError(how: string): WriterHubError {
     if (this.#stderr.includes(MEMORY_LIMIT_MESSAGE)) {
-      return new WriterHubError('invalid_sql', 'the query needs more memory than it may take');
+      const { maxMemoryBytes } = this.#settings;
+      return needsMore(`${maxMemoryBytes} bytes of memory`, 'WRITER_HUB_MAX_SQL_MEMORY_BYTES');
+    }
+    if (this.#stderr.includes(TEMPORARY_LIMIT_MESSAGE)) {
+      const { maxTemporaryBytes } = this.#settings;
+      return needsMore(`${maxTemporaryBytes} bytes of temporary files`, 'WRITER_HUB_MAX_SQL_TEMP_BYTES');
     }
     const cause = new Error(`a query process ended with ${how}: ${this.#stderr}`);
     return new WriterHubError('internal', 'the process that ran the query ended', { cause });
@@ -199,6 +208,10 @@ export class QueryProcess {
 function asSocket(stream: unknown): Socket {
   if (stream instanceof Socket) return stream;
   throw new WriterHubError('store_unavailable', 'the store cannot start a query process');
+}
+
+function needsMore(what: string, option: string): WriterHubError {
+  return new WriterHubError('invalid_sql', `the query needs more than ${what} (${option})`);
 }
 
 /** The error of a query whose caller has gone. */

@@ -35,7 +35,8 @@ export class QueryRunner {
   }
 
   static open(settings: ProcessSettings, server: ServerChannel): QueryRunner {
-    return new QueryRunner(new DataConnection(settings.databaseFile, settings.busyTimeout), settings, server);
+    const { databaseFile, busyTimeout, maxTemporaryBytes } = settings;
+    return new QueryRunner(new DataConnection(databaseFile, busyTimeout, maxTemporaryBytes > 0), settings, server);
   }
 
   /**

@@ -8,6 +8,8 @@ export function toSqlError(error: unknown): WriterHubError {
   // better-sqlite3 throws a RangeError or a TypeError for parameters without values.
   if (name === 'RangeError' || name === 'TypeError') return invalid(`a query takes no parameters (${message})`, error);
   if (code === 'SQLITE_NOMEM') return invalid('the query needs more memory than there is', error);
+  // A connection that only reads fills the disk with temporary files alone.
+  if (code === 'SQLITE_FULL') return invalid('the disk has no room for the temporary files of the query', error);
   return isEngineFailure(error) ? toStoreError('answer the query', error) : invalid(message, error);
 }
 

@@ -6,6 +6,12 @@ import { findFormat } from '../../sql/formats/sql-formats';
 import type { NameAccess, NameQuestion, ProcessSettings } from './query-messages';
 import { abandoned, QueryProcess, type ProcessQuery } from './query-process';
 import { parseStatement } from './sql-statement';
+import {
+  MEASURES_FILES,
+  prepareTemporaryDirectory,
+  removeTemporaryDirectory,
+  temporaryDirectory,
+} from './temporary-files';
 
 /** How many queries may wait for a process. More are refused with `store_busy`. */
 const MAX_WAITING = 100;
@@ -29,6 +35,8 @@ export interface SqliteSqlOptions {
   readonly maxTextBytes: number;
   /** Bytes of memory a process may take for a query. */
   readonly maxMemoryBytes: number;
+  /** Bytes of temporary files a query may write beside the database; 0: it does with memory. */
+  readonly maxTemporaryBytes: number;
   readonly maxResultRows: number;
   readonly maxResultBytes: number;
   /** The columns in the text of a data source's definition. */
@@ -47,8 +55,18 @@ export class SqliteSqlEngine implements SqlEngine {
 
   constructor(options: SqliteSqlOptions) {
     this.#options = options;
-    const { databaseFile, busyTimeout, maxMemoryBytes, maxResultRows, maxResultBytes, processes, timeout } = options;
-    this.#settings = { databaseFile, busyTimeout, maxMemoryBytes, maxRows: maxResultRows, maxBytes: maxResultBytes };
+    const { databaseFile, busyTimeout, maxMemoryBytes, processes, timeout } = options;
+    const directory = temporaryDirectory(databaseFile);
+    prepareTemporaryDirectory(directory);
+    this.#settings = {
+      databaseFile,
+      busyTimeout,
+      maxMemoryBytes,
+      temporaryDirectory: directory,
+      maxTemporaryBytes: MEASURES_FILES ? options.maxTemporaryBytes : 0,
+      maxRows: options.maxResultRows,
+      maxBytes: options.maxResultBytes,
+    };
     const errorFor = (failure: WaitFailure): Error => waitError(failure, timeout);
     this.#slots = new Semaphore(processes, {
       maxWaiting: MAX_WAITING,
@@ -75,6 +93,7 @@ export class SqliteSqlEngine implements SqlEngine {
     this.#closed = true;
     this.#slots.rejectWaiting(closed());
     await Promise.all([...this.#processes].map((process) => process.stop(closed())));
+    removeTemporaryDirectory(this.#settings.temporaryDirectory);
   }
 
   async #run(query: ProcessQuery): Promise<SqlResult> {
@@ -121,7 +140,10 @@ function waitError(failure: WaitFailure, maxWait: number): WriterHubError {
     case 'full':
       return busy(`${MAX_WAITING} queries wait already`);
     case 'share':
-      return new WriterHubError('over_share', 'as many queries of this token wait already as may; try again in a second');
+      return new WriterHubError(
+        'over_share',
+        'as many queries of this token wait already as may; try again in a second',
+      );
     case 'timeout':
       return busy(`the query waited ${maxWait} ms for others to end`);
     case 'aborted':

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { batchAt, idsOf, readAll, send } from '../../support/batches';
 import { openSql, column } from './support/sql-store';
 
@@ -64,7 +65,11 @@ describe('SqliteSqlEngine.query within its limits', () => {
   ])(
     'refuses a query that %s, and no more memory than allowed is taken for long',
     async (_what, text) => {
-      const sql = await openSql({ timeout: 20_000, maxMemoryBytes: 48 * 1024 * 1024 });
+      const sql = await openSql({
+        timeout: 20_000,
+        maxMemoryBytes: 48 * 1024 * 1024,
+        maxTemporaryBytes: 48 * 1024 * 1024,
+      });
       await expect(sql.ask(text)).rejects.toMatchObject({ code: 'invalid_sql' });
       expect(await sql.rows('SELECT 1')).toEqual(['[1]']);
     },
@@ -75,7 +80,26 @@ describe('SqliteSqlEngine.query within its limits', () => {
     const sql = await openSql({ maxMemoryBytes: 32 * 1024 * 1024 });
     const text =
       "WITH RECURSIVE t(x) AS (SELECT 'a' UNION ALL SELECT x || x FROM t) SELECT length(x) FROM t LIMIT 1 OFFSET 40";
-    await expect(sql.ask(text)).rejects.toMatchObject({ message: 'the query needs more memory than it may take' });
+    await expect(sql.ask(text)).rejects.toMatchObject({
+      message: 'the query needs more than 33554432 bytes of memory (WRITER_HUB_MAX_SQL_MEMORY_BYTES)',
+    });
+  });
+
+  it('sorts more than fits into its memory, in temporary files of which nothing is left', async () => {
+    const sql = await openSql({ maxMemoryBytes: 64 * 1024 * 1024 });
+    const sorted = `SELECT max(x) FROM (${numbers(2_000_000)} ORDER BY -x LIMIT 1500000)`;
+    expect(await sql.rows(sorted)).toEqual(['[2000000]']);
+    expect(readdirSync(join(sql.directory, 'sql-temp'))).toEqual([]);
+  });
+
+  it('says which option bounds the temporary files, and gives their room back', async () => {
+    const sql = await openSql({ maxTemporaryBytes: 8 * 1024 * 1024 });
+    await expect(sql.ask(`${numbers(100_000_000)} ORDER BY -x`)).rejects.toMatchObject({
+      code: 'invalid_sql',
+      message: 'the query needs more than 8388608 bytes of temporary files (WRITER_HUB_MAX_SQL_TEMP_BYTES)',
+    });
+    expect(readdirSync(join(sql.directory, 'sql-temp'))).toEqual([]);
+    expect(await sql.rows('SELECT 1')).toEqual(['[1]']);
   });
 
   it('gives as many rows as it may, and not one more', async () => {
@@ -112,12 +136,34 @@ describe('SqliteSqlEngine.query within its limits', () => {
 
   it('refuses a query when 100 wait already', async () => {
     const sql = await openSql();
-    const queries = [sql.ask(ENDLESS), ...Array.from({ length: 100 }, () => sql.ask('SELECT 1'))];
+    const queries = [
+      sql.ask(ENDLESS),
+      ...Array.from({ length: 100 }, (_, index) => sql.ask('SELECT 1', { holder: `holder ${index}` })),
+    ];
     const ended = queries.map((query) => expect(query).rejects.toMatchObject({ code: 'store_unavailable' }));
     await expect(sql.ask('SELECT 1')).rejects.toMatchObject({
       code: 'store_busy',
       message: '100 queries wait already; try again in a second',
     });
+    await sql.engine.close();
+    await Promise.all(ended);
+  });
+
+  it('refuses a query of a holder that has its share of those that wait, and not one of another', async () => {
+    const sql = await openSql();
+    const queries = [sql.ask(ENDLESS), ...Array.from({ length: 75 }, () => sql.ask('SELECT 1'))];
+    const ended = queries.map((query) => expect(query).rejects.toMatchObject({ code: 'store_unavailable' }));
+    await expect(sql.ask('SELECT 1')).rejects.toMatchObject({ code: 'over_share' });
+    ended.push(expect(sql.ask('SELECT 1', { holder: 'another' })).rejects.toMatchObject({ code: 'store_unavailable' }));
+    await sql.engine.close();
+    await Promise.all(ended);
+  });
+
+  it('leaves another holder a process while one uses all it may', async () => {
+    const sql = await openSql({ processes: 2, timeout: 60_000 });
+    const greedy = [sql.ask(ENDLESS), sql.ask(ENDLESS)];
+    const ended = greedy.map((query) => expect(query).rejects.toMatchObject({ code: 'store_unavailable' }));
+    expect(await sql.rows('SELECT 1', { holder: 'another' })).toEqual(['[1]']);
     await sql.engine.close();
     await Promise.all(ended);
   });
@@ -134,7 +180,7 @@ describe('SqliteSqlEngine.query within its limits', () => {
   });
 
   it('lets a stopped query disturb nobody who writes, reads or asks', async () => {
-    const sql = await openSql({ processes: 2, timeout: 1500 });
+    const sql = await openSql({ processes: 3, timeout: 1500 });
     await send(sql.store, 's', batchAt(1));
     const stopped = sql.ask(`SELECT count(*) FROM t, (${ENDLESS}) WHERE t.offset > 0`);
     const ended = expect(stopped).rejects.toMatchObject({ code: 'query_timeout' });

@@ -17,7 +17,7 @@ describe('DataConnection.prepare', () => {
     await send(sql.store, 's1', batchOf([{ timestamp: 1n, id: 'speed', tags: { a: '1' } }]), 'cars');
     await sql.addRows('shop', [column('item')], '"a"');
     await sql.addRows('vault', [column('item')], '"hidden"');
-    connection = new DataConnection(join(sql.directory, 'writer-hub.db'), 1000);
+    connection = new DataConnection(join(sql.directory, 'writer-hub.db'), 1000, false);
   });
 
   afterAll(async () => {

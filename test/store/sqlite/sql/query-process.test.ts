@@ -21,7 +21,7 @@ function begun(): { readonly mayRead: () => boolean; readonly running: Promise<v
 
 describe('QueryProcess', () => {
   it('is started when it is needed, and used again', async () => {
-    const sql = await openSql({ processes: 2 });
+    const sql = await openSql({ processes: 3 });
     expect(childrenOf(process.pid)).toEqual([]);
     await sql.ask('SELECT 1');
     const [pid] = childrenOf(process.pid);

@@ -23,6 +23,7 @@ const engine = new SqliteSqlEngine({
   processes: 1,
   timeout: 600_000,
   maxTextBytes: 1000,
+  maxTemporaryBytes: 512 * 1024 * 1024,
   maxMemoryBytes: 1e8,
   maxResultRows: 10,
   maxResultBytes: 1e6,

@@ -33,6 +33,7 @@ export function column(name: string, rest: Partial<TestColumn> = {}): TestColumn
 export interface Asker {
   readonly mayRead?: (name: string) => boolean;
   readonly quoteLargeIntegers?: boolean;
+  readonly holder?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -59,6 +60,7 @@ export class SqlStore {
       processes: 1,
       timeout: 15_000,
       maxTextBytes: 65_536,
+      maxTemporaryBytes: 512 * 1024 * 1024,
       maxMemoryBytes: 64 * 1024 * 1024,
       maxResultRows: 10_000,
       maxResultBytes: 10_000_000,
@@ -97,8 +99,9 @@ export class SqlStore {
   }
 
   /** The text of a result. */
-  async ask(text: string, { mayRead = () => true, quoteLargeIntegers = false, signal }: Asker = {}): Promise<string> {
-    const query = { text, mayRead, quoteLargeIntegers, holder: 'somebody', ...(signal && { signal }) };
+  async ask(text: string, asker: Asker = {}): Promise<string> {
+    const { mayRead = () => true, quoteLargeIntegers = false, holder = 'somebody', signal } = asker;
+    const query = { text, mayRead, quoteLargeIntegers, holder, ...(signal && { signal }) };
     const { chunks, bytes } = await this.engine.query(query);
     const body = Buffer.concat(chunks);
     expect(body.length).toBe(bytes);
