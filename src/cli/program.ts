@@ -3,6 +3,7 @@ import { loadConfig, options, type OptionName } from '../config';
 import { version } from '../version';
 import { listDataSources, pushDataSource } from './data-source';
 import { revoke } from './revoke';
+import { newMark, parseMark } from './resume-mark';
 import { send } from './send';
 import { serve } from './serve';
 import { tail } from './tail';
@@ -77,16 +78,25 @@ function revokeCommand(): Command {
   });
 }
 
+interface SendFlags extends TargetFlags {
+  readonly topic: string;
+  readonly stream: string;
+  readonly batch: number;
+  readonly resume?: string;
+}
+
 function sendCommand(): Command {
   const command = new Command('send')
     .description('Send events from stdin over SignalR: a JSON array, or an object a line.')
     .requiredOption('--topic <topic>', 'topic to write to')
     .requiredOption('--stream <id>', 'stream to write to')
-    .option('--batch <events>', 'events of one invocation', countFromOne, 1000);
-  return withTarget(command).action(async (flags: TargetFlags & { topic: string; stream: string; batch: number }) => {
-    const { topic, stream: streamId, batch } = flags;
+    .option('--batch <events>', 'events of one invocation', countFromOne, 5000)
+    .option('--resume <mark>', 'go on where a send of the same input stopped, which has printed the mark');
+  return withTarget(command).action(async (flags: SendFlags) => {
+    const { topic, stream: streamId, batch, resume } = flags;
+    const mark = resume === undefined ? newMark(batch) : parseMark(resume);
     const started = performance.now();
-    const stored = await send(process.stdin, findTarget(flags, 'admin', process.env), { topic, streamId, batch });
+    const stored = await send(process.stdin, findTarget(flags, 'admin', process.env), { topic, streamId, mark });
     const seconds = (performance.now() - started) / 1000;
     process.stderr.write(`${stored} events stored in ${seconds.toFixed(1)} s\n`);
   });

@@ -1,34 +1,23 @@
-import { isUtf8 } from 'node:buffer';
-import { fstatSync } from 'node:fs';
-import { HubConnectionBuilder, LogLevel, type HubConnection } from '@microsoft/signalr';
-import { SingleBar } from 'cli-progress';
-import { EventSplitter } from './event-splitter';
+import { HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from '@microsoft/signalr';
+import { type EventBatch, eventBatches } from './event-batches';
 import { RawJson, RawJsonHubProtocol } from './raw-json-protocol';
+import { batchKey, renderMark, type ResumeMark } from './resume-mark';
+import { SendProgress } from './send-progress';
+import { SendReport } from './send-report';
 import type { Target } from './target';
 import { UsageError } from './usage-error';
 
 export interface SendOptions {
   readonly topic: string;
   readonly streamId: string;
-  /** Events of one invocation, at the most. */
-  readonly batch: number;
-}
-
-/** Bytes of one invocation, at the most; a single larger event is sent alone. */
-const BATCH_BYTES = 1024 * 1024;
-
-/** Invocations under way at once. */
-const WINDOW = 8;
-
-interface Batch {
-  readonly events: readonly Buffer[];
-  /** Bytes of the input up to the end of this batch's last event, but for what stands between events. */
-  readonly bytesBefore: number;
+  /** Where to begin, and how many events go into one invocation at the most. */
+  readonly mark: ResumeMark;
 }
 
 /**
  * Sends the events of `input` (a JSON array, or objects on lines) over SignalR, in order. Resolves with the number
- * stored.
+ * stored. Stops at the first batch that is refused; then it rejects with a `UsageError` that says which events are
+ * stored and how to go on.
  */
 export async function send(input: AsyncIterable<Buffer>, target: Target, options: SendOptions): Promise<number> {
   const connection = new HubConnectionBuilder()
@@ -39,9 +28,11 @@ export async function send(input: AsyncIterable<Buffer>, target: Target, options
   await connection.start().catch((error: unknown) => {
     throw new UsageError(`cannot connect to ${target.url}: ${textOf(error)}`);
   });
-  const progress = new Progress();
+  const progress = new SendProgress();
   try {
-    return await sendAll(connection, batches(input, options.batch), options, progress);
+    const report = await sendAll(connection, input, options, progress);
+    if (report.failure === undefined) return report.stored;
+    throw new UsageError(explain(report, options.mark));
   } finally {
     progress.stop();
     await connection.stop();
@@ -50,93 +41,55 @@ export async function send(input: AsyncIterable<Buffer>, target: Target, options
 
 async function sendAll(
   connection: HubConnection,
-  source: AsyncIterable<Batch>,
-  { topic, streamId }: SendOptions,
-  progress: Progress,
-): Promise<number> {
-  let sent = 0;
-  let stored = 0;
-  let failure: UsageError | undefined;
-  const underWay = new Set<Promise<void>>();
+  input: AsyncIterable<Buffer>,
+  { topic, streamId, mark }: SendOptions,
+  progress: SendProgress,
+): Promise<SendReport> {
+  const report = new SendReport();
 
-  const sendBatch = async ({ events, bytesBefore }: Batch): Promise<void> => {
-    const first = sent;
-    sent += events.length;
+  const sendBatch = async (batch: EventBatch): Promise<void> => {
+    const events = new RawJson(`[${batch.events.join(',')}]`);
+    const options = { idempotencyKey: batchKey(mark, batch.index) };
     try {
-      await connection.invoke('SendEventData', topic, streamId, new RawJson(`[${events.join(',')}]`));
-      stored += events.length;
-      progress.update(stored, bytesBefore);
+      await connection.invoke('SendEventData', topic, streamId, events, options);
+      report.add(batch, 'stored');
+      progress.update(report.stored, batch.bytesBefore);
     } catch (error) {
-      failure ??= new UsageError(`events ${first + 1} to ${first + events.length} of the input: ${textOf(error)}`);
+      const answered = connection.state === HubConnectionState.Connected;
+      report.add(batch, answered ? 'refused' : 'unknown', textOf(error));
     }
   };
 
+  const source = eventBatches(input, mark.batch);
   try {
-    for await (const batch of source) {
-      const invocation = sendBatch(batch).finally(() => underWay.delete(invocation));
-      underWay.add(invocation);
-      if (underWay.size >= WINDOW) await Promise.race(underWay);
-      if (failure !== undefined) break;
+    // One at a time, so that nothing is stored behind a batch that is refused. The next is read meanwhile.
+    let reading = source.next();
+    while (report.failure === undefined) {
+      const read: IteratorResult<EventBatch, void> = await reading;
+      if (read.done === true) break;
+      const batch = read.value;
+      const sending = batch.index < mark.first ? undefined : sendBatch(batch);
+      reading = source.next();
+      // Whether the input breaks is asked once this has been answered.
+      reading.catch(() => undefined);
+      await sending;
     }
   } catch (error) {
-    // The input breaks here; what was sent before is still answered.
-    failure ??= new UsageError(textOf(error));
+    report.fail(textOf(error));
   }
-  await Promise.all(underWay);
-  if (failure !== undefined) throw new UsageError(`${stored} events were stored, then: ${failure.message}`);
-  return stored;
+  return report;
+}
+
+function explain(report: SendReport, mark: ResumeMark): string {
+  const lines = [`${report.stored} events were stored, then: ${report.failure ?? ''}`, report.describe()];
+  const first = report.firstToRepeat;
+  if (first !== undefined) {
+    lines.push('later events were not sent; to go on, send the same input again with');
+    lines.push(`  --resume ${renderMark({ ...mark, first })}`);
+  }
+  return lines.filter((line) => line !== '').join('\n');
 }
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-async function* batches(input: AsyncIterable<Buffer>, most: number): AsyncGenerator<Batch> {
-  const splitter = new EventSplitter();
-  let events: Buffer[] = [];
-  let bytes = 0;
-  let total = 0;
-  let count = 0;
-  for await (const chunk of input) {
-    for (const event of splitter.push(chunk)) {
-      count++;
-      if (!isUtf8(event)) throw new UsageError(`event ${count} of the input is not valid UTF-8`);
-      if (events.length > 0 && (events.length === most || bytes + event.length > BATCH_BYTES)) {
-        yield { events, bytesBefore: total };
-        events = [];
-        bytes = 0;
-      }
-      events.push(event);
-      bytes += event.length;
-      total += event.length;
-    }
-  }
-  splitter.end();
-  if (events.length > 0) yield { events, bytesBefore: total };
-}
-
-/**
- * A progress bar on stderr: by bytes when the input is a file, else a count. Shows nothing when stderr is not a
- * terminal.
- */
-class Progress {
-  readonly #bar: SingleBar | undefined;
-  readonly #size: number;
-
-  constructor() {
-    const input = fstatSync(0);
-    this.#size = input.isFile() ? input.size : 0;
-    if (!process.stderr.isTTY) return;
-    const format = this.#size > 0 ? '{bar} {percentage}% | {events} events | {eta} s left' : '{events} events';
-    this.#bar = new SingleBar({ format, stream: process.stderr, hideCursor: true });
-    this.#bar.start(Math.max(this.#size, 1), 0, { events: 0 });
-  }
-
-  update(events: number, bytes: number): void {
-    this.#bar?.update(Math.min(bytes, this.#size), { events });
-  }
-
-  stop(): void {
-    this.#bar?.stop();
-  }
 }

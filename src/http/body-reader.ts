@@ -121,7 +121,7 @@ export class BodyReader {
         refused = true;
         chunks.length = 0;
         release();
-        reject(error as Error);
+        reject(error);
       };
       request.on('data', (chunk: Buffer) => {
         if (refused) return;

@@ -19,7 +19,7 @@ export interface Reads {
   readonly streamEvents: AuthenticatedHandler;
 }
 
-/** Bytes that are counted for an event before a page is read; a page may also be full of bytes before it is of events. */
+/** Bytes that are counted for an event before a page is read, and for a page at the most. */
 const EVENT_BYTES = 512;
 const PAGE_BYTES = 10 * 1024 * 1024;
 

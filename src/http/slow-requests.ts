@@ -7,7 +7,7 @@ const INTERVAL = 5000;
 export interface SlowRequestsOptions {
   /** Bytes a second that a body has to bring; 0: any number. */
   readonly minDataRate: number;
-  /** How often the bodies under way are looked at, in milliseconds (default 5 s); none is slow before the second look. */
+  /** How often the bodies under way are looked at, in milliseconds; none is slow before the second look. */
   readonly interval?: number;
   readonly onStrike: OnStrike;
   /** Answers a request with an error. */

@@ -84,6 +84,41 @@ describe('writer-hub send', () => {
     expect(stderr).toMatch(/2 events were stored, then: events 3 to 3 of the input: .*invalid_events.*timestamp/s);
   });
 
+  it('names what is stored and what is not, and goes on from there without storing anything twice', async () => {
+    const dataDir = temporaryDirectory();
+    const input = lines(30_000);
+    const small = await TestHub.start({ dataDir, maxDatabaseBytes: 500_000 });
+    const stopped = await send(small, input);
+    expect(stopped.code).toBe(1);
+    expect(stopped.stderr).toMatch(
+      /^writer-hub: \d+ events were stored, then: events \d+ to \d+ of the input: .*store_unavailable/,
+    );
+    const stored = [...stopped.stderr.matchAll(/^events (\d+) to (\d+) are stored$/gm)].map(([, first, last]) => [
+      first,
+      last,
+    ]);
+    expect(stored[0]?.[0]).toBe('1');
+    expect(stopped.stderr).toMatch(
+      /^events 1 to \d+ are stored\nevents \d+ to \d+ are not stored\nlater events were not sent/m,
+    );
+    const [, mark = ''] = /--resume (\S+)$/m.exec(stopped.stderr) ?? [];
+    const count = async (hub: TestHub): Promise<number> =>
+      (JSON.parse(await hub.read('/topics/cars/streams/car-1')) as { eventCount: number }).eventCount;
+    expect(await count(small)).toBe(stored.reduce((sum, [first, last]) => sum + Number(last) - Number(first) + 1, 0));
+    await small.close();
+
+    const roomy = await TestHub.start({ dataDir });
+    const resumed = await send(roomy, input, '--resume', mark);
+    expect([resumed.code, resumed.stderr]).toEqual([0, expect.stringMatching(/^\d+ events stored in /)]);
+    expect(await count(roomy)).toBe(30_000);
+  });
+
+  it('does not take a mark that it has not printed', async () => {
+    const hub = await TestHub.start();
+    const { code, stderr } = await send(hub, line(0), '--resume', 'yesterday');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--resume takes what a send that stopped has printed')]);
+  });
+
   it('refuses bytes that are not UTF-8 rather than change them', async () => {
     const hub = await TestHub.start();
     const input = Buffer.from(`${line(0)}\n{"id":"caf\xe9","timestamp":1}\n`, 'latin1');

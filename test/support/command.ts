@@ -65,6 +65,8 @@ export function run(
   input: string | Buffer = '',
 ): Promise<Outcome> {
   const command = new Command(args, env);
+  // A command that stops early leaves the rest of its input unread.
+  command.stdin.on('error', () => undefined);
   command.stdin.end(input);
   return command.outcome();
 }

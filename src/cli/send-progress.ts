@@ -1,0 +1,28 @@
+import { fstatSync } from 'node:fs';
+import { SingleBar } from 'cli-progress';
+
+/**
+ * A progress bar on stderr: by bytes when the input is a file, else a count. Shows nothing when stderr is not a
+ * terminal.
+ */
+export class SendProgress {
+  readonly #bar: SingleBar | undefined;
+  readonly #size: number;
+
+  constructor() {
+    const input = fstatSync(0);
+    this.#size = input.isFile() ? input.size : 0;
+    if (!process.stderr.isTTY) return;
+    const format = this.#size > 0 ? '{bar} {percentage}% | {events} events | {eta} s left' : '{events} events';
+    this.#bar = new SingleBar({ format, stream: process.stderr, hideCursor: true });
+    this.#bar.start(Math.max(this.#size, 1), 0, { events: 0 });
+  }
+
+  update(events: number, bytes: number): void {
+    this.#bar?.update(Math.min(bytes, this.#size), { events });
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+  }
+}
