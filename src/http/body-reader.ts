@@ -6,6 +6,7 @@ import type { OnStrike } from '../limits/limit-watch';
 import { Semaphore, type WaitFailure } from '../limits/semaphore';
 import { tooLarge } from './body-errors';
 import { contentCoding, decodeContent } from './content-decoding';
+import { asWriterHubError } from './problem';
 import { hasBody } from './slow-requests';
 
 /** How many bodies are inflated at a time: a small one may inflate to the limit, and two keep both cores busy. */
@@ -115,7 +116,7 @@ export class BodyReader {
         if (size > 0) held.release(holder, size);
         size = 0;
       };
-      const refuse = (error: unknown): void => {
+      const refuse = (error: Error): void => {
         // The answer is sent now. The rest is read and dropped, since a client may read no answer before it has sent
         // all.
         refused = true;
@@ -132,7 +133,7 @@ export class BodyReader {
         try {
           held.take(holder, chunk.length);
         } catch (error) {
-          refuse(error);
+          refuse(asWriterHubError(error));
           return;
         }
         size += chunk.length;
