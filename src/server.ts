@@ -23,6 +23,7 @@ import { writerHub } from './hub/writer-hub';
 import { createLogger, type Logger } from './log';
 import { Metrics } from './metrics';
 import { createHubServer, type HubServer } from './signalr';
+import { OutcomeUnknown } from './store/contract/outcome-unknown';
 import type { Store } from './store/contract/store';
 import { SqliteStore } from './store/sqlite/sqlite-store';
 import { version } from './version';
@@ -186,7 +187,9 @@ function openRows(config: Config, store: Store, metrics: Metrics, logger: Logger
     },
     onGivenUp: (rows, error) => {
       metrics.rowsGivenUp(rows);
-      logger.error({ rows, code: error.code, err: error.cause ?? error }, 'rows that were accepted cannot be stored');
+      const details = { rows, code: error.code, err: error.cause ?? error };
+      if (error instanceof OutcomeUnknown) logger.error(details, 'rows that were accepted may be stored or not');
+      else logger.error(details, 'rows that were accepted cannot be stored');
     },
   });
 }

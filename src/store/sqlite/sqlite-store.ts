@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { SqlEngine } from '../contract/sql-engine';
 import type { Store, StoreCapabilities, StoreObserver } from '../contract/store';
@@ -62,7 +63,8 @@ export class SqliteStore implements Store {
   private constructor(options: SqliteStoreOptions, lock: DirectoryLock) {
     const { directory, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes = 0, maxQueueBytes, sql } = options;
     const file = databaseFile(directory);
-    const data = { databaseFile: file, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes };
+    const epoch = randomBytes(6).readUIntBE(0, 6);
+    const data = { databaseFile: file, epoch, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes };
     this.#lock = lock;
     this.#threads = new StoreThreads(data, maxQueueBytes, {
       onPressure: (full) => {

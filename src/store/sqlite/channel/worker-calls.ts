@@ -8,9 +8,18 @@ interface WaitingCall {
   readonly reject: (error: WriterHubError) => void;
 }
 
+/** The thread ended while it had a call: it may have carried it out or not. */
+export class ThreadLost extends WriterHubError {
+  /** `name` as in "the writer". */
+  constructor(name: string, cause: unknown) {
+    const message = `${name} thread of the store ended while it worked on this; it may be done or not`;
+    super('store_unavailable', message, { cause });
+  }
+}
+
 /**
  * Calls to a worker thread, which answers them in order. The thread starts with the first call. If it dies, every call
- * it had is rejected, and the next one starts it again.
+ * it had is rejected with `ThreadLost`, and the next one starts it again.
  */
 export class WorkerCalls<T extends CallTable<T>> {
   #worker: Worker | undefined;
@@ -81,9 +90,8 @@ export class WorkerCalls<T extends CallTable<T>> {
   }
 
   #rejectAll(cause: unknown): void {
-    const message = `${this.#name} thread of the store ended while it worked on this; it may be done or not`;
     const calls = [...this.#calls.values()];
     this.#calls.clear();
-    for (const { reject } of calls) reject(new WriterHubError('store_unavailable', message, { cause }));
+    for (const { reject } of calls) reject(new ThreadLost(this.#name, cause));
   }
 }

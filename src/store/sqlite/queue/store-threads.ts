@@ -20,7 +20,10 @@ export class StoreThreads {
     this.#writer = new WorkerCalls('the writer', WRITER_FILE, data);
     this.#reader = new WorkerCalls('the reader', READER_FILE, data);
     this.#writes = new WriteQueue(
-      (request) => this.#writer.call<'commit'>(request, [request.text.buffer]),
+      {
+        commit: (request) => this.#writer.call<'commit'>(request, [request.text.buffer]),
+        recall: (number) => this.#writer.call<'recall'>({ kind: 'recall', number }),
+      },
       maxQueueBytes,
       listener,
     );

@@ -1,9 +1,10 @@
 import { workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { Committer } from './committer';
+import { WriterHubError } from '../../../errors';
 import { openForWriting } from '../file/connection';
 import { isPassing } from '../channel/failure';
-import type { CommitRequest, CommitResult, ThreadData, WriterCalls } from '../channel/messages';
+import type { CommitRecord, CommitRequest, CommitResult, ThreadData, WriterCalls } from '../channel/messages';
 import { serveCalls } from '../channel/serve-calls';
 import { Sweeper } from './sweeper';
 
@@ -23,6 +24,8 @@ class Writer {
   #database: Database | undefined;
   #committer: Committer | undefined;
   #patient = true;
+  /** The last commit that failed. */
+  #failed = 0;
   #sweeper: Sweeper | undefined;
   #sweptAt = -Infinity;
   #sweepDue = false;
@@ -39,16 +42,24 @@ class Writer {
   }
 
   commit(request: CommitRequest): CommitResult {
+    if (this.#failed > request.knownFailure) {
+      throw new WriterHubError('store_unavailable', 'the store cannot write: a write before this one has failed');
+    }
     try {
       const result = this.open().commit(request);
       this.#setPatience(true);
       if (leavesTables(request) || performance.now() - this.#sweptAt >= SWEEP_EVERY) this.planSweep();
       return result;
     } catch (error) {
+      this.#failed = request.number;
       if (!isPassing(error)) this.#drop();
       this.#setPatience(false);
       throw error;
     }
+  }
+
+  recall(number: number): CommitRecord | undefined {
+    return this.open().recall(number);
   }
 
   /** Between commits: what has arrived in the meantime goes first. */
@@ -109,6 +120,8 @@ serveCalls<WriterCalls>('write', (request) => {
       return null;
     case 'commit':
       return writer.commit(request);
+    case 'recall':
+      return writer.recall(request.number);
     case 'close':
       writer.close();
       return null;
