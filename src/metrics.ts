@@ -4,6 +4,7 @@ import type { ErrorCode } from './errors';
 /** What the gauges read each time they are collected. */
 export interface MetricsSources {
   readonly queue: () => { readonly appends: number; readonly bytes: number };
+  readonly storage: () => { readonly databaseBytes: number; readonly logBytes: number };
   readonly connections: () => number;
 }
 
@@ -40,6 +41,8 @@ export class Metrics {
   constructor(sources: MetricsSources) {
     this.#gauge('queue_bytes', 'Bytes of events waiting for a commit.', () => sources.queue().bytes);
     this.#gauge('queue_appends', 'Batches of events waiting for a commit.', () => sources.queue().appends);
+    this.#gauge('database_bytes', 'Bytes of the database file.', () => sources.storage().databaseBytes);
+    this.#gauge('log_bytes', 'Bytes of the write-ahead log of the database.', () => sources.storage().logBytes);
     this.#gauge('hub_connections', 'Open hub connections.', sources.connections);
     collectDefaultMetrics({ register: this.#registry });
   }

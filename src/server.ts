@@ -59,7 +59,7 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
   const dataDir = resolve(config.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // The store is opened first: it locks the directory.
-  const store = await openStore(config, dataDir);
+  const store = await openStore(config, dataDir, logger);
   try {
     const secret = findSecret(config, dataDir, logger);
     const hub = await serve(config, store, secret.value, logger).catch((error: unknown) => {
@@ -83,7 +83,11 @@ async function serve(
   secret: string,
   logger: Logger,
 ): Promise<Pick<WriterHub, 'url' | 'close'>> {
-  const metrics: Metrics = new Metrics({ queue: () => store.queue, connections: () => hub.connections });
+  const metrics: Metrics = new Metrics({
+    queue: () => store.queue,
+    storage: () => store.storage,
+    connections: () => hub.connections,
+  });
   observeStore(store, metrics, logger);
   const revocations = new Revocations({
     revoked: await store.tokens.revokedTokens(),
@@ -235,15 +239,17 @@ function createHub(config: Config, { service, verifier, origins, metrics, logger
   });
 }
 
-function openStore(config: Config, directory: string): Promise<SqliteStore> {
-  const { maxQueueBytes, maxTopics, maxStreamsPerTopic, maxDatabaseBytes, busyTimeout } = config;
+function openStore(config: Config, directory: string, logger: Logger): Promise<SqliteStore> {
+  const { maxQueueBytes, maxTopics, maxStreamsPerTopic, maxDatabaseBytes, maxLogBytes, busyTimeout } = config;
   return SqliteStore.open({
     directory,
     maxQueueBytes,
     maxTopics,
     maxStreamsPerTopic,
     maxDatabaseBytes,
+    maxLogBytes,
     busyTimeout,
+    log: logger,
     sql: {
       processes: config.sqlProcesses,
       timeout: config.sqlTimeout,

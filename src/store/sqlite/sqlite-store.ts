@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import type { SqlEngine } from '../contract/sql-engine';
+import { WriterHubError } from '../../errors';
 import type { Store, StoreCapabilities, StoreObserver } from '../contract/store';
 import { toStoreError } from './channel/failure';
 import type { CommitResult } from './channel/messages';
 import { databaseFile } from './file/database-file';
+import { fileSizes } from './file/open-files';
 import { DirectoryLock } from './file/directory-lock';
 import type { Batch } from './queue/batch';
+import { LogKeeper } from './queue/log-keeper';
 import { Observers } from './queue/observers';
 import { StoreThreads, closedError } from './queue/store-threads';
 import { WriteHealth } from './queue/write-health';
@@ -15,6 +17,15 @@ import { SqliteCatalogue } from './sqlite-catalogue';
 import { SqliteEventLog } from './sqlite-event-log';
 import { SqliteRowStore } from './sqlite-row-store';
 import { SqliteTokenStore } from './sqlite-token-store';
+
+const MAX_LOG_BYTES = 256 * 1024 * 1024;
+
+/** Takes lines for people who run the store. */
+export interface StoreLog {
+  info(details: object, text: string): void;
+  warn(details: object, text: string): void;
+  error(details: object, text: string): void;
+}
 
 /** How the embedded store is set up. */
 export interface SqliteStoreOptions {
@@ -29,8 +40,15 @@ export interface SqliteStoreOptions {
   readonly maxTopics: number;
   /** How many streams each topic may hold; at least 1. */
   readonly maxStreamsPerTopic: number;
-  /** Bytes the database file may grow to, its write-ahead log not counted. Default 0: no limit. */
+  /** Bytes the database file may grow to, its write-ahead log counted. Default 0: no limit. */
   readonly maxDatabaseBytes?: number;
+  /**
+   * Bytes of the write-ahead log from which queries give way, so that it can be emptied; at twice as many those that
+   * run are stopped. Default 256 MiB.
+   */
+  readonly maxLogBytes?: number;
+  /** Where it is said what the store finds out about its files. */
+  readonly log?: StoreLog;
   /**
    * How long a commit waits for the lock of another process that writes to the database, milliseconds. While writing
    * fails, commits wait 100 ms at the most.
@@ -49,10 +67,12 @@ export class SqliteStore implements Store {
   readonly catalogue: SqliteCatalogue;
   readonly rows: SqliteRowStore;
   readonly tokens: SqliteTokenStore;
-  readonly sql?: SqlEngine;
+  readonly sql?: SqliteSqlEngine;
   readonly capabilities: StoreCapabilities = { survivesReopening: true, contiguousOffsets: true, exactLimits: true };
   readonly #threads: StoreThreads;
   readonly #lock: DirectoryLock;
+  readonly #logKeeper: LogKeeper;
+  readonly #databaseFile: string;
   readonly #observers = new Observers();
   readonly #health = new WriteHealth((failure) => {
     this.#observers.writable(failure);
@@ -63,8 +83,19 @@ export class SqliteStore implements Store {
   private constructor(options: SqliteStoreOptions, lock: DirectoryLock) {
     const { directory, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes = 0, maxQueueBytes, sql } = options;
     const file = databaseFile(directory);
+    this.#databaseFile = file;
+    // The log is part of what is limited: no more than a quarter of it.
+    const maxLogBytes = Math.min(options.maxLogBytes ?? MAX_LOG_BYTES, maxDatabaseBytes / 4 || Infinity);
     const epoch = randomBytes(6).readUIntBE(0, 6);
-    const data = { databaseFile: file, epoch, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes };
+    const data = {
+      databaseFile: file,
+      epoch,
+      busyTimeout,
+      maxTopics,
+      maxStreamsPerTopic,
+      maxDatabaseBytes,
+      maxLogBytes,
+    };
     this.#lock = lock;
     this.#threads = new StoreThreads(data, maxQueueBytes, {
       onPressure: (full) => {
@@ -75,6 +106,11 @@ export class SqliteStore implements Store {
       },
       onFailed: (batch, error) => {
         this.#health.failed(error, batch.bytes);
+        // It may be the log that leaves no room.
+        if (maxDatabaseBytes > 0) this.#logKeeper.makeGap();
+      },
+      onDamage: (error) => {
+        this.#broke(error);
       },
     });
     this.log = new SqliteEventLog(this.#threads);
@@ -82,7 +118,19 @@ export class SqliteStore implements Store {
     this.rows = new SqliteRowStore(this.#threads);
     this.tokens = new SqliteTokenStore(this.#threads);
     // Its processes start when the first query comes.
-    if (sql !== undefined) this.sql = new SqliteSqlEngine({ ...sql, databaseFile: file, busyTimeout });
+    const onDamage = (error: WriterHubError): void => {
+      this.#broke(error);
+    };
+    if (sql !== undefined) this.sql = new SqliteSqlEngine({ ...sql, databaseFile: file, busyTimeout, onDamage });
+    this.#logKeeper = new LogKeeper({
+      maxBytes: maxLogBytes,
+      slow: this.sql === undefined ? [] : [this.sql],
+      quick: [this.#threads.logReader],
+      checkpoint: (empty) => this.#threads.checkpoint(empty),
+      onHeld: (logBytes) => {
+        options.log?.warn({ logBytes }, 'the write-ahead log cannot be emptied: another process reads the database');
+      },
+    });
   }
 
   /**
@@ -115,12 +163,18 @@ export class SqliteStore implements Store {
     return this.#threads.size;
   }
 
+  /** Bytes of the database file and of its write-ahead log. */
+  get storage(): { readonly databaseBytes: number; readonly logBytes: number } {
+    return fileSizes(this.#databaseFile);
+  }
+
   observe(observer: StoreObserver): () => void {
     return this.#observers.add(observer);
   }
 
   probe(): Promise<void> {
     if (this.#closing !== undefined) return Promise.reject(closedError());
+    if (this.#health.damage !== undefined) return Promise.reject(this.#health.damage);
     if (this.#health.isProven) return Promise.resolve();
     this.#probing ??= this.#prove().finally(() => {
       this.#probing = undefined;
@@ -143,9 +197,18 @@ export class SqliteStore implements Store {
     if (lostBytes > 0) await this.#threads.change({ kind: 'probe', bytes: 0 });
   }
 
-  #committed({ appends, records, bytes }: Batch, { advanced, milliseconds }: CommitResult): void {
+  #committed({ appends, records, bytes }: Batch, { advanced, milliseconds, logBytes }: CommitResult): void {
     this.#health.succeeded();
+    this.#logKeeper.note(logBytes);
     this.#observers.committed({ appends, records, bytes, milliseconds }, advanced);
+  }
+
+  /** Nothing is acknowledged any more, until somebody has looked at the files and started the store again. */
+  #broke({ message }: WriterHubError): void {
+    const text = `the store takes no more writes until it is started again: ${message}`;
+    const error = new WriterHubError('store_unavailable', text);
+    if (this.#health.damage === undefined) this.#threads.refuseWrites(error);
+    this.#health.broke(error);
   }
 
   /** Queries end first: as long as one reads, the write-ahead log cannot be emptied. */
@@ -153,6 +216,7 @@ export class SqliteStore implements Store {
     this.#threads.refuseCalls();
     try {
       await this.sql?.close();
+      await this.#logKeeper.stop();
     } finally {
       await this.#threads.close().finally(() => {
         this.#lock.release();

@@ -13,14 +13,26 @@ export interface ThreadData {
   readonly busyTimeout: number;
   readonly maxTopics: number;
   readonly maxStreamsPerTopic: number;
-  /** Size the database file may grow to; 0: no limit. */
+  /** Size the database file may grow to, its write-ahead log with it; 0: no limit. */
   readonly maxDatabaseBytes: number;
+  /** Size of the write-ahead log at which readers give way, so that it can be emptied. */
+  readonly maxLogBytes: number;
+  /** The database file, once it was opened: a thread that starts later opens no other. */
+  readonly file?: FileId;
+}
+
+/** A file as the operating system knows it, whatever its name. */
+export interface FileId {
+  readonly dev: number;
+  readonly ino: number;
 }
 
 /** An error on its way between threads. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
+  /** Set when it says that the database is damaged. */
+  readonly damaged?: boolean;
 }
 
 /** Main thread → worker. */
@@ -40,13 +52,18 @@ export type CallTable<T> = { [Kind in keyof T]: { request: { readonly kind: Kind
 /** What the writer thread does. */
 export interface WriterCalls {
   /** Opens the database and brings its schema up to date. */
-  open: { request: { readonly kind: 'open' }; result: null };
+  open: { request: { readonly kind: 'open' }; result: FileId | undefined };
   commit: { request: CommitRequest; result: CommitResult };
   /** What became of one of the latest `COMMITS_KEPT` commits; `undefined` if it was not made. */
   recall: { request: { readonly kind: 'recall'; readonly number: number }; result: CommitRecord | undefined };
+  /** Moves what it can of the write-ahead log into the database; `empty`: all, and empties the log. */
+  checkpoint: { request: { readonly kind: 'checkpoint'; readonly empty: boolean }; result: LogBytes };
   /** Moves the write-ahead log into the database and closes it. */
   close: { request: { readonly kind: 'close' }; result: null };
 }
+
+/** Bytes that the write-ahead log has. */
+export type LogBytes = number;
 
 /** Kinds of appends, in the order in which their texts lie in a request and their groups are written. */
 export const APPEND_KINDS = ['events', 'rows'] as const;
@@ -161,6 +178,8 @@ export interface CommitResult {
   readonly advanced: AdvancedTopics;
   /** From its beginning to its synced end. */
   readonly milliseconds: number;
+  /** Of the write-ahead log after it. */
+  readonly logBytes: number;
 }
 
 /** What a transaction has recorded of itself. */

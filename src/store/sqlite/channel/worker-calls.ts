@@ -27,13 +27,18 @@ export class WorkerCalls<T extends CallTable<T>> {
   #lastId = 0;
   readonly #name: string;
   readonly #file: string;
-  readonly #data: ThreadData;
+  #data: ThreadData;
 
   /** `name` stands in the text of errors: "the writer". */
   constructor(name: string, file: string, data: ThreadData) {
     this.#name = name;
     this.#file = file;
     this.#data = data;
+  }
+
+  /** A thread that starts from now on is told this as well. */
+  tell(data: Partial<ThreadData>): void {
+    this.#data = { ...this.#data, ...data };
   }
 
   /** Whether there is a thread. */

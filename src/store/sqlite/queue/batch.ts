@@ -132,10 +132,16 @@ export class Batch {
       const ends = new Map(advanced.names.map((name, index) => [name, advanced.offsets[index]!]));
       const firstOffsets = this.#groups.events.firstOffsets(ends);
       const outcomes = { events: { failed: [], firstOffsets }, rows: { failed: [], repeated: [] } };
-      return { outcomes, failedChanges: [], advanced, milliseconds: 0 };
+      return { outcomes, failedChanges: [], advanced, milliseconds: 0, logBytes: 0 };
     }
     const events = { ...steps.events, firstOffsets: Float64Array.from(steps.events.firstOffsets) };
-    return { outcomes: { events, rows: steps.rows }, failedChanges: steps.failedChanges, advanced, milliseconds: 0 };
+    return {
+      outcomes: { events, rows: steps.rows },
+      failedChanges: steps.failedChanges,
+      advanced,
+      milliseconds: 0,
+      logBytes: 0,
+    };
   }
 
   *#callers(): Iterable<Waiting> {

@@ -1,6 +1,8 @@
 import { WriterHubError } from '../../../errors';
+import { Gate } from '../../../limits/gate';
 import { Semaphore, type WaitFailure } from '../../../limits/semaphore';
 import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../contract/sql-engine';
+import { DamageError } from '../channel/failure';
 import { RecentMap } from '../file/recent-map';
 import { findFormat } from '../../sql/formats/sql-formats';
 import type { NameAccess, NameQuestion, ProcessSettings } from './query-messages';
@@ -31,6 +33,8 @@ export interface SqliteSqlOptions {
   readonly maxMemoryBytes: number;
   readonly maxResultRows: number;
   readonly maxResultBytes: number;
+  /** Called when a query finds the database damaged. */
+  readonly onDamage?: (error: WriterHubError) => void;
   /** The columns in the text of a data source's definition. */
   describe(definition: string): readonly SqlColumn[];
 }
@@ -42,6 +46,7 @@ export class SqliteSqlEngine implements SqlEngine {
   readonly #processes = new Set<QueryProcess>();
   readonly #idle: QueryProcess[] = [];
   readonly #columns = new RecentMap<string, readonly SqlColumn[]>(REMEMBERED_DEFINITIONS);
+  readonly #gate = new Gate();
   #closed = false;
   readonly #options: SqliteSqlOptions;
 
@@ -68,7 +73,22 @@ export class SqliteSqlEngine implements SqlEngine {
     const { contentType } = findFormat(format);
     const request = { kind: 'query', sql, format, quoteLargeIntegers } as const;
     const access = (question: NameQuestion): NameAccess => this.#access(query, question);
-    return this.#slots.run(() => this.#run({ request, contentType, timeout, signal, access }), { holder, signal });
+    const run = (): Promise<SqlResult> => this.#run({ request, contentType, timeout, signal, access });
+    return this.#slots.run(() => this.#gate.run(run), { holder, signal });
+  }
+
+  /** Lets no query begin until `resume`; resolves when none runs. */
+  pause(): Promise<void> {
+    return this.#gate.pause();
+  }
+
+  resume(): void {
+    this.#gate.resume();
+  }
+
+  /** Stops the queries that run, because they keep the write-ahead log from being emptied. */
+  interrupt(): void {
+    for (const process of this.#processes) if (!this.#idle.includes(process)) void process.stop(interrupted());
   }
 
   async close(): Promise<void> {
@@ -79,10 +99,14 @@ export class SqliteSqlEngine implements SqlEngine {
 
   async #run(query: ProcessQuery): Promise<SqlResult> {
     if (this.#closed) throw closed();
+    if (query.signal?.aborted === true) throw abandoned();
     const process = this.#takeIdle() ?? new QueryProcess(this.#settings);
     this.#processes.add(process);
     try {
       return await process.run(query);
+    } catch (error) {
+      if (error instanceof DamageError) this.#options.onDamage?.(error);
+      throw error;
     } finally {
       if (process.isAlive) this.#idle.push(process);
       else this.#processes.delete(process);
@@ -121,12 +145,19 @@ function waitError(failure: WaitFailure, maxWait: number): WriterHubError {
     case 'full':
       return busy(`${MAX_WAITING} queries wait already`);
     case 'share':
-      return new WriterHubError('over_share', 'as many queries of this token wait already as may; try again in a second');
+      return new WriterHubError(
+        'over_share',
+        'as many queries of this token wait already as may; try again in a second',
+      );
     case 'timeout':
       return busy(`the query waited ${maxWait} ms for others to end`);
     case 'aborted':
       return abandoned();
   }
+}
+
+function interrupted(): WriterHubError {
+  return busy('the query was stopped, because it kept the write-ahead log of the database from being emptied');
 }
 
 function busy(why: string): WriterHubError {

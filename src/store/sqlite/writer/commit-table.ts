@@ -1,6 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { COMMITS_KEPT, type CommitRecord, type CommitRequest, type CommitResult } from '../channel/messages';
 
+/** What a transaction did. */
+export type CommittedSteps = Omit<CommitResult, 'milliseconds' | 'logBytes'>;
+
 /**
  * The latest commits as they recorded themselves, each in its own transaction: whether a commit was made, and what
  * became of its steps, can be told after the thread that made it is gone.
@@ -18,7 +21,7 @@ export class CommitTable {
   }
 
   /** Called within the transaction, when its steps are done. */
-  put(request: CommitRequest, result: Omit<CommitResult, 'milliseconds'>): void {
+  put(request: CommitRequest, result: CommittedSteps): void {
     const { number } = request;
     this.#put.run(this.#epoch, number, JSON.stringify(recordOf(request, result)), number % COMMITS_KEPT);
   }
@@ -32,7 +35,7 @@ export class CommitTable {
 
 function recordOf(
   { changes }: CommitRequest,
-  { advanced, outcomes: { events, rows }, failedChanges }: Omit<CommitResult, 'milliseconds'>,
+  { advanced, outcomes: { events, rows }, failedChanges }: CommittedSteps,
 ): CommitRecord {
   const failures = events.failed.length + rows.failed.length + rows.repeated.length;
   // The first offset of a group that was stored before is 0.

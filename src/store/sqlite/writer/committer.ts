@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Change, CommitRecord, CommitRequest, CommitResult, IndexedFailure } from '../channel/messages';
 import { AdvanceList } from './advance-list';
-import { CommitTable } from './commit-table';
+import { CommitTable, type CommittedSteps } from './commit-table';
 import { DataSources } from './data-sources';
 import { EventTopics } from './event-topics';
 import { EventWriter } from './event-writer';
@@ -57,7 +57,7 @@ export class Committer {
    * Does all steps of a request and commits. A step that breaks a rule (an unknown topic, a limit) fails alone;
    * a failure of the engine undoes the whole request and is thrown.
    */
-  commit(request: CommitRequest): CommitResult {
+  commit(request: CommitRequest): Omit<CommitResult, 'logBytes'> {
     const started = performance.now();
     this.#events.trim();
     this.#dataSources.trim();
@@ -85,7 +85,7 @@ export class Committer {
     return this.#commits.find(number);
   }
 
-  #doSteps(request: CommitRequest): Omit<CommitResult, 'milliseconds' | 'advanced'> {
+  #doSteps(request: CommitRequest): Omit<CommittedSteps, 'advanced'> {
     const events = new EventWriter(request, this.#events, this.#records);
     const rows = new RowWriter(request, this.#dataSources, this.#records);
     const failedChanges: IndexedFailure[] = [];

@@ -29,6 +29,7 @@ function queueBeforeWriter(maxBytes = 1e6) {
       failedChanges: [],
       advanced: { names: [], offsets: [] },
       milliseconds: 1,
+      logBytes: 0,
     });
   };
   const append = (streamId: string) => queue.append({ topic: 't', streamId, batch: batchAt(1), createTopic: true });

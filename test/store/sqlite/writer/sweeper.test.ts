@@ -13,7 +13,15 @@ const VERSION = '1.0';
 /** A writing connection without its thread. */
 function openWriter() {
   const databaseFile = join(temporaryDirectory(), 'writer-hub.db');
-  const data = { databaseFile, epoch: 1, busyTimeout: 20, maxTopics: 10, maxStreamsPerTopic: 10, maxDatabaseBytes: 0 };
+  const data = {
+    databaseFile,
+    epoch: 1,
+    busyTimeout: 20,
+    maxTopics: 10,
+    maxStreamsPerTopic: 10,
+    maxDatabaseBytes: 0,
+    maxLogBytes: 1e9,
+  };
   const database = openForWriting(data);
   DATABASES.push(database);
   const committer = new Committer(database, data);
