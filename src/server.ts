@@ -240,7 +240,8 @@ function createHub(config: Config, { service, verifier, origins, metrics, logger
 }
 
 function openStore(config: Config, directory: string, logger: Logger): Promise<SqliteStore> {
-  const { maxQueueBytes, maxTopics, maxStreamsPerTopic, maxDatabaseBytes, maxLogBytes, busyTimeout } = config;
+  const { maxQueueBytes, maxTopics, maxStreamsPerTopic, maxDatabaseBytes, maxLogBytes, busyTimeout, checkInterval } =
+    config;
   return SqliteStore.open({
     directory,
     maxQueueBytes,
@@ -249,6 +250,7 @@ function openStore(config: Config, directory: string, logger: Logger): Promise<S
     maxDatabaseBytes,
     maxLogBytes,
     busyTimeout,
+    checkInterval,
     log: logger,
     sql: {
       processes: config.sqlProcesses,

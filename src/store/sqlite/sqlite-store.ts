@@ -2,16 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { WriterHubError } from '../../errors';
 import type { Store, StoreCapabilities, StoreObserver } from '../contract/store';
-import { toStoreError } from './channel/failure';
+import { DamageError, toStoreError } from './channel/failure';
 import type { CommitResult } from './channel/messages';
 import { databaseFile } from './file/database-file';
 import { fileSizes } from './file/open-files';
+import { checkFiles, type Finding } from './file/start-check';
 import { DirectoryLock } from './file/directory-lock';
 import type { Batch } from './queue/batch';
 import { LogKeeper } from './queue/log-keeper';
 import { Observers } from './queue/observers';
 import { StoreThreads, closedError } from './queue/store-threads';
 import { WriteHealth } from './queue/write-health';
+import { IntegrityChecker } from './sql/integrity-checker';
 import { SqliteSqlEngine, type SqliteSqlOptions } from './sql/sqlite-sql-engine';
 import { SqliteCatalogue } from './sqlite-catalogue';
 import { SqliteEventLog } from './sqlite-event-log';
@@ -19,6 +21,8 @@ import { SqliteRowStore } from './sqlite-row-store';
 import { SqliteTokenStore } from './sqlite-token-store';
 
 const MAX_LOG_BYTES = 256 * 1024 * 1024;
+/** What the process that checks tables may take. */
+const CHECK_MEMORY_BYTES = 256 * 1024 * 1024;
 
 /** Takes lines for people who run the store. */
 export interface StoreLog {
@@ -47,6 +51,11 @@ export interface SqliteStoreOptions {
    * run are stopped. Default 256 MiB.
    */
   readonly maxLogBytes?: number;
+  /**
+   * Milliseconds between two checks whether the pages of all tables are sound; the first is soon after the opening.
+   * Default 0: never.
+   */
+  readonly checkInterval?: number;
   /** Where it is said what the store finds out about its files. */
   readonly log?: StoreLog;
   /**
@@ -72,6 +81,7 @@ export class SqliteStore implements Store {
   readonly #threads: StoreThreads;
   readonly #lock: DirectoryLock;
   readonly #logKeeper: LogKeeper;
+  readonly #checker: IntegrityChecker;
   readonly #databaseFile: string;
   readonly #observers = new Observers();
   readonly #health = new WriteHealth((failure) => {
@@ -122,9 +132,17 @@ export class SqliteStore implements Store {
       this.#broke(error);
     };
     if (sql !== undefined) this.sql = new SqliteSqlEngine({ ...sql, databaseFile: file, busyTimeout, onDamage });
+    this.#checker = new IntegrityChecker({
+      settings: { databaseFile: file, busyTimeout, maxMemoryBytes: CHECK_MEMORY_BYTES, maxRows: 0, maxBytes: 0 },
+      interval: options.checkInterval ?? 0,
+      onDamage,
+      onChecked: (tables) => {
+        options.log?.info(tables, 'the tables of the database were checked, and are sound');
+      },
+    });
     this.#logKeeper = new LogKeeper({
       maxBytes: maxLogBytes,
-      slow: this.sql === undefined ? [] : [this.sql],
+      slow: this.sql === undefined ? [this.#checker] : [this.#checker, this.sql],
       quick: [this.#threads.logReader],
       checkpoint: (empty) => this.#threads.checkpoint(empty),
       onHeld: (logBytes) => {
@@ -142,7 +160,11 @@ export class SqliteStore implements Store {
     const lock = DirectoryLock.acquire(options.directory);
     const store = new SqliteStore(options, lock);
     try {
+      const findings = inspect(options);
       await store.#threads.open();
+      store.#checker.start();
+      const damage = findings.find(({ isDamage }) => isDamage);
+      if (damage !== undefined) store.#broke(new DamageError(damage.text));
       return store;
     } catch (error) {
       await store.#threads.stop();
@@ -215,13 +237,24 @@ export class SqliteStore implements Store {
   async #shutDown(): Promise<void> {
     this.#threads.refuseCalls();
     try {
-      await this.sql?.close();
+      await Promise.all([this.sql?.close(), this.#checker.close()]);
       await this.#logKeeper.stop();
     } finally {
       await this.#threads.close().finally(() => {
         this.#lock.release();
       });
     }
+  }
+}
+
+/** Looks at the files before they are opened, and says what it finds. */
+function inspect({ directory, log }: SqliteStoreOptions): Finding[] {
+  try {
+    const findings = checkFiles(databaseFile(directory), Date.now());
+    for (const { level, details, text } of findings) log?.[level](details, text);
+    return findings;
+  } catch (error) {
+    throw toStoreError('look at its files', error);
   }
 }
 

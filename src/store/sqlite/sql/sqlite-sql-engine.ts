@@ -77,9 +77,10 @@ export class SqliteSqlEngine implements SqlEngine {
     return this.#slots.run(() => this.#gate.run(run), { holder, signal });
   }
 
-  /** Lets no query begin until `resume`; resolves when none runs. */
-  pause(): Promise<void> {
-    return this.#gate.pause();
+  /** Lets no query begin until `resume`; resolves when none runs, and what stopped ones held is released. */
+  async pause(): Promise<void> {
+    await this.#gate.pause();
+    await Promise.all([...this.#processes].filter(({ isAlive }) => !isAlive).map(({ ended }) => ended));
   }
 
   resume(): void {
@@ -109,7 +110,7 @@ export class SqliteSqlEngine implements SqlEngine {
       throw error;
     } finally {
       if (process.isAlive) this.#idle.push(process);
-      else this.#processes.delete(process);
+      else void process.ended.then(() => this.#processes.delete(process));
     }
   }
 
