@@ -226,8 +226,25 @@ export const options = {
     flag: 'max-database-bytes',
     default: '0',
     unit: 'bytes',
-    meaning: 'Largest size of the database file; 0: as large as the disk.',
+    meaning: 'Largest size of the database file and its write-ahead log; 0: as large as the disk.',
     schema: whole(0),
+  }),
+  checkInterval: option({
+    env: 'WRITER_HUB_CHECK_INTERVAL_MS',
+    flag: 'check-interval-ms',
+    default: '86400000',
+    unit: 'milliseconds',
+    meaning: 'How often the pages of all tables are checked for damage, a minute after the start first; 0: never.',
+    schema: whole(0, LONGEST_TIMER),
+  }),
+  maxLogBytes: option({
+    env: 'WRITER_HUB_MAX_LOG_BYTES',
+    flag: 'max-log-bytes',
+    default: '268435456',
+    unit: 'bytes',
+    meaning:
+      'Size of the write-ahead log at which new queries wait until it is emptied; at twice that, running ones stop.',
+    schema: whole(65_536),
   }),
   busyTimeout: option({
     env: 'WRITER_HUB_BUSY_TIMEOUT_MS',

@@ -5,6 +5,7 @@ import { LIMIT_NAMES, type LimitName } from './limits/limit-watch';
 /** What the gauges read each time they are collected. */
 export interface MetricsSources {
   readonly queue: () => { readonly appends: number; readonly bytes: number };
+  readonly storage: () => { readonly databaseBytes: number; readonly logBytes: number };
   readonly connections: () => number;
   readonly heldBytes: () => number;
   readonly anonymousSockets: () => number;
@@ -52,6 +53,8 @@ export class Metrics {
     this.#gauge('held_bytes', 'Bytes held for callers: bodies and answers not taken yet.', sources.heldBytes);
     this.#gauge('anonymous_sockets', 'Connections that have shown no valid token yet.', sources.anonymousSockets);
     for (const limit of LIMIT_NAMES) this.#strikes.inc({ limit }, 0);
+    this.#gauge('database_bytes', 'Bytes of the database file.', () => sources.storage().databaseBytes);
+    this.#gauge('log_bytes', 'Bytes of the write-ahead log of the database.', () => sources.storage().logBytes);
     this.#gauge('hub_connections', 'Open hub connections.', sources.connections);
     collectDefaultMetrics({ register: this.#registry });
   }

@@ -28,6 +28,7 @@ import { LimitWatch } from './limits/limit-watch';
 import { createLogger, type Logger } from './log';
 import { Metrics } from './metrics';
 import { createHubServer, type HubServer } from './signalr';
+import { OutcomeUnknown } from './store/contract/outcome-unknown';
 import type { Store } from './store/contract/store';
 import { SqliteStore } from './store/sqlite/sqlite-store';
 import { version } from './version';
@@ -66,7 +67,7 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
   const dataDir = resolve(config.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // The store is opened first: it locks the directory.
-  const store = await openStore(config, dataDir);
+  const store = await openStore(config, dataDir, logger);
   try {
     const secret = findSecret(config, dataDir, logger);
     const hub = await serve(config, store, secret.value, logger).catch((error: unknown) => {
@@ -106,6 +107,7 @@ async function serve(
     connections: () => hub.connections,
     heldBytes: () => held.used,
     anonymousSockets: () => anonymous.size,
+    storage: () => store.storage,
   });
   observeStore(store, metrics, logger);
   const revocations = new Revocations({
@@ -218,7 +220,9 @@ function openRows(config: Config, store: Store, metrics: Metrics, logger: Logger
     },
     onGivenUp: (rows, error) => {
       metrics.rowsGivenUp(rows);
-      logger.error({ rows, code: error.code, err: error.cause ?? error }, 'rows that were accepted cannot be stored');
+      const details = { rows, code: error.code, err: error.cause ?? error };
+      if (error instanceof OutcomeUnknown) logger.error(details, 'rows that were accepted may be stored or not');
+      else logger.error(details, 'rows that were accepted cannot be stored');
     },
   });
 }
@@ -264,15 +268,19 @@ function createHub(config: Config, { service, callers, origins, metrics, logger 
   });
 }
 
-function openStore(config: Config, directory: string): Promise<SqliteStore> {
-  const { maxQueueBytes, maxTopics, maxStreamsPerTopic, maxDatabaseBytes, busyTimeout } = config;
+function openStore(config: Config, directory: string, logger: Logger): Promise<SqliteStore> {
+  const { maxQueueBytes, maxTopics, maxStreamsPerTopic, maxDatabaseBytes, maxLogBytes, busyTimeout, checkInterval } =
+    config;
   return SqliteStore.open({
     directory,
     maxQueueBytes,
     maxTopics,
     maxStreamsPerTopic,
     maxDatabaseBytes,
+    maxLogBytes,
     busyTimeout,
+    checkInterval,
+    log: logger,
     sql: {
       processes: config.sqlProcesses,
       timeout: config.sqlTimeout,

@@ -1,4 +1,5 @@
 import { WriterHubError } from '../errors';
+import { OutcomeUnknown } from '../store/contract/outcome-unknown';
 
 /** Rows whose sender has been told that they will be stored. */
 export interface AcceptedWrite {
@@ -7,19 +8,27 @@ export interface AcceptedWrite {
   again(): Promise<unknown>;
 }
 
+/** A write whose first try, or a later one, did not come off. */
+interface FailedWrite {
+  readonly write: AcceptedWrite;
+  /** The try of which nobody knows whether it stored the rows. Until that is found out nothing is repeated. */
+  readonly unknown?: OutcomeUnknown;
+}
+
 /** Called when rows that were accepted cannot be stored. */
 export type OnGivenUp = (rows: number, error: WriterHubError) => void;
 
 /**
  * Keeps the promise of a 202. What fails although it was accepted, because the disk cannot be written to, is tried
- * again, oldest first, until it is stored or the server stops. How much that can be is bounded by the queue in front of
+ * again, oldest first, until it is stored or the server stops. (A store does not carry out what was sent behind a write
+ * that fails, so nothing younger is stored before it.) How much that can be is bounded by the queue in front of
  * the disk: while anything waits here, nothing more is accepted.
  */
 export class AcceptedRows {
   #accepted = 0;
   #firstTries = 0;
   /** By order of acceptance. */
-  readonly #waiting = new Map<number, AcceptedWrite>();
+  readonly #waiting = new Map<number, FailedWrite>();
   #round: Promise<void> | undefined;
   #lastFailure: WriterHubError | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -68,7 +77,9 @@ export class AcceptedRows {
     clearTimeout(this.#timer);
     await Promise.allSettled([this.drain()]);
     clearTimeout(this.#timer);
-    for (const [, { rows }] of this.#oldestFirst()) this.#onGivenUp(rows, this.#lastFailure!);
+    for (const [, { write, unknown }] of this.#oldestFirst()) {
+      this.#onGivenUp(write.rows, unknown ?? this.#lastFailure!);
+    }
     this.#waiting.clear();
   }
 
@@ -85,7 +96,7 @@ export class AcceptedRows {
       return;
     }
     this.#lastFailure = known;
-    this.#waiting.set(order, write);
+    this.#waiting.set(order, known instanceof OutcomeUnknown ? { write, unknown: known } : { write });
     this.#plan();
   }
 
@@ -102,23 +113,34 @@ export class AcceptedRows {
   async #tryAll(): Promise<void> {
     const [oldest, ...others] = this.#oldestFirst();
     if (oldest === undefined || !(await this.#tryAgain(...oldest))) return;
-    await Promise.all(others.map(([order, write]) => this.#tryAgain(order, write)));
+    await Promise.all(others.map(([order, failed]) => this.#tryAgain(order, failed)));
   }
 
-  #oldestFirst(): [order: number, write: AcceptedWrite][] {
+  #oldestFirst(): [order: number, failed: FailedWrite][] {
     return [...this.#waiting].sort(([one], [other]) => one - other);
   }
 
-  async #tryAgain(order: number, write: AcceptedWrite): Promise<boolean> {
+  async #tryAgain(order: number, failed: FailedWrite): Promise<boolean> {
     try {
-      await write.again();
+      if (failed.unknown === undefined || !(await isStored(failed.unknown))) await failed.write.again();
       this.#waiting.delete(order);
       return true;
     } catch (error) {
       this.#waiting.delete(order);
-      this.#failed(order, write, error);
+      this.#failed(order, failed.write, error);
       return false;
     }
+  }
+}
+
+/** Rejects while nobody can tell. */
+async function isStored(unknown: OutcomeUnknown): Promise<boolean> {
+  try {
+    await unknown.outcome();
+    return true;
+  } catch (error) {
+    if (error instanceof OutcomeUnknown) throw error;
+    return false;
   }
 }
 

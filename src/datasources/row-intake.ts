@@ -2,6 +2,7 @@ import { WriterHubError } from '../errors';
 import { IdempotencyRecords } from '../events/idempotency';
 import { checkDataSourceName } from '../events/names';
 import type { IdempotencyRecord } from '../store/contract/idempotency';
+import { OutcomeUnknown } from '../store/contract/outcome-unknown';
 import type { Store } from '../store/contract/store';
 import type { AcceptedRows } from './accepted-rows';
 import { requireAppend, type DataSourceAccess } from './access';
@@ -180,9 +181,16 @@ export class RowIntake {
     const answer = renderRowsAnswer(scanned);
     const guard: { readonly record?: IdempotencyRecord } =
       key === undefined ? {} : { record: this.#records.make({ key, subject, purpose: ['rows'], body, answer }) };
-    const receipt = await this.#store.rows.appendRows({ topic: name, schemaVersion, rows, quarantine, ...guard });
-    if (receipt.answer !== undefined) return receipt.answer;
-    this.#options.onStored({ rows: rows.count, quarantined: quarantine.count });
+    const onStored = (): void => {
+      this.#options.onStored({ rows: rows.count, quarantined: quarantine.count });
+    };
+    try {
+      const receipt = await this.#store.rows.appendRows({ topic: name, schemaVersion, rows, quarantine, ...guard });
+      if (receipt.answer !== undefined) return receipt.answer;
+    } catch (error) {
+      throw error instanceof OutcomeUnknown ? error.whenStored(onStored) : error;
+    }
+    onStored();
     return answer;
   }
 }

@@ -1,5 +1,6 @@
 import { AcceptedRows } from '../../src/datasources/accepted-rows';
 import { WriterHubError } from '../../src/errors';
+import { OutcomeUnknown } from '../../src/store/contract/outcome-unknown';
 
 const unavailable = () => new WriterHubError('store_unavailable', 'the disk is full');
 
@@ -99,5 +100,53 @@ describe('AcceptedRows', () => {
     accepted.watch(Promise.reject(error), { rows: 3, again: () => disk.write(3) });
     await accepted.close();
     expect([disk.tries, givenUp]).toEqual([0, [[3, code]]]);
+  });
+});
+
+describe('AcceptedRows whose first try has an unknown outcome', () => {
+  /** A write, and what the store finds out about its first try each time it is asked. */
+  function unknown(...findings: ('stored' | 'not stored' | 'unknown')[]) {
+    const parts = acceptedRows();
+    parts.disk.works = true;
+    const find = (): Promise<unknown> => {
+      switch (findings.shift()) {
+        case 'stored':
+          return Promise.resolve({});
+        case 'not stored':
+          return Promise.reject(unavailable());
+        default:
+          return Promise.reject(new OutcomeUnknown('nobody knows', find));
+      }
+    };
+    const firstTry = Promise.reject(new OutcomeUnknown('nobody knows', find));
+    parts.accepted.watch(firstTry, { rows: 1, again: () => parts.disk.write(1) });
+    return parts;
+  }
+
+  it('repeats nothing, and lets nothing pass, until it is found out', async () => {
+    const { accepted, disk } = unknown('unknown', 'unknown', 'not stored');
+    await Promise.resolve();
+    for (const _times of [1, 2]) {
+      await expect(accepted.drain()).rejects.toBeInstanceOf(OutcomeUnknown);
+      expect([disk.tries, accepted.isWaiting]).toEqual([0, true]);
+    }
+    await accepted.drain();
+    expect([disk.stored, accepted.isWaiting]).toEqual([[1], false]);
+    await accepted.close();
+  });
+
+  it('is done when it is stored', async () => {
+    const { accepted, disk } = unknown('unknown', 'stored');
+    await Promise.resolve();
+    await expect(accepted.drain()).rejects.toBeInstanceOf(OutcomeUnknown);
+    await accepted.drain();
+    expect([disk.tries, accepted.isWaiting]).toEqual([0, false]);
+    await accepted.close();
+  });
+
+  it('says when it is closed that nobody knows', async () => {
+    const { accepted, disk, givenUp } = unknown();
+    await accepted.close();
+    expect([disk.tries, givenUp]).toEqual([0, [[1, 'store_unavailable']]]);
   });
 });

@@ -14,6 +14,10 @@ import type { TokenStore } from './token-store';
  * - **Honest.** A store that cannot write rejects with `store_unavailable` and a message that says why, stays usable,
  *   and goes on by itself when it can write again.
  *
+ * - **Certain.** A write that rejects is not stored, unless it rejects with `OutcomeUnknown`: then the store has lost
+ *   track of it, and finds out what became of it before it stores anything newer. A write that was called behind one
+ *   that fails is not stored either, if the failure was not told yet: what is tried again in order stays in order.
+ *
  * Every rejection is a `WriterHubError`. Codes besides `store_unavailable` are named at the methods of the roles.
  */
 export interface Store extends WriteState {

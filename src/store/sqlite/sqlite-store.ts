@@ -1,19 +1,35 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import type { SqlEngine } from '../contract/sql-engine';
+import { WriterHubError } from '../../errors';
 import type { Store, StoreCapabilities, StoreObserver } from '../contract/store';
-import { toStoreError } from './channel/failure';
+import { DamageError, toStoreError } from './channel/failure';
 import type { CommitResult } from './channel/messages';
 import { databaseFile } from './file/database-file';
+import { fileSizes } from './file/open-files';
+import { checkFiles, type Finding } from './file/start-check';
 import { DirectoryLock } from './file/directory-lock';
 import type { Batch } from './queue/batch';
+import { LogKeeper } from './queue/log-keeper';
 import { Observers } from './queue/observers';
 import { StoreThreads, closedError } from './queue/store-threads';
 import { WriteHealth } from './queue/write-health';
+import { IntegrityChecker } from './sql/integrity-checker';
 import { SqliteSqlEngine, type SqliteSqlOptions } from './sql/sqlite-sql-engine';
 import { SqliteCatalogue } from './sqlite-catalogue';
 import { SqliteEventLog } from './sqlite-event-log';
 import { SqliteRowStore } from './sqlite-row-store';
 import { SqliteTokenStore } from './sqlite-token-store';
+
+const MAX_LOG_BYTES = 256 * 1024 * 1024;
+/** What the process that checks tables may take. */
+const CHECK_MEMORY_BYTES = 256 * 1024 * 1024;
+
+/** Takes lines for people who run the store. */
+export interface StoreLog {
+  info(details: object, text: string): void;
+  warn(details: object, text: string): void;
+  error(details: object, text: string): void;
+}
 
 /** How the embedded store is set up. */
 export interface SqliteStoreOptions {
@@ -28,8 +44,20 @@ export interface SqliteStoreOptions {
   readonly maxTopics: number;
   /** How many streams each topic may hold; at least 1. */
   readonly maxStreamsPerTopic: number;
-  /** Bytes the database file may grow to, its write-ahead log not counted. Default 0: no limit. */
+  /** Bytes the database file may grow to, its write-ahead log counted. Default 0: no limit. */
   readonly maxDatabaseBytes?: number;
+  /**
+   * Bytes of the write-ahead log from which queries give way, so that it can be emptied; at twice as many those that
+   * run are stopped. Default 256 MiB.
+   */
+  readonly maxLogBytes?: number;
+  /**
+   * Milliseconds between two checks whether the pages of all tables are sound; the first is soon after the opening.
+   * Default 0: never.
+   */
+  readonly checkInterval?: number;
+  /** Where it is said what the store finds out about its files. */
+  readonly log?: StoreLog;
   /**
    * How long a commit waits for the lock of another process that writes to the database, milliseconds. While writing
    * fails, commits wait 100 ms at the most.
@@ -48,10 +76,13 @@ export class SqliteStore implements Store {
   readonly catalogue: SqliteCatalogue;
   readonly rows: SqliteRowStore;
   readonly tokens: SqliteTokenStore;
-  readonly sql?: SqlEngine;
+  readonly sql?: SqliteSqlEngine;
   readonly capabilities: StoreCapabilities = { survivesReopening: true, contiguousOffsets: true, exactLimits: true };
   readonly #threads: StoreThreads;
   readonly #lock: DirectoryLock;
+  readonly #logKeeper: LogKeeper;
+  readonly #checker: IntegrityChecker;
+  readonly #databaseFile: string;
   readonly #observers = new Observers();
   readonly #health = new WriteHealth((failure) => {
     this.#observers.writable(failure);
@@ -62,7 +93,19 @@ export class SqliteStore implements Store {
   private constructor(options: SqliteStoreOptions, lock: DirectoryLock) {
     const { directory, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes = 0, maxQueueBytes, sql } = options;
     const file = databaseFile(directory);
-    const data = { databaseFile: file, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes };
+    this.#databaseFile = file;
+    // The log is part of what is limited: no more than a quarter of it.
+    const maxLogBytes = Math.min(options.maxLogBytes ?? MAX_LOG_BYTES, maxDatabaseBytes / 4 || Infinity);
+    const epoch = randomBytes(6).readUIntBE(0, 6);
+    const data = {
+      databaseFile: file,
+      epoch,
+      busyTimeout,
+      maxTopics,
+      maxStreamsPerTopic,
+      maxDatabaseBytes,
+      maxLogBytes,
+    };
     this.#lock = lock;
     this.#threads = new StoreThreads(data, maxQueueBytes, {
       onPressure: (full) => {
@@ -73,6 +116,11 @@ export class SqliteStore implements Store {
       },
       onFailed: (batch, error) => {
         this.#health.failed(error, batch.bytes);
+        // It may be the log that leaves no room.
+        if (maxDatabaseBytes > 0) this.#logKeeper.makeGap();
+      },
+      onDamage: (error) => {
+        this.#broke(error);
       },
     });
     this.log = new SqliteEventLog(this.#threads);
@@ -80,7 +128,27 @@ export class SqliteStore implements Store {
     this.rows = new SqliteRowStore(this.#threads);
     this.tokens = new SqliteTokenStore(this.#threads);
     // Its processes start when the first query comes.
-    if (sql !== undefined) this.sql = new SqliteSqlEngine({ ...sql, databaseFile: file, busyTimeout });
+    const onDamage = (error: WriterHubError): void => {
+      this.#broke(error);
+    };
+    if (sql !== undefined) this.sql = new SqliteSqlEngine({ ...sql, databaseFile: file, busyTimeout, onDamage });
+    this.#checker = new IntegrityChecker({
+      settings: { databaseFile: file, busyTimeout, maxMemoryBytes: CHECK_MEMORY_BYTES, maxRows: 0, maxBytes: 0 },
+      interval: options.checkInterval ?? 0,
+      onDamage,
+      onChecked: (tables) => {
+        options.log?.info(tables, 'the tables of the database were checked, and are sound');
+      },
+    });
+    this.#logKeeper = new LogKeeper({
+      maxBytes: maxLogBytes,
+      slow: this.sql === undefined ? [this.#checker] : [this.#checker, this.sql],
+      quick: [this.#threads.logReader],
+      checkpoint: (empty) => this.#threads.checkpoint(empty),
+      onHeld: (logBytes) => {
+        options.log?.warn({ logBytes }, 'the write-ahead log cannot be emptied: another process reads the database');
+      },
+    });
   }
 
   /**
@@ -92,7 +160,11 @@ export class SqliteStore implements Store {
     const lock = DirectoryLock.acquire(options.directory);
     const store = new SqliteStore(options, lock);
     try {
+      const findings = inspect(options);
       await store.#threads.open();
+      store.#checker.start();
+      const damage = findings.find(({ isDamage }) => isDamage);
+      if (damage !== undefined) store.#broke(new DamageError(damage.text));
       return store;
     } catch (error) {
       await store.#threads.stop();
@@ -113,12 +185,18 @@ export class SqliteStore implements Store {
     return this.#threads.size;
   }
 
+  /** Bytes of the database file and of its write-ahead log. */
+  get storage(): { readonly databaseBytes: number; readonly logBytes: number } {
+    return fileSizes(this.#databaseFile);
+  }
+
   observe(observer: StoreObserver): () => void {
     return this.#observers.add(observer);
   }
 
   probe(): Promise<void> {
     if (this.#closing !== undefined) return Promise.reject(closedError());
+    if (this.#health.damage !== undefined) return Promise.reject(this.#health.damage);
     if (this.#health.isProven) return Promise.resolve();
     this.#probing ??= this.#prove().finally(() => {
       this.#probing = undefined;
@@ -141,21 +219,42 @@ export class SqliteStore implements Store {
     if (lostBytes > 0) await this.#threads.change({ kind: 'probe', bytes: 0 });
   }
 
-  #committed({ appends, records, bytes }: Batch, { advanced, milliseconds }: CommitResult): void {
+  #committed({ appends, records, bytes }: Batch, { advanced, milliseconds, logBytes }: CommitResult): void {
     this.#health.succeeded();
+    this.#logKeeper.note(logBytes);
     this.#observers.committed({ appends, records, bytes, milliseconds }, advanced);
+  }
+
+  /** Nothing is acknowledged any more, until somebody has looked at the files and started the store again. */
+  #broke({ message }: WriterHubError): void {
+    const text = `the store takes no more writes until it is started again: ${message}`;
+    const error = new WriterHubError('store_unavailable', text);
+    if (this.#health.damage === undefined) this.#threads.refuseWrites(error);
+    this.#health.broke(error);
   }
 
   /** Queries end first: as long as one reads, the write-ahead log cannot be emptied. */
   async #shutDown(): Promise<void> {
     this.#threads.refuseCalls();
     try {
-      await this.sql?.close();
+      await Promise.all([this.sql?.close(), this.#checker.close()]);
+      await this.#logKeeper.stop();
     } finally {
       await this.#threads.close().finally(() => {
         this.#lock.release();
       });
     }
+  }
+}
+
+/** Looks at the files before they are opened, and says what it finds. */
+function inspect({ directory, log }: SqliteStoreOptions): Finding[] {
+  try {
+    const findings = checkFiles(databaseFile(directory), Date.now());
+    for (const { level, details, text } of findings) log?.[level](details, text);
+    return findings;
+  } catch (error) {
+    throw toStoreError('look at its files', error);
   }
 }
 

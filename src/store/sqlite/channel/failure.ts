@@ -22,13 +22,36 @@ const ENGINE_FAILURES: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Result codes that say that what was written cannot be read back. An I/O error of another kind (no memory, no lock)
+ * says nothing about the file.
+ */
+const DAMAGE = /^SQLITE_(CORRUPT|NOTADB|IOERR_(READ|SHORT_READ|CORRUPTFS|DATA))/;
+
+/** The database is damaged, or its files are no longer there: nothing more may be acknowledged. */
+export class DamageError extends WriterHubError {
+  constructor(message: string, cause?: unknown) {
+    super('store_unavailable', message, { cause });
+  }
+}
+
+/**
  * The primary result code of an SQLite error: of `SQLITE_IOERR_WRITE`, `SQLITE_IOERR`. Told by its shape, not by its
  * class: the addon is loaded once and throws errors of the class that came with the first copy of its module.
  */
 function sqliteCode(error: unknown): string | undefined {
+  return fullCode(error)?.split('_', 2).join('_');
+}
+
+function fullCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   const code = String(error.code);
-  return code.startsWith('SQLITE_') ? code.split('_', 2).join('_') : undefined;
+  return code.startsWith('SQLITE_') ? code : undefined;
+}
+
+/** Whether an error, or what caused it, says that the database is damaged. */
+function isDamage(error: unknown): boolean {
+  if (error instanceof DamageError || DAMAGE.test(fullCode(error) ?? '')) return true;
+  return error instanceof WriterHubError && error.cause !== undefined && isDamage(error.cause);
 }
 
 /** Whether another connection holds the lock that was asked for. */
@@ -38,6 +61,7 @@ export function isLockedByAnother(error: unknown): boolean {
 
 /** Whether waiting is all it takes: the connection itself is sound and need not be opened again. */
 export function isPassing(error: unknown): boolean {
+  if (error instanceof WriterHubError) return !isDamage(error);
   return ['SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_FULL'].includes(sqliteCode(error) ?? '');
 }
 
@@ -65,10 +89,10 @@ export function toStoreError(doing: string, error: unknown): WriterHubError {
 /** Makes an error ready to cross to another thread. */
 export function toFailure(doing: string, error: unknown): Failure {
   const { code, message } = toStoreError(doing, error);
-  return { code, message };
+  return isDamage(error) ? { code, message, damaged: true } : { code, message };
 }
 
 /** An error that came from another thread. */
-export function toError({ code, message }: Failure): WriterHubError {
-  return new WriterHubError(code, message);
+export function toError({ code, message, damaged }: Failure): WriterHubError {
+  return damaged === true ? new DamageError(message) : new WriterHubError(code, message);
 }

@@ -7,18 +7,32 @@ import type { RevokedToken } from '../../contract/token-store';
 /** What both threads are told when they start. */
 export interface ThreadData {
   readonly databaseFile: string;
+  /** A number that this opening of the store alone has: with the number of a commit it names that commit for ever. */
+  readonly epoch: number;
   /** How long a statement waits for another process's lock, milliseconds. */
   readonly busyTimeout: number;
   readonly maxTopics: number;
   readonly maxStreamsPerTopic: number;
-  /** Size the database file may grow to; 0: no limit. */
+  /** Size the database file may grow to, its write-ahead log with it; 0: no limit. */
   readonly maxDatabaseBytes: number;
+  /** Size of the write-ahead log at which readers give way, so that it can be emptied. */
+  readonly maxLogBytes: number;
+  /** The database file, once it was opened: a thread that starts later opens no other. */
+  readonly file?: FileId;
+}
+
+/** A file as the operating system knows it, whatever its name. */
+export interface FileId {
+  readonly dev: number;
+  readonly ino: number;
 }
 
 /** An error on its way between threads. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
+  /** Set when it says that the database is damaged. */
+  readonly damaged?: boolean;
 }
 
 /** Main thread → worker. */
@@ -38,19 +52,40 @@ export type CallTable<T> = { [Kind in keyof T]: { request: { readonly kind: Kind
 /** What the writer thread does. */
 export interface WriterCalls {
   /** Opens the database and brings its schema up to date. */
-  open: { request: { readonly kind: 'open' }; result: null };
+  open: { request: { readonly kind: 'open' }; result: FileId | undefined };
   commit: { request: CommitRequest; result: CommitResult };
+  /** What became of one of the latest `COMMITS_KEPT` commits; `undefined` if it was not made. */
+  recall: { request: { readonly kind: 'recall'; readonly number: number }; result: CommitRecord | undefined };
+  /** Moves what it can of the write-ahead log into the database; `empty`: all, and empties the log. */
+  checkpoint: { request: { readonly kind: 'checkpoint'; readonly empty: boolean }; result: LogBytes };
   /** Moves the write-ahead log into the database and closes it. */
   close: { request: { readonly kind: 'close' }; result: null };
 }
+
+/** Bytes that the write-ahead log has. */
+export type LogBytes = number;
 
 /** Kinds of appends, in the order in which their texts lie in a request and their groups are written. */
 export const APPEND_KINDS = ['events', 'rows'] as const;
 
 export type AppendKind = (typeof APPEND_KINDS)[number];
 
+/** Of how many commits the database records what became of them: as many as may be at the writer at once. */
+export const COMMITS_KEPT = 2;
+
+/** What tells a commit from others of the same opening, and what was known when it was sent. */
+export interface CommitPlace {
+  /** Counted from 1. */
+  readonly number: number;
+  /**
+   * The last commit that was known to have failed, 0 for none. What was sent before a failure was known is not carried
+   * out after it: it would overtake what has failed.
+   */
+  readonly knownFailure: number;
+}
+
 /** One transaction: groups of appends of each kind in order, with changes in between. */
-export interface CommitRequest {
+export interface CommitRequest extends CommitPlace {
   readonly kind: 'commit';
   /** The texts of all groups one after another, kind by kind. */
   readonly text: Uint8Array<ArrayBuffer>;
@@ -143,6 +178,18 @@ export interface CommitResult {
   readonly advanced: AdvancedTopics;
   /** From its beginning to its synced end. */
   readonly milliseconds: number;
+  /** Of the write-ahead log after it. */
+  readonly logBytes: number;
+}
+
+/** What a transaction has recorded of itself. */
+export interface CommitRecord {
+  readonly advanced: AdvancedTopics;
+  /** Absent in the plain case: every group was stored, one after another, and there were no changes. */
+  readonly steps?: Pick<CommitResult, 'failedChanges'> & {
+    readonly events: { readonly failed: readonly IndexedFailure[]; readonly firstOffsets: readonly number[] };
+    readonly rows: RowOutcomes;
+  };
 }
 
 /** What became of the groups of events. */

@@ -8,9 +8,18 @@ interface WaitingCall {
   readonly reject: (error: WriterHubError) => void;
 }
 
+/** The thread ended while it had a call: it may have carried it out or not. */
+export class ThreadLost extends WriterHubError {
+  /** `name` as in "the writer". */
+  constructor(name: string, cause: unknown) {
+    const message = `${name} thread of the store ended while it worked on this; it may be done or not`;
+    super('store_unavailable', message, { cause });
+  }
+}
+
 /**
  * Calls to a worker thread, which answers them in order. The thread starts with the first call. If it dies, every call
- * it had is rejected, and the next one starts it again.
+ * it had is rejected with `ThreadLost`, and the next one starts it again.
  */
 export class WorkerCalls<T extends CallTable<T>> {
   #worker: Worker | undefined;
@@ -18,13 +27,18 @@ export class WorkerCalls<T extends CallTable<T>> {
   #lastId = 0;
   readonly #name: string;
   readonly #file: string;
-  readonly #data: ThreadData;
+  #data: ThreadData;
 
   /** `name` stands in the text of errors: "the writer". */
   constructor(name: string, file: string, data: ThreadData) {
     this.#name = name;
     this.#file = file;
     this.#data = data;
+  }
+
+  /** A thread that starts from now on is told this as well. */
+  tell(data: Partial<ThreadData>): void {
+    this.#data = { ...this.#data, ...data };
   }
 
   /** Whether there is a thread. */
@@ -81,9 +95,8 @@ export class WorkerCalls<T extends CallTable<T>> {
   }
 
   #rejectAll(cause: unknown): void {
-    const message = `${this.#name} thread of the store ended while it worked on this; it may be done or not`;
     const calls = [...this.#calls.values()];
     this.#calls.clear();
-    for (const { reject } of calls) reject(new WriterHubError('store_unavailable', message, { cause }));
+    for (const { reject } of calls) reject(new ThreadLost(this.#name, cause));
   }
 }

@@ -1,10 +1,11 @@
 import Database from 'better-sqlite3';
 import { migrate, refuseNewerSchema } from './schema';
 import type { ThreadData } from '../channel/messages';
+import { checkId, idOf } from './open-files';
 
 /**
  * Pages the write-ahead log may hold before they move into the database: 16 MiB, and the log does not stay larger than
- * 64 MiB.
+ * 64 MiB once it has been emptied.
  */
 const CHECKPOINT_PAGES = 2000;
 /** Larger than SQLite's own: fewer pages for the same events, at little more for a commit of a single one. */
@@ -13,6 +14,7 @@ const KEPT_LOG_BYTES = 64 * 1024 * 1024;
 
 /** Opens the one connection that writes: committed means synced (WAL with `synchronous=FULL`). */
 export function openForWriting(data: ThreadData): Database.Database {
+  if (data.file !== undefined) checkId(data.databaseFile, idOf(data.databaseFile), data.file);
   const database = new Database(data.databaseFile, { timeout: data.busyTimeout });
   try {
     // Before anything that changes the file.
@@ -22,7 +24,7 @@ export function openForWriting(data: ThreadData): Database.Database {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    database.pragma(`journal_size_limit = ${KEPT_LOG_BYTES}`);
+    database.pragma(`journal_size_limit = ${Math.min(KEPT_LOG_BYTES, data.maxLogBytes)}`);
     if (data.maxDatabaseBytes > 0) {
       const pageSize = Number(database.pragma('page_size', { simple: true }));
       database.pragma(`max_page_count = ${Math.max(1, Math.floor(data.maxDatabaseBytes / pageSize))}`);
@@ -37,5 +39,6 @@ export function openForWriting(data: ThreadData): Database.Database {
 
 /** Opens a connection that sees what is committed and never waits for a writer. */
 export function openForReading(data: ThreadData): Database.Database {
+  if (data.file !== undefined) checkId(data.databaseFile, idOf(data.databaseFile), data.file);
   return new Database(data.databaseFile, { readonly: true, fileMustExist: true, timeout: data.busyTimeout });
 }

@@ -84,6 +84,15 @@ const MIGRATIONS: readonly string[] = [
      SELECT topic, key, fingerprint, answer, expires_at FROM idempotency_keys;
    DROP TABLE idempotency_keys;
    CREATE INDEX idempotency_records_by_expiry ON idempotency_records (expires_at);`,
+  // What became of the latest commits, for a server that has lost the writer: commit `number` of the opening `epoch` is
+  // in the slot of its number modulo 2. 'outcome' is the JSON text of a CommitRecord.
+  `CREATE TABLE commits (
+     slot INTEGER PRIMARY KEY,
+     epoch INTEGER NOT NULL,
+     number INTEGER NOT NULL,
+     outcome TEXT NOT NULL
+   ) STRICT;
+   INSERT INTO commits VALUES (0, 0, 0, ''), (1, 0, 0, '');`,
 ];
 
 /** Throws when the database was written by a newer version, whose schema this one does not know. */

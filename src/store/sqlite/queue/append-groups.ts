@@ -1,4 +1,4 @@
-import type { WriterHubError } from '../../../errors';
+import type { Waiting } from './waiting';
 
 /**
  * The appends of one kind in a batch. Appends that follow each other to the same target are joined to groups, each of
@@ -29,8 +29,8 @@ export interface AppendGroups<Append, Receipt, Columns, Outcomes> {
   /** Tells every caller what became of its append. */
   settle(outcomes: Outcomes): void;
 
-  /** Tells every caller that nothing was committed. */
-  fail(error: WriterHubError): void;
+  /** Everybody who waits, in order. */
+  callers(): Iterable<Waiting>;
 }
 
 /**
@@ -40,16 +40,11 @@ export interface AppendGroups<Append, Receipt, Columns, Outcomes> {
 export const GROUP_BYTES = 256 * 1024;
 
 /** A caller that waits for its append. */
-export interface WaitingAppend<Batch, Receipt> {
+export interface WaitingAppend<Batch, Receipt> extends Waiting<Receipt> {
   readonly batch: Batch;
-  readonly resolve: (receipt: Receipt) => void;
-  readonly reject: (error: WriterHubError) => void;
 }
 
-/** Rejects every append of these groups. */
-export function rejectAll(
-  groups: readonly { readonly appends: readonly { readonly reject: (error: WriterHubError) => void }[] }[],
-  error: WriterHubError,
-): void {
-  for (const { appends } of groups) for (const { reject } of appends) reject(error);
+/** All callers of these groups, in order. */
+export function* callersOf(groups: readonly { readonly appends: readonly Waiting[] }[]): Iterable<Waiting> {
+  for (const { appends } of groups) yield* appends;
 }

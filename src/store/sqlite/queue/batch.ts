@@ -6,6 +6,8 @@ import { toError } from '../channel/failure';
 import {
   APPEND_KINDS,
   type Change,
+  type CommitPlace,
+  type CommitRecord,
   type CommitRequest,
   type CommitResult,
   type PlacedChange,
@@ -13,6 +15,7 @@ import {
 import { EventGroups } from './event-groups';
 import { RecordList } from './record-list';
 import { RowGroups } from './row-groups';
+import { tellUnknown, type UnknownWrite, type Waiting } from './waiting';
 
 /** A batch takes no more once its texts have this many bytes; a commit of it takes a few tens of milliseconds. */
 const BATCH_BYTES = 4 * 1024 * 1024;
@@ -25,10 +28,8 @@ const BATCH_STEPS = 4000;
  */
 const WRITE_OVERHEAD = 256;
 
-interface WaitingChange {
+interface WaitingChange extends Waiting<void> {
   readonly place: PlacedChange;
-  readonly resolve: () => void;
-  readonly reject: (error: WriterHubError) => void;
 }
 
 /** Writes that are committed together. */
@@ -91,10 +92,11 @@ export class Batch {
   }
 
   /** The request that commits the batch. */
-  encode(): CommitRequest {
+  encode(place: CommitPlace): CommitRequest {
     const { events, rows } = this.#groups;
     return {
       kind: 'commit',
+      ...place,
       text: this.#joinTexts(),
       groups: { events: events.columns(0), rows: rows.columns(events.bytes) },
       records: this.#records.columns(),
@@ -116,8 +118,35 @@ export class Batch {
 
   /** Tells every caller that nothing of the batch was committed. */
   fail(error: WriterHubError): void {
-    for (const kind of APPEND_KINDS) this.#groups[kind].fail(error);
-    for (const { reject } of this.#changes) reject(error);
+    for (const { reject } of this.#callers()) reject(error);
+  }
+
+  /** Tells every caller that nobody knows. `settle` or `fail` then tells those who ask for the outcome. */
+  tellUnknown(unknown: UnknownWrite): void {
+    for (const caller of this.#callers()) tellUnknown(caller, unknown);
+  }
+
+  /** The result of the commit of this batch, from what it has recorded. */
+  recall({ advanced, steps }: CommitRecord): CommitResult {
+    if (steps === undefined) {
+      const ends = new Map(advanced.names.map((name, index) => [name, advanced.offsets[index]!]));
+      const firstOffsets = this.#groups.events.firstOffsets(ends);
+      const outcomes = { events: { failed: [], firstOffsets }, rows: { failed: [], repeated: [] } };
+      return { outcomes, failedChanges: [], advanced, milliseconds: 0, logBytes: 0 };
+    }
+    const events = { ...steps.events, firstOffsets: Float64Array.from(steps.events.firstOffsets) };
+    return {
+      outcomes: { events, rows: steps.rows },
+      failedChanges: steps.failedChanges,
+      advanced,
+      milliseconds: 0,
+      logBytes: 0,
+    };
+  }
+
+  *#callers(): Iterable<Waiting> {
+    for (const kind of APPEND_KINDS) yield* this.#groups[kind].callers();
+    yield* this.#changes;
   }
 
   /** Counts an append and returns the index of its idempotency record, -1 for none. */

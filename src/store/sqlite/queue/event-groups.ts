@@ -3,8 +3,9 @@ import type { Append, AppendReceipt, EventBatch } from '../../contract/event-log
 import { toError } from '../channel/failure';
 import type { EventGroupColumns, EventOutcomes } from '../channel/messages';
 import { toPosition } from '../channel/offsets';
-import { GROUP_BYTES, rejectAll, type AppendGroups, type WaitingAppend } from './append-groups';
+import { GROUP_BYTES, callersOf, type AppendGroups, type WaitingAppend } from './append-groups';
 import { writeArray } from './json-array';
+import type { Waiting } from './waiting';
 
 /** Consecutive appends to one stream that become one statement. */
 interface EventGroup {
@@ -87,8 +88,25 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
     for (const [index, group] of this.#groups.entries()) settleGroup(group, firstOffsets[index]!, errors.get(index));
   }
 
-  fail(error: WriterHubError): void {
-    rejectAll(this.#groups, error);
+  /**
+   * For each group the offset of its first event, where every group was stored: each ends where the next one of its
+   * topic begins, and the last one at the topic's end.
+   */
+  firstOffsets(ends: ReadonlyMap<string, number>): Float64Array {
+    const next = new Map(ends);
+    const firstOffsets = new Float64Array(this.#groups.length);
+    for (let index = this.#groups.length - 1; index >= 0; index--) {
+      const { topic, appends } = this.#groups[index]!;
+      const last = next.get(topic) ?? 0;
+      const before = last - appends.reduce((sum, { batch }) => sum + batch.count, 0);
+      firstOffsets[index] = before + 1;
+      next.set(topic, before);
+    }
+    return firstOffsets;
+  }
+
+  callers(): Iterable<Waiting> {
+    return callersOf(this.#groups);
   }
 
   #groupFor({ topic, streamId, createTopic, batch }: Append, record: number): EventGroup {

@@ -1,10 +1,10 @@
-import type { WriterHubError } from '../../../errors';
 import type { QuarantineBatch, RowBatch, RowsAppend, RowsReceipt } from '../../contract/row-store';
 import { toError } from '../channel/failure';
 import type { RowGroupColumns, RowOutcomes } from '../channel/messages';
 import { rowOffset } from '../channel/offsets';
-import { GROUP_BYTES, rejectAll, type AppendGroups, type WaitingAppend } from './append-groups';
+import { GROUP_BYTES, callersOf, type AppendGroups, type WaitingAppend } from './append-groups';
 import { writeArray } from './json-array';
+import type { Waiting } from './waiting';
 
 /** Consecutive appends to one data source that become one statement, or one append that is more than rows. */
 interface RowGroup {
@@ -101,8 +101,8 @@ export class RowGroups implements AppendGroups<RowsAppend, RowsReceipt, RowGroup
     }
   }
 
-  fail(error: WriterHubError): void {
-    rejectAll(this.#groups, error);
+  callers(): Iterable<Waiting> {
+    return callersOf(this.#groups);
   }
 
   #groupFor(append: RowsAppend, record: number): RowGroup {

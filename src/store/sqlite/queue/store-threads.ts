@@ -1,26 +1,45 @@
 import { WriterHubError } from '../../../errors';
 import type { Append, AppendReceipt } from '../../contract/event-log';
 import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
-import type { Change, ReaderCalls, ThreadData, WriterCalls } from '../channel/messages';
+import type { Change, CommitRequest, CommitResult, ReaderCalls, ThreadData, WriterCalls } from '../channel/messages';
+import { Gate } from '../../../limits/gate';
+import { DamageError } from '../channel/failure';
 import { WorkerCalls } from '../channel/worker-calls';
 import { READER_FILE, WRITER_FILE } from '../channel/worker-file';
+import type { LogReader } from './log-keeper';
 import { WriteQueue, type QueueListener } from './write-queue';
 
 /** How many reads may wait for the reader; beyond it they are refused with `store_busy`. */
 const MAX_WAITING_READS = 1000;
+
+/** What the threads tell their owner. */
+export interface ThreadsListener extends QueueListener {
+  /** The database turned out to be damaged, or to be gone; may be called again. */
+  onDamage(error: WriterHubError): void;
+}
 
 /** The thread that writes, behind its queue, and the thread that reads. */
 export class StoreThreads {
   readonly #writer: WorkerCalls<WriterCalls>;
   readonly #reader: WorkerCalls<ReaderCalls>;
   readonly #writes: WriteQueue;
-  #isClosed = false;
+  readonly #reads = new Gate();
+  /** Set when every call is refused, and when writes are. */
+  #closed: WriterHubError | undefined;
+  #refusal: WriterHubError | undefined;
+  /** Set when nothing more may be committed. */
+  #damage: WriterHubError | undefined;
+  readonly #listener: ThreadsListener;
 
-  constructor(data: ThreadData, maxQueueBytes: number, listener: QueueListener) {
+  constructor(data: ThreadData, maxQueueBytes: number, listener: ThreadsListener) {
+    this.#listener = listener;
     this.#writer = new WorkerCalls('the writer', WRITER_FILE, data);
     this.#reader = new WorkerCalls('the reader', READER_FILE, data);
     this.#writes = new WriteQueue(
-      (request) => this.#writer.call<'commit'>(request, [request.text.buffer]),
+      {
+        commit: (request) => this.#commit(request),
+        recall: (number) => this.#writer.call<'recall'>({ kind: 'recall', number }),
+      },
       maxQueueBytes,
       listener,
     );
@@ -37,34 +56,58 @@ export class StoreThreads {
 
   /** Opens the database, making it or bringing its schema up to date. */
   async open(): Promise<void> {
-    await this.#writer.call<'open'>({ kind: 'open' });
+    const file = await this.#writer.call<'open'>({ kind: 'open' });
+    if (file !== undefined) for (const thread of [this.#writer, this.#reader]) thread.tell({ file });
+  }
+
+  /** Moves what it can of the log into the database; gives the bytes that the log has then. */
+  checkpoint(empty: boolean): Promise<number> {
+    return this.#writer.call<'checkpoint'>({ kind: 'checkpoint', empty });
+  }
+
+  /** The reading thread, as the keeper of the log sees it. */
+  get logReader(): LogReader {
+    return {
+      pause: () => this.#reads.pause(),
+      resume: () => {
+        this.#reads.resume();
+      },
+      interrupt: () => undefined,
+    };
   }
 
   append(append: Append): Promise<AppendReceipt> {
-    return this.#isClosed ? Promise.reject(closedError()) : this.#writes.append(append);
+    return this.#refusal !== undefined ? Promise.reject(this.#refusal) : this.#writes.append(append);
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {
-    return this.#isClosed ? Promise.reject(closedError()) : this.#writes.appendRows(append);
+    return this.#refusal !== undefined ? Promise.reject(this.#refusal) : this.#writes.appendRows(append);
   }
 
   change(change: Change): Promise<void> {
-    return this.#isClosed ? Promise.reject(closedError()) : this.#writes.change(change);
+    return this.#refusal !== undefined ? Promise.reject(this.#refusal) : this.#writes.change(change);
   }
 
   ask<Kind extends keyof ReaderCalls>(request: ReaderCalls[Kind]['request']): Promise<ReaderCalls[Kind]['result']> {
-    if (this.#isClosed) return Promise.reject(closedError());
-    if (this.#reader.waiting >= MAX_WAITING_READS) {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    if (this.#reads.size >= MAX_WAITING_READS) {
       return Promise.reject(
         new WriterHubError('store_busy', `the store has ${MAX_WAITING_READS} reads waiting already`),
       );
     }
-    return this.#reader.call<Kind>(request);
+    return this.#reads.run(() => this.#watch(this.#reader.call<Kind>(request)));
+  }
+
+  /** From now on writes reject with this, also those that wait. */
+  refuseWrites(error: WriterHubError): void {
+    this.#refusal ??= error;
+    this.#damage = error;
   }
 
   /** From now on every call rejects. */
   refuseCalls(): void {
-    this.#isClosed = true;
+    this.#closed = closedError();
+    this.#refusal = this.#closed;
   }
 
   /**
@@ -79,6 +122,21 @@ export class StoreThreads {
       await this.#writer.call<'close'>({ kind: 'close' });
     } finally {
       await this.stop();
+    }
+  }
+
+  #commit(request: CommitRequest): Promise<CommitResult> {
+    if (this.#damage !== undefined) return Promise.reject(this.#damage);
+    return this.#watch(this.#writer.call<'commit'>(request, [request.text.buffer]));
+  }
+
+  /** Notices when an answer says that the database is damaged. */
+  async #watch<Result>(answer: Promise<Result>): Promise<Result> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (error instanceof DamageError) this.#listener.onDamage(error);
+      throw error;
     }
   }
 

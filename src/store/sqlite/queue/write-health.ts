@@ -8,6 +8,7 @@ export class WriteHealth {
   #failure: WriterHubError | undefined;
   #provedAt = -Infinity;
   #lost = 0;
+  #damage: WriterHubError | undefined;
 
   readonly #onTurn: (failure: WriterHubError | undefined) => void;
 
@@ -18,7 +19,7 @@ export class WriteHealth {
 
   /** Whether a commit succeeded within the last second and none failed since. */
   get isProven(): boolean {
-    return performance.now() - this.#provedAt < PROOF_LASTS;
+    return this.#damage === undefined && performance.now() - this.#provedAt < PROOF_LASTS;
   }
 
   /** Whether no commit failed since the last that succeeded, if any. */
@@ -31,7 +32,21 @@ export class WriteHealth {
     return this.#lost;
   }
 
+  /** Why nothing is written until the store is opened again, if that is so. */
+  get damage(): WriterHubError | undefined {
+    return this.#damage;
+  }
+
+  /** The database is damaged: from now on it counts as failing, whatever succeeds. */
+  broke(error: WriterHubError): void {
+    if (this.#damage !== undefined) return;
+    this.#damage = error;
+    this.#failure = error;
+    this.#onTurn(error);
+  }
+
   succeeded(): void {
+    if (this.#damage !== undefined) return;
     this.#provedAt = performance.now();
     this.#lost = 0;
     if (this.#failure === undefined) return;

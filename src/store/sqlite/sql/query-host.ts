@@ -33,7 +33,7 @@ createInterface({ input: process.stdin })
   .on('line', (line) => {
     const request = JSON.parse(line) as ProcessRequest;
     worker.postMessage(request);
-    if (request.kind !== 'query') return;
+    if (request.kind === 'access') return;
     running += 1;
     watch ??= setInterval(watchLimits, WATCH_INTERVAL);
   })

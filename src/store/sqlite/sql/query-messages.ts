@@ -18,6 +18,8 @@ export interface ProcessSettings {
 /** Server → query process, each as a line of JSON. */
 export type ProcessRequest =
   | { readonly kind: 'query'; readonly sql: string; readonly format: string; readonly quoteLargeIntegers: boolean }
+  /** Whether the pages of a table and its indexes are sound; without a table, which tables there are. */
+  | { readonly kind: 'check'; readonly table?: string }
   | { readonly kind: 'access'; readonly access: NameAccess };
 
 /** Server → query process: the answer to a `NameQuestion`. */

@@ -17,7 +17,7 @@ import {
   type QueryDone,
   type ProcessRequest,
 } from './query-messages';
-import type { QueryRequest } from './query-runner';
+import type { CheckRequest, QueryRequest } from './query-runner';
 
 /** How long a process may take to get ready, in milliseconds. */
 const START_TIMEOUT = 30_000;
@@ -27,7 +27,7 @@ const MAX_STDERR = 4096;
 
 /** A query for a process. */
 export interface ProcessQuery {
-  readonly request: QueryRequest;
+  readonly request: QueryRequest | CheckRequest;
   readonly contentType: string;
   /** How long it may run, in milliseconds. */
   readonly timeout: number;
@@ -82,6 +82,11 @@ export class QueryProcess {
   /** Whether it can run a query. */
   get isAlive(): boolean {
     return this.#alive;
+  }
+
+  /** Resolves when the operating system has ended it, and released what it held. */
+  get ended(): Promise<unknown> {
+    return this.#ended;
   }
 
   run(query: ProcessQuery): Promise<SqlResult> {

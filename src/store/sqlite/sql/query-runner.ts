@@ -1,6 +1,7 @@
 import { WriterHubError } from '../../../errors';
 import { CatalogueReader } from './catalogue-reader';
 import { DataConnection } from './data-connection';
+import { identifier } from './identifier';
 import { findFormat } from '../../sql/formats/sql-formats';
 import { NameProbe } from './name-probe';
 import type { NameAccess, NameQuestion, ProcessSettings, ProcessRequest } from './query-messages';
@@ -12,6 +13,9 @@ import { toSqlError } from './sql-error';
 
 /** A query as the process receives it. */
 export type QueryRequest = Extract<ProcessRequest, { kind: 'query' }>;
+
+/** A check as the process receives it. */
+export type CheckRequest = Extract<ProcessRequest, { kind: 'check' }>;
 
 /** What a query process sends to the server while it runs a query. */
 export interface ServerChannel {
@@ -61,6 +65,19 @@ export class QueryRunner {
     } finally {
       this.#connection.end();
     }
+  }
+
+  /** A JSON array of texts: what is wrong with a table, or the names of all. */
+  check({ table }: CheckRequest): string {
+    const { database } = this.#connection;
+    const rows =
+      table === undefined
+        ? database.prepare(`SELECT name FROM main.sqlite_schema WHERE type = 'table'`).pluck().all()
+        : database
+            .prepare(`PRAGMA main.quick_check(${identifier(table)})`)
+            .pluck()
+            .all();
+    return JSON.stringify(rows.filter((row) => row !== 'ok'));
   }
 
   close(): void {

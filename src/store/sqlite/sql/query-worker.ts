@@ -8,7 +8,7 @@ import {
   type ProcessRequest,
   type WorkerStatus,
 } from './query-messages';
-import { QueryRunner, type QueryRequest, type ServerChannel } from './query-runner';
+import { QueryRunner, type CheckRequest, type QueryRequest, type ServerChannel } from './query-runner';
 
 /** The pipe to the server. Unlike stdout it stays in blocking mode, and nothing else writes to it. */
 const SERVER_DESCRIPTOR = 3;
@@ -33,17 +33,17 @@ const server: ServerChannel = {
 
 port.on('message', (request: ProcessRequest) => {
   if (request.kind === 'access') onAccess(request.access);
-  else void runQuery(request);
+  else void carryOut(request);
 });
 
 reportStatus('ready');
 send('ready', {});
 
 /** Sends one frame at its end, `done` or `failed`, whatever happens. */
-async function runQuery(request: QueryRequest): Promise<void> {
+async function carryOut(request: QueryRequest | CheckRequest): Promise<void> {
   try {
     runner ??= QueryRunner.open(settings, server);
-    send('done', { preamble: await runner.run(request) });
+    send('done', { preamble: request.kind === 'check' ? runner.check(request) : await runner.run(request) });
   } catch (error) {
     const failure = toFailure('answer the query', error);
     // The connection may be damaged: the next query opens another.

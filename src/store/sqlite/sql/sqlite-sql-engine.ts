@@ -1,6 +1,8 @@
 import { WriterHubError } from '../../../errors';
+import { Gate } from '../../../limits/gate';
 import { Semaphore, type WaitFailure } from '../../../limits/semaphore';
 import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../contract/sql-engine';
+import { DamageError } from '../channel/failure';
 import { RecentMap } from '../file/recent-map';
 import { findFormat } from '../../sql/formats/sql-formats';
 import type { NameAccess, NameQuestion, ProcessSettings } from './query-messages';
@@ -39,6 +41,8 @@ export interface SqliteSqlOptions {
   readonly maxTemporaryBytes: number;
   readonly maxResultRows: number;
   readonly maxResultBytes: number;
+  /** Called when a query finds the database damaged. */
+  readonly onDamage?: (error: WriterHubError) => void;
   /** The columns in the text of a data source's definition. */
   describe(definition: string): readonly SqlColumn[];
 }
@@ -50,6 +54,7 @@ export class SqliteSqlEngine implements SqlEngine {
   readonly #processes = new Set<QueryProcess>();
   readonly #idle: QueryProcess[] = [];
   readonly #columns = new RecentMap<string, readonly SqlColumn[]>(REMEMBERED_DEFINITIONS);
+  readonly #gate = new Gate();
   #closed = false;
   readonly #options: SqliteSqlOptions;
 
@@ -86,7 +91,23 @@ export class SqliteSqlEngine implements SqlEngine {
     const { contentType } = findFormat(format);
     const request = { kind: 'query', sql, format, quoteLargeIntegers } as const;
     const access = (question: NameQuestion): NameAccess => this.#access(query, question);
-    return this.#slots.run(() => this.#run({ request, contentType, timeout, signal, access }), { holder, signal });
+    const run = (): Promise<SqlResult> => this.#run({ request, contentType, timeout, signal, access });
+    return this.#slots.run(() => this.#gate.run(run), { holder, signal });
+  }
+
+  /** Lets no query begin until `resume`; resolves when none runs, and what stopped ones held is released. */
+  async pause(): Promise<void> {
+    await this.#gate.pause();
+    await Promise.all([...this.#processes].filter(({ isAlive }) => !isAlive).map(({ ended }) => ended));
+  }
+
+  resume(): void {
+    this.#gate.resume();
+  }
+
+  /** Stops the queries that run, because they keep the write-ahead log from being emptied. */
+  interrupt(): void {
+    for (const process of this.#processes) if (!this.#idle.includes(process)) void process.stop(interrupted());
   }
 
   async close(): Promise<void> {
@@ -98,13 +119,17 @@ export class SqliteSqlEngine implements SqlEngine {
 
   async #run(query: ProcessQuery): Promise<SqlResult> {
     if (this.#closed) throw closed();
+    if (query.signal?.aborted === true) throw abandoned();
     const process = this.#takeIdle() ?? new QueryProcess(this.#settings);
     this.#processes.add(process);
     try {
       return await process.run(query);
+    } catch (error) {
+      if (error instanceof DamageError) this.#options.onDamage?.(error);
+      throw error;
     } finally {
       if (process.isAlive) this.#idle.push(process);
-      else this.#processes.delete(process);
+      else void process.ended.then(() => this.#processes.delete(process));
     }
   }
 
@@ -149,6 +174,10 @@ function waitError(failure: WaitFailure, maxWait: number): WriterHubError {
     case 'aborted':
       return abandoned();
   }
+}
+
+function interrupted(): WriterHubError {
+  return busy('the query was stopped, because it kept the write-ahead log of the database from being emptied');
 }
 
 function busy(why: string): WriterHubError {

@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Change, CommitRequest, CommitResult, IndexedFailure } from '../channel/messages';
+import type { Change, CommitRecord, CommitRequest, CommitResult, IndexedFailure } from '../channel/messages';
 import { AdvanceList } from './advance-list';
+import { CommitTable, type CommittedSteps } from './commit-table';
 import { DataSources } from './data-sources';
 import { EventTopics } from './event-topics';
 import { EventWriter } from './event-writer';
@@ -9,8 +10,9 @@ import { RecordTable } from './record-table';
 import { RowWriter } from './row-writer';
 import { TopicTable } from './topic-table';
 
-/** How many topics, and streams in each, may be created. */
-export interface CommitterLimits {
+/** How many topics, and streams in each, may be created, and in which opening of the store. */
+export interface CommitterSettings {
+  readonly epoch: number;
   readonly maxTopics: number;
   readonly maxStreamsPerTopic: number;
 }
@@ -21,6 +23,7 @@ export class Committer {
   readonly #events: EventTopics;
   readonly #dataSources: DataSources;
   readonly #records: RecordTable;
+  readonly #commits: CommitTable;
   readonly #begin: Statement<[]>;
   readonly #end: Statement<[]>;
   readonly #revokeToken: Statement<[string, number | null]>;
@@ -28,13 +31,14 @@ export class Committer {
   readonly #probe: Statement<[number, number]>;
   readonly #database: Database;
 
-  constructor(database: Database, { maxTopics, maxStreamsPerTopic }: CommitterLimits) {
+  constructor(database: Database, { epoch, maxTopics, maxStreamsPerTopic }: CommitterSettings) {
     this.#database = database;
 
     this.#topics = new TopicTable(database, maxTopics);
     this.#events = new EventTopics(database, this.#topics, maxStreamsPerTopic);
     this.#dataSources = new DataSources(database, this.#topics);
     this.#records = new RecordTable(database);
+    this.#commits = new CommitTable(database, epoch);
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#end = database.prepare('COMMIT');
     // Revoked twice, a token stays revoked for the longer time; NULL is for ever, and max() of it is NULL.
@@ -53,19 +57,21 @@ export class Committer {
    * Does all steps of a request and commits. A step that breaks a rule (an unknown topic, a limit) fails alone;
    * a failure of the engine undoes the whole request and is thrown.
    */
-  commit(request: CommitRequest): CommitResult {
+  commit(request: CommitRequest): Omit<CommitResult, 'logBytes'> {
     const started = performance.now();
     this.#events.trim();
     this.#dataSources.trim();
     this.#begin.run();
     try {
-      const result = this.#doSteps(request);
+      const steps = this.#doSteps(request);
       const now = Date.now();
       const advanced = new AdvanceList();
       this.#events.save(now, advanced);
       this.#dataSources.save(now, advanced);
+      const result = { ...steps, advanced: advanced.columns() };
+      this.#commits.put(request, result);
       this.#end.run();
-      return { ...result, advanced: advanced.columns(), milliseconds: performance.now() - started };
+      return { ...result, milliseconds: performance.now() - started };
     } catch (error) {
       this.#forget();
       // Some failures, a full disk for one, make SQLite roll back by itself.
@@ -74,7 +80,12 @@ export class Committer {
     }
   }
 
-  #doSteps(request: CommitRequest): Omit<CommitResult, 'milliseconds' | 'advanced'> {
+  /** What the commit of this number has recorded; `undefined` if it was not made. */
+  recall(number: number): CommitRecord | undefined {
+    return this.#commits.find(number);
+  }
+
+  #doSteps(request: CommitRequest): Omit<CommittedSteps, 'advanced'> {
     const events = new EventWriter(request, this.#events, this.#records);
     const rows = new RowWriter(request, this.#dataSources, this.#records);
     const failedChanges: IndexedFailure[] = [];

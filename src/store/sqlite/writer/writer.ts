@@ -1,9 +1,11 @@
 import { workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { Committer } from './committer';
+import { WriterHubError } from '../../../errors';
 import { openForWriting } from '../file/connection';
-import { isPassing } from '../channel/failure';
-import type { CommitRequest, CommitResult, ThreadData, WriterCalls } from '../channel/messages';
+import { fileSizes, OpenFiles } from '../file/open-files';
+import { DamageError, isPassing } from '../channel/failure';
+import type { CommitRecord, CommitRequest, CommitResult, FileId, ThreadData, WriterCalls } from '../channel/messages';
 import { serveCalls } from '../channel/serve-calls';
 import { Sweeper } from './sweeper';
 
@@ -18,37 +20,99 @@ const IMPATIENT_TIMEOUT = 100;
  */
 const SWEEP_EVERY = 10_000;
 
+const LOG_FULL =
+  'the store cannot write: the database and its write-ahead log have reached their size limit, and queries keep the log';
+
 /** The writing connection: opened when it is needed, and again after a failure that may have damaged it. */
 class Writer {
   #database: Database | undefined;
+  #files: OpenFiles | undefined;
+  /** Its files are not what they were: nothing is written, or opened, any more. */
+  #damage: DamageError | undefined;
   #committer: Committer | undefined;
   #patient = true;
+  /** The last commit that failed. */
+  #failed = 0;
   #sweeper: Sweeper | undefined;
   #sweptAt = -Infinity;
   #sweepDue = false;
-  readonly #data: ThreadData;
+  #data: ThreadData;
 
   constructor(data: ThreadData) {
     this.#data = data;
   }
 
   open(): Committer {
+    if (this.#damage !== undefined) throw this.#damage;
     this.#database ??= openForWriting(this.#data);
+    this.#files ??= new OpenFiles(this.#data.databaseFile, this.#data.file);
     this.#committer ??= new Committer(this.#database, this.#data);
     return this.#committer;
   }
 
+  get file(): FileId | undefined {
+    return this.#files?.database;
+  }
+
   commit(request: CommitRequest): CommitResult {
+    if (this.#failed > request.knownFailure) {
+      throw new WriterHubError('store_unavailable', 'the store cannot write: a write before this one has failed');
+    }
     try {
-      const result = this.open().commit(request);
+      const committer = this.open();
+      this.#makeRoom(request);
+      const result = { ...committer.commit(request), logBytes: this.#checkFiles() };
       this.#setPatience(true);
       if (leavesTables(request) || performance.now() - this.#sweptAt >= SWEEP_EVERY) this.planSweep();
       return result;
     } catch (error) {
+      this.#failed = request.number;
       if (!isPassing(error)) this.#drop();
       this.#setPatience(false);
       throw error;
     }
+  }
+
+  /** Before a commit is acknowledged: a file without a name loses it. */
+  #checkFiles(): number {
+    try {
+      return this.#files?.check() ?? 0;
+    } catch (error) {
+      if (error instanceof DamageError) this.#damage = error;
+      throw error;
+    }
+  }
+
+  /**
+   * The log counts towards the size of the database. When both are too large it is emptied, and only if readers keep
+   * it from that is the commit refused.
+   */
+  #makeRoom({ text }: CommitRequest): void {
+    const { databaseFile, maxDatabaseBytes } = this.#data;
+    if (maxDatabaseBytes === 0) return;
+    const before = fileSizes(databaseFile);
+    if (before.logBytes === 0 || before.databaseBytes + before.logBytes + text.length <= maxDatabaseBytes) return;
+    this.checkpoint(true);
+    const { databaseBytes, logBytes } = fileSizes(databaseFile);
+    if (logBytes === 0 || databaseBytes + logBytes <= maxDatabaseBytes) return;
+    throw new WriterHubError('store_unavailable', LOG_FULL);
+  }
+
+  /** Moves the log into the database as far as readers allow; gives the bytes that the log has then. */
+  checkpoint(empty: boolean): number {
+    this.open();
+    this.#database?.pragma(`busy_timeout = ${Math.min(this.#data.busyTimeout, IMPATIENT_TIMEOUT)}`);
+    try {
+      this.#database?.pragma(`wal_checkpoint(${empty ? 'TRUNCATE' : 'PASSIVE'})`);
+    } finally {
+      this.#patient = false;
+      this.#setPatience(true);
+    }
+    return fileSizes(this.#data.databaseFile).logBytes;
+  }
+
+  recall(number: number): CommitRecord | undefined {
+    return this.open().recall(number);
   }
 
   /** Between commits: what has arrived in the meantime goes first. */
@@ -62,7 +126,7 @@ class Writer {
   }
 
   #sweep(): void {
-    if (this.#database === undefined) return;
+    if (this.#database === undefined || this.#damage !== undefined) return;
     this.#sweptAt = performance.now();
     try {
       this.#sweeper ??= new Sweeper(this.#database);
@@ -74,12 +138,16 @@ class Writer {
   }
 
   close(): void {
-    this.#database?.pragma('wal_checkpoint(TRUNCATE)');
+    // What was damaged, or removed, is left as it is.
+    if (this.#damage === undefined) this.#database?.pragma('wal_checkpoint(TRUNCATE)');
     this.#drop();
   }
 
   #drop(): void {
     this.#database?.close();
+    // The last connection that closes removes the log, and the next one makes another.
+    if (this.#files !== undefined) this.#data = { ...this.#data, ...(this.file !== undefined && { file: this.file }) };
+    this.#files = undefined;
     this.#database = undefined;
     this.#committer = undefined;
     this.#sweeper = undefined;
@@ -106,9 +174,13 @@ serveCalls<WriterCalls>('write', (request) => {
     case 'open':
       writer.open();
       writer.planSweep();
-      return null;
+      return writer.file;
     case 'commit':
       return writer.commit(request);
+    case 'checkpoint':
+      return writer.checkpoint(request.empty);
+    case 'recall':
+      return writer.recall(request.number);
     case 'close':
       writer.close();
       return null;

@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { EventService, type Access } from '../../../../src/events/event-service';
@@ -20,6 +21,12 @@ import {
   wideValues,
   YEAR_2100,
 } from '../support/version-two';
+
+/**
+ * A database of schema 3, closed cleanly: topic `cars` with events `1` and `2` of stream `car-1`, and data source `d`
+ * with a column of the values 1 and 2.
+ */
+const VERSION_THREE = join(__dirname, '../../../fixtures/schema-version-3.db');
 
 /** What the first released version made of an event in each of two topics, the second of them the older. */
 const VERSION_ONE = `
@@ -112,9 +119,9 @@ async function expectEverything(store: SqliteStore, directory: string): Promise<
 }
 
 /** All that a closed database holds, as texts, by table. */
-function dump(directory: string): unknown {
+function dump(directory: string): { readonly schema: unknown; readonly rows: unknown[] } {
   const database = new Database(join(directory, 'writer-hub.db'), { readonly: true });
-  expect(database.pragma('user_version', { simple: true })).toBe(3);
+  expect(database.pragma('user_version', { simple: true })).toBe(4);
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
   const schema = database.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').raw().all() as [
     string,
@@ -125,6 +132,26 @@ function dump(directory: string): unknown {
   database.close();
   return { schema, rows };
 }
+
+describe('SqliteStore.open on a database of schema version 3', () => {
+  it('finds everything, goes on, and records what became of its commits', async () => {
+    const directory = temporaryDirectory();
+    copyFileSync(VERSION_THREE, join(directory, 'writer-hub.db'));
+    const store = await openStore({ directory });
+    expect(await send(store, 'car-1', batchAt(3), 'cars')).toBe('3');
+    expect(idsOf(await readAll(store, { topic: 'cars' }))).toEqual(['1', '2', '3']);
+    await (await TestSource.of(store)).send({ rows: values(3) });
+    await store.close();
+    expect(storedRows(directory, 'd').rows.map(([, , value]) => value)).toEqual([1, 2, 3]);
+    expect(dump(directory).rows).toContainEqual([
+      'commits',
+      [
+        [0n, expect.any(BigInt), 2n, '{"advanced":{"names":["d"],"offsets":[3]}}'],
+        [1n, expect.any(BigInt), 1n, '{"advanced":{"names":["cars"],"offsets":[3]}}'],
+      ],
+    ]);
+  });
+});
 
 describe('SqliteStore.open on a database of schema version 2', () => {
   it('finds everything, exactly', async () => {
@@ -142,7 +169,7 @@ describe('SqliteStore.open on a database of schema version 2', () => {
     expect(await read({ to: -(2n ** 63n) + 1n })).toEqual(['😀']);
   });
 
-  it('is of schema version 3 and sound then, and opening it again changes nothing', async () => {
+  it('is of schema version 4 and sound then, and opening it again changes nothing', async () => {
     const { directory, store } = await openVersionTwo();
     await store.close();
     const migrated = dump(directory);

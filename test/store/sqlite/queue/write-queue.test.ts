@@ -1,5 +1,8 @@
 import type { RowsAppend } from '../../../../src/store/contract/row-store';
-import type { CommitRequest, CommitResult } from '../../../../src/store/sqlite/channel/messages';
+import { WriterHubError } from '../../../../src/errors';
+import { OutcomeUnknown } from '../../../../src/store/contract/outcome-unknown';
+import type { CommitRecord, CommitRequest, CommitResult } from '../../../../src/store/sqlite/channel/messages';
+import { ThreadLost } from '../../../../src/store/sqlite/channel/worker-calls';
 import { WriteQueue } from '../../../../src/store/sqlite/queue/write-queue';
 import { batchAt } from '../../support/batches';
 import { nothing, recordOf, rowTexts, values } from '../../support/rows';
@@ -9,14 +12,16 @@ function queueBeforeWriter(maxBytes = 1e6) {
   const requests: CommitRequest[] = [];
   const answers: ((result: CommitResult) => void)[] = [];
   const listener = { onPressure: jest.fn(), onCommitted: jest.fn(), onFailed: jest.fn() };
-  const queue = new WriteQueue(
-    (request) => {
-      requests.push(request);
-      return new Promise((resolve) => answers.push(resolve));
-    },
-    maxBytes,
-    listener,
-  );
+  const refusals: ((error: WriterHubError) => void)[] = [];
+  const recall = jest.fn<Promise<CommitRecord | undefined>, [number]>();
+  const commit = (request: CommitRequest): Promise<CommitResult> => {
+    requests.push(request);
+    return new Promise((resolve, reject) => {
+      answers.push(resolve);
+      refusals.push(reject);
+    });
+  };
+  const queue = new WriteQueue({ commit, recall }, maxBytes, listener);
   const answer = (index: number): void => {
     const firstOffsets = Float64Array.from(requests[index]!.groups.events.topics, () => 1);
     answers[index]!({
@@ -24,10 +29,11 @@ function queueBeforeWriter(maxBytes = 1e6) {
       failedChanges: [],
       advanced: { names: [], offsets: [] },
       milliseconds: 1,
+      logBytes: 0,
     });
   };
   const append = (streamId: string) => queue.append({ topic: 't', streamId, batch: batchAt(1), createTopic: true });
-  return { queue, requests, answer, append, listener };
+  return { queue, requests, answer, append, listener, recall, refusals };
 }
 
 const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
@@ -157,5 +163,153 @@ describe('WriteQueue', () => {
     answer(0);
     await becameIdle;
     expect(queue.size).toEqual({ appends: 0, bytes: 0 });
+  });
+});
+
+describe('WriteQueue whose writer is lost', () => {
+  const lost = (): ThreadLost => new ThreadLost('the writer', undefined);
+  const stored = (end: number): CommitRecord => ({ advanced: { names: ['t'], offsets: [end] } });
+  const notStored = { code: 'store_unavailable', message: expect.stringContaining('before it had stored') as string };
+
+  /** Two batches at a writer that is to be lost, and one that waits. */
+  async function sendThree() {
+    const parts = queueBeforeWriter();
+    const { append, refusals } = parts;
+    const first = [append('a'), append('b')];
+    await turnOfTheLoop();
+    const second = [append('a')];
+    await turnOfTheLoop();
+    const third = [append('c')];
+    await turnOfTheLoop();
+    expect(parts.requests.map(({ number }) => number)).toEqual([1, 2]);
+    const lose = (): void => {
+      for (const refuse of refusals) refuse(lost());
+    };
+    return { ...parts, first, second, third, lose };
+  }
+
+  it('asks for each commit, in order, and answers those that were made as if nothing had been', async () => {
+    const { recall, requests, listener, first, second, third, answer, lose } = await sendThree();
+    recall.mockResolvedValueOnce(stored(7)).mockResolvedValueOnce(stored(8));
+    lose();
+    expect(await Promise.all(first)).toEqual([{ position: '6' }, { position: '7' }]);
+    expect(await Promise.all(second)).toEqual([{ position: '8' }]);
+    expect(recall.mock.calls).toEqual([[1], [2]]);
+    expect(listener.onFailed).not.toHaveBeenCalled();
+    expect(listener.onCommitted).toHaveBeenCalledTimes(2);
+    await turnOfTheLoop();
+    expect(requests[2]).toMatchObject({ number: 3, knownFailure: 0 });
+    answer(2);
+    await Promise.all(third);
+  });
+
+  it('rejects those that were not made, and what waits behind them', async () => {
+    const { recall, queue, requests, listener, first, second, third, lose } = await sendThree();
+    recall.mockResolvedValueOnce(stored(2)).mockResolvedValueOnce(undefined);
+    lose();
+    const [one, two, three] = await Promise.all([first, second, third].map((appends) => Promise.allSettled(appends)));
+    expect(one).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
+    expect(two).toMatchObject([{ status: 'rejected', reason: notStored }]);
+    expect(three).toMatchObject([{ status: 'rejected', reason: notStored }]);
+    expect(listener.onFailed).toHaveBeenCalledTimes(1);
+    expect(queue.size).toEqual({ appends: 0, bytes: 0 });
+    expect(requests).toHaveLength(2);
+  });
+
+  it('gives exact answers of a commit in which some steps failed', async () => {
+    const { append, queue, recall, refusals } = queueBeforeWriter();
+    const appends = [append('a'), append('b'), append('c')];
+    const change = queue.change({ kind: 'close_stream', topic: 't', streamId: 'x' });
+    await turnOfTheLoop();
+    const failure = { code: 'stream_limit', message: 'as many as it may' } as const;
+    const failedChanges = [{ index: 0, failure: { code: 'unknown_stream', message: 'none' } as const }];
+    const events = { failed: [{ index: 1, failure }], firstOffsets: [5, 0, 6] };
+    recall.mockResolvedValueOnce({
+      ...stored(6),
+      steps: { events, rows: { failed: [], repeated: [] }, failedChanges },
+    });
+    refusals[0]!(lost());
+    expect(await Promise.allSettled([...appends, change])).toMatchObject([
+      { value: { position: '5' } },
+      { reason: failure },
+      { value: { position: '6' } },
+      { reason: { code: 'unknown_stream' } },
+    ]);
+  });
+
+  it('says that nobody knows while the writer cannot be asked, and commits nothing until it can', async () => {
+    const { recall, queue, append, requests, listener, first, second, third, answer, lose } = await sendThree();
+    recall.mockRejectedValue(lost());
+    lose();
+    const outcomes = await Promise.allSettled([...first, ...second, ...third]);
+    const errors = outcomes.map((outcome) => (outcome as PromiseRejectedResult).reason as WriterHubError);
+    expect(errors.map((error) => error.code)).toEqual(Array(4).fill('store_unavailable'));
+    expect(errors.map((error) => error instanceof OutcomeUnknown)).toEqual([true, true, true, false]);
+    expect(errors[0]!.message).toBe('the store cannot write: it cannot find out whether this is stored or not');
+    const unknown = errors.slice(0, 3) as OutcomeUnknown[];
+    await expect(unknown[0]!.outcome()).rejects.toBeInstanceOf(OutcomeUnknown);
+    await expect(append('d')).rejects.toThrow('it cannot find out what became of earlier writes');
+    expect(requests).toHaveLength(2);
+    expect(queue.size).toEqual({ appends: 0, bytes: 0 });
+
+    recall.mockReset().mockResolvedValueOnce(stored(9)).mockResolvedValueOnce(undefined);
+    const next = append('d');
+    await expect(unknown[0]!.outcome()).resolves.toEqual({ position: '8' });
+    await expect(unknown[1]!.outcome()).resolves.toEqual({ position: '9' });
+    const last = unknown[2]!.outcome();
+    await expect(last).rejects.toMatchObject(notStored);
+    await expect(last).rejects.not.toBeInstanceOf(OutcomeUnknown);
+    expect(listener.onCommitted).toHaveBeenCalledTimes(1);
+    await turnOfTheLoop();
+    answer(2);
+    await next;
+  });
+
+  it('finds out before it carries out what was called meanwhile', async () => {
+    const { recall, append, requests, refusals, answer } = queueBeforeWriter();
+    const first = append('a');
+    await turnOfTheLoop();
+    let found: (record: CommitRecord) => void = () => undefined;
+    recall.mockReturnValueOnce(new Promise((resolve) => (found = resolve)));
+    refusals[0]!(lost());
+    const second = append('a');
+    await turnOfTheLoop();
+    await turnOfTheLoop();
+    expect(requests).toHaveLength(1);
+    found(stored(1));
+    await first;
+    await turnOfTheLoop();
+    expect(requests).toHaveLength(2);
+    answer(1);
+    await second;
+  });
+});
+
+describe('WriteQueue whose writer fails', () => {
+  it('fails what waits behind a failure, and tells the writer which failures it knows of', async () => {
+    const { append, requests, refusals, answer, listener } = queueBeforeWriter();
+    const appends = [append('a')];
+    for (const streamId of ['b', 'c']) {
+      await turnOfTheLoop();
+      appends.push(append(streamId));
+    }
+    await turnOfTheLoop();
+    const settled = Promise.allSettled(appends);
+    refusals[0]!(new WriterHubError('store_unavailable', 'the disk is full'));
+    await turnOfTheLoop();
+    const next = append('d');
+    await turnOfTheLoop();
+    // The writer refuses it: it was sent before its sender knew of the failure.
+    refusals[1]!(new WriterHubError('store_unavailable', 'a write before this one has failed'));
+    await turnOfTheLoop();
+    answer(2);
+    await next;
+    expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(requests.map(({ number, knownFailure }) => [number, knownFailure])).toEqual([
+      [1, 0],
+      [2, 0],
+      [3, 1],
+    ]);
+    expect(listener.onFailed).toHaveBeenCalledTimes(2);
   });
 });

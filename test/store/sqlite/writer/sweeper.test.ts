@@ -13,14 +13,23 @@ const VERSION = '1.0';
 /** A writing connection without its thread. */
 function openWriter() {
   const databaseFile = join(temporaryDirectory(), 'writer-hub.db');
-  const data = { databaseFile, busyTimeout: 20, maxTopics: 10, maxStreamsPerTopic: 10, maxDatabaseBytes: 0 };
+  const data = {
+    databaseFile,
+    epoch: 1,
+    busyTimeout: 20,
+    maxTopics: 10,
+    maxStreamsPerTopic: 10,
+    maxDatabaseBytes: 0,
+    maxLogBytes: 1e9,
+  };
   const database = openForWriting(data);
   DATABASES.push(database);
   const committer = new Committer(database, data);
+  let number = 0;
   const commit = (fill: (batch: Batch) => void): void => {
     const batch = new Batch();
     fill(batch);
-    const { failedChanges, outcomes } = committer.commit(batch.encode());
+    const { failedChanges, outcomes } = committer.commit(batch.encode({ number: ++number, knownFailure: 0 }));
     expect([failedChanges, outcomes.events.failed, outcomes.rows.failed]).toEqual([[], [], []]);
   };
   commit((batch) => {
