@@ -1,10 +1,12 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ErrorCode } from './errors';
+import type { ShareRefusal } from './limits/shares';
 
 /** What the gauges read each time they are collected. */
 export interface MetricsSources {
   readonly queue: () => { readonly appends: number; readonly bytes: number };
   readonly connections: () => number;
+  readonly waitingBodies: () => number;
 }
 
 /** What `GET /metrics` returns, in the Prometheus text format. Names of topics and streams never appear in it. */
@@ -20,6 +22,12 @@ export class Metrics {
     name: 'writer_hub_errors_total',
     help: 'Requests and invocations answered with an error, by code.',
     labelNames: ['code'] as const,
+    registers: [this.#registry],
+  });
+  readonly #refusedBodies = new Counter({
+    name: 'writer_hub_bodies_refused_total',
+    help: 'Large bodies that found no room to wait for a thread, by reason.',
+    labelNames: ['reason'] as const,
     registers: [this.#registry],
   });
   readonly #requests = new Counter({
@@ -41,6 +49,7 @@ export class Metrics {
     this.#gauge('queue_bytes', 'Bytes of events waiting for a commit.', () => sources.queue().bytes);
     this.#gauge('queue_appends', 'Batches of events waiting for a commit.', () => sources.queue().appends);
     this.#gauge('hub_connections', 'Open hub connections.', sources.connections);
+    this.#gauge('waiting_bodies', 'Large bodies that wait for a thread.', sources.waitingBodies);
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -67,6 +76,10 @@ export class Metrics {
 
   rowsGivenUp(rows: number): void {
     this.#givenUp.inc(rows);
+  }
+
+  bodyRefused(reason: ShareRefusal): void {
+    this.#refusedBodies.inc({ reason });
   }
 
   error(code: ErrorCode): void {

@@ -20,11 +20,14 @@ import { HUB_PATH } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
 import { connectionLog } from './hub/connection-log';
 import { writerHub } from './hub/writer-hub';
+import { HOLDS_UP_THREAD } from './http/zstd';
 import { createLogger, type Logger } from './log';
 import { Metrics } from './metrics';
 import { createHubServer, type HubServer } from './signalr';
 import type { Store } from './store/contract/store';
 import { SqliteStore } from './store/sqlite/sqlite-store';
+import { ThreadedWork } from './threads/threaded-work';
+import { WorkThreads } from './threads/work-threads';
 import { version } from './version';
 
 export { ConfigError, loadConfig, options, type Config } from './config';
@@ -82,7 +85,13 @@ async function serve(
   secret: string,
   logger: Logger,
 ): Promise<Pick<WriterHub, 'url' | 'close'>> {
-  const metrics: Metrics = new Metrics({ queue: () => store.queue, connections: () => hub.connections });
+  const metrics: Metrics = new Metrics({
+    queue: () => store.queue,
+    connections: () => hub.connections,
+    waitingBodies: () => threads.waiting,
+  });
+  const threads = createThreads(config, metrics, logger);
+  const work = new ThreadedWork(threads);
   observeStore(store, metrics, logger);
   const revocations = new Revocations({
     revoked: await store.tokens.revokedTokens(),
@@ -94,9 +103,10 @@ async function serve(
     maxTags: config.maxTags,
     maxPropertiesBytes: config.maxPropertiesBytes,
     idempotencyWindow: config.idempotencyWindow,
+    work,
   });
   const origins = new OriginPolicy(config.corsOrigins);
-  const rows = await openRows(config, store, metrics, logger);
+  const rows = await openRows(config, store, work, { metrics, logger });
   const hub = createHub(config, { service, verifier, origins, metrics, logger });
   pauseUnderPressure(store, hub);
   revocations.onRevoked((tokenId) => {
@@ -118,6 +128,7 @@ async function serve(
       maxBytes: config.maxMessageBytes,
       maxDepth: config.maxJsonDepth,
       maxIncomingBytes: config.maxIncomingBytes,
+      ...(HOLDS_UP_THREAD && { inflateZstd: (sent, limit, holder) => work.inflateZstd(sent, limit, holder) }),
     },
     // Results wait in memory until they are sent: as many bytes as request bodies may take, and one result at least.
     maxWaitingResultBytes: Math.max(config.maxIncomingBytes, config.maxResultBytes),
@@ -137,7 +148,7 @@ async function serve(
   }
   return {
     url: urlOf(server, config),
-    close: () => stop({ server, hub, service, rows, store }, config.shutdownTimeout),
+    close: () => stop({ server, hub, service, rows, threads, store }, config.shutdownTimeout),
   };
 }
 
@@ -173,10 +184,18 @@ function pauseUnderPressure(store: Store, hub: HubServer<Principal>): void {
 }
 
 /** What takes rows in, and what looks after the data sources they go to. */
-function openRows(config: Config, store: Store, metrics: Metrics, logger: Logger): Promise<RowServices> {
+function openRows(
+  config: Config,
+  store: Store,
+  work: ThreadedWork,
+  { metrics, logger }: Pick<HubParts, 'metrics' | 'logger'>,
+): Promise<RowServices> {
   return openRowServices(store, {
+    work,
     maxDepth: config.maxJsonDepth,
     maxColumns: config.maxColumns,
+    maxSchemaBytes: config.maxSchemaBytes,
+    maxRereads: config.maxRereads,
     maxQuarantinedRows: config.maxQuarantinedRows,
     createDataSources: config.createDataSources,
     idempotencyWindow: config.idempotencyWindow,
@@ -187,6 +206,23 @@ function openRows(config: Config, store: Store, metrics: Metrics, logger: Logger
     onGivenUp: (rows, error) => {
       metrics.rowsGivenUp(rows);
       logger.error({ rows, code: error.code, err: error.cause ?? error }, 'rows that were accepted cannot be stored');
+    },
+  });
+}
+
+/** The threads for what would hold up this one. */
+function createThreads(config: Config, metrics: Metrics, logger: Logger): WorkThreads {
+  let warned = false;
+  return new WorkThreads({
+    threads: config.workThreads,
+    maxWaiting: config.maxWaitingBodies,
+    onRefused(reason, holder) {
+      metrics.bodyRefused(reason);
+      if (!warned) logger.warn({ reason, holder }, 'too many large bodies wait for a thread; more are refused');
+      warned = true;
+    },
+    onDied(cause) {
+      logger.error({ err: cause }, 'a thread that checks large bodies ended; another one is started when it is needed');
     },
   });
 }
@@ -281,6 +317,7 @@ interface RunningParts {
   readonly hub: HubServer<Principal>;
   readonly service: EventService;
   readonly rows: RowServices;
+  readonly threads: WorkThreads;
   readonly store: Store;
 }
 
@@ -288,7 +325,7 @@ interface RunningParts {
  * Ends from the sockets inwards: nothing new comes in, what is under way is finished and committed, then the store is
  * closed.
  */
-async function stop({ server, hub, service, rows, store }: RunningParts, timeout: number): Promise<void> {
+async function stop({ server, hub, service, rows, threads, store }: RunningParts, timeout: number): Promise<void> {
   const closed = closeServer(server, timeout);
   await hub.close({ allowReconnect: true, timeout });
   service.stop();
@@ -296,5 +333,6 @@ async function stop({ server, hub, service, rows, store }: RunningParts, timeout
   rows.dataSources.stop();
   await closed;
   await rows.accepted.close();
+  await threads.close();
   await store.close();
 }

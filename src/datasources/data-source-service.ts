@@ -10,11 +10,12 @@ import {
   type Requirement,
 } from './access';
 import { type DataSource, toStoredColumn } from './data-source';
-import { parseDataSourceFile, renderDataSourceFile } from './definition/datasource-file';
+import { checkSchemaText, parseDataSourceFile, renderDataSourceFile } from './definition/datasource-file';
 import { fillOf } from './schema/default-value';
 import { replayQuarantine, type ReplayReport } from './quarantine-replay';
 import { holdsEvents, type DataSourceRegistry, type RegistryStore } from './registry';
 import { addColumns, changeSchema, type SchemaChange } from './definition/schema-change';
+import type { RowWork } from './row-work';
 import { schemaError } from './schema/schema-error';
 import type { Column } from './schema/schema';
 
@@ -23,8 +24,14 @@ export interface DataSourceServiceOptions {
   readonly maxDepth: number;
   /** How many columns a data source may have. */
   readonly maxColumns: number;
+  /** Longest text of a schema, in bytes. */
+  readonly maxSchemaBytes: number;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
+  /** How often the bytes of a row may be read again for columns that take the same field. */
+  readonly maxRereads: number;
+  /** Checks quarantined rows again; absent: the main thread does. */
+  readonly work?: RowWork;
 }
 
 /** A data source and what the store says of it. */
@@ -133,12 +140,17 @@ export class DataSourceService {
     );
   }
 
-  /** Sends quarantined rows through again, each once. */
-  async replay(access: DataSourceAccess, name: unknown): Promise<ReplayReport> {
-    const { maxDepth, now } = this.#options;
+  /** Longest text of a schema, in bytes. */
+  get maxSchemaBytes(): number {
+    return this.#options.maxSchemaBytes;
+  }
+
+  /** Sends quarantined rows through again, each once. `holder`: for whom. */
+  async replay(access: DataSourceAccess, name: unknown, holder: string): Promise<ReplayReport> {
+    const { maxDepth, maxRereads, now, work } = this.#options;
     return this.#inTurn(access, name, requireAppend, async (source) => {
       const count = (await this.#registry.topic(source.name))?.dataSource?.quarantineCount ?? 0;
-      return replayQuarantine(this.#store.rows, source, { maxDepth, now: now(), count });
+      return replayQuarantine(this.#store.rows, source, { maxDepth, maxRereads, now: now(), count, work, holder });
     });
   }
 
@@ -180,6 +192,7 @@ export class DataSourceService {
     const now = this.#options.now();
     const changed = renderDataSourceFile(schema);
     if (changed === definition) return { source, added };
+    checkSchemaText(changed, this.#options.maxSchemaBytes);
     const columns = added.map((column) => ({ ...toStoredColumn(column), fill: fillOf(column, now) }));
     await this.#registry.change(name, () =>
       this.#store.rows.changeDataSource({ name, schemaVersion, definition: changed, added: columns }),

@@ -4,7 +4,7 @@ import { parseJson } from '../json/json-text';
 import { Semaphore } from '../limits/semaphore';
 import { tooLarge } from './body-errors';
 import { ByteBudget } from '../limits/byte-budget';
-import { contentCoding, decodeContent } from './content-decoding';
+import { contentCoding, decodeContent, type InflateZstd } from './content-decoding';
 
 /** How many bodies are inflated at a time: a small one may inflate to the limit, and two keep both cores busy. */
 const INFLATIONS = 2;
@@ -16,6 +16,8 @@ export interface BodyLimits {
   readonly maxDepth: number;
   /** Bytes of all bodies that are being received. */
   readonly maxIncomingBytes: number;
+  /** Inflates zstd where that does not hold up the main thread; absent: on the main thread. `holder`: for whom. */
+  readonly inflateZstd?: (sent: Buffer, limit: number, holder: string) => Promise<Buffer>;
 }
 
 /** Reads the bodies of requests within limits. */
@@ -58,7 +60,9 @@ export class BodyReader {
     const sent = await this.#readBytes(request);
     // An empty body is not compressed, whatever its headers say.
     if (coding === 'identity' || sent.length === 0) return sent;
-    return this.#inflations.run(() => decodeContent(sent, coding, this.#limits.maxBytes));
+    const { maxBytes, inflateZstd } = this.#limits;
+    const zstd: InflateZstd | undefined = inflateZstd && ((bytes, limit) => inflateZstd(bytes, limit, ''));
+    return this.#inflations.run(() => decodeContent(sent, coding, maxBytes, zstd));
   }
 
   #readBytes(request: IncomingMessage): Promise<Buffer> {

@@ -27,8 +27,9 @@ export function postEvents({
     const key = idempotencyKey(request);
     const keyed = key === undefined ? undefined : { idempotencyKey: key, subject: keyOwner(principal) };
     const text = await bodies.readJson(request);
+    const { holder } = principal;
     if (before !== undefined) await Promise.allSettled([before]);
-    return { stored: service.append(scopes, { topic, streamId, text, ...keyed }, 'refuse') };
+    return { stored: service.append(scopes, { topic, streamId, text, holder, owned: true, ...keyed }, 'refuse') };
   };
 
   return async (request, response, match) => {

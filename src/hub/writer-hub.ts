@@ -28,7 +28,8 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
     try {
       const { idempotencyKey } = parseSendOptions(options);
       const subject = idempotencyKey === undefined ? undefined : keyOwner(principal);
-      await service.append(principal.scopes, { topic, streamId, text, idempotencyKey, subject }, 'wait');
+      const { scopes, holder } = principal;
+      await service.append(scopes, { topic, streamId, text, idempotencyKey, subject, holder }, 'wait');
     } catch (error) {
       rethrow(error);
     }
@@ -42,7 +43,7 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
       /** (topic, items): an upload of `{streamId, events}` → `{batches, bytes}`. */
       StreamEvents: method(['json', 'rawStream'], ({ principal }, topic, items) =>
         streamEvents(items, (streamId, text) =>
-          service.append(principal.scopes, { topic, streamId, text }, 'wait'),
+          service.append(principal.scopes, { topic, streamId, text, holder: principal.holder }, 'wait'),
         ).catch(rethrow),
       ),
 

@@ -11,6 +11,16 @@ export interface DataSourceFile {
   readonly warnings: readonly string[];
 }
 
+/** What a schema may take up. */
+export interface SchemaLimits {
+  readonly maxColumns: number;
+  /** Bytes of the text. Absent for a schema that is stored already, which is taken as it is. */
+  readonly maxSchemaBytes?: number;
+}
+
+/** The most keys of a path. No row nests as deep. */
+const MOST_KEYS = 1000;
+
 /** One instruction of a file. */
 interface Instruction {
   readonly name: string;
@@ -59,7 +69,8 @@ const RESERVED = new Set(['_rest', 'c__error_column', 'c__error', 'c__import_id'
  * Parses the text of a `.datasource` file. Throws `invalid_schema` with the line, and what is wrong there or cannot be
  * honoured.
  */
-export function parseDataSourceFile(text: string, { maxColumns }: { readonly maxColumns: number }): DataSourceFile {
+export function parseDataSourceFile(text: string, { maxColumns, maxSchemaBytes }: SchemaLimits): DataSourceFile {
+  if (maxSchemaBytes !== undefined) checkSchemaText(text, maxSchemaBytes);
   let columns: Column[] | undefined;
   let description: string | undefined;
   const kept: string[] = [];
@@ -74,6 +85,7 @@ export function parseDataSourceFile(text: string, { maxColumns }: { readonly max
   }
   if (columns === undefined) throw schemaError('the file has no SCHEMA');
   checkColumns(columns, maxColumns);
+  if (maxSchemaBytes !== undefined) checkPaths(columns);
   const described = description === undefined || description === '' ? {} : { description };
   return { schema: { columns, ...described, ...(kept.length > 0 && { kept }) }, warnings };
 }
@@ -84,6 +96,17 @@ export function renderDataSourceFile({ columns, description, kept = [] }: Schema
   const definitions = columns.map((column, index) => `${renderColumn(column)}${index < columns.length - 1 ? ',' : ''}`);
   const schema = `SCHEMA >\n${indent(definitions)}`;
   return `${[...described, schema, ...(kept.length > 0 ? [kept.join('\n')] : [])].join('\n\n')}\n`;
+}
+
+/** Throws `invalid_schema` when the text of a schema takes more than `most` bytes. */
+export function checkSchemaText(text: string, most: number): void {
+  const bytes = text.length > most ? text.length : Buffer.byteLength(text);
+  if (bytes > most) throw schemaError(`the text of the schema takes more than ${most} bytes (max-schema-bytes)`);
+}
+
+function checkPaths(columns: readonly Column[]): void {
+  const tooDeep = columns.find(({ path }) => path.length > MOST_KEYS);
+  if (tooDeep !== undefined) throw schemaError(`the path of column ${tooDeep.name} has more than ${MOST_KEYS} keys`);
 }
 
 /** Throws `invalid_schema` when columns cannot be in one schema together. */

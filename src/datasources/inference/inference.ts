@@ -30,6 +30,8 @@ export interface InferenceOptions {
   readonly maxDepth: number;
   /** The most columns that the schema may have. */
   readonly maxColumns: number;
+  /** The longest text of the schema, in bytes. Default: any. */
+  readonly maxSchemaBytes?: number;
   /** The most rows that may be left out because they would be quarantined. Default: 100,000. */
   readonly maxQuarantined?: number;
 }
@@ -49,6 +51,8 @@ class SchemaInference extends RowWalker {
   readonly #time = new TimeText();
   readonly #isUtf8: boolean;
   #fields = 0;
+  /** The length of the paths of all fields. */
+  #pathLength = 0;
   #leftOut = 0;
   /** Why the first of the rows was left out. */
   #firstReason: { readonly row: number; readonly error: string } | undefined;
@@ -145,7 +149,12 @@ class SchemaInference extends RowWalker {
       const reason = `the rows have more than ${maxFields} different fields`;
       throw schemaError(`${reason}; a data source has at most ${maxColumns} columns`);
     }
-    const member = new FieldGuess();
+    const member = new FieldGuess(guess.pathLength + key.length);
+    this.#pathLength += member.pathLength;
+    const maxLength = (this.#options.maxSchemaBytes ?? Infinity) * FIELDS_PER_COLUMN;
+    if (this.#pathLength > maxLength) {
+      throw schemaError(`the names of the fields are longer than ${maxLength} bytes with those around them`);
+    }
     guess.members.set(key, member);
     return member;
   }

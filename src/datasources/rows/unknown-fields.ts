@@ -6,6 +6,9 @@ import { rowsTooLarge } from './rows-too-large';
 
 const { COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
+/** The most bytes of a key that a path shows. */
+const LONGEST_SHOWN = 200;
+
 /** The most unknown fields that the sender is told. */
 const MOST_NAMED = 20;
 
@@ -59,11 +62,11 @@ export class UnknownFields {
 
   /** Opens the object of a field and those around it, and closes all others. */
   #enter(field: Field): void {
-    const depth = field.keys.length;
+    const depth = field.depth;
     while (this.#open.length > depth || (this.#open.length > 0 && !isIn(field, this.#open.at(-1)!))) this.#leave();
     if (this.isEmpty) this.#object.push(OPEN_OBJECT);
     const missing: Field[] = [];
-    for (let outer = field; outer.keys.length > this.#open.length; outer = outer.parent!) missing.push(outer);
+    for (let outer = field; outer.depth > this.#open.length; outer = outer.parent!) missing.push(outer);
     for (const inner of missing.reverse()) {
       this.#separate();
       this.#object.copy(inner.key, 0, inner.key.length);
@@ -86,13 +89,19 @@ export class UnknownFields {
     const seen = this.#seen.get(parent) ?? new Set();
     if (seen.has(key)) return;
     this.#seen.set(parent, seen.add(key));
-    this.named.push(memberPath(parent.path, Buffer.from(key, 'latin1').toString()));
+    this.named.push(pathOfUnknown(parent, key));
   }
+}
+
+/** The path of a field that no column takes, by its key as `keyBytes` writes it; the end of a long key is left out. */
+export function pathOfUnknown(parent: Field, key: string): string {
+  const shown = key.length <= LONGEST_SHOWN ? key : `${key.slice(0, LONGEST_SHOWN)}...`;
+  return memberPath(parent.path, Buffer.from(shown, 'latin1').toString());
 }
 
 /** Whether a field is `outer` or lies in it. */
 function isIn(field: Field, outer: Field): boolean {
   let around: Field | undefined = field;
-  while (around !== undefined && around.keys.length > outer.keys.length) around = around.parent;
+  while (around !== undefined && around.depth > outer.depth) around = around.parent;
   return around === outer;
 }

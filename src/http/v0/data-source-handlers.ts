@@ -5,7 +5,7 @@ import type { BodyReader } from '../body-reader';
 import { pathParameter } from '../express-router';
 import type { AuthenticatedHandler } from '../route';
 import { describeColumn, describeSource, describeStatus } from './data-source-json';
-import { readSchemaRequest } from './schema-request';
+import { readSchemaRequest, type SchemaBody } from './schema-request';
 
 /** Handlers that create, describe, change and remove data sources. */
 export interface DataSourceHandlers {
@@ -21,13 +21,14 @@ export interface DataSourceHandlers {
 }
 
 export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyReader): DataSourceHandlers {
+  const schemaBody = (holds: SchemaBody['holds']): SchemaBody => ({ holds, maxBytes: dataSources.maxSchemaBytes });
   return {
     list({ scopes }, _request, response) {
       response.json({ datasources: dataSources.list(scopes).map(describeSource) });
       return Promise.resolve();
     },
     async push({ scopes }, request, response) {
-      const { name, text } = await readSchemaRequest(request, bodies, 'file');
+      const { name, text } = await readSchemaRequest(request, bodies, schemaBody('file'));
       sendPushed(response, await dataSources.push(scopes, name, text));
     },
     async status({ scopes }, request, response) {
@@ -47,7 +48,7 @@ export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyR
     async addColumns({ scopes }, request, response) {
       const name = pathParameter(request, 'name');
       dataSources.checkMayAddColumns(scopes, name);
-      const { text } = await readSchemaRequest(request, bodies, 'columns');
+      const { text } = await readSchemaRequest(request, bodies, schemaBody('columns'));
       sendPushed(response, await dataSources.addColumns(scopes, name, text));
     },
     async truncate({ scopes }, request, response) {
@@ -59,8 +60,8 @@ export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyR
       await dataSources.drop(scopes, pathParameter(request, 'name'));
       response.json({});
     },
-    async replay({ scopes }, request, response) {
-      const { stored, left, errors } = await dataSources.replay(scopes, pathParameter(request, 'name'));
+    async replay({ scopes, holder }, request, response) {
+      const { stored, left, errors } = await dataSources.replay(scopes, pathParameter(request, 'name'), holder);
       response.json({ successful_rows: stored, quarantined_rows: left, ...(errors.length > 0 && { errors }) });
     },
   };

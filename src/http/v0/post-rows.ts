@@ -32,7 +32,7 @@ export function postRows({
     const token = findEventsApiToken(request);
     const found = verifier.verify(token);
     const principal = found instanceof Promise ? await found : found;
-    const { scopes } = principal;
+    const { scopes, holder } = principal;
     const { name, wait, format, vercelVerify } = queries.parse(request.url ?? '');
     if (vercelVerify !== undefined) response.setHeader('x-vercel-verify', vercelVerify);
     intake.check(scopes, name);
@@ -43,7 +43,19 @@ export function postRows({
     if (rates !== undefined) applyRateLimit(response, await rates.countBytes(sender, body.length));
     if (before !== undefined) await Promise.allSettled([before]);
     const subject = key === undefined ? '' : keyOwner(principal);
-    return { wait, answer: intake.take(scopes, { name, body, format, wait, idempotencyKey: key, subject }) };
+    return {
+      wait,
+      answer: intake.take(scopes, {
+        name,
+        body,
+        format,
+        wait,
+        idempotencyKey: key,
+        subject,
+        holder,
+        owned: true,
+      }),
+    };
   };
 
   return async (request, response) => {

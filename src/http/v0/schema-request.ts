@@ -11,22 +11,35 @@ export interface SchemaRequest {
   readonly text: string;
 }
 
+/** What a request for a schema may have as its body. */
+export interface SchemaBody {
+  /** What a body without fields holds. */
+  readonly holds: 'file' | 'columns';
+  /** The most bytes of the text of a schema. */
+  readonly maxBytes: number;
+}
+
+/** How many times its bytes a text takes in a form: `%41` is one byte. */
+const ENCODED_GROWTH = 3;
+
 /** Values of `mode` that create or change a data source; the others of Tinybird's API do something else. */
 const MODES = ['', 'create'];
 
 /**
  * Reads a schema. It is the body, of any content type, with the name in the query; or it is the field `schema` of a
- * form, beside `name`, both of which may be in the query instead. `bodyHolds` says whether a body is a `.datasource`
+ * form, beside `name`, both of which may be in the query instead. `holds` says whether a body is a `.datasource`
  * file or its columns alone; a field always holds columns. Rejects with `invalid_schema` if there is none, with
  * `invalid_query`, and as `BodyReader.read`.
  */
 export async function readSchemaRequest(
   request: IncomingMessage,
   bodies: BodyReader,
-  bodyHolds: 'file' | 'columns',
+  { holds, maxBytes }: SchemaBody,
 ): Promise<SchemaRequest> {
   const query = queryOf(request.url);
   const body = await bodies.read(request);
+  const most = maxBytes * ENCODED_GROWTH;
+  if (body.length > most) throw new WriterHubError('invalid_schema', `a body with a schema has at most ${most} bytes`);
   if (!isUtf8(body)) throw new WriterHubError('malformed_body', 'the body is not valid UTF-8');
   const text = body.toString();
   const form = formFields(request.headers['content-type'], text);
@@ -35,7 +48,7 @@ export async function readSchemaRequest(
   const columns = field('schema');
   if (columns !== undefined) return { name: field('name'), text: fileOf(columns) };
   if (text.trim() !== '') {
-    return { name: query.get('name') ?? undefined, text: bodyHolds === 'file' ? text : fileOf(text) };
+    return { name: query.get('name') ?? undefined, text: holds === 'file' ? text : fileOf(text) };
   }
   throw new WriterHubError('invalid_schema', 'there is no schema: send it as the body');
 }
