@@ -10,7 +10,12 @@ import {
   type Requirement,
 } from './access';
 import { type DataSource, toStoredColumn } from './data-source';
-import { checkSchemaText, parseDataSourceFile, renderDataSourceFile } from './definition/datasource-file';
+import {
+  checkSchemaText,
+  parseDataSourceFile,
+  renderDataSourceFile,
+  type DataSourceFile,
+} from './definition/datasource-file';
 import { fillOf } from './schema/default-value';
 import { replayQuarantine, type ReplayReport } from './quarantine-replay';
 import { holdsEvents, type DataSourceRegistry, type RegistryStore } from './registry';
@@ -18,6 +23,9 @@ import { addColumns, changeSchema, type SchemaChange } from './definition/schema
 import type { RowWork } from './row-work';
 import { schemaError } from './schema/schema-error';
 import type { Column } from './schema/schema';
+
+/** Longer texts of schemas are parsed elsewhere. */
+const LONGEST_HERE = 16 * 1024;
 
 export interface DataSourceServiceOptions {
   /** Deepest nesting of arrays and objects in a row. */
@@ -93,11 +101,11 @@ export class DataSourceService {
    * Creates a data source from the text of a `.datasource` file, or changes the existing one where that leaves what is
    * stored as it is. Rejects with `invalid_schema`, which says what is wrong.
    */
-  async push(access: DataSourceAccess, given: string | undefined, text: string): Promise<PushReport> {
+  async push(access: DataSourceAccess, given: string | undefined, text: string, holder: string): Promise<PushReport> {
     this.#checkRunning();
     const name = checkDataSourceName(given ?? missingName());
     requireCreate(access, name);
-    const { schema, warnings } = parseDataSourceFile(text, this.#options);
+    const { schema, warnings } = await this.#parse(text, holder);
     return this.#registry.inTurn(name, async () => {
       const present = this.#registry.get(name);
       if (present === undefined) {
@@ -114,10 +122,10 @@ export class DataSourceService {
   }
 
   /** Adds the columns of a `.datasource` file to those there are. */
-  async addColumns(access: DataSourceAccess, name: unknown, text: string): Promise<PushReport> {
+  async addColumns(access: DataSourceAccess, name: unknown, text: string, holder: string): Promise<PushReport> {
     this.#checkRunning();
     return this.#inTurn(access, name, requireCreate, async (source) => {
-      const { schema, warnings } = parseDataSourceFile(text, this.#options);
+      const { schema, warnings } = await this.#parse(text, holder);
       const change = addColumns(source.schema, schema.columns, this.#options.maxColumns);
       return { ...(await this.#apply(source, change)), created: false, warnings };
     });
@@ -184,6 +192,15 @@ export class DataSourceService {
     throw (await this.#registry.topic(checked)) === undefined ? unknown(checked) : holdsEvents(checked);
   }
 
+  /** Parses the text of a `.datasource` file, a long one elsewhere if there is where. */
+  async #parse(text: string, holder: string): Promise<DataSourceFile> {
+    const { maxColumns, maxSchemaBytes, work } = this.#options;
+    const limits = { maxColumns, maxSchemaBytes };
+    checkSchemaText(text, maxSchemaBytes);
+    if (text.length <= LONGEST_HERE || work === undefined) return parseDataSourceFile(text, limits);
+    return work.parseSchema({ text, limits, holder });
+  }
+
   async #apply(
     source: DataSource,
     { schema, added }: SchemaChange,
@@ -194,8 +211,11 @@ export class DataSourceService {
     if (changed === definition) return { source, added };
     checkSchemaText(changed, this.#options.maxSchemaBytes);
     const columns = added.map((column) => ({ ...toStoredColumn(column), fill: fillOf(column, now) }));
-    await this.#registry.change(name, () =>
-      this.#store.rows.changeDataSource({ name, schemaVersion, definition: changed, added: columns }),
+    const known = { definition: changed, schema };
+    await this.#registry.change(
+      name,
+      () => this.#store.rows.changeDataSource({ name, schemaVersion, definition: changed, added: columns }),
+      known,
     );
     const present = this.#registry.get(name);
     if (present === undefined) throw unknown(name);

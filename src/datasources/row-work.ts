@@ -1,3 +1,4 @@
+import type { DataSourceFile, SchemaLimits } from './definition/datasource-file';
 import type { InferenceOptions } from './inference/inference';
 import type { ReplayedPage } from './quarantine-page';
 import type { ScannedRows, ScanOptions } from './rows/row-scanner';
@@ -39,9 +40,17 @@ export interface ReplayWork {
   readonly holder: string;
 }
 
+/** The text of a `.datasource` file to be parsed. */
+export interface SchemaWork {
+  readonly text: string;
+  readonly limits: SchemaLimits;
+  readonly holder: string;
+}
+
 /** Does what takes long with large bodies, so that the main thread need not. Rejects as the functions of rows throw. */
 export interface RowWork {
   scanRows(work: RowScanWork): Promise<ScannedBody>;
   inferSchema(work: InferenceWork): Promise<{ readonly schema: Schema; readonly body: Uint8Array }>;
+  parseSchema(work: SchemaWork): Promise<DataSourceFile>;
   replayRows(work: ReplayWork): Promise<ReplayedPage>;
 }

@@ -1,3 +1,4 @@
+import type { DataSourceFile, SchemaLimits } from '../datasources/definition/datasource-file';
 import type { InferenceOptions } from '../datasources/inference/inference';
 import type { ReplayedPage } from '../datasources/quarantine-page';
 import type { ScannedRows, ScanOptions } from '../datasources/rows/row-scanner';
@@ -25,6 +26,7 @@ export interface Jobs {
     { readonly body: Uint8Array; readonly options: InferenceOptions },
     { readonly schema: Schema; readonly body: Uint8Array }
   >;
+  readonly schema: Job<{ readonly text: string; readonly limits: SchemaLimits }, DataSourceFile>;
   readonly replay: Job<
     { readonly raws: readonly Uint8Array[]; readonly schema: Schema; readonly options: Omit<ScanOptions, 'format'> },
     ReplayedPage

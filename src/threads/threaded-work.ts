@@ -1,4 +1,5 @@
-import type { InferenceWork, ReplayWork, RowScanWork, RowWork, ScannedBody } from '../datasources/row-work';
+import type { DataSourceFile } from '../datasources/definition/datasource-file';
+import type { InferenceWork, ReplayWork, RowScanWork, RowWork, ScannedBody, SchemaWork } from '../datasources/row-work';
 import type { ReplayedPage } from '../datasources/quarantine-page';
 import type { Schema } from '../datasources/schema/schema';
 import type { EventScanWork, EventWork, ScannedEvents } from '../events/event-work';
@@ -33,6 +34,10 @@ export class ThreadedWork implements EventWork, RowWork {
 
   inferSchema({ body, options, holder, owned }: InferenceWork): Promise<{ schema: Schema; body: Uint8Array }> {
     return this.#threads.run('inference', holder, (parcel) => ({ body: parcel.lend(body, owned), options }));
+  }
+
+  parseSchema({ text, limits, holder }: SchemaWork): Promise<DataSourceFile> {
+    return this.#threads.run('schema', holder, () => ({ text, limits }));
   }
 
   replayRows({ raws, schema, options, holder }: ReplayWork): Promise<ReplayedPage> {

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { parseDataSourceFile } from '../datasources/definition/datasource-file';
 import { inferSchema } from '../datasources/inference/inference';
 import { replayRows } from '../datasources/quarantine-page';
 import { scanRows } from '../datasources/rows/row-scanner';
@@ -38,6 +39,10 @@ const WORKERS: Workers = {
 
   inference({ body, options }, parcel) {
     return { schema: inferSchema(body, options), body: parcel.hand(body) };
+  },
+
+  schema({ text, limits }) {
+    return parseDataSourceFile(text, limits);
   },
 
   replay({ raws, schema, options }, parcel) {

@@ -79,7 +79,7 @@ export function parseDataSourceFile(text: string, { maxColumns, maxSchemaBytes }
     const { name, line, value } = instruction;
     if (name === 'SCHEMA') {
       if (columns !== undefined) throw schemaError(`line ${line}: SCHEMA is given twice`);
-      columns = parseSchema(instruction, warnings);
+      columns = parseSchema(instruction, maxColumns, warnings);
     } else if (name === 'DESCRIPTION') description = value.trim();
     else if (isKept(instruction, warnings)) kept.push(instruction.text);
   }
@@ -109,12 +109,14 @@ function checkPaths(columns: readonly Column[]): void {
   if (tooDeep !== undefined) throw schemaError(`the path of column ${tooDeep.name} has more than ${MOST_KEYS} keys`);
 }
 
+function checkCount(columns: number, most: number): void {
+  if (columns > most) throw schemaError(`the schema has ${columns} columns; a data source has at most ${most}`);
+}
+
 /** Throws `invalid_schema` when columns cannot be in one schema together. */
 export function checkColumns(columns: readonly Column[], maxColumns: number): void {
   if (columns.length === 0) throw schemaError('the schema has no columns');
-  if (columns.length > maxColumns) {
-    throw schemaError(`the schema has ${columns.length} columns; a data source has at most ${maxColumns}`);
-  }
+  checkCount(columns.length, maxColumns);
   const names = new Set<string>();
   for (const { name } of columns) {
     const folded = name.toLowerCase();
@@ -182,12 +184,14 @@ function isKept({ name, line, value }: Instruction, warnings: string[]): boolean
   throw schemaError(`line ${line}: ${name} cannot be honoured: ${refused[1]}`);
 }
 
-function parseSchema({ value, valueLine }: Instruction, warnings: string[]): Column[] {
+function parseSchema({ value, valueLine }: Instruction, maxColumns: number, warnings: string[]): Column[] {
   const columns = value
     .split('\n')
     .map((line) => (COMMENT.test(line) ? '' : line))
     .join('\n');
-  return withPlace(`line ${valueLine}`, () => splitDefinitions(columns)).map(({ text, line }) => {
+  const definitions = withPlace(`line ${valueLine}`, () => splitDefinitions(columns));
+  checkCount(definitions.length, maxColumns);
+  return definitions.map(({ text, line }) => {
     const place = `line ${valueLine + line}`;
     const column = withPlace(place, () => parseColumn(text));
     if (hasCodec(text)) warnings.push(`${place}: CODEC has no effect here: values are not compressed one by one`);

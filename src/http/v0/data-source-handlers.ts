@@ -27,9 +27,9 @@ export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyR
       response.json({ datasources: dataSources.list(scopes).map(describeSource) });
       return Promise.resolve();
     },
-    async push({ scopes }, request, response) {
+    async push({ scopes, holder }, request, response) {
       const { name, text } = await readSchemaRequest(request, bodies, schemaBody('file'));
-      sendPushed(response, await dataSources.push(scopes, name, text));
+      sendPushed(response, await dataSources.push(scopes, name, text, holder));
     },
     async status({ scopes }, request, response) {
       response.json(describeStatus(await dataSources.status(scopes, pathParameter(request, 'name'))));
@@ -45,11 +45,11 @@ export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyR
       await dataSources.drop(scopes, pathParameter(request, 'name'));
       response.status(204).end();
     },
-    async addColumns({ scopes }, request, response) {
+    async addColumns({ scopes, holder }, request, response) {
       const name = pathParameter(request, 'name');
       dataSources.checkMayAddColumns(scopes, name);
       const { text } = await readSchemaRequest(request, bodies, schemaBody('columns'));
-      sendPushed(response, await dataSources.addColumns(scopes, name, text));
+      sendPushed(response, await dataSources.addColumns(scopes, name, text, holder));
     },
     async truncate({ scopes }, request, response) {
       await dataSources.truncate(scopes, pathParameter(request, 'name'));
