@@ -99,7 +99,13 @@ export class WorkThreads {
         if (reply.kind === 'done') resolve(reply.output);
         else reject(toError(reply));
       };
-      thread.worker.postMessage(request, transfer);
+      try {
+        thread.worker.postMessage(request, transfer);
+      } catch (error) {
+        thread.settle = undefined;
+        this.#idle.push(thread);
+        throw error;
+      }
     });
   }
 

@@ -6,9 +6,6 @@ import { rowsTooLarge } from './rows-too-large';
 
 const { COMMA, COLON, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
-/** The most bytes of a key that a path shows. */
-const LONGEST_SHOWN = 200;
-
 /** The most unknown fields that the sender is told. */
 const MOST_NAMED = 20;
 
@@ -93,10 +90,9 @@ export class UnknownFields {
   }
 }
 
-/** The path of a field that no column takes, by its key as `keyBytes` writes it; the end of a long key is left out. */
+/** The path of a field that no column takes, by its key as `keyBytes` writes it. */
 export function pathOfUnknown(parent: Field, key: string): string {
-  const shown = key.length <= LONGEST_SHOWN ? key : `${key.slice(0, LONGEST_SHOWN)}...`;
-  return memberPath(parent.path, Buffer.from(shown, 'latin1').toString());
+  return memberPath(parent.path, Buffer.from(key, 'latin1').toString());
 }
 
 /** Whether a field is `outer` or lies in it. */
