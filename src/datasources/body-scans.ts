@@ -37,8 +37,10 @@ export interface PostedBody {
   readonly format: RowFormat;
   /** The same body under the same key of the same subject is stored once. */
   readonly idempotencyKey: string | undefined;
-  /** Who sends it: holders take turns at what is scarce, and what each sends to a data source stays in order. */
+  /** For whom: holders take turns at what is scarce. */
   readonly holder: string;
+  /** What it came by, such as a connection: what comes by it for a data source stays in order. */
+  readonly sender: unknown;
   /** Whether the memory of the body may be taken over, because nobody else reads it. */
   readonly owned?: boolean;
 }

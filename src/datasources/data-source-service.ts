@@ -109,6 +109,7 @@ export class DataSourceService {
     return this.#registry.inTurn(name, async () => {
       const present = this.#registry.get(name);
       if (present === undefined) {
+        checkSchemaText(renderDataSourceFile(schema), this.#options.maxSchemaBytes);
         const source = await this.#registry.create(name, schema);
         return { source, created: true, added: source.schema.columns, warnings };
       }

@@ -80,9 +80,9 @@ export class RowIntake {
    * as soon as every row has been checked and the store is known to work.
    */
   async take(access: DataSourceAccess, posted: PostedRows): Promise<string> {
-    const { name, holder } = posted;
-    if (this.#scans.isLarge(posted) || this.#order.isUnderWay(name, holder)) {
-      return this.#order.inTurn(name, holder, this.#check(access, posted), (checked) => {
+    const { name, sender } = posted;
+    if (this.#scans.isLarge(posted) || this.#order.isUnderWay(name, sender)) {
+      return this.#order.inTurn(name, sender, this.#check(access, posted), (checked) => {
         this.#checkRoom();
         return this.#submit(access, posted, checked);
       });

@@ -1,11 +1,11 @@
 /**
  * Keeps what is prepared side by side in the order in which it came: a large batch that is checked in a thread takes
- * longer than a small one behind it. What one sender has for one target is in order; senders do not wait for each
- * other. Nothing is kept of a target for which nothing is being prepared.
+ * longer than a small one behind it. What one sender, such as a connection, has for one target is in order; senders do
+ * not wait for each other. Nothing is kept of a target for which nothing is being prepared.
  */
 export class ArrivalOrder {
   /** For each target, and for each sender to it, the end of the last preparation. */
-  readonly #targets = new Map<string, Map<string, Promise<unknown>>>();
+  readonly #targets = new Map<string, Map<unknown, Promise<unknown>>>();
 
   /** Whether nothing is being prepared for anybody. */
   get isIdle(): boolean {
@@ -13,14 +13,14 @@ export class ArrivalOrder {
   }
 
   /** Whether something is being prepared that a sender has sent to a target before. */
-  isUnderWay(target: string, sender: string): boolean {
+  isUnderWay(target: string, sender: unknown): boolean {
     return this.#targets.get(target)?.has(sender) === true;
   }
 
   /** Calls `submit` with what was prepared once everything before it has been submitted, or has failed. */
   async inTurn<T, R>(
     target: string,
-    sender: string,
+    sender: unknown,
     prepared: Promise<T>,
     submit: (prepared: T) => Promise<R>,
   ): Promise<R> {
@@ -40,10 +40,15 @@ export class ArrivalOrder {
   }
 
   /** Waits for a turn, and makes what comes later wait for it as well. */
-  async #hold<T>(target: string, senders: readonly string[], turn: Promise<T>, prepared: Promise<unknown>): Promise<T> {
+  async #hold<T>(
+    target: string,
+    senders: readonly unknown[],
+    turn: Promise<T>,
+    prepared: Promise<unknown>,
+  ): Promise<T> {
     // Whoever waits for the turn hears of a failure; until then it is nobody's.
     prepared.catch(ignore);
-    const turns = this.#targets.get(target) ?? new Map<string, Promise<unknown>>();
+    const turns = this.#targets.get(target) ?? new Map<unknown, Promise<unknown>>();
     this.#targets.set(target, turns);
     for (const sender of senders) turns.set(sender, turn);
     try {

@@ -53,8 +53,10 @@ export interface PostedEvents {
   readonly idempotencyKey?: unknown;
   /** Whose key it is; absent for callers that cannot be told apart. */
   readonly subject?: string | undefined;
-  /** Who sends them: holders take turns at what is scarce, and what each sends to a stream stays in order. */
+  /** For whom: holders take turns at what is scarce. */
   readonly holder?: string;
+  /** What they came by, such as a connection: what comes by it for a stream stays in order. Default: the holder. */
+  readonly sender?: unknown;
   /** Whether the memory of the text may be taken over, because nobody else reads it. */
   readonly owned?: boolean;
 }
@@ -180,7 +182,7 @@ export class EventService {
    */
   #appendInTurn(access: Access, target: Target, posted: PostedEvents, whenFull: WhenFull): Promise<void> | undefined {
     const order = orderOf(target);
-    const sender = posted.holder ?? '';
+    const sender = posted.sender ?? posted.holder;
     const isLarge = posted.text.length > LONGEST_HERE && this.#work !== undefined;
     if (!isLarge && !this.#order.isUnderWay(order, sender)) return undefined;
     const scanned = isLarge ? this.#scanElsewhere(this.#work!, target, posted) : this.#scanHere(posted);

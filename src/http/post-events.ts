@@ -29,7 +29,13 @@ export function postEvents({
     const text = await bodies.readJson(request);
     const { holder } = principal;
     if (before !== undefined) await Promise.allSettled([before]);
-    return { stored: service.append(scopes, { topic, streamId, text, holder, owned: true, ...keyed }, 'refuse') };
+    return {
+      stored: service.append(
+        scopes,
+        { topic, streamId, text, holder, sender: request.socket, owned: true, ...keyed },
+        'refuse',
+      ),
+    };
   };
 
   return async (request, response, match) => {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { WriterHubError } from '../../errors';
 import { JSON_BYTES } from '../../json/json-bytes';
 import { kindOf } from '../../json/json-kind';
-import { checkColumns } from '../definition/datasource-file';
+import { checkColumns, checkSchemaText, renderDataSourceFile } from '../definition/datasource-file';
 import { FieldGuess } from './field-guess';
 import { guessColumns } from './guessed-columns';
 import type { MalformedRow, RowFormat } from '../rows/row-cursor';
@@ -71,7 +71,9 @@ class SchemaInference extends RowWalker {
     if (columns.length === 0) {
       throw new WriterHubError('invalid_rows', 'no row has a field with a value that tells its type');
     }
-    checkColumns(columns, this.#options.maxColumns);
+    const { maxColumns, maxSchemaBytes } = this.#options;
+    checkColumns(columns, maxColumns);
+    if (maxSchemaBytes !== undefined) checkSchemaText(renderDataSourceFile({ columns }), maxSchemaBytes);
     return { columns };
   }
 

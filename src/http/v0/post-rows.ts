@@ -53,6 +53,7 @@ export function postRows({
         idempotencyKey: key,
         subject,
         holder,
+        sender: request.socket,
         owned: true,
       }),
     };
