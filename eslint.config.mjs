@@ -25,6 +25,8 @@ const ARROWS = {
     'datasources',
     'store/contract',
   ],
+  // The work of other parts, in threads; only what puts the parts together knows it.
+  threads: ['errors.ts', 'limits', 'events', 'datasources', 'http/zstd.ts', 'store/contract'],
   cli: ['errors.ts', 'config.ts', 'log.ts', 'server.ts', 'version.ts', 'json', 'auth'],
 };
 

@@ -276,12 +276,42 @@ export const options = {
     meaning: 'How many columns a data source may have.',
     schema: whole(1, 1900),
   }),
+  maxSchemaBytes: option({
+    env: 'WRITER_HUB_MAX_SCHEMA_BYTES',
+    flag: 'max-schema-bytes',
+    default: '262144',
+    unit: 'bytes',
+    meaning: 'Longest text of the schema of a data source, given or inferred.',
+    schema: whole(1024),
+  }),
+  maxRereads: option({
+    env: 'WRITER_HUB_MAX_REREADS',
+    flag: 'max-rereads',
+    default: '8',
+    meaning:
+      'How often the bytes of a row may be read again because columns of different types take the same field; a row that needs more is quarantined.',
+    schema: whole(0),
+  }),
   maxQuarantinedRows: option({
     env: 'WRITER_HUB_MAX_QUARANTINED_ROWS',
     flag: 'max-quarantined-rows',
     default: '100000',
     meaning: 'How many rows of one request may be quarantined; a request with more is refused as a whole.',
     schema: whole(0),
+  }),
+  workThreads: option({
+    env: 'WRITER_HUB_WORK_THREADS',
+    flag: 'work-threads',
+    default: '2',
+    meaning: 'How many threads check large bodies and inflate zstd; one subject has all but one of them.',
+    schema: whole(1, 64),
+  }),
+  maxWaitingBodies: option({
+    env: 'WRITER_HUB_MAX_WAITING_BODIES',
+    flag: 'max-waiting-bodies',
+    default: '1000',
+    meaning: 'How many large bodies may wait for one of those threads; one more gets 429 or 503.',
+    schema: whole(1),
   }),
   idempotencyWindow: option({
     env: 'WRITER_HUB_IDEMPOTENCY_WINDOW_MS',

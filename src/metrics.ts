@@ -9,6 +9,7 @@ export interface MetricsSources {
   readonly connections: () => number;
   readonly heldBytes: () => number;
   readonly anonymousSockets: () => number;
+  readonly waitingBodies: () => number;
 }
 
 /** What `GET /metrics` returns, in the Prometheus text format. Names of topics and streams never appear in it. */
@@ -56,6 +57,7 @@ export class Metrics {
     this.#gauge('database_bytes', 'Bytes of the database file.', () => sources.storage().databaseBytes);
     this.#gauge('log_bytes', 'Bytes of the write-ahead log of the database.', () => sources.storage().logBytes);
     this.#gauge('hub_connections', 'Open hub connections.', sources.connections);
+    this.#gauge('waiting_bodies', 'Large bodies that wait for a thread.', sources.waitingBodies);
     collectDefaultMetrics({ register: this.#registry });
   }
 

@@ -24,13 +24,16 @@ import { authenticateWith } from './hub/authenticate';
 import { connectionLog } from './hub/connection-log';
 import { writerHub } from './hub/writer-hub';
 import { HeldBytes } from './limits/held-bytes';
-import { LimitWatch } from './limits/limit-watch';
+import { LimitWatch, type OnStrike } from './limits/limit-watch';
+import { HOLDS_UP_THREAD } from './http/zstd';
 import { createLogger, type Logger } from './log';
 import { Metrics } from './metrics';
 import { createHubServer, type HubServer } from './signalr';
 import { OutcomeUnknown } from './store/contract/outcome-unknown';
 import type { Store } from './store/contract/store';
 import { SqliteStore } from './store/sqlite/sqlite-store';
+import { ThreadedWork } from './threads/threaded-work';
+import { WorkThreads } from './threads/work-threads';
 import { version } from './version';
 
 export { ConfigError, loadConfig, options, type Config } from './config';
@@ -108,7 +111,10 @@ async function serve(
     heldBytes: () => held.used,
     anonymousSockets: () => anonymous.size,
     storage: () => store.storage,
+    waitingBodies: () => threads.waiting,
   });
+  const threads = createThreads(config, limits.strike, logger);
+  const work = new ThreadedWork(threads);
   observeStore(store, metrics, logger);
   const revocations = new Revocations({
     revoked: await store.tokens.revokedTokens(),
@@ -120,9 +126,10 @@ async function serve(
     maxTags: config.maxTags,
     maxPropertiesBytes: config.maxPropertiesBytes,
     idempotencyWindow: config.idempotencyWindow,
+    work,
   });
   const origins = new OriginPolicy(config.corsOrigins);
-  const rows = await openRows(config, store, metrics, logger);
+  const rows = await openRows(config, store, work, { metrics, logger });
   const callers = new Callers(verifier, anonymous);
   const hub = createHub(config, { service, callers, origins, metrics, logger });
   pauseUnderPressure(store, hub);
@@ -140,7 +147,11 @@ async function serve(
     store,
     revocations,
     rates: rateLimits(config),
-    bodyLimits: { maxBytes: config.maxMessageBytes, maxDepth: config.maxJsonDepth },
+    bodyLimits: {
+      maxBytes: config.maxMessageBytes,
+      maxDepth: config.maxJsonDepth,
+      ...(HOLDS_UP_THREAD && { inflateZstd: (sent, limit, holder) => work.inflateZstd(sent, limit, holder) }),
+    },
     maxSqlBytes: config.maxSqlBytes,
     sendTimeout: config.sendTimeout,
     minDataRate: config.minDataRate,
@@ -164,7 +175,7 @@ async function serve(
   }
   return {
     url: urlOf(server, config),
-    close: () => stop({ server, hub, service, rows, store }, config.shutdownTimeout),
+    close: () => stop({ server, hub, service, rows, threads, store }, config.shutdownTimeout),
   };
 }
 
@@ -207,10 +218,18 @@ function pauseUnderPressure(store: Store, hub: HubServer<Principal>): void {
 }
 
 /** What takes rows in, and what looks after the data sources they go to. */
-function openRows(config: Config, store: Store, metrics: Metrics, logger: Logger): Promise<RowServices> {
+function openRows(
+  config: Config,
+  store: Store,
+  work: ThreadedWork,
+  { metrics, logger }: Pick<HubParts, 'metrics' | 'logger'>,
+): Promise<RowServices> {
   return openRowServices(store, {
+    work,
     maxDepth: config.maxJsonDepth,
     maxColumns: config.maxColumns,
+    maxSchemaBytes: config.maxSchemaBytes,
+    maxRereads: config.maxRereads,
     maxQuarantinedRows: config.maxQuarantinedRows,
     createDataSources: config.createDataSources,
     idempotencyWindow: config.idempotencyWindow,
@@ -223,6 +242,20 @@ function openRows(config: Config, store: Store, metrics: Metrics, logger: Logger
       const details = { rows, code: error.code, err: error.cause ?? error };
       if (error instanceof OutcomeUnknown) logger.error(details, 'rows that were accepted may be stored or not');
       else logger.error(details, 'rows that were accepted cannot be stored');
+    },
+  });
+}
+
+/** The threads for what would hold up this one. */
+function createThreads(config: Config, onStrike: OnStrike, logger: Logger): WorkThreads {
+  return new WorkThreads({
+    threads: config.workThreads,
+    maxWaiting: config.maxWaitingBodies,
+    onRefused: (_, holder) => {
+      onStrike('waiting_bodies', holder);
+    },
+    onDied(cause) {
+      logger.error({ err: cause }, 'a thread that checks large bodies ended; another one is started when it is needed');
     },
   });
 }
@@ -322,6 +355,7 @@ interface RunningParts {
   readonly hub: HubServer<Principal>;
   readonly service: EventService;
   readonly rows: RowServices;
+  readonly threads: WorkThreads;
   readonly store: Store;
 }
 
@@ -329,7 +363,7 @@ interface RunningParts {
  * Ends from the sockets inwards: nothing new comes in, what is under way is finished and committed, then the store is
  * closed.
  */
-async function stop({ server, hub, service, rows, store }: RunningParts, timeout: number): Promise<void> {
+async function stop({ server, hub, service, rows, threads, store }: RunningParts, timeout: number): Promise<void> {
   const closed = closeServer(server, timeout);
   await hub.close({ allowReconnect: true, timeout });
   service.stop();
@@ -337,5 +371,6 @@ async function stop({ server, hub, service, rows, store }: RunningParts, timeout
   rows.dataSources.stop();
   await closed;
   await rows.accepted.close();
+  await threads.close();
   await store.close();
 }

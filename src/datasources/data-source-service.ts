@@ -10,21 +10,36 @@ import {
   type Requirement,
 } from './access';
 import { type DataSource, toStoredColumn } from './data-source';
-import { parseDataSourceFile, renderDataSourceFile } from './definition/datasource-file';
+import {
+  checkSchemaText,
+  parseDataSourceFile,
+  renderDataSourceFile,
+  type DataSourceFile,
+} from './definition/datasource-file';
 import { fillOf } from './schema/default-value';
 import { replayQuarantine, type ReplayReport } from './quarantine-replay';
 import { holdsEvents, type DataSourceRegistry, type RegistryStore } from './registry';
 import { addColumns, changeSchema, type SchemaChange } from './definition/schema-change';
+import type { RowWork } from './row-work';
 import { schemaError } from './schema/schema-error';
 import type { Column } from './schema/schema';
+
+/** Longer texts of schemas are parsed elsewhere. */
+const LONGEST_HERE = 16 * 1024;
 
 export interface DataSourceServiceOptions {
   /** Deepest nesting of arrays and objects in a row. */
   readonly maxDepth: number;
   /** How many columns a data source may have. */
   readonly maxColumns: number;
+  /** Longest text of a schema, in bytes. */
+  readonly maxSchemaBytes: number;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
+  /** How often the bytes of a row may be read again for columns that take the same field. */
+  readonly maxRereads: number;
+  /** Checks quarantined rows again; absent: the main thread does. */
+  readonly work?: RowWork;
 }
 
 /** A data source and what the store says of it. */
@@ -86,14 +101,15 @@ export class DataSourceService {
    * Creates a data source from the text of a `.datasource` file, or changes the existing one where that leaves what is
    * stored as it is. Rejects with `invalid_schema`, which says what is wrong.
    */
-  async push(access: DataSourceAccess, given: string | undefined, text: string): Promise<PushReport> {
+  async push(access: DataSourceAccess, given: string | undefined, text: string, holder: string): Promise<PushReport> {
     this.#checkRunning();
     const name = checkDataSourceName(given ?? missingName());
     requireCreate(access, name);
-    const { schema, warnings } = parseDataSourceFile(text, this.#options);
+    const { schema, warnings } = await this.#parse(text, holder);
     return this.#registry.inTurn(name, async () => {
       const present = this.#registry.get(name);
       if (present === undefined) {
+        checkSchemaText(renderDataSourceFile(schema), this.#options.maxSchemaBytes);
         const source = await this.#registry.create(name, schema);
         return { source, created: true, added: source.schema.columns, warnings };
       }
@@ -117,10 +133,10 @@ export class DataSourceService {
   }
 
   /** Adds the columns of a `.datasource` file to those there are. */
-  async addColumns(access: DataSourceAccess, name: unknown, text: string): Promise<PushReport> {
+  async addColumns(access: DataSourceAccess, name: unknown, text: string, holder: string): Promise<PushReport> {
     this.#checkRunning();
     return this.#inTurn(access, name, requireCreate, async (source) => {
-      const { schema, warnings } = parseDataSourceFile(text, this.#options);
+      const { schema, warnings } = await this.#parse(text, holder);
       const change = addColumns(source.schema, schema.columns, this.#options.maxColumns);
       return { ...(await this.#apply(source, change)), created: false, warnings };
     });
@@ -143,12 +159,17 @@ export class DataSourceService {
     );
   }
 
-  /** Sends quarantined rows through again, each once. */
-  async replay(access: DataSourceAccess, name: unknown): Promise<ReplayReport> {
-    const { maxDepth, now } = this.#options;
+  /** Longest text of a schema, in bytes. */
+  get maxSchemaBytes(): number {
+    return this.#options.maxSchemaBytes;
+  }
+
+  /** Sends quarantined rows through again, each once. `holder`: for whom. */
+  async replay(access: DataSourceAccess, name: unknown, holder: string): Promise<ReplayReport> {
+    const { maxDepth, maxRereads, now, work } = this.#options;
     return this.#inTurn(access, name, requireAppend, async (source) => {
       const count = (await this.#registry.topic(source.name))?.dataSource?.quarantineCount ?? 0;
-      return replayQuarantine(this.#store.rows, source, { maxDepth, now: now(), count });
+      return replayQuarantine(this.#store.rows, source, { maxDepth, maxRereads, now: now(), count, work, holder });
     });
   }
 
@@ -182,6 +203,15 @@ export class DataSourceService {
     throw (await this.#registry.topic(checked)) === undefined ? unknown(checked) : holdsEvents(checked);
   }
 
+  /** Parses the text of a `.datasource` file, a long one elsewhere if there is where. */
+  async #parse(text: string, holder: string): Promise<DataSourceFile> {
+    const { maxColumns, maxSchemaBytes, work } = this.#options;
+    const limits = { maxColumns, maxSchemaBytes };
+    checkSchemaText(text, maxSchemaBytes);
+    if (text.length <= LONGEST_HERE || work === undefined) return parseDataSourceFile(text, limits);
+    return work.parseSchema({ text, limits, holder });
+  }
+
   async #apply(
     source: DataSource,
     { schema, added }: SchemaChange,
@@ -190,9 +220,13 @@ export class DataSourceService {
     const now = this.#options.now();
     const changed = renderDataSourceFile(schema);
     if (changed === definition) return { source, added };
+    checkSchemaText(changed, this.#options.maxSchemaBytes);
     const columns = added.map((column) => ({ ...toStoredColumn(column), fill: fillOf(column, now) }));
-    await this.#registry.change(name, () =>
-      this.#store.rows.changeDataSource({ name, schemaVersion, definition: changed, added: columns }),
+    const known = { definition: changed, schema };
+    await this.#registry.change(
+      name,
+      () => this.#store.rows.changeDataSource({ name, schemaVersion, definition: changed, added: columns }),
+      known,
     );
     const present = this.#registry.get(name);
     if (present === undefined) throw unknown(name);

@@ -1,15 +1,11 @@
-import { WriterHubError } from '../errors';
-import { JSON_BYTES } from '../json/json-bytes';
-import type { QuarantinedRow, QuarantinedRowId, RowStore } from '../store/contract/row-store';
+import type { QuarantinedRowId, RowStore } from '../store/contract/row-store';
 import type { DataSource } from './data-source';
-import { QuarantineWriter } from './rows/quarantine-writer';
-import { RenderedFault, type RowFault } from './rows/row-faults';
-import { scanRows, type RowError, type ScanOptions, type ScannedRows } from './rows/row-scanner';
+import { MOST_ERRORS, replayRows } from './quarantine-page';
+import type { RowWork } from './row-work';
+import type { RowError, ScanOptions } from './rows/row-scanner';
 
 /** Rows that are looked at in one go, and stored in one commit. */
 const PAGE = 1000;
-
-const MOST_ERRORS = 20;
 
 /** What became of quarantined rows. */
 export interface ReplayReport {
@@ -21,6 +17,15 @@ export interface ReplayReport {
   readonly errors: readonly RowError[];
 }
 
+export interface ReplayOptions extends Omit<ScanOptions, 'format'> {
+  /** How many rows are sent through again. */
+  readonly count: number;
+  /** What checks a page of rows; absent: the main thread does. */
+  readonly work?: RowWork | undefined;
+  /** Whose work it is. */
+  readonly holder: string;
+}
+
 /**
  * Sends the first `count` quarantined rows of a data source through again: as many as it has, so that those which are
  * put back behind them are not met again. A row leaves its place in the commit that stores it or puts it back, so that
@@ -30,7 +35,7 @@ export interface ReplayReport {
 export async function replayQuarantine(
   store: RowStore,
   { name, schema, schemaVersion }: DataSource,
-  { count, ...options }: Omit<ScanOptions, 'format'> & { readonly count: number },
+  { count, work, holder, ...options }: ReplayOptions,
 ): Promise<ReplayReport> {
   const errors: RowError[] = [];
   let [stored, left] = [0, 0];
@@ -39,69 +44,22 @@ export async function replayQuarantine(
     const limit = Math.min(PAGE, count - stored - left);
     const page = await store.quarantinedRows(name, { ...(after !== undefined && { after }), limit });
     if (page.length === 0) break;
-    const fitting: Uint8Array[] = [];
-    const misfits: Uint8Array[] = [];
-    for (const { raw } of page) {
-      const scanned = scanOne(raw, schema.columns.length, () => scanRows(raw, schema, { ...options, format: 'json' }));
-      if ('json' in scanned) {
-        fitting.push(scanned.json);
-        stored++;
-      } else {
-        misfits.push(scanned.misfit);
-        left++;
-        if (errors.length < MOST_ERRORS) errors.push({ ...scanned.error, row: stored + left });
-      }
+    const raws = page.map(({ raw }) => raw);
+    const replayed =
+      work === undefined ? replayRows(raws, schema, options) : await work.replayRows({ raws, schema, options, holder });
+    for (const { index, ...error } of replayed.errors) {
+      if (errors.length < MOST_ERRORS) errors.push({ ...error, row: stored + left + index + 1 });
     }
+    stored += replayed.fitting.count;
+    left += replayed.misfits.count;
     await store.appendRows({
       topic: name,
       schemaVersion,
-      rows: { json: joined(fitting), count: fitting.length },
-      quarantine: { json: joined(misfits), count: misfits.length },
+      rows: replayed.fitting,
+      quarantine: replayed.misfits,
       replaced: page.map(({ id }) => id),
     });
     after = page.at(-1)!.id;
   }
   return { stored, left, errors };
-}
-
-/** The text of a row that fits, or that of a row to quarantine and why. */
-type ScannedRow = { readonly json: Uint8Array } | { readonly misfit: Uint8Array; readonly error: RowFault };
-
-const COMMA = Buffer.from(',');
-
-function scanOne(raw: QuarantinedRow['raw'], columns: number, scan: () => ScannedRows): ScannedRow {
-  const wholeRow = (reason: string): ScannedRow => refuseWhole(raw, columns, reason);
-  // As a document of its own an array would be taken for the rows in it.
-  if (!startsWithObject(raw)) return wholeRow('the row is not a JSON object');
-  let scanned: ScannedRows;
-  try {
-    scanned = scan();
-  } catch (error) {
-    if (!(error instanceof WriterHubError)) throw error;
-    return wholeRow(error.message);
-  }
-  const { rows, quarantine, errors } = scanned;
-  if (rows.count + quarantine.count > 1) return wholeRow('there is more than one JSON object');
-  const [error] = errors;
-  return error === undefined ? { json: rows.json } : { misfit: quarantine.json, error };
-}
-
-/** A row no column of which can be told. */
-function refuseWhole(raw: Uint8Array, columns: number, reason: string): ScannedRow {
-  const error = { column: '', path: '$', error: reason };
-  // The store bounds what a page of raw rows holds.
-  const writer = new QuarantineWriter(Infinity, 1);
-  writer.add(1, Buffer.from(raw), [new RenderedFault('', '$', reason)], (out) => {
-    out.ascii(JSON.stringify(Array(columns).fill(null)));
-  });
-  return { misfit: writer.batch().json, error };
-}
-
-function startsWithObject(raw: Uint8Array): boolean {
-  const { SPACE, OPEN_OBJECT } = JSON_BYTES;
-  return raw.find((byte) => byte > SPACE) === OPEN_OBJECT;
-}
-
-function joined(rows: readonly Uint8Array[]): Buffer {
-  return Buffer.concat(rows.flatMap((row, index) => (index === 0 ? [row] : [COMMA, row])));
 }

@@ -12,6 +12,12 @@ const PAGE = 1000;
 /** A schema that is stored already is taken as it is, whatever the limit on new ones. */
 const STORED = { maxColumns: Infinity };
 
+/** A schema whose text is known. */
+interface KnownSchema {
+  readonly definition: string;
+  readonly schema: Schema;
+}
+
 /** The roles of the store that the registry needs. */
 export type RegistryStore = Pick<Store, 'catalogue' | 'rows'>;
 
@@ -72,17 +78,20 @@ export class DataSourceRegistry {
     } catch (error) {
       if (!(error instanceof WriterHubError) || error.code !== 'topic_exists') throw error;
     }
-    await this.#reload(name);
+    await this.#reload(name, { definition: source.definition, schema });
     const present = this.#sources.get(name);
     if (present === undefined) throw holdsEvents(name);
     return present;
   }
 
-  /** Has the store carry out a change, and takes over what it says of the data source then; called in its turn. */
-  async change(name: string, change: () => Promise<void>): Promise<void> {
+  /**
+   * Has the store carry out a change, and takes over what it says of the data source then; called in its turn. `known`
+   * is the schema that the change makes, so that it need not be parsed.
+   */
+  async change(name: string, change: () => Promise<void>, known?: KnownSchema): Promise<void> {
     const changed = await outcomeOf(change());
     // A change that failed may still have been made, when it was the answer that got lost.
-    const reloaded = await outcomeOf(this.#reload(name));
+    const reloaded = await outcomeOf(this.#reload(name, known));
     for (const outcome of [changed, reloaded]) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
@@ -92,16 +101,18 @@ export class DataSourceRegistry {
   }
 
   /** Takes over what the store says of a data source; called in its turn. */
-  async #reload(name: string): Promise<void> {
+  async #reload(name: string, known?: KnownSchema): Promise<void> {
     const topic = await this.topic(name);
     if (topic?.dataSource === undefined) this.#sources.delete(name);
-    else if (topic.dataSource.schemaVersion !== this.#sources.get(name)?.schemaVersion) this.#adopt(topic);
+    else if (topic.dataSource.schemaVersion !== this.#sources.get(name)?.schemaVersion) this.#adopt(topic, known);
   }
 
-  #adopt({ name, dataSource }: TopicInfo): void {
+  #adopt({ name, dataSource }: TopicInfo, known?: KnownSchema): void {
     if (dataSource === undefined) return;
     const { definition, schemaVersion } = dataSource;
-    this.#sources.set(name, new DataSource(name, parseDataSourceFile(definition, STORED).schema, schemaVersion));
+    const isKnown = known?.definition === definition;
+    const schema = isKnown ? known.schema : parseDataSourceFile(definition, STORED).schema;
+    this.#sources.set(name, new DataSource(name, schema, schemaVersion));
   }
 }
 

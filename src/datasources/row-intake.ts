@@ -1,4 +1,5 @@
 import { WriterHubError } from '../errors';
+import { ArrivalOrder } from '../events/arrival-order';
 import { IdempotencyRecords } from '../events/idempotency';
 import { checkDataSourceName } from '../events/names';
 import type { IdempotencyRecord } from '../store/contract/idempotency';
@@ -6,43 +7,36 @@ import { OutcomeUnknown } from '../store/contract/outcome-unknown';
 import type { Store } from '../store/contract/store';
 import type { AcceptedRows } from './accepted-rows';
 import { requireAppend, type DataSourceAccess } from './access';
+import { BodyScans, ROWS_PURPOSE, type BodyScansOptions, type PostedBody, type Scan } from './body-scans';
 import type { DataSource } from './data-source';
-import { inferSchema } from './inference/inference';
 import type { DataSourceRegistry } from './registry';
 import { renderRowsAnswer } from './rows/rows-answer';
-import { scanRows, type RowFormat, type ScannedRows } from './rows/row-scanner';
 
 /** How often rows are scanned because the schema changes meanwhile, before their sender is asked to try again. */
 const MOST_SCANS = 8;
 
-export interface RowIntakeOptions {
-  /** Deepest nesting of arrays and objects in a row. */
-  readonly maxDepth: number;
-  /** How many columns a data source may have. */
-  readonly maxColumns: number;
-  /** How many rows of one request may be quarantined. */
-  readonly maxQuarantinedRows: number;
+export interface RowIntakeOptions extends BodyScansOptions {
   /** Whether rows make a data source that there is not. */
   readonly createDataSources: boolean;
   /** How long an idempotency key is remembered, in milliseconds. */
   readonly idempotencyWindow: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly now: () => number;
   /** Called when rows have been stored. */
   readonly onStored: (stored: { readonly rows: number; readonly quarantined: number }) => void;
 }
 
 /** Rows that are to be stored, as they came. */
-export interface PostedRows {
+export interface PostedRows extends PostedBody {
   readonly name: string;
-  readonly body: Uint8Array;
-  readonly format: RowFormat;
   /** Whether the sender waits until they are committed. */
   readonly wait: boolean;
-  /** The same body under the same key of the same subject is stored once. */
-  readonly idempotencyKey: string | undefined;
-  /** Whose key it is; '' for callers that cannot be told apart. */
+  /** Whose idempotency key it is; '' for callers that cannot be told apart. */
   readonly subject: string;
+}
+
+/** Rows that have been checked against the schema of a data source. */
+interface CheckedRows {
+  readonly source: DataSource;
+  readonly scan: Scan;
 }
 
 /** The roles of the store that rows need. */
@@ -52,6 +46,8 @@ export type RowIntakeStore = Pick<Store, 'rows' | 'full' | 'writable'>;
 export class RowIntake {
   #stopping = false;
   readonly #records: IdempotencyRecords;
+  readonly #order = new ArrivalOrder();
+  readonly #scans: BodyScans;
   readonly #store: RowIntakeStore;
   readonly #registry: DataSourceRegistry;
   readonly #accepted: AcceptedRows;
@@ -64,6 +60,7 @@ export class RowIntake {
     this.#options = options;
 
     this.#records = new IdempotencyRecords(options.idempotencyWindow, options.now);
+    this.#scans = new BodyScans(options);
   }
 
   /**
@@ -84,22 +81,42 @@ export class RowIntake {
    * as soon as every row has been checked and the store is known to work.
    */
   async take(access: DataSourceAccess, posted: PostedRows): Promise<string> {
+    const { name, sender } = posted;
+    if (this.#scans.isLarge(posted) || this.#order.isUnderWay(name, sender)) {
+      return this.#order.inTurn(name, sender, this.#check(access, posted), (checked) => {
+        this.#checkRoom();
+        return this.#submit(access, posted, checked);
+      });
+    }
     this.#checkRoom();
     if (this.#accepted.isWaiting) await this.#accepted.drain();
-    const source = this.#registry.get(posted.name) ?? (await this.#create(access, posted));
-    const scanned = this.#scan(source, posted);
-    const stored = this.#storeScanned(access, posted, source, scanned);
-    if (posted.wait || posted.idempotencyKey !== undefined || !this.#store.writable) return stored;
-    this.#accepted.watch(stored, {
-      rows: scanned.rows.count + scanned.quarantine.count,
-      again: () => this.#storeAgain(access, posted, source, scanned),
-    });
-    return renderRowsAnswer(scanned);
+    const source = this.#registry.get(name) ?? (await this.#create(access, posted));
+    return this.#submit(access, posted, { source, scan: this.#scans.scanHere(posted, source) });
   }
 
   /** Refuses everything from now on with `shutting_down`. */
   stop(): void {
     this.#stopping = true;
+  }
+
+  /** Checks rows while those before them may still be checked. */
+  async #check(access: DataSourceAccess, posted: PostedRows): Promise<CheckedRows> {
+    this.#checkRoom();
+    if (this.#accepted.isWaiting) await this.#accepted.drain();
+    const source = this.#registry.get(posted.name) ?? (await this.#create(access, posted));
+    return { source, scan: await this.#scans.scan(posted, source) };
+  }
+
+  /** Has rows stored that have been checked, and resolves with the text of the answer. */
+  #submit(access: DataSourceAccess, posted: PostedRows, checked: CheckedRows): Promise<string> {
+    const stored = this.#storeChecked(access, posted, checked);
+    if (posted.wait || posted.idempotencyKey !== undefined || !this.#store.writable) return stored;
+    const { scanned } = checked.scan;
+    this.#accepted.watch(stored, {
+      rows: scanned.rows.count + scanned.quarantine.count,
+      again: () => this.#storeAgain(access, posted, checked),
+    });
+    return Promise.resolve(renderRowsAnswer(scanned));
   }
 
   #checkRoom(): void {
@@ -120,67 +137,56 @@ export class RowIntake {
   }
 
   /** Makes a data source for its first rows, unless others have just done so. */
-  #create(access: DataSourceAccess, { name, body, format }: PostedRows): Promise<DataSource> {
+  #create(access: DataSourceAccess, posted: PostedRows): Promise<DataSource> {
+    const { name } = posted;
     this.#checkCreate(access, name);
-    const { maxDepth, maxColumns, maxQuarantinedRows: maxQuarantined } = this.#options;
-    return this.#registry.inTurn(name, () => {
+    return this.#registry.inTurn(name, async () => {
       const present = this.#registry.get(name);
-      if (present !== undefined) return Promise.resolve(present);
-      return this.#registry.create(name, inferSchema(body, { format, maxDepth, maxColumns, maxQuarantined }));
+      return present ?? this.#registry.create(name, await this.#scans.infer(posted));
     });
   }
 
-  #scan(source: DataSource, { body, format }: PostedRows): ScannedRows {
-    const { maxDepth, maxQuarantinedRows: maxQuarantined, now } = this.#options;
-    const scanned = scanRows(body, source.schema, { format, maxDepth, maxQuarantined, now: now() });
-    if (scanned.unknownFields.length > 0) source.noteUnknownFields(scanned.unknownFields);
-    return scanned;
-  }
-
   /**
-   * Stores rows that were accepted before; they are scanned again if the data source is no longer the one they were
-   * scanned for.
+   * Stores rows that were accepted before; they are checked again if the data source is no longer the one they were
+   * checked for.
    */
-  async #storeAgain(
-    access: DataSourceAccess,
-    posted: PostedRows,
-    source: DataSource,
-    scanned: ScannedRows,
-  ): Promise<string> {
-    const present = this.#registry.get(posted.name) ?? (await this.#create(access, posted));
-    const rows = present === source ? scanned : this.#scan(present, posted);
-    return this.#storeScanned(access, posted, present, rows);
+  async #storeAgain(access: DataSourceAccess, posted: PostedRows, { source, scan }: CheckedRows): Promise<string> {
+    const present = this.#registry.get(posted.name) ?? (await this.#createAgain(access, posted, scan));
+    const rows = present === source ? scan : await this.#scans.scanAgain(posted, present, scan);
+    return this.#storeChecked(access, posted, { source: present, scan: rows });
   }
 
   /** Resolves with the answer once the rows are committed. */
-  async #storeScanned(
-    access: DataSourceAccess,
-    posted: PostedRows,
-    source: DataSource,
-    scanned: ScannedRows,
-  ): Promise<string> {
-    let [present, rows] = [source, scanned];
+  async #storeChecked(access: DataSourceAccess, posted: PostedRows, checked: CheckedRows): Promise<string> {
+    let { source, scan } = checked;
     for (let scans = 1; ; scans++) {
       try {
-        return await this.#append(posted, present, rows);
+        return await this.#append(posted, source, scan);
       } catch (error) {
         if (!isOutdated(error) || scans === MOST_SCANS) throw error;
       }
-      await this.#registry.refresh(posted.name, present);
-      present = this.#registry.get(posted.name) ?? (await this.#create(access, posted));
-      rows = this.#scan(present, posted);
+      await this.#registry.refresh(posted.name, source);
+      source = this.#registry.get(posted.name) ?? (await this.#createAgain(access, posted, scan));
+      scan = await this.#scans.scanAgain(posted, source, scan);
     }
   }
 
+  /** Makes a data source that was removed after rows had been checked for it. */
+  #createAgain(access: DataSourceAccess, posted: PostedRows, { body }: Scan): Promise<DataSource> {
+    return this.#create(access, { ...posted, body, owned: false });
+  }
+
   async #append(
-    { name, body, idempotencyKey: key, subject }: PostedRows,
+    { name, idempotencyKey: key, subject }: PostedRows,
     { schemaVersion }: DataSource,
-    scanned: ScannedRows,
+    { scanned, body, fingerprint }: Scan,
   ): Promise<string> {
     const { rows, quarantine } = scanned;
     const answer = renderRowsAnswer(scanned);
     const guard: { readonly record?: IdempotencyRecord } =
-      key === undefined ? {} : { record: this.#records.make({ key, subject, purpose: ['rows'], body, answer }) };
+      key === undefined
+        ? {}
+        : { record: this.#records.make({ key, subject, purpose: ROWS_PURPOSE, body, fingerprint, answer }) };
     const onStored = (): void => {
       this.#options.onStored({ rows: rows.count, quarantined: quarantine.count });
     };

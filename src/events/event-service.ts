@@ -4,7 +4,9 @@ import type { NamePage, StreamInfo, TopicInfo } from '../store/contract/catalogu
 import type { EventPage, ReadQuery } from '../store/contract/event-log';
 import type { IdempotencyRecord } from '../store/contract/idempotency';
 import type { Store } from '../store/contract/store';
+import { ArrivalOrder } from './arrival-order';
 import { scanEvents, type ScanLimits } from './event-scanner';
+import type { EventWork, ScannedEvents } from './event-work';
 import { IdempotencyRecords, checkIdempotencyKey } from './idempotency';
 import { checkStreamId, checkTopicName } from './names';
 import { parseStreamProperties } from './stream-properties';
@@ -16,6 +18,12 @@ export interface Access {
   /** Whether a topic that does not exist is created. */
   readonly mayCreate: boolean;
 }
+
+/**
+ * Longer texts are checked elsewhere, if there is where: the worst text of this length takes the main thread about 25
+ * milliseconds.
+ */
+const LONGEST_HERE = 128 * 1024;
 
 /** What happens to a write while the queue in front of the disk is full. */
 export type WhenFull =
@@ -31,6 +39,8 @@ export interface EventServiceOptions extends ScanLimits {
   readonly idempotencyWindow: number;
   /** Milliseconds since the Unix epoch (default `Date.now`). */
   readonly now?: () => number;
+  /** Checks large texts; absent: the main thread does. */
+  readonly work?: EventWork;
 }
 
 /** Events that are to be stored, as they came. */
@@ -43,6 +53,12 @@ export interface PostedEvents {
   readonly idempotencyKey?: unknown;
   /** Whose key it is; absent for callers that cannot be told apart. */
   readonly subject?: string | undefined;
+  /** For whom: holders take turns at what is scarce. */
+  readonly holder?: string;
+  /** What they came by, such as a connection: what comes by it for a stream stays in order. Default: the holder. */
+  readonly sender?: unknown;
+  /** Whether the memory of the text may be taken over, because nobody else reads it. */
+  readonly owned?: boolean;
 }
 
 /** A stream and its properties, as they came; `properties` is parsed JSON. */
@@ -62,6 +78,8 @@ export type EventServiceStore = Pick<Store, 'log' | 'catalogue' | 'full'>;
 export class EventService {
   #stopping = false;
   readonly #records: IdempotencyRecords;
+  readonly #order = new ArrivalOrder();
+  readonly #work: EventWork | undefined;
   readonly #store: EventServiceStore;
   readonly #options: EventServiceOptions;
 
@@ -70,6 +88,7 @@ export class EventService {
     this.#options = options;
 
     this.#records = new IdempotencyRecords(options.idempotencyWindow, options.now ?? Date.now);
+    this.#work = options.work;
   }
 
   /**
@@ -94,6 +113,10 @@ export class EventService {
   /** Stores events whole or not at all. An empty array stores nothing. */
   append(access: Access, posted: PostedEvents, whenFull: WhenFull): Promise<void> {
     const target = this.#target(access, posted.topic, posted.streamId);
+    if (posted.text.length > LONGEST_HERE || !this.#order.isIdle) {
+      const inTurn = this.#appendInTurn(access, target, posted, whenFull);
+      if (inTurn !== undefined) return inTurn;
+    }
     const record = this.#record(target.streamId, posted);
     const batch = scanEvents(posted.text, this.#options);
     if (batch === undefined) return Promise.resolve();
@@ -117,14 +140,18 @@ export class EventService {
   async putStream(access: Access, { topic, streamId, properties }: PostedStream, whenFull: WhenFull): Promise<void> {
     const target = this.#target(access, topic, streamId);
     const checked = parseStreamProperties(properties, this.#options.maxPropertiesBytes);
-    this.#checkRoom(whenFull);
-    await this.#store.log.putStream({ ...target, properties: checked, createTopic: access.mayCreate });
+    await this.#order.behindAll(orderOf(target), () => {
+      this.#checkRoom(whenFull);
+      return this.#store.log.putStream({ ...target, properties: checked, createTopic: access.mayCreate });
+    });
   }
 
   async closeStream(access: Access, topic: unknown, streamId: unknown, whenFull: WhenFull): Promise<void> {
     const target = this.#target(access, topic, streamId);
-    this.#checkRoom(whenFull);
-    await this.#store.log.closeStream(target.topic, target.streamId);
+    await this.#order.behindAll(orderOf(target), () => {
+      this.#checkRoom(whenFull);
+      return this.#store.log.closeStream(target.topic, target.streamId);
+    });
   }
 
   /** The topics the caller may read, in order of name. */
@@ -160,13 +187,46 @@ export class EventService {
     this.#stopping = true;
   }
 
+  /**
+   * Stores events that are checked elsewhere, or that lie behind such events of the same sender to the same stream;
+   * `undefined` when they are neither.
+   */
+  #appendInTurn(access: Access, target: Target, posted: PostedEvents, whenFull: WhenFull): Promise<void> | undefined {
+    const order = orderOf(target);
+    const sender = posted.sender ?? posted.holder;
+    const isLarge = posted.text.length > LONGEST_HERE && this.#work !== undefined;
+    if (!isLarge && !this.#order.isUnderWay(order, sender)) return undefined;
+    const scanned = isLarge ? this.#scanElsewhere(this.#work!, target, posted) : this.#scanHere(posted);
+    return this.#order.inTurn(order, sender, scanned, async ({ batch, fingerprint }) => {
+      if (batch === undefined) return;
+      this.#checkRoom(whenFull);
+      const record = this.#record(target.streamId, posted, fingerprint);
+      await this.#store.log.append({ ...target, batch, createTopic: access.mayCreate, ...record });
+    });
+  }
+
+  async #scanElsewhere(work: EventWork, { streamId }: Target, posted: PostedEvents): Promise<ScannedEvents> {
+    const { text, idempotencyKey, holder = '', owned = false } = posted;
+    if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
+    const purpose = idempotencyKey === undefined ? undefined : purposeOf(streamId);
+    const { maxDepth, maxTags } = this.#options;
+    return work.scanEvents({ text, limits: { maxDepth, maxTags }, purpose, holder, owned });
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is a rejection
+  async #scanHere({ text }: PostedEvents): Promise<ScannedEvents> {
+    return { batch: scanEvents(text, this.#options), fingerprint: undefined };
+  }
+
   #record(
     streamId: string,
     { idempotencyKey, subject = '', text }: PostedEvents,
+    fingerprint?: Buffer,
   ): { readonly record?: IdempotencyRecord } {
     if (idempotencyKey === undefined) return {};
     const key = checkIdempotencyKey(idempotencyKey);
-    return { record: this.#records.make({ key, subject, purpose: ['events', streamId], body: text, answer: '' }) };
+    const purpose = purposeOf(streamId);
+    return { record: this.#records.make({ key, subject, purpose, body: text, fingerprint, answer: '' }) };
   }
 
   #checkRoom(whenFull: WhenFull): void {
@@ -174,7 +234,7 @@ export class EventService {
     throw new WriterHubError('store_busy', 'the queue in front of the disk is full; try again in a second');
   }
 
-  #target(access: Access, topic: unknown, streamId: unknown): { topic: string; streamId: string } {
+  #target(access: Access, topic: unknown, streamId: unknown): Target {
     return { topic: this.#topic(access, topic), streamId: checkStreamId(streamId) };
   }
 
@@ -184,6 +244,22 @@ export class EventService {
     if (!access.mayAppend(name)) throw lacksScope(`append:${name}`);
     return name;
   }
+}
+
+/** The stream that a write goes to. */
+interface Target {
+  readonly topic: string;
+  readonly streamId: string;
+}
+
+/** What the order of writes to a stream is kept by. No name of a topic holds a line feed. */
+function orderOf({ topic, streamId }: Target): string {
+  return `${topic}\n${streamId}`;
+}
+
+/** What the fingerprint of events is for. */
+function purposeOf(streamId: string): readonly string[] {
+  return ['events', streamId];
 }
 
 function ignoreReceipt(): void {

@@ -16,6 +16,8 @@ export interface Retryable {
   readonly purpose: readonly string[];
   /** What is to be stored. */
   readonly body: Uint8Array;
+  /** The fingerprint of both, if it is known already. */
+  readonly fingerprint?: Buffer | undefined;
   /** What the caller is answered. */
   readonly answer: string;
 }
@@ -40,12 +42,17 @@ export class IdempotencyRecords {
     this.#now = now;
   }
 
-  make({ key, subject, purpose, body, answer }: Retryable): IdempotencyRecord {
-    const hash = createHash('sha256');
-    for (const part of purpose) hash.update(`${part}\0`);
-    const fingerprint = hash.update(body).digest();
+  make({ key, subject, purpose, body, answer, ...known }: Retryable): IdempotencyRecord {
+    const fingerprint = known.fingerprint ?? fingerprintOf(purpose, body);
     return { key, subject, fingerprint, answer, expiresAt: this.#now() + this.#window };
   }
+}
+
+/** What tells one request from another under the same key: a SHA-256 of its purpose and its body. */
+export function fingerprintOf(purpose: readonly string[], body: Uint8Array): Buffer {
+  const hash = createHash('sha256');
+  for (const part of purpose) hash.update(`${part}\0`);
+  return hash.update(body).digest();
 }
 
 function invalid(reason: string): WriterHubError {

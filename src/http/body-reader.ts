@@ -5,7 +5,7 @@ import { type HeldBytes, SMALL_BYTES } from '../limits/held-bytes';
 import type { OnStrike } from '../limits/limit-watch';
 import { Semaphore, type WaitFailure } from '../limits/semaphore';
 import { tooLarge } from './body-errors';
-import { contentCoding, decodeContent } from './content-decoding';
+import { contentCoding, decodeContent, type InflateZstd } from './content-decoding';
 import { asWriterHubError } from './problem';
 import { hasBody } from './slow-requests';
 
@@ -21,6 +21,8 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** Nested arrays and objects of JSON. */
   readonly maxDepth: number;
+  /** Inflates zstd where that does not hold up the main thread; absent: on the main thread. `holder`: for whom. */
+  readonly inflateZstd?: (sent: Buffer, limit: number, holder: string) => Promise<Buffer>;
 }
 
 /** A request whose body is read. */
@@ -86,9 +88,11 @@ export class BodyReader {
       if (sent.length >= SMALL_BYTES) this.#hold(response, holder, sent.length);
       return sent;
     }
+    const { inflateZstd } = this.#limits;
+    const zstd: InflateZstd | undefined = inflateZstd && ((bytes, limit) => inflateZstd(bytes, limit, holder));
     return this.#inflations.run(
       async () => {
-        const content = await decodeContent(sent, coding, maxBytes);
+        const content = await decodeContent(sent, coding, maxBytes, zstd);
         this.#hold(response, holder, content.length);
         return content;
       },

@@ -15,6 +15,9 @@ const CODINGS: Readonly<Record<string, ContentCoding>> = {
   zstd: 'zstd',
 };
 
+/** How much is inflated in one go in libuv's threads: each go costs the main thread about as much. */
+const CHUNKS = { chunkSize: 64 * 1024 };
+
 /** The coding `Content-Encoding` names. Throws `unsupported_encoding` for an unknown one and for a list of several. */
 export function contentCoding(header: string | undefined): ContentCoding {
   const name = header?.trim().toLowerCase() ?? '';
@@ -24,33 +27,41 @@ export function contentCoding(header: string | undefined): ContentCoding {
   throw new WriterHubError('unsupported_encoding', `the content encoding ${name.slice(0, 100)} ${wanted}`);
 }
 
+/** Inflates a zstd body, as the function `inflateZstd` does; it may take over the memory of `sent`. */
+export type InflateZstd = (sent: Buffer, limit: number) => Promise<Buffer>;
+
 /**
  * The content of an encoded body. Rejects with `message_too_large` as soon as it exceeds `limit` bytes, and with
  * `malformed_body` if it is damaged, cut off, or followed by something else.
  */
-export async function decodeContent(sent: Buffer, coding: ContentCoding, limit: number): Promise<Buffer> {
+export async function decodeContent(
+  sent: Buffer,
+  coding: ContentCoding,
+  limit: number,
+  zstd: InflateZstd = inflateZstd,
+): Promise<Buffer> {
   switch (coding) {
     case 'identity':
       return sent;
     case 'gzip':
-      return inflate(zlib.createGunzip(), { sent, coding, limit });
+      return inflate(zlib.createGunzip(CHUNKS), { sent, coding, limit });
     case 'deflate':
       return inflateDeflate(sent, limit);
     case 'br':
-      return inflate(zlib.createBrotliDecompress(), { sent, coding, limit });
+      return inflate(zlib.createBrotliDecompress(CHUNKS), { sent, coding, limit });
     case 'zstd':
-      return inflateZstd(sent, limit);
+      return zstd(sent, limit);
   }
 }
 
 /** RFC 9110, section 8.4.1.2: `deflate` is the zlib format, but many senders omit its header and checksum. */
 async function inflateDeflate(sent: Buffer, limit: number): Promise<Buffer> {
   const raw = { sent, coding: 'deflate', limit } as const;
-  if (!hasZlibHeader(sent)) return inflate(zlib.createInflateRaw(), raw);
-  return inflate(zlib.createInflate(), raw).catch((error: unknown) => {
+  if (!hasZlibHeader(sent)) return inflate(zlib.createInflateRaw(CHUNKS), raw);
+  return inflate(zlib.createInflate(CHUNKS), raw).catch((error: unknown) => {
     // A raw stream may happen to begin like a zlib header.
     if (!(error instanceof WriterHubError) || error.code !== 'malformed_body') throw error;
-    return inflate(zlib.createInflateRaw(), raw);
+    return inflate(zlib.createInflateRaw(CHUNKS), raw);
   });
 }
 

@@ -29,7 +29,13 @@ export function postEvents({
     const keyed = key === undefined ? undefined : { idempotencyKey: key, subject: keyOwner(principal) };
     const text = await bodies.readJson({ request, response, holder });
     if (before !== undefined) await Promise.allSettled([before]);
-    return { stored: service.append(scopes, { topic, streamId, text, ...keyed }, 'refuse') };
+    return {
+      stored: service.append(
+        scopes,
+        { topic, streamId, text, holder, sender: request.socket, owned: true, ...keyed },
+        'refuse',
+      ),
+    };
   };
 
   return async (request, response, match) => {

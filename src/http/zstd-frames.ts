@@ -19,21 +19,27 @@ const BLOCK_HEADER_BYTES = 3;
 /** RFC 8878, section 3.1.1.2.4: the most bytes that a block inflates to. */
 export const LARGEST_BLOCK = 128 * 1024;
 
+/** There are more frames and blocks than anybody wants to read. */
+export class TooManyBlocks extends Error {}
+
 /**
  * Reads the headers of frames and blocks without inflating them. Throws an `Error` unless the bytes are complete
- * frames.
+ * frames, and `TooManyBlocks` for more than `maxBlocks` blocks and frames together.
  */
-export function zstdFrames(bytes: Buffer): ZstdFrame[] {
+export function zstdFrames(bytes: Buffer, maxBlocks: number): ZstdFrame[] {
   const frames: ZstdFrame[] = [];
+  let left = maxBlocks;
   let at = 0;
   // Reading beyond the end throws a RangeError, which means that the last frame is cut off.
   while (at < bytes.length) {
     const magic = bytes.readUInt32LE(at);
+    if (--left < 0) throw new TooManyBlocks();
     if (magic >>> 4 === SKIPPABLE_MAGIC) {
       at += 8 + bytes.readUInt32LE(at + 4);
     } else {
       if (magic !== FRAME_MAGIC) throw new Error(`no zstd frame begins at byte ${at}`);
-      const frame = readFrame(bytes, at);
+      const frame = readFrame(bytes, at, left);
+      left -= frame.blocks;
       frames.push(frame);
       at = frame.end;
     }
@@ -42,11 +48,12 @@ export function zstdFrames(bytes: Buffer): ZstdFrame[] {
   return frames;
 }
 
-function readFrame(bytes: Buffer, start: number): ZstdFrame {
+function readFrame(bytes: Buffer, start: number, maxBlocks: number): ZstdFrame {
   const { window, windowAt, contentSize, hasChecksum, ...header } = readHeader(bytes, start + 4);
   let { at } = header;
   let blocks = 0;
   for (let last = false; !last; blocks++) {
+    if (blocks > maxBlocks) throw new TooManyBlocks();
     const block = bytes.readUIntLE(at, BLOCK_HEADER_BYTES);
     const size = block >>> 3;
     if (size > LARGEST_BLOCK) throw new Error(`the zstd block at byte ${at} is larger than one may be`);

@@ -22,13 +22,15 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
 
   // Called once for each invocation: no closure is made for it.
   const sendEventData = async (
-    { principal }: HubContext<Principal>,
+    { principal, connectionId }: HubContext<Principal>,
     ...[topic, streamId, text, options]: SendArguments
   ): Promise<void> => {
     try {
       const { idempotencyKey } = parseSendOptions(options);
       const subject = idempotencyKey === undefined ? undefined : keyOwner(principal);
-      await service.append(principal.scopes, { topic, streamId, text, idempotencyKey, subject }, 'wait');
+      const { scopes, holder } = principal;
+      const posted = { topic, streamId, text, idempotencyKey, subject, holder, sender: connectionId };
+      await service.append(scopes, posted, 'wait');
     } catch (error) {
       rethrow(error);
     }
@@ -40,9 +42,9 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
       SendEventData: method(['json', 'json', 'rawJson', 'json'], sendEventData, { optional: 1 }),
 
       /** (topic, items): an upload of `{streamId, events}` → `{batches, bytes}`. */
-      StreamEvents: method(['json', 'rawStream'], ({ principal }, topic, items) =>
+      StreamEvents: method(['json', 'rawStream'], ({ principal, connectionId: sender }, topic, items) =>
         streamEvents(items, (streamId, text) =>
-          service.append(principal.scopes, { topic, streamId, text }, 'wait'),
+          service.append(principal.scopes, { topic, streamId, text, holder: principal.holder, sender }, 'wait'),
         ).catch(rethrow),
       ),
 

@@ -7,7 +7,10 @@ export class ObjectKeys {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   #count = 0;
-  /** All keys, once there are more than a few or one has escapes: the UTF-8 bytes of each, one character per byte. */
+  /**
+   * All keys, once there are more than a few or one has escapes: the UTF-8 bytes of each, one character per byte, behind
+   * a quote. V8 hashes texts that are integers without its secret seed, and a sender could make them collide.
+   */
   #all: Set<string> | undefined;
   readonly #text: Buffer;
 
@@ -54,10 +57,10 @@ export class ObjectKeys {
   }
 
   #plain(start: number, end: number): string {
-    return this.#text.toString('latin1', start + 1, end - 1);
+    return this.#text.toString('latin1', start, end - 1);
   }
 
   #unescaped(start: number, end: number): string {
-    return Buffer.from(JSON.parse(this.#text.toString('utf8', start, end)) as string).toString('latin1');
+    return Buffer.from(`"${JSON.parse(this.#text.toString('utf8', start, end)) as string}`).toString('latin1');
   }
 }

@@ -7,6 +7,7 @@ export const LIMIT_NAMES = [
   'anonymous_sockets',
   'data_rate',
   'unread_answer',
+  'waiting_bodies',
 ] as const;
 
 export type LimitName = (typeof LIMIT_NAMES)[number];

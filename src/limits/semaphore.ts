@@ -50,6 +50,11 @@ export class Semaphore {
   readonly #limits: WaitLimits | undefined;
   readonly #waiting: Shares;
 
+  /** How many callers wait. */
+  get waiting(): number {
+    return this.#waiting.used;
+  }
+
   /** Without `limits` any number of callers wait for as long as it takes. */
   constructor(places: number, limits?: WaitLimits) {
     this.#places = places;

@@ -67,7 +67,7 @@ describe('decodeContent', () => {
   });
 
   it('stops a zstd bomb at the limit', async () => {
-    await expect(decodeContent(zeros(50_000), 'zstd', LIMIT)).rejects.toMatchObject({ code: 'message_too_large' });
+    await expect(decodeContent(zeros(100), 'zstd', LIMIT)).rejects.toMatchObject({ code: 'message_too_large' });
   });
 
   it.each(Object.entries(COMPRESSED))(

@@ -5,3 +5,4 @@ export const WRITER_FILE = join(__dirname, '../../dist/store/sqlite/writer/write
 export const READER_FILE = join(__dirname, '../../dist/store/sqlite/reader/reader.js');
 export const QUERY_HOST_FILE = join(__dirname, '../../dist/store/sqlite/sql/query-host.js');
 export const QUERY_WORKER_FILE = join(__dirname, '../../dist/store/sqlite/sql/query-worker.js');
+export const WORK_THREAD_FILE = join(__dirname, '../../dist/threads/work-thread.js');

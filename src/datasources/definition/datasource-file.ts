@@ -11,6 +11,16 @@ export interface DataSourceFile {
   readonly warnings: readonly string[];
 }
 
+/** What a schema may take up. */
+export interface SchemaLimits {
+  readonly maxColumns: number;
+  /** Bytes of the text. Absent for a schema that is stored already, which is taken as it is. */
+  readonly maxSchemaBytes?: number;
+}
+
+/** The most keys of a path. No row nests as deep. */
+const MOST_KEYS = 1000;
+
 /** One instruction of a file. */
 interface Instruction {
   readonly name: string;
@@ -59,7 +69,8 @@ const RESERVED = new Set(['_rest', 'c__error_column', 'c__error', 'c__import_id'
  * Parses the text of a `.datasource` file. Throws `invalid_schema` with the line, and what is wrong there or cannot be
  * honoured.
  */
-export function parseDataSourceFile(text: string, { maxColumns }: { readonly maxColumns: number }): DataSourceFile {
+export function parseDataSourceFile(text: string, { maxColumns, maxSchemaBytes }: SchemaLimits): DataSourceFile {
+  if (maxSchemaBytes !== undefined) checkSchemaText(text, maxSchemaBytes);
   let columns: Column[] | undefined;
   let description: string | undefined;
   const kept: string[] = [];
@@ -68,12 +79,13 @@ export function parseDataSourceFile(text: string, { maxColumns }: { readonly max
     const { name, line, value } = instruction;
     if (name === 'SCHEMA') {
       if (columns !== undefined) throw schemaError(`line ${line}: SCHEMA is given twice`);
-      columns = parseSchema(instruction, warnings);
+      columns = parseSchema(instruction, maxColumns, warnings);
     } else if (name === 'DESCRIPTION') description = value.trim();
     else if (isKept(instruction, warnings)) kept.push(instruction.text);
   }
   if (columns === undefined) throw schemaError('the file has no SCHEMA');
   checkColumns(columns, maxColumns);
+  if (maxSchemaBytes !== undefined) checkPaths(columns);
   const described = description === undefined || description === '' ? {} : { description };
   return { schema: { columns, ...described, ...(kept.length > 0 && { kept }) }, warnings };
 }
@@ -86,12 +98,25 @@ export function renderDataSourceFile({ columns, description, kept = [] }: Schema
   return `${[...described, schema, ...(kept.length > 0 ? [kept.join('\n')] : [])].join('\n\n')}\n`;
 }
 
+/** Throws `invalid_schema` when the text of a schema takes more than `most` bytes. */
+export function checkSchemaText(text: string, most: number): void {
+  const bytes = text.length > most ? text.length : Buffer.byteLength(text);
+  if (bytes > most) throw schemaError(`the text of the schema takes more than ${most} bytes (max-schema-bytes)`);
+}
+
+function checkPaths(columns: readonly Column[]): void {
+  const tooDeep = columns.find(({ path }) => path.length > MOST_KEYS);
+  if (tooDeep !== undefined) throw schemaError(`the path of column ${tooDeep.name} has more than ${MOST_KEYS} keys`);
+}
+
+function checkCount(columns: number, most: number): void {
+  if (columns > most) throw schemaError(`the schema has ${columns} columns; a data source has at most ${most}`);
+}
+
 /** Throws `invalid_schema` when columns cannot be in one schema together. */
 export function checkColumns(columns: readonly Column[], maxColumns: number): void {
   if (columns.length === 0) throw schemaError('the schema has no columns');
-  if (columns.length > maxColumns) {
-    throw schemaError(`the schema has ${columns.length} columns; a data source has at most ${maxColumns}`);
-  }
+  checkCount(columns.length, maxColumns);
   const names = new Set<string>();
   for (const { name } of columns) {
     const folded = name.toLowerCase();
@@ -159,12 +184,14 @@ function isKept({ name, line, value }: Instruction, warnings: string[]): boolean
   throw schemaError(`line ${line}: ${name} cannot be honoured: ${refused[1]}`);
 }
 
-function parseSchema({ value, valueLine }: Instruction, warnings: string[]): Column[] {
+function parseSchema({ value, valueLine }: Instruction, maxColumns: number, warnings: string[]): Column[] {
   const columns = value
     .split('\n')
     .map((line) => (COMMENT.test(line) ? '' : line))
     .join('\n');
-  return withPlace(`line ${valueLine}`, () => splitDefinitions(columns)).map(({ text, line }) => {
+  const definitions = withPlace(`line ${valueLine}`, () => splitDefinitions(columns));
+  checkCount(definitions.length, maxColumns);
+  return definitions.map(({ text, line }) => {
     const place = `line ${valueLine + line}`;
     const column = withPlace(place, () => parseColumn(text));
     if (hasCodec(text)) warnings.push(`${place}: CODEC has no effect here: values are not compressed one by one`);

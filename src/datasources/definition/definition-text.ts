@@ -23,7 +23,13 @@ export function splitDefinitions(list: string): Definition[] {
 
 /** Splits a text into words at the white space outside brackets and quotes. */
 export function splitWords(text: string): string[] {
-  return split(text, (character) => /\s/.test(character)).filter((word) => word !== '');
+  return split(text, isSpace).filter((word) => word !== '');
+}
+
+const WHITE_SPACE = /\s/;
+
+function isSpace(character: string): boolean {
+  return character <= ' ' ? WHITE_SPACE.test(character) : character > '~' && WHITE_SPACE.test(character);
 }
 
 function split(text: string, separates: (character: string) => boolean): string[] {
@@ -33,7 +39,7 @@ function split(text: string, separates: (character: string) => boolean): string[
   for (let at = 0; at < text.length; at++) {
     const character = text[at]!;
     if (character === "'" || character === '"' || character === '`') at = quoteEnd(text, at);
-    else if (character in CLOSING) open.push(CLOSING[character]!);
+    else if (character === '(' || character === '[' || character === '{') open.push(CLOSING[character]!);
     else if (character === ')' || character === ']' || character === '}') {
       if (open.pop() !== character) throw schemaError(`"${character}" closes nothing`);
     } else if (open.length === 0 && separates(character)) {

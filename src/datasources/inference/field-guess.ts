@@ -19,6 +19,12 @@ export class FieldGuess {
   /** The fields in the objects, by key, and the elements of the arrays. */
   readonly members = new Map<string, FieldGuess>();
   elements: FieldGuess | undefined;
+  /** The length of its path: of its key and those of the fields around it. */
+  readonly pathLength: number;
+
+  constructor(pathLength = 0) {
+    this.pathLength = pathLength;
+  }
 
   /** The number of values that are not null. */
   get values(): number {

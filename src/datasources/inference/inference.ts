@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { WriterHubError } from '../../errors';
 import { JSON_BYTES } from '../../json/json-bytes';
 import { kindOf } from '../../json/json-kind';
-import { checkColumns } from '../definition/datasource-file';
+import { checkColumns, checkSchemaText, renderDataSourceFile } from '../definition/datasource-file';
 import { FieldGuess } from './field-guess';
 import { guessColumns } from './guessed-columns';
 import type { MalformedRow, RowFormat } from '../rows/row-cursor';
@@ -30,6 +30,8 @@ export interface InferenceOptions {
   readonly maxDepth: number;
   /** The most columns that the schema may have. */
   readonly maxColumns: number;
+  /** The longest text of the schema, in bytes. Default: any. */
+  readonly maxSchemaBytes?: number;
   /** The most rows that may be left out because they would be quarantined. Default: 100,000. */
   readonly maxQuarantined?: number;
 }
@@ -49,6 +51,8 @@ class SchemaInference extends RowWalker {
   readonly #time = new TimeText();
   readonly #isUtf8: boolean;
   #fields = 0;
+  /** The length of the paths of all fields. */
+  #pathLength = 0;
   #leftOut = 0;
   /** Why the first of the rows was left out. */
   #firstReason: { readonly row: number; readonly error: string } | undefined;
@@ -67,7 +71,9 @@ class SchemaInference extends RowWalker {
     if (columns.length === 0) {
       throw new WriterHubError('invalid_rows', 'no row has a field with a value that tells its type');
     }
-    checkColumns(columns, this.#options.maxColumns);
+    const { maxColumns, maxSchemaBytes } = this.#options;
+    checkColumns(columns, maxColumns);
+    if (maxSchemaBytes !== undefined) checkSchemaText(renderDataSourceFile({ columns }), maxSchemaBytes);
     return { columns };
   }
 
@@ -145,7 +151,12 @@ class SchemaInference extends RowWalker {
       const reason = `the rows have more than ${maxFields} different fields`;
       throw schemaError(`${reason}; a data source has at most ${maxColumns} columns`);
     }
-    const member = new FieldGuess();
+    const member = new FieldGuess(guess.pathLength + key.length);
+    this.#pathLength += member.pathLength;
+    const maxLength = (this.#options.maxSchemaBytes ?? Infinity) * FIELDS_PER_COLUMN;
+    if (this.#pathLength > maxLength) {
+      throw schemaError(`the names of the fields are longer than ${maxLength} bytes with those around them`);
+    }
     guess.members.set(key, member);
     return member;
   }

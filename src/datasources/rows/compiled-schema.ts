@@ -10,14 +10,19 @@ export interface CompiledColumn {
   readonly path: string;
   readonly type: CompiledType;
   readonly column: Column;
+  /** The first column of the same field and type: what it reads holds for this one. Itself, if it is the first. */
+  leader: CompiledColumn;
 }
 
 /** A field of a row that columns are read from, or that contains such fields. */
 export class Field {
   /** The key in quotes, as it is written without unnecessary escapes. */
   readonly key: Buffer;
-  readonly path: string;
+  /** How many fields are around it. */
+  readonly depth: number;
   readonly columns: CompiledColumn[] = [];
+  /** The first of its columns of each type, by the text of the type. */
+  readonly leaders = new Map<string, CompiledColumn>();
   /** The fields in it, by key as `keyBytes` writes it. */
   readonly members = new Map<string, Field>();
   /** Whether a column takes the whole field, or a whole field around it. */
@@ -30,12 +35,27 @@ export class Field {
   /** The id of the row it was last seen in. */
   lastRow = 0;
 
+  #path: string | undefined;
+
+  /** `name`: the key as a string; '' for the row itself. */
   constructor(
-    readonly keys: readonly string[],
+    readonly name: string,
     readonly parent: Field | undefined,
   ) {
-    this.key = Buffer.from(JSON.stringify(keys.at(-1) ?? ''));
-    this.path = renderPath(keys);
+    this.key = Buffer.from(JSON.stringify(name));
+    this.depth = parent === undefined ? 0 : parent.depth + 1;
+  }
+
+  /** Made when it is asked for: the paths of fields deep in each other are long. */
+  get path(): string {
+    this.#path ??= renderPath(this.#keys());
+    return this.#path;
+  }
+
+  #keys(): string[] {
+    const keys: string[] = [];
+    for (let field: Field = this as Field; field.parent !== undefined; field = field.parent) keys.push(field.name);
+    return keys.reverse();
   }
 }
 
@@ -60,12 +80,13 @@ const compiled = new WeakMap<Schema, CompiledSchema>();
 export function compileSchema(schema: Schema): CompiledSchema {
   const known = compiled.get(schema);
   if (known !== undefined && known.lastRow < GREATEST_ROW_ID) return known;
-  const root = new Field([], undefined);
+  const root = new Field('', undefined);
   const columns = schema.columns.map((column, index) => {
     const { name, path, type } = column;
-    return { index, name, path: renderPath(path), type: compileType(type), column };
+    const made = { index, name, path: renderPath(path), type: compileType(type), column };
+    return Object.assign(made, { leader: made }) as CompiledColumn;
   });
-  for (const column of columns) fieldAt(root, column.column.path).columns.push(column);
+  for (const column of columns) addTo(fieldAt(root, column.column.path), column);
   finish(root, false);
   const made = {
     columns,
@@ -78,11 +99,18 @@ export function compileSchema(schema: Schema): CompiledSchema {
   return made;
 }
 
+function addTo({ columns, leaders }: Field, column: CompiledColumn): void {
+  columns.push(column);
+  const leader = leaders.get(column.type.text);
+  if (leader === undefined) leaders.set(column.type.text, column);
+  else column.leader = leader;
+}
+
 function fieldAt(root: Field, path: readonly string[]): Field {
   let field = root;
-  for (const [depth, key] of path.entries()) {
+  for (const key of path) {
     const bytes = keyBytes(key);
-    const member = field.members.get(bytes) ?? new Field(path.slice(0, depth + 1), field);
+    const member = field.members.get(bytes) ?? new Field(key, field);
     field.members.set(bytes, member);
     field = member;
   }

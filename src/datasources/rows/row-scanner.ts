@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { JSON_BYTES } from '../../json/json-bytes';
 import { kindOf } from '../../json/json-kind';
-import { memberPath } from '../../json/json-path';
 import type { ObjectKeys } from '../../json/object-keys';
 import { firstInvalidUtf8 } from '../../json/utf8';
 import type { QuarantineBatch, RowBatch } from '../../store/contract/row-store';
@@ -16,7 +15,8 @@ import { rowsTooLarge } from './rows-too-large';
 import { WRONG_TYPE } from './scalar-reader';
 import type { Schema } from '../schema/schema';
 import { MOST_BAD_ROWS } from './too-many-bad-rows';
-import { UnknownFields } from './unknown-fields';
+import { tooManyRereads } from './too-many-rereads';
+import { pathOfUnknown, UnknownFields } from './unknown-fields';
 import { ValueReader } from './value-reader';
 
 export type { RowError, RowFormat };
@@ -51,7 +51,15 @@ export interface ScanOptions {
   readonly maxBytes?: number;
   /** The most rows that may be quarantined. Default: 100,000. */
   readonly maxQuarantined?: number;
+  /**
+   * How often the bytes of a row may be read again, on average, because columns of different types take the same field,
+   * or fields around each other. Default: 8.
+   */
+  readonly maxRereads?: number;
 }
+
+/** How often the bytes of a row may be read again by default. */
+const MOST_REREADS = 8;
 
 export interface ScannedRows {
   readonly rows: RowBatch;
@@ -91,6 +99,12 @@ class RowScanner extends ValueReader {
   readonly #isUtf8: boolean;
   /** The id of the current row, different from those of all other rows of the schema. */
   #rowId = 0;
+  /** Where the current row begins, and how many bytes have been read again for it. */
+  #rowStart = 0;
+  #reread = 0;
+  readonly #maxRereads: number;
+  /** Why the value was refused that the column of an index has read last. */
+  readonly #reasons = new Map<number, string>();
   readonly #schema: CompiledSchema;
 
   constructor(body: Uint8Array, schema: CompiledSchema, options: ScanOptions) {
@@ -99,6 +113,7 @@ class RowScanner extends ValueReader {
     const maxQuarantineBytes = options.maxBytes ?? Math.max(LEAST_QUARANTINE_LIMIT, greatest);
     super(body, options.format, options.maxDepth, maxBytes);
     this.#schema = schema;
+    this.#maxRereads = options.maxRereads ?? MOST_REREADS;
     this.#out = new TextWriter(Math.min(body.length + 256, maxBytes), maxBytes, rowsTooLarge);
     this.#quarantine = new QuarantineWriter(maxQuarantineBytes, options.maxQuarantined ?? MOST_BAD_ROWS);
     this.#unknown = new UnknownFields(this.text, maxBytes);
@@ -128,6 +143,8 @@ class RowScanner extends ValueReader {
   protected override readRow(start: number, depth: number): number {
     this.#rowId = ++this.#schema.lastRow;
     this.scratch.length = 0;
+    this.#rowStart = start;
+    this.#reread = 0;
     this.#unknown.clear();
     this.#values.clear();
     const { root } = this.#schema;
@@ -234,7 +251,8 @@ class RowScanner extends ValueReader {
   }
 
   #faultMember(parent: Field, key: string, flaw: string): void {
-    this.#faults.addRowFault(memberPath(parent.path, Buffer.from(key, 'latin1').toString()), flaw);
+    if (this.#faults.full) return;
+    this.#faults.addRowFault(pathOfUnknown(parent, key), flaw);
   }
 
   /** Reads a field that contains fields or fills several columns. */
@@ -245,7 +263,7 @@ class RowScanner extends ValueReader {
     if (byte === OPEN_OBJECT) return this.#scanMembers(field, at, depth + 1);
     const end = this.#skipOpaqueMember(field, at, depth);
     if (byte !== LETTER_N && !field.parent!.kept) {
-      this.#unknown.addKey(field.parent!, keyBytes(field.keys.at(-1)!), start, keyEnd);
+      this.#unknown.addKey(field.parent!, keyBytes(field.name), start, keyEnd);
       this.#unknown.addValue(at, end);
     }
     return end;
@@ -258,12 +276,46 @@ class RowScanner extends ValueReader {
     return end;
   }
 
-  /** Reads a field once for the fields in it, and once for each column that takes it as a whole. */
+  /** Reads a field once for the fields in it, and once for each type of the columns that take it as a whole. */
   #scanWhole(field: Field, at: number, depth: number): number {
     const inside = field.members.size > 0 && this.text[at] === OPEN_OBJECT;
-    let end = inside ? this.#scanMembers(field, at, depth + 1) : at;
-    for (const column of field.columns) end = this.#readColumn(column, at, depth);
+    let end = inside ? this.#scanMembers(field, at, depth + 1) : MISMATCH;
+    for (const column of field.columns) {
+      if (end === MISMATCH) end = this.#readColumn(column, at, depth);
+      else if (this.#mayRead(field, column, at, end)) this.#readAgain(column, at, end, depth);
+      else break;
+    }
     return end;
+  }
+
+  /** Whether a column may read the value between two offsets again; if not, the row does not fit. */
+  #mayRead(field: Field, column: CompiledColumn, at: number, end: number): boolean {
+    const bytes = end - at;
+    // Reading null, or what another column has read already, costs nothing.
+    if (column.leader !== column || bytes <= NULL.length) return true;
+    if (this.#reread + bytes > this.#maxRereads * (end - this.#rowStart)) {
+      this.#faults.addRowFault(field.path, tooManyRereads(this.#maxRereads));
+      return false;
+    }
+    this.#reread += bytes;
+    return true;
+  }
+
+  /** Reads the value of a column whose end is known, because it has been read before. */
+  #readAgain(column: CompiledColumn, at: number, end: number, depth: number): void {
+    const { index, leader } = column;
+    this.#values.write(index, at, end);
+    if (this.text[at] === LETTER_N) return;
+    if (leader !== column) {
+      if (this.#values.isStored(leader.index)) this.#values.storeAs(index, leader.index);
+      else this.#faults.addWrongType(column, this.#reasons.get(leader.index)!, at, end);
+    } else if (this.readValue(column.type, at, depth, false) === WRONG_TYPE) this.#refuse(column, at, end);
+    else this.#values.store(index, this.from, this.to);
+  }
+
+  #refuse(column: CompiledColumn, at: number, end: number): void {
+    this.#reasons.set(column.index, this.refusalReason);
+    this.#faults.addWrongType(column, this.refusalReason, at, end);
   }
 
   /** Reads the value of a column. */
@@ -282,7 +334,8 @@ class RowScanner extends ValueReader {
   #refuseValue(column: CompiledColumn, at: number, depth: number): number {
     const reason = this.refusalReason;
     const end = this.skipValue(at, depth);
-    this.#faults.addWrongType(column, reason, at, end);
+    this.refusalReason = reason;
+    this.#refuse(column, at, end);
     return end;
   }
 

@@ -79,6 +79,12 @@ export class RowValues {
     this.#ends[index] = to;
   }
 
+  /** Stores for a column what is stored for another one. */
+  storeAs(index: number, other: number): void {
+    this.#starts[index] = this.#starts[other]!;
+    this.#ends[index] = this.#ends[other]!;
+  }
+
   /** Whether a column has a value that is stored. */
   isStored(index: number): boolean {
     return this.#starts[index] !== ABSENT;
@@ -112,12 +118,19 @@ export class RowValues {
    */
   writeOriginals(out: TextWriter): void {
     out.push(OPEN_ARRAY);
+    // The last value and where it has been written: several columns may take the same one.
+    let [last, from, to] = [ABSENT, 0, 0];
     for (let index = 0; index < this.count; index++) {
       if (index > 0) out.push(COMMA);
       const start = this.#writtenStarts[index]!;
       const none = start === ABSENT || this.#text[start] === LETTER_N;
       if (none) out.copy(NULL, 0, NULL.length);
-      else this.#writeOriginal(out, start, this.#writtenEnds[index]!);
+      else if (start === last) out.copy(out.bytes, from, to);
+      else {
+        [last, from] = [start, out.length];
+        this.#writeOriginal(out, start, this.#writtenEnds[index]!);
+        to = out.length;
+      }
     }
     out.push(CLOSE_ARRAY);
   }

@@ -17,7 +17,7 @@ const ONE = ZERO + 1;
 export const WRONG_TYPE: number = -1;
 
 /** Integers of this many digits are exact in a double. */
-const EXACT_DIGITS = 15;
+export const EXACT_DIGITS = 15;
 
 /** More digits than any integer has. */
 const MAX_DIGITS = 80;

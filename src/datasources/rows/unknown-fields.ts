@@ -59,11 +59,11 @@ export class UnknownFields {
 
   /** Opens the object of a field and those around it, and closes all others. */
   #enter(field: Field): void {
-    const depth = field.keys.length;
+    const depth = field.depth;
     while (this.#open.length > depth || (this.#open.length > 0 && !isIn(field, this.#open.at(-1)!))) this.#leave();
     if (this.isEmpty) this.#object.push(OPEN_OBJECT);
     const missing: Field[] = [];
-    for (let outer = field; outer.keys.length > this.#open.length; outer = outer.parent!) missing.push(outer);
+    for (let outer = field; outer.depth > this.#open.length; outer = outer.parent!) missing.push(outer);
     for (const inner of missing.reverse()) {
       this.#separate();
       this.#object.copy(inner.key, 0, inner.key.length);
@@ -86,13 +86,18 @@ export class UnknownFields {
     const seen = this.#seen.get(parent) ?? new Set();
     if (seen.has(key)) return;
     this.#seen.set(parent, seen.add(key));
-    this.named.push(memberPath(parent.path, Buffer.from(key, 'latin1').toString()));
+    this.named.push(pathOfUnknown(parent, key));
   }
+}
+
+/** The path of a field that no column takes, by its key as `keyBytes` writes it. */
+export function pathOfUnknown(parent: Field, key: string): string {
+  return memberPath(parent.path, Buffer.from(key, 'latin1').toString());
 }
 
 /** Whether a field is `outer` or lies in it. */
 function isIn(field: Field, outer: Field): boolean {
   let around: Field | undefined = field;
-  while (around !== undefined && around.keys.length > outer.keys.length) around = around.parent;
+  while (around !== undefined && around.depth > outer.depth) around = around.parent;
   return around === outer;
 }

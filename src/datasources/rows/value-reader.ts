@@ -1,8 +1,8 @@
 import { JSON_BYTES } from '../../json/json-bytes';
 import { type CompiledType, READING } from './compiled-type';
-import { WRONG_TYPE, ScalarReader, TEXT_INTEGER } from './scalar-reader';
+import { EXACT_DIGITS, WRONG_TYPE, ScalarReader, TEXT_INTEGER } from './scalar-reader';
 
-const { COMMA, COLON, LETTER_N } = JSON_BYTES;
+const { COMMA, COLON, ZERO, LETTER_N } = JSON_BYTES;
 const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 const { STRING, INTEGER, FLOAT, DATE_TIME, DATE, BOOL, DECIMAL, UUID, FIXED_STRING, ARRAY, MAP, OBJECT } = READING;
 
@@ -86,9 +86,25 @@ export abstract class ValueReader extends ScalarReader {
     return end;
   }
 
+  /** Whether the key between two offsets is an integer of the type that is exact in a double. */
+  #isSmallInteger(type: CompiledType, start: number, end: number): boolean {
+    const { text } = this;
+    const first = start + 1;
+    const digits = end - 1 - first;
+    if (digits < 1 || digits > EXACT_DIGITS || (text[first] === ZERO && digits > 1)) return false;
+    let value = 0;
+    for (let at = first; at < end - 1; at++) {
+      const digit = text[at]! - ZERO;
+      if (digit < 0 || digit > 9) return false;
+      value = value * 10 + digit;
+    }
+    return value >= type.min && value <= type.max;
+  }
+
   /** Copies a key and the colon behind it to the scratch; false when the key is not of its type. */
   #copyKey(type: CompiledType, at: number, end: number): boolean {
-    if (type.code === INTEGER) {
+    if (type.code === INTEGER && !this.escaped && this.#isSmallInteger(type, at, end)) this.verbatim(at, end);
+    else if (type.code === INTEGER) {
       const key = this.decode(at, end);
       const fits = TEXT_INTEGER.test(key) && BigInt(key) >= type.least && BigInt(key) <= type.greatest;
       if (!fits) return this.refuse('') !== WRONG_TYPE;

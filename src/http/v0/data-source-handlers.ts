@@ -6,7 +6,7 @@ import { queryOf } from '../request-target';
 import { pathParameter } from '../express-router';
 import type { AuthenticatedHandler } from '../route';
 import { describeColumn, describeSource, describeStatus } from './data-source-json';
-import { readSchemaRequest } from './schema-request';
+import { readSchemaRequest, type SchemaBody } from './schema-request';
 
 /** The most bytes that are read of a condition, which is refused anyway. */
 const LONGEST_CONDITION = 64 * 1024;
@@ -25,6 +25,7 @@ export interface DataSourceHandlers {
 }
 
 export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyReader): DataSourceHandlers {
+  const schemaBody = (holds: SchemaBody['holds']): SchemaBody => ({ holds, maxBytes: dataSources.maxSchemaBytes });
   return {
     list({ scopes }, _request, response) {
       response.json({ datasources: dataSources.list(scopes).map(describeSource) });
@@ -32,8 +33,8 @@ export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyR
     },
     async push({ scopes, holder }, request, response) {
       dataSources.checkMayPush(scopes);
-      const { name, text } = await readSchemaRequest({ request, response, holder }, bodies, 'file');
-      sendPushed(response, await dataSources.push(scopes, name, text));
+      const { name, text } = await readSchemaRequest({ request, response, holder }, bodies, schemaBody('file'));
+      sendPushed(response, await dataSources.push(scopes, name, text, holder));
     },
     async status({ scopes }, request, response) {
       response.json(describeStatus(await dataSources.status(scopes, pathParameter(request, 'name'))));
@@ -52,8 +53,8 @@ export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyR
     async addColumns({ scopes, holder }, request, response) {
       const name = pathParameter(request, 'name');
       dataSources.checkMayAddColumns(scopes, name);
-      const { text } = await readSchemaRequest({ request, response, holder }, bodies, 'columns');
-      sendPushed(response, await dataSources.addColumns(scopes, name, text));
+      const { text } = await readSchemaRequest({ request, response, holder }, bodies, schemaBody('columns'));
+      sendPushed(response, await dataSources.addColumns(scopes, name, text, holder));
     },
     async truncate({ scopes }, request, response) {
       await dataSources.truncate(scopes, pathParameter(request, 'name'));
@@ -66,8 +67,8 @@ export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyR
       await dataSources.drop(scopes, name);
       response.json({});
     },
-    async replay({ scopes }, request, response) {
-      const { stored, left, errors } = await dataSources.replay(scopes, pathParameter(request, 'name'));
+    async replay({ scopes, holder }, request, response) {
+      const { stored, left, errors } = await dataSources.replay(scopes, pathParameter(request, 'name'), holder);
       response.json({ successful_rows: stored, quarantined_rows: left, ...(errors.length > 0 && { errors }) });
     },
   };

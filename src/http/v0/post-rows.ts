@@ -43,7 +43,20 @@ export function postRows({
     if (rates !== undefined) applyRateLimit(response, await rates.countBytes(sender, body.length));
     if (before !== undefined) await Promise.allSettled([before]);
     const subject = key === undefined ? '' : keyOwner(principal);
-    return { wait, answer: intake.take(scopes, { name, body, format, wait, idempotencyKey: key, subject }) };
+    return {
+      wait,
+      answer: intake.take(scopes, {
+        name,
+        body,
+        format,
+        wait,
+        idempotencyKey: key,
+        subject,
+        holder,
+        sender: request.socket,
+        owned: true,
+      }),
+    };
   };
 
   return async (request, response) => {

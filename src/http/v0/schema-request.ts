@@ -3,9 +3,6 @@ import { WriterHubError } from '../../errors';
 import type { BodyOwner, BodyReader } from '../body-reader';
 import { queryOf } from '../request-target';
 
-/** The most bytes of a schema: many times what 1,900 columns take. */
-const MAX_SCHEMA_BYTES = 1024 * 1024;
-
 /** A schema that was sent, and the name that was sent with it. */
 export interface SchemaRequest {
   readonly name: string | undefined;
@@ -13,23 +10,34 @@ export interface SchemaRequest {
   readonly text: string;
 }
 
+/** What a request for a schema may have as its body. */
+export interface SchemaBody {
+  /** What a body without fields holds. */
+  readonly holds: 'file' | 'columns';
+  /** The most bytes of the text of a schema. */
+  readonly maxBytes: number;
+}
+
+/** How many times its bytes a text takes in a form: `%41` is one byte. */
+const ENCODED_GROWTH = 3;
+
 /** Values of `mode` that create or change a data source; the others of Tinybird's API do something else. */
 const MODES = ['', 'create'];
 
 /**
  * Reads a schema. It is the body, of any content type, with the name in the query; or it is the field `schema` of a
- * form, beside `name`, both of which may be in the query instead. `bodyHolds` says whether a body is a `.datasource`
+ * form, beside `name`, both of which may be in the query instead. `holds` says whether a body is a `.datasource`
  * file or its columns alone; a field always holds columns. Rejects with `invalid_schema` if there is none, with
  * `invalid_query`, and as `BodyReader.read`.
  */
 export async function readSchemaRequest(
   owner: BodyOwner,
   bodies: BodyReader,
-  bodyHolds: 'file' | 'columns',
+  { holds, maxBytes }: SchemaBody,
 ): Promise<SchemaRequest> {
   const { request } = owner;
   const query = queryOf(request.url);
-  const body = await bodies.read({ ...owner, maxBytes: MAX_SCHEMA_BYTES });
+  const body = await bodies.read({ ...owner, maxBytes: maxBytes * ENCODED_GROWTH });
   if (!isUtf8(body)) throw new WriterHubError('malformed_body', 'the body is not valid UTF-8');
   const text = body.toString();
   const form = formFields(request.headers['content-type'], text);
@@ -38,7 +46,7 @@ export async function readSchemaRequest(
   const columns = field('schema');
   if (columns !== undefined) return { name: field('name'), text: fileOf(columns) };
   if (text.trim() !== '') {
-    return { name: query.get('name') ?? undefined, text: bodyHolds === 'file' ? text : fileOf(text) };
+    return { name: query.get('name') ?? undefined, text: holds === 'file' ? text : fileOf(text) };
   }
   throw new WriterHubError('invalid_schema', 'there is no schema: send it as the body');
 }

@@ -14,6 +14,7 @@ import { Observers } from './queue/observers';
 import { StoreThreads, closedError } from './queue/store-threads';
 import { WriteHealth } from './queue/write-health';
 import { IntegrityChecker } from './sql/integrity-checker';
+import { temporaryDirectory } from './sql/temporary-files';
 import { SqliteSqlEngine, type SqliteSqlOptions } from './sql/sqlite-sql-engine';
 import { SqliteCatalogue } from './sqlite-catalogue';
 import { SqliteEventLog } from './sqlite-event-log';
@@ -133,7 +134,15 @@ export class SqliteStore implements Store {
     };
     if (sql !== undefined) this.sql = new SqliteSqlEngine({ ...sql, databaseFile: file, busyTimeout, onDamage });
     this.#checker = new IntegrityChecker({
-      settings: { databaseFile: file, busyTimeout, maxMemoryBytes: CHECK_MEMORY_BYTES, maxRows: 0, maxBytes: 0 },
+      settings: {
+        databaseFile: file,
+        busyTimeout,
+        maxMemoryBytes: CHECK_MEMORY_BYTES,
+        temporaryDirectory: temporaryDirectory(file),
+        maxTemporaryBytes: 0,
+        maxRows: 0,
+        maxBytes: 0,
+      },
       interval: options.checkInterval ?? 0,
       onDamage,
       onChecked: (tables) => {

@@ -26,6 +26,7 @@ const sql = {
   timeout: 60_000,
   maxTextBytes: 65_536,
   maxMemoryBytes: 64 * 1024 * 1024,
+  maxTemporaryBytes: 0,
   maxResultRows: 100_000,
   maxResultBytes: 10_000_000,
   describe: () => [],

@@ -15,6 +15,7 @@ const sql = {
   timeout: 60_000,
   maxTextBytes: 65_536,
   maxMemoryBytes: 64 * MEBIBYTE,
+  maxTemporaryBytes: 0,
   maxResultRows: 1000,
   maxResultBytes: MEBIBYTE,
   describe: () => [],

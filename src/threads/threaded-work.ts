@@ -1,0 +1,56 @@
+import type { DataSourceFile } from '../datasources/definition/datasource-file';
+import type { InferenceWork, ReplayWork, RowScanWork, RowWork, ScannedBody, SchemaWork } from '../datasources/row-work';
+import type { ReplayedPage } from '../datasources/quarantine-page';
+import type { Schema } from '../datasources/schema/schema';
+import type { EventScanWork, EventWork, ScannedEvents } from '../events/event-work';
+import type { WorkThreads } from './work-threads';
+
+/** What would hold up the main thread, done in threads: for events, for rows, and for bodies that are inflated. */
+export class ThreadedWork implements EventWork, RowWork {
+  readonly #threads: WorkThreads;
+
+  constructor(threads: WorkThreads) {
+    this.#threads = threads;
+  }
+
+  async scanEvents({ text, limits, purpose, holder, owned }: EventScanWork): Promise<ScannedEvents> {
+    const { batch, fingerprint } = await this.#threads.run('events', holder, (parcel) => ({
+      text: parcel.lend(text, owned),
+      limits,
+      purpose,
+    }));
+    return { batch, fingerprint: fingerprint && Buffer.from(fingerprint) };
+  }
+
+  async scanRows({ body, schema, options, purpose, holder, owned }: RowScanWork): Promise<ScannedBody> {
+    const { fingerprint, ...scanned } = await this.#threads.run('rows', holder, (parcel) => ({
+      body: parcel.lend(body, owned),
+      schema,
+      options,
+      purpose,
+    }));
+    return { ...scanned, fingerprint: fingerprint && Buffer.from(fingerprint) };
+  }
+
+  inferSchema({ body, options, holder, owned }: InferenceWork): Promise<{ schema: Schema; body: Uint8Array }> {
+    return this.#threads.run('inference', holder, (parcel) => ({ body: parcel.lend(body, owned), options }));
+  }
+
+  parseSchema({ text, limits, holder }: SchemaWork): Promise<DataSourceFile> {
+    return this.#threads.run('schema', holder, () => ({ text, limits }));
+  }
+
+  replayRows({ raws, schema, options, holder }: ReplayWork): Promise<ReplayedPage> {
+    return this.#threads.run('replay', holder, (parcel) => ({
+      raws: raws.map((raw) => parcel.lend(raw, true)),
+      schema,
+      options,
+    }));
+  }
+
+  /** Inflates a zstd body, whose memory may be taken over. Rejects as the function `inflateZstd` does. */
+  async inflateZstd(sent: Buffer, limit: number, holder: string): Promise<Buffer> {
+    const { content } = await this.#threads.run('zstd', holder, (parcel) => ({ sent: parcel.lend(sent, true), limit }));
+    return Buffer.from(content.buffer, content.byteOffset, content.length);
+  }
+}
