@@ -1,10 +1,13 @@
 import type { WaitingMessage } from '../dispatch/backlog';
+import { Carriers } from './carriers';
 import { ConnectionLifetime, type LifetimeInvocations, type LifetimeOwner } from './connection-lifetime';
+import { ConnectionLimits } from './connection-limits';
 import { ConnectionMonitor } from './connection-monitor';
-import { Dispatcher } from '../dispatch/dispatcher';
+import { Dispatcher, type InvocationRelatedMessage } from '../dispatch/dispatcher';
 import { HubException, InvalidDataException } from '../exceptions';
 import { ConnectionContext } from '../hub/hub-context';
 import type { CloseOptions, HubHost, Identity } from './hub-host';
+import type { HolderGroup } from './holder-groups';
 import { HubLifecycle } from '../dispatch/hub-lifecycle';
 import { Inbox, type InboxOwner, type ReceiveMode } from './inbox';
 import { KeepAlive } from './keep-alive';
@@ -14,6 +17,8 @@ import { type HubMessage, MESSAGE_TYPE } from '../protocol/hub-messages';
 import { MessageSender } from './message-sender';
 import { ServerHandshake } from './server-handshake';
 import { type SessionOwner, StatefulSession } from './stateful-session';
+import { ValueTooLargeException } from '../protocol/value-binding';
+import type { Authentication } from '../options';
 import type { TransportConnection } from '../transports/transport-connection';
 import { ReconnectableConnection, type ReconnectListener } from '../transports/reconnectable';
 
@@ -33,6 +38,15 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   readonly #lifetime: ConnectionLifetime;
   readonly #monitor: ConnectionMonitor;
   readonly #sender: MessageSender;
+  readonly #limits: ConnectionLimits;
+  readonly #carriers: Carriers<P>;
+  readonly #holder: string | undefined;
+  /** The connections that its holder answers for. */
+  readonly #group: HolderGroup;
+  /** How many bytes were handed to the inbox. */
+  #delivered = 0;
+  /** How many bytes had been received at the last heartbeat. */
+  #receivedBefore = 0;
   readonly #onGone: () => void;
   /** What outlives a socket, if a lost one may be replaced. */
   #session: StatefulSession | undefined;
@@ -46,14 +60,23 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     this.context = new ConnectionContext(identity, host, () => {
       this.close({});
     });
-    this.#inbox = new Inbox(transport, options.maximumReceiveMessageSize, this);
+    this.#inbox = new Inbox(transport, options.maximumReceiveMessageSize, this, host.readTurns);
     this.outbox = new Outbox(transport, host.flushQueue, options.sendTimeout, now);
     this.#keepAlive = new KeepAlive(options, now);
     this.#lifecycle = new HubLifecycle(host.hooks, this.context, options.logger);
     this.#handshake = new ServerHandshake(host, this.outbox, transport.carriesBinary);
     this.#lifetime = new ConnectionLifetime(host, this);
     const parts = { transport, outbox: this.outbox, keepAlive: this.#keepAlive, lifetime: this.#lifetime };
-    this.#sender = new MessageSender(identity, parts, this.#lifecycle, options.maximumSendBufferSize);
+    const { connectionId, holder, request } = identity;
+    const whom = { connectionId, holder, remoteAddress: request.remoteAddress };
+    this.#limits = new ConnectionLimits(host, parts, whom);
+    this.#carriers = new Carriers(identity.principal);
+    this.#holder = holder;
+    this.#group = host.holders.join(holder, this);
+    this.#sender = new MessageSender(identity, parts, this.#lifecycle, {
+      maximumBufferSize: options.maximumSendBufferSize,
+      mayHold: (unsent) => this.#limits.mayHold(unsent),
+    });
     this.#monitor = new ConnectionMonitor(options, { ...parts, sender: this.#sender }, identity.expiresAt);
     this.#dispatcher = new Dispatcher(host, this.context, this.#sender, () => {
       this.#lifetime.onSettled();
@@ -68,9 +91,15 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     return this.#dispatcher;
   }
 
-  /** A further request of the client was authenticated, until `expiresAt`. */
-  renew(expiresAt: number | undefined): void {
+  /** A further request of the client was authenticated. Its rights and their end replace those of the one before. */
+  renew({ principal, expiresAt }: Authentication<P>): void {
+    this.context.principal = principal;
     this.#monitor.renew(expiresAt);
+  }
+
+  /** What is received from now on was sent with these rights. */
+  carry({ principal }: Authentication<P>): void {
+    this.#carriers.carry(principal, this.#delivered);
   }
 
   /** Begins to serve the client. */
@@ -98,11 +127,12 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   tick(now: number): void {
     this.transport.tick(now);
     const { state } = this.#lifetime;
+    if (state !== 'gone') this.#countHeld();
     if (state === 'handshake') {
-      if (this.#handshake.isOverdue(now)) this.close({});
+      if (this.#handshake.isOverdue(now, this.#readingPaused)) this.close({});
     } else if (state !== 'open') {
-      this.#lifetime.tick(now);
-    } else if (this.#monitor.checkClient(now)) {
+      this.#lifetime.tick(now, this.#readingPaused);
+    } else if (this.#limits.checkRate(now, this.#unfinished) && this.#monitor.checkClient(now)) {
       this.#session?.acknowledge();
       this.#monitor.keepAlive(now, this.receiveMode() === 'read');
     }
@@ -116,7 +146,13 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
 
   onData(bytes: Buffer): void {
     this.#keepAlive.onReceived();
+    this.#delivered += bytes.length;
     this.#inbox.push(bytes);
+    if (this.#inbox.waiting > 0) this.#limits.onReceived(this.#heldBytes);
+  }
+
+  onHeld(): void {
+    this.#limits.onReceived(this.#heldBytes);
   }
 
   onSent(): void {
@@ -154,25 +190,28 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   receiveMode(): ReceiveMode {
     const { state } = this.#lifetime;
     if (state === 'draining' || state === 'closing' || state === 'gone') return 'discard';
-    if (this.#host.readingPaused) return 'stop';
+    if (this.#readingPaused) return 'stop';
     if (state === 'handshake') return 'read';
     const wait = this.#session === undefined ? this.dispatchPaused : this.#session.full;
     return wait ? 'wait' : 'read';
   }
 
   receive(bytes: Buffer, start: number, end: number): void {
+    this.#carriers.reach(this.#delivered - this.#inbox.waiting);
+    this.context.carrier = this.#carriers.current;
     if (this.#sender.protocol === undefined) {
       this.#receiveHandshake(bytes.subarray(start, end));
       return;
     }
     const message = this.#sender.protocol.parse(bytes, start, end, this.#dispatcher);
     if (message === undefined) this.#log('message of an unknown type ignored');
-    else if (this.#session?.accept(message, { bytes, start, end }) !== false) this.#handle(message, end + 1 - start);
+    else if (this.#mayHandle(message, bytes, start, end)) this.#handle(message, end + 1 - start);
   }
 
   /** What came in cannot be read. */
   fail(error: unknown): void {
     const { logger } = this.#host.options;
+    this.#countTooLarge(error);
     if (error instanceof InvalidDataException) this.#log('protocol error', { reason: error.message });
     else logger.error({ connectionId: this.connectionId, err: error }, 'reading a message failed');
     this.#lifetime.error ??= asError(error);
@@ -190,7 +229,9 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     return this.outbox.congested && this.#lifetime.state === 'open';
   }
 
-  dispatchWaiting({ bytes, start, end }: WaitingMessage): void {
+  dispatchWaiting({ bytes, start, end, carrier }: WaitingMessage): void {
+    // It was put there by `#mayHandle`.
+    this.context.carrier = carrier as P;
     const message = this.#sender.protocol?.parse(bytes, start, end, this.#dispatcher);
     if (message !== undefined) this.#handle(message, end + 1 - start);
   }
@@ -216,8 +257,41 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   }
 
   onGone(error: Error | undefined): void {
+    this.#limits.close();
+    this.#host.holders.leave(this.#holder, this);
     this.#lifecycle.end(error);
     this.#onGone();
+  }
+
+  get #readingPaused(): boolean {
+    return this.#host.readingPaused || this.#group.readingPaused;
+  }
+
+  /** How many bytes were received and are not dispatched. */
+  get #heldBytes(): number {
+    const waiting = (this.#session?.heldBytes ?? 0) + this.#dispatcher.heldBytes;
+    return this.transport.heldBytes + this.#inbox.waiting + waiting;
+  }
+
+  /** Whether the client has begun a message that the server is ready to read. */
+  get #unfinished(): boolean {
+    if (this.transport.receiving) return true;
+    return this.#inbox.waiting > 0 && !this.#inbox.deferred && this.receiveMode() === 'read';
+  }
+
+  #countHeld(): void {
+    const { receivedBytes, receiving } = this.transport;
+    // A piece of a long message is a sign of life too.
+    if (receiving && receivedBytes !== this.#receivedBefore) this.#keepAlive.onReceived();
+    this.#receivedBefore = receivedBytes;
+    this.#limits.onReceived(this.#heldBytes);
+    this.#limits.mayHold(this.outbox.unsent);
+  }
+
+  /** Whether a message is handled now; otherwise it came before, or waits. */
+  #mayHandle(message: HubMessage, bytes: Buffer, start: number, end: number): boolean {
+    const session = this.#session;
+    return session === undefined || session.accept(message, { bytes, start, end, carrier: this.#carriers.current });
   }
 
   #handle(message: HubMessage, size: number): void {
@@ -235,16 +309,27 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
       case MESSAGE_TYPE.Sequence:
         this.#session?.onSequence(message);
         return;
+      case MESSAGE_TYPE.BindingFailure:
+      case MESSAGE_TYPE.StreamBindingFailure:
+        this.#countTooLarge(message.error);
+        this.#dispatch(message, size);
+        return;
       case MESSAGE_TYPE.Invocation:
       case MESSAGE_TYPE.StreamInvocation:
-      case MESSAGE_TYPE.BindingFailure:
       case MESSAGE_TYPE.StreamItem:
-      case MESSAGE_TYPE.StreamBindingFailure:
       case MESSAGE_TYPE.Completion:
       case MESSAGE_TYPE.CancelInvocation:
-        // The invocation or stream may have ended while the message was on its way.
-        if (!this.#dispatcher.handle(message, size)) this.#log('message ignored', { type: message.type });
+        this.#dispatch(message, size);
     }
+  }
+
+  #dispatch(message: InvocationRelatedMessage, size: number): void {
+    // The invocation or stream may have ended while the message was on its way.
+    if (!this.#dispatcher.handle(message, size)) this.#log('message ignored', { type: message.type });
+  }
+
+  #countTooLarge(error: unknown): void {
+    if (error instanceof ValueTooLargeException) this.#limits.strike('maximumParsedSize');
   }
 
   #receiveHandshake(bytes: Buffer): void {
@@ -288,7 +373,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   }
 
   #leaveIfAllDispatched(): void {
-    if (!this.#lifetime.onlyReceivedLeft) return;
+    if (!this.#lifetime.onlyReceivedLeft || this.#inbox.deferred) return;
     // When it may read and has stopped all the same, nothing is left to read.
     if (this.receiveMode() === 'read' && !this.dispatchPaused) this.#lifetime.onAllDispatched(this.#inbox.waiting > 0);
   }

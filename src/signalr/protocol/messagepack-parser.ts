@@ -14,7 +14,7 @@ import {
 import { MessagePackTranscoder } from './messagepack-json';
 import { MessagePackReader, TOKEN } from './messagepack-reader';
 import { malformedMessagePack, readValue } from './messagepack-value';
-import { wrongCount, wrongResult, wrongTypes, wrongValue } from './value-binding';
+import { ValueTooLargeException, wrongCount, wrongResult, wrongTypes, wrongValue } from './value-binding';
 
 /** How a completion ends an invocation. HubProtocol: MessagePack, Completion Message Encoding. */
 export const RESULT_KIND = { Error: 1, Void: 2, Value: 3 } as const;
@@ -28,6 +28,9 @@ const ITEMS_WITHOUT_STREAMS = 5;
 /** The number of items in Close messages without `allowReconnect`. */
 const ITEMS_WITHOUT_RECONNECT = 2;
 
+/** What an invocation hands to its method. */
+type BoundArguments = Pick<InvocationMessage, 'arguments' | 'streamIds'>;
+
 /**
  * Reads messages in MessagePack, field by field in their order. Items behind the last known field belong to later
  * versions and are ignored. HubProtocol: MessagePack (MsgPack) encoding.
@@ -35,6 +38,12 @@ const ITEMS_WITHOUT_RECONNECT = 2;
 export class MessagePackParser {
   readonly #reader = new MessagePackReader();
   readonly #transcoder = new MessagePackTranscoder(this.#reader);
+  readonly #maximumParsedSize: number;
+
+  /** Greater values than this are not parsed. */
+  constructor(maximumParsedSize = Infinity) {
+    this.#maximumParsedSize = maximumParsedSize;
+  }
 
   /** Reads the message in `bytes[start, end)`. Returns `undefined` for an unknown type. @throws InvalidDataException */
   parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined {
@@ -74,9 +83,9 @@ export class MessagePackParser {
     // HubProtocol: an empty id counts as none.
     const invocationId = id === '' ? undefined : id;
     const target = this.#target('Invocation', binder);
-    const values = this.#arguments(target, binder);
-    if (!Array.isArray(values)) return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: values };
-    return { type, headers, invocationId, target, arguments: values, streamIds: this.#streamIds(count) };
+    const bound = this.#arguments(target, count, binder);
+    if (!isBound(bound)) return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: bound };
+    return { type, headers, invocationId, target, ...bound };
   }
 
   #streamInvocation(count: number, binder: MessageBinder): StreamInvocationMessage | BindingFailureMessage {
@@ -84,9 +93,9 @@ export class MessagePackParser {
     const headers = this.#headers();
     const invocationId = this.#requiredId('StreamInvocation');
     const target = this.#target('StreamInvocation', binder);
-    const values = this.#arguments(target, binder);
-    if (!Array.isArray(values)) return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: values };
-    return { type, headers, invocationId, target, arguments: values, streamIds: this.#streamIds(count) };
+    const bound = this.#arguments(target, count, binder);
+    if (!isBound(bound)) return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: bound };
+    return { type, headers, invocationId, target, ...bound };
   }
 
   #streamItem(binder: MessageBinder): StreamItemMessage | StreamBindingFailureMessage {
@@ -115,7 +124,9 @@ export class MessagePackParser {
       case RESULT_KIND.Value: {
         const kind = binder.resultKind(invocationId);
         if (kind === undefined) {
-          if (!this.#reader.skip()) throw malformedMessagePack();
+          // What nobody waits for is not worth reading if it is large; its frame says where it ends.
+          const small = this.#reader.isWithin(this.#maximumParsedSize);
+          if (small && !this.#reader.skip()) throw malformedMessagePack();
           return { type, headers, invocationId };
         }
         const result = this.#field(kind, 'argument');
@@ -128,16 +139,29 @@ export class MessagePackParser {
   }
 
   /** The values of an invocation, why they do not fit, or `undefined` when the method does not exist. */
-  #arguments(target: string, binder: MessageBinder): unknown[] | InvalidDataException | undefined {
+  #arguments(
+    target: string,
+    count: number,
+    binder: MessageBinder,
+  ): BoundArguments | InvalidDataException | undefined {
     const parameters = binder.parameters(target);
     if (parameters === undefined) return undefined;
+    let values: unknown[];
     try {
-      return this.#bind(parameters);
+      values = this.#bind(parameters);
+      if (count > ITEMS_WITHOUT_STREAMS) this.#checkSize("'streamIds'");
     } catch (error) {
       // Wrong arguments cannot harm other messages: the frame says where they end.
       if (error instanceof InvalidDataException) return error;
       throw error;
     }
+    return { arguments: values, streamIds: this.#streamIds(count) };
+  }
+
+  /** @throws ValueTooLargeException when the value at the reader's position is too large to be parsed. */
+  #checkSize(what: string): void {
+    if (this.#reader.isWithin(this.#maximumParsedSize)) return;
+    throw new ValueTooLargeException(what, this.#maximumParsedSize);
   }
 
   #bind({ kinds, required }: ParameterList): unknown[] {
@@ -146,9 +170,10 @@ export class MessagePackParser {
     const values: unknown[] = [];
     for (let i = 0; i < count; i++) {
       try {
+        if (kinds[i] !== 'rawJson') this.#checkSize(`argument ${i + 1}`);
         values.push(this.#read(kinds[i]!, IN_ARGUMENTS));
       } catch (error) {
-        if (!(error instanceof InvalidDataException)) throw error;
+        if (error instanceof ValueTooLargeException || !(error instanceof InvalidDataException)) throw error;
         throw error.disclosed ? new InvalidDataException(`argument ${i + 1}: ${error.message}`, true) : wrongTypes();
       }
     }
@@ -158,6 +183,7 @@ export class MessagePackParser {
   /** A value outside of the arguments, or why it is not of its kind. */
   #field(kind: ValueKind, name: string): { readonly value?: unknown; readonly error?: InvalidDataException } {
     try {
+      if (kind !== 'rawJson') this.#checkSize(`'${name}'`);
       return { value: this.#read(kind, IN_MESSAGE) };
     } catch (error) {
       if (!(error instanceof InvalidDataException)) throw error;
@@ -181,6 +207,7 @@ export class MessagePackParser {
   }
 
   #headers(): MessageHeaders | undefined {
+    this.#checkSize("'headers'");
     const count = this.#count(TOKEN.Map, 'map', 'headers');
     if (count === 0) return undefined;
     const headers: [name: string, value: string][] = [];
@@ -230,6 +257,9 @@ export class MessagePackParser {
 
   #stringOf(token: TOKEN, name: string): string | undefined {
     if (token === TOKEN.Nil) return undefined;
+    if (token === TOKEN.String && this.#reader.length > this.#maximumParsedSize) {
+      throw new ValueTooLargeException(`'${name}'`, this.#maximumParsedSize);
+    }
     const text = token === TOKEN.String ? this.#reader.text() : undefined;
     if (text === undefined) throw new InvalidDataException(`Reading '${name}' as String failed.`);
     return text;
@@ -251,4 +281,8 @@ export class MessagePackParser {
     if (this.#reader.next() === expected) return this.#reader.length;
     throw new InvalidDataException(`Reading ${type} length for '${name}' failed.`);
   }
+}
+
+function isBound(bound: BoundArguments | InvalidDataException | undefined): bound is BoundArguments {
+  return bound !== undefined && !(bound instanceof InvalidDataException);
 }
