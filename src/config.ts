@@ -321,8 +321,26 @@ export const options = {
     env: 'WRITER_HUB_MAX_CONNECTIONS',
     flag: 'max-connections',
     default: '20000',
-    meaning: 'How many hub connections may be open at once; one more gets 503.',
+    meaning:
+      'How many hub connections may be open at once; one more gets 503. One subject gets three quarters of them at most, then 429.',
     schema: whole(1),
+  }),
+  maxHubBytes: option({
+    env: 'WRITER_HUB_MAX_HUB_BYTES',
+    flag: 'max-hub-bytes',
+    default: '268435456',
+    unit: 'bytes',
+    meaning:
+      'Size of all that is held for hub clients: unfinished messages, posts, answers that were not read; a connection that wants more is closed.',
+    schema: whole(1024 * 1024),
+  }),
+  minDataRate: option({
+    env: 'WRITER_HUB_MIN_DATA_RATE',
+    flag: 'min-data-rate',
+    default: '240',
+    unit: 'bytes',
+    meaning: 'Bytes per second that a hub message which was begun must bring; 0: no limit.',
+    schema: whole(0),
   }),
   maxParallelInvocations: option({
     env: 'WRITER_HUB_MAX_PARALLEL_INVOCATIONS',

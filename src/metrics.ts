@@ -1,10 +1,12 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ErrorCode } from './errors';
+import type { LimitName } from './signalr';
 
 /** What the gauges read each time they are collected. */
 export interface MetricsSources {
   readonly queue: () => { readonly appends: number; readonly bytes: number };
   readonly connections: () => number;
+  readonly hubBytes: () => number;
 }
 
 /** What `GET /metrics` returns, in the Prometheus text format. Names of topics and streams never appear in it. */
@@ -28,6 +30,12 @@ export class Metrics {
     labelNames: ['method', 'status'] as const,
     registers: [this.#registry],
   });
+  readonly #hubLimits = new Counter({
+    name: 'writer_hub_hub_limits_total',
+    help: 'How often a limit of the hub has struck a client, by limit.',
+    labelNames: ['limit'] as const,
+    registers: [this.#registry],
+  });
   /** By verb and status: finding a counter by its labels takes longer than everything else a small request needs. */
   readonly #requestCounters = new Map<string, Counter.Internal>();
   readonly #commits = new Histogram({
@@ -41,6 +49,7 @@ export class Metrics {
     this.#gauge('queue_bytes', 'Bytes of events waiting for a commit.', () => sources.queue().bytes);
     this.#gauge('queue_appends', 'Batches of events waiting for a commit.', () => sources.queue().appends);
     this.#gauge('hub_connections', 'Open hub connections.', sources.connections);
+    this.#gauge('hub_bytes', 'Bytes held for hub clients: unfinished messages, posts, unread answers.', sources.hubBytes);
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -71,6 +80,10 @@ export class Metrics {
 
   error(code: ErrorCode): void {
     this.#refusals.inc({ code });
+  }
+
+  hubLimit(limit: LimitName): void {
+    this.#hubLimits.inc({ limit });
   }
 
   request(method: string, status: number): void {

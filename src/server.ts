@@ -20,6 +20,7 @@ import { HUB_PATH } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
 import { connectionLog } from './hub/connection-log';
 import { writerHub } from './hub/writer-hub';
+import { Shares } from './limits/shares';
 import { createLogger, type Logger } from './log';
 import { Metrics } from './metrics';
 import { createHubServer, type HubServer } from './signalr';
@@ -44,6 +45,9 @@ export interface WriterHub {
    */
   close(): Promise<void>;
 }
+
+/** Largest argument of a hub method that is parsed; parsing it takes a few milliseconds at most. */
+const MAX_PARSED_BYTES = 128 * 1024;
 
 /** How long the development token of a first start lives, in seconds. */
 const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
@@ -82,7 +86,12 @@ async function serve(
   secret: string,
   logger: Logger,
 ): Promise<Pick<WriterHub, 'url' | 'close'>> {
-  const metrics: Metrics = new Metrics({ queue: () => store.queue, connections: () => hub.connections });
+  const hubMemory = new Shares(config.maxHubBytes);
+  const metrics: Metrics = new Metrics({
+    queue: () => store.queue,
+    connections: () => hub.connections,
+    hubBytes: () => hubMemory.used,
+  });
   observeStore(store, metrics, logger);
   const revocations = new Revocations({
     revoked: await store.tokens.revokedTokens(),
@@ -97,7 +106,7 @@ async function serve(
   });
   const origins = new OriginPolicy(config.corsOrigins);
   const rows = await openRows(config, store, metrics, logger);
-  const hub = createHub(config, { service, verifier, origins, metrics, logger });
+  const hub = createHub(config, { service, verifier, origins, metrics, memory: hubMemory, logger });
   pauseUnderPressure(store, hub);
   revocations.onRevoked((tokenId) => {
     hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
@@ -207,10 +216,13 @@ interface HubParts {
   readonly verifier: TokenVerifier;
   readonly origins: OriginPolicy;
   readonly metrics: Metrics;
+  /** What may be held for hub clients. */
+  readonly memory: Shares;
   readonly logger: Logger;
 }
 
-function createHub(config: Config, { service, verifier, origins, metrics, logger }: HubParts): HubServer<Principal> {
+function createHub(config: Config, parts: HubParts): HubServer<Principal> {
+  const { service, verifier, origins, metrics, memory, logger } = parts;
   const onRefused = (error: WriterHubError): void => {
     metrics.error(error.code);
     if (isFault(error)) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
@@ -224,6 +236,14 @@ function createHub(config: Config, { service, verifier, origins, metrics, logger
     keepAliveInterval: config.keepAliveInterval,
     clientTimeout: config.clientTimeout,
     maximumConnections: config.maxConnections,
+    shareConnections: true,
+    memory,
+    minimumDataRate: config.minDataRate,
+    // Whatever is parsed into objects: names and the properties of a stream. Events are not.
+    maximumParsedSize: Math.max(MAX_PARSED_BYTES, 2 * config.maxPropertiesBytes),
+    onLimit: ({ limit }) => {
+      metrics.hubLimit(limit);
+    },
     maximumParallelInvocations: config.maxParallelInvocations,
     maximumParallelInvocationBytes: config.maxParallelBytes,
     maximumReceiveMessageSize: config.maxMessageBytes,

@@ -16,7 +16,8 @@ export function authenticateWith(verifier: TokenVerifier, onError: OnError): Aut
       const principal = await verifier.verify(
         findToken(request, mayCarryTokenInQuery(request) ? ['access_token'] : []),
       );
-      return { principal, userId: principal.subject, expiresAt: principal.expiresAt };
+      const { subject, holder, expiresAt } = principal;
+      return { principal, userId: subject, holder, expiresAt };
     } catch (error) {
       if (!(error instanceof WriterHubError) || error.code !== 'unauthenticated') throw error;
       onError(error);

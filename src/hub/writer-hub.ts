@@ -40,9 +40,10 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
       SendEventData: method(['json', 'json', 'rawJson', 'json'], sendEventData, { optional: 1 }),
 
       /** (topic, items): an upload of `{streamId, events}` → `{batches, bytes}`. */
-      StreamEvents: method(['json', 'rawStream'], ({ principal }, topic, items) =>
+      StreamEvents: method(['json', 'rawStream'], (context, topic, items) =>
         streamEvents(items, (streamId, text) =>
-          service.append(principal.scopes, { topic, streamId, text }, 'wait'),
+          // The rights are those of the request that brought the item, not of the one that began the upload.
+          service.append(context.principal.scopes, { topic, streamId, text }, 'wait'),
         ).catch(rethrow),
       ),
 
