@@ -57,9 +57,14 @@ export class JsonArguments {
     } while (scanner.continues(SIGN.CloseArray));
   }
 
+  /** How many bytes all of them have. */
+  get size(): number {
+    return this.#end - this.#start;
+  }
+
   /** Whether all of them together are too large to be parsed. */
   get tooLarge(): boolean {
-    return this.#end - this.#start > this.#maximumParsedSize;
+    return this.size > this.#maximumParsedSize;
   }
 
   /** The values for these parameters, or why they do not fit. @throws InvalidDataException when one is not JSON. */

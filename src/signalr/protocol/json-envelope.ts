@@ -53,6 +53,8 @@ export class JsonEnvelope {
   /** Headers or stream ids are too large to be parsed: what they belong to fails. */
   tooLarge: ValueTooLargeException | undefined;
   readonly #maximumParsedSize: number;
+  /** How many bytes were parsed so far: many small properties are no cheaper than one that is large. */
+  #parsedSize = 0;
 
   /** Greater values than this are not parsed. */
   constructor(maximumParsedSize: number) {
@@ -76,9 +78,11 @@ export class JsonEnvelope {
     }
     do {
       if (scanner.peek() !== SIGN.Quote) throw malformed();
+      const start = scanner.position;
       const property = scanner.readName(propertyNames, propertyOf);
       scanner.expect(SIGN.Colon);
-      this.#readProperty(property, binder);
+      const parsed = this.#readProperty(property, binder);
+      if (parsed) this.#countParsed(scanner.position - start);
     } while (scanner.continues(SIGN.CloseObject));
   }
 
@@ -123,7 +127,10 @@ export class JsonEnvelope {
 
   /** Takes the value at the scanner's position; of two with one name the last counts, and the first must be JSON. */
   #locate(name: 'item' | 'result', span: JsonSpan): void {
-    if (span.present) this.#checkSpan(name, span);
+    if (span.present) {
+      this.#checkSpan(name, span);
+      this.#countParsed(span.size);
+    }
     span.locate(this.scanner);
   }
 
@@ -132,6 +139,7 @@ export class JsonEnvelope {
     if (this.hasArguments) {
       const { position } = scanner;
       this.#checkArguments();
+      this.#countParsed(this.arguments.size);
       scanner.position = position;
     }
     this.arguments.locate(scanner);
@@ -141,47 +149,57 @@ export class JsonEnvelope {
   #clear(): void {
     this.type = this.headers = this.invocationId = this.target = this.streamIds = undefined;
     this.error = this.allowReconnect = this.sequenceId = this.tooLarge = undefined;
+    this.#parsedSize = 0;
     this.hasArguments = this.item.present = this.result.present = false;
   }
 
-  #readProperty(property: Property | undefined, binder: InvocationBinder): void {
+  #countParsed(size: number): void {
+    this.#parsedSize += size;
+    if (this.#parsedSize > this.#maximumParsedSize) {
+      throw new ValueTooLargeException('what a message has besides its values', this.#maximumParsedSize);
+    }
+  }
+
+  /** Returns whether the property was parsed, rather than left where it is. */
+  #readProperty(property: Property | undefined, binder: InvocationBinder): boolean {
     switch (property) {
       case 'type':
         this.type = this.#readInteger('type', -0x80000000, 0x7fffffff);
-        return;
+        return true;
       case 'invocationId':
         this.invocationId = this.#readString('invocationId');
-        return;
+        return true;
       case 'target':
         this.target = this.#readTarget(binder);
-        return;
+        return true;
       case 'arguments':
         this.#require(SIGN.OpenArray, 'arguments', 'Array');
         this.#locateArguments();
-        return;
+        return false;
       case 'error':
         this.error = this.#readString('error');
-        return;
+        return true;
       case 'item':
         this.#locate('item', this.item);
-        return;
+        return false;
       case 'result':
         this.#locate('result', this.result);
-        return;
+        return false;
       case 'headers':
         this.headers = this.#readHeaders();
-        return;
+        return this.headers !== undefined;
       case 'streamIds':
         this.streamIds = this.#readStreamIds();
-        return;
+        return this.streamIds !== undefined;
       case 'allowReconnect':
         this.allowReconnect = this.#readBoolean('allowReconnect');
-        return;
+        return true;
       case 'sequenceId':
         this.sequenceId = this.#readInteger('sequenceId', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-        return;
+        return true;
       case undefined:
-        if (this.#readValue() === TOO_LARGE) throw new ValueTooLargeException('a property', this.#maximumParsedSize);
+        this.#readValue();
+        return true;
     }
   }
 

@@ -133,8 +133,12 @@ describe('maximumParsedSize, in json alone', () => {
     [`{"type":6,"arguments":${large}}`, "'arguments'"],
     [`{"type":6,"item":${large}}`, "'item'"],
     [`{"type":6,"result":${large}}`, "'result'"],
-    [`{"type":6,"x":${large}}`, 'a property'],
+    [`{"type":6,"x":${large}}`, 'what a message has besides its values'],
+    [`{"type":6${',"x":1'.repeat(200)}}`, 'what a message has besides its values'],
+    [`{"type":6${',"headers":{"a":"b"}'.repeat(80)}}`, 'what a message has besides its values'],
     [`{"type":1,"arguments":${large},"arguments":[],"target":"Json"}`, "'arguments'"],
+    [`{"type":6${',"item":[1,2,3]'.repeat(200)}}`, 'what a message has besides its values'],
+    [`{"type":6${',"arguments":[1,2,3]'.repeat(200)}}`, 'what a message has besides its values'],
   ])('ends the connection for what has no use and is too large: %.20s', (text, what) => {
     expect(() => read(text)).toThrow(tooLarge(what));
   });
