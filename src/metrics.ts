@@ -49,7 +49,11 @@ export class Metrics {
     this.#gauge('queue_bytes', 'Bytes of events waiting for a commit.', () => sources.queue().bytes);
     this.#gauge('queue_appends', 'Batches of events waiting for a commit.', () => sources.queue().appends);
     this.#gauge('hub_connections', 'Open hub connections.', sources.connections);
-    this.#gauge('hub_bytes', 'Bytes held for hub clients: unfinished messages, posts, unread answers.', sources.hubBytes);
+    this.#gauge(
+      'hub_bytes',
+      'Bytes held for hub clients: unfinished messages, posts, unread answers.',
+      sources.hubBytes,
+    );
     collectDefaultMetrics({ register: this.#registry });
   }
 

@@ -311,7 +311,10 @@ export function resolveOptions(
   if (typeof options.minimumDataRate !== 'number' || !(options.minimumDataRate >= 0)) {
     refuse('minimumDataRate', 'must be a number of bytes per second');
   }
-  if (options.maximumParsedSize !== Infinity && !(Number.isSafeInteger(options.maximumParsedSize) && options.maximumParsedSize > 0)) {
+  if (
+    options.maximumParsedSize !== Infinity &&
+    !(Number.isSafeInteger(options.maximumParsedSize) && options.maximumParsedSize > 0)
+  ) {
     refuse('maximumParsedSize', 'must be a positive integer or Infinity');
   }
   if (options.memory !== undefined && !isBudget(options.memory)) refuse('memory', 'must have take and release');

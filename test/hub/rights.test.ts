@@ -11,7 +11,9 @@ const SEND = JSON.stringify({
 const STORED = '{"type":3,"invocationId":"i","result":null}';
 
 function bearer(scopes: string[], subject?: string): { authorization: string } {
-  return { authorization: `Bearer ${mintToken({ scopes, ...(subject === undefined ? {} : { subject }) }, SECRET).token}` };
+  return {
+    authorization: `Bearer ${mintToken({ scopes, ...(subject === undefined ? {} : { subject }) }, SECRET).token}`,
+  };
 }
 
 describe('rights of a connection that polls', () => {

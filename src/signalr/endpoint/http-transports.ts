@@ -1,12 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NegotiatedConnections, NegotiatedConnection, Renewable } from './negotiated-connections';
 import { identify } from './request-authenticator';
-import {
-  type HttpResponse,
-  NO_CACHE_HEADERS,
-  textResponse,
-  writeResponse,
-} from '../transports/http-response';
+import { type HttpResponse, NO_CACHE_HEADERS, textResponse, writeResponse } from '../transports/http-response';
 import type { Identity } from '../connection/hub-host';
 import { queryValue, WIRE_TRANSPORTS } from './negotiate';
 import type { Authentication, LimitStrike, ResolvedOptions, TransportName } from '../options';

@@ -42,5 +42,12 @@ export function identify<P>(
   request: IncomingMessage,
 ): Identity<P> {
   const { headers, socket } = request;
-  return { connectionId, principal, userId, holder, expiresAt, request: { headers, remoteAddress: socket.remoteAddress } };
+  return {
+    connectionId,
+    principal,
+    userId,
+    holder,
+    expiresAt,
+    request: { headers, remoteAddress: socket.remoteAddress },
+  };
 }

@@ -89,7 +89,8 @@ export class JsonProtocol implements HubProtocol {
       envelope.arguments.check(NO_PARAMETERS, scanner);
       return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: undefined };
     }
-    const values = envelope.tooLarge ?? envelope.arguments.bind(parameters, scanner);
+    const bound = envelope.arguments.bind(parameters, scanner);
+    const values: typeof bound = envelope.tooLarge === undefined ? bound : envelope.tooLarge;
     if (values instanceof InvalidDataException) {
       return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: values };
     }

@@ -139,11 +139,7 @@ export class MessagePackParser {
   }
 
   /** The values of an invocation, why they do not fit, or `undefined` when the method does not exist. */
-  #arguments(
-    target: string,
-    count: number,
-    binder: MessageBinder,
-  ): BoundArguments | InvalidDataException | undefined {
+  #arguments(target: string, count: number, binder: MessageBinder): BoundArguments | InvalidDataException | undefined {
     const parameters = binder.parameters(target);
     if (parameters === undefined) return undefined;
     let values: unknown[];

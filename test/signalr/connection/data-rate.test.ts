@@ -127,20 +127,23 @@ describe('minimumDataRate', () => {
     expect(await client.nextMessage()).toMatchObject({ invocationId: 'v' });
   });
 
-  it.each(['serverSentEvents', 'longPolling'] as const)('answers a POST that stands still with 408 (%s)', async (kind) => {
-    const { url, clock, http, log } = await run();
-    const [peer, events] =
-      kind === 'longPolling' ? [await HttpPeer.longPolling(url)] : await HttpPeer.serverSentEvents(url);
-    const request = peer.open('POST', { 'content-length': '1000' });
-    const arrived = once(http, 'request');
-    const answer = answerTo(request);
-    request.write('{"type":1,');
-    await arrived;
-    await turn();
-    clock.advance(7_000);
-    expect(await answer).toMatchObject({ status: 408, headers: { connection: 'close' } });
-    const record = events === undefined ? peer.nextRecord() : events.next();
-    expect(JSON.parse(await record)).toEqual(TOO_SLOW);
-    expect(log.takeErrors()).toEqual(['limit reached']);
-  });
+  it.each(['serverSentEvents', 'longPolling'] as const)(
+    'answers a POST that stands still with 408 (%s)',
+    async (kind) => {
+      const { url, clock, http, log } = await run();
+      const [peer, events] =
+        kind === 'longPolling' ? [await HttpPeer.longPolling(url)] : await HttpPeer.serverSentEvents(url);
+      const request = peer.open('POST', { 'content-length': '1000' });
+      const arrived = once(http, 'request');
+      const answer = answerTo(request);
+      request.write('{"type":1,');
+      await arrived;
+      await turn();
+      clock.advance(7_000);
+      expect(await answer).toMatchObject({ status: 408, headers: { connection: 'close' } });
+      const record = events === undefined ? peer.nextRecord() : events.next();
+      expect(JSON.parse(await record)).toEqual(TOO_SLOW);
+      expect(log.takeErrors()).toEqual(['limit reached']);
+    },
+  );
 });

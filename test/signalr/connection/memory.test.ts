@@ -86,12 +86,18 @@ describe('memory that clients take together', () => {
     await sendFragments(greedy);
     expect(await greedy.nextMessage()).toEqual({
       type: 7,
-      error: 'Connection closed with an error. HubException: your share of the memory for messages on their way is used up',
+      error:
+        'Connection closed with an error. HubException: your share of the memory for messages on their way is used up',
       allowReconnect: true,
     });
     expect(memory.most).toBeLessThanOrEqual(MEBIBYTE);
     expect(strikes).toEqual([
-      { limit: 'memoryShare', holder: 'greedy', remoteAddress: '127.0.0.1', connectionId: expect.any(String) as string },
+      {
+        limit: 'memoryShare',
+        holder: 'greedy',
+        remoteAddress: '127.0.0.1',
+        connectionId: expect.any(String) as string,
+      },
     ]);
     expect(log.takeErrors()).toEqual(['limit reached']);
     clock.advance(2_000);

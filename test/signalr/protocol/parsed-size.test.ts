@@ -83,7 +83,11 @@ describe.each(parsers)('maximumParsedSize, in %s', (_, read) => {
 
   it.each([
     ['arguments as large as may be', invocation('Json', [SMALL_TEXT, JSON_LIST]), [SMALL_TEXT, JSON_LIST]],
-    ['a raw argument of any size', invocation('Raw', ['a', LARGE_LIST]), ['a', Buffer.from(JSON.stringify(LARGE_LIST))]],
+    [
+      'a raw argument of any size',
+      invocation('Raw', ['a', LARGE_LIST]),
+      ['a', Buffer.from(JSON.stringify(LARGE_LIST))],
+    ],
   ])('takes %s', (_, row, values) => {
     expect(read(row)).toMatchObject({ type: MESSAGE_TYPE.Invocation, arguments: values });
   });
@@ -105,7 +109,9 @@ describe.each(parsers)('maximumParsedSize, in %s', (_, read) => {
 
   it('makes an error of a result that is too large', () => {
     const { error } = read(result('json', LARGE_MAP)) as { error: string };
-    expect(error).toMatch(/^Error trying to deserialize result to Json\. '(result|argument)' is larger than 1000 bytes/);
+    expect(error).toMatch(
+      /^Error trying to deserialize result to Json\. '(result|argument)' is larger than 1000 bytes/,
+    );
   });
 
   it.each([

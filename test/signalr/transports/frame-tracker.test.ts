@@ -65,7 +65,8 @@ describe('FrameTracker', () => {
   it('counts the objects that many small fragments become', () => {
     const tracker = new FrameTracker();
     tracker.push(frame(BINARY, 1));
-    for (let i = 0; i < 100; i++) tracker.push(Buffer.concat(Array.from({ length: 100 }, () => frame(CONTINUATION, 1))));
+    for (let i = 0; i < 100; i++)
+      tracker.push(Buffer.concat(Array.from({ length: 100 }, () => frame(CONTINUATION, 1))));
     expect(tracker.held).toBeGreaterThan(10_000 * 100);
   });
 });
