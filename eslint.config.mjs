@@ -14,17 +14,7 @@ const ARROWS = {
   datasources: ['errors.ts', 'json', 'events', 'store/contract'],
   auth: ['errors.ts'],
   hub: ['errors.ts', 'log.ts', 'signalr', 'json', 'auth', 'events', 'store/contract'],
-  http: [
-    'errors.ts',
-    'metrics.ts',
-    'log.ts',
-    'limits',
-    'json',
-    'auth',
-    'events',
-    'datasources',
-    'store/contract',
-  ],
+  http: ['errors.ts', 'metrics.ts', 'log.ts', 'limits', 'json', 'auth', 'events', 'datasources', 'store/contract'],
   cli: ['errors.ts', 'config.ts', 'log.ts', 'server.ts', 'version.ts', 'json', 'auth'],
 };
 
@@ -40,7 +30,17 @@ const ROOMS = {
     clients: ['exceptions.ts', 'clock.ts', 'protocol'],
     hub: ['exceptions.ts', 'clients', 'protocol'],
     dispatch: ['exceptions.ts', 'logger.ts', 'options.ts', 'hub', 'clients', 'protocol'],
-    connection: ['exceptions.ts', 'clock.ts', 'logger.ts', 'options.ts', 'dispatch', 'hub', 'clients', 'protocol', 'transports'],
+    connection: [
+      'exceptions.ts',
+      'clock.ts',
+      'logger.ts',
+      'options.ts',
+      'dispatch',
+      'hub',
+      'clients',
+      'protocol',
+      'transports',
+    ],
     endpoint: ['exceptions.ts', 'options.ts', 'connection', 'transports'],
   },
   datasources: {

@@ -10,6 +10,7 @@ import type { CloseOptions, HubHost, Identity } from './hub-host';
 import type { HolderGroup } from './holder-groups';
 import { HubLifecycle } from '../dispatch/hub-lifecycle';
 import { Inbox, type InboxOwner, type ReceiveMode } from './inbox';
+import { LARGE_MESSAGE, type LargeMessageOwner, LargeMessages } from './large-messages';
 import { KeepAlive } from './keep-alive';
 import { Outbox } from './outbox';
 import { MessageTooLargeException } from '../protocol/framing';
@@ -25,12 +26,15 @@ import { ReconnectableConnection, type ReconnectListener } from '../transports/r
 /**
  * One client: passes messages on between its transport and its dispatcher, in either direction. HubProtocol: Overview.
  */
-export class HubConnection<P, C> implements ReconnectListener, InboxOwner, SessionOwner, LifetimeOwner {
+export class HubConnection<P, C>
+  implements ReconnectListener, InboxOwner, LargeMessageOwner, SessionOwner, LifetimeOwner
+{
   readonly context: ConnectionContext<P, C>;
   readonly #host: HubHost<P, C>;
   readonly transport: TransportConnection;
   readonly outbox: Outbox;
   readonly #inbox: Inbox;
+  readonly #large: LargeMessages;
   readonly #keepAlive: KeepAlive;
   readonly #dispatcher: Dispatcher<P, C>;
   readonly #lifecycle: HubLifecycle<P, C>;
@@ -61,6 +65,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
       this.close({});
     });
     this.#inbox = new Inbox(transport, options.maximumReceiveMessageSize, this, host.readTurns);
+    this.#large = new LargeMessages(host.readTurns, this);
     this.outbox = new Outbox(transport, host.flushQueue, options.sendTimeout, now);
     this.#keepAlive = new KeepAlive(options, now);
     this.#lifecycle = new HubLifecycle(host.hooks, this.context, options.logger);
@@ -163,6 +168,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     this.#log('socket lost');
     // The client sends again what was received and not counted.
     this.#inbox.clear();
+    this.#large.clear();
     this.#session?.suspend();
     this.updateFlow();
   }
@@ -170,6 +176,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   onReconnected(): void {
     this.#log('socket replaced');
     this.#inbox.clear();
+    this.#large.clear();
     this.#session?.resume();
   }
 
@@ -192,20 +199,32 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     if (state === 'draining' || state === 'closing' || state === 'gone') return 'discard';
     if (this.#readingPaused) return 'stop';
     if (state === 'handshake') return 'read';
+    if (this.#large.size > 0) return 'wait';
     const wait = this.#session === undefined ? this.dispatchPaused : this.#session.full;
     return wait ? 'wait' : 'read';
   }
 
   receive(bytes: Buffer, start: number, end: number): void {
     this.#carriers.reach(this.#delivered - this.#inbox.waiting);
-    this.context.carrier = this.#carriers.current;
     if (this.#sender.protocol === undefined) {
       this.#receiveHandshake(bytes.subarray(start, end));
       return;
     }
-    const message = this.#sender.protocol.parse(bytes, start, end, this.#dispatcher);
+    const { protocol } = this.#sender;
+    const received = { bytes, start, end, carrier: this.#carriers.current };
+    if (end - start < LARGE_MESSAGE || protocol.parseInSteps === undefined) {
+      this.take(protocol.parse(bytes, start, end, this.#dispatcher), received);
+    } else {
+      this.#large.read(protocol.parseInSteps(bytes, start, end, this.#dispatcher), received);
+    }
+  }
+
+  take(message: HubMessage | undefined, received: WaitingMessage): void {
+    // It was put there by `receive`.
+    this.context.carrier = received.carrier as P;
+    const size = received.end + 1 - received.start;
     if (message === undefined) this.#log('message of an unknown type ignored');
-    else if (this.#mayHandle(message, bytes, start, end)) this.#handle(message, end + 1 - start);
+    else if (this.#session?.accept(message, received) !== false) this.#handle(message, size);
   }
 
   /** What came in cannot be read. */
@@ -230,7 +249,6 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   }
 
   dispatchWaiting({ bytes, start, end, carrier }: WaitingMessage): void {
-    // It was put there by `#mayHandle`.
     this.context.carrier = carrier as P;
     const message = this.#sender.protocol?.parse(bytes, start, end, this.#dispatcher);
     if (message !== undefined) this.#handle(message, end + 1 - start);
@@ -248,6 +266,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
 
   discardReceived(): void {
     this.#inbox.clear();
+    this.#large.clear();
     this.#session?.clear();
   }
 
@@ -270,7 +289,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   /** How many bytes were received and are not dispatched. */
   get #heldBytes(): number {
     const waiting = (this.#session?.heldBytes ?? 0) + this.#dispatcher.heldBytes;
-    return this.transport.heldBytes + this.#inbox.waiting + waiting;
+    return this.transport.heldBytes + this.#inbox.waiting + this.#large.size + waiting;
   }
 
   /** Whether the client has begun a message that the server is ready to read. */
@@ -286,12 +305,6 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     this.#receivedBefore = receivedBytes;
     this.#limits.onReceived(this.#heldBytes);
     this.#limits.mayHold(this.outbox.unsent);
-  }
-
-  /** Whether a message is handled now; otherwise it came before, or waits. */
-  #mayHandle(message: HubMessage, bytes: Buffer, start: number, end: number): boolean {
-    const session = this.#session;
-    return session === undefined || session.accept(message, { bytes, start, end, carrier: this.#carriers.current });
   }
 
   #handle(message: HubMessage, size: number): void {

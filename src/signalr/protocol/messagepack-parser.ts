@@ -11,6 +11,7 @@ import {
   type StreamInvocationMessage,
   type StreamItemMessage,
 } from './hub-messages';
+import { type PreparedTexts, SMALL_VALUE } from './message-steps';
 import { MessagePackTranscoder } from './messagepack-json';
 import { MessagePackReader, TOKEN } from './messagepack-reader';
 import { malformedMessagePack, readValue } from './messagepack-value';
@@ -39,6 +40,8 @@ export class MessagePackParser {
   readonly #reader = new MessagePackReader();
   readonly #transcoder = new MessagePackTranscoder(this.#reader);
   readonly #maximumParsedSize: number;
+  /** The texts of large raw values, while a message is read in steps. */
+  #texts: PreparedTexts | undefined;
 
   /** Greater values than this are not parsed. */
   constructor(maximumParsedSize = Infinity) {
@@ -73,6 +76,16 @@ export class MessagePackParser {
       default:
         // HubProtocol: unknown types are skipped, so that later versions can add some.
         return undefined;
+    }
+  }
+
+  /** Parses with the texts of large raw values that are there. @throws MissingText for one that is not. */
+  parseWith<T>(texts: PreparedTexts, parse: () => T): T {
+    this.#texts = texts;
+    try {
+      return parse();
+    } finally {
+      this.#texts = undefined;
     }
   }
 
@@ -188,7 +201,7 @@ export class MessagePackParser {
   }
 
   #read(kind: ValueKind, depth: number): unknown {
-    if (kind === 'rawJson') return this.#transcoder.transcode(depth);
+    if (kind === 'rawJson') return this.#raw(depth);
     const reader = this.#reader;
     if (kind !== 'json') {
       // Arrays and maps are rejected without being read.
@@ -200,6 +213,12 @@ export class MessagePackParser {
     const value = readValue(reader, depth);
     if (kind !== 'json' && typeof value !== kind) throw wrongTypes();
     return value;
+  }
+
+  #raw(depth: number): Buffer {
+    const texts = this.#texts;
+    if (texts === undefined || this.#reader.isWithin(SMALL_VALUE)) return this.#transcoder.transcode(depth);
+    return texts.take(this.#reader, depth);
   }
 
   #headers(): MessageHeaders | undefined {

@@ -8,6 +8,7 @@ import {
   MESSAGE_TYPE,
   type ServerMessage,
 } from './hub-messages';
+import { MessagePackSteps, type MessageSteps } from './message-steps';
 import { MessagePackParser, RESULT_KIND } from './messagepack-parser';
 import { MessagePackWriter } from './messagepack-writer';
 
@@ -28,6 +29,12 @@ export class MessagePackProtocol implements HubProtocol {
 
   parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined {
     return this.#parser.parse(bytes, start, end, binder);
+  }
+
+  parseInSteps(bytes: Buffer, start: number, end: number, binder: MessageBinder): MessageSteps {
+    return new MessagePackSteps(bytes, end, (texts) => {
+      return this.#parser.parseWith(texts, () => this.#parser.parse(bytes, start, end, binder));
+    });
   }
 
   write(message: ServerMessage): Buffer {
