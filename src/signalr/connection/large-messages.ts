@@ -48,7 +48,7 @@ export class LargeMessages implements TurnTaker {
     } catch (error) {
       this.#owner.fail(error);
     }
-    if (this.#steps === undefined) this.#owner.updateFlow();
+    if (this.size === 0) this.#owner.updateFlow();
   }
 
   /** Discards the message. */

@@ -42,7 +42,11 @@ export class PreparedTexts {
     this.#texts.set(position, text);
   }
 
-  /** The text of the value at the reader's position, which goes behind it. @throws MissingText @throws InvalidDataException */
+  /**
+   * The text of the value at the reader's position, which goes behind it.
+   * @throws MissingText when it is not there.
+   * @throws InvalidDataException when the value has none.
+   */
   take(reader: MessagePackReader, depth: number): Buffer {
     const text = this.#texts.get(reader.position);
     if (text === undefined) throw new MissingText(reader.position, depth);

@@ -21,8 +21,9 @@ export class SteppedTranscoder {
   readonly #small: MessagePackTranscoder;
   /** The number of arrays and maps around the value. */
   #outerDepth = 0;
-  /** The innermost array or map that is open, -1 when there is none. Of each: its items, those begun, and the last key. */
+  /** The innermost array or map that is open, -1 when there is none. */
   #top = -1;
+  /** Of each that is open: how many items it has and how many were begun, and where its last key is in the text. */
   readonly #isMap = new Uint8Array(LEVELS);
   readonly #counts = new Uint32Array(LEVELS);
   readonly #begun = new Uint32Array(LEVELS);

@@ -98,7 +98,7 @@ export class MessagePackParser {
     const target = this.#target('Invocation', binder);
     const bound = this.#arguments(target, count, binder);
     if (!isBound(bound)) return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: bound };
-    return { type, headers, invocationId, target, ...bound };
+    return { type, headers, invocationId, target, arguments: bound.arguments, streamIds: bound.streamIds };
   }
 
   #streamInvocation(count: number, binder: MessageBinder): StreamInvocationMessage | BindingFailureMessage {
@@ -108,7 +108,7 @@ export class MessagePackParser {
     const target = this.#target('StreamInvocation', binder);
     const bound = this.#arguments(target, count, binder);
     if (!isBound(bound)) return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: bound };
-    return { type, headers, invocationId, target, ...bound };
+    return { type, headers, invocationId, target, arguments: bound.arguments, streamIds: bound.streamIds };
   }
 
   #streamItem(binder: MessageBinder): StreamItemMessage | StreamBindingFailureMessage {
@@ -179,7 +179,9 @@ export class MessagePackParser {
     const values: unknown[] = [];
     for (let i = 0; i < count; i++) {
       try {
-        if (kinds[i] !== 'rawJson') this.#checkSize(`argument ${i + 1}`);
+        if (kinds[i] !== 'rawJson' && !this.#reader.isWithin(this.#maximumParsedSize)) {
+          throw new ValueTooLargeException(`argument ${i + 1}`, this.#maximumParsedSize);
+        }
         values.push(this.#read(kinds[i]!, IN_ARGUMENTS));
       } catch (error) {
         if (error instanceof ValueTooLargeException || !(error instanceof InvalidDataException)) throw error;
@@ -192,7 +194,7 @@ export class MessagePackParser {
   /** A value outside of the arguments, or why it is not of its kind. */
   #field(kind: ValueKind, name: string): { readonly value?: unknown; readonly error?: InvalidDataException } {
     try {
-      if (kind !== 'rawJson') this.#checkSize(`'${name}'`);
+      if (kind !== 'rawJson') this.#checkSize(name === 'item' ? "'item'" : "'argument'");
       return { value: this.#read(kind, IN_MESSAGE) };
     } catch (error) {
       if (!(error instanceof InvalidDataException)) throw error;
