@@ -42,7 +42,17 @@ const ROOMS = {
     clients: ['exceptions.ts', 'clock.ts', 'protocol'],
     hub: ['exceptions.ts', 'clients', 'protocol'],
     dispatch: ['exceptions.ts', 'logger.ts', 'options.ts', 'hub', 'clients', 'protocol'],
-    connection: ['exceptions.ts', 'clock.ts', 'options.ts', 'dispatch', 'hub', 'clients', 'protocol', 'transports'],
+    connection: [
+      'exceptions.ts',
+      'clock.ts',
+      'logger.ts',
+      'options.ts',
+      'dispatch',
+      'hub',
+      'clients',
+      'protocol',
+      'transports',
+    ],
     endpoint: ['exceptions.ts', 'options.ts', 'connection', 'transports'],
   },
   datasources: {

@@ -159,7 +159,9 @@ export const options = {
     flag: 'min-data-rate',
     default: '240',
     unit: 'bytes',
-    meaning: 'Bytes a second that a body has to bring over 5 s; one that brings less gets 408. 0: any number.',
+    meaning:
+      'Bytes a second that a body or a hub message has to bring over 5 s, or it is refused with 408 or a Close message. ' +
+      '0: any number.',
     schema: whole(0),
   }),
   sendTimeout: option({
@@ -409,7 +411,8 @@ export const options = {
     env: 'WRITER_HUB_MAX_CONNECTIONS',
     flag: 'max-connections',
     default: '20000',
-    meaning: 'How many hub connections may be open at once; one more gets 503.',
+    meaning:
+      'How many hub connections may be open at once; one more gets 503. One subject gets three quarters of them at most, then 429.',
     schema: whole(1),
   }),
   maxParallelInvocations: option({

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ErrorCode } from './errors';
 import { LIMIT_NAMES, type LimitName } from './limits/limit-watch';
+import type { LimitName as HubLimitName } from './signalr';
 
 /** What the gauges read each time they are collected. */
 export interface MetricsSources {
@@ -92,6 +93,10 @@ export class Metrics {
 
   error(code: ErrorCode): void {
     this.#refusals.inc({ code });
+  }
+
+  hubStrike(limit: HubLimitName): void {
+    this.#strikes.inc({ limit: `hub_${limit.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}` });
   }
 
   request(method: string, status: number): void {

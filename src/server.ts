@@ -57,6 +57,9 @@ export interface WriterHub {
 /** The most bytes that are held for callers by default. */
 const MOST_HELD_BYTES = 1024 ** 3;
 
+/** Largest argument of a hub method that is parsed; parsing it takes a few milliseconds at most. */
+const MAX_PARSED_BYTES = 128 * 1024;
+
 /** How long the development token of a first start lives, in seconds. */
 const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
 
@@ -131,7 +134,7 @@ async function serve(
   const origins = new OriginPolicy(config.corsOrigins);
   const rows = await openRows(config, store, work, { metrics, logger });
   const callers = new Callers(verifier, anonymous);
-  const hub = createHub(config, { service, callers, origins, metrics, logger });
+  const hub = createHub(config, { service, callers, origins, metrics, memory: held.budget, logger });
   pauseUnderPressure(store, hub);
   revocations.onRevoked((tokenId) => {
     hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
@@ -276,10 +279,13 @@ interface HubParts {
   readonly callers: Callers;
   readonly origins: OriginPolicy;
   readonly metrics: Metrics;
+  /** What may be held for callers, of which hub clients are some. */
+  readonly memory: HeldBytes['budget'];
   readonly logger: Logger;
 }
 
-function createHub(config: Config, { service, callers, origins, metrics, logger }: HubParts): HubServer<Principal> {
+function createHub(config: Config, parts: HubParts): HubServer<Principal> {
+  const { service, callers, origins, metrics, memory, logger } = parts;
   const onRefused = (error: WriterHubError): void => {
     metrics.error(error.code);
     if (isFault(error)) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
@@ -293,6 +299,14 @@ function createHub(config: Config, { service, callers, origins, metrics, logger 
     keepAliveInterval: config.keepAliveInterval,
     clientTimeout: config.clientTimeout,
     maximumConnections: config.maxConnections,
+    shareConnections: true,
+    memory,
+    minimumDataRate: config.minDataRate,
+    // Whatever is parsed into objects: names and the properties of a stream. Events are not.
+    maximumParsedSize: Math.max(MAX_PARSED_BYTES, 2 * config.maxPropertiesBytes),
+    onLimit: ({ limit }) => {
+      metrics.hubStrike(limit);
+    },
     maximumParallelInvocations: config.maxParallelInvocations,
     maximumParallelInvocationBytes: config.maxParallelBytes,
     maximumReceiveMessageSize: config.maxMessageBytes,

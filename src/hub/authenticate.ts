@@ -18,7 +18,8 @@ export function authenticateWith(identify: Identify, onError: OnError): Authenti
     try {
       const token = findToken(request, mayCarryTokenInQuery(request) ? ['access_token'] : []);
       const principal = await identify(request, token);
-      return { principal, userId: principal.subject, expiresAt: principal.expiresAt };
+      const { subject, holder, expiresAt } = principal;
+      return { principal, userId: subject, holder, expiresAt };
     } catch (error) {
       if (!(error instanceof WriterHubError) || error.code !== 'unauthenticated') throw error;
       onError(error);

@@ -42,10 +42,12 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
       SendEventData: method(['json', 'json', 'rawJson', 'json'], sendEventData, { optional: 1 }),
 
       /** (topic, items): an upload of `{streamId, events}` → `{batches, bytes}`. */
-      StreamEvents: method(['json', 'rawStream'], ({ principal, connectionId: sender }, topic, items) =>
-        streamEvents(items, (streamId, text) =>
-          service.append(principal.scopes, { topic, streamId, text, holder: principal.holder, sender }, 'wait'),
-        ).catch(rethrow),
+      StreamEvents: method(['json', 'rawStream'], (context, topic, items) =>
+        streamEvents(items, (streamId, text) => {
+          // The rights are those of the request that brought the item, not of the one that began the upload.
+          const { scopes, holder } = context.principal;
+          return service.append(scopes, { topic, streamId, text, holder, sender: context.connectionId }, 'wait');
+        }).catch(rethrow),
       ),
 
       /** (topic, properties) → `{streamId}` */

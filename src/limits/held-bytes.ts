@@ -16,6 +16,11 @@ export class HeldBytes {
     });
   }
 
+  /** For whoever has errors of its own. */
+  get budget(): Pick<Shares, 'take' | 'release'> {
+    return this.#shares;
+  }
+
   /** Bytes that are held now. */
   get used(): number {
     return this.#shares.used;

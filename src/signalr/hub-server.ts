@@ -9,6 +9,10 @@ import { Heartbeat } from './connection/heartbeat';
 import { HttpEndpoint } from './endpoint/http-endpoint';
 import { AllClients } from './clients/hub-clients';
 import { HubConnection } from './connection/hub-connection';
+import { HolderGroups } from './connection/holder-groups';
+import { LimitWatch } from './connection/limit-watch';
+import { PlaceShares } from './endpoint/place-shares';
+import { ReadTurns } from './connection/read-turns';
 import type { HubContext } from './hub/hub-context';
 import type { CloseOptions, HubHost, Identity } from './connection/hub-host';
 import type { Hub, HubHooks } from './hub/hub';
@@ -60,9 +64,12 @@ export interface HubServer<P = undefined, C = AnyClientMethods> {
   readonly handler: HubRequestHandler;
   /** Serves the WebSockets that come to this path of an HTTP server. Several hubs may share a server. */
   attach(server: Server, path: string): void;
-  /** Stops and resumes reading from all connections. Running invocations may complete; what was received waits. */
-  pauseReading(): void;
-  resumeReading(): void;
+  /**
+   * Stops and resumes reading from all connections, or from those of one holder, present and future. Running
+   * invocations may complete; what was received waits. A holder that was paused stays so when all are resumed.
+   */
+  pauseReading(holder?: string): void;
+  resumeReading(holder?: string): void;
   /**
    * Closes each connection that `pick` returns true for, once its running invocations have completed. Returns their
    * number.
@@ -91,9 +98,9 @@ function everyone<P>(): Authentication<P> {
   return { principal: undefined as P };
 }
 
-const protocols: Readonly<Record<ProtocolName, HubProtocol>> = {
-  json: new JsonProtocol(),
-  messagepack: new MessagePackProtocol(),
+const protocols: Readonly<Record<ProtocolName, new (maximumParsedSize: number) => HubProtocol>> = {
+  json: JsonProtocol,
+  messagepack: MessagePackProtocol,
 };
 
 class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
@@ -104,7 +111,11 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readonly filtered: InvocationHandler<P, C> | undefined;
   readonly hooks: HubHooks<P, C>;
   readonly flushQueue = new FlushQueue();
-  readonly negotiated = new NegotiatedConnections();
+  readonly readTurns = new ReadTurns();
+  readonly holders = new HolderGroups();
+  readonly limits: LimitWatch;
+  readonly places: PlaceShares;
+  readonly negotiated: NegotiatedConnections;
   /** Normalized paths the hub is attached at. */
   readonly paths = new Set<string>();
   closing = false;
@@ -124,7 +135,11 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     readonly options: ResolvedOptions,
     { authenticate = everyone, filters = [] }: AnyHubServerOptions<P, C>,
   ) {
-    this.protocols = options.protocols.map((name) => protocols[name]);
+    const { maximumConnections, shareConnections, maximumParsedSize } = options;
+    this.protocols = options.protocols.map((name) => new protocols[name](maximumParsedSize));
+    this.limits = new LimitWatch(options);
+    this.places = new PlaceShares(maximumConnections, shareConnections);
+    this.negotiated = new NegotiatedConnections(new PlaceShares(maximumConnections, shareConnections));
     this.store = new HubConnectionStore(options.maximumGroupsPerConnection);
     this.results = new ClientResults(options);
     this.clients = new AllClients<C>(this);
@@ -180,20 +195,30 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   accept(connection: TransportConnection, identity: Identity<P>, token: string | undefined): HubConnection<P, C> {
     const hubConnection = new HubConnection(this, connection, identity, () => {
       this.#connections.delete(hubConnection);
+      this.places.release(identity.holder);
       if (token !== undefined) this.negotiated.release(token);
       if (this.#connections.size === 0) this.#onAllGone?.();
     });
     this.#connections.add(hubConnection);
+    this.places.take(identity.holder);
     hubConnection.open();
     return hubConnection;
   }
 
-  pauseReading(): void {
+  pauseReading(holder?: string): void {
+    if (holder !== undefined) {
+      this.holders.setPaused(holder, true);
+      return;
+    }
     this.readingPaused = true;
     for (const connection of this.#connections) connection.updateFlow();
   }
 
-  resumeReading(): void {
+  resumeReading(holder?: string): void {
+    if (holder !== undefined) {
+      this.holders.setPaused(holder, false);
+      return;
+    }
     this.readingPaused = false;
     for (const connection of [...this.#connections]) connection.updateFlow();
   }

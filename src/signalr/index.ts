@@ -19,6 +19,7 @@ export type {
 export type { HubFilter, HubInvocation } from './hub/filters';
 export type { StreamObservable, StreamObserver, StreamSource, StreamSubscription } from './hub/stream-source';
 export type { CloseOptions } from './connection/hub-host';
+export type { BudgetRefusal, MemoryBudget } from './transports/memory-account';
 export type {
   AnyHubServerOptions,
   Authenticate,
@@ -26,10 +27,13 @@ export type {
   HubLimits,
   HubServerOptions,
   HubServerSettings,
+  LimitName,
+  LimitStrike,
   NegotiateRedirect,
   ProtocolName,
   TransportName,
 } from './options';
+export { LIMIT_NAMES } from './options';
 export { mayCarryTokenInQuery } from './endpoint/query-token';
 export { RawJson } from './protocol/raw-json';
 export { HubException } from './exceptions';

@@ -3,6 +3,7 @@ import type { AnyClientMethods } from './clients/clients';
 import { type Clock, systemClock } from './clock';
 import type { HubFilter } from './hub/filters';
 import { type Logger, silentLogger } from './logger';
+import type { MemoryBudget } from './transports/memory-account';
 
 /** The authenticated sender of a request. */
 export interface Authentication<P> {
@@ -12,6 +13,11 @@ export interface Authentication<P> {
    * has got hold of the connection's token is answered with 403.
    */
   readonly userId?: string | undefined;
+  /**
+   * Who answers for what the request takes of what all share: connections, memory. Also who may go on with a connection
+   * that names no user. Default: `userId`.
+   */
+  readonly holder?: string | undefined;
   /** When the authentication expires, in milliseconds since the Unix epoch; without it, never. */
   readonly expiresAt?: number | undefined;
 }
@@ -61,8 +67,22 @@ export interface HubLimits {
   readonly sendTimeout: number;
   /** How long running invocations, and after them the client, may take when a connection closes. Default 5,000. */
   readonly closeTimeout: number;
+  /**
+   * How many bytes per second a message or the body of a POST that was begun must bring. Every byte that comes earns
+   * the time it may take, up to `clientTimeout`; a client that is slower is told and its connection ends. 0: as slowly
+   * as it likes. Default 240, as Kestrel's `MinRequestBodyDataRate`.
+   */
+  readonly minimumDataRate: number;
+  /** How long a message may take before its rate counts. Default 5,000. */
+  readonly dataRateGracePeriod: number;
   /** The greatest size of one message in bytes, with its separator. Default 32,768. */
   readonly maximumReceiveMessageSize: number;
+  /**
+   * The greatest size in bytes of an encoded value that is parsed into objects: an argument of a kind other than
+   * `rawJson`, an item, a result, headers. A greater one fails its invocation or stream without being parsed. Default
+   * `Infinity`.
+   */
+  readonly maximumParsedSize: number;
   /** A client for which more than this many bytes are waiting is dropped. Default 1 MiB. */
   readonly maximumSendBufferSize: number;
   /**
@@ -97,6 +117,31 @@ export interface HubLimits {
   readonly maximumConnections: number;
 }
 
+/** The limits that report whom they strike. */
+export const LIMIT_NAMES = [
+  'memory',
+  'memoryShare',
+  'minimumDataRate',
+  'maximumParsedSize',
+  'connections',
+  'connectionShare',
+  'negotiations',
+  'negotiationShare',
+] as const;
+
+/** A limit that reports whom it strikes. A share is what one holder may have of what all have together. */
+export type LimitName = (typeof LIMIT_NAMES)[number];
+
+/** A limit has struck somebody. */
+export interface LimitStrike {
+  readonly limit: LimitName;
+  /** The holder that `authenticate` returned. */
+  readonly holder: string | undefined;
+  readonly remoteAddress: string | undefined;
+  /** The connection, if there is one already. */
+  readonly connectionId?: string | undefined;
+}
+
 /** Options of `createHubServer` that do not depend on the principal. */
 export interface HubServerSettings extends Partial<HubLimits> {
   /**
@@ -118,6 +163,18 @@ export interface HubServerSettings extends Partial<HubLimits> {
   readonly closeOnAuthenticationExpiration?: boolean;
   /** Whether clients get the text of every error, not only of a `HubException`. Default false; not for production. */
   readonly detailedErrors?: boolean;
+  /**
+   * A budget for all bytes that are held for clients: unfinished messages, POSTs, answers that were not taken. A client
+   * for which there is no more is told and its connection ends. Default: only the limits of each connection hold.
+   */
+  readonly memory?: MemoryBudget;
+  /**
+   * Whether no holder gets all connections: each may have three times as many as are left, so one alone gets three
+   * quarters of `maximumConnections`. Default false.
+   */
+  readonly shareConnections?: boolean;
+  /** Called each time one of these limits strikes somebody; the log says so once a minute. Default: nothing. */
+  readonly onLimit?: (strike: LimitStrike) => void;
   /** Default: nothing is logged. */
   readonly logger?: Logger;
   /** Default: the machine's clock. */
@@ -148,6 +205,9 @@ export type ResolvedOptions = HubLimits & {
   readonly redirect: NonNullable<HubServerSettings['redirect']>;
   readonly closeOnAuthenticationExpiration: boolean;
   readonly detailedErrors: boolean;
+  readonly memory: MemoryBudget | undefined;
+  readonly shareConnections: boolean;
+  readonly onLimit: (strike: LimitStrike) => void;
   readonly logger: Logger;
   readonly clock: Clock;
 };
@@ -163,7 +223,10 @@ const defaults: ResolvedOptions = {
   disconnectTimeout: 15_000,
   sendTimeout: 10_000,
   closeTimeout: 5_000,
+  minimumDataRate: 240,
+  dataRateGracePeriod: 5_000,
   maximumReceiveMessageSize: 32 * 1024,
+  maximumParsedSize: Infinity,
   maximumSendBufferSize: MEBIBYTE,
   statefulReconnectBufferSize: 100_000,
   maximumParallelInvocations: 1,
@@ -180,6 +243,9 @@ const defaults: ResolvedOptions = {
   redirect: () => undefined,
   closeOnAuthenticationExpiration: false,
   detailedErrors: false,
+  memory: undefined,
+  shareConnections: false,
+  onLimit: () => undefined,
   logger: silentLogger,
   clock: systemClock,
 };
@@ -193,6 +259,7 @@ const DURATIONS = [
   'disconnectTimeout',
   'sendTimeout',
   'closeTimeout',
+  'dataRateGracePeriod',
 ] as const;
 
 /** Durations with a timer of their own. */
@@ -210,7 +277,14 @@ const AMOUNTS = [
   'maximumConnections',
 ] as const;
 
-const SWITCHES = ['allowStatefulReconnects', 'closeOnAuthenticationExpiration', 'detailedErrors'] as const;
+const SWITCHES = [
+  'allowStatefulReconnects',
+  'closeOnAuthenticationExpiration',
+  'detailedErrors',
+  'shareConnections',
+] as const;
+
+const FUNCTIONS = ['isOriginAllowed', 'redirect', 'onLimit'] as const;
 
 const LONGEST_TICK = 1000;
 
@@ -234,15 +308,29 @@ export function resolveOptions(
   for (const name of AMOUNTS) {
     if (!Number.isSafeInteger(options[name]) || options[name] < 1) refuse(name, 'must be a positive integer');
   }
+  if (typeof options.minimumDataRate !== 'number' || !(options.minimumDataRate >= 0)) {
+    refuse('minimumDataRate', 'must be a number of bytes per second');
+  }
+  if (
+    options.maximumParsedSize !== Infinity &&
+    !(Number.isSafeInteger(options.maximumParsedSize) && options.maximumParsedSize > 0)
+  ) {
+    refuse('maximumParsedSize', 'must be a positive integer or Infinity');
+  }
+  if (options.memory !== undefined && !isBudget(options.memory)) refuse('memory', 'must have take and release');
   for (const name of SWITCHES) {
     if (typeof options[name] !== 'boolean') refuse(name, 'must be true or false');
   }
-  for (const name of ['isOriginAllowed', 'redirect'] as const) {
+  for (const name of FUNCTIONS) {
     if (typeof options[name] !== 'function') refuse(name, 'must be a function');
   }
   checkNames('transports', options.transports, TRANSPORT_NAMES);
   checkNames('protocols', options.protocols, PROTOCOL_NAMES);
   return options;
+}
+
+function isBudget(value: object): boolean {
+  return ['take', 'release'].every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
 }
 
 function checkNames(option: string, names: unknown, known: readonly unknown[]): void {

@@ -17,8 +17,6 @@ export interface LifetimeHost {
   readonly options: Pick<ResolvedOptions, 'closeTimeout' | 'detailedErrors' | 'logger'>;
   /** Milliseconds, as at the last heartbeat. */
   readonly now: number;
-  /** Whether no connection may read for now. */
-  readonly readingPaused: boolean;
 }
 
 /** The invocations of the connection. */
@@ -197,9 +195,14 @@ export class ConnectionLifetime {
     return describeError('Connection closed with an error.', error, this.#host.options.detailedErrors);
   }
 
+  /** Leaves the client no more than this many milliseconds to close its side. */
+  hurry(milliseconds: number): void {
+    this.#deadline = Math.min(this.#deadline, this.#host.now + milliseconds);
+  }
+
   /** Ends a state whose time is over; called at every heartbeat. */
-  tick(now: number): void {
-    if (this.#state === 'finishing' && this.#host.readingPaused) this.#renewDeadline();
+  tick(now: number, readingPaused: boolean): void {
+    if (this.#state === 'finishing' && readingPaused) this.#renewDeadline();
     if (now < this.#deadline) return;
     if (this.#state === 'draining') this.endDrain();
     else if (this.#state === 'finishing') this.#giveUpFinishing();

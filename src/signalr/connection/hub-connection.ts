@@ -1,12 +1,16 @@
 import type { WaitingMessage } from '../dispatch/backlog';
+import { Carriers } from './carriers';
 import { ConnectionLifetime, type LifetimeInvocations, type LifetimeOwner } from './connection-lifetime';
+import { ConnectionLimits } from './connection-limits';
 import { ConnectionMonitor } from './connection-monitor';
-import { Dispatcher } from '../dispatch/dispatcher';
+import { Dispatcher, type InvocationRelatedMessage } from '../dispatch/dispatcher';
 import { HubException, InvalidDataException } from '../exceptions';
 import { ConnectionContext } from '../hub/hub-context';
 import type { CloseOptions, HubHost, Identity } from './hub-host';
+import type { HolderGroup } from './holder-groups';
 import { HubLifecycle } from '../dispatch/hub-lifecycle';
 import { Inbox, type InboxOwner, type ReceiveMode } from './inbox';
+import { LARGE_MESSAGE, type LargeMessageOwner, LargeMessages } from './large-messages';
 import { KeepAlive } from './keep-alive';
 import { Outbox } from './outbox';
 import { MessageTooLargeException } from '../protocol/framing';
@@ -14,18 +18,23 @@ import { type HubMessage, MESSAGE_TYPE } from '../protocol/hub-messages';
 import { MessageSender } from './message-sender';
 import { ServerHandshake } from './server-handshake';
 import { type SessionOwner, StatefulSession } from './stateful-session';
+import { ValueTooLargeException } from '../protocol/value-binding';
+import type { Authentication } from '../options';
 import type { TransportConnection } from '../transports/transport-connection';
 import { ReconnectableConnection, type ReconnectListener } from '../transports/reconnectable';
 
 /**
  * One client: passes messages on between its transport and its dispatcher, in either direction. HubProtocol: Overview.
  */
-export class HubConnection<P, C> implements ReconnectListener, InboxOwner, SessionOwner, LifetimeOwner {
+export class HubConnection<P, C>
+  implements ReconnectListener, InboxOwner, LargeMessageOwner, SessionOwner, LifetimeOwner
+{
   readonly context: ConnectionContext<P, C>;
   readonly #host: HubHost<P, C>;
   readonly transport: TransportConnection;
   readonly outbox: Outbox;
   readonly #inbox: Inbox;
+  readonly #large: LargeMessages;
   readonly #keepAlive: KeepAlive;
   readonly #dispatcher: Dispatcher<P, C>;
   readonly #lifecycle: HubLifecycle<P, C>;
@@ -33,6 +42,15 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   readonly #lifetime: ConnectionLifetime;
   readonly #monitor: ConnectionMonitor;
   readonly #sender: MessageSender;
+  readonly #limits: ConnectionLimits;
+  readonly #carriers: Carriers<P>;
+  readonly #holder: string | undefined;
+  /** The connections that its holder answers for. */
+  readonly #group: HolderGroup;
+  /** How many bytes were handed to the inbox. */
+  #delivered = 0;
+  /** How many bytes had been received at the last heartbeat. */
+  #receivedBefore = 0;
   readonly #onGone: () => void;
   /** What outlives a socket, if a lost one may be replaced. */
   #session: StatefulSession | undefined;
@@ -46,14 +64,24 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     this.context = new ConnectionContext(identity, host, () => {
       this.close({});
     });
-    this.#inbox = new Inbox(transport, options.maximumReceiveMessageSize, this);
+    this.#inbox = new Inbox(transport, options.maximumReceiveMessageSize, this, host.readTurns);
+    this.#large = new LargeMessages(host.readTurns, this);
     this.outbox = new Outbox(transport, host.flushQueue, options.sendTimeout, now);
     this.#keepAlive = new KeepAlive(options, now);
     this.#lifecycle = new HubLifecycle(host.hooks, this.context, options.logger);
     this.#handshake = new ServerHandshake(host, this.outbox, transport.carriesBinary);
     this.#lifetime = new ConnectionLifetime(host, this);
     const parts = { transport, outbox: this.outbox, keepAlive: this.#keepAlive, lifetime: this.#lifetime };
-    this.#sender = new MessageSender(identity, parts, this.#lifecycle, options.maximumSendBufferSize);
+    const { connectionId, holder, request } = identity;
+    const whom = { connectionId, holder, remoteAddress: request.remoteAddress };
+    this.#limits = new ConnectionLimits(host, parts, whom);
+    this.#carriers = new Carriers(identity.principal);
+    this.#holder = holder;
+    this.#group = host.holders.join(holder, this);
+    this.#sender = new MessageSender(identity, parts, this.#lifecycle, {
+      maximumBufferSize: options.maximumSendBufferSize,
+      mayHold: (unsent) => this.#limits.mayHold(unsent),
+    });
     this.#monitor = new ConnectionMonitor(options, { ...parts, sender: this.#sender }, identity.expiresAt);
     this.#dispatcher = new Dispatcher(host, this.context, this.#sender, () => {
       this.#lifetime.onSettled();
@@ -68,9 +96,15 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     return this.#dispatcher;
   }
 
-  /** A further request of the client was authenticated, until `expiresAt`. */
-  renew(expiresAt: number | undefined): void {
+  /** A further request of the client was authenticated. Its rights and their end replace those of the one before. */
+  renew({ principal, expiresAt }: Authentication<P>): void {
+    this.context.principal = principal;
     this.#monitor.renew(expiresAt);
+  }
+
+  /** What is received from now on was sent with these rights. */
+  carry({ principal }: Authentication<P>): void {
+    this.#carriers.carry(principal, this.#delivered);
   }
 
   /** Begins to serve the client. */
@@ -98,11 +132,12 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   tick(now: number): void {
     this.transport.tick(now);
     const { state } = this.#lifetime;
+    if (state !== 'gone') this.#countHeld();
     if (state === 'handshake') {
-      if (this.#handshake.isOverdue(now)) this.close({});
+      if (this.#handshake.isOverdue(now, this.#readingPaused)) this.close({});
     } else if (state !== 'open') {
-      this.#lifetime.tick(now);
-    } else if (this.#monitor.checkClient(now)) {
+      this.#lifetime.tick(now, this.#readingPaused);
+    } else if (this.#limits.checkRate(now, this.#unfinished) && this.#monitor.checkClient(now)) {
       this.#session?.acknowledge();
       this.#monitor.keepAlive(now, this.receiveMode() === 'read');
     }
@@ -116,7 +151,13 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
 
   onData(bytes: Buffer): void {
     this.#keepAlive.onReceived();
+    this.#delivered += bytes.length;
     this.#inbox.push(bytes);
+    if (this.#inbox.waiting > 0) this.#limits.onReceived(this.#heldBytes);
+  }
+
+  onHeld(): void {
+    this.#limits.onReceived(this.#heldBytes);
   }
 
   onSent(): void {
@@ -127,6 +168,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     this.#log('socket lost');
     // The client sends again what was received and not counted.
     this.#inbox.clear();
+    this.#large.clear();
     this.#session?.suspend();
     this.updateFlow();
   }
@@ -134,6 +176,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   onReconnected(): void {
     this.#log('socket replaced');
     this.#inbox.clear();
+    this.#large.clear();
     this.#session?.resume();
   }
 
@@ -154,25 +197,40 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   receiveMode(): ReceiveMode {
     const { state } = this.#lifetime;
     if (state === 'draining' || state === 'closing' || state === 'gone') return 'discard';
-    if (this.#host.readingPaused) return 'stop';
+    if (this.#readingPaused) return 'stop';
     if (state === 'handshake') return 'read';
+    if (this.#large.size > 0) return 'wait';
     const wait = this.#session === undefined ? this.dispatchPaused : this.#session.full;
     return wait ? 'wait' : 'read';
   }
 
   receive(bytes: Buffer, start: number, end: number): void {
+    this.#carriers.reach(this.#delivered - this.#inbox.waiting);
     if (this.#sender.protocol === undefined) {
       this.#receiveHandshake(bytes.subarray(start, end));
       return;
     }
-    const message = this.#sender.protocol.parse(bytes, start, end, this.#dispatcher);
+    const { protocol } = this.#sender;
+    const received = { bytes, start, end, carrier: this.#carriers.current };
+    if (end - start < LARGE_MESSAGE || protocol.parseInSteps === undefined) {
+      this.take(protocol.parse(bytes, start, end, this.#dispatcher), received);
+    } else {
+      this.#large.read(protocol.parseInSteps(bytes, start, end, this.#dispatcher), received);
+    }
+  }
+
+  take(message: HubMessage | undefined, received: WaitingMessage): void {
+    // It was put there by `receive`.
+    this.context.carrier = received.carrier as P;
+    const size = received.end + 1 - received.start;
     if (message === undefined) this.#log('message of an unknown type ignored');
-    else if (this.#session?.accept(message, { bytes, start, end }) !== false) this.#handle(message, end + 1 - start);
+    else if (this.#session?.accept(message, received) !== false) this.#handle(message, size);
   }
 
   /** What came in cannot be read. */
   fail(error: unknown): void {
     const { logger } = this.#host.options;
+    this.#countTooLarge(error);
     if (error instanceof InvalidDataException) this.#log('protocol error', { reason: error.message });
     else logger.error({ connectionId: this.connectionId, err: error }, 'reading a message failed');
     this.#lifetime.error ??= asError(error);
@@ -190,7 +248,8 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
     return this.outbox.congested && this.#lifetime.state === 'open';
   }
 
-  dispatchWaiting({ bytes, start, end }: WaitingMessage): void {
+  dispatchWaiting({ bytes, start, end, carrier }: WaitingMessage): void {
+    this.context.carrier = carrier as P;
     const message = this.#sender.protocol?.parse(bytes, start, end, this.#dispatcher);
     if (message !== undefined) this.#handle(message, end + 1 - start);
   }
@@ -207,6 +266,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
 
   discardReceived(): void {
     this.#inbox.clear();
+    this.#large.clear();
     this.#session?.clear();
   }
 
@@ -216,8 +276,35 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   }
 
   onGone(error: Error | undefined): void {
+    this.#limits.close();
+    this.#host.holders.leave(this.#holder, this);
     this.#lifecycle.end(error);
     this.#onGone();
+  }
+
+  get #readingPaused(): boolean {
+    return this.#host.readingPaused || this.#group.readingPaused;
+  }
+
+  /** How many bytes were received and are not dispatched. */
+  get #heldBytes(): number {
+    const waiting = (this.#session?.heldBytes ?? 0) + this.#dispatcher.heldBytes;
+    return this.transport.heldBytes + this.#inbox.waiting + this.#large.size + waiting;
+  }
+
+  /** Whether the client has begun a message that the server is ready to read. */
+  get #unfinished(): boolean {
+    if (this.transport.receiving) return true;
+    return this.#inbox.waiting > 0 && !this.#inbox.deferred && this.receiveMode() === 'read';
+  }
+
+  #countHeld(): void {
+    const { receivedBytes, receiving } = this.transport;
+    // A piece of a long message is a sign of life too.
+    if (receiving && receivedBytes !== this.#receivedBefore) this.#keepAlive.onReceived();
+    this.#receivedBefore = receivedBytes;
+    this.#limits.onReceived(this.#heldBytes);
+    this.#limits.mayHold(this.outbox.unsent);
   }
 
   #handle(message: HubMessage, size: number): void {
@@ -235,16 +322,27 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
       case MESSAGE_TYPE.Sequence:
         this.#session?.onSequence(message);
         return;
+      case MESSAGE_TYPE.BindingFailure:
+      case MESSAGE_TYPE.StreamBindingFailure:
+        this.#countTooLarge(message.error);
+        this.#dispatch(message, size);
+        return;
       case MESSAGE_TYPE.Invocation:
       case MESSAGE_TYPE.StreamInvocation:
-      case MESSAGE_TYPE.BindingFailure:
       case MESSAGE_TYPE.StreamItem:
-      case MESSAGE_TYPE.StreamBindingFailure:
       case MESSAGE_TYPE.Completion:
       case MESSAGE_TYPE.CancelInvocation:
-        // The invocation or stream may have ended while the message was on its way.
-        if (!this.#dispatcher.handle(message, size)) this.#log('message ignored', { type: message.type });
+        this.#dispatch(message, size);
     }
+  }
+
+  #dispatch(message: InvocationRelatedMessage, size: number): void {
+    // The invocation or stream may have ended while the message was on its way.
+    if (!this.#dispatcher.handle(message, size)) this.#log('message ignored', { type: message.type });
+  }
+
+  #countTooLarge(error: unknown): void {
+    if (error instanceof ValueTooLargeException) this.#limits.strike('maximumParsedSize');
   }
 
   #receiveHandshake(bytes: Buffer): void {
@@ -288,7 +386,7 @@ export class HubConnection<P, C> implements ReconnectListener, InboxOwner, Sessi
   }
 
   #leaveIfAllDispatched(): void {
-    if (!this.#lifetime.onlyReceivedLeft) return;
+    if (!this.#lifetime.onlyReceivedLeft || this.#inbox.deferred) return;
     // When it may read and has stopped all the same, nothing is left to read.
     if (this.receiveMode() === 'read' && !this.dispatchPaused) this.#lifetime.onAllDispatched(this.#inbox.waiting > 0);
   }

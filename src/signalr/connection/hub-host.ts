@@ -3,7 +3,10 @@ import type { DispatchHost } from '../dispatch/dispatcher';
 import type { ConnectionRequest } from '../hub/hub-context';
 import type { HubHooks } from '../hub/hub';
 import type { Authentication, ResolvedOptions } from '../options';
+import type { HolderGroups } from './holder-groups';
+import type { LimitWatch } from './limit-watch';
 import type { FlushQueue } from './outbox';
+import type { ReadTurns } from './read-turns';
 import type { HubProtocol } from '../protocol/hub-protocol';
 
 /** What all connections of a server share. */
@@ -14,6 +17,9 @@ export interface HubHost<P, C> extends DispatchHost<P, C> {
   readonly protocols: readonly HubProtocol[];
   readonly options: ResolvedOptions;
   readonly flushQueue: FlushQueue;
+  readonly readTurns: ReadTurns;
+  readonly limits: LimitWatch;
+  readonly holders: HolderGroups;
   /** Milliseconds, as at the last heartbeat. */
   readonly now: number;
   /** Whether no connection may read for now. */

@@ -1,6 +1,7 @@
 import type { Framing } from '../protocol/framing';
 import { MessageFrameReader } from '../protocol/message-frame-reader';
 import { recordFraming } from '../protocol/record-framing';
+import type { ReadTurns, TurnTaker } from './read-turns';
 import type { TransportConnection } from '../transports/transport-connection';
 
 /** How many bytes may wait to be read before the socket is paused, as in an ASP.NET Core transport. */
@@ -20,22 +21,28 @@ export interface InboxOwner {
   receive(bytes: Buffer, start: number, end: number): void;
   /** Called when a message cannot be read. */
   fail(error: unknown): void;
+  /** Called when there may be something to read again. */
+  updateFlow(): void;
 }
 
 /**
  * What a client has sent and was not read yet. Reads as far as its owner's receive mode allows, and pauses the socket
  * beyond that.
  */
-export class Inbox {
+export class Inbox implements TurnTaker {
+  /** Whether complete messages wait for another turn of the event loop. */
+  deferred = false;
   readonly #frames: MessageFrameReader;
   #reading = false;
   #paused = false;
   readonly #connection: TransportConnection;
   readonly #owner: InboxOwner;
+  readonly #turns: ReadTurns;
 
-  constructor(connection: TransportConnection, maximumMessageSize: number, owner: InboxOwner) {
+  constructor(connection: TransportConnection, maximumMessageSize: number, owner: InboxOwner, turns: ReadTurns) {
     this.#connection = connection;
     this.#owner = owner;
+    this.#turns = turns;
 
     // HubProtocol: the handshake is JSON, whatever protocol follows.
     this.#frames = new MessageFrameReader(recordFraming, maximumMessageSize);
@@ -62,7 +69,8 @@ export class Inbox {
     if (this.#frames.waiting > 0) this.#read();
     const mode = this.#owner.receiveMode();
     // Reading ahead a little is cheaper than pausing the socket each time, and notices when the client closes.
-    const pause = mode === 'stop' || (mode === 'wait' && this.#frames.waiting > READ_AHEAD);
+    const waits = mode === 'wait' || (this.deferred && mode === 'read');
+    const pause = mode === 'stop' || (waits && this.#frames.waiting > READ_AHEAD);
     if (pause === this.#paused) return;
     this.#paused = pause;
     if (pause) this.#connection.pause();
@@ -74,14 +82,24 @@ export class Inbox {
     this.#frames.clear();
   }
 
+  takeTurn(): void {
+    this.deferred = false;
+    this.#owner.updateFlow();
+  }
+
   #read(): void {
     // A handler may call this again while it is called from here.
-    if (this.#reading) return;
+    if (this.#reading || this.deferred) return;
     this.#reading = true;
     const frames = this.#frames;
     try {
       while (this.#owner.receiveMode() === 'read' && frames.next()) {
         this.#owner.receive(frames.bytes, frames.start, frames.end);
+        if (!this.#turns.mayGoOn(frames.end - frames.start) && frames.waiting > 0) {
+          this.deferred = true;
+          this.#turns.wait(this);
+          break;
+        }
       }
     } catch (error) {
       this.#owner.fail(error);

@@ -19,7 +19,8 @@ export class MessageBuffer {
   /** The messages that were sent and not acknowledged, from `#head` on. */
   #messages: (string | Uint8Array)[] = [];
   #head = 0;
-  #bytes = 0;
+  /** How many bytes are kept. Text counts a character as a byte. */
+  bytes = 0;
   /** How many were acknowledged. */
   #acknowledged = 0;
   #progress = false;
@@ -40,18 +41,18 @@ export class MessageBuffer {
 
   /** Whether no more should be sent until the client has acknowledged something. */
   get full(): boolean {
-    return this.#bytes >= this.#capacity;
+    return this.bytes >= this.#capacity;
   }
 
   /** How many bytes are kept beyond the capacity. Text counts a character as a byte. */
   get excess(): number {
-    return Math.max(0, this.#bytes - this.#capacity);
+    return Math.max(0, this.bytes - this.#capacity);
   }
 
   /** Keeps a message that is being sent. */
   add(message: string | Uint8Array): void {
     this.#messages.push(message);
-    this.#bytes += message.length;
+    this.bytes += message.length;
   }
 
   /**
@@ -63,7 +64,7 @@ export class MessageBuffer {
       throw new InvalidDataException('ack of a message that was not sent', true);
     }
     for (; this.#acknowledged < sequenceId; this.#acknowledged++) {
-      this.#bytes -= this.#messages[this.#head]!.length;
+      this.bytes -= this.#messages[this.#head]!.length;
       this.#messages[this.#head++] = '';
       this.#progress = true;
     }

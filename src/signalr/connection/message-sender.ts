@@ -13,6 +13,16 @@ export interface SenderParts {
   readonly lifetime: ConnectionLifetime;
 }
 
+/** What bounds the messages that were not sent. */
+export interface SendLimits {
+  readonly maximumBufferSize: number;
+  /** Returns whether so many bytes may be unsent; otherwise the connection has ended. */
+  readonly mayHold: (unsent: number) => boolean;
+}
+
+/** Less than this is not counted: most clients take what they get at once. */
+const COUNTED_SIZE = 4 * 1024;
+
 /** Sends messages to the client of one connection, from the handshake until the connection ends. */
 export class MessageSender implements ConnectedClient {
   /** What messages are encoded with; nothing is sent before the handshake has set it. */
@@ -24,17 +34,19 @@ export class MessageSender implements ConnectedClient {
   readonly #keepAlive: KeepAlive;
   readonly #lifetime: ConnectionLifetime;
   readonly #lifecycle: { readonly ready: boolean };
+  readonly #mayHold: (unsent: number) => boolean;
 
-  /** `lifecycle` says whether `onConnected` has succeeded. */
+  /** `lifecycle` says whether `onConnected` has succeeded; `mayHold`, whether there is memory for so much. */
   constructor(
     { connectionId, userId }: { readonly connectionId: string; readonly userId?: string | undefined },
     { outbox, keepAlive, lifetime }: SenderParts,
     lifecycle: { readonly ready: boolean },
-    maximumBufferSize: number,
+    { maximumBufferSize, mayHold }: SendLimits,
   ) {
     this.connectionId = connectionId;
     this.userId = userId;
     this.#maximumBufferSize = maximumBufferSize;
+    this.#mayHold = mayHold;
     this.#outbox = outbox;
     this.#keepAlive = keepAlive;
     this.#lifetime = lifetime;
@@ -66,11 +78,13 @@ export class MessageSender implements ConnectedClient {
 
   /** Returns false when the client is dropped or congested. */
   #write(encoded: string | Uint8Array, counted: boolean): boolean {
-    if (this.#outbox.unsent > this.#maximumBufferSize) {
+    const { unsent } = this.#outbox;
+    if (unsent > this.#maximumBufferSize) {
       const text = 'the client does not take what is sent to it: maximumSendBufferSize was exceeded';
       this.#lifetime.drop(new Error(text));
       return false;
     }
+    if (unsent + encoded.length > COUNTED_SIZE && !this.#mayHold(unsent + encoded.length)) return false;
     this.#outbox.write(encoded, counted);
     this.#keepAlive.onSent();
     return !this.#outbox.congested;

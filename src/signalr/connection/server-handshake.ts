@@ -10,8 +10,6 @@ export interface HandshakeHost {
   readonly options: { readonly handshakeTimeout: number; readonly detailedErrors: boolean };
   /** Milliseconds, as at the last heartbeat. */
   readonly now: number;
-  /** Whether no connection may read for now. */
-  readonly readingPaused: boolean;
 }
 
 /** What the client asked for and the server agreed to. */
@@ -67,8 +65,8 @@ export class ServerHandshake {
   }
 
   /** Whether the client has taken too long. The time in which the server does not read does not count. */
-  isOverdue(now: number): boolean {
-    if (this.#host.readingPaused) this.#deadline = now + this.#host.options.handshakeTimeout;
+  isOverdue(now: number, readingPaused: boolean): boolean {
+    if (readingPaused) this.#deadline = now + this.#host.options.handshakeTimeout;
     return now >= this.#deadline;
   }
 

@@ -46,6 +46,11 @@ export class StatefulSession {
     return this.#backlog.full;
   }
 
+  /** How many bytes wait: of received messages, and of sent ones that were not acknowledged. */
+  get heldBytes(): number {
+    return this.#backlog.bytes + this.#kept.bytes;
+  }
+
   /** Counts a message. Returns whether to dispatch it now; otherwise it came before, or waits. */
   accept(message: HubMessage, received: WaitingMessage): boolean {
     if (!this.#kept.receive(message, received.end - received.start)) return false;

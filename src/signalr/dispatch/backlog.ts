@@ -8,6 +8,8 @@ export interface WaitingMessage {
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
+  /** The principal of the request that brought it. */
+  readonly carrier: unknown;
 }
 
 /**
@@ -17,25 +19,26 @@ export interface WaitingMessage {
 export class Backlog {
   #messages: WaitingMessage[] = [];
   #head = 0;
-  #bytes = 0;
+  /** How many bytes wait. */
+  bytes = 0;
 
   get empty(): boolean {
     return this.#head === this.#messages.length;
   }
 
   get full(): boolean {
-    return this.#bytes >= CAPACITY;
+    return this.bytes >= CAPACITY;
   }
 
   push(message: WaitingMessage): void {
     this.#messages.push(message);
-    this.#bytes += message.end - message.start;
+    this.bytes += message.end - message.start;
   }
 
   shift(): WaitingMessage | undefined {
     const message = this.#messages[this.#head];
     if (message === undefined) return undefined;
-    this.#bytes -= message.end - message.start;
+    this.bytes -= message.end - message.start;
     this.#head++;
     if (this.empty) {
       this.clear();
@@ -49,6 +52,6 @@ export class Backlog {
   clear(): void {
     this.#messages = [];
     this.#head = 0;
-    this.#bytes = 0;
+    this.bytes = 0;
   }
 }

@@ -44,9 +44,10 @@ export interface DispatchClient extends ConnectedClient {
   readonly overloaded: boolean;
 }
 
-interface HeldInvocation {
+interface HeldInvocation<P> {
   readonly call: InvocationMessage;
   readonly size: number;
+  readonly carrier: P;
 }
 
 interface Cancellable {
@@ -58,7 +59,7 @@ interface Cancellable {
  * complete later. When as many are running as may, the next one is held and blocks those behind it, as in ASP.NET Core.
  */
 export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C> {
-  #heldInvocation: HeldInvocation | undefined;
+  #heldInvocation: HeldInvocation<P> | undefined;
   /** What is running under an id; created on first use. */
   #active: Map<string, Cancellable> | undefined;
   #streams: ServerStreams | undefined;
@@ -89,6 +90,11 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
   /** How many invocations have started and not completed, not counting those that return a stream. */
   get running(): number {
     return this.#slots.running;
+  }
+
+  /** How many bytes of received messages wait for a method. */
+  get heldBytes(): number {
+    return (this.#heldInvocation?.size ?? 0) + (this.#uploads?.heldBytes ?? 0);
   }
 
   /** Whether no further message should be read for now. */
@@ -171,7 +177,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     const method = this.#host.hub.method(call.target);
     if (method === undefined) throw new Error('the protocol has bound an invocation of a method that does not exist');
     const counts = call.type === MESSAGE_TYPE.Invocation && method.uploads === 0;
-    if (counts && this.#slots.slotsFull) this.#heldInvocation = { call, size };
+    if (counts && this.#slots.slotsFull) this.#heldInvocation = { call, size, carrier: this.#context.carrier };
     else if (this.#reject(call, method)) return;
     else if (call.type === MESSAGE_TYPE.StreamInvocation) this.#stream(call, method, size);
     else this.#invoke(call, method, size, counts);
@@ -217,7 +223,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
   #invoke(call: InvocationMessage, method: HubMethod<P, C>, size: number, counts: boolean): void {
     const { invocationId, target } = call;
     const invocation = new InvocationContext(this.#context, this, size, counts);
-    const uploads = this.#openUploads(call, method);
+    const uploads = this.#openUploads(call, method, invocation);
     this.#slots.start(size, counts);
     let returned: unknown;
     let pending: Promise<unknown> | undefined;
@@ -250,7 +256,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
   #stream(call: StreamInvocationMessage, method: HubMethod<P, C>, size: number): void {
     const { invocationId, target } = call;
     const invocation = new InvocationContext(this.#context, this, size, false);
-    const uploads = this.#openUploads(call, method);
+    const uploads = this.#openUploads(call, method, invocation);
     const streams = this.#serverStreams();
     const stream = streams.add({
       invocationId,
@@ -284,9 +290,16 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     return filtered({ context, method: hub.declaredName(target) ?? target, args });
   }
 
-  #openUploads({ streamIds, arguments: values }: Call, method: HubMethod<P, C>): InvocationUploads | undefined {
+  #openUploads(
+    { streamIds, arguments: values }: Call,
+    method: HubMethod<P, C>,
+    invocation: InvocationContext<P, C>,
+  ): InvocationUploads | undefined {
     if (method.uploads === 0) return undefined;
-    return this.#uploadStreams().open(streamIds ?? [], method.parameters, values);
+    return this.#uploadStreams().open(streamIds ?? [], method.parameters, values, () => {
+      // The rights are those of whoever sends the items.
+      invocation.principal = this.#context.carrier;
+    });
   }
 
   #activate(invocationId: string, active: Cancellable): void {
@@ -321,6 +334,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     const held = this.#heldInvocation;
     if (held !== undefined && !this.#slots.slotsFull) {
       this.#heldInvocation = undefined;
+      this.#context.carrier = held.carrier;
       this.#dispatch(held.call, held.size);
     }
     this.#onSettled();

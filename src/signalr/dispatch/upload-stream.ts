@@ -27,6 +27,8 @@ export class UploadStream implements AsyncIterableIterator<unknown, undefined> {
     owner: UploadOwner,
     /** Whether items are handed over as JSON text. */
     readonly raw: boolean,
+    /** Called before each item. */
+    readonly onItem: () => void = () => undefined,
   ) {
     this.#owner = owner;
   }
@@ -39,6 +41,7 @@ export class UploadStream implements AsyncIterableIterator<unknown, undefined> {
   /** Takes an item from the client. Returns whether it has to wait for the method. */
   push(value: unknown, size: number): boolean {
     if (this.#ended) return false;
+    this.onItem();
     const consumer = this.#consumers.shift();
     if (consumer === undefined) this.#items.push({ value, size });
     else consumer.resolve({ done: false, value });

@@ -36,6 +36,11 @@ export class UploadStreams implements UploadOwner {
     return this.#overfull > 0 || this.#bytes >= this.#limits.maximumParallelInvocationBytes;
   }
 
+  /** How many bytes wait for methods to take them. */
+  get heldBytes(): number {
+    return this.#bytes;
+  }
+
   /** Why streams with these ids cannot be opened; `undefined` when they can. */
   openError(ids: readonly string[]): string | undefined {
     if (this.#streams.size + ids.length > this.#limits.maximumStreamsPerConnection)
@@ -51,13 +56,18 @@ export class UploadStreams implements UploadOwner {
     return stream.raw ? 'rawJson' : 'json';
   }
 
-  /** Opens the streams of an invocation and puts them among its arguments. */
-  open(ids: readonly string[], parameters: readonly ParameterKind[], values: readonly unknown[]): InvocationUploads {
+  /** Opens the streams of an invocation and puts them among its arguments. `onItem` is called before each item. */
+  open(
+    ids: readonly string[],
+    parameters: readonly ParameterKind[],
+    values: readonly unknown[],
+    onItem: () => void,
+  ): InvocationUploads {
     const streams: UploadStream[] = [];
     let value = 0;
     const args = parameters.map((kind) => {
       if (isValueKind(kind)) return values[value++];
-      const stream = new UploadStream(this, kind === 'rawStream');
+      const stream = new UploadStream(this, kind === 'rawStream', onItem);
       this.#streams.set(ids[streams.length]!, stream);
       streams.push(stream);
       return stream;

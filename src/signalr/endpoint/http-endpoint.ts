@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestAuthenticator } from './request-authenticator';
 import { emptyResponse, type HttpResponse, jsonResponse, writeResponse } from '../transports/http-response';
-import { HttpTransports, type TransportHost } from './http-transports';
+import { HttpTransports, type Sender, senderOf, type TransportHost } from './http-transports';
+import { type PostLimits, refusedResponse } from '../transports/posted-bytes';
 import {
   asksForStatefulReconnect,
   chooseNegotiateVersion,
@@ -9,7 +10,7 @@ import {
   queryValue,
   redirectResponse,
 } from './negotiate';
-import type { NegotiateRedirect } from '../options';
+import type { Authentication, NegotiateRedirect } from '../options';
 import { normalizePath, splitUrl } from './request-path';
 
 /** What the endpoint needs to know of its server. */
@@ -51,7 +52,7 @@ export class HttpEndpoint<P> {
     if (result.errorResponse !== undefined) {
       writeResponse(response, result.errorResponse);
     } else if (negotiates) {
-      writeResponse(response, await this.#negotiate(request, query, result.authentication.userId));
+      writeResponse(response, await this.#negotiate(request, query, result.authentication));
     } else {
       this.#transports.handle({ request, response, query, authentication: result.authentication });
     }
@@ -61,22 +62,54 @@ export class HttpEndpoint<P> {
   async #negotiate(
     request: IncomingMessage,
     query: URLSearchParams,
-    userId: string | undefined,
+    authentication: Authentication<P>,
   ): Promise<HttpResponse> {
     const { negotiated, options } = this.#host;
     const choice = chooseNegotiateVersion(queryValue(query, 'negotiateversion'));
     if ('error' in choice) return jsonResponse(JSON.stringify({ error: choice.error }));
     const redirect = await this.#redirect(request);
     if (redirect !== undefined) return 'status' in redirect ? redirect : jsonResponse(redirectResponse(redirect));
-    if (this.#host.closing || negotiated.waiting >= options.maximumConnections) return emptyResponse(503);
+    const sender = senderOf(request, authentication);
+    const errorResponse = this.#checkPlaces(sender);
+    if (errorResponse !== undefined) return errorResponse;
     const { version } = choice;
     const { transports } = options;
     // Only a WebSocket can be replaced.
     const possible = options.allowStatefulReconnects && transports.includes('webSockets');
     const statefulReconnect = possible && asksForStatefulReconnect(query);
     const expiresAt = this.#host.now + options.negotiationTimeout;
-    const ids = negotiated.negotiate({ version, userId, statefulReconnect, expiresAt });
+    const { userId } = authentication;
+    const postLimits = this.#postLimits(sender);
+    const ids = negotiated.negotiate({
+      version,
+      userId,
+      holder: sender.holder,
+      statefulReconnect,
+      expiresAt,
+      postLimits,
+    });
     return jsonResponse(negotiateResponse({ version, ids, transports, statefulReconnect }));
+  }
+
+  /** The error response when nobody may negotiate, or the sender may not. */
+  #checkPlaces(sender: Sender): HttpResponse | undefined {
+    const { closing, negotiated, limits } = this.#host;
+    if (closing) return refusedResponse('full');
+    const refusal = negotiated.places.refusal(sender.holder);
+    if (refusal === undefined) return undefined;
+    limits.strike(refusal === 'share' ? 'negotiationShare' : 'negotiations', sender);
+    return refusedResponse(refusal);
+  }
+
+  #postLimits(sender: Sender): PostLimits {
+    const { limits, options } = this.#host;
+    return {
+      memory: options.memory,
+      holder: sender.holder ?? '',
+      onRefused: (refusal) => {
+        limits.strike(refusal === 'share' ? 'memoryShare' : 'memory', sender);
+      },
+    };
   }
 
   /**

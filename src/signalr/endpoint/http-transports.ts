@@ -1,25 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { NegotiatedConnections, NegotiatedConnection } from './negotiated-connections';
+import type { NegotiatedConnections, NegotiatedConnection, Renewable } from './negotiated-connections';
 import { identify } from './request-authenticator';
-import {
-  emptyResponse,
-  type HttpResponse,
-  NO_CACHE_HEADERS,
-  textResponse,
-  writeResponse,
-} from '../transports/http-response';
+import { type HttpResponse, NO_CACHE_HEADERS, textResponse, writeResponse } from '../transports/http-response';
 import type { Identity } from '../connection/hub-host';
 import { queryValue, WIRE_TRANSPORTS } from './negotiate';
-import type { Authentication, ResolvedOptions, TransportName } from '../options';
+import type { Authentication, LimitStrike, ResolvedOptions, TransportName } from '../options';
+import type { LimitWatch } from '../connection/limit-watch';
+import type { PlaceShares } from './place-shares';
+import { refusedResponse } from '../transports/posted-bytes';
 import { acceptsEventStream } from './query-token';
 import type { TransportConnection } from '../transports/transport-connection';
 import { LongPollingConnection } from '../transports/long-polling';
 import { ServerSentEventsConnection } from '../transports/server-sent-events';
-
-/** A connection whose client is authenticated again with each further request. */
-export interface Renewable {
-  renew(expiresAt: number | undefined): void;
-}
 
 /** What transports need to know of their server. */
 export interface TransportHost<P> {
@@ -27,8 +19,9 @@ export interface TransportHost<P> {
   readonly options: ResolvedOptions;
   /** Milliseconds, as at the last heartbeat. */
   readonly now: number;
-  /** How many connections there are. */
-  readonly connections: number;
+  /** The places of open connections. */
+  readonly places: PlaceShares;
+  readonly limits: LimitWatch;
   /** Whether the server accepts no new connections any more. */
   readonly closing: boolean;
   /** Serves a new connection. `token` is released when the connection is gone. */
@@ -55,17 +48,33 @@ export type ConnectionLookup =
 export function findConnection(
   negotiated: NegotiatedConnections,
   token: string,
-  { userId }: Authentication<unknown>,
+  { userId, holder }: Authentication<unknown>,
 ): ConnectionLookup {
   const connection = negotiated.find(token);
   if (connection === undefined) return { errorResponse: textResponse(404, 'No Connection with that ID') };
-  if (connection.userId === userId) return { connection };
+  // Two clients that name no user are strangers, unless the same holder answers for them.
+  const same = userId === undefined ? connection.holder === holder : true;
+  if (connection.userId === userId && same) return { connection };
   return { errorResponse: textResponse(403, 'The connection belongs to another user.') };
 }
 
 /** The error response when no new connection is accepted, `undefined` when there is room for one. */
-export function checkCapacity({ closing, connections, options }: TransportHost<never>): HttpResponse | undefined {
-  return closing || connections >= options.maximumConnections ? emptyResponse(503) : undefined;
+export function checkCapacity(
+  { closing, places, limits }: TransportHost<never>,
+  sender: Sender,
+): HttpResponse | undefined {
+  if (closing) return refusedResponse('full');
+  const refusal = places.refusal(sender.holder);
+  if (refusal === undefined) return undefined;
+  limits.strike(refusal === 'share' ? 'connectionShare' : 'connections', sender);
+  return refusedResponse(refusal);
+}
+
+/** Who sends a request, as far as limits are concerned. */
+export type Sender = Pick<LimitStrike, 'holder' | 'remoteAddress'>;
+
+export function senderOf({ socket }: IncomingMessage, { userId, holder = userId }: Authentication<unknown>): Sender {
+  return { holder, remoteAddress: socket.remoteAddress };
 }
 
 /** Routes the plain HTTP requests that name a connection to its transport. */
@@ -90,14 +99,14 @@ export class HttpTransports<P> {
    * order.
    */
   #route(authenticated: AuthenticatedRequest<P>): HttpResponse | undefined {
-    const { request, response, query, authentication } = authenticated;
+    const { request, query, authentication } = authenticated;
     const token = queryValue(query, 'id');
     if (token === undefined || token === '') return textResponse(400, 'Connection ID required');
     const lookup = findConnection(this.#host.negotiated, token, authentication);
     if (lookup.errorResponse !== undefined) return lookup.errorResponse;
     const { connection } = lookup;
     if (request.method === 'GET') return this.#get(connection, authenticated);
-    return request.method === 'POST' ? this.#post(connection, request, response) : this.#delete(connection);
+    return request.method === 'POST' ? this.#post(connection, authenticated) : this.#delete(connection);
   }
 
   #get(connection: NegotiatedConnection, authenticated: AuthenticatedRequest<P>): HttpResponse | undefined {
@@ -107,7 +116,7 @@ export class HttpTransports<P> {
     if (errorResponse !== undefined) return errorResponse;
     if (connection.transport === undefined) return this.#start(connection, name, authenticated);
     if (connection.longPolling === undefined) return textResponse(409, '');
-    connection.hubConnection?.renew(authentication.expiresAt);
+    connection.hubConnection?.renew(authentication);
     connection.longPolling.poll(response);
     return undefined;
   }
@@ -118,7 +127,7 @@ export class HttpTransports<P> {
     { request, response, authentication }: AuthenticatedRequest<P>,
   ): HttpResponse | undefined {
     const host = this.#host;
-    const errorResponse = checkCapacity(host);
+    const errorResponse = checkCapacity(host, senderOf(request, authentication));
     if (errorResponse !== undefined) return errorResponse;
     host.negotiated.start(connection, name);
     const { connectionId, connectionToken, posts } = connection;
@@ -127,7 +136,8 @@ export class HttpTransports<P> {
       host.negotiated.release(connectionToken);
     };
     if (name === 'serverSentEvents') {
-      host.accept(new ServerSentEventsConnection(response, posts, onEnd), identity, connectionToken);
+      const transport = new ServerSentEventsConnection(response, posts, onEnd);
+      connection.hubConnection = host.accept(transport, identity, connectionToken);
     } else {
       connection.longPolling = new LongPollingConnection(host, posts, onEnd);
       connection.longPolling.begin(response);
@@ -138,15 +148,18 @@ export class HttpTransports<P> {
 
   #post(
     connection: NegotiatedConnection,
-    request: IncomingMessage,
-    response: ServerResponse,
+    { request, response, authentication }: AuthenticatedRequest<P>,
   ): HttpResponse | undefined {
     const { transports } = this.#host.options;
     const onlyWebSockets = connection.transport === undefined && transports.every((name) => name === 'webSockets');
     if (connection.transport === 'webSockets' || onlyWebSockets) {
       return textResponse(405, 'POST requests are not allowed for WebSocket connections.', { Allow: 'GET' });
     }
-    connection.posts.receive(request, response);
+    connection.hubConnection?.renew(authentication);
+    const onDeliver = (): void => {
+      connection.hubConnection?.carry(authentication);
+    };
+    connection.posts.receive({ request, response, onDeliver });
     return undefined;
   }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { TransportName } from '../options';
+import type { Authentication, TransportName } from '../options';
 import type { LongPollingConnection } from '../transports/long-polling';
-import { PostedBytes } from '../transports/posted-bytes';
+import { PostedBytes, type PostLimits } from '../transports/posted-bytes';
+import type { PlaceShares } from './place-shares';
 import type { ReconnectableConnection } from '../transports/reconnectable';
 
 /** The ids of a negotiated connection: the one that others may know, and the token that only its client knows. */
@@ -16,10 +17,22 @@ export interface Negotiation {
   readonly version: number;
   /** The user that negotiated, if known: nobody else may use the connection. */
   readonly userId: string | undefined;
+  /** Who answers for it, and may use it if no user is known. */
+  readonly holder: string | undefined;
   /** Whether a lost WebSocket may be replaced. */
   readonly statefulReconnect: boolean;
   /** When the connection is forgotten if no transport was started, in milliseconds of the heartbeat. */
   readonly expiresAt: number;
+  /** What bounds the memory of what is posted. */
+  readonly postLimits: PostLimits;
+}
+
+/** A connection whose client is authenticated again with each further request. */
+export interface Renewable {
+  /** A further request was authenticated. */
+  renew(authentication: Authentication<unknown>): void;
+  /** What is received from now on was sent by this client. */
+  carry(authentication: Authentication<unknown>): void;
 }
 
 /** A connection from its negotiation to its end. */
@@ -27,28 +40,32 @@ export class NegotiatedConnection {
   readonly connectionId = createId();
   readonly connectionToken: string;
   readonly userId: string | undefined;
+  readonly holder: string | undefined;
   readonly statefulReconnect: boolean;
   readonly expiresAt: number;
   /** The transport that was started. */
   transport: TransportName | undefined;
   /** The hub connection; it is notified when a further request has authenticated the client again. */
-  hubConnection: { renew(expiresAt: number | undefined): void } | undefined;
+  hubConnection: Renewable | undefined;
   /** The transport for further polls. */
   longPolling: LongPollingConnection | undefined;
   /** The transport that a further WebSocket can be given to. */
   webSocket: ReconnectableConnection | undefined;
   #posts: PostedBytes | undefined;
+  readonly #postLimits: PostLimits;
 
-  constructor({ version, userId, statefulReconnect, expiresAt }: Negotiation) {
+  constructor({ version, userId, holder, statefulReconnect, expiresAt, postLimits }: Negotiation) {
     this.connectionToken = version === 0 ? this.connectionId : createId();
     this.userId = userId;
+    this.holder = holder;
+    this.#postLimits = postLimits;
     this.statefulReconnect = statefulReconnect;
     this.expiresAt = expiresAt;
   }
 
   /** What the client posts. It waits until a transport is started. */
   get posts(): PostedBytes {
-    this.#posts ??= new PostedBytes();
+    this.#posts ??= new PostedBytes(this.#postLimits);
     return this.#posts;
   }
 
@@ -64,16 +81,15 @@ export class NegotiatedConnections {
   /** The connections without a transport, oldest first. */
   readonly #waiting = new Set<NegotiatedConnection>();
 
-  /** How many connections are waiting for a transport. */
-  get waiting(): number {
-    return this.#waiting.size;
-  }
+  /** `places`: how many connections may wait for a transport. */
+  constructor(readonly places: PlaceShares) {}
 
   /** Creates a connection that waits for a transport. */
   negotiate(negotiation: Negotiation): NegotiatedConnection {
     const connection = new NegotiatedConnection(negotiation);
     this.#entries.set(connection.connectionToken, connection);
     this.#waiting.add(connection);
+    this.places.take(connection.holder);
     return connection;
   }
 
@@ -84,7 +100,7 @@ export class NegotiatedConnections {
   /** A transport of a waiting connection starts. */
   start(connection: NegotiatedConnection, transport: TransportName): void {
     connection.transport = transport;
-    this.#waiting.delete(connection);
+    this.#leave(connection);
   }
 
   /** Forgets a connection that is gone. */
@@ -97,10 +113,14 @@ export class NegotiatedConnections {
     for (const connection of this.#waiting) {
       // All of them wait for the same time.
       if (now < connection.expiresAt) return;
-      this.#waiting.delete(connection);
+      this.#leave(connection);
       this.#entries.delete(connection.connectionToken);
       connection.expire();
     }
+  }
+
+  #leave(connection: NegotiatedConnection): void {
+    if (this.#waiting.delete(connection)) this.places.release(connection.holder);
   }
 }
 

@@ -38,9 +38,16 @@ export class RequestAuthenticator<P> {
 /** The identity of the connection that an authenticated request begins. */
 export function identify<P>(
   connectionId: string,
-  { principal, userId, expiresAt }: Authentication<P>,
+  { principal, userId, holder = userId, expiresAt }: Authentication<P>,
   request: IncomingMessage,
 ): Identity<P> {
   const { headers, socket } = request;
-  return { connectionId, principal, userId, expiresAt, request: { headers, remoteAddress: socket.remoteAddress } };
+  return {
+    connectionId,
+    principal,
+    userId,
+    holder,
+    expiresAt,
+    request: { headers, remoteAddress: socket.remoteAddress },
+  };
 }

@@ -3,7 +3,15 @@ import type { Duplex } from 'node:stream';
 import { createId, type NegotiatedConnection } from './negotiated-connections';
 import { type RequestAuthenticator, identify } from './request-authenticator';
 import { emptyResponse, type HttpResponse } from '../transports/http-response';
-import { checkOffered, checkTransport, findConnection, checkCapacity, type TransportHost } from './http-transports';
+import {
+  checkCapacity,
+  checkOffered,
+  checkTransport,
+  findConnection,
+  type Sender,
+  senderOf,
+  type TransportHost,
+} from './http-transports';
 import { queryValue } from './negotiate';
 import type { Authentication } from '../options';
 import { splitUrl } from './request-path';
@@ -54,17 +62,17 @@ export class UpgradeEndpoint<P> {
       return;
     }
     const { connection } = lookup;
-    const errorResponse = this.#check(connection);
+    const errorResponse = this.#check(connection, senderOf(request, authentication));
     if (errorResponse !== undefined) rejectUpgrade(socket, errorResponse);
     else this.#upgrade({ request, socket, head }, authentication, connection);
   }
 
-  #check(connection: NegotiatedConnection | undefined): HttpResponse | undefined {
+  #check(connection: NegotiatedConnection | undefined, sender: Sender): HttpResponse | undefined {
     const { transports } = this.#host.options;
-    if (connection === undefined) return checkOffered('webSockets', transports) ?? checkCapacity(this.#host);
+    if (connection === undefined) return checkOffered('webSockets', transports) ?? checkCapacity(this.#host, sender);
     const errorResponse = checkTransport(connection, 'webSockets', transports);
     if (errorResponse !== undefined) return errorResponse;
-    if (connection.transport === undefined) return checkCapacity(this.#host);
+    if (connection.transport === undefined) return checkCapacity(this.#host, sender);
     return connection.webSocket?.mayReconnect === true ? undefined : emptyResponse(409);
   }
 
@@ -75,9 +83,12 @@ export class UpgradeEndpoint<P> {
   ): void {
     // The library calls back synchronously, or never if the request is not a proper WebSocket handshake.
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const webSocketConnection = new WebSocketConnection(webSocket);
-      if (connection?.webSocket !== undefined) connection.webSocket.reconnect(webSocketConnection);
-      else this.#accept(request, authentication, webSocketConnection, connection);
+      const webSocketConnection = new WebSocketConnection(webSocket, socket);
+      if (connection?.webSocket !== undefined) {
+        connection.hubConnection?.renew(authentication);
+        connection.hubConnection?.carry(authentication);
+        connection.webSocket.reconnect(webSocketConnection);
+      } else this.#accept(request, authentication, webSocketConnection, connection);
     });
   }
 

@@ -11,7 +11,10 @@ export interface ConnectionRequest {
 /** One connection, as hub methods, hooks and filters see it. Each invocation has a context of its own. */
 export interface HubContext<P = undefined, C = AnyClientMethods> {
   readonly connectionId: string;
-  /** The principal that `authenticate` returned. */
+  /**
+   * The principal that `authenticate` returned: for an invocation, that of the request which brought it or, as long as
+   * it takes upload streams, their latest item; for a hook, that of the connection's latest request.
+   */
   readonly principal: P;
   /** The user id that `authenticate` returned. */
   readonly userId: string | undefined;
@@ -44,7 +47,9 @@ export interface ConnectionIdentity<P> {
 /** The context of one connection, which hooks get. Its rarely used parts are created on first use. */
 export class ConnectionContext<P, C> implements HubContext<P, C> {
   readonly connectionId: string;
-  readonly principal: P;
+  principal: P;
+  /** The principal of the request that brought the message which is being dispatched. */
+  carrier: P;
   readonly userId: string | undefined;
   readonly request: ConnectionRequest;
   readonly host: ClientCallHost;
@@ -56,7 +61,7 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
 
   constructor(identity: ConnectionIdentity<P>, host: ClientCallHost, abort: () => void) {
     this.connectionId = identity.connectionId;
-    this.principal = identity.principal;
+    this.principal = this.carrier = identity.principal;
     this.userId = identity.userId;
     this.request = identity.request;
     this.host = host;
@@ -130,6 +135,7 @@ export interface InvocationSlotOwner<P, C> {
 
 /** The context of one invocation: that of its connection, with a signal of its own. */
 export class InvocationContext<P, C> implements HubContext<P, C> {
+  principal: P;
   readonly #connection: ConnectionContext<P, C>;
   readonly #slots: InvocationSlotOwner<P, C>;
   #controller: AbortController | undefined;
@@ -146,14 +152,11 @@ export class InvocationContext<P, C> implements HubContext<P, C> {
   ) {
     this.#connection = connection;
     this.#slots = slots;
+    this.principal = connection.carrier;
   }
 
   get connectionId(): string {
     return this.#connection.connectionId;
-  }
-
-  get principal(): P {
-    return this.#connection.principal;
   }
 
   get userId(): string | undefined {

@@ -1,5 +1,6 @@
 import type { Framing } from './framing';
 import type { HubMessage, ServerMessage } from './hub-messages';
+import type { MessageSteps } from './message-steps';
 
 /**
  * How a value is bound: `json` as the parsed value; `rawJson` as JSON text, in the exact bytes that were sent if JSON
@@ -47,6 +48,8 @@ export interface HubProtocol {
    * @throws InvalidDataException when the message breaks the protocol.
    */
   parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined;
+  /** As `parse`, but in steps, for a large message; absent where `parse` takes no longer than the bytes do. */
+  parseInSteps?(bytes: Buffer, start: number, end: number, binder: MessageBinder): MessageSteps;
   /**
    * A message in its frame: a string if the transfer format is Text, else bytes.
    * @throws TypeError when a value in it has no encoding.

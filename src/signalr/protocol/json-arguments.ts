@@ -1,7 +1,7 @@
 import type { InvalidDataException } from '../exceptions';
 import type { ParameterList, ValueKind } from './hub-protocol';
 import { type JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, SIGN } from './json-scanner';
-import { fitsKind, wrongCount, wrongTypes } from './value-binding';
+import { fitsKind, ValueTooLargeException, wrongCount, wrongTypes } from './value-binding';
 
 /** The greatest number of parameters of a method. Of further arguments only the number is kept. */
 export const MAXIMUM_PARAMETERS = 64;
@@ -9,21 +9,38 @@ export const MAXIMUM_PARAMETERS = 64;
 /** Every argument is inside the message object and the array. */
 const DEPTH_AROUND = 2;
 
+const OPEN_ARRAY = Buffer.from('[');
+
 /** Where the arguments of an invocation are in its text, not parsed yet. One object serves all messages. */
 export class JsonArguments {
   count = 0;
+  #start = 0;
+  #end = 0;
+  /** Where the arguments begin whose places are not kept, and their nesting. */
+  #restStart = 0;
+  #restDepth = 0;
+  readonly #maximumParsedSize: number;
   readonly #starts = new Uint32Array(MAXIMUM_PARAMETERS);
   readonly #ends = new Uint32Array(MAXIMUM_PARAMETERS);
   readonly #depths = new Uint32Array(MAXIMUM_PARAMETERS);
 
+  /** Greater arguments than this are not parsed. */
+  constructor(maximumParsedSize: number) {
+    this.#maximumParsedSize = maximumParsedSize;
+  }
+
   /** Notes where each element of the array at the scanner's position is. */
   locate(scanner: JsonScanner): void {
     this.count = 0;
+    this.#restDepth = 0;
+    this.#start = scanner.position;
     scanner.expect(SIGN.OpenArray);
-    if (scanner.peek() === SIGN.CloseArray) {
-      scanner.position++;
-      return;
-    }
+    if (scanner.peek() === SIGN.CloseArray) scanner.position++;
+    else this.#locateElements(scanner);
+    this.#end = scanner.position;
+  }
+
+  #locateElements(scanner: JsonScanner): void {
     do {
       scanner.peek();
       const start = scanner.position;
@@ -32,9 +49,22 @@ export class JsonArguments {
         this.#starts[this.count] = start;
         this.#ends[this.count] = scanner.position;
         this.#depths[this.count] = scanner.skippedDepth;
+      } else {
+        if (this.count === MAXIMUM_PARAMETERS) this.#restStart = start;
+        this.#restDepth = Math.max(this.#restDepth, scanner.skippedDepth);
       }
       this.count++;
     } while (scanner.continues(SIGN.CloseArray));
+  }
+
+  /** How many bytes all of them have. */
+  get size(): number {
+    return this.#end - this.#start;
+  }
+
+  /** Whether all of them together are too large to be parsed. */
+  get tooLarge(): boolean {
+    return this.size > this.#maximumParsedSize;
   }
 
   /** The values for these parameters, or why they do not fit. @throws InvalidDataException when one is not JSON. */
@@ -45,21 +75,35 @@ export class JsonArguments {
       return wrongCount(count, kinds.length, required);
     }
     const values: unknown[] = [];
-    let fits = true;
+    let error: InvalidDataException | undefined;
     for (let i = 0; i < count; i++) {
       const kind = kinds[i]!;
-      const value = kind === 'rawJson' ? this.#raw(i, scanner) : this.#parse(i, scanner);
-      if (!fitsKind(value, kind)) fits = false;
-      values.push(value);
+      if (kind === 'rawJson') {
+        values.push(this.#raw(i, scanner));
+      } else if (this.#ends[i]! - this.#starts[i]! > this.#maximumParsedSize) {
+        error = new ValueTooLargeException(`argument ${i + 1}`, this.#maximumParsedSize);
+      } else {
+        const value = this.#parse(i, scanner);
+        if (!fitsKind(value, kind)) error ??= wrongTypes();
+        values.push(value);
+      }
     }
-    return fits ? values : wrongTypes();
+    return error ?? values;
   }
 
-  /** Checks arguments that will not be used; those of raw parameters may be anything. @throws InvalidDataException */
+  /**
+   * Checks arguments that will not be used, unless they are too large; those of raw parameters may be anything.
+   * @throws InvalidDataException
+   */
   check(kinds: readonly ValueKind[], scanner: JsonScanner): void {
+    if (this.tooLarge) return;
     for (let i = 0; i < this.count && i < MAXIMUM_PARAMETERS; i++) {
       if (kinds[i] !== 'rawJson') this.#parse(i, scanner);
     }
+    if (this.count <= MAXIMUM_PARAMETERS) return;
+    if (this.#restDepth + DEPTH_AROUND > MAXIMUM_DEPTH) throw malformed();
+    const rest = Buffer.concat([OPEN_ARRAY, scanner.bytes.subarray(this.#restStart, this.#end)]);
+    parseJson(rest, 0, rest.length);
   }
 
   #raw(index: number, scanner: JsonScanner): Buffer {

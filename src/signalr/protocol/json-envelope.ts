@@ -4,7 +4,9 @@ import { JsonSpan } from './json-span';
 import { JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, SIGN } from './json-scanner';
 import type { InvocationBinder } from './hub-protocol';
 import type { MessageHeaders } from './hub-messages';
+import { MESSAGE_TYPE } from './hub-messages';
 import { NameTable } from './name-table';
+import { ValueTooLargeException } from './value-binding';
 
 const PROPERTIES = [
   'type',
@@ -22,6 +24,11 @@ const PROPERTIES = [
 
 type Property = (typeof PROPERTIES)[number];
 
+/** In place of a value that is too large to be parsed. */
+const TOO_LARGE = Symbol('too large');
+
+const NO_KINDS: readonly never[] = [];
+
 const propertyNames = new NameTable<Property | undefined>(PROPERTIES.map((name) => [name, name]));
 const propertyOf = (name: string): Property | undefined => PROPERTIES.find((property) => property === name);
 
@@ -31,7 +38,7 @@ const propertyOf = (name: string): Property | undefined => PROPERTIES.find((prop
  */
 export class JsonEnvelope {
   readonly scanner = new JsonScanner();
-  readonly arguments = new JsonArguments();
+  readonly arguments: JsonArguments;
   type: number | undefined;
   headers: MessageHeaders | undefined;
   invocationId: string | undefined;
@@ -43,6 +50,17 @@ export class JsonEnvelope {
   error: string | undefined;
   allowReconnect: boolean | undefined;
   sequenceId: number | undefined;
+  /** Headers or stream ids are too large to be parsed: what they belong to fails. */
+  tooLarge: ValueTooLargeException | undefined;
+  readonly #maximumParsedSize: number;
+  /** How many bytes were parsed so far: many small properties are no cheaper than one that is large. */
+  #parsedSize = 0;
+
+  /** Greater values than this are not parsed. */
+  constructor(maximumParsedSize: number) {
+    this.#maximumParsedSize = maximumParsedSize;
+    this.arguments = new JsonArguments(maximumParsedSize);
+  }
 
   /** Reads the message in `bytes[start, end)`. @throws InvalidDataException when a property has the wrong type. */
   read(bytes: Buffer, start: number, end: number, binder: InvocationBinder): void {
@@ -60,9 +78,11 @@ export class JsonEnvelope {
     }
     do {
       if (scanner.peek() !== SIGN.Quote) throw malformed();
+      const start = scanner.position;
       const property = scanner.readName(propertyNames, propertyOf);
       scanner.expect(SIGN.Colon);
-      this.#readProperty(property, binder);
+      const parsed = this.#readProperty(property, binder);
+      if (parsed) this.#countParsed(scanner.position - start);
     } while (scanner.continues(SIGN.CloseObject));
   }
 
@@ -72,51 +92,114 @@ export class JsonEnvelope {
     if (this.scanner.peek() !== SIGN.End) throw malformed();
   }
 
+  /**
+   * Checks the values that a message of this type has no use for: they must be JSON all the same.
+   * @throws InvalidDataException
+   */
+  checkUnused(): void {
+    const { type, item, result } = this;
+    const invokes = type === MESSAGE_TYPE.Invocation || type === MESSAGE_TYPE.StreamInvocation;
+    if (this.hasArguments && !invokes) this.#checkArguments();
+    if (item.present && type !== MESSAGE_TYPE.StreamItem) this.#checkSpan('item', item);
+    if (result.present && type !== MESSAGE_TYPE.Completion) this.#checkSpan('result', result);
+    if (this.tooLarge !== undefined && !invokes) throw this.tooLarge;
+  }
+
+  /** Whether a value is too large to be parsed. */
+  isTooLarge({ size }: JsonSpan): boolean {
+    return size > this.#maximumParsedSize;
+  }
+
+  /** The error for a value that is. */
+  tooLargeError(name: Property): ValueTooLargeException {
+    return new ValueTooLargeException(`'${name}'`, this.#maximumParsedSize);
+  }
+
+  #checkArguments(): void {
+    if (this.arguments.tooLarge) throw this.tooLargeError('arguments');
+    this.arguments.check(NO_KINDS, this.scanner);
+  }
+
+  #checkSpan(name: 'item' | 'result', span: JsonSpan): void {
+    if (this.isTooLarge(span)) throw this.tooLargeError(name);
+    span.read('json', this.scanner);
+  }
+
+  /** Takes the value at the scanner's position; of two with one name the last counts, and the first must be JSON. */
+  #locate(name: 'item' | 'result', span: JsonSpan): void {
+    if (span.present) {
+      this.#checkSpan(name, span);
+      this.#countParsed(span.size);
+    }
+    span.locate(this.scanner);
+  }
+
+  #locateArguments(): void {
+    const { scanner } = this;
+    if (this.hasArguments) {
+      const { position } = scanner;
+      this.#checkArguments();
+      this.#countParsed(this.arguments.size);
+      scanner.position = position;
+    }
+    this.arguments.locate(scanner);
+    this.hasArguments = true;
+  }
+
   #clear(): void {
     this.type = this.headers = this.invocationId = this.target = this.streamIds = undefined;
-    this.error = this.allowReconnect = this.sequenceId = undefined;
+    this.error = this.allowReconnect = this.sequenceId = this.tooLarge = undefined;
+    this.#parsedSize = 0;
     this.hasArguments = this.item.present = this.result.present = false;
   }
 
-  #readProperty(property: Property | undefined, binder: InvocationBinder): void {
+  #countParsed(size: number): void {
+    this.#parsedSize += size;
+    if (this.#parsedSize > this.#maximumParsedSize) {
+      throw new ValueTooLargeException('what a message has besides its values', this.#maximumParsedSize);
+    }
+  }
+
+  /** Returns whether the property was parsed, rather than left where it is. */
+  #readProperty(property: Property | undefined, binder: InvocationBinder): boolean {
     switch (property) {
       case 'type':
         this.type = this.#readInteger('type', -0x80000000, 0x7fffffff);
-        return;
+        return true;
       case 'invocationId':
         this.invocationId = this.#readString('invocationId');
-        return;
+        return true;
       case 'target':
         this.target = this.#readTarget(binder);
-        return;
+        return true;
       case 'arguments':
         this.#require(SIGN.OpenArray, 'arguments', 'Array');
-        this.arguments.locate(this.scanner);
-        this.hasArguments = true;
-        return;
+        this.#locateArguments();
+        return false;
       case 'error':
         this.error = this.#readString('error');
-        return;
+        return true;
       case 'item':
-        this.item.locate(this.scanner);
-        return;
+        this.#locate('item', this.item);
+        return false;
       case 'result':
-        this.result.locate(this.scanner);
-        return;
+        this.#locate('result', this.result);
+        return false;
       case 'headers':
         this.headers = this.#readHeaders();
-        return;
+        return this.headers !== undefined;
       case 'streamIds':
         this.streamIds = this.#readStreamIds();
-        return;
+        return this.streamIds !== undefined;
       case 'allowReconnect':
         this.allowReconnect = this.#readBoolean('allowReconnect');
-        return;
+        return true;
       case 'sequenceId':
         this.sequenceId = this.#readInteger('sequenceId', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-        return;
+        return true;
       case undefined:
         this.#readValue();
+        return true;
     }
   }
 
@@ -127,13 +210,18 @@ export class JsonEnvelope {
     scanner.skipValue();
     const known = binder.findTarget(scanner.bytes, start + 1, scanner.position - 1);
     if (known !== undefined) return known;
+    if (scanner.position - start > this.#maximumParsedSize) throw this.tooLargeError('target');
     scanner.position = start;
     return scanner.readString();
   }
 
   #readString(name: Property): string {
+    const { scanner } = this;
     this.#require(SIGN.Quote, name, 'String');
-    return this.scanner.readString();
+    const start = scanner.position;
+    const text = scanner.readString();
+    if (scanner.position - start > this.#maximumParsedSize) throw this.tooLargeError(name);
+    return text;
   }
 
   #readInteger(name: Property, least: number, greatest: number): number {
@@ -150,21 +238,32 @@ export class JsonEnvelope {
     return value;
   }
 
-  #readHeaders(): MessageHeaders {
+  #readHeaders(): MessageHeaders | undefined {
     this.#require(SIGN.OpenObject, 'headers', 'Object');
-    const headers = this.#readValue() as Readonly<Record<string, unknown>>;
+    const value = this.#readValue();
+    if (value === TOO_LARGE) {
+      this.tooLarge = this.tooLargeError('headers');
+      return undefined;
+    }
+    const headers = value as Readonly<Record<string, unknown>>;
     if (hasStringsOnly(headers)) return headers;
     const wrong = Object.keys(headers).find((name) => typeof headers[name] !== 'string');
     throw new InvalidDataException(`Expected header '${wrong ?? ''}' to be of type String.`);
   }
 
-  #readStreamIds(): readonly string[] {
+  #readStreamIds(): readonly string[] | undefined {
     this.#require(SIGN.OpenArray, 'streamIds', 'Array');
-    const ids = this.#readValue() as readonly unknown[];
+    const value = this.#readValue();
+    if (value === TOO_LARGE) {
+      this.tooLarge = this.tooLargeError('streamIds');
+      return undefined;
+    }
+    const ids = value as readonly unknown[];
     if (ids.every((id) => typeof id === 'string')) return ids;
     throw new InvalidDataException("Expected 'streamIds' to be an Array of Strings.");
   }
 
+  /** The value at the scanner's position, `TOO_LARGE` if it is too large to be parsed. */
   #readValue(): unknown {
     const { scanner } = this;
     const first = scanner.peek();
@@ -174,6 +273,7 @@ export class JsonEnvelope {
     // The message type is a single digit.
     if (position === start + 1 && first >= 0x30 && first <= 0x39) return first - 0x30;
     if (scanner.skippedDepth + 1 > MAXIMUM_DEPTH) throw malformed();
+    if (position - start > this.#maximumParsedSize) return TOO_LARGE;
     return parseJson(bytes, start, position);
   }
 

@@ -90,17 +90,22 @@ export class JsonOutput extends SlabWriter {
   #anyString(source: Buffer, start: number, end: number): boolean {
     if (!isUtf8(source.subarray(start, end))) return false;
     this.sign(QUOTE);
+    this.escaped(source, start, end);
+    this.sign(QUOTE);
+    return true;
+  }
+
+  /** Adds bytes of UTF-8 as a part of a string. */
+  escaped(source: Buffer, start: number, end: number): void {
     let from = start;
     for (let i = start; i < end; i++) {
       const byte = source[i]!;
       if (byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) continue;
-      this.#copy(source, from, i);
+      if (from < i) this.#copy(source, from, i);
       this.ascii(escapes[byte]!);
       from = i + 1;
     }
-    this.#copy(source, from, end);
-    this.sign(QUOTE);
-    return true;
+    if (from < end) this.#copy(source, from, end);
   }
 
   #copy(source: Buffer, start: number, end: number): void {

@@ -24,19 +24,19 @@ export class JsonProtocol implements HubProtocol {
   readonly version = 2;
   readonly transferFormat = 'Text';
   readonly framing = recordFraming;
-  readonly #envelope = new JsonEnvelope();
+  readonly #envelope: JsonEnvelope;
+
+  /** Greater values than this are not parsed. */
+  constructor(maximumParsedSize = Infinity) {
+    this.#envelope = new JsonEnvelope(maximumParsedSize);
+  }
 
   parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined {
     const envelope = this.#envelope;
     envelope.read(bytes, start, end, binder);
     const messageEnd = envelope.scanner.position;
     const message = this.#message(envelope, binder);
-    // Properties that a message of this type does not use must be valid JSON all the same.
-    if (envelope.item.present && envelope.type !== MESSAGE_TYPE.StreamItem)
-      envelope.item.read('json', envelope.scanner);
-    if (envelope.result.present && envelope.type !== MESSAGE_TYPE.Completion) {
-      envelope.result.read('json', envelope.scanner);
-    }
+    envelope.checkUnused();
     envelope.readEnd(messageEnd);
     return message;
   }
@@ -89,7 +89,8 @@ export class JsonProtocol implements HubProtocol {
       envelope.arguments.check(NO_PARAMETERS, scanner);
       return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: undefined };
     }
-    const values = envelope.arguments.bind(parameters, scanner);
+    const bound = envelope.arguments.bind(parameters, scanner);
+    const values: typeof bound = envelope.tooLarge === undefined ? bound : envelope.tooLarge;
     if (values instanceof InvalidDataException) {
       return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: values };
     }
@@ -102,8 +103,13 @@ function streamItem(envelope: JsonEnvelope, binder: MessageBinder): StreamItemMe
   const { headers } = envelope;
   const invocationId = requiredId(envelope);
   if (!envelope.item.present) throw missing('item');
+  const expected = binder.itemKind(invocationId);
+  if (expected !== 'rawJson' && envelope.isTooLarge(envelope.item)) {
+    if (expected === undefined) return { type: MESSAGE_TYPE.StreamItem, headers, invocationId, item: undefined };
+    return { type: MESSAGE_TYPE.StreamBindingFailure, invocationId, error: envelope.tooLargeError('item') };
+  }
   // Items of an unknown stream are checked all the same: what is not JSON ends the connection.
-  const kind = binder.itemKind(invocationId) ?? 'json';
+  const kind = expected ?? 'json';
   const item = envelope.item.read(kind, envelope.scanner);
   if (!fitsKind(item, kind))
     return { type: MESSAGE_TYPE.StreamBindingFailure, invocationId, error: wrongValue(kind, 'item') };
@@ -115,15 +121,25 @@ function completion(envelope: JsonEnvelope, binder: MessageBinder): CompletionMe
   const { headers, error } = envelope;
   const invocationId = requiredId(envelope);
   if (!envelope.result.present) return { type, headers, invocationId, error };
-  const kind = binder.resultKind(invocationId) ?? 'json';
+  const expected = binder.resultKind(invocationId);
+  if (expected !== 'rawJson' && envelope.isTooLarge(envelope.result)) {
+    if (error !== undefined) throw bothErrorAndResult();
+    if (expected === undefined) return { type, headers, invocationId };
+    return { type, headers, invocationId, error: wrongResult(expected, envelope.tooLargeError('result')) };
+  }
+  const kind = expected ?? 'json';
   const result = envelope.result.read(error === undefined ? kind : 'json', envelope.scanner);
   if (error === undefined) {
     if (fitsKind(result, kind)) return { type, headers, invocationId, result };
     return { type, headers, invocationId, error: wrongResult(kind, wrongValue(kind, 'result')) };
   }
   // Clients that write every property send a null result beside an error.
-  if (result !== null) throw new InvalidDataException("The 'error' and 'result' properties are mutually exclusive.");
+  if (result !== null) throw bothErrorAndResult();
   return { type, headers, invocationId, error };
+}
+
+function bothErrorAndResult(): InvalidDataException {
+  return new InvalidDataException("The 'error' and 'result' properties are mutually exclusive.");
 }
 
 function requiredId({ invocationId }: JsonEnvelope): string {

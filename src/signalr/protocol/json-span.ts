@@ -21,6 +21,11 @@ export class JsonSpan {
     this.present = true;
   }
 
+  /** How many bytes the value has. */
+  get size(): number {
+    return this.#end - this.#start;
+  }
+
   /** The value, as bytes if its kind is raw. @throws InvalidDataException when it is not JSON. */
   read(kind: ValueKind, { bytes }: JsonScanner): unknown {
     if (kind === 'rawJson') return bytes.subarray(this.#start, this.#end);

@@ -9,7 +9,7 @@ import { enter, malformedMessagePack } from './messagepack-value';
 const LONGEST_PATH = 200;
 
 /** A value that has no JSON form. The peer is told where it is. */
-class NoJsonFormException extends InvalidDataException {
+export class NoJsonFormException extends InvalidDataException {
   readonly #reason: string;
   readonly #path: string;
 
@@ -30,7 +30,8 @@ class NoJsonFormException extends InvalidDataException {
  * `JSON.stringify` writes them, but integers with all their digits; binary as Base64, timestamps as ISO 8601.
  */
 export class MessagePackTranscoder {
-  readonly #output = new JsonOutput();
+  /** What was written so far. */
+  readonly output = new JsonOutput();
   readonly #reader: MessagePackReader;
 
   constructor(reader: MessagePackReader) {
@@ -43,14 +44,24 @@ export class MessagePackTranscoder {
    * @throws InvalidDataException when the value is malformed or has no JSON form.
    */
   transcode(depth: number): Buffer {
-    this.#output.clear();
+    this.output.clear();
     this.#value(depth);
-    return this.#output.text();
+    return this.output.text();
+  }
+
+  /** Writes the value at the reader's position behind what was written so far. @throws as `transcode` does. */
+  append(depth: number): void {
+    this.#value(depth);
+  }
+
+  /** Writes the key at the reader's position behind what was written so far. @throws as `transcode` does. */
+  appendKey(): void {
+    this.#key();
   }
 
   #value(depth: number): void {
     const reader = this.#reader;
-    const output = this.#output;
+    const output = this.output;
     const token = reader.next();
     switch (token) {
       case TOKEN.Nil:
@@ -91,13 +102,13 @@ export class MessagePackTranscoder {
 
   #string(): void {
     const { bytes, start, length } = this.#reader;
-    if (!this.#output.string(bytes, start, start + length)) {
+    if (!this.output.string(bytes, start, start + length)) {
       throw new NoJsonFormException('a string that is not valid UTF-8');
     }
   }
 
   #array(count: number, depth: number): void {
-    const output = this.#output;
+    const output = this.output;
     output.sign(SIGN.OpenArray);
     for (let i = 0; i < count; i++) {
       if (i > 0) output.sign(SIGN.Comma);
@@ -111,7 +122,7 @@ export class MessagePackTranscoder {
   }
 
   #map(count: number, depth: number): void {
-    const output = this.#output;
+    const output = this.output;
     output.sign(SIGN.OpenObject);
     for (let i = 0; i < count; i++) {
       if (i > 0) output.sign(SIGN.Comma);
@@ -132,8 +143,8 @@ export class MessagePackTranscoder {
     const reader = this.#reader;
     const token = reader.next();
     if (token === TOKEN.String) this.#string();
-    else if (token === TOKEN.Integer) this.#output.ascii(`"${reader.integer}"`);
-    else if (token === TOKEN.Long) this.#output.ascii(`"${String(reader.long())}"`);
+    else if (token === TOKEN.Integer) this.output.ascii(`"${reader.integer}"`);
+    else if (token === TOKEN.Long) this.output.ascii(`"${String(reader.long())}"`);
     else if (token === TOKEN.Broken) throw malformedMessagePack();
     else throw new NoJsonFormException('a key that is neither a string nor an integer');
   }

@@ -11,10 +11,11 @@ import {
   type StreamInvocationMessage,
   type StreamItemMessage,
 } from './hub-messages';
+import { type PreparedTexts, SMALL_VALUE } from './message-steps';
 import { MessagePackTranscoder } from './messagepack-json';
 import { MessagePackReader, TOKEN } from './messagepack-reader';
 import { malformedMessagePack, readValue } from './messagepack-value';
-import { wrongCount, wrongResult, wrongTypes, wrongValue } from './value-binding';
+import { ValueTooLargeException, wrongCount, wrongResult, wrongTypes, wrongValue } from './value-binding';
 
 /** How a completion ends an invocation. HubProtocol: MessagePack, Completion Message Encoding. */
 export const RESULT_KIND = { Error: 1, Void: 2, Value: 3 } as const;
@@ -28,6 +29,9 @@ const ITEMS_WITHOUT_STREAMS = 5;
 /** The number of items in Close messages without `allowReconnect`. */
 const ITEMS_WITHOUT_RECONNECT = 2;
 
+/** What an invocation hands to its method. */
+type BoundArguments = Pick<InvocationMessage, 'arguments' | 'streamIds'>;
+
 /**
  * Reads messages in MessagePack, field by field in their order. Items behind the last known field belong to later
  * versions and are ignored. HubProtocol: MessagePack (MsgPack) encoding.
@@ -35,6 +39,14 @@ const ITEMS_WITHOUT_RECONNECT = 2;
 export class MessagePackParser {
   readonly #reader = new MessagePackReader();
   readonly #transcoder = new MessagePackTranscoder(this.#reader);
+  readonly #maximumParsedSize: number;
+  /** The texts of large raw values, while a message is read in steps. */
+  #texts: PreparedTexts | undefined;
+
+  /** Greater values than this are not parsed. */
+  constructor(maximumParsedSize = Infinity) {
+    this.#maximumParsedSize = maximumParsedSize;
+  }
 
   /** Reads the message in `bytes[start, end)`. Returns `undefined` for an unknown type. @throws InvalidDataException */
   parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined {
@@ -67,6 +79,16 @@ export class MessagePackParser {
     }
   }
 
+  /** Parses with the texts of large raw values that are there. @throws MissingText for one that is not. */
+  parseWith<T>(texts: PreparedTexts, parse: () => T): T {
+    this.#texts = texts;
+    try {
+      return parse();
+    } finally {
+      this.#texts = undefined;
+    }
+  }
+
   #invocation(count: number, binder: MessageBinder): InvocationMessage | BindingFailureMessage {
     const type = MESSAGE_TYPE.Invocation;
     const headers = this.#headers();
@@ -74,9 +96,9 @@ export class MessagePackParser {
     // HubProtocol: an empty id counts as none.
     const invocationId = id === '' ? undefined : id;
     const target = this.#target('Invocation', binder);
-    const values = this.#arguments(target, binder);
-    if (!Array.isArray(values)) return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: values };
-    return { type, headers, invocationId, target, arguments: values, streamIds: this.#streamIds(count) };
+    const bound = this.#arguments(target, count, binder);
+    if (!isBound(bound)) return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: bound };
+    return { type, headers, invocationId, target, arguments: bound.arguments, streamIds: bound.streamIds };
   }
 
   #streamInvocation(count: number, binder: MessageBinder): StreamInvocationMessage | BindingFailureMessage {
@@ -84,9 +106,9 @@ export class MessagePackParser {
     const headers = this.#headers();
     const invocationId = this.#requiredId('StreamInvocation');
     const target = this.#target('StreamInvocation', binder);
-    const values = this.#arguments(target, binder);
-    if (!Array.isArray(values)) return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: values };
-    return { type, headers, invocationId, target, arguments: values, streamIds: this.#streamIds(count) };
+    const bound = this.#arguments(target, count, binder);
+    if (!isBound(bound)) return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: bound };
+    return { type, headers, invocationId, target, arguments: bound.arguments, streamIds: bound.streamIds };
   }
 
   #streamItem(binder: MessageBinder): StreamItemMessage | StreamBindingFailureMessage {
@@ -115,7 +137,9 @@ export class MessagePackParser {
       case RESULT_KIND.Value: {
         const kind = binder.resultKind(invocationId);
         if (kind === undefined) {
-          if (!this.#reader.skip()) throw malformedMessagePack();
+          // What nobody waits for is not worth reading if it is large; its frame says where it ends.
+          const small = this.#reader.isWithin(this.#maximumParsedSize);
+          if (small && !this.#reader.skip()) throw malformedMessagePack();
           return { type, headers, invocationId };
         }
         const result = this.#field(kind, 'argument');
@@ -128,16 +152,25 @@ export class MessagePackParser {
   }
 
   /** The values of an invocation, why they do not fit, or `undefined` when the method does not exist. */
-  #arguments(target: string, binder: MessageBinder): unknown[] | InvalidDataException | undefined {
+  #arguments(target: string, count: number, binder: MessageBinder): BoundArguments | InvalidDataException | undefined {
     const parameters = binder.parameters(target);
     if (parameters === undefined) return undefined;
+    let values: unknown[];
     try {
-      return this.#bind(parameters);
+      values = this.#bind(parameters);
+      if (count > ITEMS_WITHOUT_STREAMS) this.#checkSize("'streamIds'");
     } catch (error) {
       // Wrong arguments cannot harm other messages: the frame says where they end.
       if (error instanceof InvalidDataException) return error;
       throw error;
     }
+    return { arguments: values, streamIds: this.#streamIds(count) };
+  }
+
+  /** @throws ValueTooLargeException when the value at the reader's position is too large to be parsed. */
+  #checkSize(what: string): void {
+    if (this.#reader.isWithin(this.#maximumParsedSize)) return;
+    throw new ValueTooLargeException(what, this.#maximumParsedSize);
   }
 
   #bind({ kinds, required }: ParameterList): unknown[] {
@@ -146,9 +179,12 @@ export class MessagePackParser {
     const values: unknown[] = [];
     for (let i = 0; i < count; i++) {
       try {
+        if (kinds[i] !== 'rawJson' && !this.#reader.isWithin(this.#maximumParsedSize)) {
+          throw new ValueTooLargeException(`argument ${i + 1}`, this.#maximumParsedSize);
+        }
         values.push(this.#read(kinds[i]!, IN_ARGUMENTS));
       } catch (error) {
-        if (!(error instanceof InvalidDataException)) throw error;
+        if (error instanceof ValueTooLargeException || !(error instanceof InvalidDataException)) throw error;
         throw error.disclosed ? new InvalidDataException(`argument ${i + 1}: ${error.message}`, true) : wrongTypes();
       }
     }
@@ -158,6 +194,7 @@ export class MessagePackParser {
   /** A value outside of the arguments, or why it is not of its kind. */
   #field(kind: ValueKind, name: string): { readonly value?: unknown; readonly error?: InvalidDataException } {
     try {
+      if (kind !== 'rawJson') this.#checkSize(name === 'item' ? "'item'" : "'argument'");
       return { value: this.#read(kind, IN_MESSAGE) };
     } catch (error) {
       if (!(error instanceof InvalidDataException)) throw error;
@@ -166,7 +203,7 @@ export class MessagePackParser {
   }
 
   #read(kind: ValueKind, depth: number): unknown {
-    if (kind === 'rawJson') return this.#transcoder.transcode(depth);
+    if (kind === 'rawJson') return this.#raw(depth);
     const reader = this.#reader;
     if (kind !== 'json') {
       // Arrays and maps are rejected without being read.
@@ -180,7 +217,14 @@ export class MessagePackParser {
     return value;
   }
 
+  #raw(depth: number): Buffer {
+    const texts = this.#texts;
+    if (texts === undefined || this.#reader.isWithin(SMALL_VALUE)) return this.#transcoder.transcode(depth);
+    return texts.take(this.#reader, depth);
+  }
+
   #headers(): MessageHeaders | undefined {
+    this.#checkSize("'headers'");
     const count = this.#count(TOKEN.Map, 'map', 'headers');
     if (count === 0) return undefined;
     const headers: [name: string, value: string][] = [];
@@ -230,6 +274,9 @@ export class MessagePackParser {
 
   #stringOf(token: TOKEN, name: string): string | undefined {
     if (token === TOKEN.Nil) return undefined;
+    if (token === TOKEN.String && this.#reader.length > this.#maximumParsedSize) {
+      throw new ValueTooLargeException(`'${name}'`, this.#maximumParsedSize);
+    }
     const text = token === TOKEN.String ? this.#reader.text() : undefined;
     if (text === undefined) throw new InvalidDataException(`Reading '${name}' as String failed.`);
     return text;
@@ -251,4 +298,8 @@ export class MessagePackParser {
     if (this.#reader.next() === expected) return this.#reader.length;
     throw new InvalidDataException(`Reading ${type} length for '${name}' failed.`);
   }
+}
+
+function isBound(bound: BoundArguments | InvalidDataException | undefined): bound is BoundArguments {
+  return bound !== undefined && !(bound instanceof InvalidDataException);
 }

@@ -8,6 +8,7 @@ import {
   MESSAGE_TYPE,
   type ServerMessage,
 } from './hub-messages';
+import { MessagePackSteps, type MessageSteps } from './message-steps';
 import { MessagePackParser, RESULT_KIND } from './messagepack-parser';
 import { MessagePackWriter } from './messagepack-writer';
 
@@ -17,12 +18,23 @@ export class MessagePackProtocol implements HubProtocol {
   readonly version = 2;
   readonly transferFormat = 'Binary';
   readonly framing = lengthPrefixFraming;
-  readonly #parser = new MessagePackParser();
+  readonly #parser: MessagePackParser;
   /** The writer of all messages; `undefined` while it is in use, as when a `toJSON` sends a message itself. */
   #writer: MessagePackWriter | undefined = new MessagePackWriter();
 
+  /** Greater values than this are not parsed. */
+  constructor(maximumParsedSize = Infinity) {
+    this.#parser = new MessagePackParser(maximumParsedSize);
+  }
+
   parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined {
     return this.#parser.parse(bytes, start, end, binder);
+  }
+
+  parseInSteps(bytes: Buffer, start: number, end: number, binder: MessageBinder): MessageSteps {
+    return new MessagePackSteps(bytes, end, (texts) => {
+      return this.#parser.parseWith(texts, () => this.#parser.parse(bytes, start, end, binder));
+    });
   }
 
   write(message: ServerMessage): Buffer {

@@ -88,6 +88,24 @@ export class MessagePackReader {
     return true;
   }
 
+  /** Whether the value at the position is at most so many bytes long, as far as it is not broken. Reads nothing. */
+  isWithin(size: number): boolean {
+    const { position } = this;
+    const limit = position + size;
+    if (limit >= this.end) return true;
+    let pending = 1;
+    while (pending > 0 && this.position <= limit) {
+      pending--;
+      const token = this.next();
+      if (token === TOKEN.Broken) break;
+      if (token === TOKEN.Array) pending += this.length;
+      else if (token === TOKEN.Map) pending += 2 * this.length;
+    }
+    const within = this.position <= limit;
+    this.position = position;
+    return within;
+  }
+
   /** The string read last, `undefined` when it is not valid UTF-8. */
   text(): string | undefined {
     return utf8Text(this.bytes, this.start, this.start + this.length);

@@ -1,6 +1,17 @@
 import { InvalidDataException } from '../exceptions';
 import type { ValueKind } from './hub-protocol';
 
+/** A value is larger than what the server parses. */
+export class ValueTooLargeException extends InvalidDataException {
+  constructor(what: string, limit: number) {
+    super(
+      `${what} is larger than ${limit} bytes, the most that is parsed. ` +
+        'The size can be configured with the option maximumParsedSize.',
+      true,
+    );
+  }
+}
+
 /** Whether a value is of this kind. */
 export function fitsKind(value: unknown, kind: ValueKind): boolean {
   return kind === 'json' || kind === 'rawJson' || typeof value === kind;

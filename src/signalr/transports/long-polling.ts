@@ -94,6 +94,19 @@ export class LongPollingConnection implements TransportConnection {
     return this.#queuedBytes + this.#responseBytes;
   }
 
+  get receivedBytes(): number {
+    return this.#posts.receivedBytes;
+  }
+
+  /** What is posted has an account of its own, which begins before the transport does. */
+  get heldBytes(): number {
+    return 0;
+  }
+
+  get receiving(): boolean {
+    return this.#posts.receiving;
+  }
+
   send(messages: string | Uint8Array): void {
     if (this.#closing || this.#closed) return;
     const bytes = typeof messages === 'string' ? Buffer.from(messages) : messages;
@@ -108,6 +121,10 @@ export class LongPollingConnection implements TransportConnection {
 
   resume(): void {
     this.#posts.resume();
+  }
+
+  giveUpReceiving(): void {
+    this.#posts.timeOut();
   }
 
   /** Delivers what is waiting; the poll after that is answered with 204. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { textResponse, writeResponse } from './http-response';
+import { emptyResponse, type HttpResponse, textResponse, writeResponse } from './http-response';
+import { type BudgetRefusal, MemoryAccount, type MemoryBudget } from './memory-account';
 
 /** How many requests of one connection may wait; further ones are answered with 409. */
 const LONGEST_QUEUE = 10;
@@ -10,6 +11,9 @@ const LONGEST_QUEUE = 10;
  */
 const HELD_BYTES = 64 * 1024;
 
+/** How many seconds a client that was refused should wait. */
+const RETRY_AFTER = '5';
+
 /** Receives what is posted. */
 export interface PostedBytesListener {
   /** Takes some bytes; may call `pause`. */
@@ -18,9 +22,25 @@ export interface PostedBytesListener {
   onError(error: Error): void;
 }
 
-interface Post {
+/** One POST of an authenticated client. */
+export interface Post {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Called before each delivery of some of its bytes. */
+  readonly onDeliver?: (() => void) | undefined;
+}
+
+/** What bounds the memory of posts. */
+export interface PostLimits {
+  readonly memory: MemoryBudget | undefined;
+  readonly holder: string;
+  /** A POST was refused because there is no more memory. */
+  readonly onRefused: (refusal: BudgetRefusal) => void;
+}
+
+/** The response to whoever cannot be served now: 429 when it has its share of what all share, 503 when all is taken. */
+export function refusedResponse(refusal: BudgetRefusal): HttpResponse {
+  return emptyResponse(refusal === 'share' ? 429 : 503, { 'Retry-After': RETRY_AFTER });
 }
 
 /**
@@ -29,10 +49,30 @@ interface Post {
  */
 export class PostedBytes {
   readonly #queue: Post[] = [];
+  readonly #limits: PostLimits;
+  readonly #account: MemoryAccount;
+  /** How much Node.js may have read of the POSTs by itself. */
+  #readAhead = 0;
+  #receivedBytes = 0;
   #listener: PostedBytesListener | undefined;
   #current: PostedBody | undefined;
   #paused = false;
   #closed = false;
+
+  constructor(limits: PostLimits) {
+    this.#limits = limits;
+    this.#account = new MemoryAccount(limits.memory, limits.holder);
+  }
+
+  /** How many bytes were received so far. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
+  /** Whether a POST is on its way. */
+  get receiving(): boolean {
+    return !this.#paused && this.#current?.complete === false;
+  }
 
   /** Begins to deliver, including what was posted before. */
   open(listener: PostedBytesListener): void {
@@ -44,20 +84,23 @@ export class PostedBytes {
   }
 
   /** Takes an authenticated request and responds to it. */
-  receive(request: IncomingMessage, response: ServerResponse): void {
+  receive(post: Post): void {
+    const { response } = post;
     if (this.#closed) {
       writeResponse(response, goneResponse);
     } else if (this.#queue.length >= LONGEST_QUEUE) {
       // TransportProtocols: HTTP Post. After a 409 the connection remains open.
       writeResponse(response, textResponse(409, ''));
     } else {
-      const post = { request, response };
-      this.#queue.push(post);
-      response.once('close', () => {
-        this.#forget(post);
-      });
-      this.#advance();
+      const refusal = this.#hold(this.#readAhead + readAhead(post.request));
+      if (refusal === undefined) this.#take(post);
+      else writeResponse(response, refusal);
     }
+  }
+
+  /** The POST that is being received comes in too slowly: it is answered with 408. */
+  timeOut(): void {
+    this.#current?.fail(timeoutResponse);
   }
 
   pause(): void {
@@ -75,6 +118,16 @@ export class PostedBytes {
     this.#closed = true;
     this.#current?.abandon();
     for (const { response } of this.#queue.splice(0)) writeResponse(response, goneResponse);
+    this.#account.close();
+  }
+
+  #take(post: Post): void {
+    this.#queue.push(post);
+    this.#readAhead += readAhead(post.request);
+    post.response.once('close', () => {
+      this.#forget(post);
+    });
+    this.#advance();
   }
 
   #advance(): void {
@@ -82,19 +135,57 @@ export class PostedBytes {
     if (listener === undefined || this.#current !== undefined || this.#closed) return;
     const post = this.#queue.shift();
     if (post === undefined) return;
-    this.#current = new PostedBody(post, listener, this.#paused, () => {
-      this.#current = undefined;
-      this.#advance();
+    this.#current = new PostedBody(post, listener, this.#paused, {
+      onChunk: (bytes, held) => {
+        this.#receivedBytes += bytes;
+        return this.#hold(this.#readAhead + held);
+      },
+      onDone: () => {
+        this.#current = undefined;
+        this.#letGo(post);
+        this.#advance();
+      },
     });
   }
 
   #forget(post: Post): void {
     const at = this.#queue.indexOf(post);
-    if (at !== -1) this.#queue.splice(at, 1);
+    if (at === -1) return;
+    this.#queue.splice(at, 1);
+    this.#letGo(post);
+  }
+
+  #letGo({ request }: Post): void {
+    this.#readAhead -= readAhead(request);
+    this.#account.update(this.#readAhead);
+  }
+
+  /** Says how many bytes are held now. Returns the response to the POST for which there is no room. */
+  #hold(bytes: number): HttpResponse | undefined {
+    const refusal = this.#account.update(bytes);
+    if (refusal === undefined) return undefined;
+    this.#limits.onRefused(refusal);
+    return refusedResponse(refusal);
   }
 }
 
 const goneResponse = textResponse(404, '');
+const timeoutResponse = textResponse(408, 'The body came in too slowly.');
+
+/** How much of a body Node.js may read before anybody asks for it. */
+function readAhead(request: IncomingMessage): number {
+  const { readableHighWaterMark, headers } = request;
+  const length = Number(headers['content-length'] ?? Infinity);
+  return Math.min(readableHighWaterMark, length);
+}
+
+/** What a body reports to its queue. */
+interface BodyObserver {
+  /** So many bytes have come, and so many are held now. Returns the response that ends it if those are too many. */
+  onChunk(bytes: number, held: number): HttpResponse | undefined;
+  /** It is answered, or has broken off. */
+  onDone(): void;
+}
 
 /** The body of one POST while it is being read. */
 class PostedBody {
@@ -107,13 +198,13 @@ class PostedBody {
   readonly #post: Post;
   readonly #listener: PostedBytesListener;
   #paused: boolean;
-  readonly #onDone: () => void;
+  readonly #observer: BodyObserver;
 
-  constructor(post: Post, listener: PostedBytesListener, paused: boolean, onDone: () => void) {
+  constructor(post: Post, listener: PostedBytesListener, paused: boolean, observer: BodyObserver) {
     this.#post = post;
     this.#listener = listener;
     this.#paused = paused;
-    this.#onDone = onDone;
+    this.#observer = observer;
 
     const { request } = post;
     if (request.readableEnded) {
@@ -127,6 +218,11 @@ class PostedBody {
     if (paused) request.pause();
   }
 
+  /** Whether all of it was received. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
   pause(): void {
     this.#paused = true;
     this.#post.request.pause();
@@ -136,6 +232,16 @@ class PostedBody {
     this.#paused = false;
     if (this.#complete) this.#respond();
     else this.#post.request.resume();
+  }
+
+  /** Ends it with an error response, without waiting for the rest. */
+  fail(response: HttpResponse): void {
+    if (this.#done) return;
+    this.#finish();
+    this.#held = [];
+    // What is left of the body is not worth waiting for.
+    writeResponse(this.#post.response, { ...response, headers: { ...response.headers, Connection: 'close' } });
+    this.#observer.onDone();
   }
 
   /** The connection has ended while the body was being read. */
@@ -148,6 +254,8 @@ class PostedBody {
     this.#held.push(chunk);
     this.#heldSize += chunk.length;
     if (this.#partlyDelivered || this.#heldSize >= HELD_BYTES) this.#deliver();
+    const refusal = this.#observer.onChunk(chunk.length, this.#heldSize);
+    if (refusal !== undefined) this.fail(refusal);
   };
 
   readonly #onEnd = (): void => {
@@ -158,7 +266,7 @@ class PostedBody {
     if (this.#complete || this.#done) return;
     this.#finish();
     if (this.#partlyDelivered) this.#listener.onError(new Error('the body of a POST broke off'));
-    this.#onDone();
+    this.#observer.onDone();
   };
 
   #end(bytes?: Buffer): void {
@@ -175,14 +283,16 @@ class PostedBody {
     this.#held = [];
     this.#heldSize = 0;
     this.#partlyDelivered = true;
-    if (held.length > 0) this.#listener.onData(held.length === 1 ? held[0]! : Buffer.concat(held));
+    if (held.length === 0) return;
+    this.#post.onDeliver?.();
+    this.#listener.onData(held.length === 1 ? held[0]! : Buffer.concat(held));
   }
 
   #respond(): void {
     if (this.#done) return;
     this.#finish();
     writeResponse(this.#post.response, textResponse(200, ''));
-    this.#onDone();
+    this.#observer.onDone();
   }
 
   #finish(): void {

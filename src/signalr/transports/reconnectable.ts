@@ -83,6 +83,19 @@ export class ReconnectableConnection implements TransportConnection {
     return this.#socket?.unsentBytes ?? 0;
   }
 
+  /** Those of a socket that was lost do not count. */
+  get receivedBytes(): number {
+    return this.#socket?.receivedBytes ?? 0;
+  }
+
+  get heldBytes(): number {
+    return this.#socket?.heldBytes ?? 0;
+  }
+
+  get receiving(): boolean {
+    return this.#socket?.receiving === true;
+  }
+
   send(messages: string | Uint8Array): void {
     this.#socket?.send(messages);
   }
@@ -95,6 +108,10 @@ export class ReconnectableConnection implements TransportConnection {
   resume(): void {
     this.#paused = false;
     this.#socket?.resume();
+  }
+
+  giveUpReceiving(): void {
+    this.#socket?.giveUpReceiving();
   }
 
   close(): void {
@@ -120,6 +137,11 @@ export class ReconnectableConnection implements TransportConnection {
       onData: (bytes) => {
         whileCurrent((listener) => {
           listener.onData(bytes);
+        });
+      },
+      onHeld: () => {
+        whileCurrent((listener) => {
+          listener.onHeld();
         });
       },
       onSent: () => {

@@ -64,6 +64,19 @@ export class ServerSentEventsConnection implements TransportConnection {
     return this.#response.writableLength;
   }
 
+  get receivedBytes(): number {
+    return this.#posts.receivedBytes;
+  }
+
+  /** What is posted has an account of its own, which begins before the transport does. */
+  get heldBytes(): number {
+    return 0;
+  }
+
+  get receiving(): boolean {
+    return this.#posts.receiving;
+  }
+
   send(messages: string | Uint8Array): void {
     if (this.#closing || this.#response.destroyed) return;
     const text = typeof messages === 'string' ? messages : Buffer.from(messages).toString();
@@ -76,6 +89,10 @@ export class ServerSentEventsConnection implements TransportConnection {
 
   resume(): void {
     this.#posts.resume();
+  }
+
+  giveUpReceiving(): void {
+    this.#posts.timeOut();
   }
 
   close(): void {

@@ -2,6 +2,8 @@
 export interface TransportListener {
   /** Bytes were received, in pieces of arbitrary size. */
   onData(bytes: Buffer): void;
+  /** Bytes were received that cannot be delivered yet: `heldBytes` has grown. */
+  onHeld(): void;
   /** The client closes, or has sent a piece that is too large: the last chance to send something. */
   onEnding(tooLarge: boolean): void;
   /** The client has taken some of what was sent. */
@@ -28,11 +30,19 @@ export interface TransportConnection {
   send(messages: string | Uint8Array): void;
   /** How many bytes the client has not taken yet. */
   readonly unsentBytes: number;
+  /** How many bytes were received so far. */
+  readonly receivedBytes: number;
+  /** How much memory the received bytes take that were not delivered yet. */
+  readonly heldBytes: number;
+  /** Whether the client has begun to send something that is neither complete nor paused. */
+  readonly receiving: boolean;
   /**
    * Stops and resumes the delivery of what the client sends. A little that was received before may still be delivered.
    */
   pause(): void;
   resume(): void;
+  /** Gives up what is being received: it comes in too slowly. */
+  giveUpReceiving(): void;
   /** Sends what is waiting, then closes and waits for the client to close. Harmless when called again. */
   close(): void;
   /** Ends the connection at once. */

@@ -1,4 +1,6 @@
+import type { Duplex } from 'node:stream';
 import { Server as WebSocketServer, WebSocket } from 'ws';
+import { FrameTracker } from './frame-tracker';
 import type { TransportConnection, TransportListener } from './transport-connection';
 
 const NORMAL_CLOSURE = 1000;
@@ -49,15 +51,24 @@ export function createWebSocketServer(maximumMessageSize: number): WebSocketServ
 export class WebSocketConnection implements TransportConnection {
   readonly carriesBinary = true;
   readonly hasInherentKeepAlive = false;
+  receivedBytes = 0;
   readonly #socket: HubSocket;
+  /** What the library holds until a message is finished. */
+  readonly #frames = new FrameTracker();
+  #listener: TransportListener | undefined;
   #onSent: ((error?: Error | null) => void) | undefined;
 
-  constructor(socket: HubSocket) {
+  /** `bytes` is the socket below: the library has just begun to read from it. */
+  constructor(socket: HubSocket, bytes: Duplex) {
     this.#socket = socket;
+    // What is held is known before the library delivers what the chunk completes.
+    bytes.prependListener('data', this.#onChunk);
+    bytes.on('data', this.#onChunkTaken);
   }
 
   open(listener: TransportListener): void {
     let failure: Error | undefined;
+    this.#listener = listener;
     this.#socket.beforeClose = (tooLarge) => {
       listener.onEnding(tooLarge);
     };
@@ -80,6 +91,14 @@ export class WebSocketConnection implements TransportConnection {
     return this.#socket.bufferedAmount;
   }
 
+  get heldBytes(): number {
+    return this.#frames.held;
+  }
+
+  get receiving(): boolean {
+    return this.#frames.held > 0 && !this.#socket.isPaused;
+  }
+
   send(messages: string | Uint8Array): void {
     this.#socket.send(messages, this.#onSent);
   }
@@ -90,6 +109,10 @@ export class WebSocketConnection implements TransportConnection {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  giveUpReceiving(): void {
+    // The end of the connection, which follows, is all that a WebSocket can tell.
   }
 
   close(): void {
@@ -104,4 +127,13 @@ export class WebSocketConnection implements TransportConnection {
   tick(): void {
     // Nothing to do: pings and unsent bytes show whether the client is there.
   }
+
+  readonly #onChunk = (chunk: Buffer): void => {
+    this.receivedBytes += chunk.length;
+    this.#frames.push(chunk);
+  };
+
+  readonly #onChunkTaken = (): void => {
+    if (this.#frames.held > 0) this.#listener?.onHeld();
+  };
 }

@@ -208,10 +208,12 @@ describe('negotiate › who may', () => {
 
 describe('negotiate › bounds', () => {
   it('answers 503 when as many as may be are negotiated and not connected', async () => {
-    const { url } = await run({ maximumConnections: 2 });
-    const statuses: number[] = [];
-    for (let i = 0; i < 3; i++) statuses.push((await ask(`${url}/negotiate`)).status);
-    expect(statuses).toEqual([200, 200, 503]);
+    const { url, log } = await run({ maximumConnections: 2 });
+    const answers: Answer[] = [];
+    for (let i = 0; i < 3; i++) answers.push(await ask(`${url}/negotiate`));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 503]);
+    expect(answers[2]?.headers.get('retry-after')).toBe('5');
+    expect(log.takeErrors()).toEqual(['limit reached']);
   });
 
   it('forgets what was not connected in time', async () => {

@@ -84,6 +84,7 @@ describe('WebSocket upgrade', () => {
     const hub = await hubs.run(whoAmI, { maximumConnections: 1 });
     await hub.connect();
     expect(await refused(hub.url.replace('http', 'ws'))).toEqual([503, '']);
+    expect(hub.log.takeErrors()).toEqual(['limit reached']);
   });
 
   it('answers 404 at a path where no hub is', async () => {

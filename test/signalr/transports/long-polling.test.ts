@@ -225,10 +225,11 @@ describe('long polling', () => {
   });
 
   it('answers 503 to a first poll when there are as many connections as may be', async () => {
-    const { url } = await run({ maximumConnections: 1 });
+    const { url, log } = await run({ maximumConnections: 1 });
     await HttpPeer.longPolling(url);
     const second = await HttpPeer.negotiate(url);
     expect(await second.poll()).toMatchObject({ status: 503, headers: NO_CACHE });
+    expect(log.takeErrors()).toEqual(['limit reached']);
   });
 
   it('serves polls that are pipelined on one connection', async () => {

@@ -113,10 +113,11 @@ describe('peers that do as they like', () => {
   });
 
   it('who negotiate without end are answered 503 until others have gone', async () => {
-    const { url, clock } = await run({ maximumConnections: 20 });
+    const { url, clock, log } = await run({ maximumConnections: 20 });
     const statuses: number[] = [];
     for (let i = 0; i < 100; i++) statuses.push((await fetch(`${url}/negotiate`, { method: 'POST' })).status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(20);
+    expect(log.takeErrors()).toEqual(['limit reached']);
     clock.advance(16_000);
     expect((await fetch(`${url}/negotiate`, { method: 'POST' })).status).toBe(200);
   });
@@ -136,9 +137,8 @@ describe('authentication that expires', () => {
     });
     const peer = await HttpPeer.longPolling(url, { 'x-seconds': '10' });
     const renewed = peer.as({ 'x-seconds': '20' });
-    const poll = renewed.poll();
     await peer.post(ECHO);
-    expect((await poll).body).toContain(ANSWER);
+    expect((await renewed.poll()).body).toContain(ANSWER);
     clock.advance(12_000);
     expect(server.connections).toBe(1);
     const last = renewed.poll();
