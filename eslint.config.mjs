@@ -10,7 +10,7 @@ const ARROWS = {
   limits: [],
   json: ['errors.ts'],
   store: ['errors.ts', 'limits', 'json'],
-  events: ['errors.ts', 'json', 'store/contract'],
+  events: ['errors.ts', 'duration.ts', 'json', 'store/contract'],
   datasources: ['errors.ts', 'json', 'events', 'store/contract'],
   auth: ['errors.ts'],
   hub: ['errors.ts', 'log.ts', 'signalr', 'json', 'auth', 'events', 'store/contract'],
@@ -25,7 +25,7 @@ const ARROWS = {
     'datasources',
     'store/contract',
   ],
-  cli: ['errors.ts', 'config.ts', 'log.ts', 'server.ts', 'version.ts', 'json', 'auth'],
+  cli: ['errors.ts', 'config.ts', 'duration.ts', 'log.ts', 'server.ts', 'version.ts', 'json', 'auth'],
 };
 
 /**

@@ -11,6 +11,7 @@ import { openRowServices, type RowServices } from './datasources/row-services';
 import { sqlColumns } from './datasources/sql-columns';
 import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
+import { TopicService } from './events/topic-service';
 import { createApp } from './http/app';
 import { answerClientErrors } from './http/client-error';
 import { closeServer, createHttpServer, listen, urlOf, type HttpServer } from './http/http-server';
@@ -95,6 +96,7 @@ async function serve(
     maxPropertiesBytes: config.maxPropertiesBytes,
     idempotencyWindow: config.idempotencyWindow,
   });
+  const topics = new TopicService(store);
   const origins = new OriginPolicy(config.corsOrigins);
   const rows = await openRows(config, store, metrics, logger);
   const hub = createHub(config, { service, verifier, origins, metrics, logger });
@@ -107,6 +109,7 @@ async function serve(
   const app = createApp({
     version,
     service,
+    topics,
     intake: rows.intake,
     dataSources: rows.dataSources,
     engine: store.sql,
@@ -137,7 +140,7 @@ async function serve(
   }
   return {
     url: urlOf(server, config),
-    close: () => stop({ server, hub, service, rows, store }, config.shutdownTimeout),
+    close: () => stop({ server, hub, service, topics, rows, store }, config.shutdownTimeout),
   };
 }
 
@@ -241,6 +244,7 @@ function openStore(config: Config, directory: string): Promise<SqliteStore> {
     maxStreamsPerTopic,
     maxDatabaseBytes,
     busyTimeout,
+    retention: { age: config.retentionAge ?? 0, bytes: config.retentionBytes },
     sql: {
       processes: config.sqlProcesses,
       timeout: config.sqlTimeout,
@@ -280,6 +284,7 @@ interface RunningParts {
   readonly server: HttpServer;
   readonly hub: HubServer<Principal>;
   readonly service: EventService;
+  readonly topics: TopicService;
   readonly rows: RowServices;
   readonly store: Store;
 }
@@ -288,10 +293,11 @@ interface RunningParts {
  * Ends from the sockets inwards: nothing new comes in, what is under way is finished and committed, then the store is
  * closed.
  */
-async function stop({ server, hub, service, rows, store }: RunningParts, timeout: number): Promise<void> {
+async function stop({ server, hub, service, topics, rows, store }: RunningParts, timeout: number): Promise<void> {
   const closed = closeServer(server, timeout);
   await hub.close({ allowReconnect: true, timeout });
   service.stop();
+  topics.stop();
   rows.intake.stop();
   rows.dataSources.stop();
   await closed;

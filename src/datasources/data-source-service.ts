@@ -37,6 +37,16 @@ export interface DataSourceStatus {
   readonly quarantineCount: number;
 }
 
+/** A schema that is to be pushed, as it came. */
+export interface PostedSchema {
+  /** `undefined`: there was none. */
+  readonly name: string | undefined;
+  /** Text of a `.datasource` file. */
+  readonly text: string;
+  /** Whose share of the topics a data source takes that is made; absent: nobody's. */
+  readonly holder?: string | undefined;
+}
+
 /** What pushing a schema did. */
 export interface PushReport {
   readonly source: DataSource;
@@ -86,15 +96,16 @@ export class DataSourceService {
    * Creates a data source from the text of a `.datasource` file, or changes the existing one where that leaves what is
    * stored as it is. Rejects with `invalid_schema`, which says what is wrong.
    */
-  async push(access: DataSourceAccess, given: string | undefined, text: string): Promise<PushReport> {
+  async push(access: DataSourceAccess, posted: PostedSchema): Promise<PushReport> {
+    const { text, holder } = posted;
     this.#checkRunning();
-    const name = checkDataSourceName(given ?? missingName());
+    const name = checkDataSourceName(posted.name ?? missingName());
     requireCreate(access, name);
     const { schema, warnings } = parseDataSourceFile(text, this.#options);
     return this.#registry.inTurn(name, async () => {
       const present = this.#registry.get(name);
       if (present === undefined) {
-        const source = await this.#registry.create(name, schema);
+        const source = await this.#registry.create(name, schema, holder);
         return { source, created: true, added: source.schema.columns, warnings };
       }
       return { ...(await this.#apply(present, changeSchema(present.schema, schema))), created: false, warnings };

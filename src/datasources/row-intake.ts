@@ -42,6 +42,8 @@ export interface PostedRows {
   readonly idempotencyKey: string | undefined;
   /** Whose key it is; '' for callers that cannot be told apart. */
   readonly subject: string;
+  /** Whose share of the topics a data source takes that is made; absent: nobody's. */
+  readonly holder?: string | undefined;
 }
 
 /** The roles of the store that rows need. */
@@ -119,13 +121,14 @@ export class RowIntake {
   }
 
   /** Makes a data source for its first rows, unless others have just done so. */
-  #create(access: DataSourceAccess, { name, body, format }: PostedRows): Promise<DataSource> {
+  #create(access: DataSourceAccess, { name, body, format, holder }: PostedRows): Promise<DataSource> {
     this.#checkCreate(access, name);
     const { maxDepth, maxColumns, maxQuarantinedRows: maxQuarantined } = this.#options;
     return this.#registry.inTurn(name, () => {
       const present = this.#registry.get(name);
       if (present !== undefined) return Promise.resolve(present);
-      return this.#registry.create(name, inferSchema(body, { format, maxDepth, maxColumns, maxQuarantined }));
+      const schema = inferSchema(body, { format, maxDepth, maxColumns, maxQuarantined });
+      return this.#registry.create(name, schema, holder);
     });
   }
 

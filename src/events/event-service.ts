@@ -43,6 +43,8 @@ export interface PostedEvents {
   readonly idempotencyKey?: unknown;
   /** Whose key it is; absent for callers that cannot be told apart. */
   readonly subject?: string | undefined;
+  /** Whose share of the topics a topic takes that is made; absent: nobody's. */
+  readonly holder?: string | undefined;
 }
 
 /** A stream and its properties, as they came; `properties` is parsed JSON. */
@@ -50,6 +52,8 @@ export interface PostedStream {
   readonly topic: unknown;
   readonly streamId: unknown;
   readonly properties: unknown;
+  /** Whose share of the topics a topic takes that is made; absent: nobody's. */
+  readonly holder?: string | undefined;
 }
 
 /** The roles of the store that events need. */
@@ -87,27 +91,28 @@ export class EventService {
     const batch = scanEvents(posted.text, this.#options);
     if (batch === undefined) return Promise.resolve();
     this.#checkRoom(whenFull);
-    return this.#store.log.append({ ...target, batch, createTopic: access.mayCreate, ...record }).then(ignoreReceipt);
+    const creation = { createTopic: access.mayCreate, holder: posted.holder };
+    return this.#store.log.append({ ...target, batch, ...creation, ...record }).then(ignoreReceipt);
   }
 
   /** Makes a stream with an id of its own; `properties` is parsed JSON. */
   async createStream(
     access: Access,
-    topic: unknown,
-    properties: unknown,
+    posted: Omit<PostedStream, 'streamId'>,
     whenFull: WhenFull,
   ): Promise<{ streamId: string }> {
     const streamId = randomUUID();
-    await this.putStream(access, { topic, streamId, properties }, whenFull);
+    await this.putStream(access, { ...posted, streamId }, whenFull);
     return { streamId };
   }
 
   /** Replaces all properties of a stream, which is created if it is unknown. */
-  async putStream(access: Access, { topic, streamId, properties }: PostedStream, whenFull: WhenFull): Promise<void> {
+  async putStream(access: Access, posted: PostedStream, whenFull: WhenFull): Promise<void> {
+    const { topic, streamId, properties, holder } = posted;
     const target = this.#target(access, topic, streamId);
     const checked = parseStreamProperties(properties, this.#options.maxPropertiesBytes);
     this.#checkRoom(whenFull);
-    await this.#store.log.putStream({ ...target, properties: checked, createTopic: access.mayCreate });
+    await this.#store.log.putStream({ ...target, properties: checked, createTopic: access.mayCreate, holder });
   }
 
   async closeStream(access: Access, topic: unknown, streamId: unknown, whenFull: WhenFull): Promise<void> {

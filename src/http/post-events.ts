@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { keyOwner } from '../auth/principal';
+import { keyOwner, topicHolder } from '../auth/principal';
 import { findToken } from '../auth/token-finder';
 import { idempotencyKey } from './idempotency-header';
 import type { DirectHandler, PathMatch } from './route';
@@ -28,7 +28,8 @@ export function postEvents({
     const keyed = key === undefined ? undefined : { idempotencyKey: key, subject: keyOwner(principal) };
     const text = await bodies.readJson(request);
     if (before !== undefined) await Promise.allSettled([before]);
-    return { stored: service.append(scopes, { topic, streamId, text, ...keyed }, 'refuse') };
+    const posted = { topic, streamId, text, holder: topicHolder(principal), ...keyed };
+    return { stored: service.append(scopes, posted, 'refuse') };
   };
 
   return async (request, response, match) => {

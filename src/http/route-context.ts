@@ -3,6 +3,7 @@ import type { TokenVerifier } from '../auth/token-verifier';
 import type { DataSourceService } from '../datasources/data-source-service';
 import type { RowIntake } from '../datasources/row-intake';
 import type { EventService } from '../events/event-service';
+import type { TopicService } from '../events/topic-service';
 import type { Metrics } from '../metrics';
 import type { SqlEngine } from '../store/contract/sql-engine';
 import type { Store } from '../store/contract/store';
@@ -15,6 +16,7 @@ import { RequestOrder } from './request-order';
 export interface HttpServices {
   readonly version: string;
   readonly service: EventService;
+  readonly topics: TopicService;
   readonly intake: RowIntake;
   readonly dataSources: DataSourceService;
   /** `undefined`: the store has no SQL, and there are no routes for it. */

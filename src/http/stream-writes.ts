@@ -1,3 +1,4 @@
+import { topicHolder } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import type { BodyReader } from './body-reader';
@@ -13,21 +14,19 @@ export interface StreamWrites {
 
 export function streamWrites(service: EventService, bodies: BodyReader): StreamWrites {
   return {
-    async create({ scopes }, request, response) {
-      response.json(
-        await service.createStream(scopes, pathParameter(request, 'topic'), await bodies.parseJson(request), 'refuse'),
-      );
+    async create(principal, request, response) {
+      const properties = await bodies.parseJson(request);
+      const posted = { topic: pathParameter(request, 'topic'), properties, holder: topicHolder(principal) };
+      response.json(await service.createStream(principal.scopes, posted, 'refuse'));
     },
-    async update({ scopes }, request, response) {
+    async update(principal, request, response) {
       const properties = await bodies.parseJson(request);
       // A missing body does not mean to remove all properties; {} does.
       if (properties === undefined)
         throw new WriterHubError('invalid_properties', 'the body with the properties is missing');
-      await service.putStream(
-        scopes,
-        { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId'), properties },
-        'refuse',
-      );
+      const stream = { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId') };
+      const posted = { ...stream, properties, holder: topicHolder(principal) };
+      await service.putStream(principal.scopes, posted, 'refuse');
       response.status(200).end();
     },
     async close({ scopes }, request, response) {

@@ -1,4 +1,4 @@
-import { keyOwner, type Principal } from '../auth/principal';
+import { keyOwner, topicHolder, type Principal } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import { HubException, defineHub, method, type Hub, type HubContext, type HubHooks } from '../signalr';
@@ -28,7 +28,8 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
     try {
       const { idempotencyKey } = parseSendOptions(options);
       const subject = idempotencyKey === undefined ? undefined : keyOwner(principal);
-      await service.append(principal.scopes, { topic, streamId, text, idempotencyKey, subject }, 'wait');
+      const holder = topicHolder(principal);
+      await service.append(principal.scopes, { topic, streamId, text, idempotencyKey, subject, holder }, 'wait');
     } catch (error) {
       rethrow(error);
     }
@@ -40,20 +41,25 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
       SendEventData: method(['json', 'json', 'rawJson', 'json'], sendEventData, { optional: 1 }),
 
       /** (topic, items): an upload of `{streamId, events}` → `{batches, bytes}`. */
-      StreamEvents: method(['json', 'rawStream'], ({ principal }, topic, items) =>
-        streamEvents(items, (streamId, text) =>
-          service.append(principal.scopes, { topic, streamId, text }, 'wait'),
-        ).catch(rethrow),
-      ),
+      StreamEvents: method(['json', 'rawStream'], ({ principal }, topic, items) => {
+        const holder = topicHolder(principal);
+        return streamEvents(items, (streamId, text) =>
+          service.append(principal.scopes, { topic, streamId, text, holder }, 'wait'),
+        ).catch(rethrow);
+      }),
 
       /** (topic, properties) → `{streamId}` */
       CreateStream: method(['json', 'json'], ({ principal }, topic, properties) =>
-        service.createStream(principal.scopes, topic, properties, 'wait').catch(rethrow),
+        service
+          .createStream(principal.scopes, { topic, properties, holder: topicHolder(principal) }, 'wait')
+          .catch(rethrow),
       ),
 
       /** (topic, streamId, properties): replaces all of them. */
       UpdateStream: method(['json', 'json', 'json'], ({ principal }, topic, streamId, properties) =>
-        service.putStream(principal.scopes, { topic, streamId, properties }, 'wait').catch(rethrow),
+        service
+          .putStream(principal.scopes, { topic, streamId, properties, holder: topicHolder(principal) }, 'wait')
+          .catch(rethrow),
       ),
 
       /** (topic, streamId) */

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { topicHolder } from '../../auth/principal';
 import type { DataSourceService, PushReport } from '../../datasources/data-source-service';
 import { WriterHubError } from '../../errors';
 import type { BodyReader } from '../body-reader';
@@ -26,9 +27,10 @@ export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyR
       response.json({ datasources: dataSources.list(scopes).map(describeSource) });
       return Promise.resolve();
     },
-    async push({ scopes }, request, response) {
+    async push(principal, request, response) {
       const { name, text } = await readSchemaRequest(request, bodies, 'file');
-      sendPushed(response, await dataSources.push(scopes, name, text));
+      const holder = topicHolder(principal);
+      sendPushed(response, await dataSources.push(principal.scopes, { name, text, holder }));
     },
     async status({ scopes }, request, response) {
       response.json(describeStatus(await dataSources.status(scopes, pathParameter(request, 'name'))));

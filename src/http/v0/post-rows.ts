@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { keyOwner } from '../../auth/principal';
+import { keyOwner, topicHolder } from '../../auth/principal';
 import { WriterHubError } from '../../errors';
 import { CheckPhase } from '../check-phase';
 import { idempotencyKey } from '../idempotency-header';
@@ -43,7 +43,9 @@ export function postRows({
     if (rates !== undefined) applyRateLimit(response, await rates.countBytes(sender, body.length));
     if (before !== undefined) await Promise.allSettled([before]);
     const subject = key === undefined ? '' : keyOwner(principal);
-    return { wait, answer: intake.take(scopes, { name, body, format, wait, idempotencyKey: key, subject }) };
+    const holder = topicHolder(principal);
+    const posted = { name, body, format, wait, idempotencyKey: key, subject, holder };
+    return { wait, answer: intake.take(scopes, posted) };
   };
 
   return async (request, response) => {

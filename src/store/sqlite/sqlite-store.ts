@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import type { Retention } from '../contract/retention';
 import type { SqlEngine } from '../contract/sql-engine';
 import type { Store, StoreCapabilities, StoreObserver } from '../contract/store';
 import { toStoreError } from './channel/failure';
@@ -35,6 +36,8 @@ export interface SqliteStoreOptions {
    * fails, commits wait 100 ms at the most.
    */
   readonly busyTimeout: number;
+  /** How long topics keep what they hold that have no retention of their own. Default: for ever. */
+  readonly retention?: Retention;
   /** How SQL is set up; absent: there is none. */
   readonly sql?: Omit<SqliteSqlOptions, 'databaseFile' | 'busyTimeout'>;
 }
@@ -62,7 +65,8 @@ export class SqliteStore implements Store {
   private constructor(options: SqliteStoreOptions, lock: DirectoryLock) {
     const { directory, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes = 0, maxQueueBytes, sql } = options;
     const file = databaseFile(directory);
-    const data = { databaseFile: file, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes };
+    const retention = { age: 0, bytes: 0, ...options.retention };
+    const data = { databaseFile: file, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes, retention };
     this.#lock = lock;
     this.#threads = new StoreThreads(data, maxQueueBytes, {
       onPressure: (full) => {

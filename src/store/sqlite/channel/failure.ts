@@ -64,11 +64,11 @@ export function toStoreError(doing: string, error: unknown): WriterHubError {
 
 /** Makes an error ready to cross to another thread. */
 export function toFailure(doing: string, error: unknown): Failure {
-  const { code, message } = toStoreError(doing, error);
-  return { code, message };
+  const { code, message, earliest } = toStoreError(doing, error);
+  return { code, message, ...(earliest !== undefined && { earliest }) };
 }
 
 /** An error that came from another thread. */
-export function toError({ code, message }: Failure): WriterHubError {
-  return new WriterHubError(code, message);
+export function toError({ code, message, earliest }: Failure): WriterHubError {
+  return new WriterHubError(code, message, { earliest });
 }

@@ -1,7 +1,7 @@
 import type { WriterHubError } from '../../../errors';
 import type { Append, AppendReceipt, EventBatch } from '../../contract/event-log';
 import { toError } from '../channel/failure';
-import type { EventGroupColumns, EventOutcomes } from '../channel/messages';
+import type { EventGroupColumns, EventOutcomes, Place } from '../channel/messages';
 import { toPosition } from '../channel/offsets';
 import { GROUP_BYTES, rejectAll, type AppendGroups, type WaitingAppend } from './append-groups';
 import { writeArray } from './json-array';
@@ -11,6 +11,7 @@ interface EventGroup {
   readonly topic: string;
   readonly streamId: string;
   readonly createTopic: boolean;
+  readonly holder: string | undefined;
   /** Index of the idempotency record, -1 for none; an append with a record stays alone. */
   readonly record: number;
   readonly appends: WaitingAppend<EventBatch, AppendReceipt>[];
@@ -75,6 +76,7 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
       start,
       records: Int32Array.from(groups, ({ record }) => record),
       streamIds: groups.map(({ streamId }) => streamId),
+      holders: groups.map(({ holder }) => holder),
       createTopic: Uint8Array.from(groups, ({ createTopic }) => Number(createTopic)),
       textEnds: Float64Array.from(groups, ({ bytes }) => (end += bytes)),
       minTimestamps: BigInt64Array.from(groups, ({ minTimestamp }) => minTimestamp),
@@ -82,16 +84,19 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
     };
   }
 
-  settle({ failed, firstOffsets }: EventOutcomes): void {
+  settle({ failed, firstOffsets, generations }: EventOutcomes): void {
     const errors = new Map(failed.map(({ index, failure }) => [index, toError(failure)]));
-    for (const [index, group] of this.#groups.entries()) settleGroup(group, firstOffsets[index]!, errors.get(index));
+    for (const [index, group] of this.#groups.entries()) {
+      const place = { offset: firstOffsets[index]!, generation: generations[index]! };
+      settleGroup(group, place, errors.get(index));
+    }
   }
 
   fail(error: WriterHubError): void {
     rejectAll(this.#groups, error);
   }
 
-  #groupFor({ topic, streamId, createTopic, batch }: Append, record: number): EventGroup {
+  #groupFor({ topic, streamId, createTopic, holder, batch }: Append, record: number): EventGroup {
     let streams = this.#growing.get(topic);
     if (streams === undefined) {
       streams = new Map();
@@ -99,12 +104,15 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
     }
     const known = streams.get(streamId);
     const joins = record < 0;
-    if (joins && known?.createTopic === createTopic && known.bytes + batch.json.length < GROUP_BYTES) return known;
+    // A topic that is refused for one holder's sake must not be refused for another's.
+    const isAlike = known?.createTopic === createTopic && known.holder === holder;
+    if (joins && isAlike && known.bytes + batch.json.length < GROUP_BYTES) return known;
     const { minTimestamp, maxTimestamp } = batch;
     const group: EventGroup = {
       topic,
       streamId,
       createTopic,
+      holder,
       record,
       appends: [],
       bytes: 1,
@@ -119,12 +127,12 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
   }
 }
 
-function settleGroup({ appends }: EventGroup, firstOffset: number, error: WriterHubError | undefined): void {
-  let next = firstOffset;
+function settleGroup({ appends }: EventGroup, { offset, generation }: Place, error: WriterHubError | undefined): void {
+  let next = offset;
   for (const { batch, resolve, reject } of appends) {
     next += batch.count;
     if (error !== undefined) reject(error);
     // The writer gives 0 for an append that was stored before; it is alone in its group.
-    else resolve({ position: firstOffset === 0 ? undefined : toPosition(next - 1) });
+    else resolve({ position: offset === 0 ? undefined : toPosition(next - 1, generation) });
   }
 }

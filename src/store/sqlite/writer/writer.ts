@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { Committer } from './committer';
 import { openForWriting } from '../file/connection';
 import { isPassing } from '../channel/failure';
-import type { CommitRequest, CommitResult, ThreadData, WriterCalls } from '../channel/messages';
+import type { Change, CommitRequest, CommitResult, ThreadData, WriterCalls } from '../channel/messages';
 import { serveCalls } from '../channel/serve-calls';
 import { Sweeper } from './sweeper';
 
@@ -42,7 +42,8 @@ class Writer {
     try {
       const result = this.open().commit(request);
       this.#setPatience(true);
-      if (leavesTables(request) || performance.now() - this.#sweptAt >= SWEEP_EVERY) this.planSweep();
+      if (changesRetention(request)) this.#sweeper?.lookAgain();
+      if (leavesWork(request) || performance.now() - this.#sweptAt >= SWEEP_EVERY) this.planSweep();
       return result;
     } catch (error) {
       if (!isPassing(error)) this.#drop();
@@ -65,12 +66,22 @@ class Writer {
     if (this.#database === undefined) return;
     this.#sweptAt = performance.now();
     try {
-      this.#sweeper ??= new Sweeper(this.#database);
+      this.#sweeper ??= this.#newSweeper(this.#database);
       if (this.#sweeper.step()) this.planSweep();
     } catch (error) {
       // Nobody waits for this. What keeps it from working keeps commits from working, and they tell of it.
       if (!isPassing(error)) this.#drop();
     }
+  }
+
+  #newSweeper(database: Database): Sweeper {
+    const { retention } = this.#data;
+    return new Sweeper(database, {
+      retention,
+      onRowsRemoved: (name) => {
+        this.#committer?.rowsRemoved(name);
+      },
+    });
   }
 
   close(): void {
@@ -94,9 +105,21 @@ class Writer {
   }
 }
 
-/** Whether a request may have left a discarded table behind. */
-function leavesTables({ changes }: CommitRequest): boolean {
-  return changes.some(({ change: { kind } }) => kind === 'truncate_data_source' || kind === 'drop_data_source');
+/** Changes after which something is to be deleted. */
+const LEAVING_WORK: ReadonlySet<Change['kind']> = new Set([
+  'truncate_data_source',
+  'drop_data_source',
+  'remove_topic',
+  'remove_stream',
+  'set_retention',
+]);
+
+function leavesWork({ changes }: CommitRequest): boolean {
+  return changes.some(({ change: { kind } }) => LEAVING_WORK.has(kind));
+}
+
+function changesRetention({ changes }: CommitRequest): boolean {
+  return changes.some(({ change: { kind } }) => kind === 'set_retention');
 }
 
 const writer = new Writer(workerData as ThreadData);
@@ -106,6 +129,10 @@ serveCalls<WriterCalls>('write', (request) => {
     case 'open':
       writer.open();
       writer.planSweep();
+      // What is old goes also while nothing is stored.
+      setInterval(() => {
+        writer.planSweep();
+      }, SWEEP_EVERY).unref();
       return null;
     case 'commit':
       return writer.commit(request);

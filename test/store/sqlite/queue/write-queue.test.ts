@@ -18,11 +18,12 @@ function queueBeforeWriter(maxBytes = 1e6) {
     listener,
   );
   const answer = (index: number): void => {
-    const firstOffsets = Float64Array.from(requests[index]!.groups.events.topics, () => 1);
+    const { topics } = requests[index]!.groups.events;
+    const places = { firstOffsets: Float64Array.from(topics, () => 1), generations: Float64Array.from(topics, () => 0) };
     answers[index]!({
-      outcomes: { events: { failed: [], firstOffsets }, rows: { failed: [], repeated: [] } },
+      outcomes: { events: { failed: [], ...places }, rows: { failed: [], repeated: [] } },
       failedChanges: [],
-      advanced: { names: [], offsets: [] },
+      advanced: { names: [], offsets: [], generations: [] },
       milliseconds: 1,
     });
   };
