@@ -152,7 +152,8 @@ export class LogFileState implements Roles {
     topic.streams.delete(streamId);
     const others = topic.events.filter((event) => event.streamId !== streamId);
     topic.events.splice(0, Infinity, ...others);
-    for (const key of topic.records.keys()) if ((JSON.parse(key) as [string])[0] === streamId) topic.records.delete(key);
+    for (const key of topic.records.keys())
+      if ((JSON.parse(key) as [string])[0] === streamId) topic.records.delete(key);
   }
 
   setRetention({ topic: name, age, bytes, confirmed }: RetentionChange): void {
@@ -181,7 +182,11 @@ export class LogFileState implements Roles {
       .filter((event) => streamId === undefined || event.streamId === streamId)
       .filter(({ timestamp }) => (from === undefined || timestamp >= from) && (to === undefined || timestamp < to));
     const more = matching.length > limit;
-    return { events: matching.slice(0, limit), position: more ? matching[limit - 1]!.position : positionOf(topic), more };
+    return {
+      events: matching.slice(0, limit),
+      position: more ? matching[limit - 1]!.position : positionOf(topic),
+      more,
+    };
   }
 
   topic(name: string): TopicInfo | undefined {

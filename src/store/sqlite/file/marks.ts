@@ -18,9 +18,7 @@ export class MarkTable {
     this.#first = database.prepare(
       'SELECT offset, stored_at AS storedAt, bytes FROM marks WHERE topic = ? ORDER BY offset LIMIT 1',
     );
-    this.#put = database.prepare(
-      'INSERT OR REPLACE INTO marks (topic, offset, stored_at, bytes) VALUES (?, ?, ?, ?)',
-    );
+    this.#put = database.prepare('INSERT OR REPLACE INTO marks (topic, offset, stored_at, bytes) VALUES (?, ?, ?, ?)');
     this.#deleteUntil = database.prepare('DELETE FROM marks WHERE topic = ? AND offset <= ?');
   }
 

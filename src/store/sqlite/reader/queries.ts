@@ -5,7 +5,15 @@ import type { RevokedToken } from '../../contract/token-store';
 import { refuseOtherKind, type TopicKind } from '../../contract/topic-kind';
 import { quarantineTable } from '../file/data-source-tables';
 import { EventReads } from './event-reads';
-import type { EventColumns, OffsetPage, OffsetQuery, Place, QuarantineRow, StreamRow, TopicRow } from '../channel/messages';
+import type {
+  EventColumns,
+  OffsetPage,
+  OffsetQuery,
+  Place,
+  QuarantineRow,
+  StreamRow,
+  TopicRow,
+} from '../channel/messages';
 import { toPosition } from '../channel/offsets';
 import { toSchemaVersion } from '../file/schema-version';
 import { RecentMap } from '../file/recent-map';

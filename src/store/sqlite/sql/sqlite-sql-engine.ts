@@ -121,7 +121,10 @@ function waitError(failure: WaitFailure, maxWait: number): WriterHubError {
     case 'full':
       return busy(`${MAX_WAITING} queries wait already`);
     case 'share':
-      return new WriterHubError('over_share', 'as many queries of this token wait already as may; try again in a second');
+      return new WriterHubError(
+        'over_share',
+        'as many queries of this token wait already as may; try again in a second',
+      );
     case 'timeout':
       return busy(`the query waited ${maxWait} ms for others to end`);
     case 'aborted':

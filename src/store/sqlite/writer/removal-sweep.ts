@@ -66,7 +66,8 @@ export class RemovalSweep implements SweepTask {
   #deleteStreamOf(topic: number): boolean {
     const stream = this.#statements.streamOf.get(topic)?.id;
     if (stream === undefined) return false;
-    if (this.#statements.runs.run(seriesOfStream(stream), ROWS_AT_ONCE).changes === 0) this.#streams.deleteStream(stream);
+    if (this.#statements.runs.run(seriesOfStream(stream), ROWS_AT_ONCE).changes === 0)
+      this.#streams.deleteStream(stream);
     return true;
   }
 
@@ -74,7 +75,8 @@ export class RemovalSweep implements SweepTask {
   #deleteOfStream(topic: number, stream: number): boolean {
     const series = seriesOfStream(stream);
     // The events of a topic that was removed as well go with their table.
-    if (this.#statements.hasTopic.get(topic) === undefined) return this.#statements.runs.run(series, ROWS_AT_ONCE).changes > 0;
+    if (this.#statements.hasTopic.get(topic) === undefined)
+      return this.#statements.runs.run(series, ROWS_AT_ONCE).changes > 0;
     const run = this.#statements.firstRun.get(series);
     if (run === undefined) return false;
     const events = this.#eventsOf(topic);

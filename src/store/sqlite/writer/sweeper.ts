@@ -68,12 +68,7 @@ export class Sweeper {
 
   #newTasks(): SweepTask[] {
     const database = this.#database;
-    return [
-      new DiscardedTables(database),
-      new RemovalSweep(database),
-      this.#retention,
-      new ExpiredRecords(database),
-    ];
+    return [new DiscardedTables(database), new RemovalSweep(database), this.#retention, new ExpiredRecords(database)];
   }
 }
 
