@@ -19,7 +19,10 @@ function queueBeforeWriter(maxBytes = 1e6) {
   );
   const answer = (index: number): void => {
     const { topics } = requests[index]!.groups.events;
-    const places = { firstOffsets: Float64Array.from(topics, () => 1), generations: Float64Array.from(topics, () => 0) };
+    const places = {
+      firstOffsets: Float64Array.from(topics, () => 1),
+      generations: Float64Array.from(topics, () => 0),
+    };
     answers[index]!({
       outcomes: { events: { failed: [], ...places }, rows: { failed: [], repeated: [] } },
       failedChanges: [],
