@@ -18,6 +18,12 @@ const IMPATIENT_TIMEOUT = 100;
  */
 const SWEEP_EVERY = 10_000;
 
+/**
+ * After so many steps of the sweeper the write-ahead log is moved into the database. SQLite would do it by itself, but
+ * less often and all at once, and a commit would wait for that.
+ */
+const STEPS_PER_CHECKPOINT = 6;
+
 /** The writing connection: opened when it is needed, and again after a failure that may have damaged it. */
 class Writer {
   #database: Database | undefined;
@@ -26,6 +32,7 @@ class Writer {
   #sweeper: Sweeper | undefined;
   #sweptAt = -Infinity;
   #sweepDue = false;
+  #stepsSinceCheckpoint = 0;
   readonly #data: ThreadData;
 
   constructor(data: ThreadData) {
@@ -67,7 +74,14 @@ class Writer {
     this.#sweptAt = performance.now();
     try {
       this.#sweeper ??= this.#newSweeper(this.#database);
-      if (this.#sweeper.step()) this.planSweep();
+      if (this.#stepsSinceCheckpoint >= STEPS_PER_CHECKPOINT) {
+        this.#stepsSinceCheckpoint = 0;
+        this.#database.pragma('wal_checkpoint(PASSIVE)');
+        this.planSweep();
+      } else if (this.#sweeper.step()) {
+        this.#stepsSinceCheckpoint += 1;
+        this.planSweep();
+      }
     } catch (error) {
       // Nobody waits for this. What keeps it from working keeps commits from working, and they tell of it.
       if (!isPassing(error)) this.#drop();
