@@ -9,8 +9,8 @@ export interface Terminal {
 }
 
 /**
- * Asks on a terminal, and resolves when the answer is yes. Rejects with a `UsageError` when it is not, and where there is
- * nobody to ask.
+ * Asks on a terminal, and resolves when the answer is yes. Rejects with a `UsageError` when it is not, and where there
+ * is nobody to ask.
  */
 export async function confirm(question: string, { input, output }: Terminal): Promise<void> {
   if (input.isTTY !== true) throw new UsageError(`${question} Say --yes: there is no terminal to ask at`);

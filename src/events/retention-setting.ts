@@ -6,8 +6,8 @@ import type { Retention, RetentionChange } from '../store/contract/retention';
 export type RetentionSetting = Pick<RetentionChange, 'age' | 'bytes'>;
 
 /**
- * Reads `{"retention": {"age": "7d", "bytes": 1000000}}`, parsed JSON. `null` is for the server's default, `"never"` and
- * 0 for no limit; what is not named stays as it is. Throws `invalid_properties`.
+ * Reads `{"retention": {"age": "7d", "bytes": 1000000}}`, parsed JSON. `null` is for the server's default, `"never"`
+ * and 0 for no limit; what is not named stays as it is. Throws `invalid_properties`.
  */
 export function parseRetentionSetting(body: unknown): RetentionSetting {
   const { retention, ...others } = objectOf(body, 'the body');

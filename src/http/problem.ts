@@ -10,7 +10,10 @@ export function asWriterHubError(error: unknown): WriterHubError {
   return new WriterHubError('internal', 'the server failed in a way it should not; its log says how', { cause: error });
 }
 
-/** RFC 9457: answers with `application/problem+json`; `code`, `problems`, `position` and `earliest` are extension members. */
+/**
+ * RFC 9457: answers with `application/problem+json`; `code`, `problems`, `position` and `earliest` are extension
+ * members.
+ */
 export function sendProblem(response: ServerResponse, error: WriterHubError): void {
   const { status, retry, meaning } = error.kind;
   const body = JSON.stringify({

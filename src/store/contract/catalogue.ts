@@ -65,7 +65,8 @@ export interface StreamInfo {
   readonly updatedAt: number;
   readonly eventCount: number;
   /**
-   * Least and greatest timestamp among the events that were ever stored in it, nanoseconds; absent while there was none.
+   * Least and greatest timestamp among the events that were ever stored in it, nanoseconds; absent while there was
+   * none.
    */
   readonly firstTimestamp?: bigint;
   readonly lastTimestamp?: bigint;

@@ -18,8 +18,8 @@ export interface EventLog {
   /**
    * Appends events to a stream, creating the stream if it is unknown and reopening it if it is closed. Rejects with
    * `unknown_topic` when the topic does not exist and `createTopic` is false, `topic_limit`, `over_share` when its
-   * holder has made as many topics as its share is, `stream_limit`, `wrong_topic_kind` when the topic holds rows, and `idempotency_mismatch` when its record exists with another
-   * fingerprint.
+   * holder has made as many topics as its share is, `stream_limit`, `wrong_topic_kind` when the topic holds rows, and
+   * `idempotency_mismatch` when its record exists with another fingerprint.
    */
   append(append: Append): Promise<AppendReceipt>;
 
@@ -43,7 +43,8 @@ export interface EventLog {
   removeTopic(name: string): Promise<void>;
 
   /**
-   * Removes a stream, as `removeTopic` does a topic. Rejects with `unknown_topic`, `unknown_stream`, `wrong_topic_kind`.
+   * Removes a stream, as `removeTopic` does a topic. Rejects with `unknown_topic`, `unknown_stream`,
+   * `wrong_topic_kind`.
    */
   removeStream(topic: string, streamId: string): Promise<void>;
 

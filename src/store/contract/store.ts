@@ -52,7 +52,8 @@ export interface StoreCapabilities {
   readonly survivesReopening: boolean;
   /**
    * Positions are offsets: the n-th event or row of the first topic of a name has the position `n` in digits, and
-   * quarantined rows are numbered likewise. Before the first one is `0`, and an offset that is not given yet can be read after, too.
+   * quarantined rows are numbered likewise. Before the first one is `0`, and an offset that is not given yet can be
+   * read after, too.
    */
   readonly contiguousOffsets: boolean;
   /** `topic_limit` and `stream_limit` hold exactly, also for what is called at once. */

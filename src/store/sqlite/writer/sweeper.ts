@@ -7,8 +7,8 @@ import { RetentionSweep } from './retention-sweep';
 import type { SweepTask } from './sweep-task';
 
 /**
- * How long a step goes on (milliseconds). With its own commit it takes about twice as long, and so long a commit may have
- * to wait for it.
+ * How long a step goes on (milliseconds). With its own commit it takes about twice as long, and so long a commit may
+ * have to wait for it.
  */
 const STEP_LASTS = 6;
 const RECORDS_AT_ONCE = 100;
@@ -18,7 +18,7 @@ export interface SweeperSettings {
   /** How long topics keep what they hold that have no retention of their own. */
   readonly retention: Required<Retention>;
   /** Called with the name of a data source that has lost rows. */
-  onRowsRemoved(name: string): void;
+  readonly onRowsRemoved: (name: string) => void;
 }
 
 /**
