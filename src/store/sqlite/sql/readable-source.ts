@@ -56,10 +56,10 @@ const STREAM_TABLE = 'streams';
 /**
  * The outer join costs queries without `stream_id` little. SQLite turns a query for a single stream into an inner join
  * that begins with the stream. Events of streams that were removed have no stream: while they are there, the join is an
- * inner one.
+ * inner one, in this order, as SQLite would look through all events for each stream of a GROUP BY.
  */
 function readableEvents({ id, hasRemovals }: Extract<Source, { kind: 'events' }>): ReadableSource {
-  const join = hasRemovals ? 'JOIN' : 'LEFT JOIN';
+  const join = hasRemovals ? 'CROSS JOIN' : 'LEFT JOIN';
   return {
     columns: ['offset', 'stream_id', 'timestamp', 'id', 'value', 'tags'],
     select: `SELECT e.offset, s.stream_id, e.timestamp, e.id, e.value, e.tags FROM main.${eventTable(id)} AS e
