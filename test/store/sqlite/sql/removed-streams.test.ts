@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { batchAt, idsOf, readAll, send } from '../../support/batches';
 import { openSql, type SqlStore } from './support/sql-store';
 
-/** A topic whose stream `a` was removed, and its events not deleted yet: as the store leaves it right after the commit. */
+/** A topic whose stream `a` was removed, its events not deleted yet: as the store leaves it right after the commit. */
 async function openHalfway(): Promise<SqlStore> {
   const sql = await openSql();
   for (const time of [1, 2, 3]) {
