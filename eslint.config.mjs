@@ -10,24 +10,14 @@ const ARROWS = {
   limits: ['errors.ts'],
   json: ['errors.ts'],
   store: ['errors.ts', 'limits', 'json'],
-  events: ['errors.ts', 'json', 'store/contract'],
+  events: ['errors.ts', 'duration.ts', 'json', 'store/contract'],
   datasources: ['errors.ts', 'json', 'events', 'store/contract'],
   auth: ['errors.ts'],
   hub: ['errors.ts', 'log.ts', 'signalr', 'json', 'auth', 'events', 'store/contract'],
-  http: [
-    'errors.ts',
-    'metrics.ts',
-    'log.ts',
-    'limits',
-    'json',
-    'auth',
-    'events',
-    'datasources',
-    'store/contract',
-  ],
+  http: ['errors.ts', 'metrics.ts', 'log.ts', 'limits', 'json', 'auth', 'events', 'datasources', 'store/contract'],
   // The work of other parts, in threads; only what puts the parts together knows it.
   threads: ['errors.ts', 'limits', 'events', 'datasources', 'http/zstd.ts', 'store/contract'],
-  cli: ['errors.ts', 'config.ts', 'log.ts', 'server.ts', 'version.ts', 'json', 'auth'],
+  cli: ['errors.ts', 'config.ts', 'duration.ts', 'log.ts', 'server.ts', 'version.ts', 'json', 'auth'],
 };
 
 /**

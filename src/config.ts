@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDuration } from './duration';
 
 /** An option: its names, its default, and how its text becomes a value. */
 export interface OptionSpec<T> {
@@ -30,6 +31,15 @@ const whole = (least: number, greatest: number = Number.MAX_SAFE_INTEGER) =>
 const word = z.string().min(1, 'is empty');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http or https URL' });
 const yesNo = z.enum(['true', 'false'], 'is neither true nor false').transform((value) => value === 'true');
+/** In milliseconds; `never` is 0. */
+const duration = z.string().transform((text, context) => {
+  try {
+    return (parseDuration(text) ?? 0) * 1000;
+  } catch {
+    context.addIssue('is not a duration such as 7d, 24h, 15m or 90s, or never');
+    return z.NEVER;
+  }
+});
 const list = z.string().transform((value) =>
   value
     .split(',')
@@ -247,6 +257,21 @@ export const options = {
     meaning:
       'Size of the write-ahead log at which new queries wait until it is emptied; at twice that, running ones stop.',
     schema: whole(65_536),
+  }),
+  retentionAge: optional({
+    env: 'WRITER_HUB_RETENTION_AGE',
+    flag: 'retention-age',
+    meaning:
+      'How long topics keep what is stored in them, such as `7d` or `24h`, unless a topic has a retention of its own; absent: for ever.',
+    schema: duration,
+  }),
+  retentionBytes: option({
+    env: 'WRITER_HUB_RETENTION_BYTES',
+    flag: 'retention-bytes',
+    default: '0',
+    unit: 'bytes',
+    meaning: 'Bytes of text, about, that a topic keeps, unless it has a retention of its own; 0: no limit.',
+    schema: whole(0),
   }),
   busyTimeout: option({
     env: 'WRITER_HUB_BUSY_TIMEOUT_MS',

@@ -62,6 +62,16 @@ export const errorKinds = {
     meaning: 'The topic holds events where rows were meant, or rows where events were.',
   },
   schema_changed: { status: 409, retry: true, meaning: 'The schema changed while the request was carried out.' },
+  confirmation_required: {
+    status: 409,
+    retry: false,
+    meaning: 'The request would remove everything the topic holds; `confirm=true` says that this is meant.',
+  },
+  position_gone: {
+    status: 410,
+    retry: false,
+    meaning: 'What follows the position was removed; `earliest` is the position to read on from.',
+  },
   message_too_large: {
     status: 413,
     retry: false,
@@ -90,7 +100,7 @@ export const errorKinds = {
   over_share: {
     status: 429,
     retry: true,
-    meaning: "The token's subject has its share of what all callers share: bytes, places or connections.",
+    meaning: "The token's subject has its share of what all callers share: bytes, places, connections or topics.",
   },
   internal: { status: 500, retry: true, meaning: 'The server failed unexpectedly; its log has the details.' },
   keys_unavailable: {
@@ -124,6 +134,8 @@ export interface ErrorDetails {
   readonly problems?: readonly Problem[];
   /** Byte offset in the text (`malformed_json`). */
   readonly position?: number;
+  /** The least position that can be read after (`position_gone`). */
+  readonly earliest?: string | undefined;
   /** The underlying failure, for the log; callers never see it. */
   readonly cause?: unknown;
 }
@@ -133,6 +145,7 @@ export class WriterHubError extends Error {
   override readonly name = 'WriterHubError';
   readonly problems: readonly Problem[] | undefined;
   readonly position: number | undefined;
+  readonly earliest: string | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -142,6 +155,7 @@ export class WriterHubError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.problems = details.problems;
     this.position = details.position;
+    this.earliest = details.earliest;
   }
 
   get kind(): ErrorKind {

@@ -12,6 +12,7 @@ import { openRowServices, type RowServices } from './datasources/row-services';
 import { sqlColumns } from './datasources/sql-columns';
 import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
+import { TopicService } from './events/topic-service';
 import { createApp } from './http/app';
 import { AnonymousSockets } from './http/anonymous-sockets';
 import { Callers } from './http/callers';
@@ -131,6 +132,7 @@ async function serve(
     idempotencyWindow: config.idempotencyWindow,
     work,
   });
+  const topics = new TopicService(store);
   const origins = new OriginPolicy(config.corsOrigins);
   const rows = await openRows(config, store, work, { metrics, logger });
   const callers = new Callers(verifier, anonymous);
@@ -144,6 +146,7 @@ async function serve(
   const app = createApp({
     version,
     service,
+    topics,
     intake: rows.intake,
     dataSources: rows.dataSources,
     engine: store.sql,
@@ -178,7 +181,7 @@ async function serve(
   }
   return {
     url: urlOf(server, config),
-    close: () => stop({ server, hub, service, rows, threads, store }, config.shutdownTimeout),
+    close: () => stop({ server, hub, service, topics, rows, threads, store }, config.shutdownTimeout),
   };
 }
 
@@ -328,6 +331,7 @@ function openStore(config: Config, directory: string, logger: Logger): Promise<S
     busyTimeout,
     checkInterval,
     log: logger,
+    retention: { age: config.retentionAge ?? 0, bytes: config.retentionBytes },
     sql: {
       processes: config.sqlProcesses,
       timeout: config.sqlTimeout,
@@ -368,6 +372,7 @@ interface RunningParts {
   readonly server: HttpServer;
   readonly hub: HubServer<Principal>;
   readonly service: EventService;
+  readonly topics: TopicService;
   readonly rows: RowServices;
   readonly threads: WorkThreads;
   readonly store: Store;
@@ -377,10 +382,14 @@ interface RunningParts {
  * Ends from the sockets inwards: nothing new comes in, what is under way is finished and committed, then the store is
  * closed.
  */
-async function stop({ server, hub, service, rows, threads, store }: RunningParts, timeout: number): Promise<void> {
+async function stop(
+  { server, hub, service, topics, rows, threads, store }: RunningParts,
+  timeout: number,
+): Promise<void> {
   const closed = closeServer(server, timeout);
   await hub.close({ allowReconnect: true, timeout });
   service.stop();
+  topics.stop();
   rows.intake.stop();
   rows.dataSources.stop();
   await closed;

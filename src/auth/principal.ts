@@ -22,6 +22,11 @@ export function keyOwner({ subject = '' }: Principal): string {
   return subject;
 }
 
+/** Whose share of the topics those take that a principal makes; `undefined`: nobody's, as an administrator has none. */
+export function topicHolder({ scopes, holder }: Principal): string | undefined {
+  return scopes.mayCreate && !scopes.isAdmin ? holder : undefined;
+}
+
 /** Throws `forbidden` unless the principal may do everything. */
 export function requireAdmin(principal: Principal): void {
   if (!principal.scopes.isAdmin) throw new WriterHubError('forbidden', 'the token lacks the scope admin');

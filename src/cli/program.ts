@@ -2,6 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, options, type OptionName } from '../config';
 import { version } from '../version';
 import { listDataSources, pushDataSource } from './data-source';
+import type { Terminal } from './confirm';
+import { remove } from './remove';
+import { setRetention } from './retention';
 import { revoke } from './revoke';
 import { newMark, parseMark } from './resume-mark';
 import { send } from './send';
@@ -9,6 +12,7 @@ import { serve } from './serve';
 import { tail } from './tail';
 import { findTarget, type TargetFlags } from './target';
 import { makeToken } from './token';
+import { listTopics } from './topics';
 import type { Print } from './print';
 
 /**
@@ -22,6 +26,9 @@ const print: Print = (text) =>
     });
   });
 
+/** Questions go to stderr: stdout may go to a file. */
+const TERMINAL: Terminal = { input: process.stdin, output: process.stderr };
+
 /** The `writer-hub` command with its subcommands. */
 export function program(): Command {
   return new Command('writer-hub')
@@ -32,6 +39,9 @@ export function program(): Command {
     .addCommand(revokeCommand())
     .addCommand(sendCommand())
     .addCommand(tailCommand())
+    .addCommand(topicsCommand())
+    .addCommand(removeCommand())
+    .addCommand(retentionCommand())
     .addCommand(dataSourceCommand());
 }
 
@@ -119,6 +129,40 @@ function tailCommand(): Command {
     await tail(target, { ...flags, topic, streamId: flags.stream, after: flags.after, signal: stop.signal }, print);
   });
 }
+
+function topicsCommand(): Command {
+  const command = new Command('topics').description('Print the topics, what they hold, and how long they keep it.');
+  return withTarget(command).action(async (flags: TargetFlags) => {
+    await listTopics(findTarget(flags, 'read:*', process.env), print);
+  });
+}
+
+function removeCommand(): Command {
+  const command = new Command('remove')
+    .description('Remove a topic, a data source or a stream, with all it holds.')
+    .argument('<topic>', 'the topic')
+    .option('--stream <id>', 'only this stream')
+    .option('--yes', 'ask nothing', false);
+  return withTarget(command).action(async (topic: string, flags: TargetFlags & { stream?: string; yes: boolean }) => {
+    const target = findTarget(flags, `drop:${topic}`, process.env);
+    await remove(target, { topic, streamId: flags.stream, yes: flags.yes }, TERMINAL);
+  });
+}
+
+function retentionCommand(): Command {
+  const command = new Command('retention')
+    .description('Set how long a topic keeps what it holds.')
+    .argument('<topic>', 'the topic')
+    .option('--age <duration>', 'since it was stored: 90s, 15m, 24h, 7d, never, or default for what the server does')
+    .option('--bytes <bytes>', 'bytes of text, about; 0 for any number, or default')
+    .option('--yes', 'ask nothing, even if the topic loses everything', false);
+  return withTarget(command).action(async (topic: string, flags: RetentionFlags) => {
+    const target = findTarget(flags, `drop:${topic}`, process.env);
+    await setRetention(target, { topic, age: flags.age, bytes: flags.bytes, yes: flags.yes }, TERMINAL);
+  });
+}
+
+type RetentionFlags = TargetFlags & { age?: string; bytes?: string; yes: boolean };
 
 function dataSourceCommand(): Command {
   const push = new Command('push')

@@ -1,4 +1,4 @@
-import { parseDuration } from '../auth/duration';
+import { parseDuration } from '../duration';
 import { loadOrCreateSecret } from '../auth/secret-file';
 import { mintToken } from '../auth/token-minter';
 

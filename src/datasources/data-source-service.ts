@@ -52,6 +52,18 @@ export interface DataSourceStatus {
   readonly quarantineCount: number;
 }
 
+/** A schema that is to be pushed, as it came. */
+export interface PostedSchema {
+  /** `undefined`: there was none. */
+  readonly name: string | undefined;
+  /** Text of a `.datasource` file. */
+  readonly text: string;
+  /** For whom: holders take turns at what is scarce. */
+  readonly holder: string;
+  /** Whose share of the topics a data source takes that is made; absent: nobody's. */
+  readonly creator?: string | undefined;
+}
+
 /** What pushing a schema did. */
 export interface PushReport {
   readonly source: DataSource;
@@ -101,16 +113,17 @@ export class DataSourceService {
    * Creates a data source from the text of a `.datasource` file, or changes the existing one where that leaves what is
    * stored as it is. Rejects with `invalid_schema`, which says what is wrong.
    */
-  async push(access: DataSourceAccess, given: string | undefined, text: string, holder: string): Promise<PushReport> {
+  async push(access: DataSourceAccess, posted: PostedSchema): Promise<PushReport> {
+    const { text, holder, creator } = posted;
     this.#checkRunning();
-    const name = checkDataSourceName(given ?? missingName());
+    const name = checkDataSourceName(posted.name ?? missingName());
     requireCreate(access, name);
     const { schema, warnings } = await this.#parse(text, holder);
     return this.#registry.inTurn(name, async () => {
       const present = this.#registry.get(name);
       if (present === undefined) {
         checkSchemaText(renderDataSourceFile(schema), this.#options.maxSchemaBytes);
-        const source = await this.#registry.create(name, schema);
+        const source = await this.#registry.create(name, schema, creator);
         return { source, created: true, added: source.schema.columns, warnings };
       }
       return { ...(await this.#apply(present, changeSchema(present.schema, schema))), created: false, warnings };

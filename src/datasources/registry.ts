@@ -70,11 +70,14 @@ export class DataSourceRegistry {
     });
   }
 
-  /** Makes a data source; called in its turn. Rejects with `wrong_topic_kind` when a topic of events has the name. */
-  async create(name: string, schema: Schema): Promise<DataSource> {
+  /**
+   * Makes a data source, which takes of the holder's share of the topics, if one is named; called in its turn. Rejects
+   * with `wrong_topic_kind` when a topic of events has the name.
+   */
+  async create(name: string, schema: Schema, holder?: string): Promise<DataSource> {
     const source = { name, definition: renderDataSourceFile(schema), columns: schema.columns.map(toStoredColumn) };
     try {
-      await this.#store.rows.createDataSource(source);
+      await this.#store.rows.createDataSource({ ...source, holder });
     } catch (error) {
       if (!(error instanceof WriterHubError) || error.code !== 'topic_exists') throw error;
     }

@@ -31,6 +31,8 @@ export interface PostedRows extends PostedBody {
   readonly wait: boolean;
   /** Whose idempotency key it is; '' for callers that cannot be told apart. */
   readonly subject: string;
+  /** Whose share of the topics a data source takes that is made; absent: nobody's. */
+  readonly creator?: string | undefined;
 }
 
 /** Rows that have been checked against the schema of a data source. */
@@ -142,7 +144,7 @@ export class RowIntake {
     this.#checkCreate(access, name);
     return this.#registry.inTurn(name, async () => {
       const present = this.#registry.get(name);
-      return present ?? this.#registry.create(name, await this.#scans.infer(posted));
+      return present ?? this.#registry.create(name, await this.#scans.infer(posted), posted.creator);
     });
   }
 

@@ -59,6 +59,8 @@ export interface PostedEvents {
   readonly sender?: unknown;
   /** Whether the memory of the text may be taken over, because nobody else reads it. */
   readonly owned?: boolean;
+  /** Whose share of the topics a topic takes that is made; absent: nobody's. */
+  readonly creator?: string | undefined;
 }
 
 /** A stream and its properties, as they came; `properties` is parsed JSON. */
@@ -66,6 +68,8 @@ export interface PostedStream {
   readonly topic: unknown;
   readonly streamId: unknown;
   readonly properties: unknown;
+  /** Whose share of the topics a topic takes that is made; absent: nobody's. */
+  readonly creator?: string | undefined;
 }
 
 /** The roles of the store that events need. */
@@ -121,28 +125,34 @@ export class EventService {
     const batch = scanEvents(posted.text, this.#options);
     if (batch === undefined) return Promise.resolve();
     this.#checkRoom(whenFull);
-    return this.#store.log.append({ ...target, batch, createTopic: access.mayCreate, ...record }).then(ignoreReceipt);
+    const creation = { createTopic: access.mayCreate, holder: posted.creator };
+    return this.#store.log.append({ ...target, batch, ...creation, ...record }).then(ignoreReceipt);
   }
 
   /** Makes a stream with an id of its own; `properties` is parsed JSON. */
   async createStream(
     access: Access,
-    topic: unknown,
-    properties: unknown,
+    posted: Omit<PostedStream, 'streamId'>,
     whenFull: WhenFull,
   ): Promise<{ streamId: string }> {
     const streamId = randomUUID();
-    await this.putStream(access, { topic, streamId, properties }, whenFull);
+    await this.putStream(access, { ...posted, streamId }, whenFull);
     return { streamId };
   }
 
   /** Replaces all properties of a stream, which is created if it is unknown. */
-  async putStream(access: Access, { topic, streamId, properties }: PostedStream, whenFull: WhenFull): Promise<void> {
+  async putStream(access: Access, posted: PostedStream, whenFull: WhenFull): Promise<void> {
+    const { topic, streamId, properties, creator } = posted;
     const target = this.#target(access, topic, streamId);
     const checked = parseStreamProperties(properties, this.#options.maxPropertiesBytes);
     await this.#order.behindAll(orderOf(target), () => {
       this.#checkRoom(whenFull);
-      return this.#store.log.putStream({ ...target, properties: checked, createTopic: access.mayCreate });
+      return this.#store.log.putStream({
+        ...target,
+        properties: checked,
+        createTopic: access.mayCreate,
+        holder: creator,
+      });
     });
   }
 

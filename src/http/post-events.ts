@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { keyOwner } from '../auth/principal';
+import { keyOwner, topicHolder } from '../auth/principal';
 import { findToken } from '../auth/token-finder';
 import { idempotencyKey } from './idempotency-header';
 import type { DirectHandler, PathMatch } from './route';
@@ -29,13 +29,9 @@ export function postEvents({
     const keyed = key === undefined ? undefined : { idempotencyKey: key, subject: keyOwner(principal) };
     const text = await bodies.readJson({ request, response, holder });
     if (before !== undefined) await Promise.allSettled([before]);
-    return {
-      stored: service.append(
-        scopes,
-        { topic, streamId, text, holder, sender: request.socket, owned: true, ...keyed },
-        'refuse',
-      ),
-    };
+    const creator = topicHolder(principal);
+    const posted = { topic, streamId, text, holder, creator, sender: request.socket, owned: true, ...keyed };
+    return { stored: service.append(scopes, posted, 'refuse') };
   };
 
   return async (request, response, match) => {

@@ -10,7 +10,10 @@ export function asWriterHubError(error: unknown): WriterHubError {
   return new WriterHubError('internal', 'the server failed in a way it should not; its log says how', { cause: error });
 }
 
-/** RFC 9457: answers with `application/problem+json`; `code`, `problems` and `position` are extension members. */
+/**
+ * RFC 9457: answers with `application/problem+json`; `code`, `problems`, `position` and `earliest` are extension
+ * members.
+ */
 export function sendProblem(response: ServerResponse, error: WriterHubError): void {
   const { status, retry, meaning } = error.kind;
   const body = JSON.stringify({
@@ -21,6 +24,7 @@ export function sendProblem(response: ServerResponse, error: WriterHubError): vo
     code: error.code,
     problems: error.problems,
     position: error.position,
+    earliest: error.earliest,
   });
   if (retry && (status === 503 || status === 429) && !response.hasHeader('Retry-After'))
     response.setHeader('Retry-After', RETRY_AFTER_SECONDS);

@@ -3,6 +3,7 @@ import type { DataSourceService } from '../datasources/data-source-service';
 import type { RowIntake } from '../datasources/row-intake';
 import type { EventService } from '../events/event-service';
 import { WriterHubError } from '../errors';
+import type { TopicService } from '../events/topic-service';
 import type { HeldBytes } from '../limits/held-bytes';
 import type { OnStrike } from '../limits/limit-watch';
 import { Semaphore, type WaitFailure } from '../limits/semaphore';
@@ -19,6 +20,7 @@ import { RequestOrder } from './request-order';
 export interface HttpServices {
   readonly version: string;
   readonly service: EventService;
+  readonly topics: TopicService;
   readonly intake: RowIntake;
   readonly dataSources: DataSourceService;
   /** `undefined`: the store has no SQL, and there are no routes for it. */

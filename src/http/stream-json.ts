@@ -1,3 +1,4 @@
+import { renderRetention } from '../events/retention-setting';
 import type { StreamInfo, TopicInfo } from '../store/contract/catalogue';
 
 /** JSON text of a stream. Its timestamps are exact integers, which `JSON.stringify` cannot write. */
@@ -16,6 +17,15 @@ export function renderStream({ streamId, status, properties, ...info }: StreamIn
 }
 
 /** JSON text of a topic. */
-export function renderTopic({ name, createdAt, position }: TopicInfo): string {
-  return JSON.stringify({ name, createdAt: new Date(createdAt).toISOString(), position });
+export function renderTopic({ name, kind, createdAt, position, earliest, ...topic }: TopicInfo): string {
+  return JSON.stringify({
+    name,
+    kind,
+    createdAt: new Date(createdAt).toISOString(),
+    position,
+    earliest,
+    [kind]: topic.recordCount,
+    bytes: topic.bytes,
+    retention: renderRetention(topic.retention),
+  });
 }

@@ -1,3 +1,4 @@
+import { topicHolder } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import type { BodyReader } from './body-reader';
@@ -17,23 +18,24 @@ export interface StreamWrites {
 export function streamWrites(service: EventService, bodies: BodyReader): StreamWrites {
   const maxBytes = SPACED * service.maxPropertiesBytes;
   return {
-    async create({ scopes, holder }, request, response) {
+    async create(principal, request, response) {
+      const { scopes, holder } = principal;
       const topic = pathParameter(request, 'topic');
       service.checkWrite(scopes, topic, 'refuse');
       const properties = await bodies.parseJson({ request, response, holder, maxBytes });
-      response.json(await service.createStream(scopes, topic, properties, 'refuse'));
+      const posted = { topic, properties, creator: topicHolder(principal) };
+      response.json(await service.createStream(scopes, posted, 'refuse'));
     },
-    async update({ scopes, holder }, request, response) {
+    async update(principal, request, response) {
+      const { scopes, holder } = principal;
       service.checkWrite(scopes, pathParameter(request, 'topic'), 'refuse');
       const properties = await bodies.parseJson({ request, response, holder, maxBytes });
       // A missing body does not mean to remove all properties; {} does.
       if (properties === undefined)
         throw new WriterHubError('invalid_properties', 'the body with the properties is missing');
-      await service.putStream(
-        scopes,
-        { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId'), properties },
-        'refuse',
-      );
+      const stream = { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId') };
+      const posted = { ...stream, properties, holder: topicHolder(principal) };
+      await service.putStream(principal.scopes, posted, 'refuse');
       response.status(200).end();
     },
     async close({ scopes }, request, response) {

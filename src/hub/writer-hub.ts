@@ -1,4 +1,4 @@
-import { keyOwner, type Principal } from '../auth/principal';
+import { keyOwner, topicHolder, type Principal } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import { HubException, defineHub, method, type Hub, type HubContext, type HubHooks } from '../signalr';
@@ -29,7 +29,16 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
       const { idempotencyKey } = parseSendOptions(options);
       const subject = idempotencyKey === undefined ? undefined : keyOwner(principal);
       const { scopes, holder } = principal;
-      const posted = { topic, streamId, text, idempotencyKey, subject, holder, sender: connectionId };
+      const posted = {
+        topic,
+        streamId,
+        text,
+        idempotencyKey,
+        subject,
+        holder,
+        creator: topicHolder(principal),
+        sender: connectionId,
+      };
       await service.append(scopes, posted, 'wait');
     } catch (error) {
       rethrow(error);
@@ -46,18 +55,27 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
         streamEvents(items, (streamId, text) => {
           // The rights are those of the request that brought the item, not of the one that began the upload.
           const { scopes, holder } = context.principal;
-          return service.append(scopes, { topic, streamId, text, holder, sender: context.connectionId }, 'wait');
+          const creator = topicHolder(context.principal);
+          return service.append(
+            scopes,
+            { topic, streamId, text, holder, creator, sender: context.connectionId },
+            'wait',
+          );
         }).catch(rethrow),
       ),
 
       /** (topic, properties) → `{streamId}` */
       CreateStream: method(['json', 'json'], ({ principal }, topic, properties) =>
-        service.createStream(principal.scopes, topic, properties, 'wait').catch(rethrow),
+        service
+          .createStream(principal.scopes, { topic, properties, creator: topicHolder(principal) }, 'wait')
+          .catch(rethrow),
       ),
 
       /** (topic, streamId, properties): replaces all of them. */
       UpdateStream: method(['json', 'json', 'json'], ({ principal }, topic, streamId, properties) =>
-        service.putStream(principal.scopes, { topic, streamId, properties }, 'wait').catch(rethrow),
+        service
+          .putStream(principal.scopes, { topic, streamId, properties, creator: topicHolder(principal) }, 'wait')
+          .catch(rethrow),
       ),
 
       /** (topic, streamId) */

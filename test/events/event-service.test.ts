@@ -39,7 +39,11 @@ describe('EventService', () => {
       (hub) => hub.append(only({}), { topic: 'cars', streamId: 's', text: events }, 'wait'),
       'append:cars',
     ],
-    ['a new stream without the scope', (hub) => hub.createStream(only({}), 'cars', {}, 'wait'), 'append:cars'],
+    [
+      'a new stream without the scope',
+      (hub) => hub.createStream(only({}), { topic: 'cars', properties: {} }, 'wait'),
+      'append:cars',
+    ],
     [
       'a close without the scope',
       (hub) => hub.closeStream(only({ mayRead: () => true }), 'cars', 's', 'wait'),

@@ -7,6 +7,8 @@ import { describeObservers } from './contract/observers';
 import { describePositions } from './contract/positions';
 import { describeQuarantine } from './contract/quarantine';
 import { describeReads } from './contract/reads';
+import { describeRemoval } from './contract/removal';
+import { describeRetention } from './contract/retention';
 import { describeRows } from './contract/rows';
 import { describeSchemaVersions } from './contract/schema-versions';
 import { describeStreams } from './contract/streams';
@@ -65,6 +67,8 @@ export function describeStore(newPlace: () => StorePlace): void {
   describeRows(supply);
   describeQuarantine(supply);
   describeIdempotency(supply);
+  describeRemoval(supply);
+  describeRetention(supply);
   describeObservers(supply);
   describeLifecycle(supply);
 }

@@ -4,8 +4,10 @@ import type * as log from '../../src/store/contract/event-log';
 import type { IdempotencyRecord } from '../../src/store/contract/idempotency';
 import type { Position } from '../../src/store/contract/position';
 import type * as rows from '../../src/store/contract/row-store';
+import type { RetentionChange } from '../../src/store/contract/retention';
 import type { RevokedToken, TokenStore } from '../../src/store/contract/token-store';
 import { refuseOtherKind, type TopicKind } from '../../src/store/contract/topic-kind';
+import { KeptRecords } from './kept-records';
 import { splitJson } from './json-texts';
 
 /** The methods of a role without the waiting. */
@@ -23,6 +25,7 @@ export type Call = readonly [method: keyof Roles | 'probe', now: number, given: 
 /** A topic of events or a data source; what only the other kind has stays empty. */
 class Topic {
   readonly records = new Map<string, IdempotencyRecord>();
+  readonly kept: KeptRecords;
   readonly events: log.StoredEvent[] = [];
   readonly streams = new Map<string, StreamInfo>();
   /** Each row its position, then JSON texts: of its unknown fields, and of its values. */
@@ -41,16 +44,45 @@ class Topic {
     readonly id: number,
     readonly createdAt: number,
     public definition = '',
+    /** 0 for the first topic of its name. */
+    readonly generation = 0,
   ) {
     this.updatedAt = createdAt;
+    this.kept = new KeptRecords((count) => {
+      this.#dropFirst(count);
+    });
   }
 
   get schemaVersion(): rows.SchemaVersion {
     return `v-${this.id}-${this.schemaChanges}`;
   }
 
+  position(number: number): Position {
+    return this.generation === 0 ? `e-${number}` : `e-${this.generation}-${number}`;
+  }
+
   nextPosition(): Position {
-    return `e-${(this.end += 1)}`;
+    return this.position((this.end += 1));
+  }
+
+  /** The number in a position of this topic. */
+  numberOf(position: Position): number {
+    const [, generation = '0', digits] = /^e-(?:(\d+)-)?(\d{1,15})$/.exec(position) ?? [];
+    if (digits === undefined) throw new WriterHubError('invalid_query', 'the store has no such position');
+    const number = Number(digits);
+    if (Number(generation) === this.generation && number >= this.kept.gone) return number;
+    throw new WriterHubError('position_gone', 'that is gone', { earliest: this.position(this.kept.gone) });
+  }
+
+  /** Removes the first of the events or rows, those with numbers up to the given one. */
+  #dropFirst(gone: number): void {
+    const isGone = (position: Position): boolean => Number(/\d+$/.exec(position)![0]) <= gone;
+    for (const { streamId } of this.events.filter(({ position }) => isGone(position))) {
+      const stream = this.streams.get(streamId)!;
+      this.streams.set(streamId, { ...stream, eventCount: stream.eventCount - 1 });
+    }
+    this.events.splice(0, this.events.filter(({ position }) => isGone(position)).length);
+    this.rows.splice(0, this.rows.filter(([position]) => isGone(position!)).length);
   }
 }
 
@@ -59,6 +91,7 @@ const NO_LIMITS = { maxTopics: Infinity, maxStreamsPerTopic: Infinity };
 /** What the calls of a log add up to. A call that is refused changes nothing. */
 export class LogFileState implements Roles {
   readonly #topics = new Map<string, Topic>();
+  readonly #removedNames = new Set<string>();
   readonly #revoked = new Map<string, number>();
   readonly #advanced = new Set<string>();
   #topicIds = 0;
@@ -83,19 +116,20 @@ export class LogFileState implements Roles {
   takeAdvanced(): Map<string, Position> {
     const names = [...this.#advanced];
     this.#advanced.clear();
-    return new Map(names.map((name) => [name, `e-${this.#topics.get(name)!.end}`]));
+    return new Map(names.map((name) => [name, positionOf(this.#topics.get(name)!)]));
   }
 
   append({ topic: name, streamId, createTopic, batch, record }: log.Append): log.AppendReceipt {
     const topic = this.#topic(name, 'events', createTopic);
     const write = (): void => {
       this.#putStream(name, topic, streamId, { status: 'open' }, batch);
-      for (const event of textsOf(batch).map(parseEvent)) {
-        topic.events.push({ position: topic.nextPosition(), streamId, ...event });
+      for (const text of textsOf(batch)) {
+        topic.events.push({ position: topic.nextPosition(), streamId, ...parseEvent(text) });
+        topic.kept.add({ bytes: text.length, storedAt: this.#now });
       }
       this.#advanced.add(name);
     };
-    return { position: this.#once(topic, streamId, write, record) === undefined ? `e-${topic.end}` : undefined };
+    return { position: this.#once(topic, streamId, write, record) === undefined ? positionOf(topic) : undefined };
   }
 
   putStream({ topic, streamId, properties, createTopic }: log.StreamPut): void {
@@ -107,22 +141,66 @@ export class LogFileState implements Roles {
     this.#putStream(topic, this.#topic(topic, 'events'), streamId, { status: 'closed' });
   }
 
-  read({ topic: name, streamId, after = 'e-0', from, to, limit }: log.ReadQuery): log.EventPage {
-    const { events, end } = this.#topic(name, 'events');
+  removeTopic(name: string): void {
+    this.#topic(name, 'events');
+    this.#remove(name);
+  }
+
+  removeStream(name: string, streamId: string): void {
+    this.stream(name, streamId);
+    const topic = this.#topic(name, 'events');
+    topic.streams.delete(streamId);
+    const others = topic.events.filter((event) => event.streamId !== streamId);
+    topic.events.splice(0, Infinity, ...others);
+    for (const key of topic.records.keys())
+      if ((JSON.parse(key) as [string])[0] === streamId) topic.records.delete(key);
+  }
+
+  setRetention({ topic: name, age, bytes, confirmed }: RetentionChange): void {
+    const topic = this.#topics.get(name);
+    if (topic === undefined) throw new WriterHubError('unknown_topic', `there is no topic "${name}"`);
+    const { kept } = topic;
+    const retention = {
+      ...kept.retention,
+      ...(age !== undefined && { age: age ?? undefined }),
+      ...(bytes !== undefined && { bytes: bytes ?? undefined }),
+    };
+    const count = topic.events.length + topic.rows.length;
+    if (!confirmed && count > 0 && kept.wouldBeEmpty(retention, this.#now)) {
+      throw new WriterHubError('confirmation_required', `${count} would go`);
+    }
+    kept.retention = retention;
+    kept.sweep(this.#now);
+  }
+
+  read({ topic: name, streamId, after, from, to, limit }: log.ReadQuery): log.EventPage {
+    const topic = this.#topic(name, 'events');
     if (streamId !== undefined) this.stream(name, streamId);
-    const matching = events
-      .slice(numberOf(after, 'e'))
+    const start = after === undefined ? 0 : topic.numberOf(after);
+    const matching = topic.events
+      .filter(({ position }) => topic.numberOf(position) > start)
       .filter((event) => streamId === undefined || event.streamId === streamId)
       .filter(({ timestamp }) => (from === undefined || timestamp >= from) && (to === undefined || timestamp < to));
     const more = matching.length > limit;
-    return { events: matching.slice(0, limit), position: more ? matching[limit - 1]!.position : `e-${end}`, more };
+    return {
+      events: matching.slice(0, limit),
+      position: more ? matching[limit - 1]!.position : positionOf(topic),
+      more,
+    };
   }
 
   topic(name: string): TopicInfo | undefined {
     const topic = this.#topics.get(name);
     if (topic === undefined) return undefined;
-    const { kind, createdAt, end, definition, schemaVersion, updatedAt } = topic;
-    const info = { name, kind, createdAt, position: `e-${end}` };
+    topic.kept.sweep(this.#now);
+    const { kind, createdAt, definition, schemaVersion, updatedAt, kept } = topic;
+    const { age, bytes } = kept.retention;
+    const info = {
+      ...{ name, kind, createdAt, position: positionOf(topic), earliest: topic.position(kept.gone) },
+      recordCount: topic.events.length + topic.rows.length,
+      bytes: kept.bytes,
+      retention: { ...(age !== undefined && { age }), ...(bytes !== undefined && { bytes }) },
+    };
     const counts = { rowCount: topic.rows.length, quarantineCount: topic.quarantine.size };
     return { ...info, ...(kind === 'rows' && { dataSource: { definition, schemaVersion, ...counts, updatedAt } }) };
   }
@@ -143,7 +221,7 @@ export class LogFileState implements Roles {
 
   createDataSource({ name, definition, columns }: rows.DataSourceRecord): void {
     if (this.#topics.has(name)) throw new WriterHubError('topic_exists', `there is a topic "${name}" already`);
-    const source = this.#newTopic('rows', definition);
+    const source = this.#newTopic(name, 'rows', definition);
     source.storages = columns.map(({ storage }) => storage);
     this.#topics.set(name, source);
   }
@@ -163,24 +241,26 @@ export class LogFileState implements Roles {
 
   truncateDataSource(name: string, part: 'rows' | 'quarantine'): void {
     const source = this.source(name);
-    if (part === 'rows') source.rows.length = 0;
+    if (part === 'rows') source.kept.removeAll();
     else source.quarantine.clear();
     source.updatedAt = this.#now;
   }
 
   dropDataSource(name: string): void {
     this.source(name);
-    this.#topics.delete(name);
-    this.#advanced.delete(name);
+    this.#remove(name);
   }
 
   appendRows({ topic, schemaVersion, rows, quarantine, replaced = [], record }: rows.RowsAppend): rows.RowsReceipt {
     const write = (): void => {
       const source = this.source(topic, schemaVersion);
-      const numbers = replaced.map((id) => numberOf(id, 'q'));
+      const numbers = replaced.map(quarantineNumber);
       if (numbers.some((number) => !source.quarantine.has(number))) throw schemaChanged();
       for (const number of numbers) source.quarantine.delete(number);
-      for (const row of textsOf(rows)) source.rows.push([source.nextPosition(), ...splitJson(row.slice(1, -1))]);
+      for (const row of textsOf(rows)) {
+        source.rows.push([source.nextPosition(), ...splitJson(row.slice(1, -1))]);
+        source.kept.add({ bytes: row.length, storedAt: this.#now });
+      }
       for (const row of textsOf(quarantine)) source.quarantine.set((source.quarantineEnd += 1), row);
       source.updatedAt = this.#now;
       if (rows.count > 0) this.#advanced.add(topic);
@@ -189,7 +269,7 @@ export class LogFileState implements Roles {
   }
 
   quarantinedRows(name: string, { after = 'q-0', limit }: rows.QuarantinePage): rows.QuarantinedRow[] {
-    const last = numberOf(after, 'q');
+    const last = quarantineNumber(after);
     const page = [...this.source(name).quarantine].filter(([number]) => number > last).slice(0, limit);
     return page.map(([number, row]) => ({
       id: `q-${number}`,
@@ -221,13 +301,22 @@ export class LogFileState implements Roles {
   #topic(name: string, kind: TopicKind, create = false): Topic {
     const topic = this.#topics.get(name);
     if (topic === undefined && !create) throw new WriterHubError('unknown_topic', `there is no topic "${name}"`);
-    if (topic !== undefined) refuseOtherKind(name, topic.kind, kind);
-    return topic ?? this.#newTopic(kind);
+    if (topic === undefined) return this.#newTopic(name, kind);
+    refuseOtherKind(name, topic.kind, kind);
+    topic.kept.sweep(this.#now);
+    return topic;
   }
 
-  #newTopic(kind: TopicKind, definition?: string): Topic {
+  #newTopic(name: string, kind: TopicKind, definition?: string): Topic {
     if (this.#topics.size >= this.#limits.maxTopics) throw new WriterHubError('topic_limit', 'too many topics');
-    return new Topic(kind, (this.#topicIds += 1), this.#now, definition);
+    const id = (this.#topicIds += 1);
+    return new Topic(kind, id, this.#now, definition, this.#removedNames.has(name) ? id : 0);
+  }
+
+  #remove(name: string): void {
+    this.#topics.delete(name);
+    this.#advanced.delete(name);
+    this.#removedNames.add(name);
   }
 
   #putStream(name: string, topic: Topic, streamId: string, change: Partial<StreamInfo>, batch?: log.EventBatch): void {
@@ -280,10 +369,14 @@ function parseEvent(json: string): Pick<log.StoredEvent, 'timestamp' | 'id' | 'v
   return { timestamp, id: parse('id')!, value: parse('value'), tags: texts.get('tags') ?? null };
 }
 
-/** The number in a position or id, after its letter. */
-function numberOf(text: string, letter: 'e' | 'q'): number {
-  if (text.startsWith(`${letter}-`) && /^.-\d{1,15}$/.test(text)) return Number(text.slice(2));
-  throw new WriterHubError('invalid_query', 'the store has no such position or quarantined row');
+/** The end of a topic. */
+function positionOf(topic: Topic): Position {
+  return topic.position(topic.end);
+}
+
+function quarantineNumber(id: rows.QuarantinedRowId): number {
+  if (/^q-\d{1,15}$/.test(id)) return Number(id.slice(2));
+  throw new WriterHubError('invalid_query', 'the store has no such quarantined row');
 }
 
 function schemaChanged(): WriterHubError {

@@ -22,7 +22,10 @@ interface WaitingWrite {
  */
 export class LogFileStore implements Store {
   readonly capabilities = { survivesReopening: true, contiguousOffsets: false, exactLimits: true };
-  readonly log: EventLog = this.#role(['append', 'putStream', 'closeStream'], ['read']);
+  readonly log: EventLog = this.#role(
+    ['append', 'putStream', 'closeStream', 'removeTopic', 'removeStream', 'setRetention'],
+    ['read'],
+  );
   readonly catalogue: Catalogue = this.#role([], ['topic', 'topics', 'stream', 'streams']);
   readonly rows: RowStore = this.#role(
     ['createDataSource', 'changeDataSource', 'truncateDataSource', 'dropDataSource', 'appendRows'],

@@ -67,6 +67,15 @@ export const EVENT_PAGE: readonly Parameter[] = [
   },
 ];
 
+export const CONFIRM: Parameter = {
+  name: 'confirm',
+  in: 'query',
+  type: 'boolean',
+  required: false,
+  default: false,
+  meaning: 'whether the topic may lose everything it holds at once',
+};
+
 export const IDEMPOTENCY_KEY: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',

@@ -2,12 +2,15 @@ import { findToken } from '../../auth/token-finder';
 import { postEvents } from '../post-events';
 import { reads } from '../reads';
 import { streamWrites } from '../stream-writes';
-import { EVENT_PAGE, IDEMPOTENCY_KEY, PAGE, STREAM_ID, TOPIC } from './parameters';
+import { topicCare } from '../topic-care';
+import { CONFIRM, EVENT_PAGE, IDEMPOTENCY_KEY, PAGE, STREAM_ID, TOPIC } from './parameters';
 import type { Answer, Api, RequestBody } from '../route';
 
 const JSON_TYPE = 'application/json';
 
 const DONE: Answer = { status: 200, mediaTypes: [], meaning: 'done, committed and synced' };
+
+const GONE: Answer = { status: 204, mediaTypes: [], meaning: 'it is gone' };
 
 const EVENTS: Answer = {
   status: 200,
@@ -75,6 +78,34 @@ export const TOPICS_API: Api = {
       handler: (context) => reads(context).topics,
     },
     {
+      verb: 'PUT',
+      path: '/topics/{topic}',
+      scope: ['drop:{topic}'],
+      parameters: [TOPIC, CONFIRM],
+      body: {
+        mediaTypes: [JSON_TYPE],
+        required: true,
+        meaning:
+          'how long the topic keeps what it holds: `age` since it was stored (`never`: for ever) and `bytes` of text ' +
+          '(0: any number); `null` is the default of the server',
+        example: '{"retention": {"age": "7d", "bytes": null}}',
+      },
+      answers: [DONE],
+      meaning: 'sets how long a topic keeps what it holds: `{"retention": {"age": "7d", "bytes": null}}`',
+      served: 'express',
+      handler: ({ bodies, ...services }) => topicCare(services, bodies).setRetention,
+    },
+    {
+      verb: 'DELETE',
+      path: '/topics/{topic}',
+      scope: ['drop:{topic}'],
+      parameters: [TOPIC],
+      answers: [GONE],
+      meaning: 'removes a topic, or a data source, with all it holds',
+      served: 'express',
+      handler: ({ bodies, ...services }) => topicCare(services, bodies).removeTopic,
+    },
+    {
       verb: 'GET',
       path: '/topics/{topic}/streams',
       scope: ['read:{topic}'],
@@ -115,6 +146,16 @@ export const TOPICS_API: Api = {
       meaning: 'replaces all properties of a stream, which is made if there is none',
       served: 'express',
       handler: ({ service, bodies }) => streamWrites(service, bodies).update,
+    },
+    {
+      verb: 'DELETE',
+      path: '/topics/{topic}/streams/{streamId}',
+      scope: ['drop:{topic}'],
+      parameters: [TOPIC, STREAM_ID],
+      answers: [GONE],
+      meaning: 'removes a stream with its events',
+      served: 'express',
+      handler: ({ bodies, ...services }) => topicCare(services, bodies).removeStream,
     },
     {
       verb: 'POST',

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { topicHolder } from '../../auth/principal';
 import type { DataSourceService, PushReport } from '../../datasources/data-source-service';
 import { WriterHubError } from '../../errors';
 import type { BodyOwner, BodyReader } from '../body-reader';
@@ -31,10 +32,12 @@ export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyR
       response.json({ datasources: dataSources.list(scopes).map(describeSource) });
       return Promise.resolve();
     },
-    async push({ scopes, holder }, request, response) {
+    async push(principal, request, response) {
+      const { scopes, holder } = principal;
       dataSources.checkMayPush(scopes);
       const { name, text } = await readSchemaRequest({ request, response, holder }, bodies, schemaBody('file'));
-      sendPushed(response, await dataSources.push(scopes, name, text, holder));
+      const posted = { name, text, holder, creator: topicHolder(principal) };
+      sendPushed(response, await dataSources.push(scopes, posted));
     },
     async status({ scopes }, request, response) {
       response.json(describeStatus(await dataSources.status(scopes, pathParameter(request, 'name'))));

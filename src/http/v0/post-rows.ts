@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { keyOwner } from '../../auth/principal';
+import { keyOwner, topicHolder } from '../../auth/principal';
 import { WriterHubError } from '../../errors';
 import { CheckPhase } from '../check-phase';
 import { idempotencyKey } from '../idempotency-header';
@@ -53,6 +53,7 @@ export function postRows({
         idempotencyKey: key,
         subject,
         holder,
+        creator: topicHolder(principal),
         sender: request.socket,
         owned: true,
       }),

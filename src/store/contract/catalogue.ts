@@ -1,4 +1,5 @@
 import type { Position } from './position';
+import type { Retention } from './retention';
 import type { SchemaVersion } from './row-store';
 
 /**
@@ -35,6 +36,14 @@ export interface TopicInfo {
   readonly createdAt: number;
   /** The end of the topic: behind everything stored, before everything to come. */
   readonly position: Position;
+  /** Before the first event or row that is kept: the least position to read after. */
+  readonly earliest: Position;
+  /** How many events it holds; of a data source, rows. */
+  readonly recordCount: number;
+  /** Bytes of their texts, about. What removed streams held counts until retention passes it. */
+  readonly bytes: number;
+  /** What was set for this topic. */
+  readonly retention: Retention;
 }
 
 export interface DataSourceInfo {
@@ -55,7 +64,10 @@ export interface StreamInfo {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly eventCount: number;
-  /** Least and greatest timestamp among its events, nanoseconds; absent while it has none. */
+  /**
+   * Least and greatest timestamp among the events that were ever stored in it, nanoseconds; absent while there was
+   * none.
+   */
   readonly firstTimestamp?: bigint;
   readonly lastTimestamp?: bigint;
 }

@@ -1,6 +1,7 @@
 import type { IdempotencyRecord } from './idempotency';
 import type { Position } from './position';
 import type { StreamProperties } from './catalogue';
+import type { RetentionChange } from './retention';
 
 /**
  * Topics of events: what appends to them and reads them back.
@@ -16,9 +17,9 @@ import type { StreamProperties } from './catalogue';
 export interface EventLog {
   /**
    * Appends events to a stream, creating the stream if it is unknown and reopening it if it is closed. Rejects with
-   * `unknown_topic` when the topic does not exist and `createTopic` is false, `topic_limit`, `stream_limit`,
-   * `wrong_topic_kind` when the topic holds rows, and `idempotency_mismatch` when its record exists with another
-   * fingerprint.
+   * `unknown_topic` when the topic does not exist and `createTopic` is false, `topic_limit`, `over_share` when its
+   * holder has made as many topics as its share is, `stream_limit`, `wrong_topic_kind` when the topic holds rows, and
+   * `idempotency_mismatch` when its record exists with another fingerprint.
    */
   append(append: Append): Promise<AppendReceipt>;
 
@@ -35,8 +36,30 @@ export interface EventLog {
   closeStream(topic: string, streamId: string): Promise<void>;
 
   /**
+   * Removes a topic with all it holds, its idempotency records too. Once it resolves, nobody sees any of it and its
+   * name and its place are free; the space it takes is freed little by little. Positions of a topic that is made under
+   * this name later differ from those of the one removed. Rejects with `unknown_topic`, `wrong_topic_kind`.
+   */
+  removeTopic(name: string): Promise<void>;
+
+  /**
+   * Removes a stream, as `removeTopic` does a topic. Rejects with `unknown_topic`, `unknown_stream`,
+   * `wrong_topic_kind`.
+   */
+  removeStream(topic: string, streamId: string): Promise<void>;
+
+  /**
+   * Sets how long a topic of either kind keeps what it holds. What it keeps no longer is removed from its front little
+   * by little, soon and from then on. Rejects with `unknown_topic`, and with `confirmation_required`, which says how
+   * many events or rows would go, when all would and that is not confirmed.
+   */
+  setRetention(change: RetentionChange): Promise<void>;
+
+  /**
    * Stored events in order of position. Rejects with `unknown_topic`, `wrong_topic_kind`, with `unknown_stream` when a
-   * stream is asked for, and with `invalid_query` when `after` is not a position of this store.
+   * stream is asked for, with `invalid_query` when `after` is not a position of this store, and with `position_gone`
+   * when events behind `after` were removed from the front of the topic, or it is of a topic that was removed: its
+   * `earliest` is the position to read on from.
    */
   read(query: ReadQuery): Promise<EventPage>;
 }
@@ -66,6 +89,8 @@ export interface Append {
   readonly batch: EventBatch;
   /** Whether an unknown topic is created. */
   readonly createTopic: boolean;
+  /** Whose share of the topics a topic that is created takes; absent: nobody's. */
+  readonly holder?: string | undefined;
   /**
    * Its scope is the stream. If the record exists already, nothing is stored, a closed stream stays closed, and the
    * receipt has no position.
@@ -84,6 +109,7 @@ export interface StreamPut {
   readonly streamId: string;
   readonly properties: StreamProperties;
   readonly createTopic: boolean;
+  readonly holder?: string | undefined;
 }
 
 /** Which events to read: all conditions hold together. */

@@ -7,7 +7,7 @@ import type { IdempotencyRecord } from './idempotency';
  * Methods that name a data source reject with `unknown_topic`, and with `wrong_topic_kind` for a topic of events.
  */
 export interface RowStore {
-  /** Makes a data source. Rejects with `topic_exists`, `topic_limit`. */
+  /** Makes a data source. Rejects with `topic_exists`, `topic_limit`, `over_share`. */
   createDataSource(source: DataSourceRecord): Promise<void>;
 
   /**
@@ -66,6 +66,8 @@ export interface DataSourceRecord {
   readonly definition: string;
   /** In their order; names differ from each other, case not counted. */
   readonly columns: readonly StoredColumn[];
+  /** Whose share of the topics it takes; absent: nobody's. */
+  readonly holder?: string | undefined;
 }
 
 export interface DataSourceChange {

@@ -55,8 +55,9 @@ export interface StoreCapabilities {
   /** What was written is there after `close` and another opening. */
   readonly survivesReopening: boolean;
   /**
-   * Positions are offsets: the n-th event or row of a topic has the position `n` in digits, and quarantined rows are
-   * numbered likewise. Before the first one is `0`, and an offset that is not given yet can be read after, too.
+   * Positions are offsets: the n-th event or row of the first topic of a name has the position `n` in digits, and
+   * quarantined rows are numbered likewise. Before the first one is `0`, and an offset that is not given yet can be
+   * read after, too.
    */
   readonly contiguousOffsets: boolean;
   /** `topic_limit` and `stream_limit` hold exactly, also for what is called at once. */

@@ -29,10 +29,18 @@ export class SqliteCatalogue implements Catalogue {
   }
 }
 
-function toTopicInfo({ name, kind, createdAt, nextOffset, definition, updatedAt, ...counts }: TopicRow): TopicInfo {
-  const topic = { name, kind, createdAt, position: toPosition(nextOffset - 1) };
+function toTopicInfo(row: TopicRow): TopicInfo {
+  const { name, kind, createdAt, generation, recordCount, bytes, retentionAge, retentionBytes } = row;
+  const retention = {
+    ...(retentionAge !== null && { age: retentionAge }),
+    ...(retentionBytes !== null && { bytes: retentionBytes }),
+  };
+  const position = toPosition(row.nextOffset - 1, generation);
+  const earliest = toPosition(row.firstOffset - 1, generation);
+  const topic = { name, kind, createdAt, position, earliest, recordCount, bytes, retention };
+  const { definition, updatedAt, schemaVersion, rowCount, quarantineCount } = row;
   if (definition === null || updatedAt === null) return topic;
-  return { ...topic, dataSource: { definition, updatedAt, ...counts } };
+  return { ...topic, dataSource: { definition, updatedAt, schemaVersion, rowCount, quarantineCount } };
 }
 
 function toStreamInfo({ properties, firstTimestamp, lastTimestamp, ...stream }: StreamRow): StreamInfo {

@@ -7,8 +7,9 @@ import type {
   StoredEvent,
   StreamPut,
 } from '../contract/event-log';
+import type { RetentionChange } from '../contract/retention';
 import type { EventColumns } from './channel/messages';
-import { positionOffset, toPosition } from './channel/offsets';
+import { toPlace, toPosition } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
 
 /** The event log of the embedded store. */
@@ -23,29 +24,41 @@ export class SqliteEventLog implements EventLog {
     return this.#threads.append(append);
   }
 
-  putStream({ topic, streamId, properties, createTopic }: StreamPut): Promise<void> {
+  putStream({ topic, streamId, properties, createTopic, holder }: StreamPut): Promise<void> {
     const text = JSON.stringify(properties);
-    return this.#threads.change({ kind: 'put_stream', topic, streamId, createTopic, properties: text });
+    return this.#threads.change({ kind: 'put_stream', topic, streamId, createTopic, holder, properties: text });
   }
 
   closeStream(topic: string, streamId: string): Promise<void> {
     return this.#threads.change({ kind: 'close_stream', topic, streamId });
   }
 
+  removeTopic(topic: string): Promise<void> {
+    return this.#threads.change({ kind: 'remove_topic', topic });
+  }
+
+  removeStream(topic: string, streamId: string): Promise<void> {
+    return this.#threads.change({ kind: 'remove_stream', topic, streamId });
+  }
+
+  setRetention(change: RetentionChange): Promise<void> {
+    return this.#threads.change({ kind: 'set_retention', ...change });
+  }
+
   async read({ after, ...query }: ReadQuery): Promise<EventPage> {
-    const offset = after === undefined ? 0 : positionOffset(after);
-    return toPage(await this.#threads.ask<'read'>({ kind: 'read', query: { ...query, after: offset } }));
+    const place = after === undefined ? undefined : toPlace(after);
+    return toPage(await this.#threads.ask<'read'>({ kind: 'read', query: { ...query, after: place } }));
   }
 }
 
-function toPage({ offsets, streamIds, timestamps, ids, values, tags, after, more }: EventColumns): EventPage {
+function toPage({ generation, offsets, streamIds, timestamps, ids, values, tags, ...end }: EventColumns): EventPage {
   const events = offsets.map((offset, index): StoredEvent => ({
-    position: toPosition(offset),
+    position: toPosition(offset, generation),
     streamId: streamIds[index]!,
     timestamp: timestamps[index]!,
     id: ids[index]!,
     value: values[index]!,
     tags: tags[index]!,
   }));
-  return { events, position: toPosition(after), more };
+  return { events, position: toPosition(end.after, generation), more: end.more };
 }

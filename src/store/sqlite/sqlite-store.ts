@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { WriterHubError } from '../../errors';
+import type { Retention } from '../contract/retention';
 import type { Store, StoreCapabilities, StoreObserver } from '../contract/store';
 import { DamageError, toStoreError } from './channel/failure';
 import type { CommitResult } from './channel/messages';
@@ -64,6 +65,8 @@ export interface SqliteStoreOptions {
    * fails, commits wait 100 ms at the most.
    */
   readonly busyTimeout: number;
+  /** How long topics keep what they hold that have no retention of their own. Default: for ever. */
+  readonly retention?: Retention;
   /** How SQL is set up; absent: there is none. */
   readonly sql?: Omit<SqliteSqlOptions, 'databaseFile' | 'busyTimeout'>;
 }
@@ -106,6 +109,7 @@ export class SqliteStore implements Store {
       maxStreamsPerTopic,
       maxDatabaseBytes,
       maxLogBytes,
+      retention: { age: 0, bytes: 0, ...options.retention },
     };
     this.#lock = lock;
     this.#threads = new StoreThreads(data, maxQueueBytes, {

@@ -243,7 +243,7 @@ describe('what no route takes', () => {
     ['GET', '/topics/cars/streams/car-1/events', 404, null],
     ['DELETE', '/topics', 405, 'GET, HEAD'],
     ['PUT', EVENTS, 405, 'GET, HEAD, POST'],
-    ['POST', '/topics/cars/streams/car-1', 405, 'GET, HEAD, PUT'],
+    ['POST', '/topics/cars/streams/car-1', 405, 'GET, HEAD, PUT, DELETE'],
     ['GET', '/topics/cars/streams/car-1/close', 405, 'POST'],
     ['POST', '/healthz', 405, 'GET, HEAD'],
   ])('%s %s is answered %i as a problem', async (method, path, status, allow) => {

@@ -88,11 +88,16 @@ export function toStoreError(doing: string, error: unknown): WriterHubError {
 
 /** Makes an error ready to cross to another thread. */
 export function toFailure(doing: string, error: unknown): Failure {
-  const { code, message } = toStoreError(doing, error);
-  return isDamage(error) ? { code, message, damaged: true } : { code, message };
+  const { code, message, earliest } = toStoreError(doing, error);
+  return {
+    code,
+    message,
+    ...(isDamage(error) && { damaged: true }),
+    ...(earliest !== undefined && { earliest }),
+  };
 }
 
 /** An error that came from another thread. */
-export function toError({ code, message, damaged }: Failure): WriterHubError {
-  return damaged === true ? new DamageError(message) : new WriterHubError(code, message);
+export function toError({ code, message, damaged, earliest }: Failure): WriterHubError {
+  return damaged === true ? new DamageError(message) : new WriterHubError(code, message, { earliest });
 }

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../../errors';
 import type { DataSourceInfo, NamePage, TopicInfo } from '../../contract/catalogue';
 import type { DataSourceChange, DataSourceRecord, QuarantinedRow } from '../../contract/row-store';
 import type { ReadQuery } from '../../contract/event-log';
+import type { Retention, RetentionChange } from '../../contract/retention';
 import type { RevokedToken } from '../../contract/token-store';
 
 /** What both threads are told when they start. */
@@ -17,6 +18,8 @@ export interface ThreadData {
   readonly maxDatabaseBytes: number;
   /** Size of the write-ahead log at which readers give way, so that it can be emptied. */
   readonly maxLogBytes: number;
+  /** How long topics keep what they hold that have no retention of their own. */
+  readonly retention: Required<Retention>;
   /** The database file, once it was opened: a thread that starts later opens no other. */
   readonly file?: FileId;
 }
@@ -33,6 +36,8 @@ export interface Failure {
   readonly message: string;
   /** Set when it says that the database is damaged. */
   readonly damaged?: boolean;
+  /** Of `position_gone`. */
+  readonly earliest?: string;
 }
 
 /** Main thread → worker. */
@@ -111,6 +116,8 @@ export interface EventGroupColumns extends GroupColumns {
   readonly streamIds: readonly string[];
   /** 1 where an unknown topic is created. */
   readonly createTopic: Uint8Array;
+  /** Whose share a created topic takes. */
+  readonly holders: readonly (string | undefined)[];
   /** Where the group's text ends; it begins where the one before it ended. */
   readonly textEnds: Float64Array;
   readonly minTimestamps: BigInt64Array;
@@ -159,10 +166,14 @@ export type Change =
       readonly topic: string;
       readonly streamId: string;
       readonly createTopic: boolean;
+      readonly holder: string | undefined;
       /** JSON text. */
       readonly properties: string;
     }
   | { readonly kind: 'close_stream'; readonly topic: string; readonly streamId: string }
+  | { readonly kind: 'remove_topic'; readonly topic: string }
+  | { readonly kind: 'remove_stream'; readonly topic: string; readonly streamId: string }
+  | ({ readonly kind: 'set_retention' } & RetentionChange)
   | { readonly kind: 'revoke_token'; readonly tokenId: string; readonly expiresAt: number | null }
   | ({ readonly kind: 'create_data_source' } & DataSourceRecord)
   | ({ readonly kind: 'change_data_source' } & DataSourceChange)
@@ -187,7 +198,11 @@ export interface CommitRecord {
   readonly advanced: AdvancedTopics;
   /** Absent in the plain case: every group was stored, one after another, and there were no changes. */
   readonly steps?: Pick<CommitResult, 'failedChanges'> & {
-    readonly events: { readonly failed: readonly IndexedFailure[]; readonly firstOffsets: readonly number[] };
+    readonly events: {
+      readonly failed: readonly IndexedFailure[];
+      readonly firstOffsets: readonly number[];
+      readonly generations: readonly number[];
+    };
     readonly rows: RowOutcomes;
   };
 }
@@ -197,6 +212,8 @@ export interface EventOutcomes {
   readonly failed: readonly IndexedFailure[];
   /** For each group the offset of its first event; 0 where its idempotency record existed. */
   readonly firstOffsets: Float64Array;
+  /** For each group the generation of its topic. */
+  readonly generations: Float64Array;
 }
 
 /** What became of the groups of rows. */
@@ -211,6 +228,7 @@ export interface AdvancedTopics {
   readonly names: readonly string[];
   /** The greatest offset of each. */
   readonly offsets: readonly number[];
+  readonly generations: readonly number[];
 }
 
 /** A step that failed alone, by its index in the request. */
@@ -246,9 +264,17 @@ export interface ReaderCalls {
   close: { request: { readonly kind: 'close' }; result: null };
 }
 
-/** A read of events, its position as an offset; 0 stands before the first one. */
+/** A read of events, its position taken apart. */
 export interface OffsetQuery extends Omit<ReadQuery, 'after'> {
-  readonly after: number;
+  readonly after: Place | undefined;
+}
+
+/** What a position says. */
+export interface Place {
+  /** Of the last event before it; 0 stands before the first one. */
+  readonly offset: number;
+  /** 0 for the first topic of a name; later ones have numbers of their own. */
+  readonly generation: number;
 }
 
 /** A page of quarantined rows. */
@@ -264,8 +290,14 @@ export interface QuarantineRow extends Omit<QuarantinedRow, 'id'> {
 
 /** A topic or data source as it is stored. */
 export interface TopicRow
-  extends Omit<TopicInfo, 'dataSource' | 'position'>, Omit<DataSourceInfo, 'definition' | 'updatedAt'> {
+  extends
+    Omit<TopicInfo, 'dataSource' | 'position' | 'earliest' | 'retention'>,
+    Omit<DataSourceInfo, 'definition' | 'updatedAt'> {
+  readonly generation: number;
+  readonly firstOffset: number;
   readonly nextOffset: number;
+  readonly retentionAge: number | null;
+  readonly retentionBytes: number | null;
   readonly definition: string | null;
   readonly updatedAt: number | null;
 }
@@ -285,6 +317,7 @@ export interface StreamRow {
 
 /** A page of events as columns, which cross threads faster than objects. */
 export interface EventColumns {
+  readonly generation: number;
   readonly offsets: number[];
   readonly streamIds: string[];
   readonly timestamps: bigint[];

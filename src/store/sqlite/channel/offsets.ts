@@ -1,18 +1,24 @@
 import { WriterHubError } from '../../../errors';
 import type { Position } from '../../contract/position';
 import type { QuarantinedRowId } from '../../contract/row-store';
+import type { Place } from './messages';
 
 const DIGITS = /^\d+$/;
+const PLACE = /^(?:g([1-9]\d*)-)?(\d+)$/;
 
-/** In this store a position is the offset of the last event before it, in digits; '0' stands before the first one. */
-export function toPosition(offset: number): Position {
-  return String(offset);
+/**
+ * In this store a position is the offset of the last event before it, in digits; '0' stands before the first one. With
+ * a topic whose name another had before, `g`, the generation and `-` stand in front.
+ */
+export function toPosition(offset: number, generation: number): Position {
+  return generation === 0 ? String(offset) : `g${generation}-${offset}`;
 }
 
 /** Throws `invalid_query` for what is not a position of this store. */
-export function positionOffset(after: Position): number {
-  const offset = parseOffset(after);
-  if (offset !== undefined) return offset;
+export function toPlace(after: Position): Place {
+  const [, generation = '0', digits = ''] = PLACE.exec(after) ?? [];
+  const place = { offset: parseOffset(digits), generation: parseOffset(generation) };
+  if (place.offset !== undefined && place.generation !== undefined) return place as Place;
   throw invalid(`after is ${quote(after)}, not a position: take the offset of an event, or the next of a page`);
 }
 

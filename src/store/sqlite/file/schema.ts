@@ -93,6 +93,50 @@ const MIGRATIONS: readonly string[] = [
      outcome TEXT NOT NULL
    ) STRICT;
    INSERT INTO commits VALUES (0, 0, 0, ''), (1, 0, 0, '');`,
+  // Topics and streams can be removed, and what is old in a topic. `generation` is 0 for the first topic of a name,
+  // else the topic's id. `text_bytes` counts what was ever stored, `removed_bytes` what retention has taken away of it;
+  // of what was stored before this step both are guesses, and it counts as stored now. A mark says when and at what
+  // count of bytes the topic ended where. `removals` are what is to be deleted, a topic or one stream; a number of a
+  // stream, like that of a topic, is never used twice. `stream` of a record is the number of its stream.
+  `ALTER TABLE topics ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN first_offset INTEGER NOT NULL DEFAULT 1;
+   ALTER TABLE topics ADD COLUMN event_count INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN text_bytes INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN removed_bytes INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN stored_at INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN marked_at INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN retention_age INTEGER;
+   ALTER TABLE topics ADD COLUMN retention_bytes INTEGER;
+   ALTER TABLE topics ADD COLUMN created_by TEXT;
+   UPDATE topics SET first_offset = next_offset - row_count WHERE kind = 'rows';
+   UPDATE topics SET
+     event_count = (SELECT coalesce(sum(s.event_count), 0) FROM streams AS s WHERE s.topic = topics.id),
+     text_bytes = 100 * (next_offset - first_offset),
+     stored_at = unixepoch() * 1000,
+     marked_at = unixepoch() * 1000;
+   CREATE INDEX topics_by_creator ON topics (created_by) WHERE created_by IS NOT NULL;
+   CREATE TABLE marks (
+     topic INTEGER NOT NULL,
+     offset INTEGER NOT NULL,
+     stored_at INTEGER NOT NULL,
+     bytes INTEGER NOT NULL,
+     PRIMARY KEY (topic, offset)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE removals (
+     id INTEGER PRIMARY KEY,
+     topic INTEGER NOT NULL,
+     kind TEXT NOT NULL,
+     stream INTEGER
+   ) STRICT;
+   CREATE INDEX removals_by_topic ON removals (topic);
+   CREATE TABLE removed_names (hash INTEGER PRIMARY KEY) STRICT;
+   CREATE TABLE stream_ids (last INTEGER NOT NULL) STRICT;
+   INSERT INTO stream_ids SELECT coalesce(max(id), 0) FROM streams;
+   ALTER TABLE idempotency_records ADD COLUMN stream INTEGER;
+   UPDATE idempotency_records SET stream = (
+     SELECT s.id FROM streams AS s
+     WHERE s.topic = idempotency_records.topic AND s.stream_id = idempotency_records.stream_id
+   );`,
 ];
 
 /** Throws when the database was written by a newer version, whose schema this one does not know. */

@@ -129,12 +129,15 @@ export class Batch {
   /** The result of the commit of this batch, from what it has recorded. */
   recall({ advanced, steps }: CommitRecord): CommitResult {
     if (steps === undefined) {
-      const ends = new Map(advanced.names.map((name, index) => [name, advanced.offsets[index]!]));
-      const firstOffsets = this.#groups.events.firstOffsets(ends);
-      const outcomes = { events: { failed: [], firstOffsets }, rows: { failed: [], repeated: [] } };
+      const outcomes = { events: this.#groups.events.allStored(advanced), rows: { failed: [], repeated: [] } };
       return { outcomes, failedChanges: [], advanced, milliseconds: 0, logBytes: 0 };
     }
-    const events = { ...steps.events, firstOffsets: Float64Array.from(steps.events.firstOffsets) };
+    const { failed, firstOffsets, generations } = steps.events;
+    const events = {
+      failed,
+      firstOffsets: Float64Array.from(firstOffsets),
+      generations: Float64Array.from(generations),
+    };
     return {
       outcomes: { events, rows: steps.rows },
       failedChanges: steps.failedChanges,

@@ -1,7 +1,7 @@
 import type { WriterHubError } from '../../../errors';
 import type { Append, AppendReceipt, EventBatch } from '../../contract/event-log';
 import { toError } from '../channel/failure';
-import type { EventGroupColumns, EventOutcomes } from '../channel/messages';
+import type { AdvancedTopics, EventGroupColumns, EventOutcomes, Place } from '../channel/messages';
 import { toPosition } from '../channel/offsets';
 import { GROUP_BYTES, callersOf, type AppendGroups, type WaitingAppend } from './append-groups';
 import { writeArray } from './json-array';
@@ -12,6 +12,7 @@ interface EventGroup {
   readonly topic: string;
   readonly streamId: string;
   readonly createTopic: boolean;
+  readonly holder: string | undefined;
   /** Index of the idempotency record, -1 for none; an append with a record stays alone. */
   readonly record: number;
   readonly appends: WaitingAppend<EventBatch, AppendReceipt>[];
@@ -76,6 +77,7 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
       start,
       records: Int32Array.from(groups, ({ record }) => record),
       streamIds: groups.map(({ streamId }) => streamId),
+      holders: groups.map(({ holder }) => holder),
       createTopic: Uint8Array.from(groups, ({ createTopic }) => Number(createTopic)),
       textEnds: Float64Array.from(groups, ({ bytes }) => (end += bytes)),
       minTimestamps: BigInt64Array.from(groups, ({ minTimestamp }) => minTimestamp),
@@ -83,18 +85,23 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
     };
   }
 
-  settle({ failed, firstOffsets }: EventOutcomes): void {
+  settle({ failed, firstOffsets, generations }: EventOutcomes): void {
     const errors = new Map(failed.map(({ index, failure }) => [index, toError(failure)]));
-    for (const [index, group] of this.#groups.entries()) settleGroup(group, firstOffsets[index]!, errors.get(index));
+    for (const [index, group] of this.#groups.entries()) {
+      const place = { offset: firstOffsets[index]!, generation: generations[index]! };
+      settleGroup(group, place, errors.get(index));
+    }
   }
 
   /**
-   * For each group the offset of its first event, where every group was stored: each ends where the next one of its
-   * topic begins, and the last one at the topic's end.
+   * The outcomes, where every group was stored: each ends where the next one of its topic begins, and the last one at
+   * the topic's end.
    */
-  firstOffsets(ends: ReadonlyMap<string, number>): Float64Array {
-    const next = new Map(ends);
+  allStored({ names, offsets, generations: ofTopics }: AdvancedTopics): EventOutcomes {
+    const next = new Map(names.map((name, index) => [name, offsets[index]!]));
+    const generationOf = new Map(names.map((name, index) => [name, ofTopics[index]!]));
     const firstOffsets = new Float64Array(this.#groups.length);
+    const generations = Float64Array.from(this.#groups, ({ topic }) => generationOf.get(topic) ?? 0);
     for (let index = this.#groups.length - 1; index >= 0; index--) {
       const { topic, appends } = this.#groups[index]!;
       const last = next.get(topic) ?? 0;
@@ -102,14 +109,14 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
       firstOffsets[index] = before + 1;
       next.set(topic, before);
     }
-    return firstOffsets;
+    return { failed: [], firstOffsets, generations };
   }
 
   callers(): Iterable<Waiting> {
     return callersOf(this.#groups);
   }
 
-  #groupFor({ topic, streamId, createTopic, batch }: Append, record: number): EventGroup {
+  #groupFor({ topic, streamId, createTopic, holder, batch }: Append, record: number): EventGroup {
     let streams = this.#growing.get(topic);
     if (streams === undefined) {
       streams = new Map();
@@ -117,12 +124,15 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
     }
     const known = streams.get(streamId);
     const joins = record < 0;
-    if (joins && known?.createTopic === createTopic && known.bytes + batch.json.length < GROUP_BYTES) return known;
+    // A topic that is refused for one holder's sake must not be refused for another's.
+    const isAlike = known?.createTopic === createTopic && known.holder === holder;
+    if (joins && isAlike && known.bytes + batch.json.length < GROUP_BYTES) return known;
     const { minTimestamp, maxTimestamp } = batch;
     const group: EventGroup = {
       topic,
       streamId,
       createTopic,
+      holder,
       record,
       appends: [],
       bytes: 1,
@@ -137,12 +147,12 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
   }
 }
 
-function settleGroup({ appends }: EventGroup, firstOffset: number, error: WriterHubError | undefined): void {
-  let next = firstOffset;
+function settleGroup({ appends }: EventGroup, { offset, generation }: Place, error: WriterHubError | undefined): void {
+  let next = offset;
   for (const { batch, resolve, reject } of appends) {
     next += batch.count;
     if (error !== undefined) reject(error);
     // The writer gives 0 for an append that was stored before; it is alone in its group.
-    else resolve({ position: firstOffset === 0 ? undefined : toPosition(next - 1) });
+    else resolve({ position: offset === 0 ? undefined : toPosition(next - 1, generation) });
   }
 }

@@ -25,13 +25,13 @@ export class Observers {
     for (const { observer } of this.#entries) observer.onWritable?.(failure);
   }
 
-  committed(report: CommitReport, { names, offsets }: AdvancedTopics): void {
+  committed(report: CommitReport, { names, offsets, generations }: AdvancedTopics): void {
     for (const { observer } of this.#entries) observer.onCommit?.(report);
     if (names.length === 0) return;
     let ends: Map<string, Position> | undefined;
     for (const { observer } of this.#entries) {
       if (observer.onAdvance === undefined) continue;
-      ends ??= new Map(names.map((name, index) => [name, toPosition(offsets[index]!)]));
+      ends ??= new Map(names.map((name, index) => [name, toPosition(offsets[index]!, generations[index]!)]));
       observer.onAdvance(ends);
     }
   }

@@ -29,7 +29,12 @@ export interface EventRange {
   readonly limit: number;
   /** The greatest offset of the topic, as it was before the read. */
   readonly head: number;
+  /** Whether events of streams that were removed may still be there. */
+  readonly hasRemovals: boolean;
 }
+
+/** The events of a page, of whatever topic. */
+type Page = Omit<EventColumns, 'generation'>;
 
 /** Where a page ends when its rows run out before its limit. */
 interface PageEnd {
@@ -42,19 +47,27 @@ interface PageEnd {
 /** A window of time in the offsets `after < offset <= until`. */
 type OffsetSpan = TimeWindow & { readonly after: number; readonly until: number };
 
+type RunStatement = Statement<
+  [{ series: number; start: number; after: number; until: number; limit: number } & TimeWindow],
+  EventRow
+>;
+
+const OF_A_STREAM = 'AND EXISTS (SELECT 1 FROM streams AS s WHERE s.id = e.stream)';
+
 /** The statements that read one topic's events. */
 export class EventReads {
   readonly #inOrder: Statement<[{ after: number; limit: number }], EventRow>;
-  readonly #byRuns: Statement<
-    [{ series: number; start: number; after: number; until: number; limit: number } & TimeWindow],
-    EventRow
-  >;
+  readonly #byRuns: RunStatement;
+  /** The same without the events of streams that were removed; made when it is needed. */
+  #byRunsOfStreams: RunStatement | undefined;
   readonly #runBefore: Statement<[number, number], { first: number }>;
   readonly #firstInWindow: Statement<[number, number, bigint, bigint], { first: number }>;
   readonly #lastInWindow: Statement<[number, number, bigint, bigint], { last: number }>;
+  readonly #database: Database;
   readonly #topic: number;
 
   constructor(database: Database, topic: number) {
+    this.#database = database;
     this.#topic = topic;
 
     const events = `events_${topic}`;
@@ -64,18 +77,7 @@ export class EventReads {
         `SELECT offset, stream, timestamp, id, value, tags FROM ${events} WHERE offset > @after ORDER BY offset LIMIT @limit`,
       ),
     );
-    // CROSS JOIN keeps the order of the loops: runs as they lie in the index, then the events of each by offset;
-    // nothing is sorted.
-    this.#byRuns = toRows(
-      database.prepare(
-        `SELECT e.offset, e.stream, e.timestamp, e.id, e.value, e.tags
-         FROM runs AS r CROSS JOIN ${events} AS e ON e.offset BETWEEN max(r.first, @after + 1) AND min(r.last, @until)
-         WHERE r.series = @series AND r.first BETWEEN @start AND @until AND r.last > @after
-           AND r.max_timestamp >= @least AND r.min_timestamp <= @greatest
-           AND e.timestamp BETWEEN @least AND @greatest
-         ORDER BY r.first, e.offset LIMIT @limit`,
-      ),
-    );
+    this.#byRuns = this.#prepareByRuns('');
     this.#runBefore = database.prepare(
       `SELECT first FROM runs WHERE series = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
     );
@@ -84,8 +86,10 @@ export class EventReads {
   }
 
   /** A page of events; `nameOf` returns the id of a stream by its number. */
-  page(range: EventRange, nameOf: (stream: number) => string): EventColumns {
-    const { stream, after, window, limit } = range;
+  page(range: EventRange, nameOf: (stream: number) => string): Page {
+    const { stream, after, limit } = range;
+    // What is passed over is looked through, as in a range of time.
+    const window = range.window ?? (range.hasRemovals ? timeWindow(undefined, undefined) : undefined);
     const end = { limit, after: Math.max(after, range.head), more: false };
     if (window === undefined) {
       const all = everything(after);
@@ -100,10 +104,30 @@ export class EventReads {
   }
 
   /** The rows of a stream or a topic in a span, one more than the limit, if there is one. */
-  #rows({ stream, limit }: EventRange, span: OffsetSpan): Iterable<EventRow> {
+  #rows({ stream, limit, hasRemovals }: EventRange, span: OffsetSpan): Iterable<EventRow> {
     const series = stream === undefined ? seriesOfTopic(this.#topic) : seriesOfStream(stream);
     const start = this.#runBefore.get(series, span.after + 1)?.first ?? 0;
-    return this.#byRuns.iterate({ series, start, ...span, limit: limit + 1 });
+    if (hasRemovals) this.#byRunsOfStreams ??= this.#prepareByRuns(OF_A_STREAM);
+    const statement = (hasRemovals ? this.#byRunsOfStreams : undefined) ?? this.#byRuns;
+    return statement.iterate({ series, start, ...span, limit: limit + 1 });
+  }
+
+  /**
+   * CROSS JOIN keeps the order of the loops: runs as they lie in the index, then the events of each by offset; nothing
+   * is sorted.
+   */
+  #prepareByRuns(condition: string): RunStatement {
+    return toRows(
+      this.#database.prepare(
+        `SELECT e.offset, e.stream, e.timestamp, e.id, e.value, e.tags
+         FROM runs AS r CROSS JOIN events_${this.#topic} AS e
+           ON e.offset BETWEEN max(r.first, @after + 1) AND min(r.last, @until)
+         WHERE r.series = @series AND r.first BETWEEN @start AND @until AND r.last > @after
+           AND r.max_timestamp >= @least AND r.min_timestamp <= @greatest
+           AND e.timestamp BETWEEN @least AND @greatest ${condition}
+         ORDER BY r.first, e.offset LIMIT @limit`,
+      ),
+    );
   }
 
   /**
@@ -128,8 +152,8 @@ function toRows<Parameters extends unknown[]>(statement: Statement<Parameters>):
   return statement.raw().safeIntegers() as Statement<Parameters, EventRow>;
 }
 
-function toColumns(rows: Iterable<EventRow>, end: PageEnd, nameOf: (stream: number) => string): EventColumns {
-  const page: Omit<EventColumns, 'after' | 'more'> = {
+function toColumns(rows: Iterable<EventRow>, end: PageEnd, nameOf: (stream: number) => string): Page {
+  const page: Omit<Page, 'after' | 'more'> = {
     offsets: [],
     streamIds: [],
     timestamps: [],

@@ -5,7 +5,16 @@ import type { RevokedToken } from '../../contract/token-store';
 import { refuseOtherKind, type TopicKind } from '../../contract/topic-kind';
 import { quarantineTable } from '../file/data-source-tables';
 import { EventReads } from './event-reads';
-import type { EventColumns, OffsetPage, OffsetQuery, QuarantineRow, StreamRow, TopicRow } from '../channel/messages';
+import type {
+  EventColumns,
+  OffsetPage,
+  OffsetQuery,
+  Place,
+  QuarantineRow,
+  StreamRow,
+  TopicRow,
+} from '../channel/messages';
+import { toPosition } from '../channel/offsets';
 import { toSchemaVersion } from '../file/schema-version';
 import { RecentMap } from '../file/recent-map';
 import { timeWindow } from './time-window';
@@ -32,7 +41,9 @@ interface StreamRecord extends Omit<StreamRow, 'createdAt' | 'updatedAt' | 'even
 const STREAM_COLUMNS = `id, stream_id AS streamId, status, properties, created_at AS createdAt, updated_at AS updatedAt,
   event_count AS eventCount, first_timestamp AS firstTimestamp, last_timestamp AS lastTimestamp`;
 
-const TOPIC_COLUMNS = `id, name, kind, created_at AS createdAt, next_offset AS nextOffset, definition,
+const TOPIC_COLUMNS = `id, name, kind, created_at AS createdAt, generation, first_offset AS firstOffset,
+  next_offset AS nextOffset, CASE kind WHEN 'rows' THEN row_count ELSE event_count END AS recordCount,
+  text_bytes - removed_bytes AS bytes, retention_age AS retentionAge, retention_bytes AS retentionBytes, definition,
   schema_changes AS schemaChanges, row_count AS rowCount, quarantine_count AS quarantineCount, updated_at AS updatedAt`;
 
 /** Answers every question the store is asked, on a connection that only reads. */
@@ -45,11 +56,15 @@ export class Queries {
   readonly #streamPage: Statement<[number, string, number], StreamRecord>;
   readonly #streamName: Statement<[number], { streamId: string }>;
   readonly #tokens: Statement<[number], { tokenId: string; expiresAt: number | null }>;
+  readonly #hasRemovals: Statement<[number]>;
+  readonly #inOneState: (query: OffsetQuery) => EventColumns;
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
 
+    this.#hasRemovals = database.prepare('SELECT 1 FROM removals WHERE topic = ? LIMIT 1');
+    this.#inOneState = database.transaction((query: OffsetQuery) => this.#page(query));
     this.#findTopic = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name = ?`);
     this.#topicPage = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name > ? ORDER BY name LIMIT ?`);
     this.#findStream = database
@@ -85,13 +100,21 @@ export class Queries {
     return toStreamRow(this.#streamRecord(this.#findOfKind(topic, 'events').id, streamId));
   }
 
-  read({ topic, streamId, after, from, to, limit }: OffsetQuery): EventColumns {
-    const { id, nextOffset } = this.#findOfKind(topic, 'events');
+  /** In a transaction, so that nothing is removed between the look at where the topic begins and the events. */
+  read(query: OffsetQuery): EventColumns {
+    return this.#inOneState(query);
+  }
+
+  #page({ topic, streamId, after, from, to, limit }: OffsetQuery): EventColumns {
+    const record = this.#findOfKind(topic, 'events');
+    const { id, generation, nextOffset } = record;
+    const start = startOf(after, record);
     const stream = streamId === undefined ? undefined : Number(this.#streamRecord(id, streamId).id);
     const window = from === undefined && to === undefined ? undefined : timeWindow(from, to);
     this.#names.trim();
-    const range = { stream, after, window, limit, head: nextOffset - 1 };
-    return this.#eventReads(id).page(range, (stream) => this.#nameOf(stream));
+    const hasRemovals = stream === undefined && this.#hasRemovals.get(id) !== undefined;
+    const range = { stream, after: start, window, limit, head: nextOffset - 1, hasRemovals };
+    return { generation, ...this.#eventReads(id).page(range, (stream) => this.#nameOf(stream)) };
   }
 
   revokedTokens(): RevokedToken[] {
@@ -150,6 +173,18 @@ export class Queries {
     }
     return name;
   }
+}
+
+/** The offset to read after. Throws `position_gone` when what follows the place is there no more. */
+function startOf(after: Place | undefined, { name, generation, firstOffset }: TopicRecord): number {
+  if (after === undefined) return firstOffset - 1;
+  const isOther = after.generation !== generation;
+  if (!isOther && after.offset >= firstOffset - 1) return after.offset;
+  const earliest = toPosition(firstOffset - 1, generation);
+  const why = isOther
+    ? `the position is of another topic that was called "${name}" before`
+    : 'events behind the position were removed';
+  throw new WriterHubError('position_gone', `${why}; the earliest position is now ${earliest}`, { earliest });
 }
 
 function toTopicRow({ id, schemaChanges, ...topic }: TopicRecord): TopicRow {

@@ -7,6 +7,8 @@ interface CatalogueRow {
   readonly id: number;
   readonly kind: 'events' | 'rows';
   readonly definition: string | null;
+  /** 1 while events of streams that were removed may still be there. */
+  readonly hasRemovals: 0 | 1;
 }
 
 /** What a data source's name and this suffix name is its quarantine. */
@@ -22,7 +24,10 @@ export class CatalogueReader {
   constructor(database: Database, ask: (question: NameQuestion) => Promise<NameAccess>) {
     this.#ask = ask;
     // `main.`: a data source may be called `topics` too, and its view would be read instead.
-    this.#findTopic = database.prepare('SELECT id, kind, definition FROM main.topics WHERE name = ?');
+    this.#findTopic = database.prepare(
+      `SELECT id, kind, definition, EXISTS (SELECT 1 FROM main.removals AS r WHERE r.topic = t.id) AS hasRemovals
+       FROM main.topics AS t WHERE name = ?`,
+    );
   }
 
   has(name: string): boolean {
@@ -43,7 +48,9 @@ export class CatalogueReader {
     if (stored?.kind === 'rows' && columns !== undefined) {
       return { kind: base === undefined ? 'rows' : 'quarantine', id: stored.id, columns };
     }
-    if (stored?.kind === 'events' && base === undefined) return { kind: 'events', id: stored.id };
+    if (stored?.kind === 'events' && base === undefined) {
+      return { kind: 'events', id: stored.id, hasRemovals: stored.hasRemovals === 1 };
+    }
     throw new WriterHubError('unknown_data_source', `there is no data source and no topic ${JSON.stringify(name)}`);
   }
 }

@@ -5,7 +5,7 @@ import { distinctNames } from './distinct-names';
 
 /** What a name in a query stands for. */
 export type Source =
-  | { readonly kind: 'events'; readonly id: number }
+  | { readonly kind: 'events'; readonly id: number; readonly hasRemovals: boolean }
   | { readonly kind: 'rows' | 'quarantine'; readonly id: number; readonly columns: readonly SqlColumn[] };
 
 /** A table of the database that a view reads, and the types of those of its columns that have one. */
@@ -41,7 +41,7 @@ const STREAM_TYPES = new Map([['stream_id', STRING]]);
 export function readableSource(source: Source): ReadableSource {
   switch (source.kind) {
     case 'events':
-      return readableEvents(source.id);
+      return readableEvents(source);
     case 'rows':
       return readableRows(source.id, source.columns);
     case 'quarantine':
@@ -55,13 +55,15 @@ const STREAM_TABLE = 'streams';
 
 /**
  * The outer join costs queries without `stream_id` little. SQLite turns a query for a single stream into an inner join
- * that begins with the stream.
+ * that begins with the stream. Events of streams that were removed have no stream: while they are there, the join is an
+ * inner one, in this order, as SQLite would look through all events for each stream of a GROUP BY.
  */
-function readableEvents(id: number): ReadableSource {
+function readableEvents({ id, hasRemovals }: Extract<Source, { kind: 'events' }>): ReadableSource {
+  const join = hasRemovals ? 'CROSS JOIN' : 'LEFT JOIN';
   return {
     columns: ['offset', 'stream_id', 'timestamp', 'id', 'value', 'tags'],
     select: `SELECT e.offset, s.stream_id, e.timestamp, e.id, e.value, e.tags FROM main.${eventTable(id)} AS e
-      LEFT JOIN main.${STREAM_TABLE} AS s ON s.id = e.stream AND s.topic = ${id}`,
+      ${join} main.${STREAM_TABLE} AS s ON s.id = e.stream AND s.topic = ${id}`,
     tables: [
       { name: eventTable(id), types: EVENT_TYPES },
       { name: STREAM_TABLE, index: 'sqlite_autoindex_streams_1', types: STREAM_TYPES },

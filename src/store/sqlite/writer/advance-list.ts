@@ -4,14 +4,16 @@ import type { AdvancedTopics } from '../channel/messages';
 export class AdvanceList {
   readonly #names: string[] = [];
   readonly #offsets: number[] = [];
+  readonly #generations: number[] = [];
 
   /** `offset`: the greatest that the topic has now. */
-  add(name: string, offset: number): void {
+  add({ name, generation }: { readonly name: string; readonly generation: number }, offset: number): void {
     this.#names.push(name);
     this.#offsets.push(offset);
+    this.#generations.push(generation);
   }
 
   columns(): AdvancedTopics {
-    return { names: this.#names, offsets: this.#offsets };
+    return { names: this.#names, offsets: this.#offsets, generations: this.#generations };
   }
 }

@@ -1,20 +1,23 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { Retention } from '../../contract/retention';
 import type { Change, CommitRecord, CommitRequest, CommitResult, IndexedFailure } from '../channel/messages';
 import { AdvanceList } from './advance-list';
 import { CommitTable, type CommittedSteps } from './commit-table';
 import { DataSources } from './data-sources';
-import { EventTopics } from './event-topics';
+import { EventTopics, type EventTopic } from './event-topics';
 import { EventWriter } from './event-writer';
 import { attempt } from './group-writer';
 import { RecordTable } from './record-table';
+import { RetentionTable } from './retention-table';
 import { RowWriter } from './row-writer';
 import { TopicTable } from './topic-table';
 
-/** How many topics, and streams in each, may be created, and in which opening of the store. */
+/** How many topics, and streams in each, may be created, how long they keep what they hold, and in which opening. */
 export interface CommitterSettings {
   readonly epoch: number;
   readonly maxTopics: number;
   readonly maxStreamsPerTopic: number;
+  readonly retention: Required<Retention>;
 }
 
 /** Carries out commit requests on the writing connection, one transaction each. */
@@ -24,6 +27,7 @@ export class Committer {
   readonly #dataSources: DataSources;
   readonly #records: RecordTable;
   readonly #commits: CommitTable;
+  readonly #retention: RetentionTable;
   readonly #begin: Statement<[]>;
   readonly #end: Statement<[]>;
   readonly #revokeToken: Statement<[string, number | null]>;
@@ -31,7 +35,7 @@ export class Committer {
   readonly #probe: Statement<[number, number]>;
   readonly #database: Database;
 
-  constructor(database: Database, { epoch, maxTopics, maxStreamsPerTopic }: CommitterSettings) {
+  constructor(database: Database, { epoch, maxTopics, maxStreamsPerTopic, retention }: CommitterSettings) {
     this.#database = database;
 
     this.#topics = new TopicTable(database, maxTopics);
@@ -39,6 +43,7 @@ export class Committer {
     this.#dataSources = new DataSources(database, this.#topics);
     this.#records = new RecordTable(database);
     this.#commits = new CommitTable(database, epoch);
+    this.#retention = new RetentionTable(database, retention);
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#end = database.prepare('COMMIT');
     // Revoked twice, a token stays revoked for the longer time; NULL is for ever, and max() of it is NULL.
@@ -63,11 +68,9 @@ export class Committer {
     this.#dataSources.trim();
     this.#begin.run();
     try {
-      const steps = this.#doSteps(request);
-      const now = Date.now();
       const advanced = new AdvanceList();
-      this.#events.save(now, advanced);
-      this.#dataSources.save(now, advanced);
+      const steps = this.#doSteps(request, advanced);
+      this.#save(advanced);
       const result = { ...steps, advanced: advanced.columns() };
       this.#commits.put(request, result);
       this.#end.run();
@@ -85,7 +88,18 @@ export class Committer {
     return this.#commits.find(number);
   }
 
-  #doSteps(request: CommitRequest): Omit<CommittedSteps, 'advanced'> {
+  /** A data source has lost rows: what is known of it is read again. Between commits only. */
+  rowsRemoved(name: string): void {
+    this.#dataSources.release(name);
+  }
+
+  #save(advanced: AdvanceList): void {
+    const now = Date.now();
+    this.#events.save(now, advanced);
+    this.#dataSources.save(now, advanced);
+  }
+
+  #doSteps(request: CommitRequest, advanced: AdvanceList): Omit<CommittedSteps, 'advanced'> {
     const events = new EventWriter(request, this.#events, this.#records);
     const rows = new RowWriter(request, this.#dataSources, this.#records);
     const failedChanges: IndexedFailure[] = [];
@@ -93,7 +107,7 @@ export class Committer {
       events.writeUntil(before.events);
       rows.writeUntil(before.rows);
       const failure = attempt(() => {
-        this.#applyChange(change);
+        this.#applyChange(change, advanced);
       });
       if (failure !== undefined) failedChanges.push({ index, failure });
     }
@@ -102,19 +116,31 @@ export class Committer {
     return { outcomes: { events: events.outcomes, rows: rows.outcomes }, failedChanges };
   }
 
-  #applyChange(change: Change): void {
+  #applyChange(change: Change, advanced: AdvanceList): void {
     switch (change.kind) {
       case 'put_stream': {
-        const topic = this.#events.topic(change.topic, change.createTopic);
+        const { createTopic: create, holder } = change;
+        const topic = this.#events.topic(change.topic, { create, holder });
         this.#events.setProperties(this.#events.stream(topic, change.streamId, true), change.properties);
         return;
       }
       case 'close_stream': {
-        const stream = this.#events.stream(this.#events.topic(change.topic, false), change.streamId, false);
+        const stream = this.#events.stream(this.#existing(change.topic), change.streamId, false);
         stream.status = 'closed';
         this.#events.touchStream(stream);
         return;
       }
+      case 'remove_topic':
+        this.#events.removeTopic(this.#existing(change.topic));
+        return;
+      case 'remove_stream':
+        this.#events.removeStream(this.#existing(change.topic), change.streamId);
+        return;
+      case 'set_retention':
+        // What this transaction has stored so far counts.
+        this.#save(advanced);
+        this.#retention.set(change);
+        return;
       case 'revoke_token':
         this.#dropExpired.run(Date.now());
         this.#revokeToken.run(change.tokenId, change.expiresAt);
@@ -134,6 +160,10 @@ export class Committer {
       case 'probe':
         this.#probe.run(Date.now(), change.bytes);
     }
+  }
+
+  #existing(topic: string): EventTopic {
+    return this.#events.topic(topic, { create: false });
   }
 
   #forget(): void {

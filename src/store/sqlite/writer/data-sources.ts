@@ -13,7 +13,10 @@ import {
   rowTable,
 } from '../file/data-source-tables';
 import { RecentMap } from '../file/recent-map';
+import { MarkTable } from '../file/marks';
+import { Growth } from './growth';
 import { Savepoint } from './savepoint';
+import { TopicRemoval } from './topic-removal';
 import type { TopicTable } from './topic-table';
 
 /** How many data sources, with a few prepared statements each, are remembered between commits, at least. */
@@ -27,6 +30,8 @@ export class DataSources {
   readonly #sources = new RecentMap<string, RowTable>(REMEMBERED_SOURCES);
   #changedSources = new Set<RowTable>();
   readonly #savepoint: Savepoint;
+  readonly #marks: MarkTable;
+  readonly #removal: TopicRemoval;
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #database: Database;
   readonly #topics: TopicTable;
@@ -37,6 +42,8 @@ export class DataSources {
 
     defineBase64(database);
     this.#savepoint = new Savepoint(database);
+    this.#marks = new MarkTable(database);
+    this.#removal = new TopicRemoval(database);
     this.#statements = prepareStatements(database);
   }
 
@@ -49,7 +56,7 @@ export class DataSources {
     const source = new RowTable(
       this.#database,
       this.#savepoint,
-      { ...row, name },
+      { ...row, name, growth: new Growth(this.#marks, row.id, row) },
       storagesOf(parseColumns(row.columns)),
     );
     this.#sources.set(name, source);
@@ -61,13 +68,14 @@ export class DataSources {
     this.#changedSources.add(source);
   }
 
-  /** Throws `topic_exists`, `topic_limit`. */
-  create({ name, definition, columns }: DataSourceRecord): void {
+  /** Throws `topic_exists`, `topic_limit`, `over_share`. */
+  create({ name, definition, columns, holder }: DataSourceRecord): void {
     if (this.#topics.find(name) !== undefined) {
       throw new WriterHubError('topic_exists', `there is a topic or data source "${name}" already`);
     }
     this.#change(() => {
-      const id = this.#topics.insert(name, { definition, columns: JSON.stringify(columns) });
+      const dataSource = { definition, columns: JSON.stringify(columns) };
+      const { id } = this.#topics.insert({ name, holder, dataSource });
       createRowTable(this.#database, id, storagesOf(columns));
       createQuarantineTable(this.#database, id);
     });
@@ -101,9 +109,14 @@ export class DataSources {
         createQuarantineTable(this.#database, source.id);
       }
     });
-    if (part === 'rows') source.rowCount = 0;
+    if (part === 'rows') this.#emptied(source);
     else source.quarantineCount = 0;
     this.touch(source);
+  }
+
+  /** Drops what is held of a data source in memory; only between transactions. */
+  release(name: string): void {
+    this.#sources.delete(name);
   }
 
   drop(name: string): void {
@@ -111,7 +124,8 @@ export class DataSources {
     this.#change(() => {
       removeTable(this.#database, rowTable(source.id), source.rowCount);
       removeTable(this.#database, quarantineTable(source.id), source.quarantineCount);
-      this.#topics.delete(source.id);
+      this.#removal.begin({ topic: source.id, kind: 'rows' });
+      this.#topics.delete(source);
     });
     this.#sources.delete(name);
     this.#changedSources.delete(source);
@@ -120,10 +134,13 @@ export class DataSources {
   /** Writes what changed since it was last called, and notes which data sources advanced. */
   save(now: number, advanced: AdvanceList): void {
     for (const source of this.#changedSources) {
-      const { name, id, nextOffset, nextQuarantineOffset, rowCount, quarantineCount } = source;
-      this.#statements.save.run(nextOffset, nextQuarantineOffset, rowCount, quarantineCount, now, id);
-      const offset = source.takeAdvance();
-      if (offset !== undefined) advanced.add(name, offset);
+      const { id, nextQuarantineOffset, rowCount, quarantineCount, growth } = source;
+      const hasGrown = growth.save(source.nextOffset, now);
+      const { nextOffset, textBytes, storedAt, markedAt } = growth.saved;
+      this.#statements.save.run(
+        ...[nextOffset, nextQuarantineOffset, rowCount, quarantineCount, now, textBytes, storedAt, markedAt, id],
+      );
+      if (hasGrown) advanced.add(source, nextOffset - 1);
     }
     this.#changedSources.clear();
   }
@@ -137,6 +154,14 @@ export class DataSources {
   forget(): void {
     this.#sources.clear();
     this.#changedSources.clear();
+  }
+
+  /** Its rows are gone, the oldest that it keeps is the next one. */
+  #emptied(source: RowTable): void {
+    const { id, nextOffset, growth } = source;
+    source.rowCount = 0;
+    this.#statements.setFront.run(nextOffset, growth.textBytes, id);
+    this.#marks.deleteUntil(id, nextOffset);
   }
 
   #columnsOf({ id }: RowTable): StoredColumn[] {
@@ -168,8 +193,12 @@ function prepareStatements(database: Database) {
     setDefinition: database.prepare<[string, string, number, number]>(
       'UPDATE topics SET definition = ?, columns = ?, schema_changes = ? WHERE id = ?',
     ),
-    save: database.prepare<[number, number, number, number, number, number]>(
-      `UPDATE topics SET next_offset = ?, next_quarantine_offset = ?, row_count = ?, quarantine_count = ?, updated_at = ?
+    setFront: database.prepare<[number, number, number]>(
+      'UPDATE topics SET first_offset = ?, removed_bytes = ? WHERE id = ?',
+    ),
+    save: database.prepare<number[]>(
+      `UPDATE topics SET next_offset = ?, next_quarantine_offset = ?, row_count = ?, quarantine_count = ?, updated_at = ?,
+         text_bytes = ?, stored_at = ?, marked_at = ?
        WHERE id = ?`,
     ),
   };

@@ -3,20 +3,25 @@ import { WriterHubError } from '../../../errors';
 import { RecentMap } from '../file/recent-map';
 import { RunTable, seriesOfStream, seriesOfTopic, type RunTail } from '../file/runs';
 import { createEventTable } from '../file/schema';
+import { MarkTable } from '../file/marks';
 import type { AdvanceList } from './advance-list';
+import { Growth, type Size } from './growth';
+import { TopicRemoval } from './topic-removal';
 import type { TopicRecord, TopicTable } from './topic-table';
 
 /** A topic of events as the writer holds it in memory; `EventTopics.save` writes what changed. */
 export interface EventTopic {
   readonly name: string;
   readonly id: number;
+  readonly generation: number;
   readonly insertEvents: Statement<[number, number, Uint8Array]>;
   /** Runs of the topic as a whole. */
   readonly tail: RunTail;
+  readonly growth: Growth;
   nextOffset: number;
-  /** `nextOffset` as it was saved last. */
-  savedOffset: number;
   streamCount: number;
+  /** Events that were added and removed since it was saved last. */
+  addedEvents: number;
   changed: boolean;
 }
 
@@ -25,9 +30,10 @@ export interface Stream {
   readonly id: number;
   readonly tail: RunTail;
   status: 'open' | 'closed';
-  eventCount: number;
-  firstTimestamp: bigint | null;
-  lastTimestamp: bigint | null;
+  /** What was added since it was saved last: events, and the timestamps they span. */
+  addedEvents: number;
+  least: bigint | null;
+  greatest: bigint | null;
   changed: boolean;
 }
 
@@ -37,14 +43,21 @@ export interface AddedEvents {
   readonly count: number;
   readonly min: bigint;
   readonly max: bigint;
+  /** Of their text. */
+  readonly bytes: number;
+}
+
+/** What an append or a change says of a topic that it creates. */
+export interface Creation {
+  /** Whether it does, if there is no such topic. */
+  readonly create: boolean;
+  /** Whose share of the topics it takes. */
+  readonly holder?: string | undefined;
 }
 
 interface StreamRecord {
-  readonly id: bigint;
+  readonly id: number;
   readonly status: 'open' | 'closed';
-  readonly eventCount: bigint;
-  readonly firstTimestamp: bigint | null;
-  readonly lastTimestamp: bigint | null;
 }
 
 /** How many topics (with a prepared statement each) and streams are remembered between commits, at least. */
@@ -62,6 +75,10 @@ export class EventTopics {
   #changedStreams: Stream[] = [];
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #runs: RunTable;
+  readonly #marks: MarkTable;
+  readonly #removal: TopicRemoval;
+  /** The greatest number a stream ever had; `undefined` while it is not known. */
+  #lastStream: number | undefined;
   readonly #database: Database;
   readonly #table: TopicTable;
   readonly #maxStreamsPerTopic: number;
@@ -73,42 +90,79 @@ export class EventTopics {
 
     this.#statements = prepareStatements(database);
     this.#runs = new RunTable(database);
+    this.#marks = new MarkTable(database);
+    this.#removal = new TopicRemoval(database);
   }
 
-  /** The topic of this name. Throws `wrong_topic_kind`, and `unknown_topic` or, where it may be made, `topic_limit`. */
-  topic(name: string, create: boolean): EventTopic {
+  /**
+   * The topic of this name. Throws `wrong_topic_kind`, and `unknown_topic` or, where it may be made, `topic_limit` and
+   * `over_share`.
+   */
+  topic(name: string, { create, holder }: Creation): EventTopic {
     const known = this.#topics.get(name);
     if (known !== undefined) return known;
     const row = this.#table.findOfKind(name, 'events');
     if (row === undefined && !create) throw new WriterHubError('unknown_topic', `there is no topic "${name}"`);
-    const topic = row === undefined ? this.#createTopic(name) : this.#toTopic(name, row);
+    const topic = row === undefined ? this.#createTopic(name, holder) : this.#toTopic(name, row);
     this.#topics.set(name, topic);
     return topic;
   }
 
   /** The stream of this id. Throws `unknown_stream` or, where it may be made, `stream_limit`. */
   stream(topic: EventTopic, streamId: string, create: boolean): Stream {
-    const key = `${topic.id}/${streamId}`;
+    const found = this.findStream(topic, streamId);
+    if (found !== undefined) return found;
+    if (!create) throw new WriterHubError('unknown_stream', `the topic has no stream "${streamId}"`);
+    const stream = this.#createStream(topic, streamId);
+    this.#streams.set(streamKey(topic, streamId), stream);
+    return stream;
+  }
+
+  /** The stream of this id, if there is one. */
+  findStream(topic: EventTopic, streamId: string): Stream | undefined {
+    const key = streamKey(topic, streamId);
     const known = this.#streams.get(key);
     if (known !== undefined) return known;
     const row = this.#statements.findStream.get(topic.id, streamId);
-    if (row === undefined && !create)
-      throw new WriterHubError('unknown_stream', `the topic has no stream "${streamId}"`);
-    const stream = row === undefined ? this.#createStream(topic, streamId) : this.#toStream(row);
+    if (row === undefined) return undefined;
+    const stream = this.#toStream(row);
     this.#streams.set(key, stream);
     return stream;
   }
 
+  /** Removes a topic: nobody sees it from the commit on; its rows are deleted later. */
+  removeTopic(topic: EventTopic): void {
+    this.#removal.begin({ topic: topic.id, kind: 'events' });
+    this.#table.delete(topic);
+    this.#topics.delete(topic.name);
+    this.#changedTopics = this.#changedTopics.filter((changed) => changed !== topic);
+  }
+
+  /** Removes a stream: nobody sees it from the commit on; its rows are deleted later. */
+  removeStream(topic: EventTopic, streamId: string): void {
+    const stream = this.stream(topic, streamId, false);
+    const stored = this.#statements.countEvents.get(stream.id)?.eventCount ?? 0;
+    this.#removal.begin({ topic: topic.id, kind: 'stream', stream: stream.id });
+    this.#removal.deleteStream(stream.id);
+    this.#streams.delete(streamKey(topic, streamId));
+    topic.streamCount -= 1;
+    // What was added to it in this transaction is counted in both.
+    topic.addedEvents -= stored + stream.addedEvents;
+    this.touchTopic(topic);
+  }
+
   /** Notes events that were inserted into a stream, which they open if it was closed. */
-  added(topic: EventTopic, stream: Stream, { first, count, min, max }: AddedEvents): void {
+  added(topic: EventTopic, stream: Stream, { first, count, min, max, bytes }: AddedEvents): void {
     const last = first + count - 1;
     topic.nextOffset = last + 1;
+    topic.addedEvents += count;
+    topic.growth.textBytes += bytes;
     topic.tail.add(first, last, min, max);
     this.touchTopic(topic);
     stream.status = 'open';
-    stream.eventCount += count;
-    if (stream.firstTimestamp === null || min < stream.firstTimestamp) stream.firstTimestamp = min;
-    if (stream.lastTimestamp === null || max > stream.lastTimestamp) stream.lastTimestamp = max;
+    stream.addedEvents += count;
+    if (stream.least === null || min < stream.least) stream.least = min;
+    if (stream.greatest === null || max > stream.greatest) stream.greatest = max;
     stream.tail.add(first, last, min, max);
     this.touchStream(stream);
   }
@@ -135,18 +189,23 @@ export class EventTopics {
   /** Writes what changed since it was last called, and notes which topics advanced. */
   save(now: number, advanced: AdvanceList): void {
     for (const stream of this.#changedStreams) {
-      const { status, eventCount, firstTimestamp, lastTimestamp, id } = stream;
-      this.#statements.saveStream.run(status, now, eventCount, firstTimestamp, lastTimestamp, id);
+      const { status, addedEvents, least, greatest, id } = stream;
+      this.#statements.saveStream.run(status, now, addedEvents, least, least, greatest, greatest, id);
       stream.tail.write();
+      stream.addedEvents = 0;
+      stream.least = null;
+      stream.greatest = null;
       stream.changed = false;
     }
     for (const topic of this.#changedTopics) {
-      this.#statements.saveTopic.run(topic.nextOffset, topic.streamCount, topic.id);
+      const hasGrown = topic.growth.save(topic.nextOffset, now);
+      const { nextOffset, textBytes, storedAt, markedAt } = topic.growth.saved;
+      const { streamCount, addedEvents, id } = topic;
+      this.#statements.saveTopic.run(nextOffset, streamCount, addedEvents, textBytes, storedAt, markedAt, id);
       topic.tail.write();
+      topic.addedEvents = 0;
       topic.changed = false;
-      if (topic.nextOffset === topic.savedOffset) continue;
-      topic.savedOffset = topic.nextOffset;
-      advanced.add(topic.name, topic.nextOffset - 1);
+      if (hasGrown) advanced.add(topic, nextOffset - 1);
     }
     this.#changedStreams = [];
     this.#changedTopics = [];
@@ -164,18 +223,17 @@ export class EventTopics {
     this.#streams.clear();
     this.#changedStreams = [];
     this.#changedTopics = [];
+    this.#lastStream = undefined;
   }
 
-  #createTopic(name: string): EventTopic {
-    const id = this.#table.insert(name);
+  #createTopic(name: string, holder: string | undefined): EventTopic {
+    const { id, generation } = this.#table.insert({ name, holder });
     createEventTable(this.#database, id);
-    return this.#toTopic(name, { id, nextOffset: 1, streamCount: 0 });
+    return this.#toTopic(name, { id, generation, ...NOTHING_STORED });
   }
 
-  #toTopic(
-    name: string,
-    { id, nextOffset, streamCount }: Pick<TopicRecord, 'id' | 'nextOffset' | 'streamCount'>,
-  ): EventTopic {
+  #toTopic(name: string, record: StoredTopic): EventTopic {
+    const { id, generation, nextOffset, streamCount } = record;
     // The offsets begin at the first parameter: `key` is the index of the element. A blob would be read as JSONB, hence
     // the cast.
     const insertEvents = this.#database.prepare<[number, number, Uint8Array]>(
@@ -184,7 +242,9 @@ export class EventTopics {
        FROM jsonb_each(CAST(? AS TEXT))`,
     );
     const tail = this.#runs.tail(seriesOfTopic(id));
-    return { name, id, insertEvents, tail, nextOffset, savedOffset: nextOffset, streamCount, changed: false };
+    const growth = new Growth(this.#marks, id, record);
+    const counts = { nextOffset, streamCount, addedEvents: 0, changed: false };
+    return { name, id, generation, insertEvents, tail, growth, ...counts };
   }
 
   #createStream(topic: EventTopic, streamId: string): Stream {
@@ -192,45 +252,55 @@ export class EventTopics {
       throw new WriterHubError('stream_limit', `the topic holds ${topic.streamCount} streams, as many as it may`);
     }
     const now = Date.now();
-    const id = Number(this.#statements.insertStream.run(topic.id, streamId, now, now).lastInsertRowid);
+    // A number is never used twice: the events of a stream that was removed are there for a while.
+    this.#lastStream ??= this.#removal.lastStream();
+    const id = this.#lastStream + 1;
+    this.#statements.insertStream.run(id, topic.id, streamId, now, now);
+    this.#lastStream = id;
     topic.streamCount += 1;
     this.touchTopic(topic);
-    return {
-      id,
-      tail: this.#runs.tail(seriesOfStream(id)),
-      status: 'open',
-      eventCount: 0,
-      firstTimestamp: null,
-      lastTimestamp: null,
-      changed: false,
-    };
+    return this.#toStream({ id, status: 'open' });
   }
 
-  #toStream(row: StreamRecord): Stream {
-    const id = Number(row.id);
-    const { status, firstTimestamp, lastTimestamp } = row;
+  #toStream({ id, status }: StreamRecord): Stream {
     const tail = this.#runs.tail(seriesOfStream(id));
-    return { id, tail, status, eventCount: Number(row.eventCount), firstTimestamp, lastTimestamp, changed: false };
+    return { id, tail, status, addedEvents: 0, least: null, greatest: null, changed: false };
   }
+}
+
+type StoredTopic = Size & Pick<TopicRecord, 'id' | 'generation' | 'streamCount'>;
+
+const NOTHING_STORED = { nextOffset: 1, streamCount: 0, textBytes: 0, storedAt: 0, markedAt: 0 };
+
+function streamKey({ id }: EventTopic, streamId: string): string {
+  return `${id}/${streamId}`;
 }
 
 function prepareStatements(database: Database) {
   return {
-    saveTopic: database.prepare<[number, number, number]>(
-      'UPDATE topics SET next_offset = ?, stream_count = ? WHERE id = ?',
+    // Counts are added to: retention takes away from them meanwhile.
+    saveTopic: database.prepare<[number, number, number, number, number, number, number]>(
+      `UPDATE topics SET next_offset = ?, stream_count = ?, event_count = event_count + ?, text_bytes = ?, stored_at = ?,
+         marked_at = ?
+       WHERE id = ?`,
     ),
-    findStream: database
-      .prepare<[number, string], StreamRecord>(
-        `SELECT id, status, event_count AS eventCount, first_timestamp AS firstTimestamp, last_timestamp AS lastTimestamp
-         FROM streams WHERE topic = ? AND stream_id = ?`,
-      )
-      .safeIntegers(),
-    insertStream: database.prepare<[number, string, number, number]>(
-      `INSERT INTO streams (topic, stream_id, status, properties, created_at, updated_at, event_count)
-       VALUES (?, ?, 'open', '{}', ?, ?, 0)`,
+    findStream: database.prepare<[number, string], StreamRecord>(
+      'SELECT id, status FROM streams WHERE topic = ? AND stream_id = ?',
     ),
-    saveStream: database.prepare<[string, number, number, bigint | null, bigint | null, number]>(
-      `UPDATE streams SET status = ?, updated_at = ?, event_count = ?, first_timestamp = ?, last_timestamp = ? WHERE id = ?`,
+    countEvents: database.prepare<[number], { eventCount: number }>(
+      'SELECT event_count AS eventCount FROM streams WHERE id = ?',
+    ),
+    insertStream: database.prepare<[number, number, string, number, number]>(
+      `INSERT INTO streams (id, topic, stream_id, status, properties, created_at, updated_at, event_count)
+       VALUES (?, ?, ?, 'open', '{}', ?, ?, 0)`,
+    ),
+    saveStream: database.prepare<
+      [string, number, number, bigint | null, bigint | null, bigint | null, bigint | null, number]
+    >(
+      `UPDATE streams SET status = ?, updated_at = ?, event_count = event_count + ?,
+         first_timestamp = coalesce(min(first_timestamp, ?), ?, first_timestamp),
+         last_timestamp = coalesce(max(last_timestamp, ?), ?, last_timestamp)
+       WHERE id = ?`,
     ),
     setProperties: database.prepare<[string, number]>('UPDATE streams SET properties = ? WHERE id = ?'),
   };

@@ -1,6 +1,7 @@
+import type { IdempotencyRecord } from '../../contract/idempotency';
 import { recordAt } from '../channel/record-columns';
 import type { CommitRequest, EventOutcomes } from '../channel/messages';
-import type { EventTopics } from './event-topics';
+import type { EventTopic, EventTopics } from './event-topics';
 import { GroupWriter } from './group-writer';
 import type { RecordTable } from './record-table';
 
@@ -11,6 +12,7 @@ export class EventWriter extends GroupWriter {
   readonly #topics: EventTopics;
   readonly #records: RecordTable;
   readonly #firstOffsets: Float64Array;
+  readonly #generations: Float64Array;
 
   constructor(request: CommitRequest, topics: EventTopics, records: RecordTable) {
     super();
@@ -19,27 +21,35 @@ export class EventWriter extends GroupWriter {
     this.#topics = topics;
     this.#records = records;
     this.#firstOffsets = new Float64Array(this.count);
+    this.#generations = new Float64Array(this.count);
   }
 
   get outcomes(): EventOutcomes {
-    return { failed: this.failures, firstOffsets: this.#firstOffsets };
+    return { failed: this.failures, firstOffsets: this.#firstOffsets, generations: this.#generations };
   }
 
   protected write(group: number): void {
     const { groups, records, text: texts } = this.#request;
     const columns = groups.events;
-    const topic = this.#topics.topic(columns.topics[group]!, columns.createTopic[group] === 1);
+    const creation = { create: columns.createTopic[group] === 1, holder: columns.holders[group] };
+    const topic = this.#topics.topic(columns.topics[group]!, creation);
     const streamId = columns.streamIds[group]!;
     const record = recordAt(records, columns.records[group]!);
-    const target = { topic: topic.id, streamId };
-    if (record !== undefined && this.#records.earlierAnswer(target, record) !== undefined) return;
+    if (record !== undefined && this.#isRepeated(topic, streamId, record)) return;
     const stream = this.#topics.stream(topic, streamId, true);
     const start = group === 0 ? columns.start : columns.textEnds[group - 1]!;
     const first = topic.nextOffset;
-    const { changes: count } = topic.insertEvents.run(first, stream.id, texts.subarray(start, columns.textEnds[group]));
+    const text = texts.subarray(start, columns.textEnds[group]);
+    const { changes: count } = topic.insertEvents.run(first, stream.id, text);
     const [min, max] = [columns.minTimestamps[group]!, columns.maxTimestamps[group]!];
-    this.#topics.added(topic, stream, { first, count, min, max });
-    if (record !== undefined) this.#records.put(target, record);
+    this.#topics.added(topic, stream, { first, count, min, max, bytes: text.length });
+    if (record !== undefined) this.#records.put({ topic: topic.id, streamId, stream: stream.id }, record);
     this.#firstOffsets[group] = first;
+    this.#generations[group] = topic.generation;
+  }
+
+  #isRepeated(topic: EventTopic, streamId: string, record: IdempotencyRecord): boolean {
+    const stream = this.#topics.findStream(topic, streamId)?.id;
+    return this.#records.earlierAnswer({ topic: topic.id, streamId, stream }, record) !== undefined;
   }
 }

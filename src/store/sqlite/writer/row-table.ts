@@ -4,6 +4,7 @@ import type { ColumnStorage } from '../../contract/row-store';
 import { deleteQuarantine, insertQuarantine } from '../file/data-source-tables';
 import { toSchemaVersion } from '../file/schema-version';
 import { rowInsert, type RowInsert } from './row-insert';
+import type { Growth } from './growth';
 import type { Savepoint } from './savepoint';
 import type { TopicRecord } from './topic-table';
 
@@ -21,6 +22,8 @@ export interface RowTexts {
 export class RowTable {
   readonly name: string;
   readonly id: number;
+  readonly generation: number;
+  readonly growth: Growth;
   nextOffset: number;
   nextQuarantineOffset: number;
   rowCount: number;
@@ -32,13 +35,11 @@ export class RowTable {
   readonly #savepoint: Savepoint;
   #columns: readonly ColumnStorage[];
   #schemaChanges: number;
-  /** `nextOffset` as it was saved last. */
-  #savedOffset: number;
 
   constructor(
     database: Database,
     savepoint: Savepoint,
-    row: Omit<TopicRecord, 'kind' | 'streamCount' | 'columns'> & { readonly name: string },
+    row: Omit<TopicRecord, 'kind' | 'streamCount' | 'columns'> & { readonly name: string; readonly growth: Growth },
     columns: readonly ColumnStorage[],
   ) {
     this.#database = database;
@@ -47,8 +48,9 @@ export class RowTable {
 
     this.name = row.name;
     this.id = row.id;
+    this.generation = row.generation;
+    this.growth = row.growth;
     this.#schemaChanges = row.schemaChanges;
-    this.#savedOffset = row.nextOffset;
     this.nextOffset = row.nextOffset;
     this.nextQuarantineOffset = row.nextQuarantineOffset;
     this.rowCount = row.rowCount;
@@ -75,13 +77,6 @@ export class RowTable {
     this.#schemaChanges = changes;
   }
 
-  /** Called when the counters are saved: the greatest offset, if rows were added since the last time. */
-  takeAdvance(): number | undefined {
-    if (this.nextOffset === this.#savedOffset) return undefined;
-    this.#savedOffset = this.nextOffset;
-    return this.nextOffset - 1;
-  }
-
   /** Throws `schema_changed` unless the schema is of this version. */
   checkVersion(version: string): void {
     if (version === this.schemaVersion) return;
@@ -98,6 +93,7 @@ export class RowTable {
     const counts = isAtomic ? this.#write(texts) : this.#savepoint.around(() => this.#write(texts));
     this.nextOffset += counts.rows;
     this.rowCount += counts.rows;
+    this.growth.textBytes += texts.rows.length;
     this.nextQuarantineOffset += counts.quarantined;
     this.quarantineCount += counts.quarantined - counts.replaced;
   }

@@ -1,37 +1,49 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { deleteFirst, discardedTable } from '../file/data-source-tables';
-
-/** How long a step goes on, and a commit may have to wait for it (milliseconds). */
-const STEP_LASTS = 10;
-/** How much is deleted between two looks at the clock. */
-const ROWS_AT_ONCE = 50;
-const RECORDS_AT_ONCE = 100;
+import type { Retention } from '../../contract/retention';
+import { DiscardedTables } from './discarded-tables';
+import { RemovalSweep } from './removal-sweep';
+import { RetentionRules } from './retention-rules';
+import { RetentionSweep } from './retention-sweep';
+import type { SweepTask } from './sweep-task';
 
 /**
- * Deletes what nobody can see any more, in small steps between commits: discarded tables and expired idempotency
- * records.
+ * How long a step goes on (milliseconds). With its own commit it takes about twice as long, and so long a commit may
+ * have to wait for it.
+ */
+const STEP_LASTS = 6;
+const RECORDS_AT_ONCE = 100;
+
+/** What a sweeper needs besides the database. */
+export interface SweeperSettings {
+  /** How long topics keep what they hold that have no retention of their own. */
+  readonly retention: Required<Retention>;
+  /** Called with the name of a data source that has lost rows. */
+  readonly onRowsRemoved: (name: string) => void;
+}
+
+/**
+ * Deletes what nobody can see any more, and what is not kept any longer, in small steps between commits: discarded
+ * tables, removed topics and streams, the old in what remains, and expired idempotency records. They take turns.
  */
 export class Sweeper {
   readonly #begin: Statement<[]>;
   readonly #end: Statement<[]>;
-  readonly #nextDiscarded: Statement<[], { id: number }>;
-  readonly #forgetDiscarded: Statement<[number]>;
-  readonly #deleteExpired: Statement<[number, number]>;
-  /** The discarded table at hand. */
-  #emptying: { readonly id: number; readonly deleteFirst: Statement<[]> } | undefined;
+  readonly #retention: RetentionSweep;
+  #tasks: readonly SweepTask[];
   readonly #database: Database;
 
-  constructor(database: Database) {
+  constructor(database: Database, { retention, onRowsRemoved }: SweeperSettings) {
     this.#database = database;
 
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#end = database.prepare('COMMIT');
-    this.#nextDiscarded = database.prepare('SELECT id FROM discarded ORDER BY id LIMIT 1');
-    this.#forgetDiscarded = database.prepare('DELETE FROM discarded WHERE id = ?');
-    this.#deleteExpired = database.prepare(
-      `DELETE FROM idempotency_records WHERE rowid IN
-         (SELECT rowid FROM idempotency_records WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
-    );
+    this.#retention = new RetentionSweep(database, new RetentionRules(database, retention), onRowsRemoved);
+    this.#tasks = this.#newTasks();
+  }
+
+  /** Has the next step look at what topics keep, even if it was looked at just now. */
+  lookAgain(): void {
+    this.#retention.lookAgain();
   }
 
   /** Deletes for a moment, in a transaction of its own; says whether more is left. */
@@ -45,30 +57,36 @@ export class Sweeper {
       this.#end.run();
       return isMore;
     } catch (error) {
-      this.#emptying = undefined;
+      this.#tasks = this.#newTasks();
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
   }
 
   #deleteSome(): boolean {
-    const discarded = this.#nextDiscarded.get();
-    if (discarded !== undefined) {
-      this.#deleteFrom(discarded.id);
-      return true;
-    }
-    return this.#deleteExpired.run(Date.now(), RECORDS_AT_ONCE).changes === RECORDS_AT_ONCE;
+    let isMore = false;
+    for (const task of this.#tasks) if (task.deleteSome()) isMore = true;
+    return isMore;
   }
 
-  #deleteFrom(id: number): void {
-    const table = discardedTable(id);
-    if (this.#emptying?.id !== id) {
-      this.#emptying = { id, deleteFirst: this.#database.prepare(deleteFirst(table, ROWS_AT_ONCE)) };
-    }
-    // When no more than that is left, the table goes with it.
-    if (this.#emptying.deleteFirst.run().changes > 0) return;
-    this.#emptying = undefined;
-    this.#database.exec(`DROP TABLE ${table}`);
-    this.#forgetDiscarded.run(id);
+  #newTasks(): SweepTask[] {
+    const database = this.#database;
+    return [new DiscardedTables(database), new RemovalSweep(database), this.#retention, new ExpiredRecords(database)];
+  }
+}
+
+/** Deletes idempotency records whose time is over. */
+class ExpiredRecords implements SweepTask {
+  readonly #delete: Statement<[number, number]>;
+
+  constructor(database: Database) {
+    this.#delete = database.prepare(
+      `DELETE FROM idempotency_records WHERE rowid IN
+         (SELECT rowid FROM idempotency_records WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+    );
+  }
+
+  deleteSome(): boolean {
+    return this.#delete.run(Date.now(), RECORDS_AT_ONCE).changes === RECORDS_AT_ONCE;
   }
 }

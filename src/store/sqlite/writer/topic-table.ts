@@ -1,12 +1,22 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
+import { RemovedNames } from '../file/removed-names';
 import { refuseOtherKind, type TopicKind } from '../../contract/topic-kind';
+
+/** How many times what is left one holder may have; the rule of `limits/shares.ts`. */
+const GREED = 3;
 
 /** A topic as it is stored, for the writer. */
 export interface TopicRecord {
   readonly id: number;
   readonly kind: TopicKind;
+  /** 0 for the first topic of its name. */
+  readonly generation: number;
   readonly nextOffset: number;
+  /** Bytes of all texts that were ever stored in it. */
+  readonly textBytes: number;
+  readonly storedAt: number;
+  readonly markedAt: number;
   readonly streamCount: number;
   /** Of a data source: JSON text of its columns. */
   readonly columns: string | null;
@@ -17,11 +27,19 @@ export interface TopicRecord {
   readonly nextQuarantineOffset: number;
 }
 
-/** What is new in a topic of rows. */
-export interface NewDataSource {
-  readonly definition: string;
-  /** JSON text. */
-  readonly columns: string;
+/** A topic that is to be made. */
+export interface NewTopic {
+  readonly name: string;
+  /** Who makes it; absent: somebody without a share. */
+  readonly holder: string | undefined;
+  /** Of a data source; `columns` is JSON text. */
+  readonly dataSource?: { readonly definition: string; readonly columns: string };
+}
+
+/** What a topic that was just made is called and how its positions begin. */
+export interface MadeTopic {
+  readonly id: number;
+  readonly generation: number;
 }
 
 /** The table of topics of both kinds, and how many it may hold. */
@@ -30,7 +48,11 @@ export class TopicTable {
   readonly #countAll: Statement<[], { count: number }>;
   readonly #findByName: Statement<[string], TopicRecord>;
   readonly #nextId: Statement<[], { last: number }>;
-  readonly #insertRow: Statement<[number, string, number, string, string | null, string | null, number | null]>;
+  readonly #insertRow: Statement<
+    [number, string, number, string, string | null, string | null, number | null, number, string | null]
+  >;
+  readonly #countMadeBy: Statement<[string], { count: number }>;
+  readonly #removedNames: RemovedNames;
   readonly #deleteRow: Statement<[number]>;
   readonly #maxTopics: number;
 
@@ -39,7 +61,8 @@ export class TopicTable {
 
     this.#countAll = database.prepare('SELECT count(*) AS count FROM topics');
     this.#findByName = database.prepare(
-      `SELECT id, kind, next_offset AS nextOffset, stream_count AS streamCount, columns,
+      `SELECT id, kind, generation, next_offset AS nextOffset, text_bytes AS textBytes, stored_at AS storedAt,
+         marked_at AS markedAt, stream_count AS streamCount, columns,
          schema_changes AS schemaChanges, row_count AS rowCount,
          quarantine_count AS quarantineCount, next_quarantine_offset AS nextQuarantineOffset
        FROM topics WHERE name = ?`,
@@ -47,9 +70,12 @@ export class TopicTable {
     // An id is never used twice: idempotency records and schema versions outlive the data source they were made for.
     this.#nextId = database.prepare('UPDATE topic_ids SET last = last + 1 RETURNING last');
     this.#insertRow = database.prepare(
-      `INSERT INTO topics (id, name, created_at, next_offset, stream_count, kind, definition, columns, updated_at)
-       VALUES (?, ?, ?, 1, 0, ?, ?, ?, ?)`,
+      `INSERT INTO topics
+         (id, name, created_at, next_offset, stream_count, kind, definition, columns, updated_at, generation, created_by)
+       VALUES (?, ?, ?, 1, 0, ?, ?, ?, ?, ?, ?)`,
     );
+    this.#countMadeBy = database.prepare('SELECT count(*) AS count FROM topics WHERE created_by = ?');
+    this.#removedNames = new RemovedNames(database);
     this.#deleteRow = database.prepare('DELETE FROM topics WHERE id = ?');
   }
 
@@ -64,28 +90,45 @@ export class TopicTable {
     return row;
   }
 
-  /** Adds a topic of events, or of rows, and gives its id. Throws `topic_limit`. */
-  insert(name: string, dataSource?: NewDataSource): number {
-    this.#count ??= this.#countAll.get()?.count ?? 0;
-    if (this.#count >= this.#maxTopics) {
-      throw new WriterHubError('topic_limit', `the server holds ${this.#count} topics, as many as it may`);
-    }
+  /** Adds a topic of events, or of rows. Throws `topic_limit`, `over_share`. */
+  insert({ name, holder, dataSource }: NewTopic): MadeTopic {
+    this.#checkRoom(holder);
     const id = this.#nextId.get()?.last;
     if (id === undefined) throw new Error('the table of topic ids is empty');
     const now = Date.now();
-    if (dataSource === undefined) this.#insertRow.run(id, name, now, 'events', null, null, null);
-    else this.#insertRow.run(id, name, now, 'rows', dataSource.definition, dataSource.columns, now);
-    this.#count += 1;
-    return id;
+    const generation = this.#removedNames.mayHave(name) ? id : 0;
+    const { definition = null, columns = null } = dataSource ?? {};
+    const [kind, updatedAt] = dataSource === undefined ? ['events', null] : ['rows', now];
+    this.#insertRow.run(id, name, now, kind, definition, columns, updatedAt, generation, holder ?? null);
+    if (this.#count !== undefined) this.#count += 1;
+    return { id, generation };
   }
 
-  delete(id: number): void {
+  /** Removes a topic; from now on its name is free for another one. */
+  delete({ id, name }: { readonly id: number; readonly name: string }): void {
     this.#deleteRow.run(id);
+    this.#removedNames.add(name);
     this.#count = undefined;
   }
 
   /** Drops what is held in memory, after something was undone. */
   forget(): void {
     this.#count = undefined;
+  }
+
+  /** One holder may make so many times as many topics as are left then; so there is always a place for another. */
+  #checkRoom(holder: string | undefined): void {
+    this.#count ??= this.#countAll.get()?.count ?? 0;
+    if (this.#count >= this.#maxTopics) {
+      throw new WriterHubError('topic_limit', `the server holds ${this.#count} topics, as many as it may`);
+    }
+    if (holder === undefined) return;
+    const made = this.#countMadeBy.get(holder)?.count ?? 0;
+    const left = this.#maxTopics - this.#count - 1;
+    if (made === 0 || made + 1 <= GREED * left) return;
+    throw new WriterHubError(
+      'over_share',
+      `the token's subject has made ${made} topics, and only ${left + 1} are left for everybody: remove some`,
+    );
   }
 }

@@ -5,7 +5,15 @@ import { WriterHubError } from '../../../errors';
 import { openForWriting } from '../file/connection';
 import { fileSizes, OpenFiles } from '../file/open-files';
 import { DamageError, isPassing } from '../channel/failure';
-import type { CommitRecord, CommitRequest, CommitResult, FileId, ThreadData, WriterCalls } from '../channel/messages';
+import type {
+  Change,
+  CommitRecord,
+  CommitRequest,
+  CommitResult,
+  FileId,
+  ThreadData,
+  WriterCalls,
+} from '../channel/messages';
 import { serveCalls } from '../channel/serve-calls';
 import { Sweeper } from './sweeper';
 
@@ -23,6 +31,12 @@ const SWEEP_EVERY = 10_000;
 const LOG_FULL =
   'the store cannot write: the database and its write-ahead log have reached their size limit, and queries keep the log';
 
+/**
+ * After so many steps of the sweeper the write-ahead log is moved into the database. SQLite would do it by itself, but
+ * less often and all at once, and a commit would wait for that.
+ */
+const STEPS_PER_CHECKPOINT = 6;
+
 /** The writing connection: opened when it is needed, and again after a failure that may have damaged it. */
 class Writer {
   #database: Database | undefined;
@@ -36,6 +50,7 @@ class Writer {
   #sweeper: Sweeper | undefined;
   #sweptAt = -Infinity;
   #sweepDue = false;
+  #stepsSinceCheckpoint = 0;
   #data: ThreadData;
 
   constructor(data: ThreadData) {
@@ -63,7 +78,8 @@ class Writer {
       this.#makeRoom(request);
       const result = { ...committer.commit(request), logBytes: this.#checkFiles() };
       this.#setPatience(true);
-      if (leavesTables(request) || performance.now() - this.#sweptAt >= SWEEP_EVERY) this.planSweep();
+      if (changesRetention(request)) this.#sweeper?.lookAgain();
+      if (leavesWork(request) || performance.now() - this.#sweptAt >= SWEEP_EVERY) this.planSweep();
       return result;
     } catch (error) {
       this.#failed = request.number;
@@ -129,12 +145,29 @@ class Writer {
     if (this.#database === undefined || this.#damage !== undefined) return;
     this.#sweptAt = performance.now();
     try {
-      this.#sweeper ??= new Sweeper(this.#database);
-      if (this.#sweeper.step()) this.planSweep();
+      this.#sweeper ??= this.#newSweeper(this.#database);
+      if (this.#stepsSinceCheckpoint >= STEPS_PER_CHECKPOINT) {
+        this.#stepsSinceCheckpoint = 0;
+        this.#database.pragma('wal_checkpoint(PASSIVE)');
+        this.planSweep();
+      } else if (this.#sweeper.step()) {
+        this.#stepsSinceCheckpoint += 1;
+        this.planSweep();
+      }
     } catch (error) {
       // Nobody waits for this. What keeps it from working keeps commits from working, and they tell of it.
       if (!isPassing(error)) this.#drop();
     }
+  }
+
+  #newSweeper(database: Database): Sweeper {
+    const { retention } = this.#data;
+    return new Sweeper(database, {
+      retention,
+      onRowsRemoved: (name) => {
+        this.#committer?.rowsRemoved(name);
+      },
+    });
   }
 
   close(): void {
@@ -162,9 +195,21 @@ class Writer {
   }
 }
 
-/** Whether a request may have left a discarded table behind. */
-function leavesTables({ changes }: CommitRequest): boolean {
-  return changes.some(({ change: { kind } }) => kind === 'truncate_data_source' || kind === 'drop_data_source');
+/** Changes after which something is to be deleted. */
+const LEAVING_WORK: ReadonlySet<Change['kind']> = new Set([
+  'truncate_data_source',
+  'drop_data_source',
+  'remove_topic',
+  'remove_stream',
+  'set_retention',
+]);
+
+function leavesWork({ changes }: CommitRequest): boolean {
+  return changes.some(({ change: { kind } }) => LEAVING_WORK.has(kind));
+}
+
+function changesRetention({ changes }: CommitRequest): boolean {
+  return changes.some(({ change: { kind } }) => kind === 'set_retention');
 }
 
 const writer = new Writer(workerData as ThreadData);
@@ -174,6 +219,10 @@ serveCalls<WriterCalls>('write', (request) => {
     case 'open':
       writer.open();
       writer.planSweep();
+      // What is old goes also while nothing is stored.
+      setInterval(() => {
+        writer.planSweep();
+      }, SWEEP_EVERY).unref();
       return writer.file;
     case 'commit':
       return writer.commit(request);

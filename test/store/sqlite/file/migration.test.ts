@@ -13,6 +13,8 @@ import {
   CARS,
   EVENTS,
   GROWN,
+  held,
+  openVersionThree,
   openVersionTwo,
   PLANT,
   READINGS,
@@ -71,8 +73,8 @@ describe('SqliteStore.open on a database of schema version 1', () => {
     database.close();
     const store = await openStore({ directory });
     expect(await store.catalogue.topics({ limit: 9 })).toEqual([
-      { name: 't', kind: 'events', createdAt: 1700000000000, position: '2' },
-      { name: 'u', kind: 'events', createdAt: 1600000000000, position: '1' },
+      { name: 't', kind: 'events', createdAt: 1700000000000, ...held(2), position: '2' },
+      { name: 'u', kind: 'events', createdAt: 1600000000000, ...held(1), position: '1' },
     ]);
     expect(await readAll(store)).toEqual([
       { position: '1', streamId: 's', timestamp: 5n, id: 'a', value: 'v', tags: '{"k":"w"}' },
@@ -121,7 +123,7 @@ async function expectEverything(store: SqliteStore, directory: string): Promise<
 /** All that a closed database holds, as texts, by table. */
 function dump(directory: string): { readonly schema: unknown; readonly rows: unknown[] } {
   const database = new Database(join(directory, 'writer-hub.db'), { readonly: true });
-  expect(database.pragma('user_version', { simple: true })).toBe(4);
+  expect(database.pragma('user_version', { simple: true })).toBe(5);
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
   const schema = database.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').raw().all() as [
     string,
@@ -224,6 +226,47 @@ describe('SqliteStore.open on a database of schema version 2', () => {
     await expect(readings.send({ ...append, replaced: ['2'] })).rejects.toMatchObject({ code: 'schema_changed' });
     expect(storedRows(directory, 'readings').quarantine).toEqual(READINGS.quarantine.slice(0, 1));
     expect(await readings.info()).toMatchObject({ rowCount: 4, quarantineCount: 1 });
+  });
+});
+
+describe('SqliteStore.open on a database of schema version 3', () => {
+  const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
+  const options = { maxDepth: 64, maxTags: 10, maxPropertiesBytes: 4096, idempotencyWindow: 1000 };
+  const keyed = {
+    ...{ topic: 'cars', streamId: 'car-1', text: Buffer.from('[{"id":"keyed","timestamp":8}]') },
+    ...{ idempotencyKey: 'k3', subject: 'ada' },
+  };
+
+  it('counts what each topic holds, and keeps positions as they were', async () => {
+    const { store } = await openVersionThree();
+    const topics = await store.catalogue.topics({ limit: 9 });
+    expect(topics.map(({ name, recordCount, earliest }) => [name, recordCount, earliest])).toEqual([
+      ['cars', 8, '0'],
+      ['grown', 3, '0'],
+      ['plant', 1, '0'],
+      ['readings', 3, '0'],
+      ['wide', 2, '0'],
+    ]);
+    expect(idsOf(await readAll(store, { topic: 'cars', after: '6' }))).toEqual(['last', 'keyed']);
+  });
+
+  it('honours an idempotency key until its stream is removed', async () => {
+    const { store } = await openVersionThree();
+    await new EventService(store, options).append(everything, keyed, 'refuse');
+    expect(await store.catalogue.topic('cars')).toMatchObject({ recordCount: 8 });
+    await store.log.removeStream('cars', 'car-1');
+    expect(await store.catalogue.topic('cars')).toMatchObject({ recordCount: 3 });
+    await new EventService(store, options).append(everything, keyed, 'refuse');
+    expect(await store.catalogue.stream('cars', 'car-1')).toMatchObject({ eventCount: 1 });
+    expect(idsOf(await readAll(store, { topic: 'cars' }))).toEqual(['nul\0id', '😀', 'last', 'keyed']);
+  });
+
+  it('lets what it holds count as stored when it was opened', async () => {
+    const { store } = await openVersionThree();
+    await store.log.setRetention({ topic: 'cars', age: 3_600_000, confirmed: false });
+    const everyEvent = store.log.setRetention({ topic: 'cars', bytes: 1, confirmed: false });
+    await expect(everyEvent).rejects.toMatchObject({ code: 'confirmation_required' });
+    expect(await store.catalogue.topic('cars')).toMatchObject({ recordCount: 8, retention: { age: 3_600_000 } });
   });
 });
 

@@ -23,11 +23,15 @@ function queueBeforeWriter(maxBytes = 1e6) {
   };
   const queue = new WriteQueue({ commit, recall }, maxBytes, listener);
   const answer = (index: number): void => {
-    const firstOffsets = Float64Array.from(requests[index]!.groups.events.topics, () => 1);
+    const { topics } = requests[index]!.groups.events;
+    const places = {
+      firstOffsets: Float64Array.from(topics, () => 1),
+      generations: Float64Array.from(topics, () => 0),
+    };
     answers[index]!({
-      outcomes: { events: { failed: [], firstOffsets }, rows: { failed: [], repeated: [] } },
+      outcomes: { events: { failed: [], ...places }, rows: { failed: [], repeated: [] } },
       failedChanges: [],
-      advanced: { names: [], offsets: [] },
+      advanced: { names: [], offsets: [], generations: [] },
       milliseconds: 1,
       logBytes: 0,
     });
@@ -168,7 +172,7 @@ describe('WriteQueue', () => {
 
 describe('WriteQueue whose writer is lost', () => {
   const lost = (): ThreadLost => new ThreadLost('the writer', undefined);
-  const stored = (end: number): CommitRecord => ({ advanced: { names: ['t'], offsets: [end] } });
+  const stored = (end: number): CommitRecord => ({ advanced: { names: ['t'], offsets: [end], generations: [0] } });
   const notStored = { code: 'store_unavailable', message: expect.stringContaining('before it had stored') as string };
 
   /** Two batches at a writer that is to be lost, and one that waits. */
@@ -223,7 +227,7 @@ describe('WriteQueue whose writer is lost', () => {
     await turnOfTheLoop();
     const failure = { code: 'stream_limit', message: 'as many as it may' } as const;
     const failedChanges = [{ index: 0, failure: { code: 'unknown_stream', message: 'none' } as const }];
-    const events = { failed: [{ index: 1, failure }], firstOffsets: [5, 0, 6] };
+    const events = { failed: [{ index: 1, failure }], firstOffsets: [5, 0, 6], generations: [0, 0, 0] };
     recall.mockResolvedValueOnce({
       ...stored(6),
       steps: { events, rows: { failed: [], repeated: [] }, failedChanges },

@@ -9,7 +9,7 @@ import { SqlStore, column } from './support/sql-store';
 describe('DataConnection.prepare', () => {
   let sql: SqlStore;
   let connection: DataConnection;
-  const cars = readableSource({ kind: 'events', id: 1 });
+  const cars = readableSource({ kind: 'events', id: 1, hasRemovals: false });
   const shop = readableSource({ kind: 'rows', id: 2, columns: [column('item')] });
 
   beforeAll(async () => {

@@ -23,12 +23,18 @@ const VERSION_TWO = join(__dirname, '../../../fixtures/schema-version-2.db');
 /** 1 January 2100, milliseconds since the Unix epoch. */
 export const YEAR_2100 = 4102444800000;
 
+/** What is said since schema version 4; bytes are guessed. */
+export function held(count: number): object {
+  return { earliest: '0', recordCount: count, bytes: 100 * count, retention: {} };
+}
+
 export const TOPICS = [
-  { name: 'cars', kind: 'events', createdAt: 1795660066424, position: '7' },
+  { name: 'cars', kind: 'events', createdAt: 1795660066424, ...held(7), position: '7' },
   {
     name: 'grown',
     kind: 'rows',
     createdAt: 1795660066569,
+    ...held(3),
     position: '3',
     dataSource: {
       definition: 'second definition',
@@ -38,11 +44,12 @@ export const TOPICS = [
       updatedAt: 1795660066619,
     },
   },
-  { name: 'plant', kind: 'events', createdAt: 1795660066519, position: '1' },
+  { name: 'plant', kind: 'events', createdAt: 1795660066519, ...held(1), position: '1' },
   {
     name: 'readings',
     kind: 'rows',
     createdAt: 1795660066532,
+    ...held(3),
     position: '3',
     dataSource: {
       definition: 'definition of readings',
@@ -56,6 +63,7 @@ export const TOPICS = [
     name: 'wide',
     kind: 'rows',
     createdAt: 1795660066546,
+    ...held(2),
     position: '2',
     dataSource: {
       definition: 'definition of wide',
@@ -178,6 +186,15 @@ export const GROWN = [
   ['2', null, 2, "it's 😀"],
   ['3', null, 3, 'three'],
 ];
+
+/** The same after this version had opened it with schema 3 and stored one more event of `car-1`, under the key `k3`. */
+const VERSION_THREE = join(__dirname, '../../../fixtures/schema-version-3.db');
+
+export async function openVersionThree(): Promise<{ directory: string; store: SqliteStore }> {
+  const directory = temporaryDirectory();
+  copyFileSync(VERSION_THREE, join(directory, 'writer-hub.db'));
+  return { directory, store: await openStore({ directory }) };
+}
 
 /** A store on a copy of the database. */
 export async function openVersionTwo(): Promise<{ directory: string; store: SqliteStore }> {

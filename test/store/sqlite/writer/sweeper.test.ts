@@ -10,6 +10,8 @@ import { temporaryDirectory } from '../support/open-store';
 /** The first version of the schema of the data source that each test makes. */
 const VERSION = '1.0';
 
+const FOR_EVER = { age: 0, bytes: 0 };
+
 /** A writing connection without its thread. */
 function openWriter() {
   const databaseFile = join(temporaryDirectory(), 'writer-hub.db');
@@ -21,6 +23,7 @@ function openWriter() {
     maxStreamsPerTopic: 10,
     maxDatabaseBytes: 0,
     maxLogBytes: 1e9,
+    retention: FOR_EVER,
   };
   const database = openForWriting(data);
   DATABASES.push(database);
@@ -37,7 +40,14 @@ function openWriter() {
     void batch.change({ kind: 'create_data_source', name: 'd', definition: '', columns });
   });
   const count = (table: string): unknown => database.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
-  return { databaseFile, database, sweeper: new Sweeper(database), commit, count };
+  const newSweeper = (): Sweeper =>
+    new Sweeper(database, {
+      retention: FOR_EVER,
+      onRowsRemoved: (name) => {
+        committer.rowsRemoved(name);
+      },
+    });
+  return { databaseFile, database, sweeper: newSweeper(), newSweeper, commit, count };
 }
 
 const DATABASES: Database.Database[] = [];
@@ -57,7 +67,7 @@ const TABLES = `SELECT name FROM sqlite_schema WHERE name GLOB 'discarded_*'`;
 
 describe('Sweeper', () => {
   it('deletes discarded tables in steps, each a commit, and goes on where another stopped', () => {
-    const { database, sweeper, commit, count } = openWriter();
+    const { database, sweeper, newSweeper, commit, count } = openWriter();
     const numbers = Array.from({ length: 10_000 }, (_, index) => index);
     commit((batch) => {
       const failed = numbers.map((number) => failedRow(String(number)));
@@ -72,7 +82,7 @@ describe('Sweeper', () => {
     expect(sweeper.step()).toBe(true);
     expect(count('discarded_1')).toBeLessThan(discarded);
     expect(count('discarded_1')).toBeGreaterThan(0);
-    expect(sweepAll(new Sweeper(database))).toBeGreaterThan(1);
+    expect(sweepAll(newSweeper())).toBeGreaterThan(1);
     expect(database.prepare(TABLES).all()).toEqual([]);
     expect(count('discarded')).toBe(0);
     expect(database.inTransaction).toBe(false);

@@ -14,6 +14,7 @@ const databaseFile = join(directory, 'writer-hub.db');
 const database = new Database(databaseFile);
 database.exec('CREATE TABLE topics (id INTEGER PRIMARY KEY, name TEXT, kind TEXT, definition TEXT)');
 database.exec("INSERT INTO topics VALUES (1, 'shop', 'rows', '[]')");
+database.exec('CREATE TABLE removals (topic INTEGER)');
 database.exec('CREATE TABLE rows_1 (offset INTEGER PRIMARY KEY, rest TEXT)');
 database.close();
 

@@ -1,5 +1,5 @@
-import { parseDuration } from '../../src/auth/duration';
-import { refusal } from './support/refusals';
+import { formatDuration, parseDuration } from '../src/duration';
+import { refusal } from './auth/support/refusals';
 
 describe('parseDuration', () => {
   it.each([
@@ -39,5 +39,16 @@ describe('parseDuration', () => {
 
   it.each(['0s', '000d', '36501d', '99999999999999999999d'])('refuses "%s" as out of range', async (text) => {
     expect(await refusal(() => parseDuration(text))).toMatch(/^invalid_query: .* is out of range: .* 1s to 36500d/);
+  });
+});
+
+describe('formatDuration', () => {
+  it.each(['1s', '91s', '16m', '25h', '30d', '36500d', '61m'])('writes %s back', (text) => {
+    expect(formatDuration(parseDuration(text)!)).toBe(text);
+  });
+
+  it('takes the largest unit', () => {
+    expect(formatDuration(86_400)).toBe('1d');
+    expect(formatDuration(7200)).toBe('2h');
   });
 });

@@ -1,4 +1,4 @@
-import { WriterHubError } from '../errors';
+import { WriterHubError } from './errors';
 
 const SECONDS_PER_UNIT = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
@@ -6,8 +6,8 @@ const SECONDS_PER_UNIT = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 const LONGEST = 36_500 * SECONDS_PER_UNIT.d;
 
 /**
- * Reads the lifetime of a token, such as `90s`, `15m`, `24h` or `30d`, and returns it in seconds; `undefined` for
- * `never`. Throws `invalid_query`.
+ * Reads how long something lasts, such as `90s`, `15m`, `24h` or `30d`, and returns it in seconds; `undefined` for
+ * `never`, which is when it ends. Throws `invalid_query`.
  */
 export function parseDuration(text: string): number | undefined {
   if (text === 'never') return undefined;
@@ -22,10 +22,16 @@ export function parseDuration(text: string): number | undefined {
   if (seconds < 1 || seconds > LONGEST) {
     throw new WriterHubError(
       'invalid_query',
-      `"${text}" is out of range: a token lives from 1s to 36500d, or never expires`,
+      `"${text}" is out of range: write what lasts from 1s to 36500d, or never`,
     );
   }
   return seconds;
+}
+
+/** The shortest text that `parseDuration` reads as this many seconds, a whole number from 1 on. */
+export function formatDuration(seconds: number): string {
+  const unit = (['d', 'h', 'm', 's'] as const).find((each) => seconds % SECONDS_PER_UNIT[each] === 0) ?? 's';
+  return `${seconds / SECONDS_PER_UNIT[unit]}${unit}`;
 }
 
 function isUnit(text: string | undefined): text is keyof typeof SECONDS_PER_UNIT {

@@ -1,0 +1,52 @@
+import type { Request } from 'express';
+import { WriterHubError } from '../errors';
+import type { BodyReader } from './body-reader';
+import { pathParameter } from './express-router';
+import type { HttpServices } from './route-context';
+import { queryOf } from './request-target';
+import type { AuthenticatedHandler } from './route';
+
+/** Handlers that remove topics and streams, and say how long topics keep what they hold. */
+export interface TopicCare {
+  readonly removeTopic: AuthenticatedHandler;
+  readonly removeStream: AuthenticatedHandler;
+  readonly setRetention: AuthenticatedHandler;
+}
+
+/** The most bytes of the body that sets a retention. */
+const MAX_BYTES = 4096;
+
+export function topicCare(
+  { topics, dataSources }: Pick<HttpServices, 'topics' | 'dataSources'>,
+  bodies: BodyReader,
+): TopicCare {
+  return {
+    async removeTopic({ scopes }, request, response) {
+      const name = pathParameter(request, 'topic');
+      await topics.removeTopic(scopes, name).catch((error: unknown) => {
+        // A data source is listed among the topics, and can be removed as one.
+        if (error instanceof WriterHubError && error.code === 'wrong_topic_kind') return dataSources.drop(scopes, name);
+        throw error;
+      });
+      response.status(204).end();
+    },
+    async removeStream({ scopes }, request, response) {
+      await topics.removeStream(scopes, pathParameter(request, 'topic'), pathParameter(request, 'streamId'));
+      response.status(204).end();
+    },
+    async setRetention({ scopes, holder }, request, response) {
+      const confirmed = isConfirmed(request);
+      topics.checkOwner(scopes, pathParameter(request, 'topic'));
+      const body = await bodies.parseJson({ request, response, holder, maxBytes: MAX_BYTES });
+      await topics.setRetention(scopes, { topic: pathParameter(request, 'topic'), body, confirmed });
+      response.status(200).end();
+    },
+  };
+}
+
+function isConfirmed(request: Request): boolean {
+  const given = queryOf(request.url).getAll('confirm');
+  const [confirm = 'false'] = given;
+  if (given.length <= 1 && (confirm === 'true' || confirm === 'false')) return confirm === 'true';
+  throw new WriterHubError('invalid_query', `confirm=${confirm.slice(0, 40)} is neither true nor false`);
+}

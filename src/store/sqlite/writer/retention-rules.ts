@@ -1,0 +1,83 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Retention } from '../../contract/retention';
+import { MarkTable, type Mark } from '../file/marks';
+
+/** A topic as retention sees it. */
+export interface KeptTopic {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: 'events' | 'rows';
+  readonly firstOffset: number;
+  readonly nextOffset: number;
+  /** How many events or rows there are. */
+  readonly recordCount: number;
+  readonly textBytes: number;
+  readonly removedBytes: number;
+  readonly storedAt: number;
+  /** `null`: as the default has it. */
+  readonly age: number | null;
+  readonly bytes: number | null;
+}
+
+/** A part at the front of a topic that may go, up to `last`; `upTo` is the mark it lies before. */
+export interface OldFront {
+  readonly last: number;
+  readonly upTo: Mark;
+}
+
+export const KEPT_TOPIC = `SELECT id, name, kind, first_offset AS firstOffset, next_offset AS nextOffset,
+  CASE kind WHEN 'rows' THEN row_count ELSE event_count END AS recordCount, text_bytes AS textBytes,
+  removed_bytes AS removedBytes, stored_at AS storedAt, retention_age AS age, retention_bytes AS bytes FROM topics`;
+
+/** Finds what topics no longer keep: by the marks that they left when they grew. */
+export class RetentionRules {
+  readonly marks: MarkTable;
+  readonly #next: Statement<[{ after: number; age: number; bytes: number }], KeptTopic>;
+  readonly #defaults: Required<Retention>;
+
+  constructor(database: Database, defaults: Required<Retention>) {
+    this.#defaults = defaults;
+
+    this.marks = new MarkTable(database);
+    this.#next = database.prepare(
+      `${KEPT_TOPIC} WHERE id > @after AND next_offset > first_offset
+         AND (coalesce(retention_age, @age) > 0 OR coalesce(retention_bytes, @bytes) > 0) ORDER BY id LIMIT 1`,
+    );
+  }
+
+  /** The next topic that holds something and does not keep it for ever. */
+  nextTopic(after: number): KeptTopic | undefined {
+    return this.#next.get({ after, ...this.#defaults });
+  }
+
+  /** Whether a topic keeps nothing of what it holds: all of it is too old, or one event is too much. */
+  isEmptied(topic: KeptTopic, now: number): boolean {
+    const { age, bytes } = this.#retentionOf(topic);
+    const kept = topic.textBytes - topic.removedBytes;
+    return (age > 0 && topic.storedAt <= now - age) || (bytes > 0 && bytes * topic.recordCount < kept);
+  }
+
+  /** What can go of a topic before its first mark, if anything. */
+  oldFront(topic: KeptTopic, now: number): OldFront | undefined {
+    const { age, bytes } = this.#retentionOf(topic);
+    const { textBytes, removedBytes, firstOffset, nextOffset, storedAt } = topic;
+    if (nextOffset <= firstOffset) return undefined;
+    const upTo = this.marks.first(topic.id) ?? { offset: nextOffset - 1, storedAt, bytes: textBytes };
+    if (age > 0 && upTo.storedAt <= now - age) return { last: upTo.offset, upTo };
+    const excess = bytes > 0 ? textBytes - removedBytes - bytes : 0;
+    if (excess <= 0) return undefined;
+    const share = Math.min(1, excess / Math.max(1, upTo.bytes - removedBytes));
+    return { last: firstOffset - 1 + Math.ceil(share * (upTo.offset - firstOffset + 1)), upTo };
+  }
+
+  #retentionOf({ age, bytes }: KeptTopic): Required<Retention> {
+    return { age: age ?? this.#defaults.age, bytes: bytes ?? this.#defaults.bytes };
+  }
+}
+
+/** The bytes that are gone when a part of what lies before a mark is: in proportion to its offsets. */
+export function bytesUpTo(last: number, { firstOffset, removedBytes }: KeptTopic, { offset, bytes }: Mark): number {
+  if (last >= offset) return bytes;
+  const share = (last - firstOffset + 1) / (offset - firstOffset + 1);
+  return removedBytes + Math.floor(share * (bytes - removedBytes));
+}

@@ -1,0 +1,123 @@
+import type { Database } from 'better-sqlite3';
+import { rowTable } from '../file/data-source-tables';
+import { EventDeletion } from '../file/event-deletion';
+import { RecentMap } from '../file/recent-map';
+import { seriesOfStream, seriesOfTopic } from '../file/runs';
+import { bytesUpTo, type KeptTopic, type OldFront, type RetentionRules } from './retention-rules';
+import type { SweepTask } from './sweep-task';
+
+/** How long after the last time all topics are looked at again (milliseconds). */
+const PASS_EVERY = 10_000;
+/** Topics whose statements are remembered, at least. */
+const REMEMBERED_TOPICS = 20;
+/** How many rows are deleted by one statement. */
+const ROWS_AT_ONCE = 100;
+
+/** Removes what topics no longer keep, topic by topic, each from its front. */
+export class RetentionSweep implements SweepTask {
+  readonly #deletions = new RecentMap<number, EventDeletion>(REMEMBERED_TOPICS);
+  readonly #statements: ReturnType<typeof prepareStatements>;
+  /** The topic that was done last in this pass; `undefined` between passes. */
+  #after: number | undefined;
+  #nextPass = -Infinity;
+  readonly #database: Database;
+  readonly #rules: RetentionRules;
+  readonly #onRowsRemoved: (name: string) => void;
+
+  /** `onRowsRemoved` is called with the name of a data source that has lost rows. */
+  constructor(database: Database, rules: RetentionRules, onRowsRemoved: (name: string) => void) {
+    this.#database = database;
+    this.#rules = rules;
+    this.#onRowsRemoved = onRowsRemoved;
+
+    this.#statements = prepareStatements(database);
+  }
+
+  /** Has the next pass begin at once. */
+  lookAgain(): void {
+    this.#nextPass = -Infinity;
+    this.#after = undefined;
+  }
+
+  deleteSome(): boolean {
+    if (this.#after === undefined) {
+      if (performance.now() < this.#nextPass) return false;
+      this.#nextPass = performance.now() + PASS_EVERY;
+      this.#after = 0;
+    }
+    const topic = this.#rules.nextTopic(this.#after);
+    if (topic === undefined) {
+      this.#after = undefined;
+      return false;
+    }
+    const front = this.#rules.oldFront(topic, Date.now());
+    if (front === undefined) this.#after = topic.id;
+    else this.#removeSome(topic, front);
+    return true;
+  }
+
+  /** Removes the first few of what is old, and everything that points to it. */
+  #removeSome(topic: KeptTopic, front: OldFront): void {
+    const { id, firstOffset } = topic;
+    const isRows = topic.kind === 'rows';
+    const last = isRows ? this.#removeRows(topic, front.last) : this.#removeEvents(topic, front.last);
+    this.#rules.marks.deleteUntil(id, last);
+    this.#statements.setFront.run(last + 1, bytesUpTo(last, topic, front.upTo), id);
+    if (!isRows) this.#statements.deleteRuns.run(seriesOfTopic(id), last, last);
+    else if (last >= firstOffset) this.#onRowsRemoved(topic.name);
+  }
+
+  /** Gives the offset up to which they are gone. */
+  #removeEvents({ id, firstOffset }: KeptTopic, until: number): number {
+    const events = this.#deletionOf(id);
+    const last = events.next(firstOffset, until);
+    if (last === undefined) return until;
+    let removed = 0;
+    const counts = this.#database.prepare<[number, number], { stream: number; count: number }>(
+      `SELECT stream, count(*) AS count FROM events_${id} WHERE offset BETWEEN ? AND ? GROUP BY stream`,
+    );
+    for (const { stream, count } of counts.all(firstOffset, last)) {
+      // Events of a stream that was removed are not counted any more.
+      if (this.#statements.countStream.run(count, stream).changes > 0) removed += count;
+      this.#statements.deleteRuns.run(seriesOfStream(stream), last, last);
+    }
+    this.#statements.countTopic.run(removed, id);
+    events.run(firstOffset, last);
+    return last;
+  }
+
+  #removeRows({ id }: KeptTopic, until: number): number {
+    const table = rowTable(id);
+    const rows = `SELECT offset FROM ${table} WHERE offset <= ? ORDER BY offset LIMIT ${ROWS_AT_ONCE}`;
+    const deleted = this.#database
+      .prepare<[number], { offset: number }>(`DELETE FROM ${table} WHERE offset IN (${rows}) RETURNING offset`)
+      .all(until);
+    this.#statements.countRows.run(deleted.length, id);
+    if (deleted.length < ROWS_AT_ONCE) return until;
+    return deleted.reduce((last, { offset }) => Math.max(last, offset), 0);
+  }
+
+  #deletionOf(topic: number): EventDeletion {
+    let deletion = this.#deletions.get(topic);
+    if (deletion === undefined) {
+      this.#deletions.trim();
+      deletion = new EventDeletion(this.#database, topic);
+      this.#deletions.set(topic, deletion);
+    }
+    return deletion;
+  }
+}
+
+function prepareStatements(database: Database) {
+  return {
+    setFront: database.prepare<[number, number, number]>(
+      'UPDATE topics SET first_offset = ?, removed_bytes = ? WHERE id = ?',
+    ),
+    countTopic: database.prepare<[number, number]>('UPDATE topics SET event_count = event_count - ? WHERE id = ?'),
+    countRows: database.prepare<[number, number]>('UPDATE topics SET row_count = row_count - ? WHERE id = ?'),
+    countStream: database.prepare<[number, number]>('UPDATE streams SET event_count = event_count - ? WHERE id = ?'),
+    deleteRuns: database.prepare<[number, number, number]>(
+      'DELETE FROM runs WHERE series = ? AND first <= ? AND last <= ?',
+    ),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { WriterHubError } from '../../../errors';
+import type { Retention, RetentionChange } from '../../contract/retention';
+import { KEPT_TOPIC, RetentionRules, type KeptTopic } from './retention-rules';
+
+/** How long each topic keeps what it holds, as it was set. */
+export class RetentionTable {
+  readonly #find: Statement<[string], KeptTopic>;
+  readonly #save: Statement<[number | null, number | null, number]>;
+  readonly #rules: RetentionRules;
+
+  constructor(database: Database, defaults: Required<Retention>) {
+    this.#rules = new RetentionRules(database, defaults);
+    this.#find = database.prepare(`${KEPT_TOPIC} WHERE name = ?`);
+    this.#save = database.prepare('UPDATE topics SET retention_age = ?, retention_bytes = ? WHERE id = ?');
+  }
+
+  /** Throws `unknown_topic`, `confirmation_required`. */
+  set({ topic: name, age, bytes, confirmed }: RetentionChange): void {
+    const topic = this.#find.get(name);
+    if (topic === undefined) throw new WriterHubError('unknown_topic', `there is no topic "${name}"`);
+    const changed = {
+      ...topic,
+      age: age === undefined ? topic.age : age,
+      bytes: bytes === undefined ? topic.bytes : bytes,
+    };
+    if (!confirmed && topic.recordCount > 0 && this.#rules.isEmptied(changed, Date.now())) throw unconfirmed(topic);
+    this.#save.run(changed.age, changed.bytes, topic.id);
+  }
+}
+
+function unconfirmed({ name, kind, recordCount }: KeptTopic): WriterHubError {
+  const what = `${kind === 'rows' ? 'row' : 'event'}${recordCount === 1 ? '' : 's'}`;
+  return new WriterHubError(
+    'confirmation_required',
+    `"${name}" would keep none of its ${recordCount} ${what}; confirm that this is meant`,
+  );
+}

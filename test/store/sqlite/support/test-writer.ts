@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Retention } from '../../../../src/store/contract/retention';
+import type { CommitResult } from '../../../../src/store/sqlite/channel/messages';
+import { openForWriting } from '../../../../src/store/sqlite/file/connection';
+import { Batch } from '../../../../src/store/sqlite/queue/batch';
+import { Committer } from '../../../../src/store/sqlite/writer/committer';
+import { Sweeper } from '../../../../src/store/sqlite/writer/sweeper';
+import { temporaryDirectory } from './open-store';
+
+/** A writing connection without its thread. */
+export class TestWriter {
+  database!: Database.Database;
+  #committer!: Committer;
+  readonly #data;
+  #lastNumber = 0;
+
+  constructor(retention: Required<Retention>) {
+    const limits = { maxTopics: 10, maxStreamsPerTopic: 100, maxDatabaseBytes: 0, maxLogBytes: 1e9, epoch: 1 };
+    const databaseFile = join(temporaryDirectory(), 'writer-hub.db');
+    this.#data = { databaseFile, busyTimeout: 20, ...limits, retention };
+    this.reopen();
+  }
+
+  /** As after a restart: nothing is held in memory. */
+  reopen(): void {
+    (this.database as Database.Database | undefined)?.close();
+    this.database = openForWriting(this.#data);
+    this.#committer = new Committer(this.database, this.#data);
+  }
+
+  get sweeper(): Sweeper {
+    return this.newSweeper();
+  }
+
+  newSweeper(): Sweeper {
+    return new Sweeper(this.database, {
+      retention: this.#data.retention,
+      onRowsRemoved: (name) => {
+        this.#committer.rowsRemoved(name);
+      },
+    });
+  }
+
+  /** Carries out what a batch is filled with; nothing of it may fail. */
+  readonly commit = (fill: (batch: Batch) => void): void => {
+    const { failedChanges, outcomes } = this.try(fill);
+    expect([failedChanges, outcomes.events.failed, outcomes.rows.failed]).toEqual([[], [], []]);
+  };
+
+  /** Carries out what a batch is filled with. */
+  try(fill: (batch: Batch) => void): Omit<CommitResult, 'logBytes'> {
+    const batch = new Batch();
+    fill(batch);
+    return this.#committer.commit(batch.encode({ number: ++this.#lastNumber, knownFailure: 0 }));
+  }
+
+  /** Makes data source `d` with one column. */
+  createSource(): void {
+    this.commit((batch) => {
+      const columns = [{ name: 'a', storage: 'any' }] as const;
+      void batch.change({ kind: 'create_data_source', name: 'd', definition: '', columns });
+    });
+  }
+
+  readonly count = (table: string): unknown => this.database.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+
+  /** A column of topic `t`, or another. */
+  ofTopic(column: string, name = 't'): unknown {
+    return this.database.prepare(`SELECT ${column} FROM topics WHERE name = ?`).pluck().get(name);
+  }
+}
+
+const WRITERS: TestWriter[] = [];
+
+export function openWriter(retention: Retention = {}): TestWriter {
+  const writer = new TestWriter({ age: 0, bytes: 0, ...retention });
+  WRITERS.push(writer);
+  return writer;
+}
+
+export function closeWriters(): void {
+  for (const { database } of WRITERS.splice(0)) database.close();
+}
+
+/** Sweeps until nothing is left; gives the number of steps. */
+export function sweepAll(sweeper: Sweeper): number {
+  let steps = 1;
+  while (sweeper.step()) steps += 1;
+  return steps;
+}
