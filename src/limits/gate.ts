@@ -12,9 +12,10 @@ export class Gate {
   }
 
   async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#opened !== undefined) {
+    // It may have been closed again by the time a task that waits goes on.
+    while (this.#opened !== undefined) {
       this.#waiting += 1;
-      while (this.#opened !== undefined) await this.#opened;
+      await this.#opened;
       this.#waiting -= 1;
     }
     this.#running += 1;

@@ -69,7 +69,9 @@ function readFrames(file: number, bytes: number, pageBytes: number): LogFrames {
   return { bytes, isHeaderValid, ...counter.count(isCut) };
 }
 
-/** Counts the frames of a log without a header: those of which there are most, as a log may hold rests of an earlier one. */
+/**
+ * Counts the frames of a log without a header: those of which there are most, as there may be rests of an earlier log.
+ */
 class HeadlessCounter {
   /** Frames and commits by their salts. */
   readonly #logs = new Map<string, { frames: number; commits: number }>();

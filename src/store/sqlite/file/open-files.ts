@@ -1,37 +1,48 @@
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { DamageError } from '../channel/failure';
 import type { FileId } from '../channel/messages';
 import { indexFile, logFile } from './database-file';
+
+/** At every how many checks the index is looked at. */
+const INDEX_EVERY = 16;
 
 /**
  * The files of an open database, as they were when it was opened. Whoever removes or replaces one of them leaves the
  * connections with files that have no name any more: what is written to those is gone when they are closed.
  */
 export class OpenFiles {
-  readonly #ids: readonly (readonly [path: string, id: FileId | undefined])[];
-  readonly #logFile: string;
+  readonly database: FileId | undefined;
+  readonly #databaseFile: string;
+  readonly #log: FileId | undefined;
+  readonly #index: FileId | undefined;
+  #checks = 0;
 
   /** Called when the database is open; `expected` is what its file was when it was opened before. */
   constructor(databaseFile: string, expected?: FileId) {
-    this.#logFile = logFile(databaseFile);
-    this.#ids = [databaseFile, this.#logFile, indexFile(databaseFile)].map((path) => [path, idOf(path)]);
-    if (expected !== undefined) checkId(databaseFile, idOf(databaseFile), expected);
+    this.#databaseFile = databaseFile;
+    this.database = idOf(databaseFile);
+    this.#log = idOf(logFile(databaseFile));
+    this.#index = idOf(indexFile(databaseFile));
+    if (expected !== undefined) checkId(databaseFile, this.database, expected);
   }
 
-  get database(): FileId | undefined {
-    return this.#ids[0]?.[1];
-  }
-
-  /** Throws `DamageError` unless every file is still there under its name. Gives the bytes of the write-ahead log. */
+  /**
+   * Throws `DamageError` unless every file is still there under its name. Gives the bytes of the write-ahead log. The
+   * index, without which nothing is lost that was written, is looked at now and then.
+   */
   check(): number {
-    let logBytes = 0;
-    for (const [path, id] of this.#ids) {
-      const now = statSync(path, { throwIfNoEntry: false });
-      if (id !== undefined) checkId(path, now, id);
-      if (path === this.#logFile) logBytes = now?.size ?? 0;
-    }
+    const logBytes = checked(logFile(this.#databaseFile), this.#log)?.size ?? 0;
+    checked(this.#databaseFile, this.database);
+    this.#checks += 1;
+    if (this.#checks % INDEX_EVERY === 0) checked(indexFile(this.#databaseFile), this.#index);
     return logBytes;
   }
+}
+
+function checked(path: string, expected: FileId | undefined): Stats | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (expected !== undefined) checkId(path, stats, expected);
+  return stats;
 }
 
 /** Bytes of a database and of its write-ahead log; 0 for a file that is not there. */

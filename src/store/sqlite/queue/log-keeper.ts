@@ -14,7 +14,7 @@ export interface LogKeeperParts {
   /** Readers that may take long, and those that are done in a moment. */
   readonly slow: readonly LogReader[];
   readonly quick: readonly LogReader[];
-  /** Moves the log into the database, and with `empty` empties it, if nobody reads; gives the bytes that it has then. */
+  /** Moves the log into the database; with `empty` empties it, if nobody reads. Gives the bytes that it has then. */
   checkpoint(empty: boolean): Promise<number>;
   /** Called when another process keeps the log from being emptied. */
   onHeld(logBytes: number): void;
@@ -60,16 +60,16 @@ export class LogKeeper {
   }
 
   async #empty(): Promise<void> {
-    const { slow, quick, maxBytes, onHeld, checkpoint } = this.#parts;
+    const { slow, quick, maxBytes } = this.#parts;
     try {
       this.#isWaiting = true;
       await Promise.all(slow.map((reader) => reader.pause()));
       this.#isWaiting = false;
       // Most of it while others still read, so that they wait the shorter.
-      if (!this.#stopped) await checkpoint(false);
+      if (!this.#stopped) await this.#parts.checkpoint(false);
       await Promise.all(quick.map((reader) => reader.pause()));
-      const left = this.#stopped ? 0 : await checkpoint(true);
-      if (left > 0) onHeld(left);
+      const left = this.#stopped ? 0 : await this.#parts.checkpoint(true);
+      if (left > 0) this.#parts.onHeld(left);
       // What holds it now is not ours, so trying again at every commit would only stop queries for nothing.
       this.#threshold = Math.max(maxBytes, left + maxBytes / 4);
     } catch {

@@ -179,7 +179,7 @@ export class WriteQueue {
     }
   }
 
-  /** The writer ended with the batch in its hands: before anything else is written, it is found out what became of it. */
+  /** The writer ended with the batch in its hands: what became of it is found out before anything else is written. */
   async #lose(batch: Batch, place: CommitPlace): Promise<void> {
     let state: 'waiting' | 'told' | 'settled' = 'waiting';
     this.#lost.add({

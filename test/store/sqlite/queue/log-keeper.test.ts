@@ -115,7 +115,10 @@ describe('LogKeeper', () => {
     };
     const onHeld = (bytes: number): unknown => done.push(`held at ${bytes}`);
     const parts = { maxBytes: 100, slow: [slow], quick: [quick], checkpoint, onHeld };
-    return { keeper: new LogKeeper(parts), done, end: () => end() };
+    const endQueries = (): void => {
+      end();
+    };
+    return { keeper: new LogKeeper(parts), done, end: endQueries };
   }
 
   it('waits for queries until the log has twice its size, then stops them', async () => {

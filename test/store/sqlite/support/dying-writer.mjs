@@ -1,5 +1,5 @@
-// The writer thread, except that it dies of three commits in ten: before it begins, inside the transaction, and when the
-// commit is made but not answered.
+// The writer thread, except that it dies of three commits in ten: before it begins, inside the transaction, and when
+// the commit is made but not answered.
 import process from 'node:process';
 import { parentPort } from 'node:worker_threads';
 import Database from 'better-sqlite3';
