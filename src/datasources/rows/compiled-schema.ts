@@ -54,7 +54,7 @@ export class Field {
 
   #keys(): string[] {
     const keys: string[] = [];
-    for (let field: Field = this as Field; field.parent !== undefined; field = field.parent) keys.push(field.name);
+    for (let field: Field = this; field.parent !== undefined; field = field.parent) keys.push(field.name);
     return keys.reverse();
   }
 }
