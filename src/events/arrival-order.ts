@@ -61,7 +61,7 @@ export class ArrivalOrder {
 }
 
 async function settled(promises: readonly (Promise<unknown> | undefined)[]): Promise<void> {
-  await Promise.allSettled(promises);
+  await Promise.allSettled(promises.filter((promise) => promise !== undefined));
 }
 
 function ignore(): void {

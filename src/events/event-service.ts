@@ -206,7 +206,7 @@ export class EventService {
     const sender = posted.sender ?? posted.holder;
     const isLarge = posted.text.length > LONGEST_HERE && this.#work !== undefined;
     if (!isLarge && !this.#order.isUnderWay(order, sender)) return undefined;
-    const scanned = isLarge ? this.#scanElsewhere(this.#work!, target, posted) : this.#scanHere(posted);
+    const scanned = isLarge ? this.#scanElsewhere(this.#work, target, posted) : this.#scanHere(posted);
     return this.#order.inTurn(order, sender, scanned, async ({ batch, fingerprint }) => {
       if (batch === undefined) return;
       this.#checkRoom(whenFull);

@@ -8,8 +8,8 @@ export class ObjectKeys {
   readonly #ends: number[] = [];
   #count = 0;
   /**
-   * All keys, once there are more than a few or one has escapes: the UTF-8 bytes of each, one character per byte, behind
-   * a quote. V8 hashes texts that are integers without its secret seed, and a sender could make them collide.
+   * All keys, once there are more than a few or one has escapes: the UTF-8 bytes of each, one character per byte,
+   * behind a quote. V8 hashes texts that are integers without its secret seed, and a sender could make them collide.
    */
   #all: Set<string> | undefined;
   readonly #text: Buffer;

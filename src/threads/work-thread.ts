@@ -7,6 +7,7 @@ import { WriterHubError } from '../errors';
 import { scanEvents } from '../events/event-scanner';
 import { fingerprintOf } from '../events/idempotency';
 import { inflateZstd } from '../http/zstd';
+import { giveWay } from './thread-priority';
 import type { JobKind, JobReply, JobRequest, Jobs } from './jobs';
 import { Parcel } from './transfer';
 
@@ -62,6 +63,7 @@ const WORKERS: Workers = {
 
 const port = parentPort;
 if (port === null) throw new Error('This file runs in a worker thread.');
+giveWay();
 port.on('message', (request: JobRequest) => {
   void answer(request, new Parcel());
 });

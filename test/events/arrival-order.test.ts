@@ -96,7 +96,7 @@ class Held implements EventWork {
         try {
           resolve({ batch: scanEvents(text, limits), fingerprint: undefined });
         } catch (error) {
-          reject(error as Error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       });
     });

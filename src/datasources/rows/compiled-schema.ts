@@ -48,15 +48,16 @@ export class Field {
 
   /** Made when it is asked for: the paths of fields deep in each other are long. */
   get path(): string {
-    this.#path ??= renderPath(this.#keys());
+    this.#path ??= renderPath(keysOf(this));
     return this.#path;
   }
+}
 
-  #keys(): string[] {
-    const keys: string[] = [];
-    for (let field: Field = this as Field; field.parent !== undefined; field = field.parent) keys.push(field.name);
-    return keys.reverse();
-  }
+/** The keys from the row to a field, outermost first. */
+function keysOf(field: Field): string[] {
+  const keys: string[] = [];
+  for (let inner = field; inner.parent !== undefined; inner = inner.parent) keys.push(inner.name);
+  return keys.reverse();
 }
 
 /** A schema in the form that the row scanner uses. */
