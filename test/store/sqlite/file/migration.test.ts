@@ -148,8 +148,8 @@ describe('SqliteStore.open on a database of schema version 3', () => {
     expect(dump(directory).rows).toContainEqual([
       'commits',
       [
-        [0n, expect.any(BigInt), 2n, '{"advanced":{"names":["d"],"offsets":[3]}}'],
-        [1n, expect.any(BigInt), 1n, '{"advanced":{"names":["cars"],"offsets":[3]}}'],
+        [0n, expect.any(BigInt), 2n, '{"advanced":{"names":["d"],"offsets":[3],"generations":[0]}}'],
+        [1n, expect.any(BigInt), 1n, '{"advanced":{"names":["cars"],"offsets":[3],"generations":[0]}}'],
       ],
     ]);
   });
@@ -171,7 +171,7 @@ describe('SqliteStore.open on a database of schema version 2', () => {
     expect(await read({ to: -(2n ** 63n) + 1n })).toEqual(['😀']);
   });
 
-  it('is of schema version 4 and sound then, and opening it again changes nothing', async () => {
+  it('is of schema version 5 and sound then, and opening it again changes nothing', async () => {
     const { directory, store } = await openVersionTwo();
     await store.close();
     const migrated = dump(directory);

@@ -23,7 +23,7 @@ const VERSION_TWO = join(__dirname, '../../../fixtures/schema-version-2.db');
 /** 1 January 2100, milliseconds since the Unix epoch. */
 export const YEAR_2100 = 4102444800000;
 
-/** What is said since schema version 4; bytes are guessed. */
+/** What is said since schema version 5; bytes are guessed. */
 export function held(count: number): object {
   return { earliest: '0', recordCount: count, bytes: 100 * count, retention: {} };
 }
@@ -188,7 +188,7 @@ export const GROWN = [
 ];
 
 /** The same after this version had opened it with schema 3 and stored one more event of `car-1`, under the key `k3`. */
-const VERSION_THREE = join(__dirname, '../../../fixtures/schema-version-3.db');
+const VERSION_THREE = join(__dirname, '../../../fixtures/schema-version-3-topics.db');
 
 export async function openVersionThree(): Promise<{ directory: string; store: SqliteStore }> {
   const directory = temporaryDirectory();
