@@ -61,6 +61,8 @@ const MOST_HELD_BYTES = 1024 ** 3;
 /** Largest argument of a hub method that is parsed; parsing it takes a few milliseconds at most. */
 const MAX_PARSED_BYTES = 128 * 1024;
 
+const QUEUE_FULL = 'the queue in front of the disk is full; sockets are paused';
+
 /** How long the development token of a first start lives, in seconds. */
 const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
 
@@ -119,7 +121,7 @@ async function serve(
   });
   const threads = createThreads(config, limits.strike, logger);
   const work = new ThreadedWork(threads);
-  observeStore(store, metrics, logger);
+  observeStore(store, metrics, limits.strike, logger);
   const revocations = new Revocations({
     revoked: await store.tokens.revokedTokens(),
     persist: (tokenId, expiresAt) => store.tokens.revokeToken(tokenId, expiresAt),
@@ -193,13 +195,12 @@ function defaultHeldBytes(): number {
 }
 
 /** Logs and counts what the store tells. */
-function observeStore(store: Store, metrics: Metrics, logger: Logger): void {
+function observeStore(store: Store, metrics: Metrics, onStrike: OnStrike, logger: Logger): void {
   store.observe({
-    onPressure(full) {
-      logger.warn(
-        { full },
-        full ? 'the queue in front of the disk is full; sockets are paused' : 'the queue has drained',
-      );
+    onPressure(full, holder) {
+      // A share is struck as often as a sender is faster than the disk.
+      if (holder !== undefined && full) onStrike('queue', holder);
+      if (holder === undefined) logger.warn({ full }, full ? QUEUE_FULL : 'the queue has drained');
     },
     onCommit(commit) {
       metrics.commit(commit);
@@ -216,9 +217,9 @@ function observeStore(store: Store, metrics: Metrics, logger: Logger): void {
  */
 function pauseUnderPressure(store: Store, hub: HubServer<Principal>): void {
   store.observe({
-    onPressure(full) {
-      if (full) hub.pauseReading();
-      else hub.resumeReading();
+    onPressure(full, holder) {
+      if (full) hub.pauseReading(holder);
+      else hub.resumeReading(holder);
     },
   });
 }

@@ -71,13 +71,13 @@ export class DataSourceRegistry {
   }
 
   /**
-   * Makes a data source, which takes of the holder's share of the topics, if one is named; called in its turn. Rejects
+   * Makes a data source, which takes of the creator's share of the topics, if one is named; called in its turn. Rejects
    * with `wrong_topic_kind` when a topic of events has the name.
    */
-  async create(name: string, schema: Schema, holder?: string): Promise<DataSource> {
+  async create(name: string, schema: Schema, creator?: string): Promise<DataSource> {
     const source = { name, definition: renderDataSourceFile(schema), columns: schema.columns.map(toStoredColumn) };
     try {
-      await this.#store.rows.createDataSource({ ...source, holder });
+      await this.#store.rows.createDataSource({ ...source, creator });
     } catch (error) {
       if (!(error instanceof WriterHubError) || error.code !== 'topic_exists') throw error;
     }

@@ -1,5 +1,6 @@
 import { WriterHubError } from '../errors';
 import { ArrivalOrder } from '../events/arrival-order';
+import { queueIsFull } from '../events/queue-is-full';
 import { IdempotencyRecords } from '../events/idempotency';
 import { checkDataSourceName } from '../events/names';
 import type { IdempotencyRecord } from '../store/contract/idempotency';
@@ -42,7 +43,7 @@ interface CheckedRows {
 }
 
 /** The roles of the store that rows need. */
-export type RowIntakeStore = Pick<Store, 'rows' | 'full' | 'writable'>;
+export type RowIntakeStore = Pick<Store, 'rows' | 'full' | 'isFullFor' | 'writable'>;
 
 /** The entry point for rows: checks them, has them stored, and says what became of them. */
 export class RowIntake {
@@ -69,12 +70,12 @@ export class RowIntake {
    * Returns the name, or throws what `take` would throw before it looks at the rows, so that no body is received in
    * vain.
    */
-  check(access: DataSourceAccess, name: unknown): string {
+  check(access: DataSourceAccess, name: unknown, holder: string): string {
     if (this.#stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
     const checked = checkDataSourceName(name);
     requireAppend(access, checked);
     if (this.#registry.get(checked) === undefined) this.#checkCreate(access, checked);
-    this.#checkRoom();
+    this.#checkRoom(holder);
     return checked;
   }
 
@@ -86,11 +87,11 @@ export class RowIntake {
     const { name, sender } = posted;
     if (this.#scans.isLarge(posted) || this.#order.isUnderWay(name, sender)) {
       return this.#order.inTurn(name, sender, this.#check(access, posted), (checked) => {
-        this.#checkRoom();
+        this.#checkRoom(posted.holder);
         return this.#submit(access, posted, checked);
       });
     }
-    this.#checkRoom();
+    this.#checkRoom(posted.holder);
     if (this.#accepted.isWaiting) await this.#accepted.drain();
     const source = this.#registry.get(name) ?? (await this.#create(access, posted));
     return this.#submit(access, posted, { source, scan: this.#scans.scanHere(posted, source) });
@@ -103,7 +104,7 @@ export class RowIntake {
 
   /** Checks rows while those before them may still be checked. */
   async #check(access: DataSourceAccess, posted: PostedRows): Promise<CheckedRows> {
-    this.#checkRoom();
+    this.#checkRoom(posted.holder);
     if (this.#accepted.isWaiting) await this.#accepted.drain();
     const source = this.#registry.get(posted.name) ?? (await this.#create(access, posted));
     return { source, scan: await this.#scans.scan(posted, source) };
@@ -121,9 +122,9 @@ export class RowIntake {
     return Promise.resolve(renderRowsAnswer(scanned));
   }
 
-  #checkRoom(): void {
-    if (!this.#store.full) return;
-    throw new WriterHubError('store_busy', 'the queue in front of the disk is full; try again in a second');
+  #checkRoom(holder: string): void {
+    if (!this.#store.isFullFor(holder)) return;
+    throw queueIsFull(this.#store.full);
   }
 
   #checkCreate(access: DataSourceAccess, name: string): void {
@@ -179,7 +180,7 @@ export class RowIntake {
   }
 
   async #append(
-    { name, idempotencyKey: key, subject }: PostedRows,
+    { name, idempotencyKey: key, subject, holder }: PostedRows,
     { schemaVersion }: DataSource,
     { scanned, body, fingerprint }: Scan,
   ): Promise<string> {
@@ -193,7 +194,14 @@ export class RowIntake {
       this.#options.onStored({ rows: rows.count, quarantined: quarantine.count });
     };
     try {
-      const receipt = await this.#store.rows.appendRows({ topic: name, schemaVersion, rows, quarantine, ...guard });
+      const receipt = await this.#store.rows.appendRows({
+        topic: name,
+        schemaVersion,
+        rows,
+        quarantine,
+        holder,
+        ...guard,
+      });
       if (receipt.answer !== undefined) return receipt.answer;
     } catch (error) {
       throw error instanceof OutcomeUnknown ? error.whenStored(onStored) : error;

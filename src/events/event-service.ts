@@ -7,6 +7,7 @@ import type { Store } from '../store/contract/store';
 import { ArrivalOrder } from './arrival-order';
 import { scanEvents, type ScanLimits } from './event-scanner';
 import type { EventWork, ScannedEvents } from './event-work';
+import { queueIsFull } from './queue-is-full';
 import { IdempotencyRecords, checkIdempotencyKey } from './idempotency';
 import { checkStreamId, checkTopicName } from './names';
 import { parseStreamProperties } from './stream-properties';
@@ -68,12 +69,14 @@ export interface PostedStream {
   readonly topic: unknown;
   readonly streamId: unknown;
   readonly properties: unknown;
+  /** For whom: holders take turns at what is scarce. */
+  readonly holder?: string;
   /** Whose share of the topics a topic takes that is made; absent: nobody's. */
   readonly creator?: string | undefined;
 }
 
 /** The roles of the store that events need. */
-export type EventServiceStore = Pick<Store, 'log' | 'catalogue' | 'full'>;
+export type EventServiceStore = Pick<Store, 'log' | 'catalogue' | 'full' | 'isFullFor'>;
 
 /**
  * The one way in and out for events: every entry point calls it, so that names, scopes, events and limits are checked
@@ -98,15 +101,15 @@ export class EventService {
   /**
    * Throws what `append` would throw before it looks at the events: so that a caller need not take in a body in vain.
    */
-  checkAppend(access: Access, topic: unknown, streamId: unknown, whenFull: WhenFull): void {
-    this.#target(access, topic, streamId);
-    this.#checkRoom(whenFull);
+  checkAppend(access: Access, posted: Pick<PostedEvents, 'topic' | 'streamId' | 'holder'>, whenFull: WhenFull): void {
+    this.#target(access, posted.topic, posted.streamId);
+    this.#checkRoom(whenFull, posted.holder);
   }
 
   /** Throws what every write to a topic would throw, whatever it writes. */
-  checkWrite(access: Access, topic: unknown, whenFull: WhenFull): void {
+  checkWrite(access: Access, topic: unknown, whenFull: WhenFull, holder: string): void {
     this.#topic(access, topic);
-    this.#checkRoom(whenFull);
+    this.#checkRoom(whenFull, holder);
   }
 
   /** Largest JSON text of the properties of a stream, in bytes. */
@@ -124,9 +127,10 @@ export class EventService {
     const record = this.#record(target.streamId, posted);
     const batch = scanEvents(posted.text, this.#options);
     if (batch === undefined) return Promise.resolve();
-    this.#checkRoom(whenFull);
-    const creation = { createTopic: access.mayCreate, holder: posted.creator };
-    return this.#store.log.append({ ...target, batch, ...creation, ...record }).then(ignoreReceipt);
+    this.#checkRoom(whenFull, posted.holder);
+    const { creator, holder } = posted;
+    const append = { ...target, batch, createTopic: access.mayCreate, creator, holder, ...record };
+    return this.#store.log.append(append).then(ignoreReceipt);
   }
 
   /** Makes a stream with an id of its own; `properties` is parsed JSON. */
@@ -142,25 +146,30 @@ export class EventService {
 
   /** Replaces all properties of a stream, which is created if it is unknown. */
   async putStream(access: Access, posted: PostedStream, whenFull: WhenFull): Promise<void> {
-    const { topic, streamId, properties, creator } = posted;
+    const { topic, streamId, properties, creator, holder } = posted;
     const target = this.#target(access, topic, streamId);
     const checked = parseStreamProperties(properties, this.#options.maxPropertiesBytes);
     await this.#order.behindAll(orderOf(target), () => {
-      this.#checkRoom(whenFull);
+      this.#checkRoom(whenFull, holder);
       return this.#store.log.putStream({
         ...target,
         properties: checked,
         createTopic: access.mayCreate,
-        holder: creator,
+        creator,
+        holder,
       });
     });
   }
 
-  async closeStream(access: Access, topic: unknown, streamId: unknown, whenFull: WhenFull): Promise<void> {
+  async closeStream(
+    access: Access,
+    { topic, streamId, holder }: Pick<PostedStream, 'topic' | 'streamId' | 'holder'>,
+    whenFull: WhenFull,
+  ): Promise<void> {
     const target = this.#target(access, topic, streamId);
     await this.#order.behindAll(orderOf(target), () => {
-      this.#checkRoom(whenFull);
-      return this.#store.log.closeStream(target.topic, target.streamId);
+      this.#checkRoom(whenFull, holder);
+      return this.#store.log.closeStream(target.topic, target.streamId, holder);
     });
   }
 
@@ -209,9 +218,10 @@ export class EventService {
     const scanned = isLarge ? this.#scanElsewhere(this.#work, target, posted) : this.#scanHere(posted);
     return this.#order.inTurn(order, sender, scanned, async ({ batch, fingerprint }) => {
       if (batch === undefined) return;
-      this.#checkRoom(whenFull);
+      const { creator, holder } = posted;
+      this.#checkRoom(whenFull, holder);
       const record = this.#record(target.streamId, posted, fingerprint);
-      await this.#store.log.append({ ...target, batch, createTopic: access.mayCreate, ...record });
+      await this.#store.log.append({ ...target, batch, createTopic: access.mayCreate, creator, holder, ...record });
     });
   }
 
@@ -239,9 +249,9 @@ export class EventService {
     return { record: this.#records.make({ key, subject, purpose, body: text, fingerprint, answer: '' }) };
   }
 
-  #checkRoom(whenFull: WhenFull): void {
-    if (whenFull === 'wait' || !this.#store.full) return;
-    throw new WriterHubError('store_busy', 'the queue in front of the disk is full; try again in a second');
+  #checkRoom(whenFull: WhenFull, holder = ''): void {
+    if (whenFull === 'wait' || !this.#store.isFullFor(holder)) return;
+    throw queueIsFull(this.#store.full);
   }
 
   #target(access: Access, topic: unknown, streamId: unknown): Target {

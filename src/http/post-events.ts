@@ -24,7 +24,7 @@ export function postEvents({
     const found = callers.identify(request, findToken(request));
     const principal = found instanceof Promise ? await found : found;
     const { scopes, holder } = principal;
-    service.checkAppend(scopes, topic, streamId, 'refuse');
+    service.checkAppend(scopes, { topic, streamId, holder }, 'refuse');
     const key = idempotencyKey(request);
     const keyed = key === undefined ? undefined : { idempotencyKey: key, subject: keyOwner(principal) };
     const text = await bodies.readJson({ request, response, holder });

@@ -21,25 +21,26 @@ export function streamWrites(service: EventService, bodies: BodyReader): StreamW
     async create(principal, request, response) {
       const { scopes, holder } = principal;
       const topic = pathParameter(request, 'topic');
-      service.checkWrite(scopes, topic, 'refuse');
+      service.checkWrite(scopes, topic, 'refuse', holder);
       const properties = await bodies.parseJson({ request, response, holder, maxBytes });
-      const posted = { topic, properties, creator: topicHolder(principal) };
+      const posted = { topic, properties, holder, creator: topicHolder(principal) };
       response.json(await service.createStream(scopes, posted, 'refuse'));
     },
     async update(principal, request, response) {
       const { scopes, holder } = principal;
-      service.checkWrite(scopes, pathParameter(request, 'topic'), 'refuse');
+      service.checkWrite(scopes, pathParameter(request, 'topic'), 'refuse', holder);
       const properties = await bodies.parseJson({ request, response, holder, maxBytes });
       // A missing body does not mean to remove all properties; {} does.
       if (properties === undefined)
         throw new WriterHubError('invalid_properties', 'the body with the properties is missing');
       const stream = { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId') };
-      const posted = { ...stream, properties, holder: topicHolder(principal) };
-      await service.putStream(principal.scopes, posted, 'refuse');
+      const posted = { ...stream, properties, holder, creator: topicHolder(principal) };
+      await service.putStream(scopes, posted, 'refuse');
       response.status(200).end();
     },
-    async close({ scopes }, request, response) {
-      await service.closeStream(scopes, pathParameter(request, 'topic'), pathParameter(request, 'streamId'), 'refuse');
+    async close({ scopes, holder }, request, response) {
+      const stream = { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId') };
+      await service.closeStream(scopes, { ...stream, holder }, 'refuse');
       response.status(200).end();
     },
   };

@@ -66,25 +66,28 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
 
       /** (topic, properties) → `{streamId}` */
       CreateStream: method(['json', 'json'], ({ principal }, topic, properties) =>
-        service
-          .createStream(principal.scopes, { topic, properties, creator: topicHolder(principal) }, 'wait')
-          .catch(rethrow),
+        service.createStream(principal.scopes, { topic, properties, ...writerOf(principal) }, 'wait').catch(rethrow),
       ),
 
       /** (topic, streamId, properties): replaces all of them. */
       UpdateStream: method(['json', 'json', 'json'], ({ principal }, topic, streamId, properties) =>
         service
-          .putStream(principal.scopes, { topic, streamId, properties, creator: topicHolder(principal) }, 'wait')
+          .putStream(principal.scopes, { topic, streamId, properties, ...writerOf(principal) }, 'wait')
           .catch(rethrow),
       ),
 
       /** (topic, streamId) */
       CloseStream: method(['json', 'json'], ({ principal }, topic, streamId) =>
-        service.closeStream(principal.scopes, topic, streamId, 'wait').catch(rethrow),
+        service.closeStream(principal.scopes, { topic, streamId, holder: principal.holder }, 'wait').catch(rethrow),
       ),
     },
     hooks,
   );
+}
+
+/** In whose name something is written. */
+function writerOf(principal: Principal): { readonly holder: string; readonly creator: string | undefined } {
+  return { holder: principal.holder, creator: topicHolder(principal) };
 }
 
 function asHubException(error: unknown, onError: OnError): unknown {

@@ -8,6 +8,7 @@ export const LIMIT_NAMES = [
   'data_rate',
   'unread_answer',
   'waiting_bodies',
+  'queue',
 ] as const;
 
 export type LimitName = (typeof LIMIT_NAMES)[number];

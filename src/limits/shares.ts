@@ -50,6 +50,18 @@ export class Shares {
     return undefined;
   }
 
+  /** Counts this much more for a holder, whether it has its share or not: it is there already. */
+  force(holder: string, amount: number): void {
+    this.#used += amount;
+    this.#held.set(holder, this.heldBy(holder) + amount);
+  }
+
+  /** What a holder has, as a part of what it may have: more than 1 when it has more than its share. */
+  saturation(holder: string): number {
+    const held = this.heldBy(holder);
+    return held === 0 ? 0 : held / Math.max(0, GREED * (this.#max - this.#used));
+  }
+
   release(holder: string, amount: number): void {
     this.#used -= amount;
     const left = this.heldBy(holder) - amount;

@@ -140,7 +140,7 @@ describe('EventService with large texts', () => {
 
   it('closes a stream behind the batches that came before', async () => {
     const { service, work, send } = serve();
-    const all = [send(large('large')), service.closeStream(everything, 't', 's', 'wait')];
+    const all = [send(large('large')), service.closeStream(everything, { topic: 't', streamId: 's' }, 'wait')];
     work.waiting[0]!();
     await Promise.all(all);
     expect(await service.stream(everything, 't', 's')).toMatchObject({ status: 'closed' });

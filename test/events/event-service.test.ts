@@ -46,7 +46,7 @@ describe('EventService', () => {
     ],
     [
       'a close without the scope',
-      (hub) => hub.closeStream(only({ mayRead: () => true }), 'cars', 's', 'wait'),
+      (hub) => hub.closeStream(only({ mayRead: () => true }), { topic: 'cars', streamId: 's' }, 'wait'),
       'append:cars',
     ],
     [

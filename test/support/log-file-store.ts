@@ -59,6 +59,10 @@ export class LogFileStore implements Store {
     this.#state = LogFileState.of(this.#lines.map(fromLine));
   }
 
+  isFullFor(): boolean {
+    return this.full;
+  }
+
   get full(): boolean {
     return this.queue.bytes >= this.#limits.maxQueueBytes;
   }
@@ -123,7 +127,7 @@ export class LogFileStore implements Store {
         });
       }
       this.#waiting.push({ call, resolve, reject });
-      if (this.full !== full) this.#notify((observer) => observer.onPressure?.(true));
+      if (this.full !== full) this.#notify((observer) => observer.onPressure?.(true, undefined));
     });
     return receipt;
   }
@@ -137,7 +141,7 @@ export class LogFileStore implements Store {
     if (this.#waiting.length === 0) return;
     const [started, writes, { full }] = [performance.now(), this.#waiting, this];
     this.#waiting = [];
-    if (full) this.#notify((observer) => observer.onPressure?.(false));
+    if (full) this.#notify((observer) => observer.onPressure?.(false, undefined));
     const failure = this.#sync(writes.map(({ call }) => toLine(call)));
     if (failure !== undefined) this.#state = LogFileState.of(this.#lines.map(fromLine));
     for (const { resolve, reject } of writes) {

@@ -35,7 +35,7 @@ export function postRows({
     const { scopes, holder } = principal;
     const { name, wait, format, vercelVerify } = queries.parse(request.url ?? '');
     if (vercelVerify !== undefined) response.setHeader('x-vercel-verify', vercelVerify);
-    intake.check(scopes, name);
+    intake.check(scopes, name, holder);
     const key = idempotencyKey(request);
     const sender: Sender = { token, dataSource: name };
     if (rates !== undefined) applyRateLimit(response, await rates.countRequest(sender));

@@ -18,7 +18,7 @@ export interface EventLog {
   /**
    * Appends events to a stream, creating the stream if it is unknown and reopening it if it is closed. Rejects with
    * `unknown_topic` when the topic does not exist and `createTopic` is false, `topic_limit`, `over_share` when its
-   * holder has made as many topics as its share is, `stream_limit`, `wrong_topic_kind` when the topic holds rows, and
+   * creator has made as many topics as its share is, `stream_limit`, `wrong_topic_kind` when the topic holds rows, and
    * `idempotency_mismatch` when its record exists with another fingerprint.
    */
   append(append: Append): Promise<AppendReceipt>;
@@ -33,7 +33,7 @@ export interface EventLog {
    * Marks a stream closed; harmless when it is closed already. Rejects with `unknown_topic`, `unknown_stream`,
    * `wrong_topic_kind`.
    */
-  closeStream(topic: string, streamId: string): Promise<void>;
+  closeStream(topic: string, streamId: string, holder?: string): Promise<void>;
 
   /**
    * Removes a topic with all it holds, its idempotency records too. Once it resolves, nobody sees any of it and its
@@ -84,13 +84,15 @@ export interface EventBatch {
 }
 
 export interface Append {
+  /** Who writes: holders take turns at the disk, and what one of them writes keeps its order. Default: nobody. */
+  readonly holder?: string | undefined;
   readonly topic: string;
   readonly streamId: string;
   readonly batch: EventBatch;
   /** Whether an unknown topic is created. */
   readonly createTopic: boolean;
   /** Whose share of the topics a topic that is created takes; absent: nobody's. */
-  readonly holder?: string | undefined;
+  readonly creator?: string | undefined;
   /**
    * Its scope is the stream. If the record exists already, nothing is stored, a closed stream stays closed, and the
    * receipt has no position.
@@ -105,11 +107,13 @@ export interface AppendReceipt {
 }
 
 export interface StreamPut {
+  /** Who writes: holders take turns at the disk, and what one of them writes keeps its order. Default: nobody. */
+  readonly holder?: string | undefined;
   readonly topic: string;
   readonly streamId: string;
   readonly properties: StreamProperties;
   readonly createTopic: boolean;
-  readonly holder?: string | undefined;
+  readonly creator?: string | undefined;
 }
 
 /** Which events to read: all conditions hold together. */

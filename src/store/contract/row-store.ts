@@ -67,7 +67,7 @@ export interface DataSourceRecord {
   /** In their order; names differ from each other, case not counted. */
   readonly columns: readonly StoredColumn[];
   /** Whose share of the topics it takes; absent: nobody's. */
-  readonly holder?: string | undefined;
+  readonly creator?: string | undefined;
 }
 
 export interface DataSourceChange {
@@ -102,6 +102,8 @@ export interface RowBatch {
 export type QuarantineBatch = RowBatch;
 
 export interface RowsAppend {
+  /** Who writes: holders take turns at the disk, and what one of them writes keeps its order. Default: nobody. */
+  readonly holder?: string | undefined;
   readonly topic: string;
   /** The version of the schema that the rows were made for. */
   readonly schemaVersion: SchemaVersion;

@@ -46,6 +46,9 @@ export interface Store extends WriteState {
 export interface WriteState {
   /** Whether the bytes that wait for a commit have reached the limit. */
   readonly full: boolean;
+
+  /** Whether a holder (`Append.holder`) has its share of what may wait, or there is no room for anybody. */
+  isFullFor(holder: string): boolean;
   /** Whether the last commit succeeded. While it is false, nobody should be told that a write will succeed. */
   readonly writable: boolean;
 }
@@ -68,8 +71,8 @@ export interface StoreCapabilities {
  * What a store tells while it runs. Each call may come before or after the promises of the writes it is about settle.
  */
 export interface StoreObserver {
-  /** `full` has turned to this value. */
-  onPressure?(full: boolean): void;
+  /** `full` has turned to this value; with a holder, whether that one has its share of what may wait. */
+  onPressure?(full: boolean, holder: string | undefined): void;
 
   /** A commit succeeded; it may hold no appends. */
   onCommit?(commit: CommitReport): void;

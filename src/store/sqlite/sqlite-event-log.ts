@@ -24,13 +24,14 @@ export class SqliteEventLog implements EventLog {
     return this.#threads.append(append);
   }
 
-  putStream({ topic, streamId, properties, createTopic, holder }: StreamPut): Promise<void> {
+  putStream({ topic, streamId, properties, createTopic, creator, holder }: StreamPut): Promise<void> {
     const text = JSON.stringify(properties);
-    return this.#threads.change({ kind: 'put_stream', topic, streamId, createTopic, holder, properties: text });
+    const change = { kind: 'put_stream', topic, streamId, createTopic, creator, properties: text } as const;
+    return this.#threads.change(change, holder);
   }
 
-  closeStream(topic: string, streamId: string): Promise<void> {
-    return this.#threads.change({ kind: 'close_stream', topic, streamId });
+  closeStream(topic: string, streamId: string, holder?: string): Promise<void> {
+    return this.#threads.change({ kind: 'close_stream', topic, streamId }, holder);
   }
 
   removeTopic(topic: string): Promise<void> {

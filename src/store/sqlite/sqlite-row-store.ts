@@ -18,8 +18,8 @@ export class SqliteRowStore implements RowStore {
     this.#threads = threads;
   }
 
-  createDataSource({ name, definition, columns, holder }: DataSourceRecord): Promise<void> {
-    return this.#threads.change({ kind: 'create_data_source', name, definition, columns, holder });
+  createDataSource({ name, definition, columns, creator }: DataSourceRecord): Promise<void> {
+    return this.#threads.change({ kind: 'create_data_source', name, definition, columns, creator });
   }
 
   changeDataSource({ name, schemaVersion, definition, added }: DataSourceChange): Promise<void> {

@@ -113,8 +113,8 @@ export class SqliteStore implements Store {
     };
     this.#lock = lock;
     this.#threads = new StoreThreads(data, maxQueueBytes, {
-      onPressure: (full) => {
-        this.#observers.pressure(full);
+      onPressure: (full, holder) => {
+        this.#observers.pressure(full, holder);
       },
       onCommitted: (batch, result) => {
         this.#committed(batch, result);
@@ -188,6 +188,10 @@ export class SqliteStore implements Store {
 
   get full(): boolean {
     return this.#threads.full;
+  }
+
+  isFullFor(holder: string): boolean {
+    return this.#threads.isFullFor(holder);
   }
 
   get writable(): boolean {

@@ -117,7 +117,7 @@ export interface EventGroupColumns extends GroupColumns {
   /** 1 where an unknown topic is created. */
   readonly createTopic: Uint8Array;
   /** Whose share a created topic takes. */
-  readonly holders: readonly (string | undefined)[];
+  readonly creators: readonly (string | undefined)[];
   /** Where the group's text ends; it begins where the one before it ended. */
   readonly textEnds: Float64Array;
   readonly minTimestamps: BigInt64Array;
@@ -166,7 +166,7 @@ export type Change =
       readonly topic: string;
       readonly streamId: string;
       readonly createTopic: boolean;
-      readonly holder: string | undefined;
+      readonly creator: string | undefined;
       /** JSON text. */
       readonly properties: string;
     }

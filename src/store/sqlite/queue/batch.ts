@@ -17,9 +17,7 @@ import { RecordList } from './record-list';
 import { RowGroups } from './row-groups';
 import { tellUnknown, type UnknownWrite, type Waiting } from './waiting';
 
-/** A batch takes no more once its texts have this many bytes; a commit of it takes a few tens of milliseconds. */
-const BATCH_BYTES = 4 * 1024 * 1024;
-/** Changes and groups are counted too, as each is work however small its text is. */
+/** Changes and groups are counted, as each is work however small its text is. */
 const BATCH_STEPS = 4000;
 
 /**
@@ -37,6 +35,7 @@ export class Batch {
   readonly #groups = { events: new EventGroups(), rows: new RowGroups() };
   readonly #records = new RecordList();
   readonly #changes: WaitingChange[] = [];
+  readonly #held = new Map<string, number>();
   /** Bytes that changes hold besides their overhead, roughly. */
   #changeBytes = 0;
   #appendCount = 0;
@@ -62,9 +61,20 @@ export class Batch {
     return this.#heldBytes + (this.#appendCount + this.#changes.length) * WRITE_OVERHEAD;
   }
 
-  get isFull(): boolean {
+  /** What each holder has in it: bytes of memory, roughly. */
+  get held(): ReadonlyMap<string, number> {
+    return this.#held;
+  }
+
+  /** Notes that so many bytes of the batch are a holder's. */
+  attribute(holder: string, bytes: number): void {
+    this.#held.set(holder, (this.#held.get(holder) ?? 0) + bytes);
+  }
+
+  /** Whether it takes no more, once it has this many bytes. */
+  isFull(maxBytes: number): boolean {
     const { events, rows } = this.#groups;
-    return this.#heldBytes >= BATCH_BYTES || events.count + rows.count + this.#changes.length >= BATCH_STEPS;
+    return this.#heldBytes >= maxBytes || events.count + rows.count + this.#changes.length >= BATCH_STEPS;
   }
 
   get #heldBytes(): number {

@@ -12,7 +12,7 @@ interface EventGroup {
   readonly topic: string;
   readonly streamId: string;
   readonly createTopic: boolean;
-  readonly holder: string | undefined;
+  readonly creator: string | undefined;
   /** Index of the idempotency record, -1 for none; an append with a record stays alone. */
   readonly record: number;
   readonly appends: WaitingAppend<EventBatch, AppendReceipt>[];
@@ -77,7 +77,7 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
       start,
       records: Int32Array.from(groups, ({ record }) => record),
       streamIds: groups.map(({ streamId }) => streamId),
-      holders: groups.map(({ holder }) => holder),
+      creators: groups.map(({ creator }) => creator),
       createTopic: Uint8Array.from(groups, ({ createTopic }) => Number(createTopic)),
       textEnds: Float64Array.from(groups, ({ bytes }) => (end += bytes)),
       minTimestamps: BigInt64Array.from(groups, ({ minTimestamp }) => minTimestamp),
@@ -116,7 +116,7 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
     return callersOf(this.#groups);
   }
 
-  #groupFor({ topic, streamId, createTopic, holder, batch }: Append, record: number): EventGroup {
+  #groupFor({ topic, streamId, createTopic, creator, batch }: Append, record: number): EventGroup {
     let streams = this.#growing.get(topic);
     if (streams === undefined) {
       streams = new Map();
@@ -124,15 +124,15 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
     }
     const known = streams.get(streamId);
     const joins = record < 0;
-    // A topic that is refused for one holder's sake must not be refused for another's.
-    const isAlike = known?.createTopic === createTopic && known.holder === holder;
+    // A topic that is refused for one creator's sake must not be refused for another's.
+    const isAlike = known?.createTopic === createTopic && known.creator === creator;
     if (joins && isAlike && known.bytes + batch.json.length < GROUP_BYTES) return known;
     const { minTimestamp, maxTimestamp } = batch;
     const group: EventGroup = {
       topic,
       streamId,
       createTopic,
-      holder,
+      creator,
       record,
       appends: [],
       bytes: 1,

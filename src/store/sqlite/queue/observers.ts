@@ -17,8 +17,8 @@ export class Observers {
     };
   }
 
-  pressure(full: boolean): void {
-    for (const { observer } of this.#entries) observer.onPressure?.(full);
+  pressure(full: boolean, holder: string | undefined): void {
+    for (const { observer } of this.#entries) observer.onPressure?.(full, holder);
   }
 
   writable(failure: Error | undefined): void {

@@ -49,6 +49,10 @@ export class StoreThreads {
     return this.#writes.full;
   }
 
+  isFullFor(holder: string): boolean {
+    return this.#writes.isFullFor(holder);
+  }
+
   /** What waits for a commit. */
   get size(): { readonly appends: number; readonly bytes: number } {
     return this.#writes.size;
@@ -84,8 +88,8 @@ export class StoreThreads {
     return this.#refusal !== undefined ? Promise.reject(this.#refusal) : this.#writes.appendRows(append);
   }
 
-  change(change: Change): Promise<void> {
-    return this.#refusal !== undefined ? Promise.reject(this.#refusal) : this.#writes.change(change);
+  change(change: Change, holder?: string): Promise<void> {
+    return this.#refusal !== undefined ? Promise.reject(this.#refusal) : this.#writes.change(change, holder);
   }
 
   ask<Kind extends keyof ReaderCalls>(request: ReaderCalls[Kind]['request']): Promise<ReaderCalls[Kind]['result']> {

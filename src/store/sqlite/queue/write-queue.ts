@@ -11,7 +11,9 @@ import {
   type CommitResult,
 } from '../channel/messages';
 import { ThreadLost } from '../channel/worker-calls';
-import { Batch } from './batch';
+import type { Batch } from './batch';
+import { BatchLanes } from './batch-lanes';
+import { NOBODY, QueuePressure } from './queue-pressure';
 import { LostCommits } from './lost-commits';
 
 /**
@@ -30,60 +32,64 @@ export interface CommitWriter {
 
 /** What the queue tells its owner. */
 export interface QueueListener {
-  onPressure(full: boolean): void;
+  onPressure(full: boolean, holder: string | undefined): void;
   onCommitted(batch: Batch, result: CommitResult): void;
   onFailed(batch: Batch, error: WriterHubError): void;
 }
 
 /** Collects writes while the writer is busy and hands them over together: group commit. */
 export class WriteQueue {
-  /** Batches not handed over yet; the last one takes new writes. */
-  readonly #batches: Batch[] = [];
+  readonly #lanes = new BatchLanes();
   #inFlight = 0;
   #handOverDue = false;
   #waitingAppends = 0;
-  #waitingBytes = 0;
-  #pressure = false;
   #idleListeners: (() => void)[] = [];
   /** Numbers of the commit that was sent last, and of the last one that is known to have failed. */
   #lastNumber = 0;
   #lastFailure = 0;
   readonly #lost: LostCommits;
   readonly #writer: CommitWriter;
-  readonly #maxBytes: number;
+  readonly #pressure: QueuePressure;
   readonly #listener: QueueListener;
 
-  /**
-   * The queue is full from `maxBytes` until it has fallen to half of that, so that senders are not stopped and started
-   * at every commit.
-   */
+  /** `maxBytes`: what may wait for the disk, roughly. */
   constructor(writer: CommitWriter, maxBytes: number, listener: QueueListener) {
     this.#writer = writer;
     this.#lost = new LostCommits((number) => writer.recall(number));
-    this.#maxBytes = maxBytes;
     this.#listener = listener;
+    this.#pressure = new QueuePressure(maxBytes, (full, holder) => {
+      listener.onPressure(full, holder);
+    });
   }
 
   get full(): boolean {
-    return this.#pressure;
+    return this.#pressure.isFull;
+  }
+
+  /** Whether a holder has its share of the queue, or there is no room for anybody. */
+  isFullFor(holder: string): boolean {
+    return this.#pressure.isFullFor(holder);
   }
 
   get size(): { readonly appends: number; readonly bytes: number } {
-    return { appends: this.#waitingAppends, bytes: this.#waitingBytes };
+    return { appends: this.#waitingAppends, bytes: this.#pressure.bytes };
   }
 
   append(append: Append): Promise<AppendReceipt> {
     this.#waitingAppends += 1;
-    return this.#add((batch) => batch.appendEvents(append));
+    return this.#add(append.holder, append.batch.json.length, (batch) => batch.appendEvents(append));
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {
     this.#waitingAppends += 1;
-    return this.#add((batch) => batch.appendRows(append));
+    const bytes = append.rows.json.length + append.quarantine.json.length;
+    return this.#add(append.holder, bytes, (batch) => batch.appendRows(append));
   }
 
-  change(change: Change): Promise<void> {
-    return this.#add((batch) => batch.change(change));
+  /** A change is carried out behind the writes that wait, those of its holder or, without one, of everybody. */
+  change(change: Change, holder?: string): Promise<void> {
+    const put = (batch: Batch): Promise<void> => batch.change(change);
+    return holder === undefined ? this.#addTo(this.#lanes.openBehindAll(), undefined, put) : this.#add(holder, 0, put);
   }
 
   /** Resolves when nothing waits. */
@@ -93,24 +99,25 @@ export class WriteQueue {
   }
 
   get #isIdle(): boolean {
-    return this.#batches.length === 0 && this.#inFlight === 0;
+    return this.#lanes.isEmpty && this.#inFlight === 0;
   }
 
-  #add<Receipt>(put: (batch: Batch) => Promise<Receipt>): Promise<Receipt> {
-    const batch = this.#openBatch();
+  #add<Receipt>(holder: string | undefined, bytes: number, put: (batch: Batch) => Promise<Receipt>): Promise<Receipt> {
+    return this.#addTo(
+      this.#lanes.open(holder, holder === undefined ? 0 : this.#pressure.heldBy(holder) + bytes),
+      holder,
+      put,
+    );
+  }
+
+  #addTo<Receipt>(batch: Batch, holder: string | undefined, put: (batch: Batch) => Promise<Receipt>): Promise<Receipt> {
     const before = batch.weight;
     const receipt = put(batch);
-    this.#account(batch.weight - before);
-    return receipt;
-  }
-
-  #openBatch(): Batch {
-    const last = this.#batches.at(-1);
-    if (last !== undefined && !last.isFull) return last;
-    const batch = new Batch();
-    this.#batches.push(batch);
+    const weight = batch.weight - before;
+    batch.attribute(holder ?? NOBODY, weight);
     this.#planHandOver();
-    return batch;
+    this.#pressure.add(holder ?? NOBODY, weight);
+    return receipt;
   }
 
   /** At the end of this turn of the event loop, so that what all sockets have brought in it goes together. */
@@ -125,7 +132,7 @@ export class WriteQueue {
 
   #handOver(): void {
     while (this.#inFlight < MAX_IN_FLIGHT) {
-      const batch = this.#batches.shift();
+      const batch = this.#lanes.next();
       if (batch === undefined) return;
       this.#inFlight += 1;
       void this.#carryOut(batch);
@@ -173,7 +180,7 @@ export class WriteQueue {
     const isNew = place === undefined || place.knownFailure === this.#lastFailure;
     if (place !== undefined) this.#lastFailure = place.number;
     if (!isNew) return;
-    for (const batch of this.#batches.splice(0)) {
+    for (const batch of this.#lanes.takeAll()) {
       batch.fail(error);
       this.#forget(batch);
     }
@@ -218,7 +225,7 @@ export class WriteQueue {
 
   #release(batch: Batch): void {
     this.#inFlight -= 1;
-    if (this.#batches.length > 0) this.#planHandOver();
+    if (!this.#lanes.isEmpty) this.#planHandOver();
     this.#forget(batch);
     if (!this.#isIdle) return;
     for (const tell of this.#idleListeners) tell();
@@ -227,15 +234,7 @@ export class WriteQueue {
 
   #forget(batch: Batch): void {
     this.#waitingAppends -= batch.appends;
-    this.#account(-batch.weight);
-  }
-
-  #account(bytes: number): void {
-    this.#waitingBytes += bytes;
-    const full = this.#waitingBytes >= (this.#pressure ? this.#maxBytes / 2 : this.#maxBytes);
-    if (full === this.#pressure) return;
-    this.#pressure = full;
-    this.#listener.onPressure(full);
+    this.#pressure.release(batch.held);
   }
 }
 

@@ -119,8 +119,8 @@ export class Committer {
   #applyChange(change: Change, advanced: AdvanceList): void {
     switch (change.kind) {
       case 'put_stream': {
-        const { createTopic: create, holder } = change;
-        const topic = this.#events.topic(change.topic, { create, holder });
+        const { createTopic: create, creator } = change;
+        const topic = this.#events.topic(change.topic, { create, creator });
         this.#events.setProperties(this.#events.stream(topic, change.streamId, true), change.properties);
         return;
       }

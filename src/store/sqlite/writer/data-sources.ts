@@ -69,13 +69,13 @@ export class DataSources {
   }
 
   /** Throws `topic_exists`, `topic_limit`, `over_share`. */
-  create({ name, definition, columns, holder }: DataSourceRecord): void {
+  create({ name, definition, columns, creator }: DataSourceRecord): void {
     if (this.#topics.find(name) !== undefined) {
       throw new WriterHubError('topic_exists', `there is a topic or data source "${name}" already`);
     }
     this.#change(() => {
       const dataSource = { definition, columns: JSON.stringify(columns) };
-      const { id } = this.#topics.insert({ name, holder, dataSource });
+      const { id } = this.#topics.insert({ name, creator, dataSource });
       createRowTable(this.#database, id, storagesOf(columns));
       createQuarantineTable(this.#database, id);
     });

@@ -52,7 +52,7 @@ export interface Creation {
   /** Whether it does, if there is no such topic. */
   readonly create: boolean;
   /** Whose share of the topics it takes. */
-  readonly holder?: string | undefined;
+  readonly creator?: string | undefined;
 }
 
 interface StreamRecord {
@@ -98,12 +98,12 @@ export class EventTopics {
    * The topic of this name. Throws `wrong_topic_kind`, and `unknown_topic` or, where it may be made, `topic_limit` and
    * `over_share`.
    */
-  topic(name: string, { create, holder }: Creation): EventTopic {
+  topic(name: string, { create, creator }: Creation): EventTopic {
     const known = this.#topics.get(name);
     if (known !== undefined) return known;
     const row = this.#table.findOfKind(name, 'events');
     if (row === undefined && !create) throw new WriterHubError('unknown_topic', `there is no topic "${name}"`);
-    const topic = row === undefined ? this.#createTopic(name, holder) : this.#toTopic(name, row);
+    const topic = row === undefined ? this.#createTopic(name, creator) : this.#toTopic(name, row);
     this.#topics.set(name, topic);
     return topic;
   }
@@ -226,8 +226,8 @@ export class EventTopics {
     this.#lastStream = undefined;
   }
 
-  #createTopic(name: string, holder: string | undefined): EventTopic {
-    const { id, generation } = this.#table.insert({ name, holder });
+  #createTopic(name: string, creator: string | undefined): EventTopic {
+    const { id, generation } = this.#table.insert({ name, creator });
     createEventTable(this.#database, id);
     return this.#toTopic(name, { id, generation, ...NOTHING_STORED });
   }

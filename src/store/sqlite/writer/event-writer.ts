@@ -31,7 +31,7 @@ export class EventWriter extends GroupWriter {
   protected write(group: number): void {
     const { groups, records, text: texts } = this.#request;
     const columns = groups.events;
-    const creation = { create: columns.createTopic[group] === 1, holder: columns.holders[group] };
+    const creation = { create: columns.createTopic[group] === 1, creator: columns.creators[group] };
     const topic = this.#topics.topic(columns.topics[group]!, creation);
     const streamId = columns.streamIds[group]!;
     const record = recordAt(records, columns.records[group]!);

@@ -3,7 +3,7 @@ import { WriterHubError } from '../../../errors';
 import { RemovedNames } from '../file/removed-names';
 import { refuseOtherKind, type TopicKind } from '../../contract/topic-kind';
 
-/** How many times what is left one holder may have; the rule of `limits/shares.ts`. */
+/** How many times what is left one creator may have; the rule of `limits/shares.ts`. */
 const GREED = 3;
 
 /** A topic as it is stored, for the writer. */
@@ -31,7 +31,7 @@ export interface TopicRecord {
 export interface NewTopic {
   readonly name: string;
   /** Who makes it; absent: somebody without a share. */
-  readonly holder: string | undefined;
+  readonly creator: string | undefined;
   /** Of a data source; `columns` is JSON text. */
   readonly dataSource?: { readonly definition: string; readonly columns: string };
 }
@@ -91,15 +91,15 @@ export class TopicTable {
   }
 
   /** Adds a topic of events, or of rows. Throws `topic_limit`, `over_share`. */
-  insert({ name, holder, dataSource }: NewTopic): MadeTopic {
-    this.#checkRoom(holder);
+  insert({ name, creator, dataSource }: NewTopic): MadeTopic {
+    this.#checkRoom(creator);
     const id = this.#nextId.get()?.last;
     if (id === undefined) throw new Error('the table of topic ids is empty');
     const now = Date.now();
     const generation = this.#removedNames.mayHave(name) ? id : 0;
     const { definition = null, columns = null } = dataSource ?? {};
     const [kind, updatedAt] = dataSource === undefined ? ['events', null] : ['rows', now];
-    this.#insertRow.run(id, name, now, kind, definition, columns, updatedAt, generation, holder ?? null);
+    this.#insertRow.run(id, name, now, kind, definition, columns, updatedAt, generation, creator ?? null);
     if (this.#count !== undefined) this.#count += 1;
     return { id, generation };
   }
@@ -116,14 +116,14 @@ export class TopicTable {
     this.#count = undefined;
   }
 
-  /** One holder may make so many times as many topics as are left then; so there is always a place for another. */
-  #checkRoom(holder: string | undefined): void {
+  /** One creator may make so many times as many topics as are left then; so there is always a place for another. */
+  #checkRoom(creator: string | undefined): void {
     this.#count ??= this.#countAll.get()?.count ?? 0;
     if (this.#count >= this.#maxTopics) {
       throw new WriterHubError('topic_limit', `the server holds ${this.#count} topics, as many as it may`);
     }
-    if (holder === undefined) return;
-    const made = this.#countMadeBy.get(holder)?.count ?? 0;
+    if (creator === undefined) return;
+    const made = this.#countMadeBy.get(creator)?.count ?? 0;
     const left = this.#maxTopics - this.#count - 1;
     if (made === 0 || made + 1 <= GREED * left) return;
     throw new WriterHubError(

@@ -153,7 +153,10 @@ describe('WriteQueue', () => {
     answer(1);
     await rest;
     expect(queue.full).toBe(false);
-    expect(listener.onPressure.mock.calls).toEqual([[true], [false]]);
+    expect(listener.onPressure.mock.calls).toEqual([
+      [true, undefined],
+      [false, undefined],
+    ]);
   });
 
   it('is idle when nothing waits', async () => {

@@ -1,0 +1,66 @@
+import { Shares } from '../../../limits/shares';
+
+/** The holder of what is nobody's, which has no share of its own. */
+export const NOBODY = '';
+
+/** Told when a holder has its share of the queue, or is no longer near it; without a holder, of the whole queue. */
+export type OnPressure = (full: boolean, holder: string | undefined) => void;
+
+/** How many bytes wait for the disk, and who has to wait before it sends more. */
+export class QueuePressure {
+  readonly #shares: Shares;
+  readonly #pausedHolders = new Set<string>();
+  #isFull = false;
+  readonly #maxBytes: number;
+  readonly #onPressure: OnPressure;
+
+  /**
+   * The queue is full from `maxBytes` until it has fallen to half of that, so that senders are not stopped and started
+   * at every commit; so it is with each holder's share.
+   */
+  constructor(maxBytes: number, onPressure: OnPressure) {
+    this.#maxBytes = maxBytes;
+    this.#onPressure = onPressure;
+    this.#shares = new Shares(maxBytes);
+  }
+
+  get bytes(): number {
+    return this.#shares.used;
+  }
+
+  heldBy(holder: string): number {
+    return this.#shares.heldBy(holder);
+  }
+
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** Whether a holder has its share; the queue may have room for others. */
+  isFullFor(holder: string): boolean {
+    return this.#isFull || (this.#pausedHolders.size > 0 && this.#pausedHolders.has(holder));
+  }
+
+  add(holder: string, bytes: number): void {
+    this.#shares.force(holder, bytes);
+    if (holder !== NOBODY && this.#shares.saturation(holder) >= 1 && !this.#pausedHolders.has(holder)) {
+      this.#pausedHolders.add(holder);
+      this.#onPressure(true, holder);
+    }
+    if (this.#isFull || this.bytes < this.#maxBytes) return;
+    this.#isFull = true;
+    this.#onPressure(true, undefined);
+  }
+
+  release(held: ReadonlyMap<string, number>): void {
+    for (const [holder, bytes] of held) this.#shares.release(holder, bytes);
+    for (const holder of this.#pausedHolders) {
+      if (this.#shares.saturation(holder) > 1 / 2) continue;
+      this.#pausedHolders.delete(holder);
+      this.#onPressure(false, holder);
+    }
+    if (!this.#isFull || this.bytes > this.#maxBytes / 2) return;
+    this.#isFull = false;
+    this.#onPressure(false, undefined);
+  }
+}

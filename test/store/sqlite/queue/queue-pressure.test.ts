@@ -1,0 +1,33 @@
+import { QueuePressure } from '../../../../src/store/sqlite/queue/queue-pressure';
+
+describe('QueuePressure', () => {
+  it('tells when a holder has its share, and when it has half of that', () => {
+    const told: unknown[] = [];
+    const pressure = new QueuePressure(100, (...what) => told.push(what));
+    for (let bytes = 0; bytes < 75; bytes++) pressure.add('greedy', 1);
+    expect(told).toEqual([[true, 'greedy']]);
+    expect([pressure.isFullFor('greedy'), pressure.isFullFor('modest'), pressure.isFull]).toEqual([true, false, false]);
+    pressure.add('modest', 1);
+    pressure.release(new Map([['greedy', 14]]));
+    expect(told).toHaveLength(1);
+    pressure.release(new Map([['greedy', 2]]));
+    expect(told.slice(1)).toEqual([[false, 'greedy']]);
+    expect(pressure.isFullFor('greedy')).toBe(false);
+  });
+
+  it('tells when there is no room for anybody, and when half of it is free again', () => {
+    const told: unknown[] = [];
+    const pressure = new QueuePressure(100, (full, holder) => {
+      if (holder === undefined) told.push(full);
+    });
+    pressure.add('a', 60);
+    pressure.add('b', 40);
+    expect(told).toEqual([true]);
+    expect(pressure.isFullFor('newcomer')).toBe(true);
+    pressure.release(new Map([['a', 49]]));
+    expect(told).toEqual([true]);
+    pressure.release(new Map([['b', 1]]));
+    expect(told).toEqual([true, false]);
+    expect(pressure.bytes).toBe(50);
+  });
+});
