@@ -21,7 +21,7 @@ export interface Reads {
 
 /** Bytes that are counted for an event before a page is read, and for a page at the most. */
 const EVENT_BYTES = 512;
-const PAGE_BYTES = 10 * 1024 * 1024;
+const PAGE_BYTES = 2 * 1024 * 1024;
 
 export function reads({
   service,
@@ -39,9 +39,12 @@ export function reads({
     const { scopes, holder } = principal;
     const bytes = Math.min(query.limit * EVENT_BYTES, PAGE_BYTES);
     const reservation = answers.reserve(response, holder, bytes);
-    const page = await inTurn(principal, () => service.read(scopes, query));
     const lines = request.accepts(['application/json', 'application/x-ndjson']) === 'application/x-ndjson';
-    const chunks = await renderEventPage(page, { lines, withStreamId: query.streamId === undefined });
+    // What many are written at once takes as long as all of them together, so that is done in turn as well.
+    const [page, chunks] = await inTurn(principal, async () => {
+      const read = await service.read(scopes, query);
+      return [read, await renderEventPage(read, { lines, withStreamId: query.streamId === undefined })] as const;
+    });
     reservation.adjust(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
     // Sent with every page, also at the end: where to go on once there is more.
     response.setHeader('Writer-Hub-Position', page.position);

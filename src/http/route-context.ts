@@ -50,7 +50,7 @@ export interface RouteContext extends HttpServices {
 }
 
 /** How many reads are at the store at a time, so that it always has the next one, and how many may wait how long. */
-const READ_PLACES = 4;
+const READ_PLACES = 2;
 const MAX_WAITING_READS = 1000;
 const LONGEST_WAIT = 30_000;
 

@@ -7,7 +7,7 @@ import { isEmpty, timeWindow, type TimeWindow } from './time-window';
 const SCANNED_OFFSETS = 500_000;
 
 /** A page ends when its texts hold this many characters, however many events were asked for. */
-const PAGE_CHARACTERS = 8 * 1024 * 1024;
+const PAGE_CHARACTERS = 1024 * 1024;
 
 type EventRow = [
   offset: bigint,
