@@ -17,7 +17,17 @@ const ARROWS = {
   http: ['errors.ts', 'metrics.ts', 'log.ts', 'limits', 'json', 'auth', 'events', 'datasources', 'store/contract'],
   // The work of other parts, in threads; only what puts the parts together knows it.
   threads: ['errors.ts', 'limits', 'events', 'datasources', 'http/zstd.ts', 'store/contract'],
-  cli: ['errors.ts', 'config.ts', 'duration.ts', 'log.ts', 'server.ts', 'version.ts', 'json', 'auth'],
+  cli: [
+    'errors.ts',
+    'config.ts',
+    'duration.ts',
+    'log.ts',
+    'server.ts',
+    'option-groups.ts',
+    'version.ts',
+    'json',
+    'auth',
+  ],
 };
 
 /**

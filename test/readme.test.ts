@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { options, type OptionSpec } from '../src/config';
 import { errorKinds } from '../src/errors';
+import { optionGroups } from '../src/option-groups';
 import type { RequiredScope } from '../src/http/route';
 import { ROUTES } from '../src/http/routes/route-table';
 
 const README = readFileSync(join(__dirname, '../README.md'), 'utf8');
+const LIMITS = readFileSync(join(__dirname, '../docs/limits.md'), 'utf8');
 const EVENTS_API = readFileSync(join(__dirname, '../docs/events-api.md'), 'utf8');
 
 /** The lines between a pair of markers. */
@@ -19,17 +21,22 @@ function renderScope(scope: RequiredScope): string {
   return scope.map((one) => `\`${one.replace(/\{(\w+)\}/, '<$1>')}\``).join(' or ');
 }
 
+function renderOption({ env, flag, default: preset = '', unit, meaning }: OptionSpec<unknown>): string {
+  return `| \`${env}\` | \`--${flag}\` | ${preset === '' ? '' : `\`${preset}\``} | ${unit ?? ''} | ${meaning} |`;
+}
+
 describe('README', () => {
-  it('lists every option as it is in the code, and no other', () => {
-    const rows = Object.values<OptionSpec<unknown>>(options).map((option) => {
-      const preset = option.default === undefined ? '' : `\`${option.default}\``;
-      return `| \`${option.env}\` | \`--${option.flag}\` | ${preset === '``' ? '' : preset} | ${option.unit ?? ''} | ${option.meaning} |`;
-    });
-    expect(section('options')).toEqual([
+  it('lists every option as it is in the code, by purpose, and no other', () => {
+    const lines = optionGroups.flatMap(({ heading, names }) => [
+      `### ${heading}`,
+      '',
       '| variable | flag | default | unit | meaning |',
       '| --- | --- | --- | --- | --- |',
-      ...rows,
+      ...names.map((name) => renderOption(options[name])),
+      '',
     ]);
+    expect([...section('options'), '']).toEqual(lines);
+    expect(optionGroups.flatMap(({ names }) => names).toSorted()).toEqual(Object.keys(options).toSorted());
   });
 
   it('lists every route as it is in the code, and no other', () => {
@@ -63,5 +70,31 @@ describe('docs/events-api.md', () => {
         `| <a id="${code}"></a>\`${code}\` | ${status === 401 ? 403 : status} | ${meaning} |`,
     );
     expect(section('errors', EVENTS_API)).toEqual(['| code | HTTP status | meaning |', '| --- | --- | --- |', ...rows]);
+  });
+});
+
+/** Options that bound something, and no less than those. */
+const IS_LIMIT = /^max|Timeout$|^min|^retention|Processes$|Threads$|Interval$|Window$|^tokenMemory$/;
+
+describe('docs/limits.md', () => {
+  const limits = Object.entries<OptionSpec<unknown>>(options).filter(([name]) => IS_LIMIT.test(name));
+
+  it.each(limits)('says of %s what it protects, its default, how it fails and what to raise', (_, option) => {
+    const row = LIMITS.split('\n').find((line) => line.startsWith(`| \`${option.env}\` `));
+    expect(row?.split('|').map((cell) => cell.trim())).toEqual([
+      '',
+      `\`${option.env}\``,
+      option.default === undefined ? '' : `\`${option.default}\``,
+      expect.stringMatching(/.{4}/),
+      expect.stringMatching(/.{3}/),
+      expect.stringMatching(/.{3}/),
+      '',
+    ]);
+  });
+
+  it('names no option that there is not', () => {
+    const named = [...LIMITS.matchAll(/WRITER_HUB_[A-Z_]+/g)].map(([name]) => name);
+    const known = new Set(Object.values<OptionSpec<unknown>>(options).map(({ env }) => env));
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 });

@@ -21,8 +21,8 @@ export interface ClaimTime {
 const MAX_DATE = 8.64e15;
 
 /**
- * Makes a principal from the claims of a token whose signature has been checked. Throws `unauthenticated` when a rule is broken
- * (RFC 7519, section 4.1).
+ * Makes a principal from the claims of a token whose signature has been checked. Throws `unauthenticated` when a rule
+ * is broken (RFC 7519, section 4.1).
  */
 export function principalFrom(
   token: string,

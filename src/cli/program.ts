@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, options, type OptionName } from '../config';
+import { loadConfig, options, type OptionName, type OptionSpec } from '../config';
+import { optionGroups } from '../option-groups';
 import { version } from '../version';
 import { listDataSources, pushDataSource } from './data-source';
 import type { Terminal } from './confirm';
@@ -50,11 +51,14 @@ function serveCommand(): Command {
     'Run the server. Every option can be set in the environment as well.',
   );
   const flagOf = new Map<OptionName, string>();
-  for (const [name, { flag, unit = 'value', meaning, env, ...spec }] of Object.entries(options)) {
-    const preset = spec.default === undefined || spec.default === '' ? '' : ` (default: ${spec.default})`;
-    const added = new Option(`--${flag} <${unit}>`, `${meaning} [${env}]${preset}`);
-    flagOf.set(name as OptionName, added.attributeName());
-    command.addOption(added);
+  for (const { heading, names } of optionGroups) {
+    for (const name of names) {
+      const { flag, unit, meaning, env, default: preset = '' }: OptionSpec<unknown> = options[name];
+      const text = `${meaning} [${env}]${preset === '' ? '' : ` (default: ${preset})`}`;
+      const added = new Option(`--${flag} <${unit ?? 'value'}>`, text).helpGroup(`${heading}:`);
+      flagOf.set(name, added.attributeName());
+      command.addOption(added);
+    }
   }
   return command.action(async (flags: Record<string, string | undefined>) => {
     const given = [...flagOf].flatMap(([name, key]) => (flags[key] === undefined ? [] : [[name, flags[key]]]));

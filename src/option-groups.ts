@@ -1,0 +1,97 @@
+import type { OptionName } from './config';
+
+/** Options that serve one purpose, under the heading that the README and `writer-hub serve --help` give them. */
+export interface OptionGroup {
+  readonly heading: string;
+  readonly names: readonly OptionName[];
+}
+
+/** Every option once, in the order of the README. */
+export const optionGroups: readonly OptionGroup[] = [
+  {
+    heading: 'Where it listens and keeps its data',
+    names: ['host', 'port', 'tlsCertFile', 'tlsKeyFile', 'dataDir', 'store', 'logLevel', 'shutdownTimeout'],
+  },
+  {
+    heading: 'Who may call',
+    names: [
+      'jwtSecret',
+      'jwksUrl',
+      'jwtIssuer',
+      'jwtAudience',
+      'closeOnTokenExpiry',
+      'tokenMemory',
+      'corsOrigins',
+      'detailedErrors',
+    ],
+  },
+  {
+    heading: 'What is kept',
+    names: [
+      'maxTopics',
+      'maxStreamsPerTopic',
+      'maxDatabaseBytes',
+      'maxLogBytes',
+      'retentionAge',
+      'retentionBytes',
+      'checkInterval',
+      'busyTimeout',
+      'idempotencyWindow',
+    ],
+  },
+  {
+    heading: 'One message or body',
+    names: ['maxMessageBytes', 'maxJsonDepth', 'maxTags', 'maxPropertiesBytes'],
+  },
+  {
+    heading: 'All callers together',
+    names: [
+      'maxHeldBytes',
+      'maxQueueBytes',
+      'workThreads',
+      'maxWaitingBodies',
+      'minDataRate',
+      'sendTimeout',
+      'headersTimeout',
+      'maxAnonymousSockets',
+    ],
+  },
+  {
+    heading: 'Data sources and rows',
+    names: [
+      'createDataSources',
+      'maxColumns',
+      'maxSchemaBytes',
+      'maxRereads',
+      'maxQuarantinedRows',
+      'maxTokenRequestRate',
+      'maxTokenByteRate',
+      'maxDataSourceRequestRate',
+      'maxDataSourceByteRate',
+    ],
+  },
+  {
+    heading: 'SQL',
+    names: [
+      'sqlTimeout',
+      'sqlProcesses',
+      'maxSqlBytes',
+      'maxSqlMemoryBytes',
+      'maxSqlTempBytes',
+      'maxResultRows',
+      'maxResultBytes',
+    ],
+  },
+  {
+    heading: 'Hub connections',
+    names: [
+      'maxConnections',
+      'maxParallelInvocations',
+      'maxParallelBytes',
+      'maxSendBufferBytes',
+      'handshakeTimeout',
+      'keepAliveInterval',
+      'clientTimeout',
+    ],
+  },
+];
