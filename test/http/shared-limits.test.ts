@@ -128,10 +128,10 @@ describe('an answer that its caller does not take', () => {
     const hub = await TestHub.start({ maxResultRows: 400_000 });
     await hub.post(
       EVENTS,
-      JSON.stringify(Array.from({ length: 5000 }, (_, at) => ({ id: 'a', timestamp: at, value: 'v'.repeat(300) }))),
+      JSON.stringify(Array.from({ length: 5000 }, (_, at) => ({ id: 'a', timestamp: at, value: 'v'.repeat(180) }))),
     );
     const response = await hub.fetch(`${EVENTS}?limit=10000`);
-    expect(Number(response.headers.get('content-length'))).toBeGreaterThan(1_500_000);
+    expect(Number(response.headers.get('content-length'))).toBeGreaterThan(1_000_000);
     const { events } = (await response.json()) as { events: unknown[] };
     expect(events).toHaveLength(5000);
   });

@@ -19,16 +19,21 @@ function begun(): { readonly mayRead: () => boolean; readonly running: Promise<v
   };
 }
 
+/** Children that this process had before: other test files run in it too. */
+const OTHERS = new Set(childrenOf(process.pid));
+
+const queryProcesses = (): number[] => childrenOf(process.pid).filter((pid) => !OTHERS.has(pid));
+
 describe('QueryProcess', () => {
   it('is started when it is needed, and used again', async () => {
     const sql = await openSql({ processes: 3 });
-    expect(childrenOf(process.pid)).toEqual([]);
+    expect(queryProcesses()).toEqual([]);
     await sql.ask('SELECT 1');
-    const [pid] = childrenOf(process.pid);
+    const [pid] = queryProcesses();
     await sql.ask('SELECT 2');
-    expect(childrenOf(process.pid)).toEqual([pid]);
+    expect(queryProcesses()).toEqual([pid]);
     await Promise.all([sql.ask('SELECT 3'), sql.ask('SELECT 4')]);
-    expect(childrenOf(process.pid)).toHaveLength(2);
+    expect(queryProcesses()).toHaveLength(2);
   });
 
   it('ends with the engine, also while it runs a query', async () => {
@@ -39,7 +44,7 @@ describe('QueryProcess', () => {
     const ended = expect(query).rejects.toMatchObject({ code: 'store_unavailable', message: 'the store is closed' });
     await running;
     const waiting = expect(sql.ask('SELECT 1')).rejects.toMatchObject({ code: 'store_unavailable' });
-    const [pid] = childrenOf(process.pid);
+    const [pid] = queryProcesses();
     await sql.engine.close();
     await Promise.all([ended, waiting, gone(pid!)]);
     await expect(sql.ask('SELECT 1')).rejects.toMatchObject({ code: 'store_unavailable' });
@@ -56,7 +61,7 @@ describe('QueryProcess', () => {
       code: 'query_timeout',
     });
     await running;
-    const [pid] = childrenOf(process.pid);
+    const [pid] = queryProcesses();
     caller.abort();
     await Promise.all([ended, waiting, gone(pid!)]);
     expect(await sql.rows('SELECT 1')).toEqual(['[1]']);
@@ -73,10 +78,10 @@ describe('QueryProcess', () => {
       message: 'the process that ran the query ended',
     });
     await running;
-    for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL');
+    for (const pid of queryProcesses()) process.kill(pid, 'SIGKILL');
     await ended;
     expect(await sql.rows('SELECT 1')).toEqual(['[1]']);
-    for (const pid of childrenOf(process.pid)) {
+    for (const pid of queryProcesses()) {
       process.kill(pid, 'SIGKILL');
       await gone(pid);
     }
@@ -86,11 +91,11 @@ describe('QueryProcess', () => {
   it('leaves it to the server to end it when somebody presses a key', async () => {
     const sql = await openSql();
     await sql.ask('SELECT 1');
-    const [pid] = childrenOf(process.pid);
+    const [pid] = queryProcesses();
     process.kill(pid!, 'SIGINT');
     process.kill(pid!, 'SIGTERM');
     expect(await sql.rows('SELECT 2')).toEqual(['[2]']);
-    expect(childrenOf(process.pid)).toEqual([pid]);
+    expect(queryProcesses()).toEqual([pid]);
   });
 
   it('is given nothing of the environment', async () => {
@@ -98,7 +103,7 @@ describe('QueryProcess', () => {
     try {
       const sql = await openSql();
       await sql.ask('SELECT 1');
-      const [pid] = childrenOf(process.pid);
+      const [pid] = queryProcesses();
       expect(execFileSync('ps', ['eww', '-o', 'command', '-p', String(pid)], { encoding: 'utf8' })).not.toContain(
         'not for',
       );
