@@ -6,10 +6,10 @@ import type { RowWork } from './row-work';
 import type { Schema } from './schema/schema';
 
 /**
- * Longer bodies are checked elsewhere, if there is where: the worst body of this length takes the main thread about 25
+ * Longer bodies are checked elsewhere, if there is where: the worst body of this length takes the main thread about 75
  * milliseconds.
  */
-const LONGEST_HERE = 64 * 1024;
+const LONGEST_HERE = 192 * 1024;
 
 /** What the fingerprint of rows is for. */
 export const ROWS_PURPOSE: readonly string[] = ['rows'];

@@ -124,13 +124,15 @@ export class EventService {
       const inTurn = this.#appendInTurn(access, target, posted, whenFull);
       if (inTurn !== undefined) return inTurn;
     }
-    const record = this.#record(target.streamId, posted);
+    const guard = this.#record(target.streamId, posted);
     const batch = scanEvents(posted.text, this.#options);
     if (batch === undefined) return Promise.resolve();
-    this.#checkRoom(whenFull, posted.holder);
     const { creator, holder } = posted;
-    const append = { ...target, batch, createTopic: access.mayCreate, creator, holder, ...record };
-    return this.#store.log.append(append).then(ignoreReceipt);
+    this.#checkRoom(whenFull, holder);
+    const { topic, streamId } = target;
+    // Written out: spreading objects into it takes a tenth of the time of an append.
+    const append = { topic, streamId, batch, createTopic: access.mayCreate, creator, holder };
+    return this.#store.log.append(guard.record === undefined ? append : { ...append, ...guard }).then(ignoreReceipt);
   }
 
   /** Makes a stream with an id of its own; `properties` is parsed JSON. */

@@ -1,7 +1,7 @@
 import { Batch } from './batch';
 
 /** A holder with more bytes than this before the disk gets batches of its own, which take turns with all others. */
-const LANE_BYTES = 256 * 1024;
+const LANE_BYTES = 4 * 1024 * 1024;
 
 /** Bytes of a batch: one that is alone, or that others wait behind. A commit of the latter takes some 20 ms. */
 const BATCH_BYTES = 4 * 1024 * 1024;
@@ -34,7 +34,7 @@ export class BatchLanes {
   #laneWasLast = false;
   /** How many more batches others count as being there. */
   #othersFor = 0;
-  /** Whose batch was handed over last; '' for a common one. */
+  /** Whose batch was handed over last; '' for one of several holders. */
   #lastOwner: string | undefined;
 
   get isEmpty(): boolean {
@@ -87,7 +87,7 @@ export class BatchLanes {
     if (batch === undefined) return undefined;
     this.#commonTaken += 1;
     this.#laneWasLast = false;
-    this.#note('');
+    this.#note(ownerOf(batch));
     return batch;
   }
 
@@ -123,4 +123,10 @@ export class BatchLanes {
     else if (this.#othersFor > 0) this.#othersFor -= 1;
     this.#lastOwner = owner;
   }
+}
+
+/** Whose a common batch is: nobody's when it is of several. */
+function ownerOf({ held }: Batch): string {
+  const [owner = ''] = held.keys();
+  return held.size === 1 ? owner : '';
 }

@@ -9,7 +9,9 @@ class TestLanes {
   readonly #contents = new Map<Batch, string[]>();
 
   write(holder: string, name: string, bytes = 1): void {
-    this.#put(this.lanes.open(holder, bytes), name, bytes);
+    const batch = this.lanes.open(holder, bytes === 1 ? 1 : 8 * MEBIBYTE);
+    this.#put(batch, name, bytes);
+    batch.attribute(holder, bytes);
   }
 
   writeBehindAll(name: string): void {
@@ -57,6 +59,15 @@ describe('BatchLanes', () => {
     expect(lanes.takeAll()).toEqual(['l', 'm0']);
     for (let number = 1; number <= 3; number++) lanes.write('much', `m${number}`, MEBIBYTE);
     expect(lanes.takeAll()).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  it('does not take the first small write of one who writes much for somebody else', () => {
+    const lanes = new TestLanes();
+    lanes.write('much', 'm0');
+    lanes.write('much', 'm1', MEBIBYTE);
+    expect(lanes.takeAll()).toEqual(['m0', 'm1']);
+    for (let number = 2; number <= 5; number++) lanes.write('much', `m${number}`, MEBIBYTE);
+    expect(lanes.takeAll()).toEqual(['m2 m3 m4 m5']);
   });
 
   it('keeps the order of one holder, whose writes were few before they were many', () => {
