@@ -65,6 +65,9 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     if (request.url?.startsWith('/') === false) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
     observe(request, response, dependencies);
     slow.watch(request, response);
+    response.on('close', () => {
+      slow.forget(request);
+    });
     try {
       answerCors(request, response, origins, () => {
         route(request, response);
