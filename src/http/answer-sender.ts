@@ -45,7 +45,8 @@ export class AnswerSender {
   }
 
   /** Sends the body of a response whose headers have been set, and ends it. Its bytes have been reserved. */
-  send(response: ServerResponse, holder: string, chunks: readonly Uint8Array[]): void {
+  send(response: ServerResponse, holder: string, body: readonly Uint8Array[]): void {
+    const chunks = response.req.method === 'HEAD' ? [] : body;
     const [only] = chunks;
     if (response.req.method !== 'HEAD') {
       response.setHeader(

@@ -65,9 +65,6 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     if (request.url?.startsWith('/') === false) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
     observe(request, response, dependencies);
     slow.watch(request, response);
-    response.on('close', () => {
-      slow.forget(request);
-    });
     try {
       answerCors(request, response, origins, () => {
         route(request, response);

@@ -50,7 +50,7 @@ export function reads({
     response.setHeader('Writer-Hub-Position', page.position);
     if (lines && page.more) response.setHeader('Writer-Hub-Next', page.position);
     response.setHeader('Content-Type', lines ? 'application/x-ndjson' : 'application/json');
-    answers.send(response, holder, request.method === 'HEAD' ? [] : chunks);
+    answers.send(response, holder, chunks);
   };
 
   const sendNames = (
@@ -62,7 +62,7 @@ export function reads({
     const text = Buffer.from(`{"${key}":[${items.join(',')}],"next":${next}}`);
     answers.reserve(response, holder, text.length);
     response.setHeader('Content-Type', 'application/json');
-    answers.send(response, holder, response.req.method === 'HEAD' ? [] : [text]);
+    answers.send(response, holder, [text]);
   };
 
   return {

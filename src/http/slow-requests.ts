@@ -35,16 +35,14 @@ export class SlowRequests {
     this.#interval = options.interval ?? INTERVAL;
   }
 
-  /** Watches a request until its body has been received, or it is forgotten. */
+  /** Watches a request until it has been answered; nothing of it is kept then. */
   watch(request: IncomingMessage, response: ServerResponse): void {
     if (request.complete || this.#options.minDataRate === 0 || !hasBody(request)) return;
     this.#watched.set(request, { response, bytes: undefined });
+    response.once('close', () => {
+      this.#watched.delete(request);
+    });
     this.#timer ??= setInterval(this.#look, this.#interval).unref();
-  }
-
-  /** A request has been answered: nothing of it is kept. */
-  forget(request: IncomingMessage): void {
-    this.#watched.delete(request);
   }
 
   readonly #look = (): void => {

@@ -10,6 +10,11 @@ export type OnShareRefused = (refusal: ShareRefusal, holder: string) => void;
  */
 const GREED = 3;
 
+/** Whether a holder may have `held` of something while `free` of it is left; whoever has nothing gets what there is. */
+export function isShare(held: number, free: number): boolean {
+  return held <= GREED * free;
+}
+
 /**
  * Something scarce that many holders use: bytes, places. Each may have so many times what is left free (dynamic
  * thresholds, as switches share their packet memory: Choudhury and Hahne, "Dynamic Queue Length Thresholds for
@@ -72,7 +77,7 @@ export class Shares {
   /** A holder that has nothing gets whatever there is. */
   #refusal(held: number, amount: number): ShareRefusal | undefined {
     const free = this.#max - this.#used - amount;
-    if (free >= 0 && (held === 0 || held + amount <= GREED * free)) return undefined;
+    if (free >= 0 && (held === 0 || isShare(held + amount, free))) return undefined;
     const equalShare = this.#max / (this.#held.size + 1);
     return held > equalShare ? 'share' : 'full';
   }

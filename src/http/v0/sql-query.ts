@@ -13,7 +13,8 @@ export function sqlQuery({
   bodies,
   answers,
   maxSqlBytes,
-}: Pick<RouteContext, 'engine' | 'bodies' | 'answers' | 'maxSqlBytes'>): AuthenticatedHandler | undefined {
+  onStrike,
+}: Pick<RouteContext, 'engine' | 'bodies' | 'answers' | 'maxSqlBytes' | 'onStrike'>): AuthenticatedHandler | undefined {
   if (engine === undefined) return undefined;
   return async ({ scopes, holder }, request, response) => {
     if (scopes.isEmpty) throw new WriterHubError('forbidden', 'the token has no scope of this server');
@@ -21,8 +22,9 @@ export function sqlQuery({
     const mayRead = (name: string): boolean => scopes.mayRead(name);
     const signal = untilClosed(response);
     const result = await engine.query({ ...asked, mayRead, holder, signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-      return undefined;
+      if (signal.aborted) return undefined;
+      if (error instanceof WriterHubError && error.code === 'over_share') onStrike('queries', holder);
+      throw error;
     });
     // The caller has gone: there is nobody to answer.
     if (result === undefined || signal.aborted) return;
@@ -30,7 +32,7 @@ export function sqlQuery({
     answers.reserve(response, holder, bytes);
     response.setHeader('Content-Type', contentType);
     response.setHeader('Content-Length', bytes);
-    answers.send(response, holder, request.method === 'HEAD' ? [] : chunks);
+    answers.send(response, holder, chunks);
   };
 }
 

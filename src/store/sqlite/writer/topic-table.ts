@@ -1,10 +1,8 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
+import { isShare } from '../../../limits/shares';
 import { RemovedNames } from '../file/removed-names';
 import { refuseOtherKind, type TopicKind } from '../../contract/topic-kind';
-
-/** How many times what is left one creator may have; the rule of `limits/shares.ts`. */
-const GREED = 3;
 
 /** A topic as it is stored, for the writer. */
 export interface TopicRecord {
@@ -125,7 +123,7 @@ export class TopicTable {
     if (creator === undefined) return;
     const made = this.#countMadeBy.get(creator)?.count ?? 0;
     const left = this.#maxTopics - this.#count - 1;
-    if (made === 0 || made + 1 <= GREED * left) return;
+    if (made === 0 || isShare(made + 1, left)) return;
     throw new WriterHubError(
       'over_share',
       `the token's subject has made ${made} topics, and only ${left + 1} are left for everybody: remove some`,
