@@ -10,7 +10,7 @@ export type OnShareRefused = (refusal: ShareRefusal, holder: string) => void;
  */
 const GREED = 3;
 
-/** Whether a holder may have `held` of something while `free` of it is left; whoever has nothing gets what there is. */
+/** Whether a holder may have `held` of something while `free` of it is left. */
 export function isShare(held: number, free: number): boolean {
   return held <= GREED * free;
 }
