@@ -1,6 +1,6 @@
 // Attacks a server at default settings, one attack after another, while an honest caller goes about its business.
 // Prints for each the longest pause of the server's event loop, its greatest memory, and what the honest caller saw.
-import { once, setMaxListeners } from 'node:events';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startNode, type ServerProcess, tail, typescript } from '../../bench/support/process';
@@ -8,13 +8,11 @@ import { residentMegabytes } from '../../bench/support/procfs';
 import { positive, print, runScript } from '../../bench/support/script';
 import { withTemporaryDirectory } from '../../bench/support/temporary';
 import { mint, startWriterHub, StreamReader, TOKEN } from '../../bench/support/writer-hub-server';
+import type { AttackerSpec } from './attacker';
+import { ATTACKS, NO_ATTACK } from './attacks/all';
 import type { Attack, Target } from './attacks/attack';
-import { MEMORY_ATTACKS } from './attacks/memory-attacks';
-import { SHARE_ATTACKS } from './attacks/share-attacks';
-import { WORK_ATTACKS } from './attacks/work-attacks';
 import type { HonestReport, HonestSpec } from './honest-caller';
 
-const ATTACKS = [...WORK_ATTACKS, ...MEMORY_ATTACKS, ...SHARE_ATTACKS];
 
 /** What has to hold: milliseconds of the event loop, of the honest caller's p99, and megabytes of memory. */
 const LONGEST_PAUSE = 50;
@@ -38,16 +36,17 @@ async function longestPause({ url }: ServerProcess): Promise<number> {
   return Number(/^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(text)?.[1] ?? Number.NaN) * 1000;
 }
 
-function startHonest(spec: HonestSpec): () => Promise<HonestReport> {
-  const child = startNode({ args: [...typescript('test/fault/honest-caller.ts'), JSON.stringify(spec)] });
+/** Starts a script that runs until its input ends. What is returned ends it, and resolves with what it printed. */
+function startScript(file: string, spec: HonestSpec | AttackerSpec): () => Promise<string> {
+  const child = startNode({ args: [...typescript(file), JSON.stringify(spec)] });
   const errors = tail(child);
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   return async () => {
     child.stdin?.end();
     if (child.exitCode === null) await once(child, 'close');
-    if (output === '') throw new Error(`the honest caller failed:\n${errors()}`);
-    return JSON.parse(output) as HonestReport;
+    if (child.exitCode !== 0) throw new Error(`${file} failed:\n${errors()}`);
+    return output;
   };
 }
 
@@ -63,20 +62,18 @@ async function measure(server: ServerProcess, attack: Attack, seconds: number): 
   await attack.prepare?.(target);
   const reader = new StreamReader(server.url);
   const before = await reader.count(HONEST_TOPIC, 'honest');
-  const stopHonest = startHonest({ url: server.url, token: mint('honest', 'create'), topic: HONEST_TOPIC });
+  const honestSpec = { url: server.url, token: mint('honest', 'create'), topic: HONEST_TOPIC };
+  const stopHonest = startScript('test/fault/honest-caller.ts', honestSpec);
   await longestPause(server);
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  const attacking = attack.run(target, controller.signal);
+  const stopAttacker = startScript('test/fault/attacker.ts', { attack: attack.name, target });
   let megabytes = 0;
   for (let waited = 0; waited < seconds * 1000; waited += SAMPLE_MS) {
     await delay(SAMPLE_MS);
     megabytes = Math.max(megabytes, residentMegabytes(server.pid));
   }
   const pause = await longestPause(server);
-  const honest = await stopHonest();
-  controller.abort();
-  await attacking;
+  const honest = JSON.parse(await stopHonest()) as HonestReport;
+  await stopAttacker();
   const stored = (await reader.count(HONEST_TOPIC, 'honest')) - before;
   return { pause, megabytes, honest, lost: Math.max(0, honest.acknowledged - stored) };
 }
@@ -132,7 +129,8 @@ void runScript(20 * 60_000, async () => {
       untimed: { type: 'boolean', default: false },
     },
   });
-  const attacks = ATTACKS.filter(({ name }) => new RegExp(values.only).test(name));
+  const chosen = new RegExp(values.only);
+  const attacks = ATTACKS.filter((attack) => attack === NO_ATTACK || chosen.test(attack.name));
   const timed = values.noisy ? LONGEST_PAUSE_ON_A_NOISY_MACHINE : LONGEST_PAUSE;
   const pause = values.untimed ? Infinity : timed;
   return attackAll(attacks, positive('seconds', values.seconds), pause);

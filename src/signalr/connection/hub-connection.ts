@@ -20,6 +20,7 @@ import { ServerHandshake } from './server-handshake';
 import { type SessionOwner, StatefulSession } from './stateful-session';
 import { ValueTooLargeException } from '../protocol/value-binding';
 import type { Authentication } from '../options';
+import { ACCOUNT_STEP } from '../transports/memory-account';
 import type { TransportConnection } from '../transports/transport-connection';
 import { ReconnectableConnection, type ReconnectListener } from '../transports/reconnectable';
 
@@ -153,7 +154,8 @@ export class HubConnection<P, C>
     this.#keepAlive.onReceived();
     this.#delivered += bytes.length;
     this.#inbox.push(bytes);
-    if (this.#inbox.waiting > 0) this.#limits.onReceived(this.#heldBytes);
+    // A long message may wait to be parsed or dispatched; short ones that wait are in the inbox.
+    if (this.#inbox.waiting > 0 || bytes.length >= ACCOUNT_STEP) this.#limits.onReceived(this.#heldBytes);
   }
 
   onHeld(): void {

@@ -15,7 +15,7 @@ export interface MemoryBudget {
 /** What anything may hold without being counted: every connection costs more than this by itself. */
 const FREE_BYTES = 4 * 1024;
 /** Bytes are taken and given back in steps of this size, so that most changes cost a comparison. */
-const STEP = 16 * 1024;
+export const ACCOUNT_STEP = 16 * 1024;
 
 /** What one connection, or a part of it, has taken of a budget. */
 export class MemoryAccount {
@@ -34,8 +34,8 @@ export class MemoryAccount {
   update(bytes: number): BudgetRefusal | undefined {
     if (this.#budget === undefined || this.#closed) return undefined;
     const most = this.#taken + FREE_BYTES;
-    if (bytes <= most && bytes + STEP > this.#taken) return undefined;
-    const wanted = Math.max(0, Math.ceil((bytes - FREE_BYTES) / STEP)) * STEP;
+    if (bytes <= most && bytes + ACCOUNT_STEP > this.#taken) return undefined;
+    const wanted = Math.max(0, Math.ceil((bytes - FREE_BYTES) / ACCOUNT_STEP)) * ACCOUNT_STEP;
     if (wanted > this.#taken) {
       const refusal = this.#budget.take(this.#holder, wanted - this.#taken);
       if (refusal !== undefined) return refusal;

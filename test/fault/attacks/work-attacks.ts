@@ -1,6 +1,9 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { repeat, send, type Attack } from './attack';
 
+/** The largest body by default, less a little. */
+const BODY_BYTES = 10 * 1024 * 1024 - 1000;
+
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** A zstd frame with a window of 8 MiB, made of blocks that repeat one byte. RFC 8878, section 3.1.1. */
@@ -14,23 +17,27 @@ function zstdBlocks(count: number): Buffer {
   return Buffer.concat([header, ...blocks]);
 }
 
-/** What callers make the main thread do. */
-export const WORK_ATTACKS: readonly Attack[] = [
-  {
-    name: '500 columns on one path, a row of 10 MB',
-    async prepare(target) {
-      const columns = Array.from({ length: 500 }, (_, at) => `    \`c${at}\` Int64 \`json:$\``).join(',\n');
-      const body = `SCHEMA >\n${columns}\n`;
-      await send(target, '/v0/datasources?name=product', { method: 'POST', body, token: target.admin });
-    },
+/** Posts one gzipped body of events again and again. */
+function eventsAttack(name: string, body: () => string): Attack {
+  return {
+    name,
     async run(target, signal) {
-      const row = gzipSync(`{"x":[${'0,'.repeat(5_000_000)}0]}\n`);
-      const headers = { 'content-encoding': 'gzip' };
+      const events = gzipSync(body());
+      const headers = { ...JSON_TYPE, 'content-encoding': 'gzip' };
       await repeat(4, signal, () =>
-        send(target, '/v0/events?name=product', { method: 'POST', body: row, headers, token: target.token }),
+        send(target, '/topics/attacked/streams/s/events/data', {
+          method: 'POST',
+          body: events,
+          headers,
+          token: target.token,
+        }),
       );
     },
-  },
+  };
+}
+
+/** What callers make the main thread do. */
+export const WORK_ATTACKS: readonly Attack[] = [
   {
     name: '400 zstd bodies of small blocks, by a token without any scope',
     async run(target, signal) {
@@ -94,4 +101,34 @@ export const WORK_ATTACKS: readonly Attack[] = [
       await repeat(8, signal, () => send(target, '/v0/events?name=bad', { method: 'POST', body, token: target.token }));
     },
   },
+  {
+    name: '64 bodies of events just short enough to be read at once',
+    async run(target, signal) {
+      const event = `{"id":"a","timestamp":1,"value":"some value","tags":{"a":"b"}},`;
+      const body = `[${event.repeat(Math.floor(127_000 / event.length))}{"id":"a","timestamp":1}]`;
+      await repeat(64, signal, (loop) =>
+        send(target, `/topics/short/streams/s${loop}/events/data`, {
+          method: 'POST',
+          body,
+          headers: JSON_TYPE,
+          token: target.token,
+        }),
+      );
+    },
+  },
+  {
+    name: '64 bodies of rows just short enough to be read at once',
+    async run(target, signal) {
+      const body = '{"name":"some name","n":1,"f":1.5,"t":"2024-05-06T07:08:09.123456Z"}\n'.repeat(2_700);
+      await repeat(64, signal, () =>
+        send(target, '/v0/events?name=short', { method: 'POST', body, token: target.token }),
+      );
+    },
+  },
+  eventsAttack('10 MB of events with 1,000 escaped tags each', () => {
+    const tags = Array.from({ length: 1000 }, (_, n) => `"\\u0074${n}":""`).join(',');
+    const event = `{"Id":"a","Timestamp":"1618133869000000000","tags":{${tags}}}`;
+    return `[${Array.from({ length: BODY_BYTES / event.length - 1 }, () => event).join(',')}]`;
+  }),
+  eventsAttack('10 MB of bare values where events belong', () => `[${'1,'.repeat(BODY_BYTES / 2 - 10)}1]`),
 ];
