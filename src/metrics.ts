@@ -11,6 +11,7 @@ export interface MetricsSources {
   readonly heldBytes: () => number;
   readonly anonymousSockets: () => number;
   readonly waitingBodies: () => number;
+  readonly waitingWork: () => number;
 }
 
 /** What `GET /metrics` returns, in the Prometheus text format. Names of topics and streams never appear in it. */
@@ -59,6 +60,11 @@ export class Metrics {
     this.#gauge('log_bytes', 'Bytes of the write-ahead log of the database.', () => sources.storage().logBytes);
     this.#gauge('hub_connections', 'Open hub connections.', sources.connections);
     this.#gauge('waiting_bodies', 'Large bodies that wait for a thread.', sources.waitingBodies);
+    this.#gauge(
+      'waiting_work',
+      'Requests and bodies that wait for their turn of the main thread.',
+      sources.waitingWork,
+    );
     collectDefaultMetrics({ register: this.#registry });
   }
 

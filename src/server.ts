@@ -26,6 +26,7 @@ import { connectionLog } from './hub/connection-log';
 import { writerHub } from './hub/writer-hub';
 import { HeldBytes } from './limits/held-bytes';
 import { LimitWatch, type OnStrike } from './limits/limit-watch';
+import { Turns } from './limits/turns';
 import { HOLDS_UP_THREAD } from './http/zstd';
 import { createLogger, type Logger } from './log';
 import { Metrics } from './metrics';
@@ -109,6 +110,7 @@ async function serve(
     },
     now: Date.now,
   });
+  const turns = new Turns();
   const held = new HeldBytes(config.maxHeldBytes || defaultHeldBytes(), limits.strike);
   const anonymous = new AnonymousSockets(config.maxAnonymousSockets, limits.strike);
   const metrics: Metrics = new Metrics({
@@ -118,6 +120,7 @@ async function serve(
     anonymousSockets: () => anonymous.size,
     storage: () => store.storage,
     waitingBodies: () => threads.waiting,
+    waitingWork: () => turns.waiting,
   });
   const threads = createThreads(config, limits.strike, logger);
   const work = new ThreadedWork(threads);
@@ -164,6 +167,7 @@ async function serve(
     sendTimeout: config.sendTimeout,
     minDataRate: config.minDataRate,
     held,
+    turns,
     callers,
     onStrike: limits.strike,
     mounts,

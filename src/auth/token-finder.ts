@@ -33,7 +33,7 @@ export function findToken(request: TokenRequest, parameters: readonly TokenParam
 }
 
 /** RFC 6750, section 2.1; RFC 9110, section 11.1: the scheme is matched in any case. Other schemes are ignored. */
-function bearerToken(header: string | undefined): string | undefined {
+export function bearerToken(header: string | undefined): string | undefined {
   if (header?.slice(0, 7).toLowerCase() !== 'bearer ') return undefined;
   const token = header.slice(7).trim();
   return token === '' ? undefined : token;

@@ -81,6 +81,12 @@ export class TokenVerifier {
     return this.#verifying.get(token) ?? this.#verifyIssued(token, header, this.#keySet);
   }
 
+  /** The bearer of a token that was verified before and is still good, as far as that is remembered. */
+  known(token: string): Principal | undefined {
+    const principal = this.#memory.recall(token, this.#now());
+    return principal === undefined || this.#isRevoked(principal) ? undefined : principal;
+  }
+
   #verifyIssued(token: string, header: TokenHeader, keySet: IssuedTokens): Principal | Promise<Principal> {
     const key = keySet.keys.find(header);
     const claims =
@@ -111,10 +117,12 @@ export class TokenVerifier {
   }
 
   #unlessRevoked(principal: Principal): Principal {
-    if (principal.tokenId !== undefined && this.#revocations.isRevoked(principal.tokenId)) {
-      throw invalidToken('the token has been revoked');
-    }
+    if (this.#isRevoked(principal)) throw invalidToken('the token has been revoked');
     return principal;
+  }
+
+  #isRevoked({ tokenId }: Principal): boolean {
+    return tokenId !== undefined && this.#revocations.isRevoked(tokenId);
   }
 }
 

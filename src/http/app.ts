@@ -29,7 +29,7 @@ export interface AppDependencies extends HttpServices {
 
 /** Everything that is answered over HTTP: a few routes by themselves, all others through Express. */
 export function createApp(dependencies: AppDependencies): RequestListener {
-  const { origins, mounts } = dependencies;
+  const { origins, mounts, turns, callers } = dependencies;
   const context = createRouteContext(dependencies);
   const direct = new DirectRoutes(
     APIS.flatMap(({ routes }) => routes.filter((route) => route.served === 'direct')),
@@ -59,18 +59,28 @@ export function createApp(dependencies: AppDependencies): RequestListener {
       });
   };
 
-  const slow = new SlowRequests({ minDataRate: dependencies.minDataRate, onStrike: dependencies.onStrike, fail });
-  return (request, response) => {
-    // RFC 9112, section 3.2.2: a server accepts the absolute form of a target.
-    if (request.url?.startsWith('/') === false) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
-    observe(request, response, dependencies);
-    slow.watch(request, response);
+  const begin = (request: IncomingMessage, response: ServerResponse): void => {
     try {
       answerCors(request, response, origins, () => {
         route(request, response);
       });
     } catch (error) {
       fail(response, error);
+    }
+  };
+
+  const slow = new SlowRequests({ minDataRate: dependencies.minDataRate, onStrike: dependencies.onStrike, fail });
+  return (request, response) => {
+    // RFC 9112, section 3.2.2: a server accepts the absolute form of a target.
+    if (request.url?.startsWith('/') === false) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
+    observe(request, response, dependencies);
+    slow.watch(request, response);
+    if (turns.mayBegin()) begin(request, response);
+    else {
+      turns.queue(callers.guessHolder(request), request.socket, () => {
+        // The sender may have gone meanwhile.
+        if (!response.closed) begin(request, response);
+      });
     }
   };
 }

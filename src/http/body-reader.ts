@@ -3,7 +3,8 @@ import { WriterHubError } from '../errors';
 import { parseJson } from '../json/json-text';
 import { type HeldBytes, SMALL_BYTES } from '../limits/held-bytes';
 import type { OnStrike } from '../limits/limit-watch';
-import { Semaphore, type WaitFailure } from '../limits/semaphore';
+import { Semaphore } from '../limits/semaphore';
+import { waitRefusal } from '../limits/wait-refusal';
 import { tooLarge } from './body-errors';
 import { contentCoding, decodeContent, type InflateZstd } from './content-decoding';
 import { asWriterHubError } from './problem';
@@ -47,7 +48,7 @@ export class BodyReader {
     this.#inflations = new Semaphore(INFLATIONS, {
       maxWaiting: MAX_WAITING,
       maxWait: LONGEST_WAIT,
-      errorFor: inflationRefused,
+      errorFor: (failure) => waitRefusal('compressed bodies', failure),
       onShareRefused: (_, holder) => {
         onStrike('inflations', holder);
       },
@@ -112,6 +113,8 @@ export class BodyReader {
     const held = this.#held;
     const announced = Number(request.headers['content-length'] ?? 0);
     if (announced > maxBytes) throw tooLarge(maxBytes);
+    // The sender may have gone while the request waited for its turn.
+    if (request.destroyed) throw endedEarly();
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -147,14 +150,18 @@ export class BodyReader {
         resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
       });
       request.on('error', (cause) => {
-        reject(new WriterHubError('malformed_body', 'the body ended early', { cause }));
+        reject(endedEarly(cause));
       });
       request.on('close', () => {
         release();
-        if (!request.complete) reject(new WriterHubError('malformed_body', 'the body ended early'));
+        if (!request.complete) reject(endedEarly());
       });
     });
   }
+}
+
+function endedEarly(cause?: unknown): WriterHubError {
+  return new WriterHubError('malformed_body', 'the body ended early', { cause });
 }
 
 function checkMediaType(header: string | undefined): void {
@@ -166,12 +173,4 @@ function checkMediaType(header: string | undefined): void {
   if (json && (charset === undefined || /^"?utf-?8"?$/.test(charset))) return;
   const given = header === undefined ? 'no content type' : `the content type ${header.slice(0, 100)}`;
   throw new WriterHubError('unsupported_media_type', `${given} was given; send application/json in UTF-8`);
-}
-
-function inflationRefused(failure: WaitFailure): WriterHubError {
-  if (failure === 'share') {
-    const why = 'as many compressed bodies of this token wait already as may';
-    return new WriterHubError('over_share', `${why}; try again in a second`);
-  }
-  return new WriterHubError('store_busy', 'too many compressed bodies wait to be inflated; try again in a second');
 }

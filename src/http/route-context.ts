@@ -2,11 +2,12 @@ import type { Revocations } from '../auth/revocations';
 import type { DataSourceService } from '../datasources/data-source-service';
 import type { RowIntake } from '../datasources/row-intake';
 import type { EventService } from '../events/event-service';
-import { WriterHubError } from '../errors';
 import type { TopicService } from '../events/topic-service';
 import type { HeldBytes } from '../limits/held-bytes';
 import type { OnStrike } from '../limits/limit-watch';
-import { Semaphore, type WaitFailure } from '../limits/semaphore';
+import { Semaphore } from '../limits/semaphore';
+import type { Turns } from '../limits/turns';
+import { waitRefusal } from '../limits/wait-refusal';
 import type { Metrics } from '../metrics';
 import type { SqlEngine } from '../store/contract/sql-engine';
 import type { Store } from '../store/contract/store';
@@ -37,6 +38,8 @@ export interface HttpServices {
   /** Milliseconds after which an answer is cut off of which nothing is taken. */
   readonly sendTimeout: number;
   readonly held: HeldBytes;
+  /** In which the main thread looks at requests and bodies. */
+  readonly turns: Turns;
   readonly onStrike: OnStrike;
 }
 
@@ -63,18 +66,11 @@ export function createRouteContext(services: HttpServices): RouteContext {
     readPlaces: new Semaphore(READ_PLACES, {
       maxWaiting: MAX_WAITING_READS,
       maxWait: LONGEST_WAIT,
-      errorFor: readRefused,
+      errorFor: (failure) => waitRefusal('reads', failure),
       onShareRefused: (_, holder) => {
         onStrike('reads', holder);
       },
     }),
     requestOrder: new RequestOrder(),
   };
-}
-
-function readRefused(failure: WaitFailure): WriterHubError {
-  if (failure === 'share') {
-    return new WriterHubError('over_share', 'as many reads of this token wait already as may; try again in a second');
-  }
-  return new WriterHubError('store_busy', 'too many reads wait; try again in a second');
 }

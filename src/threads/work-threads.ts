@@ -1,6 +1,7 @@
 import { Worker, type Transferable } from 'node:worker_threads';
 import { WriterHubError } from '../errors';
-import { Semaphore, type WaitFailure } from '../limits/semaphore';
+import { Semaphore } from '../limits/semaphore';
+import { waitRefusal } from '../limits/wait-refusal';
 import type { OnShareRefused } from '../limits/shares';
 import type { JobKind, JobReply, JobRequest, Jobs } from './jobs';
 import { Parcel } from './transfer';
@@ -49,7 +50,7 @@ export class WorkThreads {
       maxWaiting,
       maxWait: MAX_WAIT,
       placesPerHolder: Math.max(1, threads - 1),
-      errorFor: refusal,
+      errorFor: (failure) => waitRefusal('large bodies', failure),
       ...(onRefused && { onShareRefused: onRefused }),
     });
   }
@@ -146,13 +147,6 @@ function toError({ code, message, problems, position }: Extract<JobReply, { kind
     ...(problems !== undefined && { problems }),
     ...(position !== undefined && { position }),
   });
-}
-
-function refusal(failure: WaitFailure): WriterHubError {
-  if (failure === 'share') {
-    return new WriterHubError('over_share', 'too many large bodies of this subject wait to be checked already');
-  }
-  return new WriterHubError('store_busy', 'too many large bodies wait to be checked; try again in a second');
 }
 
 function closedError(): WriterHubError {

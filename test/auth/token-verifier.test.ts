@@ -38,6 +38,30 @@ const MALFORMED = 'the token is not a signed JWT';
 const BAD_ALGORITHM = 'the token is signed with an algorithm that is not accepted';
 const BAD_SIGNATURE = 'the token is malformed or its signature is wrong';
 
+describe('TokenVerifier › known', () => {
+  it('gives the bearer of a token that has been verified, while that is remembered', () => {
+    const verifier = makeVerifier();
+    const token = mint({ subject: 'me', expiresIn: 60 });
+    expect(verifier.known(token)).toBeUndefined();
+    const principal = verifier.verify(token);
+    expect(verifier.known(token)).toBe(principal);
+    now += 66_000;
+    expect(verifier.known(token)).toBeUndefined();
+  });
+
+  it('knows no token that is not valid, and none that has been revoked', () => {
+    const revoked = new Set<string>();
+    const verifier = makeVerifier({ revocations: { isRevoked: (id) => revoked.has(id) } });
+    const { token, tokenId } = mintToken({ scopes: ['append:cars'], now: clock }, SECRET);
+    verifier.verify(token);
+    expect(() => verifier.verify(`${GOOD}x`)).toThrow();
+    expect(verifier.known(`${GOOD}x`)).toBeUndefined();
+    expect(verifier.known(token)).toBeDefined();
+    revoked.add(tokenId);
+    expect(verifier.known(token)).toBeUndefined();
+  });
+});
+
 describe('TokenVerifier › verify', () => {
   it('answers at once for a token signed with the secret', () => {
     const minted = mintToken({ scopes: ['append:cars'], subject: 'me', expiresIn: 60, now: clock }, SECRET);

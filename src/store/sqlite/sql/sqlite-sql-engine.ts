@@ -1,6 +1,7 @@
 import { WriterHubError } from '../../../errors';
 import { Gate } from '../../../limits/gate';
 import { Semaphore, type WaitFailure } from '../../../limits/semaphore';
+import { waitRefusal } from '../../../limits/wait-refusal';
 import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../contract/sql-engine';
 import { DamageError } from '../channel/failure';
 import { RecentMap } from '../file/recent-map';
@@ -165,10 +166,7 @@ function waitError(failure: WaitFailure, maxWait: number): WriterHubError {
     case 'full':
       return busy(`${MAX_WAITING} queries wait already`);
     case 'share':
-      return new WriterHubError(
-        'over_share',
-        'as many queries of this token wait already as may; try again in a second',
-      );
+      return waitRefusal('queries', failure);
     case 'timeout':
       return busy(`the query waited ${maxWait} ms for others to end`);
     case 'aborted':
