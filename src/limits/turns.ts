@@ -60,13 +60,14 @@ export class Turns {
 
   /** Does `task` now or in a later turn, and resolves with its result. Rejects with what it throws. */
   run<T>(holder: string, sender: object, task: () => T): Promise<T> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
+      // What throws in it rejects it.
       const settle = (): void => {
-        try {
-          resolve(task());
-        } catch (error) {
-          reject(error);
-        }
+        resolve(
+          new Promise<T>((done) => {
+            done(task());
+          }),
+        );
       };
       if (this.mayBegin()) settle();
       else this.queue(holder, sender, settle);
