@@ -4,6 +4,7 @@ import { parseJson } from '../json/json-text';
 import { type HeldBytes, SMALL_BYTES } from '../limits/held-bytes';
 import type { OnStrike } from '../limits/limit-watch';
 import { Semaphore } from '../limits/semaphore';
+import { SMALL_WORK, type Turns } from '../limits/turns';
 import { waitRefusal } from '../limits/wait-refusal';
 import { tooLarge } from './body-errors';
 import { contentCoding, decodeContent, type InflateZstd } from './content-decoding';
@@ -40,11 +41,16 @@ export interface BodyOwner {
 export class BodyReader {
   readonly #limits: BodyLimits;
   readonly #held: HeldBytes;
+  readonly #turns: Turns;
   readonly #inflations: Semaphore;
 
-  constructor(limits: BodyLimits, held: HeldBytes, onStrike: OnStrike) {
+  constructor(
+    limits: BodyLimits,
+    { held, turns, onStrike }: { readonly held: HeldBytes; readonly turns: Turns; readonly onStrike: OnStrike },
+  ) {
     this.#limits = limits;
     this.#held = held;
+    this.#turns = turns;
     this.#inflations = new Semaphore(INFLATIONS, {
       maxWaiting: MAX_WAITING,
       maxWait: LONGEST_WAIT,
@@ -77,9 +83,17 @@ export class BodyReader {
   /**
    * The bytes of a body of any media type, inflated: at most `maxBytes`, both as sent and inflated. Rejects with
    * `unsupported_encoding`, `message_too_large`, `malformed_body`, `over_share` or `store_busy`; the rest of a refused
-   * body is discarded. A body that is not small counts as held until its request has been answered.
+   * body is discarded. A body that is not small counts as held until its request has been answered, and it is handed
+   * over when it is its holder's turn.
    */
   async read(owner: BodyOwner): Promise<Buffer> {
+    const body = await this.#receive(owner);
+    const turns = this.#turns;
+    if (body.length >= SMALL_WORK && !turns.mayBegin()) await turns.wait(owner.holder, owner.request.socket);
+    return body;
+  }
+
+  async #receive(owner: BodyOwner): Promise<Buffer> {
     const { request, response, holder } = owner;
     const maxBytes = Math.min(owner.maxBytes ?? Infinity, this.#limits.maxBytes);
     const coding = contentCoding(request.headers['content-encoding']);

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { keyOwner, topicHolder } from '../auth/principal';
 import { findToken } from '../auth/token-finder';
-import { SMALL_WORK } from '../limits/turns';
 import { idempotencyKey } from './idempotency-header';
 import type { DirectHandler, PathMatch } from './route';
 import type { RouteContext } from './route-context';
@@ -12,8 +11,7 @@ export function postEvents({
   callers,
   bodies,
   requestOrder,
-  turns,
-}: Pick<RouteContext, 'service' | 'callers' | 'bodies' | 'requestOrder' | 'turns'>): DirectHandler {
+}: Pick<RouteContext, 'service' | 'callers' | 'bodies' | 'requestOrder'>): DirectHandler {
   /** Resolves once the events are queued, in the order of the socket's requests; `stored` resolves after the commit. */
   const submit = async (
     request: IncomingMessage,
@@ -33,8 +31,7 @@ export function postEvents({
     if (before !== undefined) await Promise.allSettled([before]);
     const creator = topicHolder(principal);
     const posted = { topic, streamId, text, holder, creator, sender: request.socket, owned: true, ...keyed };
-    const append = (): { stored: Promise<void> } => ({ stored: service.append(scopes, posted, 'refuse') });
-    return text.length < SMALL_WORK ? append() : turns.run(holder, request.socket, append);
+    return { stored: service.append(scopes, posted, 'refuse') };
   };
 
   return async (request, response, match) => {

@@ -61,7 +61,7 @@ export function createRouteContext(services: HttpServices): RouteContext {
   const { bodyLimits, held, sendTimeout, onStrike } = services;
   return {
     ...services,
-    bodies: new BodyReader(bodyLimits, held, onStrike),
+    bodies: new BodyReader(bodyLimits, services),
     answers: new AnswerSender(held, sendTimeout, onStrike),
     readPlaces: new Semaphore(READ_PLACES, {
       maxWaiting: MAX_WAITING_READS,

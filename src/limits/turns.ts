@@ -58,19 +58,10 @@ export class Turns {
     if (!this.#isArmed) this.#begin();
   }
 
-  /** Does `task` now or in a later turn, and resolves with its result. Rejects with what it throws. */
-  run<T>(holder: string, sender: object, task: () => T): Promise<T> {
+  /** Resolves in a later turn, in which what follows is counted. */
+  wait(holder: string, sender: object): Promise<void> {
     return new Promise((resolve) => {
-      // What throws in it rejects it.
-      const settle = (): void => {
-        resolve(
-          new Promise<T>((done) => {
-            done(task());
-          }),
-        );
-      };
-      if (this.mayBegin()) settle();
-      else this.queue(holder, sender, settle);
+      this.queue(holder, sender, resolve);
     });
   }
 
@@ -93,8 +84,21 @@ export class Turns {
     this.#isArmed = false;
     if (this.#waiting === 0) return;
     this.#begin();
-    do this.#doFirst();
-    while (this.#waiting > 0 && this.#now() - this.#begun < LONGEST_TURN);
+    this.#goOn();
+  };
+
+  readonly #goOn = (): void => {
+    this.#doFirst();
+    if (this.#waiting > 0) queueMicrotask(this.#afterPromises);
+  };
+
+  /** What a task sets off in promises belongs to its work, so it comes first: `nextTick` waits for all of them. */
+  readonly #afterPromises = (): void => {
+    process.nextTick(this.#unlessOver);
+  };
+
+  readonly #unlessOver = (): void => {
+    if (this.#waiting > 0 && this.#now() - this.#begun < LONGEST_TURN) this.#goOn();
   };
 
   #doFirst(): void {

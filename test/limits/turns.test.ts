@@ -87,26 +87,22 @@ describe('turns of the main thread', () => {
     expect(done).toContain('o1');
   });
 
-  it('counts the work that is done while others wait as part of the turn', async () => {
-    const { turns, done, ask } = makeTurns();
-    ask('a', 'a1', 20);
-    const result = turns.run('b', {}, () => {
-      done.push('b1');
-      return 'of b1';
-    });
-    expect(done).toEqual(['a1']);
-    expect(await result).toBe('of b1');
-    expect(await turns.run('b', {}, () => 'at once')).toBe('at once');
-  });
-
-  it('rejects with what the work throws, now and later', async () => {
-    const { turns, ask } = makeTurns();
-    const fail = (): never => {
-      throw new Error('it failed');
+  it('counts what a task sets off in promises as its work', async () => {
+    let now = 0;
+    const turns = new Turns(() => now);
+    const done: string[] = [];
+    const work = async (name: string): Promise<void> => {
+      await turns.wait('a', {});
+      await Promise.resolve();
+      await Promise.resolve();
+      now += 6;
+      done.push(name);
     };
-    await expect(turns.run('a', {}, fail)).rejects.toThrow('it failed');
-    ask('a', 'a1', 20);
-    await expect(turns.run('a', {}, fail)).rejects.toThrow('it failed');
+    const all = ['a1', 'a2', 'a3', 'a4'].map(work);
+    await turn();
+    expect(done).toEqual(['a1', 'a2']);
+    await Promise.all(all);
+    expect(done).toEqual(['a1', 'a2', 'a3', 'a4']);
     expect(turns.waiting).toBe(0);
   });
 });

@@ -143,7 +143,7 @@ export const EVENTS_API: Api = {
       answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"datasources": […]}`' }],
       meaning: 'the data sources this token may fill, read or remove',
       served: 'express',
-      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).list,
+      handler: (context) => dataSourceHandlers(context).list,
     },
     {
       verb: 'POST',
@@ -154,7 +154,7 @@ export const EVENTS_API: Api = {
       answers: [PUSHED],
       meaning: 'makes a data source from the text of a `.datasource` file, or adds columns to the one there is',
       served: 'express',
-      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).push,
+      handler: (context) => dataSourceHandlers(context).push,
     },
     {
       verb: 'GET',
@@ -164,7 +164,7 @@ export const EVENTS_API: Api = {
       answers: [{ status: 200, mediaTypes: [`${TEXT_TYPE}; charset=utf-8`], meaning: 'the file' }],
       meaning: 'the schema of a data source as a `.datasource` file',
       served: 'express',
-      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).file,
+      handler: (context) => dataSourceHandlers(context).file,
     },
     {
       verb: 'GET',
@@ -174,7 +174,7 @@ export const EVENTS_API: Api = {
       answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: DESCRIPTION }],
       meaning: DESCRIPTION,
       served: 'express',
-      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).status,
+      handler: (context) => dataSourceHandlers(context).status,
     },
     {
       verb: 'DELETE',
@@ -184,7 +184,7 @@ export const EVENTS_API: Api = {
       answers: [{ status: 204, mediaTypes: [], meaning: 'it is gone' }],
       meaning: 'removes a data source with its rows and its quarantine',
       served: 'express',
-      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).remove,
+      handler: (context) => dataSourceHandlers(context).remove,
     },
     {
       verb: 'POST',
@@ -194,7 +194,7 @@ export const EVENTS_API: Api = {
       answers: [EMPTY_OBJECT],
       meaning: 'removes a data source as DELETE does; takes no condition',
       served: 'express',
-      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).removeByPost,
+      handler: (context) => dataSourceHandlers(context).removeByPost,
     },
     {
       verb: 'POST',
@@ -204,7 +204,7 @@ export const EVENTS_API: Api = {
       answers: [EMPTY_OBJECT],
       meaning: 'removes the rows of a data source, or those of its quarantine under the name `<name>_quarantine`',
       served: 'express',
-      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).truncate,
+      handler: (context) => dataSourceHandlers(context).truncate,
     },
     {
       verb: 'POST',
@@ -215,7 +215,7 @@ export const EVENTS_API: Api = {
       answers: [PUSHED],
       meaning: 'adds columns to a data source',
       served: 'express',
-      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).addColumns,
+      handler: (context) => dataSourceHandlers(context).addColumns,
     },
     {
       verb: 'POST',
@@ -225,7 +225,7 @@ export const EVENTS_API: Api = {
       answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"successful_rows": …, "quarantined_rows": …}`' }],
       meaning: 'sends quarantined rows through again, each once',
       served: 'express',
-      handler: ({ dataSources, bodies }) => dataSourceHandlers(dataSources, bodies).replay,
+      handler: (context) => dataSourceHandlers(context).replay,
     },
   ],
 };

@@ -1,16 +1,20 @@
-import type { Response } from 'express';
-import { topicHolder } from '../../auth/principal';
-import type { DataSourceService, PushReport } from '../../datasources/data-source-service';
+import type { Request, Response } from 'express';
+import { topicHolder, type Principal } from '../../auth/principal';
+import type { PushReport } from '../../datasources/data-source-service';
 import { WriterHubError } from '../../errors';
 import type { BodyOwner, BodyReader } from '../body-reader';
 import { queryOf } from '../request-target';
 import { pathParameter } from '../express-router';
 import type { AuthenticatedHandler } from '../route';
+import type { RouteContext } from '../route-context';
 import { describeColumn, describeSource, describeStatus } from './data-source-json';
 import { readSchemaRequest, type SchemaBody } from './schema-request';
 
 /** The most bytes that are read of a condition, which is refused anyway. */
 const LONGEST_CONDITION = 64 * 1024;
+
+/** A list is written in pieces of this many characters. */
+const LIST_PIECE = 64 * 1024;
 
 /** Handlers that create, describe, change and remove data sources. */
 export interface DataSourceHandlers {
@@ -25,22 +29,52 @@ export interface DataSourceHandlers {
   readonly replay: AuthenticatedHandler;
 }
 
-export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyReader): DataSourceHandlers {
+export function dataSourceHandlers({
+  dataSources,
+  bodies,
+  answers,
+  turns,
+}: Pick<RouteContext, 'dataSources' | 'bodies' | 'answers' | 'turns'>): DataSourceHandlers {
+  /** The text of a list of many columns takes its time. */
+  const inTurn = async ({ holder }: Principal, { socket }: Request): Promise<void> => {
+    if (!turns.mayBegin()) await turns.wait(holder, socket);
+  };
+
   const schemaBody = (holds: SchemaBody['holds']): SchemaBody => ({ holds, maxBytes: dataSources.maxSchemaBytes });
   return {
-    list({ scopes }, _request, response) {
-      response.json({ datasources: dataSources.list(scopes).map(describeSource) });
-      return Promise.resolve();
+    async list(principal, request, response) {
+      const { scopes, holder } = principal;
+      const reservation = answers.reserve(response, holder, 0);
+      const chunks: Buffer[] = [];
+      let text = '{"datasources":[';
+      let bytes = 0;
+      for (const [index, source] of dataSources.list(scopes).entries()) {
+        await inTurn(principal, request);
+        text += `${index === 0 ? '' : ','}${JSON.stringify(describeSource(source))}`;
+        if (text.length < LIST_PIECE) continue;
+        chunks.push(Buffer.from(text));
+        text = '';
+        bytes += chunks.at(-1)!.length;
+        reservation.adjust(bytes);
+      }
+      chunks.push(Buffer.from(`${text}]}`));
+      reservation.adjust(bytes + chunks.at(-1)!.length);
+      response.setHeader('Content-Type', 'application/json; charset=utf-8');
+      answers.send(response, holder, chunks);
     },
     async push(principal, request, response) {
       const { scopes, holder } = principal;
       dataSources.checkMayPush(scopes);
       const { name, text } = await readSchemaRequest({ request, response, holder }, bodies, schemaBody('file'));
       const posted = { name, text, holder, creator: topicHolder(principal) };
-      sendPushed(response, await dataSources.push(scopes, posted));
+      const report = await dataSources.push(scopes, posted);
+      await inTurn(principal, request);
+      sendPushed(response, report);
     },
-    async status({ scopes }, request, response) {
-      response.json(describeStatus(await dataSources.status(scopes, pathParameter(request, 'name'))));
+    async status(principal, request, response) {
+      const status = await dataSources.status(principal.scopes, pathParameter(request, 'name'));
+      await inTurn(principal, request);
+      response.json(describeStatus(status));
     },
     async file({ scopes }, request, response) {
       const name = pathParameter(request, 'name');
@@ -53,11 +87,14 @@ export function dataSourceHandlers(dataSources: DataSourceService, bodies: BodyR
       await dataSources.drop(scopes, pathParameter(request, 'name'));
       response.status(204).end();
     },
-    async addColumns({ scopes, holder }, request, response) {
+    async addColumns(principal, request, response) {
+      const { scopes, holder } = principal;
       const name = pathParameter(request, 'name');
       dataSources.checkMayAddColumns(scopes, name);
       const { text } = await readSchemaRequest({ request, response, holder }, bodies, schemaBody('columns'));
-      sendPushed(response, await dataSources.addColumns(scopes, name, text, holder));
+      const report = await dataSources.addColumns(scopes, name, text, holder);
+      await inTurn(principal, request);
+      sendPushed(response, report);
     },
     async truncate({ scopes }, request, response) {
       await dataSources.truncate(scopes, pathParameter(request, 'name'));

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { keyOwner, topicHolder } from '../../auth/principal';
 import { WriterHubError } from '../../errors';
-import { SMALL_WORK } from '../../limits/turns';
 import { CheckPhase } from '../check-phase';
 import { idempotencyKey } from '../idempotency-header';
 import type { RateStatus, Sender } from '../rate-limits';
@@ -10,12 +9,6 @@ import type { RouteContext } from '../route-context';
 import { EventsQueries } from './events-query';
 import { findEventsApiToken } from './events-api-token';
 
-/** Rows that were passed on; `answer` resolves with the text to send. */
-interface Submission {
-  readonly wait: boolean;
-  readonly answer: Promise<string>;
-}
-
 /** `POST /v0/events`: checks and stores rows. Answers 200 after the commit with `wait=true`, otherwise 202. */
 export function postRows({
   intake,
@@ -23,19 +16,19 @@ export function postRows({
   bodies,
   requestOrder,
   rates,
-  turns,
-}: Pick<RouteContext, 'intake' | 'callers' | 'bodies' | 'requestOrder' | 'rates' | 'turns'>): DirectHandler {
+}: Pick<RouteContext, 'intake' | 'callers' | 'bodies' | 'requestOrder' | 'rates'>): DirectHandler {
   const queries = new EventsQueries();
   const checkPhase = new CheckPhase();
 
   /**
-   * Resolves once the rows are passed on, in the order of the socket's requests.
+   * Resolves once the rows are passed on, in the order of the socket's requests; `answer` resolves with the text to
+   * send.
    */
   const submit = async (
     request: IncomingMessage,
     response: ServerResponse,
     before: Promise<unknown> | undefined,
-  ): Promise<Submission> => {
+  ): Promise<{ wait: boolean; answer: Promise<string> }> => {
     const token = findEventsApiToken(request);
     const found = callers.identify(request, token);
     const principal = found instanceof Promise ? await found : found;
@@ -50,20 +43,21 @@ export function postRows({
     if (rates !== undefined) applyRateLimit(response, await rates.countBytes(sender, body.length));
     if (before !== undefined) await Promise.allSettled([before]);
     const subject = key === undefined ? '' : keyOwner(principal);
-    const posted = {
-      name,
-      body,
-      format,
+    return {
       wait,
-      idempotencyKey: key,
-      subject,
-      holder,
-      creator: topicHolder(principal),
-      sender: request.socket,
-      owned: true,
+      answer: intake.take(scopes, {
+        name,
+        body,
+        format,
+        wait,
+        idempotencyKey: key,
+        subject,
+        holder,
+        creator: topicHolder(principal),
+        sender: request.socket,
+        owned: true,
+      }),
     };
-    const take = (): Submission => ({ wait, answer: intake.take(scopes, posted) });
-    return body.length < SMALL_WORK ? take() : turns.run(holder, request.socket, take);
   };
 
   return async (request, response) => {
