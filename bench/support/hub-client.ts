@@ -138,7 +138,8 @@ export class HubClient {
   }
 }
 
-function upgradeRequest(address: HubAddress): string {
+/** The request that opens a hub connection. RFC 6455, section 4.1. */
+export function upgradeRequest(address: HubAddress): string {
   return [
     'GET /hub HTTP/1.1',
     `Host: 127.0.0.1:${address.port}`,
