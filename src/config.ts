@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from './duration';
+import { canonicalOrigin } from './http/canonical-origin';
 
 /** An option: its names, its default, and how its text becomes a value. */
 export interface OptionSpec<T> {
@@ -45,6 +46,18 @@ const list = z.string().transform((value) =>
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== ''),
+);
+
+/** Origins, or `*`; others can never match. */
+const origins = list.transform((entries, context) =>
+  entries.map((entry) => {
+    const origin = entry === '*' ? entry : canonicalOrigin(entry);
+    if (origin !== undefined) return origin;
+    context.addIssue(
+      `has ${JSON.stringify(entry)}, which is no origin such as https://app.example or http://localhost:5173`,
+    );
+    return z.NEVER;
+  }),
 );
 
 /** The longest delay of a Node.js timer, in milliseconds. */
@@ -144,7 +157,7 @@ export const options = {
     flag: 'cors-origins',
     default: '',
     meaning: 'Origins of the pages that may call, separated by commas; empty or `*`: any.',
-    schema: list,
+    schema: origins,
   }),
   maxMessageBytes: option({
     env: 'WRITER_HUB_MAX_MESSAGE_BYTES',

@@ -30,6 +30,30 @@ describe('loadConfig', () => {
   });
 
   it.each([
+    ['https://App.example:443/', ['https://app.example']],
+    ['http://localhost:80,http://localhost:5173', ['http://localhost', 'http://localhost:5173']],
+    ['https://münchen.example', ['https://xn--mnchen-3ya.example']],
+    ['http://[::1]:80', ['http://[::1]']],
+    ['capacitor://localhost, null, *', ['capacitor://localhost', 'null', '*']],
+  ])('reads the origins %s as browsers write them', (text, origins) => {
+    expect(loadConfig({}, { WRITER_HUB_CORS_ORIGINS: text }).corsOrigins).toEqual(origins);
+  });
+
+  it.each([
+    'app.example',
+    'localhost:5173',
+    'https://app.example/page',
+    'https://*.example',
+    'https://a@b.example',
+    '//a',
+  ])('refuses the origin %s, which can never match', (origin) => {
+    const why = `has "${origin}", which is no origin such as https://app.example or http://localhost:5173`;
+    const given = `https://a.example,${origin}`;
+    const message = `WRITER_HUB_CORS_ORIGINS "${given}" ${why}`;
+    expect(() => loadConfig({}, { WRITER_HUB_CORS_ORIGINS: given })).toThrow(new ConfigError(message));
+  });
+
+  it.each([
     [{ PORT: '70000' }, 'PORT "70000" is more than 65535'],
     [{ PORT: 'http' }, 'PORT "http" is not a whole number'],
     [{ WRITER_HUB_MAX_MESSAGE_BYTES: '1e6' }, 'WRITER_HUB_MAX_MESSAGE_BYTES "1e6" is not a whole number'],

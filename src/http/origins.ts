@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { canonicalOrigin } from './canonical-origin';
 
 /** A host that is an IP address or `localhost`, with or without a port. */
 const ADDRESS = /^(localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:.]+\])(:\d+)?$/i;
@@ -13,7 +14,7 @@ export class OriginPolicy {
 
   constructor(origins: readonly string[]) {
     this.#any = origins.length === 0 || origins.includes('*');
-    this.#listed = new Set(origins.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
+    this.#listed = new Set(origins.map((origin) => canonicalOrigin(origin) ?? origin));
   }
 
   /**
@@ -23,10 +24,10 @@ export class OriginPolicy {
    */
   allows({ headers: { origin, host }, socket }: OriginRequest): boolean {
     if (origin === undefined || this.#any) return true;
-    const normal = origin.toLowerCase();
+    const normal = canonicalOrigin(origin);
+    if (normal === undefined) return false;
     if (this.#listed.has(normal)) return true;
     if (host === undefined || !ADDRESS.test(host)) return false;
-    const own = `${'encrypted' in socket ? 'https' : 'http'}://${host.toLowerCase()}`;
-    return URL.canParse(own) && URL.canParse(normal) && new URL(own).origin === new URL(normal).origin;
+    return normal === canonicalOrigin(`${'encrypted' in socket ? 'https' : 'http'}://${host}`);
   }
 }
