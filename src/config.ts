@@ -63,6 +63,12 @@ const origins = list.transform((entries, context) =>
 /** The longest delay of a Node.js timer, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** Stock clients give up on a poll after 100 s; milliseconds. */
+const LONGEST_POLL = 95_000;
+
+/** Revocations outlive their tokens by this much, milliseconds. */
+const LONGEST_CLOCK_TOLERANCE = 60_000;
+
 /** Every option of `writer-hub serve`. The README has the same table, and a test compares the two. */
 export const options = {
   host: option({
@@ -70,7 +76,8 @@ export const options = {
     flag: 'host',
     default: '127.0.0.1',
     meaning: 'Address to listen on; `0.0.0.0` or `::` opens the server to the network.',
-    schema: word,
+    // As in an URL, an IPv6 address may have its brackets.
+    schema: word.transform((host) => host.replace(/^\[(.*)\]$/, '$1')),
   }),
   port: option({
     env: 'PORT',
@@ -118,7 +125,8 @@ export const options = {
     env: 'WRITER_HUB_JWT_SECRET',
     flag: 'jwt-secret',
     meaning: 'Secret of HS256 tokens, at least 32 bytes; absent: one is created in the data directory.',
-    schema: word,
+    // Files of secrets end with a line break, which is no part of them.
+    schema: z.string().trim().min(1, 'is empty'),
   }),
   jwksUrl: optional({
     env: 'WRITER_HUB_JWKS_URL',
@@ -137,6 +145,15 @@ export const options = {
     flag: 'jwt-audience',
     meaning: 'Audience (`aud`) every token must name; absent: any or none.',
     schema: word,
+  }),
+  clockTolerance: option({
+    env: 'WRITER_HUB_CLOCK_TOLERANCE_MS',
+    flag: 'clock-tolerance-ms',
+    default: '60000',
+    unit: 'milliseconds',
+    meaning:
+      'How far the clocks of those who issue tokens may be off: a token counts so much longer, and so much sooner.',
+    schema: whole(0, LONGEST_CLOCK_TOLERANCE),
   }),
   closeOnTokenExpiry: option({
     env: 'WRITER_HUB_CLOSE_ON_TOKEN_EXPIRY',
@@ -201,6 +218,16 @@ export const options = {
     default: '15000',
     unit: 'milliseconds',
     meaning: 'How long a connection may take for the headers of its first request.',
+    schema: whole(1, LONGEST_TIMER),
+  }),
+  idleTimeout: option({
+    env: 'WRITER_HUB_IDLE_TIMEOUT_MS',
+    flag: 'idle-timeout-ms',
+    default: '75000',
+    unit: 'milliseconds',
+    meaning:
+      'How long a connection is kept open between two requests: longer than proxies in front keep theirs, or they send ' +
+      'a request into one that is just being closed.',
     schema: whole(1, LONGEST_TIMER),
   }),
   maxAnonymousSockets: option({
@@ -483,6 +510,16 @@ export const options = {
     unit: 'milliseconds',
     meaning: 'How long a hub client may take for its handshake.',
     schema: whole(1, LONGEST_TIMER),
+  }),
+  pollTimeout: option({
+    env: 'WRITER_HUB_POLL_TIMEOUT_MS',
+    flag: 'poll-timeout-ms',
+    default: '55000',
+    unit: 'milliseconds',
+    meaning:
+      'How long a poll of long polling waits for something to send: shorter than proxies wait for an answer, and than ' +
+      'the 100 s of the clients.',
+    schema: whole(1, LONGEST_POLL),
   }),
   keepAliveInterval: option({
     env: 'WRITER_HUB_KEEP_ALIVE_INTERVAL_MS',

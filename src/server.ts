@@ -305,6 +305,7 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
     detailedErrors: config.detailedErrors,
     handshakeTimeout: config.handshakeTimeout,
     keepAliveInterval: config.keepAliveInterval,
+    pollTimeout: config.pollTimeout,
     clientTimeout: config.clientTimeout,
     maximumConnections: config.maxConnections,
     shareConnections: true,
@@ -364,6 +365,7 @@ function createVerifier(config: Config, secret: string, revocations: Revocations
     secret: { value: secret, ...rules },
     keySet: config.jwksUrl === undefined ? undefined : { keys: new KeySet({ url: config.jwksUrl }), ...rules },
     rememberedTokens: config.tokenMemory,
+    clockTolerance: config.clockTolerance / 1000,
     revocations,
   });
 }

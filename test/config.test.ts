@@ -22,6 +22,13 @@ describe('loadConfig', () => {
     expect(loadConfig({}, { PORT: '' }).port).toBe(8080);
   });
 
+  it('takes an IPv6 address with its brackets and without, and a secret without the white space around it', () => {
+    expect(loadConfig({}, { HOST: '[::1]' }).host).toBe('::1');
+    expect(loadConfig({}, { HOST: '::1' }).host).toBe('::1');
+    expect(loadConfig({}, { WRITER_HUB_JWT_SECRET: ' a secret \n' }).jwtSecret).toBe('a secret');
+    expect(() => loadConfig({}, { WRITER_HUB_JWT_SECRET: ' \n' })).toThrow('WRITER_HUB_JWT_SECRET is empty');
+  });
+
   it('reads a list of origins', () => {
     expect(loadConfig({}, { WRITER_HUB_CORS_ORIGINS: 'https://a.example, https://b.example' }).corsOrigins).toEqual([
       'https://a.example',

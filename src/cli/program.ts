@@ -79,8 +79,18 @@ function tokenCommand(): Command {
     .option('--subject <name>', 'who it is for (sub)')
     .option('--data-dir <directory>', 'data directory of the server [WRITER_HUB_DATA_DIR] (default: ./data)')
     .action(async (flags: { scope: string[]; expires: string; subject?: string; dataDir?: string }) => {
-      await print(`${makeToken(flags, process.env)}\n`);
+      const { token, newSecret } = makeToken(flags, process.env);
+      if (newSecret !== undefined) process.stderr.write(newSecretNotice(newSecret));
+      await print(`${token}\n`);
     });
+}
+
+/** A token of a second secret is refused by the server that runs with the first. */
+function newSecretNotice(path: string): string {
+  return (
+    `note: there was no secret yet, so one was made in ${path}; only a server with that data directory accepts this ` +
+    'token. For a server that runs already, name its data directory with --data-dir, or its WRITER_HUB_JWT_SECRET.\n'
+  );
 }
 
 function revokeCommand(): Command {

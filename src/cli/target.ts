@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { secretOf } from '../auth/secret';
 import { mintToken } from '../auth/token-minter';
 import { UsageError } from './usage-error';
 
@@ -30,7 +31,7 @@ export function findTarget(flags: TargetFlags, scope: string, env: NodeJS.Proces
 }
 
 function ownToken(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): string {
-  const secret = env['WRITER_HUB_JWT_SECRET'] ?? readSecret(flags.dataDir ?? env['WRITER_HUB_DATA_DIR'] ?? './data');
+  const secret = secretOf(env) ?? readSecret(flags.dataDir ?? env['WRITER_HUB_DATA_DIR'] ?? './data');
   if (secret === undefined) {
     throw new UsageError(
       "no token: give one with --token or WRITER_HUB_TOKEN, or name the server's data directory with --data-dir",

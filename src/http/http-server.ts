@@ -17,6 +17,8 @@ export interface HttpServerOptions {
   readonly tlsKeyFile: string | undefined;
   /** How long a connection may take for the headers of its next request, in milliseconds. */
   readonly headersTimeout: number;
+  /** How long a connection is kept open between two requests, in milliseconds. */
+  readonly idleTimeout: number;
 }
 
 /** How often connections are looked at whose headers are due, in milliseconds. */
@@ -27,10 +29,15 @@ const CHECK_INTERVAL = 2000;
  * bytes a second, which is for the listener to see to.
  */
 export function createHttpServer(
-  { tlsCertFile, tlsKeyFile, headersTimeout }: HttpServerOptions,
+  { tlsCertFile, tlsKeyFile, headersTimeout, idleTimeout }: HttpServerOptions,
   app: RequestListener,
 ): HttpServer {
-  const options = { headersTimeout, requestTimeout: 0, connectionsCheckingInterval: CHECK_INTERVAL };
+  const options = {
+    headersTimeout,
+    keepAliveTimeout: idleTimeout,
+    requestTimeout: 0,
+    connectionsCheckingInterval: CHECK_INTERVAL,
+  };
   if (tlsCertFile === undefined || tlsKeyFile === undefined) return createServer(options, app);
   return createTlsServer({ ...options, cert: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile) }, app);
 }

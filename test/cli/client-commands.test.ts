@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { decode } from 'jsonwebtoken';
 import { Command, run } from '../support/command';
 import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
@@ -32,6 +33,15 @@ describe('writer-hub token', () => {
       await run(['token', '--scope', 'admin', '--data-dir', dataDir]),
     ];
     expect([one.code, two.code]).toEqual([0, 0]);
+    expect(one.stderr).toContain(`one was made in ${join(dataDir, 'secret')}`);
+    expect(one.stderr).toContain('--data-dir');
+    expect(two.stderr).toBe('');
+  });
+
+  it('takes the secret of the environment without the white space around it', async () => {
+    const hub = await TestHub.start();
+    const { stdout } = await run(['token', '--scope', 'admin'], { WRITER_HUB_JWT_SECRET: ` ${SECRET}\n` });
+    expect((await hub.fetch('/topics', { headers: { authorization: `Bearer ${stdout.trim()}` } })).status).toBe(200);
   });
 
   it.each([

@@ -46,6 +46,19 @@ const storedIds = async (hub: TestHub): Promise<(string | undefined)[]> =>
   [...(await hub.read(EVENTS)).matchAll(/"id":"([^"]*)"/g)].map(([, id]) => id);
 
 describe('an HTTP connection', () => {
+  it.each([
+    ['75 seconds', {}, 'timeout=75'],
+    ['as long as the option says', { idleTimeout: 20_000 }, 'timeout=20'],
+  ])('is kept open between two requests for %s', async (_, settings, header) => {
+    const hub = await TestHub.start(settings);
+    const agent = new Agent({ keepAlive: true });
+    const asked = request(`${hub.url}/healthz`, { agent }).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(response.headers['keep-alive']).toBe(header);
+    response.resume();
+    agent.destroy();
+  });
+
   it('keeps the order of requests that are sent behind each other, though one takes longer to inflate', async () => {
     const hub = await TestHub.start();
     const socket = await open(hub);
