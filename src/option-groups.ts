@@ -50,6 +50,7 @@ export const optionGroups: readonly OptionGroup[] = [
       'maxQueueBytes',
       'workThreads',
       'maxWaitingBodies',
+      'maxBodyWait',
       'minDataRate',
       'sendTimeout',
       'headersTimeout',

@@ -258,6 +258,7 @@ function createThreads(config: Config, onStrike: OnStrike, logger: Logger): Work
   return new WorkThreads({
     threads: config.workThreads,
     maxWaiting: config.maxWaitingBodies,
+    maxWait: config.maxBodyWait,
     onRefused: (_, holder) => {
       onStrike('waiting_bodies', holder);
     },
@@ -300,6 +301,7 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
     closeOnAuthenticationExpiration: config.closeOnTokenExpiry,
     detailedErrors: config.detailedErrors,
     handshakeTimeout: config.handshakeTimeout,
+    sendTimeout: config.sendTimeout,
     keepAliveInterval: config.keepAliveInterval,
     clientTimeout: config.clientTimeout,
     maximumConnections: config.maxConnections,
