@@ -117,6 +117,7 @@ async function serve(
     heldBytes: () => held.used,
     anonymousSockets: () => anonymous.size,
     storage: () => store.storage,
+    backlog: () => store.backlog(),
     waitingBodies: () => threads.waiting,
   });
   const threads = createThreads(config, limits.strike, logger);
@@ -201,6 +202,9 @@ function observeStore(store: Store, metrics: Metrics, onStrike: OnStrike, logger
       // A share is struck as often as a sender is faster than the disk.
       if (holder !== undefined && full) onStrike('queue', holder);
       if (holder === undefined) logger.warn({ full }, full ? QUEUE_FULL : 'the queue has drained');
+    },
+    onTopicRefused(creator) {
+      onStrike('topics', creator);
     },
     onCommit(commit) {
       metrics.commit(commit);
