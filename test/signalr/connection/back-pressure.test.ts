@@ -77,7 +77,7 @@ describe('a client that does not read', () => {
 
   it('is dropped when it takes nothing for sendTimeout, which is reported', async () => {
     const clock = new FakeClock();
-    const { client, socket, gone, server, strikes } = await run({ clock });
+    const { client, socket, gone, server, strikes, log } = await run({ clock });
     client.socket.pause();
     const paused = once(socket, 'pause');
     for (let i = 0; i < CALLS; i++) client.send(callBig(i));
@@ -86,10 +86,11 @@ describe('a client that does not read', () => {
     expect((await gone)?.message).toBe('the client takes nothing of what is sent to it: sendTimeout has passed');
     expect(server.connections).toBe(0);
     expect(strikes).toEqual([expect.objectContaining({ limit: 'sendTimeout', remoteAddress: '127.0.0.1' })]);
+    expect(log.takeErrors()).toEqual(['limit reached']);
   });
 
   it('is dropped when calls to it exceed maximumSendBufferSize, which is reported', async () => {
-    const { client, socket, gone, strikes } = await run();
+    const { client, socket, gone, strikes, log } = await run();
     client.socket.pause();
     client.send('{"type":1,"invocationId":"f","target":"Flood","arguments":[100000]}');
     expect((await gone)?.message).toBe(
@@ -97,6 +98,7 @@ describe('a client that does not read', () => {
     );
     expect(socket.destroyed).toBe(true);
     expect(strikes.map(({ limit }) => limit)).toEqual(['maximumSendBufferSize']);
+    expect(log.takeErrors()).toEqual(['limit reached']);
   });
 
   it('is not dropped by a method that stops when send returns false', async () => {

@@ -200,7 +200,7 @@ describe('long polling', () => {
 
   it('drops a client that does not take the answer to its poll, and reports it', async () => {
     const limits: string[] = [];
-    const { url, clock, disconnected } = await run({
+    const { url, clock, disconnected, log } = await run({
       maximumSendBufferSize: 64 * 1024 * 1024,
       onLimit: ({ limit }) => limits.push(limit),
     });
@@ -216,6 +216,7 @@ describe('long polling', () => {
       'the client does not take the response to its poll: sendTimeout has passed',
     );
     expect(limits).toEqual(['sendTimeout']);
+    expect(log.takeErrors()).toEqual(['limit reached']);
     request.destroy();
   });
 
