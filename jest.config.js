@@ -2,6 +2,9 @@
 module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  testSequencer: '<rootDir>/test/support/longest-first.js',
+  // Many tests wait for processes and disks: more run at once than there are cores.
+  maxWorkers: '150%',
   // Suites that need what a plain machine lacks are run by commands of their own.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   transform: {

@@ -380,6 +380,14 @@ export const options = {
     meaning: 'How many large bodies may wait for one of those threads; one more gets 429 or 503.',
     schema: whole(1),
   }),
+  maxBodyWait: option({
+    env: 'WRITER_HUB_MAX_BODY_WAIT_MS',
+    flag: 'max-body-wait-ms',
+    default: '60000',
+    unit: 'milliseconds',
+    meaning: 'How long a large body may wait for one of those threads before it gets 503.',
+    schema: whole(1, LONGEST_TIMER),
+  }),
   idempotencyWindow: option({
     env: 'WRITER_HUB_IDEMPOTENCY_WINDOW_MS',
     flag: 'idempotency-window-ms',

@@ -7,6 +7,7 @@ import type { LimitName as HubLimitName } from './signalr';
 export interface MetricsSources {
   readonly queue: () => { readonly appends: number; readonly bytes: number };
   readonly storage: () => { readonly databaseBytes: number; readonly logBytes: number };
+  readonly backlog: () => Promise<{ readonly removals: number; readonly records: number }>;
   readonly connections: () => number;
   readonly heldBytes: () => number;
   readonly anonymousSockets: () => number;
@@ -58,6 +59,18 @@ export class Metrics {
     for (const limit of LIMIT_NAMES) this.#strikes.inc({ limit }, 0);
     this.#gauge('database_bytes', 'Bytes of the database file.', () => sources.storage().databaseBytes);
     this.#gauge('log_bytes', 'Bytes of the write-ahead log of the database.', () => sources.storage().logBytes);
+    const backlog = (part: 'removals' | 'records') => () =>
+      sources.backlog().then(
+        (counts) => counts[part],
+        // A store that cannot read does not say.
+        () => NaN,
+      );
+    this.#gauge('removals_waiting', 'Removed topics, streams and tables that are still on disk.', backlog('removals'));
+    this.#gauge(
+      'retention_waiting',
+      'Events and rows, about, that are kept no longer and are still on disk.',
+      backlog('records'),
+    );
     this.#gauge('hub_connections', 'Open hub connections.', sources.connections);
     this.#gauge('waiting_bodies', 'Large bodies that wait for a thread.', sources.waitingBodies);
     this.#gauge(
@@ -119,13 +132,13 @@ export class Metrics {
     return new Counter({ name: `writer_hub_${name}`, help, registers: [this.#registry] });
   }
 
-  #gauge(name: string, help: string, read: () => number): void {
+  #gauge(name: string, help: string, read: () => number | Promise<number>): void {
     new Gauge({
       name: `writer_hub_${name}`,
       help,
       registers: [this.#registry],
-      collect() {
-        this.set(read());
+      async collect() {
+        this.set(await read());
       },
     });
   }

@@ -51,6 +51,7 @@ export const optionGroups: readonly OptionGroup[] = [
       'maxQueueBytes',
       'workThreads',
       'maxWaitingBodies',
+      'maxBodyWait',
       'minDataRate',
       'sendTimeout',
       'headersTimeout',

@@ -119,6 +119,7 @@ async function serve(
     heldBytes: () => held.used,
     anonymousSockets: () => anonymous.size,
     storage: () => store.storage,
+    backlog: () => store.backlog(),
     waitingBodies: () => threads.waiting,
     waitingWork: () => turns.waiting,
   });
@@ -206,6 +207,9 @@ function observeStore(store: Store, metrics: Metrics, onStrike: OnStrike, logger
       if (holder !== undefined && full) onStrike('queue', holder);
       if (holder === undefined) logger.warn({ full }, full ? QUEUE_FULL : 'the queue has drained');
     },
+    onTopicRefused(creator) {
+      onStrike('topics', creator);
+    },
     onCommit(commit) {
       metrics.commit(commit);
     },
@@ -262,6 +266,7 @@ function createThreads(config: Config, onStrike: OnStrike, logger: Logger): Work
   return new WorkThreads({
     threads: config.workThreads,
     maxWaiting: config.maxWaitingBodies,
+    maxWait: config.maxBodyWait,
     onRefused: (_, holder) => {
       onStrike('waiting_bodies', holder);
     },
@@ -304,6 +309,7 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
     closeOnAuthenticationExpiration: config.closeOnTokenExpiry,
     detailedErrors: config.detailedErrors,
     handshakeTimeout: config.handshakeTimeout,
+    sendTimeout: config.sendTimeout,
     keepAliveInterval: config.keepAliveInterval,
     pollTimeout: config.pollTimeout,
     clientTimeout: config.clientTimeout,

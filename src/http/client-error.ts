@@ -23,8 +23,14 @@ const V0_TARGET = /^[A-Z]+ (?:https?:\/\/[^/?\s]*)?\/v0[/?\s]/;
 export function answerClientErrors(server: Server | TlsServer): void {
   const latest = new WeakMap<Duplex, ServerResponse>();
   const refused = new WeakSet<Duplex>();
+  /** What has been answered would keep its body for as long as the connection stays open without another request. */
+  function forget(this: ServerResponse): void {
+    const { socket } = this.req;
+    if (latest.get(socket) === this) latest.delete(socket);
+  }
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     latest.set(request.socket, response);
+    response.on('close', forget);
   });
   server.on('clientError', (error: ClientError, socket: Duplex) => {
     // After a request that could not be parsed, nothing on the connection can be.

@@ -9,6 +9,7 @@ export const LIMIT_NAMES = [
   'unread_answer',
   'waiting_bodies',
   'queue',
+  'topics',
 ] as const;
 
 export type LimitName = (typeof LIMIT_NAMES)[number];

@@ -123,6 +123,8 @@ export const LIMIT_NAMES = [
   'memoryShare',
   'minimumDataRate',
   'maximumParsedSize',
+  'sendTimeout',
+  'maximumSendBufferSize',
   'connections',
   'connectionShare',
   'negotiations',

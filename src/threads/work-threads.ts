@@ -7,8 +7,8 @@ import type { JobKind, JobReply, JobRequest, Jobs } from './jobs';
 import { Parcel } from './transfer';
 import { WORK_THREAD_FILE } from './worker-file';
 
-/** How long a job waits for a thread, in milliseconds: each takes a second or so at most. */
-const MAX_WAIT = 60_000;
+/** How long a thread that has nothing to do is kept, in milliseconds. Its memory goes when it ends. */
+const IDLE_TIME = 10_000;
 
 /** The most memory for JavaScript values in one thread, in MiB. The bytes of bodies and texts are not among them. */
 const THREAD_HEAP = 512;
@@ -18,23 +18,32 @@ export interface WorkThreadsOptions {
   readonly threads: number;
   /** How many jobs may wait for a thread. */
   readonly maxWaiting: number;
+  /** How long a job may wait, in milliseconds. */
+  readonly maxWait: number;
   /** Told of every job for which there is no room to wait. */
   readonly onRefused?: OnShareRefused;
   /** Told of a thread that ended by itself, and why. */
   readonly onDied?: (cause: unknown) => void;
   /** What the threads run. Default: the work of this server. */
   readonly file?: string;
+  /** How long a thread is kept without a job, in milliseconds. Default: 10 s. */
+  readonly idleTime?: number;
 }
 
 /** A thread, and the job it has at the moment. */
 interface Thread {
   readonly worker: Worker;
   settle: ((reply: JobReply) => void) | undefined;
+  /** Runs while it has no job. */
+  idle: NodeJS.Timeout | undefined;
+  /** Whether it was told to end. */
+  retired: boolean;
 }
 
 /**
- * A few threads that do one job each at a time; holders take turns. They are started when they are needed. A thread
- * that dies rejects its job with `internal`, and another one is started for the next.
+ * A few threads that do one job each at a time; holders take turns. They are started when they are needed, and end when
+ * they have not been for a while. A thread that dies rejects its job with `internal`, and another one is started for
+ * the next.
  */
 export class WorkThreads {
   readonly #idle: Thread[] = [];
@@ -45,10 +54,10 @@ export class WorkThreads {
 
   constructor(options: WorkThreadsOptions) {
     this.#options = options;
-    const { threads, maxWaiting, onRefused } = options;
+    const { threads, maxWaiting, maxWait, onRefused } = options;
     this.#places = new Semaphore(threads, {
       maxWaiting,
-      maxWait: MAX_WAIT,
+      maxWait,
       placesPerHolder: Math.max(1, threads - 1),
       errorFor: (failure) => waitRefusal('large bodies', failure),
       ...(onRefused && { onShareRefused: onRefused }),
@@ -93,7 +102,7 @@ export class WorkThreads {
 
   #do<Kind extends JobKind>(request: JobRequest<Kind>, transfer: Transferable[]): Promise<Jobs[Kind]['output']> {
     if (this.#closed) return Promise.reject(closedError());
-    const thread = this.#idle.pop() ?? this.#start();
+    const thread = this.#takeIdle() ?? this.#start();
     return new Promise((resolve, reject) => {
       thread.settle = (reply) => {
         thread.settle = undefined;
@@ -104,7 +113,7 @@ export class WorkThreads {
         thread.worker.postMessage(request, transfer);
       } catch (error) {
         thread.settle = undefined;
-        this.#idle.push(thread);
+        this.#keepIdle(thread);
         throw error;
       }
     });
@@ -114,10 +123,10 @@ export class WorkThreads {
     const worker = new Worker(this.#options.file ?? WORK_THREAD_FILE, {
       resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP },
     });
-    const thread: Thread = { worker, settle: undefined };
+    const thread: Thread = { worker, settle: undefined, idle: undefined, retired: false };
     let cause: unknown;
     worker.on('message', (reply: JobReply) => {
-      this.#idle.push(thread);
+      this.#keepIdle(thread);
       thread.settle?.(reply);
     });
     worker.on('error', (error) => {
@@ -130,11 +139,32 @@ export class WorkThreads {
     return thread;
   }
 
-  #ended(thread: Thread, cause: unknown): void {
-    this.#threads.delete(thread);
+  /** The one that was used last, so that the others end when fewer are needed. */
+  #takeIdle(): Thread | undefined {
+    const thread = this.#idle.pop();
+    clearTimeout(thread?.idle);
+    return thread;
+  }
+
+  #keepIdle(thread: Thread): void {
+    this.#idle.push(thread);
+    thread.idle = setTimeout(() => {
+      thread.retired = true;
+      this.#forgetIdle(thread);
+      void thread.worker.terminate();
+    }, this.#options.idleTime ?? IDLE_TIME).unref();
+  }
+
+  #forgetIdle(thread: Thread): void {
+    clearTimeout(thread.idle);
     const at = this.#idle.indexOf(thread);
     if (at >= 0) this.#idle.splice(at, 1);
-    if (!this.#closed) this.#options.onDied?.(cause);
+  }
+
+  #ended(thread: Thread, cause: unknown): void {
+    this.#threads.delete(thread);
+    this.#forgetIdle(thread);
+    if (!this.#closed && !thread.retired) this.#options.onDied?.(cause);
     const { code, message } = this.#closed
       ? closedError()
       : new WriterHubError('internal', 'the thread that worked on this ended; nothing of it is stored');

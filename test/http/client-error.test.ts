@@ -1,5 +1,10 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { Agent, createServer, get, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { answerClientErrors } from '../../src/http/client-error';
 import { TestHub, atEnd, token } from '../support/test-hub';
 
 async function open(hub: TestHub): Promise<Socket> {
@@ -79,5 +84,38 @@ describe('a request that cannot be read', () => {
     socket.write('GET /ü HTTP/1.1\r\nHost: a\r\n\r\n');
     const answers = await received(socket);
     expect(answers.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+  });
+});
+
+describe('a request that has been answered', () => {
+  async function listen(server: Server): Promise<number> {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  }
+
+  it('is let go, and with it its body, although its connection stays open', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    let answered: WeakRef<object> | undefined;
+    const server = createServer((request, response) => {
+      answered = new WeakRef(request);
+      response.end();
+    });
+    answerClientErrors(server);
+    const agent = new Agent({ keepAlive: true });
+    atEnd(() => {
+      agent.destroy();
+      server.close();
+    });
+    const port = await listen(server);
+    await new Promise((resolve) => {
+      get({ port, agent }, (response) => response.resume().once('end', resolve));
+    });
+    while (answered?.deref() !== undefined) {
+      await turn();
+      collect();
+    }
+    expect(Object.keys(agent.freeSockets)).toHaveLength(1);
   });
 });

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Jobs } from '../../src/threads/jobs';
 import { ThreadedWork } from '../../src/threads/threaded-work';
 import { WorkThreads, type WorkThreadsOptions } from '../../src/threads/work-threads';
@@ -11,7 +12,7 @@ import { stored } from '../http/support/zstd';
 import { atEnd, temporaryDirectory } from '../support/test-hub';
 
 function start(options: Partial<WorkThreadsOptions> = {}): WorkThreads {
-  const threads = new WorkThreads({ threads: 2, maxWaiting: 100, ...options });
+  const threads = new WorkThreads({ threads: 2, maxWaiting: 100, maxWait: 60_000, ...options });
   atEnd(() => threads.close());
   return threads;
 }
@@ -164,6 +165,24 @@ describe('WorkThreads', () => {
     expect(refused).toEqual(['share a']);
     running.say(GO);
     await Promise.all([running, ...waiting].map(({ answer }) => answer));
+  });
+
+  it('rejects a job that has waited too long for a thread', async () => {
+    const { order } = startObedient({ threads: 1, maxWait: 1 });
+    const running = order('a1', 'a');
+    await expect(order('a2', 'a', GO).answer).rejects.toMatchObject({ code: 'store_busy' });
+    running.say(GO);
+    await running.answer;
+  });
+
+  it('ends threads that have nothing to do, which nobody is told, and starts others for what comes then', async () => {
+    const causes: unknown[] = [];
+    const { threads, done, order } = startObedient({ idleTime: 1, onDied: (cause) => causes.push(cause) });
+    await Promise.all([order('a1', 'a', GO).answer, order('b1', 'b', GO).answer]);
+    while (threads.running > 0) await turn();
+    await order('a2', 'a', GO).answer;
+    expect(done.toSorted()).toEqual(['a1', 'a2', 'b1']);
+    expect(causes).toEqual([]);
   });
 
   it('rejects what waits and what is being done when it is closed, and leaves no thread', async () => {

@@ -1,4 +1,5 @@
 import type { ConnectionLifetime } from './connection-lifetime';
+import type { ConnectionLimits } from './connection-limits';
 import type { KeepAlive } from './keep-alive';
 import type { MessageSender } from './message-sender';
 import type { Outbox } from './outbox';
@@ -6,6 +7,7 @@ import { MESSAGE_TYPE } from '../protocol/hub-messages';
 import type { ResolvedOptions } from '../options';
 import type { TransportConnection } from '../transports/transport-connection';
 import { ReconnectableConnection } from '../transports/reconnectable';
+import { SendTimeoutError } from '../transports/send-timeout-error';
 
 /** The parts of a connection that a monitor looks after. */
 export interface MonitoredParts {
@@ -14,6 +16,7 @@ export interface MonitoredParts {
   readonly keepAlive: KeepAlive;
   readonly lifetime: ConnectionLifetime;
   readonly sender: MessageSender;
+  readonly limits: ConnectionLimits;
 }
 
 /** Checks an open connection at every heartbeat: pings the client, and ends the connection when the client is gone. */
@@ -38,9 +41,10 @@ export class ConnectionMonitor {
    * open.
    */
   checkClient(now: number): boolean {
-    const { transport, outbox, lifetime } = this.#parts;
+    const { transport, outbox, lifetime, limits } = this.#parts;
     if (!transport.hasInherentKeepAlive && !this.#interrupted && outbox.isStuck(now)) {
-      lifetime.drop(new Error('the client takes nothing of what is sent to it: sendTimeout has passed'));
+      limits.strike('sendTimeout');
+      lifetime.drop(new SendTimeoutError('takes nothing of what is sent to it'));
       return false;
     }
     const { clock, closeOnAuthenticationExpiration, closeTimeout, logger } = this.#options;

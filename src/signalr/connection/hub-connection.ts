@@ -23,6 +23,7 @@ import type { Authentication } from '../options';
 import { ACCOUNT_STEP } from '../transports/memory-account';
 import type { TransportConnection } from '../transports/transport-connection';
 import { ReconnectableConnection, type ReconnectListener } from '../transports/reconnectable';
+import { SendTimeoutError } from '../transports/send-timeout-error';
 
 /**
  * One client: passes messages on between its transport and its dispatcher, in either direction. HubProtocol: Overview.
@@ -82,8 +83,12 @@ export class HubConnection<P, C>
     this.#sender = new MessageSender(identity, parts, this.#lifecycle, {
       maximumBufferSize: options.maximumSendBufferSize,
       mayHold: (unsent) => this.#limits.mayHold(unsent),
+      onExceeded: () => {
+        this.#limits.strike('maximumSendBufferSize');
+      },
     });
-    this.#monitor = new ConnectionMonitor(options, { ...parts, sender: this.#sender }, identity.expiresAt);
+    const monitored = { ...parts, sender: this.#sender, limits: this.#limits };
+    this.#monitor = new ConnectionMonitor(options, monitored, identity.expiresAt);
     this.#dispatcher = new Dispatcher(host, this.context, this.#sender, () => {
       this.#lifetime.onSettled();
     });
@@ -192,6 +197,7 @@ export class HubConnection<P, C>
   }
 
   onClosed(error: Error | undefined): void {
+    if (error instanceof SendTimeoutError) this.#limits.strike('sendTimeout');
     this.#lifetime.onTransportClosed(error);
     this.#leaveIfAllDispatched();
   }

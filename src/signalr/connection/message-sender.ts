@@ -18,6 +18,8 @@ export interface SendLimits {
   readonly maximumBufferSize: number;
   /** Returns whether so many bytes may be unsent; otherwise the connection has ended. */
   readonly mayHold: (unsent: number) => boolean;
+  /** Called when more is unsent than the buffer may hold, for which the connection ends. */
+  readonly onExceeded: () => void;
 }
 
 /** Less than this is not counted: most clients take what they get at once. */
@@ -29,24 +31,22 @@ export class MessageSender implements ConnectedClient {
   protocol: HubProtocol | undefined;
   readonly connectionId: string;
   readonly userId: string | undefined;
-  readonly #maximumBufferSize: number;
+  readonly #limits: SendLimits;
   readonly #outbox: Outbox;
   readonly #keepAlive: KeepAlive;
   readonly #lifetime: ConnectionLifetime;
   readonly #lifecycle: { readonly ready: boolean };
-  readonly #mayHold: (unsent: number) => boolean;
 
-  /** `lifecycle` says whether `onConnected` has succeeded; `mayHold`, whether there is memory for so much. */
+  /** `lifecycle` says whether `onConnected` has succeeded. */
   constructor(
     { connectionId, userId }: { readonly connectionId: string; readonly userId?: string | undefined },
     { outbox, keepAlive, lifetime }: SenderParts,
     lifecycle: { readonly ready: boolean },
-    { maximumBufferSize, mayHold }: SendLimits,
+    limits: SendLimits,
   ) {
     this.connectionId = connectionId;
     this.userId = userId;
-    this.#maximumBufferSize = maximumBufferSize;
-    this.#mayHold = mayHold;
+    this.#limits = limits;
     this.#outbox = outbox;
     this.#keepAlive = keepAlive;
     this.#lifetime = lifetime;
@@ -63,7 +63,7 @@ export class MessageSender implements ConnectedClient {
   }
 
   get overloaded(): boolean {
-    return this.#outbox.unsent > this.#maximumBufferSize / 2;
+    return this.#outbox.unsent > this.#limits.maximumBufferSize / 2;
   }
 
   send(message: ServerMessage): boolean {
@@ -79,12 +79,14 @@ export class MessageSender implements ConnectedClient {
   /** Returns false when the client is dropped or congested. */
   #write(encoded: string | Uint8Array, counted: boolean): boolean {
     const { unsent } = this.#outbox;
-    if (unsent > this.#maximumBufferSize) {
+    const { maximumBufferSize, mayHold, onExceeded } = this.#limits;
+    if (unsent > maximumBufferSize) {
+      onExceeded();
       const text = 'the client does not take what is sent to it: maximumSendBufferSize was exceeded';
       this.#lifetime.drop(new Error(text));
       return false;
     }
-    if (unsent + encoded.length > COUNTED_SIZE && !this.#mayHold(unsent + encoded.length)) return false;
+    if (unsent + encoded.length > COUNTED_SIZE && !mayHold(unsent + encoded.length)) return false;
     this.#outbox.write(encoded, counted);
     this.#keepAlive.onSent();
     return !this.#outbox.congested;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { emptyResponse, NO_CACHE_HEADERS, textResponse, writeResponse } from './http-response';
+import { SendTimeoutError } from './send-timeout-error';
 import type { TransportConnection, TransportListener } from './transport-connection';
 import type { PostedBytes } from './posted-bytes';
 
@@ -143,8 +144,7 @@ export class LongPollingConnection implements TransportConnection {
     const { pollTimeout, disconnectTimeout, sendTimeout } = this.#timing.options;
     const waited = now - this.#since;
     if (this.#response !== undefined) {
-      if (waited >= sendTimeout)
-        this.#drop(new Error('the client does not take the response to its poll: sendTimeout has passed'));
+      if (waited >= sendTimeout) this.#drop(new SendTimeoutError('does not take the response to its poll'));
     } else if (this.#poll !== undefined) {
       if (waited >= pollTimeout) this.#endPoll(200);
     } else if (waited >= disconnectTimeout) {

@@ -1,6 +1,9 @@
 /** How long a topic of either kind keeps what it holds. What is absent is as the store's own default has it. */
 export interface Retention {
-  /** Milliseconds after it was stored, whatever its timestamps say; 0: for ever. */
+  /**
+   * Milliseconds after it was stored, whatever its timestamps say; 0: for ever. Of a data source that goes for
+   * quarantined rows as well.
+   */
   readonly age?: number;
   /** Bytes of its texts, about; 0: any number. */
   readonly bytes?: number;

@@ -74,6 +74,9 @@ export interface StoreObserver {
   /** `full` has turned to this value; with a holder, whether that one has its share of what may wait. */
   onPressure?(full: boolean, holder: string | undefined): void;
 
+  /** A creator was refused a topic or data source, because it has made its share of them. */
+  onTopicRefused?(creator: string): void;
+
   /** A commit succeeded; it may hold no appends. */
   onCommit?(commit: CommitReport): void;
 

@@ -4,7 +4,7 @@ import { WriterHubError } from '../../errors';
 import type { Retention } from '../contract/retention';
 import type { Store, StoreCapabilities, StoreObserver } from '../contract/store';
 import { DamageError, toStoreError } from './channel/failure';
-import type { CommitResult } from './channel/messages';
+import type { Backlog, CommitResult } from './channel/messages';
 import { databaseFile } from './file/database-file';
 import { fileSizes } from './file/open-files';
 import { checkFiles, type Finding } from './file/start-check';
@@ -23,6 +23,8 @@ import { SqliteRowStore } from './sqlite-row-store';
 import { SqliteTokenStore } from './sqlite-token-store';
 
 const MAX_LOG_BYTES = 256 * 1024 * 1024;
+/** For how many milliseconds a count of what is to be deleted is good: anybody may ask for metrics. */
+const BACKLOG_LASTS = 5_000;
 /** What the process that checks tables may take. */
 const CHECK_MEMORY_BYTES = 256 * 1024 * 1024;
 
@@ -68,7 +70,7 @@ export interface SqliteStoreOptions {
   /** How long topics keep what they hold that have no retention of their own. Default: for ever. */
   readonly retention?: Retention;
   /** How SQL is set up; absent: there is none. */
-  readonly sql?: Omit<SqliteSqlOptions, 'databaseFile' | 'busyTimeout'>;
+  readonly sql?: Omit<SqliteSqlOptions, 'databaseFile' | 'file' | 'busyTimeout'>;
 }
 
 /**
@@ -91,6 +93,7 @@ export class SqliteStore implements Store {
   readonly #health = new WriteHealth((failure) => {
     this.#observers.writable(failure);
   });
+  #backlog: { readonly at: number; readonly counted: Promise<Backlog> } | undefined;
   #probing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -136,17 +139,19 @@ export class SqliteStore implements Store {
     const onDamage = (error: WriterHubError): void => {
       this.#broke(error);
     };
-    if (sql !== undefined) this.sql = new SqliteSqlEngine({ ...sql, databaseFile: file, busyTimeout, onDamage });
+    const opened = { databaseFile: file, file: () => this.#threads.file };
+    if (sql !== undefined) this.sql = new SqliteSqlEngine({ ...sql, ...opened, busyTimeout, onDamage });
     this.#checker = new IntegrityChecker({
-      settings: {
+      settings: () => ({
         databaseFile: file,
+        file: this.#threads.file,
         busyTimeout,
         maxMemoryBytes: CHECK_MEMORY_BYTES,
         temporaryDirectory: temporaryDirectory(file),
         maxTemporaryBytes: 0,
         maxRows: 0,
         maxBytes: 0,
-      },
+      }),
       interval: options.checkInterval ?? 0,
       onDamage,
       onChecked: (tables) => {
@@ -207,6 +212,15 @@ export class SqliteStore implements Store {
     return fileSizes(this.#databaseFile);
   }
 
+  /** What is to be deleted, and is still there; counted anew after a few seconds. */
+  backlog(): Promise<Backlog> {
+    const now = Date.now();
+    if (this.#backlog === undefined || now - this.#backlog.at >= BACKLOG_LASTS) {
+      this.#backlog = { at: now, counted: this.#threads.ask<'backlog'>({ kind: 'backlog' }) };
+    }
+    return this.#backlog.counted;
+  }
+
   observe(observer: StoreObserver): () => void {
     return this.#observers.add(observer);
   }
@@ -236,9 +250,11 @@ export class SqliteStore implements Store {
     if (lostBytes > 0) await this.#threads.change({ kind: 'probe', bytes: 0 });
   }
 
-  #committed({ appends, records, bytes }: Batch, { advanced, milliseconds, logBytes }: CommitResult): void {
+  #committed({ appends, records, bytes }: Batch, result: CommitResult): void {
+    const { advanced, refusedCreators = [], milliseconds, logBytes } = result;
     this.#health.succeeded();
     this.#logKeeper.note(logBytes);
+    for (const creator of refusedCreators) this.#observers.topicRefused(creator);
     this.#observers.committed({ appends, records, bytes, milliseconds }, advanced);
   }
 

@@ -56,6 +56,7 @@ describe('DELETE /topics/{topic}', () => {
     const response = await remove(hub, '/topics/cars', 'drop:cars');
     expect([response.status, await response.text()]).toEqual([204, '']);
     expect(await topics(hub)).toEqual([]);
+    expect(await hub.read('/metrics')).toMatch(/^writer_hub_removals_waiting \d$[^]*^writer_hub_retention_waiting 0$/m);
     expect((await hub.fetch(CARS)).status).toBe(404);
     expect((await hub.post('/v0/sql', { q: 'SELECT count(*) FROM cars' })).status).toBe(404);
     expect((await hub.post(CARS, events(9))).status).toBe(200);
@@ -229,6 +230,8 @@ describe('a share of the topics', () => {
     for (let number = 0; number < 10; number++) outcomes.push(await create(hub, creator('greedy'), `g${number}`));
     expect(outcomes).toEqual([...Array<number>(7).fill(200), 'over_share', 'over_share', 'over_share']);
     expect(await create(hub, creator('modest'), 'm')).toBe(200);
+    expect(await hub.read('/metrics')).toContain('writer_hub_limit_strikes_total{limit="topics"} 3\n');
+    expect(hub.log().match(/"limit":"topics","who":"[^"]*greedy/g)).toHaveLength(1);
     // Data sources are topics.
     const row = await hub.post('/v0/events?name=rows&wait=true', '{"a":1}', creator('greedy'));
     expect(row.status).toBe(429);

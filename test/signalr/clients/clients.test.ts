@@ -167,6 +167,7 @@ describe('server › clients › slow', () => {
     expect(running.server.clients.all.send('M', 'still')).toBe(true);
     expect(await quick?.nextMessage()).toMatchObject({ arguments: ['still'] });
     slow?.socket.resume();
+    expect(running.log.takeErrors()).toEqual(['limit reached']);
   });
 });
 

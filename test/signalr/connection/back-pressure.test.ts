@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { defineHub, type HubServerOptions, method } from '../../../src/signalr';
+import { defineHub, type HubServerOptions, type LimitStrike, method } from '../../../src/signalr';
 import { Deferred } from '../support/deferred';
 import { FakeClock } from '../support/fake-clock';
 import { useHubs } from '../support/hub-servers';
@@ -14,6 +14,10 @@ const CALLS = 400;
 /** A hub with large results, and a client that does not read them. */
 async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}) {
   let started = 0;
+  const strikes: LimitStrike[] = [];
+  const onLimit = (strike: LimitStrike): void => {
+    strikes.push(strike);
+  };
   const gone = new Deferred<Error | undefined>();
   const hub = defineHub(
     {
@@ -41,13 +45,13 @@ async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}) {
       },
     },
   );
-  const running = await hubs.run(hub, options);
+  const running = await hubs.run(hub, { onLimit, ...options });
   const sockets: Socket[] = [];
   running.http.on('connection', (socket) => sockets.push(socket));
   const client = await running.connect();
   const [socket] = sockets;
   if (socket === undefined) throw new Error('There is no socket.');
-  return { ...running, client, socket, gone: gone.promise, started: () => started };
+  return { ...running, client, socket, strikes, gone: gone.promise, started: () => started };
 }
 
 const callBig = (i: number): string =>
@@ -71,9 +75,9 @@ describe('a client that does not read', () => {
     expect(await gone).toBeUndefined();
   });
 
-  it('is dropped when it takes nothing for sendTimeout', async () => {
+  it('is dropped when it takes nothing for sendTimeout, which is reported', async () => {
     const clock = new FakeClock();
-    const { client, socket, gone, server } = await run({ clock });
+    const { client, socket, gone, server, strikes, log } = await run({ clock });
     client.socket.pause();
     const paused = once(socket, 'pause');
     for (let i = 0; i < CALLS; i++) client.send(callBig(i));
@@ -81,16 +85,20 @@ describe('a client that does not read', () => {
     clock.advance(12_000);
     expect((await gone)?.message).toBe('the client takes nothing of what is sent to it: sendTimeout has passed');
     expect(server.connections).toBe(0);
+    expect(strikes).toEqual([expect.objectContaining({ limit: 'sendTimeout', remoteAddress: '127.0.0.1' })]);
+    expect(log.takeErrors()).toEqual(['limit reached']);
   });
 
-  it('is dropped when calls to it exceed maximumSendBufferSize', async () => {
-    const { client, socket, gone } = await run();
+  it('is dropped when calls to it exceed maximumSendBufferSize, which is reported', async () => {
+    const { client, socket, gone, strikes, log } = await run();
     client.socket.pause();
     client.send('{"type":1,"invocationId":"f","target":"Flood","arguments":[100000]}');
     expect((await gone)?.message).toBe(
       'the client does not take what is sent to it: maximumSendBufferSize was exceeded',
     );
     expect(socket.destroyed).toBe(true);
+    expect(strikes.map(({ limit }) => limit)).toEqual(['maximumSendBufferSize']);
+    expect(log.takeErrors()).toEqual(['limit reached']);
   });
 
   it('is not dropped by a method that stops when send returns false', async () => {

@@ -161,6 +161,7 @@ describe('stateful reconnect › bounds', () => {
       await Promise.race([client.settle(), client.closed]);
     }
     expect((await hub.disconnected)?.message).toMatch('sendTimeout has passed');
+    expect(hub.log.takeErrors()).toEqual(['limit reached']);
   });
 
   it('drops a connection without a socket for which more than maximumSendBufferSize waits', async () => {
@@ -170,6 +171,7 @@ describe('stateful reconnect › bounds', () => {
     const caller = hub.contexts[0]!.caller;
     for (let i = 0; i < 10; i++) caller.send('Big', big);
     expect((await hub.disconnected)?.message).toMatch('maximumSendBufferSize');
+    expect(hub.log.takeErrors()).toEqual(['limit reached']);
     expect(await rejectionOf(open)).toMatch('404');
   });
 

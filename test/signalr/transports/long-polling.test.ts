@@ -198,8 +198,12 @@ describe('long polling', () => {
     expect(ticks).toEqual([...Array(5000).keys(), 0]);
   });
 
-  it('drops a client that does not take the answer to its poll', async () => {
-    const { url, clock, disconnected } = await run({ maximumSendBufferSize: 64 * 1024 * 1024 });
+  it('drops a client that does not take the answer to its poll, and reports it', async () => {
+    const limits: string[] = [];
+    const { url, clock, disconnected, log } = await run({
+      maximumSendBufferSize: 64 * 1024 * 1024,
+      onLimit: ({ limit }) => limits.push(limit),
+    });
     const peer = await HttpPeer.longPolling(url);
     await peer.post('{"type":1,"target":"Times","arguments":[400000]}');
     const request = peer.open('GET');
@@ -211,6 +215,8 @@ describe('long polling', () => {
     expect((await disconnected)?.message).toBe(
       'the client does not take the response to its poll: sendTimeout has passed',
     );
+    expect(limits).toEqual(['sendTimeout']);
+    expect(log.takeErrors()).toEqual(['limit reached']);
     request.destroy();
   });
 

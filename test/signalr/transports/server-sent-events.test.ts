@@ -141,22 +141,24 @@ describe('Server-Sent Events', () => {
   });
 
   it('drops a client that does not take its events', async () => {
-    const { url, clock, disconnected } = await run({ maximumSendBufferSize: 64 * 1024 * 1024 });
+    const { url, clock, disconnected, log } = await run({ maximumSendBufferSize: 64 * 1024 * 1024 });
     const [peer, events] = await HttpPeer.serverSentEvents(url);
     events.response.pause();
     await peer.post('{"type":1,"target":"Times","arguments":[400000]}');
     for (let second = 0; second < 12; second++) clock.advance(1_000);
     expect((await disconnected)?.message).toMatch('sendTimeout has passed');
+    expect(log.takeErrors()).toEqual(['limit reached']);
     events.response.resume();
     await events.closed;
   });
 
   it('drops a client that takes nothing when more than maximumSendBufferSize waits', async () => {
-    const { url, disconnected } = await run({ maximumSendBufferSize: 100_000 });
+    const { url, disconnected, log } = await run({ maximumSendBufferSize: 100_000 });
     const [peer, events] = await HttpPeer.serverSentEvents(url);
     events.response.pause();
     await peer.post('{"type":1,"target":"Times","arguments":[400000]}');
     expect((await disconnected)?.message).toMatch('maximumSendBufferSize');
+    expect(log.takeErrors()).toEqual(['limit reached']);
     events.response.resume();
     await events.closed;
   });

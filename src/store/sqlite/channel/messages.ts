@@ -187,6 +187,8 @@ export interface CommitResult {
   readonly outcomes: { readonly events: EventOutcomes; readonly rows: RowOutcomes };
   readonly failedChanges: readonly IndexedFailure[];
   readonly advanced: AdvancedTopics;
+  /** Creators that were refused a topic, because they have their share. */
+  readonly refusedCreators?: readonly string[];
   /** From its beginning to its synced end. */
   readonly milliseconds: number;
   /** Of the write-ahead log after it. */
@@ -260,8 +262,17 @@ export interface ReaderCalls {
     request: { readonly kind: 'quarantined_rows'; readonly name: string; readonly page: OffsetPage };
     result: QuarantineRow[];
   };
+  backlog: { request: { readonly kind: 'backlog' }; result: Backlog };
   revoked_tokens: { request: { readonly kind: 'revoked_tokens' }; result: RevokedToken[] };
   close: { request: { readonly kind: 'close' }; result: null };
+}
+
+/** What is to be deleted, and is still there. */
+export interface Backlog {
+  /** Topics and streams that were removed, and tables that were discarded. */
+  readonly removals: number;
+  /** Events and rows that retention lets go. */
+  readonly records: number;
 }
 
 /** A read of events, its position taken apart. */

@@ -11,12 +11,16 @@ export interface Mark {
 /** The marks of all topics: by them what is old, or too much, is found without a look at the events. */
 export class MarkTable {
   readonly #first: Statement<[number], Mark>;
+  readonly #all: Statement<[number], Mark>;
   readonly #put: Statement<[number, number, number, number]>;
   readonly #deleteUntil: Statement<[number, number]>;
 
   constructor(database: Database) {
     this.#first = database.prepare(
       'SELECT offset, stored_at AS storedAt, bytes FROM marks WHERE topic = ? ORDER BY offset LIMIT 1',
+    );
+    this.#all = database.prepare(
+      'SELECT offset, stored_at AS storedAt, bytes FROM marks WHERE topic = ? ORDER BY offset',
     );
     this.#put = database.prepare('INSERT OR REPLACE INTO marks (topic, offset, stored_at, bytes) VALUES (?, ?, ?, ?)');
     this.#deleteUntil = database.prepare('DELETE FROM marks WHERE topic = ? AND offset <= ?');
@@ -25,6 +29,12 @@ export class MarkTable {
   /** The first mark of a topic. */
   first(topic: number): Mark | undefined {
     return this.#first.get(topic);
+  }
+
+  /** The marks of a topic, one after another, and this one at its end. */
+  *from(topic: number, end: Mark): Iterable<Mark> {
+    for (const mark of this.#all.iterate(topic)) if (mark.offset < end.offset) yield mark;
+    yield end;
   }
 
   put(topic: number, { offset, storedAt, bytes }: Mark): void {

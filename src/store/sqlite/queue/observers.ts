@@ -25,6 +25,10 @@ export class Observers {
     for (const { observer } of this.#entries) observer.onWritable?.(failure);
   }
 
+  topicRefused(creator: string): void {
+    for (const { observer } of this.#entries) observer.onTopicRefused?.(creator);
+  }
+
   committed(report: CommitReport, { names, offsets, generations }: AdvancedTopics): void {
     for (const { observer } of this.#entries) observer.onCommit?.(report);
     if (names.length === 0) return;

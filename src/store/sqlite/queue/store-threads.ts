@@ -1,7 +1,15 @@
 import { WriterHubError } from '../../../errors';
 import type { Append, AppendReceipt } from '../../contract/event-log';
 import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
-import type { Change, CommitRequest, CommitResult, ReaderCalls, ThreadData, WriterCalls } from '../channel/messages';
+import type {
+  Change,
+  CommitRequest,
+  CommitResult,
+  FileId,
+  ReaderCalls,
+  ThreadData,
+  WriterCalls,
+} from '../channel/messages';
 import { Gate } from '../../../limits/gate';
 import { DamageError } from '../channel/failure';
 import { WorkerCalls } from '../channel/worker-calls';
@@ -24,6 +32,8 @@ export class StoreThreads {
   readonly #reader: WorkerCalls<ReaderCalls>;
   readonly #writes: WriteQueue;
   readonly #reads = new Gate();
+  /** The database file, once it was opened. */
+  #file: FileId | undefined;
   /** Set when every call is refused, and when writes are. */
   #closed: WriterHubError | undefined;
   #refusal: WriterHubError | undefined;
@@ -45,6 +55,11 @@ export class StoreThreads {
     );
   }
 
+  /** Which file the database is; `undefined` before it is opened. */
+  get file(): FileId | undefined {
+    return this.#file;
+  }
+
   get full(): boolean {
     return this.#writes.full;
   }
@@ -61,6 +76,7 @@ export class StoreThreads {
   /** Opens the database, making it or bringing its schema up to date. */
   async open(): Promise<void> {
     const file = await this.#writer.call<'open'>({ kind: 'open' });
+    this.#file = file;
     if (file !== undefined) for (const thread of [this.#writer, this.#reader]) thread.tell({ file });
   }
 

@@ -1,11 +1,14 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
 import type { NamePage } from '../../contract/catalogue';
+import type { Retention } from '../../contract/retention';
 import type { RevokedToken } from '../../contract/token-store';
 import { refuseOtherKind, type TopicKind } from '../../contract/topic-kind';
 import { quarantineTable } from '../file/data-source-tables';
+import { BacklogCount } from './backlog-count';
 import { EventReads } from './event-reads';
 import type {
+  Backlog,
   EventColumns,
   OffsetPage,
   OffsetQuery,
@@ -57,12 +60,15 @@ export class Queries {
   readonly #streamName: Statement<[number], { streamId: string }>;
   readonly #tokens: Statement<[number], { tokenId: string; expiresAt: number | null }>;
   readonly #hasRemovals: Statement<[number]>;
+  readonly #backlog: BacklogCount;
   readonly #inOneState: (query: OffsetQuery) => EventColumns;
   readonly #database: Database;
 
-  constructor(database: Database) {
+  /** `defaults`: how long topics keep what they hold that have no retention of their own. */
+  constructor(database: Database, defaults: Required<Retention>) {
     this.#database = database;
 
+    this.#backlog = new BacklogCount(database, defaults);
     this.#hasRemovals = database.prepare('SELECT 1 FROM removals WHERE topic = ? LIMIT 1');
     this.#inOneState = database.transaction((query: OffsetQuery) => this.#page(query));
     this.#findTopic = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name = ?`);
@@ -81,6 +87,10 @@ export class Queries {
     this.#tokens = database.prepare(
       `SELECT token_id AS tokenId, expires_at AS expiresAt FROM revoked_tokens WHERE expires_at IS NULL OR expires_at > ?`,
     );
+  }
+
+  backlog(): Backlog {
+    return this.#backlog.measure(Date.now());
   }
 
   topic(name: string): TopicRow | undefined {

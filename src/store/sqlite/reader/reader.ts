@@ -19,7 +19,7 @@ class Reader {
   ask<Answer>(question: (queries: Queries) => Answer): Answer {
     try {
       this.#database ??= openForReading(this.#data);
-      this.#queries ??= new Queries(this.#database);
+      this.#queries ??= new Queries(this.#database, this.#data.retention);
       return question(this.#queries);
     } catch (error) {
       if (isEngineFailure(error) && !isPassing(error)) this.close();
@@ -50,6 +50,8 @@ serveCalls<ReaderCalls>('read', (request) => {
       return reader.ask((queries) => queries.read(request.query));
     case 'quarantined_rows':
       return reader.ask((queries) => queries.quarantinedRows(request.name, request.page));
+    case 'backlog':
+      return reader.ask((queries) => queries.backlog());
     case 'revoked_tokens':
       return reader.ask((queries) => queries.revokedTokens());
     case 'close':

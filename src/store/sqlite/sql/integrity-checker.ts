@@ -13,7 +13,8 @@ const MAX_TRIES = 5;
 
 /** What a checker does its work with. */
 export interface IntegrityCheckerOptions {
-  readonly settings: ProcessSettings;
+  /** What its processes are started with. */
+  readonly settings: () => ProcessSettings;
   /** Milliseconds between two checks; 0: there is none. */
   readonly interval: number;
   /** Called when the database is damaged. */
@@ -75,21 +76,27 @@ export class IntegrityChecker {
     this.#timer.unref();
   }
 
+  /** The next round is planned when the process of this one has ended, so that there is never more than one. */
   async #checkAll(): Promise<void> {
+    const isSound = await this.#checkTables();
+    await this.#process?.stop(gaveWay());
+    this.#process = undefined;
+    if (isSound) this.#plan(this.#options.interval);
+  }
+
+  /** Says whether no damage was met. */
+  async #checkTables(): Promise<boolean> {
     try {
       const tables = await this.#ask();
       let checked = 0;
       for (const table of tables) if (await this.#check(table)) checked += 1;
-      if (this.#isClosed) return;
-      this.#options.onChecked({ checked, skipped: tables.length - checked });
-      this.#plan(this.#options.interval);
+      if (!this.#isClosed) this.#options.onChecked({ checked, skipped: tables.length - checked });
+      return true;
     } catch (error) {
       // Damage ends the checks. Whatever else keeps a process from working is tried again the next time.
-      if (error instanceof DamageError) this.#options.onDamage(error);
-      else this.#plan(this.#options.interval);
-    } finally {
-      await this.#process?.stop(gaveWay());
-      this.#process = undefined;
+      if (!(error instanceof DamageError)) return true;
+      this.#options.onDamage(error);
+      return false;
     }
   }
 
@@ -112,7 +119,7 @@ export class IntegrityChecker {
   #ask(table?: string): Promise<string[]> {
     return this.#gate.run(async () => {
       if (this.#isClosed) throw gaveWay();
-      if (this.#process?.isAlive !== true) this.#process = new QueryProcess(this.#options.settings);
+      if (this.#process?.isAlive !== true) this.#process = new QueryProcess(this.#options.settings());
       const request = { kind: 'check', ...(table !== undefined && { table }) } as const;
       const { chunks } = await this.#process.run({
         request,

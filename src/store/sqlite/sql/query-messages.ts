@@ -1,9 +1,11 @@
 import type { SqlColumn } from '../../contract/sql-engine';
-import type { Failure } from '../channel/messages';
+import type { Failure, FileId } from '../channel/messages';
 
 /** What a query process is started with. */
 export interface ProcessSettings {
   readonly databaseFile: string;
+  /** Which file the store has open under that name: no other is read. Absent: any. */
+  readonly file?: FileId | undefined;
   /** How long it waits for a lock, in milliseconds. */
   readonly busyTimeout: number;
   /** Bytes of memory that a query may take beyond what the process has when it is ready. */

@@ -1,4 +1,5 @@
 import { WriterHubError } from '../../../errors';
+import { checkId, idOf } from '../file/open-files';
 import { CatalogueReader } from './catalogue-reader';
 import { DataConnection } from './data-connection';
 import { identifier } from './identifier';
@@ -39,7 +40,8 @@ export class QueryRunner {
   }
 
   static open(settings: ProcessSettings, server: ServerChannel): QueryRunner {
-    const { databaseFile, busyTimeout, maxTemporaryBytes } = settings;
+    const { databaseFile, file, busyTimeout, maxTemporaryBytes } = settings;
+    if (file !== undefined) checkId(databaseFile, idOf(databaseFile), file);
     return new QueryRunner(new DataConnection(databaseFile, busyTimeout, maxTemporaryBytes > 0), settings, server);
   }
 

@@ -4,6 +4,7 @@ import { Semaphore, type WaitFailure } from '../../../limits/semaphore';
 import { waitRefusal } from '../../../limits/wait-refusal';
 import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../contract/sql-engine';
 import { DamageError } from '../channel/failure';
+import type { FileId } from '../channel/messages';
 import { RecentMap } from '../file/recent-map';
 import { findFormat } from '../../sql/formats/sql-formats';
 import type { NameAccess, NameQuestion, ProcessSettings } from './query-messages';
@@ -28,6 +29,8 @@ const DEFAULT_FORMAT = 'JSON';
 export interface SqliteSqlOptions {
   /** The database of an open store. */
   readonly databaseFile: string;
+  /** Which file it is, once the store has opened it. */
+  readonly file?: () => FileId | undefined;
   /** How long a query waits for a lock of another process, in milliseconds. */
   readonly busyTimeout: number;
   /** How many queries run at once; at least 1. A process is started when it is needed. */
@@ -121,7 +124,7 @@ export class SqliteSqlEngine implements SqlEngine {
   async #run(query: ProcessQuery): Promise<SqlResult> {
     if (this.#closed) throw closed();
     if (query.signal?.aborted === true) throw abandoned();
-    const process = this.#takeIdle() ?? new QueryProcess(this.#settings);
+    const process = this.#takeIdle() ?? new QueryProcess({ ...this.#settings, file: this.#options.file?.() });
     this.#processes.add(process);
     try {
       return await process.run(query);

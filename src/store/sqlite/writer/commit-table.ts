@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { COMMITS_KEPT, type CommitRecord, type CommitRequest, type CommitResult } from '../channel/messages';
 
 /** What a transaction did. */
-export type CommittedSteps = Omit<CommitResult, 'milliseconds' | 'logBytes'>;
+export type CommittedSteps = Omit<CommitResult, 'refusedCreators' | 'milliseconds' | 'logBytes'>;
 
 /**
  * The latest commits as they recorded themselves, each in its own transaction: whether a commit was made, and what

@@ -74,7 +74,7 @@ export class Committer {
       const result = { ...steps, advanced: advanced.columns() };
       this.#commits.put(request, result);
       this.#end.run();
-      return { ...result, milliseconds: performance.now() - started };
+      return { ...result, refusedCreators: this.#topics.takeRefused(), milliseconds: performance.now() - started };
     } catch (error) {
       this.#forget();
       // Some failures, a full disk for one, make SQLite roll back by itself.

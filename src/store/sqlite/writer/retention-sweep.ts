@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3';
-import { rowTable } from '../file/data-source-tables';
+import { quarantineTable, rowTable } from '../file/data-source-tables';
 import { EventDeletion } from '../file/event-deletion';
 import { RecentMap } from '../file/recent-map';
 import { seriesOfStream, seriesOfTopic } from '../file/runs';
-import { bytesUpTo, type KeptTopic, type OldFront, type RetentionRules } from './retention-rules';
+import { bytesUpTo, type KeptTopic, type OldFront, type RetentionRules } from '../file/retention-rules';
 import type { SweepTask } from './sweep-task';
 
 /** How long after the last time all topics are looked at again (milliseconds). */
@@ -50,9 +50,10 @@ export class RetentionSweep implements SweepTask {
       this.#after = undefined;
       return false;
     }
-    const front = this.#rules.oldFront(topic, Date.now());
-    if (front === undefined) this.#after = topic.id;
-    else this.#removeSome(topic, front);
+    const now = Date.now();
+    const front = this.#rules.oldFront(topic, now);
+    if (front !== undefined) this.#removeSome(topic, front);
+    else if (!this.#removeQuarantined(topic, now)) this.#after = topic.id;
     return true;
   }
 
@@ -97,6 +98,21 @@ export class RetentionSweep implements SweepTask {
     return deleted.reduce((last, { offset }) => Math.max(last, offset), 0);
   }
 
+  /** Removes some of the quarantined rows that are too old; says whether there were any. */
+  #removeQuarantined(topic: KeptTopic, now: number): boolean {
+    const until = this.#rules.quarantinedUntil(topic, now);
+    if (until === undefined) return false;
+    const table = quarantineTable(topic.id);
+    const first = `SELECT offset FROM ${table} ORDER BY offset LIMIT ${ROWS_AT_ONCE}`;
+    const { changes } = this.#database
+      .prepare<[number]>(`DELETE FROM ${table} WHERE offset IN (${first}) AND inserted_at <= ?`)
+      .run(until);
+    if (changes === 0) return false;
+    this.#statements.countQuarantined.run(changes, topic.id);
+    this.#onRowsRemoved(topic.name);
+    return true;
+  }
+
   #deletionOf(topic: number): EventDeletion {
     let deletion = this.#deletions.get(topic);
     if (deletion === undefined) {
@@ -115,6 +131,9 @@ function prepareStatements(database: Database) {
     ),
     countTopic: database.prepare<[number, number]>('UPDATE topics SET event_count = event_count - ? WHERE id = ?'),
     countRows: database.prepare<[number, number]>('UPDATE topics SET row_count = row_count - ? WHERE id = ?'),
+    countQuarantined: database.prepare<[number, number]>(
+      'UPDATE topics SET quarantine_count = quarantine_count - ? WHERE id = ?',
+    ),
     countStream: database.prepare<[number, number]>('UPDATE streams SET event_count = event_count - ? WHERE id = ?'),
     deleteRuns: database.prepare<[number, number, number]>(
       'DELETE FROM runs WHERE series = ? AND first <= ? AND last <= ?',

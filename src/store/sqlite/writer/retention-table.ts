@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
 import type { Retention, RetentionChange } from '../../contract/retention';
-import { KEPT_TOPIC, RetentionRules, type KeptTopic } from './retention-rules';
+import { KEPT_TOPIC, RetentionRules, type KeptTopic } from '../file/retention-rules';
 
 /** How long each topic keeps what it holds, as it was set. */
 export class RetentionTable {

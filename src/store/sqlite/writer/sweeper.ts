@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Retention } from '../../contract/retention';
 import { DiscardedTables } from './discarded-tables';
 import { RemovalSweep } from './removal-sweep';
-import { RetentionRules } from './retention-rules';
+import { RetentionRules } from '../file/retention-rules';
 import { RetentionSweep } from './retention-sweep';
 import type { SweepTask } from './sweep-task';
 

@@ -43,6 +43,7 @@ export interface MadeTopic {
 /** The table of topics of both kinds, and how many it may hold. */
 export class TopicTable {
   #count: number | undefined;
+  #refused: string[] = [];
   readonly #countAll: Statement<[], { count: number }>;
   readonly #findByName: Statement<[string], TopicRecord>;
   readonly #nextId: Statement<[], { last: number }>;
@@ -114,6 +115,13 @@ export class TopicTable {
     this.#count = undefined;
   }
 
+  /** The creators that were refused a topic, because they have their share, since this was called last. */
+  takeRefused(): readonly string[] {
+    const refused = this.#refused;
+    if (refused.length > 0) this.#refused = [];
+    return refused;
+  }
+
   /** One creator may make so many times as many topics as are left then; so there is always a place for another. */
   #checkRoom(creator: string | undefined): void {
     this.#count ??= this.#countAll.get()?.count ?? 0;
@@ -124,6 +132,7 @@ export class TopicTable {
     const made = this.#countMadeBy.get(creator)?.count ?? 0;
     const left = this.#maxTopics - this.#count - 1;
     if (made === 0 || isShare(made + 1, left)) return;
+    this.#refused.push(creator);
     throw new WriterHubError(
       'over_share',
       `the token's subject has made ${made} topics, and only ${left + 1} are left for everybody: remove some`,

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import type { SqliteStore, SqliteStoreOptions } from '../../../../src/store/sqlite/sqlite-store';
 import { batchAt, batchOf, idsOf, readAll, send } from '../../support/batches';
+import { childrenOf } from '../sql/support/processes';
 import { Recorder } from '../../support/recorder';
 import { openStore, temporaryDirectory } from '../support/open-store';
 
@@ -243,6 +244,20 @@ describe('SqliteStore whose files are taken away while it runs', () => {
     await expect(send(store, 's', batchAt(2))).rejects.toMatchObject({ code: 'store_unavailable', message });
   });
 
+  it('answers no query from another file under its name, and is no longer written to then', async () => {
+    const directory = temporaryDirectory();
+    const store = await openStore({ directory, sql });
+    await send(store, 's', batchAt(1));
+    const other = join(directory, 'other');
+    writeFileSync(other, readFileSync(join(directory, DATABASE)));
+    renameSync(other, join(directory, DATABASE));
+    const { turns } = Recorder.of(store);
+    const asked = { text: 'SELECT 1', mayRead: () => true, quoteLargeIntegers: false, holder: '' };
+    const message = expect.stringContaining(`${DATABASE} was replaced by another file`) as string;
+    await expect(store.sql!.query(asked)).rejects.toMatchObject({ code: 'store_unavailable', message });
+    expect(turns).toEqual([expect.objectContaining({ message })]);
+  });
+
   it('is no longer written to soon after the index of its log is removed, and loses nothing', async () => {
     const directory = temporaryDirectory();
     const store = await openStore({ directory });
@@ -283,6 +298,8 @@ describe('SqliteStore that checks its tables', () => {
     isDone = true;
     await written;
     expect(new Set(lines)).toEqual(new Set(['the tables of the database were checked, and are sound']));
+    await store.close();
+    expect(childrenOf(process.pid)).toEqual([]);
     expect(largest).toBeLessThan(32 * 1024 * 1024);
     expect(store.writable).toBe(true);
   });

@@ -1,5 +1,6 @@
+import { BacklogCount } from '../../../../src/store/sqlite/reader/backlog-count';
 import { batchAt } from '../../support/batches';
-import { quarantineOf, values } from '../../support/rows';
+import { failedRow, quarantineOf, values } from '../../support/rows';
 import { closeWriters, openWriter, sweepAll, type TestWriter } from '../support/test-writer';
 
 const MINUTE = 60_000;
@@ -137,6 +138,78 @@ describe('the sweep by age', () => {
     expect(writer.database.prepare('SELECT c1 FROM rows_1').pluck().all()).toEqual([2 * MINUTE, HOUR + 2 * MINUTE]);
     expect(writer.ofTopic('row_count', 'd')).toBe(2);
     expect(writer.ofTopic('first_offset', 'd')).toBe(3);
+  });
+
+  it('removes quarantined rows of that age, also where there are no rows, and counts them', () => {
+    const writer = openWriter({ age: HOUR });
+    writer.createSource();
+    const quarantine = (time: number, count: number): void => {
+      jest.setSystemTime(START + time);
+      const append = { topic: 'd', schemaVersion: '1.0', rows: values() };
+      const misfits = quarantineOf(...Array.from({ length: count }, (_, index) => failedRow(`row ${time} ${index}`)));
+      writer.commit((batch) => void batch.appendRows({ ...append, quarantine: misfits }));
+    };
+    const counts = () => [writer.count('quarantine_1'), writer.ofTopic('quarantine_count', 'd')];
+    quarantine(0, 250);
+    quarantine(MINUTE, 3);
+    sweepAt(writer, HOUR - 1);
+    expect(counts()).toEqual([253, 253]);
+    sweepAt(writer, HOUR);
+    expect(counts()).toEqual([3, 3]);
+    quarantine(HOUR, 2);
+    expect(counts()).toEqual([5, 5]);
+    sweepAt(writer, 3 * HOUR);
+    expect(counts()).toEqual([0, 0]);
+    expect(writer.ofTopic('next_quarantine_offset', 'd')).toBe(256);
+  });
+
+  it('leaves quarantined rows alone that are kept for ever, whatever the bytes', () => {
+    const writer = openWriter({ bytes: 1 });
+    writer.createSource();
+    const append = {
+      topic: 'd',
+      schemaVersion: '1.0',
+      rows: values(),
+      quarantine: quarantineOf(failedRow('a'), failedRow('b')),
+    };
+    writer.commit((batch) => void batch.appendRows(append));
+    sweepAt(writer, 1000 * HOUR);
+    expect(writer.count('quarantine_1')).toBe(2);
+  });
+});
+
+describe('what is still to be deleted', () => {
+  /** Events and rows that can go, and what was removed, as the reader counts it. */
+  const measure = (writer: TestWriter, retention: { age: number; bytes: number }, time: number) =>
+    new BacklogCount(writer.database, retention).measure(START + time);
+
+  it('counts by age what every mark before says, and what is left of it after each step of the sweep', () => {
+    const retention = { age: HOUR, bytes: 0 };
+    const writer = openWriter(retention);
+    for (let minute = 0; minute < 10; minute++) append(writer, minute * MINUTE, 't', 1, 2, 3);
+    expect(measure(writer, retention, HOUR - 1).records).toBe(0);
+    expect(measure(writer, retention, HOUR + 4 * MINUTE)).toEqual({ removals: 0, records: 15 });
+    expect(measure(writer, retention, 2 * HOUR).records).toBe(30);
+    sweepAt(writer, HOUR + 4 * MINUTE);
+    expect(measure(writer, retention, HOUR + 4 * MINUTE).records).toBe(0);
+  });
+
+  it('counts by bytes about what the sweep removes', () => {
+    const writer = openWriter();
+    append(writer, 0, 't', ...Array(1000).keys());
+    const bytes = Math.floor(Number(writer.ofTopic('text_bytes')) / 4);
+    expect(measure(writer, { age: 0, bytes }, 0).records).toBe(751);
+    expect(measure(writer, { age: 0, bytes: 0 }, 0).records).toBe(0);
+  });
+
+  it('counts what was removed until it is deleted', () => {
+    const writer = openWriter();
+    for (const topic of ['t', 'u']) append(writer, 0, topic);
+    writer.commit((batch) => void batch.change({ kind: 'remove_stream', topic: 't', streamId: 's' }));
+    writer.commit((batch) => void batch.change({ kind: 'remove_topic', topic: 'u' }));
+    expect(measure(writer, { age: 0, bytes: 0 }, 0).removals).toBe(2);
+    sweepAt(writer, 0);
+    expect(measure(writer, { age: 0, bytes: 0 }, 0).removals).toBe(0);
   });
 });
 

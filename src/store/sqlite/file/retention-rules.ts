@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Retention } from '../../contract/retention';
-import { MarkTable, type Mark } from '../file/marks';
+import { MarkTable, type Mark } from './marks';
 
 /** A topic as retention sees it. */
 export interface KeptTopic {
@@ -17,6 +17,8 @@ export interface KeptTopic {
   /** `null`: as the default has it. */
   readonly age: number | null;
   readonly bytes: number | null;
+  /** How many quarantined rows there are. */
+  readonly quarantineCount: number;
 }
 
 /** A part at the front of a topic that may go, up to `last`; `upTo` is the mark it lies before. */
@@ -27,7 +29,8 @@ export interface OldFront {
 
 export const KEPT_TOPIC = `SELECT id, name, kind, first_offset AS firstOffset, next_offset AS nextOffset,
   CASE kind WHEN 'rows' THEN row_count ELSE event_count END AS recordCount, text_bytes AS textBytes,
-  removed_bytes AS removedBytes, stored_at AS storedAt, retention_age AS age, retention_bytes AS bytes FROM topics`;
+  removed_bytes AS removedBytes, stored_at AS storedAt, retention_age AS age, retention_bytes AS bytes,
+  quarantine_count AS quarantineCount FROM topics`;
 
 /** Finds what topics no longer keep: by the marks that they left when they grew. */
 export class RetentionRules {
@@ -40,7 +43,7 @@ export class RetentionRules {
 
     this.marks = new MarkTable(database);
     this.#next = database.prepare(
-      `${KEPT_TOPIC} WHERE id > @after AND next_offset > first_offset
+      `${KEPT_TOPIC} WHERE id > @after AND (next_offset > first_offset OR quarantine_count > 0)
          AND (coalesce(retention_age, @age) > 0 OR coalesce(retention_bytes, @bytes) > 0) ORDER BY id LIMIT 1`,
     );
   }
@@ -68,6 +71,28 @@ export class RetentionRules {
     if (excess <= 0) return undefined;
     const share = Math.min(1, excess / Math.max(1, upTo.bytes - removedBytes));
     return { last: firstOffset - 1 + Math.ceil(share * (upTo.offset - firstOffset + 1)), upTo };
+  }
+
+  /** The time up to which quarantined rows can go, if they are not kept for ever. */
+  quarantinedUntil(topic: KeptTopic, now: number): number | undefined {
+    const { age } = this.#retentionOf(topic);
+    return age > 0 && topic.quarantineCount > 0 ? now - age : undefined;
+  }
+
+  /** How many events or rows of a topic can go. */
+  countOld(topic: KeptTopic, now: number): number {
+    const { age, bytes } = this.#retentionOf(topic);
+    const { textBytes, firstOffset, nextOffset, storedAt } = topic;
+    const end: Mark = { offset: nextOffset - 1, storedAt, bytes: textBytes };
+    let before: Mark = { offset: firstOffset - 1, storedAt: 0, bytes: topic.removedBytes };
+    for (const mark of this.marks.from(topic.id, end)) {
+      const isOld = age > 0 && mark.storedAt <= now - age;
+      const excess = bytes > 0 ? textBytes - bytes - before.bytes : 0;
+      const share = isOld ? 1 : Math.max(0, Math.min(1, excess / Math.max(1, mark.bytes - before.bytes)));
+      if (share < 1) return Math.ceil(before.offset + share * (mark.offset - before.offset)) - firstOffset + 1;
+      before = mark;
+    }
+    return Math.max(0, nextOffset - firstOffset);
   }
 
   #retentionOf({ age, bytes }: KeptTopic): Required<Retention> {

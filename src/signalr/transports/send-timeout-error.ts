@@ -1,0 +1,6 @@
+/** Why a connection ended whose client took nothing of what was sent to it. */
+export class SendTimeoutError extends Error {
+  constructor(what: string) {
+    super(`the client ${what}: sendTimeout has passed`);
+  }
+}

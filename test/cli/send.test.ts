@@ -1,0 +1,97 @@
+import { run } from '../support/command';
+import { TestHub, temporaryDirectory, token } from '../support/test-hub';
+
+const line = (n: number) => `{"id":"n","timestamp":${1618133869000000001n + BigInt(n)},"value":"${n}"}`;
+const lines = (count: number) => Array.from({ length: count }, (_, n) => `${line(n)}\n`).join('');
+const send = (hub: TestHub, input: string | Buffer, ...flags: string[]) =>
+  run(
+    ['send', '--topic', 'cars', '--stream', 'car-1', '--url', hub.url, ...flags],
+    { WRITER_HUB_TOKEN: token('admin') },
+    input,
+  );
+
+describe('writer-hub send', () => {
+  it.each([
+    ['lines', lines(2500)],
+    ['an array', `[${lines(2500).trimEnd().replaceAll('\n', ',')}]`],
+  ])('sends %s in order, with every digit', async (_, input) => {
+    const hub = await TestHub.start();
+    const { code, stderr } = await send(hub, input, '--batch', '100');
+    expect(stderr).toMatch(/^2500 events stored in /);
+    expect(code).toBe(0);
+    const text = await hub.read('/topics/cars/streams/car-1/events/data?limit=10000', {
+      accept: 'application/x-ndjson',
+    });
+    const stored = text
+      .trimEnd()
+      .split('\n')
+      .map((event) => event.replace(/"offset":"\d+",/, ''));
+    expect(stored[2499]).toBe(`{"timestamp":${1618133869000000001n + 2499n},"id":"n","value":"2499","tags":{}}`);
+    expect(stored.map((event) => /"value":"(\d+)"/.exec(event)?.[1])).toEqual(
+      Array.from({ length: 2500 }, (_item, n) => String(n)),
+    );
+  });
+
+  it('says which events were refused and why, and how many were stored', async () => {
+    const hub = await TestHub.start();
+    const { code, stderr } = await send(hub, `${line(0)}\n${line(1)}\n{"id":"x"}\n`, '--batch', '2');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/2 events were stored, then: events 3 to 3 of the input: .*invalid_events.*timestamp/s);
+  });
+
+  it('names what is stored and what is not, and goes on from there without storing anything twice', async () => {
+    const dataDir = temporaryDirectory();
+    const input = lines(30_000);
+    const small = await TestHub.start({ dataDir, maxDatabaseBytes: 500_000 });
+    const stopped = await send(small, input);
+    expect(stopped.code).toBe(1);
+    expect(stopped.stderr).toMatch(
+      /^writer-hub: \d+ events were stored, then: events \d+ to \d+ of the input: .*store_unavailable/,
+    );
+    const stored = [...stopped.stderr.matchAll(/^events (\d+) to (\d+) are stored$/gm)].map(([, first, last]) => [
+      first,
+      last,
+    ]);
+    expect(stored[0]?.[0]).toBe('1');
+    expect(stopped.stderr).toMatch(
+      /^events 1 to \d+ are stored\nevents \d+ to \d+ are not stored\nlater events were not sent/m,
+    );
+    const [, mark = ''] = /--resume (\S+)$/m.exec(stopped.stderr) ?? [];
+    const count = async (hub: TestHub): Promise<number> =>
+      (JSON.parse(await hub.read('/topics/cars/streams/car-1')) as { eventCount: number }).eventCount;
+    expect(await count(small)).toBe(stored.reduce((sum, [first, last]) => sum + Number(last) - Number(first) + 1, 0));
+    await small.close();
+
+    const roomy = await TestHub.start({ dataDir });
+    const resumed = await send(roomy, input, '--resume', mark);
+    expect([resumed.code, resumed.stderr]).toEqual([0, expect.stringMatching(/^\d+ events stored in /)]);
+    expect(await count(roomy)).toBe(30_000);
+  });
+
+  it('does not take a mark that it has not printed', async () => {
+    const hub = await TestHub.start();
+    const { code, stderr } = await send(hub, line(0), '--resume', 'yesterday');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--resume takes what a send that stopped has printed')]);
+  });
+
+  it('refuses bytes that are not UTF-8 rather than change them', async () => {
+    const hub = await TestHub.start();
+    const input = Buffer.from(`${line(0)}\n{"id":"caf\xe9","timestamp":1}\n`, 'latin1');
+    const { code, stderr } = await send(hub, input, '--batch', '1');
+    expect(code).toBe(1);
+    expect(stderr).toContain('events were stored, then: event 2 of the input is not valid UTF-8');
+  });
+
+  it.each([
+    ['text that is no JSON', 'hello', [], /expected an event object at byte 0/],
+    ['a token that is refused', '{}', ['--token', 'nonsense'], /401/],
+    ['a server that is not there', '{}', ['--url', 'http://127.0.0.1:1'], /./],
+  ])('fails with a line on stderr for %s', async (_, input, flags, message) => {
+    const hub = await TestHub.start();
+    const { code, stderr } = await send(hub, input, ...flags);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^writer-hub: /);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+  });
+});
