@@ -236,10 +236,10 @@ export class SqliteStore implements Store {
     if (lostBytes > 0) await this.#threads.change({ kind: 'probe', bytes: 0 });
   }
 
-  #committed({ appends, records, bytes }: Batch, { advanced, milliseconds, logBytes }: CommitResult): void {
+  #committed({ appends, ended }: Batch, { advanced, milliseconds, logBytes }: CommitResult): void {
     this.#health.succeeded();
     this.#logKeeper.note(logBytes);
-    this.#observers.committed({ appends, records, bytes, milliseconds }, advanced);
+    this.#observers.committed({ appends, ...ended, milliseconds }, advanced);
   }
 
   /** Nothing is acknowledged any more, until somebody has looked at the files and started the store again. */

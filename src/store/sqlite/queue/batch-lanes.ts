@@ -1,4 +1,6 @@
-import { Batch } from './batch';
+import { Batch, type BatchPart } from './batch';
+import type { WholeAppend } from './long-append';
+import { NOBODY } from './queue-pressure';
 
 /** A holder with more bytes than this before the disk gets batches of its own, which take turns with all others. */
 const LANE_BYTES = 4 * 1024 * 1024;
@@ -15,13 +17,17 @@ interface Lane {
   readonly holder: string;
   readonly batches: Batch[];
   /** How many common batches have to be handed over before: they may hold earlier writes of the holder. */
-  readonly behind: number;
+  behind: number;
 }
 
 /**
  * Batches that wait to be handed over. Most holders write little and share batches; one that writes much has a lane of
  * its own, and waits in it for its turn, so that nobody else waits for all it has. The writes of one holder keep their
  * order; those of different holders to one stream are in whichever order they are committed.
+ *
+ * The parts of a long append are batches of their own in the lane of its holder. Between them go batches of others, but
+ * none that is about the same topic: from its turn on until its last part is handed over, the topic is its own, and
+ * whoever else writes to that waits in a lane.
  */
 export class BatchLanes {
   /** What goes first, in order. */
@@ -31,6 +37,8 @@ export class BatchLanes {
   #commonTaken = 0;
   /** In the order of their turns. */
   readonly #lanes = new Map<string, Lane>();
+  /** The topics of which a long append has come to its turn, and not to its end. */
+  readonly #taken = new Map<string, WholeAppend>();
   #laneWasLast = false;
   /** How many more batches others count as being there. */
   #othersFor = 0;
@@ -43,15 +51,27 @@ export class BatchLanes {
 
   /**
    * The batch that takes the next write of a holder, or of nobody. `bytes`: what the holder has before the disk, this
-   * write included.
+   * write included; `topic`: what the write is about.
    */
-  open(holder: string | undefined, bytes: number): Batch {
-    return this.#openIn(holder === undefined ? this.#common : this.#batchesOf(holder, bytes));
+  open(holder: string, bytes: number, topic?: string): Batch {
+    return this.#openIn(this.#batchesOf(holder, bytes, topic));
   }
 
-  #batchesOf(holder: string, bytes: number): Batch[] {
-    const lane = this.#lanes.get(holder) ?? (bytes > LANE_BYTES ? this.#addLane(holder) : undefined);
+  #batchesOf(holder: string, bytes: number, topic: string | undefined): Batch[] {
+    const needsLane = (bytes > LANE_BYTES && holder !== NOBODY) || this.#isTaken(topic);
+    const lane = this.#lanes.get(holder) ?? (needsLane ? this.#addLane(holder) : undefined);
     return lane?.batches ?? this.#common;
+  }
+
+  /** The batch that takes a part of a long append; all its parts are put in one after another. */
+  openPart(holder: string, part: BatchPart): Batch {
+    const batch = new Batch(part);
+    (this.#lanes.get(holder) ?? this.#addLane(holder)).batches.push(batch);
+    return batch;
+  }
+
+  #isTaken(topic: string | undefined): boolean {
+    return this.#taken.size > 0 && topic !== undefined && this.#taken.has(topic);
   }
 
   #openIn(batches: Batch[]): Batch {
@@ -104,8 +124,26 @@ export class BatchLanes {
   }
 
   #nextLane(): Lane | undefined {
-    for (const lane of this.#lanes.values()) if (lane.behind <= this.#commonTaken) return lane;
+    for (const lane of this.#lanes.values()) if (lane.behind <= this.#commonTaken && this.#mayGo(lane)) return lane;
     return undefined;
+  }
+
+  /** Whether the next batch of a lane breaks into no long append. */
+  #mayGo(lane: Lane): boolean {
+    const [batch] = lane.batches;
+    if (batch?.part !== undefined) return this.#mayGoOn(lane, batch.part.whole);
+    for (const topic of this.#taken.keys()) if (batch?.isAbout(topic) === true) return false;
+    return true;
+  }
+
+  /** Whether a part of a long append may go. When its turn comes, its topic is taken; what has come before goes first. */
+  #mayGoOn(lane: Lane, whole: WholeAppend): boolean {
+    const owner = this.#taken.get(whole.topic);
+    if (owner !== undefined) return owner === whole;
+    this.#taken.set(whole.topic, whole);
+    const before = this.#common.findLastIndex((batch) => batch.isAbout(whole.topic)) + 1;
+    lane.behind = this.#commonTaken + before;
+    return before === 0;
   }
 
   #takeFrom(lane: Lane): Batch | undefined {
@@ -114,6 +152,7 @@ export class BatchLanes {
     this.#lanes.delete(lane.holder);
     if (lane.batches.length > 0) this.#lanes.set(lane.holder, lane);
     this.#laneWasLast = true;
+    if (batch?.part?.isLast === true) this.#taken.delete(batch.part.whole.topic);
     this.#note(lane.holder);
     return batch;
   }

@@ -9,10 +9,12 @@ import {
   type CommitRecord,
   type CommitRequest,
   type CommitResult,
+  topicOf,
 } from '../channel/messages';
 import { ThreadLost } from '../channel/worker-calls';
 import type { Batch } from './batch';
 import { BatchLanes } from './batch-lanes';
+import { eventParts, LongAppend, rowParts } from './long-append';
 import { NOBODY, QueuePressure } from './queue-pressure';
 import { LostCommits } from './lost-commits';
 
@@ -77,19 +79,33 @@ export class WriteQueue {
 
   append(append: Append): Promise<AppendReceipt> {
     this.#waitingAppends += 1;
-    return this.#add(append.holder, append.batch.json.length, (batch) => batch.appendEvents(append));
+    const { holder = NOBODY, topic, batch } = append;
+    const parts = batch.cuts === undefined ? [] : eventParts(append);
+    if (parts.length > 1) {
+      const size = { records: batch.count, bytes: batch.json.length };
+      const whole = new LongAppend<AppendReceipt>(topic, size, ({ position }) => position === undefined);
+      return this.#addParts(holder, whole, parts, (batch, part) => batch.appendEvents(part));
+    }
+    return this.#addTo(this.#open(holder, batch.json.length, topic), holder, (batch) => batch.appendEvents(append));
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {
     this.#waitingAppends += 1;
-    const bytes = append.rows.json.length + append.quarantine.json.length;
-    return this.#add(append.holder, bytes, (batch) => batch.appendRows(append));
+    const { holder = NOBODY, topic, rows, quarantine } = append;
+    const bytes = rows.json.length + quarantine.json.length;
+    const parts = rows.cuts === undefined && quarantine.cuts === undefined ? [] : rowParts(append);
+    if (parts.length > 1) {
+      const size = { records: rows.count + quarantine.count, bytes };
+      const whole = new LongAppend<RowsReceipt>(topic, size, ({ answer }) => answer !== undefined);
+      return this.#addParts(holder, whole, parts, (batch, part) => batch.appendRows(part));
+    }
+    return this.#addTo(this.#open(holder, bytes, topic), holder, (batch) => batch.appendRows(append));
   }
 
   /** A change is carried out behind the writes that wait, those of its holder or, without one, of everybody. */
   change(change: Change, holder?: string): Promise<void> {
-    const put = (batch: Batch): Promise<void> => batch.change(change);
-    return holder === undefined ? this.#addTo(this.#lanes.openBehindAll(), undefined, put) : this.#add(holder, 0, put);
+    const batch = holder === undefined ? this.#lanes.openBehindAll() : this.#open(holder, 0, topicOf(change));
+    return this.#addTo(batch, holder ?? NOBODY, (batch) => batch.change(change));
   }
 
   /** Resolves when nothing waits. */
@@ -102,22 +118,36 @@ export class WriteQueue {
     return this.#lanes.isEmpty && this.#inFlight === 0;
   }
 
-  #add<Receipt>(holder: string | undefined, bytes: number, put: (batch: Batch) => Promise<Receipt>): Promise<Receipt> {
-    return this.#addTo(
-      this.#lanes.open(holder, holder === undefined ? 0 : this.#pressure.heldBy(holder) + bytes),
-      holder,
-      put,
-    );
+  /** The batch that takes a write of so many bytes to a topic. */
+  #open(holder: string, bytes: number, topic: string | undefined): Batch {
+    return this.#lanes.open(holder, this.#pressure.heldBy(holder) + bytes, topic);
   }
 
-  #addTo<Receipt>(batch: Batch, holder: string | undefined, put: (batch: Batch) => Promise<Receipt>): Promise<Receipt> {
+  #addTo<Receipt>(batch: Batch, holder: string, put: (batch: Batch) => Promise<Receipt>): Promise<Receipt> {
     const before = batch.weight;
     const receipt = put(batch);
     const weight = batch.weight - before;
-    batch.attribute(holder ?? NOBODY, weight);
+    batch.attribute(holder, weight);
     this.#planHandOver();
-    this.#pressure.add(holder ?? NOBODY, weight);
+    this.#pressure.add(holder, weight);
     return receipt;
+  }
+
+  #addParts<Part, Receipt>(
+    holder: string,
+    whole: LongAppend<Receipt>,
+    parts: readonly Part[],
+    put: (batch: Batch, part: Part) => Promise<Receipt>,
+  ): Promise<Receipt> {
+    for (const [index, part] of parts.entries()) {
+      const isLast = index === parts.length - 1;
+      const batch = this.#lanes.openPart(holder, { whole, index, isLast });
+      whole.follow(
+        this.#addTo(batch, holder, (batch) => put(batch, part)),
+        isLast,
+      );
+    }
+    return whole.receipt;
   }
 
   /** At the end of this turn of the event loop, so that what all sockets have brought in it goes together. */
@@ -134,6 +164,11 @@ export class WriteQueue {
     while (this.#inFlight < MAX_IN_FLIGHT) {
       const batch = this.#lanes.next();
       if (batch === undefined) return;
+      if (batch.isDropped) {
+        this.#forget(batch);
+        this.#tellIfIdle();
+        continue;
+      }
       this.#inFlight += 1;
       void this.#carryOut(batch);
     }
@@ -227,6 +262,10 @@ export class WriteQueue {
     this.#inFlight -= 1;
     if (!this.#lanes.isEmpty) this.#planHandOver();
     this.#forget(batch);
+    this.#tellIfIdle();
+  }
+
+  #tellIfIdle(): void {
     if (!this.#isIdle) return;
     for (const tell of this.#idleListeners) tell();
     this.#idleListeners = [];

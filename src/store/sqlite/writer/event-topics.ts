@@ -8,13 +8,21 @@ import type { AdvanceList } from './advance-list';
 import { Growth, type Size } from './growth';
 import { TopicRemoval } from './topic-removal';
 import type { TopicRecord, TopicTable } from './topic-table';
+import type { UnfinishedAppends } from './unfinished-appends';
+
+/** Takes the first offset, the number of the stream, and the text of an array of events. */
+type InsertEvents = Statement<[number, number, Uint8Array]>;
 
 /** A topic of events as the writer holds it in memory; `EventTopics.save` writes what changed. */
 export interface EventTopic {
   readonly name: string;
   readonly id: number;
   readonly generation: number;
-  readonly insertEvents: Statement<[number, number, Uint8Array]>;
+  readonly insertEvents: InsertEvents;
+  /** Whether something lies behind its end, which is written over with `insertOver`. */
+  isCluttered: boolean;
+  /** Made when it is needed. */
+  insertOver: InsertEvents | undefined;
   /** Runs of the topic as a whole. */
   readonly tail: RunTail;
   readonly growth: Growth;
@@ -81,11 +89,13 @@ export class EventTopics {
   #lastStream: number | undefined;
   readonly #database: Database;
   readonly #table: TopicTable;
+  readonly #unfinished: UnfinishedAppends;
   readonly #maxStreamsPerTopic: number;
 
-  constructor(database: Database, table: TopicTable, maxStreamsPerTopic: number) {
+  constructor(database: Database, table: TopicTable, unfinished: UnfinishedAppends, maxStreamsPerTopic: number) {
     this.#database = database;
     this.#table = table;
+    this.#unfinished = unfinished;
     this.#maxStreamsPerTopic = maxStreamsPerTopic;
 
     this.#statements = prepareStatements(database);
@@ -99,11 +109,37 @@ export class EventTopics {
    * `over_share`.
    */
   topic(name: string, { create, creator }: Creation): EventTopic {
+    const found = this.find(name);
+    if (found !== undefined) return found;
+    if (!create) throw unknownTopic(name);
+    const topic = this.#createTopic(name, creator);
+    this.#topics.set(name, topic);
+    return topic;
+  }
+
+  /** The topic of this name, if there is one. Throws `wrong_topic_kind`. */
+  find(name: string): EventTopic | undefined {
     const known = this.#topics.get(name);
     if (known !== undefined) return known;
     const row = this.#table.findOfKind(name, 'events');
-    if (row === undefined && !create) throw new WriterHubError('unknown_topic', `there is no topic "${name}"`);
-    const topic = row === undefined ? this.#createTopic(name, creator) : this.#toTopic(name, row);
+    if (row === undefined) return undefined;
+    const topic = this.#toTopic(name, row, this.#unfinished.find(row.id) !== undefined);
+    this.#topics.set(name, topic);
+    return topic;
+  }
+
+  /** The number of a topic that is to be made, and its table. Throws as `topic` does. */
+  reserveTopic(name: string, { create, creator }: Creation): number {
+    if (!create) throw unknownTopic(name);
+    const id = this.#table.reserve(creator);
+    createEventTable(this.#database, id);
+    return id;
+  }
+
+  /** Makes a topic whose number and table are there. Throws `topic_limit`, `over_share`. */
+  makeReserved(name: string, { creator }: Creation, reserved: number): EventTopic {
+    const { id, generation } = this.#table.insert({ name, creator }, reserved);
+    const topic = this.#toTopic(name, { id, generation, ...NOTHING_STORED }, true);
     this.#topics.set(name, topic);
     return topic;
   }
@@ -113,9 +149,35 @@ export class EventTopics {
     const found = this.findStream(topic, streamId);
     if (found !== undefined) return found;
     if (!create) throw new WriterHubError('unknown_stream', `the topic has no stream "${streamId}"`);
-    const stream = this.#createStream(topic, streamId);
+    return this.makeStream(topic, streamId);
+  }
+
+  /** Makes a stream, with a number that was reserved. Throws `stream_limit`. */
+  makeStream(topic: EventTopic, streamId: string, reserved?: number): Stream {
+    const stream = this.#createStream(topic, streamId, reserved);
     this.#streams.set(streamKey(topic, streamId), stream);
     return stream;
+  }
+
+  /** The number of a stream that is to be made, in a topic that may be one as well. Throws `stream_limit`. */
+  reserveStream(topic?: EventTopic): number {
+    if (topic !== undefined) this.#checkRoom(topic);
+    const id = this.#nextStream();
+    this.#removal.keepNumber(id);
+    return id;
+  }
+
+  /** As `insertOver`, for a write that puts an end to a long append of which that is left. */
+  writeOver(topic: EventTopic): InsertEvents {
+    this.#unfinished.abandon(topic.id);
+    return this.insertOver(topic);
+  }
+
+  /** The statement that inserts into a topic and writes over what lies behind its end, or will. */
+  insertOver(topic: EventTopic): InsertEvents {
+    topic.isCluttered = true;
+    topic.insertOver ??= this.newInsert(topic.id, true);
+    return topic.insertOver;
   }
 
   /** The stream of this id, if there is one. */
@@ -133,6 +195,7 @@ export class EventTopics {
   /** Removes a topic: nobody sees it from the commit on; its rows are deleted later. */
   removeTopic(topic: EventTopic): void {
     this.#removal.begin({ topic: topic.id, kind: 'events' });
+    this.#unfinished.delete(topic.id);
     this.#table.delete(topic);
     this.#topics.delete(topic.name);
     this.#changedTopics = this.#changedTopics.filter((changed) => changed !== topic);
@@ -217,6 +280,11 @@ export class EventTopics {
     this.#streams.trim();
   }
 
+  /** Drops what is held of a topic in memory; only between transactions. */
+  release(name: string): void {
+    this.#topics.delete(name);
+  }
+
   /** Drops everything held in memory, after a rollback. */
   forget(): void {
     this.#topics.clear();
@@ -229,34 +297,46 @@ export class EventTopics {
   #createTopic(name: string, creator: string | undefined): EventTopic {
     const { id, generation } = this.#table.insert({ name, creator });
     createEventTable(this.#database, id);
-    return this.#toTopic(name, { id, generation, ...NOTHING_STORED });
+    return this.#toTopic(name, { id, generation, ...NOTHING_STORED }, false);
   }
 
-  #toTopic(name: string, record: StoredTopic): EventTopic {
-    const { id, generation, nextOffset, streamCount } = record;
+  /** The statement that inserts events into the table of a topic. */
+  newInsert(topic: number, over: boolean): InsertEvents {
     // The offsets begin at the first parameter: `key` is the index of the element. A blob would be read as JSONB, hence
     // the cast.
-    const insertEvents = this.#database.prepare<[number, number, Uint8Array]>(
-      `INSERT INTO events_${id} (offset, stream, timestamp, id, value, tags)
+    return this.#database.prepare<[number, number, Uint8Array]>(
+      `INSERT ${over ? 'OR REPLACE ' : ''}INTO events_${topic} (offset, stream, timestamp, id, value, tags)
        SELECT ? + key, ?, value->>'$.timestamp', value->>'$.id', value->>'$.value', value->'$.tags'
        FROM jsonb_each(CAST(? AS TEXT))`,
     );
+  }
+
+  #toTopic(name: string, record: StoredTopic, isCluttered: boolean): EventTopic {
+    const { id, generation, nextOffset, streamCount } = record;
+    const insertEvents = this.newInsert(id, false);
     const tail = this.#runs.tail(seriesOfTopic(id));
     const growth = new Growth(this.#marks, id, record);
     const counts = { nextOffset, streamCount, addedEvents: 0, changed: false };
-    return { name, id, generation, insertEvents, tail, growth, ...counts };
+    return { name, id, generation, insertEvents, insertOver: undefined, isCluttered, tail, growth, ...counts };
   }
 
-  #createStream(topic: EventTopic, streamId: string): Stream {
-    if (topic.streamCount >= this.#maxStreamsPerTopic) {
-      throw new WriterHubError('stream_limit', `the topic holds ${topic.streamCount} streams, as many as it may`);
-    }
-    const now = Date.now();
-    // A number is never used twice: the events of a stream that was removed are there for a while.
+  #checkRoom({ streamCount }: EventTopic): void {
+    if (streamCount < this.#maxStreamsPerTopic) return;
+    throw new WriterHubError('stream_limit', `the topic holds ${streamCount} streams, as many as it may`);
+  }
+
+  /** A number is never used twice: the events of a stream that was removed are there for a while. */
+  #nextStream(): number {
     this.#lastStream ??= this.#removal.lastStream();
-    const id = this.#lastStream + 1;
+    this.#lastStream += 1;
+    return this.#lastStream;
+  }
+
+  #createStream(topic: EventTopic, streamId: string, reserved: number | undefined): Stream {
+    this.#checkRoom(topic);
+    const now = Date.now();
+    const id = reserved ?? this.#nextStream();
     this.#statements.insertStream.run(id, topic.id, streamId, now, now);
-    this.#lastStream = id;
     topic.streamCount += 1;
     this.touchTopic(topic);
     return this.#toStream({ id, status: 'open' });
@@ -271,6 +351,10 @@ export class EventTopics {
 type StoredTopic = Size & Pick<TopicRecord, 'id' | 'generation' | 'streamCount'>;
 
 const NOTHING_STORED = { nextOffset: 1, streamCount: 0, textBytes: 0, storedAt: 0, markedAt: 0 };
+
+function unknownTopic(name: string): WriterHubError {
+  return new WriterHubError('unknown_topic', `there is no topic "${name}"`);
+}
 
 function streamKey({ id }: EventTopic, streamId: string): string {
   return `${id}/${streamId}`;

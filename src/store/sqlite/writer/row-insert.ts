@@ -15,11 +15,17 @@ export interface RowInsert {
 /** SQLite finds a value by walking past those before it, so for more columns than this binding each value is faster. */
 const FEW_COLUMNS = 24;
 
+/** A table of rows that is written to, and how. */
+export interface InsertTarget {
+  readonly topic: number;
+  readonly storages: readonly ColumnStorage[];
+  /** Whether what lies at the offsets of the rows is written over. */
+  readonly over: boolean;
+}
+
 /** The fastest way for rows of columns of these storages. */
-export function rowInsert(database: Database, topic: number, storages: readonly ColumnStorage[]): RowInsert {
-  return storages.length <= FEW_COLUMNS
-    ? new TextInsert(database, topic, storages.length)
-    : new ValueInsert(database, topic, storages);
+export function rowInsert(database: Database, target: InsertTarget): RowInsert {
+  return target.storages.length <= FEW_COLUMNS ? new TextInsert(database, target) : new ValueInsert(database, target);
 }
 
 /** One statement for all rows: SQLite reads the text. */
@@ -27,8 +33,8 @@ class TextInsert implements RowInsert {
   readonly isAtomic = true;
   readonly #insert: Statement<[number, Uint8Array]>;
 
-  constructor(database: Database, topic: number, columnCount: number) {
-    this.#insert = database.prepare(insertRows(topic, columnCount));
+  constructor(database: Database, { topic, storages, over }: InsertTarget) {
+    this.#insert = database.prepare(insertRows(topic, storages.length, over));
   }
 
   run(firstOffset: number, rows: Uint8Array): number {
@@ -42,10 +48,10 @@ class ValueInsert implements RowInsert {
   readonly #insert: Statement<StoredValue[]>;
   readonly #storages: readonly ColumnStorage[];
 
-  constructor(database: Database, topic: number, storages: readonly ColumnStorage[]) {
+  constructor(database: Database, { topic, storages, over }: InsertTarget) {
     this.#storages = storages;
 
-    this.#insert = database.prepare(insertRow(topic, storages.length));
+    this.#insert = database.prepare(insertRow(topic, storages.length, over));
   }
 
   run(firstOffset: number, rows: Uint8Array): number {

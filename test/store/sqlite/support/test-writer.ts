@@ -36,6 +36,8 @@ export class TestWriter {
   newSweeper(): Sweeper {
     return new Sweeper(this.database, {
       retention: this.#data.retention,
+      epoch: this.#data.epoch,
+      lastFailure: () => 0,
       onRowsRemoved: (name) => {
         this.#committer.rowsRemoved(name);
       },
