@@ -128,9 +128,12 @@ export function insertQuarantine(topic: number, over: boolean): string {
     FROM jsonb_each(CAST(? AS TEXT))`;
 }
 
-/** The statement that deletes the quarantined rows at the offsets in a JSON array. */
+/**
+ * The statement that deletes the quarantined rows at the offsets in a JSON array; its parameters are that and the offset
+ * where the quarantine ends.
+ */
 export function deleteQuarantine(topic: number): string {
-  return `DELETE FROM ${quarantineTable(topic)} WHERE offset IN (SELECT value FROM json_each(?))`;
+  return `DELETE FROM ${quarantineTable(topic)} WHERE offset IN (SELECT value FROM json_each(?)) AND offset < ?`;
 }
 
 const BASE64_BYTES = 'base64_bytes';

@@ -55,7 +55,7 @@ export class RowTable {
   /** The same for writing over what lies behind the end; made when they are needed. */
   #rowInsertOver: RowInsert | undefined;
   #insertQuarantineOver: Statement<[number, number, Uint8Array]> | undefined;
-  #deleteQuarantine: Statement<[string]> | undefined;
+  #deleteQuarantine: Statement<[string, number]> | undefined;
   readonly #database: Database;
   readonly #savepoint: Savepoint;
   #columns: readonly ColumnStorage[];
@@ -170,7 +170,7 @@ export class RowTable {
   #deleteQuarantined(replaced: readonly number[]): number {
     const offsets = new Set(replaced);
     this.#deleteQuarantine ??= this.#database.prepare(deleteQuarantine(this.id));
-    const { changes } = this.#deleteQuarantine.run(JSON.stringify([...offsets]));
+    const { changes } = this.#deleteQuarantine.run(JSON.stringify([...offsets]), this.nextQuarantineOffset);
     if (changes === offsets.size) return changes;
     // Another replay has stored them already: the rows made of them would be there twice.
     throw new WriterHubError('schema_changed', 'some of the quarantined rows are no longer there');
