@@ -1,13 +1,13 @@
-import { Batch, type BatchPart } from './batch';
+import { Batch, type BatchLimits, type BatchPart } from './batch';
 import type { WholeAppend } from './long-append';
 import { NOBODY } from './queue-pressure';
 
 /** A holder with more bytes than this before the disk gets batches of its own, which take turns with all others. */
 const LANE_BYTES = 4 * 1024 * 1024;
 
-/** Bytes of a batch: one that is alone, or that others wait behind. A commit of the latter takes some 20 ms. */
-const BATCH_BYTES = 4 * 1024 * 1024;
-const SHARED_BATCH_BYTES = 1024 * 1024;
+/** What a batch takes that is alone, or that others wait behind. A commit of the latter takes some 20 ms. */
+const ALONE: BatchLimits = { bytes: 4 * 1024 * 1024, steps: 4000 };
+const SHARED: BatchLimits = { bytes: 1024 * 1024, steps: 1000 };
 
 /** For how many batches others count as being there after they wrote last. */
 const REMEMBERED = 32;
@@ -76,7 +76,7 @@ export class BatchLanes {
 
   #openIn(batches: Batch[]): Batch {
     const last = batches.at(-1);
-    if (last?.isFull(this.#othersFor > 0 ? SHARED_BATCH_BYTES : BATCH_BYTES) === false) return last;
+    if (last?.isFull(this.#othersFor > 0 ? SHARED : ALONE) === false) return last;
     const batch = new Batch();
     batches.push(batch);
     return batch;

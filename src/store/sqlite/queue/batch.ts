@@ -20,8 +20,17 @@ import { RecordList } from './record-list';
 import { RowGroups } from './row-groups';
 import { tellUnknown, type UnknownWrite, type Waiting } from './waiting';
 
-/** Changes and groups are counted, as each is work however small its text is. */
-const BATCH_STEPS = 4000;
+/**
+ * Changes and groups are counted, as each is work however small its text is; to make a topic and its table is much more.
+ */
+const STEPS_TO_MAKE_TOPIC = 25;
+
+/** How much a batch takes. */
+export interface BatchLimits {
+  readonly bytes: number;
+  /** Changes and groups. */
+  readonly steps: number;
+}
 
 /**
  * What a write occupies in memory besides its text, roughly: counted, so that tiny events cannot evade a limit on
@@ -51,6 +60,7 @@ export class Batch {
   /** Bytes that changes hold besides their overhead, roughly. */
   #changeBytes = 0;
   #appendCount = 0;
+  #extraSteps = 0;
 
   constructor(part?: BatchPart) {
     this.part = part;
@@ -100,11 +110,16 @@ export class Batch {
     return events.has(topic) || rows.has(topic) || this.#changes.some(({ place }) => topicOf(place.change) === topic);
   }
 
-  /** Whether it takes no more, once it has this many bytes. */
-  isFull(maxBytes: number): boolean {
+  /** Notes that something in it makes a topic, or may. */
+  countNewTopic(): void {
+    this.#extraSteps += STEPS_TO_MAKE_TOPIC;
+  }
+
+  /** Whether it takes no more. */
+  isFull({ bytes, steps }: BatchLimits): boolean {
     if (this.part !== undefined) return true;
     const { events, rows } = this.#groups;
-    return this.#heldBytes >= maxBytes || events.count + rows.count + this.#changes.length >= BATCH_STEPS;
+    return this.#heldBytes >= bytes || events.count + rows.count + this.#changes.length + this.#extraSteps >= steps;
   }
 
   get #heldBytes(): number {

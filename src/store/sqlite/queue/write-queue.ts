@@ -24,6 +24,9 @@ import { LostCommits } from './lost-commits';
  */
 const MAX_IN_FLIGHT = COMMITS_KEPT;
 
+/** Names of so many topics at the most are remembered, as those of topics that need not be made. */
+const REMEMBERED_TOPICS = 20_000;
+
 /** What commits batches. */
 export interface CommitWriter {
   /** Rejects when nothing was committed, and with `ThreadLost` when nobody knows. */
@@ -49,6 +52,8 @@ export class WriteQueue {
   /** Numbers of the commit that was sent last, and of the last one that is known to have failed. */
   #lastNumber = 0;
   #lastFailure = 0;
+  /** Topics that are there already, or are being made. */
+  readonly #topics = new Set<string>();
   readonly #lost: LostCommits;
   readonly #writer: CommitWriter;
   readonly #pressure: QueuePressure;
@@ -79,14 +84,16 @@ export class WriteQueue {
 
   append(append: Append): Promise<AppendReceipt> {
     this.#waitingAppends += 1;
-    const { holder = NOBODY, topic, batch } = append;
+    const { holder = NOBODY, topic, batch, createTopic } = append;
     const parts = batch.cuts === undefined ? [] : eventParts(append);
     if (parts.length > 1) {
       const size = { records: batch.count, bytes: batch.json.length };
       const whole = new LongAppend<AppendReceipt>(topic, size, ({ position }) => position === undefined);
       return this.#addParts(holder, whole, parts, (batch, part) => batch.appendEvents(part));
     }
-    return this.#addTo(this.#open(holder, batch.json.length, topic), holder, (batch) => batch.appendEvents(append));
+    const target = this.#open(holder, batch.json.length, topic);
+    if (createTopic) this.#noteTopic(topic, target);
+    return this.#addTo(target, holder, (batch) => batch.appendEvents(append));
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {
@@ -104,7 +111,10 @@ export class WriteQueue {
 
   /** A change is carried out behind the writes that wait, those of its holder or, without one, of everybody. */
   change(change: Change, holder?: string): Promise<void> {
-    const batch = holder === undefined ? this.#lanes.openBehindAll() : this.#open(holder, 0, topicOf(change));
+    const topic = topicOf(change);
+    const batch = holder === undefined ? this.#lanes.openBehindAll() : this.#open(holder, 0, topic);
+    const makesTopic = change.kind === 'create_data_source' || (change.kind === 'put_stream' && change.createTopic);
+    if (makesTopic && topic !== undefined) this.#noteTopic(topic, batch);
     return this.#addTo(batch, holder ?? NOBODY, (batch) => batch.change(change));
   }
 
@@ -116,6 +126,14 @@ export class WriteQueue {
 
   get #isIdle(): boolean {
     return this.#lanes.isEmpty && this.#inFlight === 0;
+  }
+
+  /** A topic that was not written to lately may be one that a write makes. */
+  #noteTopic(topic: string, batch: Batch): void {
+    if (this.#topics.has(topic)) return;
+    if (this.#topics.size >= REMEMBERED_TOPICS) this.#topics.clear();
+    this.#topics.add(topic);
+    batch.countNewTopic();
   }
 
   /** The batch that takes a write of so many bytes to a topic. */

@@ -95,7 +95,8 @@ export class EventReads {
     const end = { limit, after: Math.max(after, head), more: false };
     if (window === undefined) {
       const all = everything(after);
-      const rows = stream === undefined ? this.#inOrder.iterate({ after, head, limit: limit + 1 }) : this.#rows(range, all);
+      const rows =
+        stream === undefined ? this.#inOrder.iterate({ after, head, limit: limit + 1 }) : this.#rows(range, all);
       return toColumns(rows, end, nameOf);
     }
     const span = this.#offsetsIn(window, after);

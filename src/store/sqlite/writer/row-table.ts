@@ -61,12 +61,7 @@ export class RowTable {
   #columns: readonly ColumnStorage[];
   #schemaChanges: number;
 
-  constructor(
-    database: Database,
-    savepoint: Savepoint,
-    row: StoredSource,
-    columns: readonly ColumnStorage[],
-  ) {
+  constructor(database: Database, savepoint: Savepoint, row: StoredSource, columns: readonly ColumnStorage[]) {
     this.#database = database;
     this.#savepoint = savepoint;
     this.#columns = columns;
@@ -119,7 +114,8 @@ export class RowTable {
    */
   append(texts: RowTexts): void {
     this.checkVersion(texts.schemaVersion);
-    const isAtomic = this.#rowInsert.isAtomic && texts.quarantine.length === 0 && texts.replaced.length === 0;
+    const isAtomic =
+      this.#rowInsert.isAtomic(texts.rows) && texts.quarantine.length === 0 && texts.replaced.length === 0;
     const write = (): RowCounts => this.#write(texts, NOTHING_AHEAD, this.isCluttered);
     this.grow(isAtomic ? write() : this.#savepoint.around(write), texts.rows.length);
   }

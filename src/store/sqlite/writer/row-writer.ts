@@ -45,9 +45,7 @@ export class RowWriter extends GroupWriter {
       replaced: this.#replaced.get(group)?.offsets ?? [],
     };
     const answer =
-      part === undefined
-        ? this.#append(topic, texts, record)
-        : this.#parts.write(part, { topic, texts, record });
+      part === undefined ? this.#append(topic, texts, record) : this.#parts.write(part, { topic, texts, record });
     if (answer !== undefined) this.#repeated.push({ index: group, answer });
   }
 

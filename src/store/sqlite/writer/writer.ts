@@ -80,7 +80,8 @@ class Writer {
       const result = { ...committer.commit(request), logBytes: this.#checkFiles() };
       this.#setPatience(true);
       if (changesRetention(request)) this.#sweeper?.lookAgain();
-      if (leavesWork(request) || isRefusedPart(request, result) || performance.now() - this.#sweptAt >= SWEEP_EVERY) this.planSweep();
+      if (leavesWork(request) || isRefusedPart(request, result) || performance.now() - this.#sweptAt >= SWEEP_EVERY)
+        this.planSweep();
       return result;
     } catch (error) {
       this.#noteFailure(request.number);
