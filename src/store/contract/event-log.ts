@@ -82,7 +82,7 @@ export interface EventBatch {
   /** Least and greatest timestamp of the batch, nanoseconds since the Unix epoch. */
   readonly minTimestamp: bigint;
   readonly maxTimestamp: bigint;
-  /** Places, in order, at which the text of a long batch can be divided; absent: it is short, or nobody has noted any. */
+  /** Places, in order, at which the text of a long batch can be divided; absent: it is short, or none were noted. */
   readonly cuts?: readonly TextCut[];
 }
 

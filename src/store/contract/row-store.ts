@@ -93,7 +93,7 @@ export interface RowBatch {
    */
   readonly json: Uint8Array;
   readonly count: number;
-  /** Places, in order, at which the text of many rows can be divided; absent: it is short, or nobody has noted any. */
+  /** Places, in order, at which the text of many rows can be divided; absent: it is short, or none were noted. */
   readonly cuts?: readonly TextCut[];
 }
 

@@ -129,8 +129,8 @@ export function insertQuarantine(topic: number, over: boolean): string {
 }
 
 /**
- * The statement that deletes the quarantined rows at the offsets in a JSON array; its parameters are that and the offset
- * where the quarantine ends.
+ * The statement that deletes the quarantined rows at the offsets in a JSON array; its parameters are that and the
+ * offset where the quarantine ends.
  */
 export function deleteQuarantine(topic: number): string {
   return `DELETE FROM ${quarantineTable(topic)} WHERE offset IN (SELECT value FROM json_each(?)) AND offset < ?`;

@@ -136,7 +136,9 @@ export class BatchLanes {
     return true;
   }
 
-  /** Whether a part of a long append may go. When its turn comes, its topic is taken; what has come before goes first. */
+  /**
+   * Whether a part of a long append may go. When its turn comes, its topic is taken; what has come before goes first.
+   */
   #mayGoOn(lane: Lane, whole: WholeAppend): boolean {
     const owner = this.#taken.get(whole.topic);
     if (owner !== undefined) return owner === whole;

@@ -21,7 +21,8 @@ import { RowGroups } from './row-groups';
 import { tellUnknown, type UnknownWrite, type Waiting } from './waiting';
 
 /**
- * Changes and groups are counted, as each is work however small its text is; to make a topic and its table is much more.
+ * Changes and groups are counted, as each is work however small its text is; to make a topic and its table is much
+ * more.
  */
 const STEPS_TO_MAKE_TOPIC = 25;
 

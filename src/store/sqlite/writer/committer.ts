@@ -96,7 +96,9 @@ export class Committer {
     return this.#commits.find(number);
   }
 
-  /** A topic or data source has lost what the sweeper removes: what is known of it is read again. Between commits only. */
+  /**
+   * A topic or data source has lost what the sweeper removes: what is known of it is read again. Between commits only.
+   */
   rowsRemoved(name: string): void {
     this.#events.release(name);
     this.#dataSources.release(name);

@@ -1,11 +1,12 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
 import { RecentMap } from '../file/recent-map';
-import { RunTable, seriesOfStream, seriesOfTopic, type RunTail } from '../file/runs';
+import { RunTable, seriesOfTopic, type RunTail } from '../file/runs';
 import { createEventTable } from '../file/schema';
 import { MarkTable } from '../file/marks';
 import type { AdvanceList } from './advance-list';
 import { Growth, type Size } from './growth';
+import { Streams, type Stream } from './streams';
 import { TopicRemoval } from './topic-removal';
 import type { TopicRecord, TopicTable } from './topic-table';
 import type { UnfinishedAppends } from './unfinished-appends';
@@ -33,18 +34,6 @@ export interface EventTopic {
   changed: boolean;
 }
 
-/** A stream as the writer holds it in memory. */
-export interface Stream {
-  readonly id: number;
-  readonly tail: RunTail;
-  status: 'open' | 'closed';
-  /** What was added since it was saved last: events, and the timestamps they span. */
-  addedEvents: number;
-  least: bigint | null;
-  greatest: bigint | null;
-  changed: boolean;
-}
-
 /** Events of one stream that lie together, and the timestamps they span. */
 export interface AddedEvents {
   readonly first: number;
@@ -63,14 +52,8 @@ export interface Creation {
   readonly creator?: string | undefined;
 }
 
-interface StreamRecord {
-  readonly id: number;
-  readonly status: 'open' | 'closed';
-}
-
-/** How many topics (with a prepared statement each) and streams are remembered between commits, at least. */
+/** How many topics, with a prepared statement each, are remembered between commits, at least. */
 const REMEMBERED_TOPICS = 500;
-const REMEMBERED_STREAMS = 20_000;
 
 /**
  * The writer's view of topics of events and of streams: what was used recently is in memory, changes are collected and
@@ -78,30 +61,26 @@ const REMEMBERED_STREAMS = 20_000;
  */
 export class EventTopics {
   readonly #topics = new RecentMap<string, EventTopic>(REMEMBERED_TOPICS);
-  readonly #streams = new RecentMap<string, Stream>(REMEMBERED_STREAMS);
   #changedTopics: EventTopic[] = [];
-  #changedStreams: Stream[] = [];
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #runs: RunTable;
   readonly #marks: MarkTable;
   readonly #removal: TopicRemoval;
-  /** The greatest number a stream ever had; `undefined` while it is not known. */
-  #lastStream: number | undefined;
+  readonly #streams: Streams;
   readonly #database: Database;
   readonly #table: TopicTable;
   readonly #unfinished: UnfinishedAppends;
-  readonly #maxStreamsPerTopic: number;
 
   constructor(database: Database, table: TopicTable, unfinished: UnfinishedAppends, maxStreamsPerTopic: number) {
     this.#database = database;
     this.#table = table;
     this.#unfinished = unfinished;
-    this.#maxStreamsPerTopic = maxStreamsPerTopic;
 
     this.#statements = prepareStatements(database);
     this.#runs = new RunTable(database);
     this.#marks = new MarkTable(database);
     this.#removal = new TopicRemoval(database);
+    this.#streams = new Streams(database, this.#runs, this.#removal, maxStreamsPerTopic);
   }
 
   /**
@@ -154,17 +133,15 @@ export class EventTopics {
 
   /** Makes a stream, with a number that was reserved. Throws `stream_limit`. */
   makeStream(topic: EventTopic, streamId: string, reserved?: number): Stream {
-    const stream = this.#createStream(topic, streamId, reserved);
-    this.#streams.set(streamKey(topic, streamId), stream);
+    const stream = this.#streams.make(topic, streamId, reserved);
+    topic.streamCount += 1;
+    this.touchTopic(topic);
     return stream;
   }
 
   /** The number of a stream that is to be made, in a topic that may be one as well. Throws `stream_limit`. */
   reserveStream(topic?: EventTopic): number {
-    if (topic !== undefined) this.#checkRoom(topic);
-    const id = this.#nextStream();
-    this.#removal.keepNumber(id);
-    return id;
+    return this.#streams.reserve(topic);
   }
 
   /** As `insertOver`, for a write that puts an end to a long append of which that is left. */
@@ -182,14 +159,7 @@ export class EventTopics {
 
   /** The stream of this id, if there is one. */
   findStream(topic: EventTopic, streamId: string): Stream | undefined {
-    const key = streamKey(topic, streamId);
-    const known = this.#streams.get(key);
-    if (known !== undefined) return known;
-    const row = this.#statements.findStream.get(topic.id, streamId);
-    if (row === undefined) return undefined;
-    const stream = this.#toStream(row);
-    this.#streams.set(key, stream);
-    return stream;
+    return this.#streams.find(topic, streamId);
   }
 
   /** Removes a topic: nobody sees it from the commit on; its rows are deleted later. */
@@ -204,10 +174,7 @@ export class EventTopics {
   /** Removes a stream: nobody sees it from the commit on; its rows are deleted later. */
   removeStream(topic: EventTopic, streamId: string): void {
     const stream = this.stream(topic, streamId, false);
-    const stored = this.#statements.countEvents.get(stream.id)?.eventCount ?? 0;
-    this.#removal.begin({ topic: topic.id, kind: 'stream', stream: stream.id });
-    this.#removal.deleteStream(stream.id);
-    this.#streams.delete(streamKey(topic, streamId));
+    const stored = this.#streams.remove(topic, streamId, stream);
     topic.streamCount -= 1;
     // What was added to it in this transaction is counted in both.
     topic.addedEvents -= stored + stream.addedEvents;
@@ -239,27 +206,16 @@ export class EventTopics {
 
   /** Marks a stream to be saved. */
   touchStream(stream: Stream): void {
-    if (stream.changed) return;
-    stream.changed = true;
-    this.#changedStreams.push(stream);
+    this.#streams.touch(stream);
   }
 
   setProperties(stream: Stream, properties: string): void {
-    this.#statements.setProperties.run(properties, stream.id);
-    this.touchStream(stream);
+    this.#streams.setProperties(stream, properties);
   }
 
   /** Writes what changed since it was last called, and notes which topics advanced. */
   save(now: number, advanced: AdvanceList): void {
-    for (const stream of this.#changedStreams) {
-      const { status, addedEvents, least, greatest, id } = stream;
-      this.#statements.saveStream.run(status, now, addedEvents, least, least, greatest, greatest, id);
-      stream.tail.write();
-      stream.addedEvents = 0;
-      stream.least = null;
-      stream.greatest = null;
-      stream.changed = false;
-    }
+    this.#streams.save(now);
     for (const topic of this.#changedTopics) {
       const hasGrown = topic.growth.save(topic.nextOffset, now);
       const { nextOffset, textBytes, storedAt, markedAt } = topic.growth.saved;
@@ -270,7 +226,6 @@ export class EventTopics {
       topic.changed = false;
       if (hasGrown) advanced.add(topic, nextOffset - 1);
     }
-    this.#changedStreams = [];
     this.#changedTopics = [];
   }
 
@@ -288,10 +243,8 @@ export class EventTopics {
   /** Drops everything held in memory, after a rollback. */
   forget(): void {
     this.#topics.clear();
-    this.#streams.clear();
-    this.#changedStreams = [];
+    this.#streams.forget();
     this.#changedTopics = [];
-    this.#lastStream = undefined;
   }
 
   #createTopic(name: string, creator: string | undefined): EventTopic {
@@ -319,33 +272,6 @@ export class EventTopics {
     const counts = { nextOffset, streamCount, addedEvents: 0, changed: false };
     return { name, id, generation, insertEvents, insertOver: undefined, isCluttered, tail, growth, ...counts };
   }
-
-  #checkRoom({ streamCount }: EventTopic): void {
-    if (streamCount < this.#maxStreamsPerTopic) return;
-    throw new WriterHubError('stream_limit', `the topic holds ${streamCount} streams, as many as it may`);
-  }
-
-  /** A number is never used twice: the events of a stream that was removed are there for a while. */
-  #nextStream(): number {
-    this.#lastStream ??= this.#removal.lastStream();
-    this.#lastStream += 1;
-    return this.#lastStream;
-  }
-
-  #createStream(topic: EventTopic, streamId: string, reserved: number | undefined): Stream {
-    this.#checkRoom(topic);
-    const now = Date.now();
-    const id = reserved ?? this.#nextStream();
-    this.#statements.insertStream.run(id, topic.id, streamId, now, now);
-    topic.streamCount += 1;
-    this.touchTopic(topic);
-    return this.#toStream({ id, status: 'open' });
-  }
-
-  #toStream({ id, status }: StreamRecord): Stream {
-    const tail = this.#runs.tail(seriesOfStream(id));
-    return { id, tail, status, addedEvents: 0, least: null, greatest: null, changed: false };
-  }
 }
 
 type StoredTopic = Size & Pick<TopicRecord, 'id' | 'generation' | 'streamCount'>;
@@ -356,10 +282,6 @@ function unknownTopic(name: string): WriterHubError {
   return new WriterHubError('unknown_topic', `there is no topic "${name}"`);
 }
 
-function streamKey({ id }: EventTopic, streamId: string): string {
-  return `${id}/${streamId}`;
-}
-
 function prepareStatements(database: Database) {
   return {
     // Counts are added to: retention takes away from them meanwhile.
@@ -368,24 +290,5 @@ function prepareStatements(database: Database) {
          marked_at = ?
        WHERE id = ?`,
     ),
-    findStream: database.prepare<[number, string], StreamRecord>(
-      'SELECT id, status FROM streams WHERE topic = ? AND stream_id = ?',
-    ),
-    countEvents: database.prepare<[number], { eventCount: number }>(
-      'SELECT event_count AS eventCount FROM streams WHERE id = ?',
-    ),
-    insertStream: database.prepare<[number, number, string, number, number]>(
-      `INSERT INTO streams (id, topic, stream_id, status, properties, created_at, updated_at, event_count)
-       VALUES (?, ?, ?, 'open', '{}', ?, ?, 0)`,
-    ),
-    saveStream: database.prepare<
-      [string, number, number, bigint | null, bigint | null, bigint | null, bigint | null, number]
-    >(
-      `UPDATE streams SET status = ?, updated_at = ?, event_count = event_count + ?,
-         first_timestamp = coalesce(min(first_timestamp, ?), ?, first_timestamp),
-         last_timestamp = coalesce(max(last_timestamp, ?), ?, last_timestamp)
-       WHERE id = ?`,
-    ),
-    setProperties: database.prepare<[string, number]>('UPDATE streams SET properties = ? WHERE id = ?'),
   };
 }

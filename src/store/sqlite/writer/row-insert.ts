@@ -32,8 +32,8 @@ export function rowInsert(database: Database, target: InsertTarget): RowInsert {
 const LONG_ROW = 1024 * 1024;
 
 /**
- * One statement for all rows: SQLite reads the text. As it copies a value each time it is looked at, the values of a row
- * that is very long are taken out of it here.
+ * One statement for all rows: SQLite reads the text. As it copies a value each time it is looked at, the values of a
+ * row that is very long are taken out of it here.
  */
 class TextInsert implements RowInsert {
   readonly #insert: Statement<[number, Uint8Array]>;

@@ -27,9 +27,9 @@ export interface SweeperSettings {
 }
 
 /**
- * Deletes what nobody can see any more, and what is not kept any longer, in small steps between commits: what is left of
- * long appends, discarded tables, removed topics and streams, the old in what remains, and expired idempotency records.
- * They take turns.
+ * Deletes what nobody can see any more, and what is not kept any longer, in small steps between commits: what is left
+ * of long appends, discarded tables, removed topics and streams, the old in what remains, and expired idempotency
+ * records. They take turns.
  */
 export class Sweeper {
   readonly #begin: Statement<[]>;

@@ -44,13 +44,12 @@ export class UnfinishedSweep implements SweepTask {
   }
 
   deleteSome(): boolean {
-    const { epoch, lastFailure, onCleared } = this.#settings;
-    const rest = this.#statements.next.get(epoch, lastFailure());
+    const rest = this.#statements.next.get(this.#settings.epoch, this.#settings.lastFailure());
     if (rest === undefined) return false;
     if (rest.kind === null) this.#statements.removeTopic.run(rest.topic);
     else if (rest.kind === 'events' ? this.#deleteEvents(rest) : this.#deleteRows(rest)) return true;
     this.#statements.forget.run(rest.topic);
-    if (rest.name !== null) onCleared(rest.name);
+    if (rest.name !== null) this.#settings.onCleared(rest.name);
     return true;
   }
 
