@@ -1,5 +1,7 @@
 import { WriterHubError } from '../errors';
 import { JSON_BYTES } from '../json/json-bytes';
+import { TextCuts } from '../json/text-cuts';
+import type { RowBatch } from '../store/contract/row-store';
 import { QuarantineWriter } from './rows/quarantine-writer';
 import { RenderedFault, type RowFault } from './rows/row-faults';
 import { scanRows, type ScanOptions, type ScannedRows } from './rows/row-scanner';
@@ -7,8 +9,8 @@ import type { Schema } from './schema/schema';
 
 /** What became of some quarantined rows that were sent through again, as the texts that a store takes. */
 export interface ReplayedPage {
-  readonly fitting: { readonly json: Uint8Array; readonly count: number };
-  readonly misfits: { readonly json: Uint8Array; readonly count: number };
+  readonly fitting: RowBatch;
+  readonly misfits: RowBatch;
   /** Why rows do not fit, the first of them, each with its index in the page. */
   readonly errors: readonly (RowFault & { readonly index: number })[];
 }
@@ -36,11 +38,7 @@ export function replayRows(
       if (errors.length < MOST_ERRORS) errors.push({ column, path, error, index });
     }
   }
-  return {
-    fitting: { json: joined(fitting), count: fitting.length },
-    misfits: { json: joined(misfits), count: misfits.length },
-    errors,
-  };
+  return { fitting: joined(fitting), misfits: joined(misfits), errors };
 }
 
 /** The text of a row that fits, or that of a row to quarantine and why. */
@@ -79,6 +77,13 @@ function startsWithObject(raw: Uint8Array): boolean {
   return raw.find((byte) => byte > SPACE) === OPEN_OBJECT;
 }
 
-function joined(rows: readonly Uint8Array[]): Buffer {
-  return Buffer.concat(rows.flatMap((row, index) => (index === 0 ? [row] : [COMMA, row])));
+function joined(rows: readonly Uint8Array[]): RowBatch {
+  const cuts = new TextCuts();
+  let offset = 0;
+  for (const [index, row] of rows.entries()) {
+    if (index > 0) cuts.pass(offset++, index);
+    offset += row.length;
+  }
+  const json = Buffer.concat(rows.flatMap((row, index) => (index === 0 ? [row] : [COMMA, row])));
+  return { json, count: rows.length, ...cuts.noted };
 }

@@ -7,6 +7,7 @@ import { kindOf } from '../json/json-kind';
 import { memberPath } from '../json/json-path';
 import { ObjectKeys } from '../json/object-keys';
 import { ProblemList } from './problem-list';
+import { TextCuts } from '../json/text-cuts';
 import { TextEdits } from '../json/text-edits';
 import { isIntegerText, isMinusZero, TimestampRange, USUAL_DIGITS } from './timestamps';
 
@@ -19,6 +20,9 @@ const KEY_LENGTHS = Array.from({ length: TAGS + 1 }, (_, property) => (PROPERTY_
 
 /** The length of the longest key when every character is written as an escape. */
 const LONGEST_KEY = '"'.length + 'timestamp'.length * '\\u0074'.length + '"'.length;
+
+/** In a text that is longer than this, places are noted at which a store may divide it. */
+const UNDIVIDED = 256 * 1024;
 
 /** The limits on the text of a batch. */
 export interface ScanLimits {
@@ -41,6 +45,7 @@ export function scanEvents(text: Uint8Array, limits: ScanLimits): EventBatch | u
 class EventScanner extends JsonCursor {
   readonly #timestamps = new TimestampRange();
   readonly #edits: TextEdits;
+  readonly #cuts: TextCuts | undefined;
   #tagKeys: ObjectKeys | undefined;
   #problems: ProblemList | undefined;
   /** Of the current event: its index, the nesting depth of its members, and the properties it has so far. */
@@ -58,6 +63,7 @@ class EventScanner extends JsonCursor {
     super(text, limits.maxDepth);
     this.#limits = limits;
     this.#edits = new TextEdits(this.text);
+    this.#cuts = text.length > UNDIVIDED ? new TextCuts() : undefined;
   }
 
   scan(): EventBatch | undefined {
@@ -87,8 +93,9 @@ class EventScanner extends JsonCursor {
         this.checkEnd(at + 1);
         return this.#batch(end);
       }
-      at = this.skipSpace(at + 1);
       this.#index++;
+      if (this.#cuts !== undefined) this.#cuts.pass(this.#edits.resultOffset(at), this.#index);
+      at = this.skipSpace(at + 1);
     }
   }
 
@@ -97,7 +104,8 @@ class EventScanner extends JsonCursor {
     const minTimestamp = this.#timestamps.min;
     // A batch of one event is the most frequent, and making a BigInt takes a tenth of its time.
     const maxTimestamp = this.#index === 0 ? minTimestamp : this.#timestamps.max;
-    return { json: this.#edits.end(end), count: this.#index + 1, minTimestamp, maxTimestamp };
+    const batch = { json: this.#edits.end(end), count: this.#index + 1, minTimestamp, maxTimestamp };
+    return this.#cuts === undefined ? batch : { ...batch, ...this.#cuts.noted };
   }
 
   #scanElement(at: number): number {

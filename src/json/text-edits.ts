@@ -35,6 +35,11 @@ export class TextEdits {
     this.#done = end;
   }
 
+  /** Where an offset of the text lies in the result; nothing behind it may have been changed. */
+  resultOffset(offset: number): number {
+    return this.#written + offset - this.#done;
+  }
+
   /** The result up to an offset of the text. */
   end(end: number): Uint8Array {
     return this.#copy === undefined ? this.#text.subarray(this.#done, end) : this.#keep(end).subarray(0, this.#written);

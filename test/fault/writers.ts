@@ -69,8 +69,12 @@ export async function startHttpWriter(ledger: StreamLedger, target: WriterTarget
   return { ended: end.promise };
 }
 
-/** Mostly a few events, sometimes many, so that commits of every size are under way when the server is killed. */
+/**
+ * Mostly a few events, sometimes many and now and then so many that they are committed in parts, so that commits of
+ * every size are under way when the server is killed.
+ */
 function batchSize(random: Random): number {
+  if (random.between(1, 100) === 1) return random.between(5000, 25_000);
   return random.between(1, 10) === 1 ? random.between(100, 600) : random.between(1, 20);
 }
 

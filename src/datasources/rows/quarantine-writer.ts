@@ -1,4 +1,5 @@
 import type { QuarantineBatch } from '../../store/contract/row-store';
+import { TextCuts } from '../../json/text-cuts';
 import { TextWriter } from '../../json/text-writer';
 import { rowsTooLarge } from './rows-too-large';
 import { tooManyBadRows } from './too-many-bad-rows';
@@ -18,6 +19,7 @@ export class QuarantineWriter {
   /** The first faults of the rows collected so far. */
   readonly errors: RowError[] = [];
   readonly #out: TextWriter;
+  readonly #cuts = new TextCuts();
   #count = 0;
   readonly #mostRows: number;
 
@@ -38,6 +40,7 @@ export class QuarantineWriter {
       if (this.errors.length < MOST_LISTED) this.errors.push({ row, column, path, error });
     }
     const out = this.#out;
+    if (this.#count > 0) this.#cuts.pass(out.length, this.#count);
     out.ascii(this.#count++ > 0 ? ',["' : '["');
     out.ascii(raw.toString('base64'));
     out.text(texts(faults));
@@ -46,7 +49,7 @@ export class QuarantineWriter {
   }
 
   batch(): QuarantineBatch {
-    return { json: this.#out.written(), count: this.#count };
+    return { json: this.#out.written(), count: this.#count, ...this.#cuts.noted };
   }
 }
 

@@ -4,6 +4,7 @@ import { kindOf } from '../../json/json-kind';
 import type { ObjectKeys } from '../../json/object-keys';
 import { firstInvalidUtf8 } from '../../json/utf8';
 import type { QuarantineBatch, RowBatch } from '../../store/contract/row-store';
+import { TextCuts } from '../../json/text-cuts';
 import { TextWriter } from '../../json/text-writer';
 import { type CompiledColumn, type CompiledSchema, compileSchema, type Field, keyBytes } from './compiled-schema';
 import { DefaultTexts } from './default-texts';
@@ -83,6 +84,7 @@ export function scanRows(body: Uint8Array, schema: Schema, options: ScanOptions)
 /** One scan. Like `skip…` methods, `scan…` ones take the offset of what they read and return the offset behind it. */
 class RowScanner extends ValueReader {
   readonly #out: TextWriter;
+  readonly #cuts = new TextCuts();
   #count = 0;
   readonly #quarantine: QuarantineWriter;
   readonly #faults = new RowFaults(this.text);
@@ -125,7 +127,7 @@ class RowScanner extends ValueReader {
   scan(): ScannedRows {
     this.walk();
     return {
-      rows: { json: this.#out.written(), count: this.#count },
+      rows: { json: this.#out.written(), count: this.#count, ...this.#cuts.noted },
       quarantine: this.#quarantine.batch(),
       errors: this.#quarantine.errors,
       unknownFields: this.#unknown.named,
@@ -354,7 +356,11 @@ class RowScanner extends ValueReader {
 
   #writeRow(): void {
     const out = this.#out;
-    if (this.#count++ > 0) out.push(COMMA);
+    if (this.#count > 0) {
+      this.#cuts.pass(out.length, this.#count);
+      out.push(COMMA);
+    }
+    this.#count += 1;
     out.push(OPEN_ARRAY);
     if (this.#unknown.isEmpty) out.copy(NULL, 0, NULL.length);
     else {

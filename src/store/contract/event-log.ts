@@ -1,3 +1,4 @@
+import type { TextCut } from '../../json/text-cuts';
 import type { IdempotencyRecord } from './idempotency';
 import type { Position } from './position';
 import type { StreamProperties } from './catalogue';
@@ -81,6 +82,8 @@ export interface EventBatch {
   /** Least and greatest timestamp of the batch, nanoseconds since the Unix epoch. */
   readonly minTimestamp: bigint;
   readonly maxTimestamp: bigint;
+  /** Places, in order, at which the text of a long batch can be divided; absent: it is short, or none were noted. */
+  readonly cuts?: readonly TextCut[];
 }
 
 export interface Append {

@@ -1,3 +1,4 @@
+import type { TextCut } from '../../json/text-cuts';
 import type { IdempotencyRecord } from './idempotency';
 
 /**
@@ -92,6 +93,8 @@ export interface RowBatch {
    */
   readonly json: Uint8Array;
   readonly count: number;
+  /** Places, in order, at which the text of many rows can be divided; absent: it is short, or none were noted. */
+  readonly cuts?: readonly TextCut[];
 }
 
 /**

@@ -250,12 +250,12 @@ export class SqliteStore implements Store {
     if (lostBytes > 0) await this.#threads.change({ kind: 'probe', bytes: 0 });
   }
 
-  #committed({ appends, records, bytes }: Batch, result: CommitResult): void {
+  #committed({ appends, ended }: Batch, result: CommitResult): void {
     const { advanced, refusedCreators = [], milliseconds, logBytes } = result;
     this.#health.succeeded();
     this.#logKeeper.note(logBytes);
     for (const creator of refusedCreators) this.#observers.topicRefused(creator);
-    this.#observers.committed({ appends, records, bytes, milliseconds }, advanced);
+    this.#observers.committed({ appends, ...ended, milliseconds }, advanced);
   }
 
   /** Nothing is acknowledged any more, until somebody has looked at the files and started the store again. */

@@ -89,9 +89,20 @@ export interface CommitPlace {
   readonly knownFailure: number;
 }
 
+/** Which part of a long append a transaction is. */
+export interface PartPlace {
+  /** The number of the commit of its first part, which names the append. */
+  readonly began: number;
+  /** Counted from 0. */
+  readonly index: number;
+  readonly isLast: boolean;
+}
+
 /** One transaction: groups of appends of each kind in order, with changes in between. */
 export interface CommitRequest extends CommitPlace {
   readonly kind: 'commit';
+  /** Set when its one group is a part of a long append. */
+  readonly part?: PartPlace;
   /** The texts of all groups one after another, kind by kind. */
   readonly text: Uint8Array<ArrayBuffer>;
   readonly groups: { readonly events: EventGroupColumns; readonly rows: RowGroupColumns };
@@ -159,6 +170,12 @@ export interface PlacedChange {
   readonly change: Change;
 }
 
+/** The topic or data source that a change is about; `undefined`: it is about none. */
+export function topicOf(change: Change): string | undefined {
+  if ('topic' in change) return change.topic;
+  return 'name' in change ? change.name : undefined;
+}
+
 /** A write that is not an append. */
 export type Change =
   | {
@@ -198,7 +215,9 @@ export interface CommitResult {
 /** What a transaction has recorded of itself. */
 export interface CommitRecord {
   readonly advanced: AdvancedTopics;
-  /** Absent in the plain case: every group was stored, one after another, and there were no changes. */
+  /**
+   * Absent in the plain case: every group was stored whole, one after another, and there were no changes.
+   */
   readonly steps?: Pick<CommitResult, 'failedChanges'> & {
     readonly events: {
       readonly failed: readonly IndexedFailure[];
@@ -212,7 +231,10 @@ export interface CommitRecord {
 /** What became of the groups of events. */
 export interface EventOutcomes {
   readonly failed: readonly IndexedFailure[];
-  /** For each group the offset of its first event; 0 where its idempotency record existed. */
+  /**
+   * For each group the offset of its first event; 0 where its idempotency record existed. Of a part of a long append
+   * that is not the last one, it says no more than that.
+   */
   readonly firstOffsets: Float64Array;
   /** For each group the generation of its topic. */
   readonly generations: Float64Array;

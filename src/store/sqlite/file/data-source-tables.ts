@@ -89,21 +89,28 @@ export function addColumn(
   database.exec(`ALTER TABLE ${rowTable(topic)} ADD COLUMN ${declared}`);
 }
 
-/** The statement that inserts rows; its parameters are the first offset and the text of an array of them. */
-export function insertRows(topic: number, columnCount: number): string {
+/**
+ * The statement that inserts rows; its parameters are the first offset and the text of an array of them. `over`: what
+ * lies at their offsets is written over.
+ */
+export function insertRows(topic: number, columnCount: number, over: boolean): string {
   // The offsets begin at the first parameter: `key` is the index of the element. A blob would be read as JSONB, hence
   // the cast.
   const values = numbered(columnCount, (number) => `, value->>'$[${number}]'`);
-  return `${insertInto(topic, columnCount)} SELECT ? + key, value->>'$[0]'${values} FROM jsonb_each(CAST(? AS TEXT))`;
+  return `${insertInto(topic, columnCount, over)} SELECT ? + key, value->>'$[0]'${values} FROM jsonb_each(CAST(? AS TEXT))`;
 }
 
 /** The statement that inserts one row; its parameters are the offset, the unknown fields and the values. */
-export function insertRow(topic: number, columnCount: number): string {
-  return `${insertInto(topic, columnCount)} VALUES (?, ?${numbered(columnCount, () => ', ?')})`;
+export function insertRow(topic: number, columnCount: number, over: boolean): string {
+  return `${insertInto(topic, columnCount, over)} VALUES (?, ?${numbered(columnCount, () => ', ?')})`;
 }
 
-function insertInto(topic: number, columnCount: number): string {
-  return `INSERT INTO ${rowTable(topic)} (offset, rest${numbered(columnCount, (number) => `, c${number}`)})`;
+function insertInto(topic: number, columnCount: number, over: boolean): string {
+  return `${insert(over)} INTO ${rowTable(topic)} (offset, rest${numbered(columnCount, (number) => `, c${number}`)})`;
+}
+
+function insert(over: boolean): string {
+  return over ? 'INSERT OR REPLACE' : 'INSERT';
 }
 
 /** A text for each column, in order. */
@@ -115,15 +122,18 @@ function numbered(columnCount: number, toText: (number: number) => string): stri
  * The statement that inserts quarantined rows; its parameters are the first offset, the time, and the text of an array
  * of them.
  */
-export function insertQuarantine(topic: number): string {
-  return `INSERT INTO ${quarantineTable(topic)} (offset, raw, columns, reasons, originals, inserted_at)
+export function insertQuarantine(topic: number, over: boolean): string {
+  return `${insert(over)} INTO ${quarantineTable(topic)} (offset, raw, columns, reasons, originals, inserted_at)
     SELECT ? + key, ${BASE64_BYTES}(value->>'$[0]'), value->>'$[1]', value->>'$[2]', value->>'$[3]', ?
     FROM jsonb_each(CAST(? AS TEXT))`;
 }
 
-/** The statement that deletes the quarantined rows at the offsets in a JSON array. */
+/**
+ * The statement that deletes the quarantined rows at the offsets in a JSON array; its parameters are that and the
+ * offset where the quarantine ends.
+ */
 export function deleteQuarantine(topic: number): string {
-  return `DELETE FROM ${quarantineTable(topic)} WHERE offset IN (SELECT value FROM json_each(?))`;
+  return `DELETE FROM ${quarantineTable(topic)} WHERE offset IN (SELECT value FROM json_each(?)) AND offset < ?`;
 }
 
 const BASE64_BYTES = 'base64_bytes';

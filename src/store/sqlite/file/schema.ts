@@ -137,6 +137,21 @@ const MIGRATIONS: readonly string[] = [
      SELECT s.id FROM streams AS s
      WHERE s.topic = idempotency_records.topic AND s.stream_id = idempotency_records.stream_id
    );`,
+  // A long append is committed in parts, which lie behind the end of their topic until the last one moves it. What lies
+  // there of a topic is noted here, up to which offsets; `began` is the number of the commit of the first part in the
+  // opening `epoch`, or 0 when nobody goes on with it. The topic and the stream may be numbers that are not made yet.
+  `CREATE TABLE unfinished_appends (
+     topic INTEGER PRIMARY KEY,
+     epoch INTEGER NOT NULL,
+     began INTEGER NOT NULL,
+     parts INTEGER NOT NULL,
+     stream INTEGER,
+     records INTEGER NOT NULL,
+     quarantined INTEGER NOT NULL,
+     bytes INTEGER NOT NULL,
+     last_offset INTEGER NOT NULL,
+     last_quarantine_offset INTEGER NOT NULL
+   ) STRICT;`,
 ];
 
 /** Throws when the database was written by a newer version, whose schema this one does not know. */

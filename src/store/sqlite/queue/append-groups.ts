@@ -14,6 +14,9 @@ export interface AppendGroups<Append, Receipt, Columns, Outcomes> {
   /** Bytes of memory besides the texts, roughly. */
   readonly weight: number;
 
+  /** Whether an append is to this topic or data source. */
+  has(topic: string): boolean;
+
   /** Adds an append; `record` is the index of its idempotency record, -1 for none. */
   append(append: Append, record: number): Promise<Receipt>;
 

@@ -1,11 +1,13 @@
-import { Batch } from './batch';
+import { Batch, type BatchLimits, type BatchPart } from './batch';
+import type { WholeAppend } from './long-append';
+import { NOBODY } from './queue-pressure';
 
 /** A holder with more bytes than this before the disk gets batches of its own, which take turns with all others. */
 const LANE_BYTES = 4 * 1024 * 1024;
 
-/** Bytes of a batch: one that is alone, or that others wait behind. A commit of the latter takes some 20 ms. */
-const BATCH_BYTES = 4 * 1024 * 1024;
-const SHARED_BATCH_BYTES = 1024 * 1024;
+/** What a batch takes that is alone, or that others wait behind. A commit of the latter takes some 20 ms. */
+const ALONE: BatchLimits = { bytes: 4 * 1024 * 1024, steps: 4000 };
+const SHARED: BatchLimits = { bytes: 1024 * 1024, steps: 1000 };
 
 /** For how many batches others count as being there after they wrote last. */
 const REMEMBERED = 32;
@@ -15,13 +17,17 @@ interface Lane {
   readonly holder: string;
   readonly batches: Batch[];
   /** How many common batches have to be handed over before: they may hold earlier writes of the holder. */
-  readonly behind: number;
+  behind: number;
 }
 
 /**
  * Batches that wait to be handed over. Most holders write little and share batches; one that writes much has a lane of
  * its own, and waits in it for its turn, so that nobody else waits for all it has. The writes of one holder keep their
  * order; those of different holders to one stream are in whichever order they are committed.
+ *
+ * The parts of a long append are batches of their own in the lane of its holder. Between them go batches of others, but
+ * none that is about the same topic: from its turn on until its last part is handed over, the topic is its own, and
+ * whoever else writes to that waits in a lane.
  */
 export class BatchLanes {
   /** What goes first, in order. */
@@ -31,6 +37,8 @@ export class BatchLanes {
   #commonTaken = 0;
   /** In the order of their turns. */
   readonly #lanes = new Map<string, Lane>();
+  /** The topics of which a long append has come to its turn, and not to its end. */
+  readonly #taken = new Map<string, WholeAppend>();
   #laneWasLast = false;
   /** How many more batches others count as being there. */
   #othersFor = 0;
@@ -43,20 +51,32 @@ export class BatchLanes {
 
   /**
    * The batch that takes the next write of a holder, or of nobody. `bytes`: what the holder has before the disk, this
-   * write included.
+   * write included; `topic`: what the write is about.
    */
-  open(holder: string | undefined, bytes: number): Batch {
-    return this.#openIn(holder === undefined ? this.#common : this.#batchesOf(holder, bytes));
+  open(holder: string, bytes: number, topic?: string): Batch {
+    return this.#openIn(this.#batchesOf(holder, bytes, topic));
   }
 
-  #batchesOf(holder: string, bytes: number): Batch[] {
-    const lane = this.#lanes.get(holder) ?? (bytes > LANE_BYTES ? this.#addLane(holder) : undefined);
+  #batchesOf(holder: string, bytes: number, topic: string | undefined): Batch[] {
+    const needsLane = (bytes > LANE_BYTES && holder !== NOBODY) || this.#isTaken(topic);
+    const lane = this.#lanes.get(holder) ?? (needsLane ? this.#addLane(holder) : undefined);
     return lane?.batches ?? this.#common;
+  }
+
+  /** The batch that takes a part of a long append; all its parts are put in one after another. */
+  openPart(holder: string, part: BatchPart): Batch {
+    const batch = new Batch(part);
+    (this.#lanes.get(holder) ?? this.#addLane(holder)).batches.push(batch);
+    return batch;
+  }
+
+  #isTaken(topic: string | undefined): boolean {
+    return this.#taken.size > 0 && topic !== undefined && this.#taken.has(topic);
   }
 
   #openIn(batches: Batch[]): Batch {
     const last = batches.at(-1);
-    if (last?.isFull(this.#othersFor > 0 ? SHARED_BATCH_BYTES : BATCH_BYTES) === false) return last;
+    if (last?.isFull(this.#othersFor > 0 ? SHARED : ALONE) === false) return last;
     const batch = new Batch();
     batches.push(batch);
     return batch;
@@ -104,8 +124,28 @@ export class BatchLanes {
   }
 
   #nextLane(): Lane | undefined {
-    for (const lane of this.#lanes.values()) if (lane.behind <= this.#commonTaken) return lane;
+    for (const lane of this.#lanes.values()) if (lane.behind <= this.#commonTaken && this.#mayGo(lane)) return lane;
     return undefined;
+  }
+
+  /** Whether the next batch of a lane breaks into no long append. */
+  #mayGo(lane: Lane): boolean {
+    const [batch] = lane.batches;
+    if (batch?.part !== undefined) return this.#mayGoOn(lane, batch.part.whole);
+    for (const topic of this.#taken.keys()) if (batch?.isAbout(topic) === true) return false;
+    return true;
+  }
+
+  /**
+   * Whether a part of a long append may go. When its turn comes, its topic is taken; what has come before goes first.
+   */
+  #mayGoOn(lane: Lane, whole: WholeAppend): boolean {
+    const owner = this.#taken.get(whole.topic);
+    if (owner !== undefined) return owner === whole;
+    this.#taken.set(whole.topic, whole);
+    const before = this.#common.findLastIndex((batch) => batch.isAbout(whole.topic)) + 1;
+    lane.behind = this.#commonTaken + before;
+    return before === 0;
   }
 
   #takeFrom(lane: Lane): Batch | undefined {
@@ -114,6 +154,7 @@ export class BatchLanes {
     this.#lanes.delete(lane.holder);
     if (lane.batches.length > 0) this.#lanes.set(lane.holder, lane);
     this.#laneWasLast = true;
+    if (batch?.part?.isLast === true) this.#taken.delete(batch.part.whole.topic);
     this.#note(lane.holder);
     return batch;
   }

@@ -10,15 +10,28 @@ import {
   type CommitRecord,
   type CommitRequest,
   type CommitResult,
+  type PartPlace,
   type PlacedChange,
+  topicOf,
 } from '../channel/messages';
 import { EventGroups } from './event-groups';
+import type { AppendSize, WholeAppend } from './long-append';
 import { RecordList } from './record-list';
 import { RowGroups } from './row-groups';
 import { tellUnknown, type UnknownWrite, type Waiting } from './waiting';
 
-/** Changes and groups are counted, as each is work however small its text is. */
-const BATCH_STEPS = 4000;
+/**
+ * Changes and groups are counted, as each is work however small its text is; to make a topic and its table is much
+ * more.
+ */
+const STEPS_TO_MAKE_TOPIC = 25;
+
+/** How much a batch takes. */
+export interface BatchLimits {
+  readonly bytes: number;
+  /** Changes and groups. */
+  readonly steps: number;
+}
 
 /**
  * What a write occupies in memory besides its text, roughly: counted, so that tiny events cannot evade a limit on
@@ -30,8 +43,17 @@ interface WaitingChange extends Waiting<void> {
   readonly place: PlacedChange;
 }
 
+/** A part of a long append, which is a batch of its own. */
+export interface BatchPart {
+  readonly whole: WholeAppend;
+  /** Counted from 0. */
+  readonly index: number;
+  readonly isLast: boolean;
+}
+
 /** Writes that are committed together. */
 export class Batch {
+  readonly part: BatchPart | undefined;
   readonly #groups = { events: new EventGroups(), rows: new RowGroups() };
   readonly #records = new RecordList();
   readonly #changes: WaitingChange[] = [];
@@ -39,15 +61,27 @@ export class Batch {
   /** Bytes that changes hold besides their overhead, roughly. */
   #changeBytes = 0;
   #appendCount = 0;
+  #extraSteps = 0;
 
-  get appends(): number {
-    return this.#appendCount;
+  constructor(part?: BatchPart) {
+    this.part = part;
   }
 
-  /** Events, rows and quarantined rows. */
-  get records(): number {
+  /** How many appends end with it: a long one does with its last part. */
+  get appends(): number {
+    return this.part?.isLast === false ? 0 : this.#appendCount;
+  }
+
+  /** What the appends that end with it hold: events, rows and quarantined rows, and their texts. */
+  get ended(): AppendSize {
+    if (this.part !== undefined) return this.part.isLast ? this.part.whole.size : { records: 0, bytes: 0 };
     const { events, rows } = this.#groups;
-    return events.records + rows.records;
+    return { records: events.records + rows.records, bytes: this.bytes };
+  }
+
+  /** Whether nobody needs it any more: it is a part of an append that has come to an end. */
+  get isDropped(): boolean {
+    return this.part?.whole.isOver === true;
   }
 
   /** Bytes of the texts of all appends. */
@@ -71,10 +105,22 @@ export class Batch {
     this.#held.set(holder, (this.#held.get(holder) ?? 0) + bytes);
   }
 
-  /** Whether it takes no more, once it has this many bytes. */
-  isFull(maxBytes: number): boolean {
+  /** Whether something in it is about this topic or data source. */
+  isAbout(topic: string): boolean {
     const { events, rows } = this.#groups;
-    return this.#heldBytes >= maxBytes || events.count + rows.count + this.#changes.length >= BATCH_STEPS;
+    return events.has(topic) || rows.has(topic) || this.#changes.some(({ place }) => topicOf(place.change) === topic);
+  }
+
+  /** Notes that something in it makes a topic, or may. */
+  countNewTopic(): void {
+    this.#extraSteps += STEPS_TO_MAKE_TOPIC;
+  }
+
+  /** Whether it takes no more. */
+  isFull({ bytes, steps }: BatchLimits): boolean {
+    if (this.part !== undefined) return true;
+    const { events, rows } = this.#groups;
+    return this.#heldBytes >= bytes || events.count + rows.count + this.#changes.length + this.#extraSteps >= steps;
   }
 
   get #heldBytes(): number {
@@ -107,6 +153,7 @@ export class Batch {
     return {
       kind: 'commit',
       ...place,
+      ...(this.part !== undefined && { part: placeOf(this.part, place) }),
       text: this.#joinTexts(),
       groups: { events: events.columns(0), rows: rows.columns(events.bytes) },
       records: this.#records.columns(),
@@ -175,6 +222,11 @@ export class Batch {
     for (const kind of APPEND_KINDS) end = this.#groups[kind].writeTexts(text, end);
     return text;
   }
+}
+
+function placeOf({ whole, index, isLast }: BatchPart, { number }: CommitPlace): PartPlace {
+  if (index === 0) whole.begin(number);
+  return { began: whole.began, index, isLast };
 }
 
 /** The text that makes a change large, if it has one. */

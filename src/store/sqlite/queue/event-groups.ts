@@ -46,6 +46,10 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
     return 0;
   }
 
+  has(topic: string): boolean {
+    return this.#groups.some((group) => group.topic === topic);
+  }
+
   append(append: Append, record: number): Promise<AppendReceipt> {
     return new Promise((resolve, reject) => {
       const { batch } = append;

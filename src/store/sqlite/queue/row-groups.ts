@@ -44,6 +44,10 @@ export class RowGroups implements AppendGroups<RowsAppend, RowsReceipt, RowGroup
     return this.#replacedCount * 8;
   }
 
+  has(topic: string): boolean {
+    return this.#groups.some((group) => group.topic === topic);
+  }
+
   append(append: RowsAppend, record: number): Promise<RowsReceipt> {
     return new Promise((resolve, reject) => {
       const { rows, quarantine } = append;

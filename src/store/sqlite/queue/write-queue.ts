@@ -9,10 +9,12 @@ import {
   type CommitRecord,
   type CommitRequest,
   type CommitResult,
+  topicOf,
 } from '../channel/messages';
 import { ThreadLost } from '../channel/worker-calls';
 import type { Batch } from './batch';
 import { BatchLanes } from './batch-lanes';
+import { eventParts, LongAppend, rowParts } from './long-append';
 import { NOBODY, QueuePressure } from './queue-pressure';
 import { LostCommits } from './lost-commits';
 
@@ -21,6 +23,9 @@ import { LostCommits } from './lost-commits';
  * what became of as many.
  */
 const MAX_IN_FLIGHT = COMMITS_KEPT;
+
+/** Names of so many topics at the most are remembered, as those of topics that need not be made. */
+const REMEMBERED_TOPICS = 20_000;
 
 /** What commits batches. */
 export interface CommitWriter {
@@ -47,6 +52,8 @@ export class WriteQueue {
   /** Numbers of the commit that was sent last, and of the last one that is known to have failed. */
   #lastNumber = 0;
   #lastFailure = 0;
+  /** Topics that are there already, or are being made. */
+  readonly #topics = new Set<string>();
   readonly #lost: LostCommits;
   readonly #writer: CommitWriter;
   readonly #pressure: QueuePressure;
@@ -77,19 +84,38 @@ export class WriteQueue {
 
   append(append: Append): Promise<AppendReceipt> {
     this.#waitingAppends += 1;
-    return this.#add(append.holder, append.batch.json.length, (batch) => batch.appendEvents(append));
+    const { holder = NOBODY, topic, batch, createTopic } = append;
+    const parts = batch.cuts === undefined ? [] : eventParts(append);
+    if (parts.length > 1) {
+      const size = { records: batch.count, bytes: batch.json.length };
+      const whole = new LongAppend<AppendReceipt>(topic, size, ({ position }) => position === undefined);
+      return this.#addParts(holder, whole, parts, (batch, part) => batch.appendEvents(part));
+    }
+    const target = this.#open(holder, batch.json.length, topic);
+    if (createTopic) this.#noteTopic(topic, target);
+    return this.#addTo(target, holder, (batch) => batch.appendEvents(append));
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {
     this.#waitingAppends += 1;
-    const bytes = append.rows.json.length + append.quarantine.json.length;
-    return this.#add(append.holder, bytes, (batch) => batch.appendRows(append));
+    const { holder = NOBODY, topic, rows, quarantine } = append;
+    const bytes = rows.json.length + quarantine.json.length;
+    const parts = rows.cuts === undefined && quarantine.cuts === undefined ? [] : rowParts(append);
+    if (parts.length > 1) {
+      const size = { records: rows.count + quarantine.count, bytes };
+      const whole = new LongAppend<RowsReceipt>(topic, size, ({ answer }) => answer !== undefined);
+      return this.#addParts(holder, whole, parts, (batch, part) => batch.appendRows(part));
+    }
+    return this.#addTo(this.#open(holder, bytes, topic), holder, (batch) => batch.appendRows(append));
   }
 
   /** A change is carried out behind the writes that wait, those of its holder or, without one, of everybody. */
   change(change: Change, holder?: string): Promise<void> {
-    const put = (batch: Batch): Promise<void> => batch.change(change);
-    return holder === undefined ? this.#addTo(this.#lanes.openBehindAll(), undefined, put) : this.#add(holder, 0, put);
+    const topic = topicOf(change);
+    const batch = holder === undefined ? this.#lanes.openBehindAll() : this.#open(holder, 0, topic);
+    const makesTopic = change.kind === 'create_data_source' || (change.kind === 'put_stream' && change.createTopic);
+    if (makesTopic && topic !== undefined) this.#noteTopic(topic, batch);
+    return this.#addTo(batch, holder ?? NOBODY, (batch) => batch.change(change));
   }
 
   /** Resolves when nothing waits. */
@@ -102,22 +128,44 @@ export class WriteQueue {
     return this.#lanes.isEmpty && this.#inFlight === 0;
   }
 
-  #add<Receipt>(holder: string | undefined, bytes: number, put: (batch: Batch) => Promise<Receipt>): Promise<Receipt> {
-    return this.#addTo(
-      this.#lanes.open(holder, holder === undefined ? 0 : this.#pressure.heldBy(holder) + bytes),
-      holder,
-      put,
-    );
+  /** A topic that was not written to lately may be one that a write makes. */
+  #noteTopic(topic: string, batch: Batch): void {
+    if (this.#topics.has(topic)) return;
+    if (this.#topics.size >= REMEMBERED_TOPICS) this.#topics.clear();
+    this.#topics.add(topic);
+    batch.countNewTopic();
   }
 
-  #addTo<Receipt>(batch: Batch, holder: string | undefined, put: (batch: Batch) => Promise<Receipt>): Promise<Receipt> {
+  /** The batch that takes a write of so many bytes to a topic. */
+  #open(holder: string, bytes: number, topic: string | undefined): Batch {
+    return this.#lanes.open(holder, this.#pressure.heldBy(holder) + bytes, topic);
+  }
+
+  #addTo<Receipt>(batch: Batch, holder: string, put: (batch: Batch) => Promise<Receipt>): Promise<Receipt> {
     const before = batch.weight;
     const receipt = put(batch);
     const weight = batch.weight - before;
-    batch.attribute(holder ?? NOBODY, weight);
+    batch.attribute(holder, weight);
     this.#planHandOver();
-    this.#pressure.add(holder ?? NOBODY, weight);
+    this.#pressure.add(holder, weight);
     return receipt;
+  }
+
+  #addParts<Part, Receipt>(
+    holder: string,
+    whole: LongAppend<Receipt>,
+    parts: readonly Part[],
+    put: (batch: Batch, part: Part) => Promise<Receipt>,
+  ): Promise<Receipt> {
+    for (const [index, part] of parts.entries()) {
+      const isLast = index === parts.length - 1;
+      const batch = this.#lanes.openPart(holder, { whole, index, isLast });
+      whole.follow(
+        this.#addTo(batch, holder, (batch) => put(batch, part)),
+        isLast,
+      );
+    }
+    return whole.receipt;
   }
 
   /** At the end of this turn of the event loop, so that what all sockets have brought in it goes together. */
@@ -134,6 +182,11 @@ export class WriteQueue {
     while (this.#inFlight < MAX_IN_FLIGHT) {
       const batch = this.#lanes.next();
       if (batch === undefined) return;
+      if (batch.isDropped) {
+        this.#forget(batch);
+        this.#tellIfIdle();
+        continue;
+      }
       this.#inFlight += 1;
       void this.#carryOut(batch);
     }
@@ -227,6 +280,10 @@ export class WriteQueue {
     this.#inFlight -= 1;
     if (!this.#lanes.isEmpty) this.#planHandOver();
     this.#forget(batch);
+    this.#tellIfIdle();
+  }
+
+  #tellIfIdle(): void {
     if (!this.#isIdle) return;
     for (const tell of this.#idleListeners) tell();
     this.#idleListeners = [];

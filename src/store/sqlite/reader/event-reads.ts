@@ -56,7 +56,7 @@ const OF_A_STREAM = 'AND EXISTS (SELECT 1 FROM streams AS s WHERE s.id = e.strea
 
 /** The statements that read one topic's events. */
 export class EventReads {
-  readonly #inOrder: Statement<[{ after: number; limit: number }], EventRow>;
+  readonly #inOrder: Statement<[{ after: number; head: number; limit: number }], EventRow>;
   readonly #byRuns: RunStatement;
   /** The same without the events of streams that were removed; made when it is needed. */
   #byRunsOfStreams: RunStatement | undefined;
@@ -72,9 +72,11 @@ export class EventReads {
 
     const events = `events_${topic}`;
     const inWindow = `SELECT first, last FROM runs WHERE series = ? AND last > ? AND max_timestamp >= ? AND min_timestamp <= ?`;
+    // Behind the head there may be parts of an append that is not finished.
     this.#inOrder = toRows(
       database.prepare(
-        `SELECT offset, stream, timestamp, id, value, tags FROM ${events} WHERE offset > @after ORDER BY offset LIMIT @limit`,
+        `SELECT offset, stream, timestamp, id, value, tags FROM ${events}
+         WHERE offset > @after AND offset <= @head ORDER BY offset LIMIT @limit`,
       ),
     );
     this.#byRuns = this.#prepareByRuns('');
@@ -87,13 +89,14 @@ export class EventReads {
 
   /** A page of events; `nameOf` returns the id of a stream by its number. */
   page(range: EventRange, nameOf: (stream: number) => string): Page {
-    const { stream, after, limit } = range;
+    const { stream, after, limit, head } = range;
     // What is passed over is looked through, as in a range of time.
     const window = range.window ?? (range.hasRemovals ? timeWindow(undefined, undefined) : undefined);
-    const end = { limit, after: Math.max(after, range.head), more: false };
+    const end = { limit, after: Math.max(after, head), more: false };
     if (window === undefined) {
       const all = everything(after);
-      const rows = stream === undefined ? this.#inOrder.iterate({ after, limit: limit + 1 }) : this.#rows(range, all);
+      const rows =
+        stream === undefined ? this.#inOrder.iterate({ after, head, limit: limit + 1 }) : this.#rows(range, all);
       return toColumns(rows, end, nameOf);
     }
     const span = this.#offsetsIn(window, after);

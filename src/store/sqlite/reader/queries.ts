@@ -139,12 +139,14 @@ export class Queries {
   }
 
   #quarantinePage(topic: number, { after, limit }: OffsetPage): QuarantineRow[] {
-    const rows = this.#database.prepare<[number, number], QuarantineRow>(
-      `SELECT offset, raw FROM ${quarantineTable(topic)} WHERE offset > ? ORDER BY offset LIMIT ?`,
+    // Behind the end there may be parts of an append that is not finished.
+    const rows = this.#database.prepare<[number, number, number], QuarantineRow>(
+      `SELECT offset, raw FROM ${quarantineTable(topic)}
+       WHERE offset > ? AND offset < (SELECT next_quarantine_offset FROM topics WHERE id = ?) ORDER BY offset LIMIT ?`,
     );
     const page: QuarantineRow[] = [];
     let bytes = 0;
-    for (const row of rows.iterate(after, limit)) {
+    for (const row of rows.iterate(after, topic, limit)) {
       page.push(row);
       bytes += row.raw.length;
       if (bytes >= PAGE_BYTES) break;

@@ -9,6 +9,9 @@ interface CatalogueRow {
   readonly definition: string | null;
   /** 1 while events of streams that were removed may still be there. */
   readonly hasRemovals: 0 | 1;
+  /** Where it ends, while a long append to it is not finished: what lies behind that is not readable. */
+  readonly rowsEnd: number | null;
+  readonly quarantineEnd: number | null;
 }
 
 /** What a data source's name and this suffix name is its quarantine. */
@@ -25,8 +28,10 @@ export class CatalogueReader {
     this.#ask = ask;
     // `main.`: a data source may be called `topics` too, and its view would be read instead.
     this.#findTopic = database.prepare(
-      `SELECT id, kind, definition, EXISTS (SELECT 1 FROM main.removals AS r WHERE r.topic = t.id) AS hasRemovals
-       FROM main.topics AS t WHERE name = ?`,
+      `SELECT id, kind, definition, EXISTS (SELECT 1 FROM main.removals AS r WHERE r.topic = t.id) AS hasRemovals,
+         iif(u.topic IS NULL, NULL, next_offset) AS rowsEnd,
+         iif(u.topic IS NULL, NULL, next_quarantine_offset) AS quarantineEnd
+       FROM main.topics AS t LEFT JOIN main.unfinished_appends AS u ON u.topic = t.id WHERE name = ?`,
     );
   }
 
@@ -46,11 +51,17 @@ export class CatalogueReader {
     });
     if (!mayRead) throw new WriterHubError('forbidden', `the token lacks the scope read:${base ?? name}`);
     if (stored?.kind === 'rows' && columns !== undefined) {
-      return { kind: base === undefined ? 'rows' : 'quarantine', id: stored.id, columns };
+      const { id, rowsEnd, quarantineEnd } = stored;
+      if (base === undefined) return { kind: 'rows', id, columns, ...endOf(rowsEnd) };
+      return { kind: 'quarantine', id, columns, ...endOf(quarantineEnd) };
     }
     if (stored?.kind === 'events' && base === undefined) {
-      return { kind: 'events', id: stored.id, hasRemovals: stored.hasRemovals === 1 };
+      return { kind: 'events', id: stored.id, hasRemovals: stored.hasRemovals === 1, ...endOf(stored.rowsEnd) };
     }
     throw new WriterHubError('unknown_data_source', `there is no data source and no topic ${JSON.stringify(name)}`);
   }
+}
+
+function endOf(end: number | null): { readonly end?: number } {
+  return end === null ? {} : { end };
 }

@@ -3,10 +3,11 @@ import type { SqlColumn } from '../../contract/sql-engine';
 import { quarantineTable, rowTable } from '../file/data-source-tables';
 import { distinctNames } from './distinct-names';
 
-/** What a name in a query stands for. */
-export type Source =
-  | { readonly kind: 'events'; readonly id: number; readonly hasRemovals: boolean }
-  | { readonly kind: 'rows' | 'quarantine'; readonly id: number; readonly columns: readonly SqlColumn[] };
+/** What a name in a query stands for. `end`: of what lies in its table, only what is before this offset is readable. */
+export type Source = { readonly id: number; readonly end?: number } & (
+  | { readonly kind: 'events'; readonly hasRemovals: boolean }
+  | { readonly kind: 'rows' | 'quarantine'; readonly columns: readonly SqlColumn[] }
+);
 
 /** A table of the database that a view reads, and the types of those of its columns that have one. */
 export interface StoredTable {
@@ -43,9 +44,9 @@ export function readableSource(source: Source): ReadableSource {
     case 'events':
       return readableEvents(source);
     case 'rows':
-      return readableRows(source.id, source.columns);
+      return readableRows(source, source.columns);
     case 'quarantine':
-      return readableQuarantine(source.id, source.columns);
+      return readableQuarantine(source, source.columns);
   }
 }
 
@@ -58,12 +59,12 @@ const STREAM_TABLE = 'streams';
  * that begins with the stream. Events of streams that were removed have no stream: while they are there, the join is an
  * inner one, in this order, as SQLite would look through all events for each stream of a GROUP BY.
  */
-function readableEvents({ id, hasRemovals }: Extract<Source, { kind: 'events' }>): ReadableSource {
+function readableEvents({ id, end, hasRemovals }: Extract<Source, { kind: 'events' }>): ReadableSource {
   const join = hasRemovals ? 'CROSS JOIN' : 'LEFT JOIN';
   return {
     columns: ['offset', 'stream_id', 'timestamp', 'id', 'value', 'tags'],
     select: `SELECT e.offset, s.stream_id, e.timestamp, e.id, e.value, e.tags FROM main.${eventTable(id)} AS e
-      ${join} main.${STREAM_TABLE} AS s ON s.id = e.stream AND s.topic = ${id}`,
+      ${join} main.${STREAM_TABLE} AS s ON s.id = e.stream AND s.topic = ${id}${before(end, 'e.')}`,
     tables: [
       { name: eventTable(id), types: EVENT_TYPES },
       { name: STREAM_TABLE, index: 'sqlite_autoindex_streams_1', types: STREAM_TYPES },
@@ -71,11 +72,11 @@ function readableEvents({ id, hasRemovals }: Extract<Source, { kind: 'events' }>
   };
 }
 
-function readableRows(id: number, columns: readonly SqlColumn[]): ReadableSource {
+function readableRows({ id, end }: Source, columns: readonly SqlColumn[]): ReadableSource {
   const stored = columns.map((column, index) => ({ column: `c${index + 1}`, type: column }));
   return {
     columns: columnNames([...columns.map(({ name }) => name), '_rest']),
-    select: `SELECT ${[...stored.map(({ column }) => column), 'rest'].join(', ')} FROM main.${rowTable(id)}`,
+    select: `SELECT ${[...stored.map(({ column }) => column), 'rest'].join(', ')} FROM main.${rowTable(id)}${before(end)}`,
     tables: [
       {
         name: rowTable(id),
@@ -89,7 +90,7 @@ function readableRows(id: number, columns: readonly SqlColumn[]): ReadableSource
 }
 
 /** The columns of Tinybird's quarantine tables, and the row as it was sent. */
-function readableQuarantine(id: number, columns: readonly SqlColumn[]): ReadableSource {
+function readableQuarantine({ id, end }: Source, columns: readonly SqlColumn[]): ReadableSource {
   const originals = columns.map((_, index) => `originals ->> '$[${index}]'`);
   return {
     columns: columnNames([
@@ -102,7 +103,7 @@ function readableQuarantine(id: number, columns: readonly SqlColumn[]): Readable
     ]),
     select: `SELECT columns, reasons, NULL, ${originals.map((value) => `${value}, `).join('')}
       strftime('%Y-%m-%d %H:%M:%S', inserted_at / 1000, 'unixepoch'), CAST(raw AS TEXT)
-      FROM main.${quarantineTable(id)}`,
+      FROM main.${quarantineTable(id)}${before(end)}`,
     tables: [
       {
         name: quarantineTable(id),
@@ -113,6 +114,11 @@ function readableQuarantine(id: number, columns: readonly SqlColumn[]): Readable
       },
     ],
   };
+}
+
+/** The condition that leaves out what is not finished, where there is such: without one, counting all rows is fast. */
+function before(end: number | undefined, table = ''): string {
+  return end === undefined ? '' : ` WHERE ${table}offset < ${end}`;
 }
 
 function columnNames(names: readonly string[]): string[] {

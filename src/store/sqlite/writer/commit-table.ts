@@ -34,12 +34,13 @@ export class CommitTable {
 }
 
 function recordOf(
-  { changes }: CommitRequest,
+  { changes, part }: CommitRequest,
   { advanced, outcomes: { events, rows }, failedChanges }: CommittedSteps,
 ): CommitRecord {
   const failures = events.failed.length + rows.failed.length + rows.repeated.length;
   // The first offset of a group that was stored before is 0.
-  if (changes.length === 0 && failures === 0 && !events.firstOffsets.includes(0)) return { advanced };
+  if (part === undefined && changes.length === 0 && failures === 0 && !events.firstOffsets.includes(0))
+    return { advanced };
   const { failed, firstOffsets, generations } = events;
   const recorded = { failed, firstOffsets: [...firstOffsets], generations: [...generations] };
   return { advanced, steps: { events: recorded, rows, failedChanges } };

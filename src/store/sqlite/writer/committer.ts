@@ -5,12 +5,15 @@ import { AdvanceList } from './advance-list';
 import { CommitTable, type CommittedSteps } from './commit-table';
 import { DataSources } from './data-sources';
 import { EventTopics, type EventTopic } from './event-topics';
+import { EventParts } from './event-parts';
 import { EventWriter } from './event-writer';
 import { attempt } from './group-writer';
 import { RecordTable } from './record-table';
 import { RetentionTable } from './retention-table';
+import { RowParts } from './row-parts';
 import { RowWriter } from './row-writer';
 import { TopicTable } from './topic-table';
+import { UnfinishedAppends } from './unfinished-appends';
 
 /** How many topics, and streams in each, may be created, how long they keep what they hold, and in which opening. */
 export interface CommitterSettings {
@@ -25,6 +28,8 @@ export class Committer {
   readonly #topics: TopicTable;
   readonly #events: EventTopics;
   readonly #dataSources: DataSources;
+  readonly #eventParts: EventParts;
+  readonly #rowParts: RowParts;
   readonly #records: RecordTable;
   readonly #commits: CommitTable;
   readonly #retention: RetentionTable;
@@ -39,9 +44,12 @@ export class Committer {
     this.#database = database;
 
     this.#topics = new TopicTable(database, maxTopics);
-    this.#events = new EventTopics(database, this.#topics, maxStreamsPerTopic);
-    this.#dataSources = new DataSources(database, this.#topics);
+    const unfinished = new UnfinishedAppends(database, epoch);
+    this.#events = new EventTopics(database, this.#topics, unfinished, maxStreamsPerTopic);
+    this.#dataSources = new DataSources(database, this.#topics, unfinished);
     this.#records = new RecordTable(database);
+    this.#eventParts = new EventParts(this.#events, unfinished, this.#records);
+    this.#rowParts = new RowParts(this.#dataSources, unfinished, this.#records);
     this.#commits = new CommitTable(database, epoch);
     this.#retention = new RetentionTable(database, retention);
     this.#begin = database.prepare('BEGIN IMMEDIATE');
@@ -88,8 +96,11 @@ export class Committer {
     return this.#commits.find(number);
   }
 
-  /** A data source has lost rows: what is known of it is read again. Between commits only. */
+  /**
+   * A topic or data source has lost what the sweeper removes: what is known of it is read again. Between commits only.
+   */
   rowsRemoved(name: string): void {
+    this.#events.release(name);
     this.#dataSources.release(name);
   }
 
@@ -100,8 +111,8 @@ export class Committer {
   }
 
   #doSteps(request: CommitRequest, advanced: AdvanceList): Omit<CommittedSteps, 'advanced'> {
-    const events = new EventWriter(request, this.#events, this.#records);
-    const rows = new RowWriter(request, this.#dataSources, this.#records);
+    const events = new EventWriter(request, this.#events, this.#records, this.#eventParts);
+    const rows = new RowWriter(request, this.#dataSources, this.#records, this.#rowParts);
     const failedChanges: IndexedFailure[] = [];
     for (const [index, { before, change }] of request.changes.entries()) {
       events.writeUntil(before.events);

@@ -18,6 +18,7 @@ import { Growth } from './growth';
 import { Savepoint } from './savepoint';
 import { TopicRemoval } from './topic-removal';
 import type { TopicTable } from './topic-table';
+import type { UnfinishedAppends } from './unfinished-appends';
 
 /** How many data sources, with a few prepared statements each, are remembered between commits, at least. */
 const REMEMBERED_SOURCES = 500;
@@ -35,10 +36,12 @@ export class DataSources {
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #database: Database;
   readonly #topics: TopicTable;
+  readonly #unfinished: UnfinishedAppends;
 
-  constructor(database: Database, topics: TopicTable) {
+  constructor(database: Database, topics: TopicTable, unfinished: UnfinishedAppends) {
     this.#database = database;
     this.#topics = topics;
+    this.#unfinished = unfinished;
 
     defineBase64(database);
     this.#savepoint = new Savepoint(database);
@@ -56,11 +59,20 @@ export class DataSources {
     const source = new RowTable(
       this.#database,
       this.#savepoint,
-      { ...row, name, growth: new Growth(this.#marks, row.id, row) },
+      { ...row, name, growth: new Growth(this.#marks, row.id, row), isCluttered: this.#hasUnfinished(row.id) },
       storagesOf(parseColumns(row.columns)),
     );
     this.#sources.set(name, source);
     return source;
+  }
+
+  /** Nobody goes on with what is unfinished in a data source: it is written over. */
+  abandonUnfinished({ id }: RowTable): void {
+    this.#unfinished.abandon(id);
+  }
+
+  #hasUnfinished(id: number): boolean {
+    return this.#unfinished.find(id) !== undefined;
   }
 
   /** Marks a data source to be saved. */
@@ -101,13 +113,9 @@ export class DataSources {
   truncate(name: string, part: 'rows' | 'quarantine'): void {
     const source = this.find(name);
     this.#change(() => {
-      if (part === 'rows') {
-        removeTable(this.#database, rowTable(source.id), source.rowCount);
-        createRowTable(this.#database, source.id, source.storages);
-      } else {
-        removeTable(this.#database, quarantineTable(source.id), source.quarantineCount);
-        createQuarantineTable(this.#database, source.id);
-      }
+      this.#removeTable(source, part);
+      if (part === 'rows') createRowTable(this.#database, source.id, source.storages);
+      else createQuarantineTable(this.#database, source.id);
     });
     if (part === 'rows') this.#emptied(source);
     else source.quarantineCount = 0;
@@ -122,8 +130,9 @@ export class DataSources {
   drop(name: string): void {
     const source = this.find(name);
     this.#change(() => {
-      removeTable(this.#database, rowTable(source.id), source.rowCount);
-      removeTable(this.#database, quarantineTable(source.id), source.quarantineCount);
+      this.#removeTable(source, 'rows');
+      this.#removeTable(source, 'quarantine');
+      this.#unfinished.delete(source.id);
       this.#removal.begin({ topic: source.id, kind: 'rows' });
       this.#topics.delete(source);
     });
@@ -162,6 +171,17 @@ export class DataSources {
     source.rowCount = 0;
     this.#statements.setFront.run(nextOffset, growth.textBytes, id);
     this.#marks.deleteUntil(id, nextOffset);
+  }
+
+  /** Removes a table with all it holds, also behind its end. */
+  #removeTable(source: RowTable, part: 'rows' | 'quarantine'): void {
+    const { id, nextOffset, nextQuarantineOffset, rowCount, quarantineCount } = source;
+    const { lastOffset = 0, lastQuarantineOffset = 0 } = this.#unfinished.find(id) ?? {};
+    const [table, count, behind] =
+      part === 'rows'
+        ? [rowTable(id), rowCount, lastOffset - nextOffset + 1]
+        : [quarantineTable(id), quarantineCount, lastQuarantineOffset - nextQuarantineOffset + 1];
+    removeTable(this.#database, table, count + Math.max(0, behind));
   }
 
   #columnsOf({ id }: RowTable): StoredColumn[] {

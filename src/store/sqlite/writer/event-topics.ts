@@ -1,20 +1,29 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
 import { RecentMap } from '../file/recent-map';
-import { RunTable, seriesOfStream, seriesOfTopic, type RunTail } from '../file/runs';
+import { RunTable, seriesOfTopic, type RunTail } from '../file/runs';
 import { createEventTable } from '../file/schema';
 import { MarkTable } from '../file/marks';
 import type { AdvanceList } from './advance-list';
 import { Growth, type Size } from './growth';
+import { Streams, type Stream } from './streams';
 import { TopicRemoval } from './topic-removal';
 import type { TopicRecord, TopicTable } from './topic-table';
+import type { UnfinishedAppends } from './unfinished-appends';
+
+/** Takes the first offset, the number of the stream, and the text of an array of events. */
+type InsertEvents = Statement<[number, number, Uint8Array]>;
 
 /** A topic of events as the writer holds it in memory; `EventTopics.save` writes what changed. */
 export interface EventTopic {
   readonly name: string;
   readonly id: number;
   readonly generation: number;
-  readonly insertEvents: Statement<[number, number, Uint8Array]>;
+  readonly insertEvents: InsertEvents;
+  /** Whether something lies behind its end, which is written over with `insertOver`. */
+  isCluttered: boolean;
+  /** Made when it is needed. */
+  insertOver: InsertEvents | undefined;
   /** Runs of the topic as a whole. */
   readonly tail: RunTail;
   readonly growth: Growth;
@@ -22,18 +31,6 @@ export interface EventTopic {
   streamCount: number;
   /** Events that were added and removed since it was saved last. */
   addedEvents: number;
-  changed: boolean;
-}
-
-/** A stream as the writer holds it in memory. */
-export interface Stream {
-  readonly id: number;
-  readonly tail: RunTail;
-  status: 'open' | 'closed';
-  /** What was added since it was saved last: events, and the timestamps they span. */
-  addedEvents: number;
-  least: bigint | null;
-  greatest: bigint | null;
   changed: boolean;
 }
 
@@ -55,14 +52,8 @@ export interface Creation {
   readonly creator?: string | undefined;
 }
 
-interface StreamRecord {
-  readonly id: number;
-  readonly status: 'open' | 'closed';
-}
-
-/** How many topics (with a prepared statement each) and streams are remembered between commits, at least. */
+/** How many topics, with a prepared statement each, are remembered between commits, at least. */
 const REMEMBERED_TOPICS = 500;
-const REMEMBERED_STREAMS = 20_000;
 
 /**
  * The writer's view of topics of events and of streams: what was used recently is in memory, changes are collected and
@@ -70,28 +61,26 @@ const REMEMBERED_STREAMS = 20_000;
  */
 export class EventTopics {
   readonly #topics = new RecentMap<string, EventTopic>(REMEMBERED_TOPICS);
-  readonly #streams = new RecentMap<string, Stream>(REMEMBERED_STREAMS);
   #changedTopics: EventTopic[] = [];
-  #changedStreams: Stream[] = [];
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #runs: RunTable;
   readonly #marks: MarkTable;
   readonly #removal: TopicRemoval;
-  /** The greatest number a stream ever had; `undefined` while it is not known. */
-  #lastStream: number | undefined;
+  readonly #streams: Streams;
   readonly #database: Database;
   readonly #table: TopicTable;
-  readonly #maxStreamsPerTopic: number;
+  readonly #unfinished: UnfinishedAppends;
 
-  constructor(database: Database, table: TopicTable, maxStreamsPerTopic: number) {
+  constructor(database: Database, table: TopicTable, unfinished: UnfinishedAppends, maxStreamsPerTopic: number) {
     this.#database = database;
     this.#table = table;
-    this.#maxStreamsPerTopic = maxStreamsPerTopic;
+    this.#unfinished = unfinished;
 
     this.#statements = prepareStatements(database);
     this.#runs = new RunTable(database);
     this.#marks = new MarkTable(database);
     this.#removal = new TopicRemoval(database);
+    this.#streams = new Streams(database, this.#runs, this.#removal, maxStreamsPerTopic);
   }
 
   /**
@@ -99,11 +88,37 @@ export class EventTopics {
    * `over_share`.
    */
   topic(name: string, { create, creator }: Creation): EventTopic {
+    const found = this.find(name);
+    if (found !== undefined) return found;
+    if (!create) throw unknownTopic(name);
+    const topic = this.#createTopic(name, creator);
+    this.#topics.set(name, topic);
+    return topic;
+  }
+
+  /** The topic of this name, if there is one. Throws `wrong_topic_kind`. */
+  find(name: string): EventTopic | undefined {
     const known = this.#topics.get(name);
     if (known !== undefined) return known;
     const row = this.#table.findOfKind(name, 'events');
-    if (row === undefined && !create) throw new WriterHubError('unknown_topic', `there is no topic "${name}"`);
-    const topic = row === undefined ? this.#createTopic(name, creator) : this.#toTopic(name, row);
+    if (row === undefined) return undefined;
+    const topic = this.#toTopic(name, row, this.#unfinished.find(row.id) !== undefined);
+    this.#topics.set(name, topic);
+    return topic;
+  }
+
+  /** The number of a topic that is to be made, and its table. Throws as `topic` does. */
+  reserveTopic(name: string, { create, creator }: Creation): number {
+    if (!create) throw unknownTopic(name);
+    const id = this.#table.reserve(creator);
+    createEventTable(this.#database, id);
+    return id;
+  }
+
+  /** Makes a topic whose number and table are there. Throws `topic_limit`, `over_share`. */
+  makeReserved(name: string, { creator }: Creation, reserved: number): EventTopic {
+    const { id, generation } = this.#table.insert({ name, creator }, reserved);
+    const topic = this.#toTopic(name, { id, generation, ...NOTHING_STORED }, true);
     this.#topics.set(name, topic);
     return topic;
   }
@@ -113,26 +128,44 @@ export class EventTopics {
     const found = this.findStream(topic, streamId);
     if (found !== undefined) return found;
     if (!create) throw new WriterHubError('unknown_stream', `the topic has no stream "${streamId}"`);
-    const stream = this.#createStream(topic, streamId);
-    this.#streams.set(streamKey(topic, streamId), stream);
+    return this.makeStream(topic, streamId);
+  }
+
+  /** Makes a stream, with a number that was reserved. Throws `stream_limit`. */
+  makeStream(topic: EventTopic, streamId: string, reserved?: number): Stream {
+    const stream = this.#streams.make(topic, streamId, reserved);
+    topic.streamCount += 1;
+    this.touchTopic(topic);
     return stream;
+  }
+
+  /** The number of a stream that is to be made, in a topic that may be one as well. Throws `stream_limit`. */
+  reserveStream(topic?: EventTopic): number {
+    return this.#streams.reserve(topic);
+  }
+
+  /** As `insertOver`, for a write that puts an end to a long append of which that is left. */
+  writeOver(topic: EventTopic): InsertEvents {
+    this.#unfinished.abandon(topic.id);
+    return this.insertOver(topic);
+  }
+
+  /** The statement that inserts into a topic and writes over what lies behind its end, or will. */
+  insertOver(topic: EventTopic): InsertEvents {
+    topic.isCluttered = true;
+    topic.insertOver ??= this.newInsert(topic.id, true);
+    return topic.insertOver;
   }
 
   /** The stream of this id, if there is one. */
   findStream(topic: EventTopic, streamId: string): Stream | undefined {
-    const key = streamKey(topic, streamId);
-    const known = this.#streams.get(key);
-    if (known !== undefined) return known;
-    const row = this.#statements.findStream.get(topic.id, streamId);
-    if (row === undefined) return undefined;
-    const stream = this.#toStream(row);
-    this.#streams.set(key, stream);
-    return stream;
+    return this.#streams.find(topic, streamId);
   }
 
   /** Removes a topic: nobody sees it from the commit on; its rows are deleted later. */
   removeTopic(topic: EventTopic): void {
     this.#removal.begin({ topic: topic.id, kind: 'events' });
+    this.#unfinished.delete(topic.id);
     this.#table.delete(topic);
     this.#topics.delete(topic.name);
     this.#changedTopics = this.#changedTopics.filter((changed) => changed !== topic);
@@ -141,10 +174,7 @@ export class EventTopics {
   /** Removes a stream: nobody sees it from the commit on; its rows are deleted later. */
   removeStream(topic: EventTopic, streamId: string): void {
     const stream = this.stream(topic, streamId, false);
-    const stored = this.#statements.countEvents.get(stream.id)?.eventCount ?? 0;
-    this.#removal.begin({ topic: topic.id, kind: 'stream', stream: stream.id });
-    this.#removal.deleteStream(stream.id);
-    this.#streams.delete(streamKey(topic, streamId));
+    const stored = this.#streams.remove(topic, streamId, stream);
     topic.streamCount -= 1;
     // What was added to it in this transaction is counted in both.
     topic.addedEvents -= stored + stream.addedEvents;
@@ -176,27 +206,16 @@ export class EventTopics {
 
   /** Marks a stream to be saved. */
   touchStream(stream: Stream): void {
-    if (stream.changed) return;
-    stream.changed = true;
-    this.#changedStreams.push(stream);
+    this.#streams.touch(stream);
   }
 
   setProperties(stream: Stream, properties: string): void {
-    this.#statements.setProperties.run(properties, stream.id);
-    this.touchStream(stream);
+    this.#streams.setProperties(stream, properties);
   }
 
   /** Writes what changed since it was last called, and notes which topics advanced. */
   save(now: number, advanced: AdvanceList): void {
-    for (const stream of this.#changedStreams) {
-      const { status, addedEvents, least, greatest, id } = stream;
-      this.#statements.saveStream.run(status, now, addedEvents, least, least, greatest, greatest, id);
-      stream.tail.write();
-      stream.addedEvents = 0;
-      stream.least = null;
-      stream.greatest = null;
-      stream.changed = false;
-    }
+    this.#streams.save(now);
     for (const topic of this.#changedTopics) {
       const hasGrown = topic.growth.save(topic.nextOffset, now);
       const { nextOffset, textBytes, storedAt, markedAt } = topic.growth.saved;
@@ -207,7 +226,6 @@ export class EventTopics {
       topic.changed = false;
       if (hasGrown) advanced.add(topic, nextOffset - 1);
     }
-    this.#changedStreams = [];
     this.#changedTopics = [];
   }
 
@@ -217,54 +235,42 @@ export class EventTopics {
     this.#streams.trim();
   }
 
+  /** Drops what is held of a topic in memory; only between transactions. */
+  release(name: string): void {
+    this.#topics.delete(name);
+  }
+
   /** Drops everything held in memory, after a rollback. */
   forget(): void {
     this.#topics.clear();
-    this.#streams.clear();
-    this.#changedStreams = [];
+    this.#streams.forget();
     this.#changedTopics = [];
-    this.#lastStream = undefined;
   }
 
   #createTopic(name: string, creator: string | undefined): EventTopic {
     const { id, generation } = this.#table.insert({ name, creator });
     createEventTable(this.#database, id);
-    return this.#toTopic(name, { id, generation, ...NOTHING_STORED });
+    return this.#toTopic(name, { id, generation, ...NOTHING_STORED }, false);
   }
 
-  #toTopic(name: string, record: StoredTopic): EventTopic {
-    const { id, generation, nextOffset, streamCount } = record;
+  /** The statement that inserts events into the table of a topic. */
+  newInsert(topic: number, over: boolean): InsertEvents {
     // The offsets begin at the first parameter: `key` is the index of the element. A blob would be read as JSONB, hence
     // the cast.
-    const insertEvents = this.#database.prepare<[number, number, Uint8Array]>(
-      `INSERT INTO events_${id} (offset, stream, timestamp, id, value, tags)
+    return this.#database.prepare<[number, number, Uint8Array]>(
+      `INSERT ${over ? 'OR REPLACE ' : ''}INTO events_${topic} (offset, stream, timestamp, id, value, tags)
        SELECT ? + key, ?, value->>'$.timestamp', value->>'$.id', value->>'$.value', value->'$.tags'
        FROM jsonb_each(CAST(? AS TEXT))`,
     );
+  }
+
+  #toTopic(name: string, record: StoredTopic, isCluttered: boolean): EventTopic {
+    const { id, generation, nextOffset, streamCount } = record;
+    const insertEvents = this.newInsert(id, false);
     const tail = this.#runs.tail(seriesOfTopic(id));
     const growth = new Growth(this.#marks, id, record);
     const counts = { nextOffset, streamCount, addedEvents: 0, changed: false };
-    return { name, id, generation, insertEvents, tail, growth, ...counts };
-  }
-
-  #createStream(topic: EventTopic, streamId: string): Stream {
-    if (topic.streamCount >= this.#maxStreamsPerTopic) {
-      throw new WriterHubError('stream_limit', `the topic holds ${topic.streamCount} streams, as many as it may`);
-    }
-    const now = Date.now();
-    // A number is never used twice: the events of a stream that was removed are there for a while.
-    this.#lastStream ??= this.#removal.lastStream();
-    const id = this.#lastStream + 1;
-    this.#statements.insertStream.run(id, topic.id, streamId, now, now);
-    this.#lastStream = id;
-    topic.streamCount += 1;
-    this.touchTopic(topic);
-    return this.#toStream({ id, status: 'open' });
-  }
-
-  #toStream({ id, status }: StreamRecord): Stream {
-    const tail = this.#runs.tail(seriesOfStream(id));
-    return { id, tail, status, addedEvents: 0, least: null, greatest: null, changed: false };
+    return { name, id, generation, insertEvents, insertOver: undefined, isCluttered, tail, growth, ...counts };
   }
 }
 
@@ -272,8 +278,8 @@ type StoredTopic = Size & Pick<TopicRecord, 'id' | 'generation' | 'streamCount'>
 
 const NOTHING_STORED = { nextOffset: 1, streamCount: 0, textBytes: 0, storedAt: 0, markedAt: 0 };
 
-function streamKey({ id }: EventTopic, streamId: string): string {
-  return `${id}/${streamId}`;
+function unknownTopic(name: string): WriterHubError {
+  return new WriterHubError('unknown_topic', `there is no topic "${name}"`);
 }
 
 function prepareStatements(database: Database) {
@@ -284,24 +290,5 @@ function prepareStatements(database: Database) {
          marked_at = ?
        WHERE id = ?`,
     ),
-    findStream: database.prepare<[number, string], StreamRecord>(
-      'SELECT id, status FROM streams WHERE topic = ? AND stream_id = ?',
-    ),
-    countEvents: database.prepare<[number], { eventCount: number }>(
-      'SELECT event_count AS eventCount FROM streams WHERE id = ?',
-    ),
-    insertStream: database.prepare<[number, number, string, number, number]>(
-      `INSERT INTO streams (id, topic, stream_id, status, properties, created_at, updated_at, event_count)
-       VALUES (?, ?, ?, 'open', '{}', ?, ?, 0)`,
-    ),
-    saveStream: database.prepare<
-      [string, number, number, bigint | null, bigint | null, bigint | null, bigint | null, number]
-    >(
-      `UPDATE streams SET status = ?, updated_at = ?, event_count = event_count + ?,
-         first_timestamp = coalesce(min(first_timestamp, ?), ?, first_timestamp),
-         last_timestamp = coalesce(max(last_timestamp, ?), ?, last_timestamp)
-       WHERE id = ?`,
-    ),
-    setProperties: database.prepare<[string, number]>('UPDATE streams SET properties = ? WHERE id = ?'),
   };
 }

@@ -1,6 +1,7 @@
 import type { IdempotencyRecord } from '../../contract/idempotency';
 import { recordAt } from '../channel/record-columns';
-import type { CommitRequest, EventOutcomes } from '../channel/messages';
+import type { CommitRequest, EventOutcomes, PartPlace } from '../channel/messages';
+import type { EventParts } from './event-parts';
 import type { EventTopic, EventTopics } from './event-topics';
 import { GroupWriter } from './group-writer';
 import type { RecordTable } from './record-table';
@@ -11,15 +12,17 @@ export class EventWriter extends GroupWriter {
   readonly #request: CommitRequest;
   readonly #topics: EventTopics;
   readonly #records: RecordTable;
+  readonly #parts: EventParts;
   readonly #firstOffsets: Float64Array;
   readonly #generations: Float64Array;
 
-  constructor(request: CommitRequest, topics: EventTopics, records: RecordTable) {
+  constructor(request: CommitRequest, topics: EventTopics, records: RecordTable, parts: EventParts) {
     super();
     this.count = request.groups.events.topics.length;
     this.#request = request;
     this.#topics = topics;
     this.#records = records;
+    this.#parts = parts;
     this.#firstOffsets = new Float64Array(this.count);
     this.#generations = new Float64Array(this.count);
   }
@@ -29,6 +32,10 @@ export class EventWriter extends GroupWriter {
   }
 
   protected write(group: number): void {
+    if (this.#request.part !== undefined) {
+      this.#writePart(this.#request.part, group);
+      return;
+    }
     const { groups, records, text: texts } = this.#request;
     const columns = groups.events;
     const creation = { create: columns.createTopic[group] === 1, creator: columns.creators[group] };
@@ -40,12 +47,29 @@ export class EventWriter extends GroupWriter {
     const start = group === 0 ? columns.start : columns.textEnds[group - 1]!;
     const first = topic.nextOffset;
     const text = texts.subarray(start, columns.textEnds[group]);
-    const { changes: count } = topic.insertEvents.run(first, stream.id, text);
+    const insert = topic.isCluttered ? this.#topics.writeOver(topic) : topic.insertEvents;
+    const { changes: count } = insert.run(first, stream.id, text);
     const [min, max] = [columns.minTimestamps[group]!, columns.maxTimestamps[group]!];
     this.#topics.added(topic, stream, { first, count, min, max, bytes: text.length });
     if (record !== undefined) this.#records.put({ topic: topic.id, streamId, stream: stream.id }, record);
     this.#firstOffsets[group] = first;
     this.#generations[group] = topic.generation;
+  }
+
+  #writePart(place: PartPlace, group: number): void {
+    const { groups, records, text } = this.#request;
+    const columns = groups.events;
+    const { offset, generation } = this.#parts.write(place, {
+      topic: columns.topics[group]!,
+      streamId: columns.streamIds[group]!,
+      creation: { create: columns.createTopic[group] === 1, creator: columns.creators[group] },
+      record: recordAt(records, columns.records[group]!),
+      text: text.subarray(columns.start, columns.textEnds[group]),
+      min: columns.minTimestamps[group]!,
+      max: columns.maxTimestamps[group]!,
+    });
+    this.#firstOffsets[group] = offset;
+    this.#generations[group] = generation;
   }
 
   #isRepeated(topic: EventTopic, streamId: string, record: IdempotencyRecord): boolean {

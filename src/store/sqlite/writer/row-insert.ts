@@ -6,8 +6,8 @@ import { insertRow, insertRows } from '../file/data-source-tables';
 
 /** A way to insert rows from their JSON text. */
 export interface RowInsert {
-  /** Whether a failure leaves nothing behind without a savepoint. */
-  readonly isAtomic: boolean;
+  /** Whether a failure to insert these rows leaves nothing behind without a savepoint. */
+  isAtomic(rows: Uint8Array): boolean;
   /** Inserts a JSON array of rows from this offset on and returns how many there were. */
   run(firstOffset: number, rows: Uint8Array): number;
 }
@@ -15,37 +15,66 @@ export interface RowInsert {
 /** SQLite finds a value by walking past those before it, so for more columns than this binding each value is faster. */
 const FEW_COLUMNS = 24;
 
-/** The fastest way for rows of columns of these storages. */
-export function rowInsert(database: Database, topic: number, storages: readonly ColumnStorage[]): RowInsert {
-  return storages.length <= FEW_COLUMNS
-    ? new TextInsert(database, topic, storages.length)
-    : new ValueInsert(database, topic, storages);
+/** A table of rows that is written to, and how. */
+export interface InsertTarget {
+  readonly topic: number;
+  readonly storages: readonly ColumnStorage[];
+  /** Whether what lies at the offsets of the rows is written over. */
+  readonly over: boolean;
 }
 
-/** One statement for all rows: SQLite reads the text. */
-class TextInsert implements RowInsert {
-  readonly isAtomic = true;
-  readonly #insert: Statement<[number, Uint8Array]>;
+/** The fastest way for rows of columns of these storages. */
+export function rowInsert(database: Database, target: InsertTarget): RowInsert {
+  return target.storages.length <= FEW_COLUMNS ? new TextInsert(database, target) : new ValueInsert(database, target);
+}
 
-  constructor(database: Database, topic: number, columnCount: number) {
-    this.#insert = database.prepare(insertRows(topic, columnCount));
+/** A text that is longer holds a row of that length, as others are divided. */
+const LONG_ROW = 1024 * 1024;
+
+/**
+ * One statement for all rows: SQLite reads the text. As it copies a value each time it is looked at, the values of a
+ * row that is very long are taken out of it here.
+ */
+class TextInsert implements RowInsert {
+  readonly #insert: Statement<[number, Uint8Array]>;
+  #insertLong: ValueInsert | undefined;
+  readonly #database: Database;
+  readonly #target: InsertTarget;
+
+  constructor(database: Database, target: InsertTarget) {
+    this.#database = database;
+    this.#target = target;
+
+    const { topic, storages, over } = target;
+    this.#insert = database.prepare(insertRows(topic, storages.length, over));
+  }
+
+  isAtomic(rows: Uint8Array): boolean {
+    return rows.length <= LONG_ROW;
   }
 
   run(firstOffset: number, rows: Uint8Array): number {
+    if (rows.length > LONG_ROW) {
+      this.#insertLong ??= new ValueInsert(this.#database, this.#target);
+      return this.#insertLong.run(firstOffset, rows);
+    }
     return this.#insert.run(firstOffset, rows).changes;
   }
 }
 
 /** A statement for each row, its values taken out of the text here. */
 class ValueInsert implements RowInsert {
-  readonly isAtomic = false;
   readonly #insert: Statement<StoredValue[]>;
   readonly #storages: readonly ColumnStorage[];
 
-  constructor(database: Database, topic: number, storages: readonly ColumnStorage[]) {
+  constructor(database: Database, { topic, storages, over }: InsertTarget) {
     this.#storages = storages;
 
-    this.#insert = database.prepare(insertRow(topic, storages.length));
+    this.#insert = database.prepare(insertRow(topic, storages.length, over));
+  }
+
+  isAtomic(): boolean {
+    return false;
   }
 
   run(firstOffset: number, rows: Uint8Array): number {

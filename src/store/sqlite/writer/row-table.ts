@@ -7,6 +7,7 @@ import { rowInsert, type RowInsert } from './row-insert';
 import type { Growth } from './growth';
 import type { Savepoint } from './savepoint';
 import type { TopicRecord } from './topic-table';
+import type { UnfinishedAppend } from './unfinished-appends';
 
 /** What is written into a data source together: JSON arrays as texts, empty where there is nothing. */
 export interface RowTexts {
@@ -18,6 +19,25 @@ export interface RowTexts {
   readonly replaced: readonly number[];
 }
 
+/** A data source as it is stored. */
+export type StoredSource = Omit<TopicRecord, 'kind' | 'streamCount' | 'columns'> & {
+  readonly name: string;
+  readonly growth: Growth;
+  readonly isCluttered: boolean;
+};
+
+/** What was written into a data source, or was taken out of its quarantine. */
+export interface RowCounts {
+  readonly rows: number;
+  readonly quarantined: number;
+  readonly replaced: number;
+}
+
+/** What lies behind the end of a data source already, of what is written. */
+type RowsAhead = Pick<UnfinishedAppend, 'records' | 'quarantined'>;
+
+const NOTHING_AHEAD: RowsAhead = { records: 0, quarantined: 0 };
+
 /** A data source's tables as the writer holds them in memory; `DataSources.save` writes the counters. */
 export class RowTable {
   readonly name: string;
@@ -28,20 +48,20 @@ export class RowTable {
   nextQuarantineOffset: number;
   rowCount: number;
   quarantineCount: number;
+  /** Whether something lies behind its end, which is written over. */
+  isCluttered: boolean;
   #rowInsert: RowInsert;
   #insertQuarantine: Statement<[number, number, Uint8Array]> | undefined;
-  #deleteQuarantine: Statement<[string]> | undefined;
+  /** The same for writing over what lies behind the end; made when they are needed. */
+  #rowInsertOver: RowInsert | undefined;
+  #insertQuarantineOver: Statement<[number, number, Uint8Array]> | undefined;
+  #deleteQuarantine: Statement<[string, number]> | undefined;
   readonly #database: Database;
   readonly #savepoint: Savepoint;
   #columns: readonly ColumnStorage[];
   #schemaChanges: number;
 
-  constructor(
-    database: Database,
-    savepoint: Savepoint,
-    row: Omit<TopicRecord, 'kind' | 'streamCount' | 'columns'> & { readonly name: string; readonly growth: Growth },
-    columns: readonly ColumnStorage[],
-  ) {
+  constructor(database: Database, savepoint: Savepoint, row: StoredSource, columns: readonly ColumnStorage[]) {
     this.#database = database;
     this.#savepoint = savepoint;
     this.#columns = columns;
@@ -55,7 +75,8 @@ export class RowTable {
     this.nextQuarantineOffset = row.nextQuarantineOffset;
     this.rowCount = row.rowCount;
     this.quarantineCount = row.quarantineCount;
-    this.#rowInsert = rowInsert(database, this.id, columns);
+    this.isCluttered = row.isCluttered;
+    this.#rowInsert = this.#newRowInsert(false);
   }
 
   get storages(): readonly ColumnStorage[] {
@@ -72,8 +93,12 @@ export class RowTable {
 
   /** Called after the definition was changed, and with it perhaps the columns. */
   setSchema(columns: readonly ColumnStorage[], changes: number): void {
-    if (columns.length !== this.#columns.length) this.#rowInsert = rowInsert(this.#database, this.id, columns);
+    const isOther = columns.length !== this.#columns.length;
     this.#columns = columns;
+    if (isOther) {
+      this.#rowInsert = this.#newRowInsert(false);
+      this.#rowInsertOver = undefined;
+    }
     this.#schemaChanges = changes;
   }
 
@@ -89,32 +114,59 @@ export class RowTable {
    */
   append(texts: RowTexts): void {
     this.checkVersion(texts.schemaVersion);
-    const isAtomic = this.#rowInsert.isAtomic && texts.quarantine.length === 0 && texts.replaced.length === 0;
-    const counts = isAtomic ? this.#write(texts) : this.#savepoint.around(() => this.#write(texts));
-    this.nextOffset += counts.rows;
-    this.rowCount += counts.rows;
-    this.growth.textBytes += texts.rows.length;
-    this.nextQuarantineOffset += counts.quarantined;
-    this.quarantineCount += counts.quarantined - counts.replaced;
+    const isAtomic =
+      this.#rowInsert.isAtomic(texts.rows) && texts.quarantine.length === 0 && texts.replaced.length === 0;
+    const write = (): RowCounts => this.#write(texts, NOTHING_AHEAD, this.isCluttered);
+    this.grow(isAtomic ? write() : this.#savepoint.around(write), texts.rows.length);
   }
 
-  #write({ rows, quarantine, replaced }: RowTexts): { rows: number; quarantined: number; replaced: number } {
+  /**
+   * Writes behind the end, where nobody sees it, and behind what is there of the same append. Throws as `append` does.
+   */
+  store(texts: RowTexts, ahead: RowsAhead): RowCounts {
+    this.checkVersion(texts.schemaVersion);
+    return this.#savepoint.around(() => this.#write(texts, ahead, true));
+  }
+
+  /** Moves the end behind what was written; `bytes` are those of the text of the rows. */
+  grow({ rows, quarantined, replaced }: RowCounts, bytes: number): void {
+    this.nextOffset += rows;
+    this.rowCount += rows;
+    this.growth.textBytes += bytes;
+    this.nextQuarantineOffset += quarantined;
+    this.quarantineCount += quarantined - replaced;
+  }
+
+  #write({ rows, quarantine, replaced }: RowTexts, ahead: RowsAhead, over: boolean): RowCounts {
+    const quarantineOffset = this.nextQuarantineOffset + ahead.quarantined;
     return {
-      rows: rows.length === 0 ? 0 : this.#rowInsert.run(this.nextOffset, rows),
-      quarantined: quarantine.length === 0 ? 0 : this.#insertQuarantined(quarantine),
+      rows: rows.length === 0 ? 0 : this.#rowInsertFor(over).run(this.nextOffset + ahead.records, rows),
+      quarantined: quarantine.length === 0 ? 0 : this.#insertQuarantined(quarantineOffset, quarantine, over),
       replaced: replaced.length === 0 ? 0 : this.#deleteQuarantined(replaced),
     };
   }
 
-  #insertQuarantined(quarantine: Uint8Array): number {
-    this.#insertQuarantine ??= this.#database.prepare(insertQuarantine(this.id));
-    return this.#insertQuarantine.run(this.nextQuarantineOffset, Date.now(), quarantine).changes;
+  #rowInsertFor(over: boolean): RowInsert {
+    if (!over) return this.#rowInsert;
+    this.#rowInsertOver ??= this.#newRowInsert(true);
+    return this.#rowInsertOver;
+  }
+
+  #newRowInsert(over: boolean): RowInsert {
+    return rowInsert(this.#database, { topic: this.id, storages: this.#columns, over });
+  }
+
+  #insertQuarantined(offset: number, quarantine: Uint8Array, over: boolean): number {
+    const prepare = (): Statement<[number, number, Uint8Array]> =>
+      this.#database.prepare(insertQuarantine(this.id, over));
+    const insert = over ? (this.#insertQuarantineOver ??= prepare()) : (this.#insertQuarantine ??= prepare());
+    return insert.run(offset, Date.now(), quarantine).changes;
   }
 
   #deleteQuarantined(replaced: readonly number[]): number {
     const offsets = new Set(replaced);
     this.#deleteQuarantine ??= this.#database.prepare(deleteQuarantine(this.id));
-    const { changes } = this.#deleteQuarantine.run(JSON.stringify([...offsets]));
+    const { changes } = this.#deleteQuarantine.run(JSON.stringify([...offsets]), this.nextQuarantineOffset);
     if (changes === offsets.size) return changes;
     // Another replay has stored them already: the rows made of them would be there twice.
     throw new WriterHubError('schema_changed', 'some of the quarantined rows are no longer there');

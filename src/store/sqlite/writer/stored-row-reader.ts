@@ -9,8 +9,6 @@ const { SPACE, QUOTE, COMMA, BACKSLASH, LETTER_N } = JSON_BYTES;
 const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
 const INTEGER = /^-?\d+$/;
-/** White space between tokens, and strings, so that what is inside them is passed over. */
-const SPACE_OR_STRING = /\s+|"[^"\\]*(?:\\.[^"\\]*)*"/g;
 
 /**
  * Reads the rows of a batch one after another, exactly as SQLite's JSON functions would: `JSON.parse` would round large
@@ -83,7 +81,8 @@ export class StoredRowReader {
 
   /** The text of an array or object, without white space between tokens. */
   #nested(): string {
-    const start = this.#at;
+    let start = this.#at;
+    let before = '';
     let depth = 0;
     do {
       const code = this.#text.charCodeAt(this.#at);
@@ -91,12 +90,18 @@ export class StoredRowReader {
         this.#at = this.#endOfString();
         continue;
       }
+      if (code <= SPACE) {
+        before += this.#text.slice(start, this.#at);
+        this.#passSpace();
+        start = this.#at;
+        continue;
+      }
       if (code === OPEN_ARRAY || code === OPEN_OBJECT) depth += 1;
       else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) depth -= 1;
       else if (Number.isNaN(code)) throw notRows();
       this.#at += 1;
     } while (depth > 0);
-    return this.#text.slice(start, this.#at).replace(SPACE_OR_STRING, (token) => (token.startsWith('"') ? token : ''));
+    return before + this.#text.slice(start, this.#at);
   }
 
   #number(storage: ColumnStorage): number | bigint {

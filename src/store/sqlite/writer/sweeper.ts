@@ -5,6 +5,7 @@ import { RemovalSweep } from './removal-sweep';
 import { RetentionRules } from '../file/retention-rules';
 import { RetentionSweep } from './retention-sweep';
 import type { SweepTask } from './sweep-task';
+import { UnfinishedSweep } from './unfinished-sweep';
 
 /**
  * How long a step goes on (milliseconds). With its own commit it takes about twice as long, and so long a commit may
@@ -17,13 +18,18 @@ const RECORDS_AT_ONCE = 100;
 export interface SweeperSettings {
   /** How long topics keep what they hold that have no retention of their own. */
   readonly retention: Required<Retention>;
-  /** Called with the name of a data source that has lost rows. */
-  readonly onRowsRemoved: (name: string) => void;
+  /** Of this opening of the store. */
+  readonly epoch: number;
+  /** The last commit that is known to have failed. */
+  lastFailure(): number;
+  /** Called with the name of a topic or data source that has lost what the writer may know of. */
+  onRowsRemoved(name: string): void;
 }
 
 /**
- * Deletes what nobody can see any more, and what is not kept any longer, in small steps between commits: discarded
- * tables, removed topics and streams, the old in what remains, and expired idempotency records. They take turns.
+ * Deletes what nobody can see any more, and what is not kept any longer, in small steps between commits: what is left
+ * of long appends, discarded tables, removed topics and streams, the old in what remains, and expired idempotency
+ * records. They take turns.
  */
 export class Sweeper {
   readonly #begin: Statement<[]>;
@@ -31,13 +37,18 @@ export class Sweeper {
   readonly #retention: RetentionSweep;
   #tasks: readonly SweepTask[];
   readonly #database: Database;
+  readonly #settings: SweeperSettings;
 
-  constructor(database: Database, { retention, onRowsRemoved }: SweeperSettings) {
+  constructor(database: Database, settings: SweeperSettings) {
     this.#database = database;
+    this.#settings = settings;
 
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#end = database.prepare('COMMIT');
-    this.#retention = new RetentionSweep(database, new RetentionRules(database, retention), onRowsRemoved);
+    const onRowsRemoved = (name: string): void => {
+      settings.onRowsRemoved(name);
+    };
+    this.#retention = new RetentionSweep(database, new RetentionRules(database, settings.retention), onRowsRemoved);
     this.#tasks = this.#newTasks();
   }
 
@@ -71,7 +82,21 @@ export class Sweeper {
 
   #newTasks(): SweepTask[] {
     const database = this.#database;
-    return [new DiscardedTables(database), new RemovalSweep(database), this.#retention, new ExpiredRecords(database)];
+    const { epoch } = this.#settings;
+    const unfinished = new UnfinishedSweep(database, {
+      epoch,
+      lastFailure: () => this.#settings.lastFailure(),
+      onCleared: (name) => {
+        this.#settings.onRowsRemoved(name);
+      },
+    });
+    return [
+      unfinished,
+      new DiscardedTables(database),
+      new RemovalSweep(database),
+      this.#retention,
+      new ExpiredRecords(database),
+    ];
   }
 }
 

@@ -32,9 +32,14 @@ export class TopicRemoval {
     this.#insert.run(removal.topic, removal.kind, removal.kind === 'stream' ? removal.stream : null);
   }
 
+  /** A number of a stream is not given to another one. */
+  keepNumber(stream: number): void {
+    this.#keepNumber.run(stream);
+  }
+
   /** Deletes the row of a stream; its number is not used again. */
   deleteStream(stream: number): void {
-    this.#keepNumber.run(stream);
+    this.keepNumber(stream);
     this.#deleteStream.run(stream);
   }
 

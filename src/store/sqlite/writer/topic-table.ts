@@ -89,11 +89,16 @@ export class TopicTable {
     return row;
   }
 
-  /** Adds a topic of events, or of rows. Throws `topic_limit`, `over_share`. */
-  insert({ name, creator, dataSource }: NewTopic): MadeTopic {
+  /** A number for a topic that is to be made later. Throws `topic_limit`, `over_share`. */
+  reserve(creator: string | undefined): number {
     this.#checkRoom(creator);
-    const id = this.#nextId.get()?.last;
-    if (id === undefined) throw new Error('the table of topic ids is empty');
+    return this.#newId();
+  }
+
+  /** Adds a topic of events, or of rows, with a number that was reserved. Throws `topic_limit`, `over_share`. */
+  insert({ name, creator, dataSource }: NewTopic, reserved?: number): MadeTopic {
+    this.#checkRoom(creator);
+    const id = reserved ?? this.#newId();
     const now = Date.now();
     const generation = this.#removedNames.mayHave(name) ? id : 0;
     const { definition = null, columns = null } = dataSource ?? {};
@@ -120,6 +125,12 @@ export class TopicTable {
     const refused = this.#refused;
     if (refused.length > 0) this.#refused = [];
     return refused;
+  }
+
+  #newId(): number {
+    const id = this.#nextId.get()?.last;
+    if (id === undefined) throw new Error('the table of topic ids is empty');
+    return id;
   }
 
   /** One creator may make so many times as many topics as are left then; so there is always a place for another. */

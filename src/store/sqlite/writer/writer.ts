@@ -45,7 +45,7 @@ class Writer {
   #damage: DamageError | undefined;
   #committer: Committer | undefined;
   #patient = true;
-  /** The last commit that failed. */
+  /** The last commit that is known to have failed. */
   #failed = 0;
   #sweeper: Sweeper | undefined;
   #sweptAt = -Infinity;
@@ -73,20 +73,28 @@ class Writer {
     if (this.#failed > request.knownFailure) {
       throw new WriterHubError('store_unavailable', 'the store cannot write: a write before this one has failed');
     }
+    if (request.knownFailure > this.#failed) this.#noteFailure(request.knownFailure);
     try {
       const committer = this.open();
       this.#makeRoom(request);
       const result = { ...committer.commit(request), logBytes: this.#checkFiles() };
       this.#setPatience(true);
       if (changesRetention(request)) this.#sweeper?.lookAgain();
-      if (leavesWork(request) || performance.now() - this.#sweptAt >= SWEEP_EVERY) this.planSweep();
+      if (leavesWork(request) || isRefusedPart(request, result) || performance.now() - this.#sweptAt >= SWEEP_EVERY)
+        this.planSweep();
       return result;
     } catch (error) {
-      this.#failed = request.number;
+      this.#noteFailure(request.number);
       if (!isPassing(error)) this.#drop();
       this.#setPatience(false);
       throw error;
     }
+  }
+
+  /** What is left of long appends that had begun by then is deleted. */
+  #noteFailure(number: number): void {
+    this.#failed = number;
+    this.planSweep();
   }
 
   /** Before a commit is acknowledged: a file without a name loses it. */
@@ -161,9 +169,11 @@ class Writer {
   }
 
   #newSweeper(database: Database): Sweeper {
-    const { retention } = this.#data;
+    const { retention, epoch } = this.#data;
     return new Sweeper(database, {
       retention,
+      epoch,
+      lastFailure: () => this.#failed,
       onRowsRemoved: (name) => {
         this.#committer?.rowsRemoved(name);
       },
@@ -206,6 +216,11 @@ const LEAVING_WORK: ReadonlySet<Change['kind']> = new Set([
 
 function leavesWork({ changes }: CommitRequest): boolean {
   return changes.some(({ change: { kind } }) => LEAVING_WORK.has(kind));
+}
+
+/** Whether what there is of a long append is to be deleted. */
+function isRefusedPart({ part }: CommitRequest, { outcomes: { events, rows } }: CommitResult): boolean {
+  return part !== undefined && events.failed.length + rows.failed.length > 0;
 }
 
 function changesRetention({ changes }: CommitRequest): boolean {

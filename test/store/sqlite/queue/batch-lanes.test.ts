@@ -1,4 +1,5 @@
 import type { Batch } from '../../../../src/store/sqlite/queue/batch';
+import { LongAppend } from '../../../../src/store/sqlite/queue/long-append';
 import { BatchLanes } from '../../../../src/store/sqlite/queue/batch-lanes';
 
 const MEBIBYTE = 1024 * 1024;
@@ -9,13 +10,33 @@ class TestLanes {
   readonly #contents = new Map<Batch, string[]>();
 
   write(holder: string, name: string, bytes = 1): void {
-    const batch = this.lanes.open(holder, bytes === 1 ? 1 : 8 * MEBIBYTE);
-    this.#put(batch, name, bytes);
+    this.writeTo('t', holder, name, bytes);
+  }
+
+  writeTo(topic: string, holder: string, name: string, bytes = 1): void {
+    const batch = this.lanes.open(holder, bytes === 1 ? 1 : 8 * MEBIBYTE, topic);
+    this.#put(batch, name, bytes, topic);
     batch.attribute(holder, bytes);
+  }
+
+  /** A long append of so many parts, which are called by its name and their numbers. */
+  writeLong(topic: string, holder: string, name: string, parts: number): LongAppend<unknown> {
+    const whole = new LongAppend<unknown>(topic, { records: parts, bytes: parts }, () => false);
+    for (let index = 0; index < parts; index++) {
+      const batch = this.lanes.openPart(holder, { whole, index, isLast: index === parts - 1 });
+      this.#put(batch, `${name}${index + 1}`, 1, topic);
+      batch.attribute(holder, 1);
+    }
+    return whole;
   }
 
   writeBehindAll(name: string): void {
     this.#put(this.lanes.openBehindAll(), name, 1);
+  }
+
+  /** The names of the writes in the next so many batches. */
+  take(count: number): string[] {
+    return Array.from({ length: count }, () => (this.#contents.get(this.lanes.next()!) ?? []).join(' '));
   }
 
   /** The names of the writes in each batch, in the order in which batches are handed over. */
@@ -27,9 +48,9 @@ class TestLanes {
     return taken;
   }
 
-  #put(batch: Batch, name: string, bytes: number): void {
+  #put(batch: Batch, name: string, bytes: number, topic = 't'): void {
     const json = Buffer.alloc(Math.min(bytes, MEBIBYTE), ' ');
-    const append = { topic: 't', streamId: name, createTopic: true };
+    const append = { topic, streamId: name, createTopic: true };
     void batch.appendEvents({ ...append, batch: { json, count: 1, minTimestamp: 0n, maxTimestamp: 0n } });
     this.#contents.set(batch, [...(this.#contents.get(batch) ?? []), name]);
   }
@@ -92,5 +113,70 @@ describe('BatchLanes', () => {
     const order = lanes.takeAll().join(' ').split(' ');
     expect(order.indexOf('change')).toBe(2);
     expect(new Set(order.slice(3))).toEqual(new Set(['l2', 'm2']));
+  });
+});
+
+describe('BatchLanes with a long append', () => {
+  it('lets others between its parts, and what its holder writes next behind it', () => {
+    const lanes = new TestLanes();
+    lanes.writeTo('x', 'long', 'a');
+    lanes.writeLong('x', 'long', 'p', 4);
+    lanes.writeTo('x', 'long', 'b');
+    expect(lanes.take(2)).toEqual(['a', 'p1']);
+    lanes.writeTo('y', 'other', 'o');
+    expect(lanes.takeAll()).toEqual(['o', 'p2', 'p3', 'p4', 'b']);
+  });
+
+  it('has what others write to its topic after its turn has come go behind it, and what they write next behind that', () => {
+    const lanes = new TestLanes();
+    lanes.writeLong('x', 'long', 'p', 3);
+    expect(lanes.take(1)).toEqual(['p1']);
+    lanes.writeTo('x', 'other', 'o1');
+    lanes.writeTo('y', 'other', 'o2');
+    lanes.writeTo('y', 'third', 't');
+    const order = lanes.takeAll();
+    expect(order.indexOf('o1 o2')).toBeGreaterThan(order.indexOf('p3'));
+    expect(order.indexOf('t')).toBeLessThan(order.indexOf('p3'));
+    expect(lanes.lanes.isEmpty).toBe(true);
+  });
+
+  it('waits for what others have written to its topic before its turn, and for no more of it', () => {
+    const lanes = new TestLanes();
+    lanes.writeLong('x', 'long', 'p', 2);
+    lanes.writeTo('x', 'other', 'x1');
+    // Its turn comes, and it lets the batch go first in which its topic is.
+    expect(lanes.take(1)).toEqual(['x1']);
+    lanes.writeTo('x', 'other', 'x2');
+    lanes.writeTo('y', 'third', 'y2');
+    const order = lanes.takeAll();
+    expect(order.indexOf('x2')).toBeGreaterThan(order.indexOf('p2'));
+  });
+
+  it('takes turns with another one to the same topic, one whole after the other', () => {
+    const lanes = new TestLanes();
+    lanes.writeLong('x', 'one', 'p', 3);
+    lanes.writeLong('x', 'two', 'q', 3);
+    lanes.writeLong('y', 'three', 'r', 3);
+    const order = lanes.takeAll().join(' ');
+    expect(order.replaceAll(/r\d ?/g, '').trim()).toBe('p1 p2 p3 q1 q2 q3');
+    expect(order.indexOf('r1')).toBeLessThan(order.indexOf('p3'));
+  });
+
+  it('has what goes behind all go behind all its parts, and what comes then behind that', () => {
+    const lanes = new TestLanes();
+    lanes.writeLong('x', 'long', 'p', 3);
+    lanes.take(1);
+    lanes.writeTo('x', 'other', 'o');
+    lanes.writeBehindAll('change');
+    lanes.writeTo('x', 'other', 'o2');
+    expect(lanes.takeAll()).toEqual(['p2', 'p3', 'o change', 'o2']);
+  });
+
+  it('has writes of nobody go behind its parts, which are nobody\u2019s too', () => {
+    const lanes = new TestLanes();
+    lanes.writeTo('y', '', 'a');
+    lanes.writeLong('x', '', 'p', 2);
+    lanes.writeTo('y', '', 'b');
+    expect(lanes.takeAll()).toEqual(['a', 'p1', 'p2', 'b']);
   });
 });

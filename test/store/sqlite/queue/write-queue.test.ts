@@ -69,6 +69,21 @@ describe('WriteQueue', () => {
     expect(requests.map(({ groups }) => groups.events.streamIds)).toEqual([['a'], ['b'], ['c', 'd']]);
   });
 
+  it('makes few topics in one commit', async () => {
+    const { queue, requests } = queueBeforeWriter();
+    const appends = Array.from({ length: 400 }, (_, number) => ({
+      topic: `t${number % 200}`,
+      streamId: 's',
+      batch: batchAt(1),
+      createTopic: true,
+    }));
+    for (const append of appends) void queue.append(append);
+    await turnOfTheLoop();
+    const [first, second] = requests.map(({ groups }) => groups.events.topics.length);
+    expect(first).toBeLessThan(200);
+    expect(first! + second!).toBeGreaterThanOrEqual(200);
+  });
+
   it('does not join appends across a change', async () => {
     const { append, queue, requests } = queueBeforeWriter();
     void append('a');

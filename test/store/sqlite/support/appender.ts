@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 const scripts = {
   events: join(__dirname, 'endless-appender.mjs'),
   rows: join(__dirname, 'endless-row-appender.mjs'),
+  long: join(__dirname, 'endless-long-appender.mjs'),
 };
 
 /**

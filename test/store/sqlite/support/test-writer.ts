@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import type { Append } from '../../../../src/store/contract/event-log';
+import type { RowsAppend } from '../../../../src/store/contract/row-store';
 import type { Retention } from '../../../../src/store/contract/retention';
 import type { CommitResult } from '../../../../src/store/sqlite/channel/messages';
 import { openForWriting } from '../../../../src/store/sqlite/file/connection';
-import { Batch } from '../../../../src/store/sqlite/queue/batch';
+import { eventParts, LongAppend, rowParts } from '../../../../src/store/sqlite/queue/long-append';
+import { Batch, type BatchPart } from '../../../../src/store/sqlite/queue/batch';
 import { Committer } from '../../../../src/store/sqlite/writer/committer';
 import { Sweeper } from '../../../../src/store/sqlite/writer/sweeper';
 import { temporaryDirectory } from './open-store';
+
+type CommitPart = () => Omit<CommitResult, 'logBytes'>;
 
 /** A writing connection without its thread. */
 export class TestWriter {
@@ -24,6 +29,7 @@ export class TestWriter {
 
   /** As after a restart: nothing is held in memory. */
   reopen(): void {
+    this.#data.epoch += 1;
     (this.database as Database.Database | undefined)?.close();
     this.database = openForWriting(this.#data);
     this.#committer = new Committer(this.database, this.#data);
@@ -36,6 +42,8 @@ export class TestWriter {
   newSweeper(): Sweeper {
     return new Sweeper(this.database, {
       retention: this.#data.retention,
+      epoch: this.#data.epoch,
+      lastFailure: () => this.lastFailure,
       onRowsRemoved: (name) => {
         this.#committer.rowsRemoved(name);
       },
@@ -49,10 +57,38 @@ export class TestWriter {
   };
 
   /** Carries out what a batch is filled with. */
-  try(fill: (batch: Batch) => void): Omit<CommitResult, 'logBytes'> {
-    const batch = new Batch();
+  try(fill: (batch: Batch) => void, part?: BatchPart): Omit<CommitResult, 'logBytes'> {
+    const batch = new Batch(part);
     fill(batch);
     return this.#committer.commit(batch.encode({ number: ++this.#lastNumber, knownFailure: 0 }));
+  }
+
+  /** The parts of a long append, each as a function that commits it. */
+  readonly partsOfEvents = (append: Append): CommitPart[] =>
+    this.#parts(append.topic, eventParts(append), (batch, part) => void batch.appendEvents(part));
+
+  readonly partsOfRows = (append: RowsAppend): CommitPart[] =>
+    this.#parts(append.topic, rowParts(append), (batch, part) => void batch.appendRows(part));
+
+  #parts<Part>(topic: string, parts: readonly Part[], put: (batch: Batch, part: Part) => void): CommitPart[] {
+    const whole = new LongAppend(topic, { records: 0, bytes: 0 }, () => false);
+    return parts.map((part, index) => () => {
+      const isLast = index === parts.length - 1;
+      return this.try(
+        (batch) => {
+          put(batch, part);
+        },
+        { whole, index, isLast },
+      );
+    });
+  }
+
+  /** The last commit that is known to have failed: long appends that had begun by then have no end. */
+  lastFailure = 0;
+
+  /** From now on, long appends that have begun are known to have failed. */
+  failUnfinished(): void {
+    this.lastFailure = this.#lastNumber;
   }
 
   /** Makes data source `d` with one column. */

@@ -1,5 +1,5 @@
 import type { RowsAppend } from '../../../../src/store/contract/row-store';
-import { idsOf, readAll } from '../../support/batches';
+import { batchAt, idsOf, readAll, send } from '../../support/batches';
 import { failedRow, quarantineOf, recordOf, values } from '../../support/rows';
 import { TestSource } from '../../support/test-source';
 import { appendUntilKilled } from '../support/appender';
@@ -28,6 +28,39 @@ describe('SqliteStore after kill -9', () => {
     }
   });
 
+  it('has long appends whole or not at all, and nothing of those it was killed in', async () => {
+    const directory = temporaryDirectory();
+    let first = 0;
+    for (const killedAfter of [1, 10, 25]) {
+      const acknowledged = await appendUntilKilled('long', directory, first, killedAfter);
+      const store = await openStore({ directory });
+      const source = await TestSource.of(store);
+      const events = (await store.catalogue.topic('t')) === undefined ? [] : await readAll(store, { limit: 10_000 });
+      expect(events.findIndex(({ position }, index) => offsetOf(position) !== index + 1)).toBe(-1);
+      const counts = countsOf(events.map(({ id, streamId }) => `${id} ${streamId}`));
+      for (const [name, count] of counts) expect(count).toBe(name.endsWith('short') ? 3 : 12_000);
+      const { rowCount, quarantineCount } = await source.info();
+      const rows = countsOf(
+        storedRows(directory, 'd')
+          .rows.slice(0, rowCount)
+          .map(([, , number]) => String(number)),
+      );
+      expect(new Set(rows.values())).toEqual(rows.size === 0 ? new Set() : new Set([21_000]));
+      expect(quarantineCount).toBe(rows.size * 7000);
+      const stored = new Set([...rows.keys(), ...[...counts.keys()].map((name) => name.split(' ')[0])]);
+      expect(acknowledged.filter((number) => !stored.has(String(number)))).toEqual([]);
+      first = Math.max(first, ...acknowledged, ...[...stored].map(Number)) + 1;
+      // What comes next gets the offsets behind what is there, whatever is still swept behind that.
+      expect(offsetOf(await send(store, 'next', batchAt(1)))).toBe(events.length + 1);
+      await source.send({ rows: values(-1) });
+      expect(await source.info()).toMatchObject({ rowCount: rowCount + 1 });
+      await store.log.removeTopic('t');
+      await store.rows.truncateDataSource('d', 'rows');
+      await store.rows.truncateDataSource('d', 'quarantine');
+      await store.close();
+    }
+  });
+
   it('has every row it acknowledged once, with its record, and stores once what is sent again', async () => {
     const directory = temporaryDirectory();
     let first = 0;
@@ -52,6 +85,18 @@ describe('SqliteStore after kill -9', () => {
     }
   });
 });
+
+/** Of a position, whatever the generation of its topic. */
+function offsetOf(position: string): number {
+  return Number(position.split('-').at(-1));
+}
+
+/** How often each text is there. */
+function countsOf(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+}
 
 const ROWS_PER_APPEND = 3;
 

@@ -43,6 +43,8 @@ function openWriter() {
   const newSweeper = (): Sweeper =>
     new Sweeper(database, {
       retention: FOR_EVER,
+      epoch: data.epoch,
+      lastFailure: () => 0,
       onRowsRemoved: (name) => {
         committer.rowsRemoved(name);
       },
