@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { defineHub, method } from '../../../src/signalr';
-import { ReadTurns, type TurnTaker } from '../../../src/signalr/connection/read-turns';
+import { ReadTurns, type TurnTaker } from '../../../src/signalr/transports/read-turns';
 import { useHubs } from '../support/hub-servers';
 
 const hubs = useHubs();
