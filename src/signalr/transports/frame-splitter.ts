@@ -18,7 +18,7 @@ const LONGEST_HEADER = 14;
 const WHOLE = FINAL | BINARY;
 
 /** Shorter frames than this are passed on as they are: the library holds them until they are complete. */
-export const LONG_FRAME = 16 * 1024;
+const LONG_FRAME = 16 * 1024;
 
 /** What takes the bytes of a WebSocket, and says whether it takes more in this turn. */
 export interface FrameTarget {
@@ -174,13 +174,14 @@ export class FrameSplitter {
 /** Unmasks bytes of which so many came before, four at a time. RFC 6455, 5.3. */
 function unmask(bytes: Buffer, mask: Uint8Array, before: number): void {
   const head = Math.min(bytes.length, (4 - (bytes.byteOffset % 4)) % 4);
-  for (let i = 0; i < head; i++) bytes[i]! ^= mask[(before + i) % 4]!;
   const count = Math.floor((bytes.length - head) / 4);
+  for (let i = 0; i < head; i++) bytes[i]! ^= mask[(before + i) % 4]!;
+  for (let i = head + 4 * count; i < bytes.length; i++) bytes[i]! ^= mask[(before + i) % 4]!;
+  if (count === 0) return;
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset + head, count);
   const turned = Uint8Array.from({ length: 4 }, (_, i) => mask[(before + head + i) % 4]!);
   const word = new Uint32Array(turned.buffer)[0]!;
   for (let i = 0; i < count; i++) words[i]! ^= word;
-  for (let i = head + 4 * count; i < bytes.length; i++) bytes[i]! ^= mask[(before + i) % 4]!;
 }
 
 function headerSize(second: number): number {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { Server as WebSocketServer, WebSocket } from 'ws';
-import { FrameSplitter, type FrameTarget, LONG_FRAME } from './frame-splitter';
+import { FrameSplitter, type FrameTarget } from './frame-splitter';
 import type { ReadTurns, TurnTaker } from './read-turns';
 import type { TransportConnection, TransportListener } from './transport-connection';
 
@@ -32,8 +32,8 @@ export function createWebSocketServer(): WebSocketServer<typeof HubSocket> {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    // Longer frames come in pieces, whatever their size; how long a hub message may be is checked where it is read.
-    maxPayload: LONG_FRAME,
+    // Long frames come in pieces, whatever their size; how long a hub message may be is checked where it is read.
+    maxPayload: 0,
     // The protocol checks what it decodes; a raw argument is checked by its method.
     skipUTF8Validation: true,
     WebSocket: HubSocket,
