@@ -181,6 +181,8 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
   #push(chunk: Buffer): void {
     const taken = this.#frames.push(chunk);
     if (taken < chunk.length) this.#wait(chunk.subarray(taken));
+    // Bytes take time even when they complete no message.
+    else this.#turns.mayGoOn(chunk.length);
   }
 
   /** Reads on in another turn. */
