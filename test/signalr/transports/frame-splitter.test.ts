@@ -1,72 +1,151 @@
-import { FrameTracker } from '../../../src/signalr/transports/frame-tracker';
+import { FrameSplitter } from '../../../src/signalr/transports/frame-splitter';
 
 const CONTINUATION = 0x0;
+const TEXT = 0x1;
 const BINARY = 0x2;
+const CLOSE = 0x8;
 const PING = 0x9;
 const FINAL = 0x80;
+const RSV1 = 0x40;
+const LONG = 16 * 1024;
+const MASK = Buffer.from([0x12, 0xff, 0x00, 0x81]);
 
 /** A frame as a client sends it: masked, its length in the shortest form unless another is asked for. */
-function frame(first: number, size: number, lengthBytes = size < 126 ? 0 : size < 65_536 ? 2 : 8): Buffer {
-  const code = lengthBytes === 0 ? size : lengthBytes === 2 ? 126 : 127;
+function frame(first: number, payload: Buffer | number, lengthBytes?: number): Buffer {
+  const bytes = typeof payload === 'number' ? Buffer.alloc(payload, 'p') : payload;
+  const size = bytes.length;
+  const width = lengthBytes ?? (size < 126 ? 0 : size < 65_536 ? 2 : 8);
   const length = Buffer.alloc(8);
   length.writeBigUInt64BE(BigInt(size));
   return Buffer.concat([
-    Buffer.of(first, 0x80 | code),
-    length.subarray(8 - lengthBytes),
-    Buffer.from('mask'),
-    Buffer.alloc(size, 0xff),
+    Buffer.of(first, 0x80 | (width === 0 ? size : width === 2 ? 126 : 127)),
+    length.subarray(8 - width),
+    MASK,
+    bytes.map((byte, i) => byte ^ MASK[i % 4]!),
   ]);
 }
 
-function pushInPieces(tracker: FrameTracker, bytes: Buffer, size: number): number[] {
-  const held: number[] = [];
-  for (let at = 0; at < bytes.length; at += size) {
-    tracker.push(bytes.subarray(at, at + size));
-    held.push(tracker.held);
-  }
-  return held;
+interface Read {
+  readonly first: number;
+  readonly payload: Buffer;
 }
 
-describe('FrameTracker', () => {
-  const messages: [string, Buffer[]][] = [
-    ['an empty message', [frame(BINARY | FINAL, 0)]],
-    ['a short message', [frame(BINARY | FINAL, 125)]],
-    ['a length in 16 bits', [frame(BINARY | FINAL, 126)]],
-    ['a length in 64 bits', [frame(BINARY | FINAL, 70_000)]],
-    ['a short length in 64 bits', [frame(BINARY | FINAL, 3, 8)]],
-    ['fragments', [frame(BINARY, 10), frame(CONTINUATION, 300), frame(CONTINUATION | FINAL, 1)]],
-    ['empty fragments', [frame(BINARY, 0), frame(CONTINUATION, 0), frame(CONTINUATION | FINAL, 0)]],
-    ['a ping between fragments', [frame(BINARY, 10), frame(PING | FINAL, 4), frame(CONTINUATION | FINAL, 10)]],
-    ['a ping alone', [frame(PING | FINAL, 100)]],
-  ];
+/** The frames in what was passed on, unmasked. */
+function framesOf(bytes: Buffer): Read[] {
+  const frames: Read[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const code = bytes[at + 1]! & 0x7f;
+    const width = code === 126 ? 2 : code === 127 ? 8 : 0;
+    const size = width === 2 ? bytes.readUInt16BE(at + 2) : width === 8 ? Number(bytes.readBigUInt64BE(at + 2)) : code;
+    const start = at + 2 + width + 4;
+    const mask = bytes.subarray(start - 4, start);
+    const payload = bytes.subarray(start, start + size).map((byte, i) => byte ^ mask[i % 4]!);
+    frames.push({ first: bytes[at]!, payload: Buffer.from(payload) });
+    at = start + size;
+  }
+  return frames;
+}
 
-  it.each(messages)('holds %s until its last byte, in pieces of any size', (_, frames) => {
-    const bytes = Buffer.concat(frames);
-    for (const size of [1, 2, 3, 7, 64, 1000, bytes.length]) {
-      const tracker = new FrameTracker();
-      for (let round = 0; round < 3; round++) {
-        const held = pushInPieces(tracker, bytes, size);
-        expect(held.pop()).toBe(0);
-        expect(held.findIndex((cost, i) => cost < (i + 1) * size)).toBe(-1);
+/** A splitter that goes on after each frame, and what it passes on. */
+function splitter(mayGoOn: () => boolean = () => true): { frames: FrameSplitter; passed: () => Buffer; taken: Buffer[] } {
+  const taken: Buffer[] = [];
+  const frames = new FrameSplitter({ take: (bytes) => taken.push(bytes), mayGoOn });
+  return { frames, taken, passed: () => Buffer.concat(taken) };
+}
+
+const text = (size: number): Buffer => Buffer.from(Array.from({ length: size }, (_, i) => i * 7));
+const payloads = [text(5), text(0), text(126), text(LONG - 1), text(LONG), text(70_001), text(3)];
+
+describe('FrameSplitter', () => {
+  it.each([1, 2, 3, 7, 1000, 65_536, 1_000_000])(
+    'passes on all bytes, those of long frames as messages of their own, in pieces of %d bytes',
+    (size) => {
+      const { frames, passed } = splitter();
+      const bytes = Buffer.concat(payloads.map((payload) => frame(BINARY | FINAL, payload)));
+      let mostHeld = 0;
+      for (let at = 0; at < bytes.length; at += size) {
+        const piece = Buffer.from(bytes.subarray(at, at + size));
+        if (frames.push(piece) !== piece.length) throw new Error('a piece was not taken');
+        mostHeld = Math.max(mostHeld, frames.held);
       }
-    }
+      expect(mostHeld).toBeLessThan(LONG);
+      const read = framesOf(passed());
+      expect(Buffer.concat(read.map(({ payload }) => payload)).equals(Buffer.concat(payloads))).toBe(true);
+      expect(read.every(({ first }) => first === (BINARY | FINAL))).toBe(true);
+      expect([frames.unfinished, frames.held]).toEqual([false, 0]);
+    },
+  );
+
+  it('passes a chunk of short messages on as it is', () => {
+    const { frames, taken } = splitter();
+    const chunk = Buffer.concat([frame(BINARY | FINAL, 10), frame(BINARY | FINAL, 300)]);
+    frames.push(chunk);
+    expect(taken).toEqual([chunk]);
+    expect(taken[0]).toBe(chunk);
   });
 
-  it('holds only what follows the last message of a chunk', () => {
-    const tracker = new FrameTracker();
-    const next = frame(BINARY, 5);
-    tracker.push(Buffer.concat([frame(BINARY | FINAL, 1000), frame(PING | FINAL, 1), next]));
-    expect(tracker.held).toBeGreaterThanOrEqual(next.length);
-    expect(tracker.held).toBeLessThan(next.length + 500);
-    tracker.push(frame(CONTINUATION | FINAL, 0));
-    expect(tracker.held).toBe(0);
+  it('passes a long frame on as it comes, and holds nothing of it', () => {
+    const { frames, passed } = splitter();
+    const bytes = frame(TEXT | FINAL, text(50_000));
+    frames.push(Buffer.from(bytes.subarray(0, 20_000)));
+    const [first] = framesOf(passed());
+    expect(first?.payload.equals(text(50_000).subarray(0, 20_000 - 8))).toBe(true);
+    expect([frames.unfinished, frames.held]).toEqual([true, 0]);
   });
 
-  it('counts the objects that many small fragments become', () => {
-    const tracker = new FrameTracker();
-    tracker.push(frame(BINARY, 1));
-    for (let i = 0; i < 100; i++)
-      tracker.push(Buffer.concat(Array.from({ length: 100 }, () => frame(CONTINUATION, 1))));
-    expect(tracker.held).toBeGreaterThan(10_000 * 100);
+  it('makes a message of every fragment, with the control frames between them', () => {
+    const { frames, passed } = splitter();
+    const parts = [frame(TEXT, text(10)), frame(PING | FINAL, 4), frame(CONTINUATION, 0)];
+    frames.push(Buffer.concat(parts));
+    expect([frames.unfinished, frames.held]).toEqual([true, 0]);
+    frames.push(frame(CONTINUATION | FINAL, text(300)));
+    expect(framesOf(passed())).toEqual([
+      { first: BINARY | FINAL, payload: text(10) },
+      { first: PING | FINAL, payload: Buffer.alloc(4, 'p') },
+      { first: BINARY | FINAL, payload: Buffer.alloc(0) },
+      { first: BINARY | FINAL, payload: text(300) },
+    ]);
+    expect(frames.unfinished).toBe(false);
+  });
+
+  it.each([
+    ['a continuation of nothing', [frame(CONTINUATION | FINAL, 3)], CONTINUATION | FINAL],
+    ['a message within another', [frame(BINARY, 3), frame(TEXT | FINAL, 3)], CONTINUATION | FINAL],
+    ['a reserved opcode', [frame(0x3 | FINAL, 3)], 0x3 | FINAL],
+    ['a reserved bit', [frame(BINARY | FINAL | RSV1, LONG)], BINARY | FINAL | RSV1],
+  ])('leaves it to the library to refuse %s, and looks at nothing that follows', (_, sent, refused) => {
+    const { frames, passed } = splitter();
+    frames.push(Buffer.concat(sent));
+    expect(framesOf(passed()).pop()?.first).toBe(refused);
+    const length = passed().length;
+    expect(frames.push(frame(BINARY | FINAL, 5))).toBe(11);
+    expect(passed()).toHaveLength(length);
+  });
+
+  it('looks at nothing behind a Close frame', () => {
+    const { frames, passed } = splitter();
+    const close = frame(CLOSE | FINAL, Buffer.of(3, 0xe8));
+    const chunk = Buffer.concat([frame(BINARY | FINAL, 3), close, frame(BINARY | FINAL, 3)]);
+    expect(frames.push(chunk)).toBe(chunk.length);
+    expect(framesOf(passed()).map(({ first }) => first)).toEqual([BINARY | FINAL, CLOSE | FINAL]);
+  });
+
+  it('stops after any frame when its target wants to go on later', () => {
+    let left = 2;
+    const { frames, passed } = splitter(() => --left > 0);
+    const one = frame(PING | FINAL, 4);
+    const chunk = Buffer.concat(Array.from({ length: 5 }, () => one));
+    const taken = frames.push(chunk);
+    expect(taken).toBe(2 * one.length);
+    expect(passed()).toHaveLength(taken);
+    left = 10;
+    expect(frames.push(chunk.subarray(taken))).toBe(3 * one.length);
+    expect(framesOf(passed())).toHaveLength(5);
+  });
+
+  it('holds no more than the bytes of a short frame that is not complete', () => {
+    const { frames } = splitter();
+    frames.push(Buffer.concat([frame(BINARY | FINAL, 1000), frame(BINARY | FINAL, 100).subarray(0, 56)]));
+    expect([frames.unfinished, frames.held]).toEqual([true, 50]);
   });
 });
