@@ -20,12 +20,15 @@ const WHOLE = FINAL | BINARY;
 /** Shorter frames than this are passed on as they are: the library holds them until they are complete. */
 const LONG_FRAME = 16 * 1024;
 
+/** How many short frames are passed on together: what they mean to the library takes time. */
+const FRAMES_TOGETHER = 32;
+
 /** What takes the bytes of a WebSocket, and says whether it takes more in this turn. */
 export interface FrameTarget {
   /** Takes the next bytes: one or more frames, or a part of one. */
   take(bytes: Buffer): void;
-  /** A frame of this size was taken. Returns whether the next may follow at once. */
-  mayGoOn(size: number): boolean;
+  /** Some frames were taken. Returns whether more may follow at once. */
+  mayGoOn(): boolean;
 }
 
 /**
@@ -71,6 +74,7 @@ export class FrameSplitter {
     let at = 0;
     /** Up to where the bytes were passed on. */
     let passed = 0;
+    let frames = 0;
     while (at < chunk.length && !this.ended) {
       if (this.#missing === 0) {
         const start = at;
@@ -86,11 +90,13 @@ export class FrameSplitter {
         this.#takePiece(chunk, at, end);
         passed = end;
       }
-      const size = end - at;
       at = end;
       if (this.#missing > 0) continue;
       this.#endFrame();
-      if (at < chunk.length && !this.#target.mayGoOn(size)) break;
+      if (++frames < FRAMES_TOGETHER && !this.#long) continue;
+      frames = 0;
+      passed = this.#pass(chunk, passed, at, at);
+      if (at < chunk.length && !this.#target.mayGoOn()) break;
     }
     return this.#pass(chunk, passed, at, this.ended ? chunk.length : at);
   }

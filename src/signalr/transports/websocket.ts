@@ -32,6 +32,7 @@ export function createWebSocketServer(): WebSocketServer<typeof HubSocket> {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    autoPong: false,
     // Long frames come in pieces, whatever their size; how long a hub message may be is checked where it is read.
     maxPayload: 0,
     // The protocol checks what it decodes; a raw argument is checked by its method.
@@ -64,6 +65,9 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
   /** What was received and waits for a turn. */
   #waiting: Buffer | undefined;
   #paused = false;
+  /** The ping to answer next, and whether an answer is on its way. */
+  #ping: Buffer | undefined;
+  #answering = false;
   #listener: TransportListener | undefined;
   #onSent: ((error?: Error | null) => void) | undefined;
 
@@ -80,6 +84,7 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
     bytes.prependListener('close', this.#onEnd);
     bytes.prependListener('end', this.#onEnd);
     socket.on('error', () => (this.#frames.ended = true));
+    socket.on('ping', this.#onPing);
   }
 
   open(listener: TransportListener): void {
@@ -150,8 +155,8 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
     for (const read of this.#read) read.call(this.#bytes, bytes);
   }
 
-  mayGoOn(size: number): boolean {
-    return this.#turns.mayGoOn(size);
+  mayGoOn(): boolean {
+    return this.#turns.mayGoOn(Infinity);
   }
 
   takeTurn(): void {
@@ -176,6 +181,18 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
     const rest = this.#bytes.read() as Buffer | null;
     if (rest !== null) this.#onChunk(rest);
     while (this.#waiting !== undefined) this.takeTurn();
+  };
+
+  /** Of many pings the last one is answered. RFC 6455, 5.5.3. */
+  readonly #onPing = (ping?: Buffer): void => {
+    this.#ping = ping;
+    if (this.#answering || ping === undefined || this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#answering = true;
+    this.#ping = undefined;
+    this.#socket.pong(ping, false, () => {
+      this.#answering = false;
+      this.#onPing(this.#ping);
+    });
   };
 
   #push(chunk: Buffer): void {

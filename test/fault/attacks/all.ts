@@ -1,4 +1,5 @@
 import { aborted, type Attack } from './attack';
+import { HUB_ATTACKS } from './hub-attacks';
 import { MEMORY_ATTACKS } from './memory-attacks';
 import { ROW_ATTACKS } from './row-attacks';
 import { SHARE_ATTACKS } from './share-attacks';
@@ -14,4 +15,5 @@ export const ATTACKS: readonly Attack[] = [
   ...ROW_ATTACKS,
   ...MEMORY_ATTACKS,
   ...SHARE_ATTACKS,
+  ...HUB_ATTACKS,
 ];

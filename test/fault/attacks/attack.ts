@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 
 /** The server under attack, and the tokens of whoever attacks it. */
@@ -26,6 +27,20 @@ export function openSocket({ port }: Target, signal: AbortSignal): Socket {
   socket.on('error', () => undefined);
   signal.addEventListener('abort', () => socket.destroy());
   return socket;
+}
+
+/** A request to become a WebSocket to the hub, without negotiation. */
+export function upgradeRequest(target: Target): string {
+  return [
+    'GET /hub HTTP/1.1',
+    `Host: 127.0.0.1:${target.port}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+    `Authorization: Bearer ${target.token}`,
+    '\r\n',
+  ].join('\r\n');
 }
 
 export function aborted(signal: AbortSignal): Promise<void> {

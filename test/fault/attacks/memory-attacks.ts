@@ -1,20 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { aborted, openSocket, repeat, send, type Attack, type Target } from './attack';
+import { aborted, openSocket, repeat, send, upgradeRequest, type Attack } from './attack';
 
 const MEBIBYTE = 1024 * 1024;
-
-function upgrade(target: Target): string {
-  return [
-    'GET /hub HTTP/1.1',
-    `Host: 127.0.0.1:${target.port}`,
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
-    `Authorization: Bearer ${target.token}`,
-    '\r\n',
-  ].join('\r\n');
-}
 
 /** An unmasked length, a mask of zeros: the payload is sent as it is. RFC 6455, section 5.2. */
 function fragment(first: boolean, payload: Buffer): Buffer {
@@ -35,7 +21,7 @@ export const MEMORY_ATTACKS: readonly Attack[] = [
       await repeat(40, signal, async () => {
         const socket = openSocket(target, signal);
         socket.resume();
-        socket.write(upgrade(target));
+        socket.write(upgradeRequest(target));
         socket.write(start);
         for (let sent = 0; sent < 78 && !socket.destroyed; sent++) {
           await new Promise((resolve) => socket.write(more, resolve));

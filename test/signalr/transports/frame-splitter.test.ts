@@ -130,17 +130,18 @@ describe('FrameSplitter', () => {
     expect(framesOf(passed()).map(({ first }) => first)).toEqual([BINARY | FINAL, CLOSE | FINAL]);
   });
 
-  it('stops after any frame when its target wants to go on later', () => {
-    let left = 2;
-    const { frames, passed } = splitter(() => --left > 0);
-    const one = frame(PING | FINAL, 4);
-    const chunk = Buffer.concat(Array.from({ length: 5 }, () => one));
+  it.each([
+    ['32 short frames', frame(PING | FINAL, 4), 32],
+    ['a long frame', frame(BINARY | FINAL, LONG), 1],
+  ])('stops after %s, which are passed on, when its target wants to go on later', (_, one, count) => {
+    const { frames, passed } = splitter(() => false);
+    const chunk = Buffer.concat(Array.from({ length: 2 * count + 1 }, () => one));
     const taken = frames.push(chunk);
-    expect(taken).toBe(2 * one.length);
-    expect(passed()).toHaveLength(taken);
-    left = 10;
-    expect(frames.push(chunk.subarray(taken))).toBe(3 * one.length);
-    expect(framesOf(passed())).toHaveLength(5);
+    expect(taken).toBe(count * one.length);
+    expect(framesOf(passed())).toHaveLength(count);
+    expect(frames.push(chunk.subarray(taken))).toBe(taken);
+    frames.push(chunk.subarray(2 * taken));
+    expect(framesOf(passed())).toHaveLength(2 * count + 1);
   });
 
   it('holds no more than the bytes of a short frame that is not complete', () => {
