@@ -53,7 +53,10 @@ export class JsonOutline {
     return this.#values.get(position);
   }
 
-  /** Goes on for so many bytes. Returns whether it is complete. @throws InvalidDataException when the text breaks off. */
+  /**
+   * Goes on for so many bytes. Returns whether it is complete.
+   * @throws InvalidDataException when the text breaks off.
+   */
   run(count: number): boolean {
     const stop = Math.min(this.#end, this.#position + count);
     while (this.#position < stop) {

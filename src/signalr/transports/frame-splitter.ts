@@ -33,9 +33,9 @@ export interface FrameTarget {
 
 /**
  * Makes what a client sends over a WebSocket easy for the library that reads it, which holds a message until it is
- * finished, and unmasks and joins all of it at once. As the boundaries of messages mean nothing to a hub, every fragment
- * becomes a message, and so does each piece of a long frame, unmasked as it comes. What breaks the rules of the protocol
- * is passed on, for the library to refuse. RFC 6455, 5.2 and 5.4.
+ * finished, and unmasks and joins all of it at once. As the boundaries of messages mean nothing to a hub, every
+ * fragment becomes a message, and so does each piece of a long frame, unmasked as it comes. What breaks the rules of the
+ * protocol is passed on, for the library to refuse. RFC 6455, 5.2 and 5.4.
  */
 export class FrameSplitter {
   /** Whether the client closes or has broken the rules: nothing that follows is looked at. */
@@ -51,6 +51,8 @@ export class FrameSplitter {
   #masked = 0;
   /** Whether a fragment has come whose message goes on. */
   #fragmented = false;
+  /** Whether a frame has come that the library refuses. */
+  #refused = false;
 
   constructor(target: FrameTarget) {
     this.#target = target;
@@ -82,7 +84,7 @@ export class FrameSplitter {
         // An incomplete header is kept here: it may become that of a long frame.
         if (this.#headerLength > 0) return this.#pass(chunk, passed, start, at);
         passed = this.#begin(chunk, passed, start, at);
-        if (this.ended) return this.#pass(chunk, passed, at, chunk.length);
+        if (this.#refused) return this.#pass(chunk, passed, at, chunk.length);
       }
       const end = Math.min(chunk.length, at + this.#missing);
       this.#missing -= end - at;
@@ -138,7 +140,7 @@ export class FrameSplitter {
     let changed = first;
     if (proper) changed = WHOLE;
     else if ((opcode & CONTROL) === 0) {
-      this.ended = true;
+      this.ended = this.#refused = true;
       // The library has not seen that a message is unfinished: it refuses a continuation of none.
       if (starts && this.#fragmented) changed = first & ~OPCODE;
     }

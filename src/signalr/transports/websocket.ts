@@ -164,8 +164,7 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
     this.#waiting = undefined;
     // It may have been read at the end of the socket.
     if (waiting === undefined) return;
-    this.#push(waiting);
-    if (this.#waiting === undefined && !this.#paused) this.#socket.resume();
+    if (this.#push(waiting) && !this.#paused) this.#socket.resume();
   }
 
   readonly #onChunk = (chunk: Buffer): void => {
@@ -195,11 +194,14 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
     });
   };
 
-  #push(chunk: Buffer): void {
+  /** Reads what may be read in this turn. Returns whether that was all. */
+  #push(chunk: Buffer): boolean {
     const taken = this.#frames.push(chunk);
-    if (taken < chunk.length) this.#wait(chunk.subarray(taken));
+    const all = taken === chunk.length;
     // Bytes take time even when they complete no message.
-    else this.#turns.mayGoOn(chunk.length);
+    if (all) this.#turns.mayGoOn(chunk.length);
+    else this.#wait(chunk.subarray(taken));
+    return all;
   }
 
   /** Reads on in another turn. */

@@ -33,7 +33,7 @@ interface Read {
 /** The frames in what was passed on, unmasked. */
 function framesOf(bytes: Buffer): Read[] {
   const frames: Read[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const code = bytes[at + 1]! & 0x7f;
     const width = code === 126 ? 2 : code === 127 ? 8 : 0;
     const size = width === 2 ? bytes.readUInt16BE(at + 2) : width === 8 ? Number(bytes.readBigUInt64BE(at + 2)) : code;
@@ -47,7 +47,11 @@ function framesOf(bytes: Buffer): Read[] {
 }
 
 /** A splitter that goes on after each frame, and what it passes on. */
-function splitter(mayGoOn: () => boolean = () => true): { frames: FrameSplitter; passed: () => Buffer; taken: Buffer[] } {
+function splitter(mayGoOn: () => boolean = () => true): {
+  frames: FrameSplitter;
+  passed: () => Buffer;
+  taken: Buffer[];
+} {
   const taken: Buffer[] = [];
   const frames = new FrameSplitter({ take: (bytes) => taken.push(bytes), mayGoOn });
   return { frames, taken, passed: () => Buffer.concat(taken) };

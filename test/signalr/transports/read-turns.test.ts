@@ -13,7 +13,7 @@ class Reader implements TurnTaker {
     readonly name: string,
     public left: number,
     readonly pass: () => void,
-    readonly holder: string | undefined = undefined,
+    readonly holder?: string,
   ) {}
 
   takeTurn(): void {
