@@ -34,8 +34,8 @@ export interface FrameTarget {
 /**
  * Makes what a client sends over a WebSocket easy for the library that reads it, which holds a message until it is
  * finished, and unmasks and joins all of it at once. As the boundaries of messages mean nothing to a hub, every
- * fragment becomes a message, and so does each piece of a long frame, unmasked as it comes. What breaks the rules of the
- * protocol is passed on, for the library to refuse. RFC 6455, 5.2 and 5.4.
+ * fragment becomes a message, and so does each piece of a long frame, unmasked as it comes. What breaks the rules of
+ * the protocol is passed on, for the library to refuse. RFC 6455, 5.2 and 5.4.
  */
 export class FrameSplitter {
   /** Whether the client closes or has broken the rules: nothing that follows is looked at. */

@@ -7,14 +7,18 @@ const hubs = useHubs();
 
 /** Reads messages of a kilobyte as far as the turns let it; each takes a millisecond. */
 class Reader implements TurnTaker {
+  readonly holder: string | undefined;
+
   constructor(
     readonly turns: ReadTurns,
     readonly log: string[],
     readonly name: string,
     public left: number,
     readonly pass: () => void,
-    readonly holder?: string,
-  ) {}
+    holder?: string,
+  ) {
+    this.holder = holder;
+  }
 
   takeTurn(): void {
     let read = 0;
