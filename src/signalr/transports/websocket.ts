@@ -9,6 +9,9 @@ const NORMAL_CLOSURE = 1000;
 const ABNORMAL_CLOSURE = 1006;
 const MESSAGE_TOO_BIG = 1009;
 
+/** How many bytes may wait for a turn before the socket is paused, which costs more than to read a little ahead. */
+const READ_AHEAD = 64 * 1024;
+
 /**
  * A WebSocket that closes with 1000 whenever the client closes, as ASP.NET Core's does, and lets its owner send before
  * it closes.
@@ -65,6 +68,8 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
   /** What was received and waits for a turn. */
   #waiting: Buffer | undefined;
   #paused = false;
+  /** Whether too much waits to read more of the socket. */
+  #full = false;
   /** The ping to answer next, and whether an answer is on its way. */
   #ping: Buffer | undefined;
   #answering = false;
@@ -131,7 +136,7 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
 
   resume(): void {
     this.#paused = false;
-    if (this.#waiting === undefined) this.#socket.resume();
+    if (!this.#full) this.#socket.resume();
   }
 
   giveUpReceiving(): void {
@@ -164,12 +169,14 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
     this.#waiting = undefined;
     // It may have been read at the end of the socket.
     if (waiting === undefined) return;
-    if (this.#push(waiting) && !this.#paused) this.#socket.resume();
+    if (!this.#push(waiting) || !this.#full) return;
+    this.#full = false;
+    if (!this.#paused) this.#socket.resume();
   }
 
   readonly #onChunk = (chunk: Buffer): void => {
     this.receivedBytes += chunk.length;
-    if (this.#waiting !== undefined) this.#waiting = Buffer.concat([this.#waiting, chunk]);
+    if (this.#waiting !== undefined) this.#keep(Buffer.concat([this.#waiting, chunk]));
     else if (this.#turns.mayBegin()) this.#push(chunk);
     else this.#wait(chunk);
     if (this.heldBytes > 0) this.#listener?.onHeld();
@@ -206,8 +213,14 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
 
   /** Reads on in another turn. */
   #wait(bytes: Buffer): void {
-    this.#waiting = bytes;
-    this.#socket.pause();
+    this.#keep(bytes);
     this.#turns.wait(this);
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#waiting = bytes;
+    if (this.#full || bytes.length < READ_AHEAD) return;
+    this.#full = true;
+    this.#socket.pause();
   }
 }
