@@ -12,7 +12,7 @@ import { HubConnection } from './connection/hub-connection';
 import { HolderGroups } from './connection/holder-groups';
 import { LimitWatch } from './connection/limit-watch';
 import { PlaceShares } from './endpoint/place-shares';
-import { ReadTurns } from './connection/read-turns';
+import { ReadTurns } from './transports/read-turns';
 import type { HubContext } from './hub/hub-context';
 import type { CloseOptions, HubHost, Identity } from './connection/hub-host';
 import type { Hub, HubHooks } from './hub/hub';

@@ -19,10 +19,18 @@ const ids = (count: number): string[] => Array.from({ length: count }, (_, index
 
 describe('the places at which a long batch of events can be divided', () => {
   it('lie between events, 1000 of them or 64 KiB apart', () => {
-    const short = pieces(`[${ids(15_000).map((id) => `{"id":"${id}","timestamp":1}`)}]`);
+    const short = pieces(
+      `[${ids(15_000)
+        .map((id) => `{"id":"${id}","timestamp":1}`)
+        .join(',')}]`,
+    );
     expect(short.flat()).toEqual(ids(15_000));
     expect(short).toHaveLength(15);
-    const long = pieces(`[${ids(100).map((id) => `{"id":"${id}","timestamp":1,"value":"${'x'.repeat(5000)}"}`)}]`);
+    const long = pieces(
+      `[${ids(100)
+        .map((id) => `{"id":"${id}","timestamp":1,"value":"${'x'.repeat(5000)}"}`)
+        .join(',')}]`,
+    );
     expect(long.flat()).toEqual(ids(100));
     expect(new Set(long.slice(0, -1).map(({ length }) => length))).toEqual(new Set([14]));
   });
@@ -33,7 +41,9 @@ describe('the places at which a long batch of events can be divided', () => {
   });
 
   it('are not noted in a short text', () => {
-    const text = `[${ids(5000).map((id) => `{"id":"${id}","timestamp":1}`)}]`;
+    const text = `[${ids(5000)
+      .map((id) => `{"id":"${id}","timestamp":1}`)
+      .join(',')}]`;
     expect(scanEvents(Buffer.from(text), LIMITS)).not.toHaveProperty('cuts');
   });
 });

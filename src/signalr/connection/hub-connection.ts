@@ -46,7 +46,7 @@ export class HubConnection<P, C>
   readonly #sender: MessageSender;
   readonly #limits: ConnectionLimits;
   readonly #carriers: Carriers<P>;
-  readonly #holder: string | undefined;
+  readonly holder: string | undefined;
   /** The connections that its holder answers for. */
   readonly #group: HolderGroup;
   /** How many bytes were handed to the inbox. */
@@ -78,7 +78,7 @@ export class HubConnection<P, C>
     const whom = { connectionId, holder, remoteAddress: request.remoteAddress };
     this.#limits = new ConnectionLimits(host, parts, whom);
     this.#carriers = new Carriers(identity.principal);
-    this.#holder = holder;
+    this.holder = holder;
     this.#group = host.holders.join(holder, this);
     this.#sender = new MessageSender(identity, parts, this.#lifecycle, {
       maximumBufferSize: options.maximumSendBufferSize,
@@ -220,7 +220,7 @@ export class HubConnection<P, C>
     }
     const { protocol } = this.#sender;
     const received = { bytes, start, end, carrier: this.#carriers.current };
-    if (end - start < LARGE_MESSAGE || protocol.parseInSteps === undefined) {
+    if (end - start < LARGE_MESSAGE) {
       this.take(protocol.parse(bytes, start, end, this.#dispatcher), received);
     } else {
       this.#large.read(protocol.parseInSteps(bytes, start, end, this.#dispatcher), received);
@@ -285,7 +285,7 @@ export class HubConnection<P, C>
 
   onGone(error: Error | undefined): void {
     this.#limits.close();
-    this.#host.holders.leave(this.#holder, this);
+    this.#host.holders.leave(this.holder, this);
     this.#lifecycle.end(error);
     this.#onGone();
   }

@@ -6,7 +6,7 @@ import type { Authentication, ResolvedOptions } from '../options';
 import type { HolderGroups } from './holder-groups';
 import type { LimitWatch } from './limit-watch';
 import type { FlushQueue } from './outbox';
-import type { ReadTurns } from './read-turns';
+import type { ReadTurns } from '../transports/read-turns';
 import type { HubProtocol } from '../protocol/hub-protocol';
 
 /** What all connections of a server share. */

@@ -1,7 +1,7 @@
 import type { Framing } from '../protocol/framing';
 import { MessageFrameReader } from '../protocol/message-frame-reader';
 import { recordFraming } from '../protocol/record-framing';
-import type { ReadTurns, TurnTaker } from './read-turns';
+import type { ReadTurns, TurnTaker } from '../transports/read-turns';
 import type { TransportConnection } from '../transports/transport-connection';
 
 /** How many bytes may wait to be read before the socket is paused, as in an ASP.NET Core transport. */
@@ -15,6 +15,8 @@ export type ReceiveMode = 'read' | 'wait' | 'stop' | 'discard';
 
 /** The connection an inbox reads for. */
 export interface InboxOwner {
+  /** Who answers for the connection. */
+  readonly holder: string | undefined;
   /** Asked before each message. */
   receiveMode(): ReceiveMode;
   /** Takes the message in `bytes[start, end)`. What it throws goes to `fail`. */
@@ -46,6 +48,10 @@ export class Inbox implements TurnTaker {
 
     // HubProtocol: the handshake is JSON, whatever protocol follows.
     this.#frames = new MessageFrameReader(recordFraming, maximumMessageSize);
+  }
+
+  get holder(): string | undefined {
+    return this.#owner.holder;
   }
 
   /** How many bytes are waiting to be read. */
@@ -90,14 +96,17 @@ export class Inbox implements TurnTaker {
   #read(): void {
     // A handler may call this again while it is called from here.
     if (this.#reading || this.deferred) return;
+    if (!this.#turns.mayBegin() && this.#owner.receiveMode() === 'read') {
+      this.#defer();
+      return;
+    }
     this.#reading = true;
     const frames = this.#frames;
     try {
       while (this.#owner.receiveMode() === 'read' && frames.next()) {
         this.#owner.receive(frames.bytes, frames.start, frames.end);
         if (!this.#turns.mayGoOn(frames.end - frames.start) && frames.waiting > 0) {
-          this.deferred = true;
-          this.#turns.wait(this);
+          this.#defer();
           break;
         }
       }
@@ -105,5 +114,10 @@ export class Inbox implements TurnTaker {
       this.#owner.fail(error);
     }
     this.#reading = false;
+  }
+
+  #defer(): void {
+    this.deferred = true;
+    this.#turns.wait(this);
   }
 }

@@ -1,13 +1,15 @@
 import type { WaitingMessage } from '../dispatch/backlog';
 import type { HubMessage } from '../protocol/hub-messages';
-import type { MessageSteps } from '../protocol/message-steps';
-import type { ReadTurns, TurnTaker } from './read-turns';
+import type { MessageSteps } from '../protocol/hub-protocol';
+import type { ReadTurns, TurnTaker } from '../transports/read-turns';
 
 /** Smaller messages than this are read at once. */
 export const LARGE_MESSAGE = 64 * 1024;
 
 /** The connection, as the reader of its large messages sees it. */
 export interface LargeMessageOwner {
+  /** Who answers for the connection. */
+  readonly holder: string | undefined;
   /** A message was read; `undefined` when its type is unknown. */
   take(message: HubMessage | undefined, received: WaitingMessage): void;
   /** Called when a message cannot be read. */
@@ -26,6 +28,10 @@ export class LargeMessages implements TurnTaker {
   constructor(turns: ReadTurns, owner: LargeMessageOwner) {
     this.#turns = turns;
     this.#owner = owner;
+  }
+
+  get holder(): string | undefined {
+    return this.#owner.holder;
   }
 
   /** How many bytes the message has that is being read; 0 when there is none. */

@@ -9,6 +9,7 @@ import type { LimitWatch } from '../connection/limit-watch';
 import type { PlaceShares } from './place-shares';
 import { refusedResponse } from '../transports/posted-bytes';
 import { acceptsEventStream } from './query-token';
+import type { ReadTurns } from '../transports/read-turns';
 import type { TransportConnection } from '../transports/transport-connection';
 import { LongPollingConnection } from '../transports/long-polling';
 import { ServerSentEventsConnection } from '../transports/server-sent-events';
@@ -22,6 +23,8 @@ export interface TransportHost<P> {
   /** The places of open connections. */
   readonly places: PlaceShares;
   readonly limits: LimitWatch;
+  /** In which all connections are read. */
+  readonly readTurns: ReadTurns;
   /** Whether the server accepts no new connections any more. */
   readonly closing: boolean;
   /** Serves a new connection. `token` is released when the connection is gone. */

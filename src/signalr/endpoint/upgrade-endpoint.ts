@@ -38,7 +38,7 @@ export class UpgradeEndpoint<P> {
     this.#host = host;
     this.#authenticator = authenticator;
 
-    this.#webSockets = createWebSocketServer(host.options.maximumReceiveMessageSize);
+    this.#webSockets = createWebSocketServer();
   }
 
   /** Answers one upgrade request. */
@@ -83,7 +83,10 @@ export class UpgradeEndpoint<P> {
   ): void {
     // The library calls back synchronously, or never if the request is not a proper WebSocket handshake.
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const webSocketConnection = new WebSocketConnection(webSocket, socket);
+      const webSocketConnection = new WebSocketConnection(webSocket, socket, {
+        turns: this.#host.readTurns,
+        holder: authentication.holder ?? authentication.userId,
+      });
       if (connection?.webSocket !== undefined) {
         connection.hubConnection?.renew(authentication);
         connection.hubConnection?.carry(authentication);

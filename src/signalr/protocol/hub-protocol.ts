@@ -1,6 +1,5 @@
 import type { Framing } from './framing';
 import type { HubMessage, ServerMessage } from './hub-messages';
-import type { MessageSteps } from './message-steps';
 
 /**
  * How a value is bound: `json` as the parsed value; `rawJson` as JSON text, in the exact bytes that were sent if JSON
@@ -34,6 +33,14 @@ export interface MessageBinder extends InvocationBinder {
   resultKind(invocationId: string): ValueKind | undefined;
 }
 
+/** A message that is read in steps, because it takes long. */
+export interface MessageSteps {
+  /** The message, when it is complete; `undefined` for an unknown type. */
+  readonly message: HubMessage | undefined;
+  /** Goes on for about a millisecond. Returns whether it is complete. @throws InvalidDataException as `parse` does. */
+  step(): boolean;
+}
+
 /** One encoding of hub messages. It keeps no state of a connection, so one object serves all. */
 export interface HubProtocol {
   /** Its name in the handshake request. */
@@ -48,8 +55,8 @@ export interface HubProtocol {
    * @throws InvalidDataException when the message breaks the protocol.
    */
   parse(bytes: Buffer, start: number, end: number, binder: MessageBinder): HubMessage | undefined;
-  /** As `parse`, but in steps, for a large message; absent where `parse` takes no longer than the bytes do. */
-  parseInSteps?(bytes: Buffer, start: number, end: number, binder: MessageBinder): MessageSteps;
+  /** As `parse`, but in steps, for a large message. */
+  parseInSteps(bytes: Buffer, start: number, end: number, binder: MessageBinder): MessageSteps;
   /**
    * A message in its frame: a string if the transfer format is Text, else bytes.
    * @throws TypeError when a value in it has no encoding.

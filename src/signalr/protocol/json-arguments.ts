@@ -1,10 +1,12 @@
 import type { InvalidDataException } from '../exceptions';
 import type { ParameterList, ValueKind } from './hub-protocol';
-import { type JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, SIGN } from './json-scanner';
-import { fitsKind, ValueTooLargeException, wrongCount, wrongTypes } from './value-binding';
+import { OUTLINED_ELEMENTS } from './json-outline';
+import { type JsonScanner, parseJson } from './json-scanner';
+import { malformed, MAXIMUM_DEPTH, SIGN } from './json-signs';
+import { fitsKind, isScalar, ValueTooLargeException, wrongCount, wrongTypes } from './value-binding';
 
 /** The greatest number of parameters of a method. Of further arguments only the number is kept. */
-export const MAXIMUM_PARAMETERS = 64;
+export const MAXIMUM_PARAMETERS = OUTLINED_ELEMENTS;
 
 /** Every argument is inside the message object and the array. */
 const DEPTH_AROUND = 2;
@@ -42,6 +44,7 @@ export class JsonArguments {
 
   #locateElements(scanner: JsonScanner): void {
     do {
+      if (this.count === MAXIMUM_PARAMETERS && this.#takeRest(scanner)) return;
       scanner.peek();
       const start = scanner.position;
       scanner.skipValue();
@@ -55,6 +58,17 @@ export class JsonArguments {
       }
       this.count++;
     } while (scanner.continues(SIGN.CloseArray));
+  }
+
+  /** Notes what is behind the first arguments if all of them are long. Returns whether they are. */
+  #takeRest(scanner: JsonScanner): boolean {
+    const all = scanner.outline?.find(this.#start);
+    if (all === undefined) return false;
+    this.count = all.count;
+    this.#restStart = all.restStart;
+    this.#restDepth = all.restDepth;
+    scanner.position = all.end;
+    return true;
   }
 
   /** How many bytes all of them have. */
@@ -80,6 +94,9 @@ export class JsonArguments {
       const kind = kinds[i]!;
       if (kind === 'rawJson') {
         values.push(this.#raw(i, scanner));
+      } else if (isScalar(kind) && this.#depths[i]! > 0) {
+        // Arrays and objects are rejected without being read.
+        error ??= wrongTypes();
       } else if (this.#ends[i]! - this.#starts[i]! > this.#maximumParsedSize) {
         error = new ValueTooLargeException(`argument ${i + 1}`, this.#maximumParsedSize);
       } else {

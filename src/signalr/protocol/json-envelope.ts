@@ -1,7 +1,8 @@
 import { InvalidDataException } from '../exceptions';
 import { JsonArguments } from './json-arguments';
 import { JsonSpan } from './json-span';
-import { JsonScanner, malformed, MAXIMUM_DEPTH, parseJson, SIGN } from './json-scanner';
+import { JsonScanner, parseJson } from './json-scanner';
+import { malformed, MAXIMUM_DEPTH, SIGN } from './json-signs';
 import type { InvocationBinder } from './hub-protocol';
 import type { MessageHeaders } from './hub-messages';
 import { MESSAGE_TYPE } from './hub-messages';
@@ -79,6 +80,7 @@ export class JsonEnvelope {
     do {
       if (scanner.peek() !== SIGN.Quote) throw malformed();
       const start = scanner.position;
+      this.#countLong();
       const property = scanner.readName(propertyNames, propertyOf);
       scanner.expect(SIGN.Colon);
       const parsed = this.#readProperty(property, binder);
@@ -153,6 +155,12 @@ export class JsonEnvelope {
     this.hasArguments = this.item.present = this.result.present = false;
   }
 
+  /** Refuses a long string at the scanner's position before it is read. */
+  #countLong(): void {
+    const long = this.scanner.longValue();
+    if (long !== undefined) this.#countParsed(long.end - this.scanner.position);
+  }
+
   #countParsed(size: number): void {
     this.#parsedSize += size;
     if (this.#parsedSize > this.#maximumParsedSize) {
@@ -208,9 +216,9 @@ export class JsonEnvelope {
     this.#require(SIGN.Quote, 'target', 'String');
     const start = scanner.position;
     scanner.skipValue();
+    if (scanner.position - start > this.#maximumParsedSize) throw this.tooLargeError('target');
     const known = binder.findTarget(scanner.bytes, start + 1, scanner.position - 1);
     if (known !== undefined) return known;
-    if (scanner.position - start > this.#maximumParsedSize) throw this.tooLargeError('target');
     scanner.position = start;
     return scanner.readString();
   }
@@ -219,6 +227,8 @@ export class JsonEnvelope {
     const { scanner } = this;
     this.#require(SIGN.Quote, name, 'String');
     const start = scanner.position;
+    const long = scanner.longValue();
+    if (long !== undefined && long.end - start > this.#maximumParsedSize) throw this.tooLargeError(name);
     const text = scanner.readString();
     if (scanner.position - start > this.#maximumParsedSize) throw this.tooLargeError(name);
     return text;

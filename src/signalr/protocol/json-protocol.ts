@@ -1,6 +1,8 @@
 import { InvalidDataException } from '../exceptions';
-import type { HubProtocol, MessageBinder } from './hub-protocol';
+import type { HubProtocol, MessageBinder, MessageSteps } from './hub-protocol';
 import { JsonEnvelope } from './json-envelope';
+import { JsonOutline } from './json-outline';
+import { JsonSteps } from './json-steps';
 import { writeJson } from './json-writer';
 import {
   type BindingFailureMessage,
@@ -39,6 +41,18 @@ export class JsonProtocol implements HubProtocol {
     envelope.checkUnused();
     envelope.readEnd(messageEnd);
     return message;
+  }
+
+  parseInSteps(bytes: Buffer, start: number, end: number, binder: MessageBinder): MessageSteps {
+    return new JsonSteps(new JsonOutline(bytes, start, end), (outline) => {
+      const { scanner } = this.#envelope;
+      scanner.outline = outline;
+      try {
+        return this.parse(bytes, start, end, binder);
+      } finally {
+        scanner.outline = undefined;
+      }
+    });
   }
 
   write(message: ServerMessage): string {

@@ -1,29 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { InvalidDataException } from '../exceptions';
 import { asciiText } from './ascii-text';
+import type { JsonOutline, LongValue } from './json-outline';
+import { malformed, SIGN } from './json-signs';
 import type { NameTable } from './name-table';
-
-/** The bytes of JSON's punctuation. */
-export const SIGN = {
-  Quote: 0x22,
-  Comma: 0x2c,
-  Colon: 0x3a,
-  Backslash: 0x5c,
-  OpenArray: 0x5b,
-  CloseArray: 0x5d,
-  OpenObject: 0x7b,
-  CloseObject: 0x7d,
-  /** Not a byte: the end of the text. */
-  End: -1,
-} as const;
-
-/** The greatest nesting of a message, its outermost object included; as in System.Text.Json. */
-export const MAXIMUM_DEPTH = 64;
-
-/** The text is not JSON. The error does not quote it. */
-export function malformed(): InvalidDataException {
-  return new InvalidDataException('Error reading JSON.');
-}
 
 /** Scans the JSON text in `bytes[position, end)`. Values can be skipped without being parsed. */
 export class JsonScanner {
@@ -32,11 +11,18 @@ export class JsonScanner {
   end = 0;
   /** The nesting of the value that was skipped last: 0 unless it is an array or object. */
   skippedDepth = 0;
+  /** Where the long values are, if they were searched for beforehand. */
+  outline: JsonOutline | undefined;
 
   reset(bytes: Buffer, start: number, end: number): void {
     this.bytes = bytes;
     this.position = start;
     this.end = end;
+  }
+
+  /** The long value at the position, if they were searched for. */
+  longValue(): LongValue | undefined {
+    return this.outline?.find(this.position);
   }
 
   /** Skips white space and returns the next byte, `SIGN.End` at the end. */
@@ -100,9 +86,19 @@ export class JsonScanner {
   skipValue(): void {
     this.skippedDepth = 0;
     const byte = this.peek();
+    if (this.outline !== undefined && this.#skipLong(this.outline)) return;
     if (byte === SIGN.Quote) this.#skipString();
     else if (byte === SIGN.OpenArray || byte === SIGN.OpenObject) this.#skipNested();
     else this.#skipLiteral();
+  }
+
+  /** Skips the value if it is long. Returns whether it is. */
+  #skipLong(outline: JsonOutline): boolean {
+    const value = outline.find(this.position);
+    if (value === undefined) return false;
+    this.position = value.end;
+    this.skippedDepth = value.depth;
+    return true;
   }
 
   /** The index of the quote that ends the string at `open`, -1 unless the string is ASCII without escapes. */

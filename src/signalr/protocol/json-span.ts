@@ -1,5 +1,6 @@
 import type { ValueKind } from './hub-protocol';
-import { type JsonScanner, malformed, MAXIMUM_DEPTH, parseJson } from './json-scanner';
+import { type JsonScanner, parseJson } from './json-scanner';
+import { malformed, MAXIMUM_DEPTH } from './json-signs';
 
 /** The value is inside the message object. */
 const DEPTH_AROUND = 1;

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { MAXIMUM_DEPTH, SIGN } from './json-scanner';
+import { MAXIMUM_DEPTH, SIGN } from './json-signs';
 import { MessagePackTranscoder, NoJsonFormException } from './messagepack-json';
 import { type MessagePackReader, TOKEN } from './messagepack-reader';
 import { enter } from './messagepack-value';

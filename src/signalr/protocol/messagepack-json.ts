@@ -1,6 +1,6 @@
 import { InvalidDataException } from '../exceptions';
 import { JsonOutput } from './json-output';
-import { SIGN } from './json-scanner';
+import { SIGN } from './json-signs';
 import { type MessagePackReader, TOKEN } from './messagepack-reader';
 import { isoText, isTimestamp, readTimestamp } from './messagepack-timestamp';
 import { enter, malformedMessagePack } from './messagepack-value';

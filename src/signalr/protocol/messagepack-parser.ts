@@ -11,7 +11,7 @@ import {
   type StreamInvocationMessage,
   type StreamItemMessage,
 } from './hub-messages';
-import { type PreparedTexts, SMALL_VALUE } from './message-steps';
+import { type PreparedTexts, SMALL_VALUE } from './messagepack-steps';
 import { MessagePackTranscoder } from './messagepack-json';
 import { MessagePackReader, TOKEN } from './messagepack-reader';
 import { malformedMessagePack, readValue } from './messagepack-value';

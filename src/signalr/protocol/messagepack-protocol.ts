@@ -1,4 +1,4 @@
-import type { HubProtocol, MessageBinder } from './hub-protocol';
+import type { HubProtocol, MessageBinder, MessageSteps } from './hub-protocol';
 import { lengthPrefixFraming } from './length-prefix-framing';
 import {
   type CompletionMessage,
@@ -8,7 +8,7 @@ import {
   MESSAGE_TYPE,
   type ServerMessage,
 } from './hub-messages';
-import { MessagePackSteps, type MessageSteps } from './message-steps';
+import { MessagePackSteps } from './messagepack-steps';
 import { MessagePackParser, RESULT_KIND } from './messagepack-parser';
 import { MessagePackWriter } from './messagepack-writer';
 

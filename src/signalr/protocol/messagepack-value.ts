@@ -1,6 +1,6 @@
 import { ExtData } from '@msgpack/msgpack';
 import { InvalidDataException } from '../exceptions';
-import { MAXIMUM_DEPTH } from './json-scanner';
+import { MAXIMUM_DEPTH } from './json-signs';
 import { type MessagePackReader, TOKEN } from './messagepack-reader';
 import { isTimestamp, readTimestamp } from './messagepack-timestamp';
 

@@ -12,9 +12,14 @@ export class ValueTooLargeException extends InvalidDataException {
   }
 }
 
+/** Whether values of this kind are neither arrays nor objects. */
+export function isScalar(kind: ValueKind): boolean {
+  return kind !== 'json' && kind !== 'rawJson';
+}
+
 /** Whether a value is of this kind. */
 export function fitsKind(value: unknown, kind: ValueKind): boolean {
-  return kind === 'json' || kind === 'rawJson' || typeof value === kind;
+  return !isScalar(kind) || typeof value === kind;
 }
 
 /** An invocation has more or fewer arguments than its method takes. */

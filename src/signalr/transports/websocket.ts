@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Server as WebSocketServer, WebSocket } from 'ws';
-import { FrameTracker } from './frame-tracker';
+import { FrameSplitter, type FrameTarget } from './frame-splitter';
+import type { ReadTurns, TurnTaker } from './read-turns';
 import type { TransportConnection, TransportListener } from './transport-connection';
 
 const NORMAL_CLOSURE = 1000;
@@ -8,12 +9,8 @@ const NORMAL_CLOSURE = 1000;
 const ABNORMAL_CLOSURE = 1006;
 const MESSAGE_TOO_BIG = 1009;
 
-/**
- * The size of a WebSocket message besides hub messages. The stock client sends all waiting hub messages in one
- * WebSocket message, which may hold up to eight of the greatest size.
- */
-const ROOM_FOR_BATCHING = 64 * 1024;
-const MESSAGES_TOGETHER = 8;
+/** How many bytes may wait for a turn before the socket is paused, which costs more than to read a little ahead. */
+const READ_AHEAD = 64 * 1024;
 
 /**
  * A WebSocket that closes with 1000 whenever the client closes, as ASP.NET Core's does, and lets its owner send before
@@ -32,38 +29,67 @@ class HubSocket extends WebSocket {
   }
 }
 
-/** Accepts WebSockets for hub messages of up to this many bytes. */
-export function createWebSocketServer(maximumMessageSize: number): WebSocketServer<typeof HubSocket> {
+/** Accepts WebSockets. */
+export function createWebSocketServer(): WebSocketServer<typeof HubSocket> {
   return new WebSocketServer({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: MESSAGES_TOGETHER * maximumMessageSize + ROOM_FOR_BATCHING,
+    autoPong: false,
+    // Long frames come in pieces, whatever their size; how long a hub message may be is checked where it is read.
+    maxPayload: 0,
     // The protocol checks what it decodes; a raw argument is checked by its method.
     skipUTF8Validation: true,
     WebSocket: HubSocket,
   });
 }
 
+/** With whom a WebSocket takes turns when it is read, and who answers for it. */
+export interface WebSocketReading {
+  readonly turns: ReadTurns;
+  readonly holder: string | undefined;
+}
+
 /**
- * A WebSocket as a stream of bytes: the boundaries and types of frames do not matter. TransportProtocols: WebSockets.
+ * A WebSocket as a stream of bytes: the boundaries and types of frames do not matter. Its bytes are read in turns with
+ * those of others. TransportProtocols: WebSockets.
  */
-export class WebSocketConnection implements TransportConnection {
+export class WebSocketConnection implements TransportConnection, TurnTaker, FrameTarget {
   readonly carriesBinary = true;
   readonly hasInherentKeepAlive = false;
+  readonly holder: string | undefined;
   receivedBytes = 0;
   readonly #socket: HubSocket;
-  /** What the library holds until a message is finished. */
-  readonly #frames = new FrameTracker();
+  readonly #bytes: Duplex;
+  readonly #turns: ReadTurns;
+  /** What the library does with the bytes of its socket. */
+  readonly #read: readonly ((bytes: Buffer) => void)[];
+  readonly #frames = new FrameSplitter(this);
+  /** What was received and waits for a turn. */
+  #waiting: Buffer | undefined;
+  #paused = false;
+  /** Whether too much waits to read more of the socket. */
+  #full = false;
+  /** The ping to answer next, and whether an answer is on its way. */
+  #ping: Buffer | undefined;
+  #answering = false;
   #listener: TransportListener | undefined;
   #onSent: ((error?: Error | null) => void) | undefined;
 
   /** `bytes` is the socket below: the library has just begun to read from it. */
-  constructor(socket: HubSocket, bytes: Duplex) {
+  constructor(socket: HubSocket, bytes: Duplex, { turns, holder }: WebSocketReading) {
     this.#socket = socket;
-    // What is held is known before the library delivers what the chunk completes.
-    bytes.prependListener('data', this.#onChunk);
-    bytes.on('data', this.#onChunkTaken);
+    this.#bytes = bytes;
+    this.#turns = turns;
+    this.holder = holder;
+    this.#read = bytes.listeners('data') as ((bytes: Buffer) => void)[];
+    bytes.removeAllListeners('data');
+    bytes.on('data', this.#onChunk);
+    // The library would read what is left by itself.
+    bytes.prependListener('close', this.#onEnd);
+    bytes.prependListener('end', this.#onEnd);
+    socket.on('error', () => (this.#frames.ended = true));
+    socket.on('ping', this.#onPing);
   }
 
   open(listener: TransportListener): void {
@@ -92,11 +118,11 @@ export class WebSocketConnection implements TransportConnection {
   }
 
   get heldBytes(): number {
-    return this.#frames.held;
+    return this.#frames.held + (this.#waiting?.length ?? 0);
   }
 
   get receiving(): boolean {
-    return this.#frames.held > 0 && !this.#socket.isPaused;
+    return this.#frames.unfinished && this.#waiting === undefined && !this.#paused;
   }
 
   send(messages: string | Uint8Array): void {
@@ -104,11 +130,13 @@ export class WebSocketConnection implements TransportConnection {
   }
 
   pause(): void {
+    this.#paused = true;
     this.#socket.pause();
   }
 
   resume(): void {
-    this.#socket.resume();
+    this.#paused = false;
+    if (!this.#full) this.#socket.resume();
   }
 
   giveUpReceiving(): void {
@@ -128,12 +156,71 @@ export class WebSocketConnection implements TransportConnection {
     // Nothing to do: pings and unsent bytes show whether the client is there.
   }
 
+  take(bytes: Buffer): void {
+    for (const read of this.#read) read.call(this.#bytes, bytes);
+  }
+
+  mayGoOn(): boolean {
+    return this.#turns.mayGoOn(Infinity);
+  }
+
+  takeTurn(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    // It may have been read at the end of the socket.
+    if (waiting === undefined) return;
+    if (!this.#push(waiting) || !this.#full) return;
+    this.#full = false;
+    if (!this.#paused) this.#socket.resume();
+  }
+
   readonly #onChunk = (chunk: Buffer): void => {
     this.receivedBytes += chunk.length;
-    this.#frames.push(chunk);
+    if (this.#waiting !== undefined) this.#keep(Buffer.concat([this.#waiting, chunk]));
+    else if (this.#turns.mayBegin()) this.#push(chunk);
+    else this.#wait(chunk);
+    if (this.heldBytes > 0) this.#listener?.onHeld();
   };
 
-  readonly #onChunkTaken = (): void => {
-    if (this.#frames.held > 0) this.#listener?.onHeld();
+  /** The socket ends: what was received is read at once, as nothing follows. */
+  readonly #onEnd = (): void => {
+    const rest = this.#bytes.read() as Buffer | null;
+    if (rest !== null) this.#onChunk(rest);
+    while (this.#waiting !== undefined) this.takeTurn();
   };
+
+  /** Of many pings the last one is answered. RFC 6455, 5.5.3. */
+  readonly #onPing = (ping?: Buffer): void => {
+    this.#ping = ping;
+    if (this.#answering || ping === undefined || this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#answering = true;
+    this.#ping = undefined;
+    this.#socket.pong(ping, false, () => {
+      this.#answering = false;
+      this.#onPing(this.#ping);
+    });
+  };
+
+  /** Reads what may be read in this turn. Returns whether that was all. */
+  #push(chunk: Buffer): boolean {
+    const taken = this.#frames.push(chunk);
+    const all = taken === chunk.length;
+    // Bytes take time even when they complete no message.
+    if (all) this.#turns.mayGoOn(chunk.length);
+    else this.#wait(chunk.subarray(taken));
+    return all;
+  }
+
+  /** Reads on in another turn. */
+  #wait(bytes: Buffer): void {
+    this.#keep(bytes);
+    this.#turns.wait(this);
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#waiting = bytes;
+    if (this.#full || bytes.length < READ_AHEAD) return;
+    this.#full = true;
+    this.#socket.pause();
+  }
 }

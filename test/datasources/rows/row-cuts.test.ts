@@ -2,7 +2,7 @@ import { scanRows } from '../../../src/datasources/rows/row-scanner';
 import type { RowBatch } from '../../../src/store/contract/row-store';
 import { parseDataSourceFile } from '../../../src/datasources/definition/datasource-file';
 
-const { schema } = parseDataSourceFile('SCHEMA >\n    n Int32', { maxColumns: 10, maxBytes: 1000 });
+const { schema } = parseDataSourceFile('SCHEMA >\n    n Int32', { maxColumns: 10, maxSchemaBytes: 1000 });
 
 /** The rows in each piece of a batch that is divided at every place. */
 function pieces({ json, count, cuts = [] }: RowBatch): unknown[][] {

@@ -1,5 +1,6 @@
 import { aborted, type Attack } from './attack';
 import { FLOOD_ATTACKS } from './flood-attacks';
+import { HUB_ATTACKS } from './hub-attacks';
 import { MEMORY_ATTACKS } from './memory-attacks';
 import { ROW_ATTACKS } from './row-attacks';
 import { SHARE_ATTACKS } from './share-attacks';
@@ -16,4 +17,5 @@ export const ATTACKS: readonly Attack[] = [
   ...MEMORY_ATTACKS,
   ...SHARE_ATTACKS,
   ...FLOOD_ATTACKS,
+  ...HUB_ATTACKS,
 ];

@@ -81,7 +81,7 @@ describe('memory that clients take together', () => {
   });
 
   it('is shared by holders: who is over its share is told so, and its memory is given back within a second', async () => {
-    const { connect, memory, strikes, clock, log, errors } = await run(2 * MEBIBYTE);
+    const { connect, memory, strikes, clock, log, errors } = await run(MEBIBYTE);
     const greedy = await connect('greedy');
     await sendFragments(greedy);
     expect(await greedy.nextMessage()).toEqual({
@@ -90,7 +90,7 @@ describe('memory that clients take together', () => {
         'Connection closed with an error. HubException: your share of the memory for messages on their way is used up',
       allowReconnect: true,
     });
-    expect(memory.most).toBeLessThanOrEqual(MEBIBYTE);
+    expect(memory.most).toBeLessThanOrEqual(MEBIBYTE / 2);
     expect(strikes).toEqual([
       {
         limit: 'memoryShare',

@@ -24,7 +24,7 @@ function longAppend(first: number, count: number, append: Partial<Append> = {}):
 /** What readers see: those who read by pages, and SQL. */
 function readersOf({ database }: TestWriter) {
   const connection = new Database(database.name, { readonly: true });
-  const queries = new Queries(connection);
+  const queries = new Queries(connection, { age: 0, bytes: 0 });
   const sql = new SqliteSqlEngine({
     databaseFile: database.name,
     busyTimeout: 100,

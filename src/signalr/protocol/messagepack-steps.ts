@@ -1,15 +1,8 @@
 import type { HubMessage } from './hub-messages';
+import type { MessageSteps } from './hub-protocol';
 import { InvalidDataException } from '../exceptions';
 import { SteppedTranscoder } from './messagepack-json-steps';
 import { MessagePackReader } from './messagepack-reader';
-
-/** A message that is read in steps, because it takes long. */
-export interface MessageSteps {
-  /** The message, when it is complete; `undefined` for an unknown type. */
-  readonly message: HubMessage | undefined;
-  /** Goes on for about a millisecond. Returns whether it is complete. @throws InvalidDataException as `parse` does. */
-  step(): boolean;
-}
 
 /** How many values are written in a step. */
 const VALUES_IN_STEP = 1000;

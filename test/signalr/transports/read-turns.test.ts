@@ -1,19 +1,24 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { defineHub, method } from '../../../src/signalr';
-import { ReadTurns, type TurnTaker } from '../../../src/signalr/connection/read-turns';
+import { ReadTurns, type TurnTaker } from '../../../src/signalr/transports/read-turns';
 import { useHubs } from '../support/hub-servers';
 
 const hubs = useHubs();
 
 /** Reads messages of a kilobyte as far as the turns let it; each takes a millisecond. */
 class Reader implements TurnTaker {
+  readonly holder: string | undefined;
+
   constructor(
     readonly turns: ReadTurns,
     readonly log: string[],
     readonly name: string,
     public left: number,
     readonly pass: () => void,
-  ) {}
+    holder?: string,
+  ) {
+    this.holder = holder;
+  }
 
   takeTurn(): void {
     let read = 0;
@@ -55,6 +60,30 @@ describe('ReadTurns', () => {
     expect(log.join(' ')).toBe('a32 b1 | a32 | b32 | a16 | b32 | b15 | |');
   });
 
+  it('let a holder read in the turn after one of another, however many connections that one has', async () => {
+    const turns = new ReadTurns();
+    const log: string[] = [];
+    for (let i = 0; i < 64; i++) new Reader(turns, log, `f${i}:`, 1_000, pass, 'flooder').takeTurn();
+    new Reader(turns, log, 'honest', 1, pass, 'honest').takeTurn();
+    const before = log.length;
+    const late = new Reader(turns, log, 'honest', 1, pass, 'honest');
+    expect(turns.mayBegin()).toBe(false);
+    turns.wait(late);
+    await turn();
+    await turn();
+    // One of the flooder's connections has had its turn before.
+    expect(log.slice(before).findIndex((entry) => entry === 'honest1')).toBeLessThanOrEqual(1);
+  });
+
+  it('serve all connections of a holder in the order in which they came', async () => {
+    const turns = new ReadTurns();
+    const order: number[] = [];
+    const count = 200;
+    for (let i = 0; i < count; i++) turns.wait({ holder: 'a', takeTurn: () => order.push(i) });
+    await turn();
+    expect(order).toEqual(Array.from({ length: count }, (_, i) => i));
+  });
+
   it('begin anew with each turn of the event loop', async () => {
     const turns = new ReadTurns();
     for (let i = 0; i < 10; i++) {
@@ -90,5 +119,28 @@ describe('a client that sends many messages in one piece', () => {
     await busy.closed;
     while (received.length <= count) await turn();
     expect(received).toEqual([...Array.from({ length: count }, (_, i) => i), 'last']);
+  });
+
+  it('of one holder over many connections, does not keep another waiting', async () => {
+    let noted = 0;
+    const hub = defineHub({
+      Note: method(['json'], () => {
+        noted++;
+      }),
+      Count: method([], () => noted),
+    });
+    const { connect } = await hubs.run(hub, {
+      maximumReceiveMessageSize: 1_000_000,
+      authenticate: ({ headers }) => ({ principal: undefined, holder: String(headers['x-holder']) }),
+    });
+    const other = await connect({ headers: { 'x-holder': 'b' } });
+    const floods = await Promise.all(Array.from({ length: 16 }, () => connect({ headers: { 'x-holder': 'a' } })));
+    const each = 20_000;
+    const text = `{"type":1,"target":"Note","arguments":[1]}\x1e`.repeat(each);
+    for (const flood of floods) flood.sendRaw(text);
+    while (noted === 0) await turn();
+    const { result } = (await other.invoke('Count')) as { result: number };
+    expect(result).toBeLessThan(8 * each);
+    while (noted < 16 * each) await turn();
   });
 });
