@@ -154,7 +154,7 @@ describe('/hub', () => {
   });
 
   it('closes a connection when its token expires', async () => {
-    const hub = await TestHub.start();
+    const hub = await TestHub.start({ clockTolerance: 0 });
     const connection = await hub.connect(mintToken({ scopes: ['admin'], expiresIn: 1 }, SECRET).token);
     await new Promise((resolve) => {
       connection.onclose(resolve);

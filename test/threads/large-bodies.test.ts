@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { TestHub, atEnd, temporaryDirectory, token } from '../support/test-hub';
+import { TestHub, atEnd, bearerOf, temporaryDirectory } from '../support/test-hub';
 
 /** Rows of more bytes than the main thread checks. */
 const largeRows = (n: number, count = 20_000) => `{"n":${n}}\n`.repeat(count);
+/** What one subject sends stays in order, over whichever connection. */
+const SENDER = bearerOf('sender');
 const largeEvents = (id: string) => JSON.stringify([{ id, timestamp: 1, value: 'x'.repeat(300_000) }]);
 const EVENTS = '/topics/cars/streams/car-1/events/data';
 
@@ -22,9 +24,13 @@ async function pipeline(hub: TestHub, bodies: readonly string[]): Promise<string
     socket.destroy();
   });
   await once(socket, 'connect');
-  const authorization = `Authorization: Bearer ${token('admin')}`;
   for (const body of bodies) {
-    const lines = ['POST /v0/events?name=rows HTTP/1.1', 'Host: hub', authorization, `Content-Length: ${body.length}`];
+    const lines = [
+      'POST /v0/events?name=rows HTTP/1.1',
+      'Host: hub',
+      `Authorization: ${SENDER.authorization}`,
+      `Content-Length: ${body.length}`,
+    ];
     socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`);
   }
   let text = '';
@@ -42,7 +48,7 @@ describe('large bodies', () => {
     const bodies = [largeRows(1), largeRows(2), '{"n":3}', largeRows(4), '{"n":5}'];
     expect(await pipeline(hub, bodies)).toEqual(Array(5).fill('202'));
     expect(await pipeline(hub, [largeRows(6), '{"n":7}'])).toEqual(['202', '202']);
-    expect((await hub.post('/v0/events?name=rows&wait=true', '{"n":8}')).status).toBe(200);
+    expect((await hub.post('/v0/events?name=rows&wait=true', '{"n":8}', SENDER)).status).toBe(200);
     const changes = 'SELECT n FROM (SELECT n, lag(n) OVER () AS before FROM rows) WHERE n IS NOT before';
     expect(await numbers(hub, changes)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(await numbers(hub, 'SELECT count(*) FROM rows')).toEqual([80_004]);
