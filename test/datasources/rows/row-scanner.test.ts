@@ -178,6 +178,19 @@ describe('scanRows › columns and fields', () => {
     expect(unknownFields).toEqual([]);
   });
 
+  it('takes a text into a column where others look for fields', () => {
+    const both = schemaOf('x String', 'a Nullable(Int8) `json:$.x.a`', 'b Nullable(Int8) `json:$.x.b`');
+    for (const value of ['"text"', '"{"', '["a"]']) {
+      expect(scan(`{"x":${value}}`, both).text).toBe(`[null,${value},null,null]`);
+    }
+    expect(scan('{"x":{"b":2,"c":3}}', both)).toMatchObject({ rows: [[null, { b: 2, c: 3 }, null, 2]] });
+  });
+
+  it('takes a field as a whole for columns of several types, and has nothing left that no column takes', () => {
+    const { rows, unknownFields } = scan('{"x":{"k":1}}', schemaOf('a JSON `json:$.x`', 'b String `json:$.x`'));
+    expect([rows, unknownFields]).toEqual([[[null, { k: 1 }, { k: 1 }]], []]);
+  });
+
   it('fills a path that is always absent with the time of arrival', () => {
     const webhook = schemaOf(
       'at DateTime `json:$.tinybirdIngestTime` DEFAULT now()',

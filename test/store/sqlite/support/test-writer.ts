@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Retention } from '../../../../src/store/contract/retention';
-import type { CommitResult } from '../../../../src/store/sqlite/channel/messages';
+import type { CommitRecord, CommitResult } from '../../../../src/store/sqlite/channel/messages';
 import { openForWriting } from '../../../../src/store/sqlite/file/connection';
 import { Batch } from '../../../../src/store/sqlite/queue/batch';
 import { Committer } from '../../../../src/store/sqlite/writer/committer';
@@ -53,6 +53,11 @@ export class TestWriter {
     const batch = new Batch();
     fill(batch);
     return this.#committer.commit(batch.encode({ number: ++this.#lastNumber, knownFailure: 0 }));
+  }
+
+  /** What a commit has recorded: that of a number, or the last one. */
+  recall(number = this.#lastNumber): CommitRecord | undefined {
+    return this.#committer.recall(number);
   }
 
   /** Makes data source `d` with one column. */
