@@ -161,7 +161,7 @@ const fetchBounded: FetchImplementation = async (url, options) => {
 async function readBounded({ body }: Response): Promise<Blob> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     if (size > MAX_KEY_SET_BYTES) throw new Error(`the key set is larger than ${MAX_KEY_SET_BYTES} bytes`);
     chunks.push(chunk);

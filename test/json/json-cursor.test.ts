@@ -132,11 +132,15 @@ describe('JsonCursor › values', () => {
 });
 
 describe('JsonCursor › strings', () => {
-  it.each([
+  it.each<[string, boolean, boolean]>([
     ['', false, false],
     [' !~', false, false],
     ['é€😀\x7f', false, false],
-    ...['"', '\\', '/', 'b', 'f', 'n', 'r', 't'].map((letter) => [`\\${letter}`, true, false] as const),
+    ...['"', '\\', '/', 'b', 'f', 'n', 'r', 't'].map((letter): [string, boolean, boolean] => [
+      `\\${letter}`,
+      true,
+      false,
+    ]),
     ['\\u0000', true, false],
     ['\\ud7ff', true, false],
     ['\\ue000', true, false],

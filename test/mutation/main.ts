@@ -1,18 +1,19 @@
 // Mutation testing: changes the code, one small thing at a time, and says which changes no test notices. Takes names of
 // areas (`areas.ts`), or files of them, or lines of files: `src/auth/claims.ts:30-50`. None: all areas.
 import { parseArgs } from 'node:util';
-import { print, runScript } from '../../bench/support/script';
+import { positive, print, runScript } from '../../bench/support/script';
 import { AREAS, type Part } from './areas';
 import { Scores } from './scores';
 
 const LIMIT_MS = 6 * 3600_000;
 
-/** Reports lie here, and what the next run need not try again. */
+/** Here lie the reports, and what the next run need not try again. */
 const REPORTS = 'reports/mutation';
 
 const { values, positionals } = parseArgs({
   options: {
-    concurrency: { type: 'string', default: '1' },
+    /** How many mutants are tried at a time, each by a process of its own. */
+    concurrency: { type: 'string' },
     /** Tries every mutant anew, also those whose code and tests are what they were. */
     force: { type: 'boolean', default: false },
   },
@@ -25,24 +26,11 @@ async function tryPart({ mutate, tests }: Part): Promise<Scores> {
   const report = `${REPORTS}/${mutate[0]!.replaceAll(/[/:]/g, '-')}`;
   const stryker = new Stryker({
     mutate: [...mutate],
-    testRunner: 'jest',
-    plugins: ['@stryker-mutator/jest-runner'],
-    coverageAnalysis: 'perTest',
-    jest: {
-      projectType: 'custom',
-      config: { testMatch: tests.map((file) => `<rootDir>/${file}`) },
-      enableFindRelatedTests: false,
-    },
-    concurrency: Number(values.concurrency),
-    incremental: true,
+    jest: { config: { testMatch: tests.map((file) => `<rootDir>/${file}`) }, enableFindRelatedTests: false },
     incrementalFile: `${report}.json`,
-    force: values.force,
-    ignorePatterns: ['/.ci', '/bench', '/data', '/docs', '/examples', '/reports'],
-    tempDirName: `${REPORTS}/sandbox`,
-    reporters: ['html'],
     htmlReporter: { fileName: `${report}.html` },
-    logLevel: 'error',
-    allowConsoleColors: false,
+    force: values.force,
+    ...(values.concurrency !== undefined && { concurrency: positive('concurrency', values.concurrency) }),
   });
   return new Scores(await stryker.runMutationTest());
 }

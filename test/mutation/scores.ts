@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { MutantResult } from '@stryker-mutator/api/core';
+import type { Stryker } from '@stryker-mutator/core';
+
+type MutantResult = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
 
 /** What became of the mutants of some files. */
 export class Scores {
@@ -47,6 +49,6 @@ function describe({ fileName, location, mutatorName, replacement, status }: Muta
   return [
     `${status} ${mutatorName} ${path.relative('', fileName)}:${line}:${column}`,
     `    ${original ?? ''}`,
-    `  → ${(replacement ?? '').replace(/\s+/g, ' ')}`,
+    `  → ${replacement.replace(/\s+/g, ' ')}`,
   ].join('\n');
 }

@@ -325,7 +325,7 @@ describe('scanRows › bodies that are refused as a whole', () => {
 
   it('names the line feed in a word where it ends no line', () => {
     expect(refusal('{"a":nu\nll}', schema, 'json').message).toBe(
-      'malformed JSON at byte 7: expected the word null, found byte 0x0a',
+      'the text is not JSON (byte 7): expected the word null, found byte 0x0a',
     );
   });
 

@@ -102,7 +102,7 @@ describe('Committer', () => {
       ...['unknown_topic', { position: '1' }, 'wrong_topic_kind'],
       ...['unknown_topic', 'unknown_stream', 'unknown_topic', 'unknown_topic', 'unknown_stream', undefined],
       ...['topic_exists', 'wrong_topic_kind', 'unknown_topic', 'unknown_topic'],
-      ...['wrong_topic_kind', 'schema_changed', expect.anything()],
+      ...['wrong_topic_kind', 'schema_changed', expect.anything() as unknown],
     ]);
     expect(result.outcomes.events.failed[0]).toEqual({
       index: 0,
@@ -311,7 +311,7 @@ describe('Committer › rows that replace quarantined ones', () => {
       send(batch, 2, ['2', '3']),
       rows(batch, 3),
     ]);
-    expect(settled).toEqual([expect.anything(), 'schema_changed', expect.anything()]);
+    expect(settled).toEqual([expect.anything() as unknown, 'schema_changed', expect.anything() as unknown]);
     expect(list(writer, 'SELECT offset, c1 FROM rows_1')).toEqual([
       [1, 1],
       [2, 3],
@@ -478,7 +478,7 @@ describe('Committer › changes', () => {
         rows: { json: Buffer.from('[null,3,"y"]'), count: 1 },
       }),
     ]);
-    expect(settled).toEqual([expect.anything(), undefined, 'schema_changed', expect.anything()]);
+    expect(settled).toEqual([expect.anything() as unknown, undefined, 'schema_changed', expect.anything() as unknown]);
     expect(list(writer, 'SELECT c1, c2 FROM rows_1')).toEqual([
       [1, 'x'],
       [3, 'y'],
