@@ -161,6 +161,7 @@ describe('JsonCursor › strings', () => {
     ['\\ud83d\\ue000', true, true],
     ['\\ud83d\\u0041', true, true],
     ['\\ude00\\ude00', true, true],
+    ['\\udc00\\udc00', true, true],
   ])('knows of "%s" whether it has escapes (%s) and a lone surrogate (%s)', (inner, escaped, loneSurrogate) => {
     const reader = new Reader(`["\\ud800","a","${inner}",`);
     expect(reader.string(1)).toMatchObject({ escaped: true, loneSurrogate: true });

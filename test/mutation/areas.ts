@@ -15,7 +15,7 @@ export const AREAS: Readonly<Record<string, readonly Part[]>> = {
     ),
     part('src/auth/token-minter.ts', 'test/auth/token-minter.test.ts'),
     part('src/auth/token-verifier.ts', 'test/auth/token-verifier.test.ts', 'test/auth/issued-tokens.test.ts'),
-    part('src/auth/token-signature.ts', 'test/auth/token-verifier.test.ts', 'test/auth/issued-tokens.test.ts'),
+    part('src/auth/token-signature.ts', 'test/auth/{token-minter,token-verifier,issued-tokens}.test.ts'),
     part('src/auth/claims.ts', 'test/auth/token-verifier.test.ts'),
   ],
   json: [
