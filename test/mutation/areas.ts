@@ -48,16 +48,16 @@ export const AREAS: Readonly<Record<string, readonly Part[]>> = {
     {
       mutate: files(
         'src/signalr/protocol',
-        'json-protocol json-envelope json-scanner json-arguments json-text-check json-output json-writer json-span',
+        'json-protocol json-envelope json-scanner json-arguments json-text-check json-writer json-span',
         'ascii-text exact-json-reader exact-json-writer raw-json value-binding name-table hub-messages',
       ),
-      tests: ['test/signalr/protocol/{json-protocol,raw-json,vectors,parsed-size}.test.ts'],
+      tests: ['test/signalr/protocol/{json-protocol,raw-json,vectors,parsed-size,name-table}.test.ts'],
     },
     {
       mutate: files(
         'src/signalr/protocol',
         'messagepack-protocol messagepack-parser messagepack-reader messagepack-writer messagepack-value',
-        'messagepack-timestamp messagepack-json messagepack-json-steps message-steps slab-writer utf8-text',
+        'messagepack-timestamp messagepack-json messagepack-json-steps message-steps json-output slab-writer utf8-text',
       ),
       tests: ['test/signalr/protocol/{messagepack-*,raw-json,vectors,parsed-size}.test.ts'],
     },
