@@ -167,7 +167,9 @@ describe('Committer', () => {
       ['b', 1, 10, 10],
     ]);
     writer.reopen();
-    writer.commit((batch) => void events(batch, 'a', 4, -1));
+    writer.commit((batch) => {
+      void batch.appendEvents({ topic: 't', streamId: 'a', batch: batchAt(4, -1), createTopic: false });
+    });
     writer.commit((batch) => void events(batch, 'a', 7));
     expect(streams()).toEqual([
       ['a', 6, -1, 7],
@@ -179,6 +181,52 @@ describe('Committer', () => {
     // As arrays: two brackets and the commas between.
     const texts = [batchAt(5, 3, 4), batchAt(10), batchAt(4, -1), batchAt(7)];
     expect(writer.ofTopic('text_bytes')).toBe(texts.reduce((sum, { json }) => sum + json.length + 2, 0));
+  });
+
+  it('knows the span of the timestamps of several appends of one commit', () => {
+    for (const timestamps of [
+      [5, 3, 9, 4],
+      [3, 9, 5, 4],
+      [9, 3, 4, 5],
+    ]) {
+      const writer = openWriter();
+      writer.commit((batch) => {
+        for (const timestamp of timestamps) {
+          void events(batch, 's', timestamp);
+          void change(batch, 'close_stream', { topic: 't', streamId: 's' });
+        }
+      });
+      expect(list(writer, 'SELECT first_timestamp, last_timestamp, event_count FROM streams')).toEqual([[3, 9, 4]]);
+    }
+  });
+
+  it('says of no topic that it has come farther that is only changed, or gone', () => {
+    const writer = openWriter();
+    writer.commit((batch) => void events(batch, 's', 1));
+    const put = { topic: 't', streamId: 'new', properties: '{}', createTopic: false };
+    expect(writer.try((batch) => void change(batch, 'put_stream', put)).advanced.names).toEqual([]);
+    expect(list(writer, 'SELECT stream_id, status FROM streams')).toEqual([
+      ['s', 'open'],
+      ['new', 'open'],
+    ]);
+    const { advanced } = writer.try((batch) => {
+      void events(batch, 's', 2);
+      void batch.appendEvents({ topic: 'u', streamId: 's', batch: batchAt(3), createTopic: true });
+      void change(batch, 'remove_topic', { topic: 't' });
+    });
+    expect(advanced.names).toEqual(['u']);
+    expect(list(writer, 'SELECT kind FROM removals')).toEqual([['events']]);
+  });
+
+  it('fails a text that is not what it should be with what the engine says of it', () => {
+    const writer = openWriter();
+    const broken = { ...batchAt(1), json: Buffer.from('{"id":') };
+    const { outcomes: made } = writer.try(
+      (batch) => void batch.appendEvents({ topic: 't', streamId: 's', batch: broken, createTopic: true }),
+    );
+    expect(made.events.failed).toEqual([
+      { index: 0, failure: { code: 'internal', message: 'the store could not write: malformed JSON (SQLITE_ERROR)' } },
+    ]);
   });
 
   it('makes as many topics and streams as it may, and says when there are too many', async () => {
@@ -213,6 +261,7 @@ describe('Committer', () => {
     });
     expect([writer.ofTopic('event_count'), writer.ofTopic('stream_count')]).toEqual([1, 1]);
     expect(list(writer, 'SELECT stream_id FROM streams')).toEqual([['b']]);
+    expect(list(writer, 'SELECT kind, stream FROM removals')).toEqual([['stream', 1]]);
     writer.commit((batch) => void events(batch, 'a', 5));
     expect(list(writer, 'SELECT stream_id, event_count FROM streams ORDER BY id')).toEqual([
       ['b', 1],
@@ -291,6 +340,7 @@ describe('Committer › what was sent before', () => {
     expect(result.outcomes.rows.repeated).toEqual([{ index: 1, answer: 'stored body' }]);
     expect([writer.ofTopic('row_count', 'd'), writer.ofTopic('quarantine_count', 'd')]).toEqual([2, 1]);
     expect(list(writer, 'SELECT c1 FROM rows_1')).toEqual([[1], [2]]);
+    expect(list(writer, 'SELECT key, stream_id, stream FROM idempotency_records')).toEqual([['k', '', null]]);
   });
 });
 
@@ -394,6 +444,17 @@ describe('Committer › recall', () => {
     [
       'rows sent before',
       (batch) => ['k', 'k'].map((key) => batch.appendRows({ ...rowsToNone(), record: recordOf(key, 'body') })),
+    ],
+    [
+      'an append that fails beside rows sent before',
+      (batch) => [
+        batch.appendEvents(appendToNone()),
+        ...['k', 'k'].map((key) => batch.appendRows({ ...rowsToNone(), record: recordOf(key, 'body') })),
+      ],
+    ],
+    [
+      'an append and rows that fail',
+      (batch) => [batch.appendEvents(appendToNone()), batch.appendRows({ ...rowsToNone(), topic: 'none' })],
     ],
     ['changes', (batch) => [events(batch, 'a', 1), change(batch, 'close_stream', { topic: 't', streamId: 'a' })]],
     ['changes that fail', (batch) => [change(batch, 'close_stream', { topic: 'none', streamId: 'a' })]],
