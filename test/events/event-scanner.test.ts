@@ -150,6 +150,8 @@ describe('scanEvents › tags', () => {
       scanEvents(Buffer.from(`{"id":"a","timestamp":1,"tags":{${tags(count)}}}`), { maxDepth: 2, maxTags: 3 });
     expect(scanTags(3)).toHaveProperty('count', 1);
     expect(() => scanTags(4)).toThrow('the event has more than 3 tags');
+    const wrong = Buffer.from('{"id":"a","timestamp":1,"tags":{"a":"","b":"","c":1}}');
+    expect(() => scanEvents(wrong, { maxDepth: 2, maxTags: 3 })).toThrow('the tag is a number, not a string');
   });
 
   it('counts the nesting in those beyond the bound too', () => {

@@ -260,7 +260,9 @@ describe('JsonProtocol › parse', () => {
     const message = { type: MESSAGE_TYPE.Invocation, arguments: ['x', Buffer.from(value)] };
     expect(parse(`{"type":1,"target":"Raw","arguments":["x",${value}]}`)).toMatchObject(message);
     expect(parse(`{"type":6,"x":${value}}`)).toEqual({ type: MESSAGE_TYPE.Ping });
-    expect(parse(`{"type":2,"invocationId":"json","item":${value}}`)).toMatchObject({ item: JSON.parse(value) });
+    expect(parse(`{"type":2,"invocationId":"json","item":${value}}`)).toMatchObject({
+      item: JSON.parse(value) as unknown,
+    });
   });
 
   it('asks by its bytes whether a target is known, and takes the name that is known', () => {

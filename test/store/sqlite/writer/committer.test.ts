@@ -453,6 +453,13 @@ describe('Committer › recall', () => {
       ],
     ],
     [
+      'rows that fail beside rows sent before',
+      (batch) => [
+        ...['k', 'k'].map((key) => batch.appendRows({ ...rowsToNone(), record: recordOf(key, 'body') })),
+        batch.appendRows({ ...rowsToNone(), topic: 'none' }),
+      ],
+    ],
+    [
       'an append and rows that fail',
       (batch) => [batch.appendEvents(appendToNone()), batch.appendRows({ ...rowsToNone(), topic: 'none' })],
     ],
