@@ -34,7 +34,10 @@ export const AREAS: Readonly<Record<string, readonly Part[]>> = {
         'src/datasources/rows',
         'row-scanner row-cursor row-walker row-faults row-values scalar-reader value-reader decimal-text unknown-fields',
       ),
-      tests: ['test/datasources/rows/{row-scanner,bad-rows,rereads}.test.ts', 'test/datasources/accepted-rows.test.ts'],
+      tests: [
+        'test/datasources/rows/{row-scanner,bad-rows,rereads,stored-numbers,quarantine-bounds}.test.ts',
+        'test/datasources/accepted-rows.test.ts',
+      ],
     },
   ],
   protocol: [
@@ -59,7 +62,10 @@ export const AREAS: Readonly<Record<string, readonly Part[]>> = {
         'messagepack-protocol messagepack-parser messagepack-reader messagepack-writer messagepack-value',
         'messagepack-timestamp messagepack-json messagepack-json-steps message-steps json-output slab-writer utf8-text',
       ),
-      tests: ['test/signalr/protocol/{messagepack-*,raw-json,vectors,parsed-size}.test.ts'],
+      tests: [
+        'test/signalr/protocol/{messagepack-*,raw-json,vectors,parsed-size}.test.ts',
+        'test/signalr/raw-json-steps.test.ts',
+      ],
     },
   ],
   committer: [

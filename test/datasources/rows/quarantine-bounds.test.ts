@@ -44,6 +44,8 @@ describe('scanRows › what is quarantined', () => {
     ['escapes', String.raw`"\u0041\n\""`, 'A\n"'],
     ['other letters', '"é😀"', 'é😀'],
     ['half of a surrogate pair', String.raw`"\ud800"`, '\ufffd'],
+    ['the last letter of ASCII and the first behind it', '"~\x7f\x80"', '~\x7f\x80'],
+    ['a space and a slash', '" \\/"', ' /'],
     ['an object', '{"x":"y"}', '{"x":"y"}'],
     ['a number', '-1.50e3', '-1.50e3'],
     ['a word', 'true', 'true'],
