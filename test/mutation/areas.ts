@@ -62,10 +62,7 @@ export const AREAS: Readonly<Record<string, readonly Part[]>> = {
         'messagepack-protocol messagepack-parser messagepack-reader messagepack-writer messagepack-value',
         'messagepack-timestamp messagepack-json messagepack-json-steps message-steps json-output slab-writer utf8-text',
       ),
-      tests: [
-        'test/signalr/protocol/{messagepack-*,raw-json,vectors,parsed-size}.test.ts',
-        'test/signalr/raw-json-steps.test.ts',
-      ],
+      tests: ['test/signalr/protocol/{messagepack-*,message-steps,raw-json,vectors,parsed-size}.test.ts'],
     },
   ],
   committer: [
