@@ -34,10 +34,7 @@ export const AREAS: Readonly<Record<string, readonly Part[]>> = {
         'src/datasources/rows',
         'row-scanner row-cursor row-walker row-faults row-values scalar-reader value-reader decimal-text unknown-fields',
       ),
-      tests: [
-        'test/datasources/rows/{row-scanner,bad-rows,rereads,stored-numbers,quarantine-texts}.test.ts',
-        'test/datasources/accepted-rows.test.ts',
-      ],
+      tests: ['test/datasources/rows/{row-scanner,bad-rows,rereads,quarantine-texts}.test.ts'],
     },
   ],
   protocol: [

@@ -132,7 +132,7 @@ describe('MessagePack values', () => {
     ],
     [
       'an array',
-      (size) => Array(size).fill(1),
+      (size) => Array<number>(size).fill(1),
       [
         [0, '90'],
         [15, '9f'],
