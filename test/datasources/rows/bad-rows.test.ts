@@ -239,7 +239,10 @@ describe('scanRows › a row that does not fit', () => {
       Buffer.from([0xc3, 0x28]),
       Buffer.from('"}}'),
     ]);
-    const { rows, quarantine, errors } = scan(Buffer.concat([Buffer.from(`${good}\n`), bad, Buffer.from(`\n${good}`)]), schema);
+    const { rows, quarantine, errors } = scan(
+      Buffer.concat([Buffer.from(`${good}\n`), bad, Buffer.from(`\n${good}`)]),
+      schema,
+    );
     expect(rows).toHaveLength(2);
     expect(errors).toEqual([{ row: 2, column: '', path: '$', error: 'the row is not valid UTF-8 (byte 25)' }]);
     expect(quarantine.map(({ raw }) => raw)).toEqual([bad]);
