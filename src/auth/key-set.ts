@@ -45,7 +45,7 @@ export class KeySet {
   readonly #cooldown: number;
   readonly #now: () => number;
   #keys: ReadonlyMap<string, KeyObject> = new Map();
-  #fetchedAt = -Infinity;
+  #fetchedAt = 0;
   #triedAt = -Infinity;
   #failure: unknown;
   #loading: Promise<void> | undefined;
@@ -86,7 +86,7 @@ export class KeySet {
   }
 
   #cooledDown(): boolean {
-    return this.#loading === undefined && this.#now() - this.#triedAt >= this.#cooldown;
+    return this.#now() - this.#triedAt >= this.#cooldown;
   }
 
   /**
@@ -103,7 +103,8 @@ export class KeySet {
     this.#triedAt = this.#now();
     try {
       await this.#remote.reload();
-      const keys = await tabulate(this.#remote.jwks() ?? { keys: [] });
+      // Loaded, and therefore there.
+      const keys = await tabulate(this.#remote.jwks()!);
       if (keys.size === 0) throw new Error('the key set holds no key that tokens can be verified with');
       this.#keys = new Map([...keys].filter(([, key]) => isStrong(key)));
       this.#fetchedAt = this.#now();
@@ -125,23 +126,20 @@ async function tabulate({ keys }: JSONWebKeySet): Promise<Map<string, KeyObject>
   for (const kid of new Set([undefined, ...keys.map((key) => key.kid)])) {
     const named = createLocalJWKSet({ keys: kid === undefined ? keys : keys.filter((key) => key.kid === kid) });
     for (const algorithm of ISSUER_ALGORITHMS) {
-      const key = await findIn(named, algorithm, kid);
+      const key = await findIn(named, algorithm, kid !== undefined);
       if (key !== undefined) table.set(tableKey(algorithm, kid), key);
     }
   }
   return table;
 }
 
-async function findIn(
-  keys: LocalJWKSet,
-  alg: SignatureAlgorithm,
-  kid: string | undefined,
-): Promise<KeyObject | undefined> {
+/** Among keys of one id, the first that fits; among keys of any id, the only one. */
+async function findIn(keys: LocalJWKSet, alg: SignatureAlgorithm, named: boolean): Promise<KeyObject | undefined> {
   try {
-    return KeyObject.from(await keys(kid === undefined ? { alg } : { alg, kid }));
+    return KeyObject.from(await keys({ alg }));
   } catch (error) {
     // An issuer may list several keys under one id; the first one counts.
-    if (error instanceof errors.JWKSMultipleMatchingKeys && kid !== undefined) {
+    if (error instanceof errors.JWKSMultipleMatchingKeys && named) {
       for await (const key of error) return KeyObject.from(key);
     }
     // No key fits, or the one that fits is malformed; the other keys of the set can still be used.
@@ -153,16 +151,20 @@ function isStrong(key: KeyObject): boolean {
   return (key.asymmetricKeyDetails?.modulusLength ?? LEAST_RSA_BITS) >= LEAST_RSA_BITS;
 }
 
-/** `fetch` with a bound on the size of the response. */
+/** `fetch` with a bound on the size of the response. Read here, because jose would not say that it was too large. */
 const fetchBounded: FetchImplementation = async (url, options) => {
   const response = await fetch(url, options);
-  let size = 0;
-  const bound = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      size += chunk.byteLength;
-      if (size > MAX_KEY_SET_BYTES) throw new Error(`the key set is larger than ${MAX_KEY_SET_BYTES} bytes`);
-      controller.enqueue(chunk);
-    },
-  });
-  return new Response(response.body?.pipeThrough(bound) ?? null, response);
+  // jose refuses all others whatever they hold.
+  return response.status === 200 ? new Response(await readBounded(response), response) : response;
 };
+
+async function readBounded({ body }: Response): Promise<Blob> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > MAX_KEY_SET_BYTES) throw new Error(`the key set is larger than ${MAX_KEY_SET_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return new Blob(chunks);
+}

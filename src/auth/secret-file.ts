@@ -35,7 +35,7 @@ export function loadOrCreateSecret(dataDir: string): LoadedSecret {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const created = createSecret(path);
   const loaded = readSecret(path);
-  if (loaded === undefined) throw new Error(`${path} was removed while it was being read`);
+  if (loaded === undefined) throw new Error(`${path} leads nowhere, or was removed while it was being read`);
   return { ...loaded, created, path };
 }
 
@@ -81,7 +81,8 @@ function unless<T>(code: string, action: () => T): T | undefined {
   try {
     return action();
   } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === code) return undefined;
+    // Whatever node:fs throws is an object.
+    if ((error as NodeJS.ErrnoException).code === code) return undefined;
     throw error;
   }
 }

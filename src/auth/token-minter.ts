@@ -47,9 +47,10 @@ export function mintToken(options: MintOptions, secret: string): MintedToken {
     jti: tokenId,
     iat: issuedAt,
     ...(expiry !== undefined && { exp: expiry }),
-    ...(options.subject !== undefined && { sub: options.subject }),
-    ...(options.issuer !== undefined && { iss: options.issuer }),
-    ...(options.audience !== undefined && { aud: options.audience }),
+    // JSON leaves out what is undefined.
+    sub: options.subject,
+    iss: options.issuer,
+    aud: options.audience,
   };
   const token = sign(claims, createSecretKey(secret, 'utf8'), { algorithm: 'HS256' });
   if (token.length > MAX_TOKEN_LENGTH) {

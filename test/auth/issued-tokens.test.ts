@@ -63,6 +63,18 @@ describe('TokenVerifier with a key set', () => {
     }
   });
 
+  it.each(['none', 'HS384', 'HS512', 'RS1', 'ES256K', 'rs256', undefined, 5, null])(
+    'refuses the algorithm %s before anybody is asked for keys',
+    async (alg) => {
+      const issuer = await Issuer.start('RS256');
+      const token = issuer.token('RS256', CLAIMS, { alg });
+      expect(await refusal(() => makeVerifier(issuer).verify(token))).toBe(
+        'unauthenticated: the token is signed with an algorithm that is not accepted',
+      );
+      expect(issuer.requests).toBe(0);
+    },
+  );
+
   it.each<[string, string, string]>([
     ['an algorithm of another family', 'ES256', 'RS256'],
     ['another algorithm than the key is for', 'RS256', 'RS512'],

@@ -122,6 +122,40 @@ describe('KeySet › find', () => {
     expect(found.equals(first)).toBe(true);
   });
 
+  it('does not take a token that names no key for one that names the key "undefined"', async () => {
+    const issuer = await Issuer.start('ES256');
+    issuer.addKey('ES256', 'undefined');
+    const keys = keySet(issuer);
+    expect(await keys.find(header('undefined'))).toHaveProperty('asymmetricKeyType', 'ec');
+    expect(await refusal(() => keys.find(header(undefined)))).toBe(UNKNOWN_KEY);
+  });
+
+  it('asks for keys that it has no sooner than they are old', async () => {
+    const issuer = await Issuer.start('ES256');
+    const keys = keySet(issuer, { maxAge: 1000, cooldown: 0 });
+    now = 5000;
+    const key = await keys.find(header('ES256'));
+    const fetched = jest.spyOn(globalThis, 'fetch');
+    for (now of [5000, 5999]) expect(keys.find(header('ES256'))).toBe(key);
+    expect(fetched).not.toHaveBeenCalled();
+    now = 6000;
+    expect(keys.find(header('ES256'))).toBe(key);
+    expect(fetched).toHaveBeenCalledTimes(1);
+    fetched.mockRestore();
+  });
+
+  it('goes by a clock of its own when it is given none', async () => {
+    const issuer = await Issuer.start('ES256');
+    expect(await new KeySet({ url: issuer.url }).find(header('ES256'))).toHaveProperty('asymmetricKeyType', 'ec');
+  });
+
+  it('takes a set of 1 MiB', async () => {
+    const jwk = { ...makePair('ES256').publicKey.export({ format: 'jwk' }), kid: 'one' };
+    const issuer = await Issuer.start();
+    issuer.answer = (response) => response.end(JSON.stringify({ keys: [jwk] }).padEnd(1024 * 1024));
+    expect(await keySet(issuer).find(header('one'))).toHaveProperty('asymmetricKeyType', 'ec');
+  });
+
   it('refreshes old keys in the background and uses them meanwhile', async () => {
     const issuer = await Issuer.start('ES256');
     const keys = keySet(issuer, { maxAge: 60_000 });
@@ -150,6 +184,28 @@ describe('KeySet without its issuer', () => {
     const issuer = await Issuer.start('ES256');
     issuer.answer = answer;
     expect(await refusal(() => keySet(issuer).find(header('ES256')))).toBe(UNAVAILABLE);
+  });
+
+  it.each<[string, NonNullable<Issuer['answer']>, string]>([
+    ['too large', (response) => response.end(' '.repeat(1024 * 1024 + 1)), 'the key set is larger than 1048576 bytes'],
+    [
+      'too large in pieces',
+      (response) => [1, 2, 3].map(() => response.write(' '.repeat(500_000))),
+      'the key set is larger than 1048576 bytes',
+    ],
+    [
+      'without a key that fits',
+      (response) => response.end('{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}'),
+      'the key set holds no key that tokens can be verified with',
+    ],
+    ['without a body', (response) => response.writeHead(204).end(), 'Expected 200 OK'],
+  ])('keeps for the log why an answer was of no use that is %s', async (_name, answer, reason) => {
+    const issuer = await Issuer.start('ES256');
+    issuer.answer = answer;
+    const error: unknown = await Promise.resolve(keySet(issuer).find(header('ES256'))).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toHaveProperty('cause.message', expect.stringContaining(reason));
   });
 
   it('does not follow a redirect, which could lead away from https', async () => {
@@ -187,9 +243,10 @@ describe('KeySet without its issuer', () => {
   it('goes on with the keys it has, for a while', async () => {
     const issuer = await Issuer.start('ES256');
     const keys = keySet(issuer, { maxAge: 1000, maxStale: 5000, cooldown: 0 });
+    now = 7000;
     const key = await keys.find(header('ES256'));
     await issuer.stop();
-    for (now = 0; now < 5000; now += 500) expect(keys.find(header('ES256'))).toBe(key);
+    for (now = 7000; now < 12_000; now += 500) expect(keys.find(header('ES256'))).toBe(key);
     expect(await refusal(() => keys.find(header('ES256')))).toBe(UNAVAILABLE);
   });
 });

@@ -101,6 +101,29 @@ describe('Revocations', () => {
     expect(await refusal(() => makeRevocations().revoke(tokenId))).toMatch(/^invalid_query: a token id has 1 to 8192/);
   });
 
+  it('takes an id as long as a token', async () => {
+    const revocations = makeRevocations();
+    await revocations.revoke('x'.repeat(8192));
+    expect(revocations.isRevoked('x'.repeat(8192))).toBe(true);
+  });
+
+  it('looks for what has expired when it holds 1,024, and then whenever what is left has doubled', async () => {
+    const revocations = makeRevocations({ persist: () => Promise.resolve() });
+    let lastNumber = 0;
+    const revoke = async (count: number, expiresAt?: number): Promise<number> => {
+      for (let time = 0; time < count; time += 1) await revocations.revoke(String(++lastNumber), expiresAt);
+      return revocations.size;
+    };
+    expect(await revoke(23, now)).toBe(23);
+    now += REVOCATION_MARGIN;
+    expect(await revoke(1000)).toBe(1023);
+    expect(await revoke(1)).toBe(1001);
+    expect(await revoke(500, now)).toBe(1501);
+    now += REVOCATION_MARGIN;
+    expect(await revoke(500)).toBe(2001);
+    expect(await revoke(1)).toBe(1502);
+  });
+
   it.each(['__proto__', 'constructor'])('takes the id %s as any other', async (tokenId) => {
     const revocations = makeRevocations();
     expect(revocations.isRevoked(tokenId)).toBe(false);

@@ -1,4 +1,4 @@
-import { isScope, Scopes } from '../../src/auth/scopes';
+import { isScope, SCOPE_FORMS, Scopes } from '../../src/auth/scopes';
 
 const scopes = (...texts: string[]) => new Scopes(texts);
 
@@ -105,6 +105,21 @@ describe('Scopes', () => {
     expect(isScope(scope)).toBe(false);
     const none = scopes(scope);
     expect([none.isAdmin, none.mayCreate, none.mayAppend('cars'), none.mayRead('cars')]).not.toContain(true);
+  });
+
+  it.each([
+    [[], true],
+    [['openid', 'append:'], true],
+    [['openid', 'read:cars'], false],
+    [['create'], false],
+  ])('%j: allow nothing at all: %s', (texts, isEmpty) => {
+    expect(scopes(...texts)).toHaveProperty('isEmpty', isEmpty);
+  });
+
+  it('says in which forms a scope can be written', () => {
+    const forms = SCOPE_FORMS.replace(/ \(.*/, '').replaceAll('<topic>', 'cars').split(', ');
+    expect(forms).toHaveLength(5);
+    expect(forms.filter((form) => !isScope(form))).toEqual([]);
   });
 
   it('adds up all it is given', () => {

@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -30,6 +41,21 @@ describe('loadOrCreateSecret', () => {
     expect(loadOrCreateSecret(directory)).toEqual({ secret, created: false, exposed: false, path });
   });
 
+  it('writes nothing when there is a secret', () => {
+    loadOrCreateSecret(directory);
+    utimesSync(directory, 1, 1);
+    loadOrCreateSecret(directory);
+    expect(statSync(directory).mtimeMs).toBe(1000);
+  });
+
+  it('leaves no file open, whether the secret is made, read or refused', () => {
+    const before = readdirSync('/dev/fd').length;
+    for (let time = 0; time < 3; time += 1) loadOrCreateSecret(directory);
+    writeFileSync(path, 'short');
+    for (let time = 0; time < 3; time += 1) expect(() => loadOrCreateSecret(directory)).toThrow('holds 5 bytes');
+    expect(readdirSync('/dev/fd')).toHaveLength(before);
+  });
+
   it('makes a different secret for each directory', () => {
     const other = join(directory, 'other');
     expect(loadOrCreateSecret(directory).secret).not.toBe(loadOrCreateSecret(other).secret);
@@ -55,6 +81,18 @@ describe('loadOrCreateSecret', () => {
     expect(loadOrCreateSecret(directory)).toMatchObject({ created: false, exposed: true });
   });
 
+  it('thinks nothing of the mode on Windows, which makes it up', () => {
+    const platform = Object.getOwnPropertyDescriptor(process, 'platform')!;
+    loadOrCreateSecret(directory);
+    chmodSync(path, 0o666);
+    Object.defineProperty(process, 'platform', { ...platform, value: 'win32' });
+    try {
+      expect(loadOrCreateSecret(directory).exposed).toBe(false);
+    } finally {
+      Object.defineProperty(process, 'platform', platform);
+    }
+  });
+
   it.each([
     ['empty', '', 0],
     ['blank', ' \n'.repeat(50), 0],
@@ -70,6 +108,12 @@ describe('loadOrCreateSecret', () => {
   it('refuses a directory in place of the file', () => {
     mkdirSync(path);
     expect(() => loadOrCreateSecret(directory)).toThrow('EISDIR');
+  });
+
+  it('refuses a link that leads nowhere, and leaves nothing behind', () => {
+    symlinkSync(join(directory, 'nowhere'), path);
+    expect(() => loadOrCreateSecret(directory)).toThrow(`${path} leads nowhere, or was removed`);
+    expect(readdirSync(directory)).toEqual(['secret']);
   });
 
   it('refuses a data directory that is a file, and leaves nothing behind', () => {

@@ -52,6 +52,12 @@ describe('findToken', () => {
     );
   });
 
+  it('names the header alone when the address may hold none', async () => {
+    expect(await refusal(() => findToken(request(undefined)))).toBe(
+      'unauthenticated: there is no token: send one in the header `Authorization: Bearer <token>`',
+    );
+  });
+
   it('takes one token in two places', () => {
     expect(findToken(request('Bearer abc', '/hub?access_token=abc&access_token=abc'), HUB)).toBe('abc');
   });

@@ -23,6 +23,15 @@ describe('TokenMemory', () => {
     }
   });
 
+  it('says how many it holds', () => {
+    const memory = new TokenMemory(4);
+    const sizes = ['a', 'b', 'c', 'd', 'e'].map((token) => {
+      memory.remember(token, principal, Infinity);
+      return memory.size;
+    });
+    expect(sizes).toEqual([1, 2, 3, 4, 3]);
+  });
+
   it('keeps what is used and drops what is not', () => {
     const memory = new TokenMemory(10);
     memory.remember('used', principal, Infinity);

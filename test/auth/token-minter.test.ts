@@ -75,6 +75,15 @@ describe('mintToken', () => {
     expect(answer).toMatch(message);
   });
 
+  it('makes a token as long as a verifier takes, and none that is longer', async () => {
+    const mint = (length: number) => mintToken({ scopes: ['admin'], subject: 'x'.repeat(length), now }, SECRET).token;
+    let length = 5900;
+    while (mint(length).length < 8192) length += 1;
+    expect(mint(length)).toHaveLength(8192);
+    expect(await verifier.verify(mint(length))).toHaveProperty('subject', 'x'.repeat(length));
+    expect(await refusal(() => mint(length + 1))).toMatch(/longer than 8192 characters: give it fewer scopes$/);
+  });
+
   it('refuses to sign with a short secret', () => {
     expect(() => mintToken({ scopes: ['admin'] }, 'short')).toThrow('has 5 bytes and needs at least 32');
   });

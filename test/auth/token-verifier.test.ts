@@ -152,7 +152,8 @@ describe('TokenVerifier › verify', () => {
     ['that is not valid yet', { nbf: SECONDS + 6 }, 'the token is not valid yet'],
     ['with an expiry that is a text', { exp: '9999999999' }, 'the claim exp is not a date'],
     ['with an expiry that is null', { exp: null }, 'the claim exp is not a date'],
-    ['with an expiry beyond all dates', { exp: 1e300 }, 'the claim exp is not a date'],
+    ['with an expiry beyond all dates', { exp: 8.64e12 + 1 }, 'the claim exp is not a date'],
+    ['with a start before all dates', { nbf: -1e300 }, 'the claim nbf is not a date'],
     ['with a start that is a text', { nbf: '0' }, 'the claim nbf is not a date'],
     ['with an id that is a number', { iss: 'us', aud: 'hub', jti: 5 }, 'the claim jti is not a string'],
     ['with a subject that is an object', { iss: 'us', aud: 'hub', sub: {} }, 'the claim sub is not a string'],
@@ -173,9 +174,14 @@ describe('TokenVerifier › verify', () => {
     ['an expiry within the tolerance', { iss: 'us', aud: 'hub', exp: SECONDS - 4 }],
     ['a start within the tolerance', { iss: 'us', aud: 'hub', nbf: SECONDS + 5 }],
     ['an expiry with a fraction', { iss: 'us', aud: 'hub', exp: SECONDS + 0.5 }],
+    ['the last expiry there is', { iss: 'us', aud: 'hub', exp: 8.64e12 }],
   ])('takes a token with %s', (_name, given) => {
     const verifier = makeVerifier({ secret: { value: SECRET, issuer: 'us', audience: 'hub' } });
     expect(verifier.verify(signed(given))).toHaveProperty('scopes');
+  });
+
+  it('takes tokens of any issuer and for any audience when it is not told which', () => {
+    expect(makeVerifier().verify(signed({ iss: 'them', aud: 'others' }))).toHaveProperty('scopes');
   });
 
   it('takes what the minter made for its issuer and audience', () => {
@@ -241,6 +247,10 @@ describe('TokenVerifier › memory', () => {
     expect(verifier.verify(others)).toHaveProperty('scopes');
   });
 
+  it('takes a token without an id, which cannot be revoked', () => {
+    expect(makeVerifier({ revocations: { isRevoked: () => true } }).verify(GOOD)).toHaveProperty('scopes');
+  });
+
   it('refuses a token that was revoked before it was first seen', async () => {
     const revocations = new Revocations({ persist: () => Promise.resolve(), now: clock });
     const minted = mintToken({ scopes: ['admin'], expiresIn: 60, now: clock }, SECRET);
@@ -258,6 +268,11 @@ describe('TokenVerifier › memory', () => {
 });
 
 describe('TokenVerifier › options', () => {
+  it.each([0, 60])('takes a tolerance of %d seconds', (clockTolerance) => {
+    const verifier = makeVerifier({ clockTolerance });
+    expect(verifier.verify(signed({ exp: SECONDS - clockTolerance + 1 }))).toHaveProperty('scopes');
+  });
+
   it.each<[string, Partial<TokenVerifierOptions>, RegExp]>([
     ['neither a secret nor a key set', { secret: undefined }, /only with a secret or a key set/],
     ['a secret that is too short', { secret: { value: 'short' } }, /has 5 bytes and needs at least 32/],

@@ -143,6 +143,24 @@ describe('scanEvents › count and range', () => {
   });
 });
 
+describe('scanEvents › tags', () => {
+  it('takes as many as the bound says', () => {
+    const tags = (count: number) => Array.from({ length: count }, (_, index) => `"${index}":""`).join(',');
+    const scanTags = (count: number) =>
+      scanEvents(Buffer.from(`{"id":"a","timestamp":1,"tags":{${tags(count)}}}`), { maxDepth: 2, maxTags: 3 });
+    expect(scanTags(3)).toHaveProperty('count', 1);
+    expect(() => scanTags(4)).toThrow('the event has more than 3 tags');
+    const wrong = Buffer.from('{"id":"a","timestamp":1,"tags":{"a":"","b":"","c":1}}');
+    expect(() => scanEvents(wrong, { maxDepth: 2, maxTags: 3 })).toThrow('the tag is a number, not a string');
+  });
+
+  it('counts the nesting in those beyond the bound too', () => {
+    const text = Buffer.from('{"id":"a","timestamp":1,"tags":{"a":"","b":[[1]]}}');
+    expect(() => scanEvents(text, { maxDepth: 4, maxTags: 1 })).toThrow('the event has more than 1 tags');
+    expect(() => scanEvents(text, { maxDepth: 3, maxTags: 1 })).toThrow('nested more than 3 deep');
+  });
+});
+
 describe('scanEvents › nesting bound', () => {
   const tagged = '{"id":"a","timestamp":1,"tags":{"t":"v"}}';
 

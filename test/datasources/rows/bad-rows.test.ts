@@ -239,10 +239,44 @@ describe('scanRows › a row that does not fit', () => {
       Buffer.from([0xc3, 0x28]),
       Buffer.from('"}}'),
     ]);
-    const { rows, quarantine } = scan(Buffer.concat([Buffer.from(`${good}\n`), bad, Buffer.from(`\n${good}`)]), schema);
+    const { rows, quarantine, errors } = scan(
+      Buffer.concat([Buffer.from(`${good}\n`), bad, Buffer.from(`\n${good}`)]),
+      schema,
+    );
     expect(rows).toHaveLength(2);
+    expect(errors).toEqual([{ row: 2, column: '', path: '$', error: 'the row is not valid UTF-8 (byte 25)' }]);
     expect(quarantine.map(({ raw }) => raw)).toEqual([bad]);
     expect(quarantine[0]!.originals).toEqual(['1', '\ufffd(', null]);
+  });
+
+  it.each([
+    ['half of a surrogate pair', '"\\ud800"', 'it holds half of a surrogate pair'],
+    ['a name twice', '[{"b":1,"b":2}]', 'a name in it is given twice'],
+  ])('has %s where fields were expected', (_, value, error) => {
+    const nested = schemaOf('a Nullable(Int8) `json:$.x.a`');
+    expect(scan(`{"x":${value}}`, nested).errors).toEqual([{ row: 1, column: '', path: '$.x', error }]);
+    expect(scan('{"x":"text"}', nested).rows).toEqual([[{ x: 'text' }, null]]);
+  });
+
+  it.each([
+    ['in fields', ['a Nullable(Int8) `json:$.x.y.a`'], '{"x":{"y":{"a":1}}}'],
+    ['in fields that are columns too', ['a JSON `json:$.x`', 'b Nullable(Int8) `json:$.x.y.b`'], '{"x":{"y":{"b":1}}}'],
+    ['in rows that are columns', ['a JSON `json:$`', 'b Nullable(Int8) `json:$.x.y.b`'], '{"x":{"y":{"b":1}}}'],
+    ['in arrays', ['a Array(Array(Int8)) `json:$.x`'], '{"x":[[1]]}'],
+    ['in maps', ['a Map(String, Map(String, Int8)) `json:$.x`'], '{"x":{"a":{"b":1}}}'],
+    ['in what no column takes', ['a Nullable(Int8)'], '{"x":[{"b":1}]}'],
+  ])('nests too deep %s', (_, columns, row) => {
+    expect(scan(row, schemaOf(...columns), { maxDepth: 3 }).rows).toHaveLength(1);
+    const refused = scan(`{}\n${row}`, schemaOf(...columns), { maxDepth: 2 }).errors.filter(({ row: n }) => n === 2);
+    expect(refused.map(({ error }) => error)).toEqual([
+      expect.stringMatching(/^malformed JSON at byte \d+: arrays and objects are nested more than 2 deep$/),
+    ]);
+  });
+
+  it('has its own flaws, and not those of the row before', () => {
+    const flawed = '{"id":1,"place":{"city":"a"},"x":"\\ud800"}';
+    const { rows, errors } = scan(`${flawed}\n${good}\n{"id":1,"place":{"city":"a"},"x":"y"}`, schema);
+    expect([rows.length, errors.map(({ row }) => row)]).toEqual([2, [1]]);
   });
 
   it('may nest as deep as the limit and no deeper', () => {
@@ -277,8 +311,31 @@ describe('scanRows › bodies that are refused as a whole', () => {
     expect(refusal(body, schema, format)).toMatchObject({ code, message });
   });
 
+  it('takes for a byte order mark all three bytes of one, and nothing else', () => {
+    for (const mark of [
+      [0xef, 0x80, 0xbf],
+      [0xef, 0xbb, 0x80],
+      [0x80, 0xbb, 0xbf],
+      [0x80, 0x80, 0xbf],
+      [0xef, 0xbb],
+    ]) {
+      const body = Buffer.concat([Buffer.from(mark), Buffer.from('{"a":1}')]);
+      expect(refusal(body, schema).message).toMatch(
+        /^the text is not JSON \(byte 0\): expected a value, found byte 0x/,
+      );
+    }
+    expect(refusal('\ufeff', schema).message).toBe('the body holds no rows');
+  });
+
+  it('names the line feed in a word where it ends no line', () => {
+    expect(refusal('{"a":nu\nll}', schema, 'json').message).toBe(
+      'the text is not JSON (byte 7): expected the word null, found byte 0x0a',
+    );
+  });
+
   it('says where a body stops being JSON', () => {
     expect(refusal('  {"a":x}', schema).position).toBe(7);
+    expect(refusal('  {"a":x}', schema, 'json').position).toBe(7);
   });
 
   it('refuses rows that would grow over the limit with the columns they lack', () => {

@@ -90,6 +90,20 @@ describe('rows whose bytes would be read too often', () => {
     expect(scan(row, schema, { maxRereads: 1 }).errors).toMatchObject([{ path: '$' }]);
   });
 
+  it('may add up to the bytes of the row times the limit, whichever row it is', () => {
+    const schema = schemaOf('a String `json:$`', 'b JSON `json:$`');
+    const row = '{"x":"yyyyyyyy"}';
+    expect(scan(`${row}\n${row}\n`, schema, { maxRereads: 1 }).rows).toHaveLength(2);
+    expect(scan(`${row}\n${row}\n`, schema, { maxRereads: 0 }).errors).toMatchObject([{ row: 1 }, { row: 2 }]);
+  });
+
+  it('do not count null, nor what a column of the same type has read', () => {
+    const schema = schemaOf('a Nullable(String) `json:$.x`', 'b Nullable(Int8) `json:$.x`');
+    expect(scan('{"x":null}', schema, { maxRereads: 0 }).rows).toEqual([[null, null, null]]);
+    const twice = schemaOf('a String `json:$.x`', 'b String `json:$.x`');
+    expect(scan('{"x":"yyyyyyyy"}', twice, { maxRereads: 0 }).rows).toEqual([[null, 'yyyyyyyy', 'yyyyyyyy']]);
+  });
+
   it('are rows with as many fields as columns never', () => {
     const names = range(500, (n) => `c${n}`);
     const row = JSON.stringify(Object.fromEntries(names.map((name) => [name, 'x'.repeat(50)])));

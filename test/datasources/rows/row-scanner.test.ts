@@ -105,6 +105,58 @@ describe('scanRows › what is stored for a value', () => {
   });
 });
 
+describe('scanRows › keys of maps', () => {
+  it.each([
+    [
+      'Int8',
+      ['-128', '-1', '0', '9', '127'],
+      ['-129', '128', '-0', '00', '01', '1a', '1/', '1:', '+1', ' 1', '1.0', ''],
+    ],
+    ['UInt8', ['0', '255'], ['256', '-1', '1e1']],
+    ['Int64', ['-9223372036854775808', '9223372036854775807'], ['9223372036854775808', '-9223372036854775809']],
+    ['UInt64', ['0', '18446744073709551615'], ['18446744073709551616', '-1']],
+    ['UUID', ['61f0c404-5cb3-11e7-907b-a6006ad3dba0'], ['61f0c404-5cb3-11e7-907b-a6006ad3dba', '']],
+    ['Date', ['2020-04-05'], ['2020-4-5']],
+  ])('take texts of %s, and no others', (type, fitting, others) => {
+    const schema = schemaOf(`v Map(${type}, String)`);
+    for (const key of fitting) {
+      const { text } = scan(`{"v":{"${key}":"a"}}`, schema);
+      expect(text).toBe(`[null,{"${key}":"a"}]`);
+      const escaped = Array.from(key, (character) => `\\u00${character.charCodeAt(0).toString(16)}`).join('');
+      expect(scan(`{"v":{"${escaped}":"a"}}`, schema).rows).toEqual([[null, { [key]: 'a' }]]);
+    }
+    for (const key of others) {
+      const { errors } = scan(`{"v":{"${fitting[0]!}":"a","${key}":"b"}}`, schema);
+      expect(errors.map(({ error }) => error)).toEqual([expect.stringMatching(`key 1 is not ${type}$`)]);
+    }
+    expect(scan('{"v":[]}', schema).errors[0]!.error).toMatch(/^value \[\] on column 'v' is not Map\([^:]*$/);
+  });
+});
+
+describe('scanRows › numbers', () => {
+  it.each([
+    ['Int64', ['"9007199254740992"', '"-9007199254740992"'], ['"9007199254740991"', '"-9007199254740991"', '"01"']],
+    ['Int128', ['"0"', '"-1"', '170141183460469231731687303715884105727'], ['170141183460469231731687303715884105728']],
+    ['UInt8', ['0', '255', 'true'], ['256', '-1', '01x', '0x1', '1.5']],
+    ['Int8', ['-128', '-0', '127', '1e2'], ['-129', '128', 'true', '1e3', '"1"']],
+    ['Float32', ['3.4028234e38', '-3.4028234e38'], ['3.5e38', '-3.5e38']],
+    ['Float64', ['1.7976931348623157e308', '123456789012345678901234567890'], ['1e309', '-1e309']],
+    ['Decimal(4, 2)', ['99.99', '-99.99', '0', '0.00', '1e1', '"007"'], ['100', '0.001', '"-"', '"1."', '".5"', '']],
+    ['Bool', ['true', 'false', '0', '1'], ['2', '10', '-1', '"true"', '0.0']],
+  ])('of %s end where the type ends', (type, fitting, others) => {
+    const schema = schemaOf(`v ${type}`);
+    for (const value of fitting) expect([value, scan(`{"v":${value}}\n`, schema).errors]).toEqual([value, []]);
+    const good = fitting[0]!;
+    for (const value of others) {
+      const { rows } = scan(`{"v":${value}}\n{"v":${good}}`, schema);
+      expect([value, rows.length]).toEqual([value, 1]);
+    }
+    for (const behind of [' ', '\t', ',"w":1', ' ,"w":1']) {
+      expect(scan(`{"v":${good}${behind}}`, schema).errors).toEqual([]);
+    }
+  });
+});
+
 describe('scanRows › columns and fields', () => {
   const schema = schemaOf(
     'id Int32',
@@ -176,6 +228,19 @@ describe('scanRows › columns and fields', () => {
     const { text, unknownFields } = scan(row, whole);
     expect(text).toBe(`[null,${row},{"a":1,"b":2},1,1]`);
     expect(unknownFields).toEqual([]);
+  });
+
+  it('takes a text into a column where others look for fields', () => {
+    const both = schemaOf('x String', 'a Nullable(Int8) `json:$.x.a`', 'b Nullable(Int8) `json:$.x.b`');
+    for (const value of ['"text"', '"{"', '["a"]']) {
+      expect(scan(`{"x":${value}}`, both).text).toBe(`[null,${value},null,null]`);
+    }
+    expect(scan('{"x":{"b":2,"c":3}}', both)).toMatchObject({ rows: [[null, { b: 2, c: 3 }, null, 2]] });
+  });
+
+  it('takes a field as a whole for columns of several types, and has nothing left that no column takes', () => {
+    const { rows, unknownFields } = scan('{"x":{"k":1}}', schemaOf('a JSON `json:$.x`', 'b String `json:$.x`'));
+    expect([rows, unknownFields]).toEqual([[[null, { k: 1 }, { k: 1 }]], []]);
   });
 
   it('fills a path that is always absent with the time of arrival', () => {

@@ -107,16 +107,26 @@ describe('JsonProtocol › parse', () => {
     expect(parse(text)).toEqual(expected);
   });
 
-  it.each(['{"type":0}', '{"type":10,"invocationId":"x"}', '{"type":-1}', '{"type":2147483647}'])(
-    'ignores the unknown type of %s',
-    (text) => {
-      // 0 is used for an internal message and is unknown on the wire like any other.
-      expect(parse(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '{"type":0}',
+    '{"type":10,"invocationId":"x"}',
+    '{"type":-1}',
+    '{"type":2147483647}',
+    '{"type":-2147483648}',
+  ])('ignores the unknown type of %s', (text) => {
+    // 0 is used for an internal message and is unknown on the wire like any other.
+    expect(parse(text)).toBeUndefined();
+  });
 
   it.each([
     ['null', "Unexpected JSON Token Type 'Null'. Expected a JSON Object."],
+    ['true', "Unexpected JSON Token Type 'True'. Expected a JSON Object."],
+    ['false', "Unexpected JSON Token Type 'False'. Expected a JSON Object."],
+    ...['0', '9', '-1'].map((text): [string, string] => [
+      text,
+      "Unexpected JSON Token Type 'Number'. Expected a JSON Object.",
+    ]),
+    ...['/', ':', '!', 'x', '+1'].map((text): [string, string] => [text, 'Error reading JSON.']),
     ['"foo"', "Unexpected JSON Token Type 'String'. Expected a JSON Object."],
     ['[42]', "Unexpected JSON Token Type 'Array'. Expected a JSON Object."],
     ['', "Unexpected JSON Token Type 'None'. Expected a JSON Object."],
@@ -124,6 +134,15 @@ describe('JsonProtocol › parse', () => {
     ['{"type":"1"}', "Expected 'type' to be of type Number."],
     ['{"type":1.5}', "Expected 'type' to be of type Number."],
     ['{"type":2147483648}', "Expected 'type' to be of type Number."],
+    ['{"type":-2147483649}', "Expected 'type' to be of type Number."],
+    ['{"type":null}', "Expected 'type' to be of type Number."],
+    ['{"type":8,"sequenceId":"1"}', "Expected 'sequenceId' to be of type Number."],
+    ['{"type":8,"sequenceId":9007199254740992}', "Expected 'sequenceId' to be of type Number."],
+    ['{"type":1,"headers":{"a":"b","Foo":1,"c":2}}', "Expected header 'Foo' to be of type String."],
+    ['{"type":1,"streamIds":{}}', "Expected 'streamIds' to be of type Array."],
+    ['{"type":1,"target":"","arguments":[]}', "Missing required property 'target'."],
+    ['{"type":2,"invocationId":"","item":1}', "Missing required property 'invocationId'."],
+    ['{"type":4,"invocationId":"","target":"None","arguments":[]}', "Missing required property 'invocationId'."],
     ['{"type":1,"headers":{"Foo": 42},"target":"test",arguments:[]}', "Expected header 'Foo' to be of type String."],
     ['{"type":1,"headers":{"Foo": null},"target":"test",arguments:[]}', "Expected header 'Foo' to be of type String."],
     ['{"type":1,"headers":{"Foo": []},"target":"test",arguments:[]}', "Expected header 'Foo' to be of type String."],
@@ -177,6 +196,12 @@ describe('JsonProtocol › parse', () => {
     '{"type":6,"arguments":[broken]}',
     '{"type":6,"arguments":[1,]}',
     '{"type":6,"arguments":[nope],"arguments":[]}',
+    `{"type":6,"arguments":[${'0,'.repeat(64)}nope,1]}`,
+    '{\x00"type":6}',
+    '{"type"\v:6}',
+    '{"type":6}\f',
+    '{"type":6,"x":["\\"]}',
+    '{"type":6,"x":[1}',
     '{"type":6,"item":nope,"item":1}',
     '{"type":6,"result":nope,"result":1}',
     '{"type":2,"invocationId":"json","item":nope,"item":1}',
@@ -221,6 +246,59 @@ describe('JsonProtocol › parse', () => {
     `{"type":6,"x":${'['.repeat(64)}${']'.repeat(64)}}`,
   ])('refuses the malformed %s', (text) => {
     expect(() => parse(text)).toThrow(new InvalidDataException('Error reading JSON.'));
+  });
+
+  it('tells a ping from what ends a connection', () => {
+    expect(parse('{"type":6}')).toStrictEqual({ type: MESSAGE_TYPE.Ping });
+  });
+
+  it.each([
+    ['quotes and brackets in strings', '["\\"]","[\\\\",{"}":"{"}]'],
+    ['numbers of every form', '[-1.5e+30,1E-5,0]'],
+    ['words', '[true,false,null]'],
+  ])('finds the end of values with %s', (_, value) => {
+    const message = { type: MESSAGE_TYPE.Invocation, arguments: ['x', Buffer.from(value)] };
+    expect(parse(`{"type":1,"target":"Raw","arguments":["x",${value}]}`)).toMatchObject(message);
+    expect(parse(`{"type":6,"x":${value}}`)).toEqual({ type: MESSAGE_TYPE.Ping });
+    expect(parse(`{"type":2,"invocationId":"json","item":${value}}`)).toMatchObject({
+      item: JSON.parse(value) as unknown,
+    });
+  });
+
+  it('asks by its bytes whether a target is known, and takes the name that is known', () => {
+    const asked: string[] = [];
+    const findTarget = (bytes: Uint8Array, start: number, end: number): string => {
+      asked.push(Buffer.from(bytes).toString('utf8', start, end));
+      return 'Two';
+    };
+    const bytes = Buffer.from('{"type":1,"target":"zwei","arguments":[1,"x"]}');
+    expect(protocol.parse(bytes, 0, bytes.length, { ...binder, findTarget })).toMatchObject({ target: 'Two' });
+    expect(asked).toEqual(['zwei']);
+  });
+
+  it('leaves raw arguments unread also where a stream is asked for, or their number is wrong', () => {
+    expect(parse('{"type":4,"invocationId":"1","target":"Raw","arguments":["x",nope]}')).toMatchObject({ type: 4 });
+    expect(parse('{"type":1,"target":"Raw","arguments":["x",nope,1]}')).toMatchObject({
+      type: MESSAGE_TYPE.BindingFailure,
+    });
+  });
+
+  it('takes 64 arguments that nobody has a use for, and more', () => {
+    for (const count of [63, 64, 65]) {
+      expect(parse(`{"type":6,"arguments":[${Array(count).fill('0').join(',')}]}`)).toEqual({ type: 6 });
+    }
+  });
+
+  it.each([
+    ['an argument', 62, '{"type":6,"arguments":[#]}'],
+    ['an argument behind many', 62, `{"type":6,"arguments":[${'0,'.repeat(70)}#]}`],
+    ['an item', 63, '{"type":2,"invocationId":"json","item":#}'],
+    ['a result', 63, '{"type":3,"invocationId":"json","result":#}'],
+    ['an unknown property', 63, '{"type":6,"x":#}'],
+  ])('takes %s that is nested %d deep, and none deeper', (_, depth, text) => {
+    const nested = (levels: number) => text.replace('#', `${'['.repeat(levels)}${']'.repeat(levels)}`);
+    expect(parse(nested(depth))).toBeDefined();
+    expect(() => parse(nested(depth + 1))).toThrow(new InvalidDataException('Error reading JSON.'));
   });
 
   it('takes nesting of 64, the message itself included', () => {
@@ -336,6 +414,8 @@ describe('JsonProtocol › write', () => {
     ['{"type":3,"invocationId":"123","result":false}', { type: 3, invocationId: '123', result: false }],
     ['{"type":3,"invocationId":"123","result":""}', { type: 3, invocationId: '123', result: '' }],
     ['{"type":3,"invocationId":"a\\"b","error":"Whoops!"}', { type: 3, invocationId: 'a"b', error: 'Whoops!' }],
+    ['{"type":3,"invocationId":"\\""}', { type: 3, invocationId: '"' }],
+    ['{"type":3,"invocationId":""}', { type: 3, invocationId: '' }],
     ['{"type":2,"invocationId":"123","item":[null]}', { type: 2, invocationId: '123', item: [null] }],
     [
       '{"type":2,"headers":{"a":"b"},"invocationId":"1","item":0}',
@@ -354,7 +434,26 @@ describe('JsonProtocol › write', () => {
     expect(protocol.write(message)).toBe(`${text}\x1e`);
   });
 
-  it.each([[() => 1], [Symbol('x')]])('throws for a result without a JSON form', (result) => {
-    expect(() => protocol.write({ type: MESSAGE_TYPE.Completion, invocationId: '1', result })).toThrow(TypeError);
+  it.each([
+    [() => 1, 'a function has no JSON form'],
+    [Symbol('x'), 'a symbol has no JSON form'],
+  ])('throws for a result without a JSON form', (result, message) => {
+    expect(() => protocol.write({ type: MESSAGE_TYPE.Completion, invocationId: '1', result })).toThrow(
+      new TypeError(message),
+    );
+  });
+
+  it('throws what a result throws', () => {
+    const error = new RangeError('no more');
+    const result = {
+      toJSON: () => {
+        throw error;
+      },
+    };
+    expect(() => protocol.write({ type: MESSAGE_TYPE.Completion, invocationId: '1', result })).toThrow(error);
+  });
+
+  it('is called json, version 2, of texts', () => {
+    expect(protocol).toMatchObject({ name: 'json', version: 2, transferFormat: 'Text' });
   });
 });

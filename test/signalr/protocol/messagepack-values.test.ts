@@ -72,15 +72,21 @@ describe('MessagePack values', () => {
     [0, '00'],
     [127, '7f'],
     [128, 'cc80'],
+    [255, 'ccff'],
     [256, 'cd0100'],
+    [65_535, 'cdffff'],
     [65_536, 'ce00010000'],
+    [4_294_967_295, 'ceffffffff'],
     [4_294_967_296, 'cf0000000100000000'],
     [Number.MAX_SAFE_INTEGER, 'cf001fffffffffffff'],
     [-1, 'ff'],
     [-32, 'e0'],
     [-33, 'd0df'],
+    [-128, 'd080'],
     [-129, 'd1ff7f'],
+    [-32_768, 'd18000'],
     [-32_769, 'd2ffff7fff'],
+    [-2_147_483_648, 'd280000000'],
     [-2_147_483_649, 'd3ffffffff7fffffff'],
     [Number.MIN_SAFE_INTEGER, 'd3ffe0000000000001'],
     [9_007_199_254_740_992n, 'cf0020000000000000'],
@@ -98,6 +104,98 @@ describe('MessagePack values', () => {
     expect(read(hex('cf0000000000000005'))).toBe(5);
     expect(read(hex('d3fffffffffffffffb'))).toBe(-5);
   });
+
+  it.each<[string, (size: number) => unknown, [number, string][]]>([
+    [
+      'a string',
+      (size) => 'x'.repeat(size),
+      [
+        [0, 'a0'],
+        [31, 'bf'],
+        [32, 'd920'],
+        [255, 'd9ff'],
+        [256, 'da0100'],
+        [65_535, 'daffff'],
+        [65_536, 'db00010000'],
+      ],
+    ],
+    [
+      'bytes',
+      (size) => Buffer.alloc(size),
+      [
+        [0, 'c400'],
+        [255, 'c4ff'],
+        [256, 'c50100'],
+        [65_535, 'c5ffff'],
+        [65_536, 'c600010000'],
+      ],
+    ],
+    [
+      'an array',
+      (size) => Array<number>(size).fill(1),
+      [
+        [0, '90'],
+        [15, '9f'],
+        [16, 'dc0010'],
+        [65_535, 'dcffff'],
+        [65_536, 'dd00010000'],
+      ],
+    ],
+    [
+      'an object',
+      (size) => Object.fromEntries(Array.from({ length: size }, (_, index) => [`k${index}`, 1])),
+      [
+        [0, '80'],
+        [15, '8f'],
+        [16, 'de0010'],
+        [65_535, 'deffff'],
+        [65_536, 'df00010000'],
+      ],
+    ],
+    [
+      'an extension',
+      (size) => new ExtData(7, new Uint8Array(size)),
+      [
+        [1, 'd407'],
+        [2, 'd507'],
+        [4, 'd607'],
+        [8, 'd707'],
+        [16, 'd807'],
+        [0, 'c70007'],
+        [255, 'c7ff07'],
+        [256, 'c8010007'],
+        [65_535, 'c8ffff07'],
+        [65_536, 'c90001000007'],
+      ],
+    ],
+  ])('begin %s with the shortest length there is', (_, make, heads) => {
+    for (const [size, head] of heads) {
+      const made = make(size);
+      const bytes = Buffer.from(write(made));
+      expect(bytes.subarray(0, head.length / 2).toString('hex')).toBe(head);
+      expect(decode(bytes)).toEqual(decode(encode(made)));
+    }
+  });
+
+  it('are nested as deep as may be, and no deeper', () => {
+    const nest = (levels: number, wrap: (inner: unknown) => unknown): unknown =>
+      Array.from({ length: levels }).reduce<unknown>((inner) => wrap(inner), 1);
+    for (const wrap of [(inner: unknown) => [inner], (inner: unknown) => ({ a: inner })]) {
+      let deepest = 1;
+      while (canWrite(nest(deepest + 1, wrap))) deepest += 1;
+      expect(read(write(nest(62, wrap)))).toEqual(nest(62, wrap));
+      expect(deepest).toBeLessThan(2000);
+    }
+  });
+
+  function canWrite(value: unknown): boolean {
+    try {
+      write(value);
+      return true;
+    } catch {
+      return false;
+    }
+  }
 
   it.each([
     ['a date of whole seconds', new Date(1_500_000_000_000), 'd6ff59682f00'],
@@ -118,16 +216,18 @@ describe('MessagePack values', () => {
   });
 
   it.each([
-    ['a function', () => 1],
-    ['undefined', undefined],
-    ['a bigint of more than 64 bits', [2n ** 64n]],
-    ['a bigint below 64 bits', [-(2n ** 63n) - 1n]],
-    ['a lone surrogate', ['\ud800']],
-    ['a key with a lone surrogate', { '\udfff': 1 }],
-    ['an array that holds itself', ((array: unknown[]) => [array.push(array), array])([])],
-    ['what writes itself as itself for ever', { toJSON: recursion }],
-  ])('cannot be %s', (_, written) => {
+    ['a function', () => 1, 'a value of type function has no MessagePack form'],
+    ['a symbol', Symbol('x'), 'a value of type symbol has no MessagePack form'],
+    ['undefined', undefined, 'a value of type undefined has no MessagePack form'],
+    ['a bigint of more than 64 bits', [2n ** 64n], 'a bigint of more than 64 bits has no MessagePack form'],
+    ['a bigint below 64 bits', [-(2n ** 63n) - 1n], 'a bigint of more than 64 bits has no MessagePack form'],
+    ['a lone surrogate', ['\ud800'], 'a string with a lone surrogate has no MessagePack form'],
+    ['a key with a lone surrogate', { '\udfff': 1 }, 'a key with a lone surrogate has no MessagePack form'],
+    ['an array that holds itself', ((array: unknown[]) => [array.push(array), array])([]), ''],
+    ['what writes itself as itself for ever', { toJSON: recursion }, ''],
+  ])('cannot be %s', (_, written, message) => {
     expect(() => write(written)).toThrow(TypeError);
+    expect(() => write(written)).toThrow(message);
     // The next value is written as if nothing had happened.
     expect(write(1)).toEqual(hex('01'));
   });
@@ -198,6 +298,10 @@ describe('MessagePack values', () => {
     expect(Object.keys(polluting)).toEqual(['__proto__', 'y']);
     expect(Object.getPrototypeOf(polluting)).toBe(Object.prototype);
     expect(polluting.x).toBeUndefined();
+    expect(Object.getOwnPropertyDescriptor(polluting, '__proto__')).toMatchObject({
+      writable: true,
+      configurable: true,
+    });
     expect({}).not.toHaveProperty('x');
   });
 

@@ -33,8 +33,11 @@ const parsers: [string, (row: Row) => unknown][] = [
   ['messagepack', ({ list }) => parse(new MessagePackProtocol(LIMIT), Buffer.from(encode(list)))],
 ];
 
+/** Behind other messages in one buffer, which count for nothing. */
 function parse(protocol: HubProtocol, bytes: Buffer): unknown {
-  return protocol.parse(bytes, 0, bytes.length, binder);
+  const before = 3 * LIMIT;
+  const buffer = Buffer.concat([Buffer.alloc(before), bytes]);
+  return protocol.parse(buffer, before, buffer.length, binder);
 }
 
 function invocation(target: string, args: readonly unknown[], streamIds: readonly string[] = [], headers = {}): Row {
@@ -147,6 +150,48 @@ describe('maximumParsedSize, in json alone', () => {
     [`{"type":6${',"arguments":[1,2,3]'.repeat(200)}}`, 'what a message has besides its values'],
   ])('ends the connection for what has no use and is too large: %.20s', (text, what) => {
     expect(() => read(text)).toThrow(tooLarge(what));
+  });
+
+  it.each([
+    ['target', `{"type":1,"target":"${LARGE_TEXT}","arguments":[]}`],
+    ['invocationId', `{"type":5,"invocationId":"${LARGE_TEXT}"}`],
+    ['error', `{"type":7,"error":"${LARGE_TEXT}"}`],
+    ['item', `{"type":2,"invocationId":"json","item":${large},"item":1}`],
+    ['result', `{"type":3,"invocationId":"json","result":${large},"result":1}`],
+  ])('names the property %s that is too large', (name, text) => {
+    expect(() => read(text)).toThrow(tooLarge(`'${name}'`));
+  });
+
+  it.each([
+    ...['"type":6', '"invocationId":"i"', '"target":"t"', '"error":"e"', '"headers":{"a":"b"}', '"streamIds":["s"]'],
+    ...['"allowReconnect":true', '"sequenceId":1', '"x":1'],
+  ])('counts %s each time it is given', (property) => {
+    expect(() => read(`{${`${property},`.repeat(200)}"type":6}`)).toThrow(
+      tooLarge('what a message has besides its values'),
+    );
+  });
+
+  it('takes what is just as large as may be', () => {
+    const text = (length: number) => 'x'.repeat(length - 2);
+    const filled = (size: number) => `{"type":6,"x":"${'x'.repeat(size - '"type":6"x":""'.length)}"}`;
+    expect(read(filled(LIMIT))).toEqual({ type: 6 });
+    expect(() => read(filled(LIMIT + 1))).toThrow(tooLarge('what a message has besides its values'));
+    expect(read(`{"type":1,"target":"Text","arguments":["${text(LIMIT)}"]}`)).toMatchObject({ type: 1 });
+    expect(read(`{"type":1,"target":"Text","arguments":["${text(LIMIT + 1)}"]}`)).toMatchObject({
+      error: tooLarge('argument 1'),
+    });
+    expect(read(`{"type":2,"invocationId":"json","item":"${text(LIMIT)}"}`)).toMatchObject({ type: 2 });
+    expect(read(`{"type":6,"arguments":[${' '.repeat(LIMIT - 2)}]}`)).toEqual({ type: 6 });
+  });
+
+  it('takes a raw result of any size', () => {
+    expect(read(`{"type":3,"invocationId":"raw","result":${large}}`)).toMatchObject({ result: Buffer.from(large) });
+  });
+
+  it('leaves unread the arguments of an unknown method that are too large', () => {
+    expect(read(`{"type":1,"target":"Unknown","arguments":[nope,${large}]}`)).toMatchObject({
+      type: MESSAGE_TYPE.BindingFailure,
+    });
   });
 
   it('checks the other arguments of a call that fails', () => {

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import type { Append } from '../../../../src/store/contract/event-log';
 import type { RowsAppend } from '../../../../src/store/contract/row-store';
 import type { Retention } from '../../../../src/store/contract/retention';
-import type { CommitResult } from '../../../../src/store/sqlite/channel/messages';
+import type { CommitRecord, CommitResult } from '../../../../src/store/sqlite/channel/messages';
 import { openForWriting } from '../../../../src/store/sqlite/file/connection';
 import { eventParts, LongAppend, rowParts } from '../../../../src/store/sqlite/queue/long-append';
 import { Batch, type BatchPart } from '../../../../src/store/sqlite/queue/batch';
@@ -89,6 +89,11 @@ export class TestWriter {
   /** From now on, long appends that have begun are known to have failed. */
   failUnfinished(): void {
     this.lastFailure = this.#lastNumber;
+  }
+
+  /** What a commit has recorded: that of a number, or the last one. */
+  recall(number = this.#lastNumber): CommitRecord | undefined {
+    return this.#committer.recall(number);
   }
 
   /** Makes data source `d` with one column. */
