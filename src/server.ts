@@ -140,7 +140,7 @@ async function serve(
   });
   const topics = new TopicService(store);
   const origins = new OriginPolicy(config.corsOrigins);
-  const rows = await openRows(config, store, work, { metrics, logger });
+  const rows = await openRows(config, store, work, { turns, metrics, logger });
   const callers = new Callers(verifier, anonymous);
   const hub = createHub(config, { service, callers, origins, metrics, memory: held.budget, logger });
   pauseUnderPressure(store, hub);
@@ -237,10 +237,11 @@ function openRows(
   config: Config,
   store: Store,
   work: ThreadedWork,
-  { metrics, logger }: Pick<HubParts, 'metrics' | 'logger'>,
+  { turns, metrics, logger }: Pick<HubParts, 'metrics' | 'logger'> & { readonly turns: Turns },
 ): Promise<RowServices> {
   return openRowServices(store, {
     work,
+    turns,
     maxDepth: config.maxJsonDepth,
     maxColumns: config.maxColumns,
     maxSchemaBytes: config.maxSchemaBytes,

@@ -5,6 +5,7 @@ import { IdempotencyRecords } from '../events/idempotency';
 import { checkDataSourceName } from '../events/names';
 import type { IdempotencyRecord } from '../store/contract/idempotency';
 import { OutcomeUnknown } from '../store/contract/outcome-unknown';
+import type { Turns } from '../limits/turns';
 import type { Store } from '../store/contract/store';
 import type { AcceptedRows } from './accepted-rows';
 import { requireAppend, type DataSourceAccess } from './access';
@@ -21,6 +22,8 @@ export interface RowIntakeOptions extends BodyScansOptions {
   readonly createDataSources: boolean;
   /** How long an idempotency key is remembered, in milliseconds. */
   readonly idempotencyWindow: number;
+  /** Of the main thread, in which bodies are checked. */
+  readonly turns: Pick<Turns, 'wait'>;
   /** Called when rows have been stored. */
   readonly onStored: (stored: { readonly rows: number; readonly quarantined: number }) => void;
 }
@@ -85,7 +88,8 @@ export class RowIntake {
    */
   async take(access: DataSourceAccess, posted: PostedRows): Promise<string> {
     const { name, sender } = posted;
-    if (this.#scans.isLarge(posted) || this.#order.isUnderWay(name, sender)) {
+    const isKnown = this.#registry.get(name) !== undefined;
+    if (!isKnown || this.#scans.isLarge(posted) || this.#order.isUnderWay(name, sender)) {
       return this.#order.inTurn(name, sender, this.#check(access, posted), (checked) => {
         this.#checkRoom(posted.holder);
         return this.#submit(access, posted, checked);
@@ -106,7 +110,10 @@ export class RowIntake {
   async #check(access: DataSourceAccess, posted: PostedRows): Promise<CheckedRows> {
     this.#checkRoom(posted.holder);
     if (this.#accepted.isWaiting) await this.#accepted.drain();
-    const source = this.#registry.get(posted.name) ?? (await this.#create(access, posted));
+    const known = this.#registry.get(posted.name);
+    const source = known ?? (await this.#create(access, posted));
+    // Many may have waited for the same data source, and would now be checked all at once.
+    if (known === undefined) await this.#options.turns.wait(posted.holder, posted);
     return { source, scan: await this.#scans.scan(posted, source) };
   }
 

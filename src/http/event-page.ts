@@ -3,7 +3,7 @@ import { renderEvent } from '../events/event-json';
 import type { EventPage } from '../store/contract/event-log';
 
 /** How many characters of events are rendered at a time: other callers are served in between. */
-const SLICE_CHARACTERS = 256 * 1024;
+const SLICE_CHARACTERS = 64 * 1024;
 
 /** How a page of events is written. */
 export interface EventPageForm {

@@ -3,11 +3,11 @@ import type { WholeAppend } from './long-append';
 import { NOBODY } from './queue-pressure';
 
 /** A holder with more bytes than this before the disk gets batches of its own, which take turns with all others. */
-const LANE_BYTES = 4 * 1024 * 1024;
+const LANE_BYTES = 1024 * 1024;
 
-/** What a batch takes that is alone, or that others wait behind. A commit of the latter takes some 20 ms. */
+/** What a batch takes that is alone, or that others wait behind. A commit of the latter takes 10 to 20 ms. */
 const ALONE: BatchLimits = { bytes: 4 * 1024 * 1024, steps: 4000 };
-const SHARED: BatchLimits = { bytes: 1024 * 1024, steps: 1000 };
+const SHARED: BatchLimits = { bytes: 512 * 1024, steps: 500 };
 
 /** For how many batches others count as being there after they wrote last. */
 const REMEMBERED = 32;
@@ -45,6 +45,11 @@ export class BatchLanes {
   /** Whose batch was handed over last; '' for one of several holders. */
   #lastOwner: string | undefined;
 
+  /** Whether several holders have written lately, who wait for each other's batches. */
+  get isShared(): boolean {
+    return this.#othersFor > 0;
+  }
+
   get isEmpty(): boolean {
     return this.#settled.length === 0 && this.#common.length === 0 && this.#lanes.size === 0;
   }
@@ -76,7 +81,7 @@ export class BatchLanes {
 
   #openIn(batches: Batch[]): Batch {
     const last = batches.at(-1);
-    if (last?.isFull(this.#othersFor > 0 ? SHARED : ALONE) === false) return last;
+    if (last?.isFull(this.isShared ? SHARED : ALONE) === false) return last;
     const batch = new Batch();
     batches.push(batch);
     return batch;

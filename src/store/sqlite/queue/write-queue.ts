@@ -12,7 +12,7 @@ import {
   topicOf,
 } from '../channel/messages';
 import { ThreadLost } from '../channel/worker-calls';
-import type { Batch } from './batch';
+import type { Batch, BatchLimits } from './batch';
 import { BatchLanes } from './batch-lanes';
 import { eventParts, LongAppend, rowParts } from './long-append';
 import { NOBODY, QueuePressure } from './queue-pressure';
@@ -23,6 +23,9 @@ import { LostCommits } from './lost-commits';
  * what became of as many.
  */
 const MAX_IN_FLIGHT = COMMITS_KEPT;
+
+/** From here on the commit of a batch takes so long that the writer may be idle for a moment after it. */
+const HEAVY: BatchLimits = { bytes: 128 * 1024, steps: 250 };
 
 /** Names of so many topics at the most are remembered, as those of topics that need not be made. */
 const REMEMBERED_TOPICS = 20_000;
@@ -46,6 +49,8 @@ export interface QueueListener {
 export class WriteQueue {
   readonly #lanes = new BatchLanes();
   #inFlight = 0;
+  /** How many of those in flight are heavy. */
+  #heavyInFlight = 0;
   #handOverDue = false;
   #waitingAppends = 0;
   #idleListeners: (() => void)[] = [];
@@ -170,7 +175,7 @@ export class WriteQueue {
 
   /** At the end of this turn of the event loop, so that what all sockets have brought in it goes together. */
   #planHandOver(): void {
-    if (this.#handOverDue || this.#inFlight >= MAX_IN_FLIGHT) return;
+    if (this.#handOverDue || !this.#mayHandOver) return;
     this.#handOverDue = true;
     setImmediate(() => {
       this.#handOverDue = false;
@@ -179,7 +184,7 @@ export class WriteQueue {
   }
 
   #handOver(): void {
-    while (this.#inFlight < MAX_IN_FLIGHT) {
+    while (this.#mayHandOver) {
       const batch = this.#lanes.next();
       if (batch === undefined) return;
       if (batch.isDropped) {
@@ -188,8 +193,15 @@ export class WriteQueue {
         continue;
       }
       this.#inFlight += 1;
+      this.#heavyInFlight += Number(batch.isFull(HEAVY));
       void this.#carryOut(batch);
     }
+  }
+
+  /** Where several holders write, a heavy batch is not followed at once: another holder's write comes in between. */
+  get #mayHandOver(): boolean {
+    if (this.#inFlight >= MAX_IN_FLIGHT) return false;
+    return this.#inFlight === 0 || !this.#lanes.isShared || this.#heavyInFlight === 0;
   }
 
   async #carryOut(batch: Batch): Promise<void> {
@@ -278,6 +290,7 @@ export class WriteQueue {
 
   #release(batch: Batch): void {
     this.#inFlight -= 1;
+    this.#heavyInFlight -= Number(batch.isFull(HEAVY));
     if (!this.#lanes.isEmpty) this.#planHandOver();
     this.#forget(batch);
     this.#tellIfIdle();

@@ -27,9 +27,9 @@ export class TestWriter {
     this.reopen();
   }
 
-  /** As after a restart: nothing is held in memory. */
-  reopen(): void {
-    this.#data.epoch += 1;
+  /** As after a restart of the store, or of the thread that writes: nothing is held in memory. */
+  reopen(restarted: 'store' | 'thread' = 'store'): void {
+    if (restarted === 'store') this.#data.epoch += 1;
     (this.database as Database.Database | undefined)?.close();
     this.database = openForWriting(this.#data);
     this.#committer = new Committer(this.database, this.#data);

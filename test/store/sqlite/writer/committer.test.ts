@@ -422,12 +422,14 @@ describe('Committer › a failure of the engine', () => {
 });
 
 describe('Committer › recall', () => {
-  it('knows what became of the last two commits, also after a restart, and of no other', () => {
+  it('knows what became of the last two commits, also when the thread has begun anew, and of no other', () => {
     const writer = openWriter();
     for (const timestamp of [1, 2, 3]) writer.commit((batch) => void events(batch, 's', timestamp));
-    writer.reopen();
+    writer.reopen('thread');
     const t = (offset: number) => ({ advanced: { names: ['t'], offsets: [offset], generations: [0] } });
     expect([1, 2, 3, 4].map((number) => writer.recall(number))).toEqual([undefined, t(2), t(3), undefined]);
+    writer.reopen('store');
+    expect(writer.recall(3)).toBeUndefined();
   });
 
   it.each<[string, (batch: Batch) => Promise<unknown>[]]>([
@@ -470,7 +472,7 @@ describe('Committer › recall', () => {
     writer.createSource();
     const { result, batch } = await outcomes(writer, fill);
     const record = writer.recall();
-    expect(batch.recall(record!)).toEqual({ ...result, milliseconds: 0 });
+    expect(batch.recall(record!)).toEqual({ ...result, refusedCreators: undefined, milliseconds: 0 });
   });
 
   it('writes down no more than how far the topics came when every append was stored', () => {
