@@ -191,7 +191,7 @@ export const options = {
     unit: 'bytes',
     meaning:
       'Size of all that is held for callers: bodies, unfinished messages, answers not taken yet; one more gets 503. ' +
-      '0: a quarter of the memory, at most 1 GiB.',
+      '0: a quarter of the memory, at most 512 MiB.',
     schema: whole(0),
   }),
   minDataRate: option({

@@ -57,7 +57,7 @@ export interface WriterHub {
 }
 
 /** The most bytes that are held for callers by default. */
-const MOST_HELD_BYTES = 1024 ** 3;
+const MOST_HELD_BYTES = 512 * 1024 * 1024;
 
 /** Largest argument of a hub method that is parsed; parsing it takes a few milliseconds at most. */
 const MAX_PARSED_BYTES = 128 * 1024;
@@ -192,7 +192,7 @@ async function serve(
   };
 }
 
-/** A quarter of the memory this process may use, at most 1 GiB. */
+/** A quarter of the memory this process may use, at most 512 MiB. */
 function defaultHeldBytes(): number {
   // 0 where there is no limit, or a number beyond all memory.
   const constrained = process.constrainedMemory() || Infinity;

@@ -2,7 +2,7 @@
 export const SMALL_WORK = 4 * 1024;
 
 /** For how many milliseconds work is begun before the sockets and timers get their turn. */
-const LONGEST_TURN = 10;
+const LONGEST_TURN = 5;
 
 /** The work of one holder that waits, in the order in which it came. */
 interface Lane {

@@ -138,7 +138,7 @@ async function attackAll(attacks: readonly Attack[], seconds: number, isTimed: b
 void runScript(20 * 60_000, async () => {
   const { values } = parseArgs({
     options: {
-      seconds: { type: 'string', default: '10' },
+      seconds: { type: 'string', default: '8' },
       only: { type: 'string', default: '' },
       // Memory, refusals and losses alone, as a machine that does other things too can tell no times.
       untimed: { type: 'boolean', default: false },

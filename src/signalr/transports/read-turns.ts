@@ -1,5 +1,5 @@
 /** For how many milliseconds messages are read before sockets and timers get their turn. */
-const LONGEST_TURN = 10;
+const LONGEST_TURN = 5;
 
 /** For how many milliseconds one of several that wait may read. */
 const LONGEST_SLICE = 2;

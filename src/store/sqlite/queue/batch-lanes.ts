@@ -5,9 +5,9 @@ import { NOBODY } from './queue-pressure';
 /** A holder with more bytes than this before the disk gets batches of its own, which take turns with all others. */
 const LANE_BYTES = 1024 * 1024;
 
-/** What a batch takes that is alone, or that others wait behind. A commit of the latter takes 10 to 20 ms. */
+/** What a batch takes that is alone, or that others wait behind. A commit of the latter takes some 10 ms. */
 const ALONE: BatchLimits = { bytes: 4 * 1024 * 1024, steps: 4000 };
-const SHARED: BatchLimits = { bytes: 512 * 1024, steps: 500 };
+const SHARED: BatchLimits = { bytes: 256 * 1024, steps: 250 };
 
 /** For how many batches others count as being there after they wrote last. */
 const REMEMBERED = 32;
