@@ -5,7 +5,6 @@ import { IdempotencyRecords } from '../events/idempotency';
 import { checkDataSourceName } from '../events/names';
 import type { IdempotencyRecord } from '../store/contract/idempotency';
 import { OutcomeUnknown } from '../store/contract/outcome-unknown';
-import type { Turns } from '../limits/turns';
 import type { Store } from '../store/contract/store';
 import type { AcceptedRows } from './accepted-rows';
 import { requireAppend, type DataSourceAccess } from './access';
@@ -22,8 +21,8 @@ export interface RowIntakeOptions extends BodyScansOptions {
   readonly createDataSources: boolean;
   /** How long an idempotency key is remembered, in milliseconds. */
   readonly idempotencyWindow: number;
-  /** Of the main thread, in which bodies are checked. */
-  readonly turns: Pick<Turns, 'wait'>;
+  /** In which bodies are checked on the main thread; `wait` resolves when it is the holder's. */
+  readonly turns: { wait(holder: string, sender: object): Promise<void> };
   /** Called when rows have been stored. */
   readonly onStored: (stored: { readonly rows: number; readonly quarantined: number }) => void;
 }

@@ -53,7 +53,7 @@ describe('TokenVerifier › known', () => {
     const revoked = new Set<string>();
     const verifier = makeVerifier({ revocations: { isRevoked: (id) => revoked.has(id) } });
     const { token, tokenId } = mintToken({ scopes: ['append:cars'], now: clock }, SECRET);
-    verifier.verify(token);
+    void verifier.verify(token);
     expect(() => verifier.verify(`${GOOD}x`)).toThrow();
     expect(verifier.known(`${GOOD}x`)).toBeUndefined();
     expect(verifier.known(token)).toBeDefined();

@@ -8,11 +8,13 @@ import { eventsPath, HttpConnection, postHead } from '../../bench/support/http-c
 import type { ServerProcess } from '../../bench/support/process';
 import { positive, print, runScript } from '../../bench/support/script';
 import { withTemporaryDirectory } from '../../bench/support/temporary';
-import { startWriterHub, TOKEN } from '../../bench/support/writer-hub-server';
+import { querySql, startWriterHub, TOKEN } from '../../bench/support/writer-hub-server';
 
 const BATCH = 2000;
 /** A hundred streams take turns, so that the events of each lie scattered. */
 const STREAMS = 100;
+/** How long the query over all events may take (milliseconds). */
+const QUERY_TIMEOUT = 5 * 60_000;
 /** How long writers are measured while nothing is removed (milliseconds). */
 const CALM = 8000;
 /** The most a writer may wait in 99 of 100 cases (milliseconds), and on a machine that is busy with something else. */
@@ -117,11 +119,23 @@ async function whileRemoving(
   return report(`${what}: answered after ${answered.toFixed(0)} ms, done after ${seconds} s`, waits);
 }
 
+/** Groups all events by their streams; the answer has to have every stream with all its events. */
+async function group(server: ServerProcess, events: number): Promise<void> {
+  const started = performance.now();
+  const sql = 'SELECT stream_id, count(*) AS events, max(timestamp) AS latest FROM big GROUP BY 1';
+  const streams = await querySql<{ readonly events: number }>(server.url, sql);
+  const counted = streams.reduce((sum, { events: count }) => sum + count, 0);
+  print(`grouped by stream in ${((performance.now() - started) / 1000).toFixed(1)} s: ${streams.length} streams`);
+  if (counted !== events) throw new Error(`the streams have ${counted} events together, not ${events}`);
+}
+
 async function removal(directory: string, events: number): Promise<boolean> {
-  const server = await startWriterHub(directory);
+  // By default a query is stopped after 10 s.
+  const server = await startWriterHub(directory, { WRITER_HUB_SQL_TIMEOUT_MS: String(QUERY_TIMEOUT) });
   const file = join(directory, 'writer-hub.db');
   const megabytes = (): number => Math.round(statSync(file).size / 1e6);
   print(`filled with ${events} events, ${Math.round(await fill(server, 'big', events))} a second; ${megabytes()} MB`);
+  await group(server, events);
   const database = new Database(file, { readonly: true });
   const parts = { server, database };
   const calmEnd = performance.now() + CALM;
@@ -153,7 +167,7 @@ async function removal(directory: string, events: number): Promise<boolean> {
   return clean && after < before * 1.1 && waits.every((wait) => wait < most);
 }
 
-void runScript(15 * 60_000, async () => {
+void runScript(25 * 60_000, async () => {
   const { values } = parseArgs({ options: { events: { type: 'string', default: '4000000' } } });
   const events = positive('events', values.events);
   const kept = await withTemporaryDirectory((directory) => removal(directory, events));
