@@ -22,8 +22,8 @@ function makeTurns() {
 describe('turns of the main thread', () => {
   it('lets work begin at once while the turn is not over', () => {
     const { turns, done, ask } = makeTurns();
-    ask('a', 'a1', 4);
-    ask('a', 'a2', 5);
+    ask('a', 'a1', 2);
+    ask('a', 'a2', 2);
     ask('a', 'a3', 5);
     expect(done).toEqual(['a1', 'a2', 'a3']);
     expect(turns.waiting).toBe(0);
@@ -31,7 +31,7 @@ describe('turns of the main thread', () => {
 
   it('keeps what begins later for another turn, and does no more in that than fits into it', async () => {
     const { turns, done, ask } = makeTurns();
-    for (let i = 1; i <= 6; i++) ask('a', `a${i}`, 6);
+    for (let i = 1; i <= 6; i++) ask('a', `a${i}`, 3);
     expect(done).toEqual(['a1', 'a2']);
     expect(turns.waiting).toBe(4);
     await turn();
@@ -95,7 +95,7 @@ describe('turns of the main thread', () => {
       await turns.wait('a', {});
       await Promise.resolve();
       await Promise.resolve();
-      now += 6;
+      now += 3;
       done.push(name);
     };
     const all = ['a1', 'a2', 'a3', 'a4'].map(work);
