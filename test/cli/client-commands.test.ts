@@ -2,15 +2,7 @@ import { join } from 'node:path';
 import { decode } from 'jsonwebtoken';
 import { Command, run } from '../support/command';
 import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
-
-const line = (n: number) => `{"id":"n","timestamp":${1618133869000000001n + BigInt(n)},"value":"${n}"}`;
-const lines = (count: number) => Array.from({ length: count }, (_, n) => `${line(n)}\n`).join('');
-const send = (hub: TestHub, input: string | Buffer, ...flags: string[]) =>
-  run(
-    ['send', '--topic', 'cars', '--stream', 'car-1', '--url', hub.url, ...flags],
-    { WRITER_HUB_TOKEN: token('admin') },
-    input,
-  );
+import { line, lines, send } from './support/send';
 
 describe('writer-hub token', () => {
   it('prints the token alone, and the server takes it', async () => {

@@ -1,14 +1,5 @@
-import { run } from '../support/command';
-import { TestHub, temporaryDirectory, token } from '../support/test-hub';
-
-const line = (n: number) => `{"id":"n","timestamp":${1618133869000000001n + BigInt(n)},"value":"${n}"}`;
-const lines = (count: number) => Array.from({ length: count }, (_, n) => `${line(n)}\n`).join('');
-const send = (hub: TestHub, input: string | Buffer, ...flags: string[]) =>
-  run(
-    ['send', '--topic', 'cars', '--stream', 'car-1', '--url', hub.url, ...flags],
-    { WRITER_HUB_TOKEN: token('admin') },
-    input,
-  );
+import { TestHub, temporaryDirectory } from '../support/test-hub';
+import { line, lines, send } from './support/send';
 
 describe('writer-hub send', () => {
   it.each([
