@@ -123,10 +123,11 @@ export class DataSourceService {
       const present = this.#registry.get(name);
       if (present === undefined) {
         checkSchemaText(renderDataSourceFile(schema), this.#options.maxSchemaBytes);
-        const source = await this.#registry.create(name, schema, creator);
+        const source = await this.#registry.create(name, schema, { creator, holder });
         return { source, created: true, added: source.schema.columns, warnings };
       }
-      return { ...(await this.#apply(present, changeSchema(present.schema, schema))), created: false, warnings };
+      const change = changeSchema(present.schema, schema);
+      return { ...(await this.#apply(present, change, holder)), created: false, warnings };
     });
   }
 
@@ -151,24 +152,24 @@ export class DataSourceService {
     return this.#inTurn(access, name, requireCreate, async (source) => {
       const { schema, warnings } = await this.#parse(text, holder);
       const change = addColumns(source.schema, schema.columns, this.#options.maxColumns);
-      return { ...(await this.#apply(source, change)), created: false, warnings };
+      return { ...(await this.#apply(source, change, holder)), created: false, warnings };
     });
   }
 
   /** Removes all rows, or with the name of a quarantine all quarantined rows. */
-  async truncate(access: DataSourceAccess, name: unknown): Promise<void> {
+  async truncate(access: DataSourceAccess, name: unknown, holder?: string): Promise<void> {
     const checked = checkTopicName(name);
     const isQuarantine = checked.endsWith(QUARANTINE_SUFFIX);
     const owner = isQuarantine ? checked.slice(0, -QUARANTINE_SUFFIX.length) : checked;
     await this.#inTurn(access, owner, requireDrop, (source) =>
-      this.#store.rows.truncateDataSource(source.name, isQuarantine ? 'quarantine' : 'rows'),
+      this.#store.rows.truncateDataSource(source.name, isQuarantine ? 'quarantine' : 'rows', holder),
     );
   }
 
   /** Removes a data source with its rows and its quarantine. */
-  async drop(access: DataSourceAccess, name: unknown): Promise<void> {
+  async drop(access: DataSourceAccess, name: unknown, holder?: string): Promise<void> {
     await this.#inTurn(access, name, requireDrop, (source) =>
-      this.#registry.change(source.name, () => this.#store.rows.dropDataSource(source.name)),
+      this.#registry.change(source.name, () => this.#store.rows.dropDataSource(source.name, holder)),
     );
   }
 
@@ -228,6 +229,7 @@ export class DataSourceService {
   async #apply(
     source: DataSource,
     { schema, added }: SchemaChange,
+    holder: string,
   ): Promise<{ source: DataSource; added: readonly Column[] }> {
     const { name, definition, schemaVersion } = source;
     const now = this.#options.now();
@@ -238,7 +240,7 @@ export class DataSourceService {
     const known = { definition: changed, schema };
     await this.#registry.change(
       name,
-      () => this.#store.rows.changeDataSource({ name, schemaVersion, definition: changed, added: columns }),
+      () => this.#store.rows.changeDataSource({ name, schemaVersion, definition: changed, added: columns }, holder),
       known,
     );
     const present = this.#registry.get(name);

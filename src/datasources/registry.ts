@@ -71,13 +71,17 @@ export class DataSourceRegistry {
   }
 
   /**
-   * Makes a data source, which takes of the creator's share of the topics, if one is named; called in its turn. Rejects
-   * with `wrong_topic_kind` when a topic of events has the name.
+   * Makes a data source, which takes of the creator's share of the topics, if one is named, and of the holder's turns
+   * at the disk; called in its turn. Rejects with `wrong_topic_kind` when a topic of events has the name.
    */
-  async create(name: string, schema: Schema, creator?: string): Promise<DataSource> {
+  async create(
+    name: string,
+    schema: Schema,
+    { creator, holder }: { readonly creator?: string | undefined; readonly holder?: string | undefined } = {},
+  ): Promise<DataSource> {
     const source = { name, definition: renderDataSourceFile(schema), columns: schema.columns.map(toStoredColumn) };
     try {
-      await this.#store.rows.createDataSource({ ...source, creator });
+      await this.#store.rows.createDataSource({ ...source, creator }, holder);
     } catch (error) {
       if (!(error instanceof WriterHubError) || error.code !== 'topic_exists') throw error;
     }

@@ -151,7 +151,7 @@ export class RowIntake {
     this.#checkCreate(access, name);
     return this.#registry.inTurn(name, async () => {
       const present = this.#registry.get(name);
-      return present ?? this.#registry.create(name, await this.#scans.infer(posted), posted.creator);
+      return present ?? this.#registry.create(name, await this.#scans.infer(posted), posted);
     });
   }
 

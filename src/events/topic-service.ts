@@ -16,6 +16,8 @@ export interface PostedRetention {
   readonly body: unknown;
   /** Whether the topic may lose everything at once. */
   readonly confirmed: boolean;
+  /** Whose turn at the disk it takes. */
+  readonly holder?: string;
 }
 
 /** Removes topics and streams, and what is old in them. What its promises stand for has been committed and synced. */
@@ -33,20 +35,24 @@ export class TopicService {
   }
 
   /** Removes a topic of events. Throws, or rejects with, `forbidden`, `unknown_topic`, `wrong_topic_kind`. */
-  async removeTopic(access: OwnerAccess, topic: unknown): Promise<void> {
-    await this.#store.log.removeTopic(this.#topic(access, topic));
+  async removeTopic(access: OwnerAccess, topic: unknown, holder?: string): Promise<void> {
+    await this.#store.log.removeTopic(this.#topic(access, topic), holder);
   }
 
   /** Removes a stream. Rejects as `removeTopic`, and with `unknown_stream`. */
-  async removeStream(access: OwnerAccess, topic: unknown, streamId: unknown): Promise<void> {
+  async removeStream(
+    access: OwnerAccess,
+    { topic, streamId }: { readonly topic: unknown; readonly streamId: unknown },
+    holder?: string,
+  ): Promise<void> {
     const name = this.#topic(access, topic);
-    await this.#store.log.removeStream(name, checkStreamId(streamId));
+    await this.#store.log.removeStream(name, checkStreamId(streamId), holder);
   }
 
   /** Says how long a topic of either kind keeps what it holds. Rejects with `confirmation_required`. */
-  async setRetention(access: OwnerAccess, { topic, body, confirmed }: PostedRetention): Promise<void> {
+  async setRetention(access: OwnerAccess, { topic, body, confirmed, holder }: PostedRetention): Promise<void> {
     const name = this.#topic(access, topic);
-    await this.#store.log.setRetention({ topic: name, ...parseRetentionSetting(body), confirmed });
+    await this.#store.log.setRetention({ topic: name, ...parseRetentionSetting(body), confirmed }, holder);
   }
 
   /** Refuses everything from now on with `shutting_down`. */

@@ -21,24 +21,25 @@ export function topicCare(
   bodies: BodyReader,
 ): TopicCare {
   return {
-    async removeTopic({ scopes }, request, response) {
+    async removeTopic({ scopes, holder }, request, response) {
       const name = pathParameter(request, 'topic');
-      await topics.removeTopic(scopes, name).catch((error: unknown) => {
+      await topics.removeTopic(scopes, name, holder).catch((error: unknown) => {
         // A data source is listed among the topics, and can be removed as one.
-        if (error instanceof WriterHubError && error.code === 'wrong_topic_kind') return dataSources.drop(scopes, name);
-        throw error;
+        if (!(error instanceof WriterHubError) || error.code !== 'wrong_topic_kind') throw error;
+        return dataSources.drop(scopes, name, holder);
       });
       response.status(204).end();
     },
-    async removeStream({ scopes }, request, response) {
-      await topics.removeStream(scopes, pathParameter(request, 'topic'), pathParameter(request, 'streamId'));
+    async removeStream({ scopes, holder }, request, response) {
+      const stream = { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId') };
+      await topics.removeStream(scopes, stream, holder);
       response.status(204).end();
     },
     async setRetention({ scopes, holder }, request, response) {
       const confirmed = isConfirmed(request);
       topics.checkOwner(scopes, pathParameter(request, 'topic'));
       const body = await bodies.parseJson({ request, response, holder, maxBytes: MAX_BYTES });
-      await topics.setRetention(scopes, { topic: pathParameter(request, 'topic'), body, confirmed });
+      await topics.setRetention(scopes, { topic: pathParameter(request, 'topic'), body, confirmed, holder });
       response.status(200).end();
     },
   };

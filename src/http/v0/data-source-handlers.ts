@@ -83,8 +83,8 @@ export function dataSourceHandlers({
       response.setHeader('Content-Type', 'text/plain; charset=utf-8');
       response.end(text);
     },
-    async remove({ scopes }, request, response) {
-      await dataSources.drop(scopes, pathParameter(request, 'name'));
+    async remove({ scopes, holder }, request, response) {
+      await dataSources.drop(scopes, pathParameter(request, 'name'), holder);
       response.status(204).end();
     },
     async addColumns(principal, request, response) {
@@ -96,15 +96,15 @@ export function dataSourceHandlers({
       await inTurn(principal, request);
       sendPushed(response, report);
     },
-    async truncate({ scopes }, request, response) {
-      await dataSources.truncate(scopes, pathParameter(request, 'name'));
+    async truncate({ scopes, holder }, request, response) {
+      await dataSources.truncate(scopes, pathParameter(request, 'name'), holder);
       response.json({});
     },
     async removeByPost({ scopes, holder }, request, response) {
       const name = pathParameter(request, 'name');
       dataSources.checkMayDrop(scopes, name);
       await refuseCondition({ request, response, holder, maxBytes: LONGEST_CONDITION }, bodies);
-      await dataSources.drop(scopes, name);
+      await dataSources.drop(scopes, name, holder);
       response.json({});
     },
     async replay({ scopes, holder }, request, response) {

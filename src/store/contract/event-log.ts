@@ -41,20 +41,20 @@ export interface EventLog {
    * name and its place are free; the space it takes is freed little by little. Positions of a topic that is made under
    * this name later differ from those of the one removed. Rejects with `unknown_topic`, `wrong_topic_kind`.
    */
-  removeTopic(name: string): Promise<void>;
+  removeTopic(name: string, holder?: string): Promise<void>;
 
   /**
    * Removes a stream, as `removeTopic` does a topic. Rejects with `unknown_topic`, `unknown_stream`,
    * `wrong_topic_kind`.
    */
-  removeStream(topic: string, streamId: string): Promise<void>;
+  removeStream(topic: string, streamId: string, holder?: string): Promise<void>;
 
   /**
    * Sets how long a topic of either kind keeps what it holds. What it keeps no longer is removed from its front little
    * by little, soon and from then on. Rejects with `unknown_topic`, and with `confirmation_required`, which says how
    * many events or rows would go, when all would and that is not confirmed.
    */
-  setRetention(change: RetentionChange): Promise<void>;
+  setRetention(change: RetentionChange, holder?: string): Promise<void>;
 
   /**
    * Stored events in order of position. Rejects with `unknown_topic`, `wrong_topic_kind`, with `unknown_stream` when a

@@ -5,26 +5,27 @@ import type { IdempotencyRecord } from './idempotency';
  * Data sources: topics that hold rows of a schema, and the rows that did not fit it. Writes are durable, atomic and
  * ordered as those of an `EventLog` are; the writes to one data source take effect in the order of the calls.
  *
- * Methods that name a data source reject with `unknown_topic`, and with `wrong_topic_kind` for a topic of events.
+ * Methods that name a data source reject with `unknown_topic`, and with `wrong_topic_kind` for a topic of events. Those
+ * that take a `holder` let holders take turns; what comes before them in the data source is what was called before.
  */
 export interface RowStore {
   /** Makes a data source. Rejects with `topic_exists`, `topic_limit`, `over_share`. */
-  createDataSource(source: DataSourceRecord): Promise<void>;
+  createDataSource(source: DataSourceRecord, holder?: string): Promise<void>;
 
   /**
    * Replaces the definition of a data source and adds columns, if any, behind those it has; its rows have `fill` in
    * them. The schema gets another version either way. Rejects with `schema_changed` when the version it was made for is
    * not the present one, and with `invalid_schema` when a `fill` holds a NUL character.
    */
-  changeDataSource(change: DataSourceChange): Promise<void>;
+  changeDataSource(change: DataSourceChange, holder?: string): Promise<void>;
 
   /** Removes all rows, or all quarantined rows. Positions go on from where they were, and idempotency records last. */
-  truncateDataSource(name: string, part: 'rows' | 'quarantine'): Promise<void>;
+  truncateDataSource(name: string, part: 'rows' | 'quarantine', holder?: string): Promise<void>;
 
   /**
-   * Removes a data source with all it holds, its idempotency records too. Writes called after it meet `unknown_topic`.
+   * Removes a data source with all it holds, its idempotency records too. Writes called after it has resolved meet `unknown_topic`.
    */
-  dropDataSource(name: string): Promise<void>;
+  dropDataSource(name: string, holder?: string): Promise<void>;
 
   /**
    * Appends rows, quarantined rows, or both, and removes the quarantined rows they were made of: all in one commit.

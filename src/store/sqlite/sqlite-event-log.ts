@@ -34,16 +34,16 @@ export class SqliteEventLog implements EventLog {
     return this.#threads.change({ kind: 'close_stream', topic, streamId }, holder);
   }
 
-  removeTopic(topic: string): Promise<void> {
-    return this.#threads.change({ kind: 'remove_topic', topic });
+  removeTopic(topic: string, holder?: string): Promise<void> {
+    return this.#threads.change({ kind: 'remove_topic', topic }, holder);
   }
 
-  removeStream(topic: string, streamId: string): Promise<void> {
-    return this.#threads.change({ kind: 'remove_stream', topic, streamId });
+  removeStream(topic: string, streamId: string, holder?: string): Promise<void> {
+    return this.#threads.change({ kind: 'remove_stream', topic, streamId }, holder);
   }
 
-  setRetention(change: RetentionChange): Promise<void> {
-    return this.#threads.change({ kind: 'set_retention', ...change });
+  setRetention(change: RetentionChange, holder?: string): Promise<void> {
+    return this.#threads.change({ kind: 'set_retention', ...change }, holder);
   }
 
   async read({ after, ...query }: ReadQuery): Promise<EventPage> {

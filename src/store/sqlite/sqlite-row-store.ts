@@ -18,20 +18,20 @@ export class SqliteRowStore implements RowStore {
     this.#threads = threads;
   }
 
-  createDataSource({ name, definition, columns, creator }: DataSourceRecord): Promise<void> {
-    return this.#threads.change({ kind: 'create_data_source', name, definition, columns, creator });
+  createDataSource({ name, definition, columns, creator }: DataSourceRecord, holder?: string): Promise<void> {
+    return this.#threads.change({ kind: 'create_data_source', name, definition, columns, creator }, holder);
   }
 
-  changeDataSource({ name, schemaVersion, definition, added }: DataSourceChange): Promise<void> {
-    return this.#threads.change({ kind: 'change_data_source', name, schemaVersion, definition, added });
+  changeDataSource({ name, schemaVersion, definition, added }: DataSourceChange, holder?: string): Promise<void> {
+    return this.#threads.change({ kind: 'change_data_source', name, schemaVersion, definition, added }, holder);
   }
 
-  truncateDataSource(name: string, part: 'rows' | 'quarantine'): Promise<void> {
-    return this.#threads.change({ kind: 'truncate_data_source', name, part });
+  truncateDataSource(name: string, part: 'rows' | 'quarantine', holder?: string): Promise<void> {
+    return this.#threads.change({ kind: 'truncate_data_source', name, part }, holder);
   }
 
-  dropDataSource(name: string): Promise<void> {
-    return this.#threads.change({ kind: 'drop_data_source', name });
+  dropDataSource(name: string, holder?: string): Promise<void> {
+    return this.#threads.change({ kind: 'drop_data_source', name }, holder);
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {

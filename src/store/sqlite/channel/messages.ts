@@ -67,6 +67,24 @@ export interface WriterCalls {
   close: { request: { readonly kind: 'close' }; result: null };
 }
 
+/** What the thread does that moves the write-ahead log into the database while the writer writes. */
+export interface CheckpointerCalls {
+  checkpoint: { request: { readonly kind: 'checkpoint' }; result: LogPages };
+  close: { request: { readonly kind: 'close' }; result: null };
+}
+
+/** Pages in the write-ahead log, and how many of them are not in the database yet. */
+export interface LogPages {
+  readonly pages: number;
+  readonly left: number;
+}
+
+/**
+ * Bytes of a page of a new database. Larger than SQLite's own: fewer pages for the same events, at little more for a
+ * commit of a single one.
+ */
+export const PAGE_BYTES = 8192;
+
 /** Bytes that the write-ahead log has. */
 export type LogBytes = number;
 

@@ -1,16 +1,12 @@
 import Database from 'better-sqlite3';
 import { migrate, refuseNewerSchema } from './schema';
-import type { ThreadData } from '../channel/messages';
+import { PAGE_BYTES, type ThreadData } from '../channel/messages';
 import { checkId, idOf } from './open-files';
 
-/**
- * Pages the write-ahead log may hold before they move into the database: 16 MiB, and the log does not stay larger than
- * 64 MiB once it has been emptied.
- */
-const CHECKPOINT_PAGES = 2000;
-/** Larger than SQLite's own: fewer pages for the same events, at little more for a commit of a single one. */
-const PAGE_BYTES = 8192;
+/** The log does not stay larger than this once it has been emptied. */
 const KEPT_LOG_BYTES = 64 * 1024 * 1024;
+/** From so many pages in the log on, should the thread whose work it is not keep up, each commit moves what it can. */
+const CHECKPOINT_PAGES = KEPT_LOG_BYTES / PAGE_BYTES;
 
 /** Opens the one connection that writes: committed means synced (WAL with `synchronous=FULL`). */
 export function openForWriting(data: ThreadData): Database.Database {
@@ -41,4 +37,10 @@ export function openForWriting(data: ThreadData): Database.Database {
 export function openForReading(data: ThreadData): Database.Database {
   if (data.file !== undefined) checkId(data.databaseFile, idOf(data.databaseFile), data.file);
   return new Database(data.databaseFile, { readonly: true, fileMustExist: true, timeout: data.busyTimeout });
+}
+
+/** Opens a connection that does nothing but checkpoints. */
+export function openForCheckpoints(data: ThreadData): Database.Database {
+  if (data.file !== undefined) checkId(data.databaseFile, idOf(data.databaseFile), data.file);
+  return new Database(data.databaseFile, { fileMustExist: true, timeout: data.busyTimeout });
 }

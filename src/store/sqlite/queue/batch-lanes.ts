@@ -12,6 +12,15 @@ const SHARED: BatchLimits = { bytes: 256 * 1024, steps: 250 };
 /** For how many batches others count as being there after they wrote last. */
 const REMEMBERED = 32;
 
+/** Whose a write is, what the holder has before the disk with it, and what it is about. */
+export interface WritePlace {
+  readonly holder: string;
+  readonly bytes: number;
+  /** Besides groups and small changes. */
+  readonly steps: number;
+  readonly topic?: string | undefined;
+}
+
 /** The batches of one holder that has much to write. */
 interface Lane {
   readonly holder: string;
@@ -30,8 +39,6 @@ interface Lane {
  * whoever else writes to that waits in a lane.
  */
 export class BatchLanes {
-  /** What goes first, in order. */
-  readonly #settled: Batch[] = [];
   readonly #common: Batch[] = [];
   /** How many common batches have been handed over. */
   #commonTaken = 0;
@@ -39,6 +46,8 @@ export class BatchLanes {
   readonly #lanes = new Map<string, Lane>();
   /** The topics of which a long append has come to its turn, and not to its end. */
   readonly #taken = new Map<string, WholeAppend>();
+  /** Batches that wait until others are handed over. */
+  readonly #waits = new Map<Batch, Set<Batch>>();
   #laneWasLast = false;
   /** How many more batches others count as being there. */
   #othersFor = 0;
@@ -51,21 +60,32 @@ export class BatchLanes {
   }
 
   get isEmpty(): boolean {
-    return this.#settled.length === 0 && this.#common.length === 0 && this.#lanes.size === 0;
+    return this.#common.length === 0 && this.#lanes.size === 0;
+  }
+
+  /** The batch that takes the next write of a holder, or of nobody. */
+  open({ holder, bytes, steps, topic }: WritePlace): Batch {
+    const hasMuch = (bytes > LANE_BYTES || steps >= SHARED.steps) && holder !== NOBODY;
+    const lane = this.#lanes.get(holder) ?? (hasMuch || this.#isTaken(topic) ? this.#addLane(holder) : undefined);
+    return this.#openIn(lane?.batches ?? this.#common);
   }
 
   /**
-   * The batch that takes the next write of a holder, or of nobody. `bytes`: what the holder has before the disk, this
-   * write included; `topic`: what the write is about.
+   * The batch that takes a change of a whole topic. It goes behind all that waits and is about that topic, whoever's it
+   * is, and nobody but its holder waits for it.
    */
-  open(holder: string, bytes: number, topic?: string): Batch {
-    return this.#openIn(this.#batchesOf(holder, bytes, topic));
-  }
-
-  #batchesOf(holder: string, bytes: number, topic: string | undefined): Batch[] {
-    const needsLane = (bytes > LANE_BYTES && holder !== NOBODY) || this.#isTaken(topic);
-    const lane = this.#lanes.get(holder) ?? (needsLane ? this.#addLane(holder) : undefined);
-    return lane?.batches ?? this.#common;
+  openBehind(topic: string, place: WritePlace): Batch {
+    const own = this.#lanes.get(place.holder)?.batches;
+    const before = new Set<Batch>();
+    for (const { batches } of [{ batches: this.#common }, ...this.#lanes.values()]) {
+      if (batches === own) continue;
+      for (const batch of batches) if (batch.isAbout(topic)) before.add(batch);
+    }
+    if (before.size === 0) return this.open(place);
+    const batch = new Batch();
+    (this.#lanes.get(place.holder) ?? this.#addLane(place.holder)).batches.push(batch);
+    this.#waits.set(batch, before);
+    return batch;
   }
 
   /** The batch that takes a part of a long append; all its parts are put in one after another. */
@@ -87,25 +107,23 @@ export class BatchLanes {
     return batch;
   }
 
-  /** The batch that takes a write which goes behind all that wait and before all that come, whoever's they are. */
-  openBehindAll(): Batch {
-    // Common batches are handed over in order anyway.
-    if (this.#lanes.size === 0) return this.#openIn(this.#common);
-    this.#settled.push(...this.#takeUnsettled());
-    return this.#openIn(this.#settled);
-  }
-
   /** Takes the batch out whose turn it is. */
   next(): Batch | undefined {
-    return this.#settled.shift() ?? this.#nextUnsettled();
+    const batch = this.#takeNext();
+    if (this.#waits.size === 0 || batch === undefined) return batch;
+    this.#waits.delete(batch);
+    for (const before of this.#waits.values()) before.delete(batch);
+    return batch;
   }
 
   /** Takes all batches out, in the order in which they would have been handed over. */
   takeAll(): Batch[] {
-    return [...this.#settled.splice(0), ...this.#takeUnsettled()];
+    const all: Batch[] = [];
+    for (let batch = this.next(); batch !== undefined; batch = this.next()) all.push(batch);
+    return all;
   }
 
-  #nextUnsettled(): Batch | undefined {
+  #takeNext(): Batch | undefined {
     const lane = this.#nextLane();
     if (lane !== undefined && (this.#common.length === 0 || !this.#laneWasLast)) return this.#takeFrom(lane);
     const batch = this.#common.shift();
@@ -114,12 +132,6 @@ export class BatchLanes {
     this.#laneWasLast = false;
     this.#note(ownerOf(batch));
     return batch;
-  }
-
-  #takeUnsettled(): Batch[] {
-    const all: Batch[] = [];
-    for (let batch = this.#nextUnsettled(); batch !== undefined; batch = this.#nextUnsettled()) all.push(batch);
-    return all;
   }
 
   #addLane(holder: string): Lane {
@@ -133,9 +145,10 @@ export class BatchLanes {
     return undefined;
   }
 
-  /** Whether the next batch of a lane breaks into no long append. */
+  /** Whether the next batch of a lane waits for no other, and breaks into no long append. */
   #mayGo(lane: Lane): boolean {
     const [batch] = lane.batches;
+    if (this.#waits.size > 0 && batch !== undefined && (this.#waits.get(batch)?.size ?? 0) > 0) return false;
     if (batch?.part !== undefined) return this.#mayGoOn(lane, batch.part.whole);
     for (const topic of this.#taken.keys()) if (batch?.isAbout(topic) === true) return false;
     return true;

@@ -20,16 +20,10 @@ import { RecordList } from './record-list';
 import { RowGroups } from './row-groups';
 import { tellUnknown, type UnknownWrite, type Waiting } from './waiting';
 
-/**
- * Changes and groups are counted, as each is work however small its text is; to make a topic and its table is much
- * more.
- */
-const STEPS_TO_MAKE_TOPIC = 25;
-
 /** How much a batch takes. */
 export interface BatchLimits {
   readonly bytes: number;
-  /** Changes and groups. */
+  /** Groups, and what else it holds, measured in those: each is work, however small its text is. */
   readonly steps: number;
 }
 
@@ -62,6 +56,7 @@ export class Batch {
   #changeBytes = 0;
   #appendCount = 0;
   #extraSteps = 0;
+  readonly #extraStepsHeld = new Map<string, number>();
 
   constructor(part?: BatchPart) {
     this.part = part;
@@ -111,9 +106,15 @@ export class Batch {
     return events.has(topic) || rows.has(topic) || this.#changes.some(({ place }) => topicOf(place.change) === topic);
   }
 
-  /** Notes that something in it makes a topic, or may. */
-  countNewTopic(): void {
-    this.#extraSteps += STEPS_TO_MAKE_TOPIC;
+  /** Notes that a holder has put something in it that is so many steps more than a group or a change. */
+  countSteps(holder: string, steps: number): void {
+    this.#extraSteps += steps;
+    this.#extraStepsHeld.set(holder, (this.#extraStepsHeld.get(holder) ?? 0) + steps);
+  }
+
+  /** The steps that were counted for each holder. */
+  get extraStepsHeld(): ReadonlyMap<string, number> {
+    return this.#extraStepsHeld;
   }
 
   /** Whether it takes no more. */

@@ -3,6 +3,7 @@ import type { Append, AppendReceipt } from '../../contract/event-log';
 import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
 import type {
   Change,
+  CheckpointerCalls,
   CommitRequest,
   CommitResult,
   FileId,
@@ -13,7 +14,8 @@ import type {
 import { Gate } from '../../../limits/gate';
 import { DamageError } from '../channel/failure';
 import { WorkerCalls } from '../channel/worker-calls';
-import { READER_FILE, WRITER_FILE } from '../channel/worker-file';
+import { CHECKPOINTER_FILE, READER_FILE, WRITER_FILE } from '../channel/worker-file';
+import { Checkpoints } from './checkpoints';
 import type { LogReader } from './log-keeper';
 import { WriteQueue, type QueueListener } from './write-queue';
 
@@ -26,10 +28,12 @@ export interface ThreadsListener extends QueueListener {
   onDamage(error: WriterHubError): void;
 }
 
-/** The thread that writes, behind its queue, and the thread that reads. */
+/** The thread that writes, behind its queue, the one that moves its log into the database, and the one that reads. */
 export class StoreThreads {
   readonly #writer: WorkerCalls<WriterCalls>;
   readonly #reader: WorkerCalls<ReaderCalls>;
+  readonly #checkpointer: WorkerCalls<CheckpointerCalls>;
+  readonly #checkpoints: Checkpoints;
   readonly #writes: WriteQueue;
   readonly #reads = new Gate();
   /** The database file, once it was opened. */
@@ -45,6 +49,11 @@ export class StoreThreads {
     this.#listener = listener;
     this.#writer = new WorkerCalls('the writer', WRITER_FILE, data);
     this.#reader = new WorkerCalls('the reader', READER_FILE, data);
+    this.#checkpointer = new WorkerCalls('the checkpointing', CHECKPOINTER_FILE, data);
+    this.#checkpoints = new Checkpoints({
+      move: () => this.#checkpointer.call<'checkpoint'>({ kind: 'checkpoint' }),
+      finish: () => this.checkpoint(false),
+    });
     this.#writes = new WriteQueue(
       {
         commit: (request) => this.#commit(request),
@@ -77,7 +86,7 @@ export class StoreThreads {
   async open(): Promise<void> {
     const file = await this.#writer.call<'open'>({ kind: 'open' });
     this.#file = file;
-    if (file !== undefined) for (const thread of [this.#writer, this.#reader]) thread.tell({ file });
+    if (file !== undefined) for (const thread of [this.#writer, this.#reader, this.#checkpointer]) thread.tell({ file });
   }
 
   /** Moves what it can of the log into the database; gives the bytes that the log has then. */
@@ -138,6 +147,8 @@ export class StoreThreads {
     this.refuseCalls();
     await this.#writes.idle();
     try {
+      await this.#checkpoints.stop();
+      if (this.#checkpointer.isRunning) await this.#checkpointer.call<'close'>({ kind: 'close' });
       if (this.#reader.isRunning) await this.#reader.call<'close'>({ kind: 'close' });
       await this.#writer.call<'close'>({ kind: 'close' });
     } finally {
@@ -145,9 +156,12 @@ export class StoreThreads {
     }
   }
 
-  #commit(request: CommitRequest): Promise<CommitResult> {
-    if (this.#damage !== undefined) return Promise.reject(this.#damage);
-    return this.#watch(this.#writer.call<'commit'>(request, [request.text.buffer]));
+  async #commit(request: CommitRequest): Promise<CommitResult> {
+    if (this.#damage !== undefined) throw this.#damage;
+    const bytes = request.text.length;
+    const result = await this.#watch(this.#writer.call<'commit'>(request, [request.text.buffer]));
+    this.#checkpoints.note(bytes);
+    return result;
   }
 
   /** Notices when an answer says that the database is damaged. */
@@ -160,9 +174,9 @@ export class StoreThreads {
     }
   }
 
-  /** Ends both threads at once. */
+  /** Ends all threads at once. */
   async stop(): Promise<void> {
-    await Promise.all([this.#reader.stop(), this.#writer.stop()]);
+    await Promise.all([this.#reader.stop(), this.#writer.stop(), this.#checkpointer.stop()]);
   }
 }
 

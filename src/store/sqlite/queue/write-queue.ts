@@ -14,6 +14,7 @@ import {
 import { ThreadLost } from '../channel/worker-calls';
 import type { Batch, BatchLimits } from './batch';
 import { BatchLanes } from './batch-lanes';
+import { extraSteps, isOfTopic, STEPS_PER_TOPIC } from './change-steps';
 import { eventParts, LongAppend, rowParts } from './long-append';
 import { NOBODY, QueuePressure } from './queue-pressure';
 import { LostCommits } from './lost-commits';
@@ -57,6 +58,8 @@ export class WriteQueue {
   /** Numbers of the commit that was sent last, and of the last one that is known to have failed. */
   #lastNumber = 0;
   #lastFailure = 0;
+  /** What holders have in batches that are not carried out yet, besides groups and small changes. */
+  readonly #stepsHeld = new Map<string, number>();
   /** Topics that are there already, or are being made. */
   readonly #topics = new Set<string>();
   readonly #lost: LostCommits;
@@ -96,8 +99,8 @@ export class WriteQueue {
       const whole = new LongAppend<AppendReceipt>(topic, size, ({ position }) => position === undefined);
       return this.#addParts(holder, whole, parts, (batch, part) => batch.appendEvents(part));
     }
-    const target = this.#open(holder, batch.json.length, topic);
-    if (createTopic) this.#noteTopic(topic, target);
+    const target = this.#lanes.open({ holder, ...this.#held(holder, batch.json.length, 0), topic });
+    if (createTopic) this.#noteTopic(topic, target, holder);
     return this.#addTo(target, holder, (batch) => batch.appendEvents(append));
   }
 
@@ -111,16 +114,20 @@ export class WriteQueue {
       const whole = new LongAppend<RowsReceipt>(topic, size, ({ answer }) => answer !== undefined);
       return this.#addParts(holder, whole, parts, (batch, part) => batch.appendRows(part));
     }
-    return this.#addTo(this.#open(holder, bytes, topic), holder, (batch) => batch.appendRows(append));
+    const target = this.#lanes.open({ holder, ...this.#held(holder, bytes, 0), topic });
+    return this.#addTo(target, holder, (batch) => batch.appendRows(append));
   }
 
-  /** A change is carried out behind the writes that wait, those of its holder or, without one, of everybody. */
-  change(change: Change, holder?: string): Promise<void> {
+  /** A change of a topic, or of what belongs to one, is carried out behind the writes to it that wait. */
+  change(change: Change, holder = NOBODY): Promise<void> {
     const topic = topicOf(change);
-    const batch = holder === undefined ? this.#lanes.openBehindAll() : this.#open(holder, 0, topic);
-    const makesTopic = change.kind === 'create_data_source' || (change.kind === 'put_stream' && change.createTopic);
-    if (makesTopic && topic !== undefined) this.#noteTopic(topic, batch);
-    return this.#addTo(batch, holder ?? NOBODY, (batch) => batch.change(change));
+    const steps = extraSteps(change);
+    const place = { holder, ...this.#held(holder, 0, steps), topic };
+    const goesBehind = topic !== undefined && isOfTopic(change);
+    const batch = goesBehind ? this.#lanes.openBehind(topic, place) : this.#lanes.open(place);
+    if (change.kind === 'put_stream' && change.createTopic) this.#noteTopic(change.topic, batch, holder);
+    if (steps > 0) this.#countSteps(batch, holder, steps);
+    return this.#addTo(batch, holder, (batch) => batch.change(change));
   }
 
   /** Resolves when nothing waits. */
@@ -134,16 +141,22 @@ export class WriteQueue {
   }
 
   /** A topic that was not written to lately may be one that a write makes. */
-  #noteTopic(topic: string, batch: Batch): void {
+  #noteTopic(topic: string, batch: Batch, holder: string): void {
     if (this.#topics.has(topic)) return;
     if (this.#topics.size >= REMEMBERED_TOPICS) this.#topics.clear();
     this.#topics.add(topic);
-    batch.countNewTopic();
+    this.#countSteps(batch, holder, STEPS_PER_TOPIC);
   }
 
-  /** The batch that takes a write of so many bytes to a topic. */
-  #open(holder: string, bytes: number, topic: string | undefined): Batch {
-    return this.#lanes.open(holder, this.#pressure.heldBy(holder) + bytes, topic);
+  #countSteps(batch: Batch, holder: string, steps: number): void {
+    batch.countSteps(holder, steps);
+    this.#stepsHeld.set(holder, (this.#stepsHeld.get(holder) ?? 0) + steps);
+  }
+
+  /** What a holder has before the disk, with a write of so many bytes and steps. */
+  #held(holder: string, bytes: number, steps: number): { readonly bytes: number; readonly steps: number } {
+    const before = this.#stepsHeld.size === 0 ? 0 : (this.#stepsHeld.get(holder) ?? 0);
+    return { bytes: this.#pressure.heldBy(holder) + bytes, steps: before + steps };
   }
 
   #addTo<Receipt>(batch: Batch, holder: string, put: (batch: Batch) => Promise<Receipt>): Promise<Receipt> {
@@ -305,6 +318,11 @@ export class WriteQueue {
   #forget(batch: Batch): void {
     this.#waitingAppends -= batch.appends;
     this.#pressure.release(batch.held);
+    for (const [holder, steps] of batch.extraStepsHeld) {
+      const left = (this.#stepsHeld.get(holder) ?? 0) - steps;
+      if (left > 0) this.#stepsHeld.set(holder, left);
+      else this.#stepsHeld.delete(holder);
+    }
   }
 }
 

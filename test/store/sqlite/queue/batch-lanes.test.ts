@@ -14,7 +14,7 @@ class TestLanes {
   }
 
   writeTo(topic: string, holder: string, name: string, bytes = 1): void {
-    const batch = this.lanes.open(holder, bytes === 1 ? 1 : 8 * MEBIBYTE, topic);
+    const batch = this.lanes.open({ holder, bytes: bytes === 1 ? 1 : 8 * MEBIBYTE, steps: 0, topic });
     this.#put(batch, name, bytes, topic);
     batch.attribute(holder, bytes);
   }
@@ -30,8 +30,14 @@ class TestLanes {
     return whole;
   }
 
-  writeBehindAll(name: string): void {
-    this.#put(this.lanes.openBehindAll(), name, 1);
+  /** A change of a whole topic. */
+  change(topic: string, holder: string, name: string): void {
+    this.#put(this.lanes.openBehind(topic, { holder, bytes: 0, steps: 0, topic }), name, 1, topic);
+  }
+
+  /** A write of a holder that has so many steps before the disk. */
+  writeSteps(holder: string, name: string, steps: number): void {
+    this.#put(this.lanes.open({ holder, bytes: 1, steps, topic: name }), name, 1, name);
   }
 
   /** The names of the writes in the next so many batches. */
@@ -103,16 +109,54 @@ describe('BatchLanes', () => {
     expect(order.filter((name) => name.startsWith('o'))).toEqual(['o1', 'o2']);
   });
 
-  it('has what goes behind all behind all, and before all that come', () => {
+  it('lets one whose writes are few bytes but much work take turns with all others', () => {
     const lanes = new TestLanes();
-    lanes.write('much', 'm1', MEBIBYTE);
-    lanes.write('little', 'l1');
-    lanes.writeBehindAll('change');
-    lanes.write('little', 'l2');
-    lanes.write('much', 'm2', MEBIBYTE);
+    for (let number = 1; number <= 4; number++) lanes.writeSteps('much', `m${number}`, 250);
+    lanes.write('little', 'l');
+    expect(lanes.take(2)).toEqual(['m1 m2 m3 m4', 'l']);
+  });
+});
+
+describe('BatchLanes with a change of a whole topic', () => {
+  it('puts it with the writes of all when nothing waits that is about the topic', () => {
+    const lanes = new TestLanes();
+    lanes.writeTo('x', 'one', 'a');
+    lanes.change('y', 'two', 'change');
+    expect(lanes.takeAll()).toEqual(['a change']);
+  });
+
+  it('has it go behind what waits for the topic, whoever wrote it, and its holder behind it', () => {
+    const lanes = new TestLanes();
+    lanes.writeTo('x', 'much', 'm1', MEBIBYTE);
+    lanes.writeTo('x', 'much', 'm2', MEBIBYTE);
+    lanes.writeTo('x', 'little', 'l');
+    lanes.change('x', 'changer', 'change');
+    lanes.writeTo('z', 'changer', 'after');
     const order = lanes.takeAll().join(' ').split(' ');
-    expect(order.indexOf('change')).toBe(2);
-    expect(new Set(order.slice(3))).toEqual(new Set(['l2', 'm2']));
+    expect(order.slice(-2)).toEqual(['change', 'after']);
+  });
+
+  it('has nobody else wait for it', () => {
+    const lanes = new TestLanes();
+    for (let number = 1; number <= 12; number++) lanes.writeTo('x', 'much', `m${number}`, MEBIBYTE);
+    lanes.change('x', 'changer', 'change');
+    lanes.writeTo('y', 'little', 'l');
+    const order = lanes.takeAll();
+    expect(order.indexOf('l')).toBeLessThan(2);
+    expect(order.at(-1)).toBe('change');
+  });
+
+  it('comes to an end when changes wait for each other\u2019s holders', () => {
+    const lanes = new TestLanes();
+    lanes.writeTo('x', 'one', 'x1', MEBIBYTE);
+    lanes.writeTo('y', 'two', 'y1', MEBIBYTE);
+    lanes.change('y', 'one', 'change of y');
+    lanes.change('x', 'two', 'change of x');
+    lanes.change('x', 'one', 'second of x');
+    const order = lanes.takeAll();
+    expect(order.slice(0, 2)).toEqual(['x1', 'y1']);
+    expect(order.indexOf('second of x')).toBeGreaterThan(order.indexOf('change of x'));
+    expect(lanes.lanes.isEmpty).toBe(true);
   });
 });
 
@@ -162,14 +206,16 @@ describe('BatchLanes with a long append', () => {
     expect(order.indexOf('r1')).toBeLessThan(order.indexOf('p3'));
   });
 
-  it('has what goes behind all go behind all its parts, and what comes then behind that', () => {
+  it('has a change of its topic go behind all its parts and what waits for them', () => {
     const lanes = new TestLanes();
     lanes.writeLong('x', 'long', 'p', 3);
     lanes.take(1);
     lanes.writeTo('x', 'other', 'o');
-    lanes.writeBehindAll('change');
+    lanes.change('x', 'third', 'change');
     lanes.writeTo('x', 'other', 'o2');
-    expect(lanes.takeAll()).toEqual(['p2', 'p3', 'o change', 'o2']);
+    const order = lanes.takeAll();
+    expect(order.slice(0, 2)).toEqual(['p2', 'p3']);
+    expect(order.indexOf('change')).toBeGreaterThan(order.findIndex((names) => names.startsWith('o')));
   });
 
   it('has writes of nobody go behind its parts, which are nobody\u2019s too', () => {

@@ -1,0 +1,64 @@
+import { PAGE_BYTES, type LogPages } from '../channel/messages';
+
+/** About so many pages are written to the log between one move and the next: 8 MiB. */
+const PAGES = 1000;
+/** Pages of indexes and of the tables of topics, streams and commits that every commit writes, about. */
+const PAGES_PER_COMMIT = 8;
+/** Bytes in the log for one of a text, about. */
+const GROWTH = 1.5;
+/** What is left may be moved by the writer itself, as commits wait no longer for it than for each other. */
+const FEW_PAGES = 100;
+/** How often what has come meanwhile is moved before the writer does it, however much it is. */
+const ROUNDS = 4;
+
+export interface CheckpointsParts {
+  /** Moves what it can of the log into the database while commits go on. */
+  move(): Promise<LogPages>;
+  /** Has the writer move the rest, between two commits: only then SQLite begins the log anew. */
+  finish(): Promise<unknown>;
+}
+
+/**
+ * Has the write-ahead log moved into the database, in a thread of its own as far as possible. SQLite would do it by
+ * itself, at the end of a commit, and that one would wait for it.
+ */
+export class Checkpoints {
+  /** Pages that have come since the log was moved last, about. */
+  #written = 0;
+  #moving: Promise<void> | undefined;
+  #stopped = false;
+  readonly #parts: CheckpointsParts;
+
+  constructor(parts: CheckpointsParts) {
+    this.#parts = parts;
+  }
+
+  /** Called after each commit with the bytes of its texts. */
+  note(bytes: number): void {
+    this.#written += PAGES_PER_COMMIT + (bytes * GROWTH) / PAGE_BYTES;
+    if (this.#written < PAGES || this.#stopped) return;
+    this.#moving ??= this.#move().finally(() => {
+      this.#moving = undefined;
+    });
+  }
+
+  /** From now on nothing is done; resolves when what was under way has ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#moving;
+  }
+
+  async #move(): Promise<void> {
+    try {
+      for (let round = 0; round < ROUNDS && !this.#stopped; round++) {
+        this.#written = 0;
+        const { left } = await this.#parts.move();
+        if (left <= FEW_PAGES) break;
+      }
+      if (!this.#stopped) await this.#parts.finish();
+    } catch {
+      // What keeps the log from being moved keeps commits from working, and they tell of it; or SQLite does it itself.
+      this.#written = 0;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { Checkpoints } from '../../../../src/store/sqlite/queue/checkpoints';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** What was asked for, in order; `left`: the pages that each move leaves. */
+function setUp(...left: readonly number[]): { readonly asked: string[]; readonly checkpoints: Checkpoints } {
+  const asked: string[] = [];
+  const leaves = [...left];
+  const checkpoints = new Checkpoints({
+    move() {
+      asked.push('move');
+      const next = leaves.shift();
+      return next === undefined ? Promise.reject(new Error('no log')) : Promise.resolve({ pages: 2000, left: next });
+    },
+    finish() {
+      asked.push('finish');
+      return Promise.resolve();
+    },
+  });
+  return { asked, checkpoints };
+}
+
+describe('Checkpoints', () => {
+  it('leaves a log alone that is short', async () => {
+    const { asked, checkpoints } = setUp(0);
+    for (let count = 0; count < 100; count++) checkpoints.note(1);
+    await checkpoints.stop();
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['many small commits', 200, 1],
+    ['a few large ones', 8, MEBIBYTE],
+  ])('has a log moved after %s, and lets the writer finish', async (_, count, bytes) => {
+    const { asked, checkpoints } = setUp(0);
+    for (let number = 0; number < count; number++) checkpoints.note(bytes);
+    await new Promise(setImmediate);
+    expect(asked).toEqual(['move', 'finish']);
+    await checkpoints.stop();
+  });
+
+  it('moves what has come meanwhile before the writer has to', async () => {
+    const { asked, checkpoints } = setUp(1500, 400, 20);
+    checkpoints.note(8 * MEBIBYTE);
+    await new Promise(setImmediate);
+    expect(asked).toEqual(['move', 'move', 'move', 'finish']);
+  });
+
+  it('has the writer do it when more comes than can be moved', async () => {
+    const { asked, checkpoints } = setUp(2000, 2000, 2000, 2000, 2000);
+    checkpoints.note(8 * MEBIBYTE);
+    await new Promise(setImmediate);
+    expect(asked).toEqual(['move', 'move', 'move', 'move', 'finish']);
+  });
+
+  it('tries again later after it has failed', async () => {
+    const { asked, checkpoints } = setUp();
+    checkpoints.note(8 * MEBIBYTE);
+    await new Promise(setImmediate);
+    checkpoints.note(8 * MEBIBYTE);
+    await new Promise(setImmediate);
+    expect(asked).toEqual(['move', 'move']);
+  });
+
+  it('does nothing once it was stopped', async () => {
+    const { asked, checkpoints } = setUp(0);
+    await checkpoints.stop();
+    checkpoints.note(8 * MEBIBYTE);
+    expect(asked).toEqual([]);
+  });
+});
