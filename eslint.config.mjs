@@ -16,7 +16,7 @@ const ARROWS = {
   hub: ['errors.ts', 'log.ts', 'signalr', 'json', 'auth', 'events', 'store/contract'],
   http: ['errors.ts', 'metrics.ts', 'log.ts', 'limits', 'json', 'auth', 'events', 'datasources', 'store/contract'],
   // The work of other parts, in threads; only what puts the parts together knows it.
-  threads: ['errors.ts', 'limits', 'events', 'datasources', 'http/zstd.ts', 'store/contract'],
+  threads: ['errors.ts', 'limits', 'events', 'datasources', 'http/inflate.ts', 'store/contract'],
   cli: [
     'errors.ts',
     'config.ts',

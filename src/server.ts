@@ -27,7 +27,6 @@ import { writerHub } from './hub/writer-hub';
 import { HeldBytes } from './limits/held-bytes';
 import { LimitWatch, type OnStrike } from './limits/limit-watch';
 import { Turns } from './limits/turns';
-import { HOLDS_UP_THREAD } from './http/zstd';
 import { createLogger, type Logger } from './log';
 import { Metrics } from './metrics';
 import { createHubServer, type HubServer } from './signalr';
@@ -162,7 +161,7 @@ async function serve(
     bodyLimits: {
       maxBytes: config.maxMessageBytes,
       maxDepth: config.maxJsonDepth,
-      ...(HOLDS_UP_THREAD && { inflateZstd: (sent, limit, holder) => work.inflateZstd(sent, limit, holder) }),
+      inflate: (body, holder) => work.inflate(body, holder),
     },
     maxSqlBytes: config.maxSqlBytes,
     sendTimeout: config.sendTimeout,

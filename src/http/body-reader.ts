@@ -7,7 +7,8 @@ import { Semaphore } from '../limits/semaphore';
 import { SMALL_WORK, type Turns } from '../limits/turns';
 import { waitRefusal } from '../limits/wait-refusal';
 import { tooLarge } from './body-errors';
-import { contentCoding, decodeContent, type InflateZstd } from './content-decoding';
+import { contentCoding, decodeContent, type Inflate } from './content-decoding';
+import type { Compressed } from './inflate';
 import { asWriterHubError } from './problem';
 import { hasBody } from './slow-requests';
 
@@ -18,13 +19,16 @@ const INFLATIONS = 2;
 const MAX_WAITING = 1000;
 const LONGEST_WAIT = 10_000;
 
+/** Chunks of at least so many bytes are received in turns. */
+const LARGE_CHUNK = 16 * 1024;
+
 export interface BodyLimits {
   /** Bytes of one body, as sent and inflated. */
   readonly maxBytes: number;
   /** Nested arrays and objects of JSON. */
   readonly maxDepth: number;
-  /** Inflates zstd where that does not hold up the main thread; absent: on the main thread. `holder`: for whom. */
-  readonly inflateZstd?: (sent: Buffer, limit: number, holder: string) => Promise<Buffer>;
+  /** Inflates large bodies where that does not hold up the main thread; absent: here. `holder`: for whom. */
+  readonly inflate?: (body: Compressed, holder: string) => Promise<Buffer>;
 }
 
 /** A request whose body is read. */
@@ -103,11 +107,11 @@ export class BodyReader {
       if (sent.length >= SMALL_BYTES) this.#hold(response, holder, sent.length);
       return sent;
     }
-    const { inflateZstd } = this.#limits;
-    const zstd: InflateZstd | undefined = inflateZstd && ((bytes, limit) => inflateZstd(bytes, limit, holder));
+    const { inflate } = this.#limits;
+    const elsewhere: Inflate | undefined = inflate && ((body) => inflate(body, holder));
     return this.#inflations.run(
       async () => {
-        const content = await decodeContent(sent, coding, maxBytes, zstd);
+        const content = await decodeContent({ sent, coding, limit: maxBytes }, elsewhere);
         this.#hold(response, holder, content.length);
         return content;
       },
@@ -120,6 +124,15 @@ export class BodyReader {
     this.#held.take(holder, bytes);
     response.once('close', () => {
       this.#held.release(holder, bytes);
+    });
+  }
+
+  /** However many send large bodies at once, and however fast: sockets and timers get their turn. */
+  #giveWay(request: IncomingMessage, holder: string): void {
+    if (this.#turns.mayBegin()) return;
+    request.pause();
+    this.#turns.queue(holder, request.socket, () => {
+      request.resume();
     });
   }
 
@@ -159,6 +172,7 @@ export class BodyReader {
         }
         size += chunk.length;
         chunks.push(chunk);
+        if (size < announced && chunk.length >= LARGE_CHUNK) this.#giveWay(request, holder);
       });
       request.on('end', () => {
         resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));

@@ -5,6 +5,7 @@ import type { ScannedRows, ScanOptions } from '../datasources/rows/row-scanner';
 import type { Schema } from '../datasources/schema/schema';
 import type { ErrorCode, Problem } from '../errors';
 import type { ScanLimits } from '../events/event-scanner';
+import type { CompressedCoding } from '../http/inflate';
 import type { EventBatch } from '../store/contract/event-log';
 
 /** What crosses to a thread and back, by kind of work. Buffers cross as `Uint8Array`. */
@@ -31,7 +32,10 @@ export interface Jobs {
     { readonly raws: readonly Uint8Array[]; readonly schema: Schema; readonly options: Omit<ScanOptions, 'format'> },
     ReplayedPage
   >;
-  readonly zstd: Job<{ readonly sent: Uint8Array; readonly limit: number }, { readonly content: Uint8Array }>;
+  readonly inflation: Job<
+    { readonly sent: Uint8Array; readonly coding: CompressedCoding; readonly limit: number },
+    { readonly content: Uint8Array }
+  >;
 }
 
 interface Job<Input, Output> {

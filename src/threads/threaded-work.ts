@@ -3,6 +3,7 @@ import type { InferenceWork, ReplayWork, RowScanWork, RowWork, ScannedBody, Sche
 import type { ReplayedPage } from '../datasources/quarantine-page';
 import type { Schema } from '../datasources/schema/schema';
 import type { EventScanWork, EventWork, ScannedEvents } from '../events/event-work';
+import type { Compressed } from '../http/inflate';
 import type { WorkThreads } from './work-threads';
 
 /** What would hold up the main thread, done in threads: for events, for rows, and for bodies that are inflated. */
@@ -14,8 +15,8 @@ export class ThreadedWork implements EventWork, RowWork {
   }
 
   async scanEvents({ text, limits, purpose, holder, owned }: EventScanWork): Promise<ScannedEvents> {
-    const { batch, fingerprint } = await this.#threads.run('events', holder, (parcel) => ({
-      text: parcel.lend(text, owned),
+    const { batch, fingerprint } = await this.#threads.run('events', holder, async (parcel) => ({
+      text: await parcel.lend(text, owned),
       limits,
       purpose,
     }));
@@ -23,8 +24,8 @@ export class ThreadedWork implements EventWork, RowWork {
   }
 
   async scanRows({ body, schema, options, purpose, holder, owned }: RowScanWork): Promise<ScannedBody> {
-    const { fingerprint, ...scanned } = await this.#threads.run('rows', holder, (parcel) => ({
-      body: parcel.lend(body, owned),
+    const { fingerprint, ...scanned } = await this.#threads.run('rows', holder, async (parcel) => ({
+      body: await parcel.lend(body, owned),
       schema,
       options,
       purpose,
@@ -33,7 +34,10 @@ export class ThreadedWork implements EventWork, RowWork {
   }
 
   inferSchema({ body, options, holder, owned }: InferenceWork): Promise<{ schema: Schema; body: Uint8Array }> {
-    return this.#threads.run('inference', holder, (parcel) => ({ body: parcel.lend(body, owned), options }));
+    return this.#threads.run('inference', holder, async (parcel) => ({
+      body: await parcel.lend(body, owned),
+      options,
+    }));
   }
 
   parseSchema({ text, limits, holder }: SchemaWork): Promise<DataSourceFile> {
@@ -41,16 +45,20 @@ export class ThreadedWork implements EventWork, RowWork {
   }
 
   replayRows({ raws, schema, options, holder }: ReplayWork): Promise<ReplayedPage> {
-    return this.#threads.run('replay', holder, (parcel) => ({
-      raws: raws.map((raw) => parcel.lend(raw, true)),
+    return this.#threads.run('replay', holder, async (parcel) => ({
+      raws: await Promise.all(raws.map((raw) => parcel.lend(raw, true))),
       schema,
       options,
     }));
   }
 
-  /** Inflates a zstd body, whose memory may be taken over. Rejects as the function `inflateZstd` does. */
-  async inflateZstd(sent: Buffer, limit: number, holder: string): Promise<Buffer> {
-    const { content } = await this.#threads.run('zstd', holder, (parcel) => ({ sent: parcel.lend(sent, true), limit }));
+  /** Inflates a body, whose memory may be taken over. Rejects as the function `inflate` does. */
+  async inflate({ sent, coding, limit }: Compressed, holder: string): Promise<Buffer> {
+    const { content } = await this.#threads.run('inflation', holder, async (parcel) => ({
+      sent: await parcel.lend(sent, true),
+      coding,
+      limit,
+    }));
     return Buffer.from(content.buffer, content.byteOffset, content.length);
   }
 }

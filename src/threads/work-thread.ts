@@ -6,7 +6,7 @@ import { scanRows } from '../datasources/rows/row-scanner';
 import { WriterHubError } from '../errors';
 import { scanEvents } from '../events/event-scanner';
 import { fingerprintOf } from '../events/idempotency';
-import { inflateZstd } from '../http/zstd';
+import { inflateHere } from '../http/inflate';
 import { giveWay } from './thread-priority';
 import type { JobKind, JobReply, JobRequest, Jobs } from './jobs';
 import { Parcel } from './transfer';
@@ -55,9 +55,9 @@ const WORKERS: Workers = {
     };
   },
 
-  async zstd({ sent, limit }, parcel) {
-    const content = await inflateZstd(Buffer.from(sent.buffer, sent.byteOffset, sent.length), limit);
-    return { content: parcel.hand(content) };
+  async inflation({ sent, coding, limit }, parcel) {
+    const body = { sent: Buffer.from(sent.buffer, sent.byteOffset, sent.length), coding, limit };
+    return { content: parcel.hand(await inflateHere(body)) };
   },
 };
 

@@ -81,13 +81,14 @@ export class WorkThreads {
   run<Kind extends JobKind>(
     kind: Kind,
     holder: string,
-    make: (parcel: Parcel) => Jobs[Kind]['input'],
+    make: (parcel: Parcel) => Jobs[Kind]['input'] | Promise<Jobs[Kind]['input']>,
   ): Promise<Jobs[Kind]['output']> {
     if (this.#closed) return Promise.reject(closedError());
     return this.#places.run(
-      () => {
+      async () => {
         const parcel = new Parcel();
-        return this.#do({ kind, input: make(parcel) }, parcel.transfer);
+        const input = await make(parcel);
+        return this.#do({ kind, input }, parcel.transfer);
       },
       { holder },
     );

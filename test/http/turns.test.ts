@@ -63,3 +63,21 @@ describe('requests that come all at once', () => {
     expect(stream).toMatchObject({ eventCount: GREEDY_REQUESTS + 3 });
   });
 });
+
+describe('large bodies that come all at once', () => {
+  it('are received whole, in turns', async () => {
+    const hub = await TestHub.start();
+    const value = 'x'.repeat(2_000_000);
+    const requests = ['one', 'two', 'three'].map((name) =>
+      requestOf(bearerOf(name).authorization, JSON.stringify([{ id: name, timestamp: 1, value }])),
+    );
+    let now = performance.now();
+    jest.spyOn(performance, 'now').mockImplementation(() => (now += 100));
+    const senders = await Promise.all(requests.map((request) => send(hub, request)));
+    await Promise.all(senders.map((sender) => sender.until(1)));
+    const page = await hub.read('/topics/cars/streams/car-1/events/data');
+    const { events } = JSON.parse(page) as { events: { id: string; value: string }[] };
+    expect(events.map(({ id }) => id).toSorted()).toEqual(['one', 'three', 'two']);
+    expect(events.every((event) => event.value === value)).toBe(true);
+  });
+});

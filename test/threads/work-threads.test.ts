@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -83,8 +84,14 @@ describe('ThreadedWork', () => {
       misfits: { count: 1 },
       errors: [{ index: 1, column: 'a' }],
     });
-    expect(String(await work.inflateZstd(stored(rows), rows.length, ''))).toBe(String(rows));
-    await expect(work.inflateZstd(stored(rows), 10, '')).rejects.toMatchObject({ code: 'message_too_large' });
+    for (const [coding, encode] of [
+      ['zstd', stored],
+      ['gzip', gzipSync],
+    ] as const) {
+      const inflate = (limit: number): Promise<Buffer> => work.inflate({ sent: encode(rows), coding, limit }, '');
+      expect(String(await inflate(rows.length))).toBe(String(rows));
+      await expect(inflate(10)).rejects.toMatchObject({ code: 'message_too_large' });
+    }
   });
 });
 
@@ -114,8 +121,8 @@ describe('WorkThreads', () => {
         Atomics.notify(orders, 0);
       };
       if (word !== undefined) say(word);
-      const input = { name, orders: orders.buffer } as unknown as Jobs['zstd']['input'];
-      const answer = threads.run('zstd', holder, () => input).then(() => done.push(name));
+      const input = { name, orders: orders.buffer } as unknown as Jobs['inflation']['input'];
+      const answer = threads.run('inflation', holder, () => input).then(() => done.push(name));
       answer.catch(() => undefined);
       return { answer, say };
     };
@@ -147,8 +154,8 @@ describe('WorkThreads', () => {
 
   it('rejects a job that cannot be sent, and what comes behind it is done', async () => {
     const { threads, order } = startObedient();
-    const unsendable = { sent: () => undefined } as unknown as Jobs['zstd']['input'];
-    await expect(threads.run('zstd', 'a', () => unsendable)).rejects.toThrow('could not be cloned');
+    const unsendable = { sent: () => undefined } as unknown as Jobs['inflation']['input'];
+    await expect(threads.run('inflation', 'a', () => unsendable)).rejects.toThrow('could not be cloned');
     await order('next', 'a', GO).answer;
     expect(threads.running).toBe(1);
   });

@@ -86,7 +86,8 @@ export class StoreThreads {
   async open(): Promise<void> {
     const file = await this.#writer.call<'open'>({ kind: 'open' });
     this.#file = file;
-    if (file !== undefined) for (const thread of [this.#writer, this.#reader, this.#checkpointer]) thread.tell({ file });
+    if (file !== undefined)
+      for (const thread of [this.#writer, this.#reader, this.#checkpointer]) thread.tell({ file });
   }
 
   /** Moves what it can of the log into the database; gives the bytes that the log has then. */
