@@ -13,7 +13,7 @@ import {
 } from '../channel/messages';
 import { ThreadLost } from '../channel/worker-calls';
 import type { Batch, BatchLimits } from './batch';
-import { BatchLanes } from './batch-lanes';
+import { BatchLanes, type WritePlace } from './batch-lanes';
 import { extraSteps, isOfTopic, STEPS_PER_TOPIC } from './change-steps';
 import { eventParts, LongAppend, rowParts } from './long-append';
 import { NOBODY, QueuePressure } from './queue-pressure';
@@ -99,7 +99,7 @@ export class WriteQueue {
       const whole = new LongAppend<AppendReceipt>(topic, size, ({ position }) => position === undefined);
       return this.#addParts(holder, whole, parts, (batch, part) => batch.appendEvents(part));
     }
-    const target = this.#lanes.open({ holder, ...this.#held(holder, batch.json.length, 0), topic });
+    const target = this.#lanes.open(this.#place(holder, topic, batch.json.length));
     if (createTopic) this.#noteTopic(topic, target, holder);
     return this.#addTo(target, holder, (batch) => batch.appendEvents(append));
   }
@@ -114,7 +114,7 @@ export class WriteQueue {
       const whole = new LongAppend<RowsReceipt>(topic, size, ({ answer }) => answer !== undefined);
       return this.#addParts(holder, whole, parts, (batch, part) => batch.appendRows(part));
     }
-    const target = this.#lanes.open({ holder, ...this.#held(holder, bytes, 0), topic });
+    const target = this.#lanes.open(this.#place(holder, topic, bytes));
     return this.#addTo(target, holder, (batch) => batch.appendRows(append));
   }
 
@@ -122,7 +122,7 @@ export class WriteQueue {
   change(change: Change, holder = NOBODY): Promise<void> {
     const topic = topicOf(change);
     const steps = extraSteps(change);
-    const place = { holder, ...this.#held(holder, 0, steps), topic };
+    const place = this.#place(holder, topic, 0, steps);
     const goesBehind = topic !== undefined && isOfTopic(change);
     const batch = goesBehind ? this.#lanes.openBehind(topic, place) : this.#lanes.open(place);
     if (change.kind === 'put_stream' && change.createTopic) this.#noteTopic(change.topic, batch, holder);
@@ -153,10 +153,10 @@ export class WriteQueue {
     this.#stepsHeld.set(holder, (this.#stepsHeld.get(holder) ?? 0) + steps);
   }
 
-  /** What a holder has before the disk, with a write of so many bytes and steps. */
-  #held(holder: string, bytes: number, steps: number): { readonly bytes: number; readonly steps: number } {
+  /** Where a write of so many bytes and steps goes. */
+  #place(holder: string, topic: string | undefined, bytes: number, steps = 0): WritePlace {
     const before = this.#stepsHeld.size === 0 ? 0 : (this.#stepsHeld.get(holder) ?? 0);
-    return { bytes: this.#pressure.heldBy(holder) + bytes, steps: before + steps };
+    return { holder, bytes: this.#pressure.heldBy(holder) + bytes, steps: before + steps, topic };
   }
 
   #addTo<Receipt>(batch: Batch, holder: string, put: (batch: Batch) => Promise<Receipt>): Promise<Receipt> {
