@@ -2,14 +2,19 @@ import { WriterHubError } from '../errors';
 import type { DataSource } from './data-source';
 import { inferSchema } from './inference/inference';
 import { scanRows, type RowFormat, type ScannedRows, type ScanOptions } from './rows/row-scanner';
+import { type IsTooLong, unlessTooLong } from './rows/takes-too-long';
 import type { RowWork } from './row-work';
 import type { Schema } from './schema/schema';
 
-/**
- * Longer bodies are checked elsewhere, if there is where: the worst body of this length takes the main thread about 75
- * milliseconds.
- */
+/** Longer bodies are checked elsewhere, if there is where. */
 const LONGEST_HERE = 192 * 1024;
+/**
+ * So are those that turn out to take longer, in milliseconds: of many columns or many bad rows, 192 KiB can take a
+ * second.
+ */
+const LONGEST_TIME_HERE = 10;
+/** Bodies up to this length take less, whatever is in them. */
+const SHORT = 2 * 1024;
 
 /** What the fingerprint of rows is for. */
 export const ROWS_PURPOSE: readonly string[] = ['rows'];
@@ -29,6 +34,8 @@ export interface BodyScansOptions {
   readonly now: () => number;
   /** Checks large bodies; absent: the main thread does. */
   readonly work?: RowWork;
+  /** Milliseconds of a clock that only goes forward. Default: that of the process. */
+  readonly clock?: () => number;
 }
 
 /** A body of rows, as it came. */
@@ -67,16 +74,26 @@ export class BodyScans {
     return body.length > LONGEST_HERE && this.#work !== undefined;
   }
 
-  /** Checks a body at once. Throws as `scanRows` does. */
-  scanHere({ body, format }: PostedBody, source: DataSource): Scan {
-    const scanned = scanRows(body, source.schema, this.#scanOptions(format));
-    return noted({ scanned, body, fingerprint: undefined }, source);
+  /** Checks a body at once; `undefined` when that takes too long here. Throws as `scanRows` does. */
+  scanHere({ body, format }: PostedBody, source: DataSource): Scan | undefined {
+    const options = this.#scanOptions(format);
+    const isTooLong = this.#limitTime(body);
+    const scanned =
+      isTooLong === undefined
+        ? scanRows(body, source.schema, options)
+        : unlessTooLong(() => scanRows(body, source.schema, { ...options, isTooLong }));
+    return scanned && noted({ scanned, body, fingerprint: undefined }, source);
   }
 
-  /** Checks a body, a large one elsewhere. Rejects as `scanRows` throws. */
+  /** Checks a body, one that is large or takes long elsewhere. Rejects as `scanRows` throws. */
   async scan(posted: PostedBody, source: DataSource): Promise<Scan> {
+    const here = this.isLarge(posted) ? undefined : this.scanHere(posted, source);
+    return here ?? this.scanElsewhere(posted, source);
+  }
+
+  /** Checks a body in a thread. Rejects as `scanRows` throws. */
+  async scanElsewhere(posted: PostedBody, source: DataSource): Promise<Scan> {
     const { body, format, idempotencyKey, holder, owned = false } = posted;
-    if (!this.isLarge(posted)) return this.scanHere(posted, source);
     const purpose = idempotencyKey === undefined ? undefined : ROWS_PURPOSE;
     const options = this.#scanOptions(format);
     const scan = await this.#work!.scanRows({ body, schema: source.schema, options, purpose, holder, owned });
@@ -103,15 +120,30 @@ export class BodyScans {
     const { body, format, holder } = posted;
     const { maxDepth, maxColumns, maxSchemaBytes, maxQuarantinedRows: maxQuarantined } = this.#options;
     const options = { format, maxDepth, maxColumns, maxSchemaBytes, maxQuarantined };
-    if (!this.isLarge(posted)) return inferSchema(body, options);
+    const here = this.isLarge(posted)
+      ? undefined
+      : unlessTooLong(() => inferSchema(body, { ...options, isTooLong: this.#limitTime(body) }));
+    if (here !== undefined) return here;
     const { schema } = await this.#work!.inferSchema({ body, options, holder, owned: false });
     return schema;
+  }
+
+  /** Says when a body has taken so long that it is for a thread to go on; `undefined` when it need not be asked. */
+  #limitTime(body: Uint8Array): IsTooLong | undefined {
+    if (this.#work === undefined || body.length <= SHORT) return undefined;
+    const { clock = monotonic } = this.#options;
+    const end = clock() + LONGEST_TIME_HERE;
+    return () => clock() > end;
   }
 
   #scanOptions(format: RowFormat): ScanOptions {
     const { maxDepth, maxQuarantinedRows: maxQuarantined, maxRereads, now } = this.#options;
     return { format, maxDepth, maxQuarantined, maxRereads, now: now() };
   }
+}
+
+function monotonic(): number {
+  return performance.now();
 }
 
 function noted(scan: Scan, source: DataSource): Scan {

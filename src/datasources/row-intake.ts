@@ -97,7 +97,12 @@ export class RowIntake {
     this.#checkRoom(posted.holder);
     if (this.#accepted.isWaiting) await this.#accepted.drain();
     const source = this.#registry.get(name) ?? (await this.#create(access, posted));
-    return this.#submit(access, posted, { source, scan: this.#scans.scanHere(posted, source) });
+    const scan = this.#scans.scanHere(posted, source);
+    if (scan !== undefined) return this.#submit(access, posted, { source, scan });
+    return this.#order.inTurn(name, sender, this.#checkElsewhere(posted, source), (checked) => {
+      this.#checkRoom(posted.holder);
+      return this.#submit(access, posted, checked);
+    });
   }
 
   /** Refuses everything from now on with `shutting_down`. */
@@ -114,6 +119,10 @@ export class RowIntake {
     // Many may have waited for the same data source, and would now be checked all at once.
     if (known === undefined) await this.#options.turns.wait(posted.holder, posted);
     return { source, scan: await this.#scans.scan(posted, source) };
+  }
+
+  async #checkElsewhere(posted: PostedRows, source: DataSource): Promise<CheckedRows> {
+    return { source, scan: await this.#scans.scanElsewhere(posted, source) };
   }
 
   /** Has rows stored that have been checked, and resolves with the text of the answer. */

@@ -91,9 +91,12 @@ export class BodyReader {
    * over when it is its holder's turn.
    */
   async read(owner: BodyOwner): Promise<Buffer> {
-    const body = await this.#receive(owner);
     const turns = this.#turns;
-    if (body.length >= SMALL_WORK && !turns.mayBegin()) await turns.wait(owner.holder, owner.request.socket);
+    const { number } = turns;
+    const body = await this.#receive(owner);
+    // What came along with its request has had its turn with that.
+    const isNow = body.length < SMALL_WORK && turns.number === number;
+    if (!isNow && !turns.mayBegin()) await turns.wait(owner.holder, owner.request.socket);
     return body;
   }
 

@@ -22,6 +22,7 @@ export class Turns {
   /** Where the work of a sender waits, and how much of it: what it asks for stays in order. */
   readonly #senders = new Map<object, { readonly lane: Lane; count: number }>();
   #begun = 0;
+  #number = 0;
   #isArmed = false;
   #isOver = false;
   readonly #now: () => number;
@@ -34,6 +35,11 @@ export class Turns {
   /** How many tasks wait. */
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** Of the present turn, if work was begun in it; the next one has another number. */
+  get number(): number {
+    return this.#number;
   }
 
   /** Whether the caller may do its work now; otherwise it has to `queue` it. */
@@ -82,6 +88,7 @@ export class Turns {
 
   readonly #next = (): void => {
     this.#isArmed = false;
+    this.#number += 1;
     if (this.#waiting === 0) return;
     this.#begin();
     this.#goOn();

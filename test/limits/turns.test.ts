@@ -105,4 +105,14 @@ describe('turns of the main thread', () => {
     expect(done).toEqual(['a1', 'a2', 'a3', 'a4']);
     expect(turns.waiting).toBe(0);
   });
+
+  it('numbers turns, so that it can be told whether something comes in the same one', async () => {
+    const { turns } = makeTurns();
+    turns.mayBegin();
+    const { number } = turns;
+    turns.mayBegin();
+    expect(turns.number).toBe(number);
+    await turn();
+    expect(turns.number).not.toBe(number);
+  });
 });

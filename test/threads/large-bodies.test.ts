@@ -144,3 +144,20 @@ describe('schemas', () => {
     expect(await refused.text()).toContain('takes more than 1024 bytes (max-schema-bytes)');
   });
 });
+
+describe('short bodies that take long to check', () => {
+  it('are stored in the order in which they came', async () => {
+    const hub = await TestHub.start();
+    expect((await hub.post('/v0/events?name=rows&wait=true', '{"n":0}', SENDER)).status).toBe(200);
+    // From now on whatever is looked at has taken too long.
+    let now = performance.now();
+    jest.spyOn(performance, 'now').mockImplementation(() => (now += 100));
+    const slow = (n: number): string => `{"n":${n}}\n`.repeat(400);
+    expect(await pipeline(hub, [slow(1), '{"n":2}', slow(3), '{"n":4}'])).toEqual(Array(4).fill('202'));
+    jest.restoreAllMocks();
+    expect((await hub.post('/v0/events?name=rows&wait=true', '{"n":5}', SENDER)).status).toBe(200);
+    const changes = 'SELECT n FROM (SELECT n, lag(n) OVER () AS before FROM rows) WHERE n IS NOT before';
+    expect(await numbers(hub, changes)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(await numbers(hub, 'SELECT count(*) FROM rows')).toEqual([804]);
+  });
+});

@@ -7,6 +7,7 @@ import { FieldGuess } from './field-guess';
 import { guessColumns } from './guessed-columns';
 import type { MalformedRow, RowFormat } from '../rows/row-cursor';
 import { RowWalker } from '../rows/row-walker';
+import type { IsTooLong } from '../rows/takes-too-long';
 import type { Schema } from '../schema/schema';
 import { schemaError } from '../schema/schema-error';
 import { TimeText } from '../schema/time-text';
@@ -34,6 +35,8 @@ export interface InferenceOptions {
   readonly maxSchemaBytes?: number;
   /** The most rows that may be left out because they would be quarantined. Default: 100,000. */
   readonly maxQuarantined?: number;
+  /** Asked every few rows; once it says yes, `TakesTooLong` is thrown. */
+  readonly isTooLong?: IsTooLong | undefined;
 }
 
 /**
@@ -62,6 +65,7 @@ class SchemaInference extends RowWalker {
     super(body, options.format, options.maxDepth);
     this.#options = options;
     this.#isUtf8 = isUtf8(this.text);
+    this.isTooLong = options.isTooLong;
   }
 
   infer(): Schema {

@@ -19,6 +19,7 @@ import { MOST_BAD_ROWS } from './too-many-bad-rows';
 import { tooManyRereads } from './too-many-rereads';
 import { pathOfUnknown, UnknownFields } from './unknown-fields';
 import { ValueReader } from './value-reader';
+import type { IsTooLong } from './takes-too-long';
 
 export type { RowError, RowFormat };
 
@@ -57,6 +58,8 @@ export interface ScanOptions {
    * or fields around each other. Default: 8.
    */
   readonly maxRereads?: number;
+  /** Asked every few rows; once it says yes, `TakesTooLong` is thrown. */
+  readonly isTooLong?: IsTooLong;
 }
 
 /** How often the bytes of a row may be read again by default. */
@@ -122,6 +125,7 @@ class RowScanner extends ValueReader {
     this.#defaults = new DefaultTexts(schema, options.now);
     this.#values = new RowValues(schema.slots, this.text, this.scratch);
     this.#isUtf8 = isUtf8(this.text);
+    this.isTooLong = options.isTooLong;
   }
 
   scan(): ScannedRows {

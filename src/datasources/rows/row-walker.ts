@@ -1,13 +1,19 @@
 import { WriterHubError } from '../../errors';
 import { JSON_BYTES } from '../../json/json-bytes';
 import { MalformedRow, RowCursor } from './row-cursor';
+import { type IsTooLong, TakesTooLong } from './takes-too-long';
 
 const { OPEN_ARRAY, CLOSE_ARRAY } = JSON_BYTES;
+
+/** How many rows are read between two looks at the clock; a power of 2. */
+const ROWS_BETWEEN_LOOKS = 16;
 
 /** Walks the rows of a body; subclasses decide what happens to each. */
 export abstract class RowWalker extends RowCursor {
   /** The number of the current row, from 1; blank lines do not count. */
   protected row = 0;
+  /** Asked every few rows. */
+  protected isTooLong: IsTooLong | undefined;
   /** Why the first row that is not JSON is refused, and whether any row is JSON. */
   #firstError: WriterHubError | undefined;
   #parsed = false;
@@ -23,7 +29,7 @@ export abstract class RowWalker extends RowCursor {
 
   /**
    * Walks all rows. Throws `invalid_rows` when there is none, and `malformed_json` when no line is JSON or, with the
-   * format `json`, when any part of the body is not.
+   * format `json`, when any part of the body is not; `TakesTooLong` when `isTooLong` says so.
    */
   protected walk(): void {
     const first = this.firstRow();
@@ -35,9 +41,14 @@ export abstract class RowWalker extends RowCursor {
 
   #walkLines(first: number): void {
     for (let at = first; at < this.text.length;) {
-      this.row++;
+      this.#beginRow();
       at = this.skipBlank(this.#walkLine(at));
     }
+  }
+
+  #beginRow(): void {
+    this.row++;
+    if (this.row % ROWS_BETWEEN_LOOKS === 0 && this.isTooLong?.() === true) throw new TakesTooLong();
   }
 
   #walkLine(start: number): number {
@@ -78,7 +89,7 @@ export abstract class RowWalker extends RowCursor {
   }
 
   #walkValue(start: number, depth: number): number {
-    this.row++;
+    this.#beginRow();
     const end = this.readRow(start, depth);
     this.#parsed = true;
     this.finishRow(start, end);

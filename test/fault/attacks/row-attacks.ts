@@ -65,6 +65,24 @@ export const ROW_ATTACKS: readonly Attack[] = [
     () => '{}\n'.repeat(99_999),
   ),
   {
+    name: '64 short bodies of rows that lack 500 columns',
+    async prepare(target) {
+      const schema = `SCHEMA >\n${range(500, (n) => `    c${n} Int64 DEFAULT 5`).join(',\n')}`;
+      await send(target, '/v0/datasources?name=a7', { method: 'POST', body: schema, token: target.admin });
+    },
+    async run(target, signal) {
+      const body = '{}\n'.repeat(64_000);
+      await repeat(64, signal, () => send(target, '/v0/events?name=a7', { method: 'POST', body, token: target.token }));
+    },
+  },
+  {
+    name: '64 short bodies in which no line is a row',
+    async run(target, signal) {
+      const body = 'x\n'.repeat(95_000);
+      await repeat(64, signal, () => send(target, '/v0/events?name=a8', { method: 'POST', body, token: target.token }));
+    },
+  },
+  {
     name: 'fields with long names, deep in each other',
     async run(target, signal) {
       const key = 'k'.repeat(160_000);
