@@ -2,7 +2,7 @@ import { JSON_BYTES } from '../../json/json-bytes';
 import { TextWriter } from '../../json/text-writer';
 import { isExactDecimal } from '../schema/column-type';
 import type { CompiledType } from './compiled-type';
-import { fixedPoint, isExactDouble } from './decimal-text';
+import { digitsOf, fixedPoint, isExactDouble } from './decimal-text';
 import type { RowFormat } from './row-cursor';
 import { RowWalker } from './row-walker';
 import { rowsTooLarge } from './rows-too-large';
@@ -119,7 +119,8 @@ export abstract class ScalarReader extends RowWalker {
     if (plain && end - start > MAX_DIGITS) return this.refuse(`it is out of range (${range(type)})`);
     const written = this.text.toString('latin1', start, end);
     const integer = plain ? written : fixedPoint(written, 0);
-    return integer === undefined ? this.refuse(FRACTION) : this.#storeInteger(type, BigInt(integer), end, nested);
+    if (integer !== undefined) return this.#storeInteger(type, BigInt(integer), end, nested);
+    return this.refuse(digitsOf(written).fraction > 0 ? FRACTION : `it is out of range (${range(type)})`);
   }
 
   #readQuotedInteger(type: CompiledType, start: number, nested: boolean): number {
@@ -159,7 +160,8 @@ export abstract class ScalarReader extends RowWalker {
           : `it would be rounded to ${value}; a Decimal or an integer type keeps it`,
       );
     }
-    return nested ? this.verbatim(at, end) : this.#store(String(value), end);
+    const isKept = nested || end - at <= SHORT_NUMBER;
+    return isKept ? this.verbatim(at, end) : this.#store(String(value), end);
   }
 
   /** Whether no more than 15 digits stand before the point of the number at an offset. */

@@ -16,7 +16,12 @@ const MOST_DIGITS = 21;
 /** The most digits of a fraction of a second. */
 const FINEST = 9;
 
-const UNITS: Readonly<Record<number, string>> = { 0: 'seconds', 3: 'milliseconds', 6: 'microseconds', 9: 'nanoseconds' };
+const UNITS: Readonly<Record<number, string>> = {
+  0: 'seconds',
+  3: 'milliseconds',
+  6: 'microseconds',
+  9: 'nanoseconds',
+};
 
 const OUT_OF_RANGE = 'it is not a time from 0001 to 9999';
 
@@ -74,7 +79,11 @@ export class EpochNumber {
 
   /** Says what a number may mean that is too large for seconds and too small for the units of the column. */
   #readings(bytes: Buffer, { isNegative, first, point }: Digits, precision: number): string {
-    const seconds = this.#reading(bytes, { isNegative, seconds: valueOf(bytes, first, point), from: point, to: point }, 0);
+    const seconds = this.#reading(
+      bytes,
+      { isNegative, seconds: valueOf(bytes, first, point), from: point, to: point },
+      0,
+    );
     // Who sends such a number to a column of seconds means milliseconds.
     const finer = precision === 0 ? 3 : precision;
     const cut = Math.max(first, point - finer);
