@@ -5,7 +5,7 @@ import { kindOf } from '../../json/json-kind';
 import { checkColumns, checkSchemaText, renderDataSourceFile } from '../definition/datasource-file';
 import { FieldGuess } from './field-guess';
 import { guessColumns } from './guessed-columns';
-import { digitsOf, isExactDouble } from '../rows/decimal-text';
+import { digitsOf, isExactDouble } from '../../json/decimal-text';
 import type { MalformedRow, RowFormat } from '../rows/row-cursor';
 import { RowWalker } from '../rows/row-walker';
 import type { Schema } from '../schema/schema';

@@ -2,7 +2,7 @@ import { JSON_BYTES } from '../../json/json-bytes';
 import { TextWriter } from '../../json/text-writer';
 import { isExactDecimal } from '../schema/column-type';
 import type { CompiledType } from './compiled-type';
-import { digitsOf, fixedPoint, isExactDouble } from './decimal-text';
+import { digitsOf, fixedPoint, isExactDouble } from '../../json/decimal-text';
 import type { RowFormat } from './row-cursor';
 import { RowWalker } from './row-walker';
 import { rowsTooLarge } from './rows-too-large';

@@ -45,7 +45,12 @@ const GREATEST_EXACT = 2 ** 53;
 export function isExactDouble(text: string): boolean {
   const value = Number(text);
   if (Math.abs(value) < GREATEST_EXACT) return value !== 0 || !/^[^eE]*[1-9]/.test(text);
-  return Number.isFinite(value) && significant(text) === significant(String(value));
+  return isSameInDouble(text);
+}
+
+/** Whether the double next to a JSON number is written with the same digits. */
+export function isSameInDouble(text: string): boolean {
+  return Number.isFinite(Number(text)) && significant(text) === significant(String(Number(text)));
 }
 
 /** How many digits a JSON number has before its point and behind it, written without an exponent. */
