@@ -406,6 +406,7 @@ function convertedText(
   if (converted === undefined || (converted === null && !nullable)) {
     throw new WriterHubError('invalid_schema', `${refusal}: ${misfit(value, form)}`);
   }
+  if (converted === value) return text;
   if (typeof converted === 'bigint') return converted.toString();
   return storage === 'real' ? String(converted) : JSON.stringify(converted);
 }

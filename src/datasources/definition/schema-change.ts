@@ -1,4 +1,4 @@
-import { storageOf, type ColumnType } from '../schema/column-type';
+import { storageOf } from '../schema/column-type';
 import type { ColumnConversion } from '../../store/contract/row-store';
 import { checkColumns } from './datasource-file';
 import type { Column, Schema } from '../schema/schema';
