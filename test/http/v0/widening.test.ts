@@ -1,4 +1,3 @@
-import { temporaryDirectory } from '../../support/test-hub';
 import { errorOf, RowsHub } from './support/rows';
 
 const push = (rows: RowsHub, ...columns: string[]) =>
