@@ -1,3 +1,4 @@
+import { temporaryDirectory } from '../../support/test-hub';
 import { errorOf, RowsHub } from './support/rows';
 
 const push = (rows: RowsHub, ...columns: string[]) =>
@@ -230,5 +231,73 @@ describe('a column gets another type', () => {
     const rows = await filled(from);
     expect((await push(rows, 'n Int32', `v ${to}`)).status).toBe(200);
     expect((await rows.stored('a', `{"n":1,"v":${text}}`)).successful_rows).toBe(1);
+  });
+});
+
+describe('a column of many rows gets another type', () => {
+  const line = (n: number) => `{"n":${n},"v":${n % 100},"t":"2024-05-06T07:08:09Z"}`;
+  const NARROW = ['n Int32', 'v Int8', 't DateTime'];
+  const WIDE = ['n Int32', 'v Float64', 't DateTime64(3)'];
+  const CHECK = `SELECT count(*) AS all_rows, count(DISTINCT n) AS different, sum(v = n % 100) AS equal,
+      sum(typeof(v) = 'real') AS doubles, sum(t = '2024-05-06 07:08:09.000') AS times FROM a`;
+
+  it.each([
+    ['few', 0],
+    ['many', 30],
+  ])('while rows are sent, in a data source of %s columns, and has it after a restart', async (_, others) => {
+    const dataDir = temporaryDirectory();
+    const rows = await RowsHub.start({ dataDir });
+    const more = Array.from({ length: others }, (_, index) => `c${index} Nullable(String)`);
+    await rows.schema('a', ...NARROW, ...more);
+    await rows.stored('a', Array.from({ length: 20_000 }, (_, n) => line(n)).join('\n'));
+    const pushed = push(rows, ...WIDE, ...more, "late String DEFAULT 'x'");
+    const sent = Array.from({ length: 200 }, (_, n) => rows.stored('a', line(20_000 + n)));
+    for (const answer of await Promise.all(sent)) expect(answer).toMatchObject({ successful_rows: 1 });
+    expect((await pushed).status).toBe(200);
+    await rows.stored('a', '{"n":20200,"v":0.0,"t":"2024-05-06T07:08:09.000Z","late":"y"}');
+    const all = 20_201;
+    const counts = { all_rows: all, different: all, equal: all, doubles: all, times: all };
+    expect(await rows.query(CHECK)).toEqual([counts]);
+    await rows.hub.close();
+
+    const again = await RowsHub.start({ dataDir });
+    expect(await again.query(CHECK)).toEqual([counts]);
+    expect(await again.query("SELECT n FROM a WHERE late <> 'x'")).toEqual([{ n: 20_200 }]);
+    expect((await push(again, 'n Int32', 'v Decimal(20, 1)', 't DateTime', ...more, 'late String')).status).toBe(200);
+    expect(await again.query('SELECT v, t, late FROM a WHERE n = 42')).toEqual([
+      { v: 42, t: '2024-05-06 07:08:09', late: 'x' },
+    ]);
+    await again.stored('a', '{"n":-1,"v":0.1,"t":"2024-05-06 07:08:10","late":"z"}');
+    expect(
+      await again.hub.read(`/v0/sql?q=${encodeURIComponent('SELECT v, t, late FROM a WHERE n < 0 FORMAT TSV')}`),
+    ).toBe('0.1\t2024-05-06 07:08:10\tz\n');
+  });
+});
+
+describe('an answer to a changed schema', () => {
+  it('says how many rows are in the quarantine, and how those that fit now are stored', async () => {
+    const rows = await RowsHub.start();
+    await rows.stored('a', '{"v":21}');
+    expect(await rows.stored('a', '{"v":21.5}\n{"v":21.25}\n{"v":"x"}')).toMatchObject({
+      quarantined_rows: 3,
+      errors: [
+        {
+          row: 1,
+          column: 'v',
+          path: '$.v',
+          error:
+            "value 21.5 on column 'v' is not Int16: its fraction would be lost; a Float64 or Decimal column keeps it",
+        },
+        { row: 2 },
+        { row: 3 },
+      ],
+    });
+    const answer = (await (await push(rows, 'v Float64')).json()) as { quarantine_replay: string };
+    expect(answer).toMatchObject({ quarantine_rows: 3, quarantine_replay: 'POST /v0/datasources/a/quarantine/replay' });
+    const [method, path] = answer.quarantine_replay.split(' ');
+    const replayed = await rows.hub.fetch(path!, { method: method! });
+    expect(await replayed.json()).toMatchObject({ successful_rows: 2, quarantined_rows: 1 });
+    expect(await rows.query('SELECT v FROM a ORDER BY v')).toEqual([{ v: 21 }, { v: 21.25 }, { v: 21.5 }]);
+    expect(await (await push(rows, 'v Float64')).json()).not.toHaveProperty('quarantine_rows');
   });
 });
