@@ -1,4 +1,5 @@
-import { temporaryDirectory } from '../../support/test-hub';
+import { Command } from '../../support/command';
+import { SECRET, temporaryDirectory, token } from '../../support/test-hub';
 import { errorOf, RowsHub } from './support/rows';
 
 const push = (rows: RowsHub, ...columns: string[]) =>
@@ -271,6 +272,33 @@ describe('a column of many rows gets another type', () => {
     expect(
       await again.hub.read(`/v0/sql?q=${encodeURIComponent('SELECT v, t, late FROM a WHERE n < 0 FORMAT TSV')}`),
     ).toBe('0.1\t2024-05-06 07:08:10\tz\n');
+  });
+});
+
+describe('a server that is killed while a column gets another type', () => {
+  it('has it in one type or the other, all rows alike, and gives it the other when asked again', async () => {
+    const dataDir = temporaryDirectory();
+    const total = 30_000;
+    const server = new Command(['serve', '--port', '0', '--data-dir', dataDir], { WRITER_HUB_JWT_SECRET: SECRET });
+    const [url] = await server.printed(/http:\/\/\S+:\d+/);
+    const ask = (path: string, body: string) =>
+      fetch(`${url}/v0${path}`, { method: 'POST', body, headers: { authorization: `Bearer ${token('admin')}` } });
+    await ask('/datasources?name=a', 'SCHEMA >\n    n Int32,\n    v Int16\n');
+    const lines = Array.from({ length: total }, (_, n) => `{"n":${n},"v":${n % 100}}`);
+    expect((await ask('/events?name=a&wait=true', lines.join('\n'))).status).toBe(200);
+    const interrupted = ask('/datasources?name=a', 'SCHEMA >\n    n Int32,\n    v Float64\n').catch(() => undefined);
+    // Once another request is answered, the one before it is under way.
+    await ask('/events?name=b&wait=true', '{"n":1}');
+    server.kill('SIGKILL');
+    await interrupted;
+    await server.outcome();
+
+    const rows = await RowsHub.start({ dataDir });
+    const kinds = 'SELECT typeof(v) AS kind, count(*) AS n FROM a WHERE v = n % 100 GROUP BY 1';
+    const [first, ...others] = await rows.query(kinds);
+    expect([first!['n'], others]).toEqual([total, []]);
+    expect((await push(rows, 'n Int32', 'v Float64')).status).toBe(200);
+    expect(await rows.query(kinds)).toEqual([{ kind: 'real', n: total }]);
   });
 });
 
