@@ -23,7 +23,7 @@ export const EXACT_DIGITS = 15;
 /** More digits than any integer has. */
 const MAX_DIGITS = 80;
 
-/** SQLite finds the nearest double of numbers of this many characters and without an exponent; of longer ones not always. */
+/** SQLite finds the double next to a number of this many characters without an exponent; to longer ones not always. */
 const SHORT_NUMBER = 20;
 
 const LEAST_INT64 = -(2n ** 63n);

@@ -4,7 +4,7 @@ import { TimeText } from './time-text';
 
 const { MINUS, DOT, ZERO, NINE } = JSON_BYTES;
 
-/** The last second of the range of ClickHouse's `DateTime`, in 2106: up to it, and down to as many below 0, numbers are seconds. */
+/** The end of the range of ClickHouse's `DateTime`, in 2106: up to it, and as far below 0, numbers are seconds. */
 const GREATEST_SECONDS = 4_294_967_295;
 
 /** The digits of `GREATEST_SECONDS`, and of the least number of seconds that counts as ticks when written in ticks. */
@@ -26,9 +26,10 @@ const UNITS: Readonly<Record<number, string>> = {
 const OUT_OF_RANGE = 'it is not a time from 0001 to 9999';
 
 /**
- * Reads numbers as times. Up to 4294967295 a number is seconds since the Unix epoch, with or without a fraction. A whole number
- * of at least 10^9 seconds, written in the units of a column's precision, is that: `DateTime64(3)` takes milliseconds
- * from 10^12 on. What is between could be either and is no time. Negative numbers mean the same before the epoch.
+ * Reads numbers as times. Up to 4294967295 a number is seconds since the Unix epoch, with or without a fraction. A whole
+ * number of at least 10^9 seconds, written in the units of a column's precision, is that: `DateTime64(3)` takes
+ * milliseconds from 10^12 on. What is between could be either and is no time. Negative numbers mean the same before the
+ * epoch.
  */
 export class EpochNumber {
   /** Why the last number is no time. */
@@ -131,7 +132,7 @@ function endOfDigits(bytes: Buffer, start: number, end: number): number {
   return at;
 }
 
-/** The end of a number without zeros at the end of its fraction and without a point there; negative: it has an exponent. */
+/** The end of a number without zeros, or a point, at the end of its fraction; negative: it has an exponent. */
 function withoutZeros(bytes: Buffer, point: number, end: number): number {
   if (bytes[point] !== DOT || endOfDigits(bytes, point + 1, end) < end) return -1;
   let last = end;

@@ -12,7 +12,7 @@ export interface Column {
   /** The keys from the row to the field, outermost first; empty for the whole row. */
   readonly path: readonly string[];
   readonly default?: ColumnDefault;
-  /** Set on a column of times that was inferred from texts: it takes texts alone, as what a number means is not known. */
+  /** Set on a column of times that was inferred from texts: what a number in it means is not known. */
   readonly inferred?: true;
 }
 

@@ -131,7 +131,7 @@ function take(row: { [name: string]: Exact }, path: string): Exact | undefined {
   const last = keys.at(-1)!;
   if (!isObject(parent)) return undefined;
   const taken = parent[last];
-  delete parent[last];
+  Reflect.deleteProperty(parent, last);
   return taken;
 }
 
