@@ -26,8 +26,8 @@ const UNITS: Readonly<Record<number, string>> = {
 const OUT_OF_RANGE = 'it is not a time from 0001 to 9999';
 
 /**
- * Reads numbers as times. Up to 4294967295 a number is seconds since the Unix epoch, with or without a fraction. A whole
- * number of at least 10^9 seconds, written in the units of a column's precision, is that: `DateTime64(3)` takes
+ * Reads numbers as times. Up to 4294967295 a number is seconds since the Unix epoch, with or without a fraction. A
+ * whole number of at least 10^9 seconds, written in the units of a column's precision, is that: `DateTime64(3)` takes
  * milliseconds from 10^12 on. What is between could be either and is no time. Negative numbers mean the same before the
  * epoch.
  */

@@ -33,7 +33,7 @@ export class SqliteRowStore implements RowStore {
     if (converted.length > 0) {
       const request = { kind: 'convert', name, schemaVersion, converted } as const;
       let { until, end, numbers } = await this.#convert({ ...request, from: 0 });
-      while (end - until > FEW_ROWS) {
+      while (numbers.length < converted.length || end - until > FEW_ROWS) {
         ({ until, end, numbers } = await this.#convert({ ...request, from: until, numbers }));
       }
       progress = { numbers, until };

@@ -83,7 +83,7 @@ export interface ConversionRequest {
 
 /** How far columns have been rewritten. */
 export interface ConversionProgress {
-  /** The columns of the table that hold what has been rewritten. */
+  /** The columns of the table that hold what is rewritten; none is rewritten before there is one for each. */
   readonly numbers: readonly number[];
   /** All rows before this offset have been. */
   readonly until: number;

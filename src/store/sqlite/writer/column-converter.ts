@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { ColumnConversion } from '../../contract/row-store';
+import type { ColumnConversion, ColumnStorage } from '../../contract/row-store';
 import { inForm, misfit, type KeptValue } from '../../contract/value-form';
-import { addColumn, rowTable, unusedColumns } from '../file/data-source-tables';
+import { addColumn, rowTable, unusedColumns, type PlacedColumn } from '../file/data-source-tables';
 import type { RowTable } from './row-table';
 
 /** Rows that are looked at together. */
@@ -18,8 +18,7 @@ type Value = KeptValue | null;
  * rewritten. Unused columns are used again.
  */
 export class ColumnConverter {
-  /** The columns that hold what is rewritten. */
-  readonly numbers: readonly number[];
+  readonly #numbers: number[];
   readonly #database: Database;
   readonly #source: RowTable;
   readonly #converted: readonly ColumnConversion[];
@@ -29,13 +28,34 @@ export class ColumnConverter {
     database: Database,
     source: RowTable,
     converted: readonly ColumnConversion[],
-    numbers: readonly number[] | undefined,
+    numbers: readonly number[] = [],
   ) {
     this.#database = database;
     this.#source = source;
     this.#converted = converted;
+    this.#numbers = [...numbers];
 
-    this.numbers = numbers === undefined ? this.#makeColumns() : this.#checkColumns(numbers);
+    const unused = new Set(this.#unused.map(({ number }) => number));
+    if (numbers.every((number) => unused.has(number))) return;
+    // The table was made anew.
+    throw new WriterHubError('schema_changed', 'the data source changed while it was rewritten');
+  }
+
+  /** The columns that hold what is rewritten, of those that are to be rewritten the first. */
+  get numbers(): readonly number[] {
+    return this.#numbers;
+  }
+
+  /** Finds or makes columns for what is rewritten until a time; says whether all are there. */
+  makeColumns(deadline: number): boolean {
+    const taken = new Set(this.#numbers);
+    const free = this.#unused.filter(({ number }) => !taken.has(number));
+    for (const { storage, refusal } of this.#converted.slice(this.#numbers.length)) {
+      const found = free.findIndex((column) => column.storage === storage);
+      this.#numbers.push(found >= 0 ? free.splice(found, 1)[0]!.number : this.#addColumn(storage, refusal));
+      if (performance.now() >= deadline) break;
+    }
+    return this.#numbers.length === this.#converted.length;
   }
 
   /**
@@ -53,7 +73,7 @@ export class ColumnConverter {
       .raw()
       .safeIntegers();
     const update = this.#database.prepare<Value[]>(
-      `UPDATE ${table} SET ${this.numbers.map((number) => `c${number} = ?`).join(', ')} WHERE offset = ?`,
+      `UPDATE ${table} SET ${this.#numbers.map((number) => `c${number} = ?`).join(', ')} WHERE offset = ?`,
     );
     for (let until = from; ;) {
       const page = select.all(until, nextOffset);
@@ -72,27 +92,21 @@ export class ColumnConverter {
     throw new WriterHubError('invalid_schema', `${refusal}: ${misfit(value, form)}`);
   }
 
-  #makeColumns(): number[] {
+  get #unused(): readonly PlacedColumn[] {
     const { id, columns } = this.#source;
-    const { unused, next } = unusedColumns(this.#database, id, columns);
-    const free = [...unused];
-    let number = next;
-    return this.#converted.map(({ storage }) => {
-      const found = free.findIndex((column) => column.storage === storage);
-      if (found >= 0) return free.splice(found, 1)[0]!.number;
-      if (number > MOST_COLUMNS) {
-        throw new WriterHubError('invalid_schema', 'its table has no room for a column that is rewritten');
-      }
-      addColumn(this.#database, id, number, { name: '', storage, fill: null });
-      return number++;
-    });
+    return unusedColumns(this.#database, id, columns).unused;
   }
 
-  /** The table was made anew when they are not there. */
-  #checkColumns(numbers: readonly number[]): readonly number[] {
+  #addColumn(storage: ColumnStorage, refusal: string): number {
     const { id, columns } = this.#source;
-    const unused = new Set(unusedColumns(this.#database, id, columns).unused.map(({ number }) => number));
-    if (numbers.every((number) => unused.has(number))) return numbers;
-    throw new WriterHubError('schema_changed', 'the data source changed while it was rewritten');
+    const { next } = unusedColumns(this.#database, id, columns);
+    if (next > MOST_COLUMNS) {
+      throw new WriterHubError(
+        'invalid_schema',
+        `${refusal}: its table has no room until the data source is truncated`,
+      );
+    }
+    addColumn(this.#database, id, next, { name: '', storage, fill: null });
+    return next;
   }
 }

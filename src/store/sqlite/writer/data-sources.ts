@@ -105,7 +105,8 @@ export class DataSources {
     const source = this.find(name);
     source.checkVersion(schemaVersion);
     const converter = new ColumnConverter(this.#database, source, converted, numbers);
-    const until = converter.run(from, performance.now() + CONVERSION_LASTS);
+    const deadline = performance.now() + CONVERSION_LASTS;
+    const until = converter.makeColumns(deadline) ? converter.run(from, deadline) : from;
     return { numbers: converter.numbers, until, end: source.nextOffset };
   }
 
@@ -118,6 +119,7 @@ export class DataSources {
       const columns: (StoredColumn & { number?: number })[] = this.#columnsOf(source);
       if (converted.length > 0) {
         const converter = new ColumnConverter(this.#database, source, converted, numbers);
+        converter.makeColumns(Infinity);
         converter.run(until, Infinity);
         for (const [at, { index, storage }] of converted.entries()) {
           columns[index] = { name: columns[index]!.name, storage, number: converter.numbers[at]! };
