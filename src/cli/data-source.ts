@@ -12,6 +12,8 @@ const pushed = z.object({
   datasource: z.object({ name: z.string() }),
   created: z.boolean(),
   added_columns: z.array(column),
+  quarantine_rows: z.number().optional(),
+  quarantine_replay: z.string().optional(),
   warnings: z.array(z.string()).optional(),
 });
 const listed = z.object({ datasources: z.array(z.object({ name: z.string(), columns: z.array(column) })) });
@@ -30,6 +32,11 @@ export async function pushDataSource(
   const columns = added.map((each) => `${each.name} ${each.type}`).join(', ');
   if (created) await print(`${datasource.name} made: ${columns}\n`);
   else await print(`${datasource.name} ${columns === '' ? 'has all columns' : `gained ${columns}`}\n`);
+  const { quarantine_rows: quarantined, quarantine_replay: replay } = answer;
+  if (quarantined !== undefined)
+    await print(
+      `${quarantined} rows are in the quarantine; those that fit now are stored by ${replay ?? 'a replay'}\n`,
+    );
   for (const warning of warnings) await print(`warning: ${warning}\n`);
 }
 

@@ -69,6 +69,8 @@ export interface PushReport {
   readonly source: DataSource;
   readonly created: boolean;
   readonly added: readonly Column[];
+  /** How many rows are in the quarantine, some of which may fit the changed schema; 0 if it has not changed. */
+  readonly quarantined: number;
   /** What is written in the file and has no effect. */
   readonly warnings: readonly string[];
 }
@@ -124,7 +126,7 @@ export class DataSourceService {
       if (present === undefined) {
         checkSchemaText(renderDataSourceFile(schema), this.#options.maxSchemaBytes);
         const source = await this.#registry.create(name, schema, { creator, holder });
-        return { source, created: true, added: source.schema.columns, warnings };
+        return { source, created: true, added: source.schema.columns, quarantined: 0, warnings };
       }
       const change = changeSchema(present.schema, schema);
       return { ...(await this.#apply(present, change, holder)), created: false, warnings };
@@ -182,7 +184,7 @@ export class DataSourceService {
   async replay(access: DataSourceAccess, name: unknown, holder: string): Promise<ReplayReport> {
     const { maxDepth, maxRereads, now, work } = this.#options;
     return this.#inTurn(access, name, requireAppend, async (source) => {
-      const count = (await this.#registry.topic(source.name))?.dataSource?.quarantineCount ?? 0;
+      const count = await this.#quarantined(source.name);
       return replayQuarantine(this.#store.rows, source, { maxDepth, maxRereads, now: now(), count, work, holder });
     });
   }
@@ -228,24 +230,31 @@ export class DataSourceService {
 
   async #apply(
     source: DataSource,
-    { schema, added }: SchemaChange,
+    { schema, added, converted }: SchemaChange,
     holder: string,
-  ): Promise<{ source: DataSource; added: readonly Column[] }> {
+  ): Promise<Pick<PushReport, 'source' | 'added' | 'quarantined'>> {
     const { name, definition, schemaVersion } = source;
     const now = this.#options.now();
     const changed = renderDataSourceFile(schema);
-    if (changed === definition) return { source, added };
+    if (changed === definition) return { source, added, quarantined: 0 };
     checkSchemaText(changed, this.#options.maxSchemaBytes);
     const columns = added.map((column) => ({ ...toStoredColumn(column), fill: fillOf(column, now) }));
     const known = { definition: changed, schema };
     await this.#registry.change(
       name,
-      () => this.#store.rows.changeDataSource({ name, schemaVersion, definition: changed, added: columns }, holder),
+      () => {
+        const change = { name, schemaVersion, definition: changed, converted, added: columns };
+        return this.#store.rows.changeDataSource(change, holder);
+      },
       known,
     );
     const present = this.#registry.get(name);
     if (present === undefined) throw unknown(name);
-    return { source: present, added };
+    return { source: present, added, quarantined: await this.#quarantined(name) };
+  }
+
+  async #quarantined(name: string): Promise<number> {
+    return (await this.#registry.topic(name))?.dataSource?.quarantineCount ?? 0;
   }
 
   #checkRunning(): void {

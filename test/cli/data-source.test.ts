@@ -46,6 +46,16 @@ describe('writer-hub datasource', () => {
     expect((await dataSource(hub, 'push', edited, '--name', 'stays')).stdout).toBe('stays has all columns\n');
   });
 
+  it('push of another type says what quarantined rows there are, and how they are stored', async () => {
+    const hub = await TestHub.start();
+    await dataSource(hub, 'push', fileOf(FILE));
+    await hub.post('/v0/events?name=places&wait=true', '{"city":"Köln","visits":1.5}');
+    const edited = fileOf(FILE.replace('Int16', 'Float64'));
+    expect((await dataSource(hub, 'push', edited)).stdout).toBe(
+      'places has all columns\n1 rows are in the quarantine; those that fit now are stored by POST /v0/datasources/places/quarantine/replay\n',
+    );
+  });
+
   it.each([
     ['a file that is not there', undefined, [], /cannot read \/nowhere\.datasource/],
     ['a schema that is wrong', 'SCHEMA >\n    `city` Strnig\n', [], /the server answered 400: .*Strnig/],

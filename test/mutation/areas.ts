@@ -32,7 +32,7 @@ export const AREAS: Readonly<Record<string, readonly Part[]>> = {
     {
       mutate: files(
         'src/datasources/rows',
-        'row-scanner row-cursor row-walker row-faults row-values scalar-reader value-reader decimal-text unknown-fields',
+        'row-scanner row-cursor row-walker row-faults row-values scalar-reader value-reader unknown-fields',
       ),
       tests: ['test/datasources/rows/{row-scanner,bad-rows,rereads,quarantine-texts}.test.ts'],
     },

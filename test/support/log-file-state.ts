@@ -9,6 +9,7 @@ import type { RevokedToken, TokenStore } from '../../src/store/contract/token-st
 import { refuseOtherKind, type TopicKind } from '../../src/store/contract/topic-kind';
 import { KeptRecords } from './kept-records';
 import { splitJson } from './json-texts';
+import { inForm, misfit, type KeptValue } from '../../src/store/contract/value-form';
 
 /** The methods of a role without the waiting. */
 type Synchronous<Role> = {
@@ -226,11 +227,15 @@ export class LogFileState implements Roles {
     this.#topics.set(name, source);
   }
 
-  changeDataSource({ name, schemaVersion, definition, added }: rows.DataSourceChange): void {
+  changeDataSource({ name, schemaVersion, definition, converted = [], added }: rows.DataSourceChange): void {
     const source = this.source(name, schemaVersion);
     if (added.some(({ fill }) => String(fill).includes('\0'))) {
       throw new WriterHubError('invalid_schema', 'a value for the rows there are holds a NUL character');
     }
+    const convertedRows = source.rows.map((row) => converted.map((conversion) => convertedText(row, conversion)));
+    for (const [at, texts] of convertedRows.entries())
+      for (const [which, text] of texts.entries()) source.rows[at]![converted[which]!.index + 2] = text;
+    for (const { index, storage } of converted) source.storages = source.storages.with(index, storage);
     const fills = added.map(({ fill }) => (typeof fill === 'bigint' ? String(fill) : JSON.stringify(fill)));
     for (const row of source.rows) row.push(...fills);
     source.storages = [...source.storages, ...added.map(({ storage }) => storage)];
@@ -388,4 +393,26 @@ function pageOf(named: ReadonlyMap<string, unknown>, { after = '', limit }: Name
   const compare = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
   const later = [...named.keys()].filter((name) => compare(name, after) > 0);
   return later.sort(compare).slice(0, limit);
+}
+
+/** The JSON text of a value of a row in its new form. */
+function convertedText(
+  row: readonly string[],
+  { index, storage, form, nullable, refusal }: rows.ColumnConversion,
+): string {
+  const text = row[index + 2]!;
+  const value = text === 'null' ? null : keptValue(text);
+  const converted = value === null ? null : inForm(value, form);
+  if (converted === undefined || (converted === null && !nullable)) {
+    throw new WriterHubError('invalid_schema', `${refusal}: ${misfit(value, form)}`);
+  }
+  if (converted === value) return text;
+  if (typeof converted === 'bigint') return converted.toString();
+  return storage === 'real' ? String(converted) : JSON.stringify(converted);
+}
+
+function keptValue(text: string): KeptValue {
+  if (/^-?\d+$/.test(text)) return BigInt(text);
+  if (/^[[{]/.test(text)) return text;
+  return JSON.parse(text) as string | number;
 }

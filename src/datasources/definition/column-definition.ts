@@ -1,5 +1,5 @@
 import { excerpt } from '../../json/excerpt';
-import type { ColumnType } from '../schema/column-type';
+import { holdsTimes, type ColumnType } from '../schema/column-type';
 import { parseDefault, renderDefault } from './default-expression';
 import { splitWords } from './definition-text';
 import { parsePath, renderPath } from '../schema/field-path';
@@ -14,6 +14,9 @@ const PATH = /^`json:(.*)`$/;
 
 const CODEC = /^CODEC\(.*\)$/is;
 
+/** Says that a column of times takes texts alone. */
+const INFERRED = /^INFERRED$/i;
+
 /** Clauses that would change the values of a column, and are not supported. */
 const REFUSED = new Set(['MATERIALIZED', 'ALIAS', 'EPHEMERAL', 'TTL', 'COMMENT', 'NOT', 'NULL']);
 
@@ -22,11 +25,12 @@ interface Clauses {
   readonly type: string[];
   readonly path: string[];
   readonly default: string[];
+  readonly inferred: string[];
 }
 
 /**
- * Parses the definition of a column: `` `name` Type `json:$.path` DEFAULT x CODEC(y)``. Without a path, the column
- * takes the field of the same name. `CODEC` says how to store values and is dropped. Throws `invalid_schema`.
+ * Parses the definition of a column: `` `name` Type `json:$.path` INFERRED DEFAULT x CODEC(y)``. Without a path, the
+ * column takes the field of the same name. `CODEC` says how to store values and is dropped. Throws `invalid_schema`.
  */
 export function parseColumn(text: string): Column {
   const match = NAME.exec(text);
@@ -50,23 +54,30 @@ export function renderColumn(column: Column): string {
   const { name, type, path } = column;
   const elements = type.kind === 'array' ? '[:]' : '';
   const defaultClause = column.default === undefined ? '' : ` DEFAULT ${renderDefault(column.default, type)}`;
-  return `\`${name}\` ${type.text} \`json:${renderPath(path)}${path.length > 0 ? elements : ''}\`${defaultClause}`;
+  const inferred = column.inferred === true ? ' INFERRED' : '';
+  return `\`${name}\` ${type.text} \`json:${renderPath(path)}${path.length > 0 ? elements : ''}\`${inferred}${defaultClause}`;
 }
 
 function parseClauses(name: string, words: readonly string[]): Column {
   const clauses = sortWords(words);
   const type = parseColumnType(clauses.type.join(' '));
   const path = clauses.path.length === 0 ? [name] : parseFieldPath(clauses.path, type);
-  if (clauses.default.length === 0) return { name, type, path };
-  return { name, type, path, default: parseDefault(clauses.default.join(' '), type) };
+  const isInferred = clauses.inferred.length > 0;
+  if (isInferred && !holdsTimes(type)) {
+    throw schemaError(`INFERRED says of a column of times that it takes texts alone; the type is ${type.text}`);
+  }
+  const column = { name, type, path, ...(isInferred && { inferred: true as const }) };
+  if (clauses.default.length === 0) return column;
+  return { ...column, default: parseDefault(clauses.default.join(' '), type) };
 }
 
 function sortWords(words: readonly string[]): Clauses {
-  const clauses: Clauses = { type: [], path: [], default: [] };
+  const clauses: Clauses = { type: [], path: [], default: [], inferred: [] };
   let clause = clauses.type;
   for (const word of words) {
     if (/^DEFAULT$/i.test(word)) clause = clauses.default;
     else if (word.startsWith('`')) clauses.path.push(word);
+    else if (INFERRED.test(word)) clauses.inferred.push(word);
     else if (CODEC.test(word)) clause = [];
     else if (REFUSED.has(word.toUpperCase()) && (clause !== clauses.default || clause.length > 0)) {
       throw schemaError(`${word.toUpperCase()} cannot be honoured`);

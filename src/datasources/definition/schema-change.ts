@@ -1,18 +1,22 @@
-import { storageOf, type ColumnType } from '../schema/column-type';
+import { storageOf } from '../schema/column-type';
+import type { ColumnConversion } from '../../store/contract/row-store';
 import { checkColumns } from './datasource-file';
 import type { Column, Schema } from '../schema/schema';
 import { schemaError } from '../schema/schema-error';
+import { isHeldAsStored } from './stored-values';
+import { valueForm } from './value-forms';
 
-/** The changed schema, and the columns that are new in it. */
+/** The changed schema, the columns that are new in it, and those whose stored values are to be rewritten. */
 export interface SchemaChange {
   readonly schema: Schema;
   readonly added: readonly Column[];
+  readonly converted: readonly ColumnConversion[];
 }
 
 /**
- * Changes a schema into the wanted one without a change to what is stored. A column may get another path or DEFAULT, or
- * a type that holds every value of the old one; columns may be added. Existing columns keep their order, whatever the
- * wanted one. Throws `invalid_schema` for any other change.
+ * Changes a schema into the wanted one without a change to what stored values mean. A column may get another path or
+ * DEFAULT, or another type, if all its stored values fit that; columns may be added. Existing columns keep their order,
+ * whatever the wanted one. Throws `invalid_schema` for any other change.
  */
 export function changeSchema(current: Schema, wanted: Schema): SchemaChange {
   const wantedByName = new Map(wanted.columns.map((column) => [column.name, column]));
@@ -24,6 +28,7 @@ export function changeSchema(current: Schema, wanted: Schema): SchemaChange {
   return {
     schema: { ...wanted, ...(description !== undefined && { description }), columns: [...kept, ...added] },
     added,
+    converted: current.columns.flatMap((column, index) => conversionOf(column, kept[index]!, index)),
   };
 }
 
@@ -36,7 +41,7 @@ export function addColumns(current: Schema, added: readonly Column[], maxColumns
   }
   const columns = [...current.columns, ...added];
   checkColumns(columns, maxColumns);
-  return { schema: { ...current, columns }, added };
+  return { schema: { ...current, columns }, added, converted: [] };
 }
 
 /** Rows that are already stored need a value in a new column. */
@@ -49,47 +54,12 @@ function changeColumn(column: Column, wanted: Column | undefined): Column {
   if (wanted === undefined) {
     throw schemaError(`the column ${column.name} is missing; columns are not removed, make another data source`);
   }
-  if (wanted.type.text === column.type.text || holdsAllOf(wanted.type, column.type)) return wanted;
-  const change = `from ${column.type.text} to ${wanted.type.text}`;
-  throw schemaError(
-    `the column ${column.name} cannot turn ${change}: stored values might not fit; add a column instead`,
-  );
+  return wanted;
 }
 
-/** Whether every stored value of a type is also a value of the wider one. */
-function holdsAllOf(wider: ColumnType, type: ColumnType): boolean {
-  if (storageOf(wider) !== storageOf(type) || (type.nullable && !wider.nullable)) return false;
-  switch (type.kind) {
-    case 'integer':
-      return wider.kind === 'integer' && holdsIntegers(wider, type);
-    case 'float':
-      return wider.kind === 'float' && wider.bits >= type.bits;
-    case 'decimal':
-      return wider.kind === 'decimal' && wider.scale === type.scale && wider.precision >= type.precision;
-    case 'fixed_string':
-      return wider.kind === 'string' || (wider.kind === 'fixed_string' && wider.bytes === type.bytes);
-    case 'date_time':
-      return wider.kind === 'string' || (wider.kind === 'date_time' && wider.precision === type.precision);
-    case 'array':
-      return wider.kind === 'array' && holdsAllOf(wider.items, type.items);
-    case 'map':
-      return wider.kind === 'map' && holdsAllOf(wider.keys, type.keys) && holdsAllOf(wider.values, type.values);
-    case 'bool':
-    case 'json':
-      return wider.kind === type.kind;
-    case 'string':
-    case 'uuid':
-    case 'date':
-      return wider.kind === 'string' || wider.kind === type.kind;
-  }
-}
-
-interface IntegerRange {
-  readonly bits: number;
-  readonly signed: boolean;
-}
-
-function holdsIntegers(wider: IntegerRange, type: IntegerRange): boolean {
-  if (wider.signed === type.signed) return wider.bits >= type.bits;
-  return wider.signed && wider.bits > type.bits;
+/** How the values of a column are rewritten for its new type; nothing when they stay as they are. */
+function conversionOf({ name, type }: Column, { type: wanted }: Column, index: number): ColumnConversion[] {
+  if (wanted.text === type.text || isHeldAsStored(wanted, type)) return [];
+  const refusal = `the column ${name} cannot turn from ${type.text} to ${wanted.text}`;
+  return [{ index, storage: storageOf(wanted), form: valueForm(type, wanted), nullable: wanted.nullable, refusal }];
 }

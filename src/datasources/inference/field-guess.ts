@@ -10,6 +10,10 @@ export class FieldGuess {
   fractions = 0;
   least = 0;
   greatest = 0;
+  /** How many numbers would be rounded in a double, and the most digits any has before its point and behind it. */
+  inexact = 0;
+  wholeDigits = 0;
+  fractionDigits = 0;
   leastBig = 0n;
   greatestBig = 0n;
   /** Of the strings: how many are days, how many are times, and the most digits of a fraction of a second. */
@@ -36,6 +40,19 @@ export class FieldGuess {
     this.numbers++;
     if (value < this.least) this.least = value;
     if (value > this.greatest) this.greatest = value;
+  }
+
+  /** Adds a number with a fraction or an exponent, or an integer that is larger than any type. */
+  addFraction(): void {
+    this.numbers++;
+    this.fractions++;
+  }
+
+  /** Notes the digits of a number, and whether it is exact in a double. */
+  addDigits(whole: number, fraction: number, isExact: boolean): void {
+    if (!isExact) this.inexact++;
+    if (whole > this.wholeDigits) this.wholeDigits = whole;
+    if (fraction > this.fractionDigits) this.fractionDigits = fraction;
   }
 
   addBigInteger(value: bigint): void {

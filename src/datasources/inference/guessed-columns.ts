@@ -1,6 +1,7 @@
 import { type FieldGuess, mainKind } from './field-guess';
 import { renderPath } from '../schema/field-path';
 import { guessType } from './guessed-type';
+import { holdsTimes } from '../schema/column-type';
 import { isReserved } from '../definition/datasource-file';
 import type { Column } from '../schema/schema';
 import { parseColumnType } from '../schema/type-parser';
@@ -35,12 +36,12 @@ function* guessFields(parent: FieldGuess, keys: readonly string[], rows: number)
   }
 }
 
-function toColumn({ keys, type, nullable }: GuessedField, name: string): Column {
-  const column = { name, path: keys };
-  if (!nullable) return { ...column, type: parseColumnType(type) };
+function toColumn({ keys, type: text, nullable }: GuessedField, name: string): Column {
   // Nullable(Array(…)) does not exist.
-  if (!type.startsWith('Array')) return { ...column, type: parseColumnType(`Nullable(${type})`) };
-  return { ...column, type: parseColumnType(type), default: { kind: 'constant', value: '[]' } };
+  const isArray = text.startsWith('Array');
+  const type = parseColumnType(nullable && !isArray ? `Nullable(${text})` : text);
+  const column = { name, path: keys, type, ...(holdsTimes(type) && { inferred: true as const }) };
+  return nullable && isArray ? { ...column, default: { kind: 'constant', value: '[]' } } : column;
 }
 
 function nameOf(keys: readonly string[]): string {

@@ -10,6 +10,12 @@ const INTEGER_TYPES: readonly (readonly [string, bigint, bigint])[] = [
   ['Int256', -(2n ** 255n), 2n ** 255n - 1n],
 ];
 
+/** The precisions of decimals that may be guessed. */
+const DECIMAL_PRECISIONS = [38, 76];
+
+/** A guessed decimal has so many digits behind its point if there is room for them. */
+const ROOMY_SCALE = 9;
+
 /**
  * The type, without `Nullable`, of values that are not objects; `undefined` when nothing shows it, because all values
  * are null or empty arrays.
@@ -30,15 +36,18 @@ export function guessType(guess: FieldGuess): string | undefined {
   }
 }
 
-function guessText({ strings, days, times, precision }: FieldGuess): string {
+/**
+ * Microseconds even where no time has a fraction: the next one may, as serialisers leave out a fraction of zeros. What
+ * a number beside texts means nobody can tell.
+ */
+function guessText({ strings, days, times, precision, numbers }: FieldGuess): string {
+  if (days + times < strings || numbers > 0) return 'String';
   if (days === strings) return 'Date';
-  if (days + times < strings) return 'String';
-  if (precision === 0) return 'DateTime';
-  return `DateTime64(${precision <= 3 ? 3 : precision <= 6 ? 6 : 9})`;
+  return `DateTime64(${precision <= 6 ? 6 : 9})`;
 }
 
 function guessNumber(guess: FieldGuess): string {
-  if (guess.fractions > 0) return 'Float64';
+  if (guess.fractions > 0) return guess.inexact > 0 ? guessDecimal(guess) : 'Float64';
   const least = min(BigInt(guess.least), guess.leastBig);
   const greatest = max(BigInt(guess.greatest), guess.greatestBig);
   const fitting = INTEGER_TYPES.find(([, from, to]) => from <= least && greatest <= to);
@@ -56,6 +65,18 @@ function guessArray({ elements, strings, objects }: FieldGuess): string | undefi
   if (type === undefined) return undefined;
   if (kind !== 'arrays') return elements.nulls > 0 ? `Array(Nullable(${type}))` : `Array(${type})`;
   return elements.nulls > 0 || type === 'String' ? 'String' : `Array(${type})`;
+}
+
+/**
+ * The type that keeps fractions beside integers that no double is. Its scale leaves room for fractions to come; where
+ * it would keep not all that was seen, it is `Float64`, which refuses what it would have to round.
+ */
+function guessDecimal({ wholeDigits, fractionDigits }: FieldGuess): string {
+  for (const precision of DECIMAL_PRECISIONS) {
+    const scale = Math.max(fractionDigits, Math.min(ROOMY_SCALE, precision - wholeDigits));
+    if (wholeDigits + scale <= precision) return `Decimal(${precision}, ${scale})`;
+  }
+  return 'Float64';
 }
 
 function min(one: bigint, other: bigint): bigint {

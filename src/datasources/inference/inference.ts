@@ -5,6 +5,7 @@ import { kindOf } from '../../json/json-kind';
 import { checkColumns, checkSchemaText, renderDataSourceFile } from '../definition/datasource-file';
 import { FieldGuess } from './field-guess';
 import { guessColumns } from './guessed-columns';
+import { digitsOf, isExactDouble } from '../../json/decimal-text';
 import type { MalformedRow, RowFormat } from '../rows/row-cursor';
 import { RowWalker } from '../rows/row-walker';
 import type { IsTooLong } from '../rows/takes-too-long';
@@ -21,6 +22,9 @@ const EXACT_LENGTH = 15;
 
 /** There is no type for integers of more characters. */
 const MAX_LENGTH = 80;
+
+/** The most digits of a fraction of a second that a type keeps. */
+const FINEST_PRECISION = 9;
 
 /** The rows may have this many times more fields than columns: fields that are always null get no column. */
 const FIELDS_PER_COLUMN = 4;
@@ -188,7 +192,7 @@ class SchemaInference extends RowWalker {
     const end = this.skipString(start);
     if (this.escaped) return end;
     if (this.#time.readDate(this.text, start + 1, end - 1)) guess.days++;
-    else if (this.#time.readTime(this.text, start + 1, end - 1)) {
+    else if (this.#time.readTime(this.text, start + 1, end - 1) && !this.#time.isFinerThan(FINEST_PRECISION)) {
       guess.times++;
       guess.precision = Math.max(guess.precision, this.#time.fractionDigits);
     }
@@ -198,11 +202,18 @@ class SchemaInference extends RowWalker {
   #observeNumber(guess: FieldGuess, start: number): number {
     const end = this.skipNumber(start);
     const written = this.text.toString('latin1', start, Math.min(end, start + MAX_LENGTH));
-    if (this.fraction || this.exponent || end - start > MAX_LENGTH) {
-      guess.numbers++;
-      guess.fractions++;
-    } else if (end - start <= EXACT_LENGTH) guess.addInteger(Number(written));
+    const isShort = end - start <= EXACT_LENGTH;
+    if (this.fraction || this.exponent || end - start > MAX_LENGTH) guess.addFraction();
+    else if (isShort) guess.addInteger(Number(written));
     else guess.addBigInteger(BigInt(written));
+    if (isShort && !this.fraction && !this.exponent) guess.addDigits(EXACT_LENGTH, 0, true);
+    else this.#observeDigits(guess, this.text.toString('latin1', start, end));
     return end;
+  }
+
+  /** Which digits a number has matters where some are too many for a double. */
+  #observeDigits(guess: FieldGuess, written: string): void {
+    const { whole, fraction } = digitsOf(written);
+    guess.addDigits(whole, fraction, isExactDouble(written));
   }
 }

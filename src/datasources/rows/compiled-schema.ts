@@ -21,7 +21,7 @@ export class Field {
   /** How many fields are around it. */
   readonly depth: number;
   readonly columns: CompiledColumn[] = [];
-  /** The first of its columns of each type, by the text of the type. */
+  /** The first of its columns that read it alike, by the text of the type and whether it is inferred. */
   readonly leaders = new Map<string, CompiledColumn>();
   /** The fields in it, by key as `keyBytes` writes it. */
   readonly members = new Map<string, Field>();
@@ -84,7 +84,7 @@ export function compileSchema(schema: Schema): CompiledSchema {
   const root = new Field('', undefined);
   const columns = schema.columns.map((column, index) => {
     const { name, path, type } = column;
-    const made = { index, name, path: renderPath(path), type: compileType(type), column };
+    const made = { index, name, path: renderPath(path), type: compileType(type, column.inferred), column };
     return Object.assign(made, { leader: made }) as CompiledColumn;
   });
   for (const column of columns) addTo(fieldAt(root, column.column.path), column);
@@ -102,8 +102,10 @@ export function compileSchema(schema: Schema): CompiledSchema {
 
 function addTo({ columns, leaders }: Field, column: CompiledColumn): void {
   columns.push(column);
-  const leader = leaders.get(column.type.text);
-  if (leader === undefined) leaders.set(column.type.text, column);
+  const { text, textsOnly } = column.type;
+  const key = textsOnly ? `${text} inferred` : text;
+  const leader = leaders.get(key);
+  if (leader === undefined) leaders.set(key, column);
   else column.leader = leader;
 }
 

@@ -36,6 +36,8 @@ export interface CompiledType {
    */
   readonly precision: number;
   readonly scale: number;
+  /** Of times: whether only texts are taken, no numbers. */
+  readonly textsOnly: boolean;
   /** Of a float: the greatest value. */
   readonly limit: number;
   /** `items`: the type of the elements of an array or the values of a map; `keys`: that of the keys of a map. */
@@ -46,7 +48,8 @@ export interface CompiledType {
 /** The greatest double that is rounded to the greatest Float32 and not to infinity. */
 const MAX_FLOAT32 = 3.4028235677973362e38;
 
-export function compileType(type: ColumnType): CompiledType {
+/** `textsOnly`: times in it are taken as texts alone. */
+export function compileType(type: ColumnType, textsOnly = false): CompiledType {
   const integer = type.kind === 'integer' ? type : { bits: 64, signed: true };
   const half = 1n << BigInt(integer.bits - 1);
   const least = integer.signed ? -half : 0n;
@@ -63,8 +66,9 @@ export function compileType(type: ColumnType): CompiledType {
     wide: integer.bits > 64 || (integer.bits === 64 && !integer.signed),
     precision: precisionOf(type),
     scale: type.kind === 'decimal' ? type.scale : 0,
+    textsOnly,
     limit: type.kind === 'float' && type.bits === 32 ? MAX_FLOAT32 : Number.MAX_VALUE,
-    items: itemsOf(type),
+    items: itemsOf(type, textsOnly),
     keys: type.kind === 'map' ? compileType(type.keys) : undefined,
   };
 }
@@ -103,7 +107,7 @@ function precisionOf(type: ColumnType): number {
   return type.kind === 'fixed_string' ? type.bytes : 0;
 }
 
-function itemsOf(type: ColumnType): CompiledType | undefined {
-  if (type.kind === 'array') return compileType(type.items);
-  return type.kind === 'map' ? compileType(type.values) : undefined;
+function itemsOf(type: ColumnType, textsOnly: boolean): CompiledType | undefined {
+  if (type.kind === 'array') return compileType(type.items, textsOnly);
+  return type.kind === 'map' ? compileType(type.values, textsOnly) : undefined;
 }

@@ -2,10 +2,11 @@ import { JSON_BYTES } from '../../json/json-bytes';
 import { TextWriter } from '../../json/text-writer';
 import { isExactDecimal } from '../schema/column-type';
 import type { CompiledType } from './compiled-type';
-import { fixedPoint } from './decimal-text';
+import { digitsOf, fixedPoint, isExactDouble } from '../../json/decimal-text';
 import type { RowFormat } from './row-cursor';
 import { RowWalker } from './row-walker';
 import { rowsTooLarge } from './rows-too-large';
+import { EpochNumber } from '../schema/epoch-number';
 import { TimeText } from '../schema/time-text';
 
 const { SPACE, QUOTE, COMMA, MINUS, ZERO, NINE, LETTER_T, LETTER_F } = JSON_BYTES;
@@ -22,8 +23,8 @@ export const EXACT_DIGITS = 15;
 /** More digits than any integer has. */
 const MAX_DIGITS = 80;
 
-/** Numbers of this many characters and without an exponent are in the range of Float32. */
-const SHORT_NUMBER = 38;
+/** SQLite finds the double next to a number of this many characters without an exponent; to longer ones not always. */
+const SHORT_NUMBER = 20;
 
 const LEAST_INT64 = -(2n ** 63n);
 const GREATEST_INT64 = 2n ** 63n - 1n;
@@ -34,6 +35,13 @@ const GREATEST_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 /** An integer as JSON writes it, without fraction and exponent. */
 export const TEXT_INTEGER = /^(0|-?[1-9]\d{0,79})$/;
 const TEXT_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+const NUMBER_IN_INFERRED =
+  'numbers are not taken in a column that was inferred from texts; without INFERRED in its schema they are';
+
+const FRACTION = 'its fraction would be lost; a Float64 or Decimal column keeps it';
+
+const NUMBER_AS_DATE = 'a number could be days or seconds since 1970; write the day as a text';
 
 /**
  * Reads values that do not contain others. A `read…` method takes the offset of a value, returns the offset behind it
@@ -48,6 +56,7 @@ export abstract class ScalarReader extends RowWalker {
   /** The stored texts of values that are not stored as they were sent. */
   protected readonly scratch: TextWriter;
   protected readonly time = new TimeText();
+  readonly #epoch = new EpochNumber(this.time);
 
   constructor(body: Uint8Array, format: RowFormat, maxDepth: number, maxBytes: number) {
     super(body, format, maxDepth);
@@ -110,7 +119,8 @@ export abstract class ScalarReader extends RowWalker {
     if (plain && end - start > MAX_DIGITS) return this.refuse(`it is out of range (${range(type)})`);
     const written = this.text.toString('latin1', start, end);
     const integer = plain ? written : fixedPoint(written, 0);
-    return integer === undefined ? this.refuse('') : this.#storeInteger(type, BigInt(integer), end, nested);
+    if (integer !== undefined) return this.#storeInteger(type, BigInt(integer), end, nested);
+    return this.refuse(digitsOf(written).fraction > 0 ? FRACTION : `it is out of range (${range(type)})`);
   }
 
   #readQuotedInteger(type: CompiledType, start: number, nested: boolean): number {
@@ -130,33 +140,71 @@ export abstract class ScalarReader extends RowWalker {
     return this.#store(quoted ? `"${value.toString()}"` : value.toString(), end);
   }
 
-  protected readFloat(type: CompiledType, at: number): number {
+  protected readFloat(type: CompiledType, at: number, nested: boolean): number {
     if (!isNumber(this.text[at]!)) return this.refuse('');
     const end = this.skipNumber(at);
     if (this.isNonFinite(at)) return this.refuse('');
-    const usual = !this.exponent && end - at <= SHORT_NUMBER;
-    const inRange = usual || Math.abs(Number(this.text.toString('latin1', at, end))) <= type.limit;
-    return inRange ? this.verbatim(at, end) : this.refuse('it is out of range');
+    // Neither rounded before its point nor too long for SQLite to find the nearest double.
+    if (!this.exponent && end - at <= SHORT_NUMBER && this.#hasFewWholeDigits(at)) return this.verbatim(at, end);
+    return this.#readLongFloat(type, at, end, nested);
+  }
+
+  #readLongFloat(type: CompiledType, at: number, end: number, nested: boolean): number {
+    const written = this.text.toString('latin1', at, end);
+    const value = Number(written);
+    if (Math.abs(value) > type.limit) return this.refuse('it is out of range');
+    if (!isExactDouble(written)) {
+      return this.refuse(
+        value === 0
+          ? 'it is out of range: it would be 0'
+          : `it would be rounded to ${value}; a Decimal or an integer type keeps it`,
+      );
+    }
+    const isKept = nested || end - at <= SHORT_NUMBER;
+    return isKept ? this.verbatim(at, end) : this.#store(String(value), end);
+  }
+
+  /** Whether no more than 15 digits stand before the point of the number at an offset. */
+  #hasFewWholeDigits(start: number): boolean {
+    const { text } = this;
+    let at = text[start] === MINUS ? start + 1 : start;
+    const last = at + EXACT_DIGITS;
+    while (at <= last && text[at]! >= ZERO && text[at]! <= NINE) at++;
+    return at <= last;
   }
 
   protected readTime(type: CompiledType, at: number): number {
     const byte = this.text[at]!;
-    if (byte !== QUOTE && !isNumber(byte)) return this.refuse('');
-    const end = byte === QUOTE ? this.skipString(at) : this.skipNumber(at);
-    const fits =
-      byte === QUOTE ? this.#readQuoted(at, end, 'time') : this.time.readEpoch(this.text, at, end, type.precision);
-    if (!fits) return this.refuse(byte === QUOTE ? '' : 'it is not a time from 0001 to 9999 in seconds since 1970');
-    const canonical = type.precision === 0 && end - at === 21 && this.text[at + 11] === SPACE;
+    if (byte !== QUOTE) return isNumber(byte) ? this.#readEpoch(type, at) : this.refuse('');
+    const end = this.skipString(at);
+    return this.#readQuoted(at, end, 'time') ? this.#storeTime(type, at, end) : this.refuse('');
+  }
+
+  #readEpoch(type: CompiledType, at: number): number {
+    const end = this.skipNumber(at);
+    if (this.isNonFinite(at)) return this.refuse('');
+    if (type.textsOnly) return this.refuse(NUMBER_IN_INFERRED);
+    const isTime = this.#epoch.read(this.text, at, end, type.precision);
+    return isTime ? this.#storeTime(type, at, end) : this.refuse(this.#epoch.refusal);
+  }
+
+  /** Stores the time that was read last, if the column keeps all of its digits. */
+  #storeTime({ precision }: CompiledType, at: number, end: number): number {
+    if (this.time.isFinerThan(precision)) return this.refuse(tooFine(precision));
+    const canonical = precision === 0 && end - at === 21 && this.text[at + 11] === SPACE;
     if (canonical) return this.verbatim(at, end);
     const begin = this.scratch.length;
-    this.time.writeTime(this.scratch, type.precision);
+    this.time.writeTime(this.scratch, precision);
     return this.written(begin, end);
   }
 
   protected readDate(at: number): number {
-    if (this.text[at] !== QUOTE) return this.refuse('');
+    const byte = this.text[at]!;
+    if (byte !== QUOTE) return this.refuse(isNumber(byte) && !this.isNonFinite(at) ? NUMBER_AS_DATE : '');
     const end = this.skipString(at);
-    if (!this.#readQuoted(at, end, 'date')) return this.refuse('');
+    if (!this.#readQuoted(at, end, 'date')) {
+      return this.refuse(this.#readQuoted(at, end, 'time') ? 'it has a time of day, which would be lost' : '');
+    }
     const begin = this.scratch.length;
     this.time.writeDate(this.scratch);
     return this.written(begin, end);
@@ -232,6 +280,12 @@ export abstract class ScalarReader extends RowWalker {
     this.refusalReason = reason;
     return WRONG_TYPE;
   }
+}
+
+function tooFine(precision: number): string {
+  if (precision === 0) return 'its fraction of a second would be lost; DateTime64 keeps it';
+  const more = precision < 9 ? `DateTime64(9) keeps 9` : 'no type keeps more';
+  return `digits of its fraction of a second would be lost: the column keeps ${precision}, ${more}`;
 }
 
 function endsNumber(byte: number | undefined): boolean {

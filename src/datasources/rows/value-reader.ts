@@ -16,7 +16,7 @@ export abstract class ValueReader extends ScalarReader {
       case INTEGER:
         return this.readInteger(type, at, nested);
       case FLOAT:
-        return this.readFloat(type, at);
+        return this.readFloat(type, at, nested);
       case DATE_TIME:
         return this.readTime(type, at);
       case DATE:

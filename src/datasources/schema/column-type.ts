@@ -33,6 +33,13 @@ export function isExactDecimal(precision: number): boolean {
   return precision <= EXACT_DIGITS;
 }
 
+/** Whether values of a type are times of day, or hold such. */
+export function holdsTimes(type: ColumnType): boolean {
+  if (type.kind === 'array') return holdsTimes(type.items);
+  if (type.kind === 'map') return holdsTimes(type.values);
+  return type.kind === 'date_time';
+}
+
 /** How the values of a type are stored. */
 export function storageOf(type: ColumnType): ColumnStorage {
   switch (type.kind) {

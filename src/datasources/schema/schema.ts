@@ -12,6 +12,8 @@ export interface Column {
   /** The keys from the row to the field, outermost first; empty for the whole row. */
   readonly path: readonly string[];
   readonly default?: ColumnDefault;
+  /** Set on a column of times that was inferred from texts: what a number in it means is not known. */
+  readonly inferred?: true;
 }
 
 /** The schema of a data source. Columns keep their order: new ones come last. */

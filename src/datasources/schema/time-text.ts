@@ -50,27 +50,6 @@ export class TimeText {
     return end - start === 19 || this.#readZone(bytes, this.#readFraction(bytes, start + 19, end), end);
   }
 
-  /**
-   * Reads seconds since the Unix epoch, with or without a fraction, or an integer in units of `10^-precision` s when it
-   * has as many digits as a time after 2001 has in them. False when it is out of range or anything else.
-   */
-  readEpoch(bytes: Buffer, start: number, end: number, precision: number): boolean {
-    const first = bytes[start] === MINUS ? start + 1 : start;
-    let point = first;
-    while (point < end && isDigit(bytes[point]!)) point++;
-    const scaled = precision > 0 && point - first >= 10 + precision;
-    if (point - first > 20 || (point < end && (scaled || bytes[point] !== DOT))) return false;
-    const whole = scaled ? point - precision : point;
-    if (first > start && whole < end) return false;
-    let seconds = 0;
-    for (let at = first; at < whole; at++) seconds = seconds * 10 + bytes[at]! - ZERO;
-    this.#fraction = bytes;
-    this.#fractionStart = scaled ? whole : Math.min(point + 1, end);
-    this.#fractionEnd = end;
-    for (let at = this.#fractionStart; at < end; at++) if (!isDigit(bytes[at]!)) return false;
-    return this.setSeconds(first > start ? -seconds : seconds);
-  }
-
   /** Sets the time to seconds since the Unix epoch; false when they are outside the years 1 to 9999. */
   setSeconds(seconds: number): boolean {
     if (!(seconds >= LEAST_SECOND && seconds <= GREATEST_SECOND)) return false;
@@ -84,18 +63,30 @@ export class TimeText {
     return true;
   }
 
-  /** The number of digits that the fraction of the second was written with. */
+  /** Sets the fraction of the second to the digits between two offsets, which are kept by reference. */
+  setFraction(digits: Buffer, start: number, end: number): void {
+    this.#fraction = digits;
+    this.#fractionStart = start;
+    this.#fractionEnd = end;
+  }
+
+  /** The number of digits that the fraction of the second has, zeros at its end left out. */
   get fractionDigits(): number {
-    return this.#fractionEnd - this.#fractionStart;
+    let end = this.#fractionEnd;
+    while (end > this.#fractionStart && this.#fraction![end - 1] === ZERO) end--;
+    return end - this.#fractionStart;
+  }
+
+  /** Whether digits other than zero would be lost with a fraction of `precision` digits. */
+  isFinerThan(precision: number): boolean {
+    return this.#fractionEnd - this.#fractionStart > precision && this.fractionDigits > precision;
   }
 
   /** Sets the time to milliseconds since the Unix epoch. */
   setMilliseconds(milliseconds: number): void {
     const seconds = Math.floor(milliseconds / 1000);
     this.setSeconds(seconds);
-    this.#fraction = Buffer.from(String(milliseconds - seconds * 1000).padStart(3, '0'));
-    this.#fractionStart = 0;
-    this.#fractionEnd = 3;
+    this.setFraction(Buffer.from(String(milliseconds - seconds * 1000).padStart(3, '0')), 0, 3);
   }
 
   /** Writes `"YYYY-MM-DD"`. */
@@ -108,7 +99,7 @@ export class TimeText {
     out.length = length + DAY_LENGTH + 2;
   }
 
-  /** Writes `"YYYY-MM-DD HH:MM:SS"` and a fraction of `precision` digits; further digits are cut off. */
+  /** Writes `"YYYY-MM-DD HH:MM:SS"` and a fraction of `precision` digits, to which it must not be finer. */
   writeTime(out: TextWriter, precision: number): void {
     out.reserve(SECOND_LENGTH + precision + 3);
     const { bytes } = out;
@@ -161,9 +152,7 @@ export class TimeText {
     if (bytes[start] !== DOT) return start;
     let at = start + 1;
     while (at < end && isDigit(bytes[at]!)) at++;
-    this.#fraction = bytes;
-    this.#fractionStart = start + 1;
-    this.#fractionEnd = at;
+    this.setFraction(bytes, start + 1, at);
     return at === start + 1 ? start : at;
   }
 

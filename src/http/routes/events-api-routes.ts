@@ -83,7 +83,8 @@ const SCHEMA: RequestBody = {
 const PUSHED: Answer = {
   status: 200,
   mediaTypes: [JSON_TYPE],
-  meaning: '`{"datasource": {…}, "created": …, "added_columns": […]}`',
+  meaning:
+    '`{"datasource": {…}, "created": …, "added_columns": […]}`; `quarantine_rows` and `quarantine_replay` where rows of the quarantine may fit a changed schema',
 };
 
 const EMPTY_OBJECT: Answer = { status: 200, mediaTypes: [JSON_TYPE], meaning: 'done: `{}`' };

@@ -114,11 +114,15 @@ export function dataSourceHandlers({
   };
 }
 
-function sendPushed(response: Response, { source, created, added, warnings }: PushReport): void {
+function sendPushed(response: Response, { source, created, added, quarantined, warnings }: PushReport): void {
   response.json({
     datasource: describeSource(source),
     created,
     added_columns: added.map(describeColumn),
+    ...(quarantined > 0 && {
+      quarantine_rows: quarantined,
+      quarantine_replay: `POST /v0/datasources/${encodeURIComponent(source.name)}/quarantine/replay`,
+    }),
     ...(warnings.length > 0 && { warnings }),
   });
 }

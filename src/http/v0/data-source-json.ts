@@ -42,6 +42,7 @@ export function describeColumn(column: Column): object {
     nullable: type.nullable,
     jsonpath: /`json:([^`]*)`/.exec(renderColumn(column))?.[1] ?? null,
     default_value: standIn === undefined ? null : renderDefault(standIn, type),
+    ...(column.inferred === true && { inferred: true }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { TextCut } from '../../json/text-cuts';
 import type { IdempotencyRecord } from './idempotency';
+import type { ValueForm } from './value-form';
 
 /**
  * Data sources: topics that hold rows of a schema, and the rows that did not fit it. Writes are durable, atomic and
@@ -13,9 +14,12 @@ export interface RowStore {
   createDataSource(source: DataSourceRecord, holder?: string): Promise<void>;
 
   /**
-   * Replaces the definition of a data source and adds columns, if any, behind those it has; its rows have `fill` in
-   * them. The schema gets another version either way. Rejects with `schema_changed` when the version it was made for is
-   * not the present one, and with `invalid_schema` when a `fill` holds a NUL character.
+   * Replaces the definition of a data source, rewrites columns, if any, in another form, and adds columns, if any,
+   * behind those it has; its rows have `fill` in them. The schema gets another version either way. All of it happens at
+   * once, but where columns are rewritten perhaps long after the call: what is called meanwhile finds them as they
+   * were. Rejects with `schema_changed` when the version it was made for is not the present one, and with
+   * `invalid_schema` when a `fill` holds a NUL character or a stored value does not fit the form, the first of which it
+   * names.
    */
   changeDataSource(change: DataSourceChange, holder?: string): Promise<void>;
 
@@ -77,8 +81,22 @@ export interface DataSourceChange {
   /** The version that the change was made for. */
   readonly schemaVersion: SchemaVersion;
   readonly definition: string;
+  /** Columns whose values are rewritten. */
+  readonly converted?: readonly ColumnConversion[];
   /** Columns to add, each with the value that the rows stored so far get. */
   readonly added: readonly (StoredColumn & { readonly fill: string | number | bigint | null })[];
+}
+
+/** How the values of a column are rewritten. */
+export interface ColumnConversion {
+  /** The place of the column, from 0. */
+  readonly index: number;
+  readonly storage: ColumnStorage;
+  readonly form: ValueForm;
+  /** Whether null fits. */
+  readonly nullable: boolean;
+  /** What cannot be done where a value does not fit, for the message. */
+  readonly refusal: string;
 }
 
 /**

@@ -7,8 +7,13 @@ import type {
   RowsReceipt,
   RowStore,
 } from '../contract/row-store';
+import { toStoreError } from './channel/failure';
+import type { ConversionProgress, ConversionRequest } from './channel/messages';
 import { rowOffset, toRowId } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
+
+/** So many rows a change rewrites itself. */
+const FEW_ROWS = 1000;
 
 /** The data sources of the embedded store. */
 export class SqliteRowStore implements RowStore {
@@ -22,8 +27,30 @@ export class SqliteRowStore implements RowStore {
     return this.#threads.change({ kind: 'create_data_source', name, definition, columns, creator }, holder);
   }
 
-  changeDataSource({ name, schemaVersion, definition, added }: DataSourceChange, holder?: string): Promise<void> {
-    return this.#threads.change({ kind: 'change_data_source', name, schemaVersion, definition, added }, holder);
+  /** Columns are rewritten beside those that are read, step by step; the last step is by the change itself. */
+  async changeDataSource(
+    { name, schemaVersion, definition, converted = [], added }: DataSourceChange,
+    holder?: string,
+  ): Promise<void> {
+    let progress: Partial<ConversionProgress> = {};
+    if (converted.length > 0) {
+      const request = { kind: 'convert', name, schemaVersion, converted } as const;
+      let { until, end, numbers } = await this.#convert({ ...request, from: 0 });
+      while (numbers.length < converted.length || end - until > FEW_ROWS) {
+        ({ until, end, numbers } = await this.#convert({ ...request, from: until, numbers }));
+      }
+      progress = { numbers, until };
+    }
+    const change = { name, schemaVersion, definition, converted, added, ...progress };
+    return this.#threads.change({ kind: 'change_data_source', ...change }, holder);
+  }
+
+  async #convert(request: ConversionRequest): Promise<ConversionProgress> {
+    try {
+      return await this.#threads.convert(request);
+    } catch (failure) {
+      throw toStoreError('write', failure);
+    }
   }
 
   truncateDataSource(name: string, part: 'rows' | 'quarantine', holder?: string): Promise<void> {

@@ -84,6 +84,29 @@ describe('parseDataSourceFile', () => {
     );
   });
 
+  it.each([
+    ['t DateTime64(6) INFERRED', true],
+    ['t DateTime64(6) inferred DEFAULT now()', true],
+    ['t Nullable(DateTime) `json:$.a` INFERRED', true],
+    ['t Array(DateTime64(3)) `json:$.a[:]` DEFAULT [] CODEC(ZSTD(1)) INFERRED', true],
+    ['t DateTime64(6)', undefined],
+    ['inferred DateTime', undefined],
+  ])('reads whether a column of times was inferred, and renders it: %s', (column, inferred) => {
+    const schema = schemaOf(column);
+    expect(schema.columns[0]!.inferred).toBe(inferred);
+    expect(parseDataSourceFile(renderDataSourceFile(schema), LIMITS).schema).toEqual(schema);
+    expect(renderDataSourceFile(schema).includes(' INFERRED')).toBe(inferred === true);
+  });
+
+  it.each(['t String INFERRED', 't Int64 `json:$.a` INFERRED', 't Date INFERRED', 't Array(Date) INFERRED'])(
+    'refuses to take %s for a column of times',
+    (column) => {
+      expect(thrown(() => schemaOf(column)).message).toMatch(
+        /^line 2: column t: INFERRED says of a column of times that it takes texts alone; the type is /,
+      );
+    },
+  );
+
   it('reads back what it renders, and renders the same text again', () => {
     const { schema } = parseDataSourceFile(FILE, LIMITS);
     const text = renderDataSourceFile(schema);

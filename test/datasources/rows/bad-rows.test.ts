@@ -1,5 +1,11 @@
 import { reasonRefused, refusal, scan, schemaOf, thrown } from '../support/scanning';
 
+const FRACTION = 'its fraction would be lost; a Float64 or Decimal column keeps it';
+
+/** What is said of a number that could be two times. */
+const either = (seconds: string, other: string, unit: string): string =>
+  `it could be ${seconds} in seconds since 1970 or ${other} in ${unit}; write the time as a text`;
+
 const INVALID_UTF8 = Buffer.from([0x22, 0x61, 0xff, 0x22]);
 
 describe('scanRows › a value that does not fit is quarantined with its reason', () => {
@@ -25,9 +31,9 @@ describe('scanRows › a value that does not fit is quarantined with its reason'
       '9'.repeat(200),
       `value ${'9'.repeat(39)}… on column 'v' is not Int256: it is out of range (${-(2n ** 255n)} to ${2n ** 255n - 1n})`,
     ],
-    ['Int32', '1.5', `value 1.5 on column 'v' is not Int32`],
-    ['Int32', '1e-3', `value 1e-3 on column 'v' is not Int32`],
-    ['Int32', '1e99', `value 1e99 on column 'v' is not Int32`],
+    ['Int32', '1.5', `value 1.5 on column 'v' is not Int32: ${FRACTION}`],
+    ['Int32', '1e-3', `value 1e-3 on column 'v' is not Int32: ${FRACTION}`],
+    ['Int32', '1e99', `value 1e99 on column 'v' is not Int32: it is out of range (-2147483648 to 2147483647)`],
     ['Int32', 'true', `value true on column 'v' is not Int32`],
     ['Int32', '{}', `value {} on column 'v' is not Int32`],
     ['Float64', '"1.5"', `value "1.5" on column 'v' is not Float64`],
@@ -62,8 +68,16 @@ describe('scanRows › a value that does not fit is quarantined with its reason'
     ['Date', '"2021-00-01"', `value "2021-00-01" on column 'v' is not Date`],
     ['Date', '"1900-02-29"', `value "1900-02-29" on column 'v' is not Date`],
     ['Date', '"2021-2-1"', `value "2021-2-1" on column 'v' is not Date`],
-    ['Date', '"2021-02-01T00:00:00Z"', `value "2021-02-01T00:00:00Z" on column 'v' is not Date`],
-    ['Date', '18000', `value 18000 on column 'v' is not Date`],
+    [
+      'Date',
+      '"2021-02-01T00:00:00Z"',
+      `value "2021-02-01T00:00:00Z" on column 'v' is not Date: it has a time of day, which would be lost`,
+    ],
+    ...['18000', '0', '-1', '1714979291', '1.5'].map((value): [string, string, string] => [
+      'Date',
+      value,
+      `value ${value} on column 'v' is not Date: a number could be days or seconds since 1970; write the day as a text`,
+    ]),
     ['DateTime', '"yesterday"', `value "yesterday" on column 'v' is not DateTime`],
     ['DateTime', '""', `value "" on column 'v' is not DateTime`],
     ['DateTime', '"2021-02-01T24:00:00"', `value "2021-02-01T24:00:00" on column 'v' is not DateTime`],
@@ -79,12 +93,12 @@ describe('scanRows › a value that does not fit is quarantined with its reason'
     [
       'DateTime',
       '1700000000123',
-      `value 1700000000123 on column 'v' is not DateTime: it is not a time from 0001 to 9999 in seconds since 1970`,
+      `value 1700000000123 on column 'v' is not DateTime: ${either('a time after 9999', '2023-11-14 22:13:20.123', 'milliseconds')}`,
     ],
     [
       'DateTime',
       '1e9',
-      `value 1e9 on column 'v' is not DateTime: it is not a time from 0001 to 9999 in seconds since 1970`,
+      `value 1e9 on column 'v' is not DateTime: write it without an exponent, or as a text such as "2024-01-23 10:30:00"`,
     ],
     ['DateTime', 'true', `value true on column 'v' is not DateTime`],
     ['Array(Int8)', '5', `value 5 on column 'v' is not Array(Int8)`],
@@ -137,11 +151,7 @@ describe('scanRows › a value that does not fit is quarantined with its reason'
       '-Infinity',
       "value -Infinity on column 'v' is not Decimal(4, 2): it would have to be rounded or is not a number",
     ],
-    [
-      'DateTime',
-      '-Infinity',
-      "value -Infinity on column 'v' is not DateTime: it is not a time from 0001 to 9999 in seconds since 1970",
-    ],
+    ['DateTime', '-Infinity', "value -Infinity on column 'v' is not DateTime"],
     ['Array(Float64)', '[NaN]', "value [NaN] on column 'v' is not Array(Float64): element 0 is not Float64"],
     ['JSON', '{"a":[1,-Infinity]}', `value {"a":[1,-Infinity]} on column 'v' is not JSON: it is not a JSON number`],
     ['String', '"a","w":NaN', 'it is not a JSON number'],

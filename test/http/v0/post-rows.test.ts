@@ -21,7 +21,7 @@ describe('POST /v0/events', () => {
     expect(await response.text()).toBe(ACCEPTED);
     await rows.stored('events_test', ROW);
     expect(await rows.query('SELECT date, city FROM events_test')).toEqual(
-      Array.from({ length: 2 }, () => ({ date: '2020-04-05 00:05:38', city: 'Chicago' })),
+      Array.from({ length: 2 }, () => ({ date: '2020-04-05 00:05:38.000000', city: 'Chicago' })),
     );
   });
 

@@ -1,6 +1,8 @@
+import type { ColumnStorage } from '../../../src/store/contract/row-store';
 import type { Store } from '../../../src/store/contract/store';
+import type { ValueForm } from '../../../src/store/contract/value-form';
 import { batchAt, send } from '../support/batches';
-import { failedRow, quarantineOf, recordOf, rowsOf, values } from '../support/rows';
+import { failedRow, quarantineOf, recordOf, rowsOf, rowTexts, values } from '../support/rows';
 import { createSource, TestSource } from '../support/test-source';
 import type { StoreSupply } from '../store-contract';
 import { itWhen } from './conditional';
@@ -19,6 +21,42 @@ const FILLS: [string, string | number | bigint | null][] = [
   ['an empty text', ''],
   ['a text of digits', '18446744073709551616'],
   ['quotes, line ends and emoji', `it's "\\'' -- \n😀`],
+];
+
+/** A form, the storages before and after it, and values before and after it. */
+const FORMS: [
+  string,
+  readonly [ColumnStorage, ColumnStorage],
+  ValueForm,
+  (string | number | bigint | null)[],
+  (string | number | bigint | null)[],
+][] = [
+  ['doubles', ['integer', 'real'], { kind: 'float', greatest: Number.MAX_VALUE }, [21, null, -5], [21, null, -5]],
+  [
+    'wide integers',
+    ['integer', 'any'],
+    { kind: 'integer', least: -(2n ** 127n), greatest: 2n ** 127n - 1n },
+    [2n ** 63n - 1n, 5],
+    [2n ** 63n - 1n, 5],
+  ],
+  [
+    'narrow integers',
+    ['any', 'integer'],
+    { kind: 'integer', least: -(2n ** 63n), greatest: 2n ** 63n - 1n },
+    [2n ** 63n - 1n],
+    [2n ** 63n - 1n],
+  ],
+  [
+    'long decimals',
+    ['integer', 'text'],
+    { kind: 'decimal', precision: 38, scale: 2, isText: true },
+    [1234567890123456789n, -1],
+    ['1234567890123456789.00', '-1.00'],
+  ],
+  ['times', ['text', 'text'], { kind: 'time', precision: 3 }, ['2024-05-06 07:08:09'], ['2024-05-06 07:08:09.000']],
+  ['days', ['text', 'text'], { kind: 'date' }, ['2024-05-06 00:00:00.00'], ['2024-05-06']],
+  ['short texts', ['text', 'text'], { kind: 'text', bytes: 3 }, ['aé', ''], ['aé', '']],
+  ['nothing, where there are nulls alone', ['text', 'integer'], { kind: 'none', empty: false }, [null], [null]],
 ];
 
 const forEvents: [string, (store: Store) => Promise<unknown>][] = [
@@ -113,6 +151,66 @@ export function describeDataSources(supply: StoreSupply): void {
         [at(2), null, 'after', null, 7],
       ]);
       expect(await source.info()).toMatchObject({ definition: 'new', rowCount: 2 });
+    });
+
+    it.each(FORMS)('rewrites the values of a column as %s', async (_, storages, form, before, after) => {
+      const store = await supply.open();
+      const source = await createSource(store, ['text', storages[0], 'any']);
+      const text = (value: unknown) => (typeof value === 'bigint' ? String(value) : JSON.stringify(value));
+      await source.send({ rows: rowTexts(...before.map((value) => `[null,"x",${text(value)},1]`)) });
+      const converted = [{ index: 1, storage: storages[1], form, nullable: true, refusal: 'no' }];
+      const added = [{ name: 'filled', storage: 'any', fill: 'f' } as const];
+      await source.change({ converted, added });
+      await (await source.current()).send({ rows: rowTexts(`[null,"y",${text(after[0])},2,"g"]`) });
+      expect(supply.contents().rows).toEqual([
+        ...after.map((value, index) => [at(index + 1), null, 'x', value, 1, 'f']),
+        [at(after.length + 1), null, 'y', after[0], 2, 'g'],
+      ]);
+    });
+
+    it('rewrites columns again, and several at once', async () => {
+      const store = await supply.open();
+      const source = await createSource(store, ['integer', 'text']);
+      await source.send({ rows: rowsOf([null, 7, '2024-05-06']) });
+      const refusal = 'no';
+      const float = { storage: 'real', form: { kind: 'float', greatest: Number.MAX_VALUE } } as const;
+      const time = { storage: 'text', form: { kind: 'time', precision: 1 } } as const;
+      const integer = { storage: 'integer', form: { kind: 'integer', least: 0n, greatest: 9n } } as const;
+      for (const form of [float, integer, float]) {
+        const converted = [
+          { index: 1, nullable: false, refusal, ...time },
+          { index: 0, nullable: false, refusal, ...form },
+        ];
+        await (await source.current()).change({ converted });
+        expect(supply.contents().rows).toEqual([[at(1), null, 7, '2024-05-06 00:00:00.0']]);
+      }
+      await (await source.current()).send({ rows: rowsOf([null, 8.5, 'z']) });
+      await store.rows.truncateDataSource('d', 'rows');
+      await (await source.current()).send({ rows: rowsOf([null, 9.5, 'z']) });
+      expect(supply.contents().rows).toEqual([[at(3), null, 9.5, 'z']]);
+    });
+
+    it('names the first value that does not fit, and changes nothing', async () => {
+      const store = await supply.open();
+      const source = await createSource(store, ['integer']);
+      await source.send({ rows: values(1, 300, 400) });
+      const form = { kind: 'integer', least: -128n, greatest: 127n } as const;
+      const converted = [{ index: 0, storage: 'integer', form, nullable: false, refusal: 'it cannot' } as const];
+      await expect(source.change({ converted })).rejects.toMatchObject({
+        code: 'invalid_schema',
+        message: 'it cannot: the stored value 300 does not fit',
+      });
+      await source.send({ rows: values(5) });
+      expect(supply.contents().rows.map((row) => row.at(-1))).toEqual([1, 300, 400, 5]);
+    });
+
+    it('rewrites for the version that it was made for alone', async () => {
+      const store = await supply.open();
+      const source = await createSource(store, ['integer']);
+      await source.change();
+      const form = { kind: 'float', greatest: Number.MAX_VALUE } as const;
+      const converted = [{ index: 0, storage: 'real', form, nullable: false, refusal: 'no' } as const];
+      await expect(source.change({ converted })).rejects.toMatchObject({ code: 'schema_changed' });
     });
 
     it('replaces the definition alone', async () => {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../errors';
 import type { DataSourceInfo, NamePage, TopicInfo } from '../../contract/catalogue';
-import type { DataSourceChange, DataSourceRecord, QuarantinedRow } from '../../contract/row-store';
+import type { ColumnConversion, DataSourceChange, DataSourceRecord, QuarantinedRow } from '../../contract/row-store';
 import type { ReadQuery } from '../../contract/event-log';
 import type { Retention, RetentionChange } from '../../contract/retention';
 import type { RevokedToken } from '../../contract/token-store';
@@ -61,6 +61,8 @@ export interface WriterCalls {
   commit: { request: CommitRequest; result: CommitResult };
   /** What became of one of the latest `COMMITS_KEPT` commits; `undefined` if it was not made. */
   recall: { request: { readonly kind: 'recall'; readonly number: number }; result: CommitRecord | undefined };
+  /** Rewrites columns of a data source for a moment, beside those that are read. */
+  convert: { request: ConversionRequest; result: ConversionProgress };
   /** Moves what it can of the write-ahead log into the database; `empty`: all, and empties the log. */
   checkpoint: { request: { readonly kind: 'checkpoint'; readonly empty: boolean }; result: LogBytes };
   /** Moves the write-ahead log into the database and closes it. */
@@ -84,6 +86,31 @@ export interface LogPages {
  * commit of a single one.
  */
 export const PAGE_BYTES = 8192;
+
+/** Columns of a data source to be rewritten. */
+export interface ConversionRequest {
+  readonly kind: 'convert';
+  readonly name: string;
+  readonly schemaVersion: string;
+  readonly converted: readonly ColumnConversion[];
+  /** The offset to go on from. */
+  readonly from: number;
+  /** What the step before has given; absent in the first one. */
+  readonly numbers?: readonly number[] | undefined;
+}
+
+/** How far columns have been rewritten. */
+export interface ConversionProgress {
+  /** The columns of the table that hold what is rewritten; none is rewritten before there is one for each. */
+  readonly numbers: readonly number[];
+  /** All rows before this offset have been. */
+  readonly until: number;
+  /** The offset where the rows end now. */
+  readonly end: number;
+}
+
+/** A change of a data source whose columns have been rewritten up to an offset; the rest of them is by the change. */
+export type ConvertedChange = DataSourceChange & Partial<Pick<ConversionProgress, 'numbers' | 'until'>>;
 
 /** Bytes that the write-ahead log has. */
 export type LogBytes = number;
@@ -211,7 +238,7 @@ export type Change =
   | ({ readonly kind: 'set_retention' } & RetentionChange)
   | { readonly kind: 'revoke_token'; readonly tokenId: string; readonly expiresAt: number | null }
   | ({ readonly kind: 'create_data_source' } & DataSourceRecord)
-  | ({ readonly kind: 'change_data_source' } & DataSourceChange)
+  | ({ readonly kind: 'change_data_source' } & ConvertedChange)
   | { readonly kind: 'truncate_data_source'; readonly name: string; readonly part: 'rows' | 'quarantine' }
   | { readonly kind: 'drop_data_source'; readonly name: string }
   /** Proves that this many bytes can be written; they replace those of the probe before. */

@@ -16,6 +16,13 @@ const DECLARED_TYPES: Readonly<Record<ColumnStorage, string>> = {
   any: '',
 };
 
+/** A column in the table of a data source's rows. Where values were rewritten, numbers are out of order. */
+export interface PlacedColumn {
+  /** It is called `c` and this number. */
+  readonly number: number;
+  readonly storage: ColumnStorage;
+}
+
 /** The table of a data source's rows. */
 export function rowTable(topic: number): string {
   return `rows_${topic}`;
@@ -35,8 +42,8 @@ export function discardedTable(id: number): string {
  * The columns are called `c1`, `c2` and so on, so that they may have any name outside. The table is not STRICT: adding
  * a column to one that is makes SQLite read all its rows.
  */
-export function createRowTable(database: Database, topic: number, storages: readonly ColumnStorage[]): void {
-  const declared = storages.map((storage, index) => `, ${declare(index + 1, storage)}`);
+export function createRowTable(database: Database, topic: number, columns: readonly PlacedColumn[]): void {
+  const declared = columns.map(({ number, storage }) => `, ${declare(number, storage)}`);
   database.exec(`CREATE TABLE ${rowTable(topic)} (offset INTEGER PRIMARY KEY, rest TEXT${declared.join('')})`);
 }
 
@@ -82,40 +89,57 @@ export function deleteFirst(table: string, count: number): string {
 export function addColumn(
   database: Database,
   topic: number,
-  position: number,
+  number: number,
   { name, storage, fill }: DataSourceChange['added'][number],
 ): void {
-  const declared = `${declare(position, storage)} DEFAULT ${literal(name, fill)}`;
+  const declared = `${declare(number, storage)} DEFAULT ${literal(name, fill)}`;
   database.exec(`ALTER TABLE ${rowTable(topic)} ADD COLUMN ${declared}`);
+}
+
+/** The columns of a table of rows that hold nothing anybody reads, and the number that the next column gets. */
+export function unusedColumns(
+  database: Database,
+  topic: number,
+  used: readonly PlacedColumn[],
+): { readonly unused: readonly PlacedColumn[]; readonly next: number } {
+  const numbers = new Set(used.map(({ number }) => number));
+  const present = database
+    .prepare<[string], { name: string; type: string }>('SELECT name, type FROM pragma_table_info(?)')
+    .all(rowTable(topic))
+    .filter(({ name }) => /^c\d+$/.test(name))
+    .map(({ name, type }) => ({ number: Number(name.slice(1)), storage: storageOf(type) }));
+  const next = Math.max(0, ...present.map(({ number }) => number)) + 1;
+  return { unused: present.filter(({ number }) => !numbers.has(number)), next };
+}
+
+function storageOf(declared: string): ColumnStorage {
+  const storages = Object.keys(DECLARED_TYPES) as ColumnStorage[];
+  return storages.find((storage) => DECLARED_TYPES[storage] === declared) ?? 'any';
 }
 
 /**
  * The statement that inserts rows; its parameters are the first offset and the text of an array of them. `over`: what
  * lies at their offsets is written over.
  */
-export function insertRows(topic: number, columnCount: number, over: boolean): string {
+export function insertRows(topic: number, columns: readonly PlacedColumn[], over: boolean): string {
   // The offsets begin at the first parameter: `key` is the index of the element. A blob would be read as JSONB, hence
   // the cast.
-  const values = numbered(columnCount, (number) => `, value->>'$[${number}]'`);
-  return `${insertInto(topic, columnCount, over)} SELECT ? + key, value->>'$[0]'${values} FROM jsonb_each(CAST(? AS TEXT))`;
+  const values = columns.map((_, index) => `, value->>'$[${index + 1}]'`).join('');
+  return `${insertInto(topic, columns, over)} SELECT ? + key, value->>'$[0]'${values} FROM jsonb_each(CAST(? AS TEXT))`;
 }
 
 /** The statement that inserts one row; its parameters are the offset, the unknown fields and the values. */
-export function insertRow(topic: number, columnCount: number, over: boolean): string {
-  return `${insertInto(topic, columnCount, over)} VALUES (?, ?${numbered(columnCount, () => ', ?')})`;
+export function insertRow(topic: number, columns: readonly PlacedColumn[], over: boolean): string {
+  return `${insertInto(topic, columns, over)} VALUES (?, ?${', ?'.repeat(columns.length)})`;
 }
 
-function insertInto(topic: number, columnCount: number, over: boolean): string {
-  return `${insert(over)} INTO ${rowTable(topic)} (offset, rest${numbered(columnCount, (number) => `, c${number}`)})`;
+function insertInto(topic: number, columns: readonly PlacedColumn[], over: boolean): string {
+  const names = columns.map(({ number }) => `, c${number}`).join('');
+  return `${insert(over)} INTO ${rowTable(topic)} (offset, rest${names})`;
 }
 
 function insert(over: boolean): string {
   return over ? 'INSERT OR REPLACE' : 'INSERT';
-}
-
-/** A text for each column, in order. */
-function numbered(columnCount: number, toText: (number: number) => string): string {
-  return Array.from({ length: columnCount }, (_, index) => toText(index + 1)).join('');
 }
 
 /**
@@ -143,8 +167,8 @@ export function defineBase64(database: Database): void {
   database.function(BASE64_BYTES, { deterministic: true }, (text: string) => Buffer.from(text, 'base64'));
 }
 
-function declare(position: number, storage: ColumnStorage): string {
-  return `c${position} ${DECLARED_TYPES[storage]}`.trimEnd();
+function declare(number: number, storage: ColumnStorage): string {
+  return `c${number} ${DECLARED_TYPES[storage]}`.trimEnd();
 }
 
 function literal(column: string, fill: Fill): string {

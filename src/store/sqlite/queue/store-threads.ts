@@ -6,6 +6,8 @@ import type {
   CheckpointerCalls,
   CommitRequest,
   CommitResult,
+  ConversionProgress,
+  ConversionRequest,
   FileId,
   ReaderCalls,
   ThreadData,
@@ -116,6 +118,12 @@ export class StoreThreads {
 
   change(change: Change, holder?: string): Promise<void> {
     return this.#refusal !== undefined ? Promise.reject(this.#refusal) : this.#writes.change(change, holder);
+  }
+
+  /** Rewrites columns of a data source for a moment, between commits. */
+  convert(request: ConversionRequest): Promise<ConversionProgress> {
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
+    return this.#watch(this.#writer.call<'convert'>(request));
   }
 
   ask<Kind extends keyof ReaderCalls>(request: ReaderCalls[Kind]['request']): Promise<ReaderCalls[Kind]['result']> {

@@ -7,6 +7,8 @@ interface CatalogueRow {
   readonly id: number;
   readonly kind: 'events' | 'rows';
   readonly definition: string | null;
+  /** JSON text: a column that was rewritten has the `number` of the one that holds it now. */
+  readonly columns: string | null;
   /** 1 while events of streams that were removed may still be there. */
   readonly hasRemovals: 0 | 1;
   /** Where it ends, while a long append to it is not finished: what lies behind that is not readable. */
@@ -28,7 +30,7 @@ export class CatalogueReader {
     this.#ask = ask;
     // `main.`: a data source may be called `topics` too, and its view would be read instead.
     this.#findTopic = database.prepare(
-      `SELECT id, kind, definition, EXISTS (SELECT 1 FROM main.removals AS r WHERE r.topic = t.id) AS hasRemovals,
+      `SELECT id, kind, definition, columns, EXISTS (SELECT 1 FROM main.removals AS r WHERE r.topic = t.id) AS hasRemovals,
          iif(u.topic IS NULL, NULL, next_offset) AS rowsEnd,
          iif(u.topic IS NULL, NULL, next_quarantine_offset) AS quarantineEnd
        FROM main.topics AS t LEFT JOIN main.unfinished_appends AS u ON u.topic = t.id WHERE name = ?`,
@@ -52,7 +54,9 @@ export class CatalogueReader {
     if (!mayRead) throw new WriterHubError('forbidden', `the token lacks the scope read:${base ?? name}`);
     if (stored?.kind === 'rows' && columns !== undefined) {
       const { id, rowsEnd, quarantineEnd } = stored;
-      if (base === undefined) return { kind: 'rows', id, columns, ...endOf(rowsEnd) };
+      if (base === undefined) {
+        return { kind: 'rows', id, columns, ...numbersOf(stored.columns), ...endOf(rowsEnd) };
+      }
       return { kind: 'quarantine', id, columns, ...endOf(quarantineEnd) };
     }
     if (stored?.kind === 'events' && base === undefined) {
@@ -60,6 +64,13 @@ export class CatalogueReader {
     }
     throw new WriterHubError('unknown_data_source', `there is no data source and no topic ${JSON.stringify(name)}`);
   }
+}
+
+/** Where the columns are in their table; nothing where all are at their places, which is usual. */
+function numbersOf(columns: string | null): { readonly numbers?: readonly number[] } {
+  if (columns?.includes('"number":') !== true) return {};
+  const stored = JSON.parse(columns) as readonly { readonly number?: number }[];
+  return { numbers: stored.map(({ number }, index) => number ?? index + 1) };
 }
 
 function endOf(end: number | null): { readonly end?: number } {

@@ -6,7 +6,12 @@ import { distinctNames } from './distinct-names';
 /** What a name in a query stands for. `end`: of what lies in its table, only what is before this offset is readable. */
 export type Source = { readonly id: number; readonly end?: number } & (
   | { readonly kind: 'events'; readonly hasRemovals: boolean }
-  | { readonly kind: 'rows' | 'quarantine'; readonly columns: readonly SqlColumn[] }
+  | {
+      readonly kind: 'rows' | 'quarantine';
+      readonly columns: readonly SqlColumn[];
+      /** The columns of the table that hold them; absent: in their order. */
+      readonly numbers?: readonly number[];
+    }
 );
 
 /** A table of the database that a view reads, and the types of those of its columns that have one. */
@@ -44,7 +49,7 @@ export function readableSource(source: Source): ReadableSource {
     case 'events':
       return readableEvents(source);
     case 'rows':
-      return readableRows(source, source.columns);
+      return readableRows(source);
     case 'quarantine':
       return readableQuarantine(source, source.columns);
   }
@@ -72,8 +77,8 @@ function readableEvents({ id, end, hasRemovals }: Extract<Source, { kind: 'event
   };
 }
 
-function readableRows({ id, end }: Source, columns: readonly SqlColumn[]): ReadableSource {
-  const stored = columns.map((column, index) => ({ column: `c${index + 1}`, type: column }));
+function readableRows({ id, end, columns, numbers }: Extract<Source, { columns: unknown }>): ReadableSource {
+  const stored = columns.map((column, index) => ({ column: `c${numbers?.[index] ?? index + 1}`, type: column }));
   return {
     columns: columnNames([...columns.map(({ name }) => name), '_rest']),
     select: `SELECT ${[...stored.map(({ column }) => column), 'rest'].join(', ')} FROM main.${rowTable(id)}${before(end)}`,

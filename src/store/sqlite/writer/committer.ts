@@ -1,6 +1,14 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Retention } from '../../contract/retention';
-import type { Change, CommitRecord, CommitRequest, CommitResult, IndexedFailure } from '../channel/messages';
+import type {
+  Change,
+  CommitRecord,
+  CommitRequest,
+  CommitResult,
+  ConversionProgress,
+  ConversionRequest,
+  IndexedFailure,
+} from '../channel/messages';
 import { AdvanceList } from './advance-list';
 import { CommitTable, type CommittedSteps } from './commit-table';
 import { DataSources } from './data-sources';
@@ -86,6 +94,20 @@ export class Committer {
     } catch (error) {
       this.#forget();
       // Some failures, a full disk for one, make SQLite roll back by itself.
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Rewrites columns for a moment, in a transaction of its own. */
+  convert(request: ConversionRequest): ConversionProgress {
+    this.#begin.run();
+    try {
+      const progress = this.#dataSources.convert(request);
+      this.#end.run();
+      return progress;
+    } catch (error) {
+      this.#forget();
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }

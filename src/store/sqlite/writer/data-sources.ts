@@ -1,16 +1,20 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { ColumnStorage, DataSourceChange, DataSourceRecord, StoredColumn } from '../../contract/row-store';
+import type { DataSourceRecord, StoredColumn } from '../../contract/row-store';
+import type { ConversionProgress, ConversionRequest, ConvertedChange } from '../channel/messages';
 import type { AdvanceList } from './advance-list';
+import { ColumnConverter } from './column-converter';
 import { RowTable } from './row-table';
 import {
   addColumn,
   createQuarantineTable,
   createRowTable,
   defineBase64,
+  type PlacedColumn,
   quarantineTable,
   removeTable,
   rowTable,
+  unusedColumns,
 } from '../file/data-source-tables';
 import { RecentMap } from '../file/recent-map';
 import { MarkTable } from '../file/marks';
@@ -22,6 +26,9 @@ import type { UnfinishedAppends } from './unfinished-appends';
 
 /** How many data sources, with a few prepared statements each, are remembered between commits, at least. */
 const REMEMBERED_SOURCES = 500;
+
+/** How long columns are rewritten in one step (milliseconds). */
+const CONVERSION_LASTS = 6;
 
 /**
  * The writer's view of data sources: what was used recently is in memory, counters are saved once per commit. What it
@@ -60,7 +67,7 @@ export class DataSources {
       this.#database,
       this.#savepoint,
       { ...row, name, growth: new Growth(this.#marks, row.id, row), isCluttered: this.#hasUnfinished(row.id) },
-      storagesOf(parseColumns(row.columns)),
+      placedColumns(parseColumns(row.columns)),
     );
     this.#sources.set(name, source);
     return source;
@@ -88,23 +95,45 @@ export class DataSources {
     this.#change(() => {
       const dataSource = { definition, columns: JSON.stringify(columns) };
       const { id } = this.#topics.insert({ name, creator, dataSource });
-      createRowTable(this.#database, id, storagesOf(columns));
+      createRowTable(this.#database, id, placedColumns(columns));
       createQuarantineTable(this.#database, id);
     });
   }
 
-  /** Replaces the definition and adds columns. */
-  redefine({ name, schemaVersion, definition, added }: DataSourceChange): void {
+  /** Rewrites columns for a moment, beside those that are read. Within a transaction. */
+  convert({ name, schemaVersion, converted, from, numbers }: ConversionRequest): ConversionProgress {
+    const source = this.find(name);
+    source.checkVersion(schemaVersion);
+    const converter = new ColumnConverter(this.#database, source, converted, numbers);
+    const deadline = performance.now() + CONVERSION_LASTS;
+    const until = converter.makeColumns(deadline) ? converter.run(from, deadline) : from;
+    return { numbers: converter.numbers, until, end: source.nextOffset };
+  }
+
+  /** Replaces the definition, has converted columns read where they have been rewritten, and adds columns. */
+  redefine({ name, schemaVersion, definition, added, converted = [], numbers, until = 0 }: ConvertedChange): void {
     const source = this.find(name);
     source.checkVersion(schemaVersion);
     const changes = source.schemaChanges + 1;
-    const columns = [...this.#columnsOf(source), ...added.map(({ name, storage }) => ({ name, storage }))];
     this.#change(() => {
+      const columns: (StoredColumn & { number?: number })[] = this.#columnsOf(source);
+      if (converted.length > 0) {
+        const converter = new ColumnConverter(this.#database, source, converted, numbers);
+        converter.makeColumns(Infinity);
+        converter.run(until, Infinity);
+        for (const [at, { index, storage }] of converted.entries()) {
+          columns[index] = { name: columns[index]!.name, storage, number: converter.numbers[at]! };
+        }
+      }
+      const { next } = unusedColumns(this.#database, source.id, []);
       for (const [index, column] of added.entries()) {
-        addColumn(this.#database, source.id, source.storages.length + index + 1, column);
+        const number = next + index;
+        addColumn(this.#database, source.id, number, column);
+        const { name, storage } = column;
+        columns.push(number === columns.length + 1 ? { name, storage } : { name, storage, number });
       }
       this.#statements.setDefinition.run(definition, JSON.stringify(columns), changes, source.id);
-      source.setSchema(storagesOf(columns), changes);
+      source.setSchema(placedColumns(columns), changes);
     });
     this.touch(source);
   }
@@ -114,7 +143,7 @@ export class DataSources {
     const source = this.find(name);
     this.#change(() => {
       this.#removeTable(source, part);
-      if (part === 'rows') createRowTable(this.#database, source.id, source.storages);
+      if (part === 'rows') createRowTable(this.#database, source.id, source.columns);
       else createQuarantineTable(this.#database, source.id);
     });
     if (part === 'rows') this.#emptied(source);
@@ -203,8 +232,9 @@ function parseColumns(text: string | null): StoredColumn[] {
   return JSON.parse(text ?? '[]') as StoredColumn[];
 }
 
-function storagesOf(columns: readonly StoredColumn[]): ColumnStorage[] {
-  return columns.map(({ storage }) => storage);
+/** Where the columns are: those that were never rewritten stand at their places. */
+function placedColumns(columns: readonly (StoredColumn & { readonly number?: number })[]): PlacedColumn[] {
+  return columns.map(({ storage, number }, index) => ({ storage, number: number ?? index + 1 }));
 }
 
 function prepareStatements(database: Database) {

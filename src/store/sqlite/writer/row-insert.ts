@@ -1,8 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { ColumnStorage } from '../../contract/row-store';
 import { StoredRowReader, type StoredValue } from './stored-row-reader';
-import { insertRow, insertRows } from '../file/data-source-tables';
+import { insertRow, insertRows, type PlacedColumn } from '../file/data-source-tables';
 
 /** A way to insert rows from their JSON text. */
 export interface RowInsert {
@@ -18,14 +17,14 @@ const FEW_COLUMNS = 24;
 /** A table of rows that is written to, and how. */
 export interface InsertTarget {
   readonly topic: number;
-  readonly storages: readonly ColumnStorage[];
+  readonly columns: readonly PlacedColumn[];
   /** Whether what lies at the offsets of the rows is written over. */
   readonly over: boolean;
 }
 
-/** The fastest way for rows of columns of these storages. */
+/** The fastest way for rows of these columns. */
 export function rowInsert(database: Database, target: InsertTarget): RowInsert {
-  return target.storages.length <= FEW_COLUMNS ? new TextInsert(database, target) : new ValueInsert(database, target);
+  return target.columns.length <= FEW_COLUMNS ? new TextInsert(database, target) : new ValueInsert(database, target);
 }
 
 /** A text that is longer holds a row of that length, as others are divided. */
@@ -45,8 +44,8 @@ class TextInsert implements RowInsert {
     this.#database = database;
     this.#target = target;
 
-    const { topic, storages, over } = target;
-    this.#insert = database.prepare(insertRows(topic, storages.length, over));
+    const { topic, columns, over } = target;
+    this.#insert = database.prepare(insertRows(topic, columns, over));
   }
 
   isAtomic(rows: Uint8Array): boolean {
@@ -65,12 +64,12 @@ class TextInsert implements RowInsert {
 /** A statement for each row, its values taken out of the text here. */
 class ValueInsert implements RowInsert {
   readonly #insert: Statement<StoredValue[]>;
-  readonly #storages: readonly ColumnStorage[];
+  readonly #storages: readonly PlacedColumn['storage'][];
 
-  constructor(database: Database, { topic, storages, over }: InsertTarget) {
-    this.#storages = storages;
+  constructor(database: Database, { topic, columns, over }: InsertTarget) {
+    this.#storages = columns.map(({ storage }) => storage);
 
-    this.#insert = database.prepare(insertRow(topic, storages.length, over));
+    this.#insert = database.prepare(insertRow(topic, columns, over));
   }
 
   isAtomic(): boolean {

@@ -1,7 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { ColumnStorage } from '../../contract/row-store';
-import { deleteQuarantine, insertQuarantine } from '../file/data-source-tables';
+import { deleteQuarantine, insertQuarantine, type PlacedColumn } from '../file/data-source-tables';
 import { toSchemaVersion } from '../file/schema-version';
 import { rowInsert, type RowInsert } from './row-insert';
 import type { Growth } from './growth';
@@ -58,10 +57,10 @@ export class RowTable {
   #deleteQuarantine: Statement<[string, number]> | undefined;
   readonly #database: Database;
   readonly #savepoint: Savepoint;
-  #columns: readonly ColumnStorage[];
+  #columns: readonly PlacedColumn[];
   #schemaChanges: number;
 
-  constructor(database: Database, savepoint: Savepoint, row: StoredSource, columns: readonly ColumnStorage[]) {
+  constructor(database: Database, savepoint: Savepoint, row: StoredSource, columns: readonly PlacedColumn[]) {
     this.#database = database;
     this.#savepoint = savepoint;
     this.#columns = columns;
@@ -79,7 +78,7 @@ export class RowTable {
     this.#rowInsert = this.#newRowInsert(false);
   }
 
-  get storages(): readonly ColumnStorage[] {
+  get columns(): readonly PlacedColumn[] {
     return this.#columns;
   }
 
@@ -92,8 +91,9 @@ export class RowTable {
   }
 
   /** Called after the definition was changed, and with it perhaps the columns. */
-  setSchema(columns: readonly ColumnStorage[], changes: number): void {
-    const isOther = columns.length !== this.#columns.length;
+  setSchema(columns: readonly PlacedColumn[], changes: number): void {
+    const isOther =
+      columns.length !== this.#columns.length || columns.some(({ number }, at) => number !== this.#columns[at]!.number);
     this.#columns = columns;
     if (isOther) {
       this.#rowInsert = this.#newRowInsert(false);
@@ -153,7 +153,7 @@ export class RowTable {
   }
 
   #newRowInsert(over: boolean): RowInsert {
-    return rowInsert(this.#database, { topic: this.id, storages: this.#columns, over });
+    return rowInsert(this.#database, { topic: this.id, columns: this.#columns, over });
   }
 
   #insertQuarantined(offset: number, quarantine: Uint8Array, over: boolean): number {

@@ -4,12 +4,14 @@ import { Committer } from './committer';
 import { WriterHubError } from '../../../errors';
 import { openForWriting } from '../file/connection';
 import { fileSizes, OpenFiles } from '../file/open-files';
-import { DamageError, isPassing } from '../channel/failure';
+import { DamageError, isEngineFailure, isPassing } from '../channel/failure';
 import type {
   Change,
   CommitRecord,
   CommitRequest,
   CommitResult,
+  ConversionProgress,
+  ConversionRequest,
   FileId,
   ThreadData,
   WriterCalls,
@@ -135,6 +137,22 @@ class Writer {
     return fileSizes(this.#data.databaseFile).logBytes;
   }
 
+  /** A step like those of the sweeper. */
+  convert(request: ConversionRequest): ConversionProgress {
+    const committer = this.open();
+    this.#stepsSinceCheckpoint += 1;
+    if (this.#stepsSinceCheckpoint > STEPS_PER_CHECKPOINT) {
+      this.#stepsSinceCheckpoint = 0;
+      this.#database?.pragma('wal_checkpoint(PASSIVE)');
+    }
+    try {
+      return committer.convert(request);
+    } catch (error) {
+      if (isEngineFailure(error) && !isPassing(error)) this.#drop();
+      throw error;
+    }
+  }
+
   recall(number: number): CommitRecord | undefined {
     return this.open().recall(number);
   }
@@ -241,6 +259,8 @@ serveCalls<WriterCalls>('write', (request) => {
       return writer.file;
     case 'commit':
       return writer.commit(request);
+    case 'convert':
+      return writer.convert(request);
     case 'checkpoint':
       return writer.checkpoint(request.empty);
     case 'recall':

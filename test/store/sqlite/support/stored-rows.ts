@@ -2,6 +2,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { plain, type Contents } from '../../support/rows';
 
+interface StoredTopic {
+  readonly id: number;
+  /** JSON text. */
+  readonly columns: string;
+}
+
 interface StoredQuarantine {
   readonly raw: Buffer;
   readonly columns: string;
@@ -17,8 +23,14 @@ export function openDatabase(directory: string): Database.Database {
 /** What is committed of a data source in the store of a directory. */
 export function storedRows(directory: string, name: string): Contents {
   const database = openDatabase(directory);
-  const { id } = database.prepare('SELECT id FROM topics WHERE name = ?').get(name) as { id: number };
-  const rows = database.prepare(`SELECT * FROM rows_${id} ORDER BY offset`).raw().safeIntegers().all();
+  const { id, columns } = database.prepare('SELECT id, columns FROM topics WHERE name = ?').get(name) as StoredTopic;
+  const placed = JSON.parse(columns) as { number?: number }[];
+  const names = ['offset', 'rest', ...placed.map(({ number }, index) => `c${number ?? index + 1}`)];
+  const rows = database
+    .prepare(`SELECT ${names.join(', ')} FROM rows_${id} ORDER BY offset`)
+    .raw()
+    .safeIntegers()
+    .all();
   const aside = database.prepare(`SELECT * FROM quarantine_${id} ORDER BY offset`).all() as StoredQuarantine[];
   database.close();
   return {
