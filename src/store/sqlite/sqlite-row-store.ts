@@ -1,3 +1,4 @@
+import { WriterHubError } from '../../errors';
 import type {
   DataSourceChange,
   DataSourceRecord,
@@ -14,6 +15,9 @@ import type { StoreThreads } from './queue/store-threads';
 
 /** So many rows a change rewrites itself. */
 const FEW_ROWS = 1000;
+
+/** How often a change is tried, before which more rows may come than it rewrites. */
+const MOST_ATTEMPTS = 10;
 
 /** The data sources of the embedded store. */
 export class SqliteRowStore implements RowStore {
@@ -32,17 +36,33 @@ export class SqliteRowStore implements RowStore {
     { name, schemaVersion, definition, converted = [], added }: DataSourceChange,
     holder?: string,
   ): Promise<void> {
-    let progress: Partial<ConversionProgress> = {};
-    if (converted.length > 0) {
-      const request = { kind: 'convert', name, schemaVersion, converted } as const;
-      let { until, end, numbers } = await this.#convert({ ...request, from: 0 });
-      while (numbers.length < converted.length || end - until > FEW_ROWS) {
-        ({ until, end, numbers } = await this.#convert({ ...request, from: until, numbers }));
+    const change = { kind: 'change_data_source', name, schemaVersion, definition, converted, added } as const;
+    if (converted.length === 0) return this.#threads.change(change, holder);
+    const request = { kind: 'convert', name, schemaVersion, converted } as const;
+    let progress: ConversionProgress | undefined;
+    for (let attempt = 1; ; attempt++) {
+      progress = await this.#rewrite(request, progress);
+      const { numbers, until } = progress;
+      try {
+        await this.#threads.change({ ...change, numbers, until }, holder);
+        return;
+      } catch (error) {
+        if (!isTooMuchLeft(error) || attempt === MOST_ATTEMPTS) throw error;
       }
-      progress = { numbers, until };
     }
-    const change = { name, schemaVersion, definition, converted, added, ...progress };
-    return this.#threads.change({ kind: 'change_data_source', ...change }, holder);
+  }
+
+  /** Rewrites columns until few rows are left. */
+  async #rewrite(
+    request: Omit<ConversionRequest, 'from' | 'numbers'>,
+    before: ConversionProgress | undefined,
+  ): Promise<ConversionProgress> {
+    let progress = await this.#convert({ ...request, from: before?.until ?? 0, numbers: before?.numbers });
+    while (progress.numbers.length < request.converted.length || progress.end - progress.until > FEW_ROWS) {
+      const { until, numbers } = progress;
+      progress = await this.#convert({ ...request, from: until, numbers });
+    }
+    return progress;
   }
 
   async #convert(request: ConversionRequest): Promise<ConversionProgress> {
@@ -70,4 +90,9 @@ export class SqliteRowStore implements RowStore {
     const rows = await this.#threads.ask<'quarantined_rows'>({ kind: 'quarantined_rows', name, page });
     return rows.map(({ offset, raw }) => ({ id: toRowId(offset), raw }));
   }
+}
+
+/** Whether a change had more rows before it than it may rewrite itself. */
+function isTooMuchLeft(error: unknown): boolean {
+  return error instanceof WriterHubError && error.code === 'store_busy';
 }

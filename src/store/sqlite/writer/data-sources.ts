@@ -30,6 +30,9 @@ const REMEMBERED_SOURCES = 500;
 /** How long columns are rewritten in one step (milliseconds). */
 const CONVERSION_LASTS = 6;
 
+/** How long a change may rewrite what is left of them (milliseconds): everybody waits for it. */
+const LONGEST_REST = 50;
+
 /**
  * The writer's view of data sources: what was used recently is in memory, counters are saved once per commit. What it
  * holds is valid only within the transaction; after a rollback it must `forget`.
@@ -120,7 +123,8 @@ export class DataSources {
       if (converted.length > 0) {
         const converter = new ColumnConverter(this.#database, source, converted, numbers);
         converter.makeColumns(Infinity);
-        converter.run(until, Infinity);
+        const end = converter.run(until, performance.now() + LONGEST_REST);
+        if (end < source.nextOffset) throw restTooLong();
         for (const [at, { index, storage }] of converted.entries()) {
           columns[index] = { name: columns[index]!.name, storage, number: converter.numbers[at]! };
         }
@@ -226,6 +230,11 @@ export class DataSources {
       throw error;
     }
   }
+}
+
+function restTooLong(): WriterHubError {
+  const reason = 'rows come faster than the stored ones are rewritten for another type of a column';
+  return new WriterHubError('store_busy', `${reason}; try again when fewer come`);
 }
 
 function parseColumns(text: string | null): StoredColumn[] {

@@ -43,6 +43,25 @@ describe('SqliteStore that rewrites columns', () => {
     expect(storedRows(directory, 'd').rows.map((row) => row.at(-1))).toEqual([3]);
   });
 
+  it('rewrites all rows, however many come before the change has its turn', async () => {
+    const directory = temporaryDirectory();
+    const store = await openStore({ directory });
+    const source = await createSource(store, ['integer']);
+    await source.send({ rows: values(1) });
+    const many = rowsOf(...Array.from({ length: 10_000 }, (_, n) => [null, n]));
+    const sent = Array.from({ length: 10 }, () => source.send({ rows: many }));
+    const changed = source.change({ converted: [toFloat(0)] });
+    await Promise.all([...sent, changed]);
+    const database = openDatabase(directory);
+    const { rows, floats } = database
+      .prepare<[], { rows: number; floats: number }>(
+        "SELECT count(*) AS rows, sum(typeof(c2) = 'real') AS floats FROM rows_1",
+      )
+      .get()!;
+    database.close();
+    expect([rows, floats]).toEqual([100_001, 100_001]);
+  });
+
   it('uses again what was rewritten for a change that failed', async () => {
     const directory = temporaryDirectory();
     const store = await openStore({ directory });
