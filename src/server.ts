@@ -17,6 +17,7 @@ import { createApp } from './http/app';
 import { AnonymousSockets } from './http/anonymous-sockets';
 import { Callers } from './http/callers';
 import { answerClientErrors } from './http/client-error';
+import { answerHalfClosed } from './http/half-closed';
 import { closeServer, countAnonymous, createHttpServer, listen, urlOf, type HttpServer } from './http/http-server';
 import { OriginPolicy } from './http/origins';
 import { RateLimits } from './http/rate-limits';
@@ -149,7 +150,7 @@ async function serve(
   });
 
   const mounts = [{ path: HUB_PATH, handler: hub.handler }];
-  const app = createApp({
+  const { listener, fail } = createApp({
     version,
     service,
     topics,
@@ -176,8 +177,9 @@ async function serve(
     metrics,
     logger,
   });
-  const server = createHttpServer(config, app);
-  answerClientErrors(server);
+  const server = createHttpServer(config, listener);
+  answerClientErrors(server, fail);
+  answerHalfClosed(server);
   countAnonymous(server, anonymous);
   hub.attach(server, HUB_PATH);
   try {
