@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { WriterHubError } from '../../errors';
 import { JSON_BYTES } from '../../json/json-bytes';
-import { kindOf } from '../../json/json-kind';
 import { checkColumns, checkSchemaText, renderDataSourceFile } from '../definition/datasource-file';
 import { FieldGuess } from './field-guess';
 import { guessColumns } from './guessed-columns';
+import { notAnObject } from '../rows/not-an-object';
 import type { MalformedRow, RowFormat } from '../rows/row-cursor';
 import { RowWalker } from '../rows/row-walker';
 import type { Schema } from '../schema/schema';
@@ -84,8 +84,7 @@ class SchemaInference extends RowWalker {
   }
 
   protected override finishRow(start: number, end: number): void {
-    const byte = this.text[start]!;
-    if (byte !== OPEN_OBJECT) this.#leaveOut(`the row is ${kindOf(byte)}, not an object`);
+    if (this.text[start] !== OPEN_OBJECT) this.#leaveOut(notAnObject(this.text, start, this.format));
     else if (this.flaw !== undefined) this.#leaveOut(this.flaw);
     else if (!this.#isUtf8 && !isUtf8(this.text.subarray(start, end))) this.#leaveOut('the row is not valid UTF-8');
     else this.#observe(this.#root, start);

@@ -110,7 +110,12 @@ describe('inferSchema', () => {
   it.each([
     ['', 'invalid_rows', 'the body holds no rows'],
     ['nonsense', 'malformed_json', 'the text is not JSON (byte 1): expected the word null, found "o"'],
-    ['[1]\n2', 'invalid_rows', 'no row can be taken; row 1: the row is an array, not an object'],
+    ['"a"\n2', 'invalid_rows', 'no row can be taken; row 1: the row is a string, not an object'],
+    [
+      '[1]\n2',
+      'invalid_rows',
+      'no row can be taken; row 1: the row is an array, not an object; with format=json the elements of an array are rows',
+    ],
     ['{"a":1,"a":2}', 'invalid_rows', 'no row can be taken; row 1: a name in it is given twice'],
     [
       '\n{\n5',
