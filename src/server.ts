@@ -34,6 +34,7 @@ import { Metrics } from './metrics';
 import { createHubServer, type HubServer } from './signalr';
 import { OutcomeUnknown } from './store/contract/outcome-unknown';
 import type { Store } from './store/contract/store';
+import { checkNativeModule } from './store/sqlite/file/native-module';
 import { SqliteStore } from './store/sqlite/sqlite-store';
 import { ThreadedWork } from './threads/threaded-work';
 import { WorkThreads } from './threads/work-threads';
@@ -75,6 +76,7 @@ const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
 export async function startWriterHub(settings: Partial<Config> = {}, log?: Logger): Promise<WriterHub> {
   const config = completeConfig(settings);
   const logger = log ?? createLogger(config.logLevel);
+  checkNativeModule();
   const dataDir = resolve(config.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // The store is opened first: it locks the directory.
