@@ -11,6 +11,12 @@ import type { Schema } from './schema/schema';
  */
 const LONGEST_HERE = 192 * 1024;
 
+/**
+ * So many rows show that a field is always there. The first request is often a probe (`{"content":"tests"}`), a ping, or
+ * one event of many kinds, and with required columns all that comes later would be quarantined.
+ */
+const REQUIRED_FROM = 10;
+
 /** What the fingerprint of rows is for. */
 export const ROWS_PURPOSE: readonly string[] = ['rows'];
 
@@ -102,7 +108,8 @@ export class BodyScans {
   async infer(posted: PostedBody): Promise<Schema> {
     const { body, format, holder } = posted;
     const { maxDepth, maxColumns, maxSchemaBytes, maxQuarantinedRows: maxQuarantined } = this.#options;
-    const options = { format, maxDepth, maxColumns, maxSchemaBytes, maxQuarantined };
+    const requiredFrom = REQUIRED_FROM;
+    const options = { format, maxDepth, maxColumns, requiredFrom, maxSchemaBytes, maxQuarantined };
     if (!this.isLarge(posted)) return inferSchema(body, options);
     const { schema } = await this.#work!.inferSchema({ body, options, holder, owned: false });
     return schema;

@@ -108,7 +108,8 @@ function checkPaths(columns: readonly Column[]): void {
 }
 
 function checkCount(columns: number, most: number): void {
-  if (columns > most) throw schemaError(`the schema has ${columns} columns; a data source has at most ${most}`);
+  const limit = `a data source has at most ${most} (WRITER_HUB_MAX_COLUMNS)`;
+  if (columns > most) throw schemaError(`the schema has ${columns} columns; ${limit}`);
 }
 
 /** Throws `invalid_schema` when columns cannot be in one schema together. */

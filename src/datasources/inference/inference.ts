@@ -24,12 +24,17 @@ const MAX_LENGTH = 80;
 /** The rows may have this many times more fields than columns: fields that are always null get no column. */
 const FIELDS_PER_COLUMN = 4;
 
+/** The way out for rows with more fields than there may be columns. */
+const WHOLE_ROW = 'with one column for the whole row: event JSON `json:$`';
+
 export interface InferenceOptions {
   readonly format: RowFormat;
   /** The deepest nesting of arrays and objects. */
   readonly maxDepth: number;
   /** The most columns that the schema may have. */
   readonly maxColumns: number;
+  /** Columns of fewer rows are not required: those to come may be of another kind. Default: 1. */
+  readonly requiredFrom?: number;
   /** The longest text of the schema, in bytes. Default: any. */
   readonly maxSchemaBytes?: number;
   /** The most rows that may be left out because they would be quarantined. Default: 100,000. */
@@ -67,11 +72,12 @@ class SchemaInference extends RowWalker {
   infer(): Schema {
     this.walk();
     if (this.#root.objects === 0) throw this.#noRow();
-    const columns = guessColumns(this.#root);
+    const columns = guessColumns(this.#root, this.#options.requiredFrom);
     if (columns.length === 0) {
       throw new WriterHubError('invalid_rows', 'no row has a field with a value that tells its type');
     }
     const { maxColumns, maxSchemaBytes } = this.#options;
+    if (columns.length > maxColumns) throw schemaError(`the rows have ${columns.length} fields; ${wayOut(maxColumns)}`);
     checkColumns(columns, maxColumns);
     if (maxSchemaBytes !== undefined) checkSchemaText(renderDataSourceFile({ columns }), maxSchemaBytes);
     return { columns };
@@ -147,14 +153,14 @@ class SchemaInference extends RowWalker {
     const { maxColumns } = this.#options;
     const maxFields = maxColumns * FIELDS_PER_COLUMN;
     if (++this.#fields > maxFields) {
-      const reason = `the rows have more than ${maxFields} different fields`;
-      throw schemaError(`${reason}; a data source has at most ${maxColumns} columns`);
+      throw schemaError(`the rows have more than ${maxFields} different fields; ${wayOut(maxColumns)}`);
     }
     const member = new FieldGuess(guess.pathLength + key.length);
     this.#pathLength += member.pathLength;
     const maxLength = (this.#options.maxSchemaBytes ?? Infinity) * FIELDS_PER_COLUMN;
     if (this.#pathLength > maxLength) {
-      throw schemaError(`the names of the fields are longer than ${maxLength} bytes with those around them`);
+      const reason = `the names of the fields are longer than ${maxLength} bytes with those around them`;
+      throw schemaError(`${reason}; make it first, ${WHOLE_ROW}`);
     }
     guess.members.set(key, member);
     return member;
@@ -200,4 +206,9 @@ class SchemaInference extends RowWalker {
     else guess.addBigInteger(BigInt(written));
     return end;
   }
+}
+
+function wayOut(maxColumns: number): string {
+  const most = `a data source has at most ${maxColumns} columns`;
+  return `${most}: raise WRITER_HUB_MAX_COLUMNS, or make it first, ${WHOLE_ROW}`;
 }

@@ -236,7 +236,7 @@ describe('parseDataSourceFile', () => {
   it('refuses more columns than a data source may have', () => {
     const columns = Array.from({ length: 501 }, (_, index) => `    c${index} Int8`);
     const { message } = thrown(() => parseDataSourceFile(`SCHEMA >\n${columns.join(',\n')}`, LIMITS));
-    expect(message).toBe('the schema has 501 columns; a data source has at most 500');
+    expect(message).toBe('the schema has 501 columns; a data source has at most 500 (WRITER_HUB_MAX_COLUMNS)');
   });
 });
 
