@@ -10,8 +10,8 @@ export interface Started {
 }
 
 /**
- * The text printed at start-up. On the first start it holds a token and commands to paste that send a first event, later
- * the command that makes a token.
+ * The text printed at start-up. On the first start it holds a token and commands to paste that send a first event,
+ * later the command that makes a token.
  */
 export function banner({ version, url, dataDir, developmentToken, hasOwnSecret }: Started): string {
   const lines = [

@@ -12,8 +12,8 @@ import type { Schema } from './schema/schema';
 const LONGEST_HERE = 192 * 1024;
 
 /**
- * So many rows show that a field is always there. The first request is often a probe (`{"content":"tests"}`), a ping, or
- * one event of many kinds, and with required columns all that comes later would be quarantined.
+ * So many rows show that a field is always there. The first request is often a probe (`{"content":"tests"}`), a ping,
+ * or one event of many kinds, and with required columns all that comes later would be quarantined.
  */
 const REQUIRED_FROM = 10;
 

@@ -1,6 +1,6 @@
-import { formatDuration } from '../duration';
 import { WriterHubError } from '../errors';
 import { QUARANTINE_SUFFIX, checkDataSourceName, checkTopicName } from '../events/names';
+import { renderRetention } from '../events/retention-setting';
 import {
   maySee,
   requireAppend,
@@ -248,7 +248,7 @@ export class DataSourceService {
       await this.#store.log.setRetention({ topic, age, confirmed: false });
     } catch (error) {
       if (!(error instanceof WriterHubError) || error.code !== 'confirmation_required') throw error;
-      const command = `writer-hub retention ${topic} --age ${formatDuration((age ?? 0) / 1000)} --yes`;
+      const command = `writer-hub retention ${topic} --age ${renderRetention({ age: age ?? 0 }).age} --yes`;
       const how = `with "${command}", then push the file again`;
       throw new WriterHubError(error.code, `ENGINE_TTL: ${error.message} ${how}`);
     }

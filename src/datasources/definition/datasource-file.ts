@@ -1,4 +1,4 @@
-import { formatDuration } from '../../duration';
+import { renderRetention } from '../../events/retention-setting';
 import { excerpt } from '../../json/excerpt';
 import { hasCodec, parseColumn, renderColumn } from './column-definition';
 import type { Column, Schema } from '../schema/schema';
@@ -81,7 +81,7 @@ function onlyOne(before: Instruction | undefined, instruction: Instruction): Ins
 /** How long a file has rows kept, in milliseconds. It says in a warning what that means here. */
 function keepForOf({ line, value }: Instruction, columns: readonly Column[], warnings: string[]): number {
   const keepFor = withPlace(`line ${line}`, () => parseEngineTtl(plainValue(value), columns));
-  const age = formatDuration(keepFor / 1000);
+  const { age } = renderRetention({ age: keepFor });
   warnings.push(
     `line ${line}: ENGINE_TTL is a retention of ${age} here: since a row was stored, whatever its columns say`,
   );

@@ -17,8 +17,8 @@ interface GuessedField {
 }
 
 /**
- * The columns for all fields of some rows, in order of name. A field whose type cannot be guessed gets none. A column is
- * required when at least `requiredFrom` rows have its field, and all do.
+ * The columns for all fields of some rows, in order of name. A field whose type cannot be guessed gets none. A column
+ * is required when at least `requiredFrom` rows have its field, and all do.
  */
 export function guessColumns(rows: FieldGuess, requiredFrom = 1): Column[] {
   const fields = [...guessFields(rows, [], Math.max(rows.objects, requiredFrom))].sort((one, other) =>
