@@ -17,6 +17,7 @@ import { createApp } from './http/app';
 import { AnonymousSockets } from './http/anonymous-sockets';
 import { Callers } from './http/callers';
 import { answerClientErrors } from './http/client-error';
+import { answerHalfClosed } from './http/half-closed';
 import { closeServer, countAnonymous, createHttpServer, listen, urlOf, type HttpServer } from './http/http-server';
 import { OriginPolicy } from './http/origins';
 import { RateLimits } from './http/rate-limits';
@@ -32,6 +33,7 @@ import { Metrics } from './metrics';
 import { createHubServer, type HubServer } from './signalr';
 import { OutcomeUnknown } from './store/contract/outcome-unknown';
 import type { Store } from './store/contract/store';
+import { checkNativeModule } from './store/sqlite/file/native-module';
 import { SqliteStore } from './store/sqlite/sqlite-store';
 import { ThreadedWork } from './threads/threaded-work';
 import { WorkThreads } from './threads/work-threads';
@@ -73,6 +75,7 @@ const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
 export async function startWriterHub(settings: Partial<Config> = {}, log?: Logger): Promise<WriterHub> {
   const config = completeConfig(settings);
   const logger = log ?? createLogger(config.logLevel);
+  checkNativeModule();
   const dataDir = resolve(config.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // The store is opened first: it locks the directory.
@@ -148,7 +151,7 @@ async function serve(
   });
 
   const mounts = [{ path: HUB_PATH, handler: hub.handler }];
-  const app = createApp({
+  const { listener, fail } = createApp({
     version,
     service,
     topics,
@@ -175,8 +178,9 @@ async function serve(
     metrics,
     logger,
   });
-  const server = createHttpServer(config, app);
-  answerClientErrors(server);
+  const server = createHttpServer(config, listener);
+  answerClientErrors(server, fail);
+  answerHalfClosed(server);
   countAnonymous(server, anonymous);
   hub.attach(server, HUB_PATH);
   try {

@@ -5,10 +5,15 @@ export interface Started {
   readonly dataDir: string;
   /** Present on the first start only. */
   readonly developmentToken: string | undefined;
+  /** Whether the secret of its tokens is in its data directory. */
+  readonly hasOwnSecret: boolean;
 }
 
-/** The text printed at start-up. On the first start it holds a token and commands to paste that send a first event. */
-export function banner({ version, url, dataDir, developmentToken }: Started): string {
+/**
+ * The text printed at start-up. On the first start it holds a token and commands to paste that send a first event,
+ * later the command that makes a token.
+ */
+export function banner({ version, url, dataDir, developmentToken, hasOwnSecret }: Started): string {
   const lines = [
     `Writer hub ${version} listens on ${url}`,
     '',
@@ -19,7 +24,15 @@ export function banner({ version, url, dataDir, developmentToken }: Started): st
     '',
   ];
   if (developmentToken !== undefined) lines.push(...firstSteps(url, developmentToken));
+  else lines.push('Make a token:', '', `  ${tokenCommand(dataDir, hasOwnSecret)}`, '');
   return lines.join('\n');
+}
+
+function tokenCommand(dataDir: string, hasOwnSecret: boolean): string {
+  const command = 'npx writer-hub token --scope "create read:*"';
+  if (!hasOwnSecret) return `${command}   (with the WRITER_HUB_JWT_SECRET of this server)`;
+  const directory = /^[\w./@:+-]+$/.test(dataDir) ? dataDir : `'${dataDir.replaceAll("'", String.raw`'\''`)}'`;
+  return `${command} --data-dir ${directory}`;
 }
 
 function firstSteps(url: string, token: string): string[] {

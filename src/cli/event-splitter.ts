@@ -1,11 +1,16 @@
 import { JSON_BYTES } from '../json/json-bytes';
+import { remedyFor, remedyForString } from '../json/json-remedy';
 import { UsageError } from './usage-error';
 
-const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, COMMA, BACKSLASH } = JSON_BYTES;
+const { TAB, LINE_FEED, CARRIAGE_RETURN, RECORD_SEPARATOR, SPACE, QUOTE, COMMA, BACKSLASH } = JSON_BYTES;
 const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
+/** RFC 8142: a record separator may be in front of each event, and counts as white space. */
 const isSpace = (byte: number): boolean =>
-  byte === SPACE || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === TAB;
+  byte === SPACE || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === TAB || byte === RECORD_SEPARATOR;
+
+/** The byte order mark, which may be in front of the text. */
+const MARK = [0xef, 0xbb, 0xbf];
 
 /**
  * Splits a text into its JSON objects, whether they are in one array, on lines of their own, or one right after the
@@ -67,12 +72,18 @@ export class EventSplitter {
       this.#array = 'closed';
     } else if (byte === COMMA && inArray && this.#sawObject && !this.#separated) {
       this.#separated = true;
-    } else if (!isSpace(byte)) {
-      throw new UsageError(
-        `expected an event object at byte ${this.#base + this.#at}, found "${String.fromCharCode(byte)}"`,
-      );
+    } else if (!isSpace(byte) && MARK[this.#base + this.#at] !== byte) {
+      throw this.#unexpected(byte);
     }
     this.#at++;
+  }
+
+  #unexpected(byte: number): UsageError {
+    const found = byte > SPACE && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `byte 0x${byte.toString(16)}`;
+    const remedy =
+      remedyForString(this.#rest, this.#at) ||
+      remedyFor(this.#rest, this.#at, 'put a comma between the objects of an array');
+    return new UsageError(`expected an event object at byte ${this.#base + this.#at}, found ${found}${remedy}`);
   }
 
   /** Reads on inside an object and returns whether it is complete. */

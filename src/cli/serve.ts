@@ -12,7 +12,7 @@ import type { Print } from './print';
 export async function serve(config: Config, print: Print): Promise<void> {
   const logger = createLogger(config.logLevel);
   const hub = await startWriterHub(config, logger);
-  await print(banner(hub));
+  await print(banner({ ...hub, hasOwnSecret: config.jwtSecret === undefined }));
   const first = new AbortController();
   const { signal: done } = first;
   const signal = await Promise.race([

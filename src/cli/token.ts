@@ -1,8 +1,13 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseDuration } from '../duration';
 import { secretOf } from '../auth/secret';
 import { loadOrCreateSecret } from '../auth/secret-file';
 import { mintToken } from '../auth/token-minter';
+import { UsageError } from './usage-error';
+
+/** Where a server keeps its data that was started in the same folder. */
+const DEFAULT_DIRECTORY = './data';
 
 export interface TokenFlags {
   readonly scope: readonly string[];
@@ -22,7 +27,7 @@ export function makeToken({ scope, expires, subject, dataDir }: TokenFlags, env:
   const given = secretOf(env);
   const { secret, newSecret } =
     given === undefined
-      ? fromDirectory(dataDir ?? env['WRITER_HUB_DATA_DIR'] ?? './data')
+      ? fromDirectory(dataDir ?? env['WRITER_HUB_DATA_DIR'], env)
       : { secret: given, newSecret: undefined };
   const request = {
     scopes: scope.flatMap((scopes) => scopes.split(/[\s,]+/).filter((name) => name !== '')),
@@ -34,7 +39,24 @@ export function makeToken({ scope, expires, subject, dataDir }: TokenFlags, env:
   return { token: mintToken(request, secret).token, newSecret };
 }
 
-function fromDirectory(dataDir: string): { readonly secret: string; readonly newSecret: string | undefined } {
-  const { secret, created, path } = loadOrCreateSecret(resolve(dataDir));
+/**
+ * The secret of a directory that was named is made if there is none; that of the current one is not: whoever is in the
+ * wrong folder would get a token that no server accepts.
+ */
+function fromDirectory(
+  named: string | undefined,
+  env: NodeJS.ProcessEnv,
+): { readonly secret: string; readonly newSecret: string | undefined } {
+  const dataDir = resolve(named ?? DEFAULT_DIRECTORY);
+  if (named === undefined && !existsSync(join(dataDir, 'secret'))) throw noSecret(dataDir, env['WRITER_HUB_URL']);
+  const { secret, created, path } = loadOrCreateSecret(dataDir);
   return { secret, newSecret: created ? path : undefined };
+}
+
+function noSecret(dataDir: string, url: string | undefined): UsageError {
+  const server = url === undefined ? 'the server' : `the server at ${url}`;
+  return new UsageError(
+    `there is no secret in ${dataDir}; a token is signed with that of ${server}: name its data directory with ` +
+      '--data-dir or WRITER_HUB_DATA_DIR, or give its WRITER_HUB_JWT_SECRET (the first "writer-hub serve" makes one)',
+  );
 }

@@ -16,6 +16,12 @@ const LONGEST_TIME_HERE = 10;
 /** Bodies up to this length take less, whatever is in them. */
 const SHORT = 2 * 1024;
 
+/**
+ * So many rows show that a field is always there. The first request is often a probe (`{"content":"tests"}`), a ping,
+ * or one event of many kinds, and with required columns all that comes later would be quarantined.
+ */
+const REQUIRED_FROM = 10;
+
 /** What the fingerprint of rows is for. */
 export const ROWS_PURPOSE: readonly string[] = ['rows'];
 
@@ -119,7 +125,8 @@ export class BodyScans {
   async infer(posted: PostedBody): Promise<Schema> {
     const { body, format, holder } = posted;
     const { maxDepth, maxColumns, maxSchemaBytes, maxQuarantinedRows: maxQuarantined } = this.#options;
-    const options = { format, maxDepth, maxColumns, maxSchemaBytes, maxQuarantined };
+    const requiredFrom = REQUIRED_FROM;
+    const options = { format, maxDepth, maxColumns, requiredFrom, maxSchemaBytes, maxQuarantined };
     const here = this.isLarge(posted)
       ? undefined
       : unlessTooLong(() => inferSchema(body, { ...options, isTooLong: this.#limitTime(body) }));

@@ -1,5 +1,6 @@
 import { WriterHubError } from '../errors';
 import { QUARANTINE_SUFFIX, checkDataSourceName, checkTopicName } from '../events/names';
+import { renderRetention } from '../events/retention-setting';
 import {
   maySee,
   requireAppend,
@@ -18,11 +19,12 @@ import {
 } from './definition/datasource-file';
 import { fillOf } from './schema/default-value';
 import { replayQuarantine, type ReplayReport } from './quarantine-replay';
-import { holdsEvents, type DataSourceRegistry, type RegistryStore } from './registry';
+import { holdsEvents, type DataSourceRegistry } from './registry';
 import { addColumns, changeSchema, type SchemaChange } from './definition/schema-change';
 import type { RowWork } from './row-work';
 import { schemaError } from './schema/schema-error';
-import type { Column } from './schema/schema';
+import type { Column, Schema } from './schema/schema';
+import type { Store } from '../store/contract/store';
 
 /** Longer texts of schemas are parsed elsewhere. */
 const LONGEST_HERE = 16 * 1024;
@@ -41,6 +43,9 @@ export interface DataSourceServiceOptions {
   /** Checks quarantined rows again; absent: the main thread does. */
   readonly work?: RowWork;
 }
+
+/** The roles of the store that the service needs. */
+export type DataSourceStore = Pick<Store, 'catalogue' | 'rows' | 'log'>;
 
 /** A data source and what the store says of it. */
 export interface DataSourceStatus {
@@ -81,11 +86,11 @@ export interface PushReport {
  */
 export class DataSourceService {
   #stopping = false;
-  readonly #store: RegistryStore;
+  readonly #store: DataSourceStore;
   readonly #registry: DataSourceRegistry;
   readonly #options: DataSourceServiceOptions;
 
-  constructor(store: RegistryStore, registry: DataSourceRegistry, options: DataSourceServiceOptions) {
+  constructor(store: DataSourceStore, registry: DataSourceRegistry, options: DataSourceServiceOptions) {
     this.#store = store;
     this.#registry = registry;
     this.#options = options;
@@ -126,10 +131,15 @@ export class DataSourceService {
       if (present === undefined) {
         checkSchemaText(renderDataSourceFile(schema), this.#options.maxSchemaBytes);
         const source = await this.#registry.create(name, schema, { creator, holder });
+        await this.#setRetention(name, schema.keepFor);
         return { source, created: true, added: source.schema.columns, quarantined: 0, warnings };
       }
       const change = changeSchema(present.schema, schema);
-      return { ...(await this.#apply(present, change, holder)), created: false, warnings };
+      const age = await this.#wantedRetention(access, present, schema);
+      const applied = await this.#apply(present, change, holder);
+      // Last, as it may remove rows: a file that is refused has removed none.
+      await this.#setRetention(name, age);
+      return { ...applied, created: false, warnings };
     });
   }
 
@@ -226,6 +236,34 @@ export class DataSourceService {
     checkSchemaText(text, maxSchemaBytes);
     if (text.length <= LONGEST_HERE || work === undefined) return parseDataSourceFile(text, limits);
     return work.parseSchema({ text, limits, holder });
+  }
+
+  /**
+   * How long rows are to be kept by the new file: `null` for the server's default, when the file no longer says
+   * anything; `undefined` for as long as now.
+   */
+  async #wantedRetention(
+    access: DataSourceAccess,
+    { name, schema }: DataSource,
+    wanted: Schema,
+  ): Promise<number | null | undefined> {
+    const present = (await this.#registry.topic(name))?.retention.age;
+    if (present === wanted.keepFor || (wanted.keepFor === undefined && present !== schema.keepFor)) return undefined;
+    // A shorter retention removes rows.
+    requireDrop(access, name);
+    return wanted.keepFor ?? null;
+  }
+
+  async #setRetention(topic: string, age: number | null | undefined): Promise<void> {
+    if (age === undefined) return;
+    try {
+      await this.#store.log.setRetention({ topic, age, confirmed: false });
+    } catch (error) {
+      if (!(error instanceof WriterHubError) || error.code !== 'confirmation_required') throw error;
+      const command = `writer-hub retention ${topic} --age ${renderRetention({ age: age ?? 0 }).age} --yes`;
+      const how = `with "${command}", then push the file again`;
+      throw new WriterHubError(error.code, `ENGINE_TTL: ${error.message} ${how}`);
+    }
   }
 
   async #apply(

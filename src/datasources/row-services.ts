@@ -22,7 +22,7 @@ const ACCEPTED_RETRY_INTERVAL = 1000;
 
 /** Reads the data sources of a store and puts together what serves them. */
 export async function openRowServices(
-  store: Pick<Store, 'catalogue' | 'rows' | 'full' | 'isFullFor' | 'writable'>,
+  store: Pick<Store, 'catalogue' | 'rows' | 'log' | 'full' | 'isFullFor' | 'writable'>,
   { onGivenUp, ...options }: RowServicesOptions,
 ): Promise<RowServices> {
   const registry = await DataSourceRegistry.load(store);

@@ -5,6 +5,7 @@ import { JSON_BYTES } from '../json/json-bytes';
 import { JsonCursor } from '../json/json-cursor';
 import { kindOf } from '../json/json-kind';
 import { memberPath } from '../json/json-path';
+import { remedyForString } from '../json/json-remedy';
 import { ObjectKeys } from '../json/object-keys';
 import { ProblemList } from './problem-list';
 import { TextCuts } from '../json/text-cuts';
@@ -68,11 +69,11 @@ class EventScanner extends JsonCursor {
 
   scan(): EventBatch | undefined {
     this.checkUtf8();
-    const start = this.skipSpace(0);
+    const start = this.firstValue();
     const byte = this.text[start]!;
     if (byte === OPEN_ARRAY) return this.#scanArray(start);
     this.#edits.begin(start);
-    if (byte !== OPEN_OBJECT) this.#report('$', `the text is ${kindOf(byte)}, not an array of events`);
+    if (byte !== OPEN_OBJECT) this.#reportKind('the text', start, 'an array of events');
     const end = byte === OPEN_OBJECT ? this.#scanEvent(start) : this.skipValue(start, 0);
     this.checkEnd(end);
     return this.#batch(end);
@@ -113,7 +114,7 @@ class EventScanner extends JsonCursor {
     if (this.#hasEnoughProblems) return this.skipValue(at, this.#depth - 1);
     const byte = this.text[at]!;
     if (byte === OPEN_OBJECT) return this.#scanEvent(at);
-    this.#report('$', `the event is ${kindOf(byte)}, not an object`);
+    this.#reportKind('the event', at, 'an object');
     return this.skipValue(at, this.#depth - 1);
   }
 
@@ -292,6 +293,10 @@ class EventScanner extends JsonCursor {
 
   get #hasEnoughProblems(): boolean {
     return this.#problems !== undefined && this.#problems.full;
+  }
+
+  #reportKind(what: string, at: number, wanted: string): void {
+    this.#report('$', `${what} is ${kindOf(this.text[at]!)}, not ${wanted}${remedyForString(this.text, at)}`);
   }
 
   #report(path: string, message: string): void {

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type ErrorRequestHandler } from 'express';
 import { WriterHubError, isFault } from '../errors';
 import type { Logger } from '../log';
+import type { AnswerError } from './client-error';
 import { answerCors } from './cors';
 import { DirectRoutes } from './direct-routes';
 import { expressRouter, notFound } from './express-router';
@@ -27,8 +28,15 @@ export interface AppDependencies extends HttpServices {
   readonly logger: Logger;
 }
 
-/** Everything that is answered over HTTP: a few routes by themselves, all others through Express. */
-export function createApp(dependencies: AppDependencies): RequestListener {
+/** Everything that is answered over HTTP. */
+export interface App {
+  readonly listener: RequestListener;
+  /** Answers a request with an error, whatever else becomes of it. */
+  readonly fail: AnswerError;
+}
+
+/** Answers a few routes by themselves, all others through Express. */
+export function createApp(dependencies: AppDependencies): App {
   const { origins, mounts, turns, callers } = dependencies;
   const context = createRouteContext(dependencies);
   const direct = new DirectRoutes(
@@ -70,7 +78,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   };
 
   const slow = new SlowRequests({ minDataRate: dependencies.minDataRate, onStrike: dependencies.onStrike, fail });
-  return (request, response) => {
+  const listener: RequestListener = (request, response) => {
     // RFC 9112, section 3.2.2: a server accepts the absolute form of a target.
     if (request.url?.startsWith('/') === false) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
     observe(request, response, dependencies);
@@ -83,6 +91,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
       });
     }
   };
+  return { listener, fail };
 }
 
 /** Logs and counts a request. The query is left out: it may hold a token. */
@@ -105,6 +114,8 @@ function answerError(response: ServerResponse, error: unknown, { logger, metrics
   const known = asWriterHubError(error);
   metrics.error(known.code);
   if (isFault(known)) logger.error({ code: known.code, err: known.cause ?? known }, 'request failed');
+  // It may have been answered because its body broke.
+  if (response.writableEnded) return;
   // Half of an answer has been sent: only cutting the connection tells the client that it is incomplete.
   if (response.headersSent) response.destroy();
   else if (isEventsApiPath(pathOf(response.req))) sendEventsApiError(response, known);

@@ -3,6 +3,9 @@ import { WriterHubError } from '../errors';
 /** RFC 9110, section 8.4.1: the content codings a body may have; RFC 8878 adds zstd. */
 export type ContentCoding = 'identity' | 'gzip' | 'deflate' | 'br' | 'zstd';
 
+/** The event of a request whose body is not what its headers announce; its listener takes the error. */
+export const BROKEN_BODY = 'writer-hub-broken-body';
+
 /** The error of a body that is larger than the limit, as sent or inflated. */
 export function tooLarge(limit: number): WriterHubError {
   return new WriterHubError('message_too_large', `the body is over ${limit} bytes, as sent or inflated`);

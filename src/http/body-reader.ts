@@ -6,7 +6,7 @@ import type { OnStrike } from '../limits/limit-watch';
 import { Semaphore } from '../limits/semaphore';
 import { SMALL_WORK, type Turns } from '../limits/turns';
 import { waitRefusal } from '../limits/wait-refusal';
-import { tooLarge } from './body-errors';
+import { BROKEN_BODY, tooLarge } from './body-errors';
 import { contentCoding, decodeContent, type Inflate } from './content-decoding';
 import type { Compressed } from './inflate';
 import { asWriterHubError } from './problem';
@@ -161,6 +161,7 @@ export class BodyReader {
         release();
         reject(error);
       };
+      request.once(BROKEN_BODY, refuse);
       request.on('data', (chunk: Buffer) => {
         if (refused) return;
         if (size + chunk.length > maxBytes) {

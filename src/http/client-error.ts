@@ -1,7 +1,12 @@
 import { STATUS_CODES, maxHeaderSize, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { DOCUMENTATION_PATH } from './v0/events-api-error';
+import { WriterHubError } from '../errors';
+import { BROKEN_BODY } from './body-errors';
+import { pathOf } from './request-target';
+import { hasBody } from './slow-requests';
+import { DOCUMENTATION_PATH, isEventsApiPath } from './v0/events-api-error';
 
 /** Node.js's error for a request that it cannot parse. */
 interface ClientError extends Error {
@@ -14,47 +19,142 @@ interface ClientError extends Error {
 /** How long a refused client may go on sending before its connection is cut, in milliseconds. */
 const LINGER = 1000;
 
+/** Errors of bytes that do not even begin like a request: they belong to the body in front of them. */
+const BEGINS_NO_REQUEST = new Set(['HPE_INVALID_METHOD', 'HPE_INVALID_CONSTANT']);
+
 /** RFC 9112, section 3.2: a request line for the Events API, with its target in the origin or the absolute form. */
 const V0_TARGET = /^[A-Z]+ (?:https?:\/\/[^/?\s]*)?\/v0[/?\s]/;
 
+/** Answers a request with an error, in the form of its route. */
+export type AnswerError = (response: ServerResponse, error: WriterHubError) => void;
+
 /**
  * Answers requests that are not HTTP, too long or too slow with a body that says so, like those of all other errors.
+ * What is complete in front of them on the connection is answered first, since it may have been stored. `fail` answers
+ * a request whose body breaks; without it, that is done in words of this file.
  */
-export function answerClientErrors(server: Server | TlsServer): void {
+export function answerClientErrors(server: Server | TlsServer, fail?: AnswerError): void {
   const latest = new WeakMap<Duplex, ServerResponse>();
+  /** The last request of sockets that were answered before its body was complete. */
+  const early = new WeakMap<Duplex, WeakRef<IncomingMessage>>();
   const refused = new WeakSet<Duplex>();
   /** What has been answered would keep its body for as long as the connection stays open without another request. */
   function forget(this: ServerResponse): void {
-    const { socket } = this.req;
-    if (latest.get(socket) === this) latest.delete(socket);
+    const { socket, complete } = this.req;
+    if (latest.get(socket) !== this) return;
+    latest.delete(socket);
+    if (!complete) early.set(socket, new WeakRef(this.req));
   }
-  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    latest.set(request.socket, response);
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    latest.set(socket, response);
+    early.delete(socket);
     response.on('close', forget);
   });
-  server.on('clientError', (error: ClientError, socket: Duplex) => {
+  server.on('clientError', (error: ClientError, socket: Socket) => {
     // After a request that could not be parsed, nothing on the connection can be.
     if (refused.has(socket) && error.code !== 'ECONNRESET') return;
     const status = statusOf(error);
-    if (status === undefined || !socket.writable || isAnswering(latest.get(socket))) {
+    const response = latest.get(socket);
+    if (status === undefined || !socket.writable || (response !== undefined && isStreaming(response))) {
       socket.destroy();
       return;
     }
     refused.add(socket);
-    socket.end(answerOf(status, error));
-    // Cutting a connection while bytes are arriving resets it, and the answer may be lost.
-    const cut = setTimeout(() => socket.destroy(), LINGER);
-    socket.once('close', () => {
-      clearTimeout(cut);
-    });
+    if (response !== undefined) answerBehind(response, { status, error, socket, fail });
+    // A request is not answered twice.
+    else if (early.has(socket) && early.get(socket)?.deref()?.complete !== true) endGently(socket);
+    else endGently(socket, answerOf(status, error));
   });
 }
 
+/** A request that cannot be read behind one that is being answered, or whose body cannot. */
+interface Unreadable {
+  readonly status: number;
+  readonly error: ClientError;
+  readonly socket: Socket;
+  readonly fail: AnswerError | undefined;
+}
+
+/** Ends a connection after its last answer, which tells of an error if it can still do so. */
+function answerBehind(response: ServerResponse, { status, error, socket, fail }: Unreadable): void {
+  const { req: request } = response;
+  const { complete } = request;
+  if (!complete && !response.headersSent && fail === undefined) {
+    endGently(socket, answerOf(status, error));
+    return;
+  }
+  let isTold = !complete;
+  const closeBehind = (): void => {
+    isTold = true;
+    if (response.headersSent) return;
+    response.setHeader('Connection', 'close');
+    // Node.js would cut the connection as soon as the answer has been sent.
+    socket.destroySoon = () => {
+      endGently(socket);
+    };
+  };
+  const isV0 = isEventsApiPath(pathOf(request));
+  response.once('close', () => {
+    endGently(socket, isTold ? undefined : answerOf(status, error, isV0));
+  });
+  if (complete) refuseSurplus(request, error, closeBehind);
+  else if (!response.headersSent) {
+    closeBehind();
+    const broken = brokenBody(request, error);
+    if (!request.emit(BROKEN_BODY, broken)) fail?.(response, broken);
+    // Node.js forgets a request that has been answered, and whoever reads its body would wait for ever.
+    socket.once('close', () => request.destroy());
+  }
+}
+
+/** Whether an answer is under way to which more will be added: it may take for ever. */
+function isStreaming({ headersSent, writableEnded }: ServerResponse): boolean {
+  return headersSent && !writableEnded;
+}
+
 /**
- * Whether bytes sent now would be taken for part of an earlier answer, or for the answer to a request that was parsed.
+ * Tells whoever reads the body of a request, now or soon, that more bytes follow than were announced, unless it has
+ * been passed on already. Calls `onTold` before.
  */
-function isAnswering(response: ServerResponse | undefined): boolean {
-  return response !== undefined && !response.writableFinished && (response.headersSent || response.req.complete);
+function refuseSurplus(request: IncomingMessage, { code, reason, message }: ClientError, onTold: () => void): void {
+  if (!BEGINS_NO_REQUEST.has(code ?? '') || !hasBody(request) || request.readableEnded) return;
+  const length = request.headers['content-length'];
+  const end =
+    length === undefined
+      ? 'the last chunk of the body'
+      : `the ${length} bytes of Content-Length, which counts bytes, not characters`;
+  const why = `more follows that is no request, behind ${end}: ${reason ?? message}`;
+  const error = new WriterHubError('malformed_body', why);
+  const tell = (): void => {
+    onTold();
+    request.emit(BROKEN_BODY, error);
+  };
+  if (request.listenerCount(BROKEN_BODY) > 0) tell();
+  else {
+    request.on('newListener', (name) => {
+      if (name === BROKEN_BODY) process.nextTick(tell);
+    });
+  }
+}
+
+function brokenBody({ headers }: IncomingMessage, { code, reason, message }: ClientError): WriterHubError {
+  if (code !== 'HPE_INVALID_EOF_STATE') {
+    return new WriterHubError('malformed_body', `the body is not HTTP/1.1: ${reason ?? message}`);
+  }
+  const length = headers['content-length'];
+  const wanted = length === undefined ? 'before its last chunk' : `before the ${length} bytes of Content-Length`;
+  return new WriterHubError('malformed_body', `the body ended early: the sender closed ${wanted} had come`);
+}
+
+/** Ends a connection with a last text, and leaves its client the time to read it. */
+function endGently(socket: Socket, text?: string): void {
+  if (text === undefined) socket.end();
+  else socket.end(text);
+  // Cutting a connection while bytes are arriving resets it, and the answer may be lost.
+  const cut = setTimeout(() => socket.destroy(), LINGER);
+  socket.once('close', () => {
+    clearTimeout(cut);
+  });
 }
 
 /** The status Node.js itself would answer with; `undefined` for a connection that broke or never was HTTP. */
@@ -65,10 +165,11 @@ function statusOf({ code = '' }: ClientError): number | undefined {
   return code.startsWith('HPE_') ? 400 : undefined;
 }
 
-function answerOf(status: number, error: ClientError): string {
+/** `behindV0`: it comes behind a request for the Events API. */
+function answerOf(status: number, error: ClientError, behindV0 = false): string {
   const title = STATUS_CODES[status] ?? '';
   const detail = detailOf(status, error);
-  const isV0 = V0_TARGET.test(error.rawPacket?.toString('latin1') ?? '');
+  const isV0 = behindV0 || V0_TARGET.test(error.rawPacket?.toString('latin1') ?? '');
   const body = JSON.stringify(
     isV0 ? { error: detail, documentation: DOCUMENTATION_PATH } : { type: 'about:blank', title, status, detail },
   );

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { WriterHubError } from '../errors';
 import { JSON_BYTES } from './json-bytes';
+import { remedyFor } from './json-remedy';
+import { textStart } from './text-start';
 import { firstInvalidUtf8 } from './utf8';
 
 const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, BACKSLASH, PLUS, MINUS, DOT, ZERO, NINE, UPPER_E } = JSON_BYTES;
@@ -38,6 +40,11 @@ export class JsonCursor {
   /** Throws unless the text is UTF-8. The rest of the class relies on that. */
   protected checkUtf8(): void {
     if (!isUtf8(this.text)) this.fail(firstInvalidUtf8(this.text), 'the text is not valid UTF-8');
+  }
+
+  /** The offset of the first byte of the text's one value; throws when there is none. */
+  protected firstValue(): number {
+    return this.skipSpace(textStart(this.text));
   }
 
   /** The offset of the next byte that is not white space; throws when there is none. */
@@ -156,7 +163,8 @@ export class JsonCursor {
   }
 
   protected fail(at: number, reason: string): never {
-    throw new WriterHubError('malformed_json', `malformed JSON at byte ${at}: ${reason}`, { position: at });
+    const why = `${reason}${remedyFor(this.text, at, 'put the objects into an array, with commas between them')}`;
+    throw new WriterHubError('malformed_json', `malformed JSON at byte ${at}: ${why}`, { position: at });
   }
 
   protected skipSpaces(at: number): number {

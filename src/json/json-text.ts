@@ -1,9 +1,10 @@
 import { JsonCursor } from './json-cursor';
+import { textStart } from './text-start';
 
 class JsonText extends JsonCursor {
   check(): void {
     this.checkUtf8();
-    this.checkEnd(this.skipValue(this.skipSpace(0), 0));
+    this.checkEnd(this.skipValue(this.firstValue(), 0));
   }
 }
 
@@ -13,5 +14,5 @@ class JsonText extends JsonCursor {
  */
 export function parseJson(text: Buffer, maxDepth: number): unknown {
   new JsonText(text, maxDepth).check();
-  return JSON.parse(text.toString()) as unknown;
+  return JSON.parse(text.toString('utf8', textStart(text))) as unknown;
 }

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'jsonwebtoken';
 import { Command, run } from '../support/command';
@@ -28,6 +29,28 @@ describe('writer-hub token', () => {
     expect(one.stderr).toContain(`one was made in ${join(dataDir, 'secret')}`);
     expect(one.stderr).toContain('--data-dir');
     expect(two.stderr).toBe('');
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['', {}, 'signed with that of the server: name its data directory with --data-dir or WRITER_HUB_DATA_DIR'],
+    ['for another server', { WRITER_HUB_URL: 'http://hub:8080' }, 'that of the server at http://hub:8080: name'],
+  ])("makes no second secret in a folder that is not the server's %s", async (_, env, message) => {
+    const folder = temporaryDirectory();
+    const { code, stdout, stderr } = await run(['token', '--scope', 'admin'], env, '', folder);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`writer-hub: there is no secret in ${join(folder, 'data')}; `);
+    expect(stderr).toContain(message);
+    expect(stderr.length).toBeLessThanOrEqual(400);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('takes the secret of the folder that the server was started in', async () => {
+    const folder = temporaryDirectory();
+    const hub = await TestHub.start({ dataDir: join(folder, 'data'), jwtSecret: undefined });
+    const { code, stdout, stderr } = await run(['token', '--scope', 'admin'], {}, '', folder);
+    expect([code, stderr]).toEqual([0, '']);
+    const headers = { authorization: `Bearer ${stdout.trim()}` };
+    expect((await fetch(`${hub.url}/topics`, { headers })).status).toBe(200);
   });
 
   it('takes the secret of the environment without the white space around it', async () => {

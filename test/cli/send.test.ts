@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { TestHub, temporaryDirectory } from '../support/test-hub';
 import { line, lines, send } from './support/send';
 
@@ -21,6 +22,36 @@ describe('writer-hub send', () => {
     expect(stored.map((event) => /"value":"(\d+)"/.exec(event)?.[1])).toEqual(
       Array.from({ length: 2500 }, (_item, n) => String(n)),
     );
+  });
+
+  it.each([
+    ['a byte order mark', `\uFEFF${lines(2)}`],
+    ['a byte order mark before an array', `\uFEFF[${line(0)},${line(1)}]`],
+    ['records of RFC 8142', `\x1e${line(0)}\n\x1e${line(1)}\n`],
+  ])('takes %s', async (_, input) => {
+    const hub = await TestHub.start();
+    expect(await send(hub, input)).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^2 events stored/) as string,
+    });
+    const stored = await hub.read('/topics/cars/streams/car-1/events/data');
+    expect(stored.match(/"timestamp":\d+/g)).toEqual([
+      '"timestamp":1618133869000000001',
+      '"timestamp":1618133869000000002',
+    ]);
+  });
+
+  it.each([
+    ['gzip', gzipSync(line(0)), 'it is gzip'],
+    ['UTF-16', Buffer.from(`\uFEFF${line(0)}`, 'utf16le'), 'it is UTF-16: encode it as UTF-8'],
+    ['UTF-16 without a mark', Buffer.from(line(0), 'utf16le'), 'it is UTF-16: encode it as UTF-8'],
+    ['objects with commas', `${line(0)},\n${line(1)}`, 'put [ before and ] behind them'],
+    ["Python's quotes", "{'id': 'a'}", 'json.dumps of Python'],
+    ['JSON in a string', JSON.stringify(line(0)), 'encoded twice'],
+  ])('says what to do about %s', async (_, input, remedy) => {
+    const { code, stderr } = await send(await TestHub.start(), input);
+    expect(code).toBe(1);
+    expect(stderr).toContain(remedy);
   });
 
   it('says which events were refused and why, and how many were stored', async () => {

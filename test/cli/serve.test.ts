@@ -28,6 +28,11 @@ describe('writer-hub serve', () => {
     const second = serve(dataDir);
     await second.printed(/Data .*\n/);
     expect(second.stdout).not.toContain('eyJ');
+    const [, flags = ''] = await second.printed(/^ {2}npx writer-hub token (.*)$/m);
+    expect(flags).toBe(`--scope "create read:*" --data-dir ${dataDir}`);
+    const made = await run(['token', '--scope', 'create', 'read:*', '--data-dir', dataDir]);
+    const own = { authorization: `Bearer ${made.stdout.trim()}` };
+    expect((await fetch(`${await address(second)}/topics`, { headers: own })).status).toBe(200);
     expect((await fetch(`${await address(second)}/topics`, { headers })).status).toBe(200);
   });
 

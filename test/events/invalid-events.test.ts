@@ -153,7 +153,10 @@ describe('scanEvents › invalid events', () => {
 
   it.each([
     ['1', 'the text is a number, not an array of events'],
-    ['"[]"', 'the text is a string, not an array of events'],
+    [
+      '"[]"',
+      'the text is a string, not an array of events; it is JSON that has been encoded twice: send what the string holds',
+    ],
     ['null', 'the text is null, not an array of events'],
     ['true', 'the text is true, not an array of events'],
     [' false ', 'the text is false, not an array of events'],

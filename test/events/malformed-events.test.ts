@@ -6,7 +6,7 @@ const LONG = 'x'.repeat(100);
 const rows: [string, string, number, string][] = [
   ['no text', '', 0, 'the text ends before its value does'],
   ['only whitespace', ' \n', 2, 'the text ends before its value does'],
-  ['a byte order mark', '\ufeff[]', 0, 'expected a value, found byte 0xef'],
+  ['a second byte order mark', '\ufeff\ufeff[]', 3, 'expected a value, found byte 0xef'],
   ['a word', 'NaN', 0, 'expected a value, found "N"'],
   ['a word cut off', 'nul', 3, 'the text ends before its value does'],
   ['a word misspelt', '[nulL]', 4, 'expected the word null, found "L"'],
@@ -80,7 +80,8 @@ describe('scanEvents › malformed JSON', () => {
   it.each(rows)('refuses %s', (_, text, position, reason) => {
     const error = refusal(bytes(text));
     expect(error.code).toBe('malformed_json');
-    expect(error.message).toBe(`malformed JSON at byte ${position}: ${reason}`);
+    // Behind it may be what to do about it: test/json/json-remedy.test.ts.
+    expect(error.message.split('; ', 1)).toEqual([`malformed JSON at byte ${position}: ${reason}`]);
     expect(error.position).toBe(position);
   });
 

@@ -106,7 +106,7 @@ describe('JsonCursor › values', () => {
     ['[1 2]', 3, 'expected "," or "]", found "2"'],
     ['{"a" 1}', 5, 'expected ":", found "1"'],
     ['{"a":1 "b":2}', 7, 'expected "," or "}", found a quote'],
-    ['{"a":1,}', 7, 'expected a property name in quotes, found "}"'],
+    ['{"a":1,}', 7, 'expected a property name in quotes, found "}"; the comma before it is one too many'],
     ['nulL', 3, 'expected the word null, found "L"'],
     ['[truee]', 5, 'expected "," or "]", found "e"'],
     ['1 !', 2, 'expected the end of the text, found "!"'],

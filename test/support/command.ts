@@ -20,10 +20,14 @@ export class Command {
   readonly #ended: Promise<unknown[]>;
 
   /** Errors go to a file of this path, if one is given. */
-  constructor(args: readonly string[], env: Record<string, string> = {}, { stderr }: { stderr?: string } = {}) {
+  constructor(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    { stderr, cwd }: { stderr?: string; cwd?: string | undefined } = {},
+  ) {
     // A shell sends the errors where they belong, so that the pipes stay those of the command.
     const redirected = ['-c', `exec "$0" "$@" 2>${stderr ?? '&2'}`, process.execPath, MAIN, ...args];
-    this.#process = spawn('/bin/sh', redirected, { env: { PATH: process.env['PATH'] ?? '', ...env } });
+    this.#process = spawn('/bin/sh', redirected, { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
     this.#ended = once(this.#process, 'close');
     this.#process.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
@@ -63,8 +67,9 @@ export function run(
   args: readonly string[],
   env: Record<string, string> = {},
   input: string | Buffer = '',
+  cwd?: string,
 ): Promise<Outcome> {
-  const command = new Command(args, env);
+  const command = new Command(args, env, { cwd });
   // A command that stops early leaves the rest of its input unread.
   command.stdin.on('error', () => undefined);
   command.stdin.end(input);

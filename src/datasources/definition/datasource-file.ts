@@ -1,8 +1,11 @@
+import { renderRetention } from '../../events/retention-setting';
 import { excerpt } from '../../json/excerpt';
 import { hasCodec, parseColumn, renderColumn } from './column-definition';
 import type { Column, Schema } from '../schema/schema';
 import { schemaError, withPlace } from '../schema/schema-error';
 import { splitDefinitions } from './definition-text';
+import { parseEngineTtl } from './engine-ttl';
+import { judgeInstruction, plainValue, type NamedInstruction } from './instructions';
 
 /** The contents of a `.datasource` file. */
 export interface DataSourceFile {
@@ -21,41 +24,13 @@ export interface SchemaLimits {
 /** The most keys of a path. No row nests as deep. */
 const MOST_KEYS = 1000;
 
-/** One instruction of a file. */
-interface Instruction {
-  readonly name: string;
-  /** The number of its line, from 1. */
-  readonly line: number;
-  /** The text behind the name, or that of the indented lines below it. */
-  readonly value: string;
+/** One instruction of a file, and where it is. */
+interface Instruction extends NamedInstruction {
   /** The number of the line that the value begins in. */
   readonly valueLine: number;
   /** The instruction as it was written. */
   readonly text: string;
 }
-
-/** Instructions that are kept and returned although they have no effect, and why they have none. */
-const KEPT: ReadonlyMap<string, string> = new Map([
-  ['BACKFILL', 'rows that are stored get the DEFAULT of a new column'],
-  ['ENGINE_PARTITION_KEY', 'rows are not partitioned'],
-  ['ENGINE_PRIMARY_KEY', 'rows are kept in the order they came in'],
-  ['ENGINE_SETTINGS', 'there are no such settings'],
-  ['ENGINE_SORTING_KEY', 'rows are kept in the order they came in'],
-  ['INDEXES', 'columns have no indexes'],
-  ['TAGS', 'data sources have no labels'],
-  // Real files always have it, and ignoring it allows a token less, not more.
-  ['TOKEN', 'tokens are made by "writer-hub token"'],
-  ['VERSION', 'a data source has no versions'],
-]);
-
-/** Instructions that would change what is read, and why they are refused. */
-const REFUSED: readonly (readonly [RegExp, string])[] = [
-  [/^ENGINE_TTL$/, 'rows are not removed by their age'],
-  [/^ENGINE_(VER|SIGN|VERSION|IS_DELETED)$/, 'rows are not merged'],
-  [/^FORWARD_QUERY$/, 'rows are not rewritten'],
-  [/^SHARED_WITH$/, 'there is only one workspace'],
-  [/^(KAFKA|IMPORT)_/, 'rows come over HTTP only'],
-];
 
 /** A line with a comment only. */
 const COMMENT = /^[ \t]*(#|--)/;
@@ -73,6 +48,7 @@ export function parseDataSourceFile(text: string, { maxColumns, maxSchemaBytes }
   if (maxSchemaBytes !== undefined) checkSchemaText(text, maxSchemaBytes);
   let columns: Column[] | undefined;
   let description: string | undefined;
+  let ttl: Instruction | undefined;
   const kept: string[] = [];
   const warnings: string[] = [];
   for (const instruction of instructions(text)) {
@@ -81,13 +57,35 @@ export function parseDataSourceFile(text: string, { maxColumns, maxSchemaBytes }
       if (columns !== undefined) throw schemaError(`line ${line}: SCHEMA is given twice`);
       columns = parseSchema(instruction, maxColumns, warnings);
     } else if (name === 'DESCRIPTION') description = value.trim();
-    else if (isKept(instruction, warnings)) kept.push(instruction.text);
+    else {
+      const { isKept, warning } = judgeInstruction(instruction);
+      if (isKept) kept.push(instruction.text);
+      if (warning !== undefined) warnings.push(`line ${line}: ${warning}`);
+      if (name === 'ENGINE_TTL' && isKept) ttl = onlyOne(ttl, instruction);
+    }
   }
   if (columns === undefined) throw schemaError('the file has no SCHEMA');
   checkColumns(columns, maxColumns);
   if (maxSchemaBytes !== undefined) checkPaths(columns);
   const described = description === undefined || description === '' ? {} : { description };
-  return { schema: { columns, ...described, ...(kept.length > 0 && { kept }) }, warnings };
+  const keeps = ttl === undefined ? {} : { keepFor: keepForOf(ttl, columns, warnings) };
+  return { schema: { columns, ...described, ...keeps, ...(kept.length > 0 && { kept }) }, warnings };
+}
+
+function onlyOne(before: Instruction | undefined, instruction: Instruction): Instruction {
+  const { name, line } = instruction;
+  if (before !== undefined) throw schemaError(`line ${line}: ${name} is given twice`);
+  return instruction;
+}
+
+/** How long a file has rows kept, in milliseconds. It says in a warning what that means here. */
+function keepForOf({ line, value }: Instruction, columns: readonly Column[], warnings: string[]): number {
+  const keepFor = withPlace(`line ${line}`, () => parseEngineTtl(plainValue(value), columns));
+  const { age } = renderRetention({ age: keepFor });
+  warnings.push(
+    `line ${line}: ENGINE_TTL is a retention of ${age} here: since a row was stored, whatever its columns say`,
+  );
+  return keepFor;
 }
 
 /** The text of a `.datasource` file, as `parseDataSourceFile` reads it. */
@@ -110,7 +108,8 @@ function checkPaths(columns: readonly Column[]): void {
 }
 
 function checkCount(columns: number, most: number): void {
-  if (columns > most) throw schemaError(`the schema has ${columns} columns; a data source has at most ${most}`);
+  const limit = `a data source has at most ${most} (WRITER_HUB_MAX_COLUMNS)`;
+  if (columns > most) throw schemaError(`the schema has ${columns} columns; ${limit}`);
 }
 
 /** Throws `invalid_schema` when columns cannot be in one schema together. */
@@ -160,28 +159,6 @@ function* instructions(text: string): Generator<Instruction> {
 /** Whether a line belongs to the block of an instruction; in a schema, comments need no indentation. */
 function isInBlock(name: string, line: string): boolean {
   return line === '' || /^\s/.test(line) || (name === 'SCHEMA' && COMMENT.test(line));
-}
-
-/** Whether an instruction is kept; warns when it has no effect, and throws when it would change what is read. */
-function isKept({ name, line, value }: Instruction, warnings: string[]): boolean {
-  const plain = value
-    .trim()
-    .replace(/^"(.*)"$/, '$1')
-    .trim();
-  if (name === 'ENGINE') {
-    if (plain === '' || plain === 'MergeTree') return true;
-    throw schemaError(`line ${line}: ENGINE ${excerpt(plain)} cannot be honoured; rows are kept as with MergeTree`);
-  }
-  const ineffective = KEPT.get(name);
-  if (ineffective !== undefined) {
-    if (plain !== '') warnings.push(`line ${line}: ${name} has no effect here: ${ineffective}`);
-    return true;
-  }
-  const refused = REFUSED.find(([pattern]) => pattern.test(name));
-  if (refused === undefined) throw schemaError(`line ${line}: there is no instruction ${excerpt(name)}`);
-  // Generated files have the instruction without a value.
-  if (plain === '') return false;
-  throw schemaError(`line ${line}: ${name} cannot be honoured: ${refused[1]}`);
 }
 
 function parseSchema({ value, valueLine }: Instruction, maxColumns: number, warnings: string[]): Column[] {

@@ -17,9 +17,14 @@ interface GuessedField {
   readonly nullable: boolean;
 }
 
-/** The columns for all fields of some rows, in order of name. A field whose type cannot be guessed gets none. */
-export function guessColumns(rows: FieldGuess): Column[] {
-  const fields = [...guessFields(rows, [], rows.objects)].sort((one, other) => compare(one, other));
+/**
+ * The columns for all fields of some rows, in order of name. A field whose type cannot be guessed gets none. A column
+ * is required when at least `requiredFrom` rows have its field, and all do.
+ */
+export function guessColumns(rows: FieldGuess, requiredFrom = 1): Column[] {
+  const fields = [...guessFields(rows, [], Math.max(rows.objects, requiredFrom))].sort((one, other) =>
+    compare(one, other),
+  );
   const taken = new Set<string>();
   const columns = fields.map((field) => toColumn(field, freeName(field.name, taken)));
   return columns.sort((one, other) => (one.name < other.name ? -1 : 1));

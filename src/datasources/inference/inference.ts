@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { WriterHubError } from '../../errors';
 import { JSON_BYTES } from '../../json/json-bytes';
-import { kindOf } from '../../json/json-kind';
 import { checkColumns, checkSchemaText, renderDataSourceFile } from '../definition/datasource-file';
 import { FieldGuess } from './field-guess';
 import { guessColumns } from './guessed-columns';
 import { digitsOf, isExactDouble } from '../../json/decimal-text';
+import { notAnObject } from '../rows/not-an-object';
 import type { MalformedRow, RowFormat } from '../rows/row-cursor';
 import { RowWalker } from '../rows/row-walker';
 import type { IsTooLong } from '../rows/takes-too-long';
@@ -29,12 +29,17 @@ const FINEST_PRECISION = 9;
 /** The rows may have this many times more fields than columns: fields that are always null get no column. */
 const FIELDS_PER_COLUMN = 4;
 
+/** The way out for rows with more fields than there may be columns. */
+const WHOLE_ROW = 'with one column for the whole row: event JSON `json:$`';
+
 export interface InferenceOptions {
   readonly format: RowFormat;
   /** The deepest nesting of arrays and objects. */
   readonly maxDepth: number;
   /** The most columns that the schema may have. */
   readonly maxColumns: number;
+  /** Columns of fewer rows are not required: those to come may be of another kind. Default: 1. */
+  readonly requiredFrom?: number;
   /** The longest text of the schema, in bytes. Default: any. */
   readonly maxSchemaBytes?: number;
   /** The most rows that may be left out because they would be quarantined. Default: 100,000. */
@@ -75,11 +80,12 @@ class SchemaInference extends RowWalker {
   infer(): Schema {
     this.walk();
     if (this.#root.objects === 0) throw this.#noRow();
-    const columns = guessColumns(this.#root);
+    const columns = guessColumns(this.#root, this.#options.requiredFrom);
     if (columns.length === 0) {
       throw new WriterHubError('invalid_rows', 'no row has a field with a value that tells its type');
     }
     const { maxColumns, maxSchemaBytes } = this.#options;
+    if (columns.length > maxColumns) throw schemaError(`the rows have ${columns.length} fields; ${wayOut(maxColumns)}`);
     checkColumns(columns, maxColumns);
     if (maxSchemaBytes !== undefined) checkSchemaText(renderDataSourceFile({ columns }), maxSchemaBytes);
     return { columns };
@@ -92,8 +98,7 @@ class SchemaInference extends RowWalker {
   }
 
   protected override finishRow(start: number, end: number): void {
-    const byte = this.text[start]!;
-    if (byte !== OPEN_OBJECT) this.#leaveOut(`the row is ${kindOf(byte)}, not an object`);
+    if (this.text[start] !== OPEN_OBJECT) this.#leaveOut(notAnObject(this.text, start, this.format));
     else if (this.flaw !== undefined) this.#leaveOut(this.flaw);
     else if (!this.#isUtf8 && !isUtf8(this.text.subarray(start, end))) this.#leaveOut('the row is not valid UTF-8');
     else this.#observe(this.#root, start);
@@ -156,14 +161,14 @@ class SchemaInference extends RowWalker {
     const { maxColumns } = this.#options;
     const maxFields = maxColumns * FIELDS_PER_COLUMN;
     if (++this.#fields > maxFields) {
-      const reason = `the rows have more than ${maxFields} different fields`;
-      throw schemaError(`${reason}; a data source has at most ${maxColumns} columns`);
+      throw schemaError(`the rows have more than ${maxFields} different fields; ${wayOut(maxColumns)}`);
     }
     const member = new FieldGuess(guess.pathLength + key.length);
     this.#pathLength += member.pathLength;
     const maxLength = (this.#options.maxSchemaBytes ?? Infinity) * FIELDS_PER_COLUMN;
     if (this.#pathLength > maxLength) {
-      throw schemaError(`the names of the fields are longer than ${maxLength} bytes with those around them`);
+      const reason = `the names of the fields are longer than ${maxLength} bytes with those around them`;
+      throw schemaError(`${reason}; make it first, ${WHOLE_ROW}`);
     }
     guess.members.set(key, member);
     return member;
@@ -216,4 +221,9 @@ class SchemaInference extends RowWalker {
     const { whole, fraction } = digitsOf(written);
     guess.addDigits(whole, fraction, isExactDouble(written));
   }
+}
+
+function wayOut(maxColumns: number): string {
+  const most = `a data source has at most ${maxColumns} columns`;
+  return `${most}: raise WRITER_HUB_MAX_COLUMNS, or make it first, ${WHOLE_ROW}`;
 }

@@ -1,8 +1,9 @@
 import { JSON_BYTES } from '../../json/json-bytes';
 import { JsonCursor } from '../../json/json-cursor';
 import { ObjectKeys } from '../../json/object-keys';
+import { textStart } from '../../json/text-start';
 
-const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, MINUS, UPPER_I, UPPER_N } = JSON_BYTES;
+const { TAB, LINE_FEED, CARRIAGE_RETURN, RECORD_SEPARATOR, SPACE, QUOTE, MINUS, UPPER_I, UPPER_N } = JSON_BYTES;
 const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 
 /**
@@ -42,29 +43,29 @@ export class RowCursor extends JsonCursor {
   /** From anywhere between two rows to the start of the next one, or to the end of the text if there is none. */
   protected skipBlank(from: number): number {
     let at = from;
-    while (at < this.text.length && (isBlank(this.text[at]!) || this.text[at] === LINE_FEED)) at++;
+    while (at < this.text.length && (isBlank(this.text[at]!) || isRowEnd(this.text[at]!))) at++;
     return at;
   }
 
-  /** The end of the line that contains an offset. */
+  /** The end of the line, or of the record, that contains an offset. */
   protected lineEnd(at: number): number {
-    const end = this.text.indexOf(LINE_FEED, at);
-    return end < 0 ? this.text.length : end;
+    const lineEnd = this.text.indexOf(LINE_FEED, at);
+    const end = lineEnd < 0 ? this.text.length : lineEnd;
+    const separator = this.text.subarray(at, end).indexOf(RECORD_SEPARATOR);
+    return separator < 0 ? end : at + separator;
   }
 
   /** From the end of a row to the end of its line; throws when anything but white space is between. */
   protected checkLineEnd(from: number): number {
     let at = from;
     while (at < this.text.length && isBlank(this.text[at]!)) at++;
-    if (at < this.text.length && this.text[at] !== LINE_FEED) this.failExpected(at, 'the end of the line');
+    if (at < this.text.length && !isRowEnd(this.text[at]!)) this.failExpected(at, 'the end of the line');
     return at;
   }
 
-  /** The start of the first row. A byte order mark before it is ignored. RFC 8259: 8.1. Character Encoding */
+  /** The start of the first row. A byte order mark before it is ignored. */
   protected firstRow(): number {
-    const { text } = this;
-    const marked = text.length >= 3 && text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf;
-    return this.skipBlank(marked ? 3 : 0);
+    return this.skipBlank(textStart(this.text));
   }
 
   /** What is wrong with the values that `skipOpaque` has read since `clearFlaw`, although they are JSON. */
@@ -176,6 +177,11 @@ export class RowCursor extends JsonCursor {
       at = this.skipSpace(at + 1);
     }
   }
+}
+
+/** RFC 8142: 2. GeoJSON Text Sequence Syntax: a record separator is in front of each text; none is inside one. */
+function isRowEnd(byte: number): boolean {
+  return byte === LINE_FEED || byte === RECORD_SEPARATOR;
 }
 
 function isBlank(byte: number): boolean {

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import { JSON_BYTES } from '../../json/json-bytes';
-import { kindOf } from '../../json/json-kind';
 import type { ObjectKeys } from '../../json/object-keys';
 import { firstInvalidUtf8 } from '../../json/utf8';
 import type { QuarantineBatch, RowBatch } from '../../store/contract/row-store';
@@ -8,6 +7,7 @@ import { TextCuts } from '../../json/text-cuts';
 import { TextWriter } from '../../json/text-writer';
 import { type CompiledColumn, type CompiledSchema, compileSchema, type Field, keyBytes } from './compiled-schema';
 import { DefaultTexts } from './default-texts';
+import { notAnObject } from './not-an-object';
 import { QuarantineWriter, type RowError } from './quarantine-writer';
 import { RowFaults } from './row-faults';
 import type { MalformedRow, RowFormat } from './row-cursor';
@@ -154,11 +154,10 @@ class RowScanner extends ValueReader {
     this.#unknown.clear();
     this.#values.clear();
     const { root } = this.#schema;
-    const byte = this.text[start]!;
-    if (byte !== OPEN_OBJECT) {
+    if (this.text[start] !== OPEN_OBJECT) {
       if (this.isNonFinite(start)) this.failExpected(start, 'a value');
       const end = this.skipValue(start, depth);
-      this.#faults.addRowFault('$', `the row is ${kindOf(byte)}, not an object`);
+      this.#faults.addRowFault('$', notAnObject(this.text, start, this.format));
       return end;
     }
     return root.columns.length === 0 ? this.#scanMembers(root, start, depth + 1) : this.#scanWhole(root, start, depth);

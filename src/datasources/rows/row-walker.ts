@@ -1,5 +1,6 @@
 import { WriterHubError } from '../../errors';
 import { JSON_BYTES } from '../../json/json-bytes';
+import { remedyFor } from '../../json/json-remedy';
 import { MalformedRow, RowCursor } from './row-cursor';
 import { type IsTooLong, TakesTooLong } from './takes-too-long';
 
@@ -7,6 +8,11 @@ const { OPEN_ARRAY, CLOSE_ARRAY } = JSON_BYTES;
 
 /** How many rows are read between two looks at the clock; a power of 2. */
 const ROWS_BETWEEN_LOOKS = 16;
+
+/** How many rows that are not JSON are told what to do about it. */
+const MOST_REMEDIES = 100;
+
+const SEVERAL_ROWS = 'put each object on a line of its own, or send format=json';
 
 /** Walks the rows of a body; subclasses decide what happens to each. */
 export abstract class RowWalker extends RowCursor {
@@ -17,6 +23,7 @@ export abstract class RowWalker extends RowCursor {
   /** Why the first row that is not JSON is refused, and whether any row is JSON. */
   #firstError: WriterHubError | undefined;
   #parsed = false;
+  #malformedRows = 0;
 
   /** Reads a row that is nested in `depth` arrays, and returns the offset behind it. */
   protected abstract readRow(start: number, depth: number): number;
@@ -60,6 +67,7 @@ export abstract class RowWalker extends RowCursor {
       return lineEnd;
     } catch (error) {
       if (!(error instanceof MalformedRow)) throw error;
+      this.#addRemedy(error);
       this.#firstError ??= notJson(error);
       const lineEnd = this.lineEnd(start);
       this.handleMalformedRow(start, lineEnd, error);
@@ -74,8 +82,15 @@ export abstract class RowWalker extends RowCursor {
       }
     } catch (error) {
       if (!(error instanceof MalformedRow)) throw error;
+      this.#addRemedy(error);
       throw this.#parsed ? malformed(error) : notJson(error);
     }
+  }
+
+  /** Looking for a remedy takes longer than reading a short row, so that only the first ones get theirs. */
+  #addRemedy(error: MalformedRow): void {
+    if (++this.#malformedRows > MOST_REMEDIES) return;
+    error.reason += remedyFor(this.text, error.position, SEVERAL_ROWS);
   }
 
   #walkElements(start: number): number {

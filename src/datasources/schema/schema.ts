@@ -20,6 +20,8 @@ export interface Column {
 export interface Schema {
   readonly columns: readonly Column[];
   readonly description?: string;
+  /** How long rows are kept after they were stored, in milliseconds, as `ENGINE_TTL` among `kept` has it. */
+  readonly keepFor?: number;
   /** Instructions of its file that have no effect here, such as `ENGINE "MergeTree"`; kept to be returned with it. */
   readonly kept?: readonly string[];
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { WriterHubError } from '../../errors';
+import { markLength } from '../../json/text-start';
 import type { BodyOwner, BodyReader } from '../body-reader';
 import { queryOf } from '../request-target';
 
@@ -39,7 +40,7 @@ export async function readSchemaRequest(
   const query = queryOf(request.url);
   const body = await bodies.read({ ...owner, maxBytes: maxBytes * ENCODED_GROWTH });
   if (!isUtf8(body)) throw new WriterHubError('malformed_body', 'the body is not valid UTF-8');
-  const text = body.toString();
+  const text = body.toString('utf8', markLength(body));
   const form = formFields(request.headers['content-type'], text);
   const field = (name: string): string | undefined => form?.get(name) ?? query.get(name) ?? undefined;
   checkMode(field('mode') ?? '');

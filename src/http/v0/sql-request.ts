@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { WriterHubError } from '../../errors';
 import { parseJson } from '../../json/json-text';
+import { markLength } from '../../json/text-start';
 import type { BodyOwner, BodyReader } from '../body-reader';
 import { queryOf } from '../request-target';
 
@@ -36,7 +37,7 @@ async function readParameters(owner: BodyOwner, bodies: BodyReader): Promise<Par
   if (!isUtf8(body)) throw new WriterHubError('malformed_body', 'the body is not UTF-8');
   const type = owner.request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (type === 'application/json') return fromJson(parseJson(body, bodies.maxDepth));
-  const text = body.toString();
+  const text = body.toString('utf8', markLength(body));
   if (type !== 'application/x-www-form-urlencoded') return new Map([['q', text]]);
   const form = toParameters(new URLSearchParams(text));
   // curl -d "SELECT 1" sends the content type of a form.

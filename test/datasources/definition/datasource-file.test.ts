@@ -77,11 +77,83 @@ describe('parseDataSourceFile', () => {
     expect(schema.columns.map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
-  it.each(['SHARED_WITH other', 'SHARED_WITH >\n    other'])('refuses %j by name', (instruction) => {
-    const text = `SCHEMA >\n    a String\n\n${instruction}\n`;
-    expect(thrown(() => parseDataSourceFile(text, LIMITS)).message).toBe(
-      'line 4: SHARED_WITH cannot be honoured: there is only one workspace',
-    );
+  it.each([
+    ['SHARED_WITH other', 'SHARED_WITH has no effect here: there is only one workspace; make a token with the scope'],
+    ['SHARED_WITH >\n    other', 'SHARED_WITH has no effect here: there is only one workspace'],
+    [
+      'FORWARD_QUERY >\n    SELECT a FROM b',
+      'FORWARD_QUERY has no effect here: rows that are stored are not rewritten',
+    ],
+    ['BACKFILL skip', 'BACKFILL has no effect here: '],
+    ['ENGINE_VER "a"', 'ENGINE_VER has no effect here: rows are not merged'],
+    ['ENGINE_SIGN "a"', 'ENGINE_SIGN has no effect here: rows are not merged'],
+    ['ENGINE_IS_DELETED "a"', 'ENGINE_IS_DELETED has no effect here: rows are not merged'],
+    ['ENGINE_SORTING_KEY "a"', 'ENGINE_SORTING_KEY has no effect here: '],
+    ['ENGINE_PRIMARY_KEY "a"', 'ENGINE_PRIMARY_KEY has no effect here: '],
+    ['ENGINE_SAMPLING_KEY "a"', 'ENGINE_SAMPLING_KEY has no effect here: '],
+    ['ENGINE_SETTINGS "index_granularity=1"', 'ENGINE_SETTINGS has no effect here: '],
+    ['KAFKA_CONNECTION_NAME mine', 'KAFKA_CONNECTION_NAME has no effect here: nothing is fetched'],
+    ['KAFKA_TOPIC x', 'KAFKA_TOPIC has no effect here: nothing is fetched'],
+    ['IMPORT_BUCKET_URI s3://a/*.csv', 'IMPORT_BUCKET_URI has no effect here: nothing is fetched'],
+    ['ENGINE "ReplacingMergeTree"', 'ENGINE ReplacingMergeTree DOES NOT MERGE here: rows of one key are not replaced'],
+    ['ENGINE ReplacingMergeTree(a)', 'ENGINE ReplacingMergeTree DOES NOT MERGE here: '],
+    [
+      'ENGINE "ReplicatedSummingMergeTree"',
+      'ENGINE SummingMergeTree DOES NOT MERGE here: rows of one key are not added up',
+    ],
+    ['ENGINE "AggregatingMergeTree"', 'ENGINE AggregatingMergeTree DOES NOT MERGE here: '],
+    ['ENGINE "CollapsingMergeTree"', 'ENGINE CollapsingMergeTree DOES NOT MERGE here: '],
+    ['ENGINE "VersionedCollapsingMergeTree"', 'ENGINE VersionedCollapsingMergeTree DOES NOT MERGE here: '],
+  ])('keeps %j, and says what it does not do', (instruction, warning) => {
+    const { schema, warnings } = parseDataSourceFile(`SCHEMA >\n    a String\n\n${instruction}\n`, LIMITS);
+    expect(schema.kept).toEqual([instruction]);
+    expect(warnings).toEqual([expect.stringContaining(`line 4: ${warning}`) as string]);
+    expect(warnings[0]!.length).toBeLessThanOrEqual(300);
+    const again = parseDataSourceFile(renderDataSourceFile(schema), LIMITS);
+    expect(again.schema).toEqual(schema);
+  });
+
+  const SECOND = 1000;
+  const DAY = 86_400 * SECOND;
+  it.each([
+    ['"toDateTime(timestamp) + toIntervalDay(90)"', 90 * DAY, '90d'],
+    ['"timestamp + INTERVAL 3 MONTH"', 93 * DAY, '93d'],
+    ['"toDate(timestamp) + interval 1 year"', 366 * DAY, '366d'],
+    ['timestamp + toIntervalHour(36)', 36 * 3600 * SECOND, '36h'],
+    ['"toDate(timestamp)+toIntervalMonth(12)"', 366 * DAY, '366d'],
+    ['"toStartOfDay(toDateTime(timestamp / 1000)) + INTERVAL \'2 weeks\'"', 14 * DAY, '14d'],
+    ['"timestamp + INTERVAL \'10\' DAY DELETE"', 10 * DAY, '10d'],
+    ['"timestamp + INTERVAL 1 YEAR + INTERVAL 1 QUARTER"', (366 + 92) * DAY, '458d'],
+    ['"addDays(toDate(timestamp), 7)"', 7 * DAY, '7d'],
+    ['"date_trunc(\'day\', timestamp) + toIntervalSecond(90)"', 90 * SECOND, '90s'],
+    ['"timestamp + toIntervalMinute(5)"', 300 * SECOND, '5m'],
+    ['>\n    timestamp\n    + toIntervalDay(1)', DAY, '1d'],
+  ])('takes ENGINE_TTL %s for a retention since rows were stored', (ttl, keepFor, age) => {
+    const text = `ENGINE_TTL ${ttl}\n\nSCHEMA >\n    timestamp DateTime\n`;
+    const { schema, warnings } = parseDataSourceFile(text, LIMITS);
+    expect(schema.keepFor).toBe(keepFor);
+    expect(warnings).toEqual([
+      `line 1: ENGINE_TTL is a retention of ${age} here: since a row was stored, whatever its columns say`,
+    ]);
+    expect(parseDataSourceFile(renderDataSourceFile(schema), LIMITS).schema).toEqual(schema);
+  });
+
+  it.each([
+    ['timestamp', 'write how long rows are kept, as in "toDateTime(time) + toIntervalDay(90)"'],
+    ['timestamp + 90', 'write how long rows are kept, '],
+    ['timestamp + toIntervalDay(0)', 'write how long rows are kept, '],
+    ['timestamp - toIntervalDay(1)', 'write how long rows are kept, '],
+    ['timestamp + toIntervalDay(days)', 'write how long rows are kept, '],
+    ['other + toIntervalDay(1)', 'it names no column of the schema'],
+    ['timestamp + INTERVAL 200 YEAR', 'the longest is a hundred years'],
+    ["timestamp + toIntervalDay(1) WHERE a = 'x'", 'all rows are kept as long as each other, whatever they hold'],
+    ["timestamp + toIntervalDay(1) TO VOLUME 'slow'", 'old rows are removed, not moved'],
+    ['timestamp + toIntervalDay(1) GROUP BY a SET b = max(b)', 'old rows are removed, not added up'],
+  ])('refuses ENGINE_TTL %s, saying why', (ttl, why) => {
+    const text = `SCHEMA >\n    timestamp DateTime\n\nENGINE_TTL "${ttl}"\n`;
+    const { code, message } = thrown(() => parseDataSourceFile(text, LIMITS));
+    expect([code, message]).toEqual(['invalid_schema', expect.stringContaining(why) as string]);
+    expect(message).toMatch(/^line 4: ENGINE_TTL .* cannot be honoured: /);
   });
 
   it.each([
@@ -130,15 +202,13 @@ describe('parseDataSourceFile', () => {
     ['hello', 'line 1: expected an instruction, found "hello"'],
     ['SCHEMA >\na Int8', 'line 2: expected an instruction, found "a Int8"'],
     ['\nNODE x', 'line 2: there is no instruction NODE'],
+    ['ENGINE "Null"', 'line 1: ENGINE Null cannot be honoured; rows are kept as with MergeTree'],
+    ['ENGINE "Memory"', 'line 1: ENGINE Memory cannot be honoured; rows are kept as with MergeTree'],
+    ['INCLUDE "a.incl"', 'line 1: there is no instruction INCLUDE; write what the other file says into this one'],
     [
-      'ENGINE "ReplacingMergeTree"',
-      'line 1: ENGINE ReplacingMergeTree cannot be honoured; rows are kept as with MergeTree',
+      'SCHEMA >\n  a Date\nENGINE_TTL "a + toIntervalDay(1)"\nENGINE_TTL "a + toIntervalDay(2)"',
+      'line 4: ENGINE_TTL is given twice',
     ],
-    ['ENGINE_TTL "a + toIntervalDay(1)"', 'line 1: ENGINE_TTL cannot be honoured: rows are not removed by their age'],
-    ['ENGINE_VER "a"', 'line 1: ENGINE_VER cannot be honoured: rows are not merged'],
-    ['FORWARD_QUERY >\n  SELECT 1', 'line 1: FORWARD_QUERY cannot be honoured: rows are not rewritten'],
-    ['SHARED_WITH >\n  other', 'line 1: SHARED_WITH cannot be honoured: there is only one workspace'],
-    ['KAFKA_TOPIC x', 'line 1: KAFKA_TOPIC cannot be honoured: rows come over HTTP only'],
     [
       'SCHEMA >\n  a Int8,\n  a-b Int8',
       'line 3: "a-b" cannot name a column; a name has letters, digits and _, at most 128',
@@ -189,7 +259,7 @@ describe('parseDataSourceFile', () => {
   it('refuses more columns than a data source may have', () => {
     const columns = Array.from({ length: 501 }, (_, index) => `    c${index} Int8`);
     const { message } = thrown(() => parseDataSourceFile(`SCHEMA >\n${columns.join(',\n')}`, LIMITS));
-    expect(message).toBe('the schema has 501 columns; a data source has at most 500');
+    expect(message).toBe('the schema has 501 columns; a data source has at most 500 (WRITER_HUB_MAX_COLUMNS)');
   });
 });
 

@@ -119,6 +119,16 @@ describe('inferSchema', () => {
     ]);
   });
 
+  it.each([
+    ['one row', ['{"a":1,"b":[1]}'], ['`a` Nullable(Int16)', '`b` Array(Int16)']],
+    ['fewer rows than show it', Array.from({ length: 9 }, () => '{"a":true}'), ['`a` Nullable(Bool)']],
+    ['as many rows as show it', Array.from({ length: 10 }, () => '{"a":true}'), ['`a` Bool']],
+    ['a field that one row lacks', [...Array.from({ length: 10 }, () => '{"a":1.5}'), '{}'], ['`a` Nullable(Float64)']],
+  ])('has no column required of %s', (_, rows, columns) => {
+    const { columns: found } = inferSchema(Buffer.from(rows.join('\n')), { ...LIMITS, requiredFrom: 10 });
+    expect(found.map(({ name, type }) => `\`${name}\` ${type.text}`)).toEqual(columns);
+  });
+
   it('reads one object over lines, and an array, with format=json', () => {
     expect(infer('{\n "a": 1\n}', 'json')).toEqual(['`a` Int16 `json:$.a`']);
     expect(infer('[{"a":1},\n{"a":2.5}]', 'json')).toEqual(['`a` Float64 `json:$.a`']);
@@ -127,7 +137,12 @@ describe('inferSchema', () => {
   it.each([
     ['', 'invalid_rows', 'the body holds no rows'],
     ['nonsense', 'malformed_json', 'the text is not JSON (byte 1): expected the word null, found "o"'],
-    ['[1]\n2', 'invalid_rows', 'no row can be taken; row 1: the row is an array, not an object'],
+    ['"a"\n2', 'invalid_rows', 'no row can be taken; row 1: the row is a string, not an object'],
+    [
+      '[1]\n2',
+      'invalid_rows',
+      'no row can be taken; row 1: the row is an array, not an object; with format=json the elements of an array are rows',
+    ],
     ['{"a":1,"a":2}', 'invalid_rows', 'no row can be taken; row 1: a name in it is given twice'],
     [
       '\n{\n5',
@@ -152,10 +167,10 @@ describe('inferSchema', () => {
     const row = (count: number) => `{${Array.from({ length: count }, (_, index) => `"f${index}":1`).join(',')}}`;
     expect(inferSchema(Buffer.from(row(500)), LIMITS).columns).toHaveLength(500);
     expect(thrown(() => inferSchema(Buffer.from(row(501)), LIMITS)).message).toBe(
-      'the schema has 501 columns; a data source has at most 500',
+      'the rows have 501 fields; a data source has at most 500 columns: raise WRITER_HUB_MAX_COLUMNS, or make it first, with one column for the whole row: event JSON `json:$`',
     );
     expect(thrown(() => inferSchema(Buffer.from(row(5000)), LIMITS)).message).toBe(
-      'the rows have more than 2000 different fields; a data source has at most 500 columns',
+      'the rows have more than 2000 different fields; a data source has at most 500 columns: raise WRITER_HUB_MAX_COLUMNS, or make it first, with one column for the whole row: event JSON `json:$`',
     );
   });
 

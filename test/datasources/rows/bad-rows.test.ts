@@ -177,7 +177,12 @@ describe('scanRows › a row that does not fit', () => {
         path: '$',
         error: 'malformed JSON at byte 1: the line ends before its value does; a value may span lines with format=json',
       },
-      { row: 5, column: '', path: '$', error: 'the row is an array, not an object' },
+      {
+        row: 5,
+        column: '',
+        path: '$',
+        error: 'the row is an array, not an object; with format=json the elements of an array are rows',
+      },
       { row: 6, column: '', path: '$', error: 'the row is null, not an object' },
       { row: 8, column: '', path: '$', error: 'the row is a string, not an object' },
       { row: 9, column: '', path: '$', error: 'the row is a number, not an object' },
@@ -238,8 +243,8 @@ describe('scanRows › a row that does not fit', () => {
     const { rows, errors } = scan(`${good}${good}\n${good},\n${good}`, schema);
     expect(rows).toHaveLength(1);
     expect(errors.map(({ row, error }) => `${row}: ${error}`)).toEqual([
-      '1: malformed JSON at byte 32: expected the end of the line, found "{"',
-      '2: malformed JSON at byte 32: expected the end of the line, found ","',
+      '1: malformed JSON at byte 32: expected the end of the line, found "{"; put each object on a line of its own, or send format=json',
+      '2: malformed JSON at byte 32: expected the end of the line, found ","; objects with commas between them are an array: put [ before and ] behind them',
     ]);
   });
 
@@ -312,11 +317,26 @@ describe('scanRows › bodies that are refused as a whole', () => {
       'malformed_json',
       'the text is not JSON (byte 9): the line ends before its value does; a value may span lines with format=json',
     ],
-    ['NaN', 'ndjson', 'malformed_json', 'the text is not JSON (byte 0): expected a value, found "N"'],
-    ['{"a":Nan}', 'ndjson', 'malformed_json', 'the text is not JSON (byte 5): expected a value, found "N"'],
+    [
+      'NaN',
+      'ndjson',
+      'malformed_json',
+      'the text is not JSON (byte 0): expected a value, found "N"; JSON has no such number: send null, or leave the field out',
+    ],
+    [
+      '{"a":Nan}',
+      'ndjson',
+      'malformed_json',
+      'the text is not JSON (byte 5): expected a value, found "N"; JSON has no such number: send null, or leave the field out',
+    ],
     ['{"a":1', 'ndjson', 'malformed_json', 'the text is not JSON (byte 6): the text ends before its value does'],
     ['{"a":1}\n{"a":', 'json', 'malformed_json', 'malformed JSON at byte 13: the text ends before its value does'],
-    ['[{"a":1},]', 'json', 'malformed_json', 'malformed JSON at byte 9: expected a value, found "]"'],
+    [
+      '[{"a":1},]',
+      'json',
+      'malformed_json',
+      'malformed JSON at byte 9: expected a value, found "]"; the comma before it is one too many',
+    ],
   ] as const)('%j as %s: %s', (body, format, code, message) => {
     expect(refusal(body, schema, format)).toMatchObject({ code, message });
   });

@@ -218,7 +218,7 @@ describe('POST /v0/events refuses', () => {
     expect((await rows.events('name=fits', wide(500))).status).toBe(202);
     const response = await rows.events('name=a', wide(501));
     expect(response.status).toBe(400);
-    expect(await errorOf(response)).toMatch(/501 columns.*at most 500/);
+    expect(await errorOf(response)).toMatch(/501 fields.*at most 500 columns: raise WRITER_HUB_MAX_COLUMNS, /);
   });
 
   it.each([

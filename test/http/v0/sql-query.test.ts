@@ -19,8 +19,8 @@ describe('GET /v0/sql', () => {
     expect(text).toContain('{"city":"Zürich","n":9223372036854775807}');
     expect(JSON.parse(text)).toMatchObject({
       meta: [
-        { name: 'city', type: 'String' },
-        { name: 'n', type: 'Int64' },
+        { name: 'city', type: 'Nullable(String)' },
+        { name: 'n', type: 'Nullable(Int64)' },
       ],
       data: [{ city: 'Chicago', n: 1 }, { city: 'Zürich' }],
       rows: 2,
