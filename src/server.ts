@@ -137,6 +137,10 @@ async function serve(
     maxPropertiesBytes: config.maxPropertiesBytes,
     idempotencyWindow: config.idempotencyWindow,
     work,
+    onEarly: ({ topic, streamId, count, warning }) => {
+      metrics.earlyTimestamps(count);
+      if (warning !== undefined) logger.warn({ topic, streamId, warning }, 'timestamps seem to be in another unit');
+    },
   });
   const topics = new TopicService(store);
   const origins = new OriginPolicy(config.corsOrigins);

@@ -31,10 +31,7 @@ export interface AppDependencies extends HttpServices {
 export function createApp(dependencies: AppDependencies): RequestListener {
   const { origins, mounts, turns, callers } = dependencies;
   const context = createRouteContext(dependencies);
-  const direct = new DirectRoutes(
-    APIS.flatMap(({ routes }) => routes.filter((route) => route.served === 'direct')),
-    context,
-  );
+  const direct = new DirectRoutes(APIS, context);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

@@ -16,6 +16,7 @@ const handleCors = cors({
     'Retry-After',
     'Writer-Hub-Next',
     'Writer-Hub-Position',
+    'Writer-Hub-Warning',
     'X-RateLimit-Limit',
     'X-RateLimit-Remaining',
     'X-RateLimit-Reset',

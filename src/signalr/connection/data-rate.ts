@@ -14,6 +14,8 @@ export interface DataRateLimits {
  */
 export class DataRate {
   #credit: number;
+  /** Whether a message was on its way at the last heartbeat. */
+  #underWay = false;
   #now: number;
   #received = 0;
   readonly #limits: DataRateLimits;
@@ -35,7 +37,10 @@ export class DataRate {
     const bytes = Math.max(0, received - this.#received);
     this.#now = now;
     this.#received = received;
-    if (!unfinished || minimumDataRate === 0) {
+    const begun = unfinished && !this.#underWay;
+    this.#underWay = unfinished;
+    // How long before this heartbeat it was begun is not known.
+    if (!unfinished || begun || minimumDataRate === 0) {
       this.#credit = dataRateGracePeriod;
       return false;
     }

@@ -68,7 +68,7 @@ export class HubConnection<P, C>
     });
     this.#inbox = new Inbox(transport, options.maximumReceiveMessageSize, this, host.readTurns);
     this.#large = new LargeMessages(host.readTurns, this);
-    this.outbox = new Outbox(transport, host.flushQueue, options.sendTimeout, now);
+    this.outbox = new Outbox(transport, host.flushQueue, options.sendTimeout);
     this.#keepAlive = new KeepAlive(options, now);
     this.#lifecycle = new HubLifecycle(host.hooks, this.context, options.logger);
     this.#handshake = new ServerHandshake(host, this.outbox, transport.carriesBinary);
@@ -307,9 +307,9 @@ export class HubConnection<P, C>
   }
 
   #countHeld(): void {
-    const { receivedBytes, receiving } = this.transport;
-    // A piece of a long message is a sign of life too.
-    if (receiving && receivedBytes !== this.#receivedBefore) this.#keepAlive.onReceived();
+    const { receivedBytes } = this.transport;
+    // A piece of a long message is a sign of life too, whether or not it can be read yet.
+    if (receivedBytes !== this.#receivedBefore) this.#keepAlive.onReceived();
     this.#receivedBefore = receivedBytes;
     this.#limits.onReceived(this.#heldBytes);
     this.#limits.mayHold(this.outbox.unsent);

@@ -18,7 +18,7 @@ import { ServerSentEventsConnection } from '../transports/server-sent-events';
 export interface TransportHost<P> {
   readonly negotiated: NegotiatedConnections;
   readonly options: ResolvedOptions;
-  /** Milliseconds, as at the last heartbeat. */
+  /** Milliseconds of the heartbeat. */
   readonly now: number;
   /** The places of open connections. */
   readonly places: PlaceShares;

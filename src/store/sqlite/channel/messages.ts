@@ -350,6 +350,8 @@ export interface StreamRow {
 
 /** A page of events as columns, which cross threads faster than objects. */
 export interface EventColumns {
+  /** Of a page in descending order: the greatest offset of the topic. */
+  readonly head?: number;
   readonly generation: number;
   readonly offsets: number[];
   readonly streamIds: string[];
