@@ -181,7 +181,7 @@ async function serve(
     logger,
   });
   const server = createHttpServer(config, app);
-  answerClientErrors(server);
+  answerClientErrors(server, origins);
   countAnonymous(server, anonymous);
   hub.attach(server, HUB_PATH);
   try {

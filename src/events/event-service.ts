@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { WriterHubError } from '../errors';
+import { lacksScope, WriterHubError } from '../errors';
 import type { NamePage, StreamInfo, TopicInfo } from '../store/contract/catalogue';
 import type { EventPage, ReadQuery } from '../store/contract/event-log';
 import type { IdempotencyRecord } from '../store/contract/idempotency';
@@ -335,8 +335,4 @@ function readableTopic(access: Access, topic: unknown): string {
   const name = checkTopicName(topic);
   if (!access.mayRead(name)) throw lacksScope(`read:${name}`);
   return name;
-}
-
-function lacksScope(scope: string): WriterHubError {
-  return new WriterHubError('forbidden', `the token lacks the scope ${scope}`);
 }

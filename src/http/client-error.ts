@@ -1,6 +1,8 @@
 import { STATUS_CODES, maxHeaderSize, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { OriginPolicy } from './origins';
 import { DOCUMENTATION_PATH } from './v0/events-api-error';
 
 /** Node.js's error for a request that it cannot parse. */
@@ -20,9 +22,11 @@ const V0_TARGET = /^[A-Z]+ (?:https?:\/\/[^/?\s]*)?\/v0[/?\s]/;
 /**
  * Answers requests that are not HTTP, too long or too slow with a body that says so, like those of all other errors.
  */
-export function answerClientErrors(server: Server | TlsServer): void {
+export function answerClientErrors(server: Server | TlsServer, policy: OriginPolicy): void {
   const latest = new WeakMap<Duplex, ServerResponse>();
   const refused = new WeakSet<Duplex>();
+  /** Where the last request of a connection came from, for one whose headers cannot be read. */
+  const origins = new WeakMap<Duplex, string>();
   /** What has been answered would keep its body for as long as the connection stays open without another request. */
   function forget(this: ServerResponse): void {
     const { socket } = this.req;
@@ -30,9 +34,10 @@ export function answerClientErrors(server: Server | TlsServer): void {
   }
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     latest.set(request.socket, response);
+    if (request.headers.origin !== undefined) origins.set(request.socket, request.headers.origin);
     response.on('close', forget);
   });
-  server.on('clientError', (error: ClientError, socket: Duplex) => {
+  server.on('clientError', (error: ClientError, socket: Socket) => {
     // After a request that could not be parsed, nothing on the connection can be.
     if (refused.has(socket) && error.code !== 'ECONNRESET') return;
     const status = statusOf(error);
@@ -41,7 +46,8 @@ export function answerClientErrors(server: Server | TlsServer): void {
       return;
     }
     refused.add(socket);
-    socket.end(answerOf(status, error));
+    const origin = originIn(error.rawPacket) ?? origins.get(socket);
+    socket.end(answerOf(status, error, corsHeaders(origin, policy)));
     // Cutting a connection while bytes are arriving resets it, and the answer may be lost.
     const cut = setTimeout(() => socket.destroy(), LINGER);
     socket.once('close', () => {
@@ -65,7 +71,7 @@ function statusOf({ code = '' }: ClientError): number | undefined {
   return code.startsWith('HPE_') ? 400 : undefined;
 }
 
-function answerOf(status: number, error: ClientError): string {
+function answerOf(status: number, error: ClientError, headers: readonly string[]): string {
   const title = STATUS_CODES[status] ?? '';
   const detail = detailOf(status, error);
   const isV0 = V0_TARGET.test(error.rawPacket?.toString('latin1') ?? '');
@@ -77,9 +83,25 @@ function answerOf(status: number, error: ClientError): string {
     'Connection: close',
     `Content-Type: ${isV0 ? 'application/json' : 'application/problem+json'}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
+    ...headers,
     '',
     body,
   ].join('\r\n');
+}
+
+/** The origin in the headers of a request that could not be read to its end. */
+function originIn(packet: Buffer | undefined): string | undefined {
+  return /^origin:[ \t]*([\x21-\x7e]+)[ \t]*\r?$/im.exec(packet?.toString('latin1') ?? '')?.[1];
+}
+
+/**
+ * Fetch standard: without these a page is told nothing but that its request failed. Where the origin is not known, any
+ * may read the answer that may call at all, as long as it sends no credentials.
+ */
+function corsHeaders(origin: string | undefined, policy: OriginPolicy): string[] {
+  if (origin === undefined) return policy.allowsAny ? ['Access-Control-Allow-Origin: *'] : [];
+  if (!policy.allowsListed(origin)) return [];
+  return [`Access-Control-Allow-Origin: ${origin}`, 'Access-Control-Allow-Credentials: true', 'Vary: Origin'];
 }
 
 function detailOf(status: number, { reason, message }: ClientError): string {

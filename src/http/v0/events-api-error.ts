@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WriterHubError } from '../../errors';
-import { RETRY_AFTER_SECONDS } from '../problem';
+import { setErrorHeaders } from '../problem';
 
 /** Path of the page that explains errors, which this server serves itself. */
 export const DOCUMENTATION_PATH = '/docs/events-api';
@@ -25,13 +25,12 @@ function documentationOf({ headers: { host }, socket }: IncomingMessage): string
 
 /** Answers with an error as clients of the Events API expect it: `{"error": …, "documentation": …}`. */
 export function sendEventsApiError(response: ServerResponse, error: WriterHubError): void {
-  const { status, retry } = error.kind;
+  const { status } = error.kind;
   const body = JSON.stringify({
     error: error.message,
     documentation: `${documentationOf(response.req)}#${error.code}`,
   });
-  if (retry && (status === 503 || status === 429) && !response.hasHeader('Retry-After'))
-    response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+  setErrorHeaders(response, error);
   response.setHeader('Content-Type', 'application/json');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   // The Events API has no 401: it answers 403 to a missing or invalid token too.

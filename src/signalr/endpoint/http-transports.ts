@@ -93,8 +93,10 @@ export class HttpTransports<P> {
     const { request, response } = authenticated;
     const headers = request.method === 'GET' ? NO_CACHE_HEADERS : {};
     const errorResponse = this.#route(authenticated);
-    if (errorResponse !== undefined)
-      writeResponse(response, { ...errorResponse, headers: { ...headers, ...errorResponse.headers } });
+    if (errorResponse === undefined) return;
+    const { status, body: reason } = errorResponse;
+    if (status >= 400) this.#host.options.onRefused({ request, isUpgrade: false, status, reason });
+    writeResponse(response, { ...errorResponse, headers: { ...headers, ...errorResponse.headers } });
   }
 
   /**

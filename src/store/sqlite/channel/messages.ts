@@ -38,6 +38,8 @@ export interface Failure {
   readonly damaged?: boolean;
   /** Of `position_gone`. */
   readonly earliest?: string;
+  /** Of `forbidden`. */
+  readonly scope?: string;
 }
 
 /** Main thread → worker. */
