@@ -23,6 +23,7 @@ const ARROWS = {
     'duration.ts',
     'log.ts',
     'server.ts',
+    'unknown-variables.ts',
     'option-groups.ts',
     'version.ts',
     'json',

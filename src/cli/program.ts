@@ -63,7 +63,8 @@ function serveCommand(): Command {
   }
   return command.action(async (flags: Record<string, string | undefined>) => {
     const given = [...flagOf].flatMap(([name, key]) => (flags[key] === undefined ? [] : [[name, flags[key]]]));
-    await serve(loadConfig(Object.fromEntries(given) as Partial<Record<OptionName, string>>, process.env), print);
+    const config = loadConfig(Object.fromEntries(given) as Partial<Record<OptionName, string>>, process.env);
+    await serve(config, process.env, print);
   });
 }
 

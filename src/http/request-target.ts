@@ -7,6 +7,12 @@ export function pathOf(request: IncomingMessage): string {
   return query === -1 ? url : url.slice(0, query);
 }
 
+/** The path that was asked for, also behind a router that takes its mount path off. */
+export function askedPathOf(request: IncomingMessage): string {
+  const asked = 'originalUrl' in request && typeof request.originalUrl === 'string' ? request.originalUrl : request.url;
+  return (asked ?? '/').split('?', 1)[0]!;
+}
+
 /** The parameters of a request target's query. */
 export function queryOf(url = ''): URLSearchParams {
   const query = url.indexOf('?');

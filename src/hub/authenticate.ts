@@ -8,8 +8,8 @@ import { type Authenticate, type AuthenticationRefusal, mayCarryTokenInQuery } f
 /** Says whose token a request brings. Throws or rejects as `TokenVerifier.verify`. */
 export type Identify = (request: IncomingMessage, token: string) => Principal | Promise<Principal>;
 
-/** Is told why a request was not let in. */
-export type OnAuthenticationError = (error: WriterHubError, request: IncomingMessage) => void;
+/** Is told why a request was not let in, and gives the request's id. */
+export type OnAuthenticationError = (error: WriterHubError, request: IncomingMessage) => string;
 
 /** Seconds after which keys of an issuer that cannot be fetched may be there. */
 const RETRY_AFTER = '1';
@@ -28,16 +28,16 @@ export function authenticateWith(identify: Identify, onError: OnAuthenticationEr
       return { principal, userId: subject, holder, expiresAt };
     } catch (error) {
       if (!(error instanceof WriterHubError)) throw error;
-      onError(error, request);
-      return { refusal: refusalFor(error) };
+      return { refusal: refusalFor(error, onError(error, request)) };
     }
   };
 }
 
-function refusalFor(error: WriterHubError): AuthenticationRefusal['refusal'] {
+function refusalFor(error: WriterHubError, requestId: string): AuthenticationRefusal['refusal'] {
   const { status } = error.kind;
   const challenge = challengeOf(error);
   const headers = {
+    'X-Request-Id': requestId,
     ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),
     ...(status === 503 && { 'Retry-After': RETRY_AFTER }),
   };

@@ -37,9 +37,7 @@ export interface AuthenticationRefusal {
  * Authenticates the sender of a request. When that fails: an `AuthenticationRefusal`, or `undefined` for a 401 without
  * a reason.
  */
-export type Authenticate<P> = (
-  request: IncomingMessage,
-) => Admission<P> | Promise<Admission<P>>;
+export type Authenticate<P> = (request: IncomingMessage) => Admission<P> | Promise<Admission<P>>;
 
 export type Admission<P> = Authentication<P> | AuthenticationRefusal | undefined;
 
@@ -203,6 +201,11 @@ export interface HubServerSettings extends Partial<HubLimits> {
   readonly shareConnections?: boolean;
   /** Called each time one of these limits strikes somebody; the log says so once a minute. Default: nothing. */
   readonly onLimit?: (strike: LimitStrike) => void;
+  /**
+   * The address of the client that a request comes from, for hub contexts and reports, where that is not its socket's,
+   * as behind a proxy.
+   */
+  readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
   /** Called for each request that is answered with an error. Default: nothing. */
   readonly onRefused?: (refused: RefusedRequest) => void;
   /** Default: nothing is logged. */
@@ -238,6 +241,7 @@ export type ResolvedOptions = HubLimits & {
   readonly memory: MemoryBudget | undefined;
   readonly shareConnections: boolean;
   readonly onLimit: (strike: LimitStrike) => void;
+  readonly remoteAddressOf: (request: IncomingMessage) => string | undefined;
   readonly onRefused: (refused: RefusedRequest) => void;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -277,6 +281,7 @@ const defaults: ResolvedOptions = {
   memory: undefined,
   shareConnections: false,
   onLimit: () => undefined,
+  remoteAddressOf: ({ socket }) => socket.remoteAddress,
   onRefused: () => undefined,
   logger: silentLogger,
   clock: systemClock,
@@ -316,7 +321,7 @@ const SWITCHES = [
   'shareConnections',
 ] as const;
 
-const FUNCTIONS = ['isOriginAllowed', 'redirect', 'onLimit', 'onRefused'] as const;
+const FUNCTIONS = ['isOriginAllowed', 'redirect', 'onLimit', 'onRefused', 'remoteAddressOf'] as const;
 
 const LONGEST_TICK = 1000;
 

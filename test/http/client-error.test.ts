@@ -4,7 +4,9 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { OriginPolicy } from '../../src/http/origins';
 import { answerClientErrors } from '../../src/http/client-error';
+import { OriginPolicy } from '../../src/http/origins';
 import { TestHub, atEnd, token } from '../support/test-hub';
 
 async function open(hub: TestHub): Promise<Socket> {
@@ -102,7 +104,7 @@ describe('a request that has been answered', () => {
       answered = new WeakRef(request);
       response.end();
     });
-    answerClientErrors(server);
+    answerClientErrors(server, new OriginPolicy([]));
     const agent = new Agent({ keepAlive: true });
     atEnd(() => {
       agent.destroy();

@@ -39,13 +39,13 @@ export class DataRate {
     this.#received = received;
     const begun = unfinished && !this.#underWay;
     this.#underWay = unfinished;
-    // How long before this heartbeat it was begun is not known.
-    if (!unfinished || begun || minimumDataRate === 0) {
+    if (!unfinished || minimumDataRate === 0) {
       this.#credit = dataRateGracePeriod;
       return false;
     }
+    // How long before this heartbeat a message was begun is not known: its time counts from now on.
     const earned = this.#credit + (bytes * 1000) / minimumDataRate;
-    this.#credit = Math.min(earned, Math.max(dataRateGracePeriod, clientTimeout)) - elapsed;
+    this.#credit = Math.min(earned, Math.max(dataRateGracePeriod, clientTimeout)) - (begun ? 0 : elapsed);
     return this.#credit < 0;
   }
 }

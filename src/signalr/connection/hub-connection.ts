@@ -307,9 +307,9 @@ export class HubConnection<P, C>
   }
 
   #countHeld(): void {
-    const { receivedBytes } = this.transport;
-    // A piece of a long message is a sign of life too, whether or not it can be read yet.
-    if (receivedBytes !== this.#receivedBefore) this.#keepAlive.onReceived();
+    const { receivedBytes, receiving } = this.transport;
+    // A piece of a long message is a sign of life too.
+    if (receiving && receivedBytes !== this.#receivedBefore) this.#keepAlive.onReceived();
     this.#receivedBefore = receivedBytes;
     this.#limits.onReceived(this.#heldBytes);
     this.#limits.mayHold(this.outbox.unsent);

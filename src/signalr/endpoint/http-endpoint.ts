@@ -1,6 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestAuthenticator } from './request-authenticator';
-import { emptyResponse, type HttpResponse, jsonResponse, textResponse, writeResponse } from '../transports/http-response';
+import {
+  emptyResponse,
+  type HttpResponse,
+  jsonResponse,
+  textResponse,
+  writeResponse,
+} from '../transports/http-response';
 import { HttpTransports, type Sender, senderOf, type TransportHost } from './http-transports';
 import { type PostLimits, refusedResponse } from '../transports/posted-bytes';
 import {
@@ -75,7 +81,7 @@ export class HttpEndpoint<P> {
     if ('error' in choice) return jsonResponse(JSON.stringify({ error: choice.error }));
     const redirect = await this.#redirect(request);
     if (redirect !== undefined) return 'status' in redirect ? redirect : jsonResponse(redirectResponse(redirect));
-    const sender = senderOf(request, authentication);
+    const sender = senderOf(request, authentication, this.#host.options);
     const errorResponse = this.#checkPlaces(sender);
     if (errorResponse !== undefined) return errorResponse;
     const { version } = choice;

@@ -43,15 +43,15 @@ export class RequestAuthenticator<P> {
 export function identify<P>(
   connectionId: string,
   { principal, userId, holder = userId, expiresAt }: Authentication<P>,
-  request: IncomingMessage,
+  { headers }: IncomingMessage,
+  remoteAddress: string | undefined,
 ): Identity<P> {
-  const { headers, socket } = request;
   return {
     connectionId,
     principal,
     userId,
     holder,
     expiresAt,
-    request: { headers, remoteAddress: socket.remoteAddress },
+    request: { headers, remoteAddress },
   };
 }

@@ -70,7 +70,7 @@ export class UpgradeEndpoint<P> {
       return;
     }
     const { connection } = lookup;
-    const errorResponse = this.#check(connection, senderOf(request, authentication));
+    const errorResponse = this.#check(connection, senderOf(request, authentication, this.#host.options));
     if (errorResponse !== undefined) this.#reject(request, socket, errorResponse);
     else this.#upgrade({ request, socket, head }, authentication, connection);
   }
@@ -86,7 +86,9 @@ export class UpgradeEndpoint<P> {
     const errorResponse = checkTransport(connection, 'webSockets', transports);
     if (errorResponse !== undefined) return errorResponse;
     if (connection.transport === undefined) return checkCapacity(this.#host, sender);
-    return connection.webSocket?.mayReconnect === true ? undefined : textResponse(409, 'The connection has its WebSocket already.');
+    return connection.webSocket?.mayReconnect === true
+      ? undefined
+      : textResponse(409, 'The connection has its WebSocket already.');
   }
 
   #upgrade(
@@ -116,7 +118,11 @@ export class UpgradeEndpoint<P> {
   ): void {
     const host = this.#host;
     if (connection === undefined) {
-      host.accept(webSocket, identify(createId(), authentication, request), undefined);
+      host.accept(
+        webSocket,
+        identify(createId(), authentication, request, host.options.remoteAddressOf(request)),
+        undefined,
+      );
       return;
     }
     const { connectionId, connectionToken } = connection;
@@ -126,7 +132,7 @@ export class UpgradeEndpoint<P> {
         host.negotiated.release(connectionToken);
       });
     }
-    const identity = identify(connectionId, authentication, request);
+    const identity = identify(connectionId, authentication, request, host.options.remoteAddressOf(request));
     connection.hubConnection = host.accept(connection.webSocket ?? webSocket, identity, connectionToken);
   }
 }

@@ -100,5 +100,7 @@ export function toFailure(doing: string, error: unknown): Failure {
 
 /** An error that came from another thread. */
 export function toError({ code, message, damaged, earliest, scope }: Failure): WriterHubError {
-  return damaged === true ? new DamageError(message) : new WriterHubError(code, message, { earliest, ...(scope !== undefined && { scope }) });
+  return damaged === true
+    ? new DamageError(message)
+    : new WriterHubError(code, message, { earliest, ...(scope !== undefined && { scope }) });
 }
