@@ -4,7 +4,6 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { OriginPolicy } from '../../src/http/origins';
 import { answerClientErrors } from '../../src/http/client-error';
 import { OriginPolicy } from '../../src/http/origins';
 import { TestHub, atEnd, token } from '../support/test-hub';
