@@ -96,7 +96,7 @@ function observe(request: IncomingMessage, response: ServerResponse, dependencie
   const started = performance.now();
   const { method = '' } = request;
   // Once its connection is closed, a socket has no address.
-  const remote = proxies.clientOf(request);
+  const remote = logger.isLevelEnabled('info') ? proxies.clientOf(request) : undefined;
   response.on('close', () => {
     const status = response.writableFinished ? response.statusCode : 499;
     metrics.request(method, status);
