@@ -49,7 +49,7 @@ function clockTime(time: unknown): string {
 
 function rendered(value: unknown): string {
   if (typeof value === 'string' && PLAIN.test(value)) return value;
-  return printable(JSON.stringify(value) ?? '');
+  return printable(JSON.stringify(value));
 }
 
 function stackOf(error: unknown): string[] {
@@ -61,7 +61,8 @@ function stackOf(error: unknown): string[] {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  if (typeof value === 'string') return value;
+  return value === undefined ? '' : JSON.stringify(value);
 }
 
 function printable(text: string): string {

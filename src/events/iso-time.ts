@@ -1,6 +1,6 @@
 /**
- * ISO 8601 in its extended form with a zone, as RFC 3339, section 5.6, has it. Languages that write nothing in the place
- * of zeros leave out the seconds; a space may stand for the T.
+ * ISO 8601 in its extended form with a zone, as RFC 3339, section 5.6, has it. Some languages leave out seconds that
+ * are zero; a space may stand for the T.
  */
 const FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?$/;
 
@@ -14,6 +14,8 @@ const LAST_YEAR = 2262;
 const NANOSECOND_DIGITS = 9;
 const NANOSECONDS_PER_SECOND = 10n ** BigInt(NANOSECOND_DIGITS);
 
+const NO_SUCH = 'is a date, a time or an offset that there is not';
+
 /** Why a text that is no time at all is refused. */
 export const NO_TIME = 'is not an integer of nanoseconds, nor ISO 8601 with a zone';
 
@@ -25,11 +27,11 @@ export function readIsoTime(text: string): bigint | string {
   if (zone === undefined) return 'has no zone, so it is not certain which instant it is: end it with Z or +02:00';
   if (Number(year) < FIRST_YEAR || Number(year) > LAST_YEAR) return 'is out of int64 nanoseconds: 1677 to 2262';
   if (second === '60') return 'is a leap second, which nanoseconds since 1970 do not count';
-  const milliseconds = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const milliseconds = Date.UTC(+year, +month - 1, +day, +hour, +minute, +second);
   const offset = offsetOf(zone);
-  // The parser takes 24:00:00, and the 30th of February for the 1st of March.
-  const isReal = !Number.isNaN(milliseconds) && new Date(milliseconds).getUTCDate() === Number(day) && hour !== '24';
-  if (!isReal || offset === undefined) return 'is a date, a time or an offset that there is not';
+  // The 30th of February would be counted on to the 1st of March.
+  const isDay = +month >= 1 && +month <= 12 && new Date(milliseconds).getUTCDate() === +day;
+  if (!isDay || +hour > 23 || +minute > 59 || +second > 59 || offset === undefined) return NO_SUCH;
   const digits = fraction.padEnd(NANOSECOND_DIGITS, '0');
   if (/[1-9]/.test(digits.slice(NANOSECOND_DIGITS))) return 'is finer than nanoseconds: more than nine digits';
   const seconds = milliseconds / 1000 - offset;

@@ -11,8 +11,8 @@ export class AnonymousSockets {
   readonly #proxies: Pick<TrustedProxies, 'clientBehind'>;
 
   /**
-   * A proxy's connections are held to the number as well, since one may open them for each of its clients; who is cut is
-   * named by the client that its last request was for.
+   * A proxy's connections are held to the number as well, since one may open them for each of its clients. Who is cut
+   * is named by the client that the last request on it was for.
    */
   constructor(max: number, onStrike: OnStrike, proxies: Pick<TrustedProxies, 'clientBehind'>) {
     this.#max = max;

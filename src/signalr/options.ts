@@ -215,9 +215,9 @@ export interface HubServerSettings extends Partial<HubLimits> {
 }
 
 /**
- * Options of `createHubServer`. `authenticate` is called for every request, including every poll and every POST:
- * a refusal is answered with its text, `undefined` with 401 and an empty body, a throw with 500 and logged. Without it, every request is
- * accepted and the principal is `undefined`.
+ * Options of `createHubServer`. `authenticate` is called for every request, including every poll and every POST: a
+ * refusal is answered with its text, `undefined` with 401 and an empty body, a throw with 500 and logged. Without it,
+ * every request is accepted and the principal is `undefined`.
  */
 export type HubServerOptions<P, C = AnyClientMethods> = AnyHubServerOptions<P, C> &
   (undefined extends P ? object : { readonly authenticate: Authenticate<P> });
