@@ -34,7 +34,7 @@ describe('writer-hub serve', () => {
   it('names variables that are none of its options, without their values', async () => {
     const env = { WRITER_HUB_JTW_SECRET: 'my very own secret', WRITER_HUB_TOKEN: 'x', WRITER_HUB_LOG_LEVEL: 'warn' };
     const command = new Command(['serve', '--port', '0', '--data-dir', temporaryDirectory()], env);
-    await address(command);
+    await fetch(`${await address(command)}/healthz`);
     command.kill('SIGTERM');
     const { code, stderr } = await command.outcome();
     expect(code).toBe(0);
@@ -58,7 +58,7 @@ describe('writer-hub serve', () => {
     [['--log-format', 'pretty'], /^\d\d:\d\d:\d\d\.\d{3} INFO {2}listening url=http/m],
   ])('writes its log into a pipe with %j', async (flags, line) => {
     const command = serve(temporaryDirectory(), ...flags);
-    await address(command);
+    await fetch(`${await address(command)}/healthz`);
     command.kill('SIGTERM');
     expect((await command.outcome()).stderr).toMatch(line);
   });
