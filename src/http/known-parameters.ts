@@ -1,7 +1,12 @@
 import { WriterHubError } from '../errors';
 import { nearest } from '../nearest';
 import { queryOf } from './request-target';
-import type { Parameter } from './route';
+
+/** A parameter as a route declares it. */
+interface DeclaredParameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+}
 
 /** The query parameters that a route takes. One that it does not know would do nothing, without a word. */
 export class KnownParameters {
@@ -17,7 +22,7 @@ export class KnownParameters {
   }
 
   /** Those that a route declares. */
-  static of(parameters: readonly Parameter[], ignored?: readonly string[]): KnownParameters {
+  static of(parameters: readonly DeclaredParameter[], ignored?: readonly string[]): KnownParameters {
     return new KnownParameters(
       parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
       ignored,

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { toNetworks, TrustedProxies, type ForwardedRequest } from '../../src/http/trusted-proxies';
 import { TestHub, token } from '../support/test-hub';
 
 const PROXIES = ['10.0.0.0/8', '192.0.2.7', '2001:db8::/32', 'loopback'];
 
 function requestFrom(remoteAddress: string | undefined, headers: IncomingHttpHeaders): ForwardedRequest {
-  return { headers, socket: { remoteAddress } as Socket };
+  return { headers, socket: Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress }) };
 }
 
 describe('the client of a request', () => {
