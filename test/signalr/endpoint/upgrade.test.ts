@@ -161,7 +161,7 @@ describe('WebSocket upgrade', () => {
   it('gives contexts the address that the application knows', async () => {
     const hub = await hubs.run(whoAmI, { remoteAddressOf: ({ headers }) => String(headers['x-forwarded-for']) });
     const client = await hub.connect({ headers: { 'x-forwarded-for': '198.51.100.1' } });
-    expect(await client.invoke('WhoAmI')).toMatchObject({ result: [expect.any(String), undefined, '198.51.100.1'] });
+    expect(await client.invoke('WhoAmI')).toMatchObject({ result: [expect.any(String), null, '198.51.100.1'] });
   });
 
   it('survives a peer that resets while its request is looked at', async () => {
