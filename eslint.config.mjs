@@ -14,7 +14,18 @@ const ARROWS = {
   datasources: ['errors.ts', 'json', 'events', 'store/contract'],
   auth: ['errors.ts'],
   hub: ['errors.ts', 'log.ts', 'signalr', 'json', 'auth', 'events', 'store/contract'],
-  http: ['errors.ts', 'metrics.ts', 'log.ts', 'limits', 'json', 'auth', 'events', 'datasources', 'store/contract'],
+  http: [
+    'errors.ts',
+    'nearest.ts',
+    'metrics.ts',
+    'log.ts',
+    'limits',
+    'json',
+    'auth',
+    'events',
+    'datasources',
+    'store/contract',
+  ],
   // The work of other parts, in threads; only what puts the parts together knows it.
   threads: ['errors.ts', 'limits', 'events', 'datasources', 'http/inflate.ts', 'store/contract'],
   cli: [
@@ -23,6 +34,7 @@ const ARROWS = {
     'duration.ts',
     'log.ts',
     'server.ts',
+    'unknown-variables.ts',
     'option-groups.ts',
     'version.ts',
     'json',

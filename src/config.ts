@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from './duration';
 import { canonicalOrigin } from './http/canonical-origin';
+import { toNetworks } from './http/trusted-proxies';
 
 /** An option: its names, its default, and how its text becomes a value. */
 export interface OptionSpec<T> {
@@ -60,6 +61,16 @@ const origins = list.transform((entries, context) =>
   }),
 );
 
+/** Addresses and networks of proxies. */
+const networks = list.transform((entries, context) => {
+  try {
+    toNetworks(entries);
+  } catch (error) {
+    context.addIssue(`has ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return entries;
+});
+
 /** The longest delay of a Node.js timer, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -113,12 +124,18 @@ export const options = {
     meaning: 'Engine that keeps the events: `sqlite`.',
     schema: z.enum(['sqlite'], 'is not a store this version has (sqlite)'),
   }),
+  logFormat: option({
+    env: 'WRITER_HUB_LOG_FORMAT',
+    flag: 'log-format',
+    default: 'auto',
+    meaning: 'How log lines are written: `json`, `pretty` (for people), or `auto`: pretty on a terminal, else JSON.',
+    schema: z.enum(['auto', 'pretty', 'json'], 'is none of auto, pretty and json'),
+  }),
   logLevel: option({
     env: 'WRITER_HUB_LOG_LEVEL',
     flag: 'log-level',
     default: 'info',
-    meaning:
-      'Lowest level of the JSON lines on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
+    meaning: 'Lowest level of the log lines on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'is not a log level'),
   }),
   jwtSecret: optional({
@@ -175,6 +192,15 @@ export const options = {
     default: '',
     meaning: 'Origins of the pages that may call, separated by commas; empty or `*`: any.',
     schema: origins,
+  }),
+  trustedProxies: option({
+    env: 'WRITER_HUB_TRUSTED_PROXIES',
+    flag: 'trusted-proxies',
+    default: '',
+    meaning:
+      'Addresses and networks of the proxies in front, separated by commas, or `loopback`: what their headers say of ' +
+      'the client and of the public address is believed; empty: nobody.',
+    schema: networks,
   }),
   maxMessageBytes: option({
     env: 'WRITER_HUB_MAX_MESSAGE_BYTES',

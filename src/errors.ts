@@ -136,6 +136,10 @@ export interface ErrorDetails {
   readonly position?: number;
   /** The least position that can be read after (`position_gone`). */
   readonly earliest?: string | undefined;
+  /** The scope that the token lacks (`forbidden`). */
+  readonly scope?: string;
+  /** Whether the request brings no token at all, and not a wrong one (`unauthenticated`). */
+  readonly noToken?: boolean;
   /** The underlying failure, for the log; callers never see it. */
   readonly cause?: unknown;
 }
@@ -146,6 +150,8 @@ export class WriterHubError extends Error {
   readonly problems: readonly Problem[] | undefined;
   readonly position: number | undefined;
   readonly earliest: string | undefined;
+  readonly scope: string | undefined;
+  readonly noToken: boolean;
 
   constructor(
     readonly code: ErrorCode,
@@ -156,11 +162,19 @@ export class WriterHubError extends Error {
     this.problems = details.problems;
     this.position = details.position;
     this.earliest = details.earliest;
+    this.scope = details.scope;
+    this.noToken = details.noToken ?? false;
   }
 
   get kind(): ErrorKind {
     return errorKinds[this.code];
   }
+}
+
+/** The error of a token that may not do what is asked for. `otherForm`: how the scope is written elsewhere. */
+export function lacksScope(scope: string, otherForm?: string): WriterHubError {
+  const shown = otherForm === undefined ? scope : `${scope} (${otherForm})`;
+  return new WriterHubError('forbidden', `the token lacks the scope ${shown}`, { scope });
 }
 
 /**

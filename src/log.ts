@@ -1,5 +1,7 @@
 import { write, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { pino, type Logger } from 'pino';
+import { readableLine } from './log-lines';
 
 export type { Logger };
 
@@ -66,13 +68,30 @@ class LogOutput {
   }
 }
 
+/** How lines are written, and where. */
+export interface LogTarget {
+  /** `pretty`: for people; `auto`: for people on a terminal, else JSON (default `json`). */
+  readonly format?: 'auto' | 'pretty' | 'json';
+  /** File descriptor (default: stderr). */
+  readonly descriptor?: number;
+}
+
 /**
- * Logs JSON lines to stderr, so that stdout stays free for what a command prints. Log lines must not hold tokens or
+ * Logs lines to stderr, so that stdout stays free for what a command prints. Log lines must not hold tokens or
  * payloads: of a request's URL only the path is logged.
  */
-export function createLogger(level: string, descriptor = 2): Logger {
+export function createLogger(level: string, { format = 'json', descriptor = 2 }: LogTarget = {}): Logger {
+  const output = new LogOutput(descriptor);
+  const isTerminal = isatty(descriptor);
+  // https://no-color.org
+  const withColours = isTerminal && (process.env['NO_COLOR'] ?? '') === '';
+  const readable = {
+    write: (line: string): void => {
+      output.write(readableLine(line, withColours));
+    },
+  };
   return pino(
     { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
-    new LogOutput(descriptor),
+    format === 'pretty' || (format === 'auto' && isTerminal) ? readable : output,
   );
 }

@@ -24,6 +24,7 @@ export class Metrics {
   readonly #rows = this.#counter('rows_total', 'Rows stored in data sources, committed and synced.');
   readonly #quarantined = this.#counter('rows_quarantined_total', 'Rows that did not fit and were quarantined.');
   readonly #givenUp = this.#counter('rows_given_up_total', 'Rows answered 202 that could not be stored after all.');
+  readonly #early = this.#counter('early_timestamps_total', 'Events with timestamps in January 1970: of another unit?');
   readonly #refusals = new Counter({
     name: 'writer_hub_errors_total',
     help: 'Requests and invocations answered with an error, by code.',
@@ -104,6 +105,10 @@ export class Metrics {
 
   rowsGivenUp(rows: number): void {
     this.#givenUp.inc(rows);
+  }
+
+  earlyTimestamps(count: number): void {
+    this.#early.inc(count);
   }
 
   strike(limit: LimitName): void {

@@ -10,7 +10,17 @@ export interface OptionGroup {
 export const optionGroups: readonly OptionGroup[] = [
   {
     heading: 'Where it listens and keeps its data',
-    names: ['host', 'port', 'tlsCertFile', 'tlsKeyFile', 'dataDir', 'store', 'logLevel', 'shutdownTimeout'],
+    names: [
+      'host',
+      'port',
+      'tlsCertFile',
+      'tlsKeyFile',
+      'dataDir',
+      'store',
+      'logLevel',
+      'logFormat',
+      'shutdownTimeout',
+    ],
   },
   {
     heading: 'Who may call',
@@ -23,6 +33,7 @@ export const optionGroups: readonly OptionGroup[] = [
       'closeOnTokenExpiry',
       'tokenMemory',
       'corsOrigins',
+      'trustedProxies',
       'detailedErrors',
     ],
   },

@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { KeySet } from './auth/key-set';
@@ -20,6 +21,9 @@ import { answerClientErrors } from './http/client-error';
 import { answerHalfClosed } from './http/half-closed';
 import { closeServer, countAnonymous, createHttpServer, listen, urlOf, type HttpServer } from './http/http-server';
 import { OriginPolicy } from './http/origins';
+import { Refusals } from './http/refusals';
+import { askedPathOf } from './http/request-target';
+import { TrustedProxies } from './http/trusted-proxies';
 import { RateLimits } from './http/rate-limits';
 import { HUB_PATH } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
@@ -74,7 +78,7 @@ const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
  */
 export async function startWriterHub(settings: Partial<Config> = {}, log?: Logger): Promise<WriterHub> {
   const config = completeConfig(settings);
-  const logger = log ?? createLogger(config.logLevel);
+  const logger = log ?? createLogger(config.logLevel, { format: config.logFormat });
   checkNativeModule();
   const dataDir = resolve(config.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -112,9 +116,12 @@ async function serve(
     },
     now: Date.now,
   });
+  const lifecycle = { stopping: false };
   const turns = new Turns();
+  const proxies = new TrustedProxies(config.trustedProxies);
+  const refusals = new Refusals();
   const held = new HeldBytes(config.maxHeldBytes || defaultHeldBytes(), limits.strike);
-  const anonymous = new AnonymousSockets(config.maxAnonymousSockets, limits.strike);
+  const anonymous = new AnonymousSockets(config.maxAnonymousSockets, limits.strike, proxies);
   const metrics: Metrics = new Metrics({
     queue: () => store.queue,
     connections: () => hub.connections,
@@ -139,12 +146,19 @@ async function serve(
     maxPropertiesBytes: config.maxPropertiesBytes,
     idempotencyWindow: config.idempotencyWindow,
     work,
+    onEarly: ({ topic, streamId, count, warning }) => {
+      metrics.earlyTimestamps(count);
+      if (warning !== undefined) logger.warn({ topic, streamId, warning }, 'timestamps seem to be in another unit');
+    },
   });
   const topics = new TopicService(store);
   const origins = new OriginPolicy(config.corsOrigins);
   const rows = await openRows(config, store, work, { turns, metrics, logger });
   const callers = new Callers(verifier, anonymous);
-  const hub = createHub(config, { service, callers, origins, metrics, memory: held.budget, logger });
+  const hub = createHub(config, {
+    ...{ service, callers, origins, proxies, refusals, metrics, logger },
+    memory: held.budget,
+  });
   pauseUnderPressure(store, hub);
   revocations.onRevoked((tokenId) => {
     hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
@@ -172,6 +186,9 @@ async function serve(
     held,
     turns,
     callers,
+    proxies,
+    refusals,
+    lifecycle,
     onStrike: limits.strike,
     mounts,
     origins,
@@ -179,7 +196,7 @@ async function serve(
     logger,
   });
   const server = createHttpServer(config, listener);
-  answerClientErrors(server, fail);
+  answerClientErrors(server, origins, fail);
   answerHalfClosed(server);
   countAnonymous(server, anonymous);
   hub.attach(server, HUB_PATH);
@@ -191,7 +208,7 @@ async function serve(
   }
   return {
     url: urlOf(server, config),
-    close: () => stop({ server, hub, service, topics, rows, threads, store }, config.shutdownTimeout),
+    close: () => stop({ server, hub, service, topics, rows, threads, store, lifecycle }, config.shutdownTimeout),
   };
 }
 
@@ -295,6 +312,8 @@ interface HubParts {
   readonly service: EventService;
   readonly callers: Callers;
   readonly origins: OriginPolicy;
+  readonly proxies: TrustedProxies;
+  readonly refusals: Refusals;
   readonly metrics: Metrics;
   /** What may be held for callers, of which hub clients are some. */
   readonly memory: HeldBytes['budget'];
@@ -302,13 +321,25 @@ interface HubParts {
 }
 
 function createHub(config: Config, parts: HubParts): HubServer<Principal> {
-  const { service, callers, origins, metrics, memory, logger } = parts;
+  const { service, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
   const onRefused = (error: WriterHubError): void => {
     metrics.error(error.code);
     if (isFault(error)) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
   };
   return createHubServer(writerHub(service, onRefused, connectionLog(logger)), {
-    authenticate: authenticateWith((request, token) => callers.identify(request, token), onRefused),
+    authenticate: authenticateWith(
+      (request, token) => callers.identify(request, token),
+      (error, request) => {
+        onRefused(error);
+        return refusals.note(request, error);
+      },
+    ),
+    remoteAddressOf: (request) => proxies.clientOf(request),
+    onRefused: ({ request, isUpgrade, status, reason }) => {
+      refusals.noteStatus(request, status, reason);
+      // All other requests have a line from where HTTP is served.
+      if (isUpgrade) logRefusedUpgrade(request, status, parts);
+    },
     isOriginAllowed: (_, request) => origins.allows(request),
     closeOnAuthenticationExpiration: config.closeOnTokenExpiry,
     detailedErrors: config.detailedErrors,
@@ -332,6 +363,13 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
     maximumSendBufferSize: config.maxSendBufferBytes,
     logger: logger.child({ part: 'signalr' }),
   });
+}
+
+/** Logs a request for a WebSocket that was not let in. */
+function logRefusedUpgrade(request: IncomingMessage, status: number, parts: HubParts): void {
+  const { callers, proxies, refusals, logger } = parts;
+  const asked = { method: request.method, path: askedPathOf(request), status, remote: proxies.clientOf(request) };
+  logger.info({ ...asked, ...refusals.of(request), subject: callers.subjectOf(request) }, 'upgrade refused');
 }
 
 function openStore(config: Config, directory: string, logger: Logger): Promise<SqliteStore> {
@@ -393,6 +431,7 @@ interface RunningParts {
   readonly rows: RowServices;
   readonly threads: WorkThreads;
   readonly store: Store;
+  readonly lifecycle: { stopping: boolean };
 }
 
 /**
@@ -400,16 +439,18 @@ interface RunningParts {
  * closed.
  */
 async function stop(
-  { server, hub, service, topics, rows, threads, store }: RunningParts,
+  { server, hub, service, topics, rows, threads, store, lifecycle }: RunningParts,
   timeout: number,
 ): Promise<void> {
-  const closed = closeServer(server, timeout);
+  const deadline = performance.now() + timeout;
+  lifecycle.stopping = true;
+  // While hub clients are told, they can still be heard: a long polling one takes its leave with another request.
   await hub.close({ allowReconnect: true, timeout });
   service.stop();
   topics.stop();
   rows.intake.stop();
   rows.dataSources.stop();
-  await closed;
+  await closeServer(server, Math.max(0, deadline - performance.now()));
   await rows.accepted.close();
   await threads.close();
   await store.close();

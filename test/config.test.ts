@@ -46,6 +46,18 @@ describe('loadConfig', () => {
     expect(loadConfig({}, { WRITER_HUB_CORS_ORIGINS: text }).corsOrigins).toEqual(origins);
   });
 
+  it('reads a list of proxies, and refuses what is no address', () => {
+    const variable = 'WRITER_HUB_TRUSTED_PROXIES';
+    expect(loadConfig({}, { [variable]: 'loopback, 10.0.0.0/8,::1' }).trustedProxies).toEqual([
+      'loopback',
+      '10.0.0.0/8',
+      '::1',
+    ]);
+    for (const entry of ['nginx', '10.0.0.0/40', '*']) {
+      expect(() => loadConfig({}, { [variable]: `::1,${entry}` })).toThrow(`has "${entry}", which is no address`);
+    }
+  });
+
   it.each([
     'app.example',
     'localhost:5173',

@@ -11,7 +11,7 @@ describe('the log', () => {
     atEnd(() => {
       closeSync(descriptor);
     });
-    const logger = createLogger('info', descriptor);
+    const logger = createLogger('info', { descriptor });
     for (let n = 0; n < 100; n++) logger.info({ n }, 'line');
     const lines = () => readFileSync(file, 'utf8').split('\n').slice(0, -1);
     while (lines().length < 100) await new Promise(setImmediate);

@@ -1,4 +1,4 @@
-import { WriterHubError } from '../errors';
+import { lacksScope } from '../errors';
 import type { Scopes } from './scopes';
 
 /** The caller, as described by a verified token. */
@@ -29,5 +29,5 @@ export function topicHolder({ scopes, holder }: Principal): string | undefined {
 
 /** Throws `forbidden` unless the principal may do everything. */
 export function requireAdmin(principal: Principal): void {
-  if (!principal.scopes.isAdmin) throw new WriterHubError('forbidden', 'the token lacks the scope admin');
+  if (!principal.scopes.isAdmin) throw lacksScope('admin');
 }

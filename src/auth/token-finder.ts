@@ -46,5 +46,7 @@ function noToken(parameters: readonly TokenParameter[]): WriterHubError {
     'the header `Authorization: Bearer <token>`',
     ...parameters.map((name) => `the query parameter \`${name}\``),
   ];
-  return new WriterHubError('unauthenticated', `there is no token: send one in ${places.join(' or ')}`);
+  return new WriterHubError('unauthenticated', `there is no token: send one in ${places.join(' or ')}`, {
+    noToken: true,
+  });
 }

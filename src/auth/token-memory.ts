@@ -1,5 +1,8 @@
 import type { Principal } from './principal';
 
+/** A longer token is verified each time: remembering many of them would take too much memory. */
+const LONGEST_REMEMBERED = 8192;
+
 interface Entry {
   readonly principal: Principal;
   readonly until: number;
@@ -40,7 +43,7 @@ export class TokenMemory {
 
   /** Remembers a token until a point in time (milliseconds since the Unix epoch). */
   remember(token: string, principal: Principal, until: number): void {
-    if (this.#generation > 0) this.#put(token, { principal, until });
+    if (this.#generation > 0 && token.length <= LONGEST_REMEMBERED) this.#put(token, { principal, until });
   }
 
   #put(token: string, entry: Entry): void {

@@ -5,6 +5,9 @@ import { isScope, SCOPE_FORMS } from './scopes';
 import { checkSecret } from './secret';
 import { MAX_TOKEN_LENGTH } from './token-signature';
 
+/** The longest token that is made: it shares the headers of a request with others. */
+const LONGEST_MADE = MAX_TOKEN_LENGTH / 2;
+
 /** What to put into a new token. */
 export interface MintOptions {
   /** At least one, in any form that `Scopes` understands. */
@@ -53,10 +56,10 @@ export function mintToken(options: MintOptions, secret: string): MintedToken {
     aud: options.audience,
   };
   const token = sign(claims, createSecretKey(secret, 'utf8'), { algorithm: 'HS256' });
-  if (token.length > MAX_TOKEN_LENGTH) {
+  if (token.length > LONGEST_MADE) {
     throw new WriterHubError(
       'invalid_query',
-      `the token would be longer than ${MAX_TOKEN_LENGTH} characters: give it fewer scopes`,
+      `the token would be longer than ${LONGEST_MADE} characters: give it fewer scopes`,
     );
   }
   return { token, tokenId, ...(expiry !== undefined && { expiresAt: expiry * 1000 }) };

@@ -1,6 +1,7 @@
 import { compactVerify } from 'jose';
 import { verify as verifyJwt } from 'jsonwebtoken';
 import type { KeyObject } from 'node:crypto';
+import { maxHeaderSize } from 'node:http';
 import { WriterHubError } from '../errors';
 
 /** How an issuer may sign tokens (RFC 7518, section 3.1, and RFC 8037, section 3.1, with Ed25519). */
@@ -29,8 +30,8 @@ export interface TokenHeader {
 /** The claims of a token whose signature has been checked; the claims themselves have not been. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** The longest token that is accepted, in characters; all of Node's request headers together may be twice that. */
-export const MAX_TOKEN_LENGTH = 8192;
+/** The longest token that is accepted, in characters: as long as all headers of a request together may be. */
+export const MAX_TOKEN_LENGTH = maxHeaderSize;
 
 const COMPACT_FORM = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 

@@ -15,6 +15,7 @@ import { findTarget, type TargetFlags } from './target';
 import { makeToken } from './token';
 import { listTopics } from './topics';
 import type { Print } from './print';
+import { UsageError } from './usage-error';
 
 /**
  * Waits until the text has been written out: a slow reader slows the command down, and nothing is cut off at the end.
@@ -62,7 +63,8 @@ function serveCommand(): Command {
   }
   return command.action(async (flags: Record<string, string | undefined>) => {
     const given = [...flagOf].flatMap(([name, key]) => (flags[key] === undefined ? [] : [[name, flags[key]]]));
-    await serve(loadConfig(Object.fromEntries(given) as Partial<Record<OptionName, string>>, process.env), print);
+    const config = loadConfig(Object.fromEntries(given) as Partial<Record<OptionName, string>>, process.env);
+    await serve(config, process.env, print);
   });
 }
 
@@ -107,6 +109,7 @@ interface SendFlags extends TargetFlags {
   readonly stream: string;
   readonly batch: number;
   readonly resume?: string;
+  readonly strict: boolean;
 }
 
 function sendCommand(): Command {
@@ -115,12 +118,18 @@ function sendCommand(): Command {
     .requiredOption('--topic <topic>', 'topic to write to')
     .requiredOption('--stream <id>', 'stream to write to')
     .option('--batch <events>', 'events of one invocation', countFromOne, 5000)
-    .option('--resume <mark>', 'go on where a send of the same input stopped, which has printed the mark');
+    .option('--resume <mark>', 'go on where a send of the same input stopped, which has printed the mark')
+    .option('--strict', 'refuse timestamps that seem to be in another unit than nanoseconds', false);
   return withTarget(command).action(async (flags: SendFlags) => {
-    const { topic, stream: streamId, batch, resume } = flags;
+    const { topic, stream: streamId, batch, resume, strict } = flags;
     const mark = resume === undefined ? newMark(batch) : parseMark(resume);
     const started = performance.now();
-    const stored = await send(process.stdin, findTarget(flags, 'admin', process.env), { topic, streamId, mark });
+    const stored = await send(process.stdin, findTarget(flags, 'admin', process.env), {
+      topic,
+      streamId,
+      mark,
+      strict,
+    });
     const seconds = (performance.now() - started) / 1000;
     process.stderr.write(`${stored} events stored in ${seconds.toFixed(1)} s\n`);
   });
@@ -132,6 +141,10 @@ function tailCommand(): Command {
     .argument('<topic>', 'topic to read')
     .option('--stream <id>', 'only this stream')
     .option('--after <position>', 'only events behind this position: the offset of an event')
+    .option('-n, --last <events>', 'begin with the last events, this many', countFromOne)
+    .addOption(
+      new Option('--order <order>', 'desc: newest first, without following').choices(['asc', 'desc']).default('asc'),
+    )
     .option('--no-follow', 'end when all stored events are printed')
     .option('--interval <milliseconds>', 'pause before asking again', countFromOne, 500);
   return withTarget(command).action(async (topic: string, flags: TailFlags) => {
@@ -140,7 +153,13 @@ function tailCommand(): Command {
       stop.abort();
     });
     const target = findTarget(flags, `read:${topic}`, process.env);
-    await tail(target, { ...flags, topic, streamId: flags.stream, after: flags.after, signal: stop.signal }, print);
+    const { stream: streamId, after, last, order, follow, interval } = flags;
+    if (last !== undefined && after !== undefined && order === 'asc') {
+      throw new UsageError('--last begins at the end and --after at a position: give one of them');
+    }
+    const note = (text: string): void => void process.stderr.write(`note: ${text}\n`);
+    const begin = { after, last, newestFirst: order === 'desc' };
+    await tail(target, { topic, streamId, ...begin, follow, interval, signal: stop.signal, note }, print);
   });
 }
 
@@ -198,7 +217,14 @@ function dataSourceCommand(): Command {
     );
 }
 
-type TailFlags = TargetFlags & { stream?: string; after?: string; follow: boolean; interval: number };
+interface TailFlags extends TargetFlags {
+  readonly stream?: string;
+  readonly after?: string;
+  readonly last?: number;
+  readonly order: 'asc' | 'desc';
+  readonly follow: boolean;
+  readonly interval: number;
+}
 
 function withTarget(command: Command): Command {
   return command

@@ -12,6 +12,8 @@ export interface SendOptions {
   readonly streamId: string;
   /** Where to begin, and how many events go into one invocation at the most. */
   readonly mark: ResumeMark;
+  /** Whether timestamps are refused that seem to be in another unit than nanoseconds. */
+  readonly strict?: boolean;
 }
 
 /**
@@ -42,14 +44,14 @@ export async function send(input: AsyncIterable<Buffer>, target: Target, options
 async function sendAll(
   connection: HubConnection,
   input: AsyncIterable<Buffer>,
-  { topic, streamId, mark }: SendOptions,
+  { topic, streamId, mark, strict }: SendOptions,
   progress: SendProgress,
 ): Promise<SendReport> {
   const report = new SendReport();
 
   const sendBatch = async (batch: EventBatch): Promise<void> => {
     const events = new RawJson(`[${batch.events.join(',')}]`);
-    const options = { idempotencyKey: batchKey(mark, batch.index) };
+    const options = { idempotencyKey: batchKey(mark, batch.index), ...(strict === true && { strict }) };
     try {
       await connection.invoke('SendEventData', topic, streamId, events, options);
       report.add(batch, 'stored');

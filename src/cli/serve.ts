@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Config } from '../config';
 import { createLogger } from '../log';
 import { startWriterHub } from '../server';
+import { unknownVariables } from '../unknown-variables';
 import { banner } from './banner';
 import type { Print } from './print';
 
@@ -9,8 +10,12 @@ import type { Print } from './print';
  * Serves until SIGTERM or SIGINT, then shuts down in order: what was accepted is committed and answered. A second
  * signal ends the process at once.
  */
-export async function serve(config: Config, print: Print): Promise<void> {
-  const logger = createLogger(config.logLevel);
+export async function serve(config: Config, env: NodeJS.ProcessEnv, print: Print): Promise<void> {
+  const logger = createLogger(config.logLevel, { format: config.logFormat });
+  for (const { name, meant } of unknownVariables(env)) {
+    const hint = meant === undefined ? 'see writer-hub serve --help' : `did you mean ${meant}?`;
+    logger.warn({ variable: name, hint }, 'an environment variable is none of the options, and does nothing');
+  }
   const hub = await startWriterHub(config, logger);
   await print(banner({ ...hub, hasOwnSecret: config.jwtSecret === undefined }));
   const first = new AbortController();

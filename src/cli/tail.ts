@@ -10,11 +10,26 @@ export interface TailOptions {
   readonly streamId: string | undefined;
   /** Only events behind this position; absent: from the first one on. */
   readonly after: string | undefined;
+  /** Begin with the last events, this many; absent: with the first one, or after the position. */
+  readonly last?: number | undefined;
+  /** Newest first; then nothing is followed. */
+  readonly newestFirst?: boolean | undefined;
   /** Whether to go on asking for new events once all stored ones are printed. */
   readonly follow: boolean;
   /** Pause between two questions while nothing is new, in milliseconds. */
   readonly interval: number;
   readonly signal: AbortSignal;
+  /** Is told what the server notes besides the events. */
+  readonly note?: (text: string) => void;
+}
+
+/** The most events that a server gives at a time. */
+const LARGEST_PAGE = 10_000;
+
+/** Where a page begins, and how many events are wanted; `undefined`: all, oldest first. */
+interface PageStart {
+  readonly after: string | undefined;
+  readonly left: number | undefined;
 }
 
 /** A page of lines. */
@@ -24,6 +39,7 @@ interface Page {
   readonly after: string | undefined;
   /** Whether to ask on at once. */
   readonly more: boolean;
+  readonly note: string | null;
 }
 
 /**
@@ -32,32 +48,32 @@ interface Page {
  */
 export async function tail(target: Target, options: TailOptions, print: Print): Promise<void> {
   let { after } = options;
+  const follow = options.follow && options.newestFirst !== true;
   let reached = false;
+  let left = options.newestFirst === true ? (options.last ?? Infinity) : undefined;
   while (!options.signal.aborted) {
-    const page = await fetchPage(target, options, after).catch((error: unknown) => {
+    const page = await fetchPage(target, options, { after, left }).catch((error: unknown) => {
       // A server that was there before may be restarting; one that never answered is not there.
-      if (options.signal.aborted || (reached && options.follow && !(error instanceof UsageError))) return undefined;
+      if (options.signal.aborted || (reached && follow && !(error instanceof UsageError))) return undefined;
       throw error;
     });
     if (page !== undefined) {
       reached = true;
       await print(page.text);
+      if (page.note !== null) options.note?.(page.note);
       ({ after } = page);
-      if (page.more) continue;
+      if (left !== undefined) left -= page.text.split('\n').length - 1;
+      if (page.more && left !== 0) continue;
     }
-    if (!options.follow) return;
+    if (!follow) return;
     await pause(options);
   }
 }
 
-async function fetchPage(
-  target: Target,
-  { topic, streamId, signal }: TailOptions,
-  after: string | undefined,
-): Promise<Page> {
+async function fetchPage(target: Target, options: TailOptions, from: PageStart): Promise<Page> {
+  const { topic, streamId, signal } = options;
   const stream = streamId === undefined ? '' : `/streams/${encodeURIComponent(streamId)}`;
-  const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`;
-  const path = `/topics/${encodeURIComponent(topic)}${stream}/events/data${query}`;
+  const path = `/topics/${encodeURIComponent(topic)}${stream}/events/data${queryOf(options, from)}`;
   const headers = { authorization: `Bearer ${target.token}`, accept: 'application/x-ndjson' };
   const response = await request(target, path, { headers, signal });
   const text = await response.text();
@@ -65,9 +81,20 @@ async function fetchPage(
   const { headers: answered } = response;
   return {
     text,
-    after: answered.get('writer-hub-position') ?? after,
+    after: answered.get('writer-hub-position') ?? from.after,
     more: answered.has('writer-hub-next'),
+    note: answered.get('writer-hub-warning'),
   };
+}
+
+function queryOf({ last }: TailOptions, { after, left }: PageStart): string {
+  const query = new URLSearchParams();
+  if (after !== undefined) query.set('after', after);
+  if (left !== undefined) query.set('order', 'desc');
+  if (left !== undefined && left < LARGEST_PAGE) query.set('limit', String(left));
+  // Once it is known where the end is, whatever comes later follows it.
+  if (left === undefined && after === undefined && last !== undefined) query.set('tail', String(last));
+  return query.size === 0 ? '' : `?${query.toString()}`;
 }
 
 async function pause({ interval, signal }: TailOptions): Promise<void> {

@@ -1,4 +1,4 @@
-import { WriterHubError } from '../errors';
+import { lacksScope, WriterHubError } from '../errors';
 import type { Access } from '../events/event-service';
 
 /** What the caller may do with data sources. */
@@ -13,19 +13,20 @@ export type Requirement = (access: DataSourceAccess, name: string) => void;
 /** Rows may be added. */
 export function requireAppend(access: DataSourceAccess, name: string): void {
   if (access.mayAppend(name)) return;
-  throw new WriterHubError('forbidden', `the token lacks the scope append:${name} (DATASOURCES:APPEND:${name})`);
+  throw lacksScope(`append:${name}`, `DATASOURCES:APPEND:${name}`);
 }
 
 /** The data source may be created, and its schema changed. */
 export function requireCreate(access: DataSourceAccess, name: string): void {
   if (access.mayCreate) return;
-  throw new WriterHubError('forbidden', `the token lacks the scope create (DATASOURCES:CREATE) for ${name}`);
+  const message = `the token lacks the scope create (DATASOURCES:CREATE) for ${name}`;
+  throw new WriterHubError('forbidden', message, { scope: 'create' });
 }
 
 /** Rows, and the data source itself, may be removed. */
 export function requireDrop(access: DataSourceAccess, name: string): void {
   if (access.mayDrop(name)) return;
-  throw new WriterHubError('forbidden', `the token lacks the scope drop:${name} (DATASOURCES:DROP:${name})`);
+  throw lacksScope(`drop:${name}`, `DATASOURCES:DROP:${name}`);
 }
 
 /** Whether the caller may see the schema and the size of a data source: whoever may append, read or drop may. */
@@ -36,5 +37,5 @@ export function maySee(access: DataSourceAccess, name: string): boolean {
 /** The schema and the size of the data source may be seen. */
 export function requireSight(access: DataSourceAccess, name: string): void {
   if (maySee(access, name)) return;
-  throw new WriterHubError('forbidden', `the token lacks the scope read:${name} (DATASOURCES:READ:${name})`);
+  throw lacksScope(`read:${name}`, `DATASOURCES:READ:${name}`);
 }

@@ -151,6 +151,7 @@ export class RowIntake {
     throw new WriterHubError(
       'forbidden',
       `${missing}, and the token lacks the scope create (DATASOURCES:CREATE) to make it`,
+      { scope: 'create' },
     );
   }
 

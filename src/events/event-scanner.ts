@@ -1,8 +1,9 @@
-import type { EventBatch } from '../store/contract/event-log';
+import { type EarlyTimestamps, looksLike, type ScannedBatch } from './early-timestamps';
 import { EVENT_PROPERTIES, propertyAt, propertyNamed, PROPERTY_NAMES } from './event-properties';
 import { excerpt, excerptBytes } from '../json/excerpt';
 import { JSON_BYTES } from '../json/json-bytes';
 import { JsonCursor } from '../json/json-cursor';
+import { NO_TIME, readIsoTime } from './iso-time';
 import { kindOf } from '../json/json-kind';
 import { memberPath } from '../json/json-path';
 import { remedyForString } from '../json/json-remedy';
@@ -31,14 +32,19 @@ export interface ScanLimits {
   readonly maxDepth: number;
   /** The most tags that one event may have. */
   readonly maxTags: number;
+  /** Whether a timestamp that lies in January 1970 is refused: it seems to be in another unit than nanoseconds. */
+  readonly strict?: boolean;
 }
+
+/** The most bytes of a timestamp in quotes that are looked at as a time. */
+const LONGEST_TIME = 256;
 
 /**
  * Checks every rule of an event batch in one pass over its text, which is an array of events or one bare event. Returns
  * the canonical text that a store takes, which may share the memory of `text`, or `undefined` for an empty array.
  * Throws `malformed_json` when the text is not JSON, otherwise `invalid_events` when an event breaks a rule.
  */
-export function scanEvents(text: Uint8Array, limits: ScanLimits): EventBatch | undefined {
+export function scanEvents(text: Uint8Array, limits: ScanLimits): ScannedBatch | undefined {
   return new EventScanner(text, limits).scan();
 }
 
@@ -58,6 +64,7 @@ class EventScanner extends JsonCursor {
   #renamed = false;
   /** Whether the canonical text leaves out the last member. */
   #dropped = false;
+  #early: EarlyTimestamps | undefined;
   readonly #limits: ScanLimits;
 
   constructor(text: Uint8Array, limits: ScanLimits) {
@@ -67,7 +74,7 @@ class EventScanner extends JsonCursor {
     this.#cuts = text.length > UNDIVIDED ? new TextCuts() : undefined;
   }
 
-  scan(): EventBatch | undefined {
+  scan(): ScannedBatch | undefined {
     this.checkUtf8();
     const start = this.firstValue();
     const byte = this.text[start]!;
@@ -79,7 +86,7 @@ class EventScanner extends JsonCursor {
     return this.#batch(end);
   }
 
-  #scanArray(start: number): EventBatch | undefined {
+  #scanArray(start: number): ScannedBatch | undefined {
     this.#depth = 2;
     let at = this.skipBracket(start, 1);
     if (this.text[at] === CLOSE_ARRAY) {
@@ -100,13 +107,14 @@ class EventScanner extends JsonCursor {
     }
   }
 
-  #batch(end: number): EventBatch {
+  #batch(end: number): ScannedBatch {
     this.#problems?.throwIfAny();
     const minTimestamp = this.#timestamps.min;
     // A batch of one event is the most frequent, and making a BigInt takes a tenth of its time.
     const maxTimestamp = this.#index === 0 ? minTimestamp : this.#timestamps.max;
     const batch = { json: this.#edits.end(end), count: this.#index + 1, minTimestamp, maxTimestamp };
-    return this.#cuts === undefined ? batch : { ...batch, ...this.#cuts.noted };
+    if (this.#cuts === undefined && this.#early === undefined) return batch;
+    return { ...batch, ...this.#cuts?.noted, ...(this.#early && { early: this.#early }) };
   }
 
   #scanElement(at: number): number {
@@ -227,20 +235,53 @@ class EventScanner extends JsonCursor {
     if (this.exponent) this.#refuseTimestamp(start, end, 'has an exponent; write all digits of the nanoseconds');
     else if (this.fraction) this.#refuseTimestamp(start, end, 'is not an integer of nanoseconds');
     else if (!this.#timestamps.add(this.text, start, end)) this.#refuseTimestamp(start, end, 'is out of int64');
-    else if (isMinusZero(this.text, start, end)) this.#edits.cut(start, start + 1);
+    else {
+      this.#lookForUnit(start, end);
+      if (isMinusZero(this.text, start, end)) this.#edits.cut(start, start + 1);
+    }
   }
 
   #acceptString(start: number, end: number): void {
     const bytes = this.escaped ? Buffer.from(this.decode(start, end)) : this.text;
     const first = this.escaped ? 0 : start + 1;
     const last = this.escaped ? bytes.length : end - 1;
-    if (!isIntegerText(bytes, first, last)) this.#refuseTimestamp(start, end, 'is not an integer of nanoseconds');
-    else if (!this.#timestamps.add(bytes, first, last)) this.#refuseTimestamp(start, end, 'is out of int64');
-    else if (this.escaped) this.#edits.replace(start, end, isMinusZero(bytes, first, last) ? '0' : bytes.toString());
+    if (!isIntegerText(bytes, first, last)) {
+      this.#acceptTime(start, end);
+      return;
+    }
+    if (!this.#timestamps.add(bytes, first, last)) {
+      this.#refuseTimestamp(start, end, 'is out of int64');
+      return;
+    }
+    this.#lookForUnit(start, end);
+    if (this.escaped) this.#edits.replace(start, end, isMinusZero(bytes, first, last) ? '0' : bytes.toString());
     else {
       this.#edits.cut(start, isMinusZero(bytes, first, last) ? first + 1 : first);
       this.#edits.cut(last, end);
     }
+  }
+
+  /** Takes a time in quotes, which the canonical text writes as its nanoseconds. */
+  #acceptTime(start: number, end: number): void {
+    const time = end - start > LONGEST_TIME ? NO_TIME : readIsoTime(this.decode(start, end));
+    if (typeof time === 'string') {
+      this.#refuseTimestamp(start, end, time);
+      return;
+    }
+    const digits = Buffer.from(String(time));
+    if (!this.#timestamps.add(digits, 0, digits.length)) this.#refuseTimestamp(start, end, 'is out of int64');
+    // Only before 1939, where a minus sign comes in front of 19 digits.
+    else if (digits.length > end - start) this.#refuseTimestamp(start, end, 'has no seconds: write them as well');
+    else this.#edits.replace(start, end, digits.toString());
+  }
+
+  /** Notes, or refuses, a number that was taken and seems to be in another unit than nanoseconds. */
+  #lookForUnit(start: number, end: number): void {
+    const { early } = this.#timestamps;
+    if (early === undefined) return;
+    if (this.#limits.strict === true) this.#refuseTimestamp(start, end, looksLike(early));
+    else if (this.#early === undefined) this.#early = { count: 1, first: early };
+    else this.#early.count++;
   }
 
   #refuseTimestamp(start: number, end: number, reason: string): void {

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { WriterHubError } from '../errors';
+import { lacksScope, WriterHubError } from '../errors';
 import type { NamePage, StreamInfo, TopicInfo } from '../store/contract/catalogue';
 import type { EventPage, ReadQuery } from '../store/contract/event-log';
 import type { IdempotencyRecord } from '../store/contract/idempotency';
 import type { Store } from '../store/contract/store';
 import { ArrivalOrder } from './arrival-order';
+import { earlyWarning, type EarlyTimestamps } from './early-timestamps';
 import { scanEvents, type ScanLimits } from './event-scanner';
 import type { EventWork, ScannedEvents } from './event-work';
 import { queueIsFull } from './queue-is-full';
 import { IdempotencyRecords, checkIdempotencyKey } from './idempotency';
 import { checkStreamId, checkTopicName } from './names';
 import { parseStreamProperties } from './stream-properties';
+import { ToldOnce } from './told-once';
 
 /** What the caller may do. */
 export interface Access {
@@ -33,7 +35,16 @@ export type WhenFull =
   /** It is refused with `store_busy`. */
   | 'refuse';
 
-export interface EventServiceOptions extends ScanLimits {
+/** Events were taken whose timestamps lie in January 1970. */
+export interface EarlyNotice {
+  readonly topic: string;
+  readonly streamId: string;
+  readonly count: number;
+  /** What is wrong with them, if it has not been said of this stream yet. */
+  readonly warning: string | undefined;
+}
+
+export interface EventServiceOptions extends Omit<ScanLimits, 'strict'> {
   /** Largest JSON text of the properties of a stream, in bytes. */
   readonly maxPropertiesBytes: number;
   /** How long an idempotency key is remembered, in milliseconds. */
@@ -42,6 +53,8 @@ export interface EventServiceOptions extends ScanLimits {
   readonly now?: () => number;
   /** Checks large texts; absent: the main thread does. */
   readonly work?: EventWork;
+  /** Is told of timestamps that seem to be in another unit than nanoseconds (default: nobody). */
+  readonly onEarly?: (notice: EarlyNotice) => void;
 }
 
 /** Events that are to be stored, as they came. */
@@ -62,6 +75,10 @@ export interface PostedEvents {
   readonly owned?: boolean;
   /** Whose share of the topics a topic takes that is made; absent: nobody's. */
   readonly creator?: string | undefined;
+  /** Whether timestamps in January 1970 are refused. */
+  readonly strict?: boolean | undefined;
+  /** Is told, once for each stream, what seems to be meant otherwise in what is stored. */
+  readonly warn?: ((text: string) => void) | undefined;
 }
 
 /** A stream and its properties, as they came; `properties` is parsed JSON. */
@@ -74,6 +91,9 @@ export interface PostedStream {
   /** Whose share of the topics a topic takes that is made; absent: nobody's. */
   readonly creator?: string | undefined;
 }
+
+/** Of how many streams it is remembered that their senders have been warned. */
+const REMEMBERED_WARNINGS = 10_000;
 
 /** The roles of the store that events need. */
 export type EventServiceStore = Pick<Store, 'log' | 'catalogue' | 'full' | 'isFullFor'>;
@@ -89,10 +109,15 @@ export class EventService {
   readonly #work: EventWork | undefined;
   readonly #store: EventServiceStore;
   readonly #options: EventServiceOptions;
+  readonly #strict: ScanLimits;
+  /** Streams of which the log was told, and those whose sender was. */
+  readonly #logged = new ToldOnce(REMEMBERED_WARNINGS);
+  readonly #warned = new ToldOnce(REMEMBERED_WARNINGS);
 
   constructor(store: EventServiceStore, options: EventServiceOptions) {
     this.#store = store;
     this.#options = options;
+    this.#strict = { maxDepth: options.maxDepth, maxTags: options.maxTags, strict: true };
 
     this.#records = new IdempotencyRecords(options.idempotencyWindow, options.now ?? Date.now);
     this.#work = options.work;
@@ -125,10 +150,11 @@ export class EventService {
       if (inTurn !== undefined) return inTurn;
     }
     const guard = this.#record(target.streamId, posted);
-    const batch = scanEvents(posted.text, this.#options);
+    const batch = scanEvents(posted.text, posted.strict === true ? this.#strict : this.#options);
     if (batch === undefined) return Promise.resolve();
     const { creator, holder } = posted;
     this.#checkRoom(whenFull, holder);
+    if (batch.early !== undefined) this.#tellOfEarly(target, posted, batch.early);
     const { topic, streamId } = target;
     // Written out: spreading objects into it takes a tenth of the time of an append.
     const append = { topic, streamId, batch, createTopic: access.mayCreate, creator, holder };
@@ -203,6 +229,13 @@ export class EventService {
     return this.#store.log.read(query);
   }
 
+  /** The last events that a query finds, oldest first; the position is the end of the topic. */
+  async tail(access: Access, query: Omit<ReadQuery, 'after' | 'descending'>): Promise<EventPage & { cut: boolean }> {
+    const { events, position, more, end = position } = await this.read(access, { ...query, descending: true });
+    const cut = more && events.length < query.limit;
+    return { events: events.reverse(), position: end, more: false, cut };
+  }
+
   /** Refuses every write from now on with `shutting_down`. */
   stop(): void {
     this.#stopping = true;
@@ -222,22 +255,32 @@ export class EventService {
       if (batch === undefined) return;
       const { creator, holder } = posted;
       this.#checkRoom(whenFull, holder);
+      if (batch.early !== undefined) this.#tellOfEarly(target, posted, batch.early);
       const record = this.#record(target.streamId, posted, fingerprint);
       await this.#store.log.append({ ...target, batch, createTopic: access.mayCreate, creator, holder, ...record });
     });
   }
 
   async #scanElsewhere(work: EventWork, { streamId }: Target, posted: PostedEvents): Promise<ScannedEvents> {
-    const { text, idempotencyKey, holder = '', owned = false } = posted;
+    const { text, idempotencyKey, holder = '', owned = false, strict = false } = posted;
     if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
     const purpose = idempotencyKey === undefined ? undefined : purposeOf(streamId);
     const { maxDepth, maxTags } = this.#options;
-    return work.scanEvents({ text, limits: { maxDepth, maxTags }, purpose, holder, owned });
+    return work.scanEvents({ text, limits: { maxDepth, maxTags, strict }, purpose, holder, owned });
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is a rejection
-  async #scanHere({ text }: PostedEvents): Promise<ScannedEvents> {
-    return { batch: scanEvents(text, this.#options), fingerprint: undefined };
+  async #scanHere({ text, strict }: PostedEvents): Promise<ScannedEvents> {
+    return { batch: scanEvents(text, strict === true ? this.#strict : this.#options), fingerprint: undefined };
+  }
+
+  /** Events whose unit is doubtful are stored as they are, and that is said. */
+  #tellOfEarly(target: Target, { warn }: PostedEvents, early: EarlyTimestamps): void {
+    const stream = orderOf(target);
+    const text = earlyWarning(early);
+    if (warn !== undefined && this.#warned.isFirst(stream)) warn(text);
+    const warning = this.#logged.isFirst(stream) ? text : undefined;
+    this.#options.onEarly?.({ ...target, count: early.count, warning });
   }
 
   #record(
@@ -292,8 +335,4 @@ function readableTopic(access: Access, topic: unknown): string {
   const name = checkTopicName(topic);
   if (!access.mayRead(name)) throw lacksScope(`read:${name}`);
   return name;
-}
-
-function lacksScope(scope: string): WriterHubError {
-  return new WriterHubError('forbidden', `the token lacks the scope ${scope}`);
 }

@@ -1,4 +1,4 @@
-import type { EventBatch } from '../store/contract/event-log';
+import type { ScannedBatch } from './early-timestamps';
 import type { ScanLimits } from './event-scanner';
 
 /** A text of events to be checked elsewhere than on the main thread. */
@@ -15,7 +15,7 @@ export interface EventScanWork {
 
 /** What became of it: `undefined` for an empty array. */
 export interface ScannedEvents {
-  readonly batch: EventBatch | undefined;
+  readonly batch: ScannedBatch | undefined;
   readonly fingerprint: Buffer | undefined;
 }
 

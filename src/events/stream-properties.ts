@@ -62,7 +62,8 @@ function canonical(value: object): Record<string, unknown> {
     }
     if (given.has(name)) throw invalid(`$.${name}: is given twice`);
     given.add(name);
-    if (member !== null) properties[name] = member;
+    // MessagePack has a type for times; as JSON it is ISO 8601.
+    if (member !== null) properties[name] = member instanceof Date ? member.toJSON() : member;
   }
   return properties;
 }

@@ -10,6 +10,9 @@ const LOW_UNIT = 10n ** BigInt(LOW_DIGITS);
 const LIMIT_HIGH = 9_223_372_036;
 const LIMIT_LOW = 854_775_808;
 
+/** Where January 1970 ends, in the high part, which is seconds. */
+const JANUARY_1970_HIGH = 31 * 24 * 3600;
+
 /** How many digits a present-day time in nanoseconds has. */
 export const USUAL_DIGITS = 19;
 
@@ -22,6 +25,15 @@ export class TimestampRange {
   #minLow = 0;
   #maxHigh = -Infinity;
   #maxLow = 0;
+  #early: number | undefined;
+
+  /**
+   * The number that was added last by `add`, if as nanoseconds it lies in January 1970: where present-day times in
+   * seconds, milliseconds and microseconds lie.
+   */
+  get early(): number | undefined {
+    return this.#early;
+  }
 
   /** Adds the integer written between two offsets; false when it is out of the range of int64. */
   add(bytes: Uint8Array, start: number, end: number): boolean {
@@ -31,6 +43,7 @@ export class TimestampRange {
     const high = number(bytes, first, split);
     const low = number(bytes, split, end);
     if (high >= LIMIT_HIGH && (high > LIMIT_HIGH || low > LIMIT_LOW || (low === LIMIT_LOW && !negative))) return false;
+    this.#early = high < JANUARY_1970_HIGH && !negative ? high * 1e9 + low : undefined;
     if (negative) this.#widen(-high, -low);
     else this.#widen(high, low);
     return true;

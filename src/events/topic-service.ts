@@ -1,4 +1,4 @@
-import { WriterHubError } from '../errors';
+import { lacksScope, WriterHubError } from '../errors';
 import type { Store } from '../store/contract/store';
 import { checkStreamId, checkTopicName } from './names';
 import { parseRetentionSetting } from './retention-setting';
@@ -64,6 +64,6 @@ export class TopicService {
     if (this.#stopping) throw new WriterHubError('shutting_down', 'the server is stopping; try again in a moment');
     const name = checkTopicName(topic);
     if (access.mayDrop(name)) return name;
-    throw new WriterHubError('forbidden', `the token lacks the scope drop:${name}`);
+    throw lacksScope(`drop:${name}`);
   }
 }

@@ -8,7 +8,8 @@ import { DirectRoutes } from './direct-routes';
 import { expressRouter, notFound } from './express-router';
 import type { OriginPolicy } from './origins';
 import { asWriterHubError, sendProblem } from './problem';
-import { pathOf } from './request-target';
+import { Refusals } from './refusals';
+import { askedPathOf, pathOf } from './request-target';
 import { APIS } from './routes/route-table';
 import { createRouteContext, type HttpServices } from './route-context';
 import { SlowRequests } from './slow-requests';
@@ -25,6 +26,8 @@ export interface AppDependencies extends HttpServices {
   readonly origins: OriginPolicy;
   /** Bytes a second that a body has to bring; 0: any number. */
   readonly minDataRate: number;
+  /** Why requests were refused, as others noted it. */
+  readonly refusals: Refusals;
   readonly logger: Logger;
 }
 
@@ -39,10 +42,7 @@ export interface App {
 export function createApp(dependencies: AppDependencies): App {
   const { origins, mounts, turns, callers } = dependencies;
   const context = createRouteContext(dependencies);
-  const direct = new DirectRoutes(
-    APIS.flatMap(({ routes }) => routes.filter((route) => route.served === 'direct')),
-    context,
-  );
+  const direct = new DirectRoutes(APIS, context);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -77,7 +77,12 @@ export function createApp(dependencies: AppDependencies): App {
     }
   };
 
-  const slow = new SlowRequests({ minDataRate: dependencies.minDataRate, onStrike: dependencies.onStrike, fail });
+  const slow = new SlowRequests({
+    minDataRate: dependencies.minDataRate,
+    onStrike: dependencies.onStrike,
+    clientOf: (request) => dependencies.proxies.clientOf(request),
+    fail,
+  });
   const listener: RequestListener = (request, response) => {
     // RFC 9112, section 3.2.2: a server accepts the absolute form of a target.
     if (request.url?.startsWith('/') === false) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
@@ -94,32 +99,39 @@ export function createApp(dependencies: AppDependencies): App {
   return { listener, fail };
 }
 
-/** Logs and counts a request. The query is left out: it may hold a token. */
-function observe(request: IncomingMessage, response: ServerResponse, { logger, metrics }: AppDependencies): void {
+/** Logs and counts a request. The query is left out: it may hold a token. A refusal says why. */
+function observe(request: IncomingMessage, response: ServerResponse, dependencies: AppDependencies): void {
+  const { logger, metrics, refusals, callers, proxies } = dependencies;
   const started = performance.now();
   const { method = '' } = request;
+  // Once its connection is closed, a socket has no address.
+  const remote = logger.isLevelEnabled('info') ? proxies.clientOf(request) : undefined;
   response.on('close', () => {
     const status = response.writableFinished ? response.statusCode : 499;
     metrics.request(method, status);
     if (!logger.isLevelEnabled('info')) return;
     const milliseconds = Math.round((performance.now() - started) * 100) / 100;
-    logger.info(
-      { method, path: pathOf(request), status, milliseconds, remote: request.socket.remoteAddress },
-      'request',
-    );
+    const line = { method, path: askedPathOf(request), status, milliseconds, remote };
+    const refusal = refusals.of(request);
+    if (refusal === undefined) logger.info(line, 'request');
+    else logger.info({ ...line, ...refusal, subject: callers.subjectOf(request) }, 'request');
   });
 }
 
-function answerError(response: ServerResponse, error: unknown, { logger, metrics }: AppDependencies): void {
+function answerError(response: ServerResponse, error: unknown, dependencies: AppDependencies): void {
+  const { logger, metrics, refusals, proxies } = dependencies;
   const known = asWriterHubError(error);
   metrics.error(known.code);
-  if (isFault(known)) logger.error({ code: known.code, err: known.cause ?? known }, 'request failed');
+  const requestId = refusals.note(response.req, known);
+  if (isFault(known)) logger.error({ code: known.code, requestId, err: known.cause ?? known }, 'request failed');
   // It may have been answered because its body broke.
   if (response.writableEnded) return;
+  if (!response.headersSent) response.setHeader('X-Request-Id', requestId);
   // Half of an answer has been sent: only cutting the connection tells the client that it is incomplete.
   if (response.headersSent) response.destroy();
-  else if (isEventsApiPath(pathOf(response.req))) sendEventsApiError(response, known);
-  else sendProblem(response, known);
+  else if (isEventsApiPath(pathOf(response.req))) {
+    sendEventsApiError(response, known, proxies.publicAddress(response.req));
+  } else sendProblem(response, known);
 }
 
 /** Express reports a path that it cannot decode as a `URIError`. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../auth/principal';
 import { bearerToken } from '../auth/token-finder';
+import { queryOf } from './request-target';
 import type { TokenVerifier } from '../auth/token-verifier';
 import type { AnonymousSockets } from './anonymous-sockets';
 
@@ -21,6 +22,13 @@ export class Callers {
   guessHolder({ headers }: Pick<IncomingMessage, 'headers'>): string {
     const token = bearerToken(headers.authorization);
     return (token === undefined ? undefined : this.#verifier.known(token)?.holder) ?? '';
+  }
+
+  /** The subject of a request's token, if it is one that is known to be good. For the log. */
+  subjectOf({ headers, url }: Pick<IncomingMessage, 'headers' | 'url'>): string | undefined {
+    const query = queryOf(url);
+    const token = bearerToken(headers.authorization) ?? query.get('token') ?? query.get('access_token');
+    return token === null ? undefined : this.#verifier.known(token)?.subject;
   }
 
   /** The bearer of the request's token. Throws or rejects as `TokenVerifier.verify`. */

@@ -1,4 +1,4 @@
-import { STATUS_CODES, maxHeaderSize, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -6,24 +6,15 @@ import { WriterHubError } from '../errors';
 import { BROKEN_BODY } from './body-errors';
 import { pathOf } from './request-target';
 import { hasBody } from './slow-requests';
-import { DOCUMENTATION_PATH, isEventsApiPath } from './v0/events-api-error';
-
-/** Node.js's error for a request that it cannot parse. */
-interface ClientError extends Error {
-  readonly code?: string;
-  readonly reason?: string;
-  /** The bytes that could not be parsed. */
-  readonly rawPacket?: Buffer;
-}
+import { answerOf, type ClientError, corsHeaders, originIn, statusOf } from './raw-answer';
+import { isEventsApiPath } from './v0/events-api-error';
+import type { OriginPolicy } from './origins';
 
 /** How long a refused client may go on sending before its connection is cut, in milliseconds. */
 const LINGER = 1000;
 
 /** Errors of bytes that do not even begin like a request: they belong to the body in front of them. */
 const BEGINS_NO_REQUEST = new Set(['HPE_INVALID_METHOD', 'HPE_INVALID_CONSTANT']);
-
-/** RFC 9112, section 3.2: a request line for the Events API, with its target in the origin or the absolute form. */
-const V0_TARGET = /^[A-Z]+ (?:https?:\/\/[^/?\s]*)?\/v0[/?\s]/;
 
 /** Answers a request with an error, in the form of its route. */
 export type AnswerError = (response: ServerResponse, error: WriterHubError) => void;
@@ -33,11 +24,13 @@ export type AnswerError = (response: ServerResponse, error: WriterHubError) => v
  * What is complete in front of them on the connection is answered first, since it may have been stored. `fail` answers
  * a request whose body breaks; without it, that is done in words of this file.
  */
-export function answerClientErrors(server: Server | TlsServer, fail?: AnswerError): void {
+export function answerClientErrors(server: Server | TlsServer, policy: OriginPolicy, fail?: AnswerError): void {
   const latest = new WeakMap<Duplex, ServerResponse>();
   /** The last request of sockets that were answered before its body was complete. */
   const early = new WeakMap<Duplex, WeakRef<IncomingMessage>>();
   const refused = new WeakSet<Duplex>();
+  /** Where the last request of a connection came from, for one whose headers cannot be read. */
+  const origins = new WeakMap<Duplex, string>();
   /** What has been answered would keep its body for as long as the connection stays open without another request. */
   function forget(this: ServerResponse): void {
     const { socket, complete } = this.req;
@@ -45,9 +38,11 @@ export function answerClientErrors(server: Server | TlsServer, fail?: AnswerErro
     latest.delete(socket);
     if (!complete) early.set(socket, new WeakRef(this.req));
   }
-  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket, headers } = request;
     latest.set(socket, response);
     early.delete(socket);
+    if (headers.origin !== undefined) origins.set(socket, headers.origin);
     response.on('close', forget);
   });
   server.on('clientError', (error: ClientError, socket: Socket) => {
@@ -60,27 +55,30 @@ export function answerClientErrors(server: Server | TlsServer, fail?: AnswerErro
       return;
     }
     refused.add(socket);
-    if (response !== undefined) answerBehind(response, { status, error, socket, fail });
+    const headers = corsHeaders(originIn(error.rawPacket) ?? origins.get(socket), policy);
+    const answer = (isV0?: boolean): string => answerOf(status, { error, headers, isV0 });
+    if (response !== undefined) answerBehind(response, { error, socket, answer, fail });
     // A request is not answered twice.
     else if (early.has(socket) && early.get(socket)?.deref()?.complete !== true) endGently(socket);
-    else endGently(socket, answerOf(status, error));
+    else endGently(socket, answer());
   });
 }
 
 /** A request that cannot be read behind one that is being answered, or whose body cannot. */
 interface Unreadable {
-  readonly status: number;
   readonly error: ClientError;
   readonly socket: Socket;
+  /** The text of the answer that tells of it. `isV0`: it comes behind a request for the Events API. */
+  readonly answer: (isV0?: boolean) => string;
   readonly fail: AnswerError | undefined;
 }
 
 /** Ends a connection after its last answer, which tells of an error if it can still do so. */
-function answerBehind(response: ServerResponse, { status, error, socket, fail }: Unreadable): void {
+function answerBehind(response: ServerResponse, { error, socket, answer, fail }: Unreadable): void {
   const { req: request } = response;
   const { complete } = request;
   if (!complete && !response.headersSent && fail === undefined) {
-    endGently(socket, answerOf(status, error));
+    endGently(socket, answer());
     return;
   }
   let isTold = !complete;
@@ -95,7 +93,7 @@ function answerBehind(response: ServerResponse, { status, error, socket, fail }:
   };
   const isV0 = isEventsApiPath(pathOf(request));
   response.once('close', () => {
-    endGently(socket, isTold ? undefined : answerOf(status, error, isV0));
+    endGently(socket, isTold ? undefined : answer(isV0));
   });
   if (complete) refuseSurplus(request, error, closeBehind);
   else if (!response.headersSent) {
@@ -155,38 +153,4 @@ function endGently(socket: Socket, text?: string): void {
   socket.once('close', () => {
     clearTimeout(cut);
   });
-}
-
-/** The status Node.js itself would answer with; `undefined` for a connection that broke or never was HTTP. */
-function statusOf({ code = '' }: ClientError): number | undefined {
-  if (code === 'HPE_HEADER_OVERFLOW') return 431;
-  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return 413;
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408;
-  return code.startsWith('HPE_') ? 400 : undefined;
-}
-
-/** `behindV0`: it comes behind a request for the Events API. */
-function answerOf(status: number, error: ClientError, behindV0 = false): string {
-  const title = STATUS_CODES[status] ?? '';
-  const detail = detailOf(status, error);
-  const isV0 = behindV0 || V0_TARGET.test(error.rawPacket?.toString('latin1') ?? '');
-  const body = JSON.stringify(
-    isV0 ? { error: detail, documentation: DOCUMENTATION_PATH } : { type: 'about:blank', title, status, detail },
-  );
-  return [
-    `HTTP/1.1 ${status} ${title}`,
-    'Connection: close',
-    `Content-Type: ${isV0 ? 'application/json' : 'application/problem+json'}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    '',
-    body,
-  ].join('\r\n');
-}
-
-function detailOf(status: number, { reason, message }: ClientError): string {
-  if (status === 431) return `the headers of the request are longer than ${maxHeaderSize} bytes`;
-  if (status === 408) return 'the request took too long to arrive';
-  const why = reason ?? message;
-  const hint = why.includes('url') ? '; in the target of a request all but ASCII is percent-encoded' : '';
-  return `the request is not HTTP/1.1: ${why}${hint}`;
 }

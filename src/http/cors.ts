@@ -14,11 +14,14 @@ const handleCors = cors({
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
   exposedHeaders: [
     'Retry-After',
+    'WWW-Authenticate',
     'Writer-Hub-Next',
     'Writer-Hub-Position',
+    'Writer-Hub-Warning',
     'X-RateLimit-Limit',
     'X-RateLimit-Remaining',
     'X-RateLimit-Reset',
+    'X-Request-Id',
   ],
   maxAge: PREFLIGHT_SECONDS,
 });

@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WriterHubError } from '../errors';
 import { pathOf } from './request-target';
 import { literalPrefix, pathParameters, pathPattern } from './routes/path-template';
-import type { DirectHandler, DirectRoute, PathMatch } from './route';
+import { KnownParameters } from './known-parameters';
+import type { Api, DirectHandler, PathMatch } from './route';
 import type { RouteContext } from './route-context';
 
 /** A route as a request is compared with it: what costs least comes first. */
@@ -19,13 +20,17 @@ interface CompiledRoute {
 export class DirectRoutes {
   readonly #routes: readonly CompiledRoute[];
 
-  constructor(routes: readonly DirectRoute[], context: RouteContext) {
-    this.#routes = routes.map(({ verb, path, handler }) => ({
-      verb,
-      prefix: literalPrefix(path),
-      pattern: pathParameters(path).length === 0 ? undefined : pathPattern(path),
-      handle: handler(context),
-    }));
+  constructor(apis: readonly Api[], context: RouteContext) {
+    this.#routes = apis.flatMap(({ routes, ignoredParameters }) =>
+      routes
+        .filter((route) => route.served === 'direct')
+        .map(({ verb, path, handler, parameters }) => ({
+          verb,
+          prefix: literalPrefix(path),
+          pattern: pathParameters(path).length === 0 ? undefined : pathPattern(path),
+          handle: handler(context, KnownParameters.of(parameters, ignoredParameters)),
+        })),
+    );
   }
 
   /** Answers a request that is for one of the routes; `undefined` for every other. Throws `invalid_name`. */

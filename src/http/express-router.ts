@@ -1,5 +1,6 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { WriterHubError } from '../errors';
+import { KnownParameters } from './known-parameters';
 import { pathPattern } from './routes/path-template';
 import type { Api, Handler, Route } from './route';
 import type { RouteContext } from './route-context';
@@ -40,19 +41,30 @@ export function pathParameter(request: Request, name: string): string {
 /**
  * The handlers of one path by verb. A handler of a route that needs a token is called once the token has been verified.
  */
-function createHandlers(routes: readonly Route[], { findToken }: Api, context: RouteContext): Map<string, Handler> {
+function createHandlers(
+  routes: readonly Route[],
+  { findToken, ignoredParameters }: Api,
+  context: RouteContext,
+): Map<string, Handler> {
   const { callers } = context;
   const handlers = new Map<string, Handler>();
   for (const route of routes) {
     if (route.served !== 'express') continue;
+    const query = KnownParameters.of(route.parameters, ignoredParameters);
     if (route.scope === 'none') {
-      handlers.set(route.verb, route.handler(context));
+      const handler = route.handler(context);
+      handlers.set(route.verb, (request, response) => {
+        query.check(request.url);
+        return handler(request, response);
+      });
       continue;
     }
     const handler = route.handler(context);
     if (handler === undefined) continue;
     handlers.set(route.verb, async (request, response) => {
-      await handler(await callers.identify(request, findToken(request)), request, response);
+      const principal = await callers.identify(request, findToken(request));
+      if (route.refusesQuery !== true) query.check(request.url);
+      await handler(principal, request, response);
     });
   }
   return handlers;

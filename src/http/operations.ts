@@ -1,16 +1,18 @@
+import { WriterHubError } from '../errors';
 import type { Handler } from './route';
 import type { RouteContext } from './route-context';
 
-export function serverInfo({ version }: Pick<RouteContext, 'version'>): Handler {
-  return (_request, response) => {
+export function serverInfo({ version, proxies }: Pick<RouteContext, 'version' | 'proxies'>): Handler {
+  return (request, response) => {
+    const { prefix } = proxies.publicAddress(request);
     response.json({
       name: 'writer-hub',
       version,
-      hub: '/hub',
-      topics: '/topics',
-      health: '/healthz',
-      ready: '/readyz',
-      metrics: '/metrics',
+      hub: `${prefix}/hub`,
+      topics: `${prefix}/topics`,
+      health: `${prefix}/healthz`,
+      ready: `${prefix}/readyz`,
+      metrics: `${prefix}/metrics`,
     });
   };
 }
@@ -22,8 +24,9 @@ export function health(): Handler {
 }
 
 /** Makes a synced write to the store; its error is the answer if that fails. */
-export function readiness({ store }: Pick<RouteContext, 'store'>): Handler {
+export function readiness({ store, lifecycle }: Pick<RouteContext, 'store' | 'lifecycle'>): Handler {
   return async (_request, response) => {
+    if (lifecycle.stopping) throw new WriterHubError('shutting_down', 'the server is stopping');
     await store.probe();
     response.json({ status: 'ready' });
   };

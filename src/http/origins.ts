@@ -17,6 +17,16 @@ export class OriginPolicy {
     this.#listed = new Set(origins.map((origin) => canonicalOrigin(origin) ?? origin));
   }
 
+  /** Whether pages of any origin may call. */
+  get allowsAny(): boolean {
+    return this.#any;
+  }
+
+  /** Whether pages of an origin may call, whatever host they name. */
+  allowsListed(origin: string): boolean {
+    return this.#any || this.#listed.has(canonicalOrigin(origin) ?? '');
+  }
+
   /**
    * Whether a request may be answered. Callers other than browsers send no origin and are allowed. The server's own
    * origin counts only at an address or at `localhost`: a name can be made to lead here by whoever owns it (DNS

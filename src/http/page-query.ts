@@ -20,9 +20,21 @@ export class PageQuery {
   limit(): number {
     const text = this.#text('limit');
     if (text === undefined) return DEFAULT_PAGE;
-    const limit = Number(text);
-    if (/^\d{1,9}$/.test(text) && limit >= 1 && limit <= MAX_PAGE) return limit;
-    throw refused('limit', text, `a whole number from 1 to ${MAX_PAGE}`);
+    return count('limit', text);
+  }
+
+  /** How the events are asked for: a page in either order, or the last ones. */
+  shape(): { readonly descending?: true; readonly tail?: number } {
+    const order = this.#text('order') ?? 'asc';
+    if (order !== 'asc' && order !== 'desc') throw refused('order', order, 'asc or desc');
+    const tail = this.#text('tail');
+    if (tail === undefined) return order === 'desc' ? { descending: true } : {};
+    for (const other of ['after', 'limit', 'order']) {
+      if (this.#parameters.has(other)) {
+        throw new WriterHubError('invalid_query', `tail gives the last events of all, and takes no ${other}`);
+      }
+    }
+    return { tail: count('tail', tail) };
   }
 
   /** A position as an answer gave it. Only the store knows what it means. */
@@ -51,6 +63,20 @@ export class PageQuery {
     if (given.length > 1) throw new WriterHubError('invalid_query', `${name} is given ${given.length} times`);
     return given[0];
   }
+}
+
+/** A parameter that is `true` or `false`, which it is when it is absent. Throws `invalid_query`. */
+export function readFlag(url: string, name: string): boolean {
+  const given = queryOf(url).getAll(name);
+  const [text = 'false'] = given;
+  if (given.length <= 1 && (text === 'true' || text === 'false')) return text === 'true';
+  throw refused(name, text, given.length > 1 ? 'given once' : 'true or false');
+}
+
+function count(name: string, text: string): number {
+  const value = Number(text);
+  if (/^\d{1,9}$/.test(text) && value >= 1 && value <= MAX_PAGE) return value;
+  throw refused(name, text, `a whole number from 1 to ${MAX_PAGE}`);
 }
 
 function refused(name: string, text: string, wanted: string): WriterHubError {

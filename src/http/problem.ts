@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { challengeOf } from '../auth/challenge';
 import { WriterHubError } from '../errors';
 
 /** `Retry-After` of an answer 503, in seconds. */
@@ -10,12 +11,22 @@ export function asWriterHubError(error: unknown): WriterHubError {
   return new WriterHubError('internal', 'the server failed in a way it should not; its log says how', { cause: error });
 }
 
+/** Sets the headers that tell clients and their libraries what to do about an error. */
+export function setErrorHeaders(response: ServerResponse, error: WriterHubError): void {
+  const { status, retry } = error.kind;
+  if (retry && (status === 503 || status === 429) && !response.hasHeader('Retry-After')) {
+    response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+  }
+  const challenge = challengeOf(error);
+  if (challenge !== undefined) response.setHeader('WWW-Authenticate', challenge);
+}
+
 /**
  * RFC 9457: answers with `application/problem+json`; `code`, `problems`, `position` and `earliest` are extension
  * members.
  */
 export function sendProblem(response: ServerResponse, error: WriterHubError): void {
-  const { status, retry, meaning } = error.kind;
+  const { status, meaning } = error.kind;
   const body = JSON.stringify({
     type: `urn:writer-hub:error:${error.code}`,
     title: meaning,
@@ -26,10 +37,7 @@ export function sendProblem(response: ServerResponse, error: WriterHubError): vo
     position: error.position,
     earliest: error.earliest,
   });
-  if (retry && (status === 503 || status === 429) && !response.hasHeader('Retry-After'))
-    response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
-  // RFC 6750, section 3: the answer to a request without a valid token names the scheme.
-  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  setErrorHeaders(response, error);
   response.setHeader('Content-Type', 'application/problem+json');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.writeHead(status);

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Principal } from '../auth/principal';
-import type { ReadQuery } from '../store/contract/event-log';
+import type { EventPage, ReadQuery } from '../store/contract/event-log';
 import { renderEventPage } from './event-page';
 import { PageQuery, defined } from './page-query';
 import { pathParameter } from './express-router';
@@ -30,19 +30,30 @@ export function reads({
 }: Pick<RouteContext, 'service' | 'answers' | 'readPlaces'>): Reads {
   const inTurn = <T>({ holder }: Principal, read: () => Promise<T>): Promise<T> => readPlaces.run(read, { holder });
 
+  const readPage = async (
+    { scopes }: Principal,
+    { tail, ...query }: EventQuery,
+    response: Response,
+  ): Promise<EventPage> => {
+    if (tail === undefined) return service.read(scopes, query);
+    const { cut, ...page } = await service.tail(scopes, { ...query, limit: tail });
+    if (cut) response.setHeader('Writer-Hub-Warning', cutWarning(page, tail));
+    return page;
+  };
+
   const sendEvents = async (
     principal: Principal,
-    query: ReadQuery,
+    query: EventQuery,
     request: Request,
     response: Response,
   ): Promise<void> => {
-    const { scopes, holder } = principal;
+    const { holder } = principal;
     const bytes = Math.min(query.limit * EVENT_BYTES, PAGE_BYTES);
     const reservation = answers.reserve(response, holder, bytes);
     const lines = request.accepts(['application/json', 'application/x-ndjson']) === 'application/x-ndjson';
     // What many are written at once takes as long as all of them together, so that is done in turn as well.
     const [page, chunks] = await inTurn(principal, async () => {
-      const read = await service.read(scopes, query);
+      const read = await readPage(principal, query, response);
       return [read, await renderEventPage(read, { lines, withStreamId: query.streamId === undefined })] as const;
     });
     reservation.adjust(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
@@ -100,10 +111,21 @@ export function reads({
   };
 }
 
-function eventRange(request: Request): Omit<ReadQuery, 'topic' | 'streamId'> {
+/** What is asked of the events of a topic; `tail`: only this many of the last ones. */
+type EventQuery = ReadQuery & { readonly tail?: number };
+
+function eventRange(request: Request): Omit<EventQuery, 'topic' | 'streamId'> {
   const query = new PageQuery(request.url);
   const range = { after: query.position('after'), from: query.timestamp('from'), to: query.timestamp('to') };
-  return { ...defined(range), limit: query.limit() };
+  const shape = query.shape();
+  return { ...defined(range), ...shape, limit: shape.tail ?? query.limit() };
+}
+
+/** A page has a size that events may not fit into. */
+function cutWarning({ events }: EventPage, asked: number): string {
+  const [first] = events;
+  const older = first === undefined ? 'order=desc' : `order=desc&after=${first.position}`;
+  return `these are the last ${events.length} of ${asked}, as a page has an end; ${older} goes on to older ones`;
 }
 
 function namePage(request: Request): { after?: string; limit: number } {

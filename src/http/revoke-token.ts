@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { requireAdmin } from '../auth/principal';
+import { MAX_TOKEN_LENGTH } from '../auth/token-signature';
 import { WriterHubError } from '../errors';
 import type { AuthenticatedHandler } from './route';
 import type { RouteContext } from './route-context';
 
 /** The most bytes of the body, which is small. */
-const MAX_BYTES = 16_384;
+const MAX_BYTES = 2 * MAX_TOKEN_LENGTH;
 
 const revocation = z.strictObject({
   /** The token's `jti`. */
-  tokenId: z.string().min(1).max(8192),
+  tokenId: z.string().min(1).max(MAX_TOKEN_LENGTH),
   /** When the token expires (milliseconds since the Unix epoch), after which the revocation can be forgotten. */
   expiresAt: z.int().positive().optional(),
 });

@@ -15,6 +15,7 @@ import { AnswerSender } from './answer-sender';
 import { BodyReader, type BodyLimits } from './body-reader';
 import type { Callers } from './callers';
 import type { RateLimits } from './rate-limits';
+import type { TrustedProxies } from './trusted-proxies';
 import { RequestOrder } from './request-order';
 
 /** What the routes of a server pass requests on to, and the limits they keep. */
@@ -28,6 +29,9 @@ export interface HttpServices {
   readonly engine: SqlEngine | undefined;
   readonly store: Pick<Store, 'probe'>;
   readonly callers: Callers;
+  readonly proxies: TrustedProxies;
+  /** Whether the server is stopping: it goes on for a moment, but nobody should begin to use it. */
+  readonly lifecycle: { readonly stopping: boolean };
   readonly revocations: Revocations;
   readonly metrics: Metrics;
   /** `undefined`: nothing is limited. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import type { Principal } from '../auth/principal';
+import type { KnownParameters } from './known-parameters';
 import type { RouteContext } from './route-context';
 
 /** A route as data: what it takes and answers, for whoever documents it, and what serves it. */
@@ -58,6 +59,8 @@ export interface RouteDescription {
   readonly body?: RequestBody;
   readonly answers: readonly Answer[];
   readonly meaning: string;
+  /** Whether its handler refuses query parameters with a reason of its own. */
+  readonly refusesQuery?: true;
 }
 
 /** Answers a request that needs no token. */
@@ -85,7 +88,8 @@ export type DirectHandler = (request: IncomingMessage, response: ServerResponse,
 export interface DirectRoute extends RouteDescription {
   readonly served: 'direct';
   readonly scope: TokenScope;
-  readonly handler: (context: RouteContext) => DirectHandler;
+  /** `query` is what the handler asks whether a request has parameters that the route does not take. */
+  readonly handler: (context: RouteContext, query: KnownParameters) => DirectHandler;
 }
 
 /** Served by something that brings its own request handler; the row only documents it. */
@@ -101,5 +105,7 @@ export interface Api {
   readonly findToken: (request: IncomingMessage) => string;
   /** Whether paths match in any case and with a slash at the end too: for addresses that people type. */
   readonly lenientPaths?: true;
+  /** Query parameters that clients send of their own, and that change nothing. */
+  readonly ignoredParameters?: readonly string[];
   readonly routes: readonly (ExpressRoute | DirectRoute)[];
 }

@@ -10,6 +10,8 @@ export interface SlowRequestsOptions {
   /** How often the bodies under way are looked at, in milliseconds; none is slow before the second look. */
   readonly interval?: number;
   readonly onStrike: OnStrike;
+  /** The address of the client that a request comes from. */
+  readonly clientOf: (request: IncomingMessage) => string | undefined;
   /** Answers a request with an error. */
   readonly fail: (response: ServerResponse, error: WriterHubError) => void;
 }
@@ -65,8 +67,8 @@ export class SlowRequests {
   };
 
   #end(request: IncomingMessage, response: ServerResponse): void {
-    const { minDataRate, onStrike, fail } = this.#options;
-    onStrike('data_rate', request.socket.remoteAddress ?? 'unknown');
+    const { minDataRate, onStrike, clientOf, fail } = this.#options;
+    onStrike('data_rate', clientOf(request) ?? 'unknown');
     response.once('finish', () => {
       request.destroy();
     });

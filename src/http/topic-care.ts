@@ -1,9 +1,8 @@
-import type { Request } from 'express';
 import { WriterHubError } from '../errors';
 import type { BodyReader } from './body-reader';
 import { pathParameter } from './express-router';
 import type { HttpServices } from './route-context';
-import { queryOf } from './request-target';
+import { readFlag } from './page-query';
 import type { AuthenticatedHandler } from './route';
 
 /** Handlers that remove topics and streams, and say how long topics keep what they hold. */
@@ -36,18 +35,11 @@ export function topicCare(
       response.status(204).end();
     },
     async setRetention({ scopes, holder }, request, response) {
-      const confirmed = isConfirmed(request);
+      const confirmed = readFlag(request.url, 'confirm');
       topics.checkOwner(scopes, pathParameter(request, 'topic'));
       const body = await bodies.parseJson({ request, response, holder, maxBytes: MAX_BYTES });
       await topics.setRetention(scopes, { topic: pathParameter(request, 'topic'), body, confirmed, holder });
       response.status(200).end();
     },
   };
-}
-
-function isConfirmed(request: Request): boolean {
-  const given = queryOf(request.url).getAll('confirm');
-  const [confirm = 'false'] = given;
-  if (given.length <= 1 && (confirm === 'true' || confirm === 'false')) return confirm === 'true';
-  throw new WriterHubError('invalid_query', `confirm=${confirm.slice(0, 40)} is neither true nor false`);
 }

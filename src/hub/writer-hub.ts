@@ -8,8 +8,12 @@ import { streamEvents } from './stream-events';
 /** Is notified of every error that a caller is answered with. */
 export type OnError = (error: WriterHubError) => void;
 
-/** `options` is `{idempotencyKey}`. */
+/** `options` is `{idempotencyKey, strict}`. */
 type SendArguments = [topic: unknown, streamId: unknown, events: Uint8Array, options?: unknown];
+
+/** Left-out properties do not mean to remove all of them. */
+const NO_PROPERTIES =
+  'the properties are missing: UpdateStream takes (topic, streamId, properties) and replaces all of them; {} removes them';
 
 /**
  * The methods that clients may call at `/hub`. Every completion is sent after the commit; every error is a
@@ -26,7 +30,7 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
     ...[topic, streamId, text, options]: SendArguments
   ): Promise<void> => {
     try {
-      const { idempotencyKey } = parseSendOptions(options);
+      const { idempotencyKey, strict } = parseSendOptions(options);
       const subject = idempotencyKey === undefined ? undefined : keyOwner(principal);
       const { scopes, holder } = principal;
       const posted = {
@@ -38,6 +42,7 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
         holder,
         creator: topicHolder(principal),
         sender: connectionId,
+        strict,
       };
       await service.append(scopes, posted, 'wait');
     } catch (error) {
@@ -47,7 +52,7 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
 
   return defineHub<Principal>(
     {
-      /** (topic, streamId, events, options?): an array of events, or one bare event; options are `{idempotencyKey}`. */
+      /** (topic, streamId, events, options?): an array of events, or one bare event; options `{idempotencyKey, strict}`. */
       SendEventData: method(['json', 'json', 'rawJson', 'json'], sendEventData, { optional: 1 }),
 
       /** (topic, items): an upload of `{streamId, events}` → `{batches, bytes}`. */
@@ -64,16 +69,27 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
         }).catch(rethrow),
       ),
 
-      /** (topic, properties) → `{streamId}` */
-      CreateStream: method(['json', 'json'], ({ principal }, topic, properties) =>
-        service.createStream(principal.scopes, { topic, properties, ...writerOf(principal) }, 'wait').catch(rethrow),
+      /** (topic, properties?) → `{streamId}` */
+      CreateStream: method(
+        ['json', 'json'],
+        ({ principal }, topic, properties) =>
+          service.createStream(principal.scopes, { topic, properties, ...writerOf(principal) }, 'wait').catch(rethrow),
+        { optional: 1 },
       ),
 
       /** (topic, streamId, properties): replaces all of them. */
-      UpdateStream: method(['json', 'json', 'json'], ({ principal }, topic, streamId, properties) =>
-        service
-          .putStream(principal.scopes, { topic, streamId, properties, ...writerOf(principal) }, 'wait')
-          .catch(rethrow),
+      UpdateStream: method(
+        ['json', 'json', 'json'],
+        async ({ principal }, topic, streamId, properties) => {
+          try {
+            if (properties === undefined) throw new WriterHubError('invalid_properties', NO_PROPERTIES);
+            const put = { topic, streamId, properties, ...writerOf(principal) };
+            await service.putStream(principal.scopes, put, 'wait');
+          } catch (error) {
+            rethrow(error);
+          }
+        },
+        { optional: 1 },
       ),
 
       /** (topic, streamId) */

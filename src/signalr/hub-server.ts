@@ -32,7 +32,7 @@ import { MessagePackProtocol } from './protocol/messagepack-protocol';
 import { normalizePath } from './endpoint/request-path';
 import type { TransportConnection } from './transports/transport-connection';
 import { UpgradeEndpoint } from './endpoint/upgrade-endpoint';
-import { UpgradeRouter } from './endpoint/upgrade-router';
+import { type UpgradeHandler, UpgradeRouter } from './endpoint/upgrade-router';
 
 /** How a server closes. */
 export interface ServerCloseOptions extends CloseOptions {
@@ -182,12 +182,13 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
 
   attach(server: Server, path: string): void {
     const normalized = normalizePath(path);
-    const detach = UpgradeRouter.of(server).add(normalized, (request, socket, head) => {
+    const handle: UpgradeHandler = (request, socket, head) => {
       this.#upgrades.handle(request, socket, head).catch((error: unknown) => {
         this.options.logger.error({ err: error }, 'upgrading a request failed');
         socket.destroy();
       });
-    });
+    };
+    const detach = UpgradeRouter.of(server).add(normalized, handle, this.#upgrades.onRefused);
     this.paths.add(normalized);
     this.#detachers.push(detach);
   }

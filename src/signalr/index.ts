@@ -24,6 +24,7 @@ export type {
   AnyHubServerOptions,
   Authenticate,
   Authentication,
+  AuthenticationRefusal,
   HubLimits,
   HubServerOptions,
   HubServerSettings,
@@ -31,6 +32,7 @@ export type {
   LimitStrike,
   NegotiateRedirect,
   ProtocolName,
+  RefusedRequest,
   TransportName,
 } from './options';
 export { LIMIT_NAMES } from './options';

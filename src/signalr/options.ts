@@ -22,10 +22,34 @@ export interface Authentication<P> {
   readonly expiresAt?: number | undefined;
 }
 
-/** Authenticates the sender of a request; `undefined` when that fails. */
-export type Authenticate<P> = (
-  request: IncomingMessage,
-) => Authentication<P> | undefined | Promise<Authentication<P> | undefined>;
+/** Why a request is not let in: what it is answered with. */
+export interface AuthenticationRefusal {
+  readonly refusal: {
+    /** 401, or another status of an error. */
+    readonly status: number;
+    /** The text that the client is told; stock clients show it. */
+    readonly reason: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+}
+
+/**
+ * Authenticates the sender of a request. When that fails: an `AuthenticationRefusal`, or `undefined` for a 401 without
+ * a reason.
+ */
+export type Authenticate<P> = (request: IncomingMessage) => Admission<P> | Promise<Admission<P>>;
+
+export type Admission<P> = Authentication<P> | AuthenticationRefusal | undefined;
+
+/** A request that was answered with an error. */
+export interface RefusedRequest {
+  readonly request: IncomingMessage;
+  /** Whether it asked for an upgrade to a WebSocket; other requests are seen by whatever serves HTTP, too. */
+  readonly isUpgrade: boolean;
+  readonly status: number;
+  /** The text that it was answered with. */
+  readonly reason: string;
+}
 
 /** All transports, in the order in which they are offered. */
 export const TRANSPORT_NAMES = ['webSockets', 'serverSentEvents', 'longPolling'] as const;
@@ -177,6 +201,13 @@ export interface HubServerSettings extends Partial<HubLimits> {
   readonly shareConnections?: boolean;
   /** Called each time one of these limits strikes somebody; the log says so once a minute. Default: nothing. */
   readonly onLimit?: (strike: LimitStrike) => void;
+  /**
+   * The address of the client that a request comes from, for hub contexts and reports, where that is not its socket's,
+   * as behind a proxy.
+   */
+  readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
+  /** Called for each request that is answered with an error. Default: nothing. */
+  readonly onRefused?: (refused: RefusedRequest) => void;
   /** Default: nothing is logged. */
   readonly logger?: Logger;
   /** Default: the machine's clock. */
@@ -184,9 +215,9 @@ export interface HubServerSettings extends Partial<HubLimits> {
 }
 
 /**
- * Options of `createHubServer`. `authenticate` is called for every request, including every poll and every POST:
- * `undefined` is answered with 401 and an empty body, a throw with 500 and logged. Without it, every request is
- * accepted and the principal is `undefined`.
+ * Options of `createHubServer`. `authenticate` is called for every request, including every poll and every POST: a
+ * refusal is answered with its text, `undefined` with 401 and an empty body, a throw with 500 and logged. Without it,
+ * every request is accepted and the principal is `undefined`.
  */
 export type HubServerOptions<P, C = AnyClientMethods> = AnyHubServerOptions<P, C> &
   (undefined extends P ? object : { readonly authenticate: Authenticate<P> });
@@ -210,6 +241,8 @@ export type ResolvedOptions = HubLimits & {
   readonly memory: MemoryBudget | undefined;
   readonly shareConnections: boolean;
   readonly onLimit: (strike: LimitStrike) => void;
+  readonly remoteAddressOf: (request: IncomingMessage) => string | undefined;
+  readonly onRefused: (refused: RefusedRequest) => void;
   readonly logger: Logger;
   readonly clock: Clock;
 };
@@ -248,6 +281,8 @@ const defaults: ResolvedOptions = {
   memory: undefined,
   shareConnections: false,
   onLimit: () => undefined,
+  remoteAddressOf: ({ socket }) => socket.remoteAddress,
+  onRefused: () => undefined,
   logger: silentLogger,
   clock: systemClock,
 };
@@ -286,7 +321,7 @@ const SWITCHES = [
   'shareConnections',
 ] as const;
 
-const FUNCTIONS = ['isOriginAllowed', 'redirect', 'onLimit'] as const;
+const FUNCTIONS = ['isOriginAllowed', 'redirect', 'onLimit', 'onRefused', 'remoteAddressOf'] as const;
 
 const LONGEST_TICK = 1000;
 

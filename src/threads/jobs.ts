@@ -4,15 +4,15 @@ import type { ReplayedPage } from '../datasources/quarantine-page';
 import type { ScannedRows, ScanOptions } from '../datasources/rows/row-scanner';
 import type { Schema } from '../datasources/schema/schema';
 import type { ErrorCode, Problem } from '../errors';
+import type { ScannedBatch } from '../events/early-timestamps';
 import type { ScanLimits } from '../events/event-scanner';
 import type { CompressedCoding } from '../http/inflate';
-import type { EventBatch } from '../store/contract/event-log';
 
 /** What crosses to a thread and back, by kind of work. Buffers cross as `Uint8Array`. */
 export interface Jobs {
   readonly events: Job<
     { readonly text: Uint8Array; readonly limits: ScanLimits; readonly purpose: readonly string[] | undefined },
-    { readonly batch: EventBatch | undefined; readonly fingerprint: Uint8Array | undefined }
+    { readonly batch: ScannedBatch | undefined; readonly fingerprint: Uint8Array | undefined }
   >;
   readonly rows: Job<
     {

@@ -61,6 +61,17 @@ describe('writer-hub send', () => {
     expect(stderr).toMatch(/2 events were stored, then: events 3 to 3 of the input: .*invalid_events.*timestamp/s);
   });
 
+  it('takes times in ISO 8601 to the digit, and refuses another unit with --strict', async () => {
+    const hub = await TestHub.start();
+    const event = '{"id":"a","timestamp":"2024-05-06T09:08:09.123456789+02:00"}\n';
+    expect(await send(hub, event)).toMatchObject({ code: 0 });
+    expect(await hub.read('/topics/cars/streams/car-1/events/data')).toContain('"timestamp":1714979289123456789,');
+    const strict = await send(hub, '{"id":"a","timestamp":1714979289}\n', '--strict');
+    expect(strict.code).toBe(1);
+    expect(strict.stderr).toMatch(/it seems to be in seconds: append 9 zeros/);
+    expect(await send(hub, '{"id":"a","timestamp":1714979289}\n')).toMatchObject({ code: 0 });
+  });
+
   it('names what is stored and what is not, and goes on from there without storing anything twice', async () => {
     const dataDir = temporaryDirectory();
     const input = lines(30_000);

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
+import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { Command, run } from '../support/command';
 import { atEnd, temporaryDirectory } from '../support/test-hub';
 
@@ -34,6 +34,54 @@ describe('writer-hub serve', () => {
     const own = { authorization: `Bearer ${made.stdout.trim()}` };
     expect((await fetch(`${await address(second)}/topics`, { headers: own })).status).toBe(200);
     expect((await fetch(`${await address(second)}/topics`, { headers })).status).toBe(200);
+  });
+
+  it('names variables that are none of its options, without their values', async () => {
+    const env = { WRITER_HUB_JTW_SECRET: 'my very own secret', WRITER_HUB_TOKEN: 'x', WRITER_HUB_LOG_LEVEL: 'warn' };
+    const command = new Command(['serve', '--port', '0', '--data-dir', temporaryDirectory()], env);
+    await fetch(`${await address(command)}/healthz`);
+    command.kill('SIGTERM');
+    const { code, stderr } = await command.outcome();
+    expect(code).toBe(0);
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 40,
+        variable: 'WRITER_HUB_JTW_SECRET',
+        hint: 'did you mean WRITER_HUB_JWT_SECRET?',
+      }),
+    ]);
+    expect(stderr).not.toContain('very own');
+  });
+
+  it.each([
+    [[], /^\{"level":30,/],
+    [['--log-format', 'json'], /^\{"level":30,/],
+    [['--log-format', 'pretty'], /^\d\d:\d\d:\d\d\.\d{3} INFO {2}listening url=http/m],
+  ])('writes its log into a pipe with %j', async (flags, line) => {
+    const command = serve(temporaryDirectory(), ...flags);
+    await fetch(`${await address(command)}/healthz`);
+    command.kill('SIGTERM');
+    expect((await command.outcome()).stderr).toMatch(line);
+  });
+
+  it('ends at once though a client polls', async () => {
+    const command = serve(temporaryDirectory());
+    const url = await address(command);
+    const [, token = ''] = await command.printed(/^ {2}(eyJ\S+)$/m);
+    const connection = new HubConnectionBuilder()
+      .withUrl(`${url}/hub`, { transport: HttpTransportType.LongPolling, accessTokenFactory: () => token })
+      .configureLogging(LogLevel.None)
+      .build();
+    await connection.start();
+    command.kill('SIGTERM');
+    const { code, stderr } = await command.outcome();
+    expect(code).toBe(0);
+    // The client has taken its leave, which it could not when nobody listened to it any more.
+    expect(stderr).toMatch(/"method":"DELETE","path":"\/hub","status":202/);
   });
 
   it('is refused on a data directory that another process uses', async () => {

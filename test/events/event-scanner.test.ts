@@ -75,6 +75,22 @@ describe('scanEvents › canonical text', () => {
     ['-0', '[{"id":"a","timestamp":-0}]', '{"id":"a","timestamp":0}'],
     ['-0 in a string', '[{"id":"a","timestamp":"-0"}]', '{"id":"a","timestamp":0}'],
     ['-0 in a string with escapes', String.raw`[{"id":"a","timestamp":"-\u0030"}]`, '{"id":"a","timestamp":0}'],
+    [
+      'a time in quotes',
+      '[{"id":"a","timestamp":"2024-05-06T07:08:09.123456789Z","value":"v"}]',
+      '{"id":"a","timestamp":1714979289123456789,"value":"v"}',
+    ],
+    [
+      'a time with an escaped plus, as System.Text.Json writes it',
+      String.raw`[{"id":"a","timestamp":"2024-05-06T09:08:09.1234567\u002B02:00"}]`,
+      '{"id":"a","timestamp":1714979289123456700}',
+    ],
+    [
+      'times of 1970 and before',
+      '[{"id":"a","timestamp":"1970-01-01T00:00:00Z"},{"id":"b","timestamp":"1677-09-21T00:12:43.145224192Z"}]',
+      '{"id":"a","timestamp":0},{"id":"b","timestamp":-9223372036854775808}',
+    ],
+    ['the shortest time', '{"id":"a","timestamp":"1970-01-01T00:01Z"}', '{"id":"a","timestamp":60000000000}'],
     ['null at the end', '[{"id":"a","timestamp":1,"value":null}]', '{"id":"a","timestamp":1}'],
     ['null in the middle', '[{"id":"a" , "tags":null , "timestamp":1}]', '{"id":"a"  , "timestamp":1}'],
     ['null at the start', '[{"value":null, "id":"a","timestamp":1}]', '{ "id":"a","timestamp":1}'],
@@ -172,5 +188,49 @@ describe('scanEvents › nesting bound', () => {
   it('does not count an array that is not there', () => {
     expect(scan(tagged, 2).count).toBe(1);
     expect(() => scan(tagged, 1)).toThrow('nested more than 1 deep');
+  });
+});
+
+describe('scanEvents › units', () => {
+  const LIMITS = { maxDepth: 64, maxTags: 1000 };
+  const event = (timestamp: string): Buffer => Buffer.from(`{"id":"a","timestamp":${timestamp}}`);
+
+  it.each([
+    ['seconds', '1714979291', 'it seems to be in seconds: append 9 zeros'],
+    ['milliseconds', '1714979291123', 'it seems to be in milliseconds: append 6 zeros'],
+    ['microseconds', '1714979291123456', 'it seems to be in microseconds: append 3 zeros'],
+    ['milliseconds in quotes', '"1714979291123"', 'it seems to be in milliseconds: append 6 zeros'],
+    ['the last nanosecond of January 1970', '2678399999999999', 'it seems to be in microseconds: append 3 zeros'],
+    ['nothing that can be told', '0', 'lies in January 1970, as timestamps are nanoseconds since then'],
+  ])('are noticed to be %s, and refused when that is asked for', (_, timestamp, reason) => {
+    const batch = scanEvents(event(timestamp), LIMITS);
+    expect(batch?.early).toEqual({ count: 1, first: Number(timestamp.replaceAll('"', '')) });
+    expect(Buffer.from(batch!.json).toString()).toBe(`{"id":"a","timestamp":${timestamp.replaceAll('"', '')}}`);
+    expect(() => scanEvents(event(timestamp), { ...LIMITS, strict: true })).toThrow(reason);
+  });
+
+  it.each([
+    '2678400000000000',
+    '-1',
+    '-1714979291',
+    '1714979291123456789',
+    '"1970-01-02T00:00:00Z"',
+    '"1969-12-31T23:59Z"',
+  ])('are not doubted at %s', (timestamp) => {
+    expect(scanEvents(event(timestamp), { ...LIMITS, strict: true })?.early).toBeUndefined();
+  });
+
+  it('are counted by event, among others of any age', () => {
+    const events = ['-5', '1714979291', '1714979291123456789', '1714979292'].map((time) => event(time).toString());
+    const batch = scanEvents(Buffer.from(`[${events.join(',')}]`), LIMITS);
+    expect(batch).toMatchObject({ count: 4, early: { count: 2, first: 1714979291 }, minTimestamp: -5n });
+    const strict = (): unknown => scanEvents(Buffer.from(`[${events.join(',')}]`), { ...LIMITS, strict: true });
+    expect(strict).toThrow('event 1, $.timestamp: timestamp 1714979291 lies in January 1970');
+  });
+
+  it('refuse a time without seconds that has no room for its digits', () => {
+    expect(() => scanEvents(event('"1930-01-01T00:00Z"'), LIMITS)).toThrow('has no seconds: write them as well');
+    const batch = scanEvents(event('"1930-01-01T00:00+00:00"'), LIMITS);
+    expect(batch?.minTimestamp).toBe(-1262304000000000000n);
   });
 });

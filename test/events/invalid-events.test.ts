@@ -45,35 +45,63 @@ const rows: [string, string, string][] = [
   [`${ID},"timestamp":10000000000000000000`, '$.timestamp', 'timestamp 10000000000000000000 is out of int64'],
   [`${ID},"timestamp":"9223372036854775808"`, '$.timestamp', 'timestamp "9223372036854775808" is out of int64'],
   [`${ID},"timestamp":${'9'.repeat(100)}`, '$.timestamp', `timestamp ${'9'.repeat(39)}… is out of int64`],
-  [`${ID},"timestamp":"now"`, '$.timestamp', 'timestamp "now" is not an integer of nanoseconds'],
-  [`${ID},"timestamp":""`, '$.timestamp', 'timestamp "" is not an integer of nanoseconds'],
-  [`${ID},"timestamp":"-"`, '$.timestamp', 'timestamp "-" is not an integer of nanoseconds'],
-  [`${ID},"timestamp":"+1"`, '$.timestamp', 'timestamp "+1" is not an integer of nanoseconds'],
-  [`${ID},"timestamp":"01"`, '$.timestamp', 'timestamp "01" is not an integer of nanoseconds'],
-  [`${ID},"timestamp":" 1"`, '$.timestamp', 'timestamp " 1" is not an integer of nanoseconds'],
-  [`${ID},"timestamp":"1.0"`, '$.timestamp', 'timestamp "1.0" is not an integer of nanoseconds'],
-  [`${ID},"timestamp":"1e3"`, '$.timestamp', 'timestamp "1e3" is not an integer of nanoseconds'],
-  [`${ID},"timestamp":"٣"`, '$.timestamp', 'timestamp "٣" is not an integer of nanoseconds'],
+  [
+    `${ID},"timestamp":"now"`,
+    '$.timestamp',
+    'timestamp "now" is not an integer of nanoseconds, nor ISO 8601 with a zone',
+  ],
+  [`${ID},"timestamp":""`, '$.timestamp', 'timestamp "" is not an integer of nanoseconds, nor ISO 8601 with a zone'],
+  [`${ID},"timestamp":"-"`, '$.timestamp', 'timestamp "-" is not an integer of nanoseconds, nor ISO 8601 with a zone'],
+  [
+    `${ID},"timestamp":"+1"`,
+    '$.timestamp',
+    'timestamp "+1" is not an integer of nanoseconds, nor ISO 8601 with a zone',
+  ],
+  [
+    `${ID},"timestamp":"01"`,
+    '$.timestamp',
+    'timestamp "01" is not an integer of nanoseconds, nor ISO 8601 with a zone',
+  ],
+  [
+    `${ID},"timestamp":" 1"`,
+    '$.timestamp',
+    'timestamp " 1" is not an integer of nanoseconds, nor ISO 8601 with a zone',
+  ],
+  [
+    `${ID},"timestamp":"1.0"`,
+    '$.timestamp',
+    'timestamp "1.0" is not an integer of nanoseconds, nor ISO 8601 with a zone',
+  ],
+  [
+    `${ID},"timestamp":"1e3"`,
+    '$.timestamp',
+    'timestamp "1e3" is not an integer of nanoseconds, nor ISO 8601 with a zone',
+  ],
+  [`${ID},"timestamp":"٣"`, '$.timestamp', 'timestamp "٣" is not an integer of nanoseconds, nor ISO 8601 with a zone'],
   [
     String.raw`${ID},"timestamp":"\u0031\u0000"`,
     '$.timestamp',
-    String.raw`timestamp "\u0031\u0000" is not an integer of nanoseconds`,
+    String.raw`timestamp "\u0031\u0000" is not an integer of nanoseconds, nor ISO 8601 with a zone`,
   ],
   [
     String.raw`${ID},"timestamp":"\ud800"`,
     '$.timestamp',
-    String.raw`timestamp "\ud800" is not an integer of nanoseconds`,
+    String.raw`timestamp "\ud800" is not an integer of nanoseconds, nor ISO 8601 with a zone`,
   ],
-  [`${ID},"timestamp":"${LONG}"`, '$.timestamp', `timestamp "${'x'.repeat(38)}… is not an integer of nanoseconds`],
+  [
+    `${ID},"timestamp":"${LONG}"`,
+    '$.timestamp',
+    `timestamp "${'x'.repeat(38)}… is not an integer of nanoseconds, nor ISO 8601 with a zone`,
+  ],
   [
     `${ID},"timestamp":"${'é'.repeat(50)}"`,
     '$.timestamp',
-    `timestamp "${'é'.repeat(38)}… is not an integer of nanoseconds`,
+    `timestamp "${'é'.repeat(38)}… is not an integer of nanoseconds, nor ISO 8601 with a zone`,
   ],
   [
-    `${ID},"timestamp":"2021-04-11T09:37:49Z"`,
+    `${ID},"timestamp":"2021-04-11T09:37:49"`,
     '$.timestamp',
-    'timestamp "2021-04-11T09:37:49Z" is not an integer of nanoseconds',
+    'timestamp "2021-04-11T09:37:49" has no zone, so it is not certain which instant it is: end it with Z or +02:00',
   ],
   [`${ID},"timestamp":null`, '$.timestamp', 'timestamp is null, not an integer of nanoseconds'],
   [`${ID},"timestamp":true`, '$.timestamp', 'timestamp is true, not an integer of nanoseconds'],
@@ -182,7 +210,9 @@ describe('scanEvents › list of problems', () => {
       '3 $',
       '4 $.timestamp',
     ]);
-    expect(error.message).toBe('event 1, $.timestamp: timestamp "x" is not an integer of nanoseconds (and 4 more)');
+    expect(error.message).toBe(
+      'event 1, $.timestamp: timestamp "x" is not an integer of nanoseconds, nor ISO 8601 with a zone (and 4 more)',
+    );
   });
 
   it('checks every number by itself', () => {

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { answerClientErrors } from '../../src/http/client-error';
+import { OriginPolicy } from '../../src/http/origins';
 import { TestHub, atEnd } from '../support/test-hub';
 
 async function open(hub: TestHub): Promise<Socket> {
@@ -92,7 +93,7 @@ describe('a request that has been answered', () => {
       answered = new WeakRef(request);
       response.end();
     });
-    answerClientErrors(server);
+    answerClientErrors(server, new OriginPolicy([]));
     const agent = new Agent({ keepAlive: true });
     atEnd(() => {
       agent.destroy();

@@ -17,7 +17,7 @@ function match(method: string, url: string): [path: string, ...parameters: strin
       return Promise.resolve();
     },
   }));
-  const direct = new DirectRoutes(routes, {} as RouteContext);
+  const direct = new DirectRoutes([{ name: 'test', findToken: () => '', routes }], {} as RouteContext);
   const request = Object.assign(new IncomingMessage(new Socket()), { method, url });
   const answered = direct.answer(request, new ServerResponse(request));
   expect(answered !== undefined).toBe(matched !== undefined);

@@ -193,7 +193,7 @@ describe('POST events', () => {
     const response = await hub.post(EVENTS, [EVENT], { authorization });
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ code });
-    if (status === 401) expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    if (status === 401) expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
   });
 
   it('takes events for a topic that exists with its append scope alone', async () => {

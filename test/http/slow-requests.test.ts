@@ -22,6 +22,7 @@ class WatchedServer {
     const slow = new SlowRequests({
       minDataRate: RATE,
       interval: INTERVAL,
+      clientOf: ({ socket }) => socket.remoteAddress,
       onStrike: (limit) => watched.strikes.push(limit),
       fail: (response, error) => {
         response.writeHead(error.kind.status).end(error.message);

@@ -9,7 +9,12 @@ describe('parseSendOptions', () => {
     [{ idempotencyKey: 'a' }, 'a'],
     [{ idempotencyKey: '' }, ''],
   ])('reads %j', (value, idempotencyKey) => {
-    expect(parseSendOptions(value)).toEqual({ idempotencyKey });
+    expect(parseSendOptions(value)).toEqual({ idempotencyKey, strict: false });
+  });
+
+  it('reads the flag strict', () => {
+    expect(parseSendOptions({ strict: true })).toEqual({ idempotencyKey: undefined, strict: true });
+    expect(() => parseSendOptions({ strict: 'yes' })).toThrow('the options are not {idempotencyKey, strict}');
   });
 
   it.each([['text'], [1], [[]], [{ idempotencykey: 'a' }], [{ idempotencyKey: 1 }], [{ idempotencyKey: 'a', x: 1 }]])(

@@ -124,11 +124,11 @@ describe('/hub', () => {
     ['no token', ''],
     ['a token that is not signed with the secret', mintToken({ scopes: ['admin'] }, SECRET.toUpperCase()).token],
     ['an expired token', mintToken({ scopes: ['admin'], expiresIn: 1, now: () => 0 }, SECRET).token],
-  ])('answers 401 with an empty body to %s, at negotiation and at the upgrade', async (_, bearer) => {
+  ])('answers 401 with the reason to %s, at negotiation and at the upgrade', async (_, bearer) => {
     const hub = await TestHub.start();
     const headers = { authorization: `Bearer ${bearer}` };
     const response = await hub.fetch('/hub/negotiate?negotiateVersion=1', { method: 'POST', headers });
-    expect([response.status, await response.text()]).toEqual([401, '']);
+    expect([response.status, await response.text()]).toEqual([401, expect.stringMatching(/^(the|there is no) token/)]);
     await expect(hub.connect(bearer)).rejects.toThrow(/401/);
     const socket = new WebSocket(`${hub.url}/hub`, { headers });
     const [error] = (await once(socket, 'error')) as [Error];

@@ -67,11 +67,11 @@ class Topic {
   }
 
   /** The number in a position of this topic. */
-  numberOf(position: Position): number {
+  numberOf(position: Position, mayBeGone = false): number {
     const [, generation = '0', digits] = /^e-(?:(\d+)-)?(\d{1,15})$/.exec(position) ?? [];
     if (digits === undefined) throw new WriterHubError('invalid_query', 'the store has no such position');
     const number = Number(digits);
-    if (Number(generation) === this.generation && number >= this.kept.gone) return number;
+    if (Number(generation) === this.generation && (mayBeGone || number >= this.kept.gone)) return number;
     throw new WriterHubError('position_gone', 'that is gone', { earliest: this.position(this.kept.gone) });
   }
 
@@ -174,19 +174,25 @@ export class LogFileState implements Roles {
     kept.sweep(this.#now);
   }
 
-  read({ topic: name, streamId, after, from, to, limit }: log.ReadQuery): log.EventPage {
+  read({ topic: name, streamId, after, from, to, limit, descending = false }: log.ReadQuery): log.EventPage {
     const topic = this.#topic(name, 'events');
     if (streamId !== undefined) this.stream(name, streamId);
-    const start = after === undefined ? 0 : topic.numberOf(after);
+    const start = after === undefined ? (descending ? Infinity : 0) : topic.numberOf(after, descending);
     const matching = topic.events
-      .filter(({ position }) => topic.numberOf(position) > start)
+      .filter(({ position }) => (descending ? topic.numberOf(position) < start : topic.numberOf(position) > start))
       .filter((event) => streamId === undefined || event.streamId === streamId)
       .filter(({ timestamp }) => (from === undefined || timestamp >= from) && (to === undefined || timestamp < to));
+    if (descending) matching.reverse();
     const more = matching.length > limit;
     return {
       events: matching.slice(0, limit),
-      position: more ? matching[limit - 1]!.position : positionOf(topic),
+      position: more
+        ? matching[limit - 1]!.position
+        : descending
+          ? topic.position(topic.kept.gone + 1)
+          : positionOf(topic),
       more,
+      ...(descending && { end: positionOf(topic) }),
     };
   }
 

@@ -71,6 +71,12 @@ const SQL_RESULT: Answer = {
   meaning: 'the result in the format that the query asks for with FORMAT',
 };
 
+/** A schema may come in the address instead of the body, as Tinybird's clients send it. */
+const SCHEMA_PARAMETERS: readonly Parameter[] = [
+  { name: 'schema', in: 'query', type: 'string', required: false, meaning: 'columns, instead of the body' },
+  { name: 'mode', in: 'query', type: 'string', required: false, values: ['create'], meaning: 'what is to be done' },
+];
+
 const DESCRIPTION = 'a data source: columns and counts';
 
 const SCHEMA: RequestBody = {
@@ -89,10 +95,14 @@ const PUSHED: Answer = {
 
 const EMPTY_OBJECT: Answer = { status: 200, mediaTypes: [JSON_TYPE], meaning: 'done: `{}`' };
 
+/** With these Tinybird's clients say who they are, and Vercel's log drains ask for an echo. */
+const CLIENT_PARAMETERS = ['from', 'cli_version', 'x-vercel-verify'];
+
 /** What clients of Tinybird's Events API, Query API and Data Sources API call. */
 export const EVENTS_API: Api = {
   name: 'events-api',
   findToken: findEventsApiToken,
+  ignoredParameters: CLIENT_PARAMETERS,
   routes: [
     {
       verb: 'POST',
@@ -150,7 +160,7 @@ export const EVENTS_API: Api = {
       verb: 'POST',
       path: '/v0/datasources',
       scope: ['create'],
-      parameters: [NAME, TOKEN],
+      parameters: [NAME, ...SCHEMA_PARAMETERS, TOKEN],
       body: SCHEMA,
       answers: [PUSHED],
       meaning: 'makes a data source from the text of a `.datasource` file, or adds columns to the one there is',
@@ -194,6 +204,7 @@ export const EVENTS_API: Api = {
       parameters: [DATA_SOURCE, TOKEN],
       answers: [EMPTY_OBJECT],
       meaning: 'removes a data source as DELETE does; takes no condition',
+      refusesQuery: true,
       served: 'express',
       handler: (context) => dataSourceHandlers(context).removeByPost,
     },
@@ -211,7 +222,7 @@ export const EVENTS_API: Api = {
       verb: 'POST',
       path: '/v0/datasources/{name}/columns',
       scope: ['create'],
-      parameters: [DATA_SOURCE, TOKEN],
+      parameters: [DATA_SOURCE, ...SCHEMA_PARAMETERS, TOKEN],
       body: { ...SCHEMA, meaning: 'columns in the notation of a `.datasource` file', example: '`country` String' },
       answers: [PUSHED],
       meaning: 'adds columns to a data source',

@@ -50,6 +50,24 @@ export const PAGE: readonly Parameter[] = [
 export const EVENT_PAGE: readonly Parameter[] = [
   ...PAGE,
   {
+    name: 'order',
+    in: 'query',
+    type: 'string',
+    required: false,
+    values: ['asc', 'desc'],
+    default: 'asc',
+    meaning: 'oldest first, or newest first; `after` and `next` go on in that order',
+  },
+  {
+    name: 'tail',
+    in: 'query',
+    type: 'integer',
+    required: false,
+    minimum: 1,
+    maximum: MAX_PAGE,
+    meaning: 'only the last events, this many, oldest first; instead of `after`, `limit` and `order`',
+  },
+  {
     name: 'from',
     in: 'query',
     type: 'integer',
@@ -66,6 +84,16 @@ export const EVENT_PAGE: readonly Parameter[] = [
     meaning: 'the timestamp, in nanoseconds since 1970, that all events are earlier than',
   },
 ];
+
+/** Whether to refuse what is taken otherwise, and warned of. */
+export const STRICT: Parameter = {
+  name: 'strict',
+  in: 'query',
+  type: 'boolean',
+  required: false,
+  default: false,
+  meaning: 'whether timestamps in January 1970, which seem to be in another unit than nanoseconds, are refused',
+};
 
 export const CONFIRM: Parameter = {
   name: 'confirm',

@@ -3,7 +3,7 @@ import { postEvents } from '../post-events';
 import { reads } from '../reads';
 import { streamWrites } from '../stream-writes';
 import { topicCare } from '../topic-care';
-import { CONFIRM, EVENT_PAGE, IDEMPOTENCY_KEY, PAGE, STREAM_ID, TOPIC } from './parameters';
+import { CONFIRM, EVENT_PAGE, IDEMPOTENCY_KEY, PAGE, STREAM_ID, STRICT, TOPIC } from './parameters';
 import type { Answer, Api, RequestBody } from '../route';
 
 const JSON_TYPE = 'application/json';
@@ -35,7 +35,7 @@ export const TOPICS_API: Api = {
       verb: 'POST',
       path: '/topics/{topic}/streams/{streamId}/events/data',
       scope: ['append:{topic}'],
-      parameters: [TOPIC, STREAM_ID, IDEMPOTENCY_KEY],
+      parameters: [TOPIC, STREAM_ID, STRICT, IDEMPOTENCY_KEY],
       body: {
         mediaTypes: [JSON_TYPE],
         required: true,

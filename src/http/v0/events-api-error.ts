@@ -1,14 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { WriterHubError } from '../../errors';
-import { RETRY_AFTER_SECONDS } from '../problem';
+import { setErrorHeaders } from '../problem';
+import type { PublicAddress } from '../trusted-proxies';
 
 /** Path of the page that explains errors, which this server serves itself. */
 export const DOCUMENTATION_PATH = '/docs/events-api';
-
-/**
- * RFC 9110, section 7.2: a host, with or without a port. Nothing in it can change what the rest of an address means.
- */
-const HOST = /^[\w.~%:[\]-]+$/;
 
 /** Whether errors at this path have the form of the Events API. */
 export function isEventsApiPath(path: string): boolean {
@@ -18,20 +14,19 @@ export function isEventsApiPath(path: string): boolean {
 /**
  * The address of the page at the host that the caller used; only its path if the request does not name a valid host.
  */
-function documentationOf({ headers: { host }, socket }: IncomingMessage): string {
-  const origin = `${'encrypted' in socket ? 'https' : 'http'}://${host ?? ''}`;
-  return HOST.test(host ?? '') && URL.canParse(origin) ? `${origin}${DOCUMENTATION_PATH}` : DOCUMENTATION_PATH;
+function documentationOf({ scheme, host, prefix }: PublicAddress): string {
+  const path = `${prefix}${DOCUMENTATION_PATH}`;
+  return host === undefined ? path : `${scheme}://${host}${path}`;
 }
 
 /** Answers with an error as clients of the Events API expect it: `{"error": …, "documentation": …}`. */
-export function sendEventsApiError(response: ServerResponse, error: WriterHubError): void {
-  const { status, retry } = error.kind;
+export function sendEventsApiError(response: ServerResponse, error: WriterHubError, address: PublicAddress): void {
+  const { status } = error.kind;
   const body = JSON.stringify({
     error: error.message,
-    documentation: `${documentationOf(response.req)}#${error.code}`,
+    documentation: `${documentationOf(address)}#${error.code}`,
   });
-  if (retry && (status === 503 || status === 429) && !response.hasHeader('Retry-After'))
-    response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+  setErrorHeaders(response, error);
   response.setHeader('Content-Type', 'application/json');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   // The Events API has no 401: it answers 403 to a missing or invalid token too.

@@ -1,8 +1,9 @@
 import { WriterHubError } from '../../errors';
 import type { RowFormat } from '../../datasources/rows/row-scanner';
+import type { KnownParameters } from '../known-parameters';
 import { queryOf } from '../request-target';
 
-/** The query of `POST /v0/events`. Unknown parameters are ignored, since clients send some of their own. */
+/** The query of `POST /v0/events`. */
 export interface EventsQuery {
   readonly name: string;
   readonly wait: boolean;
@@ -24,11 +25,17 @@ const MAX_URL_LENGTH = 512;
 /** Parses the queries of URLs and remembers them: a sender uses the same URL over and over. */
 export class EventsQueries {
   readonly #remembered = new Map<string, EventsQuery>();
+  readonly #known: KnownParameters;
+
+  constructor(known: KnownParameters) {
+    this.#known = known;
+  }
 
   /** Throws `invalid_query`, naming the parameter. */
   parse(url: string): EventsQuery {
     const known = this.#remembered.get(url);
     if (known !== undefined) return known;
+    this.#known.check(url);
     const query = parseEventsQuery(url);
     // A URL that may hold a token is not kept.
     if (url.length <= MAX_URL_LENGTH && !url.includes('token') && !url.includes('%')) {

@@ -4,20 +4,24 @@ import { WriterHubError } from '../../errors';
 import { CheckPhase } from '../check-phase';
 import { idempotencyKey } from '../idempotency-header';
 import type { RateStatus, Sender } from '../rate-limits';
+import type { KnownParameters } from '../known-parameters';
 import type { DirectHandler } from '../route';
 import type { RouteContext } from '../route-context';
 import { EventsQueries } from './events-query';
 import { findEventsApiToken } from './events-api-token';
 
 /** `POST /v0/events`: checks and stores rows. Answers 200 after the commit with `wait=true`, otherwise 202. */
-export function postRows({
-  intake,
-  callers,
-  bodies,
-  requestOrder,
-  rates,
-}: Pick<RouteContext, 'intake' | 'callers' | 'bodies' | 'requestOrder' | 'rates'>): DirectHandler {
-  const queries = new EventsQueries();
+export function postRows(
+  {
+    intake,
+    callers,
+    bodies,
+    requestOrder,
+    rates,
+  }: Pick<RouteContext, 'intake' | 'callers' | 'bodies' | 'requestOrder' | 'rates'>,
+  query: KnownParameters,
+): DirectHandler {
+  const queries = new EventsQueries(query);
   const checkPhase = new CheckPhase();
 
   /**

@@ -3,6 +3,7 @@ import { WriterHubError } from '../../errors';
 import { parseJson } from '../../json/json-text';
 import { markLength } from '../../json/text-start';
 import type { BodyOwner, BodyReader } from '../body-reader';
+import { KnownParameters } from '../known-parameters';
 import { queryOf } from '../request-target';
 
 /** The query of a request, and how its result is written. */
@@ -11,10 +12,13 @@ export interface SqlRequest {
   readonly quoteLargeIntegers: boolean;
 }
 
-/** Parameters of a request by name; unknown ones are ignored. */
+/** Parameters of a request by name. */
 type Parameters = ReadonlyMap<string, string>;
 
 const QUOTE = 'output_format_json_quote_64bit_integers';
+
+/** Fields of a form or a JSON object. */
+const FIELDS = new KnownParameters(['q', QUOTE], ['token', 'from', 'cli_version'], 'field of the body');
 
 /**
  * Reads the query of a GET or a POST: the parameter `q` of the address, the field `q` of a form or of a JSON object, or
@@ -26,6 +30,7 @@ export async function readSqlRequest(owner: BodyOwner, bodies: BodyReader): Prom
   const inBody = request.method === 'POST' ? await readParameters(owner, bodies) : new Map<string, string>();
   if (inAddress.has('q') && inBody.has('q')) throw refused('the query is given twice: in the address and in the body');
   const parameters: Parameters = new Map([...inAddress, ...inBody]);
+  for (const name of inBody.keys()) FIELDS.checkName(name);
   const text = parameters.get('q');
   if (text === undefined) throw refused('there is no query: send it as `q`, or as the body of a POST');
   return { text, quoteLargeIntegers: readFlag(parameters.get(QUOTE)) };
@@ -53,6 +58,7 @@ function fromJson(value: unknown): Parameters {
     if (typeof field === 'string') parameters.set(name, field);
     else if (typeof field === 'number' || typeof field === 'boolean') parameters.set(name, String(field));
     else if (name === 'q') throw refused('q is not a string');
+    else FIELDS.checkName(name);
   }
   return parameters;
 }

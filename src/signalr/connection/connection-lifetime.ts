@@ -15,7 +15,7 @@ export type ConnectionState = 'handshake' | 'open' | 'draining' | 'finishing' | 
 /** What a lifetime needs to know of its server. */
 export interface LifetimeHost {
   readonly options: Pick<ResolvedOptions, 'closeTimeout' | 'detailedErrors' | 'logger'>;
-  /** Milliseconds, as at the last heartbeat. */
+  /** Milliseconds of the heartbeat. */
   readonly now: number;
 }
 

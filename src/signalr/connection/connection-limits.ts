@@ -19,7 +19,7 @@ const NO_MEMORY: Readonly<Record<BudgetRefusal, string>> = {
 export interface LimitsHost {
   readonly options: ResolvedOptions;
   readonly limits: LimitWatch;
-  /** Milliseconds, as at the last heartbeat. */
+  /** Milliseconds of the heartbeat. */
   readonly now: number;
 }
 

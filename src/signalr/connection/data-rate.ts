@@ -14,6 +14,8 @@ export interface DataRateLimits {
  */
 export class DataRate {
   #credit: number;
+  /** Whether a message was on its way at the last heartbeat. */
+  #underWay = false;
   #now: number;
   #received = 0;
   readonly #limits: DataRateLimits;
@@ -35,12 +37,15 @@ export class DataRate {
     const bytes = Math.max(0, received - this.#received);
     this.#now = now;
     this.#received = received;
+    const begun = unfinished && !this.#underWay;
+    this.#underWay = unfinished;
     if (!unfinished || minimumDataRate === 0) {
       this.#credit = dataRateGracePeriod;
       return false;
     }
+    // How long before this heartbeat a message was begun is not known: its time counts from now on.
     const earned = this.#credit + (bytes * 1000) / minimumDataRate;
-    this.#credit = Math.min(earned, Math.max(dataRateGracePeriod, clientTimeout)) - elapsed;
+    this.#credit = Math.min(earned, Math.max(dataRateGracePeriod, clientTimeout)) - (begun ? 0 : elapsed);
     return this.#credit < 0;
   }
 }

@@ -68,7 +68,7 @@ export class HubConnection<P, C>
     });
     this.#inbox = new Inbox(transport, options.maximumReceiveMessageSize, this, host.readTurns);
     this.#large = new LargeMessages(host.readTurns, this);
-    this.outbox = new Outbox(transport, host.flushQueue, options.sendTimeout, now);
+    this.outbox = new Outbox(transport, host.flushQueue, options.sendTimeout);
     this.#keepAlive = new KeepAlive(options, now);
     this.#lifecycle = new HubLifecycle(host.hooks, this.context, options.logger);
     this.#handshake = new ServerHandshake(host, this.outbox, transport.carriesBinary);

@@ -20,7 +20,7 @@ export interface HubHost<P, C> extends DispatchHost<P, C> {
   readonly readTurns: ReadTurns;
   readonly limits: LimitWatch;
   readonly holders: HolderGroups;
-  /** Milliseconds, as at the last heartbeat. */
+  /** Milliseconds of the heartbeat. */
   readonly now: number;
   /** Whether no connection may read for now. */
   readonly readingPaused: boolean;

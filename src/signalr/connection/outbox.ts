@@ -34,7 +34,8 @@ export class Outbox {
   #chunkBytes = 0;
   #queued = false;
   #taken = false;
-  #lastTaken: number;
+  /** Since when something waits of which nothing is taken, as noticed at a heartbeat. */
+  #waitingSince: number | undefined;
   /** Keeps counted messages until the client has acknowledged them, if a lost socket may be replaced. */
   #kept: MessageBuffer | undefined;
   /** Whether there is no socket to send on. */
@@ -43,12 +44,10 @@ export class Outbox {
   readonly #queue: FlushQueue;
   readonly #sendTimeout: number;
 
-  constructor(connection: TransportConnection, queue: FlushQueue, sendTimeout: number, now: number) {
+  constructor(connection: TransportConnection, queue: FlushQueue, sendTimeout: number) {
     this.#connection = connection;
     this.#queue = queue;
     this.#sendTimeout = sendTimeout;
-
-    this.#lastTaken = now;
   }
 
   /** How much is waiting; text that was not handed over yet counts a character as a byte. */
@@ -141,8 +140,10 @@ export class Outbox {
   /** Whether the client has taken nothing for too long, or acknowledged nothing while no more could be kept. */
   isStuck(now: number): boolean {
     if (this.#kept !== undefined && this.#kept.stuckFor(now) >= this.#sendTimeout) return true;
-    if (this.#taken || this.#connection.unsentBytes === 0) this.#lastTaken = now;
+    if (this.#connection.unsentBytes === 0) this.#waitingSince = undefined;
+    else if (this.#taken) this.#waitingSince = now;
+    else this.#waitingSince ??= now;
     this.#taken = false;
-    return now - this.#lastTaken >= this.#sendTimeout;
+    return this.#waitingSince !== undefined && now - this.#waitingSince >= this.#sendTimeout;
   }
 }

@@ -8,7 +8,7 @@ import type { HubProtocol } from '../protocol/hub-protocol';
 export interface HandshakeHost {
   readonly protocols: readonly HubProtocol[];
   readonly options: { readonly handshakeTimeout: number; readonly detailedErrors: boolean };
-  /** Milliseconds, as at the last heartbeat. */
+  /** Milliseconds of the heartbeat. */
   readonly now: number;
 }
 

@@ -1,6 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestAuthenticator } from './request-authenticator';
-import { emptyResponse, type HttpResponse, jsonResponse, writeResponse } from '../transports/http-response';
+import {
+  emptyResponse,
+  type HttpResponse,
+  jsonResponse,
+  textResponse,
+  writeResponse,
+} from '../transports/http-response';
 import { HttpTransports, type Sender, senderOf, type TransportHost } from './http-transports';
 import { type PostLimits, refusedResponse } from '../transports/posted-bytes';
 import {
@@ -42,7 +48,7 @@ export class HttpEndpoint<P> {
     const negotiates = this.#routeOf(request) === 'negotiate';
     const methods = negotiates ? ['POST'] : ['GET', 'POST', 'DELETE'];
     if (request.method === undefined || !methods.includes(request.method)) {
-      writeResponse(response, emptyResponse(405, { 'Content-Type': 'text/plain', Allow: methods.join(', ') }));
+      this.#answer(request, response, textResponse(405, '', { Allow: methods.join(', ') }));
       return;
     }
     const result = await this.#authenticator.authenticate(request);
@@ -50,12 +56,18 @@ export class HttpEndpoint<P> {
     if (response.destroyed) return;
     const { query } = splitUrl(request);
     if (result.errorResponse !== undefined) {
-      writeResponse(response, result.errorResponse);
+      this.#answer(request, response, result.errorResponse);
     } else if (negotiates) {
-      writeResponse(response, await this.#negotiate(request, query, result.authentication));
+      this.#answer(request, response, await this.#negotiate(request, query, result.authentication));
     } else {
       this.#transports.handle({ request, response, query, authentication: result.authentication });
     }
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, answer: HttpResponse): void {
+    const { status, body: reason } = answer;
+    if (status >= 400) this.#host.options.onRefused({ request, isUpgrade: false, status, reason });
+    writeResponse(response, answer);
   }
 
   // TransportProtocols: POST [endpoint-base]/negotiate. Errors are answered with status 200 as well.
@@ -69,7 +81,7 @@ export class HttpEndpoint<P> {
     if ('error' in choice) return jsonResponse(JSON.stringify({ error: choice.error }));
     const redirect = await this.#redirect(request);
     if (redirect !== undefined) return 'status' in redirect ? redirect : jsonResponse(redirectResponse(redirect));
-    const sender = senderOf(request, authentication);
+    const sender = senderOf(request, authentication, this.#host.options);
     const errorResponse = this.#checkPlaces(sender);
     if (errorResponse !== undefined) return errorResponse;
     const { version } = choice;

@@ -18,7 +18,7 @@ import { ServerSentEventsConnection } from '../transports/server-sent-events';
 export interface TransportHost<P> {
   readonly negotiated: NegotiatedConnections;
   readonly options: ResolvedOptions;
-  /** Milliseconds, as at the last heartbeat. */
+  /** Milliseconds of the heartbeat. */
   readonly now: number;
   /** The places of open connections. */
   readonly places: PlaceShares;
@@ -76,8 +76,12 @@ export function checkCapacity(
 /** Who sends a request, as far as limits are concerned. */
 export type Sender = Pick<LimitStrike, 'holder' | 'remoteAddress'>;
 
-export function senderOf({ socket }: IncomingMessage, { userId, holder = userId }: Authentication<unknown>): Sender {
-  return { holder, remoteAddress: socket.remoteAddress };
+export function senderOf(
+  request: IncomingMessage,
+  { userId, holder = userId }: Authentication<unknown>,
+  { remoteAddressOf }: Pick<ResolvedOptions, 'remoteAddressOf'>,
+): Sender {
+  return { holder, remoteAddress: remoteAddressOf(request) };
 }
 
 /** Routes the plain HTTP requests that name a connection to its transport. */
@@ -93,8 +97,10 @@ export class HttpTransports<P> {
     const { request, response } = authenticated;
     const headers = request.method === 'GET' ? NO_CACHE_HEADERS : {};
     const errorResponse = this.#route(authenticated);
-    if (errorResponse !== undefined)
-      writeResponse(response, { ...errorResponse, headers: { ...headers, ...errorResponse.headers } });
+    if (errorResponse === undefined) return;
+    const { status, body: reason } = errorResponse;
+    if (status >= 400) this.#host.options.onRefused({ request, isUpgrade: false, status, reason });
+    writeResponse(response, { ...errorResponse, headers: { ...headers, ...errorResponse.headers } });
   }
 
   /**
@@ -130,11 +136,11 @@ export class HttpTransports<P> {
     { request, response, authentication }: AuthenticatedRequest<P>,
   ): HttpResponse | undefined {
     const host = this.#host;
-    const errorResponse = checkCapacity(host, senderOf(request, authentication));
+    const errorResponse = checkCapacity(host, senderOf(request, authentication, host.options));
     if (errorResponse !== undefined) return errorResponse;
     host.negotiated.start(connection, name);
     const { connectionId, connectionToken, posts } = connection;
-    const identity = identify(connectionId, authentication, request);
+    const identity = identify(connectionId, authentication, request, host.options.remoteAddressOf(request));
     const onEnd = (): void => {
       host.negotiated.release(connectionToken);
     };

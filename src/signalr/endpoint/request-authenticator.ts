@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { emptyResponse, type HttpResponse } from '../transports/http-response';
+import { emptyResponse, type HttpResponse, textResponse } from '../transports/http-response';
 import type { Identity } from '../connection/hub-host';
 import type { Authenticate, Authentication, ResolvedOptions } from '../options';
 
@@ -23,11 +23,15 @@ export class RequestAuthenticator<P> {
     const { isOriginAllowed, logger } = this.#options;
     try {
       const { origin } = request.headers;
-      if (origin !== undefined && !isOriginAllowed(origin, request)) return { errorResponse: emptyResponse(403) };
-      const authentication = await this.#callback(request);
-      if (authentication !== undefined) return { authentication };
+      if (origin !== undefined && !isOriginAllowed(origin, request)) {
+        return { errorResponse: textResponse(403, 'Pages of this origin may not connect.') };
+      }
+      const admission = await this.#callback(request);
       // With an empty body, the stock client makes its error message from the status alone.
-      return { errorResponse: emptyResponse(401, { 'WWW-Authenticate': 'Bearer' }) };
+      if (admission === undefined) return { errorResponse: emptyResponse(401, { 'WWW-Authenticate': 'Bearer' }) };
+      if (!('refusal' in admission)) return { authentication: admission };
+      const { status, reason, headers } = admission.refusal;
+      return { errorResponse: textResponse(status, reason, headers) };
     } catch (error) {
       logger.error({ err: error }, 'admitting a request failed');
       return { errorResponse: emptyResponse(500) };
@@ -39,15 +43,15 @@ export class RequestAuthenticator<P> {
 export function identify<P>(
   connectionId: string,
   { principal, userId, holder = userId, expiresAt }: Authentication<P>,
-  request: IncomingMessage,
+  { headers }: IncomingMessage,
+  remoteAddress: string | undefined,
 ): Identity<P> {
-  const { headers, socket } = request;
   return {
     connectionId,
     principal,
     userId,
     holder,
     expiresAt,
-    request: { headers, remoteAddress: socket.remoteAddress },
+    request: { headers, remoteAddress },
   };
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createId, type NegotiatedConnection } from './negotiated-connections';
 import { type RequestAuthenticator, identify } from './request-authenticator';
-import { emptyResponse, type HttpResponse } from '../transports/http-response';
+import { type HttpResponse, textResponse } from '../transports/http-response';
 import {
   checkCapacity,
   checkOffered,
@@ -39,7 +39,15 @@ export class UpgradeEndpoint<P> {
     this.#authenticator = authenticator;
 
     this.#webSockets = createWebSocketServer();
+    this.#webSockets.on('wsClientError', (error, socket, request) => {
+      this.#reject(request, socket, textResponse(400, error.message));
+    });
   }
+
+  /** Tells the application of a request that is refused. */
+  readonly onRefused = (request: IncomingMessage, { status, body: reason }: HttpResponse): void => {
+    this.#host.options.onRefused({ request, isUpgrade: true, status, reason });
+  };
 
   /** Answers one upgrade request. */
   async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -49,7 +57,7 @@ export class UpgradeEndpoint<P> {
     const result = await this.#authenticator.authenticate(request);
     socket.off('error', ignore);
     if (result.errorResponse !== undefined) {
-      rejectUpgrade(socket, result.errorResponse);
+      this.#reject(request, socket, result.errorResponse);
       return;
     }
     const { authentication } = result;
@@ -58,13 +66,18 @@ export class UpgradeEndpoint<P> {
     const negotiated = token !== undefined && token !== '';
     const lookup = negotiated ? findConnection(this.#host.negotiated, token, authentication) : NOT_NEGOTIATED;
     if (lookup.errorResponse !== undefined) {
-      rejectUpgrade(socket, lookup.errorResponse);
+      this.#reject(request, socket, lookup.errorResponse);
       return;
     }
     const { connection } = lookup;
-    const errorResponse = this.#check(connection, senderOf(request, authentication));
-    if (errorResponse !== undefined) rejectUpgrade(socket, errorResponse);
+    const errorResponse = this.#check(connection, senderOf(request, authentication, this.#host.options));
+    if (errorResponse !== undefined) this.#reject(request, socket, errorResponse);
     else this.#upgrade({ request, socket, head }, authentication, connection);
+  }
+
+  #reject(request: IncomingMessage, socket: Duplex, response: HttpResponse): void {
+    this.onRefused(request, response);
+    rejectUpgrade(socket, response);
   }
 
   #check(connection: NegotiatedConnection | undefined, sender: Sender): HttpResponse | undefined {
@@ -73,7 +86,9 @@ export class UpgradeEndpoint<P> {
     const errorResponse = checkTransport(connection, 'webSockets', transports);
     if (errorResponse !== undefined) return errorResponse;
     if (connection.transport === undefined) return checkCapacity(this.#host, sender);
-    return connection.webSocket?.mayReconnect === true ? undefined : emptyResponse(409);
+    return connection.webSocket?.mayReconnect === true
+      ? undefined
+      : textResponse(409, 'The connection has its WebSocket already.');
   }
 
   #upgrade(
@@ -103,7 +118,11 @@ export class UpgradeEndpoint<P> {
   ): void {
     const host = this.#host;
     if (connection === undefined) {
-      host.accept(webSocket, identify(createId(), authentication, request), undefined);
+      host.accept(
+        webSocket,
+        identify(createId(), authentication, request, host.options.remoteAddressOf(request)),
+        undefined,
+      );
       return;
     }
     const { connectionId, connectionToken } = connection;
@@ -113,7 +132,7 @@ export class UpgradeEndpoint<P> {
         host.negotiated.release(connectionToken);
       });
     }
-    const identity = identify(connectionId, authentication, request);
+    const identity = identify(connectionId, authentication, request, host.options.remoteAddressOf(request));
     connection.hubConnection = host.accept(connection.webSocket ?? webSocket, identity, connectionToken);
   }
 }

@@ -7,6 +7,15 @@ import { normalizePath, splitUrl } from './request-path';
 /** Takes over a socket whose request asks for an upgrade. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
+/** Is told of a request that was refused an upgrade. */
+export type OnRefusedUpgrade = (request: IncomingMessage, response: HttpResponse) => void;
+
+/** What takes the upgrades at a path, and who is told when there is no such path. */
+interface UpgradeRoute {
+  readonly handler: UpgradeHandler;
+  readonly onRefused: OnRefusedUpgrade;
+}
+
 const routers = new WeakMap<Server, UpgradeRouter>();
 
 /**
@@ -14,7 +23,7 @@ const routers = new WeakMap<Server, UpgradeRouter>();
  * 404 unless something else listens for upgrades on that server too.
  */
 export class UpgradeRouter {
-  readonly #routes = new Map<string, UpgradeHandler>();
+  readonly #routes = new Map<string, UpgradeRoute>();
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -35,12 +44,13 @@ export class UpgradeRouter {
    * Adds a route for a normalized path and returns a function that removes it.
    * @throws Error when the path is taken.
    */
-  add(path: string, handler: UpgradeHandler): () => void {
+  add(path: string, handler: UpgradeHandler, onRefused: OnRefusedUpgrade): () => void {
     if (this.#routes.has(path)) throw new Error(`a hub is already attached at '${path}' of this server`);
     if (this.#routes.size === 0) this.#server.on('upgrade', this.#onUpgrade);
-    this.#routes.set(path, handler);
+    const route = { handler, onRefused };
+    this.#routes.set(path, route);
     return () => {
-      if (this.#routes.get(path) !== handler) return;
+      if (this.#routes.get(path) !== route) return;
       this.#routes.delete(path);
       if (this.#routes.size === 0) this.#server.off('upgrade', this.#onUpgrade);
     };
@@ -52,9 +62,14 @@ export class UpgradeRouter {
       ignoreUpgrade(this.#server, request, socket, head);
       return;
     }
-    const handler = this.#routes.get(normalizePath(splitUrl(request).path));
-    if (handler !== undefined) handler(request, socket, head);
-    else if (alone) rejectUpgrade(socket, textResponse(404, 'Not Found'));
+    const route = this.#routes.get(normalizePath(splitUrl(request).path));
+    if (route !== undefined) route.handler(request, socket, head);
+    else if (alone) {
+      const [first] = this.#routes.values();
+      const response = textResponse(404, 'Not Found');
+      first?.onRefused(request, response);
+      rejectUpgrade(socket, response);
+    }
   };
 }
 

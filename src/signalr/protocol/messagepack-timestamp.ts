@@ -3,6 +3,20 @@ import { type MessagePackReader } from './messagepack-reader';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
+/** A date that knows its nanoseconds, and writes them as JSON: a `Date` itself ends at milliseconds. */
+class ExactDate extends Date {
+  readonly #text: string;
+
+  constructor(date: Date, text: string) {
+    super(date);
+    this.#text = text;
+  }
+
+  override toJSON(): string {
+    return this.#text;
+  }
+}
+
 /** An instant, to the nanosecond. */
 export interface Timestamp {
   readonly date: Date;
@@ -22,6 +36,12 @@ export function readTimestamp(reader: MessagePackReader): Timestamp | undefined 
   const date = new Date(sec * 1000 + Math.floor(nsec / NANOSECONDS_PER_MILLISECOND));
   if (nsec >= NANOSECONDS_PER_SECOND || Number.isNaN(date.getTime())) return undefined;
   return { date, nanoseconds: nsec };
+}
+
+/** A timestamp as a date, of which nothing is lost in JSON. */
+export function dateOf(timestamp: Timestamp): Date {
+  const { date, nanoseconds } = timestamp;
+  return nanoseconds % NANOSECONDS_PER_MILLISECOND === 0 ? date : new ExactDate(date, isoText(timestamp));
 }
 
 /** A timestamp as ISO 8601 text: with milliseconds as `Date` writes them, or with nanoseconds if it has any. */

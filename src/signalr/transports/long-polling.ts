@@ -6,7 +6,7 @@ import type { PostedBytes } from './posted-bytes';
 
 /** What polls need to know of their server. */
 export interface PollTiming {
-  /** Milliseconds, as at the last heartbeat. */
+  /** Milliseconds of the heartbeat. */
   readonly now: number;
   readonly options: {
     readonly pollTimeout: number;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { emptyResponse, type HttpResponse, textResponse, writeResponse } from './http-response';
+import { type HttpResponse, textResponse, writeResponse } from './http-response';
 import { type BudgetRefusal, MemoryAccount, type MemoryBudget } from './memory-account';
 
 /** How many requests of one connection may wait; further ones are answered with 409. */
@@ -13,6 +13,9 @@ const HELD_BYTES = 64 * 1024;
 
 /** How many seconds a client that was refused should wait. */
 const RETRY_AFTER = '5';
+
+const SHARE_TAKEN = 'You have your share of the connections or of the memory of this server';
+const ALL_TAKEN = 'The server has no room for more, or is stopping';
 
 /** Receives what is posted. */
 export interface PostedBytesListener {
@@ -40,7 +43,8 @@ export interface PostLimits {
 
 /** The response to whoever cannot be served now: 429 when it has its share of what all share, 503 when all is taken. */
 export function refusedResponse(refusal: BudgetRefusal): HttpResponse {
-  return emptyResponse(refusal === 'share' ? 429 : 503, { 'Retry-After': RETRY_AFTER });
+  const [status, reason] = refusal === 'share' ? [429, SHARE_TAKEN] : [503, ALL_TAKEN];
+  return textResponse(status, `${reason}; try again in ${RETRY_AFTER} s`, { 'Retry-After': RETRY_AFTER });
 }
 
 /**

@@ -3,7 +3,7 @@ import type { WebSocketConnection } from './websocket';
 
 /** What a connection that waits for a socket needs to know of its server. */
 export interface ReconnectTiming {
-  /** Milliseconds, as at the last heartbeat. */
+  /** Milliseconds of the heartbeat. */
   readonly now: number;
   readonly options: { readonly disconnectTimeout: number };
 }

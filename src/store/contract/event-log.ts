@@ -130,6 +130,11 @@ export interface ReadQuery {
   readonly to?: bigint;
   /** The most events to return, at least 1. */
   readonly limit: number;
+  /**
+   * Newest first: the events before `after` in the order of the log, from the last one on if it is absent. Then the
+   * page's position leads on to older events, and what was removed from the front of the topic is simply its end.
+   */
+  readonly descending?: boolean;
 }
 
 /** A page of events. A store also bounds its bytes and how much it scans for it, so it may hold fewer than `limit`. */
@@ -139,6 +144,8 @@ export interface EventPage {
   readonly position: Position;
   /** Whether more events may follow now, even if this page is empty. */
   readonly more: boolean;
+  /** Of a page in descending order: the position behind the last event of the topic; what is stored later follows. */
+  readonly end?: Position;
 }
 
 export interface StoredEvent {

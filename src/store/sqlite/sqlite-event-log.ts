@@ -52,7 +52,17 @@ export class SqliteEventLog implements EventLog {
   }
 }
 
-function toPage({ generation, offsets, streamIds, timestamps, ids, values, tags, ...end }: EventColumns): EventPage {
+function toPage({
+  generation,
+  offsets,
+  streamIds,
+  timestamps,
+  ids,
+  values,
+  tags,
+  head,
+  ...end
+}: EventColumns): EventPage {
   const events = offsets.map((offset, index): StoredEvent => ({
     position: toPosition(offset, generation),
     streamId: streamIds[index]!,
@@ -61,5 +71,6 @@ function toPage({ generation, offsets, streamIds, timestamps, ids, values, tags,
     value: values[index]!,
     tags: tags[index]!,
   }));
-  return { events, position: toPosition(end.after, generation), more: end.more };
+  const page = { events, position: toPosition(end.after, generation), more: end.more };
+  return head === undefined ? page : { ...page, end: toPosition(head, generation) };
 }

@@ -59,9 +59,14 @@ describe('POST /v0/events', () => {
     expect(await response.json()).toEqual({ successful_rows: 2, quarantined_rows: 0 });
   });
 
-  it('ignores parameters it does not know', async () => {
+  it('takes what clients say of themselves, and refuses other parameters it does not know', async () => {
     const rows = await RowsHub.start();
-    expect((await rows.events('mode=append&name=a&from=ts-sdk&x=%ff', ROW)).status).toBe(202);
+    expect((await rows.events('name=a&from=ts-sdk&cli_version=5.0.1', ROW)).status).toBe(202);
+    const response = await rows.events('name=a&wiat=true', ROW);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      expect.objectContaining({ error: expect.stringContaining('"wiat"; did you mean wait?') as string }),
+    ]);
   });
 
   it.each([

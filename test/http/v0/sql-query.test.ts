@@ -53,8 +53,8 @@ describe('GET /v0/sql', () => {
     expect(await (await client.fetch(query)).text()).toBe('{"c":"1"}\n');
   });
 
-  it('takes the token from the query, and ignores parameters it does not know', async () => {
-    const response = await fetch(`${client.url}${sqlPath('SELECT 1')}&token=${token('read:*')}&pipeline=x&from=ts-sdk`);
+  it('takes the token from the query, and what clients say of themselves', async () => {
+    const response = await fetch(`${client.url}${sqlPath('SELECT 1')}&token=${token('read:*')}&from=ts-sdk`);
     expect(response.status).toBe(200);
   });
 
@@ -136,7 +136,7 @@ describe('POST /v0/sql', () => {
     ['text of a type nobody knows', 'application/sql', 'SELECT 1 + 1 FORMAT TSV'],
     ['plain text that is called a form', 'application/x-www-form-urlencoded', 'SELECT 1 + 1 FORMAT TSV'],
     ['JSON', 'application/json', '{"q":"SELECT 1 + 1 FORMAT TSV"}'],
-    ['JSON in UTF-8', 'application/json; charset=utf-8', '{"q":"SELECT 1 + 1 FORMAT TSV","n":[1]}'],
+    ['JSON in UTF-8', 'application/json; charset=utf-8', '{"q":"SELECT 1 + 1 FORMAT TSV","from":"ts-sdk"}'],
   ])('takes a query as %s', async (_what, type, body) => {
     const response = await client.post('/v0/sql', body, type);
     expect([response.status, await response.text()]).toEqual([200, '2\n']);
@@ -155,7 +155,17 @@ describe('POST /v0/sql', () => {
   it.each([
     ['a query in both places', sqlPath('SELECT 1'), 'text/plain', 'SELECT 2', 400, 'given twice'],
     ['an empty body', '/v0/sql', 'text/plain', '', 400, 'there is no query'],
-    ['JSON without q', '/v0/sql', 'application/json', '{"query":"SELECT 1"}', 400, 'there is no query'],
+    ['JSON without q', '/v0/sql', 'application/json', '{"from":"x"}', 400, 'there is no query'],
+    [
+      'a field it does not know',
+      '/v0/sql',
+      'application/json',
+      '{"query":"SELECT 1"}',
+      400,
+      'unknown field of the body',
+    ],
+    ['one that is no scalar', '/v0/sql', 'application/json', '{"q":"SELECT 1","p":{}}', 400, '"p"'],
+    ['one of a form', '/v0/sql', 'application/x-www-form-urlencoded', 'q=SELECT+1&qq=2', 400, '"qq"'],
     ['JSON that is not an object', '/v0/sql', 'application/json', '["SELECT 1"]', 400, 'not a JSON object'],
     ['a q that is not a string', '/v0/sql', 'application/json', '{"q":{}}', 400, 'q is not a string'],
     ['broken JSON', '/v0/sql', 'application/json', '{"q":', 400, 'malformed JSON at byte 5'],

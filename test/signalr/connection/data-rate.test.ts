@@ -47,13 +47,13 @@ describe('DataRate', () => {
   }
 
   it.each([
-    [0, 0, 6],
-    [50, 0, 11],
-    [99, 0, 501],
+    [0, 0, 7],
+    [50, 0, 13],
+    [99, 0, 601],
     [100, 0, Infinity],
     [5_000, 0, Infinity],
     // What came before earns no more than the time after which a silent client is gone.
-    [0, 100_000_000, 31],
+    [0, 100_000_000, 32],
   ])('lets %i bytes a second go on, after %i at once, for %d s', (bytes, first, seconds) => {
     expect(lifetime(bytes, first)).toBe(seconds);
   });
@@ -71,7 +71,7 @@ describe('minimumDataRate', () => {
     const { connect, clock, strikes, log } = await run();
     const client = await connect();
     await sendFragment(client, 10);
-    clock.advance(5_000);
+    clock.advance(6_000);
     await client.settle();
     expect(client.unread).toEqual([]);
     clock.advance(1_000);

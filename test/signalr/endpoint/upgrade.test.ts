@@ -74,7 +74,7 @@ describe('WebSocket upgrade', () => {
     const { connectionToken } = await negotiate(hub);
     const url = `${hub.url.replace('http', 'ws')}?id=${connectionToken}`;
     const client = await hub.open(`?id=${connectionToken}`);
-    expect(await refused(url)).toEqual([409, '']);
+    expect(await refused(url)).toEqual([409, 'The connection has its WebSocket already.']);
     client.socket.close();
     await client.closed;
     expect(await refused(url)).toEqual([404, 'No Connection with that ID']);
@@ -83,7 +83,10 @@ describe('WebSocket upgrade', () => {
   it('answers 503 when there are as many connections as may be', async () => {
     const hub = await hubs.run(whoAmI, { maximumConnections: 1 });
     await hub.connect();
-    expect(await refused(hub.url.replace('http', 'ws'))).toEqual([503, '']);
+    expect(await refused(hub.url.replace('http', 'ws'))).toEqual([
+      503,
+      'The server has no room for more, or is stopping; try again in 5 s',
+    ]);
     expect(hub.log.takeErrors()).toEqual(['limit reached']);
   });
 
@@ -127,10 +130,38 @@ describe('WebSocket upgrade', () => {
     });
     const url = hub.url.replace('http', 'ws');
     expect(await refused(url)).toEqual([401, '']);
-    expect(await refused(url, { authorization: 'ann', origin: 'https://bad.example' })).toEqual([403, '']);
+    expect(await refused(url, { authorization: 'ann', origin: 'https://bad.example' })).toEqual([
+      403,
+      'Pages of this origin may not connect.',
+    ]);
     expect(await refused(url, { authorization: 'boom' })).toEqual([500, '']);
     expect(hub.log.takeErrors()).toEqual(['admitting a request failed']);
     await hub.connect({ headers: { authorization: 'ann' } });
+  });
+
+  it('answers what authentication says, and reports each refusal', async () => {
+    const reported: unknown[] = [];
+    const hub = await hubs.run(defineHub<string>({}), {
+      authenticate: () => ({ refusal: { status: 401, reason: 'the token has expired', headers: { 'X-Why': 'a' } } }),
+      onRefused: ({ isUpgrade, status, reason }) => reported.push([isUpgrade, status, reason]),
+    });
+    expect(await refused(hub.url.replace('http', 'ws'))).toEqual([401, 'the token has expired']);
+    const response = await fetch(`${hub.url}/negotiate`, { method: 'POST' });
+    expect([response.status, response.headers.get('x-why'), await response.text()]).toEqual([
+      401,
+      'a',
+      'the token has expired',
+    ]);
+    expect(reported).toEqual([
+      [true, 401, 'the token has expired'],
+      [false, 401, 'the token has expired'],
+    ]);
+  });
+
+  it('gives contexts the address that the application knows', async () => {
+    const hub = await hubs.run(whoAmI, { remoteAddressOf: ({ headers }) => String(headers['x-forwarded-for']) });
+    const client = await hub.connect({ headers: { 'x-forwarded-for': '198.51.100.1' } });
+    expect(await client.invoke('WhoAmI')).toMatchObject({ result: [expect.any(String), null, '198.51.100.1'] });
   });
 
   it('survives a peer that resets while its request is looked at', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ReadQuery } from '../../../src/store/contract/event-log';
+import type { ReadQuery, StoredEvent } from '../../../src/store/contract/event-log';
 import type { Store } from '../../../src/store/contract/store';
 import { batchAt, batchOf, idsOf, readAll, send } from '../support/batches';
 import type { StoreSupply } from '../store-contract';
@@ -97,6 +97,38 @@ export function describeReads(supply: StoreSupply): void {
       await expect(store.log.read({ limit: 1, ...query })).rejects.toMatchObject({ code });
     });
 
+    it('goes backwards page by page, and says where the topic ends', async () => {
+      const store = await supply.open();
+      await send(store, 's', batchAt(1, 2, 3, 4, 5));
+      const query = { topic: 't', limit: 2, descending: true };
+      const first = await store.log.read(query);
+      const second = await store.log.read({ ...query, after: first.position });
+      const third = await store.log.read({ ...query, after: second.position });
+      const beyond = await store.log.read({ ...query, after: third.position });
+      const pages = [first, second, third, beyond];
+      expect(pages.map(({ events }) => idsOf(events))).toEqual([['5', '4'], ['3', '2'], ['1'], []]);
+      expect(pages.map(({ more }) => more)).toEqual([true, true, false, false]);
+      expect(pages.map(({ end }) => end)).toEqual(pages.map(() => supply.at(5)));
+      await send(store, 's', batchAt(6));
+      expect(idsOf(await readAll(store, { after: first.end! }))).toEqual(['6']);
+    });
+
+    it('goes backwards past streams that were removed', async () => {
+      const store = await supply.open();
+      for (let time = 1; time <= 6; time++) await send(store, time % 2 === 0 ? 'a' : 'b', batchAt(time));
+      await store.log.removeStream('t', 'b');
+      expect(idsOf(await readAll(store, { descending: true, limit: 2 }))).toEqual(['6', '4', '2']);
+    });
+
+    it('goes backwards from no position of another topic of the same name', async () => {
+      const store = await supply.open();
+      const after = await send(store, 's', batchAt(1, 2));
+      await store.log.removeTopic('t');
+      await send(store, 's', batchAt(3));
+      const read = store.log.read({ topic: 't', limit: 1, descending: true, after });
+      await expect(read).rejects.toMatchObject({ code: 'position_gone' });
+    });
+
     it('does not take a stream of the same id in another topic for its own', async () => {
       const store = await supply.open();
       await send(store, 'here', batchAt(1), 'one');
@@ -166,18 +198,18 @@ const anyQuery = fc.record(
   { requiredKeys: ['limit'] },
 ) as fc.Arbitrary<CountedQuery>;
 
+/** A query gives what a scan of all events finds behind its position and, backwards, in front of it. */
 async function expectScanned(store: Store, topic: string, { skipped = 0, ...query }: CountedQuery): Promise<void> {
   const { streamId, from, to } = query;
   const all = await readAll(store, { topic });
   const skip = skipped % (all.length + 1);
   const after = all[skip - 1]?.position;
-  const expected = all
-    .slice(skip)
-    .filter(
-      (event) =>
-        (streamId === undefined || event.streamId === streamId) &&
-        (from === undefined || event.timestamp >= from) &&
-        (to === undefined || event.timestamp < to),
-    );
-  expect(await readAll(store, { topic, ...query, ...(after !== undefined && { after }) })).toEqual(expected);
+  const matches = (event: StoredEvent): boolean =>
+    (streamId === undefined || event.streamId === streamId) &&
+    (from === undefined || event.timestamp >= from) &&
+    (to === undefined || event.timestamp < to);
+  const asked = { topic, ...query, ...(after !== undefined && { after }) };
+  expect(await readAll(store, asked)).toEqual(all.slice(skip).filter(matches));
+  const before = after === undefined ? all : all.slice(0, skip - 1);
+  expect(await readAll(store, { ...asked, descending: true })).toEqual(before.filter(matches).reverse());
 }

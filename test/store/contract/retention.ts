@@ -98,6 +98,11 @@ export function describeRetention(supply: StoreSupply): void {
         const read = store.log.read({ topic: 't', limit: 1, after });
         await expect(read).rejects.toMatchObject({ code: 'position_gone', earliest });
       }
+      const descending = true;
+      const backwards = [...kept].reverse();
+      expect(idsOf(await readAll(store, { descending }))).toEqual(backwards);
+      expect(idsOf(await readAll(store, { descending, after: first!.position }))).toEqual([]);
+      expect(idsOf(await readAll(store, { descending, limit: 3, from: 1n, to: 21n }))).toEqual(backwards);
       await send(store, 'a', batchAt(99));
       expect(idsOf(await readAll(store, { after: position }))).toEqual(['99']);
     });

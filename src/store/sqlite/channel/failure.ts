@@ -88,16 +88,19 @@ export function toStoreError(doing: string, error: unknown): WriterHubError {
 
 /** Makes an error ready to cross to another thread. */
 export function toFailure(doing: string, error: unknown): Failure {
-  const { code, message, earliest } = toStoreError(doing, error);
+  const { code, message, earliest, scope } = toStoreError(doing, error);
   return {
     code,
     message,
     ...(isDamage(error) && { damaged: true }),
     ...(earliest !== undefined && { earliest }),
+    ...(scope !== undefined && { scope }),
   };
 }
 
 /** An error that came from another thread. */
-export function toError({ code, message, damaged, earliest }: Failure): WriterHubError {
-  return damaged === true ? new DamageError(message) : new WriterHubError(code, message, { earliest });
+export function toError({ code, message, damaged, earliest, scope }: Failure): WriterHubError {
+  return damaged === true
+    ? new DamageError(message)
+    : new WriterHubError(code, message, { earliest, ...(scope !== undefined && { scope }) });
 }

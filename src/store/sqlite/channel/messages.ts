@@ -38,6 +38,8 @@ export interface Failure {
   readonly damaged?: boolean;
   /** Of `position_gone`. */
   readonly earliest?: string;
+  /** Of `forbidden`. */
+  readonly scope?: string;
 }
 
 /** Main thread → worker. */
@@ -395,6 +397,8 @@ export interface StreamRow {
 
 /** A page of events as columns, which cross threads faster than objects. */
 export interface EventColumns {
+  /** Of a page in descending order: the greatest offset of the topic. */
+  readonly head?: number;
   readonly generation: number;
   readonly offsets: number[];
   readonly streamIds: string[];

@@ -27,8 +27,8 @@ export interface EventRange {
   readonly after: number;
   readonly window: TimeWindow | undefined;
   readonly limit: number;
-  /** The greatest offset of the topic, as it was before the read. */
-  readonly head: number;
+  /** Only offsets up to this one: behind the end of a topic may be parts of an append that is not finished. */
+  readonly until: number;
   /** Whether events of streams that were removed may still be there. */
   readonly hasRemovals: boolean;
 }
@@ -47,19 +47,25 @@ interface PageEnd {
 /** A window of time in the offsets `after < offset <= until`. */
 type OffsetSpan = TimeWindow & { readonly after: number; readonly until: number };
 
+type InOrderStatement = Statement<[{ after: number; until: number; limit: number }], EventRow>;
+
 type RunStatement = Statement<
   [{ series: number; start: number; after: number; until: number; limit: number } & TimeWindow],
   EventRow
 >;
 
+type Order = 'ASC' | 'DESC';
+
+/** The id of a stream by its number. */
+type NameOf = (stream: number) => string;
+
 const OF_A_STREAM = 'AND EXISTS (SELECT 1 FROM streams AS s WHERE s.id = e.stream)';
 
 /** The statements that read one topic's events. */
 export class EventReads {
-  readonly #inOrder: Statement<[{ after: number; head: number; limit: number }], EventRow>;
-  readonly #byRuns: RunStatement;
-  /** The same without the events of streams that were removed; made when it is needed. */
-  #byRunsOfStreams: RunStatement | undefined;
+  /** By the clauses that make them differ; made when they are needed. */
+  readonly #inOrder = new Map<string, InOrderStatement>();
+  readonly #byRuns = new Map<string, RunStatement>();
   readonly #runBefore: Statement<[number, number], { first: number }>;
   readonly #firstInWindow: Statement<[number, number, bigint, bigint], { first: number }>;
   readonly #lastInWindow: Statement<[number, number, bigint, bigint], { last: number }>;
@@ -70,16 +76,7 @@ export class EventReads {
     this.#database = database;
     this.#topic = topic;
 
-    const events = `events_${topic}`;
     const inWindow = `SELECT first, last FROM runs WHERE series = ? AND last > ? AND max_timestamp >= ? AND min_timestamp <= ?`;
-    // Behind the head there may be parts of an append that is not finished.
-    this.#inOrder = toRows(
-      database.prepare(
-        `SELECT offset, stream, timestamp, id, value, tags FROM ${events}
-         WHERE offset > @after AND offset <= @head ORDER BY offset LIMIT @limit`,
-      ),
-    );
-    this.#byRuns = this.#prepareByRuns('');
     this.#runBefore = database.prepare(
       `SELECT first FROM runs WHERE series = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
     );
@@ -88,30 +85,65 @@ export class EventReads {
   }
 
   /** A page of events; `nameOf` returns the id of a stream by its number. */
-  page(range: EventRange, nameOf: (stream: number) => string): Page {
-    const { stream, after, limit, head } = range;
-    // What is passed over is looked through, as in a range of time.
-    const window = range.window ?? (range.hasRemovals ? timeWindow(undefined, undefined) : undefined);
-    const end = { limit, after: Math.max(after, head), more: false };
+  page(range: EventRange, nameOf: NameOf): Page {
+    const { stream, after, until, limit } = range;
+    const window = windowOf(range);
+    const end = { limit, after: Math.max(after, until), more: false };
     if (window === undefined) {
-      const all = everything(after);
       const rows =
-        stream === undefined ? this.#inOrder.iterate({ after, head, limit: limit + 1 }) : this.#rows(range, all);
+        stream === undefined ? this.#rowsInOrder(range, 'ASC') : this.#rowsByRuns(range, everything(after), 'ASC');
       return toColumns(rows, end, nameOf);
     }
     const span = this.#offsetsIn(window, after);
     if (span === undefined) return toColumns([], end, nameOf);
-    const until = Math.min(span.until, span.after + SCANNED_OFFSETS);
-    const rows = this.#rows(range, { ...span, until });
-    return toColumns(rows, until < span.until ? { limit, after: until, more: true } : end, nameOf);
+    const last = Math.min(span.until, span.after + SCANNED_OFFSETS);
+    const rows = this.#rowsByRuns(range, { ...span, until: last }, 'ASC');
+    return toColumns(rows, last < span.until ? { limit, after: last, more: true } : end, nameOf);
+  }
+
+  /** A page of events, the newest first. Where it ends is the offset that all further ones are less than. */
+  pageBackwards(range: EventRange, nameOf: NameOf): Page {
+    const { stream, after, until, limit } = range;
+    const window = windowOf(range);
+    const end = { limit, after: after + 1, more: false };
+    if (window === undefined) {
+      const all = { ...everything(after), until };
+      const rows = stream === undefined ? this.#rowsInOrder(range, 'DESC') : this.#rowsByRuns(range, all, 'DESC');
+      return toColumns(rows, end, nameOf, 'DESC');
+    }
+    const span = this.#offsetsIn(window, after);
+    if (span === undefined) return toColumns([], end, nameOf, 'DESC');
+    const last = Math.min(span.until, until);
+    const first = Math.max(span.after, last - SCANNED_OFFSETS);
+    const rows = this.#rowsByRuns(range, { ...span, after: first, until: last }, 'DESC');
+    const isCut = first > span.after;
+    return toColumns(rows, isCut ? { limit, after: first + 1, more: true } : end, nameOf, 'DESC');
+  }
+
+  #rowsInOrder({ after, until, limit }: EventRange, order: Order): Iterable<EventRow> {
+    let statement = this.#inOrder.get(order);
+    if (statement === undefined) {
+      statement = toRows(
+        this.#database.prepare(
+          `SELECT offset, stream, timestamp, id, value, tags FROM events_${this.#topic}
+           WHERE offset > @after AND offset <= @until ORDER BY offset ${order} LIMIT @limit`,
+        ),
+      );
+      this.#inOrder.set(order, statement);
+    }
+    return statement.iterate({ after, until, limit: limit + 1 });
   }
 
   /** The rows of a stream or a topic in a span, one more than the limit, if there is one. */
-  #rows({ stream, limit, hasRemovals }: EventRange, span: OffsetSpan): Iterable<EventRow> {
+  #rowsByRuns({ stream, limit, hasRemovals }: EventRange, span: OffsetSpan, order: Order): Iterable<EventRow> {
     const series = stream === undefined ? seriesOfTopic(this.#topic) : seriesOfStream(stream);
     const start = this.#runBefore.get(series, span.after + 1)?.first ?? 0;
-    if (hasRemovals) this.#byRunsOfStreams ??= this.#prepareByRuns(OF_A_STREAM);
-    const statement = (hasRemovals ? this.#byRunsOfStreams : undefined) ?? this.#byRuns;
+    const condition = hasRemovals ? OF_A_STREAM : '';
+    let statement = this.#byRuns.get(order + condition);
+    if (statement === undefined) {
+      statement = this.#prepareByRuns(condition, order);
+      this.#byRuns.set(order + condition, statement);
+    }
     return statement.iterate({ series, start, ...span, limit: limit + 1 });
   }
 
@@ -119,7 +151,7 @@ export class EventReads {
    * CROSS JOIN keeps the order of the loops: runs as they lie in the index, then the events of each by offset; nothing
    * is sorted.
    */
-  #prepareByRuns(condition: string): RunStatement {
+  #prepareByRuns(condition: string, order: Order): RunStatement {
     return toRows(
       this.#database.prepare(
         `SELECT e.offset, e.stream, e.timestamp, e.id, e.value, e.tags
@@ -128,7 +160,7 @@ export class EventReads {
          WHERE r.series = @series AND r.first BETWEEN @start AND @until AND r.last > @after
            AND r.max_timestamp >= @least AND r.min_timestamp <= @greatest
            AND e.timestamp BETWEEN @least AND @greatest ${condition}
-         ORDER BY r.first, e.offset LIMIT @limit`,
+         ORDER BY r.first ${order}, e.offset ${order} LIMIT @limit`,
       ),
     );
   }
@@ -147,6 +179,11 @@ export class EventReads {
   }
 }
 
+/** What is passed over because its stream was removed is looked through, as in a range of time. */
+function windowOf({ window, hasRemovals }: EventRange): TimeWindow | undefined {
+  return window ?? (hasRemovals ? timeWindow(undefined, undefined) : undefined);
+}
+
 function everything(after: number): OffsetSpan {
   return { ...timeWindow(undefined, undefined), after, until: Number.MAX_SAFE_INTEGER };
 }
@@ -155,7 +192,7 @@ function toRows<Parameters extends unknown[]>(statement: Statement<Parameters>):
   return statement.raw().safeIntegers() as Statement<Parameters, EventRow>;
 }
 
-function toColumns(rows: Iterable<EventRow>, end: PageEnd, nameOf: (stream: number) => string): Page {
+function toColumns(rows: Iterable<EventRow>, end: PageEnd, nameOf: NameOf, order: Order = 'ASC'): Page {
   const page: Omit<Page, 'after' | 'more'> = {
     offsets: [],
     streamIds: [],
@@ -177,5 +214,6 @@ function toColumns(rows: Iterable<EventRow>, end: PageEnd, nameOf: (stream: numb
     page.tags.push(tags);
     characters += id.length + (value?.length ?? 0) + (tags?.length ?? 0);
   }
-  return { ...page, after: Math.max(last, end.after), more: end.more };
+  // Nothing was looked at behind the end, nor, backwards, in front of it.
+  return { ...page, after: order === 'ASC' ? Math.max(last, end.after) : end.after, more: end.more };
 }

@@ -115,16 +115,22 @@ export class Queries {
     return this.#inOneState(query);
   }
 
-  #page({ topic, streamId, after, from, to, limit }: OffsetQuery): EventColumns {
+  #page({ topic, streamId, after, from, to, limit, descending = false }: OffsetQuery): EventColumns {
     const record = this.#findOfKind(topic, 'events');
-    const { id, generation, nextOffset } = record;
-    const start = startOf(after, record);
+    const { id, generation, firstOffset, nextOffset } = record;
     const stream = streamId === undefined ? undefined : Number(this.#streamRecord(id, streamId).id);
     const window = from === undefined && to === undefined ? undefined : timeWindow(from, to);
     this.#names.trim();
     const hasRemovals = stream === undefined && this.#hasRemovals.get(id) !== undefined;
-    const range = { stream, after: start, window, limit, head: nextOffset - 1, hasRemovals };
-    return { generation, ...this.#eventReads(id).page(range, (stream) => this.#nameOf(stream)) };
+    const head = nextOffset - 1;
+    const nameOf = (number: number): string => this.#nameOf(number);
+    if (descending) {
+      const before = after === undefined ? nextOffset : offsetIn(after, record);
+      const range = { stream, after: firstOffset - 1, until: Math.min(head, before - 1), window, limit, hasRemovals };
+      return { generation, head, ...this.#eventReads(id).pageBackwards(range, nameOf) };
+    }
+    const range = { stream, after: startOf(after, record), until: head, window, limit, hasRemovals };
+    return { generation, ...this.#eventReads(id).page(range, nameOf) };
   }
 
   revokedTokens(): RevokedToken[] {
@@ -188,15 +194,23 @@ export class Queries {
 }
 
 /** The offset to read after. Throws `position_gone` when what follows the place is there no more. */
-function startOf(after: Place | undefined, { name, generation, firstOffset }: TopicRecord): number {
+function startOf(after: Place | undefined, record: TopicRecord): number {
+  const { firstOffset } = record;
   if (after === undefined) return firstOffset - 1;
-  const isOther = after.generation !== generation;
-  if (!isOther && after.offset >= firstOffset - 1) return after.offset;
+  const offset = offsetIn(after, record);
+  if (offset >= firstOffset - 1) return offset;
+  throw gone('events behind the position were removed', record);
+}
+
+/** The offset of a place in a topic. Throws `position_gone` when it is of another topic. */
+function offsetIn({ offset, generation }: Place, record: TopicRecord): number {
+  if (generation === record.generation) return offset;
+  throw gone(`the position is of another topic that was called "${record.name}" before`, record);
+}
+
+function gone(why: string, { firstOffset, generation }: TopicRecord): WriterHubError {
   const earliest = toPosition(firstOffset - 1, generation);
-  const why = isOther
-    ? `the position is of another topic that was called "${name}" before`
-    : 'events behind the position were removed';
-  throw new WriterHubError('position_gone', `${why}; the earliest position is now ${earliest}`, { earliest });
+  return new WriterHubError('position_gone', `${why}; the earliest position is now ${earliest}`, { earliest });
 }
 
 function toTopicRow({ id, schemaChanges, ...topic }: TopicRecord): TopicRow {

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { WriterHubError } from '../../../errors';
+import { lacksScope, WriterHubError } from '../../../errors';
 import type { NameAccess, NameQuestion } from './query-messages';
 import type { Source } from './readable-source';
 
@@ -51,7 +51,7 @@ export class CatalogueReader {
       ...(base !== undefined && { quarantineOf: base }),
       ...(typeof stored?.definition === 'string' && { definition: stored.definition }),
     });
-    if (!mayRead) throw new WriterHubError('forbidden', `the token lacks the scope read:${base ?? name}`);
+    if (!mayRead) throw lacksScope(`read:${base ?? name}`);
     if (stored?.kind === 'rows' && columns !== undefined) {
       const { id, rowsEnd, quarantineEnd } = stored;
       if (base === undefined) {

@@ -1,0 +1,37 @@
+import { type OptionSpec, options } from './config';
+import { nearest } from './nearest';
+
+/** An environment variable that looks like one of an option, and is none. */
+export interface UnknownVariable {
+  readonly name: string;
+  /** The option that is probably meant. */
+  readonly meant: string | undefined;
+}
+
+/** Read by the other commands. */
+const READ_ELSEWHERE = ['WRITER_HUB_URL', 'WRITER_HUB_TOKEN'];
+
+const OURS = /^writer[_-]?hub[_-]?/i;
+
+/** What Kubernetes sets in every container for a service that is called `writer-hub`. */
+const OF_A_SERVICE = /^WRITER_HUB_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
+const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//;
+
+/** The variables of an environment that are misspelt, and would do nothing without a word. */
+export function unknownVariables(env: NodeJS.ProcessEnv): UnknownVariable[] {
+  const specs: OptionSpec<unknown>[] = Object.values(options);
+  const known = new Set([...specs.map((spec) => spec.env), ...READ_ELSEWHERE]);
+  // Some guess the name of the variable from that of the flag.
+  const spellings = new Map(specs.map((spec) => [`WRITER_HUB_${spec.flag}`, spec.env]));
+  for (const name of known) spellings.set(name, name);
+  return Object.entries(env)
+    .filter(([name, value = '']) => OURS.test(name) && !known.has(name) && !isOfService(name, value))
+    .map(([name]) => {
+      const meant = nearest(name, spellings.keys());
+      return { name: name.slice(0, 100), meant: meant === undefined ? undefined : spellings.get(meant) };
+    });
+}
+
+function isOfService(name: string, value: string): boolean {
+  return OF_A_SERVICE.test(name) || (name === 'WRITER_HUB_PORT' && SERVICE_ADDRESS.test(value));
+}
