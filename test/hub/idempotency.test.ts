@@ -18,7 +18,7 @@ describe('SendEventData with {idempotencyKey}', () => {
   it.each([
     ['other events', [{ id: 'a', timestamp: 2 }], { idempotencyKey: 'k' }, /idempotency_mismatch: /],
     ['an empty key', EVENT, { idempotencyKey: '' }, /invalid_idempotency_key: the idempotency key is empty/],
-    ['an option there is not', EVENT, { retries: 3 }, /invalid_query: the options are not \{idempotencyKey\}/],
+    ['an option there is not', EVENT, { retries: 3 }, /invalid_query: the options are not \{idempotencyKey, strict\}/],
   ])('refuses %s', async (_, events, options, message) => {
     const hub = await TestHub.start();
     const connection = await hub.connect();

@@ -91,7 +91,7 @@ describe('a time that is finer than its column', () => {
     const rows = await RowsHub.start();
     await rows.stored('a', `{"v":${first}}`);
     const [said] = await fates(rows, [second.replace(/$/, first.includes('"w"') ? ',"w":"2024-05-07"' : '')]);
-    expect(said).toEqual(kept ?? 'Date: it has a time of day, which would be lost');
+    expect(said).toEqual(kept ?? 'Nullable(Date): it has a time of day, which would be lost');
   });
 });
 
@@ -169,13 +169,13 @@ describe('a number in a column of times', () => {
     const dates = ['06', '07', '08'].map((day) => `{"v":"2024-05-${day}T07:08:09Z"}`);
     await rows.stored('a', dates.join('\n'));
     expect(await rows.hub.read('/v0/datasources/a.datasource')).toBe(
-      'SCHEMA >\n    `v` DateTime64(6) `json:$.v` INFERRED\n',
+      'SCHEMA >\n    `v` Nullable(DateTime64(6)) `json:$.v` INFERRED\n',
     );
     expect(JSON.parse(await rows.hub.read('/v0/datasources/a'))).toMatchObject({ columns: [{ inferred: true }] });
     const said = await fates(rows, ['12.75', '0', '1714979291', '1714979291000000', '-1']);
     expect(said).toEqual(Array.from({ length: 5 }, () => `DateTime64(6): ${FROM_TEXTS}`));
 
-    await rows.schema('a', '`v` DateTime64(6) `json:$.v` INFERRED');
+    await rows.schema('a', '`v` Nullable(DateTime64(6)) `json:$.v` INFERRED');
     expect(await fates(rows, ['1'])).toEqual([`DateTime64(6): ${FROM_TEXTS}`]);
     await rows.schema('a', '`v` DateTime64(6) `json:$.v`');
     expect(await fates(rows, ['12.75'])).toEqual(['1970-01-01 00:00:12.750000']);
@@ -185,7 +185,12 @@ describe('a number in a column of times', () => {
 
   it.each([
     ['arrays of times', '["2024-05-06T07:08:09Z"]', '[5]', `Array(DateTime64(6)): element 0: ${FROM_TEXTS}`],
-    ['days', '"2024-05-06"', '5', 'Date: a number could be days or seconds since 1970; write the day as a text'],
+    [
+      'days',
+      '"2024-05-06"',
+      '5',
+      'Nullable(Date): a number could be days or seconds since 1970; write the day as a text',
+    ],
     ['times with nulls', '"2024-05-06T07:08:09Z"}\n{"v":null', '5', `Nullable(DateTime64(6)): ${FROM_TEXTS}`],
   ])('is quarantined where %s were inferred', async (_, first, number, reason) => {
     const rows = await RowsHub.start();

@@ -314,7 +314,7 @@ describe('an answer to a changed schema', () => {
           column: 'v',
           path: '$.v',
           error:
-            "value 21.5 on column 'v' is not Int16: its fraction would be lost; a Float64 or Decimal column keeps it",
+            "value 21.5 on column 'v' is not Nullable(Int16): its fraction would be lost; a Float64 or Decimal column keeps it",
         },
         { row: 2 },
         { row: 3 },
