@@ -173,10 +173,10 @@ describe('a number in a column of times', () => {
     );
     expect(JSON.parse(await rows.hub.read('/v0/datasources/a'))).toMatchObject({ columns: [{ inferred: true }] });
     const said = await fates(rows, ['12.75', '0', '1714979291', '1714979291000000', '-1']);
-    expect(said).toEqual(Array.from({ length: 5 }, () => `DateTime64(6): ${FROM_TEXTS}`));
+    expect(said).toEqual(Array.from({ length: 5 }, () => `Nullable(DateTime64(6)): ${FROM_TEXTS}`));
 
     await rows.schema('a', '`v` Nullable(DateTime64(6)) `json:$.v` INFERRED');
-    expect(await fates(rows, ['1'])).toEqual([`DateTime64(6): ${FROM_TEXTS}`]);
+    expect(await fates(rows, ['1'])).toEqual([`Nullable(DateTime64(6)): ${FROM_TEXTS}`]);
     await rows.schema('a', '`v` DateTime64(6) `json:$.v`');
     expect(await fates(rows, ['12.75'])).toEqual(['1970-01-01 00:00:12.750000']);
     const replayed = await rows.hub.fetch('/v0/datasources/a/quarantine/replay', { method: 'POST' });
