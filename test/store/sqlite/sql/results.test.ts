@@ -246,7 +246,7 @@ describe('SqliteSqlEngine.query', () => {
       'c__import_id Nullable(String)',
       'n String',
       't Nullable(String)',
-      'insertion_date String',
+      'insertion_date DateTime',
       'c__row String',
     ]);
   });
