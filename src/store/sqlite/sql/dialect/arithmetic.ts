@@ -9,6 +9,8 @@ type IntegerKind = Extract<Kind, { is: 'integer' }>;
 /** `+`, `-`, `*`, `/` and `%` by ClickHouse's rules. Each method changes the query and returns what the result is. */
 export class Arithmetic {
   readonly #edits: Edits;
+  /** What is shown as it is: there NaN is NULL, as in ClickHouse's JSON. */
+  shown: Expression | undefined;
 
   constructor(edits: Edits) {
     this.#edits = edits;
@@ -45,7 +47,18 @@ export class Arithmetic {
       this.#edits.wrap(node, `hub_integer('-', 0, `, `, ${bits}, 1)`);
       return { is: 'integer', bits, signed: true };
     }
+    if (kind.bits === 64) this.#guardNegation(node, operand);
     return INTEGER;
+  }
+
+  /** The least integer has no counterpart. */
+  #guardNegation(node: Expression, operand: Operand): void {
+    if (isSimple(operand)) {
+      this.#edits.wrap(node, `CASE typeof(${this.#edits.slice(node)}) WHEN 'real' THEN hub_overflow() ELSE `, ' END');
+      return;
+    }
+    this.#edits.replace({ start: node.start, end: operand.expression.start }, '');
+    this.#edits.wrap(node, `hub_integer('-', 0, `, ', 64, 1)');
   }
 
   #floats(node: Binary, left: Operand, right: Operand): Kind {
@@ -68,12 +81,13 @@ export class Arithmetic {
       if (left.kind.is !== 'float') this.#edits.wrap(left.expression, 'CAST(', ' AS REAL)');
       return FLOAT;
     }
+    const shown = node === this.shown ? 1 : 0;
     if (isSimple(left) && isSimple(right)) {
       const [a, b] = [this.#edits.slice(left.expression), this.#edits.slice(right.expression)];
       this.#edits.wrap(left.expression, 'CAST(', ' AS REAL)');
-      this.#edits.wrap(node, 'coalesce(', `, hub_divide(${a}, ${b}))`);
+      this.#edits.wrap(node, 'coalesce(', `, hub_divide(${a}, ${b}, ${shown}))`);
     } else {
-      this.#call(node, 'hub_divide(', ')');
+      this.#call(node, 'hub_divide(', `, ${shown})`);
     }
     return FLOAT;
   }

@@ -115,7 +115,8 @@ const RULES = new Map<string, Rule>([
   ['intdiv', integerQuotient],
   ['substr', substring],
   ['substring', substring],
-  ['instr', position],
+  ['position', position],
+  ['instr', foldedPosition],
   ['log', naturalLogarithm],
   ['mod', remainder],
   ['round', round],
@@ -177,24 +178,19 @@ function substring({ node, args, edits }: CallOf): Valued {
   const [text, from, count] = args;
   const isAscii = text !== undefined && (isTime(text.kind) || isNumber(text.kind) || text.kind.is === 'uuid');
   if (text === undefined || from === undefined || isAscii) return { kind: STRING, nullable: true };
-  const sure = [from, count].every((operand) => operand === undefined || isPositive(operand));
-  if (sure) {
-    edits.wrap(text.expression, 'CAST(', ' AS BLOB)');
-    edits.wrap(node, 'CAST(', ' AS TEXT)');
-  } else {
-    edits.replace(node.namePlace, 'hub_substring');
-  }
+  edits.replace(node.namePlace, 'hub_substring');
   return { kind: STRING, nullable: text.nullable || from.nullable || count?.nullable === true };
 }
 
-function isPositive({ expression }: Operand): boolean {
-  const literal = literalOf(expression);
-  return literal?.is === 'integer' && Number(literal.text) > 0;
-}
-
-function position({ args, edits }: CallOf): Valued {
+/** By bytes. */
+function position({ node, args, edits }: CallOf): Valued {
+  edits.replace(node.namePlace, 'instr');
   for (const { expression } of args) edits.wrap(expression, 'CAST(', ' AS BLOB)');
   return { kind: INTEGER, nullable: args.some(({ nullable }) => nullable) };
+}
+
+function foldedPosition(): never {
+  throw foreign('instr does not tell A from a in ClickHouse', 'position(x, y), or position(lower(x), lower(y))');
 }
 
 function integerQuotient({ node, args, edits }: CallOf): Valued {

@@ -24,7 +24,7 @@ export const COUNTERPARTS: Readonly<Record<string, string>> = {
   date_trunc: "strftime('%Y-%m-%d %H:00:00', t)",
   empty: "x = '', or json_array_length(list) = 0",
   endsWith: "substr(x, -length(y)) = y, or x LIKE '%…'",
-  extract: 'instr and substr',
+  extract: 'position and substr',
   formatDateTime: "strftime('%Y-%m-%d', t)",
   fromUnixTimestamp: "datetime(n, 'unixepoch')",
   fromUnixTimestamp64Milli: "datetime(n / 1000, 'unixepoch')",
@@ -63,7 +63,6 @@ export const COUNTERPARTS: Readonly<Record<string, string>> = {
   now: "datetime('now')",
   now64: "strftime('%Y-%m-%d %H:%M:%f', 'now')",
   parseDateTimeBestEffort: 'datetime(x)',
-  position: 'instr(x, y)',
   quantile: 'percentile(x, 90)',
   quantileExact: 'percentile(x, 90)',
   quantiles: 'percentile(x, 50), percentile(x, 90)',
@@ -126,7 +125,7 @@ export const COUNTERPARTS: Readonly<Record<string, string>> = {
 const BY_NAME = new Map(Object.entries(COUNTERPARTS).map(([name, instead]) => [name.toLowerCase(), instead]));
 
 /** Functions of ClickHouse that are translated: SQLite does not know them by these names. */
-export const TRANSLATED_FUNCTIONS = ['intDiv', 'lengthUTF8', 'char_length', 'substringUTF8'];
+export const TRANSLATED_FUNCTIONS = ['intDiv', 'lengthUTF8', 'char_length', 'substringUTF8', 'position'];
 
 const MISSING = /^no such function: ([^]*)$/;
 

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { refused } from './literals';
 
 type Value = bigint | number | string | Buffer | null;
 
@@ -35,12 +36,12 @@ export function registerExactFunctions(database: Database): void {
   };
   // Not deterministic: SQLite would call it ahead of the condition it stands behind.
   database.function('hub_overflow', { directOnly: true }, () => {
-    throw new Error(OVERFLOW);
+    throw refused(OVERFLOW);
   });
-  scalar('hub_divide', (a, b) => (a === null || b === null ? null : Number(a) / Number(b)));
+  scalar('hub_divide', divide);
   scalar('hub_integer', integer);
   scalar('hub_decimal', decimal);
-  scalar('hub_scaled', (sum, scale) => (sum === null ? null : pointed(BigInt(sum as bigint), Number(scale))));
+  scalar('hub_scaled', (sum, scale) => (sum === null ? null : pointed(sum as bigint, Number(scale))));
   scalar('hub_compare', (a, b) => (a === null || b === null ? null : BigInt(compare(a, b))));
   scalar('hub_order', (value) => (value === null ? null : orderKey(exact(value))));
   scalar('hub_text', numberText);
@@ -73,31 +74,41 @@ function registerAggregates(database: Database): void {
   }
 }
 
+/** `shown`: whether a quotient that is no number may be NULL. */
+function divide(a: Value, b: Value, shown: Value): Value {
+  if (a === null || b === null) return null;
+  const quotient = Number(a) / Number(b);
+  if (Number.isNaN(quotient) && shown === 0n) throw refused('0 is divided by 0, which gives no number; write nullif(divisor, 0)');
+  return quotient;
+}
+
 function sumText(sum: Exact): Value {
   if (sum.scale > 0) return pointed(sum.digits, sum.scale);
-  if (sum.digits >= 2n ** 64n) throw new Error(OVERFLOW);
+  if (sum.digits >= 2n ** 64n) throw refused(OVERFLOW);
   return stored(sum.digits);
 }
 
-function integer(operator: Value, a: Value, b: Value, bits: Value, signed: Value): Value {
+function integer(...[operator, a, b, bits, signed]: Value[]): Value {
+  if (a === undefined || b === undefined) return null;
   if (a === null || b === null) return null;
   const [left, right] = [exact(a).digits, exact(b).digits];
   if (operator === '%' && right === 0n) return null;
   const result = calculate(operator as string, left, right);
-  const half = 1n << (BigInt(bits as bigint) - 1n);
+  const half = 1n << ((bits as bigint) - 1n);
   const fits = signed === 1n ? result >= -half && result < half : result >= 0n && result < half * 2n;
-  if (!fits) throw new Error(OVERFLOW);
+  if (!fits) throw refused(OVERFLOW);
   return stored(result);
 }
 
 /** Decimals by ClickHouse's rules: a quotient has the digits of the dividend behind the point, and is cut. */
-function decimal(operator: Value, a: Value, leftScale: Value, b: Value, rightScale: Value): Value {
+function decimal(...[operator, a, leftScale, b, rightScale]: Value[]): Value {
+  if (a === undefined || b === undefined) return null;
   if (a === null || b === null) return null;
   const left = exact(a, Number(leftScale));
   const right = exact(b, Number(rightScale));
   if (operator === '*') return pointed(left.digits * right.digits, left.scale + right.scale);
   if (operator === '/') {
-    if (right.digits === 0n) throw new Error('a decimal is divided by zero; write nullif(divisor, 0)');
+    if (right.digits === 0n) throw refused('a decimal is divided by zero; write nullif(divisor, 0)');
     // Of a whole number divided by a decimal, the digits are those of the decimal.
     const scale = Number(leftScale) === 0 ? right.scale : left.scale;
     const dividend = left.digits * 10n ** BigInt(scale - left.scale + right.scale);
@@ -136,7 +147,7 @@ function exact(value: Value, scale?: number): Exact {
   if (typeof value === 'bigint') return { digits: value * 10n ** BigInt(scale ?? 0), scale: scale ?? 0 };
   const text = typeof value === 'number' ? value.toFixed(scale ?? 0) : String(value);
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
-  if (match === null) throw new Error(`${JSON.stringify(text.slice(0, 40))} is no number`);
+  if (match === null) throw refused(`${JSON.stringify(text.slice(0, 40))} is no number`);
   const [, sign, whole, fraction = ''] = match;
   const padded = fraction.padEnd(scale ?? fraction.length, '0');
   return { digits: BigInt(`${sign!}${whole!}${padded}`), scale: padded.length };

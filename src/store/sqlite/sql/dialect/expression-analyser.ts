@@ -4,7 +4,7 @@ import { castKind } from './casts';
 import { commonKind } from './common-kind';
 import { Comparisons, type Operand } from './comparisons';
 import { stringLiteral, type Edits } from './edits';
-import { FLOAT, INTEGER, isJson, isWide, STRING, UNKNOWN, type Kind, type Valued } from './kinds';
+import { FLOAT, INTEGER, isJson, isWide, STRING, typeText, UNKNOWN, type Kind, type Valued } from './kinds';
 import { literalOf, refused, unescape } from './literals';
 import {
   bare,
@@ -47,6 +47,14 @@ export class ExpressionAnalyser {
     const operand = this.operand(expression, scope);
     this.#comparisons.distinct(operand);
     return operand;
+  }
+
+  /** Looks at a column of the result itself. */
+  shown(expression: Expression, scope: Scope): Valued {
+    this.#arithmetic.shown = bare(expression);
+    const value = this.analyse(expression, scope);
+    this.#arithmetic.shown = undefined;
+    return value;
   }
 
   checkKey(operand: Operand): void {
@@ -209,6 +217,7 @@ export class ExpressionAnalyser {
     const values = bare(node.operand);
     const row = values.kind === 'brackets' && values.items.length > 1;
     const items = (node.list ?? []).map((item) => this.operand(item, scope));
+    if (node.list?.length === 0 && operand.nullable) throw refused('NULL in an empty list is NULL in ClickHouse and not here; leave it out');
     for (const item of items) {
       if (item.kind.is === 'null')
         throw refused('NULL in a list is left out by ClickHouse; leave it out, or write OR x IS NULL');
@@ -232,7 +241,7 @@ export class ExpressionAnalyser {
   #compareQuery(operand: Operand, { kind }: Valued): void {
     this.#comparisons.distinct(operand);
     if (kind.is === 'null' || kind.is === 'unknown' || operand.kind.is === 'unknown') return;
-    const [a, b] = [operand.kind, kind].map(formOf);
+    const [a, b] = [formOf(operand.kind), formOf(kind)];
     if (a === b) return;
     throw refused(
       `${this.#edits.slice(operand.expression)} and the values of the SELECT are of different types; make them one with CAST or datetime(…)`,
@@ -316,21 +325,8 @@ function part(kind: Kind, operator: string): Kind {
       : UNKNOWN;
 }
 
-/** Values compare as they are kept when this is the same. */
+/** Values are found among others when this is the same: ClickHouse looks them up by their bytes. */
 function formOf(kind: Kind): string {
-  switch (kind.is) {
-    case 'integer':
-      return 'number';
-    case 'float':
-    case 'bool':
-      return 'number';
-    case 'decimal':
-      return kind.text ? `decimal ${kind.scale}` : 'number';
-    case 'time':
-      return `time ${kind.precision}`;
-    case 'fixed':
-      return 'string';
-    default:
-      return kind.is;
-  }
+  if (kind.is === 'integer') return isWide(kind) ? typeText(kind) : 'integer';
+  return kind.is === 'fixed' ? 'string' : typeText(kind.is === 'decimal' ? { ...kind, precision: kind.text ? 76 : 15 } : kind);
 }

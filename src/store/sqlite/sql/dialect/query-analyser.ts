@@ -126,7 +126,8 @@ export class QueryAnalyser {
     const { expression, alias, table } = item;
     if (expression === undefined) return this.#all(table, scope);
     scope.current = item;
-    const value = this.#expressions.analyse(expression, scope);
+    const value =
+      scope.parent === undefined ? this.#expressions.shown(expression, scope) : this.#expressions.analyse(expression, scope);
     scope.current = undefined;
     const text = this.#edits.slice(expression);
     const inner = bare(expression);
@@ -238,6 +239,8 @@ export class QueryAnalyser {
         );
       }
     }
+    if (query.operators.some((operator) => operator === 'EXCEPT' || operator === 'INTERSECT')) checkSameKinds(results);
+    if (hasMixedTruth(results)) throw refused('true and false in a column with numbers: write CAST(x AS INTEGER) or 1 and 0');
     const sorted = query.operators.some((operator) => operator !== 'UNION ALL') || query.orderBy.length > 0;
     if (!sorted || results.length === 1) return;
     for (const { name, kind } of compoundColumns(results)) {
@@ -308,6 +311,28 @@ function isDistinct({ distinct, groupBy, items }: Core): boolean {
       items.length > 0 &&
       items.every(({ expression }) => expression !== undefined && containsAggregate(expression)))
   );
+}
+
+function hasMixedTruth(results: readonly CoreResult[]): boolean {
+  return results[0]!.columns.some(({ kind }, index) => {
+    const kinds = results.map(({ columns }) => columns[index]?.kind ?? kind);
+    const truths = kinds.filter(({ is }) => is === 'bool').length;
+    return truths > 0 && kinds.some(({ is }) => is === 'integer' || is === 'float' || is === 'decimal');
+  });
+}
+
+/** Rows are only looked up among rows of the same types: ClickHouse finds 1 in no list of another type. */
+function checkSameKinds(results: readonly CoreResult[]): void {
+  const [first, ...others] = results;
+  for (const { columns } of others) {
+    for (const [index, { name, kind }] of columns.entries()) {
+      const { kind: wanted } = first!.columns[index] ?? { kind };
+      const known = [kind, wanted].every(({ is }) => is !== 'null' && is !== 'unknown');
+      const integers = [kind, wanted].every((one) => one.is === 'integer' && !isWide(one));
+      if (!known || integers || sameKind(kind, wanted)) continue;
+      throw refused(`the column ${JSON.stringify(name)} is of different types in the SELECTs; make it one type with CAST`);
+    }
+  }
 }
 
 function compoundColumns(results: readonly CoreResult[]): readonly RelationColumn[] {
