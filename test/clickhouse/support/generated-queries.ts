@@ -36,12 +36,13 @@ const column = {
   any: oneOf(...NUMBERS, ...TEXTS, ...TIMES, 'uu'),
 };
 
-interface Grammar {
+/** Texts by what they are. A type rather than an interface, which fast-check would not take. */
+type Grammar = {
   number: string;
   text: string;
   time: string;
   condition: string;
-}
+};
 
 const grammar = fc.letrec<Grammar>((tie) => {
   const a = tie('number');
@@ -56,9 +57,10 @@ const grammar = fc.letrec<Grammar>((tie) => {
       number,
       build`(${a} ${oneOf('+', '-', '*', '/')} ${b})`,
       build`(${a} % ${oneOf('3', '-2', '0.3')})`,
-      build`(- ${column.number})`,
+      build`(- ${oneOf('i', 'j', 'u', 'w', 'd', 'dd', 'n', 'b')})`,
       build`abs(${column.number})`,
-      build`round(${a}${oneOf('', ', 0', ', 1', ', -1')})`,
+      build`round(${a}${oneOf('', ', 0', ', 1')})`,
+      build`round(${oneOf('25', '-15', 'length(s)')}, -1)`,
       build`length(${fc.oneof(s, fc.constant('arr'), fc.constant('m'))})`,
       build`lengthUTF8(${column.text})`,
       build`intDiv(${oneOf('i', 'j', 'n', 'length(s)')}, ${oneOf('2', '3', '-2')})`,
@@ -80,7 +82,7 @@ const grammar = fc.letrec<Grammar>((tie) => {
       build`(${s} || ${fc.oneof(s, column.number, column.time, number)})`,
       build`concat(${s}, ${s})`,
       build`lower(${s})`,
-      build`substring(${s}, ${oneOf('1', '2', '-1', '-2', '0')}, ${oneOf('1', '2', '-1', '0')})`,
+      build`substring(${oneOf("'hello'", 'CAST(i AS String)', 'CAST(n AS String)', "''")}, ${oneOf('1', '2', '-1', '-2', '0')}, ${oneOf('1', '2', '-1', '0')})`,
       build`substringUTF8(${s}, 1, 1)`,
       build`CAST(${a} AS String)`,
       build`coalesce(${s}, ${text})`,

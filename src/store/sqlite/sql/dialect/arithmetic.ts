@@ -65,7 +65,7 @@ export class Arithmetic {
     this.#toReal(left);
     this.#toReal(right);
     if (node.operator === '%') {
-      this.#call(node, 'mod(', ')');
+      this.#call(node, 'hub_modulo(', ')');
       return FLOAT;
     }
     if (node.operator === '/') return this.#divide(node, left, right);

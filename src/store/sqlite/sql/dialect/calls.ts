@@ -1,6 +1,6 @@
 import { aggregate } from './aggregates';
 import { commonKind } from './common-kind';
-import { jsonCompared, type Comparisons, type Operand } from './comparisons';
+import { jsonCompared, mixed, type Comparisons, type Operand } from './comparisons';
 import type { Edits } from './edits';
 import { foreign } from './foreign-syntax';
 import {
@@ -82,6 +82,7 @@ const SURE = new Set('lower upper trim ltrim rtrim replace row_number rank dense
 function checkArguments({ args, edits }: CallOf, name: string): void {
   for (const { kind, expression } of args) {
     if (isJson(kind) && !TAKES_JSON.test(name)) throw jsonCompared(edits.slice(expression), kind);
+    if (kind.is === 'mixed' && !TAKES_JSON.test(name)) throw mixed(edits.slice(expression));
     if (isTime(kind) && NUMERIC.test(name)) {
       const text = edits.slice(expression);
       throw refused(
@@ -214,7 +215,11 @@ function naturalLogarithm({ node, args, edits }: CallOf): Valued {
 /** SQLite's `mod` calculates with doubles. */
 function remainder({ node, args, edits }: CallOf): Valued {
   const [left, right] = args;
-  if (left?.kind.is !== 'integer' || right?.kind.is !== 'integer') return { kind: FLOAT, nullable: true };
+  if (left?.kind.is === 'decimal' || right?.kind.is === 'decimal') throw refused('there is no mod of a Decimal here; write CAST(x AS REAL)');
+  if (left?.kind.is !== 'integer' || right?.kind.is !== 'integer') {
+    edits.replace(node.namePlace, 'hub_modulo');
+    return { kind: FLOAT, nullable: true };
+  }
   edits.replace(node.namePlace, '');
   edits.replace({ start: left.expression.end, end: right.expression.start }, ') % (');
   edits.wrap(node, '(', ')');

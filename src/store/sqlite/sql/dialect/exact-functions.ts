@@ -16,6 +16,7 @@ const GREATEST_INT64 = 2n ** 63n - 1n;
 export const EXACT_FUNCTIONS = [
   'hub_overflow',
   'hub_divide',
+  'hub_modulo',
   'hub_integer',
   'hub_decimal',
   'hub_scaled',
@@ -39,6 +40,7 @@ export function registerExactFunctions(database: Database): void {
     throw refused(OVERFLOW);
   });
   scalar('hub_divide', divide);
+  scalar('hub_modulo', (a, b) => (a === null || b === null ? null : modulo(Number(a), Number(b))));
   scalar('hub_integer', integer);
   scalar('hub_decimal', decimal);
   scalar('hub_scaled', (sum, scale) => (sum === null ? null : pointed(sum as bigint, Number(scale))));
@@ -80,6 +82,11 @@ function divide(a: Value, b: Value, shown: Value): Value {
   const quotient = Number(a) / Number(b);
   if (Number.isNaN(quotient) && shown === 0n) throw refused('0 is divided by 0, which gives no number; write nullif(divisor, 0)');
   return quotient;
+}
+
+/** Of doubles, as ClickHouse calculates it. */
+function modulo(a: number, b: number): number {
+  return a - Math.trunc(a / b) * b;
 }
 
 function sumText(sum: Exact): Value {
@@ -181,7 +188,7 @@ function numberText(value: Value): Value {
     if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
     return String(value).replace('e+', 'e');
   }
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value.includes('.') ? value.replace(/\.?0+$/, '') : value;
   return value === null || Buffer.isBuffer(value) ? value : value.toString();
 }
 
@@ -189,7 +196,7 @@ function numberText(value: Value): Value {
 function round(value: Value, places: Value = 0n, scale: Value = -1n): Value {
   if (value === null || places === null) return null;
   const digits = Number(places);
-  if (typeof value === 'bigint' || Number(scale) >= 0) {
+  if (typeof value !== 'number' || Number(scale) >= 0) {
     const number = exact(value, Math.max(Number(scale), 0));
     const rounded = roundExact(number, digits);
     return number.scale === 0 ? stored(rounded.digits) : pointed(rounded.digits, rounded.scale);

@@ -32,6 +32,9 @@ export class QueryAnalyser {
   /** Tables of `WITH`, the innermost last. */
   readonly #tables: Tables[];
 
+  /** Whether the items that are looked at are those of the result, and rows are not told apart by them. */
+  #showsItems = false;
+
   constructor(edits: Edits, tables: Tables) {
     this.#edits = edits;
     this.#tables = [tables];
@@ -78,6 +81,7 @@ export class QueryAnalyser {
     const groups = core.groupBy.map((key) => this.#groupKey(key, core, scope));
     scope.free -= 1;
     if (isGrouped(core)) scope.groups = new Set(groups);
+    this.#showsItems = parent === undefined && !core.distinct && core.groupBy.length === 0;
     const columns = core.items.flatMap((item) => this.#item(item, scope));
     if (core.distinct) this.#checkDistinct(core.items, columns);
     if (core.having !== undefined) this.#expressions.analyse(core.having, scope);
@@ -127,7 +131,7 @@ export class QueryAnalyser {
     if (expression === undefined) return this.#all(table, scope);
     scope.current = item;
     const value =
-      scope.parent === undefined ? this.#expressions.shown(expression, scope) : this.#expressions.analyse(expression, scope);
+      scope.parent === undefined && this.#showsItems ? this.#expressions.shown(expression, scope) : this.#expressions.analyse(expression, scope);
     scope.current = undefined;
     const text = this.#edits.slice(expression);
     const inner = bare(expression);
