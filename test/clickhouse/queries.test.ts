@@ -10,9 +10,9 @@ const SETTINGS =
 
 const RUNS = Number(process.env['RUNS'] ?? 600);
 
-const why = missing();
-if (why !== undefined) process.stdout.write(`not run: ${why}\n`);
-const suite = why === undefined ? describe : describe.skip;
+const MISSING = missing();
+if (MISSING !== undefined) process.stdout.write(`not run: ${MISSING}\n`);
+const suite = MISSING === undefined ? describe : describe.skip;
 
 suite('a query of /v0/sql', () => {
   let clickHouse: ClickHouse;
@@ -50,7 +50,8 @@ suite('a query of /v0/sql', () => {
       });
     });
     await fc.assert(property, { numRuns: RUNS });
-    if (process.env['SHOW'] !== undefined) process.stdout.write(`${JSON.stringify([counts, [...refusals]], null, 1)}\n`);
+    if (process.env['SHOW'] !== undefined)
+      process.stdout.write(`${JSON.stringify([counts, [...refusals]], null, 1)}\n`);
     // Most of what is generated is answered by both.
     expect(counts.same).toBeGreaterThan(RUNS / 4);
   });

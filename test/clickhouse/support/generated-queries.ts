@@ -6,10 +6,7 @@ const TEXTS = ['s', 'ns'];
 const TIMES = ['t', 't3', 'day'];
 
 const oneOf = (...texts: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...texts);
-const build = (
-  parts: TemplateStringsArray,
-  ...values: readonly fc.Arbitrary<string>[]
-): fc.Arbitrary<string> =>
+const build = (parts: TemplateStringsArray, ...values: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string> =>
   fc.tuple(...values).map((texts) => parts.map((part, index) => `${part}${texts[index] ?? ''}`).join(''));
 
 const number = oneOf('0', '1', '2', '3', '-1', '7', '100', '0.5', '1.5', '-2.5', '0.1', '3600', '9223372036854775807');
@@ -146,17 +143,35 @@ const order = build`ORDER BY ${fc.oneof(column.any, n)} ${oneOf('', 'ASC', 'DESC
 export const queries: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: build`SELECT k, ${value} AS x, ${value} AS y FROM r` },
   { weight: 3, arbitrary: build`SELECT k FROM r WHERE ${c}` },
-  { weight: 2, arbitrary: build`SELECT k, ${value} AS x FROM r ${order} LIMIT ${oneOf('1', '3', '3, 2', '2 OFFSET 1')}` },
+  {
+    weight: 2,
+    arbitrary: build`SELECT k, ${value} AS x FROM r ${order} LIMIT ${oneOf('1', '3', '3, 2', '2 OFFSET 1')}`,
+  },
   { weight: 4, arbitrary: build`SELECT ${aggregate} AS x, ${aggregate} AS y FROM r WHERE ${c}` },
-  { weight: 4, arbitrary: build`SELECT ${value} AS x, ${aggregate} AS y FROM r GROUP BY ${oneOf('x', '1', 'i, s, t3, ns, n, j, u, w, f, d, dd, t, day, b, uu')}` },
-  { weight: 2, arbitrary: build`SELECT ${column.any} AS x, ${aggregate} AS y FROM r GROUP BY 1 HAVING ${aggregate} > ${number}` },
+  {
+    weight: 4,
+    arbitrary: build`SELECT ${value} AS x, ${aggregate} AS y FROM r GROUP BY ${oneOf('x', '1', 'i, s, t3, ns, n, j, u, w, f, d, dd, t, day, b, uu')}`,
+  },
+  {
+    weight: 2,
+    arbitrary: build`SELECT ${column.any} AS x, ${aggregate} AS y FROM r GROUP BY 1 HAVING ${aggregate} > ${number}`,
+  },
   { weight: 2, arbitrary: build`SELECT ${n} AS i, ${value} AS y FROM r WHERE i > ${number}` },
   { weight: 2, arbitrary: build`SELECT DISTINCT ${value} AS x FROM r` },
-  { weight: 1, arbitrary: build`SELECT DISTINCT ${column.any} AS x FROM r ${oneOf('EXCEPT', 'INTERSECT')} SELECT ${column.any} FROM r` },
+  {
+    weight: 1,
+    arbitrary: build`SELECT DISTINCT ${column.any} AS x FROM r ${oneOf('EXCEPT', 'INTERSECT')} SELECT ${column.any} FROM r`,
+  },
   { weight: 2, arbitrary: build`SELECT ${value} AS x FROM r UNION ALL SELECT ${value} FROM r` },
-  { weight: 1, arbitrary: build`SELECT x, count(*) AS y FROM (SELECT ${value} AS x FROM r UNION ALL SELECT ${value} FROM r) GROUP BY x` },
+  {
+    weight: 1,
+    arbitrary: build`SELECT x, count(*) AS y FROM (SELECT ${value} AS x FROM r UNION ALL SELECT ${value} FROM r) GROUP BY x`,
+  },
   { weight: 2, arbitrary: build`WITH q AS (SELECT k, ${value} AS x FROM r) SELECT k, x FROM q WHERE x IS NOT NULL` },
-  { weight: 2, arbitrary: build`SELECT a.k, b.k AS l FROM r AS a ${oneOf('JOIN', 'LEFT JOIN')} r AS b ON a.${column.any} = b.${column.any}` },
+  {
+    weight: 2,
+    arbitrary: build`SELECT a.k, b.k AS l FROM r AS a ${oneOf('JOIN', 'LEFT JOIN')} r AS b ON a.${column.any} = b.${column.any}`,
+  },
   {
     weight: 2,
     arbitrary: build`SELECT k, ${oneOf('sum(i)', 'sum(d)', 'count(n)', 'max(t3)', 'row_number()', 'lag(i)', 'lag(n)', 'avg(f)', 'sum(u)', 'lag(i, 1, 0)')} OVER (ORDER BY ${oneOf('k', 'k DESC')}) AS x FROM r`,

@@ -32,7 +32,11 @@ function normalValue(value: string, type: string): string {
   // There is no NaN in SQLite.
   if (value === 'nan' || value === '-nan') return String.raw`\N`;
   // A day is its midnight: `coalesce` of a day and a time is a day or a time.
-  if (type.includes('Date')) return value.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '').replace(/ 00:00:00$/, '');
+  if (type.includes('Date'))
+    return value
+      .replace(/(\.\d*?)0+$/, '$1')
+      .replace(/\.$/, '')
+      .replace(/ 00:00:00$/, '');
   if (type.includes('Bool') || type.includes('UInt8')) return value === 'true' ? '1' : value === 'false' ? '0' : value;
   if (type.includes('Float')) return value === String.raw`\N` ? value : String(Number(Number(value).toPrecision(9)));
   if (/Int|Decimal/.test(type)) return decimal(value);

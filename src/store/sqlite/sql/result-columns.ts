@@ -4,8 +4,8 @@ import { distinctNames } from './distinct-names';
 import type { ReadableSource } from './readable-source';
 
 /**
- * The columns of a result, `expressions` being the types of those that come from no stored column. For each SQLite names the stored column behind it, if any, through views and
- * subqueries.
+ * The columns of a result. For each SQLite names the stored column behind it, if any, through views and subqueries;
+ * `expressions` are the types of the others.
  */
 export function resultColumns(
   definitions: ColumnDefinition[],

@@ -5,6 +5,9 @@ import { COUNTERPARTS, TRANSLATED_FUNCTIONS } from '../../../../src/store/sqlite
 
 const DOCUMENT = readFileSync(join(__dirname, '../../../../docs/events-api.md'), 'utf8');
 
+/** SQLite has functions of these names, which cannot be called so, or are refused. */
+const OTHER_MEANING = new Set(['match', 'timeDiff']);
+
 describe('COUNTERPARTS', () => {
   it('is the table in docs/events-api.md', () => {
     const [, table = ''] = /<!-- counterparts[^\n]*-->\n\n([^]*?)\n\n/.exec(DOCUMENT) ?? [];
@@ -23,7 +26,7 @@ describe('COUNTERPARTS', () => {
     );
     const names = Object.keys(COUNTERPARTS);
     expect(names.length).toBeGreaterThanOrEqual(40);
-    expect(names.filter((name) => known.has(name.toLowerCase()) && name !== 'timeDiff')).toEqual([]);
+    expect(names.filter((name) => known.has(name.toLowerCase()) && !OTHER_MEANING.has(name))).toEqual([]);
     expect(names.filter((name) => TRANSLATED_FUNCTIONS.includes(name))).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ export class Arithmetic {
       return { ...kind, text: true };
     }
     if (kind.is !== 'integer') return kind.is === 'bool' ? INTEGER : kind;
-    if (literalOf(node) !== undefined) return INTEGER;
+    if (literalOf(node) !== undefined) return isWide(kind) ? FLOAT : INTEGER;
     if (isWide(kind)) {
       const bits = Math.max(kind.bits, 64);
       this.#edits.replace({ start: node.start, end: expression.start }, '');

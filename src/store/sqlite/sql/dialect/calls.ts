@@ -134,6 +134,7 @@ const RULES = new Map<string, Rule>([
   ['max', extreme],
   ['min', extreme],
   ['nullif', nullIf],
+  ['timediff', timeDifference],
   ['lag', neighbour],
   ['lead', neighbour],
   ...[
@@ -215,7 +216,8 @@ function naturalLogarithm({ node, args, edits }: CallOf): Valued {
 /** SQLite's `mod` calculates with doubles. */
 function remainder({ node, args, edits }: CallOf): Valued {
   const [left, right] = args;
-  if (left?.kind.is === 'decimal' || right?.kind.is === 'decimal') throw refused('there is no mod of a Decimal here; write CAST(x AS REAL)');
+  if (left?.kind.is === 'decimal' || right?.kind.is === 'decimal')
+    throw refused('there is no mod of a Decimal here; write CAST(x AS REAL)');
   if (left?.kind.is !== 'integer' || right?.kind.is !== 'integer') {
     edits.replace(node.namePlace, 'hub_modulo');
     return { kind: FLOAT, nullable: true };
@@ -304,6 +306,13 @@ function nullIf({ args, comparisons }: CallOf): Valued {
   const [left, right] = args;
   if (left !== undefined && right !== undefined) comparisons.equal(left, right);
   return { kind: left?.kind ?? UNKNOWN, nullable: true };
+}
+
+/** SQLite gives a text of years to seconds. */
+function timeDifference({ node }: CallOf): Valued {
+  if (node.name === 'timeDiff')
+    throw foreign('timeDiff gives seconds in ClickHouse and a text here', 'unixepoch(b) - unixepoch(a)');
+  return { kind: STRING, nullable: true };
 }
 
 /** Where there is no such row ClickHouse gives 0 or an empty text, unless the value may be NULL. */

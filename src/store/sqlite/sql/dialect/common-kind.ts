@@ -4,7 +4,7 @@ import { FLOAT, isNumber, isText, isTime, isWide, sameKind, STRING, type Kind, t
 import { literalOf, timeText } from './literals';
 import { bare } from './nodes';
 
-/** Of what kind values are that come from several expressions, as in `CASE` and `coalesce`. Times get the same digits. */
+/** What values are that come from several expressions, as in `CASE` and `coalesce`. Times get the same digits. */
 export function commonKind(operands: readonly Operand[], comparisons: Comparisons, edits: Edits): Valued {
   const valued = operands.filter(({ kind }) => kind.is !== 'null');
   const nullable = operands.some((operand) => operand.nullable);

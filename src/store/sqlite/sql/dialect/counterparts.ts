@@ -127,7 +127,7 @@ const BY_NAME = new Map(Object.entries(COUNTERPARTS).map(([name, instead]) => [n
 /** Functions of ClickHouse that are translated: SQLite does not know them by these names. */
 export const TRANSLATED_FUNCTIONS = ['intDiv', 'lengthUTF8', 'char_length', 'substringUTF8', 'position'];
 
-const MISSING = /^no such function: ([^]*)$/;
+const MISSING = /^(?:no such|unable to use) function:? (\w+)(?: in the requested context)?$/;
 
 /** SQLite's message about a function it does not have, with what to write instead. */
 export function withCounterpart(error: WriterHubError): WriterHubError {

@@ -80,7 +80,8 @@ function registerAggregates(database: Database): void {
 function divide(a: Value, b: Value, shown: Value): Value {
   if (a === null || b === null) return null;
   const quotient = Number(a) / Number(b);
-  if (Number.isNaN(quotient) && shown === 0n) throw refused('0 is divided by 0, which gives no number; write nullif(divisor, 0)');
+  if (Number.isNaN(quotient) && shown === 0n)
+    throw refused('0 is divided by 0, which gives no number; write nullif(divisor, 0)');
   return quotient;
 }
 
@@ -192,7 +193,7 @@ function numberText(value: Value): Value {
   return value === null || Buffer.isBuffer(value) ? value : value.toString();
 }
 
-/** Halves of a double go to the even neighbour, those of whole numbers and of decimals (with a scale) away from zero. */
+/** Halves of a double go to the even neighbour, those of integers and of decimals (with a scale) away from zero. */
 function round(value: Value, places: Value = 0n, scale: Value = -1n): Value {
   if (value === null || places === null) return null;
   const digits = Number(places);
@@ -201,10 +202,9 @@ function round(value: Value, places: Value = 0n, scale: Value = -1n): Value {
     const rounded = roundExact(number, digits);
     return number.scale === 0 ? stored(rounded.digits) : pointed(rounded.digits, rounded.scale);
   }
-  const number = Number(value);
   const power = 10 ** Math.abs(digits);
-  if (!Number.isFinite(number)) return number;
-  return digits >= 0 ? even(number * power) / power : even(number / power) * power;
+  if (!Number.isFinite(value)) return value;
+  return digits >= 0 ? even(value * power) / power : even(value / power) * power;
 }
 
 function roundExact(value: Exact, places: number): Exact {

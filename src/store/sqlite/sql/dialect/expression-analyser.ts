@@ -28,7 +28,10 @@ const ORDERS = new Set(['<', '<=', '>', '>=']);
 const LOGIC = new Set(['AND', 'OR']);
 const BITS = new Set(['&', '|', '<<', '>>']);
 
-/** Finds what each expression is, refuses what would mean something else on ClickHouse, and changes what can be made right. */
+/**
+ * Finds what each expression is, refuses what would mean something else on ClickHouse, and changes what can be made
+ * right.
+ */
 export class ExpressionAnalyser {
   readonly #edits: Edits;
   readonly #comparisons: Comparisons;
@@ -128,12 +131,15 @@ export class ExpressionAnalyser {
     }
   }
 
-  #integer({ text }: Literal): Kind {
-    if (!/^\d{1,20}$/.test(text)) return INTEGER;
-    const value = BigInt(text);
+  #integer(node: Literal): Kind {
+    if (!/^\d{1,20}$/.test(node.text)) return INTEGER;
+    const value = BigInt(node.text);
     if (value < 2n ** 31n) return { is: 'integer', bits: 32, signed: true };
     if (value < 2n ** 63n) return INTEGER;
-    return value < 2n ** 64n ? { is: 'integer', bits: 64, signed: false } : FLOAT;
+    if (value >= 2n ** 64n) return FLOAT;
+    // SQLite would read a double.
+    this.#edits.replace(node, ` '${value.toString()}' `);
+    return { is: 'integer', bits: 64, signed: false };
   }
 
   #binary(node: Binary, scope: Scope): Valued {
@@ -217,7 +223,8 @@ export class ExpressionAnalyser {
     const values = bare(node.operand);
     const row = values.kind === 'brackets' && values.items.length > 1;
     const items = (node.list ?? []).map((item) => this.operand(item, scope));
-    if (node.list?.length === 0 && operand.nullable) throw refused('NULL in an empty list is NULL in ClickHouse and not here; leave it out');
+    if (node.list?.length === 0 && operand.nullable)
+      throw refused('NULL in an empty list is NULL in ClickHouse and not here; leave it out');
     for (const item of items) {
       if (item.kind.is === 'null')
         throw refused('NULL in a list is left out by ClickHouse; leave it out, or write OR x IS NULL');
@@ -328,5 +335,7 @@ function part(kind: Kind, operator: string): Kind {
 /** Values are found among others when this is the same: ClickHouse looks them up by their bytes. */
 function formOf(kind: Kind): string {
   if (kind.is === 'integer') return isWide(kind) ? typeText(kind) : 'integer';
-  return kind.is === 'fixed' ? 'string' : typeText(kind.is === 'decimal' ? { ...kind, precision: kind.text ? 76 : 15 } : kind);
+  return kind.is === 'fixed'
+    ? 'string'
+    : typeText(kind.is === 'decimal' ? { ...kind, precision: kind.text ? 76 : 15 } : kind);
 }

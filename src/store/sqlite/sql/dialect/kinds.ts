@@ -125,7 +125,16 @@ export function typeText(kind: Kind): string {
       return `Array(${typeText(kind.items)})`;
     case 'map':
       return `Map(String, ${typeText(kind.items)})`;
-    default:
+    case 'float':
+    case 'bool':
+    case 'string':
+    case 'fixed':
+    case 'uuid':
+    case 'date':
+    case 'json':
+    case 'null':
+    case 'unknown':
+    case 'mixed':
       return NAMES[kind.is];
   }
 }

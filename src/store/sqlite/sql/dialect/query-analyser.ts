@@ -131,7 +131,9 @@ export class QueryAnalyser {
     if (expression === undefined) return this.#all(table, scope);
     scope.current = item;
     const value =
-      scope.parent === undefined && this.#showsItems ? this.#expressions.shown(expression, scope) : this.#expressions.analyse(expression, scope);
+      scope.parent === undefined && this.#showsItems
+        ? this.#expressions.shown(expression, scope)
+        : this.#expressions.analyse(expression, scope);
     scope.current = undefined;
     const text = this.#edits.slice(expression);
     const inner = bare(expression);
@@ -244,7 +246,8 @@ export class QueryAnalyser {
       }
     }
     if (query.operators.some((operator) => operator === 'EXCEPT' || operator === 'INTERSECT')) checkSameKinds(results);
-    if (hasMixedTruth(results)) throw refused('true and false in a column with numbers: write CAST(x AS INTEGER) or 1 and 0');
+    if (hasMixedTruth(results))
+      throw refused('true and false in a column with numbers: write CAST(x AS INTEGER) or 1 and 0');
     const sorted = query.operators.some((operator) => operator !== 'UNION ALL') || query.orderBy.length > 0;
     if (!sorted || results.length === 1) return;
     for (const { name, kind } of compoundColumns(results)) {
@@ -334,7 +337,9 @@ function checkSameKinds(results: readonly CoreResult[]): void {
       const known = [kind, wanted].every(({ is }) => is !== 'null' && is !== 'unknown');
       const integers = [kind, wanted].every((one) => one.is === 'integer' && !isWide(one));
       if (!known || integers || sameKind(kind, wanted)) continue;
-      throw refused(`the column ${JSON.stringify(name)} is of different types in the SELECTs; make it one type with CAST`);
+      throw refused(
+        `the column ${JSON.stringify(name)} is of different types in the SELECTs; make it one type with CAST`,
+      );
     }
   }
 }

@@ -35,8 +35,8 @@ export function readQuery(sql: string): ReadQuery {
 }
 
 /**
- * Makes of a query one that means on SQLite what it means on ClickHouse. Throws `invalid_sql`, with what to write, where
- * that cannot be done.
+ * Makes of a query one that means on SQLite what it means on ClickHouse. Throws `invalid_sql`, with what to write,
+ * where that cannot be done.
  */
 export function translate(sql: string, query: ReadQuery, tables: ReadonlyMap<string, TypedTable>): Translation {
   if (query instanceof UnreadableQuery) throw new WriterHubError('invalid_sql', query.message);
