@@ -1,5 +1,6 @@
 import { commonKind } from './common-kind';
 import type { Operand } from './comparisons';
+import { bare } from './nodes';
 import type { CallOf } from './calls';
 import { foreign } from './foreign-syntax';
 import { FLOAT, INTEGER, isWide, STRING, UNKNOWN, type Kind, type Valued } from './kinds';
@@ -25,8 +26,28 @@ export function aggregate(call: CallOf, name: string): Valued | undefined {
   }
 }
 
+/**
+ * The two calls that an aggregate of a column of UInt64 is made of: SQLite's own for what fits into 64 bits with a sign,
+ * which is nearly everything, and the exact one for the rest. `undefined` where it is not as simple as that.
+ */
+function halves({ node, edits }: CallOf, { kind, expression }: Operand): readonly [string, string] | undefined {
+  const simple = node.filter === undefined && node.over === undefined && !node.distinct;
+  const unsigned = kind.is === 'integer' && kind.bits === 64 && !kind.signed;
+  if (!simple || !unsigned || bare(expression).kind !== 'column') return undefined;
+  const [name, text] = [node.name.toLowerCase(), edits.slice(expression)];
+  const only = (type: string): string => `(${text}) FILTER (WHERE typeof(${text}) = '${type}')`;
+  return [`${name}${only('integer')}`, `hub_${name}${only('text')}`];
+}
+
 /** SQLite's own sum wherever it is exact; decimals that fit into a double are added up as whole numbers. */
-function sum({ node, edits }: CallOf, { kind, expression }: Operand): Kind {
+function sum(call: CallOf, operand: Operand): Kind {
+  const { node, edits } = call;
+  const { kind, expression } = operand;
+  const parts = halves(call, operand);
+  if (parts !== undefined) {
+    edits.replace(node, `hub_add(${parts.join(', ')})`);
+    return kind;
+  }
   if (isWide(kind)) {
     edits.replace(node.namePlace, 'hub_sum');
     return kind.is === 'decimal' ? { ...kind, precision: 38 } : kind;
@@ -57,7 +78,11 @@ function extreme(call: CallOf, operand: Operand, name: string): Kind {
   if (isWide(operand.kind)) {
     if (node.over !== undefined)
       throw refused(`${name}() OVER does not compare integers beyond Int64 or long decimals`);
-    edits.replace(node.namePlace, `hub_${name}`);
+    const parts = halves(call, operand);
+    // Whatever is kept as text is greater than what is not.
+    if (parts !== undefined)
+      edits.replace(node, `coalesce(${(name === 'min' ? parts : [...parts].reverse()).join(', ')})`);
+    else edits.replace(node.namePlace, `hub_${name}`);
   }
   return commonKind([operand], comparisons, edits).kind;
 }

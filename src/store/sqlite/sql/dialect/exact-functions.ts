@@ -17,6 +17,7 @@ export const EXACT_FUNCTIONS = [
   'hub_overflow',
   'hub_divide',
   'hub_modulo',
+  'hub_add',
   'hub_integer',
   'hub_decimal',
   'hub_scaled',
@@ -41,6 +42,10 @@ export function registerExactFunctions(database: Database): void {
   });
   scalar('hub_divide', divide);
   scalar('hub_modulo', (a, b) => (a === null || b === null ? null : modulo(Number(a), Number(b))));
+  scalar('hub_add', (a, b) => {
+    if (a === null || b === null) return a ?? b;
+    return sumText(add(exact(a), exact(b), 1n));
+  });
   scalar('hub_integer', integer);
   scalar('hub_decimal', decimal);
   scalar('hub_scaled', (sum, scale) => (sum === null ? null : pointed(sum as bigint, Number(scale))));

@@ -17,45 +17,69 @@ export interface Token {
   readonly end: number;
 }
 
-/** As in SQLite's tokenizer: https://www.sqlite.org/draft/tokenreq.html. */
-const PATTERN = new RegExp(
-  [
-    /(?<space>[ \t\n\f\r\uFEFF]+|--[^\n]*|\/\*[^]*?(?:\*\/|$))/,
-    /(?<blob>[xX]'[^']*')/,
-    /(?<string>'[^']*(?:''[^']*)*')/,
-    /(?<quoted>"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`)/,
-    /(?<bracket>\[[^\]]*\])/,
-    /(?<number>0[xX][\da-fA-F_]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/,
-    /(?<name>[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*)/,
-    /(?<operator>->>|->|\|\||<<|>>|<=|>=|<>|!=|==|::|[^])/,
-  ]
-    .map(({ source }) => source)
-    .join('|'),
-  'y',
+type Kind = Exclude<Token['kind'], 'end'> | 'space';
+
+/** As in SQLite's tokenizer: https://www.sqlite.org/draft/tokenreq.html. The first that matches is taken. */
+const PATTERNS: readonly (readonly [kind: Kind, first: RegExp, pattern: RegExp])[] = [
+  ['name', /[A-WYZa-wyz_\u0080-\uFFFF]/, /[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*/y],
+  ['space', /[ \t\n\f\r\uFEFF/-]/, /[ \t\n\f\r\uFEFF]+|--[^\n]*|\/\*[^]*?(?:\*\/|$)/y],
+  ['blob', /[xX]/, /[xX]'[^']*'/y],
+  ['name', /[xX]/, /[xX][\w$\u0080-\uFFFF]*/y],
+  ['string', /'/, /'[^']*(?:''[^']*)*'/y],
+  ['quoted', /["`]/, /"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`/y],
+  ['bracket', /\[/, /\[[^\]]*\]/y],
+  ['number', /[\d.]/, /0[xX][\da-fA-F_]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?/y],
+  ['operator', /[^]/, /->>|->|\|\||<<|>>|<=|>=|<>|!=|==|::|[^]/y],
+];
+
+/** The patterns that a character may begin, for those of ASCII. */
+const BY_CHARACTER = Array.from({ length: 129 }, (_, code) =>
+  PATTERNS.filter(([, first]) => first.test(String.fromCharCode(code))),
 );
 
-type Match = { readonly [kind in Exclude<Token['kind'], 'end'> | 'space']?: string };
+/** Space beyond ASCII; the other characters there are of names. */
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** All tokens but white space and comments, and one of the kind `end`. */
 export function tokensOf(sql: string): Token[] {
   const tokens: Token[] = [];
-  const scanner = new RegExp(PATTERN);
-  for (let match = scanner.exec(sql); match !== null; match = scanner.exec(sql)) {
-    const kinds = match.groups as Match;
-    if (kinds.space !== undefined) continue;
-    const place = { start: match.index, end: scanner.lastIndex };
-    tokens.push({ ...tokenOf(match[0], kinds), ...place });
+  for (let start = 0; start < sql.length;) {
+    const code = sql.charCodeAt(start);
+    if (code === BYTE_ORDER_MARK) {
+      start += 1;
+      continue;
+    }
+    const [kind, end] = tokenAt(sql, start, BY_CHARACTER[Math.min(code, 128)]!);
+    if (kind !== 'space') tokens.push({ kind, text: textOf(kind, sql.slice(start, end)), start, end });
+    start = end;
   }
   return [...tokens, { kind: 'end', text: '', start: sql.length, end: sql.length }];
 }
 
-function tokenOf(text: string, kinds: Match): Pick<Token, 'kind' | 'text'> {
-  if (kinds.name !== undefined) return { kind: 'name', text: text.toUpperCase() };
-  if (kinds.string !== undefined) return { kind: 'string', text: text.slice(1, -1).replaceAll("''", "'") };
-  if (kinds.bracket !== undefined) return { kind: 'bracket', text: text.slice(1, -1) };
-  if (kinds.number !== undefined) return { kind: 'number', text };
-  if (kinds.blob !== undefined) return { kind: 'blob', text };
-  if (kinds.quoted === undefined) return { kind: 'operator', text };
-  const quote = text[0]!;
-  return { kind: 'quoted', text: text.slice(1, -1).replaceAll(quote + quote, quote) };
+function tokenAt(sql: string, start: number, patterns: typeof PATTERNS): readonly [Kind, number] {
+  for (const [kind, , pattern] of patterns) {
+    pattern.lastIndex = start;
+    if (pattern.test(sql)) return [kind, pattern.lastIndex];
+  }
+  return ['operator', start + 1];
+}
+
+function textOf(kind: Kind, text: string): string {
+  switch (kind) {
+    case 'name':
+      return text.toUpperCase();
+    case 'string':
+      return text.slice(1, -1).replaceAll("''", "'");
+    case 'bracket':
+      return text.slice(1, -1);
+    case 'quoted': {
+      const quote = text[0]!;
+      return text.slice(1, -1).replaceAll(quote + quote, quote);
+    }
+    case 'blob':
+    case 'number':
+    case 'operator':
+    case 'space':
+      return text;
+  }
 }
