@@ -1,7 +1,7 @@
 import { commonKind } from './common-kind';
 import type { Operand } from './comparisons';
 import { bare } from './nodes';
-import type { CallOf } from './calls';
+import type { CallOf } from './call-context';
 import { foreign } from './foreign-syntax';
 import { FLOAT, INTEGER, isWide, STRING, UNKNOWN, type Kind, type Valued } from './kinds';
 import { refused } from './literals';
@@ -27,8 +27,8 @@ export function aggregate(call: CallOf, name: string): Valued | undefined {
 }
 
 /**
- * The two calls that an aggregate of a column of UInt64 is made of: SQLite's own for what fits into 64 bits with a sign,
- * which is nearly everything, and the exact one for the rest. `undefined` where it is not as simple as that.
+ * The two calls that an aggregate of a column of UInt64 is made of: SQLite's own for what fits into 64 bits with a
+ * sign, which is nearly everything, and the exact one for the rest. `undefined` where it is not as simple as that.
  */
 function halves({ node, edits }: CallOf, { kind, expression }: Operand): readonly [string, string] | undefined {
   const simple = node.filter === undefined && node.over === undefined && !node.distinct;

@@ -36,7 +36,7 @@ export class Arithmetic {
     if (isTime(kind) || isJson(kind)) throw refused(`there is no arithmetic on ${typeText(kind)}`);
     if (kind.is === 'decimal') {
       this.#edits.replace({ start: node.start, end: expression.start }, '');
-      this.#edits.wrap(node, `hub_decimal('-', 0, 0, `, `, ${kind.scale})`);
+      this.#edits.wrap(node, `hub_decimal('-', 0, 0, `, `, ${kind.scale}, 76)`);
       return { ...kind, text: true };
     }
     if (kind.is !== 'integer') return kind.is === 'bool' ? INTEGER : kind;
@@ -119,9 +119,11 @@ export class Arithmetic {
     const [a, b] = [scaleOf(left.kind), scaleOf(right.kind)];
     this.#edits.wrap(left.expression, `hub_decimal('${node.operator}', `, `, ${a}`);
     this.#edits.replace(node.sign, ',');
-    this.#edits.append(node.end, `, ${b})`);
+    const precision =
+      Math.max(...[left, right].map(({ kind }) => (kind.is === 'decimal' ? kind.precision : 0))) > 38 ? 76 : 38;
+    this.#edits.append(node.end, `, ${b}, ${precision})`);
     const scale = node.operator === '*' ? a + b : node.operator === '/' ? (a === 0 ? b : a) : Math.max(a, b);
-    return { is: 'decimal', precision: 76, scale, text: true };
+    return { is: 'decimal', precision, scale, text: true };
   }
 
   #times(node: Binary, left: Operand, right: Operand): Kind {

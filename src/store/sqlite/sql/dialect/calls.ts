@@ -1,7 +1,7 @@
 import { aggregate } from './aggregates';
 import { commonKind } from './common-kind';
-import { jsonCompared, mixed, type Comparisons, type Operand } from './comparisons';
-import type { Edits } from './edits';
+import { jsonCompared, mixed, type Operand } from './comparisons';
+import type { CallContext, CallOf } from './call-context';
 import { foreign } from './foreign-syntax';
 import {
   FLOAT,
@@ -17,20 +17,7 @@ import {
   type Valued,
 } from './kinds';
 import { literalOf, refused } from './literals';
-import type { Call } from './nodes';
 import { isAggregate } from './scope';
-
-/** What the rules of functions work with. */
-export interface CallContext {
-  readonly edits: Edits;
-  readonly comparisons: Comparisons;
-}
-
-/** One call: what it is given is known already. */
-export interface CallOf extends CallContext {
-  readonly node: Call;
-  readonly args: readonly Operand[];
-}
 
 const STRINGS =
   'lower upper trim ltrim rtrim replace hex char printf quote typeof soundex strftime time group_concat string_agg ' +

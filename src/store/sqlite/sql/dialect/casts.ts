@@ -1,4 +1,5 @@
-import { asText, type CallContext } from './calls';
+import type { CallContext } from './call-context';
+import { asText } from './calls';
 import type { Operand } from './comparisons';
 import { foreign } from './foreign-syntax';
 import { FLOAT, INTEGER, isJson, isTime, isWide, STRING, typeText, UNKNOWN, type Valued } from './kinds';

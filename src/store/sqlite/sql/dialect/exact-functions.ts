@@ -57,7 +57,7 @@ export function registerExactFunctions(database: Database): void {
   registerAggregates(database);
 }
 
-const OVERFLOW = 'integer overflow: the result does not fit into its type; use CAST(x AS REAL) where it may be rounded';
+const OVERFLOW = 'overflow: the result does not fit into its type; use CAST(x AS REAL) where it may be rounded';
 
 function registerAggregates(database: Database): void {
   const options = { directOnly: true, safeIntegers: true } as const;
@@ -114,21 +114,23 @@ function integer(...[operator, a, b, bits, signed]: Value[]): Value {
 }
 
 /** Decimals by ClickHouse's rules: a quotient has the digits of the dividend behind the point, and is cut. */
-function decimal(...[operator, a, leftScale, b, rightScale]: Value[]): Value {
-  if (a === undefined || b === undefined) return null;
-  if (a === null || b === null) return null;
+function decimal(...[operator, a, leftScale, b, rightScale, precision]: Value[]): Value {
+  if (a === null || b === null || a === undefined || b === undefined) return null;
   const left = exact(a, Number(leftScale));
   const right = exact(b, Number(rightScale));
-  if (operator === '*') return pointed(left.digits * right.digits, left.scale + right.scale);
-  if (operator === '/') {
-    if (right.digits === 0n) throw refused('a decimal is divided by zero; write nullif(divisor, 0)');
-    // Of a whole number divided by a decimal, the digits are those of the decimal.
-    const scale = Number(leftScale) === 0 ? right.scale : left.scale;
-    const dividend = left.digits * 10n ** BigInt(scale - left.scale + right.scale);
-    return pointed(dividend / right.digits, scale);
-  }
-  const sum = add(left, right, operator === '-' ? -1n : 1n);
-  return pointed(sum.digits, sum.scale);
+  const { digits, scale } = calculateDecimal(operator as string, left, right);
+  const most = 10n ** (precision as bigint);
+  if (digits >= most || digits <= -most) throw refused(OVERFLOW);
+  return pointed(digits, scale);
+}
+
+function calculateDecimal(operator: string, left: Exact, right: Exact): Exact {
+  if (operator === '*') return { digits: left.digits * right.digits, scale: left.scale + right.scale };
+  if (operator !== '/') return add(left, right, operator === '-' ? -1n : 1n);
+  if (right.digits === 0n) throw refused('a decimal is divided by zero; write nullif(divisor, 0)');
+  // Of a whole number divided by a decimal, the digits are those of the decimal.
+  const scale = left.scale === 0 ? right.scale : left.scale;
+  return { digits: (left.digits * 10n ** BigInt(scale - left.scale + right.scale)) / right.digits, scale };
 }
 
 function calculate(operator: string, a: bigint, b: bigint): bigint {
