@@ -6,7 +6,7 @@ import { GeneratedTable } from './support/generated-table';
 
 /** What ClickHouse says NULL to instead of 0 or an empty text: SQL's own rule, as docs/events-api.md says. */
 const SETTINGS =
-  'SETTINGS join_use_nulls = 1, aggregate_functions_null_for_empty = 1, output_format_decimal_trailing_zeros = 0';
+  'SETTINGS join_use_nulls = 1, aggregate_functions_null_for_empty = 1, cast_keep_nullable = 1, output_format_decimal_trailing_zeros = 0';
 
 const RUNS = Number(process.env['RUNS'] ?? 600);
 

@@ -1,7 +1,7 @@
 import { widerKind } from './common-kind';
 import type { Edits } from './edits';
 import { ExpressionAnalyser } from './expression-analyser';
-import { isWide, sameKind, STRING, UNKNOWN, INTEGER, type Valued } from './kinds';
+import { isWide, sameKind, STRING, UNKNOWN, INTEGER, type Valued, isNumber, isTime, isText, type Kind } from './kinds';
 import { refused } from './literals';
 import {
   bare,
@@ -246,7 +246,16 @@ export class QueryAnalyser {
       }
     }
     if (query.operators.some((operator) => operator === 'EXCEPT' || operator === 'INTERSECT')) checkSameKinds(results);
-    if (hasMixedTruth(results))
+    if (hasMixed(results, (kind) => isTime(kind) || isNumber(kind), isText)) {
+      throw refused('times or numbers beside texts in one column: make them one type, as with CAST(x AS TEXT)');
+    }
+    if (
+      hasMixed(
+        results,
+        ({ is }) => is === 'bool',
+        ({ is }) => is === 'integer' || is === 'float' || is === 'decimal',
+      )
+    )
       throw refused('true and false in a column with numbers: write CAST(x AS INTEGER) or 1 and 0');
     const sorted = query.operators.some((operator) => operator !== 'UNION ALL') || query.orderBy.length > 0;
     if (!sorted || results.length === 1) return;
@@ -320,11 +329,15 @@ function isDistinct({ distinct, groupBy, items }: Core): boolean {
   );
 }
 
-function hasMixedTruth(results: readonly CoreResult[]): boolean {
+/** Whether a column has values of the one sort beside values of the other. */
+function hasMixed(
+  results: readonly CoreResult[],
+  isOne: (kind: Kind) => boolean,
+  isOther: (kind: Kind) => boolean,
+): boolean {
   return results[0]!.columns.some(({ kind }, index) => {
     const kinds = results.map(({ columns }) => columns[index]?.kind ?? kind);
-    const truths = kinds.filter(({ is }) => is === 'bool').length;
-    return truths > 0 && kinds.some(({ is }) => is === 'integer' || is === 'float' || is === 'decimal');
+    return kinds.some(isOne) && kinds.some(isOther);
   });
 }
 
