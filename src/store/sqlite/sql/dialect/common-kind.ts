@@ -36,7 +36,8 @@ export function widerKind(a: Kind, b: Kind): Kind {
   if (isWide(wide))
     return wide.is === 'integer' && (other.is === 'integer' || other.is === 'bool') ? wide : { is: 'mixed' };
   if (a.is === 'decimal' && b.is === 'decimal') return a.scale > b.scale ? a : b;
-  if (a.is === 'float' || b.is === 'float') return FLOAT;
+  const decimal = a.is === 'decimal' || b.is === 'decimal';
+  if (a.is === 'float' || b.is === 'float') return decimal ? { is: 'mixed' } : FLOAT;
   if (a.is === 'decimal') return a;
   if (b.is === 'decimal') return b;
   return { is: 'integer', bits: 64, signed: true };
