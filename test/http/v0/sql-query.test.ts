@@ -73,7 +73,12 @@ describe('GET /v0/sql', () => {
     ['two statements', sqlPath('SELECT 1; SELECT 2'), 400, 'send one statement'],
     ['what SQLite does not understand', sqlPath('SELECT FROM'), 400, 'syntax error'],
     ['an unknown column', sqlPath('SELECT town FROM places'), 400, 'no such column: town'],
-    ['an unknown function', sqlPath('SELECT toStartOfHour(1)'), 400, 'no such function: toStartOfHour'],
+    [
+      'an unknown function',
+      sqlPath('SELECT toStartOfHour(1)'),
+      400,
+      'there is no function toStartOfHour here; write strftime(',
+    ],
     ['an unknown format', sqlPath('SELECT 1 FORMAT Parquet'), 400, 'there is no format "Parquet"'],
     ['the schema of the database', sqlPath('SELECT * FROM sqlite_schema'), 400, 'a query may not read a table'],
     ['an unknown data source', sqlPath('SELECT * FROM nowhere'), 404, 'there is no data source and no topic "nowhere"'],

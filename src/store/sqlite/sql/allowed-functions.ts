@@ -1,3 +1,5 @@
+import { EXACT_FUNCTIONS } from './dialect/exact-functions';
+
 /**
  * Functions a query may call: those that compute something from their arguments. Not among them are functions that
  * reveal the state of the engine or the connection, load code, read files or belong to virtual tables, and `randomblob`
@@ -22,4 +24,7 @@ const GROUPS = [
   'cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number',
 ];
 
-export const ALLOWED_FUNCTIONS: ReadonlySet<string> = new Set(GROUPS.flatMap((group) => group.split(' ')));
+export const ALLOWED_FUNCTIONS: ReadonlySet<string> = new Set([
+  ...GROUPS.flatMap((group) => group.split(' ')),
+  ...EXACT_FUNCTIONS,
+]);

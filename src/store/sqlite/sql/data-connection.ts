@@ -1,6 +1,7 @@
 import Database, { type Statement } from 'better-sqlite3';
 import type { Row } from '../../sql/result-column';
 import { createView, identifier } from './identifier';
+import { registerExactFunctions } from './dialect/exact-functions';
 import { checkProgram, type VdbeInstruction } from './program-check';
 import type { ReadableSource, StoredTable } from './readable-source';
 
@@ -32,6 +33,9 @@ export class DataConnection {
       this.database.pragma('temp.journal_mode = MEMORY');
       this.database.pragma('trusted_schema = OFF');
       this.database.pragma('mmap_size = 0');
+      // As in ClickHouse.
+      this.database.pragma('case_sensitive_like = ON');
+      registerExactFunctions(this.database);
       this.database.pragma('query_only = ON');
     } catch (error) {
       this.database.close();

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
+import { TRANSLATED_FUNCTIONS, withCounterpart } from './dialect/counterparts';
 import { createView } from './identifier';
 import { toSqlError } from './sql-error';
 
@@ -19,6 +20,10 @@ const MAX_NAMES = 100;
  */
 export class NameProbe {
   readonly #database = new Database(':memory:');
+
+  constructor() {
+    for (const name of TRANSLATED_FUNCTIONS) this.#database.function(name, { varargs: true }, () => null);
+  }
 
   /**
    * Calls `find` once for each name that the query reads; it resolves with the names of the columns. `given` are names
@@ -64,7 +69,7 @@ export class NameProbe {
     } catch (error) {
       const message = error instanceof Error ? error.message : '';
       const name = UNKNOWN_TABLE.exec(message)?.[1];
-      if (name === undefined) throw toSqlError(error);
+      if (name === undefined) throw withCounterpart(toSqlError(error));
       return name;
     }
   }

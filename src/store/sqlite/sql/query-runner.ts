@@ -2,6 +2,7 @@ import { WriterHubError } from '../../../errors';
 import { checkId, idOf } from '../file/open-files';
 import { CatalogueReader } from './catalogue-reader';
 import { DataConnection } from './data-connection';
+import { readQuery, translate } from './dialect/translate';
 import { identifier } from './identifier';
 import { findFormat } from '../../sql/formats/sql-formats';
 import { NameProbe } from './name-probe';
@@ -52,12 +53,14 @@ export class QueryRunner {
   async run({ sql, format, quoteLargeIntegers }: QueryRequest): Promise<string> {
     const started = performance.now();
     const elapsed = (): number => (performance.now() - started) / 1000;
+    const read = readQuery(sql);
     this.#connection.begin();
     try {
       const sources = await this.#sources(sql);
+      const translation = translate(sql, read, sources);
       this.#connection.showSources(sources);
-      const query = this.#connection.prepare(sql, sources.values());
-      const columns = resultColumns(query.columns(), sources.values());
+      const query = this.#connection.prepare(translation.sql, sources.values());
+      const columns = resultColumns(query.columns(), sources.values(), translation.types);
       const text = findFormat(format).create({ columns, quoteLargeIntegers, elapsed });
       return new ResultWriter(this.#settings, (bytes) => {
         this.#server.sendBody(bytes);

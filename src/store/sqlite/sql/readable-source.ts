@@ -24,6 +24,8 @@ export interface StoredTable {
 /** A source as a query sees it: the names of its columns, and where their values come from. */
 export interface ReadableSource {
   readonly columns: readonly string[];
+  /** The types of these columns, of those that have one. */
+  readonly types: readonly (ValueType | undefined)[];
   /** The SELECT of its view. */
   readonly select: string;
   readonly tables: readonly StoredTable[];
@@ -33,6 +35,9 @@ const STRING = valueType('String');
 const INT64: ValueType = { type: 'Int64', nullable: false, form: 'large_integer' };
 const JSON_OBJECT: ValueType = { type: 'JSON', nullable: true, form: 'json' };
 const STRING_ARRAY: ValueType = { type: 'Array(String)', nullable: false, form: 'json' };
+
+const TEXT: ValueType = { type: 'Nullable(String)', nullable: true, form: 'plain' };
+const INSERTED: ValueType = { type: 'DateTime', nullable: false, form: 'plain' };
 
 const EVENT_TYPES = new Map<string, ValueType>([
   ['offset', INT64],
@@ -55,6 +60,8 @@ export function readableSource(source: Source): ReadableSource {
   }
 }
 
+const EVENT_COLUMNS = ['offset', 'stream_id', 'timestamp', 'id', 'value', 'tags'];
+
 /** The table of a topic's events, and the one with the streams of all topics. */
 const eventTable = (id: number): string => `events_${id}`;
 const STREAM_TABLE = 'streams';
@@ -67,7 +74,8 @@ const STREAM_TABLE = 'streams';
 function readableEvents({ id, end, hasRemovals }: Extract<Source, { kind: 'events' }>): ReadableSource {
   const join = hasRemovals ? 'CROSS JOIN' : 'LEFT JOIN';
   return {
-    columns: ['offset', 'stream_id', 'timestamp', 'id', 'value', 'tags'],
+    columns: EVENT_COLUMNS,
+    types: EVENT_COLUMNS.map((name) => EVENT_TYPES.get(name) ?? STREAM_TYPES.get(name)),
     select: `SELECT e.offset, s.stream_id, e.timestamp, e.id, e.value, e.tags FROM main.${eventTable(id)} AS e
       ${join} main.${STREAM_TABLE} AS s ON s.id = e.stream AND s.topic = ${id}${before(end, 'e.')}`,
     tables: [
@@ -81,6 +89,7 @@ function readableRows({ id, end, columns, numbers }: Extract<Source, { columns: 
   const stored = columns.map((column, index) => ({ column: `c${numbers?.[index] ?? index + 1}`, type: column }));
   return {
     columns: columnNames([...columns.map(({ name }) => name), '_rest']),
+    types: [...columns, JSON_OBJECT],
     select: `SELECT ${[...stored.map(({ column }) => column), 'rest'].join(', ')} FROM main.${rowTable(id)}${before(end)}`,
     tables: [
       {
@@ -106,6 +115,7 @@ function readableQuarantine({ id, end }: Source, columns: readonly SqlColumn[]):
       'insertion_date',
       'c__row',
     ]),
+    types: [STRING_ARRAY, STRING_ARRAY, TEXT, ...columns.map(() => TEXT), INSERTED, TEXT],
     select: `SELECT columns, reasons, NULL, ${originals.map((value) => `${value}, `).join('')}
       strftime('%Y-%m-%d %H:%M:%S', inserted_at / 1000, 'unixepoch'), CAST(raw AS TEXT)
       FROM main.${quarantineTable(id)}${before(end)}`,

@@ -34,7 +34,7 @@ const engine = new SqliteSqlEngine({
   describe: () => [],
 });
 const text =
-  'WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t WHERE x NOT IN (SELECT _rest FROM shop)';
+  'WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t WHERE x NOT IN (SELECT json_array_length(_rest) FROM shop)';
 const mayRead = () => {
   // The process has the file open now, and holds it open; it goes without a name.
   rmSync(directory, { recursive: true });

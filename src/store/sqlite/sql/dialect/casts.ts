@@ -1,0 +1,50 @@
+import type { CallContext } from './call-context';
+import { asText } from './calls';
+import type { Operand } from './comparisons';
+import { foreign } from './foreign-syntax';
+import { FLOAT, INTEGER, isJson, isTime, isWide, STRING, typeText, UNKNOWN, type Valued } from './kinds';
+import { refused } from './literals';
+import type { Expression } from './nodes';
+
+type Cast = Extract<Expression, { kind: 'cast' }>;
+
+const INTEGERS =
+  /^(?:(?:tiny|small|medium|big)?int(?:eger)?|int2|int8|int16|int32|int64|uint8|uint16|uint32|signed|unsigned)$/i;
+const REALS = /^(?:real|float|double|double precision|float32|float64)$/i;
+const TEXTS = /^(?:text|clob|string|(?:var)?char)(?:\s*\(\d+\))?$/i;
+
+/** What a cast gives, after changing it to what SQLite calls the type. */
+export function castKind(node: Cast, operand: Operand, context: CallContext): Valued {
+  const { edits } = context;
+  const { nullable, kind, expression } = operand;
+  const type = node.type.replace(/^Nullable\s*\(([^]*)\)$/i, '$1').trim();
+  const text = edits.slice(expression);
+  if (TEXTS.test(type)) {
+    edits.replace(node.typePlace, 'TEXT');
+    if (!isJson(kind)) asText(operand, context);
+    return { kind: STRING, nullable };
+  }
+  if (INTEGERS.test(type) || REALS.test(type)) {
+    const real = REALS.test(type);
+    if (isTime(kind)) throw foreign(`CAST(${text} AS ${type}) would read the year`, `unixepoch(${text})`);
+    if (isJson(kind)) throw refused(`${typeText(kind)} is no number`);
+    if (isWide(kind) && !real)
+      throw refused(`CAST(${text} AS ${type}) would cut it; write CAST(${text} AS REAL), which rounds`);
+    edits.replace(node.typePlace, real ? 'REAL' : 'INTEGER');
+    return { kind: real ? FLOAT : INTEGER, nullable };
+  }
+  if (/^blob$/i.test(type)) return { kind: UNKNOWN, nullable };
+  if (/^(?:date|date32|datetime)$/i.test(type)) return castTime(node, operand, type, context);
+  const instead = /^datetime64/i.test(type) ? `strftime('%Y-%m-%d %H:%M:%f', ${text})` : 'INTEGER, REAL or TEXT';
+  throw foreign(`CAST(… AS ${type}) would be read as another type`, instead);
+}
+
+function castTime(node: Cast, { kind, nullable, expression }: Operand, type: string, { edits }: CallContext): Valued {
+  const isDay = !/^datetime$/i.test(type);
+  if (kind.is !== 'string' && kind.is !== 'unknown' && !isTime(kind)) {
+    throw foreign(`CAST(… AS ${type}) takes text or a time here`, `${isDay ? 'date' : 'datetime'}(x, 'unixepoch')`);
+  }
+  edits.replace({ start: node.start, end: expression.start }, isDay ? 'date(' : 'datetime(');
+  edits.replace({ start: expression.end, end: node.end }, ')');
+  return { kind: isDay ? { is: 'date' } : { is: 'time', precision: 0 }, nullable };
+}

@@ -1,0 +1,54 @@
+import type { ValueType } from '../../../sql/result-column';
+import { WriterHubError } from '../../../../errors';
+import { Edits } from './edits';
+import { kindOf, resultType, UNKNOWN } from './kinds';
+import type { Query } from './nodes';
+import { QueryAnalyser } from './query-analyser';
+import { parseQuery } from './query-parser';
+import type { RelationColumn } from './scope';
+import { UnreadableQuery } from './token-stream';
+
+/** A table as queries see it, with the types of its columns. */
+export interface TypedTable {
+  readonly columns: readonly string[];
+  readonly types: readonly (ValueType | undefined)[];
+}
+
+/** A query that SQLite reads as ClickHouse would. */
+export interface Translation {
+  readonly sql: string;
+  /** The types of the result's columns, of those that have one that their values do not tell. */
+  readonly types: readonly (ValueType | undefined)[];
+}
+
+/** A query that is read, or why it could not be: SQLite says so better, where it cannot read it either. */
+export type ReadQuery = Query | UnreadableQuery;
+
+/** Throws `invalid_sql` for what SQLite would misread. */
+export function readQuery(sql: string): ReadQuery {
+  try {
+    return parseQuery(sql);
+  } catch (error) {
+    if (error instanceof UnreadableQuery) return error;
+    throw error;
+  }
+}
+
+/**
+ * Makes of a query one that means on SQLite what it means on ClickHouse. Throws `invalid_sql`, with what to write,
+ * where that cannot be done.
+ */
+export function translate(sql: string, query: ReadQuery, tables: ReadonlyMap<string, TypedTable>): Translation {
+  if (query instanceof UnreadableQuery) throw new WriterHubError('invalid_sql', query.message);
+  const edits = new Edits(sql);
+  const known = new Map([...tables].map(([name, table]) => [name.toLowerCase(), columnsOf(table)]));
+  const columns = new QueryAnalyser(edits, known).analyse(query, undefined);
+  return { sql: edits.apply(), types: columns.map(resultType) };
+}
+
+function columnsOf({ columns, types }: TypedTable): RelationColumn[] {
+  return columns.map((name, index) => {
+    const type = types[index];
+    return { name, kind: type === undefined ? UNKNOWN : kindOf(type.type), nullable: type?.nullable ?? true };
+  });
+}
