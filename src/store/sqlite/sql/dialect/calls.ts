@@ -319,6 +319,7 @@ function neighbour({ node, args, comparisons, edits }: CallOf): Valued {
 /** Makes a value the text that ClickHouse makes of it. */
 export function asText({ kind, expression }: Operand, { edits }: CallContext): void {
   if (isJson(kind)) throw jsonCompared(edits.slice(expression), kind);
+  if (kind.is === 'mixed') throw mixed(edits.slice(expression));
   if (kind.is === 'bool') edits.wrap(expression, 'CASE ', " WHEN 1 THEN 'true' WHEN 0 THEN 'false' END");
   else if (kind.is === 'decimal') edits.wrap(expression, 'hub_text(', `, ${kind.scale})`);
   else if (kind.is === 'float' || kind.is === 'unknown') edits.wrap(expression, 'hub_text(', ')');
