@@ -118,6 +118,7 @@ const RULES = new Map<string, Rule>([
   ['ifnull', coalesce],
   ['iif', common(1)],
   ['if', common(1)],
+  ['abs', absolute],
   ['max', extreme],
   ['min', extreme],
   ['nullif', nullIf],
@@ -125,7 +126,6 @@ const RULES = new Map<string, Rule>([
   ['lag', neighbour],
   ['lead', neighbour],
   ...[
-    'abs',
     'first_value',
     'last_value',
     'nth_value',
@@ -220,7 +220,7 @@ function round({ node, args, edits }: CallOf): Valued {
   if (operand === undefined) return { kind: FLOAT, nullable: true };
   edits.replace(node.namePlace, 'hub_round');
   const { kind, nullable } = operand;
-  if (kind.is !== 'decimal') return { kind: kind.is === 'integer' ? kind : FLOAT, nullable };
+  if (kind.is !== 'decimal') return { kind: kind.is === 'integer' || kind.is === 'bool' ? kind : FLOAT, nullable };
   edits.append(node.end - 1, `${args.length === 1 ? ', 0' : ''}, ${kind.scale}`);
   return { kind: { ...kind, text: true }, nullable };
 }
@@ -279,6 +279,11 @@ function checkTimeArgument({ node, args }: CallOf): void {
 function coalesce({ args, comparisons, edits }: CallOf): Valued {
   const { kind } = commonKind(args, comparisons, edits);
   return { kind, nullable: args.every(({ nullable }) => nullable) };
+}
+
+function absolute({ args }: CallOf): Valued {
+  const kind = args[0]?.kind ?? UNKNOWN;
+  return { kind: kind.is === 'bool' ? INTEGER : kind, nullable: true };
 }
 
 /** `max` and `min` of several values. */
