@@ -118,6 +118,7 @@ const RULES = new Map<string, Rule>([
   ['ifnull', coalesce],
   ['iif', common(1)],
   ['if', common(1)],
+  ['abs', absolute],
   ['max', extreme],
   ['min', extreme],
   ['nullif', nullIf],
@@ -125,7 +126,6 @@ const RULES = new Map<string, Rule>([
   ['lag', neighbour],
   ['lead', neighbour],
   ...[
-    'abs',
     'first_value',
     'last_value',
     'nth_value',
@@ -220,7 +220,7 @@ function round({ node, args, edits }: CallOf): Valued {
   if (operand === undefined) return { kind: FLOAT, nullable: true };
   edits.replace(node.namePlace, 'hub_round');
   const { kind, nullable } = operand;
-  if (kind.is !== 'decimal') return { kind: kind.is === 'integer' ? kind : FLOAT, nullable };
+  if (kind.is !== 'decimal') return { kind: kind.is === 'integer' || kind.is === 'bool' ? kind : FLOAT, nullable };
   edits.append(node.end - 1, `${args.length === 1 ? ', 0' : ''}, ${kind.scale}`);
   return { kind: { ...kind, text: true }, nullable };
 }
@@ -281,6 +281,11 @@ function coalesce({ args, comparisons, edits }: CallOf): Valued {
   return { kind, nullable: args.every(({ nullable }) => nullable) };
 }
 
+function absolute({ args }: CallOf): Valued {
+  const kind = args[0]?.kind ?? UNKNOWN;
+  return { kind: kind.is === 'bool' ? INTEGER : kind, nullable: true };
+}
+
 /** `max` and `min` of several values. */
 function extreme(call: CallOf): Valued {
   const { kind, nullable } = commonKind(call.args, call.comparisons, call.edits);
@@ -319,6 +324,7 @@ function neighbour({ node, args, comparisons, edits }: CallOf): Valued {
 /** Makes a value the text that ClickHouse makes of it. */
 export function asText({ kind, expression }: Operand, { edits }: CallContext): void {
   if (isJson(kind)) throw jsonCompared(edits.slice(expression), kind);
+  if (kind.is === 'mixed') throw mixed(edits.slice(expression));
   if (kind.is === 'bool') edits.wrap(expression, 'CASE ', " WHEN 1 THEN 'true' WHEN 0 THEN 'false' END");
   else if (kind.is === 'decimal') edits.wrap(expression, 'hub_text(', `, ${kind.scale})`);
   else if (kind.is === 'float' || kind.is === 'unknown') edits.wrap(expression, 'hub_text(', ')');

@@ -36,8 +36,11 @@ export function widerKind(a: Kind, b: Kind): Kind {
   if (isWide(wide))
     return wide.is === 'integer' && (other.is === 'integer' || other.is === 'bool') ? wide : { is: 'mixed' };
   if (a.is === 'decimal' && b.is === 'decimal') return a.scale > b.scale ? a : b;
-  const decimal = a.is === 'decimal' || b.is === 'decimal';
-  if (a.is === 'float' || b.is === 'float') return decimal ? { is: 'mixed' } : FLOAT;
+  if (a.is === 'float' || b.is === 'float') {
+    // No double holds all of the others.
+    const exact = [a, b].some((kind) => kind.is === 'decimal' || (kind.is === 'integer' && kind.bits >= 64));
+    return exact ? { is: 'mixed' } : FLOAT;
+  }
   if (a.is === 'decimal') return a;
   if (b.is === 'decimal') return b;
   return { is: 'integer', bits: 64, signed: true };

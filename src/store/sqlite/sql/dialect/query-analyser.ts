@@ -246,17 +246,18 @@ export class QueryAnalyser {
       }
     }
     if (query.operators.some((operator) => operator === 'EXCEPT' || operator === 'INTERSECT')) checkSameKinds(results);
-    if (hasMixed(results, (kind) => isTime(kind) || isNumber(kind), isText)) {
-      throw refused('times or numbers beside texts in one column: make them one type, as with CAST(x AS TEXT)');
+    if (hasMixed(results, isTime, (kind) => isNumber(kind) || isText(kind)) || hasMixed(results, isNumber, isText)) {
+      throw refused('times, numbers and texts in one column: make them one type, as with CAST(x AS TEXT)');
     }
     if (
       hasMixed(
         results,
         ({ is }) => is === 'bool',
-        ({ is }) => is === 'integer' || is === 'float' || is === 'decimal',
+        (kind) => isNumber(kind) && kind.is !== 'bool',
       )
-    )
+    ) {
       throw refused('true and false in a column with numbers: write CAST(x AS INTEGER) or 1 and 0');
+    }
     const sorted = query.operators.some((operator) => operator !== 'UNION ALL') || query.orderBy.length > 0;
     if (!sorted || results.length === 1) return;
     for (const { name, kind } of compoundColumns(results)) {
