@@ -27,10 +27,10 @@ type AtOnce = (sent: Buffer, options: zlib.ZlibOptions & { readonly info: true }
 
 /** The formats that zlib and brotli read: RFC 1950, 1951, 1952 and 7932. */
 const FORMATS = {
-  gzip: { stream: zlib.createGunzip, atOnce: zlib.gunzipSync as AtOnce },
-  zlib: { stream: zlib.createInflate, atOnce: zlib.inflateSync as AtOnce },
-  raw: { stream: zlib.createInflateRaw, atOnce: zlib.inflateRawSync as AtOnce },
-  br: { stream: zlib.createBrotliDecompress, atOnce: zlib.brotliDecompressSync as AtOnce },
+  gzip: { stream: zlib.createGunzip, atOnce: zlib.gunzipSync },
+  zlib: { stream: zlib.createInflate, atOnce: zlib.inflateSync },
+  raw: { stream: zlib.createInflateRaw, atOnce: zlib.inflateRawSync },
+  br: { stream: zlib.createBrotliDecompress, atOnce: zlib.brotliDecompressSync },
 } as const satisfies Readonly<Record<string, { stream: (options: zlib.ZlibOptions) => Engine; atOnce: AtOnce }>>;
 
 type Format = keyof typeof FORMATS;

@@ -52,7 +52,7 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
 
   return defineHub<Principal>(
     {
-      /** (topic, streamId, events, options?): an array of events, or one bare event; options `{idempotencyKey, strict}`. */
+      /** (topic, streamId, events, options?): an array of events, or one bare; options `{idempotencyKey, strict}`. */
       SendEventData: method(['json', 'json', 'rawJson', 'json'], sendEventData, { optional: 1 }),
 
       /** (topic, items): an upload of `{streamId, events}` → `{batches, bytes}`. */

@@ -41,11 +41,11 @@ function setUp(pace: number): { readonly scans: BodyScans; readonly elsewhere: s
 }
 
 const source = { schema: schemaOf('a Int64'), noteUnknownFields: () => undefined } as unknown as DataSource;
-const rows = '{"a":1}\n'.repeat(1000);
+const ROWS = '{"a":1}\n'.repeat(1000);
 
 describe('BodyScans', () => {
   it.each([
-    ['rows', rows, { rows: { count: 1000 }, quarantine: { count: 0 } }],
+    ['rows', ROWS, { rows: { count: 1000 }, quarantine: { count: 0 } }],
     ['rows that do not fit', '{}\n'.repeat(1000), { rows: { count: 0 }, quarantine: { count: 1000 } }],
   ])('has a body checked elsewhere that takes long although it is short: %s', async (_, body, scanned) => {
     const { scans, elsewhere } = setUp(1);
@@ -56,14 +56,14 @@ describe('BodyScans', () => {
 
   it('has a schema inferred elsewhere when that takes long', async () => {
     const { scans, elsewhere } = setUp(1);
-    expect(await scans.infer(posted(rows))).toMatchObject({ columns: [{ name: 'a' }] });
+    expect(await scans.infer(posted(ROWS))).toMatchObject({ columns: [{ name: 'a' }] });
     expect(elsewhere).toEqual(['inference']);
   });
 
   it('checks what takes little time here', async () => {
     const { scans, elsewhere } = setUp(0.01);
-    expect(await scans.scan(posted(rows), source)).toMatchObject({ scanned: { rows: { count: 1000 } } });
-    expect(await scans.infer(posted(rows))).toMatchObject({ columns: [{ name: 'a' }] });
+    expect(await scans.scan(posted(ROWS), source)).toMatchObject({ scanned: { rows: { count: 1000 } } });
+    expect(await scans.infer(posted(ROWS))).toMatchObject({ columns: [{ name: 'a' }] });
     expect(elsewhere).toEqual([]);
   });
 

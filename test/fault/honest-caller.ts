@@ -18,7 +18,7 @@ export interface HonestReport {
   readonly p50: number;
   readonly p99: number;
   readonly greatest: number;
-  /** How long this process, which has next to nothing to do, did not get a processor at the most: the machine's noise. */
+  /** The longest time that this process, which has next to nothing to do, got no processor: the machine's noise. */
   readonly noise: number;
 }
 

@@ -46,7 +46,7 @@ describe('decodeContent', () => {
     const decoded = decodeContent({ sent: gzipSync(Buffer.alloc(1001)), coding: 'gzip', limit: 1000 }, elsewhere);
     await expect(decoded).rejects.toMatchObject({
       code: 'message_too_large',
-      message: expect.stringContaining('1000'),
+      message: expect.stringContaining('1000') as string,
     });
     expect(elsewhere).not.toHaveBeenCalled();
   });

@@ -27,7 +27,8 @@ export interface RowStore {
   truncateDataSource(name: string, part: 'rows' | 'quarantine', holder?: string): Promise<void>;
 
   /**
-   * Removes a data source with all it holds, its idempotency records too. Writes called after it has resolved meet `unknown_topic`.
+   * Removes a data source with all it holds, its idempotency records too. Writes called after it has resolved meet
+   * `unknown_topic`.
    */
   dropDataSource(name: string, holder?: string): Promise<void>;
 

@@ -64,7 +64,7 @@ export class StoredRowReader {
   }
 
   #value(storage: ColumnStorage): StoredValue {
-    switch (this.#bytes[this.#at]) {
+    switch (this.#bytes[this.#at] ?? SPACE) {
       case QUOTE:
         return this.#string();
       case OPEN_ARRAY:

@@ -10,7 +10,7 @@ function readAll(text: string, storages: readonly ColumnStorage[]): StoredValue[
   return rows;
 }
 
-const long = 'x'.repeat(100);
+const LONG = 'x'.repeat(100);
 
 describe('StoredRowReader', () => {
   it.each([
@@ -24,12 +24,12 @@ describe('StoredRowReader', () => {
         ['r', 2],
       ],
     ],
-    ['short and long strings', `[null,"","a","${long}"]`, [[null, '', 'a', long]]],
+    ['short and long strings', `[null,"","a","${LONG}"]`, [[null, '', 'a', LONG]]],
     ['strings that are not ASCII', '[null,"ä😀","b"]', [[null, 'ä😀', 'b']]],
     [
       'escapes near the start and far from it',
-      `[null,"\\"a\\\\","${long}\\"${long}\\\\"]`,
-      [[null, '"a\\', `${long}"${long}\\`]],
+      `[null,"\\"a\\\\","${LONG}\\"${LONG}\\\\"]`,
+      [[null, '"a\\', `${LONG}"${LONG}\\`]],
     ],
     ['a NUL character', '[null,"a\\u0000b"]', [[null, 'a\0b']]],
     ['arrays and objects as their text', '[null,[1, 2 ],{"a" : [ "] }" ]}]', [[null, '[1,2]', '{"a":["] }"]}']]],
