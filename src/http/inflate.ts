@@ -25,15 +25,17 @@ interface Engine extends Transform {
 /** Inflates at once, and with `info` gives the engine as well, which knows how much it has read. */
 type AtOnce = (sent: Buffer, options: zlib.ZlibOptions & { readonly info: true }) => unknown;
 
-/** The formats that zlib and brotli read: RFC 1950, 1951, 1952 and 7932. */
-const FORMATS = {
+type Format = 'gzip' | 'zlib' | 'raw' | 'br';
+
+/** How the formats are read that zlib and brotli know: RFC 1950, 1951, 1952 and 7932. */
+const FORMATS: Readonly<
+  Record<Format, { readonly stream: (options: zlib.ZlibOptions) => Engine; readonly atOnce: AtOnce }>
+> = {
   gzip: { stream: zlib.createGunzip, atOnce: zlib.gunzipSync },
   zlib: { stream: zlib.createInflate, atOnce: zlib.inflateSync },
   raw: { stream: zlib.createInflateRaw, atOnce: zlib.inflateRawSync },
   br: { stream: zlib.createBrotliDecompress, atOnce: zlib.brotliDecompressSync },
-} as const satisfies Readonly<Record<string, { stream: (options: zlib.ZlibOptions) => Engine; atOnce: AtOnce }>>;
-
-type Format = keyof typeof FORMATS;
+};
 
 /**
  * Inflates a body, in libuv's threads where they can. Rejects with `message_too_large` as soon as it exceeds `limit`
