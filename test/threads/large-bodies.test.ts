@@ -49,7 +49,7 @@ describe('large bodies', () => {
     expect(await pipeline(hub, bodies)).toEqual(Array(5).fill('202'));
     expect(await pipeline(hub, [largeRows(6), '{"n":7}'])).toEqual(['202', '202']);
     expect((await hub.post('/v0/events?name=rows&wait=true', '{"n":8}', SENDER)).status).toBe(200);
-    const changes = 'SELECT n FROM (SELECT n, lag(n) OVER () AS before FROM rows) WHERE n IS NOT before';
+    const changes = 'SELECT n FROM (SELECT n, lag(n, 1, -1) OVER () AS before FROM rows) WHERE n IS NOT before';
     expect(await numbers(hub, changes)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(await numbers(hub, 'SELECT count(*) FROM rows')).toEqual([80_004]);
   });
@@ -156,7 +156,7 @@ describe('short bodies that take long to check', () => {
     expect(await pipeline(hub, [slow(1), '{"n":2}', slow(3), '{"n":4}'])).toEqual(Array(4).fill('202'));
     jest.restoreAllMocks();
     expect((await hub.post('/v0/events?name=rows&wait=true', '{"n":5}', SENDER)).status).toBe(200);
-    const changes = 'SELECT n FROM (SELECT n, lag(n) OVER () AS before FROM rows) WHERE n IS NOT before';
+    const changes = 'SELECT n FROM (SELECT n, lag(n, 1, -1) OVER () AS before FROM rows) WHERE n IS NOT before';
     expect(await numbers(hub, changes)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(await numbers(hub, 'SELECT count(*) FROM rows')).toEqual([804]);
   });
