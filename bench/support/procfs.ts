@@ -23,6 +23,16 @@ export function residentMegabytes(pid: number): number {
   return (Number(kibibytes ?? Number.NaN) * 1024) / 1e6;
 }
 
+/**
+ * How long the main thread of a process has waited for a processor so far although it had work, in milliseconds; `NaN`
+ * where the kernel does not tell.
+ */
+export function waitedMilliseconds(pid: number): number {
+  // Documentation/scheduler/sched-stats.rst: time on the processor, time in the run queue, in nanoseconds.
+  const [, waited = ''] = procFile(pid, `task/${pid}/schedstat`).split(' ');
+  return Number(waited || Number.NaN) / 1e6;
+}
+
 function procFile(pid: number, name: string): string {
   return process.platform === 'linux' ? readFileSync(`/proc/${pid}/${name}`, 'latin1') : '';
 }

@@ -21,6 +21,8 @@ const LONGEST_WAIT = 10_000;
 
 /** Chunks of at least so many bytes are received in turns. */
 const LARGE_CHUNK = 16 * 1024;
+/** How many bodies go on after one turn; each then brings up to 128 KiB. */
+const RESUMED_PER_TURN = 4;
 
 export interface BodyLimits {
   /** Bytes of one body, as sent and inflated. */
@@ -47,6 +49,9 @@ export class BodyReader {
   readonly #held: HeldBytes;
   readonly #turns: Turns;
   readonly #inflations: Semaphore;
+  /** How many bodies go on after the turn of this number. */
+  #resumed = 0;
+  #resumedIn = 0;
 
   constructor(
     limits: BodyLimits,
@@ -132,10 +137,15 @@ export class BodyReader {
 
   /** However many send large bodies at once, and however fast: sockets and timers get their turn. */
   #giveWay(request: IncomingMessage, holder: string): void {
-    if (this.#turns.mayBegin()) return;
+    const turns = this.#turns;
+    if (turns.mayBegin()) return;
     request.pause();
-    this.#turns.queue(holder, request.socket, () => {
+    turns.queue(holder, request.socket, () => {
       request.resume();
+      // What they bring is read only after the turn, so it has to be counted.
+      if (turns.number !== this.#resumedIn) this.#resumed = 0;
+      this.#resumedIn = turns.number;
+      if (++this.#resumed >= RESUMED_PER_TURN) turns.end();
     });
   }
 

@@ -71,6 +71,11 @@ export class Turns {
     });
   }
 
+  /** Ends the present turn: what was done in it has work follow that the clock does not show yet. */
+  end(): void {
+    this.#isOver = true;
+  }
+
   #begin(): void {
     this.#isArmed = true;
     this.#isOver = false;
@@ -105,7 +110,7 @@ export class Turns {
   };
 
   readonly #unlessOver = (): void => {
-    if (this.#waiting > 0 && this.#now() - this.#begun < LONGEST_TURN) this.#goOn();
+    if (this.#waiting > 0 && !this.#isOver && this.#now() - this.#begun < LONGEST_TURN) this.#goOn();
   };
 
   #doFirst(): void {

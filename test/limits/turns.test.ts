@@ -106,6 +106,22 @@ describe('turns of the main thread', () => {
     expect(turns.waiting).toBe(0);
   });
 
+  it('can be ended early by what is done in one', async () => {
+    const { turns, done, ask } = makeTurns();
+    ask('a', 'a1', 6);
+    ask('a', 'a2', 1);
+    ask('a', 'a3', 1);
+    turns.queue('a', {}, () => {
+      turns.end();
+    });
+    ask('a', 'a4', 1);
+    await turn();
+    expect(done).toEqual(['a1', 'a2', 'a3']);
+    expect(turns.mayBegin()).toBe(false);
+    await turn();
+    expect(done).toEqual(['a1', 'a2', 'a3', 'a4']);
+  });
+
   it('numbers turns, so that it can be told whether something comes in the same one', async () => {
     const { turns } = makeTurns();
     turns.mayBegin();
