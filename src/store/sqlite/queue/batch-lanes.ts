@@ -75,17 +75,23 @@ export class BatchLanes {
    * is, and nobody but its holder waits for it.
    */
   openBehind(topic: string, place: WritePlace): Batch {
-    const own = this.#lanes.get(place.holder)?.batches;
-    const before = new Set<Batch>();
-    for (const { batches } of [{ batches: this.#common }, ...this.#lanes.values()]) {
-      if (batches === own) continue;
-      for (const batch of batches) if (batch.isAbout(topic)) before.add(batch);
-    }
+    const before = this.#waitingElsewhere(topic, place.holder);
     if (before.size === 0) return this.open(place);
     const batch = new Batch();
     (this.#lanes.get(place.holder) ?? this.#addLane(place.holder)).batches.push(batch);
     this.#waits.set(batch, before);
     return batch;
+  }
+
+  /** The batches about a topic that what a holder writes now does not come behind anyway. */
+  #waitingElsewhere(topic: string, holder: string): Set<Batch> {
+    const own = this.#lanes.get(holder);
+    const found = new Set<Batch>();
+    // A new lane begins behind all common batches; so does what goes into one of those.
+    const others = own === undefined ? [] : [this.#common];
+    for (const lane of this.#lanes.values()) if (lane !== own) others.push(lane.batches);
+    for (const batches of others) for (const batch of batches) if (batch.isAbout(topic)) found.add(batch);
+    return found;
   }
 
   /** The batch that takes a part of a long append; all its parts are put in one after another. */

@@ -6,9 +6,19 @@ export const NOBODY = '';
 /** Told when a holder has its share of the queue, or is no longer near it; without a holder, of the whole queue. */
 export type OnPressure = (full: boolean, holder: string | undefined) => void;
 
-/** How many bytes wait for the disk, and who has to wait before it sends more. */
+/** As much of the queue as one holder that is alone may fill. */
+const MOST_OF_ONE = 3 / 4;
+
+/**
+ * How many bytes wait for the disk, and who has to wait before it sends more. A single write may be larger than the
+ * queue; what a holder has beyond what one may fill is its own concern, and keeps nobody else out.
+ */
 export class QueuePressure {
+  /** What counts of what each has. */
   readonly #shares: Shares;
+  /** What each holder has. */
+  readonly #held = new Map<string, number>();
+  #bytes = 0;
   readonly #pausedHolders = new Set<string>();
   #isFull = false;
   readonly #maxBytes: number;
@@ -25,11 +35,11 @@ export class QueuePressure {
   }
 
   get bytes(): number {
-    return this.#shares.used;
+    return this.#bytes;
   }
 
   heldBy(holder: string): number {
-    return this.#shares.heldBy(holder);
+    return this.#held.get(holder) ?? 0;
   }
 
   get isFull(): boolean {
@@ -42,25 +52,37 @@ export class QueuePressure {
   }
 
   add(holder: string, bytes: number): void {
-    this.#shares.force(holder, bytes);
+    this.#change(holder, bytes);
     if (holder !== NOBODY && this.#shares.saturation(holder) >= 1 && !this.#pausedHolders.has(holder)) {
       this.#pausedHolders.add(holder);
       this.#onPressure(true, holder);
     }
-    if (this.#isFull || this.bytes < this.#maxBytes) return;
+    if (this.#isFull || this.#shares.used < this.#maxBytes) return;
     this.#isFull = true;
     this.#onPressure(true, undefined);
   }
 
   release(held: ReadonlyMap<string, number>): void {
-    for (const [holder, bytes] of held) this.#shares.release(holder, bytes);
+    for (const [holder, bytes] of held) this.#change(holder, -bytes);
     for (const holder of this.#pausedHolders) {
       if (this.#shares.saturation(holder) > 1 / 2) continue;
       this.#pausedHolders.delete(holder);
       this.#onPressure(false, holder);
     }
-    if (!this.#isFull || this.bytes > this.#maxBytes / 2) return;
+    if (!this.#isFull || this.#shares.used > this.#maxBytes / 2) return;
     this.#isFull = false;
     this.#onPressure(false, undefined);
+  }
+
+  #change(holder: string, bytes: number): void {
+    const before = this.heldBy(holder);
+    const after = before + bytes;
+    this.#bytes += bytes;
+    if (after > 0) this.#held.set(holder, after);
+    else this.#held.delete(holder);
+    const most = holder === NOBODY ? Infinity : MOST_OF_ONE * this.#maxBytes;
+    const counted = Math.min(after, most) - Math.min(before, most);
+    if (counted > 0) this.#shares.force(holder, counted);
+    else if (counted < 0) this.#shares.release(holder, -counted);
   }
 }

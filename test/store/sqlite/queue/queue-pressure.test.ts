@@ -30,4 +30,18 @@ describe('QueuePressure', () => {
     expect(told).toEqual([true, false]);
     expect(pressure.bytes).toBe(50);
   });
+
+  it('lets nobody fill the queue alone, however much it writes at once', () => {
+    const pressure = new QueuePressure(100, () => undefined);
+    pressure.add('huge', 1000);
+    expect([pressure.isFull, pressure.isFullFor('huge'), pressure.isFullFor('modest')]).toEqual([false, true, false]);
+    pressure.add('modest', 1);
+    expect(pressure.isFullFor('modest')).toBe(false);
+    expect([pressure.bytes, pressure.heldBy('huge')]).toEqual([1001, 1000]);
+    pressure.release(new Map([['huge', 500]]));
+    expect(pressure.isFullFor('huge')).toBe(true);
+    pressure.release(new Map([['huge', 500]]));
+    pressure.release(new Map([['modest', 1]]));
+    expect([pressure.isFullFor('huge'), pressure.bytes, pressure.heldBy('huge')]).toEqual([false, 0, 0]);
+  });
 });
