@@ -65,7 +65,7 @@ describe('the transport of a connection', () => {
       status: 405,
       body: 'POST requests are not allowed for WebSocket connections.',
     });
-    expect(await upgrade(peer)).toEqual([409, '']);
+    expect(await upgrade(peer)).toEqual([409, 'The connection has its WebSocket already.']);
   });
 
   it.each([
