@@ -73,15 +73,12 @@ export interface WriterCalls {
 
 /** What the thread does that moves the write-ahead log into the database while the writer writes. */
 export interface CheckpointerCalls {
-  checkpoint: { request: { readonly kind: 'checkpoint' }; result: LogPages };
+  checkpoint: { request: { readonly kind: 'checkpoint' }; result: PagesLeft };
   close: { request: { readonly kind: 'close' }; result: null };
 }
 
-/** Pages in the write-ahead log, and how many of them are not in the database yet. */
-export interface LogPages {
-  readonly pages: number;
-  readonly left: number;
-}
+/** Pages in the write-ahead log that are not in the database yet. */
+export type PagesLeft = number;
 
 /**
  * Bytes of a page of a new database. Larger than SQLite's own: fewer pages for the same events, at little more for a

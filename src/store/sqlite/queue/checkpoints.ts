@@ -1,4 +1,4 @@
-import { PAGE_BYTES, type LogPages } from '../channel/messages';
+import { PAGE_BYTES, type PagesLeft } from '../channel/messages';
 
 /** About so many pages are written to the log between one move and the next: 8 MiB. */
 const PAGES = 1000;
@@ -13,7 +13,7 @@ const ROUNDS = 4;
 
 export interface CheckpointsParts {
   /** Moves what it can of the log into the database while commits go on. */
-  move(): Promise<LogPages>;
+  move(): Promise<PagesLeft>;
   /** Has the writer move the rest, between two commits: only then SQLite begins the log anew. */
   finish(): Promise<unknown>;
 }
@@ -52,7 +52,7 @@ export class Checkpoints {
     try {
       for (let round = 0; round < ROUNDS && !this.#stopped; round++) {
         this.#written = 0;
-        const { left } = await this.#parts.move();
+        const left = await this.#parts.move();
         if (left <= FEW_PAGES) break;
       }
       if (!this.#stopped) await this.#parts.finish();

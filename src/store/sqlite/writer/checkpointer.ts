@@ -1,12 +1,11 @@
 import { workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { openForCheckpoints } from '../file/connection';
-import type { CheckpointerCalls, LogPages, ThreadData } from '../channel/messages';
+import type { CheckpointerCalls, PagesLeft, ThreadData } from '../channel/messages';
 import { serveCalls } from '../channel/serve-calls';
 
-/** What a checkpoint gives: whether another one was under way, and -1 for both numbers if so or without a log. */
+/** What a checkpoint gives, in pages: -1 for both numbers if another one was under way, or without a log. */
 interface CheckpointRow {
-  readonly busy: number;
   readonly log: number;
   readonly checkpointed: number;
 }
@@ -14,11 +13,11 @@ interface CheckpointRow {
 let database: Database | undefined;
 
 /** Neither writers nor readers wait for this, and it for none of them. <https://www.sqlite.org/wal.html#ckpt> */
-function checkpoint(): LogPages {
+function checkpoint(): PagesLeft {
   database ??= openForCheckpoints(workerData as ThreadData);
   const [row] = database.pragma('wal_checkpoint(PASSIVE)') as CheckpointRow[];
   const { log, checkpointed } = row!;
-  return { pages: Math.max(0, log), left: Math.max(0, log - checkpointed) };
+  return Math.max(0, log - checkpointed);
 }
 
 serveCalls<CheckpointerCalls>('move its log into the database', (request) => {

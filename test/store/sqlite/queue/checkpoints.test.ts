@@ -10,7 +10,7 @@ function setUp(...left: readonly number[]): { readonly asked: string[]; readonly
     move() {
       asked.push('move');
       const next = leaves.shift();
-      return next === undefined ? Promise.reject(new Error('no log')) : Promise.resolve({ pages: 2000, left: next });
+      return next === undefined ? Promise.reject(new Error('no log')) : Promise.resolve(next);
     },
     finish() {
       asked.push('finish');
