@@ -19,9 +19,11 @@ function verdict(text: Uint8Array): string | undefined {
   }
 }
 
+/** A byte order mark and record separators in front are not part of the text. */
 function isJson(text: Buffer): boolean {
   try {
-    JSON.parse(text.toString());
+    // eslint-disable-next-line no-control-regex -- The record separator is a control character.
+    JSON.parse(text.toString().replace(/^\ufeff?\x1e*/, ''));
     return isUtf8(text);
   } catch {
     // `JSON.parse` throws for no other reason.
@@ -71,6 +73,20 @@ describe('scanEvents against JSON.parse', () => {
       }),
       { numRuns },
     );
+  });
+
+  it.each([
+    '\ufeffnull',
+    '\x1e\x1enull',
+    '\ufeff\x1e[]',
+    '\ufeff',
+    '\x1e',
+    '\ufeff\ufeffnull',
+    '\x1e\ufeffnull',
+    ' \ufeffnull',
+  ])('agrees with JSON.parse about what is in front of the text: %j', (written) => {
+    const text = Buffer.from(written);
+    expect(verdict(text) === 'malformed_json').toBe(!isJson(text));
   });
 
   it('throws nothing but its own errors, whatever the bytes', () => {

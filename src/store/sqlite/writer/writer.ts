@@ -2,6 +2,7 @@ import { workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { Committer } from './committer';
 import { WriterHubError } from '../../../errors';
+import { checkpoint } from '../file/checkpoint';
 import { openForWriting } from '../file/connection';
 import { fileSizes, OpenFiles } from '../file/open-files';
 import { DamageError, isEngineFailure, isPassing } from '../channel/failure';
@@ -127,9 +128,10 @@ class Writer {
   /** Moves the log into the database as far as readers allow; gives the bytes that the log has then. */
   checkpoint(empty: boolean): number {
     this.open();
-    this.#database?.pragma(`busy_timeout = ${Math.min(this.#data.busyTimeout, IMPATIENT_TIMEOUT)}`);
+    const { busyTimeout } = this.#data;
+    this.#database?.pragma(`busy_timeout = ${Math.min(busyTimeout, IMPATIENT_TIMEOUT)}`);
     try {
-      this.#database?.pragma(`wal_checkpoint(${empty ? 'TRUNCATE' : 'PASSIVE'})`);
+      if (this.#database !== undefined) checkpoint(this.#database, empty ? 'TRUNCATE' : 'PASSIVE', busyTimeout);
     } finally {
       this.#patient = false;
       this.#setPatience(true);
@@ -143,7 +145,7 @@ class Writer {
     this.#stepsSinceCheckpoint += 1;
     if (this.#stepsSinceCheckpoint > STEPS_PER_CHECKPOINT) {
       this.#stepsSinceCheckpoint = 0;
-      this.#database?.pragma('wal_checkpoint(PASSIVE)');
+      if (this.#database !== undefined) checkpoint(this.#database, 'PASSIVE');
     }
     try {
       return committer.convert(request);
@@ -174,7 +176,7 @@ class Writer {
       this.#sweeper ??= this.#newSweeper(this.#database);
       if (this.#stepsSinceCheckpoint >= STEPS_PER_CHECKPOINT) {
         this.#stepsSinceCheckpoint = 0;
-        this.#database.pragma('wal_checkpoint(PASSIVE)');
+        checkpoint(this.#database, 'PASSIVE');
         this.planSweep();
       } else if (this.#sweeper.step()) {
         this.#stepsSinceCheckpoint += 1;
@@ -200,7 +202,7 @@ class Writer {
 
   close(): void {
     // What was damaged, or removed, is left as it is.
-    if (this.#damage === undefined) this.#database?.pragma('wal_checkpoint(TRUNCATE)');
+    if (this.#damage === undefined && this.#database !== undefined) checkpoint(this.#database, 'TRUNCATE');
     this.#drop();
   }
 
