@@ -9,7 +9,7 @@ import type { RevokedToken, TokenStore } from '../../src/store/contract/token-st
 import { refuseOtherKind, type TopicKind } from '../../src/store/contract/topic-kind';
 import { KeptRecords } from './kept-records';
 import { splitJson } from './json-texts';
-import { inForm, misfit, type KeptValue } from '../../src/store/contract/value-form';
+import { inForm, misfit, type KeptValue } from '../../src/store/contract/kept-value';
 
 /** The methods of a role without the waiting. */
 type Synchronous<Role> = {

@@ -8,6 +8,11 @@ export function isHeldAsStored(wanted: ColumnType, type: ColumnType): boolean {
   return storageOf(wanted) === storageOf(type) && holdsAllOf(wanted, type, false);
 }
 
+/** Whether every value of a type, as it is stored in arrays and maps, is also one of another type. */
+export function isHeldInJson(wanted: ColumnType, type: ColumnType): boolean {
+  return holdsAllOf(wanted, type, true);
+}
+
 /** `nested`: the values are in arrays and maps, whose JSON text is stored whatever their type. */
 function holdsAllOf(wanted: ColumnType, type: ColumnType, nested: boolean): boolean {
   if (type.nullable && !wanted.nullable) return false;

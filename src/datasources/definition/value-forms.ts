@@ -1,6 +1,7 @@
-import type { ValueForm } from '../../store/contract/value-form';
+import type { ItemForm, ValueForm } from '../../store/contract/value-form';
 import { compileType } from '../rows/compiled-type';
 import { isExactDecimal, type ColumnType } from '../schema/column-type';
+import { isHeldInJson } from './stored-values';
 
 /** Kinds of types whose values can be rewritten as one another. */
 const FAMILIES: readonly (readonly ColumnType['kind'][])[] = [
@@ -9,13 +10,33 @@ const FAMILIES: readonly (readonly ColumnType['kind'][])[] = [
   ['string', 'fixed_string'],
 ];
 
+/** What JSON writes without quotes. */
+const UNQUOTED: ReadonlySet<ValueForm['kind']> = new Set(['integer', 'float', 'array', 'map']);
+
 /** The form in which a wanted type keeps the values that a type has kept. */
 export function valueForm(type: ColumnType, wanted: ColumnType): ValueForm {
   const isRelated = FAMILIES.some((kinds) => kinds.includes(type.kind) && kinds.includes(wanted.kind));
   if (isRelated) return formOf(wanted);
-  // Of arrays and of maps, the empty ones are of every type.
-  const isNested = type.kind === 'array' || type.kind === 'map';
-  return { kind: 'none', empty: isNested && type.kind === wanted.kind };
+  if (type.kind === 'array' && wanted.kind === 'array') {
+    return { kind: 'array', items: itemForm(type.items, wanted.items) };
+  }
+  if (type.kind === 'map' && wanted.kind === 'map') {
+    const [keys, values] = [itemForm(type.keys, wanted.keys), itemForm(type.values, wanted.values)];
+    return { kind: 'map', keys: { ...keys, quoted: true }, values };
+  }
+  return { kind: 'none' };
+}
+
+/** The form in which arrays and maps keep what is in them: as JSON. */
+function itemForm(type: ColumnType, wanted: ColumnType): ItemForm {
+  const { nullable } = wanted;
+  if (isHeldInJson(wanted, { ...type, nullable: false })) return { form: undefined, nullable, quoted: false };
+  const form = valueForm(type, wanted);
+  return {
+    form: form.kind === 'decimal' ? { ...form, isText: true } : form,
+    nullable,
+    quoted: !UNQUOTED.has(form.kind),
+  };
 }
 
 function formOf(type: ColumnType): ValueForm {
@@ -43,6 +64,6 @@ function formOf(type: ColumnType): ValueForm {
     case 'array':
     case 'map':
     case 'json':
-      return { kind: 'none', empty: false };
+      return { kind: 'none' };
   }
 }

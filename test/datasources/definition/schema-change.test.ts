@@ -48,13 +48,43 @@ describe('changeSchema', () => {
     ['DateTime64(6)', 'DateTime', 'text', { kind: 'time', precision: 0 }],
     ['Date', 'DateTime', 'text', { kind: 'time', precision: 0 }],
     ['String', 'FixedString(3)', 'text', { kind: 'text', bytes: 3 }],
-    ['Int8', 'String', 'text', { kind: 'none', empty: false }],
-    ['Bool', 'Int8', 'integer', { kind: 'none', empty: false }],
-    ['String', 'DateTime', 'text', { kind: 'none', empty: false }],
-    ['Array(DateTime)', 'Array(DateTime64(3))', 'text', { kind: 'none', empty: true }],
-    ['Array(Int64)', 'Array(Float64)', 'text', { kind: 'none', empty: true }],
-    ['Map(String, Int8)', 'Array(Int8)', 'text', { kind: 'none', empty: false }],
-    ['JSON', 'String', 'text', { kind: 'none', empty: false }],
+    ['Int8', 'String', 'text', { kind: 'none' }],
+    ['Bool', 'Int8', 'integer', { kind: 'none' }],
+    ['String', 'DateTime', 'text', { kind: 'none' }],
+    [
+      'Array(DateTime)',
+      'Array(DateTime64(3))',
+      'text',
+      { kind: 'array', items: { form: { kind: 'time', precision: 3 }, nullable: false, quoted: true } },
+    ],
+    [
+      'Array(Array(Nullable(Int64)))',
+      'Array(Array(Nullable(Float64)))',
+      'text',
+      {
+        kind: 'array',
+        items: {
+          form: {
+            kind: 'array',
+            items: { form: { kind: 'float', greatest: Number.MAX_VALUE }, nullable: true, quoted: false },
+          },
+          nullable: false,
+          quoted: false,
+        },
+      },
+    ],
+    [
+      'Map(String, Float64)',
+      'Map(String, Decimal(9, 2))',
+      'text',
+      {
+        kind: 'map',
+        keys: { form: undefined, nullable: false, quoted: true },
+        values: { form: { kind: 'decimal', precision: 9, scale: 2, isText: true }, nullable: false, quoted: true },
+      },
+    ],
+    ['Map(String, Int8)', 'Array(Int8)', 'text', { kind: 'none' }],
+    ['JSON', 'String', 'text', { kind: 'none' }],
   ])('has the values of %s rewritten to become %s', (from, to, storage, form) => {
     const refusal = `the column a cannot turn from ${from} to ${to}`;
     expect(conversions(from, to)).toEqual([{ index: 0, storage, form, nullable: false, refusal }]);

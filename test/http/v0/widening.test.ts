@@ -170,11 +170,39 @@ describe('a column gets another type', () => {
     [
       'Array(DateTime)',
       'Array(DateTime64(3))',
-      ['[]'],
-      [['[]', 'text']],
+      ['[]', '["2024-05-06T07:08:09Z",1]'],
+      [
+        ['[]', 'text'],
+        ['["2024-05-06 07:08:09.000","1970-01-01 00:00:01.000"]', 'text'],
+      ],
       '["2024-05-06 07:08:09.1"]',
       '["2024-05-06 07:08:09.100"]',
     ],
+    [
+      'Array(Int64)',
+      'Array(Float64)',
+      ['[21,-9007199254740992]'],
+      [['[21,-9007199254740992]', 'text']],
+      '[0.5,1e300]',
+      '[0.5,1e300]',
+    ],
+    [
+      'Array(Array(Int64))',
+      'Array(Array(Nullable(Decimal(38, 2))))',
+      ['[[9223372036854775807],[]]'],
+      [['[["9223372036854775807.00"],[]]', 'text']],
+      '[[0.25,null]]',
+      '[["0.25",null]]',
+    ],
+    [
+      'Map(String, Array(Nullable(Float64)))',
+      'Map(LowCardinality(String), Array(Int32))',
+      ['{"a\\"]}":[1.0,2],"":[]}'],
+      [['{"a\\\\"]}":[1,2],"":[]}', 'text']],
+      '{"b":[3]}',
+      '{"b":[3]}',
+    ],
+    ['Map(String, Int8)', 'Map(FixedString(2), Int8)', ['{"é":1}'], [['{"é":1}', 'text']], '{"xy":2}', '{"xy":2}'],
   ])('from %s to %s, its values with it', async (from, to, texts, kept, later, shown) => {
     const rows = await filled(from, ...texts);
     const response = await push(rows, 'n Int32', `v ${to}`);
@@ -206,12 +234,18 @@ describe('a column gets another type', () => {
     ['String', 'FixedString(2)', '"aé"', 'the stored value "aé" does not fit'],
     ['String', 'Int64', '"7"', 'stored values such as "7" are not rewritten for that'],
     ['Bool', 'Int8', 'true', 'stored values such as 1 are not rewritten for that'],
+    ['Array(Int64)', 'Array(Float64)', '[1,9007199254740993]', 'the stored value "[1,9007199254740993]" does not fit'],
+    ['Array(Nullable(Int8))', 'Array(Int8)', '[null]', 'the stored value "[null]" does not fit'],
     [
-      'Array(DateTime)',
       'Array(DateTime64(3))',
-      '[1]',
-      'stored values such as "["1970-01-01 00:00:01"]" are not rewritten for that',
+      'Array(DateTime)',
+      '[1714979291123]',
+      'the stored value "["2024-05-06 07:08:11.123"]" does not fit',
     ],
+    ['Map(String, Int64)', 'Map(String, Int8)', '{"a":1,"b":300}', 'the stored value "{"a":1,"b":300}" does not fit'],
+    ['Map(String, Int8)', 'Map(FixedString(1), Int8)', '{"é":1}', 'the stored value "{"é":1}" does not fit'],
+    ['Array(String)', 'Array(Int8)', '["1"]', 'the stored value "["1"]" does not fit'],
+    ['Map(String, Int8)', 'Array(Int8)', '{"a":1}', 'stored values such as "{"a":1}" are not rewritten for that'],
   ])('but not from %s to %s while %s is stored, which is named', async (from, to, text, reason) => {
     const rows = await filled(from, text);
     const before = [await rows.hub.read('/v0/datasources/a.datasource'), await values(rows)];

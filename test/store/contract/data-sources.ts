@@ -56,7 +56,7 @@ const FORMS: [
   ['times', ['text', 'text'], { kind: 'time', precision: 3 }, ['2024-05-06 07:08:09'], ['2024-05-06 07:08:09.000']],
   ['days', ['text', 'text'], { kind: 'date' }, ['2024-05-06 00:00:00.00'], ['2024-05-06']],
   ['short texts', ['text', 'text'], { kind: 'text', bytes: 3 }, ['aé', ''], ['aé', '']],
-  ['nothing, where there are nulls alone', ['text', 'integer'], { kind: 'none', empty: false }, [null], [null]],
+  ['nothing, where there are nulls alone', ['text', 'integer'], { kind: 'none' }, [null], [null]],
 ];
 
 const forEvents: [string, (store: Store) => Promise<unknown>][] = [

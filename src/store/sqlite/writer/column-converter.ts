@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
 import type { ColumnConversion, ColumnStorage } from '../../contract/row-store';
-import { inForm, misfit, type KeptValue } from '../../contract/value-form';
+import { inForm, misfit, type KeptValue } from '../../contract/kept-value';
 import { addColumn, rowTable, unusedColumns, type PlacedColumn } from '../file/data-source-tables';
 import type { RowTable } from './row-table';
 

@@ -1,0 +1,25 @@
+import { excerpt } from '../../json/excerpt';
+import { NestedValue } from './nested-value';
+import { scalarInForm, type KeptValue } from './scalar-value';
+import type { ValueForm } from './value-form';
+
+export type { KeptValue };
+
+/** A value in another form; `undefined` when it does not fit: nothing is rounded or cut. */
+export function inForm(value: KeptValue, form: ValueForm): KeptValue | undefined {
+  switch (form.kind) {
+    case 'array':
+      return new NestedValue(String(value)).array(form.items);
+    case 'map':
+      return new NestedValue(String(value)).map(form.keys, form.values);
+    default:
+      return scalarInForm(value, form);
+  }
+}
+
+/** Why a stored value keeps its column from another form. */
+export function misfit(value: KeptValue | null, form: ValueForm): string {
+  const shown = typeof value === 'string' ? JSON.stringify(excerpt(value)) : String(value);
+  if (form.kind === 'none' && value !== null) return `stored values such as ${shown} are not rewritten for that`;
+  return `the stored value ${shown} does not fit`;
+}
