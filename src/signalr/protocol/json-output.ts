@@ -17,6 +17,11 @@ export class JsonOutput extends SlabWriter {
     this.begin();
   }
 
+  /** Makes room for `more` bytes of a long text, a step at a time. Returns whether it is there. */
+  makeRoom(more: number): boolean {
+    return this.reserveInSteps(more);
+  }
+
   /** How many bytes the text has so far. */
   get length(): number {
     return this.size;

@@ -6,8 +6,10 @@ import { enter } from './messagepack-value';
 
 /** Longer strings and binary values are written piece by piece; a multiple of 3, for Base64. */
 const PIECE = 24 * 1024;
-/** What a piece costs in steps. */
-const PIECE_STEPS = 500;
+/** How many bytes cost a step, besides the one of the value they are in. */
+const BYTES_IN_STEP = 48;
+/** More than a run writes: each of its bytes, and those of its last value, can become six. */
+const ROOM = 1024 * 1024;
 
 /** How deep levels can be. */
 const LEVELS = MAXIMUM_DEPTH + 1;
@@ -52,8 +54,11 @@ export class SteppedTranscoder {
     this.#pieceStart = this.#pieceEnd = 0;
   }
 
-  /** Goes on for about so many values. Returns whether the value is complete. @throws as a transcoder does. */
+  /**
+   * Goes on for about so many values, at most 1000. Returns whether the value is complete. @throws as a transcoder does.
+   */
   run(steps: number): boolean {
+    if (!this.#small.output.makeRoom(ROOM)) return false;
     this.#steps = steps;
     try {
       while (this.#steps > 0) {
@@ -117,7 +122,12 @@ export class SteppedTranscoder {
     else if (!this.#beginLong(token)) {
       reader.position = position;
       this.#small.append(this.#outerDepth + this.#top + 1);
+      this.#count(reader.position - position);
     }
+  }
+
+  #count(bytes: number): void {
+    this.#steps -= Math.floor(bytes / BYTES_IN_STEP);
   }
 
   #key(): void {
@@ -126,6 +136,7 @@ export class SteppedTranscoder {
     if (this.#beginLong(reader.next())) return;
     reader.position = position;
     this.#small.appendKey();
+    this.#count(reader.position - position);
   }
 
   #open(sign: number): void {
@@ -155,7 +166,7 @@ export class SteppedTranscoder {
     const { bytes } = this.#reader;
     const start = this.#pieceStart;
     const end = Math.min(this.#pieceEnd, start + PIECE);
-    this.#steps -= PIECE_STEPS;
+    this.#count(end - start);
     if (this.#pieceIsBinary) this.#small.output.ascii(bytes.toString('base64', start, end));
     else this.#small.output.escaped(bytes, start, end);
     this.#pieceStart = end;

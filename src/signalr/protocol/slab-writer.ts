@@ -2,6 +2,8 @@
 const SLAB_SIZE = 8 * 1024;
 /** A piece begins only where this many bytes are left. */
 const MINIMUM_ROOM = 512;
+/** How much of a long piece is moved to a larger slab in one step. */
+const MOVED_IN_STEP = 1024 * 1024;
 
 /** Writes pieces of bytes, one after another, many of them in one slab. A piece that was taken is never overwritten. */
 export abstract class SlabWriter {
@@ -12,6 +14,9 @@ export abstract class SlabWriter {
   #start = 0;
   /** How much of the slab belongs to pieces that were taken. */
   #taken = 0;
+  /** The slab that the current piece is being moved to, and how much of it is there. */
+  #larger: Buffer | undefined;
+  #moved = 0;
 
   /** Begins a new piece; one that was not taken is lost. */
   protected begin(): void {
@@ -20,6 +25,7 @@ export abstract class SlabWriter {
       this.#taken = 0;
     }
     this.#start = this.position = this.#taken;
+    this.#larger = undefined;
   }
 
   /** The length of the current piece. */
@@ -36,13 +42,37 @@ export abstract class SlabWriter {
   /** Makes room for `more` bytes. */
   protected reserve(more: number): void {
     if (this.position + more <= this.bytes.length) return;
+    this.#larger = this.#allocate(more);
+    this.#move(this.size);
+  }
+
+  /**
+   * Makes room for `more` bytes in steps, between which nothing may be written. Returns whether it is there. Moving a
+   * piece of many megabytes at once takes tens of milliseconds.
+   */
+  protected reserveInSteps(more: number): boolean {
+    if (this.position + more <= this.bytes.length) return true;
+    this.#larger ??= this.#allocate(more);
+    return this.#move(Math.min(this.size, this.#moved + MOVED_IN_STEP));
+  }
+
+  #allocate(more: number): Buffer {
+    this.#moved = 0;
+    return Buffer.allocUnsafeSlow(Math.max(SLAB_SIZE, this.size + more) * 2);
+  }
+
+  /** Moves the current piece up to a length. Returns whether all of it has been moved. */
+  #move(until: number): boolean {
     const { size } = this;
+    this.bytes.copy(this.#larger!, this.#moved, this.#start + this.#moved, this.#start + until);
+    this.#moved = until;
+    if (until < size) return false;
     // A slab of another size is not used for further pieces.
-    const larger = Buffer.allocUnsafeSlow(Math.max(SLAB_SIZE, size + more) * 2);
-    this.bytes.copy(larger, 0, this.#start, this.position);
-    this.bytes = larger;
+    this.bytes = this.#larger!;
+    this.#larger = undefined;
     this.#start = 0;
     this.position = size;
+    return true;
   }
 
   protected byte(value: number): void {

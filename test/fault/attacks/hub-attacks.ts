@@ -62,6 +62,12 @@ function send(value: Buffer): Buffer {
   return Buffer.concat([Buffer.from(prefix), body]);
 }
 
+/** One that is converted at once. */
+function shortText(): Buffer {
+  const length = 24_000;
+  return Buffer.concat([Buffer.of(0xda, length >> 8, length & 0xff), Buffer.alloc(length, 1)]);
+}
+
 function longText(): Buffer {
   const head = Buffer.of(0xdb, 0, 0, 0, 0);
   head.writeUInt32BE(MESSAGE_BYTES, 1);
@@ -103,6 +109,9 @@ export const HUB_ATTACKS: readonly Attack[] = [
   hubAttack('10 MB of lists in MessagePack', 'messagepack', () => send(listOf(Buffer.of(0x91, 1)))),
   hubAttack('10 MB of maps in MessagePack', 'messagepack', () => send(listOf(Buffer.of(0x81, 0xa1, 0x61, 0x91, 1)))),
   hubAttack('10 MB of control characters in MessagePack', 'messagepack', () => send(longText())),
+  hubAttack('10 MB of control characters in short texts in MessagePack', 'messagepack', () =>
+    send(listOf(shortText())),
+  ),
   frameAttack('64 WebSockets send pings without an end', ping, ping),
   frameAttack('64 WebSockets send fragments of one byte', fragment(TEXT), fragment(CONTINUATION)),
 ];

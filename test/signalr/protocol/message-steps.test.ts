@@ -15,6 +15,9 @@ const LARGE: readonly [string, unknown][] = [
   ['a long key', { ['k"'.repeat(40_000)]: [1, { [`l${'\n'.repeat(40_000)}`]: 2 }] }],
   ['long binary', Buffer.alloc(100_001, 0xa7)],
   ['many values', Array.from({ length: 20_000 }, (_, i) => ({ i, f: i / 7, t: new Date(i), n: null, b: [true, []] }))],
+  ['texts that are just no long ones', Array.from({ length: 100 }, () => '\u0001'.repeat(24_000))],
+  ['keys that are just no long ones', Array.from({ length: 100 }, () => ({ ['\u0001'.repeat(24_000)]: 1 }))],
+  ['a text that becomes six times as long', '\u0001'.repeat(2_000_000)],
   ['deep values', Array.from({ length: 3_000 }, (_, i) => [[[[[[[[[{ i }, [], {}]]]]]]]]])],
 ];
 
@@ -50,6 +53,15 @@ describe('a large raw argument under MessagePack', () => {
     expect(inSteps).toMatchObject({ type: 1, arguments: [1, expect.any(String), expect.any(String)] });
     expect(steps).toBeGreaterThan(5);
     expect(readBoth([2, {}, 's', value]).inSteps).toEqual(readBoth([2, {}, 's', value]).atOnce);
+  });
+
+  it.each([
+    ['texts', 50, Array.from({ length: 100 }, () => '\u0001'.repeat(24_000))],
+    ['keys', 50, Array.from({ length: 100 }, () => ({ ['\u0001'.repeat(24_000)]: 1 }))],
+    // 12 MB: it is moved four times on its way there, a megabyte at a time.
+    ['one text', 2_000_000 / 48_000 + 12, '\u0001'.repeat(2_000_000)],
+  ])('takes a step for every 48,000 bytes or so, and for every megabyte that is moved: %s', (_, least, value) => {
+    expect(readBoth([1, {}, 'i', 'T', [1, value]]).steps).toBeGreaterThan(least);
   });
 
   it.each([
