@@ -9,7 +9,7 @@ const ARROWS = {
   signalr: [],
   limits: ['errors.ts'],
   json: ['errors.ts'],
-  store: ['errors.ts', 'limits', 'json'],
+  store: ['errors.ts', 'limits', 'json', 'threads/thread-priority.ts'],
   events: ['errors.ts', 'duration.ts', 'json', 'store/contract'],
   datasources: ['errors.ts', 'json', 'events', 'store/contract'],
   auth: ['errors.ts'],

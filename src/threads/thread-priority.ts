@@ -3,8 +3,8 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 
 /**
- * Lets all other threads of the process go first when there are not enough cores. On Linux a thread has a priority of
- * its own, and its number is where `/proc/thread-self` leads; elsewhere nothing changes.
+ * Lets all other threads, of this process and of others, go first when there are not enough cores. On Linux a thread
+ * has a priority of its own, and its number is where `/proc/thread-self` leads; elsewhere nothing changes.
  */
 export function giveWay(): void {
   try {

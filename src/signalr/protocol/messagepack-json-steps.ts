@@ -55,7 +55,8 @@ export class SteppedTranscoder {
   }
 
   /**
-   * Goes on for about so many values, at most 1000. Returns whether the value is complete. @throws as a transcoder does.
+   * Goes on for about so many values, at most 1000. Returns whether the value is complete.
+   * @throws as a transcoder does.
    */
   run(steps: number): boolean {
     if (!this.#small.output.makeRoom(ROOM)) return false;

@@ -15,7 +15,7 @@ export abstract class SlabWriter {
   /** How much of the slab belongs to pieces that were taken. */
   #taken = 0;
   /** The slab that the current piece is being moved to, and how much of it is there. */
-  #larger: Buffer | undefined;
+  #larger: Buffer<ArrayBuffer> | undefined;
   #moved = 0;
 
   /** Begins a new piece; one that was not taken is lost. */
@@ -56,7 +56,7 @@ export abstract class SlabWriter {
     return this.#move(Math.min(this.size, this.#moved + MOVED_IN_STEP));
   }
 
-  #allocate(more: number): Buffer {
+  #allocate(more: number): Buffer<ArrayBuffer> {
     this.#moved = 0;
     return Buffer.allocUnsafeSlow(Math.max(SLAB_SIZE, this.size + more) * 2);
   }

@@ -7,14 +7,9 @@ export type { KeptValue };
 
 /** A value in another form; `undefined` when it does not fit: nothing is rounded or cut. */
 export function inForm(value: KeptValue, form: ValueForm): KeptValue | undefined {
-  switch (form.kind) {
-    case 'array':
-      return new NestedValue(String(value)).array(form.items);
-    case 'map':
-      return new NestedValue(String(value)).map(form.keys, form.values);
-    default:
-      return scalarInForm(value, form);
-  }
+  if (form.kind === 'array') return new NestedValue(String(value)).array(form.items);
+  if (form.kind === 'map') return new NestedValue(String(value)).map(form.keys, form.values);
+  return scalarInForm(value, form);
 }
 
 /** Why a stored value keeps its column from another form. */

@@ -7,8 +7,8 @@ const OPENING = '[{';
 const CLOSING = ']}';
 
 /**
- * Rewrites the JSON text of an array or a map, item by item. The text is one that the store has kept: whole, and without
- * white space between its tokens. Digits and characters stay as they are wherever the form leaves them.
+ * Rewrites the JSON text of an array or a map, item by item. The text is one that the store has kept: whole, and
+ * without white space between its tokens. Digits and characters stay as they are wherever the form leaves them.
  */
 export class NestedValue {
   #at = 0;

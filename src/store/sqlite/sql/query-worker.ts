@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { giveWay } from '../../../threads/thread-priority';
 import { toFailure } from '../channel/failure';
 import { writeFrame } from './pipe-frames';
 import {
@@ -36,6 +37,8 @@ port.on('message', (request: ProcessRequest) => {
   else void carryOut(request);
 });
 
+// Where cores are few, those who write go first.
+giveWay();
 reportStatus('ready');
 send('ready', {});
 

@@ -1,5 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { childrenOf, gone } from './support/processes';
 import { openSql } from './support/sql-store';
@@ -34,6 +36,17 @@ describe('QueryProcess', () => {
     expect(queryProcesses()).toEqual([pid]);
     await Promise.all([sql.ask('SELECT 3'), sql.ask('SELECT 4')]);
     expect(queryProcesses()).toHaveLength(2);
+  });
+
+  // Elsewhere threads have no priority of their own.
+  (process.platform === 'linux' ? it : it.skip)('lets those who write go first where cores are few', async () => {
+    const sql = await openSql();
+    await sql.ask('SELECT 1');
+    const [pid] = queryProcesses();
+    const tasks = `/proc/${pid}/task`;
+    const priorities = readdirSync(tasks).map((thread) => getPriority(Number(thread)));
+    expect(Math.max(...priorities)).toBeGreaterThanOrEqual(constants.priority.PRIORITY_BELOW_NORMAL);
+    expect(getPriority(process.pid)).toBeLessThan(constants.priority.PRIORITY_BELOW_NORMAL);
   });
 
   it('ends with the engine, also while it runs a query', async () => {
