@@ -5,6 +5,7 @@ import { describeIdempotency } from './contract/idempotency';
 import { describeLifecycle } from './contract/lifecycle';
 import { describeObservers } from './contract/observers';
 import { describePositions } from './contract/positions';
+import { describeStarts } from './contract/starts';
 import { describeQuarantine } from './contract/quarantine';
 import { describeReads } from './contract/reads';
 import { describeRemoval } from './contract/removal';
@@ -56,7 +57,7 @@ export interface StoreSupply {
 /** The rules of the contract, in parts that take about the same time. */
 export const CONTRACT = {
   log: [describeAppends, describeStreams, describeTopics, describeReads, describeTokens],
-  positions: [describePositions, describeObservers, describeLifecycle],
+  positions: [describePositions, describeStarts, describeObservers, describeLifecycle],
   rows: [describeRows, describeQuarantine],
   schemas: [describeDataSources, describeSchemaVersions],
   removal: [describeIdempotency, describeRemoval, describeRetention],

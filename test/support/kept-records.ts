@@ -27,6 +27,12 @@ export class KeptRecords {
     return this.#records.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
+  /** How many of those that are kept were stored before a time. */
+  countBefore(time: number): number {
+    const first = this.#records.findIndex(({ storedAt }) => storedAt >= time);
+    return first < 0 ? this.#records.length : first;
+  }
+
   add(record: KeptRecord): void {
     this.#records.push(record);
   }

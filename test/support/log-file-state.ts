@@ -196,6 +196,15 @@ export class LogFileState implements Roles {
     };
   }
 
+  resolve(name: string, start: log.StartPoint): Position {
+    const topic = this.#topic(name, 'events');
+    if (start === 'latest') return positionOf(topic);
+    if (start === 'earliest') return topic.position(topic.kept.gone);
+    if ('storedSince' in start) return topic.position(topic.kept.gone + topic.kept.countBefore(start.storedSince));
+    if (topic.numberOf(start.position) <= topic.end) return start.position;
+    throw new WriterHubError('invalid_query', 'the position is behind the end');
+  }
+
   topic(name: string): TopicInfo | undefined {
     const topic = this.#topics.get(name);
     if (topic === undefined) return undefined;

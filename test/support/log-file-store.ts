@@ -15,6 +15,8 @@ interface WaitingWrite {
   readonly reject: (error: WriterHubError) => void;
 }
 
+const REMOVALS: ReadonlySet<string> = new Set(['removeTopic', 'removeStream', 'dropDataSource']);
+
 /**
  * The least that keeps the contract: a log of the calls that wrote, a JSON line each, replayed when it is opened. What
  * is called in one turn of the event loop is synced at its end. Everything is held in memory too, so this is for tests
@@ -24,7 +26,7 @@ export class LogFileStore implements Store {
   readonly capabilities = { survivesReopening: true, contiguousOffsets: false, exactLimits: true };
   readonly log: EventLog = this.#role(
     ['append', 'putStream', 'closeStream', 'removeTopic', 'removeStream', 'setRetention'],
-    ['read'],
+    ['read', 'resolve'],
   );
   readonly catalogue: Catalogue = this.#role([], ['topic', 'topics', 'stream', 'streams']);
   readonly rows: RowStore = this.#role(
@@ -156,6 +158,11 @@ export class LogFileStore implements Store {
     this.#notify((observer) => observer.onCommit?.(report));
     const ends = this.#state.takeAdvanced();
     if (ends.size > 0) this.#notify((observer) => observer.onAdvance?.(ends));
+    for (const { call } of writes) {
+      const [method, , given] = call;
+      if (!REMOVALS.has(method)) continue;
+      this.#notify((observer) => observer.onRemove?.(String(given[0])));
+    }
   }
 
   /** Appends lines to the log; gives the reason when that fails. */

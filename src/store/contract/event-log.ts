@@ -63,7 +63,21 @@ export interface EventLog {
    * `earliest` is the position to read on from.
    */
   read(query: ReadQuery): Promise<EventPage>;
+
+  /**
+   * The position at which a reader of a topic begins. Rejects with `unknown_topic`, `wrong_topic_kind`, and, for a
+   * position, with `invalid_query` when it is none of this store, or behind the end of the topic, and with
+   * `position_gone` as `read` does.
+   */
+  resolve(topic: string, start: StartPoint): Promise<Position>;
 }
+
+/**
+ * Where a reader begins: before everything that is kept, behind everything that is stored, at a position, or before
+ * what was stored at a time or later (milliseconds since the Unix epoch, by the clock of the store). What was stored a
+ * little earlier may be behind that too, as a store need not note the time of every event.
+ */
+export type StartPoint = 'earliest' | 'latest' | { readonly position: Position } | { readonly storedSince: number };
 
 /**
  * Events that have passed every check, as text. Made by the event scanner; a store may rely on all of this: each event

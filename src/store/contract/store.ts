@@ -88,6 +88,9 @@ export interface StoreObserver {
    * for each commit that moved one, in their order. Streams that are made or changed and quarantined rows move no end.
    */
   onAdvance?(ends: ReadonlyMap<string, Position>): void;
+
+  /** A topic, a data source, or a stream of a topic was removed: a read of it rejects from now on. */
+  onRemove?(topic: string): void;
 }
 
 /** What a commit held. An append that was refused, or was stored before, may be counted. */

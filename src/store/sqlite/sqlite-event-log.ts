@@ -4,9 +4,11 @@ import type {
   EventLog,
   EventPage,
   ReadQuery,
+  StartPoint,
   StoredEvent,
   StreamPut,
 } from '../contract/event-log';
+import type { Position } from '../contract/position';
 import type { RetentionChange } from '../contract/retention';
 import type { EventColumns } from './channel/messages';
 import { toPlace, toPosition } from './channel/offsets';
@@ -15,9 +17,12 @@ import type { StoreThreads } from './queue/store-threads';
 /** The event log of the embedded store. */
 export class SqliteEventLog implements EventLog {
   readonly #threads: StoreThreads;
+  readonly #onRemoved: (topic: string) => void;
 
-  constructor(threads: StoreThreads) {
+  /** `onRemoved` is called when a topic, or a stream of it, is there no more. */
+  constructor(threads: StoreThreads, onRemoved: (topic: string) => void) {
     this.#threads = threads;
+    this.#onRemoved = onRemoved;
   }
 
   append(append: Append): Promise<AppendReceipt> {
@@ -34,12 +39,14 @@ export class SqliteEventLog implements EventLog {
     return this.#threads.change({ kind: 'close_stream', topic, streamId }, holder);
   }
 
-  removeTopic(topic: string, holder?: string): Promise<void> {
-    return this.#threads.change({ kind: 'remove_topic', topic }, holder);
+  async removeTopic(topic: string, holder?: string): Promise<void> {
+    await this.#threads.change({ kind: 'remove_topic', topic }, holder);
+    this.#onRemoved(topic);
   }
 
-  removeStream(topic: string, streamId: string, holder?: string): Promise<void> {
-    return this.#threads.change({ kind: 'remove_stream', topic, streamId }, holder);
+  async removeStream(topic: string, streamId: string, holder?: string): Promise<void> {
+    await this.#threads.change({ kind: 'remove_stream', topic, streamId }, holder);
+    this.#onRemoved(topic);
   }
 
   setRetention(change: RetentionChange, holder?: string): Promise<void> {
@@ -49,6 +56,12 @@ export class SqliteEventLog implements EventLog {
   async read({ after, ...query }: ReadQuery): Promise<EventPage> {
     const place = after === undefined ? undefined : toPlace(after);
     return toPage(await this.#threads.ask<'read'>({ kind: 'read', query: { ...query, after: place } }));
+  }
+
+  async resolve(topic: string, start: StartPoint): Promise<Position> {
+    const place = typeof start === 'object' && 'position' in start ? { place: toPlace(start.position) } : start;
+    const { offset, generation } = await this.#threads.ask<'resolve'>({ kind: 'resolve', topic, start: place });
+    return toPosition(offset, generation);
   }
 }
 

@@ -22,9 +22,12 @@ const MOST_ATTEMPTS = 10;
 /** The data sources of the embedded store. */
 export class SqliteRowStore implements RowStore {
   readonly #threads: StoreThreads;
+  readonly #onRemoved: (name: string) => void;
 
-  constructor(threads: StoreThreads) {
+  /** `onRemoved` is called when a data source is there no more. */
+  constructor(threads: StoreThreads, onRemoved: (name: string) => void) {
     this.#threads = threads;
+    this.#onRemoved = onRemoved;
   }
 
   createDataSource({ name, definition, columns, creator }: DataSourceRecord, holder?: string): Promise<void> {
@@ -77,8 +80,9 @@ export class SqliteRowStore implements RowStore {
     return this.#threads.change({ kind: 'truncate_data_source', name, part }, holder);
   }
 
-  dropDataSource(name: string, holder?: string): Promise<void> {
-    return this.#threads.change({ kind: 'drop_data_source', name }, holder);
+  async dropDataSource(name: string, holder?: string): Promise<void> {
+    await this.#threads.change({ kind: 'drop_data_source', name }, holder);
+    this.#onRemoved(name);
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {

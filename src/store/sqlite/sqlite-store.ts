@@ -131,9 +131,12 @@ export class SqliteStore implements Store {
         this.#broke(error);
       },
     });
-    this.log = new SqliteEventLog(this.#threads);
+    const onRemoved = (topic: string): void => {
+      this.#observers.removed(topic);
+    };
+    this.log = new SqliteEventLog(this.#threads, onRemoved);
     this.catalogue = new SqliteCatalogue(this.#threads);
-    this.rows = new SqliteRowStore(this.#threads);
+    this.rows = new SqliteRowStore(this.#threads, onRemoved);
     this.tokens = new SqliteTokenStore(this.#threads);
     // Its processes start when the first query comes.
     const onDamage = (error: WriterHubError): void => {

@@ -324,6 +324,7 @@ export interface ReaderCalls {
     result: StreamRow;
   };
   read: { request: { readonly kind: 'read'; readonly query: OffsetQuery }; result: EventColumns };
+  resolve: { request: { readonly kind: 'resolve'; readonly topic: string; readonly start: StartPlace }; result: Place };
   quarantined_rows: {
     request: { readonly kind: 'quarantined_rows'; readonly name: string; readonly page: OffsetPage };
     result: QuarantineRow[];
@@ -345,6 +346,9 @@ export interface Backlog {
 export interface OffsetQuery extends Omit<ReadQuery, 'after'> {
   readonly after: Place | undefined;
 }
+
+/** Where a reader begins, a position taken apart. */
+export type StartPlace = 'earliest' | 'latest' | { readonly place: Place } | { readonly storedSince: number };
 
 /** What a position says. */
 export interface Place {

@@ -29,6 +29,10 @@ export class Observers {
     for (const { observer } of this.#entries) observer.onTopicRefused?.(creator);
   }
 
+  removed(topic: string): void {
+    for (const { observer } of this.#entries) observer.onRemove?.(topic);
+  }
+
   committed(report: CommitReport, { names, offsets, generations }: AdvancedTopics): void {
     for (const { observer } of this.#entries) observer.onCommit?.(report);
     if (names.length === 0) return;

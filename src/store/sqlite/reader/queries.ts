@@ -14,6 +14,7 @@ import type {
   OffsetQuery,
   Place,
   QuarantineRow,
+  StartPlace,
   StreamRow,
   TopicRow,
 } from '../channel/messages';
@@ -60,6 +61,7 @@ export class Queries {
   readonly #streamName: Statement<[number], { streamId: string }>;
   readonly #tokens: Statement<[number], { tokenId: string; expiresAt: number | null }>;
   readonly #hasRemovals: Statement<[number]>;
+  readonly #lastStoredBefore: Statement<[{ id: number; time: number }], { offset: number }>;
   readonly #backlog: BacklogCount;
   readonly #inOneState: (query: OffsetQuery) => EventColumns;
   readonly #database: Database;
@@ -71,6 +73,13 @@ export class Queries {
     this.#backlog = new BacklogCount(database, defaults);
     this.#hasRemovals = database.prepare('SELECT 1 FROM removals WHERE topic = ? LIMIT 1');
     this.#inOneState = database.transaction((query: OffsetQuery) => this.#page(query));
+    // A mark says by when everything up to it was stored, and a topic by when all of it was.
+    this.#lastStoredBefore = database.prepare(
+      `SELECT coalesce(
+         (SELECT next_offset FROM topics WHERE id = @id AND stored_at < @time),
+         (SELECT max(offset) FROM marks WHERE topic = @id AND stored_at < @time),
+         0) AS offset`,
+    );
     this.#findTopic = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name = ?`);
     this.#topicPage = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name > ? ORDER BY name LIMIT ?`);
     this.#findStream = database
@@ -131,6 +140,22 @@ export class Queries {
     }
     const range = { stream, after: startOf(after, record), until: head, window, limit, hasRemovals };
     return { generation, ...this.#eventReads(id).page(range, nameOf) };
+  }
+
+  /** The place at which a reader begins. */
+  resolve(topic: string, start: StartPlace): Place {
+    const record = this.#findOfKind(topic, 'events');
+    const { generation, firstOffset, nextOffset } = record;
+    return { generation, offset: Math.max(firstOffset - 1, Math.min(this.#startOf(start, record), nextOffset - 1)) };
+  }
+
+  #startOf(start: StartPlace, record: TopicRecord): number {
+    if (start === 'earliest') return 0;
+    if (start === 'latest') return Infinity;
+    if ('storedSince' in start) return this.#lastStoredBefore.get({ id: record.id, time: start.storedSince })!.offset;
+    const offset = startOf(start.place, record);
+    if (offset < record.nextOffset) return offset;
+    throw new WriterHubError('invalid_query', `the position is behind the end of the topic "${record.name}"`);
   }
 
   revokedTokens(): RevokedToken[] {

@@ -48,6 +48,8 @@ serveCalls<ReaderCalls>('read', (request) => {
       return reader.ask((queries) => queries.stream(request.topic, request.streamId));
     case 'read':
       return reader.ask((queries) => queries.read(request.query));
+    case 'resolve':
+      return reader.ask((queries) => queries.resolve(request.topic, request.start));
     case 'quarantined_rows':
       return reader.ask((queries) => queries.quarantinedRows(request.name, request.page));
     case 'backlog':
