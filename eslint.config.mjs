@@ -26,6 +26,7 @@ const ARROWS = {
     'datasources',
     'store/contract',
   ],
+  feed: ['errors.ts', 'events', 'store/contract'],
   // The work of other parts, in threads; only what puts the parts together knows it.
   threads: ['errors.ts', 'limits', 'events', 'datasources', 'http/inflate.ts', 'store/contract'],
   cli: [

@@ -1,0 +1,34 @@
+import { renderEvent } from '../events/event-json';
+import type { StoredEvent } from '../store/contract/event-log';
+
+/** Bytes that an event takes besides its texts, about. */
+const EVENT_BYTES = 200;
+
+/** A stored event that is read by many: what is made of it is made once. */
+export class FeedEvent {
+  readonly event: StoredEvent;
+  #text: Buffer | undefined;
+  #tags: ReadonlyMap<string, string> | undefined;
+
+  constructor(event: StoredEvent) {
+    this.event = event;
+  }
+
+  /** JSON text on one line, with `offset`, its position, and `streamId`. */
+  get text(): Buffer {
+    this.#text ??= Buffer.from(renderEvent(this.event, true));
+    return this.#text;
+  }
+
+  get tags(): ReadonlyMap<string, string> {
+    const { tags } = this.event;
+    this.#tags ??= new Map(tags === null ? [] : Object.entries(JSON.parse(tags) as Record<string, string>));
+    return this.#tags;
+  }
+
+  /** Bytes of memory, about, with its text. */
+  get bytes(): number {
+    const { streamId, id, value, tags } = this.event;
+    return EVENT_BYTES + 2 * (streamId.length + id.length + (value?.length ?? 0) + (tags?.length ?? 0));
+  }
+}
