@@ -339,6 +339,21 @@ export const options = {
     meaning: 'Bytes of text, about, that a topic keeps, unless it has a retention of its own; 0: no limit.',
     schema: whole(0),
   }),
+  maxFollowers: option({
+    env: 'WRITER_HUB_MAX_FOLLOWERS',
+    flag: 'max-followers',
+    default: '10000',
+    meaning: 'How many readers may follow topics live at a time; one more gets 429 or 503.',
+    schema: whole(1),
+  }),
+  feedBufferBytes: option({
+    env: 'WRITER_HUB_FEED_BUFFER_BYTES',
+    flag: 'feed-buffer-bytes',
+    default: '16777216',
+    unit: 'bytes',
+    meaning: 'Size of the latest events that are kept for live readers; one that is further behind reads from the store.',
+    schema: whole(0),
+  }),
   busyTimeout: option({
     env: 'WRITER_HUB_BUSY_TIMEOUT_MS',
     flag: 'busy-timeout-ms',

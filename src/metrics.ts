@@ -13,6 +13,9 @@ export interface MetricsSources {
   readonly anonymousSockets: () => number;
   readonly waitingBodies: () => number;
   readonly waitingWork: () => number;
+  /** Readers that follow topics live, and bytes of events that are kept for them. */
+  readonly followers: () => number;
+  readonly feedBytes: () => number;
 }
 
 /** What `GET /metrics` returns, in the Prometheus text format. Names of topics and streams never appear in it. */
@@ -79,6 +82,8 @@ export class Metrics {
       'Requests and bodies that wait for their turn of the main thread.',
       sources.waitingWork,
     );
+    this.#gauge('followers', 'Readers that follow topics live.', sources.followers);
+    this.#gauge('feed_bytes', 'Bytes of the latest events that are kept for them.', sources.feedBytes);
     collectDefaultMetrics({ register: this.#registry });
   }
 

@@ -68,6 +68,8 @@ export const optionGroups: readonly OptionGroup[] = [
       'headersTimeout',
       'idleTimeout',
       'maxAnonymousSockets',
+      'maxFollowers',
+      'feedBufferBytes',
     ],
   },
   {

@@ -13,6 +13,7 @@ import { openRowServices, type RowServices } from './datasources/row-services';
 import { sqlColumns } from './datasources/sql-columns';
 import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
+import { Feed } from './feed/feed';
 import { TopicService } from './events/topic-service';
 import { createApp } from './http/app';
 import { AnonymousSockets } from './http/anonymous-sockets';
@@ -24,6 +25,7 @@ import { OriginPolicy } from './http/origins';
 import { Refusals } from './http/refusals';
 import { askedPathOf } from './http/request-target';
 import { TrustedProxies } from './http/trusted-proxies';
+import { createReadPlaces } from './http/route-context';
 import { RateLimits } from './http/rate-limits';
 import { HUB_PATH } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
@@ -131,6 +133,13 @@ async function serve(
     backlog: () => store.backlog(),
     waitingBodies: () => threads.waiting,
     waitingWork: () => turns.waiting,
+    followers: () => feed.readers,
+    feedBytes: () => feed.bytes,
+  });
+  const readPlaces = createReadPlaces(limits.strike);
+  const feed: Feed = new Feed(store, {
+    maxBytes: config.feedBufferBytes,
+    inTurn: (holder, read) => readPlaces.run(read, { holder }),
   });
   const threads = createThreads(config, limits.strike, logger);
   const work = new ThreadedWork(threads);
@@ -184,6 +193,9 @@ async function serve(
     sendTimeout: config.sendTimeout,
     minDataRate: config.minDataRate,
     held,
+    readPlaces,
+    feed,
+    maxFollowers: config.maxFollowers,
     turns,
     callers,
     proxies,
@@ -208,7 +220,7 @@ async function serve(
   }
   return {
     url: urlOf(server, config),
-    close: () => stop({ server, hub, service, topics, rows, threads, store, lifecycle }, config.shutdownTimeout),
+    close: () => stop({ server, hub, feed, service, topics, rows, threads, store, lifecycle }, config.shutdownTimeout),
   };
 }
 
@@ -426,6 +438,7 @@ function developmentToken(config: Config, secret: string): string {
 interface RunningParts {
   readonly server: HttpServer;
   readonly hub: HubServer<Principal>;
+  readonly feed: Feed;
   readonly service: EventService;
   readonly topics: TopicService;
   readonly rows: RowServices;
@@ -439,11 +452,12 @@ interface RunningParts {
  * closed.
  */
 async function stop(
-  { server, hub, service, topics, rows, threads, store, lifecycle }: RunningParts,
+  { server, hub, feed, service, topics, rows, threads, store, lifecycle }: RunningParts,
   timeout: number,
 ): Promise<void> {
   const deadline = performance.now() + timeout;
   lifecycle.stopping = true;
+  feed.stop();
   // While hub clients are told, they can still be heard: a long polling one takes its leave with another request.
   await hub.close({ allowReconnect: true, timeout });
   service.stop();

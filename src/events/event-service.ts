@@ -236,6 +236,11 @@ export class EventService {
     return { events: events.reverse(), position: end, more: false, cut };
   }
 
+  /** Throws what every read of a topic would throw before anything is read. */
+  checkReader(access: Access, topic: unknown): void {
+    readableTopic(access, topic);
+  }
+
   /** Refuses every write from now on with `shutting_down`. */
   stop(): void {
     this.#stopping = true;

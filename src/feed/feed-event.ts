@@ -4,10 +4,14 @@ import type { StoredEvent } from '../store/contract/event-log';
 /** Bytes that an event takes besides its texts, about. */
 const EVENT_BYTES = 200;
 
+/** Makes what is sent of an event. */
+export type Framing = (event: FeedEvent) => Buffer;
+
 /** A stored event that is read by many: what is made of it is made once. */
 export class FeedEvent {
   readonly event: StoredEvent;
   #text: Buffer | undefined;
+  #frames: Map<Framing, Buffer> | undefined;
   #tags: ReadonlyMap<string, string> | undefined;
 
   constructor(event: StoredEvent) {
@@ -18,6 +22,16 @@ export class FeedEvent {
   get text(): Buffer {
     this.#text ??= Buffer.from(renderEvent(this.event, true));
     return this.#text;
+  }
+
+  /** What a reader makes of the text, such as a frame around it, made once for all readers that make the same. */
+  framed(form: Framing): Buffer {
+    let frame = this.#frames?.get(form);
+    if (frame !== undefined) return frame;
+    frame = form(this);
+    this.#frames ??= new Map();
+    this.#frames.set(form, frame);
+    return frame;
   }
 
   get tags(): ReadonlyMap<string, string> {

@@ -111,24 +111,33 @@ export class Feed {
   async *#items(query: FollowQuery, following: Following): AsyncGenerator<FeedItem, void, void> {
     const { signal } = following;
     let position = await this.#store.log.resolve(query.topic, query.start);
+    let stored = this.#stored(query, position, following);
+    // What cannot be read is refused before anything is given.
+    const first = await stored.next();
     yield { kind: 'start', position };
+    if (first.done !== true) {
+      position = first.value.position;
+      yield first.value;
+    }
     while (!signal.aborted) {
-      for await (const item of this.#stored(query, position, following)) {
+      for await (const item of stored) {
         position = item.position;
         yield item;
       }
       const tail = this.#tailOf(query.topic, position);
       try {
         const cursor = await tail.join(position);
-        if (cursor === undefined || signal.aborted) continue;
-        yield { kind: 'caught_up', position };
-        for await (const item of live(tail, cursor, query, signal)) {
-          position = item.position;
-          yield item;
+        if (cursor !== undefined) {
+          yield { kind: 'caught_up', position };
+          for await (const item of live(tail, cursor, query, signal)) {
+            position = item.position;
+            yield item;
+          }
         }
       } finally {
         this.#leave(query.topic, tail);
       }
+      stored = this.#stored(query, position, following);
     }
   }
 

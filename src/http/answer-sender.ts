@@ -64,13 +64,16 @@ export class AnswerSender {
     });
   }
 
-  async #sendPieces(response: ServerResponse, holder: string, chunks: readonly Uint8Array[]): Promise<void> {
-    for (const chunk of chunks) {
-      for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
-        if (response.closed) return;
-        if (!response.write(chunk.subarray(start, start + PIECE_BYTES))) await this.#untilTaken(response, holder);
-      }
+  /** Sends a part of a body, and resolves when the caller has taken most of it, or has gone. */
+  async push(response: ServerResponse, holder: string, chunk: Uint8Array): Promise<void> {
+    for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
+      if (response.closed) return;
+      if (!response.write(chunk.subarray(start, start + PIECE_BYTES))) await this.#untilTaken(response, holder);
     }
+  }
+
+  async #sendPieces(response: ServerResponse, holder: string, chunks: readonly Uint8Array[]): Promise<void> {
+    for (const chunk of chunks) await this.push(response, holder, chunk);
     response.end();
   }
 

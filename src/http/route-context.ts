@@ -3,6 +3,7 @@ import type { DataSourceService } from '../datasources/data-source-service';
 import type { RowIntake } from '../datasources/row-intake';
 import type { EventService } from '../events/event-service';
 import type { TopicService } from '../events/topic-service';
+import type { Feed } from '../feed/feed';
 import type { HeldBytes } from '../limits/held-bytes';
 import type { OnStrike } from '../limits/limit-watch';
 import { Semaphore } from '../limits/semaphore';
@@ -16,6 +17,7 @@ import { BodyReader, type BodyLimits } from './body-reader';
 import type { Callers } from './callers';
 import type { RateLimits } from './rate-limits';
 import type { TrustedProxies } from './trusted-proxies';
+import { Followers } from './followers';
 import { RequestOrder } from './request-order';
 
 /** What the routes of a server pass requests on to, and the limits they keep. */
@@ -42,6 +44,11 @@ export interface HttpServices {
   /** Milliseconds after which an answer is cut off of which nothing is taken. */
   readonly sendTimeout: number;
   readonly held: HeldBytes;
+  /** Places at the store for reads, at which holders take turns. */
+  readonly readPlaces: Semaphore;
+  readonly feed: Feed;
+  /** How many readers may follow topics at a time. */
+  readonly maxFollowers: number;
   /** In which the main thread looks at requests and bodies. */
   readonly turns: Turns;
   readonly onStrike: OnStrike;
@@ -51,9 +58,8 @@ export interface HttpServices {
 export interface RouteContext extends HttpServices {
   readonly bodies: BodyReader;
   readonly answers: AnswerSender;
-  /** Places at the store for reads, at which holders take turns. */
-  readonly readPlaces: Semaphore;
   readonly requestOrder: RequestOrder;
+  readonly followers: Followers;
 }
 
 /** How many reads are at the store at a time, so that it always has the next one, and how many may wait how long. */
@@ -61,20 +67,25 @@ const READ_PLACES = 2;
 const MAX_WAITING_READS = 1000;
 const LONGEST_WAIT = 30_000;
 
+/** Places at the store for reads. A holder that waits too long, or with too many others, is refused. */
+export function createReadPlaces(onStrike: OnStrike): Semaphore {
+  return new Semaphore(READ_PLACES, {
+    maxWaiting: MAX_WAITING_READS,
+    maxWait: LONGEST_WAIT,
+    errorFor: (failure) => waitRefusal('reads', failure),
+    onShareRefused: (_, holder) => {
+      onStrike('reads', holder);
+    },
+  });
+}
+
 export function createRouteContext(services: HttpServices): RouteContext {
   const { bodyLimits, held, sendTimeout, onStrike } = services;
   return {
     ...services,
     bodies: new BodyReader(bodyLimits, services),
     answers: new AnswerSender(held, sendTimeout, onStrike),
-    readPlaces: new Semaphore(READ_PLACES, {
-      maxWaiting: MAX_WAITING_READS,
-      maxWait: LONGEST_WAIT,
-      errorFor: (failure) => waitRefusal('reads', failure),
-      onShareRefused: (_, holder) => {
-        onStrike('reads', holder);
-      },
-    }),
     requestOrder: new RequestOrder(),
+    followers: new Followers(services.maxFollowers, services),
   };
 }

@@ -10,6 +10,7 @@ export const LIMIT_NAMES = [
   'waiting_bodies',
   'queue',
   'topics',
+  'followers',
 ] as const;
 
 export type LimitName = (typeof LIMIT_NAMES)[number];

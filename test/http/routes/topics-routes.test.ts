@@ -240,7 +240,7 @@ describe('reads over HTTP', () => {
 describe('what no route takes', () => {
   it.each([
     ['GET', '/nowhere', 404, null],
-    ['GET', '/topics/cars/streams/car-1/events', 404, null],
+    ['GET', '/topics/cars/streams/car-1/event', 404, null],
     ['DELETE', '/topics', 405, 'GET, HEAD'],
     ['PUT', EVENTS, 405, 'GET, HEAD, POST'],
     ['POST', '/topics/cars/streams/car-1', 405, 'GET, HEAD, PUT, DELETE'],

@@ -1,0 +1,165 @@
+import { randomInt } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { WriterHubError } from '../errors';
+import type { FeedItem } from '../feed/feed';
+import type { FeedEvent } from '../feed/feed-event';
+import type { Position } from '../store/contract/position';
+import type { AnswerSender, Reservation } from './answer-sender';
+import type { FeedForm } from './feed-forms';
+import { asWriterHubError } from './problem';
+
+/** Load balancers close connections that are silent for a minute; the HTML standard advises every 15 seconds. */
+const HEARTBEAT_MS = 15_000;
+
+/** A reader for which there is nothing is told how far it is no more often than this. */
+const PROGRESS_MS = 1_000;
+
+/** Bytes that are sent in one piece. */
+const PIECE_BYTES = 64 * 1024;
+
+/** What is counted for a reader that takes what it is sent at once. */
+const READER_BYTES = 2 * 1024;
+
+/** After how many milliseconds a reader comes back: not all at once. */
+const LEAST_RETRY = 1_000;
+const MOST_RETRY = 5_000;
+
+/** Whose answer it is, and what ends it before the feed does. */
+export interface FeedAnswerParts {
+  readonly holder: string;
+  readonly form: FeedForm;
+  /** Ends the feed. */
+  abort(): void;
+}
+
+/** Writes what a feed gives as the body of a response, as fast as the reader takes it. */
+export class FeedAnswer {
+  #reservation: Reservation | undefined;
+  #isSilent = true;
+  /** How far the reader has come, if it was not told yet, and when it was told last. */
+  #progress: Position | undefined;
+  #notedAt = -Infinity;
+  /** Why it ends, if not by what the feed says. */
+  #reason: unknown;
+  readonly #response: ServerResponse;
+  readonly #answers: AnswerSender;
+  readonly #parts: FeedAnswerParts;
+
+  constructor(response: ServerResponse, answers: AnswerSender, parts: FeedAnswerParts) {
+    this.#response = response;
+    this.#answers = answers;
+    this.#parts = parts;
+  }
+
+  /** Resolves when the response has ended. Rejects with what the feed rejects with before it has given anything. */
+  async run(items: AsyncGenerator<FeedItem, void, void>): Promise<void> {
+    const { holder, form, abort } = this.#parts;
+    const response = this.#response;
+    response.once('close', abort);
+    const first = await items.next();
+    if (first.done === true) throw new WriterHubError('shutting_down', 'the server is stopping');
+    this.#reservation = this.#answers.reserve(response, holder, READER_BYTES);
+    this.#sendHead(first.value.position);
+    if (response.req.method === 'HEAD') {
+      abort();
+      response.end();
+      return;
+    }
+    const timer = setInterval(() => {
+      this.#beat();
+    }, HEARTBEAT_MS);
+    try {
+      await this.#write(form.start(first.value.position, retryTime()));
+      for await (const item of items) await this.#send(item);
+      if (!response.closed) this.#end(this.#reason ?? new WriterHubError('shutting_down', 'the server is stopping'));
+    } catch (error) {
+      this.#end(error);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  /** Ends it because the reader may read no longer, or must not wait. */
+  stop(reason: unknown): void {
+    this.#reason ??= reason;
+    this.#parts.abort();
+  }
+
+  #sendHead(position: string): void {
+    const response = this.#response;
+    response.setHeader('Content-Type', this.#parts.form.contentType);
+    response.setHeader('Writer-Hub-Position', position);
+    // Neither a cache nor a proxy may keep anything back.
+    response.setHeader('Cache-Control', 'no-cache, no-transform');
+    response.setHeader('X-Accel-Buffering', 'no');
+    response.writeHead(200);
+    response.flushHeaders();
+  }
+
+  async #send(item: FeedItem): Promise<void> {
+    const { form } = this.#parts;
+    if (item.kind === 'caught_up') await this.#write(form.caughtUp(item.position));
+    else if (item.kind === 'events' && item.events.length > 0) await this.#sendEvents(item.events);
+    else if (item.kind === 'events') await this.#note(item.position);
+  }
+
+  /** Tells the reader that it has come further without an event, but not too often. */
+  async #note(position: Position): Promise<void> {
+    const now = performance.now();
+    this.#progress = position;
+    if (now - this.#notedAt < PROGRESS_MS) return;
+    this.#notedAt = now;
+    this.#progress = undefined;
+    await this.#write(this.#parts.form.progress(position));
+  }
+
+  async #sendEvents(events: readonly FeedEvent[]): Promise<void> {
+    const { form } = this.#parts;
+    this.#progress = undefined;
+    let frames: Buffer[] = [];
+    let size = 0;
+    for (const [index, event] of events.entries()) {
+      const frame = event.framed(form.event);
+      frames.push(frame);
+      size += frame.length;
+      if (size < PIECE_BYTES && index < events.length - 1) continue;
+      await this.#write(frames.length === 1 ? frame : Buffer.concat(frames, size), events);
+      [frames, size] = [[], 0];
+    }
+  }
+
+  /** Sends bytes; while the reader does not take them, it is counted what waits with them. */
+  async #write(chunk: Buffer | string, waiting: readonly FeedEvent[] = []): Promise<void> {
+    if (chunk.length === 0) return;
+    this.#isSilent = false;
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    const pushed = this.#answers.push(this.#response, this.#parts.holder, bytes);
+    if (!this.#response.writableNeedDrain) return pushed;
+    this.#reservation?.adjust(waiting.reduce((sum, event) => sum + event.bytes, READER_BYTES + bytes.length));
+    await pushed;
+    this.#reservation?.adjust(READER_BYTES);
+  }
+
+  #beat(): void {
+    const response = this.#response;
+    const { form } = this.#parts;
+    if (this.#isSilent && !response.writableNeedDrain && !response.closed) {
+      response.write(this.#progress === undefined ? form.heartbeat : form.progress(this.#progress) || form.heartbeat);
+      this.#progress = undefined;
+    }
+    this.#isSilent = true;
+  }
+
+  #end(reason: unknown): void {
+    const response = this.#response;
+    if (response.closed) return;
+    const error = asWriterHubError(reason);
+    const { form } = this.#parts;
+    const last = error.kind.retry ? form.pause(error, retryTime()) : form.end(error);
+    response.end(last);
+  }
+}
+
+function retryTime(): number {
+  return randomInt(LEAST_RETRY, MOST_RETRY);
+}

@@ -1,0 +1,56 @@
+import type { WriterHubError } from '../errors';
+import type { FeedEvent } from '../feed/feed-event';
+import type { Position } from '../store/contract/position';
+
+/** How what a feed gives is written; what is absent is not. */
+export interface FeedForm {
+  readonly contentType: string;
+  /** The first bytes, sent before there is any event. `retry`: milliseconds after which a reader may come back. */
+  start(position: Position, retry: number): string;
+  /** One event: bytes that are made once for all readers. */
+  readonly event: (event: FeedEvent) => Buffer;
+  /** That everything up to a position is read, though there was nothing for this reader. */
+  progress(position: Position): string;
+  /** That everything stored is read. */
+  caughtUp(position: Position): string;
+  /** Sent when there was nothing to send for a while: what lies between closes connections that are silent. */
+  readonly heartbeat: string;
+  /** The end for good: coming back is of no use. */
+  end(error: WriterHubError): string;
+  /** The end for now: the reader comes back after so many milliseconds. `undefined`: its connection is cut. */
+  pause(error: WriterHubError, retry: number): string | undefined;
+}
+
+const DATA = Buffer.from('data: ');
+const EVENT_END = Buffer.from('\n\n');
+const LINE_END = Buffer.from('\n');
+
+/** HTML: 9.2.6 Interpreting an event stream. Events have no name, so that `onmessage` gets them. */
+export const EVENT_STREAM: FeedForm = {
+  contentType: 'text/event-stream; charset=utf-8',
+  start: (position, retry) => `: writer-hub\nretry: ${retry}\nid: ${position}\n\n`,
+  event: ({ event, text }) => Buffer.concat([Buffer.from(`id: ${event.position}\n`), DATA, text, EVENT_END]),
+  // Without data there is no event, but the reader's last id is this one.
+  progress: (position) => `id: ${position}\n\n`,
+  caughtUp: (position) => `event: caught-up\nid: ${position}\ndata: ${JSON.stringify({ position })}\n\n`,
+  heartbeat: ':\n\n',
+  // An event with the name error would be taken for a failed connection.
+  end: (error) => `event: end\ndata: ${errorText(error)}\n\n`,
+  pause: ({ code }, retry) => `: ${code}\nretry: ${retry}\n\n`,
+};
+
+/** An event a line. A blank line says that the connection is alive; the last line says why there is no more. */
+export const LINES: FeedForm = {
+  contentType: 'application/x-ndjson',
+  start: () => '',
+  event: ({ text }) => Buffer.concat([text, LINE_END]),
+  progress: () => '',
+  caughtUp: () => '',
+  heartbeat: '\n',
+  end: (error) => `{"end":${errorText(error)}}\n`,
+  pause: (error) => `{"end":${errorText(error)}}\n`,
+};
+
+function errorText({ code, message, earliest }: WriterHubError): string {
+  return JSON.stringify({ code, message, earliest });
+}

@@ -1,0 +1,305 @@
+import { createRequire } from 'node:module';
+import { mintToken } from '../../src/auth/token-minter';
+import { bearerOf, SECRET, TestHub, token } from '../support/test-hub';
+
+/** What is used of the interface of the HTML standard: 9.2.2 The `EventSource` interface. */
+interface EventSourceLike {
+  onmessage: (message: { readonly data: string; readonly lastEventId: string }) => void;
+  onerror: (error: { readonly status?: number }) => void;
+  readonly readyState: number;
+  addEventListener(name: string, listener: (message: { readonly data: string }) => void): void;
+  close(): void;
+}
+
+const EventSource = createRequire(__filename)('eventsource') as new (url: string) => EventSourceLike;
+
+const event = (id: string, tags: Record<string, string> = {}) => ({ id, timestamp: 1, value: 'v', tags });
+
+const append = async (hub: TestHub, streamId: string, ...ids: string[]): Promise<void> => {
+  const response = await hub.post(
+    `/topics/t/streams/${streamId}/events/data`,
+    ids.map((id) => event(id)),
+  );
+  expect(response.status).toBe(200);
+};
+
+/** The body of an answer that goes on, read until a text is there. */
+class Live {
+  text = '';
+  readonly response: Response;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+
+  private constructor(response: Response) {
+    this.response = response;
+    this.#reader = response.body!.getReader();
+  }
+
+  static async open(hub: TestHub, path: string, headers: Record<string, string> = {}): Promise<Live> {
+    const response = await hub.fetch(path, { headers: { accept: 'text/event-stream', ...headers } });
+    return new Live(response);
+  }
+
+  async until(holds: (text: string) => boolean): Promise<string> {
+    while (!holds(this.text)) {
+      const { done, value } = await this.#reader.read();
+      if (done) throw new Error(`it ended with ${JSON.stringify(this.text)}`);
+      this.text += Buffer.from(value).toString();
+    }
+    return this.text;
+  }
+
+  async end(): Promise<string> {
+    for (;;) {
+      const { done, value } = await this.#reader.read();
+      if (done) return this.text;
+      this.text += Buffer.from(value).toString();
+    }
+  }
+
+  /** The events that came so far, with the ids of their blocks. */
+  get events(): { readonly at: string | undefined; readonly id: string }[] {
+    return this.text.split('\n\n').flatMap((block) => {
+      const data = /^data: (.*)$/m.exec(block)?.[1];
+      if (data === undefined || /^event: /m.test(block)) return [];
+      return [{ at: /^id: (.*)$/m.exec(block)?.[1], id: (JSON.parse(data) as { id: string }).id }];
+    });
+  }
+
+  get ids(): string[] {
+    return this.events.map(({ id }) => id);
+  }
+
+  close(): Promise<void> {
+    return this.#reader.cancel();
+  }
+}
+
+describe('GET /topics/{topic}/events', () => {
+  let hub: TestHub;
+
+  beforeEach(async () => {
+    hub = await TestHub.start();
+    await append(hub, 'a', 'e1', 'e2');
+    await append(hub, 'b', 'e3');
+  });
+
+  it('sends headers, where it begins, and that it is live, before anything comes', async () => {
+    const live = await Live.open(hub, '/topics/t/events');
+    expect(live.response.status).toBe(200);
+    expect(Object.fromEntries(live.response.headers)).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+      'writer-hub-position': '3',
+    });
+    const text = await live.until((text) => text.includes('event: caught-up'));
+    expect(text).toMatch(
+      /^: writer-hub\nretry: \d{4}\nid: 3\n\nevent: caught-up\nid: 3\ndata: \{"position":"3"\}\n\n$/,
+    );
+    await append(hub, 'a', 'e4');
+    await live.until((sent) => sent.includes('"e4"'));
+    expect(live.events).toEqual([{ at: '4', id: 'e4' }]);
+    await live.close();
+  });
+
+  it('sends every digit and character of an event, and which stream it is of', async () => {
+    const live = await Live.open(hub, '/topics/t/events');
+    const value = 'line\nbreak "quoted" \u2028 😀';
+    await hub.post(
+      '/topics/t/streams/s%20x/events/data',
+      `[{"id":"x","timestamp":1618133869000000123,"value":${JSON.stringify(value)},"tags":{"a":"b"}}]`,
+    );
+    const text = await live.until((sent) => sent.includes('"id":"x"'));
+    const data = /^data: (\{"offset"[^\n]*)\n/m.exec(text)![1]!;
+    expect(data).toContain('"timestamp":1618133869000000123,');
+    expect(JSON.parse(data)).toMatchObject({ offset: '4', streamId: 's x', id: 'x', value, tags: { a: 'b' } });
+    await live.close();
+  });
+
+  it.each([
+    ['from=earliest', ['e1', 'e2', 'e3']],
+    ['from=1', ['e2', 'e3']],
+    ['since=1h', ['e1', 'e2', 'e3']],
+    ['since=2020-01-01T00:00:00Z', ['e1', 'e2', 'e3']],
+    ['since=2100-01-01T00:00:00%2B02:00', []],
+    ['from=earliest&id=e1&id=e3', ['e1', 'e3']],
+    ['from=earliest&tag=car=1', []],
+  ])('begins where it is asked to, and gives what is asked for: %s', async (query, ids) => {
+    const live = await Live.open(hub, `/topics/t/events?${query}`);
+    await live.until((text) => text.includes('event: caught-up'));
+    expect(live.ids).toEqual(ids);
+    await live.close();
+  });
+
+  it('gives the events of one stream on its path, and those with all of some tags', async () => {
+    const ofStream = await Live.open(hub, '/topics/t/streams/b/events?from=earliest');
+    const ofTags = await Live.open(hub, '/topics/t/events?tag=car=1&tag=k=a=b');
+    await hub.post('/topics/t/streams/b/events/data', [event('t1', { car: '1' }), event('t2', { car: '1', k: 'a=b' })]);
+    await ofStream.until((text) => text.includes('"t2"'));
+    await ofTags.until((text) => text.includes('"t2"'));
+    expect(ofStream.ids).toEqual(['e3', 't1', 't2']);
+    expect(ofTags.ids).toEqual(['t2']);
+    await Promise.all([ofStream.close(), ofTags.close()]);
+  });
+
+  it('moves the last id of a reader for which there is nothing', async () => {
+    const live = await Live.open(hub, '/topics/t/events?from=earliest&id=none');
+    await live.until((text) => text.includes('\n\nid: 3\n\n'));
+    expect(live.events).toEqual([]);
+    await live.close();
+  });
+
+  it('goes on from Last-Event-ID, whatever the query says', async () => {
+    const live = await Live.open(hub, '/topics/t/events?from=earliest', { 'last-event-id': '2' });
+    await live.until((text) => text.includes('"e3"'));
+    expect(live.ids).toEqual(['e3']);
+    await live.close();
+  });
+
+  it('gives an EventSource every event once, however often it is cut off', async () => {
+    const url = `${hub.url}/topics/t/events?from=earliest&access_token=${token('read:t')}`;
+    const received: string[] = [];
+    const source = new EventSource(url);
+    const untilCount = (count: number) =>
+      new Promise<void>((resolve) => {
+        source.onmessage = ({ data }) => {
+          received.push((JSON.parse(data) as { id: string }).id);
+          if (received.length === count) resolve();
+        };
+      });
+    await untilCount(3);
+    const more = untilCount(5);
+    await append(hub, 'a', 'e4', 'e5');
+    await more;
+    expect(received).toEqual(['e1', 'e2', 'e3', 'e4', 'e5']);
+    source.close();
+  });
+
+  it('ends for good when the topic is removed, and tells who comes back to stop', async () => {
+    const live = await Live.open(hub, '/topics/t/events');
+    await live.until((text) => text.includes('caught-up'));
+    expect((await hub.fetch('/topics/t', { method: 'DELETE' })).status).toBe(204);
+    const text = await live.end();
+    expect(text).toMatch(/\n\nevent: end\ndata: \{"code":"unknown_topic","message":".*"\}\n\n$/);
+    const headers = { accept: 'text/event-stream', 'last-event-id': '3' };
+    expect((await hub.fetch('/topics/t/events', { headers })).status).toBe(204);
+    const fresh = await hub.fetch('/topics/t/events', { headers: { accept: 'text/event-stream' } });
+    expect(fresh.status).toBe(404);
+  });
+
+  it('says that a position is of a topic that was there before, with the earliest one', async () => {
+    await hub.fetch('/topics/t', { method: 'DELETE' });
+    await append(hub, 'a', 'e1');
+    const response = await hub.fetch('/topics/t/events?from=2', { headers: { accept: 'text/event-stream' } });
+    expect(response.status).toBe(410);
+    expect(await response.json()).toMatchObject({
+      code: 'position_gone',
+      earliest: expect.stringMatching(/-0$/) as string,
+    });
+  });
+
+  it('ends when its token expires or is revoked', async () => {
+    hub = await TestHub.start({ clockTolerance: 0 });
+    await append(hub, 'a', 'e1');
+    const brief = mintToken({ scopes: ['read:t'], expiresIn: 2 }, SECRET).token;
+    const { token: revocable, tokenId } = mintToken({ scopes: ['read:t'] }, SECRET);
+    const expiring = await Live.open(hub, '/topics/t/events', { authorization: `Bearer ${brief}` });
+    const revoked = await Live.open(hub, '/topics/t/events', { authorization: `Bearer ${revocable}` });
+    await revoked.until((text) => text.includes('caught-up'));
+    expect((await hub.post('/tokens/revoke', { tokenId })).status).toBeLessThan(300);
+    expect(await revoked.end()).toMatch(
+      /event: end\ndata: \{"code":"unauthenticated","message":"the token was revoked"\}/,
+    );
+    expect(await expiring.end()).toMatch(
+      /event: end\ndata: \{"code":"unauthenticated","message":"the token has expired"\}/,
+    );
+  });
+
+  it('ends with the server, and says when to come back', async () => {
+    const live = await Live.open(hub, '/topics/t/events');
+    await live.until((text) => text.includes('caught-up'));
+    await hub.close();
+    expect(await live.end()).toMatch(/\n\n: shutting_down\nretry: \d{4}\n\n$/);
+  });
+
+  it.each([
+    ['from=1&since=10m', /from and since both say where to begin/],
+    ['from=a%20b', /from=a b is not earliest, latest, or a position/],
+    ['from=999', /the position is behind the end/],
+    ['from=1&from=2', /from is given 2 times/],
+    ['since=yesterday', /since=yesterday is not a duration such as 10m, or ISO 8601 with a zone/],
+    ['since=2024-01-01T00:00:00', /since=2024-01-01T00:00:00 is not/],
+    ['tag=car', /tag=car is not a key and a value with = between them/],
+    ['follow=true', /unknown query parameter "follow"/],
+    [Array.from({ length: 101 }, () => 'id=x').join('&'), /id is given 101 times, 100 at the most/],
+  ])('refuses a query that it does not understand, by name: %.40s', async (query, detail) => {
+    const response = await hub.fetch(`/topics/t/events?${query}`, { headers: { accept: 'text/event-stream' } });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: 'invalid_query',
+      detail: expect.stringMatching(detail) as string,
+    });
+  });
+
+  it.each([
+    ['/topics/t/events', ['read:other'], 403],
+    ['/topics/none/events', ['read:*'], 404],
+    ['/topics/t/streams/none/events', ['read:*'], 404],
+    ['/topics/t/events', ['append:t'], 403],
+  ])('refuses %s to a token of %j with %i', async (path, scopes, status) => {
+    const authorization = `Bearer ${token(...scopes)}`;
+    const response = await hub.fetch(path, { headers: { accept: 'text/event-stream', authorization } });
+    expect(response.status).toBe(status);
+    expect((await fetch(`${hub.url}${path}`)).status).toBe(401);
+  });
+
+  it('answers HEAD with the headers alone', async () => {
+    const response = await hub.fetch('/topics/t/events', { method: 'HEAD' });
+    expect([response.status, response.headers.get('writer-hub-position'), await response.text()]).toEqual([
+      200,
+      '3',
+      '',
+    ]);
+  });
+
+  it('gives an event a line, and why it ends in the last line, to whoever asks for lines', async () => {
+    const live = await Live.open(hub, '/topics/t/events?from=earliest', { accept: 'application/x-ndjson' });
+    expect(live.response.headers.get('content-type')).toBe('application/x-ndjson');
+    await live.until((text) => text.includes('"e3"'));
+    await hub.fetch('/topics/t', { method: 'DELETE' });
+    const lines = (await live.end())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(lines).toMatchObject([{ id: 'e1' }, { id: 'e2' }, { id: 'e3' }, { end: { code: 'unknown_topic' } }]);
+  });
+});
+
+describe('readers of live events', () => {
+  it('are as many as may be, and one more is told when to come back', async () => {
+    const hub = await TestHub.start({ maxFollowers: 1 });
+    await append(hub, 'a', 'e1');
+    const first = await Live.open(hub, '/topics/t/events');
+    await first.until((text) => text.includes('caught-up'));
+    const second = await Live.open(hub, '/topics/t/events');
+    expect(await second.end()).toMatch(/^: store_busy\nretry: 5000\n\n$/);
+    const lines = await hub.fetch('/topics/t/events', { headers: { accept: 'application/x-ndjson' } });
+    expect([lines.status, await lines.json()]).toMatchObject([503, { code: 'store_busy' }]);
+    const metrics = await hub.read('/metrics');
+    expect(metrics).toMatch(/^writer_hub_followers 1$/m);
+    expect(metrics).toMatch(/^writer_hub_limit_strikes_total\{limit="followers"\} 2$/m);
+    await first.close();
+  });
+
+  it('of one subject are not all that there may be', async () => {
+    const hub = await TestHub.start({ maxFollowers: 4 });
+    await append(hub, 'a', 'e1');
+    const open = (subject: string) => Live.open(hub, '/topics/t/events', bearerOf(subject));
+    const mine = await Promise.all([open('me'), open('me'), open('me')]);
+    for (const live of mine) await live.until((text) => text.includes('caught-up'));
+    expect(await (await open('me')).end()).toMatch(/^: over_share\nretry: 5000\n\n$/);
+    const other = await open('other');
+    await other.until((text) => text.includes('caught-up'));
+    await Promise.all([...mine, other].map((live) => live.close()));
+  });
+});
