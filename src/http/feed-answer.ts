@@ -29,7 +29,7 @@ export interface FeedAnswerParts {
   readonly holder: string;
   readonly form: FeedForm;
   /** Ends the feed. */
-  abort(): void;
+  readonly abort: () => void;
 }
 
 /** Writes what a feed gives as the body of a response, as fast as the reader takes it. */
