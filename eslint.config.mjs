@@ -49,13 +49,14 @@ const ARROWS = {
  */
 const ROOMS = {
   signalr: {
-    protocol: ['exceptions.ts'],
+    protocol: ['exceptions.ts', 'names.ts'],
     transports: ['exceptions.ts'],
     clients: ['exceptions.ts', 'clock.ts', 'protocol'],
-    hub: ['exceptions.ts', 'clients', 'protocol'],
+    hub: ['exceptions.ts', 'names.ts', 'clients', 'protocol'],
     dispatch: ['exceptions.ts', 'logger.ts', 'options.ts', 'hub', 'clients', 'protocol'],
     connection: [
       'exceptions.ts',
+      'names.ts',
       'clock.ts',
       'logger.ts',
       'options.ts',
@@ -65,7 +66,7 @@ const ROOMS = {
       'protocol',
       'transports',
     ],
-    endpoint: ['exceptions.ts', 'options.ts', 'connection', 'transports'],
+    endpoint: ['exceptions.ts', 'names.ts', 'options.ts', 'hub', 'connection', 'transports'],
   },
   datasources: {
     schema: [],

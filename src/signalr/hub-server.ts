@@ -16,11 +16,12 @@ import { ReadTurns } from './transports/read-turns';
 import type { HubContext } from './hub/hub-context';
 import type { CloseOptions, HubHost, Identity } from './connection/hub-host';
 import type { Hub, HubHooks } from './hub/hub';
+import { StderrLogger } from './logger';
+import type { ProtocolName } from './names';
 import {
   type AnyHubServerOptions,
   type Authentication,
   type HubServerOptions,
-  type ProtocolName,
   type ResolvedOptions,
   resolveOptions,
   tickInterval,
@@ -90,7 +91,9 @@ export function createHubServer<P, C = AnyClientMethods>(
 export function createHubServer<C>(hub: Hub<undefined, C>): HubServer<undefined, C>;
 export function createHubServer<C>(hub: Hub<unknown, C>): HubServer<unknown, C>;
 export function createHubServer<P, C>(hub: Hub<P, C>, options: AnyHubServerOptions<P, C> = {}): HubServer<P, C> {
-  return new HostedHub(hub, resolveOptions(options), options);
+  const paths = new Set<string>();
+  const logger = new StderrLogger(() => [...paths].map((path) => path || '/').join(' '));
+  return new HostedHub(hub, resolveOptions(options, logger), options, paths);
 }
 
 /** Without `authenticate`, the types say that the principal is `undefined`. */
@@ -116,8 +119,6 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readonly limits: LimitWatch;
   readonly places: PlaceShares;
   readonly negotiated: NegotiatedConnections;
-  /** Normalized paths the hub is attached at. */
-  readonly paths = new Set<string>();
   closing = false;
   readingPaused = false;
   readonly #connections = new Set<HubConnection<P, C>>();
@@ -134,6 +135,8 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     readonly hub: Hub<P, C>,
     readonly options: ResolvedOptions,
     { authenticate = everyone, filters = [] }: AnyHubServerOptions<P, C>,
+    /** Normalized paths the hub is attached at. */
+    readonly paths: Set<string>,
   ) {
     const { maximumConnections, shareConnections, maximumParsedSize } = options;
     this.protocols = options.protocols.map((name) => new protocols[name](maximumParsedSize));

@@ -3,7 +3,8 @@ export { createHubServer } from './hub-server';
 export type { HubRequestHandler, HubServer, ServerCloseOptions } from './hub-server';
 export { defineHub, method, streamMethod } from './hub/hub';
 export type { ArgumentsOf, ArgumentTypes, Hub, HubHooks, HubMethod, MethodOptions, ParameterKind } from './hub/hub';
-export type { ConnectionRequest, HubContext } from './hub/hub-context';
+export type { HubContext } from './hub/hub-context';
+export type { ConnectionRequest, RequestHeaders } from './hub/connection-request';
 export type {
   AnyClientMethods,
   ClientArguments,
@@ -31,11 +32,10 @@ export type {
   LimitName,
   LimitStrike,
   NegotiateRedirect,
-  ProtocolName,
   RefusedRequest,
-  TransportName,
 } from './options';
 export { LIMIT_NAMES } from './options';
+export type { ProtocolName, TransportName } from './names';
 export { mayCarryTokenInQuery } from './endpoint/query-token';
 export { RawJson } from './protocol/raw-json';
 export { HubException } from './exceptions';

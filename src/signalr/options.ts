@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { AnyClientMethods } from './clients/clients';
 import { type Clock, systemClock } from './clock';
 import type { HubFilter } from './hub/filters';
-import { type Logger, silentLogger } from './logger';
+import { LOG_LEVELS, type Logger, silentLogger } from './logger';
+import { PROTOCOL_NAMES, type ProtocolName, TRANSPORT_NAMES, type TransportName } from './names';
 import type { MemoryBudget } from './transports/memory-account';
 
 /** The authenticated sender of a request. */
@@ -50,18 +51,6 @@ export interface RefusedRequest {
   /** The text that it was answered with. */
   readonly reason: string;
 }
-
-/** All transports, in the order in which they are offered. */
-export const TRANSPORT_NAMES = ['webSockets', 'serverSentEvents', 'longPolling'] as const;
-
-/** A transport of hub messages. */
-export type TransportName = (typeof TRANSPORT_NAMES)[number];
-
-/** All encodings. */
-export const PROTOCOL_NAMES = ['json', 'messagepack'] as const;
-
-/** An encoding of hub messages. */
-export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
 
 /** Where a client is to negotiate instead. TransportProtocols: POST [endpoint-base]/negotiate. */
 export interface NegotiateRedirect {
@@ -208,8 +197,8 @@ export interface HubServerSettings extends Partial<HubLimits> {
   readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
   /** Called for each request that is answered with an error. Default: nothing. */
   readonly onRefused?: (refused: RefusedRequest) => void;
-  /** Default: nothing is logged. */
-  readonly logger?: Logger;
+  /** Where the server logs; false: nowhere. Default: warnings and errors go to stderr, as text for people. */
+  readonly logger?: Logger | false;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
 }
@@ -328,6 +317,7 @@ const LONGEST_TICK = 1000;
 /** Fills in defaults. @throws TypeError that names an option which is unknown or has a wrong value. */
 export function resolveOptions(
   settings: HubServerSettings & { readonly authenticate?: unknown; readonly filters?: unknown },
+  defaultLogger: Logger = silentLogger,
 ): ResolvedOptions {
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   for (const [name] of given) {
@@ -337,7 +327,8 @@ export function resolveOptions(
     refuse('authenticate', 'must be a function');
   }
   if (settings.filters !== undefined && !Array.isArray(settings.filters)) refuse('filters', 'must be a list');
-  const options: ResolvedOptions = { ...defaults, ...(Object.fromEntries(given) as HubServerSettings) };
+  const { logger = defaultLogger, ...others } = Object.fromEntries(given) as HubServerSettings;
+  const options: ResolvedOptions = { ...defaults, ...others, logger: logger === false ? silentLogger : logger };
   for (const name of [...DURATIONS, ...TIMERS]) {
     if (typeof options[name] !== 'number' || !(options[name] > 0))
       refuse(name, 'must be a positive number of milliseconds');
@@ -354,7 +345,10 @@ export function resolveOptions(
   ) {
     refuse('maximumParsedSize', 'must be a positive integer or Infinity');
   }
-  if (options.memory !== undefined && !isBudget(options.memory)) refuse('memory', 'must have take and release');
+  if (options.memory !== undefined && !hasFunctions(options.memory, ['take', 'release'])) {
+    refuse('memory', 'must have take and release');
+  }
+  if (!hasFunctions(options.logger, LOG_LEVELS)) refuse('logger', `must be false, or have ${LOG_LEVELS.join(', ')}`);
   for (const name of SWITCHES) {
     if (typeof options[name] !== 'boolean') refuse(name, 'must be true or false');
   }
@@ -366,8 +360,9 @@ export function resolveOptions(
   return options;
 }
 
-function isBudget(value: object): boolean {
-  return ['take', 'release'].every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+function hasFunctions(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
 }
 
 function checkNames(option: string, names: unknown, known: readonly unknown[]): void {

@@ -360,6 +360,7 @@ export class HubConnection<P, C>
       return;
     }
     this.#sender.protocol = result.protocol;
+    this.context.protocol = result.protocol.name;
     this.#inbox.framing = result.protocol.framing;
     this.#keepAlive.onSent();
     this.#lifetime.open();
