@@ -16,6 +16,7 @@ import { ReadTurns } from './transports/read-turns';
 import type { HubContext } from './hub/hub-context';
 import type { CloseOptions, HubHost, Identity } from './connection/hub-host';
 import type { Hub, HubHooks } from './hub/hub';
+import { Instruments } from './instruments';
 import { StderrLogger } from './logger';
 import type { ProtocolName } from './names';
 import {
@@ -92,8 +93,13 @@ export function createHubServer<C>(hub: Hub<undefined, C>): HubServer<undefined,
 export function createHubServer<C>(hub: Hub<unknown, C>): HubServer<unknown, C>;
 export function createHubServer<P, C>(hub: Hub<P, C>, options: AnyHubServerOptions<P, C> = {}): HubServer<P, C> {
   const paths = new Set<string>();
-  const logger = new StderrLogger(() => [...paths].map((path) => path || '/').join(' '));
+  const logger = new StderrLogger(() => hubName(paths));
   return new HostedHub(hub, resolveOptions(options, logger), options, paths);
+}
+
+/** How the log and metrics tell a hub from others. */
+function hubName(paths: ReadonlySet<string>): string {
+  return [...paths].map((path) => path || '/').join(' ');
 }
 
 /** Without `authenticate`, the types say that the principal is `undefined`. */
@@ -117,6 +123,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readonly readTurns = new ReadTurns();
   readonly holders = new HolderGroups();
   readonly limits: LimitWatch;
+  readonly instruments: Instruments;
   readonly places: PlaceShares;
   readonly negotiated: NegotiatedConnections;
   closing = false;
@@ -141,6 +148,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     const { maximumConnections, shareConnections, maximumParsedSize } = options;
     this.protocols = options.protocols.map((name) => new protocols[name](maximumParsedSize));
     this.limits = new LimitWatch(options);
+    this.instruments = new Instruments(options, () => hubName(paths));
     this.places = new PlaceShares(maximumConnections, shareConnections);
     this.negotiated = new NegotiatedConnections(new PlaceShares(maximumConnections, shareConnections));
     this.store = new HubConnectionStore(options.maximumGroupsPerConnection);
@@ -205,8 +213,15 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     });
     this.#connections.add(hubConnection);
     this.places.take(identity.holder);
+    this.#tellStart(identity);
     hubConnection.open();
     return hubConnection;
+  }
+
+  #tellStart({ connectionId, transport }: Identity<P>): void {
+    const { instruments } = this;
+    if (!instruments.listens('connectionStarted')) return;
+    instruments.emit('connectionStarted', { hub: instruments.hub, connectionId, transport });
   }
 
   pauseReading(holder?: string): void {

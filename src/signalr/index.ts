@@ -38,6 +38,20 @@ export { LIMIT_NAMES } from './options';
 export type { ProtocolName, TransportName } from './names';
 export { mayCarryTokenInQuery } from './endpoint/query-token';
 export { RawJson } from './protocol/raw-json';
+export type {
+  ConnectionEnd,
+  ConnectionEndedEvent,
+  ConnectionStartedEvent,
+  HubEvents,
+  HubMetrics,
+  InvocationEnd,
+  InvocationEndedEvent,
+  InvocationRefusal,
+  InvocationRefusedEvent,
+  InvocationStartedEvent,
+  MessagesDroppedEvent,
+} from './instruments';
+export { EVENT_CHANNELS } from './instruments';
 export { HubException } from './exceptions';
 export type { Logger } from './logger';
 export type { Clock } from './clock';

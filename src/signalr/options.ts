@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AnyClientMethods } from './clients/clients';
 import { type Clock, systemClock } from './clock';
 import type { HubFilter } from './hub/filters';
+import { EVENT_CHANNELS, type HubMetrics } from './instruments';
 import { LOG_LEVELS, type Logger, silentLogger } from './logger';
 import { PROTOCOL_NAMES, type ProtocolName, TRANSPORT_NAMES, type TransportName } from './names';
 import type { MemoryBudget } from './transports/memory-account';
@@ -195,6 +196,8 @@ export interface HubServerSettings extends Partial<HubLimits> {
    * as behind a proxy.
    */
   readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
+  /** Functions that are told of connections and invocations, to count and measure. Default: none. */
+  readonly metrics?: HubMetrics;
   /** Called for each request that is answered with an error. Default: nothing. */
   readonly onRefused?: (refused: RefusedRequest) => void;
   /** Where the server logs; false: nowhere. Default: warnings and errors go to stderr, as text for people. */
@@ -232,6 +235,7 @@ export type ResolvedOptions = HubLimits & {
   readonly onLimit: (strike: LimitStrike) => void;
   readonly remoteAddressOf: (request: IncomingMessage) => string | undefined;
   readonly onRefused: (refused: RefusedRequest) => void;
+  readonly metrics: HubMetrics;
   readonly logger: Logger;
   readonly clock: Clock;
 };
@@ -272,6 +276,7 @@ const defaults: ResolvedOptions = {
   onLimit: () => undefined,
   remoteAddressOf: ({ socket }) => socket.remoteAddress,
   onRefused: () => undefined,
+  metrics: {},
   logger: silentLogger,
   clock: systemClock,
 };
@@ -348,6 +353,7 @@ export function resolveOptions(
   if (options.memory !== undefined && !hasFunctions(options.memory, ['take', 'release'])) {
     refuse('memory', 'must have take and release');
   }
+  checkMetrics(options.metrics);
   if (!hasFunctions(options.logger, LOG_LEVELS)) refuse('logger', `must be false, or have ${LOG_LEVELS.join(', ')}`);
   for (const name of SWITCHES) {
     if (typeof options[name] !== 'boolean') refuse(name, 'must be true or false');
@@ -358,6 +364,16 @@ export function resolveOptions(
   checkNames('transports', options.transports, TRANSPORT_NAMES);
   checkNames('protocols', options.protocols, PROTOCOL_NAMES);
   return options;
+}
+
+function checkMetrics(metrics: unknown): void {
+  if (typeof metrics !== 'object' || metrics === null) refuse('metrics', 'must be an object of functions');
+  for (const [name, hook] of Object.entries(metrics)) {
+    if (!Object.hasOwn(EVENT_CHANNELS, name)) {
+      refuse('metrics', `has no '${name}', but ${Object.keys(EVENT_CHANNELS).join(', ')}`);
+    }
+    if (hook !== undefined && typeof hook !== 'function') refuse('metrics', `must have a function for '${name}'`);
+  }
 }
 
 function hasFunctions(value: unknown, names: readonly string[]): boolean {

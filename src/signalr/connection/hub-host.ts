@@ -20,6 +20,8 @@ export interface HubHost<P, C> extends DispatchHost<P, C> {
   readonly flushQueue: FlushQueue;
   readonly readTurns: ReadTurns;
   readonly limits: LimitWatch;
+  /** Whether the server is being closed. */
+  readonly closing: boolean;
   readonly holders: HolderGroups;
   /** Milliseconds of the heartbeat. */
   readonly now: number;
