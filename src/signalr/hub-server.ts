@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import { NegotiatedConnections } from './endpoint/negotiated-connections';
 import { HubConnectionStore } from './clients/hub-connection-store';
 import { ClientResults } from './clients/client-results';
@@ -6,7 +6,7 @@ import type { AnyClientMethods, GroupManager, HubClients } from './clients/clien
 import { filterHooks, filterInvocations, type InvocationHandler } from './hub/filters';
 import { RequestAuthenticator } from './endpoint/request-authenticator';
 import { Heartbeat } from './connection/heartbeat';
-import { HttpEndpoint } from './endpoint/http-endpoint';
+import { hubName, type HubRequestHandler, Mount } from './endpoint/mount';
 import { AllClients } from './clients/hub-clients';
 import { HubConnection } from './connection/hub-connection';
 import { HolderGroups } from './connection/holder-groups';
@@ -31,10 +31,7 @@ import { FlushQueue } from './connection/outbox';
 import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';
 import { MessagePackProtocol } from './protocol/messagepack-protocol';
-import { normalizePath } from './endpoint/request-path';
 import type { TransportConnection } from './transports/transport-connection';
-import { UpgradeEndpoint } from './endpoint/upgrade-endpoint';
-import { type UpgradeHandler, UpgradeRouter } from './endpoint/upgrade-router';
 
 /** How a server closes. */
 export interface ServerCloseOptions extends CloseOptions {
@@ -44,13 +41,6 @@ export interface ServerCloseOptions extends CloseOptions {
    */
   readonly timeout?: number | undefined;
 }
-
-/** A request handler for Express, connect and plain `http.createServer`. */
-export type HubRequestHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next?: (error?: unknown) => void,
-) => void;
 
 /** Serves one hub to many clients. Made by `createHubServer`. */
 export interface HubServer<P = undefined, C = AnyClientMethods> {
@@ -97,11 +87,6 @@ export function createHubServer<P, C>(hub: Hub<P, C>, options: AnyHubServerOptio
   return new HostedHub(hub, resolveOptions(options, logger), options, paths);
 }
 
-/** How the log and metrics tell a hub from others. */
-function hubName(paths: ReadonlySet<string>): string {
-  return [...paths].map((path) => path || '/').join(' ');
-}
-
 /** Without `authenticate`, the types say that the principal is `undefined`. */
 function everyone<P>(): Authentication<P> {
   return { principal: undefined as P };
@@ -130,9 +115,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readingPaused = false;
   readonly #connections = new Set<HubConnection<P, C>>();
   readonly #heartbeat: Heartbeat;
-  readonly #http: HttpEndpoint<P>;
-  readonly #upgrades: UpgradeEndpoint<P>;
-  readonly #detachers: (() => void)[] = [];
+  readonly #mount: Mount<P>;
   #closed: Promise<void> | undefined;
   /** Drops the connections that are left when closing takes too long. */
   #dropOverdue: ((now: number) => void) | undefined;
@@ -156,9 +139,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.clients = new AllClients<C>(this);
     this.filtered = filterInvocations(filters, ({ context, method, args }) => hub.invoke(method, context, args));
     this.hooks = filterHooks(filters, hub.hooks);
-    const authenticator = new RequestAuthenticator(options, authenticate);
-    this.#http = new HttpEndpoint(this, authenticator);
-    this.#upgrades = new UpgradeEndpoint(this, authenticator);
+    this.#mount = new Mount(this, new RequestAuthenticator(options, authenticate));
     this.#heartbeat = new Heartbeat(options.clock, tickInterval(options), (now) => {
       this.negotiated.expire(now);
       for (const connection of this.#connections) connection.tick(now);
@@ -178,30 +159,12 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     return this.#connections.size;
   }
 
-  readonly handler: HubRequestHandler = (request, response, next) => {
-    if (this.#http.matches(request)) {
-      this.#http.handle(request, response).catch((error: unknown) => {
-        this.options.logger.error({ err: error }, 'answering a request failed');
-        response.destroy();
-      });
-    } else if (next !== undefined) {
-      next();
-    } else {
-      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not Found');
-    }
-  };
+  get handler(): HubRequestHandler {
+    return this.#mount.handler;
+  }
 
   attach(server: Server, path: string): void {
-    const normalized = normalizePath(path);
-    const handle: UpgradeHandler = (request, socket, head) => {
-      this.#upgrades.handle(request, socket, head).catch((error: unknown) => {
-        this.options.logger.error({ err: error }, 'upgrading a request failed');
-        socket.destroy();
-      });
-    };
-    const detach = UpgradeRouter.of(server).add(normalized, handle, this.#upgrades.onRefused);
-    this.paths.add(normalized);
-    this.#detachers.push(detach);
+    this.#mount.attach(server, path);
   }
 
   accept(connection: TransportConnection, identity: Identity<P>, token: string | undefined): HubConnection<P, C> {
@@ -275,6 +238,6 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
       });
     }
     this.#heartbeat.stop();
-    for (const detach of this.#detachers) detach();
+    this.#mount.detach();
   }
 }

@@ -1,6 +1,10 @@
 /** A SignalR server for Node.js. */
 export { createHubServer } from './hub-server';
-export type { HubRequestHandler, HubServer, ServerCloseOptions } from './hub-server';
+export type { HubServer, ServerCloseOptions } from './hub-server';
+export type { HubRequestHandler } from './endpoint/mount';
+export { createConnectionEndpoint } from './connection-endpoint';
+export type { ConnectionEndpoint, ConnectionEndpointOptions, ConnectionEndpointSettings } from './connection-endpoint';
+export type { RawConnection, RawFormat } from './connection/raw-connection';
 export { defineHub, method, streamMethod } from './hub/hub';
 export type { ArgumentsOf, ArgumentTypes, Hub, HubHooks, HubMethod, MethodOptions, ParameterKind } from './hub/hub';
 export type { HubContext } from './hub/hub-context';

@@ -393,5 +393,22 @@ export function tickInterval(options: HubLimits): number {
 }
 
 function refuse(name: string, rule: string): never {
-  throw new TypeError(`createHubServer: option '${name}' ${rule}`);
+  throw new OptionError(name, rule);
+}
+
+/** An option has a wrong value. */
+export class OptionError extends TypeError {
+  readonly #option: string;
+  readonly #rule: string;
+
+  constructor(option: string, rule: string, caller = 'createHubServer') {
+    super(`${caller}: option '${option}' ${rule}`);
+    this.#option = option;
+    this.#rule = rule;
+  }
+
+  /** The same, as another function is told it. */
+  of(caller: string): OptionError {
+    return new OptionError(this.#option, this.#rule, caller);
+  }
 }
