@@ -40,7 +40,7 @@ export type {
 } from './options';
 export { LIMIT_NAMES } from './options';
 export type { ProtocolName, TransportName } from './names';
-export { mayCarryTokenInQuery } from './endpoint/query-token';
+export { bearerTokenOf, mayCarryTokenInQuery } from './endpoint/query-token';
 export { RawJson } from './protocol/raw-json';
 export type {
   ConnectionEnd,

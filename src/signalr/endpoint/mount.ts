@@ -6,11 +6,7 @@ import { UpgradeEndpoint } from './upgrade-endpoint';
 import { type UpgradeHandler, UpgradeRouter } from './upgrade-router';
 
 /** A request handler for Express, connect and plain `http.createServer`. */
-export type HubRequestHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next?: (error?: unknown) => void,
-) => void;
+export type HubRequestHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
 /** What a mount needs to know of its server. */
 export interface MountHost<P> extends HttpEndpointHost<P> {

@@ -5,11 +5,11 @@ export const STOCK_TRANSPORTS = ['WebSockets', 'ServerSentEvents', 'LongPolling'
 
 export type StockTransport = (typeof STOCK_TRANSPORTS)[number];
 
-/** A stock client that was not started. */
-export function stockClient(url: string, transport: StockTransport = 'WebSockets', token?: string): HubConnection {
+/** A stock client that was not started. Without a transport it uses the first that works. */
+export function stockClient(url: string, transport?: StockTransport, token?: string): HubConnection {
   return new HubConnectionBuilder()
     .withUrl(url, {
-      transport: HttpTransportType[transport],
+      ...(transport === undefined ? {} : { transport: HttpTransportType[transport] }),
       ...(token === undefined ? {} : { accessTokenFactory: () => token }),
     })
     .configureLogging(LogLevel.None)
