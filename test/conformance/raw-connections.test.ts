@@ -81,7 +81,7 @@ async function converse(connection: StockConnection, message: string): Promise<E
   const closed = closing(connection);
   let received = '';
   connection.onreceive = (data) => {
-    received += String(data);
+    received += data as string;
     if (received === message) void connection.stop();
   };
   await connection.start(FORMATS.text);

@@ -6,15 +6,15 @@ import { STOCK_TRANSPORTS, stockClient } from '../signalr/support/stock-client';
 import { nginxVersion, recipeText, runNginx } from './support/nginx';
 import { connect, converse } from './support/recipe';
 
-const missing = nginxVersion();
-if (missing !== undefined) process.stderr.write(`nginx: not run: ${missing}\n`);
+const MISSING = nginxVersion();
+if (MISSING !== undefined) process.stderr.write(`nginx: not run: ${MISSING}\n`);
 
 const contexts: HubContext[] = [];
 let server: HubServer;
 let http: Server;
 let upstream: string;
 
-const hub = defineHub(
+const hub = defineHub<undefined>(
   {
     Say: method(['string'], ({ clients }, text) => {
       clients.all.send('Said', text);
@@ -50,7 +50,7 @@ afterAll(async () => {
   await new Promise((resolve) => http.close(resolve));
 });
 
-const withNginx = missing === undefined ? describe : describe.skip;
+const withNginx = MISSING === undefined ? describe : describe.skip;
 
 withNginx('behind nginx, with a prefix', () => {
   let url: string;

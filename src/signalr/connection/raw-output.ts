@@ -19,7 +19,8 @@ export class RawEncoder {
     return this.#format;
   }
 
-  set format(format: RawFormat) {
+  /** @throws TypeError when it is none, or the transport does not carry it. */
+  set format(format: string) {
     if (format !== 'text' && format !== 'binary') throw new TypeError("transferFormat is 'text' or 'binary'");
     if (format === 'binary' && this.#transport === 'serverSentEvents') {
       throw new TypeError('Server-Sent Events carry text only; leave them out of the option `transports`');

@@ -13,7 +13,7 @@ export interface HubContext<P = undefined, C = AnyClientMethods> {
   readonly principal: P;
   /** The user id that `authenticate` returned. */
   readonly userId: string | undefined;
-  /** The request that began the connection, with its transport. The negotiation came before it, polls and POSTs after. */
+  /** The request that began the connection, with its transport: the negotiation came before it, POSTs come after. */
   readonly request: ConnectionRequest;
   readonly transport: TransportName;
   /** The encoding that the client has chosen; `undefined` as long as it has not, which `closeConnections` may see. */
