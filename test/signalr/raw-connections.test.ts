@@ -271,6 +271,24 @@ describe('a raw connection', () => {
     expect(ends).toEqual(['left', new Error('the connection was lost')]);
   });
 
+  it('whose work is aborted with it has not failed', async () => {
+    const { url, endpoint, log } = await serve({
+      onConnected: ({ signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as `fetch` does
+            reject(signal.reason);
+          });
+        }),
+    });
+    for (const leave of ['close', 'terminate'] as const) {
+      const socket = await open(url);
+      socket[leave]();
+      await until(() => endpoint.connections === 0);
+    }
+    expect(log.errors).toEqual([]);
+  });
+
   it('is not read further than somebody iterates', async () => {
     const start = new Deferred<undefined>();
     let received = 0;

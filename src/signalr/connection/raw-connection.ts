@@ -246,7 +246,8 @@ export class ServedConnection<P> implements RawConnection<P>, TransportListener 
 
   #onFailed(error: unknown): void {
     // That the connection is lost is no failure of the application.
-    if (error === undefined || error !== this.#error) {
+    const isLoss = this.#state === 'gone' && (error === this.#error || error === this.signal.reason);
+    if (!isLoss) {
       this.#host.options.logger.error({ connectionId: this.connectionId, err: error }, 'onConnected failed');
     }
     this.#drop(error instanceof Error ? error : new Error('onConnected failed', { cause: error }));
