@@ -1,4 +1,3 @@
-import { Console } from 'node:console';
 import { inspect } from 'node:util';
 
 /**
@@ -32,8 +31,8 @@ const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
 /** The default: warnings and errors, readable, on stderr. */
 export class StderrLogger implements Logger {
   readonly #hubName: () => string;
-  /** Unlike the stream itself, it survives that nobody reads. */
-  #output: Console | undefined;
+  /** How many lines are being written. */
+  #writing = 0;
 
   /** `hubName` tells the hubs of a process apart; it may be empty. */
   constructor(hubName: () => string) {
@@ -68,8 +67,19 @@ export class StderrLogger implements Logger {
     }
     const list = named.map(([name, value]) => `${name} ${readable(value)}`).join(', ');
     const about = list === '' ? '' : ` (${list})`;
-    this.#output ??= new Console(process.stderr);
-    this.#output.error(`${new Date().toISOString()} ${level} signalr: ${message}${about}${reason(error)}`);
+    this.#put(`${new Date().toISOString()} ${level} signalr: ${message}${about}${reason(error)}\n`);
+  }
+
+  /** When nobody reads stderr any more, its lines are lost and the process goes on. */
+  #put(text: string): void {
+    const { stderr } = process;
+    if (++this.#writing === 1) stderr.on('error', ignore);
+    stderr.write(text, () => {
+      // The stream emits its error after this.
+      setImmediate(() => {
+        if (--this.#writing === 0) stderr.off('error', ignore);
+      });
+    });
   }
 }
 

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { pino } from 'pino';
 import {
   createHubServer,
@@ -48,8 +50,9 @@ afterEach(async () => {
 /** What is written to stderr from now on. */
 function watchStderr(): () => string {
   let text = '';
-  jest.spyOn(process.stderr, 'write').mockImplementation((piece) => {
+  jest.spyOn(process.stderr, 'write').mockImplementation((piece: unknown, done: unknown) => {
     text += String(piece);
+    if (typeof done === 'function') (done as () => void)();
     return true;
   });
   return () => text;
@@ -121,6 +124,32 @@ describe('without a logger', () => {
     await expect(connection.invoke('Missing')).rejects.toThrow('Method does not exist.');
     expect(await connection.invoke('Fine')).toBe(1);
     expect(written()).toBe('');
+  });
+});
+
+describe('stderr that nobody reads', () => {
+  it('does not end the process', async () => {
+    const script = `
+      const { StderrLogger } = require('./src/signalr/logger');
+      const logger = new StderrLogger(() => '/chat');
+      process.stdin.once('data', () => {
+        let lines = 0;
+        const timer = setInterval(() => {
+          logger.error({ err: new Error('x') }, 'hub method failed');
+          logger.error({}, 'hub method failed');
+          if (++lines < 20) return;
+          clearInterval(timer);
+          process.stdin.destroy();
+          console.log('survived', process.stderr.listenerCount('error'));
+        });
+      });`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--eval', script], { stdio: 'pipe' });
+    child.stderr.destroy();
+    child.stdin.write('go');
+    let printed = '';
+    child.stdout.on('data', (piece) => (printed += String(piece)));
+    const [code] = (await once(child, 'close')) as [number];
+    expect([code, printed]).toEqual([0, 'survived 1\n']);
   });
 });
 
