@@ -1,7 +1,35 @@
 import { createServer } from 'node:http';
 import path from 'node:path';
 import express from 'express';
-import { createHubServer, defineHub, type HubContext, HubException, method } from 'writer-hub/signalr';
+import { createHubServer, defineHub, type HubContext, HubException, method, streamMethod } from 'writer-hub/signalr';
+
+/** How many messages a room remembers, and how many rooms there may be. */
+const LONGEST_HISTORY = 100;
+const MOST_ROOMS = 1_000;
+
+interface Said {
+  readonly name: string;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** What is known of a room as long as somebody is in it. */
+class Room {
+  readonly history: Said[] = [];
+  /** Who is there, by connection: one with two windows is there until both are closed. */
+  readonly names = new Map<string, string>();
+
+  get present(): string[] {
+    return [...new Set(this.names.values())].sort();
+  }
+
+  remember(said: Said): void {
+    this.history.push(said);
+    if (this.history.length > LONGEST_HISTORY) this.history.shift();
+  }
+}
+
+const rooms = new Map<string, Room>();
 
 /** The room and the name of a connection. */
 function seatOf({ items }: Pick<HubContext, 'items'>): { room: string; name: string } {
@@ -14,20 +42,36 @@ const hub = defineHub(
   {
     Enter: method(['string', 'string'], ({ items, groups, clients, connectionId }, room, name) => {
       if (name === '' || items.has('room')) throw new HubException('One name, one room.');
+      if (room.length > 40 || name.length > 40) throw new HubException('Shorter names, please.');
+      const seats = rooms.get(room) ?? new Room();
+      if (!rooms.has(room) && rooms.size >= MOST_ROOMS) throw new HubException('All rooms are taken.');
+      rooms.set(room, seats);
       items.set('room', room).set('name', name);
       groups.add(connectionId, room);
-      clients.othersInGroup(room).send('Said', name, 'has come in');
+      const isNew = !seats.present.includes(name);
+      seats.names.set(connectionId, name);
+      if (isNew) clients.othersInGroup(room).send('Said', name, 'has come in', true);
+      clients.group(room).send('Present', seats.present);
     }),
     Say: method(['string'], (context, text) => {
       const { room, name } = seatOf(context);
+      rooms.get(room)?.remember({ name, text, at: Date.now() });
       context.clients.group(room).send('Said', name, text);
     }),
+    History: streamMethod([], (context) => [...(rooms.get(seatOf(context).room)?.history ?? [])]),
   },
   {
-    onDisconnected: (context) => {
-      if (!context.items.has('room')) return;
-      const { room, name } = seatOf(context);
-      context.clients.group(room).send('Said', name, 'has left');
+    onDisconnected: ({ items, clients, connectionId }) => {
+      if (!items.has('room')) return;
+      const { room, name } = seatOf({ items });
+      const seats = rooms.get(room);
+      seats?.names.delete(connectionId);
+      if (seats === undefined || seats.names.size === 0) {
+        rooms.delete(room);
+        return;
+      }
+      if (!seats.present.includes(name)) clients.group(room).send('Said', name, 'has left', true);
+      clients.group(room).send('Present', seats.present);
     },
   },
 );

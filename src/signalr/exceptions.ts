@@ -8,6 +8,9 @@ export class HubException extends Error {
   override readonly name: string = 'HubException';
 }
 
+/** The peer takes longer than it may. */
+export class TimeoutError extends Error {}
+
 /** The peer has sent something that breaks the protocol; the connection cannot go on. */
 export class InvalidDataException extends Error {
   override readonly name = 'InvalidDataException';

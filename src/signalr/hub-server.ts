@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import { NegotiatedConnections } from './endpoint/negotiated-connections';
 import { HubConnectionStore } from './clients/hub-connection-store';
 import { ClientResults } from './clients/client-results';
@@ -6,7 +6,7 @@ import type { AnyClientMethods, GroupManager, HubClients } from './clients/clien
 import { filterHooks, filterInvocations, type InvocationHandler } from './hub/filters';
 import { RequestAuthenticator } from './endpoint/request-authenticator';
 import { Heartbeat } from './connection/heartbeat';
-import { HttpEndpoint } from './endpoint/http-endpoint';
+import { hubName, type HubRequestHandler, Mount } from './endpoint/mount';
 import { AllClients } from './clients/hub-clients';
 import { HubConnection } from './connection/hub-connection';
 import { HolderGroups } from './connection/holder-groups';
@@ -16,11 +16,13 @@ import { ReadTurns } from './transports/read-turns';
 import type { HubContext } from './hub/hub-context';
 import type { CloseOptions, HubHost, Identity } from './connection/hub-host';
 import type { Hub, HubHooks } from './hub/hub';
+import { Instruments } from './instruments';
+import { StderrLogger } from './logger';
+import type { ProtocolName } from './names';
 import {
   type AnyHubServerOptions,
   type Authentication,
   type HubServerOptions,
-  type ProtocolName,
   type ResolvedOptions,
   resolveOptions,
   tickInterval,
@@ -29,10 +31,7 @@ import { FlushQueue } from './connection/outbox';
 import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';
 import { MessagePackProtocol } from './protocol/messagepack-protocol';
-import { normalizePath } from './endpoint/request-path';
 import type { TransportConnection } from './transports/transport-connection';
-import { UpgradeEndpoint } from './endpoint/upgrade-endpoint';
-import { type UpgradeHandler, UpgradeRouter } from './endpoint/upgrade-router';
 
 /** How a server closes. */
 export interface ServerCloseOptions extends CloseOptions {
@@ -42,13 +41,6 @@ export interface ServerCloseOptions extends CloseOptions {
    */
   readonly timeout?: number | undefined;
 }
-
-/** A request handler for Express, connect and plain `http.createServer`. */
-export type HubRequestHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next?: (error?: unknown) => void,
-) => void;
 
 /** Serves one hub to many clients. Made by `createHubServer`. */
 export interface HubServer<P = undefined, C = AnyClientMethods> {
@@ -90,7 +82,9 @@ export function createHubServer<P, C = AnyClientMethods>(
 export function createHubServer<C>(hub: Hub<undefined, C>): HubServer<undefined, C>;
 export function createHubServer<C>(hub: Hub<unknown, C>): HubServer<unknown, C>;
 export function createHubServer<P, C>(hub: Hub<P, C>, options: AnyHubServerOptions<P, C> = {}): HubServer<P, C> {
-  return new HostedHub(hub, resolveOptions(options), options);
+  const paths = new Set<string>();
+  const logger = new StderrLogger(() => hubName(paths));
+  return new HostedHub(hub, resolveOptions(options, logger), options, paths);
 }
 
 /** Without `authenticate`, the types say that the principal is `undefined`. */
@@ -114,17 +108,14 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readonly readTurns = new ReadTurns();
   readonly holders = new HolderGroups();
   readonly limits: LimitWatch;
+  readonly instruments: Instruments;
   readonly places: PlaceShares;
   readonly negotiated: NegotiatedConnections;
-  /** Normalized paths the hub is attached at. */
-  readonly paths = new Set<string>();
   closing = false;
   readingPaused = false;
   readonly #connections = new Set<HubConnection<P, C>>();
   readonly #heartbeat: Heartbeat;
-  readonly #http: HttpEndpoint<P>;
-  readonly #upgrades: UpgradeEndpoint<P>;
-  readonly #detachers: (() => void)[] = [];
+  readonly #mount: Mount<P>;
   #closed: Promise<void> | undefined;
   /** Drops the connections that are left when closing takes too long. */
   #dropOverdue: ((now: number) => void) | undefined;
@@ -134,10 +125,13 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     readonly hub: Hub<P, C>,
     readonly options: ResolvedOptions,
     { authenticate = everyone, filters = [] }: AnyHubServerOptions<P, C>,
+    /** Normalized paths the hub is attached at. */
+    readonly paths: Set<string>,
   ) {
     const { maximumConnections, shareConnections, maximumParsedSize } = options;
     this.protocols = options.protocols.map((name) => new protocols[name](maximumParsedSize));
     this.limits = new LimitWatch(options);
+    this.instruments = new Instruments(options, () => hubName(paths));
     this.places = new PlaceShares(maximumConnections, shareConnections);
     this.negotiated = new NegotiatedConnections(new PlaceShares(maximumConnections, shareConnections));
     this.store = new HubConnectionStore(options.maximumGroupsPerConnection);
@@ -145,9 +139,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.clients = new AllClients<C>(this);
     this.filtered = filterInvocations(filters, ({ context, method, args }) => hub.invoke(method, context, args));
     this.hooks = filterHooks(filters, hub.hooks);
-    const authenticator = new RequestAuthenticator(options, authenticate);
-    this.#http = new HttpEndpoint(this, authenticator);
-    this.#upgrades = new UpgradeEndpoint(this, authenticator);
+    this.#mount = new Mount(this, new RequestAuthenticator(options, authenticate));
     this.#heartbeat = new Heartbeat(options.clock, tickInterval(options), (now) => {
       this.negotiated.expire(now);
       for (const connection of this.#connections) connection.tick(now);
@@ -167,30 +159,12 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     return this.#connections.size;
   }
 
-  readonly handler: HubRequestHandler = (request, response, next) => {
-    if (this.#http.matches(request)) {
-      this.#http.handle(request, response).catch((error: unknown) => {
-        this.options.logger.error({ err: error }, 'answering a request failed');
-        response.destroy();
-      });
-    } else if (next !== undefined) {
-      next();
-    } else {
-      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not Found');
-    }
-  };
+  get handler(): HubRequestHandler {
+    return this.#mount.handler;
+  }
 
   attach(server: Server, path: string): void {
-    const normalized = normalizePath(path);
-    const handle: UpgradeHandler = (request, socket, head) => {
-      this.#upgrades.handle(request, socket, head).catch((error: unknown) => {
-        this.options.logger.error({ err: error }, 'upgrading a request failed');
-        socket.destroy();
-      });
-    };
-    const detach = UpgradeRouter.of(server).add(normalized, handle, this.#upgrades.onRefused);
-    this.paths.add(normalized);
-    this.#detachers.push(detach);
+    this.#mount.attach(server, path);
   }
 
   accept(connection: TransportConnection, identity: Identity<P>, token: string | undefined): HubConnection<P, C> {
@@ -202,8 +176,15 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     });
     this.#connections.add(hubConnection);
     this.places.take(identity.holder);
+    this.#tellStart(identity);
     hubConnection.open();
     return hubConnection;
+  }
+
+  #tellStart({ connectionId, transport }: Identity<P>): void {
+    const { instruments } = this;
+    if (!instruments.listens('connectionStarted')) return;
+    instruments.emit('connectionStarted', { hub: instruments.hub, connectionId, transport });
   }
 
   pauseReading(holder?: string): void {
@@ -257,6 +238,6 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
       });
     }
     this.#heartbeat.stop();
-    for (const detach of this.#detachers) detach();
+    this.#mount.detach();
   }
 }

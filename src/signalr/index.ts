@@ -1,9 +1,14 @@
 /** A SignalR server for Node.js. */
 export { createHubServer } from './hub-server';
-export type { HubRequestHandler, HubServer, ServerCloseOptions } from './hub-server';
+export type { HubServer, ServerCloseOptions } from './hub-server';
+export type { HubRequestHandler } from './endpoint/mount';
+export { createConnectionEndpoint } from './connection-endpoint';
+export type { ConnectionEndpoint, ConnectionEndpointOptions, ConnectionEndpointSettings } from './connection-endpoint';
+export type { RawConnection, RawFormat } from './connection/raw-connection';
 export { defineHub, method, streamMethod } from './hub/hub';
 export type { ArgumentsOf, ArgumentTypes, Hub, HubHooks, HubMethod, MethodOptions, ParameterKind } from './hub/hub';
-export type { ConnectionRequest, HubContext } from './hub/hub-context';
+export type { HubContext } from './hub/hub-context';
+export type { ConnectionRequest, RequestHeaders } from './hub/connection-request';
 export type {
   AnyClientMethods,
   ClientArguments,
@@ -31,13 +36,26 @@ export type {
   LimitName,
   LimitStrike,
   NegotiateRedirect,
-  ProtocolName,
   RefusedRequest,
-  TransportName,
 } from './options';
 export { LIMIT_NAMES } from './options';
-export { mayCarryTokenInQuery } from './endpoint/query-token';
+export type { ProtocolName, TransportName } from './names';
+export { bearerTokenOf, mayCarryTokenInQuery } from './endpoint/query-token';
 export { RawJson } from './protocol/raw-json';
+export type {
+  ConnectionEnd,
+  ConnectionEndedEvent,
+  ConnectionStartedEvent,
+  HubEvents,
+  HubMetrics,
+  InvocationEnd,
+  InvocationEndedEvent,
+  InvocationRefusal,
+  InvocationRefusedEvent,
+  InvocationStartedEvent,
+  MessagesDroppedEvent,
+} from './instruments';
+export { EVENT_CHANNELS } from './instruments';
 export { HubException } from './exceptions';
 export type { Logger } from './logger';
 export type { Clock } from './clock';

@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { AnyClientMethods } from './clients/clients';
 import { type Clock, systemClock } from './clock';
 import type { HubFilter } from './hub/filters';
-import { type Logger, silentLogger } from './logger';
+import { EVENT_CHANNELS, type HubMetrics } from './instruments';
+import { LOG_LEVELS, type Logger, silentLogger } from './logger';
+import { PROTOCOL_NAMES, type ProtocolName, TRANSPORT_NAMES, type TransportName } from './names';
 import type { MemoryBudget } from './transports/memory-account';
 
 /** The authenticated sender of a request. */
@@ -50,18 +52,6 @@ export interface RefusedRequest {
   /** The text that it was answered with. */
   readonly reason: string;
 }
-
-/** All transports, in the order in which they are offered. */
-export const TRANSPORT_NAMES = ['webSockets', 'serverSentEvents', 'longPolling'] as const;
-
-/** A transport of hub messages. */
-export type TransportName = (typeof TRANSPORT_NAMES)[number];
-
-/** All encodings. */
-export const PROTOCOL_NAMES = ['json', 'messagepack'] as const;
-
-/** An encoding of hub messages. */
-export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
 
 /** Where a client is to negotiate instead. TransportProtocols: POST [endpoint-base]/negotiate. */
 export interface NegotiateRedirect {
@@ -206,10 +196,12 @@ export interface HubServerSettings extends Partial<HubLimits> {
    * as behind a proxy.
    */
   readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
+  /** Functions that are told of connections and invocations, to count and measure. Default: none. */
+  readonly metrics?: HubMetrics;
   /** Called for each request that is answered with an error. Default: nothing. */
   readonly onRefused?: (refused: RefusedRequest) => void;
-  /** Default: nothing is logged. */
-  readonly logger?: Logger;
+  /** Where the server logs; false: nowhere. Default: warnings and errors go to stderr, as text for people. */
+  readonly logger?: Logger | false;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
 }
@@ -243,6 +235,7 @@ export type ResolvedOptions = HubLimits & {
   readonly onLimit: (strike: LimitStrike) => void;
   readonly remoteAddressOf: (request: IncomingMessage) => string | undefined;
   readonly onRefused: (refused: RefusedRequest) => void;
+  readonly metrics: HubMetrics;
   readonly logger: Logger;
   readonly clock: Clock;
 };
@@ -283,6 +276,7 @@ const defaults: ResolvedOptions = {
   onLimit: () => undefined,
   remoteAddressOf: ({ socket }) => socket.remoteAddress,
   onRefused: () => undefined,
+  metrics: {},
   logger: silentLogger,
   clock: systemClock,
 };
@@ -328,6 +322,7 @@ const LONGEST_TICK = 1000;
 /** Fills in defaults. @throws TypeError that names an option which is unknown or has a wrong value. */
 export function resolveOptions(
   settings: HubServerSettings & { readonly authenticate?: unknown; readonly filters?: unknown },
+  defaultLogger: Logger = silentLogger,
 ): ResolvedOptions {
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   for (const [name] of given) {
@@ -337,7 +332,8 @@ export function resolveOptions(
     refuse('authenticate', 'must be a function');
   }
   if (settings.filters !== undefined && !Array.isArray(settings.filters)) refuse('filters', 'must be a list');
-  const options: ResolvedOptions = { ...defaults, ...(Object.fromEntries(given) as HubServerSettings) };
+  const { logger = defaultLogger, ...others } = Object.fromEntries(given) as HubServerSettings;
+  const options: ResolvedOptions = { ...defaults, ...others, logger: logger === false ? silentLogger : logger };
   for (const name of [...DURATIONS, ...TIMERS]) {
     if (typeof options[name] !== 'number' || !(options[name] > 0))
       refuse(name, 'must be a positive number of milliseconds');
@@ -354,7 +350,11 @@ export function resolveOptions(
   ) {
     refuse('maximumParsedSize', 'must be a positive integer or Infinity');
   }
-  if (options.memory !== undefined && !isBudget(options.memory)) refuse('memory', 'must have take and release');
+  if (options.memory !== undefined && !hasFunctions(options.memory, ['take', 'release'])) {
+    refuse('memory', 'must have take and release');
+  }
+  checkMetrics(options.metrics);
+  if (!hasFunctions(options.logger, LOG_LEVELS)) refuse('logger', `must be false, or have ${LOG_LEVELS.join(', ')}`);
   for (const name of SWITCHES) {
     if (typeof options[name] !== 'boolean') refuse(name, 'must be true or false');
   }
@@ -366,8 +366,19 @@ export function resolveOptions(
   return options;
 }
 
-function isBudget(value: object): boolean {
-  return ['take', 'release'].every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+function checkMetrics(metrics: unknown): void {
+  if (typeof metrics !== 'object' || metrics === null) refuse('metrics', 'must be an object of functions');
+  for (const [name, hook] of Object.entries(metrics)) {
+    if (!Object.hasOwn(EVENT_CHANNELS, name)) {
+      refuse('metrics', `has no '${name}', but ${Object.keys(EVENT_CHANNELS).join(', ')}`);
+    }
+    if (hook !== undefined && typeof hook !== 'function') refuse('metrics', `must have a function for '${name}'`);
+  }
+}
+
+function hasFunctions(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
 }
 
 function checkNames(option: string, names: unknown, known: readonly unknown[]): void {
@@ -382,5 +393,22 @@ export function tickInterval(options: HubLimits): number {
 }
 
 function refuse(name: string, rule: string): never {
-  throw new TypeError(`createHubServer: option '${name}' ${rule}`);
+  throw new OptionError(name, rule);
+}
+
+/** An option has a wrong value. */
+export class OptionError extends TypeError {
+  readonly #option: string;
+  readonly #rule: string;
+
+  constructor(option: string, rule: string, caller = 'createHubServer') {
+    super(`${caller}: option '${option}' ${rule}`);
+    this.#option = option;
+    this.#rule = rule;
+  }
+
+  /** The same, as another function is told it. */
+  of(caller: string): OptionError {
+    return new OptionError(this.#option, this.#rule, caller);
+  }
 }

@@ -31,4 +31,46 @@ describe('examples/chat', () => {
     await connection.start();
     await expect(connection.invoke('Say', 'hello?')).rejects.toThrow('Enter a room first.');
   });
+
+  it('tells who is there, once however many windows they have open', async () => {
+    const url = `${await runExample('chat')}chat`;
+    const [ann, bob, again] = [client(url), client(url), client(url)];
+    const heard: string[] = [];
+    const present: string[][] = [];
+    const alone = new Promise<void>((resolve) => {
+      ann.on('Present', (names: string[]) => {
+        present.push(names);
+        if (present.length > 1 && names.length === 1) resolve();
+      });
+    });
+    ann.on('Said', (name: string, text: string) => heard.push(`${name}: ${text}`));
+    for (const connection of [ann, bob, again]) await connection.start();
+    await ann.invoke('Enter', 'kitchen', 'Ann');
+    await bob.invoke('Enter', 'kitchen', 'Bob');
+    await again.invoke('Enter', 'kitchen', 'Bob');
+    await bob.stop();
+    await again.stop();
+    await alone;
+    expect(heard).toEqual(['Bob: has come in', 'Bob: has left']);
+    expect(present).toEqual([['Ann'], ['Ann', 'Bob'], ['Ann', 'Bob'], ['Ann', 'Bob'], ['Ann']]);
+  });
+
+  it('tells those who come what was said before they came', async () => {
+    const url = `${await runExample('chat')}chat`;
+    const [ann, bob] = [client(url), client(url)];
+    for (const connection of [ann, bob]) await connection.start();
+    await ann.invoke('Enter', 'kitchen', 'Ann');
+    for (let i = 1; i <= 102; i++) await ann.invoke('Say', `${i}`);
+    await bob.invoke('Enter', 'kitchen', 'Bob');
+    const history: { name: string; text: string }[] = [];
+    await new Promise<void>((complete, error) => {
+      bob.stream<{ name: string; text: string }>('History').subscribe({
+        next: (said) => history.push(said),
+        complete,
+        error,
+      });
+    });
+    expect(history.map(({ text }) => text)).toEqual(Array.from({ length: 100 }, (_, i) => String(i + 3)));
+    expect(history[0]).toEqual({ name: 'Ann', text: '3', at: expect.any(Number) as number });
+  });
 });

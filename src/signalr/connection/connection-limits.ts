@@ -1,7 +1,9 @@
 import type { ConnectionLifetime } from './connection-lifetime';
 import { DataRate } from './data-rate';
 import { HubException } from '../exceptions';
+import type { Instruments } from '../instruments';
 import type { LimitWatch } from './limit-watch';
+import type { TransportName } from '../names';
 import type { LimitName, LimitStrike, ResolvedOptions } from '../options';
 import { type BudgetRefusal, MemoryAccount } from '../transports/memory-account';
 import type { TransportConnection } from '../transports/transport-connection';
@@ -19,6 +21,7 @@ const NO_MEMORY: Readonly<Record<BudgetRefusal, string>> = {
 export interface LimitsHost {
   readonly options: ResolvedOptions;
   readonly limits: LimitWatch;
+  readonly instruments: Instruments;
   /** Milliseconds of the heartbeat. */
   readonly now: number;
 }
@@ -29,6 +32,12 @@ export interface LimitedParts {
   readonly lifetime: ConnectionLifetime;
 }
 
+/** Whom the limits of a connection strike. */
+export interface LimitedClient extends Omit<LimitStrike, 'limit'> {
+  readonly connectionId: string;
+  readonly transport: TransportName;
+}
+
 /** Holds one connection to what it may take of the server's memory and time, and ends it when it wants more. */
 export class ConnectionLimits {
   readonly #incoming: MemoryAccount;
@@ -36,9 +45,9 @@ export class ConnectionLimits {
   readonly #rate: DataRate;
   readonly #host: LimitsHost;
   readonly #parts: LimitedParts;
-  readonly #whom: Omit<LimitStrike, 'limit'>;
+  readonly #whom: LimitedClient;
 
-  constructor(host: LimitsHost, parts: LimitedParts, whom: Omit<LimitStrike, 'limit'>) {
+  constructor(host: LimitsHost, parts: LimitedParts, whom: LimitedClient) {
     const { memory } = host.options;
     this.#host = host;
     this.#parts = parts;
@@ -71,7 +80,7 @@ export class ConnectionLimits {
   mayHold(unsent: number): boolean {
     const refusal = this.#outgoing.update(unsent);
     if (refusal === undefined) return true;
-    this.strike(refusal === 'share' ? 'memoryShare' : 'memory');
+    this.strike(refusal === 'share' ? 'memoryShare' : 'memory', unsent);
     // It reads nothing, so it cannot be told.
     this.#parts.lifetime.drop(new HubException(NO_MEMORY[refusal]));
     return false;
@@ -89,9 +98,20 @@ export class ConnectionLimits {
     return false;
   }
 
-  /** A limit strikes the client. */
-  strike(limit: LimitName): void {
-    this.#host.limits.strike(limit, this.#whom);
+  /** A limit strikes the client, for which so many bytes that were not taken are lost. */
+  strike(limit: LimitName, lostBytes = 0): void {
+    const { limits, instruments } = this.#host;
+    const { transport, ...whom } = this.#whom;
+    limits.strike(limit, whom);
+    const { connectionId } = whom;
+    if (lostBytes === 0 || !instruments.listens('messagesDropped')) return;
+    instruments.emit('messagesDropped', {
+      hub: instruments.hub,
+      connectionId,
+      transport,
+      reason: limit,
+      bytes: lostBytes,
+    });
   }
 
   /** The connection is gone. */

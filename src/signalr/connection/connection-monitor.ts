@@ -3,6 +3,7 @@ import type { ConnectionLimits } from './connection-limits';
 import type { KeepAlive } from './keep-alive';
 import type { MessageSender } from './message-sender';
 import type { Outbox } from './outbox';
+import { TimeoutError } from '../exceptions';
 import { MESSAGE_TYPE } from '../protocol/hub-messages';
 import type { ResolvedOptions } from '../options';
 import type { TransportConnection } from '../transports/transport-connection';
@@ -43,7 +44,7 @@ export class ConnectionMonitor {
   checkClient(now: number): boolean {
     const { transport, outbox, lifetime, limits } = this.#parts;
     if (!transport.hasInherentKeepAlive && !this.#interrupted && outbox.isStuck(now)) {
-      limits.strike('sendTimeout');
+      limits.strike('sendTimeout', outbox.unsent);
       lifetime.drop(new SendTimeoutError('takes nothing of what is sent to it'));
       return false;
     }
@@ -66,7 +67,7 @@ export class ConnectionMonitor {
     if (action === 'ping') {
       if (!transport.hasInherentKeepAlive) sender.send({ type: MESSAGE_TYPE.Ping });
     } else if (action === 'timeout') {
-      const error = new Error('the client has sent nothing, not even a ping: clientTimeout has passed');
+      const error = new TimeoutError('the client has sent nothing, not even a ping: clientTimeout has passed');
       lifetime.error = error;
       lifetime.close({ error: lifetime.describe(error), allowReconnect: true });
     }

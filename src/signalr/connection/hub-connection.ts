@@ -4,7 +4,8 @@ import { ConnectionLifetime, type LifetimeInvocations, type LifetimeOwner } from
 import { ConnectionLimits } from './connection-limits';
 import { ConnectionMonitor } from './connection-monitor';
 import { Dispatcher, type InvocationRelatedMessage } from '../dispatch/dispatcher';
-import { HubException, InvalidDataException } from '../exceptions';
+import { HubException, InvalidDataException, TimeoutError } from '../exceptions';
+import type { ConnectionEnd } from '../instruments';
 import { ConnectionContext } from '../hub/hub-context';
 import type { CloseOptions, HubHost, Identity } from './hub-host';
 import type { HolderGroup } from './holder-groups';
@@ -54,6 +55,7 @@ export class HubConnection<P, C>
   /** How many bytes had been received at the last heartbeat. */
   #receivedBefore = 0;
   readonly #onGone: () => void;
+  readonly #startedAt: number;
   /** What outlives a socket, if a lost one may be replaced. */
   #session: StatefulSession | undefined;
 
@@ -63,6 +65,7 @@ export class HubConnection<P, C>
     this.#host = host;
     this.transport = transport;
     this.#onGone = onGone;
+    this.#startedAt = host.instruments.now;
     this.context = new ConnectionContext(identity, host, () => {
       this.close({});
     });
@@ -75,7 +78,7 @@ export class HubConnection<P, C>
     this.#lifetime = new ConnectionLifetime(host, this);
     const parts = { transport, outbox: this.outbox, keepAlive: this.#keepAlive, lifetime: this.#lifetime };
     const { connectionId, holder, request } = identity;
-    const whom = { connectionId, holder, remoteAddress: request.remoteAddress };
+    const whom = { connectionId, holder, remoteAddress: request.remoteAddress, transport: identity.transport };
     this.#limits = new ConnectionLimits(host, parts, whom);
     this.#carriers = new Carriers(identity.principal);
     this.holder = holder;
@@ -84,7 +87,7 @@ export class HubConnection<P, C>
       maximumBufferSize: options.maximumSendBufferSize,
       mayHold: (unsent) => this.#limits.mayHold(unsent),
       onExceeded: () => {
-        this.#limits.strike('maximumSendBufferSize');
+        this.#limits.strike('maximumSendBufferSize', this.outbox.unsent);
       },
     });
     const monitored = { ...parts, sender: this.#sender, limits: this.#limits };
@@ -140,7 +143,9 @@ export class HubConnection<P, C>
     const { state } = this.#lifetime;
     if (state !== 'gone') this.#countHeld();
     if (state === 'handshake') {
-      if (this.#handshake.isOverdue(now, this.#readingPaused)) this.close({});
+      if (!this.#handshake.isOverdue(now, this.#readingPaused)) return;
+      this.#lifetime.error ??= new TimeoutError('handshakeTimeout has passed');
+      this.close({});
     } else if (state !== 'open') {
       this.#lifetime.tick(now, this.#readingPaused);
     } else if (this.#limits.checkRate(now, this.#unfinished) && this.#monitor.checkClient(now)) {
@@ -197,7 +202,7 @@ export class HubConnection<P, C>
   }
 
   onClosed(error: Error | undefined): void {
-    if (error instanceof SendTimeoutError) this.#limits.strike('sendTimeout');
+    if (error instanceof SendTimeoutError) this.#limits.strike('sendTimeout', this.outbox.unsent);
     this.#lifetime.onTransportClosed(error);
     this.#leaveIfAllDispatched();
   }
@@ -287,6 +292,7 @@ export class HubConnection<P, C>
     this.#limits.close();
     this.#host.holders.leave(this.holder, this);
     this.#lifecycle.end(error);
+    this.#tellEnd(error);
     this.#onGone();
   }
 
@@ -360,6 +366,7 @@ export class HubConnection<P, C>
       return;
     }
     this.#sender.protocol = result.protocol;
+    this.context.protocol = result.protocol.name;
     this.#inbox.framing = result.protocol.framing;
     this.#keepAlive.onSent();
     this.#lifetime.open();
@@ -397,6 +404,17 @@ export class HubConnection<P, C>
     if (!this.#lifetime.onlyReceivedLeft || this.#inbox.deferred) return;
     // When it may read and has stopped all the same, nothing is left to read.
     if (this.receiveMode() === 'read' && !this.dispatchPaused) this.#lifetime.onAllDispatched(this.#inbox.waiting > 0);
+  }
+
+  #tellEnd(error: Error | undefined): void {
+    const { instruments, closing } = this.#host;
+    if (!instruments.listens('connectionEnded')) return;
+    const { connectionId, transport, protocol } = this.context;
+    let status: ConnectionEnd = closing ? 'appShutdown' : 'normalClosure';
+    if (error !== undefined) status = error instanceof TimeoutError ? 'timeout' : 'error';
+    const duration = instruments.now - this.#startedAt;
+    const event = { hub: instruments.hub, connectionId, transport, protocol, status, duration, error };
+    instruments.emit('connectionEnded', event);
   }
 
   #log(event: string, fields: object = {}): void {

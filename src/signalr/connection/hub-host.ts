@@ -1,7 +1,8 @@
 import type { HubConnectionStore } from '../clients/hub-connection-store';
 import type { DispatchHost } from '../dispatch/dispatcher';
-import type { ConnectionRequest } from '../hub/hub-context';
+import type { ConnectionRequest } from '../hub/connection-request';
 import type { HubHooks } from '../hub/hub';
+import type { TransportName } from '../names';
 import type { Authentication, ResolvedOptions } from '../options';
 import type { HolderGroups } from './holder-groups';
 import type { LimitWatch } from './limit-watch';
@@ -19,6 +20,8 @@ export interface HubHost<P, C> extends DispatchHost<P, C> {
   readonly flushQueue: FlushQueue;
   readonly readTurns: ReadTurns;
   readonly limits: LimitWatch;
+  /** Whether the server is being closed. */
+  readonly closing: boolean;
   readonly holders: HolderGroups;
   /** Milliseconds of the heartbeat. */
   readonly now: number;
@@ -29,6 +32,7 @@ export interface HubHost<P, C> extends DispatchHost<P, C> {
 /** The authenticated client of a connection. */
 export interface Identity<P> extends Authentication<P> {
   readonly connectionId: string;
+  readonly transport: TransportName;
   readonly request: ConnectionRequest;
 }
 

@@ -1,4 +1,5 @@
 import { describeError, HubException } from '../exceptions';
+import type { Instruments, InvocationRefusal } from '../instruments';
 import type { Logger } from '../logger';
 import {
   type BindingFailureMessage,
@@ -9,6 +10,12 @@ import {
 
 /** How many characters a log line quotes of a reason, which may contain a name the client made up. */
 const LONGEST_REASON = 200;
+
+/** An invocation that cannot be started. */
+interface Refusal {
+  readonly invocationId: string | undefined;
+  readonly reason: InvocationRefusal;
+}
 
 /** What a completer needs to know of its server. */
 export interface CompleterOptions {
@@ -30,21 +37,26 @@ export class Completer {
   readonly #connectionId: string;
   readonly #options: CompleterOptions;
   readonly #sender: CompletionSender;
+  readonly #instruments: Instruments;
 
-  constructor(connectionId: string, options: CompleterOptions, sender: CompletionSender) {
+  constructor(connectionId: string, options: CompleterOptions, sender: CompletionSender, instruments: Instruments) {
     this.#connectionId = connectionId;
     this.#options = options;
     this.#sender = sender;
+    this.#instruments = instruments;
   }
 
-  succeed(invocationId: string | undefined, target: string, result: unknown): void {
-    if (invocationId === undefined) return;
+  /** Returns the error when the result cannot be sent. */
+  succeed(invocationId: string | undefined, target: string, result: unknown): unknown {
+    if (invocationId === undefined) return undefined;
     // DefaultHubDispatcher: the result of a method that returns nothing is null.
     const completion = { type: MESSAGE_TYPE.Completion, invocationId, result: result === undefined ? null : result };
     try {
       this.#sender.send(completion);
+      return undefined;
     } catch (error) {
       this.fail(invocationId, target, error);
+      return error;
     }
   }
 
@@ -63,9 +75,15 @@ export class Completer {
     this.#fail(invocationId, target, 'An error occurred on the server while streaming results.', error);
   }
 
+  /** The id of an invocation is that of another one which is running. */
+  rejectId(invocationId: string): void {
+    this.#reject({ invocationId, reason: 'invocationId' }, `Invocation ID '${invocationId}' is already in use.`);
+  }
+
   /** The invocation cannot be started. */
-  reject(invocationId: string | undefined, summary: string, error?: Error): void {
+  #reject({ invocationId, reason: cause }: Refusal, summary: string, error?: Error): void {
     const { logger, detailedErrors } = this.#options;
+    this.#instruments.refuse(this.#connectionId, cause);
     const reason = describeError(summary, error, error !== undefined);
     logger.debug({ connectionId: this.#connectionId, reason: reason.slice(0, LONGEST_REASON) }, 'call refused');
     if (invocationId === undefined) return;
@@ -78,19 +96,20 @@ export class Completer {
   /** The method does not exist, or the arguments do not fit it. */
   rejectBinding({ invocationId, target, error }: BindingFailureMessage): void {
     const reason = error ?? new HubException('Method does not exist.');
-    this.reject(invocationId, `Failed to invoke '${target}' due to an error on the server.`, reason);
+    const refusal = { invocationId, reason: error === undefined ? 'unknownMethod' : 'arguments' } as const;
+    this.#reject(refusal, `Failed to invoke '${target}' due to an error on the server.`, reason);
   }
 
   /** A method that returns a stream was invoked for a single result, or the other way round. */
   rejectInvocationType(invocationId: string | undefined, target: string, streaming: boolean): void {
     const [method, invocation] = streaming ? ['non-streaming', 'streaming'] : ['streaming', 'non-streaming'];
     const text = `The client attempted to invoke the ${method} '${target}' method with a ${invocation} invocation.`;
-    this.reject(invocationId, text);
+    this.#reject({ invocationId, reason: 'invocationType' }, text);
   }
 
   /** The streams of an invocation cannot be opened. */
   rejectStreams(invocationId: string | undefined, target: string, reason: string): void {
-    this.reject(invocationId, unexpected(target), new HubException(reason));
+    this.#reject({ invocationId, reason: 'streams' }, unexpected(target), new HubException(reason));
   }
 
   /** The error a method gets for an item of an upload stream that does not fit. */

@@ -6,6 +6,7 @@ import { HubException } from '../exceptions';
 import type { InvocationHandler } from '../hub/filters';
 import type { Hub, HubMethod } from '../hub/hub';
 import { type ConnectionContext, InvocationContext, type InvocationSlotOwner } from '../hub/hub-context';
+import type { Instruments, InvocationWatch } from '../instruments';
 import { InvocationSlots } from './invocation-slots';
 import type { Logger } from '../logger';
 import type { HubLimits } from '../options';
@@ -34,6 +35,7 @@ export interface DispatchHost<P, C> {
   readonly hub: Hub<P, C>;
   readonly options: HubLimits & { readonly detailedErrors: boolean; readonly logger: Logger };
   readonly results: ClientResults;
+  readonly instruments: Instruments;
   /** The methods of the hub with the filters around them, if there are any filters. */
   readonly filtered: InvocationHandler<P, C> | undefined;
 }
@@ -84,7 +86,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     this.#client = client;
     this.#onSettled = onSettled;
     this.#slots = new InvocationSlots(host.options);
-    this.#completer = new Completer(context.connectionId, host.options, client);
+    this.#completer = new Completer(context.connectionId, host.options, client, host.instruments);
   }
 
   /** How many invocations have started and not completed, not counting those that return a stream. */
@@ -204,7 +206,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
       const reason = `Client sent ${sent} stream(s), Hub method expects ${method.uploads}.`;
       this.#completer.rejectStreams(invocationId, target, reason);
     } else if (invocationId !== undefined && this.#active?.has(invocationId) === true) {
-      this.#completer.reject(invocationId, `Invocation ID '${invocationId}' is already in use.`);
+      this.#completer.rejectId(invocationId);
     } else {
       if (!streaming && sent === 0) return false;
       const streamsError = this.#streamsError(streaming, streamIds ?? []);
@@ -225,6 +227,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     const invocation = new InvocationContext(this.#context, this, size, counts);
     const uploads = this.#openUploads(call, method, invocation);
     this.#slots.start(size, counts);
+    const watch = this.#host.instruments.watchInvocations ? this.#watch(target, false) : undefined;
     let returned: unknown;
     let pending: Promise<unknown> | undefined;
     try {
@@ -232,22 +235,24 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
       pending = asPromise(returned);
     } catch (error) {
       this.#completer.fail(invocationId, target, error);
+      watch?.failed(error);
       this.#end(invocation, uploads);
       return;
     }
     if (pending === undefined) {
-      this.#completer.succeed(invocationId, target, returned);
+      this.#succeed(invocationId, target, returned, watch);
       this.#end(invocation, uploads);
       return;
     }
     if (invocationId !== undefined) this.#activate(invocationId, invocation);
     pending.then(
       (result) => {
-        this.#completer.succeed(invocationId, target, result);
+        this.#succeed(invocationId, target, result, watch);
         this.#finish(invocationId, invocation, uploads);
       },
       (error: unknown) => {
         this.#completer.fail(invocationId, target, error);
+        watch?.failed(error);
         this.#finish(invocationId, invocation, uploads);
       },
     );
@@ -262,6 +267,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
       invocationId,
       target,
       size,
+      watch: this.#host.instruments.watchInvocations ? this.#watch(target, true) : undefined,
       cancel: () => {
         invocation.cancel();
       },
@@ -276,6 +282,22 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
       },
     });
     void stream.run(() => this.#callMethod(call, method, invocation, uploads));
+  }
+
+  #succeed(
+    invocationId: string | undefined,
+    target: string,
+    result: unknown,
+    watch: InvocationWatch | undefined,
+  ): void {
+    const error = this.#completer.succeed(invocationId, target, result);
+    if (error === undefined) watch?.completed();
+    else watch?.failed(error);
+  }
+
+  #watch(target: string, isStream: boolean): InvocationWatch {
+    const { hub, instruments } = this.#host;
+    return instruments.watch(this.#context.connectionId, hub.declaredName(target) ?? target, isStream);
   }
 
   #callMethod(

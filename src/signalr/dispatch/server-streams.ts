@@ -53,6 +53,7 @@ export class ServerStreams implements ServerStreamOwner {
   /** Stops a stream and tells the client at once, which need not wait for a source that is slow to stop. */
   cancel(stream: ServerStream): void {
     stream.stop();
+    stream.invocation.watch?.cancelled();
     this.completed(stream);
   }
 
@@ -83,13 +84,15 @@ export class ServerStreams implements ServerStreamOwner {
     this.#sender.send({ type: MESSAGE_TYPE.StreamItem, invocationId, item: item === undefined ? null : item });
   }
 
-  completed({ invocation: { invocationId } }: ServerStream): void {
+  completed({ invocation: { invocationId, watch } }: ServerStream): void {
     this.#onEnded(invocationId);
+    watch?.completed();
     this.#completer.endStream(invocationId);
   }
 
-  failed({ invocation: { invocationId, target } }: ServerStream, error: unknown, begun: boolean): void {
+  failed({ invocation: { invocationId, target, watch } }: ServerStream, error: unknown, begun: boolean): void {
     this.#onEnded(invocationId);
+    watch?.failed(error);
     if (begun) this.#completer.failStream(invocationId, target, error);
     else this.#completer.fail(invocationId, target, error);
   }
@@ -103,6 +106,8 @@ export class ServerStreams implements ServerStreamOwner {
     const { invocation } = stream;
     this.#running.delete(stream);
     this.#bytes -= invocation.size;
+    // If it has not ended otherwise, its connection has.
+    invocation.watch?.cancelled();
     invocation.end();
   }
 }

@@ -4,7 +4,8 @@ import { identify } from './request-authenticator';
 import { type HttpResponse, NO_CACHE_HEADERS, textResponse, writeResponse } from '../transports/http-response';
 import type { Identity } from '../connection/hub-host';
 import { queryValue, WIRE_TRANSPORTS } from './negotiate';
-import type { Authentication, LimitStrike, ResolvedOptions, TransportName } from '../options';
+import type { TransportName } from '../names';
+import type { Authentication, LimitStrike, ResolvedOptions } from '../options';
 import type { LimitWatch } from '../connection/limit-watch';
 import type { PlaceShares } from './place-shares';
 import { refusedResponse } from '../transports/posted-bytes';
@@ -140,7 +141,8 @@ export class HttpTransports<P> {
     if (errorResponse !== undefined) return errorResponse;
     host.negotiated.start(connection, name);
     const { connectionId, connectionToken, posts } = connection;
-    const identity = identify(connectionId, authentication, request, host.options.remoteAddressOf(request));
+    const beginning = { connectionId, transport: name, request, remoteAddress: host.options.remoteAddressOf(request) };
+    const identity = identify(beginning, authentication);
     const onEnd = (): void => {
       host.negotiated.release(connectionToken);
     };

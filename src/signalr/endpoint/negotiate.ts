@@ -1,5 +1,6 @@
 import type { NegotiatedIds } from './negotiated-connections';
-import { type NegotiateRedirect, TRANSPORT_NAMES, type TransportName } from '../options';
+import { TRANSPORT_NAMES, type TransportName } from '../names';
+import type { NegotiateRedirect } from '../options';
 
 /** The highest negotiation version that is spoken. TransportProtocols: POST [endpoint-base]/negotiate. */
 const LATEST_VERSION = 1;

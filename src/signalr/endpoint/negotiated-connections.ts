@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Authentication, TransportName } from '../options';
+import type { TransportName } from '../names';
+import type { Authentication } from '../options';
 import type { LongPollingConnection } from '../transports/long-polling';
 import { PostedBytes, type PostLimits } from '../transports/posted-bytes';
 import type { PlaceShares } from './place-shares';

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { emptyResponse, type HttpResponse, textResponse } from '../transports/http-response';
 import type { Identity } from '../connection/hub-host';
+import { keepRequest } from '../hub/connection-request';
+import type { TransportName } from '../names';
 import type { Authenticate, Authentication, ResolvedOptions } from '../options';
 
 /** The sender of a request, or the response to one that was not authenticated. */
@@ -39,19 +41,26 @@ export class RequestAuthenticator<P> {
   }
 }
 
+/** What is known of a connection that begins, besides its sender. */
+export interface Beginning {
+  readonly connectionId: string;
+  readonly transport: TransportName;
+  readonly request: IncomingMessage;
+  readonly remoteAddress: string | undefined;
+}
+
 /** The identity of the connection that an authenticated request begins. */
 export function identify<P>(
-  connectionId: string,
+  { connectionId, transport, request, remoteAddress }: Beginning,
   { principal, userId, holder = userId, expiresAt }: Authentication<P>,
-  { headers }: IncomingMessage,
-  remoteAddress: string | undefined,
 ): Identity<P> {
   return {
     connectionId,
+    transport,
     principal,
     userId,
     holder,
     expiresAt,
-    request: { headers, remoteAddress },
+    request: keepRequest(request, remoteAddress),
   };
 }

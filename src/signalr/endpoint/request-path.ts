@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
 /** Path and query of a request. */
-export function splitUrl(request: IncomingMessage): { readonly path: string; readonly query: URLSearchParams } {
+export function splitUrl(request: Pick<IncomingMessage, 'url'>): {
+  readonly path: string;
+  readonly query: URLSearchParams;
+} {
   const url = request.url ?? '';
   const mark = url.indexOf('?');
   if (mark === -1) return { path: url, query: new URLSearchParams() };

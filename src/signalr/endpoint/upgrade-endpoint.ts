@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createId, type NegotiatedConnection } from './negotiated-connections';
 import { type RequestAuthenticator, identify } from './request-authenticator';
+import type { Identity } from '../connection/hub-host';
 import { type HttpResponse, textResponse } from '../transports/http-response';
 import {
   checkCapacity,
@@ -118,11 +119,7 @@ export class UpgradeEndpoint<P> {
   ): void {
     const host = this.#host;
     if (connection === undefined) {
-      host.accept(
-        webSocket,
-        identify(createId(), authentication, request, host.options.remoteAddressOf(request)),
-        undefined,
-      );
+      host.accept(webSocket, this.#identify(createId(), request, authentication), undefined);
       return;
     }
     const { connectionId, connectionToken } = connection;
@@ -132,7 +129,12 @@ export class UpgradeEndpoint<P> {
         host.negotiated.release(connectionToken);
       });
     }
-    const identity = identify(connectionId, authentication, request, host.options.remoteAddressOf(request));
+    const identity = this.#identify(connectionId, request, authentication);
     connection.hubConnection = host.accept(connection.webSocket ?? webSocket, identity, connectionToken);
+  }
+
+  #identify(connectionId: string, request: IncomingMessage, authentication: Authentication<P>): Identity<P> {
+    const remoteAddress = this.#host.options.remoteAddressOf(request);
+    return identify({ connectionId, transport: 'webSockets', request, remoteAddress }, authentication);
   }
 }

@@ -1,12 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { AnyClientMethods, GroupManager, HubCallerClients, SingleClientProxy } from '../clients/clients';
 import { CallerClients, type ClientCallHost } from '../clients/hub-clients';
-
-/** The request that began a connection. Its query may hold a token and is not kept. */
-export interface ConnectionRequest {
-  readonly headers: IncomingHttpHeaders;
-  readonly remoteAddress: string | undefined;
-}
+import type { ProtocolName, TransportName } from '../names';
+import type { ConnectionRequest } from './connection-request';
 
 /** One connection, as hub methods, hooks and filters see it. Each invocation has a context of its own. */
 export interface HubContext<P = undefined, C = AnyClientMethods> {
@@ -18,7 +13,11 @@ export interface HubContext<P = undefined, C = AnyClientMethods> {
   readonly principal: P;
   /** The user id that `authenticate` returned. */
   readonly userId: string | undefined;
+  /** The request that began the connection, with its transport: the negotiation came before it, POSTs come after. */
   readonly request: ConnectionRequest;
+  readonly transport: TransportName;
+  /** The encoding that the client has chosen; `undefined` as long as it has not, which `closeConnections` may see. */
+  readonly protocol: ProtocolName | undefined;
   /** Values that the application keeps with the connection. */
   readonly items: Map<unknown, unknown>;
   /** The client of the connection. */
@@ -41,6 +40,7 @@ export interface ConnectionIdentity<P> {
   readonly connectionId: string;
   readonly principal: P;
   readonly userId?: string | undefined;
+  readonly transport: TransportName;
   readonly request: ConnectionRequest;
 }
 
@@ -52,6 +52,8 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
   carrier: P;
   readonly userId: string | undefined;
   readonly request: ConnectionRequest;
+  readonly transport: TransportName;
+  protocol: ProtocolName | undefined;
   readonly host: ClientCallHost;
   readonly #abort: () => void;
   #items: Map<unknown, unknown> | undefined;
@@ -64,6 +66,7 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
     this.principal = this.carrier = identity.principal;
     this.userId = identity.userId;
     this.request = identity.request;
+    this.transport = identity.transport;
     this.host = host;
     this.#abort = abort;
   }
@@ -165,6 +168,14 @@ export class InvocationContext<P, C> implements HubContext<P, C> {
 
   get request(): ConnectionRequest {
     return this.#connection.request;
+  }
+
+  get transport(): TransportName {
+    return this.#connection.transport;
+  }
+
+  get protocol(): ProtocolName | undefined {
+    return this.#connection.protocol;
   }
 
   get items(): Map<unknown, unknown> {

@@ -1,5 +1,6 @@
 import type { Framing } from './framing';
 import type { HubMessage, ServerMessage } from './hub-messages';
+import type { ProtocolName } from '../names';
 
 /**
  * How a value is bound: `json` as the parsed value; `rawJson` as JSON text, in the exact bytes that were sent if JSON
@@ -44,7 +45,7 @@ export interface MessageSteps {
 /** One encoding of hub messages. It keeps no state of a connection, so one object serves all. */
 export interface HubProtocol {
   /** Its name in the handshake request. */
-  readonly name: string;
+  readonly name: ProtocolName;
   /** The highest version that is spoken. */
   readonly version: number;
   readonly transferFormat: TransferFormat;

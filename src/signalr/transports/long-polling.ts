@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { emptyResponse, NO_CACHE_HEADERS, textResponse, writeResponse } from './http-response';
+import { TimeoutError } from '../exceptions';
 import { SendTimeoutError } from './send-timeout-error';
 import type { TransportConnection, TransportListener } from './transport-connection';
 import type { PostedBytes } from './posted-bytes';
@@ -148,7 +149,7 @@ export class LongPollingConnection implements TransportConnection {
     } else if (this.#poll !== undefined) {
       if (waited >= pollTimeout) this.#endPoll(200);
     } else if (waited >= disconnectTimeout) {
-      this.#fail(new Error('the client has stopped polling: disconnectTimeout has passed'));
+      this.#fail(new TimeoutError('the client has stopped polling: disconnectTimeout has passed'));
     }
   }
 

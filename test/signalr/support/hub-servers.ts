@@ -109,3 +109,8 @@ export async function listen(handler?: RequestListener): Promise<Server> {
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   return http;
 }
+
+/** `http://127.0.0.1:port` */
+export function urlOf(http: Server): string {
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,200 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import type { Clock } from './clock';
+import { HubException } from './exceptions';
+import type { Logger } from './logger';
+import type { ProtocolName, TransportName } from './names';
+
+/** What every event tells. */
+interface HubEvent {
+  /** The path that the hub is attached at; several, with spaces, if it is attached at several. May be empty. */
+  readonly hub: string;
+}
+
+/** A transport has begun to serve a client. */
+export interface ConnectionStartedEvent extends HubEvent {
+  readonly connectionId: string;
+  readonly transport: TransportName;
+}
+
+/** How a connection has ended. */
+export type ConnectionEnd = 'normalClosure' | 'appShutdown' | 'timeout' | 'error';
+
+/** A connection is gone. */
+export interface ConnectionEndedEvent extends ConnectionStartedEvent {
+  /** The encoding; `undefined` when the handshake was not completed. */
+  readonly protocol: ProtocolName | undefined;
+  readonly status: ConnectionEnd;
+  /** Milliseconds from its beginning. */
+  readonly duration: number;
+  readonly error: Error | undefined;
+}
+
+/** A method is called. */
+export interface InvocationStartedEvent extends HubEvent {
+  readonly connectionId: string;
+  /** The method's name as it was declared. */
+  readonly method: string;
+  /** Whether it answers with a stream. */
+  readonly isStream: boolean;
+}
+
+/**
+ * How an invocation has ended. `refused`: with a `HubException`. `cancelled`: nobody waits any more for the rest of a
+ * stream.
+ */
+export type InvocationEnd = 'completed' | 'refused' | 'failed' | 'cancelled';
+
+/** A method has completed, or its stream has ended. */
+export interface InvocationEndedEvent extends InvocationStartedEvent {
+  readonly status: InvocationEnd;
+  /** Milliseconds from its start; what it had to wait before does not count. */
+  readonly duration: number;
+  readonly error: unknown;
+}
+
+/** Why an invocation was not started. */
+export type InvocationRefusal = 'unknownMethod' | 'arguments' | 'invocationType' | 'invocationId' | 'streams';
+
+/** What a client has invoked cannot be started. */
+export interface InvocationRefusedEvent extends HubEvent {
+  readonly connectionId: string;
+  readonly reason: InvocationRefusal;
+}
+
+/** A client did not take what was sent to it, and it is lost. */
+export interface MessagesDroppedEvent extends HubEvent {
+  readonly connectionId: string;
+  readonly transport: TransportName;
+  /** The limit that has struck. */
+  readonly reason: string;
+  /** How many bytes of messages are lost; text that was not handed over yet counts a character as a byte. */
+  readonly bytes: number;
+}
+
+/** The events, by the name of their hook. */
+export interface HubEvents {
+  connectionStarted: ConnectionStartedEvent;
+  connectionEnded: ConnectionEndedEvent;
+  invocationStarted: InvocationStartedEvent;
+  invocationEnded: InvocationEndedEvent;
+  invocationRefused: InvocationRefusedEvent;
+  messagesDropped: MessagesDroppedEvent;
+}
+
+/** Functions that count and measure. What one throws is logged. */
+export type HubMetrics = { readonly [Name in keyof HubEvents]?: (event: HubEvents[Name]) => void };
+
+/** The channels of `node:diagnostics_channel` on which the same events are published, for all hubs of a process. */
+export const EVENT_CHANNELS = {
+  connectionStarted: 'signalr:connection:start',
+  connectionEnded: 'signalr:connection:end',
+  invocationStarted: 'signalr:invocation:start',
+  invocationEnded: 'signalr:invocation:end',
+  invocationRefused: 'signalr:invocation:refused',
+  messagesDropped: 'signalr:messages:dropped',
+} as const satisfies Record<keyof HubEvents, string>;
+
+const CHANNELS = Object.fromEntries(
+  Object.entries(EVENT_CHANNELS).map(([name, channelName]) => [name, channel(channelName)]),
+) as Readonly<Record<keyof HubEvents, Channel>>;
+
+/** Measures one invocation. */
+export class InvocationWatch {
+  readonly #instruments: Instruments;
+  readonly #event: InvocationStartedEvent;
+  readonly #startedAt: number;
+  #ended = false;
+
+  constructor(instruments: Instruments, event: InvocationStartedEvent) {
+    this.#instruments = instruments;
+    this.#event = event;
+    this.#startedAt = instruments.now;
+  }
+
+  completed(): void {
+    this.#end('completed', undefined);
+  }
+
+  failed(error: unknown): void {
+    this.#end(error instanceof HubException ? 'refused' : 'failed', error);
+  }
+
+  /** Does nothing when it has ended already. */
+  cancelled(): void {
+    this.#end('cancelled', undefined);
+  }
+
+  #end(status: InvocationEnd, error: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const duration = this.#instruments.now - this.#startedAt;
+    this.#instruments.emit('invocationEnded', { ...this.#event, status, duration, error });
+  }
+}
+
+/** What instruments need to know of their server. */
+export interface InstrumentOptions {
+  readonly metrics: HubMetrics;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Tells whoever listens what a hub does. When nobody listens, that is all it looks at. */
+export class Instruments {
+  readonly #options: InstrumentOptions;
+  readonly #hubName: () => string;
+  /** Whether a hook wants to know of invocations. */
+  readonly #countsInvocations: boolean;
+
+  constructor(options: InstrumentOptions, hubName: () => string) {
+    const { invocationStarted, invocationEnded } = options.metrics;
+    this.#options = options;
+    this.#hubName = hubName;
+    this.#countsInvocations = invocationStarted !== undefined || invocationEnded !== undefined;
+  }
+
+  /** Milliseconds. */
+  get now(): number {
+    return this.#options.clock.now();
+  }
+
+  get hub(): string {
+    return this.#hubName();
+  }
+
+  /** Whether anybody wants to know of invocations. */
+  get watchInvocations(): boolean {
+    const { invocationStarted, invocationEnded } = CHANNELS;
+    return this.#countsInvocations || invocationStarted.hasSubscribers || invocationEnded.hasSubscribers;
+  }
+
+  /** Whether anybody wants to know of such events. */
+  listens(name: keyof HubEvents): boolean {
+    return this.#options.metrics[name] !== undefined || CHANNELS[name].hasSubscribers;
+  }
+
+  /** An invocation starts, and somebody wants to know. */
+  watch(connectionId: string, method: string, isStream: boolean): InvocationWatch {
+    const event = { hub: this.hub, connectionId, method, isStream };
+    this.emit('invocationStarted', event);
+    return new InvocationWatch(this, event);
+  }
+
+  /** An invocation is not started. */
+  refuse(connectionId: string, reason: InvocationRefusal): void {
+    if (this.listens('invocationRefused')) this.emit('invocationRefused', { hub: this.hub, connectionId, reason });
+  }
+
+  /** Tells everybody who listens. */
+  emit<Name extends keyof HubEvents>(name: Name, event: HubEvents[Name]): void {
+    const { metrics, logger } = this.#options;
+    const hook = metrics[name] as ((event: HubEvents[Name]) => void) | undefined;
+    try {
+      hook?.(event);
+    } catch (error) {
+      logger.error({ err: error }, `metrics.${name} failed`);
+    }
+    // Node.js itself makes an uncaught exception of what a subscriber throws.
+    if (CHANNELS[name].hasSubscribers) CHANNELS[name].publish(event);
+  }
+}
