@@ -13,7 +13,7 @@ const ARROWS = {
   events: ['errors.ts', 'duration.ts', 'json', 'store/contract'],
   datasources: ['errors.ts', 'json', 'events', 'store/contract'],
   auth: ['errors.ts'],
-  hub: ['errors.ts', 'log.ts', 'signalr', 'json', 'auth', 'events', 'store/contract'],
+  hub: ['errors.ts', 'log.ts', 'signalr.ts', 'json', 'auth', 'events', 'store/contract'],
   http: [
     'errors.ts',
     'nearest.ts',
@@ -104,6 +104,13 @@ const roomZones = Object.entries(ROOMS).flatMap(([part, rooms]) =>
   })),
 );
 
+/** The SignalR server is a package of its own, of which everything else sees what it exports. */
+const packageZone = {
+  target: './src/!(signalr)/**',
+  from: './src/signalr',
+  message: 'The SignalR server is imported through src/signalr.ts.',
+};
+
 /** The store itself runs on the main thread. */
 const threadZone = {
   target: './src/store/sqlite/sqlite-*.ts',
@@ -129,15 +136,15 @@ const HOUSE_RULES = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'data/', 'reports/'] },
+  { ignores: ['**/dist/', 'coverage/', 'data/', 'reports/', 'packages/*/*.d.mts'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs'] } } },
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs', 'packages/*/*.mjs'] } } },
     plugins: { 'import-x': importX },
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })] },
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones: [...partZones, ...roomZones, threadZone] }],
+      'import-x/no-restricted-paths': ['error', { zones: [...partZones, ...roomZones, packageZone, threadZone] }],
       'no-console': 'error',
       // One way each: `#x` is private at run time too; numbers and texts that never change stand out in capitals.
       'no-restricted-syntax': ['error', ...HOUSE_RULES],
@@ -166,6 +173,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-require-imports': 'off' },
     languageOptions: { globals: { module: 'writable', require: 'readonly' } },
   },
+  { files: ['packages/**/*.mjs'], languageOptions: { globals: { URL: 'readonly' } } },
   { files: ['src/**'], rules: { '@typescript-eslint/max-params': ['error', { max: 4 }] } },
   prettier,
   // Behind Prettier's own settings, which turn it off: a line of code is Prettier's to break, a comment is not.
