@@ -51,8 +51,8 @@ const ROOMS = {
   signalr: {
     protocol: ['exceptions.ts'],
     transports: ['exceptions.ts'],
-    clients: ['exceptions.ts', 'clock.ts', 'protocol'],
-    hub: ['exceptions.ts', 'clients', 'protocol'],
+    clients: ['exceptions.ts', 'clock.ts', 'mistakes.ts', 'protocol'],
+    hub: ['exceptions.ts', 'mistakes.ts', 'clients', 'protocol'],
     dispatch: ['exceptions.ts', 'logger.ts', 'options.ts', 'hub', 'clients', 'protocol'],
     connection: [
       'exceptions.ts',
@@ -65,7 +65,7 @@ const ROOMS = {
       'protocol',
       'transports',
     ],
-    endpoint: ['exceptions.ts', 'options.ts', 'connection', 'transports'],
+    endpoint: ['exceptions.ts', 'mistakes.ts', 'options.ts', 'connection', 'transports'],
   },
   datasources: {
     schema: [],
@@ -140,7 +140,9 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs', 'packages/*/*.mjs'] } } },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs', 'packages/*/*.mjs'] } },
+    },
     plugins: { 'import-x': importX },
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })] },
     rules: {

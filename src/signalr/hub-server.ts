@@ -5,6 +5,7 @@ import { ClientResults } from './clients/client-results';
 import type { AnyClientMethods, GroupManager, HubClients } from './clients/clients';
 import { filterHooks, filterInvocations, type InvocationHandler } from './hub/filters';
 import { RequestAuthenticator } from './endpoint/request-authenticator';
+import { checkHub } from './hub/declaration-check';
 import { Heartbeat } from './connection/heartbeat';
 import { HttpEndpoint } from './endpoint/http-endpoint';
 import { AllClients } from './clients/hub-clients';
@@ -31,6 +32,7 @@ import { JsonProtocol } from './protocol/json-protocol';
 import { MessagePackProtocol } from './protocol/messagepack-protocol';
 import { normalizePath } from './endpoint/request-path';
 import type { TransportConnection } from './transports/transport-connection';
+import { checkAttachment, checkHandled } from './endpoint/attachment-check';
 import { UpgradeEndpoint } from './endpoint/upgrade-endpoint';
 import { type UpgradeHandler, UpgradeRouter } from './endpoint/upgrade-router';
 
@@ -90,6 +92,7 @@ export function createHubServer<P, C = AnyClientMethods>(
 export function createHubServer<C>(hub: Hub<undefined, C>): HubServer<undefined, C>;
 export function createHubServer<C>(hub: Hub<unknown, C>): HubServer<unknown, C>;
 export function createHubServer<P, C>(hub: Hub<P, C>, options: AnyHubServerOptions<P, C> = {}): HubServer<P, C> {
+  checkHub(hub);
   return new HostedHub(hub, resolveOptions(options), options);
 }
 
@@ -168,6 +171,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   }
 
   readonly handler: HubRequestHandler = (request, response, next) => {
+    checkHandled(request, response);
     if (this.#http.matches(request)) {
       this.#http.handle(request, response).catch((error: unknown) => {
         this.options.logger.error({ err: error }, 'answering a request failed');
@@ -181,6 +185,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   };
 
   attach(server: Server, path: string): void {
+    checkAttachment(server, path);
     const normalized = normalizePath(path);
     const handle: UpgradeHandler = (request, socket, head) => {
       this.#upgrades.handle(request, socket, head).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { emptyResponse, type HttpResponse, textResponse } from '../transports/http-response';
 import type { Identity } from '../connection/hub-host';
+import { describe } from '../mistakes';
 import type { Authenticate, Authentication, ResolvedOptions } from '../options';
 
 /** The sender of a request, or the response to one that was not authenticated. */
@@ -29,6 +30,7 @@ export class RequestAuthenticator<P> {
       const admission = await this.#callback(request);
       // With an empty body, the stock client makes its error message from the status alone.
       if (admission === undefined) return { errorResponse: emptyResponse(401, { 'WWW-Authenticate': 'Bearer' }) };
+      checkAdmission(admission);
       if (!('refusal' in admission)) return { authentication: admission };
       const { status, reason, headers } = admission.refusal;
       return { errorResponse: textResponse(status, reason, headers) };
@@ -37,6 +39,15 @@ export class RequestAuthenticator<P> {
       return { errorResponse: emptyResponse(500) };
     }
   }
+}
+
+/** @throws TypeError when `authenticate` has returned the principal itself, or a mere yes or no. */
+function checkAdmission(admission: unknown): void {
+  const isAdmission = typeof admission === 'object' && admission !== null;
+  if (isAdmission && ['principal', 'userId', 'refusal'].some((name) => name in admission)) return;
+  throw new TypeError(
+    `authenticate: { principal, userId }, { refusal } or undefined must be returned, not ${describe(admission)}`,
+  );
 }
 
 /** The identity of the connection that an authenticated request begins. */
