@@ -1,13 +1,6 @@
 // Clients of that hub, as they are written for a page or for Node.js. The compiler reads it in test/package.
 import { type HubConnection, HubConnectionBuilder, Subject } from '@microsoft/signalr';
-import type {
-  ClientStream,
-  HubCalls,
-  HubContract,
-  MethodName,
-  StreamName,
-  TypedHubConnection,
-} from 'signalr-server/client-types';
+import type { ClientStream, HubCalls, MethodName, StreamName, TypedHubConnection } from 'signalr-server/client-types';
 import type { ChatHub } from './hub.js';
 
 /** Whether two types are the same, not only assignable to each other. */
@@ -99,20 +92,4 @@ export function refused(): unknown[] {
     // @ts-expect-error -- the hub calls no such method
     connection.off('Sayd'),
   ];
-}
-
-/** A contract written by hand, for a client that sees nothing of the server. */
-type Contract = HubContract<
-  { Add(a: number, b?: number): number; Count(to: number): AsyncIterable<number> },
-  { News(title: string): void }
->;
-
-export async function byHand(contracted: TypedHubConnection<Contract>): Promise<void> {
-  exactly<number>()(await contracted.invoke('Add', 1), true);
-  exactly<ClientStream<number>>()(contracted.stream('Count', 3), true);
-  contracted.on('News', (title) => title.toUpperCase());
-  // @ts-expect-error -- a stream has no result
-  await contracted.invoke('Count', 3);
-  // @ts-expect-error -- the hub calls no such method
-  contracted.on('Olds', () => undefined);
 }
