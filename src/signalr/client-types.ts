@@ -9,7 +9,10 @@ export type { HubContract } from './hub/contract';
 export type ClientEncoding = 'json' | 'messagepack';
 
 /** A hub (`typeof hub`) or a contract written by hand (`HubContract<Server, Client>`). */
-export type AnyHubContract = HubContract<unknown, unknown> | { readonly types?: HubContract<unknown, unknown> };
+export type AnyHubContract = HubContract<unknown> | { readonly types?: HubContract<unknown> };
+
+/** What a function without a result returns. */
+type Nothing = ReturnType<() => void>;
 
 /** Whoever subscribes to a stream. */
 export interface StreamSubscriber<T> {
@@ -32,7 +35,7 @@ export type Received<T, E extends ClientEncoding = 'json'> = unknown extends T
     ? T
     : T extends undefined
       ? null
-      : T extends void
+      : T extends Nothing
         ? T
         : T extends bigint
           ? number
@@ -62,7 +65,7 @@ type ReceivedField<T, E extends ClientEncoding> = T extends undefined ? T : Rece
 /** What a client passes where the server gets a `T`. */
 export type Passed<T, E extends ClientEncoding = 'json'> = unknown extends T
   ? T
-  : T extends string | number | boolean | null | undefined | void
+  : T extends string | number | boolean | null | undefined | Nothing
     ? T
     : T extends bigint
       ? number

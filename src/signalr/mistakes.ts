@@ -6,7 +6,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'string') return `'${value.slice(0, 50)}'`;
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
   if (Array.isArray(value)) return 'a list';
-  if (typeof value !== 'object') return `the ${typeof value} ${String(value)}`;
+  if (typeof value !== 'object') return `the ${typeof value} ${String(value as number | bigint | boolean | symbol)}`;
   const { name } = (value as { constructor?: { name?: unknown } }).constructor ?? {};
   return typeof name === 'string' && name !== 'Object' && name !== '' ? `an object of class ${name}` : 'an object';
 }

@@ -10,11 +10,14 @@ export type ClientArguments<F> = F extends (...args: infer A extends readonly un
 /** What a client answers with, as the server gets it: JSON has no dates and bytes, and no client sends a bigint. */
 export type ClientResult<F> = F extends (...args: never[]) => infer R ? FromClient<Awaited<R>> : unknown;
 
+/** What a function without a result returns. */
+type Nothing = ReturnType<() => void>;
+
 type FromClient<T> = unknown extends T
   ? T
   : T extends undefined
     ? null | undefined
-    : T extends string | number | boolean | null | void
+    : T extends string | number | boolean | null | Nothing
       ? T
       : T extends bigint
         ? bigint | number

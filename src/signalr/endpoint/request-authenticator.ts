@@ -45,9 +45,9 @@ export class RequestAuthenticator<P> {
 function checkAdmission(admission: unknown): void {
   const isAdmission = typeof admission === 'object' && admission !== null;
   if (isAdmission && ['principal', 'userId', 'refusal'].some((name) => name in admission)) return;
-  throw new TypeError(
-    `authenticate: { principal, userId }, { refusal } or undefined must be returned, not ${describe(admission)}`,
-  );
+  // A text may be a token.
+  const what = typeof admission === 'string' ? 'a text' : describe(admission);
+  throw new TypeError(`authenticate: { principal, userId }, { refusal } or undefined must be returned, not ${what}`);
 }
 
 /** The identity of the connection that an authenticated request begins. */

@@ -59,37 +59,35 @@ export function handlers(): void {
   connection.on('Confirm', (question) => question !== '');
   connection.on('Confirm', async (question) => Promise.resolve(question !== ''));
   connection.on('When', () => new Date());
-  const handler = (room: string): void => void room;
+  const handler = (room: string): string => room;
   connection.on('Said', handler);
   connection.off('Said', handler);
   connection.off('Said');
 }
 
-export function refused(): unknown[] {
-  return [
-    // @ts-expect-error -- there is no such method
-    connection.invoke('Jion', 'red'),
-    // @ts-expect-error -- an argument of another type
-    connection.invoke('Join', 1),
-    // @ts-expect-error -- an argument is missing
-    connection.invoke('Join'),
-    // @ts-expect-error -- an argument too many
-    connection.invoke('Join', 'red', 'blue'),
-    // @ts-expect-error -- a stream has no result
-    connection.invoke('History', 10),
-    // @ts-expect-error -- a result is no stream
-    connection.stream('Join', 'red'),
-    // @ts-expect-error -- an argument of another type
-    connection.send('Say', 'red', 1),
-    // @ts-expect-error -- no stream to upload
-    connection.invoke('Sum', [1], new Subject<string>()),
-    // @ts-expect-error -- the hub calls no such method
-    connection.on('Sayd', () => undefined),
-    // @ts-expect-error -- an argument of another type
-    connection.on('Said', (room: number) => room),
-    // @ts-expect-error -- the hub asks for a boolean
-    connection.on('Confirm', () => 'yes'),
-    // @ts-expect-error -- the hub calls no such method
-    connection.off('Sayd'),
-  ];
+export async function refused(): Promise<void> {
+  // @ts-expect-error -- there is no such method
+  await connection.invoke('Jion', 'red');
+  // @ts-expect-error -- an argument of another type
+  await connection.invoke('Join', 1);
+  // @ts-expect-error -- an argument is missing
+  await connection.invoke('Join');
+  // @ts-expect-error -- an argument too many
+  await connection.invoke('Join', 'red', 'blue');
+  // @ts-expect-error -- a stream has no result
+  await connection.invoke('History', 10);
+  // @ts-expect-error -- a result is no stream
+  connection.stream('Join', 'red');
+  // @ts-expect-error -- an argument of another type
+  await connection.send('Say', 'red', 1);
+  // @ts-expect-error -- no stream to upload
+  await connection.invoke('Sum', [1], new Subject<string>());
+  // @ts-expect-error -- the hub calls no such method
+  connection.on('Sayd', () => undefined);
+  // @ts-expect-error -- an argument of another type
+  connection.on('Said', (room: number) => room);
+  // @ts-expect-error -- the hub asks for a boolean
+  connection.on('Confirm', () => 'yes');
+  // @ts-expect-error -- the hub calls no such method
+  connection.off('Sayd');
 }
