@@ -1,12 +1,14 @@
 // What the sentences about mistakes are made of: mistakes that a compiler would find, in a program without types.
 
+import { inspect } from 'node:util';
+
 /** A value as a sentence names it. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return `'${value.slice(0, 50)}'`;
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
   if (Array.isArray(value)) return 'a list';
-  if (typeof value !== 'object') return `the ${typeof value} ${String(value as number | bigint | boolean | symbol)}`;
+  if (typeof value !== 'object') return `the ${typeof value} ${inspect(value)}`;
   const { name } = (value as { constructor?: { name?: unknown } }).constructor ?? {};
   return typeof name === 'string' && name !== 'Object' && name !== '' ? `an object of class ${name}` : 'an object';
 }
