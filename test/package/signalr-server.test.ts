@@ -21,6 +21,9 @@ import { readmePrograms, withRequire } from './support/readme';
 
 const MEGABYTE = 1_000_000;
 
+/** How long npm may take, in milliseconds: it waits for a registry that does not answer. */
+const INSTALL_LIMIT = 180_000;
+
 /** Three packages: this one, `ws` and `@msgpack/msgpack`. */
 const PACKAGES = ['@msgpack/msgpack', 'signalr-server', 'ws'];
 
@@ -41,7 +44,7 @@ beforeAll(() => {
   const bytes = filesOf(modules).reduce((sum, name) => sum + statSync(path.join(modules, name)).size, 0);
   installed = { packages: installedPackages(folder), bytes };
   for (const name of ['@types/node', '@microsoft/signalr']) copyWithDependencies(name, folder);
-});
+}, INSTALL_LIMIT);
 
 afterEach(async () => {
   for (const connection of connections.splice(0)) await connection.stop();

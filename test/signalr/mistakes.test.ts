@@ -19,14 +19,14 @@ const { method, streamMethod, defineHub, createHubServer } = library as unknown 
 
 const add = method(['number', 'number'], () => 1);
 
-const KINDS = /the kinds are (?:[\w?]+, )+[\w?]+$/;
+const KINDS = /The kinds are (?:[\w?]+, )+[\w?]+$/;
 
 describe('a hub that is declared wrongly', () => {
   it.each<[string, () => unknown, string | RegExp]>([
     [
       'a kind misspelt',
       () => defineHub({ Add: method(['nubmer'], () => 1) }),
-      "defineHub: method 'Add' has a parameter of kind 'nubmer'; did you mean 'number'? the kinds are ",
+      "defineHub: method 'Add' has a parameter of kind 'nubmer'; did you mean 'number'? The kinds are ",
     ],
     ['all kinds are named', () => defineHub({ Add: method(['nubmer'], () => 1) }), KINDS],
     [

@@ -55,9 +55,8 @@ export function checkMethod(name: string, declared: unknown): void {
 /** The error for a parameter of a kind that does not exist. */
 export function unknownKind(name: string, kind: unknown, kinds: readonly string[]): TypeError {
   const hint = typeof kind === 'string' ? didYouMean(kind, kinds) : '';
-  return new TypeError(
-    `defineHub: method '${name}' has a parameter of kind ${describe(kind)}${hint || ';'} the kinds are ${kinds.join(', ')}`,
-  );
+  const all = `${hint === '' ? '; the' : `${hint} The`} kinds are ${kinds.join(', ')}`;
+  return new TypeError(`defineHub: method '${name}' has a parameter of kind ${describe(kind)}${all}`);
 }
 
 /** @throws TypeError unless a server was given a hub. */
