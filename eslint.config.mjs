@@ -13,7 +13,7 @@ const ARROWS = {
   events: ['errors.ts', 'duration.ts', 'json', 'store/contract'],
   datasources: ['errors.ts', 'json', 'events', 'store/contract'],
   auth: ['errors.ts'],
-  hub: ['errors.ts', 'log.ts', 'signalr', 'json', 'auth', 'events', 'store/contract'],
+  hub: ['errors.ts', 'log.ts', 'signalr.ts', 'json', 'auth', 'events', 'store/contract'],
   http: [
     'errors.ts',
     'nearest.ts',
@@ -54,8 +54,8 @@ const ROOMS = {
   signalr: {
     protocol: ['exceptions.ts', 'names.ts'],
     transports: ['exceptions.ts'],
-    clients: ['exceptions.ts', 'clock.ts', 'protocol'],
-    hub: ['exceptions.ts', 'names.ts', 'clients', 'protocol'],
+    clients: ['exceptions.ts', 'clock.ts', 'mistakes.ts', 'protocol'],
+    hub: ['exceptions.ts', 'mistakes.ts', 'names.ts', 'clients', 'protocol'],
     dispatch: ['exceptions.ts', 'logger.ts', 'options.ts', 'instruments.ts', 'hub', 'clients', 'protocol'],
     connection: [
       'exceptions.ts',
@@ -70,7 +70,7 @@ const ROOMS = {
       'protocol',
       'transports',
     ],
-    endpoint: ['exceptions.ts', 'names.ts', 'options.ts', 'hub', 'connection', 'transports'],
+    endpoint: ['exceptions.ts', 'mistakes.ts', 'names.ts', 'options.ts', 'hub', 'connection', 'transports'],
   },
   datasources: {
     schema: [],
@@ -109,6 +109,13 @@ const roomZones = Object.entries(ROOMS).flatMap(([part, rooms]) =>
   })),
 );
 
+/** The SignalR server is a package of its own, of which everything else sees what it exports. */
+const packageZone = {
+  target: './src/!(signalr)/**',
+  from: './src/signalr',
+  message: 'The SignalR server is imported through src/signalr.ts.',
+};
+
 /** The store itself runs on the main thread. */
 const threadZone = {
   target: './src/store/sqlite/sqlite-*.ts',
@@ -135,15 +142,17 @@ const HOUSE_RULES = [
 
 export default tseslint.config(
   // What the recipes need is installed only where they are tried, and they are type-checked there.
-  { ignores: ['dist/', 'coverage/', 'data/', 'reports/', 'examples/recipes/'] },
+  { ignores: ['**/dist/', 'coverage/', 'data/', 'reports/', 'packages/*/*.d.mts', 'examples/recipes/'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs'] } } },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs', 'packages/*/*.mjs'] } },
+    },
     plugins: { 'import-x': importX },
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })] },
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones: [...partZones, ...roomZones, threadZone] }],
+      'import-x/no-restricted-paths': ['error', { zones: [...partZones, ...roomZones, packageZone, threadZone] }],
       'no-console': 'error',
       // One way each: `#x` is private at run time too; numbers and texts that never change stand out in capitals.
       'no-restricted-syntax': ['error', ...HOUSE_RULES],
@@ -172,6 +181,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-require-imports': 'off' },
     languageOptions: { globals: { module: 'writable', require: 'readonly' } },
   },
+  { files: ['packages/**/*.mjs'], languageOptions: { globals: { URL: 'readonly' } } },
   { files: ['src/**'], rules: { '@typescript-eslint/max-params': ['error', { max: 4 }] } },
   prettier,
   // Behind Prettier's own settings, which turn it off: a line of code is Prettier's to break, a comment is not.

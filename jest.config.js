@@ -22,7 +22,10 @@ module.exports = {
   },
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   // Worker threads load compiled code: `npm test` builds first.
-  moduleNameMapper: { '/worker-file$': '<rootDir>/test/support/worker-file.ts' },
+  moduleNameMapper: {
+    '/worker-file$': '<rootDir>/test/support/worker-file.ts',
+    '^signalr-server$': '<rootDir>/src/signalr/index.ts',
+  },
   // Generous: a machine that runs several suites at once is slow, and no test waits for this to pass.
   testTimeout: 60_000,
 };

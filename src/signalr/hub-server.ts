@@ -5,6 +5,7 @@ import { ClientResults } from './clients/client-results';
 import type { AnyClientMethods, GroupManager, HubClients } from './clients/clients';
 import { filterHooks, filterInvocations, type InvocationHandler } from './hub/filters';
 import { RequestAuthenticator } from './endpoint/request-authenticator';
+import { checkHub } from './hub/declaration-check';
 import { Heartbeat } from './connection/heartbeat';
 import { hubName, type HubRequestHandler, Mount } from './endpoint/mount';
 import { AllClients } from './clients/hub-clients';
@@ -82,6 +83,7 @@ export function createHubServer<P, C = AnyClientMethods>(
 export function createHubServer<C>(hub: Hub<undefined, C>): HubServer<undefined, C>;
 export function createHubServer<C>(hub: Hub<unknown, C>): HubServer<unknown, C>;
 export function createHubServer<P, C>(hub: Hub<P, C>, options: AnyHubServerOptions<P, C> = {}): HubServer<P, C> {
+  checkHub(hub);
   const paths = new Set<string>();
   const logger = new StderrLogger(() => hubName(paths));
   return new HostedHub(hub, resolveOptions(options, logger), options, paths);

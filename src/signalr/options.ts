@@ -4,6 +4,7 @@ import { type Clock, systemClock } from './clock';
 import type { HubFilter } from './hub/filters';
 import { EVENT_CHANNELS, type HubMetrics } from './instruments';
 import { LOG_LEVELS, type Logger, silentLogger } from './logger';
+import { checkNames, describe, didYouMean } from './mistakes';
 import { PROTOCOL_NAMES, type ProtocolName, TRANSPORT_NAMES, type TransportName } from './names';
 import type { MemoryBudget } from './transports/memory-account';
 
@@ -317,6 +318,10 @@ const SWITCHES = [
 
 const FUNCTIONS = ['isOriginAllowed', 'redirect', 'onLimit', 'onRefused', 'remoteAddressOf'] as const;
 
+const FILTER_NAMES = ['invoke', 'connected', 'disconnected'];
+
+const OPTION_NAMES = [...Object.keys(defaults), 'authenticate', 'filters'];
+
 const LONGEST_TICK = 1000;
 
 /** Fills in defaults. @throws TypeError that names an option which is unknown or has a wrong value. */
@@ -324,14 +329,15 @@ export function resolveOptions(
   settings: HubServerSettings & { readonly authenticate?: unknown; readonly filters?: unknown },
   defaultLogger: Logger = silentLogger,
 ): ResolvedOptions {
+  checkIsObject(settings);
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   for (const [name] of given) {
-    if (name !== 'authenticate' && name !== 'filters' && !Object.hasOwn(defaults, name)) refuse(name, 'does not exist');
+    if (!OPTION_NAMES.includes(name)) refuse(name, `does not exist${didYouMean(name, OPTION_NAMES)}`);
   }
   if (settings.authenticate !== undefined && typeof settings.authenticate !== 'function') {
     refuse('authenticate', 'must be a function');
   }
-  if (settings.filters !== undefined && !Array.isArray(settings.filters)) refuse('filters', 'must be a list');
+  if (settings.filters !== undefined) checkFilters(settings.filters);
   const { logger = defaultLogger, ...others } = Object.fromEntries(given) as HubServerSettings;
   const options: ResolvedOptions = { ...defaults, ...others, logger: logger === false ? silentLogger : logger };
   for (const name of [...DURATIONS, ...TIMERS]) {
@@ -350,19 +356,18 @@ export function resolveOptions(
   ) {
     refuse('maximumParsedSize', 'must be a positive integer or Infinity');
   }
-  if (options.memory !== undefined && !hasFunctions(options.memory, ['take', 'release'])) {
-    refuse('memory', 'must have take and release');
-  }
+  if (options.memory !== undefined) checkMethodsOf('memory', options.memory, ['take', 'release']);
   checkMetrics(options.metrics);
-  if (!hasFunctions(options.logger, LOG_LEVELS)) refuse('logger', `must be false, or have ${LOG_LEVELS.join(', ')}`);
+  checkMethodsOf('logger', options.logger, LOG_LEVELS);
+  checkMethodsOf('clock', options.clock, ['now', 'date', 'every']);
   for (const name of SWITCHES) {
     if (typeof options[name] !== 'boolean') refuse(name, 'must be true or false');
   }
   for (const name of FUNCTIONS) {
     if (typeof options[name] !== 'function') refuse(name, 'must be a function');
   }
-  checkNames('transports', options.transports, TRANSPORT_NAMES);
-  checkNames('protocols', options.protocols, PROTOCOL_NAMES);
+  checkKnown('transports', options.transports, TRANSPORT_NAMES);
+  checkKnown('protocols', options.protocols, PROTOCOL_NAMES);
   return options;
 }
 
@@ -376,12 +381,29 @@ function checkMetrics(metrics: unknown): void {
   }
 }
 
-function hasFunctions(value: unknown, names: readonly string[]): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+function checkIsObject(settings: unknown): void {
+  if (typeof settings === 'object' && settings !== null && !Array.isArray(settings)) return;
+  throw new TypeError(
+    `createHubServer: options are an object, such as { detailedErrors: true }, not ${describe(settings)}`,
+  );
 }
 
-function checkNames(option: string, names: unknown, known: readonly unknown[]): void {
+function checkMethodsOf(option: string, value: unknown, names: readonly string[]): void {
+  const object = value as Record<string, unknown> | null;
+  const missing = names.filter((name) => typeof object?.[name] !== 'function');
+  if (missing.length > 0) refuse(option, `must have the methods ${names.join(', ')}; ${missing.join(', ')} is missing`);
+}
+
+function checkFilters(filters: unknown): void {
+  if (!Array.isArray(filters)) refuse('filters', `must be a list, not ${describe(filters)}`);
+  for (const filter of filters) {
+    checkNames("createHubServer: option 'filters'", filter, FILTER_NAMES);
+    const wrong = Object.entries(filter as object).find(([, part]) => part !== undefined && typeof part !== 'function');
+    if (wrong !== undefined) refuse('filters', `must have functions, but '${wrong[0]}' is ${describe(wrong[1])}`);
+  }
+}
+
+function checkKnown(option: string, names: unknown, known: readonly unknown[]): void {
   if (!Array.isArray(names) || names.length === 0 || !names.every((name) => known.includes(name))) {
     refuse(option, `must be a list of some of ${known.join(', ')}`);
   }

@@ -79,7 +79,7 @@ describe('types of a hub', () => {
       Send: method(['string'], (context, text) => {
         exactly<Context>()(context, true);
         context.clients.others.send('Message', context.principal.name, text);
-        exactly<Promise<unknown>>()(context.caller.invoke('Ask', text), true);
+        exactly<Promise<string>>()(context.caller.invoke('Ask', text), true);
       }),
     });
   });

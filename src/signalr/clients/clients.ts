@@ -7,6 +7,26 @@ export type ClientMethodName<C> = keyof C & string;
 /** The parameters of a declared method. */
 export type ClientArguments<F> = F extends (...args: infer A extends readonly unknown[]) => unknown ? A : never;
 
+/** What a client answers with, as the server gets it: JSON has no dates and bytes, and no client sends a bigint. */
+export type ClientResult<F> = F extends (...args: never[]) => infer R ? FromClient<Awaited<R>> : unknown;
+
+/** What a function without a result returns. */
+type Nothing = ReturnType<() => void>;
+
+type FromClient<T> = unknown extends T
+  ? T
+  : T extends undefined
+    ? null | undefined
+    : T extends string | number | boolean | null | Nothing
+      ? T
+      : T extends bigint
+        ? bigint | number
+        : T extends Date
+          ? Date | string
+          : T extends Uint8Array
+            ? Uint8Array | string
+            : { [N in keyof T]: T[N] extends undefined ? T[N] : FromClient<T[N]> };
+
 /** One or more clients that are called together. */
 export interface ClientProxy<C = AnyClientMethods> {
   /**
@@ -34,7 +54,7 @@ export interface ClientInvoker<C = AnyClientMethods> {
    * While a hub method waits for the result, the next invocation of its connection may start. HubProtocol: Client
    * results.
    */
-  invoke<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<unknown>;
+  invoke<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<ClientResult<C[N]>>;
 }
 
 /** One client. */

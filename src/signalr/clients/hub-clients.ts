@@ -7,12 +7,14 @@ import type {
   ClientInvoker,
   ClientMethodName,
   ClientProxy,
+  ClientResult,
   HubCallerClients,
   HubClients,
   SingleClientProxy,
 } from './clients';
 import { MESSAGE_TYPE } from '../protocol/hub-messages';
 import { SharedMessage } from './shared-message';
+import { checkName, checkNameList } from '../mistakes';
 
 /** What calls of clients need to know of their server. */
 export interface ClientCallHost {
@@ -29,6 +31,7 @@ class ManyClients<C> implements ClientProxy<C> {
   }
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
+    checkName('send', 'the name of the method', method);
     const message = new SharedMessage({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args });
     let accepted = true;
     // A slow or lost client does not hold up the others: each has its own queue.
@@ -59,17 +62,20 @@ class OneClient<C> implements SingleClientProxy<C> {
   }
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
+    checkName('send', 'the name of the method', method);
     const client = this.#host.store.find(this.#connectionId);
     return client?.send({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args }) === true;
   }
 
-  async invoke<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<unknown> {
+  async invoke<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<ClientResult<C[N]>> {
+    checkName('invoke', 'the name of the method', method);
     const { store, results } = this.#host;
     const client = store.find(this.#connectionId);
     if (client === undefined) throw new Error(`Connection '${this.#connectionId}' does not exist.`);
     const result = results.invoke(client, method, args, this.#options);
     if (client.cannotInvoke === undefined) this.#onWait?.();
-    return result;
+    // The type is what the client declares.
+    return result as Promise<ClientResult<C[N]>>;
   }
 
   withOptions(options: ClientInvokeOptions): ClientInvoker<C> {
@@ -95,34 +101,43 @@ export class AllClients<C = AnyClientMethods> implements HubClients<C> {
   }
 
   allExcept(connectionIds: readonly string[]): ClientProxy<C> {
+    checkNameList('clients.allExcept', 'connection ids', connectionIds);
     return this.many(() => except(this.store.all(), connectionIds));
   }
 
   client(connectionId: string): SingleClientProxy<C> {
+    checkName('clients.client', 'the connection id', connectionId);
     return new OneClient<C>(this.#host, connectionId, this.#onWait);
   }
 
   clients(connectionIds: readonly string[]): ClientProxy<C> {
+    checkNameList('clients.clients', 'connection ids', connectionIds);
     return this.many(() => [...new Set(connectionIds)].map((id) => this.store.find(id)));
   }
 
   group(name: string): ClientProxy<C> {
+    checkName('clients.group', 'the name of the group', name);
     return this.many(() => this.store.group(name));
   }
 
   groupExcept(name: string, connectionIds: readonly string[]): ClientProxy<C> {
+    checkName('clients.groupExcept', 'the name of the group', name);
+    checkNameList('clients.groupExcept', 'connection ids', connectionIds);
     return this.many(() => except(this.store.group(name), connectionIds));
   }
 
   groups(names: readonly string[]): ClientProxy<C> {
+    checkNameList('clients.groups', 'names of groups', names);
     return this.many(() => this.store.groups(names));
   }
 
   user(userId: string): ClientProxy<C> {
+    checkName('clients.user', 'the user id', userId);
     return this.many(() => this.store.user(userId));
   }
 
   users(userIds: readonly string[]): ClientProxy<C> {
+    checkNameList('clients.users', 'user ids', userIds);
     return this.many(() => this.store.users(userIds));
   }
 

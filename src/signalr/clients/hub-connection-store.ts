@@ -1,6 +1,7 @@
 import { HubException } from '../exceptions';
 import type { GroupManager } from './clients';
 import type { ServerMessage } from '../protocol/hub-messages';
+import { checkName } from '../mistakes';
 import type { SharedMessage } from './shared-message';
 
 /** A connected client, which can be called. */
@@ -52,6 +53,7 @@ export class HubConnectionStore implements GroupManager {
   }
 
   add(connectionId: string, name: string): void {
+    checkMember('groups.add', connectionId, name);
     const entry = this.#entries.get(connectionId);
     if (entry === undefined) return;
     const groups = (entry.groups ??= new Set());
@@ -64,6 +66,7 @@ export class HubConnectionStore implements GroupManager {
   }
 
   remove(connectionId: string, name: string): void {
+    checkMember('groups.remove', connectionId, name);
     const entry = this.#entries.get(connectionId);
     if (entry?.groups?.delete(name) === true) removeFrom(this.#groups, name, entry.client);
   }
@@ -93,6 +96,12 @@ export class HubConnectionStore implements GroupManager {
   users(userIds: readonly string[]): Iterable<ConnectedClient> {
     return new Set(userIds.flatMap((userId) => [...this.user(userId)]));
   }
+}
+
+/** @throws TypeError unless there is a connection id and, behind it, the name of a group. */
+function checkMember(where: string, connectionId: unknown, name: unknown): void {
+  checkName(where, 'the connection id', connectionId);
+  checkName(where, 'the name of the group, behind the connection id,', name);
 }
 
 function addTo(sets: Map<string, Set<ConnectedClient>>, name: string, client: ConnectedClient): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { checkAttachment, checkHandled } from './attachment-check';
 import { HttpEndpoint, type HttpEndpointHost } from './http-endpoint';
 import { normalizePath } from './request-path';
 import type { RequestAuthenticator } from './request-authenticator';
@@ -32,6 +33,7 @@ export class Mount<P> {
   }
 
   readonly handler: HubRequestHandler = (request, response, next) => {
+    checkHandled(request, response);
     if (this.#http.matches(request)) {
       this.#http.handle(request, response).catch((error: unknown) => {
         this.#host.options.logger.error({ err: error }, 'answering a request failed');
@@ -46,6 +48,7 @@ export class Mount<P> {
 
   /** Serves the upgrades that come to this path of a server. */
   attach(server: Server, path: string): void {
+    checkAttachment(server, path);
     const normalized = normalizePath(path);
     const handle: UpgradeHandler = (request, socket, head) => {
       this.#upgrades.handle(request, socket, head).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { emptyResponse, type HttpResponse, textResponse } from '../transports/ht
 import type { Identity } from '../connection/hub-host';
 import { keepRequest } from '../hub/connection-request';
 import type { TransportName } from '../names';
+import { describe } from '../mistakes';
 import type { Authenticate, Authentication, ResolvedOptions } from '../options';
 
 /** The sender of a request, or the response to one that was not authenticated. */
@@ -31,6 +32,7 @@ export class RequestAuthenticator<P> {
       const admission = await this.#callback(request);
       // With an empty body, the stock client makes its error message from the status alone.
       if (admission === undefined) return { errorResponse: emptyResponse(401, { 'WWW-Authenticate': 'Bearer' }) };
+      checkAdmission(admission);
       if (!('refusal' in admission)) return { authentication: admission };
       const { status, reason, headers } = admission.refusal;
       return { errorResponse: textResponse(status, reason, headers) };
@@ -47,6 +49,15 @@ export interface Beginning {
   readonly transport: TransportName;
   readonly request: IncomingMessage;
   readonly remoteAddress: string | undefined;
+}
+
+/** @throws TypeError when `authenticate` has returned the principal itself, or a mere yes or no. */
+function checkAdmission(admission: unknown): void {
+  const isAdmission = typeof admission === 'object' && admission !== null;
+  if (isAdmission && ['principal', 'userId', 'refusal'].some((name) => name in admission)) return;
+  // A text may be a token.
+  const what = typeof admission === 'string' ? 'a text' : describe(admission);
+  throw new TypeError(`authenticate: { principal, userId }, { refusal } or undefined must be returned, not ${what}`);
 }
 
 /** The identity of the connection that an authenticated request begins. */

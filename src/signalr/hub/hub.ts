@@ -1,4 +1,6 @@
 import type { AnyClientMethods } from '../clients/clients';
+import type { AnyFunction, AnyHubMethods, HubContract, ItemOf } from './contract';
+import { checkDeclaration, checkHooks, checkMethod, checkMethods, unknownKind } from './declaration-check';
 import type { HubContext } from './hub-context';
 import type { InvocationBinder, ParameterList, ValueKind } from '../protocol/hub-protocol';
 import { MAXIMUM_PARAMETERS } from '../protocol/json-arguments';
@@ -43,8 +45,33 @@ type SoftenLast<A extends unknown[], O extends number, Soft extends unknown[] = 
     ? SoftenLast<Head, O, [Last | undefined, ...Soft]>
     : [...A, ...Soft];
 
-/** A method that clients may invoke; made by `method` or `streamMethod`. `kinds` are the kinds of its values. */
-export interface HubMethod<P = undefined, C = AnyClientMethods> extends ParameterList {
+/** What a client passes for a parameter of each kind: any value where the method gets text. */
+type PassedFor<K extends ParameterKind> = K extends 'rawJson'
+  ? unknown
+  : K extends 'rawStream'
+    ? AsyncIterable<unknown>
+    : ArgumentTypes[K];
+
+/** What a client passes to a method by the kinds of its parameters; the last `O` of them may be left out. */
+export type PassedTo<K extends readonly ParameterKind[], O extends number = 0> = OmitLast<
+  { -readonly [I in keyof K]: PassedFor<K[I]> },
+  O
+>;
+
+/** A list of types, the last `O` of which may be left out. */
+type OmitLast<A extends unknown[], O extends number, Soft extends unknown[] = []> = Soft['length'] extends O
+  ? [...A, ...Partial<Soft>]
+  : A extends [...infer Head, infer Last]
+    ? OmitLast<Head, O, [Last, ...Soft]>
+    : [...A, ...Partial<Soft>];
+
+/**
+ * A method that clients may invoke; made by `method` or `streamMethod`. `kinds` are the kinds of its values. `F` is the
+ * method as its clients see it.
+ */
+export interface HubMethod<P = undefined, C = AnyClientMethods, F = AnyFunction> extends ParameterList {
+  /** For the compiler alone: there is no such property. */
+  readonly types?: F;
   /** The kinds of all parameters, streams included. */
   readonly parameters: readonly ParameterKind[];
   /** How many of the parameters are streams. */
@@ -94,11 +121,13 @@ export function method<
   C = AnyClientMethods,
   const K extends readonly ParameterKind[] = readonly ParameterKind[],
   const O extends number = 0,
+  R = unknown,
 >(
   kinds: K,
-  handler: (context: HubContext<P, C>, ...args: ArgumentsOf<K, O>) => unknown,
+  handler: (context: HubContext<P, C>, ...args: ArgumentsOf<K, O>) => R,
   options: MethodOptions<O> = {},
-): HubMethod<P, C> {
+): HubMethod<P, C, (...args: PassedTo<K, O>) => R> {
+  checkDeclaration('method', [kinds, handler, options]);
   return declare(kinds, handler, options, false);
 }
 
@@ -112,11 +141,13 @@ export function streamMethod<
   C = AnyClientMethods,
   const K extends readonly ParameterKind[] = readonly ParameterKind[],
   const O extends number = 0,
+  R extends StreamSource | PromiseLike<StreamSource> = StreamSource,
 >(
   kinds: K,
-  handler: (context: HubContext<P, C>, ...args: ArgumentsOf<K, O>) => StreamSource | PromiseLike<StreamSource>,
+  handler: (context: HubContext<P, C>, ...args: ArgumentsOf<K, O>) => R,
   options: MethodOptions<O> = {},
-): HubMethod<P, C> {
+): HubMethod<P, C, (...args: PassedTo<K, O>) => AsyncIterable<ItemOf<R>>> {
+  checkDeclaration('streamMethod', [kinds, handler, options]);
   return declare(kinds, handler, options, true);
 }
 
@@ -125,7 +156,7 @@ function declare<P, C, K extends readonly ParameterKind[], O extends number>(
   handler: (context: HubContext<P, C>, ...args: ArgumentsOf<K, O>) => unknown,
   { optional }: MethodOptions<O>,
   answersStream: boolean,
-): HubMethod<P, C> {
+): Omit<HubMethod<P, C>, 'types'> {
   const values = kinds.filter(isValueKind);
   return {
     parameters: [...kinds],
@@ -143,8 +174,13 @@ export function isValueKind(kind: ParameterKind): kind is ValueKind {
   return kind !== 'stream' && kind !== 'rawStream';
 }
 
-/** A hub as data: its methods and hooks. Made by `defineHub`. */
-export class Hub<P = undefined, C = AnyClientMethods> implements InvocationBinder {
+/**
+ * A hub as data: its methods and hooks. Made by `defineHub`. `C` are the methods of its clients, `S` its own methods as
+ * its clients see them.
+ */
+export class Hub<P = undefined, C = AnyClientMethods, S = AnyHubMethods> implements InvocationBinder {
+  /** For the compiler alone: there is no such property. */
+  declare readonly types?: HubContract<S, C>;
   readonly #byName = new Map<string, HubMethod<P, C>>();
   readonly #byLowerName = new Map<string, HubMethod<P, C>>();
   readonly #declaredNames = new Map<string, string>();
@@ -184,13 +220,14 @@ export class Hub<P = undefined, C = AnyClientMethods> implements InvocationBinde
   }
 
   #add(name: string, declared: HubMethod<P, C>): void {
-    if (name === '') throw new TypeError('defineHub: a method needs a name');
+    checkMethod(name, declared);
     const { parameters, kinds, required } = declared;
     if (parameters.length > MAXIMUM_PARAMETERS) {
       throw new TypeError(`defineHub: method '${name}' has more than ${MAXIMUM_PARAMETERS} parameters`);
     }
-    const wrong = parameters.find((kind) => !Object.hasOwn(KNOWN_KINDS, kind));
-    if (wrong !== undefined) throw new TypeError(`defineHub: method '${name}' has a parameter of kind '${wrong}'`);
+    // An index, because what is wrong may be undefined.
+    const wrong = parameters.findIndex((kind) => typeof kind !== 'string' || !Object.hasOwn(KNOWN_KINDS, kind));
+    if (wrong !== -1) throw unknownKind(name, parameters[wrong], Object.keys(KNOWN_KINDS));
     if (!Number.isInteger(required) || required < 0 || required > kinds.length) {
       throw new TypeError(`defineHub: method '${name}' has no such number of optional parameters`);
     }
@@ -207,15 +244,37 @@ export class Hub<P = undefined, C = AnyClientMethods> implements InvocationBinde
   }
 }
 
+/** The methods of a hub, which are `S` to its clients. */
+type MethodsOf<P, C, S> = { readonly [N in keyof S]: HubMethod<P, C, S[N]> } & Readonly<
+  Record<string, HubMethod<P, C>>
+>;
+
+/** Declares a hub whose principal and clients are known. */
+export type DefineHub<P, C> = <S extends AnyHubMethods>(
+  methods: MethodsOf<P, C, S>,
+  hooks?: HubHooks<P, C>,
+) => Hub<P, C, S>;
+
 /**
  * Declares a hub. `P` is the type of the principal that the server's `authenticate` returns. `C` declares the methods
  * that may be called on clients, for example `{ Name(text: string): void }`, so that the compiler checks those calls;
  * without it, any may be called.
+ *
+ * Without methods: `defineHub<C, P>()(methods, hooks)` declares the same hub, and its type also knows which methods it
+ * has. TypeScript infers either all types of a call or none, so a call that names `P` and `C` loses the methods.
  */
-export function defineHub<P = undefined, C = AnyClientMethods>(
-  methods: Readonly<Record<string, HubMethod<P, C>>>,
-  hooks: HubHooks<P, C> = {},
-): Hub<P, C> {
+export function defineHub<C, P = undefined>(): DefineHub<P, C>;
+export function defineHub<P = undefined, C = AnyClientMethods, S extends AnyHubMethods = AnyHubMethods>(
+  methods: MethodsOf<P, C, S>,
+  hooks?: HubHooks<P, C>,
+): Hub<P, C, S>;
+export function defineHub(...given: readonly unknown[]): unknown {
+  return given.length === 0 ? (...declared: readonly unknown[]) => makeHub(declared) : makeHub(given);
+}
+
+function makeHub([methods, hooks = {}]: readonly unknown[]): Hub<unknown, unknown> {
+  checkMethods(methods);
+  checkHooks(hooks);
   return new Hub(methods, hooks);
 }
 
