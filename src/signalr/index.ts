@@ -2,7 +2,9 @@
 export { createHubServer } from './hub-server';
 export type { HubRequestHandler, HubServer, ServerCloseOptions } from './hub-server';
 export { defineHub, method, streamMethod } from './hub/hub';
-export type { ArgumentsOf, ArgumentTypes, Hub, HubHooks, HubMethod, MethodOptions, ParameterKind } from './hub/hub';
+export type { ArgumentMisfit, ArgumentsOf, Hub, HubHooks, HubMethod, MethodOptions } from './hub/hub';
+export { stream } from './hub/parameter-kinds';
+export type { ArgumentOf, ArgumentTypes, ParameterKind, StreamKind, UploadedItems } from './hub/parameter-kinds';
 export type { ConnectionRequest, HubContext } from './hub/hub-context';
 export type {
   AnyClientMethods,
@@ -14,6 +16,7 @@ export type {
   GroupManager,
   HubCallerClients,
   HubClients,
+  ResultOf,
   SingleClientProxy,
 } from './clients/clients';
 export type { HubFilter, HubInvocation } from './hub/filters';
@@ -37,7 +40,10 @@ export type {
 } from './options';
 export { LIMIT_NAMES } from './options';
 export { mayCarryTokenInQuery } from './endpoint/query-token';
+export { Decimal } from './protocol/decimal';
+export { ExactDate } from './protocol/exact-date';
 export { RawJson } from './protocol/raw-json';
+export type { NullableKind, PlainKind, ValueKind, ValueOf, ValueTypes } from './protocol/value-kinds';
 export { HubException } from './exceptions';
 export type { Logger } from './logger';
 export type { Clock } from './clock';

@@ -6,9 +6,13 @@ import {
   MESSAGE_TYPE,
   type StreamBindingFailureMessage,
 } from '../protocol/hub-messages';
+import { ArgumentMisfitException } from '../protocol/value-binding';
 
 /** How many characters a log line quotes of a reason, which may contain a name the client made up. */
 const LONGEST_REASON = 200;
+
+/** Words the error for arguments that do not fit; `reason` says why. */
+export type MisfitHandler = (reason: string) => Error | undefined;
 
 /** What a completer needs to know of its server. */
 export interface CompleterOptions {
@@ -63,11 +67,19 @@ export class Completer {
     this.#fail(invocationId, target, 'An error occurred on the server while streaming results.', error);
   }
 
-  /** The invocation cannot be started. */
-  reject(invocationId: string | undefined, summary: string, error?: Error): void {
+  /** A method that is declared to return a stream has returned something else. Which is not a secret of the server. */
+  failNotAStream(invocationId: string, target: string): void {
+    this.#options.logger.error({ connectionId: this.#connectionId, target }, 'stream method returned no stream');
+    const text = `The value returned by the streaming method '${target}' is not a ChannelReader<> or IAsyncEnumerable<>.`;
+    this.#completeWithError(invocationId, text);
+  }
+
+  /** The invocation cannot be started; `misfit` is for the log alone. */
+  reject(invocationId: string | undefined, summary: string, error?: Error, misfit?: string): void {
     const { logger, detailedErrors } = this.#options;
-    const reason = describeError(summary, error, error !== undefined);
-    logger.debug({ connectionId: this.#connectionId, reason: reason.slice(0, LONGEST_REASON) }, 'call refused');
+    const reason = describeError(summary, error, error !== undefined).slice(0, LONGEST_REASON);
+    const fields = { connectionId: this.#connectionId, reason, ...(misfit !== undefined && { misfit }) };
+    logger.debug(fields, 'call refused');
     if (invocationId === undefined) return;
     this.#completeWithError(
       invocationId,
@@ -75,10 +87,13 @@ export class Completer {
     );
   }
 
-  /** The method does not exist, or the arguments do not fit it. */
-  rejectBinding({ invocationId, target, error }: BindingFailureMessage): void {
-    const reason = error ?? new HubException('Method does not exist.');
-    this.reject(invocationId, `Failed to invoke '${target}' due to an error on the server.`, reason);
+  /** The method does not exist, or the arguments do not fit it: then `onMisfit` may have another error for that. */
+  rejectBinding({ invocationId, target, error }: BindingFailureMessage, onMisfit?: MisfitHandler): void {
+    const summary = `Failed to invoke '${target}' due to an error on the server.`;
+    const misfit = error instanceof ArgumentMisfitException ? error.reason : undefined;
+    const other = misfit === undefined ? undefined : this.#ask(onMisfit, misfit);
+    const reason = other ?? error ?? new HubException('Method does not exist.');
+    this.reject(invocationId, summary, reason, misfit);
   }
 
   /** A method that returns a stream was invoked for a single result, or the other way round. */
@@ -96,6 +111,16 @@ export class Completer {
   /** The error a method gets for an item of an upload stream that does not fit. */
   describeItem({ error }: StreamBindingFailureMessage): string {
     return describeError('Failed to bind Stream message.', error, this.#options.detailedErrors);
+  }
+
+  /** What it throws is logged, and the client is told what it would be told without it. */
+  #ask(onMisfit: MisfitHandler | undefined, reason: string): Error | undefined {
+    try {
+      return onMisfit?.(reason);
+    } catch (error) {
+      this.#options.logger.error({ connectionId: this.#connectionId, err: error }, 'onMisfit failed');
+      return undefined;
+    }
   }
 
   #fail(invocationId: string | undefined, target: string, summary: string, error: unknown): void {

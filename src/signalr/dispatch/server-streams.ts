@@ -88,6 +88,11 @@ export class ServerStreams implements ServerStreamOwner {
     this.#completer.endStream(invocationId);
   }
 
+  notAStream({ invocation: { invocationId, target } }: ServerStream): void {
+    this.#onEnded(invocationId);
+    this.#completer.failNotAStream(invocationId, target);
+  }
+
   failed({ invocation: { invocationId, target } }: ServerStream, error: unknown, begun: boolean): void {
     this.#onEnded(invocationId);
     if (begun) this.#completer.failStream(invocationId, target, error);

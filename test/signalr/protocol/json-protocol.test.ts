@@ -1,5 +1,6 @@
 import { InvalidDataException } from '../../../src/signalr/exceptions';
-import type { MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
+import type { MessageBinder } from '../../../src/signalr/protocol/hub-protocol';
+import type { ValueKind } from '../../../src/signalr/protocol/value-kinds';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/hub-messages';
 

@@ -1,7 +1,8 @@
 import { encode } from '@msgpack/msgpack';
 import { InvalidDataException } from '../../../src/signalr/exceptions';
 import { MESSAGE_TYPE } from '../../../src/signalr/protocol/hub-messages';
-import type { HubProtocol, MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
+import type { HubProtocol, MessageBinder } from '../../../src/signalr/protocol/hub-protocol';
+import type { ValueKind } from '../../../src/signalr/protocol/value-kinds';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';
 

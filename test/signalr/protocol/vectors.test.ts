@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidDataException } from '../../../src/signalr/exceptions';
-import type { HubProtocol, MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
+import type { HubProtocol, MessageBinder } from '../../../src/signalr/protocol/hub-protocol';
+import type { ValueKind } from '../../../src/signalr/protocol/value-kinds';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { type HubMessage, MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/hub-messages';
 import { MessagePackProtocol } from '../../../src/signalr/protocol/messagepack-protocol';
