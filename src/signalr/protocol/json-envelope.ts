@@ -105,6 +105,11 @@ export class JsonEnvelope {
     if (this.tooLarge !== undefined && !invokes) throw this.tooLarge;
   }
 
+  /** Checks a value that nobody has a use for, unless it is too large. @throws InvalidDataException when it is not JSON. */
+  checkSpan(span: JsonSpan): void {
+    if (!this.isTooLarge(span)) span.check(this.scanner);
+  }
+
   /** Whether a value is too large to be parsed. */
   isTooLarge({ size }: JsonSpan): boolean {
     return size > this.#maximumParsedSize;

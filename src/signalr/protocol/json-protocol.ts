@@ -115,8 +115,10 @@ function streamItem(envelope: JsonEnvelope, binder: MessageBinder): StreamItemMe
   const invocationId = requiredId(envelope);
   if (!envelope.item.present) throw missing('item');
   const expected = binder.itemKind(invocationId);
-  // Items of a stream that has ended are ignored, whatever they are.
-  if (expected === undefined) return { type: MESSAGE_TYPE.StreamItem, headers, invocationId, item: undefined };
+  if (expected === undefined) {
+    envelope.checkSpan(envelope.item);
+    return { type: MESSAGE_TYPE.StreamItem, headers, invocationId, item: undefined };
+  }
   if (expected !== 'rawJson' && envelope.isTooLarge(envelope.item)) {
     return { type: MESSAGE_TYPE.StreamBindingFailure, invocationId, error: envelope.tooLargeError('item') };
   }
@@ -133,12 +135,12 @@ function completion(envelope: JsonEnvelope, binder: MessageBinder): CompletionMe
   const type = MESSAGE_TYPE.Completion;
   const { headers, error } = envelope;
   const invocationId = requiredId(envelope);
-  // A client that sends a result beside an error, as those do that write every property, has failed.
-  if (error !== undefined || !envelope.result.present) return { type, headers, invocationId, error };
+  if (!envelope.result.present) return { type, headers, invocationId, error };
   const expected = binder.resultKind(invocationId);
-  if (expected === undefined) {
-    if (!envelope.isTooLarge(envelope.result)) envelope.result.check(envelope.scanner);
-    return { type, headers, invocationId };
+  // A client that sends a result beside an error, as those do that write every property, has failed.
+  if (error !== undefined || expected === undefined) {
+    envelope.checkSpan(envelope.result);
+    return { type, headers, invocationId, error };
   }
   if (expected !== 'rawJson' && envelope.isTooLarge(envelope.result)) {
     return { type, headers, invocationId, error: wrongResult(expected, envelope.tooLargeError('result')) };

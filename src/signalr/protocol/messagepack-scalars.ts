@@ -52,7 +52,7 @@ function numberOf(
     case 'double':
       if (token === TOKEN.Integer) return integer;
       if (token === TOKEN.Float) return reader.float;
-      return token === TOKEN.Long ? floatOf(reader.long(), kind === 'double') : undefined;
+      return token === TOKEN.Long && kind === 'double' ? Number(reader.long()) : undefined;
     case 'integer':
       return token === TOKEN.Integer ? integer : undefined;
     case 'int32':
@@ -61,12 +61,6 @@ function numberOf(
       if (token === TOKEN.Integer) return BigInt(integer);
       return token === TOKEN.Long ? inInt64(reader.long()) : undefined;
   }
-}
-
-/** A long integer as a float, `undefined` when it would have to be rounded and may not be. */
-function floatOf(value: bigint, mayRound: boolean): number | undefined {
-  const float = Number(value);
-  return mayRound || BigInt(float) === value ? float : undefined;
 }
 
 /** .NET writes a decimal as a string; other clients may write a number. */

@@ -22,12 +22,13 @@ export function doubleOf(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** As `doubleOf`, but `undefined` too for an integer that no number holds exactly. */
+/** As `doubleOf`, but `undefined` too for an integer whose digits a number does not keep. */
 export function numberOf(text: string): number | undefined {
   const value = doubleOf(text);
   if (value === undefined || Math.abs(value) <= Number.MAX_SAFE_INTEGER || !INTEGER.test(text)) return value;
-  // JavaScript itself writes greater numbers with as many digits as tell them apart, and zeros behind.
-  return String(value) === text || BigInt(value) === BigInt(text) ? value : undefined;
+  // JavaScript writes a greater number with as many digits as tell it apart, and zeros behind: so a client in JavaScript
+  // has sent it.
+  return String(value) === text ? value : undefined;
 }
 
 /** An integer that a number holds exactly, `undefined` for any other text. */

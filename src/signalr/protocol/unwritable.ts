@@ -3,6 +3,7 @@ const LONGEST_PATH = 200;
 
 /** A value that an encoding cannot write, which is the sender's error. */
 export class UnwritableError extends TypeError {
+  override readonly name = 'TypeError';
   readonly #reason: string;
   readonly #path: string;
 

@@ -13,7 +13,7 @@ export interface ValueTypes {
   rawJson: Uint8Array;
   string: string;
   boolean: boolean;
-  /** A number. An integer that a number does not hold exactly fails. */
+  /** A number. An integer beyond 2^53, whose digits a number does not keep, fails. */
   number: number;
   /** An integer that a number holds exactly. */
   integer: number;
