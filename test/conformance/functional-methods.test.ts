@@ -4,7 +4,7 @@ import { Journal } from './support/journal';
 import { CSHARP_METHODS, functionalMethods, kindsOf } from './support/functional-methods';
 
 const declared: Readonly<Record<string, { readonly parameters: readonly string[] }>> = functionalMethods(new Journal());
-const scenarios = readFileSync(join(__dirname, 'scenarios', 'functional.ts'), 'utf8');
+const SCENARIOS = readFileSync(join(__dirname, 'scenarios', 'functional.ts'), 'utf8');
 
 /** Methods that tell of the request: not covered yet. */
 const UNCOVERED = ['GetNumRedirects', 'GetActiveTransportName'];
@@ -14,7 +14,7 @@ describe("the hub of the functional tests of Microsoft's JavaScript client", () 
     'has %s(%j), of the same types, and a scenario calls it',
     (name, types) => {
       expect(declared[name]?.parameters).toEqual(kindsOf(types));
-      expect(scenarios).toContain(`'${name}'`);
+      expect(SCENARIOS).toContain(`'${name}'`);
     },
   );
 

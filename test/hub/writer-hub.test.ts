@@ -77,7 +77,11 @@ describe('/hub', () => {
     ['SendEventData', ['cars\ud800', 's', []], /HubException: invalid_query: SendEventData cannot read argument 1: /],
     ['CreateStream', [], /HubException: invalid_query: CreateStream takes 1 to 2 arguments, got 0$/],
     ['UpdateStream', ['cars'], /HubException: invalid_query: UpdateStream takes 2 to 3 arguments, got 1$/],
-    ['UpdateStream', ['cars', { name: 'x' }], /HubException: invalid_properties: the properties are missing: .*\{\} rem/],
+    [
+      'UpdateStream',
+      ['cars', { name: 'x' }],
+      /HubException: invalid_properties: the properties are missing: .*\{\} rem/,
+    ],
     ['UpdateStream', ['cars', 'car-1', { name: 2 ** 60 }], /HubException: invalid_properties: /],
     ['UpdateStream', ['cars', 'car-1', { metadata: { a: 2 ** 60 } }], /HubException: invalid_properties: /],
     ['UpdateStream', [null, 'car-1', {}], /HubException: invalid_name: /],

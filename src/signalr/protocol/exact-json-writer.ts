@@ -33,8 +33,11 @@ function write(property: unknown, name: string, around: Set<object>): string {
       return String(value);
     case 'object':
       return value === null ? 'null' : writeNested(value, around);
-    default:
-      throw noJsonForm(value === undefined ? 'undefined' : `a ${typeof value}`);
+    case 'undefined':
+      throw noJsonForm('undefined');
+    case 'function':
+    case 'symbol':
+      throw noJsonForm(`a ${typeof value}`);
   }
 }
 

@@ -105,7 +105,7 @@ export class JsonEnvelope {
     if (this.tooLarge !== undefined && !invokes) throw this.tooLarge;
   }
 
-  /** Checks a value that nobody has a use for, unless it is too large. @throws InvalidDataException when it is not JSON. */
+  /** Checks a value that nobody has a use for, unless it is too large. @throws InvalidDataException */
   checkSpan(span: JsonSpan): void {
     if (!this.isTooLarge(span)) span.check(this.scanner);
   }

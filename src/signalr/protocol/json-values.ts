@@ -22,17 +22,11 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$
 export function readJsonValue(kind: ValueKind, scanner: JsonScanner, start: number, end: number): unknown {
   const { bytes } = scanner;
   const first = bytes[start];
-  switch (kind) {
-    case 'json':
-      return first === SIGN.Quote ? readText(scanner, start) : parseExactly(bytes, start, end);
-    case 'string':
-      return readText(scanner, start);
-    case 'rawJson':
-      return bytes.subarray(start, end);
-    default:
-      if (first === SIGN.SmallN && takesNull(kind) && asciiText(bytes, start, end) === 'null') return null;
-      return readScalar(kind, scanner, start, end);
-  }
+  if (kind === 'json') return first === SIGN.Quote ? readText(scanner, start) : parseExactly(bytes, start, end);
+  if (kind === 'string') return readText(scanner, start);
+  if (kind === 'rawJson') return bytes.subarray(start, end);
+  if (first === SIGN.SmallN && takesNull(kind) && asciiText(bytes, start, end) === 'null') return null;
+  return readScalar(kind, scanner, start, end);
 }
 
 function readScalar(kind: ValueKind, scanner: JsonScanner, start: number, end: number): unknown {

@@ -33,11 +33,15 @@ function valueOf(kind: PlainKind, token: TOKEN, reader: MessagePackReader): unkn
       return token === TOKEN.Extension && isTimestamp(reader) ? readTimestamp(reader) : undefined;
     case 'decimal':
       return decimalOf(token, reader);
+    case 'number':
+    case 'double':
+    case 'integer':
+    case 'int32':
+    case 'int64':
+      return numberOf(kind, token, reader);
     case 'json':
     case 'rawJson':
       return undefined;
-    default:
-      return numberOf(kind, token, reader);
   }
 }
 
@@ -65,17 +69,9 @@ function numberOf(
 
 /** .NET writes a decimal as a string; other clients may write a number. */
 function decimalOf(token: TOKEN, reader: MessagePackReader): string | undefined {
-  switch (token) {
-    case TOKEN.Integer:
-      return String(reader.integer);
-    case TOKEN.Long:
-      return String(reader.long());
-    case TOKEN.Float:
-    case TOKEN.String: {
-      const text = token === TOKEN.String ? checkedText(reader) : String(reader.float);
-      return isDecimalText(text) ? text : undefined;
-    }
-    default:
-      return undefined;
-  }
+  if (token === TOKEN.Integer) return String(reader.integer);
+  if (token === TOKEN.Long) return String(reader.long());
+  if (token !== TOKEN.Float && token !== TOKEN.String) return undefined;
+  const text = token === TOKEN.String ? checkedText(reader) : String(reader.float);
+  return isDecimalText(text) ? text : undefined;
 }

@@ -11,7 +11,8 @@ export function malformedMessagePack(why = ''): InvalidDataException {
 
 /**
  * Reads a value. Integers that a number does not hold exactly become bigints, timestamps dates (`ExactDate` if they
- * have more than milliseconds), other extensions an `ExtData`, and integer keys strings. `depth` is the number of arrays and maps around it.
+ * have more than milliseconds), other extensions an `ExtData`, and integer keys strings. `depth` is the number of
+ * arrays and maps around it.
  * @throws InvalidDataException when it is malformed or not accepted.
  */
 export function readValue(reader: MessagePackReader, depth: number): unknown {

@@ -2,7 +2,7 @@ import type { ExtData } from '@msgpack/msgpack';
 import type { Decimal } from './decimal';
 import { readWith64Bits } from './exact-json-reader';
 import { MessagePackOutput, noMessagePackForm } from './messagepack-output';
-import { bytesOf, classOf, isLiteral, type NumberArray } from './object-class';
+import { bytesOf, classOf, isLiteral } from './object-class';
 import type { RawJson } from './raw-json';
 import { located } from './unwritable';
 
@@ -65,35 +65,24 @@ export class MessagePackWriter extends MessagePackOutput {
   /** Writes an object of a class, or one with a `toJSON`. */
   #instance(value: object, depth: number): void {
     const kind = classOf(value);
-    switch (kind) {
-      case 'raw':
-        this.#value(readWith64Bits((value as RawJson).text), depth);
-        return;
-      case 'decimal':
-        this.string((value as Decimal).text);
-        return;
-      case 'bytes':
-        this.binary(bytesOf(value));
-        return;
-      case 'numbers':
-        this.#items([...(value as NumberArray)], depth);
-        return;
-      case 'date':
-        this.date(value as Date);
-        return;
-      case 'extension':
-        this.extension((value as ExtData).type, (value as ExtData).data);
-        return;
-      default:
-    }
-    if ('toJSON' in value && typeof value.toJSON === 'function') {
+    if (kind === 'raw') this.#value(readWith64Bits((value as RawJson).text), depth);
+    else if (kind === 'decimal') this.string((value as Decimal).text);
+    else if (kind === 'bytes') this.binary(bytesOf(value));
+    else if (kind === 'date') this.date(value as Date);
+    else if (kind === 'extension') this.extension((value as ExtData).type, (value as ExtData).data);
+    else if ('toJSON' in value && typeof value.toJSON === 'function') {
       // It may return such an object again; the depth limits that too.
       this.#value((value.toJSON as () => unknown)(), depth + 1);
-    } else if (kind === 'map') this.#map(value as ReadonlyMap<unknown, unknown>, depth);
-    else if (kind === 'set') this.#items([...(value as ReadonlySet<unknown>)], depth);
+    } else this.#contents(kind, value, depth);
+  }
+
+  /** Writes an object as what it holds. */
+  #contents(kind: ReturnType<typeof classOf>, value: object, depth: number): void {
+    if (typeof kind === 'object') throw noMessagePackForm(kind.unwritable);
+    if (kind === 'map') this.#map(value as ReadonlyMap<unknown, unknown>, depth);
+    else if (kind === 'set' || kind === 'numbers') this.#items([...(value as Iterable<unknown>)], depth);
     else if (kind === 'boxed') this.#value((value as { valueOf(): unknown }).valueOf(), depth + 1);
-    else if (kind === 'record') this.#record(value as Readonly<Record<string, unknown>>, depth);
-    else throw noMessagePackForm(kind.unwritable);
+    else this.#record(value as Readonly<Record<string, unknown>>, depth);
   }
 
   #items(items: readonly unknown[], depth: number): void {

@@ -26,8 +26,8 @@ export function doubleOf(text: string): number | undefined {
 export function numberOf(text: string): number | undefined {
   const value = doubleOf(text);
   if (value === undefined || Math.abs(value) <= Number.MAX_SAFE_INTEGER || !INTEGER.test(text)) return value;
-  // JavaScript writes a greater number with as many digits as tell it apart, and zeros behind: so a client in JavaScript
-  // has sent it.
+  // JavaScript writes a greater number with as many digits as tell it apart, and zeros behind: it was sent by a client
+  // in JavaScript.
   return String(value) === text ? value : undefined;
 }
 

@@ -18,7 +18,10 @@ export function isPlain(value: unknown, depth = 0): boolean {
       return true;
     case 'object':
       return value === null || isPlainObject(value, depth);
-    default:
+    case 'undefined':
+    case 'bigint':
+    case 'function':
+    case 'symbol':
       return false;
   }
 }

@@ -20,9 +20,13 @@ const hub = defineHub({
   })),
   Nothing: method([], () => undefined),
   Sum: method(['number', 'number'], (_, a, b) => a + b),
-  Optional: method(['string', 'number', 'json'], (_, text, number, json) => [text, number ?? null, json ?? null, json === undefined], {
-    optional: 2,
-  }),
+  Optional: method(
+    ['string', 'number', 'json'],
+    (_, text, number, json) => [text, number ?? null, json ?? null, json === undefined],
+    {
+      optional: 2,
+    },
+  ),
   Raw: method(['rawJson'], (_, raw) => {
     RECEIVED.push(Buffer.from(raw).toString('latin1'));
   }),
@@ -145,7 +149,11 @@ describe('invocation › failure', () => {
     ['Throw', unexpected('Throw'), unexpected('Throw', ' Error: secret')],
     ['reject', unexpected('reject'), unexpected('reject', ' Error: secret')],
     ['ThrowText', unexpected('ThrowText'), unexpected('ThrowText', " 'secret'")],
-    ['Circular', unexpected('Circular'), unexpected('Circular', ' TypeError: at [0]: a value that contains itself has no JSON form')],
+    [
+      'Circular',
+      unexpected('Circular'),
+      unexpected('Circular', ' TypeError: at [0]: a value that contains itself has no JSON form'),
+    ],
     [
       'CallBackWrong',
       unexpected('CallBackWrong'),

@@ -32,7 +32,8 @@ class Source {
 }
 
 let source: Source;
-const NOT_A_STREAM = "The value returned by the streaming method 'Wrong' is not a ChannelReader<> or IAsyncEnumerable<>.";
+const NOT_A_STREAM =
+  "The value returned by the streaming method 'Wrong' is not a ChannelReader<> or IAsyncEnumerable<>.";
 
 const hubs = useHubs();
 const PADDING = 'x'.repeat(1000);

@@ -101,13 +101,16 @@ describe('JsonProtocol with the vectors of ASP.NET Core', () => {
     expect(parse(json, Buffer.from(text), anything)).toMatchObject({ type: MESSAGE_TYPE.Completion, error: 'foo' });
   });
 
-  it.each(vectors.jsonInvalid.filter((vector) => !bothAtOnce.includes(vector)))('refuses $json', ({ json: text, error }) => {
-    const ofArguments = /^Invocation provides|^Error binding/.test(error);
-    expect(failureOf(() => parse(json, Buffer.from(text), binderOf(['number', 'string'], 2, 'json')))).toEqual({
-      type: ofArguments ? MESSAGE_TYPE.BindingFailure : 'thrown',
-      error,
-    });
-  });
+  it.each(vectors.jsonInvalid.filter((vector) => !bothAtOnce.includes(vector)))(
+    'refuses $json',
+    ({ json: text, error }) => {
+      const ofArguments = /^Invocation provides|^Error binding/.test(error);
+      expect(failureOf(() => parse(json, Buffer.from(text), binderOf(['number', 'string'], 2, 'json')))).toEqual({
+        type: ofArguments ? MESSAGE_TYPE.BindingFailure : 'thrown',
+        error,
+      });
+    },
+  );
 });
 
 describe('MessagePackProtocol with the vectors of ASP.NET Core', () => {

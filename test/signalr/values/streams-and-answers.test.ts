@@ -42,18 +42,18 @@ const hub = defineHub({
   Plain: method([], () => 1),
 });
 
-const failure = 'HubException: Failed to bind Stream message.';
+const FAILURE = 'HubException: Failed to bind Stream message.';
 
 describe('an item of an upload stream, in JSON', () => {
   it.each([
     ['Whole', [1, -2], ['number 1', 'number -2']],
-    ['Whole', [1, 1.5, 2], ['number 1', failure]],
-    ['Whole', ['x'], [failure]],
-    ['Whole', [null], [failure]],
-    ['Whole', [2 ** 31], [failure]],
+    ['Whole', [1, 1.5, 2], ['number 1', FAILURE]],
+    ['Whole', ['x'], [FAILURE]],
+    ['Whole', [null], [FAILURE]],
+    ['Whole', [2 ** 31], [FAILURE]],
     ['Maybe', ['a', null], ['', 'string a', 'object null']],
-    ['Maybe', ['a', 5, 'b'], ['', 'string a', failure]],
-    ['Maybe', ['\ud800'], ['', failure]],
+    ['Maybe', ['a', 5, 'b'], ['', 'string a', FAILURE]],
+    ['Maybe', ['\ud800'], ['', FAILURE]],
     ['Anything', [1, 'a'], ['number 1', 'string a']],
   ])('is of the kind of the stream, or fails it: %s %j', async (target, items, got) => {
     const { connect } = await hubs.run(hub, {});
@@ -69,8 +69,8 @@ describe('an item of an upload stream, in JSON', () => {
   it.each([
     ['9007199254740993', 'bigint 9007199254740993'],
     ['9223372036854775807', 'bigint 9223372036854775807'],
-    ['9223372036854775808', failure],
-    ['nope', failure],
+    ['9223372036854775808', FAILURE],
+    ['nope', FAILURE],
   ])('keeps its digits: %s', async (item, got) => {
     const client = await (await hubs.run(hub, {})).connect();
     client.send('{"type":1,"invocationId":"i","target":"Long","arguments":[],"streamIds":["s"]}');
@@ -83,7 +83,7 @@ describe('an item of an upload stream, in JSON', () => {
     client.send('{"type":1,"invocationId":"i","target":"Whole","arguments":[],"streamIds":["s"]}');
     client.send('{"type":2,"invocationId":"s","item":"x"}');
     const detail = "InvalidDataException: Deserializing object of the `Int32` type for 'item' failed.";
-    expect(await client.nextMessage()).toMatchObject({ result: [`${failure} ${detail}`] });
+    expect(await client.nextMessage()).toMatchObject({ result: [`${FAILURE} ${detail}`] });
   });
 });
 
@@ -120,7 +120,7 @@ describe.each(['json', 'messagepack'])('the stock client, in %s', (encoding) => 
       });
     expect(await doubled(1, 2.5)).toEqual([2, 5, 'complete']);
     const text = 'An error occurred on the server while streaming results.';
-    expect(await doubled(1, 'two')).toEqual([2, `${text} ${failure}`]);
+    expect(await doubled(1, 'two')).toEqual([2, `${text} ${FAILURE}`]);
   });
 
   it.each<[ValueKind, unknown, string]>([
