@@ -2,12 +2,18 @@
 import server from './dist/index.js';
 
 export const {
+  bearerTokenOf,
+  createConnectionEndpoint,
   createHubServer,
+  Decimal,
   defineHub,
+  EVENT_CHANNELS,
+  ExactDate,
   HubException,
   LIMIT_NAMES,
   mayCarryTokenInQuery,
   method,
   RawJson,
+  stream,
   streamMethod,
 } = server;

@@ -42,13 +42,18 @@ export function parseStreamProperties(value: unknown, maxBytes = 65_536): Stream
   if (value === undefined || value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value)) throw invalid('$: the properties are not an object');
   // Checked first, because checking the rules and reporting cost more than measuring.
-  if (Buffer.byteLength(JSON.stringify(value)) > maxBytes) {
+  if (Buffer.byteLength(JSON.stringify(value, writable)) > maxBytes) {
     throw invalid(`$: the properties are longer than ${maxBytes} bytes of JSON`);
   }
   const result = schema.safeParse(canonical(value));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw invalid(`${pathOf(issue?.path ?? [])}: ${issue?.message ?? 'is not valid'}`);
+}
+
+/** A large integer is a bigint, at which JSON.stringify throws. */
+function writable(_: string, member: unknown): unknown {
+  return typeof member === 'bigint' ? String(member) : member;
 }
 
 function canonical(value: object): Record<string, unknown> {

@@ -1,7 +1,8 @@
 import { keyOwner, topicHolder, type Principal } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
-import { HubException, defineHub, method, type Hub, type HubContext, type HubHooks } from '../signalr';
+import { HubException, defineHub, method } from '../signalr';
+import type { ArgumentMisfit, Hub, HubContext, HubHooks } from '../signalr';
 import { parseSendOptions } from './send-options';
 import { streamEvents } from './stream-events';
 
@@ -97,8 +98,13 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
         service.closeStream(principal.scopes, { topic, streamId, holder: principal.holder }, 'wait').catch(rethrow),
       ),
     },
-    hooks,
+    { ...hooks, onMisfit: (misfit) => asHubError(misfitError(misfit), onError) },
   );
+}
+
+/** Arguments that the protocol could not bind: their number is wrong, or they cannot be read. */
+function misfitError({ method: name, reason }: ArgumentMisfit): WriterHubError {
+  return new WriterHubError('invalid_query', `${name} ${reason}`);
 }
 
 /** In whose name something is written. */
@@ -107,7 +113,10 @@ function writerOf(principal: Principal): { readonly holder: string; readonly cre
 }
 
 function asHubException(error: unknown, onError: OnError): unknown {
-  if (!(error instanceof WriterHubError)) return error;
+  return error instanceof WriterHubError ? asHubError(error, onError) : error;
+}
+
+function asHubError(error: WriterHubError, onError: OnError): HubException {
   onError(error);
   const problems = error.problems ?? [];
   const list = problems.map(({ index, path, message }) => `\n[${index}] ${path}: ${message}`).join('');

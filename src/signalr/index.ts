@@ -6,7 +6,9 @@ export { createConnectionEndpoint } from './connection-endpoint';
 export type { ConnectionEndpoint, ConnectionEndpointOptions, ConnectionEndpointSettings } from './connection-endpoint';
 export type { RawConnection, RawFormat } from './connection/raw-connection';
 export { defineHub, method, streamMethod } from './hub/hub';
-export type { ArgumentsOf, ArgumentTypes, Hub, HubHooks, HubMethod, MethodOptions, ParameterKind } from './hub/hub';
+export type { ArgumentMisfit, ArgumentsOf, Hub, HubHooks, HubMethod, MethodOptions } from './hub/hub';
+export { stream } from './hub/parameter-kinds';
+export type { ArgumentOf, ArgumentTypes, ParameterKind, StreamKind, UploadedItems } from './hub/parameter-kinds';
 export type { HubContext } from './hub/hub-context';
 export type { ConnectionRequest, RequestHeaders } from './hub/connection-request';
 export type {
@@ -19,6 +21,7 @@ export type {
   GroupManager,
   HubCallerClients,
   HubClients,
+  ResultOf,
   SingleClientProxy,
 } from './clients/clients';
 export type { HubFilter, HubInvocation } from './hub/filters';
@@ -41,7 +44,10 @@ export type {
 export { LIMIT_NAMES } from './options';
 export type { ProtocolName, TransportName } from './names';
 export { bearerTokenOf, mayCarryTokenInQuery } from './endpoint/query-token';
+export { Decimal } from './protocol/decimal';
+export { ExactDate } from './protocol/exact-date';
 export { RawJson } from './protocol/raw-json';
+export type { NullableKind, PlainKind, ValueKind, ValueOf, ValueTypes } from './protocol/value-kinds';
 export type {
   ConnectionEnd,
   ConnectionEndedEvent,

@@ -12,7 +12,9 @@ describe('one group of clients of every major, on every transport, in every enco
     const heard: Promise<unknown[]>[] = [];
     const addKit = (major: number, client: ClientLibrary, way: (typeof WAYS)[number]): void => {
       const parts = { ...way, library: client, major, browser: false, messagePack: MessagePackHubProtocol };
-      kits.push(makeKit({ ...parts, url, urls: { redirecting: url, limited: url }, key: `${kits.length}` }));
+      kits.push(
+        makeKit({ ...parts, url, urls: { redirecting: url, limited: url, detailed: url }, key: `${kits.length}` }),
+      );
     };
     for (const way of WAYS) addKit(10, library, way);
     for (const major of [1, 3, 6, 8]) {

@@ -32,7 +32,7 @@ async function start(
   const proxy = await CuttingProxy.start(Number(new URL(running.url).port));
   ENDINGS.push(() => proxy.close());
   const makeFor = (url: string): Kit => {
-    const urls = { redirecting: url, limited: url };
+    const urls = { redirecting: url, limited: url, detailed: url };
     const parts = { ...client, transport: 'WebSockets', browser: false, messagePack: MessagePackHubProtocol } as const;
     const kit = makeKit({ ...parts, url, urls, key: 'key' });
     ENDINGS.push(() => kit.end());
@@ -125,7 +125,7 @@ describe('stateful reconnect', () => {
     const { running, kit } = await start(latest);
     const connection = await kit.connect({ stateful: true });
     const id = connection.connectionId ?? '';
-    await connection.invoke('Echo', 1);
+    await connection.invoke('EchoAny', 1);
     await connection.stop();
     expect(await running.journal.next(`gone:${id}`)).toBe('in good order');
   });

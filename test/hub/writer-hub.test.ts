@@ -71,7 +71,24 @@ describe('/hub', () => {
     ['SendEventData', ['cars', 'a/b', [EVENT]], /HubException: invalid_name: /],
     ['UpdateStream', ['cars', 'car-1', { nam: 1 }], /HubException: invalid_properties: /],
     ['CloseStream', ['cars', 'nowhere'], /HubException: unknown_topic: /],
-    ['SendEventData', ['cars', 'car-1'], /Failed to invoke 'SendEventData' due to an error on the server\.$/],
+    ['SendEventData', ['cars', 'car-1'], /HubException: invalid_query: SendEventData takes 3 to 4 arguments, got 2$/],
+    ['sendeventdata', [], /HubException: invalid_query: SendEventData takes 3 to 4 arguments, got 0$/],
+    ['SendEventData', [1, 2, 3, 4, 5], /HubException: invalid_query: SendEventData takes 3 to 4 arguments, got 5$/],
+    ['SendEventData', ['cars\ud800', 's', []], /HubException: invalid_query: SendEventData cannot read argument 1: /],
+    ['CreateStream', [], /HubException: invalid_query: CreateStream takes 1 to 2 arguments, got 0$/],
+    ['UpdateStream', ['cars'], /HubException: invalid_query: UpdateStream takes 2 to 3 arguments, got 1$/],
+    [
+      'UpdateStream',
+      ['cars', { name: 'x' }],
+      /HubException: invalid_properties: the properties are missing: .*\{\} rem/,
+    ],
+    ['UpdateStream', ['cars', 'car-1', { name: 2 ** 60 }], /HubException: invalid_properties: /],
+    ['UpdateStream', ['cars', 'car-1', { metadata: { a: 2 ** 60 } }], /HubException: invalid_properties: /],
+    ['UpdateStream', [null, 'car-1', {}], /HubException: invalid_name: /],
+    ['UpdateStream', ['cars', null, {}], /HubException: invalid_name: /],
+    ['SendEventData', [null, 'car-1', [EVENT]], /HubException: invalid_name: /],
+    ['CloseStream', ['cars'], /HubException: invalid_query: CloseStream takes 2 arguments, got 1$/],
+    ['StreamEvents', [], /HubException: invalid_query: StreamEvents takes 1 argument, got 0$/],
     ['Nothing', [], /HubException: Method does not exist\.$/],
   ])('refuses %s%j with a reason, and the connection goes on', async (target, args, message) => {
     const hub = await TestHub.start();
@@ -79,6 +96,13 @@ describe('/hub', () => {
     await expect(connection.invoke(target, ...args)).rejects.toThrow(message);
     await connection.invoke('SendEventData', 'bikes', 'b', [EVENT]);
     expect(await hub.read('/topics')).not.toContain('cars');
+  });
+
+  it('makes a stream of the topic alone', async () => {
+    const hub = await TestHub.start();
+    const connection = await hub.connect();
+    const { streamId } = await connection.invoke<{ streamId: string }>('CreateStream', 'cars');
+    expect(await hub.read(`/topics/cars/streams/${streamId}`)).toContain('"status":"open"');
   });
 
   it('tells one who lacks the scope which one it is', async () => {

@@ -56,7 +56,7 @@ export const AREAS: Readonly<Record<string, readonly Part[]>> = {
     {
       mutate: files(
         'src/signalr/protocol',
-        'messagepack-protocol messagepack-parser messagepack-reader messagepack-writer messagepack-value',
+        'messagepack-protocol messagepack-parser messagepack-reader messagepack-writer messagepack-output messagepack-value',
         'messagepack-timestamp messagepack-json messagepack-json-steps message-steps json-output slab-writer utf8-text',
       ),
       tests: ['test/signalr/protocol/{messagepack-*,message-steps,raw-json,vectors,parsed-size}.test.ts'],

@@ -8,6 +8,7 @@ import {
   type HubServer,
   method,
   type SingleClientProxy,
+  stream,
   streamMethod,
 } from '../../src/signalr';
 
@@ -51,6 +52,15 @@ describe('types of a hub', () => {
       Streams: method(['stream', 'string', 'rawStream'], (_, ...args) => {
         exactly<[AsyncIterable<unknown>, string, AsyncIterable<Uint8Array>]>()(args, true);
       }),
+      Numbers: method(['integer', 'double', 'int32', 'int64', 'decimal', 'bytes', 'date'], (_, ...args) => {
+        exactly<[number, number, number, bigint, string, Uint8Array, Date]>()(args, true);
+      }),
+      Nullable: method(['string?', 'int64?', 'boolean?', 'date?', 'json'], (_, ...args) => {
+        exactly<[string | null, bigint | null, boolean | null, Date | null, unknown]>()(args, true);
+      }),
+      TypedStreams: method([stream('int32'), 'stream<string?>', 'stream<rawJson>'], (_, ...args) => {
+        exactly<[AsyncIterable<number>, AsyncIterable<string | null>, AsyncIterable<Uint8Array>]>()(args, true);
+      }),
       Optional: method(
         ['string', 'number', 'rawJson'],
         (_, ...args) => {
@@ -80,6 +90,9 @@ describe('types of a hub', () => {
         exactly<Context>()(context, true);
         context.clients.others.send('Message', context.principal.name, text);
         exactly<Promise<string>>()(context.caller.invoke('Ask', text), true);
+        const asked = context.caller.withOptions({ returns: 'int64?', timeout: 5 });
+        exactly<Promise<bigint | null>>()(asked.invoke('Ask', text), true);
+        exactly<Promise<string>>()(context.caller.withOptions({ timeout: 5 }).invoke('Ask', text), true);
       }),
     });
   });

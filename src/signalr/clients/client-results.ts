@@ -3,10 +3,12 @@ import type { ClientInvokeOptions } from './clients';
 import type { Clock } from '../clock';
 import { HubException, InvalidDataException } from '../exceptions';
 import { type CompletionMessage, MESSAGE_TYPE } from '../protocol/hub-messages';
+import { isKnownKind, type ValueKind } from '../protocol/value-kinds';
 
 /** The longest time a timer of Node.js can wait. */
 const LONGEST_TIMEOUT = 0x7fffffff;
 
+const NO_RESULT = 'the client has completed the invocation without a result';
 const CANCELED = 'Invocation canceled by the server.';
 
 /** How an invocation of a client ends. */
@@ -14,6 +16,7 @@ type Outcome = Pick<CompletionMessage, 'error' | 'result'>;
 
 interface PendingResult {
   readonly client: ConnectedClient;
+  readonly kind: ValueKind;
   settle(outcome: Outcome): void;
 }
 
@@ -28,9 +31,9 @@ export class ClientResults {
     this.#options = options;
   }
 
-  /** Whether somebody is waiting for the result of this invocation, from whatever client. */
-  expects(invocationId: string): boolean {
-    return this.#pending.has(invocationId);
+  /** The kind of the result of an invocation, of whatever client; `undefined` when nobody is waiting for it. */
+  kindOf(invocationId: string): ValueKind | undefined {
+    return this.#pending.get(invocationId)?.kind;
   }
 
   /**
@@ -44,6 +47,9 @@ export class ClientResults {
     options: ClientInvokeOptions,
   ): Promise<unknown> {
     if (client.cannotInvoke !== undefined) throw new Error(client.cannotInvoke);
+    if (options.returns !== undefined && !isKnownKind(options.returns)) {
+      throw new TypeError(`invoke: there is no kind '${String(options.returns)}' of results`);
+    }
     if (options.signal?.aborted === true) throw new HubException(CANCELED);
     const invocationId = `s${++this.#lastId}`;
     client.send({ type: MESSAGE_TYPE.Invocation, invocationId, target, arguments: args });
@@ -61,7 +67,8 @@ export class ClientResults {
     if (pending === undefined) return false;
     if (pending.client !== client)
       throw new InvalidDataException('the client has answered an invocation of another client');
-    pending.settle({ error, result });
+    const missing = error === undefined && result === undefined;
+    pending.settle(missing ? { error: NO_RESULT } : { error, result });
     return true;
   }
 
@@ -75,7 +82,7 @@ export class ClientResults {
   #waitFor(
     invocationId: string,
     client: ConnectedClient,
-    { signal, timeout = this.#options.clientResultTimeout }: ClientInvokeOptions,
+    { signal, timeout = this.#options.clientResultTimeout, returns = 'json' }: ClientInvokeOptions,
   ): Promise<Outcome> {
     return new Promise((resolve) => {
       const cancel = (): void => {
@@ -88,6 +95,7 @@ export class ClientResults {
       signal?.addEventListener('abort', cancel);
       const pending: PendingResult = {
         client,
+        kind: returns,
         settle: (outcome) => {
           this.#forget(invocationId, pending);
           signal?.removeEventListener('abort', cancel);

@@ -1,3 +1,5 @@
+import type { ValueKind, ValueOf } from '../protocol/value-kinds';
+
 /** The type of client methods that are not declared: any name, any arguments. */
 export type AnyClientMethods = Record<string, (...args: unknown[]) => unknown>;
 
@@ -44,23 +46,34 @@ export interface ClientInvokeOptions {
   readonly timeout?: number | undefined;
   /** Ends the wait when it is aborted. */
   readonly signal?: AbortSignal | undefined;
+  /** The kind of the result; one of another kind rejects the promise. Default: `json`, which takes any. */
+  readonly returns?: ValueKind | undefined;
 }
 
+/** The type of a result that is asked for with these options. */
+export type ResultOf<O extends ClientInvokeOptions> = O extends { readonly returns: infer K extends ValueKind }
+  ? ValueOf<K>
+  : unknown;
+
 /** A client that can be asked for a result. */
-export interface ClientInvoker<C = AnyClientMethods> {
+export interface ClientInvoker<C = AnyClientMethods, R = unknown> {
   /**
    * Calls a method of the client and resolves to the result that the client sends. Rejects with a `HubException` when
-   * the client completes it with an error, is lost or takes too long, with an `Error` when the client does not exist.
+   * the client completes it with an error or without a result, or with one of another kind than `returns`, is lost or
+   * takes too long, with an `Error` when the client does not exist.
    * While a hub method waits for the result, the next invocation of its connection may start. HubProtocol: Client
    * results.
    */
-  invoke<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<ClientResult<C[N]>>;
+  invoke<N extends ClientMethodName<C>>(
+    method: N,
+    ...args: ClientArguments<C[N]>
+  ): Promise<unknown extends R ? ClientResult<C[N]> : R>;
 }
 
 /** One client. */
 export interface SingleClientProxy<C = AnyClientMethods> extends ClientProxy<C>, ClientInvoker<C> {
-  /** The same client with a time-out or a signal of its own. */
-  withOptions(options: ClientInvokeOptions): ClientInvoker<C>;
+  /** The same client with a kind of results, a time-out or a signal of its own. */
+  withOptions<const O extends ClientInvokeOptions>(options: O): ClientInvoker<C, ResultOf<O>>;
 }
 
 /** The clients of a server. Names of groups and users are case-sensitive. */

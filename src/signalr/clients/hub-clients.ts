@@ -10,6 +10,7 @@ import type {
   ClientResult,
   HubCallerClients,
   HubClients,
+  ResultOf,
   SingleClientProxy,
 } from './clients';
 import { MESSAGE_TYPE } from '../protocol/hub-messages';
@@ -78,8 +79,10 @@ class OneClient<C> implements SingleClientProxy<C> {
     return result as Promise<ClientResult<C[N]>>;
   }
 
-  withOptions(options: ClientInvokeOptions): ClientInvoker<C> {
-    return new OneClient<C>(this.#host, this.#connectionId, this.#onWait, { ...this.#options, ...options });
+  withOptions<const O extends ClientInvokeOptions>(options: O): ClientInvoker<C, ResultOf<O>> {
+    const all = { ...this.#options, ...options };
+    // A result is of the kind that the options name, or the promise rejects.
+    return new OneClient<C>(this.#host, this.#connectionId, this.#onWait, all) as ClientInvoker<C, ResultOf<O>>;
   }
 }
 

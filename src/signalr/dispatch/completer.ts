@@ -7,6 +7,7 @@ import {
   MESSAGE_TYPE,
   type StreamBindingFailureMessage,
 } from '../protocol/hub-messages';
+import { ArgumentMisfitException } from '../protocol/value-binding';
 
 /** How many characters a log line quotes of a reason, which may contain a name the client made up. */
 const LONGEST_REASON = 200;
@@ -15,7 +16,12 @@ const LONGEST_REASON = 200;
 interface Refusal {
   readonly invocationId: string | undefined;
   readonly reason: InvocationRefusal;
+  /** What is wrong with the arguments, for the log alone. */
+  readonly misfit?: string | undefined;
 }
+
+/** Words the error for arguments that do not fit; `reason` says why. */
+export type MisfitHandler = (reason: string) => Error | undefined;
 
 /** What a completer needs to know of its server. */
 export interface CompleterOptions {
@@ -75,17 +81,26 @@ export class Completer {
     this.#fail(invocationId, target, 'An error occurred on the server while streaming results.', error);
   }
 
+  /** A method that is declared to return a stream has returned something else. Which is not a secret of the server. */
+  failNotAStream(invocationId: string, target: string): string {
+    this.#options.logger.error({ connectionId: this.#connectionId, target }, 'stream method returned no stream');
+    const text = `The value returned by the streaming method '${target}' is not a ChannelReader<> or IAsyncEnumerable<>.`;
+    this.#completeWithError(invocationId, text);
+    return text;
+  }
+
   /** The id of an invocation is that of another one which is running. */
   rejectId(invocationId: string): void {
     this.#reject({ invocationId, reason: 'invocationId' }, `Invocation ID '${invocationId}' is already in use.`);
   }
 
   /** The invocation cannot be started. */
-  #reject({ invocationId, reason: cause }: Refusal, summary: string, error?: Error): void {
+  #reject({ invocationId, reason: cause, misfit }: Refusal, summary: string, error?: Error): void {
     const { logger, detailedErrors } = this.#options;
     this.#instruments.refuse(this.#connectionId, cause);
-    const reason = describeError(summary, error, error !== undefined);
-    logger.debug({ connectionId: this.#connectionId, reason: reason.slice(0, LONGEST_REASON) }, 'call refused');
+    const reason = describeError(summary, error, error !== undefined).slice(0, LONGEST_REASON);
+    const fields = { connectionId: this.#connectionId, reason, ...(misfit !== undefined && { misfit }) };
+    logger.debug(fields, 'call refused');
     if (invocationId === undefined) return;
     this.#completeWithError(
       invocationId,
@@ -93,11 +108,13 @@ export class Completer {
     );
   }
 
-  /** The method does not exist, or the arguments do not fit it. */
-  rejectBinding({ invocationId, target, error }: BindingFailureMessage): void {
-    const reason = error ?? new HubException('Method does not exist.');
-    const refusal = { invocationId, reason: error === undefined ? 'unknownMethod' : 'arguments' } as const;
-    this.#reject(refusal, `Failed to invoke '${target}' due to an error on the server.`, reason);
+  /** The method does not exist, or the arguments do not fit it: then `onMisfit` may have another error for that. */
+  rejectBinding({ invocationId, target, error }: BindingFailureMessage, onMisfit?: MisfitHandler): void {
+    const summary = `Failed to invoke '${target}' due to an error on the server.`;
+    const misfit = error instanceof ArgumentMisfitException ? error.reason : undefined;
+    const other = misfit === undefined ? undefined : this.#ask(onMisfit, misfit);
+    const refusal = { invocationId, reason: error === undefined ? 'unknownMethod' : 'arguments', misfit } as const;
+    this.#reject(refusal, summary, other ?? error ?? new HubException('Method does not exist.'));
   }
 
   /** A method that returns a stream was invoked for a single result, or the other way round. */
@@ -115,6 +132,16 @@ export class Completer {
   /** The error a method gets for an item of an upload stream that does not fit. */
   describeItem({ error }: StreamBindingFailureMessage): string {
     return describeError('Failed to bind Stream message.', error, this.#options.detailedErrors);
+  }
+
+  /** What it throws is logged, and the client is told what it would be told without it. */
+  #ask(onMisfit: MisfitHandler | undefined, reason: string): Error | undefined {
+    try {
+      return onMisfit?.(reason);
+    } catch (error) {
+      this.#options.logger.error({ connectionId: this.#connectionId, err: error }, 'onMisfit failed');
+      return undefined;
+    }
   }
 
   #fail(invocationId: string | undefined, target: string, summary: string, error: unknown): void {

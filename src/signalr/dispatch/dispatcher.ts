@@ -10,9 +10,10 @@ import type { Instruments, InvocationWatch } from '../instruments';
 import { InvocationSlots } from './invocation-slots';
 import type { Logger } from '../logger';
 import type { HubLimits } from '../options';
-import type { MessageBinder, ParameterList, ValueKind } from '../protocol/hub-protocol';
+import type { MessageBinder, ParameterList } from '../protocol/hub-protocol';
 import {
   type AckMessage,
+  type BindingFailureMessage,
   type CloseMessage,
   type HubMessage,
   type InvocationMessage,
@@ -21,6 +22,7 @@ import {
   type SequenceMessage,
   type StreamInvocationMessage,
 } from '../protocol/hub-messages';
+import type { ValueKind } from '../protocol/value-kinds';
 import { ServerStreams } from './server-streams';
 import { type InvocationUploads, UploadStreams } from './upload-streams';
 
@@ -117,7 +119,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
   }
 
   resultKind(invocationId: string): ValueKind | undefined {
-    return this.#host.results.expects(invocationId) ? 'json' : undefined;
+    return this.#host.results.kindOf(invocationId);
   }
 
   /** Handles a message of `size` bytes. Returns false when the invocation or stream it is about does not exist. */
@@ -128,7 +130,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
         this.#dispatch(message, size);
         return true;
       case MESSAGE_TYPE.BindingFailure:
-        this.#completer.rejectBinding(message);
+        this.#rejectBinding(message);
         return true;
       case MESSAGE_TYPE.StreamItem:
         return this.#uploads?.push(message.invocationId, message.item, size) === true;
@@ -183,6 +185,13 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     else if (this.#reject(call, method)) return;
     else if (call.type === MESSAGE_TYPE.StreamInvocation) this.#stream(call, method, size);
     else this.#invoke(call, method, size, counts);
+  }
+
+  #rejectBinding(message: BindingFailureMessage): void {
+    const { hub } = this.#host;
+    const { onMisfit } = hub.hooks;
+    const method = hub.declaredName(message.target) ?? message.target;
+    this.#completer.rejectBinding(message, onMisfit && ((reason) => onMisfit({ method, reason })));
   }
 
   #endUpload(streamId: string, error: string | undefined): boolean {

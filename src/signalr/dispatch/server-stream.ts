@@ -31,6 +31,8 @@ export interface ServerStreamOwner {
   sendItem(stream: ServerStream, item: unknown): void;
   /** The source has ended. */
   completed(stream: ServerStream): void;
+  /** The method has returned something that is no stream. */
+  notAStream(stream: ServerStream): void;
   /** The source has failed, or the method has before it returned one: `begun` says which. */
   failed(stream: ServerStream, error: unknown, begun: boolean): void;
   /** The source has failed after it was stopped. */
@@ -60,9 +62,13 @@ export class ServerStream {
     try {
       const source = openSource(await call());
       begun = true;
-      if ('subscribe' in source) await this.#observe(source);
-      else await this.#iterate(source);
-      if (!this.#stopped) owner.completed(this);
+      if (source === undefined) {
+        if (!this.#stopped) owner.notAStream(this);
+      } else {
+        if ('subscribe' in source) await this.#observe(source);
+        else await this.#iterate(source);
+        if (!this.#stopped) owner.completed(this);
+      }
     } catch (error) {
       if (this.#stopped) owner.failedToStop(this, error);
       else owner.failed(this, error, begun);

@@ -90,6 +90,11 @@ export class ServerStreams implements ServerStreamOwner {
     this.#completer.endStream(invocationId);
   }
 
+  notAStream({ invocation: { invocationId, target, watch } }: ServerStream): void {
+    this.#onEnded(invocationId);
+    watch?.failed(new TypeError(this.#completer.failNotAStream(invocationId, target)));
+  }
+
   failed({ invocation: { invocationId, target, watch } }: ServerStream, error: unknown, begun: boolean): void {
     this.#onEnded(invocationId);
     watch?.failed(error);

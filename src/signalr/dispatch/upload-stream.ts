@@ -1,3 +1,5 @@
+import type { ValueKind } from '../protocol/value-kinds';
+
 /** Keeps account of what upload streams hold. */
 export interface UploadOwner {
   /** An item of `size` bytes was taken by the method, or discarded. */
@@ -25,8 +27,8 @@ export class UploadStream implements AsyncIterableIterator<unknown, undefined> {
 
   constructor(
     owner: UploadOwner,
-    /** Whether items are handed over as JSON text. */
-    readonly raw: boolean,
+    /** The kind of its items. */
+    readonly kind: ValueKind,
     /** Called before each item. */
     readonly onItem: () => void = () => undefined,
   ) {

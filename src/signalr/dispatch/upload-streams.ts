@@ -1,5 +1,5 @@
-import { isValueKind, type ParameterKind } from '../hub/hub';
-import type { ValueKind } from '../protocol/hub-protocol';
+import { itemKind, type ParameterKind } from '../hub/parameter-kinds';
+import type { ValueKind } from '../protocol/value-kinds';
 import { type UploadOwner, UploadStream } from './upload-stream';
 
 /** How much upload streams may hold. */
@@ -51,9 +51,7 @@ export class UploadStreams implements UploadOwner {
 
   /** The kind of the items of a stream, `undefined` when the stream does not exist. */
   itemKind(id: string): ValueKind | undefined {
-    const stream = this.#streams.get(id);
-    if (stream === undefined) return undefined;
-    return stream.raw ? 'rawJson' : 'json';
+    return this.#streams.get(id)?.kind;
   }
 
   /** Opens the streams of an invocation and puts them among its arguments. `onItem` is called before each item. */
@@ -66,8 +64,9 @@ export class UploadStreams implements UploadOwner {
     const streams: UploadStream[] = [];
     let value = 0;
     const args = parameters.map((kind) => {
-      if (isValueKind(kind)) return values[value++];
-      const stream = new UploadStream(this, kind === 'rawStream', onItem);
+      const ofItems = itemKind(kind);
+      if (ofItems === undefined) return values[value++];
+      const stream = new UploadStream(this, ofItems, onItem);
       this.#streams.set(ids[streams.length]!, stream);
       streams.push(stream);
       return stream;

@@ -2,7 +2,7 @@ import { checkNames, describe, didYouMean } from '../mistakes';
 
 const EXAMPLE = "{ Add: method(['number', 'number'], (context, a, b) => a + b) }";
 
-const HOOK_NAMES = ['onConnected', 'onDisconnected'];
+const HOOK_NAMES = ['onConnected', 'onDisconnected', 'onMisfit'];
 
 /** Functions whose calls return an iterator rather than a result. */
 const GENERATORS = ['GeneratorFunction', 'AsyncGeneratorFunction'];

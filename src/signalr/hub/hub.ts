@@ -2,39 +2,21 @@ import type { AnyClientMethods } from '../clients/clients';
 import type { AnyFunction, AnyHubMethods, HubContract, ItemOf } from './contract';
 import { checkDeclaration, checkHooks, checkMethod, checkMethods, unknownKind } from './declaration-check';
 import type { HubContext } from './hub-context';
-import type { InvocationBinder, ParameterList, ValueKind } from '../protocol/hub-protocol';
+import type { InvocationBinder, ParameterList } from '../protocol/hub-protocol';
 import { MAXIMUM_PARAMETERS } from '../protocol/json-arguments';
 import { NameTable } from '../protocol/name-table';
+import {
+  type ArgumentOf,
+  isParameterKind,
+  isValueKind,
+  PARAMETER_KINDS,
+  type ParameterKind,
+} from './parameter-kinds';
 import type { StreamSource } from './stream-source';
-
-/** The kind of a parameter: a value, or a stream that the client uploads while the method runs. */
-export type ParameterKind = ValueKind | 'stream' | 'rawStream';
-
-/** The type of the argument for each kind of parameter. */
-export interface ArgumentTypes {
-  json: unknown;
-  /**
-   * JSON text. If the client sent JSON, these are its exact bytes: only the end of the argument was looked for, and
-   * they may be neither well-formed JSON nor UTF-8. They are a view of what the socket delivered, which is never
-   * overwritten; do not transfer its `ArrayBuffer`.
-   */
-  rawJson: Uint8Array;
-  string: string;
-  number: number;
-  boolean: boolean;
-  /**
-   * The items of an upload stream, in order. The iteration throws the error that the client completed the stream with,
-   * or an error when the connection is lost. While more than `streamBufferCapacity` items are waiting, nothing more is
-   * read from the client. It can be iterated once.
-   */
-  stream: AsyncIterable<unknown>;
-  /** As `stream`, but each item is JSON text like that of `rawJson`. */
-  rawStream: AsyncIterable<Uint8Array>;
-}
 
 /** The arguments of a method by the kinds of its parameters; the last `O` of them are optional. */
 export type ArgumentsOf<K extends readonly ParameterKind[], O extends number = 0> = SoftenLast<
-  { -readonly [I in keyof K]: ArgumentTypes[K[I]] },
+  { -readonly [I in keyof K]: ArgumentOf<K[I]> },
   O
 >;
 
@@ -46,11 +28,11 @@ type SoftenLast<A extends unknown[], O extends number, Soft extends unknown[] = 
     : [...A, ...Soft];
 
 /** What a client passes for a parameter of each kind: any value where the method gets text. */
-type PassedFor<K extends ParameterKind> = K extends 'rawJson'
+type PassedFor<K extends ParameterKind> = K extends 'rawJson' | 'rawJson?'
   ? unknown
-  : K extends 'rawStream'
+  : K extends 'rawStream' | 'stream<rawJson>' | 'stream<rawJson?>'
     ? AsyncIterable<unknown>
-    : ArgumentTypes[K];
+    : ArgumentOf<K>;
 
 /** What a client passes to a method by the kinds of its parameters; the last `O` of them may be left out. */
 export type PassedTo<K extends readonly ParameterKind[], O extends number = 0> = OmitLast<
@@ -93,17 +75,21 @@ export interface HubHooks<P = undefined, C = AnyClientMethods> {
    * connection in good order. What it throws is logged.
    */
   readonly onDisconnected?: (context: HubContext<P, C>, error: Error | undefined) => unknown;
+  /**
+   * Called when a client's arguments do not fit the method it invokes. What it returns is the error that the client
+   * gets: the text of a `HubException` reaches it. Without it, the client is told no more than that it failed, as
+   * ASP.NET Core does, and the log says why.
+   */
+  readonly onMisfit?: (misfit: ArgumentMisfit) => Error | undefined;
 }
 
-const KNOWN_KINDS: Readonly<Record<ParameterKind, true>> = {
-  json: true,
-  rawJson: true,
-  string: true,
-  number: true,
-  boolean: true,
-  stream: true,
-  rawStream: true,
-};
+/** Arguments that do not fit the method they were sent to. */
+export interface ArgumentMisfit {
+  /** The method's name as it was declared. */
+  readonly method: string;
+  /** What is wrong, in a sentence whose subject is the method: `takes 2 arguments, got 1`. */
+  readonly reason: string;
+}
 
 /** Options of a method. */
 export interface MethodOptions<O extends number> {
@@ -169,11 +155,6 @@ function declare<P, C, K extends readonly ParameterKind[], O extends number>(
   };
 }
 
-/** Whether a parameter is part of the invocation message, unlike a stream, which follows it. */
-export function isValueKind(kind: ParameterKind): kind is ValueKind {
-  return kind !== 'stream' && kind !== 'rawStream';
-}
-
 /**
  * A hub as data: its methods and hooks. Made by `defineHub`. `C` are the methods of its clients, `S` its own methods as
  * its clients see them.
@@ -226,8 +207,8 @@ export class Hub<P = undefined, C = AnyClientMethods, S = AnyHubMethods> impleme
       throw new TypeError(`defineHub: method '${name}' has more than ${MAXIMUM_PARAMETERS} parameters`);
     }
     // An index, because what is wrong may be undefined.
-    const wrong = parameters.findIndex((kind) => typeof kind !== 'string' || !Object.hasOwn(KNOWN_KINDS, kind));
-    if (wrong !== -1) throw unknownKind(name, parameters[wrong], Object.keys(KNOWN_KINDS));
+    const wrong = parameters.findIndex((kind) => typeof kind !== 'string' || !isParameterKind(kind));
+    if (wrong !== -1) throw unknownKind(name, parameters[wrong], PARAMETER_KINDS);
     if (!Number.isInteger(required) || required < 0 || required > kinds.length) {
       throw new TypeError(`defineHub: method '${name}' has no such number of optional parameters`);
     }

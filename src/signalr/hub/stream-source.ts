@@ -28,14 +28,14 @@ export type StreamSource = AsyncIterable<unknown> | Iterable<unknown> | StreamOb
 /** An iterator whose results may or may not be promises. */
 export type ItemIterator = AsyncIterator<unknown> | Iterator<unknown>;
 
-/** The iterator of a source, or the source itself if it is an observable. @throws TypeError when it is neither. */
-export function openSource(source: unknown): ItemIterator | StreamObservable {
+/** The iterator of a source, or the source itself if it is an observable; `undefined` when it is neither. */
+export function openSource(source: unknown): ItemIterator | StreamObservable | undefined {
   if (typeof source === 'object' && source !== null) {
     if (Symbol.asyncIterator in source) return (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
     if (Symbol.iterator in source) return (source as Iterable<unknown>)[Symbol.iterator]();
     if ('subscribe' in source && typeof source.subscribe === 'function') return source as StreamObservable;
   }
-  throw new TypeError('the method has returned neither an iterable nor an observable');
+  return undefined;
 }
 
 /** Ends a subscription of any kind. */

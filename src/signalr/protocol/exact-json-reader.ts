@@ -11,22 +11,35 @@ const CLOSE_OBJECT = 0x7d;
 /** The length of the longest 64-bit integers, with their sign. */
 const MAXIMUM_DIGITS = 20;
 
+/** Makes a value of the digits of an integer; `nearest` is the number that is nearest to it. */
+type IntegerReader = (digits: string, nearest: number) => number | bigint;
+
 /**
  * Reads a text that is known to be well-formed JSON, as `JSON.parse` does, except that an integer which a number does
- * not hold exactly becomes a bigint. An integer of more than 64 bits is accepted only in the form in which JavaScript
- * writes a float, for example 18446744073709552000.
- * @throws TypeError when an integer has more than 64 bits, or another number is beyond the range of 64-bit floats.
+ * not hold exactly becomes a bigint.
+ * @throws TypeError when a number is beyond the range of 64-bit floats.
  */
 export function readExactly(text: string): unknown {
-  return new ExactJsonReader(text).value();
+  return new ExactJsonReader(text, anyInteger).value();
+}
+
+/**
+ * As `readExactly`, for an encoding whose integers have 64 bits. A larger one is accepted only in the form in which
+ * JavaScript writes a float, for example 18446744073709552000.
+ * @throws TypeError when an integer has more than 64 bits, or another number is beyond the range of 64-bit floats.
+ */
+export function readWith64Bits(text: string): unknown {
+  return new ExactJsonReader(text, integerOf64Bits).value();
 }
 
 class ExactJsonReader {
   #position = 0;
   readonly #text: string;
+  readonly #integer: IntegerReader;
 
-  constructor(text: string) {
+  constructor(text: string, integer: IntegerReader) {
     this.#text = text;
+    this.#integer = integer;
   }
 
   value(): unknown {
@@ -90,9 +103,8 @@ class ExactJsonReader {
     const [digits = '', fraction, exponent] = NUMBER.exec(this.#text) ?? [];
     this.#position += digits.length;
     const value = Number(digits);
-    if (fraction === undefined && exponent === undefined) return integer(digits, value);
-    if (!Number.isFinite(value)) throw new TypeError('a number of a RawJson is beyond the range of 64-bit floats');
-    return value;
+    if (fraction === undefined && exponent === undefined) return this.#integer(digits, value);
+    return inRange(value);
   }
 
   #literal<T>(name: string, value: T): T {
@@ -124,7 +136,17 @@ class ExactJsonReader {
   }
 }
 
-function integer(digits: string, nearest: number): number | bigint {
+function inRange(value: number): number {
+  if (!Number.isFinite(value)) throw new TypeError('a number is beyond the range of 64-bit floats');
+  return value;
+}
+
+function anyInteger(digits: string, nearest: number): number | bigint {
+  // Digits without end would take long to read, and nothing else could take the number.
+  return Number.isSafeInteger(inRange(nearest)) ? nearest : BigInt(digits);
+}
+
+function integerOf64Bits(digits: string, nearest: number): number | bigint {
   if (Number.isSafeInteger(nearest)) return nearest;
   if (digits.length <= MAXIMUM_DIGITS) {
     const exact = BigInt(digits);

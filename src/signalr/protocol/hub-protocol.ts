@@ -1,12 +1,7 @@
 import type { Framing } from './framing';
 import type { HubMessage, ServerMessage } from './hub-messages';
 import type { ProtocolName } from '../names';
-
-/**
- * How a value is bound: `json` as the parsed value; `rawJson` as JSON text, in the exact bytes that were sent if JSON
- * was sent; the others as a value of that type, or binding fails.
- */
-export type ValueKind = 'json' | 'rawJson' | 'string' | 'number' | 'boolean';
+import type { ValueKind } from './value-kinds';
 
 /** What a transport can carry. TransportProtocols: transferFormats. */
 export type TransferFormat = 'Text' | 'Binary';

@@ -1,9 +1,11 @@
-import type { InvalidDataException } from '../exceptions';
-import type { ParameterList, ValueKind } from './hub-protocol';
+import { InvalidDataException } from '../exceptions';
+import type { ParameterList } from './hub-protocol';
 import { OUTLINED_ELEMENTS } from './json-outline';
 import { type JsonScanner, parseJson } from './json-scanner';
 import { malformed, MAXIMUM_DEPTH, SIGN } from './json-signs';
-import { fitsKind, isScalar, ValueTooLargeException, wrongCount, wrongTypes } from './value-binding';
+import { readJsonValue } from './json-values';
+import { malformedArguments, misfit, ValueTooLargeException, wrongArgument, wrongCount } from './value-binding';
+import { isScalar, type ValueKind } from './value-kinds';
 
 /** The greatest number of parameters of a method. Of further arguments only the number is kept. */
 export const MAXIMUM_PARAMETERS = OUTLINED_ELEMENTS;
@@ -16,6 +18,8 @@ const OPEN_ARRAY = Buffer.from('[');
 /** Where the arguments of an invocation are in its text, not parsed yet. One object serves all messages. */
 export class JsonArguments {
   count = 0;
+  /** Why it is not known where they are, if so. */
+  #malformed: InvalidDataException | undefined;
   #start = 0;
   #end = 0;
   /** Where the arguments begin whose places are not kept, and their nesting. */
@@ -31,14 +35,26 @@ export class JsonArguments {
     this.#maximumParsedSize = maximumParsedSize;
   }
 
-  /** Notes where each element of the array at the scanner's position is. */
+  /**
+   * Notes where each element of the array at the scanner's position is. If its elements cannot be told apart, that is
+   * kept for whoever has a use for them.
+   * @throws InvalidDataException when the array has no end.
+   */
   locate(scanner: JsonScanner): void {
     this.count = 0;
     this.#restDepth = 0;
+    this.#malformed = undefined;
     this.#start = scanner.position;
     scanner.expect(SIGN.OpenArray);
-    if (scanner.peek() === SIGN.CloseArray) scanner.position++;
-    else this.#locateElements(scanner);
+    try {
+      if (scanner.peek() === SIGN.CloseArray) scanner.position++;
+      else this.#locateElements(scanner);
+    } catch (error) {
+      if (!(error instanceof InvalidDataException)) throw error;
+      this.#malformed = error;
+      scanner.position = this.#start;
+      scanner.skipValue();
+    }
     this.#end = scanner.position;
   }
 
@@ -81,57 +97,58 @@ export class JsonArguments {
     return this.size > this.#maximumParsedSize;
   }
 
-  /** The values for these parameters, or why they do not fit. @throws InvalidDataException when one is not JSON. */
+  /** The values for these parameters, or why they do not fit. */
   bind({ kinds, required }: ParameterList, scanner: JsonScanner): unknown[] | InvalidDataException {
     const { count } = this;
-    if (count > kinds.length || count < required) {
-      this.check(kinds, scanner);
-      return wrongCount(count, kinds.length, required);
-    }
+    if (this.#malformed !== undefined) return malformedArguments(this.#malformed);
+    if (count > kinds.length || count < required) return wrongCount(count, kinds.length, required);
     const values: unknown[] = [];
     let error: InvalidDataException | undefined;
     for (let i = 0; i < count; i++) {
       const kind = kinds[i]!;
       if (kind === 'rawJson') {
-        values.push(this.#raw(i, scanner));
-      } else if (isScalar(kind) && this.#depths[i]! > 0) {
-        // Arrays and objects are rejected without being read.
-        error ??= wrongTypes();
-      } else if (this.#ends[i]! - this.#starts[i]! > this.#maximumParsedSize) {
+        values.push(scanner.bytes.subarray(this.#starts[i], this.#ends[i]));
+      } else if (this.#ends[i]! - this.#starts[i]! > this.#maximumParsedSize && !this.#isRejected(i, kind)) {
         error = new ValueTooLargeException(`argument ${i + 1}`, this.#maximumParsedSize);
       } else {
-        const value = this.#parse(i, scanner);
-        if (!fitsKind(value, kind)) error ??= wrongTypes();
-        values.push(value);
+        try {
+          values.push(this.#read(i, kind, scanner));
+        } catch (thrown) {
+          if (!(thrown instanceof InvalidDataException)) throw thrown;
+          error ??= wrongArgument(i, kind);
+        }
       }
     }
     return error ?? values;
   }
 
   /**
-   * Checks arguments that will not be used, unless they are too large; those of raw parameters may be anything.
+   * Checks arguments of a message that invokes nothing, unless they are too large.
    * @throws InvalidDataException
    */
-  check(kinds: readonly ValueKind[], scanner: JsonScanner): void {
+  check(scanner: JsonScanner): void {
     if (this.tooLarge) return;
-    for (let i = 0; i < this.count && i < MAXIMUM_PARAMETERS; i++) {
-      if (kinds[i] !== 'rawJson') this.#parse(i, scanner);
-    }
+    if (this.#malformed !== undefined) throw this.#malformed;
+    for (let i = 0; i < this.count && i < MAXIMUM_PARAMETERS; i++) this.#parse(i, scanner);
     if (this.count <= MAXIMUM_PARAMETERS) return;
     if (this.#restDepth + DEPTH_AROUND > MAXIMUM_DEPTH) throw malformed();
     const rest = Buffer.concat([OPEN_ARRAY, scanner.bytes.subarray(this.#restStart, this.#end)]);
     parseJson(rest, 0, rest.length);
   }
 
-  #raw(index: number, scanner: JsonScanner): Buffer {
-    return scanner.bytes.subarray(this.#starts[index], this.#ends[index]);
+  /** Whether an argument is rejected without being read: an array or object where there should be none. */
+  #isRejected(index: number, kind: ValueKind): boolean {
+    return this.#depths[index]! > 0 && isScalar(kind);
   }
 
-  #parse(index: number, scanner: JsonScanner): unknown {
-    const start = this.#starts[index]!;
+  #read(index: number, kind: ValueKind, scanner: JsonScanner): unknown {
+    if (this.#isRejected(index, kind)) throw misfit();
     if (this.#depths[index]! + DEPTH_AROUND > MAXIMUM_DEPTH) throw malformed();
-    if (scanner.bytes[start] !== SIGN.Quote) return parseJson(scanner.bytes, start, this.#ends[index]!);
-    scanner.position = start;
-    return scanner.readString();
+    return readJsonValue(kind, scanner, this.#starts[index]!, this.#ends[index]!);
+  }
+
+  #parse(index: number, scanner: JsonScanner): void {
+    if (this.#depths[index]! + DEPTH_AROUND > MAXIMUM_DEPTH) throw malformed();
+    parseJson(scanner.bytes, this.#starts[index]!, this.#ends[index]!);
   }
 }

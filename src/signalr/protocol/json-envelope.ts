@@ -28,8 +28,6 @@ type Property = (typeof PROPERTIES)[number];
 /** In place of a value that is too large to be parsed. */
 const TOO_LARGE = Symbol('too large');
 
-const NO_KINDS: readonly never[] = [];
-
 const propertyNames = new NameTable<Property | undefined>(PROPERTIES.map((name) => [name, name]));
 const propertyOf = (name: string): Property | undefined => PROPERTIES.find((property) => property === name);
 
@@ -107,6 +105,11 @@ export class JsonEnvelope {
     if (this.tooLarge !== undefined && !invokes) throw this.tooLarge;
   }
 
+  /** Checks a value that nobody has a use for, unless it is too large. @throws InvalidDataException */
+  checkSpan(span: JsonSpan): void {
+    if (!this.isTooLarge(span)) span.check(this.scanner);
+  }
+
   /** Whether a value is too large to be parsed. */
   isTooLarge({ size }: JsonSpan): boolean {
     return size > this.#maximumParsedSize;
@@ -119,12 +122,12 @@ export class JsonEnvelope {
 
   #checkArguments(): void {
     if (this.arguments.tooLarge) throw this.tooLargeError('arguments');
-    this.arguments.check(NO_KINDS, this.scanner);
+    this.arguments.check(this.scanner);
   }
 
   #checkSpan(name: 'item' | 'result', span: JsonSpan): void {
     if (this.isTooLarge(span)) throw this.tooLargeError(name);
-    span.read('json', this.scanner);
+    span.check(this.scanner);
   }
 
   /** Takes the value at the scanner's position; of two with one name the last counts, and the first must be JSON. */

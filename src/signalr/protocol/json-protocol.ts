@@ -16,9 +16,7 @@ import {
   type StreamItemMessage,
 } from './hub-messages';
 import { recordFraming } from './record-framing';
-import { fitsKind, wrongResult, wrongValue } from './value-binding';
-
-const NO_PARAMETERS: readonly never[] = [];
+import { wrongResult, wrongValue } from './value-binding';
 
 /** The JSON encoding. It parses only values that a method wants parsed. HubProtocol: JSON Encoding. */
 export class JsonProtocol implements HubProtocol {
@@ -93,14 +91,13 @@ export class JsonProtocol implements HubProtocol {
     binder: MessageBinder,
   ): InvocationMessage | StreamInvocationMessage | BindingFailureMessage {
     const { headers, target, streamIds, scanner } = envelope;
-    if (target === undefined || target === '') throw missing('target');
+    if (target === undefined) throw missing('target');
     if (!envelope.hasArguments) throw missing('arguments');
     // HubProtocol: an empty id counts as none.
     const invocationId = envelope.invocationId === '' ? undefined : envelope.invocationId;
     if (type === MESSAGE_TYPE.StreamInvocation && invocationId === undefined) throw missing('invocationId');
     const parameters = binder.parameters(target);
     if (parameters === undefined) {
-      envelope.arguments.check(NO_PARAMETERS, scanner);
       return { type: MESSAGE_TYPE.BindingFailure, invocationId, target, error: undefined };
     }
     const bound = envelope.arguments.bind(parameters, scanner);
@@ -118,16 +115,20 @@ function streamItem(envelope: JsonEnvelope, binder: MessageBinder): StreamItemMe
   const invocationId = requiredId(envelope);
   if (!envelope.item.present) throw missing('item');
   const expected = binder.itemKind(invocationId);
+  if (expected === undefined) {
+    envelope.checkSpan(envelope.item);
+    return { type: MESSAGE_TYPE.StreamItem, headers, invocationId, item: undefined };
+  }
   if (expected !== 'rawJson' && envelope.isTooLarge(envelope.item)) {
-    if (expected === undefined) return { type: MESSAGE_TYPE.StreamItem, headers, invocationId, item: undefined };
     return { type: MESSAGE_TYPE.StreamBindingFailure, invocationId, error: envelope.tooLargeError('item') };
   }
-  // Items of an unknown stream are checked all the same: what is not JSON ends the connection.
-  const kind = expected ?? 'json';
-  const item = envelope.item.read(kind, envelope.scanner);
-  if (!fitsKind(item, kind))
-    return { type: MESSAGE_TYPE.StreamBindingFailure, invocationId, error: wrongValue(kind, 'item') };
-  return { type: MESSAGE_TYPE.StreamItem, headers, invocationId, item };
+  try {
+    const item = envelope.item.read(expected, envelope.scanner);
+    return { type: MESSAGE_TYPE.StreamItem, headers, invocationId, item };
+  } catch (error) {
+    if (!(error instanceof InvalidDataException)) throw error;
+    return { type: MESSAGE_TYPE.StreamBindingFailure, invocationId, error: wrongValue(expected, 'item') };
+  }
 }
 
 function completion(envelope: JsonEnvelope, binder: MessageBinder): CompletionMessage {
@@ -136,24 +137,20 @@ function completion(envelope: JsonEnvelope, binder: MessageBinder): CompletionMe
   const invocationId = requiredId(envelope);
   if (!envelope.result.present) return { type, headers, invocationId, error };
   const expected = binder.resultKind(invocationId);
+  // A client that sends a result beside an error, as those do that write every property, has failed.
+  if (error !== undefined || expected === undefined) {
+    envelope.checkSpan(envelope.result);
+    return { type, headers, invocationId, error };
+  }
   if (expected !== 'rawJson' && envelope.isTooLarge(envelope.result)) {
-    if (error !== undefined) throw bothErrorAndResult();
-    if (expected === undefined) return { type, headers, invocationId };
     return { type, headers, invocationId, error: wrongResult(expected, envelope.tooLargeError('result')) };
   }
-  const kind = expected ?? 'json';
-  const result = envelope.result.read(error === undefined ? kind : 'json', envelope.scanner);
-  if (error === undefined) {
-    if (fitsKind(result, kind)) return { type, headers, invocationId, result };
-    return { type, headers, invocationId, error: wrongResult(kind, wrongValue(kind, 'result')) };
+  try {
+    return { type, headers, invocationId, result: envelope.result.read(expected, envelope.scanner) };
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidDataException)) throw thrown;
+    return { type, headers, invocationId, error: wrongResult(expected, wrongValue(expected, 'result')) };
   }
-  // Clients that write every property send a null result beside an error.
-  if (result !== null) throw bothErrorAndResult();
-  return { type, headers, invocationId, error };
-}
-
-function bothErrorAndResult(): InvalidDataException {
-  return new InvalidDataException("The 'error' and 'result' properties are mutually exclusive.");
 }
 
 function requiredId({ invocationId }: JsonEnvelope): string {

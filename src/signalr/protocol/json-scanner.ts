@@ -163,9 +163,19 @@ export class JsonScanner {
 
 /** Parses the JSON value in `bytes[start, end)`. @throws InvalidDataException when it is not valid JSON in UTF-8. */
 export function parseJson(bytes: Buffer, start: number, end: number): unknown {
+  return parseText(decodeJson(bytes, start, end));
+}
+
+/** The text of JSON. @throws InvalidDataException when it is not UTF-8. */
+export function decodeJson(bytes: Buffer, start: number, end: number): string {
   if (!isUtf8(bytes.subarray(start, end))) throw malformed();
+  return bytes.toString('utf8', start, end);
+}
+
+/** Parses a JSON text. @throws InvalidDataException when it is none. */
+export function parseText(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8', start, end)) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     // The parser's own text would quote what the peer sent.
     throw malformed();

@@ -8,6 +8,8 @@ export const SIGN = {
   Backslash: 0x5c,
   OpenArray: 0x5b,
   CloseArray: 0x5d,
+  /** The beginning of `null`. */
+  SmallN: 0x6e,
   OpenObject: 0x7b,
   CloseObject: 0x7d,
   /** Not a byte: the end of the text. */

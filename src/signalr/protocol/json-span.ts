@@ -1,6 +1,8 @@
-import type { ValueKind } from './hub-protocol';
 import { type JsonScanner, parseJson } from './json-scanner';
 import { malformed, MAXIMUM_DEPTH } from './json-signs';
+import { readJsonValue } from './json-values';
+import { misfit } from './value-binding';
+import { isScalar, type ValueKind } from './value-kinds';
 
 /** The value is inside the message object. */
 const DEPTH_AROUND = 1;
@@ -27,10 +29,20 @@ export class JsonSpan {
     return this.#end - this.#start;
   }
 
-  /** The value, as bytes if its kind is raw. @throws InvalidDataException when it is not JSON. */
-  read(kind: ValueKind, { bytes }: JsonScanner): unknown {
-    if (kind === 'rawJson') return bytes.subarray(this.#start, this.#end);
+  /**
+   * The value bound to a kind, as bytes if that is raw.
+   * @throws InvalidDataException when it is not JSON, or not of that kind.
+   */
+  read(kind: ValueKind, scanner: JsonScanner): unknown {
+    // Arrays and objects are rejected without being read.
+    if (this.#depth > 0 && isScalar(kind)) throw misfit();
+    if (kind !== 'rawJson' && this.#depth + DEPTH_AROUND > MAXIMUM_DEPTH) throw malformed();
+    return readJsonValue(kind, scanner, this.#start, this.#end);
+  }
+
+  /** Checks a value that nobody has a use for. @throws InvalidDataException when it is not JSON. */
+  check({ bytes }: JsonScanner): void {
     if (this.#depth + DEPTH_AROUND > MAXIMUM_DEPTH) throw malformed();
-    return parseJson(bytes, this.#start, this.#end);
+    parseJson(bytes, this.#start, this.#end);
   }
 }

@@ -6,8 +6,11 @@ import {
   MESSAGE_TYPE,
   type ServerMessage,
 } from './hub-messages';
+import { isPlain } from './plain-value';
 import { RawJson } from './raw-json';
 import { RECORD_SEPARATOR_TEXT } from './record-framing';
+import { located, UnwritableError } from './unwritable';
+import { isWellFormed, toWellFormed } from './well-formed';
 
 const PLAIN_ID = /^[\w-]*$/;
 const PING = `{"type":6}${RECORD_SEPARATOR_TEXT}`;
@@ -29,7 +32,7 @@ export function writeJson(message: ServerMessage): string {
     case MESSAGE_TYPE.Ping:
       return PING;
     case MESSAGE_TYPE.Close: {
-      const error = message.error === undefined ? '' : `,"error":${JSON.stringify(message.error)}`;
+      const error = message.error === undefined ? '' : `,"error":${quoteText(message.error)}`;
       const reconnect = message.allowReconnect === true ? ',"allowReconnect":true' : '';
       return `{"type":7${error}${reconnect}}${RECORD_SEPARATOR_TEXT}`;
     }
@@ -41,7 +44,7 @@ export function writeJson(message: ServerMessage): string {
 
 function writeCompletion(message: CompletionMessage): string {
   const { error, result } = message;
-  if (error !== undefined) return `${head(3, message)},"error":${JSON.stringify(error)}}${RECORD_SEPARATOR_TEXT}`;
+  if (error !== undefined) return `${head(3, message)},"error":${quoteText(error)}}${RECORD_SEPARATOR_TEXT}`;
   if (result === undefined) return `${head(3, message)}}${RECORD_SEPARATOR_TEXT}`;
   const text = result === null ? 'null' : encode(result);
   return `${head(3, message)},"result":${text}}${RECORD_SEPARATOR_TEXT}`;
@@ -50,7 +53,8 @@ function writeCompletion(message: CompletionMessage): string {
 function writeInvocation({ headers, invocationId, target, arguments: values, streamIds }: InvocationMessage): string {
   const id = invocationId === undefined ? '' : `,"invocationId":${quote(invocationId)}`;
   const streams = streamIds === undefined ? '' : `,"streamIds":${JSON.stringify(streamIds)}`;
-  const call = `"target":${JSON.stringify(target)},"arguments":${encode(values)}`;
+  if (!isWellFormed(target)) throw new UnwritableError('the name of a method has a lone surrogate');
+  const call = `"target":${JSON.stringify(target)},"arguments":${encodeArguments(values)}`;
   return `{"type":1${writeHeaders(headers)}${id},${call}${streams}}${RECORD_SEPARATOR_TEXT}`;
 }
 
@@ -67,16 +71,26 @@ function quote(id: string): string {
   return PLAIN_ID.test(id) ? `"${id}"` : JSON.stringify(id);
 }
 
-function encode(value: unknown): string {
-  if (value instanceof RawJson) return value.text;
-  let text: unknown;
+/** A text for people: a lone surrogate, which clients refuse, is replaced. */
+function quoteText(text: string): string {
+  return JSON.stringify(toWellFormed(text));
+}
+
+/** Arguments that are undefined are sent as null, as results and items are. */
+function encodeArguments(values: readonly unknown[]): string {
+  if (isPlain(values)) return JSON.stringify(values);
+  return `[${values.map((value, index) => encodeArgument(value, index)).join(',')}]`;
+}
+
+function encodeArgument(value: unknown, index: number): string {
   try {
-    text = JSON.stringify(value);
+    return value === undefined ? 'null' : encode(value);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    // It throws at a bigint and at a RawJson. A `toJSON` that was called before that place is called once more.
-    text = stringifyExactly(value);
+    throw located(error, index);
   }
-  if (typeof text !== 'string') throw new TypeError(`a ${typeof value} has no JSON form`);
-  return text;
+}
+
+function encode(value: unknown): string {
+  if (isPlain(value)) return JSON.stringify(value);
+  return value instanceof RawJson ? value.text : stringifyExactly(value);
 }

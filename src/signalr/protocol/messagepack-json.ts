@@ -2,7 +2,7 @@ import { InvalidDataException } from '../exceptions';
 import { JsonOutput } from './json-output';
 import { SIGN } from './json-signs';
 import { type MessagePackReader, TOKEN } from './messagepack-reader';
-import { isoText, isTimestamp, readTimestamp } from './messagepack-timestamp';
+import { isTimestamp, readTimestamp } from './messagepack-timestamp';
 import { enter, malformedMessagePack } from './messagepack-value';
 
 /** How many characters of the path an error quotes. */
@@ -154,6 +154,6 @@ export class MessagePackTranscoder {
     if (!isTimestamp(reader)) throw new NoJsonFormException(`an extension of type ${reader.extensionType}`);
     const timestamp = readTimestamp(reader);
     if (timestamp === undefined) throw new NoJsonFormException('a timestamp out of range');
-    return isoText(timestamp);
+    return timestamp.toISOString();
   }
 }

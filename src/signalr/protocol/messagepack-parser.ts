@@ -1,5 +1,5 @@
 import { InvalidDataException } from '../exceptions';
-import type { MessageBinder, ParameterList, ValueKind } from './hub-protocol';
+import type { MessageBinder, ParameterList } from './hub-protocol';
 import {
   type BindingFailureMessage,
   type CompletionMessage,
@@ -14,8 +14,10 @@ import {
 import { type PreparedTexts, SMALL_VALUE } from './messagepack-steps';
 import { MessagePackTranscoder } from './messagepack-json';
 import { MessagePackReader, TOKEN } from './messagepack-reader';
+import { readScalar } from './messagepack-scalars';
 import { malformedMessagePack, readValue } from './messagepack-value';
-import { ValueTooLargeException, wrongCount, wrongResult, wrongTypes, wrongValue } from './value-binding';
+import { ValueTooLargeException, wrongArgument, wrongCount, wrongResult, wrongValue } from './value-binding';
+import type { ValueKind } from './value-kinds';
 
 /** How a completion ends an invocation. HubProtocol: MessagePack, Completion Message Encoding. */
 export const RESULT_KIND = { Error: 1, Void: 2, Value: 3 } as const;
@@ -185,7 +187,8 @@ export class MessagePackParser {
         values.push(this.#read(kinds[i]!, IN_ARGUMENTS));
       } catch (error) {
         if (error instanceof ValueTooLargeException || !(error instanceof InvalidDataException)) throw error;
-        throw error.disclosed ? new InvalidDataException(`argument ${i + 1}: ${error.message}`, true) : wrongTypes();
+        if (error.disclosed) throw new InvalidDataException(`argument ${i + 1}: ${error.message}`, true);
+        throw wrongArgument(i, kinds[i]!);
       }
     }
     return values;
@@ -203,18 +206,8 @@ export class MessagePackParser {
   }
 
   #read(kind: ValueKind, depth: number): unknown {
-    if (kind === 'rawJson') return this.#raw(depth);
-    const reader = this.#reader;
-    if (kind !== 'json') {
-      // Arrays and maps are rejected without being read.
-      const { position } = reader;
-      const token = reader.next();
-      reader.position = position;
-      if (token === TOKEN.Array || token === TOKEN.Map) throw wrongTypes();
-    }
-    const value = readValue(reader, depth);
-    if (kind !== 'json' && typeof value !== kind) throw wrongTypes();
-    return value;
+    if (kind === 'json') return readValue(this.#reader, depth);
+    return kind === 'rawJson' ? this.#raw(depth) : readScalar(kind, this.#reader);
   }
 
   #raw(depth: number): Buffer {

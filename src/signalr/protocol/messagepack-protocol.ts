@@ -100,8 +100,8 @@ function writeInvocation(writer: MessagePackWriter, message: InvocationMessage):
   writeHead(writer, 6, message);
   writeNullable(writer, invocationId);
   writer.string(target);
-  writer.value(values);
-  writer.value(streamIds);
+  writer.arguments(values);
+  writer.arguments(streamIds);
 }
 
 /** Begins a message of `items` items with its type and headers. */

@@ -2,7 +2,7 @@ import { ExtData } from '@msgpack/msgpack';
 import { InvalidDataException } from '../exceptions';
 import { MAXIMUM_DEPTH } from './json-signs';
 import { type MessagePackReader, TOKEN } from './messagepack-reader';
-import { dateOf, isTimestamp, readTimestamp } from './messagepack-timestamp';
+import { isTimestamp, readTimestamp } from './messagepack-timestamp';
 
 /** The bytes are not MessagePack, or not accepted; the peer is told the reason if there is one. */
 export function malformedMessagePack(why = ''): InvalidDataException {
@@ -10,9 +10,9 @@ export function malformedMessagePack(why = ''): InvalidDataException {
 }
 
 /**
- * Reads a value. Integers that a number does not hold exactly become bigints, timestamps dates (as JSON with all
- * their nanoseconds), other extensions an
- * `ExtData`, and integer keys strings. `depth` is the number of arrays and maps around it.
+ * Reads a value. Integers that a number does not hold exactly become bigints, timestamps dates (`ExactDate` if they
+ * have more than milliseconds), other extensions an `ExtData`, and integer keys strings. `depth` is the number of
+ * arrays and maps around it.
  * @throws InvalidDataException when it is malformed or not accepted.
  */
 export function readValue(reader: MessagePackReader, depth: number): unknown {
@@ -89,5 +89,5 @@ function readExtension(reader: MessagePackReader): unknown {
   if (!isTimestamp(reader)) return new ExtData(reader.extensionType, new Uint8Array(reader.contents()));
   const timestamp = readTimestamp(reader);
   if (timestamp === undefined) throw malformedMessagePack(': a timestamp is out of range');
-  return dateOf(timestamp);
+  return timestamp;
 }

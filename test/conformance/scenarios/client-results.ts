@@ -49,7 +49,7 @@ export const clientResults: readonly Scenario[] = [
     since: 7,
     run: async (kit) => {
       const connection = await kit.connect();
-      connection.on('Nested', async (value: unknown) => connection.invoke<unknown>('Echo', [value]));
+      connection.on('Nested', async (value: unknown) => connection.invoke<unknown>('EchoAny', [value]));
       return connection.invoke<unknown>('AskMe', 'Nested', ['deep']);
     },
     expected: ['deep'],
@@ -85,7 +85,7 @@ export const clientResults: readonly Scenario[] = [
       connection.on('Never', () => new Promise(() => undefined));
       return [
         await kit.failure(connection.invoke('AskMeBriefly', 'Never')),
-        await connection.invoke<unknown>('Echo', 1),
+        await connection.invoke<unknown>('EchoAny', 1),
       ];
     },
     expected: [expect.stringMatching(/^An unexpected error occurred invoking 'AskMeBriefly' on the server\./), 1],

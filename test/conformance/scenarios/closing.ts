@@ -43,7 +43,7 @@ export const closing: readonly Scenario[] = [
       const reason = await lost;
       const after = await back;
       const isNew = after !== before && after === connection.connectionId;
-      const answer = await connection.invoke<unknown>('Echo', 1);
+      const answer = await connection.invoke<unknown>('EchoAny', 1);
       const closed = kit.closed(connection);
       await connection.send('CloseMe', { error: 'stay away' });
       return [reason, isNew, answer, await closed];

@@ -6,7 +6,7 @@ export const invocations: readonly Scenario[] = [
     name: 'connects, invokes and stops',
     run: async (kit) => {
       const connection = await kit.connect();
-      const answer = await connection.invoke<unknown>('Echo', 1);
+      const answer = await connection.invoke<unknown>('EchoAny', 1);
       const closed = kit.closed(connection);
       await connection.stop();
       return [answer, await closed];
@@ -55,7 +55,7 @@ export const invocations: readonly Scenario[] = [
         'long'.repeat(1000),
       ];
       const answers = [];
-      for (const value of values) answers.push(await connection.invoke<unknown>('Echo', value));
+      for (const value of values) answers.push(await connection.invoke<unknown>('EchoAny', value));
       return JSON.stringify(answers) === JSON.stringify(values) ? 'the same' : answers;
     },
     expected: 'the same',
@@ -184,8 +184,8 @@ export const invocations: readonly Scenario[] = [
     where: ({ protocol }) => protocol === 'messagepack',
     run: async (kit) => {
       const connection = await kit.connect();
-      const bytes = await connection.invoke<unknown>('Echo', new Uint8Array([0, 255, 10]));
-      const date = await connection.invoke<unknown>('Echo', new Date(1234567890123));
+      const bytes = await connection.invoke<unknown>('EchoAny', new Uint8Array([0, 255, 10]));
+      const date = await connection.invoke<unknown>('EchoAny', new Date(1234567890123));
       return [
         bytes instanceof Uint8Array ? Array.from(bytes) : bytes,
         date instanceof Date ? date.toISOString() : String(date),

@@ -31,7 +31,7 @@ export const serverToClient: readonly Scenario[] = [
     run: async (kit) => {
       const connection = await kit.connect();
       await connection.invoke('SendTo', ['caller'], 'Unheard', [1]);
-      return connection.invoke<unknown>('Echo', 1);
+      return connection.invoke<unknown>('EchoAny', 1);
     },
     expected: 1,
   },
@@ -52,7 +52,7 @@ export const serverToClient: readonly Scenario[] = [
       const connection = await kit.connect();
       const answer = new Promise((resolve) => {
         connection.on('Nested', (value: unknown) => {
-          resolve(connection.invoke('Echo', value));
+          resolve(connection.invoke('EchoAny', value));
         });
       });
       await connection.invoke('SendTo', ['caller'], 'Nested', ['nested']);

@@ -59,7 +59,7 @@ export const streams: readonly Scenario[] = [
         await kit.drain(connection.stream('BreakAfter', 2, true)),
         await kit.drain(connection.stream('BreakAfter', 2, false)),
         await kit.drain(connection.stream('RefuseStream')),
-        await kit.drain(connection.stream('Echo', 1)),
+        await kit.drain(connection.stream('Echo', 'a')),
         await kit.drain(connection.stream('NoSuchStream')),
         await kit.drain(connection.stream('Count')),
         await kit.drain(connection.stream('Count', 'five')),

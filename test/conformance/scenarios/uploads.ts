@@ -130,7 +130,7 @@ export const uploads: readonly Scenario[] = [
     run: async (kit) => {
       const connection = await kit.connect();
       return [
-        await kit.failure(connection.invoke('Echo', 1, kit.subject())),
+        await kit.failure(connection.invoke('Echo', 'a', kit.subject())),
         await kit.failure(connection.invoke('TakeOne')),
         await connection.invoke<unknown>('Echo', 'after'),
       ];

@@ -98,12 +98,13 @@ export async function startConformanceServers(): Promise<ConformanceServers> {
   const main = await startTestHub();
   const redirecting = await startTestHub({ redirect: () => ({ url: main.url, accessToken: 'redirected' }) });
   const limited = await startTestHub({ maximumReceiveMessageSize: 1_000 });
+  const detailed = await startTestHub({ detailedErrors: true });
   return {
     url: main.url,
-    urls: { redirecting: redirecting.url, limited: limited.url },
+    urls: { redirecting: redirecting.url, limited: limited.url, detailed: detailed.url },
     errors: main.errors,
     async close() {
-      for (const running of [main, redirecting, limited]) await running.close();
+      for (const running of [main, redirecting, limited, detailed]) await running.close();
     },
   };
 }

@@ -43,7 +43,7 @@ export interface Kit extends Combination {
   /** A name no other scenario has. */
   readonly key: string;
   /** Addresses of hubs with special behaviour. */
-  readonly urls: Readonly<Record<'redirecting' | 'limited', string>>;
+  readonly urls: Readonly<Record<'redirecting' | 'limited' | 'detailed', string>>;
   build(settings?: ConnectionSettings): HubConnection;
   /** A connection that was started. */
   connect(settings?: ConnectionSettings): Promise<HubConnection>;

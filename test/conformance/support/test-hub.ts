@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { defineHub, type Hub, type HubContext, HubException, method, streamMethod } from '../../../src/signalr';
+import { functionalMethods } from './functional-methods';
 import type { Journal } from './journal';
 
 /** A client of the test hub: its name is its token. */
@@ -55,7 +56,7 @@ function audience({ clients }: Context, [kind, ...names]: Audience) {
 }
 
 const invocations = {
-  Echo: method(['json'], (_: Context, value) => value),
+  EchoAny: method(['json'], (_: Context, value) => value),
   EchoLater: method(['json'], async (_: Context, value) => {
     await turn();
     return value;
@@ -85,7 +86,7 @@ const invocations = {
     return value;
   }),
   Large: method(['number'], (_: Context, size) => 'x'.repeat(size)),
-  WhoAmI: method([], ({ principal, userId }: Context) => [principal.name, userId]),
+  WhoAmI: method([], ({ principal, userId }: Context) => [principal.name, userId ?? null]),
   Header: method(['string'], ({ request }: Context, name) => request.headers[name] ?? null),
   Remember: method(['string', 'json'], ({ items }: Context, key, value) => {
     items.set(key, value);
@@ -227,7 +228,14 @@ function controls({ journal, closeConnection }: TestHubHost) {
 /** A hub with a method for everything a server can do. */
 export function makeTestHub(host: TestHubHost): Hub<Principal> {
   return defineHub<Principal>(
-    { ...invocations, ...toClients, ...streams(host), ...uploads(host), ...controls(host) },
+    {
+      ...functionalMethods<Principal>(host.journal),
+      ...invocations,
+      ...toClients,
+      ...streams(host),
+      ...uploads(host),
+      ...controls(host),
+    },
     {
       onConnected: ({ principal, caller, connectionId }) => {
         if (principal.name === 'unwelcome') throw new HubException('not today');

@@ -82,8 +82,24 @@ describe('invocation of a client', () => {
   it('is written with its id in front', async () => {
     client.send(call('Ask', 1));
     expect(await client.next()).toBe('{"type":1,"invocationId":"s1","target":"Question","arguments":[1]}');
-    client.send('{"type":3,"invocationId":"s1"}');
+    client.send('{"type":3,"invocationId":"s1","result":null}');
     expect(await client.nextMessage()).toEqual(result(null));
+  });
+
+  it('rejects when the client answers neither with a result nor with an error', async () => {
+    client.send(call('Ask', 1));
+    await client.next();
+    client.send('{"type":3,"invocationId":"s1"}');
+    const text = ' HubException: the client has completed the invocation without a result';
+    expect(await client.nextMessage()).toEqual(failed('Ask', text));
+  });
+
+  it('rejects with the error of a client that answers with a result as well, which goes on', async () => {
+    client.send(call('Ask', 1));
+    await client.next();
+    client.send('{"type":3,"invocationId":"s1","error":"no idea","result":{"a":1}}');
+    expect(await client.nextMessage()).toEqual(failed('Ask', ' HubException: no idea'));
+    expect(await client.invoke('Now', 1)).toEqual(result(1));
   });
 
   it('rejects with what the client fails with', async () => {

@@ -46,11 +46,6 @@ describe('what a client does wrong', () => {
       '{"type":1,"invocationId":1,"target":"Echo","arguments":[1]}',
       "Expected 'invocationId' to be of type String.",
     ],
-    [
-      'a completion with both',
-      '{"type":3,"invocationId":"1","error":"e","result":1}',
-      "The 'error' and 'result' properties are mutually exclusive.",
-    ],
   ])('is answered with a Close message: %s', async (_, record, detail) => {
     for (const detailedErrors of [false, true]) {
       const { hub, gone } = makeHub();

@@ -73,9 +73,12 @@ describe('a stream method that answers with no stream', () => {
     const running = await hubs.run(makeHub().hub, {});
     const client = await running.connect();
     client.send('{"type":4,"invocationId":"s","target":"NoStream","arguments":[]}');
-    expect(await client.nextMessage()).toMatchObject({ invocationId: 's', error: expect.any(String) as string });
+    expect(await client.nextMessage()).toMatchObject({
+      invocationId: 's',
+      error: "The value returned by the streaming method 'NoStream' is not a ChannelReader<> or IAsyncEnumerable<>.",
+    });
     expect(await client.invoke('Take')).toMatchObject({ result: null });
-    expect(running.log.takeErrors()).toEqual(['hub method failed']);
+    expect(running.log.takeErrors()).toEqual(['stream method returned no stream']);
   });
 });
 

@@ -20,9 +20,13 @@ const hub = defineHub({
   })),
   Nothing: method([], () => undefined),
   Sum: method(['number', 'number'], (_, a, b) => a + b),
-  Optional: method(['string', 'number', 'json'], (_, text, number, json) => [text, number, json, json === undefined], {
-    optional: 2,
-  }),
+  Optional: method(
+    ['string', 'number', 'json'],
+    (_, text, number, json) => [text, number ?? null, json ?? null, json === undefined],
+    {
+      optional: 2,
+    },
+  ),
   Raw: method(['rawJson'], (_, raw) => {
     RECEIVED.push(Buffer.from(raw).toString('latin1'));
   }),
@@ -145,11 +149,15 @@ describe('invocation › failure', () => {
     ['Throw', unexpected('Throw'), unexpected('Throw', ' Error: secret')],
     ['reject', unexpected('reject'), unexpected('reject', ' Error: secret')],
     ['ThrowText', unexpected('ThrowText'), unexpected('ThrowText', " 'secret'")],
-    ['Circular', unexpected('Circular'), unexpected('Circular', ' TypeError: converting circular structure to JSON')],
+    [
+      'Circular',
+      unexpected('Circular'),
+      unexpected('Circular', ' TypeError: at [0]: a value that contains itself has no JSON form'),
+    ],
     [
       'CallBackWrong',
       unexpected('CallBackWrong'),
-      unexpected('CallBackWrong', ' TypeError: converting circular structure to JSON'),
+      unexpected('CallBackWrong', ' TypeError: at [0][0]: a value that contains itself has no JSON form'),
     ],
   ])('of %s is logged, and told in full only with detailed errors', async (target, text, detailed) => {
     await connect();

@@ -32,6 +32,9 @@ class Source {
 }
 
 let source: Source;
+const NOT_A_STREAM =
+  "The value returned by the streaming method 'Wrong' is not a ChannelReader<> or IAsyncEnumerable<>.";
+
 const hubs = useHubs();
 const PADDING = 'x'.repeat(1000);
 
@@ -182,10 +185,10 @@ describe('stream to the client', () => {
     ['Throw', false, [error(unexpected('Throw'))], ['hub method failed']],
     ['Break', true, [item(1), error(`${broken} HubException: dried up`)], []],
     ['Break', false, [item(1), error(broken)], ['hub method failed']],
-    ['Wrong', 7, [error(unexpected('Wrong'))], ['hub method failed']],
-    ['Wrong', 'text', [error(unexpected('Wrong'))], ['hub method failed']],
-    ['Wrong', null, [error(unexpected('Wrong'))], ['hub method failed']],
-    ['Wrong', {}, [error(unexpected('Wrong'))], ['hub method failed']],
+    ['Wrong', 7, [error(NOT_A_STREAM)], ['stream method returned no stream']],
+    ['Wrong', 'text', [error(NOT_A_STREAM)], ['stream method returned no stream']],
+    ['Wrong', null, [error(NOT_A_STREAM)], ['stream method returned no stream']],
+    ['Wrong', {}, [error(NOT_A_STREAM)], ['stream method returned no stream']],
   ])('of %s(%j) ends with the error that ends it', async (target, arg, messages, logged) => {
     await connect();
     client.send(stream(target, arg));

@@ -9,7 +9,7 @@ const hubs = useHubs();
 const whoAmI = defineHub({
   WhoAmI: method([], ({ connectionId, request }) => [
     connectionId,
-    request.headers['user-agent'],
+    request.headers['user-agent'] ?? null,
     request.remoteAddress,
   ]),
 });

@@ -74,9 +74,12 @@ describe('defineHub', () => {
     expect(() => defineHub({ M: method(Array<'json'>(65).fill('json'), () => 1) })).toThrow(
       "method 'M' has more than 64",
     );
-    expect(() => defineHub({ M: method(['date' as 'json'], () => 1) })).toThrow(
-      "method 'M' has a parameter of kind 'date'",
+    expect(() => defineHub({ M: method(['text' as 'json'], () => 1) })).toThrow(
+      "method 'M' has a parameter of kind 'text'",
     );
+    for (const kind of ['json?', 'stream<text>', 'stream<stream>', 'string??', 'toString', '']) {
+      expect(() => defineHub({ M: method([kind as 'json'], () => 1) })).toThrow(`has a parameter of kind '${kind}'`);
+    }
   });
 });
 

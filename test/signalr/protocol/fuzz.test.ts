@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { defineHub, method } from '../../../src/signalr';
 import { InvalidDataException } from '../../../src/signalr/exceptions';
 import type { MessageBinder } from '../../../src/signalr/protocol/hub-protocol';
+import { MESSAGE_TYPE } from '../../../src/signalr/protocol/hub-messages';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { useHubs } from '../support/hub-servers';
 
@@ -53,6 +54,12 @@ const mutated = fc
     return bytes;
   });
 
+/** An integer that a number does not hold exactly is a bigint, of the digits that JavaScript writes. */
+function exactly(_: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  return /^-?\d+$/.test(String(value)) ? BigInt(String(value)) : value;
+}
+
 describe('JsonProtocol › parse', () => {
   it('gives back what was written, raw arguments to the byte', () => {
     const protocol = new JsonProtocol();
@@ -63,7 +70,8 @@ describe('JsonProtocol › parse', () => {
         const parsed = protocol.parse(bytes, 0, bytes.length, binder);
         expect(parsed).toMatchObject({ type: 1, target: 'Raw' });
         expect(parsed).toHaveProperty('invocationId', invocationId === '' ? undefined : invocationId);
-        expect(parsed).toHaveProperty('arguments', [JSON.parse(JSON.stringify(value)), Buffer.from(raw)]);
+        const expected = JSON.parse(JSON.stringify(value), exactly) as unknown;
+        expect(parsed).toHaveProperty('arguments', [expected, Buffer.from(raw)]);
       }),
       { seed: SEED, numRuns: 500 },
     );
@@ -95,8 +103,8 @@ describe('JsonProtocol › parse', () => {
       fc.property(mutated, (bytes) => {
         let parsed = false;
         try {
-          protocol.parse(bytes, 0, bytes.length, strict);
-          parsed = true;
+          const message = protocol.parse(bytes, 0, bytes.length, strict);
+          parsed = message?.type !== MESSAGE_TYPE.BindingFailure;
         } catch {
           // Rejected: nothing more is asserted.
         }

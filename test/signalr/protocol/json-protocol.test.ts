@@ -1,5 +1,6 @@
 import { InvalidDataException } from '../../../src/signalr/exceptions';
-import type { MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
+import type { MessageBinder } from '../../../src/signalr/protocol/hub-protocol';
+import type { ValueKind } from '../../../src/signalr/protocol/value-kinds';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 import { MESSAGE_TYPE, type ServerMessage } from '../../../src/signalr/protocol/hub-messages';
 
@@ -69,11 +70,12 @@ describe('JsonProtocol › parse', () => {
       { type: 4, invocationId: '3', target: 'Two', arguments: [1, '2'] },
     ],
     [
-      '{"type":2,"headers":{"Foo":"Bar","KeyWith\\nNew\\r\\nLines":"Works"},"invocationId":"123","item":{"a":1}}',
-      { type: 2, headers: { Foo: 'Bar', 'KeyWith\nNew\r\nLines': 'Works' }, invocationId: '123', item: { a: 1 } },
+      '{"type":2,"headers":{"Foo":"Bar","KeyWith\\nNew\\r\\nLines":"Works"},"invocationId":"json","item":{"a":1}}',
+      { type: 2, headers: { Foo: 'Bar', 'KeyWith\nNew\r\nLines': 'Works' }, invocationId: 'json', item: { a: 1 } },
     ],
-    ['{"item":"foo","invocationId":"1a","type":2}', { type: 2, invocationId: '1a', item: 'foo' }],
-    ['{"type":2,"invocationId":"123","item":null}', { type: 2, invocationId: '123', item: null }],
+    ['{"item":"foo","invocationId":"json","type":2}', { type: 2, invocationId: 'json', item: 'foo' }],
+    ['{"type":2,"invocationId":"ended","item":"foo"}', { type: 2, invocationId: 'ended', item: undefined }],
+    ['{"type":2,"invocationId":"json","item":null}', { type: 2, invocationId: 'json', item: null }],
     ['{"type":2,"item":[1 , 2],"invocationId":"raw"}', { type: 2, invocationId: 'raw', item: Buffer.from('[1 , 2]') }],
     ['{"type":2,"invocationId":"text","item":"x"}', { type: 2, invocationId: 'text', item: 'x' }],
     [
@@ -82,12 +84,18 @@ describe('JsonProtocol › parse', () => {
     ],
     ['{"type":3,"invocationId":"text","result":"x"}', { type: 3, invocationId: 'text', result: 'x' }],
     ['{"type":3,"invocationId":"123"}', { type: 3, invocationId: '123' }],
-    ['{"type":3,"invocationId":"123","result":0}', { type: 3, invocationId: '123', result: 0 }],
-    ['{"type":3,"invocationId":"123","result":false}', { type: 3, invocationId: '123', result: false }],
+    ['{"type":3,"invocationId":"json","result":0}', { type: 3, invocationId: 'json', result: 0 }],
+    ['{"type":3,"invocationId":"json","result":false}', { type: 3, invocationId: 'json', result: false }],
+    ['{"type":3,"invocationId":"late","result":0}', { type: 3, invocationId: 'late' }],
     ['{"type":3,"invocationId":"123","error":"Whoops!"}', { type: 3, invocationId: '123', error: 'Whoops!' }],
     [
       '{"type":3,"invocationId":"123","error":"Whoops!","result":null}',
       { type: 3, invocationId: '123', error: 'Whoops!' },
+    ],
+    // Both at once are an error, and end nothing but the invocation.
+    [
+      '{"type":3,"invocationId":"json","error":"Whoops!","result":true}',
+      { type: 3, invocationId: 'json', error: 'Whoops!' },
     ],
     ['{"type":5,"invocationId":"123"}', { type: 5, invocationId: '123' }],
     ['{"type":6}', { type: 6 }],
@@ -140,7 +148,6 @@ describe('JsonProtocol › parse', () => {
     ['{"type":8,"sequenceId":9007199254740992}', "Expected 'sequenceId' to be of type Number."],
     ['{"type":1,"headers":{"a":"b","Foo":1,"c":2}}', "Expected header 'Foo' to be of type String."],
     ['{"type":1,"streamIds":{}}', "Expected 'streamIds' to be of type Array."],
-    ['{"type":1,"target":"","arguments":[]}', "Missing required property 'target'."],
     ['{"type":2,"invocationId":"","item":1}', "Missing required property 'invocationId'."],
     ['{"type":4,"invocationId":"","target":"None","arguments":[]}', "Missing required property 'invocationId'."],
     ['{"type":1,"headers":{"Foo": 42},"target":"test",arguments:[]}', "Expected header 'Foo' to be of type String."],
@@ -163,10 +170,6 @@ describe('JsonProtocol › parse', () => {
     ['{"type":2,"invocationId":"42"}', "Missing required property 'item'."],
     ['{"type":3}', "Missing required property 'invocationId'."],
     ['{"type":3,"invocationId":"42","error":[]}', "Expected 'error' to be of type String."],
-    [
-      '{"type":3,"invocationId":"42","error":"foo","result":true}',
-      "The 'error' and 'result' properties are mutually exclusive.",
-    ],
     ['{"type":4}', "Missing required property 'target'."],
     ['{"type":4,"target":"None","arguments":[]}', "Missing required property 'invocationId'."],
     ['{"type":5}', "Missing required property 'invocationId'."],
@@ -224,25 +227,14 @@ describe('JsonProtocol › parse', () => {
     `{"type":6,"arguments":[${'0,'.repeat(64)}nope]}`,
     `{"type":6,"arguments":[${'0,'.repeat(64)}1 2]}`,
     `{"type":6,"arguments":[${'0,'.repeat(64)}${'['.repeat(63)}${']'.repeat(63)}]}`,
-    `{"type":1,"target":"None","arguments":[${'0,'.repeat(64)}nope]}`,
-    `{"type":1,"target":"Unknown","arguments":[${'0,'.repeat(99)}nope]}`,
     '{"type":2,"invocationId":"no","item":tru}',
     '{"type":3,"invocationId":"no","result":tru}',
     '{"type":3,"invocationId":"raw","error":"e","result":tru}',
-    `{"type":2,"invocationId":"json","item":${'['.repeat(64)}${']'.repeat(64)}}`,
     '{"type":6,"x":[1,]}',
     '{"type":6,"x":"\t"}',
     '{"type":6,"x":"\\x"}',
     '{"type":1,"target":"Target","arguments":[1',
-    '{"type":1,"target":"Target","arguments":[1,]}',
-    '{"type":1,"target":"Target","arguments":[,1]}',
-    '{"type":1,"target":"Target","arguments":[1 2]}',
-    '{"type":1,"target":"Target","arguments":[{"a":1]]}',
-    '{"type":1,"target":"Target","arguments":["\u0001"]}',
-    '{"type":1,"target":"Unknown","arguments":[nope]}',
-    '{"type":1,"target":"None","arguments":[nope]}',
     '{"type":1,"target":"Raw","arguments":["x",["]}',
-    `{"type":1,"target":"Target","arguments":[${'['.repeat(63)}${']'.repeat(63)}]}`,
     `{"type":6,"x":${'['.repeat(64)}${']'.repeat(64)}}`,
   ])('refuses the malformed %s', (text) => {
     expect(() => parse(text)).toThrow(new InvalidDataException('Error reading JSON.'));
@@ -292,8 +284,8 @@ describe('JsonProtocol › parse', () => {
   it.each([
     ['an argument', 62, '{"type":6,"arguments":[#]}'],
     ['an argument behind many', 62, `{"type":6,"arguments":[${'0,'.repeat(70)}#]}`],
-    ['an item', 63, '{"type":2,"invocationId":"json","item":#}'],
-    ['a result', 63, '{"type":3,"invocationId":"json","result":#}'],
+    ['an item', 63, '{"type":2,"invocationId":"no","item":#}'],
+    ['a result', 63, '{"type":3,"invocationId":"no","result":#}'],
     ['an unknown property', 63, '{"type":6,"x":#}'],
   ])('takes %s that is nested %d deep, and none deeper', (_, depth, text) => {
     const nested = (levels: number) => text.replace('#', `${'['.repeat(levels)}${']'.repeat(levels)}`);
@@ -310,8 +302,6 @@ describe('JsonProtocol › parse', () => {
 
   it.each([
     ['a target', '{"type":1,"target":"N#","arguments":[]}'],
-    ['a parsed argument', '{"type":1,"target":"Target","arguments":[["#"]]}'],
-    ['a string argument', '{"type":1,"target":"Target","arguments":["#"]}'],
     ['an invocation id', '{"type":1,"invocationId":"#","target":"None","arguments":[]}'],
     ['a property name', '{"type":6,"#":1}'],
     ['an ignored value', '{"type":6,"x":"#"}'],
@@ -365,6 +355,60 @@ describe('JsonProtocol › binding', () => {
       error: new InvalidDataException(message),
     });
   });
+
+  it.each([
+    '[nope]',
+    '[1,]',
+    '[,1]',
+    '[1 2]',
+    '[{"a":1]]',
+    '[[}]',
+    '["\u0001"]',
+    '["\\x"]',
+    '["\\ud800"]',
+    '["\\udc00\\ud83d"]',
+    '[{"a":["\\uD800x"]}]',
+    '[{"\\uDFFF":1}]',
+    '[1e400]',
+    '[[-1E+309]]',
+    `[{"a":${'9'.repeat(310)}}]`,
+    `[${'['.repeat(63)}${']'.repeat(63)}]`,
+    `[${'0,'.repeat(64)}nope]`,
+  ])('fails only the call with the arguments %s', (args) => {
+    for (const target of ['Target', 'None', 'Unknown']) {
+      const parsed = parse(`{"type":1,"invocationId":"42","target":"${target}","arguments":${args}}`);
+      expect(parsed).toMatchObject({ type: MESSAGE_TYPE.BindingFailure, invocationId: '42', target });
+    }
+  });
+
+  it.each(['[["#"]]', '["#"]', '[{"#":1}]'])('fails only the call with invalid UTF-8 in %s', (args) => {
+    const bytes = Buffer.from(`{"type":1,"target":"Target","arguments":${args}}`);
+    bytes[bytes.indexOf('#')] = 0xff;
+    expect(parse(bytes)).toMatchObject({ type: MESSAGE_TYPE.BindingFailure, target: 'Target' });
+  });
+
+  it('knows no method without a name, as ASP.NET Core', () => {
+    expect(parse('{"type":1,"target":"","arguments":[]}')).toEqual({
+      type: MESSAGE_TYPE.BindingFailure,
+      invocationId: undefined,
+      target: '',
+      error: undefined,
+    });
+  });
+
+  it.each(['nope', '[1,]', '"\\ud800"', '1e999', `${'['.repeat(64)}${']'.repeat(64)}`])(
+    'fails only the stream or the answer with the value %s',
+    (value) => {
+      expect(parse(`{"type":2,"invocationId":"json","item":${value}}`)).toMatchObject({
+        type: MESSAGE_TYPE.StreamBindingFailure,
+        invocationId: 'json',
+      });
+      expect(parse(`{"type":3,"invocationId":"json","result":${value}}`)).toMatchObject({
+        type: 3,
+        error: expect.stringContaining('Error trying to deserialize result to Json.') as unknown,
+      });
+    },
+  );
 
   it.each([
     ['[1]', [1]],

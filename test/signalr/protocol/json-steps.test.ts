@@ -1,5 +1,6 @@
 import { InvalidDataException } from '../../../src/signalr/exceptions';
-import type { MessageBinder, ValueKind } from '../../../src/signalr/protocol/hub-protocol';
+import type { MessageBinder } from '../../../src/signalr/protocol/hub-protocol';
+import type { ValueKind } from '../../../src/signalr/protocol/value-kinds';
 import { JsonProtocol } from '../../../src/signalr/protocol/json-protocol';
 
 const METHODS: Readonly<Record<string, readonly ValueKind[]>> = {

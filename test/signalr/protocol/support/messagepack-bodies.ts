@@ -1,5 +1,6 @@
 import { encode } from '@msgpack/msgpack';
-import type { MessageBinder, ValueKind } from '../../../../src/signalr/protocol/hub-protocol';
+import type { MessageBinder } from '../../../../src/signalr/protocol/hub-protocol';
+import type { ValueKind } from '../../../../src/signalr/protocol/value-kinds';
 import type { HubMessage } from '../../../../src/signalr/protocol/hub-messages';
 import { MessagePackProtocol } from '../../../../src/signalr/protocol/messagepack-protocol';
 
