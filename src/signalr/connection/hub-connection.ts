@@ -193,6 +193,7 @@ export class HubConnection<P, C>
       this.#lifetime.endDrain();
     } else {
       this.#lifetime.onClientClosing();
+      this.#leaveIfAllDispatched();
     }
   }
 
@@ -278,15 +279,19 @@ export class HubConnection<P, C>
     this.#session?.clear();
   }
 
-  onDisconnected(): void {
+  onDisconnected(error: Error | undefined): void {
     this.#host.store.unregister(this.#sender);
+    this.context.leave();
+    this.#lifecycle.end(error);
+  }
+
+  cancelRunning(): void {
     this.context.end();
   }
 
-  onGone(error: Error | undefined): void {
+  onGone(): void {
     this.#limits.close();
     this.#host.holders.leave(this.holder, this);
-    this.#lifecycle.end(error);
     this.#onGone();
   }
 
