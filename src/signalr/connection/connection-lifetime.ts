@@ -155,6 +155,7 @@ export class ConnectionLifetime {
     if (this.#state !== 'open') return;
     this.#renewDeadline();
     this.#move('finishing');
+    this.#owner.outbox.endWait(false);
     this.#owner.invocations.stopStreams();
   }
 

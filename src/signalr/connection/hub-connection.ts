@@ -25,6 +25,14 @@ import type { TransportConnection } from '../transports/transport-connection';
 import { ReconnectableConnection, type ReconnectListener } from '../transports/reconnectable';
 import { SendTimeoutError } from '../transports/send-timeout-error';
 
+/** What a connection tells its server; each once. */
+export interface ConnectionEnds {
+  /** The client has left: nothing reaches it any more. */
+  onLeft(): void;
+  /** The connection and its transport are gone. */
+  onGone(): void;
+}
+
 /**
  * One client: passes messages on between its transport and its dispatcher, in either direction. HubProtocol: Overview.
  */
@@ -53,16 +61,16 @@ export class HubConnection<P, C>
   #delivered = 0;
   /** How many bytes had been received at the last heartbeat. */
   #receivedBefore = 0;
-  readonly #onGone: () => void;
+  readonly #ends: ConnectionEnds;
+  #left = false;
   /** What outlives a socket, if a lost one may be replaced. */
   #session: StatefulSession | undefined;
 
-  /** `onGone` is called once, when the connection is gone. */
-  constructor(host: HubHost<P, C>, transport: TransportConnection, identity: Identity<P>, onGone: () => void) {
+  constructor(host: HubHost<P, C>, transport: TransportConnection, identity: Identity<P>, ends: ConnectionEnds) {
     const { options, now } = host;
     this.#host = host;
     this.transport = transport;
-    this.#onGone = onGone;
+    this.#ends = ends;
     this.context = new ConnectionContext(identity, host, () => {
       this.close({});
     });
@@ -139,14 +147,20 @@ export class HubConnection<P, C>
     this.transport.tick(now);
     const { state } = this.#lifetime;
     if (state !== 'gone') this.#countHeld();
+    this.outbox.checkWait(now);
     if (state === 'handshake') {
       if (this.#handshake.isOverdue(now, this.#readingPaused)) this.close({});
     } else if (state !== 'open') {
       this.#lifetime.tick(now, this.#readingPaused);
     } else if (this.#limits.checkRate(now, this.#unfinished) && this.#monitor.checkClient(now)) {
       this.#session?.acknowledge();
-      this.#monitor.keepAlive(now, this.receiveMode() === 'read');
+      this.#monitor.checkSilence(now, this.receiveMode() === 'read');
     }
+  }
+
+  /** Sends a ping when one is due; called at every beat of pings. */
+  ping(now: number): void {
+    if (this.#lifetime.state === 'open') this.#monitor.ping(now);
   }
 
   updateFlow(): void {
@@ -280,9 +294,13 @@ export class HubConnection<P, C>
   }
 
   onDisconnected(error: Error | undefined): void {
+    if (this.#left) return;
+    this.#left = true;
     this.#host.store.unregister(this.#sender);
+    this.outbox.endWait(false);
     this.context.leave();
     this.#lifecycle.end(error);
+    this.#ends.onLeft();
   }
 
   cancelRunning(): void {
@@ -292,7 +310,7 @@ export class HubConnection<P, C>
   onGone(): void {
     this.#limits.close();
     this.#host.holders.leave(this.holder, this);
-    this.#onGone();
+    this.#ends.onGone();
   }
 
   get #readingPaused(): boolean {

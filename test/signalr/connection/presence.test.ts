@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -51,7 +52,7 @@ const WAIT = '{"type":1,"target":"Wait","arguments":[]}';
 
 describe.each(TRANSPORTS)('onDisconnected over %s', (transport) => {
   it.each([
-    ['that leaves', (client: AnyClient) => client.leave(), 'left'],
+    ['that leaves', (client: AnyClient) => void client.leave(), 'left'],
     ['that says goodbye', (client: AnyClient) => void client.send('{"type":7}'), 'left'],
     ['that the server lets go', (client: AnyClient) => void client.send('{"type":1,"target":"Abort","arguments":[]}'), 'left'],
     ['that breaks the protocol', (client: AnyClient) => void client.send('garbage'), 'lost'],
@@ -73,10 +74,12 @@ describe.each(TRANSPORTS)('onDisconnected over %s', (transport) => {
     const client = await connectOver(transport, hub as never);
     await client.send(WAIT);
     await hub.started;
-    client.leave();
+    const left = client.leave();
     expect(await hub.gone).toEqual(['aborted', 'left', 'no such client']);
+    expect(hub.server.connections).toBe(0);
     hub.end.resolve();
-    while (hub.server.connections > 0) await turn();
+    await left;
+    while (hub.seen.length < 4) await turn();
     expect(hub.seen).toEqual(['aborted', 'left', 'no such client', 'completed']);
   });
 
@@ -85,7 +88,7 @@ describe.each(TRANSPORTS)('onDisconnected over %s', (transport) => {
     const client = await connectOver(transport, hub as never);
     await client.send(WAIT);
     await hub.started;
-    client.leave();
+    await client.leave();
     await hub.gone;
     hub.clock.advance(6_000);
     hub.end.resolve();
@@ -95,8 +98,8 @@ describe.each(TRANSPORTS)('onDisconnected over %s', (transport) => {
 });
 
 /** A WebSocket by hand, of a client that never closes and never answers. */
-async function bareSocket(hub: RunningHub<undefined>): Promise<Socket> {
-  const { port } = hub.http.address() as AddressInfo;
+async function bareSocket({ http }: Pick<RunningHub<never>, 'http'>): Promise<Socket> {
+  const { port } = http.address() as AddressInfo;
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.on('error', () => undefined);
   socket.write(
@@ -134,12 +137,14 @@ describe('onDisconnected over a socket that stays open', () => {
 
   it('runs at once when the server closes it and it never answers', async () => {
     const hub = await run();
+    const accepted = once(hub.http, 'connection') as Promise<[Socket]>;
     const socket = await bareSocket(hub);
+    const [atServer] = await accepted;
     hub.server.closeConnections(() => true);
     expect(await hub.gone).toEqual(['aborted', 'left', 'no such client']);
-    expect(hub.server.connections).toBe(1);
+    expect(atServer.destroyed).toBe(false);
     hub.clock.advance(6_000);
-    while (hub.server.connections > 0) await turn();
+    expect(atServer.destroyed).toBe(true);
     socket.destroy();
   });
 });

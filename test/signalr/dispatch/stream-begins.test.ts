@@ -140,7 +140,7 @@ describe.each(TRANSPORTS)('a stream over %s', (transport) => {
     const tally = new Tally();
     const hub = await hubs.run(makeHub(tally), { clock: new FakeClock() });
     const client = await connectOver(transport, hub as never);
-    client.sendAndLeave(JSON.stringify({ type: 4, invocationId: '1', target, arguments: [] }));
+    await client.sendAndLeave(JSON.stringify({ type: 4, invocationId: '1', target, arguments: [] }));
     await tally.until('ended', 1);
     expect(tally.counts).toMatchObject({ begun: expect.any(Number) as number, ended: 1 });
   });

@@ -5,14 +5,12 @@ import type { RunningHub } from './hub-servers';
 export interface AnyClient {
   /** Sends each record with its separator, all in one piece. */
   send(...records: string[]): Promise<void>;
-  /** Sends records and leaves in good order without waiting in between. */
-  sendAndLeave(...records: string[]): void;
+  /** Sends records and leaves in good order without waiting for an answer to them. */
+  sendAndLeave(...records: string[]): Promise<void>;
   /** The next record that comes. */
   next(): Promise<string>;
   /** Leaves in good order. */
-  leave(): void;
-  /** Is gone without a word. */
-  vanish(): void;
+  leave(): Promise<void>;
 }
 
 export const TRANSPORTS = ['WebSockets', 'ServerSentEvents', 'LongPolling'] as const;
@@ -36,53 +34,53 @@ async function overWebSockets(
     client.send(...records);
     return Promise.resolve();
   };
-  const leave = (): void => {
+  const leave = async (): Promise<void> => {
     client.socket.close();
+    await client.closed;
   };
   return {
     send,
     sendAndLeave(...records) {
       client.send(...records);
-      leave();
+      return leave();
     },
     next: () => client.next(),
     leave,
-    vanish() {
-      client.socket.terminate();
-    },
   };
 }
 
 async function overEvents({ url }: RunningHub<never>, headers: Readonly<Record<string, string>>): Promise<AnyClient> {
   const [peer, events] = await HttpPeer.serverSentEvents(url, headers);
-  const leave = (): void => {
+  const leave = async (): Promise<void> => {
     events.response.destroy();
+    await events.closed;
   };
   return {
     async send(...records) {
       await peer.post(...records);
     },
-    sendAndLeave(...records) {
-      void peer.post(...records).then(leave);
+    async sendAndLeave(...records) {
+      await peer.post(...records);
+      await leave();
     },
     next: () => events.next(),
     leave,
-    vanish: leave,
   };
 }
 
 async function overLongPolling({ url }: RunningHub<never>, headers: Readonly<Record<string, string>>): Promise<AnyClient> {
   const peer = await HttpPeer.longPolling(url, headers);
   const records: string[] = [];
-  const leave = (): void => {
-    void peer.ask('DELETE');
+  const leave = async (): Promise<void> => {
+    await peer.ask('DELETE');
   };
   return {
     async send(...sent) {
       await peer.post(...sent);
     },
-    sendAndLeave(...sent) {
-      void peer.post(...sent).then(leave);
+    async sendAndLeave(...sent) {
+      await peer.post(...sent);
+      await leave();
     },
     async next() {
       while (records.length === 0) {
@@ -93,6 +91,5 @@ async function overLongPolling({ url }: RunningHub<never>, headers: Readonly<Rec
       return records.shift()!;
     },
     leave,
-    vanish: leave,
   };
 }
