@@ -61,7 +61,7 @@ export class UpgradeEndpoint<P> {
       return;
     }
     const { authentication } = result;
-    const token = queryValue(splitUrl(request).query, 'id');
+    const token = tokenOf(request);
     // TransportProtocols: WebSockets. Without an id, negotiation was skipped.
     const negotiated = token !== undefined && token !== '';
     const lookup = negotiated ? findConnection(this.#host.negotiated, token, authentication) : NOT_NEGOTIATED;
@@ -76,6 +76,7 @@ export class UpgradeEndpoint<P> {
   }
 
   #reject(request: IncomingMessage, socket: Duplex, response: HttpResponse): void {
+    this.#host.negotiated.refuse(tokenOf(request));
     this.onRefused(request, response);
     rejectUpgrade(socket, response);
   }
@@ -108,6 +109,8 @@ export class UpgradeEndpoint<P> {
         connection.webSocket.reconnect(webSocketConnection);
       } else this.#accept(request, authentication, webSocketConnection, connection);
     });
+    // The peer may be gone by now; then nothing was started.
+    if (socket.destroyed) this.#host.negotiated.refuse(tokenOf(request));
   }
 
   #accept(
@@ -133,6 +136,22 @@ export class UpgradeEndpoint<P> {
       });
     }
     const identity = identify(connectionId, authentication, request, host.options.remoteAddressOf(request));
-    connection.hubConnection = host.accept(connection.webSocket ?? webSocket, identity, connectionToken);
+    const hubConnection = host.accept(connection.webSocket ?? webSocket, identity, connectionToken);
+    connection.hubConnection = hubConnection;
+    const early = connection.endPosts();
+    if (early.length === 0) return;
+    // As from any transport, the connection is told of nothing within its own call.
+    queueMicrotask(() => {
+      for (const { bytes, onDeliver } of early) {
+        onDeliver?.();
+        hubConnection.onData(bytes);
+      }
+      hubConnection.carry(authentication);
+    });
   }
+}
+
+/** The token of the connection that a request names. */
+function tokenOf(request: IncomingMessage): string | undefined {
+  return queryValue(splitUrl(request).query, 'id');
 }

@@ -193,7 +193,7 @@ describe('context', () => {
     client.socket.terminate();
     await aborted;
     await gone;
-    expect([context?.signal.aborted, context?.caller.send('x')]).toEqual([true, false]);
+    expect([context?.signal.aborted, await context?.caller.send('x')]).toEqual([true, false]);
     context?.abort();
   });
 });
