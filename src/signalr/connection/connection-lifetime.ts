@@ -159,6 +159,13 @@ export class ConnectionLifetime {
     this.#owner.invocations.stopStreams();
   }
 
+  /** The client has broken the rules of the transport, which is closing. */
+  onBroken(error: Error): void {
+    if (this.#state === 'closing' || this.#state === 'gone') return;
+    this.error ??= error;
+    this.#waitForTransport();
+  }
+
   /**
    * The transport has closed; `error` says why unless that was in good order. If the client has left in good order,
    * what it sent before may still have to be dispatched; then `onAllDispatched` follows.

@@ -21,7 +21,7 @@ import { type SessionOwner, StatefulSession } from './stateful-session';
 import { ValueTooLargeException } from '../protocol/value-binding';
 import type { Authentication } from '../options';
 import { ACCOUNT_STEP } from '../transports/memory-account';
-import type { TransportConnection } from '../transports/transport-connection';
+import type { TransportConnection, TransportEnding } from '../transports/transport-connection';
 import { ReconnectableConnection, type ReconnectListener } from '../transports/reconnectable';
 import { SendTimeoutError } from '../transports/send-timeout-error';
 
@@ -201,14 +201,22 @@ export class HubConnection<P, C>
     this.#session?.resume();
   }
 
-  onEnding(tooLarge: boolean): void {
-    if (tooLarge) {
+  onEnding(how: TransportEnding): void {
+    if (how === 'tooLarge') {
       this.fail(new MessageTooLargeException(this.#host.options.maximumReceiveMessageSize));
       this.#lifetime.endDrain();
+    } else if (how === 'broken') {
+      this.outbox.flush();
     } else {
       this.#lifetime.onClientClosing();
       this.#leaveIfAllDispatched();
     }
+  }
+
+  onBroken(error: Error): void {
+    this.#log('transport error', { reason: error.message });
+    this.#lifetime.onBroken(error);
+    this.updateFlow();
   }
 
   onClosed(error: Error | undefined): void {

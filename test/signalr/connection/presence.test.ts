@@ -54,7 +54,11 @@ describe.each(TRANSPORTS)('onDisconnected over %s', (transport) => {
   it.each([
     ['that leaves', (client: AnyClient) => void client.leave(), 'left'],
     ['that says goodbye', (client: AnyClient) => void client.send('{"type":7}'), 'left'],
-    ['that the server lets go', (client: AnyClient) => void client.send('{"type":1,"target":"Abort","arguments":[]}'), 'left'],
+    [
+      'that the server lets go',
+      (client: AnyClient) => void client.send('{"type":1,"target":"Abort","arguments":[]}'),
+      'left',
+    ],
     ['that breaks the protocol', (client: AnyClient) => void client.send('garbage'), 'lost'],
   ])('runs at once for a client %s, whether or not it answers', async (_, act, how) => {
     const hub = await run();

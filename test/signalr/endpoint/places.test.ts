@@ -70,7 +70,12 @@ describe('the place of a negotiated connection', () => {
     ['a WebSocket of another user', 403, {}, (_, { url }) => upgrade(url, { authorization: 'bob' })],
     ['a WebSocket that is not offered', 404, { transports: ['longPolling'] }, (_, { url }) => upgrade(url, {})],
     ['a bad upgrade', 400, {}, async (hub, { url }) => Number(await badUpgrade(hub, url))],
-    ['an event stream', 401, {}, async (_, p) => (await p.ask('GET', '', { ...EVENT_STREAM, authorization: 'none' })).status],
+    [
+      'an event stream',
+      401,
+      {},
+      async (_, p) => (await p.ask('GET', '', { ...EVENT_STREAM, authorization: 'none' })).status,
+    ],
     [
       'an event stream that is not offered',
       404,
@@ -78,7 +83,12 @@ describe('the place of a negotiated connection', () => {
       async (_, peer) => (await peer.ask('GET', '', EVENT_STREAM)).status,
     ],
     ['a poll', 401, {}, async (_, peer) => (await peer.ask('GET', '', { authorization: 'none' })).status],
-    ['a poll of another user', 403, {}, async (_, peer) => (await peer.ask('GET', '', { authorization: 'bob' })).status],
+    [
+      'a poll of another user',
+      403,
+      {},
+      async (_, peer) => (await peer.ask('GET', '', { authorization: 'bob' })).status,
+    ],
     [
       'a poll that is not offered',
       404,
@@ -103,7 +113,10 @@ describe('the place of a negotiated connection', () => {
     }
     const peer = await HttpPeer.negotiate(hub.url);
     const socket = new WebSocket(peer.url.replace('http', 'ws'));
-    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number; headers: object }];
+    const [, response] = (await once(socket, 'unexpected-response')) as [
+      unknown,
+      { statusCode: number; headers: object },
+    ];
     expect(response).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });
     socket.on('error', () => undefined).terminate();
     expect(await negotiationStatus(hub)).toEqual([200, null]);
@@ -129,7 +142,7 @@ describe('the place of a negotiated connection', () => {
       socket.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n`);
       const [{ socket: atServer }] = (await arrived) as [{ socket: NodeJS.EventEmitter }];
       socket.resetAndDestroy();
-      await once(atServer, 'close');
+      await new Promise((resolve) => atServer.on('close', resolve));
       admit();
       await turn();
       hold = false;

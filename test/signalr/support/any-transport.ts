@@ -68,7 +68,10 @@ async function overEvents({ url }: RunningHub<never>, headers: Readonly<Record<s
   };
 }
 
-async function overLongPolling({ url }: RunningHub<never>, headers: Readonly<Record<string, string>>): Promise<AnyClient> {
+async function overLongPolling(
+  { url }: RunningHub<never>,
+  headers: Readonly<Record<string, string>>,
+): Promise<AnyClient> {
   const peer = await HttpPeer.longPolling(url, headers);
   const records: string[] = [];
   const leave = async (): Promise<void> => {

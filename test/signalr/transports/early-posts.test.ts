@@ -33,9 +33,7 @@ describe('a POST before there is a transport', () => {
     expect(await peer.poll()).toMatchObject({ status: 200, body: '' });
     let body = '';
     while (!body.includes('"result":2')) body += (await peer.poll()).body;
-    expect(body).toBe(
-      '{}\x1e{"type":3,"invocationId":"i","result":1}\x1e{"type":3,"invocationId":"i","result":2}\x1e',
-    );
+    expect(body).toBe('{}\x1e{"type":3,"invocationId":"i","result":1}\x1e{"type":3,"invocationId":"i","result":2}\x1e');
   });
 
   it('is answered 200 at once, and is the first that Server-Sent Events bring', async () => {
