@@ -211,6 +211,11 @@ function controls({ journal, closeConnection }: TestHubHost) {
       journal.note(key, value);
     }),
     Noted: method(['string'], (_: Context, key) => journal.next(key)),
+    /** Tells the client that it runs, and never ends. */
+    Hold: method(['string'], ({ caller }: Context, target) => {
+      void caller.send(target);
+      return new Promise(() => undefined);
+    }),
     Abort: method([], (context: Context) => {
       context.abort();
     }),

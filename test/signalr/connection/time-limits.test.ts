@@ -39,15 +39,20 @@ async function run(options: HubServerSettings, phase: number): Promise<Watched> 
   return { ...running, clock, gone: gone.promise };
 }
 
-/** What a limit ends: begins it, and gives what happens when it ends. */
-const LIMITS: Record<string, (hub: Watched) => Promise<Promise<unknown>>> = {
-  handshakeTimeout: async ({ open }) => (await open()).next(),
-  keepAliveInterval: async ({ connect }) => (await connect()).next(),
+/** What has begun, and what happens when a limit ends it. */
+interface Begun {
+  readonly end: Promise<unknown>;
+}
+
+/** Begins what each limit ends. */
+const LIMITS: Record<string, (hub: Watched) => Promise<Begun>> = {
+  handshakeTimeout: async ({ open }) => ({ end: (await open()).next() }),
+  keepAliveInterval: async ({ connect }) => ({ end: (await connect()).next() }),
   clientTimeout: async ({ connect }) => {
     const client = await connect();
     client.send('{"type":6}');
     await client.settle();
-    return client.next();
+    return { end: client.next() };
   },
   pollTimeout: async (hub) => {
     const peer = await HttpPeer.longPolling(hub.url);
@@ -55,11 +60,11 @@ const LIMITS: Record<string, (hub: Watched) => Promise<Promise<unknown>>> = {
     const answer = peer.poll();
     await arrived;
     for (let i = 0; i < 3; i++) await turn();
-    return answer;
+    return { end: answer };
   },
   disconnectTimeout: async (hub) => {
     await HttpPeer.longPolling(hub.url);
-    return hub.gone;
+    return { end: hub.gone };
   },
   negotiationTimeout: async (hub) => {
     const peer = await HttpPeer.negotiate(hub.url);
@@ -67,20 +72,20 @@ const LIMITS: Record<string, (hub: Watched) => Promise<Promise<unknown>>> = {
     const arrived = once(hub.http, 'request');
     const answer = peer.post('x'.repeat(100_000));
     await arrived;
-    return answer;
+    return { end: answer };
   },
   closeTimeout: async ({ connect, server }) => {
     const client = await connect();
     client.send('{"type":1,"target":"Hang","arguments":[]}');
     await client.settle();
     server.closeConnections(() => true);
-    return client.next();
+    return { end: client.next() };
   },
   clientResultTimeout: async (hub) => {
     const client = await hub.connect();
     client.send('{"type":1,"target":"Ask","arguments":[]}');
     await client.next();
-    return hub.gone;
+    return { end: hub.gone };
   },
 };
 
@@ -89,7 +94,7 @@ describe.each(Object.keys(LIMITS))('%s', (name) => {
     'never ends anything early, and late by a beat at most: begun %i ms after one',
     async (phase) => {
       const hub = await run({ [name]: LIMIT }, phase);
-      const end = await LIMITS[name]!(hub);
+      const { end } = await LIMITS[name]!(hub);
       let ended = false;
       void end.then(() => (ended = true));
       const began = hub.clock.now();
