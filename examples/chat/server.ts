@@ -12,22 +12,22 @@ function seatOf({ items }: Pick<HubContext, 'items'>): { room: string; name: str
 
 const hub = defineHub(
   {
-    Enter: method(['string', 'string'], ({ items, groups, clients, connectionId }, room, name) => {
+    Enter: method(['string', 'string'], async ({ items, groups, clients, connectionId }, room, name) => {
       if (name === '' || items.has('room')) throw new HubException('One name, one room.');
       items.set('room', room).set('name', name);
       groups.add(connectionId, room);
-      clients.othersInGroup(room).send('Said', name, 'has come in');
+      await clients.othersInGroup(room).send('Said', name, 'has come in');
     }),
-    Say: method(['string'], (context, text) => {
+    Say: method(['string'], async (context, text) => {
       const { room, name } = seatOf(context);
-      context.clients.group(room).send('Said', name, text);
+      await context.clients.group(room).send('Said', name, text);
     }),
   },
   {
-    onDisconnected: (context) => {
+    onDisconnected: async (context) => {
       if (!context.items.has('room')) return;
       const { room, name } = seatOf(context);
-      context.clients.group(room).send('Said', name, 'has left');
+      await context.clients.group(room).send('Said', name, 'has left');
     },
   },
 );

@@ -78,7 +78,7 @@ describe('types of a hub', () => {
     defineHub<Ann, ChatClient>({
       Send: method(['string'], (context, text) => {
         exactly<Context>()(context, true);
-        context.clients.others.send('Message', context.principal.name, text);
+        void context.clients.others.send('Message', context.principal.name, text);
         exactly<Promise<unknown>>()(context.caller.invoke('Ask', text), true);
       }),
     });
@@ -97,7 +97,7 @@ describe('types of a hub', () => {
       ],
     });
     exactly<HubServer<Ann, ChatClient>>()(server, true);
-    server.clients.all.send('Count', 1);
+    void server.clients.all.send('Count', 1);
     await server.close();
   });
 

@@ -44,8 +44,8 @@ export interface LifetimeOwner {
   /** Reads on or stops reading, as the state now allows. */
   updateFlow(): void;
   /**
-   * Nothing reaches the client from now on: it can no longer be called, and the hub hears that it has left. May be called
-   * again. `error` says why unless that was in good order.
+   * Nothing reaches the client from now on: it can no longer be called, and the hub hears that it has left. May be
+   * called again. `error` says why unless that was in good order.
    */
   onDisconnected(error: Error | undefined): void;
   /** What still runs is told to end. May be called again. */

@@ -113,8 +113,8 @@ export class NegotiatedConnections {
   }
 
   /**
-   * The transport of a waiting connection was refused: its place is free again. It may still be started in time, as by a
-   * client that fetches a new token when it is refused, or when it was somebody else who was refused.
+   * The transport of a waiting connection was refused: its place is free again. It may still be started in time, as by
+   * a client that fetches a new token when it is refused, or when it was somebody else who was refused.
    */
   refuse(token: string | undefined): void {
     const connection = token === undefined ? undefined : this.#entries.get(token);

@@ -14,7 +14,6 @@ const LENGTH_IN_64_BITS = 127;
 const MASK_BYTES = 4;
 const LONGEST_HEADER = 14;
 
-
 /** Shorter frames than this are passed on as they are: the library holds them until they are complete. */
 const LONG_FRAME = 16 * 1024;
 

@@ -184,7 +184,7 @@ export class PostedBytes {
     return this.#listener === undefined && this.#earlyBytes >= EARLY_BYTES;
   }
 
-  /** Takes the bytes of a POST: to the listener, or to what waits for one. HttpConnectionDispatcher: a pipe takes them. */
+  /** Hands the bytes of a POST to the listener, or keeps them for one. HttpConnectionDispatcher has a pipe for them. */
   #receiver({ onDeliver }: Post): PostedBytesListener {
     return {
       onData: (bytes) => {

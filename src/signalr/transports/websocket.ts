@@ -15,7 +15,7 @@ const MESSAGE_TOO_BIG = 1009;
 const READ_AHEAD = 64 * 1024;
 
 /**
- * A WebSocket that closes with 1000 whenever the client closes, as ASP.NET Core's does, with the code of RFC 6455, 7.4.1
+ * A WebSocket that closes with 1000 whenever the client closes, as ASP.NET Core's does, with a code of RFC 6455, 7.4.1,
  * when the client breaks the rules, and lets its owner send before it closes.
  */
 class HubSocket extends WebSocket {

@@ -76,8 +76,8 @@ export const closing: readonly Scenario[] = [
       });
       const held = kit.calls(connection, 'Held');
       const running = kit.failure(connection.invoke('Hold', 'Held'));
-      // Both run on the server before the client stops: its DELETE may otherwise overtake the POST that brings one, which
-      // is answered with 404 then.
+      // Both run on the server before the client stops: its DELETE may otherwise overtake the POST that brings one,
+      // which is answered with 404 then.
       await item;
       await held();
       await connection.stop();

@@ -49,7 +49,7 @@ async function crowd(count: number, options: HubOptions = {}): Promise<Crowd> {
     ids,
     async heard(act) {
       await act();
-      running.server.clients.all.send('end');
+      void running.server.clients.all.send('end');
       const hearing: number[] = [];
       for (const [i, client] of clients.entries()) {
         for (;;) {
@@ -192,7 +192,7 @@ describe('context', () => {
     const text =
       "An unexpected error occurred invoking 'Join' on the server. HubException: a connection may be in 2 groups at most";
     expect(await clients[0]?.invoke('Join', 'c')).toEqual({ type: 3, invocationId: 'i', error: text });
-    server.clients.group('c').send('M');
+    void server.clients.group('c').send('M');
     expect(await clients[0]?.invoke('User')).toMatchObject({ result: 'even' });
   });
 });
@@ -204,11 +204,11 @@ describe('hooks', () => {
       {
         onConnected: ({ caller, clients, groups, connectionId }) => {
           groups.add(connectionId, 'all');
-          caller.send('Welcome');
-          clients.others.send('Joined');
+          void caller.send('Welcome');
+          void clients.others.send('Joined');
         },
         onDisconnected: ({ clients }, error) => {
-          clients.group('all').send('Left', error?.message ?? 'in good order');
+          void clients.group('all').send('Left', error?.message ?? 'in good order');
         },
       },
     );

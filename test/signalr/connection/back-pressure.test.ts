@@ -29,7 +29,7 @@ async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}) {
       Flood: method(['number'], ({ caller, signal }, count) => {
         let sent = 0;
         while (sent < count && !signal.aborted) {
-          caller.send('big', BIG);
+          void caller.send('big', BIG);
           sent++;
         }
         return sent;

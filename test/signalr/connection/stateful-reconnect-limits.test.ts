@@ -156,7 +156,7 @@ describe('stateful reconnect › bounds', () => {
   it('drops a client that acknowledges nothing for sendTimeout while the buffer is full', async () => {
     const hub = await run({ statefulReconnectBufferSize: 5_000 });
     const [client] = await connect(hub);
-    hub.contexts[0]!.caller.send('Big', big);
+    void hub.contexts[0]!.caller.send('Big', big);
     await client.next();
     for (let second = 0; second < 12; second++) {
       hub.clock.advance(1_000);
@@ -172,7 +172,7 @@ describe('stateful reconnect › bounds', () => {
     const [client, open] = await connect(hub);
     await lose(hub, client);
     const caller = hub.contexts[0]!.caller;
-    for (let i = 0; i < 10; i++) caller.send('Big', big);
+    for (let i = 0; i < 10; i++) void caller.send('Big', big);
     expect((await hub.disconnected)?.message).toMatch('maximumSendBufferSize');
     expect(hub.log.takeErrors()).toEqual(['limit reached']);
     expect(await rejectionOf(open)).toMatch('404');
@@ -181,7 +181,7 @@ describe('stateful reconnect › bounds', () => {
   it('stops reading when too many calls wait', async () => {
     const hub = await run({ statefulReconnectBufferSize: 5_000, maximumReceiveMessageSize: 200_000 });
     const [client] = await connect(hub);
-    hub.contexts[0]!.caller.send('Big', big);
+    void hub.contexts[0]!.caller.send('Big', big);
     await client.next();
     const flood = note('f'.repeat(100_000), 'f');
     for (let i = 0; i < 400; i++) client.send(flood);

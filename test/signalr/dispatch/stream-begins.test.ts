@@ -64,7 +64,11 @@ function makeHub(tally: Tally) {
     WaitsForSignal: streamMethod([], async function* ({ signal }) {
       tally.count('begun');
       try {
-        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        if (!signal.aborted) {
+          await new Promise((resolve) => {
+            signal.addEventListener('abort', resolve);
+          });
+        }
         yield 1;
       } finally {
         tally.count('ended');

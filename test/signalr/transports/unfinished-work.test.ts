@@ -65,7 +65,7 @@ describe('a poll while a POST waits for the server to read', () => {
     // Far more than is read ahead while the invocation keeps others from starting.
     const filler = `{"type":6,"x":"${'x'.repeat(20_000)}"}`;
     const posted = peer.post(...Array.from({ length: 20 }, () => filler));
-    server.clients.all.send('Hello', 1);
+    void server.clients.all.send('Hello', 1);
     expect(await peer.nextRecord()).toBe('{"type":1,"target":"Hello","arguments":[1]}');
     end.resolve();
     expect((await posted).status).toBe(200);
