@@ -40,7 +40,7 @@ export class HubLifecycle<P, C> {
     }, fail);
   }
 
-  /** Calls `onDisconnected` once `onConnected` has ended; does nothing if that was never called. May be called again. */
+  /** Calls `onDisconnected`, once, when `onConnected` has ended; does nothing if that was never called. */
   end(error: Error | undefined): void {
     if (!this.#begun || this.#ended) return;
     this.#ended = true;
