@@ -173,7 +173,8 @@ async function serve(
     hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
   });
 
-  const mounts = [{ path: HUB_PATH, handler: hub.handler }];
+  // It knows its path by itself, however that is escaped.
+  const mounts = [{ path: '/', handler: hub.handler }];
   const { listener, fail } = createApp({
     version,
     service,

@@ -40,7 +40,7 @@ function seatOf({ items }: Pick<HubContext, 'items'>): { room: string; name: str
 
 const hub = defineHub(
   {
-    Enter: method(['string', 'string'], ({ items, groups, clients, connectionId }, room, name) => {
+    Enter: method(['string', 'string'], async ({ items, groups, clients, connectionId }, room, name) => {
       if (name === '' || items.has('room')) throw new HubException('One name, one room.');
       if (room.length > 40 || name.length > 40) throw new HubException('Shorter names, please.');
       const seats = rooms.get(room) ?? new Room();
@@ -50,18 +50,18 @@ const hub = defineHub(
       groups.add(connectionId, room);
       const isNew = !seats.present.includes(name);
       seats.names.set(connectionId, name);
-      if (isNew) clients.othersInGroup(room).send('Said', name, 'has come in', true);
-      clients.group(room).send('Present', seats.present);
+      if (isNew) await clients.othersInGroup(room).send('Said', name, 'has come in', true);
+      await clients.group(room).send('Present', seats.present);
     }),
-    Say: method(['string'], (context, text) => {
+    Say: method(['string'], async (context, text) => {
       const { room, name } = seatOf(context);
       rooms.get(room)?.remember({ name, text, at: Date.now() });
-      context.clients.group(room).send('Said', name, text);
+      await context.clients.group(room).send('Said', name, text);
     }),
     History: streamMethod([], (context) => [...(rooms.get(seatOf(context).room)?.history ?? [])]),
   },
   {
-    onDisconnected: ({ items, clients, connectionId }) => {
+    onDisconnected: async ({ items, clients, connectionId }) => {
       if (!items.has('room')) return;
       const { room, name } = seatOf({ items });
       const seats = rooms.get(room);
@@ -70,8 +70,8 @@ const hub = defineHub(
         rooms.delete(room);
         return;
       }
-      if (!seats.present.includes(name)) clients.group(room).send('Said', name, 'has left', true);
-      clients.group(room).send('Present', seats.present);
+      if (!seats.present.includes(name)) await clients.group(room).send('Said', name, 'has left', true);
+      await clients.group(room).send('Present', seats.present);
     },
   },
 );

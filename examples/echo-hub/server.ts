@@ -5,9 +5,9 @@ import { createHubServer, defineHub, HubException, method } from 'writer-hub/sig
 const hub = defineHub({
   Echo: method(['json'], (_context, value) => value),
   Add: method(['number', 'number'], (_context, a, b) => a + b),
-  Greet: method(['string'], ({ caller, connectionId }, name) => {
+  Greet: method(['string'], async ({ caller, connectionId }, name) => {
     if (name === '') throw new HubException('A name is needed.');
-    caller.send('Greeting', `Hello ${name}, you are ${connectionId}.`);
+    await caller.send('Greeting', `Hello ${name}, you are ${connectionId}.`);
   }),
 });
 const server = createHubServer(hub);

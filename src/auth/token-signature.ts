@@ -30,8 +30,11 @@ export interface TokenHeader {
 /** The claims of a token whose signature has been checked; the claims themselves have not been. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** The longest token that is accepted, in characters: as long as all headers of a request together may be. */
-export const MAX_TOKEN_LENGTH = maxHeaderSize;
+/**
+ * The longest token that is accepted, in characters: as long as all headers of a request together may be. Kestrel takes
+ * headers of 32 KiB as well; Node.js is told to, unless it takes more.
+ */
+export const MAX_TOKEN_LENGTH = Math.max(32 * 1024, maxHeaderSize);
 
 const COMPACT_FORM = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { MAX_TOKEN_LENGTH } from '../auth/token-signature';
 import type { AnonymousSockets } from './anonymous-sockets';
 
 /** A server of HTTP or HTTPS. */
@@ -33,6 +34,7 @@ export function createHttpServer(
   app: RequestListener,
 ): HttpServer {
   const options = {
+    maxHeaderSize: MAX_TOKEN_LENGTH,
     headersTimeout,
     keepAliveTimeout: idleTimeout,
     requestTimeout: 0,

@@ -1,4 +1,5 @@
-import { STATUS_CODES, maxHeaderSize } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import { MAX_TOKEN_LENGTH } from '../auth/token-signature';
 import type { OriginPolicy } from './origins';
 import { DOCUMENTATION_PATH } from './v0/events-api-error';
 
@@ -64,7 +65,7 @@ export function corsHeaders(origin: string | undefined, policy: OriginPolicy): s
 }
 
 function detailOf(status: number, { reason, message }: ClientError): string {
-  if (status === 431) return `the headers of the request are longer than ${maxHeaderSize} bytes`;
+  if (status === 431) return `the headers of the request are longer than ${MAX_TOKEN_LENGTH} bytes`;
   if (status === 408) return 'the request took too long to arrive';
   const why = reason ?? message;
   const hint = why.includes('url') ? '; in the target of a request all but ASCII is percent-encoded' : '';

@@ -10,6 +10,7 @@ import { Heartbeat } from './connection/heartbeat';
 import { hubName, type HubRequestHandler, Mount } from './endpoint/mount';
 import { AllClients } from './clients/hub-clients';
 import { HubConnection } from './connection/hub-connection';
+import { pingBeat } from './connection/keep-alive';
 import { HolderGroups } from './connection/holder-groups';
 import { LimitWatch } from './connection/limit-watch';
 import { PlaceShares } from './endpoint/place-shares';
@@ -45,7 +46,7 @@ export interface ServerCloseOptions extends CloseOptions {
 
 /** Serves one hub to many clients. Made by `createHubServer`. */
 export interface HubServer<P = undefined, C = AnyClientMethods> {
-  /** How many connections there are. */
+  /** How many connections there are, without those that are ending. */
   readonly connections: number;
   /** The clients, to be called from outside of hub methods. */
   readonly clients: HubClients<C>;
@@ -116,8 +117,11 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   closing = false;
   readingPaused = false;
   readonly #connections = new Set<HubConnection<P, C>>();
+  /** How many connections are left by their clients and not gone: a socket or an invocation is still to end. */
+  #leaving = 0;
   readonly #heartbeat: Heartbeat;
   readonly #mount: Mount<P>;
+  #stopPings: (() => void) | undefined;
   #closed: Promise<void> | undefined;
   /** Drops the connections that are left when closing takes too long. */
   #dropOverdue: ((now: number) => void) | undefined;
@@ -142,23 +146,35 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.filtered = filterInvocations(filters, ({ context, method, args }) => hub.invoke(method, context, args));
     this.hooks = filterHooks(filters, hub.hooks);
     this.#mount = new Mount(this, new RequestAuthenticator(options, authenticate));
-    this.#heartbeat = new Heartbeat(options.clock, tickInterval(options), (now) => {
+    const interval = tickInterval(options);
+    const beat = pingBeat(options.keepAliveInterval, interval);
+    this.#heartbeat = new Heartbeat(options.clock, interval, (now) => {
       this.negotiated.expire(now);
-      for (const connection of this.#connections) connection.tick(now);
+      for (const connection of this.#connections) {
+        connection.tick(now);
+        if (beat === interval) connection.ping(now);
+      }
       this.#dropOverdue?.(now);
     });
+    if (beat < interval) this.#stopPings = options.clock.every(beat, this.#ping);
   }
 
   get now(): number {
     return this.#heartbeat.now;
   }
 
+  /** Between two beats of everything else, where pings are due more often. */
+  readonly #ping = (): void => {
+    const { now } = this;
+    for (const connection of this.#connections) connection.ping(now);
+  };
+
   get groups(): GroupManager {
     return this.store;
   }
 
   get connections(): number {
-    return this.#connections.size;
+    return this.#connections.size - this.#leaving;
   }
 
   get handler(): HubRequestHandler {
@@ -170,11 +186,17 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   }
 
   accept(connection: TransportConnection, identity: Identity<P>, token: string | undefined): HubConnection<P, C> {
-    const hubConnection = new HubConnection(this, connection, identity, () => {
-      this.#connections.delete(hubConnection);
-      this.places.release(identity.holder);
-      if (token !== undefined) this.negotiated.release(token);
-      if (this.#connections.size === 0) this.#onAllGone?.();
+    const hubConnection = new HubConnection(this, connection, identity, {
+      onLeft: () => {
+        this.#leaving++;
+      },
+      onGone: () => {
+        this.#leaving--;
+        this.#connections.delete(hubConnection);
+        this.places.release(identity.holder);
+        if (token !== undefined) this.negotiated.release(token);
+        if (this.#connections.size === 0) this.#onAllGone?.();
+      },
     });
     this.#connections.add(hubConnection);
     this.places.take(identity.holder);
@@ -240,6 +262,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
       });
     }
     this.#heartbeat.stop();
+    this.#stopPings?.();
     this.#mount.detach();
   }
 }

@@ -32,6 +32,11 @@ export interface AuthenticationRefusal {
     readonly status: number;
     /** The text that the client is told; stock clients show it. */
     readonly reason: string;
+    /**
+     * What is wrong with the token, in the words of RFC 6750: `WWW-Authenticate` says it, with `reason` as its
+     * description. Without it, a 401 says `Bearer` alone, which is for a request without a token.
+     */
+    readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
     readonly headers?: Readonly<Record<string, string>>;
   };
 }

@@ -34,7 +34,7 @@ describe('one group of clients of every major, on every transport, in every enco
       for (const [index, connection] of connections.entries()) {
         await connection.invoke('SendTo', ['group', 'everyone'], 'M', [texts[index]]);
       }
-      running.server.clients.group('everyone').send('M', 'end');
+      void running.server.clients.group('everyone').send('M', 'end');
       expect(await Promise.all(heard)).toEqual(connections.map(() => texts));
     } finally {
       for (const kit of kits) await kit.end();

@@ -100,7 +100,7 @@ async function reconnect(cuts: number, seed: number): Promise<boolean> {
   const hub = defineHub({
     Execute: method(['string', 'number'], ({ caller }, name, number) => {
       writers.get(name)?.executed.push(number);
-      caller.send('Done', number);
+      void caller.send('Done', number);
       return number;
     }),
   });

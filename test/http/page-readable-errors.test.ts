@@ -17,7 +17,7 @@ async function answerTo(hub: TestHub, ...parts: string[]): Promise<string> {
   return text;
 }
 
-const TOO_LONG = `GET /topics HTTP/1.1\r\nHost: h\r\nOrigin: ${PAGE}\r\nAuthorization: Bearer ${'x'.repeat(20_000)}\r\n\r\n`;
+const TOO_LONG = `GET /topics HTTP/1.1\r\nHost: h\r\nOrigin: ${PAGE}\r\nAuthorization: Bearer ${'x'.repeat(40_000)}\r\n\r\n`;
 
 describe('an answer that a page provokes', () => {
   it.each([

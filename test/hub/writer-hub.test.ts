@@ -1,3 +1,4 @@
+import { sign } from 'jsonwebtoken';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { mintToken } from '../../src/auth/token-minter';
@@ -157,6 +158,32 @@ describe('/hub', () => {
     const socket = new WebSocket(`${hub.url}/hub`, { headers });
     const [error] = (await once(socket, 'error')) as [Error];
     expect(error.message).toContain('401');
+  });
+
+  it('takes a token of 17 KiB, in the header and in the query, and refuses headers of more than 32 KiB', async () => {
+    const hub = await TestHub.start();
+    const bearer = sign({ scopes: ['admin'], filler: 'x'.repeat(12_600) }, SECRET, { expiresIn: 60 });
+    expect(bearer.length).toBeGreaterThan(16_900);
+    const headers = { authorization: `Bearer ${bearer}` };
+    const response = await hub.fetch('/hub/negotiate?negotiateVersion=1', { method: 'POST', headers });
+    expect(response.status).toBe(200);
+    const socket = new WebSocket(`${hub.url}/hub?access_token=${bearer}`);
+    await once(socket, 'open');
+    socket.terminate();
+    const tooLong = { authorization: `Bearer ${'x'.repeat(33_000)}` };
+    expect((await hub.fetch('/hub/negotiate?negotiateVersion=1', { method: 'POST', headers: tooLong })).status).toBe(
+      431,
+    );
+  });
+
+  it.each(['/%68ub', '/hu%62', '/%48%55%42'])('is at its path, however that is escaped: %s', async (path) => {
+    const hub = await TestHub.start();
+    const headers = { authorization: `Bearer ${token('admin')}` };
+    const response = await hub.fetch(`${path}/%6eegotiate?negotiateVersion=1`, { method: 'POST', headers });
+    expect(response.status).toBe(200);
+    const socket = new WebSocket(`${hub.url}${path}`, { headers });
+    await once(socket, 'open');
+    socket.terminate();
   });
 
   it('takes the token of a WebSocket from the query, as browsers send it', async () => {

@@ -15,7 +15,7 @@ const hub = defineHub<string>({
     throw new HubException('forbidden: not for you');
   }),
   CallBack: method(['json'], ({ caller }, value) => {
-    caller.send('Hello', value, 'and more');
+    void caller.send('Hello', value, 'and more');
   }),
 });
 

@@ -88,7 +88,7 @@ describe('types of a hub', () => {
     defineHub<Ann, ChatClient>({
       Send: method(['string'], (context, text) => {
         exactly<Context>()(context, true);
-        context.clients.others.send('Message', context.principal.name, text);
+        void context.clients.others.send('Message', context.principal.name, text);
         exactly<Promise<string>>()(context.caller.invoke('Ask', text), true);
         const asked = context.caller.withOptions({ returns: 'int64?', timeout: 5 });
         exactly<Promise<bigint | null>>()(asked.invoke('Ask', text), true);
@@ -110,7 +110,7 @@ describe('types of a hub', () => {
       ],
     });
     exactly<HubServer<Ann, ChatClient>>()(server, true);
-    server.clients.all.send('Count', 1);
+    void server.clients.all.send('Count', 1);
     await server.close();
   });
 

@@ -32,12 +32,17 @@ type FromClient<T> = unknown extends T
 /** One or more clients that are called together. */
 export interface ClientProxy<C = AnyClientMethods> {
   /**
-   * Calls a method of each client and waits for nothing; without any client it does nothing. Returns false when a
-   * client that was named is gone, or has so much waiting to be sent that the caller had better slow down. Beyond
-   * `maximumSendBufferSize` its connection is dropped. The message is encoded once for all clients.
+   * Calls a method of each client; without any client it does nothing. The message is on its way when this returns, and
+   * is encoded once for all clients.
+   *
+   * The promise resolves when the clients have room for more, as `SendAsync` of ASP.NET Core: whoever sends much awaits
+   * it. Nobody waits longer for a slow client than `sendTimeout`, and the others do not wait for it at all. It resolves
+   * to false when a client that was named is gone or still has no room; it never rejects, so it need not be awaited. A
+   * client for which more is waiting than `maximumSendBufferSize` is dropped, which happens to one that is sent much by
+   * someone who does not wait.
    * @throws TypeError when an argument has no encoding.
    */
-  send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean;
+  send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<boolean>;
 }
 
 /** How long to wait for a client's result. */

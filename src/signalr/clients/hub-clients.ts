@@ -14,6 +14,7 @@ import type {
   SingleClientProxy,
 } from './clients';
 import { MESSAGE_TYPE } from '../protocol/hub-messages';
+import { NOT_SENT, RoomOfMany, SENT } from './room';
 import { SharedMessage } from './shared-message';
 import { checkName, checkNameList } from '../mistakes';
 
@@ -31,15 +32,19 @@ class ManyClients<C> implements ClientProxy<C> {
     this.#pick = pick;
   }
 
-  send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
+  send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<boolean> {
     checkName('send', 'the name of the method', method);
     const message = new SharedMessage({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args });
     let accepted = true;
+    let slow: ConnectedClient[] | undefined;
     // A slow or lost client does not hold up the others: each has its own queue.
     for (const client of this.#pick()) {
-      if (client?.sendShared(message) !== true) accepted = false;
+      if (client?.sendShared(message) === true) continue;
+      if (client?.congested === true) (slow ??= []).push(client);
+      else accepted = false;
     }
-    return accepted;
+    if (slow === undefined) return accepted ? SENT : NOT_SENT;
+    return new RoomOfMany(slow, accepted);
   }
 }
 
@@ -62,10 +67,12 @@ class OneClient<C> implements SingleClientProxy<C> {
     this.#options = options;
   }
 
-  send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
+  send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<boolean> {
     checkName('send', 'the name of the method', method);
     const client = this.#host.store.find(this.#connectionId);
-    return client?.send({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args }) === true;
+    if (client === undefined) return NOT_SENT;
+    if (client.send({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args })) return SENT;
+    return client.congested ? client.room() : NOT_SENT;
   }
 
   async invoke<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<ClientResult<C[N]>> {

@@ -10,6 +10,10 @@ export interface ConnectedClient {
   readonly userId: string | undefined;
   /** Why it cannot be asked for a result now; `undefined` when it can. */
   readonly cannotInvoke: string | undefined;
+  /** Whether the client should be sent nothing more until it has taken what is waiting. */
+  readonly congested: boolean;
+  /** Resolves to true when it is not congested any more, to false when it is gone or that takes too long. */
+  room(): Promise<boolean>;
   /**
    * Sends a message. Returns false when the client is gone or congested.
    * @throws TypeError when a value in it has no encoding.

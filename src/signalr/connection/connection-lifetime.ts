@@ -43,10 +43,15 @@ export interface LifetimeOwner {
   discardReceived(): void;
   /** Reads on or stops reading, as the state now allows. */
   updateFlow(): void;
-  /** Nothing reaches the client from now on: it can no longer be called. May be called again. */
-  onDisconnected(): void;
-  /** The connection is gone; called once. `error` says why unless it ended in good order. */
-  onGone(error: Error | undefined): void;
+  /**
+   * Nothing reaches the client from now on: it can no longer be called, and the hub hears that it has left. May be
+   * called again. `error` says why unless that was in good order.
+   */
+  onDisconnected(error: Error | undefined): void;
+  /** What still runs is told to end. May be called again. */
+  cancelRunning(): void;
+  /** The connection and its transport are gone; called once. */
+  onGone(): void;
 }
 
 /** The state of one connection: how it ends, from either side, and how long that may take. */
@@ -76,12 +81,9 @@ export class ConnectionLifetime {
     return this.#state === 'open' || this.#state === 'draining';
   }
 
-  /**
-   * Whether the client has left in good order and its transport has closed, so that only the received messages are
-   * left.
-   */
+  /** Whether the client has left in good order, so that only the received messages are left. */
   get onlyReceivedLeft(): boolean {
-    return this.#state === 'finishing' && this.#transportClosed;
+    return this.#state === 'finishing';
   }
 
   /** The handshake has succeeded. */
@@ -100,10 +102,7 @@ export class ConnectionLifetime {
   closeTransport(): void {
     const { outbox, transport } = this.#owner;
     outbox.flush();
-    this.#renewDeadline();
-    this.#move('closing');
-    this.#owner.discardReceived();
-    this.#disconnect();
+    this.#waitForTransport();
     this.#owner.updateFlow();
     transport.close();
   }
@@ -156,7 +155,15 @@ export class ConnectionLifetime {
     if (this.#state !== 'open') return;
     this.#renewDeadline();
     this.#move('finishing');
+    this.#owner.outbox.endWait(false);
     this.#owner.invocations.stopStreams();
+  }
+
+  /** The client has broken the rules of the transport, which is closing. */
+  onBroken(error: Error): void {
+    if (this.#state === 'closing' || this.#state === 'gone') return;
+    this.error ??= error;
+    this.#waitForTransport();
   }
 
   /**
@@ -171,13 +178,18 @@ export class ConnectionLifetime {
   }
 
   /**
-   * Everything received has been dispatched after the client left. `incomplete`: it left in the middle of a message.
+   * Everything received has been dispatched after the client left. The hub hears at once that it has: neither the
+   * client's side of the socket nor what still runs is waited for. `incomplete`: it left in the middle of a message.
    */
   onAllDispatched(incomplete: boolean): void {
     // HubConnectionHandler: breaking off within a message is an error.
     if (incomplete) this.error ??= new InvalidDataException('Connection terminated while reading a message.');
-    this.#owner.invocations.endInput();
-    if (this.#owner.invocations.running === 0) this.#leave();
+    const { invocations } = this.#owner;
+    invocations.endInput();
+    this.#owner.onDisconnected(this.error);
+    if (invocations.running > 0) return;
+    if (this.#transportClosed) this.#leave();
+    else this.#waitForTransport();
   }
 
   /** An invocation, or something else that was waited for, has ended. */
@@ -205,15 +217,16 @@ export class ConnectionLifetime {
     if (this.#state === 'finishing' && readingPaused) this.#renewDeadline();
     if (now < this.#deadline) return;
     if (this.#state === 'draining') this.endDrain();
-    else if (this.#state === 'finishing') this.#giveUpFinishing();
+    else if (this.#state === 'finishing') this.drop(new Error('invocations did not end after the client had left'));
     else if (this.#state === 'closing') this.#owner.transport.terminate();
   }
 
-  #giveUpFinishing(): void {
-    const unfinished = this.#owner.invocations.running > 0 || this.#transportClosed;
-    if (unfinished) this.drop(new Error('invocations did not end after the client had left'));
-    // Everything is done; only the client has not closed its side of the socket.
-    else this.#owner.transport.terminate();
+  /** Nothing is left but that the transport closes. */
+  #waitForTransport(): void {
+    this.#renewDeadline();
+    this.#move('closing');
+    this.#owner.discardReceived();
+    this.#disconnect();
   }
 
   #leave(): void {
@@ -221,11 +234,12 @@ export class ConnectionLifetime {
     this.#move('gone');
     this.#owner.discardReceived();
     this.#disconnect();
-    this.#owner.onGone(this.error);
+    this.#owner.onGone();
   }
 
   #disconnect(): void {
-    this.#owner.onDisconnected();
+    this.#owner.onDisconnected(this.error);
+    this.#owner.cancelRunning();
     this.#owner.invocations.drain();
   }
 

@@ -57,21 +57,23 @@ export class ConnectionMonitor {
     return false;
   }
 
-  /**
-   * Sends a ping or ends the connection, if one of them is due. `reading` says whether the server is reading from the
-   * client.
-   */
-  keepAlive(now: number, reading: boolean): void {
-    const { transport, keepAlive, lifetime, sender } = this.#parts;
-    const action = keepAlive.tick(now, reading && !this.#interrupted);
-    if (action === 'ping') {
-      if (!transport.hasInherentKeepAlive) sender.send({ type: MESSAGE_TYPE.Ping });
-    } else if (action === 'timeout') {
-      const error = new TimeoutError('the client has sent nothing, not even a ping: clientTimeout has passed');
-      lifetime.error = error;
-      lifetime.close({ error: lifetime.describe(error), allowReconnect: true });
-    }
+  /** Sends a ping when one is due. */
+  ping(now: number): void {
+    if (!this.#parts.transport.hasInherentKeepAlive) this.#parts.keepAlive.ping(now, this.#sendPing);
   }
+
+  /** Ends the connection of a client that is silent. `reading` says whether the server is reading from it. */
+  checkSilence(now: number, reading: boolean): void {
+    const { keepAlive, lifetime } = this.#parts;
+    if (!keepAlive.timedOut(now, reading && !this.#interrupted)) return;
+    const error = new TimeoutError('the client has sent nothing, not even a ping: clientTimeout has passed');
+    lifetime.error = error;
+    lifetime.close({ error: lifetime.describe(error), allowReconnect: true });
+  }
+
+  readonly #sendPing = (): void => {
+    this.#parts.sender.send({ type: MESSAGE_TYPE.Ping });
+  };
 
   get #interrupted(): boolean {
     const { transport } = this.#parts;

@@ -22,9 +22,17 @@ import { type SessionOwner, StatefulSession } from './stateful-session';
 import { ValueTooLargeException } from '../protocol/value-binding';
 import type { Authentication } from '../options';
 import { ACCOUNT_STEP } from '../transports/memory-account';
-import type { TransportConnection } from '../transports/transport-connection';
+import type { TransportConnection, TransportEnding } from '../transports/transport-connection';
 import { ReconnectableConnection, type ReconnectListener } from '../transports/reconnectable';
 import { SendTimeoutError } from '../transports/send-timeout-error';
+
+/** What a connection tells its server; each once. */
+export interface ConnectionEnds {
+  /** The client has left: nothing reaches it any more. */
+  onLeft(): void;
+  /** The connection and its transport are gone. */
+  onGone(): void;
+}
 
 /**
  * One client: passes messages on between its transport and its dispatcher, in either direction. HubProtocol: Overview.
@@ -54,17 +62,17 @@ export class HubConnection<P, C>
   #delivered = 0;
   /** How many bytes had been received at the last heartbeat. */
   #receivedBefore = 0;
-  readonly #onGone: () => void;
+  readonly #ends: ConnectionEnds;
   readonly #startedAt: number;
+  #left = false;
   /** What outlives a socket, if a lost one may be replaced. */
   #session: StatefulSession | undefined;
 
-  /** `onGone` is called once, when the connection is gone. */
-  constructor(host: HubHost<P, C>, transport: TransportConnection, identity: Identity<P>, onGone: () => void) {
+  constructor(host: HubHost<P, C>, transport: TransportConnection, identity: Identity<P>, ends: ConnectionEnds) {
     const { options, now } = host;
     this.#host = host;
     this.transport = transport;
-    this.#onGone = onGone;
+    this.#ends = ends;
     this.#startedAt = host.instruments.now;
     this.context = new ConnectionContext(identity, host, () => {
       this.close({});
@@ -142,6 +150,7 @@ export class HubConnection<P, C>
     this.transport.tick(now);
     const { state } = this.#lifetime;
     if (state !== 'gone') this.#countHeld();
+    this.outbox.checkWait(now);
     if (state === 'handshake') {
       if (!this.#handshake.isOverdue(now, this.#readingPaused)) return;
       this.#lifetime.error ??= new TimeoutError('handshakeTimeout has passed');
@@ -150,8 +159,13 @@ export class HubConnection<P, C>
       this.#lifetime.tick(now, this.#readingPaused);
     } else if (this.#limits.checkRate(now, this.#unfinished) && this.#monitor.checkClient(now)) {
       this.#session?.acknowledge();
-      this.#monitor.keepAlive(now, this.receiveMode() === 'read');
+      this.#monitor.checkSilence(now, this.receiveMode() === 'read');
     }
+  }
+
+  /** Sends a ping when one is due; called at every beat of pings. */
+  ping(now: number): void {
+    if (this.#lifetime.state === 'open') this.#monitor.ping(now);
   }
 
   updateFlow(): void {
@@ -192,13 +206,22 @@ export class HubConnection<P, C>
     this.#session?.resume();
   }
 
-  onEnding(tooLarge: boolean): void {
-    if (tooLarge) {
+  onEnding(how: TransportEnding): void {
+    if (how === 'tooLarge') {
       this.fail(new MessageTooLargeException(this.#host.options.maximumReceiveMessageSize));
       this.#lifetime.endDrain();
+    } else if (how === 'broken') {
+      this.outbox.flush();
     } else {
       this.#lifetime.onClientClosing();
+      this.#leaveIfAllDispatched();
     }
+  }
+
+  onBroken(error: Error): void {
+    this.#log('transport error', { reason: error.message });
+    this.#lifetime.onBroken(error);
+    this.updateFlow();
   }
 
   onClosed(error: Error | undefined): void {
@@ -283,17 +306,25 @@ export class HubConnection<P, C>
     this.#session?.clear();
   }
 
-  onDisconnected(): void {
+  onDisconnected(error: Error | undefined): void {
+    if (this.#left) return;
+    this.#left = true;
     this.#host.store.unregister(this.#sender);
+    this.outbox.endWait(false);
+    this.context.leave();
+    this.#lifecycle.end(error);
+    this.#tellEnd(error);
+    this.#ends.onLeft();
+  }
+
+  cancelRunning(): void {
     this.context.end();
   }
 
-  onGone(error: Error | undefined): void {
+  onGone(): void {
     this.#limits.close();
     this.#host.holders.leave(this.holder, this);
-    this.#lifecycle.end(error);
-    this.#tellEnd(error);
-    this.#onGone();
+    this.#ends.onGone();
   }
 
   get #readingPaused(): boolean {

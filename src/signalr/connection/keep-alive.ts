@@ -1,13 +1,18 @@
-/** What is due on a connection. */
-export type KeepAliveAction = 'ping' | 'timeout' | undefined;
+/** Into how many beats the interval of pings is divided, so that a ping is late by a tenth of it at most. */
+const BEATS_PER_INTERVAL = 10;
+
+/** How often it is looked whether pings are due, when everything else is looked at every `tickInterval`. */
+export function pingBeat(keepAliveInterval: number, tickInterval: number): number {
+  return Math.min(tickInterval, Math.max(1, keepAliveInterval / BEATS_PER_INTERVAL));
+}
 
 /**
  * Decides when a client needs a ping and when it is considered gone. Receiving and sending only set a flag, so they
- * cost nothing; the time is looked at in `tick`.
+ * cost nothing; the time is looked at in `pingDue` and `timedOut`.
  *
  * Clients take any message as a sign of life, not only a ping, so a ping is due only when nothing was written for an
- * interval. A write is dated at the next tick: the longest silence a client sees is the interval and two ticks, 17 s of
- * the 30 s it waits.
+ * interval. A ping counts from when it was sent, another message from the beat after: the longest silence a client sees
+ * is the interval and a beat, 16 s of the 30 s it waits.
  */
 export class KeepAlive {
   #lastSent: number;
@@ -38,12 +43,20 @@ export class KeepAlive {
     this.#clientPings = true;
   }
 
-  /** What is due at `now`. While the server is not `listening`, the client's silence does not count. */
-  tick(now: number, listening: boolean): KeepAliveAction {
+  /** Sends a ping when one is due at `now`. */
+  ping(now: number, send: () => void): void {
     if (this.#sent) this.#lastSent = now;
+    this.#sent = false;
+    if (now - this.#lastSent < this.#timing.keepAliveInterval) return;
+    send();
+    this.#lastSent = now;
+    this.#sent = false;
+  }
+
+  /** Whether the client is gone at `now`. While the server is not `listening`, the client's silence does not count. */
+  timedOut(now: number, listening: boolean): boolean {
     if (this.#received || !listening) this.#lastReceived = now;
-    this.#sent = this.#received = false;
-    if (this.#clientPings && now - this.#lastReceived >= this.#timing.clientTimeout) return 'timeout';
-    return now - this.#lastSent >= this.#timing.keepAliveInterval ? 'ping' : undefined;
+    this.#received = false;
+    return this.#clientPings && now - this.#lastReceived >= this.#timing.clientTimeout;
   }
 }

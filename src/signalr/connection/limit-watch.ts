@@ -5,6 +5,11 @@ import type { LimitName, LimitStrike } from '../options';
 /** For how many milliseconds a limit that has struck somebody is not logged as a warning again. */
 const QUIET_TIME = 60_000;
 
+/** What the log advises where a limit strikes somebody for what the application does. */
+const HINTS: Partial<Record<LimitName, string>> = {
+  maximumSendBufferSize: 'a method that sends much to a client awaits each send, which waits for room',
+};
+
 /** How many strikes are remembered, so that names do not fill the memory. */
 const MOST_REMEMBERED = 1000;
 
@@ -29,8 +34,10 @@ export class LimitWatch {
   strike(limit: LimitName, whom: Omit<LimitStrike, 'limit'>): void {
     const { logger, onLimit } = this.#options;
     const strike = { limit, ...whom };
-    if (this.#isNews(`${limit} ${whom.holder ?? whom.remoteAddress ?? ''}`)) logger.warn(strike, 'limit reached');
-    else logger.debug(strike, 'limit reached');
+    const hint = HINTS[limit];
+    const fields = hint === undefined ? strike : { ...strike, hint };
+    if (this.#isNews(`${limit} ${whom.holder ?? whom.remoteAddress ?? ''}`)) logger.warn(fields, 'limit reached');
+    else logger.debug(fields, 'limit reached');
     try {
       onLimit(strike);
     } catch (error) {

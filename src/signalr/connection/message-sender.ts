@@ -66,6 +66,10 @@ export class MessageSender implements ConnectedClient {
     return this.#outbox.unsent > this.#limits.maximumBufferSize / 2;
   }
 
+  room(): Promise<boolean> {
+    return this.#lifetime.maySend ? this.#outbox.room() : Promise.resolve(false);
+  }
+
   send(message: ServerMessage): boolean {
     if (this.protocol === undefined || !this.#lifetime.maySend) return false;
     return this.#write(this.protocol.write(message), isCounted(message));

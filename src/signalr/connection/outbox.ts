@@ -24,6 +24,21 @@ export class FlushQueue {
   };
 }
 
+/** The wait for a client to take what was sent before. All who wait share it. */
+class Room {
+  end!: (mayGoOn: boolean) => void;
+  readonly promise = new Promise<boolean>((resolve) => {
+    this.end = resolve;
+  });
+  #since: number | undefined;
+
+  /** Whether it has lasted too long. */
+  isOverdue(now: number, timeout: number): boolean {
+    this.#since ??= now;
+    return now - this.#since >= timeout;
+  }
+}
+
 /** The messages on their way to one client, in order. Those of one turn of the event loop are sent as one piece. */
 export class Outbox {
   /** Whether the client should cause no further messages until it has taken what is waiting. */
@@ -40,6 +55,8 @@ export class Outbox {
   #kept: MessageBuffer | undefined;
   /** Whether there is no socket to send on. */
   #suspended = false;
+  /** Those who wait for congestion to end, if any do, and since when, as noticed at a heartbeat. */
+  #room: Room | undefined;
   readonly #connection: TransportConnection;
   readonly #queue: FlushQueue;
   readonly #sendTimeout: number;
@@ -100,6 +117,7 @@ export class Outbox {
     this.#chunks = [];
     this.#chunkBytes = 0;
     this.congested = this.#kept?.full === true;
+    if (!this.congested) this.endWait(true);
   }
 
   /** There is another socket. */
@@ -134,7 +152,28 @@ export class Outbox {
   #endCongestion(): boolean {
     if (!this.congested || this.#connection.unsentBytes > HIGH_WATER_MARK || this.#kept?.full === true) return false;
     this.congested = false;
+    this.endWait(true);
     return true;
+  }
+
+  /**
+   * Resolves to true when congestion has ended; to false when nothing more can be sent, or it has not ended within
+   * `sendTimeout`.
+   */
+  room(): Promise<boolean> {
+    return (this.#room ??= new Room()).promise;
+  }
+
+  /** Ends the wait for room. */
+  endWait(mayGoOn: boolean): void {
+    const room = this.#room;
+    this.#room = undefined;
+    room?.end(mayGoOn);
+  }
+
+  /** Ends the wait for room that has lasted too long; called at every heartbeat. */
+  checkWait(now: number): void {
+    if (this.#room?.isOverdue(now, this.#sendTimeout) === true) this.endWait(false);
   }
 
   /** Whether the client has taken nothing for too long, or acknowledged nothing while no more could be kept. */

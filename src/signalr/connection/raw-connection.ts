@@ -219,7 +219,12 @@ export class ServedConnection<P> implements RawConnection<P>, TransportListener 
 
   onEnding(): void {
     if (this.#state === 'open') this.#state = 'closing';
-    this.#input.close(undefined);
+    this.#input.close(this.#error);
+  }
+
+  onBroken(error: Error): void {
+    this.#error ??= error;
+    this.onEnding();
   }
 
   onSent(): void {

@@ -44,7 +44,6 @@ export interface DispatchHost<P, C> {
 
 /** The client, as the dispatcher of its connection sees it. */
 export interface DispatchClient extends ConnectedClient {
-  readonly congested: boolean;
   readonly overloaded: boolean;
 }
 

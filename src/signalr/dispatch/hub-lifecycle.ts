@@ -8,6 +8,7 @@ export class HubLifecycle<P, C> {
   /** Whether `onConnected` has succeeded, so that invocations may start. */
   ready = false;
   #begun = false;
+  #ended = false;
   #connecting: Promise<unknown> | undefined;
   readonly #hooks: HubHooks<P, C>;
   readonly #context: HubContext<P, C>;
@@ -39,9 +40,10 @@ export class HubLifecycle<P, C> {
     }, fail);
   }
 
-  /** Calls `onDisconnected` once `onConnected` has ended; does nothing if that was never called. */
+  /** Calls `onDisconnected`, once, when `onConnected` has ended; does nothing if that was never called. */
   end(error: Error | undefined): void {
-    if (!this.#begun) return;
+    if (!this.#begun || this.#ended) return;
+    this.#ended = true;
     const disconnect = (): unknown => this.#hooks.onDisconnected?.(this.#context, error);
     const log = (failure: unknown): void => {
       this.#logger.error({ connectionId: this.#context.connectionId, err: failure }, 'onDisconnected failed');

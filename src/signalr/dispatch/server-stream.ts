@@ -92,10 +92,14 @@ export class ServerStream {
     this.#release = () => void leave();
     let exhausted = false;
     try {
-      for (let sent = 1; !this.#stopped; sent++) {
+      // A source begins even if its client has cancelled it in the meantime: what it does first and what it cleans up
+      // belong together.
+      for (let sent = 1; !this.#stopped || sent === 1; sent++) {
         // An iterator that has failed or ended is not returned from.
         exhausted = true;
-        const { done, value } = (await iterator.next()) as IteratorResult<unknown, unknown>;
+        const next = iterator.next();
+        if (this.#stopped) void leave();
+        const { done, value } = (await next) as IteratorResult<unknown, unknown>;
         if (done === true) return;
         exhausted = false;
         const item = value instanceof Promise ? ((await value) as unknown) : value;
@@ -126,7 +130,7 @@ export class ServerStream {
     let subscription: unknown;
     try {
       await new Promise<void>((resolve, reject) => {
-        let open = true;
+        let open = !this.#stopped;
         const close = (): void => {
           open = false;
           resolve();

@@ -52,9 +52,11 @@ export class HttpEndpoint<P> {
       return;
     }
     const result = await this.#authenticator.authenticate(request);
-    // The client may have disconnected while it was being authenticated.
-    if (response.destroyed) return;
     const { query } = splitUrl(request);
+    // The client may have disconnected while it was being authenticated.
+    const refused = response.destroyed || result.errorResponse !== undefined;
+    if (refused && request.method === 'GET') this.#host.negotiated.refuse(queryValue(query, 'id'));
+    if (response.destroyed) return;
     if (result.errorResponse !== undefined) {
       this.#answer(request, response, result.errorResponse);
     } else if (negotiates) {

@@ -100,6 +100,7 @@ export class HttpTransports<P> {
     const errorResponse = this.#route(authenticated);
     if (errorResponse === undefined) return;
     const { status, body: reason } = errorResponse;
+    if (request.method === 'GET') this.#host.negotiated.refuse(queryValue(authenticated.query, 'id'));
     if (status >= 400) this.#host.options.onRefused({ request, isUpgrade: false, status, reason });
     writeResponse(response, { ...errorResponse, headers: { ...headers, ...errorResponse.headers } });
   }

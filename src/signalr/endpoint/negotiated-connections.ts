@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { TransportName } from '../names';
 import type { Authentication } from '../options';
 import type { LongPollingConnection } from '../transports/long-polling';
-import { PostedBytes, type PostLimits } from '../transports/posted-bytes';
+import { type EarlyBytes, PostedBytes, type PostLimits } from '../transports/posted-bytes';
 import type { PlaceShares } from './place-shares';
 import type { ReconnectableConnection } from '../transports/reconnectable';
+
+/** How many connections whose transport was refused may still be started. */
+const MOST_REFUSED = 1000;
 
 /** The ids of a negotiated connection: the one that others may know, and the token that only its client knows. */
 export interface NegotiatedIds {
@@ -34,6 +37,8 @@ export interface Renewable {
   renew(authentication: Authentication<unknown>): void;
   /** What is received from now on was sent by this client. */
   carry(authentication: Authentication<unknown>): void;
+  /** Bytes were received. */
+  onData(bytes: Buffer): void;
 }
 
 /** A connection from its negotiation to its end. */
@@ -70,9 +75,11 @@ export class NegotiatedConnection {
     return this.#posts;
   }
 
-  /** No transport was started in time. */
-  expire(): void {
+  /** What was posted before there was a transport. Nothing more may be posted. */
+  endPosts(): readonly EarlyBytes[] {
+    const early = this.#posts?.takeEarly() ?? [];
     this.#posts?.close();
+    return early;
   }
 }
 
@@ -81,6 +88,8 @@ export class NegotiatedConnections {
   readonly #entries = new Map<string, NegotiatedConnection>();
   /** The connections without a transport, oldest first. */
   readonly #waiting = new Set<NegotiatedConnection>();
+  /** Those of them whose transport was refused, which have no place any more; in the order in which that was. */
+  readonly #refused = new Set<NegotiatedConnection>();
 
   /** `places`: how many connections may wait for a transport. */
   constructor(readonly places: PlaceShares) {}
@@ -104,6 +113,19 @@ export class NegotiatedConnections {
     this.#leave(connection);
   }
 
+  /**
+   * The transport of a waiting connection was refused: its place is free again. It may still be started in time, as by
+   * a client that fetches a new token when it is refused, or when it was somebody else who was refused.
+   */
+  refuse(token: string | undefined): void {
+    const connection = token === undefined ? undefined : this.#entries.get(token);
+    if (connection === undefined || !this.#waiting.has(connection)) return;
+    this.#leave(connection);
+    this.#refused.add(connection);
+    const [oldest] = this.#refused;
+    if (this.#refused.size > MOST_REFUSED && oldest !== undefined) this.#forget(oldest);
+  }
+
   /** Forgets a connection that is gone. */
   release(token: string): void {
     this.#entries.delete(token);
@@ -111,16 +133,25 @@ export class NegotiatedConnections {
 
   /** Forgets the connections whose transport was not started in time. */
   expire(now: number): void {
+    // All of them wait for the same time.
     for (const connection of this.#waiting) {
-      // All of them wait for the same time.
-      if (now < connection.expiresAt) return;
-      this.#leave(connection);
-      this.#entries.delete(connection.connectionToken);
-      connection.expire();
+      if (now < connection.expiresAt) break;
+      this.#forget(connection);
+    }
+    for (const connection of this.#refused) {
+      if (now < connection.expiresAt) continue;
+      this.#forget(connection);
     }
   }
 
+  #forget(connection: NegotiatedConnection): void {
+    this.#leave(connection);
+    this.#entries.delete(connection.connectionToken);
+    connection.endPosts();
+  }
+
   #leave(connection: NegotiatedConnection): void {
+    this.#refused.delete(connection);
     if (this.#waiting.delete(connection)) this.places.release(connection.holder);
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { refusalHeaders } from './challenge';
 import { emptyResponse, type HttpResponse, textResponse } from '../transports/http-response';
 import type { Identity } from '../connection/hub-host';
 import { keepRequest } from '../hub/connection-request';
@@ -34,8 +35,8 @@ export class RequestAuthenticator<P> {
       if (admission === undefined) return { errorResponse: emptyResponse(401, { 'WWW-Authenticate': 'Bearer' }) };
       checkAdmission(admission);
       if (!('refusal' in admission)) return { authentication: admission };
-      const { status, reason, headers } = admission.refusal;
-      return { errorResponse: textResponse(status, reason, headers) };
+      const { status, reason } = admission.refusal;
+      return { errorResponse: textResponse(status, reason, refusalHeaders(admission.refusal)) };
     } catch (error) {
       logger.error({ err: error }, 'admitting a request failed');
       return { errorResponse: emptyResponse(500) };

@@ -62,7 +62,7 @@ export class UpgradeEndpoint<P> {
       return;
     }
     const { authentication } = result;
-    const token = queryValue(splitUrl(request).query, 'id');
+    const token = tokenOf(request);
     // TransportProtocols: WebSockets. Without an id, negotiation was skipped.
     const negotiated = token !== undefined && token !== '';
     const lookup = negotiated ? findConnection(this.#host.negotiated, token, authentication) : NOT_NEGOTIATED;
@@ -77,6 +77,7 @@ export class UpgradeEndpoint<P> {
   }
 
   #reject(request: IncomingMessage, socket: Duplex, response: HttpResponse): void {
+    this.#host.negotiated.refuse(tokenOf(request));
     this.onRefused(request, response);
     rejectUpgrade(socket, response);
   }
@@ -109,6 +110,8 @@ export class UpgradeEndpoint<P> {
         connection.webSocket.reconnect(webSocketConnection);
       } else this.#accept(request, authentication, webSocketConnection, connection);
     });
+    // The peer may be gone by now; then nothing was started.
+    if (socket.destroyed) this.#host.negotiated.refuse(tokenOf(request));
   }
 
   #accept(
@@ -130,11 +133,27 @@ export class UpgradeEndpoint<P> {
       });
     }
     const identity = this.#identify(connectionId, request, authentication);
-    connection.hubConnection = host.accept(connection.webSocket ?? webSocket, identity, connectionToken);
+    const hubConnection = host.accept(connection.webSocket ?? webSocket, identity, connectionToken);
+    connection.hubConnection = hubConnection;
+    const early = connection.endPosts();
+    if (early.length === 0) return;
+    // As from any transport, the connection is told of nothing within its own call.
+    queueMicrotask(() => {
+      for (const { bytes, onDeliver } of early) {
+        onDeliver?.();
+        hubConnection.onData(bytes);
+      }
+      hubConnection.carry(authentication);
+    });
   }
 
   #identify(connectionId: string, request: IncomingMessage, authentication: Authentication<P>): Identity<P> {
     const remoteAddress = this.#host.options.remoteAddressOf(request);
     return identify({ connectionId, transport: 'webSockets', request, remoteAddress }, authentication);
   }
+}
+
+/** The token of the connection that a request names. */
+function tokenOf(request: IncomingMessage): string | undefined {
+  return queryValue(splitUrl(request).query, 'id');
 }

@@ -26,10 +26,11 @@ export interface HubContext<P = undefined, C = AnyClientMethods> {
   readonly groups: GroupManager;
   /**
    * For an invocation: aborted when the client cancels it or the connection ends while it runs. What it returns
-   * afterwards does not reach the client. For a hook: the same as `connectionAborted`.
+   * afterwards does not reach the client. A client that closes in good order has what it sent before completed: then it
+   * is aborted after `closeTimeout`. For a hook: the same as `connectionAborted`.
    */
   readonly signal: AbortSignal;
-  /** Aborted when the connection ends: for work that outlives its invocation. */
+  /** Aborted at once when the client leaves or the connection ends: for work that outlives its invocation. */
   readonly connectionAborted: AbortSignal;
   /** Ends the connection with a Close message that does not ask the client to come back. */
   abort(): void;
@@ -59,6 +60,7 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
   #items: Map<unknown, unknown> | undefined;
   #controller: AbortController | undefined;
   #invocations: Set<InvocationContext<P, C>> | undefined;
+  #left = false;
   #ended = false;
 
   constructor(identity: ConnectionIdentity<P>, host: ClientCallHost, abort: () => void) {
@@ -90,7 +92,7 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#ended) this.#controller.abort();
+      if (this.#left) this.#controller.abort();
     }
     return this.#controller.signal;
   }
@@ -117,13 +119,20 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
     this.#invocations?.delete(invocation);
   }
 
-  /** The connection has ended. */
+  /** The client has left. What it sent before may still complete. */
+  leave(): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.#controller?.abort();
+  }
+
+  /** The connection has ended: its invocations are cancelled. */
   end(): void {
     if (this.#ended) return;
+    this.leave();
     this.#ended = true;
     for (const invocation of this.#invocations ?? []) invocation.cancel();
     this.#invocations = undefined;
-    this.#controller?.abort();
   }
 }
 

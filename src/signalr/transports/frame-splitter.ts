@@ -14,9 +14,6 @@ const LENGTH_IN_64_BITS = 127;
 const MASK_BYTES = 4;
 const LONGEST_HEADER = 14;
 
-/** The first byte of a whole message. */
-const WHOLE = FINAL | BINARY;
-
 /** Shorter frames than this are passed on as they are: the library holds them until they are complete. */
 const LONG_FRAME = 16 * 1024;
 
@@ -51,6 +48,8 @@ export class FrameSplitter {
   #masked = 0;
   /** Whether a fragment has come whose message goes on. */
   #fragmented = false;
+  /** Whether the message is of text or binary, as its first fragment says. */
+  #kind = BINARY;
   /** Whether a frame has come that the library refuses. */
   #refused = false;
 
@@ -138,7 +137,8 @@ export class FrameSplitter {
       return end;
     }
     let changed = first;
-    if (proper) changed = WHOLE;
+    if (starts) this.#kind = opcode;
+    if (proper) changed = FINAL | this.#kind;
     else if ((opcode & CONTROL) === 0) {
       this.ended = this.#refused = true;
       // The library has not seen that a message is unfinished: it refuses a continuation of none.
@@ -171,7 +171,7 @@ export class FrameSplitter {
     this.#masked = (this.#masked + end - start) % MASK_BYTES;
     // The mask is all zeros.
     const header = Buffer.alloc(LONGEST_HEADER);
-    header[0] = WHOLE;
+    header[0] = FINAL | this.#kind;
     header[1] = MASKED | LENGTH_IN_64_BITS;
     header.writeUInt32BE(end - start, LONGEST_HEADER - 2 * MASK_BYTES);
     this.#target.take(header);

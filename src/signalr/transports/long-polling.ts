@@ -88,7 +88,7 @@ export class LongPollingConnection implements TransportConnection {
   delete(): void {
     if (this.#closed) return;
     this.#endPoll(204);
-    this.#listener?.onEnding(false);
+    this.#listener?.onEnding('left');
     this.#end(undefined);
   }
 

@@ -17,6 +17,9 @@ const RETRY_AFTER = '5';
 const SHARE_TAKEN = 'You have your share of the connections or of the memory of this server';
 const ALL_TAKEN = 'The server has no room for more, or is stopping';
 
+/** How much is taken before there is a transport; POSTs beyond it wait, as for a connection that does not read. */
+const EARLY_BYTES = 64 * 1024;
+
 /** Receives what is posted. */
 export interface PostedBytesListener {
   /** Takes some bytes; may call `pause`. */
@@ -31,6 +34,13 @@ export interface Post {
   readonly response: ServerResponse;
   /** Called before each delivery of some of its bytes. */
   readonly onDeliver?: (() => void) | undefined;
+}
+
+/** Some bytes that were posted before there was a transport. */
+export interface EarlyBytes {
+  readonly bytes: Buffer;
+  /** Called before they are delivered. */
+  readonly onDeliver: (() => void) | undefined;
 }
 
 /** What bounds the memory of posts. */
@@ -59,6 +69,9 @@ export class PostedBytes {
   #readAhead = 0;
   #receivedBytes = 0;
   #listener: PostedBytesListener | undefined;
+  /** What was posted before there was a transport, and who sent it. */
+  #early: EarlyBytes[] = [];
+  #earlyBytes = 0;
   #current: PostedBody | undefined;
   #paused = false;
   #closed = false;
@@ -80,11 +93,25 @@ export class PostedBytes {
 
   /** Begins to deliver, including what was posted before. */
   open(listener: PostedBytesListener): void {
-    this.#listener = listener;
     // The listener is never called from within its own call.
     queueMicrotask(() => {
+      this.#listener = listener;
+      for (const { bytes, onDeliver } of this.takeEarly()) {
+        if (this.#closed) return;
+        onDeliver?.();
+        listener.onData(bytes);
+      }
+      if (!this.#paused) this.#current?.resume();
       this.#advance();
     });
+  }
+
+  /** What was posted before there was a transport; it is not kept any longer. */
+  takeEarly(): readonly EarlyBytes[] {
+    const early = this.#early;
+    this.#early = [];
+    this.#earlyBytes = 0;
+    return early;
   }
 
   /** Takes an authenticated request and responds to it. */
@@ -114,12 +141,13 @@ export class PostedBytes {
 
   resume(): void {
     this.#paused = false;
-    this.#current?.resume();
+    if (this.#listener !== undefined) this.#current?.resume();
   }
 
   /** Stops delivering: waiting and further POSTs are answered with 404. */
   close(): void {
     this.#closed = true;
+    this.takeEarly();
     this.#current?.abandon();
     for (const { response } of this.#queue.splice(0)) writeResponse(response, goneResponse);
     this.#account.close();
@@ -135,14 +163,13 @@ export class PostedBytes {
   }
 
   #advance(): void {
-    const listener = this.#listener;
-    if (listener === undefined || this.#current !== undefined || this.#closed) return;
+    if (this.#current !== undefined || this.#closed || this.#earlyFull) return;
     const post = this.#queue.shift();
     if (post === undefined) return;
-    this.#current = new PostedBody(post, listener, this.#paused, {
+    this.#current = new PostedBody(post, this.#receiver(post), this.#paused, {
       onChunk: (bytes, held) => {
         this.#receivedBytes += bytes;
-        return this.#hold(this.#readAhead + held);
+        return this.#hold(this.#readAhead + held + this.#earlyBytes);
       },
       onDone: () => {
         this.#current = undefined;
@@ -150,6 +177,28 @@ export class PostedBytes {
         this.#advance();
       },
     });
+  }
+
+  /** Whether nothing more is taken before there is a transport. */
+  get #earlyFull(): boolean {
+    return this.#listener === undefined && this.#earlyBytes >= EARLY_BYTES;
+  }
+
+  /** Hands the bytes of a POST to the listener, or keeps them for one. HttpConnectionDispatcher has a pipe for them. */
+  #receiver({ onDeliver }: Post): PostedBytesListener {
+    return {
+      onData: (bytes) => {
+        if (this.#listener !== undefined) {
+          onDeliver?.();
+          this.#listener.onData(bytes);
+          return;
+        }
+        this.#early.push({ bytes, onDeliver });
+        this.#earlyBytes += bytes.length;
+        if (this.#earlyFull) this.#current?.pause();
+      },
+      onError: (error) => this.#listener?.onError(error),
+    };
   }
 
   #forget(post: Post): void {
@@ -161,7 +210,7 @@ export class PostedBytes {
 
   #letGo({ request }: Post): void {
     this.#readAhead -= readAhead(request);
-    this.#account.update(this.#readAhead);
+    this.#account.update(this.#readAhead + this.#earlyBytes);
   }
 
   /** Says how many bytes are held now. Returns the response to the POST for which there is no room. */
@@ -288,7 +337,6 @@ class PostedBody {
     this.#heldSize = 0;
     this.#partlyDelivered = true;
     if (held.length === 0) return;
-    this.#post.onDeliver?.();
     this.#listener.onData(held.length === 1 ? held[0]! : Buffer.concat(held));
   }
 

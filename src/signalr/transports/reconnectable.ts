@@ -149,11 +149,16 @@ export class ReconnectableConnection implements TransportConnection {
           listener.onSent();
         });
       },
-      onEnding: (tooLarge) => {
+      onEnding: (how) => {
         whileCurrent((listener) => {
           // A client that closes, or breaks the rules of the socket, does not come back.
           this.#reconnectListener = undefined;
-          listener.onEnding(tooLarge);
+          listener.onEnding(how);
+        });
+      },
+      onBroken: (error) => {
+        whileCurrent((listener) => {
+          listener.onBroken(error);
         });
       },
       onClosed: (error) => {

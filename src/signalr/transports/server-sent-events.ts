@@ -43,7 +43,7 @@ export class ServerSentEventsConnection implements TransportConnection {
       this.#failure ??= error;
     });
     response.on('close', () => {
-      if (!this.#closing && this.#failure === undefined) listener.onEnding(false);
+      if (!this.#closing && this.#failure === undefined) listener.onEnding('left');
       this.#end();
     });
     response.writeHead(200, HEADERS);

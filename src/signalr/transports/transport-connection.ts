@@ -1,11 +1,16 @@
+/** How a transport ends: its client closes, has sent a piece that is too large, or has broken the rules. */
+export type TransportEnding = 'left' | 'tooLarge' | 'broken';
+
 /** What a transport reports of its client. Calls come one at a time, never from within a call to the connection. */
 export interface TransportListener {
   /** Bytes were received, in pieces of arbitrary size. */
   onData(bytes: Buffer): void;
   /** Bytes were received that cannot be delivered yet: `heldBytes` has grown. */
   onHeld(): void;
-  /** The client closes, or has sent a piece that is too large: the last chance to send something. */
-  onEnding(tooLarge: boolean): void;
+  /** The transport ends: the last chance to send something. */
+  onEnding(how: TransportEnding): void;
+  /** The client has broken the rules of its transport: nothing more is received, and nothing can be sent. */
+  onBroken(error: Error): void;
   /** The client has taken some of what was sent. */
   onSent(): void;
   /** The connection is gone; nothing is reported after this. `error` says why unless it was closed in good order. */

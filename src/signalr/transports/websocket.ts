@@ -3,29 +3,33 @@ import { Server as WebSocketServer, WebSocket } from 'ws';
 import { FrameSplitter, type FrameTarget } from './frame-splitter';
 import type { ReadTurns, TurnTaker } from './read-turns';
 import type { TransportConnection, TransportListener } from './transport-connection';
+import { Utf8Check } from './utf8-check';
 
 const NORMAL_CLOSURE = 1000;
 /** The code the library reports when no close frame came. RFC 6455, 7.1.5. */
 const ABNORMAL_CLOSURE = 1006;
+const INVALID_PAYLOAD = 1007;
 const MESSAGE_TOO_BIG = 1009;
 
 /** How many bytes may wait for a turn before the socket is paused, which costs more than to read a little ahead. */
 const READ_AHEAD = 64 * 1024;
 
 /**
- * A WebSocket that closes with 1000 whenever the client closes, as ASP.NET Core's does, and lets its owner send before
- * it closes.
+ * A WebSocket that closes with 1000 whenever the client closes, as ASP.NET Core's does, with a code of RFC 6455, 7.4.1,
+ * when the client breaks the rules, and lets its owner send before it closes.
  */
 class HubSocket extends WebSocket {
-  beforeClose: ((tooLarge: boolean) => void) | undefined;
+  beforeClose: ((violation: number | undefined) => void) | undefined;
+  #code = NORMAL_CLOSURE;
 
   // Also called by the library: without a reason after a violation, with the client's code and reason when the client
   // closes.
   override close(code?: number, reason?: string | Buffer): void {
     const violation = reason === undefined ? code : undefined;
-    const tooLarge = violation === MESSAGE_TOO_BIG;
-    if (this.readyState === WebSocket.OPEN) this.beforeClose?.(tooLarge);
-    super.close(violation === undefined || tooLarge ? NORMAL_CLOSURE : violation);
+    // The owner may close it before this goes on.
+    if (violation !== undefined) this.#code = violation;
+    if (this.readyState === WebSocket.OPEN) this.beforeClose?.(violation);
+    super.close(this.#code);
   }
 }
 
@@ -38,7 +42,7 @@ export function createWebSocketServer(): WebSocketServer<typeof HubSocket> {
     autoPong: false,
     // Long frames come in pieces, whatever their size; how long a hub message may be is checked where it is read.
     maxPayload: 0,
-    // The protocol checks what it decodes; a raw argument is checked by its method.
+    // A fragment may end within a character: it is checked below.
     skipUTF8Validation: true,
     WebSocket: HubSocket,
   });
@@ -65,6 +69,7 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
   /** What the library does with the bytes of its socket. */
   readonly #read: readonly ((bytes: Buffer) => void)[];
   readonly #frames = new FrameSplitter(this);
+  readonly #text = new Utf8Check();
   /** What was received and waits for a turn. */
   #waiting: Buffer | undefined;
   #paused = false;
@@ -94,16 +99,29 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
 
   open(listener: TransportListener): void {
     let failure: Error | undefined;
+    let broken = false;
     this.#listener = listener;
-    this.#socket.beforeClose = (tooLarge) => {
-      listener.onEnding(tooLarge);
+    this.#socket.beforeClose = (violation) => {
+      broken = violation !== undefined && violation !== MESSAGE_TOO_BIG;
+      if (broken) listener.onEnding('broken');
+      else listener.onEnding(violation === undefined ? 'left' : 'tooLarge');
     };
-    this.#socket.on('message', (data: Buffer) => {
-      listener.onData(data);
-    });
-    this.#socket.on('error', (error) => {
+    const onError = (error: Error): void => {
       failure ??= error;
+      if (broken) listener.onBroken(error);
+      broken = false;
+    };
+    this.#socket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (failure !== undefined) return;
+      if (isBinary || this.#text.takes(data)) {
+        listener.onData(data);
+        return;
+      }
+      this.#frames.ended = true;
+      this.#socket.close(INVALID_PAYLOAD);
+      onError(new Error('a text message is not valid UTF-8'));
     });
+    this.#socket.on('error', onError);
     this.#socket.on('close', (code) => {
       listener.onClosed(failure ?? (code === ABNORMAL_CLOSURE ? new Error('the connection was lost') : undefined));
     });

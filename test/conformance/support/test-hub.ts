@@ -96,7 +96,7 @@ const invocations = {
 
 const toClients = {
   SendTo: method(['json', 'string', 'json'], (context: Context, to, target, args) => {
-    audience(context, to as Audience).send(target, ...(args as unknown[]));
+    void audience(context, to as Audience).send(target, ...(args as unknown[]));
   }),
   Join: method(['string'], ({ groups, connectionId }: Context, name) => {
     groups.add(connectionId, name);
@@ -212,6 +212,11 @@ function controls({ journal, closeConnection }: TestHubHost) {
       journal.note(key, value);
     }),
     Noted: method(['string'], (_: Context, key) => journal.next(key)),
+    /** Tells the client that it runs, and never ends. */
+    Hold: method(['string'], ({ caller }: Context, target) => {
+      void caller.send(target);
+      return new Promise(() => undefined);
+    }),
     Abort: method([], (context: Context) => {
       context.abort();
     }),
@@ -239,7 +244,7 @@ export function makeTestHub(host: TestHubHost): Hub<Principal> {
     {
       onConnected: ({ principal, caller, connectionId }) => {
         if (principal.name === 'unwelcome') throw new HubException('not today');
-        if (principal.name === 'greeted') caller.send('Greeting', connectionId);
+        if (principal.name === 'greeted') void caller.send('Greeting', connectionId);
       },
       onDisconnected: ({ connectionId }, error) => {
         host.journal.note(`gone:${connectionId}`, error === undefined ? 'in good order' : error.message);

@@ -29,14 +29,14 @@ async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}) {
       Flood: method(['number'], ({ caller, signal }, count) => {
         let sent = 0;
         while (sent < count && !signal.aborted) {
-          caller.send('big', BIG);
+          void caller.send('big', BIG);
           sent++;
         }
         return sent;
       }),
-      Polite: method([], ({ caller }) => {
-        let sent = 1;
-        while (caller.send('big', BIG)) sent++;
+      Polite: method([], async ({ caller }) => {
+        let sent = 0;
+        while (sent < 50 && (await caller.send('big', BIG))) sent++;
         return sent;
       }),
     },
@@ -101,13 +101,13 @@ describe('a client that does not read', () => {
     expect(log.takeErrors()).toEqual(['limit reached']);
   });
 
-  it('is not dropped by a method that stops when send returns false', async () => {
+  it('is not dropped by a method that awaits each send', async () => {
     const { client } = await run();
     client.send('{"type":1,"invocationId":"p","target":"Polite","arguments":[]}');
     const first = await client.nextMessage();
     expect(first).toMatchObject({ type: 1, target: 'big' });
     let last = first;
     while ((last as { type: number }).type === 1) last = await client.nextMessage();
-    expect(last).toMatchObject({ type: 3, invocationId: 'p' });
+    expect(last).toMatchObject({ type: 3, invocationId: 'p', result: 50 });
   });
 });

@@ -6,9 +6,11 @@ const TIMING = { keepAliveInterval: 15_000, clientTimeout: 30_000 };
 function tickSeconds(keepAlive: KeepAlive, from: number, to: number, listening = true): [number, string][] {
   const due: [number, string][] = [];
   for (let second = from + 1; second <= to; second++) {
-    const action = keepAlive.tick(second * 1000, listening);
-    if (action !== undefined) due.push([second, action]);
-    if (action === 'ping') keepAlive.onSent();
+    if (keepAlive.timedOut(second * 1000, listening)) due.push([second, 'timeout']);
+    keepAlive.ping(second * 1000, () => {
+      due.push([second, 'ping']);
+      keepAlive.onSent();
+    });
   }
   return due;
 }
@@ -17,8 +19,8 @@ describe('KeepAlive', () => {
   it('pings a client to which nothing was written for the interval', () => {
     expect(tickSeconds(new KeepAlive(TIMING, 0), 0, 50)).toEqual([
       [15, 'ping'],
-      [31, 'ping'],
-      [47, 'ping'],
+      [30, 'ping'],
+      [45, 'ping'],
     ]);
   });
 
@@ -33,9 +35,10 @@ describe('KeepAlive', () => {
   it('never leaves a client without a message for the 30 s that it waits', () => {
     const keepAlive = new KeepAlive(TIMING, 0);
     // The write that is noticed as late as possible.
-    keepAlive.tick(1000, true);
+    keepAlive.ping(1000, () => undefined);
     keepAlive.onSent();
     const [first] = tickSeconds(keepAlive, 1, 60);
+    // It was written after the first second.
     expect(first).toEqual([17, 'ping']);
   });
 

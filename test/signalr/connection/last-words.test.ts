@@ -59,8 +59,8 @@ describe('the context of an invocation that has ended', () => {
     const { hub, contexts } = makeHub();
     const client = await (await hubs.run(hub, {})).connect();
     expect(await client.invoke('Take')).toMatchObject({ result: null });
-    contexts[0]?.caller.send('Later', 1);
-    contexts[0]?.clients.all.send('Later', 2);
+    void contexts[0]?.caller.send('Later', 1);
+    void contexts[0]?.clients.all.send('Later', 2);
     expect(await client.nextMessage()).toMatchObject({ target: 'Later', arguments: [1] });
     expect(await client.nextMessage()).toMatchObject({ target: 'Later', arguments: [2] });
     contexts[0]?.abort();
@@ -108,7 +108,7 @@ describe('onDisconnected that throws', () => {
     expect(running.log.takeErrors()).toEqual(['onDisconnected failed']);
     expect(running.server.connections).toBe(0);
     const other = await running.connect();
-    running.server.clients.group('red').send('Heard', 'by nobody');
+    void running.server.clients.group('red').send('Heard', 'by nobody');
     expect(await other.invoke('Join')).toMatchObject({ result: null });
     expect(other.unread).toEqual([]);
   });
@@ -121,7 +121,7 @@ describe('the client of a connection that has ended', () => {
       {},
       {
         onDisconnected: async ({ caller }) => {
-          caller.send('Unheard');
+          void caller.send('Unheard');
           asked.resolve(await caller.invoke('Unheard').then(String, String));
         },
       },

@@ -131,7 +131,7 @@ describe('memory that clients take together', () => {
     const client = await connect('deaf');
     client.socket.pause();
     for (let i = 0; i < 50; i++) {
-      server.clients.all.send('News', 'x'.repeat(MEBIBYTE));
+      void server.clients.all.send('News', 'x'.repeat(MEBIBYTE));
       await turn();
     }
     await until(() => errors.length === 1);

@@ -122,15 +122,18 @@ describe('stateful reconnect › bounds', () => {
     const hub = await run({ statefulReconnectBufferSize: 25_000 });
     const [client] = await connect(hub);
     const caller = hub.contexts[0]!.caller;
-    expect([1, 2, 3].map((i) => caller.send('Big', i, big))).toEqual([true, true, false]);
+    const sent = [1, 2, 3].map((i) => caller.send('Big', i, big));
+    expect(await Promise.all(sent.slice(0, 2))).toEqual([true, true]);
+    let room = false;
+    void sent[2]!.then((took) => (room = took));
     for (let i = 0; i < 3; i++) await client.next();
     // Calls wait, though they are received.
     client.send(note(1), note(2));
     await client.settle();
-    expect(hub.noted).toEqual([]);
+    expect([hub.noted, room]).toEqual([[], false]);
     client.send('{"type":8,"sequenceId":2}');
     expect([await client.next(), await client.next()]).toEqual([completion(1), completion(2)]);
-    expect(caller.send('Big', 4, '')).toBe(true);
+    expect([await sent[2], await caller.send('Big', 4, '')]).toEqual([true, true]);
   });
 
   it('finds the Ack behind many calls that wait', async () => {
@@ -153,7 +156,7 @@ describe('stateful reconnect › bounds', () => {
   it('drops a client that acknowledges nothing for sendTimeout while the buffer is full', async () => {
     const hub = await run({ statefulReconnectBufferSize: 5_000 });
     const [client] = await connect(hub);
-    hub.contexts[0]!.caller.send('Big', big);
+    void hub.contexts[0]!.caller.send('Big', big);
     await client.next();
     for (let second = 0; second < 12; second++) {
       hub.clock.advance(1_000);
@@ -169,7 +172,7 @@ describe('stateful reconnect › bounds', () => {
     const [client, open] = await connect(hub);
     await lose(hub, client);
     const caller = hub.contexts[0]!.caller;
-    for (let i = 0; i < 10; i++) caller.send('Big', big);
+    for (let i = 0; i < 10; i++) void caller.send('Big', big);
     expect((await hub.disconnected)?.message).toMatch('maximumSendBufferSize');
     expect(hub.log.takeErrors()).toEqual(['limit reached']);
     expect(await rejectionOf(open)).toMatch('404');
@@ -178,7 +181,7 @@ describe('stateful reconnect › bounds', () => {
   it('stops reading when too many calls wait', async () => {
     const hub = await run({ statefulReconnectBufferSize: 5_000, maximumReceiveMessageSize: 200_000 });
     const [client] = await connect(hub);
-    hub.contexts[0]!.caller.send('Big', big);
+    void hub.contexts[0]!.caller.send('Big', big);
     await client.next();
     const flood = note('f'.repeat(100_000), 'f');
     for (let i = 0; i < 400; i++) client.send(flood);

@@ -18,7 +18,7 @@ describe('stateful reconnect with the stock client', () => {
           {
             Count: method(['number'], ({ caller }, value) => {
               executed.push(value);
-              caller.send('Counted', value);
+              void caller.send('Counted', value);
               return value;
             }),
           },

@@ -21,7 +21,7 @@ describe('stateful reconnect', () => {
     client.send('{"type":8,"sequenceId":1}', note(3));
     await client.next();
     await lose(hub, client);
-    hub.contexts[0]?.caller.send('Meanwhile');
+    void hub.contexts[0]?.caller.send('Meanwhile');
 
     const again = await open();
     expect(await again.next()).toBe('{"type":9,"sequenceId":2}');

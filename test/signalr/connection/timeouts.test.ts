@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { defineHub, type HubServerOptions, method } from '../../../src/signalr';
 import { Deferred } from '../support/deferred';
 import { FakeClock } from '../support/fake-clock';
@@ -49,6 +51,43 @@ describe('keep-alive', () => {
     expect(client.unread).toEqual([PING]);
     await pass(clock, client, 17);
     expect(client.unread).toEqual([PING, PING]);
+  });
+
+  it.each([
+    [1_000, 100],
+    [250, 25],
+    [3_000, 300],
+    [20_000, 1_000],
+  ])('set to %i ms, pings are that far apart, and none is later than %i ms', async (keepAliveInterval, beat) => {
+    const { connect, clock } = await run({ keepAliveInterval });
+    const client = await connect();
+    const times: number[] = [];
+    client.socket.on('message', () => times.push(clock.now()));
+    const step = keepAliveInterval / 20;
+    while (times.length < 8) {
+      clock.advance(step);
+      await client.settle();
+    }
+    // The handshake counts from the beat after it.
+    expect(times[0]! - keepAliveInterval).toBeLessThanOrEqual(beat);
+    const gaps = times.slice(1).map((time, i) => time - times[i]!);
+    expect(gaps).toEqual(gaps.map(() => keepAliveInterval));
+  });
+
+  it('pings a client whose clock beats unevenly by one beat late at most', async () => {
+    const { connect, clock } = await run({ keepAliveInterval: 1_000 });
+    const client = await connect();
+    const times: number[] = [];
+    client.socket.on('message', () => times.push(clock.now()));
+    // Written between two beats: what follows is late by one of them.
+    for (let i = 1; i < 400; i++) {
+      clock.advance(37);
+      if (i % 60 === 0) await client.invoke('Echo', i);
+      else await client.settle();
+    }
+    const gaps = times.slice(1).map((time, i) => time - times[i]!);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(1_100 + 37);
+    expect(Math.max(...gaps)).toBeGreaterThanOrEqual(1_000);
   });
 
   it('does not ping a client that gets answers', async () => {
@@ -146,15 +185,19 @@ describe('clientTimeout', () => {
 
 describe('closeTimeout', () => {
   it('lets the socket of a peer go that does not answer the close frame', async () => {
-    const { connect, clock, server, gone } = await run();
+    const { connect, clock, http, server, gone } = await run();
+    const accepted = once(http, 'connection') as Promise<[Socket]>;
     const client = await connect();
+    const [socket] = await accepted;
     client.socket.pause();
     server.closeConnections(() => true);
-    clock.advance(4_000);
-    expect(server.connections).toBe(1);
-    clock.advance(2_000);
-    await gone;
+    // The hub hears of it at once.
+    expect(await gone).toBeUndefined();
     expect(server.connections).toBe(0);
+    clock.advance(4_000);
+    expect(socket.destroyed).toBe(false);
+    clock.advance(2_000);
+    expect(socket.destroyed).toBe(true);
   });
 });
 

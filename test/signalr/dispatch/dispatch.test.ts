@@ -44,7 +44,9 @@ const hub = defineHub({
   }),
   RefuseDerived: method([], () => Promise.reject(new Refusal('code: reason'))),
   Circular: method([], () => circular),
-  CallBack: method(['string'], ({ caller }, target) => [caller.send(target, 1, 'zwei', null), caller.send('other')]),
+  CallBack: method(['string'], ({ caller }, target) =>
+    Promise.all([caller.send(target, 1, 'zwei', null), caller.send('other')]),
+  ),
   CallBackWrong: method([], ({ caller }) => caller.send('x', circular)),
 });
 

@@ -247,13 +247,14 @@ describe('stream to the client › cancel', () => {
     expect(client.unread).toEqual([]);
   });
 
-  it('before the source is there, keeps it from running', async () => {
+  it('before the source is there, has it begin and clean up', async () => {
     await connect();
     client.send(stream('Later', 3), CANCEL);
     expect(await drain()).toEqual([END]);
     client.send(stream('List', [1]));
     expect(await drain()).toEqual([item(1), END]);
-    expect(source.pulled).toBe(0);
+    await source.ended.promise;
+    expect([source.pulled, ...source.events]).toEqual([1, 'aborted', 'finally']);
   });
 
   it('is answered at once although the source does not heed it, and frees the id', async () => {

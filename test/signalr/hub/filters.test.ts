@@ -157,7 +157,7 @@ describe('filter › connected, disconnected', () => {
       error: 'Connection closed with an error. HubException: not today',
     });
     expect(running.log.takeErrors()).toEqual(['onConnected failed']);
-    expect(seen).toEqual([]);
+    expect(seen).toEqual([['onDisconnected', 'not today']]);
     await client.closed;
   });
 

@@ -15,7 +15,7 @@ describe('WebSocket messages', () => {
     await once(socket, 'open');
     socket.send(`{"protocol":"${protocol}","version":1}\x1e`);
     const types = [(await once(socket, 'message'))[1]];
-    server.clients.all.send('Hello', 1);
+    void server.clients.all.send('Hello', 1);
     types.push((await once(socket, 'message'))[1]);
     expect(types).toEqual([binary, binary]);
     socket.terminate();

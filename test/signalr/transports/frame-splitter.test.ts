@@ -104,10 +104,10 @@ describe('FrameSplitter', () => {
     expect([frames.unfinished, frames.held]).toEqual([true, 0]);
     frames.push(frame(CONTINUATION | FINAL, text(300)));
     expect(framesOf(passed())).toEqual([
-      { first: BINARY | FINAL, payload: text(10) },
+      { first: TEXT | FINAL, payload: text(10) },
       { first: PING | FINAL, payload: Buffer.alloc(4, 'p') },
-      { first: BINARY | FINAL, payload: Buffer.alloc(0) },
-      { first: BINARY | FINAL, payload: text(300) },
+      { first: TEXT | FINAL, payload: Buffer.alloc(0) },
+      { first: TEXT | FINAL, payload: text(300) },
     ]);
     expect(frames.unfinished).toBe(false);
   });

@@ -21,7 +21,7 @@ async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}): P
     {
       Echo: method(['json'], (_context, value) => value),
       Times: method(['number'], ({ caller }, count) => {
-        for (let i = 0; i < count; i++) caller.send('Tick', i);
+        for (let i = 0; i < count; i++) void caller.send('Tick', i);
       }),
       Leave: method([], (context) => {
         context.abort();

@@ -26,7 +26,7 @@ async function run(options: Omit<HubServerOptions<undefined>, 'logger'> = {}): P
     {
       Echo: method(['json'], (_context, value) => value),
       Times: method(['number'], ({ caller }, count) => {
-        for (let i = 0; i < count; i++) caller.send('Tick', i);
+        for (let i = 0; i < count; i++) void caller.send('Tick', i);
       }),
       Leave: method([], (context) => {
         context.abort();
@@ -133,7 +133,7 @@ describe('Server-Sent Events', () => {
     // The token is no longer valid although an invocation is still running.
     while ((await peer.post(echo(1))).status !== 404);
     expect((await peer.ask('GET', '', { accept: 'text/event-stream' })).status).toBe(404);
-    expect(server.connections).toBe(1);
+    expect(server.connections).toBe(0);
     end.resolve();
     await waited;
     expect(await disconnected).toBeUndefined();

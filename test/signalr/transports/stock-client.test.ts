@@ -24,7 +24,7 @@ async function run(): Promise<Watched> {
     {
       Echo: method(['json'], (_context, value) => value),
       CallBack: method(['number'], ({ caller }, count) => {
-        for (let i = 0; i < count; i++) caller.send('Tick', i);
+        for (let i = 0; i < count; i++) void caller.send('Tick', i);
       }),
       Leave: method([], (context) => {
         context.abort();
