@@ -14,10 +14,10 @@ let server: HubServer;
 let http: Server;
 let upstream: string;
 
-const hub = defineHub<undefined>(
+const hub = defineHub(
   {
     Say: method(['string'], ({ clients }, text) => {
-      clients.all.send('Said', text);
+      void clients.all.send('Said', text);
     }),
     Count: streamMethod(['number'], function* (_, to) {
       for (let i = 1; i <= to; i++) yield i;

@@ -35,7 +35,7 @@ const hub = defineHub({
     });
   }),
   Fill: method([], ({ caller }) => {
-    for (let i = 0; i < 20; i++) caller.send('Text', 'x'.repeat(1_000_000));
+    for (let i = 0; i < 20; i++) void caller.send('Text', 'x'.repeat(1_000_000));
   }),
 });
 

@@ -59,10 +59,10 @@ export function functionalMethods<P>(journal: Journal) {
       throw new InvalidOperationException(message ?? '');
     }),
     InvokeWithString: method(['string?'], ({ clients, connectionId }: Context, message) => {
-      clients.client(connectionId).send('Message', message);
+      void clients.client(connectionId).send('Message', message);
     }),
     SendCustomObject: method(['json'], ({ clients, connectionId }: Context, customObject) => {
-      clients.client(connectionId).send('CustomObject', customObject);
+      void clients.client(connectionId).send('CustomObject', customObject);
     }),
     Stream: streamMethod([], (_: Context) => ['a', 'b', 'c']),
     InfiniteStream: streamMethod([], async function* ({ signal, caller, connectionId }: Context) {
@@ -70,7 +70,7 @@ export function functionalMethods<P>(journal: Journal) {
         signal.addEventListener('abort', resolve);
         journal.note(`waiting:${connectionId}`, 'for the end');
       });
-      caller.send('StreamCanceled');
+      void caller.send('StreamCanceled');
       yield* [];
     }),
     StreamingConcat: method([stream('string?')], async (_: Context, items) => {

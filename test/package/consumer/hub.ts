@@ -17,14 +17,14 @@ export const hub = defineHub<ChatClient>()({
   Say: method(
     ['string', 'string', 'number'],
     ({ clients, connectionId }, room, text, times) => {
-      clients.group(room).send('Said', room, connectionId, new Date(0));
-      clients.all.send('Counted', 1n, ['a']);
+      void clients.group(room).send('Said', room, connectionId, new Date(0));
+      void clients.all.send('Counted', 1n, ['a']);
       // @ts-expect-error -- the client has no such method
-      clients.all.send('Sayd', room, connectionId, new Date(0));
+      void clients.all.send('Sayd', room, connectionId, new Date(0));
       // @ts-expect-error -- an argument is missing
-      clients.others.send('Said', room);
+      void clients.others.send('Said', room);
       // @ts-expect-error -- an argument of another type
-      clients.groups([room]).send('Said', room, connectionId, 0);
+      void clients.groups([room]).send('Said', room, connectionId, 0);
       if (text === '') throw new HubException('there is nothing to say');
       return { text, times: times ?? 1, at: new Date(0) };
     },

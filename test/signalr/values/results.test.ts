@@ -150,7 +150,7 @@ const hub = defineHub({
     yield values.get(name);
   }),
   Send: method(['string'], ({ clients }: HubContext, name) => {
-    clients.all.send('News', values.get(name), undefined);
+    void clients.all.send('News', values.get(name), undefined);
   }),
   Ask: method(['string'], ({ caller }: HubContext, name) => caller.invoke('Answer', values.get(name))),
 });
