@@ -3,7 +3,7 @@ import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import { HubException, defineHub, method } from '../signalr';
 import type { ArgumentMisfit, Hub, HubContext, HubHooks } from '../signalr';
-import { parseSendOptions } from './send-options';
+import { parseSendOptions, parseStreamOptions } from './send-options';
 import { streamEvents } from './stream-events';
 
 /** Is notified of every error that a caller is answered with. */
@@ -56,18 +56,24 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
       /** (topic, streamId, events, options?): an array of events, or one bare; options `{idempotencyKey, strict}`. */
       SendEventData: method(['json', 'json', 'rawJson', 'json'], sendEventData, { optional: 1 }),
 
-      /** (topic, items): an upload of `{streamId, events}` → `{batches, bytes}`. */
-      StreamEvents: method(['json', 'rawStream'], (context, topic, items) =>
-        streamEvents(items, (streamId, text) => {
-          // The rights are those of the request that brought the item, not of the one that began the upload.
-          const { scopes, holder } = context.principal;
-          const creator = topicHolder(context.principal);
-          return service.append(
-            scopes,
-            { topic, streamId, text, holder, creator, sender: context.connectionId },
-            'wait',
-          );
-        }).catch(rethrow),
+      /** (topic, items, options?): an upload of `{streamId, events}` → `{batches, bytes}`; options `{strict}`. */
+      StreamEvents: method(
+        ['json', 'rawStream', 'json'],
+        async (context, topic, items, options) => {
+          try {
+            const { strict } = parseStreamOptions(options);
+            return await streamEvents(items, (streamId, text) => {
+              // The rights are those of the request that brought the item, not of the one that began the upload.
+              const { scopes, holder } = context.principal;
+              const creator = topicHolder(context.principal);
+              const posted = { topic, streamId, text, holder, creator, sender: context.connectionId, strict };
+              return service.append(scopes, posted, 'wait');
+            });
+          } catch (error) {
+            return rethrow(error);
+          }
+        },
+        { optional: 1 },
       ),
 
       /** (topic, properties?) → `{streamId}` */

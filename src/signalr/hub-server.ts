@@ -7,7 +7,8 @@ import { filterHooks, filterInvocations, type InvocationHandler } from './hub/fi
 import { RequestAuthenticator } from './endpoint/request-authenticator';
 import { checkHub } from './hub/declaration-check';
 import { Heartbeat } from './connection/heartbeat';
-import { hubName, type HubRequestHandler, Mount } from './endpoint/mount';
+import { hubName, Mount } from './endpoint/mount';
+import type { HubRequestHandler } from './endpoint/request-handler';
 import { AllClients } from './clients/hub-clients';
 import { HubConnection } from './connection/hub-connection';
 import { pingBeat } from './connection/keep-alive';

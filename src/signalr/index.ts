@@ -1,7 +1,7 @@
 /** A SignalR server for Node.js. */
 export { createHubServer } from './hub-server';
 export type { HubServer, ServerCloseOptions } from './hub-server';
-export type { HubRequestHandler } from './endpoint/mount';
+export type { HubRequestHandler } from './endpoint/request-handler';
 export { createConnectionEndpoint } from './connection-endpoint';
 export type { ConnectionEndpoint, ConnectionEndpointOptions, ConnectionEndpointSettings } from './connection-endpoint';
 export type { RawConnection, RawFormat } from './connection/raw-connection';

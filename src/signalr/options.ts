@@ -363,7 +363,7 @@ export function resolveOptions(
   }
   if (options.memory !== undefined) checkMethodsOf('memory', options.memory, ['take', 'release']);
   checkMetrics(options.metrics);
-  checkMethodsOf('logger', options.logger, LOG_LEVELS);
+  checkMethodsOf('logger', options.logger, LOG_LEVELS, 'be false, or ');
   checkMethodsOf('clock', options.clock, ['now', 'date', 'every']);
   for (const name of SWITCHES) {
     if (typeof options[name] !== 'boolean') refuse(name, 'must be true or false');
@@ -393,10 +393,11 @@ function checkIsObject(settings: unknown): void {
   );
 }
 
-function checkMethodsOf(option: string, value: unknown, names: readonly string[]): void {
+function checkMethodsOf(option: string, value: unknown, names: readonly string[], otherwise = ''): void {
   const object = value as Record<string, unknown> | null;
   const missing = names.filter((name) => typeof object?.[name] !== 'function');
-  if (missing.length > 0) refuse(option, `must have the methods ${names.join(', ')}; ${missing.join(', ')} is missing`);
+  if (missing.length === 0) return;
+  refuse(option, `must ${otherwise}have the methods ${names.join(', ')}; ${missing.join(', ')} is missing`);
 }
 
 function checkFilters(filters: unknown): void {

@@ -1,4 +1,4 @@
-import { parseSendOptions } from '../../src/hub/send-options';
+import { parseSendOptions, parseStreamOptions } from '../../src/hub/send-options';
 
 describe('parseSendOptions', () => {
   it.each([
@@ -23,4 +23,20 @@ describe('parseSendOptions', () => {
       expect(() => parseSendOptions(value)).toThrow(expect.objectContaining({ code: 'invalid_query' }) as Error);
     },
   );
+});
+
+describe('parseStreamOptions', () => {
+  it.each([
+    [undefined, false],
+    [null, false],
+    [{}, false],
+    [{ strict: null }, false],
+    [{ strict: true }, true],
+  ])('reads %j', (value, strict) => {
+    expect(parseStreamOptions(value)).toEqual({ strict });
+  });
+
+  it.each([['text'], [[]], [{ strict: 1 }], [{ idempotencyKey: 'a' }]])('refuses %j', (value) => {
+    expect(() => parseStreamOptions(value)).toThrow('the options are not {strict}');
+  });
 });

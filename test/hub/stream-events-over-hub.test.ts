@@ -43,6 +43,25 @@ describe('StreamEvents', () => {
     expect(await connection.invoke('SendEventData', 'cars', 'car-1', [event('goes on')])).toBeNull();
   });
 
+  it('refuses a batch whose timestamps lie in January 1970 where it is to be strict', async () => {
+    const hub = await TestHub.start();
+    const connection = await hub.connect();
+    const [loose, strict] = [new Subject<Item>(), new Subject<Item>()];
+    const summary = connection.invoke('StreamEvents', 'cars', loose, { strict: false });
+    const refused = connection.invoke('StreamEvents', 'cars', strict, { strict: true });
+    const outcome = expect(refused).rejects.toThrow(/HubException: invalid_events: batch 0: /);
+    const seconds = { streamId: 'car-1', events: [{ id: 'n', timestamp: 1618133869, value: 'v' }] };
+    strict.next(seconds);
+    await outcome;
+    loose.next(seconds);
+    loose.complete();
+    expect(await summary).toMatchObject({ batches: 1 });
+    expect(await stored(hub, 'car-1')).toEqual(['v']);
+    await expect(connection.invoke('StreamEvents', 'cars', new Subject(), { Strict: true })).rejects.toThrow(
+      /invalid_query: the options are not \{strict\}/,
+    );
+  });
+
   it('is refused without the scope', async () => {
     const hub = await TestHub.start();
     const connection = await hub.connect(token('append:bikes'));

@@ -89,7 +89,7 @@ describe('/hub', () => {
     ['UpdateStream', ['cars', null, {}], /HubException: invalid_name: /],
     ['SendEventData', [null, 'car-1', [EVENT]], /HubException: invalid_name: /],
     ['CloseStream', ['cars'], /HubException: invalid_query: CloseStream takes 2 arguments, got 1$/],
-    ['StreamEvents', [], /HubException: invalid_query: StreamEvents takes 1 argument, got 0$/],
+    ['StreamEvents', [], /HubException: invalid_query: StreamEvents takes 1 to 2 arguments, got 0$/],
     ['Nothing', [], /HubException: Method does not exist\.$/],
   ])('refuses %s%j with a reason, and the connection goes on', async (target, args, message) => {
     const hub = await TestHub.start();

@@ -16,15 +16,15 @@ let upstream: string;
 
 const hub = defineHub(
   {
-    Say: method(['string'], ({ clients }, text) => {
+    Say: method(['string'], ({ clients }: HubContext, text) => {
       void clients.all.send('Said', text);
     }),
-    Count: streamMethod(['number'], function* (_, to) {
+    Count: streamMethod(['number'], function* (_: HubContext, to) {
       for (let i = 1; i <= to; i++) yield i;
     }),
   },
   {
-    onConnected: (context) => {
+    onConnected: (context: HubContext) => {
       contexts.push(context);
     },
   },

@@ -186,7 +186,7 @@ describe('logger', () => {
 
   it.each([true, null, 'stderr', 0, {}, { error: () => undefined }])('%p is refused', (logger) => {
     expect(() => createHubServer(hub, { logger: logger as false })).toThrow(
-      "createHubServer: option 'logger' must be false, or have debug, info, warn, error",
+      "createHubServer: option 'logger' must be false, or have the methods debug, info, warn, error",
     );
   });
 });

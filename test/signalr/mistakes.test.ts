@@ -19,7 +19,7 @@ const { method, streamMethod, defineHub, createHubServer } = library as unknown 
 
 const add = method(['number', 'number'], () => 1);
 
-const KINDS = /The kinds are (?:[\w?]+, )+[\w?]+$/;
+const KINDS = /The kinds are (?:[\w?<>]+, )+…$/;
 
 describe('a hub that is declared wrongly', () => {
   it.each<[string, () => unknown, string | RegExp]>([
@@ -114,10 +114,10 @@ describe('a hub that is declared wrongly', () => {
     [
       'another hook',
       () => defineHub({}, { start: () => 1 }),
-      "'start' does not exist; there are onConnected, onDisconnected",
+      "'start' does not exist; there are onConnected, onDisconnected, onMisfit",
     ],
     ['no function for a hook', () => defineHub({}, { onConnected: true }), 'must be a function, not the boolean true'],
-    ['a function for the hooks', () => defineHub({}, () => 1), 'onDisconnected is needed, not a function'],
+    ['a function for the hooks', () => defineHub({}, () => 1), 'onMisfit is needed, not a function'],
     ['no methods of a typed hub', () => (defineHub() as Untyped)(), 'an object of methods is needed'],
   ])('is told: %s', (_, declare, sentence) => {
     expect(declare).toThrow(TypeError);
@@ -163,9 +163,9 @@ describe('a server that is created wrongly', () => {
     [
       'half a logger',
       [hub, { logger: { info: () => 1, error: () => 1 } }],
-      "option 'logger' must have the methods debug, info, warn, error; debug, warn is missing",
+      "option 'logger' must be false, or have the methods debug, info, warn, error; debug, warn is missing",
     ],
-    ['a name for a logger', [hub, { logger: 'pino' }], "option 'logger' must have the methods"],
+    ['a name for a logger', [hub, { logger: 'pino' }], "option 'logger' must be false, or have the methods"],
     [
       'half a budget',
       [hub, { memory: { take: () => 1 } }],

@@ -92,7 +92,8 @@ export class ServerStreams implements ServerStreamOwner {
 
   notAStream({ invocation: { invocationId, target, watch } }: ServerStream): void {
     this.#onEnded(invocationId);
-    watch?.failed(new TypeError(this.#completer.failNotAStream(invocationId, target)));
+    const reason = this.#completer.failNotAStream(invocationId, target);
+    watch?.failed(new TypeError(reason));
   }
 
   failed({ invocation: { invocationId, target, watch } }: ServerStream, error: unknown, begun: boolean): void {

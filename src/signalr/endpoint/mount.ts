@@ -1,13 +1,11 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import { checkAttachment, checkHandled } from './attachment-check';
 import { HttpEndpoint, type HttpEndpointHost } from './http-endpoint';
+import type { HubRequestHandler } from './request-handler';
 import { normalizePath } from './request-path';
 import type { RequestAuthenticator } from './request-authenticator';
 import { UpgradeEndpoint } from './upgrade-endpoint';
 import { type UpgradeHandler, UpgradeRouter } from './upgrade-router';
-
-/** A request handler for Express, connect and plain `http.createServer`. */
-export type HubRequestHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
 /** What a mount needs to know of its server. */
 export interface MountHost<P> extends HttpEndpointHost<P> {

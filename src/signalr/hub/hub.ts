@@ -5,13 +5,7 @@ import type { HubContext } from './hub-context';
 import type { InvocationBinder, ParameterList } from '../protocol/hub-protocol';
 import { MAXIMUM_PARAMETERS } from '../protocol/json-arguments';
 import { NameTable } from '../protocol/name-table';
-import {
-  type ArgumentOf,
-  isParameterKind,
-  isValueKind,
-  PARAMETER_KINDS,
-  type ParameterKind,
-} from './parameter-kinds';
+import { type ArgumentOf, isParameterKind, isValueKind, PARAMETER_KINDS, type ParameterKind } from './parameter-kinds';
 import type { StreamSource } from './stream-source';
 
 /** The arguments of a method by the kinds of its parameters; the last `O` of them are optional. */

@@ -133,11 +133,11 @@ describe('invocation › raw argument', () => {
     },
   );
 
-  it('arrives with broken UTF-8, in a text frame even', async () => {
+  it('arrives with broken UTF-8, in a frame that need not be text', async () => {
     await connect();
     RECEIVED.length = 0;
     const head = Buffer.from('{"type":1,"invocationId":"i","target":"Raw","arguments":["');
-    client.sendRaw(Buffer.concat([head, Buffer.of(0xff, 0xc0), Buffer.from('"]}\x1e')]));
+    client.sendRaw(Buffer.concat([head, Buffer.of(0xff, 0xc0), Buffer.from('"]}\x1e')]), true);
     await client.next();
     expect(RECEIVED).toEqual(['"\xff\xc0"']);
   });
