@@ -12,9 +12,7 @@ const hub = defineHub(
     }),
   },
   {
-    onConnected: ({ groups, connectionId }) => {
-      groups.add(connectionId, GROUP);
-    },
+    onConnected: ({ groups, connectionId }) => groups.add(connectionId, GROUP),
   },
 );
 const server = createHubServer(hub, { maximumConnections: 1_000_000 });

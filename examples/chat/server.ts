@@ -12,10 +12,10 @@ function seatOf({ items }: Pick<HubContext, 'items'>): { room: string; name: str
 
 const hub = defineHub(
   {
-    Enter: method(['string', 'string'], ({ items, groups, clients, connectionId }, room, name) => {
+    Enter: method(['string', 'string'], async ({ items, groups, clients, connectionId }, room, name) => {
       if (name === '' || items.has('room')) throw new HubException('One name, one room.');
       items.set('room', room).set('name', name);
-      groups.add(connectionId, room);
+      await groups.add(connectionId, room);
       clients.othersInGroup(room).send('Said', name, 'has come in');
     }),
     Say: method(['string'], (context, text) => {

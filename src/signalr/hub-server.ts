@@ -1,5 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type ConnectionIds, PLAIN_IDS } from './endpoint/connection-ids';
 import { NegotiatedConnections } from './endpoint/negotiated-connections';
+import { ServerGroups } from './clients/groups';
 import { HubConnectionStore } from './clients/hub-connection-store';
 import { ClientResults } from './clients/client-results';
 import type { AnyClientMethods, GroupManager, HubClients } from './clients/clients';
@@ -16,10 +18,12 @@ import { ReadTurns } from './transports/read-turns';
 import type { HubContext } from './hub/hub-context';
 import type { CloseOptions, HubHost, Identity } from './connection/hub-host';
 import type { Hub, HubHooks } from './hub/hub';
+import { listenFirst } from './hub/listening-hooks';
 import {
   type AnyHubServerOptions,
   type Authentication,
   type HubServerOptions,
+  PROTOCOL_NAMES,
   type ProtocolName,
   type ResolvedOptions,
   resolveOptions,
@@ -30,6 +34,8 @@ import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';
 import { MessagePackProtocol } from './protocol/messagepack-protocol';
 import { normalizePath } from './endpoint/request-path';
+import { type BackplaneStatus, Scaleout, type ScaleoutProtocols } from './scaleout/scaleout';
+import { createConnectionId } from './scaleout/server-ids';
 import type { TransportConnection } from './transports/transport-connection';
 import { UpgradeEndpoint } from './endpoint/upgrade-endpoint';
 import { type UpgradeHandler, UpgradeRouter } from './endpoint/upgrade-router';
@@ -57,6 +63,8 @@ export interface HubServer<P = undefined, C = AnyClientMethods> {
   /** The clients, to be called from outside of hub methods. */
   readonly clients: HubClients<C>;
   readonly groups: GroupManager;
+  /** What is seen of the backplane; `undefined` without one. */
+  readonly backplane: BackplaneStatus | undefined;
   /**
    * Answers negotiation and the other plain HTTP requests to the hub. All others go to `next`, or are answered with
    * 404. Mount it at the hub's path; without a mount path it uses the paths given to `attach`.
@@ -103,9 +111,18 @@ const protocols: Readonly<Record<ProtocolName, new (maximumParsedSize: number) =
   messagepack: MessagePackProtocol,
 };
 
+/** Ids of connections that tell their server. */
+function idsOf(serverId: string): ConnectionIds {
+  const create = (): string => createConnectionId(serverId);
+  return { connectionId: create, connectionToken: create };
+}
+
 class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readonly protocols: readonly HubProtocol[];
   readonly store: HubConnectionStore;
+  readonly groups: GroupManager;
+  /** The other servers, if there is a backplane. */
+  readonly remote: Scaleout | undefined;
   readonly results: ClientResults;
   readonly clients: HubClients<C>;
   readonly filtered: InvocationHandler<P, C> | undefined;
@@ -139,12 +156,16 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.protocols = options.protocols.map((name) => new protocols[name](maximumParsedSize));
     this.limits = new LimitWatch(options);
     this.places = new PlaceShares(maximumConnections, shareConnections);
-    this.negotiated = new NegotiatedConnections(new PlaceShares(maximumConnections, shareConnections));
-    this.store = new HubConnectionStore(options.maximumGroupsPerConnection);
+    this.remote = options.backplane === undefined ? undefined : new Scaleout(options, this.#scaleoutProtocols());
+    const places = new PlaceShares(maximumConnections, shareConnections);
+    this.negotiated = new NegotiatedConnections(places, this.remote === undefined ? PLAIN_IDS : idsOf(this.remote.id));
+    this.store = new HubConnectionStore(options.maximumGroupsPerConnection, this.remote);
+    this.groups = new ServerGroups(this.store, this.remote);
     this.results = new ClientResults(options);
     this.clients = new AllClients<C>(this);
     this.filtered = filterInvocations(filters, ({ context, method, args }) => hub.invoke(method, context, args));
-    this.hooks = filterHooks(filters, hub.hooks);
+    const hooks = filterHooks(filters, hub.hooks);
+    this.hooks = this.remote === undefined ? hooks : listenFirst(hooks, this.remote);
     const authenticator = new RequestAuthenticator(options, authenticate);
     this.#http = new HttpEndpoint(this, authenticator);
     this.#upgrades = new UpgradeEndpoint(this, authenticator);
@@ -153,14 +174,15 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
       for (const connection of this.#connections) connection.tick(now);
       this.#dropOverdue?.(now);
     });
+    if (options.backplane !== undefined) this.remote?.start(options.backplane, this);
   }
 
   get now(): number {
     return this.#heartbeat.now;
   }
 
-  get groups(): GroupManager {
-    return this.store;
+  get backplane(): BackplaneStatus | undefined {
+    return this.remote?.status;
   }
 
   get connections(): number {
@@ -256,7 +278,14 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
         this.#onAllGone = resolve;
       });
     }
+    this.remote?.close();
     this.#heartbeat.stop();
     for (const detach of this.#detachers) detach();
+  }
+
+  #scaleoutProtocols(): ScaleoutProtocols {
+    const { maximumParsedSize } = this.options;
+    const others = PROTOCOL_NAMES.filter((name) => !this.options.protocols.includes(name));
+    return { offered: this.protocols, others: others.map((name) => new protocols[name](maximumParsedSize)) };
   }
 }

@@ -37,6 +37,8 @@ export type {
 } from './options';
 export { LIMIT_NAMES } from './options';
 export { mayCarryTokenInQuery } from './endpoint/query-token';
+export type { Backplane, BackplaneLink, BackplaneListener } from './scaleout/backplane';
+export type { BackplaneStatus } from './scaleout/scaleout';
 export { RawJson } from './protocol/raw-json';
 export { HubException } from './exceptions';
 export type { Logger } from './logger';

@@ -3,6 +3,7 @@ import type { AnyClientMethods } from './clients/clients';
 import { type Clock, systemClock } from './clock';
 import type { HubFilter } from './hub/filters';
 import { type Logger, silentLogger } from './logger';
+import type { Backplane } from './scaleout/backplane';
 import type { MemoryBudget } from './transports/memory-account';
 
 /** The authenticated sender of a request. */
@@ -137,6 +138,11 @@ export interface HubLimits {
   readonly maximumGroupsPerConnection: number;
   /** How long the server waits for the result of a client's method. Default `Infinity`. */
   readonly clientResultTimeout: number;
+  /**
+   * With a backplane: how long another server may be silent until it is gone, with all that waits for it. It is heard
+   * five times as often. Default 5,000.
+   */
+  readonly serverTimeout: number;
   /** How many connections are served at once, and how many more may be negotiated and waiting. Default 10,000. */
   readonly maximumConnections: number;
 }
@@ -208,6 +214,8 @@ export interface HubServerSettings extends Partial<HubLimits> {
   readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
   /** Called for each request that is answered with an error. Default: nothing. */
   readonly onRefused?: (refused: RefusedRequest) => void;
+  /** Joins this server with others that serve the same hub. Default: it is alone. */
+  readonly backplane?: Backplane;
   /** Default: nothing is logged. */
   readonly logger?: Logger;
   /** Default: the machine's clock. */
@@ -243,6 +251,7 @@ export type ResolvedOptions = HubLimits & {
   readonly onLimit: (strike: LimitStrike) => void;
   readonly remoteAddressOf: (request: IncomingMessage) => string | undefined;
   readonly onRefused: (refused: RefusedRequest) => void;
+  readonly backplane: Backplane | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 };
@@ -270,6 +279,7 @@ const defaults: ResolvedOptions = {
   maximumStreamsPerConnection: 100,
   maximumGroupsPerConnection: 1_000,
   clientResultTimeout: Infinity,
+  serverTimeout: 5_000,
   maximumConnections: 10_000,
   isOriginAllowed: () => true,
   transports: TRANSPORT_NAMES,
@@ -283,6 +293,7 @@ const defaults: ResolvedOptions = {
   onLimit: () => undefined,
   remoteAddressOf: ({ socket }) => socket.remoteAddress,
   onRefused: () => undefined,
+  backplane: undefined,
   logger: silentLogger,
   clock: systemClock,
 };
@@ -300,7 +311,7 @@ const DURATIONS = [
 ] as const;
 
 /** Durations with a timer of their own. */
-const TIMERS = ['clientResultTimeout'] as const;
+const TIMERS = ['clientResultTimeout', 'serverTimeout'] as const;
 
 const AMOUNTS = [
   'maximumReceiveMessageSize',
@@ -355,6 +366,9 @@ export function resolveOptions(
     refuse('maximumParsedSize', 'must be a positive integer or Infinity');
   }
   if (options.memory !== undefined && !isBudget(options.memory)) refuse('memory', 'must have take and release');
+  if (options.backplane !== undefined && typeof (options.backplane as Partial<Backplane>).connect !== 'function') {
+    refuse('backplane', 'must be one that createRedisBackplane makes, or have connect');
+  }
   for (const name of SWITCHES) {
     if (typeof options[name] !== 'boolean') refuse(name, 'must be true or false');
   }

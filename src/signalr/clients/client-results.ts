@@ -3,11 +3,12 @@ import type { ClientInvokeOptions } from './clients';
 import type { Clock } from '../clock';
 import { HubException, InvalidDataException } from '../exceptions';
 import { type CompletionMessage, MESSAGE_TYPE } from '../protocol/hub-messages';
+import type { SharedMessage } from './shared-message';
 
 /** The longest time a timer of Node.js can wait. */
-const LONGEST_TIMEOUT = 0x7fffffff;
+export const LONGEST_TIMEOUT = 0x7fffffff;
 
-const CANCELED = 'Invocation canceled by the server.';
+export const CANCELED = 'Invocation canceled by the server.';
 
 /** How an invocation of a client ends. */
 type Outcome = Pick<CompletionMessage, 'error' | 'result'>;
@@ -15,6 +16,18 @@ type Outcome = Pick<CompletionMessage, 'error' | 'result'>;
 interface PendingResult {
   readonly client: ConnectedClient;
   settle(outcome: Outcome): void;
+}
+
+/** An invocation that another server asks a client for: the message has its id in it. */
+export interface RelayedInvocation {
+  readonly client: ConnectedClient;
+  readonly invocationId: string;
+  readonly message: SharedMessage;
+}
+
+/** What is said of a client that took too long. */
+export function noAnswerWithin(timeout: number): string {
+  return `the client did not answer within ${timeout} ms`;
 }
 
 /** The invocations of clients that are waiting for a result. HubProtocol: Client results. */
@@ -43,13 +56,17 @@ export class ClientResults {
     args: readonly unknown[],
     options: ClientInvokeOptions,
   ): Promise<unknown> {
-    if (client.cannotInvoke !== undefined) throw new Error(client.cannotInvoke);
-    if (options.signal?.aborted === true) throw new HubException(CANCELED);
+    checkInvocable(client, options);
     const invocationId = `s${++this.#lastId}`;
     client.send({ type: MESSAGE_TYPE.Invocation, invocationId, target, arguments: args });
-    const { error, result } = await this.#waitFor(invocationId, client, options);
-    if (error !== undefined) throw new HubException(error);
-    return result;
+    return resultOf(await this.#waitFor(invocationId, client, options));
+  }
+
+  /** As `invoke`, for another server. */
+  async relay({ client, invocationId, message }: RelayedInvocation, options: ClientInvokeOptions): Promise<unknown> {
+    checkInvocable(client, options);
+    client.sendShared(message);
+    return resultOf(await this.#waitFor(invocationId, client, options));
   }
 
   /**
@@ -82,7 +99,7 @@ export class ClientResults {
         pending.settle({ error: CANCELED });
       };
       const giveUp = (): void => {
-        pending.settle({ error: `the client did not answer within ${timeout} ms` });
+        pending.settle({ error: noAnswerWithin(timeout) });
       };
       const stopTimer = timeout > LONGEST_TIMEOUT ? undefined : this.#options.clock.every(timeout, giveUp);
       signal?.addEventListener('abort', cancel);
@@ -111,4 +128,14 @@ export class ClientResults {
     const asked = this.#byClient.get(pending.client);
     if (asked?.delete(pending) === true && asked.size === 0) this.#byClient.delete(pending.client);
   }
+}
+
+function checkInvocable(client: ConnectedClient, { signal }: ClientInvokeOptions): void {
+  if (client.cannotInvoke !== undefined) throw new Error(client.cannotInvoke);
+  if (signal?.aborted === true) throw new HubException(CANCELED);
+}
+
+function resultOf({ error, result }: Outcome): unknown {
+  if (error !== undefined) throw new HubException(error);
+  return result;
 }

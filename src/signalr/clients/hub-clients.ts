@@ -1,4 +1,5 @@
-import type { HubConnectionStore, ConnectedClient } from './hub-connection-store';
+import { type Audience, EVERYBODY, NOBODY, pickClients } from './audience';
+import type { HubConnectionStore } from './hub-connection-store';
 import type { ClientResults } from './client-results';
 import type {
   AnyClientMethods,
@@ -7,35 +8,45 @@ import type {
   ClientInvoker,
   ClientMethodName,
   ClientProxy,
+  GroupManager,
   HubCallerClients,
   HubClients,
   SingleClientProxy,
 } from './clients';
 import { MESSAGE_TYPE } from '../protocol/hub-messages';
-import { SharedMessage } from './shared-message';
+import type { RemoteClients } from './remote-clients';
+import { OwnMessage } from './shared-message';
 
 /** What calls of clients need to know of their server. */
 export interface ClientCallHost {
   readonly store: HubConnectionStore;
   readonly results: ClientResults;
+  readonly groups: GroupManager;
+  /** The clients of other servers, if there is a backplane. */
+  readonly remote: RemoteClients | undefined;
 }
 
 /** Several clients, looked up when they are called. */
 class ManyClients<C> implements ClientProxy<C> {
-  readonly #pick: () => Iterable<ConnectedClient | undefined>;
+  readonly #host: ClientCallHost;
+  readonly #audience: Audience;
 
-  constructor(pick: () => Iterable<ConnectedClient | undefined>) {
-    this.#pick = pick;
+  constructor(host: ClientCallHost, audience: Audience) {
+    this.#host = host;
+    this.#audience = audience;
   }
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
-    const message = new SharedMessage({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args });
+    const { store, remote } = this.#host;
+    const message = new OwnMessage({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args });
+    // Nobody hears of a call that has no encoding: that is the caller's error.
+    const elsewhere = remote?.prepare(this.#audience, message);
     let accepted = true;
     // A slow or lost client does not hold up the others: each has its own queue.
-    for (const client of this.#pick()) {
-      if (client?.sendShared(message) !== true) accepted = false;
+    for (const client of pickClients(store, this.#audience)) {
+      if (client === undefined ? remote === undefined : !client.sendShared(message)) accepted = false;
     }
-    return accepted;
+    return elsewhere === undefined ? accepted : elsewhere.publish() && accepted;
   }
 }
 
@@ -59,13 +70,23 @@ class OneClient<C> implements SingleClientProxy<C> {
   }
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): boolean {
-    const client = this.#host.store.find(this.#connectionId);
-    return client?.send({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args }) === true;
+    const { store, remote } = this.#host;
+    const client = store.find(this.#connectionId);
+    const message = { type: MESSAGE_TYPE.Invocation, target: method, arguments: args };
+    if (client !== undefined) return client.send(message);
+    if (remote?.owns(this.#connectionId) !== true) return false;
+    const audience: Audience = { to: 'connections', names: [this.#connectionId], except: NOBODY };
+    return remote.prepare(audience, new OwnMessage(message)).publish();
   }
 
   async invoke<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<unknown> {
-    const { store, results } = this.#host;
+    const { store, results, remote } = this.#host;
     const client = store.find(this.#connectionId);
+    if (client === undefined && remote?.owns(this.#connectionId) === true) {
+      const answer = remote.invoke(this.#connectionId, { target: method, arguments: args }, this.#options);
+      this.#onWait?.();
+      return answer;
+    }
     if (client === undefined) throw new Error(`Connection '${this.#connectionId}' does not exist.`);
     const result = results.invoke(client, method, args, this.#options);
     if (client.cannotInvoke === undefined) this.#onWait?.();
@@ -79,23 +100,21 @@ class OneClient<C> implements SingleClientProxy<C> {
 
 /** The clients of a server. */
 export class AllClients<C = AnyClientMethods> implements HubClients<C> {
-  protected readonly store: HubConnectionStore;
   readonly #host: ClientCallHost;
   readonly #onWait: (() => void) | undefined;
 
   /** `onWait` is called when somebody begins to wait for the result of a client. */
   constructor(host: ClientCallHost, onWait?: () => void) {
-    this.store = host.store;
     this.#host = host;
     this.#onWait = onWait;
   }
 
   get all(): ClientProxy<C> {
-    return this.many(() => this.store.all());
+    return this.many(EVERYBODY);
   }
 
   allExcept(connectionIds: readonly string[]): ClientProxy<C> {
-    return this.many(() => except(this.store.all(), connectionIds));
+    return this.many({ to: 'all', names: NOBODY, except: connectionIds });
   }
 
   client(connectionId: string): SingleClientProxy<C> {
@@ -103,31 +122,31 @@ export class AllClients<C = AnyClientMethods> implements HubClients<C> {
   }
 
   clients(connectionIds: readonly string[]): ClientProxy<C> {
-    return this.many(() => [...new Set(connectionIds)].map((id) => this.store.find(id)));
+    return this.many({ to: 'connections', names: connectionIds, except: NOBODY });
   }
 
   group(name: string): ClientProxy<C> {
-    return this.many(() => this.store.group(name));
+    return this.many({ to: 'groups', names: [name], except: NOBODY });
   }
 
   groupExcept(name: string, connectionIds: readonly string[]): ClientProxy<C> {
-    return this.many(() => except(this.store.group(name), connectionIds));
+    return this.many({ to: 'groups', names: [name], except: connectionIds });
   }
 
   groups(names: readonly string[]): ClientProxy<C> {
-    return this.many(() => this.store.groups(names));
+    return this.many({ to: 'groups', names, except: NOBODY });
   }
 
   user(userId: string): ClientProxy<C> {
-    return this.many(() => this.store.user(userId));
+    return this.many({ to: 'users', names: [userId], except: NOBODY });
   }
 
   users(userIds: readonly string[]): ClientProxy<C> {
-    return this.many(() => this.store.users(userIds));
+    return this.many({ to: 'users', names: userIds, except: NOBODY });
   }
 
-  protected many(pick: () => Iterable<ConnectedClient | undefined>): ClientProxy<C> {
-    return new ManyClients<C>(pick);
+  protected many(audience: Audience): ClientProxy<C> {
+    return new ManyClients<C>(this.#host, audience);
   }
 }
 
@@ -150,12 +169,5 @@ export class CallerClients<C = AnyClientMethods> extends AllClients<C> implement
 
   othersInGroup(name: string): ClientProxy<C> {
     return this.groupExcept(name, [this.#connectionId]);
-  }
-}
-
-function* except(clients: Iterable<ConnectedClient>, connectionIds: readonly string[]): Iterable<ConnectedClient> {
-  const excepted = new Set(connectionIds);
-  for (const client of clients) {
-    if (!excepted.has(client.connectionId)) yield client;
   }
 }

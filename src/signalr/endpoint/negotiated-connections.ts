@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Authentication, TransportName } from '../options';
 import type { LongPollingConnection } from '../transports/long-polling';
 import { PostedBytes, type PostLimits } from '../transports/posted-bytes';
+import { type ConnectionIds, PLAIN_IDS } from './connection-ids';
 import type { PlaceShares } from './place-shares';
 import type { ReconnectableConnection } from '../transports/reconnectable';
 
@@ -37,7 +37,7 @@ export interface Renewable {
 
 /** A connection from its negotiation to its end. */
 export class NegotiatedConnection {
-  readonly connectionId = createId();
+  readonly connectionId: string;
   readonly connectionToken: string;
   readonly userId: string | undefined;
   readonly holder: string | undefined;
@@ -54,8 +54,9 @@ export class NegotiatedConnection {
   #posts: PostedBytes | undefined;
   readonly #postLimits: PostLimits;
 
-  constructor({ version, userId, holder, statefulReconnect, expiresAt, postLimits }: Negotiation) {
-    this.connectionToken = version === 0 ? this.connectionId : createId();
+  constructor({ version, userId, holder, statefulReconnect, expiresAt, postLimits }: Negotiation, ids: ConnectionIds) {
+    this.connectionToken = ids.connectionToken();
+    this.connectionId = version === 0 ? this.connectionToken : ids.connectionId();
     this.userId = userId;
     this.holder = holder;
     this.#postLimits = postLimits;
@@ -82,11 +83,14 @@ export class NegotiatedConnections {
   readonly #waiting = new Set<NegotiatedConnection>();
 
   /** `places`: how many connections may wait for a transport. */
-  constructor(readonly places: PlaceShares) {}
+  constructor(
+    readonly places: PlaceShares,
+    readonly ids: ConnectionIds = PLAIN_IDS,
+  ) {}
 
   /** Creates a connection that waits for a transport. */
   negotiate(negotiation: Negotiation): NegotiatedConnection {
-    const connection = new NegotiatedConnection(negotiation);
+    const connection = new NegotiatedConnection(negotiation, this.ids);
     this.#entries.set(connection.connectionToken, connection);
     this.#waiting.add(connection);
     this.places.take(connection.holder);
@@ -122,9 +126,4 @@ export class NegotiatedConnections {
   #leave(connection: NegotiatedConnection): void {
     if (this.#waiting.delete(connection)) this.places.release(connection.holder);
   }
-}
-
-/** 16 random bytes as 22 characters, like ASP.NET Core's ids. */
-export function createId(): string {
-  return randomBytes(16).toString('base64url');
 }

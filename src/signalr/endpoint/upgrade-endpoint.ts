@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createId, type NegotiatedConnection } from './negotiated-connections';
+import type { NegotiatedConnection } from './negotiated-connections';
 import { type RequestAuthenticator, identify } from './request-authenticator';
 import { type HttpResponse, textResponse } from '../transports/http-response';
 import {
@@ -120,7 +120,7 @@ export class UpgradeEndpoint<P> {
     if (connection === undefined) {
       host.accept(
         webSocket,
-        identify(createId(), authentication, request, host.options.remoteAddressOf(request)),
+        identify(host.negotiated.ids.connectionId(), authentication, request, host.options.remoteAddressOf(request)),
         undefined,
       );
       return;

@@ -1,0 +1,38 @@
+import type { GroupManager } from './clients';
+import type { HubConnectionStore } from './hub-connection-store';
+import type { RemoteClients } from './remote-clients';
+
+const DONE = Promise.resolve();
+
+/** The members of groups: connections of this server and, with a backplane, of the others. */
+export class ServerGroups implements GroupManager {
+  readonly #store: HubConnectionStore;
+  readonly #remote: RemoteClients | undefined;
+
+  constructor(store: HubConnectionStore, remote: RemoteClients | undefined) {
+    this.#store = store;
+    this.#remote = remote;
+  }
+
+  add(connectionId: string, name: string): Promise<void> {
+    if (this.#remote?.owns(connectionId) === true) return awaitable(this.#remote.add(connectionId, name));
+    try {
+      this.#store.add(connectionId, name);
+    } catch (error) {
+      return awaitable(Promise.reject(error as Error));
+    }
+    return this.#remote?.listening(name) ?? DONE;
+  }
+
+  remove(connectionId: string, name: string): Promise<void> {
+    if (this.#remote?.owns(connectionId) === true) return awaitable(this.#remote.remove(connectionId, name));
+    this.#store.remove(connectionId, name);
+    return DONE;
+  }
+}
+
+/** A promise whose rejection, if nobody waits for it, does not end the process. */
+function awaitable(promise: Promise<void>): Promise<void> {
+  promise.catch(() => undefined);
+  return promise;
+}
