@@ -6,7 +6,12 @@ module.exports = {
   // Many tests wait for processes and disks: more run at once than there are cores.
   maxWorkers: '150%',
   // Suites that need what a plain machine lacks are run by commands of their own.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/clickhouse/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/browser/',
+    '<rootDir>/test/clickhouse/',
+    '<rootDir>/test/redis/',
+  ],
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }],
     // jose is an ES module: Node.js can `require` it, Jest only from Node.js 24.9 on.
