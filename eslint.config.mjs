@@ -53,7 +53,7 @@ const ROOMS = {
     transports: ['exceptions.ts'],
     clients: ['exceptions.ts', 'clock.ts', 'protocol'],
     hub: ['exceptions.ts', 'clients', 'protocol'],
-    scaleout: ['exceptions.ts', 'clock.ts', 'logger.ts', 'clients', 'protocol'],
+    scaleout: ['exceptions.ts', 'clock.ts', 'logger.ts', 'clients', 'protocol', 'transports'],
     dispatch: ['exceptions.ts', 'logger.ts', 'options.ts', 'hub', 'clients', 'protocol'],
     connection: [
       'exceptions.ts',

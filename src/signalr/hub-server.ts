@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type ConnectionIds, PLAIN_IDS } from './endpoint/connection-ids';
 import { NegotiatedConnections } from './endpoint/negotiated-connections';
 import { ServerGroups } from './clients/groups';
@@ -34,9 +35,11 @@ import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';
 import { MessagePackProtocol } from './protocol/messagepack-protocol';
 import { normalizePath } from './endpoint/request-path';
+import { Forwarding } from './scaleout/forwarding/forwarding';
 import { type BackplaneStatus, Scaleout, type ScaleoutProtocols } from './scaleout/scaleout';
 import { createConnectionId } from './scaleout/server-ids';
 import type { TransportConnection } from './transports/transport-connection';
+import type { RequestForwarder } from './endpoint/request-forwarder';
 import { UpgradeEndpoint } from './endpoint/upgrade-endpoint';
 import { type UpgradeHandler, UpgradeRouter } from './endpoint/upgrade-router';
 
@@ -111,12 +114,6 @@ const protocols: Readonly<Record<ProtocolName, new (maximumParsedSize: number) =
   messagepack: MessagePackProtocol,
 };
 
-/** Ids of connections that tell their server. */
-function idsOf(serverId: string): ConnectionIds {
-  const create = (): string => createConnectionId(serverId);
-  return { connectionId: create, connectionToken: create };
-}
-
 class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readonly protocols: readonly HubProtocol[];
   readonly store: HubConnectionStore;
@@ -141,6 +138,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readonly #heartbeat: Heartbeat;
   readonly #http: HttpEndpoint<P>;
   readonly #upgrades: UpgradeEndpoint<P>;
+  readonly #forwarding: Forwarding | undefined;
   readonly #detachers: (() => void)[] = [];
   #closed: Promise<void> | undefined;
   /** Drops the connections that are left when closing takes too long. */
@@ -157,8 +155,18 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.limits = new LimitWatch(options);
     this.places = new PlaceShares(maximumConnections, shareConnections);
     this.remote = options.backplane === undefined ? undefined : new Scaleout(options, this.#scaleoutProtocols());
+    if (this.remote !== undefined && options.forwarding !== undefined) {
+      this.#forwarding = new Forwarding(this.remote, options.forwarding, options, {
+        onRequest: (request, response) => {
+          this.#answered(this.#http.handleForwarded(request, response), response);
+        },
+        onUpgrade: (request, socket, head) => {
+          this.#upgraded(this.#upgrades.handleForwarded(request, socket, head), socket);
+        },
+      });
+    }
     const places = new PlaceShares(maximumConnections, shareConnections);
-    this.negotiated = new NegotiatedConnections(places, this.remote === undefined ? PLAIN_IDS : idsOf(this.remote.id));
+    this.negotiated = new NegotiatedConnections(places, this.#connectionIds());
     this.store = new HubConnectionStore(options.maximumGroupsPerConnection, this.remote);
     this.groups = new ServerGroups(this.store, this.remote);
     this.results = new ClientResults(options);
@@ -181,6 +189,10 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     return this.#heartbeat.now;
   }
 
+  get forwarder(): RequestForwarder | undefined {
+    return this.#forwarding?.forwarder;
+  }
+
   get backplane(): BackplaneStatus | undefined {
     return this.remote?.status;
   }
@@ -191,10 +203,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
 
   readonly handler: HubRequestHandler = (request, response, next) => {
     if (this.#http.matches(request)) {
-      this.#http.handle(request, response).catch((error: unknown) => {
-        this.options.logger.error({ err: error }, 'answering a request failed');
-        response.destroy();
-      });
+      this.#answered(this.#http.handle(request, response), response);
     } else if (next !== undefined) {
       next();
     } else {
@@ -205,10 +214,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   attach(server: Server, path: string): void {
     const normalized = normalizePath(path);
     const handle: UpgradeHandler = (request, socket, head) => {
-      this.#upgrades.handle(request, socket, head).catch((error: unknown) => {
-        this.options.logger.error({ err: error }, 'upgrading a request failed');
-        socket.destroy();
-      });
+      this.#upgraded(this.#upgrades.handle(request, socket, head), socket);
     };
     const detach = UpgradeRouter.of(server).add(normalized, handle, this.#upgrades.onRefused);
     this.paths.add(normalized);
@@ -279,8 +285,32 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
       });
     }
     this.remote?.close();
+    this.#forwarding?.close();
     this.#heartbeat.stop();
     for (const detach of this.#detachers) detach();
+  }
+
+  /** With other servers, ids tell whose they are. */
+  #connectionIds(): ConnectionIds {
+    const { remote } = this;
+    if (remote === undefined) return PLAIN_IDS;
+    const connectionId = (): string => createConnectionId(remote.id);
+    const tokens = this.#forwarding?.tokens;
+    return { connectionId, connectionToken: tokens === undefined ? connectionId : () => tokens.create() };
+  }
+
+  #answered(answering: Promise<void>, response: ServerResponse): void {
+    answering.catch((error: unknown) => {
+      this.options.logger.error({ err: error }, 'answering a request failed');
+      response.destroy();
+    });
+  }
+
+  #upgraded(upgrading: Promise<void>, socket: Duplex): void {
+    upgrading.catch((error: unknown) => {
+      this.options.logger.error({ err: error }, 'upgrading a request failed');
+      socket.destroy();
+    });
   }
 
   #scaleoutProtocols(): ScaleoutProtocols {

@@ -38,6 +38,7 @@ export type {
 export { LIMIT_NAMES } from './options';
 export { mayCarryTokenInQuery } from './endpoint/query-token';
 export type { Backplane, BackplaneLink, BackplaneListener } from './scaleout/backplane';
+export type { ForwardingOptions } from './scaleout/forwarding/forwarding-options';
 export type { BackplaneStatus } from './scaleout/scaleout';
 export { RawJson } from './protocol/raw-json';
 export { HubException } from './exceptions';

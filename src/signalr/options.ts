@@ -4,6 +4,7 @@ import { type Clock, systemClock } from './clock';
 import type { HubFilter } from './hub/filters';
 import { type Logger, silentLogger } from './logger';
 import type { Backplane } from './scaleout/backplane';
+import { forwardingFault, type ForwardingOptions } from './scaleout/forwarding/forwarding-options';
 import type { MemoryBudget } from './transports/memory-account';
 
 /** The authenticated sender of a request. */
@@ -216,6 +217,11 @@ export interface HubServerSettings extends Partial<HubLimits> {
   readonly onRefused?: (refused: RefusedRequest) => void;
   /** Joins this server with others that serve the same hub. Default: it is alone. */
   readonly backplane?: Backplane;
+  /**
+   * With a backplane: has a request that comes to another server than its connection's answered by that one, so that no
+   * balancer needs to know which belong together. Default: it is answered with 404.
+   */
+  readonly forwarding?: ForwardingOptions;
   /** Default: nothing is logged. */
   readonly logger?: Logger;
   /** Default: the machine's clock. */
@@ -252,6 +258,7 @@ export type ResolvedOptions = HubLimits & {
   readonly remoteAddressOf: (request: IncomingMessage) => string | undefined;
   readonly onRefused: (refused: RefusedRequest) => void;
   readonly backplane: Backplane | undefined;
+  readonly forwarding: ForwardingOptions | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 };
@@ -294,6 +301,7 @@ const defaults: ResolvedOptions = {
   remoteAddressOf: ({ socket }) => socket.remoteAddress,
   onRefused: () => undefined,
   backplane: undefined,
+  forwarding: undefined,
   logger: silentLogger,
   clock: systemClock,
 };
@@ -368,6 +376,10 @@ export function resolveOptions(
   if (options.memory !== undefined && !isBudget(options.memory)) refuse('memory', 'must have take and release');
   if (options.backplane !== undefined && typeof (options.backplane as Partial<Backplane>).connect !== 'function') {
     refuse('backplane', 'must be one that createRedisBackplane makes, or have connect');
+  }
+  if (options.forwarding !== undefined) {
+    const fault = options.backplane === undefined ? 'needs a backplane' : forwardingFault(options.forwarding);
+    if (fault !== undefined) refuse('forwarding', fault);
   }
   for (const name of SWITCHES) {
     if (typeof options[name] !== 'boolean') refuse(name, 'must be true or false');

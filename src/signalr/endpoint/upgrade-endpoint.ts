@@ -14,6 +14,7 @@ import {
 } from './http-transports';
 import { queryValue } from './negotiate';
 import type { Authentication } from '../options';
+import type { RequestForwarder, UpgradeRequest } from './request-forwarder';
 import { splitUrl } from './request-path';
 import { ReconnectableConnection } from '../transports/reconnectable';
 import { createWebSocketServer, WebSocketConnection } from '../transports/websocket';
@@ -21,20 +22,19 @@ import { rejectUpgrade } from './upgrade-router';
 
 const NOT_NEGOTIATED = { connection: undefined, errorResponse: undefined };
 
-/** A request that asks for an upgrade, its socket, and what has been read behind it. */
-interface UpgradeRequest {
-  readonly request: IncomingMessage;
-  readonly socket: Duplex;
-  readonly head: Buffer;
+/** What upgrades need to know of their server. */
+interface UpgradeHost<P> extends TransportHost<P> {
+  /** Takes the upgrades of other servers' connections, if there are other servers. */
+  readonly forwarder: RequestForwarder | undefined;
 }
 
 /** Turns upgrade requests to a hub into connections. */
 export class UpgradeEndpoint<P> {
   readonly #webSockets;
-  readonly #host: TransportHost<P>;
+  readonly #host: UpgradeHost<P>;
   readonly #authenticator: RequestAuthenticator<P>;
 
-  constructor(host: TransportHost<P>, authenticator: RequestAuthenticator<P>) {
+  constructor(host: UpgradeHost<P>, authenticator: RequestAuthenticator<P>) {
     this.#host = host;
     this.#authenticator = authenticator;
 
@@ -51,6 +51,14 @@ export class UpgradeEndpoint<P> {
 
   /** Answers one upgrade request. */
   async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { forwarder } = this.#host;
+    const owner = forwarder?.ownerOf(queryValue(splitUrl(request).query, 'id') ?? '');
+    if (forwarder === undefined || owner === undefined) return this.handleForwarded(request, socket, head);
+    return forwarder.forwardUpgrade({ request, socket, head }, owner);
+  }
+
+  /** Answers one upgrade request here, whatever its token says. */
+  async handleForwarded(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     // Until the WebSocket listens, a reset by the peer must not become an uncaught error.
     const ignore = (): void => undefined;
     socket.on('error', ignore);

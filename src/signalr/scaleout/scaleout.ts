@@ -66,8 +66,10 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
   readonly requests = new RemoteRequests();
   readonly registry = new ServerRegistry();
   readonly clock: Clock;
+  /** Called when another server is gone. */
+  onServerGone: (server: string) => void = () => undefined;
   /** Where other servers reach this one, if they do. */
-  address: string | undefined;
+  #address: string | undefined;
   readonly #options: ScaleoutOptions;
   readonly #protocols: ScaleoutProtocols;
   readonly #health: LinkHealth;
@@ -115,11 +117,18 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
   close(): void {
     this.#stopTimer?.();
     this.#say(ALL, { kind: 'goodbye' });
+    this.registry.close();
     this.requests.giveUp('lost');
     this.#subscriptions.want(ALL, false);
     this.#subscriptions.want(serverChannel(this.id), false);
     this.#subscriptions.down();
     this.#link?.close();
+  }
+
+  /** Others reach this server at an address from now on. */
+  announceAt(address: string): void {
+    this.#address = address;
+    if (this.#up) this.#announce(false);
   }
 
   get status(): BackplaneStatus {
@@ -222,6 +231,7 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
 
   #beat(): void {
     this.#health.beat();
+    this.registry.tick();
     if (this.#health.healthy) {
       for (const server of this.registry.beat()) this.#onGone(server);
       this.requests.beat((server) => this.registry.find(server) !== undefined);
@@ -235,7 +245,7 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
   }
 
   #announce(asks: boolean): void {
-    const address = this.address === undefined ? {} : { address: this.address };
+    const address = this.#address === undefined ? {} : { address: this.#address };
     this.#say(ALL, { kind: 'heartbeat', gaps: this.#health.gaps, asks, ...address });
   }
 
@@ -273,6 +283,7 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
   }
 
   #onGone(server: string): void {
+    this.onServerGone(server);
     this.requests.giveUp('gone', server);
     this.#served?.forget(server);
   }

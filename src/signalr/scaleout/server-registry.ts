@@ -18,6 +18,10 @@ export interface LiveServer {
  */
 export class ServerRegistry {
   readonly #servers = new Map<string, LiveServer>();
+  /** Who waits to learn whether a server is there. */
+  #seekers: { readonly id: string; readonly found: (server: LiveServer | undefined) => void }[] = [];
+  /** Heartbeats since the start, as far as they matter. */
+  #beats = 0;
   /** For how many heartbeats everybody has been able to make themselves heard. */
   #listened = 0;
 
@@ -34,6 +38,7 @@ export class ServerRegistry {
     const known = this.#servers.get(id);
     if (known === undefined) {
       this.#servers.set(id, { id, gaps, address, missed: 0 });
+      this.#tellSeekers();
       return false;
     }
     const lost = gaps !== known.gaps;
@@ -41,6 +46,24 @@ export class ServerRegistry {
     known.address = address;
     known.missed = 0;
     return lost;
+  }
+
+  /** A server, at once or, at the start, as soon as everybody has had the time to make themselves heard. */
+  locate(id: string): Promise<LiveServer | undefined> {
+    const server = this.#servers.get(id);
+    if (server !== undefined || this.#beats > BEATS_UNTIL_GONE) return Promise.resolve(server);
+    return new Promise((found) => this.#seekers.push({ id, found }));
+  }
+
+  /** A heartbeat has passed, whether or not anybody could be heard. */
+  tick(): void {
+    if (this.#beats <= BEATS_UNTIL_GONE && ++this.#beats > BEATS_UNTIL_GONE) this.close();
+  }
+
+  /** Nobody else is awaited. */
+  close(): void {
+    this.#beats = Infinity;
+    this.#tellSeekers();
   }
 
   leave(id: string): boolean {
@@ -67,5 +90,15 @@ export class ServerRegistry {
   pause(): void {
     this.#listened = 0;
     for (const server of this.#servers.values()) server.missed = 0;
+  }
+
+  #tellSeekers(): void {
+    const seekers = this.#seekers;
+    this.#seekers = [];
+    for (const seeker of seekers) {
+      const server = this.#servers.get(seeker.id);
+      if (server === undefined && this.#beats <= BEATS_UNTIL_GONE) this.#seekers.push(seeker);
+      else seeker.found(server);
+    }
   }
 }
