@@ -40,6 +40,8 @@ export interface BackplaneStatus {
   readonly subscriptions: number;
   /** How many requests to other servers, and results of clients for them, are waiting. */
   readonly waiting: number;
+  /** How many requests and WebSockets of other servers' connections pass through this one. */
+  readonly forwarded: number;
   /** How often messages to or from other servers may have been lost. */
   readonly gaps: number;
   /** How many messages to other servers were not sent. */
@@ -66,6 +68,8 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
   readonly requests = new RemoteRequests();
   readonly registry = new ServerRegistry();
   readonly clock: Clock;
+  /** How many requests are being forwarded. */
+  countForwarded: () => number = () => 0;
   /** Called when another server is gone. */
   onServerGone: (server: string) => void = () => undefined;
   /** Where other servers reach this one, if they do. */
@@ -137,6 +141,7 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
       servers: this.registry.size,
       subscriptions: this.#subscriptions.size - OWN_CHANNELS,
       waiting: this.requests.size + (this.#served?.size ?? 0),
+      forwarded: this.countForwarded(),
       gaps: this.#health.gaps,
       lostMessages: this.#health.lostFrames,
     };

@@ -24,6 +24,7 @@ export class Forwarding {
       serverTimeout,
       locate: (server) => scaleout.registry.locate(server),
     });
+    scaleout.countForwarded = () => this.forwarder.size;
     scaleout.onServerGone = (server) => {
       this.forwarder.onGone(server);
     };
