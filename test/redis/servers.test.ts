@@ -1,3 +1,5 @@
+import { HttpTransportType } from '@microsoft/signalr';
+import { RoundRobinProxy } from '../signalr/support/round-robin-proxy';
 import { LIBRARIES } from './support/redis-libraries';
 import { missing, RedisProcess } from './support/redis-process';
 import { type Listener, ServerGroup, until } from './support/server-group';
@@ -134,6 +136,55 @@ suite.each(LIBRARIES)('three servers on Redis, through %s', (library) => {
     expect(await heard()).toEqual([[], ['old group'], []]);
   });
 
+  describe.each(['WebSockets', 'ServerSentEvents', 'LongPolling'] as const)(
+    'behind a balancer that sends each request to the next, over %s',
+    (transport) => {
+      let proxy: RoundRobinProxy;
+
+      beforeEach(async () => {
+        proxy = await RoundRobinProxy.before([0, 1, 2].map((index) => group.url(index)));
+      });
+
+      afterEach(async () => {
+        await group.disconnect();
+        proxy.close();
+      });
+
+      const anywhere = (user: string): Promise<Listener> =>
+        group.connectAt(proxy.url, { user, transport: HttpTransportType[transport] });
+
+      it('serve clients as one server would', async () => {
+        const crowd = await Promise.all(['x', 'y', 'y', 'z'].map((user) => anywhere(user)));
+        for (const member of crowd) await member.connection.invoke('Join', 'crowd');
+        for (let i = 0; i < 5; i++) {
+          for (const member of crowd) await member.connection.invoke('ToGroups', ['crowd'], `${member.id} ${i}`);
+        }
+        const said = crowd.flatMap(({ id }) => [0, 1, 2, 3, 4].map((i) => `${id} ${i}`)).sort();
+        await until(() => crowd.every((member) => member.heard.length >= said.length));
+        for (const member of crowd) expect([...member.heard].sort()).toEqual(said);
+        const answer = await crowd[0]!.connection.invoke<unknown>('Ask', crowd[1]!.id, 'who');
+        expect(answer).toEqual(['who', 'answered']);
+        expect(proxy.answered.every((times) => times > 0)).toBe(true);
+        expect(proxy.upgraded.every((times) => times > 0)).toBe(transport === 'WebSockets');
+      });
+
+      it('go on while Redis is gone', async () => {
+        const member = await anywhere('x');
+        await redis.stop();
+        await until(async () => !(await group.status(a())).connected);
+        for (let i = 0; i < 6; i++) await member.connection.invoke('ToClient', member.id, i);
+        await until(() => member.heard.length === 6);
+        await redis.start();
+        for (const each of members) {
+          await until(async () => {
+            const { connected, servers } = await group.status(each);
+            return connected && servers === 2;
+          });
+        }
+      });
+    },
+  );
+
   it('settle what waits for one that is killed', async () => {
     const answer = new Promise<void>((resolve) => {
       c().connection.off('Question');
@@ -142,6 +193,10 @@ suite.each(LIBRARIES)('three servers on Redis, through %s', (library) => {
         return new Promise(() => undefined);
       });
     });
+    const negotiated = await fetch(`${group.url(2)}/negotiate?negotiateVersion=1`, { method: 'POST' });
+    const { connectionToken } = (await negotiated.json()) as { connectionToken: string };
+    const tokenUrl = `${group.url(0)}?id=${connectionToken}`;
+    expect((await fetch(tokenUrl)).status).toBe(200);
     const asking = a().connection.invoke('Ask', c().id, 1);
     asking.catch(() => undefined);
     await answer;
@@ -152,6 +207,8 @@ suite.each(LIBRARIES)('three servers on Redis, through %s', (library) => {
     await expect(a().connection.invoke('Ask', c().id, 2)).rejects.toThrow("invoking 'Ask' on the server");
     await a().connection.invoke('Put', c().id, 'red');
     expect(await group.status(a())).toMatchObject({ servers: 1, waiting: 0, connected: true });
+    // Whoever was connected there negotiates anew, at once.
+    expect((await fetch(tokenUrl)).status).toBe(404);
     members.pop();
     await b().connection.invoke('ToAll', 'still');
     expect(await heard()).toEqual([['still'], ['still']]);

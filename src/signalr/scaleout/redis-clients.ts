@@ -1,5 +1,5 @@
 /** A listener for events of a client, whatever they bring. */
-type Listener = (...args: never[]) => void;
+type Listener = (...args: unknown[]) => void;
 
 /** Whatever tells of its events. */
 interface EventSource {
@@ -78,7 +78,8 @@ function nodeRedisChannels(subscriber: NodeRedisSubscriber, onMessage: (message:
 function ioRedisChannels(subscriber: IoRedisSubscriber, onMessage: (message: Buffer) => void): RedisChannels {
   const channels = new Set<string>();
   // The library tells everybody of the messages of all channels.
-  const listener = (channel: Buffer, message: Buffer): void => {
+  const listener = (...event: unknown[]): void => {
+    const [channel, message] = event as [channel: Buffer, message: Buffer];
     if (channels.has(channel.toString())) onMessage(message);
   };
   subscriber.on('messageBuffer', listener);

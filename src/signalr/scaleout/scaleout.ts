@@ -1,9 +1,11 @@
 import { type Audience, NOBODY, pickClients } from '../clients/audience';
+import { CANCELED } from '../clients/client-results';
 import type { ClientInvokeOptions } from '../clients/clients';
 import type { NamesObserver } from '../clients/hub-connection-store';
 import type { PreparedSend, RemoteCall, RemoteClients } from '../clients/remote-clients';
 import { OwnMessage, type SharedMessage } from '../clients/shared-message';
 import type { Clock } from '../clock';
+import { HubException } from '../exceptions';
 import type { Logger } from '../logger';
 import { MESSAGE_TYPE } from '../protocol/hub-messages';
 import type { HubProtocol } from '../protocol/hub-protocol';
@@ -120,7 +122,8 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
   /** Says goodbye; nothing is waited for any more. */
   close(): void {
     this.#stopTimer?.();
-    this.#say(ALL, { kind: 'goodbye' });
+    // Whoever cannot be told misses this server soon enough.
+    this.#link?.publish(ALL, this.#encode({ kind: 'goodbye' }));
     this.registry.close();
     this.requests.giveUp('lost');
     this.#subscriptions.want(ALL, false);
@@ -163,6 +166,7 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
   async invoke(connectionId: string, call: RemoteCall, options: ClientInvokeOptions): Promise<unknown> {
     const server = this.#serverOf(connectionId);
     if (server === undefined) throw doesNotExist(connectionId);
+    if (options.signal?.aborted === true) throw new HubException(CANCELED);
     const id = this.#newRequestId();
     const forms = this.#forms(new OwnMessage({ type: MESSAGE_TYPE.Invocation, invocationId: id, ...call }));
     const statement = { kind: 'invoke', id, connectionId, forms } as const;

@@ -33,6 +33,7 @@ const hub = defineHub({
 const server: HubServer = createHubServer<undefined>(hub, {
   authenticate: ({ headers }) => ({ principal: undefined, userId: headers['user'] as string | undefined }),
   backplane: createRedisBackplane({ ...createClients(library as LibraryName, Number(redisPort)), prefix: 'test' }),
+  forwarding: { keys: ['a key that all servers of this suite have'] },
   allowStatefulReconnects: true,
   serverTimeout: 1000,
   logger: { debug: ignore, info: note, warn: note, error: note },
