@@ -28,13 +28,14 @@ function complaints(name: LibraryName): string[] {
     types: ['node'],
   };
   const host = ts.createCompilerHost(options);
-  const { readFile, fileExists } = host;
-  host.fileExists = (name_) => name_ === file || fileExists(name_);
-  host.readFile = (name_) => (name_ === file ? source : readFile(name_));
-  const { getSourceFile } = host;
-  host.getSourceFile = (name_, version) =>
-    name_ === file ? ts.createSourceFile(name_, source, version) : getSourceFile(name_, version);
-  const program = ts.createProgram([file], options, host);
+  const withFile: ts.CompilerHost = {
+    ...host,
+    fileExists: (asked) => asked === file || host.fileExists(asked),
+    readFile: (asked) => (asked === file ? source : host.readFile(asked)),
+    getSourceFile: (asked, version) =>
+      asked === file ? ts.createSourceFile(asked, source, version) : host.getSourceFile(asked, version),
+  };
+  const program = ts.createProgram([file], options, withFile);
   return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }
 

@@ -16,18 +16,19 @@ export class ServerGroups implements GroupManager {
 
   add(connectionId: string, name: string): Promise<void> {
     if (this.#remote?.owns(connectionId) === true) return awaitable(this.#remote.add(connectionId, name));
-    try {
-      this.#store.add(connectionId, name);
-    } catch (error) {
-      return awaitable(Promise.reject(error as Error));
-    }
-    return this.#remote?.listening(name) ?? DONE;
+    return awaitable(this.#addHere(connectionId, name));
   }
 
   remove(connectionId: string, name: string): Promise<void> {
     if (this.#remote?.owns(connectionId) === true) return awaitable(this.#remote.remove(connectionId, name));
     this.#store.remove(connectionId, name);
     return DONE;
+  }
+
+  /** The connection is a member before this first waits. */
+  async #addHere(connectionId: string, name: string): Promise<void> {
+    this.#store.add(connectionId, name);
+    await this.#remote?.listening(name);
   }
 }
 

@@ -13,8 +13,8 @@ export interface BackplaneListener {
 /** The part of one server in a backplane. */
 export interface BackplaneLink {
   /**
-   * Publishes a frame to all servers that are subscribed to a channel, this one too. Frames of one link arrive in order,
-   * whatever channels they are for. Returns false when it cannot be published; it is not kept.
+   * Publishes a frame to all servers that are subscribed to a channel, this one too. Frames of one link arrive in
+   * order, whatever channels they are for. Returns false when it cannot be published; it is not kept.
    */
   publish(channel: string, frame: Uint8Array): boolean;
   /** Resolves when what is published from now on is received. Rejects when that cannot be. */

@@ -76,14 +76,7 @@ export interface AnswerFrame extends FromServer {
 }
 
 /** What servers tell each other over a backplane. */
-export type Frame =
-  | HeartbeatFrame
-  | GoodbyeFrame
-  | SendFrame
-  | InvokeFrame
-  | GroupFrame
-  | CancelFrame
-  | AnswerFrame;
+export type Frame = HeartbeatFrame | GoodbyeFrame | SendFrame | InvokeFrame | GroupFrame | CancelFrame | AnswerFrame;
 
 type Check = (value: unknown) => boolean;
 

@@ -26,7 +26,11 @@ export type RedisPublisher = EventSource & Publishing & (NodeRedisState | IoRedi
 
 /** A client of node-redis that is used for nothing but subscriptions. */
 export interface NodeRedisSubscriber extends EventSource, NodeRedisState {
-  subscribe(channel: string, listener: (message: Buffer, channel: Buffer) => unknown, bufferMode: true): Promise<unknown>;
+  subscribe(
+    channel: string,
+    listener: (message: Buffer, channel: Buffer) => unknown,
+    bufferMode: true,
+  ): Promise<unknown>;
   unsubscribe(
     channel: string,
     listener: (message: Buffer, channel: Buffer) => unknown,

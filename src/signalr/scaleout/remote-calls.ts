@@ -83,9 +83,13 @@ export function changeRemotely(link: RequestLink, request: RemoteRequest): Promi
       else reject(new Error(UNANSWERED[reason]));
     };
     const onAnswer = (outcome: Outcome): void => {
-      settle(outcome, () => {
-        resolve();
-      }, reject);
+      settle(
+        outcome,
+        () => {
+          resolve();
+        },
+        reject,
+      );
     };
     ask(link, request, { onAnswer, onNoAnswer });
   });
@@ -101,7 +105,11 @@ function ask(
   if (!link.tell(server, statement) && link.requests.forget(statement.id)) waiting.onNoAnswer('unreachable');
 }
 
-function settle({ error, hub, value }: Outcome, resolve: (value: unknown) => void, reject: (error: Error) => void): void {
+function settle(
+  { error, hub, value }: Outcome,
+  resolve: (value: unknown) => void,
+  reject: (error: Error) => void,
+): void {
   if (error === undefined) resolve(value);
   else reject(hub === true ? new HubException(error) : new Error(error));
 }

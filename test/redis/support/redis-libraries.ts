@@ -37,9 +37,9 @@ export function createRedisClient(name: LibraryName, port: number, options: obje
     const { Redis } = load(name) as IoRedis;
     return new Redis({ port, host: '127.0.0.1', retryStrategy: () => RETRY_DELAY, ...options });
   }
-  const { createClient } = load(name) as NodeRedis;
+  const library = load(name) as NodeRedis;
   const socket = { reconnectStrategy: () => RETRY_DELAY };
-  const client = createClient({ url: `redis://127.0.0.1:${port}`, socket, ...options });
+  const client = library.createClient({ url: `redis://127.0.0.1:${port}`, socket, ...options });
   // Without one there would be no backplane yet to listen to the errors of its first attempts.
   queueMicrotask(() => {
     client.connect().catch(() => undefined);
@@ -48,7 +48,10 @@ export function createRedisClient(name: LibraryName, port: number, options: obje
 }
 
 /** A publisher and a subscriber. That they fit is what another test is about. */
-export function createClients(name: LibraryName, port: number): Pick<RedisBackplaneOptions, 'publisher' | 'subscriber'> {
+export function createClients(
+  name: LibraryName,
+  port: number,
+): Pick<RedisBackplaneOptions, 'publisher' | 'subscriber'> {
   const [publisher, subscriber] = [createRedisClient(name, port), createRedisClient(name, port)] as unknown[];
   return { publisher, subscriber } as Pick<RedisBackplaneOptions, 'publisher' | 'subscriber'>;
 }

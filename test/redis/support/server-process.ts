@@ -5,7 +5,6 @@ import { createHubServer, defineHub, type HubContext, type HubServer, method } f
 import { createRedisBackplane } from '../../../src/signalr/redis';
 import { createClients, type LibraryName } from './redis-libraries';
 
-const [library, redisPort] = process.argv.slice(2);
 const logged: string[] = [];
 const note = (_fields: object, message: string): void => void logged.push(message);
 const ignore = (): void => undefined;
@@ -32,7 +31,10 @@ const hub = defineHub({
 
 const server: HubServer = createHubServer<undefined>(hub, {
   authenticate: ({ headers }) => ({ principal: undefined, userId: headers['user'] as string | undefined }),
-  backplane: createRedisBackplane({ ...createClients(library as LibraryName, Number(redisPort)), prefix: 'test' }),
+  backplane: createRedisBackplane({
+    ...createClients(process.argv[2] as LibraryName, Number(process.argv[3])),
+    prefix: 'test',
+  }),
   forwarding: { keys: ['a key that all servers of this suite have'] },
   allowStatefulReconnects: true,
   serverTimeout: 1000,

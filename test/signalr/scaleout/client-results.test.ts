@@ -66,7 +66,9 @@ describe('an invocation of a client of another server', () => {
     await joined.beat(6);
     const { clients } = joined.servers[0]!;
     for (const id of [`${far.id.split('.')[0]!}.nobody`, 'gone-server.nobody', 'nobody']) {
-      await expect(clients.client(id).invoke('Question')).rejects.toEqual(new Error(`Connection '${id}' does not exist.`));
+      await expect(clients.client(id).invoke('Question')).rejects.toEqual(
+        new Error(`Connection '${id}' does not exist.`),
+      );
     }
     expect(waiting(joined)).toEqual([0, 0]);
   });
@@ -125,7 +127,9 @@ describe('an invocation of a client of another server', () => {
   it('is not waited for by the server of the client when the one that asks is gone', async () => {
     const joined = await runJoined(hubs, 2);
     const far = await joined.join(1);
-    joined.servers[0]!.clients.client(far.id).invoke('Question').catch(() => undefined);
+    joined.servers[0]!.clients.client(far.id)
+      .invoke('Question')
+      .catch(() => undefined);
     const { invocationId } = await question(far);
     expect(waiting(joined)).toEqual([1, 1]);
     await joined.servers[0]!.close();

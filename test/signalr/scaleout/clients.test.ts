@@ -28,7 +28,12 @@ describe('clients of several servers', () => {
     const { clients } = servers[0]!;
     expect(await heardBy(members, () => clients.user('ann').send('M', 1))).toEqual([[1], [1], [], []]);
     expect(await heardBy(members, () => clients.user('bob').send('M', 2))).toEqual([[], [], [2], []]);
-    expect(await heardBy(members, () => clients.users(['bob', 'ann', 'bob']).send('M', 3))).toEqual([[3], [3], [3], []]);
+    expect(await heardBy(members, () => clients.users(['bob', 'ann', 'bob']).send('M', 3))).toEqual([
+      [3],
+      [3],
+      [3],
+      [],
+    ]);
     expect(await heardBy(members, () => clients.users([]).send('M', 4))).toEqual([[], [], [], []]);
   });
 
@@ -42,7 +47,11 @@ describe('clients of several servers', () => {
     const { clients } = servers[0]!;
     expect(await heardBy(members, () => clients.group('red').send('M', 1))).toEqual([[1], [1], []]);
     expect(await heardBy(members, () => clients.group('RED').send('M', 2))).toEqual([[], [], []]);
-    expect(await heardBy(members, () => clients.groups(['red', 'blue', 'green']).send('M', 3))).toEqual([[3], [3], [3]]);
+    expect(await heardBy(members, () => clients.groups(['red', 'blue', 'green']).send('M', 3))).toEqual([
+      [3],
+      [3],
+      [3],
+    ]);
     expect(await heardBy(members, () => clients.groupExcept('red', [b!.id]).send('M', 4))).toEqual([[4], [], []]);
     expect(await heardBy(members, () => clients.groups([]).send('M', 5))).toEqual([[], [], []]);
   });
@@ -76,6 +85,16 @@ describe('clients of several servers', () => {
     expect(await near.client.nextMessage()).toMatchObject({ arguments: ['at once'] });
     for (const link of network.links) link.deaf = false;
     expect(await heardBy([near], () => servers[0]!.clients.all.send('M', 'once'))).toEqual([['once']]);
+  });
+
+  it('of the server that sends are not published to when they are named', async () => {
+    const { join, servers, network } = await runJoined(hubs, 2);
+    const near = await join(0);
+    network.published.length = 0;
+    expect(servers[0]!.clients.client(near.id).send('M', 1)).toBe(true);
+    expect(servers[0]!.clients.clients([near.id]).send('M', 2)).toBe(true);
+    expect(await heardBy([near], () => undefined)).toEqual([[1, 2]]);
+    expect(network.published).toEqual([]);
   });
 
   it('that are named and are on no server are told of', async () => {
@@ -132,7 +151,12 @@ describe('clients of several servers', () => {
       },
     };
     network.published.length = 0;
-    expect(await heardBy(members, () => servers[0]!.clients.all.send('M', value))).toEqual([['x'], ['x'], ['x'], ['x']]);
+    expect(await heardBy(members, () => servers[0]!.clients.all.send('M', value))).toEqual([
+      ['x'],
+      ['x'],
+      ['x'],
+      ['x'],
+    ]);
     expect(times).toBe(2);
     expect(network.published).toHaveLength(1);
   });

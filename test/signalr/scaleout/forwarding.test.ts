@@ -174,7 +174,9 @@ describe('a forwarded request', () => {
 
   it('is not taken from anybody else', async () => {
     const joined = await runForwarding(1);
-    const address = /127\.0\.0\.1:\d+/.exec(joined.network.published.map(({ frame }) => String(Buffer.from(frame))).join())![0];
+    const address = /127\.0\.0\.1:\d+/.exec(
+      joined.network.published.map(({ frame }) => String(Buffer.from(frame))).join(),
+    )![0];
     const token = await tokenAt(joined, 0);
     const forged = Buffer.from(JSON.stringify({ to: token.split('.')[0], method: 'GET', url: '/', at: Date.now() }));
     for (const envelope of ['', 'x', `${forged.toString('base64url')}.AAAAAAAAAAAAAAAAAAAAAA`]) {
@@ -258,9 +260,13 @@ describe('a forwarded request', () => {
       await until(() => forwarded(joined)[1] === 0);
     }
     const [socket] = [connect(Number(new URL(joined.running[1]!.url).port), '127.0.0.1')];
-    socket.write(`GET /hub?id=${peer.url.split('?id=')[1]!} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    socket.write(
+      `GET /hub?id=${peer.url.split('?id=')[1]!} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
     socket.resetAndDestroy();
-    expect(await away.post('{"type":1,"invocationId":"i","target":"Echo","arguments":[1]}')).toMatchObject({ status: 200 });
+    expect(await away.post('{"type":1,"invocationId":"i","target":"Echo","arguments":[1]}')).toMatchObject({
+      status: 200,
+    });
     expect(await away.poll()).toMatchObject({ status: 200, body: '{"type":3,"invocationId":"i","result":1}\x1e' });
     expect(await away.ask('DELETE')).toMatchObject({ status: 202 });
     await until(() => forwarded(joined).every((times) => times === 0));
@@ -302,12 +308,11 @@ describe('a forwarded request', () => {
     await new Promise<void>((resolve) => owner.listen(0, '127.0.0.1', resolve));
     const address = `127.0.0.1:${(owner.address() as AddressInfo).port}`;
     const { listener } = joined.network.links[0]!;
-    for (const leave of [
-      () => {
-        listener.onFrame(encodeFrame({ kind: 'goodbye', server: 'fake-server' }));
-      },
-      () => joined.beat(7),
-    ]) {
+    const sayGoodbye = (): Promise<void> => {
+      listener.onFrame(encodeFrame({ kind: 'goodbye', server: 'fake-server' }));
+      return Promise.resolve();
+    };
+    for (const leave of [sayGoodbye, () => joined.beat(7)]) {
       listener.onFrame(encodeFrame({ kind: 'heartbeat', server: 'fake-server', gaps: 0, asks: false, address }));
       const peer = (await HttpPeer.negotiate(joined.running[0]!.url)).at(
         `${joined.running[0]!.url}?id=${signed(createConnectionId('fake-server'))}`,

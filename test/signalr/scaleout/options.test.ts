@@ -12,7 +12,11 @@ class FakeClient extends EventEmitter {
 
   publish(channel: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.published.push({ channel, done: (error) => (error === undefined ? resolve() : reject(error)) });
+      const done = (error?: Error): void => {
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      this.published.push({ channel, done });
     });
   }
 

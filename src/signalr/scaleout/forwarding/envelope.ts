@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { SharedKeys } from '../shared-keys';
 
-/** The header that carries what the owner of a connection cannot see of a request. Never believed without a signature. */
+/** The header with what the owner of a connection cannot see of a request. Never believed without a signature. */
 export const ENVELOPE_HEADER = 'x-signalr-forwarded';
 
 /** How long after it was made an envelope is believed, and how wrong clocks may be, in milliseconds. */

@@ -157,7 +157,12 @@ export class Forwarder {
       path: request.url,
       agent: false,
       maxHeaderSize: LARGEST_HEAD,
-      headers: { ...endToEndHeaders(request), ...framing, ...headers, [ENVELOPE_HEADER]: sealEnvelope(request, server.id, keys) },
+      headers: {
+        ...endToEndHeaders(request),
+        ...framing,
+        ...headers,
+        [ENVELOPE_HEADER]: sealEnvelope(request, server.id, keys),
+      },
     });
     const stopTimer = clock.every(serverTimeout, () => {
       onward.destroy(new Error('the server does not accept connections'));
@@ -168,7 +173,11 @@ export class Forwarder {
     return onward;
   }
 
-  #keepUntilClosed(onward: ClientRequest, owner: string, stream: { once(event: 'close', end: () => void): unknown }): void {
+  #keepUntilClosed(
+    onward: ClientRequest,
+    owner: string,
+    stream: { once(event: 'close', end: () => void): unknown },
+  ): void {
     let requests = this.#underWay.get(owner);
     if (requests === undefined) this.#underWay.set(owner, (requests = new Set()));
     requests.add(onward);

@@ -22,7 +22,12 @@ export interface ForwardingOptions {
 }
 
 /** What is wrong with the options; `undefined` when nothing is. */
-export function forwardingFault({ keys, host = DEFAULT_HOST, port = 0, address }: ForwardingOptions): string | undefined {
+export function forwardingFault({
+  keys,
+  host = DEFAULT_HOST,
+  port = 0,
+  address,
+}: ForwardingOptions): string | undefined {
   const isKey = (key: unknown): boolean => typeof key === 'string' && key.length >= SHORTEST_KEY;
   if (!Array.isArray(keys) || keys.length === 0 || !keys.every(isKey)) {
     return `must have keys: a list of secrets of ${SHORTEST_KEY} characters or more`;

@@ -25,5 +25,7 @@ export function endToEndHeaders({ rawHeaders, headers }: IncomingMessage): Outgo
     if (HOP_HEADERS.has(lower) || named.has(lower)) continue;
     (kept[lower] ??= []).push(rawHeaders[at + 1]!);
   }
-  return Object.fromEntries(Object.entries(kept).map(([name, values]) => [name, values.length > 1 ? values : values[0]]));
+  return Object.fromEntries(
+    Object.entries(kept).map(([name, values]) => [name, values.length > 1 ? values : values[0]]),
+  );
 }
