@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, request as openRequest } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type IncomingMessage, request as openRequest, type Server } from 'node:http';
+import { createServer as createSecureServer, request as openSecureRequest } from 'node:https';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type * as Current from '@microsoft/signalr';
 import { createConnectionId } from '../../../src/signalr/scaleout/server-ids';
@@ -148,6 +151,42 @@ describe('a forwarded request', () => {
     const client = await joined.running[1]!.open(`?id=${another}`, { localAddress: '127.0.0.8' });
     expect(new Set(seen)).toEqual(new Set(['127.0.0.8']));
     client.socket.terminate();
+  });
+
+  it('tells its owner whether the client came by TLS, whatever the client claims', async () => {
+    const seen: unknown[] = [];
+    const joined = await runForwarding(2, {
+      remoteAddressOf: ({ socket, headers }) => {
+        seen.push('encrypted' in socket ? socket.encrypted : undefined, headers[ENVELOPE_HEADER]);
+        return socket.remoteAddress;
+      },
+    });
+    const fixture = (name: string): Buffer => readFileSync(path.join(__dirname, '../../fixtures', name));
+    const credentials = { key: fixture('localhost-key.pem'), cert: fixture('localhost-cert.pem') };
+    const secure = createSecureServer(credentials, joined.servers[1]!.handler);
+    joined.servers[1]!.attach(secure, '/hub');
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    for (const [encrypted, port] of [
+      [true, (secure.address() as AddressInfo).port],
+      [undefined, Number(new URL(joined.running[1]!.url).port)],
+    ] as const) {
+      const token = await tokenAt(joined, 0);
+      seen.length = 0;
+      const scheme = encrypted === true ? 'https' : 'http';
+      const request = (encrypted === true ? openSecureRequest : openRequest)(
+        `${scheme}://127.0.0.1:${port}/hub?id=${token}`,
+        { rejectUnauthorized: false, agent: false, headers: { [ENVELOPE_HEADER]: 'claimed' } },
+      );
+      request.end();
+      const [answer] = (await once(request, 'response')) as [IncomingMessage];
+      answer.resume();
+      expect(answer.statusCode).toBe(200);
+      expect(seen.length).toBeGreaterThan(0);
+      expect(new Set(seen)).toEqual(new Set([encrypted, undefined]));
+      await fetch(`${joined.running[1]!.url}?id=${token}`, { method: 'DELETE' });
+    }
+    secure.closeAllConnections();
+    await new Promise((resolve) => secure.close(resolve));
   });
 
   it.each([
