@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type IncomingMessage, request as openRequest, type Server } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, request as openRequest } from 'node:http';
 import { createServer as createSecureServer, request as openSecureRequest } from 'node:https';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import path from 'node:path';
