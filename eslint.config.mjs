@@ -56,6 +56,7 @@ const ROOMS = {
     transports: ['exceptions.ts'],
     clients: ['exceptions.ts', 'clock.ts', 'mistakes.ts', 'protocol'],
     hub: ['exceptions.ts', 'mistakes.ts', 'names.ts', 'clients', 'protocol'],
+    scaleout: ['exceptions.ts', 'clock.ts', 'logger.ts', 'clients', 'protocol', 'transports'],
     dispatch: ['exceptions.ts', 'logger.ts', 'options.ts', 'instruments.ts', 'hub', 'clients', 'protocol'],
     connection: [
       'exceptions.ts',

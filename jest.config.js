@@ -11,6 +11,7 @@ module.exports = {
     '<rootDir>/test/browser/',
     '<rootDir>/test/clickhouse/',
     '<rootDir>/test/recipes/',
+    '<rootDir>/test/redis/',
   ],
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }],
@@ -25,6 +26,7 @@ module.exports = {
   moduleNameMapper: {
     '/worker-file$': '<rootDir>/test/support/worker-file.ts',
     '^signalr-server$': '<rootDir>/src/signalr/index.ts',
+    '^signalr-server/redis$': '<rootDir>/src/signalr/redis.ts',
   },
   // Generous: a machine that runs several suites at once is slow, and no test waits for this to pass.
   testTimeout: 60_000,

@@ -8,13 +8,11 @@ const GROUP = 'everyone';
 const hub = defineHub(
   {
     Broadcast: method(['string'], ({ clients }, text) => {
-      clients.group(GROUP).send('News', text);
+      void clients.group(GROUP).send('News', text);
     }),
   },
   {
-    onConnected: ({ groups, connectionId }) => {
-      groups.add(connectionId, GROUP);
-    },
+    onConnected: ({ groups, connectionId }) => groups.add(connectionId, GROUP),
   },
 );
 const server = createHubServer(hub, { maximumConnections: 1_000_000 });

@@ -47,7 +47,7 @@ const hub = defineHub(
       if (!rooms.has(room) && rooms.size >= MOST_ROOMS) throw new HubException('All rooms are taken.');
       rooms.set(room, seats);
       items.set('room', room).set('name', name);
-      groups.add(connectionId, room);
+      await groups.add(connectionId, room);
       const isNew = !seats.present.includes(name);
       seats.names.set(connectionId, name);
       if (isNew) await clients.othersInGroup(room).send('Said', name, 'has come in', true);

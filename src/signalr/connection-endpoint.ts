@@ -113,6 +113,8 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
   readonly instruments: Instruments;
   readonly places: PlaceShares;
   readonly negotiated: NegotiatedConnections;
+  /** Its connections are of one server alone. */
+  readonly forwarder = undefined;
   closing = false;
   readonly #mount: Mount<P>;
   readonly #heartbeat: Heartbeat;

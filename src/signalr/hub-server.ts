@@ -1,5 +1,7 @@
 import type { Server } from 'node:http';
+import { type ConnectionIds, PLAIN_IDS } from './endpoint/connection-ids';
 import { NegotiatedConnections } from './endpoint/negotiated-connections';
+import { ServerGroups } from './clients/groups';
 import { HubConnectionStore } from './clients/hub-connection-store';
 import { ClientResults } from './clients/client-results';
 import type { AnyClientMethods, GroupManager, HubClients } from './clients/clients';
@@ -21,7 +23,8 @@ import type { CloseOptions, HubHost, Identity } from './connection/hub-host';
 import type { Hub, HubHooks } from './hub/hub';
 import { Instruments } from './instruments';
 import { StderrLogger } from './logger';
-import type { ProtocolName } from './names';
+import { PROTOCOL_NAMES, type ProtocolName } from './names';
+import { listenFirst } from './hub/listening-hooks';
 import {
   type AnyHubServerOptions,
   type Authentication,
@@ -34,7 +37,11 @@ import { FlushQueue } from './connection/outbox';
 import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';
 import { MessagePackProtocol } from './protocol/messagepack-protocol';
+import { Forwarding } from './scaleout/forwarding/forwarding';
+import { type BackplaneStatus, Scaleout, type ScaleoutProtocols } from './scaleout/scaleout';
+import { createConnectionId } from './scaleout/server-ids';
 import type { TransportConnection } from './transports/transport-connection';
+import type { RequestForwarder } from './endpoint/request-forwarder';
 
 /** How a server closes. */
 export interface ServerCloseOptions extends CloseOptions {
@@ -52,6 +59,8 @@ export interface HubServer<P = undefined, C = AnyClientMethods> {
   /** The clients, to be called from outside of hub methods. */
   readonly clients: HubClients<C>;
   readonly groups: GroupManager;
+  /** What is seen of the backplane; `undefined` without one. */
+  readonly backplane: BackplaneStatus | undefined;
   /**
    * Answers negotiation and the other plain HTTP requests to the hub. All others go to `next`, or are answered with
    * 404. Mount it at the hub's path; without a mount path it uses the paths given to `attach`.
@@ -104,6 +113,9 @@ const protocols: Readonly<Record<ProtocolName, new (maximumParsedSize: number) =
 class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readonly protocols: readonly HubProtocol[];
   readonly store: HubConnectionStore;
+  readonly groups: GroupManager;
+  /** The other servers, if there is a backplane. */
+  readonly remote: Scaleout | undefined;
   readonly results: ClientResults;
   readonly clients: HubClients<C>;
   readonly filtered: InvocationHandler<P, C> | undefined;
@@ -122,6 +134,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   #leaving = 0;
   readonly #heartbeat: Heartbeat;
   readonly #mount: Mount<P>;
+  readonly #forwarding: Forwarding | undefined;
   #stopPings: (() => void) | undefined;
   #closed: Promise<void> | undefined;
   /** Drops the connections that are left when closing takes too long. */
@@ -140,12 +153,26 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.limits = new LimitWatch(options);
     this.instruments = new Instruments(options, () => hubName(paths));
     this.places = new PlaceShares(maximumConnections, shareConnections);
-    this.negotiated = new NegotiatedConnections(new PlaceShares(maximumConnections, shareConnections));
-    this.store = new HubConnectionStore(options.maximumGroupsPerConnection);
+    this.remote = options.backplane === undefined ? undefined : new Scaleout(options, this.#scaleoutProtocols());
+    if (this.remote !== undefined && options.forwarding !== undefined) {
+      this.#forwarding = new Forwarding(this.remote, options.forwarding, options, {
+        onRequest: (request, response) => {
+          this.#mount.handleForwarded(request, response);
+        },
+        onUpgrade: (request, socket, head) => {
+          this.#mount.upgradeForwarded(request, socket, head);
+        },
+      });
+    }
+    const places = new PlaceShares(maximumConnections, shareConnections);
+    this.negotiated = new NegotiatedConnections(places, this.#connectionIds());
+    this.store = new HubConnectionStore(options.maximumGroupsPerConnection, this.remote);
+    this.groups = new ServerGroups(this.store, this.remote);
     this.results = new ClientResults(options);
     this.clients = new AllClients<C>(this);
     this.filtered = filterInvocations(filters, ({ context, method, args }) => hub.invoke(method, context, args));
-    this.hooks = filterHooks(filters, hub.hooks);
+    const hooks = filterHooks(filters, hub.hooks);
+    this.hooks = this.remote === undefined ? hooks : listenFirst(hooks, this.remote);
     this.#mount = new Mount(this, new RequestAuthenticator(options, authenticate));
     const interval = tickInterval(options);
     const beat = pingBeat(options.keepAliveInterval, interval);
@@ -158,6 +185,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
       this.#dropOverdue?.(now);
     });
     if (beat < interval) this.#stopPings = options.clock.every(beat, this.#ping);
+    if (options.backplane !== undefined) this.remote?.start(options.backplane, this);
   }
 
   get now(): number {
@@ -170,8 +198,12 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     for (const connection of this.#connections) connection.ping(now);
   };
 
-  get groups(): GroupManager {
-    return this.store;
+  get forwarder(): RequestForwarder | undefined {
+    return this.#forwarding?.forwarder;
+  }
+
+  get backplane(): BackplaneStatus | undefined {
+    return this.remote?.status;
   }
 
   get connections(): number {
@@ -262,8 +294,25 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
         this.#onAllGone = resolve;
       });
     }
+    this.remote?.close();
+    this.#forwarding?.close();
     this.#heartbeat.stop();
     this.#stopPings?.();
     this.#mount.detach();
+  }
+
+  /** With other servers, ids tell whose they are. */
+  #connectionIds(): ConnectionIds {
+    const { remote } = this;
+    if (remote === undefined) return PLAIN_IDS;
+    const connectionId = (): string => createConnectionId(remote.id);
+    const tokens = this.#forwarding?.tokens;
+    return { connectionId, connectionToken: tokens === undefined ? connectionId : () => tokens.create() };
+  }
+
+  #scaleoutProtocols(): ScaleoutProtocols {
+    const { maximumParsedSize } = this.options;
+    const others = PROTOCOL_NAMES.filter((name) => !this.options.protocols.includes(name));
+    return { offered: this.protocols, others: others.map((name) => new protocols[name](maximumParsedSize)) };
   }
 }

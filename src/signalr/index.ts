@@ -44,6 +44,9 @@ export type {
 export { LIMIT_NAMES } from './options';
 export type { ProtocolName, TransportName } from './names';
 export { bearerTokenOf, mayCarryTokenInQuery } from './endpoint/query-token';
+export type { Backplane, BackplaneLink, BackplaneListener } from './scaleout/backplane';
+export type { ForwardingOptions } from './scaleout/forwarding/forwarding-options';
+export type { BackplaneStatus } from './scaleout/scaleout';
 export { Decimal } from './protocol/decimal';
 export { ExactDate } from './protocol/exact-date';
 export { RawJson } from './protocol/raw-json';

@@ -6,6 +6,8 @@ import { EVENT_CHANNELS, type HubMetrics } from './instruments';
 import { LOG_LEVELS, type Logger, silentLogger } from './logger';
 import { checkNames, describe, didYouMean } from './mistakes';
 import { PROTOCOL_NAMES, type ProtocolName, TRANSPORT_NAMES, type TransportName } from './names';
+import type { Backplane } from './scaleout/backplane';
+import { forwardingFault, type ForwardingOptions } from './scaleout/forwarding/forwarding-options';
 import type { MemoryBudget } from './transports/memory-account';
 
 /** The authenticated sender of a request. */
@@ -133,6 +135,11 @@ export interface HubLimits {
   readonly maximumGroupsPerConnection: number;
   /** How long the server waits for the result of a client's method. Default `Infinity`. */
   readonly clientResultTimeout: number;
+  /**
+   * With a backplane: how long another server may be silent until it is gone, with all that waits for it. It is heard
+   * five times as often. Default 5,000.
+   */
+  readonly serverTimeout: number;
   /** How many connections are served at once, and how many more may be negotiated and waiting. Default 10,000. */
   readonly maximumConnections: number;
 }
@@ -206,6 +213,13 @@ export interface HubServerSettings extends Partial<HubLimits> {
   readonly metrics?: HubMetrics;
   /** Called for each request that is answered with an error. Default: nothing. */
   readonly onRefused?: (refused: RefusedRequest) => void;
+  /** Joins this server with others that serve the same hub. Default: it is alone. */
+  readonly backplane?: Backplane;
+  /**
+   * With a backplane: has a request that comes to another server than its connection's answered by that one, so that no
+   * balancer needs to know which belong together. Default: it is answered with 404.
+   */
+  readonly forwarding?: ForwardingOptions;
   /** Where the server logs; false: nowhere. Default: warnings and errors go to stderr, as text for people. */
   readonly logger?: Logger | false;
   /** Default: the machine's clock. */
@@ -242,6 +256,8 @@ export type ResolvedOptions = HubLimits & {
   readonly remoteAddressOf: (request: IncomingMessage) => string | undefined;
   readonly onRefused: (refused: RefusedRequest) => void;
   readonly metrics: HubMetrics;
+  readonly backplane: Backplane | undefined;
+  readonly forwarding: ForwardingOptions | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 };
@@ -269,6 +285,7 @@ const defaults: ResolvedOptions = {
   maximumStreamsPerConnection: 100,
   maximumGroupsPerConnection: 1_000,
   clientResultTimeout: Infinity,
+  serverTimeout: 5_000,
   maximumConnections: 10_000,
   isOriginAllowed: () => true,
   transports: TRANSPORT_NAMES,
@@ -283,6 +300,8 @@ const defaults: ResolvedOptions = {
   remoteAddressOf: ({ socket }) => socket.remoteAddress,
   onRefused: () => undefined,
   metrics: {},
+  backplane: undefined,
+  forwarding: undefined,
   logger: silentLogger,
   clock: systemClock,
 };
@@ -300,7 +319,7 @@ const DURATIONS = [
 ] as const;
 
 /** Durations with a timer of their own. */
-const TIMERS = ['clientResultTimeout'] as const;
+const TIMERS = ['clientResultTimeout', 'serverTimeout'] as const;
 
 const AMOUNTS = [
   'maximumReceiveMessageSize',
@@ -365,6 +384,13 @@ export function resolveOptions(
   checkMetrics(options.metrics);
   checkMethodsOf('logger', options.logger, LOG_LEVELS, 'be false, or ');
   checkMethodsOf('clock', options.clock, ['now', 'date', 'every']);
+  if (options.backplane !== undefined && typeof (options.backplane as Partial<Backplane>).connect !== 'function') {
+    refuse('backplane', 'must be one that createRedisBackplane makes, or have connect');
+  }
+  if (options.forwarding !== undefined) {
+    const fault = options.backplane === undefined ? 'needs a backplane' : forwardingFault(options.forwarding);
+    if (fault !== undefined) refuse('forwarding', fault);
+  }
   for (const name of SWITCHES) {
     if (typeof options[name] !== 'boolean') refuse(name, 'must be true or false');
   }

@@ -19,9 +19,7 @@ const hub = defineHub({
     yield { event: new RawJson(NANOSECONDS) };
     yield 5n;
   }),
-  Join: method([], ({ groups, connectionId }: HubContext) => {
-    groups.add(connectionId, 'readers');
-  }),
+  Join: method([], ({ groups, connectionId }: HubContext) => groups.add(connectionId, 'readers')),
   Publish: method([], ({ clients }: HubContext) =>
     clients.group('readers').send('Events', new RawJson(EVENTS), [new RawJson(NANOSECONDS)]),
   ),

@@ -4,12 +4,13 @@ import type { Clock } from '../clock';
 import { HubException, InvalidDataException } from '../exceptions';
 import { type CompletionMessage, MESSAGE_TYPE } from '../protocol/hub-messages';
 import { isKnownKind, type ValueKind } from '../protocol/value-kinds';
+import type { SharedMessage } from './shared-message';
 
 /** The longest time a timer of Node.js can wait. */
-const LONGEST_TIMEOUT = 0x7fffffff;
+export const LONGEST_TIMEOUT = 0x7fffffff;
 
 const NO_RESULT = 'the client has completed the invocation without a result';
-const CANCELED = 'Invocation canceled by the server.';
+export const CANCELED = 'Invocation canceled by the server.';
 
 /** How an invocation of a client ends. */
 type Outcome = Pick<CompletionMessage, 'error' | 'result'>;
@@ -18,6 +19,18 @@ interface PendingResult {
   readonly client: ConnectedClient;
   readonly kind: ValueKind;
   settle(outcome: Outcome): void;
+}
+
+/** An invocation that another server asks a client for: the message has its id in it. */
+export interface RelayedInvocation {
+  readonly client: ConnectedClient;
+  readonly invocationId: string;
+  readonly message: SharedMessage;
+}
+
+/** What is said of a client that took too long. */
+export function noAnswerWithin(timeout: number): string {
+  return `the client did not answer within ${timeout} ms`;
 }
 
 /** The invocations of clients that are waiting for a result. HubProtocol: Client results. */
@@ -46,16 +59,17 @@ export class ClientResults {
     args: readonly unknown[],
     options: ClientInvokeOptions,
   ): Promise<unknown> {
-    if (client.cannotInvoke !== undefined) throw new Error(client.cannotInvoke);
-    if (options.returns !== undefined && !isKnownKind(options.returns)) {
-      throw new TypeError(`invoke: there is no kind '${String(options.returns)}' of results`);
-    }
-    if (options.signal?.aborted === true) throw new HubException(CANCELED);
+    checkInvocable(client, options);
     const invocationId = `s${++this.#lastId}`;
     client.send({ type: MESSAGE_TYPE.Invocation, invocationId, target, arguments: args });
-    const { error, result } = await this.#waitFor(invocationId, client, options);
-    if (error !== undefined) throw new HubException(error);
-    return result;
+    return resultOf(await this.#waitFor(invocationId, client, options));
+  }
+
+  /** As `invoke`, for another server. */
+  async relay({ client, invocationId, message }: RelayedInvocation, options: ClientInvokeOptions): Promise<unknown> {
+    checkInvocable(client, options);
+    client.sendShared(message);
+    return resultOf(await this.#waitFor(invocationId, client, options));
   }
 
   /**
@@ -89,7 +103,7 @@ export class ClientResults {
         pending.settle({ error: CANCELED });
       };
       const giveUp = (): void => {
-        pending.settle({ error: `the client did not answer within ${timeout} ms` });
+        pending.settle({ error: noAnswerWithin(timeout) });
       };
       const stopTimer = timeout > LONGEST_TIMEOUT ? undefined : this.#options.clock.every(timeout, giveUp);
       signal?.addEventListener('abort', cancel);
@@ -119,4 +133,17 @@ export class ClientResults {
     const asked = this.#byClient.get(pending.client);
     if (asked?.delete(pending) === true && asked.size === 0) this.#byClient.delete(pending.client);
   }
+}
+
+function checkInvocable(client: ConnectedClient, { signal, returns }: ClientInvokeOptions): void {
+  if (client.cannotInvoke !== undefined) throw new Error(client.cannotInvoke);
+  if (returns !== undefined && !isKnownKind(returns)) {
+    throw new TypeError(`invoke: there is no kind '${String(returns)}' of results`);
+  }
+  if (signal?.aborted === true) throw new HubException(CANCELED);
+}
+
+function resultOf({ error, result }: Outcome): unknown {
+  if (error !== undefined) throw new HubException(error);
+  return result;
 }

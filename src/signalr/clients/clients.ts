@@ -105,14 +105,16 @@ export interface HubCallerClients<C = AnyClientMethods> extends HubClients<C> {
 }
 
 /**
- * The members of groups. A group exists as long as it has a member; a connection that ends leaves all of its groups.
+ * The members of groups. A group exists as long as it has a member; a connection that ends leaves all of its groups. A
+ * connection of this server is added and removed within the call; the promises are for what takes longer.
  */
 export interface GroupManager {
   /**
-   * Adds a connection to a group. Does nothing when it is a member already or does not exist.
-   * @throws HubException when it is in `maximumGroupsPerConnection` groups.
+   * Adds a connection to a group. Does nothing when it is a member already or does not exist. Resolves when it gets
+   * what is sent to the group, on any server. Rejects with a `HubException` when it is in `maximumGroupsPerConnection`
+   * groups, and with an `Error` when its server cannot be reached.
    */
-  add(connectionId: string, name: string): void;
-  /** Removes a connection from a group. Does nothing when it is not a member. */
-  remove(connectionId: string, name: string): void;
+  add(connectionId: string, name: string): Promise<void>;
+  /** Removes a connection from a group. Does nothing when it is not a member. Rejects as `add` does. */
+  remove(connectionId: string, name: string): Promise<void>;
 }

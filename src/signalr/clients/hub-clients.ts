@@ -1,4 +1,5 @@
-import type { HubConnectionStore, ConnectedClient } from './hub-connection-store';
+import { type Audience, EVERYBODY, NOBODY, pickClients } from './audience';
+import type { ConnectedClient, HubConnectionStore } from './hub-connection-store';
 import type { ClientResults } from './client-results';
 import type {
   AnyClientMethods,
@@ -8,41 +9,53 @@ import type {
   ClientMethodName,
   ClientProxy,
   ClientResult,
+  GroupManager,
   HubCallerClients,
   HubClients,
   ResultOf,
   SingleClientProxy,
 } from './clients';
 import { MESSAGE_TYPE } from '../protocol/hub-messages';
-import { NOT_SENT, RoomOfMany, SENT } from './room';
-import { SharedMessage } from './shared-message';
 import { checkName, checkNameList } from '../mistakes';
+import type { RemoteClients } from './remote-clients';
+import { NOT_SENT, RoomOfMany, SENT } from './room';
+import { OwnMessage } from './shared-message';
 
 /** What calls of clients need to know of their server. */
 export interface ClientCallHost {
   readonly store: HubConnectionStore;
   readonly results: ClientResults;
+  readonly groups: GroupManager;
+  /** The clients of other servers, if there is a backplane. */
+  readonly remote: RemoteClients | undefined;
 }
 
 /** Several clients, looked up when they are called. */
 class ManyClients<C> implements ClientProxy<C> {
-  readonly #pick: () => Iterable<ConnectedClient | undefined>;
+  readonly #host: ClientCallHost;
+  readonly #audience: Audience;
 
-  constructor(pick: () => Iterable<ConnectedClient | undefined>) {
-    this.#pick = pick;
+  constructor(host: ClientCallHost, audience: Audience) {
+    this.#host = host;
+    this.#audience = audience;
   }
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<boolean> {
     checkName('send', 'the name of the method', method);
-    const message = new SharedMessage({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args });
+    const { store, remote } = this.#host;
+    const message = new OwnMessage({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args });
+    // Nobody hears of a call that has no encoding: that is the caller's error.
+    const elsewhere = remote?.prepare(this.#audience, message);
     let accepted = true;
     let slow: ConnectedClient[] | undefined;
     // A slow or lost client does not hold up the others: each has its own queue.
-    for (const client of this.#pick()) {
+    for (const client of pickClients(store, this.#audience)) {
       if (client?.sendShared(message) === true) continue;
       if (client?.congested === true) (slow ??= []).push(client);
-      else accepted = false;
+      // With other servers, whoever is not here may be there.
+      else if (client !== undefined || remote === undefined) accepted = false;
     }
+    if (elsewhere?.publish() === false) accepted = false;
     if (slow === undefined) return accepted ? SENT : NOT_SENT;
     return new RoomOfMany(slow, accepted);
   }
@@ -69,16 +82,28 @@ class OneClient<C> implements SingleClientProxy<C> {
 
   send<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<boolean> {
     checkName('send', 'the name of the method', method);
-    const client = this.#host.store.find(this.#connectionId);
-    if (client === undefined) return NOT_SENT;
-    if (client.send({ type: MESSAGE_TYPE.Invocation, target: method, arguments: args })) return SENT;
-    return client.congested ? client.room() : NOT_SENT;
+    const { store, remote } = this.#host;
+    const client = store.find(this.#connectionId);
+    const message = { type: MESSAGE_TYPE.Invocation, target: method, arguments: args };
+    if (client !== undefined) {
+      if (client.send(message)) return SENT;
+      return client.congested ? client.room() : NOT_SENT;
+    }
+    if (remote?.owns(this.#connectionId) !== true) return NOT_SENT;
+    const audience: Audience = { to: 'connections', names: [this.#connectionId], except: NOBODY };
+    return remote.prepare(audience, new OwnMessage(message)).publish() ? SENT : NOT_SENT;
   }
 
   async invoke<N extends ClientMethodName<C>>(method: N, ...args: ClientArguments<C[N]>): Promise<ClientResult<C[N]>> {
     checkName('invoke', 'the name of the method', method);
-    const { store, results } = this.#host;
+    const { store, results, remote } = this.#host;
     const client = store.find(this.#connectionId);
+    if (client === undefined && remote?.owns(this.#connectionId) === true) {
+      const answer = remote.invoke(this.#connectionId, { target: method, arguments: args }, this.#options);
+      this.#onWait?.();
+      // The type is what the client declares.
+      return answer as Promise<ClientResult<C[N]>>;
+    }
     if (client === undefined) throw new Error(`Connection '${this.#connectionId}' does not exist.`);
     const result = results.invoke(client, method, args, this.#options);
     if (client.cannotInvoke === undefined) this.#onWait?.();
@@ -95,24 +120,22 @@ class OneClient<C> implements SingleClientProxy<C> {
 
 /** The clients of a server. */
 export class AllClients<C = AnyClientMethods> implements HubClients<C> {
-  protected readonly store: HubConnectionStore;
   readonly #host: ClientCallHost;
   readonly #onWait: (() => void) | undefined;
 
   /** `onWait` is called when somebody begins to wait for the result of a client. */
   constructor(host: ClientCallHost, onWait?: () => void) {
-    this.store = host.store;
     this.#host = host;
     this.#onWait = onWait;
   }
 
   get all(): ClientProxy<C> {
-    return this.many(() => this.store.all());
+    return this.many(EVERYBODY);
   }
 
   allExcept(connectionIds: readonly string[]): ClientProxy<C> {
     checkNameList('clients.allExcept', 'connection ids', connectionIds);
-    return this.many(() => except(this.store.all(), connectionIds));
+    return this.many({ to: 'all', names: NOBODY, except: connectionIds });
   }
 
   client(connectionId: string): SingleClientProxy<C> {
@@ -122,37 +145,37 @@ export class AllClients<C = AnyClientMethods> implements HubClients<C> {
 
   clients(connectionIds: readonly string[]): ClientProxy<C> {
     checkNameList('clients.clients', 'connection ids', connectionIds);
-    return this.many(() => [...new Set(connectionIds)].map((id) => this.store.find(id)));
+    return this.many({ to: 'connections', names: connectionIds, except: NOBODY });
   }
 
   group(name: string): ClientProxy<C> {
     checkName('clients.group', 'the name of the group', name);
-    return this.many(() => this.store.group(name));
+    return this.many({ to: 'groups', names: [name], except: NOBODY });
   }
 
   groupExcept(name: string, connectionIds: readonly string[]): ClientProxy<C> {
     checkName('clients.groupExcept', 'the name of the group', name);
     checkNameList('clients.groupExcept', 'connection ids', connectionIds);
-    return this.many(() => except(this.store.group(name), connectionIds));
+    return this.many({ to: 'groups', names: [name], except: connectionIds });
   }
 
   groups(names: readonly string[]): ClientProxy<C> {
     checkNameList('clients.groups', 'names of groups', names);
-    return this.many(() => this.store.groups(names));
+    return this.many({ to: 'groups', names, except: NOBODY });
   }
 
   user(userId: string): ClientProxy<C> {
     checkName('clients.user', 'the user id', userId);
-    return this.many(() => this.store.user(userId));
+    return this.many({ to: 'users', names: [userId], except: NOBODY });
   }
 
   users(userIds: readonly string[]): ClientProxy<C> {
     checkNameList('clients.users', 'user ids', userIds);
-    return this.many(() => this.store.users(userIds));
+    return this.many({ to: 'users', names: userIds, except: NOBODY });
   }
 
-  protected many(pick: () => Iterable<ConnectedClient | undefined>): ClientProxy<C> {
-    return new ManyClients<C>(pick);
+  protected many(audience: Audience): ClientProxy<C> {
+    return new ManyClients<C>(this.#host, audience);
   }
 }
 
@@ -175,12 +198,5 @@ export class CallerClients<C = AnyClientMethods> extends AllClients<C> implement
 
   othersInGroup(name: string): ClientProxy<C> {
     return this.groupExcept(name, [this.#connectionId]);
-  }
-}
-
-function* except(clients: Iterable<ConnectedClient>, connectionIds: readonly string[]): Iterable<ConnectedClient> {
-  const excepted = new Set(connectionIds);
-  for (const client of clients) {
-    if (!excepted.has(client.connectionId)) yield client;
   }
 }

@@ -1,5 +1,4 @@
 import { HubException } from '../exceptions';
-import type { GroupManager } from './clients';
 import type { ServerMessage } from '../protocol/hub-messages';
 import { checkName } from '../mistakes';
 import type { SharedMessage } from './shared-message';
@@ -23,6 +22,14 @@ export interface ConnectedClient {
   sendShared(message: SharedMessage): boolean;
 }
 
+/** Is told which groups and users have connections here. */
+export interface NamesObserver {
+  /** A group has got its first member, or lost its last. */
+  onGroup(name: string, present: boolean): void;
+  /** A user has got the first connection, or lost the last. */
+  onUser(userId: string, present: boolean): void;
+}
+
 interface StoreEntry {
   readonly client: ConnectedClient;
   /** The groups it is in; created when it enters the first. */
@@ -32,19 +39,22 @@ interface StoreEntry {
 const NONE: readonly never[] = [];
 
 /** The clients of a server that have completed their handshake: by connection id, by user, by group. */
-export class HubConnectionStore implements GroupManager {
+export class HubConnectionStore {
   readonly #entries = new Map<string, StoreEntry>();
   readonly #users = new Map<string, Set<ConnectedClient>>();
   readonly #groups = new Map<string, Set<ConnectedClient>>();
   readonly #maximumGroupsPerConnection: number;
+  readonly #observer: NamesObserver | undefined;
 
-  constructor(maximumGroupsPerConnection: number) {
+  constructor(maximumGroupsPerConnection: number, observer?: NamesObserver) {
     this.#maximumGroupsPerConnection = maximumGroupsPerConnection;
+    this.#observer = observer;
   }
 
   register(client: ConnectedClient): void {
     this.#entries.set(client.connectionId, { client, groups: undefined });
-    if (client.userId !== undefined) addTo(this.#users, client.userId, client);
+    const { userId } = client;
+    if (userId !== undefined && addTo(this.#users, userId, client)) this.#observer?.onUser(userId, true);
   }
 
   /** Harmless for a client that is not registered. */
@@ -52,12 +62,16 @@ export class HubConnectionStore implements GroupManager {
     const entry = this.#entries.get(client.connectionId);
     if (entry?.client !== client) return;
     this.#entries.delete(client.connectionId);
-    if (client.userId !== undefined) removeFrom(this.#users, client.userId, client);
-    for (const name of entry.groups ?? NONE) removeFrom(this.#groups, name, client);
+    const { userId } = client;
+    if (userId !== undefined && removeFrom(this.#users, userId, client)) this.#observer?.onUser(userId, false);
+    for (const name of entry.groups ?? NONE) this.#leave(name, client);
   }
 
+  /**
+   * Adds a connection to a group. Does nothing when it is a member already or does not exist.
+   * @throws HubException when it is in `maximumGroupsPerConnection` groups.
+   */
   add(connectionId: string, name: string): void {
-    checkMember('groups.add', connectionId, name);
     const entry = this.#entries.get(connectionId);
     if (entry === undefined) return;
     const groups = (entry.groups ??= new Set());
@@ -66,13 +80,13 @@ export class HubConnectionStore implements GroupManager {
       throw new HubException(`a connection may be in ${this.#maximumGroupsPerConnection} groups at most`);
     }
     groups.add(name);
-    addTo(this.#groups, name, entry.client);
+    if (addTo(this.#groups, name, entry.client)) this.#observer?.onGroup(name, true);
   }
 
+  /** Removes a connection from a group. Does nothing when it is not a member. */
   remove(connectionId: string, name: string): void {
-    checkMember('groups.remove', connectionId, name);
     const entry = this.#entries.get(connectionId);
-    if (entry?.groups?.delete(name) === true) removeFrom(this.#groups, name, entry.client);
+    if (entry?.groups?.delete(name) === true) this.#leave(name, entry.client);
   }
 
   find(connectionId: string): ConnectedClient | undefined {
@@ -100,21 +114,28 @@ export class HubConnectionStore implements GroupManager {
   users(userIds: readonly string[]): Iterable<ConnectedClient> {
     return new Set(userIds.flatMap((userId) => [...this.user(userId)]));
   }
+
+  #leave(name: string, client: ConnectedClient): void {
+    if (removeFrom(this.#groups, name, client)) this.#observer?.onGroup(name, false);
+  }
 }
 
 /** @throws TypeError unless there is a connection id and, behind it, the name of a group. */
-function checkMember(where: string, connectionId: unknown, name: unknown): void {
+export function checkMember(where: string, connectionId: unknown, name: unknown): void {
   checkName(where, 'the connection id', connectionId);
   checkName(where, 'the name of the group, behind the connection id,', name);
 }
 
-function addTo(sets: Map<string, Set<ConnectedClient>>, name: string, client: ConnectedClient): void {
+/** Returns whether it is the first. */
+function addTo(sets: Map<string, Set<ConnectedClient>>, name: string, client: ConnectedClient): boolean {
   const set = sets.get(name);
   if (set === undefined) sets.set(name, new Set([client]));
   else set.add(client);
+  return set === undefined;
 }
 
-function removeFrom(sets: Map<string, Set<ConnectedClient>>, name: string, client: ConnectedClient): void {
+/** Returns whether it was the last. */
+function removeFrom(sets: Map<string, Set<ConnectedClient>>, name: string, client: ConnectedClient): boolean {
   const set = sets.get(name);
-  if (set?.delete(client) === true && set.size === 0) sets.delete(name);
+  return set?.delete(client) === true && set.size === 0 && sets.delete(name);
 }

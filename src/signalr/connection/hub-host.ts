@@ -1,4 +1,4 @@
-import type { HubConnectionStore } from '../clients/hub-connection-store';
+import type { ClientCallHost } from '../clients/hub-clients';
 import type { DispatchHost } from '../dispatch/dispatcher';
 import type { ConnectionRequest } from '../hub/connection-request';
 import type { HubHooks } from '../hub/hub';
@@ -11,10 +11,9 @@ import type { ReadTurns } from '../transports/read-turns';
 import type { HubProtocol } from '../protocol/hub-protocol';
 
 /** What all connections of a server share. */
-export interface HubHost<P, C> extends DispatchHost<P, C> {
+export interface HubHost<P, C> extends DispatchHost<P, C>, ClientCallHost {
   /** The hooks of the hub, with the filters around them. */
   readonly hooks: HubHooks<P, C>;
-  readonly store: HubConnectionStore;
   readonly protocols: readonly HubProtocol[];
   readonly options: ResolvedOptions;
   readonly flushQueue: FlushQueue;

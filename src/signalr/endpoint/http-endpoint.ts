@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestAuthenticator } from './request-authenticator';
+import type { RequestForwarder } from './request-forwarder';
 import {
   emptyResponse,
   type HttpResponse,
@@ -23,6 +24,8 @@ import { normalizePath, splitUrl } from './request-path';
 export interface HttpEndpointHost<P> extends TransportHost<P> {
   /** Normalized paths the hub is attached at, for servers that do not strip the mount path as Express does. */
   readonly paths: ReadonlySet<string>;
+  /** Takes the requests of other servers' connections, if there are other servers. */
+  readonly forwarder: RequestForwarder | undefined;
 }
 
 /** Answers the plain HTTP requests to a hub: negotiation itself, all others through the transports. */
@@ -46,6 +49,20 @@ export class HttpEndpoint<P> {
   /** Answers a request that matches. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const negotiates = this.#routeOf(request) === 'negotiate';
+    const { forwarder } = this.#host;
+    if (forwarder !== undefined && !negotiates) {
+      const owner = forwarder.ownerOf(queryValue(splitUrl(request).query, 'id') ?? '');
+      if (owner !== undefined) return forwarder.forward(request, response, owner);
+    }
+    return this.#handle(request, response, negotiates);
+  }
+
+  /** Answers a request that another server has forwarded, and that is not forwarded again. */
+  handleForwarded(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.#handle(request, response, false);
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse, negotiates: boolean): Promise<void> {
     const methods = negotiates ? ['POST'] : ['GET', 'POST', 'DELETE'];
     if (request.method === undefined || !methods.includes(request.method)) {
       this.#answer(request, response, textResponse(405, '', { Allow: methods.join(', ') }));

@@ -1,4 +1,5 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { checkAttachment, checkHandled } from './attachment-check';
 import { HttpEndpoint, type HttpEndpointHost } from './http-endpoint';
 import type { HubRequestHandler } from './request-handler';
@@ -33,10 +34,7 @@ export class Mount<P> {
   readonly handler: HubRequestHandler = (request, response, next) => {
     checkHandled(request, response);
     if (this.#http.matches(request)) {
-      this.#http.handle(request, response).catch((error: unknown) => {
-        this.#host.options.logger.error({ err: error }, 'answering a request failed');
-        response.destroy();
-      });
+      this.#answered(this.#http.handle(request, response), response);
     } else if (next !== undefined) {
       next();
     } else {
@@ -49,14 +47,34 @@ export class Mount<P> {
     checkAttachment(server, path);
     const normalized = normalizePath(path);
     const handle: UpgradeHandler = (request, socket, head) => {
-      this.#upgrades.handle(request, socket, head).catch((error: unknown) => {
-        this.#host.options.logger.error({ err: error }, 'upgrading a request failed');
-        socket.destroy();
-      });
+      this.#upgraded(this.#upgrades.handle(request, socket, head), socket);
     };
     const detach = UpgradeRouter.of(server).add(normalized, handle, this.#upgrades.onRefused);
     this.#host.paths.add(normalized);
     this.#detachers.push(detach);
+  }
+
+  /** Answers a request that another server has forwarded. */
+  handleForwarded(request: IncomingMessage, response: ServerResponse): void {
+    this.#answered(this.#http.handleForwarded(request, response), response);
+  }
+
+  upgradeForwarded(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#upgraded(this.#upgrades.handleForwarded(request, socket, head), socket);
+  }
+
+  #answered(answering: Promise<void>, response: ServerResponse): void {
+    answering.catch((error: unknown) => {
+      this.#host.options.logger.error({ err: error }, 'answering a request failed');
+      response.destroy();
+    });
+  }
+
+  #upgraded(upgrading: Promise<void>, socket: Duplex): void {
+    upgrading.catch((error: unknown) => {
+      this.#host.options.logger.error({ err: error }, 'upgrading a request failed');
+      socket.destroy();
+    });
   }
 
   /** Leaves the upgrades of all servers to others. */

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { TransportName } from '../names';
 import type { Authentication } from '../options';
 import type { LongPollingConnection } from '../transports/long-polling';
 import { type EarlyBytes, PostedBytes, type PostLimits } from '../transports/posted-bytes';
+import { type ConnectionIds, PLAIN_IDS } from './connection-ids';
 import type { PlaceShares } from './place-shares';
 import type { ReconnectableConnection } from '../transports/reconnectable';
 
@@ -43,7 +43,7 @@ export interface Renewable {
 
 /** A connection from its negotiation to its end. */
 export class NegotiatedConnection {
-  readonly connectionId = createId();
+  readonly connectionId: string;
   readonly connectionToken: string;
   readonly userId: string | undefined;
   readonly holder: string | undefined;
@@ -60,8 +60,9 @@ export class NegotiatedConnection {
   #posts: PostedBytes | undefined;
   readonly #postLimits: PostLimits;
 
-  constructor({ version, userId, holder, statefulReconnect, expiresAt, postLimits }: Negotiation) {
-    this.connectionToken = version === 0 ? this.connectionId : createId();
+  constructor({ version, userId, holder, statefulReconnect, expiresAt, postLimits }: Negotiation, ids: ConnectionIds) {
+    this.connectionToken = ids.connectionToken();
+    this.connectionId = version === 0 ? this.connectionToken : ids.connectionId();
     this.userId = userId;
     this.holder = holder;
     this.#postLimits = postLimits;
@@ -92,11 +93,14 @@ export class NegotiatedConnections {
   readonly #refused = new Set<NegotiatedConnection>();
 
   /** `places`: how many connections may wait for a transport. */
-  constructor(readonly places: PlaceShares) {}
+  constructor(
+    readonly places: PlaceShares,
+    readonly ids: ConnectionIds = PLAIN_IDS,
+  ) {}
 
   /** Creates a connection that waits for a transport. */
   negotiate(negotiation: Negotiation): NegotiatedConnection {
-    const connection = new NegotiatedConnection(negotiation);
+    const connection = new NegotiatedConnection(negotiation, this.ids);
     this.#entries.set(connection.connectionToken, connection);
     this.#waiting.add(connection);
     this.places.take(connection.holder);
@@ -154,9 +158,4 @@ export class NegotiatedConnections {
     this.#refused.delete(connection);
     if (this.#waiting.delete(connection)) this.places.release(connection.holder);
   }
-}
-
-/** 16 random bytes as 22 characters, like ASP.NET Core's ids. */
-export function createId(): string {
-  return randomBytes(16).toString('base64url');
 }

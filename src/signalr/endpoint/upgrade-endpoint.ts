@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createId, type NegotiatedConnection } from './negotiated-connections';
+import type { NegotiatedConnection } from './negotiated-connections';
 import { type RequestAuthenticator, identify } from './request-authenticator';
 import type { Identity } from '../connection/hub-host';
 import { type HttpResponse, textResponse } from '../transports/http-response';
@@ -15,6 +15,7 @@ import {
 } from './http-transports';
 import { queryValue } from './negotiate';
 import type { Authentication } from '../options';
+import type { RequestForwarder, UpgradeRequest } from './request-forwarder';
 import { splitUrl } from './request-path';
 import { ReconnectableConnection } from '../transports/reconnectable';
 import { createWebSocketServer, WebSocketConnection } from '../transports/websocket';
@@ -22,20 +23,19 @@ import { rejectUpgrade } from './upgrade-router';
 
 const NOT_NEGOTIATED = { connection: undefined, errorResponse: undefined };
 
-/** A request that asks for an upgrade, its socket, and what has been read behind it. */
-interface UpgradeRequest {
-  readonly request: IncomingMessage;
-  readonly socket: Duplex;
-  readonly head: Buffer;
+/** What upgrades need to know of their server. */
+interface UpgradeHost<P> extends TransportHost<P> {
+  /** Takes the upgrades of other servers' connections, if there are other servers. */
+  readonly forwarder: RequestForwarder | undefined;
 }
 
 /** Turns upgrade requests to a hub into connections. */
 export class UpgradeEndpoint<P> {
   readonly #webSockets;
-  readonly #host: TransportHost<P>;
+  readonly #host: UpgradeHost<P>;
   readonly #authenticator: RequestAuthenticator<P>;
 
-  constructor(host: TransportHost<P>, authenticator: RequestAuthenticator<P>) {
+  constructor(host: UpgradeHost<P>, authenticator: RequestAuthenticator<P>) {
     this.#host = host;
     this.#authenticator = authenticator;
 
@@ -52,6 +52,14 @@ export class UpgradeEndpoint<P> {
 
   /** Answers one upgrade request. */
   async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { forwarder } = this.#host;
+    const owner = forwarder?.ownerOf(queryValue(splitUrl(request).query, 'id') ?? '');
+    if (forwarder === undefined || owner === undefined) return this.handleForwarded(request, socket, head);
+    return forwarder.forwardUpgrade({ request, socket, head }, owner);
+  }
+
+  /** Answers one upgrade request here, whatever its token says. */
+  async handleForwarded(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     // Until the WebSocket listens, a reset by the peer must not become an uncaught error.
     const ignore = (): void => undefined;
     socket.on('error', ignore);
@@ -122,7 +130,7 @@ export class UpgradeEndpoint<P> {
   ): void {
     const host = this.#host;
     if (connection === undefined) {
-      host.accept(webSocket, this.#identify(createId(), request, authentication), undefined);
+      host.accept(webSocket, this.#identify(host.negotiated.ids.connectionId(), request, authentication), undefined);
       return;
     }
     const { connectionId, connectionToken } = connection;

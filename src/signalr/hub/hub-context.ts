@@ -86,7 +86,7 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
   }
 
   get groups(): GroupManager {
-    return this.host.store;
+    return this.host.groups;
   }
 
   get signal(): AbortSignal {

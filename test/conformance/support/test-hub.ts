@@ -98,12 +98,8 @@ const toClients = {
   SendTo: method(['json', 'string', 'json'], (context: Context, to, target, args) => {
     void audience(context, to as Audience).send(target, ...(args as unknown[]));
   }),
-  Join: method(['string'], ({ groups, connectionId }: Context, name) => {
-    groups.add(connectionId, name);
-  }),
-  Leave: method(['string'], ({ groups, connectionId }: Context, name) => {
-    groups.remove(connectionId, name);
-  }),
+  Join: method(['string'], ({ groups, connectionId }: Context, name) => groups.add(connectionId, name)),
+  Leave: method(['string'], ({ groups, connectionId }: Context, name) => groups.remove(connectionId, name)),
   Ask: method(['string', 'string', 'json'], ({ clients }: Context, id, target, args) =>
     clients.client(id).invoke(target, ...(args as unknown[])),
   ),

@@ -10,8 +10,9 @@ circular.push(circular);
 const hub = defineHub({
   Id: method([], ({ connectionId }: HubContext) => connectionId),
   User: method([], ({ userId }: HubContext) => userId ?? 'nobody'),
-  Join: method(['string'], ({ groups, connectionId }: HubContext, name) => {
-    groups.add(connectionId, name);
+  Join: method(['string'], ({ groups, connectionId }: HubContext, name) => groups.add(connectionId, name)),
+  JoinUnwatched: method(['string'], ({ groups, connectionId }: HubContext, name) => {
+    void groups.add(connectionId, name);
   }),
   Others: method([], ({ clients }: HubContext) => clients.others.send('M')),
   OthersIn: method(['string'], ({ clients }: HubContext, name) => clients.othersInGroup(name).send('M')),
@@ -92,30 +93,31 @@ describe('server › clients', () => {
     const { server, ids, heard } = await crowd(3);
     const { clients, groups } = server;
     const [a = '', b = ''] = ids;
-    groups.add(a, 'red');
-    groups.add(a, 'red');
-    groups.add(b, 'red');
-    groups.add(b, 'blue');
-    groups.add('nobody', 'red');
+    await groups.add(a, 'red');
+    await groups.add(a, 'red');
+    // Nothing needs to be awaited for a connection of this server.
+    void groups.add(b, 'red');
+    void groups.add(b, 'blue');
+    void groups.add('nobody', 'red');
     expect(await heard(() => clients.group('red').send('M'))).toEqual([0, 1]);
     expect(await heard(() => clients.group('RED').send('M'))).toEqual([]);
     expect(await heard(() => clients.groupExcept('red', [a]).send('M'))).toEqual([1]);
     expect(await heard(() => clients.groups(['red', 'blue', 'none']).send('M'))).toEqual([0, 1]);
-    groups.remove(b, 'red');
-    groups.remove(b, 'red');
-    groups.remove('nobody', 'red');
+    await groups.remove(b, 'red');
+    await groups.remove(b, 'red');
+    void groups.remove('nobody', 'red');
     expect(await heard(() => clients.group('red').send('M'))).toEqual([0]);
   });
 
   it('leave all groups when they go', async () => {
     const { server, clients, ids } = await crowd(2);
-    server.groups.add(ids[0] ?? '', 'red');
+    await server.groups.add(ids[0] ?? '', 'red');
     clients[0]?.socket.terminate();
     await clients[0]?.closed;
     await clients[1]?.settle();
     expect(await server.clients.group('red').send('M')).toBe(true);
     expect(await server.clients.client(ids[0] ?? '').send('M')).toBe(false);
-    server.groups.add(ids[0] ?? '', 'red');
+    await server.groups.add(ids[0] ?? '', 'red');
   });
 
   it('are seen from one of them: the caller and the others', async () => {
@@ -195,6 +197,16 @@ describe('context', () => {
     void server.clients.group('c').send('M');
     expect(await clients[0]?.invoke('User')).toMatchObject({ result: 'even' });
   });
+
+  it('goes on when nobody looks at what adding to a group came to', async () => {
+    const { clients } = await crowd(1, { maximumGroupsPerConnection: 1 });
+    for (const name of ['a', 'b', 'c']) {
+      expect(await clients[0]?.invoke('JoinUnwatched', name)).toMatchObject({ result: null });
+    }
+    expect(await clients[0]?.invoke('Join', 'd')).toMatchObject({
+      error: expect.stringContaining('a connection may be in 1 groups at most') as string,
+    });
+  });
 });
 
 describe('hooks', () => {
@@ -203,7 +215,7 @@ describe('hooks', () => {
       { Nothing: method([], () => undefined) },
       {
         onConnected: ({ caller, clients, groups, connectionId }) => {
-          groups.add(connectionId, 'all');
+          void groups.add(connectionId, 'all');
           void caller.send('Welcome');
           void clients.others.send('Joined');
         },

@@ -88,9 +88,7 @@ describe('onDisconnected that throws', () => {
     let failures = 1;
     const hub = defineHub(
       {
-        Join: method([], ({ groups, connectionId }: HubContext) => {
-          groups.add(connectionId, 'red');
-        }),
+        Join: method([], ({ groups, connectionId }: HubContext) => groups.add(connectionId, 'red')),
       },
       {
         onDisconnected: () => {
