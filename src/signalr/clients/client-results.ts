@@ -135,8 +135,13 @@ export class ClientResults {
   }
 }
 
-function checkInvocable(client: ConnectedClient, { signal, returns }: ClientInvokeOptions): void {
+function checkInvocable(client: ConnectedClient, options: ClientInvokeOptions): void {
   if (client.cannotInvoke !== undefined) throw new Error(client.cannotInvoke);
+  checkResultOptions(options);
+}
+
+/** @throws TypeError for a kind of results that there is not. @throws HubException when it was cancelled beforehand. */
+export function checkResultOptions({ signal, returns }: ClientInvokeOptions): void {
   if (returns !== undefined && !isKnownKind(returns)) {
     throw new TypeError(`invoke: there is no kind '${String(returns)}' of results`);
   }

@@ -54,6 +54,8 @@ interface Request extends FromServer {
 export interface InvokeFrame extends Request {
   readonly kind: 'invoke';
   readonly forms: EncodedForms;
+  /** The kind of the result, unless any is taken. */
+  readonly returns?: string | undefined;
 }
 
 /** Puts a connection into a group, or takes it out. */
@@ -100,7 +102,7 @@ const FIELDS: Readonly<Record<Frame['kind'], Readonly<Record<string, Check>>>> =
   heartbeat: { gaps: Number.isSafeInteger, asks: isTruth, address: isOptionalText },
   goodbye: {},
   send: { audience: isAudience, forms: areForms },
-  invoke: { id: isText, connectionId: isText, forms: areForms },
+  invoke: { id: isText, connectionId: isText, forms: areForms, returns: isOptionalText },
   add: GROUP_FIELDS,
   remove: GROUP_FIELDS,
   cancel: { id: isText },

@@ -1,11 +1,10 @@
 import { type Audience, NOBODY, pickClients } from '../clients/audience';
-import { CANCELED } from '../clients/client-results';
+import { checkResultOptions } from '../clients/client-results';
 import type { ClientInvokeOptions } from '../clients/clients';
 import type { NamesObserver } from '../clients/hub-connection-store';
 import type { PreparedSend, RemoteCall, RemoteClients } from '../clients/remote-clients';
 import { OwnMessage, type SharedMessage } from '../clients/shared-message';
 import type { Clock } from '../clock';
-import { HubException } from '../exceptions';
 import type { Logger } from '../logger';
 import { MESSAGE_TYPE } from '../protocol/hub-messages';
 import type { HubProtocol } from '../protocol/hub-protocol';
@@ -166,10 +165,10 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
   async invoke(connectionId: string, call: RemoteCall, options: ClientInvokeOptions): Promise<unknown> {
     const server = this.#serverOf(connectionId);
     if (server === undefined) throw doesNotExist(connectionId);
-    if (options.signal?.aborted === true) throw new HubException(CANCELED);
+    checkResultOptions(options);
     const id = this.#newRequestId();
     const forms = this.#forms(new OwnMessage({ type: MESSAGE_TYPE.Invocation, invocationId: id, ...call }));
-    const statement = { kind: 'invoke', id, connectionId, forms } as const;
+    const statement = { kind: 'invoke', id, connectionId, forms, returns: options.returns } as const;
     const { timeout = this.#options.clientResultTimeout, signal } = options;
     return callRemotely(this, { server, connectionId, statement }, { timeout, signal });
   }

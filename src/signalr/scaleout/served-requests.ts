@@ -2,6 +2,7 @@ import type { ClientResults } from '../clients/client-results';
 import type { GroupManager } from '../clients/clients';
 import type { HubConnectionStore } from '../clients/hub-connection-store';
 import { HubException } from '../exceptions';
+import type { ValueKind } from '../protocol/value-kinds';
 import { RemoteMessage } from './encoded-forms';
 import type { GroupFrame, InvokeFrame, Outcome } from './frames';
 
@@ -45,7 +46,7 @@ export class ServedRequests {
     );
   }
 
-  invoke({ server, id, connectionId, forms }: InvokeFrame): void {
+  invoke({ server, id, connectionId, forms, returns }: InvokeFrame): void {
     const client = this.#clients.store.find(connectionId);
     if (client === undefined) {
       this.#answer(server, id, { error: `Connection '${connectionId}' does not exist.` });
@@ -54,7 +55,8 @@ export class ServedRequests {
     const controller = new AbortController();
     this.#waiting.set(id, { server, controller });
     // The server that asks keeps the time.
-    const options = { timeout: Infinity, signal: controller.signal };
+    const kind = returns as ValueKind | undefined;
+    const options = { timeout: Infinity, signal: controller.signal, ...(kind !== undefined && { returns: kind }) };
     const end = (outcome: Outcome): void => {
       this.#waiting.delete(id);
       this.#answer(server, id, outcome);

@@ -1,4 +1,4 @@
-import { HubException } from '../../../src/signalr';
+import { ExactDate, HubException } from '../../../src/signalr';
 import { useHubs } from '../support/hub-servers';
 import { arrive, type JoinedServers, type Member, runJoined } from '../support/joined-servers';
 
@@ -35,6 +35,38 @@ describe('an invocation of a client of another server', () => {
     expect([target, args]).toEqual(['Question', [value, 'two']]);
     far.client.send(answer(invocationId, value));
     expect(await asked).toEqual(value);
+    expect(waiting(joined)).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['int64', '9007199254740993', 9007199254740993n],
+    ['decimal', '1.10', '1.10'],
+    ['bytes', '"AQI="', Buffer.of(1, 2)],
+    ['date', '"2024-05-06T07:08:09.123Z"', new Date('2024-05-06T07:08:09.123Z')],
+    ['date', '"2024-05-06T07:08:09.1234567Z"', new ExactDate(1714979289123456700n)],
+    ['string?', 'null', null],
+  ] as const)('resolves to an answer of the kind that it asks for: %s of %s', async (returns, written, value) => {
+    const joined = await runJoined(hubs, 2);
+    const far = await joined.join(1);
+    const asked = joined.servers[0]!.clients.client(far.id).withOptions({ returns }).invoke('Question');
+    const { invocationId } = await question(far);
+    far.client.send(`{"type":3,"invocationId":"${invocationId}","result":${written}}`);
+    const result: unknown = await asked;
+    expect(result instanceof Uint8Array ? Buffer.from(result) : result).toEqual(value);
+    if (value instanceof ExactDate) expect((result as ExactDate).epochNanoseconds).toBe(value.epochNanoseconds);
+  });
+
+  it('rejects when its answer is of another kind, or there is no such kind', async () => {
+    const joined = await runJoined(hubs, 2);
+    const far = await joined.join(1);
+    const { clients } = joined.servers[0]!;
+    const asked = clients.client(far.id).withOptions({ returns: 'int32' }).invoke('Question');
+    const outcome = expect(asked).rejects.toBeInstanceOf(HubException);
+    const { invocationId } = await question(far);
+    far.client.send(answer(invocationId, 'seven'));
+    await outcome;
+    const wrong = { returns: 'int33' } as never;
+    await expect(clients.client(far.id).withOptions(wrong).invoke('Question')).rejects.toThrow(/no kind 'int33'/);
     expect(waiting(joined)).toEqual([0, 0]);
   });
 
