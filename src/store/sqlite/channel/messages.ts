@@ -254,6 +254,8 @@ export interface CommitResult {
   readonly milliseconds: number;
   /** Of the write-ahead log after it. */
   readonly logBytes: number;
+  /** Steps of other work that were written to the log since the commit before. */
+  readonly steps?: number;
 }
 
 /** What a transaction has recorded of itself. */

@@ -4,6 +4,8 @@ import { PAGE_BYTES, type PagesLeft } from '../channel/messages';
 const PAGES = 1000;
 /** Pages of indexes and of the tables of topics, streams and commits that every commit writes, about. */
 const PAGES_PER_COMMIT = 8;
+/** Pages that a step of the sweeper, or of what rewrites columns, writes, about. */
+const PAGES_PER_STEP = 200;
 /** Bytes in the log for one of a text, about. */
 const GROWTH = 1.5;
 /** What is left may be moved by the writer itself, as commits wait no longer for it than for each other. */
@@ -33,9 +35,9 @@ export class Checkpoints {
     this.#parts = parts;
   }
 
-  /** Called after each commit with the bytes of its texts. */
-  note(bytes: number): void {
-    this.#written += PAGES_PER_COMMIT + (bytes * GROWTH) / PAGE_BYTES;
+  /** Called after each commit with the bytes of its texts, and the steps of other work since the one before. */
+  note(bytes: number, steps = 0): void {
+    this.#written += PAGES_PER_COMMIT + steps * PAGES_PER_STEP + (bytes * GROWTH) / PAGE_BYTES;
     if (this.#written < PAGES || this.#stopped) return;
     this.#moving ??= this.#move().finally(() => {
       this.#moving = undefined;

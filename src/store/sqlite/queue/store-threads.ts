@@ -169,7 +169,7 @@ export class StoreThreads {
     if (this.#damage !== undefined) throw this.#damage;
     const bytes = request.text.length;
     const result = await this.#watch(this.#writer.call<'commit'>(request, [request.text.buffer]));
-    this.#checkpoints.note(bytes);
+    this.#checkpoints.note(bytes, result.steps);
     return result;
   }
 

@@ -11,6 +11,9 @@ import {
 } from './query-messages';
 import { QueryRunner, type CheckRequest, type QueryRequest, type ServerChannel } from './query-runner';
 
+/** Where cores are few, those who write go first, but queries are not starved by them. */
+const PRIORITY = 3;
+
 /** The pipe to the server. Unlike stdout it stays in blocking mode, and nothing else writes to it. */
 const SERVER_DESCRIPTOR = 3;
 
@@ -37,8 +40,7 @@ port.on('message', (request: ProcessRequest) => {
   else void carryOut(request);
 });
 
-// Where cores are few, those who write go first.
-giveWay();
+giveWay(PRIORITY);
 reportStatus('ready');
 send('ready', {});
 

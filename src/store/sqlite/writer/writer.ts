@@ -35,10 +35,11 @@ const LOG_FULL =
   'the store cannot write: the database and its write-ahead log have reached their size limit, and queries keep the log';
 
 /**
- * After so many steps of the sweeper the write-ahead log is moved into the database. SQLite would do it by itself, but
- * less often and all at once, and a commit would wait for that.
+ * After so many steps of the sweeper the write-ahead log is moved into the database, when there have been no commits
+ * for a while (milliseconds): as long as there are, a thread of its own does it, and none waits.
  */
 const STEPS_PER_CHECKPOINT = 6;
+const NO_COMMITS_FOR = 1000;
 
 /** The writing connection: opened when it is needed, and again after a failure that may have damaged it. */
 class Writer {
@@ -54,6 +55,8 @@ class Writer {
   #sweptAt = -Infinity;
   #sweepDue = false;
   #stepsSinceCheckpoint = 0;
+  #stepsSinceCommit = 0;
+  #committedAt = -Infinity;
   #data: ThreadData;
 
   constructor(data: ThreadData) {
@@ -80,7 +83,9 @@ class Writer {
     try {
       const committer = this.open();
       this.#makeRoom(request);
-      const result = { ...committer.commit(request), logBytes: this.#checkFiles() };
+      const result = { ...committer.commit(request), logBytes: this.#checkFiles(), steps: this.#stepsSinceCommit };
+      this.#stepsSinceCommit = 0;
+      this.#committedAt = performance.now();
       this.#setPatience(true);
       if (changesRetention(request)) this.#sweeper?.lookAgain();
       if (leavesWork(request) || isRefusedPart(request, result) || performance.now() - this.#sweptAt >= SWEEP_EVERY)
@@ -142,17 +147,24 @@ class Writer {
   /** A step like those of the sweeper. */
   convert(request: ConversionRequest): ConversionProgress {
     const committer = this.open();
+    this.#stepsSinceCommit += 1;
     this.#stepsSinceCheckpoint += 1;
-    if (this.#stepsSinceCheckpoint > STEPS_PER_CHECKPOINT) {
-      this.#stepsSinceCheckpoint = 0;
-      if (this.#database !== undefined) checkpoint(this.#database, 'PASSIVE');
-    }
+    this.#checkpointIfIdle();
     try {
       return committer.convert(request);
     } catch (error) {
       if (isEngineFailure(error) && !isPassing(error)) this.#drop();
       throw error;
     }
+  }
+
+  /** Moves the log after many steps, when no commit would wait for that. Returns whether it did. */
+  #checkpointIfIdle(): boolean {
+    if (this.#stepsSinceCheckpoint < STEPS_PER_CHECKPOINT || this.#database === undefined) return false;
+    if (performance.now() - this.#committedAt < NO_COMMITS_FOR) return false;
+    this.#stepsSinceCheckpoint = 0;
+    checkpoint(this.#database, 'PASSIVE');
+    return true;
   }
 
   recall(number: number): CommitRecord | undefined {
@@ -174,11 +186,9 @@ class Writer {
     this.#sweptAt = performance.now();
     try {
       this.#sweeper ??= this.#newSweeper(this.#database);
-      if (this.#stepsSinceCheckpoint >= STEPS_PER_CHECKPOINT) {
-        this.#stepsSinceCheckpoint = 0;
-        checkpoint(this.#database, 'PASSIVE');
-        this.planSweep();
-      } else if (this.#sweeper.step()) {
+      if (this.#checkpointIfIdle()) this.planSweep();
+      else if (this.#sweeper.step()) {
+        this.#stepsSinceCommit += 1;
         this.#stepsSinceCheckpoint += 1;
         this.planSweep();
       }

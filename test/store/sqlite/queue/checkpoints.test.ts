@@ -29,11 +29,12 @@ describe('Checkpoints', () => {
   });
 
   it.each([
-    ['many small commits', 200, 1],
-    ['a few large ones', 8, MEBIBYTE],
-  ])('has a log moved after %s, and lets the writer finish', async (_, count, bytes) => {
+    ['many small commits', 200, 1, 0],
+    ['a few large ones', 8, MEBIBYTE, 0],
+    ['a few small ones with much other work between them', 5, 1, 2],
+  ])('has a log moved after %s, and lets the writer finish', async (_, count, bytes, steps) => {
     const { asked, checkpoints } = setUp(0);
-    for (let number = 0; number < count; number++) checkpoints.note(bytes);
+    for (let number = 0; number < count; number++) checkpoints.note(bytes, steps);
     await new Promise(setImmediate);
     expect(asked).toEqual(['move', 'finish']);
     await checkpoints.stop();

@@ -66,14 +66,14 @@ describe('SqliteSqlEngine.query within its limits', () => {
     'refuses a query that %s, and no more memory than allowed is taken for long',
     async (_what, text) => {
       const sql = await openSql({
-        timeout: 20_000,
+        timeout: 40_000,
         maxMemoryBytes: 48 * 1024 * 1024,
         maxTemporaryBytes: 48 * 1024 * 1024,
       });
       await expect(sql.ask(text)).rejects.toMatchObject({ code: 'invalid_sql' });
       expect(await sql.rows('SELECT 1')).toEqual(['[1]']);
     },
-    40_000,
+    60_000,
   );
 
   it('says that it was memory', async () => {
