@@ -167,7 +167,8 @@ export class StoreThreads {
 
   async #commit(request: CommitRequest): Promise<CommitResult> {
     if (this.#damage !== undefined) throw this.#damage;
-    const bytes = request.text.length;
+    // The text goes along, and is no longer here when the answer comes.
+    const bytes = textBytes(request);
     const result = await this.#watch(this.#writer.call<'commit'>(request, [request.text.buffer]));
     this.#checkpoints.note(bytes, result.steps);
     return result;
@@ -192,4 +193,14 @@ export class StoreThreads {
 /** What calls to a closed store reject with. */
 export function closedError(): WriterHubError {
   return new WriterHubError('store_unavailable', 'the store is closed');
+}
+
+/** Bytes of all texts of a commit, about. */
+function textBytes({ text, changes }: CommitRequest): number {
+  let bytes = text.length;
+  for (const { change } of changes) {
+    if (change.kind === 'put_stream') bytes += change.properties.length;
+    else if ('definition' in change) bytes += change.definition.length;
+  }
+  return bytes;
 }
