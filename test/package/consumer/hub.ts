@@ -12,7 +12,7 @@ export interface ChatClient {
 
 export const hub = defineHub<ChatClient>()({
   Join: method(['string'], ({ groups, connectionId }, room) => {
-    groups.add(connectionId, room);
+    void groups.add(connectionId, room);
   }),
   Say: method(
     ['string', 'string', 'number'],

@@ -41,7 +41,7 @@ async function run(options: HubOptions = {}) {
     },
     {
       onConnected: ({ groups, connectionId }) => {
-        groups.add(connectionId, 'room');
+        void groups.add(connectionId, 'room');
       },
     },
   );

@@ -32,7 +32,7 @@ async function run() {
     },
     {
       onConnected: ({ connectionAborted, connectionId, groups }) => {
-        groups.add(connectionId, 'room');
+        void groups.add(connectionId, 'room');
         connectionAborted.addEventListener('abort', () => seen.push('aborted'));
       },
       onDisconnected: async ({ clients }, error) => {
