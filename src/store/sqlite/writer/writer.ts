@@ -136,7 +136,10 @@ class Writer {
     const { busyTimeout } = this.#data;
     this.#database?.pragma(`busy_timeout = ${Math.min(busyTimeout, IMPATIENT_TIMEOUT)}`);
     try {
-      if (this.#database !== undefined) checkpoint(this.#database, empty ? 'TRUNCATE' : 'PASSIVE', busyTimeout);
+      // Another one that is under way does what is asked for, unless the log is to be emptied.
+      if (this.#database !== undefined) {
+        checkpoint(this.#database, empty ? 'TRUNCATE' : 'PASSIVE', empty ? busyTimeout : 0);
+      }
     } finally {
       this.#patient = false;
       this.#setPatience(true);
