@@ -4,12 +4,10 @@ import { WriterHubError } from '../errors';
 import { readIsoTime } from '../events/iso-time';
 import type { FollowQuery } from '../feed/feed';
 import type { StartPoint } from '../store/contract/event-log';
+import { isPosition, refused, single } from './page-query';
 import { queryOf } from './request-target';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
-
-/** The form of a position: 1 to 512 printable ASCII characters without spaces. */
-const POSITION = /^[\x21-\x7e]{1,512}$/;
 
 /** How many ids and tags one reader may name. */
 const MOST_NAMES = 100;
@@ -40,8 +38,8 @@ export function lastEventId({ headers }: IncomingMessage): string | undefined {
 function startOf(request: IncomingMessage, query: URLSearchParams): StartPoint {
   const resumed = lastEventId(request);
   if (resumed !== undefined) return { position: position('Last-Event-ID', resumed) };
-  const from = one(query, 'from');
-  const since = one(query, 'since');
+  const from = single(query, 'from');
+  const since = single(query, 'since');
   if (from !== undefined && since !== undefined) {
     throw new WriterHubError('invalid_query', 'from and since both say where to begin: give one of them');
   }
@@ -51,7 +49,7 @@ function startOf(request: IncomingMessage, query: URLSearchParams): StartPoint {
 }
 
 function position(name: string, text: string): string {
-  if (POSITION.test(text)) return text;
+  if (isPosition(text)) return text;
   throw refused(name, text, 'earliest, latest, or a position as an answer gave it');
 }
 
@@ -73,14 +71,4 @@ function namesOf(query: URLSearchParams, name: string): string[] {
   const names = query.getAll(name);
   if (names.length <= MOST_NAMES) return names;
   throw new WriterHubError('invalid_query', `${name} is given ${names.length} times, ${MOST_NAMES} at the most`);
-}
-
-function one(query: URLSearchParams, name: string): string | undefined {
-  const given = query.getAll(name);
-  if (given.length > 1) throw new WriterHubError('invalid_query', `${name} is given ${given.length} times`);
-  return given[0];
-}
-
-function refused(name: string, text: string, wanted: string): WriterHubError {
-  return new WriterHubError('invalid_query', `${name}=${text.slice(0, 40)} is not ${wanted}`);
 }

@@ -40,7 +40,7 @@ export class PageQuery {
   /** A position as an answer gave it. Only the store knows what it means. */
   position(name: string): Position | undefined {
     const text = this.#text(name);
-    if (text === undefined || /^[\x21-\x7e]{1,512}$/.test(text)) return text;
+    if (text === undefined || isPosition(text)) return text;
     throw refused(name, text, 'a position, as an answer gave it');
   }
 
@@ -59,10 +59,20 @@ export class PageQuery {
   }
 
   #text(name: string): string | undefined {
-    const given = this.#parameters.getAll(name);
-    if (given.length > 1) throw new WriterHubError('invalid_query', `${name} is given ${given.length} times`);
-    return given[0];
+    return single(this.#parameters, name);
   }
+}
+
+/** Whether a text has the form of a position. */
+export function isPosition(text: string): boolean {
+  return /^[\x21-\x7e]{1,512}$/.test(text);
+}
+
+/** A parameter that may be given once. Throws `invalid_query`. */
+export function single(parameters: URLSearchParams, name: string): string | undefined {
+  const given = parameters.getAll(name);
+  if (given.length > 1) throw new WriterHubError('invalid_query', `${name} is given ${given.length} times`);
+  return given[0];
 }
 
 /** A parameter that is `true` or `false`, which it is when it is absent. Throws `invalid_query`. */
@@ -79,7 +89,8 @@ function count(name: string, text: string): number {
   throw refused(name, text, `a whole number from 1 to ${MAX_PAGE}`);
 }
 
-function refused(name: string, text: string, wanted: string): WriterHubError {
+/** The error for a parameter that is not what is wanted. */
+export function refused(name: string, text: string, wanted: string): WriterHubError {
   return new WriterHubError('invalid_query', `${name}=${text.slice(0, 40)} is not ${wanted}`);
 }
 
