@@ -170,11 +170,7 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
     });
     this.#connections.add(connection);
     this.places.take(identity.holder);
-    const { connectionId, transport } = identity;
-    const { instruments } = this;
-    if (instruments.listens('connectionStarted')) {
-      instruments.emit('connectionStarted', { hub: instruments.hub, connectionId, transport });
-    }
+    this.instruments.connectionStarted(identity);
     connection.open();
     return connection;
   }

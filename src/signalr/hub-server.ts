@@ -233,15 +233,9 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     });
     this.#connections.add(hubConnection);
     this.places.take(identity.holder);
-    this.#tellStart(identity);
+    this.instruments.connectionStarted(identity);
     hubConnection.open();
     return hubConnection;
-  }
-
-  #tellStart({ connectionId, transport }: Identity<P>): void {
-    const { instruments } = this;
-    if (!instruments.listens('connectionStarted')) return;
-    instruments.emit('connectionStarted', { hub: instruments.hub, connectionId, transport });
   }
 
   pauseReading(holder?: string): void {

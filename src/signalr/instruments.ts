@@ -1,6 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import type { Clock } from './clock';
-import { HubException } from './exceptions';
+import { HubException, TimeoutError } from './exceptions';
 import type { Logger } from './logger';
 import type { ProtocolName, TransportName } from './names';
 
@@ -171,6 +171,25 @@ export class Instruments {
   /** Whether anybody wants to know of such events. */
   listens(name: keyof HubEvents): boolean {
     return this.#options.metrics[name] !== undefined || CHANNELS[name].hasSubscribers;
+  }
+
+  /** A connection has begun. */
+  connectionStarted({ connectionId, transport }: Omit<ConnectionStartedEvent, 'hub'>): void {
+    if (!this.listens('connectionStarted')) return;
+    this.emit('connectionStarted', { hub: this.hub, connectionId, transport });
+  }
+
+  /** A connection has ended that began at `startedAt`; `closing`: because the server closes, if without an error. */
+  connectionEnded(
+    { connectionId, transport, protocol, error }: Omit<ConnectionEndedEvent, 'hub' | 'status' | 'duration'>,
+    startedAt: number,
+    closing: boolean,
+  ): void {
+    if (!this.listens('connectionEnded')) return;
+    let status: ConnectionEnd = closing ? 'appShutdown' : 'normalClosure';
+    if (error !== undefined) status = error instanceof TimeoutError ? 'timeout' : 'error';
+    const duration = this.now - startedAt;
+    this.emit('connectionEnded', { hub: this.hub, connectionId, transport, protocol, status, duration, error });
   }
 
   /** An invocation starts, and somebody wants to know. */

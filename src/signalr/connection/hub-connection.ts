@@ -5,7 +5,6 @@ import { ConnectionLimits } from './connection-limits';
 import { ConnectionMonitor } from './connection-monitor';
 import { Dispatcher, type InvocationRelatedMessage } from '../dispatch/dispatcher';
 import { HubException, InvalidDataException, TimeoutError } from '../exceptions';
-import type { ConnectionEnd } from '../instruments';
 import { ConnectionContext } from '../hub/hub-context';
 import type { CloseOptions, HubHost, Identity } from './hub-host';
 import type { HolderGroup } from './holder-groups';
@@ -313,7 +312,9 @@ export class HubConnection<P, C>
     this.outbox.endWait(false);
     this.context.leave();
     this.#lifecycle.end(error);
-    this.#tellEnd(error);
+    const { connectionId, transport, protocol } = this.context;
+    const { instruments, closing } = this.#host;
+    instruments.connectionEnded({ connectionId, transport, protocol, error }, this.#startedAt, closing);
     this.#ends.onLeft();
   }
 
@@ -435,17 +436,6 @@ export class HubConnection<P, C>
     if (!this.#lifetime.onlyReceivedLeft || this.#inbox.deferred) return;
     // When it may read and has stopped all the same, nothing is left to read.
     if (this.receiveMode() === 'read' && !this.dispatchPaused) this.#lifetime.onAllDispatched(this.#inbox.waiting > 0);
-  }
-
-  #tellEnd(error: Error | undefined): void {
-    const { instruments, closing } = this.#host;
-    if (!instruments.listens('connectionEnded')) return;
-    const { connectionId, transport, protocol } = this.context;
-    let status: ConnectionEnd = closing ? 'appShutdown' : 'normalClosure';
-    if (error !== undefined) status = error instanceof TimeoutError ? 'timeout' : 'error';
-    const duration = instruments.now - this.#startedAt;
-    const event = { hub: instruments.hub, connectionId, transport, protocol, status, duration, error };
-    instruments.emit('connectionEnded', event);
   }
 
   #log(event: string, fields: object = {}): void {

@@ -2,7 +2,7 @@ import { DataRate } from './data-rate';
 import { TimeoutError } from '../exceptions';
 import type { ConnectionRequest } from '../hub/connection-request';
 import type { Identity } from './hub-host';
-import type { ConnectionEnd, Instruments } from '../instruments';
+import type { Instruments } from '../instruments';
 import type { LimitWatch } from './limit-watch';
 import type { TransportName } from '../names';
 import type { Authentication, LimitName, ResolvedOptions } from '../options';
@@ -241,7 +241,10 @@ export class ServedConnection<P> implements RawConnection<P>, TransportListener 
     this.#incoming.close();
     this.#outgoing.close();
     this.#controller.abort(this.#error);
-    this.#tellEnd();
+    const { connectionId, transport } = this;
+    const { instruments, closing } = this.#host;
+    const ended = { connectionId, transport, protocol: undefined, error: this.#error };
+    instruments.connectionEnded(ended, this.#startedAt, closing);
     this.#onGone();
   }
 
@@ -282,17 +285,5 @@ export class ServedConnection<P> implements RawConnection<P>, TransportListener 
     if (lostBytes === 0 || !instruments.listens('messagesDropped')) return;
     const lost = { hub: instruments.hub, connectionId, transport, reason: limit, bytes: lostBytes };
     instruments.emit('messagesDropped', lost);
-  }
-
-  #tellEnd(): void {
-    const { instruments, closing } = this.#host;
-    if (!instruments.listens('connectionEnded')) return;
-    const error = this.#error;
-    let status: ConnectionEnd = closing ? 'appShutdown' : 'normalClosure';
-    if (error !== undefined) status = error instanceof TimeoutError ? 'timeout' : 'error';
-    const { connectionId, transport } = this;
-    const duration = instruments.now - this.#startedAt;
-    const event = { hub: instruments.hub, connectionId, transport, protocol: undefined, status, duration, error };
-    instruments.emit('connectionEnded', event);
   }
 }
