@@ -351,7 +351,8 @@ export const options = {
     flag: 'feed-buffer-bytes',
     default: '16777216',
     unit: 'bytes',
-    meaning: 'Size of the latest events that are kept for live readers; one that is further behind reads from the store.',
+    meaning:
+      'Size of the latest events that are kept for live readers; one that is further behind reads from the store.',
     schema: whole(0),
   }),
   busyTimeout: option({
