@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { SecretError } from './auth/secret';
 import { program } from './cli/program';
 import { ServerError } from './cli/server-error';
 import { UsageError } from './cli/usage-error';
@@ -7,7 +8,7 @@ import { WriterHubError } from './errors';
 
 /** What went wrong, for the user: the message if it says enough, otherwise the stack as well. */
 function describe(error: unknown): string {
-  const selfExplanatory = [UsageError, ServerError, ConfigError, WriterHubError];
+  const selfExplanatory = [UsageError, ServerError, ConfigError, SecretError, WriterHubError];
   if (error instanceof Error && selfExplanatory.some((kind) => error instanceof kind)) return error.message;
   if (!(error instanceof Error)) return String(error);
   const known = 'code' in error && typeof error.code === 'string';

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { LEAST_SECRET_BYTES } from './secret';
+import { LEAST_SECRET_BYTES, SecretError } from './secret';
 
 /** The secret of a data directory. */
 export interface LoadedSecret {
@@ -35,7 +35,7 @@ export function loadOrCreateSecret(dataDir: string): LoadedSecret {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const created = createSecret(path);
   const loaded = readSecret(path);
-  if (loaded === undefined) throw new Error(`${path} leads nowhere, or was removed while it was being read`);
+  if (loaded === undefined) throw new SecretError(`${path} leads nowhere, or was removed while it was being read`);
   return { ...loaded, created, path };
 }
 
@@ -46,7 +46,7 @@ function readSecret(path: string): { secret: string; exposed: boolean } | undefi
     const secret = readFileSync(file, 'utf8').trim();
     const length = Buffer.byteLength(secret);
     if (length < LEAST_SECRET_BYTES) {
-      throw new Error(
+      throw new SecretError(
         `${path} holds ${length} bytes and a secret needs at least ${LEAST_SECRET_BYTES}: restore the file, ` +
           'or delete it to have a new one made (tokens signed with the old one then stop being valid)',
       );

@@ -129,8 +129,9 @@ export class DataSourceService {
     return this.#registry.inTurn(name, async () => {
       const present = this.#registry.get(name);
       if (present === undefined) {
-        checkSchemaText(renderDataSourceFile(schema), this.#options.maxSchemaBytes);
-        const source = await this.#registry.create(name, schema, { creator, holder });
+        const definition = renderDataSourceFile(schema);
+        checkSchemaText(definition, this.#options.maxSchemaBytes);
+        const source = await this.#registry.create(name, { definition, schema }, { creator, holder });
         await this.#setRetention(name, schema.keepFor);
         return { source, created: true, added: source.schema.columns, quarantined: 0, warnings };
       }

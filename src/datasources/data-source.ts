@@ -8,17 +8,15 @@ const MOST_UNKNOWN_FIELDS = 100;
 
 /** A data source as the store has it. Another schema makes another object. */
 export class DataSource {
-  /** Text of its `.datasource` file, which the store keeps. */
-  readonly definition: string;
   readonly #fieldsWithoutColumn = new Set<string>();
 
   constructor(
     readonly name: string,
     readonly schema: Schema,
     readonly schemaVersion: SchemaVersion,
-  ) {
-    this.definition = renderDataSourceFile(schema);
-  }
+    /** Text of its `.datasource` file, which the store keeps. */
+    readonly definition: string = renderDataSourceFile(schema),
+  ) {}
 
   /** Paths of fields that rows had and no column takes, since the server was started or the schema changed. */
   get unknownFields(): string[] {

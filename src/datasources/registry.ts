@@ -2,7 +2,7 @@ import { WriterHubError } from '../errors';
 import type { TopicInfo } from '../store/contract/catalogue';
 import type { Store } from '../store/contract/store';
 import { DataSource, toStoredColumn } from './data-source';
-import { parseDataSourceFile, renderDataSourceFile } from './definition/datasource-file';
+import { parseDataSourceFile } from './definition/datasource-file';
 import type { Schema } from './schema/schema';
 import { KeyedMutex } from './keyed-mutex';
 
@@ -13,7 +13,7 @@ const PAGE = 1000;
 const STORED = { maxColumns: Infinity };
 
 /** A schema whose text is known. */
-interface KnownSchema {
+export interface KnownSchema {
   readonly definition: string;
   readonly schema: Schema;
 }
@@ -76,16 +76,17 @@ export class DataSourceRegistry {
    */
   async create(
     name: string,
-    schema: Schema,
+    known: KnownSchema,
     { creator, holder }: { readonly creator?: string | undefined; readonly holder?: string | undefined } = {},
   ): Promise<DataSource> {
-    const source = { name, definition: renderDataSourceFile(schema), columns: schema.columns.map(toStoredColumn) };
+    const { definition, schema } = known;
+    const source = { name, definition, columns: schema.columns.map(toStoredColumn) };
     try {
       await this.#store.rows.createDataSource({ ...source, creator }, holder);
     } catch (error) {
       if (!(error instanceof WriterHubError) || error.code !== 'topic_exists') throw error;
     }
-    await this.#reload(name, { definition: source.definition, schema });
+    await this.#reload(name, known);
     const present = this.#sources.get(name);
     if (present === undefined) throw holdsEvents(name);
     return present;
@@ -118,8 +119,8 @@ export class DataSourceRegistry {
     if (dataSource === undefined) return;
     const { definition, schemaVersion } = dataSource;
     const isKnown = known?.definition === definition;
-    const schema = isKnown ? known.schema : parseDataSourceFile(definition, STORED).schema;
-    this.#sources.set(name, new DataSource(name, schema, schemaVersion));
+    const { schema } = isKnown ? known : parseDataSourceFile(definition, STORED);
+    this.#sources.set(name, new DataSource(name, schema, schemaVersion, isKnown ? definition : undefined));
   }
 }
 

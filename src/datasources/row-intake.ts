@@ -10,6 +10,7 @@ import type { AcceptedRows } from './accepted-rows';
 import { requireAppend, type DataSourceAccess } from './access';
 import { BodyScans, ROWS_PURPOSE, type BodyScansOptions, type PostedBody, type Scan } from './body-scans';
 import type { DataSource } from './data-source';
+import { renderDataSourceFile } from './definition/datasource-file';
 import type { DataSourceRegistry } from './registry';
 import { renderRowsAnswer } from './rows/rows-answer';
 
@@ -161,7 +162,9 @@ export class RowIntake {
     this.#checkCreate(access, name);
     return this.#registry.inTurn(name, async () => {
       const present = this.#registry.get(name);
-      return present ?? this.#registry.create(name, await this.#scans.infer(posted), posted);
+      if (present !== undefined) return present;
+      const schema = await this.#scans.infer(posted);
+      return this.#registry.create(name, { schema, definition: renderDataSourceFile(schema) }, posted);
     });
   }
 

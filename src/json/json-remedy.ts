@@ -1,6 +1,7 @@
 import { JSON_BYTES } from './json-bytes';
 
-const { LINE_FEED, SPACE, QUOTE, COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
+const { LINE_FEED, RECORD_SEPARATOR, SPACE, QUOTE, COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } =
+  JSON_BYTES;
 
 /** How many bytes around a fault are looked at. */
 const NEARBY = 200;
@@ -14,6 +15,11 @@ const BEGINNINGS: readonly (readonly [readonly number[], string])[] = [
   [[0x78, 0x9c], 'it is compressed with zlib: send the header Content-Encoding: deflate'],
   [[0x78, 0xda], 'it is compressed with zlib: send the header Content-Encoding: deflate'],
   [[0x78, 0x01], 'it is compressed with zlib: send the header Content-Encoding: deflate'],
+  [[0x42, 0x5a, 0x68], 'it is bzip2: compress it with gzip or zstd instead, and name that in Content-Encoding'],
+  [
+    [0xfd, 0x37, 0x7a, 0x58, 0x5a],
+    'it is xz: compress it with gzip or zstd instead, and name that in Content-Encoding',
+  ],
   [[0x50, 0x4b, 0x03, 0x04], 'it is a zip archive: send what is in it'],
   [[0x50, 0x41, 0x52, 0x31], 'it is Parquet: send a JSON object for each row'],
   [[0xff, 0xfe, 0x00, 0x00], 'it is UTF-32: encode it as UTF-8'],
@@ -79,7 +85,7 @@ function ofPlace(text: Buffer, at: number, several: string): string | undefined 
   if (byte === 0 && (text[at - 2] === 0 || text[at + 2] === 0)) return UTF_16;
   const before = text[lastBefore(text, at)];
   if (before === COMMA && (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY)) return 'the comma before it is one too many';
-  if (before === CLOSE_OBJECT && byte === OPEN_OBJECT) return several;
+  if (before === CLOSE_OBJECT && (byte === OPEN_OBJECT || byte === RECORD_SEPARATOR)) return several;
   if (before === CLOSE_OBJECT && byte === COMMA) {
     return 'objects with commas between them are an array: put [ before and ] behind them';
   }

@@ -30,6 +30,8 @@ describe('what is not JSON is told what to do:', () => {
     ['Latin-1', Buffer.from('{"a":"Köln"}', 'latin1'), 'encode the text as UTF-8'],
     ['several objects', `${OBJECT}${OBJECT}`, 'put the objects into an array'],
     ['objects on lines', `${OBJECT}\n${OBJECT}\n`, 'put the objects into an array'],
+    ['objects with record separators', `\x1e${OBJECT}\n\x1e${OBJECT}\n`, 'put the objects into an array'],
+    ['xz', Buffer.from('fd377a585a000004', 'hex'), 'it is xz: compress it with gzip'],
     ['objects with commas', `${OBJECT},${OBJECT}`, 'put [ before and ] behind them'],
     ['objects with commas on lines', `${OBJECT},\n${OBJECT}`, 'put [ before and ] behind them'],
     ['a comma too many in an object', '{"a":1,}', 'the comma before it is one too many'],
@@ -63,6 +65,7 @@ describe('what is not JSON is told what to do:', () => {
     ['CSV', 'a,b\n1,2\n', 'it looks like CSV'],
     ['CSV with semicolons and quotes', '"name";"city"\r\n"x";"y"\r\n', 'it looks like CSV'],
     ['a zip archive', 'PK\x03\x04', 'it is a zip archive'],
+    ['bzip2', 'BZh91AY', 'it is bzip2: compress it with gzip'],
     ['Parquet', 'PAR1\x15\x04', 'it is Parquet'],
   ])('%s', (_, text, remedy) => {
     const message = refusal(text);

@@ -51,11 +51,16 @@ export function hasCodec(text: string): boolean {
 
 /** The definition of a column, as `parseColumn` reads it. */
 export function renderColumn(column: Column): string {
-  const { name, type, path } = column;
-  const elements = type.kind === 'array' ? '[:]' : '';
+  const { name, type } = column;
   const defaultClause = column.default === undefined ? '' : ` DEFAULT ${renderDefault(column.default, type)}`;
   const inferred = column.inferred === true ? ' INFERRED' : '';
-  return `\`${name}\` ${type.text} \`json:${renderPath(path)}${path.length > 0 ? elements : ''}\`${inferred}${defaultClause}`;
+  return `\`${name}\` ${type.text} \`json:${renderColumnPath(column)}\`${inferred}${defaultClause}`;
+}
+
+/** The path of the field that a column takes, such as `$.tags[:]`. */
+export function renderColumnPath({ type, path }: Column): string {
+  const elements = type.kind === 'array' && path.length > 0 ? '[:]' : '';
+  return `${renderPath(path)}${elements}`;
 }
 
 function parseClauses(name: string, words: readonly string[]): Column {

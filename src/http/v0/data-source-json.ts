@@ -1,19 +1,20 @@
 import type { DataSource } from '../../datasources/data-source';
 import type { DataSourceStatus } from '../../datasources/data-source-service';
-import { renderColumn } from '../../datasources/definition/column-definition';
+import { renderColumn, renderColumnPath } from '../../datasources/definition/column-definition';
 import { renderDefault } from '../../datasources/definition/default-expression';
 import type { Column } from '../../datasources/schema/schema';
 
 /** A data source in a list, with the keys of Tinybird's Data Sources API that mean something here. */
 export function describeSource({ name, schema, unknownFields }: DataSource): object {
+  const columns = schema.columns.map(describeColumn);
   return {
     id: name,
     name,
     type: 'ndjson',
     description: schema.description ?? '',
-    columns: schema.columns.map(describeColumn),
+    columns,
     schema: {
-      columns: schema.columns.map(describeColumn),
+      columns,
       sql_schema: schema.columns.map(renderColumn).join(', '),
     },
     new_columns_detected: unknownFields.length > 0,
@@ -40,7 +41,7 @@ export function describeColumn(column: Column): object {
     normalized_name: name,
     type: type.text,
     nullable: type.nullable,
-    jsonpath: /`json:([^`]*)`/.exec(renderColumn(column))?.[1] ?? null,
+    jsonpath: renderColumnPath(column),
     default_value: standIn === undefined ? null : renderDefault(standIn, type),
     ...(column.inferred === true && { inferred: true }),
   };

@@ -143,6 +143,11 @@ describe('GET /v0/sql', () => {
     ['SELECT toStartOfHour(t) FROM r', "write strftime('%Y-%m-%d %H:00:00', t)"],
     ['SELECT uniq(s) FROM r', 'write count(DISTINCT x)'],
     ['SELECT multiIf(i > 0, 1, 2) FROM r', 'write CASE WHEN'],
+    ['SELECT quantile(0.5)(i) FROM r', 'there is no quantile(…)(…) here: write percentile(x, 90)'],
+    ['SELECT s, quantiles(0.5, 0.9)(i) FROM r GROUP BY s', 'write percentile(x, 50), percentile(x, 90)'],
+    ['SELECT topK(3)(s) FROM r', 'write (SELECT x FROM … GROUP BY x'],
+    ['SELECT sequenceMatch(1)(i) FROM r', 'write a function with one list of arguments'],
+    ["SELECT dateDiff('second', min(t), max(t)) FROM r", 'write unixepoch(b) - unixepoch(a), in seconds'],
   ])('refuses %s and says what to write', async (query, text) => {
     const response = await client.fetch(sqlPath(query));
     expect(await response.json()).toMatchObject({ error: expect.stringContaining(text) as string });

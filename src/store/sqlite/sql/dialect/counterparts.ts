@@ -17,10 +17,10 @@ export const COUNTERPARTS: Readonly<Record<string, string>> = {
   countEqual: '(SELECT count(*) FROM json_each(list) WHERE value = x)',
   countIf: 'count(*) FILTER (WHERE condition)',
   dateAdd: "datetime(t, '+1 hour')",
-  dateDiff: '(unixepoch(b) - unixepoch(a)) / 3600',
+  dateDiff: 'unixepoch(b) - unixepoch(a), in seconds',
   dateSub: "datetime(t, '-1 hour')",
   dateTrunc: "strftime('%Y-%m-%d %H:00:00', t)",
-  date_diff: '(unixepoch(b) - unixepoch(a)) / 3600',
+  date_diff: 'unixepoch(b) - unixepoch(a), in seconds',
   date_trunc: "strftime('%Y-%m-%d %H:00:00', t)",
   empty: "x = '', or json_array_length(list) = 0",
   endsWith: "substr(x, -length(y)) = y, or x LIKE '%…'",
@@ -124,6 +124,11 @@ export const COUNTERPARTS: Readonly<Record<string, string>> = {
 
 const BY_NAME = new Map(Object.entries(COUNTERPARTS).map(([name, instead]) => [name.toLowerCase(), instead]));
 
+/** What a function of ClickHouse is written as here, if that is known. */
+export function counterpartOf(name: string): string | undefined {
+  return BY_NAME.get(name.toLowerCase());
+}
+
 /** Functions of ClickHouse that are translated: SQLite does not know them by these names. */
 export const TRANSLATED_FUNCTIONS = ['intDiv', 'lengthUTF8', 'char_length', 'substringUTF8', 'position'];
 
@@ -132,7 +137,7 @@ const MISSING = /^(?:no such|unable to use) function:? (\w+)(?: in the requested
 /** SQLite's message about a function it does not have, with what to write instead. */
 export function withCounterpart(error: WriterHubError): WriterHubError {
   const name = MISSING.exec(error.message)?.[1];
-  const instead = name === undefined ? undefined : BY_NAME.get(name.toLowerCase());
+  const instead = name === undefined ? undefined : counterpartOf(name);
   if (name === undefined || instead === undefined) return error;
   return new WriterHubError('invalid_sql', `there is no function ${name} here; write ${instead}`, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { checkSyntax, subscript } from './foreign-syntax';
+import { checkSyntax, parametric, subscript } from './foreign-syntax';
 import type { Expression, OrderTerm, Place, Query, WindowDefinition } from './nodes';
 import { TokenStream } from './token-stream';
 
@@ -236,6 +236,7 @@ export class ExpressionParser {
     const args = star || tokens.isSign(')') ? [] : tokens.list(() => this.read());
     const orderBy = this.orderBy();
     tokens.expectSign(')');
+    if (tokens.isSign('(')) throw parametric(name);
     let filter: Expression | undefined;
     if (tokens.isWord('FILTER') && tokens.isSign('(', 1)) {
       tokens.next();

@@ -1,4 +1,5 @@
 import { WriterHubError } from '../../../../errors';
+import { counterpartOf } from './counterparts';
 
 /** What of ClickHouse's SQL SQLite would misread or not read, and how it is written here. */
 export function foreign(what: string, instead: string): WriterHubError {
@@ -15,6 +16,11 @@ export function subscript(operand: string, inside: string): WriterHubError {
     `${operand}[${inside.slice(0, 40)}] would be read as a name in brackets`,
     `${operand} ->> ${path}${counted}`,
   );
+}
+
+/** `quantile(0.9)(x)`: here a call has one list of arguments. */
+export function parametric(name: string): WriterHubError {
+  return foreign(`there is no ${name}(…)(…) here`, counterpartOf(name) ?? 'a function with one list of arguments');
 }
 
 /** Words that would be read as the alias of a table. */
