@@ -86,9 +86,12 @@ describe('SqliteSqlEngine.query within its limits', () => {
   });
 
   it('sorts more than fits into its memory, in temporary files of which nothing is left', async () => {
-    const sql = await openSql({ maxMemoryBytes: 64 * 1024 * 1024 });
-    const sorted = `SELECT max(x) FROM (${numbers(2_000_000)} ORDER BY -x LIMIT 1500000)`;
-    expect(await sql.rows(sorted)).toEqual(['[2000000]']);
+    const sorted = `SELECT max(x) FROM (${numbers(600_000)} ORDER BY -x LIMIT 500000)`;
+    const maxMemoryBytes = 32 * 1024 * 1024;
+    const without = await openSql({ maxMemoryBytes, maxTemporaryBytes: 1024 * 1024 });
+    await expect(without.ask(sorted)).rejects.toMatchObject({ code: 'invalid_sql' });
+    const sql = await openSql({ maxMemoryBytes });
+    expect(await sql.rows(sorted)).toEqual(['[600000]']);
     expect(readdirSync(join(sql.directory, 'sql-temp'))).toEqual([]);
   });
 

@@ -58,7 +58,8 @@ export class SqlStore {
       databaseFile: join(directory, 'writer-hub.db'),
       busyTimeout: 1000,
       processes: 1,
-      timeout: 15_000,
+      // No test waits for this, and a busy machine is slow.
+      timeout: 60_000,
       maxTextBytes: 65_536,
       maxTemporaryBytes: 512 * 1024 * 1024,
       maxMemoryBytes: 64 * 1024 * 1024,
