@@ -9,7 +9,6 @@ import { setRetention } from './retention';
 import { revoke } from './revoke';
 import { newMark, parseMark } from './resume-mark';
 import { send } from './send';
-import { serve } from './serve';
 import { tail } from './tail';
 import { findTarget, type TargetFlags } from './target';
 import { makeToken } from './token';
@@ -64,6 +63,8 @@ function serveCommand(): Command {
   return command.action(async (flags: Record<string, string | undefined>) => {
     const given = [...flagOf].flatMap(([name, key]) => (flags[key] === undefined ? [] : [[name, flags[key]]]));
     const config = loadConfig(Object.fromEntries(given) as Partial<Record<OptionName, string>>, process.env);
+    // The server is most of the program, and every other command does without it.
+    const { serve } = await import('./serve.js');
     await serve(config, process.env, print);
   });
 }
