@@ -221,7 +221,8 @@ async function serve(
   }
   return {
     url: urlOf(server, config),
-    close: () => stop({ server, hub, feed, service, topics, rows, threads, store, lifecycle }, config.shutdownTimeout),
+    close: () =>
+      stop({ server, anonymous, hub, feed, service, topics, rows, threads, store, lifecycle }, config.shutdownTimeout),
   };
 }
 
@@ -438,6 +439,7 @@ function developmentToken(config: Config, secret: string): string {
 
 interface RunningParts {
   readonly server: HttpServer;
+  readonly anonymous: AnonymousSockets;
   readonly hub: HubServer<Principal>;
   readonly feed: Feed;
   readonly service: EventService;
@@ -453,7 +455,7 @@ interface RunningParts {
  * closed.
  */
 async function stop(
-  { server, hub, feed, service, topics, rows, threads, store, lifecycle }: RunningParts,
+  { server, anonymous, hub, feed, service, topics, rows, threads, store, lifecycle }: RunningParts,
   timeout: number,
 ): Promise<void> {
   const deadline = performance.now() + timeout;
@@ -465,7 +467,7 @@ async function stop(
   topics.stop();
   rows.intake.stop();
   rows.dataSources.stop();
-  await closeServer(server, Math.max(0, deadline - performance.now()));
+  await closeServer(server, anonymous, Math.max(0, deadline - performance.now()));
   await rows.accepted.close();
   await threads.close();
   await store.close();

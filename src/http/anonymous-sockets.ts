@@ -2,10 +2,16 @@ import type { Socket } from 'node:net';
 import type { OnStrike } from '../limits/limit-watch';
 import type { TrustedProxies } from './trusted-proxies';
 
+/** A connection, by the object that its requests come by. */
+interface Connection {
+  socket: Socket;
+}
+
 /** The sockets that have shown no valid token yet. Beyond a number the oldest is cut, so that a newcomer gets in. */
 export class AnonymousSockets {
   /** In the order in which they came. */
-  readonly #sockets = new Set<Socket>();
+  readonly #connections = new Set<Connection>();
+  readonly #connectionOf = new WeakMap<Socket, Connection>();
   readonly #max: number;
   readonly #onStrike: OnStrike;
   readonly #proxies: Pick<TrustedProxies, 'clientBehind'>;
@@ -21,28 +27,44 @@ export class AnonymousSockets {
   }
 
   get size(): number {
-    return this.#sockets.size;
+    return this.#connections.size;
   }
 
   /** A socket has connected. */
   add(socket: Socket): void {
-    this.#sockets.add(socket);
+    const connection = { socket };
+    this.#connections.add(connection);
+    this.#connectionOf.set(socket, connection);
     socket.once('close', () => {
-      this.#sockets.delete(socket);
+      this.#connections.delete(connection);
     });
-    if (this.#sockets.size > this.#max) this.#cutOldest();
+    if (this.#connections.size > this.#max) this.#cutOldest();
+  }
+
+  /** The requests of a connection come by another socket than the one that has connected, as they do with TLS. */
+  replace(socket: Socket, secure: Socket): void {
+    const connection = this.#connectionOf.get(socket);
+    if (connection === undefined) return;
+    connection.socket = secure;
+    this.#connectionOf.set(secure, connection);
   }
 
   /** A request on the socket has shown a valid token. */
   recognize(socket: Socket): void {
-    this.#sockets.delete(socket);
+    const connection = this.#connectionOf.get(socket);
+    if (connection !== undefined) this.#connections.delete(connection);
+  }
+
+  /** Cuts those by which nothing has come. */
+  cutUnused(): void {
+    for (const { socket } of this.#connections) if (socket.bytesRead === 0) socket.destroy();
   }
 
   #cutOldest(): void {
-    const [oldest] = this.#sockets;
+    const [oldest] = this.#connections;
     if (oldest === undefined) return;
-    this.#sockets.delete(oldest);
-    this.#onStrike('anonymous_sockets', this.#proxies.clientBehind(oldest) ?? 'unknown');
-    oldest.destroy();
+    this.#connections.delete(oldest);
+    this.#onStrike('anonymous_sockets', this.#proxies.clientBehind(oldest.socket) ?? 'unknown');
+    oldest.socket.destroy();
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { MAX_TOKEN_LENGTH } from '../auth/token-signature';
 import type { AnonymousSockets } from './anonymous-sockets';
@@ -46,9 +46,27 @@ export function createHttpServer(
 
 /** Counts each connection as anonymous until one of its requests shows a token. */
 export function countAnonymous(server: HttpServer, anonymous: AnonymousSockets): void {
+  const isSecure = server instanceof TlsServer;
+  /** Connections that are in their TLS handshake, by the address of the peer. */
+  const greeted = new Map<string, Socket>();
   server.on('connection', (socket: Socket) => {
     anonymous.add(socket);
+    if (!isSecure) return;
+    const peer = peerOf(socket);
+    greeted.set(peer, socket);
+    socket.once('close', () => {
+      if (greeted.get(peer) === socket) greeted.delete(peer);
+    });
   });
+  // Requests come by another object than the one that has connected.
+  server.on('secureConnection', (socket: Socket) => {
+    const bare = greeted.get(peerOf(socket));
+    if (bare !== undefined) anonymous.replace(bare, socket);
+  });
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /** Rejects with the error of a taken or forbidden address. */
@@ -72,7 +90,7 @@ const SWEEP_INTERVAL = 100;
  * Accepts no further connections, and closes each after the answer to its last request. Resolves when all are closed;
  * those still open after `timeout` milliseconds are cut.
  */
-export async function closeServer(server: HttpServer, timeout: number): Promise<void> {
+export async function closeServer(server: HttpServer, anonymous: AnonymousSockets, timeout: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   // A connection that is kept alive is closed with its next answer, or as soon as it is idle.
@@ -81,6 +99,8 @@ export async function closeServer(server: HttpServer, timeout: number): Promise<
   });
   const sweep = setInterval(() => {
     server.closeIdleConnections();
+    // Node.js takes one that has asked nothing yet, as a browser opens them ahead, for one that is about to.
+    anonymous.cutUnused();
   }, SWEEP_INTERVAL);
   const overdue = setTimeout(() => {
     server.closeAllConnections();
