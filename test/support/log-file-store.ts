@@ -241,8 +241,9 @@ function changesOf(done: readonly WaitingWrite[]): CatalogueChanges {
       const named = typeof first === 'string' ? { topic: first } : (first as { topic?: string; name?: string });
       const topic = String('name' in named && named.name !== undefined ? named.name : named.topic);
       const streamId = method === 'putStream' ? (first as StreamPut).streamId : second;
+      const kind = REMOVALS.has(method) ? 'removed' : method === 'closeStream' ? 'closed' : 'changed';
       const ofStream = method === 'putStream' || method === 'closeStream' || method === 'removeStream';
-      changes.push({ topic, ...(ofStream && { streamId: String(streamId) }), removed: REMOVALS.has(method) });
+      changes.push({ topic, ...(ofStream && { streamId: String(streamId) }), kind });
     }
   }
   return { writes, changes };

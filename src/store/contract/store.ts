@@ -119,7 +119,8 @@ export interface CatalogueChange {
   readonly topic: string;
   /** Absent: it is the topic or data source itself. */
   readonly streamId?: string;
-  readonly removed: boolean;
+  /** `changed`: made or changed, also if it is the same as before. Only streams are closed. */
+  readonly kind: 'changed' | 'closed' | 'removed';
 }
 
 /** What a commit held. An append that was refused, or was stored before, may be counted. */

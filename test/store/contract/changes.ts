@@ -14,21 +14,21 @@ export function describeChanges(supply: StoreSupply): void {
       changes.flatMap((told) => [
         ...told.writes.map(({ topic, streamId }) => `write ${topic}/${streamId ?? '-'}`),
         ...told.changes.map(
-          ({ topic, streamId, removed }) => `${removed ? 'remove' : 'change'} ${topic}/${streamId ?? '-'}`,
+          ({ topic, streamId, kind }) => `${kind} ${topic}/${streamId ?? '-'}`,
         ),
       ]);
 
     it.each<[string, string[], (store: Store) => Promise<unknown>]>([
       ['an append', ['write t/new'], (store) => send(store, 'new', batchAt(1))],
       ['an append that makes a topic', ['write u/s'], (store) => send(store, 's', batchAt(1), 'u')],
-      ['properties', ['change t/s'], (store) => store.log.putStream(PUT)],
-      ['an end', ['change t/s'], (store) => store.log.closeStream('t', 's')],
-      ['a removed stream', ['remove t/s'], (store) => store.log.removeStream('t', 's')],
-      ['a removed topic', ['remove t/-'], (store) => store.log.removeTopic('t')],
-      ['retention', ['change t/-'], (store) => store.log.setRetention({ topic: 't', age: 1e9, confirmed: false })],
-      ['a data source that is made', ['change e/-'], (store) => createSource(store, [], 'e')],
-      ['rows that are removed', ['change d/-'], (store) => store.rows.truncateDataSource('d', 'rows')],
-      ['a data source that is dropped', ['remove d/-'], (store) => store.rows.dropDataSource('d')],
+      ['properties', ['changed t/s'], (store) => store.log.putStream(PUT)],
+      ['an end', ['closed t/s'], (store) => store.log.closeStream('t', 's')],
+      ['a removed stream', ['removed t/s'], (store) => store.log.removeStream('t', 's')],
+      ['a removed topic', ['removed t/-'], (store) => store.log.removeTopic('t')],
+      ['retention', ['changed t/-'], (store) => store.log.setRetention({ topic: 't', age: 1e9, confirmed: false })],
+      ['a data source that is made', ['changed e/-'], (store) => createSource(store, [], 'e')],
+      ['rows that are removed', ['changed d/-'], (store) => store.rows.truncateDataSource('d', 'rows')],
+      ['a data source that is dropped', ['removed d/-'], (store) => store.rows.dropDataSource('d')],
     ])('names what was written to, changed or removed: %s', async (_, names, change) => {
       const store = await supply.open();
       await createSource(store);

@@ -252,8 +252,9 @@ const NOTHING: CatalogueChanges = { writes: [], changes: [] };
 function changeOf(change: Change): CatalogueChange[] {
   const topic = topicOf(change);
   if (topic === undefined) return [];
-  const removed = REMOVALS.has(change.kind);
-  return [{ topic, ...('streamId' in change && { streamId: change.streamId }), removed }];
+  const isRemoved = REMOVALS.has(change.kind);
+  const kind = isRemoved ? 'removed' : change.kind === 'close_stream' ? 'closed' : 'changed';
+  return [{ topic, ...('streamId' in change && { streamId: change.streamId }), kind }];
 }
 
 function placeOf({ whole, index, isLast }: BatchPart, { number }: CommitPlace): PartPlace {
