@@ -140,16 +140,22 @@ async function serve(
     waitingWork: () => turns.waiting,
     followers: () => feed.readers,
     feedBytes: () => feed.bytes,
+    lags: () => feed.lags(),
+    listingReaders: () => catalogue.readers,
+    activeStreams: () => activity.activeStreams,
   });
   const readPlaces = createReadPlaces(limits.strike);
   const feed: Feed = new Feed(store, {
     maxBytes: config.feedBufferBytes,
+    onDelivered: (delay) => {
+      metrics.delivered(delay);
+    },
     inTurn: (holder, read) => readPlaces.run(read, { holder }),
   });
   const catalogue: CatalogueFeed = new CatalogueFeed(store, {
     inTurn: (holder, read) => readPlaces.run(read, { holder }),
   });
-  const activity = new Activity(store, {
+  const activity: Activity = new Activity(store, {
     activeFor: config.activeFor,
     maxStreams: config.maxActiveStreams,
     maxTopics: config.maxTopics,

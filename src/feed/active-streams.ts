@@ -110,10 +110,13 @@ export class ActiveStreams implements ActivityWatcher {
     }
   }
 
-  /** Looks up what is active and was not told yet. */
+  /** Looks up what has become active, or is active no longer, and was not told yet. */
   async #load(): Promise<void> {
+    const { activity } = this.#parts;
     const isKnown = (streamId: string): boolean => this.#states.get(streamId)?.value?.isActive === true;
-    const streamIds = [...this.#parts.activity.streamIds].filter((streamId) => !isKnown(streamId));
+    const known = this.#states.after(0, Infinity)!.states.filter(({ value }) => value?.isActive);
+    const gone = known.map(({ name }) => name).filter((streamId) => !activity.isActive(streamId));
+    const streamIds = [...[...activity.streamIds].filter((streamId) => !isKnown(streamId)), ...gone];
     for (let start = 0; start < streamIds.length; start += CHUNK) {
       await this.#lookUp(streamIds.slice(start, start + CHUNK));
     }
