@@ -64,7 +64,7 @@ export class ActiveStreams implements ActivityWatcher {
     return this.#cursors.size;
   }
 
-  /** Begins to watch, once what is active is known. What is given first is taken out of the room that there is for it. */
+  /** Begins to watch, once what is active is known. What is given first is taken out of the room there is for it. */
   async open(room: { bytes: number }): Promise<ActiveReader> {
     const reader = { cursor: 0 };
     this.#cursors.add(reader);

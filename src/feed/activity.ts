@@ -87,7 +87,7 @@ export class Activity {
     return this.#topics.get(topic)?.activeStreams ?? 0;
   }
 
-  /** Begins to watch the active streams of a topic; `room`: for those that are given first. Rejects as the catalogue. */
+  /** Begins to watch the active streams of a topic; `room`: for those given first. Rejects as the catalogue does. */
   async watch(topic: string, room: { bytes: number }): Promise<ActiveReader> {
     const activity = this.#hold(topic);
     try {
@@ -176,13 +176,20 @@ export class Activity {
     for (const { topic, streamId, kind } of changes) {
       const known = this.#topics.get(topic);
       if (streamId === undefined) {
-        if (kind === 'removed') this.#count(known, (known) => known.endAll());
+        if (kind === 'removed')
+          this.#count(known, (activity) => {
+            activity.endAll();
+          });
       } else if (kind === 'changed') {
         const changed = known ?? this.#find(topic);
         if (changed === undefined) continue;
         this.#write(changed, streamId);
         changed.watcher?.changed(streamId);
-      } else this.#count(known, (known) => known.end(streamId));
+      } else {
+        this.#count(known, (activity) => {
+          activity.end(streamId);
+        });
+      }
     }
     this.#plan();
   }
@@ -264,8 +271,7 @@ export class Activity {
       found.push(...part.streams.filter(({ updatedAt }) => updatedAt <= this.#startedAt));
       ({ after } = part);
     } while (after !== undefined && found.length < this.#options.maxStreams);
-    if (activity.isRecalled) return;
-    activity.isRecalled = true;
+    if (!activity.beginRecall()) return;
     const last = found.reduce((latest, { updatedAt }) => Math.max(latest, updatedAt), 0);
     const second = Math.floor(this.#startedAt / 1000);
     for (const { streamId, updatedAt } of found) {

@@ -12,7 +12,11 @@ export type CatalogueFeedStore = Pick<Store, 'observe' | 'catalogue'>;
 export interface CatalogueFeedOptions {
   /** Has a holder wait for its turn to read. */
   inTurn<T>(holder: string, read: () => Promise<T>): Promise<T>;
+  /** Changed names of a listing of which the state is kept for readers that are slow. Default: 20,000. */
+  readonly mostKept?: number;
 }
+
+const MOST_KEPT = 20_000;
 
 /**
  * Follows the catalogue: the topics that there are, or the streams of a topic, and then those that come, change and go.
@@ -33,13 +37,17 @@ export class CatalogueFeed {
     this.#options = options;
   }
 
+  get #mostKept(): number {
+    return this.#options.mostKept ?? MOST_KEPT;
+  }
+
   get readers(): number {
     return this.#readers.size;
   }
 
   /** Topics and data sources that a reader may read. Rejects when the store cannot read. */
   async *topics(mayRead: (topic: string) => boolean, following: Following): AsyncGenerator<ListingItem, void, void> {
-    const open = (): Listing<TopicInfo> => (this.#topics ??= new Listing(topicSource(this.#store)));
+    const open = (): Listing<TopicInfo> => (this.#topics ??= new Listing(topicSource(this.#store), this.#mostKept));
     const items = this.#follow(following, open, (listing) => {
       if (this.#topics === listing) this.#topics = undefined;
     });
@@ -60,7 +68,7 @@ export class CatalogueFeed {
     const open = (): Listing<StreamInfo> => {
       const known = this.#streams.get(topic);
       if (known !== undefined) return known;
-      const listing = new Listing(streamSource(this.#store, topic));
+      const listing = new Listing(streamSource(this.#store, topic), this.#mostKept);
       this.#streams.set(topic, listing);
       return listing;
     };

@@ -5,9 +5,7 @@ import { Wakes } from './wakes';
 
 /** Names of a page, and states that are given at once. */
 const PAGE = 500;
-/** States that are kept for readers that are slow; one that is further behind begins again. */
-const MOST_KEPT = 20_000;
-/** For so long it is remembered what was shown or told, in milliseconds: what a commit did may be told a little late. */
+/** For so long it is remembered what was shown, in milliseconds: what a commit did may be told a little late. */
 const REMEMBERED_MS = 3_000;
 
 /** What is listed, and how the store is asked for it. */
@@ -52,9 +50,12 @@ export class Listing<T> {
   #overflows = 0;
   #failure: (() => unknown) | undefined;
   readonly #source: ListingSource<T>;
+  readonly #mostKept: number;
 
-  constructor(source: ListingSource<T>) {
+  /** `mostKept`: states that are kept for readers that are slow; one that is further behind begins again. */
+  constructor(source: ListingSource<T>, mostKept: number) {
     this.#source = source;
+    this.#mostKept = mostKept;
 
     this.#gatherer = new Gatherer({
       lookUp: (names) => this.#lookUp(names),
@@ -99,8 +100,7 @@ export class Listing<T> {
         reader.cursor = this.#states.end;
         const overflows = this.#overflows;
         const shown: Shown = new Map();
-        yield* this.#all(reader.cursor, shown, reading);
-        if (reading.signal.aborted) return;
+        if (!(yield* this.#all(reader.cursor, shown, reading))) return;
         yield { kind: 'caught_up' };
         yield* this.#live(reader, shown, { signal: reading.signal, overflows });
       }
@@ -109,17 +109,14 @@ export class Listing<T> {
     }
   }
 
-  async *#all(
-    cursor: number,
-    shown: Shown,
-    { signal, inTurn }: ListingReading,
-  ): AsyncGenerator<ListingItem, void, void> {
+  /** All there is; says whether that was all, or the reader has gone. */
+  async *#all(cursor: number, shown: Shown, reading: ListingReading): AsyncGenerator<ListingItem, boolean, void> {
     let after: string | undefined;
     for (;;) {
       const page: NamePage = { limit: PAGE, ...(after !== undefined && { after }) };
       const readAt = Date.now();
-      const items = await inTurn(() => this.#source.page(page));
-      if (signal.aborted) return;
+      const items = await reading.inTurn(() => this.#source.page(page));
+      if (reading.signal.aborted) return false;
       this.#throwIfBroken();
       const states = items.map((item) => {
         const [name, value] = [this.#source.nameOf(item), this.#source.textOf(item)];
@@ -129,7 +126,7 @@ export class Listing<T> {
       });
       if (after === undefined) yield { kind: 'start' };
       if (states.length > 0) yield { kind: 'states', states };
-      if (items.length < PAGE) return;
+      if (items.length < PAGE) return true;
       after = states.at(-1)!.name;
     }
   }
@@ -175,7 +172,7 @@ export class Listing<T> {
     let read = this.#states.end;
     for (const { cursor } of this.#readers) read = Math.min(read, cursor);
     this.#states.dropRead(read, performance.now() - REMEMBERED_MS, () => false);
-    this.#states.dropOldest(MOST_KEPT);
+    this.#states.dropOldest(this.#mostKept);
   }
 
   #throwIfBroken(): void {

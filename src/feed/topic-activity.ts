@@ -76,6 +76,13 @@ export class TopicActivity {
     return true;
   }
 
+  /** Says whether nobody has called it before: only the first one recalls streams. */
+  beginRecall(): boolean {
+    const isFirst = !this.isRecalled;
+    this.isRecalled = true;
+    return isFirst;
+  }
+
   /** A stream was written to before this server started. */
   recall(streamId: string, second: number): void {
     if (this.#streams.has(streamId)) return;

@@ -25,7 +25,7 @@ export class CatalogueAnswer {
   #isSilent = true;
   #reservation: Reservation | undefined;
   /** Why it ends, if not by what the listing says. */
-  #reason: unknown;
+  #reason: WriterHubError | undefined;
   readonly #response: ServerResponse;
   readonly #answers: AnswerSender;
   readonly #parts: CatalogueAnswerParts;
@@ -66,7 +66,7 @@ export class CatalogueAnswer {
   }
 
   /** Ends it because the reader may read no longer. */
-  stop(reason: unknown): void {
+  stop(reason: WriterHubError): void {
     this.#reason ??= reason;
     this.#parts.abort();
   }

@@ -110,7 +110,7 @@ export class ActiveSubscriptions {
       while (!signal.aborted) {
         const states = await reader.next(signal);
         for (const { text, isActive } of states) {
-          if (signal.aborted || !this.#rights.mayRead(topic)) return;
+          if (ending.signal.aborted || !this.#rights.mayRead(topic)) return;
           const action = isActive ? 'AddUpdate' : 'Remove';
           if (!(await this.#context.caller.send('ActiveStreamsChanged', new RawJson(text), action))) return;
         }

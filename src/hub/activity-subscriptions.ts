@@ -44,14 +44,14 @@ export class ActivitySubscriptions {
    */
   subscribe<T>(
     kind: ActivityKind,
-    { findTopic, begin }: { findTopic(): Promise<string>; begin(topic: string): Promise<T> },
+    asked: { findTopic(): Promise<string>; begin(topic: string): Promise<T> },
   ): Promise<T> {
     return this.#order.run(async () => {
-      const topic = await findTopic();
+      const topic = await asked.findTopic();
       const name = `${kind} ${topic}`;
       const isNew = this.#places.take(name, this.#context.principal.holder);
       try {
-        return await begin(topic);
+        return await asked.begin(topic);
       } catch (error) {
         if (isNew) this.#places.release(name);
         throw error;

@@ -46,7 +46,7 @@ export class MetricsSubscriptions {
     this.#wanted.set(topic, { next, release });
     if (this.#ending === undefined) {
       this.#ending = new AbortController();
-      void this.#tell(this.#ending.signal);
+      void this.#tell(this.#ending);
     }
     return this.#history(topic);
   }
@@ -74,7 +74,8 @@ export class MetricsSubscriptions {
     return metrics;
   }
 
-  async #tell(signal: AbortSignal): Promise<void> {
+  async #tell(ending: AbortController): Promise<void> {
+    const { signal } = ending;
     const rights = rightsOf(this.#context);
     let second = this.#activity.second;
     while (!signal.aborted) {
@@ -83,7 +84,7 @@ export class MetricsSubscriptions {
       const topics = new Set([...this.#wanted.keys(), ...(all === undefined ? [] : this.#activity.topics)]);
       topics.delete(ALL);
       for (const topic of topics) {
-        if (signal.aborted) return;
+        if (ending.signal.aborted) return;
         if (!rights.mayRead(topic)) continue;
         const wanted = this.#wanted.get(topic) ?? all;
         if (wanted !== undefined && !(await this.#tellSeconds(topic, wanted.next, second))) return;

@@ -22,6 +22,8 @@ interface WaitingWrite {
   readonly reject: (error: WriterHubError) => void;
 }
 
+const OF_STREAMS: ReadonlySet<string> = new Set(['putStream', 'closeStream', 'removeStream']);
+
 const REMOVALS: ReadonlySet<string> = new Set(['removeTopic', 'removeStream', 'dropDataSource']);
 
 /**
@@ -238,11 +240,11 @@ function changesOf(done: readonly WaitingWrite[]): CatalogueChanges {
       const { topic, rows } = first as RowsAppend;
       if ((receipt as RowsReceipt).answer === undefined) writes.push({ topic, bytes: rows.json.length });
     } else if (method !== 'revokeToken' && method !== 'probe') {
-      const named = typeof first === 'string' ? { topic: first } : (first as { topic?: string; name?: string });
-      const topic = String('name' in named && named.name !== undefined ? named.name : named.topic);
+      const named = (typeof first === 'string' ? { topic: first } : first) as { topic?: string; name?: string };
+      const topic = String(named.name ?? named.topic);
       const streamId = method === 'putStream' ? (first as StreamPut).streamId : second;
       const kind = REMOVALS.has(method) ? 'removed' : method === 'closeStream' ? 'closed' : 'changed';
-      const ofStream = method === 'putStream' || method === 'closeStream' || method === 'removeStream';
+      const ofStream = OF_STREAMS.has(method);
       changes.push({ topic, ...(ofStream && { streamId: String(streamId) }), kind });
     }
   }

@@ -38,7 +38,7 @@ export class ToldStore implements ActivityStore {
   }
 
   tell(told: { readonly writes?: readonly StreamWrite[]; readonly changes?: readonly CatalogueChange[] }): void {
-    for (const { onChange } of this.#observers) onChange?.({ writes: [], changes: [], ...told });
+    for (const observer of this.#observers) observer.onChange?.({ writes: [], changes: [], ...told });
   }
 
   #recent(topic: string, { since, after }: RecentQuery): RecentStreams {
