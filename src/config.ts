@@ -346,6 +346,23 @@ export const options = {
     meaning: 'How many readers may follow topics live at a time; one more gets 429 or 503.',
     schema: whole(1),
   }),
+  activeFor: option({
+    env: 'WRITER_HUB_ACTIVE_STREAM_MS',
+    flag: 'active-stream-ms',
+    default: '90000',
+    unit: 'milliseconds',
+    meaning:
+      'How long a stream counts as active after its events or properties were sent: longer than the pauses of its ' +
+      'senders, of which a hidden page sends once a minute.',
+    schema: whole(1000, LONGEST_TIMER),
+  }),
+  maxActiveStreams: option({
+    env: 'WRITER_HUB_MAX_ACTIVE_STREAMS',
+    flag: 'max-active-streams',
+    default: '100000',
+    meaning: 'How many streams of all topics are known as active; others are stored as ever, but not shown as active.',
+    schema: whole(1),
+  }),
   feedBufferBytes: option({
     env: 'WRITER_HUB_FEED_BUFFER_BYTES',
     flag: 'feed-buffer-bytes',

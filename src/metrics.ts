@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { DelayHistogram } from './delay-histogram';
 import type { ErrorCode } from './errors';
 import { LIMIT_NAMES, type LimitName } from './limits/limit-watch';
 import type { LimitName as HubLimitName } from './signalr';
@@ -16,6 +17,11 @@ export interface MetricsSources {
   /** Readers that follow topics live, and bytes of events that are kept for them. */
   readonly followers: () => number;
   readonly feedBytes: () => number;
+  /** How many of them are how far behind. */
+  readonly lags: () => Readonly<Record<string, number>>;
+  /** Readers of listings of topics and streams. */
+  readonly listingReaders: () => number;
+  readonly activeStreams: () => number;
 }
 
 /** What `GET /metrics` returns, in the Prometheus text format. Names of topics and streams never appear in it. */
@@ -55,6 +61,12 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  readonly #delays = new DelayHistogram(
+    'writer_hub_feed_delay_seconds',
+    'Time from the acknowledgement of events to their delivery to a live reader, once for each batch and reader.',
+    this.#registry,
+  );
+
   constructor(sources: MetricsSources) {
     this.#gauge('queue_bytes', 'Bytes of events waiting for a commit.', () => sources.queue().bytes);
     this.#gauge('queue_appends', 'Batches of events waiting for a commit.', () => sources.queue().appends);
@@ -84,6 +96,17 @@ export class Metrics {
     );
     this.#gauge('followers', 'Readers that follow topics live.', sources.followers);
     this.#gauge('feed_bytes', 'Bytes of the latest events that are kept for them.', sources.feedBytes);
+    this.#gauge('listing_readers', 'Readers that follow listings of topics and streams.', sources.listingReaders);
+    this.#gauge('active_streams', 'Streams that are known as active.', sources.activeStreams);
+    new Gauge({
+      name: 'writer_hub_feed_readers',
+      help: 'Live readers of events by how far they are behind: live, kept (in memory), stored (they read from disk).',
+      labelNames: ['lag'] as const,
+      registers: [this.#registry],
+      collect() {
+        for (const [lag, count] of Object.entries(sources.lags())) this.set({ lag }, count);
+      },
+    });
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -101,6 +124,11 @@ export class Metrics {
     this.#events.inc(commit.records);
     this.#bytes.inc(commit.bytes);
     this.#commits.observe(commit.milliseconds / 1000);
+  }
+
+  /** A live reader was given events that were acknowledged so many milliseconds ago. */
+  delivered(delay: number): void {
+    this.#delays.add(delay / 1000);
   }
 
   rowsStored({ rows, quarantined }: { readonly rows: number; readonly quarantined: number }): void {

@@ -70,6 +70,8 @@ export const optionGroups: readonly OptionGroup[] = [
       'maxAnonymousSockets',
       'maxFollowers',
       'feedBufferBytes',
+      'activeFor',
+      'maxActiveStreams',
     ],
   },
   {

@@ -13,6 +13,8 @@ import { openRowServices, type RowServices } from './datasources/row-services';
 import { sqlColumns } from './datasources/sql-columns';
 import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
+import { Activity } from './feed/activity';
+import { CatalogueFeed } from './feed/catalogue-feed';
 import { Feed } from './feed/feed';
 import { TopicService } from './events/topic-service';
 import { createApp } from './http/app';
@@ -22,15 +24,18 @@ import { answerClientErrors } from './http/client-error';
 import { answerHalfClosed } from './http/half-closed';
 import { closeServer, countAnonymous, createHttpServer, listen, urlOf, type HttpServer } from './http/http-server';
 import { OriginPolicy } from './http/origins';
+import { Followers } from './http/followers';
 import { Refusals } from './http/refusals';
 import { askedPathOf } from './http/request-target';
+import { watchToken } from './http/token-watch';
 import { TrustedProxies } from './http/trusted-proxies';
 import { createReadPlaces } from './http/route-context';
 import { RateLimits } from './http/rate-limits';
 import { HUB_PATH } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
+import { rememberConnections } from './hub/connection-rights';
 import { connectionLog } from './hub/connection-log';
-import { writerHub } from './hub/writer-hub';
+import { type LiveParts, writerHub } from './hub/writer-hub';
 import { HeldBytes } from './limits/held-bytes';
 import { LimitWatch, type OnStrike } from './limits/limit-watch';
 import { Turns } from './limits/turns';
@@ -135,12 +140,30 @@ async function serve(
     waitingWork: () => turns.waiting,
     followers: () => feed.readers,
     feedBytes: () => feed.bytes,
+    lags: () => feed.lags(),
+    listingReaders: () => catalogue.readers,
+    activeStreams: () => activity.activeStreams,
   });
   const readPlaces = createReadPlaces(limits.strike);
   const feed: Feed = new Feed(store, {
     maxBytes: config.feedBufferBytes,
+    onDelivered: (delay) => {
+      metrics.delivered(delay);
+    },
     inTurn: (holder, read) => readPlaces.run(read, { holder }),
   });
+  const catalogue: CatalogueFeed = new CatalogueFeed(store, {
+    inTurn: (holder, read) => readPlaces.run(read, { holder }),
+  });
+  const activity: Activity = new Activity(store, {
+    activeFor: config.activeFor,
+    maxStreams: config.maxActiveStreams,
+    maxTopics: config.maxTopics,
+    onFull: (topic) => {
+      limits.strike('active_streams', topic);
+    },
+  });
+  const followers = new Followers(config.maxFollowers, { onStrike: limits.strike });
   const threads = createThreads(config, limits.strike, logger);
   const work = new ThreadedWork(threads);
   observeStore(store, metrics, limits.strike, logger);
@@ -165,6 +188,12 @@ async function serve(
   const rows = await openRows(config, store, work, { turns, metrics, logger });
   const callers = new Callers(verifier, anonymous);
   const hub = createHub(config, {
+    live: {
+      activity,
+      catalogue,
+      places: followers,
+      watchToken: (principal, onEnd) => watchToken(principal, revocations, onEnd),
+    },
     ...{ service, callers, origins, proxies, refusals, metrics, logger },
     memory: held.budget,
   });
@@ -196,7 +225,8 @@ async function serve(
     held,
     readPlaces,
     feed,
-    maxFollowers: config.maxFollowers,
+    followers,
+    catalogueFeed: catalogue,
     turns,
     callers,
     proxies,
@@ -222,7 +252,10 @@ async function serve(
   return {
     url: urlOf(server, config),
     close: () =>
-      stop({ server, anonymous, hub, feed, service, topics, rows, threads, store, lifecycle }, config.shutdownTimeout),
+      stop(
+        { server, anonymous, hub, feeds: [feed, catalogue, activity], service, topics, rows, threads, store, lifecycle },
+        config.shutdownTimeout,
+      ),
   };
 }
 
@@ -324,6 +357,7 @@ function rateLimits(config: Config): RateLimits | undefined {
 /** Names what a function of the composition needs. */
 interface HubParts {
   readonly service: EventService;
+  readonly live: LiveParts;
   readonly callers: Callers;
   readonly origins: OriginPolicy;
   readonly proxies: TrustedProxies;
@@ -335,12 +369,12 @@ interface HubParts {
 }
 
 function createHub(config: Config, parts: HubParts): HubServer<Principal> {
-  const { service, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
+  const { service, live, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
   const onRefused = (error: WriterHubError): void => {
     metrics.error(error.code);
     if (isFault(error)) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
   };
-  return createHubServer(writerHub(service, onRefused, connectionLog(logger)), {
+  return createHubServer(writerHub({ service, ...live }, onRefused, rememberConnections(connectionLog(logger))), {
     authenticate: authenticateWith(
       (request, token) => callers.identify(request, token),
       (error, request) => {
@@ -441,7 +475,8 @@ interface RunningParts {
   readonly server: HttpServer;
   readonly anonymous: AnonymousSockets;
   readonly hub: HubServer<Principal>;
-  readonly feed: Feed;
+  /** Whoever waits for something new is told that there will be none. */
+  readonly feeds: readonly { stop(): void }[];
   readonly service: EventService;
   readonly topics: TopicService;
   readonly rows: RowServices;
@@ -455,12 +490,12 @@ interface RunningParts {
  * closed.
  */
 async function stop(
-  { server, anonymous, hub, feed, service, topics, rows, threads, store, lifecycle }: RunningParts,
+  { server, anonymous, hub, feeds, service, topics, rows, threads, store, lifecycle }: RunningParts,
   timeout: number,
 ): Promise<void> {
   const deadline = performance.now() + timeout;
   lifecycle.stopping = true;
-  feed.stop();
+  for (const feed of feeds) feed.stop();
   // While hub clients are told, they can still be heard: a long polling one takes its leave with another request.
   await hub.close({ allowReconnect: true, timeout });
   service.stop();

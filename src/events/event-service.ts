@@ -215,6 +215,14 @@ export class EventService {
     }
   }
 
+  /** A topic or data source. Rejects with `unknown_topic` when there is none. */
+  async topic(access: Access, topic: unknown): Promise<TopicInfo> {
+    const name = readableTopic(access, topic);
+    const found = await this.#store.catalogue.topic(name);
+    if (found === undefined) throw new WriterHubError('unknown_topic', `there is no topic "${name}"`);
+    return found;
+  }
+
   streams(access: Access, topic: unknown, page: NamePage): Promise<StreamInfo[]> {
     return this.#store.catalogue.streams(readableTopic(access, topic), page);
   }
@@ -236,9 +244,9 @@ export class EventService {
     return { events: events.reverse(), position: end, more: false, cut };
   }
 
-  /** Throws what every read of a topic would throw before anything is read. */
-  checkReader(access: Access, topic: unknown): void {
-    readableTopic(access, topic);
+  /** Throws what every read of a topic would throw before anything is read; gives its name. */
+  checkReader(access: Access, topic: unknown): string {
+    return readableTopic(access, topic);
   }
 
   /** Refuses every write from now on with `shutting_down`. */

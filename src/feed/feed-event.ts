@@ -10,12 +10,15 @@ export type Framing = (event: FeedEvent) => Buffer;
 /** A stored event that is read by many: what is made of it is made once. */
 export class FeedEvent {
   readonly event: StoredEvent;
+  /** When its commit was told (milliseconds of `performance.now`), of an event that came live. */
+  readonly toldAt: number;
   #text: Buffer | undefined;
   #frames: Map<Framing, Buffer> | undefined;
   #tags: ReadonlyMap<string, string> | undefined;
 
-  constructor(event: StoredEvent) {
+  constructor(event: StoredEvent, toldAt = NaN) {
     this.event = event;
+    this.toldAt = toldAt;
   }
 
   /** JSON text on one line, with `offset`, its position, and `streamId`. */

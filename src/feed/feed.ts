@@ -46,6 +46,20 @@ export interface FeedOptions {
   readonly maxBytes: number;
   /** Has a holder wait for its turn to read. */
   inTurn<T>(holder: string, read: () => Promise<T>): Promise<T>;
+  /** As `TailParts.onDelivered`. */
+  onDelivered?(delay: number): void;
+}
+
+/** How far readers are behind: not at all, no further than what is kept for them, or what they read from the store. */
+export const LAGS = ['live', 'kept', 'stored'] as const;
+
+export type Lag = (typeof LAGS)[number];
+
+/** A reader, and where in a tail it is if it is in one. */
+interface Reader {
+  readonly ending: AbortController;
+  tail: TopicTail | undefined;
+  cursor: number;
 }
 
 /**
@@ -55,7 +69,7 @@ export interface FeedOptions {
  */
 export class Feed {
   readonly #tails = new Map<string, TopicTail>();
-  readonly #readers = new Set<AbortController>();
+  readonly #readers = new Set<Reader>();
   #isStopped = false;
   readonly #store: FeedStore;
   readonly #options: FeedOptions;
@@ -80,6 +94,16 @@ export class Feed {
     return this.#readers.size;
   }
 
+  /** How many readers are how far behind. */
+  lags(): Record<Lag, number> {
+    const lags = { live: 0, kept: 0, stored: 0 };
+    for (const { tail, cursor } of this.#readers) {
+      if (tail === undefined) lags.stored += 1;
+      else lags[tail.isAtEnd(cursor) ? 'live' : 'kept'] += 1;
+    }
+    return lags;
+  }
+
   /** Bytes of events that are kept for them. */
   get bytes(): number {
     let bytes = 0;
@@ -99,16 +123,17 @@ export class Feed {
     };
     if (signal.aborted || this.#isStopped) end();
     signal.addEventListener('abort', end);
-    this.#readers.add(ending);
+    const reader: Reader = { ending, tail: undefined, cursor: 0 };
+    this.#readers.add(reader);
     try {
-      yield* this.#items(query, { signal: ending.signal, holder });
+      yield* this.#items(query, { signal: ending.signal, holder }, reader);
     } finally {
-      this.#readers.delete(ending);
+      this.#readers.delete(reader);
       signal.removeEventListener('abort', end);
     }
   }
 
-  async *#items(query: FollowQuery, following: Following): AsyncGenerator<FeedItem, void, void> {
+  async *#items(query: FollowQuery, following: Following, reader: Reader): AsyncGenerator<FeedItem, void, void> {
     const { signal } = following;
     let position = await this.#store.log.resolve(query.topic, query.start);
     let stored = this.#stored(query, position, following);
@@ -129,12 +154,15 @@ export class Feed {
         const cursor = await tail.join(position);
         if (cursor !== undefined) {
           yield { kind: 'caught_up', position };
-          for await (const item of live(tail, cursor, query, signal)) {
+          reader.tail = tail;
+          reader.cursor = cursor;
+          for await (const item of live(reader, tail, query, signal)) {
             position = item.position;
             yield item;
           }
         }
       } finally {
+        reader.tail = undefined;
         this.#leave(query.topic, tail);
       }
       stored = this.#stored(query, position, following);
@@ -145,7 +173,7 @@ export class Feed {
   stop(): void {
     this.#isStopped = true;
     this.#unobserve();
-    for (const ending of this.#readers) ending.abort();
+    for (const { ending } of this.#readers) ending.abort();
   }
 
   /** What is stored behind a position, a page at a time. */
@@ -174,7 +202,10 @@ export class Feed {
     const known = this.#tails.get(topic);
     if (known !== undefined && !known.isBroken) return known;
     const maxBytes = (): number => Math.max(LEAST_BYTES, this.#options.maxBytes / this.#tails.size);
-    const tail = new TopicTail({ log: this.#store.log, topic, maxBytes }, position);
+    const tail = new TopicTail(
+      { log: this.#store.log, topic, maxBytes, onDelivered: (delay: number) => this.#options.onDelivered?.(delay) },
+      position,
+    );
     this.#tails.set(topic, tail);
     return tail;
   }
@@ -185,15 +216,16 @@ export class Feed {
   }
 }
 
-/** What comes behind a cursor, until it has fallen behind. */
+/** What comes behind the cursor of a reader, until it has fallen behind. */
 async function* live(
+  reader: Reader,
   tail: TopicTail,
-  start: number,
   filter: EventFilter,
   signal: AbortSignal,
 ): AsyncGenerator<FeedItem & { readonly kind: 'events' }, void, void> {
-  let batch = await tail.next(start, signal);
+  let batch = await tail.next(reader.cursor, signal);
   while (batch !== undefined) {
+    reader.cursor = batch.next;
     yield { kind: 'events', events: select(batch.events, filter), position: batch.position };
     batch = await tail.next(batch.next, signal);
   }

@@ -21,6 +21,8 @@ export interface TailParts {
   readonly topic: string;
   /** Bytes of events that are kept for readers that are not quite at the end. */
   maxBytes(): number;
+  /** Told each time that a reader is given events, how long ago the first of them was acknowledged (milliseconds). */
+  onDelivered(delay: number): void;
 }
 
 /**
@@ -39,6 +41,8 @@ export class TopicTail {
   #waiting = new Set<() => void>();
   #reading: Promise<void> | undefined;
   #advanced = false;
+  /** When it was told first of what is not read yet. */
+  #toldAt: number | undefined;
   #broken = false;
   readonly #parts: TailParts;
 
@@ -64,9 +68,15 @@ export class TopicTail {
     return this.#broken;
   }
 
+  /** Whether a reader that has come to a cursor has all that is known. */
+  isAtEnd(cursor: number): boolean {
+    return cursor >= this.#first + this.#events.length;
+  }
+
   /** Called when the topic may have advanced. */
   advance(): void {
     this.#advanced = true;
+    this.#toldAt ??= performance.now();
     this.#reading ??= this.#read();
   }
 
@@ -99,6 +109,7 @@ export class TopicTail {
       const from = cursor - this.#first;
       if (from < this.#events.length) {
         const events = this.#events.slice(from, from + MOST_AT_ONCE);
+        this.#parts.onDelivered(performance.now() - events[0]!.toldAt);
         return { events, position: events.at(-1)!.event.position, next: cursor + events.length };
       }
       await this.#untilAwake(signal);
@@ -126,9 +137,13 @@ export class TopicTail {
     try {
       while (this.#advanced && !this.#broken) {
         this.#advanced = false;
+        const toldAt = this.#toldAt ?? performance.now();
+        this.#toldAt = undefined;
         const page = await this.#parts.log.read({ topic: this.#parts.topic, after: this.#end, limit: PAGE });
-        this.#append(page);
-        if (page.more) this.#advanced = true;
+        this.#append(page, toldAt);
+        if (!page.more) continue;
+        this.#advanced = true;
+        this.#toldAt = toldAt;
       }
     } catch {
       // Each reader asks the store itself, and is told what is wrong.
@@ -138,9 +153,9 @@ export class TopicTail {
     }
   }
 
-  #append({ events, position }: EventPage): void {
+  #append({ events, position }: EventPage, toldAt: number): void {
     for (const event of events) {
-      const added = new FeedEvent(event);
+      const added = new FeedEvent(event, toldAt);
       this.#events.push(added);
       this.#bytes += added.bytes;
       this.#numbers.set(event.position, this.#first + this.#events.length);

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { WriterHubError } from '../errors';
 import type { FeedItem } from '../feed/feed';
@@ -6,10 +5,8 @@ import type { FeedEvent } from '../feed/feed-event';
 import type { Position } from '../store/contract/position';
 import type { AnswerSender, Reservation } from './answer-sender';
 import type { FeedForm } from './feed-forms';
+import { HEARTBEAT_MS, retryTime, sendFeedHead } from './feed-head';
 import { asWriterHubError } from './problem';
-
-/** Load balancers close connections that are silent for a minute; the HTML standard advises every 15 seconds. */
-const HEARTBEAT_MS = 15_000;
 
 /** A reader for which there is nothing is told how far it is no more often than this. */
 const PROGRESS_MS = 1_000;
@@ -19,10 +16,6 @@ const PIECE_BYTES = 64 * 1024;
 
 /** What is counted for a reader that takes what it is sent at once. */
 const READER_BYTES = 2 * 1024;
-
-/** After how many milliseconds a reader comes back: not all at once. */
-const LEAST_RETRY = 1_000;
-const MOST_RETRY = 5_000;
 
 /** Whose answer it is, and what ends it before the feed does. */
 export interface FeedAnswerParts {
@@ -86,14 +79,8 @@ export class FeedAnswer {
   }
 
   #sendHead(position: string): void {
-    const response = this.#response;
-    response.setHeader('Content-Type', this.#parts.form.contentType);
-    response.setHeader('Writer-Hub-Position', position);
-    // Neither a cache nor a proxy may keep anything back.
-    response.setHeader('Cache-Control', 'no-cache, no-transform');
-    response.setHeader('X-Accel-Buffering', 'no');
-    response.writeHead(200);
-    response.flushHeaders();
+    this.#response.setHeader('Writer-Hub-Position', position);
+    sendFeedHead(this.#response, this.#parts.form);
   }
 
   async #send(item: FeedItem): Promise<void> {
@@ -158,8 +145,4 @@ export class FeedAnswer {
     const last = error.kind.retry ? form.pause(error, retryTime()) : form.end(error);
     response.end(last);
   }
-}
-
-function retryTime(): number {
-  return randomInt(LEAST_RETRY, MOST_RETRY);
 }

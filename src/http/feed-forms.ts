@@ -51,6 +51,16 @@ export const LINES: FeedForm = {
   pause: (error) => `{"end":${errorText(error)}}\n`,
 };
 
+const FORMS: ReadonlyMap<unknown, FeedForm> = new Map([
+  ['text/event-stream', EVENT_STREAM],
+  ['application/x-ndjson', LINES],
+]);
+
+/** The form of a media type, if it is that of a feed. */
+export function formOf(mediaType: string | false): FeedForm | undefined {
+  return FORMS.get(mediaType);
+}
+
 function errorText({ code, message, earliest }: WriterHubError): string {
   return JSON.stringify({ code, message, earliest });
 }

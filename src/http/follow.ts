@@ -4,17 +4,12 @@ import type { WriterHubError } from '../errors';
 import { checkStreamId, checkTopicName } from '../events/names';
 import { pathParameter } from './express-router';
 import { FeedAnswer } from './feed-answer';
-import { EVENT_STREAM, type FeedForm, LINES } from './feed-forms';
+import { EVENT_STREAM, type FeedForm, formOf } from './feed-forms';
 import { followQuery, lastEventId } from './follow-query';
 import { asWriterHubError } from './problem';
 import type { AuthenticatedHandler } from './route';
 import type { RouteContext } from './route-context';
 import { watchToken } from './token-watch';
-
-const FORMS: ReadonlyMap<string, FeedForm> = new Map([
-  ['text/event-stream', EVENT_STREAM],
-  ['application/x-ndjson', LINES],
-]);
 
 /** Handlers that answer for as long as the caller listens. */
 export interface Follows {
@@ -29,7 +24,7 @@ export function follows({ service, feed, followers, answers, revocations }: Foll
     request: Request,
     response: Response,
   ): Promise<void> => {
-    const form = FORMS.get(request.accepts([...FORMS.keys()]) || 'text/event-stream') ?? EVENT_STREAM;
+    const form = formOf(request.accepts(['text/event-stream', 'application/x-ndjson'])) ?? EVENT_STREAM;
     service.checkReader(principal.scopes, where.topic);
     const query = { ...followQuery(request), ...where };
     const ending = new AbortController();
@@ -44,7 +39,7 @@ export function follows({ service, feed, followers, answers, revocations }: Foll
       response.once('close', followers.take(principal.holder));
       await answer.run(feed.follow(query, { signal: ending.signal, holder: principal.holder }));
     } catch (error) {
-      refuse(request, response, asWriterHubError(error), form);
+      refuseFeed(request, response, asWriterHubError(error), form);
     } finally {
       stopWatching();
     }
@@ -71,7 +66,7 @@ type FollowContext = Pick<RouteContext, 'service' | 'feed' | 'followers' | 'answ
  * An `EventSource` never comes back after any error, so it is told of one that passes in an answer that succeeds. One
  * that comes back to what is no longer there is told to stop: 204 is how the HTML standard says it.
  */
-function refuse(request: Request, response: Response, error: WriterHubError, form: FeedForm): void {
+export function refuseFeed(request: Request, response: Response, error: WriterHubError, form: FeedForm): void {
   if (form !== EVENT_STREAM || response.headersSent) throw error;
   if (error.kind.retry) {
     response.setHeader('Content-Type', form.contentType);

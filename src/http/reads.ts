@@ -6,7 +6,7 @@ import { PageQuery, defined } from './page-query';
 import { pathParameter } from './express-router';
 import type { AuthenticatedHandler } from './route';
 import type { RouteContext } from './route-context';
-import { renderStream, renderTopic } from './stream-json';
+import { renderStream, renderTopic } from '../events/stream-json';
 
 /**
  * Handlers of reads, a page at a time: the `next` of an answer is the `after` of the next request; `null` at the end.

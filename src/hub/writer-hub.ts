@@ -3,11 +3,15 @@ import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import { HubException, defineHub, method } from '../signalr';
 import type { ArgumentMisfit, Hub, HubContext, HubHooks } from '../signalr';
+import { activityMethods, type ActivityParts } from './activity-methods';
 import { parseSendOptions, parseStreamOptions } from './send-options';
 import { streamEvents } from './stream-events';
 
 /** Is notified of every error that a caller is answered with. */
 export type OnError = (error: WriterHubError) => void;
+
+/** What the live methods need. */
+export type LiveParts = Omit<ActivityParts, 'service' | 'rethrow'>;
 
 /** `options` is `{idempotencyKey, strict}`. */
 type SendArguments = [topic: unknown, streamId: unknown, events: Uint8Array, options?: unknown];
@@ -20,7 +24,12 @@ const NO_PROPERTIES =
  * The methods that clients may call at `/hub`. Every completion is sent after the commit; every error is a
  * `HubException` whose text begins with the error's code.
  */
-export function writerHub(service: EventService, onError: OnError, hooks: HubHooks<Principal>): Hub<Principal> {
+export function writerHub(
+  parts: LiveParts & { readonly service: EventService },
+  onError: OnError,
+  hooks: HubHooks<Principal>,
+): Hub<Principal> {
+  const { service } = parts;
   const rethrow = (error: unknown): never => {
     throw asHubException(error, onError);
   };
@@ -103,6 +112,8 @@ export function writerHub(service: EventService, onError: OnError, hooks: HubHoo
       CloseStream: method(['json', 'json'], ({ principal }, topic, streamId) =>
         service.closeStream(principal.scopes, { topic, streamId, holder: principal.holder }, 'wait').catch(rethrow),
       ),
+
+      ...activityMethods({ ...parts, rethrow }),
     },
     { ...hooks, onMisfit: (misfit) => asHubError(misfitError(misfit), onError) },
   );

@@ -1,5 +1,6 @@
 import type { Store, StoreCapabilities } from '../../src/store/contract/store';
 import { describeAppends } from './contract/appends';
+import { describeChanges } from './contract/changes';
 import { describeDataSources } from './contract/data-sources';
 import { describeIdempotency } from './contract/idempotency';
 import { describeLifecycle } from './contract/lifecycle';
@@ -57,7 +58,7 @@ export interface StoreSupply {
 /** The rules of the contract, in parts that take about the same time. */
 export const CONTRACT = {
   log: [describeAppends, describeStreams, describeTopics, describeReads, describeTokens],
-  positions: [describePositions, describeStarts, describeObservers, describeLifecycle],
+  positions: [describePositions, describeStarts, describeObservers, describeChanges, describeLifecycle],
   rows: [describeRows, describeQuarantine],
   schemas: [describeDataSources, describeSchemaVersions],
   removal: [describeIdempotency, describeRemoval, describeRetention],

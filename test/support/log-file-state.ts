@@ -1,5 +1,12 @@
 import { WriterHubError } from '../../src/errors';
-import type { Catalogue, NamePage, StreamInfo, TopicInfo } from '../../src/store/contract/catalogue';
+import type {
+  Catalogue,
+  NamePage,
+  RecentQuery,
+  RecentStreams,
+  StreamInfo,
+  TopicInfo,
+} from '../../src/store/contract/catalogue';
 import type * as log from '../../src/store/contract/event-log';
 import type { IdempotencyRecord } from '../../src/store/contract/idempotency';
 import type { Position } from '../../src/store/contract/position';
@@ -233,6 +240,24 @@ export class LogFileState implements Roles {
 
   streams(topic: string, page: NamePage): StreamInfo[] {
     return pageOf(this.#topic(topic, 'events').streams, page).map((streamId) => this.stream(topic, streamId));
+  }
+
+  namedTopics(names: readonly string[]): TopicInfo[] {
+    return names.map((name) => this.topic(name)).filter((topic) => topic !== undefined);
+  }
+
+  namedStreams(name: string, streamIds: readonly string[]): StreamInfo[] {
+    const { streams } = this.#topic(name, 'events');
+    return streamIds.map((streamId) => streams.get(streamId)).filter((stream) => stream !== undefined);
+  }
+
+  /** Looks through two at a time. */
+  recentStreams(name: string, { since, after }: RecentQuery): RecentStreams {
+    const page = this.streams(name, { limit: 2, ...(after !== undefined && { after }) });
+    const streams = page
+      .filter(({ status, updatedAt }) => status === 'open' && updatedAt >= since)
+      .map(({ streamId, updatedAt }) => ({ streamId, updatedAt }));
+    return { streams, after: page.length < 2 ? undefined : page.at(-1)!.streamId };
   }
 
   createDataSource({ name, definition, columns }: rows.DataSourceRecord): void {

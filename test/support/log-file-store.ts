@@ -3,17 +3,26 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { WriterHubError } from '../../src/errors';
 import type { Catalogue } from '../../src/store/contract/catalogue';
-import type { Append, EventLog } from '../../src/store/contract/event-log';
-import type { RowsAppend, RowStore } from '../../src/store/contract/row-store';
-import type { Store, StoreObserver } from '../../src/store/contract/store';
+import type { Append, AppendReceipt, EventLog, StreamPut } from '../../src/store/contract/event-log';
+import type { RowsAppend, RowsReceipt, RowStore } from '../../src/store/contract/row-store';
+import type {
+  CatalogueChange,
+  CatalogueChanges,
+  Store,
+  StoreObserver,
+  StreamWrite,
+} from '../../src/store/contract/store';
 import type { TokenStore } from '../../src/store/contract/token-store';
 import { LogFileState, type Call } from './log-file-state';
 
 interface WaitingWrite {
   readonly call: Call;
+  readonly receipt: unknown;
   readonly resolve: () => void;
   readonly reject: (error: WriterHubError) => void;
 }
+
+const OF_STREAMS: ReadonlySet<string> = new Set(['putStream', 'closeStream', 'removeStream']);
 
 const REMOVALS: ReadonlySet<string> = new Set(['removeTopic', 'removeStream', 'dropDataSource']);
 
@@ -28,7 +37,10 @@ export class LogFileStore implements Store {
     ['append', 'putStream', 'closeStream', 'removeTopic', 'removeStream', 'setRetention'],
     ['read', 'resolve'],
   );
-  readonly catalogue: Catalogue = this.#role([], ['topic', 'topics', 'stream', 'streams']);
+  readonly catalogue: Catalogue = this.#role(
+    [],
+    ['topic', 'topics', 'namedTopics', 'stream', 'streams', 'namedStreams', 'recentStreams'],
+  );
   readonly rows: RowStore = this.#role(
     ['createDataSource', 'changeDataSource', 'truncateDataSource', 'dropDataSource', 'appendRows'],
     ['quarantinedRows'],
@@ -128,7 +140,7 @@ export class LogFileStore implements Store {
           this.#commit();
         });
       }
-      this.#waiting.push({ call, resolve, reject });
+      this.#waiting.push({ call, receipt, resolve, reject });
       if (this.full !== full) this.#notify((observer) => observer.onPressure?.(true, undefined));
     });
     return receipt;
@@ -158,6 +170,8 @@ export class LogFileStore implements Store {
     this.#notify((observer) => observer.onCommit?.(report));
     const ends = this.#state.takeAdvanced();
     if (ends.size > 0) this.#notify((observer) => observer.onAdvance?.(ends));
+    const changes = changesOf(writes);
+    if (changes.writes.length + changes.changes.length > 0) this.#notify((observer) => observer.onChange?.(changes));
     for (const { call } of writes) {
       const [method, , given] = call;
       if (!REMOVALS.has(method)) continue;
@@ -211,6 +225,30 @@ function sizeOf(writes: readonly WaitingWrite[]): { appends: number; records: nu
     }
   }
   return size;
+}
+
+/** What writes have written to and changed. */
+function changesOf(done: readonly WaitingWrite[]): CatalogueChanges {
+  const writes: StreamWrite[] = [];
+  const changes: CatalogueChange[] = [];
+  for (const { call, receipt } of done) {
+    const [method, , [first, second]] = call;
+    if (method === 'append') {
+      const { topic, streamId, batch } = first as Append;
+      if ((receipt as AppendReceipt).position !== undefined) writes.push({ topic, streamId, bytes: batch.json.length });
+    } else if (method === 'appendRows') {
+      const { topic, rows } = first as RowsAppend;
+      if ((receipt as RowsReceipt).answer === undefined) writes.push({ topic, bytes: rows.json.length });
+    } else if (method !== 'revokeToken' && method !== 'probe') {
+      const named = (typeof first === 'string' ? { topic: first } : first) as { topic?: string; name?: string };
+      const topic = String(named.name ?? named.topic);
+      const streamId = method === 'putStream' ? (first as StreamPut).streamId : second;
+      const kind = REMOVALS.has(method) ? 'removed' : method === 'closeStream' ? 'closed' : 'changed';
+      const ofStream = OF_STREAMS.has(method);
+      changes.push({ topic, ...(ofStream && { streamId: String(streamId) }), kind });
+    }
+  }
+  return { writes, changes };
 }
 
 function useFile(path: string, flags: string, use: (file: number) => void): void {

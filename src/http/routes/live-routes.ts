@@ -1,7 +1,7 @@
 import { findToken } from '../../auth/token-finder';
 import { follows } from '../follow';
 import type { Answer, Api, Parameter } from '../route';
-import { STREAM_ID, TOPIC } from './parameters';
+import { ACCESS_TOKEN, STREAM_ID, TOPIC } from './parameters';
 
 const FOLLOW: readonly Parameter[] = [
   {
@@ -35,13 +35,7 @@ const FOLLOW: readonly Parameter[] = [
     required: false,
     meaning: 'only events with this tag, as `key=value`; given several times: with all of them',
   },
-  {
-    name: 'access_token',
-    in: 'query',
-    type: 'string',
-    required: false,
-    meaning: 'the token, instead of in the header `Authorization`, which an `EventSource` cannot set',
-  },
+  ACCESS_TOKEN,
   {
     name: 'Last-Event-ID',
     in: 'header',

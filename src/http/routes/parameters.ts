@@ -120,3 +120,12 @@ export const TOKEN: Parameter = {
   required: false,
   meaning: 'the token, instead of in the header `Authorization`',
 };
+
+/** Where an `EventSource` may put its token. */
+export const ACCESS_TOKEN: Parameter = {
+  name: 'access_token',
+  in: 'query',
+  type: 'string',
+  required: false,
+  meaning: 'the token, instead of in the header `Authorization`, which an `EventSource` cannot set',
+};

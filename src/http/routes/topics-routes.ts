@@ -1,12 +1,23 @@
+import type { IncomingMessage } from 'node:http';
 import { findToken } from '../../auth/token-finder';
+import { catalogueFollows } from '../catalogue-follow';
 import { postEvents } from '../post-events';
 import { reads } from '../reads';
 import { streamWrites } from '../stream-writes';
 import { topicCare } from '../topic-care';
-import { CONFIRM, EVENT_PAGE, IDEMPOTENCY_KEY, PAGE, STREAM_ID, STRICT, TOPIC } from './parameters';
+import { ACCESS_TOKEN, CONFIRM, EVENT_PAGE, IDEMPOTENCY_KEY, PAGE, STREAM_ID, STRICT, TOPIC } from './parameters';
 import type { Answer, Api, RequestBody } from '../route';
 
 const JSON_TYPE = 'application/json';
+
+/** A page, or what goes on. */
+const LISTING_TYPES = [JSON_TYPE, 'text/event-stream', 'application/x-ndjson'];
+
+const GONE_LISTING: Answer = {
+  status: 204,
+  mediaTypes: [],
+  meaning: 'what an `EventSource` came back to is there no more',
+};
 
 const DONE: Answer = { status: 200, mediaTypes: [], meaning: 'done, committed and synced' };
 
@@ -26,10 +37,15 @@ const PROPERTIES: Omit<RequestBody, 'required'> = {
   example: '{"name": "First lap", "location": "/cars/trials", "metadata": {"driver": "Ada"}}',
 };
 
+function isEventStream({ headers }: IncomingMessage): boolean {
+  return headers.accept?.startsWith('text/event-stream') === true;
+}
+
 /** Topics and their streams and events, as Quix names them. */
 export const TOPICS_API: Api = {
   name: 'topics',
-  findToken,
+  // Pages cannot set headers of an `EventSource`.
+  findToken: (request) => findToken(request, isEventStream(request) ? ['access_token'] : []),
   routes: [
     {
       verb: 'POST',
@@ -71,11 +87,11 @@ export const TOPICS_API: Api = {
       verb: 'GET',
       path: '/topics',
       scope: 'any',
-      parameters: PAGE,
-      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"topics": […], "next": …}`' }],
-      meaning: 'the topics this token may read',
+      parameters: [...PAGE, ACCESS_TOKEN],
+      answers: [{ status: 200, mediaTypes: LISTING_TYPES, meaning: '`{"topics": […], "next": …}`' }, GONE_LISTING],
+      meaning: 'the topics this token may read; as an event stream or lines: and what changes',
       served: 'express',
-      handler: (context) => reads(context).topics,
+      handler: (context) => catalogueFollows(context, reads(context)).topics,
     },
     {
       verb: 'PUT',
@@ -109,11 +125,11 @@ export const TOPICS_API: Api = {
       verb: 'GET',
       path: '/topics/{topic}/streams',
       scope: ['read:{topic}'],
-      parameters: [TOPIC, ...PAGE],
-      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"streams": […], "next": …}`' }],
-      meaning: 'streams of a topic',
+      parameters: [TOPIC, ...PAGE, ACCESS_TOKEN],
+      answers: [{ status: 200, mediaTypes: LISTING_TYPES, meaning: '`{"streams": […], "next": …}`' }, GONE_LISTING],
+      meaning: 'streams of a topic; as an event stream or lines: and what changes',
       served: 'express',
-      handler: (context) => reads(context).streams,
+      handler: (context) => catalogueFollows(context, reads(context)).streams,
     },
     {
       verb: 'POST',

@@ -13,17 +13,41 @@ export interface Catalogue {
   /** Topics in order of name. */
   topics(page: NamePage): Promise<TopicInfo[]>;
 
+  /** Those of these topics and data sources that there are, in any order. */
+  namedTopics(names: readonly string[]): Promise<TopicInfo[]>;
+
   /** A stream of a topic. Rejects with `unknown_topic`, `unknown_stream`, `wrong_topic_kind`. */
   stream(topic: string, streamId: string): Promise<StreamInfo>;
 
   /** Streams of a topic in order of id. Rejects with `unknown_topic`, `wrong_topic_kind`. */
   streams(topic: string, page: NamePage): Promise<StreamInfo[]>;
+
+  /** Those of these streams of a topic that there are, in any order. Rejects as `streams`. */
+  namedStreams(topic: string, streamIds: readonly string[]): Promise<StreamInfo[]>;
+
+  /**
+   * The ids of open streams of a topic that were last written or changed at `since` (milliseconds since the Unix epoch)
+   * or later, in order, from those behind `after` on. A store looks through no more than a part of the topic at a time.
+   * Rejects as `streams`.
+   */
+  recentStreams(topic: string, query: RecentQuery): Promise<RecentStreams>;
 }
 
 /** Names after `after` in order of their UTF-8 bytes, at most `limit` of them. */
 export interface NamePage {
   readonly after?: string;
   readonly limit: number;
+}
+
+export interface RecentQuery {
+  readonly since: number;
+  readonly after?: string | undefined;
+}
+
+export interface RecentStreams {
+  readonly streams: readonly Pick<StreamInfo, 'streamId' | 'updatedAt'>[];
+  /** Behind which to go on; absent: that was all. */
+  readonly after?: string | undefined;
 }
 
 export interface TopicInfo {

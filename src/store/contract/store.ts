@@ -89,8 +89,38 @@ export interface StoreObserver {
    */
   onAdvance?(ends: ReadonlyMap<string, Position>): void;
 
+  /**
+   * A commit wrote to streams or data sources, or made, changed or removed what the catalogue holds. Called when a call
+   * of the catalogue sees it, once for each commit that did, in their order. What retention removes is not told.
+   */
+  onChange?(changes: CatalogueChanges): void;
+
   /** A topic, a data source, or a stream of a topic was removed: a read of it rejects from now on. */
   onRemove?(topic: string): void;
+}
+
+/** What a commit wrote to and changed; what was refused, or was stored before, is not in it. */
+export interface CatalogueChanges {
+  /** Appends that were stored, several to one stream together or not. They may have made the stream and its topic. */
+  readonly writes: readonly StreamWrite[];
+  /** What was made, changed or removed by other calls. */
+  readonly changes: readonly CatalogueChange[];
+}
+
+export interface StreamWrite {
+  readonly topic: string;
+  /** Absent: these are rows of a data source. */
+  readonly streamId?: string;
+  /** Of their text, about. */
+  readonly bytes: number;
+}
+
+export interface CatalogueChange {
+  readonly topic: string;
+  /** Absent: it is the topic or data source itself. */
+  readonly streamId?: string;
+  /** `changed`: made or changed, also if it is the same as before. Only streams are closed. */
+  readonly kind: 'changed' | 'closed' | 'removed';
 }
 
 /** What a commit held. An append that was refused, or was stored before, may be counted. */

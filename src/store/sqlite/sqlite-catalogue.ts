@@ -1,4 +1,12 @@
-import type { Catalogue, NamePage, StreamInfo, StreamProperties, TopicInfo } from '../contract/catalogue';
+import type {
+  Catalogue,
+  NamePage,
+  RecentQuery,
+  RecentStreams,
+  StreamInfo,
+  StreamProperties,
+  TopicInfo,
+} from '../contract/catalogue';
 import type { StreamRow, TopicRow } from './channel/messages';
 import { toPosition } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
@@ -20,12 +28,24 @@ export class SqliteCatalogue implements Catalogue {
     return (await this.#threads.ask<'topics'>({ kind: 'topics', page })).map(toTopicInfo);
   }
 
+  async namedTopics(names: readonly string[]): Promise<TopicInfo[]> {
+    return (await this.#threads.ask<'named_topics'>({ kind: 'named_topics', names })).map(toTopicInfo);
+  }
+
   async stream(topic: string, streamId: string): Promise<StreamInfo> {
     return toStreamInfo(await this.#threads.ask<'stream'>({ kind: 'stream', topic, streamId }));
   }
 
   async streams(topic: string, page: NamePage): Promise<StreamInfo[]> {
     return (await this.#threads.ask<'streams'>({ kind: 'streams', topic, page })).map(toStreamInfo);
+  }
+
+  async namedStreams(topic: string, streamIds: readonly string[]): Promise<StreamInfo[]> {
+    return (await this.#threads.ask<'named_streams'>({ kind: 'named_streams', topic, streamIds })).map(toStreamInfo);
+  }
+
+  recentStreams(topic: string, query: RecentQuery): Promise<RecentStreams> {
+    return this.#threads.ask<'recent_streams'>({ kind: 'recent_streams', topic, query });
   }
 }
 

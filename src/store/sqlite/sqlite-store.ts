@@ -253,12 +253,14 @@ export class SqliteStore implements Store {
     if (lostBytes > 0) await this.#threads.change({ kind: 'probe', bytes: 0 });
   }
 
-  #committed({ appends, ended }: Batch, result: CommitResult): void {
+  #committed(batch: Batch, result: CommitResult): void {
+    const { appends, ended } = batch;
     const { advanced, refusedCreators = [], milliseconds, logBytes } = result;
     this.#health.succeeded();
     this.#logKeeper.note(logBytes);
     for (const creator of refusedCreators) this.#observers.topicRefused(creator);
     this.#observers.committed({ appends, ...ended, milliseconds }, advanced);
+    this.#observers.changed(() => batch.changes(result));
   }
 
   /** Nothing is acknowledged any more, until somebody has looked at the files and started the store again. */

@@ -1,10 +1,11 @@
 import type { Position } from '../../../src/store/contract/position';
-import type { CommitReport, Store, StoreObserver } from '../../../src/store/contract/store';
+import type { CatalogueChanges, CommitReport, Store, StoreObserver } from '../../../src/store/contract/store';
 
 /** Writes down what a store notifies it of. */
 export class Recorder {
   readonly commits: CommitReport[] = [];
   readonly advances: ReadonlyMap<string, Position>[] = [];
+  readonly changes: CatalogueChanges[] = [];
   readonly pressure: boolean[] = [];
   readonly turns: (Error | undefined)[] = [];
   #waiting: (() => void)[] = [];
@@ -15,6 +16,9 @@ export class Recorder {
     },
     onAdvance: (ends) => {
       this.#note(this.advances, new Map(ends));
+    },
+    onChange: ({ writes, changes }) => {
+      this.#note(this.changes, { writes: writes.map((write) => ({ ...write })), changes });
     },
     onPressure: (full) => {
       this.#note(this.pressure, full);

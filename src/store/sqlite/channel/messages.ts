@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../errors';
-import type { DataSourceInfo, NamePage, TopicInfo } from '../../contract/catalogue';
+import type { DataSourceInfo, NamePage, RecentQuery, RecentStreams, TopicInfo } from '../../contract/catalogue';
 import type { ColumnConversion, DataSourceChange, DataSourceRecord, QuarantinedRow } from '../../contract/row-store';
 import type { ReadQuery } from '../../contract/event-log';
 import type { Retention, RetentionChange } from '../../contract/retention';
@@ -317,6 +317,18 @@ export interface IndexedAnswer {
 export interface ReaderCalls {
   topic: { request: { readonly kind: 'topic'; readonly name: string }; result: TopicRow | undefined };
   topics: { request: { readonly kind: 'topics'; readonly page: NamePage }; result: TopicRow[] };
+  named_topics: {
+    request: { readonly kind: 'named_topics'; readonly names: readonly string[] };
+    result: TopicRow[];
+  };
+  named_streams: {
+    request: { readonly kind: 'named_streams'; readonly topic: string; readonly streamIds: readonly string[] };
+    result: StreamRow[];
+  };
+  recent_streams: {
+    request: { readonly kind: 'recent_streams'; readonly topic: string; readonly query: RecentQuery };
+    result: RecentStreams;
+  };
   streams: {
     request: { readonly kind: 'streams'; readonly topic: string; readonly page: NamePage };
     result: StreamRow[];

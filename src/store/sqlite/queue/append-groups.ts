@@ -1,3 +1,4 @@
+import type { StreamWrite } from '../../contract/store';
 import type { Waiting } from './waiting';
 
 /**
@@ -31,6 +32,9 @@ export interface AppendGroups<Append, Receipt, Columns, Outcomes> {
 
   /** Tells every caller what became of its append. */
   settle(outcomes: Outcomes): void;
+
+  /** What was stored, and was not before. */
+  stored(outcomes: Outcomes): readonly StreamWrite[];
 
   /** Everybody who waits, in order. */
   callers(): Iterable<Waiting>;

@@ -1,6 +1,7 @@
 import type { WriterHubError } from '../../../errors';
 import type { Append, AppendReceipt } from '../../contract/event-log';
 import type { IdempotencyRecord } from '../../contract/idempotency';
+import type { CatalogueChange, CatalogueChanges } from '../../contract/store';
 import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
 import { toError } from '../channel/failure';
 import {
@@ -32,6 +33,9 @@ export interface BatchLimits {
  * bytes.
  */
 const WRITE_OVERHEAD = 256;
+
+/** Changes after which what they name is there no more. */
+const REMOVALS: ReadonlySet<Change['kind']> = new Set(['remove_topic', 'remove_stream', 'drop_data_source']);
 
 interface WaitingChange extends Waiting<void> {
   readonly place: PlacedChange;
@@ -174,6 +178,23 @@ export class Batch {
     }
   }
 
+  /** What it has written and changed, by its result. Nobody sees of a long append before its last part is committed. */
+  changes({ outcomes, failedChanges }: CommitResult): CatalogueChanges {
+    const { events, rows } = this.#groups;
+    if (this.part?.isLast === false) return NOTHING;
+    let writes =
+      rows.count === 0
+        ? events.stored(outcomes.events)
+        : [...events.stored(outcomes.events), ...rows.stored(outcomes.rows)];
+    if (this.part !== undefined) writes = writes.map((write) => ({ ...write, bytes: this.part!.whole.size.bytes }));
+    if (this.#changes.length === 0) return { writes, changes: [] };
+    const failed = new Set(failedChanges.map(({ index }) => index));
+    const changes = this.#changes
+      .filter((_, index) => !failed.has(index))
+      .flatMap(({ place }) => changeOf(place.change));
+    return { writes, changes };
+  }
+
   /** Tells every caller that nothing of the batch was committed. */
   fail(error: WriterHubError): void {
     for (const { reject } of this.#callers()) reject(error);
@@ -223,6 +244,17 @@ export class Batch {
     for (const kind of APPEND_KINDS) end = this.#groups[kind].writeTexts(text, end);
     return text;
   }
+}
+
+const NOTHING: CatalogueChanges = { writes: [], changes: [] };
+
+/** What a change is to the catalogue, if it is one. */
+function changeOf(change: Change): CatalogueChange[] {
+  const topic = topicOf(change);
+  if (topic === undefined) return [];
+  const isRemoved = REMOVALS.has(change.kind);
+  const kind = isRemoved ? 'removed' : change.kind === 'close_stream' ? 'closed' : 'changed';
+  return [{ topic, ...('streamId' in change && { streamId: change.streamId }), kind }];
 }
 
 function placeOf({ whole, index, isLast }: BatchPart, { number }: CommitPlace): PartPlace {

@@ -1,5 +1,6 @@
 import type { WriterHubError } from '../../../errors';
 import type { Append, AppendReceipt, EventBatch } from '../../contract/event-log';
+import type { StreamWrite } from '../../contract/store';
 import { toError } from '../channel/failure';
 import type { AdvancedTopics, EventGroupColumns, EventOutcomes, Place } from '../channel/messages';
 import { toPosition } from '../channel/offsets';
@@ -95,6 +96,12 @@ export class EventGroups implements AppendGroups<Append, AppendReceipt, EventGro
       const place = { offset: firstOffsets[index]!, generation: generations[index]! };
       settleGroup(group, place, errors.get(index));
     }
+  }
+
+  stored({ failed, firstOffsets }: EventOutcomes): readonly StreamWrite[] {
+    if (failed.length === 0 && !firstOffsets.includes(0)) return this.#groups;
+    const failures = new Set(failed.map(({ index }) => index));
+    return this.#groups.filter((_, index) => !failures.has(index) && firstOffsets[index] !== 0);
   }
 
   /**

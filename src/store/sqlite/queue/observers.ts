@@ -1,5 +1,5 @@
 import type { Position } from '../../contract/position';
-import type { CommitReport, StoreObserver } from '../../contract/store';
+import type { CatalogueChanges, CommitReport, StoreObserver } from '../../contract/store';
 import type { AdvancedTopics } from '../channel/messages';
 import { toPosition } from '../channel/offsets';
 
@@ -27,6 +27,17 @@ export class Observers {
 
   topicRefused(creator: string): void {
     for (const { observer } of this.#entries) observer.onTopicRefused?.(creator);
+  }
+
+  /** `find` finds out what has changed; nobody does if nobody wants to know. */
+  changed(find: () => CatalogueChanges): void {
+    let changes: CatalogueChanges | undefined;
+    for (const { observer } of this.#entries) {
+      if (observer.onChange === undefined) continue;
+      changes ??= find();
+      if (changes.writes.length === 0 && changes.changes.length === 0) return;
+      observer.onChange(changes);
+    }
   }
 
   removed(topic: string): void {

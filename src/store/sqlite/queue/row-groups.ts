@@ -1,4 +1,5 @@
 import type { QuarantineBatch, RowBatch, RowsAppend, RowsReceipt } from '../../contract/row-store';
+import type { StreamWrite } from '../../contract/store';
 import { toError } from '../channel/failure';
 import type { RowGroupColumns, RowOutcomes } from '../channel/messages';
 import { rowOffset } from '../channel/offsets';
@@ -103,6 +104,11 @@ export class RowGroups implements AppendGroups<RowsAppend, RowsReceipt, RowGroup
         else reject(error);
       }
     }
+  }
+
+  stored({ failed, repeated }: RowOutcomes): readonly StreamWrite[] {
+    const others = new Set([...failed, ...repeated].map(({ index }) => index));
+    return this.#groups.flatMap(({ topic, bytes }, index) => (others.has(index) ? [] : [{ topic, bytes }]));
   }
 
   callers(): Iterable<Waiting> {

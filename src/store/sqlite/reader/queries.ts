@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { NamePage } from '../../contract/catalogue';
+import type { NamePage, RecentQuery, RecentStreams } from '../../contract/catalogue';
 import type { Retention } from '../../contract/retention';
 import type { RevokedToken } from '../../contract/token-store';
 import { refuseOtherKind, type TopicKind } from '../../contract/topic-kind';
@@ -35,12 +35,21 @@ interface TopicRecord extends Omit<TopicRow, 'schemaVersion'> {
   readonly schemaChanges: number;
 }
 
+interface RecentRecord {
+  readonly streamId: string;
+  readonly status: 'open' | 'closed';
+  readonly updatedAt: number;
+}
+
 interface StreamRecord extends Omit<StreamRow, 'createdAt' | 'updatedAt' | 'eventCount'> {
   readonly id: bigint;
   readonly createdAt: bigint;
   readonly updatedAt: bigint;
   readonly eventCount: bigint;
 }
+
+/** So many streams are looked through at once for those that were written lately. */
+const LOOKED_THROUGH = 10_000;
 
 const STREAM_COLUMNS = `id, stream_id AS streamId, status, properties, created_at AS createdAt, updated_at AS updatedAt,
   event_count AS eventCount, first_timestamp AS firstTimestamp, last_timestamp AS lastTimestamp`;
@@ -58,6 +67,7 @@ export class Queries {
   readonly #topicPage: Statement<[string, number], TopicRecord>;
   readonly #findStream: Statement<[number, string], StreamRecord>;
   readonly #streamPage: Statement<[number, string, number], StreamRecord>;
+  readonly #recentStreams: Statement<[number, string], RecentRecord>;
   readonly #streamName: Statement<[number], { streamId: string }>;
   readonly #tokens: Statement<[number], { tokenId: string; expiresAt: number | null }>;
   readonly #hasRemovals: Statement<[number]>;
@@ -92,6 +102,10 @@ export class Queries {
         `SELECT ${STREAM_COLUMNS} FROM streams WHERE topic = ? AND stream_id > ? ORDER BY stream_id LIMIT ?`,
       )
       .safeIntegers();
+    this.#recentStreams = database.prepare(
+      `SELECT stream_id AS streamId, status, updated_at AS updatedAt FROM streams
+       WHERE topic = ? AND stream_id > ? ORDER BY stream_id LIMIT ${LOOKED_THROUGH}`,
+    );
     this.#streamName = database.prepare('SELECT stream_id AS streamId FROM streams WHERE id = ?');
     this.#tokens = database.prepare(
       `SELECT token_id AS tokenId, expires_at AS expiresAt FROM revoked_tokens WHERE expires_at IS NULL OR expires_at > ?`,
@@ -113,6 +127,30 @@ export class Queries {
 
   streams(topic: string, { after, limit }: NamePage): StreamRow[] {
     return this.#streamPage.all(this.#findOfKind(topic, 'events').id, after ?? '', limit).map(toStreamRow);
+  }
+
+  namedTopics(names: readonly string[]): TopicRow[] {
+    return names.map((name) => this.topic(name)).filter((row) => row !== undefined);
+  }
+
+  namedStreams(topic: string, streamIds: readonly string[]): StreamRow[] {
+    const { id } = this.#findOfKind(topic, 'events');
+    return streamIds
+      .map((streamId) => this.#findStream.get(id, streamId))
+      .filter((record) => record !== undefined)
+      .map(toStreamRow);
+  }
+
+  recentStreams(topic: string, { since, after }: RecentQuery): RecentStreams {
+    const { id } = this.#findOfKind(topic, 'events');
+    const streams: { streamId: string; updatedAt: number }[] = [];
+    let [count, last] = [0, ''];
+    for (const { streamId, status, updatedAt } of this.#recentStreams.iterate(id, after ?? '')) {
+      count += 1;
+      last = streamId;
+      if (status === 'open' && updatedAt >= since) streams.push({ streamId, updatedAt });
+    }
+    return { streams, after: count < LOOKED_THROUGH ? undefined : last };
   }
 
   stream(topic: string, streamId: string): StreamRow {

@@ -42,6 +42,12 @@ serveCalls<ReaderCalls>('read', (request) => {
       return reader.ask((queries) => queries.topic(request.name));
     case 'topics':
       return reader.ask((queries) => queries.topics(request.page));
+    case 'named_topics':
+      return reader.ask((queries) => queries.namedTopics(request.names));
+    case 'named_streams':
+      return reader.ask((queries) => queries.namedStreams(request.topic, request.streamIds));
+    case 'recent_streams':
+      return reader.ask((queries) => queries.recentStreams(request.topic, request.query));
     case 'streams':
       return reader.ask((queries) => queries.streams(request.topic, request.page));
     case 'stream':

@@ -1,4 +1,4 @@
-import { renderRetention } from '../events/retention-setting';
+import { renderRetention } from './retention-setting';
 import type { StreamInfo, TopicInfo } from '../store/contract/catalogue';
 
 /** JSON text of a stream. Its timestamps are exact integers, which `JSON.stringify` cannot write. */
