@@ -253,7 +253,18 @@ async function serve(
     url: urlOf(server, config),
     close: () =>
       stop(
-        { server, anonymous, hub, feeds: [feed, catalogue, activity], service, topics, rows, threads, store, lifecycle },
+        {
+          server,
+          anonymous,
+          hub,
+          feeds: [feed, catalogue, activity],
+          service,
+          topics,
+          rows,
+          threads,
+          store,
+          lifecycle,
+        },
         config.shutdownTimeout,
       ),
   };
