@@ -15,7 +15,7 @@ interface WaitingWrite {
   readonly reject: (error: WriterHubError) => void;
 }
 
-const REMOVALS: ReadonlySet<string> = new Set(['removeTopic', 'removeStream', 'dropDataSource']);
+const REMOVALS: ReadonlySet<string> = new Set(['removeTopic', 'removeStream', 'dropDataSource', 'truncateDataSource']);
 
 /**
  * The least that keeps the contract: a log of the calls that wrote, a JSON line each, replayed when it is opened. What
@@ -31,7 +31,7 @@ export class LogFileStore implements Store {
   readonly catalogue: Catalogue = this.#role([], ['topic', 'topics', 'stream', 'streams']);
   readonly rows: RowStore = this.#role(
     ['createDataSource', 'changeDataSource', 'truncateDataSource', 'dropDataSource', 'appendRows'],
-    ['quarantinedRows'],
+    ['quarantinedRows', 'readRows', 'readQuarantine', 'resolveRows'],
   );
   readonly tokens: TokenStore = this.#role(['revokeToken'], ['revokedTokens']);
   readonly #file: string;
@@ -158,6 +158,8 @@ export class LogFileStore implements Store {
     this.#notify((observer) => observer.onCommit?.(report));
     const ends = this.#state.takeAdvanced();
     if (ends.size > 0) this.#notify((observer) => observer.onAdvance?.(ends));
+    const quarantined = this.#state.takeQuarantined();
+    if (quarantined.size > 0) this.#notify((observer) => observer.onQuarantine?.(quarantined));
     for (const { call } of writes) {
       const [method, , given] = call;
       if (!REMOVALS.has(method)) continue;
