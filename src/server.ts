@@ -13,7 +13,10 @@ import { openRowServices, type RowServices } from './datasources/row-services';
 import { sqlColumns } from './datasources/sql-columns';
 import { isFault, type WriterHubError } from './errors';
 import { EventService } from './events/event-service';
-import { Feed } from './feed/feed';
+import { EventFeed } from './feed/event-feed';
+import type { FeedOptions } from './feed/feed';
+import { FeedBudget } from './feed/feed-budget';
+import { RowFeed } from './feed/row-feed';
 import { TopicService } from './events/topic-service';
 import { createApp } from './http/app';
 import { AnonymousSockets } from './http/anonymous-sockets';
@@ -25,6 +28,7 @@ import { OriginPolicy } from './http/origins';
 import { Refusals } from './http/refusals';
 import { askedPathOf } from './http/request-target';
 import { TrustedProxies } from './http/trusted-proxies';
+import { Followers } from './http/followers';
 import { createReadPlaces } from './http/route-context';
 import { RateLimits } from './http/rate-limits';
 import { HUB_PATH } from './http/routes/hub-routes';
@@ -133,14 +137,16 @@ async function serve(
     backlog: () => store.backlog(),
     waitingBodies: () => threads.waiting,
     waitingWork: () => turns.waiting,
-    followers: () => feed.readers,
-    feedBytes: () => feed.bytes,
+    followers: () => feed.readers + rowFeed.readers,
+    feedBytes: () => feed.bytes + rowFeed.bytes,
   });
   const readPlaces = createReadPlaces(limits.strike);
-  const feed: Feed = new Feed(store, {
-    maxBytes: config.feedBufferBytes,
+  const feedOptions: FeedOptions = {
+    budget: new FeedBudget(config.feedBufferBytes),
     inTurn: (holder, read) => readPlaces.run(read, { holder }),
-  });
+  };
+  const feed: EventFeed = new EventFeed(store, feedOptions);
+  const followers = new Followers(config.maxFollowers, { onStrike: limits.strike });
   const threads = createThreads(config, limits.strike, logger);
   const work = new ThreadedWork(threads);
   observeStore(store, metrics, limits.strike, logger);
@@ -163,6 +169,7 @@ async function serve(
   const topics = new TopicService(store);
   const origins = new OriginPolicy(config.corsOrigins);
   const rows = await openRows(config, store, work, { turns, metrics, logger });
+  const rowFeed: RowFeed = new RowFeed(store, (name, page) => rows.dataSources.columnsOf(name, page), feedOptions);
   const callers = new Callers(verifier, anonymous);
   const hub = createHub(config, {
     ...{ service, callers, origins, proxies, refusals, metrics, logger },
@@ -196,7 +203,8 @@ async function serve(
     held,
     readPlaces,
     feed,
-    maxFollowers: config.maxFollowers,
+    rowFeed,
+    followers,
     turns,
     callers,
     proxies,
@@ -221,7 +229,11 @@ async function serve(
   }
   return {
     url: urlOf(server, config),
-    close: () => stop({ server, hub, feed, service, topics, rows, threads, store, lifecycle }, config.shutdownTimeout),
+    close: () =>
+      stop(
+        { server, hub, feeds: [feed, rowFeed], service, topics, rows, threads, store, lifecycle },
+        config.shutdownTimeout,
+      ),
   };
 }
 
@@ -439,7 +451,7 @@ function developmentToken(config: Config, secret: string): string {
 interface RunningParts {
   readonly server: HttpServer;
   readonly hub: HubServer<Principal>;
-  readonly feed: Feed;
+  readonly feeds: readonly { stop(): void }[];
   readonly service: EventService;
   readonly topics: TopicService;
   readonly rows: RowServices;
@@ -453,12 +465,12 @@ interface RunningParts {
  * closed.
  */
 async function stop(
-  { server, hub, feed, service, topics, rows, threads, store, lifecycle }: RunningParts,
+  { server, hub, feeds, service, topics, rows, threads, store, lifecycle }: RunningParts,
   timeout: number,
 ): Promise<void> {
   const deadline = performance.now() + timeout;
   lifecycle.stopping = true;
-  feed.stop();
+  for (const feed of feeds) feed.stop();
   // While hub clients are told, they can still be heard: a long polling one takes its leave with another request.
   await hub.close({ allowReconnect: true, timeout });
   service.stop();

@@ -1,38 +1,38 @@
-import type { EventLog, EventPage } from '../store/contract/event-log';
 import type { Position } from '../store/contract/position';
-import { FeedEvent } from './feed-event';
+import type { FeedRecord } from './feed-record';
+import type { FeedPage } from './feed-source';
 
-/** Events that are read from the store at once. */
+/** Records that are read from the store at once. */
 const PAGE = 1000;
-/** Events that one reader is given at once: others have their turn in between. */
+/** Records that one reader is given at once: others have their turn in between. */
 const MOST_AT_ONCE = 500;
 
-/** Some events of a topic in order, and where they lead. */
-export interface TailBatch {
-  readonly events: readonly FeedEvent[];
+/** Some records of a topic in order, and where they lead. */
+export interface TailBatch<R extends FeedRecord> {
+  readonly records: readonly R[];
   /** Behind the last of them. */
   readonly position: Position;
   /** Where the reader goes on. */
   readonly next: number;
 }
 
-export interface TailParts {
-  readonly log: Pick<EventLog, 'read'>;
-  readonly topic: string;
-  /** Bytes of events that are kept for readers that are not quite at the end. */
+export interface TailParts<R extends FeedRecord> {
+  /** Reads what is stored in the topic behind a position. */
+  read(after: Position, limit: number): Promise<FeedPage<R>>;
+  /** Bytes of records that are kept for readers that are not quite at the end. */
   maxBytes(): number;
 }
 
 /**
- * The last events of a topic, which are read from the store once for all readers that have come to its end. Readers
+ * The last records of a topic or a data source, which are read from the store once for all readers that have come to its end. Readers
  * have cursors: one whose cursor has fallen off the front reads from the store until it is at the end again.
  */
-export class TopicTail {
-  #events: FeedEvent[] = [];
+export class TopicTail<R extends FeedRecord> {
+  #records: R[] = [];
   #bytes = 0;
-  /** The number of the first event that is kept; each that came before had one too. */
+  /** The number of the first record that is kept; each that came before had one too. */
   #first = 0;
-  /** The number of the event behind each position that is known. */
+  /** The number of the record behind each position that is known. */
   readonly #numbers = new Map<Position, number>();
   #end: Position;
   #readers = 0;
@@ -40,17 +40,17 @@ export class TopicTail {
   #reading: Promise<void> | undefined;
   #advanced = false;
   #broken = false;
-  readonly #parts: TailParts;
+  readonly #parts: TailParts<R>;
 
   /** Begins at a position up to which its first reader has come. */
-  constructor(parts: TailParts, position: Position) {
+  constructor(parts: TailParts<R>, position: Position) {
     this.#parts = parts;
     this.#end = position;
     this.#numbers.set(position, 0);
     this.advance();
   }
 
-  /** Bytes of events that are kept. */
+  /** Bytes of records that are kept. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -94,12 +94,12 @@ export class TopicTail {
    * What follows a cursor, as soon as there is something; `undefined` when the cursor has fallen behind, or the signal
    * is aborted.
    */
-  async next(cursor: number, signal: AbortSignal): Promise<TailBatch | undefined> {
+  async next(cursor: number, signal: AbortSignal): Promise<TailBatch<R> | undefined> {
     while (!signal.aborted && !this.#broken && cursor >= this.#first) {
       const from = cursor - this.#first;
-      if (from < this.#events.length) {
-        const events = this.#events.slice(from, from + MOST_AT_ONCE);
-        return { events, position: events.at(-1)!.event.position, next: cursor + events.length };
+      if (from < this.#records.length) {
+        const records = this.#records.slice(from, from + MOST_AT_ONCE);
+        return { records, position: records.at(-1)!.position, next: cursor + records.length };
       }
       await this.#untilAwake(signal);
     }
@@ -126,7 +126,7 @@ export class TopicTail {
     try {
       while (this.#advanced && !this.#broken) {
         this.#advanced = false;
-        const page = await this.#parts.log.read({ topic: this.#parts.topic, after: this.#end, limit: PAGE });
+        const page = await this.#parts.read(this.#end, PAGE);
         this.#append(page);
         if (page.more) this.#advanced = true;
       }
@@ -138,26 +138,25 @@ export class TopicTail {
     }
   }
 
-  #append({ events, position }: EventPage): void {
-    for (const event of events) {
-      const added = new FeedEvent(event);
-      this.#events.push(added);
-      this.#bytes += added.bytes;
-      this.#numbers.set(event.position, this.#first + this.#events.length);
+  #append({ records, position }: FeedPage<R>): void {
+    for (const record of records) {
+      this.#records.push(record);
+      this.#bytes += record.bytes;
+      this.#numbers.set(record.position, this.#first + this.#records.length);
     }
     this.#end = position;
-    this.#numbers.set(position, this.#first + this.#events.length);
+    this.#numbers.set(position, this.#first + this.#records.length);
     this.#trim();
-    if (events.length > 0) this.#wake();
+    if (records.length > 0) this.#wake();
   }
 
-  /** Lets the first events go that are more than is kept. */
+  /** Lets the first records go that are more than is kept. */
   #trim(): void {
     const most = this.#parts.maxBytes();
     let count = 0;
-    while (this.#bytes > most && count < this.#events.length) this.#bytes -= this.#events[count++]!.bytes;
+    while (this.#bytes > most && count < this.#records.length) this.#bytes -= this.#records[count++]!.bytes;
     if (count === 0) return;
-    this.#events.splice(0, count);
+    this.#records.splice(0, count);
     this.#first += count;
     // Positions are in the order in which they came.
     for (const [position, number] of this.#numbers) {

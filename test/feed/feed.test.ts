@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
-import { Feed, type FeedItem, type FeedStore, type FollowQuery } from '../../src/feed/feed';
+import { EventFeed, type EventFeedStore } from '../../src/feed/event-feed';
+import type { Feed, FeedItem, FollowQuery } from '../../src/feed/feed';
+import { FeedBudget } from '../../src/feed/feed-budget';
 import type { Store } from '../../src/store/contract/store';
 import { batchAt, batchOf, readAll, send } from '../store/support/batches';
 import { openStore } from '../store/sqlite/support/open-store';
@@ -71,16 +73,16 @@ describe.each(ENGINES)('Feed on %s', (_, open) => {
     store = await open();
     reads = 0;
     const { log } = store;
-    const counted: FeedStore['log'] = {
+    const counted: EventFeedStore['log'] = {
       read: (query) => {
         reads += 1;
         return log.read(query);
       },
       resolve: (topic, start) => log.resolve(topic, start),
     };
-    feed = new Feed(
+    feed = new EventFeed(
       { log: counted, observe: (observer) => store.observe(observer) },
-      { maxBytes: 100_000, inTurn: (_holder, read) => read() },
+      { budget: new FeedBudget(100_000), inTurn: (_holder, read) => read() },
     );
     await send(store, 'a', batchAt(1, 2));
     await send(store, 'b', batchAt(3));

@@ -1,40 +1,21 @@
 import { findToken } from '../../auth/token-finder';
 import { follows } from '../follow';
 import type { Answer, Api, Parameter } from '../route';
-import { STREAM_ID, TOPIC } from './parameters';
+import { MAX_PAGE } from '../page-query';
+import { EVENT_NAMES, LAST_EVENT_ID, LIVE_START, STREAM_ID, TOPIC } from './parameters';
 
-const FOLLOW: readonly Parameter[] = [
+const FOLLOWING: readonly Parameter[] = [
+  ...LIVE_START,
   {
-    name: 'from',
+    name: 'tail',
     in: 'query',
-    type: 'string',
+    type: 'integer',
     required: false,
-    default: 'latest',
-    meaning: 'where to begin: `earliest`, `latest`, or a position as an answer gave it',
+    minimum: 1,
+    maximum: MAX_PAGE,
+    meaning: 'begins with the last events of those that are asked for, this many; instead of `from`',
   },
-  {
-    name: 'since',
-    in: 'query',
-    type: 'string',
-    required: false,
-    meaning:
-      'begins before what was stored since then: ISO 8601 with a zone, or a duration before now such as `10m`; up to a ' +
-      'minute more may come',
-  },
-  {
-    name: 'id',
-    in: 'query',
-    type: 'string',
-    required: false,
-    meaning: 'only events with this id; given several times: with one of them',
-  },
-  {
-    name: 'tag',
-    in: 'query',
-    type: 'string',
-    required: false,
-    meaning: 'only events with this tag, as `key=value`; given several times: with all of them',
-  },
+  ...EVENT_NAMES,
   {
     name: 'access_token',
     in: 'query',
@@ -42,13 +23,7 @@ const FOLLOW: readonly Parameter[] = [
     required: false,
     meaning: 'the token, instead of in the header `Authorization`, which an `EventSource` cannot set',
   },
-  {
-    name: 'Last-Event-ID',
-    in: 'header',
-    type: 'string',
-    required: false,
-    meaning: 'the position to go on from, as an `EventSource` sends it; goes before `from` and `since`',
-  },
+  LAST_EVENT_ID,
 ];
 
 const FOLLOWED: readonly Answer[] = [
@@ -69,7 +44,7 @@ export const LIVE_API: Api = {
       verb: 'GET',
       path: '/topics/{topic}/events',
       scope: ['read:{topic}'],
-      parameters: [TOPIC, ...FOLLOW],
+      parameters: [TOPIC, ...FOLLOWING],
       answers: FOLLOWED,
       meaning: 'events of a topic as they come, after those that are stored',
       served: 'express',
@@ -79,7 +54,7 @@ export const LIVE_API: Api = {
       verb: 'GET',
       path: '/topics/{topic}/streams/{streamId}/events',
       scope: ['read:{topic}'],
-      parameters: [TOPIC, STREAM_ID, ...FOLLOW],
+      parameters: [TOPIC, STREAM_ID, ...FOLLOWING],
       answers: FOLLOWED,
       meaning: 'events of a stream as they come, after those that are stored',
       served: 'express',
