@@ -28,13 +28,18 @@ import { OriginPolicy } from './http/origins';
 import { Refusals } from './http/refusals';
 import { askedPathOf } from './http/request-target';
 import { TrustedProxies } from './http/trusted-proxies';
-import { Followers } from './http/followers';
 import { createReadPlaces } from './http/route-context';
 import { RateLimits } from './http/rate-limits';
 import { HUB_PATH } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
+import { connectionHooks } from './hub/connection-hooks';
 import { connectionLog } from './hub/connection-log';
+import { HubCallers } from './hub/hub-callers';
+import { HubErrors } from './hub/hub-errors';
+import type { ReaderParts } from './hub/reader-methods';
+import type { RowReaderParts } from './hub/row-methods';
 import { writerHub } from './hub/writer-hub';
+import { Followers } from './limits/followers';
 import { HeldBytes } from './limits/held-bytes';
 import { LimitWatch, type OnStrike } from './limits/limit-watch';
 import { Turns } from './limits/turns';
@@ -72,6 +77,9 @@ const MOST_HELD_BYTES = 512 * 1024 * 1024;
 
 /** Largest argument of a hub method that is parsed; parsing it takes a few milliseconds at most. */
 const MAX_PARSED_BYTES = 128 * 1024;
+
+/** What the clients of a token that is revoked are told. */
+const REVOKED = { error: 'unauthenticated: the token was revoked' };
 
 const QUEUE_FULL = 'the queue in front of the disk is full; sockets are paused';
 
@@ -171,13 +179,15 @@ async function serve(
   const rows = await openRows(config, store, work, { turns, metrics, logger });
   const rowFeed: RowFeed = new RowFeed(store, (name, page) => rows.dataSources.columnsOf(name, page), feedOptions);
   const callers = new Callers(verifier, anonymous);
+  const hubCallers = new HubCallers(revocations);
   const hub = createHub(config, {
     ...{ service, callers, origins, proxies, refusals, metrics, logger },
+    reader: { service, feed, rowFeed, dataSources: rows.dataSources, followers, held, callers: hubCallers },
     memory: held.budget,
   });
   pauseUnderPressure(store, hub);
   revocations.onRevoked((tokenId) => {
-    hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
+    hub.closeConnections(({ principal }) => principal.tokenId === tokenId, REVOKED);
   });
 
   // It knows its path by itself, however that is escaped.
@@ -335,6 +345,7 @@ function rateLimits(config: Config): RateLimits | undefined {
 /** Names what a function of the composition needs. */
 interface HubParts {
   readonly service: EventService;
+  readonly reader: ReaderParts & RowReaderParts;
   readonly callers: Callers;
   readonly origins: OriginPolicy;
   readonly proxies: TrustedProxies;
@@ -346,12 +357,13 @@ interface HubParts {
 }
 
 function createHub(config: Config, parts: HubParts): HubServer<Principal> {
-  const { service, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
+  const { service, reader, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
   const onRefused = (error: WriterHubError): void => {
     metrics.error(error.code);
     if (isFault(error)) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
   };
-  return createHubServer(writerHub(service, onRefused, connectionLog(logger)), {
+  const hooks = connectionHooks(connectionLog(logger), reader.callers);
+  return createHubServer(writerHub({ service, reader, errors: new HubErrors(onRefused), hooks }), {
     authenticate: authenticateWith(
       (request, token) => callers.identify(request, token),
       (error, request) => {

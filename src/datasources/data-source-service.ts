@@ -120,6 +120,11 @@ export class DataSourceService {
     return source.name;
   }
 
+  /** Throws `forbidden` unless the caller may read the data source of this name. */
+  checkReader(access: DataSourceAccess, name: unknown): void {
+    requireRead(access, checkTopicName(name));
+  }
+
   /** The columns of a data source in one version of its schema, whose file is at hand in case it is another by now. */
   columnsOf(
     name: string,

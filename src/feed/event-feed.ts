@@ -31,7 +31,7 @@ class EventSource implements FeedSource<FollowQuery, FeedEvent> {
   }
 
   async readAll({ topic }: FollowQuery, { after, ...page }: FeedPageQuery): Promise<FeedPage<FeedEvent>> {
-    return toFeedPage(await this.#store.log.read({ topic, ...page, ...(after !== undefined && { after }) }));
+    return toFeedPage(topic, await this.#store.log.read({ topic, ...page, ...(after !== undefined && { after }) }));
   }
 
   async read(query: FollowQuery, { after, ...page }: FeedPageQuery): Promise<FeedPage<FeedEvent>> {
@@ -42,7 +42,7 @@ class EventSource implements FeedSource<FollowQuery, FeedEvent> {
       ...(streamId !== undefined && { streamId }),
       ...(from !== undefined && { from }),
     };
-    return toFeedPage(await this.#store.log.read(asked));
+    return toFeedPage(topic, await this.#store.log.read(asked));
   }
 
   select(records: readonly FeedEvent[], query: FollowQuery): readonly FeedEvent[] {
@@ -63,6 +63,6 @@ class EventSource implements FeedSource<FollowQuery, FeedEvent> {
   }
 }
 
-function toFeedPage({ events, position, more }: EventPage): FeedPage<FeedEvent> {
-  return { records: events.map((event) => new FeedEvent(event)), position, more };
+function toFeedPage(topic: string, { events, position, more }: EventPage): FeedPage<FeedEvent> {
+  return { records: events.map((event) => new FeedEvent(event, topic)), position, more };
 }

@@ -9,11 +9,14 @@ const EVENT_BYTES = 200;
 /** A stored event that is read by many; its text has `streamId` as well. */
 export class FeedEvent extends FeedRecord {
   readonly event: StoredEvent;
+  readonly topic: string;
   #tags: ReadonlyMap<string, string> | undefined;
 
-  constructor(event: StoredEvent) {
-    super();
+  constructor(event: StoredEvent, topic: string) {
+    const { streamId, id, value, tags } = event;
+    super(EVENT_BYTES + 2 * (streamId.length + id.length + (value?.length ?? 0) + (tags?.length ?? 0)));
     this.event = event;
+    this.topic = topic;
   }
 
   get position(): Position {
@@ -24,11 +27,6 @@ export class FeedEvent extends FeedRecord {
     const { tags } = this.event;
     this.#tags ??= new Map(tags === null ? [] : Object.entries(JSON.parse(tags) as Record<string, string>));
     return this.#tags;
-  }
-
-  get bytes(): number {
-    const { streamId, id, value, tags } = this.event;
-    return EVENT_BYTES + 2 * (streamId.length + id.length + (value?.length ?? 0) + (tags?.length ?? 0));
   }
 
   protected render(): string {

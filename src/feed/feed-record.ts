@@ -1,14 +1,29 @@
 import type { Position } from '../store/contract/position';
 
+/** Makes what is sent of a record: bytes, or another form of `bytes` bytes of memory. */
+export interface Framing<T, R extends FeedRecord = FeedRecord> {
+  make(record: R): T;
+  bytes(frame: T): number;
+}
+
 /** What is stored in a topic or a data source, and read by many: what is made of it is made once. */
 export abstract class FeedRecord {
   #text: Buffer | undefined;
-  #made: Map<unknown, unknown> | undefined;
+  #frames: Map<Framing<unknown>, unknown> | undefined;
+  #bytes: number;
+  #onGrown: ((bytes: number) => void) | undefined;
 
   abstract readonly position: Position;
 
-  /** Bytes of memory, about, with its text. */
-  abstract readonly bytes: number;
+  /** `bytes`: those of memory that it takes, about, with its text. */
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  /** Bytes of memory, about, with what was made of it. */
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   /** JSON text on one line, with `offset`, its position. */
   get text(): Buffer {
@@ -16,11 +31,28 @@ export abstract class FeedRecord {
     return this.#text;
   }
 
-  /** What a reader makes of the record, such as a frame around its text: made once for all readers that make the same. */
-  framed<Made>(make: (record: FeedRecord) => Made): Made {
-    this.#made ??= new Map();
-    if (!this.#made.has(make)) this.#made.set(make, make(this));
-    return this.#made.get(make) as Made;
+  /** What a reader makes of the record, such as a frame around its text, made once for all who make the same. */
+  framed<T>(form: Framing<T>): T {
+    // What is kept for a form was made by it.
+    const known = this.#frames?.get(form) as T | undefined;
+    if (known !== undefined) return known;
+    const frame = form.make(this);
+    this.#frames ??= new Map();
+    this.#frames.set(form, frame);
+    const bytes = form.bytes(frame);
+    this.#bytes += bytes;
+    this.#onGrown?.(bytes);
+    return frame;
+  }
+
+  /** Somebody counts its bytes, and is told of those that come to it. */
+  enter(onGrown: (bytes: number) => void): void {
+    this.#onGrown = onGrown;
+  }
+
+  /** Nobody counts its bytes any more. */
+  leave(): void {
+    this.#onGrown = undefined;
   }
 
   protected abstract render(): string;

@@ -84,21 +84,17 @@ class RowSource implements FeedSource<RowFollowQuery, FeedRow> {
     if (part === 'rows') {
       const read = await known(name, rows.readRows(asked));
       const json = this.#jsonOf(name, read);
-      return pageOf(
-        read,
-        (row) =>
-          new FeedRow(row.position, sizeOfRow(row, json.plain), (quoted) => json[quoted ? 'quoted' : 'plain'].row(row)),
-      );
+      return pageOf(read, (row) => {
+        const place = { topic: name, position: row.position, bytes: sizeOfRow(row, json.plain) };
+        return new FeedRow(place, (quoted) => json[quoted ? 'quoted' : 'plain'].row(row));
+      });
     }
     const read = await known(name, rows.readQuarantine(asked));
     const json = this.#jsonOf(name, read);
-    return pageOf(
-      read,
-      (misfit) =>
-        new FeedRow(misfit.position, sizeOfMisfit(misfit, json.plain), (quoted) =>
-          json[quoted ? 'quoted' : 'plain'].misfit(misfit),
-        ),
-    );
+    return pageOf(read, (misfit) => {
+      const place = { topic: name, position: misfit.position, bytes: sizeOfMisfit(misfit, json.plain) };
+      return new FeedRow(place, (quoted) => json[quoted ? 'quoted' : 'plain'].misfit(misfit));
+    });
   }
 
   select(records: readonly FeedRow[]): readonly FeedRow[] {

@@ -24,8 +24,8 @@ export interface TailParts<R extends FeedRecord> {
 }
 
 /**
- * The last records of a topic or a data source, which are read from the store once for all readers that have come to its end. Readers
- * have cursors: one whose cursor has fallen off the front reads from the store until it is at the end again.
+ * The last records of a topic or a data source, which are read from the store once for all readers that have come to its
+ * end. Readers have cursors: one whose cursor has fallen off the front reads from the store until it is at the end again.
  */
 export class TopicTail<R extends FeedRecord> {
   #records: R[] = [];
@@ -35,6 +35,7 @@ export class TopicTail<R extends FeedRecord> {
   /** The number of the record behind each position that is known. */
   readonly #numbers = new Map<Position, number>();
   #end: Position;
+  #lastBatch: TailBatch<R> | undefined;
   #readers = 0;
   #waiting = new Set<() => void>();
   #reading: Promise<void> | undefined;
@@ -98,12 +99,21 @@ export class TopicTail<R extends FeedRecord> {
     while (!signal.aborted && !this.#broken && cursor >= this.#first) {
       const from = cursor - this.#first;
       if (from < this.#records.length) {
-        const records = this.#records.slice(from, from + MOST_AT_ONCE);
-        return { records, position: records.at(-1)!.position, next: cursor + records.length };
+        return this.#batch(cursor, from);
       }
       await this.#untilAwake(signal);
     }
     return undefined;
+  }
+
+  /** Readers at one place get the same batch. */
+  #batch(cursor: number, from: number): TailBatch<R> {
+    const count = Math.min(MOST_AT_ONCE, this.#records.length - from);
+    const last = this.#lastBatch;
+    if (last?.next === cursor + count && last.records.length === count) return last;
+    const records = this.#records.slice(from, from + count);
+    this.#lastBatch = { records, position: records.at(-1)!.position, next: cursor + count };
+    return this.#lastBatch;
   }
 
   #untilAwake(signal: AbortSignal): Promise<void> {
@@ -140,6 +150,7 @@ export class TopicTail<R extends FeedRecord> {
 
   #append({ records, position }: FeedPage<R>): void {
     for (const record of records) {
+      record.enter(this.#grow);
       this.#records.push(record);
       this.#bytes += record.bytes;
       this.#numbers.set(record.position, this.#first + this.#records.length);
@@ -150,12 +161,23 @@ export class TopicTail<R extends FeedRecord> {
     if (records.length > 0) this.#wake();
   }
 
+  /** A reader has made something of a record. */
+  readonly #grow = (bytes: number): void => {
+    this.#bytes += bytes;
+    this.#trim();
+  };
+
   /** Lets the first records go that are more than is kept. */
   #trim(): void {
     const most = this.#parts.maxBytes();
     let count = 0;
-    while (this.#bytes > most && count < this.#records.length) this.#bytes -= this.#records[count++]!.bytes;
+    while (this.#bytes > most && count < this.#records.length) {
+      const record = this.#records[count++]!;
+      this.#bytes -= record.bytes;
+      record.leave();
+    }
     if (count === 0) return;
+    this.#lastBatch = undefined;
     this.#records.splice(0, count);
     this.#first += count;
     // Positions are in the order in which they came.

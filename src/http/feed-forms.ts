@@ -1,5 +1,5 @@
 import type { WriterHubError } from '../errors';
-import type { FeedRecord } from '../feed/feed-record';
+import type { FeedRecord, Framing } from '../feed/feed-record';
 import type { Position } from '../store/contract/position';
 
 /** How what a feed gives is written; what is absent is not. */
@@ -8,7 +8,7 @@ export interface FeedForm {
   /** The first bytes, sent before there is any event. `retry`: milliseconds after which a reader may come back. */
   start(position: Position, retry: number): string;
   /** One event or row: bytes that are made once for all readers. */
-  readonly record: (record: FeedRecord) => Buffer;
+  readonly record: Framing<Buffer>;
   /** That everything up to a position is read, though there was nothing for this reader. */
   progress(position: Position): string;
   /** That everything stored is read. */
@@ -29,7 +29,7 @@ const LINE_END = Buffer.from('\n');
 export const EVENT_STREAM: FeedForm = {
   contentType: 'text/event-stream; charset=utf-8',
   start: (position, retry) => `: writer-hub\nretry: ${retry}\nid: ${position}\n\n`,
-  record: ({ position, text }) => Buffer.concat([Buffer.from(`id: ${position}\n`), DATA, text, EVENT_END]),
+  record: asBytes(({ position, text }) => Buffer.concat([Buffer.from(`id: ${position}\n`), DATA, text, EVENT_END])),
   // Without data there is no event, but the reader's last id is this one.
   progress: (position) => `id: ${position}\n\n`,
   caughtUp: (position) => `event: caught-up\nid: ${position}\ndata: ${JSON.stringify({ position })}\n\n`,
@@ -43,13 +43,17 @@ export const EVENT_STREAM: FeedForm = {
 export const LINES: FeedForm = {
   contentType: 'application/x-ndjson',
   start: () => '',
-  record: ({ text }) => Buffer.concat([text, LINE_END]),
+  record: asBytes(({ text }) => Buffer.concat([text, LINE_END])),
   progress: () => '',
   caughtUp: () => '',
   heartbeat: '\n',
   end: (error) => `{"end":${errorText(error)}}\n`,
   pause: (error) => `{"end":${errorText(error)}}\n`,
 };
+
+function asBytes(make: (record: FeedRecord) => Buffer): Framing<Buffer> {
+  return { make, bytes: (frame) => frame.length };
+}
 
 function errorText({ code, message, earliest }: WriterHubError): string {
   return JSON.stringify({ code, message, earliest });

@@ -5,7 +5,8 @@ import { readIsoTime } from '../events/iso-time';
 import type { FollowQuery } from '../feed/feed';
 import type { FeedStart } from '../feed/feed-source';
 import type { EventFilter } from '../feed/event-filter';
-import { count, isPosition, PageQuery, readFlag, refused, single } from './page-query';
+import { count, PageQuery, readFlag, refused, single } from './page-query';
+import { isPosition } from '../store/contract/position';
 import { queryOf } from './request-target';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;

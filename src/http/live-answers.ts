@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Principal } from '../auth/principal';
+import { watchToken } from '../auth/token-watch';
 import { WriterHubError } from '../errors';
 import type { FeedItem, Following } from '../feed/feed';
 import type { FeedRecord } from '../feed/feed-record';
@@ -8,7 +9,6 @@ import { EVENT_STREAM, type FeedForm, LINES } from './feed-forms';
 import { lastEventId } from './follow-query';
 import { asWriterHubError } from './problem';
 import type { RouteContext } from './route-context';
-import { watchToken } from './token-watch';
 
 /** Who is answered. */
 export interface LiveCaller {

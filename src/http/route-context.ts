@@ -5,6 +5,7 @@ import type { EventService } from '../events/event-service';
 import type { TopicService } from '../events/topic-service';
 import type { Feed } from '../feed/feed';
 import type { RowFeed } from '../feed/row-feed';
+import type { Followers } from '../limits/followers';
 import type { HeldBytes } from '../limits/held-bytes';
 import type { OnStrike } from '../limits/limit-watch';
 import { Semaphore } from '../limits/semaphore';
@@ -18,7 +19,6 @@ import { BodyReader, type BodyLimits } from './body-reader';
 import type { Callers } from './callers';
 import type { RateLimits } from './rate-limits';
 import type { TrustedProxies } from './trusted-proxies';
-import type { Followers } from './followers';
 import { RequestOrder } from './request-order';
 
 /** What the routes of a server pass requests on to, and the limits they keep. */
@@ -49,7 +49,7 @@ export interface HttpServices {
   readonly readPlaces: Semaphore;
   readonly feed: Feed;
   readonly rowFeed: RowFeed;
-  /** Places of those who follow topics and data sources. */
+  /** The places of those who follow topics and data sources, at the hub too. */
   readonly followers: Followers;
   /** In which the main thread looks at requests and bodies. */
   readonly turns: Turns;
