@@ -13,7 +13,7 @@ export interface EventFeedStore extends Pick<Store, 'observe'> {
 }
 
 /** Follows topics of events. Rejects as `EventLog.resolve` and `EventLog.read`. */
-export class EventFeed extends Feed<FollowQuery, FeedEvent> {
+export class EventFeed extends Feed {
   constructor(store: EventFeedStore, options: FeedOptions) {
     super(new EventSource(store), options);
   }

@@ -42,6 +42,6 @@ export interface FeedSource<Query extends FeedQuery, R extends FeedRecord> {
 }
 
 export interface FeedWatcher {
-  onAdvance(keys: Iterable<string>): void;
-  onRemove(key: string): void;
+  readonly onAdvance: (keys: Iterable<string>) => void;
+  readonly onRemove: (key: string) => void;
 }

@@ -20,8 +20,8 @@ export type FeedItem<R extends FeedRecord = FeedEvent> =
   /** First of all: where it begins. */
   | { readonly kind: 'start'; readonly position: Position }
   /**
-   * What it wants, perhaps nothing; it has everything up to the position, so to go on from there gives nothing again and
-   * leaves nothing out.
+   * What it wants, perhaps nothing; it has everything up to the position, so to go on from there gives nothing again
+   * and leaves nothing out.
    */
   | { readonly kind: 'events'; readonly events: readonly R[]; readonly position: Position }
   /** Once each time that it has read all that was stored, and what follows is new. */

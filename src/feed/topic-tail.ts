@@ -24,8 +24,9 @@ export interface TailParts<R extends FeedRecord> {
 }
 
 /**
- * The last records of a topic or a data source, which are read from the store once for all readers that have come to its
- * end. Readers have cursors: one whose cursor has fallen off the front reads from the store until it is at the end again.
+ * The last records of a topic or a data source, which are read from the store once for all readers that have come to
+ * its end. Readers have cursors: one whose cursor has fallen off the front reads from the store until it is at the end
+ * again.
  */
 export class TopicTail<R extends FeedRecord> {
   #records: R[] = [];

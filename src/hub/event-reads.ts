@@ -52,8 +52,8 @@ interface Read<R extends FeedRecord> extends OpenRead<R> {
 }
 
 /**
- * The items of a call of `ReadEvents` or `ReadRows`, from one feed or several. A feed is asked for more only when what it has given
- * was taken, so a client that is slow to take items slows down its own reads alone.
+ * The items of a call of `ReadEvents` or `ReadRows`, from one feed or several. A feed is asked for more only when what
+ * it has given was taken, so a client that is slow to take items slows down its own reads alone.
  */
 export class EventReads<R extends FeedRecord = FeedEvent> implements AsyncIterableIterator<RawJson> {
   readonly #reads: readonly Read<R>[];

@@ -187,7 +187,7 @@ describe.each(CASES)('RowFeed of $part on $name', ({ open, part }) => {
   });
 
   it('says what is gone to a reader that was behind, before anything else', async () => {
-    const first = await read().until(() => false || feed.readers > 0);
+    const first = read();
     await first.take();
     const [{ position }] = first.items as [FeedItem<FeedRow>];
     await first.end();

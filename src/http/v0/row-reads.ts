@@ -15,7 +15,7 @@ import type { AuthenticatedHandler } from '../route';
 import type { RouteContext } from '../route-context';
 import { sendRecordPage } from '../send-record-page';
 
-/** Handlers that give the rows of a data source, or what is in its quarantine: stored ones by pages, or as they come. */
+/** Handlers that give the rows of a data source, or those of its quarantine: stored ones by pages, or as they come. */
 export interface RowReads {
   readonly rows: AuthenticatedHandler;
   readonly quarantine: AuthenticatedHandler;
