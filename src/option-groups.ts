@@ -69,6 +69,7 @@ export const optionGroups: readonly OptionGroup[] = [
       'idleTimeout',
       'maxAnonymousSockets',
       'maxFollowers',
+      'maxSubscriptions',
       'feedBufferBytes',
     ],
   },
