@@ -20,6 +20,7 @@ export const optionGroups: readonly OptionGroup[] = [
       'logLevel',
       'logFormat',
       'shutdownTimeout',
+      'workspace',
     ],
   },
   {

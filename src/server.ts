@@ -28,7 +28,7 @@ import { askedPathOf } from './http/request-target';
 import { TrustedProxies } from './http/trusted-proxies';
 import { createReadPlaces } from './http/route-context';
 import { RateLimits } from './http/rate-limits';
-import { HUB_PATH } from './http/routes/hub-routes';
+import { HUB_PATHS } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
 import { connectionHooks } from './hub/connection-hooks';
 import { connectionLog } from './hub/connection-log';
@@ -227,6 +227,7 @@ async function serve(
     readPlaces,
     feed,
     followers,
+    topicIds,
     turns,
     callers,
     proxies,
@@ -242,7 +243,7 @@ async function serve(
   answerClientErrors(server, origins, fail);
   answerHalfClosed(server);
   countAnonymous(server, anonymous);
-  hub.attach(server, HUB_PATH);
+  for (const path of HUB_PATHS) hub.attach(server, path);
   try {
     await listen(server, config);
   } catch (error) {

@@ -1,3 +1,6 @@
+/** A path of a topic, up to the segment that names it. */
+const TOPIC_PATH = /^\/topics\/([^/?#]+)/i;
+
 /**
  * The ids of topics where clients know a workspace: `<workspace>-<topic>`. Each means the topic whose name follows the
  * workspace; without a workspace the id of a topic is its name.
@@ -15,7 +18,26 @@ export class TopicIds {
     return given.slice(this.#prefix.length);
   }
 
+  /** A request target with the name of the topic for its id. */
+  inPath(url: string): string {
+    if (this.#prefix === '') return url;
+    const [path = '', segment = ''] = TOPIC_PATH.exec(url) ?? [];
+    const given = decoded(segment);
+    const name = this.nameOf(given);
+    if (name === undefined || name === '' || name === given) return url;
+    return url.slice(0, path.length - segment.length) + encodeURIComponent(name) + url.slice(path.length);
+  }
+
   idOf(name: string): string {
     return this.#prefix + name;
+  }
+}
+
+/** `undefined`: it is no escaped UTF-8, and is refused where the path is read. */
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
   }
 }

@@ -2,7 +2,7 @@ import type { HubConnection } from '@microsoft/signalr';
 import { mintToken } from '../../src/auth/token-minter';
 import { HttpPeer } from '../signalr/support/http-peer';
 import { atEnd, SECRET, TestHub, token } from '../support/test-hub';
-import { append, Collected, connectBy, event, WAYS, type Way } from './support/hub-clients';
+import { append, Collected, connectBy, WAYS, type Way } from './support/hub-clients';
 
 interface Received {
   readonly topicId: string;
