@@ -128,6 +128,7 @@ export class ConnectionSubscriptions implements Subscriber, AllTopicsWaiter {
   }
 
   unsubscribe({ topic, streamId, id }: EventPattern): void {
+    if (topic === EVERY) this.#keepClaims(streamId, id);
     const removed =
       topic === EVERY
         ? this.everywhere.remove(streamId, id)
@@ -136,6 +137,7 @@ export class ConnectionSubscriptions implements Subscriber, AllTopicsWaiter {
   }
 
   unsubscribeFromStream(topic: string, streamId: string): void {
+    if (topic === EVERY) this.#keepClaims(streamId);
     const removed =
       topic === EVERY
         ? this.everywhere.removeStream(streamId)
@@ -224,6 +226,10 @@ export class ConnectionSubscriptions implements Subscriber, AllTopicsWaiter {
       this.#parts.watch.stopWaitingForAll(this);
     }
     for (const topic of [...this.#topics.keys()]) this.#leaveIfEmpty(topic);
+  }
+
+  #keepClaims(streamId: string, id?: string): void {
+    for (const { subscription } of this.#topics.values()) subscription.keepClaims(this.everywhere, streamId, id);
   }
 
   async #waitForAll(): Promise<void> {

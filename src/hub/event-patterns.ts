@@ -24,6 +24,18 @@ export class EventPatterns {
     ids.set(id, order);
   }
 
+  /** The pairs of a stream, or one of them, with their numbers. */
+  *of(streamId: string, id?: string): Iterable<{ readonly id: string; readonly order: number }> {
+    for (const [each, order] of this.#streams.get(streamId) ?? []) {
+      if (id === undefined || id === each) yield { id: each, order };
+    }
+  }
+
+  clear(): void {
+    this.#streams.clear();
+    this.#size = 0;
+  }
+
   /** Returns how many were removed. */
   remove(streamId: string, id: string): number {
     const ids = this.#streams.get(streamId);

@@ -37,6 +37,8 @@ export class TopicSubscription {
   #position: Position | 'earliest' | undefined;
   #reader: SubscribedReader | undefined;
   readonly #catchUps = new Set<CatchUp>();
+  /** What was unsubscribed while something catches up: the reader has sent those events, as long as that lasts. */
+  readonly #former = new EventPatterns();
   #isClosed = false;
   #isOpening = false;
   #hasAdvanced = false;
@@ -86,13 +88,23 @@ export class TopicSubscription {
 
   /** Returns how many subscriptions have ended. */
   remove(streamId: string, id: string): number {
-    return (
-      this.#stopCatchUps((each) => each.streamId === streamId && each.id === id) + this.patterns.remove(streamId, id)
-    );
+    const stopped = this.#stopCatchUps((each) => each.streamId === streamId && each.id === id);
+    this.keepClaims(this.patterns, streamId, id);
+    return stopped + this.patterns.remove(streamId, id);
   }
 
   removeStream(streamId: string): number {
-    return this.#stopCatchUps((each) => each.streamId === streamId) + this.patterns.removeStream(streamId);
+    const stopped = this.#stopCatchUps((each) => each.streamId === streamId);
+    this.keepClaims(this.patterns, streamId);
+    return stopped + this.patterns.removeStream(streamId);
+  }
+
+  /** Some subscriptions end, here or in all topics; what the reader has sent for them is not caught up with again. */
+  keepClaims(patterns: EventPatterns, streamId: string, id?: string): void {
+    if (this.#catchUps.size === 0) return;
+    for (const each of patterns.of(streamId, id)) {
+      if (!this.#former.has(streamId, each.id)) this.#former.add(streamId, each.id, each.order);
+    }
   }
 
   close(): void {
@@ -222,21 +234,28 @@ export class TopicSubscription {
   }
 
   #wants(streamId: string, id: string): boolean {
-    if (this.#catchUps.size > 0) return this.#isOfReader(this.#earliest(streamId, id));
-    const { everywhere } = this.#parts.subscriber;
-    return this.patterns.earliest(streamId, id) < Infinity || everywhere.earliest(streamId, id) < Infinity;
-  }
-
-  #isOfReader(order: number): boolean {
-    if (order === Infinity) return false;
-    for (const catchUp of this.#catchUps) if (catchUp.order === order) return false;
-    return true;
+    const live = this.#live(streamId, id);
+    if (this.#catchUps.size === 0) return live < Infinity;
+    const behind = this.#behind(streamId, id);
+    // Somebody wants it, and it is not for what catches up to bring it.
+    return Math.min(live, behind) < Infinity && Math.min(live, this.#former.earliest(streamId, id)) < behind;
   }
 
   /** The number of the earliest subscription that covers an event. */
   #earliest(streamId: string, id: string): number {
+    const former = this.#former.earliest(streamId, id);
+    return Math.min(former, this.#live(streamId, id), this.#behind(streamId, id));
+  }
+
+  /** Of those that the reader serves. */
+  #live(streamId: string, id: string): number {
     const { everywhere } = this.#parts.subscriber;
-    let order = Math.min(this.patterns.earliest(streamId, id), everywhere.earliest(streamId, id));
+    return Math.min(this.patterns.earliest(streamId, id), everywhere.earliest(streamId, id));
+  }
+
+  /** Of those that catch up. */
+  #behind(streamId: string, id: string): number {
+    let order = Infinity;
     for (const each of this.#catchUps) {
       const covers = (each.streamId === EVERY || each.streamId === streamId) && (each.id === EVERY || each.id === id);
       if (covers) order = Math.min(order, each.order);
@@ -266,6 +285,7 @@ export class TopicSubscription {
       catchUp.reader.stop();
       this.#catchUps.delete(catchUp);
     }
+    if (this.#catchUps.size === 0) this.#former.clear();
     return picked.length;
   }
 }
