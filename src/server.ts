@@ -11,8 +11,9 @@ import { TokenVerifier } from './auth/token-verifier';
 import { completeConfig, type Config } from './config';
 import { openRowServices, type RowServices } from './datasources/row-services';
 import { sqlColumns } from './datasources/sql-columns';
-import { isFault, type WriterHubError } from './errors';
+import { isFault, WriterHubError } from './errors';
 import { EventService } from './events/event-service';
+import { TopicIds } from './events/topic-ids';
 import { EventFeed } from './feed/event-feed';
 import type { FeedOptions } from './feed/feed';
 import { FeedBudget } from './feed/feed-budget';
@@ -30,14 +31,18 @@ import { askedPathOf } from './http/request-target';
 import { TrustedProxies } from './http/trusted-proxies';
 import { createReadPlaces } from './http/route-context';
 import { RateLimits } from './http/rate-limits';
-import { HUB_PATH } from './http/routes/hub-routes';
+import { HUB_PATHS } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
 import { connectionHooks } from './hub/connection-hooks';
 import { connectionLog } from './hub/connection-log';
 import { HubCallers } from './hub/hub-callers';
-import { HubErrors } from './hub/hub-errors';
+import { HubErrors, hubErrorText } from './hub/hub-errors';
 import type { ReaderParts } from './hub/reader-methods';
 import type { RowReaderParts } from './hub/row-methods';
+import { ReaderItems } from './hub/reader-items';
+import type { SubscribeParts } from './hub/subscribe-methods';
+import { Subscriptions } from './hub/subscriptions';
+import { TopicWatch } from './hub/topic-watch';
 import { writerHub } from './hub/writer-hub';
 import { Followers } from './limits/followers';
 import { HeldBytes } from './limits/held-bytes';
@@ -147,6 +152,7 @@ async function serve(
     waitingWork: () => turns.waiting,
     followers: () => feed.readers + rowFeed.readers,
     feedBytes: () => feed.bytes + rowFeed.bytes,
+    subscriptions: () => subscriptions.count,
   });
   const readPlaces = createReadPlaces(limits.strike);
   const feedOptions: FeedOptions = {
@@ -180,9 +186,25 @@ async function serve(
   const rowFeed: RowFeed = new RowFeed(store, (name, page) => rows.dataSources.columnsOf(name, page), feedOptions);
   const callers = new Callers(verifier, anonymous);
   const hubCallers = new HubCallers(revocations);
-  const hub = createHub(config, {
+  const topicIds = new TopicIds(config.workspace);
+  const subscriptions: Subscriptions = new Subscriptions({
+    ...{ feed, followers, held, turns, log: store.log, callers: hubCallers },
+    watch: new TopicWatch(store),
+    items: new ReaderItems(topicIds),
+    maxSubscriptions: config.maxSubscriptions,
+    onStrike: (holder) => {
+      limits.strike('subscriptions', holder);
+    },
+    close: (connectionId, error) => {
+      closeConnection(hub, connectionId, error);
+    },
+  });
+  const hub: HubServer<Principal> = createHub(config, {
     ...{ service, callers, origins, proxies, refusals, metrics, logger },
-    reader: { service, feed, rowFeed, dataSources: rows.dataSources, followers, held, callers: hubCallers },
+    reader: {
+      ...{ service, feed, rowFeed, dataSources: rows.dataSources, followers, held, turns, callers: hubCallers },
+      ...{ subscriptions, topicIds },
+    },
     memory: held.budget,
   });
   pauseUnderPressure(store, hub);
@@ -215,6 +237,7 @@ async function serve(
     feed,
     rowFeed,
     followers,
+    topicIds,
     turns,
     callers,
     proxies,
@@ -230,7 +253,7 @@ async function serve(
   answerClientErrors(server, origins, fail);
   answerHalfClosed(server);
   countAnonymous(server, anonymous);
-  hub.attach(server, HUB_PATH);
+  for (const path of HUB_PATHS) hub.attach(server, path);
   try {
     await listen(server, config);
   } catch (error) {
@@ -345,7 +368,7 @@ function rateLimits(config: Config): RateLimits | undefined {
 /** Names what a function of the composition needs. */
 interface HubParts {
   readonly service: EventService;
-  readonly reader: ReaderParts & RowReaderParts;
+  readonly reader: ReaderParts & RowReaderParts & SubscribeParts;
   readonly callers: Callers;
   readonly origins: OriginPolicy;
   readonly proxies: TrustedProxies;
@@ -400,6 +423,13 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
     maximumSendBufferSize: config.maxSendBufferBytes,
     logger: logger.child({ part: 'signalr' }),
   });
+}
+
+/** Ends one connection of the hub, whose client is told why, and comes back. */
+function closeConnection(hub: HubServer<Principal>, connectionId: string, reason: unknown): void {
+  const error =
+    reason instanceof WriterHubError ? hubErrorText(reason) : 'internal: what was subscribed to cannot be read';
+  hub.closeConnections((connection) => connection.connectionId === connectionId, { error, allowReconnect: true });
 }
 
 /** Logs a request for a WebSocket that was not let in. */

@@ -2,12 +2,16 @@ import { WriterHubError } from '../errors';
 import type { FeedItem } from '../feed/feed';
 import type { FeedEvent } from '../feed/feed-event';
 import type { FeedRecord, Framing } from '../feed/feed-record';
+import type { Turns } from '../limits/turns';
 import type { RawJson } from '../signalr';
 import type { Position } from '../store/contract/position';
 import { mark } from './event-items';
 
 /** A reader for which there is nothing is told how far it is no more often than this, in milliseconds. */
 const PROGRESS_MS = 1_000;
+
+/** Items that are sent before others have their turn. */
+const AT_ONCE = 32;
 
 /** Events of fewer bytes than this are sent before anybody could count them. */
 const COUNTED_BYTES = 4 * 1024;
@@ -22,6 +26,8 @@ export interface HeldMemory {
 export interface EventReadsParts {
   readonly held: HeldMemory;
   readonly holder: string;
+  /** In which events are sent. */
+  readonly turns: Pick<Turns, 'mayBegin' | 'wait'>;
   /** What a caller is told of an error that ends them. */
   explain(error: unknown): unknown;
   /** Gives back what was taken for the reads. Called once. */
@@ -63,6 +69,7 @@ export class EventReads<R extends FeedRecord = FeedEvent> implements AsyncIterab
   readonly #given: { readonly read: Read<R>; readonly item: FeedItem<R> }[] = [];
   #batch: Batch<R> | undefined;
   #next = 0;
+  #taken = 0;
   /** How far readers have come that were not told yet. */
   readonly #progress = new Map<Read<R>, Position>();
   #toldAt = -Infinity;
@@ -97,7 +104,8 @@ export class EventReads<R extends FeedRecord = FeedEvent> implements AsyncIterab
   }
 
   next(): Promise<IteratorResult<RawJson, undefined>> {
-    const item = this.#take();
+    // Others have their turn after some items.
+    const item = this.#taken++ % AT_ONCE === 0 ? undefined : this.#take();
     return item === undefined ? this.#wait() : Promise.resolve({ done: false, value: item });
   }
 
@@ -135,7 +143,9 @@ export class EventReads<R extends FeedRecord = FeedEvent> implements AsyncIterab
   }
 
   async #wait(): Promise<IteratorResult<RawJson, undefined>> {
+    const { turns, holder } = this.#parts;
     for (;;) {
+      if (!turns.mayBegin()) await turns.wait(holder, this);
       const item = this.#take();
       if (item !== undefined) return { done: false, value: item };
       if (this.#isOver) {

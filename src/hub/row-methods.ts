@@ -12,7 +12,7 @@ import type { HubErrors } from './hub-errors';
 import type { ReaderParts } from './reader-methods';
 
 /** What the method that reads rows needs. */
-export interface RowReaderParts extends Pick<ReaderParts, 'followers' | 'held' | 'callers'> {
+export interface RowReaderParts extends Pick<ReaderParts, 'followers' | 'held' | 'callers' | 'turns'> {
   readonly dataSources: Pick<DataSourceService, 'readable' | 'checkReader'>;
   readonly rowFeed: Pick<RowFeed, 'follow'>;
 }
@@ -58,7 +58,7 @@ export function rowMethods(parts: RowReaderParts, errors: HubErrors): Record<str
 
 /** Takes a place, and watches the token for as long as rows are read. */
 function openReads(
-  { dataSources, rowFeed, followers, held, callers }: RowReaderParts,
+  { dataSources, rowFeed, followers, held, callers, turns }: RowReaderParts,
   { principal, connectionId, signal }: HubContext<Principal>,
   { query, integers }: { readonly query: RowFollowQuery; readonly integers: Integers },
   errors: HubErrors,
@@ -68,7 +68,7 @@ function openReads(
   const ends = [followers.take(holder)];
   const follow = (ending: AbortSignal) => rowFeed.follow(query, { signal: ending, holder });
   const reads = new EventReads<FeedRow>([{ topic: name, framing: ITEMS[integers], follow }], {
-    ...{ held, holder },
+    ...{ held, turns, holder },
     explain: (error) => errors.asException(error),
     onEnd: () => {
       for (const end of ends) end();

@@ -5,12 +5,13 @@ import { type ArgumentMisfit, defineHub, type Hub, type HubHooks } from '../sign
 import type { HubErrors } from './hub-errors';
 import { readerMethods, type ReaderParts } from './reader-methods';
 import { rowMethods, type RowReaderParts } from './row-methods';
+import { subscribeMethods, type SubscribeParts } from './subscribe-methods';
 import { writerMethods } from './writer-methods';
 
 /** What the methods of the hub pass calls on to. */
 export interface WriterHubParts {
   readonly service: EventService;
-  readonly reader: ReaderParts & RowReaderParts;
+  readonly reader: ReaderParts & RowReaderParts & SubscribeParts;
   readonly errors: HubErrors;
   readonly hooks: HubHooks<Principal>;
 }
@@ -22,9 +23,10 @@ export interface WriterHubParts {
 export function writerHub({ service, reader, errors, hooks }: WriterHubParts): Hub<Principal> {
   return defineHub<Principal>(
     {
-      ...writerMethods(service, errors),
+      ...writerMethods(service, reader.topicIds, errors),
       ...readerMethods(reader, errors),
       ...rowMethods(reader, errors),
+      ...subscribeMethods(reader, errors),
     },
     { ...hooks, onMisfit: (misfit) => errors.asHubException(misfitError(misfit)) },
   );
