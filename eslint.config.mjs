@@ -11,9 +11,20 @@ const ARROWS = {
   json: ['errors.ts'],
   store: ['errors.ts', 'limits', 'json', 'threads/thread-priority.ts'],
   events: ['errors.ts', 'duration.ts', 'json', 'store/contract'],
-  datasources: ['errors.ts', 'json', 'events', 'store/contract'],
+  datasources: ['errors.ts', 'json', 'events', 'store/contract', 'store/sql'],
   auth: ['errors.ts'],
-  hub: ['errors.ts', 'log.ts', 'signalr.ts', 'json', 'auth', 'events', 'feed', 'store/contract'],
+  hub: [
+    'errors.ts',
+    'log.ts',
+    'signalr.ts',
+    'limits',
+    'json',
+    'auth',
+    'events',
+    'datasources',
+    'feed',
+    'store/contract',
+  ],
   http: [
     'errors.ts',
     'nearest.ts',
@@ -28,7 +39,7 @@ const ARROWS = {
     'feed',
     'store/contract',
   ],
-  feed: ['errors.ts', 'events', 'store/contract'],
+  feed: ['errors.ts', 'events', 'datasources', 'store/contract'],
   // The work of other parts, in threads; only what puts the parts together knows it.
   threads: ['errors.ts', 'limits', 'events', 'datasources', 'http/inflate.ts', 'store/contract'],
   cli: [

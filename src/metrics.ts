@@ -22,6 +22,8 @@ export interface MetricsSources {
   /** Readers of listings of topics and streams. */
   readonly listingReaders: () => number;
   readonly activeStreams: () => number;
+  /** What hub connections subscribe to. */
+  readonly subscriptions: () => number;
 }
 
 /** What `GET /metrics` returns, in the Prometheus text format. Names of topics and streams never appear in it. */
@@ -107,6 +109,7 @@ export class Metrics {
         for (const [lag, count] of Object.entries(sources.lags())) this.set({ lag }, count);
       },
     });
+    this.#gauge('subscriptions', 'What hub connections subscribe to.', sources.subscriptions);
     collectDefaultMetrics({ register: this.#registry });
   }
 

@@ -11,11 +11,15 @@ import { TokenVerifier } from './auth/token-verifier';
 import { completeConfig, type Config } from './config';
 import { openRowServices, type RowServices } from './datasources/row-services';
 import { sqlColumns } from './datasources/sql-columns';
-import { isFault, type WriterHubError } from './errors';
+import { isFault, WriterHubError } from './errors';
 import { EventService } from './events/event-service';
+import { TopicIds } from './events/topic-ids';
 import { Activity } from './feed/activity';
 import { CatalogueFeed } from './feed/catalogue-feed';
-import { Feed } from './feed/feed';
+import { EventFeed } from './feed/event-feed';
+import type { FeedOptions } from './feed/feed';
+import { FeedBudget } from './feed/feed-budget';
+import { RowFeed } from './feed/row-feed';
 import { TopicService } from './events/topic-service';
 import { createApp } from './http/app';
 import { AnonymousSockets } from './http/anonymous-sockets';
@@ -24,18 +28,26 @@ import { answerClientErrors } from './http/client-error';
 import { answerHalfClosed } from './http/half-closed';
 import { closeServer, countAnonymous, createHttpServer, listen, urlOf, type HttpServer } from './http/http-server';
 import { OriginPolicy } from './http/origins';
-import { Followers } from './http/followers';
 import { Refusals } from './http/refusals';
 import { askedPathOf } from './http/request-target';
-import { watchToken } from './http/token-watch';
 import { TrustedProxies } from './http/trusted-proxies';
 import { createReadPlaces } from './http/route-context';
 import { RateLimits } from './http/rate-limits';
-import { HUB_PATH } from './http/routes/hub-routes';
+import { HUB_PATHS } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
-import { rememberConnections } from './hub/connection-rights';
+import type { ActivityParts } from './hub/activity-methods';
+import { connectionHooks } from './hub/connection-hooks';
 import { connectionLog } from './hub/connection-log';
-import { type LiveParts, writerHub } from './hub/writer-hub';
+import { HubCallers } from './hub/hub-callers';
+import { HubErrors, hubErrorText } from './hub/hub-errors';
+import type { ReaderParts } from './hub/reader-methods';
+import type { RowReaderParts } from './hub/row-methods';
+import { ReaderItems } from './hub/reader-items';
+import type { SubscribeParts } from './hub/subscribe-methods';
+import { Subscriptions } from './hub/subscriptions';
+import { TopicWatch } from './hub/topic-watch';
+import { writerHub } from './hub/writer-hub';
+import { Followers } from './limits/followers';
 import { HeldBytes } from './limits/held-bytes';
 import { LimitWatch, type OnStrike } from './limits/limit-watch';
 import { Turns } from './limits/turns';
@@ -73,6 +85,9 @@ const MOST_HELD_BYTES = 512 * 1024 * 1024;
 
 /** Largest argument of a hub method that is parsed; parsing it takes a few milliseconds at most. */
 const MAX_PARSED_BYTES = 128 * 1024;
+
+/** What the clients of a token that is revoked are told. */
+const REVOKED = { error: 'unauthenticated: the token was revoked' };
 
 const QUEUE_FULL = 'the queue in front of the disk is full; sockets are paused';
 
@@ -138,23 +153,24 @@ async function serve(
     backlog: () => store.backlog(),
     waitingBodies: () => threads.waiting,
     waitingWork: () => turns.waiting,
-    followers: () => feed.readers,
-    feedBytes: () => feed.bytes,
+    followers: () => feed.readers + rowFeed.readers,
+    feedBytes: () => feed.bytes + rowFeed.bytes,
     lags: () => feed.lags(),
     listingReaders: () => catalogue.readers,
     activeStreams: () => activity.activeStreams,
+    subscriptions: () => subscriptions.count,
   });
   const readPlaces = createReadPlaces(limits.strike);
-  const feed: Feed = new Feed(store, {
-    maxBytes: config.feedBufferBytes,
+  const feedOptions: FeedOptions = {
+    budget: new FeedBudget(config.feedBufferBytes),
     onDelivered: (delay) => {
       metrics.delivered(delay);
     },
     inTurn: (holder, read) => readPlaces.run(read, { holder }),
-  });
-  const catalogue: CatalogueFeed = new CatalogueFeed(store, {
-    inTurn: (holder, read) => readPlaces.run(read, { holder }),
-  });
+  };
+  const feed: EventFeed = new EventFeed(store, feedOptions);
+  const catalogue: CatalogueFeed = new CatalogueFeed(store, feedOptions);
+  const topicIds = new TopicIds(config.workspace);
   const activity: Activity = new Activity(store, {
     activeFor: config.activeFor,
     maxStreams: config.maxActiveStreams,
@@ -162,6 +178,7 @@ async function serve(
     onFull: (topic) => {
       limits.strike('active_streams', topic);
     },
+    topicIdOf: (topic) => topicIds.idOf(topic),
   });
   const followers = new Followers(config.maxFollowers, { onStrike: limits.strike });
   const threads = createThreads(config, limits.strike, logger);
@@ -186,20 +203,32 @@ async function serve(
   const topics = new TopicService(store);
   const origins = new OriginPolicy(config.corsOrigins);
   const rows = await openRows(config, store, work, { turns, metrics, logger });
+  const rowFeed: RowFeed = new RowFeed(store, (name, page) => rows.dataSources.columnsOf(name, page), feedOptions);
   const callers = new Callers(verifier, anonymous);
-  const hub = createHub(config, {
-    live: {
-      activity,
-      catalogue,
-      places: followers,
-      watchToken: (principal, onEnd) => watchToken(principal, revocations, onEnd),
+  const hubCallers = new HubCallers(revocations);
+  const subscriptions: Subscriptions = new Subscriptions({
+    ...{ feed, followers, held, turns, log: store.log, callers: hubCallers },
+    watch: new TopicWatch(store),
+    items: new ReaderItems(topicIds),
+    maxSubscriptions: config.maxSubscriptions,
+    onStrike: (holder) => {
+      limits.strike('subscriptions', holder);
     },
+    close: (connectionId, error) => {
+      closeConnection(hub, connectionId, error);
+    },
+  });
+  const hub: HubServer<Principal> = createHub(config, {
     ...{ service, callers, origins, proxies, refusals, metrics, logger },
+    reader: {
+      ...{ service, feed, rowFeed, dataSources: rows.dataSources, followers, held, turns, callers: hubCallers },
+      ...{ subscriptions, topicIds, activity, catalogue },
+    },
     memory: held.budget,
   });
   pauseUnderPressure(store, hub);
   revocations.onRevoked((tokenId) => {
-    hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
+    hub.closeConnections(({ principal }) => principal.tokenId === tokenId, REVOKED);
   });
 
   // It knows its path by itself, however that is escaped.
@@ -225,8 +254,10 @@ async function serve(
     held,
     readPlaces,
     feed,
-    followers,
+    rowFeed,
     catalogueFeed: catalogue,
+    followers,
+    topicIds,
     turns,
     callers,
     proxies,
@@ -242,7 +273,7 @@ async function serve(
   answerClientErrors(server, origins, fail);
   answerHalfClosed(server);
   countAnonymous(server, anonymous);
-  hub.attach(server, HUB_PATH);
+  for (const path of HUB_PATHS) hub.attach(server, path);
   try {
     await listen(server, config);
   } catch (error) {
@@ -254,16 +285,8 @@ async function serve(
     close: () =>
       stop(
         {
-          server,
-          anonymous,
-          hub,
-          feeds: [feed, catalogue, activity],
-          service,
-          topics,
-          rows,
-          threads,
-          store,
-          lifecycle,
+          ...{ server, anonymous, hub, service, topics, rows, threads, store, lifecycle },
+          feeds: [feed, rowFeed, catalogue, activity],
         },
         config.shutdownTimeout,
       ),
@@ -368,7 +391,7 @@ function rateLimits(config: Config): RateLimits | undefined {
 /** Names what a function of the composition needs. */
 interface HubParts {
   readonly service: EventService;
-  readonly live: LiveParts;
+  readonly reader: ReaderParts & RowReaderParts & SubscribeParts & ActivityParts;
   readonly callers: Callers;
   readonly origins: OriginPolicy;
   readonly proxies: TrustedProxies;
@@ -380,12 +403,13 @@ interface HubParts {
 }
 
 function createHub(config: Config, parts: HubParts): HubServer<Principal> {
-  const { service, live, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
+  const { service, reader, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
   const onRefused = (error: WriterHubError): void => {
     metrics.error(error.code);
     if (isFault(error)) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
   };
-  return createHubServer(writerHub({ service, ...live }, onRefused, rememberConnections(connectionLog(logger))), {
+  const hooks = connectionHooks(connectionLog(logger), reader.callers);
+  return createHubServer(writerHub({ service, reader, errors: new HubErrors(onRefused), hooks }), {
     authenticate: authenticateWith(
       (request, token) => callers.identify(request, token),
       (error, request) => {
@@ -422,6 +446,13 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
     maximumSendBufferSize: config.maxSendBufferBytes,
     logger: logger.child({ part: 'signalr' }),
   });
+}
+
+/** Ends one connection of the hub, whose client is told why, and comes back. */
+function closeConnection(hub: HubServer<Principal>, connectionId: string, reason: unknown): void {
+  const error =
+    reason instanceof WriterHubError ? hubErrorText(reason) : 'internal: what was subscribed to cannot be read';
+  hub.closeConnections((connection) => connection.connectionId === connectionId, { error, allowReconnect: true });
 }
 
 /** Logs a request for a WebSocket that was not let in. */

@@ -9,12 +9,11 @@ import { setRetention } from './retention';
 import { revoke } from './revoke';
 import { newMark, parseMark } from './resume-mark';
 import { send } from './send';
-import { tail } from './tail';
+import { runTail, type TailFlags } from './tail-command';
 import { findTarget, type TargetFlags } from './target';
 import { makeToken } from './token';
 import { listTopics } from './topics';
 import type { Print } from './print';
-import { UsageError } from './usage-error';
 
 /**
  * Waits until the text has been written out: a slow reader slows the command down, and nothing is cut off at the end.
@@ -138,29 +137,26 @@ function sendCommand(): Command {
 
 function tailCommand(): Command {
   const command = new Command('tail')
-    .description('Print stored events, a JSON text a line, and follow.')
-    .argument('<topic>', 'topic to read')
+    .description(
+      'Print the events of a topic, or the rows of a data source, as they come: from now on, if nothing is said.',
+    )
+    .argument('<topic>', 'topic or data source to read')
+    .option('-n, --last <events>', 'begin with the last ones, this many', countFromOne)
+    .option('--since <time>', 'begin with what was stored since then: 90s, 10m, 24h, or ISO 8601 with a zone')
+    .option('--from <start>', 'begin with earliest, latest, or behind a position: the offset of an event')
+    .option('--id <id>', 'only events with this id; given several times: with one of them', collect, [])
+    .option('--tag <key=value>', 'only events with this tag; given several times: with all of them', collect, [])
     .option('--stream <id>', 'only this stream')
-    .option('--after <position>', 'only events behind this position: the offset of an event')
-    .option('-n, --last <events>', 'begin with the last events, this many', countFromOne)
+    .option('--rows', 'the topic is a data source, also if it is not there yet', false)
+    .option('--quarantine', 'the rows that did not fit a data source', false)
+    .option('--json', 'JSON, an event a line, on a terminal too', false)
+    .option('--no-follow', 'end when all that is stored is printed, from the first on, if nothing else is said')
     .addOption(
       new Option('--order <order>', 'desc: newest first, without following').choices(['asc', 'desc']).default('asc'),
     )
-    .option('--no-follow', 'end when all stored events are printed')
-    .option('--interval <milliseconds>', 'pause before asking again', countFromOne, 500);
+    .option('--after <position>', 'the same as --from with a position; with --order desc: only events before it');
   return withTarget(command).action(async (topic: string, flags: TailFlags) => {
-    const stop = new AbortController();
-    process.once('SIGINT', () => {
-      stop.abort();
-    });
-    const target = findTarget(flags, `read:${topic}`, process.env);
-    const { stream: streamId, after, last, order, follow, interval } = flags;
-    if (last !== undefined && after !== undefined && order === 'asc') {
-      throw new UsageError('--last begins at the end and --after at a position: give one of them');
-    }
-    const note = (text: string): void => void process.stderr.write(`note: ${text}\n`);
-    const begin = { after, last, newestFirst: order === 'desc' };
-    await tail(target, { topic, streamId, ...begin, follow, interval, signal: stop.signal, note }, print);
+    await runTail(topic, flags, { env: process.env, print, isTerminal: process.stdout.isTTY });
   });
 }
 
@@ -218,15 +214,6 @@ function dataSourceCommand(): Command {
     );
 }
 
-interface TailFlags extends TargetFlags {
-  readonly stream?: string;
-  readonly after?: string;
-  readonly last?: number;
-  readonly order: 'asc' | 'desc';
-  readonly follow: boolean;
-  readonly interval: number;
-}
-
 function withTarget(command: Command): Command {
   return command
     .option('--url <url>', 'the server [WRITER_HUB_URL] (default: http://127.0.0.1:8080)')
@@ -235,6 +222,11 @@ function withTarget(command: Command): Command {
       'a token [WRITER_HUB_TOKEN]; without one it is made from the secret of the data directory',
     )
     .option('--data-dir <directory>', 'data directory of the server [WRITER_HUB_DATA_DIR] (default: ./data)');
+}
+
+/** Adds a value to those that were given before. */
+function collect(text: string, before: readonly string[]): string[] {
+  return [...before, text];
 }
 
 function wholeNumber(text: string): number {

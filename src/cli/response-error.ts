@@ -5,6 +5,8 @@ import { UsageError } from './usage-error';
 /** An error of this server's own routes, or one of the Events API. */
 const problem = z.union([z.object({ detail: z.string() }), z.object({ error: z.string() })]);
 
+const coded = z.union([z.object({ code: z.string() }), z.object({ documentation: z.string() })]);
+
 /**
  * The error for an HTTP response without success. Only a 5xx may go away by itself: a `ServerError`; all others are a
  * `UsageError`.
@@ -22,5 +24,16 @@ function detail(body: string): string {
   } catch {
     // Something other than this server has answered, so there is nothing but the status.
     return '';
+  }
+}
+
+/** The code of an error: its own, or the part of a page that explains it. */
+export function codeOf(body: string): string | undefined {
+  try {
+    const parsed = coded.safeParse(JSON.parse(body));
+    if (!parsed.success) return undefined;
+    return 'code' in parsed.data ? parsed.data.code : parsed.data.documentation.split('#')[1];
+  } catch {
+    return undefined;
   }
 }

@@ -29,6 +29,12 @@ export function requireDrop(access: DataSourceAccess, name: string): void {
   throw lacksScope(`drop:${name}`, `DATASOURCES:DROP:${name}`);
 }
 
+/** Rows, also those in the quarantine, may be read. */
+export function requireRead(access: DataSourceAccess, name: string): void {
+  if (access.mayRead(name)) return;
+  throw lacksScope(`read:${name}`, `DATASOURCES:READ:${name}`);
+}
+
 /** Whether the caller may see the schema and the size of a data source: whoever may append, read or drop may. */
 export function maySee(access: DataSourceAccess, name: string): boolean {
   return access.mayRead(name) || access.mayAppend(name) || access.mayDrop(name);

@@ -6,6 +6,7 @@ import {
   requireAppend,
   requireCreate,
   requireDrop,
+  requireRead,
   requireSight,
   type DataSourceAccess,
   type Requirement,
@@ -24,6 +25,9 @@ import { addColumns, changeSchema, type SchemaChange } from './definition/schema
 import type { RowWork } from './row-work';
 import { schemaError } from './schema/schema-error';
 import type { Column, Schema } from './schema/schema';
+import { columnsOf, sqlColumns } from './sql-columns';
+import type { DataSourceInfo } from '../store/contract/catalogue';
+import type { SqlColumn } from '../store/contract/sql-engine';
 import type { Store } from '../store/contract/store';
 
 /** Longer texts of schemas are parsed elsewhere. */
@@ -108,6 +112,26 @@ export class DataSourceService {
     if (topic?.dataSource === undefined) throw unknown(source.name);
     const { rowCount, quarantineCount, updatedAt } = topic.dataSource;
     return { source, createdAt: topic.createdAt, updatedAt, rowCount, quarantineCount };
+  }
+
+  /** The name of a data source that the caller may read. Throws as `status`. */
+  async readable(access: DataSourceAccess, name: unknown): Promise<string> {
+    const source = await this.#find(access, name, requireRead);
+    return source.name;
+  }
+
+  /** Throws `forbidden` unless the caller may read the data source of this name. */
+  checkReader(access: DataSourceAccess, name: unknown): void {
+    requireRead(access, checkTopicName(name));
+  }
+
+  /** The columns of a data source in one version of its schema, whose file is at hand in case it is another by now. */
+  columnsOf(
+    name: string,
+    { schemaVersion, definition }: Pick<DataSourceInfo, 'schemaVersion' | 'definition'>,
+  ): SqlColumn[] {
+    const present = this.#registry.get(name);
+    return present?.schemaVersion === schemaVersion ? columnsOf(present.schema) : sqlColumns(definition);
   }
 
   /** Text of its `.datasource` file. */

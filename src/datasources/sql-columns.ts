@@ -1,12 +1,17 @@
 import type { ColumnType } from './schema/column-type';
+import type { Schema } from './schema/schema';
 import { parseDataSourceFile } from './definition/datasource-file';
 import type { SqlColumn, SqlValueForm } from '../store/contract/sql-engine';
 
 /** The columns of a stored definition, as SQL shows them. */
 export function sqlColumns(definition: string): SqlColumn[] {
   // A stored definition was within the limit when it was made.
-  const { schema } = parseDataSourceFile(definition, { maxColumns: Infinity });
-  return schema.columns.map(({ name, type }) => ({
+  return columnsOf(parseDataSourceFile(definition, { maxColumns: Infinity }).schema);
+}
+
+/** The columns of a schema, as SQL shows them. */
+export function columnsOf({ columns }: Schema): SqlColumn[] {
+  return columns.map(({ name, type }) => ({
     name,
     type: type.text,
     nullable: type.nullable,

@@ -1,40 +1,26 @@
 import { renderEvent } from '../events/event-json';
 import type { StoredEvent } from '../store/contract/event-log';
+import type { Position } from '../store/contract/position';
+import { FeedRecord } from './feed-record';
 
 /** Bytes that an event takes besides its texts, about. */
 const EVENT_BYTES = 200;
 
-/** Makes what is sent of an event. */
-export type Framing = (event: FeedEvent) => Buffer;
-
-/** A stored event that is read by many: what is made of it is made once. */
-export class FeedEvent {
+/** A stored event that is read by many; its text has `streamId` as well. */
+export class FeedEvent extends FeedRecord {
   readonly event: StoredEvent;
-  /** When its commit was told (milliseconds of `performance.now`), of an event that came live. */
-  readonly toldAt: number;
-  #text: Buffer | undefined;
-  #frames: Map<Framing, Buffer> | undefined;
+  readonly topic: string;
   #tags: ReadonlyMap<string, string> | undefined;
 
-  constructor(event: StoredEvent, toldAt = NaN) {
+  constructor(event: StoredEvent, topic: string) {
+    const { streamId, id, value, tags } = event;
+    super(EVENT_BYTES + 2 * (streamId.length + id.length + (value?.length ?? 0) + (tags?.length ?? 0)));
     this.event = event;
-    this.toldAt = toldAt;
+    this.topic = topic;
   }
 
-  /** JSON text on one line, with `offset`, its position, and `streamId`. */
-  get text(): Buffer {
-    this.#text ??= Buffer.from(renderEvent(this.event, true));
-    return this.#text;
-  }
-
-  /** What a reader makes of the text, such as a frame around it, made once for all readers that make the same. */
-  framed(form: Framing): Buffer {
-    let frame = this.#frames?.get(form);
-    if (frame !== undefined) return frame;
-    frame = form(this);
-    this.#frames ??= new Map();
-    this.#frames.set(form, frame);
-    return frame;
+  get position(): Position {
+    return this.event.position;
   }
 
   get tags(): ReadonlyMap<string, string> {
@@ -43,9 +29,7 @@ export class FeedEvent {
     return this.#tags;
   }
 
-  /** Bytes of memory, about, with its text. */
-  get bytes(): number {
-    const { streamId, id, value, tags } = this.event;
-    return EVENT_BYTES + 2 * (streamId.length + id.length + (value?.length ?? 0) + (tags?.length ?? 0));
+  protected render(): string {
+    return renderEvent(this.event, true);
   }
 }

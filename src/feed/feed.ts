@@ -1,30 +1,29 @@
-import type { EventLog, EventPage, StartPoint } from '../store/contract/event-log';
+import type { StartPoint } from '../store/contract/event-log';
 import type { Position } from '../store/contract/position';
-import type { Store } from '../store/contract/store';
-import { type EventFilter, select } from './event-filter';
-import { FeedEvent } from './feed-event';
+import type { FeedBudget } from './feed-budget';
+import type { FeedEvent } from './feed-event';
+import type { FeedRecord } from './feed-record';
+import type { FeedPage, FeedPageQuery, FeedQuery, FeedSource } from './feed-source';
+import type { FollowQuery } from './follow-query';
 import { TopicTail } from './topic-tail';
 
-/** Events of a page from the store. */
-const PAGE = 1000;
-/** A topic that is followed keeps at least so many bytes, however many others are. */
-const LEAST_BYTES = 64 * 1024;
+export type { FollowQuery };
 
-/** What a reader follows, and from where. */
-export interface FollowQuery extends EventFilter {
-  readonly topic: string;
-  readonly start: StartPoint;
-}
+/** Records of a page from the store. */
+const PAGE = 1000;
+
+/** How many pages are looked through from the end on for the last records that a reader wants. */
+const MOST_PAGES_BACK = 100;
 
 /** What a reader is given, in order. */
-export type FeedItem =
+export type FeedItem<R extends FeedRecord = FeedEvent> =
   /** First of all: where it begins. */
   | { readonly kind: 'start'; readonly position: Position }
   /**
-   * Events it wants, perhaps none; it has everything up to the position, so to go on from there gives no event again
-   * and leaves none out.
+   * What it wants, perhaps nothing; it has everything up to the position, so to go on from there gives nothing again
+   * and leaves nothing out.
    */
-  | { readonly kind: 'events'; readonly events: readonly FeedEvent[]; readonly position: Position }
+  | { readonly kind: 'events'; readonly events: readonly R[]; readonly position: Position }
   /** Once each time that it has read all that was stored, and what follows is new. */
   | { readonly kind: 'caught_up'; readonly position: Position };
 
@@ -36,14 +35,9 @@ export interface Following {
   readonly holder: string;
 }
 
-/** What a feed needs of a store. */
-export interface FeedStore extends Pick<Store, 'observe'> {
-  readonly log: Pick<EventLog, 'read' | 'resolve'>;
-}
-
 export interface FeedOptions {
-  /** Bytes of the last events of all topics that are followed, which are kept for readers that are not quite there. */
-  readonly maxBytes: number;
+  /** Bytes of the last records of all that is followed, which are kept for readers that are not quite there. */
+  readonly budget: FeedBudget;
   /** Has a holder wait for its turn to read. */
   inTurn<T>(holder: string, read: () => Promise<T>): Promise<T>;
   /** As `TailParts.onDelivered`. */
@@ -56,35 +50,36 @@ export const LAGS = ['live', 'kept', 'stored'] as const;
 export type Lag = (typeof LAGS)[number];
 
 /** A reader, and where in a tail it is if it is in one. */
-interface Reader {
+interface Reader<R extends FeedRecord> {
   readonly ending: AbortController;
-  tail: TopicTail | undefined;
+  tail: TopicTail<R> | undefined;
   cursor: number;
 }
 
 /**
  * Follows topics: what is stored first, then what comes, without a gap or a repeat between them, in the order of the
- * log. A reader takes one item after another. Nothing is kept for one that is slow: it reads from the store what it has
- * missed, and it holds no transaction or statement while it waits.
+ * store. A reader takes one item after another. Nothing is kept for one that is slow: it reads from the store what it
+ * has missed, and it holds no transaction or statement while it waits.
  */
-export class Feed {
-  readonly #tails = new Map<string, TopicTail>();
-  readonly #readers = new Set<Reader>();
+export class Feed<Query extends FeedQuery = FollowQuery, R extends FeedRecord = FeedEvent> {
+  readonly #tails = new Map<string, TopicTail<R>>();
+  readonly #readers = new Set<Reader<R>>();
   #isStopped = false;
-  readonly #store: FeedStore;
+  readonly #source: FeedSource<Query, R>;
   readonly #options: FeedOptions;
   readonly #unobserve: () => void;
 
-  constructor(store: FeedStore, options: FeedOptions) {
-    this.#store = store;
+  constructor(source: FeedSource<Query, R>, options: FeedOptions) {
+    this.#source = source;
     this.#options = options;
 
-    this.#unobserve = store.observe({
-      onAdvance: (ends) => {
-        for (const topic of ends.keys()) this.#tails.get(topic)?.advance();
+    this.#unobserve = source.observe({
+      onAdvance: (keys) => {
+        if (this.#tails.size === 0) return;
+        for (const key of keys) this.#tails.get(key)?.advance();
       },
-      onRemove: (topic) => {
-        this.#tails.get(topic)?.break();
+      onRemove: (key) => {
+        this.#tails.get(key)?.break();
       },
     });
   }
@@ -104,7 +99,7 @@ export class Feed {
     return lags;
   }
 
-  /** Bytes of events that are kept for them. */
+  /** Bytes of records that are kept for them. */
   get bytes(): number {
     let bytes = 0;
     for (const tail of this.#tails.values()) bytes += tail.bytes;
@@ -112,18 +107,18 @@ export class Feed {
   }
 
   /**
-   * Follows a topic until the signal is aborted or the feed is stopped. Rejects, at first or later, as
-   * `EventLog.resolve` and `EventLog.read`: with `unknown_topic` also when the topic is removed while it is read, and
-   * with `position_gone` when a reader was so slow that retention has overtaken it.
+   * Follows what a query says until the signal is aborted or the feed is stopped. Rejects, at first or later, as reads
+   * do: with `unknown_topic` also when it is removed while it is read, and with `position_gone` when a reader was so
+   * slow that retention has overtaken it.
    */
-  async *follow(query: FollowQuery, { signal, holder }: Following): AsyncGenerator<FeedItem, void, void> {
+  async *follow(query: Query, { signal, holder }: Following): AsyncGenerator<FeedItem<R>, void, void> {
     const ending = new AbortController();
     const end = (): void => {
       ending.abort();
     };
     if (signal.aborted || this.#isStopped) end();
     signal.addEventListener('abort', end);
-    const reader: Reader = { ending, tail: undefined, cursor: 0 };
+    const reader: Reader<R> = { ending, tail: undefined, cursor: 0 };
     this.#readers.add(reader);
     try {
       yield* this.#items(query, { signal: ending.signal, holder }, reader);
@@ -133,9 +128,9 @@ export class Feed {
     }
   }
 
-  async *#items(query: FollowQuery, following: Following, reader: Reader): AsyncGenerator<FeedItem, void, void> {
+  async *#items(query: Query, following: Following, reader: Reader<R>): AsyncGenerator<FeedItem<R>, void, void> {
     const { signal } = following;
-    let position = await this.#store.log.resolve(query.topic, query.start);
+    let position = await this.#begin(query, following);
     let stored = this.#stored(query, position, following);
     // What cannot be read is refused before anything is given.
     const first = await stored.next();
@@ -149,21 +144,21 @@ export class Feed {
         position = item.position;
         yield item;
       }
-      const tail = this.#tailOf(query.topic, position);
+      const tail = this.#tailOf(query, position);
       try {
         const cursor = await tail.join(position);
         if (cursor !== undefined) {
           yield { kind: 'caught_up', position };
           reader.tail = tail;
           reader.cursor = cursor;
-          for await (const item of live(reader, tail, query, signal)) {
+          for await (const item of this.#live(reader, tail, query, signal)) {
             position = item.position;
             yield item;
           }
         }
       } finally {
         reader.tail = undefined;
-        this.#leave(query.topic, tail);
+        this.#leave(this.#source.keyOf(query), tail);
       }
       stored = this.#stored(query, position, following);
     }
@@ -176,57 +171,87 @@ export class Feed {
     for (const { ending } of this.#readers) ending.abort();
   }
 
+  #begin(query: Query, following: Following): Promise<Position> {
+    const { start } = query;
+    const isLast = typeof start === 'object' && 'last' in start;
+    return isLast ? this.#beforeLast(query, start.last, following) : this.#resolve(query, start);
+  }
+
+  /** The position before the last records that a query wants, as far back as is looked for them. */
+  async #beforeLast(query: Query, last: number, { signal, holder }: Following): Promise<Position> {
+    let left = last;
+    let before: Position | undefined;
+    for (let count = 0; count < MOST_PAGES_BACK && !signal.aborted; count++) {
+      const page = await this.#page(query, { after: before, limit: PAGE, descending: true }, holder);
+      const wanted = this.#source.select(page.records, query);
+      // Up to the next one before them.
+      if (wanted.length > left) return wanted[left]!.position;
+      if (!page.more) return this.#resolve(query, 'earliest');
+      left -= wanted.length;
+      before = page.position;
+    }
+    return before ?? this.#resolve(query, 'latest');
+  }
+
+  #resolve(query: Query, start: StartPoint): Promise<Position> {
+    return this.#source.resolve(query, start);
+  }
+
+  #page(query: Query, page: FeedPageQuery, holder: string): Promise<FeedPage<R>> {
+    return this.#options.inTurn(holder, () => this.#source.read(query, page));
+  }
+
   /** What is stored behind a position, a page at a time. */
   async *#stored(
-    query: FollowQuery,
+    query: Query,
     start: Position,
     { signal, holder }: Following,
-  ): AsyncGenerator<FeedItem & { readonly kind: 'events' }, void, void> {
-    const { topic, streamId } = query;
-    let page: EventPage | undefined;
+  ): AsyncGenerator<FeedItem<R> & { readonly kind: 'events' }, void, void> {
+    let page: FeedPage<R> | undefined;
     let after = start;
     while (!signal.aborted && page?.more !== false) {
-      const ask = { topic, after, limit: PAGE, ...(streamId !== undefined && { streamId }) };
-      page = await this.#options.inTurn(holder, () => this.#store.log.read(ask));
+      page = await this.#page(query, { after, limit: PAGE }, holder);
       const { position } = page;
-      const events = select(
-        page.events.map((event) => new FeedEvent(event)),
-        query,
-      );
+      const events = this.#source.select(page.records, query);
       if (events.length > 0 || position !== after) yield { kind: 'events', events, position };
       after = position;
     }
   }
 
-  #tailOf(topic: string, position: Position): TopicTail {
-    const known = this.#tails.get(topic);
+  /** What comes behind the cursor of a reader, until it has fallen behind. */
+  async *#live(
+    reader: Reader<R>,
+    tail: TopicTail<R>,
+    query: Query,
+    signal: AbortSignal,
+  ): AsyncGenerator<FeedItem<R> & { readonly kind: 'events' }, void, void> {
+    let batch = await tail.next(reader.cursor, signal);
+    while (batch !== undefined) {
+      const { records, position, next } = batch;
+      reader.cursor = next;
+      yield { kind: 'events', events: this.#source.select(records, query), position };
+      batch = await tail.next(next, signal);
+    }
+  }
+
+  #tailOf(query: Query, position: Position): TopicTail<R> {
+    const key = this.#source.keyOf(query);
+    const known = this.#tails.get(key);
     if (known !== undefined && !known.isBroken) return known;
-    const maxBytes = (): number => Math.max(LEAST_BYTES, this.#options.maxBytes / this.#tails.size);
-    const tail = new TopicTail(
-      { log: this.#store.log, topic, maxBytes, onDelivered: (delay: number) => this.#options.onDelivered?.(delay) },
-      position,
-    );
-    this.#tails.set(topic, tail);
+    const read = (after: Position, limit: number): Promise<FeedPage<R>> =>
+      this.#source.readAll(query, { after, limit });
+    const { budget } = this.#options;
+    if (known === undefined) budget.add();
+    const onDelivered = (delay: number): void => this.#options.onDelivered?.(delay);
+    const tail = new TopicTail({ read, maxBytes: () => budget.share, onDelivered }, position);
+    this.#tails.set(key, tail);
     return tail;
   }
 
-  #leave(topic: string, tail: TopicTail): void {
+  #leave(key: string, tail: TopicTail<R>): void {
     tail.leave();
-    if (tail.readers === 0 && this.#tails.get(topic) === tail) this.#tails.delete(topic);
-  }
-}
-
-/** What comes behind the cursor of a reader, until it has fallen behind. */
-async function* live(
-  reader: Reader,
-  tail: TopicTail,
-  filter: EventFilter,
-  signal: AbortSignal,
-): AsyncGenerator<FeedItem & { readonly kind: 'events' }, void, void> {
-  let batch = await tail.next(reader.cursor, signal);
-  while (batch !== undefined) {
-    reader.cursor = batch.next;
-    yield { kind: 'events', events: select(batch.events, filter), position: batch.position };
-    batch = await tail.next(batch.next, signal);
+    if (tail.readers > 0 || this.#tails.get(key) !== tail) return;
+    this.#tails.delete(key);
+    this.#options.budget.remove();
   }
 }

@@ -1,42 +1,44 @@
-import type { EventLog, EventPage } from '../store/contract/event-log';
 import type { Position } from '../store/contract/position';
-import { FeedEvent } from './feed-event';
+import type { FeedRecord } from './feed-record';
+import type { FeedPage } from './feed-source';
 
-/** Events that are read from the store at once. */
+/** Records that are read from the store at once. */
 const PAGE = 1000;
-/** Events that one reader is given at once: others have their turn in between. */
+/** Records that one reader is given at once: others have their turn in between. */
 const MOST_AT_ONCE = 500;
 
-/** Some events of a topic in order, and where they lead. */
-export interface TailBatch {
-  readonly events: readonly FeedEvent[];
+/** Some records of a topic in order, and where they lead. */
+export interface TailBatch<R extends FeedRecord> {
+  readonly records: readonly R[];
   /** Behind the last of them. */
   readonly position: Position;
   /** Where the reader goes on. */
   readonly next: number;
 }
 
-export interface TailParts {
-  readonly log: Pick<EventLog, 'read'>;
-  readonly topic: string;
-  /** Bytes of events that are kept for readers that are not quite at the end. */
+export interface TailParts<R extends FeedRecord> {
+  /** Reads what is stored in the topic behind a position. */
+  read(after: Position, limit: number): Promise<FeedPage<R>>;
+  /** Bytes of records that are kept for readers that are not quite at the end. */
   maxBytes(): number;
   /** Told each time that a reader is given events, how long ago the first of them was acknowledged (milliseconds). */
   onDelivered(delay: number): void;
 }
 
 /**
- * The last events of a topic, which are read from the store once for all readers that have come to its end. Readers
- * have cursors: one whose cursor has fallen off the front reads from the store until it is at the end again.
+ * The last records of a topic or a data source, which are read from the store once for all readers that have come to
+ * its end. Readers have cursors: one whose cursor has fallen off the front reads from the store until it is at the end
+ * again.
  */
-export class TopicTail {
-  #events: FeedEvent[] = [];
+export class TopicTail<R extends FeedRecord> {
+  #records: R[] = [];
   #bytes = 0;
-  /** The number of the first event that is kept; each that came before had one too. */
+  /** The number of the first record that is kept; each that came before had one too. */
   #first = 0;
-  /** The number of the event behind each position that is known. */
+  /** The number of the record behind each position that is known. */
   readonly #numbers = new Map<Position, number>();
   #end: Position;
+  #lastBatch: TailBatch<R> | undefined;
   #readers = 0;
   #waiting = new Set<() => void>();
   #reading: Promise<void> | undefined;
@@ -44,17 +46,17 @@ export class TopicTail {
   /** When it was told first of what is not read yet. */
   #toldAt: number | undefined;
   #broken = false;
-  readonly #parts: TailParts;
+  readonly #parts: TailParts<R>;
 
   /** Begins at a position up to which its first reader has come. */
-  constructor(parts: TailParts, position: Position) {
+  constructor(parts: TailParts<R>, position: Position) {
     this.#parts = parts;
     this.#end = position;
     this.#numbers.set(position, 0);
     this.advance();
   }
 
-  /** Bytes of events that are kept. */
+  /** Bytes of records that are kept. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -70,7 +72,7 @@ export class TopicTail {
 
   /** Whether a reader that has come to a cursor has all that is known. */
   isAtEnd(cursor: number): boolean {
-    return cursor >= this.#first + this.#events.length;
+    return cursor >= this.#first + this.#records.length;
   }
 
   /** Called when the topic may have advanced. */
@@ -104,17 +106,27 @@ export class TopicTail {
    * What follows a cursor, as soon as there is something; `undefined` when the cursor has fallen behind, or the signal
    * is aborted.
    */
-  async next(cursor: number, signal: AbortSignal): Promise<TailBatch | undefined> {
+  async next(cursor: number, signal: AbortSignal): Promise<TailBatch<R> | undefined> {
     while (!signal.aborted && !this.#broken && cursor >= this.#first) {
       const from = cursor - this.#first;
-      if (from < this.#events.length) {
-        const events = this.#events.slice(from, from + MOST_AT_ONCE);
-        this.#parts.onDelivered(performance.now() - events[0]!.toldAt);
-        return { events, position: events.at(-1)!.event.position, next: cursor + events.length };
+      if (from < this.#records.length) {
+        const batch = this.#batch(cursor, from);
+        this.#parts.onDelivered(performance.now() - batch.records[0]!.toldAt);
+        return batch;
       }
       await this.#untilAwake(signal);
     }
     return undefined;
+  }
+
+  /** Readers at one place get the same batch. */
+  #batch(cursor: number, from: number): TailBatch<R> {
+    const count = Math.min(MOST_AT_ONCE, this.#records.length - from);
+    const last = this.#lastBatch;
+    if (last?.next === cursor + count && last.records.length === count) return last;
+    const records = this.#records.slice(from, from + count);
+    this.#lastBatch = { records, position: records.at(-1)!.position, next: cursor + count };
+    return this.#lastBatch;
   }
 
   #untilAwake(signal: AbortSignal): Promise<void> {
@@ -139,7 +151,7 @@ export class TopicTail {
         this.#advanced = false;
         const toldAt = this.#toldAt ?? performance.now();
         this.#toldAt = undefined;
-        const page = await this.#parts.log.read({ topic: this.#parts.topic, after: this.#end, limit: PAGE });
+        const page = await this.#parts.read(this.#end, PAGE);
         this.#append(page, toldAt);
         if (!page.more) continue;
         this.#advanced = true;
@@ -153,26 +165,37 @@ export class TopicTail {
     }
   }
 
-  #append({ events, position }: EventPage, toldAt: number): void {
-    for (const event of events) {
-      const added = new FeedEvent(event, toldAt);
-      this.#events.push(added);
-      this.#bytes += added.bytes;
-      this.#numbers.set(event.position, this.#first + this.#events.length);
+  #append({ records, position }: FeedPage<R>, toldAt: number): void {
+    for (const record of records) {
+      record.enter(toldAt, this.#grow);
+      this.#records.push(record);
+      this.#bytes += record.bytes;
+      this.#numbers.set(record.position, this.#first + this.#records.length);
     }
     this.#end = position;
-    this.#numbers.set(position, this.#first + this.#events.length);
+    this.#numbers.set(position, this.#first + this.#records.length);
     this.#trim();
-    if (events.length > 0) this.#wake();
+    if (records.length > 0) this.#wake();
   }
 
-  /** Lets the first events go that are more than is kept. */
+  /** A reader has made something of a record. */
+  readonly #grow = (bytes: number): void => {
+    this.#bytes += bytes;
+    this.#trim();
+  };
+
+  /** Lets the first records go that are more than is kept. */
   #trim(): void {
     const most = this.#parts.maxBytes();
     let count = 0;
-    while (this.#bytes > most && count < this.#events.length) this.#bytes -= this.#events[count++]!.bytes;
+    while (this.#bytes > most && count < this.#records.length) {
+      const record = this.#records[count++]!;
+      this.#bytes -= record.bytes;
+      record.leave();
+    }
     if (count === 0) return;
-    this.#events.splice(0, count);
+    this.#lastBatch = undefined;
+    this.#records.splice(0, count);
     this.#first += count;
     // Positions are in the order in which they came.
     for (const [position, number] of this.#numbers) {

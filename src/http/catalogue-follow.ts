@@ -1,16 +1,13 @@
-import type { Request, Response } from 'express';
-import type { Principal } from '../auth/principal';
+import type { Request } from 'express';
 import { WriterHubError } from '../errors';
 import type { ListingItem } from '../feed/listing';
 import { CatalogueAnswer } from './catalogue-answer';
 import { pathParameter } from './express-router';
 import { type FeedForm, formOf } from './feed-forms';
-import { refuseFeed } from './follow';
-import { asWriterHubError } from './problem';
+import { answerFeed, type LiveCaller } from './live-answers';
 import { queryOf } from './request-target';
 import type { AuthenticatedHandler } from './route';
 import type { RouteContext } from './route-context';
-import { watchToken } from './token-watch';
 
 type CatalogueContext = Pick<RouteContext, 'service' | 'catalogueFeed' | 'followers' | 'answers' | 'revocations'>;
 
@@ -25,37 +22,27 @@ type Open = (signal: AbortSignal) => AsyncGenerator<ListingItem, void, void>;
 
 /** Handlers of listings: a page of them, or, for whoever accepts a feed, all there is and what changes. */
 export function catalogueFollows(context: CatalogueContext, pages: ListingHandlers): ListingHandlers {
-  const { service, catalogueFeed, followers, answers, revocations } = context;
+  const { service, catalogueFeed, answers } = context;
 
-  const follow = async (
-    { request, response, principal, form }: Asked,
-    type: 'topic' | 'stream',
-    open: Open,
-  ): Promise<void> => {
-    refusePages(request);
-    const ending = new AbortController();
-    const abort = (): void => {
-      ending.abort();
-    };
-    const answer = new CatalogueAnswer(response, answers, { holder: principal.holder, form, type, abort });
-    const stopWatching = watchToken(principal, revocations, (error) => {
-      answer.stop(error);
+  const follow = async (caller: LiveCaller, form: FeedForm, type: 'topic' | 'stream', open: Open): Promise<void> => {
+    refusePages(caller.request);
+    await answerFeed(context, caller, form, ({ signal, abort }) => {
+      const { holder } = caller.principal;
+      const answer = new CatalogueAnswer(caller.response, answers, { holder, form, type, abort });
+      return {
+        stop: (reason) => {
+          answer.stop(reason);
+        },
+        run: () => answer.run(open(signal)),
+      };
     });
-    try {
-      response.once('close', followers.take(principal.holder));
-      await answer.run(open(ending.signal));
-    } catch (error) {
-      refuseFeed(request, response, asWriterHubError(error), form);
-    } finally {
-      stopWatching();
-    }
   };
 
   const topics: AuthenticatedHandler = async (principal, request, response) => {
     const form = acceptedForm(request);
     if (form === undefined) return pages.topics(principal, request, response);
     const { scopes, holder } = principal;
-    await follow({ request, response, principal, form }, 'topic', (signal) =>
+    await follow({ request, response, principal }, form, 'topic', (signal) =>
       catalogueFeed.topics((topic) => scopes.mayRead(topic), { signal, holder }),
     );
   };
@@ -65,19 +52,12 @@ export function catalogueFollows(context: CatalogueContext, pages: ListingHandle
     if (form === undefined) return pages.streams(principal, request, response);
     const { scopes, holder } = principal;
     const topic = service.checkReader(scopes, pathParameter(request, 'topic'));
-    await follow({ request, response, principal, form }, 'stream', (signal) =>
+    await follow({ request, response, principal }, form, 'stream', (signal) =>
       catalogueFeed.streams(topic, { signal, holder }),
     );
   };
 
   return { topics, streams };
-}
-
-interface Asked {
-  readonly request: Request;
-  readonly response: Response;
-  readonly principal: Principal;
-  readonly form: FeedForm;
 }
 
 /** The form of the feed that a caller prefers to a page. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { WriterHubError } from '../errors';
 import type { FeedItem } from '../feed/feed';
-import type { FeedEvent } from '../feed/feed-event';
+import type { FeedRecord } from '../feed/feed-record';
 import type { Position } from '../store/contract/position';
 import type { AnswerSender, Reservation } from './answer-sender';
 import type { FeedForm } from './feed-forms';
@@ -45,7 +45,7 @@ export class FeedAnswer {
   }
 
   /** Resolves when the response has ended. Rejects with what the feed rejects with before it has given anything. */
-  async run(items: AsyncGenerator<FeedItem, void, void>): Promise<void> {
+  async run(items: AsyncGenerator<FeedItem<FeedRecord>, void, void>): Promise<void> {
     const { holder, form, abort } = this.#parts;
     const response = this.#response;
     response.once('close', abort);
@@ -83,10 +83,10 @@ export class FeedAnswer {
     sendFeedHead(this.#response, this.#parts.form);
   }
 
-  async #send(item: FeedItem): Promise<void> {
+  async #send(item: FeedItem<FeedRecord>): Promise<void> {
     const { form } = this.#parts;
     if (item.kind === 'caught_up') await this.#write(form.caughtUp(item.position));
-    else if (item.kind === 'events' && item.events.length > 0) await this.#sendEvents(item.events);
+    else if (item.kind === 'events' && item.events.length > 0) await this.#sendRecords(item.events);
     else if (item.kind === 'events') await this.#note(item.position);
   }
 
@@ -100,29 +100,29 @@ export class FeedAnswer {
     await this.#write(this.#parts.form.progress(position));
   }
 
-  async #sendEvents(events: readonly FeedEvent[]): Promise<void> {
+  async #sendRecords(records: readonly FeedRecord[]): Promise<void> {
     const { form } = this.#parts;
     this.#progress = undefined;
     let frames: Buffer[] = [];
     let size = 0;
-    for (const [index, event] of events.entries()) {
-      const frame = event.framed(form.event);
+    for (const [index, record] of records.entries()) {
+      const frame = record.framed(form.record);
       frames.push(frame);
       size += frame.length;
-      if (size < PIECE_BYTES && index < events.length - 1) continue;
-      await this.#write(frames.length === 1 ? frame : Buffer.concat(frames, size), events);
+      if (size < PIECE_BYTES && index < records.length - 1) continue;
+      await this.#write(frames.length === 1 ? frame : Buffer.concat(frames, size), records);
       [frames, size] = [[], 0];
     }
   }
 
   /** Sends bytes; while the reader does not take them, it is counted what waits with them. */
-  async #write(chunk: Buffer | string, waiting: readonly FeedEvent[] = []): Promise<void> {
+  async #write(chunk: Buffer | string, waiting: readonly FeedRecord[] = []): Promise<void> {
     if (chunk.length === 0) return;
     this.#isSilent = false;
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     const pushed = this.#answers.push(this.#response, this.#parts.holder, bytes);
     if (!this.#response.writableNeedDrain) return pushed;
-    this.#reservation?.adjust(waiting.reduce((sum, event) => sum + event.bytes, READER_BYTES + bytes.length));
+    this.#reservation?.adjust(waiting.reduce((sum, record) => sum + record.bytes, READER_BYTES + bytes.length));
     await pushed;
     this.#reservation?.adjust(READER_BYTES);
   }

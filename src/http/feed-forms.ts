@@ -1,5 +1,5 @@
 import type { WriterHubError } from '../errors';
-import type { FeedEvent } from '../feed/feed-event';
+import type { FeedRecord, Framing } from '../feed/feed-record';
 import type { Position } from '../store/contract/position';
 
 /** How what a feed gives is written; what is absent is not. */
@@ -7,8 +7,8 @@ export interface FeedForm {
   readonly contentType: string;
   /** The first bytes, sent before there is any event. `retry`: milliseconds after which a reader may come back. */
   start(position: Position, retry: number): string;
-  /** One event: bytes that are made once for all readers. */
-  readonly event: (event: FeedEvent) => Buffer;
+  /** One event or row: bytes that are made once for all readers. */
+  readonly record: Framing<Buffer>;
   /** That everything up to a position is read, though there was nothing for this reader. */
   progress(position: Position): string;
   /** That everything stored is read. */
@@ -29,7 +29,7 @@ const LINE_END = Buffer.from('\n');
 export const EVENT_STREAM: FeedForm = {
   contentType: 'text/event-stream; charset=utf-8',
   start: (position, retry) => `: writer-hub\nretry: ${retry}\nid: ${position}\n\n`,
-  event: ({ event, text }) => Buffer.concat([Buffer.from(`id: ${event.position}\n`), DATA, text, EVENT_END]),
+  record: asBytes(({ position, text }) => Buffer.concat([Buffer.from(`id: ${position}\n`), DATA, text, EVENT_END])),
   // Without data there is no event, but the reader's last id is this one.
   progress: (position) => `id: ${position}\n\n`,
   caughtUp: (position) => `event: caught-up\nid: ${position}\ndata: ${JSON.stringify({ position })}\n\n`,
@@ -43,7 +43,7 @@ export const EVENT_STREAM: FeedForm = {
 export const LINES: FeedForm = {
   contentType: 'application/x-ndjson',
   start: () => '',
-  event: ({ text }) => Buffer.concat([text, LINE_END]),
+  record: asBytes(({ text }) => Buffer.concat([text, LINE_END])),
   progress: () => '',
   caughtUp: () => '',
   heartbeat: '\n',
@@ -59,6 +59,10 @@ const FORMS: ReadonlyMap<unknown, FeedForm> = new Map([
 /** The form of a media type, if it is that of a feed. */
 export function formOf(mediaType: string | false): FeedForm | undefined {
   return FORMS.get(mediaType);
+}
+
+function asBytes(make: (record: FeedRecord) => Buffer): Framing<Buffer> {
+  return { make, bytes: (frame) => frame.length };
 }
 
 function errorText({ code, message, earliest }: WriterHubError): string {

@@ -3,8 +3,10 @@ import { parseDuration } from '../duration';
 import { WriterHubError } from '../errors';
 import { readIsoTime } from '../events/iso-time';
 import type { FollowQuery } from '../feed/feed';
-import type { StartPoint } from '../store/contract/event-log';
-import { isPosition, refused, single } from './page-query';
+import type { FeedStart } from '../feed/feed-source';
+import type { EventFilter } from '../feed/event-filter';
+import { count, PageQuery, readFlag, refused, single } from './page-query';
+import { isPosition } from '../store/contract/position';
 import { queryOf } from './request-target';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
@@ -12,21 +14,52 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 /** How many ids and tags one reader may name. */
 const MOST_NAMES = 100;
 
+/** Parameters that say where a reader begins, of which one is given. */
+const STARTS = ['from', 'since', 'tail', 'after'] as const;
+
+/** What a page has and what goes on has not, and why not. */
+const OF_PAGES: readonly (readonly [name: string, reason: string])[] = [
+  ['limit', 'limit is the size of a page, and this goes on; tail says how many stored ones come first'],
+  ['to', 'to is an end, and this has none'],
+];
+
+/** What goes on, of a topic or a stream that is not named. */
+type Followed = Omit<FollowQuery, 'topic' | 'streamId'>;
+
 /**
  * Where a reader of live events begins and which it wants. A `Last-Event-ID`, which an `EventSource` sends when it
  * connects again, goes before everything else. Throws `invalid_query`, naming the parameter.
  *
  * HTML: 9.2.4 The `Last-Event-ID` header.
  */
-export function followQuery(request: IncomingMessage): Omit<FollowQuery, 'topic' | 'streamId'> {
+export function followQuery(request: IncomingMessage): Followed {
+  return { start: startOf(request, 'latest'), ...namesOf(queryOf(request.url)) };
+}
+
+/**
+ * What a page of stored events is asked for that goes on (`follow=true`): `undefined` when it does not. Here `from` is
+ * the least timestamp, as of all pages, and events begin with the first one that is stored.
+ */
+export function followedPage(request: IncomingMessage): Followed | undefined {
   const query = queryOf(request.url);
-  const ids = namesOf(query, 'id');
-  const tags = namesOf(query, 'tag').map(tagOf);
-  return {
-    start: startOf(request, query),
-    ...(ids.length > 0 && { ids: new Set(ids) }),
-    ...(tags.length > 0 && { tags: new Map(tags) }),
-  };
+  if (!readFlag(request.url, 'follow')) {
+    for (const name of ['id', 'tag']) {
+      if (query.has(name))
+        throw new WriterHubError('invalid_query', `${name} needs follow=true: a page has all events`);
+    }
+    return undefined;
+  }
+  refusePageParameters(query);
+  const page = new PageQuery(request.url);
+  const [after, from, { tail }] = [page.position('after'), page.timestamp('from'), page.shape()];
+  const start: FeedStart = tail !== undefined ? { last: tail } : after === undefined ? 'earliest' : { position: after };
+  return { start, ...(from !== undefined && { from }), ...namesOf(query) };
+}
+
+/** Where a reader of rows that goes on begins; `otherwise`, if nothing says. Throws `invalid_query`. */
+export function followedRows(request: IncomingMessage, otherwise: 'earliest' | 'latest'): FeedStart {
+  refusePageParameters(queryOf(request.url));
+  return startOf(request, otherwise);
 }
 
 /** The position that a reader has come to before, if it says so. */
@@ -35,17 +68,31 @@ export function lastEventId({ headers }: IncomingMessage): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
-function startOf(request: IncomingMessage, query: URLSearchParams): StartPoint {
+function refusePageParameters(query: URLSearchParams): void {
+  for (const [name, reason] of OF_PAGES) if (query.has(name)) throw new WriterHubError('invalid_query', reason);
+  if (query.get('order') !== 'desc') return;
+  throw new WriterHubError('invalid_query', 'order=desc goes back from the end, and this goes on behind it');
+}
+
+function startOf(request: IncomingMessage, otherwise: 'earliest' | 'latest'): FeedStart {
+  const query = queryOf(request.url);
   const resumed = lastEventId(request);
   if (resumed !== undefined) return { position: position('Last-Event-ID', resumed) };
-  const from = single(query, 'from');
-  const since = single(query, 'since');
-  if (from !== undefined && since !== undefined) {
-    throw new WriterHubError('invalid_query', 'from and since both say where to begin: give one of them');
+  const [first, second] = STARTS.filter((name) => query.has(name));
+  if (second !== undefined) {
+    throw new WriterHubError('invalid_query', `${first} and ${second} both say where to begin: give one of them`);
   }
-  if (since !== undefined) return { storedSince: timeOf(since) };
-  if (from === undefined || from === 'latest' || from === 'earliest') return from ?? 'latest';
-  return { position: position('from', from) };
+  const text = first === undefined ? undefined : single(query, first);
+  if (first === undefined || text === undefined) return otherwise;
+  switch (first) {
+    case 'since':
+      return { storedSince: timeOf(text) };
+    case 'tail':
+      return { last: count('tail', text) };
+    case 'after':
+    case 'from':
+      return text === 'latest' || text === 'earliest' ? text : { position: position(first, text) };
+  }
 }
 
 function position(name: string, text: string): string {
@@ -61,13 +108,20 @@ function timeOf(text: string): number {
   throw refused('since', text, 'a duration such as 10m, or ISO 8601 with a zone');
 }
 
+/** The ids and tags of the events that a reader wants. */
+function namesOf(query: URLSearchParams): Pick<EventFilter, 'ids' | 'tags'> {
+  const ids = namesIn(query, 'id');
+  const tags = namesIn(query, 'tag').map(tagOf);
+  return { ...(ids.length > 0 && { ids: new Set(ids) }), ...(tags.length > 0 && { tags: new Map(tags) }) };
+}
+
 function tagOf(text: string): [key: string, value: string] {
   const at = text.indexOf('=');
   if (at >= 0) return [text.slice(0, at), text.slice(at + 1)];
   throw refused('tag', text, 'a key and a value with = between them');
 }
 
-function namesOf(query: URLSearchParams, name: string): string[] {
+function namesIn(query: URLSearchParams, name: string): string[] {
   const names = query.getAll(name);
   if (names.length <= MOST_NAMES) return names;
   throw new WriterHubError('invalid_query', `${name} is given ${names.length} times, ${MOST_NAMES} at the most`);

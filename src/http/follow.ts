@@ -1,15 +1,11 @@
 import type { Request, Response } from 'express';
 import type { Principal } from '../auth/principal';
-import type { WriterHubError } from '../errors';
 import { checkStreamId, checkTopicName } from '../events/names';
 import { pathParameter } from './express-router';
-import { FeedAnswer } from './feed-answer';
-import { EVENT_STREAM, type FeedForm, formOf } from './feed-forms';
-import { followQuery, lastEventId } from './follow-query';
-import { asWriterHubError } from './problem';
+import { followQuery } from './follow-query';
+import { liveAnswers, liveForm } from './live-answers';
 import type { AuthenticatedHandler } from './route';
 import type { RouteContext } from './route-context';
-import { watchToken } from './token-watch';
 
 /** Handlers that answer for as long as the caller listens. */
 export interface Follows {
@@ -17,65 +13,33 @@ export interface Follows {
   readonly stream: AuthenticatedHandler;
 }
 
-export function follows({ service, feed, followers, answers, revocations }: FollowContext): Follows {
-  const follow = async (
+export function follows(context: FollowContext): Follows {
+  const { service, feed } = context;
+  const answerLive = liveAnswers(context);
+
+  const follow = (
     principal: Principal,
     where: { readonly topic: string; readonly streamId?: string },
     request: Request,
     response: Response,
   ): Promise<void> => {
-    const form = formOf(request.accepts(['text/event-stream', 'application/x-ndjson'])) ?? EVENT_STREAM;
     service.checkReader(principal.scopes, where.topic);
     const query = { ...followQuery(request), ...where };
-    const ending = new AbortController();
-    const abort = (): void => {
-      ending.abort();
-    };
-    const answer = new FeedAnswer(response, answers, { holder: principal.holder, form, abort });
-    const stopWatching = watchToken(principal, revocations, (error) => {
-      answer.stop(error);
-    });
-    try {
-      response.once('close', followers.take(principal.holder));
-      await answer.run(feed.follow(query, { signal: ending.signal, holder: principal.holder }));
-    } catch (error) {
-      refuseFeed(request, response, asWriterHubError(error), form);
-    } finally {
-      stopWatching();
-    }
+    return answerLive({ principal, request, response }, liveForm(request), (following) =>
+      feed.follow(query, following),
+    );
   };
 
   return {
-    topic: (principal, request, response) =>
-      follow(principal, { topic: checkTopicName(pathParameter(request, 'topic')) }, request, response),
-    stream: (principal, request, response) => {
+    async topic(principal, request, response) {
+      await follow(principal, { topic: checkTopicName(pathParameter(request, 'topic')) }, request, response);
+    },
+    async stream(principal, request, response) {
       const topic = checkTopicName(pathParameter(request, 'topic'));
-      return follow(
-        principal,
-        { topic, streamId: checkStreamId(pathParameter(request, 'streamId')) },
-        request,
-        response,
-      );
+      const streamId = checkStreamId(pathParameter(request, 'streamId'));
+      await follow(principal, { topic, streamId }, request, response);
     },
   };
 }
 
 type FollowContext = Pick<RouteContext, 'service' | 'feed' | 'followers' | 'answers' | 'revocations'>;
-
-/**
- * An `EventSource` never comes back after any error, so it is told of one that passes in an answer that succeeds. One
- * that comes back to what is no longer there is told to stop: 204 is how the HTML standard says it.
- */
-export function refuseFeed(request: Request, response: Response, error: WriterHubError, form: FeedForm): void {
-  if (form !== EVENT_STREAM || response.headersSent) throw error;
-  if (error.kind.retry) {
-    response.setHeader('Content-Type', form.contentType);
-    response.setHeader('Cache-Control', 'no-cache, no-transform');
-    response.end(form.pause(error, 5_000));
-    return;
-  }
-  const isResumed = lastEventId(request) !== undefined;
-  if (!isResumed || error.kind.status < 404) throw error;
-  response.statusCode = 204;
-  response.end();
-}

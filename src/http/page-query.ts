@@ -1,5 +1,5 @@
 import { WriterHubError } from '../errors';
-import type { Position } from '../store/contract/position';
+import { isPosition, type Position } from '../store/contract/position';
 import { queryOf } from './request-target';
 
 /** The largest page, and the size of a page if no limit is given. */
@@ -13,7 +13,7 @@ const INT64_MAX = 2n ** 63n - 1n;
 export class PageQuery {
   readonly #parameters: URLSearchParams;
 
-  constructor(url: string) {
+  constructor(url: string | undefined) {
     this.#parameters = queryOf(url);
   }
 
@@ -63,11 +63,6 @@ export class PageQuery {
   }
 }
 
-/** Whether a text has the form of a position. */
-export function isPosition(text: string): boolean {
-  return /^[\x21-\x7e]{1,512}$/.test(text);
-}
-
 /** A parameter that may be given once. Throws `invalid_query`. */
 export function single(parameters: URLSearchParams, name: string): string | undefined {
   const given = parameters.getAll(name);
@@ -76,14 +71,15 @@ export function single(parameters: URLSearchParams, name: string): string | unde
 }
 
 /** A parameter that is `true` or `false`, which it is when it is absent. Throws `invalid_query`. */
-export function readFlag(url: string, name: string): boolean {
+export function readFlag(url: string | undefined, name: string): boolean {
   const given = queryOf(url).getAll(name);
   const [text = 'false'] = given;
   if (given.length <= 1 && (text === 'true' || text === 'false')) return text === 'true';
   throw refused(name, text, given.length > 1 ? 'given once' : 'true or false');
 }
 
-function count(name: string, text: string): number {
+/** A parameter that counts what a page holds. Throws `invalid_query`. */
+export function count(name: string, text: string): number {
   const value = Number(text);
   if (/^\d{1,9}$/.test(text) && value >= 1 && value <= MAX_PAGE) return value;
   throw refused(name, text, `a whole number from 1 to ${MAX_PAGE}`);

@@ -1,7 +1,11 @@
 import type { Request, Response } from 'express';
 import type { Principal } from '../auth/principal';
+import { renderEvent } from '../events/event-json';
+import { checkStreamId, checkTopicName } from '../events/names';
 import type { EventPage, ReadQuery } from '../store/contract/event-log';
-import { renderEventPage } from './event-page';
+import { followedPage } from './follow-query';
+import { followForm, liveAnswers } from './live-answers';
+import { sendRecordPage } from './send-record-page';
 import { PageQuery, defined } from './page-query';
 import { pathParameter } from './express-router';
 import type { AuthenticatedHandler } from './route';
@@ -19,15 +23,11 @@ export interface Reads {
   readonly streamEvents: AuthenticatedHandler;
 }
 
-/** Bytes that are counted for an event before a page is read, and for a page at the most. */
-const EVENT_BYTES = 512;
-const PAGE_BYTES = 2 * 1024 * 1024;
+type ReadContext = Pick<RouteContext, 'service' | 'feed' | 'followers' | 'answers' | 'revocations' | 'readPlaces'>;
 
-export function reads({
-  service,
-  answers,
-  readPlaces,
-}: Pick<RouteContext, 'service' | 'answers' | 'readPlaces'>): Reads {
+export function reads(context: ReadContext): Reads {
+  const { service, feed, answers, readPlaces } = context;
+  const answerLive = liveAnswers(context);
   const inTurn = <T>({ holder }: Principal, read: () => Promise<T>): Promise<T> => readPlaces.run(read, { holder });
 
   const readPage = async (
@@ -43,25 +43,23 @@ export function reads({
 
   const sendEvents = async (
     principal: Principal,
-    query: EventQuery,
+    where: { readonly topic: string; readonly streamId?: string },
     request: Request,
     response: Response,
   ): Promise<void> => {
-    const { holder } = principal;
-    const bytes = Math.min(query.limit * EVENT_BYTES, PAGE_BYTES);
-    const reservation = answers.reserve(response, holder, bytes);
-    const lines = request.accepts(['application/json', 'application/x-ndjson']) === 'application/x-ndjson';
-    // What many are written at once takes as long as all of them together, so that is done in turn as well.
-    const [page, chunks] = await inTurn(principal, async () => {
-      const read = await readPage(principal, query, response);
-      return [read, await renderEventPage(read, { lines, withStreamId: query.streamId === undefined })] as const;
+    const followed = followedPage(request);
+    if (followed !== undefined) {
+      service.checkReader(principal.scopes, where.topic);
+      const query = { ...followed, ...where };
+      const caller = { principal, request, response };
+      await answerLive(caller, followForm(request), (following) => feed.follow(query, following));
+      return;
+    }
+    const query = { ...eventRange(request), ...where };
+    await sendRecordPage({ principal, request, response }, { answers, readPlaces }, query.limit, async () => {
+      const page = await readPage(principal, query, response);
+      return { ...page, name: 'events', texts: textsOf(page, query.streamId === undefined) };
     });
-    reservation.adjust(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-    // Sent with every page, also at the end: where to go on once there is more.
-    response.setHeader('Writer-Hub-Position', page.position);
-    if (lines && page.more) response.setHeader('Writer-Hub-Next', page.position);
-    response.setHeader('Content-Type', lines ? 'application/x-ndjson' : 'application/json');
-    answers.send(response, holder, chunks);
   };
 
   const sendNames = (
@@ -97,16 +95,12 @@ export function reads({
       response.end(renderStream(stream));
     },
     async topicEvents(principal, request, response) {
-      await sendEvents(
-        principal,
-        { ...eventRange(request), topic: pathParameter(request, 'topic') },
-        request,
-        response,
-      );
+      await sendEvents(principal, { topic: checkTopicName(pathParameter(request, 'topic')) }, request, response);
     },
     async streamEvents(principal, request, response) {
-      const stream = { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId') };
-      await sendEvents(principal, { ...eventRange(request), ...stream }, request, response);
+      const topic = checkTopicName(pathParameter(request, 'topic'));
+      const streamId = checkStreamId(pathParameter(request, 'streamId'));
+      await sendEvents(principal, { topic, streamId }, request, response);
     },
   };
 }
@@ -119,6 +113,10 @@ function eventRange(request: Request): Omit<EventQuery, 'topic' | 'streamId'> {
   const range = { after: query.position('after'), from: query.timestamp('from'), to: query.timestamp('to') };
   const shape = query.shape();
   return { ...defined(range), ...shape, limit: shape.tail ?? query.limit() };
+}
+
+function* textsOf({ events }: EventPage, withStreamId: boolean): Iterable<string> {
+  for (const event of events) yield renderEvent(event, withStreamId);
 }
 
 /** A page has a size that events may not fit into. */

@@ -2,9 +2,12 @@ import type { Revocations } from '../auth/revocations';
 import type { DataSourceService } from '../datasources/data-source-service';
 import type { RowIntake } from '../datasources/row-intake';
 import type { EventService } from '../events/event-service';
+import type { TopicIds } from '../events/topic-ids';
 import type { TopicService } from '../events/topic-service';
 import type { CatalogueFeed } from '../feed/catalogue-feed';
 import type { Feed } from '../feed/feed';
+import type { RowFeed } from '../feed/row-feed';
+import type { Followers } from '../limits/followers';
 import type { HeldBytes } from '../limits/held-bytes';
 import type { OnStrike } from '../limits/limit-watch';
 import { Semaphore } from '../limits/semaphore';
@@ -18,7 +21,6 @@ import { BodyReader, type BodyLimits } from './body-reader';
 import type { Callers } from './callers';
 import type { RateLimits } from './rate-limits';
 import type { TrustedProxies } from './trusted-proxies';
-import type { Followers } from './followers';
 import { RequestOrder } from './request-order';
 
 /** What the routes of a server pass requests on to, and the limits they keep. */
@@ -48,9 +50,12 @@ export interface HttpServices {
   /** Places at the store for reads, at which holders take turns. */
   readonly readPlaces: Semaphore;
   readonly feed: Feed;
-  /** Places of those who follow topics. */
-  readonly followers: Followers;
+  readonly rowFeed: RowFeed;
   readonly catalogueFeed: CatalogueFeed;
+  /** What topics are called where clients know a workspace. */
+  readonly topicIds: TopicIds;
+  /** The places of those who follow topics and data sources, at the hub too. */
+  readonly followers: Followers;
   /** In which the main thread looks at requests and bodies. */
   readonly turns: Turns;
   readonly onStrike: OnStrike;

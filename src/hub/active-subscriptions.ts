@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal';
 import type { ActiveReader } from '../feed/active-streams';
 import type { Activity } from '../feed/activity';
 import { type HubContext, RawJson } from '../signalr';
-import { rightsOf } from './connection-rights';
+import type { HubCallers, Rights } from './hub-callers';
 import { ALL } from './subscription-places';
 
 /** Bytes of streams, about, that an answer holds; more of them follow as changes. */
@@ -16,10 +16,12 @@ export class ActiveSubscriptions {
   #all: AbortController | undefined;
   readonly #context: HubContext<Principal>;
   readonly #activity: Activity;
+  readonly #rights: Rights;
 
-  constructor(context: HubContext<Principal>, activity: Activity) {
+  constructor(context: HubContext<Principal>, activity: Activity, callers: Pick<HubCallers, 'rightsOf'>) {
     this.#context = context;
     this.#activity = activity;
+    this.#rights = callers.rightsOf(context);
     context.connectionAborted.addEventListener('abort', () => {
       this.end();
     });
@@ -82,10 +84,6 @@ export class ActiveSubscriptions {
       if (others.some((topic) => this.#told.has(topic))) continue;
       await this.#activity.nextActiveTopic(signal);
     }
-  }
-
-  get #rights(): { mayRead(topic: string): boolean } {
-    return rightsOf(this.#context);
   }
 
   async #tell(topic: string, room: { bytes: number }): Promise<string[]> {

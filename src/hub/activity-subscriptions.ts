@@ -2,6 +2,7 @@ import type { Principal } from '../auth/principal';
 import type { Activity } from '../feed/activity';
 import type { HubContext } from '../signalr';
 import { ActiveSubscriptions } from './active-subscriptions';
+import type { HubCallers } from './hub-callers';
 import { MetricsSubscriptions } from './metrics-subscriptions';
 import { InOrder, type Places, SubscriptionPlaces } from './subscription-places';
 
@@ -9,6 +10,13 @@ import { InOrder, type Places, SubscriptionPlaces } from './subscription-places'
 const SUBSCRIPTIONS = Symbol('activity subscriptions');
 
 export type ActivityKind = 'active' | 'metrics';
+
+export interface ActivitySubscriptionParts {
+  readonly activity: Activity;
+  /** Each subscription takes a place. */
+  readonly followers: Places;
+  readonly callers: Pick<HubCallers, 'rightsOf'>;
+}
 
 /** All that one connection has subscribed to. */
 export class ActivitySubscriptions {
@@ -18,22 +26,22 @@ export class ActivitySubscriptions {
   readonly #places: SubscriptionPlaces;
   readonly #context: HubContext<Principal>;
 
-  private constructor(context: HubContext<Principal>, activity: Activity, places: Places) {
+  private constructor(context: HubContext<Principal>, { activity, callers, followers }: ActivitySubscriptionParts) {
     this.#context = context;
 
-    this.active = new ActiveSubscriptions(context, activity);
-    this.metrics = new MetricsSubscriptions(context, activity);
-    this.#places = new SubscriptionPlaces(places);
+    this.active = new ActiveSubscriptions(context, activity, callers);
+    this.metrics = new MetricsSubscriptions(context, activity, callers);
+    this.#places = new SubscriptionPlaces(followers);
     context.connectionAborted.addEventListener('abort', () => {
       this.#places.releaseAll();
     });
   }
 
   /** Those of the connection of an invocation. */
-  static of(context: HubContext<Principal>, activity: Activity, places: Places): ActivitySubscriptions {
+  static of(context: HubContext<Principal>, parts: ActivitySubscriptionParts): ActivitySubscriptions {
     const known = context.items.get(SUBSCRIPTIONS) as ActivitySubscriptions | undefined;
     if (known !== undefined) return known;
-    const made = new ActivitySubscriptions(context, activity, places);
+    const made = new ActivitySubscriptions(context, parts);
     context.items.set(SUBSCRIPTIONS, made);
     return made;
   }

@@ -3,33 +3,35 @@ import { WriterHubError } from '../errors';
 import { renderState } from '../feed/catalogue-feed';
 import type { ListingItem } from '../feed/listing';
 import { type HubContext, RawJson } from '../signalr';
-import { rightsOf, type WatchToken, watchRights } from './connection-rights';
+import type { HubCallers, Rights } from './hub-callers';
+import type { HubErrors } from './hub-errors';
 import type { Places } from './subscription-places';
 
 export interface CatalogueStreamParts {
   /** Each stream takes a place. */
-  readonly places: Places;
-  readonly watchToken: WatchToken;
-  /** Throws what a client is told of an error. */
-  readonly rethrow: (error: unknown) => never;
+  readonly followers: Places;
+  readonly callers: HubCallers;
 }
 
-/** Opens what a stream gives; `rights` are those of the connection at any time. */
-export type OpenListing = (
-  signal: AbortSignal,
-  rights: { mayRead(topic: string): boolean },
-) => AsyncGenerator<ListingItem, void, void>;
+/** What a stream is of. */
+export interface Listing {
+  readonly type: 'topic' | 'stream';
+  /** Throws when one with other rights may not have it. */
+  check(principal: Principal): void;
+  /** Opens what it gives; `rights` are those of the connection at any time. */
+  open(signal: AbortSignal, rights: Rights): AsyncGenerator<ListingItem, void, void>;
+}
 
 /** What a listing gives, as items of a stream, until the client cancels it or may read no longer. */
 export async function* streamListing(
-  { places, watchToken, rethrow }: CatalogueStreamParts,
+  { followers, callers }: CatalogueStreamParts,
+  { rethrow }: HubErrors,
   context: HubContext<Principal>,
-  type: 'topic' | 'stream',
-  open: OpenListing,
+  { type, check, open }: Listing,
 ): AsyncGenerator<RawJson, void, void> {
   const ending = new AbortController();
-  let reason: WriterHubError | undefined;
-  const end = (error: WriterHubError): void => {
+  let reason: unknown;
+  const end = (error: unknown): void => {
     reason = error;
     ending.abort();
   };
@@ -40,9 +42,19 @@ export async function* streamListing(
   let stopWatching: (() => void) | undefined;
   context.signal.addEventListener('abort', cancel);
   try {
-    release = places.take(context.principal.holder);
-    stopWatching = watchRights(context, watchToken, end);
-    for await (const item of open(ending.signal, rightsOf(context))) yield* render(item, type);
+    check(context.principal);
+    release = followers.take(context.principal.holder);
+    stopWatching = callers.watch(context.connectionId, context.principal, {
+      onEnd: end,
+      onRights: (principal) => {
+        try {
+          check(principal);
+        } catch (error) {
+          end(error);
+        }
+      },
+    });
+    for await (const item of open(ending.signal, callers.rightsOf(context))) yield* render(item, type);
     if (!context.signal.aborted) throw reason ?? new WriterHubError('shutting_down', 'the server is stopping');
   } catch (error) {
     rethrow(error);

@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal';
 import type { Activity } from '../feed/activity';
 import type { TopicSecond } from '../feed/topic-activity';
 import type { HubContext } from '../signalr';
-import { rightsOf } from './connection-rights';
+import type { HubCallers, Rights } from './hub-callers';
 import { ALL } from './subscription-places';
 
 /** So many seconds of topics an answer holds at the most: those of one topic are 300. */
@@ -25,10 +25,12 @@ export class MetricsSubscriptions {
   #ending: AbortController | undefined;
   readonly #context: HubContext<Principal>;
   readonly #activity: Activity;
+  readonly #rights: Rights;
 
-  constructor(context: HubContext<Principal>, activity: Activity) {
+  constructor(context: HubContext<Principal>, activity: Activity, callers: Pick<HubCallers, 'rightsOf'>) {
     this.#context = context;
     this.#activity = activity;
+    this.#rights = callers.rightsOf(context);
     context.connectionAborted.addEventListener('abort', () => {
       this.end();
     });
@@ -66,7 +68,7 @@ export class MetricsSubscriptions {
   #history(topic: string): TopicMetrics[] {
     if (topic !== ALL) return this.#activity.seconds(topic).map((second) => this.#metricsOf(topic, second));
     const metrics: TopicMetrics[] = [];
-    for (const name of this.#activity.topics.filter((name) => rightsOf(this.#context).mayRead(name))) {
+    for (const name of this.#activity.topics.filter((name) => this.#rights.mayRead(name))) {
       const seconds = this.#activity.seconds(name);
       if (metrics.length + seconds.length > MOST_IN_ANSWER) break;
       metrics.push(...seconds.map((second) => this.#metricsOf(name, second)));
@@ -76,7 +78,6 @@ export class MetricsSubscriptions {
 
   async #tell(ending: AbortController): Promise<void> {
     const { signal } = ending;
-    const rights = rightsOf(this.#context);
     let second = this.#activity.second;
     while (!signal.aborted) {
       second = await this.#activity.nextSecond(second, signal);
@@ -85,7 +86,7 @@ export class MetricsSubscriptions {
       topics.delete(ALL);
       for (const topic of topics) {
         if (ending.signal.aborted) return;
-        if (!rights.mayRead(topic)) continue;
+        if (!this.#rights.mayRead(topic)) continue;
         const wanted = this.#wanted.get(topic) ?? all;
         if (wanted !== undefined && !(await this.#tellSeconds(topic, wanted.next, second))) return;
       }

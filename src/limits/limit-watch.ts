@@ -12,6 +12,7 @@ export const LIMIT_NAMES = [
   'topics',
   'followers',
   'active_streams',
+  'subscriptions',
 ] as const;
 
 export type LimitName = (typeof LIMIT_NAMES)[number];

@@ -11,6 +11,7 @@ import { describeQuarantine } from './contract/quarantine';
 import { describeReads } from './contract/reads';
 import { describeRemoval } from './contract/removal';
 import { describeRetention } from './contract/retention';
+import { describeRowReads } from './contract/row-reads';
 import { describeRows } from './contract/rows';
 import { describeSchemaVersions } from './contract/schema-versions';
 import { describeStreams } from './contract/streams';
@@ -59,7 +60,7 @@ export interface StoreSupply {
 export const CONTRACT = {
   log: [describeAppends, describeStreams, describeTopics, describeReads, describeTokens],
   positions: [describePositions, describeStarts, describeObservers, describeChanges, describeLifecycle],
-  rows: [describeRows, describeQuarantine],
+  rows: [describeRows, describeQuarantine, describeRowReads],
   schemas: [describeDataSources, describeSchemaVersions],
   removal: [describeIdempotency, describeRemoval, describeRetention],
 } as const;

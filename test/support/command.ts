@@ -19,15 +19,18 @@ export class Command {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<unknown[]>;
 
-  /** Errors go to a file of this path, if one is given. */
+  /** Errors go to a file of this path, if one is given; on a terminal they go where the rest goes. */
   constructor(
     args: readonly string[],
     env: Record<string, string> = {},
-    { stderr, cwd }: { stderr?: string; cwd?: string | undefined } = {},
+    { stderr, cwd, terminal = false }: { stderr?: string; cwd?: string | undefined; terminal?: boolean } = {},
   ) {
     // A shell sends the errors where they belong, so that the pipes stay those of the command.
     const redirected = ['-c', `exec "$0" "$@" 2>${stderr ?? '&2'}`, process.execPath, MAIN, ...args];
-    this.#process = spawn('/bin/sh', redirected, { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
+    const quoted = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ');
+    // `script` gives a command a terminal, and passes on what it prints there.
+    const [file, words] = terminal ? ['script', ['-qefc', `exec ${quoted}`, '/dev/null']] : ['/bin/sh', redirected];
+    this.#process = spawn(file, words, { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
     this.#ended = once(this.#process, 'close');
     this.#process.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
@@ -42,13 +45,22 @@ export class Command {
   }
 
   /** The first match of a pattern in what is printed, as soon as it is there. */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#shown('stdout', pattern);
+  }
+
+  /** The same of what goes to stderr. */
+  noted(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#shown('stderr', pattern);
+  }
+
+  async #shown(where: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
-      const match = pattern.exec(this.stdout);
+      const match = pattern.exec(this[where]);
       if (match !== null) return match;
       if (this.#process.exitCode !== null || this.#process.signalCode !== null)
         throw new Error(`ended without printing ${String(pattern)}: ${this.stdout}${this.stderr}`);
-      await Promise.race([once(this.#process.stdout, 'data'), this.#ended]);
+      await Promise.race([once(this.#process[where], 'data'), this.#ended]);
     }
   }
 

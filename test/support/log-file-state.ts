@@ -38,8 +38,11 @@ class Topic {
   readonly streams = new Map<string, StreamInfo>();
   /** Each row its position, then JSON texts: of its unknown fields, and of its values. */
   readonly rows: string[][] = [];
-  /** JSON texts by number. */
+  /** JSON texts by number, and when each came. */
   readonly quarantine = new Map<number, string>();
+  readonly quarantinedAt = new Map<number, number>();
+  /** The number of the last quarantined row that is gone from the front. */
+  quarantineGone = 0;
   storages: readonly rows.ColumnStorage[] = [];
   schemaChanges = 0;
   /** Numbers of events or rows, and of quarantined rows, that were ever stored. */
@@ -75,11 +78,27 @@ class Topic {
 
   /** The number in a position of this topic. */
   numberOf(position: Position, mayBeGone = false): number {
+    const { gone } = this.kept;
+    return this.#numberIn(position, { least: mayBeGone ? 0 : gone, earliest: this.position(gone) });
+  }
+
+  #numberIn(position: Position, { least, earliest }: { least: number; earliest: Position }): number {
     const [, generation = '0', digits] = /^e-(?:(\d+)-)?(\d{1,15})$/.exec(position) ?? [];
     if (digits === undefined) throw new WriterHubError('invalid_query', 'the store has no such position');
-    const number = Number(digits);
-    if (Number(generation) === this.generation && (mayBeGone || number >= this.kept.gone)) return number;
-    throw new WriterHubError('position_gone', 'that is gone', { earliest: this.position(this.kept.gone) });
+    if (Number(generation) === this.generation && Number(digits) >= least) return Number(digits);
+    throw new WriterHubError('position_gone', 'that is gone', { earliest });
+  }
+
+  quarantinePosition(number: number): Position {
+    return `q${this.position(number)}`;
+  }
+
+  /** The number in a position of its rows, or of its quarantine. */
+  rowNumberOf(part: rows.RowsPart, position: Position, mayBeGone = false): number {
+    if (part === 'rows') return this.numberOf(position, mayBeGone);
+    if (!position.startsWith('q')) throw new WriterHubError('invalid_query', 'the quarantine has no such position');
+    const earliest = this.quarantinePosition(this.quarantineGone);
+    return this.#numberIn(position.slice(1), { least: mayBeGone ? 0 : this.quarantineGone, earliest });
   }
 
   /** Removes the first of the events or rows, those with numbers up to the given one. */
@@ -102,6 +121,7 @@ export class LogFileState implements Roles {
   readonly #removedNames = new Set<string>();
   readonly #revoked = new Map<string, number>();
   readonly #advanced = new Set<string>();
+  readonly #quarantined = new Set<string>();
   #topicIds = 0;
   /** Of the call at hand: the limits, and when it was called. */
   #limits = NO_LIMITS;
@@ -125,6 +145,18 @@ export class LogFileState implements Roles {
     const names = [...this.#advanced];
     this.#advanced.clear();
     return new Map(names.map((name) => [name, positionOf(this.#topics.get(name)!)]));
+  }
+
+  /** The same of quarantines, by data source. */
+  takeQuarantined(): Map<string, Position> {
+    const names = [...this.#quarantined];
+    this.#quarantined.clear();
+    return new Map(
+      names.map((name) => {
+        const source = this.#topics.get(name)!;
+        return [name, source.quarantinePosition(source.quarantineEnd)];
+      }),
+    );
   }
 
   append({ topic: name, streamId, createTopic, batch, record }: log.Append): log.AppendReceipt {
@@ -287,7 +319,10 @@ export class LogFileState implements Roles {
   truncateDataSource(name: string, part: 'rows' | 'quarantine'): void {
     const source = this.source(name);
     if (part === 'rows') source.kept.removeAll();
-    else source.quarantine.clear();
+    else {
+      source.quarantine.clear();
+      source.quarantineGone = source.quarantineEnd;
+    }
     source.updatedAt = this.#now;
   }
 
@@ -306,9 +341,13 @@ export class LogFileState implements Roles {
         source.rows.push([source.nextPosition(), ...splitJson(row.slice(1, -1))]);
         source.kept.add({ bytes: row.length, storedAt: this.#now });
       }
-      for (const row of textsOf(quarantine)) source.quarantine.set((source.quarantineEnd += 1), row);
+      for (const row of textsOf(quarantine)) {
+        source.quarantine.set((source.quarantineEnd += 1), row);
+        source.quarantinedAt.set(source.quarantineEnd, this.#now);
+      }
       source.updatedAt = this.#now;
       if (rows.count > 0) this.#advanced.add(topic);
+      if (quarantine.count > 0) this.#quarantined.add(topic);
     };
     return { answer: this.#once(this.source(topic), '', write, record) };
   }
@@ -320,6 +359,70 @@ export class LogFileState implements Roles {
       id: `q-${number}`,
       raw: Buffer.from((JSON.parse(row) as [string])[0], 'base64'),
     }));
+  }
+
+  readRows(query: rows.RowQuery): rows.RowPage<rows.StoredRow> {
+    const { rows: kept } = this.source(query.name);
+    const stored = kept.map(([position, rest, ...texts]) => ({
+      position: position!,
+      values: texts.map((text) => (text === 'null' ? null : keptValue(text))),
+      rest: rest === 'null' ? null : rest!,
+    }));
+    return this.#rowPage(query, 'rows', stored);
+  }
+
+  readQuarantine(query: rows.RowQuery): rows.RowPage<rows.StoredMisfit> {
+    const source = this.source(query.name);
+    const stored = [...source.quarantine].map(([number, text]) => {
+      const [raw, columns, reasons, originals] = splitJson(text.slice(1, -1));
+      return {
+        position: source.quarantinePosition(number),
+        raw: Uint8Array.from(Buffer.from(JSON.parse(raw!) as string, 'base64')),
+        ...{ columns: columns!, reasons: reasons!, originals: originals! },
+        storedAt: source.quarantinedAt.get(number)!,
+      };
+    });
+    return this.#rowPage(query, 'quarantine', stored);
+  }
+
+  #rowPage<Row extends { readonly position: Position }>(
+    { name, after, limit, descending = false }: rows.RowQuery,
+    part: rows.RowsPart,
+    stored: readonly Row[],
+  ): rows.RowPage<Row> {
+    const source = this.source(name);
+    const { definition, schemaVersion } = source;
+    const [gone, end] = boundsOf(source, part);
+    const numberOf = (position: Position): number => source.rowNumberOf(part, position, true);
+    const start = after === undefined ? (descending ? Infinity : 0) : source.rowNumberOf(part, after, descending);
+    const matching = stored.filter(({ position }) =>
+      descending ? numberOf(position) < start : numberOf(position) > start,
+    );
+    if (descending) matching.reverse();
+    const more = matching.length > limit;
+    const positionAt = (number: number): Position =>
+      part === 'rows' ? source.position(number) : source.quarantinePosition(number);
+    const position = more ? matching[limit - 1]!.position : positionAt(descending ? gone + 1 : end);
+    const page = { rows: matching.slice(0, limit), schemaVersion, definition, position, more };
+    return descending ? { ...page, end: positionAt(end) } : page;
+  }
+
+  resolveRows(name: string, part: rows.RowsPart, start: log.StartPoint): Position {
+    const source = this.source(name);
+    const [gone, end] = boundsOf(source, part);
+    const positionAt = (number: number): Position =>
+      part === 'rows' ? source.position(number) : source.quarantinePosition(number);
+    if (start === 'latest') return positionAt(end);
+    if (start === 'earliest') return positionAt(gone);
+    if ('storedSince' in start) {
+      if (part === 'rows') return positionAt(gone + source.kept.countBefore(start.storedSince));
+      const later = [...source.quarantine.keys()].filter(
+        (number) => source.quarantinedAt.get(number)! >= start.storedSince,
+      );
+      return positionAt((later[0] ?? end + 1) - 1);
+    }
+    if (source.rowNumberOf(part, start.position) <= end) return start.position;
+    throw new WriterHubError('invalid_query', 'the position is behind the end');
   }
 
   revokeToken(tokenId: string, expiresAt?: number): void {
@@ -361,6 +464,7 @@ export class LogFileState implements Roles {
   #remove(name: string): void {
     this.#topics.delete(name);
     this.#advanced.delete(name);
+    this.#quarantined.delete(name);
     this.#removedNames.add(name);
   }
 
@@ -417,6 +521,11 @@ function parseEvent(json: string): Pick<log.StoredEvent, 'timestamp' | 'id' | 'v
 /** The end of a topic. */
 function positionOf(topic: Topic): Position {
   return topic.position(topic.end);
+}
+
+/** The number of the last row that is gone from the front, and of the last one that was stored. */
+function boundsOf({ kept, end, quarantineGone, quarantineEnd }: Topic, part: rows.RowsPart): [number, number] {
+  return part === 'rows' ? [kept.gone, end] : [quarantineGone, quarantineEnd];
 }
 
 function quarantineNumber(id: rows.QuarantinedRowId): number {

@@ -24,7 +24,7 @@ interface WaitingWrite {
 
 const OF_STREAMS: ReadonlySet<string> = new Set(['putStream', 'closeStream', 'removeStream']);
 
-const REMOVALS: ReadonlySet<string> = new Set(['removeTopic', 'removeStream', 'dropDataSource']);
+const REMOVALS: ReadonlySet<string> = new Set(['removeTopic', 'removeStream', 'dropDataSource', 'truncateDataSource']);
 
 /**
  * The least that keeps the contract: a log of the calls that wrote, a JSON line each, replayed when it is opened. What
@@ -43,7 +43,7 @@ export class LogFileStore implements Store {
   );
   readonly rows: RowStore = this.#role(
     ['createDataSource', 'changeDataSource', 'truncateDataSource', 'dropDataSource', 'appendRows'],
-    ['quarantinedRows'],
+    ['quarantinedRows', 'readRows', 'readQuarantine', 'resolveRows'],
   );
   readonly tokens: TokenStore = this.#role(['revokeToken'], ['revokedTokens']);
   readonly #file: string;
@@ -172,6 +172,8 @@ export class LogFileStore implements Store {
     if (ends.size > 0) this.#notify((observer) => observer.onAdvance?.(ends));
     const changes = changesOf(writes);
     if (changes.writes.length + changes.changes.length > 0) this.#notify((observer) => observer.onChange?.(changes));
+    const quarantined = this.#state.takeQuarantined();
+    if (quarantined.size > 0) this.#notify((observer) => observer.onQuarantine?.(quarantined));
     for (const { call } of writes) {
       const [method, , given] = call;
       if (!REMOVALS.has(method)) continue;

@@ -2,7 +2,8 @@ import { dataSourceHandlers } from '../v0/data-source-handlers';
 import { postRows } from '../v0/post-rows';
 import { sqlQuery } from '../v0/sql-query';
 import { findEventsApiToken } from '../v0/events-api-token';
-import { DATA_SOURCE, IDEMPOTENCY_KEY, TOKEN } from './parameters';
+import { rowReads } from '../v0/row-reads';
+import { DATA_SOURCE, FOLLOW, IDEMPOTENCY_KEY, LAST_EVENT_ID, LIVE_START, PAGE, PAGE_SHAPE, TOKEN } from './parameters';
 import type { Answer, Api, Parameter, RequestBody } from '../route';
 
 const JSON_TYPE = 'application/json';
@@ -92,6 +93,27 @@ const PUSHED: Answer = {
   meaning:
     '`{"datasource": {…}, "created": …, "added_columns": […]}`; `quarantine_rows` and `quarantine_replay` where rows of the quarantine may fit a changed schema',
 };
+
+const ROW_READ: readonly Parameter[] = [
+  DATA_SOURCE,
+  ...PAGE,
+  ...PAGE_SHAPE,
+  FOLLOW,
+  ...LIVE_START,
+  TOKEN,
+  LAST_EVENT_ID,
+];
+
+const ROWS: readonly Answer[] = [
+  {
+    status: 200,
+    mediaTypes: [JSON_TYPE, 'application/x-ndjson', 'text/event-stream'],
+    meaning:
+      '`{"rows": [{"offset": …, "row": {…}}, …], "next": …}`, or one a line with `next` in the header ' +
+      '`Writer-Hub-Next`; as an event stream, or in lines with `follow=true`, rows as they come until somebody ends it',
+  },
+  { status: 204, mediaTypes: [], meaning: 'what an `EventSource` came back to is there no more' },
+];
 
 const EMPTY_OBJECT: Answer = { status: 200, mediaTypes: [JSON_TYPE], meaning: 'done: `{}`' };
 
@@ -228,6 +250,26 @@ export const EVENTS_API: Api = {
       meaning: 'adds columns to a data source',
       served: 'express',
       handler: (context) => dataSourceHandlers(context).addColumns,
+    },
+    {
+      verb: 'GET',
+      path: '/v0/datasources/{name}/rows',
+      scope: ['read:{name}'],
+      parameters: ROW_READ,
+      answers: ROWS,
+      meaning: 'stored rows by pages, or rows as they come',
+      served: 'express',
+      handler: (context) => rowReads(context).rows,
+    },
+    {
+      verb: 'GET',
+      path: '/v0/datasources/{name}/quarantine',
+      scope: ['read:{name}'],
+      parameters: ROW_READ,
+      answers: ROWS,
+      meaning: 'rows that did not fit, by pages or as they come',
+      served: 'express',
+      handler: (context) => rowReads(context).quarantine,
     },
     {
       verb: 'POST',

@@ -1,48 +1,23 @@
 import { findToken } from '../../auth/token-finder';
 import { follows } from '../follow';
 import type { Answer, Api, Parameter } from '../route';
-import { ACCESS_TOKEN, STREAM_ID, TOPIC } from './parameters';
+import { MAX_PAGE } from '../page-query';
+import { ACCESS_TOKEN, EVENT_NAMES, LAST_EVENT_ID, LIVE_START, STREAM_ID, TOPIC } from './parameters';
 
-const FOLLOW: readonly Parameter[] = [
+const FOLLOWING: readonly Parameter[] = [
+  ...LIVE_START,
   {
-    name: 'from',
+    name: 'tail',
     in: 'query',
-    type: 'string',
+    type: 'integer',
     required: false,
-    default: 'latest',
-    meaning: 'where to begin: `earliest`, `latest`, or a position as an answer gave it',
+    minimum: 1,
+    maximum: MAX_PAGE,
+    meaning: 'begins with the last events of those that are asked for, this many; instead of `from`',
   },
-  {
-    name: 'since',
-    in: 'query',
-    type: 'string',
-    required: false,
-    meaning:
-      'begins before what was stored since then: ISO 8601 with a zone, or a duration before now such as `10m`; up to a ' +
-      'minute more may come',
-  },
-  {
-    name: 'id',
-    in: 'query',
-    type: 'string',
-    required: false,
-    meaning: 'only events with this id; given several times: with one of them',
-  },
-  {
-    name: 'tag',
-    in: 'query',
-    type: 'string',
-    required: false,
-    meaning: 'only events with this tag, as `key=value`; given several times: with all of them',
-  },
+  ...EVENT_NAMES,
   ACCESS_TOKEN,
-  {
-    name: 'Last-Event-ID',
-    in: 'header',
-    type: 'string',
-    required: false,
-    meaning: 'the position to go on from, as an `EventSource` sends it; goes before `from` and `since`',
-  },
+  LAST_EVENT_ID,
 ];
 
 const FOLLOWED: readonly Answer[] = [
@@ -63,7 +38,7 @@ export const LIVE_API: Api = {
       verb: 'GET',
       path: '/topics/{topic}/events',
       scope: ['read:{topic}'],
-      parameters: [TOPIC, ...FOLLOW],
+      parameters: [TOPIC, ...FOLLOWING],
       answers: FOLLOWED,
       meaning: 'events of a topic as they come, after those that are stored',
       served: 'express',
@@ -73,7 +48,7 @@ export const LIVE_API: Api = {
       verb: 'GET',
       path: '/topics/{topic}/streams/{streamId}/events',
       scope: ['read:{topic}'],
-      parameters: [TOPIC, STREAM_ID, ...FOLLOW],
+      parameters: [TOPIC, STREAM_ID, ...FOLLOWING],
       answers: FOLLOWED,
       meaning: 'events of a stream as they come, after those that are stored',
       served: 'express',

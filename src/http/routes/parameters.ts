@@ -46,9 +46,8 @@ export const PAGE: readonly Parameter[] = [
   },
 ];
 
-/** The parameters of a page of events. */
-export const EVENT_PAGE: readonly Parameter[] = [
-  ...PAGE,
+/** Where a page begins, and what it holds, besides `after` and `limit`. */
+export const PAGE_SHAPE: readonly Parameter[] = [
   {
     name: 'order',
     in: 'query',
@@ -65,8 +64,14 @@ export const EVENT_PAGE: readonly Parameter[] = [
     required: false,
     minimum: 1,
     maximum: MAX_PAGE,
-    meaning: 'only the last events, this many, oldest first; instead of `after`, `limit` and `order`',
+    meaning: 'only the last ones, this many, oldest first; instead of `after`, `limit` and `order`',
   },
+];
+
+/** The parameters of a page of events. */
+export const EVENT_PAGE: readonly Parameter[] = [
+  ...PAGE,
+  ...PAGE_SHAPE,
   {
     name: 'from',
     in: 'query',
@@ -84,6 +89,64 @@ export const EVENT_PAGE: readonly Parameter[] = [
     meaning: 'the timestamp, in nanoseconds since 1970, that all events are earlier than',
   },
 ];
+
+/** Whether an answer goes on with what comes once all that is stored was given. */
+export const FOLLOW: Parameter = {
+  name: 'follow',
+  in: 'query',
+  type: 'boolean',
+  required: false,
+  default: false,
+  meaning: 'whether the answer, then in lines, goes on with what comes; it takes no `limit`, `to` and `order=desc`',
+};
+
+/** Which events a reader wants that goes on. */
+export const EVENT_NAMES: readonly Parameter[] = [
+  {
+    name: 'id',
+    in: 'query',
+    type: 'string',
+    required: false,
+    meaning: 'only events with this id; given several times: with one of them',
+  },
+  {
+    name: 'tag',
+    in: 'query',
+    type: 'string',
+    required: false,
+    meaning: 'only events with this tag, as `key=value`; given several times: with all of them',
+  },
+];
+
+/** Where a reader begins that goes on. */
+export const LIVE_START: readonly Parameter[] = [
+  {
+    name: 'from',
+    in: 'query',
+    type: 'string',
+    required: false,
+    default: 'latest',
+    meaning: 'where to begin: `earliest`, `latest`, or a position as an answer gave it',
+  },
+  {
+    name: 'since',
+    in: 'query',
+    type: 'string',
+    required: false,
+    meaning:
+      'begins before what was stored since then: ISO 8601 with a zone, or a duration before now such as `10m`; up to a ' +
+      'minute more may come',
+  },
+];
+
+/** The position to go on from, before all else that says where to begin. */
+export const LAST_EVENT_ID: Parameter = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  type: 'string',
+  required: false,
+  meaning: 'the position to go on from, as an `EventSource` sends it; goes before `from` and `since`',
+};
 
 /** Whether to refuse what is taken otherwise, and warned of. */
 export const STRICT: Parameter = {

@@ -5,7 +5,18 @@ import { postEvents } from '../post-events';
 import { reads } from '../reads';
 import { streamWrites } from '../stream-writes';
 import { topicCare } from '../topic-care';
-import { ACCESS_TOKEN, CONFIRM, EVENT_PAGE, IDEMPOTENCY_KEY, PAGE, STREAM_ID, STRICT, TOPIC } from './parameters';
+import {
+  ACCESS_TOKEN,
+  CONFIRM,
+  EVENT_NAMES,
+  EVENT_PAGE,
+  FOLLOW,
+  IDEMPOTENCY_KEY,
+  PAGE,
+  STREAM_ID,
+  STRICT,
+  TOPIC,
+} from './parameters';
 import type { Answer, Api, RequestBody } from '../route';
 
 const JSON_TYPE = 'application/json';
@@ -67,7 +78,7 @@ export const TOPICS_API: Api = {
       verb: 'GET',
       path: '/topics/{topic}/streams/{streamId}/events/data',
       scope: ['read:{topic}'],
-      parameters: [TOPIC, STREAM_ID, ...EVENT_PAGE],
+      parameters: [TOPIC, STREAM_ID, ...EVENT_PAGE, FOLLOW, ...EVENT_NAMES],
       answers: [EVENTS],
       meaning: 'stored events of a stream',
       served: 'express',
@@ -77,7 +88,7 @@ export const TOPICS_API: Api = {
       verb: 'GET',
       path: '/topics/{topic}/events/data',
       scope: ['read:{topic}'],
-      parameters: [TOPIC, ...EVENT_PAGE],
+      parameters: [TOPIC, ...EVENT_PAGE, FOLLOW, ...EVENT_NAMES],
       answers: [EVENTS],
       meaning: 'stored events of all streams of a topic, with `streamId` in each',
       served: 'express',

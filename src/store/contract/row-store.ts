@@ -1,5 +1,8 @@
 import type { TextCut } from '../../json/text-cuts';
+import type { StartPoint } from './event-log';
 import type { IdempotencyRecord } from './idempotency';
+import type { KeptValue } from './kept-value';
+import type { Position } from './position';
 import type { ValueForm } from './value-form';
 
 /**
@@ -24,7 +27,7 @@ export interface RowStore {
   changeDataSource(change: DataSourceChange, holder?: string): Promise<void>;
 
   /** Removes all rows, or all quarantined rows. Positions go on from where they were, and idempotency records last. */
-  truncateDataSource(name: string, part: 'rows' | 'quarantine', holder?: string): Promise<void>;
+  truncateDataSource(name: string, part: RowsPart, holder?: string): Promise<void>;
 
   /**
    * Removes a data source with all it holds, its idempotency records too. Writes called after it has resolved meet
@@ -47,6 +50,76 @@ export interface RowStore {
    * of this store.
    */
   quarantinedRows(name: string, page: QuarantinePage): Promise<QuarantinedRow[]>;
+
+  /**
+   * Rows in order of position, with the schema that they have at this moment: all of a page are of one state. Rejects
+   * with `invalid_query` when `after` is not a position of the rows of this store, and with `position_gone` when rows
+   * behind it were removed from the front, by retention or because all were, or it is of a data source that was
+   * dropped: its `earliest` is the position to read on from.
+   */
+  readRows(query: RowQuery): Promise<RowPage<StoredRow>>;
+
+  /**
+   * Quarantined rows in order of position, as `readRows` gives rows. Their positions are not those of rows; what was
+   * replaced is left out.
+   */
+  readQuarantine(query: RowQuery): Promise<RowPage<StoredMisfit>>;
+
+  /**
+   * The position at which a reader of rows, or of quarantined rows, begins. Rejects as `EventLog.resolve`.
+   */
+  resolveRows(name: string, part: RowsPart, start: StartPoint): Promise<Position>;
+}
+
+/** What a data source holds: the rows that fit its schema, or those that did not. */
+export type RowsPart = 'rows' | 'quarantine';
+
+/** Which rows to read. */
+export interface RowQuery {
+  readonly name: string;
+  /** Only rows behind this position; absent: from the first one on. */
+  readonly after?: Position;
+  /** The most rows to return, at least 1. */
+  readonly limit: number;
+  /** Newest first, as in `ReadQuery`. */
+  readonly descending?: boolean;
+}
+
+/** A page of rows. A store also bounds its bytes, so it may hold fewer than `limit`. */
+export interface RowPage<Row> {
+  readonly rows: readonly Row[];
+  /** Of the schema that the rows have. */
+  readonly schemaVersion: SchemaVersion;
+  /** Text of the `.datasource` file of that schema. */
+  readonly definition: string;
+  /** Where to read on, as `after`. Given with every page, also with an empty one and at the end. */
+  readonly position: Position;
+  /** Whether more rows may follow now. */
+  readonly more: boolean;
+  /** Of a page in descending order: the position behind the last row; what is stored later follows. */
+  readonly end?: Position;
+}
+
+/** A row as its columns keep it. */
+export interface StoredRow {
+  readonly position: Position;
+  /** In the order of the columns; integers are bigints. */
+  readonly values: readonly (KeptValue | null)[];
+  /** JSON text of the unknown fields, if there were any. */
+  readonly rest: string | null;
+}
+
+/** A quarantined row, and what was said of it. */
+export interface StoredMisfit {
+  readonly position: Position;
+  /** The bytes as they were sent. */
+  readonly raw: Uint8Array;
+  /** JSON texts of arrays: the columns it failed at, why, and for each column what it had or `null`. */
+  readonly columns: string;
+  readonly reasons: string;
+  readonly originals: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly storedAt: number;
 }
 
 /**

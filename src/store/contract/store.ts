@@ -95,7 +95,13 @@ export interface StoreObserver {
    */
   onChange?(changes: CatalogueChanges): void;
 
-  /** A topic, a data source, or a stream of a topic was removed: a read of it rejects from now on. */
+  /** As `onAdvance`: a commit moved the ends of the quarantines of these data sources, by name. */
+  onQuarantine?(ends: ReadonlyMap<string, Position>): void;
+
+  /**
+   * A topic, a data source, or a stream of a topic was removed: a read of it rejects from now on. Or a data source or
+   * its quarantine was emptied: what readers hold of it is there no more.
+   */
   onRemove?(topic: string): void;
 }
 

@@ -1,16 +1,23 @@
 import { WriterHubError } from '../../errors';
+import type { StartPoint } from '../contract/event-log';
+import type { Position } from '../contract/position';
 import type {
   DataSourceChange,
   DataSourceRecord,
   QuarantinedRow,
   QuarantinePage,
+  RowPage,
+  RowQuery,
   RowsAppend,
+  RowsPart,
   RowsReceipt,
   RowStore,
+  StoredMisfit,
+  StoredRow,
 } from '../contract/row-store';
 import { toStoreError } from './channel/failure';
-import type { ConversionProgress, ConversionRequest } from './channel/messages';
-import { rowOffset, toRowId } from './channel/offsets';
+import type { ConversionProgress, ConversionRequest, Place, RowPageHead } from './channel/messages';
+import { rowOffset, toRowId, toRowPlace, toRowPosition } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
 
 /** So many rows a change rewrites itself. */
@@ -24,7 +31,7 @@ export class SqliteRowStore implements RowStore {
   readonly #threads: StoreThreads;
   readonly #onRemoved: (name: string) => void;
 
-  /** `onRemoved` is called when a data source is there no more. */
+  /** `onRemoved` is called when a data source is there no more, or was emptied. */
   constructor(threads: StoreThreads, onRemoved: (name: string) => void) {
     this.#threads = threads;
     this.#onRemoved = onRemoved;
@@ -76,8 +83,9 @@ export class SqliteRowStore implements RowStore {
     }
   }
 
-  truncateDataSource(name: string, part: 'rows' | 'quarantine', holder?: string): Promise<void> {
-    return this.#threads.change({ kind: 'truncate_data_source', name, part }, holder);
+  async truncateDataSource(name: string, part: RowsPart, holder?: string): Promise<void> {
+    await this.#threads.change({ kind: 'truncate_data_source', name, part }, holder);
+    this.#onRemoved(name);
   }
 
   async dropDataSource(name: string, holder?: string): Promise<void> {
@@ -94,6 +102,47 @@ export class SqliteRowStore implements RowStore {
     const rows = await this.#threads.ask<'quarantined_rows'>({ kind: 'quarantined_rows', name, page });
     return rows.map(({ offset, raw }) => ({ id: toRowId(offset), raw }));
   }
+
+  async readRows({ after, ...query }: RowQuery): Promise<RowPage<StoredRow>> {
+    const asked = { ...query, after: placeIn('rows', after) };
+    const page = await this.#threads.ask<'read_rows'>({ kind: 'read_rows', query: asked });
+    const { offsets, values, rests, generation } = page;
+    const rows = offsets.map((offset, index) => ({
+      position: toRowPosition('rows', offset, generation),
+      values: values[index]!,
+      rest: rests[index]!,
+    }));
+    return { rows, ...pageEnd('rows', page) };
+  }
+
+  async readQuarantine({ after, ...query }: RowQuery): Promise<RowPage<StoredMisfit>> {
+    const asked = { ...query, after: placeIn('quarantine', after) };
+    const page = await this.#threads.ask<'read_quarantine'>({ kind: 'read_quarantine', query: asked });
+    const { offsets, misfits, generation } = page;
+    const rows = offsets.map((offset, index) => ({
+      position: toRowPosition('quarantine', offset, generation),
+      ...misfits[index]!,
+    }));
+    return { rows, ...pageEnd('quarantine', page) };
+  }
+
+  async resolveRows(name: string, part: RowsPart, start: StartPoint): Promise<Position> {
+    const place =
+      typeof start === 'object' && 'position' in start ? { place: toRowPlace(part, start.position) } : start;
+    const found = await this.#threads.ask<'resolve_rows'>({ kind: 'resolve_rows', name, part, start: place });
+    return toRowPosition(part, found.offset, found.generation);
+  }
+}
+
+function placeIn(part: RowsPart, position: Position | undefined): Place | undefined {
+  return position === undefined ? undefined : toRowPlace(part, position);
+}
+
+/** What every page says besides its rows. */
+function pageEnd(part: RowsPart, page: RowPageHead): Omit<RowPage<never>, 'rows'> {
+  const { schemaVersion, definition, generation, after, more, head } = page;
+  const end = { schemaVersion, definition, position: toRowPosition(part, after, generation), more };
+  return head === undefined ? end : { ...end, end: toRowPosition(part, head, generation) };
 }
 
 /** Whether a change had more rows before it than it may rewrite itself. */

@@ -8,10 +8,10 @@ export type RowShape = 'object' | 'array';
 /** Writes rows as JSON. */
 export class JsonRows {
   readonly #keys: readonly string[];
-  readonly #options: FormatOptions;
+  readonly #options: Omit<FormatOptions, 'elapsed'>;
   readonly #shape: RowShape;
 
-  constructor(options: FormatOptions, shape: RowShape) {
+  constructor(options: Omit<FormatOptions, 'elapsed'>, shape: RowShape) {
     this.#options = options;
     this.#shape = shape;
     this.#keys = options.columns.map(({ name }) => `${JSON.stringify(name)}:`);

@@ -1,6 +1,16 @@
 import type { ErrorCode } from '../../../errors';
 import type { DataSourceInfo, NamePage, RecentQuery, RecentStreams, TopicInfo } from '../../contract/catalogue';
-import type { ColumnConversion, DataSourceChange, DataSourceRecord, QuarantinedRow } from '../../contract/row-store';
+import type { KeptValue } from '../../contract/kept-value';
+import type {
+  ColumnConversion,
+  DataSourceChange,
+  DataSourceRecord,
+  QuarantinedRow,
+  RowPage,
+  RowQuery,
+  RowsPart,
+  StoredMisfit,
+} from '../../contract/row-store';
 import type { ReadQuery } from '../../contract/event-log';
 import type { Retention, RetentionChange } from '../../contract/retention';
 import type { RevokedToken } from '../../contract/token-store';
@@ -299,6 +309,8 @@ export interface AdvancedTopics {
   /** The greatest offset of each. */
   readonly offsets: readonly number[];
   readonly generations: readonly number[];
+  /** The same of quarantines, by their data sources; absent where there are none. */
+  readonly quarantines?: AdvancedTopics;
 }
 
 /** A step that failed alone, by its index in the request. */
@@ -343,6 +355,20 @@ export interface ReaderCalls {
     request: { readonly kind: 'quarantined_rows'; readonly name: string; readonly page: OffsetPage };
     result: QuarantineRow[];
   };
+  read_rows: { request: { readonly kind: 'read_rows'; readonly query: OffsetRowQuery }; result: RowColumns };
+  read_quarantine: {
+    request: { readonly kind: 'read_quarantine'; readonly query: OffsetRowQuery };
+    result: QuarantineColumns;
+  };
+  resolve_rows: {
+    request: {
+      readonly kind: 'resolve_rows';
+      readonly name: string;
+      readonly part: RowsPart;
+      readonly start: StartPlace;
+    };
+    result: Place;
+  };
   backlog: { request: { readonly kind: 'backlog' }; result: Backlog };
   revoked_tokens: { request: { readonly kind: 'revoked_tokens' }; result: RevokedToken[] };
   close: { request: { readonly kind: 'close' }; result: null };
@@ -359,6 +385,32 @@ export interface Backlog {
 /** A read of events, its position taken apart. */
 export interface OffsetQuery extends Omit<ReadQuery, 'after'> {
   readonly after: Place | undefined;
+}
+
+/** A read of rows, its position taken apart. */
+export interface OffsetRowQuery extends Omit<RowQuery, 'after'> {
+  readonly after: Place | undefined;
+}
+
+/** What every page of rows says, of whatever part. */
+export interface RowPageHead extends Pick<RowPage<unknown>, 'schemaVersion' | 'definition' | 'more'> {
+  /** Of a page in descending order: the greatest offset there is. */
+  readonly head?: number;
+  readonly generation: number;
+  /** The offset behind which to read on. */
+  readonly after: number;
+  readonly offsets: number[];
+}
+
+/** A page of rows: the values of each, and its unknown fields. */
+export interface RowColumns extends RowPageHead {
+  readonly values: (KeptValue | null)[][];
+  readonly rests: (string | null)[];
+}
+
+/** A page of quarantined rows. */
+export interface QuarantineColumns extends RowPageHead {
+  readonly misfits: Omit<StoredMisfit, 'position'>[];
 }
 
 /** Where a reader begins, a position taken apart. */

@@ -1,6 +1,7 @@
 import { WriterHubError } from '../../../errors';
 import type { Position } from '../../contract/position';
 import type { QuarantinedRowId } from '../../contract/row-store';
+import type { RowsPart } from '../../contract/row-store';
 import type { Place } from './messages';
 
 const DIGITS = /^\d+$/;
@@ -20,6 +21,22 @@ export function toPlace(after: Position): Place {
   const place = { offset: parseOffset(digits), generation: parseOffset(generation) };
   if (place.offset !== undefined && place.generation !== undefined) return place as Place;
   throw invalid(`after is ${quote(after)}, not a position: take the offset of an event, or the next of a page`);
+}
+
+/** Before the positions of a quarantine, so that one of rows is not taken for one of them. */
+const QUARANTINE_SIGN = 'q';
+
+/** A position in the rows of a data source, or in its quarantine. */
+export function toRowPosition(part: RowsPart, offset: number, generation: number): Position {
+  const position = toPosition(offset, generation);
+  return part === 'rows' ? position : `${QUARANTINE_SIGN}${position}`;
+}
+
+/** Throws `invalid_query` for what is not a position of that part in this store. */
+export function toRowPlace(part: RowsPart, position: Position): Place {
+  if (part === 'rows') return toPlace(position);
+  if (position.startsWith(QUARANTINE_SIGN)) return toPlace(position.slice(QUARANTINE_SIGN.length));
+  throw invalid(`${quote(position)} is not a position of a quarantine: take the offset of a quarantined row`);
 }
 
 /** In this store a quarantined row is named by its offset in the quarantine, in digits. */

@@ -152,6 +152,8 @@ const MIGRATIONS: readonly string[] = [
      last_offset INTEGER NOT NULL,
      last_quarantine_offset INTEGER NOT NULL
    ) STRICT;`,
+  // From where on the quarantine of a data source is kept: what readers stood before and is gone is told by it.
+  `ALTER TABLE topics ADD COLUMN first_quarantine_offset INTEGER NOT NULL DEFAULT 1;`,
 ];
 
 /** Throws when the database was written by a newer version, whose schema this one does not know. */

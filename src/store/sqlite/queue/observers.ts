@@ -1,7 +1,8 @@
 import type { Position } from '../../contract/position';
+import type { RowsPart } from '../../contract/row-store';
 import type { CatalogueChanges, CommitReport, StoreObserver } from '../../contract/store';
 import type { AdvancedTopics } from '../channel/messages';
-import { toPosition } from '../channel/offsets';
+import { toRowPosition } from '../channel/offsets';
 
 /** Everybody who observes the store. */
 export class Observers {
@@ -44,14 +45,23 @@ export class Observers {
     for (const { observer } of this.#entries) observer.onRemove?.(topic);
   }
 
-  committed(report: CommitReport, { names, offsets, generations }: AdvancedTopics): void {
+  committed(report: CommitReport, { quarantines, ...advanced }: AdvancedTopics): void {
     for (const { observer } of this.#entries) observer.onCommit?.(report);
+    this.#advanced('onAdvance', 'rows', advanced);
+    if (quarantines !== undefined) this.#advanced('onQuarantine', 'quarantine', quarantines);
+  }
+
+  #advanced(
+    told: 'onAdvance' | 'onQuarantine',
+    part: RowsPart,
+    { names, offsets, generations }: Omit<AdvancedTopics, 'quarantines'>,
+  ): void {
     if (names.length === 0) return;
     let ends: Map<string, Position> | undefined;
     for (const { observer } of this.#entries) {
-      if (observer.onAdvance === undefined) continue;
-      ends ??= new Map(names.map((name, index) => [name, toPosition(offsets[index]!, generations[index]!)]));
-      observer.onAdvance(ends);
+      if (observer[told] === undefined) continue;
+      ends ??= new Map(names.map((name, index) => [name, toRowPosition(part, offsets[index]!, generations[index]!)]));
+      observer[told](ends);
     }
   }
 }

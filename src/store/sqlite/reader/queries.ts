@@ -7,6 +7,8 @@ import { refuseOtherKind, type TopicKind } from '../../contract/topic-kind';
 import { quarantineTable } from '../file/data-source-tables';
 import { BacklogCount } from './backlog-count';
 import { EventReads } from './event-reads';
+import { clampedStart, offsetIn, startOf } from './extent';
+import { LastStored } from './last-stored';
 import type {
   Backlog,
   EventColumns,
@@ -18,7 +20,6 @@ import type {
   StreamRow,
   TopicRow,
 } from '../channel/messages';
-import { toPosition } from '../channel/offsets';
 import { toSchemaVersion } from '../file/schema-version';
 import { RecentMap } from '../file/recent-map';
 import { timeWindow } from './time-window';
@@ -71,7 +72,7 @@ export class Queries {
   readonly #streamName: Statement<[number], { streamId: string }>;
   readonly #tokens: Statement<[number], { tokenId: string; expiresAt: number | null }>;
   readonly #hasRemovals: Statement<[number]>;
-  readonly #lastStoredBefore: Statement<[{ id: number; time: number }], { offset: number }>;
+  readonly #lastStored: LastStored;
   readonly #backlog: BacklogCount;
   readonly #inOneState: (query: OffsetQuery) => EventColumns;
   readonly #database: Database;
@@ -83,13 +84,7 @@ export class Queries {
     this.#backlog = new BacklogCount(database, defaults);
     this.#hasRemovals = database.prepare('SELECT 1 FROM removals WHERE topic = ? LIMIT 1');
     this.#inOneState = database.transaction((query: OffsetQuery) => this.#page(query));
-    // A mark says by when everything up to it was stored, and a topic by when all of it was.
-    this.#lastStoredBefore = database.prepare(
-      `SELECT coalesce(
-         (SELECT next_offset FROM topics WHERE id = @id AND stored_at < @time),
-         (SELECT max(offset) FROM marks WHERE topic = @id AND stored_at < @time),
-         0) AS offset`,
-    );
+    this.#lastStored = new LastStored(database);
     this.#findTopic = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name = ?`);
     this.#topicPage = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name > ? ORDER BY name LIMIT ?`);
     this.#findStream = database
@@ -183,17 +178,7 @@ export class Queries {
   /** The place at which a reader begins. */
   resolve(topic: string, start: StartPlace): Place {
     const record = this.#findOfKind(topic, 'events');
-    const { generation, firstOffset, nextOffset } = record;
-    return { generation, offset: Math.max(firstOffset - 1, Math.min(this.#startOf(start, record), nextOffset - 1)) };
-  }
-
-  #startOf(start: StartPlace, record: TopicRecord): number {
-    if (start === 'earliest') return 0;
-    if (start === 'latest') return Infinity;
-    if ('storedSince' in start) return this.#lastStoredBefore.get({ id: record.id, time: start.storedSince })!.offset;
-    const offset = startOf(start.place, record);
-    if (offset < record.nextOffset) return offset;
-    throw new WriterHubError('invalid_query', `the position is behind the end of the topic "${record.name}"`);
+    return clampedStart(start, record, (time) => this.#lastStored.before(record.id, time));
   }
 
   revokedTokens(): RevokedToken[] {
@@ -254,26 +239,6 @@ export class Queries {
     }
     return name;
   }
-}
-
-/** The offset to read after. Throws `position_gone` when what follows the place is there no more. */
-function startOf(after: Place | undefined, record: TopicRecord): number {
-  const { firstOffset } = record;
-  if (after === undefined) return firstOffset - 1;
-  const offset = offsetIn(after, record);
-  if (offset >= firstOffset - 1) return offset;
-  throw gone('events behind the position were removed', record);
-}
-
-/** The offset of a place in a topic. Throws `position_gone` when it is of another topic. */
-function offsetIn({ offset, generation }: Place, record: TopicRecord): number {
-  if (generation === record.generation) return offset;
-  throw gone(`the position is of another topic that was called "${record.name}" before`, record);
-}
-
-function gone(why: string, { firstOffset, generation }: TopicRecord): WriterHubError {
-  const earliest = toPosition(firstOffset - 1, generation);
-  return new WriterHubError('position_gone', `${why}; the earliest position is now ${earliest}`, { earliest });
 }
 
 function toTopicRow({ id, schemaChanges, ...topic }: TopicRecord): TopicRow {

@@ -4,12 +4,14 @@ import { openForReading } from '../file/connection';
 import { isEngineFailure, isPassing } from '../channel/failure';
 import type { ReaderCalls, ThreadData } from '../channel/messages';
 import { Queries } from './queries';
+import { RowQueries } from './row-queries';
 import { serveCalls } from '../channel/serve-calls';
 
 /** The reading connection: opened when it is needed, and again after a failure that may have damaged it. */
 class Reader {
   #database: Database | undefined;
   #queries: Queries | undefined;
+  #rows: RowQueries | undefined;
   readonly #data: ThreadData;
 
   constructor(data: ThreadData) {
@@ -17,10 +19,16 @@ class Reader {
   }
 
   ask<Answer>(question: (queries: Queries) => Answer): Answer {
+    return this.#answer((database) => question((this.#queries ??= new Queries(database, this.#data.retention))));
+  }
+
+  askRows<Answer>(question: (rows: RowQueries) => Answer): Answer {
+    return this.#answer((database) => question((this.#rows ??= new RowQueries(database))));
+  }
+
+  #answer<Answer>(question: (database: Database) => Answer): Answer {
     try {
-      this.#database ??= openForReading(this.#data);
-      this.#queries ??= new Queries(this.#database, this.#data.retention);
-      return question(this.#queries);
+      return question((this.#database ??= openForReading(this.#data)));
     } catch (error) {
       if (isEngineFailure(error) && !isPassing(error)) this.close();
       throw error;
@@ -31,6 +39,7 @@ class Reader {
     this.#database?.close();
     this.#database = undefined;
     this.#queries = undefined;
+    this.#rows = undefined;
   }
 }
 
@@ -58,6 +67,12 @@ serveCalls<ReaderCalls>('read', (request) => {
       return reader.ask((queries) => queries.resolve(request.topic, request.start));
     case 'quarantined_rows':
       return reader.ask((queries) => queries.quarantinedRows(request.name, request.page));
+    case 'read_rows':
+      return reader.askRows((rows) => rows.rows(request.query));
+    case 'read_quarantine':
+      return reader.askRows((rows) => rows.quarantined(request.query));
+    case 'resolve_rows':
+      return reader.askRows((rows) => rows.resolve(request.name, request.part, request.start));
     case 'backlog':
       return reader.ask((queries) => queries.backlog());
     case 'revoked_tokens':

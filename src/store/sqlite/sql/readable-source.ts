@@ -1,7 +1,7 @@
 import type { ValueType } from '../../sql/result-column';
 import type { SqlColumn } from '../../contract/sql-engine';
 import { quarantineTable, rowTable } from '../file/data-source-tables';
-import { distinctNames } from './distinct-names';
+import { distinctNames } from '../../sql/distinct-names';
 
 /** What a name in a query stands for. `end`: of what lies in its table, only what is before this offset is readable. */
 export type Source = { readonly id: number; readonly end?: number } & (

@@ -1,6 +1,6 @@
 import type { ColumnDefinition } from 'better-sqlite3';
 import { ResultColumn, type ValueType } from '../../sql/result-column';
-import { distinctNames } from './distinct-names';
+import { distinctNames } from '../../sql/distinct-names';
 import type { ReadableSource } from './readable-source';
 
 /**

@@ -151,7 +151,7 @@ export class DataSources {
       else createQuarantineTable(this.#database, source.id);
     });
     if (part === 'rows') this.#emptied(source);
-    else source.quarantineCount = 0;
+    else this.#emptiedQuarantine(source);
     this.touch(source);
   }
 
@@ -183,6 +183,9 @@ export class DataSources {
         ...[nextOffset, nextQuarantineOffset, rowCount, quarantineCount, now, textBytes, storedAt, markedAt, id],
       );
       if (hasGrown) advanced.add(source, nextOffset - 1);
+      if (nextQuarantineOffset === source.savedQuarantineOffset) continue;
+      source.savedQuarantineOffset = nextQuarantineOffset;
+      advanced.addQuarantine(source, nextQuarantineOffset - 1);
     }
     this.#changedSources.clear();
   }
@@ -204,6 +207,11 @@ export class DataSources {
     source.rowCount = 0;
     this.#statements.setFront.run(nextOffset, growth.textBytes, id);
     this.#marks.deleteUntil(id, nextOffset);
+  }
+
+  #emptiedQuarantine(source: RowTable): void {
+    source.quarantineCount = 0;
+    this.#statements.setQuarantineFront.run(source.nextQuarantineOffset, source.id);
   }
 
   /** Removes a table with all it holds, also behind its end. */
@@ -254,6 +262,9 @@ function prepareStatements(database: Database) {
     ),
     setFront: database.prepare<[number, number, number]>(
       'UPDATE topics SET first_offset = ?, removed_bytes = ? WHERE id = ?',
+    ),
+    setQuarantineFront: database.prepare<[number, number]>(
+      'UPDATE topics SET first_quarantine_offset = ? WHERE id = ?',
     ),
     save: database.prepare<number[]>(
       `UPDATE topics SET next_offset = ?, next_quarantine_offset = ?, row_count = ?, quarantine_count = ?, updated_at = ?,

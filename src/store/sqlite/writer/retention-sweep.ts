@@ -104,11 +104,14 @@ export class RetentionSweep implements SweepTask {
     if (until === undefined) return false;
     const table = quarantineTable(topic.id);
     const first = `SELECT offset FROM ${table} ORDER BY offset LIMIT ${ROWS_AT_ONCE}`;
-    const { changes } = this.#database
-      .prepare<[number]>(`DELETE FROM ${table} WHERE offset IN (${first}) AND inserted_at <= ?`)
-      .run(until);
-    if (changes === 0) return false;
-    this.#statements.countQuarantined.run(changes, topic.id);
+    const deleted = this.#database
+      .prepare<[number], { offset: number }>(
+        `DELETE FROM ${table} WHERE offset IN (${first}) AND inserted_at <= ? RETURNING offset`,
+      )
+      .all(until);
+    if (deleted.length === 0) return false;
+    const last = deleted.reduce((greatest, { offset }) => Math.max(greatest, offset), 0);
+    this.#statements.countQuarantined.run(deleted.length, last + 1, topic.id);
     this.#onRowsRemoved(topic.name);
     return true;
   }
@@ -131,8 +134,10 @@ function prepareStatements(database: Database) {
     ),
     countTopic: database.prepare<[number, number]>('UPDATE topics SET event_count = event_count - ? WHERE id = ?'),
     countRows: database.prepare<[number, number]>('UPDATE topics SET row_count = row_count - ? WHERE id = ?'),
-    countQuarantined: database.prepare<[number, number]>(
-      'UPDATE topics SET quarantine_count = quarantine_count - ? WHERE id = ?',
+    countQuarantined: database.prepare<[number, number, number]>(
+      `UPDATE topics SET quarantine_count = quarantine_count - ?,
+         first_quarantine_offset = max(first_quarantine_offset, ?)
+       WHERE id = ?`,
     ),
     countStream: database.prepare<[number, number]>('UPDATE streams SET event_count = event_count - ? WHERE id = ?'),
     deleteRuns: database.prepare<[number, number, number]>(

@@ -45,6 +45,8 @@ export class RowTable {
   readonly growth: Growth;
   nextOffset: number;
   nextQuarantineOffset: number;
+  /** What that was when it was saved last. */
+  savedQuarantineOffset: number;
   rowCount: number;
   quarantineCount: number;
   /** Whether something lies behind its end, which is written over. */
@@ -72,6 +74,7 @@ export class RowTable {
     this.#schemaChanges = row.schemaChanges;
     this.nextOffset = row.nextOffset;
     this.nextQuarantineOffset = row.nextQuarantineOffset;
+    this.savedQuarantineOffset = row.nextQuarantineOffset;
     this.rowCount = row.rowCount;
     this.quarantineCount = row.quarantineCount;
     this.isCluttered = row.isCluttered;

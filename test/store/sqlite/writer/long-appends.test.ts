@@ -266,7 +266,10 @@ describe('a long append of rows', () => {
       expect(await ask('SELECT count(*), max(a) FROM d')).toBe('1\t0');
       expect(await ask('SELECT count(*) FROM d_quarantine')).toBe('2');
     }
-    expect(parts.at(-1)!().advanced).toEqual({ names: ['d'], offsets: [25_001], generations: [0] });
+    expect(parts.at(-1)!().advanced).toEqual({
+      ...{ names: ['d'], offsets: [25_001], generations: [0] },
+      quarantines: { names: ['d'], offsets: [4002], generations: [0] },
+    });
     expect(queries.topic('d')).toMatchObject({ rowCount: 25_001, quarantineCount: 4001, nextOffset: 25_002 });
     expect(await ask('SELECT count(*), max(a), sum(a) FROM d')).toBe('25001\t25000\t312512500');
     expect(await ask('SELECT count(*) FROM d_quarantine')).toBe('4001');

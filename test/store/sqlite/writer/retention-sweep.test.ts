@@ -150,12 +150,15 @@ describe('the sweep by age', () => {
       writer.commit((batch) => void batch.appendRows({ ...append, quarantine: misfits }));
     };
     const counts = () => [writer.count('quarantine_1'), writer.ofTopic('quarantine_count', 'd')];
+    // A reader that stood before what is gone is told so.
+    const front = () => writer.ofTopic('first_quarantine_offset', 'd');
     quarantine(0, 250);
     quarantine(MINUTE, 3);
     sweepAt(writer, HOUR - 1);
     expect(counts()).toEqual([253, 253]);
     sweepAt(writer, HOUR);
     expect(counts()).toEqual([3, 3]);
+    expect(front()).toBe(251);
     quarantine(HOUR, 2);
     expect(counts()).toEqual([5, 5]);
     sweepAt(writer, 3 * HOUR);

@@ -1,0 +1,112 @@
+import type { Request, Response } from 'express';
+import type { Principal } from '../auth/principal';
+import { watchToken } from '../auth/token-watch';
+import { WriterHubError } from '../errors';
+import type { FeedItem, Following } from '../feed/feed';
+import type { FeedRecord } from '../feed/feed-record';
+import { FeedAnswer } from './feed-answer';
+import { EVENT_STREAM, type FeedForm, LINES } from './feed-forms';
+import { lastEventId } from './follow-query';
+import { asWriterHubError } from './problem';
+import type { RouteContext } from './route-context';
+
+/** Who is answered. */
+export interface LiveCaller {
+  readonly principal: Principal;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+/** Follows what the caller asks for. */
+export type Follow = (following: Following) => AsyncGenerator<FeedItem<FeedRecord>, void, void>;
+
+/** Answers for as long as the caller listens. */
+export type AnswerLive = (caller: LiveCaller, form: FeedForm, follow: Follow) => Promise<void>;
+
+const LINES_TYPE = 'application/x-ndjson';
+const EVENT_STREAM_TYPE = 'text/event-stream';
+
+/** An event stream unless lines are asked for. */
+export function liveForm(request: Request): FeedForm {
+  return request.accepts([EVENT_STREAM_TYPE, LINES_TYPE]) === LINES_TYPE ? LINES : EVENT_STREAM;
+}
+
+/** Lines unless an event stream is asked for. Throws `invalid_query` for who accepts neither. */
+export function followForm(request: Request): FeedForm {
+  const type = request.accepts([LINES_TYPE, EVENT_STREAM_TYPE]);
+  if (type === LINES_TYPE) return LINES;
+  if (type === EVENT_STREAM_TYPE) return EVENT_STREAM;
+  throw new WriterHubError('invalid_query', `follow=true answers with lines: accept ${LINES_TYPE}`);
+}
+
+export function liveAnswers(context: LiveContext): AnswerLive {
+  return (caller, form, follow) =>
+    answerFeed(context, caller, form, ({ signal, abort }) => {
+      const { holder } = caller.principal;
+      const answer = new FeedAnswer(caller.response, context.answers, { holder, form, abort });
+      return {
+        stop: (reason) => {
+          answer.stop(reason);
+        },
+        run: () => answer.run(follow({ signal, holder })),
+      };
+    });
+}
+
+/** What is answered with for as long as the caller listens. */
+export interface EndlessAnswer {
+  stop(reason: WriterHubError): void;
+  /** Resolves when it is over. */
+  run(): Promise<void>;
+}
+
+/** The signal that ends what an answer is given, and what aborts it. */
+export interface Ending {
+  readonly signal: AbortSignal;
+  abort(): void;
+}
+
+export type LiveContext = Pick<RouteContext, 'followers' | 'answers' | 'revocations'>;
+
+/** Takes a place and answers, for as long as the caller listens and its token lasts. */
+export async function answerFeed(
+  { followers, revocations }: Pick<LiveContext, 'followers' | 'revocations'>,
+  { principal, request, response }: LiveCaller,
+  form: FeedForm,
+  begin: (ending: Ending) => EndlessAnswer,
+): Promise<void> {
+  const ending = new AbortController();
+  const abort = (): void => {
+    ending.abort();
+  };
+  const answer = begin({ signal: ending.signal, abort });
+  const stopWatching = watchToken(principal, revocations, (error) => {
+    answer.stop(error);
+  });
+  try {
+    response.once('close', followers.take(principal.holder));
+    await answer.run();
+  } catch (error) {
+    refuse(request, response, asWriterHubError(error), form);
+  } finally {
+    stopWatching();
+  }
+}
+
+/**
+ * An `EventSource` never comes back after any error, so it is told of one that passes in an answer that succeeds. One
+ * that comes back to what is no longer there is told to stop: 204 is how the HTML standard says it.
+ */
+function refuse(request: Request, response: Response, error: WriterHubError, form: FeedForm): void {
+  if (form !== EVENT_STREAM || response.headersSent) throw error;
+  if (error.kind.retry) {
+    response.setHeader('Content-Type', form.contentType);
+    response.setHeader('Cache-Control', 'no-cache, no-transform');
+    response.end(form.pause(error, 5_000));
+    return;
+  }
+  const isResumed = lastEventId(request) !== undefined;
+  if (!isResumed || error.kind.status < 404) throw error;
+  response.statusCode = 204;
+  response.end();
+}

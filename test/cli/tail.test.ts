@@ -1,0 +1,381 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Command, run } from '../support/command';
+import { mintToken } from '../../src/auth/token-minter';
+import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
+import { line, lines, send } from './support/send';
+
+const READER = { WRITER_HUB_TOKEN: token('read:*') };
+
+/** The values of events, an event a line. */
+function valuesIn(text: string): (string | undefined)[] {
+  return text === ''
+    ? []
+    : text
+        .trimEnd()
+        .split('\n')
+        .map((event) => /"value":"([^"]*)"/.exec(event)?.[1]);
+}
+
+const numbers = (first: number, end: number) => Array.from({ length: end - first }, (_, n) => String(first + n));
+
+/** `writer-hub tail` of a server, once it has connected: it prints what is sent from now on. */
+async function live(hub: TestHub, args: readonly string[], env: Record<string, string> = READER): Promise<Command> {
+  const tail = new Command(['tail', ...args, '--url', hub.url], env);
+  await followers(hub, 1);
+  return tail;
+}
+
+/** Resolves when so many readers listen. */
+async function followers(hub: TestHub, count: number): Promise<void> {
+  while (!(await hub.read('/metrics')).includes(`\nwriter_hub_followers ${count}\n`));
+}
+
+describe('writer-hub tail', () => {
+  it('prints what comes from now on, an event a line, to the digit, and ends with SIGINT', async () => {
+    const hub = await TestHub.start();
+    await send(hub, lines(3));
+    const tail = await live(hub, ['cars']);
+    await send(hub, lines(6).split('\n').slice(3).join('\n'));
+    await tail.printed(/"value":"5".*\n/);
+    tail.kill('SIGINT');
+    const { code, stdout, stderr } = await tail.outcome();
+    expect([code, stderr]).toEqual([0, '']);
+    expect(valuesIn(stdout)).toEqual(['3', '4', '5']);
+    expect(stdout.split('\n')[0]).toBe(
+      `{"offset":"4","streamId":"car-1","timestamp":${1618133869000000001n + 3n},"id":"n","value":"3","tags":{}}`,
+    );
+  });
+
+  it.each([
+    [['-n', '3'], numbers(1497, 1501)],
+    [['--last', '2', '--stream', 'car-1'], numbers(1498, 1501)],
+    [
+      ['-n', '1', '--id', 'other', '--id', 'n'],
+      ['1499', '1500'],
+    ],
+    [['--from', 'earliest'], numbers(0, 1501)],
+    [['--from', '1490'], numbers(1490, 1501)],
+    [
+      ['--after', '1499'],
+      ['1499', '1500'],
+    ],
+    [['--since', '1h'], numbers(0, 1501)],
+    [['--since', '2020-01-01T00:00:00Z'], numbers(0, 1501)],
+    [['--from', 'latest'], ['1500']],
+  ])('begins with %j, and follows', async (flags, expected) => {
+    const hub = await TestHub.start();
+    await send(hub, lines(1500));
+    const tail = await live(hub, ['cars', ...flags]);
+    await send(hub, line(1500));
+    await tail.printed(/"value":"1500".*\n/);
+    tail.kill('SIGINT');
+    expect(valuesIn((await tail.outcome()).stdout)).toEqual(expected);
+  });
+
+  it('prints only the events of ids, tags and a stream', async () => {
+    const hub = await TestHub.start();
+    const post = (stream: string, ...events: object[]) =>
+      hub.post(`/topics/cars/streams/${stream}/events/data`, events);
+    await post('a', { id: 'x', timestamp: 1, value: '1', tags: { car: '1' } });
+    await post('b', { id: 'y', timestamp: 1, value: '2', tags: { car: '1', lap: '2' } });
+    await post('b', { id: 'x', timestamp: 1, value: '3', tags: { car: '2' } });
+    for (const [flags, values] of [
+      [
+        ['--id', 'x'],
+        ['1', '3'],
+      ],
+      [
+        ['--tag', 'car=1'],
+        ['1', '2'],
+      ],
+      [['--tag', 'car=1', '--tag', 'lap=2'], ['2']],
+      [
+        ['--stream', 'b', '--id', 'x', '--id', 'y'],
+        ['2', '3'],
+      ],
+    ] as const) {
+      const { code, stdout } = await run(['tail', 'cars', '--no-follow', ...flags, '--url', hub.url], READER);
+      expect([code, valuesIn(stdout)]).toEqual([0, values]);
+    }
+  });
+
+  it('ends only when everything has been printed, without following', async () => {
+    const hub = await TestHub.start();
+    await send(hub, lines(20_000));
+    const { stdout } = await run(['tail', 'cars', '--no-follow', '--url', hub.url], READER);
+    expect(valuesIn(stdout)).toEqual(numbers(0, 20_000));
+  });
+
+  it.each([
+    [['--order', 'desc'], numbers(0, 2500).reverse()],
+    [['--order', 'desc', '--last', '4'], numbers(2496, 2500).reverse()],
+    [
+      ['--order', 'desc', '--last', '2', '--after', '3'],
+      ['1', '0'],
+    ],
+    [['--no-follow', '--last', '2', '--stream', 'car-1'], numbers(2498, 2500)],
+    [['--no-follow', '--from', '2498'], numbers(2498, 2500)],
+    [['--no-follow', '--since', '2100-01-01T00:00:00Z'], []],
+  ])('prints and ends with %j', async (flags, expected) => {
+    const hub = await TestHub.start();
+    await send(hub, lines(2500));
+    const outcome = await run(['tail', 'cars', ...flags, '--url', hub.url], READER);
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    expect(valuesIn(outcome.stdout)).toEqual(expected);
+  });
+
+  it('waits for a topic that is not there yet, says so once, and prints all of it', async () => {
+    const hub = await TestHub.start();
+    const tail = new Command(['tail', 'cars', '-n', '1', '--url', hub.url], READER);
+    await tail.noted(/note: there is no "cars" yet; waiting for it\n/);
+    await send(hub, lines(3));
+    await tail.printed(/"value":"2".*\n/);
+    tail.kill('SIGINT');
+    const { code, stdout, stderr } = await tail.outcome();
+    expect([code, valuesIn(stdout)]).toEqual([0, ['0', '1', '2']]);
+    expect(stderr).toBe('note: there is no "cars" yet; waiting for it\n');
+  });
+
+  it('waits for a stream that is not there yet', async () => {
+    const hub = await TestHub.start();
+    await hub.post('/topics/cars/streams/other/events/data', { id: 'a', timestamp: 1 });
+    const tail = new Command(['tail', 'cars', '--stream', 'car-1', '--url', hub.url], READER);
+    await tail.noted(/note: there is no stream "car-1" in "cars" yet/);
+    await send(hub, lines(2));
+    await tail.printed(/"value":"1".*\n/);
+    tail.kill('SIGINT');
+    expect(valuesIn((await tail.outcome()).stdout)).toEqual(['0', '1']);
+  });
+
+  it('survives a server that stops and comes back, and prints nothing twice', async () => {
+    const dataDir = temporaryDirectory();
+    const first = await TestHub.start({ dataDir });
+    const port = Number(new URL(first.url).port);
+    await send(first, lines(2));
+    const tail = await live(first, ['cars', '-n', '1']);
+    await tail.printed(/"value":"1".*\n/);
+    await first.close();
+    await tail.noted(/note: the connection was cut \(shutting_down\); trying again\n/);
+    const second = await TestHub.start({ dataDir, port });
+    await send(second, lines(5).split('\n').slice(2).join('\n'));
+    await tail.printed(/"value":"4".*\n/);
+    await followers(second, 1);
+    await send(second, line(5));
+    await tail.printed(/"value":"5".*\n/);
+    tail.kill('SIGINT');
+    const { code, stdout } = await tail.outcome();
+    expect([code, valuesIn(stdout)]).toEqual([0, ['1', '2', '3', '4', '5']]);
+  });
+
+  it('survives a server that is killed before the first event came', async () => {
+    const dataDir = temporaryDirectory();
+    const env = { WRITER_HUB_JWT_SECRET: SECRET, WRITER_HUB_DATA_DIR: dataDir };
+    const serve = async (port: string): Promise<[Command, string]> => {
+      const server = new Command(['serve', '--port', port, '--log-level', 'silent'], env);
+      const [url] = await server.printed(/http:\/\/127\.0\.0\.1:\d+/);
+      return [server, url];
+    };
+    const [first, url] = await serve('0');
+    const post = (n: number) =>
+      fetch(`${url}/topics/cars/streams/s/events/data`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token('admin')}`, 'content-type': 'application/json' },
+        body: line(n),
+      });
+    await post(0);
+    const tail = new Command(['tail', 'cars', '--url', url], READER);
+    const authorization = `Bearer ${token('admin')}`;
+    const metrics = async () => (await fetch(`${url}/metrics`, { headers: { authorization } })).text();
+    while (!(await metrics()).includes('\nwriter_hub_followers 1\n'));
+    // Another one that comes later has been told where it begins: so has the first.
+    const other = await fetch(`${url}/topics/cars/events`, { headers: { authorization } });
+    await other.body!.getReader().read();
+    first.kill('SIGKILL');
+    await first.outcome();
+    await tail.noted(/note: the connection was cut; trying again\n/);
+    await serve(new URL(url).port);
+    // It was never given anything, yet it knows where it began.
+    await post(1);
+    await tail.printed(/"value":"1".*\n/);
+    tail.kill('SIGINT');
+    expect(valuesIn((await tail.outcome()).stdout)).toEqual(['1']);
+  });
+
+  it('says what is gone while it was away, with where to go on, and stops', async () => {
+    const dataDir = temporaryDirectory();
+    const first = await TestHub.start({ dataDir });
+    const port = Number(new URL(first.url).port);
+    await send(first, lines(2));
+    const tail = await live(first, ['cars']);
+    await first.close();
+    const other = await TestHub.start({ dataDir });
+    await other.fetch('/topics/cars', { method: 'DELETE' });
+    await send(other, lines(3));
+    await other.close();
+    await TestHub.start({ dataDir, port });
+    const { code, stdout, stderr } = await tail.outcome();
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /writer-hub: the server answered 410: .*the earliest position is now g\d+-0; --from earliest goes on with what is left\n$/,
+    );
+  });
+
+  it('ends with what the server says when its topic is removed', async () => {
+    const hub = await TestHub.start();
+    await send(hub, lines(2));
+    const tail = await live(hub, ['cars']);
+    await hub.fetch('/topics/cars', { method: 'DELETE' });
+    const { code, stderr } = await tail.outcome();
+    expect([code, stderr]).toEqual([
+      1,
+      'writer-hub: the server has ended it: unknown_topic: there is no topic "cars"\n',
+    ]);
+  });
+
+  it('ends when its token is revoked', async () => {
+    const hub = await TestHub.start();
+    await send(hub, lines(1));
+    const { token: bearer, tokenId } = mintToken({ scopes: ['read:cars'] }, SECRET);
+    const tail = await live(hub, ['cars'], { WRITER_HUB_TOKEN: bearer });
+    await hub.post('/tokens/revoke', { tokenId });
+    expect(await tail.outcome()).toMatchObject({
+      code: 1,
+      stderr: 'writer-hub: the server has ended it: unauthenticated: the token was revoked\n',
+    });
+  });
+
+  it('ends with 0 when nobody reads what it prints', async () => {
+    const hub = await TestHub.start();
+    await send(hub, lines(20_000));
+    const main = join(__dirname, '../../dist/main.js');
+    const command = `{ "${process.execPath}" "${main}" tail cars --from earliest --url ${hub.url}; echo "ended with $?" >&2; } | head -n 2`;
+    const { stdout, stderr } = await promisify(execFile)('/bin/sh', ['-c', command], {
+      env: { ...process.env, ...READER },
+    });
+    expect(valuesIn(stdout)).toEqual(['0', '1']);
+    expect(stderr).toContain('ended with 0');
+  });
+
+  it.each([
+    [['--last', '0'], /at least 1/],
+    [['--last', '3', '--after', '2'], /--last and --after all say where to begin: give one of them/],
+    [['--since', '1m', '--from', 'earliest'], /--since and --from all say where to begin/],
+    [['--order', 'up'], /Allowed choices are asc, desc/],
+    [['--order', 'desc', '--id', 'x'], /--id does not go with --order desc/],
+    [['--rows', '--tag', 'a=b'], /--tag is of events, which a data source has not/],
+    [['--quarantine', '--stream', 's'], /--stream is of events/],
+    [['--rows', '--quarantine'], /give one of them/],
+    [['--last', '10001'], /tail=10001 is not a whole number from 1 to 10000/],
+    [['--since', 'yesterday'], /since=yesterday is not a duration/],
+    [['--from', 'the end'], /from=the end is not earliest, latest, or a position/],
+    [['--from', '99'], /the position is behind the end/],
+    [['--tag', 'car'], /tag=car is not a key and a value/],
+  ])('refuses %j', async (flags, message) => {
+    const hub = await TestHub.start();
+    await send(hub, lines(1));
+    const { code, stdout, stderr } = await run(['tail', 'cars', ...flags, '--url', hub.url], READER);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  it.each([
+    ['a missing scope', ['cars'], token('read:bikes'), /403: the token lacks the scope read:cars/],
+    ['a token that is none', ['cars'], 'nonsense', /401/],
+    ['an unknown topic, without following', ['none', '--no-follow'], token('read:*'), /404: there is no topic "none"/],
+    ['a name that none can have', ['a/b'], token('read:*'), /400/],
+  ])('fails for %s', async (_, args, bearer, message) => {
+    const hub = await TestHub.start();
+    const { code, stderr } = await run(['tail', ...args, '--url', hub.url], { WRITER_HUB_TOKEN: bearer });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('fails where there is no server', async () => {
+    const { code, stderr } = await run(['tail', 'cars', '--url', 'http://127.0.0.1:1'], READER);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^writer-hub: cannot reach http:\/\/127\.0\.0\.1:1: /)]);
+  });
+});
+
+describe('writer-hub tail of a data source', () => {
+  const append = (hub: TestHub, ...rows: string[]) => hub.post('/v0/events?name=shop&wait=true', rows.join('\n'));
+
+  it.each([[['shop']], [['shop', '--rows']]])('prints rows, to the digit: %j', async (args) => {
+    const hub = await TestHub.start();
+    await append(hub, '{"item":"a","n":9007199254740993}', '{"item":"b","n":-1}');
+    const tail = await live(hub, [...args, '-n', '1']);
+    await append(hub, '{"item":"c","n":9223372036854775807}');
+    await tail.printed(/"item":"c".*\n/);
+    tail.kill('SIGINT');
+    const { code, stdout } = await tail.outcome();
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      '{"offset":"2","row":{"item":"b","n":-1,"_rest":null}}\n' +
+        '{"offset":"3","row":{"item":"c","n":9223372036854775807,"_rest":null}}\n',
+    );
+  });
+
+  it('waits for one that is not there yet, whatever it will be', async () => {
+    const hub = await TestHub.start();
+    const tail = new Command(['tail', 'shop', '--url', hub.url], READER);
+    await tail.noted(/there is no "shop" yet/);
+    await append(hub, '{"item":"a"}');
+    await tail.printed(/"item":"a".*\n/);
+    tail.kill('SIGINT');
+    expect((await tail.outcome()).code).toBe(0);
+  });
+
+  it('prints what did not fit, and why', async () => {
+    const hub = await TestHub.start();
+    await append(hub, '{"n":1}', '{"n":2}');
+    await append(hub, '{"n":"three"}', '{"n":4}');
+    const { code, stdout } = await run(['tail', 'shop', '--quarantine', '--no-follow', '--url', hub.url], READER);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ row: { c__error_column: ['n'], c__row: '{"n":"three"}' } });
+  });
+});
+
+describe('writer-hub tail on a terminal', () => {
+  const DIM = '\u001b[2m';
+
+  const events = [
+    { id: 'Start', timestamp: 1618133869000000000n, value: 'go' },
+    { id: 'Lap', timestamp: 1618133929123000000n, value: 'a\u001b[31m\nb', tags: { car: '1' } },
+  ];
+
+  async function tailed(flags: readonly string[], env: Record<string, string> = {}): Promise<string> {
+    const hub = await TestHub.start();
+    const text = events.map((event) =>
+      JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value)),
+    );
+    await hub.post('/topics/cars/streams/car-1/events/data', `[${text.join(',')}]`);
+    const args = ['tail', 'cars', '--no-follow', ...flags, '--url', hub.url];
+    const command = new Command(args, { ...READER, TZ: 'Europe/Berlin', TERM: 'xterm', ...env }, { terminal: true });
+    const { code, stdout } = await command.outcome();
+    expect(code).toBe(0);
+    return stdout.replaceAll('\r\n', '\n');
+  }
+
+  it('prints local time in aligned columns, and nothing that steers the terminal', async () => {
+    const text = await tailed([], { NO_COLOR: '1' });
+    expect(text).toBe(
+      '2021-04-11 11:37:49.000  car-1  Start  go\n2021-04-11 11:38:49.123  car-1  Lap    a\\u001b[31m\\nb  car=1\n',
+    );
+  });
+
+  it.each([
+    ['a terminal', {}, true],
+    ['NO_COLOR', { NO_COLOR: 'yes' }, false],
+    ['an empty NO_COLOR', { NO_COLOR: '' }, true],
+    ['a dumb terminal', { TERM: 'dumb' }, false],
+  ])('is coloured, or not, with %s', async (_, env, coloured) => {
+    expect((await tailed([], env)).includes(DIM)).toBe(coloured);
+  });
+
+  it('prints JSON with --json', async () => {
+    const text = await tailed(['--json']);
+    expect(valuesIn(text)).toEqual(['go', expect.stringContaining('u001b')]);
+  });
+});
