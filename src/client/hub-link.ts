@@ -1,0 +1,236 @@
+import { HubError } from './hub-error';
+import { LiveConnection } from './live-connection';
+import { onWake } from './page-events';
+import type { SignalRModule, StockConnection, StockProtocol } from './stock-client';
+
+/** How the connection is doing: `waiting` is for another attempt. */
+export type LinkState = 'connecting' | 'connected' | 'waiting' | 'closed';
+
+export interface LinkOptions {
+  /** The module `@microsoft/signalr`, or the global `signalR` of its script. */
+  readonly signalR: SignalRModule;
+  /** Address of the server, or of its hub: `/hub` is appended when it is not there. */
+  readonly url: string;
+  /** A token, or what gives one: it is asked at each attempt to connect. */
+  readonly token?: string | (() => string | Promise<string>);
+  /** In place of JSON: `new MessagePackHubProtocol()`. */
+  readonly protocol?: StockProtocol;
+  /** More options for `withUrl` of the stock client, such as `transport`. */
+  readonly connectionOptions?: object;
+  /** Level or logger for `configureLogging` of the stock client; nothing is logged when it is left out. */
+  readonly logging?: unknown;
+  /** Every how many milliseconds the server sends something at least; default 15,000. Twice that is silence. */
+  readonly heartbeatMs?: number;
+  /** About how long to wait before a second attempt, milliseconds; default 500. It doubles with each further one. */
+  readonly retryDelayMs?: number;
+  /** The longest such wait, milliseconds; default 30,000. */
+  readonly maxRetryDelayMs?: number;
+  /** Told how the connection is doing, and what the trouble is. */
+  readonly onState?: (state: LinkState, error?: Error) => void;
+}
+
+const HEARTBEAT_MS = 15_000;
+const RETRY_DELAY_MS = 500;
+const MAX_RETRY_DELAY_MS = 30_000;
+/** `LogLevel.None` */
+const NO_LOG = 6;
+
+/** Keeps one connection to the hub for all who use it, and makes another when it is lost. */
+export class HubLink {
+  #opening: Promise<LiveConnection> | undefined;
+  #live: LiveConnection | undefined;
+  /** Attempts and connections that came to nothing since the server last answered something. */
+  #failures = 0;
+  #wasConnected = false;
+  #isClosed = false;
+  #token: string | undefined;
+  #refusedToken: string | undefined;
+  /** What ends the waits. */
+  readonly #pauses = new Set<() => void>();
+  readonly #options: LinkOptions;
+  readonly #silenceMs: number;
+  #unwatch = (): void => undefined;
+  #abortAttempt = (_error: Error): void => undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#silenceMs = 2 * (options.heartbeatMs ?? HEARTBEAT_MS);
+  }
+
+  /** The connection, once it is up. Rejects with a `HubError` when there will be none. */
+  open(): Promise<LiveConnection> {
+    this.#opening ??= this.#connect().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  /** Waits before another attempt, longer with each failure and never as long as others do. */
+  pause(failures: number): Promise<void> {
+    const { retryDelayMs = RETRY_DELAY_MS, maxRetryDelayMs = MAX_RETRY_DELAY_MS } = this.#options;
+    const delay = Math.min(maxRetryDelayMs, retryDelayMs * 2 ** (failures - 1)) * (0.7 + 0.6 * Math.random());
+    return new Promise((resolve) => {
+      if (this.#isClosed) {
+        resolve();
+        return;
+      }
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#pauses.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, delay);
+      this.#pauses.add(end);
+    });
+  }
+
+  /** Gives a connection up that is of no more use; the next one has a new token. */
+  drop(live: LiveConnection, error: Error): void {
+    live.lose(error);
+    if (this.#live !== live || this.#isClosed) return;
+    this.#live = this.#opening = undefined;
+    this.#failures++;
+    this.#tell('waiting', error);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#unwatch();
+    this.#endPauses();
+    this.#abortAttempt(closedError());
+    this.#live?.lose(closedError());
+    this.#live = this.#opening = undefined;
+    this.#tell('closed');
+  }
+
+  async #connect(): Promise<LiveConnection> {
+    for (;;) {
+      if (this.#failures > 0) await this.pause(this.#failures);
+      if (this.#isClosed) throw closedError();
+      this.#tell('connecting');
+      try {
+        return await this.#attempt();
+      } catch (error) {
+        this.#failures++;
+        const final = this.#finalError(error);
+        this.#tell('waiting', final ?? asError(error));
+        if (final !== undefined) throw final;
+      }
+    }
+  }
+
+  async #attempt(): Promise<LiveConnection> {
+    this.#unwatch();
+    this.#unwatch = onWake(() => {
+      this.#wake();
+    });
+    const connection = this.#build(() => {
+      live.heardAt = Date.now();
+    });
+    const live = new LiveConnection(connection, () => {
+      this.#failures = 0;
+    });
+    connection.onclose((error) => {
+      this.drop(live, error ?? new Error('the server has closed the connection'));
+    });
+    try {
+      await this.#start(connection);
+      if (live.isLost) throw new Error('the connection was lost at once');
+    } catch (error) {
+      live.lose(asError(error));
+      throw error;
+    }
+    live.heardAt = Date.now();
+    this.#live = live;
+    this.#wasConnected = true;
+    this.#refusedToken = undefined;
+    this.#tell('connected');
+    return live;
+  }
+
+  /** Resolves once the connection is up; rejects when it cannot be, takes too long, or is not wanted any more. */
+  #start(connection: StockConnection): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#abortAttempt = reject;
+      const timer = setTimeout(() => {
+        reject(new Error('the server takes too long to answer'));
+      }, this.#silenceMs);
+      connection
+        .start()
+        .then(resolve, reject)
+        .finally(() => {
+          clearTimeout(timer);
+        });
+    });
+  }
+
+  #build(onHeard: () => void): StockConnection {
+    const { signalR, url, token, protocol = new signalR.JsonHubProtocol(), ...options } = this.#options;
+    const accessTokenFactory = async (): Promise<string> => {
+      this.#token = (typeof token === 'function' ? await token() : token) ?? '';
+      return this.#token;
+    };
+    // The stock client tells nobody of pings; what it reads goes through its protocol.
+    const heard: StockProtocol = {
+      name: protocol.name,
+      version: protocol.version,
+      transferFormat: protocol.transferFormat,
+      parseMessages(input, logger) {
+        onHeard();
+        return protocol.parseMessages(input, logger);
+      },
+      writeMessage: (message) => protocol.writeMessage(message),
+    };
+    const connection = new signalR.HubConnectionBuilder()
+      .withUrl(/\/hub$/.test(url) ? url : `${url.replace(/\/$/, '')}/hub`, {
+        accessTokenFactory,
+        timeout: this.#silenceMs,
+        ...options.connectionOptions,
+      } as never)
+      .withHubProtocol(heard as never)
+      .configureLogging((options.logging ?? NO_LOG) as never)
+      .build();
+    connection.serverTimeoutInMilliseconds = this.#silenceMs;
+    return connection;
+  }
+
+  /** Why there is no sense in another attempt, if there is none. */
+  #finalError(error: unknown): HubError | undefined {
+    if (error instanceof HubError) return error;
+    const [, status] = /[Ss]tatus code '?(\d+)/.exec(String(error)) ?? [];
+    const text = asError(error).message;
+    if (status === '403') return new HubError('forbidden', `forbidden: ${text}`);
+    if (status === '404' && !this.#wasConnected) return new HubError('not_found', `not_found: ${text}`);
+    if (status !== '401') return undefined;
+    const isKnown = typeof this.#options.token !== 'function' || this.#token === this.#refusedToken;
+    this.#refusedToken = this.#token;
+    return isKnown ? new HubError('unauthenticated', `unauthenticated: ${text}`) : undefined;
+  }
+
+  /** A page that was frozen may have a dead connection and no error: what was silent for too long is made anew. */
+  #wake(): void {
+    const live = this.#live;
+    if (live !== undefined && Date.now() - live.heardAt > this.#silenceMs) {
+      this.drop(live, new Error('nothing came from the server for too long'));
+    }
+    this.#endPauses();
+  }
+
+  #endPauses(): void {
+    for (const end of [...this.#pauses]) end();
+  }
+
+  #tell(state: LinkState, error?: Error): void {
+    this.#options.onState?.(state, error);
+  }
+}
+
+export function closedError(): HubError {
+  return new HubError('closed', 'closed: the client was closed; what was under way may have been stored or not');
+}
+
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
