@@ -2,7 +2,6 @@
  * A client for browsers and Node.js around the stock SignalR client, which the caller brings along. It imports nothing.
  */
 export { HubError } from './hub-error';
-export { isoTime } from './nanosecond-clock';
 export { WriterHubClient } from './writer-hub-client';
 export type { ClientOptions, NewEvent } from './writer-hub-client';
 export type { LinkOptions, LinkState } from './hub-link';

@@ -1,5 +1,3 @@
-import { isoTime } from './nanosecond-clock';
-
 /** Where to begin: a position, an end of the topic, or what the server received since a time. */
 export type ReadFrom = string | { readonly time: bigint | Date | string };
 
@@ -27,5 +25,5 @@ export function toArgument({ topic, streamId, ids, tags, from }: ReadQuery, posi
 function startPoint(from: ReadFrom | undefined): unknown {
   if (typeof from !== 'object') return from;
   const { time } = from;
-  return { time: typeof time === 'bigint' ? isoTime(time) : time instanceof Date ? time.toISOString() : time };
+  return { time: time instanceof Date ? time.toISOString() : String(time) };
 }
