@@ -32,7 +32,7 @@ interface WireItem {
 /** Reads a topic from its beginning to its end, over whatever happens to its connections. */
 export abstract class ResumingReader {
   readonly sequences = new StreamSequences();
-  /** How often it has begun to read. */
+  /** How often it was told where it begins. */
   begun = 0;
   #isStopped = false;
   #broken: string | undefined;
@@ -50,7 +50,6 @@ export abstract class ResumingReader {
   /** Reads until it is stopped, or something is wrong. */
   async run(): Promise<void> {
     while (!this.#isStopped && this.fault === undefined) {
-      this.begun++;
       await this.read();
       // A server that has just been killed needs a moment, and readers need not come back together.
       await delay(this.target.random.between(1, 30));
@@ -112,6 +111,7 @@ export class HubReader extends ResumingReader {
     await new Promise<void>((resolve) => {
       connection.stream<WireItem>('ReadEvents', this.target.topic, { from: this.position }).subscribe({
         next: ({ type, offset, position, streamId = '', value = '' }) => {
+          if (type === 'start') this.begun++;
           if (type === 'event') this.accept(offset ?? '', streamId, value);
           else this.position = position ?? this.position;
         },
@@ -149,7 +149,8 @@ abstract class HttpReader extends ResumingReader {
     this.#request = request;
     try {
       const [response] = (await once(request, 'response')) as [IncomingMessage];
-      if (response.statusCode !== 200 && response.statusCode !== 503) this.break(`status ${response.statusCode}`);
+      if (response.statusCode === 200) this.begun++;
+      else if (response.statusCode !== 503) this.break(`status ${response.statusCode}`);
       // A piece is no line, nor a whole number of characters.
       response.setEncoding('utf8');
       let rest = '';
@@ -212,7 +213,7 @@ export class LineReader extends HttpReader {
   }
 }
 
-/** The client library, which sees to cuts by itself. */
+/** The client library, which sees to cuts by itself: it begins anew only after it has left. */
 export class LibraryReader extends ResumingReader {
   readonly #client: WriterHubClient;
   #reader: EventReader | undefined;
@@ -233,6 +234,7 @@ export class LibraryReader extends ResumingReader {
   }
 
   protected async read(): Promise<void> {
+    this.begun++;
     this.#reader = this.#client.read(this.target.topic, { from: this.position });
     try {
       for await (const { position, streamId, value } of this.#reader) this.accept(position, streamId, value ?? '');
