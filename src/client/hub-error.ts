@@ -14,17 +14,16 @@ export const PASSING_CODES: ReadonlySet<string> = new Set([
 /** A refusal for good. */
 export class HubError extends Error {
   override readonly name = 'HubError';
+  /**
+   * The server's code, such as `invalid_events`, `forbidden` or `position_gone`; of the client itself are `queue_full`
+   * and `closed`.
+   */
+  readonly code: string;
 
-  constructor(
-    /**
-     * The server's code, such as `invalid_events`, `forbidden` or `position_gone`; of the client itself are `queue_full`
-     * and `closed`.
-     */
-    readonly code: string,
-    /** The server's words, which begin with the code. */
-    message: string,
-  ) {
+  /** `message`: the server's words, which begin with the code. */
+  constructor(message: string) {
     super(message);
+    this.code = /^(\w+): /.exec(message)?.[1] ?? 'refused';
   }
 
   /** The least position that can be read on from, if the server has named it (`position_gone`). */
@@ -35,7 +34,10 @@ export class HubError extends Error {
 
 /** What a method of the hub has answered with in place of a result; `undefined` when the connection failed it. */
 export function asRefusal(error: unknown): HubError | undefined {
-  const [, text = ''] = /HubException: (.*)/s.exec(String(error)) ?? [];
-  if (text === '') return undefined;
-  return new HubError(/^(\w+): /.exec(text)?.[1] ?? 'refused', text);
+  const [, text] = /HubException: (.*)/s.exec(String(error)) ?? [];
+  return text === undefined ? undefined : new HubError(text);
+}
+
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,4 +1,4 @@
-import { HubError } from './hub-error';
+import { asError, HubError } from './hub-error';
 import { LiveConnection } from './live-connection';
 import { onWake } from './page-events';
 import type { SignalRModule, StockConnection, StockProtocol } from './stock-client';
@@ -32,6 +32,7 @@ export interface LinkOptions {
 const HEARTBEAT_MS = 15_000;
 const RETRY_DELAY_MS = 500;
 const MAX_RETRY_DELAY_MS = 30_000;
+const FINAL_STATUS: Readonly<Record<string, string>> = { 401: 'unauthenticated', 403: 'forbidden', 404: 'not_found' };
 /** `LogLevel.None` */
 const NO_LOG = 6;
 
@@ -112,11 +113,12 @@ export class HubLink {
       this.#tell('connecting');
       try {
         return await this.#attempt();
-      } catch (error) {
+      } catch (thrown) {
         this.#failures++;
+        const error = asError(thrown);
         const final = this.#finalError(error);
-        this.#tell('waiting', final ?? asError(error));
-        if (final !== undefined) throw final;
+        this.#tell('waiting', final ?? error);
+        if (final) throw final;
       }
     }
   }
@@ -133,11 +135,11 @@ export class HubLink {
       this.#failures = 0;
     });
     connection.onclose((error) => {
-      this.drop(live, error ?? new Error('the server has closed the connection'));
+      this.drop(live, error ?? new Error('the server closed the connection'));
     });
     try {
       await this.#start(connection);
-      if (live.isLost) throw new Error('the connection was lost at once');
+      if (live.isLost) throw new Error('lost at once');
     } catch (error) {
       live.lose(asError(error));
       throw error;
@@ -155,7 +157,7 @@ export class HubLink {
     return new Promise((resolve, reject) => {
       this.#abortAttempt = reject;
       const timer = setTimeout(() => {
-        reject(new Error('the server takes too long to answer'));
+        reject(new Error('the server does not answer'));
       }, this.#silenceMs);
       connection
         .start()
@@ -197,24 +199,21 @@ export class HubLink {
   }
 
   /** Why there is no sense in another attempt, if there is none. */
-  #finalError(error: unknown): HubError | undefined {
+  #finalError(error: Error): HubError | undefined {
     if (error instanceof HubError) return error;
-    const [, status] = /[Ss]tatus code '?(\d+)/.exec(String(error)) ?? [];
-    const text = asError(error).message;
-    if (status === '403') return new HubError('forbidden', `forbidden: ${text}`);
-    if (status === '404' && !this.#wasConnected) return new HubError('not_found', `not_found: ${text}`);
-    if (status !== '401') return undefined;
+    const [, status = ''] = /status code '?(\d+)/i.exec(error.message) ?? [];
     const isKnown = typeof this.#options.token !== 'function' || this.#token === this.#refusedToken;
-    this.#refusedToken = this.#token;
-    return isKnown ? new HubError('unauthenticated', `unauthenticated: ${text}`) : undefined;
+    if (status === '401') this.#refusedToken = this.#token;
+    // A path that was there before is there again in a moment; a token that was not refused before may be the next one's.
+    if ((status === '401' && !isKnown) || (status === '404' && this.#wasConnected)) return undefined;
+    const code = FINAL_STATUS[status];
+    return code === undefined ? undefined : new HubError(`${code}: ${error.message}`);
   }
 
   /** A page that was frozen may have a dead connection and no error: what was silent for too long is made anew. */
   #wake(): void {
     const live = this.#live;
-    if (live !== undefined && Date.now() - live.heardAt > this.#silenceMs) {
-      this.drop(live, new Error('nothing came from the server for too long'));
-    }
+    if (live && Date.now() - live.heardAt > this.#silenceMs) this.drop(live, new Error('the server was silent'));
     this.#endPauses();
   }
 
@@ -227,10 +226,6 @@ export class HubLink {
   }
 }
 
-export function closedError(): HubError {
-  return new HubError('closed', 'closed: the client was closed; what was under way may have been stored or not');
-}
-
-export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+function closedError(): HubError {
+  return new HubError('closed: what was under way may be stored or not');
 }

@@ -3,16 +3,13 @@ interface Target {
   removeEventListener?(name: string, listener: () => void): void;
 }
 
+const WAKING = ['visibilitychange', 'pageshow', 'online'];
+
 /** Calls back when a page comes to life again or has a network again; elsewhere never. Returns what ends that. */
 export function onWake(callback: () => void): () => void {
-  const page = globalThis as Target & { readonly document?: Target };
-  const sources: [Target | undefined, string][] = [
-    [page.document, 'visibilitychange'],
-    [page, 'pageshow'],
-    [page, 'online'],
-  ];
-  for (const [target, name] of sources) target?.addEventListener?.(name, callback);
+  const page = globalThis as Target;
+  for (const name of WAKING) page.addEventListener?.(name, callback);
   return () => {
-    for (const [target, name] of sources) target?.removeEventListener?.(name, callback);
+    for (const name of WAKING) page.removeEventListener?.(name, callback);
   };
 }

@@ -3,7 +3,7 @@ import { HubError } from './hub-error';
 import type { HubLink } from './hub-link';
 import { NanosecondClock } from './nanosecond-clock';
 import { asOnlyTab, type OfflineStore, type StoredBatch, type WireEvent } from './offline-store';
-import { StreamLane, type LaneContext } from './stream-lane';
+import { StreamLane, type LaneOwner } from './stream-lane';
 
 export interface SenderOptions {
   /** Events of a batch; default 1000. What one call of `send` gives is never divided. */
@@ -26,16 +26,15 @@ export interface SenderOptions {
   readonly onStoreError?: (error: unknown) => void;
 }
 
-/** A call that has no room yet. */
-interface Waiting {
-  readonly lane: readonly [topic: string, streamId: string];
-  readonly call: Call;
-}
-
 /** Takes events in, and sends them stream by stream. */
-export class Sender {
+export class Sender implements LaneOwner {
+  readonly batches: Readonly<Record<'events' | 'size' | 'delay', number>>;
+  maxMessageBytes: number;
+  readonly isStored: boolean;
+  readonly loaded: Promise<unknown>;
   readonly #lanes = new Map<string, StreamLane>();
-  readonly #waiting: Waiting[] = [];
+  /** What has no room yet. */
+  readonly #waiting: { readonly lane: readonly [topic: string, streamId: string]; readonly call: Call }[] = [];
   readonly #unsettled = new Set<Promise<void>>();
   #events = 0;
   #size = 0;
@@ -43,51 +42,39 @@ export class Sender {
   #end = (): void => undefined;
   /** When the offline store has a batch, by its key. */
   readonly #saved = new Map<string, Promise<void>>();
-  readonly #limits: Required<Pick<SenderOptions, 'maxQueuedEvents' | 'maxQueuedBytes' | 'whenFull'>>;
+  readonly #clock = new NanosecondClock();
+  readonly #name = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  readonly #store: OfflineStore | undefined;
   readonly #options: SenderOptions;
-  readonly #context: LaneContext;
 
-  constructor(link: HubLink, options: SenderOptions) {
-    const { maxBatchEvents = 1000, maxBatchBytes = 256 * 1024, batchDelayMs = 20 } = options;
-    const { maxQueuedEvents = 10_000, maxQueuedBytes = 8 * 1024 * 1024, whenFull = 'reject' } = options;
-    this.#limits = { maxQueuedEvents, maxQueuedBytes, whenFull };
+  constructor(
+    readonly link: HubLink,
+    options: SenderOptions,
+  ) {
+    const { maxBatchEvents = 1000, maxBatchBytes = 262_144, batchDelayMs = 20, maxMessageBytes = 10_485_760 } = options;
+    this.batches = { events: maxBatchEvents, size: maxBatchBytes, delay: batchDelayMs };
+    this.maxMessageBytes = maxMessageBytes;
     this.#options = options;
-    const clock = new NanosecondClock();
-    const client = crypto.getRandomValues(new Uint32Array(4)).join('-');
-    this.#context = {
-      link,
-      maxBatchEvents,
-      maxBatchBytes,
-      batchDelayMs,
-      maxMessageBytes: options.maxMessageBytes ?? 10 * 1024 * 1024,
-      isStored: options.offlineStore !== undefined,
-      loaded: this.#load(),
-      makeKey: () => `${clock.now().toString(36)}-${client}`,
-      keep: (lane, batch) => {
-        this.#keep(lane, batch);
-      },
-      forget: (batch) => {
-        this.#forget(batch);
-      },
-      onIdle: (lane) => {
-        this.#lanes.delete(laneName(lane.topic, lane.streamId));
-      },
-    };
+    this.#store = options.offlineStore;
+    this.isStored = this.#store !== undefined;
+    this.loaded = this.#load();
   }
 
   /** Resolves when the events are stored; rejects when they are refused for good. */
   async send(topic: string, streamId: string, events: readonly WireEvent[]): Promise<void> {
-    const size = JSON.stringify(events).length;
-    if (this.#isClosed) throw new HubError('closed', 'closed: the client was closed before');
+    const { whenFull } = this.#options;
+    if (this.#isClosed) throw new HubError('closed: the client was closed before');
     if (events.length === 0) return;
-    await this.#track((settled) => {
-      this.#take({ lane: [topic, streamId], call: { events, size, ...settled } });
-    });
+    const { call, settled } = this.#call(events);
+    if (this.#waiting.length === 0 && this.#hasRoom(call)) this.#enqueue(this.#lane(topic, streamId), call);
+    else if (whenFull === 'wait') this.#waiting.push({ lane: [topic, streamId], call });
+    else call.reject(new HubError(`queue_full: ${this.#events} events wait already`));
+    await settled;
   }
 
   /** Resolves when everything that was sent before is stored or refused. */
   async flush(): Promise<void> {
-    await this.#context.loaded;
+    await this.loaded;
     for (const lane of this.#lanes.values()) lane.seal();
     await Promise.allSettled(this.#unsettled);
   }
@@ -101,116 +88,105 @@ export class Sender {
     await Promise.allSettled(this.#saved.values());
   }
 
-  #track(begin: (settled: Pick<Call, 'resolve' | 'reject'>) => void): Promise<void> {
-    const promise = new Promise<void>((resolve, reject) => {
-      begin({ resolve, reject });
-    });
-    const drop = (): void => {
-      this.#unsettled.delete(promise);
-    };
-    this.#unsettled.add(promise);
-    promise.then(drop, drop);
-    return promise;
+  makeKey(): string {
+    return `${this.#clock.now().toString(36)}-${this.#name}`;
   }
 
-  #take(waiting: Waiting): void {
-    const { call } = waiting;
-    if (this.#waiting.length === 0 && this.#hasRoom(call)) this.#enqueue(waiting);
-    else if (this.#limits.whenFull === 'wait') this.#waiting.push(waiting);
-    else {
-      const full = `queue_full: ${this.#events} events of ${this.#size} characters wait already`;
-      call.reject(new HubError('queue_full', full));
-    }
+  keep({ topic, streamId }: StreamLane, batch: Batch): void {
+    const saving = this.#store?.save(batch.stored(topic, streamId)).catch(this.#storeFailed);
+    if (saving !== undefined) this.#saved.set(batch.key, saving);
+  }
+
+  forget({ key }: Batch): void {
+    const saved = this.#saved.get(key);
+    this.#saved.delete(key);
+    saved?.then(() => this.#store?.remove(key)).catch(this.#storeFailed);
+  }
+
+  onIdle({ topic, streamId }: StreamLane): void {
+    this.#lanes.delete(laneName(topic, streamId));
+  }
+
+  /** A call, and what it comes to. */
+  #call(events: readonly WireEvent[]): { readonly call: Call; readonly settled: Promise<void> } {
+    let call: Call | undefined;
+    const settled = new Promise<void>((resolve, reject) => {
+      call = { events, size: JSON.stringify(events).length, isQueued: false, resolve, reject };
+    });
+    const leave = (): void => {
+      this.#unsettled.delete(settled);
+      if (call?.isQueued === true) this.#count(call, -1);
+      this.#admit();
+    };
+    this.#unsettled.add(settled);
+    settled.then(leave, leave);
+    return { call: call!, settled };
+  }
+
+  #count({ events, size }: Call, sign: 1 | -1): void {
+    this.#events += sign * events.length;
+    this.#size += sign * size;
   }
 
   /** What is larger than the queue has room when nothing else waits. */
   #hasRoom({ events, size }: Call): boolean {
-    const { maxQueuedEvents, maxQueuedBytes } = this.#limits;
+    const { maxQueuedEvents = 10_000, maxQueuedBytes = 8_388_608 } = this.#options;
     if (this.#events === 0 || this.#isClosed) return true;
     return this.#events + events.length <= maxQueuedEvents && this.#size + size <= maxQueuedBytes;
   }
 
   #admit(): void {
-    while (this.#waiting.length > 0 && this.#hasRoom(this.#waiting[0]!.call)) this.#enqueue(this.#waiting.shift()!);
+    while (this.#waiting.length > 0 && this.#hasRoom(this.#waiting[0]!.call)) {
+      const { lane, call } = this.#waiting.shift()!;
+      this.#enqueue(this.#lane(...lane), call);
+    }
   }
 
-  #enqueue({ lane, call }: Waiting): void {
-    this.#lane(...lane).add(this.#counted(call));
+  #enqueue(lane: StreamLane, call: Call): void {
+    this.#take(call);
+    lane.add(call);
   }
 
-  /** Takes a call's place in the queue, until it is settled. */
-  #counted(call: Call): Call {
-    const { events, size } = call;
-    this.#events += events.length;
-    this.#size += size;
-    const leave = (): void => {
-      this.#events -= events.length;
-      this.#size -= size;
-      this.#admit();
-    };
-    return {
-      events,
-      size,
-      resolve() {
-        leave();
-        call.resolve();
-      },
-      reject(error) {
-        leave();
-        call.reject(error);
-      },
-    };
+  /** Gives a call its place in the queue, until it is settled. */
+  #take(call: Call): void {
+    call.isQueued = true;
+    this.#count(call, 1);
   }
 
   #lane(topic: string, streamId: string): StreamLane {
     const name = laneName(topic, streamId);
-    const lane = this.#lanes.get(name) ?? new StreamLane(topic, streamId, this.#context);
+    const lane = this.#lanes.get(name) ?? new StreamLane(topic, streamId, this);
     this.#lanes.set(name, lane);
     return lane;
   }
 
-  #load(): Promise<void> {
-    const store = this.#options.offlineStore;
-    if (store === undefined) return Promise.resolve();
+  async #load(): Promise<void> {
+    const store = this.#store;
+    if (store === undefined) return;
     const ended = new Promise<void>((resolve) => {
       this.#end = resolve;
     });
     const drain = async (): Promise<void> => {
       for (const batch of await store.load()) if (!this.#isClosed && !this.#saved.has(batch.key)) this.#resume(batch);
     };
-    return asOnlyTab(store.name, drain, ended).catch(this.#storeFailed);
+    await asOnlyTab(store.name, drain, ended).catch(this.#storeFailed);
   }
 
   /** Sends what an earlier page or process left. */
   #resume({ key, topic, streamId, events, sizes }: StoredBatch): void {
-    const store = this.#options.offlineStore!;
     let end = 0;
-    const calls = sizes.map((count): Call => {
+    const calls = sizes.map((count) => {
       const part = events.slice(end, (end += count));
-      const stored = { key, topic, streamId, events: part, sizes: [count] };
-      const size = JSON.stringify(part).length;
-      let call: Call | undefined;
-      this.#track(({ resolve, reject }) => {
-        call = this.#counted({ events: part, size, resolve, reject });
-      }).catch((error: unknown) => {
-        if ((error as HubError).code !== 'closed') store.refused(stored, error as HubError);
+      const { call, settled } = this.#call(part);
+      this.#take(call);
+      settled.catch((error: unknown) => {
+        const stored = { key, topic, streamId, events: part, sizes: [count] };
+        if ((error as HubError).code !== 'closed') this.#store?.refused(stored, error as HubError);
       });
-      return call!;
+      return call;
     });
     this.#saved.set(key, Promise.resolve());
     this.#lane(topic, streamId).insert(new Batch(key, calls));
-  }
-
-  #keep({ topic, streamId }: StreamLane, batch: Batch): void {
-    const store = this.#options.offlineStore;
-    if (store === undefined) return;
-    this.#saved.set(batch.key, store.save(batch.stored(topic, streamId)).catch(this.#storeFailed));
-  }
-
-  #forget({ key }: Batch): void {
-    const saved = this.#saved.get(key);
-    this.#saved.delete(key);
-    saved?.then(() => this.#options.offlineStore?.remove(key)).catch(this.#storeFailed);
   }
 
   readonly #storeFailed = (error: unknown): void => {

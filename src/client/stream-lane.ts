@@ -3,12 +3,11 @@ import { asRefusal, HubError, PASSING_CODES } from './hub-error';
 import type { HubLink } from './hub-link';
 import type { LiveConnection } from './live-connection';
 
-/** What streams have in common. */
-export interface LaneContext {
+/** Whose streams they are. */
+export interface LaneOwner {
   readonly link: HubLink;
-  readonly maxBatchEvents: number;
-  readonly maxBatchBytes: number;
-  readonly batchDelayMs: number;
+  /** Events and characters of a batch, and how long it waits for more of them, milliseconds. */
+  readonly batches: Readonly<Record<'events' | 'size' | 'delay', number>>;
   /** The largest message that the server takes, as far as is known. */
   maxMessageBytes: number;
   /** Whether events outlive this page or process. */
@@ -16,8 +15,9 @@ export interface LaneContext {
   /** Resolves when what an earlier page or process left is in its streams. */
   readonly loaded: Promise<unknown>;
   makeKey(): string;
-  /** Keeps a batch in the offline store, if there is one, and removes it from there. */
+  /** Keeps a batch in the offline store, if there is one. */
   keep(lane: StreamLane, batch: Batch): void;
+  /** Removes it from there. */
   forget(batch: Batch): void;
   onIdle(lane: StreamLane): void;
 }
@@ -35,23 +35,23 @@ export class StreamLane {
   /** What is to be sent, in order of keys; the first one may be under way. */
   readonly #sealed: Batch[] = [];
   #isRunning = false;
-  readonly #context: LaneContext;
+  readonly #owner: LaneOwner;
 
   constructor(
     readonly topic: string,
     readonly streamId: string,
-    context: LaneContext,
+    owner: LaneOwner,
   ) {
-    this.#context = context;
+    this.#owner = owner;
   }
 
   add(call: Call): void {
-    const { maxBatchEvents, maxBatchBytes } = this.#context;
+    const { events, size } = this.#owner.batches;
     const open = this.#open;
-    if (open && (open.count + call.events.length > maxBatchEvents || open.size + call.size > maxBatchBytes)) this.seal();
+    if (open && (open.count + call.events.length > events || open.size + call.size > size)) this.seal();
     const batch = (this.#open ??= this.#begin());
     batch.add(call);
-    if (batch.count >= maxBatchEvents || batch.size >= maxBatchBytes) this.seal();
+    if (batch.count >= events || batch.size >= size) this.seal();
   }
 
   /** Puts a batch in its place among those that are to be sent. */
@@ -68,22 +68,22 @@ export class StreamLane {
     if (batch === undefined) return;
     clearTimeout(this.#timer);
     this.#open = undefined;
-    this.#context.keep(this, batch);
+    this.#owner.keep(this, batch);
     this.insert(batch);
   }
 
   #begin(): Batch {
-    const { batchDelayMs, isStored, makeKey } = this.#context;
+    const owner = this.#owner;
     this.#timer = setTimeout(() => {
       // While another batch is under way this one may grow, unless it is to be kept.
-      if (isStored || !this.#isRunning) this.seal();
-    }, batchDelayMs);
-    return new Batch(makeKey());
+      if (owner.isStored || !this.#isRunning) this.seal();
+    }, owner.batches.delay);
+    return new Batch(owner.makeKey());
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    await this.#context.loaded;
+    await this.#owner.loaded;
     for (;;) {
       if (this.#sealed.length === 0) this.seal();
       const batch = this.#sealed[0];
@@ -91,7 +91,7 @@ export class StreamLane {
       await this.#deliver(batch);
     }
     this.#isRunning = false;
-    this.#context.onIdle(this);
+    this.#owner.onIdle(this);
   }
 
   /** Sends a batch until it is stored or refused for good. */
@@ -108,13 +108,13 @@ export class StreamLane {
         this.#refuse(batch, error);
         return;
       }
-      if (error === 'passing') await this.#context.link.pause(failures);
+      if (error === 'passing') await this.#owner.link.pause(failures);
     }
   }
 
   /** What an attempt has failed of: a refusal for good, or what passes; `ended` when there is no sense in more. */
   async #attempt(batch: Batch): Promise<undefined | HubError | 'lost' | 'passing' | 'ended'> {
-    const { link, isStored } = this.#context;
+    const { link, isStored } = this.#owner;
     let live: LiveConnection | undefined;
     try {
       live = await link.open();
@@ -148,7 +148,7 @@ export class StreamLane {
       return;
     }
     for (const half of batch.halves()) {
-      this.#context.keep(this, half);
+      this.#owner.keep(this, half);
       this.insert(half);
     }
     this.#remove(batch);
@@ -156,21 +156,21 @@ export class StreamLane {
 
   #remove(batch: Batch): void {
     this.#sealed.splice(this.#sealed.indexOf(batch), 1);
-    this.#context.forget(batch);
+    this.#owner.forget(batch);
   }
 
   /** A server closes the connection on which a message is too large: that one is not sent again. */
   #learnLimit(error: unknown): void {
     const [, limit] = /maximum message size of (\d+)B/.exec(String(error)) ?? [];
-    if (limit !== undefined) this.#context.maxMessageBytes = Math.min(this.#context.maxMessageBytes, Number(limit));
+    if (limit !== undefined) this.#owner.maxMessageBytes = Math.min(this.#owner.maxMessageBytes, Number(limit));
   }
 
   #tooLarge({ size, events }: Batch): HubError | undefined {
-    const { maxMessageBytes } = this.#context;
+    const { maxMessageBytes } = this.#owner;
     // A character has up to three bytes.
     if (3 * size + ENVELOPE_BYTES <= maxMessageBytes) return undefined;
     const bytes = new TextEncoder().encode(JSON.stringify(events)).length + ENVELOPE_BYTES;
     if (bytes <= maxMessageBytes) return undefined;
-    return new HubError('message_too_large', `message_too_large: ${bytes} bytes, the server takes ${maxMessageBytes}`);
+    return new HubError(`message_too_large: ${bytes} bytes of ${maxMessageBytes}`);
   }
 }

@@ -95,7 +95,7 @@ describe('the page of examples/live-page, opened from the disk', () => {
     await connect(page);
     await page.getByText('the topic is not there yet').waitFor();
     await page.click('#wave');
-    await page.waitForFunction(() => document.querySelectorAll('#events li').length >= 12);
+    await page.locator('#events li').nth(11).waitFor({ state: 'attached' });
     await page.click('#wave');
     await page.getByText('Send a wave').waitFor();
     const points = (await page.locator('#chart polyline').getAttribute('points'))!.split(' ');
@@ -172,7 +172,7 @@ describe('the page of examples/live-page, opened from the disk', () => {
     await page.locator('#events li').nth(150).waitFor({ state: 'attached' });
     await page.locator('#chart').hover();
     await page.locator('#chart .pointed').waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     const folder = process.env['SCREENSHOTS'];
     if (folder !== undefined) {
       await page.screenshot({ path: path.join(folder, `live-${colorScheme}-${viewport.width}.png`), fullPage: true });

@@ -162,9 +162,12 @@ describe('read', () => {
   it('tells how far it has come while nothing matches', async () => {
     const reader = clientOf(hub.url).read('t', { from: 'earliest', ids: ['none'] });
     const waiting = reader.next();
-    while (reader.position !== '3') await new Promise((resolve) => setImmediate(resolve));
+    const until = async (position: string): Promise<void> => {
+      while (reader.position !== position) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await until('3');
     await append(hub, 't/a', ['3']);
-    while (reader.position !== '4') await new Promise((resolve) => setImmediate(resolve));
+    await until('4');
     await reader.return();
     await waiting;
   });
@@ -312,11 +315,11 @@ describe('a page that comes to life again', () => {
   };
 
   beforeEach(() => {
-    Object.assign(globalThis, page, { document: page });
+    Object.assign(globalThis, page);
   });
 
   afterEach(() => {
-    for (const name of [...Object.keys(page), 'document']) Reflect.deleteProperty(globalThis, name);
+    for (const name of Object.keys(page)) Reflect.deleteProperty(globalThis, name);
   });
 
   it.each(['visibilitychange', 'pageshow', 'online'])(
