@@ -15,7 +15,7 @@ const ARROWS = {
   events: ['errors.ts', 'duration.ts', 'json', 'store/contract'],
   datasources: ['errors.ts', 'json', 'events', 'store/contract'],
   auth: ['errors.ts'],
-  hub: ['errors.ts', 'log.ts', 'signalr.ts', 'json', 'auth', 'events', 'store/contract'],
+  hub: ['errors.ts', 'log.ts', 'signalr.ts', 'limits', 'json', 'auth', 'events', 'feed', 'store/contract'],
   http: [
     'errors.ts',
     'nearest.ts',

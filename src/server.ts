@@ -29,8 +29,13 @@ import { createReadPlaces } from './http/route-context';
 import { RateLimits } from './http/rate-limits';
 import { HUB_PATH } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
+import { connectionHooks } from './hub/connection-hooks';
 import { connectionLog } from './hub/connection-log';
+import { HubCallers } from './hub/hub-callers';
+import { HubErrors } from './hub/hub-errors';
+import type { ReaderParts } from './hub/reader-methods';
 import { writerHub } from './hub/writer-hub';
+import { Followers } from './limits/followers';
 import { HeldBytes } from './limits/held-bytes';
 import { LimitWatch, type OnStrike } from './limits/limit-watch';
 import { Turns } from './limits/turns';
@@ -68,6 +73,9 @@ const MOST_HELD_BYTES = 512 * 1024 * 1024;
 
 /** Largest argument of a hub method that is parsed; parsing it takes a few milliseconds at most. */
 const MAX_PARSED_BYTES = 128 * 1024;
+
+/** What the clients of a token that is revoked are told. */
+const REVOKED = { error: 'unauthenticated: the token was revoked' };
 
 const QUEUE_FULL = 'the queue in front of the disk is full; sockets are paused';
 
@@ -141,6 +149,7 @@ async function serve(
     maxBytes: config.feedBufferBytes,
     inTurn: (holder, read) => readPlaces.run(read, { holder }),
   });
+  const followers = new Followers(config.maxFollowers, { onStrike: limits.strike });
   const threads = createThreads(config, limits.strike, logger);
   const work = new ThreadedWork(threads);
   observeStore(store, metrics, limits.strike, logger);
@@ -164,13 +173,15 @@ async function serve(
   const origins = new OriginPolicy(config.corsOrigins);
   const rows = await openRows(config, store, work, { turns, metrics, logger });
   const callers = new Callers(verifier, anonymous);
+  const hubCallers = new HubCallers(revocations);
   const hub = createHub(config, {
     ...{ service, callers, origins, proxies, refusals, metrics, logger },
+    reader: { service, feed, followers, held, callers: hubCallers },
     memory: held.budget,
   });
   pauseUnderPressure(store, hub);
   revocations.onRevoked((tokenId) => {
-    hub.closeConnections(({ principal }) => principal.tokenId === tokenId);
+    hub.closeConnections(({ principal }) => principal.tokenId === tokenId, REVOKED);
   });
 
   // It knows its path by itself, however that is escaped.
@@ -196,7 +207,7 @@ async function serve(
     held,
     readPlaces,
     feed,
-    maxFollowers: config.maxFollowers,
+    followers,
     turns,
     callers,
     proxies,
@@ -323,6 +334,7 @@ function rateLimits(config: Config): RateLimits | undefined {
 /** Names what a function of the composition needs. */
 interface HubParts {
   readonly service: EventService;
+  readonly reader: ReaderParts;
   readonly callers: Callers;
   readonly origins: OriginPolicy;
   readonly proxies: TrustedProxies;
@@ -334,12 +346,13 @@ interface HubParts {
 }
 
 function createHub(config: Config, parts: HubParts): HubServer<Principal> {
-  const { service, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
+  const { service, reader, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
   const onRefused = (error: WriterHubError): void => {
     metrics.error(error.code);
     if (isFault(error)) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
   };
-  return createHubServer(writerHub(service, onRefused, connectionLog(logger)), {
+  const hooks = connectionHooks(connectionLog(logger), reader.callers);
+  return createHubServer(writerHub({ service, reader, errors: new HubErrors(onRefused), hooks }), {
     authenticate: authenticateWith(
       (request, token) => callers.identify(request, token),
       (error, request) => {

@@ -162,7 +162,7 @@ export class Feed {
       page = await this.#options.inTurn(holder, () => this.#store.log.read(ask));
       const { position } = page;
       const events = select(
-        page.events.map((event) => new FeedEvent(event)),
+        page.events.map((event) => new FeedEvent(event, topic)),
         query,
       );
       if (events.length > 0 || position !== after) yield { kind: 'events', events, position };

@@ -35,6 +35,7 @@ export class TopicTail {
   /** The number of the event behind each position that is known. */
   readonly #numbers = new Map<Position, number>();
   #end: Position;
+  #lastBatch: TailBatch | undefined;
   #readers = 0;
   #waiting = new Set<() => void>();
   #reading: Promise<void> | undefined;
@@ -98,12 +99,21 @@ export class TopicTail {
     while (!signal.aborted && !this.#broken && cursor >= this.#first) {
       const from = cursor - this.#first;
       if (from < this.#events.length) {
-        const events = this.#events.slice(from, from + MOST_AT_ONCE);
-        return { events, position: events.at(-1)!.event.position, next: cursor + events.length };
+        return this.#batch(cursor, from);
       }
       await this.#untilAwake(signal);
     }
     return undefined;
+  }
+
+  /** Readers at one place get the same batch. */
+  #batch(cursor: number, from: number): TailBatch {
+    const count = Math.min(MOST_AT_ONCE, this.#events.length - from);
+    const last = this.#lastBatch;
+    if (last?.next === cursor + count && last.events.length === count) return last;
+    const events = this.#events.slice(from, from + count);
+    this.#lastBatch = { events, position: events.at(-1)!.event.position, next: cursor + count };
+    return this.#lastBatch;
   }
 
   #untilAwake(signal: AbortSignal): Promise<void> {
@@ -140,7 +150,7 @@ export class TopicTail {
 
   #append({ events, position }: EventPage): void {
     for (const event of events) {
-      const added = new FeedEvent(event);
+      const added = new FeedEvent(event, this.#parts.topic, this.#grow);
       this.#events.push(added);
       this.#bytes += added.bytes;
       this.#numbers.set(event.position, this.#first + this.#events.length);
@@ -151,12 +161,23 @@ export class TopicTail {
     if (events.length > 0) this.#wake();
   }
 
+  /** A reader has made something of an event. */
+  readonly #grow = (bytes: number): void => {
+    this.#bytes += bytes;
+    this.#trim();
+  };
+
   /** Lets the first events go that are more than is kept. */
   #trim(): void {
     const most = this.#parts.maxBytes();
     let count = 0;
-    while (this.#bytes > most && count < this.#events.length) this.#bytes -= this.#events[count++]!.bytes;
+    while (this.#bytes > most && count < this.#events.length) {
+      const event = this.#events[count++]!;
+      this.#bytes -= event.bytes;
+      event.leave();
+    }
     if (count === 0) return;
+    this.#lastBatch = undefined;
     this.#events.splice(0, count);
     this.#first += count;
     // Positions are in the order in which they came.

@@ -1,5 +1,5 @@
 import type { WriterHubError } from '../errors';
-import type { FeedEvent } from '../feed/feed-event';
+import type { FeedEvent, Framing } from '../feed/feed-event';
 import type { Position } from '../store/contract/position';
 
 /** How what a feed gives is written; what is absent is not. */
@@ -8,7 +8,7 @@ export interface FeedForm {
   /** The first bytes, sent before there is any event. `retry`: milliseconds after which a reader may come back. */
   start(position: Position, retry: number): string;
   /** One event: bytes that are made once for all readers. */
-  readonly event: (event: FeedEvent) => Buffer;
+  readonly event: Framing<Buffer>;
   /** That everything up to a position is read, though there was nothing for this reader. */
   progress(position: Position): string;
   /** That everything stored is read. */
@@ -29,7 +29,7 @@ const LINE_END = Buffer.from('\n');
 export const EVENT_STREAM: FeedForm = {
   contentType: 'text/event-stream; charset=utf-8',
   start: (position, retry) => `: writer-hub\nretry: ${retry}\nid: ${position}\n\n`,
-  event: ({ event, text }) => Buffer.concat([Buffer.from(`id: ${event.position}\n`), DATA, text, EVENT_END]),
+  event: asBytes(({ event, text }) => Buffer.concat([Buffer.from(`id: ${event.position}\n`), DATA, text, EVENT_END])),
   // Without data there is no event, but the reader's last id is this one.
   progress: (position) => `id: ${position}\n\n`,
   caughtUp: (position) => `event: caught-up\nid: ${position}\ndata: ${JSON.stringify({ position })}\n\n`,
@@ -43,13 +43,17 @@ export const EVENT_STREAM: FeedForm = {
 export const LINES: FeedForm = {
   contentType: 'application/x-ndjson',
   start: () => '',
-  event: ({ text }) => Buffer.concat([text, LINE_END]),
+  event: asBytes(({ text }) => Buffer.concat([text, LINE_END])),
   progress: () => '',
   caughtUp: () => '',
   heartbeat: '\n',
   end: (error) => `{"end":${errorText(error)}}\n`,
   pause: (error) => `{"end":${errorText(error)}}\n`,
 };
+
+function asBytes(make: (event: FeedEvent) => Buffer): Framing<Buffer> {
+  return { make, bytes: (frame) => frame.length };
+}
 
 function errorText({ code, message, earliest }: WriterHubError): string {
   return JSON.stringify({ code, message, earliest });

@@ -4,7 +4,8 @@ import { WriterHubError } from '../errors';
 import { readIsoTime } from '../events/iso-time';
 import type { FollowQuery } from '../feed/feed';
 import type { StartPoint } from '../store/contract/event-log';
-import { isPosition, refused, single } from './page-query';
+import { isPosition } from '../store/contract/position';
+import { refused, single } from './page-query';
 import { queryOf } from './request-target';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;

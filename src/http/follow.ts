@@ -9,7 +9,7 @@ import { followQuery, lastEventId } from './follow-query';
 import { asWriterHubError } from './problem';
 import type { AuthenticatedHandler } from './route';
 import type { RouteContext } from './route-context';
-import { watchToken } from './token-watch';
+import { watchToken } from '../auth/token-watch';
 
 const FORMS: ReadonlyMap<string, FeedForm> = new Map([
   ['text/event-stream', EVENT_STREAM],

@@ -1,5 +1,5 @@
 import { WriterHubError } from '../errors';
-import type { Position } from '../store/contract/position';
+import { isPosition, type Position } from '../store/contract/position';
 import { queryOf } from './request-target';
 
 /** The largest page, and the size of a page if no limit is given. */
@@ -61,11 +61,6 @@ export class PageQuery {
   #text(name: string): string | undefined {
     return single(this.#parameters, name);
   }
-}
-
-/** Whether a text has the form of a position. */
-export function isPosition(text: string): boolean {
-  return /^[\x21-\x7e]{1,512}$/.test(text);
 }
 
 /** A parameter that may be given once. Throws `invalid_query`. */

@@ -4,6 +4,7 @@ import type { RowIntake } from '../datasources/row-intake';
 import type { EventService } from '../events/event-service';
 import type { TopicService } from '../events/topic-service';
 import type { Feed } from '../feed/feed';
+import type { Followers } from '../limits/followers';
 import type { HeldBytes } from '../limits/held-bytes';
 import type { OnStrike } from '../limits/limit-watch';
 import { Semaphore } from '../limits/semaphore';
@@ -17,7 +18,6 @@ import { BodyReader, type BodyLimits } from './body-reader';
 import type { Callers } from './callers';
 import type { RateLimits } from './rate-limits';
 import type { TrustedProxies } from './trusted-proxies';
-import { Followers } from './followers';
 import { RequestOrder } from './request-order';
 
 /** What the routes of a server pass requests on to, and the limits they keep. */
@@ -47,8 +47,8 @@ export interface HttpServices {
   /** Places at the store for reads, at which holders take turns. */
   readonly readPlaces: Semaphore;
   readonly feed: Feed;
-  /** How many readers may follow topics at a time. */
-  readonly maxFollowers: number;
+  /** The places of those who follow topics, at the hub too. */
+  readonly followers: Followers;
   /** In which the main thread looks at requests and bodies. */
   readonly turns: Turns;
   readonly onStrike: OnStrike;
@@ -59,7 +59,6 @@ export interface RouteContext extends HttpServices {
   readonly bodies: BodyReader;
   readonly answers: AnswerSender;
   readonly requestOrder: RequestOrder;
-  readonly followers: Followers;
 }
 
 /** How many reads are at the store at a time, so that it always has the next one, and how many may wait how long. */
@@ -86,6 +85,5 @@ export function createRouteContext(services: HttpServices): RouteContext {
     bodies: new BodyReader(bodyLimits, services),
     answers: new AnswerSender(held, sendTimeout, onStrike),
     requestOrder: new RequestOrder(),
-    followers: new Followers(services.maxFollowers, services),
   };
 }

@@ -130,7 +130,7 @@ export abstract class MessagePackOutput extends SlabWriter {
     if (length <= 0xff) this.#sized(0xc4, length, 1);
     else if (length <= 0xffff) this.#sized(0xc5, length, 2);
     else this.#sized(0xc6, length, 4);
-    this.#raw(bytes);
+    this.encoded(bytes);
   }
 
   protected extension(type: number, data: ExtData['data']): void {
@@ -141,7 +141,7 @@ export abstract class MessagePackOutput extends SlabWriter {
     else if (data.length <= 0xffff) this.#sized(0xc8, data.length, 2);
     else this.#sized(0xc9, data.length, 4);
     this.byte(type & 0xff);
-    this.#raw(data);
+    this.encoded(data);
   }
 
   /**
@@ -166,7 +166,13 @@ export abstract class MessagePackOutput extends SlabWriter {
     this.position = this.bytes.writeBigUInt64BE(BigInt.asUintN(64, value), this.position + 1);
   }
 
-  #raw(data: Uint8Array): void {
+  /** A copy of what was written since the message had this size. */
+  protected copySince(size: number): Buffer {
+    return Buffer.from(this.bytes.subarray(this.position - (this.size - size), this.position));
+  }
+
+  /** Adds what was encoded before. */
+  protected encoded(data: Uint8Array): void {
     this.reserve(data.length);
     this.bytes.set(data, this.position);
     this.position += data.length;

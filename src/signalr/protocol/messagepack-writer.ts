@@ -3,7 +3,7 @@ import type { Decimal } from './decimal';
 import { readWith64Bits } from './exact-json-reader';
 import { MessagePackOutput, noMessagePackForm } from './messagepack-output';
 import { bytesOf, classOf, isLiteral } from './object-class';
-import type { RawJson } from './raw-json';
+import { encodedForm, keepForm, type RawJson } from './raw-json';
 import { located } from './unwritable';
 
 /** Clients that limit nesting, as .NET's does, accept no deeper one. MessagePackSecurity.UntrustedData. */
@@ -65,7 +65,7 @@ export class MessagePackWriter extends MessagePackOutput {
   /** Writes an object of a class, or one with a `toJSON`. */
   #instance(value: object, depth: number): void {
     const kind = classOf(value);
-    if (kind === 'raw') this.#value(readWith64Bits((value as RawJson).text), depth);
+    if (kind === 'raw') this.#raw(value as RawJson, depth);
     else if (kind === 'decimal') this.string((value as Decimal).text);
     else if (kind === 'bytes') this.binary(bytesOf(value));
     else if (kind === 'date') this.date(value as Date);
@@ -74,6 +74,18 @@ export class MessagePackWriter extends MessagePackOutput {
       // It may return such an object again; the depth limits that too.
       this.#value((value.toJSON as () => unknown)(), depth + 1);
     } else this.#contents(kind, value, depth);
+  }
+
+  /** A text that is sent to many is read once. */
+  #raw(json: RawJson, depth: number): void {
+    const kept = encodedForm(json);
+    if (kept !== undefined && depth <= kept.depth) {
+      this.encoded(kept.bytes);
+      return;
+    }
+    const { size } = this;
+    this.#value(readWith64Bits(json.text), depth);
+    keepForm(json, () => ({ bytes: this.copySince(size), depth }));
   }
 
   /** Writes an object as what it holds. */

@@ -1,6 +1,20 @@
 import { checkJsonText } from './json-text-check';
 import { utf8Text } from './utf8-text';
 
+/** What the MessagePack encoding has made of a text inside `depth` arrays and maps. */
+export interface EncodedForm {
+  readonly bytes: Uint8Array;
+  readonly depth: number;
+}
+
+/** The form that is kept of a text, if one is. */
+export let encodedForm: (json: RawJson) => EncodedForm | undefined;
+
+/**
+ * Keeps the form of a text that was encoded before: it is one that is sent to many. `form` is called for those alone.
+ */
+export let keepForm: (json: RawJson, form: () => EncodedForm) => void;
+
 /**
  * One JSON value as text that a hub sends as it is: as a result, an item of a stream or an argument of a client's
  * method, alone or nested in objects and arrays. The JSON encoding copies the text into the message, with all digits of
@@ -8,6 +22,17 @@ import { utf8Text } from './utf8-text';
  */
 export class RawJson {
   readonly #text: string;
+  #wasEncoded = false;
+  #form: EncodedForm | undefined;
+
+  static {
+    encodedForm = (json) => json.#form;
+    keepForm = (json, form) => {
+      if (json.#wasEncoded) json.#form = form();
+      json.#wasEncoded = true;
+    };
+  }
+
   /**
    * Makes `JSON.stringify` throw as at any bigint, rather than write this like an ordinary object. `toJSON` below is
    * not enough: it is not called when the `toJSON` of something else has returned this.

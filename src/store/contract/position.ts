@@ -4,3 +4,8 @@
  * also after the store was reopened. Only the store that gave it can compare or read it.
  */
 export type Position = string;
+
+/** Whether a text has the form of a position. */
+export function isPosition(text: string): boolean {
+  return /^[\x21-\x7e]{1,512}$/.test(text);
+}

@@ -1,5 +1,5 @@
-import type { Principal } from '../auth/principal';
-import type { Revocations } from '../auth/revocations';
+import type { Principal } from './principal';
+import type { Revocations } from './revocations';
 import { WriterHubError } from '../errors';
 
 /** The longest time that a timer takes, in milliseconds. */

@@ -1,6 +1,6 @@
 import { WriterHubError } from '../errors';
-import type { OnStrike } from '../limits/limit-watch';
-import { Shares } from '../limits/shares';
+import type { OnStrike } from './limit-watch';
+import { Shares } from './shares';
 
 /** Readers that follow topics live: each takes a place for as long as it listens. */
 export class Followers {
