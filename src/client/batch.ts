@@ -5,8 +5,6 @@ export interface Call {
   readonly events: readonly WireEvent[];
   /** Characters of the events as JSON. */
   readonly size: number;
-  /** Whether it has a place in the queue. */
-  isQueued: boolean;
   resolve(): void;
   reject(error: Error): void;
 }

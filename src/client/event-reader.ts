@@ -58,8 +58,6 @@ interface Taker {
   reject(error: Error): void;
 }
 
-const MAX_QUEUED_EVENTS = 1000;
-const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 /** What an event takes besides its texts. */
 const EVENT_OVERHEAD = 100;
 
@@ -105,17 +103,17 @@ export class EventReader implements AsyncIterableIterator<LiveEvent, undefined> 
 
   next(): Promise<IteratorResult<LiveEvent, undefined>> {
     const { signal } = this.#options;
-    if (this.#stream === undefined) signal?.addEventListener('abort', this.#onAbort, { once: true });
-    if (signal?.aborted === true) this.#end();
+    if (!this.#stream) signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal?.aborted) this.#end();
     return new Promise((resolve, reject) => {
       this.#takers.push({ resolve, reject });
       this.#give();
     });
   }
 
-  return(): Promise<IteratorResult<LiveEvent, undefined>> {
+  async return(): Promise<IteratorResult<LiveEvent, undefined>> {
     this.#end();
-    return Promise.resolve({ done: true, value: undefined });
+    return { done: true, value: undefined };
   }
 
   readonly #onAbort = (): void => {
@@ -129,7 +127,7 @@ export class EventReader implements AsyncIterableIterator<LiveEvent, undefined> 
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#cancel();
     // What has come before a failure is still given; who ends the reading wants no more.
-    if (error === undefined) this.#queue.length = 0;
+    if (!error) this.#queue.length = 0;
     this.#give();
   }
 
@@ -142,12 +140,12 @@ export class EventReader implements AsyncIterableIterator<LiveEvent, undefined> 
   #give(): void {
     while (this.#takers.length > 0) {
       const queued = this.#queue.shift();
-      if (queued === undefined) break;
+      if (!queued) break;
       this.#take(queued);
     }
     if (this.#isEnded) {
       for (const taker of this.#takers.splice(0)) this.#finish(taker);
-    } else if (this.#stream === undefined && !this.#isFull(2)) {
+    } else if (!this.#stream && !this.#isFull(2)) {
       this.#open();
     }
   }
@@ -155,7 +153,7 @@ export class EventReader implements AsyncIterableIterator<LiveEvent, undefined> 
   #take({ topic, read, position, event, size, isCaughtUp }: Queued): void {
     this.positions[read] = position;
     if (isCaughtUp) this.#options.onCaughtUp?.(topic, position);
-    if (event === undefined) return;
+    if (!event) return;
     this.#events--;
     this.#size -= size;
     this.#takers.shift()?.resolve({ done: false, value: event });
@@ -164,12 +162,12 @@ export class EventReader implements AsyncIterableIterator<LiveEvent, undefined> 
   #finish(taker: Taker): void {
     const error = this.#error;
     this.#error = undefined;
-    if (error === undefined) taker.resolve({ done: true, value: undefined });
-    else taker.reject(error);
+    if (error) taker.reject(error);
+    else taker.resolve({ done: true, value: undefined });
   }
 
   #isFull(parts = 1): boolean {
-    const { maxQueuedEvents = MAX_QUEUED_EVENTS, maxQueuedBytes = MAX_QUEUED_BYTES } = this.#options;
+    const { maxQueuedEvents = 1000, maxQueuedBytes = 4_194_304 } = this.#options;
     return this.#events * parts >= maxQueuedEvents || this.#size * parts >= maxQueuedBytes;
   }
 
@@ -207,7 +205,7 @@ export class EventReader implements AsyncIterableIterator<LiveEvent, undefined> 
   async #stopped(live: LiveConnection, error: unknown): Promise<void> {
     const refusal = asRefusal(error);
     if (refusal?.code === 'unauthenticated') this.#link.drop(live, refusal);
-    else if (refusal !== undefined && !PASSING_CODES.has(refusal.code)) {
+    else if (refusal && !PASSING_CODES.has(refusal.code)) {
       this.#end(refusal);
       return;
     }
@@ -228,7 +226,7 @@ export class EventReader implements AsyncIterableIterator<LiveEvent, undefined> 
       this.#queue.push({ topic, read, position, event, size, isCaughtUp: false });
       this.#events++;
       this.#size += size;
-    } else if (last?.event === undefined && last?.read === read && type !== 'caught-up') {
+    } else if (last && !last.event && last.read === read && type !== 'caught-up') {
       last.position = position;
     } else {
       this.#queue.push({ topic, read, position, size: 0, isCaughtUp: type === 'caught-up' });

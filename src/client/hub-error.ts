@@ -1,15 +1,9 @@
 /** Codes of the server that pass: the same request may succeed later. */
-export const PASSING_CODES: ReadonlySet<string> = new Set([
-  'request_timeout',
-  'schema_changed',
-  'rate_limited',
-  'over_share',
-  'internal',
-  'keys_unavailable',
-  'store_busy',
-  'store_unavailable',
-  'shutting_down',
-]);
+export const PASSING_CODES: ReadonlySet<string> = new Set(
+  'request_timeout schema_changed rate_limited over_share internal keys_unavailable store_busy store_unavailable shutting_down'.split(
+    ' ',
+  ),
+);
 
 /** A refusal for good. */
 export class HubError extends Error {

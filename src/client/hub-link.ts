@@ -29,10 +29,11 @@ export interface LinkOptions {
   readonly onState?: (state: LinkState, error?: Error) => void;
 }
 
-const HEARTBEAT_MS = 15_000;
-const RETRY_DELAY_MS = 500;
-const MAX_RETRY_DELAY_MS = 30_000;
-const FINAL_STATUS: Readonly<Record<string, string>> = { 401: 'unauthenticated', 403: 'forbidden', 404: 'not_found' };
+const FINAL_STATUS: Readonly<Record<string, string>> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not_found',
+};
 /** `LogLevel.None` */
 const NO_LOG = 6;
 
@@ -55,7 +56,7 @@ export class HubLink {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#silenceMs = 2 * (options.heartbeatMs ?? HEARTBEAT_MS);
+    this.#silenceMs = 2 * (options.heartbeatMs ?? 15_000);
   }
 
   /** The connection, once it is up. Rejects with a `HubError` when there will be none. */
@@ -69,19 +70,15 @@ export class HubLink {
 
   /** Waits before another attempt, longer with each failure and never as long as others do. */
   pause(failures: number): Promise<void> {
-    const { retryDelayMs = RETRY_DELAY_MS, maxRetryDelayMs = MAX_RETRY_DELAY_MS } = this.#options;
+    const { retryDelayMs = 500, maxRetryDelayMs = 30_000 } = this.#options;
     const delay = Math.min(maxRetryDelayMs, retryDelayMs * 2 ** (failures - 1)) * (0.7 + 0.6 * Math.random());
     return new Promise((resolve) => {
-      if (this.#isClosed) {
-        resolve();
-        return;
-      }
       const end = (): void => {
         clearTimeout(timer);
         this.#pauses.delete(end);
         resolve();
       };
-      const timer = setTimeout(end, delay);
+      const timer = setTimeout(end, this.#isClosed ? 0 : delay);
       this.#pauses.add(end);
     });
   }
@@ -186,7 +183,7 @@ export class HubLink {
       writeMessage: (message) => protocol.writeMessage(message),
     };
     const connection = new signalR.HubConnectionBuilder()
-      .withUrl(/\/hub$/.test(url) ? url : `${url.replace(/\/$/, '')}/hub`, {
+      .withUrl(url.replace(/(\/hub)?\/?$/, '/hub'), {
         accessTokenFactory,
         timeout: this.#silenceMs,
         ...options.connectionOptions,
@@ -207,7 +204,7 @@ export class HubLink {
     // A path that was there before is there again in a moment; a token that was not refused before may be the next one's.
     if ((status === '401' && !isKnown) || (status === '404' && this.#wasConnected)) return undefined;
     const code = FINAL_STATUS[status];
-    return code === undefined ? undefined : new HubError(`${code}: ${error.message}`);
+    return code ? new HubError(`${code}: ${error.message}`) : undefined;
   }
 
   /** A page that was frozen may have a dead connection and no error: what was silent for too long is made anew. */

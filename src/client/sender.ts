@@ -35,6 +35,7 @@ export class Sender implements LaneOwner {
   readonly #lanes = new Map<string, StreamLane>();
   /** What has no room yet. */
   readonly #waiting: { readonly lane: readonly [topic: string, streamId: string]; readonly call: Call }[] = [];
+  readonly #queued = new Set<Call>();
   readonly #unsettled = new Set<Promise<void>>();
   #events = 0;
   #size = 0;
@@ -66,9 +67,12 @@ export class Sender implements LaneOwner {
     if (this.#isClosed) throw new HubError('closed: the client was closed before');
     if (events.length === 0) return;
     const { call, settled } = this.#call(events);
-    if (this.#waiting.length === 0 && this.#hasRoom(call)) this.#enqueue(this.#lane(topic, streamId), call);
-    else if (whenFull === 'wait') this.#waiting.push({ lane: [topic, streamId], call });
-    else call.reject(new HubError(`queue_full: ${this.#events} events wait already`));
+    this.#waiting.push({ lane: [topic, streamId], call });
+    this.#admit();
+    // One that may not wait is the only one that does.
+    if (whenFull !== 'wait' && this.#waiting.pop()) {
+      call.reject(new HubError(`queue_full: ${this.#events} events wait already`));
+    }
     await settled;
   }
 
@@ -94,7 +98,7 @@ export class Sender implements LaneOwner {
 
   keep({ topic, streamId }: StreamLane, batch: Batch): void {
     const saving = this.#store?.save(batch.stored(topic, streamId)).catch(this.#storeFailed);
-    if (saving !== undefined) this.#saved.set(batch.key, saving);
+    if (saving) this.#saved.set(batch.key, saving);
   }
 
   forget({ key }: Batch): void {
@@ -111,11 +115,11 @@ export class Sender implements LaneOwner {
   #call(events: readonly WireEvent[]): { readonly call: Call; readonly settled: Promise<void> } {
     let call: Call | undefined;
     const settled = new Promise<void>((resolve, reject) => {
-      call = { events, size: JSON.stringify(events).length, isQueued: false, resolve, reject };
+      call = { events, size: JSON.stringify(events).length, resolve, reject };
     });
     const leave = (): void => {
       this.#unsettled.delete(settled);
-      if (call?.isQueued === true) this.#count(call, -1);
+      if (this.#queued.delete(call!)) this.#count(call!, -1);
       this.#admit();
     };
     this.#unsettled.add(settled);
@@ -123,34 +127,30 @@ export class Sender implements LaneOwner {
     return { call: call!, settled };
   }
 
+  /** Gives a call its place in the queue, until it is settled. */
+  #take(call: Call): void {
+    this.#queued.add(call);
+    this.#count(call, 1);
+  }
+
   #count({ events, size }: Call, sign: 1 | -1): void {
     this.#events += sign * events.length;
     this.#size += sign * size;
   }
 
-  /** What is larger than the queue has room when nothing else waits. */
-  #hasRoom({ events, size }: Call): boolean {
-    const { maxQueuedEvents = 10_000, maxQueuedBytes = 8_388_608 } = this.#options;
-    if (this.#events === 0 || this.#isClosed) return true;
-    return this.#events + events.length <= maxQueuedEvents && this.#size + size <= maxQueuedBytes;
-  }
-
+  /** Lets in those who wait, as far as there is room. What is larger than the queue has room when nothing else waits. */
   #admit(): void {
-    while (this.#waiting.length > 0 && this.#hasRoom(this.#waiting[0]!.call)) {
-      const { lane, call } = this.#waiting.shift()!;
-      this.#enqueue(this.#lane(...lane), call);
+    const { maxQueuedEvents = 10_000, maxQueuedBytes = 8_388_608 } = this.#options;
+    for (;;) {
+      const [next] = this.#waiting;
+      if (!next) return;
+      const { lane, call } = next;
+      const isFull = this.#events + call.events.length > maxQueuedEvents || this.#size + call.size > maxQueuedBytes;
+      if (isFull && this.#events > 0 && !this.#isClosed) return;
+      this.#waiting.shift();
+      this.#take(call);
+      this.#lane(...lane).add(call);
     }
-  }
-
-  #enqueue(lane: StreamLane, call: Call): void {
-    this.#take(call);
-    lane.add(call);
-  }
-
-  /** Gives a call its place in the queue, until it is settled. */
-  #take(call: Call): void {
-    call.isQueued = true;
-    this.#count(call, 1);
   }
 
   #lane(topic: string, streamId: string): StreamLane {
@@ -162,7 +162,7 @@ export class Sender implements LaneOwner {
 
   async #load(): Promise<void> {
     const store = this.#store;
-    if (store === undefined) return;
+    if (!store) return;
     const ended = new Promise<void>((resolve) => {
       this.#end = resolve;
     });

@@ -23,7 +23,7 @@ export interface LaneOwner {
 }
 
 /** Refusals that one call may have brought upon others. */
-const BLAMES_ONE: ReadonlySet<string> = new Set(['invalid_events', 'malformed_json', 'message_too_large']);
+const BLAMES_ONE: ReadonlySet<string> = new Set(['invalid_events', 'message_too_large']);
 /** What a message has besides events: names, escaped, and the key. */
 const ENVELOPE_BYTES = 4096;
 
@@ -65,7 +65,7 @@ export class StreamLane {
   /** Sends what has gathered, without waiting for more. */
   seal(): void {
     const batch = this.#open;
-    if (batch === undefined) return;
+    if (!batch) return;
     clearTimeout(this.#timer);
     this.#open = undefined;
     this.#owner.keep(this, batch);
@@ -87,7 +87,7 @@ export class StreamLane {
     for (;;) {
       if (this.#sealed.length === 0) this.seal();
       const batch = this.#sealed[0];
-      if (batch === undefined) break;
+      if (!batch) break;
       await this.#deliver(batch);
     }
     this.#isRunning = false;
@@ -98,7 +98,7 @@ export class StreamLane {
   async #deliver(batch: Batch): Promise<void> {
     for (let failures = 1; ; failures++) {
       const error = await this.#attempt(batch);
-      if (error === undefined) {
+      if (!error) {
         this.#remove(batch);
         for (const call of batch.calls) call.resolve();
         return;
@@ -119,18 +119,18 @@ export class StreamLane {
     try {
       live = await link.open();
       const tooLarge = this.#tooLarge(batch);
-      if (tooLarge !== undefined) return tooLarge;
+      if (tooLarge) return tooLarge;
       await live.invoke('SendEventData', this.topic, this.streamId, batch.events, { idempotencyKey: batch.key });
       return undefined;
     } catch (error) {
-      if (live === undefined) {
+      if (!live) {
         // There is no connection to be had. What is kept can wait for better times.
         if (isStored && (error as HubError).code !== 'closed') return 'passing';
         this.#giveUp(error as HubError);
         return 'ended';
       }
       const refusal = asRefusal(error);
-      if (refusal === undefined) this.#learnLimit(error);
+      if (!refusal) this.#learnLimit(error);
       else if (refusal.code === 'unauthenticated') link.drop(live, refusal);
       else if (!PASSING_CODES.has(refusal.code)) return refusal;
       return live.isLost ? 'lost' : 'passing';
@@ -162,7 +162,7 @@ export class StreamLane {
   /** A server closes the connection on which a message is too large: that one is not sent again. */
   #learnLimit(error: unknown): void {
     const [, limit] = /maximum message size of (\d+)B/.exec(String(error)) ?? [];
-    if (limit !== undefined) this.#owner.maxMessageBytes = Math.min(this.#owner.maxMessageBytes, Number(limit));
+    if (limit) this.#owner.maxMessageBytes = Math.min(this.#owner.maxMessageBytes, Number(limit));
   }
 
   #tooLarge({ size, events }: Batch): HubError | undefined {

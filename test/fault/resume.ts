@@ -102,8 +102,10 @@ class Cutter {
       await this.#killServer();
       return;
     }
-    const reader = this.readers[number % this.readers.length]!;
-    if (Math.floor(number / this.readers.length) % 2 === 0) reader.cut();
+    // All of them in turn, in one round by a cut and in the next by leaving.
+    const turn = number - this.kills;
+    const reader = this.readers[turn % this.readers.length]!;
+    if (Math.floor(turn / this.readers.length) % 2 === 0) reader.cut();
     else reader.leave();
   }
 }
