@@ -29,18 +29,21 @@ export interface ReaderOptions {
   readonly maxQueuedBytes?: number;
 }
 
-/** An item of the hub stream `ReadEvents`. */
-interface Item {
-  readonly type: 'start' | 'event' | 'progress' | 'caught-up';
+/** An event among the items of the hub stream `ReadEvents`. */
+interface EventItem extends Omit<LiveEvent, 'timestamp' | 'position' | 'tags'> {
+  readonly type: 'event';
+  readonly offset: string;
+  /** Digits. */
+  readonly timestamp: string;
+  readonly tags?: Record<string, string> | null;
+}
+
+/** Says how far it has come. */
+interface MarkItem {
+  readonly type: 'start' | 'progress' | 'caught-up';
   readonly topic: string;
   readonly read: number;
-  readonly position?: string;
-  readonly offset?: string;
-  readonly streamId?: string;
-  readonly timestamp?: string;
-  readonly id?: string;
-  readonly value?: string;
-  readonly tags?: Record<string, string> | null;
+  readonly position: string;
 }
 
 /** What waits to be taken: an event, or a mark between events. */
@@ -57,9 +60,6 @@ interface Taker {
   resolve(result: IteratorResult<LiveEvent, undefined>): void;
   reject(error: Error): void;
 }
-
-/** What an event takes besides its texts. */
-const EVENT_OVERHEAD = 100;
 
 /**
  * Gives events of topics one after another, for ever, over cuts and restarts. Nothing is asked for before the first
@@ -192,7 +192,7 @@ export class EventReader implements AsyncIterableIterator<LiveEvent, undefined> 
     };
     const observer = {
       next: (item: unknown): void => {
-        if (isCurrent()) this.#receive(item as Item);
+        if (isCurrent()) this.#receive(item as EventItem | MarkItem);
       },
       error: stop,
       complete: stop,
@@ -214,28 +214,28 @@ export class EventReader implements AsyncIterableIterator<LiveEvent, undefined> 
     if (this.#stream === stream) this.#open();
   }
 
-  #receive(item: Item): void {
+  #receive(item: EventItem | MarkItem): void {
     this.#failures = 0;
-    const { topic, read, type } = item;
-    const position = item.offset ?? item.position ?? '';
-    this.#received[read] = position;
+    const { topic, read } = item;
     const last = this.#queue.at(-1);
-    if (type === 'event') {
-      const event = toEvent(item, position);
-      const size = EVENT_OVERHEAD + JSON.stringify([event.id, event.value, event.tags, event.streamId]).length;
-      this.#queue.push({ topic, read, position, event, size, isCaughtUp: false });
+    const isCaughtUp = item.type === 'caught-up';
+    if (item.type === 'event') {
+      const size = JSON.stringify(item).length;
+      const event = toEvent(item);
+      this.#queue.push({ topic, read, position: item.offset, event, size, isCaughtUp });
       this.#events++;
       this.#size += size;
-    } else if (last && !last.event && last.read === read && type !== 'caught-up') {
-      last.position = position;
+    } else if (last && !last.event && last.read === read && !isCaughtUp) {
+      last.position = item.position;
     } else {
-      this.#queue.push({ topic, read, position, size: 0, isCaughtUp: type === 'caught-up' });
+      this.#queue.push({ topic, read, position: item.position, size: 0, isCaughtUp });
     }
+    this.#received[read] = this.#queue.at(-1)?.position;
     this.#give();
     if (this.#isFull()) this.#cancel();
   }
 }
 
-function toEvent({ topic, read, streamId = '', timestamp = '', id = '', value, tags }: Item, position: string): LiveEvent {
-  return { topic, read, streamId, position, timestamp: BigInt(timestamp), id, value, tags: tags ?? {} };
+function toEvent({ topic, read, streamId, offset, timestamp, id, value, tags }: EventItem): LiveEvent {
+  return { topic, read, streamId, position: offset, timestamp: BigInt(timestamp), id, value, tags: tags ?? {} };
 }

@@ -32,9 +32,6 @@ export class LiveConnection {
 
   /** Begins a stream, and returns what cancels it. A lost connection is an error of the stream. */
   stream(observer: StreamObserver, method: string, ...args: unknown[]): () => void {
-    const end = (): void => {
-      this.#waiting.delete(fail);
-    };
     const fail = (error: unknown): void => {
       if (this.#waiting.delete(fail)) observer.error(error);
     };
@@ -46,12 +43,11 @@ export class LiveConnection {
       },
       error: fail,
       complete: () => {
-        end();
-        observer.complete();
+        if (this.#waiting.delete(fail)) observer.complete();
       },
     });
     return () => {
-      end();
+      this.#waiting.delete(fail);
       subscription.dispose();
     };
   }

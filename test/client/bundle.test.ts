@@ -15,19 +15,17 @@ function bundle(): string {
     scripts: Record<string, string>;
   };
   expect(scripts['bundle']).toContain('--bundle --target=es2022');
-  expect(scripts['build:client']).toContain('--format=iife --global-name=writerHub --minify');
+  expect(scripts['build:client']).toContain('src/client/script.mts --minify');
   const { outputFiles, metafile } = buildSync({
-    entryPoints: [path.join(ROOT, 'src/client/index.ts')],
+    entryPoints: [path.join(ROOT, 'src/client/script.mts')],
     bundle: true,
     minify: true,
     metafile: true,
     write: false,
     target: 'es2022',
-    format: 'iife',
-    globalName: 'writerHub',
     absWorkingDir: ROOT,
   });
-  expect(Object.keys(metafile.inputs).every((file) => /^src\/client\/[a-z-]+\.ts$/.test(file))).toBe(true);
+  expect(Object.keys(metafile.inputs).every((file) => /^src\/client\/[a-z-]+\.m?ts$/.test(file))).toBe(true);
   return outputFiles[0]!.text;
 }
 
