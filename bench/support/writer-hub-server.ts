@@ -17,7 +17,7 @@ export function mint(subject: string, scope: string): string {
   return sign({ scope, sub: subject }, SECRET, { algorithm: 'HS256', expiresIn: '6h' });
 }
 
-/** Starts `writer-hub serve` on a free port, or this one, over a data directory, with these options in its environment. */
+/** Starts `writer-hub serve` on a free port, or this one, over a data directory, with options in its environment. */
 export async function startWriterHub(
   dataDirectory: string,
   options: Readonly<Record<string, string>> = {},

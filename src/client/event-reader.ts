@@ -111,9 +111,9 @@ export class EventReader implements AsyncIterableIterator<LiveEvent, undefined> 
     });
   }
 
-  async return(): Promise<IteratorResult<LiveEvent, undefined>> {
+  return(): Promise<IteratorResult<LiveEvent, undefined>> {
     this.#end();
-    return { done: true, value: undefined };
+    return Promise.resolve({ done: true, value: undefined });
   }
 
   readonly #onAbort = (): void => {
@@ -201,7 +201,7 @@ export class EventReader implements AsyncIterableIterator<LiveEvent, undefined> 
     return live.stream(observer, 'ReadEvents', queries);
   }
 
-  /** The server has ended the stream, or the connection was lost: goes on behind what has come, unless it is for good. */
+  /** The stream has ended, or the connection was lost: goes on behind what has come, unless it is for good. */
   async #stopped(live: LiveConnection, error: unknown): Promise<void> {
     const refusal = asRefusal(error);
     if (refusal?.code === 'unauthenticated') this.#link.drop(live, refusal);

@@ -166,7 +166,8 @@ export class HubLink {
   }
 
   #build(onHeard: () => void): StockConnection {
-    const { signalR, url, token, protocol = new signalR.JsonHubProtocol(), ...options } = this.#options;
+    const { signalR, url, token, connectionOptions, logging = NO_LOG } = this.#options;
+    const protocol = this.#options.protocol ?? new signalR.JsonHubProtocol();
     const accessTokenFactory = async (): Promise<string> => {
       this.#token = (typeof token === 'function' ? await token() : token) ?? '';
       return this.#token;
@@ -186,10 +187,10 @@ export class HubLink {
       .withUrl(url.replace(/(\/hub)?\/?$/, '/hub'), {
         accessTokenFactory,
         timeout: this.#silenceMs,
-        ...options.connectionOptions,
+        ...connectionOptions,
       } as never)
       .withHubProtocol(heard as never)
-      .configureLogging((options.logging ?? NO_LOG) as never)
+      .configureLogging(logging as never)
       .build();
     connection.serverTimeoutInMilliseconds = this.#silenceMs;
     return connection;
@@ -201,7 +202,7 @@ export class HubLink {
     const [, status = ''] = /status code '?(\d+)/i.exec(error.message) ?? [];
     const isKnown = typeof this.#options.token !== 'function' || this.#token === this.#refusedToken;
     if (status === '401') this.#refusedToken = this.#token;
-    // A path that was there before is there again in a moment; a token that was not refused before may be the next one's.
+    // A path that was there before will be there again; another token may be taken.
     if ((status === '401' && !isKnown) || (status === '404' && this.#wasConnected)) return undefined;
     const code = FINAL_STATUS[status];
     return code ? new HubError(`${code}: ${error.message}`) : undefined;

@@ -35,12 +35,12 @@ export interface OfflineStore {
 }
 
 interface Locks {
-  request(name: string, options: object, callback: (lock: unknown) => Promise<void> | undefined): Promise<unknown>;
+  request(name: string, options: object, callback: (lock: unknown) => Promise<void>): Promise<unknown>;
 }
 
 /**
- * Runs `drain` when no other tab does, and keeps others from it until `ended`. Resolves when it has run, or when another
- * tab is at it and it will run later. Where there are no Web Locks, as in Node.js, it runs at once.
+ * Runs `drain` when no other tab does, and keeps others from it until `ended`. Resolves when it has run, or when
+ * another tab is at it and it will run later. Where there are no Web Locks, as in Node.js, it runs at once.
  */
 export function asOnlyTab(name: string, drain: () => Promise<void>, ended: Promise<void>): Promise<void> {
   const { locks } = (globalThis as { readonly navigator?: { readonly locks?: Locks } }).navigator ?? {};
@@ -51,10 +51,11 @@ export function asOnlyTab(name: string, drain: () => Promise<void>, ended: Promi
       await drain().then(resolve, reject);
       await ended;
     };
-    const wait = (): undefined => {
+    const holdOrWait = async (lock: unknown): Promise<void> => {
+      if (lock !== null) return hold();
       resolve();
-      locks.request(lockName, {}, hold).catch(reject);
+      await locks.request(lockName, {}, hold);
     };
-    locks.request(lockName, { ifAvailable: true }, (lock) => (lock === null ? wait() : hold())).catch(reject);
+    locks.request(lockName, { ifAvailable: true }, holdOrWait).catch(reject);
   });
 }

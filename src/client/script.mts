@@ -3,4 +3,3 @@ import { HubError } from './hub-error.js';
 import { WriterHubClient } from './writer-hub-client.js';
 
 Object.assign(globalThis, { writerHub: { HubError, WriterHubClient } });
-

@@ -138,7 +138,7 @@ export class Sender implements LaneOwner {
     this.#size += sign * size;
   }
 
-  /** Lets in those who wait, as far as there is room. What is larger than the queue has room when nothing else waits. */
+  /** Lets in those who wait, as far as there is room. What is larger than the queue has room when it is empty. */
   #admit(): void {
     const { maxQueuedEvents = 10_000, maxQueuedBytes = 8_388_608 } = this.#options;
     for (;;) {

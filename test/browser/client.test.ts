@@ -55,7 +55,10 @@ describe('the client library in Chromium', () => {
     });
     origin = await serveFiles({
       '/': `<!doctype html><script src="signalr.js"></script><script src="client.js"></script><script>${SCRIPT}</script>`,
-      '/signalr.js': readFileSync(path.join(ROOT, 'node_modules/@microsoft/signalr/dist/browser/signalr.min.js'), 'utf8'),
+      '/signalr.js': readFileSync(
+        path.join(ROOT, 'node_modules/@microsoft/signalr/dist/browser/signalr.min.js'),
+        'utf8',
+      ),
       '/client.js': outputFiles[0]!.text,
     });
   });

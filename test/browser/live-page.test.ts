@@ -27,12 +27,19 @@ describe('the page of examples/live-page, opened from the disk', () => {
   });
 
   /** Opens the page, with the script of its tag from `node_modules`, and connects. */
-  const open = async (url = hub.url, bearer = token('create', 'read:*'), options: BrowserContextOptions = {}): Promise<Page> => {
+  const open = async (
+    url = hub.url,
+    bearer = token('create', 'read:*'),
+    options: BrowserContextOptions = {},
+  ): Promise<Page> => {
     const context = await browser.newContext(options);
     atEnd(() => context.close());
     await context.route('https://cdn.jsdelivr.net/**', (route) =>
       route.fulfill({
-        path: path.join(PACKAGE, new URL(route.request().url()).pathname.replace(/^\/npm\/@microsoft\/signalr@[^/]+/, '')),
+        path: path.join(
+          PACKAGE,
+          new URL(route.request().url()).pathname.replace(/^\/npm\/@microsoft\/signalr@[^/]+/, ''),
+        ),
         headers: { 'access-control-allow-origin': '*' },
       }),
     );
@@ -87,7 +94,9 @@ describe('the page of examples/live-page, opened from the disk', () => {
     expect((await page.locator('#chart polyline.s0').getAttribute('points'))!.split(' ')).toHaveLength(3);
     expect(await page.locator('#chart circle.s1').count()).toBe(1);
     expect(await page.textContent('#count')).toBe('5 arrived');
-    expect(await hub.read('/topics/cars/streams/car-1/events/data')).toMatch(/"timestamp":\d{13}000000,"id":"speed","value":"1e1"/);
+    expect(await hub.read('/topics/cars/streams/car-1/events/data')).toMatch(
+      /"timestamp":\d{13}000000,"id":"speed","value":"1e1"/,
+    );
   });
 
   it('draws a wave while it is asked to', async () => {

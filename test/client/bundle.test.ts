@@ -39,7 +39,10 @@ describe('the bundle of the client', () => {
   it('runs where there is nothing of Node.js', () => {
     const page = createContext({ crypto, setTimeout, clearTimeout });
     runInContext(text, page);
-    const made = runInContext('const c = new writerHub.WriterHubClient({url: ""}); [c.now() < c.now(), Object.keys(writerHub)]', page) as unknown;
+    const made = runInContext(
+      'const c = new writerHub.WriterHubClient({url: ""}); [c.now() < c.now(), Object.keys(writerHub)]',
+      page,
+    ) as unknown;
     expect(made).toEqual([true, ['HubError', 'WriterHubClient']]);
   });
 });

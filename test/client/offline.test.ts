@@ -63,7 +63,10 @@ describe('the offline store', () => {
     await client.flush();
     expect(await valuesOf(hub, 't', 's')).toEqual(['0', '1']);
     expect(store.refusals).toMatchObject([
-      { batch: { topic: 't', streamId: 's', sizes: [2], events: [{ value: 'x' }, {}] }, error: { code: 'invalid_events' } },
+      {
+        batch: { topic: 't', streamId: 's', sizes: [2], events: [{ value: 'x' }, {}] },
+        error: { code: 'invalid_events' },
+      },
     ]);
     await client.close();
     expect(store.batches.size).toBe(0);

@@ -89,10 +89,10 @@ describe('read', () => {
     [{ from: 'earliest', ids: ['id-1', 'id-2', 'id-end'] }, ['1', '2', 'end']],
     [{ from: 'earliest', tags: { n: 'end' } }, ['end']],
   ])('begins where it is asked to, and gives what is asked for: %#', async (filter, expected) => {
-    let isLive = false;
-    const reader = clientOf(hub.url).read('t', { ...filter, onCaughtUp: () => (isLive = true) });
+    const caughtUp: string[] = [];
+    const reader = clientOf(hub.url).read('t', { ...filter, onCaughtUp: (topic) => caughtUp.push(topic) });
     const first = reader.next();
-    if (expected.length === 1) while (!isLive) await new Promise((resolve) => setImmediate(resolve));
+    if (expected.length === 1) while (caughtUp.length === 0) await new Promise((resolve) => setImmediate(resolve));
     await append(hub, 't/b', ['end']);
     const { value } = await first;
     expect([value?.value, ...valuesOf(await take(reader, expected.length - 1))]).toEqual(expected);
@@ -107,7 +107,11 @@ describe('read', () => {
       { topic: 't', ids: ['id-0'], from: 'earliest' },
     ]);
     const events = await take(reader, 3);
-    expect(events.map(({ topic, read, value }) => `${read} ${topic} ${value}`).sort()).toEqual(['0 u 3', '1 t 2', '2 t 0']);
+    expect(events.map(({ topic, read, value }) => `${read} ${topic} ${value}`).sort()).toEqual([
+      '0 u 3',
+      '1 t 2',
+      '2 t 0',
+    ]);
     await append(hub, 'u/a', ['4']);
     expect(await take(reader, 1)).toMatchObject([{ topic: 'u', read: 0, value: '4' }]);
     expect(reader.positions[0]).toBe('2');
@@ -221,10 +225,10 @@ describe('a reader', () => {
     const dataDir = temporaryDirectory();
     const first = await TestHub.start({ dataDir });
     await append(first, 't/s', ['before']);
-    let isLive = false;
-    const reader = clientOf(first.url).read('t', { onCaughtUp: () => (isLive = true) });
+    const caughtUp: string[] = [];
+    const reader = clientOf(first.url).read('t', { onCaughtUp: (topic) => caughtUp.push(topic) });
     const next = reader.next();
-    while (!isLive) await new Promise((resolve) => setImmediate(resolve));
+    while (caughtUp.length === 0) await new Promise((resolve) => setImmediate(resolve));
     const port = portOf(first);
     await first.close();
     // What is stored while it is away, by another address.

@@ -55,7 +55,9 @@ describe('send', () => {
     const hub = await TestHub.start();
     let cuts = 0;
     // Every third piece of an answer is lost with its connection, twenty times.
-    const proxy = await CuttingProxy.start(portOf(hub), (delivered) => (delivered > 400 && cuts++ < 20 ? 0 : undefined));
+    const proxy = await CuttingProxy.start(portOf(hub), (delivered) =>
+      delivered > 400 && cuts++ < 20 ? 0 : undefined,
+    );
     const invocations = watchInvocations();
     const client = clientOf(proxy.through(hub.url), { maxBatchEvents: 10 });
     await Promise.all(numbers(400).flatMap((n) => ['a', 'b'].map((stream) => client.send('t', stream, event(n)))));

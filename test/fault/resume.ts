@@ -22,7 +22,7 @@ import {
 const TOPIC = 'resume';
 const STREAMS = Array.from({ length: 20 }, (_, stream) => `stream-${stream}`);
 const BATCH = 500;
-/** Events by which writers may be ahead of the slowest reader: so that readers are behind at times, and live at others. */
+/** Events by which writers may be ahead of the slowest reader: so readers are behind at times, and live at others. */
 const MOST_AHEAD = 50_000;
 /** One cut in so many is the server's. */
 const SERVER_SHARE = 10;
@@ -157,10 +157,14 @@ async function resume(directory: string, counts: { events: number; cuts: number 
   for (const stream of STREAMS) stored += await reader.count(TOPIC, stream);
   const clean = await server.stop();
 
-  print(`${writers.written} events were written to ${STREAMS.length} streams in ${seconds.toFixed(1)} s; ${stored} are stored`);
+  print(
+    `${writers.written} events were written to ${STREAMS.length} streams in ${seconds.toFixed(1)} s; ${stored} are stored`,
+  );
   print(`readers were cut off ${cutter.cuts} times, ${cutter.kills} of them with the server by kill -9`);
   for (const { name, sequences, begun, fault } of readers) {
-    print(`${name.padEnd(18)} read ${sequences.count} events, began ${begun} times${fault === undefined ? '' : `; FAULT ${fault}`}`);
+    print(
+      `${name.padEnd(18)} read ${sequences.count} events, began ${begun} times${fault === undefined ? '' : `; FAULT ${fault}`}`,
+    );
   }
   if (!clean) print(`the server did not end cleanly:\n${server.log()}`);
   const expected = total + STREAMS.length;

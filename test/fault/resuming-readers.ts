@@ -98,7 +98,10 @@ export class HubReader extends ResumingReader {
 
   protected async read(): Promise<void> {
     const builder = new signalR.HubConnectionBuilder()
-      .withUrl(`${this.address}/hub`, { accessTokenFactory: () => TOKEN, transport: signalR.HttpTransportType.WebSockets })
+      .withUrl(`${this.address}/hub`, {
+        accessTokenFactory: () => TOKEN,
+        transport: signalR.HttpTransportType.WebSockets,
+      })
       .configureLogging(signalR.LogLevel.None);
     if (this.name.includes('MessagePack')) builder.withHubProtocol(new MessagePackHubProtocol());
     const connection = builder.build();
@@ -116,7 +119,8 @@ export class HubReader extends ResumingReader {
           else this.position = position ?? this.position;
         },
         error: (error: Error) => {
-          if (error.message.includes('HubException') && !error.message.includes('shutting_down')) this.break(error.message);
+          if (error.message.includes('HubException') && !error.message.includes('shutting_down'))
+            this.break(error.message);
           resolve();
         },
         complete: resolve,
@@ -221,7 +225,13 @@ export class LibraryReader extends ResumingReader {
   constructor(name: string, target: ReaderTarget) {
     super(name, target);
     const connectionOptions = { transport: signalR.HttpTransportType.WebSockets };
-    this.#client = new WriterHubClient({ signalR, url: this.address, token: TOKEN, retryDelayMs: 20, connectionOptions });
+    this.#client = new WriterHubClient({
+      signalR,
+      url: this.address,
+      token: TOKEN,
+      retryDelayMs: 20,
+      connectionOptions,
+    });
   }
 
   leave(): void {

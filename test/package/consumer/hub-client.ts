@@ -21,7 +21,8 @@ export async function use(offlineStore: OfflineStore): Promise<LiveEvent[]> {
       if (time > 0n) events.push(event);
     }
   } catch (error) {
-    if (error instanceof HubError) console.log(error.code, error.earliest);
+    const position: string | undefined = error instanceof HubError ? error.earliest : undefined;
+    if (position === undefined) throw error;
   }
   return events;
 }
