@@ -346,6 +346,20 @@ export const options = {
     meaning: 'How many readers may follow topics live at a time; one more gets 429 or 503.',
     schema: whole(1),
   }),
+  workspace: optional({
+    env: 'WRITER_HUB_WORKSPACE',
+    flag: 'workspace',
+    meaning:
+      'Workspace in the ids of topics that clients of Quix know: `<workspace>-<topic>` means the topic; absent: the id is the name.',
+    schema: word,
+  }),
+  maxSubscriptions: option({
+    env: 'WRITER_HUB_MAX_SUBSCRIPTIONS',
+    flag: 'max-subscriptions',
+    default: '1000',
+    meaning: 'How many subscriptions one hub connection may have; one more gets `over_share`.',
+    schema: whole(1),
+  }),
   feedBufferBytes: option({
     env: 'WRITER_HUB_FEED_BUFFER_BYTES',
     flag: 'feed-buffer-bytes',

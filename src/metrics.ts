@@ -16,6 +16,8 @@ export interface MetricsSources {
   /** Readers that follow topics live, and bytes of events that are kept for them. */
   readonly followers: () => number;
   readonly feedBytes: () => number;
+  /** What hub connections subscribe to. */
+  readonly subscriptions: () => number;
 }
 
 /** What `GET /metrics` returns, in the Prometheus text format. Names of topics and streams never appear in it. */
@@ -84,6 +86,7 @@ export class Metrics {
     );
     this.#gauge('followers', 'Readers that follow topics live.', sources.followers);
     this.#gauge('feed_bytes', 'Bytes of the latest events that are kept for them.', sources.feedBytes);
+    this.#gauge('subscriptions', 'What hub connections subscribe to.', sources.subscriptions);
     collectDefaultMetrics({ register: this.#registry });
   }
 

@@ -20,6 +20,7 @@ export const optionGroups: readonly OptionGroup[] = [
       'logLevel',
       'logFormat',
       'shutdownTimeout',
+      'workspace',
     ],
   },
   {
@@ -69,6 +70,7 @@ export const optionGroups: readonly OptionGroup[] = [
       'idleTimeout',
       'maxAnonymousSockets',
       'maxFollowers',
+      'maxSubscriptions',
       'feedBufferBytes',
     ],
   },

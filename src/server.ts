@@ -11,9 +11,10 @@ import { TokenVerifier } from './auth/token-verifier';
 import { completeConfig, type Config } from './config';
 import { openRowServices, type RowServices } from './datasources/row-services';
 import { sqlColumns } from './datasources/sql-columns';
-import { isFault, type WriterHubError } from './errors';
+import { isFault, WriterHubError } from './errors';
 import { EventService } from './events/event-service';
 import { Feed } from './feed/feed';
+import { TopicIds } from './events/topic-ids';
 import { TopicService } from './events/topic-service';
 import { createApp } from './http/app';
 import { AnonymousSockets } from './http/anonymous-sockets';
@@ -27,13 +28,17 @@ import { askedPathOf } from './http/request-target';
 import { TrustedProxies } from './http/trusted-proxies';
 import { createReadPlaces } from './http/route-context';
 import { RateLimits } from './http/rate-limits';
-import { HUB_PATH } from './http/routes/hub-routes';
+import { HUB_PATHS } from './http/routes/hub-routes';
 import { authenticateWith } from './hub/authenticate';
 import { connectionHooks } from './hub/connection-hooks';
 import { connectionLog } from './hub/connection-log';
 import { HubCallers } from './hub/hub-callers';
-import { HubErrors } from './hub/hub-errors';
+import { HubErrors, hubErrorText } from './hub/hub-errors';
 import type { ReaderParts } from './hub/reader-methods';
+import { ReaderItems } from './hub/reader-items';
+import type { SubscribeParts } from './hub/subscribe-methods';
+import { Subscriptions } from './hub/subscriptions';
+import { TopicWatch } from './hub/topic-watch';
 import { writerHub } from './hub/writer-hub';
 import { Followers } from './limits/followers';
 import { HeldBytes } from './limits/held-bytes';
@@ -143,6 +148,7 @@ async function serve(
     waitingWork: () => turns.waiting,
     followers: () => feed.readers,
     feedBytes: () => feed.bytes,
+    subscriptions: () => subscriptions.count,
   });
   const readPlaces = createReadPlaces(limits.strike);
   const feed: Feed = new Feed(store, {
@@ -174,9 +180,22 @@ async function serve(
   const rows = await openRows(config, store, work, { turns, metrics, logger });
   const callers = new Callers(verifier, anonymous);
   const hubCallers = new HubCallers(revocations);
-  const hub = createHub(config, {
+  const topicIds = new TopicIds(config.workspace);
+  const subscriptions: Subscriptions = new Subscriptions({
+    ...{ feed, followers, held, turns, log: store.log, callers: hubCallers },
+    watch: new TopicWatch(store),
+    items: new ReaderItems(topicIds),
+    maxSubscriptions: config.maxSubscriptions,
+    onStrike: (holder) => {
+      limits.strike('subscriptions', holder);
+    },
+    close: (connectionId, error) => {
+      closeConnection(hub, connectionId, error);
+    },
+  });
+  const hub: HubServer<Principal> = createHub(config, {
     ...{ service, callers, origins, proxies, refusals, metrics, logger },
-    reader: { service, feed, followers, held, callers: hubCallers },
+    reader: { service, feed, followers, held, turns, callers: hubCallers, subscriptions, topicIds },
     memory: held.budget,
   });
   pauseUnderPressure(store, hub);
@@ -208,6 +227,7 @@ async function serve(
     readPlaces,
     feed,
     followers,
+    topicIds,
     turns,
     callers,
     proxies,
@@ -223,7 +243,7 @@ async function serve(
   answerClientErrors(server, origins, fail);
   answerHalfClosed(server);
   countAnonymous(server, anonymous);
-  hub.attach(server, HUB_PATH);
+  for (const path of HUB_PATHS) hub.attach(server, path);
   try {
     await listen(server, config);
   } catch (error) {
@@ -334,7 +354,7 @@ function rateLimits(config: Config): RateLimits | undefined {
 /** Names what a function of the composition needs. */
 interface HubParts {
   readonly service: EventService;
-  readonly reader: ReaderParts;
+  readonly reader: ReaderParts & SubscribeParts;
   readonly callers: Callers;
   readonly origins: OriginPolicy;
   readonly proxies: TrustedProxies;
@@ -389,6 +409,13 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
     maximumSendBufferSize: config.maxSendBufferBytes,
     logger: logger.child({ part: 'signalr' }),
   });
+}
+
+/** Ends one connection of the hub, whose client is told why, and comes back. */
+function closeConnection(hub: HubServer<Principal>, connectionId: string, reason: unknown): void {
+  const error =
+    reason instanceof WriterHubError ? hubErrorText(reason) : 'internal: what was subscribed to cannot be read';
+  hub.closeConnections((connection) => connection.connectionId === connectionId, { error, allowReconnect: true });
 }
 
 /** Logs a request for a WebSocket that was not let in. */

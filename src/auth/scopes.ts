@@ -77,6 +77,11 @@ export class Scopes {
     return this.isAdmin || this.#read.match(topic);
   }
 
+  /** Whether there is a topic that may be read, or may come to be. */
+  get mayReadSome(): boolean {
+    return this.isAdmin || !this.#read.isEmpty;
+  }
+
   /** Whether a data source may be truncated and deleted. */
   mayDrop(topic: string): boolean {
     return this.isAdmin || this.#drop.match(topic);
@@ -92,6 +97,10 @@ class TopicPatterns {
   add(pattern: string): void {
     if (pattern.endsWith('*')) this.#prefixes.push(pattern.slice(0, -1));
     else this.#names.add(pattern);
+  }
+
+  get isEmpty(): boolean {
+    return this.#names.size === 0 && this.#prefixes.length === 0;
   }
 
   match(topic: string): boolean {

@@ -40,7 +40,7 @@ export interface App {
 
 /** Answers a few routes by themselves, all others through Express. */
 export function createApp(dependencies: AppDependencies): App {
-  const { origins, mounts, turns, callers } = dependencies;
+  const { origins, mounts, turns, callers, topicIds } = dependencies;
   const context = createRouteContext(dependencies);
   const direct = new DirectRoutes(APIS, context);
   const app = express();
@@ -86,6 +86,7 @@ export function createApp(dependencies: AppDependencies): App {
   const listener: RequestListener = (request, response) => {
     // RFC 9112, section 3.2.2: a server accepts the absolute form of a target.
     if (request.url?.startsWith('/') === false) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
+    request.url = topicIds.inPath(request.url ?? '/');
     observe(request, response, dependencies);
     slow.watch(request, response);
     if (turns.mayBegin()) begin(request, response);

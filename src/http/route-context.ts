@@ -2,6 +2,7 @@ import type { Revocations } from '../auth/revocations';
 import type { DataSourceService } from '../datasources/data-source-service';
 import type { RowIntake } from '../datasources/row-intake';
 import type { EventService } from '../events/event-service';
+import type { TopicIds } from '../events/topic-ids';
 import type { TopicService } from '../events/topic-service';
 import type { Feed } from '../feed/feed';
 import type { Followers } from '../limits/followers';
@@ -47,6 +48,8 @@ export interface HttpServices {
   /** Places at the store for reads, at which holders take turns. */
   readonly readPlaces: Semaphore;
   readonly feed: Feed;
+  /** What topics are called where clients know a workspace. */
+  readonly topicIds: TopicIds;
   /** The places of those who follow topics, at the hub too. */
   readonly followers: Followers;
   /** In which the main thread looks at requests and bodies. */

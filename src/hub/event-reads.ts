@@ -1,6 +1,7 @@
 import { WriterHubError } from '../errors';
 import type { Feed, FeedItem } from '../feed/feed';
 import type { FeedEvent, Framing } from '../feed/feed-event';
+import type { Turns } from '../limits/turns';
 import type { RawJson } from '../signalr';
 import type { Position } from '../store/contract/position';
 import { type EventItems, mark } from './event-items';
@@ -8,6 +9,9 @@ import type { EventRead, ReadArguments } from './read-arguments';
 
 /** A reader for which there is nothing is told how far it is no more often than this, in milliseconds. */
 const PROGRESS_MS = 1_000;
+
+/** Items that are sent before others have their turn. */
+const AT_ONCE = 32;
 
 /** Events of fewer bytes than this are sent before anybody could count them. */
 const COUNTED_BYTES = 4 * 1024;
@@ -24,6 +28,8 @@ export interface EventReadsParts {
   readonly items: EventItems;
   readonly held: HeldMemory;
   readonly holder: string;
+  /** In which events are sent. */
+  readonly turns: Pick<Turns, 'mayBegin' | 'wait'>;
   /** What a caller is told of an error that ends them. */
   explain(error: unknown): unknown;
   /** Gives back what was taken for the reads. Called once. */
@@ -58,6 +64,7 @@ export class EventReads implements AsyncIterableIterator<RawJson> {
   readonly #given: { readonly read: Read; readonly item: FeedItem }[] = [];
   #batch: Batch | undefined;
   #next = 0;
+  #taken = 0;
   /** How far readers have come that were not told yet. */
   readonly #progress = new Map<Read, Position>();
   #toldAt = -Infinity;
@@ -92,7 +99,8 @@ export class EventReads implements AsyncIterableIterator<RawJson> {
   }
 
   next(): Promise<IteratorResult<RawJson, undefined>> {
-    const item = this.#take();
+    // Others have their turn after some items.
+    const item = this.#taken++ % AT_ONCE === 0 ? undefined : this.#take();
     return item === undefined ? this.#wait() : Promise.resolve({ done: false, value: item });
   }
 
@@ -140,7 +148,9 @@ export class EventReads implements AsyncIterableIterator<RawJson> {
   }
 
   async #wait(): Promise<IteratorResult<RawJson, undefined>> {
+    const { turns, holder } = this.#parts;
     for (;;) {
+      if (!turns.mayBegin()) await turns.wait(holder, this);
       const item = this.#take();
       if (item !== undefined) return { done: false, value: item };
       if (this.#isOver) {

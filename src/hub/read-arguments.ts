@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { WriterHubError } from '../errors';
 import type { Timestamps } from '../events/event-json';
 import { checkStreamId, checkTopicName } from '../events/names';
+import type { TopicIds } from '../events/topic-ids';
 import type { FollowQuery } from '../feed/feed';
 import { parseStart } from '../feed/start-point';
 
@@ -34,22 +35,24 @@ export interface ReadArguments {
 }
 
 /** Parses `(topic, options?)` or `([{topic, ...options}, ...])`. Throws `invalid_query` or `invalid_name`. */
-export function parseReads(first: unknown, second: unknown): ReadArguments {
-  if (!Array.isArray(first)) return { reads: [parseRead(first, second ?? {}, 'the options')], isArray: false };
+export function parseReads(first: unknown, second: unknown, topicIds: TopicIds): ReadArguments {
+  if (!Array.isArray(first)) {
+    return { reads: [parseRead(topicIds.nameOf(first), second ?? {}, 'the options')], isArray: false };
+  }
   if (second !== undefined && second !== null) {
     throw invalid('with an array of reads there are no other options: each read has its own');
   }
   if (first.length === 0) throw invalid('the array of reads is empty');
   if (first.length > MOST_READS) throw invalid(`there are ${first.length} reads, ${MOST_READS} at the most`);
-  return { reads: first.map((read, index) => parseItem(read, `reads[${index}]`)), isArray: true };
+  return { reads: first.map((read, index) => parseItem(read, `reads[${index}]`, topicIds)), isArray: true };
 }
 
-function parseItem(read: unknown, name: string): EventRead {
+function parseItem(read: unknown, name: string, topicIds: TopicIds): EventRead {
   if (typeof read !== 'object' || read === null || Array.isArray(read)) {
     throw invalid(`${name} is not an object {topic, ...options}`);
   }
   const { topic, ...rest } = read as { readonly topic?: unknown };
-  return parseRead(topic, rest, name);
+  return parseRead(topicIds.nameOf(topic), rest, name);
 }
 
 function parseRead(topic: unknown, given: unknown, name: string): EventRead {

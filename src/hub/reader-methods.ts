@@ -1,9 +1,11 @@
 import type { Principal } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
+import type { TopicIds } from '../events/topic-ids';
 import type { Feed } from '../feed/feed';
 import type { Followers } from '../limits/followers';
 import type { HeldBytes } from '../limits/held-bytes';
+import type { Turns } from '../limits/turns';
 import { type HubContext, type HubMethod, streamMethod } from '../signalr';
 import { EventItems } from './event-items';
 import { EventReads } from './event-reads';
@@ -18,6 +20,8 @@ export interface ReaderParts {
   readonly followers: Followers;
   readonly held: HeldBytes;
   readonly callers: HubCallers;
+  readonly turns: Turns;
+  readonly topicIds: TopicIds;
 }
 
 /** The methods that read live: what is stored first, then what comes. */
@@ -29,7 +33,7 @@ export function readerMethods(parts: ReaderParts, errors: HubErrors): Record<str
       ['json', 'json'],
       async (context, topic, options) => {
         try {
-          const reads = openReads({ ...parts, items, errors }, context, parseReads(topic, options));
+          const reads = openReads({ ...parts, items, errors }, context, parseReads(topic, options, parts.topicIds));
           await reads.start();
           return reads;
         } catch (error) {
@@ -48,7 +52,7 @@ interface OpenParts extends ReaderParts {
 
 /** Takes a place for each read, and watches the token for as long as they last. */
 function openReads(
-  { service, feed, followers, held, callers, items, errors }: OpenParts,
+  { service, feed, followers, held, callers, turns, items, errors }: OpenParts,
   { principal, connectionId, signal }: HubContext<Principal>,
   asked: ReadArguments,
 ): EventReads {
@@ -68,7 +72,7 @@ function openReads(
     throw error;
   }
   const reads = new EventReads(asked, {
-    ...{ feed, items, held, holder },
+    ...{ feed, items, held, turns, holder },
     explain: (error) => errors.asException(error),
     onEnd: end,
   });

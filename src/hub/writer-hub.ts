@@ -4,12 +4,13 @@ import type { EventService } from '../events/event-service';
 import { type ArgumentMisfit, defineHub, type Hub, type HubHooks } from '../signalr';
 import type { HubErrors } from './hub-errors';
 import { readerMethods, type ReaderParts } from './reader-methods';
+import { subscribeMethods, type SubscribeParts } from './subscribe-methods';
 import { writerMethods } from './writer-methods';
 
 /** What the methods of the hub pass calls on to. */
 export interface WriterHubParts {
   readonly service: EventService;
-  readonly reader: ReaderParts;
+  readonly reader: ReaderParts & SubscribeParts;
   readonly errors: HubErrors;
   readonly hooks: HubHooks<Principal>;
 }
@@ -21,8 +22,9 @@ export interface WriterHubParts {
 export function writerHub({ service, reader, errors, hooks }: WriterHubParts): Hub<Principal> {
   return defineHub<Principal>(
     {
-      ...writerMethods(service, errors),
+      ...writerMethods(service, reader.topicIds, errors),
       ...readerMethods(reader, errors),
+      ...subscribeMethods(reader, errors),
     },
     { ...hooks, onMisfit: (misfit) => errors.asHubException(misfitError(misfit)) },
   );

@@ -2,6 +2,7 @@ import { keyOwner, topicHolder, type Principal } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import { type HubContext, type HubMethod, method } from '../signalr';
+import type { TopicIds } from '../events/topic-ids';
 import type { HubErrors } from './hub-errors';
 import { parseSendOptions, parseStreamOptions } from './send-options';
 import { streamEvents } from './stream-events';
@@ -14,7 +15,11 @@ const NO_PROPERTIES =
   'the properties are missing: UpdateStream takes (topic, streamId, properties) and replaces all of them; {} removes them';
 
 /** The methods that write. Every completion is sent after the commit. */
-export function writerMethods(service: EventService, { rethrow }: HubErrors): Record<string, HubMethod<Principal>> {
+export function writerMethods(
+  service: EventService,
+  topicIds: TopicIds,
+  { rethrow }: HubErrors,
+): Record<string, HubMethod<Principal>> {
   // Called once for each invocation: no closure is made for it.
   const sendEventData = async (
     { principal, connectionId }: HubContext<Principal>,
@@ -25,7 +30,7 @@ export function writerMethods(service: EventService, { rethrow }: HubErrors): Re
       const subject = idempotencyKey === undefined ? undefined : keyOwner(principal);
       const { scopes, holder } = principal;
       const posted = {
-        topic,
+        topic: topicIds.nameOf(topic),
         streamId,
         text,
         idempotencyKey,
@@ -51,11 +56,12 @@ export function writerMethods(service: EventService, { rethrow }: HubErrors): Re
       async (context, topic, items, options) => {
         try {
           const { strict } = parseStreamOptions(options);
+          const name = topicIds.nameOf(topic);
           return await streamEvents(items, (streamId, text) => {
             // The rights are those of the request that brought the item, not of the one that began the upload.
             const { scopes, holder } = context.principal;
             const creator = topicHolder(context.principal);
-            const posted = { topic, streamId, text, holder, creator, sender: context.connectionId, strict };
+            const posted = { topic: name, streamId, text, holder, creator, sender: context.connectionId, strict };
             return service.append(scopes, posted, 'wait');
           });
         } catch (error) {
@@ -69,7 +75,9 @@ export function writerMethods(service: EventService, { rethrow }: HubErrors): Re
     CreateStream: method(
       ['json', 'json'],
       ({ principal }, topic, properties) =>
-        service.createStream(principal.scopes, { topic, properties, ...writerOf(principal) }, 'wait').catch(rethrow),
+        service
+          .createStream(principal.scopes, { topic: topicIds.nameOf(topic), properties, ...writerOf(principal) }, 'wait')
+          .catch(rethrow),
       { optional: 1 },
     ),
 
@@ -79,7 +87,7 @@ export function writerMethods(service: EventService, { rethrow }: HubErrors): Re
       async ({ principal }, topic, streamId, properties) => {
         try {
           if (properties === undefined) throw new WriterHubError('invalid_properties', NO_PROPERTIES);
-          const put = { topic, streamId, properties, ...writerOf(principal) };
+          const put = { topic: topicIds.nameOf(topic), streamId, properties, ...writerOf(principal) };
           await service.putStream(principal.scopes, put, 'wait');
         } catch (error) {
           rethrow(error);
@@ -90,7 +98,9 @@ export function writerMethods(service: EventService, { rethrow }: HubErrors): Re
 
     /** (topic, streamId) */
     CloseStream: method(['json', 'json'], ({ principal }, topic, streamId) =>
-      service.closeStream(principal.scopes, { topic, streamId, holder: principal.holder }, 'wait').catch(rethrow),
+      service
+        .closeStream(principal.scopes, { topic: topicIds.nameOf(topic), streamId, holder: principal.holder }, 'wait')
+        .catch(rethrow),
     ),
   };
 }

@@ -11,6 +11,7 @@ export const LIMIT_NAMES = [
   'queue',
   'topics',
   'followers',
+  'subscriptions',
 ] as const;
 
 export type LimitName = (typeof LIMIT_NAMES)[number];

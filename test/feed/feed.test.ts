@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Feed, type FeedItem, type FeedStore, type FollowQuery } from '../../src/feed/feed';
+import type { FeedEvent } from '../../src/feed/feed-event';
 import type { Store } from '../../src/store/contract/store';
 import { batchAt, batchOf, readAll, send } from '../store/support/batches';
 import { openStore } from '../store/sqlite/support/open-store';
@@ -102,6 +103,39 @@ describe.each(ENGINES)('Feed on %s', (_, open) => {
     expect(reader.kinds.filter((kind) => kind === 'caught_up')).toHaveLength(1);
     await reader.end();
     expect(feed.readers).toBe(0);
+  });
+
+  it('makes each form of an event once for all readers, and lets go of events for it', async () => {
+    const made: string[] = [];
+    const form = {
+      make: ({ event, topic }: FeedEvent) => {
+        made.push(`${topic} ${event.id}`);
+        return event.id;
+      },
+      bytes: () => 40_000,
+    };
+    const readers = [new Reader(feed, { start: 'latest' }), new Reader(feed, { start: 'latest' })];
+    for (const reader of readers) await reader.untilLive();
+    await send(store, 'a', batchAt(4, 5, 6, 7));
+    for (const reader of readers) await reader.untilIds(4);
+    const given = readers.map((reader) => reader.items.flatMap((item) => (item.kind === 'events' ? item.events : [])));
+    for (const events of given) expect(events.map((event) => event.framed(form))).toEqual(['4', '5', '6', '7']);
+    expect(made).toEqual(['t 4', 't 5', 't 6', 't 7']);
+    // There is room for 100,000 bytes.
+    expect(feed.bytes).toBeGreaterThan(80_000);
+    expect(feed.bytes).toBeLessThan(100_000);
+    for (const reader of readers) await reader.end();
+  });
+
+  it('gives readers at one place the same events', async () => {
+    const readers = [new Reader(feed, { start: 'latest' }), new Reader(feed, { start: 'latest' })];
+    for (const reader of readers) await reader.untilLive();
+    await send(store, 'a', batchAt(4, 5));
+    const [one, other] = await Promise.all(readers.map((reader) => reader.take()));
+    expect(one).toMatchObject({ kind: 'events' });
+    expect(one).toEqual(other);
+    expect((one as { events: unknown }).events).toBe((other as { events: unknown }).events);
+    for (const reader of readers) await reader.end();
   });
 
   it('begins at the end, and says where that is before anything comes', async () => {

@@ -70,7 +70,7 @@ describe('ReadEvents', () => {
     await hub.post('/topics/exact/streams/s%20x/events/data', exact);
     const authorization = `Bearer ${token('admin')}`;
     const [peer, records] = await HttpPeer.serverSentEvents(`${hub.url}/hub`, { authorization });
-    atEnd(() => records.response.destroy());
+    atEnd(() => void records.response.destroy());
     await peer.post(
       '{"type":4,"invocationId":"i","target":"ReadEvents","arguments":["exact",{"from":"earliest","timestamps":"number"}]}',
     );
@@ -199,7 +199,7 @@ describe('ReadEvents', () => {
   });
 
   it('has one place for each read, of those that readers over HTTP have too', async () => {
-    const small = await TestHub.start({ maxFollowers: 4 });
+    const small = await TestHub.start({ maxFollowers: 4, shutdownTimeout: 200 });
     await append(small, 't', 'a', 'e1');
     const bearer = token('admin');
     const headers = { accept: 'application/x-ndjson', authorization: `Bearer ${bearer}` };
@@ -248,7 +248,7 @@ describe('the rights of a reader', () => {
       authorization: `Bearer ${mintToken({ scopes, expiresIn, subject: 'ann' }, SECRET).token}`,
     });
     const [first, stream] = await HttpPeer.serverSentEvents(`${hub.url}/hub`, mint(['read:*'], 2));
-    atEnd(() => stream.response.destroy());
+    atEnd(() => void stream.response.destroy());
     await first.post('{"type":4,"invocationId":"t","target":"ReadEvents","arguments":["t",{"from":"latest"}]}');
     await first.post('{"type":4,"invocationId":"u","target":"ReadEvents","arguments":["u",{"from":"latest"}]}');
     await first.as(mint(['read:t'], 3600)).post('{"type":6}');

@@ -10,7 +10,16 @@ const NANOSECONDS = '1618133869000000001';
 /** With a line break of each kind between tokens. */
 const EVENTS = `[\n{"id":"a",\r\n"timestamp":${NANOSECONDS}},\r{"value":"\\u001e\\n"}]`;
 
+/** Sent many times, so that its encoding is kept. */
+const shared = new RawJson(EVENTS);
+/** As deep as a message may be, where it is the result; one deeper than that inside of something. */
+const deepest = new RawJson('['.repeat(500) + ']'.repeat(500));
+
 const hub = defineHub({
+  Shared: method([], () => shared),
+  Around: method([], () => [{ shared }, shared]),
+  Deepest: method([], () => deepest),
+  TooDeep: method([], () => [deepest]),
   Events: method([], () => new RawJson(EVENTS)),
   Later: method([], () => Promise.resolve(new RawJson(EVENTS))),
   Page: method([], () => ({ position: 2n ** 62n, events: new RawJson(Buffer.from(EVENTS)) })),
@@ -85,6 +94,27 @@ describe('a hub that sends RawJson › over MessagePack', () => {
     expect(await client.next()).toEqual([2, {}, 'i', { event: BigInt(NANOSECONDS) }]);
     expect(await client.next()).toEqual([2, {}, 'i', 5]);
     expect(await client.next()).toEqual([3, {}, 'i', 2]);
+    await close(client);
+  });
+
+  it('encodes a text that is sent many times alike each time, wherever it stands', async () => {
+    const client = await connect();
+    for (const target of ['Shared', 'Around', 'Shared', 'Shared', 'Around', 'Around', 'Shared']) {
+      client.send([1, {}, 'i', target, [], []]);
+      const value = target === 'Shared' ? events : [{ shared: events }, events];
+      expect(await client.next()).toEqual([3, {}, 'i', 3, value]);
+    }
+    await close(client);
+  });
+
+  it('counts how deep a text lies each time that it is sent', async () => {
+    const { url, log } = await hubs.run(hub, {});
+    const client = await BinaryClient.connect(url);
+    for (const target of ['Deepest', 'Deepest', 'Deepest', 'TooDeep', 'Deepest']) {
+      client.send([1, {}, 'i', target, [], []]);
+      expect(((await client.next()) as unknown[])[3]).toBe(target === 'Deepest' ? 3 : 1);
+    }
+    expect(log.takeErrors()).toEqual(['hub method failed']);
     await close(client);
   });
 

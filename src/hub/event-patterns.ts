@@ -1,0 +1,52 @@
+import { EVERY } from './read-arguments';
+
+/** The ids that are wanted of a stream, each with the number of the subscription. */
+type Ids = Map<string, number>;
+
+/** Which events of a topic are subscribed to: pairs of a stream and an id, either of which may be `*`. */
+export class EventPatterns {
+  readonly #streams = new Map<string, Ids>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  has(streamId: string, id: string): boolean {
+    return this.#streams.get(streamId)?.has(id) === true;
+  }
+
+  /** `order`: a number that is greater than that of every earlier subscription. */
+  add(streamId: string, id: string, order: number): void {
+    let ids = this.#streams.get(streamId);
+    if (ids === undefined) this.#streams.set(streamId, (ids = new Map()));
+    if (!ids.has(id)) this.#size += 1;
+    ids.set(id, order);
+  }
+
+  /** Returns how many were removed. */
+  remove(streamId: string, id: string): number {
+    const ids = this.#streams.get(streamId);
+    if (ids?.delete(id) !== true) return 0;
+    if (ids.size === 0) this.#streams.delete(streamId);
+    this.#size -= 1;
+    return 1;
+  }
+
+  removeStream(streamId: string): number {
+    const count = this.#streams.get(streamId)?.size ?? 0;
+    this.#streams.delete(streamId);
+    this.#size -= count;
+    return count;
+  }
+
+  /** The number of the earliest subscription that an event is of; infinite when there is none. */
+  earliest(streamId: string, id: string): number {
+    if (this.#size === 0) return Infinity;
+    return Math.min(earliestOf(this.#streams.get(streamId), id), earliestOf(this.#streams.get(EVERY), id));
+  }
+}
+
+function earliestOf(ids: Ids | undefined, id: string): number {
+  return ids === undefined ? Infinity : Math.min(ids.get(id) ?? Infinity, ids.get(EVERY) ?? Infinity);
+}

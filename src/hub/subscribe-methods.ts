@@ -1,0 +1,148 @@
+import type { Principal } from '../auth/principal';
+import { lacksScope, WriterHubError } from '../errors';
+import { checkStreamId, checkTopicName } from '../events/names';
+import type { TopicIds } from '../events/topic-ids';
+import { parseStart } from '../feed/start-point';
+import { type HubContext, type HubMethod, method } from '../signalr';
+import type { StartPoint } from '../store/contract/event-log';
+import type { ConnectionSubscriptions } from './connection-subscriptions';
+import type { HubErrors } from './hub-errors';
+import { EVERY } from './read-arguments';
+import type { Subscriptions } from './subscriptions';
+
+export interface SubscribeParts {
+  readonly subscriptions: Subscriptions;
+  readonly topicIds: TopicIds;
+}
+
+/** The longest id of an event that can be subscribed to. */
+const LONGEST_ID = 1024;
+
+/** A call, and the topic it is about. */
+interface Call {
+  readonly context: HubContext<Principal>;
+  readonly topic: unknown;
+}
+
+/** Quix's Reader API for events and packages. What is sent: `EventDataReceived(event)`, `PackageReceived(package)`. */
+export function subscribeMethods(
+  { subscriptions, topicIds }: SubscribeParts,
+  { rethrow }: HubErrors,
+): Record<string, HubMethod<Principal>> {
+  const topicOf = (given: unknown): string => (given === EVERY ? EVERY : checkTopicName(topicIds.nameOf(given)));
+
+  /** Has the subscriptions of a connection that may read the topic do something, once the arguments are right. */
+  const subscribe = async (
+    { context, topic }: Call,
+    prepare: (topic: string) => (own: ConnectionSubscriptions) => Promise<void>,
+  ): Promise<void> => {
+    try {
+      const name = topicOf(topic);
+      const act = prepare(name);
+      checkRights(context.principal, name);
+      const own = subscriptions.of(context);
+      await own.inOrder(() => act(own));
+    } catch (error) {
+      rethrow(error);
+    }
+  };
+
+  const unsubscribe = async (
+    { context, topic }: Call,
+    prepare: (topic: string) => (own: ConnectionSubscriptions) => void,
+  ): Promise<void> => {
+    try {
+      const act = prepare(topicOf(topic));
+      const own = subscriptions.find(context);
+      await own?.inOrder(() => {
+        act(own);
+      });
+    } catch (error) {
+      rethrow(error);
+    }
+  };
+
+  const subscribeToPackages = (): HubMethod<Principal> =>
+    method(['json'], (context, topic) =>
+      subscribe({ context, topic }, (name) => (own) => own.subscribeToPackages(name)),
+    );
+  const unsubscribeFromPackages = (): HubMethod<Principal> =>
+    method(['json'], (context, topic) =>
+      unsubscribe({ context, topic }, (name) => (own) => {
+        own.unsubscribeFromPackages(name);
+      }),
+    );
+
+  return {
+    /** (topic, streamId, eventId, options?): options `{from}`. */
+    SubscribeToEvent: method(
+      ['json', 'json', 'json', 'json'],
+      (context, topic, streamId, id, options) =>
+        subscribe({ context, topic }, (name) => {
+          const pattern = { topic: name, streamId: streamOf(streamId), id: idOf(id) };
+          const start = parseOptions(options);
+          if (name === EVERY && start !== 'latest') {
+            throw invalid('from names a place in one topic, and * stands for all of them');
+          }
+          return (own) => own.subscribe(pattern, start);
+        }),
+      { optional: 1 },
+    ),
+
+    /** (topic, streamId, eventId): as they were subscribed to. */
+    UnsubscribeFromEvent: method(['json', 'json', 'json'], (context, topic, streamId, id) =>
+      unsubscribe({ context, topic }, (name) => {
+        const pattern = { topic: name, streamId: streamOf(streamId), id: idOf(id) };
+        return (own) => {
+          own.unsubscribe(pattern);
+        };
+      }),
+    ),
+
+    /** (topic, streamId): all that is subscribed to of this stream. */
+    UnsubscribeFromStream: method(['json', 'json'], (context, topic, streamId) =>
+      unsubscribe({ context, topic }, (name) => {
+        const stream = streamOf(streamId);
+        return (own) => {
+          own.unsubscribeFromStream(name, stream);
+        };
+      }),
+    ),
+
+    /** (topic). The second of the names stands in a table of Quix's documentation. */
+    SubscribeToPackages: subscribeToPackages(),
+    SubscribeToTopicPackages: subscribeToPackages(),
+    UnsubscribeFromPackages: unsubscribeFromPackages(),
+    UnsubscribeFromTopicPackages: unsubscribeFromPackages(),
+  };
+}
+
+/** `*` is all that the token may read. */
+function checkRights({ scopes }: Principal, topic: string): void {
+  if (topic === EVERY ? scopes.mayReadSome : scopes.mayRead(topic)) return;
+  throw lacksScope(`read:${topic}`);
+}
+
+function streamOf(value: unknown): string {
+  return value === EVERY ? EVERY : checkStreamId(value);
+}
+
+function idOf(value: unknown): string {
+  if (typeof value !== 'string') throw invalid('the event id is not a string');
+  if (value.length > LONGEST_ID) throw invalid(`the event id has more than ${LONGEST_ID} characters`);
+  return value;
+}
+
+function parseOptions(options: unknown): StartPoint {
+  if (options === undefined || options === null) return 'latest';
+  if (typeof options !== 'object' || Array.isArray(options)) throw invalid('the options are not {from}');
+  const { from, ...others } = options as { readonly from?: unknown };
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw invalid(`the options have the unknown property ${JSON.stringify(unknown.slice(0, 40))}`);
+  return parseStart(from, 'from');
+}
+
+function invalid(reason: string): WriterHubError {
+  return new WriterHubError('invalid_query', reason);
+}

@@ -1,0 +1,275 @@
+import { type ErrorCode, WriterHubError } from '../errors';
+import type { Feed } from '../feed/feed';
+import type { FeedEvent } from '../feed/feed-event';
+import type { EventLog, StartPoint } from '../store/contract/event-log';
+import type { Position } from '../store/contract/position';
+import { EventPatterns } from './event-patterns';
+import { EVERY } from './read-arguments';
+import { SubscribedReader } from './subscribed-reader';
+import type { Subscriber } from './subscriber';
+import type { TopicWatch } from './topic-watch';
+
+export interface TopicSubscriptionParts {
+  readonly feed: Pick<Feed, 'follow'>;
+  readonly log: Pick<EventLog, 'resolve'>;
+  readonly watch: TopicWatch;
+  readonly subscriber: Subscriber;
+  /** There is no such topic any more, and nothing but what is subscribed to in all topics was of it. */
+  onGone(): void;
+}
+
+/** A subscription that begins in the past, with a reader of its own until that has come to where the other is. */
+interface CatchUp {
+  readonly streamId: string;
+  readonly id: string;
+  readonly order: number;
+  readonly reader: SubscribedReader;
+}
+
+/**
+ * What one connection subscribes to in one topic. While nothing has come it only waits; then one reader serves all of
+ * it. An event that several subscriptions cover is of the earliest of them, so it is sent once.
+ */
+export class TopicSubscription {
+  readonly patterns = new EventPatterns();
+  packages = false;
+  /** Where it waits, if it does; `earliest` of a topic that there is not yet. */
+  #position: Position | 'earliest' | undefined;
+  #reader: SubscribedReader | undefined;
+  readonly #catchUps = new Set<CatchUp>();
+  #isClosed = false;
+  #isOpening = false;
+  #hasAdvanced = false;
+  #removals = 0;
+  #opened: Promise<void> | undefined;
+  readonly #topic: string;
+  readonly #parts: TopicSubscriptionParts;
+
+  constructor(topic: string, parts: TopicSubscriptionParts) {
+    this.#topic = topic;
+    this.#parts = parts;
+  }
+
+  /** Whether nothing of its own is subscribed to. */
+  get isEmpty(): boolean {
+    return this.patterns.size === 0 && !this.packages && this.#catchUps.size === 0;
+  }
+
+  has(streamId: string, id: string): boolean {
+    return this.patterns.has(streamId, id) || this.#catchUpOf(streamId, id) !== undefined;
+  }
+
+  /**
+   * Resolves when everything that is stored from now on will be sent. Rejects as `EventLog.resolve`, but a topic that
+   * does not exist is waited for.
+   */
+  open(): Promise<void> {
+    this.#opened ??= this.#open();
+    return this.#opened;
+  }
+
+  /** Begins to read behind a position, which may be one of an earlier topic of this name. */
+  start(before: Position | undefined): void {
+    this.#opened = Promise.resolve();
+    void this.#read(before === undefined ? 'earliest' : { position: before }, true);
+  }
+
+  /**
+   * Has events that are stored already sent too, if no earlier subscription covers them. Rejects as `EventLog.resolve`,
+   * but of a topic that does not exist there is nothing unless a position in it is named.
+   */
+  async catchUp(streamId: string, id: string, order: number, start: StartPoint): Promise<void> {
+    const position = await this.#resolve(start);
+    if (position === 'earliest' || start === 'latest') this.patterns.add(streamId, id, order);
+    else if (!this.#isClosed) this.#beginCatchUp({ streamId, id, order, start: { position } });
+  }
+
+  /** Returns how many subscriptions have ended. */
+  remove(streamId: string, id: string): number {
+    return (
+      this.#stopCatchUps((each) => each.streamId === streamId && each.id === id) + this.patterns.remove(streamId, id)
+    );
+  }
+
+  removeStream(streamId: string): number {
+    return this.#stopCatchUps((each) => each.streamId === streamId) + this.patterns.removeStream(streamId);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#reader?.stop();
+    this.#stopCatchUps(() => true);
+    this.#parts.watch.stopWaiting(this.#topic, this);
+  }
+
+  onAdvance(): void {
+    this.#hasAdvanced = true;
+    if (!this.#isOpening && !this.#isClosed) this.#wake();
+  }
+
+  async #open(): Promise<void> {
+    this.#wait();
+    this.#isOpening = true;
+    try {
+      this.#position = await this.#resolve('latest');
+    } finally {
+      this.#isOpening = false;
+    }
+    if (this.#hasAdvanced && !this.#isClosed) this.#wake();
+  }
+
+  #beginCatchUp({ streamId, id, order, start }: Omit<CatchUp, 'reader'> & { readonly start: StartPoint }): void {
+    const { feed, subscriber } = this.#parts;
+    const reader = new SubscribedReader(feed, subscriber, {
+      wants: ({ event }) => this.#earliest(event.streamId, event.id) === order,
+      packages: false,
+      onPosition: () => {
+        this.#merge();
+      },
+    });
+    this.#catchUps.add({ streamId, id, order, reader });
+    const query = {
+      ...{ topic: this.#topic, start },
+      ...(streamId !== EVERY && { streamId }),
+      ...(id !== EVERY && { ids: new Set([id]) }),
+    };
+    reader.run(query).catch((error: unknown) => {
+      if (reader.isStopped) return;
+      // Nothing is left of the topic to catch up with.
+      if (hasCode(error, 'unknown_topic')) this.#join({ streamId, id, order, reader });
+      else subscriber.end(error);
+    });
+  }
+
+  /** `earliest` of a topic that there is not. */
+  async #resolve(start: StartPoint): Promise<Position | 'earliest'> {
+    try {
+      return await this.#parts.log.resolve(this.#topic, start);
+    } catch (error) {
+      const isOfTopic = typeof start === 'object' && 'position' in start;
+      if (isOfTopic || !hasCode(error, 'unknown_topic')) throw error;
+      return 'earliest';
+    }
+  }
+
+  #wait(): void {
+    const { watch } = this.#parts;
+    this.#hasAdvanced = false;
+    watch.wait(this.#topic, this);
+    this.#removals = watch.removals(this.#topic);
+  }
+
+  /** Reads from where it waited. */
+  #wake(): void {
+    const { watch } = this.#parts;
+    // What was removed may have been the topic, and this another one of its name.
+    const isDoubtful = watch.removals(this.#topic) !== this.#removals;
+    watch.stopWaiting(this.#topic, this);
+    const position = this.#position ?? 'earliest';
+    void this.#read(position === 'earliest' ? position : { position }, isDoubtful);
+  }
+
+  /** `isDoubtful`: the start may be a position of an earlier topic of this name. */
+  async #read(start: StartPoint, isDoubtful: boolean): Promise<void> {
+    const { feed, subscriber } = this.#parts;
+    const reader = new SubscribedReader(feed, subscriber, this.#sending());
+    this.#reader = reader;
+    try {
+      await reader.run({ topic: this.#topic, start });
+    } catch (error) {
+      this.#reader = undefined;
+      if (this.#isClosed) return;
+      const isOfAnother = isDoubtful && !reader.hasBegun && hasCode(error, 'position_gone');
+      if (isOfAnother || hasCode(error, 'unknown_topic')) await this.#waitForAnother();
+      // A data source has no events; when it was removed, a topic may have its name.
+      else if (!hasCode(error, 'wrong_topic_kind')) subscriber.end(error);
+    }
+  }
+
+  #sending(): ConstructorParameters<typeof SubscribedReader>[2] {
+    const { subscriber } = this.#parts;
+    const hasPackages = (): boolean => this.packages || subscriber.packagesEverywhere;
+    return {
+      wants: ({ event }: FeedEvent) => this.#wants(event.streamId, event.id),
+      get packages() {
+        return hasPackages();
+      },
+      onPosition: () => {
+        this.#merge();
+      },
+    };
+  }
+
+  /** The topic was removed: what is stored under its name from now on is another one's, and all of it is new. */
+  async #waitForAnother(): Promise<void> {
+    const { log, subscriber, watch } = this.#parts;
+    this.#position = 'earliest';
+    this.#wait();
+    try {
+      const [first, last] = await Promise.all([
+        log.resolve(this.#topic, 'earliest'),
+        log.resolve(this.#topic, 'latest'),
+      ]);
+      if (first !== last && !this.#isClosed && this.#reader === undefined) this.#wake();
+    } catch (error) {
+      if (this.#isClosed || this.#reader !== undefined) return;
+      if (!hasCode(error, 'unknown_topic')) subscriber.end(error);
+      else if (this.isEmpty) {
+        watch.forget(this.#topic);
+        this.#parts.onGone();
+      }
+    }
+  }
+
+  #wants(streamId: string, id: string): boolean {
+    if (this.#catchUps.size > 0) return this.#isOfReader(this.#earliest(streamId, id));
+    const { everywhere } = this.#parts.subscriber;
+    return this.patterns.earliest(streamId, id) < Infinity || everywhere.earliest(streamId, id) < Infinity;
+  }
+
+  #isOfReader(order: number): boolean {
+    if (order === Infinity) return false;
+    for (const catchUp of this.#catchUps) if (catchUp.order === order) return false;
+    return true;
+  }
+
+  /** The number of the earliest subscription that covers an event. */
+  #earliest(streamId: string, id: string): number {
+    const { everywhere } = this.#parts.subscriber;
+    let order = Math.min(this.patterns.earliest(streamId, id), everywhere.earliest(streamId, id));
+    for (const each of this.#catchUps) {
+      const covers = (each.streamId === EVERY || each.streamId === streamId) && (each.id === EVERY || each.id === id);
+      if (covers) order = Math.min(order, each.order);
+    }
+    return order;
+  }
+
+  /** Those that have come to where the reader is, or where it waits, go on with it. */
+  #merge(): void {
+    const position = this.#reader === undefined ? this.#position : this.#reader.position;
+    if (position === undefined) return;
+    for (const catchUp of this.#catchUps) if (catchUp.reader.position === position) this.#join(catchUp);
+  }
+
+  #join({ streamId, id, order }: CatchUp): void {
+    this.#stopCatchUps((each) => each.order === order);
+    this.patterns.add(streamId, id, order);
+  }
+
+  #catchUpOf(streamId: string, id: string): CatchUp | undefined {
+    return [...this.#catchUps].find((each) => each.streamId === streamId && each.id === id);
+  }
+
+  #stopCatchUps(pick: (catchUp: CatchUp) => boolean): number {
+    const picked = [...this.#catchUps].filter(pick);
+    for (const catchUp of picked) {
+      catchUp.reader.stop();
+      this.#catchUps.delete(catchUp);
+    }
+    return picked.length;
+  }
+}
+
+function hasCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof WriterHubError && error.code === code;
+}
