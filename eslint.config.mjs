@@ -7,6 +7,8 @@ import prettier from 'eslint-config-prettier';
 /** Which folders and files of src/ each part may import from, besides itself: the arrows of docs/architecture.md. */
 const ARROWS = {
   signalr: [],
+  // For browsers and other programs: no code of the server.
+  client: [],
   limits: ['errors.ts'],
   json: ['errors.ts'],
   store: ['errors.ts', 'limits', 'json', 'threads/thread-priority.ts'],

@@ -17,14 +17,15 @@ export function mint(subject: string, scope: string): string {
   return sign({ scope, sub: subject }, SECRET, { algorithm: 'HS256', expiresIn: '6h' });
 }
 
-/** Starts `writer-hub serve` on a free port over a data directory, with these options in its environment. */
+/** Starts `writer-hub serve` on a free port, or this one, over a data directory, with options in its environment. */
 export async function startWriterHub(
   dataDirectory: string,
   options: Readonly<Record<string, string>> = {},
+  port = 0,
 ): Promise<ServerProcess> {
   if (!existsSync(COMMAND)) throw new Error(`${COMMAND} is missing: run "npm run build"`);
   return ServerProcess.start({
-    args: [COMMAND, 'serve', '--port', '0', '--data-dir', dataDirectory, '--log-level', 'warn'],
+    args: [COMMAND, 'serve', '--port', String(port), '--data-dir', dataDirectory, '--log-level', 'warn'],
     env: { WRITER_HUB_JWT_SECRET: SECRET, ...options },
   });
 }

@@ -13,9 +13,7 @@ export function describeChanges(supply: StoreSupply): void {
     const namesOf = ({ changes }: Recorder): string[] =>
       changes.flatMap((told) => [
         ...told.writes.map(({ topic, streamId }) => `write ${topic}/${streamId ?? '-'}`),
-        ...told.changes.map(
-          ({ topic, streamId, kind }) => `${kind} ${topic}/${streamId ?? '-'}`,
-        ),
+        ...told.changes.map(({ topic, streamId, kind }) => `${kind} ${topic}/${streamId ?? '-'}`),
       ]);
 
     it.each<[string, string[], (store: Store) => Promise<unknown>]>([

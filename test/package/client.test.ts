@@ -1,0 +1,69 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { copyWithDependencies, readJson, ROOT, runNode } from './support/consumer';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'writer-hub-client-'));
+  const installed = path.join(folder, 'node_modules/writer-hub');
+  mkdirSync(path.join(installed, 'dist'), { recursive: true });
+  // The client alone: it must need nothing of the server.
+  cpSync(path.join(ROOT, 'dist/client'), path.join(installed, 'dist/client'), { recursive: true });
+  cpSync(path.join(ROOT, 'package.json'), path.join(installed, 'package.json'));
+  copyWithDependencies('@microsoft/signalr', folder);
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('writer-hub/client', () => {
+  it.each([
+    ['commonjs and node10', 'commonjs', { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' }],
+    ['node16, as CommonJS', 'commonjs', { module: 'node16' }],
+    ['node16, as an ES module', 'module', { module: 'node16' }],
+    ['a bundler', 'module', { module: 'esnext', moduleResolution: 'bundler', verbatimModuleSyntax: true }],
+  ] as const)('has types that hold with %s, and know nothing of Node.js', async (name, type, options) => {
+    const at = path.join(folder, name.replaceAll(/\W/g, '-'));
+    mkdirSync(at);
+    writeFileSync(path.join(at, 'package.json'), JSON.stringify({ type }));
+    cpSync(path.join(__dirname, 'consumer/hub-client.ts'), path.join(at, 'hub-client.ts'));
+    const compilerOptions = {
+      target: 'es2023',
+      lib: ['es2023', 'dom'],
+      types: [],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      skipDefaultLibCheck: true,
+      noEmit: true,
+      ...options,
+    };
+    writeFileSync(path.join(at, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    expect((await runNode([path.join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', at], at)).output).toBe('');
+  });
+
+  it('is one copy for import and require, with the same names', async () => {
+    const program = `
+      import * as imported from 'writer-hub/client';
+      import { createRequire } from 'node:module';
+      const required = createRequire(import.meta.url)('writer-hub/client');
+      const names = Object.keys(required).sort();
+      console.log(names.join(), names.every((name) => imported[name] === required[name]));
+    `;
+    writeFileSync(path.join(folder, 'copies.mjs'), program);
+    expect(await runNode(['copies.mjs'], folder)).toEqual({ code: 0, output: 'HubError,WriterHubClient true\n' });
+  });
+
+  it('has files for pages in its package', () => {
+    const { exports, files } = readJson(path.join(ROOT, 'package.json')) as {
+      exports: Record<string, { import: { browser: string } } | string>;
+      files: string[];
+    };
+    expect(files).toContain('dist');
+    expect(exports['./client']).toMatchObject({ import: { browser: './dist/client/browser.mjs' } });
+    expect(exports['./client/browser']).toBe('./dist/client/browser.js');
+  });
+});
