@@ -1,8 +1,9 @@
-import type { EventLog, EventPage, StartPoint } from '../store/contract/event-log';
+import type { EventLog, EventPage, ReadQuery, StartPoint } from '../store/contract/event-log';
 import type { Position } from '../store/contract/position';
 import type { Store } from '../store/contract/store';
 import { type EventFilter, select } from './event-filter';
 import { FeedEvent } from './feed-event';
+import { SharedReads } from './shared-reads';
 import { TopicTail } from './topic-tail';
 
 /** Events of a page from the store. */
@@ -41,6 +42,11 @@ export interface FeedStore extends Pick<Store, 'observe'> {
   readonly log: Pick<EventLog, 'read' | 'resolve'>;
 }
 
+/** Some stored events, for all who read at that place. */
+interface StoredPage extends Omit<EventPage, 'events'> {
+  readonly events: readonly FeedEvent[];
+}
+
 export interface FeedOptions {
   /** Bytes of the last events of all topics that are followed, which are kept for readers that are not quite there. */
   readonly maxBytes: number;
@@ -55,6 +61,9 @@ export interface FeedOptions {
  */
 export class Feed {
   readonly #tails = new Map<string, TopicTail>();
+  /** Readers that begin or fall behind together are at one place. */
+  readonly #pages = new SharedReads<StoredPage>();
+  readonly #starts = new SharedReads<Position>();
   readonly #readers = new Set<AbortController>();
   #isStopped = false;
   readonly #store: FeedStore;
@@ -110,7 +119,7 @@ export class Feed {
 
   async *#items(query: FollowQuery, following: Following): AsyncGenerator<FeedItem, void, void> {
     const { signal } = following;
-    let position = await this.#store.log.resolve(query.topic, query.start);
+    let position = await this.#start(query);
     let stored = this.#stored(query, position, following);
     // What cannot be read is refused before anything is given.
     const first = await stored.next();
@@ -155,19 +164,28 @@ export class Feed {
     { signal, holder }: Following,
   ): AsyncGenerator<FeedItem & { readonly kind: 'events' }, void, void> {
     const { topic, streamId } = query;
-    let page: EventPage | undefined;
+    let more = true;
     let after = start;
-    while (!signal.aborted && page?.more !== false) {
+    while (!signal.aborted && more) {
       const ask = { topic, after, limit: PAGE, ...(streamId !== undefined && { streamId }) };
-      page = await this.#options.inTurn(holder, () => this.#store.log.read(ask));
+      const page = await this.#pages.run(JSON.stringify([topic, after, streamId]), () => this.#page(ask, holder));
       const { position } = page;
-      const events = select(
-        page.events.map((event) => new FeedEvent(event, topic)),
-        query,
-      );
+      more = page.more;
+      const events = select(page.events, query);
       if (events.length > 0 || position !== after) yield { kind: 'events', events, position };
       after = position;
     }
+  }
+
+  #start({ topic, start }: FollowQuery): Promise<Position> {
+    const resolve = (): Promise<Position> => this.#store.log.resolve(topic, start);
+    // The end is that of now, not that of a moment ago.
+    return start === 'latest' ? resolve() : this.#starts.run(JSON.stringify([topic, start]), resolve);
+  }
+
+  async #page(query: ReadQuery, holder: string): Promise<StoredPage> {
+    const page = await this.#options.inTurn(holder, () => this.#store.log.read(query));
+    return { ...page, events: page.events.map((event) => new FeedEvent(event, query.topic)) };
   }
 
   #tailOf(topic: string, position: Position): TopicTail {
