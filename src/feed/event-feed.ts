@@ -30,6 +30,10 @@ class EventSource implements FeedSource<FollowQuery, FeedEvent> {
     return topic;
   }
 
+  placeOf({ topic, streamId, from }: FollowQuery): string {
+    return JSON.stringify([topic, streamId, from?.toString()]);
+  }
+
   async readAll({ topic }: FollowQuery, { after, ...page }: FeedPageQuery): Promise<FeedPage<FeedEvent>> {
     return toFeedPage(topic, await this.#store.log.read({ topic, ...page, ...(after !== undefined && { after }) }));
   }

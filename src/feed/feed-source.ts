@@ -32,6 +32,8 @@ export interface FeedSource<Query extends FeedQuery, R extends FeedRecord> {
   keyOf(query: Query): string;
   /** A page of all that has the key of a query. */
   readAll(query: Query, page: FeedPageQuery): Promise<FeedPage<R>>;
+  /** The same for queries for which `read` and `resolve` do the same. */
+  placeOf(query: Query): string;
   /** A page for one query, which may leave out what it does not want. */
   read(query: Query, page: FeedPageQuery): Promise<FeedPage<R>>;
   /** Those of some records that a query wants. */

@@ -5,6 +5,7 @@ import type { FeedEvent } from './feed-event';
 import type { FeedRecord } from './feed-record';
 import type { FeedPage, FeedPageQuery, FeedQuery, FeedSource } from './feed-source';
 import type { FollowQuery } from './follow-query';
+import { SharedReads } from './shared-reads';
 import { TopicTail } from './topic-tail';
 
 export type { FollowQuery };
@@ -63,6 +64,9 @@ interface Reader<R extends FeedRecord> {
  */
 export class Feed<Query extends FeedQuery = FollowQuery, R extends FeedRecord = FeedEvent> {
   readonly #tails = new Map<string, TopicTail<R>>();
+  /** Readers that begin or fall behind together are at one place. */
+  readonly #pages = new SharedReads<FeedPage<R>>();
+  readonly #starts = new SharedReads<Position>();
   readonly #readers = new Set<Reader<R>>();
   #isStopped = false;
   readonly #source: FeedSource<Query, R>;
@@ -194,11 +198,16 @@ export class Feed<Query extends FeedQuery = FollowQuery, R extends FeedRecord = 
   }
 
   #resolve(query: Query, start: StartPoint): Promise<Position> {
-    return this.#source.resolve(query, start);
+    const resolve = (): Promise<Position> => this.#source.resolve(query, start);
+    // The end is that of now, not that of a moment ago.
+    if (start === 'latest') return resolve();
+    return this.#starts.run(`${this.#source.placeOf(query)} ${JSON.stringify(start)}`, resolve);
   }
 
   #page(query: Query, page: FeedPageQuery, holder: string): Promise<FeedPage<R>> {
-    return this.#options.inTurn(holder, () => this.#source.read(query, page));
+    return this.#pages.run(`${this.#source.placeOf(query)} ${JSON.stringify(page)}`, () =>
+      this.#options.inTurn(holder, () => this.#source.read(query, page)),
+    );
   }
 
   /** What is stored behind a position, a page at a time. */

@@ -70,6 +70,10 @@ class RowSource implements FeedSource<RowFollowQuery, FeedRow> {
     return keyOf(part, name);
   }
 
+  placeOf(query: RowFollowQuery): string {
+    return this.keyOf(query);
+  }
+
   readAll(query: RowFollowQuery, page: FeedPageQuery): Promise<FeedPage<FeedRow>> {
     return this.page(query, page);
   }

@@ -31,7 +31,7 @@ export interface SubscriptionParts {
   readonly callers: HubCallers;
   /** How many subscriptions one connection may have. */
   readonly maxSubscriptions: number;
-  onStrike(holder: string): void;
+  readonly onStrike: (holder: string) => void;
   /** Ends the connection, which is told why. */
   close(connectionId: string, error: unknown): void;
 }

@@ -19,7 +19,10 @@ export class EventPatterns {
   /** `order`: a number that is greater than that of every earlier subscription. */
   add(streamId: string, id: string, order: number): void {
     let ids = this.#streams.get(streamId);
-    if (ids === undefined) this.#streams.set(streamId, (ids = new Map()));
+    if (ids === undefined) {
+      ids = new Map();
+      this.#streams.set(streamId, ids);
+    }
     if (!ids.has(id)) this.#size += 1;
     ids.set(id, order);
   }

@@ -77,7 +77,7 @@ export function subscribeMethods(
     /** (topic, streamId, eventId, options?): options `{from}`. */
     SubscribeToEvent: method(
       ['json', 'json', 'json', 'json'],
-      (context, topic, streamId, id, options) =>
+      (context, ...[topic, streamId, id, options]) =>
         subscribe({ context, topic }, (name) => {
           const pattern = { topic: name, streamId: streamOf(streamId), id: idOf(id) };
           const start = parseOptions(options);

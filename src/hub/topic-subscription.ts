@@ -1,5 +1,5 @@
 import { type ErrorCode, WriterHubError } from '../errors';
-import type { Feed } from '../feed/feed';
+import type { Feed, FollowQuery } from '../feed/feed';
 import type { FeedEvent } from '../feed/feed-event';
 import type { EventLog, StartPoint } from '../store/contract/event-log';
 import type { Position } from '../store/contract/position';
@@ -33,8 +33,8 @@ interface CatchUp {
 export class TopicSubscription {
   readonly patterns = new EventPatterns();
   packages = false;
-  /** Where it waits, if it does; `earliest` of a topic that there is not yet. */
-  #position: Position | 'earliest' | undefined;
+  /** Where it waits; `undefined` of a topic that there is not yet, of which everything is new. */
+  #position: Position | undefined;
   #reader: SubscribedReader | undefined;
   readonly #catchUps = new Set<CatchUp>();
   /** What was unsubscribed while something catches up: the reader has sent those events, as long as that lasts. */
@@ -73,7 +73,7 @@ export class TopicSubscription {
   /** Begins to read behind a position, which may be one of an earlier topic of this name. */
   start(before: Position | undefined): void {
     this.#opened = Promise.resolve();
-    void this.#read(before === undefined ? 'earliest' : { position: before }, true);
+    void this.#read(startBehind(before), true);
   }
 
   /**
@@ -82,7 +82,7 @@ export class TopicSubscription {
    */
   async catchUp(streamId: string, id: string, order: number, start: StartPoint): Promise<void> {
     const position = await this.#resolve(start);
-    if (position === 'earliest' || start === 'latest') this.patterns.add(streamId, id, order);
+    if (position === undefined || start === 'latest') this.patterns.add(streamId, id, order);
     else if (!this.#isClosed) this.#beginCatchUp({ streamId, id, order, start: { position } });
   }
 
@@ -139,28 +139,40 @@ export class TopicSubscription {
         this.#merge();
       },
     });
-    this.#catchUps.add({ streamId, id, order, reader });
-    const query = {
-      ...{ topic: this.#topic, start },
-      ...(streamId !== EVERY && { streamId }),
-      ...(id !== EVERY && { ids: new Set([id]) }),
-    };
-    reader.run(query).catch((error: unknown) => {
-      if (reader.isStopped) return;
-      // Nothing is left of the topic to catch up with.
-      if (hasCode(error, 'unknown_topic')) this.#join({ streamId, id, order, reader });
-      else subscriber.end(error);
-    });
+    const catchUp = { streamId, id, order, reader };
+    this.#catchUps.add(catchUp);
+    const query = { topic: this.#topic, start, ...(id !== EVERY && { ids: new Set([id]) }) };
+    void this.#runCatchUp(catchUp, { ...query, ...(streamId !== EVERY && { streamId }) });
   }
 
-  /** `earliest` of a topic that there is not. */
-  async #resolve(start: StartPoint): Promise<Position | 'earliest'> {
+  async #runCatchUp(catchUp: CatchUp, query: FollowQuery): Promise<void> {
+    const { reader } = catchUp;
+    try {
+      await reader.run(query);
+    } catch (error) {
+      if (reader.isStopped) return;
+      const { streamId, ...ofAll } = query;
+      if (hasCode(error, 'unknown_stream') && streamId !== undefined) {
+        // There is no such stream, yet or any more: what comes of it is among all others.
+        const start = reader.position === undefined ? query.start : { position: reader.position };
+        await this.#runCatchUp(catchUp, { ...ofAll, start });
+      } else if (hasCode(error, 'unknown_topic')) {
+        // Nothing is left to catch up with.
+        this.#join(catchUp);
+      } else {
+        this.#parts.subscriber.end(error);
+      }
+    }
+  }
+
+  /** `undefined` of a topic that there is not. */
+  async #resolve(start: StartPoint): Promise<Position | undefined> {
     try {
       return await this.#parts.log.resolve(this.#topic, start);
     } catch (error) {
       const isOfTopic = typeof start === 'object' && 'position' in start;
       if (isOfTopic || !hasCode(error, 'unknown_topic')) throw error;
-      return 'earliest';
+      return undefined;
     }
   }
 
@@ -177,8 +189,7 @@ export class TopicSubscription {
     // What was removed may have been the topic, and this another one of its name.
     const isDoubtful = watch.removals(this.#topic) !== this.#removals;
     watch.stopWaiting(this.#topic, this);
-    const position = this.#position ?? 'earliest';
-    void this.#read(position === 'earliest' ? position : { position }, isDoubtful);
+    void this.#read(startBehind(this.#position), isDoubtful);
   }
 
   /** `isDoubtful`: the start may be a position of an earlier topic of this name. */
@@ -215,7 +226,7 @@ export class TopicSubscription {
   /** The topic was removed: what is stored under its name from now on is another one's, and all of it is new. */
   async #waitForAnother(): Promise<void> {
     const { log, subscriber, watch } = this.#parts;
-    this.#position = 'earliest';
+    this.#position = undefined;
     this.#wait();
     try {
       const [first, last] = await Promise.all([
@@ -288,6 +299,10 @@ export class TopicSubscription {
     if (this.#catchUps.size === 0) this.#former.clear();
     return picked.length;
   }
+}
+
+function startBehind(position: Position | undefined): StartPoint {
+  return position === undefined ? 'earliest' : { position };
 }
 
 function hasCode(error: unknown, code: ErrorCode): boolean {

@@ -260,6 +260,17 @@ describe('Quix’s Reader API', () => {
     expect(second.ids).toHaveLength(5);
   });
 
+  it.each(['earliest', '1'])('waits for a stream that there is not yet, from %s on', async (from) => {
+    const reader = await QuixReader.connect(hub);
+    await reader.subscribe('t', 'later', '*', { from });
+    await append(hub, 't', 'a', 'x1');
+    await append(hub, 't', 'later', 'x2');
+    await reader.untilIds('x2');
+    await hub.fetch('/topics/t/streams/later', { method: 'DELETE' });
+    await append(hub, 't', 'later', 'x3');
+    await reader.untilIds('x2', 'x3');
+  });
+
   it('sends what was stored once, when an earlier subscription covers what comes', async () => {
     const reader = await QuixReader.connect(hub);
     await append(hub, 't', 'a', ...Array.from({ length: 3000 }, (_, index) => `s${index}`));

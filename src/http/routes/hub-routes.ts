@@ -3,7 +3,7 @@ import type { MountedRoute, Parameter } from '../route';
 /** Where the SignalR hub is mounted. */
 export const HUB_PATH = '/hub';
 
-/** Where it is too, for clients that know an address to read from and another to write to: a URL with `/hub` behind it. */
+/** Where it is too: some clients know an address to read from and another to write to, with `/hub` behind either. */
 export const HUB_PATHS = [HUB_PATH, '/reader/hub', '/writer/hub'] as const;
 
 /** TransportProtocols: browsers cannot set headers for a WebSocket or an event stream. */
