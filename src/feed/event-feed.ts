@@ -1,5 +1,5 @@
-import type { EventLog, EventPage, StartPoint } from '../store/contract/event-log';
-import type { Position } from '../store/contract/position';
+import type { EventLog, EventPage } from '../store/contract/event-log';
+import type { Position, StartPoint } from '../store/contract/position';
 import type { Store } from '../store/contract/store';
 import { select } from './event-filter';
 import { Feed, type FeedOptions } from './feed';

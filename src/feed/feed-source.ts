@@ -1,5 +1,4 @@
-import type { StartPoint } from '../store/contract/event-log';
-import type { Position } from '../store/contract/position';
+import type { Position, StartPoint } from '../store/contract/position';
 import type { FeedRecord } from './feed-record';
 
 /** Where a reader begins; `last`: before the last records that it wants, this many. */

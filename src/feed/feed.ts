@@ -1,5 +1,4 @@
-import type { StartPoint } from '../store/contract/event-log';
-import type { Position } from '../store/contract/position';
+import type { Position, StartPoint } from '../store/contract/position';
 import type { FeedBudget } from './feed-budget';
 import type { FeedEvent } from './feed-event';
 import type { FeedRecord } from './feed-record';

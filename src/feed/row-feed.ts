@@ -1,7 +1,6 @@
 import { RowJson } from '../datasources/row-json';
 import { WriterHubError } from '../errors';
-import type { StartPoint } from '../store/contract/event-log';
-import type { Position } from '../store/contract/position';
+import type { Position, StartPoint } from '../store/contract/position';
 import type { RowPage, RowsPart, RowStore, StoredMisfit, StoredRow } from '../store/contract/row-store';
 import type { SqlColumn } from '../store/contract/sql-engine';
 import type { Store } from '../store/contract/store';

@@ -1,7 +1,6 @@
 import { WriterHubError } from '../errors';
 import { readIsoTime } from '../events/iso-time';
-import type { StartPoint } from '../store/contract/event-log';
-import { isPosition } from '../store/contract/position';
+import { isPosition, type StartPoint } from '../store/contract/position';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 

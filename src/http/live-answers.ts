@@ -63,7 +63,7 @@ export interface EndlessAnswer {
 /** The signal that ends what an answer is given, and what aborts it. */
 export interface Ending {
   readonly signal: AbortSignal;
-  abort(): void;
+  readonly abort: () => void;
 }
 
 export type LiveContext = Pick<RouteContext, 'followers' | 'answers' | 'revocations'>;

@@ -17,9 +17,9 @@ export interface CatalogueStreamParts {
 export interface Listing {
   readonly type: 'topic' | 'stream';
   /** Throws when one with other rights may not have it. */
-  check(principal: Principal): void;
+  readonly check: (principal: Principal) => void;
   /** Opens what it gives; `rights` are those of the connection at any time. */
-  open(signal: AbortSignal, rights: Rights): AsyncGenerator<ListingItem, void, void>;
+  readonly open: (signal: AbortSignal, rights: Rights) => AsyncGenerator<ListingItem, void, void>;
 }
 
 /** What a listing gives, as items of a stream, until the client cancels it or may read no longer. */
@@ -30,9 +30,9 @@ export async function* streamListing(
   { type, check, open }: Listing,
 ): AsyncGenerator<RawJson, void, void> {
   const ending = new AbortController();
-  let reason: unknown;
+  let reason: Error | undefined;
   const end = (error: unknown): void => {
-    reason = error;
+    reason = error instanceof Error ? error : new Error(String(error));
     ending.abort();
   };
   const cancel = (): void => {

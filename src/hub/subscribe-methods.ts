@@ -4,7 +4,7 @@ import { checkStreamId, checkTopicName } from '../events/names';
 import type { TopicIds } from '../events/topic-ids';
 import { parseStart } from '../feed/start-point';
 import { type HubContext, type HubMethod, method } from '../signalr';
-import type { StartPoint } from '../store/contract/event-log';
+import type { StartPoint } from '../store/contract/position';
 import type { ConnectionSubscriptions } from './connection-subscriptions';
 import type { HubErrors } from './hub-errors';
 import { EVERY } from './read-arguments';

@@ -1,8 +1,8 @@
 import { type ErrorCode, WriterHubError } from '../errors';
 import type { Feed, FollowQuery } from '../feed/feed';
 import type { FeedEvent } from '../feed/feed-event';
-import type { EventLog, StartPoint } from '../store/contract/event-log';
-import type { Position } from '../store/contract/position';
+import type { EventLog } from '../store/contract/event-log';
+import type { Position, StartPoint } from '../store/contract/position';
 import { EventPatterns } from './event-patterns';
 import { EVERY } from './read-arguments';
 import { SubscribedReader } from './subscribed-reader';

@@ -9,7 +9,7 @@ import type {
 } from '../../src/store/contract/catalogue';
 import type * as log from '../../src/store/contract/event-log';
 import type { IdempotencyRecord } from '../../src/store/contract/idempotency';
-import type { Position } from '../../src/store/contract/position';
+import type { Position, StartPoint } from '../../src/store/contract/position';
 import type * as rows from '../../src/store/contract/row-store';
 import type { RetentionChange } from '../../src/store/contract/retention';
 import type { RevokedToken, TokenStore } from '../../src/store/contract/token-store';
@@ -235,7 +235,7 @@ export class LogFileState implements Roles {
     };
   }
 
-  resolve(name: string, start: log.StartPoint): Position {
+  resolve(name: string, start: StartPoint): Position {
     const topic = this.#topic(name, 'events');
     if (start === 'latest') return positionOf(topic);
     if (start === 'earliest') return topic.position(topic.kept.gone);
@@ -407,7 +407,7 @@ export class LogFileState implements Roles {
     return descending ? { ...page, end: positionAt(end) } : page;
   }
 
-  resolveRows(name: string, part: rows.RowsPart, start: log.StartPoint): Position {
+  resolveRows(name: string, part: rows.RowsPart, start: StartPoint): Position {
     const source = this.source(name);
     const [gone, end] = boundsOf(source, part);
     const positionAt = (number: number): Position =>

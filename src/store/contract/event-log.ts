@@ -1,6 +1,6 @@
 import type { TextCut } from '../../json/text-cuts';
 import type { IdempotencyRecord } from './idempotency';
-import type { Position } from './position';
+import type { Position, StartPoint } from './position';
 import type { StreamProperties } from './catalogue';
 import type { RetentionChange } from './retention';
 
@@ -71,13 +71,6 @@ export interface EventLog {
    */
   resolve(topic: string, start: StartPoint): Promise<Position>;
 }
-
-/**
- * Where a reader begins: before everything that is kept, behind everything that is stored, at a position, or before
- * what was stored at a time or later (milliseconds since the Unix epoch, by the clock of the store). What was stored a
- * little earlier may be behind that too, as a store need not note the time of every event.
- */
-export type StartPoint = 'earliest' | 'latest' | { readonly position: Position } | { readonly storedSince: number };
 
 /**
  * Events that have passed every check, as text. Made by the event scanner; a store may rely on all of this: each event

@@ -5,6 +5,13 @@
  */
 export type Position = string;
 
+/**
+ * Where a reader begins: before everything that is kept, behind everything that is stored, at a position, or before
+ * what was stored at a time or later (milliseconds since the Unix epoch, by the clock of the store). What was stored a
+ * little earlier may be behind that too, as a store need not note the time of every event.
+ */
+export type StartPoint = 'earliest' | 'latest' | { readonly position: Position } | { readonly storedSince: number };
+
 /** Whether a text has the form of a position. */
 export function isPosition(text: string): boolean {
   return /^[\x21-\x7e]{1,512}$/.test(text);

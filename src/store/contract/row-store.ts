@@ -1,8 +1,7 @@
 import type { TextCut } from '../../json/text-cuts';
-import type { StartPoint } from './event-log';
 import type { IdempotencyRecord } from './idempotency';
 import type { KeptValue } from './kept-value';
-import type { Position } from './position';
+import type { Position, StartPoint } from './position';
 import type { ValueForm } from './value-form';
 
 /**

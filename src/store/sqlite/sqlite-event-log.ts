@@ -4,11 +4,10 @@ import type {
   EventLog,
   EventPage,
   ReadQuery,
-  StartPoint,
   StoredEvent,
   StreamPut,
 } from '../contract/event-log';
-import type { Position } from '../contract/position';
+import type { Position, StartPoint } from '../contract/position';
 import type { RetentionChange } from '../contract/retention';
 import type { EventColumns } from './channel/messages';
 import { toPlace, toPosition } from './channel/offsets';

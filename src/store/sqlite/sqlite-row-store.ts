@@ -1,6 +1,5 @@
 import { WriterHubError } from '../../errors';
-import type { StartPoint } from '../contract/event-log';
-import type { Position } from '../contract/position';
+import type { Position, StartPoint } from '../contract/position';
 import type {
   DataSourceChange,
   DataSourceRecord,

@@ -1,5 +1,4 @@
-import type { StartPoint } from '../../../src/store/contract/event-log';
-import type { Position } from '../../../src/store/contract/position';
+import type { Position, StartPoint } from '../../../src/store/contract/position';
 import type { RowsPart, StoredMisfit, StoredRow } from '../../../src/store/contract/row-store';
 import type { Store } from '../../../src/store/contract/store';
 import { batchAt, send } from '../support/batches';

@@ -1,4 +1,4 @@
-import type { StartPoint } from '../../../src/store/contract/event-log';
+import type { StartPoint } from '../../../src/store/contract/position';
 import { batchAt, idsOf, readAll, send } from '../support/batches';
 import { values } from '../support/rows';
 import { createSource } from '../support/test-source';
