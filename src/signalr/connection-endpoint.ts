@@ -12,6 +12,7 @@ import { RequestAuthenticator } from './endpoint/request-authenticator';
 import { Instruments } from './instruments';
 import { StderrLogger } from './logger';
 import {
+  type AllowRefresh,
   type Authenticate,
   type HubServerSettings,
   OptionError,
@@ -38,6 +39,7 @@ const SHARED_OPTIONS = [
   'transports',
   'redirect',
   'closeOnAuthenticationExpiration',
+  'enableAuthenticationRefresh',
   'memory',
   'onLimit',
   'onRefused',
@@ -54,6 +56,8 @@ export type ConnectionEndpointSettings = Pick<HubServerSettings, (typeof SHARED_
 export interface ConnectionEndpointOptions<P> extends ConnectionEndpointSettings {
   /** Authenticates the sender of every request. Default: every request is accepted. */
   readonly authenticate?: Authenticate<P>;
+  /** Called before a connection gets another token; false keeps the old one. Default: every one of the same user. */
+  readonly onAuthenticationRefresh?: AllowRefresh<P>;
   /**
    * Serves one client. The connection ends in good order when the returned promise resolves, and is cut off when it
    * rejects, which is logged.
@@ -93,13 +97,13 @@ export function createConnectionEndpoint<P>(options: ConnectionEndpointOptions<P
 
 /** Checks all options. */
 function resolve<P>(options: ConnectionEndpointOptions<P>, logger: StderrLogger): ResolvedOptions {
-  const { authenticate, onConnected, ...settings } = options;
+  const { authenticate, onAuthenticationRefresh, onConnected, ...settings } = options;
   try {
     if (typeof onConnected !== 'function') throw new OptionError('onConnected', 'must be a function');
     const known = new Set<string>(SHARED_OPTIONS);
     const unknown = Object.keys(settings).find((name) => !known.has(name));
     if (unknown !== undefined) throw new OptionError(unknown, 'does not exist');
-    return resolveOptions({ ...settings, authenticate }, logger);
+    return resolveOptions({ ...settings, authenticate, onAuthenticationRefresh }, logger);
   } catch (error) {
     throw error instanceof OptionError ? error.of('createConnectionEndpoint') : error;
   }
@@ -124,7 +128,7 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
   #onAllGone: (() => void) | undefined;
 
   constructor(
-    { authenticate, onConnected }: ConnectionEndpointOptions<P>,
+    { authenticate, onAuthenticationRefresh, onConnected }: ConnectionEndpointOptions<P>,
     readonly options: ResolvedOptions,
     readonly paths: Set<string>,
   ) {
@@ -135,7 +139,8 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
     this.places = new PlaceShares(maximumConnections, shareConnections);
     this.negotiated = new NegotiatedConnections(new PlaceShares(maximumConnections, shareConnections));
     const everyone: Authenticate<P> = () => ({ principal: undefined as P });
-    this.#mount = new Mount(this, new RequestAuthenticator(options, authenticate ?? everyone));
+    const authenticator = new RequestAuthenticator(options, authenticate ?? everyone, onAuthenticationRefresh);
+    this.#mount = new Mount(this, authenticator);
     this.#heartbeat = new Heartbeat(clock, tickInterval(options), (now) => {
       this.negotiated.expire(now);
       for (const connection of [...this.#connections]) {

@@ -144,7 +144,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   constructor(
     readonly hub: Hub<P, C>,
     readonly options: ResolvedOptions,
-    { authenticate = everyone, filters = [] }: AnyHubServerOptions<P, C>,
+    { authenticate = everyone, onAuthenticationRefresh, filters = [] }: AnyHubServerOptions<P, C>,
     /** Normalized paths the hub is attached at. */
     readonly paths: Set<string>,
   ) {
@@ -173,7 +173,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.filtered = filterInvocations(filters, ({ context, method, args }) => hub.invoke(method, context, args));
     const hooks = filterHooks(filters, hub.hooks);
     this.hooks = this.remote === undefined ? hooks : listenFirst(hooks, this.remote);
-    this.#mount = new Mount(this, new RequestAuthenticator(options, authenticate));
+    this.#mount = new Mount(this, new RequestAuthenticator(options, authenticate, onAuthenticationRefresh));
     const interval = tickInterval(options);
     const beat = pingBeat(options.keepAliveInterval, interval);
     this.#heartbeat = new Heartbeat(options.clock, interval, (now) => {

@@ -51,6 +51,20 @@ export type Authenticate<P> = (request: IncomingMessage) => Admission<P> | Promi
 
 export type Admission<P> = Authentication<P> | AuthenticationRefusal | undefined;
 
+/** A connection that is open is to have another token. */
+export interface RefreshRequest<P> {
+  readonly request: IncomingMessage;
+  readonly connectionId: string;
+  /** The principal that is in force, and the one that is to replace it; both are of the same user. */
+  readonly previousPrincipal: P;
+  readonly principal: P;
+  /** When the new authentication expires, in milliseconds since the Unix epoch; without it, never. */
+  readonly expiresAt: number | undefined;
+}
+
+/** Whether a connection may have another token. */
+export type AllowRefresh<P> = (refresh: RefreshRequest<P>) => boolean | Promise<boolean>;
+
 /** A request that was answered with an error. */
 export interface RefusedRequest {
   readonly request: IncomingMessage;
@@ -190,6 +204,11 @@ export interface HubServerSettings extends Partial<HubLimits> {
   ) => NegotiateRedirect | undefined | Promise<NegotiateRedirect | undefined>;
   /** Whether a connection is closed when its authentication has expired. Default false. */
   readonly closeOnAuthenticationExpiration?: boolean;
+  /**
+   * Whether clients may give a connection another token of the same user while it is open, with `POST …/refresh`, as
+   * those of .NET 11 do before theirs expires. Default false.
+   */
+  readonly enableAuthenticationRefresh?: boolean;
   /** Whether clients get the text of every error, not only of a `HubException`. Default false; not for production. */
   readonly detailedErrors?: boolean;
   /**
@@ -237,6 +256,11 @@ export type HubServerOptions<P, C = AnyClientMethods> = AnyHubServerOptions<P, C
 /** Options of `createHubServer` for a principal of any type. */
 export interface AnyHubServerOptions<P, C> extends HubServerSettings {
   readonly authenticate?: Authenticate<P>;
+  /**
+   * Called before a connection gets another token; false keeps the old one and is answered with 403, as a throw is,
+   * which is logged. Default: every token of the same user is accepted.
+   */
+  readonly onAuthenticationRefresh?: AllowRefresh<P>;
   /** The filters around the methods and hooks of the hub. Default: none. */
   readonly filters?: readonly HubFilter<P, C>[];
 }
@@ -249,6 +273,7 @@ export type ResolvedOptions = HubLimits & {
   readonly allowStatefulReconnects: boolean;
   readonly redirect: NonNullable<HubServerSettings['redirect']>;
   readonly closeOnAuthenticationExpiration: boolean;
+  readonly enableAuthenticationRefresh: boolean;
   readonly detailedErrors: boolean;
   readonly memory: MemoryBudget | undefined;
   readonly shareConnections: boolean;
@@ -293,6 +318,7 @@ const defaults: ResolvedOptions = {
   allowStatefulReconnects: false,
   redirect: () => undefined,
   closeOnAuthenticationExpiration: false,
+  enableAuthenticationRefresh: false,
   detailedErrors: false,
   memory: undefined,
   shareConnections: false,
@@ -336,6 +362,7 @@ const AMOUNTS = [
 const SWITCHES = [
   'allowStatefulReconnects',
   'closeOnAuthenticationExpiration',
+  'enableAuthenticationRefresh',
   'detailedErrors',
   'shareConnections',
 ] as const;
@@ -344,13 +371,20 @@ const FUNCTIONS = ['isOriginAllowed', 'redirect', 'onLimit', 'onRefused', 'remot
 
 const FILTER_NAMES = ['invoke', 'connected', 'disconnected'];
 
-const OPTION_NAMES = [...Object.keys(defaults), 'authenticate', 'filters'];
+const OPTION_NAMES = [...Object.keys(defaults), 'authenticate', 'onAuthenticationRefresh', 'filters'];
 
 const LONGEST_TICK = 1000;
 
+/** The options that depend on the principal. */
+interface PrincipalSettings {
+  readonly authenticate?: unknown;
+  readonly onAuthenticationRefresh?: unknown;
+  readonly filters?: unknown;
+}
+
 /** Fills in defaults. @throws TypeError that names an option which is unknown or has a wrong value. */
 export function resolveOptions(
-  settings: HubServerSettings & { readonly authenticate?: unknown; readonly filters?: unknown },
+  settings: HubServerSettings & PrincipalSettings,
   defaultLogger: Logger = silentLogger,
 ): ResolvedOptions {
   checkIsObject(settings);
@@ -358,9 +392,7 @@ export function resolveOptions(
   for (const [name] of given) {
     if (!OPTION_NAMES.includes(name)) refuse(name, `does not exist${didYouMean(name, OPTION_NAMES)}`);
   }
-  if (settings.authenticate !== undefined && typeof settings.authenticate !== 'function') {
-    refuse('authenticate', 'must be a function');
-  }
+  checkAuthentication(settings);
   if (settings.filters !== undefined) checkFilters(settings.filters);
   const { logger = defaultLogger, ...others } = Object.fromEntries(given) as HubServerSettings;
   const options: ResolvedOptions = { ...defaults, ...others, logger: logger === false ? silentLogger : logger };
@@ -400,6 +432,15 @@ export function resolveOptions(
   checkKnown('transports', options.transports, TRANSPORT_NAMES);
   checkKnown('protocols', options.protocols, PROTOCOL_NAMES);
   return options;
+}
+
+function checkAuthentication(settings: HubServerSettings & PrincipalSettings): void {
+  const { authenticate, enableAuthenticationRefresh: refreshes, onAuthenticationRefresh } = settings;
+  if (authenticate !== undefined && typeof authenticate !== 'function') refuse('authenticate', 'must be a function');
+  if (refreshes === true && authenticate === undefined) refuse('enableAuthenticationRefresh', 'needs authenticate');
+  if (onAuthenticationRefresh === undefined) return;
+  if (typeof onAuthenticationRefresh !== 'function') refuse('onAuthenticationRefresh', 'must be a function');
+  if (refreshes !== true) refuse('onAuthenticationRefresh', 'needs enableAuthenticationRefresh');
 }
 
 function checkMetrics(metrics: unknown): void {

@@ -185,6 +185,10 @@ export class ServedConnection<P> implements RawConnection<P>, TransportListener 
     // Bytes have no sender of their own.
   }
 
+  onRefreshed(): void {
+    // Whoever serves the connection sees its principal.
+  }
+
   /** Does what is due. */
   tick(now: number): void {
     this.#carrier.tick(now);

@@ -113,8 +113,8 @@ export class UpgradeEndpoint<P> {
         holder: authentication.holder ?? authentication.userId,
       });
       if (connection?.webSocket !== undefined) {
-        connection.hubConnection?.renew(authentication);
-        connection.hubConnection?.carry(authentication);
+        connection.renew(authentication);
+        connection.hubConnection?.carry(connection.authentication);
         connection.webSocket.reconnect(webSocketConnection);
       } else this.#accept(request, authentication, webSocketConnection, connection);
     });
@@ -142,7 +142,7 @@ export class UpgradeEndpoint<P> {
     }
     const identity = this.#identify(connectionId, request, authentication);
     const hubConnection = host.accept(connection.webSocket ?? webSocket, identity, connectionToken);
-    connection.hubConnection = hubConnection;
+    connection.begin(hubConnection, authentication);
     const early = connection.endPosts();
     if (early.length === 0) return;
     // As from any transport, the connection is told of nothing within its own call.
