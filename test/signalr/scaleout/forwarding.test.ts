@@ -62,10 +62,16 @@ async function until(condition: () => boolean): Promise<void> {
 const MAJORS = [
   [1, 'signalr-client-1'],
   [3, 'signalr-client-3'],
+  [5, 'signalr-client-5'],
   [6, 'signalr-client-6'],
+  [7, 'signalr-client-7'],
   [8, 'signalr-client-8'],
+  [9, 'signalr-client-9'],
   [10, '@microsoft/signalr'],
 ] as const;
+// Major 5 takes whatever has `fetch` for a page, as Node.js has since that was released.
+Object.assign(globalThis, { self: globalThis });
+
 const TRANSPORTS = ['WebSockets', 'ServerSentEvents', 'LongPolling'] as const;
 const ROWS = MAJORS.flatMap(([major, name]) => TRANSPORTS.map((transport) => [major, transport, name] as const));
 
