@@ -20,6 +20,9 @@ import {
   resolveOptions,
   tickInterval,
 } from './options';
+import type { RequestForwarder } from './endpoint/request-forwarder';
+import { Forwarding, joinedIds } from './scaleout/forwarding/forwarding';
+import { type BackplaneStatus, Scaleout } from './scaleout/scaleout';
 import { ReadTurns } from './transports/read-turns';
 import type { TransportConnection } from './transports/transport-connection';
 
@@ -45,9 +48,15 @@ const SHARED_OPTIONS = [
   'onRefused',
   'remoteAddressOf',
   'metrics',
+  'backplane',
+  'forwarding',
+  'serverTimeout',
   'logger',
   'clock',
 ] as const satisfies readonly (keyof HubServerSettings)[];
+
+/** Nothing is encoded for other servers: requests alone go there. */
+const NO_PROTOCOLS = { offered: [], others: [] };
 
 /** Options of `createConnectionEndpoint` that do not depend on the principal; they mean what they do for hubs. */
 export type ConnectionEndpointSettings = Pick<HubServerSettings, (typeof SHARED_OPTIONS)[number]>;
@@ -69,6 +78,8 @@ export interface ConnectionEndpointOptions<P> extends ConnectionEndpointSettings
 export interface ConnectionEndpoint {
   /** How many connections there are. */
   readonly connections: number;
+  /** What is seen of the backplane; `undefined` without one. */
+  readonly backplane: BackplaneStatus | undefined;
   /** Answers negotiation and the other plain HTTP requests; mounted as that of a hub server is. */
   readonly handler: HubRequestHandler;
   /** Serves the WebSockets that come to this path of an HTTP server. */
@@ -103,6 +114,9 @@ function resolve<P>(options: ConnectionEndpointOptions<P>, logger: StderrLogger)
     const known = new Set<string>(SHARED_OPTIONS);
     const unknown = Object.keys(settings).find((name) => !known.has(name));
     if (unknown !== undefined) throw new OptionError(unknown, 'does not exist');
+    if (settings.backplane !== undefined && settings.forwarding === undefined) {
+      throw new OptionError('backplane', 'is of use with forwarding alone');
+    }
     return resolveOptions({ ...settings, authenticate, onAuthenticationRefresh }, logger);
   } catch (error) {
     throw error instanceof OptionError ? error.of('createConnectionEndpoint') : error;
@@ -117,9 +131,10 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
   readonly instruments: Instruments;
   readonly places: PlaceShares;
   readonly negotiated: NegotiatedConnections;
-  /** Its connections are of one server alone. */
-  readonly forwarder = undefined;
   closing = false;
+  /** The other servers, if there is a backplane. */
+  readonly #remote: Scaleout | undefined;
+  readonly #forwarding: Forwarding | undefined;
   readonly #mount: Mount<P>;
   readonly #heartbeat: Heartbeat;
   readonly #connections = new Set<ServedConnection<P>>();
@@ -137,7 +152,12 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
     this.limits = new LimitWatch(options);
     this.instruments = new Instruments(options, () => hubName(paths));
     this.places = new PlaceShares(maximumConnections, shareConnections);
-    this.negotiated = new NegotiatedConnections(new PlaceShares(maximumConnections, shareConnections));
+    if (options.backplane !== undefined && options.forwarding !== undefined) {
+      this.#remote = new Scaleout(options, NO_PROTOCOLS);
+      this.#forwarding = new Forwarding(this.#remote, options.forwarding, options, () => this.#mount);
+    }
+    const places = new PlaceShares(maximumConnections, shareConnections);
+    this.negotiated = new NegotiatedConnections(places, joinedIds(this.#remote, this.#forwarding));
     const everyone: Authenticate<P> = () => ({ principal: undefined as P });
     const authenticator = new RequestAuthenticator(options, authenticate ?? everyone, onAuthenticationRefresh);
     this.#mount = new Mount(this, authenticator);
@@ -148,6 +168,7 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
         connection.tick(now);
       }
     });
+    if (options.backplane !== undefined) this.#remote?.start(options.backplane);
   }
 
   get now(): number {
@@ -156,6 +177,14 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
 
   get connections(): number {
     return this.#connections.size;
+  }
+
+  get backplane(): BackplaneStatus | undefined {
+    return this.#remote?.status;
+  }
+
+  get forwarder(): RequestForwarder | undefined {
+    return this.#forwarding?.forwarder;
   }
 
   get handler(): HubRequestHandler {
@@ -194,6 +223,8 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
         this.#onAllGone = resolve;
       });
     }
+    this.#remote?.close();
+    this.#forwarding?.close();
     this.#heartbeat.stop();
     this.#mount.detach();
   }

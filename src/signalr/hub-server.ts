@@ -1,5 +1,4 @@
 import type { Server } from 'node:http';
-import { type ConnectionIds, PLAIN_IDS } from './endpoint/connection-ids';
 import { NegotiatedConnections } from './endpoint/negotiated-connections';
 import { ServerGroups } from './clients/groups';
 import { HubConnectionStore } from './clients/hub-connection-store';
@@ -37,9 +36,8 @@ import { FlushQueue } from './connection/outbox';
 import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';
 import { MessagePackProtocol } from './protocol/messagepack-protocol';
-import { Forwarding } from './scaleout/forwarding/forwarding';
+import { Forwarding, joinedIds } from './scaleout/forwarding/forwarding';
 import { type BackplaneStatus, Scaleout, type ScaleoutProtocols } from './scaleout/scaleout';
-import { createConnectionId } from './scaleout/server-ids';
 import type { TransportConnection } from './transports/transport-connection';
 import type { RequestForwarder } from './endpoint/request-forwarder';
 
@@ -155,17 +153,10 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.places = new PlaceShares(maximumConnections, shareConnections);
     this.remote = options.backplane === undefined ? undefined : new Scaleout(options, this.#scaleoutProtocols());
     if (this.remote !== undefined && options.forwarding !== undefined) {
-      this.#forwarding = new Forwarding(this.remote, options.forwarding, options, {
-        onRequest: (request, response) => {
-          this.#mount.handleForwarded(request, response);
-        },
-        onUpgrade: (request, socket, head) => {
-          this.#mount.upgradeForwarded(request, socket, head);
-        },
-      });
+      this.#forwarding = new Forwarding(this.remote, options.forwarding, options, () => this.#mount);
     }
     const places = new PlaceShares(maximumConnections, shareConnections);
-    this.negotiated = new NegotiatedConnections(places, this.#connectionIds());
+    this.negotiated = new NegotiatedConnections(places, joinedIds(this.remote, this.#forwarding));
     this.store = new HubConnectionStore(options.maximumGroupsPerConnection, this.remote);
     this.groups = new ServerGroups(this.store, this.remote);
     this.results = new ClientResults(options);
@@ -293,15 +284,6 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.#heartbeat.stop();
     this.#stopPings?.();
     this.#mount.detach();
-  }
-
-  /** With other servers, ids tell whose they are. */
-  #connectionIds(): ConnectionIds {
-    const { remote } = this;
-    if (remote === undefined) return PLAIN_IDS;
-    const connectionId = (): string => createConnectionId(remote.id);
-    const tokens = this.#forwarding?.tokens;
-    return { connectionId, connectionToken: tokens === undefined ? connectionId : () => tokens.create() };
   }
 
   #scaleoutProtocols(): ScaleoutProtocols {

@@ -1,3 +1,5 @@
+import { type ConnectionIds, PLAIN_IDS } from '../../endpoint/connection-ids';
+import { createConnectionId } from '../server-ids';
 import type { Scaleout, ScaleoutOptions } from '../scaleout';
 import { SharedKeys } from '../shared-keys';
 import { ConnectionTokens } from './connection-tokens';
@@ -12,7 +14,13 @@ export class Forwarding {
   readonly forwarder: Forwarder;
   readonly #listener: ForwardingListener;
 
-  constructor(scaleout: Scaleout, settings: ForwardingOptions, options: ScaleoutOptions, handler: ForwardedHandler) {
+  /** `handler` is asked for with the first request: it may need this to be made. */
+  constructor(
+    scaleout: Scaleout,
+    settings: ForwardingOptions,
+    options: ScaleoutOptions,
+    handler: () => ForwardedHandler,
+  ) {
     const keys = new SharedKeys(settings.keys);
     const { clock, logger, serverTimeout } = options;
     this.tokens = new ConnectionTokens(scaleout.id, keys);
@@ -39,4 +47,12 @@ export class Forwarding {
     this.forwarder.close();
     this.#listener.close();
   }
+}
+
+/** The ids of a server's connections: with other servers, they tell whose they are. */
+export function joinedIds(scaleout: Scaleout | undefined, forwarding: Forwarding | undefined): ConnectionIds {
+  if (scaleout === undefined) return PLAIN_IDS;
+  const connectionId = (): string => createConnectionId(scaleout.id);
+  const tokens = forwarding?.tokens;
+  return { connectionId, connectionToken: tokens === undefined ? connectionId : () => tokens.create() };
 }
