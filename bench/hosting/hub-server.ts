@@ -1,7 +1,7 @@
 // The hub of the hosting scenarios: it echoes, streams, and has every client in one group that any client can send to.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createHubServer, defineHub, method, streamMethod } from '../../src/signalr';
+import { createHubServer, defineHub, method, streamMethod } from 'signalr-server';
 import { answerMemory } from './control';
 
 const GROUP = 'everyone';
