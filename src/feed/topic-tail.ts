@@ -7,6 +7,11 @@ const PAGE = 1000;
 /** Events that one reader is given at once: others have their turn in between. */
 const MOST_AT_ONCE = 500;
 
+/** Readers that are woken in one turn: what each of them does with the events takes time. */
+const WOKEN_TOGETHER = 256;
+/** Batches that are given to several readers, by where they begin: most are at the end. */
+const BATCHES_KEPT = 4;
+
 /** Some events of a topic in order, and where they lead. */
 export interface TailBatch {
   readonly events: readonly FeedEvent[];
@@ -36,7 +41,12 @@ export class TopicTail {
   readonly #numbers = new Map<Position, number>();
   #end: Position;
   #readers = 0;
-  #waiting = new Set<() => void>();
+  readonly #waiting = new Set<() => void>();
+  /** Those of them whose turn is still to come. */
+  #due: (() => void)[] = [];
+  #isWaking = false;
+  /** What readers at the same cursor are given: the very same batch, as long as nothing is added to it. */
+  readonly #batches = new Map<number, TailBatch>();
   #reading: Promise<void> | undefined;
   #advanced = false;
   #broken = false;
@@ -97,13 +107,19 @@ export class TopicTail {
   async next(cursor: number, signal: AbortSignal): Promise<TailBatch | undefined> {
     while (!signal.aborted && !this.#broken && cursor >= this.#first) {
       const from = cursor - this.#first;
-      if (from < this.#events.length) {
-        const events = this.#events.slice(from, from + MOST_AT_ONCE);
-        return { events, position: events.at(-1)!.event.position, next: cursor + events.length };
-      }
+      if (from < this.#events.length) return this.#batches.get(cursor) ?? this.#batch(cursor);
       await this.#untilAwake(signal);
     }
     return undefined;
+  }
+
+  #batch(cursor: number): TailBatch {
+    const from = cursor - this.#first;
+    const events = this.#events.slice(from, from + MOST_AT_ONCE);
+    const batch = { events, position: events.at(-1)!.event.position, next: cursor + events.length };
+    if (this.#batches.size === BATCHES_KEPT) this.#batches.clear();
+    this.#batches.set(cursor, batch);
+    return batch;
   }
 
   #untilAwake(signal: AbortSignal): Promise<void> {
@@ -119,8 +135,17 @@ export class TopicTail {
   }
 
   #wake(): void {
-    for (const wake of this.#waiting) wake();
+    this.#due.push(...this.#waiting);
+    this.#waiting.clear();
+    if (!this.#isWaking) this.#wakeDue();
   }
+
+  readonly #wakeDue = (): void => {
+    const due = this.#due.splice(0, WOKEN_TOGETHER);
+    this.#isWaking = this.#due.length > 0;
+    if (this.#isWaking) setImmediate(this.#wakeDue);
+    for (const wake of due) wake();
+  };
 
   async #read(): Promise<void> {
     try {
@@ -139,6 +164,7 @@ export class TopicTail {
   }
 
   #append({ events, position }: EventPage): void {
+    this.#batches.clear();
     for (const event of events) {
       const added = new FeedEvent(event);
       this.#events.push(added);

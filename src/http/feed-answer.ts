@@ -6,6 +6,7 @@ import type { FeedEvent } from '../feed/feed-event';
 import type { Position } from '../store/contract/position';
 import type { AnswerSender, Reservation } from './answer-sender';
 import type { FeedForm } from './feed-forms';
+import type { FramedBatches } from './framed-batches';
 import { asWriterHubError } from './problem';
 
 /** Load balancers close connections that are silent for a minute; the HTML standard advises every 15 seconds. */
@@ -13,9 +14,6 @@ const HEARTBEAT_MS = 15_000;
 
 /** A reader for which there is nothing is told how far it is no more often than this. */
 const PROGRESS_MS = 1_000;
-
-/** Bytes that are sent in one piece. */
-const PIECE_BYTES = 64 * 1024;
 
 /** What is counted for a reader that takes what it is sent at once. */
 const READER_BYTES = 2 * 1024;
@@ -28,6 +26,8 @@ const MOST_RETRY = 5_000;
 export interface FeedAnswerParts {
   readonly holder: string;
   readonly form: FeedForm;
+  /** Of all readers. */
+  readonly framed: FramedBatches;
   /** Ends the feed. */
   readonly abort: () => void;
 }
@@ -114,28 +114,19 @@ export class FeedAnswer {
   }
 
   async #sendEvents(events: readonly FeedEvent[]): Promise<void> {
-    const { form } = this.#parts;
+    const { form, framed } = this.#parts;
     this.#progress = undefined;
-    let frames: Buffer[] = [];
-    let size = 0;
-    for (const [index, event] of events.entries()) {
-      const frame = event.framed(form.event);
-      frames.push(frame);
-      size += frame.length;
-      if (size < PIECE_BYTES && index < events.length - 1) continue;
-      await this.#write(frames.length === 1 ? frame : Buffer.concat(frames, size), events);
-      [frames, size] = [[], 0];
-    }
+    for (const piece of framed.pieces(events, form.event)) await this.#write(piece, framed.bytesOf(events));
   }
 
   /** Sends bytes; while the reader does not take them, it is counted what waits with them. */
-  async #write(chunk: Buffer | string, waiting: readonly FeedEvent[] = []): Promise<void> {
+  async #write(chunk: Buffer | string, waiting = 0): Promise<void> {
     if (chunk.length === 0) return;
     this.#isSilent = false;
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    const pushed = this.#answers.push(this.#response, this.#parts.holder, bytes);
+    const pushed = this.#answers.pushWhole(this.#response, this.#parts.holder, bytes);
     if (!this.#response.writableNeedDrain) return pushed;
-    this.#reservation?.adjust(waiting.reduce((sum, event) => sum + event.bytes, READER_BYTES + bytes.length));
+    this.#reservation?.adjust(READER_BYTES + waiting + bytes.length);
     await pushed;
     this.#reservation?.adjust(READER_BYTES);
   }

@@ -6,6 +6,7 @@ import { pathParameter } from './express-router';
 import { FeedAnswer } from './feed-answer';
 import { EVENT_STREAM, type FeedForm, LINES } from './feed-forms';
 import { followQuery, lastEventId } from './follow-query';
+import { FramedBatches } from './framed-batches';
 import { asWriterHubError } from './problem';
 import type { AuthenticatedHandler } from './route';
 import type { RouteContext } from './route-context';
@@ -23,6 +24,7 @@ export interface Follows {
 }
 
 export function follows({ service, feed, followers, answers, revocations }: FollowContext): Follows {
+  const framed = new FramedBatches();
   const follow = async (
     principal: Principal,
     where: { readonly topic: string; readonly streamId?: string },
@@ -36,7 +38,7 @@ export function follows({ service, feed, followers, answers, revocations }: Foll
     const abort = (): void => {
       ending.abort();
     };
-    const answer = new FeedAnswer(response, answers, { holder: principal.holder, form, abort });
+    const answer = new FeedAnswer(response, answers, { holder: principal.holder, form, framed, abort });
     const stopWatching = watchToken(principal, revocations, (error) => {
       answer.stop(error);
     });
