@@ -1,5 +1,5 @@
-// The baseline of live reading: `ws`, `JSON.parse` of what a writer sends, and a loop that sends everyone the bytes that
-// the hub sends its readers: those of a batch are made once, and sent as one message. Nothing is stored.
+// The baseline of live reading: `ws`, `JSON.parse` of what a writer sends, and a loop that sends everyone the bytes
+// which the hub sends its readers: those of a batch are made once, and sent as one message. Nothing is stored.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -18,8 +18,8 @@ const server = new WebSocketServer({ server: http, perMessageDeflate: false });
 const readers = new Set<WebSocket>();
 let offset = 0;
 
-server.on('connection', (socket, { url = '' }) => {
-  if (url.startsWith('/read')) {
+server.on('connection', (socket, { url }) => {
+  if (url?.startsWith('/read') === true) {
     readers.add(socket);
     socket.on('close', () => readers.delete(socket));
     return;

@@ -21,7 +21,8 @@ import {
   tickInterval,
 } from './options';
 import type { RequestForwarder } from './endpoint/request-forwarder';
-import { Forwarding, joinedIds } from './scaleout/forwarding/forwarding';
+import { joinedIds } from './joined-ids';
+import { Forwarding } from './scaleout/forwarding/forwarding';
 import { type BackplaneStatus, Scaleout } from './scaleout/scaleout';
 import { ReadTurns } from './transports/read-turns';
 import type { TransportConnection } from './transports/transport-connection';

@@ -6,8 +6,8 @@ import type { StoredEvent } from '../../src/store/contract/event-log';
 function events(count: number, valueLength: number): FeedEvent[] {
   return Array.from({ length: count }, (_, index) => {
     const value = 'x'.repeat(valueLength);
-    const event = { position: `${index}`, streamId: 's', id: 'a', timestamp: 1n, value, tags: null };
-    return new FeedEvent(event as unknown as StoredEvent);
+    const event: StoredEvent = { position: `${index}`, streamId: 's', id: 'a', timestamp: 1n, value, tags: null };
+    return new FeedEvent(event);
   });
 }
 

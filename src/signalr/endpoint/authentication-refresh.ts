@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Clock } from '../clock';
-import type { Authentication } from '../options';
+import type { Authentication, ResolvedOptions } from '../options';
 import { type HttpResponse, jsonResponse } from '../transports/http-response';
 import { findConnection } from './http-transports';
 import type { NegotiatedConnection, NegotiatedConnections } from './negotiated-connections';
@@ -12,7 +11,7 @@ const LONGEST_LIFETIME = 0x7fffffff;
 /** What refreshing needs to know of its server. */
 export interface RefreshHost {
   readonly negotiated: NegotiatedConnections;
-  readonly options: { readonly clock: Clock };
+  readonly options: Pick<ResolvedOptions, 'clock'>;
 }
 
 /** Why a refresh is refused. HttpConnectionDispatcher: ProcessRefresh. */
@@ -32,7 +31,10 @@ const STATUSES: Readonly<Record<RefreshError, number>> = {
 };
 
 /** How many whole seconds an authentication is good for; `undefined` when it is for ever, or has expired. */
-export function tokenLifetime({ expiresAt = Infinity }: Authentication<unknown>, clock: Clock): number | undefined {
+export function tokenLifetime(
+  { expiresAt = Infinity }: Authentication<unknown>,
+  clock: ResolvedOptions['clock'],
+): number | undefined {
   const seconds = Math.floor((expiresAt - clock.date()) / 1000);
   return seconds > 0 && seconds !== Infinity ? Math.min(seconds, LONGEST_LIFETIME) : undefined;
 }

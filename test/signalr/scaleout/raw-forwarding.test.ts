@@ -83,7 +83,11 @@ describe('a raw connection of several servers', () => {
     const [owner, other] = (await runServers(2)) as [Running, Running];
     const peer = await HttpPeer.negotiate(owner.url);
     const socket = new WebSocket(at(peer, owner, other).url.replace('http', 'ws'));
-    const echoed = new Promise<string>((resolve) => socket.on('message', (data: Buffer) => resolve(data.toString())));
+    const echoed = new Promise<string>((resolve) => {
+      socket.on('message', (data: Buffer) => {
+        resolve(data.toString());
+      });
+    });
     socket.on('open', () => {
       socket.send('there and back');
     });

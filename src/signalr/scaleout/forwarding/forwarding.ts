@@ -1,5 +1,3 @@
-import { type ConnectionIds, PLAIN_IDS } from '../../endpoint/connection-ids';
-import { createConnectionId } from '../server-ids';
 import type { Scaleout, ScaleoutOptions } from '../scaleout';
 import { SharedKeys } from '../shared-keys';
 import { ConnectionTokens } from './connection-tokens';
@@ -47,12 +45,4 @@ export class Forwarding {
     this.forwarder.close();
     this.#listener.close();
   }
-}
-
-/** The ids of a server's connections: with other servers, they tell whose they are. */
-export function joinedIds(scaleout: Scaleout | undefined, forwarding: Forwarding | undefined): ConnectionIds {
-  if (scaleout === undefined) return PLAIN_IDS;
-  const connectionId = (): string => createConnectionId(scaleout.id);
-  const tokens = forwarding?.tokens;
-  return { connectionId, connectionToken: tokens === undefined ? connectionId : () => tokens.create() };
 }
