@@ -11,15 +11,8 @@ import { PlaceShares } from './endpoint/place-shares';
 import { RequestAuthenticator } from './endpoint/request-authenticator';
 import { Instruments } from './instruments';
 import { StderrLogger } from './logger';
-import {
-  type AllowRefresh,
-  type Authenticate,
-  type HubServerSettings,
-  OptionError,
-  type ResolvedOptions,
-  resolveOptions,
-  tickInterval,
-} from './options';
+import type { AllowRefresh, Authenticate, HubServerSettings, ResolvedOptions } from './options';
+import { OptionError, resolveOptions, tickInterval } from './resolve-options';
 import type { RequestForwarder } from './endpoint/request-forwarder';
 import { joinedIds } from './joined-ids';
 import { Forwarding } from './scaleout/forwarding/forwarding';

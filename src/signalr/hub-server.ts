@@ -24,14 +24,8 @@ import { Instruments } from './instruments';
 import { StderrLogger } from './logger';
 import { PROTOCOL_NAMES, type ProtocolName } from './names';
 import { listenFirst } from './hub/listening-hooks';
-import {
-  type AnyHubServerOptions,
-  type Authentication,
-  type HubServerOptions,
-  type ResolvedOptions,
-  resolveOptions,
-  tickInterval,
-} from './options';
+import type { AnyHubServerOptions, Authentication, HubServerOptions, ResolvedOptions } from './options';
+import { resolveOptions, tickInterval } from './resolve-options';
 import { FlushQueue } from './connection/outbox';
 import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EVENT_CHANNELS } from '../../src/signalr';
-import { resolveOptions } from '../../src/signalr/options';
+import { resolveOptions } from '../../src/signalr/resolve-options';
 
 const ROOT = join(__dirname, '../..');
 const RECIPES = 'examples/recipes';
