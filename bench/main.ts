@@ -3,18 +3,23 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { hostingScenarios } from './hosting/hosting-scenarios';
+import { liveScenarios } from './live/live-scenarios';
 import { describeMachine } from './machine';
 import { faults, legend, type Measured, table } from './report';
 import { SCENARIOS, type Scenario } from './scenarios';
 import { type Run, runBaseline, runHub, type RunOptions } from './run';
 import { positive, print, runScript } from './support/script';
 
-const USAGE = `npm run bench -- [options]
+const USAGE = `npm run bench -- [groups] [options]
+  groups           events, signalr, live: which scenarios (default: all)
   --quick          one short round per scenario: shows that everything works, not how fast it is
   --only PATTERNS  only scenarios whose name matches one of these regular expressions, with commas between them
   --rounds N       rounds of each scenario and side (default 3)
   --out FILE       also write the report to this file
   --directory DIR  where data directories are made (default: the system's temporary directory)`;
+
+/** The groups of scenarios that can be asked for by name. */
+const GROUPS = ['events', 'signalr', 'live'];
 
 async function measure(scenario: Scenario, rounds: number, options: RunOptions): Promise<Measured> {
   const baseline: Run[] = [];
@@ -34,7 +39,8 @@ function progress(scenario: Scenario, side: string, run: Run): Run {
 }
 
 async function main(): Promise<boolean> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
@@ -50,7 +56,12 @@ async function main(): Promise<boolean> {
   }
   const patterns = values.only.split(',').map((pattern) => new RegExp(pattern));
   const wanted = ({ name }: { readonly name: string }): boolean => patterns.some((pattern) => pattern.test(name));
-  const [chosen, hosting] = [SCENARIOS.filter(wanted), hostingScenarios.filter(wanted)];
+  const unknown = positionals.find((group) => !GROUPS.includes(group));
+  if (unknown !== undefined) throw new Error(`there is no group ${unknown}, but ${GROUPS.join(', ')}`);
+  const of = <T extends { readonly name: string }>(group: string, scenarios: readonly T[]): readonly T[] =>
+    positionals.length === 0 || positionals.includes(group) ? scenarios.filter(wanted) : [];
+  const chosen = of('events', SCENARIOS);
+  const hosting = [...of('signalr', hostingScenarios), ...of('live', liveScenarios)];
   if (chosen.length + hosting.length === 0) throw new Error(`no scenario matches --only ${values.only}`);
   const rounds = values.quick ? 1 : positive('rounds', values.rounds);
   const times = values.quick ? { warmUpMs: 200, windowMs: 600 } : { warmUpMs: 2000, windowMs: 5000 };

@@ -425,6 +425,8 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
     },
     isOriginAllowed: (_, request) => origins.allows(request),
     closeOnAuthenticationExpiration: config.closeOnTokenExpiry,
+    // A token of the same subject alone: the rights and their end are replaced together.
+    enableAuthenticationRefresh: true,
     detailedErrors: config.detailedErrors,
     handshakeTimeout: config.handshakeTimeout,
     sendTimeout: config.sendTimeout,

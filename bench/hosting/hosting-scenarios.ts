@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { outputOf, ServerProcess, typescript } from '../support/process';
-import type { BroadcastResult, HostingSpec, IdleResult } from './hosting-spec';
+import type { HostingKind, HostingSpec, IdleResult, TrafficResult } from './hosting-spec';
 
 /** How long and how often a scenario is measured. */
 export interface HostingOptions {
@@ -18,40 +18,79 @@ export interface HostingScenario {
   measure(options: HostingOptions): Promise<string>;
 }
 
-const SERVERS = { hub: 'bench/hosting/broadcast-hub.ts', bare: 'bench/hosting/bare-server.ts' } as const;
+/** The package as it was built: what `tsx` makes of its sources is slower. */
+const BUILT = { TSX_TSCONFIG_PATH: 'bench/tsconfig.run.json' };
 
-export const hostingScenarios: readonly HostingScenario[] = [
-  {
-    name: 'idle',
-    async measure(options) {
-      const connections = affordable(options.quick ? 500 : 10_000);
-      const { hub, bare } = await alternate<IdleResult>({ kind: 'idle', connections, inFlight: 0 }, options);
-      const resident = [hub, bare].map((runs) => median(runs.map((run) => run.residentPerConnection)));
-      const objects = [hub, bare].map((runs) => median(runs.map((run) => run.objectsPerConnection)));
-      const above = resident[0]! - resident[1]!;
-      const memory = `${kilobytes(resident[0]!)} (bare ${kilobytes(resident[1]!)}), ${kilobytes(above)} above it`;
-      const ofIt = `of it objects ${kilobytes(objects[0]!)} (bare ${kilobytes(objects[1]!)})`;
-      return `idle: ${connections} connections; server memory per connection ${memory}, aim under 12 KB; ${ofIt}`;
-    },
-  },
-  { name: 'broadcast', measure: (options) => broadcast('broadcast', 1, options) },
+const SERVERS = { hub: 'bench/hosting/hub-server.ts', bare: 'bench/hosting/bare-server.ts' } as const;
+
+/** What is compared in a scenario with traffic. */
+interface TrafficScenario {
+  readonly name: string;
+  readonly kind: Exclude<HostingKind, 'idle'>;
+  readonly connections: number;
+  readonly inFlight: number;
+  /** What is counted. */
+  readonly unit: string;
+  /** The ratio of the rates that we aim at. */
+  readonly aim: number;
+}
+
+const TRAFFIC: readonly TrafficScenario[] = [
+  { name: 'echo, one connection', kind: 'echo', connections: 1, inFlight: 1, unit: 'invocations', aim: 0.9 },
+  { name: 'echo', kind: 'echo', connections: 50, inFlight: 8, unit: 'invocations', aim: 0.9 },
+  { name: 'broadcast', kind: 'broadcast', connections: 500, inFlight: 1, unit: 'deliveries', aim: 0.8 },
   // Messages that are sent at the same time leave the hub as one WebSocket message.
-  { name: 'broadcast, 4 at once', measure: (options) => broadcast('broadcast, 4 at once', 4, options) },
+  { name: 'broadcast, 4 at once', kind: 'broadcast', connections: 500, inFlight: 4, unit: 'deliveries', aim: 0.8 },
+  { name: 'stream', kind: 'stream', connections: 1, inFlight: 1, unit: 'items', aim: 0.8 },
 ];
 
-async function broadcast(name: string, inFlight: number, options: HostingOptions): Promise<string> {
-  const connections = affordable(options.quick ? 100 : 1_000);
-  const { hub, bare } = await alternate<BroadcastResult>({ kind: 'broadcast', connections, inFlight }, options);
-  const rates = [hub, bare].map((runs) => median(runs.map((run) => run.messages / run.seconds)));
-  const cpu = [hub, bare].map((runs) => median(runs.map((run) => run.serverCpu)));
-  const rate = `${whole(rates[0]!)} messages/s (bare ${whole(rates[1]!)}), ratio ${(rates[0]! / rates[1]!).toFixed(2)}`;
-  const work = `server CPU µs per message ${cpu[0]!.toFixed(2)} (bare ${cpu[1]!.toFixed(2)})`;
-  return `${name}: 1 group of ${connections} connections; ${rate}, aim 0.70; ${work}`;
+const IDLE_CONNECTIONS = 5_000;
+const STREAM_ITEMS = 100_000;
+
+export const hostingScenarios: readonly HostingScenario[] = [
+  ...TRAFFIC.map((scenario) => ({
+    name: scenario.name,
+    measure: (options: HostingOptions) => traffic(scenario, options),
+  })),
+  { name: 'idle', measure: idle },
+];
+
+async function traffic(scenario: TrafficScenario, options: HostingOptions): Promise<string> {
+  const { name, kind, inFlight, unit, aim } = scenario;
+  const connections = affordable(options.quick ? Math.min(scenario.connections, 50) : scenario.connections);
+  const items = options.quick ? STREAM_ITEMS / 10 : STREAM_ITEMS;
+  const { hub, bare } = await alternate<TrafficResult>({ kind, connections, inFlight, items }, options);
+  const of = (pick: (run: TrafficResult) => number): readonly [number, number] => [
+    median(hub.map(pick)),
+    median(bare.map(pick)),
+  ];
+  const rates = of(({ messages, seconds }) => messages / seconds);
+  const cpu = of(({ serverCpu }) => serverCpu);
+  const rate = `${whole(rates[0])} ${unit}/s (bare ${whole(rates[1])}), ratio ${(rates[0] / rates[1]).toFixed(2)}, aim ${aim.toFixed(2)}`;
+  const work = `server CPU µs each ${cpu[0].toFixed(2)} (bare ${cpu[1].toFixed(2)}), ratio ${(cpu[1] / cpu[0]).toFixed(2)}`;
+  return `${name}: ${connections} × ${inFlight} in flight; ${rate}; ${work}${kind === 'echo' ? latency(of) : ''}`;
+}
+
+function latency(of: (pick: (run: TrafficResult) => number) => readonly [number, number]): string {
+  const [p50, p99] = [of((run) => run.p50), of((run) => run.p99)];
+  const text = ([ours, bare]: readonly [number, number]): string => `${ours.toFixed(3)} (bare ${bare.toFixed(3)})`;
+  return `; p50 ms ${text(p50)}, p99 ms ${text(p99)}`;
+}
+
+async function idle(options: HostingOptions): Promise<string> {
+  const connections = affordable(options.quick ? 500 : IDLE_CONNECTIONS);
+  const { hub, bare } = await alternate<IdleResult>({ kind: 'idle', connections, inFlight: 0, items: 0 }, options);
+  const resident = [hub, bare].map((runs) => median(runs.map((run) => run.residentPerConnection)));
+  const objects = [hub, bare].map((runs) => median(runs.map((run) => run.objectsPerConnection)));
+  const above = resident[0]! - resident[1]!;
+  const memory = `${kilobytes(resident[0]!)} (bare ${kilobytes(resident[1]!)}), ${kilobytes(above)} above it`;
+  const ofIt = `of it objects ${kilobytes(objects[0]!)} (bare ${kilobytes(objects[1]!)})`;
+  return `idle: ${connections} connections; server memory per connection ${memory}, aim under 7 KB; ${ofIt}`;
 }
 
 /** Runs the bare server and the hub alternately, each time with fresh processes. */
 async function alternate<Result>(
-  load: Pick<HostingSpec, 'kind' | 'connections' | 'inFlight'>,
+  load: Pick<HostingSpec, 'kind' | 'connections' | 'inFlight' | 'items'>,
   options: HostingOptions,
 ): Promise<{ hub: Result[]; bare: Result[] }> {
   const results: { hub: Result[]; bare: Result[] } = { hub: [], bare: [] };
@@ -67,10 +106,10 @@ async function alternate<Result>(
 
 async function run<Result>(
   file: string,
-  load: Pick<HostingSpec, 'kind' | 'connections' | 'inFlight'>,
+  load: Pick<HostingSpec, 'kind' | 'connections' | 'inFlight' | 'items'>,
   { warmUpMs, windowMs }: HostingOptions,
 ): Promise<Result> {
-  const server = await ServerProcess.start({ args: ['--expose-gc', ...typescript(file)] });
+  const server = await ServerProcess.start({ args: ['--expose-gc', ...typescript(file)], env: BUILT });
   try {
     const { url, port, pid } = server;
     const spec: HostingSpec = { ...load, url, port, pid, warmUpMs, windowMs };

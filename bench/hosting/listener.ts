@@ -48,7 +48,10 @@ export class Listener {
       socket.off('data', onHead);
       listener.#frames.push(head.subarray(end + 4));
       socket.on('data', (data: Buffer) => {
+        // What is sent in return leaves in one write.
+        socket.cork();
         listener.#frames.push(data);
+        socket.uncork();
       });
     };
     socket.on('data', onHead);
@@ -73,9 +76,19 @@ export class Listener {
   }
 }
 
-/** The frame of a non-blocking invocation. */
-export function invocationFrame(target: string, args: readonly unknown[]): Buffer {
-  const record = `${JSON.stringify({ type: 1, target, arguments: args })}\x1e`;
+/** The id of an invocation that is answered, and its type: 1, or 4 for a stream. */
+export interface Answered {
+  readonly id: string;
+  readonly type?: 1 | 4;
+}
+
+/** The frame of an invocation; without an id it is not answered. */
+export function invocationFrame(
+  target: string,
+  args: readonly unknown[],
+  { id, type = 1 }: Partial<Answered> = {},
+): Buffer {
+  const record = `${JSON.stringify({ type, invocationId: id, target, arguments: args })}\x1e`;
   return clientFrame(Buffer.from(record), mask).bytes;
 }
 

@@ -7,6 +7,11 @@ const PAGE = 1000;
 /** Records that one reader is given at once: others have their turn in between. */
 const MOST_AT_ONCE = 500;
 
+/** Readers that are woken in one turn: what each of them does with the records takes time. */
+const WOKEN_TOGETHER = 256;
+/** Batches that are given to several readers, by where they begin: most are at the end. */
+const BATCHES_KEPT = 4;
+
 /** Some records of a topic in order, and where they lead. */
 export interface TailBatch<R extends FeedRecord> {
   readonly records: readonly R[];
@@ -38,9 +43,13 @@ export class TopicTail<R extends FeedRecord> {
   /** The number of the record behind each position that is known. */
   readonly #numbers = new Map<Position, number>();
   #end: Position;
-  #lastBatch: TailBatch<R> | undefined;
   #readers = 0;
-  #waiting = new Set<() => void>();
+  readonly #waiting = new Set<() => void>();
+  /** Those of them whose turn is still to come. */
+  #due: (() => void)[] = [];
+  #isWaking = false;
+  /** What readers at the same cursor are given: the very same batch, as long as nothing is added to it. */
+  readonly #batches = new Map<number, TailBatch<R>>();
   #reading: Promise<void> | undefined;
   #advanced = false;
   /** When it was told first of what is not read yet. */
@@ -110,7 +119,7 @@ export class TopicTail<R extends FeedRecord> {
     while (!signal.aborted && !this.#broken && cursor >= this.#first) {
       const from = cursor - this.#first;
       if (from < this.#records.length) {
-        const batch = this.#batch(cursor, from);
+        const batch = this.#batches.get(cursor) ?? this.#batch(cursor);
         this.#parts.onDelivered(performance.now() - batch.records[0]!.toldAt);
         return batch;
       }
@@ -119,14 +128,13 @@ export class TopicTail<R extends FeedRecord> {
     return undefined;
   }
 
-  /** Readers at one place get the same batch. */
-  #batch(cursor: number, from: number): TailBatch<R> {
-    const count = Math.min(MOST_AT_ONCE, this.#records.length - from);
-    const last = this.#lastBatch;
-    if (last?.next === cursor + count && last.records.length === count) return last;
-    const records = this.#records.slice(from, from + count);
-    this.#lastBatch = { records, position: records.at(-1)!.position, next: cursor + count };
-    return this.#lastBatch;
+  #batch(cursor: number): TailBatch<R> {
+    const from = cursor - this.#first;
+    const records = this.#records.slice(from, from + MOST_AT_ONCE);
+    const batch = { records, position: records.at(-1)!.position, next: cursor + records.length };
+    if (this.#batches.size === BATCHES_KEPT) this.#batches.clear();
+    this.#batches.set(cursor, batch);
+    return batch;
   }
 
   #untilAwake(signal: AbortSignal): Promise<void> {
@@ -142,8 +150,17 @@ export class TopicTail<R extends FeedRecord> {
   }
 
   #wake(): void {
-    for (const wake of this.#waiting) wake();
+    this.#due.push(...this.#waiting);
+    this.#waiting.clear();
+    if (!this.#isWaking) this.#wakeDue();
   }
+
+  readonly #wakeDue = (): void => {
+    const due = this.#due.splice(0, WOKEN_TOGETHER);
+    this.#isWaking = this.#due.length > 0;
+    if (this.#isWaking) setImmediate(this.#wakeDue);
+    for (const wake of due) wake();
+  };
 
   async #read(): Promise<void> {
     try {
@@ -166,6 +183,7 @@ export class TopicTail<R extends FeedRecord> {
   }
 
   #append({ records, position }: FeedPage<R>, toldAt: number): void {
+    this.#batches.clear();
     for (const record of records) {
       record.enter(toldAt, this.#grow);
       this.#records.push(record);
@@ -194,7 +212,7 @@ export class TopicTail<R extends FeedRecord> {
       record.leave();
     }
     if (count === 0) return;
-    this.#lastBatch = undefined;
+    this.#batches.clear();
     this.#records.splice(0, count);
     this.#first += count;
     // Positions are in the order in which they came.

@@ -1,10 +1,14 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { type HeldBytes, SMALL_BYTES } from '../limits/held-bytes';
 import type { OnStrike } from '../limits/limit-watch';
 
 /** Long answers are handed to the socket in pieces of this many bytes: each that is taken is progress. */
 const PIECE_BYTES = 16 * 1024;
+
+/** What ends the wait for a caller that takes nothing. */
+const ENDS_OF_WAIT = ['drain', 'close', 'error'] as const;
+
+const TAKEN = Promise.resolve();
 
 /** What is counted for an answer before it is made. */
 export interface Reservation {
@@ -72,29 +76,30 @@ export class AnswerSender {
     }
   }
 
+  /** As `push`, for a part that is handed to the socket as one piece: it is short, or others are sent the same. */
+  pushWhole(response: ServerResponse, holder: string, chunk: Uint8Array): Promise<void> {
+    if (response.closed || response.write(chunk)) return TAKEN;
+    return this.#untilTaken(response, holder);
+  }
+
   async #sendPieces(response: ServerResponse, holder: string, chunks: readonly Uint8Array[]): Promise<void> {
     for (const chunk of chunks) await this.push(response, holder, chunk);
     response.end();
   }
 
   /** Resolves when the caller has taken something, or has gone. */
-  async #untilTaken(response: ServerResponse, holder: string): Promise<void> {
-    const overdue = new AbortController();
-    const timer = setTimeout(() => {
-      this.#onStrike('unread_answer', holder);
-      response.destroy();
-    }, this.#timeout);
-    const stop = (): void => {
-      overdue.abort();
-    };
-    response.once('close', stop);
-    try {
-      await once(response, 'drain', { signal: overdue.signal });
-    } catch (error) {
-      if (!overdue.signal.aborted) throw error;
-    } finally {
-      clearTimeout(timer);
-      response.off('close', stop);
-    }
+  #untilTaken(response: ServerResponse, holder: string): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        for (const event of ENDS_OF_WAIT) response.off(event, end);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#onStrike('unread_answer', holder);
+        response.destroy();
+      }, this.#timeout);
+      for (const event of ENDS_OF_WAIT) response.on(event, end);
+    });
   }
 }

@@ -6,13 +6,11 @@ import type { Position } from '../store/contract/position';
 import type { AnswerSender, Reservation } from './answer-sender';
 import type { FeedForm } from './feed-forms';
 import { HEARTBEAT_MS, retryTime, sendFeedHead } from './feed-head';
+import type { FramedBatches } from './framed-batches';
 import { asWriterHubError } from './problem';
 
 /** A reader for which there is nothing is told how far it is no more often than this. */
 const PROGRESS_MS = 1_000;
-
-/** Bytes that are sent in one piece. */
-const PIECE_BYTES = 64 * 1024;
 
 /** What is counted for a reader that takes what it is sent at once. */
 const READER_BYTES = 2 * 1024;
@@ -21,6 +19,8 @@ const READER_BYTES = 2 * 1024;
 export interface FeedAnswerParts {
   readonly holder: string;
   readonly form: FeedForm;
+  /** Of all readers. */
+  readonly framed: FramedBatches;
   /** Ends the feed. */
   readonly abort: () => void;
 }
@@ -101,28 +101,19 @@ export class FeedAnswer {
   }
 
   async #sendRecords(records: readonly FeedRecord[]): Promise<void> {
-    const { form } = this.#parts;
+    const { form, framed } = this.#parts;
     this.#progress = undefined;
-    let frames: Buffer[] = [];
-    let size = 0;
-    for (const [index, record] of records.entries()) {
-      const frame = record.framed(form.record);
-      frames.push(frame);
-      size += frame.length;
-      if (size < PIECE_BYTES && index < records.length - 1) continue;
-      await this.#write(frames.length === 1 ? frame : Buffer.concat(frames, size), records);
-      [frames, size] = [[], 0];
-    }
+    for (const piece of framed.pieces(records, form.record)) await this.#write(piece, framed.bytesOf(records));
   }
 
   /** Sends bytes; while the reader does not take them, it is counted what waits with them. */
-  async #write(chunk: Buffer | string, waiting: readonly FeedRecord[] = []): Promise<void> {
+  async #write(chunk: Buffer | string, waiting = 0): Promise<void> {
     if (chunk.length === 0) return;
     this.#isSilent = false;
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    const pushed = this.#answers.push(this.#response, this.#parts.holder, bytes);
+    const pushed = this.#answers.pushWhole(this.#response, this.#parts.holder, bytes);
     if (!this.#response.writableNeedDrain) return pushed;
-    this.#reservation?.adjust(waiting.reduce((sum, record) => sum + record.bytes, READER_BYTES + bytes.length));
+    this.#reservation?.adjust(READER_BYTES + waiting + bytes.length);
     await pushed;
     this.#reservation?.adjust(READER_BYTES);
   }

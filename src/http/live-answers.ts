@@ -7,6 +7,7 @@ import type { FeedRecord } from '../feed/feed-record';
 import { FeedAnswer } from './feed-answer';
 import { EVENT_STREAM, type FeedForm, LINES } from './feed-forms';
 import { lastEventId } from './follow-query';
+import { FramedBatches } from './framed-batches';
 import { asWriterHubError } from './problem';
 import type { RouteContext } from './route-context';
 
@@ -40,10 +41,11 @@ export function followForm(request: Request): FeedForm {
 }
 
 export function liveAnswers(context: LiveContext): AnswerLive {
+  const framed = new FramedBatches();
   return (caller, form, follow) =>
     answerFeed(context, caller, form, ({ signal, abort }) => {
       const { holder } = caller.principal;
-      const answer = new FeedAnswer(caller.response, context.answers, { holder, form, abort });
+      const answer = new FeedAnswer(caller.response, context.answers, { holder, form, framed, abort });
       return {
         stop: (reason) => {
           answer.stop(reason);

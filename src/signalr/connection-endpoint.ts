@@ -11,14 +11,12 @@ import { PlaceShares } from './endpoint/place-shares';
 import { RequestAuthenticator } from './endpoint/request-authenticator';
 import { Instruments } from './instruments';
 import { StderrLogger } from './logger';
-import {
-  type Authenticate,
-  type HubServerSettings,
-  OptionError,
-  type ResolvedOptions,
-  resolveOptions,
-  tickInterval,
-} from './options';
+import type { AllowRefresh, Authenticate, HubServerSettings, ResolvedOptions } from './options';
+import { OptionError, resolveOptions, tickInterval } from './resolve-options';
+import type { RequestForwarder } from './endpoint/request-forwarder';
+import { joinedIds } from './joined-ids';
+import { Forwarding } from './scaleout/forwarding/forwarding';
+import { type BackplaneStatus, Scaleout } from './scaleout/scaleout';
 import { ReadTurns } from './transports/read-turns';
 import type { TransportConnection } from './transports/transport-connection';
 
@@ -38,14 +36,21 @@ const SHARED_OPTIONS = [
   'transports',
   'redirect',
   'closeOnAuthenticationExpiration',
+  'enableAuthenticationRefresh',
   'memory',
   'onLimit',
   'onRefused',
   'remoteAddressOf',
   'metrics',
+  'backplane',
+  'forwarding',
+  'serverTimeout',
   'logger',
   'clock',
 ] as const satisfies readonly (keyof HubServerSettings)[];
+
+/** Nothing is encoded for other servers: requests alone go there. */
+const NO_PROTOCOLS = { offered: [], others: [] };
 
 /** Options of `createConnectionEndpoint` that do not depend on the principal; they mean what they do for hubs. */
 export type ConnectionEndpointSettings = Pick<HubServerSettings, (typeof SHARED_OPTIONS)[number]>;
@@ -54,6 +59,8 @@ export type ConnectionEndpointSettings = Pick<HubServerSettings, (typeof SHARED_
 export interface ConnectionEndpointOptions<P> extends ConnectionEndpointSettings {
   /** Authenticates the sender of every request. Default: every request is accepted. */
   readonly authenticate?: Authenticate<P>;
+  /** Called before a connection gets another token; false keeps the old one. Default: every one of the same user. */
+  readonly onAuthenticationRefresh?: AllowRefresh<P>;
   /**
    * Serves one client. The connection ends in good order when the returned promise resolves, and is cut off when it
    * rejects, which is logged.
@@ -65,6 +72,8 @@ export interface ConnectionEndpointOptions<P> extends ConnectionEndpointSettings
 export interface ConnectionEndpoint {
   /** How many connections there are. */
   readonly connections: number;
+  /** What is seen of the backplane; `undefined` without one. */
+  readonly backplane: BackplaneStatus | undefined;
   /** Answers negotiation and the other plain HTTP requests; mounted as that of a hub server is. */
   readonly handler: HubRequestHandler;
   /** Serves the WebSockets that come to this path of an HTTP server. */
@@ -93,13 +102,16 @@ export function createConnectionEndpoint<P>(options: ConnectionEndpointOptions<P
 
 /** Checks all options. */
 function resolve<P>(options: ConnectionEndpointOptions<P>, logger: StderrLogger): ResolvedOptions {
-  const { authenticate, onConnected, ...settings } = options;
+  const { authenticate, onAuthenticationRefresh, onConnected, ...settings } = options;
   try {
     if (typeof onConnected !== 'function') throw new OptionError('onConnected', 'must be a function');
     const known = new Set<string>(SHARED_OPTIONS);
     const unknown = Object.keys(settings).find((name) => !known.has(name));
     if (unknown !== undefined) throw new OptionError(unknown, 'does not exist');
-    return resolveOptions({ ...settings, authenticate }, logger);
+    if (settings.backplane !== undefined && settings.forwarding === undefined) {
+      throw new OptionError('backplane', 'is of use with forwarding alone');
+    }
+    return resolveOptions({ ...settings, authenticate, onAuthenticationRefresh }, logger);
   } catch (error) {
     throw error instanceof OptionError ? error.of('createConnectionEndpoint') : error;
   }
@@ -113,9 +125,10 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
   readonly instruments: Instruments;
   readonly places: PlaceShares;
   readonly negotiated: NegotiatedConnections;
-  /** Its connections are of one server alone. */
-  readonly forwarder = undefined;
   closing = false;
+  /** The other servers, if there is a backplane. */
+  readonly #remote: Scaleout | undefined;
+  readonly #forwarding: Forwarding | undefined;
   readonly #mount: Mount<P>;
   readonly #heartbeat: Heartbeat;
   readonly #connections = new Set<ServedConnection<P>>();
@@ -124,7 +137,7 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
   #onAllGone: (() => void) | undefined;
 
   constructor(
-    { authenticate, onConnected }: ConnectionEndpointOptions<P>,
+    { authenticate, onAuthenticationRefresh, onConnected }: ConnectionEndpointOptions<P>,
     readonly options: ResolvedOptions,
     readonly paths: Set<string>,
   ) {
@@ -133,9 +146,15 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
     this.limits = new LimitWatch(options);
     this.instruments = new Instruments(options, () => hubName(paths));
     this.places = new PlaceShares(maximumConnections, shareConnections);
-    this.negotiated = new NegotiatedConnections(new PlaceShares(maximumConnections, shareConnections));
+    if (options.backplane !== undefined && options.forwarding !== undefined) {
+      this.#remote = new Scaleout(options, NO_PROTOCOLS);
+      this.#forwarding = new Forwarding(this.#remote, options.forwarding, options, () => this.#mount);
+    }
+    const places = new PlaceShares(maximumConnections, shareConnections);
+    this.negotiated = new NegotiatedConnections(places, joinedIds(this.#remote, this.#forwarding));
     const everyone: Authenticate<P> = () => ({ principal: undefined as P });
-    this.#mount = new Mount(this, new RequestAuthenticator(options, authenticate ?? everyone));
+    const authenticator = new RequestAuthenticator(options, authenticate ?? everyone, onAuthenticationRefresh);
+    this.#mount = new Mount(this, authenticator);
     this.#heartbeat = new Heartbeat(clock, tickInterval(options), (now) => {
       this.negotiated.expire(now);
       for (const connection of [...this.#connections]) {
@@ -143,6 +162,7 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
         connection.tick(now);
       }
     });
+    if (options.backplane !== undefined) this.#remote?.start(options.backplane);
   }
 
   get now(): number {
@@ -151,6 +171,14 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
 
   get connections(): number {
     return this.#connections.size;
+  }
+
+  get backplane(): BackplaneStatus | undefined {
+    return this.#remote?.status;
+  }
+
+  get forwarder(): RequestForwarder | undefined {
+    return this.#forwarding?.forwarder;
   }
 
   get handler(): HubRequestHandler {
@@ -189,6 +217,8 @@ class HostedConnections<P> implements ConnectionEndpoint, MountHost<P>, RawHost<
         this.#onAllGone = resolve;
       });
     }
+    this.#remote?.close();
+    this.#forwarding?.close();
     this.#heartbeat.stop();
     this.#mount.detach();
   }

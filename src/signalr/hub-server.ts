@@ -1,5 +1,4 @@
 import type { Server } from 'node:http';
-import { type ConnectionIds, PLAIN_IDS } from './endpoint/connection-ids';
 import { NegotiatedConnections } from './endpoint/negotiated-connections';
 import { ServerGroups } from './clients/groups';
 import { HubConnectionStore } from './clients/hub-connection-store';
@@ -25,21 +24,15 @@ import { Instruments } from './instruments';
 import { StderrLogger } from './logger';
 import { PROTOCOL_NAMES, type ProtocolName } from './names';
 import { listenFirst } from './hub/listening-hooks';
-import {
-  type AnyHubServerOptions,
-  type Authentication,
-  type HubServerOptions,
-  type ResolvedOptions,
-  resolveOptions,
-  tickInterval,
-} from './options';
+import type { AnyHubServerOptions, Authentication, HubServerOptions, ResolvedOptions } from './options';
+import { resolveOptions, tickInterval } from './resolve-options';
 import { FlushQueue } from './connection/outbox';
 import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';
 import { MessagePackProtocol } from './protocol/messagepack-protocol';
+import { joinedIds } from './joined-ids';
 import { Forwarding } from './scaleout/forwarding/forwarding';
 import { type BackplaneStatus, Scaleout, type ScaleoutProtocols } from './scaleout/scaleout';
-import { createConnectionId } from './scaleout/server-ids';
 import type { TransportConnection } from './transports/transport-connection';
 import type { RequestForwarder } from './endpoint/request-forwarder';
 
@@ -144,7 +137,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   constructor(
     readonly hub: Hub<P, C>,
     readonly options: ResolvedOptions,
-    { authenticate = everyone, filters = [] }: AnyHubServerOptions<P, C>,
+    { authenticate = everyone, onAuthenticationRefresh, filters = [] }: AnyHubServerOptions<P, C>,
     /** Normalized paths the hub is attached at. */
     readonly paths: Set<string>,
   ) {
@@ -155,17 +148,10 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.places = new PlaceShares(maximumConnections, shareConnections);
     this.remote = options.backplane === undefined ? undefined : new Scaleout(options, this.#scaleoutProtocols());
     if (this.remote !== undefined && options.forwarding !== undefined) {
-      this.#forwarding = new Forwarding(this.remote, options.forwarding, options, {
-        onRequest: (request, response) => {
-          this.#mount.handleForwarded(request, response);
-        },
-        onUpgrade: (request, socket, head) => {
-          this.#mount.upgradeForwarded(request, socket, head);
-        },
-      });
+      this.#forwarding = new Forwarding(this.remote, options.forwarding, options, () => this.#mount);
     }
     const places = new PlaceShares(maximumConnections, shareConnections);
-    this.negotiated = new NegotiatedConnections(places, this.#connectionIds());
+    this.negotiated = new NegotiatedConnections(places, joinedIds(this.remote, this.#forwarding));
     this.store = new HubConnectionStore(options.maximumGroupsPerConnection, this.remote);
     this.groups = new ServerGroups(this.store, this.remote);
     this.results = new ClientResults(options);
@@ -173,7 +159,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.filtered = filterInvocations(filters, ({ context, method, args }) => hub.invoke(method, context, args));
     const hooks = filterHooks(filters, hub.hooks);
     this.hooks = this.remote === undefined ? hooks : listenFirst(hooks, this.remote);
-    this.#mount = new Mount(this, new RequestAuthenticator(options, authenticate));
+    this.#mount = new Mount(this, new RequestAuthenticator(options, authenticate, onAuthenticationRefresh));
     const interval = tickInterval(options);
     const beat = pingBeat(options.keepAliveInterval, interval);
     this.#heartbeat = new Heartbeat(options.clock, interval, (now) => {
@@ -293,15 +279,6 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     this.#heartbeat.stop();
     this.#stopPings?.();
     this.#mount.detach();
-  }
-
-  /** With other servers, ids tell whose they are. */
-  #connectionIds(): ConnectionIds {
-    const { remote } = this;
-    if (remote === undefined) return PLAIN_IDS;
-    const connectionId = (): string => createConnectionId(remote.id);
-    const tokens = this.#forwarding?.tokens;
-    return { connectionId, connectionToken: tokens === undefined ? connectionId : () => tokens.create() };
   }
 
   #scaleoutProtocols(): ScaleoutProtocols {

@@ -29,6 +29,7 @@ export type { StreamObservable, StreamObserver, StreamSource, StreamSubscription
 export type { CloseOptions } from './connection/hub-host';
 export type { BudgetRefusal, MemoryBudget } from './transports/memory-account';
 export type {
+  AllowRefresh,
   AnyHubServerOptions,
   Authenticate,
   Authentication,
@@ -39,6 +40,7 @@ export type {
   LimitName,
   LimitStrike,
   NegotiateRedirect,
+  RefreshRequest,
   RefusedRequest,
 } from './options';
 export { LIMIT_NAMES } from './options';

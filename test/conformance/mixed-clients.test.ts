@@ -1,7 +1,8 @@
 import * as library from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { startTestHub } from './support/conformance-servers';
-import { type ClientLibrary, makeKit } from './support/kit';
+import { OLD_MAJORS, oldClient, type StockClient } from './matrix';
+import { makeKit } from './support/kit';
 import { type Kit, WAYS } from './support/scenario';
 
 describe('one group of clients of every major, on every transport, in every encoding', () => {
@@ -10,16 +11,15 @@ describe('one group of clients of every major, on every transport, in every enco
     const { url } = running;
     const kits: Kit[] = [];
     const heard: Promise<unknown[]>[] = [];
-    const addKit = (major: number, client: ClientLibrary, way: (typeof WAYS)[number]): void => {
-      const parts = { ...way, library: client, major, browser: false, messagePack: MessagePackHubProtocol };
+    const addKit = (client: StockClient, way: (typeof WAYS)[number]): void => {
+      const parts = { ...way, ...client, browser: false };
       kits.push(
         makeKit({ ...parts, url, urls: { redirecting: url, limited: url, detailed: url }, key: `${kits.length}` }),
       );
     };
-    for (const way of WAYS) addKit(10, library, way);
-    for (const major of [1, 3, 6, 8]) {
-      const old = jest.requireActual<ClientLibrary>(`signalr-client-${major}`);
-      for (const way of WAYS.filter(({ protocol }) => protocol === 'json')) addKit(major, old, way);
+    const clients = [{ major: 10, library, messagePack: MessagePackHubProtocol }, ...OLD_MAJORS.map(oldClient)];
+    for (const client of clients) {
+      for (const way of WAYS) addKit(client, way);
     }
     try {
       const connections = await Promise.all(

@@ -7,11 +7,17 @@ import { listen, LogRecorder, urlOf } from '../signalr/support/hub-servers';
 // echoes. Clients do not export their `HttpConnection` any more.
 const CLIENTS = [
   [10, '@microsoft/signalr'],
+  [9, 'signalr-client-9'],
   [8, 'signalr-client-8'],
+  [7, 'signalr-client-7'],
   [6, 'signalr-client-6'],
+  [5, 'signalr-client-5'],
   [3, 'signalr-client-3'],
   [1, 'signalr-client-1'],
 ] as const;
+
+// Major 5 takes whatever has `fetch` for a page, as Node.js has since that was released.
+Object.assign(globalThis, { self: globalThis });
 
 const TRANSPORTS = ['WebSockets', 'ServerSentEvents', 'LongPolling'] as const;
 

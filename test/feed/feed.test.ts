@@ -230,6 +230,64 @@ describe.each(ENGINES)('Feed on %s', (_, open) => {
     expect(feed.bytes).toBe(0);
   });
 
+  it('gives all readers at the end the very same batch, so that what is made of it is made once', async () => {
+    const readers = await Promise.all(Array.from({ length: 20 }, () => new Reader(feed).untilLive()));
+    await send(store, 'a', batchAt(4, 5));
+    await Promise.all(readers.map((reader) => reader.untilIds(5)));
+    const batches = readers.map(({ items }) => {
+      const last = items.at(-1)!;
+      return last.kind === 'events' ? last.events : undefined;
+    });
+    expect(new Set(batches).size).toBe(1);
+    // What comes then is another batch.
+    await send(store, 'a', batchAt(6));
+    await Promise.all(readers.map((reader) => reader.untilIds(6)));
+    expect(readers.map(({ ids }) => ids.at(-1))).toEqual(readers.map(() => '6'));
+    await Promise.all(readers.map((reader) => reader.end()));
+  });
+
+  it('wakes many readers in several turns, so that others have theirs in between', async () => {
+    const readers = await Promise.all(Array.from({ length: 600 }, () => new Reader(feed).untilLive()));
+    let awake = 0;
+    const waiting = readers.map(async (reader) => {
+      await reader.untilIds(4);
+      awake++;
+    });
+    await send(store, 'a', batchAt(4));
+    const seen: number[] = [];
+    while (awake < readers.length) {
+      await setImmediate();
+      if (awake > 0) seen.push(awake);
+    }
+    await Promise.all(waiting);
+    expect(seen.length).toBeGreaterThan(1);
+    expect(readers.every(({ ids }) => ids.join() === '1,2,3,4')).toBe(true);
+    await Promise.all(readers.map((reader) => reader.end()));
+  });
+
+  it('does not notice a reader that stops: others have everything, little is kept, and it catches up', async () => {
+    const stopped = await new Reader(feed).untilLive();
+    const others = await Promise.all(Array.from({ length: 5 }, () => new Reader(feed).untilLive()));
+    const value = 'v'.repeat(1_000);
+    for (let n = 4; n < 2_004; n += 100) {
+      const events = Array.from({ length: 100 }, (_empty, i) => ({ id: String(n + i), timestamp: 1n, value }));
+      await send(store, 'a', batchOf(events));
+      await Promise.all(others.map((reader) => reader.untilIds(n + 99)));
+      expect(feed.bytes).toBeLessThanOrEqual(100_000);
+    }
+    reads = 0;
+    await stopped.untilIds(2_003);
+    expect(stopped.ids).toEqual(others[0]!.ids);
+    expect(reads).toBeGreaterThan(0);
+    await stopped.untilLive(2);
+    // It is one of them again.
+    reads = 0;
+    await send(store, 'a', batchAt(5_000));
+    await Promise.all([stopped, ...others].map((reader) => reader.untilIds(2_004)));
+    expect(reads).toBe(1);
+    await Promise.all([stopped, ...others].map((reader) => reader.end()));
+  });
+
   it('keeps no more than its bytes for a slow reader, which reads from the store what it has missed', async () => {
     const slow = await new Reader(feed).untilLive();
     const fast = await new Reader(feed).untilLive();

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EVENT_CHANNELS } from '../../src/signalr';
-import { resolveOptions } from '../../src/signalr/options';
+import { resolveOptions } from '../../src/signalr/resolve-options';
 
 const ROOT = join(__dirname, '../..');
 const RECIPES = 'examples/recipes';
@@ -41,8 +41,8 @@ describe('docs/signalr.md', () => {
       preset,
     ]);
     const options = Object.entries(resolveOptions({})).map(([name, value]) => [name, written(value)]);
-    // These two have no default that could be resolved.
-    const all = [...options, ['authenticate', ''], ['filters', '']];
+    // These have no default that could be resolved.
+    const all = [...options, ...['authenticate', 'onAuthenticationRefresh', 'filters'].map((name) => [name, ''])];
     expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(all));
   });
 

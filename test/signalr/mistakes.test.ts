@@ -114,7 +114,7 @@ describe('a hub that is declared wrongly', () => {
     [
       'another hook',
       () => defineHub({}, { start: () => 1 }),
-      "'start' does not exist; there are onConnected, onDisconnected, onMisfit",
+      "'start' does not exist; there are onConnected, onDisconnected, onAuthenticationRefreshed, onMisfit",
     ],
     ['no function for a hook', () => defineHub({}, { onConnected: true }), 'must be a function, not the boolean true'],
     ['a function for the hooks', () => defineHub({}, () => 1), 'onMisfit is needed, not a function'],
@@ -143,6 +143,16 @@ describe('a server that is created wrongly', () => {
       "option 'keepAliveIntervall' does not exist; did you mean 'keepAliveInterval'?",
     ],
     ['another option', [hub, { port: 5 }], "option 'port' does not exist"],
+    [
+      'a refresh without authentication',
+      [hub, { enableAuthenticationRefresh: true }],
+      "option 'enableAuthenticationRefresh' needs authenticate",
+    ],
+    [
+      'a say in refreshes that there are not',
+      [hub, { authenticate: () => undefined, onAuthenticationRefresh: () => true }],
+      "option 'onAuthenticationRefresh' needs enableAuthenticationRefresh",
+    ],
     ['an option in another case', [hub, { Authenticate: () => 1 }], "did you mean 'authenticate'?"],
     [
       'a function for the filters',

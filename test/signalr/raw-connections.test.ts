@@ -228,7 +228,7 @@ describe('a raw connection', () => {
   it.each([
     ['throws', new Error('broken')],
     ['throws what is no error', 'text'],
-  ])('is cut off when what serves it %s, and the log says so', async (_, thrown) => {
+  ])('closes with 1011 when what serves it %s, and the log says so', async (_, thrown) => {
     const { url, log } = await serve({
       onConnected: () => {
         // eslint-disable-next-line @typescript-eslint/only-throw-error -- JavaScript throws anything
@@ -236,8 +236,24 @@ describe('a raw connection', () => {
       },
     });
     const socket = await open(url);
-    expect(await closeOf(socket)).toBe(1006);
+    expect(await closeOf(socket)).toBe(1011);
     expect(log.takeErrors()).toEqual(['onConnected failed']);
+  });
+
+  it('still gets what was sent before what serves it throws; a poll is answered with 500', async () => {
+    const { url, log } = await serve({
+      onConnected: async (connection) => {
+        await connection.send('before');
+        throw new Error('broken');
+      },
+    });
+    const socket = await open(url);
+    expect(await closeOf(socket)).toBe(1011);
+    expect(socket.bytes.toString()).toBe('before');
+    const target = await negotiate(url);
+    const statuses: number[] = [];
+    while (statuses.at(-1) !== 500 && statuses.at(-1) !== 404) statuses.push((await fetch(target)).status);
+    expect(log.takeErrors()).toEqual(['onConnected failed', 'onConnected failed']);
   });
 
   it('ends its iteration when the client leaves, and throws when it is lost', async () => {

@@ -44,6 +44,15 @@ export const HUB_ROUTES: readonly MountedRoute[] = [
     served: 'mounted',
   },
   {
+    verb: 'POST',
+    path: `${HUB_PATH}/refresh`,
+    scope: 'any',
+    parameters: [CONNECTION],
+    answers: [{ status: 200, mediaTypes: ['application/json'], meaning: 'for how many seconds the new token is good' }],
+    meaning: 'gives an open SignalR connection another token of the same subject, as clients of .NET 11 do',
+    served: 'mounted',
+  },
+  {
     verb: 'GET',
     path: HUB_PATH,
     scope: 'any',

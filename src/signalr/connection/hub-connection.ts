@@ -123,6 +123,10 @@ export class HubConnection<P, C>
     this.#carriers.carry(principal, this.#delivered);
   }
 
+  onRefreshed(): void {
+    this.#lifecycle.refresh();
+  }
+
   /** Begins to serve the client. */
   open(): void {
     this.transport.open(this);

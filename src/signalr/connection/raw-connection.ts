@@ -152,9 +152,7 @@ export class ServedConnection<P> implements RawConnection<P>, TransportListener 
 
   close(): void {
     if (this.#state !== 'open') return;
-    this.#state = 'closing';
-    this.#deadline = this.#host.now + this.#host.options.closeTimeout;
-    this.#input.close(undefined);
+    this.#beginClosing();
     this.#carrier.close();
   }
 
@@ -183,6 +181,10 @@ export class ServedConnection<P> implements RawConnection<P>, TransportListener 
 
   carry(): void {
     // Bytes have no sender of their own.
+  }
+
+  onRefreshed(): void {
+    // Whoever serves the connection sees its principal.
   }
 
   /** Does what is due. */
@@ -258,7 +260,21 @@ export class ServedConnection<P> implements RawConnection<P>, TransportListener 
     if (!isLoss) {
       this.#host.options.logger.error({ connectionId: this.connectionId, err: error }, 'onConnected failed');
     }
-    this.#drop(error instanceof Error ? error : new Error('onConnected failed', { cause: error }));
+    const reason = error instanceof Error ? error : new Error('onConnected failed', { cause: error });
+    if (this.#state !== 'open') {
+      this.#drop(reason);
+      return;
+    }
+    this.#error ??= reason;
+    this.#beginClosing();
+    this.#carrier.fail();
+  }
+
+  /** Nothing more is read; the client has `closeTimeout` to take what was sent and to close its side. */
+  #beginClosing(): void {
+    this.#state = 'closing';
+    this.#deadline = this.#host.now + this.#host.options.closeTimeout;
+    this.#input.close(this.#error);
   }
 
   #lose(limit: LimitName, error: Error): Promise<boolean> {

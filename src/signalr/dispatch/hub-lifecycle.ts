@@ -3,7 +3,10 @@ import type { HubContext } from '../hub/hub-context';
 import type { HubHooks } from '../hub/hub';
 import type { Logger } from '../logger';
 
-/** Runs the hooks of a hub for one connection, each at most once, `onDisconnected` after `onConnected` has ended. */
+/**
+ * Runs the hooks of a hub for one connection: `onConnected` and `onDisconnected` at most once and one after the other,
+ * `onAuthenticationRefreshed` between them.
+ */
 export class HubLifecycle<P, C> {
   /** Whether `onConnected` has succeeded, so that invocations may start. */
   ready = false;
@@ -40,16 +43,28 @@ export class HubLifecycle<P, C> {
     }, fail);
   }
 
+  /** Calls `onAuthenticationRefreshed` when `onConnected` has ended, if the connection is open then. */
+  refresh(): void {
+    const { onAuthenticationRefreshed } = this.#hooks;
+    if (onAuthenticationRefreshed === undefined || !this.#begun || this.#ended) return;
+    const call = (): unknown => (this.#ended ? undefined : onAuthenticationRefreshed(this.#context));
+    this.#afterConnected(call, 'onAuthenticationRefreshed failed');
+  }
+
   /** Calls `onDisconnected`, once, when `onConnected` has ended; does nothing if that was never called. */
   end(error: Error | undefined): void {
     if (!this.#begun || this.#ended) return;
     this.#ended = true;
     const disconnect = (): unknown => this.#hooks.onDisconnected?.(this.#context, error);
+    this.#afterConnected(disconnect, 'onDisconnected failed');
+  }
+
+  #afterConnected(hook: () => unknown, failed: string): void {
     const log = (failure: unknown): void => {
-      this.#logger.error({ connectionId: this.#context.connectionId, err: failure }, 'onDisconnected failed');
+      this.#logger.error({ connectionId: this.#context.connectionId, err: failure }, failed);
     };
     // Whether `onConnected` succeeded does not matter here, and its failure was logged.
     const connected = this.#connecting?.catch(() => undefined) ?? Promise.resolve();
-    connected.then(disconnect).catch(log);
+    connected.then(hook).catch(log);
   }
 }

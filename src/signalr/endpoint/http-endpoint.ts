@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AuthenticationRefresh, tokenLifetime } from './authentication-refresh';
 import type { RequestAuthenticator } from './request-authenticator';
 import type { RequestForwarder } from './request-forwarder';
 import {
@@ -28,17 +29,28 @@ export interface HttpEndpointHost<P> extends TransportHost<P> {
   readonly forwarder: RequestForwarder | undefined;
 }
 
+/** What a path is for: the transports, negotiation, or a new token for a connection that is open. */
+type Route = 'hub' | 'negotiate' | 'refresh';
+
+const METHODS: Readonly<Record<Route, readonly string[]>> = {
+  hub: ['GET', 'POST', 'DELETE'],
+  negotiate: ['POST'],
+  refresh: ['POST'],
+};
+
 /** Answers the plain HTTP requests to a hub: negotiation itself, all others through the transports. */
 export class HttpEndpoint<P> {
   readonly #transports: HttpTransports<P>;
   readonly #host: HttpEndpointHost<P>;
   readonly #authenticator: RequestAuthenticator<P>;
+  readonly #refresh: AuthenticationRefresh<P>;
 
   constructor(host: HttpEndpointHost<P>, authenticator: RequestAuthenticator<P>) {
     this.#host = host;
     this.#authenticator = authenticator;
 
     this.#transports = new HttpTransports(host);
+    this.#refresh = new AuthenticationRefresh(host, authenticator);
   }
 
   /** Whether a request is for this hub. */
@@ -48,35 +60,39 @@ export class HttpEndpoint<P> {
 
   /** Answers a request that matches. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const negotiates = this.#routeOf(request) === 'negotiate';
+    const route = this.#routeOf(request) ?? 'hub';
     const { forwarder } = this.#host;
-    if (forwarder !== undefined && !negotiates) {
+    if (forwarder !== undefined && route !== 'negotiate') {
       const owner = forwarder.ownerOf(queryValue(splitUrl(request).query, 'id') ?? '');
       if (owner !== undefined) return forwarder.forward(request, response, owner);
     }
-    return this.#handle(request, response, negotiates);
+    return this.#handle(request, response, route);
   }
 
   /** Answers a request that another server has forwarded, and that is not forwarded again. */
   handleForwarded(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    return this.#handle(request, response, false);
+    return this.#handle(request, response, this.#routeOf(request) === 'refresh' ? 'refresh' : 'hub');
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse, negotiates: boolean): Promise<void> {
-    const methods = negotiates ? ['POST'] : ['GET', 'POST', 'DELETE'];
+  async #handle(request: IncomingMessage, response: ServerResponse, route: Route): Promise<void> {
+    const methods = METHODS[route];
     if (request.method === undefined || !methods.includes(request.method)) {
       this.#answer(request, response, textResponse(405, '', { Allow: methods.join(', ') }));
       return;
     }
-    const result = await this.#authenticator.authenticate(request);
     const { query } = splitUrl(request);
+    const token = queryValue(query, 'id');
+    const order = route === 'refresh' ? this.#refresh.begin(token) : 0;
+    const result = await this.#authenticator.authenticate(request);
     // The client may have disconnected while it was being authenticated.
     const refused = response.destroyed || result.errorResponse !== undefined;
-    if (refused && request.method === 'GET') this.#host.negotiated.refuse(queryValue(query, 'id'));
+    if (refused && request.method === 'GET') this.#host.negotiated.refuse(token);
     if (response.destroyed) return;
-    if (result.errorResponse !== undefined) {
+    if (route === 'refresh') {
+      this.#answer(request, response, await this.#refresh.answer(request, token, { result, order }));
+    } else if (result.errorResponse !== undefined) {
       this.#answer(request, response, result.errorResponse);
-    } else if (negotiates) {
+    } else if (route === 'negotiate') {
       this.#answer(request, response, await this.#negotiate(request, query, result.authentication));
     } else {
       this.#transports.handle({ request, response, query, authentication: result.authentication });
@@ -104,7 +120,7 @@ export class HttpEndpoint<P> {
     const errorResponse = this.#checkPlaces(sender);
     if (errorResponse !== undefined) return errorResponse;
     const { version } = choice;
-    const { transports } = options;
+    const { transports, enableAuthenticationRefresh: refreshable } = options;
     // Only a WebSocket can be replaced.
     const possible = options.allowStatefulReconnects && transports.includes('webSockets');
     const statefulReconnect = possible && asksForStatefulReconnect(query);
@@ -116,10 +132,13 @@ export class HttpEndpoint<P> {
       userId,
       holder: sender.holder,
       statefulReconnect,
+      authentication,
+      refreshable,
       expiresAt,
       postLimits,
     });
-    return jsonResponse(negotiateResponse({ version, ids, transports, statefulReconnect }));
+    const tokenLifetimeSeconds = refreshable ? tokenLifetime(authentication, options.clock) : undefined;
+    return jsonResponse(negotiateResponse({ version, ids, transports, statefulReconnect, tokenLifetimeSeconds }));
   }
 
   /** The error response when nobody may negotiate, or the sender may not. */
@@ -156,8 +175,8 @@ export class HttpEndpoint<P> {
     }
   }
 
-  #routeOf(request: IncomingMessage): 'hub' | 'negotiate' | undefined {
-    const { paths } = this.#host;
+  #routeOf(request: IncomingMessage): Route | undefined {
+    const { paths, options } = this.#host;
     const path = normalizePath(splitUrl(request).path);
     // A router that has stripped its mount path leaves the path within the hub, and so it is if no path was ever
     // attached.
@@ -165,6 +184,7 @@ export class HttpEndpoint<P> {
     for (const base of bases) {
       if (path === base) return 'hub';
       if (path === `${base}/negotiate`) return 'negotiate';
+      if (options.enableAuthenticationRefresh && path === `${base}/refresh`) return 'refresh';
     }
     return undefined;
   }

@@ -127,7 +127,7 @@ export class HttpTransports<P> {
     if (errorResponse !== undefined) return errorResponse;
     if (connection.transport === undefined) return this.#start(connection, name, authenticated);
     if (connection.longPolling === undefined) return textResponse(409, '');
-    connection.hubConnection?.renew(authentication);
+    connection.renew(authentication);
     connection.longPolling.poll(response);
     return undefined;
   }
@@ -149,11 +149,11 @@ export class HttpTransports<P> {
     };
     if (name === 'serverSentEvents') {
       const transport = new ServerSentEventsConnection(response, posts, onEnd);
-      connection.hubConnection = host.accept(transport, identity, connectionToken);
+      connection.begin(host.accept(transport, identity, connectionToken), authentication);
     } else {
       connection.longPolling = new LongPollingConnection(host, posts, onEnd);
       connection.longPolling.begin(response);
-      connection.hubConnection = host.accept(connection.longPolling, identity, connectionToken);
+      connection.begin(host.accept(connection.longPolling, identity, connectionToken), authentication);
     }
     return undefined;
   }
@@ -167,7 +167,7 @@ export class HttpTransports<P> {
     if (connection.transport === 'webSockets' || onlyWebSockets) {
       return textResponse(405, 'POST requests are not allowed for WebSocket connections.', { Allow: 'GET' });
     }
-    connection.hubConnection?.renew(authentication);
+    connection.renew(authentication);
     const onDeliver = (): void => {
       connection.hubConnection?.carry(authentication);
     };

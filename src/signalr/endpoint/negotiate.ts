@@ -18,6 +18,8 @@ export interface NegotiateOffer {
   readonly ids: NegotiatedIds;
   readonly transports: readonly TransportName[];
   readonly statefulReconnect: boolean;
+  /** For how many seconds the client's token is good, if it can be refreshed and ends. */
+  readonly tokenLifetimeSeconds: number | undefined;
 }
 
 /** The value of a query parameter, whose name is matched without regard to case. */
@@ -47,7 +49,8 @@ export function asksForStatefulReconnect(query: URLSearchParams): boolean {
 }
 
 /** The body of the negotiate response. */
-export function negotiateResponse({ version, ids, transports, statefulReconnect }: NegotiateOffer): string {
+export function negotiateResponse(offer: NegotiateOffer): string {
+  const { version, ids, transports, statefulReconnect, tokenLifetimeSeconds } = offer;
   const { connectionId, connectionToken } = ids;
   return JSON.stringify({
     // Clients that have not asked for it refuse it.
@@ -55,6 +58,8 @@ export function negotiateResponse({ version, ids, transports, statefulReconnect 
     negotiateVersion: version,
     connectionId,
     connectionToken: version === 0 ? undefined : connectionToken,
+    // Without a token of its own, the connection cannot be refreshed.
+    tokenLifetimeSeconds: version === 0 ? undefined : tokenLifetimeSeconds,
     availableTransports: TRANSPORT_NAMES.filter((name) => transports.includes(name)).map(
       (name) => WIRE_TRANSPORTS[name],
     ),

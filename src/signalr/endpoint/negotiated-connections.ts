@@ -25,6 +25,10 @@ export interface Negotiation {
   readonly holder: string | undefined;
   /** Whether a lost WebSocket may be replaced. */
   readonly statefulReconnect: boolean;
+  /** Who has negotiated. */
+  readonly authentication: Authentication<unknown>;
+  /** Whether its token may be refreshed: then an older one that is still on its way does not replace the new one. */
+  readonly refreshable: boolean;
   /** When the connection is forgotten if no transport was started, in milliseconds of the heartbeat. */
   readonly expiresAt: number;
   /** What bounds the memory of what is posted. */
@@ -35,6 +39,8 @@ export interface Negotiation {
 export interface Renewable {
   /** A further request was authenticated. */
   renew(authentication: Authentication<unknown>): void;
+  /** The token was refreshed, and the connection is renewed. */
+  onRefreshed(): void;
   /** What is received from now on was sent by this client. */
   carry(authentication: Authentication<unknown>): void;
   /** Bytes were received. */
@@ -51,16 +57,24 @@ export class NegotiatedConnection {
   readonly expiresAt: number;
   /** The transport that was started. */
   transport: TransportName | undefined;
-  /** The hub connection; it is notified when a further request has authenticated the client again. */
+  /** The connection that a transport carries. */
   hubConnection: Renewable | undefined;
   /** The transport for further polls. */
   longPolling: LongPollingConnection | undefined;
   /** The transport that a further WebSocket can be given to. */
   webSocket: ReconnectableConnection | undefined;
+  #authentication: Authentication<unknown>;
+  readonly #refreshable: boolean;
+  /** How many refreshes have come, and which of them is in force. */
+  #refreshes = 0;
+  #refreshed = 0;
   #posts: PostedBytes | undefined;
   readonly #postLimits: PostLimits;
 
-  constructor({ version, userId, holder, statefulReconnect, expiresAt, postLimits }: Negotiation, ids: ConnectionIds) {
+  constructor(negotiation: Negotiation, ids: ConnectionIds) {
+    const { version, userId, holder, statefulReconnect, expiresAt, postLimits } = negotiation;
+    this.#authentication = negotiation.authentication;
+    this.#refreshable = negotiation.refreshable;
     this.connectionToken = ids.connectionToken();
     this.connectionId = version === 0 ? this.connectionToken : ids.connectionId();
     this.userId = userId;
@@ -68,6 +82,42 @@ export class NegotiatedConnection {
     this.#postLimits = postLimits;
     this.statefulReconnect = statefulReconnect;
     this.expiresAt = expiresAt;
+  }
+
+  /** Of the latest request that has authenticated the client. */
+  get authentication(): Authentication<unknown> {
+    return this.#authentication;
+  }
+
+  /** A transport serves the client, which a request of this sender has started. */
+  begin(connection: Renewable, authentication: Authentication<unknown>): void {
+    this.hubConnection = connection;
+    this.#authentication = authentication;
+  }
+
+  /** A further request of the client was authenticated. */
+  renew(authentication: Authentication<unknown>): void {
+    if (this.#refreshable && (authentication.expiresAt ?? Infinity) < (this.#authentication.expiresAt ?? Infinity)) {
+      return;
+    }
+    this.#authentication = authentication;
+    this.hubConnection?.renew(authentication);
+  }
+
+  /** A refresh has come. Returns its number. */
+  beginRefresh(): number {
+    return ++this.#refreshes;
+  }
+
+  /** The sender of a refresh was authenticated. It does not replace one that has come later. */
+  refresh(order: number, authentication: Authentication<unknown>): void {
+    if (order < this.#refreshed) return;
+    this.#refreshed = order;
+    this.#authentication = authentication;
+    this.hubConnection?.renew(authentication);
+    // What comes over a WebSocket has no other sender.
+    if (this.transport === 'webSockets') this.hubConnection?.carry(authentication);
+    this.hubConnection?.onRefreshed();
   }
 
   /** What the client posts. It waits until a transport is started. */

@@ -5,7 +5,7 @@ import type { Identity } from '../connection/hub-host';
 import { keepRequest } from '../hub/connection-request';
 import type { TransportName } from '../names';
 import { describe } from '../mistakes';
-import type { Authenticate, Authentication, ResolvedOptions } from '../options';
+import type { AllowRefresh, Authenticate, Authentication, RefreshRequest, ResolvedOptions } from '../options';
 
 /** The sender of a request, or the response to one that was not authenticated. */
 export type AuthenticationResult<P> =
@@ -16,10 +16,16 @@ export type AuthenticationResult<P> =
 export class RequestAuthenticator<P> {
   readonly #options: Pick<ResolvedOptions, 'isOriginAllowed' | 'logger'>;
   readonly #callback: Authenticate<P>;
+  readonly #allowRefresh: AllowRefresh<P> | undefined;
 
-  constructor(options: Pick<ResolvedOptions, 'isOriginAllowed' | 'logger'>, authenticate: Authenticate<P>) {
+  constructor(
+    options: Pick<ResolvedOptions, 'isOriginAllowed' | 'logger'>,
+    authenticate: Authenticate<P>,
+    allowRefresh?: AllowRefresh<P>,
+  ) {
     this.#options = options;
     this.#callback = authenticate;
+    this.#allowRefresh = allowRefresh;
   }
 
   /** Never rejects: an error of the application is logged and answered with status 500. */
@@ -40,6 +46,17 @@ export class RequestAuthenticator<P> {
     } catch (error) {
       logger.error({ err: error }, 'admitting a request failed');
       return { errorResponse: emptyResponse(500) };
+    }
+  }
+
+  /** Whether the application lets a connection have another token. Never rejects: an error is logged, and means no. */
+  async allowsRefresh(refresh: RefreshRequest<P>): Promise<boolean> {
+    try {
+      return this.#allowRefresh === undefined || (await this.#allowRefresh(refresh));
+    } catch (error) {
+      const { connectionId } = refresh;
+      this.#options.logger.error({ connectionId, err: error }, 'onAuthenticationRefresh failed');
+      return false;
     }
   }
 }

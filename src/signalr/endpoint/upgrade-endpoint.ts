@@ -21,6 +21,8 @@ import { ReconnectableConnection } from '../transports/reconnectable';
 import { createWebSocketServer, WebSocketConnection } from '../transports/websocket';
 import { rejectUpgrade } from './upgrade-router';
 
+const WEBSOCKET_VERSIONS = ['13', '8'];
+
 const NOT_NEGOTIATED = { connection: undefined, errorResponse: undefined };
 
 /** What upgrades need to know of their server. */
@@ -41,7 +43,7 @@ export class UpgradeEndpoint<P> {
 
     this.#webSockets = createWebSocketServer();
     this.#webSockets.on('wsClientError', (error, socket, request) => {
-      this.#reject(request, socket, textResponse(400, error.message));
+      this.#reject(request, socket, handshakeFault(request, error));
     });
   }
 
@@ -113,8 +115,8 @@ export class UpgradeEndpoint<P> {
         holder: authentication.holder ?? authentication.userId,
       });
       if (connection?.webSocket !== undefined) {
-        connection.hubConnection?.renew(authentication);
-        connection.hubConnection?.carry(authentication);
+        connection.renew(authentication);
+        connection.hubConnection?.carry(connection.authentication);
         connection.webSocket.reconnect(webSocketConnection);
       } else this.#accept(request, authentication, webSocketConnection, connection);
     });
@@ -142,7 +144,7 @@ export class UpgradeEndpoint<P> {
     }
     const identity = this.#identify(connectionId, request, authentication);
     const hubConnection = host.accept(connection.webSocket ?? webSocket, identity, connectionToken);
-    connection.hubConnection = hubConnection;
+    connection.begin(hubConnection, authentication);
     const early = connection.endPosts();
     if (early.length === 0) return;
     // As from any transport, the connection is told of nothing within its own call.
@@ -164,4 +166,11 @@ export class UpgradeEndpoint<P> {
 /** The token of the connection that a request names. */
 function tokenOf(request: IncomingMessage): string | undefined {
   return queryValue(splitUrl(request).query, 'id');
+}
+
+/** RFC 6455, 4.4: a client that speaks another version is told which ones are spoken here. */
+function handshakeFault({ headers }: IncomingMessage, { message }: Error): HttpResponse {
+  const version = headers['sec-websocket-version'];
+  const isOther = version !== undefined && !WEBSOCKET_VERSIONS.includes(version);
+  return textResponse(isOther ? 426 : 400, message, { 'Sec-WebSocket-Version': WEBSOCKET_VERSIONS.join(', ') });
 }

@@ -2,7 +2,7 @@ import { checkNames, describe, didYouMean } from '../mistakes';
 
 const EXAMPLE = "{ Add: method(['number', 'number'], (context, a, b) => a + b) }";
 
-const HOOK_NAMES = ['onConnected', 'onDisconnected', 'onMisfit'];
+const HOOK_NAMES = ['onConnected', 'onDisconnected', 'onAuthenticationRefreshed', 'onMisfit'];
 
 /** Functions whose calls return an iterator rather than a result. */
 const GENERATORS = ['GeneratorFunction', 'AsyncGeneratorFunction'];

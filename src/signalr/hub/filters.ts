@@ -70,5 +70,5 @@ export function filterHooks<P, C>(filters: readonly HubFilter<P, C>[], hooks: Hu
       onDisconnected = (context, error) => disconnected(context, error, () => settled(() => inner?.(context, error)));
     }
   }
-  return { ...(onConnected && { onConnected }), ...(onDisconnected && { onDisconnected }) };
+  return { ...hooks, ...(onConnected && { onConnected }), ...(onDisconnected && { onDisconnected }) };
 }

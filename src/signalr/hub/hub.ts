@@ -57,7 +57,7 @@ export interface HubMethod<P = undefined, C = AnyClientMethods, F = AnyFunction>
   readonly invoke: (context: HubContext<P, C>, args: readonly unknown[]) => unknown;
 }
 
-/** Functions that are called when a connection begins and ends. */
+/** Functions that are called when a connection begins, changes and ends. */
 export interface HubHooks<P = undefined, C = AnyClientMethods> {
   /**
    * Called after the handshake. The first invocation waits until the returned promise resolves. If it throws or
@@ -69,6 +69,11 @@ export interface HubHooks<P = undefined, C = AnyClientMethods> {
    * connection in good order. What it throws is logged.
    */
   readonly onDisconnected?: (context: HubContext<P, C>, error: Error | undefined) => unknown;
+  /**
+   * Called when a client has refreshed its token: `context.principal` is the new one, for this and for invocations that
+   * come from now on. Those that run keep theirs. What it throws is logged.
+   */
+  readonly onAuthenticationRefreshed?: (context: HubContext<P, C>) => unknown;
   /**
    * Called when a client's arguments do not fit the method it invokes. What it returns is the error that the client
    * gets: the text of a `HubException` reaches it. Without it, the client is told no more than that it failed, as

@@ -104,17 +104,21 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
     );
   }
 
-  /** Begins to serve clients together with others. */
-  start(backplane: Backplane, clients: ServedClients): void {
-    this.#clients = clients;
-    this.#served = new ServedRequests(clients, (server, id, outcome) => {
-      this.tell(server, { kind: 'answer', id, outcome });
-    });
+  /** Begins to serve clients together with others; without clients, it only knows who and where the others are. */
+  start(backplane: Backplane, clients?: ServedClients): void {
+    if (clients !== undefined) this.#serve(clients);
     this.#subscriptions.want(ALL, true);
     this.#subscriptions.want(serverChannel(this.id), true);
     this.#link = backplane.connect(this);
     this.#stopTimer = this.clock.every(this.#options.serverTimeout / BEATS_UNTIL_GONE, () => {
       this.#beat();
+    });
+  }
+
+  #serve(clients: ServedClients): void {
+    this.#clients = clients;
+    this.#served = new ServedRequests(clients, (server, id, outcome) => {
+      this.tell(server, { kind: 'answer', id, outcome });
     });
   }
 
@@ -297,9 +301,10 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
   }
 
   #deliver({ server, audience, forms }: SendFrame): void {
+    if (this.#clients === undefined) return;
     const message = new RemoteMessage(forms);
     let failed = false;
-    for (const client of pickClients(this.#clients!.store, audience)) {
+    for (const client of pickClients(this.#clients.store, audience)) {
       try {
         client?.sendShared(message);
       } catch (error) {

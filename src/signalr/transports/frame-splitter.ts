@@ -130,6 +130,7 @@ export class FrameSplitter {
     const starts = opcode === TEXT || opcode === BINARY;
     const good = (first & RESERVED) === 0 && (this.#header[1]! & MASKED) !== 0 && Number.isSafeInteger(this.#length);
     const proper = good && (this.#fragmented ? opcode === CONTINUATION : starts);
+    if (proper && starts) this.#kind = opcode;
     this.#long = proper && this.#missing >= LONG_FRAME;
     if (this.#long) {
       this.#masked = 0;
@@ -137,7 +138,6 @@ export class FrameSplitter {
       return end;
     }
     let changed = first;
-    if (starts) this.#kind = opcode;
     if (proper) changed = FINAL | this.#kind;
     else if ((opcode & CONTROL) === 0) {
       this.ended = this.#refused = true;

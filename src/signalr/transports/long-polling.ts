@@ -141,6 +141,10 @@ export class LongPollingConnection implements TransportConnection {
     this.#drop(undefined);
   }
 
+  fail(): void {
+    this.terminate();
+  }
+
   tick(now: number): void {
     const { pollTimeout, disconnectTimeout, sendTimeout } = this.#timing.options;
     const waited = now - this.#since;

@@ -124,6 +124,11 @@ export class ReconnectableConnection implements TransportConnection {
     this.#socket?.terminate();
   }
 
+  fail(): void {
+    this.forbidReconnect();
+    this.#socket?.fail();
+  }
+
   tick(now: number): void {
     if (this.#socket !== undefined || now - this.#lostAt < this.#timing.options.disconnectTimeout) return;
     this.terminate();

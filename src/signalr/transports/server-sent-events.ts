@@ -110,6 +110,10 @@ export class ServerSentEventsConnection implements TransportConnection {
     });
   }
 
+  fail(): void {
+    this.terminate();
+  }
+
   tick(): void {
     // Nothing to do: pings and unsent bytes show whether the client is there.
   }

@@ -52,6 +52,8 @@ export interface TransportConnection {
   close(): void;
   /** Ends the connection at once. */
   terminate(): void;
+  /** Ends the connection because whoever serves it has failed, which the client is told if the transport can tell. */
+  fail(): void;
   /** Called at every heartbeat until the connection is closed, to check time-outs. */
   tick(now: number): void;
 }

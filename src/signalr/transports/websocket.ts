@@ -10,6 +10,7 @@ const NORMAL_CLOSURE = 1000;
 const ABNORMAL_CLOSURE = 1006;
 const INVALID_PAYLOAD = 1007;
 const MESSAGE_TOO_BIG = 1009;
+const INTERNAL_ERROR = 1011;
 
 /** How many bytes may wait for a turn before the socket is paused, which costs more than to read a little ahead. */
 const READ_AHEAD = 64 * 1024;
@@ -168,6 +169,11 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
 
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  fail(): void {
+    this.#socket.beforeClose = undefined;
+    this.#socket.close(INTERNAL_ERROR);
   }
 
   tick(): void {

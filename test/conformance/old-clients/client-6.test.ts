@@ -1,7 +1,5 @@
-import { describeClient } from '../matrix';
-import type { ClientLibrary } from '../support/kit';
+import { describeClient, oldClient } from '../matrix';
 
 describe('the @microsoft/signalr 6.0 client', () => {
-  const library = jest.requireActual<ClientLibrary>('signalr-client-6');
-  describeClient({ major: 6, library, protocols: ['json'] });
+  describeClient(oldClient(6));
 });

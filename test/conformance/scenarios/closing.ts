@@ -4,9 +4,9 @@ import type { Scenario } from '../support/scenario';
 export const closing: readonly Scenario[] = [
   {
     name: 'is closed without an error when the server aborts',
-    // Clients before version 5 report the end of the event stream as an error if it comes together with the Close
+    // Clients before version 6 report the end of the event stream as an error if it comes together with the Close
     // message.
-    where: ({ transport, major }) => transport !== 'ServerSentEvents' || major >= 5,
+    where: ({ transport, major }) => transport !== 'ServerSentEvents' || major >= 6,
     run: async (kit) => {
       const connection = await kit.connect();
       const closed = kit.closed(connection);

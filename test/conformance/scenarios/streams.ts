@@ -91,6 +91,8 @@ export const streams: readonly Scenario[] = [
   },
   {
     name: 'stops the source when it cancels',
+    // Client 1 cannot write a CancelInvocation in MessagePack.
+    where: ({ major, protocol }) => major > 1 || protocol === 'json',
     run: async (kit) => {
       const connection = await kit.connect();
       const seen = await new Promise<number>((resolve) => {

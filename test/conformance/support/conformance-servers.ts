@@ -93,10 +93,19 @@ export interface ConformanceServers {
   close(): Promise<void>;
 }
 
+/** How often the server that redirects sends a client to itself, as that of the functional tests does. */
+const REDIRECTS_TO_ITSELF = 3;
+
 /** Starts the hub, one that redirects its clients to it, and one with small limits. */
 export async function startConformanceServers(): Promise<ConformanceServers> {
   const main = await startTestHub();
-  const redirecting = await startTestHub({ redirect: () => ({ url: main.url, accessToken: 'redirected' }) });
+  const redirecting: RunningTestHub = await startTestHub({
+    redirect: ({ url = '' }) => {
+      const redirects = 1 + Number(new URLSearchParams(url.split('?')[1]).get('numRedirects'));
+      const { url: next } = redirects <= REDIRECTS_TO_ITSELF ? redirecting : main;
+      return { url: `${next}?numRedirects=${redirects}`, accessToken: 'redirected' };
+    },
+  });
   const limited = await startTestHub({ maximumReceiveMessageSize: 1_000 });
   const detailed = await startTestHub({ detailedErrors: true });
   return {

@@ -1,8 +1,22 @@
-import { type HubContext, method, stream, streamMethod, type ParameterKind } from '../../../src/signalr';
+import {
+  type HubContext,
+  method,
+  stream,
+  streamMethod,
+  type ParameterKind,
+  type TransportName,
+} from '../../../src/signalr';
 import type { Journal } from './journal';
 
 /** As .NET's. */
 class InvalidOperationException extends Error {}
+
+/** The transports as .NET names them. */
+const TRANSPORTS: Readonly<Record<TransportName, string>> = {
+  webSockets: 'WebSockets',
+  serverSentEvents: 'ServerSentEvents',
+  longPolling: 'LongPolling',
+};
 
 /** The kinds that take what a parameter of a C# type takes; a C# `string` takes null. */
 const KINDS: Readonly<Record<string, ParameterKind>> = {
@@ -55,6 +69,8 @@ export function functionalMethods<P>(journal: Journal) {
   return {
     Echo: method(['string?'], (_: Context, message) => message),
     GetCallerConnectionId: method([], ({ connectionId }: Context) => connectionId),
+    GetNumRedirects: method([], ({ request }: Context) => Number(request.query.get('numRedirects'))),
+    GetActiveTransportName: method([], ({ transport }: Context) => TRANSPORTS[transport]),
     ThrowException: method(['string?'], (_: Context, message) => {
       throw new InvalidOperationException(message ?? '');
     }),

@@ -7,10 +7,13 @@ export type ClientLibrary = Pick<
   'HubConnectionBuilder' | 'HttpTransportType' | 'LogLevel' | 'Subject'
 >;
 
+/** The encoding of such a version. */
+export type MessagePackProtocol = new () => IHubProtocol;
+
 /** What a kit is made of. */
 export interface KitParts extends Combination {
   readonly library: ClientLibrary;
-  readonly messagePack: (new () => IHubProtocol) | undefined;
+  readonly messagePack: MessagePackProtocol | undefined;
   readonly url: string;
   readonly urls: Kit['urls'];
   readonly key: string;

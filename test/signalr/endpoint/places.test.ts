@@ -173,7 +173,8 @@ describe('the place of a negotiated connection', () => {
   it('does not keep more than 1,000 connections that were refused', () => {
     const connections = new NegotiatedConnections(new PlaceShares(1, false));
     const postLimits = { memory: undefined, holder: '', onRefused: () => undefined };
-    const negotiation = { version: 1, userId: undefined, holder: 'ann', statefulReconnect: false, postLimits };
+    const sender = { userId: undefined, holder: 'ann', authentication: { principal: 'ann' } };
+    const negotiation = { version: 1, ...sender, statefulReconnect: false, refreshable: false, postLimits };
     const tokens = Array.from({ length: 1_001 }, () => {
       const { connectionToken } = connections.negotiate({ ...negotiation, expiresAt: 15_000 });
       connections.refuse(connectionToken);

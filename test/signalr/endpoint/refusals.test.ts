@@ -37,6 +37,8 @@ async function answer(port: number, target: string, head: string, verb = 'GET'):
 
 const portOf = ({ http }: RunningHub<undefined>): number => (http.address() as AddressInfo).port;
 
+const NO_VERSION = 'Missing or invalid Sec-WebSocket-Version header';
+
 describe('a refusal', () => {
   const EVENTS = 'Accept: text/event-stream\r\n';
   const offered = 'transport not supported by this end point type';
@@ -53,8 +55,18 @@ describe('a refusal', () => {
     ['DELETE', '/hub?id=x', '', 404, 'No Connection with that ID'],
     ['GET', '/hub/none', UPGRADE, 404, 'Not Found'],
     ['GET', '/hub', UPGRADE.replace(/Sec-WebSocket-Key.*\r\n/, ''), 400, 'Missing or invalid Sec-WebSocket-Key header'],
+    ['GET', '/hub', UPGRADE.replace(/Sec-WebSocket-Version.*\r\n/, ''), 400, NO_VERSION],
+    ['GET', '/hub', UPGRADE.replace('Version: 13', 'Version: 12'), 426, NO_VERSION],
+    ['GET', '/hub', UPGRADE.replace('Version: 13', 'Version: 14'), 426, NO_VERSION],
+    ['GET', '/hub', UPGRADE.replace('Version: 13', 'Version: x'), 426, NO_VERSION],
   ])('says why: %s %s with %j is %i %s', async (verb, target, head, status, body) => {
     expect((await answer(portOf(await run()), target, head, verb)).toSpliced(1, 1)).toEqual([status, body]);
+  });
+
+  it('of a version of WebSockets says which ones there are. RFC 6455, 4.4', async () => {
+    const [, head] = await answer(portOf(await run()), '/hub', UPGRADE.replace('Version: 13', 'Version: 12'));
+    expect(head).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
+    expect(head).toContain('Sec-WebSocket-Version: 13, 8\r\n');
   });
 
   it.each([

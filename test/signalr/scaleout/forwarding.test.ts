@@ -62,10 +62,16 @@ async function until(condition: () => boolean): Promise<void> {
 const MAJORS = [
   [1, 'signalr-client-1'],
   [3, 'signalr-client-3'],
+  [5, 'signalr-client-5'],
   [6, 'signalr-client-6'],
+  [7, 'signalr-client-7'],
   [8, 'signalr-client-8'],
+  [9, 'signalr-client-9'],
   [10, '@microsoft/signalr'],
 ] as const;
+// Major 5 takes whatever has `fetch` for a page, as Node.js has since that was released.
+Object.assign(globalThis, { self: globalThis });
+
 const TRANSPORTS = ['WebSockets', 'ServerSentEvents', 'LongPolling'] as const;
 const ROWS = MAJORS.flatMap(([major, name]) => TRANSPORTS.map((transport) => [major, transport, name] as const));
 
@@ -125,6 +131,24 @@ describe('a stock client whose requests go to one server after the other', () =>
 });
 
 describe('a forwarded request', () => {
+  it('may be a refresh: the connection gets its new token from any server', async () => {
+    const joined = await runForwarding(2, {
+      enableAuthenticationRefresh: true,
+      authenticate: ({ headers }) => ({
+        principal: undefined,
+        userId: headers['user'] as string | undefined,
+        expiresAt: joined.clocks[0]!.date() + 60_000,
+      }),
+    });
+    const [url, other] = joined.running.map((running) => running.url);
+    const peer = await HttpPeer.longPolling(url!, { user: 'ann' });
+    const elsewhere = peer.at(peer.url.replace(`${url!}?`, `${other!}/refresh?`));
+    expect(await elsewhere.ask('POST')).toMatchObject({ status: 200, body: '{"tokenLifetimeSeconds":60}' });
+    const refused = await elsewhere.as({ user: 'bob' }).ask('POST');
+    expect(refused).toMatchObject({ status: 403, body: '{"error":"permission_change_rejected"}' });
+    expect((await peer.ask('DELETE')).status).toBe(202);
+  });
+
   const tokenAt = async (joined: JoinedServers, index: number): Promise<string> =>
     (await HttpPeer.negotiate(joined.running[index]!.url)).url.split('?id=')[1]!;
 

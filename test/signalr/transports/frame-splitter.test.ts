@@ -97,6 +97,21 @@ describe('FrameSplitter', () => {
     expect([frames.unfinished, frames.held]).toEqual([true, 0]);
   });
 
+  it.each<[string, ...(readonly [number, number])[]]>([
+    ['a long binary message behind a text', [TEXT, 31], [BINARY, LONG]],
+    ['a long text behind a binary message', [BINARY, 31], [TEXT, LONG]],
+    ['a short text behind a long binary message', [BINARY, 70_000], [TEXT, 5]],
+    ['a long text behind a long binary message', [BINARY, 70_000], [TEXT, 70_000]],
+    ['a long text, first of all', [TEXT, LONG], [BINARY, 3]],
+  ])('keeps text and binary apart: %s', (_, ...messages) => {
+    const { frames, passed } = splitter();
+    for (const [kind, size] of messages) frames.push(frame(kind | FINAL, size));
+    const read = framesOf(passed());
+    expect(read.map(({ first, payload }) => [first, payload.length])).toEqual(
+      messages.map(([kind, size]) => [kind | FINAL, size]),
+    );
+  });
+
   it('makes a message of every fragment, with the control frames between them', () => {
     const { frames, passed } = splitter();
     const parts = [frame(TEXT, text(10)), frame(PING | FINAL, 4), frame(CONTINUATION, 0)];

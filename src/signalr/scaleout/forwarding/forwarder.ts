@@ -17,6 +17,12 @@ const LARGEST_REFUSAL = 4 * 1024;
 const NO_CONNECTION = textResponse(404, 'No Connection with that ID');
 const UNREACHABLE = textResponse(502, 'The server of the connection cannot be reached');
 
+/** A request that waits for its answer, or the socket that a WebSocket goes on with. */
+interface UnderWay {
+  destroy(error: Error): unknown;
+  once(event: 'close', listener: () => void): unknown;
+}
+
 /** What forwarding needs to know of its server. */
 export interface ForwarderHost {
   readonly tokens: ConnectionTokens;
@@ -36,7 +42,7 @@ export interface ForwarderHost {
 export class Forwarder {
   readonly #host: ForwarderHost;
   /** What is under way, by the server it goes to. */
-  readonly #underWay = new Map<string, Set<ClientRequest>>();
+  readonly #underWay = new Map<string, Set<UnderWay>>();
 
   constructor(host: ForwarderHost) {
     this.#host = host;
@@ -45,7 +51,7 @@ export class Forwarder {
   /** How many requests are on their way. */
   get size(): number {
     let size = 0;
-    for (const requests of this.#underWay.values()) size += requests.size;
+    for (const streams of this.#underWay.values()) size += streams.size;
     return size;
   }
 
@@ -106,7 +112,8 @@ export class Forwarder {
       if (farHead.length > 0) socket.write(farHead);
       if (head.length > 0) far.write(head);
       this.#join(socket, far);
-      this.#keepUntilClosed(onward, owner, far);
+      // The request itself has ended by now.
+      this.#keepUntilClosed(far, owner);
     });
     onward.on('response', (answer) => {
       void passRefusalOn(answer, socket);
@@ -120,7 +127,7 @@ export class Forwarder {
 
   /** A server is gone: what was sent to it is not answered any more. */
   onGone(owner: string): void {
-    for (const onward of this.#underWay.get(owner) ?? []) onward.destroy(new Error('the server is gone'));
+    for (const stream of this.#underWay.get(owner) ?? []) stream.destroy(new Error('the server is gone'));
   }
 
   close(): void {
@@ -169,21 +176,17 @@ export class Forwarder {
     });
     onward.once('socket', (socket) => socket.once('connect', stopTimer));
     onward.once('close', stopTimer);
-    this.#keepUntilClosed(onward, server.id, onward);
+    this.#keepUntilClosed(onward, server.id);
     return onward;
   }
 
-  #keepUntilClosed(
-    onward: ClientRequest,
-    owner: string,
-    stream: { once(event: 'close', end: () => void): unknown },
-  ): void {
-    let requests = this.#underWay.get(owner);
-    if (requests === undefined) this.#underWay.set(owner, (requests = new Set()));
-    requests.add(onward);
+  #keepUntilClosed(stream: UnderWay, owner: string): void {
+    let streams = this.#underWay.get(owner);
+    if (streams === undefined) this.#underWay.set(owner, (streams = new Set()));
+    streams.add(stream);
     stream.once('close', () => {
-      requests.delete(onward);
-      if (requests.size === 0 && this.#underWay.get(owner) === requests) this.#underWay.delete(owner);
+      streams.delete(stream);
+      if (streams.size === 0 && this.#underWay.get(owner) === streams) this.#underWay.delete(owner);
     });
   }
 

@@ -12,8 +12,8 @@ const NOT_FORWARDED = textResponse(403, 'Only servers of this hub may forward re
 
 /** Answers requests that other servers have forwarded. */
 export interface ForwardedHandler {
-  onRequest(request: IncomingMessage, response: ServerResponse): void;
-  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  handleForwarded(request: IncomingMessage, response: ServerResponse): void;
+  upgradeForwarded(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
 /** Where a server takes forwarded requests. */
@@ -28,16 +28,16 @@ export interface ForwardingPlace {
 export class ForwardingListener {
   readonly #server: Server;
 
-  constructor(opener: EnvelopeOpener, handler: ForwardedHandler, logger: Logger) {
+  constructor(opener: EnvelopeOpener, handler: () => ForwardedHandler, logger: Logger) {
     // How long a body may take is a matter of the hub.
     this.#server = createServer({ maxHeaderSize: LARGEST_HEAD, requestTimeout: 0 });
     this.#server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      if (opener.open(request)) handler.onRequest(request, response);
+      if (opener.open(request)) handler().handleForwarded(request, response);
       else writeResponse(response, NOT_FORWARDED);
     });
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => undefined);
-      if (opener.open(request)) handler.onUpgrade(request, socket, head);
+      if (opener.open(request)) handler().upgradeForwarded(request, socket, head);
       else socket.end(serializeResponse(NOT_FORWARDED), () => socket.destroy());
     });
     this.#server.on('error', (error) => {

@@ -12,7 +12,13 @@ export class Forwarding {
   readonly forwarder: Forwarder;
   readonly #listener: ForwardingListener;
 
-  constructor(scaleout: Scaleout, settings: ForwardingOptions, options: ScaleoutOptions, handler: ForwardedHandler) {
+  /** `handler` is asked for with the first request: it may need this to be made. */
+  constructor(
+    scaleout: Scaleout,
+    settings: ForwardingOptions,
+    options: ScaleoutOptions,
+    handler: () => ForwardedHandler,
+  ) {
     const keys = new SharedKeys(settings.keys);
     const { clock, logger, serverTimeout } = options;
     this.tokens = new ConnectionTokens(scaleout.id, keys);

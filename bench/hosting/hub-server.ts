@@ -1,14 +1,18 @@
-// The hub of the hosting scenarios: every client joins one group, and any client can have a text sent to it.
+// The hub of the hosting scenarios: it echoes, streams, and has every client in one group that any client can send to.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createHubServer, defineHub, method } from '../../src/signalr';
+import { createHubServer, defineHub, method, streamMethod } from 'signalr-server';
 import { answerMemory } from './control';
 
 const GROUP = 'everyone';
 const hub = defineHub(
   {
+    Echo: method(['string'], (_, text) => text),
     Broadcast: method(['string'], ({ clients }, text) => {
       void clients.group(GROUP).send('News', text);
+    }),
+    Items: streamMethod(['int32', 'string'], function* (_, count, text) {
+      for (let i = 0; i < count; i++) yield text;
     }),
   },
   {
