@@ -56,7 +56,7 @@ export function liveAnswers(context: LiveContext): AnswerLive {
 }
 
 /** What is answered with for as long as the caller listens. */
-export interface EndlessAnswer {
+export interface Running {
   stop(reason: WriterHubError): void;
   /** Resolves when it is over. */
   run(): Promise<void>;
@@ -75,7 +75,7 @@ export async function answerFeed(
   { followers, revocations }: Pick<LiveContext, 'followers' | 'revocations'>,
   { principal, request, response }: LiveCaller,
   form: FeedForm,
-  begin: (ending: Ending) => EndlessAnswer,
+  begin: (ending: Ending) => Running,
 ): Promise<void> {
   const ending = new AbortController();
   const abort = (): void => {
