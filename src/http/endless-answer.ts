@@ -1,0 +1,126 @@
+import type { ServerResponse } from 'node:http';
+import { WriterHubError } from '../errors';
+import type { AnswerSender, Reservation } from './answer-sender';
+import type { FeedForm } from './feed-forms';
+import { HEARTBEAT_MS, retryTime, sendFeedHead } from './feed-head';
+import { asWriterHubError } from './problem';
+
+/** What is counted for a reader that takes what it is sent at once. */
+const READER_BYTES = 2 * 1024;
+
+/** Whose answer it is, and what ends it before its source does. */
+export interface EndlessAnswerParts {
+  readonly holder: string;
+  readonly form: FeedForm;
+  /** Ends the source. */
+  readonly abort: () => void;
+}
+
+/**
+ * Writes what a source gives as the body of a response, as fast as the reader takes it, for as long as either side
+ * wants. Whoever extends it says how its items are written.
+ */
+export abstract class EndlessAnswer<Item> {
+  #reservation: Reservation | undefined;
+  #isSilent = true;
+  /** Why it ends, if not by what the source says. */
+  #reason: WriterHubError | undefined;
+  protected readonly response: ServerResponse;
+  protected readonly form: FeedForm;
+  protected readonly answers: AnswerSender;
+  protected readonly holder: string;
+  readonly #abort: () => void;
+
+  constructor(response: ServerResponse, answers: AnswerSender, { holder, form, abort }: EndlessAnswerParts) {
+    this.response = response;
+    this.answers = answers;
+    this.holder = holder;
+    this.form = form;
+    this.#abort = abort;
+  }
+
+  /** Resolves when the response has ended. Rejects with what the source rejects with before it has given anything. */
+  async run(items: AsyncGenerator<Item, void, void>): Promise<void> {
+    const { response } = this;
+    response.once('close', this.#abort);
+    const first = await items.next();
+    if (first.done === true) throw this.#reason ?? stopping();
+    this.#reservation = this.answers.reserve(response, this.holder, READER_BYTES);
+    const id = this.idOf(first.value);
+    this.prepareHead(id);
+    sendFeedHead(response, this.form);
+    if (response.req.method === 'HEAD') {
+      this.#abort();
+      response.end();
+      return;
+    }
+    const timer = setInterval(() => {
+      this.#beat();
+    }, HEARTBEAT_MS);
+    try {
+      await this.write(this.form.start(id, retryTime()));
+      await this.send(first.value);
+      for await (const item of items) await this.send(item);
+      this.#end(this.#reason ?? stopping());
+    } catch (error) {
+      this.#end(error);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  /** Ends it because the reader may read no longer, or must not wait. */
+  stop(reason: WriterHubError): void {
+    this.#reason ??= reason;
+    this.#abort();
+  }
+
+  /** The id that the answer begins with, of the first item. */
+  protected abstract idOf(first: Item): string;
+
+  /** Writes an item. */
+  protected abstract send(item: Item): Promise<void>;
+
+  /** Sets headers of its own. */
+  protected prepareHead(_id: string): void {
+    // Most have none.
+  }
+
+  /** What is sent to a reader for which nothing came. */
+  protected heartbeat(): string {
+    return this.form.heartbeat;
+  }
+
+  /** Gives bytes to the socket; resolves when there is room for more. */
+  protected push(bytes: Buffer): Promise<void> {
+    return this.answers.push(this.response, this.holder, bytes);
+  }
+
+  /** Sends bytes; while the reader does not take them, they are counted, and what waits with them. */
+  protected async write(chunk: Buffer | string, waiting = 0): Promise<void> {
+    if (chunk.length === 0) return;
+    this.#isSilent = false;
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    const pushed = this.push(bytes);
+    if (!this.response.writableNeedDrain) return pushed;
+    this.#reservation?.adjust(READER_BYTES + waiting + bytes.length);
+    await pushed;
+    this.#reservation?.adjust(READER_BYTES);
+  }
+
+  #beat(): void {
+    const { response } = this;
+    if (this.#isSilent && !response.writableNeedDrain && !response.closed) response.write(this.heartbeat());
+    this.#isSilent = true;
+  }
+
+  #end(reason: unknown): void {
+    if (this.response.closed) return;
+    const error = asWriterHubError(reason);
+    this.response.end(error.kind.retry ? this.form.pause(error, retryTime()) : this.form.end(error));
+  }
+}
+
+function stopping(): WriterHubError {
+  return new WriterHubError('shutting_down', 'the server is stopping');
+}
