@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { mintToken } from '../../src/auth/token-minter';
 import { bearerOf, SECRET, TestHub, token } from '../support/test-hub';
+import { LiveBody } from './support/live';
 
 /** What is used of the interface of the HTML standard: 9.2.2 The `EventSource` interface. */
 interface EventSourceLike {
@@ -23,20 +24,11 @@ const STREAM = { accept: 'text/event-stream' };
 const LINES = { accept: 'application/x-ndjson' };
 
 /** A listing that goes on, read until something is there. */
-class Live {
-  text = '';
-  readonly response: Response;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-
-  private constructor(response: Response) {
-    this.response = response;
-    this.#reader = response.body!.getReader();
-  }
-
-  static async open(hub: TestHub, path: string, headers: Record<string, string> = STREAM): Promise<Live> {
+class Listing extends LiveBody {
+  static async open(hub: TestHub, path: string, headers: Record<string, string> = STREAM): Promise<Listing> {
     const response = await hub.fetch(path, { headers });
     expect(response.status).toBe(200);
-    return new Live(response);
+    return new Listing(response);
   }
 
   /** What has come whole so far, whichever form it has. */
@@ -50,24 +42,8 @@ class Live {
   }
 
   async until(holds: (items: Item[]) => boolean): Promise<Item[]> {
-    while (!holds(this.items)) {
-      const { done, value } = await this.#reader.read();
-      if (done) throw new Error(`it ended with ${JSON.stringify(this.text)}`);
-      this.text += Buffer.from(value).toString();
-    }
+    await this.readUntil(() => holds(this.items));
     return this.items;
-  }
-
-  async end(): Promise<string> {
-    for (;;) {
-      const { done, value } = await this.#reader.read();
-      if (done) return this.text;
-      this.text += Buffer.from(value).toString();
-    }
-  }
-
-  close(): Promise<void> {
-    return this.#reader.cancel();
   }
 }
 
@@ -82,7 +58,7 @@ describe.each([
     await send(hub, 'a1', 's');
     await send(hub, 'b1', 's');
     const authorization = `Bearer ${token('read:a*')}`;
-    const live = await Live.open(hub, '/topics', { ...headers, authorization });
+    const live = await Listing.open(hub, '/topics', { ...headers, authorization });
     expect(Object.fromEntries(live.response.headers)).toMatchObject({
       'content-type': contentType,
       'cache-control': 'no-cache, no-transform',
@@ -109,7 +85,7 @@ describe.each([
     await send(hub, 't', 'a');
     await send(hub, 't', 'new\nline "quoted" 😀'.replace('\n', ' '));
     const page = JSON.parse(await hub.read('/topics/t/streams')) as { readonly streams: Item[] };
-    const live = await Live.open(hub, '/topics/t/streams', headers);
+    const live = await Listing.open(hub, '/topics/t/streams', headers);
     await live.until(isLive);
     expect(live.items).toEqual([
       { type: 'start' },
@@ -133,7 +109,7 @@ describe.each([
   it('says when there will be no more: the topic was removed', async () => {
     const hub = await TestHub.start();
     await send(hub, 't', 's');
-    const live = await Live.open(hub, '/topics/t/streams', headers);
+    const live = await Listing.open(hub, '/topics/t/streams', headers);
     await live.until(isLive);
     await hub.fetch('/topics/t', { method: 'DELETE' });
     expect(await live.end()).toMatch(/\{"code":"unknown_topic","message":"[^"]+\\"t\\"[^}]*\}[}\n]+$/);
@@ -141,8 +117,8 @@ describe.each([
 
   it('says when there will be no more: the token has expired, or was revoked', async () => {
     const hub = await TestHub.start({ clockTolerance: 0 });
-    const open = async (minted: { readonly token: string }): Promise<Live> => {
-      const live = await Live.open(hub, '/topics', { ...headers, authorization: `Bearer ${minted.token}` });
+    const open = async (minted: { readonly token: string }): Promise<Listing> => {
+      const live = await Listing.open(hub, '/topics', { ...headers, authorization: `Bearer ${minted.token}` });
       await live.until(isLive);
       return live;
     };
@@ -155,7 +131,7 @@ describe.each([
 
   it('says that the server stops', async () => {
     const hub = await TestHub.start();
-    const live = await Live.open(hub, '/topics', headers);
+    const live = await Listing.open(hub, '/topics', headers);
     await live.until(isLive);
     void hub.close();
     expect(await live.end()).toContain('shutting_down');
@@ -228,7 +204,7 @@ describe('a listing that goes on', () => {
   it('takes a place of a reader while it is open', async () => {
     const hub = await TestHub.start({ maxFollowers: 4 });
     const [lines, stream] = [LINES, STREAM].map((accept) => ({ headers: { ...bearerOf('ann'), ...accept } }));
-    const live = await Promise.all([1, 2, 3].map(() => Live.open(hub, '/topics', stream!.headers)));
+    const live = await Promise.all([1, 2, 3].map(() => Listing.open(hub, '/topics', stream!.headers)));
     const refused = await hub.fetch('/topics', lines);
     expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([429, 'over_share']);
     // An EventSource never comes back after an error.
@@ -262,7 +238,7 @@ describe('a listing that goes on', () => {
     const append = (name: string, value: string): Promise<unknown> =>
       connection.invoke('SendEventData', 't', name, [{ id: 'x', timestamp: 1, value }]);
     await Promise.all(names.map((name) => append(name, '1')));
-    const opening = Live.open(hub, '/topics/t/streams');
+    const opening = Listing.open(hub, '/topics/t/streams');
     const changing = Promise.all(names.filter((_, index) => index % 3 === 0).map((name) => append(name, '2')));
     const live = await opening;
     await changing;
@@ -280,7 +256,7 @@ describe('GET /metrics', () => {
   it('counts how long events take to live readers, and says how far those are behind', async () => {
     const hub = await TestHub.start();
     await send(hub, 't', 's');
-    const live = await Live.open(hub, '/topics/t/events');
+    const live = await Listing.open(hub, '/topics/t/events');
     await live.until((items) => items.length > 0);
     await send(hub, 't', 's');
     await live.until((items) => items.some(({ id }) => id === 'x'));

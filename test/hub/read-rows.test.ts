@@ -2,7 +2,7 @@ import type { HubConnection } from '@microsoft/signalr';
 import { mintToken } from '../../src/auth/token-minter';
 import { HttpPeer } from '../signalr/support/http-peer';
 import { atEnd, SECRET, TestHub, token } from '../support/test-hub';
-import { Collected, connectBy, WAYS } from './support/hub-clients';
+import { connectBy, StreamCall, WAYS } from './support/hub-clients';
 
 interface Item {
   readonly type: string;
@@ -12,30 +12,10 @@ interface Item {
   readonly row?: Readonly<Record<string, unknown>>;
 }
 
-/** A call of `ReadRows`, and what has come of it. */
-class Reading extends Collected<Item> {
-  readonly ended: Promise<Error | undefined>;
-  readonly cancel: () => void;
-
+/** A call of `ReadRows`. */
+class Reading extends StreamCall<Item> {
   constructor(connection: HubConnection, ...args: unknown[]) {
-    super();
-    let end!: (error: Error | undefined) => void;
-    this.ended = new Promise((resolve) => {
-      end = (error) => {
-        resolve(error);
-        this.finish(error?.message ?? 'in good order');
-      };
-    });
-    const subscription = connection.stream<Item>('ReadRows', ...args).subscribe({
-      next: this.add,
-      error: end,
-      complete: () => {
-        end(undefined);
-      },
-    });
-    this.cancel = () => {
-      subscription.dispose();
-    };
+    super(connection, 'ReadRows', ...args);
   }
 
   get numbers(): unknown[] {

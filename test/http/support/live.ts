@@ -1,36 +1,47 @@
 import type { TestHub } from '../../support/test-hub';
 
-/** The body of an answer that goes on, read until a text is there. */
-export class Live {
+/** The body of an answer that goes on. */
+export class LiveBody {
   text = '';
   readonly response: Response;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
 
-  private constructor(response: Response) {
+  constructor(response: Response) {
     this.response = response;
     this.#reader = response.body!.getReader();
   }
 
-  static async open(hub: TestHub, path: string, headers: Record<string, string> = {}): Promise<Live> {
-    const response = await hub.fetch(path, { headers: { accept: 'text/event-stream', ...headers } });
-    return new Live(response);
+  /** Reads on until what has come satisfies a condition. */
+  async readUntil(holds: () => boolean): Promise<void> {
+    while (!holds()) if (!(await this.#read())) throw new Error(`it ended with ${JSON.stringify(this.text)}`);
   }
 
-  async until(holds: (text: string) => boolean): Promise<string> {
-    while (!holds(this.text)) {
-      const { done, value } = await this.#reader.read();
-      if (done) throw new Error(`it ended with ${JSON.stringify(this.text)}`);
-      this.text += Buffer.from(value).toString();
-    }
+  /** Reads to the end. */
+  async end(): Promise<string> {
+    while (await this.#read());
     return this.text;
   }
 
-  async end(): Promise<string> {
-    for (;;) {
-      const { done, value } = await this.#reader.read();
-      if (done) return this.text;
-      this.text += Buffer.from(value).toString();
-    }
+  close(): Promise<void> {
+    return this.#reader.cancel();
+  }
+
+  async #read(): Promise<boolean> {
+    const { done, value } = await this.#reader.read();
+    if (!done) this.text += Buffer.from(value).toString();
+    return !done;
+  }
+}
+
+/** Live events. */
+export class Live extends LiveBody {
+  static async open(hub: TestHub, path: string, headers: Record<string, string> = {}): Promise<Live> {
+    return new Live(await hub.fetch(path, { headers: { accept: 'text/event-stream', ...headers } }));
+  }
+
+  async until(holds: (text: string) => boolean): Promise<string> {
+    await this.readUntil(() => holds(this.text));
+    return this.text;
   }
 
   /** The events that came so far, with the ids of their blocks. */
@@ -50,9 +61,5 @@ export class Live {
   get lines(): Record<string, unknown>[] {
     const whole = this.text.slice(0, this.text.lastIndexOf('\n') + 1).split('\n');
     return whole.filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>);
-  }
-
-  close(): Promise<void> {
-    return this.#reader.cancel();
   }
 }

@@ -84,12 +84,12 @@ export interface Item {
   readonly timestamp?: number | string;
 }
 
-/** A call of `ReadEvents`, and what has come of it. */
-export class Reading extends Collected<Item> {
+/** A call of a stream of the hub, and what has come of it. */
+export class StreamCall<T> extends Collected<T> {
   readonly ended: Promise<Error | undefined>;
   readonly cancel: () => void;
 
-  constructor(connection: HubConnection, ...args: unknown[]) {
+  constructor(connection: HubConnection, method: string, ...args: unknown[]) {
     super();
     let end!: (error: Error | undefined) => void;
     this.ended = new Promise((resolve) => {
@@ -98,7 +98,7 @@ export class Reading extends Collected<Item> {
         this.finish(error?.message ?? 'in good order');
       };
     });
-    const subscription = connection.stream<Item>('ReadEvents', ...args).subscribe({
+    const subscription = connection.stream<T>(method, ...args).subscribe({
       next: this.add,
       error: end,
       complete: () => {
@@ -108,6 +108,13 @@ export class Reading extends Collected<Item> {
     this.cancel = () => {
       subscription.dispose();
     };
+  }
+}
+
+/** A call of `ReadEvents`. */
+export class Reading extends StreamCall<Item> {
+  constructor(connection: HubConnection, ...args: unknown[]) {
+    super(connection, 'ReadEvents', ...args);
   }
 
   get ids(): string[] {
