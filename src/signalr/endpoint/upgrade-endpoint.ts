@@ -17,6 +17,7 @@ import { queryValue } from './negotiate';
 import type { Authentication } from '../options';
 import type { RequestForwarder, UpgradeRequest } from './request-forwarder';
 import { splitUrl } from './request-path';
+import { FrameWriter } from '../transports/frame-writer';
 import { ReconnectableConnection } from '../transports/reconnectable';
 import { createWebSocketServer, WebSocketConnection } from '../transports/websocket';
 import { rejectUpgrade } from './upgrade-router';
@@ -34,6 +35,7 @@ interface UpgradeHost<P> extends TransportHost<P> {
 /** Turns upgrade requests to a hub into connections. */
 export class UpgradeEndpoint<P> {
   readonly #webSockets;
+  readonly #frames = new FrameWriter();
   readonly #host: UpgradeHost<P>;
   readonly #authenticator: RequestAuthenticator<P>;
 
@@ -112,6 +114,7 @@ export class UpgradeEndpoint<P> {
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const webSocketConnection = new WebSocketConnection(webSocket, socket, {
         turns: this.#host.readTurns,
+        frames: this.#frames,
         holder: authentication.holder ?? authentication.userId,
       });
       if (connection?.webSocket !== undefined) {

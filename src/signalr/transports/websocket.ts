@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Server as WebSocketServer, WebSocket } from 'ws';
 import { FrameSplitter, type FrameTarget } from './frame-splitter';
+import type { FrameWriter } from './frame-writer';
 import type { ReadTurns, TurnTaker } from './read-turns';
 import type { TransportConnection, TransportListener } from './transport-connection';
 import { Utf8Check } from './utf8-check';
@@ -49,9 +50,11 @@ export function createWebSocketServer(): WebSocketServer<typeof HubSocket> {
   });
 }
 
-/** With whom a WebSocket takes turns when it is read, and who answers for it. */
-export interface WebSocketReading {
+/** What a WebSocket shares with others: whom it takes turns with when it is read, and what frames are made of. */
+export interface WebSocketParts {
   readonly turns: ReadTurns;
+  readonly frames: FrameWriter;
+  /** Who answers for it. */
   readonly holder: string | undefined;
 }
 
@@ -70,6 +73,7 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
   /** What the library does with the bytes of its socket. */
   readonly #read: readonly ((bytes: Buffer) => void)[];
   readonly #frames = new FrameSplitter(this);
+  readonly #writer: FrameWriter;
   readonly #text = new Utf8Check();
   /** What was received and waits for a turn. */
   #waiting: Buffer | undefined;
@@ -83,10 +87,11 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
   #onSent: ((error?: Error | null) => void) | undefined;
 
   /** `bytes` is the socket below: the library has just begun to read from it. */
-  constructor(socket: HubSocket, bytes: Duplex, { turns, holder }: WebSocketReading) {
+  constructor(socket: HubSocket, bytes: Duplex, { turns, frames, holder }: WebSocketParts) {
     this.#socket = socket;
     this.#bytes = bytes;
     this.#turns = turns;
+    this.#writer = frames;
     this.holder = holder;
     this.#read = bytes.listeners('data') as ((bytes: Buffer) => void)[];
     bytes.removeAllListeners('data');
@@ -144,8 +149,11 @@ export class WebSocketConnection implements TransportConnection, TurnTaker, Fram
     return this.#frames.unfinished && this.#waiting === undefined && !this.#paused;
   }
 
+  // The library writes each frame at once as well, so that these come in order with its own.
   send(messages: string | Uint8Array): void {
-    this.#socket.send(messages, this.#onSent);
+    const frame = this.#socket.readyState === WebSocket.OPEN ? this.#writer.frameOf(messages) : undefined;
+    if (frame === undefined) this.#socket.send(messages, this.#onSent);
+    else this.#bytes.write(frame, this.#onSent);
   }
 
   pause(): void {
