@@ -4,13 +4,16 @@ import type { FeedPage } from './feed-source';
 
 /** Records that are read from the store at once. */
 const PAGE = 1000;
-/** Records that one reader is given at once: others have their turn in between. */
+/**
+ * Records that one reader is given at once: others have their turn in between. A batch ends where their number is a
+ * multiple of this, so that readers which are behind come to the same places, and share batches again.
+ */
 const MOST_AT_ONCE = 500;
 
 /** Readers that are woken in one turn: what each of them does with the records takes time. */
 const WOKEN_TOGETHER = 256;
 /** Batches that are given to several readers, by where they begin: most are at the end. */
-const BATCHES_KEPT = 4;
+const BATCHES_KEPT = 8;
 
 /** Some records of a topic in order, and where they lead. */
 export interface TailBatch<R extends FeedRecord> {
@@ -130,7 +133,7 @@ export class TopicTail<R extends FeedRecord> {
 
   #batch(cursor: number): TailBatch<R> {
     const from = cursor - this.#first;
-    const records = this.#records.slice(from, from + MOST_AT_ONCE);
+    const records = this.#records.slice(from, from + MOST_AT_ONCE - (cursor % MOST_AT_ONCE));
     const batch = { records, position: records.at(-1)!.position, next: cursor + records.length };
     if (this.#batches.size === BATCHES_KEPT) this.#batches.clear();
     this.#batches.set(cursor, batch);
@@ -183,7 +186,7 @@ export class TopicTail<R extends FeedRecord> {
   }
 
   #append({ records, position }: FeedPage<R>, toldAt: number): void {
-    this.#batches.clear();
+    for (const [cursor, { next }] of this.#batches) if (next % MOST_AT_ONCE > 0) this.#batches.delete(cursor);
     for (const record of records) {
       record.enter(toldAt, this.#grow);
       this.#records.push(record);
@@ -212,9 +215,9 @@ export class TopicTail<R extends FeedRecord> {
       record.leave();
     }
     if (count === 0) return;
-    this.#batches.clear();
     this.#records.splice(0, count);
     this.#first += count;
+    for (const cursor of this.#batches.keys()) if (cursor < this.#first) this.#batches.delete(cursor);
     // Positions are in the order in which they came.
     for (const [position, number] of this.#numbers) {
       if (number >= this.#first) break;
