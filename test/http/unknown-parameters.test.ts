@@ -47,7 +47,7 @@ describe('a query parameter that a route does not take', () => {
     ['form=5', '"form"; did you mean from?'],
     ['odrer=desc', '"odrer"; did you mean order?'],
     ['afer=3', '"afer"; did you mean after?'],
-    ['offset=3', '"offset" (known here: after, limit, order, tail, from, to)'],
+    ['offset=3', '"offset" (known here: after, limit, order, tail, from, to, follow, id, tag)'],
     ['limit=1&limti=2', '"limti"'],
     ['=1', '""'],
     [`${'x'.repeat(100)}=1`, `"${'x'.repeat(40)}"`],

@@ -450,7 +450,7 @@ describe('topics and streams, read as a stream', () => {
 
   it('ends when the token expires, where connections are kept', async () => {
     const hub = await TestHub.start({ closeOnTokenExpiry: false, clockTolerance: 0 });
-    const bearer = mintToken({ scopes: ['read:*'], expiresIn: 2 }, SECRET).token;
+    const bearer = mintToken({ scopes: ['read:*'], expiresIn: 4 }, SECRET).token;
     const items = new Items(await hub.connect(bearer), 'ReadTopics');
     expect(String(await items.ended)).toContain('HubException: unauthenticated: the token has expired');
   });

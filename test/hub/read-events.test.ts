@@ -223,7 +223,7 @@ describe('the rights of a reader', () => {
   it('end with the token, with a reason', async () => {
     const hub = await TestHub.start({ closeOnTokenExpiry: false, clockTolerance: 0 });
     await append(hub, 't', 'a', 'e1');
-    const bearer = mintToken({ scopes: ['read:t'], expiresIn: 2 }, SECRET).token;
+    const bearer = mintToken({ scopes: ['read:t'], expiresIn: 4 }, SECRET).token;
     const connection = await connectBy(hub, { bearer });
     const reading = new Reading(connection, 't');
     expect((await reading.ended)?.message).toContain('HubException: unauthenticated: the token has expired');

@@ -373,7 +373,7 @@ describe('Quix’s Reader API', () => {
 describe('the rights of a subscriber', () => {
   it('end with the token: the connection is closed with a reason', async () => {
     const hub = await TestHub.start({ closeOnTokenExpiry: false, clockTolerance: 0 });
-    const bearer = mintToken({ scopes: ['read:t'], expiresIn: 2 }, SECRET).token;
+    const bearer = mintToken({ scopes: ['read:t'], expiresIn: 4 }, SECRET).token;
     const reader = await QuixReader.connect(hub, { bearer });
     await reader.subscribe('t', '*', '*');
     expect((await reader.closed)?.message).toContain('unauthenticated: the token has expired');

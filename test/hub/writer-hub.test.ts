@@ -206,7 +206,7 @@ describe('/hub', () => {
 
   it('closes a connection when its token expires', async () => {
     const hub = await TestHub.start({ clockTolerance: 0 });
-    const connection = await hub.connect(mintToken({ scopes: ['admin'], expiresIn: 1 }, SECRET).token);
+    const connection = await hub.connect(mintToken({ scopes: ['admin'], expiresIn: 4 }, SECRET).token);
     await new Promise((resolve) => {
       connection.onclose(resolve);
     });
