@@ -5,11 +5,12 @@ module.exports = {
   testSequencer: '<rootDir>/test/support/longest-first.js',
   // Many tests wait for processes and disks: more run at once than there are cores.
   maxWorkers: '150%',
-  // Suites that need what a plain machine lacks are run by commands of their own.
+  // Suites that need what a plain machine lacks, or take long, are run by commands of their own.
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/test/browser/',
     '<rootDir>/test/clickhouse/',
+    '<rootDir>/test/conformance/old-clients/',
     '<rootDir>/test/recipes/',
     '<rootDir>/test/redis/',
   ],

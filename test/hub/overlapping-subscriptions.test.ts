@@ -63,7 +63,7 @@ describe('overlapping subscriptions that come and go while events come', () => {
         );
         expect(new Set(offsets).size).toBe(offsets.length);
       }),
-      { numRuns: 15 },
+      { numRuns: 6 },
     );
   });
 
@@ -76,7 +76,7 @@ describe('overlapping subscriptions that come and go while events come', () => {
         const expected = Array.from({ length: written }, (_, index) => index + 1);
         expect([...offsets].sort((a, b) => a - b)).toEqual(expected);
       }),
-      { numRuns: 10 },
+      { numRuns: 5 },
     );
   });
 });
