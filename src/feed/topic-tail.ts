@@ -15,6 +15,9 @@ const WOKEN_TOGETHER = 256;
 /** Batches that are given to several readers, by where they begin: most are at the end. */
 const BATCHES_KEPT = 8;
 
+/** What is kept once there was too much: letting go of a few each time would move all the others each time. */
+const KEPT_SHARE = 7 / 8;
+
 /** Some records of a topic in order, and where they lead. */
 export interface TailBatch<R extends FeedRecord> {
   readonly records: readonly R[];
@@ -208,13 +211,13 @@ export class TopicTail<R extends FeedRecord> {
   /** Lets the first records go that are more than is kept. */
   #trim(): void {
     const most = this.#parts.maxBytes();
+    if (this.#bytes <= most) return;
     let count = 0;
-    while (this.#bytes > most && count < this.#records.length) {
+    while (this.#bytes > most * KEPT_SHARE && count < this.#records.length) {
       const record = this.#records[count++]!;
       this.#bytes -= record.bytes;
       record.leave();
     }
-    if (count === 0) return;
     this.#records.splice(0, count);
     this.#first += count;
     for (const cursor of this.#batches.keys()) if (cursor < this.#first) this.#batches.delete(cursor);
