@@ -1,6 +1,7 @@
 import type { Position } from '../store/contract/position';
 import type { FeedRecord } from './feed-record';
 import type { FeedPage } from './feed-source';
+import { Wakes } from './wakes';
 
 /** Records that are read from the store at once. */
 const PAGE = 1000;
@@ -10,8 +11,6 @@ const PAGE = 1000;
  */
 const MOST_AT_ONCE = 500;
 
-/** Readers that are woken in one turn: what each of them does with the records takes time. */
-const WOKEN_TOGETHER = 256;
 /** Batches that are given to several readers, by where they begin: most are at the end. */
 const BATCHES_KEPT = 8;
 
@@ -50,10 +49,7 @@ export class TopicTail<R extends FeedRecord> {
   readonly #numbers = new Map<Position, number>();
   #end: Position;
   #readers = 0;
-  readonly #waiting = new Set<() => void>();
-  /** Those of them whose turn is still to come. */
-  #due: (() => void)[] = [];
-  #isWaking = false;
+  readonly #wakes = new Wakes();
   /** What readers at the same cursor are given: the very same batch, as long as nothing is added to it. */
   readonly #batches = new Map<number, TailBatch<R>>();
   #reading: Promise<void> | undefined;
@@ -100,7 +96,7 @@ export class TopicTail<R extends FeedRecord> {
   /** Called when something was removed: every reader looks at the store for what is left. */
   break(): void {
     this.#broken = true;
-    this.#wake();
+    this.#wakes.wake();
   }
 
   /**
@@ -129,7 +125,7 @@ export class TopicTail<R extends FeedRecord> {
         this.#parts.onDelivered(performance.now() - batch.records[0]!.toldAt);
         return batch;
       }
-      await this.#untilAwake(signal);
+      await this.#wakes.wait(signal);
     }
     return undefined;
   }
@@ -142,31 +138,6 @@ export class TopicTail<R extends FeedRecord> {
     this.#batches.set(cursor, batch);
     return batch;
   }
-
-  #untilAwake(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        this.#waiting.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.#waiting.add(wake);
-      signal.addEventListener('abort', wake);
-    });
-  }
-
-  #wake(): void {
-    this.#due.push(...this.#waiting);
-    this.#waiting.clear();
-    if (!this.#isWaking) this.#wakeDue();
-  }
-
-  readonly #wakeDue = (): void => {
-    const due = this.#due.splice(0, WOKEN_TOGETHER);
-    this.#isWaking = this.#due.length > 0;
-    if (this.#isWaking) setImmediate(this.#wakeDue);
-    for (const wake of due) wake();
-  };
 
   async #read(): Promise<void> {
     try {
@@ -199,7 +170,7 @@ export class TopicTail<R extends FeedRecord> {
     this.#end = position;
     this.#numbers.set(position, this.#first + this.#records.length);
     this.#trim();
-    if (records.length > 0) this.#wake();
+    if (records.length > 0) this.#wakes.wake();
   }
 
   /** A reader has made something of a record. */

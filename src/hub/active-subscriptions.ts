@@ -3,7 +3,7 @@ import type { ActiveReader } from '../feed/active-streams';
 import type { Activity } from '../feed/activity';
 import { type HubContext, RawJson } from '../signalr';
 import type { HubCallers, Rights } from './hub-callers';
-import { ALL } from './subscription-places';
+import { EVERY } from './read-arguments';
 
 /** Bytes of streams, about, that an answer holds; more of them follow as changes. */
 const ANSWER_BYTES = 512 * 1024;
@@ -22,22 +22,19 @@ export class ActiveSubscriptions {
     this.#context = context;
     this.#activity = activity;
     this.#rights = callers.rightsOf(context);
-    context.connectionAborted.addEventListener('abort', () => {
-      this.end();
-    });
   }
 
   /** Resolves with the streams that are active, as JSON texts; what changes is told from then on. */
   async subscribe(topic: string): Promise<string[]> {
     const room = { bytes: ANSWER_BYTES };
-    if (topic !== ALL) {
+    if (topic !== EVERY) {
       const first = await this.#tell(topic, room);
       this.#wanted.add(topic);
       return first;
     }
     await this.#activity.recallAll();
     if (this.#context.connectionAborted.aborted) return [];
-    this.#wanted.add(ALL);
+    this.#wanted.add(EVERY);
     this.#all?.abort();
     this.#all = new AbortController();
     const first = await this.#tellAll(this.#all.signal, room);
@@ -47,7 +44,7 @@ export class ActiveSubscriptions {
 
   unsubscribe(topic: string): void {
     this.#wanted.delete(topic);
-    if (topic === ALL) {
+    if (topic === EVERY) {
       this.#all?.abort();
       this.#all = undefined;
     }
@@ -56,11 +53,11 @@ export class ActiveSubscriptions {
 
   end(): void {
     this.#wanted.clear();
-    this.unsubscribe(ALL);
+    this.unsubscribe(EVERY);
   }
 
   #isWanted(topic: string): boolean {
-    return this.#wanted.has(ALL) || this.#wanted.has(topic);
+    return this.#wanted.has(EVERY) || this.#wanted.has(topic);
   }
 
   /** Begins with all topics of which nothing is told yet, or, of a new subscription, with all that there are. */

@@ -9,7 +9,7 @@ import { type ActivityKind, ActivitySubscriptions } from './activity-subscriptio
 import { type CatalogueStreamParts, streamListing } from './catalogue-streams';
 import type { HubErrors } from './hub-errors';
 import type { TopicMetrics } from './metrics-subscriptions';
-import { ALL } from './subscription-places';
+import { EVERY } from './read-arguments';
 
 export interface ActivityParts extends CatalogueStreamParts {
   readonly service: Pick<EventService, 'checkReader' | 'topic'>;
@@ -30,7 +30,7 @@ export function activityMethods(
 
   /** The name of a topic that may be read and is there, or `*`. */
   const findTopic = async ({ principal }: Context, kind: ActivityKind, given: unknown): Promise<string> => {
-    if (given === ALL) return ALL;
+    if (given === EVERY) return EVERY;
     const topic = await service.topic(principal.scopes, topicIds.nameOf(given));
     // Rows belong to no stream.
     if (kind === 'active') refuseOtherKind(topic.name, topic.kind, 'events');

@@ -33,6 +33,8 @@ export class ActivitySubscriptions {
     this.metrics = new MetricsSubscriptions(context, activity, callers);
     this.#places = new SubscriptionPlaces(followers);
     context.connectionAborted.addEventListener('abort', () => {
+      this.active.end();
+      this.metrics.end();
       this.#places.releaseAll();
     });
   }

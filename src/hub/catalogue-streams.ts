@@ -44,16 +44,7 @@ export async function* streamListing(
   try {
     check(context.principal);
     release = followers.take(context.principal.holder);
-    stopWatching = callers.watch(context.connectionId, context.principal, {
-      onEnd: end,
-      onRights: (principal) => {
-        try {
-          check(principal);
-        } catch (error) {
-          end(error);
-        }
-      },
-    });
+    stopWatching = callers.watchRights(context, check, end);
     for await (const item of open(ending.signal, callers.rightsOf(context))) yield* render(item, type);
     if (!context.signal.aborted) throw reason ?? new WriterHubError('shutting_down', 'the server is stopping');
   } catch (error) {

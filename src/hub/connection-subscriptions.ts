@@ -13,6 +13,7 @@ import type { HubCallers } from './hub-callers';
 import { EVERY } from './read-arguments';
 import type { ReaderItems } from './reader-items';
 import type { Subscriber } from './subscriber';
+import { InOrder } from './subscription-places';
 import { TopicSubscription } from './topic-subscription';
 import type { AllTopicsWaiter, TopicWatch } from './topic-watch';
 
@@ -63,7 +64,7 @@ export class ConnectionSubscriptions implements Subscriber, AllTopicsWaiter {
   #isClosed = false;
   readonly #topics = new Map<string, Entry>();
   #stopWatching: () => void;
-  #last: Promise<void> = Promise.resolve();
+  readonly #acts = new InOrder();
   readonly #connectionId: string;
   readonly #client: SingleClientProxy;
   readonly #parts: SubscriptionParts;
@@ -92,9 +93,7 @@ export class ConnectionSubscriptions implements Subscriber, AllTopicsWaiter {
 
   /** Does one thing after another: each finds what the one before has made. */
   inOrder(act: () => Promise<void> | void): Promise<void> {
-    const done = this.#last.then(act);
-    this.#last = done.catch(() => undefined);
-    return done;
+    return this.#acts.run(act);
   }
 
   /** Resolves when what is stored from now on will be sent. What is subscribed to already stays as it is. */

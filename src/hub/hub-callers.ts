@@ -55,6 +55,24 @@ export class HubCallers {
     };
   }
 
+  /** As `watch`: calls `stop` with the reason when the token has ended, or when `check` throws for other rights. */
+  watchRights(
+    { connectionId, principal }: Pick<HubContext<Principal>, 'connectionId' | 'principal'>,
+    check: (principal: Principal) => void,
+    stop: (reason: unknown) => void,
+  ): () => void {
+    return this.watch(connectionId, principal, {
+      onEnd: stop,
+      onRights: (renewed) => {
+        try {
+          check(renewed);
+        } catch (error) {
+          stop(error);
+        }
+      },
+    });
+  }
+
   /** What the token allows that the connection has now, for as long as that lasts. */
   rightsOf({ connectionId, principal }: HubContext<Principal>): Rights {
     return {

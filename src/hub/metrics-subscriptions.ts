@@ -3,7 +3,7 @@ import type { Activity } from '../feed/activity';
 import type { TopicSecond } from '../feed/topic-activity';
 import type { HubContext } from '../signalr';
 import type { HubCallers, Rights } from './hub-callers';
-import { ALL } from './subscription-places';
+import { EVERY } from './read-arguments';
 
 /** So many seconds of topics an answer holds at the most: those of one topic are 300. */
 const MOST_IN_ANSWER = 3000;
@@ -31,14 +31,11 @@ export class MetricsSubscriptions {
     this.#context = context;
     this.#activity = activity;
     this.#rights = callers.rightsOf(context);
-    context.connectionAborted.addEventListener('abort', () => {
-      this.end();
-    });
   }
 
   /** Resolves with the last five minutes; each second that follows is told when it is over. */
   async subscribe(topic: string): Promise<TopicMetrics[]> {
-    const release = topic === ALL ? ignore : await this.#activity.watchSeconds(topic);
+    const release = topic === EVERY ? ignore : await this.#activity.watchSeconds(topic);
     if (this.#context.connectionAborted.aborted) {
       release();
       return [];
@@ -66,7 +63,7 @@ export class MetricsSubscriptions {
   }
 
   #history(topic: string): TopicMetrics[] {
-    if (topic !== ALL) return this.#activity.seconds(topic).map((second) => this.#metricsOf(topic, second));
+    if (topic !== EVERY) return this.#activity.seconds(topic).map((second) => this.#metricsOf(topic, second));
     const metrics: TopicMetrics[] = [];
     for (const name of this.#activity.topics.filter((name) => this.#rights.mayRead(name))) {
       const seconds = this.#activity.seconds(name);
@@ -81,9 +78,9 @@ export class MetricsSubscriptions {
     let second = this.#activity.second;
     while (!signal.aborted) {
       second = await this.#activity.nextSecond(second, signal);
-      const all = this.#wanted.get(ALL);
+      const all = this.#wanted.get(EVERY);
       const topics = new Set([...this.#wanted.keys(), ...(all === undefined ? [] : this.#activity.topics)]);
-      topics.delete(ALL);
+      topics.delete(EVERY);
       for (const topic of topics) {
         if (ending.signal.aborted) return;
         if (!this.#rights.mayRead(topic)) continue;

@@ -10,7 +10,7 @@ import { parseStart } from '../feed/start-point';
 const MOST_READS = 100;
 const MOST_NAMES = 100;
 
-/** Stands for every stream, and for every id. */
+/** Stands for every stream, for every id, and for every topic that a token may read. */
 export const EVERY = '*';
 
 const options = z.strictObject({

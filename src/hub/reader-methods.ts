@@ -1,26 +1,17 @@
 import type { Principal } from '../auth/principal';
-import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
 import type { TopicIds } from '../events/topic-ids';
 import type { Feed } from '../feed/feed';
-import type { Followers } from '../limits/followers';
-import type { HeldBytes } from '../limits/held-bytes';
-import type { Turns } from '../limits/turns';
-import { type HubContext, type HubMethod, streamMethod } from '../signalr';
+import { type HubMethod, streamMethod } from '../signalr';
 import { EventItems } from './event-items';
-import { EventReads } from './event-reads';
-import type { HubCallers } from './hub-callers';
 import type { HubErrors } from './hub-errors';
-import { parseReads, type ReadArguments } from './read-arguments';
+import { openReads, type OpenReadsParts } from './open-reads';
+import { parseReads } from './read-arguments';
 
 /** What the methods that read need. */
-export interface ReaderParts {
+export interface ReaderParts extends OpenReadsParts {
   readonly service: Pick<EventService, 'checkReader'>;
   readonly feed: Pick<Feed, 'follow'>;
-  readonly followers: Followers;
-  readonly held: HeldBytes;
-  readonly callers: HubCallers;
-  readonly turns: Turns;
   readonly topicIds: TopicIds;
 }
 
@@ -33,7 +24,18 @@ export function readerMethods(parts: ReaderParts, errors: HubErrors): Record<str
       ['json', 'json'],
       async (context, topic, options) => {
         try {
-          const reads = openReads({ ...parts, items, errors }, context, parseReads(topic, options, parts.topicIds));
+          const asked = parseReads(topic, options, parts.topicIds);
+          const { holder } = context.principal;
+          const opened = asked.reads.map(({ query, timestamps }, at) => ({
+            topic: query.topic,
+            ...(asked.isArray && { index: at }),
+            framing: items.framing({ timestamps, ...(asked.isArray && { read: at }) }),
+            follow: (ending: AbortSignal) => parts.feed.follow(query, { signal: ending, holder }),
+          }));
+          const check = ({ scopes }: Principal): void => {
+            for (const { query } of asked.reads) parts.service.checkReader(scopes, query.topic);
+          };
+          const reads = openReads(parts, context, { reads: opened, check }, errors);
           await reads.start();
           return reads;
         } catch (error) {
@@ -43,58 +45,4 @@ export function readerMethods(parts: ReaderParts, errors: HubErrors): Record<str
       { optional: 1 },
     ),
   };
-}
-
-interface OpenParts extends ReaderParts {
-  readonly items: EventItems;
-  readonly errors: HubErrors;
-}
-
-/** Takes a place for each read, and watches the token for as long as they last. */
-function openReads(
-  { service, feed, followers, held, callers, turns, items, errors }: OpenParts,
-  { principal, connectionId, signal }: HubContext<Principal>,
-  asked: ReadArguments,
-): EventReads {
-  const { holder } = principal;
-  const check = ({ scopes }: Principal): void => {
-    for (const { query } of asked.reads) service.checkReader(scopes, query.topic);
-  };
-  check(principal);
-  const ends: (() => void)[] = [];
-  const end = (): void => {
-    for (const each of ends) each();
-  };
-  try {
-    for (let taken = 0; taken < asked.reads.length; taken++) ends.push(followers.take(holder));
-  } catch (error) {
-    end();
-    throw error;
-  }
-  const opened = asked.reads.map(({ query, timestamps }, at) => {
-    const read = asked.isArray ? { index: at } : {};
-    const framing = items.framing({ timestamps, ...(asked.isArray && { read: at }) });
-    const follow = (ending: AbortSignal) => feed.follow(query, { signal: ending, holder });
-    return { topic: query.topic, ...read, framing, follow };
-  });
-  const reads = new EventReads(opened, {
-    ...{ held, turns, holder },
-    explain: (error) => errors.asException(error),
-    onEnd: end,
-  });
-  const watched = {
-    onEnd: (error: WriterHubError): void => {
-      reads.stop(error);
-    },
-    onRights: (renewed: Principal): void => {
-      try {
-        check(renewed);
-      } catch (error) {
-        reads.stop(error);
-      }
-    },
-  };
-  ends.push(callers.watch(connectionId, principal, watched));
-  signal.addEventListener('abort', () => void reads.return(), { once: true });
-  return reads;
 }

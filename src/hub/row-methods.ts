@@ -5,14 +5,13 @@ import { WriterHubError } from '../errors';
 import type { FeedRow } from '../feed/feed-row';
 import type { RowFeed, RowFollowQuery } from '../feed/row-feed';
 import { parseStart } from '../feed/start-point';
-import { type HubContext, type HubMethod, streamMethod } from '../signalr';
+import { type HubMethod, streamMethod } from '../signalr';
 import { rawFraming } from './event-items';
-import { EventReads } from './event-reads';
 import type { HubErrors } from './hub-errors';
-import type { ReaderParts } from './reader-methods';
+import { openReads, type OpenReadsParts } from './open-reads';
 
 /** What the method that reads rows needs. */
-export interface RowReaderParts extends Pick<ReaderParts, 'followers' | 'held' | 'callers' | 'turns'> {
+export interface RowReaderParts extends OpenReadsParts {
   readonly dataSources: Pick<DataSourceService, 'readable' | 'checkReader'>;
   readonly rowFeed: Pick<RowFeed, 'follow'>;
 }
@@ -44,7 +43,16 @@ export function rowMethods(parts: RowReaderParts, errors: HubErrors): Record<str
         try {
           const { integers, ...asked } = parseRowOptions(given);
           const query = { ...asked, name: await parts.dataSources.readable(context.principal.scopes, name) };
-          const reads = openReads(parts, context, { query, integers }, errors);
+          const { holder } = context.principal;
+          const opened = {
+            topic: query.name,
+            framing: ITEMS[integers],
+            follow: (ending: AbortSignal) => parts.rowFeed.follow(query, { signal: ending, holder }),
+          };
+          const check = ({ scopes }: Principal): void => {
+            parts.dataSources.checkReader(scopes, query.name);
+          };
+          const reads = openReads(parts, context, { reads: [opened], check }, errors);
           await reads.start();
           return reads;
         } catch (error) {
@@ -54,41 +62,6 @@ export function rowMethods(parts: RowReaderParts, errors: HubErrors): Record<str
       { optional: 1 },
     ),
   };
-}
-
-/** Takes a place, and watches the token for as long as rows are read. */
-function openReads(
-  { dataSources, rowFeed, followers, held, callers, turns }: RowReaderParts,
-  { principal, connectionId, signal }: HubContext<Principal>,
-  { query, integers }: { readonly query: RowFollowQuery; readonly integers: Integers },
-  errors: HubErrors,
-): EventReads<FeedRow> {
-  const { holder } = principal;
-  const { name } = query;
-  const ends = [followers.take(holder)];
-  const follow = (ending: AbortSignal) => rowFeed.follow(query, { signal: ending, holder });
-  const reads = new EventReads<FeedRow>([{ topic: name, framing: ITEMS[integers], follow }], {
-    ...{ held, turns, holder },
-    explain: (error) => errors.asException(error),
-    onEnd: () => {
-      for (const end of ends) end();
-    },
-  });
-  const watched = {
-    onEnd: (error: WriterHubError): void => {
-      reads.stop(error);
-    },
-    onRights: ({ scopes }: Principal): void => {
-      try {
-        dataSources.checkReader(scopes, name);
-      } catch (error) {
-        reads.stop(error);
-      }
-    },
-  };
-  ends.push(callers.watch(connectionId, principal, watched));
-  signal.addEventListener('abort', () => void reads.return(), { once: true });
-  return reads;
 }
 
 /** Parses the last argument of `ReadRows`. Throws `invalid_query`. */

@@ -1,6 +1,3 @@
-/** Stands for all topics that a token may read. */
-export const ALL = '*';
-
 /** Places of readers, of which each subscription takes one. */
 export interface Places {
   /** Takes a place; what it returns gives it back, once. Throws `over_share` or `store_busy`. */
@@ -38,7 +35,7 @@ export class SubscriptionPlaces {
 export class InOrder {
   #last: Promise<unknown> = Promise.resolve();
 
-  run<T>(action: () => Promise<T>): Promise<T> {
+  run<T>(action: () => Promise<T> | T): Promise<T> {
     const done = this.#last.then(action);
     this.#last = done.catch(() => undefined);
     return done;

@@ -63,7 +63,7 @@ describe('overlapping subscriptions that come and go while events come', () => {
         );
         expect(new Set(offsets).size).toBe(offsets.length);
       }),
-      { numRuns: 6 },
+      { numRuns: 15 },
     );
   });
 
@@ -76,7 +76,7 @@ describe('overlapping subscriptions that come and go while events come', () => {
         const expected = Array.from({ length: written }, (_, index) => index + 1);
         expect([...offsets].sort((a, b) => a - b)).toEqual(expected);
       }),
-      { numRuns: 5 },
+      { numRuns: 10 },
     );
   });
 });
