@@ -24,7 +24,16 @@ interface WaitingWrite {
 
 const OF_STREAMS: ReadonlySet<string> = new Set(['putStream', 'closeStream', 'removeStream']);
 
+/** Calls after which readers may stand before what is kept. */
 const REMOVALS: ReadonlySet<string> = new Set(['removeTopic', 'removeStream', 'dropDataSource', 'truncateDataSource']);
+
+/** What a call makes of a topic or stream, where that is another thing than a change. */
+const KINDS: Readonly<Record<string, CatalogueChange['kind']>> = {
+  closeStream: 'closed',
+  removeStream: 'removed',
+  removeTopic: 'removed',
+  dropDataSource: 'removed',
+};
 
 /**
  * The least that keeps the contract: a log of the calls that wrote, a JSON line each, replayed when it is opened. What
@@ -245,7 +254,7 @@ function changesOf(done: readonly WaitingWrite[]): CatalogueChanges {
       const named = (typeof first === 'string' ? { topic: first } : first) as { topic?: string; name?: string };
       const topic = String(named.name ?? named.topic);
       const streamId = method === 'putStream' ? (first as StreamPut).streamId : second;
-      const kind = REMOVALS.has(method) ? 'removed' : method === 'closeStream' ? 'closed' : 'changed';
+      const kind = KINDS[method] ?? 'changed';
       const ofStream = OF_STREAMS.has(method);
       changes.push({ topic, ...(ofStream && { streamId: String(streamId) }), kind });
     }

@@ -13,7 +13,9 @@ describe('SqliteStore.open', () => {
     future.close();
     await expect(openStore({ directory })).rejects.toMatchObject({
       code: 'store_unavailable',
-      message: 'the database was written by a newer version of writer-hub: its schema is 1000, this version knows 6',
+      message: expect.stringMatching(
+        /written by a newer version of writer-hub: its schema is 1000, this version knows \d+$/,
+      ) as string,
     });
     const unchanged = new Database(file);
     expect(unchanged.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()).toBe(0);
