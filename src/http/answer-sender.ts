@@ -1,14 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { type HeldBytes, SMALL_BYTES } from '../limits/held-bytes';
 import type { OnStrike } from '../limits/limit-watch';
+import { LiveBody } from './live-body';
 
 /** Long answers are handed to the socket in pieces of this many bytes: each that is taken is progress. */
 const PIECE_BYTES = 16 * 1024;
 
 /** What ends the wait for a caller that takes nothing. */
 const ENDS_OF_WAIT = ['drain', 'close', 'error'] as const;
-
-const TAKEN = Promise.resolve();
 
 /** What is counted for an answer before it is made. */
 export interface Reservation {
@@ -76,10 +75,12 @@ export class AnswerSender {
     }
   }
 
-  /** As `push`, for a part that is handed to the socket as one piece: it is short, or others are sent the same. */
-  pushWhole(response: ServerResponse, holder: string, chunk: Uint8Array): Promise<void> {
-    if (response.closed || response.write(chunk)) return TAKEN;
-    return this.#untilTaken(response, holder);
+  /** The body of a response that has no end yet; its head has been sent. */
+  liveBody(response: ServerResponse, holder: string): LiveBody {
+    const onOverdue = (): void => {
+      this.#onStrike('unread_answer', holder);
+    };
+    return new LiveBody(response, { timeout: this.#timeout, onOverdue });
   }
 
   async #sendPieces(response: ServerResponse, holder: string, chunks: readonly Uint8Array[]): Promise<void> {

@@ -3,6 +3,7 @@ import { WriterHubError } from '../errors';
 import type { AnswerSender, Reservation } from './answer-sender';
 import type { FeedForm } from './feed-forms';
 import { HEARTBEAT_MS, retryTime, sendFeedHead } from './feed-head';
+import { BodyChunk, type LiveBody } from './live-body';
 import { asWriterHubError } from './problem';
 
 /** What is counted for a reader that takes what it is sent at once. */
@@ -22,6 +23,7 @@ export interface EndlessAnswerParts {
  */
 export abstract class EndlessAnswer<Item> {
   #reservation: Reservation | undefined;
+  #body: LiveBody | undefined;
   #isSilent = true;
   /** Why it ends, if not by what the source says. */
   #reason: WriterHubError | undefined;
@@ -54,6 +56,7 @@ export abstract class EndlessAnswer<Item> {
       response.end();
       return;
     }
+    this.#body = this.answers.liveBody(response, this.holder);
     const timer = setInterval(() => {
       this.#beat();
     }, HEARTBEAT_MS);
@@ -91,26 +94,27 @@ export abstract class EndlessAnswer<Item> {
     return this.form.heartbeat;
   }
 
-  /** Gives bytes to the socket; resolves when there is room for more. */
-  protected push(bytes: Buffer): Promise<void> {
-    return this.answers.push(this.response, this.holder, bytes);
+  /** Sends text. Resolves when there is room for more. */
+  protected async write(text: string): Promise<void> {
+    for (const chunk of BodyChunk.of(text)) await this.writeChunk(chunk);
   }
 
-  /** Sends bytes; while the reader does not take them, they are counted, and what waits with them. */
-  protected async write(chunk: Buffer | string, waiting = 0): Promise<void> {
-    if (chunk.length === 0) return;
+  /** Sends a chunk; while the reader does not take it, it is counted, and what waits with it. */
+  protected async writeChunk(chunk: BodyChunk, waiting = 0): Promise<void> {
+    const body = this.#body;
+    if (body === undefined) return;
     this.#isSilent = false;
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    const pushed = this.push(bytes);
-    if (!this.response.writableNeedDrain) return pushed;
-    this.#reservation?.adjust(READER_BYTES + waiting + bytes.length);
-    await pushed;
+    const taken = body.write(chunk);
+    if (!body.isWaiting) return taken;
+    this.#reservation?.adjust(READER_BYTES + waiting + chunk.data.length);
+    await taken;
     this.#reservation?.adjust(READER_BYTES);
   }
 
   #beat(): void {
-    const { response } = this;
-    if (this.#isSilent && !response.writableNeedDrain && !response.closed) response.write(this.heartbeat());
+    const body = this.#body;
+    if (this.#isSilent && body?.isWaiting === false)
+      for (const chunk of BodyChunk.of(this.heartbeat())) void body.write(chunk);
     this.#isSilent = true;
   }
 

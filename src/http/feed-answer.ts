@@ -46,11 +46,6 @@ export class FeedAnswer extends EndlessAnswer<FeedItem<FeedRecord>> {
     return (progress !== undefined && this.form.progress(progress)) || this.form.heartbeat;
   }
 
-  /** Pieces are shared by readers, so they are not cut again. */
-  protected override push(bytes: Buffer): Promise<void> {
-    return this.answers.pushWhole(this.response, this.holder, bytes);
-  }
-
   /** Tells the reader that it has come further without an event, but not too often. */
   async #note(position: Position): Promise<void> {
     const now = performance.now();
@@ -64,6 +59,6 @@ export class FeedAnswer extends EndlessAnswer<FeedItem<FeedRecord>> {
   async #sendRecords(records: readonly FeedRecord[]): Promise<void> {
     this.#progress = undefined;
     const waiting = this.#framed.bytesOf(records);
-    for (const piece of this.#framed.pieces(records, this.form.record)) await this.write(piece, waiting);
+    for (const piece of this.#framed.pieces(records, this.form.record)) await this.writeChunk(piece, waiting);
   }
 }

@@ -1,7 +1,5 @@
 import type { FeedRecord, Framing } from '../feed/feed-record';
-
-/** Bytes that are sent in one piece. */
-const PIECE_BYTES = 64 * 1024;
+import { BodyChunk, cut, PIECE_BYTES } from './live-body';
 
 /** A batch of more bytes than this is framed anew for each reader: what is kept for all of them is bounded. */
 const MOST_KEPT = 4 * PIECE_BYTES;
@@ -10,7 +8,7 @@ const MOST_KEPT = 4 * PIECE_BYTES;
 interface Known {
   /** Bytes of memory, about. */
   readonly bytes: number;
-  readonly pieces: Map<Framing<Buffer>, readonly Buffer[]>;
+  readonly pieces: Map<Framing<Buffer>, readonly BodyChunk[]>;
 }
 
 /** What is sent of batches of events or rows: made once, as long as the readers are given the very same batch. */
@@ -18,7 +16,7 @@ export class FramedBatches {
   readonly #known = new WeakMap<readonly FeedRecord[], Known>();
 
   /** The bytes of a batch, in pieces; none is made before the one before it was taken. */
-  *pieces(records: readonly FeedRecord[], framing: Framing<Buffer>): Generator<Buffer, void, void> {
+  *pieces(records: readonly FeedRecord[], framing: Framing<Buffer>): Generator<BodyChunk, void, void> {
     const { bytes, pieces } = this.#of(records);
     let kept = pieces.get(framing);
     if (kept === undefined && bytes <= MOST_KEPT) pieces.set(framing, (kept = [...framed(records, framing)]));
@@ -40,20 +38,18 @@ export class FramedBatches {
   }
 }
 
-function* framed(records: readonly FeedRecord[], framing: Framing<Buffer>): Generator<Buffer, void, void> {
+function* framed(records: readonly FeedRecord[], framing: Framing<Buffer>): Generator<BodyChunk, void, void> {
   let frames: Buffer[] = [];
   let size = 0;
   for (const record of records) {
-    const frame = record.framed(framing);
-    frames.push(frame);
-    size += frame.length;
-    if (size < PIECE_BYTES) continue;
-    yield joined(frames, size);
-    [frames, size] = [[], 0];
+    // A long one is sent in pieces: each that is taken is progress.
+    for (const part of cut(record.framed(framing))) {
+      frames.push(part);
+      size += part.length;
+      if (size < PIECE_BYTES) continue;
+      yield new BodyChunk(frames, size);
+      [frames, size] = [[], 0];
+    }
   }
-  if (size > 0) yield joined(frames, size);
-}
-
-function joined(frames: readonly Buffer[], size: number): Buffer {
-  return frames.length === 1 ? frames[0]! : Buffer.concat(frames, size);
+  if (size > 0) yield new BodyChunk(frames, size);
 }
