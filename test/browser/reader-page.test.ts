@@ -33,6 +33,12 @@ const page = (settings: { url: string; bearer: string; transport: string; protoc
     connection.on("PackageReceived", (package) => {
       for (const each of JSON.parse(package.value)) log("package " + package.topicName + " " + each.Id);
     });
+    connection.on("ActiveStreamsChanged", (stream, action) => {
+      log("stream " + stream.topicName + " " + stream.streamId + " " + action);
+    });
+    connection.on("TopicMetricsUpdated", (metrics) => {
+      if (metrics.bytesPerSecond > 0) log("metrics " + metrics.topicName);
+    });
     await connection.start();
     return { connection, last: () => last };
   };
@@ -41,10 +47,15 @@ const page = (settings: { url: string; bearer: string; transport: string; protoc
     await first.connection.invoke("SubscribeToEvent", "cars", "*", "Alert");
     await first.connection.invoke("SubscribeToEvent", "*", "van-1", "*");
     await first.connection.invoke("SubscribeToPackages", "cars");
+    const active = await first.connection.invoke("SubscribeToActiveStreams", "*");
+    log("active " + active.map((stream) => stream.topicName + "/" + stream.streamId).join());
+    log("history " + (await first.connection.invoke("SubscribeToTopicMetrics", "cars")).length);
     log("subscribed");
     window.leave = async () => {
       await first.connection.invoke("UnsubscribeFromPackages", "cars");
       await first.connection.invoke("UnsubscribeFromStream", "*", "van-1");
+      await first.connection.invoke("UnsubscribeFromActiveStreams", "*");
+      await first.connection.invoke("UnsubscribeFromTopicMetrics", "cars");
       await first.connection.stop();
       log("left at " + first.last());
     };
@@ -87,11 +98,20 @@ describe('a page that reads', () => {
     await append(hub, 'vans', 'van-1', 'Door');
     await shows('event vans van-1 Door v');
     await shows('package cars Alert');
-    expect((await lines()).sort()).toEqual([
+    await shows('stream vans van-1 AddUpdate');
+    await shows('metrics cars');
+    // How often a stream or a topic is told of depends on when seconds begin.
+    const once = new Set(await lines());
+    once.delete('stream cars car-1 AddUpdate');
+    expect([...once].sort()).toEqual([
+      'active cars/car-1',
       'event cars car-1 Alert v',
       'event vans van-1 Door v',
+      'history 300',
+      'metrics cars',
       'package cars Alert',
       'package cars Other',
+      'stream vans van-1 AddUpdate',
       'subscribed',
     ]);
     await append(hub, 'cars', 'car-1', 'Alert');
