@@ -34,6 +34,7 @@ import { TrustedProxies } from './http/trusted-proxies';
 import { createReadPlaces } from './http/route-context';
 import { RateLimits } from './http/rate-limits';
 import { HUB_PATHS } from './http/routes/hub-routes';
+import { closeWaitingResponses } from './http/waiting-responses';
 import { authenticateWith } from './hub/authenticate';
 import type { ActivityParts } from './hub/activity-methods';
 import { connectionHooks } from './hub/connection-hooks';
@@ -272,6 +273,7 @@ async function serve(
   const server = createHttpServer(config, listener);
   answerClientErrors(server, origins, fail);
   answerHalfClosed(server);
+  closeWaitingResponses(server);
   countAnonymous(server, anonymous);
   for (const path of HUB_PATHS) hub.attach(server, path);
   try {
