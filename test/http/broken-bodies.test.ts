@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { SharedHub } from '../support/shared-hub';
 import { TestHub, atEnd, token } from '../support/test-hub';
+
+const shared = new SharedHub();
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
 const ROWS = '/v0/events?name=places&wait=true';
@@ -73,7 +76,7 @@ describe('a body that is longer than its Content-Length', () => {
     ['the definition of a data source', '/v0/datasources?name=x', "SCHEMA >\n a String DEFAULT 'é'", 29],
     ['a query', '/v0/sql', "SELECT 'é'", 10],
   ])('is refused before anything is stored: %s', async (_, path, body, length) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const [answer, ...others] = await ask(hub, post(path, body, { 'Content-Length': length }));
     expect(others).toEqual([]);
     expect(answer?.status).toBe(400);
@@ -84,7 +87,7 @@ describe('a body that is longer than its Content-Length', () => {
   });
 
   it('is told so in the form of the Events API below /v0, and as a problem elsewhere', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const [events] = await ask(hub, post(EVENTS, EVENT, { 'Content-Length': EVENT.length }));
     const [rows] = await ask(hub, post(ROWS, CITIES, { 'Content-Length': CITIES.length }));
     expect(JSON.parse(events!.body)).toMatchObject({ code: 'malformed_body', status: 400 });
@@ -93,7 +96,7 @@ describe('a body that is longer than its Content-Length', () => {
   });
 
   it('is answered for what was stored when the surplus comes after that', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const socket = await open(hub);
     socket.write(post(ROWS, '{"city":"Köln"}', { 'Content-Length': 16 }));
     await once(socket, 'readable');
@@ -107,7 +110,7 @@ describe('a body that is longer than its Content-Length', () => {
   });
 
   it('may have line breaks behind it, as RFC 9112 allows', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const lines = post(ROWS, '{"city":"Köln"}\r\n', { 'Content-Length': 16 });
     const last = post(ROWS, '{"city":"Bonn"}', { 'Content-Length': 15, Connection: 'close' });
     expect((await ask(hub, lines, last)).map(({ status }) => status)).toEqual([200, 200]);
@@ -126,7 +129,7 @@ describe('what is complete on a connection', () => {
     ['a body that does not end where it says', () => post(EVENTS, `${EVENT}more`, { 'Content-Length': EVENT.length })],
     ['a body of two lengths', () => post(EVENTS, '0\r\n\r\n', { ...CHUNKED, 'Content-Length': 5 })],
   ])('is stored and answered although it is followed by %s', async (_, broken) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const found = await ask(hub, complete(), complete(), broken());
     expect(found.map(({ status }) => Math.floor(status / 100))).toEqual([2, 2, 4]);
     expect(found[2]?.head).toContain('Connection: close');
@@ -134,14 +137,14 @@ describe('what is complete on a connection', () => {
   });
 
   it('is answered behind a request without a body too', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const headers = `Host: hub\r\nAuthorization: Bearer ${token('admin')}\r\n`;
     const found = await ask(hub, Buffer.from(`GET /topics HTTP/1.1\r\n${headers}\r\ngarbage\r\n\r\n`));
     expect(found.map(({ status }) => status)).toEqual([200, 400]);
   });
 
   it('is answered at the hub too', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const found = await ask(hub, post('/hub/negotiate?negotiateVersion=1', 'abc', { 'Content-Length': 2 }));
     expect(found.map(({ status }) => status)).toEqual([200, 400]);
     expect(found[0]?.body).toContain('connectionToken');
@@ -152,7 +155,7 @@ describe('what is complete on a connection', () => {
     ['rows', ROWS, '{"city":"Bonn"}'],
     ['rows that are not waited for', '/v0/events?name=places', '{"city":"Bonn"}'],
   ])('is answered to a client that has closed its half of the connection: %s', async (_, path, body) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const socket = await open(hub);
     socket.end(post(path, body, { 'Content-Length': body.length }));
     const [answer] = await answers(socket);
@@ -177,7 +180,7 @@ describe('a body that breaks off', () => {
     ['a bad chunk behind a good one', '10\r\n{"city":"Köln"}\r\nzz\r\n', CHUNKED, /not HTTP\/1\.1: /],
     ['a coding that is not chunked last', '0\r\n\r\n', { 'Transfer-Encoding': 'gzip' }, /not HTTP\/1\.1: .*Encoding/],
   ])('is refused in the form of its route, and nothing of it stored: %s', async (_, body, headers, reason) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     for (const path of [EVENTS, ROWS]) {
       const socket = await open(hub);
       socket.end(post(path, body, headers));
@@ -196,14 +199,14 @@ describe('a body that breaks off', () => {
     ['a length that is no number', { 'Content-Length': '12x' }],
     ['a length below 0', { 'Content-Length': -1 }],
   ])('is refused below /v0 in its form when its headers announce %s', async (_, headers) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const [answer] = await ask(hub, post(ROWS, '0\r\n\r\n', headers));
     expect(answer?.status).toBe(400);
     expect(Object.keys(JSON.parse(answer!.body) as object)).toEqual(['error', 'documentation']);
   });
 
   it('is refused when it was cut off before it was compressed to its end', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const bytes = gzipSync('{"city":"Köln"}').subarray(0, -4);
     const headers = { 'Content-Length': bytes.length, 'Content-Encoding': 'gzip', Connection: 'close' };
     const [answer] = await ask(hub, post(ROWS, bytes, headers));

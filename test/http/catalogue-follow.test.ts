@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module';
 import { mintToken } from '../../src/auth/token-minter';
+import { SharedHub } from '../support/shared-hub';
 import { bearerOf, SECRET, TestHub, token } from '../support/test-hub';
 import { LiveBody } from './support/live';
+
+const shared = new SharedHub();
 
 /** What is used of the interface of the HTML standard: 9.2.2 The `EventSource` interface. */
 interface EventSourceLike {
@@ -54,7 +57,7 @@ describe.each([
   ['lines', LINES, 'application/x-ndjson'],
 ])('a listing that goes on, as %s', (_, headers, contentType) => {
   it('gives the topics the token may read, and what becomes of them', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await send(hub, 'a1', 's');
     await send(hub, 'b1', 's');
     const authorization = `Bearer ${token('read:a*')}`;
@@ -81,7 +84,7 @@ describe.each([
   });
 
   it('gives the streams of a topic as the listing does, and what becomes of them', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await send(hub, 't', 'a');
     await send(hub, 't', 'new\nline "quoted" 😀'.replace('\n', ' '));
     const page = JSON.parse(await hub.read('/topics/t/streams')) as { readonly streams: Item[] };
@@ -107,7 +110,7 @@ describe.each([
   });
 
   it('says when there will be no more: the topic was removed', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await send(hub, 't', 's');
     const live = await Listing.open(hub, '/topics/t/streams', headers);
     await live.until(isLive);
@@ -147,7 +150,7 @@ describe('a listing that goes on', () => {
     ['/topics?limit=1', 400, 'invalid_query'],
     ['/topics?from=earliest', 400, 'invalid_query'],
   ])('is refused before the first byte: %s is %d %s', async (path, status, code) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await send(hub, 'a1', 's');
     for (const headers of [STREAM, LINES]) {
       const authorization = `Bearer ${token('read:a*')}`;
@@ -159,7 +162,7 @@ describe('a listing that goes on', () => {
   it.each(['application/json', '*/*', 'text/html, */*;q=0.8', 'application/json, text/event-stream;q=0.5'])(
     'is a page for whoever accepts %s',
     async (accept) => {
-      const hub = await TestHub.start();
+      const hub = await shared.emptied();
       await send(hub, 't', 's');
       expect(JSON.parse(await hub.read('/topics', { accept }))).toMatchObject({ topics: [{ name: 't' }], next: null });
       expect(JSON.parse(await hub.read('/topics/t/streams', { accept }))).toMatchObject({ next: null });
@@ -167,7 +170,7 @@ describe('a listing that goes on', () => {
   );
 
   it('takes a token in the query for an event stream alone', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const query = `access_token=${token('read:*')}`;
     const streamed = await fetch(`${hub.url}/topics?${query}`, { headers: STREAM });
     expect(streamed.status).toBe(200);
@@ -177,7 +180,7 @@ describe('a listing that goes on', () => {
   });
 
   it('works in an EventSource, which is told to stop when the topic is gone', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await send(hub, 't', 's');
     const source = new EventSource(`${hub.url}/topics/t/streams?access_token=${token('read:t')}`);
     const ended = new Promise<string>((resolve) => {
@@ -225,14 +228,14 @@ describe('a listing that goes on', () => {
   });
 
   it('answers HEAD with the head alone', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const response = await hub.fetch('/topics', { method: 'HEAD', headers: STREAM });
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
     expect(await response.text()).toBe('');
   });
 
   it('gives all of many streams once, and each change that is made meanwhile', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const connection = await hub.connect();
     const names = Array.from({ length: 1200 }, (_, index) => `s${String(index).padStart(4, '0')}`);
     const append = (name: string, value: string): Promise<unknown> =>

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { SharedHub } from '../support/shared-hub';
 import { TestHub, token } from '../support/test-hub';
+
+const shared = new SharedHub();
+const listed = new SharedHub({ corsOrigins: ['https://good.example'] });
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
 
@@ -25,7 +29,7 @@ describe('pages of other origins', () => {
   it.each([EVENTS, '/topics/cars/streams', '/hub/negotiate?negotiateVersion=1'])(
     'may call %s: the preflight echoes the origin',
     async (path) => {
-      const hub = await TestHub.start();
+      const hub = await shared.hub();
       const response = await preflight(hub, path, 'https://fiddle.example');
       expect(response.status).toBe(204);
       expect(response.headers.get('access-control-allow-origin')).toBe('https://fiddle.example');
@@ -38,7 +42,7 @@ describe('pages of other origins', () => {
   );
 
   it('may post rows, with an idempotency key, and read when to come back', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const response = await preflight(hub, '/v0/events?name=a', 'https://shop.example', {
       'access-control-request-headers': 'content-type,idempotency-key',
     });
@@ -53,7 +57,7 @@ describe('pages of other origins', () => {
   });
 
   it('may reach a hub on a private network from a public page', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const response = await preflight(hub, EVENTS, 'https://fiddle.example', {
       'access-control-request-private-network': 'true',
     });
@@ -61,7 +65,7 @@ describe('pages of other origins', () => {
   });
 
   it('can read answers and errors alike', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     for (const authorization of [`Bearer ${token('admin')}`, 'Bearer wrong']) {
       const response = await hub.post(EVENTS, [], { origin: 'https://fiddle.example', authorization });
       expect(response.headers.get('access-control-allow-origin')).toBe('https://fiddle.example');
@@ -74,7 +78,7 @@ describe('pages of other origins', () => {
   });
 
   it('are refused when an allow-list leaves them out, over HTTP and at the hub', async () => {
-    const hub = await TestHub.start({ corsOrigins: ['https://good.example'] });
+    const hub = await listed.hub();
     expect((await preflight(hub, EVENTS, 'https://good.example')).status).toBe(204);
     for (const response of [
       await preflight(hub, EVENTS, 'https://bad.example'),
@@ -90,7 +94,7 @@ describe('pages of other origins', () => {
   });
 
   it("the server's own pages may call whatever the allow-list says", async () => {
-    const hub = await TestHub.start({ corsOrigins: ['https://good.example'] });
+    const hub = await listed.hub();
     expect((await hub.post(EVENTS, [], { origin: hub.url })).status).toBe(200);
   });
 
@@ -101,7 +105,7 @@ describe('pages of other origins', () => {
     ['another port', '127.0.0.1:8080', 'http://127.0.0.1:9090'],
     ['no origin at all', '127.0.0.1:8080', 'null'],
   ])('the host of the request makes no page its own: %s', async (_, host, origin) => {
-    const hub = await TestHub.start({ corsOrigins: ['https://good.example'] });
+    const hub = await listed.hub();
     // fetch sets `Host` by itself.
     const sent = request(`${hub.url}/healthz`, { headers: { host, origin } }).end();
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
@@ -110,7 +114,7 @@ describe('pages of other origins', () => {
   });
 
   it.each(['localhost:8080', '[::1]:8080', '10.0.0.7', '127.0.0.1:80'])('%s is an own origin', async (host) => {
-    const hub = await TestHub.start({ corsOrigins: ['https://good.example'] });
+    const hub = await listed.hub();
     const origin = `http://${host.replace(':80', (port) => (host.endsWith(':80') ? '' : port))}`;
     const sent = request(`${hub.url}/healthz`, { headers: { host, origin } }).end();
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];

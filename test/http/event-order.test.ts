@@ -1,3 +1,4 @@
+import { SharedHub } from '../support/shared-hub';
 import { TestHub } from '../support/test-hub';
 
 interface Page {
@@ -9,9 +10,16 @@ const STREAM = '/topics/cars/streams/a/events/data';
 const TOPIC = '/topics/cars/events/data';
 const T0 = 1714979289000000000n;
 
-/** A hub with the events 0 to 19, even ones in stream a and odd ones in b. */
-async function hubOfTwenty(): Promise<TestHub> {
-  const hub = await TestHub.start();
+const shared = new SharedHub();
+let filled: Promise<TestHub> | undefined;
+
+/** A hub with the events 0 to 19, even ones in stream a and odd ones in b, for all tests that only read. */
+function hubOfTwenty(): Promise<TestHub> {
+  filled ??= shared.hub().then(fill);
+  return filled;
+}
+
+async function fill(hub: TestHub): Promise<TestHub> {
   for (let id = 0; id < 20; id++) {
     const event = { id: String(id), timestamp: String(T0 + BigInt(id)) };
     const response = await hub.post(`/topics/cars/streams/${id % 2 === 0 ? 'a' : 'b'}/events/data`, event);
@@ -88,7 +96,7 @@ describe('tail', () => {
   });
 
   it('says after which position comes what is stored later', async () => {
-    const hub = await hubOfTwenty();
+    const hub = await fill(await TestHub.start());
     const { position } = await page(hub, `${STREAM}?tail=1`);
     await hub.post(STREAM, { id: 'later', timestamp: String(T0) });
     expect((await page(hub, `${STREAM}?after=${position}`)).ids).toBe('later');

@@ -1,13 +1,26 @@
+import { SharedHub, freshName } from '../support/shared-hub';
 import { TestHub, token } from '../support/test-hub';
 import { Live } from './support/live';
 
 const LINES = { accept: 'application/x-ndjson' };
 
+const shared = new SharedHub();
+
+/** The topic of a test, which no other has. */
+let topic: string;
+
+beforeEach(() => {
+  topic = freshName();
+});
+
+/** A text of a table with the topic of the test in place of `t`. */
+const here = (text: string): string => text.replace(/(?<=\/topics\/|:)t(?=\/|$)/, topic);
+
 const event = (n: number, tags: Record<string, string> = {}) => ({ id: `e${n}`, timestamp: n, value: 'v', tags });
 
 const append = async (hub: TestHub, streamId: string, ...numbers: number[]): Promise<void> => {
   const events = numbers.map((n) => event(n, { odd: String(n % 2) }));
-  expect((await hub.post(`/topics/t/streams/${streamId}/events/data`, events)).status).toBe(200);
+  expect((await hub.post(`/topics/${topic}/streams/${streamId}/events/data`, events)).status).toBe(200);
 };
 
 const idsOf = (live: Live): unknown[] => live.lines.map(({ id }) => id);
@@ -16,7 +29,7 @@ describe('follow=true on pages of events', () => {
   let hub: TestHub;
 
   beforeEach(async () => {
-    hub = await TestHub.start();
+    hub = await shared.hub();
     await append(hub, 'a', 1, 2);
     await append(hub, 'b', 3);
   });
@@ -33,13 +46,13 @@ describe('follow=true on pages of events', () => {
     ['/topics/t/streams/b/events/data?follow=true', ['e3', 'e5']],
     ['/topics/t/streams/a/events/data?follow=true&after=1&id=e2&id=e4', ['e2', 'e4']],
   ])('%s gives what is stored, then what comes, an event a line', async (path, ids) => {
-    const live = await Live.open(hub, path, LINES);
+    const live = await Live.open(hub, here(path), LINES);
     expect(live.response.headers.get('content-type')).toBe('application/x-ndjson');
     expect(live.response.headers.get('writer-hub-position')).toMatch(/^\d$/);
     await append(hub, 'a', 4);
     await append(hub, 'b', 5);
     await live.until(() => idsOf(live).length >= ids.length);
-    expect((await hub.fetch('/topics/t', { method: 'DELETE' })).status).toBe(204);
+    expect((await hub.fetch(`/topics/${topic}`, { method: 'DELETE' })).status).toBe(204);
     await live.end();
     // The last line says that, and why, there is no more.
     expect(idsOf(live).slice(0, -1)).toEqual(ids);
@@ -47,16 +60,18 @@ describe('follow=true on pages of events', () => {
   });
 
   it('answers in lines to whoever accepts anything, and as an event stream to whoever wants that', async () => {
-    const any = await Live.open(hub, '/topics/t/events/data?follow=true', { accept: '*/*' });
+    const any = await Live.open(hub, `/topics/${topic}/events/data?follow=true`, { accept: '*/*' });
     await any.until(() => idsOf(any).length === 3);
-    const stream = await Live.open(hub, '/topics/t/events/data?follow=true');
+    const stream = await Live.open(hub, `/topics/${topic}/events/data?follow=true`);
     await stream.until((text) => text.includes('event: caught-up'));
     expect(stream.ids).toEqual(['e1', 'e2', 'e3']);
     await Promise.all([any.close(), stream.close()]);
   });
 
   it('says in its last line that the server stops', async () => {
-    const live = await Live.open(hub, '/topics/t/events/data?follow=true', LINES);
+    const hub = await TestHub.start();
+    await append(hub, 'a', 1, 2, 3);
+    const live = await Live.open(hub, `/topics/${topic}/events/data?follow=true`, LINES);
     await live.until(() => idsOf(live).length === 3);
     await hub.close();
     await live.end();
@@ -80,7 +95,7 @@ describe('follow=true on pages of events', () => {
     ['id=e1', /id needs follow=true: a page has all events/],
     ['follow=false&tag=odd=1', /tag needs follow=true/],
   ])('refuses %s with a reason', async (query, detail) => {
-    for (const path of ['/topics/t/events/data', '/topics/t/streams/a/events/data']) {
+    for (const path of [`/topics/${topic}/events/data`, `/topics/${topic}/streams/a/events/data`]) {
       const response = await hub.fetch(`${path}?${query}`, { headers: LINES });
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({
@@ -96,19 +111,23 @@ describe('follow=true on pages of events', () => {
     ['/topics/t/streams/none/events/data', ['read:*'], 404, 'unknown_stream'],
     ['/topics/t/events/data', ['append:t'], 403, 'forbidden'],
   ])('refuses %s to a token of %j with %i', async (path, scopes, status, code) => {
-    const authorization = `Bearer ${token(...scopes)}`;
-    const response = await hub.fetch(`${path}?follow=true`, { headers: { ...LINES, authorization } });
+    const authorization = `Bearer ${token(...scopes.map(here))}`;
+    const response = await hub.fetch(`${here(path)}?follow=true`, { headers: { ...LINES, authorization } });
     expect([response.status, await response.json()]).toEqual([status, expect.objectContaining({ code })]);
-    expect((await fetch(`${hub.url}${path}?follow=true`)).status).toBe(401);
+    expect((await fetch(`${hub.url}${here(path)}?follow=true`)).status).toBe(401);
   });
 
   it('refuses who accepts no lines, and takes part in the places of readers', async () => {
-    const json = await hub.fetch('/topics/t/events/data?follow=true', { headers: { accept: 'application/json' } });
+    const hub = await TestHub.start();
+    await append(hub, 'a', 1, 2, 3);
+    const json = await hub.fetch(`/topics/${topic}/events/data?follow=true`, {
+      headers: { accept: 'application/json' },
+    });
     expect([json.status, await json.json()]).toMatchObject([
       400,
       { detail: 'follow=true answers with lines: accept application/x-ndjson' },
     ]);
-    const live = await Live.open(hub, '/topics/t/events/data?follow=true', LINES);
+    const live = await Live.open(hub, `/topics/${topic}/events/data?follow=true`, LINES);
     expect(await hub.read('/metrics')).toMatch(/^writer_hub_followers 1$/m);
     await live.close();
   });
@@ -121,9 +140,9 @@ describe('tail on live events', () => {
     ['tail=1&tag=odd=0', ['e2']],
     ['tail=1&id=none', []],
   ])('begins with the last events of those that are asked for: %s', async (query, ids) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     await append(hub, 'a', 1, 2, 3);
-    const live = await Live.open(hub, `/topics/t/events?${query}`);
+    const live = await Live.open(hub, `/topics/${topic}/events?${query}`);
     await live.until((text) => text.includes('event: caught-up'));
     expect(live.ids).toEqual(ids);
     await live.close();
@@ -134,9 +153,9 @@ describe('tail on live events', () => {
     ['tail=2&since=1m', /since and tail both say/],
     ['tail=many', /tail=many is not a whole number from 1 to 10000/],
   ])('refuses %s', async (query, detail) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     await append(hub, 'a', 1);
-    const response = await hub.fetch(`/topics/t/events?${query}`, { headers: LINES });
+    const response = await hub.fetch(`/topics/${topic}/events?${query}`, { headers: LINES });
     expect([response.status, await response.json()]).toEqual([
       400,
       expect.objectContaining({ detail: expect.stringMatching(detail) as string }),

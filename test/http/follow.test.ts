@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { mintToken } from '../../src/auth/token-minter';
+import { SharedHub, freshName } from '../support/shared-hub';
 import { bearerOf, SECRET, TestHub, token } from '../support/test-hub';
 import { Live } from './support/live';
 
@@ -14,11 +15,23 @@ interface EventSourceLike {
 
 const EventSource = createRequire(__filename)('eventsource') as new (url: string) => EventSourceLike;
 
+const shared = new SharedHub();
+
+/** The topic of a test, which no other has. */
+let topic: string;
+
+beforeEach(() => {
+  topic = freshName();
+});
+
+/** A text of a table with the topic of the test in place of `t`. */
+const here = (text: string): string => text.replace(/(?<=\/topics\/|:)t(?=\/|$)/, topic);
+
 const event = (id: string, tags: Record<string, string> = {}) => ({ id, timestamp: 1, value: 'v', tags });
 
 const append = async (hub: TestHub, streamId: string, ...ids: string[]): Promise<void> => {
   const response = await hub.post(
-    `/topics/t/streams/${streamId}/events/data`,
+    `/topics/${topic}/streams/${streamId}/events/data`,
     ids.map((id) => event(id)),
   );
   expect(response.status).toBe(200);
@@ -28,13 +41,13 @@ describe('GET /topics/{topic}/events', () => {
   let hub: TestHub;
 
   beforeEach(async () => {
-    hub = await TestHub.start();
+    hub = await shared.hub();
     await append(hub, 'a', 'e1', 'e2');
     await append(hub, 'b', 'e3');
   });
 
   it('sends headers, where it begins, and that it is live, before anything comes', async () => {
-    const live = await Live.open(hub, '/topics/t/events');
+    const live = await Live.open(hub, `/topics/${topic}/events`);
     expect(live.response.status).toBe(200);
     expect(Object.fromEntries(live.response.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -53,10 +66,10 @@ describe('GET /topics/{topic}/events', () => {
   });
 
   it('sends every digit and character of an event, and which stream it is of', async () => {
-    const live = await Live.open(hub, '/topics/t/events');
+    const live = await Live.open(hub, `/topics/${topic}/events`);
     const value = 'line\nbreak "quoted" \u2028 😀';
     await hub.post(
-      '/topics/t/streams/s%20x/events/data',
+      `/topics/${topic}/streams/s%20x/events/data`,
       `[{"id":"x","timestamp":1618133869000000123,"value":${JSON.stringify(value)},"tags":{"a":"b"}}]`,
     );
     const text = await live.until((sent) => sent.includes('"id":"x"'));
@@ -75,16 +88,19 @@ describe('GET /topics/{topic}/events', () => {
     ['from=earliest&id=e1&id=e3', ['e1', 'e3']],
     ['from=earliest&tag=car=1', []],
   ])('begins where it is asked to, and gives what is asked for: %s', async (query, ids) => {
-    const live = await Live.open(hub, `/topics/t/events?${query}`);
+    const live = await Live.open(hub, `/topics/${topic}/events?${query}`);
     await live.until((text) => text.includes('event: caught-up'));
     expect(live.ids).toEqual(ids);
     await live.close();
   });
 
   it('gives the events of one stream on its path, and those with all of some tags', async () => {
-    const ofStream = await Live.open(hub, '/topics/t/streams/b/events?from=earliest');
-    const ofTags = await Live.open(hub, '/topics/t/events?tag=car=1&tag=k=a=b');
-    await hub.post('/topics/t/streams/b/events/data', [event('t1', { car: '1' }), event('t2', { car: '1', k: 'a=b' })]);
+    const ofStream = await Live.open(hub, `/topics/${topic}/streams/b/events?from=earliest`);
+    const ofTags = await Live.open(hub, `/topics/${topic}/events?tag=car=1&tag=k=a=b`);
+    await hub.post(`/topics/${topic}/streams/b/events/data`, [
+      event('t1', { car: '1' }),
+      event('t2', { car: '1', k: 'a=b' }),
+    ]);
     await ofStream.until((text) => text.includes('"t2"'));
     await ofTags.until((text) => text.includes('"t2"'));
     expect(ofStream.ids).toEqual(['e3', 't1', 't2']);
@@ -93,21 +109,21 @@ describe('GET /topics/{topic}/events', () => {
   });
 
   it('moves the last id of a reader for which there is nothing', async () => {
-    const live = await Live.open(hub, '/topics/t/events?from=earliest&id=none');
+    const live = await Live.open(hub, `/topics/${topic}/events?from=earliest&id=none`);
     await live.until((text) => text.includes('\n\nid: 3\n\n'));
     expect(live.events).toEqual([]);
     await live.close();
   });
 
   it('goes on from Last-Event-ID, whatever the query says', async () => {
-    const live = await Live.open(hub, '/topics/t/events?from=earliest', { 'last-event-id': '2' });
+    const live = await Live.open(hub, `/topics/${topic}/events?from=earliest`, { 'last-event-id': '2' });
     await live.until((text) => text.includes('"e3"'));
     expect(live.ids).toEqual(['e3']);
     await live.close();
   });
 
   it('gives an EventSource every event once, however often it is cut off', async () => {
-    const url = `${hub.url}/topics/t/events?from=earliest&access_token=${token('read:t')}`;
+    const url = `${hub.url}/topics/${topic}/events?from=earliest&access_token=${token(`read:${topic}`)}`;
     const received: string[] = [];
     const source = new EventSource(url);
     const untilCount = (count: number) =>
@@ -126,21 +142,21 @@ describe('GET /topics/{topic}/events', () => {
   });
 
   it('ends for good when the topic is removed, and tells who comes back to stop', async () => {
-    const live = await Live.open(hub, '/topics/t/events');
+    const live = await Live.open(hub, `/topics/${topic}/events`);
     await live.until((text) => text.includes('caught-up'));
-    expect((await hub.fetch('/topics/t', { method: 'DELETE' })).status).toBe(204);
+    expect((await hub.fetch(`/topics/${topic}`, { method: 'DELETE' })).status).toBe(204);
     const text = await live.end();
     expect(text).toMatch(/\n\nevent: end\ndata: \{"code":"unknown_topic","message":".*"\}\n\n$/);
     const headers = { accept: 'text/event-stream', 'last-event-id': '3' };
-    expect((await hub.fetch('/topics/t/events', { headers })).status).toBe(204);
-    const fresh = await hub.fetch('/topics/t/events', { headers: { accept: 'text/event-stream' } });
+    expect((await hub.fetch(`/topics/${topic}/events`, { headers })).status).toBe(204);
+    const fresh = await hub.fetch(`/topics/${topic}/events`, { headers: { accept: 'text/event-stream' } });
     expect(fresh.status).toBe(404);
   });
 
   it('says that a position is of a topic that was there before, with the earliest one', async () => {
-    await hub.fetch('/topics/t', { method: 'DELETE' });
+    await hub.fetch(`/topics/${topic}`, { method: 'DELETE' });
     await append(hub, 'a', 'e1');
-    const response = await hub.fetch('/topics/t/events?from=2', { headers: { accept: 'text/event-stream' } });
+    const response = await hub.fetch(`/topics/${topic}/events?from=2`, { headers: { accept: 'text/event-stream' } });
     expect(response.status).toBe(410);
     expect(await response.json()).toMatchObject({
       code: 'position_gone',
@@ -151,10 +167,10 @@ describe('GET /topics/{topic}/events', () => {
   it('ends when its token expires or is revoked', async () => {
     hub = await TestHub.start({ clockTolerance: 0 });
     await append(hub, 'a', 'e1');
-    const brief = mintToken({ scopes: ['read:t'], expiresIn: 2 }, SECRET).token;
-    const { token: revocable, tokenId } = mintToken({ scopes: ['read:t'] }, SECRET);
-    const expiring = await Live.open(hub, '/topics/t/events', { authorization: `Bearer ${brief}` });
-    const revoked = await Live.open(hub, '/topics/t/events', { authorization: `Bearer ${revocable}` });
+    const brief = mintToken({ scopes: [`read:${topic}`], expiresIn: 2 }, SECRET).token;
+    const { token: revocable, tokenId } = mintToken({ scopes: [`read:${topic}`] }, SECRET);
+    const expiring = await Live.open(hub, `/topics/${topic}/events`, { authorization: `Bearer ${brief}` });
+    const revoked = await Live.open(hub, `/topics/${topic}/events`, { authorization: `Bearer ${revocable}` });
     await revoked.until((text) => text.includes('caught-up'));
     expect((await hub.post('/tokens/revoke', { tokenId })).status).toBeLessThan(300);
     expect(await revoked.end()).toMatch(
@@ -166,7 +182,9 @@ describe('GET /topics/{topic}/events', () => {
   });
 
   it('ends with the server, and says when to come back', async () => {
-    const live = await Live.open(hub, '/topics/t/events');
+    hub = await TestHub.start();
+    await append(hub, 'a', 'e1');
+    const live = await Live.open(hub, `/topics/${topic}/events`);
     await live.until((text) => text.includes('caught-up'));
     await hub.close();
     expect(await live.end()).toMatch(/\n\n: shutting_down\nretry: \d{4}\n\n$/);
@@ -183,7 +201,7 @@ describe('GET /topics/{topic}/events', () => {
     ['follow=true', /unknown query parameter "follow"/],
     [Array.from({ length: 101 }, () => 'id=x').join('&'), /id is given 101 times, 100 at the most/],
   ])('refuses a query that it does not understand, by name: %.40s', async (query, detail) => {
-    const response = await hub.fetch(`/topics/t/events?${query}`, { headers: { accept: 'text/event-stream' } });
+    const response = await hub.fetch(`/topics/${topic}/events?${query}`, { headers: { accept: 'text/event-stream' } });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
       code: 'invalid_query',
@@ -197,14 +215,14 @@ describe('GET /topics/{topic}/events', () => {
     ['/topics/t/streams/none/events', ['read:*'], 404],
     ['/topics/t/events', ['append:t'], 403],
   ])('refuses %s to a token of %j with %i', async (path, scopes, status) => {
-    const authorization = `Bearer ${token(...scopes)}`;
-    const response = await hub.fetch(path, { headers: { accept: 'text/event-stream', authorization } });
+    const authorization = `Bearer ${token(...scopes.map(here))}`;
+    const response = await hub.fetch(here(path), { headers: { accept: 'text/event-stream', authorization } });
     expect(response.status).toBe(status);
-    expect((await fetch(`${hub.url}${path}`)).status).toBe(401);
+    expect((await fetch(`${hub.url}${here(path)}`)).status).toBe(401);
   });
 
   it('answers HEAD with the headers alone', async () => {
-    const response = await hub.fetch('/topics/t/events', { method: 'HEAD' });
+    const response = await hub.fetch(`/topics/${topic}/events`, { method: 'HEAD' });
     expect([response.status, response.headers.get('writer-hub-position'), await response.text()]).toEqual([
       200,
       '3',
@@ -213,10 +231,10 @@ describe('GET /topics/{topic}/events', () => {
   });
 
   it('gives an event a line, and why it ends in the last line, to whoever asks for lines', async () => {
-    const live = await Live.open(hub, '/topics/t/events?from=earliest', { accept: 'application/x-ndjson' });
+    const live = await Live.open(hub, `/topics/${topic}/events?from=earliest`, { accept: 'application/x-ndjson' });
     expect(live.response.headers.get('content-type')).toBe('application/x-ndjson');
     await live.until((text) => text.includes('"e3"'));
-    await hub.fetch('/topics/t', { method: 'DELETE' });
+    await hub.fetch(`/topics/${topic}`, { method: 'DELETE' });
     const lines = (await live.end())
       .trimEnd()
       .split('\n')
@@ -229,11 +247,11 @@ describe('readers of live events', () => {
   it('are as many as may be, and one more is told when to come back', async () => {
     const hub = await TestHub.start({ maxFollowers: 1 });
     await append(hub, 'a', 'e1');
-    const first = await Live.open(hub, '/topics/t/events');
+    const first = await Live.open(hub, `/topics/${topic}/events`);
     await first.until((text) => text.includes('caught-up'));
-    const second = await Live.open(hub, '/topics/t/events');
+    const second = await Live.open(hub, `/topics/${topic}/events`);
     expect(await second.end()).toMatch(/^: store_busy\nretry: 5000\n\n$/);
-    const lines = await hub.fetch('/topics/t/events', { headers: { accept: 'application/x-ndjson' } });
+    const lines = await hub.fetch(`/topics/${topic}/events`, { headers: { accept: 'application/x-ndjson' } });
     expect([lines.status, await lines.json()]).toMatchObject([503, { code: 'store_busy' }]);
     const metrics = await hub.read('/metrics');
     expect(metrics).toMatch(/^writer_hub_followers 1$/m);
@@ -244,7 +262,7 @@ describe('readers of live events', () => {
   it('of one subject are not all that there may be', async () => {
     const hub = await TestHub.start({ maxFollowers: 4 });
     await append(hub, 'a', 'e1');
-    const open = (subject: string) => Live.open(hub, '/topics/t/events', bearerOf(subject));
+    const open = (subject: string) => Live.open(hub, `/topics/${topic}/events`, bearerOf(subject));
     const mine = await Promise.all([open('me'), open('me'), open('me')]);
     for (const live of mine) await live.until((text) => text.includes('caught-up'));
     expect(await (await open('me')).end()).toMatch(/^: over_share\nretry: 5000\n\n$/);

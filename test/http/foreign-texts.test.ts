@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { TestHub } from '../support/test-hub';
+import { SharedHub, freshName } from '../support/shared-hub';
 import { RowsHub, errorOf } from './v0/support/rows';
 import { stored as zstd } from './support/zstd';
+
+const shared = new SharedHub();
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
 const ROW = '{"city":"Köln","n":9007199254740993}';
@@ -17,7 +19,7 @@ describe('rows in other texts', () => {
     ['records over lines', '&format=json', `\x1e{\n"city":"Köln",\n"n":9007199254740993}\n\x1e${ROW}`],
     ['records behind a byte order mark', '', `\uFEFF\x1e${ROW}\r\n\x1e${ROW}\r\n`],
   ])('are taken with %s', async (_, query, body) => {
-    const rows = await RowsHub.start();
+    const rows = RowsHub.of(await shared.emptied());
     const response = await rows.events(`name=places&wait=true${query}`, body);
     expect(await response.json()).toEqual({ successful_rows: 2, quarantined_rows: 0 });
     const answer = await rows.hub.read('/v0/sql?q=SELECT%20city,%20n%20FROM%20places');
@@ -25,7 +27,7 @@ describe('rows in other texts', () => {
   });
 
   it('lose no record behind one that is not JSON', async () => {
-    const rows = await RowsHub.start();
+    const rows = RowsHub.of(await shared.emptied());
     const answer = await rows.stored('places', `\x1e${ROW}\x1e{"city":\x1e${ROW}`);
     expect(answer).toMatchObject({ successful_rows: 2, quarantined_rows: 1, errors: [{ row: 2, path: '$' }] });
   });
@@ -43,7 +45,7 @@ describe('rows in other texts', () => {
     ['CSV', '', 'city,n\nKöln,1\n', 'it looks like CSV'],
     ['comments', '', `// places\n{"city":`, 'JSON has no comments'],
   ])('are refused with what to do: %s%s', async (_, query, body, remedy) => {
-    const rows = await RowsHub.start();
+    const rows = RowsHub.of(await shared.emptied());
     const refused = await rows.events(`name=places&wait=true${query}`, body);
     expect(refused.status).toBe(400);
     expect(await errorOf(refused)).toContain(remedy);
@@ -56,7 +58,7 @@ describe('rows in other texts', () => {
     ['two objects', `${ROW}${ROW}`, 'put each object on a line of its own'],
     ['an object with a comma', `${ROW},`, 'put [ before and ] behind them'],
   ])('are quarantined with what to do beside rows that fit: %s', async (_, line, remedy) => {
-    const rows = await RowsHub.start();
+    const rows = RowsHub.of(await shared.emptied());
     const { errors, ...counts } = await rows.stored('places', `${ROW}\n${line}\n`);
     expect(counts).toEqual({ successful_rows: 1, quarantined_rows: 1 });
     expect(errors?.[0]?.error).toContain(remedy);
@@ -65,7 +67,7 @@ describe('rows in other texts', () => {
   });
 
   it('are said to be so for the first hundred of a body, since that takes time', async () => {
-    const rows = await RowsHub.start();
+    const rows = RowsHub.of(await shared.emptied());
     await rows.stored('places', `${ROW}\n${'{"a":1,}\n'.repeat(150)}`);
     const [row] = await rows.query(
       "SELECT count(*) AS n FROM places_quarantine WHERE CAST(c__error AS TEXT) GLOB '*too many*'",
@@ -81,9 +83,10 @@ describe('events in other texts', () => {
     ['a record separator', `\x1e${EVENT}\n`],
     ['both, and white space', `\uFEFF\x1e\n [ ${EVENT} ]\r\n`],
   ])('are taken with %s, and stored without it', async (_, body) => {
-    const hub = await TestHub.start();
-    expect((await hub.post(EVENTS, body)).status).toBe(200);
-    expect(await hub.read(EVENTS)).toBe(
+    const hub = await shared.hub();
+    const path = `/topics/${freshName()}/streams/car-1/events/data`;
+    expect((await hub.post(path, body)).status).toBe(200);
+    expect(await hub.read(path)).toBe(
       '{"events":[{"offset":"1","timestamp":1618133869000000001,"id":"Köln","value":null,"tags":{}}],"next":null}',
     );
   });
@@ -97,14 +100,14 @@ describe('events in other texts', () => {
     ['JSON in a string', JSON.stringify(EVENT), 'it is JSON that has been encoded twice'],
     ['an event in a string', JSON.stringify([EVENT]), 'it is JSON that has been encoded twice'],
   ])('are refused with what to do: %s', async (_, body, remedy) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const refused = await hub.post(EVENTS, body);
     expect(refused.status).toBe(400);
     expect(((await refused.json()) as { detail: string }).detail).toContain(remedy);
   });
 
   it('are refused at the hub with what to do', async () => {
-    const connection = await (await TestHub.start()).connect();
+    const connection = await (await shared.emptied()).connect();
     await expect(connection.invoke('SendEventData', 'cars', 'car-1', `[${EVENT}]`)).rejects.toThrow('encoded twice');
   });
 });
@@ -113,7 +116,7 @@ describe('a byte order mark', () => {
   const MARK = '\uFEFF';
 
   it('is taken before a schema, its columns, a query and a stream', async () => {
-    const rows = await RowsHub.start();
+    const rows = RowsHub.of(await shared.emptied());
     const { hub } = rows;
     const text = { 'content-type': 'text/plain' };
     expect((await hub.post('/v0/datasources?name=a', `${MARK}SCHEMA >\n    n Int64`, text)).status).toBe(200);

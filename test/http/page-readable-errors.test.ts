@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { SharedHub } from '../support/shared-hub';
 import { atEnd, TestHub, token } from '../support/test-hub';
+
+const shared = new SharedHub({ maxMessageBytes: 4096 });
+const listed = new SharedHub({ corsOrigins: ['https://other.example'] });
 
 const PAGE = 'https://app.example';
 
@@ -30,7 +34,7 @@ describe('an answer that a page provokes', () => {
     ['413', { method: 'POST', path: '/topics/cars/streams/a/events/data', body: `[${' '.repeat(5000)}]` }],
     ['415', { method: 'POST', path: '/topics/cars/streams/a/events/data', body: '[]', type: 'text/plain' }],
   ])('can be read by it: %s', async (status, { method, path, ...rest }) => {
-    const hub = await TestHub.start({ maxMessageBytes: 4096 });
+    const hub = await shared.hub();
     const { bearer = token('admin'), body, type = 'application/json' } = rest as Record<string, string | undefined>;
     const headers = { origin: PAGE, authorization: `Bearer ${bearer}`, 'content-type': type };
     const response = await fetch(`${hub.url}${path}`, { method, headers, ...(body !== undefined && { body }) });
@@ -59,7 +63,7 @@ describe('an answer that a page provokes', () => {
     ['400', `GET /t\u00fcr HTTP/1.1\r\nHost: h\r\nOrigin: ${PAGE}\r\n\r\n`],
     ['400', `GET /topics HTTP/1.1\r\nOrigin: ${PAGE}\r\nbad header\r\n\r\n`],
   ])('can be read by it though the request could not be: %s', async (status, request) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const answer = await answerTo(hub, request);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).toContain(`\r\nAccess-Control-Allow-Origin: ${PAGE}\r\n`);
@@ -67,7 +71,7 @@ describe('an answer that a page provokes', () => {
   });
 
   it('can be read by it when its origin was only in the request before', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const first = `GET /healthz HTTP/1.1\r\nHost: h\r\nOrigin: ${PAGE}\r\n\r\n`;
     const answer = await answerTo(hub, first, TOO_LONG.replace(`Origin: ${PAGE}\r\n`, ''));
     expect(answer).toContain('HTTP/1.1 431 ');
@@ -75,7 +79,7 @@ describe('an answer that a page provokes', () => {
   });
 
   it('can be read by any page when its origin is not known', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     expect(await answerTo(hub, TOO_LONG.replace(/Origin.*\r\n/, ''))).toContain('Access-Control-Allow-Origin: *\r\n');
   });
 
@@ -84,7 +88,7 @@ describe('an answer that a page provokes', () => {
     ['is not known', TOO_LONG.replace(/Origin.*\r\n/, '')],
     ['tries to set a header', TOO_LONG.replace(PAGE, `${PAGE}\\r\\nX: y`)],
   ])('cannot be read with a list of origins by one that %s', async (_, request) => {
-    const hub = await TestHub.start({ corsOrigins: ['https://other.example'] });
+    const hub = await listed.hub();
     const answer = await answerTo(hub, request);
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
     expect(answer).not.toContain('Access-Control');

@@ -1,7 +1,13 @@
 import { request } from 'node:http';
 import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
+import { SharedHub, freshName } from '../support/shared-hub';
 import { TestHub, token } from '../support/test-hub';
+
+const shared = new SharedHub();
+
+/** The events of a stream whose topic no other test has: the first has the offset 1. */
+const freshPath = (): string => `/topics/${freshName()}/streams/car-1/events/data`;
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
 const EVENT = { id: 'Alert', timestamp: 1618133869000000000, tags: { capacity: 'over' }, value: 'Help' };
@@ -14,15 +20,15 @@ describe('POST events', () => {
     ['an event in PascalCase', { Id: 'Alert', Timestamp: EVENT.timestamp, Tags: EVENT.tags, Value: 'Help' }],
     ['a timestamp as digits', { ...EVENT, timestamp: '1618133869000000000' }],
   ])('takes %s and answers 200 with an empty body', async (_, body) => {
-    const hub = await TestHub.start();
-    const response = await hub.post(EVENTS, body);
+    const [hub, path] = [await shared.hub(), freshPath()];
+    const response = await hub.post(path, body);
     expect(response.status).toBe(200);
     expect(await response.text()).toBe('');
-    expect(await hub.read(EVENTS)).toBe(`{"events":[${STORED}],"next":null}`);
+    expect(await hub.read(path)).toBe(`{"events":[${STORED}],"next":null}`);
   });
 
   it('keeps every digit of a timestamp', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const extremes = ['9223372036854775807', '-9223372036854775808', '1697020374684026881'];
     await hub.post(
       EVENTS,
@@ -34,20 +40,20 @@ describe('POST events', () => {
   });
 
   it('answers 200 to an empty array and stores nothing', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     expect((await hub.post(EVENTS, [])).status).toBe(200);
     expect(await hub.read('/topics')).toBe('{"topics":[],"next":null}');
   });
 
   it('takes a gzipped body', async () => {
-    const hub = await TestHub.start();
-    const response = await hub.post(EVENTS, gzipSync(JSON.stringify([EVENT])), { 'content-encoding': 'gzip' });
+    const [hub, path] = [await shared.hub(), freshPath()];
+    const response = await hub.post(path, gzipSync(JSON.stringify([EVENT])), { 'content-encoding': 'gzip' });
     expect(response.status).toBe(200);
-    expect(await hub.read(EVENTS)).toContain(STORED);
+    expect(await hub.read(path)).toContain(STORED);
   });
 
   it('takes names with any letters, percent-encoded', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const path = `/topics/${encodeURIComponent('Füße & Räder')}/streams/${encodeURIComponent('a b?c')}/events/data`;
     expect((await hub.post(path, [EVENT])).status).toBe(200);
     expect(await hub.read(path)).toContain(STORED);
@@ -121,7 +127,7 @@ describe('POST events', () => {
     ['a name of 256 bytes', `/topics/${'a'.repeat(256)}/streams/a/events/data`, '[]', { code: 'invalid_name' }],
     ['a path that is not UTF-8', '/topics/%ff/streams/a/events/data', '[]', { code: 'invalid_name' }],
   ])('refuses %s with 400 and stores nothing', async (_, path, body, { code, problem, position }) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const good = '{"id":"good","timestamp":1}';
     const response = await hub.post(path, problem === undefined ? body : `${body.slice(0, -1)},${good}]`);
     expect(response.status).toBe(400);
@@ -141,7 +147,7 @@ describe('POST events', () => {
   });
 
   it('refuses bytes that are not UTF-8', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const response = await hub.post(EVENTS, Buffer.from('[{"id":"a\xff","timestamp":1}]', 'latin1'));
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: 'malformed_json', position: 9 });
@@ -153,7 +159,7 @@ describe('POST events', () => {
     ['an unknown encoding', { 'content-encoding': 'compress' }, 415, 'unsupported_encoding'],
     ['a body that is not the gzip it says', { 'content-encoding': 'gzip' }, 400, 'malformed_body'],
   ])('refuses %s', async (_, headers, status, code) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const response = await hub.post(EVENTS, [EVENT], headers);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ code });
@@ -189,7 +195,7 @@ describe('POST events', () => {
     ['a token that only reads', `Bearer ${token('read:*')}`, 403, 'forbidden'],
     ['an unknown topic and no create scope', `Bearer ${token('append:cars')}`, 404, 'unknown_topic'],
   ])('refuses %s', async (_, authorization, status, code) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const response = await hub.post(EVENTS, [EVENT], { authorization });
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ code });
@@ -197,7 +203,7 @@ describe('POST events', () => {
   });
 
   it('takes events for a topic that exists with its append scope alone', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await hub.post(EVENTS, [EVENT]);
     const response = await hub.post(EVENTS, [EVENT], { authorization: `bearer ${token('append:c*')}` });
     expect(response.status).toBe(200);

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { mintToken } from '../../src/auth/token-minter';
+import { SharedHub } from '../support/shared-hub';
 import { SECRET, TestHub, token } from '../support/test-hub';
+
+const shared = new SharedHub();
 
 const ANOTHER_SECRET = 'another secret for tests, as long as it must be';
 const EXPIRED = mintToken({ scopes: ['admin'], expiresIn: 1, now: () => 1e12 }, SECRET).token;
@@ -48,7 +51,7 @@ const DESCRIPTIONS = {
 
 describe('a token that is refused', () => {
   it.each(Object.entries(DESCRIPTIONS))('is told why at every door alike: %s', async (description, bearer) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const challenge = `Bearer error="invalid_token", error_description="${description}"`;
     for (const door of DOORS) {
       const response = await knock(hub, door, bearer);
@@ -66,7 +69,7 @@ describe('a token that is refused', () => {
   });
 
   it('is told so in the answer to a WebSocket', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     expect(await upgrade(hub, `/hub?access_token=${EXPIRED}`)).toEqual([
       401,
       'Bearer error="invalid_token", error_description="the token has expired"',
@@ -78,12 +81,12 @@ describe('a token that is refused', () => {
   });
 
   it('shows its reason in the error of the stock client', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     await expect(hub.connect(EXPIRED)).rejects.toThrow("the token has expired: Status code '401'");
   });
 
   it('has no error in the challenge when none was sent', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     for (const door of DOORS) {
       const response = await knock(hub, door, undefined);
       expect([door.path, response.headers.get('www-authenticate')]).toEqual([door.path, 'Bearer']);
@@ -102,7 +105,7 @@ describe('a token that is refused', () => {
     ['DELETE', '/v0/datasources/x', 'read:*', 'drop:x'],
     ['GET', '/v0/sql?q=SELECT+*+FROM+x', 'append:x', 'read:x'],
   ])('for its scope names the missing one: %s %s with %s', async (method, path, scope, missing) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const response = await knock(hub, { method, path }, token(scope));
     expect(response.status).toBe(403);
     const challenge = response.headers.get('www-authenticate') ?? '';
@@ -111,7 +114,7 @@ describe('a token that is refused', () => {
   });
 
   it('for a topic that a header cannot name names no scope', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const path = `/topics/${encodeURIComponent('a "ü" b')}/events/data`;
     const response = await knock(hub, { method: 'GET', path }, token('append:*'));
     expect(response.headers.get('www-authenticate')).toBe(
@@ -120,7 +123,7 @@ describe('a token that is refused', () => {
   });
 
   it.each([9000, 11_000])('is taken though it is long: %d bytes of a claim', async (bytes) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const { sign } = jest.requireActual<typeof import('jsonwebtoken')>('jsonwebtoken');
     const bearer = sign({ scope: 'read:*', groups: 'x'.repeat(bytes) }, SECRET);
     expect(bearer.length).toBeGreaterThan(bytes);

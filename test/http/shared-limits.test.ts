@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { sign } from 'jsonwebtoken';
 import { mintToken } from '../../src/auth/token-minter';
+import { SharedHub } from '../support/shared-hub';
 import { SECRET, TestHub, atEnd, bearerOf, token } from '../support/test-hub';
 import { sqlPath } from './v0/support/sql-client';
+
+const shared = new SharedHub();
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
 const event = (value = ''): string => JSON.stringify([{ id: 'a', timestamp: 1, value }]);
@@ -50,7 +53,7 @@ describe('rights come before bodies', () => {
     ['/v0/datasources/cars/columns', none],
     ['/tokens/revoke', none],
   ])('%s is refused before any of its body has come', async (target, authorization) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const socket = await open(hub);
     socket.write(head(target, authorization, 1000));
     expect(await statusOf(socket)).toBe('403');
@@ -63,7 +66,7 @@ describe('rights come before bodies', () => {
     ['/v0/datasources/cars/delete', 100_000],
     ['/tokens/revoke', 100_000],
   ])('%s takes no body of %d bytes, which nothing it reads needs', async (target, length) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const socket = await open(hub);
     socket.write(head(target, `Bearer ${token('admin')}`, length));
     expect(await statusOf(socket)).toBe('413');

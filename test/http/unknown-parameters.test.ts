@@ -1,14 +1,16 @@
 import { APIS } from '../../src/http/routes/route-table';
 import { KnownParameters } from '../../src/http/known-parameters';
-import { TestHub } from '../support/test-hub';
+import { SharedHub } from '../support/shared-hub';
+import type { TestHub } from '../support/test-hub';
 
+const shared = new SharedHub();
 const ROUTES = APIS.flatMap(({ name, routes }) => routes.map((route) => [name, route] as const));
 
 describe('a query parameter that a route does not take', () => {
   let hub: TestHub;
 
-  beforeEach(async () => {
-    hub = await TestHub.start();
+  beforeAll(async () => {
+    hub = await shared.hub();
   });
 
   it('is refused by name at every route', async () => {

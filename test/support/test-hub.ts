@@ -55,15 +55,16 @@ export class TestHub {
   }
 
   static async start(settings: Partial<Config> = {}): Promise<TestHub> {
-    const lines = new PassThrough();
-    const dataDir = settings.dataDir ?? temporaryDirectory();
-    const hub = await startWriterHub(
-      { port: 0, jwtSecret: SECRET, ...settings, dataDir },
-      pino({ level: 'trace' }, lines),
-    );
-    const started = new TestHub(hub, lines);
+    const started = await TestHub.open({ ...settings, dataDir: settings.dataDir ?? temporaryDirectory() });
     atEnd(() => started.close());
     return started;
+  }
+
+  /** One that does not end with the test: whoever opens it closes it. */
+  static async open(settings: Partial<Config> & { readonly dataDir: string }): Promise<TestHub> {
+    const lines = new PassThrough();
+    const hub = await startWriterHub({ port: 0, jwtSecret: SECRET, ...settings }, pino({ level: 'trace' }, lines));
+    return new TestHub(hub, lines);
   }
 
   #closing: Promise<void> | undefined;

@@ -48,6 +48,16 @@ export function makePair(algorithm: string): KeyPair {
     case 'ES512':
       return generateKeyPairSync('ec', { namedCurve: 'P-521' });
     default:
-      return generateKeyPairSync('rsa', { modulusLength: 2048 });
+      return nextRsaPair();
   }
+}
+
+/** Making a key pair of RSA takes long: four are enough for tests that have up to four. */
+const RSA_PAIRS: KeyPair[] = [];
+
+/** The pair that has not been used for longest. */
+function nextRsaPair(): KeyPair {
+  const pair = RSA_PAIRS.length < 4 ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : RSA_PAIRS.shift()!;
+  RSA_PAIRS.push(pair);
+  return pair;
 }

@@ -1,4 +1,7 @@
+import { SharedHub } from '../../support/shared-hub';
 import { errorOf, RowsHub } from '../../http/v0/support/rows';
+
+const shared = new SharedHub();
 
 describe('decimals of up to 15 digits', () => {
   const numbers = ['9.00', '10.00', '"12.50"', '-0.01', '9999999999999.99'];
@@ -7,7 +10,7 @@ describe('decimals of up to 15 digits', () => {
     ['few', 0],
     ['many', 30],
   ])('are compared, sorted and summed as numbers in a data source of %s columns', async (_, others) => {
-    const rows = await RowsHub.start();
+    const rows = RowsHub.of(await shared.emptied());
     const more = Array.from({ length: others }, (_, index) => `c${index} Nullable(String)`);
     await rows.schema('prices', 'price Decimal(15, 2)', ...more);
     await rows.stored('prices', numbers.map((number) => `{"price":${number}}`).join('\n'));
@@ -20,7 +23,7 @@ describe('decimals of up to 15 digits', () => {
   });
 
   it('stay numbers in a column that is added with a DEFAULT', async () => {
-    const rows = await RowsHub.start();
+    const rows = RowsHub.of(await shared.emptied());
     await rows.schema('prices', 'id Int32');
     await rows.stored('prices', '{"id":1}');
     await rows.schema('prices', 'id Int32', 'price Decimal(9, 2) DEFAULT 12.50');
@@ -38,7 +41,7 @@ describe('integers of types beyond int64', () => {
     ['few', 0],
     ['many', 30],
   ])('are kept as integers in a data source of %s columns', async (_, others) => {
-    const rows = await RowsHub.start();
+    const rows = RowsHub.of(await shared.emptied());
     const more = Array.from({ length: others }, (_, index) => `c${index} Nullable(String)`);
     await rows.schema('counters', 'a UInt64', 'b Int128', ...more);
     await rows.stored('counters', '{"a":5,"b":-7}');
@@ -68,12 +71,12 @@ describe('a response', () => {
     ['not json', 'the text is not JSON (byte 1): expected the word null, found "o"'],
     ['{"a":1,"a":2}', 'no row can be taken; row 1: a name in it is given twice'],
   ])('to %j under an unknown name gives the reason and its place once', async (body, message) => {
-    const rows = await RowsHub.start();
+    const rows = RowsHub.of(await shared.emptied());
     expect(await errorOf(await rows.events('name=fresh', body))).toBe(message);
   });
 
   it('warns of instructions in a pushed file that have no effect', async () => {
-    const rows = await RowsHub.start();
+    const rows = RowsHub.of(await shared.emptied());
     const push = async (text: string) => {
       const response = await rows.hub.post('/v0/datasources?name=a', text, { 'content-type': 'text/plain' });
       return (await response.json()) as { warnings?: string[] };

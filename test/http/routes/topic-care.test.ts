@@ -1,4 +1,5 @@
 import { mintToken } from '../../../src/auth/token-minter';
+import { SharedHub } from '../../support/shared-hub';
 import { SECRET, TestHub, token } from '../../support/test-hub';
 
 const CARS = '/topics/cars/streams/car-1/events/data';
@@ -28,8 +29,11 @@ async function topics(hub: TestHub): Promise<object[]> {
   return (JSON.parse(await hub.read('/topics')) as { topics: object[] }).topics;
 }
 
-async function start(): Promise<TestHub> {
-  const hub = await TestHub.start();
+const shared = new SharedHub();
+
+/** A hub with four events; one of its own for a test that looks at positions or counters. */
+async function start(server = shared.emptied()): Promise<TestHub> {
+  const hub = await server;
   await hub.post(CARS, events(1, 2, 3));
   await hub.post('/topics/cars/streams/car-2/events/data', events(4));
   return hub;
@@ -37,7 +41,7 @@ async function start(): Promise<TestHub> {
 
 describe('GET /topics', () => {
   it('shows what each topic holds, where it begins and ends, and its retention', async () => {
-    const hub = await start();
+    const hub = await start(TestHub.start());
     await hub.post('/v0/events?name=shop&wait=true', '{"item":"a"}\n{"item":"b"}');
     expect(await topics(hub)).toEqual([
       {
@@ -52,7 +56,7 @@ describe('GET /topics', () => {
 
 describe('DELETE /topics/{topic}', () => {
   it('removes a topic with the scope drop, and SQL sees it no more', async () => {
-    const hub = await start();
+    const hub = await start(TestHub.start());
     const response = await remove(hub, '/topics/cars', 'drop:cars');
     expect([response.status, await response.text()]).toEqual([204, '']);
     expect(await topics(hub)).toEqual([]);
@@ -163,7 +167,7 @@ describe('PUT /topics/{topic}', () => {
   });
 
   it('asks before the topic loses everything, and does it with confirm=true', async () => {
-    const hub = await start();
+    const hub = await start(TestHub.start());
     const asked = await put(hub, '/topics/cars', { retention: { bytes: 1 } });
     expect([asked.status, await asked.json()]).toMatchObject([
       409,

@@ -1,4 +1,7 @@
+import { SharedHub } from '../../support/shared-hub';
 import { TestHub, token } from '../../support/test-hub';
+
+const shared = new SharedHub();
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
 const at = (...timestamps: number[]) =>
@@ -17,7 +20,7 @@ const values = (page: Page) => page.events.map(({ value }) => Number(value));
 
 describe('streams over HTTP', () => {
   it('makes a stream with an id of its own and gives its properties back', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const properties = {
       name: 'First',
       location: '/a',
@@ -38,13 +41,13 @@ describe('streams over HTTP', () => {
   });
 
   it('makes a stream from a request without a body', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const response = await hub.fetch('/topics/cars/streams', { method: 'POST' });
     expect(await response.json()).toEqual({ streamId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
   });
 
   it('replaces all properties, and makes the stream if there is none', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const put = (properties: object) =>
       hub.fetch('/topics/cars/streams/car-1', {
         method: 'PUT',
@@ -59,7 +62,7 @@ describe('streams over HTTP', () => {
   });
 
   it('does not take a PUT without a body for the wish to drop all properties', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const response = await hub.fetch('/topics/cars/streams/car-1', { method: 'PUT' });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: 'invalid_properties' });
@@ -70,20 +73,20 @@ describe('streams over HTTP', () => {
     ['a name that is no string', { name: 1 }],
     ['an array', []],
   ])('refuses %s in properties', async (_, properties) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const response = await hub.post('/topics/cars/streams', properties);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: 'invalid_properties' });
   });
 
   it('refuses properties that are not JSON, with the position', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const response = await hub.post('/topics/cars/streams', '{"name":}');
     expect(await response.json()).toMatchObject({ code: 'malformed_json', status: 400, position: 8 });
   });
 
   it('closes a stream, and sending to it opens it again', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await hub.post(EVENTS, at(1));
     expect((await hub.fetch('/topics/cars/streams/car-1/close', { method: 'POST' })).status).toBe(200);
     expect(await hub.read('/topics/cars/streams/car-1')).toContain('"status":"closed"');
@@ -95,7 +98,7 @@ describe('streams over HTTP', () => {
     ['/topics/nowhere/streams/car-1/close', 'unknown_topic'],
     ['/topics/cars/streams/nowhere/close', 'unknown_stream'],
   ])('answers 404 to POST %s', async (path, code) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await hub.post(EVENTS, at(1));
     const response = await hub.fetch(path, { method: 'POST' });
     expect(response.status).toBe(404);
@@ -105,7 +108,7 @@ describe('streams over HTTP', () => {
 
 describe('reads over HTTP', () => {
   it('pages by position until next is null', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await hub.post(EVENTS, at(1, 2, 3, 4, 5));
     const seen: number[] = [];
     let after: string | undefined;
@@ -142,13 +145,13 @@ describe('reads over HTTP', () => {
   );
 
   it('reads a span of time: from is in it, to is not', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await hub.post(EVENTS, at(30, 10, 20, 40));
     expect(values(await readPage(hub, `${EVENTS}?from=20&to=40`))).toEqual([30, 20]);
   });
 
   it('reads all streams of a topic, naming each', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await hub.post(EVENTS, at(1));
     await hub.post('/topics/cars/streams/car-2/events/data', at(2));
     const { events } = await readPage(hub, '/topics/cars/events/data');
@@ -169,7 +172,7 @@ describe('reads over HTTP', () => {
   });
 
   it('lists the streams of a topic by page', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     for (const stream of ['b', 'a', 'c']) await hub.post(`/topics/cars/streams/${stream}/events/data`, at(7, 5));
     const first = JSON.parse(await hub.read('/topics/cars/streams?limit=2')) as { streams: object[]; next: string };
     expect(first.streams).toMatchObject([
@@ -183,7 +186,7 @@ describe('reads over HTTP', () => {
   });
 
   it('lists only the topics that the token may read', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     for (const topic of ['cars', 'bikes', 'boats']) await hub.post(`/topics/${topic}/streams/s/events/data`, at(1));
     const names = async (bearer: string) => {
       const answer = JSON.parse(await hub.read('/topics?limit=2', { authorization: `Bearer ${bearer}` })) as {
@@ -210,7 +213,7 @@ describe('reads over HTTP', () => {
     ['to=soon'],
     ['limit=1&limit=2'],
   ])('refuses ?%s', async (query) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await hub.post(EVENTS, at(1));
     const response = await hub.fetch(`${EVENTS}?${query}`);
     expect(response.status).toBe(400);
@@ -229,7 +232,7 @@ describe('reads over HTTP', () => {
     ['/topics/cars/streams/nowhere', 404, token('admin')],
     ['/topics/cars/streams/nowhere/events/data', 404, token('admin')],
   ])('answers GET %s with %i to one who may not or asks for what is not there', async (path, status, bearer) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     await hub.post(EVENTS, at(1));
     const response = await hub.fetch(path, { headers: { authorization: `Bearer ${bearer}` } });
     expect(response.status).toBe(status);
@@ -247,7 +250,7 @@ describe('what no route takes', () => {
     ['GET', '/topics/cars/streams/car-1/close', 405, 'POST'],
     ['POST', '/healthz', 405, 'GET, HEAD'],
   ])('%s %s is answered %i as a problem', async (method, path, status, allow) => {
-    const hub = await TestHub.start();
+    const hub = await shared.emptied();
     const response = await hub.fetch(path, { method });
     expect(response.status).toBe(status);
     expect(response.headers.get('allow')).toBe(allow);

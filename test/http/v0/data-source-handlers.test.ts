@@ -1,4 +1,8 @@
+import { SharedHub } from '../../support/shared-hub';
 import { RowsHub, bearer, errorOf } from './support/rows';
+
+const shared = new SharedHub();
+const emptied = async (): Promise<RowsHub> => RowsHub.of(await shared.emptied());
 
 const FILE = `DESCRIPTION >
     Where people were
@@ -19,7 +23,7 @@ const columnsOf = ({ columns }: Described) => columns.map(({ name, type }) => `$
 
 describe('POST /v0/datasources', () => {
   it('makes a data source from a file, and gives the file back', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await push(rows, FILE);
     expect(response.status).toBe(200);
     const { datasource, created } = (await response.json()) as { datasource: Described; created: boolean };
@@ -60,13 +64,13 @@ describe('POST /v0/datasources', () => {
       'text/plain',
     ],
   ])('takes %s', async (_, body, query, type) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await push(rows, body, query, { 'content-type': type });
     expect(await response.json()).toMatchObject({ created: true, datasource: { name: 'places' } });
   });
 
   it('changes a data source that is there: columns, paths, defaults, and types that hold all that is stored', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await push(rows, FILE);
     await rows.stored('places', '{"city":"Köln"}');
     const edited = FILE.replace('`city` String', '`city` Nullable(String)')
@@ -108,7 +112,7 @@ describe('POST /v0/datasources', () => {
     ['what cannot be honoured', `${FILE}\nENGINE "Memory"\n`, /Memory/],
     ['no schema', '  ', /there is no schema/],
   ])('refuses %s with 400, and changes nothing', async (_, text, message) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await push(rows, FILE);
     await rows.stored('places', '{"city":"Köln","count":{"visits":1000}}');
     const response = await push(rows, text);
@@ -123,7 +127,7 @@ describe('POST /v0/datasources', () => {
     ['mode=append', 'name=x&mode=append', 400, /mode=append is not create/],
     ['the name of a topic of events', 'name=cars', 409, /cars is a topic of events/],
   ])('refuses %s', async (_, query, status, message) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.hub.post('/topics/cars/streams/car-1/events/data', [{ id: 'a', timestamp: 1 }]);
     const response = await push(rows, FILE, query);
     expect(response.status).toBe(status);
@@ -133,7 +137,7 @@ describe('POST /v0/datasources', () => {
 
 describe('/v0/datasources/{name}', () => {
   it('describes a data source as the Events API does', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await push(rows, FILE);
     await rows.stored('places', '{"city":"Köln"}\n{"city":5}');
     const described = JSON.parse(await rows.hub.read('/v0/datasources/places')) as Described;
@@ -159,7 +163,7 @@ describe('/v0/datasources/{name}', () => {
   });
 
   it('lists those a token has to do with', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     for (const name of ['b', 'a', 'c']) await rows.schema(name, '`x` String');
     expect(await rows.names()).toEqual(['a', 'b', 'c']);
     const response = await rows.hub.fetch('/v0/datasources', { headers: bearer('read:a', 'append:b') });
@@ -170,7 +174,7 @@ describe('/v0/datasources/{name}', () => {
   });
 
   it('adds a column, once', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', '{"x":1}');
     const add = () => rows.hub.post('/v0/datasources/a/columns', "`country` String `json:$.land` DEFAULT 'DE'");
     const statuses = (await Promise.all([add(), add(), add()])).map(({ status }) => status);
@@ -183,7 +187,7 @@ describe('/v0/datasources/{name}', () => {
   });
 
   it('checks rows that come meanwhile against the schema they are stored with', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', '{"n":0}');
     const posts = Array.from({ length: 100 }, (_, n) => rows.stored('a', `{"n":${n + 1},"c0":1,"c9":1}`));
     const columns = Array.from({ length: 10 }, (_, n) =>
@@ -198,7 +202,7 @@ describe('/v0/datasources/{name}', () => {
   });
 
   it('removes rows, or quarantined rows by the name of the quarantine', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.schema('a', '`n` Int8');
     await rows.stored('a', '{"n":1}\n{"n":300}');
     const truncate = (name: string) => rows.hub.fetch(`/v0/datasources/${name}/truncate`, { method: 'POST' });
@@ -210,7 +214,7 @@ describe('/v0/datasources/{name}', () => {
     ['DELETE', '/v0/datasources/a', 204],
     ['POST', '/v0/datasources/a/delete', 200],
   ])('%s %s removes it with all it holds, once', async (method, path, status) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', '{"n":1}');
     const answers = await Promise.all([rows.hub.fetch(path, { method }), rows.hub.fetch(path, { method })]);
     expect(answers.map((answer) => answer.status).sort()).toEqual([status, 404]);
@@ -223,7 +227,7 @@ describe('/v0/datasources/{name}', () => {
     ['a condition in the query', '?delete_condition=n%3D1', ''],
     ['a condition in a form', '', 'delete_condition=n%3D1'],
   ])('does not take %s for the wish to remove everything', async (_, query, body) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', '{"n":1}');
     const response = await rows.hub.post(`/v0/datasources/a/delete${query}`, body);
     expect(response.status).toBe(400);
@@ -240,7 +244,7 @@ describe('/v0/datasources/{name}', () => {
     ['DELETE', '/a', 'create', /scope drop:a/],
     ['POST', '/a/quarantine/replay', 'read:a', /scope append:a/],
   ])('%s %s with the scope %s is 403', async (method, path, scope, message) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.schema('a', '`n` Int8');
     const body = method === 'POST' ? '`x` Int8 DEFAULT 0' : null;
     const query = path === '' ? '?name=b&schema=x%20Int8' : '';
@@ -250,7 +254,7 @@ describe('/v0/datasources/{name}', () => {
   });
 
   it('asks for the scope before it looks for columns', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.schema('a', '`n` Int8');
     const init = { method: 'POST', headers: bearer('append:a') };
     const response = await rows.hub.fetch('/v0/datasources/a/columns', init);
@@ -265,7 +269,7 @@ describe('/v0/datasources/{name}', () => {
     ['POST', '/x_quarantine/truncate'],
     ['POST', '/x/quarantine/replay'],
   ])('%s %s is 404 when there is no such data source', async (method, path) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await rows.hub.fetch(`/v0/datasources${path}`, { method });
     expect(response.status).toBe(404);
     expect(await errorOf(response)).toBe('Data Source "x" does not exist');

@@ -1,4 +1,8 @@
+import { SharedHub } from '../../support/shared-hub';
 import { RowsHub, bearer, errorOf } from './support/rows';
+
+const shared = new SharedHub();
+const emptied = async (): Promise<RowsHub> => RowsHub.of(await shared.emptied());
 
 interface Topic {
   readonly name: string;
@@ -33,7 +37,7 @@ const setAge = (rows: RowsHub, age: string | null, query = '') =>
 
 describe('ENGINE_TTL of a pushed file', () => {
   it('becomes the retention of the data source, is kept in its file, and is explained', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     expect(await pushed(rows, fileOf(NINETY_DAYS))).toEqual([
       'line 6: ENGINE_SORTING_KEY has no effect here: rows are kept in the order they came in',
       'line 7: ENGINE_TTL is a retention of 90d here: since a row was stored, whatever its columns say',
@@ -45,7 +49,7 @@ describe('ENGINE_TTL of a pushed file', () => {
   });
 
   it('changes with the file, and goes with it', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await pushed(rows, fileOf(''));
     expect(await ageOf(rows)).toBeNull();
     await rows.stored('places', ROW);
@@ -64,7 +68,7 @@ describe('ENGINE_TTL of a pushed file', () => {
   });
 
   it('leaves a retention alone that was set by itself, where the file says nothing', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await pushed(rows, fileOf(NINETY_DAYS));
     expect((await setAge(rows, '7d')).status).toBe(200);
     await pushed(rows, fileOf(''));
@@ -72,7 +76,7 @@ describe('ENGINE_TTL of a pushed file', () => {
   });
 
   it('needs the right to remove rows when it changes that of a data source, not when it makes one', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     expect((await push(rows, fileOf(NINETY_DAYS), bearer('create'))).status).toBe(200);
     expect((await push(rows, fileOf(NINETY_DAYS), bearer('create'))).status).toBe(200);
     const refused = await push(rows, fileOf('time + toIntervalDay(1)'), bearer('create'));
@@ -84,7 +88,7 @@ describe('ENGINE_TTL of a pushed file', () => {
   });
 
   it('sets nothing when the file is refused for something else', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await pushed(rows, fileOf(''));
     const refused = await push(rows, fileOf(NINETY_DAYS, '`time` DateTime'));
     expect(await errorOf(refused)).toContain('the column city is missing');
@@ -92,7 +96,7 @@ describe('ENGINE_TTL of a pushed file', () => {
   });
 
   it('does not empty a data source before somebody confirms it', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await pushed(rows, fileOf(''));
     await rows.stored('places', ROW);
     let response = await push(rows, fileOf('time + toIntervalSecond(1)'));
@@ -123,7 +127,7 @@ describe('ENGINE_TTL of a pushed file', () => {
 
 describe('a file written for another server', () => {
   it('is taken with all that has no effect, which is said and kept', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const text = `TOKEN "append" APPEND
 
 DESCRIPTION >

@@ -1,4 +1,8 @@
+import { SharedHub } from '../../support/shared-hub';
 import { RowsHub } from './support/rows';
+
+const shared = new SharedHub();
+const emptied = async (): Promise<RowsHub> => RowsHub.of(await shared.emptied());
 
 /** The text of the values of `v`, in the order of their rows. */
 async function values(rows: RowsHub): Promise<string[]> {
@@ -68,7 +72,7 @@ describe('a time that is finer than its column', () => {
     ],
     ['LowCardinality(DateTime)', [['1714979291.9', NO_FRACTION]]],
   ])('is quarantined in %s, which keeps all else', async (type, cases) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.schema('a', `v ${type}`);
     const said = await fates(
       rows,
@@ -88,7 +92,7 @@ describe('a time that is finer than its column', () => {
     ['"2024-05-06 07:08:09Z","w":"2024-05-06"', '"2024-05-06 07:08:09.000001Z"', '2024-05-06 07:08:09.000001'],
     ['"2024-05-06T07:08:09.1234567Z"', '"2024-05-06T07:08:09.123456789Z"', '2024-05-06 07:08:09.123456789'],
   ])('is kept by a column that was inferred from %s', async (first, second, kept) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', `{"v":${first}}`);
     const [said] = await fates(rows, [second.replace(/$/, first.includes('"w"') ? ',"w":"2024-05-07"' : '')]);
     expect(said).toEqual(kept ?? 'Nullable(Date): it has a time of day, which would be lost');
@@ -152,7 +156,7 @@ describe('a number in a column of times', () => {
     ['Date', [['19848', 'a number could be days or seconds since 1970; write the day as a text']]],
     ['Date32', [['-1', 'a number could be days or seconds since 1970; write the day as a text']]],
   ])('of %s means one time, or none', async (type, cases) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.schema('a', `v ${type}`);
     const said = await fates(
       rows,
@@ -165,7 +169,7 @@ describe('a number in a column of times', () => {
     'numbers are not taken in a column that was inferred from texts; without INFERRED in its schema they are';
 
   it('is quarantined if the column was inferred from texts, until its schema is given', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const dates = ['06', '07', '08'].map((day) => `{"v":"2024-05-${day}T07:08:09Z"}`);
     await rows.stored('a', dates.join('\n'));
     expect(await rows.hub.read('/v0/datasources/a.datasource')).toBe(
@@ -193,7 +197,7 @@ describe('a number in a column of times', () => {
     ],
     ['times with nulls', '"2024-05-06T07:08:09Z"}\n{"v":null', '5', `Nullable(DateTime64(6)): ${FROM_TEXTS}`],
   ])('is quarantined where %s were inferred', async (_, first, number, reason) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', `{"v":${first}}`);
     expect(await fates(rows, [number])).toEqual([reason]);
   });
@@ -201,7 +205,7 @@ describe('a number in a column of times', () => {
   it.each([['12.75', '0'], ['1714979291'], ['-1', '1e3'], ['1714979291000', '1714979292000']])(
     'beside times in the first request makes no column of times (%s)',
     async (...numbers) => {
-      const rows = await RowsHub.start();
+      const rows = await emptied();
       const dates = ['"2024-05-06T07:08:09Z"', '"2024-05-07T07:08:09Z"', '"2024-05-08"'];
       const answer = await rows.stored('a', [...dates, ...numbers].map((value) => `{"v":${value}}`).join('\n'));
       expect(answer).toMatchObject({ successful_rows: 3, quarantined_rows: numbers.length });
@@ -230,7 +234,7 @@ describe('integers beyond 2^53 beside fractions', () => {
       ['9007199254740993.00000000000000000', '0.12345678901234567'],
     ],
   ])('are both exact: %j', async (sent, read) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', sent.map((value) => `{"v":${value}}`).join('\n'));
     expect(await values(rows)).toEqual(read);
   });
@@ -243,7 +247,7 @@ describe('integers beyond 2^53 beside fractions', () => {
     'Map(String, Float64)',
     'LowCardinality(Float64)',
   ])('are quarantined in %s, unless they are doubles', async (type) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.schema('a', `v ${type}`);
     const wrap = (text: string): string =>
       type.startsWith('A') ? `[${text}]` : type.startsWith('M') ? `{"k":${text}}` : text;
@@ -256,7 +260,7 @@ describe('integers beyond 2^53 beside fractions', () => {
   });
 
   it('are quarantined where no type keeps all that was seen', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const answer = await rows.stored('a', '{"v":1234567890123456789}\n{"v":1e300}\n{"v":1.5}');
     expect(answer).toMatchObject({ successful_rows: 2, quarantined_rows: 1, errors: [{ row: 1 }] });
     expect(await values(rows)).toEqual(['1e+300', '1.5']);

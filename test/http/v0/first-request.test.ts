@@ -1,4 +1,8 @@
+import { SharedHub } from '../../support/shared-hub';
 import { RowsHub, errorOf } from './support/rows';
+
+const shared = new SharedHub();
+const emptied = async (): Promise<RowsHub> => RowsHub.of(await shared.emptied());
 
 /** A payload with as many fields as GitHub's `issues` events have. */
 const WIDE = JSON.stringify({
@@ -26,7 +30,7 @@ describe('the first request to a data source', () => {
     ],
     ['an array', '{"labels":["a"],"tests":[true]}', '{"labels":[],"name":"x"}'],
   ])('does not require the fields of %s of all that comes later', async (_, probe, later) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('logs', probe);
     expect(await rows.stored('logs', later)).toMatchObject({ successful_rows: 1, quarantined_rows: 0 });
     const row = (await rows.query('SELECT * FROM logs')).at(-1);
@@ -37,7 +41,7 @@ describe('the first request to a data source', () => {
   });
 
   it('has fields required that ten rows have', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('logs', '{"city":"Köln"}\n'.repeat(10));
     const { errors, ...counts } = await rows.stored('logs', '{"town":"Bonn"}');
     expect(counts).toMatchObject({ successful_rows: 0, quarantined_rows: 1 });
@@ -45,7 +49,7 @@ describe('the first request to a data source', () => {
   });
 
   it('names the option and the way out when it has more fields than there may be columns', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const refused = await rows.events('name=issues&wait=true', WIDE);
     expect(refused.status).toBe(400);
     const error = await errorOf(refused);

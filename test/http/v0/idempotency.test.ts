@@ -1,5 +1,9 @@
+import { SharedHub } from '../../support/shared-hub';
 import { bearerOf, temporaryDirectory } from '../../support/test-hub';
 import { RowsHub, errorOf } from './support/rows';
+
+const shared = new SharedHub();
+const emptied = async (): Promise<RowsHub> => RowsHub.of(await shared.emptied());
 
 const ROW = '{"n":1}';
 const KEY = { 'idempotency-key': 'order-4711' };
@@ -9,7 +13,7 @@ const OTHER_EVENT = [{ id: 'a', timestamp: 2 }];
 
 describe('Idempotency-Key on /v0/events', () => {
   it('stores rows once, however often and however many at once they are sent, and answers alike', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const body = `${ROW}\n{"n":"x"}\n`;
     await rows.schema('a', '`n` Int8');
     const first = await rows.stored('a', body, KEY);
@@ -20,7 +24,7 @@ describe('Idempotency-Key on /v0/events', () => {
   });
 
   it('answers 202 without wait, after the commit', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     for (let times = 0; times < 3; times++) {
       const response = await rows.events('name=a', ROW, KEY);
       expect([response.status, await response.text()]).toEqual([202, '{"successful_rows":1,"quarantined_rows":0}']);
@@ -29,7 +33,7 @@ describe('Idempotency-Key on /v0/events', () => {
   });
 
   it('answers as the first time although the schema has changed since', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.schema('a', '`n` Int8');
     const body = '{"n":300}';
     const first = await rows.stored('a', body, KEY);
@@ -40,7 +44,7 @@ describe('Idempotency-Key on /v0/events', () => {
   });
 
   it('refuses the same key with other rows with 422, and stores nothing of them', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', ROW, KEY);
     const response = await rows.events('name=a', '{"n":2}', KEY);
     expect(response.status).toBe(422);
@@ -49,7 +53,7 @@ describe('Idempotency-Key on /v0/events', () => {
   });
 
   it('counts for one data source', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', ROW, KEY);
     await rows.stored('b', ROW, KEY);
     expect([await rows.counts('a'), await rows.counts('b')]).toEqual([
@@ -59,7 +63,7 @@ describe('Idempotency-Key on /v0/events', () => {
   });
 
   it('counts for one subject of tokens, so that nobody takes a key from another', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', ROW, { ...KEY, ...bearerOf('ann') });
     await rows.stored('a', '{"n":2}', { ...KEY, ...bearerOf('bob') });
     expect(await rows.counts('a')).toEqual([2, 0]);
@@ -88,7 +92,7 @@ describe('Idempotency-Key on /v0/events', () => {
   });
 
   it('is forgotten with a request that is refused', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     expect((await rows.events('name=a', 'nonsense', KEY)).status).toBe(400);
     expect((await rows.events('name=a', ROW, KEY)).status).toBe(202);
   });
@@ -98,7 +102,7 @@ describe('Idempotency-Key on /v0/events', () => {
     ['is longer than 255 characters', 'x'.repeat(256)],
     ['holds what is not printable ASCII', 'schl\xfcssel'],
   ])('that %s is refused', async (reason, value) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await rows.events('name=a', ROW, { 'idempotency-key': value });
     expect(response.status).toBe(400);
     expect(await errorOf(response)).toBe(`the idempotency key ${reason}`);
@@ -107,7 +111,7 @@ describe('Idempotency-Key on /v0/events', () => {
 
 describe('Idempotency-Key on /topics', () => {
   it('stores events once and answers alike', async () => {
-    const { hub } = await RowsHub.start();
+    const { hub } = await emptied();
     for (let times = 0; times < 3; times++) {
       const response = await hub.post(EVENTS, EVENT, KEY);
       expect([response.status, await response.text()]).toEqual([200, '']);
@@ -116,7 +120,7 @@ describe('Idempotency-Key on /topics', () => {
   });
 
   it('refuses the same key for other events of the stream with 422', async () => {
-    const { hub } = await RowsHub.start();
+    const { hub } = await emptied();
     await hub.post(EVENTS, EVENT, KEY);
     const response = await hub.post(EVENTS, OTHER_EVENT, KEY);
     expect(response.status).toBe(422);
@@ -128,7 +132,7 @@ describe('Idempotency-Key on /topics', () => {
     ['topic', '/topics/boats/streams/car-1/events/data', bearerOf('ann')],
     ['subject', EVENTS, bearerOf('bob')],
   ])('takes the same key for another %s, which is another request', async (_, path, who) => {
-    const { hub } = await RowsHub.start();
+    const { hub } = await emptied();
     await hub.post(EVENTS, EVENT, { ...KEY, ...bearerOf('ann') });
     for (let times = 0; times < 2; times++) {
       expect((await hub.post(path, OTHER_EVENT, { ...KEY, ...who })).status).toBe(200);
@@ -139,7 +143,7 @@ describe('Idempotency-Key on /topics', () => {
   });
 
   it('counts for a subject, whichever of its tokens a request comes with; tokens without one are one subject', async () => {
-    const { hub } = await RowsHub.start();
+    const { hub } = await emptied();
     for (const who of [{}, {}, bearerOf('ann'), bearerOf('ann')]) {
       expect((await hub.post(EVENTS, EVENT, { ...KEY, ...who })).status).toBe(200);
     }
@@ -147,7 +151,7 @@ describe('Idempotency-Key on /topics', () => {
   });
 
   it('refuses a key that is none', async () => {
-    const { hub } = await RowsHub.start();
+    const { hub } = await emptied();
     const response = await hub.post(EVENTS, EVENT, { 'idempotency-key': '' });
     expect(await response.json()).toMatchObject({ code: 'invalid_idempotency_key', status: 400 });
   });

@@ -1,7 +1,11 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { SharedHub } from '../../support/shared-hub';
 import { token } from '../../support/test-hub';
 import { stored as zstd } from '../support/zstd';
 import { RowsHub, bearer, errorOf } from './support/rows';
+
+const shared = new SharedHub();
+const emptied = async (): Promise<RowsHub> => RowsHub.of(await shared.emptied());
 
 const ROW = '{"date": "2020-04-05 00:05:38", "city": "Chicago"}';
 const ACCEPTED = '{"successful_rows":1,"quarantined_rows":0}';
@@ -13,7 +17,7 @@ describe('POST /v0/events', () => {
     ['200 with wait=true', 'name=events_test&wait=true', 200],
     ['200 with wait=True, as Python writes it', 'name=events_test&wait=True', 200],
   ])('answers %s, in so many bytes of JSON', async (_, query, status) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await rows.events(query, ROW);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toBe('application/json');
@@ -32,7 +36,7 @@ describe('POST /v0/events', () => {
     ['a document that spans lines', '&format=json', '{\n  "city":\n "Chicago", "date": "2020-04-05 00:05:38"\n}\n', 1],
     ['NDJSON by its name', '&format=ndjson', `${ROW}\n${ROW}`, 2],
   ])('takes %s', async (_, query, body, count) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await rows.events(`name=events_test&wait=true${query}`, body);
     expect(await response.json()).toEqual({ successful_rows: count, quarantined_rows: 0 });
     expect(await rows.counts('events_test')).toEqual([count, 0]);
@@ -41,7 +45,7 @@ describe('POST /v0/events', () => {
   it.each(['application/json', 'application/x-ndjson', 'text/plain;charset=UTF-8', 'image/png', ''])(
     'does not care for the content type "%s"',
     async (type) => {
-      const rows = await RowsHub.start();
+      const rows = await emptied();
       expect((await rows.events('name=a&wait=true', ROW, { 'content-type': type })).status).toBe(200);
     },
   );
@@ -52,7 +56,7 @@ describe('POST /v0/events', () => {
     ['br', brotliCompressSync],
     ['zstd', zstd],
   ] as const)('takes %s', async (encoding, encode) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await rows.events('name=a&wait=true', encode(Buffer.from(`${ROW}\n${ROW}\n`)), {
       'content-encoding': encoding,
     });
@@ -60,7 +64,7 @@ describe('POST /v0/events', () => {
   });
 
   it('takes what clients say of themselves, and refuses other parameters it does not know', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     expect((await rows.events('name=a&from=ts-sdk&cli_version=5.0.1', ROW)).status).toBe(202);
     const response = await rows.events('name=a&wiat=true', ROW);
     expect([response.status, await response.json()]).toEqual([
@@ -75,13 +79,13 @@ describe('POST /v0/events', () => {
     ['in both places', `token=${token('create')}`, {}],
     ['with a full stop behind it, as a published sample has it', '', { authorization: `Bearer ${token('create')}.` }],
   ])('takes the token %s', async (_, query, headers) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await fetch(`${rows.hub.url}/v0/events?name=a&${query}`, { method: 'POST', body: ROW, headers });
     expect(response.status).toBe(202);
   });
 
   it("echoes x-vercel-verify, by which Vercel's log drains know that the endpoint is theirs", async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await rows.events('name=a&x-vercel-verify=abc123', ROW);
     expect(response.headers.get('x-vercel-verify')).toBe('abc123');
     const wrong = await rows.events('name=a&x-vercel-verify=a%0d%0ab', ROW);
@@ -89,7 +93,7 @@ describe('POST /v0/events', () => {
   });
 
   it('keeps unknown fields aside and names them', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', ROW);
     const answer = await rows.stored('a', '{"date": "2020-04-05 00:05:38", "city": "Chicago", "zip": {"code": 1}}');
     expect(answer).toEqual({ successful_rows: 1, quarantined_rows: 0, unknown_fields: ['$.zip'] });
@@ -101,21 +105,21 @@ describe('POST /v0/events', () => {
   });
 
   it('makes one data source when many first requests come at once', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const answers = await Promise.all(Array.from({ length: 20 }, () => rows.stored('a', ROW)));
     expect(answers).toEqual(Array.from({ length: 20 }, () => ({ successful_rows: 1, quarantined_rows: 0 })));
     expect(await rows.counts('a')).toEqual([20, 0]);
   });
 
   it('stores the rows of one sender in the order they were posted', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     for (let n = 0; n < 50; n++) await rows.events('name=a', `{"n":${n}}`);
     await rows.stored('a', '{"n":50}');
     expect((await rows.query('SELECT n FROM a')).map(({ n }) => n)).toEqual(Array.from({ length: 51 }, (__, n) => n));
   });
 
   it('takes rows for a data source that exists with its append scope alone', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', ROW);
     expect((await rows.events('name=a', ROW, bearer('DATASOURCES:APPEND:a'))).status).toBe(202);
   });
@@ -136,7 +140,7 @@ describe('POST /v0/events refuses', () => {
     ['a body that is no JSON at all', 'name=a', 'hello\nworld\n', 400, /byte 0/],
     ['a list of scalars', 'name=a', '1\n2\n', 400, /object/],
   ])('%s with 400, and stores nothing', async (_, query, body, status, message) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await rows.events(query, body);
     expect(response.status).toBe(status);
     expect(await errorOf(response)).toMatch(message);
@@ -147,7 +151,7 @@ describe('POST /v0/events refuses', () => {
     ['hello\nworld', /byte 0/],
     ['', /the body holds no rows/],
   ])('the body %j for a data source that exists, and stores nothing', async (body, message) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', ROW);
     const response = await rows.events('name=a', body);
     expect(response.status).toBe(400);
@@ -161,7 +165,7 @@ describe('POST /v0/events refuses', () => {
     ['an unknown encoding', 'compress', 415, /the content encoding compress is not one of/],
     ['stacked encodings', 'gzip, gzip', 415, /the content encoding gzip, gzip is not one of/],
   ])('%s', async (_, encoding, status, message) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await rows.events('name=a', ROW, { 'content-encoding': encoding });
     expect(response.status).toBe(status);
     expect(await errorOf(response)).toMatch(message);
@@ -192,7 +196,7 @@ describe('POST /v0/events refuses', () => {
       /"a" does not exist, and the token lacks the scope create \(DATASOURCES:CREATE\)/,
     ],
   ])('%s with 403', async (_, headers, message) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await fetch(`${rows.hub.url}/v0/events?name=a`, { method: 'POST', body: ROW, headers });
     expect(response.status).toBe(403);
     expect(await errorOf(response)).toMatch(message);
@@ -209,7 +213,7 @@ describe('POST /v0/events refuses', () => {
   });
 
   it('rows for a topic of events with 409, and says where events go', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.hub.post('/topics/cars/streams/car-1/events/data', [{ id: 'a', timestamp: 1 }]);
     const response = await rows.events('name=cars', ROW);
     expect(response.status).toBe(409);
@@ -232,7 +236,7 @@ describe('POST /v0/events refuses', () => {
     ['GET', '/v0/nothing', 404, null],
     ['POST', '/v0', 404, null],
   ])('%s %s with %d', async (method, path, status, allow) => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     const response = await rows.hub.fetch(path, { method });
     expect(response.status).toBe(status);
     expect(response.headers.get('allow')).toBe(allow);

@@ -1,6 +1,10 @@
 import { Command } from '../../support/command';
+import { SharedHub } from '../../support/shared-hub';
 import { SECRET, temporaryDirectory, token } from '../../support/test-hub';
 import { RowsHub } from './support/rows';
+
+const shared = new SharedHub();
+const emptied = async (): Promise<RowsHub> => RowsHub.of(await shared.emptied());
 
 const NARROW = [
   '`n` Int32',
@@ -46,7 +50,7 @@ const replay = async (rows: RowsHub, name = 'a'): Promise<unknown> =>
 
 describe('quarantine', () => {
   it('takes each bad row of a mixed file with its reason; once the schema is mended, a replay lands the mendable ones', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.schema('a', ...NARROW);
     const response = await rows.events('name=a&wait=true', mixedFile());
     const answer = (await response.json()) as { errors: { row: number; column: string }[] };
@@ -68,7 +72,7 @@ describe('quarantine', () => {
   });
 
   it('is replayed once, however many ask for it at once', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.schema('a', '`n` Int8');
     await rows.stored('a', Array.from({ length: 3000 }, (_, n) => `{"n":${n + 200}}`).join('\n'));
     await rows.schema('a', '`n` Int32');
@@ -80,7 +84,7 @@ describe('quarantine', () => {
   });
 
   it('keeps what is no single object, although its parts would fit', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.schema('a', '`n` Int8');
     await rows.stored('a', '[{"n":1},{"n":2}]\n{"n":3}{"n":4}\n{"n":5}');
     const report = (await replay(rows)) as { errors: { row: number; error: string }[] };
@@ -90,7 +94,7 @@ describe('quarantine', () => {
   });
 
   it('says of each row that is still there why it does not fit now', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.schema('a', '`n` Int8');
     const body = [...Array.from({ length: 1500 }, (_, n) => `{"n":${n + 40_000}}`), '{"n":300}', '{"n":'].join('\n');
     await rows.stored('a', body);
@@ -109,7 +113,7 @@ describe('quarantine', () => {
   });
 
   it('replays a row that spans lines', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.schema('a', '`n` Int8');
     await rows.events('name=a&wait=true&format=json', '{\n  "n":\n 300\n}');
     await rows.schema('a', '`n` Int16');

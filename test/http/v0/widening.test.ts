@@ -1,6 +1,10 @@
 import { Command } from '../../support/command';
+import { SharedHub } from '../../support/shared-hub';
 import { SECRET, temporaryDirectory, token } from '../../support/test-hub';
 import { errorOf, RowsHub } from './support/rows';
+
+const shared = new SharedHub();
+const emptied = async (): Promise<RowsHub> => RowsHub.of(await shared.emptied());
 
 const push = (rows: RowsHub, ...columns: string[]) =>
   rows.hub.post('/v0/datasources?name=a', `SCHEMA >\n${columns.map((column) => `    ${column}`).join(',\n')}\n`, {
@@ -20,7 +24,7 @@ const values = async (rows: RowsHub): Promise<[value: string, kind: unknown][]> 
 
 /** A data source of a type, with a row for each value. */
 async function filled(type: string, ...texts: string[]): Promise<RowsHub> {
-  const rows = await RowsHub.start();
+  const rows = await emptied();
   await rows.schema('a', 'n Int32', `v ${type}`);
   if (texts.length === 0) return rows;
   const body = texts.map((text, n) => `{"n":${n},"v":${text}}`).join('\n');
@@ -338,7 +342,7 @@ describe('a server that is killed while a column gets another type', () => {
 
 describe('an answer to a changed schema', () => {
   it('says how many rows are in the quarantine, and how those that fit now are stored', async () => {
-    const rows = await RowsHub.start();
+    const rows = await emptied();
     await rows.stored('a', '{"v":21}');
     expect(await rows.stored('a', '{"v":21.5}\n{"v":21.25}\n{"v":"x"}')).toMatchObject({
       quarantined_rows: 3,

@@ -22,8 +22,8 @@ import { FrameMutator, SeededRandom } from '../support/frame-mutator';
 import { useHubs } from '../support/hub-servers';
 
 const SEED = 20260;
-const FRAMES_PER_PARSER = 96_000;
-const CONNECTIONS_PER_PROTOCOL = 200;
+const FRAMES_PER_PARSER = 48_000;
+const CONNECTIONS_PER_PROTOCOL = 100;
 const FRAMES_PER_CONNECTION = 20;
 
 const hubs = useHubs();

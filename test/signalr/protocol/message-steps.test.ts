@@ -15,9 +15,9 @@ const LARGE: readonly [string, unknown][] = [
   ['a long key', { ['k"'.repeat(40_000)]: [1, { [`l${'\n'.repeat(40_000)}`]: 2 }] }],
   ['long binary', Buffer.alloc(100_001, 0xa7)],
   ['many values', Array.from({ length: 20_000 }, (_, i) => ({ i, f: i / 7, t: new Date(i), n: null, b: [true, []] }))],
-  ['texts that are just no long ones', Array.from({ length: 100 }, () => '\u0001'.repeat(24_000))],
-  ['keys that are just no long ones', Array.from({ length: 100 }, () => ({ ['\u0001'.repeat(24_000)]: 1 }))],
-  ['a text that becomes six times as long', '\u0001'.repeat(2_000_000)],
+  ['texts that are just no long ones', Array.from({ length: 20 }, () => '\u0001'.repeat(24_000))],
+  ['keys that are just no long ones', Array.from({ length: 20 }, () => ({ ['\u0001'.repeat(24_000)]: 1 }))],
+  ['a text that becomes six times as long', '\u0001'.repeat(500_000)],
   ['deep values', Array.from({ length: 3_000 }, (_, i) => [[[[[[[[[{ i }, [], {}]]]]]]]]])],
 ];
 

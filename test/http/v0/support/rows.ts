@@ -15,6 +15,11 @@ export const bearer = (...scopes: string[]) => ({ authorization: `Bearer ${token
 export class RowsHub {
   private constructor(readonly hub: TestHub) {}
 
+  /** On a server that is there already. */
+  static of(hub: TestHub): RowsHub {
+    return new RowsHub(hub);
+  }
+
   static async start(settings: Partial<Config> = {}): Promise<RowsHub> {
     return new RowsHub(await TestHub.start(settings));
   }
