@@ -33,6 +33,18 @@ export function roomIn(store: Store, prefix: string): Store {
   }) as Store;
 }
 
+/** Gives another room each time, all in one store: opened for the first of them, closed after the tests. */
+export function roomsIn(open: () => Promise<Store>): () => Promise<Store> {
+  let store: Promise<Store> | undefined;
+  let rooms = 0;
+
+  afterAll(async () => {
+    await (await store)?.close();
+  });
+
+  return async () => roomIn(await (store ??= open()), `${String((rooms += 1))}/`);
+}
+
 function ofAll(name: string): Error {
   return new Error(`${name} is of the whole store, which is shared: open one`);
 }
@@ -88,7 +100,8 @@ function observerOf(observer: StoreObserver, prefix: string): StoreObserver {
   const endsTo =
     (tell: ((ends: ReadonlyMap<string, Position>) => void) | undefined) => (ends: ReadonlyMap<string, Position>) => {
       const own = [...ends].filter(([name]) => name.startsWith(prefix));
-      if (own.length > 0 || ends.size === 0) tell?.(new Map(own.map(([name, end]) => [name.slice(prefix.length), end])));
+      if (own.length > 0 || ends.size === 0)
+        tell?.(new Map(own.map(([name, end]) => [name.slice(prefix.length), end])));
     };
   return {
     onAdvance: endsTo(observer.onAdvance?.bind(observer)),
