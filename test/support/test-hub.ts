@@ -55,15 +55,16 @@ export class TestHub {
   }
 
   static async start(settings: Partial<Config> = {}): Promise<TestHub> {
-    const lines = new PassThrough();
-    const dataDir = settings.dataDir ?? temporaryDirectory();
-    const hub = await startWriterHub(
-      { port: 0, jwtSecret: SECRET, ...settings, dataDir },
-      pino({ level: 'trace' }, lines),
-    );
-    const started = new TestHub(hub, lines);
+    const started = await TestHub.open({ ...settings, dataDir: settings.dataDir ?? temporaryDirectory() });
     atEnd(() => started.close());
     return started;
+  }
+
+  /** One that whoever opens it closes. */
+  static async open(settings: Partial<Config>): Promise<TestHub> {
+    const lines = new PassThrough();
+    const hub = await startWriterHub({ port: 0, jwtSecret: SECRET, ...settings }, pino({ level: 'trace' }, lines));
+    return new TestHub(hub, lines);
   }
 
   #closing: Promise<void> | undefined;
@@ -125,4 +126,23 @@ export class TestHub {
     atEnd(() => connection.stop());
     return connection;
   }
+}
+
+/** A server that the tests of a file or a `describe` share, started before the first and ended after the last. */
+export function sharedHub(settings: Partial<Config> = {}): () => TestHub {
+  let hub: TestHub;
+  let dataDir: string;
+
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'writer-hub-test-'));
+    // The stock client leaves sockets behind that it never uses.
+    hub = await TestHub.open({ shutdownTimeout: 200, ...settings, dataDir });
+  });
+
+  afterAll(async () => {
+    await hub.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  return () => hub;
 }
