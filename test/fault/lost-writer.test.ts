@@ -47,7 +47,7 @@ describe('a writer thread that dies of three commits in ten', () => {
   it('neither loses nor repeats a row that was answered 202', async () => {
     const hub = await TestHub.start();
     const ledger = new Ledger();
-    await ledger.send(1000, async (number) => {
+    await ledger.send(400, async (number) => {
       const { status } = await hub.post('/v0/events?name=d', `{"n":${number}}`);
       if (status === 202) return 'accepted';
       expect(status).toBe(503);
@@ -55,9 +55,9 @@ describe('a writer thread that dies of three commits in ten', () => {
     });
     expect(ledger.accepted.length).toBeGreaterThan(100);
     // Stored last: before it is taken, what was accepted before is stored.
-    const last = (): Promise<Response> => hub.post('/v0/events?name=d&wait=true', '{"n":1000}');
+    const last = (): Promise<Response> => hub.post('/v0/events?name=d&wait=true', '{"n":400}');
     while ((await last()).status !== 200);
-    ledger.stored.push(1000);
+    ledger.stored.push(400);
     await hub.close();
     expect(ascending(storedNumbers(hub.hub.dataDir))).toEqual(ascending([...ledger.accepted, ...ledger.stored]));
     expect(hub.log()).not.toContain('rows that were accepted');
@@ -66,7 +66,7 @@ describe('a writer thread that dies of three commits in ten', () => {
   it('stores once what its sender repeats under a key after each refusal', async () => {
     const hub = await TestHub.start();
     const ledger = new Ledger();
-    await ledger.send(200, async (number) => {
+    await ledger.send(80, async (number) => {
       const headers = { 'idempotency-key': String(number) };
       for (;;) {
         const { status } = await hub.post('/v0/events?name=d', `{"n":${number}}`, headers);
@@ -76,14 +76,14 @@ describe('a writer thread that dies of three commits in ten', () => {
     });
     await hub.close();
     expect(ascending(storedNumbers(hub.hub.dataDir))).toEqual(ascending(ledger.stored));
-    expect(ledger.stored).toHaveLength(200);
+    expect(ledger.stored).toHaveLength(80);
   });
 
   it('stores what it acknowledges, under the position it says, and nothing that it refuses', async () => {
     const store = await openStore({ directory: temporaryDirectory() });
     const positions = new Map<string, string | undefined>();
     const ledger = new Ledger();
-    await ledger.send(600, async (number) => {
+    await ledger.send(250, async (number) => {
       try {
         const append = { topic: 't', streamId: `s${number % 5}`, batch: batchAt(number), createTopic: true };
         positions.set(String(number), (await store.log.append(append)).position);

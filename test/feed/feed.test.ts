@@ -6,12 +6,13 @@ import { FeedBudget } from '../../src/feed/feed-budget';
 import type { FeedEvent } from '../../src/feed/feed-event';
 import type { Store } from '../../src/store/contract/store';
 import { batchAt, batchOf, readAll, send } from '../store/support/batches';
-import { openStore } from '../store/sqlite/support/open-store';
+import { openLastingStore } from '../store/sqlite/support/open-store';
 import { LogFileStore } from '../support/log-file-store';
+import { roomsIn } from '../store/support/store-room';
 import { temporaryDirectory } from '../support/temporary-directory';
 
 const ENGINES: [string, () => Promise<Store>][] = [
-  ['the embedded store', () => openStore()],
+  ['the embedded store', () => openLastingStore()],
   ['a store whose positions are no numbers', () => Promise.resolve(new LogFileStore(temporaryDirectory()))],
 ];
 
@@ -65,13 +66,14 @@ class Reader {
 }
 
 describe.each(ENGINES)('Feed on %s', (_, open) => {
+  const nextRoom = roomsIn(open);
   let store: Store;
   let feed: Feed;
   /** How often the store was read. */
   let reads: number;
 
   beforeEach(async () => {
-    store = await open();
+    store = await nextRoom();
     reads = 0;
     const { log } = store;
     const counted: EventFeedStore['log'] = {
@@ -89,9 +91,8 @@ describe.each(ENGINES)('Feed on %s', (_, open) => {
     await send(store, 'b', batchAt(3));
   });
 
-  afterEach(async () => {
+  afterEach(() => {
     feed.stop();
-    await store.close();
   });
 
   it('says where it begins, gives what is stored, says that it has all, and gives what comes', async () => {

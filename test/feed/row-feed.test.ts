@@ -5,14 +5,15 @@ import { RowFeed, type RowFeedStore, type RowFollowQuery } from '../../src/feed/
 import type { RowsPart } from '../../src/store/contract/row-store';
 import type { SqlColumn } from '../../src/store/contract/sql-engine';
 import type { Store } from '../../src/store/contract/store';
-import { openStore } from '../store/sqlite/support/open-store';
+import { openLastingStore } from '../store/sqlite/support/open-store';
 import { failedRow, quarantineOf, values } from '../store/support/rows';
+import { roomsIn } from '../store/support/store-room';
 import { createSource, type TestSource } from '../store/support/test-source';
 import { LogFileStore } from '../support/log-file-store';
 import { temporaryDirectory } from '../support/temporary-directory';
 
 const ENGINES: [string, () => Promise<Store>][] = [
-  ['the embedded store', () => openStore()],
+  ['the embedded store', () => openLastingStore()],
   ['a store whose positions are no numbers', () => Promise.resolve(new LogFileStore(temporaryDirectory()))],
 ];
 
@@ -72,6 +73,7 @@ function labelOf(row: FeedRow): unknown {
 }
 
 describe.each(CASES)('RowFeed of $part on $name', ({ open, part }) => {
+  const nextRoom = roomsIn(open);
   let store: Store;
   let feed: RowFeed;
   let source: TestSource;
@@ -87,7 +89,7 @@ describe.each(CASES)('RowFeed of $part on $name', ({ open, part }) => {
   const read = (query: Partial<RowFollowQuery> = {}) => new Reader(feed, { part, start: 'earliest', ...query });
 
   beforeEach(async () => {
-    store = await open();
+    store = await nextRoom();
     reads = 0;
     const { rows } = store;
     const counted: RowFeedStore['rows'] = {
@@ -103,9 +105,8 @@ describe.each(CASES)('RowFeed of $part on $name', ({ open, part }) => {
     await append('1', '2', '3');
   });
 
-  afterEach(async () => {
+  afterEach(() => {
     feed.stop();
-    await store.close();
   });
 
   it('gives what is stored, says that it has all, and gives what comes', async () => {

@@ -1,7 +1,11 @@
 import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { mintToken } from '../../src/auth/token-minter';
+import { SharedHub } from '../support/shared-hub';
 import { atEnd, SECRET, temporaryDirectory, TestHub, token } from '../support/test-hub';
+
+/** The stock client leaves sockets behind that it never uses. */
+const QUICK = { shutdownTimeout: 200 };
 
 interface ActiveStream {
   readonly streamId: string;
@@ -50,9 +54,11 @@ const told = (calls: [ActiveStream, string][]): string[] =>
   calls.map(([{ streamId }, action]) => `${action} ${streamId}`);
 
 describe('active streams', () => {
+  const shared = new SharedHub();
+
   it('are given as they are now, each in the shape that Quix’s clients know', async () => {
-    const hub = await TestHub.start();
-    await send(hub, 't', 'plain');
+    const hub = await shared.hub();
+    await send(hub, 'shape', 'plain');
     const properties = {
       name: 'First lap',
       location: '/cars/trials',
@@ -60,17 +66,17 @@ describe('active streams', () => {
       parents: ['p'],
       timeOfRecording: '2021-02-06T00:15:15Z',
     };
-    await hub.fetch('/topics/t/streams/named', {
+    await hub.fetch('/topics/shape/streams/named', {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(properties),
     });
     const connection = await hub.connect();
-    const streams = await connection.invoke<ActiveStream[]>('SubscribeToActiveStreams', 't');
+    const streams = await connection.invoke<ActiveStream[]>('SubscribeToActiveStreams', 'shape');
     const iso: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     const common = {
-      topicId: 't',
-      topicName: 't',
+      topicId: 'shape',
+      topicName: 'shape',
       parameters: {},
       events: {},
       firstSeen: iso,
@@ -93,30 +99,30 @@ describe('active streams', () => {
   });
 
   it('come, change and go: made, renamed, closed, opened again, removed', async () => {
-    const hub = await TestHub.start();
-    await send(hub, 't', 's');
+    const hub = await shared.hub();
+    await send(hub, 'change', 's');
     const connection = await hub.connect();
     const calls = activeCalls(connection);
-    await connection.invoke('SubscribeToActiveStreams', 't');
-    await connection.invoke('SendEventData', 't', 'new', [{ id: 'x', timestamp: 1 }]);
+    await connection.invoke('SubscribeToActiveStreams', 'change');
+    await connection.invoke('SendEventData', 'change', 'new', [{ id: 'x', timestamp: 1 }]);
     await calls.until((all) => told(all).includes('AddUpdate new'));
-    await connection.invoke('UpdateStream', 't', 'new', { name: 'renamed' });
+    await connection.invoke('UpdateStream', 'change', 'new', { name: 'renamed' });
     await calls.until((all) => all.some(([{ name }, action]) => name === 'renamed' && action === 'AddUpdate'));
-    await connection.invoke('CloseStream', 't', 'new');
+    await connection.invoke('CloseStream', 'change', 'new');
     await calls.until((all) => told(all).includes('Remove new'));
     expect(calls.all.at(-1)![0].name).toBe('renamed');
-    await connection.invoke('SendEventData', 't', 'new', [{ id: 'x', timestamp: 2 }]);
+    await connection.invoke('SendEventData', 'change', 'new', [{ id: 'x', timestamp: 2 }]);
     await calls.until((all) => told(all).at(-1) === 'AddUpdate new');
-    await hub.fetch('/topics/t/streams/new', { method: 'DELETE' });
+    await hub.fetch('/topics/change/streams/new', { method: 'DELETE' });
     await calls.until((all) => told(all).at(-1) === 'Remove new');
-    await hub.fetch('/topics/t', { method: 'DELETE' });
+    await hub.fetch('/topics/change', { method: 'DELETE' });
     await calls.until((all) => told(all).at(-1) === 'Remove s');
-    await send(hub, 't', 'again');
+    await send(hub, 'change', 'again');
     await calls.until((all) => told(all).at(-1) === 'AddUpdate again');
   });
 
   it('are active no longer when nothing was sent for the time that is set', async () => {
-    const hub = await TestHub.start({ activeFor: 1000 });
+    const hub = await TestHub.start({ ...QUICK, activeFor: 1000 });
     await send(hub, 't', 's');
     const connection = await hub.connect();
     const calls = activeCalls(connection);
@@ -128,7 +134,7 @@ describe('active streams', () => {
   });
 
   it('of all topics that the token may read are those of the wildcard, also of topics that come later', async () => {
-    const hub = await TestHub.start();
+    const hub = await TestHub.start(QUICK);
     await send(hub, 'a1', 's1');
     await send(hub, 'b1', 'secret');
     const connection = await hub.connect(token('read:a*'));
@@ -146,7 +152,7 @@ describe('active streams', () => {
   });
 
   it('are told once, however many subscriptions they belong to', async () => {
-    const hub = await TestHub.start();
+    const hub = await TestHub.start(QUICK);
     await send(hub, 't', 's');
     const connection = await hub.connect();
     const calls = activeCalls(connection);
@@ -161,7 +167,7 @@ describe('active streams', () => {
   });
 
   it('are told of until the subscription ends, by itself or with a wildcard that covers it', async () => {
-    const hub = await TestHub.start();
+    const hub = await TestHub.start(QUICK);
     await send(hub, 't', 's');
     await send(hub, 'u', 's');
     const [one, witness] = [await hub.connect(), await hub.connect()];
@@ -185,12 +191,12 @@ describe('active streams', () => {
 
   it('are the same after a restart of the server, though nothing was sent meanwhile', async () => {
     const dataDir = temporaryDirectory();
-    const before = await TestHub.start({ dataDir });
+    const before = await TestHub.start({ ...QUICK, dataDir });
     await send(before, 't', 'open');
     await send(before, 't', 'closed');
     await before.post('/topics/t/streams/closed/close', '');
     await before.close();
-    const after = await TestHub.start({ dataDir });
+    const after = await TestHub.start({ ...QUICK, dataDir });
     const connection = await after.connect();
     expect(idsOf(await connection.invoke('SubscribeToActiveStreams', 't'))).toEqual(['open']);
     const other = await after.connect();
@@ -198,30 +204,30 @@ describe('active streams', () => {
   });
 
   it('are the same when a sender connects again', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const reader = await hub.connect();
     const calls = activeCalls(reader);
     const sender = await hub.connect();
-    await sender.invoke('SendEventData', 't', 's', [{ id: 'x', timestamp: 1 }]);
-    await reader.invoke('SubscribeToActiveStreams', 't');
+    await sender.invoke('SendEventData', 'again', 's', [{ id: 'x', timestamp: 1 }]);
+    await reader.invoke('SubscribeToActiveStreams', 'again');
     for (let round = 0; round < 3; round++) {
       await sender.stop();
       await sender.start();
-      await sender.invoke('SendEventData', 't', 's', [{ id: 'x', timestamp: 1 }]);
+      await sender.invoke('SendEventData', 'again', 's', [{ id: 'x', timestamp: 1 }]);
     }
-    await send(hub, 't', 'last');
+    await send(hub, 'again', 'last');
     await calls.until((all) => told(all).includes('AddUpdate last'));
     expect(told(calls.all).filter((call) => call.startsWith('Remove'))).toEqual([]);
   });
 
   it('that are many follow the answer', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const metadata = { long: 'x'.repeat(40_000) };
     const names = Array.from({ length: 40 }, (_, index) => `s${index}`);
     const connection = await hub.connect();
-    await Promise.all(names.map((name) => connection.invoke('UpdateStream', 't', name, { metadata })));
+    await Promise.all(names.map((name) => connection.invoke('UpdateStream', 'many', name, { metadata })));
     const calls = activeCalls(connection);
-    const first = await connection.invoke<ActiveStream[]>('SubscribeToActiveStreams', 't');
+    const first = await connection.invoke<ActiveStream[]>('SubscribeToActiveStreams', 'many');
     expect(first.length).toBeLessThan(20);
     await calls.until((all) => all.length + first.length >= names.length);
     expect(idsOf([...first, ...calls.all.map(([stream]) => stream)])).toEqual(names.toSorted());
@@ -229,12 +235,14 @@ describe('active streams', () => {
 });
 
 describe('a subscription', () => {
+  const shared = new SharedHub();
+
   const METHODS = ['SubscribeToActiveStreams', 'SubscribeToTopicMetrics'];
 
   it.each(METHODS)(
     '%s is refused for a topic that the token may not read, is not there, or is no name',
     async (name) => {
-      const hub = await TestHub.start();
+      const hub = await shared.hub();
       await send(hub, 't', 's');
       const connection = await hub.connect(token('read:a*'));
       await expect(connection.invoke(name, 't')).rejects.toThrow('HubException: forbidden: ');
@@ -246,7 +254,7 @@ describe('a subscription', () => {
   );
 
   it.each(METHODS)('%s takes a place of a reader, once, and gives it back', async (name) => {
-    const hub = await TestHub.start({ maxFollowers: 4 });
+    const hub = await TestHub.start({ ...QUICK, maxFollowers: 4 });
     for (const topic of ['t', 'u', 'v', 'w']) await send(hub, topic, 's');
     const [connection, other] = [await hub.connect(), await hub.connect()];
     const undo = name.replace('SubscribeTo', 'UnsubscribeFrom');
@@ -261,7 +269,7 @@ describe('a subscription', () => {
   });
 
   it('to active streams is refused for rows', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     await hub.post('/v0/events?name=rows&wait=true', '{"a":1}');
     const connection = await hub.connect();
     await expect(connection.invoke('SubscribeToActiveStreams', 'rows')).rejects.toThrow('wrong_topic_kind: ');
@@ -269,7 +277,7 @@ describe('a subscription', () => {
   });
 
   it('is told nothing more once its token has expired or was revoked', async () => {
-    const hub = await TestHub.start();
+    const hub = await TestHub.start(QUICK);
     await send(hub, 't', 's');
     const { token: bearer, tokenId } = mintToken({ scopes: ['read:t'] }, SECRET);
     const connection = await hub.connect(bearer);
@@ -287,8 +295,10 @@ describe('a subscription', () => {
 });
 
 describe('metrics of a topic', () => {
+  const shared = new SharedHub();
+
   it('are those of the last five minutes, then of each second, empty ones as 0', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     await send(hub, 't', 's');
     const connection = await hub.connect();
     const calls = metricCalls(connection);
@@ -310,7 +320,7 @@ describe('metrics of a topic', () => {
   });
 
   it('of all topics that the token may read are those of the wildcard, each second once', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     await send(hub, 'a', 's');
     await send(hub, 'b', 's');
     const connection = await hub.connect(token('read:a'));
@@ -326,21 +336,23 @@ describe('metrics of a topic', () => {
   });
 
   it('end with their subscription', async () => {
-    const hub = await TestHub.start();
-    await send(hub, 't', 's');
-    await send(hub, 'u', 's');
+    const hub = await shared.hub();
+    await send(hub, 'v', 's');
+    await send(hub, 'w', 's');
     const connection = await hub.connect();
     const calls = metricCalls(connection);
-    await connection.invoke('SubscribeToTopicMetrics', 't');
-    await connection.invoke('SubscribeToTopicMetrics', 'u');
-    await connection.invoke('UnsubscribeFromTopicMetrics', 't');
-    const count = calls.all.filter(([{ topicName }]) => topicName === 't').length;
-    await calls.until((all) => all.filter(([{ topicName }]) => topicName === 'u').length >= 3);
-    expect(calls.all.filter(([{ topicName }]) => topicName === 't')).toHaveLength(count);
+    await connection.invoke('SubscribeToTopicMetrics', 'v');
+    await connection.invoke('SubscribeToTopicMetrics', 'w');
+    await connection.invoke('UnsubscribeFromTopicMetrics', 'v');
+    const count = calls.all.filter(([{ topicName }]) => topicName === 'v').length;
+    await calls.until((all) => all.filter(([{ topicName }]) => topicName === 'w').length >= 3);
+    expect(calls.all.filter(([{ topicName }]) => topicName === 'v')).toHaveLength(count);
   });
 });
 
 describe('topics and streams, read as a stream', () => {
+  const shared = new SharedHub();
+
   type Item = Readonly<Record<string, unknown>>;
 
   /** The items of a stream, in order, and its end. */
@@ -379,7 +391,7 @@ describe('topics and streams, read as a stream', () => {
   }
 
   it('gives the topics there are, then those that come, change and go, as far as the token may read them', async () => {
-    const hub = await TestHub.start();
+    const hub = await TestHub.start(QUICK);
     await send(hub, 'a1', 's');
     await send(hub, 'b1', 's');
     const connection = await hub.connect(token('read:a*'));
@@ -400,23 +412,23 @@ describe('topics and streams, read as a stream', () => {
   });
 
   it('gives the streams there are, then those that come, change and go, and ends with their topic', async () => {
-    const hub = await TestHub.start();
-    await send(hub, 't', 'a');
+    const hub = await shared.hub();
+    await send(hub, 'u', 'a');
     const connection = await hub.connect();
-    const items = new Items(connection, 'ReadStreams', 't');
+    const items = new Items(connection, 'ReadStreams', 'u');
     await items.until(() => items.types.includes('caught-up'));
     expect(items.all.map(({ type, streamId }) => [type, streamId])).toEqual([
       ['start', undefined],
       ['stream', 'a'],
       ['caught-up', undefined],
     ]);
-    await send(hub, 't', 'b');
+    await send(hub, 'u', 'b');
     await items.until((all) => all.some(({ streamId }) => streamId === 'b'));
-    await connection.invoke('CloseStream', 't', 'b');
+    await connection.invoke('CloseStream', 'u', 'b');
     await items.until((all) => all.some(({ streamId, status }) => streamId === 'b' && status === 'closed'));
-    await hub.fetch('/topics/t/streams/a', { method: 'DELETE' });
+    await hub.fetch('/topics/u/streams/a', { method: 'DELETE' });
     await items.until((all) => all.some(({ type, streamId }) => type === 'removed' && streamId === 'a'));
-    await hub.fetch('/topics/t', { method: 'DELETE' });
+    await hub.fetch('/topics/u', { method: 'DELETE' });
     expect(String(await items.ended)).toContain('HubException: unknown_topic: ');
   });
 
@@ -426,7 +438,7 @@ describe('topics and streams, read as a stream', () => {
     ['invalid_name', 'a/b'],
     ['invalid_name', 17],
   ])('is refused with %s', async (code, topic) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     await send(hub, 't', 's');
     const connection = await hub.connect(token('read:a*'));
     const items = new Items(connection, 'ReadStreams', topic);
@@ -435,7 +447,7 @@ describe('topics and streams, read as a stream', () => {
   });
 
   it('takes a place of a reader until it is cancelled', async () => {
-    const hub = await TestHub.start({ maxFollowers: 4 });
+    const hub = await TestHub.start({ ...QUICK, maxFollowers: 4 });
     const connection = await hub.connect();
     const [first, ...others] = [1, 2, 3].map(() => new Items(connection, 'ReadTopics')) as [Items, Items, Items];
     for (const reader of [first, ...others]) await reader.until(() => reader.types.includes('caught-up'));
@@ -449,14 +461,14 @@ describe('topics and streams, read as a stream', () => {
   });
 
   it('ends when the token expires, where connections are kept', async () => {
-    const hub = await TestHub.start({ closeOnTokenExpiry: false, clockTolerance: 0 });
+    const hub = await TestHub.start({ ...QUICK, closeOnTokenExpiry: false, clockTolerance: 0 });
     const bearer = mintToken({ scopes: ['read:*'], expiresIn: 4 }, SECRET).token;
     const items = new Items(await hub.connect(bearer), 'ReadTopics');
     expect(String(await items.ended)).toContain('HubException: unauthenticated: the token has expired');
   });
 
   it('ends when the server stops', async () => {
-    const hub = await TestHub.start();
+    const hub = await TestHub.start(QUICK);
     const items = new Items(await hub.connect(), 'ReadTopics');
     await items.until(() => items.types.includes('caught-up'));
     void hub.close();
@@ -477,7 +489,7 @@ describe('the stock client', () => {
       ...(transport === HttpTransportType.ServerSentEvents ? [] : [[name, transport, 'MessagePack'] as const]),
     ]),
   )('runs the whole flow over %s, again after it has connected again (%#: %s, %s)', async (_, transport, protocol) => {
-    const hub = await TestHub.start();
+    const hub = await TestHub.start(QUICK);
     await send(hub, 't', 's');
     const bearer = token('admin');
     const builder = new HubConnectionBuilder()

@@ -13,7 +13,7 @@ const STEP = fc.record({
 type Step = typeof STEP extends fc.Arbitrary<infer T> ? T : never;
 
 const BEFORE = 600;
-const AFTER = 60;
+const AFTER = 30;
 
 describe('overlapping subscriptions that come and go while events come', () => {
   let hub: TestHub;
@@ -63,7 +63,7 @@ describe('overlapping subscriptions that come and go while events come', () => {
         );
         expect(new Set(offsets).size).toBe(offsets.length);
       }),
-      { numRuns: 15 },
+      { numRuns: 12 },
     );
   });
 
@@ -76,7 +76,7 @@ describe('overlapping subscriptions that come and go while events come', () => {
         const expected = Array.from({ length: written }, (_, index) => index + 1);
         expect([...offsets].sort((a, b) => a - b)).toEqual(expected);
       }),
-      { numRuns: 10 },
+      { numRuns: 8 },
     );
   });
 });

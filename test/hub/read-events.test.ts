@@ -1,5 +1,6 @@
 import { mintToken } from '../../src/auth/token-minter';
 import { HttpPeer } from '../signalr/support/http-peer';
+import { SharedHub } from '../support/shared-hub';
 import { atEnd, SECRET, TestHub, token } from '../support/test-hub';
 import { append, connectBy, event, Reading, WAYS } from './support/hub-clients';
 
@@ -45,24 +46,6 @@ describe('ReadEvents', () => {
     await append(hub, 't', 'a', 'e4');
     await reading.untilIds(1);
     expect(reading.ids).toEqual(['e4']);
-  });
-
-  it.each([
-    [{ from: 'earliest', streamId: 'b' }, ['e3']],
-    [{ from: 'earliest', streamId: '*' }, ['e1', 'e2', 'e3']],
-    [{ from: 'earliest', ids: ['e1', 'e3'] }, ['e1', 'e3']],
-    [{ from: 'earliest', ids: ['e1', '*'] }, ['e1', 'e2', 'e3']],
-    [{ from: 'earliest', tags: { car: '1' } }, []],
-    [{ from: '1' }, ['e2', 'e3']],
-    [{ from: { time: '2020-01-01T00:00:00Z' } }, ['e1', 'e2', 'e3']],
-    [{ from: { time: 1_577_836_800_000_000_000 } }, ['e1', 'e2', 'e3']],
-    [{ from: { time: '1577836800000000000' } }, ['e1', 'e2', 'e3']],
-    [{ from: { time: '2100-01-01T00:00:00+02:00' } }, []],
-    [{ from: null, streamId: null, ids: null, tags: null, timestamps: null }, []],
-  ])('begins where it is asked to, and gives what is asked for: %j', async (options, ids) => {
-    const reading = new Reading(await connectBy(hub), 't', options);
-    await reading.untilLive();
-    expect(reading.ids).toEqual(ids);
   });
 
   it('sends all digits of a timestamp as a number, or as a text', async () => {
@@ -124,51 +107,6 @@ describe('ReadEvents', () => {
     expect(resumed.all.find(({ type }) => type === 'event')!.offset).toBe('6');
   });
 
-  it.each([
-    [['t', { from: 12 }], 'from=12 is not "earliest", "latest", a position as text, or {time}'],
-    [['t', { from: 'no position' }], 'from="no position" is not'],
-    [['t', { from: ['1'] }], 'from=["1"] is not'],
-    [['t', { from: { at: 1 } }], 'from has the unknown property "at"'],
-    [['t', { from: { time: 'yesterday' } }], 'from.time="yesterday" is not'],
-    [['t', { from: { time: '2024-05-06' } }], 'from.time="2024-05-06" is a date without a time'],
-    [['t', { from: { time: 1_618_133_869_000 } }], 'from.time=1618133869000 is not a time in nanoseconds'],
-    [['t', { from: { time: 1.5 } }], 'from.time=1.5 is not ISO 8601'],
-    [['t', { from: {} }], 'from.time=undefined is not ISO 8601'],
-    [['t', { form: 'earliest' }], 'form'],
-    [['t', { ids: 'e1' }], 'ids'],
-    [['t', { ids: [] }], 'ids'],
-    [['t', { ids: new Array(101).fill('x') }], 'ids'],
-    [['t', { tags: { a: 1 } }], 'tags'],
-    [['t', { timestamps: 'bigint' }], 'timestamps'],
-    [['t', 'earliest'], 'the options are not'],
-    [[[]], 'the array of reads is empty'],
-    [[new Array(101).fill({ topic: 't' })], 'there are 101 reads, 100 at the most'],
-    [[[{ topic: 't' }, 'u']], 'reads[1] is not an object'],
-    [[[{ topic: 't' }, { topic: 't', from: 7 }]], 'reads[1].from=7'],
-    [[[{ topic: 't' }], { from: 'earliest' }], 'there are no other options'],
-    [[], 'ReadEvents takes'],
-  ])('refuses what it cannot mean, and names it: %j', async (args, reason) => {
-    const reading = new Reading(await connectBy(hub), ...args);
-    const error = await reading.ended;
-    expect(error?.message).toContain('HubException: invalid_query: ');
-    expect(error?.message).toContain(reason);
-    expect(reading.all).toEqual([]);
-  });
-
-  it.each([
-    ['nothing', 'invalid_name: the topic name is empty', [''], {}],
-    ['unknown', 'unknown_topic: ', ['nowhere'], {}],
-    ['beyond the head', 'invalid_query: ', ['t', { from: '99' }], {}],
-    ['of no topic', 'invalid_query: ', ['t', { from: 'abc' }], {}],
-    ['one of several', 'unknown_topic: ', [[{ topic: 't', from: 'earliest' }, { topic: 'nowhere' }]], { read: 1 }],
-  ])('refuses before the first item: %s', async (_, code, args, { read }: { readonly read?: number }) => {
-    const reading = new Reading(await connectBy(hub), ...args);
-    const error = await reading.ended;
-    expect(error?.message).toContain(`HubException: ${code}`);
-    if (read !== undefined) expect(error?.message).toContain(`(read ${read})`);
-    expect(reading.all).toEqual([]);
-  });
-
   it('asks for the right to read each topic before anything is read', async () => {
     await append(hub, 'u', 'a', 'u1');
     const connection = await connectBy(hub, { bearer: token('read:t', 'append:u') });
@@ -216,6 +154,78 @@ describe('ReadEvents', () => {
     const again = await small.fetch('/topics/t/events', { headers });
     expect(again.status).toBe(200);
     await again.body?.cancel();
+  });
+});
+
+describe('ReadEvents, where nothing is written meanwhile', () => {
+  const shared = new SharedHub();
+
+  beforeAll(async () => {
+    await append(await shared.hub(), 't', 'a', 'e1', 'e2');
+    await append(await shared.hub(), 't', 'b', 'e3');
+  });
+
+  it.each([
+    [{ from: 'earliest', streamId: 'b' }, ['e3']],
+    [{ from: 'earliest', streamId: '*' }, ['e1', 'e2', 'e3']],
+    [{ from: 'earliest', ids: ['e1', 'e3'] }, ['e1', 'e3']],
+    [{ from: 'earliest', ids: ['e1', '*'] }, ['e1', 'e2', 'e3']],
+    [{ from: 'earliest', tags: { car: '1' } }, []],
+    [{ from: '1' }, ['e2', 'e3']],
+    [{ from: { time: '2020-01-01T00:00:00Z' } }, ['e1', 'e2', 'e3']],
+    [{ from: { time: 1_577_836_800_000_000_000 } }, ['e1', 'e2', 'e3']],
+    [{ from: { time: '1577836800000000000' } }, ['e1', 'e2', 'e3']],
+    [{ from: { time: '2100-01-01T00:00:00+02:00' } }, []],
+    [{ from: null, streamId: null, ids: null, tags: null, timestamps: null }, []],
+  ])('begins where it is asked to, and gives what is asked for: %j', async (options, ids) => {
+    const reading = new Reading(await connectBy(await shared.hub()), 't', options);
+    await reading.untilLive();
+    expect(reading.ids).toEqual(ids);
+  });
+
+  it.each([
+    [['t', { from: 12 }], 'from=12 is not "earliest", "latest", a position as text, or {time}'],
+    [['t', { from: 'no position' }], 'from="no position" is not'],
+    [['t', { from: ['1'] }], 'from=["1"] is not'],
+    [['t', { from: { at: 1 } }], 'from has the unknown property "at"'],
+    [['t', { from: { time: 'yesterday' } }], 'from.time="yesterday" is not'],
+    [['t', { from: { time: '2024-05-06' } }], 'from.time="2024-05-06" is a date without a time'],
+    [['t', { from: { time: 1_618_133_869_000 } }], 'from.time=1618133869000 is not a time in nanoseconds'],
+    [['t', { from: { time: 1.5 } }], 'from.time=1.5 is not ISO 8601'],
+    [['t', { from: {} }], 'from.time=undefined is not ISO 8601'],
+    [['t', { form: 'earliest' }], 'form'],
+    [['t', { ids: 'e1' }], 'ids'],
+    [['t', { ids: [] }], 'ids'],
+    [['t', { ids: new Array(101).fill('x') }], 'ids'],
+    [['t', { tags: { a: 1 } }], 'tags'],
+    [['t', { timestamps: 'bigint' }], 'timestamps'],
+    [['t', 'earliest'], 'the options are not'],
+    [[[]], 'the array of reads is empty'],
+    [[new Array(101).fill({ topic: 't' })], 'there are 101 reads, 100 at the most'],
+    [[[{ topic: 't' }, 'u']], 'reads[1] is not an object'],
+    [[[{ topic: 't' }, { topic: 't', from: 7 }]], 'reads[1].from=7'],
+    [[[{ topic: 't' }], { from: 'earliest' }], 'there are no other options'],
+    [[], 'ReadEvents takes'],
+  ])('refuses what it cannot mean, and names it: %j', async (args, reason) => {
+    const reading = new Reading(await connectBy(await shared.hub()), ...args);
+    const error = await reading.ended;
+    expect(error?.message).toContain('HubException: invalid_query: ');
+    expect(error?.message).toContain(reason);
+    expect(reading.all).toEqual([]);
+  });
+
+  it.each([
+    ['nothing', 'invalid_name: the topic name is empty', [''], {}],
+    ['unknown', 'unknown_topic: ', ['nowhere'], {}],
+    ['beyond the head', 'invalid_query: ', ['t', { from: '99' }], {}],
+    ['of no topic', 'invalid_query: ', ['t', { from: 'abc' }], {}],
+    ['one of several', 'unknown_topic: ', [[{ topic: 't', from: 'earliest' }, { topic: 'nowhere' }]], { read: 1 }],
+  ])('refuses before the first item: %s', async (_, code, args, { read }: { readonly read?: number }) => {
+    const reading = new Reading(await connectBy(await shared.hub()), ...args);
+    const error = await reading.ended;
+    expect(error?.message).toContain(`HubException: ${code}`);
+    if (read !== undefined) expect(error?.message).toContain(`(read ${read})`);
+    expect(reading.all).toEqual([]);
   });
 });
 

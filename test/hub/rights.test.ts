@@ -1,5 +1,6 @@
 import { mintToken } from '../../src/auth/token-minter';
 import { HttpPeer } from '../signalr/support/http-peer';
+import { SharedHub } from '../support/shared-hub';
 import { SECRET, TestHub, token } from '../support/test-hub';
 
 const SEND = JSON.stringify({
@@ -17,8 +18,10 @@ function bearer(scopes: string[], subject?: string): { authorization: string } {
 }
 
 describe('rights of a connection that polls', () => {
+  const shared = new SharedHub();
+
   it('are those of the token that carries the events, not of the one that began', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const writer = await HttpPeer.longPolling(`${hub.url}/hub`, bearer(['create'], 'ann'));
     const reader = writer.as(bearer(['read:cars'], 'ann'));
     await writer.post(SEND);
@@ -28,22 +31,24 @@ describe('rights of a connection that polls', () => {
   });
 
   it('of an upload are those of the token that carries the batch', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const [writer, events] = await HttpPeer.serverSentEvents(`${hub.url}/hub`, bearer(['create'], 'ann'));
     const batch = JSON.stringify({
       type: 2,
       invocationId: 's',
       item: { streamId: 'car-1', events: [{ id: 'a', timestamp: 1 }] },
     });
-    await writer.post('{"type":1,"invocationId":"u","target":"StreamEvents","arguments":["cars"],"streamIds":["s"]}');
+    await writer.post(
+      '{"type":1,"invocationId":"u","target":"StreamEvents","arguments":["uploads"],"streamIds":["s"]}',
+    );
     await writer.post(batch);
-    while (!(await hub.read('/topics')).includes('cars')) await new Promise((resolve) => setImmediate(resolve));
-    await writer.as(bearer(['read:cars'], 'ann')).post(batch);
+    while (!(await hub.read('/topics')).includes('uploads')) await new Promise((resolve) => setImmediate(resolve));
+    await writer.as(bearer(['read:uploads'], 'ann')).post(batch);
     expect(await events.next()).toMatch(/HubException: forbidden: .*\(1 before it are stored\)/);
   });
 
   it('are nobody else’s: a token without a subject cannot go on with the connection of another one', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const peer = await HttpPeer.longPolling(`${hub.url}/hub`, bearer(['create']));
     expect((await peer.as(bearer(['create'])).post(SEND)).status).toBe(403);
     expect((await peer.as(bearer(['create'], 'ann')).poll()).status).toBe(403);

@@ -4,9 +4,20 @@ import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { encode, encodeTimeSpecToTimestamp, ExtData } from '@msgpack/msgpack';
 import { WebSocket } from 'ws';
 import { frameBody } from '../signalr/support/binary-client';
+import { SharedHub } from '../support/shared-hub';
 import { atEnd, TestHub, token } from '../support/test-hub';
 
-const stored = (stream: string): string => `/topics/cars/streams/${stream}/events/data`;
+const shared = new SharedHub();
+
+/** Of the test that runs: each has one of its own. */
+let topic = '';
+let topics = 0;
+
+beforeEach(() => {
+  topic = `cars-${(topics += 1)}`;
+});
+
+const stored = (stream: string): string => `/topics/${topic}/streams/${stream}/events/data`;
 
 async function timestampsOf(hub: TestHub, stream: string): Promise<string[]> {
   const text = await hub.read(stored(stream));
@@ -59,13 +70,13 @@ const TIMESTAMPS = [
 
 describe('times of events', () => {
   it('in ISO 8601 are stored to the digit at every door', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const [json, messagePack] = [await hub.connect(), await connectMessagePack(hub)];
-    await json.invoke('SendEventData', 'cars', 'json', EVENTS);
-    await messagePack.invoke('SendEventData', 'cars', 'messagepack', EVENTS);
+    await json.invoke('SendEventData', topic, 'json', EVENTS);
+    await messagePack.invoke('SendEventData', topic, 'messagepack', EVENTS);
     expect((await hub.post(stored('http'), EVENTS)).status).toBe(200);
     const items = new Subject();
-    const uploaded = json.invoke('StreamEvents', 'cars', items);
+    const uploaded = json.invoke('StreamEvents', topic, items);
     items.next({ streamId: 'upload', events: EVENTS });
     items.complete();
     await uploaded;
@@ -75,7 +86,7 @@ describe('times of events', () => {
   });
 
   it('in ISO 8601 are stored to the digit in a batch so long that a thread reads it', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const events = Array.from({ length: 5000 }, (_, n) => ({
       id: String(n),
       timestamp: `2024-05-06T07:08:09.${String(n).padStart(9, '0')}Z`,
@@ -91,8 +102,8 @@ describe('times of events', () => {
     ['of 64 bits', 1714979289, 123456789, '1714979289123456789'],
     ['of 96 bits, before 1970', -1, 999999999, '-1'],
   ])('as timestamps of MessagePack are stored to the digit: %s', async (_, sec, nsec, expected) => {
-    const hub = await TestHub.start();
-    await invokeRaw(hub, 'SendEventData', ['cars', 's', [{ id: 'a', timestamp: nanoseconds(sec, nsec) }]]);
+    const hub = await shared.hub();
+    await invokeRaw(hub, 'SendEventData', [topic, 's', [{ id: 'a', timestamp: nanoseconds(sec, nsec) }]]);
     expect(await timestampsOf(hub, 's')).toEqual([expected]);
   });
 
@@ -101,10 +112,10 @@ describe('times of events', () => {
     ['with a tenth digit', '2024-05-06T07:08:09.1234567891Z', /finer than nanoseconds/],
     ['that is a date', '2024-05-06', /date without a time/],
   ])('are refused with the reason at every door: one %s', async (_, timestamp, reason) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const connection = await hub.connect();
     const events = [{ id: 'a', timestamp }];
-    await expect(connection.invoke('SendEventData', 'cars', 's', events)).rejects.toThrow(reason);
+    await expect(connection.invoke('SendEventData', topic, 's', events)).rejects.toThrow(reason);
     expect(await (await hub.post(stored('s'), events)).text()).toMatch(reason);
     expect((await hub.fetch(stored('s'))).status).toBe(404);
   });
@@ -136,18 +147,18 @@ describe('the unit of timestamps', () => {
     ['microseconds', 1714979289123456],
     ['nothing', 0],
   ])('is refused with strict=true, over HTTP and at the hub: %s', async (_, timestamp) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const events = [{ id: 'a', timestamp }];
     const response = await hub.post(`${stored('s')}?strict=true`, events);
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('lies in January 1970')]);
     const connection = await hub.connect();
-    const sent = connection.invoke('SendEventData', 'cars', 's', events, { strict: true });
+    const sent = connection.invoke('SendEventData', topic, 's', events, { strict: true });
     await expect(sent).rejects.toThrow('lies in January 1970');
     expect((await hub.fetch(stored('s'))).status).toBe(404);
   });
 
   it('is looked at in batches that a thread reads as well', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const events = Array.from({ length: 5000 }, (_, n) => ({ id: 'x'.repeat(20), timestamp: 1714979289123 + n }));
     expect((await hub.post(`${stored('s')}?strict=true`, events)).status).toBe(400);
     const response = await hub.post(stored('s'), events);
@@ -155,7 +166,7 @@ describe('the unit of timestamps', () => {
   });
 
   it('is not doubted of exact times, and strict is a flag', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const response = await hub.post(`${stored('s')}?strict=true`, EVENTS);
     expect([response.status, response.headers.get('writer-hub-warning')]).toEqual([200, null]);
     expect((await hub.post(`${stored('s')}?strict=yes`, EVENTS)).status).toBe(400);
@@ -164,20 +175,20 @@ describe('the unit of timestamps', () => {
 
 describe('streams at the hub', () => {
   const streamOf = async (hub: TestHub, id: string): Promise<unknown> =>
-    JSON.parse(await hub.read(`/topics/cars/streams/${id}`));
+    JSON.parse(await hub.read(`/topics/${topic}/streams/${id}`));
 
   it.each(['json', 'messagepack'])('are made without properties, as C# calls it (%s)', async (protocol) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const connection = protocol === 'json' ? await hub.connect() : await connectMessagePack(hub);
-    const { streamId } = await connection.invoke<{ streamId: string }>('CreateStream', 'cars');
+    const { streamId } = await connection.invoke<{ streamId: string }>('CreateStream', topic);
     expect(await streamOf(hub, streamId)).toMatchObject({ streamId, status: 'open', eventCount: 0 });
   });
 
   it.each(['json', 'messagepack'])('are not updated without properties, and that is said (%s)', async (protocol) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const connection = protocol === 'json' ? await hub.connect() : await connectMessagePack(hub);
-    await connection.invoke('UpdateStream', 'cars', 'a', { name: 'kept' });
-    await expect(connection.invoke('UpdateStream', 'cars', 'a')).rejects.toThrow(
+    await connection.invoke('UpdateStream', topic, 'a', { name: 'kept' });
+    await expect(connection.invoke('UpdateStream', topic, 'a')).rejects.toThrow(
       'invalid_properties: the properties are missing: UpdateStream takes (topic, streamId, properties)',
     );
     expect(await streamOf(hub, 'a')).toMatchObject({ name: 'kept' });
@@ -187,9 +198,9 @@ describe('streams at the hub', () => {
     ['a date of JavaScript', new Date(1714979289123), '2024-05-06T07:08:09.123Z'],
     ['a text', '2024-05-06T07:08:09.123456789+02:00', '2024-05-06T07:08:09.123456789+02:00'],
   ])('take timeOfRecording in MessagePack as %s', async (_, timeOfRecording, expected) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const connection = await connectMessagePack(hub);
-    await connection.invoke('UpdateStream', 'cars', 'a', { timeOfRecording });
+    await connection.invoke('UpdateStream', topic, 'a', { timeOfRecording });
     expect(await streamOf(hub, 'a')).toMatchObject({ timeOfRecording: expected });
   });
 
@@ -198,8 +209,8 @@ describe('streams at the hub', () => {
     [1714979289, 123456789, '2024-05-06T07:08:09.123456789Z'],
     [-1, 1, '1969-12-31T23:59:59.000000001Z'],
   ])('keep all nanoseconds of timeOfRecording: %d s and %d ns', async (sec, nsec, expected) => {
-    const hub = await TestHub.start();
-    await invokeRaw(hub, 'UpdateStream', ['cars', 'a', { TimeOfRecording: nanoseconds(sec, nsec) }]);
+    const hub = await shared.hub();
+    await invokeRaw(hub, 'UpdateStream', [topic, 'a', { TimeOfRecording: nanoseconds(sec, nsec) }]);
     expect(await streamOf(hub, 'a')).toMatchObject({ timeOfRecording: expected });
   });
 
@@ -220,16 +231,16 @@ describe('streams at the hub', () => {
     ['another case', [{ ID: 'a', timestamp: '1714979289000000000' }], /unknown property "ID"/],
     ['a fraction', [{ id: 'a', timestamp: 1714979289.5 }], /is not an integer of nanoseconds/],
   ])('are told what is wrong with %s', async (_, events, reason) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const connection = await hub.connect();
-    await expect(connection.invoke('SendEventData', 'cars', 's', events)).rejects.toThrow(reason);
+    await expect(connection.invoke('SendEventData', topic, 's', events)).rejects.toThrow(reason);
   });
 
   it.each([
     ['a topic that is a number', [7, 's', []], /invalid_name: the topic name is not a string/],
     ['a stream id that is a number', ['cars', 7, []], /invalid_name: the stream id is not a string/],
   ])('are told what is wrong with %s', async (_, args, reason) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const connection = await hub.connect();
     await expect(connection.invoke('SendEventData', ...args)).rejects.toThrow(reason);
   });

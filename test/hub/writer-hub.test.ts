@@ -2,26 +2,29 @@ import { sign } from 'jsonwebtoken';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { mintToken } from '../../src/auth/token-minter';
+import { SharedHub } from '../support/shared-hub';
 import { SECRET, TestHub, token } from '../support/test-hub';
 
-const EVENTS = '/topics/cars/streams/car-1/events/data';
 const EVENT = { id: 'Alert', timestamp: 1618133869000000000, tags: { capacity: 'over' }, value: 'Help' };
 
 describe('/hub', () => {
+  /** Tests that store something in it do so in topics of their own; there is no topic `cars`. */
+  const shared = new SharedHub();
+
   it('stores what SendEventData sends before it answers', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const connection = await hub.connect();
-    expect(await connection.invoke('SendEventData', 'cars', 'car-1', [EVENT])).toBeNull();
-    expect(await hub.read(EVENTS)).toBe(
+    expect(await connection.invoke('SendEventData', 'one', 'car-1', [EVENT])).toBeNull();
+    expect(await hub.read('/topics/one/streams/car-1/events/data')).toBe(
       '{"events":[{"offset":"1","timestamp":1618133869000000000,"id":"Alert","value":"Help","tags":{"capacity":"over"}}],"next":null}',
     );
   });
 
   it('matches method names without case and takes one bare event', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const connection = await hub.connect();
-    await connection.invoke('sendEventData', 'cars', 'car-1', EVENT);
-    expect(await hub.read('/topics/cars/streams/car-1')).toContain('"eventCount":1');
+    await connection.invoke('sendEventData', 'cases', 'car-1', EVENT);
+    expect(await hub.read('/topics/cases/streams/car-1')).toContain('"eventCount":1');
   });
 
   it('stores what is sent without waiting for an answer', async () => {
@@ -35,32 +38,34 @@ describe('/hub', () => {
   });
 
   it('keeps the order of invocations that do not wait for each other', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const connection = await hub.connect();
     const numbers = Array.from({ length: 500 }, (_, number) => number);
     await Promise.all(
       numbers.map((n) =>
-        connection.invoke('SendEventData', 'cars', 'car-1', [{ id: 'n', timestamp: 1, value: String(n) }]),
+        connection.invoke('SendEventData', 'order', 'car-1', [{ id: 'n', timestamp: 1, value: String(n) }]),
       ),
     );
-    const { events } = JSON.parse(await hub.read(EVENTS)) as { events: { value: string }[] };
+    const { events } = JSON.parse(await hub.read('/topics/order/streams/car-1/events/data')) as {
+      events: { value: string }[];
+    };
     expect(events.map(({ value }) => Number(value))).toEqual(numbers);
   });
 
   it('makes, replaces and closes streams', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const connection = await hub.connect();
-    const { streamId } = await connection.invoke<{ streamId: string }>('CreateStream', 'cars', {
+    const { streamId } = await connection.invoke<{ streamId: string }>('CreateStream', 'streams', {
       name: 'one',
       location: '/a',
     });
-    const stream = async () => JSON.parse(await hub.read(`/topics/cars/streams/${streamId}`)) as object;
+    const stream = async () => JSON.parse(await hub.read(`/topics/streams/streams/${streamId}`)) as object;
     expect(await stream()).toMatchObject({ streamId, name: 'one', location: '/a', status: 'open' });
-    await connection.invoke('UpdateStream', 'cars', streamId, { name: 'two' });
+    await connection.invoke('UpdateStream', 'streams', streamId, { name: 'two' });
     expect(await stream()).not.toHaveProperty('location');
-    await connection.invoke('CloseStream', 'cars', streamId);
+    await connection.invoke('CloseStream', 'streams', streamId);
     expect(await stream()).toMatchObject({ name: 'two', status: 'closed' });
-    await connection.invoke('SendEventData', 'cars', streamId, [EVENT]);
+    await connection.invoke('SendEventData', 'streams', streamId, [EVENT]);
     expect(await stream()).toMatchObject({ status: 'open' });
   });
 
@@ -92,7 +97,7 @@ describe('/hub', () => {
     ['StreamEvents', [], /HubException: invalid_query: StreamEvents takes 1 to 2 arguments, got 0$/],
     ['Nothing', [], /HubException: Method does not exist\.$/],
   ])('refuses %s%j with a reason, and the connection goes on', async (target, args, message) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const connection = await hub.connect();
     await expect(connection.invoke(target, ...args)).rejects.toThrow(message);
     await connection.invoke('SendEventData', 'bikes', 'b', [EVENT]);
@@ -100,23 +105,23 @@ describe('/hub', () => {
   });
 
   it('makes a stream of the topic alone', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const connection = await hub.connect();
-    const { streamId } = await connection.invoke<{ streamId: string }>('CreateStream', 'cars');
-    expect(await hub.read(`/topics/cars/streams/${streamId}`)).toContain('"status":"open"');
+    const { streamId } = await connection.invoke<{ streamId: string }>('CreateStream', 'alone');
+    expect(await hub.read(`/topics/alone/streams/${streamId}`)).toContain('"status":"open"');
   });
 
   it('tells one who lacks the scope which one it is', async () => {
-    const hub = await TestHub.start();
-    const connection = await hub.connect(token('append:bikes'));
+    const hub = await shared.hub();
+    const connection = await hub.connect(token('append:boats'));
     await expect(connection.invoke('SendEventData', 'cars', 'car-1', [EVENT])).rejects.toThrow(
       'forbidden: the token lacks the scope append:cars',
     );
-    await expect(connection.invoke('SendEventData', 'bikes', 'b', [EVENT])).rejects.toThrow('unknown_topic: ');
+    await expect(connection.invoke('SendEventData', 'boats', 'b', [EVENT])).rejects.toThrow('unknown_topic: ');
   });
 
   it('tells where an argument stops being JSON or UTF-8', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const socket = new WebSocket(`${hub.url}/hub`, { headers: { authorization: `Bearer ${token('admin')}` } });
     await once(socket, 'open');
     socket.send('{"protocol":"json","version":1}\x1e');
@@ -150,7 +155,7 @@ describe('/hub', () => {
     ['a token that is not signed with the secret', mintToken({ scopes: ['admin'] }, SECRET.toUpperCase()).token],
     ['an expired token', mintToken({ scopes: ['admin'], expiresIn: 1, now: () => 0 }, SECRET).token],
   ])('answers 401 with the reason to %s, at negotiation and at the upgrade', async (_, bearer) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const headers = { authorization: `Bearer ${bearer}` };
     const response = await hub.fetch('/hub/negotiate?negotiateVersion=1', { method: 'POST', headers });
     expect([response.status, await response.text()]).toEqual([401, expect.stringMatching(/^(the|there is no) token/)]);
@@ -161,7 +166,7 @@ describe('/hub', () => {
   });
 
   it('takes a token of 17 KiB, in the header and in the query, and refuses headers of more than 32 KiB', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const bearer = sign({ scopes: ['admin'], filler: 'x'.repeat(12_600) }, SECRET, { expiresIn: 60 });
     expect(bearer.length).toBeGreaterThan(16_900);
     const headers = { authorization: `Bearer ${bearer}` };
@@ -177,7 +182,7 @@ describe('/hub', () => {
   });
 
   it.each(['/%68ub', '/hu%62', '/%48%55%42'])('is at its path, however that is escaped: %s', async (path) => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const headers = { authorization: `Bearer ${token('admin')}` };
     const response = await hub.fetch(`${path}/%6eegotiate?negotiateVersion=1`, { method: 'POST', headers });
     expect(response.status).toBe(200);
@@ -187,7 +192,7 @@ describe('/hub', () => {
   });
 
   it('takes the token of a WebSocket from the query, as browsers send it', async () => {
-    const hub = await TestHub.start();
+    const hub = await shared.hub();
     const socket = new WebSocket(`${hub.url}/hub?access_token=${token('admin')}`);
     await once(socket, 'open');
     socket.close();

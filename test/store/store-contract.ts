@@ -18,6 +18,7 @@ import { describeStreams } from './contract/streams';
 import { describeTokens } from './contract/tokens';
 import { describeTopics } from './contract/topics';
 import type { Contents } from './support/rows';
+import { roomIn } from './support/store-room';
 
 /** How large the store may grow. */
 export interface StoreLimits {
@@ -40,12 +41,15 @@ export interface StorePlace {
   obstruct?(): () => void;
 }
 
-/** Gives each test a store of its own, and closes it. */
+/** Gives each test a store of its own or a part of one, and closes it. */
 export interface StoreSupply {
   readonly capabilities: StoreCapabilities;
   open(limits?: Partial<StoreLimits>): Promise<Store>;
+  /** A room in a store that other tests have rooms in too: for what is only about topics that the test names. */
+  share(): Promise<Store>;
+  /** Opens again what `open` gave last. */
   reopen(): Promise<Store>;
-  /** What data source `d`, or another, holds. */
+  /** What data source `d`, or another, holds in what was opened or shared last. */
   contents(name?: string): Contents;
   /**
    * The position of the n-th event or row of a topic, or the id of its n-th quarantined row, as a matcher: exactly `n`
@@ -75,7 +79,7 @@ export function describeStore(newPlace: () => StorePlace, part?: ContractPart): 
 }
 
 /** Roomy enough for every test that is not about a limit. */
-const ROOMY: StoreLimits = { maxTopics: 100, maxStreamsPerTopic: 100, maxQueueBytes: 64 * 1024 * 1024 };
+const ROOMY: StoreLimits = { maxTopics: 10_000, maxStreamsPerTopic: 100, maxQueueBytes: 64 * 1024 * 1024 };
 
 const ANY_POSITION: unknown = expect.stringMatching(/^[!-~]{1,512}$/);
 
@@ -83,7 +87,13 @@ function supplyStores(newPlace: () => StorePlace): StoreSupply {
   const place = newPlace();
   const { capabilities } = place;
   const opened: Store[] = [];
-  let latest: { place: StorePlace; limits: StoreLimits } | undefined;
+  let latest: { place: StorePlace; limits: StoreLimits; prefix?: string } | undefined;
+  let shared: { place: StorePlace; store: Promise<Store> } | undefined;
+  let rooms = 0;
+
+  afterAll(async () => {
+    await (await shared?.store)?.close();
+  });
 
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((store) => store.close()));
@@ -96,7 +106,20 @@ function supplyStores(newPlace: () => StorePlace): StoreSupply {
     return store;
   }
 
-  function opening(): { place: StorePlace; limits: StoreLimits } {
+  async function share(): Promise<Store> {
+    if (shared === undefined) {
+      const place = newPlace();
+      shared = { place, store: place.open(ROOMY) };
+    }
+    const store = await shared.store;
+    // Nobody in this room is told of what the test before did.
+    await store.probe();
+    const prefix = `${String((rooms += 1))}/`;
+    latest = { place: shared.place, limits: ROOMY, prefix };
+    return roomIn(store, prefix);
+  }
+
+  function opening(): NonNullable<typeof latest> {
     if (latest === undefined) throw new Error('nothing was opened yet');
     return latest;
   }
@@ -104,8 +127,9 @@ function supplyStores(newPlace: () => StorePlace): StoreSupply {
   return {
     capabilities,
     open: (limits) => openAt(newPlace(), { ...ROOMY, ...limits }),
+    share,
     reopen: () => openAt(opening().place, opening().limits),
-    contents: (name = 'd') => opening().place.contents(name),
+    contents: (name = 'd') => opening().place.contents(`${opening().prefix ?? ''}${name}`),
     at: (offset) => (capabilities.contiguousOffsets ? String(offset) : ANY_POSITION),
     canObstruct: place.obstruct !== undefined,
     obstruct: () => opening().place.obstruct!(),

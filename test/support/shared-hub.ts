@@ -10,7 +10,8 @@ export class SharedHub {
   #started: Promise<TestHub> | undefined;
 
   constructor(settings: Partial<Config> = {}) {
-    this.#settings = settings;
+    // The stock client leaves sockets behind that it never uses.
+    this.#settings = { shutdownTimeout: 200, ...settings };
     afterAll(async () => {
       const hub = await this.#started;
       await hub?.close();

@@ -113,12 +113,20 @@ export class StreamCall<T> extends Collected<T> {
 
 /** A call of `ReadEvents`. */
 export class Reading extends StreamCall<Item> {
+  readonly #ids: string[] = [];
+  #looked = 0;
+
   constructor(connection: HubConnection, ...args: unknown[]) {
     super(connection, 'ReadEvents', ...args);
   }
 
-  get ids(): string[] {
-    return this.all.flatMap(({ type, id }) => (type === 'event' && id !== undefined ? [id] : []));
+  /** Of the events, in order; each item is looked at once, as there may be very many. */
+  get ids(): readonly string[] {
+    for (; this.#looked < this.all.length; this.#looked++) {
+      const { type, id } = this.all[this.#looked]!;
+      if (type === 'event' && id !== undefined) this.#ids.push(id);
+    }
+    return this.#ids;
   }
 
   get types(): string[] {

@@ -42,20 +42,20 @@ export function describeAppends(supply: StoreSupply): void {
 
   describe('append', () => {
     it.each(wholeEvents)('gives back exactly an event with %s', async (_, event) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchOf([event]));
       expect(await readAll(store)).toEqual([stored(event)]);
     });
 
     it('gives back what was sent in escapes', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const event = { timestamp: 1n, id: 'a\0', value: '😀/é', tags: { 'k\0': '😀' } };
       await send(store, 's', batchOf([event], escaped));
       expect(await readAll(store)).toEqual([{ ...stored(event), tags: `{${escaped('k\0')}:${escaped('😀')}}` }]);
     });
 
     it('gives back any events as they were sent', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       let topics = 0;
       const rule = fc.asyncProperty(fc.array(anyEvent, { minLength: 1, maxLength: 20 }), async (events) => {
         const topic = `t${(topics += 1)}`;
@@ -67,7 +67,7 @@ export function describeAppends(supply: StoreSupply): void {
     });
 
     it('gives back tags without white space between their tokens', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const json = '{ "id" : "a" , "tags" : { "a b" : " c\\" : , { " ,\t"d":"" } ,\n"timestamp" : 1 }';
       const batch = { json: Buffer.from(json), count: 1, minTimestamp: 1n, maxTimestamp: 1n };
       await send(store, 's', batch);
@@ -77,7 +77,7 @@ export function describeAppends(supply: StoreSupply): void {
     });
 
     itWhen(contiguousOffsets)('gives out offsets from 1 on, one after another', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       expect(await send(store, 'a', batchAt(1, 2, 3))).toBe('3');
       expect(await send(store, 'b', batchAt(4))).toBe('4');
       expect(await send(store, 'a', batchAt(5, 6))).toBe('6');
@@ -102,7 +102,7 @@ export function describeAppends(supply: StoreSupply): void {
     });
 
     it('keeps the order of calls within each stream, whatever is sent at once', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await fc.assert(
         fc.asyncProperty(fc.array(anyAppend, { minLength: 1, maxLength: 60 }), fc.uuid(), async (appends, topic) => {
           let sent = 0;
@@ -140,7 +140,7 @@ export function describeAppends(supply: StoreSupply): void {
     });
 
     it('takes appends with and without the right to create a topic in the order of the calls', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const outcomes = [false, true, false, true].map((createTopic, index) =>
         store.log.append({ topic: 't', streamId: 's', batch: batchAt(index), createTopic }).then(
           ({ position }) => position,
@@ -176,7 +176,7 @@ export function describeAppends(supply: StoreSupply): void {
     });
 
     it('refuses one append of many that are sent at once, and stores the others whole', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const unknown = { topic: 'x', streamId: 's', batch: batchAt(3, 4), createTopic: false };
       const outcomes = await Promise.allSettled([
         send(store, 'a', batchAt(1, 2)),

@@ -28,7 +28,7 @@ export function describeChanges(supply: StoreSupply): void {
       ['rows that are removed', ['changed d/-'], (store) => store.rows.truncateDataSource('d', 'rows')],
       ['a data source that is dropped', ['removed d/-'], (store) => store.rows.dropDataSource('d')],
     ])('names what was written to, changed or removed: %s', async (_, names, change) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await createSource(store);
       await send(store, 's', batchAt(1));
       const recorder = Recorder.of(store);
@@ -38,7 +38,7 @@ export function describeChanges(supply: StoreSupply): void {
     });
 
     it('adds up to the bytes of all that was stored, rows too', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       const recorder = Recorder.of(store);
       await Promise.all([send(store, 'a', batchAt(1, 2)), send(store, 'a', batchAt(3)), send(store, 'b', batchAt(4))]);
@@ -78,7 +78,7 @@ export function describeChanges(supply: StoreSupply): void {
     });
 
     it('comes when the catalogue shows what was committed', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const seen: Promise<number>[] = [];
       const notified = new Promise<void>((resolve) => {
         store.observe({
@@ -96,7 +96,7 @@ export function describeChanges(supply: StoreSupply): void {
 
   describe('what is named', () => {
     it('gives those topics and data sources that there are', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await createSource(store);
       for (const topic of ['t', 'u', "quo'te"]) await send(store, 's', batchAt(1), topic);
       const topics = await store.catalogue.namedTopics(['u', 'none', 'd', "quo'te"]);
@@ -110,7 +110,7 @@ export function describeChanges(supply: StoreSupply): void {
     });
 
     it('gives those streams that there are, and only of the topic', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 'a', batchAt(2n ** 62n));
       await send(store, 'b', batchAt(1));
       await send(store, 'elsewhere', batchAt(1), 'u');
@@ -123,7 +123,7 @@ export function describeChanges(supply: StoreSupply): void {
       ['unknown_topic', 'none'],
       ['wrong_topic_kind', 'd'],
     ])('rejects with %s', async (code, topic) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await createSource(store);
       await expect(store.catalogue.namedStreams(topic, ['s'])).rejects.toMatchObject({ code });
       await expect(store.catalogue.recentStreams(topic, { since: 0 })).rejects.toMatchObject({ code });
@@ -143,7 +143,7 @@ export function describeChanges(supply: StoreSupply): void {
     };
 
     it('gives open streams that were written or changed since then', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       for (const streamId of ['e', 'd', 'c', 'b', 'a']) await send(store, streamId, batchAt(1));
       await store.log.closeStream('t', 'c');
       expect(await recent(store, 0)).toEqual(['a', 'b', 'd', 'e']);
@@ -155,7 +155,7 @@ export function describeChanges(supply: StoreSupply): void {
     });
 
     it('says when each was', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1));
       const { updatedAt } = await store.catalogue.stream('t', 's');
       const { streams } = await store.catalogue.recentStreams('t', { since: updatedAt });

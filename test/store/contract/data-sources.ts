@@ -101,7 +101,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it('refuses the name of a data source or topic that there is, and leaves it as it is', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ rows: values(1) });
       await send(store, 's', batchAt(1), 't');
@@ -115,7 +115,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it('makes one of two that are sent at once', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const outcomes = await Promise.allSettled([createSource(store), createSource(store)]);
       expect(outcomes).toMatchObject([
         { status: 'fulfilled' },
@@ -137,7 +137,7 @@ export function describeDataSources(supply: StoreSupply): void {
 
   describe('changeDataSource', () => {
     it.each(FILLS)('fills an added column of rows that are there with %s', async (_, fill) => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store, ['text']);
       await source.send({ rows: values('before') });
       const added = [
@@ -154,7 +154,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it.each(FORMS)('rewrites the values of a column as %s', async (_, storages, form, before, after) => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store, ['text', storages[0], 'any']);
       const text = (value: unknown) => (typeof value === 'bigint' ? String(value) : JSON.stringify(value));
       await source.send({ rows: rowTexts(...before.map((value) => `[null,"x",${text(value)},1]`)) });
@@ -169,7 +169,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it('rewrites columns again, and several at once', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store, ['integer', 'text']);
       await source.send({ rows: rowsOf([null, 7, '2024-05-06']) });
       const refusal = 'no';
@@ -191,7 +191,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it('names the first value that does not fit, and changes nothing', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store, ['integer']);
       await source.send({ rows: values(1, 300, 400) });
       const form = { kind: 'integer', least: -128n, greatest: 127n } as const;
@@ -205,7 +205,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it('rewrites for the version that it was made for alone', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store, ['integer']);
       await source.change();
       const form = { kind: 'float', greatest: Number.MAX_VALUE } as const;
@@ -214,7 +214,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it('replaces the definition alone', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.change();
       await (await source.current()).send({ rows: values(1) });
@@ -222,7 +222,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it('refuses to fill rows with a text that holds NUL, and changes nothing', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       const added = [
         { name: 'a', storage: 'text', fill: 'fine' },
@@ -235,7 +235,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it('takes its place among rows that are sent at once', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       const outcomes = await Promise.allSettled([
         source.send({ rows: values(1) }),
@@ -257,7 +257,7 @@ export function describeDataSources(supply: StoreSupply): void {
 
   describe('truncateDataSource', () => {
     it('removes the rows or the quarantined rows, and leaves the others', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store, ['text', 'any']);
       const both = { rows: rowsOf([null, 'a', 1], [null, 'b', 2]), quarantine: quarantineOf(failedRow('x')) };
       await source.send(both);
@@ -274,7 +274,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it('goes on with positions, and never gives the id of a quarantined row again', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       const ids = new Set<string>();
       const ends = new Set<string>();
@@ -291,7 +291,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     itWhen(contiguousOffsets)('goes on with the offsets', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ rows: values(1, 2) });
       await store.rows.truncateDataSource('d', 'rows');
@@ -300,7 +300,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it('keeps the columns that were added', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store, ['text']);
       await source.change({ added: [{ name: 'b', storage: 'integer', fill: 5 }] });
       await store.rows.truncateDataSource('d', 'rows');
@@ -309,7 +309,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it('leaves the version of the schema as it is', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await store.rows.truncateDataSource('d', 'rows');
       await store.rows.truncateDataSource('d', 'quarantine');
@@ -345,7 +345,7 @@ export function describeDataSources(supply: StoreSupply): void {
 
   describe('a data source', () => {
     it.each(forEvents)('is refused by %s, which is for topics of events', async (_, call) => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await expect(call(store)).rejects.toMatchObject({ code: 'wrong_topic_kind' });
       await source.send({ rows: values(1) });
@@ -353,7 +353,7 @@ export function describeDataSources(supply: StoreSupply): void {
     });
 
     it.each(forRows)('is what %s asks for: a topic of events is refused, and an unknown one', async (_, call) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await expect(call(store)).rejects.toMatchObject({ code: 'unknown_topic' });
       await send(store, 's', batchAt(1), 'd');
       await expect(call(store)).rejects.toMatchObject({ code: 'wrong_topic_kind' });

@@ -54,10 +54,10 @@ export function describeIdempotency(supply: StoreSupply): void {
   const { survivesReopening, exactLimits } = supply.capabilities;
 
   describe.each(ways)('%s with an idempotency record', (_, { prepare, writer, count }) => {
-    const openWriter = async (topic = 'd'): Promise<{ store: Store; write: Write }> => {
-      const store = await supply.open();
-      await prepare(store, topic);
-      return { store, write: await writer(store, topic) };
+    const openWriter = async (opening = supply.share()): Promise<{ store: Store; write: Write }> => {
+      const store = await opening;
+      await prepare(store, 'd');
+      return { store, write: await writer(store, 'd') };
     };
 
     it('stores once what is sent again, one after another or at once', async () => {
@@ -81,7 +81,7 @@ export function describeIdempotency(supply: StoreSupply): void {
     });
 
     it('tells keys and topics apart', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       for (const topic of ['d', 'e']) {
         await prepare(store, topic);
         const write = await writer(store, topic);
@@ -139,7 +139,7 @@ export function describeIdempotency(supply: StoreSupply): void {
     });
 
     itWhen(survivesReopening)('knows the record when it is opened again', async () => {
-      const { store, write } = await openWriter();
+      const { store, write } = await openWriter(supply.open());
       await write(recordOf('k', 'body'));
       await write(recordOf('k', 'other', { subject: 'alice' }));
       await store.close();
@@ -162,7 +162,7 @@ export function describeIdempotency(supply: StoreSupply): void {
     });
 
     it('is for one stream: another of the same topic may use its key for other events', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       for (const [index, streamId] of ['s', 'S', 'ss', 't'].entries()) {
         const append = appendOf(index, recordOf('k', `body ${index}`), streamId);
         expect(await store.log.append(append)).toEqual({ position: at(index + 1) });
@@ -174,7 +174,7 @@ export function describeIdempotency(supply: StoreSupply): void {
     });
 
     it('does not reopen a closed stream', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const append = appendOf(1, recordOf('k', 'body'));
       await store.log.append(append);
       await store.log.closeStream('t', 's');
@@ -183,7 +183,7 @@ export function describeIdempotency(supply: StoreSupply): void {
     });
 
     it('keeps events in order with those that come without one', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const append = appendOf(2, recordOf('k', 'body'));
       const sent = [send(store, 's', batchAt(1)), store.log.append(append), send(store, 's', batchAt(3))];
       expect(await Promise.all(sent)).toEqual([at(1), { position: at(2) }, at(3)]);
@@ -191,7 +191,7 @@ export function describeIdempotency(supply: StoreSupply): void {
     });
 
     it('keeps rows in order with those that come without one', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await Promise.all([
         source.send({ rows: values(1) }),
@@ -202,7 +202,7 @@ export function describeIdempotency(supply: StoreSupply): void {
     });
 
     it('guards rows, quarantined rows and those they replace alike', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ quarantine: quarantineOf(failedRow('a')) });
       const append = {
@@ -217,7 +217,7 @@ export function describeIdempotency(supply: StoreSupply): void {
     });
 
     it('is answered although the schema has changed since, and the rows were truncated', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       const append = { rows: values(1), record: recordOf('k', 'body') };
       await source.send(append);
@@ -228,7 +228,7 @@ export function describeIdempotency(supply: StoreSupply): void {
     });
 
     it('is not kept of a write that was refused', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       const record = recordOf('k', 'body');
       const outdated = { rows: rowsOf([null, 1, 2]), schemaVersion: 'other', record };

@@ -86,14 +86,26 @@ export function describeLifecycle(supply: StoreSupply): void {
       await expect(store.close()).resolves.toBeUndefined();
     });
 
-    it.each(calls)('makes %s reject with store_unavailable', async (_, call) => {
-      const store = await supply.open();
-      await send(store, 's', batchAt(1));
-      await createSource(store);
-      const closing = store.close();
-      await expect(call(store)).rejects.toMatchObject({ code: 'store_unavailable' });
-      await closing;
-      await expect(call(store)).rejects.toMatchObject({ code: 'store_unavailable' });
+    describe('of a store that was written to', () => {
+      let store: Store;
+      let whileItCloses: readonly Promise<PromiseSettledResult<unknown>>[];
+
+      beforeAll(async () => {
+        store = await supply.open();
+        await send(store, 's', batchAt(1));
+        await createSource(store);
+        const closing = store.close();
+        whileItCloses = calls.map(async ([, call]) => (await Promise.allSettled([call(store)]))[0]);
+        await closing;
+      });
+
+      it.each(calls.map(([name, call], index) => [name, call, index] as const))(
+        'makes %s reject with store_unavailable',
+        async (_, call, index) => {
+          expect(await whileItCloses[index]).toMatchObject({ reason: { code: 'store_unavailable' } });
+          await expect(call(store)).rejects.toMatchObject({ code: 'store_unavailable' });
+        },
+      );
     });
   });
 

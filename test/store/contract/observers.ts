@@ -35,7 +35,7 @@ export function describeObservers(supply: StoreSupply): void {
 
   describe('onAdvance', () => {
     it('names what a commit moved, with the position that the catalogue then gives', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       const recorder = Recorder.of(store);
       const writes: [string[], () => Promise<unknown>][] = [
@@ -77,7 +77,7 @@ export function describeObservers(supply: StoreSupply): void {
     });
 
     it('comes when a read sees what was committed', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const seen: Promise<string[]>[] = [];
       const notified = new Promise<void>((resolve) => {
         store.observe({
@@ -95,7 +95,7 @@ export function describeObservers(supply: StoreSupply): void {
     });
 
     it('comes in the order of the commits', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const recorder = Recorder.of(store);
       let sent = 0;
       for (let round = 0; round < 10; round++) {

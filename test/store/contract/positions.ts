@@ -32,7 +32,7 @@ export function describePositions(supply: StoreSupply): void {
 
   describe('a position', () => {
     it('is a short text of printable ASCII without spaces, wherever it is given', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const receipt = await send(store, 's', batchAt(1, 2));
       const page = await store.log.read({ topic: 't', limit: 1 });
       const source = await createSource(store);
@@ -45,7 +45,7 @@ export function describePositions(supply: StoreSupply): void {
     });
 
     it('of a receipt stands behind the last event of its append', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1));
       const position = await send(store, 's', batchAt(2, 3));
       expect(await readAll(store, { after: position })).toEqual([]);
@@ -55,7 +55,7 @@ export function describePositions(supply: StoreSupply): void {
     });
 
     it('of an event stands right behind it', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 'a', batchAt(1, 2, 3));
       await send(store, 'b', batchAt(4, 5));
       const events = await readAll(store);
@@ -65,7 +65,7 @@ export function describePositions(supply: StoreSupply): void {
     });
 
     it('of a topic is its end: a read after it gives only what comes later', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const end = async (): Promise<Position> => (await store.catalogue.topic('t'))!.position;
       await store.log.putStream({ topic: 't', streamId: 'a', properties: {}, createTopic: true });
       const ends = [await end()];
@@ -80,7 +80,7 @@ export function describePositions(supply: StoreSupply): void {
     });
 
     it('of the first page of a topic without events stands before the first one', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await store.log.putStream({ topic: 't', streamId: 's', properties: {}, createTopic: true });
       const page = await store.log.read({ topic: 't', limit: 10 });
       expect(page).toEqual({ events: [], position: supply.at(0), more: false });
@@ -89,7 +89,7 @@ export function describePositions(supply: StoreSupply): void {
     });
 
     it.each(FILTERS)('of a last page %s leads to exactly what was stored since', async (_, filter) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await store.log.putStream({ topic: 't', streamId: 'empty', properties: {}, createTopic: true });
       await send(store, 'a', batchAt(100, 1, 150));
       await send(store, 'b', batchAt(120, 2));
@@ -109,7 +109,7 @@ export function describePositions(supply: StoreSupply): void {
     });
 
     it('leads to every event once, however reads and appends take turns', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await fc.assert(
         fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 40 }), fc.uuid(), async (steps, topic) => {
           for (const streamId of STREAMS) {
@@ -133,7 +133,7 @@ export function describePositions(supply: StoreSupply): void {
     });
 
     it.each(NO_POSITIONS)('is not the text %j: a read after it rejects with invalid_query', async (after) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1));
       const read = store.log.read({ topic: 't', limit: 1, after });
       await expect(read).rejects.toMatchObject({ code: 'invalid_query' });
@@ -141,14 +141,14 @@ export function describePositions(supply: StoreSupply): void {
 
     describeWhen(contiguousOffsets)('that is an offset', () => {
       it.each(NO_OFFSETS)('is not the text %j: a read after it rejects with invalid_query', async (after) => {
-        const store = await supply.open();
+        const store = await supply.share();
         await send(store, 's', batchAt(1));
         const read = store.log.read({ topic: 't', limit: 1, after });
         await expect(read).rejects.toMatchObject({ code: 'invalid_query' });
       });
 
       it('is the number of events before it', async () => {
-        const store = await supply.open();
+        const store = await supply.share();
         await send(store, 's', batchAt(1, 2, 3));
         expect(idsOf(await readAll(store, { after: '0' }))).toEqual(['1', '2', '3']);
         expect(idsOf(await readAll(store, { after: '2' }))).toEqual(['3']);

@@ -20,7 +20,7 @@ export function describeQuarantine(supply: StoreSupply): void {
 
   describe('quarantinedRows', () => {
     it('gives back the bytes of a row, whatever they are, with all that was said of it', async () => {
-      const store = await supply.open({ maxTopics: 10_000 });
+      const store = await supply.share();
       const row = fc.record({
         raw: fc.uint8Array({ maxLength: 50 }),
         columns: fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 }),
@@ -41,7 +41,7 @@ export function describeQuarantine(supply: StoreSupply): void {
     });
 
     it('goes through them by pages in the order they came', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ rows: values(1), quarantine: quarantineOf(failedRow('a'), failedRow('b')) });
       await source.send({ quarantine: quarantineOf(failedRow('c')) });
@@ -56,7 +56,7 @@ export function describeQuarantine(supply: StoreSupply): void {
     });
 
     it('goes on behind a row that is no longer there', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ quarantine: quarantineOf(failedRow('a'), failedRow('b'), failedRow('c')) });
       const [first, second] = await store.rows.quarantinedRows('d', { limit: 2 });
@@ -66,7 +66,7 @@ export function describeQuarantine(supply: StoreSupply): void {
     });
 
     it('gets past rows that are larger than a page', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       const large = 'x'.repeat(9 * 1024 * 1024);
       for (const raw of ['a', large, 'b']) await source.send({ quarantine: quarantineOf(failedRow(raw)) });
@@ -74,7 +74,7 @@ export function describeQuarantine(supply: StoreSupply): void {
     });
 
     it.each(NO_IDS)('rejects with invalid_query what is not an id: %j', async (after) => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ quarantine: quarantineOf(failedRow('a')) });
       await expect(store.rows.quarantinedRows('d', { limit: 1, after })).rejects.toMatchObject(INVALID);
@@ -82,7 +82,7 @@ export function describeQuarantine(supply: StoreSupply): void {
 
     describeWhen(contiguousOffsets)('whose ids are offsets', () => {
       it.each(NO_OFFSETS)('rejects with invalid_query what is not an id: %j', async (after) => {
-        const store = await supply.open();
+        const store = await supply.share();
         await createSource(store);
         await expect(store.rows.quarantinedRows('d', { limit: 1, after })).rejects.toMatchObject(INVALID);
       });
@@ -91,7 +91,7 @@ export function describeQuarantine(supply: StoreSupply): void {
 
   describe('appendRows', () => {
     it('counts rows and quarantined rows', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ rows: values(1, 2), quarantine: quarantineOf(failedRow('a')) });
       await source.send({ quarantine: quarantineOf(failedRow('b'), failedRow('c')) });
@@ -99,7 +99,7 @@ export function describeQuarantine(supply: StoreSupply): void {
     });
 
     it('puts rows in the place of quarantined rows that are replaced', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ quarantine: quarantineOf(failedRow('a'), failedRow('b'), failedRow('c')) });
       const [a, , c] = (await source.quarantine()).map(({ id }) => id);
@@ -114,7 +114,7 @@ export function describeQuarantine(supply: StoreSupply): void {
     });
 
     it('never gives the id of a quarantined row twice', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       const ids: string[] = [];
       for (const raw of ['a', 'b', 'c']) {
@@ -128,7 +128,7 @@ export function describeQuarantine(supply: StoreSupply): void {
     });
 
     it('stores nothing in the place of a quarantined row that is gone', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ quarantine: quarantineOf(failedRow('a'), failedRow('b')) });
       const [a, b] = (await source.quarantine()).map(({ id }) => id);
@@ -151,7 +151,7 @@ export function describeQuarantine(supply: StoreSupply): void {
     });
 
     it.each(NO_IDS)('rejects with invalid_query, alone, when what is replaced is not an id: %j', async (id) => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ quarantine: quarantineOf(failedRow('a')) });
       const [{ id: a }] = (await source.quarantine()) as [QuarantinedRow];
@@ -170,7 +170,7 @@ export function describeQuarantine(supply: StoreSupply): void {
     });
 
     itWhen(contiguousOffsets)('rejects with invalid_query when what is replaced is not an offset', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       for (const id of NO_OFFSETS) {
         await expect(source.send({ rows: values(1), replaced: [id] })).rejects.toMatchObject(INVALID);

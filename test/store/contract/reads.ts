@@ -9,7 +9,7 @@ import { itWhen } from './conditional';
 export function describeReads(supply: StoreSupply): void {
   describe('read', () => {
     it('gives pages and says of each whether more may follow', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1, 2, 3, 4, 5));
       const first = await store.log.read({ topic: 't', limit: 2 });
       const second = await store.log.read({ topic: 't', limit: 2, after: first.position });
@@ -21,7 +21,7 @@ export function describeReads(supply: StoreSupply): void {
     });
 
     it('says that no more follow after a full page that is the last', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1, 2));
       expect(await store.log.read({ topic: 't', limit: 2 })).toMatchObject({ position: supply.at(2), more: false });
     });
@@ -32,7 +32,7 @@ export function describeReads(supply: StoreSupply): void {
       ['of a range that ends where it begins', { from: 2n, to: 2n }],
       ['of a range that ends before it begins', { from: 3n, to: 1n }],
     ])('gives an empty last page %s', async (_, query) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1, 2, 3));
       await store.log.putStream({ topic: 't', streamId: 'empty', properties: {}, createTopic: false });
       const page = await store.log.read({ topic: 't', limit: 10, ...query });
@@ -40,14 +40,14 @@ export function describeReads(supply: StoreSupply): void {
     });
 
     it('gives an empty last page at the end of the topic', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const after = await send(store, 's', batchAt(1, 2, 3));
       const page = await store.log.read({ topic: 't', limit: 10, after });
       expect(page).toEqual({ events: [], position: supply.at(3), more: false });
     });
 
     itWhen(supply.capabilities.contiguousOffsets)('gives an empty last page beyond the end of the topic', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1, 2, 3));
       const page = await store.log.read({ topic: 't', limit: 10, after: '1000' });
       expect(page).toEqual({ events: [], position: '1000', more: false });
@@ -59,14 +59,14 @@ export function describeReads(supply: StoreSupply): void {
       ['both', { from: 2n, to: 3n }, ['2', '2']],
       ['both, of a stream', { from: 2n, to: 3n, streamId: 'b' }, ['2']],
     ])('takes a time range: %s', async (_, query, ids) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 'a', batchAt(1, 2, 3));
       await send(store, 'b', batchAt(2));
       expect(idsOf(await readAll(store, query))).toEqual(ids);
     });
 
     it('takes a time range after a position', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 'a', batchAt(1, 2, 3));
       await send(store, 'b', batchAt(2));
       const after = (await store.log.read({ topic: 't', limit: 2 })).position;
@@ -81,7 +81,7 @@ export function describeReads(supply: StoreSupply): void {
       ['nothing far below int64', { to: -(2n ** 70n) }, []],
       ['nothing above int64', { from: 2n ** 63n }, []],
     ])('finds at the ends of int64: %s', async (_, query, ids) => {
-      const store = await supply.open();
+      const store = await supply.share();
       const least = { timestamp: -(2n ** 63n), id: 'least' };
       await send(store, 's', batchOf([least, { timestamp: 2n ** 63n - 1n, id: 'greatest' }]));
       expect(idsOf(await readAll(store, query))).toEqual(ids);
@@ -92,13 +92,13 @@ export function describeReads(supply: StoreSupply): void {
       ['unknown_topic', { topic: 'x', streamId: 's' }],
       ['unknown_stream', { topic: 't', streamId: 'x' }],
     ])('rejects with %s: %j', async (code, query) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1));
       await expect(store.log.read({ limit: 1, ...query })).rejects.toMatchObject({ code });
     });
 
     it('goes backwards page by page, and says where the topic ends', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1, 2, 3, 4, 5));
       const query = { topic: 't', limit: 2, descending: true };
       const first = await store.log.read(query);
@@ -114,14 +114,14 @@ export function describeReads(supply: StoreSupply): void {
     });
 
     it('goes backwards past streams that were removed', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       for (let time = 1; time <= 6; time++) await send(store, time % 2 === 0 ? 'a' : 'b', batchAt(time));
       await store.log.removeStream('t', 'b');
       expect(idsOf(await readAll(store, { descending: true, limit: 2 }))).toEqual(['6', '4', '2']);
     });
 
     it('goes backwards from no position of another topic of the same name', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const after = await send(store, 's', batchAt(1, 2));
       await store.log.removeTopic('t');
       await send(store, 's', batchAt(3));
@@ -130,7 +130,7 @@ export function describeReads(supply: StoreSupply): void {
     });
 
     it('does not take a stream of the same id in another topic for its own', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 'here', batchAt(1), 'one');
       await send(store, 'there', batchAt(1), 'two');
       await expect(store.log.read({ topic: 'one', streamId: 'there', limit: 1 })).rejects.toMatchObject({
@@ -139,7 +139,7 @@ export function describeReads(supply: StoreSupply): void {
     });
 
     it('sees everything that was acknowledged before the call', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       let from: Pick<ReadQuery, 'after'> = {};
       for (let count = 1; count <= 50; count++) {
         const after = await send(store, 's', batchAt(count));
@@ -149,7 +149,7 @@ export function describeReads(supply: StoreSupply): void {
     });
 
     it('answers any query as a scan of all events would', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await fc.assert(
         fc.asyncProperty(
           anySentEvents,

@@ -21,18 +21,18 @@ export function describeRemoval(supply: StoreSupply): void {
 
   describe('a topic or stream that is removed', () => {
     it.each(onData)('%s rejects with wrong_topic_kind for a data source', async (_, remove) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await createSource(store);
       await expect(remove(store)).rejects.toMatchObject({ code: 'wrong_topic_kind' });
     });
 
     it.each(onNothing)('%s rejects with unknown_topic where there is none', async (_, remove) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await expect(remove(store)).rejects.toMatchObject({ code: 'unknown_topic' });
     });
 
     it('rejects with unknown_stream where there is none, or no more', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1));
       await expect(store.log.removeStream('t', 'other')).rejects.toMatchObject({ code: 'unknown_stream' });
       const both = [store.log.removeStream('t', 's'), store.log.removeStream('t', 's')];
@@ -57,7 +57,7 @@ export function describeRemoval(supply: StoreSupply): void {
     });
 
     it('frees the name for another topic, which begins empty', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await store.log.putStream({ topic: 't', streamId: 's', properties: { name: 'old' }, createTopic: true });
       await send(store, 's', batchAt(1, 2));
       // In one turn: what was called before is removed, what is called after is not.
@@ -71,7 +71,7 @@ export function describeRemoval(supply: StoreSupply): void {
     });
 
     it('frees the name for a data source', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1), 'd');
       await store.log.removeTopic('d');
       const source = await createSource(store);
@@ -80,7 +80,7 @@ export function describeRemoval(supply: StoreSupply): void {
     });
 
     it('takes its idempotency records with it', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const append = { topic: 't', streamId: 's', batch: batchAt(1), createTopic: true, record: recordOf('k', 'body') };
       await store.log.append(append);
       await store.log.removeTopic('t');
@@ -89,7 +89,7 @@ export function describeRemoval(supply: StoreSupply): void {
     });
 
     it('makes every position of it gone for the next topic of its name', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const positions = [await send(store, 's', batchAt(1)), await send(store, 's', batchAt(2, 3))];
       const page = await store.log.read({ topic: 't', limit: 1 });
       const empty = await store.log.read({ topic: 't', limit: 1, to: -1n });
@@ -131,7 +131,7 @@ export function describeRemoval(supply: StoreSupply): void {
 
   describe('removeStream', () => {
     it('removes its events from every read at once, wherever they lie', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       for (const timestamp of [1, 3, 5]) {
         await send(store, 'a', batchAt(timestamp));
         await send(store, 'b', batchAt(timestamp + 1));
@@ -152,7 +152,7 @@ export function describeRemoval(supply: StoreSupply): void {
     });
 
     it('frees the id for another stream, which begins empty', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await store.log.putStream({ topic: 't', streamId: 's', properties: { name: 'old' }, createTopic: true });
       await send(store, 's', batchAt(1, 9));
       const turn = [send(store, 's', batchAt(2)), store.log.removeStream('t', 's'), send(store, 's', batchAt(3))];
@@ -165,7 +165,7 @@ export function describeRemoval(supply: StoreSupply): void {
     });
 
     it('takes its idempotency records with it, and leaves those of others', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const append = (streamId: string): Promise<{ position: unknown }> =>
         store.log.append({ topic: 't', streamId, batch: batchAt(1), createTopic: true, record: recordOf('k', 'body') });
       await Promise.all([append('a'), append('b')]);

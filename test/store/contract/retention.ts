@@ -32,7 +32,7 @@ export function describeRetention(supply: StoreSupply): void {
     });
 
     it('keeps what is not said as it is, and gives up what is null', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1));
       const retention = async (): Promise<unknown> => (await store.catalogue.topic('t'))?.retention;
       expect(await retention()).toEqual({});
@@ -46,7 +46,7 @@ export function describeRetention(supply: StoreSupply): void {
     });
 
     it('goes by when an event was stored, not by its timestamp', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1, -(2n ** 63n), 2n ** 63n - 1n));
       await set(store, { age: HOUR });
       await send(store, 's', batchAt(2));
@@ -54,7 +54,7 @@ export function describeRetention(supply: StoreSupply): void {
     });
 
     it('asks before a topic loses everything, saying how many events, and changes nothing then', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1, 2, 3));
       await expect(set(store, { bytes: 1 })).rejects.toMatchObject({
         code: 'confirmation_required',
@@ -65,20 +65,20 @@ export function describeRetention(supply: StoreSupply): void {
     });
 
     it('asks nothing for a topic that is empty', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await store.log.putStream({ topic: 't', streamId: 's', properties: {}, createTopic: true });
       await set(store, { age: 1, bytes: 1 });
       expect(await store.catalogue.topic('t')).toMatchObject({ retention: { age: 1, bytes: 1 } });
     });
 
     it('counts what was called before it in the same turn', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const [, outcome] = await Promise.allSettled([send(store, 's', batchAt(1, 2)), set(store, { bytes: 1 })]);
       expect(outcome).toMatchObject({ reason: { code: 'confirmation_required' } });
     });
 
     it('removes from the front, and says where the topic begins then', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       for (let time = 1; time <= 20; time++) await send(store, time % 2 === 0 ? 'a' : 'b', batchAt(time));
       const { bytes, earliest: beginning } = (await store.catalogue.topic('t'))!;
       const [first] = (await store.log.read({ topic: 't', limit: 1 })).events;
@@ -108,7 +108,7 @@ export function describeRetention(supply: StoreSupply): void {
     });
 
     it('empties a topic when that is confirmed, whose positions go on', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const end = await send(store, 's', batchAt(1, 2, 3));
       await set(store, { bytes: 1, confirmed: true });
       await holdsAtMost(store, 't', 0);
@@ -121,7 +121,7 @@ export function describeRetention(supply: StoreSupply): void {
     });
 
     it('removes the rows of a data source as well', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ rows: values(...Array.from({ length: 40 }, (_, index) => `row ${index}`)) });
       const { bytes } = (await store.catalogue.topic('d'))!;
@@ -138,7 +138,7 @@ export function describeRetention(supply: StoreSupply): void {
     });
 
     it('does not count a truncated data source, nor a topic of its name before', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ rows: values('a', 'b') });
       await set(store, { topic: 'd', age: HOUR });

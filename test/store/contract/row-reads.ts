@@ -43,7 +43,7 @@ export function describeRowReads(supply: StoreSupply): void {
 
   describe('readRows', () => {
     it('gives the values as they are kept, to the digit, with what has no column', async () => {
-      const db = await supply.open();
+      const db = await supply.share();
       const source = await createSource(db, ['integer', 'real', 'text', 'any', 'any']);
       await source.send({
         rows: rowTexts(
@@ -66,7 +66,7 @@ export function describeRowReads(supply: StoreSupply): void {
     });
 
     it('gives rows of the present schema, also those that were stored for another', async () => {
-      const db = await supply.open();
+      const db = await supply.share();
       const source = await createSource(db, ['text']);
       await source.send({ rows: values('1') });
       await source.change({ added: [{ name: 'new', storage: 'integer', fill: 7 }], definition: 'with new' });
@@ -86,7 +86,7 @@ export function describeRowReads(supply: StoreSupply): void {
     });
 
     it('ends a page of large rows before its limit', async () => {
-      const db = await supply.open();
+      const db = await supply.share();
       const source = await createSource(db, ['text']);
       const large = 'x'.repeat(900_000);
       for (let n = 0; n < 5; n++) await source.send({ rows: values(`${n}${large}`) });
@@ -96,7 +96,7 @@ export function describeRowReads(supply: StoreSupply): void {
 
   describe('readQuarantine', () => {
     it('gives what was sent and what was said of it, and leaves out what was replaced', async () => {
-      const db = await supply.open();
+      const db = await supply.share();
       const before = Date.now();
       const source = await createSource(db);
       await store(source, 'quarantine', 'a', 'b', 'c');
@@ -118,7 +118,7 @@ export function describeRowReads(supply: StoreSupply): void {
       part === 'rows' ? db.rows.readRows({ name: 'd', ...query }) : db.rows.readQuarantine({ name: 'd', ...query });
 
     it('goes on from every position, and says where also when there is nothing', async () => {
-      const db = await supply.open();
+      const db = await supply.share();
       const source = await createSource(db);
       const empty = await read(db, { limit: 5 });
       expect(empty).toMatchObject({ rows: [], more: false });
@@ -134,7 +134,7 @@ export function describeRowReads(supply: StoreSupply): void {
     });
 
     it('gives the newest first, and older ones page by page', async () => {
-      const db = await supply.open();
+      const db = await supply.share();
       const source = await createSource(db);
       await store(source, part, 'a', 'b', 'c', 'd');
       const first = await read(db, { limit: 3, descending: true });
@@ -147,7 +147,7 @@ export function describeRowReads(supply: StoreSupply): void {
     });
 
     it('begins at the beginning, at the end, or at a time', async () => {
-      const db = await supply.open();
+      const db = await supply.share();
       const source = await createSource(db);
       const from = async (start: StartPoint): Promise<string[]> =>
         labels(await allRows(db, part, await db.rows.resolveRows('d', part, start)));
@@ -163,7 +163,7 @@ export function describeRowReads(supply: StoreSupply): void {
     });
 
     it('says what is gone when all of them were removed, and goes on at the end', async () => {
-      const db = await supply.open();
+      const db = await supply.share();
       const source = await createSource(db);
       await store(source, part, 'a', 'b');
       const [first, last] = await allRows(db, part);
@@ -179,7 +179,7 @@ export function describeRowReads(supply: StoreSupply): void {
     });
 
     it('says that a position is of a data source that was dropped', async () => {
-      const db = await supply.open();
+      const db = await supply.share();
       await store(await createSource(db), part, 'a', 'b');
       const [{ position }] = (await allRows(db, part)) as [AnyRow];
       await db.rows.dropDataSource('d');
@@ -190,7 +190,7 @@ export function describeRowReads(supply: StoreSupply): void {
     });
 
     it('rejects with invalid_query what is no position of it, or one behind the end', async () => {
-      const db = await supply.open();
+      const db = await supply.share();
       const source = await createSource(db);
       await store(source, 'rows', 'a');
       await store(source, 'quarantine', 'a');
@@ -206,7 +206,7 @@ export function describeRowReads(supply: StoreSupply): void {
     });
 
     it('rejects where there is no data source', async () => {
-      const db = await supply.open();
+      const db = await supply.share();
       await send(db, 's', batchAt(1));
       const query = (name: string) =>
         part === 'rows' ? db.rows.readRows({ name, limit: 1 }) : db.rows.readQuarantine({ name, limit: 1 });
@@ -220,7 +220,7 @@ export function describeRowReads(supply: StoreSupply): void {
     });
 
     it('tells observers where its end is, and that all were removed', async () => {
-      const db = await supply.open();
+      const db = await supply.share();
       const source = await createSource(db);
       const told: [string, unknown][] = [];
       db.observe({

@@ -52,7 +52,7 @@ export function describeRows(supply: StoreSupply): void {
       const storagesBefore = before.map(() => 'integer' as const);
 
       it.each(exact)('keeps exactly %s', async (_, storage, text, expected) => {
-        const store = await supply.open();
+        const store = await supply.share();
         const source = await createSource(store, [...storagesBefore, storage]);
         const row = `[${['null', ...before, text].join(', ')}]`;
         await source.send({ rows: rowTexts(row, row) });
@@ -63,7 +63,7 @@ export function describeRows(supply: StoreSupply): void {
       });
 
       it('keeps any values as they were sent', async () => {
-        const store = await supply.open({ maxTopics: 10_000 });
+        const store = await supply.share();
         let sources = 0;
         const row = fc.tuple(...storages.map((storage) => anyValue[storage]));
         const rule = fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 20 }), async (rows) => {
@@ -78,7 +78,7 @@ export function describeRows(supply: StoreSupply): void {
       });
 
       it('keeps the unknown fields of a row, as their text', async () => {
-        const store = await supply.open();
+        const store = await supply.share();
         const source = await createSource(store, storagesBefore);
         const texts = ['{ "a":[1, 2.0, "x y" ] }', 'null', '{}'].map((rest) => `[${[rest, ...before].join()}]`);
         await source.send({ rows: rowTexts(...texts) });
@@ -91,7 +91,7 @@ export function describeRows(supply: StoreSupply): void {
     });
 
     it('takes rows of no columns, and of 500', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const many = Array.from({ length: 500 }, (_, index) => index);
       const integers = many.map(() => 'integer' as const);
       await (await createSource(store, [], 'none')).send({ rows: rowTexts('[null]', '[{"a":1}]') });
@@ -104,7 +104,7 @@ export function describeRows(supply: StoreSupply): void {
     });
 
     it('stores rows in the order of the calls, whatever is sent at once', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const [d, e] = [await createSource(store, ['any'], 'd'), await createSource(store, ['any'], 'e')];
       const sent = Array.from({ length: 300 }, (_, index) =>
         (index % 3 === 0 ? e : d).send({ rows: values(index, -index) }),
@@ -121,7 +121,7 @@ export function describeRows(supply: StoreSupply): void {
     });
 
     it('takes an append of nothing', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       expect(await Promise.all([source.send({}), source.send({ rows: values(1) }), source.send({})])).toEqual([
         undefined,
@@ -132,7 +132,7 @@ export function describeRows(supply: StoreSupply): void {
     });
 
     it('says when rows or the definition last changed', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       const before = Date.now();
       await source.send({ rows: values(1) });

@@ -19,7 +19,7 @@ const MAKE_OUTDATED: [string, (store: Store, source: TestSource) => Promise<unkn
 export function describeSchemaVersions(supply: StoreSupply): void {
   describe('a schema version', () => {
     it('is short printable ASCII, and another after each change', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       let source = await createSource(store);
       const versions = new Set([source.schemaVersion]);
       for (let count = 1; count <= 3; count++) {
@@ -32,7 +32,7 @@ export function describeSchemaVersions(supply: StoreSupply): void {
     });
 
     it('never comes again, not with a data source that has the name and the definition of one before', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const versions = new Set([(await createSource(store)).schemaVersion]);
       for (let count = 1; count <= 3; count++) {
         await store.rows.dropDataSource('d');
@@ -42,7 +42,7 @@ export function describeSchemaVersions(supply: StoreSupply): void {
     });
 
     it('is not that of another data source, nor any text', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const other = await createSource(store, ['any'], 'e');
       const source = await createSource(store);
       for (const schemaVersion of [other.schemaVersion, '', '0', 'x'.repeat(600), '\0', ` ${source.schemaVersion}`]) {
@@ -61,7 +61,7 @@ export function describeSchemaVersions(supply: StoreSupply): void {
         ['both', { rows: values(1), quarantine: quarantineOf(failedRow('x')) }],
         ['an append of nothing', {}],
       ])('and %s that were made for it are refused', async (_, append) => {
-        const store = await supply.open();
+        const store = await supply.share();
         const source = await createSource(store);
         await makeOutdated(store, source);
         const before = await source.info();
@@ -71,7 +71,7 @@ export function describeSchemaVersions(supply: StoreSupply): void {
       });
 
       it('and a change that was made for it is refused, and changes nothing', async () => {
-        const store = await supply.open();
+        const store = await supply.share();
         const source = await createSource(store);
         await makeOutdated(store, source);
         const before = await source.info();
@@ -82,7 +82,7 @@ export function describeSchemaVersions(supply: StoreSupply): void {
     });
 
     it('lets one of two changes that are sent at once through, and not the other', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       const outcomes = await Promise.allSettled([
         source.change({ definition: 'first', added: [{ name: 'b', storage: 'any', fill: 1 }] }),
@@ -96,7 +96,7 @@ export function describeSchemaVersions(supply: StoreSupply): void {
     });
 
     it('meets the data source that has the name when rows are sent at once with its making', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       const outcomes = await Promise.allSettled([
         source.send({ rows: values(1) }),

@@ -8,7 +8,7 @@ import type { StoreSupply } from '../store-contract';
 export function describeStarts(supply: StoreSupply): void {
   describe('resolve', () => {
     it('gives the beginning and the end of a topic, also of one without events', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await store.log.putStream({ topic: 't', streamId: 's', properties: {}, createTopic: true });
       const empty = await store.log.resolve('t', 'latest');
       expect(empty).toBe(await store.log.resolve('t', 'earliest'));
@@ -21,7 +21,7 @@ export function describeStarts(supply: StoreSupply): void {
     });
 
     it('gives a position back, and that of the end is one', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1, 2));
       for (const { position } of await readAll(store)) {
         expect(await store.log.resolve('t', { position })).toBe(position);
@@ -29,7 +29,7 @@ export function describeStarts(supply: StoreSupply): void {
     });
 
     it('begins before all that was stored at a time or later', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1));
       const storedSince = Date.now();
       await send(store, 's', batchAt(2, 3));
@@ -41,7 +41,7 @@ export function describeStarts(supply: StoreSupply): void {
     });
 
     it('begins no further back than what is kept', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1, 2));
       const [first] = await readAll(store);
       await store.log.removeTopic('t');
@@ -52,7 +52,7 @@ export function describeStarts(supply: StoreSupply): void {
     });
 
     it('rejects with invalid_query for what is no position, or one behind the end', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1), 'long');
       const position = await send(store, 's', batchAt(2), 'long');
       await send(store, 's', batchAt(1));
@@ -66,7 +66,7 @@ export function describeStarts(supply: StoreSupply): void {
       ['latest', 'latest'],
       ['a time', { storedSince: 0 }],
     ])('rejects where there are no events to read: %s', async (_, start) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await createSource(store);
       await expect(store.log.resolve('none', start)).rejects.toMatchObject({ code: 'unknown_topic' });
       await expect(store.log.resolve('d', start)).rejects.toMatchObject({ code: 'wrong_topic_kind' });
@@ -75,7 +75,7 @@ export function describeStarts(supply: StoreSupply): void {
 
   describe('onRemove', () => {
     it('names the topic that was removed, or one of whose streams was', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const source = await createSource(store);
       await source.send({ rows: values(1) });
       await send(store, 's', batchAt(1));

@@ -8,7 +8,7 @@ const PUT = { topic: 't', streamId: 's', createTopic: true };
 export function describeStreams(supply: StoreSupply): void {
   describe('putStream', () => {
     it('creates the stream, open and without events', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await store.log.putStream({ ...PUT, properties: { name: 'n' } });
       const stream = await store.catalogue.stream('t', 's');
       expect(stream).toMatchObject({ streamId: 's', status: 'open', properties: { name: 'n' }, eventCount: 0 });
@@ -17,7 +17,7 @@ export function describeStreams(supply: StoreSupply): void {
     });
 
     it('replaces all properties', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const all = { name: 'n', location: '/l', metadata: { k: '😀\0' }, parents: ['p'], timeOfRecording: '2021-04-11' };
       await store.log.putStream({ ...PUT, properties: all });
       expect((await store.catalogue.stream('t', 's')).properties).toEqual(all);
@@ -26,7 +26,7 @@ export function describeStreams(supply: StoreSupply): void {
     });
 
     it('leaves events and status as they are', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(5));
       await store.log.closeStream('t', 's');
       await store.log.putStream({ ...PUT, properties: { name: 'n' } });
@@ -38,7 +38,7 @@ export function describeStreams(supply: StoreSupply): void {
     });
 
     it('refuses an unknown topic that it may not create', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const refused = store.log.putStream({ ...PUT, createTopic: false, properties: {} });
       await expect(refused).rejects.toMatchObject({ code: 'unknown_topic' });
     });
@@ -46,7 +46,7 @@ export function describeStreams(supply: StoreSupply): void {
 
   describe('closeStream', () => {
     it('closes a stream, once or twice, and an append reopens it', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1));
       await store.log.closeStream('t', 's');
       await store.log.closeStream('t', 's');
@@ -59,14 +59,14 @@ export function describeStreams(supply: StoreSupply): void {
       ['unknown_topic', 'x', 's'],
       ['unknown_stream', 't', 'x'],
     ])('rejects with %s', async (code, topic, streamId) => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(1));
       await expect(store.log.closeStream(topic, streamId)).rejects.toMatchObject({ code });
       await expect(store.catalogue.stream(topic, streamId)).rejects.toMatchObject({ code });
     });
 
     it('takes effect in the order of the calls, among appends that are sent at once', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await Promise.all([
         send(store, 'open', batchAt(1)),
         send(store, 'closed', batchAt(1)),
@@ -83,7 +83,7 @@ export function describeStreams(supply: StoreSupply): void {
     });
 
     it('fails alone among writes that are sent at once', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const outcomes = await Promise.allSettled([
         send(store, 'a', batchAt(1)),
         store.log.closeStream('t', 'x'),
@@ -97,7 +97,7 @@ export function describeStreams(supply: StoreSupply): void {
 
   describe('stream', () => {
     it('counts events and spans their timestamps', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await send(store, 's', batchAt(2n ** 62n, 7, 9));
       await send(store, 's', batchAt(-(2n ** 63n), 8));
       const stream = await store.catalogue.stream('t', 's');
@@ -105,7 +105,7 @@ export function describeStreams(supply: StoreSupply): void {
     });
 
     it('says when the stream was first seen and last written', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       const before = Date.now();
       await send(store, 's', batchAt(1));
       const { createdAt, updatedAt } = await store.catalogue.stream('t', 's');
@@ -117,7 +117,7 @@ export function describeStreams(supply: StoreSupply): void {
 
   describe('streams', () => {
     it('lists streams by pages in order of the bytes of their ids', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await Promise.all(NAMES_IN_ORDER.toReversed().map((name) => send(store, name, batchAt(1))));
       await send(store, 'elsewhere', batchAt(1), 'other');
       const first = await store.catalogue.streams('t', { limit: 5 });
@@ -129,7 +129,7 @@ export function describeStreams(supply: StoreSupply): void {
     });
 
     it('rejects with unknown_topic', async () => {
-      const store = await supply.open();
+      const store = await supply.share();
       await expect(store.catalogue.streams('t', { limit: 1 })).rejects.toMatchObject({ code: 'unknown_topic' });
     });
   });

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type ContractPart, describeStore, type StorePlace } from '../../store-contract';
-import { openStore, temporaryDirectory } from '../support/open-store';
+import { SqliteStore } from '../../../../src/store/sqlite/sqlite-store';
+import { temporaryDirectory } from '../../../support/temporary-directory';
 import { storedRows } from '../support/stored-rows';
 
 function newPlace(): StorePlace {
   const directory = temporaryDirectory();
   return {
     capabilities: { survivesReopening: true, contiguousOffsets: true, exactLimits: true },
-    open: (limits) => openStore({ directory, busyTimeout: 100, ...limits }),
+    open: (limits) => SqliteStore.open({ directory, busyTimeout: 100, ...limits }),
     contents: (name) => storedRows(directory, name),
     obstruct: () => {
       // Holds the lock that every writer needs.

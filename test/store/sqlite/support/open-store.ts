@@ -7,7 +7,14 @@ const STORES: SqliteStore[] = [];
 
 /** Opens a store with generous limits; it is closed after the test at the latest. */
 export async function openStore(options: Partial<SqliteStoreOptions> = {}): Promise<SqliteStore> {
-  const store = await SqliteStore.open({
+  const store = await openLastingStore(options);
+  STORES.push(store);
+  return store;
+}
+
+/** The same, to be closed by whoever opens it. */
+export function openLastingStore(options: Partial<SqliteStoreOptions> = {}): Promise<SqliteStore> {
+  return SqliteStore.open({
     directory: options.directory ?? temporaryDirectory(),
     maxQueueBytes: 64 * 1024 * 1024,
     maxTopics: 1000,
@@ -15,8 +22,6 @@ export async function openStore(options: Partial<SqliteStoreOptions> = {}): Prom
     busyTimeout: 1000,
     ...options,
   });
-  STORES.push(store);
-  return store;
 }
 
 afterEach(async () => {

@@ -31,7 +31,7 @@ describe('SqliteStore after kill -9', () => {
   it('has long appends whole or not at all, and nothing of those it was killed in', async () => {
     const directory = temporaryDirectory();
     let first = 0;
-    for (const killedAfter of [1, 10, 25]) {
+    for (const killedAfter of [1, 5, 12]) {
       const acknowledged = await appendUntilKilled('long', directory, first, killedAfter);
       const store = await openStore({ directory });
       const source = await TestSource.of(store);
@@ -64,7 +64,7 @@ describe('SqliteStore after kill -9', () => {
   it('has every row it acknowledged once, with its record, and stores once what is sent again', async () => {
     const directory = temporaryDirectory();
     let first = 0;
-    for (const killedAfter of [1, 500, 2000]) {
+    for (const killedAfter of [1, 150, 500]) {
       const acknowledged = await appendUntilKilled('rows', directory, first, killedAfter);
       const store = await openStore({ directory });
       const source = await TestSource.of(store);

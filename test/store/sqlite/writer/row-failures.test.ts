@@ -82,10 +82,13 @@ describe('SqliteStore that cannot write rows', () => {
     const source = await createSource(store);
     const other = await createSource(store, ['any'], 'e');
     const rows = values(...Array.from({ length: 500 }, (_, index) => `row ${index} ${'x'.repeat(50)}`));
+    // Ever smaller, so that little is left for single rows.
+    const fewer = values(...Array.from({ length: 20 }, (_, index) => `row ${index}`));
     const fillWith = async (rows: RowBatch): Promise<void> => {
       for (;;) await source.send({ rows });
     };
     await expect(fillWith(rows)).rejects.toMatchObject(UNAVAILABLE);
+    await expect(fillWith(fewer)).rejects.toMatchObject(UNAVAILABLE);
     await expect(fillWith(values('a'))).rejects.toMatchObject(UNAVAILABLE);
     expect((await source.info()).rowCount).toBeGreaterThan(5000);
     await makeRoom(store);
