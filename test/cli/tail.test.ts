@@ -34,7 +34,7 @@ async function live(hub: TestHub, args: readonly string[], env: Record<string, s
   return tail;
 }
 
-/** Resolves when one reader has all that is stored: where it begins has been found out, and what it asks for is there. */
+/** Resolves when one reader has all that is stored: where it begins is known, and what it asks for is there. */
 function isLive(hub: TestHub): Promise<void> {
   return shows(hub, 'feed_readers{lag="live"} 1');
 }

@@ -15,11 +15,11 @@ interface Started {
   readonly cars: string;
   readonly shop: string;
   /** Runs a command within this process. */
-  command(...args: string[]): Promise<Outcome>;
+  readonly command: (...args: string[]) => Promise<Outcome>;
   /** The same as a process of its own. */
-  process(...args: string[]): Promise<Outcome>;
+  readonly process: (...args: string[]) => Promise<Outcome>;
   /** What the server says of these two. */
-  listed(): Promise<unknown[]>;
+  readonly listed: () => Promise<unknown[]>;
 }
 
 async function start(hub = sharedServer()): Promise<Started> {
