@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { UsageError } from './usage-error';
 
-/** Where questions are asked; `isTTY` says whether there is a person. */
+/** Where questions are asked: not at stdout, which may go to a file. `isTTY` says whether there is a person. */
 export interface Terminal {
   readonly input: Readable & { readonly isTTY?: boolean };
   readonly output: Writable;

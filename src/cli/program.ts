@@ -3,7 +3,6 @@ import { loadConfig, options, type OptionName, type OptionSpec } from '../config
 import { optionGroups } from '../option-groups';
 import { version } from '../version';
 import { listDataSources, pushDataSource } from './data-source';
-import type { Terminal } from './confirm';
 import { remove } from './remove';
 import { setRetention } from './retention';
 import { revoke } from './revoke';
@@ -13,47 +12,34 @@ import { runTail, type TailFlags } from './tail-command';
 import { findTarget, type TargetFlags } from './target';
 import { makeToken } from './token';
 import { listTopics } from './topics';
-import type { Print } from './print';
-
-/**
- * Waits until the text has been written out: a slow reader slows the command down, and nothing is cut off at the end.
- */
-const print: Print = (text) =>
-  new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => {
-      if (error == null) resolve();
-      else reject(error);
-    });
-  });
-
-/** Questions go to stderr: stdout may go to a file. */
-const TERMINAL: Terminal = { input: process.stdin, output: process.stderr };
+import { printTo } from './print';
+import type { Surroundings } from './surroundings';
 
 /** The `writer-hub` command with its subcommands. */
-export function program(): Command {
+export function program(surroundings: Surroundings): Command {
   return new Command('writer-hub')
     .description('Takes events in over SignalR and HTTP, keeps them, and gives them back.')
     .version(version)
-    .addCommand(serveCommand())
-    .addCommand(tokenCommand())
-    .addCommand(revokeCommand())
-    .addCommand(sendCommand())
-    .addCommand(tailCommand())
-    .addCommand(topicsCommand())
-    .addCommand(removeCommand())
-    .addCommand(retentionCommand())
-    .addCommand(dataSourceCommand());
+    .addCommand(serveCommand(surroundings))
+    .addCommand(tokenCommand(surroundings))
+    .addCommand(revokeCommand(surroundings))
+    .addCommand(sendCommand(surroundings))
+    .addCommand(tailCommand(surroundings))
+    .addCommand(topicsCommand(surroundings))
+    .addCommand(removeCommand(surroundings))
+    .addCommand(retentionCommand(surroundings))
+    .addCommand(dataSourceCommand(surroundings));
 }
 
-function serveCommand(): Command {
+function serveCommand({ env, stdout }: Surroundings): Command {
   const command = new Command('serve').description(
     'Run the server. Every option can be set in the environment as well.',
   );
   const flagOf = new Map<OptionName, string>();
   for (const { heading, names } of optionGroups) {
     for (const name of names) {
-      const { flag, unit, meaning, env, default: preset = '' }: OptionSpec<unknown> = options[name];
-      const text = `${meaning} [${env}]${preset === '' ? '' : ` (default: ${preset})`}`;
+      const { flag, unit, meaning, env: variable, default: preset = '' }: OptionSpec<unknown> = options[name];
+      const text = `${meaning} [${variable}]${preset === '' ? '' : ` (default: ${preset})`}`;
       const added = new Option(`--${flag} <${unit ?? 'value'}>`, text).helpGroup(`${heading}:`);
       flagOf.set(name, added.attributeName());
       command.addOption(added);
@@ -61,14 +47,14 @@ function serveCommand(): Command {
   }
   return command.action(async (flags: Record<string, string | undefined>) => {
     const given = [...flagOf].flatMap(([name, key]) => (flags[key] === undefined ? [] : [[name, flags[key]]]));
-    const config = loadConfig(Object.fromEntries(given) as Partial<Record<OptionName, string>>, process.env);
+    const config = loadConfig(Object.fromEntries(given) as Partial<Record<OptionName, string>>, env);
     // The server is most of the program, and every other command does without it.
     const { serve } = await import('./serve.js');
-    await serve(config, process.env, print);
+    await serve(config, env, printTo(stdout));
   });
 }
 
-function tokenCommand(): Command {
+function tokenCommand({ env, stdout, stderr }: Surroundings): Command {
   return new Command('token')
     .description(
       'Make a token, signed with the secret of a data directory or WRITER_HUB_JWT_SECRET. Prints the token alone.',
@@ -81,9 +67,9 @@ function tokenCommand(): Command {
     .option('--subject <name>', 'who it is for (sub)')
     .option('--data-dir <directory>', 'data directory of the server [WRITER_HUB_DATA_DIR] (default: ./data)')
     .action(async (flags: { scope: string[]; expires: string; subject?: string; dataDir?: string }) => {
-      const { token, newSecret } = makeToken(flags, process.env);
-      if (newSecret !== undefined) process.stderr.write(newSecretNotice(newSecret));
-      await print(`${token}\n`);
+      const { token, newSecret } = makeToken(flags, env);
+      if (newSecret !== undefined) stderr.write(newSecretNotice(newSecret));
+      await printTo(stdout)(`${token}\n`);
     });
 }
 
@@ -95,12 +81,12 @@ function newSecretNotice(path: string): string {
   );
 }
 
-function revokeCommand(): Command {
+function revokeCommand({ env }: Surroundings): Command {
   const command = new Command('revoke')
     .description('Revoke a token on a running server.')
     .argument('<token>', 'the token, or its id (jti)');
   return withTarget(command).action(async (token: string, flags: TargetFlags) => {
-    await revoke(findTarget(flags, 'admin', process.env), token);
+    await revoke(findTarget(flags, 'admin', env), token);
   });
 }
 
@@ -112,7 +98,7 @@ interface SendFlags extends TargetFlags {
   readonly strict: boolean;
 }
 
-function sendCommand(): Command {
+function sendCommand({ env, stdin, stderr }: Surroundings): Command {
   const command = new Command('send')
     .description('Send events from stdin over SignalR: a JSON array, or an object a line.')
     .requiredOption('--topic <topic>', 'topic to write to')
@@ -124,18 +110,18 @@ function sendCommand(): Command {
     const { topic, stream: streamId, batch, resume, strict } = flags;
     const mark = resume === undefined ? newMark(batch) : parseMark(resume);
     const started = performance.now();
-    const stored = await send(process.stdin, findTarget(flags, 'admin', process.env), {
+    const stored = await send({ stdin, stderr }, findTarget(flags, 'admin', env), {
       topic,
       streamId,
       mark,
       strict,
     });
     const seconds = (performance.now() - started) / 1000;
-    process.stderr.write(`${stored} events stored in ${seconds.toFixed(1)} s\n`);
+    stderr.write(`${stored} events stored in ${seconds.toFixed(1)} s\n`);
   });
 }
 
-function tailCommand(): Command {
+function tailCommand(surroundings: Surroundings): Command {
   const command = new Command('tail')
     .description(
       'Print the events of a topic, or the rows of a data source, as they come: from now on, if nothing is said.',
@@ -156,30 +142,30 @@ function tailCommand(): Command {
     )
     .option('--after <position>', 'the same as --from with a position; with --order desc: only events before it');
   return withTarget(command).action(async (topic: string, flags: TailFlags) => {
-    await runTail(topic, flags, { env: process.env, print, isTerminal: process.stdout.isTTY });
+    await runTail(topic, flags, surroundings);
   });
 }
 
-function topicsCommand(): Command {
+function topicsCommand({ env, stdout }: Surroundings): Command {
   const command = new Command('topics').description('Print the topics, what they hold, and how long they keep it.');
   return withTarget(command).action(async (flags: TargetFlags) => {
-    await listTopics(findTarget(flags, 'read:*', process.env), print);
+    await listTopics(findTarget(flags, 'read:*', env), printTo(stdout));
   });
 }
 
-function removeCommand(): Command {
+function removeCommand({ env, stdin, stderr }: Surroundings): Command {
   const command = new Command('remove')
     .description('Remove a topic, a data source or a stream, with all it holds.')
     .argument('<topic>', 'the topic')
     .option('--stream <id>', 'only this stream')
     .option('--yes', 'ask nothing', false);
   return withTarget(command).action(async (topic: string, flags: TargetFlags & { stream?: string; yes: boolean }) => {
-    const target = findTarget(flags, `drop:${topic}`, process.env);
-    await remove(target, { topic, streamId: flags.stream, yes: flags.yes }, TERMINAL);
+    const target = findTarget(flags, `drop:${topic}`, env);
+    await remove(target, { topic, streamId: flags.stream, yes: flags.yes }, { input: stdin, output: stderr });
   });
 }
 
-function retentionCommand(): Command {
+function retentionCommand({ env, stdin, stderr }: Surroundings): Command {
   const command = new Command('retention')
     .description('Set how long a topic keeps what it holds.')
     .argument('<topic>', 'the topic')
@@ -187,14 +173,18 @@ function retentionCommand(): Command {
     .option('--bytes <bytes>', 'bytes of text, about; 0 for any number, or default')
     .option('--yes', 'ask nothing, even if the topic loses everything', false);
   return withTarget(command).action(async (topic: string, flags: RetentionFlags) => {
-    const target = findTarget(flags, `drop:${topic}`, process.env);
-    await setRetention(target, { topic, age: flags.age, bytes: flags.bytes, yes: flags.yes }, TERMINAL);
+    const target = findTarget(flags, `drop:${topic}`, env);
+    await setRetention(
+      target,
+      { topic, age: flags.age, bytes: flags.bytes, yes: flags.yes },
+      { input: stdin, output: stderr },
+    );
   });
 }
 
 type RetentionFlags = TargetFlags & { age?: string; bytes?: string; yes: boolean };
 
-function dataSourceCommand(): Command {
+function dataSourceCommand({ env, stdout }: Surroundings): Command {
   const push = new Command('push')
     .description('Make a data source from a .datasource file, or change the one there is.')
     .argument('<file>', 'the file')
@@ -204,12 +194,12 @@ function dataSourceCommand(): Command {
     .description('Make, change and list data sources.')
     .addCommand(
       withTarget(push).action(async (file: string, flags: TargetFlags & { name?: string }) => {
-        await pushDataSource(findTarget(flags, 'create', process.env), { file, name: flags.name }, print);
+        await pushDataSource(findTarget(flags, 'create', env), { file, name: flags.name }, printTo(stdout));
       }),
     )
     .addCommand(
       withTarget(list).action(async (flags: TargetFlags) => {
-        await listDataSources(findTarget(flags, 'admin', process.env), print);
+        await listDataSources(findTarget(flags, 'admin', env), printTo(stdout));
       }),
     );
 }

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
+import type { Surroundings } from './surroundings';
 
 /**
  * A progress bar on stderr: by bytes when the input is a file, else a count. Shows nothing when stderr is not a
@@ -9,12 +10,12 @@ export class SendProgress {
   readonly #bar: SingleBar | undefined;
   readonly #size: number;
 
-  constructor() {
+  constructor(stderr: Surroundings['stderr']) {
     const input = fstatSync(0);
     this.#size = input.isFile() ? input.size : 0;
-    if (!process.stderr.isTTY) return;
+    if (stderr.isTTY !== true) return;
     const format = this.#size > 0 ? '{bar} {percentage}% | {events} events | {eta} s left' : '{events} events';
-    this.#bar = new SingleBar({ format, stream: process.stderr, hideCursor: true });
+    this.#bar = new SingleBar({ format, stream: stderr, hideCursor: true });
     this.#bar.start(Math.max(this.#size, 1), 0, { events: 0 });
   }
 

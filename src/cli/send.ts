@@ -4,6 +4,7 @@ import { RawJson, RawJsonHubProtocol } from './raw-json-protocol';
 import { batchKey, renderMark, type ResumeMark } from './resume-mark';
 import { SendProgress } from './send-progress';
 import { SendReport } from './send-report';
+import type { Surroundings } from './surroundings';
 import type { Target } from './target';
 import { UsageError } from './usage-error';
 
@@ -17,11 +18,15 @@ export interface SendOptions {
 }
 
 /**
- * Sends the events of `input` (a JSON array, or objects on lines) over SignalR, in order. Resolves with the number
+ * Sends the events of `stdin` (a JSON array, or objects on lines) over SignalR, in order. Resolves with the number
  * stored. Stops at the first batch that is refused; then it rejects with a `UsageError` that says which events are
  * stored and how to go on.
  */
-export async function send(input: AsyncIterable<Buffer>, target: Target, options: SendOptions): Promise<number> {
+export async function send(
+  { stdin, stderr }: Pick<Surroundings, 'stdin' | 'stderr'>,
+  target: Target,
+  options: SendOptions,
+): Promise<number> {
   const connection = new HubConnectionBuilder()
     .withUrl(`${target.url}/hub`, { accessTokenFactory: () => target.token })
     .withHubProtocol(new RawJsonHubProtocol())
@@ -30,9 +35,9 @@ export async function send(input: AsyncIterable<Buffer>, target: Target, options
   await connection.start().catch((error: unknown) => {
     throw new UsageError(`cannot connect to ${target.url}: ${textOf(error)}`);
   });
-  const progress = new SendProgress();
+  const progress = new SendProgress(stderr);
   try {
-    const report = await sendAll(connection, input, options, progress);
+    const report = await sendAll(connection, stdin, options, progress);
     if (report.failure === undefined) return report.stored;
     throw new UsageError(explain(report, options.mark));
   } finally {

@@ -1,5 +1,6 @@
 import { newestFirst } from './newest-first';
-import type { Print } from './print';
+import { printTo } from './print';
+import type { Surroundings } from './surroundings';
 import { Tail, type TailedPart } from './tail';
 import { jsonLine, type LineOf, PeopleLines, wantsColours } from './tail-lines';
 import { findTarget, type TargetFlags } from './target';
@@ -20,23 +21,13 @@ export interface TailFlags extends TargetFlags {
   readonly order: 'asc' | 'desc';
 }
 
-/** Where a command runs. */
-export interface Surroundings {
-  readonly env: NodeJS.ProcessEnv;
-  readonly print: Print;
-  /** Whether people read what is printed. */
-  readonly isTerminal: boolean;
-}
-
 /** Runs `writer-hub tail` until it is over, or SIGINT. */
-export async function runTail(
-  topic: string,
-  flags: TailFlags,
-  { env, print, isTerminal }: Surroundings,
-): Promise<void> {
+export async function runTail(topic: string, flags: TailFlags, surroundings: Surroundings): Promise<void> {
+  const { env, stdout, stderr } = surroundings;
+  const print = printTo(stdout);
   checkFlags(flags);
   const stop = new AbortController();
-  process.once('SIGINT', () => {
+  surroundings.once('SIGINT', () => {
     stop.abort();
   });
   const { signal } = stop;
@@ -53,8 +44,8 @@ export async function runTail(
       part: partOf(flags),
       start: startOf(flags),
       renewsToken: flags.token === undefined && env['WRITER_HUB_TOKEN'] === undefined,
-      lineOf: lineOf(flags, env, isTerminal),
-      note: (text) => void process.stderr.write(`note: ${text}\n`),
+      lineOf: lineOf(flags, env, stdout.isTTY === true),
+      note: (text) => void stderr.write(`note: ${text}\n`),
     },
     print,
   );

@@ -2,11 +2,14 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'jsonwebtoken';
 import { run } from '../support/command';
-import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
+import { runHere } from '../support/command-here';
+import { SECRET, sharedHub, TestHub, temporaryDirectory, token } from '../support/test-hub';
+
+const sharedServer = sharedHub();
 
 describe('writer-hub token', () => {
   it('prints the token alone, and the server takes it', async () => {
-    const hub = await TestHub.start();
+    const hub = sharedServer();
     const { code, stdout } = await run(['token', '--scope', 'read:*', 'append:cars', '--expires', '1h'], {
       WRITER_HUB_JWT_SECRET: SECRET,
     });
@@ -21,8 +24,8 @@ describe('writer-hub token', () => {
   it('takes the secret of the data directory', async () => {
     const dataDir = temporaryDirectory();
     const [one, two] = [
-      await run(['token', '--scope', 'admin', '--data-dir', dataDir]),
-      await run(['token', '--scope', 'admin', '--data-dir', dataDir]),
+      await runHere(['token', '--scope', 'admin', '--data-dir', dataDir]),
+      await runHere(['token', '--scope', 'admin', '--data-dir', dataDir]),
     ];
     expect([one.code, two.code]).toEqual([0, 0]);
     expect(one.stderr).toContain(`one was made in ${join(dataDir, 'secret')}`);
@@ -53,8 +56,10 @@ describe('writer-hub token', () => {
   });
 
   it('takes the secret of the environment without the white space around it', async () => {
-    const hub = await TestHub.start();
-    const { stdout } = await run(['token', '--scope', 'admin'], { WRITER_HUB_JWT_SECRET: ` ${SECRET}\n` });
+    const hub = sharedServer();
+    const { stdout } = await runHere(['token', '--scope', 'admin'], {
+      env: { WRITER_HUB_JWT_SECRET: ` ${SECRET}\n` },
+    });
     expect((await hub.fetch('/topics', { headers: { authorization: `Bearer ${stdout.trim()}` } })).status).toBe(200);
   });
 
@@ -63,7 +68,7 @@ describe('writer-hub token', () => {
     [['--scope', 'admin', '--expires', 'soon'], /"soon" is not a duration/],
     [[], /required option '--scope/],
   ])('refuses %j', async (flags, message) => {
-    const { code, stdout, stderr } = await run(['token', ...flags], { WRITER_HUB_JWT_SECRET: SECRET });
+    const { code, stdout, stderr } = await runHere(['token', ...flags], { env: { WRITER_HUB_JWT_SECRET: SECRET } });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
   });
@@ -71,7 +76,7 @@ describe('writer-hub token', () => {
 
 describe('writer-hub revoke', () => {
   it('has the server refuse the token', async () => {
-    const hub = await TestHub.start();
+    const hub = sharedServer();
     const bearer = token('read:*');
     const { code } = await run(['revoke', bearer, '--url', hub.url], { WRITER_HUB_JWT_SECRET: SECRET });
     expect(code).toBe(0);
@@ -81,7 +86,7 @@ describe('writer-hub revoke', () => {
 
 describe('writer-hub', () => {
   it.each(['serve', 'token', 'revoke', 'send', 'tail', 'datasource'])('explains %s with --help', async (command) => {
-    const { code, stdout } = await run([command, '--help']);
+    const { code, stdout } = await runHere([command, '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: writer-hub ${command} `));
   });

@@ -3,7 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { run, type Outcome } from '../support/command';
-import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
+import { runHere } from '../support/command-here';
+import { freshName, SECRET, sharedHub, TestHub, temporaryDirectory, token } from '../support/test-hub';
+
+const sharedServer = sharedHub();
 
 const FILE = 'SCHEMA >\n    `city` String `json:$.city`,\n    `visits` Int16 `json:$.visits` DEFAULT 1\n';
 
@@ -15,12 +18,13 @@ function fileOf(text: string, name = 'places.datasource'): string {
 }
 
 const dataSource = (hub: TestHub, ...args: string[]): Promise<Outcome> =>
-  run(['datasource', ...args, '--url', hub.url], { WRITER_HUB_JWT_SECRET: SECRET });
+  runHere(['datasource', ...args, '--url', hub.url], { env: { WRITER_HUB_JWT_SECRET: SECRET } });
 
 describe('writer-hub datasource', () => {
   it('push makes a data source that is called like its file, and list shows it', async () => {
     const hub = await TestHub.start();
-    expect(await dataSource(hub, 'push', fileOf(FILE))).toEqual({
+    const env = { WRITER_HUB_JWT_SECRET: SECRET };
+    expect(await run(['datasource', 'push', fileOf(FILE), '--url', hub.url], env)).toEqual({
       code: 0,
       stdout: 'places made: city String, visits Int16\n',
       stderr: '',
@@ -30,14 +34,15 @@ describe('writer-hub datasource', () => {
   });
 
   it('push says which instructions of the file have no effect', async () => {
-    const hub = await TestHub.start();
-    expect((await dataSource(hub, 'push', fileOf(`${FILE}INDEXES >\n    i city TYPE set(0)\n`))).stdout).toBe(
-      'places made: city String, visits Int16\nwarning: line 4: INDEXES has no effect here: columns have no indexes\n',
+    const name = freshName('places');
+    const file = fileOf(`${FILE}INDEXES >\n    i city TYPE set(0)\n`);
+    expect((await dataSource(sharedServer(), 'push', file, '--name', name)).stdout).toBe(
+      `${name} made: city String, visits Int16\nwarning: line 4: INDEXES has no effect here: columns have no indexes\n`,
     );
   });
 
   it('push of an edited file adds columns, and says so', async () => {
-    const hub = await TestHub.start();
+    const hub = sharedServer();
     await dataSource(hub, 'push', fileOf(FILE), '--name', 'stays');
     const edited = fileOf(`${FILE.trimEnd()},\n    \`seen\` Nullable(Date)\n`);
     expect((await dataSource(hub, 'push', edited, '--name', 'stays')).stdout).toBe(
@@ -47,12 +52,12 @@ describe('writer-hub datasource', () => {
   });
 
   it('push of another type says what quarantined rows there are, and how they are stored', async () => {
-    const hub = await TestHub.start();
-    await dataSource(hub, 'push', fileOf(FILE));
-    await hub.post('/v0/events?name=places&wait=true', '{"city":"Köln","visits":1.5}');
+    const [hub, name] = [sharedServer(), freshName('places')];
+    await dataSource(hub, 'push', fileOf(FILE), '--name', name);
+    await hub.post(`/v0/events?name=${name}&wait=true`, '{"city":"Köln","visits":1.5}');
     const edited = fileOf(FILE.replace('Int16', 'Float64'));
-    expect((await dataSource(hub, 'push', edited)).stdout).toBe(
-      'places has all columns\n1 rows are in the quarantine; those that fit now are stored by POST /v0/datasources/places/quarantine/replay\n',
+    expect((await dataSource(hub, 'push', edited, '--name', name)).stdout).toBe(
+      `${name} has all columns\n1 rows are in the quarantine; those that fit now are stored by POST /v0/datasources/${name}/quarantine/replay\n`,
     );
   });
 
@@ -61,7 +66,7 @@ describe('writer-hub datasource', () => {
     ['a schema that is wrong', 'SCHEMA >\n    `city` Strnig\n', [], /the server answered 400: .*Strnig/],
     ['a token without the scope', FILE, ['--token', token('append:*')], /403: the token lacks the scope create/],
   ])('push fails with a line on stderr for %s', async (_, text, flags, message) => {
-    const hub = await TestHub.start();
+    const hub = sharedServer();
     const path = text === undefined ? '/nowhere.datasource' : fileOf(text);
     const { code, stdout, stderr } = await dataSource(hub, 'push', path, ...flags);
     expect([code, stdout]).toEqual([1, '']);

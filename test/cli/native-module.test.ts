@@ -1,16 +1,19 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { checkNativeModule } from '../../src/store/sqlite/file/native-module';
-import { SECRET, temporaryDirectory } from '../support/test-hub';
+import { SECRET } from '../support/test-hub';
 
 const PROJECT = join(__dirname, '../..');
 const REMEDY = 'run "npm rebuild better-sqlite3"';
 
-/** An installation whose native module is this text, or is missing. */
-function installation(module: string | undefined): string {
-  const folder = temporaryDirectory();
+/** An installation for all tests, of which each chooses the native module. */
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'writer-hub-installation-'));
   cpSync(join(PROJECT, 'dist'), join(folder, 'dist'), { recursive: true });
   cpSync(join(PROJECT, 'package.json'), join(folder, 'package.json'));
   const modules = join(folder, 'node_modules');
@@ -21,14 +24,22 @@ function installation(module: string | undefined): string {
   const own = join(modules, 'better-sqlite3');
   cpSync(join(PROJECT, 'node_modules/better-sqlite3/lib'), join(own, 'lib'), { recursive: true });
   cpSync(join(PROJECT, 'node_modules/better-sqlite3/package.json'), join(own, 'package.json'));
-  if (module !== undefined) {
-    mkdirSync(join(own, 'build/Release'), { recursive: true });
-    writeFileSync(join(own, 'build/Release/better_sqlite3.node'), module);
-  }
-  return folder;
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Makes the native module be this text, or be missing. */
+function setNativeModule(text: string | undefined): void {
+  const build = join(folder, 'node_modules/better-sqlite3/build');
+  rmSync(build, { recursive: true, force: true });
+  if (text === undefined) return;
+  mkdirSync(join(build, 'Release'), { recursive: true });
+  writeFileSync(join(build, 'Release/better_sqlite3.node'), text);
 }
 
-async function run(folder: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { PATH: process.env['PATH'] ?? '', WRITER_HUB_JWT_SECRET: SECRET };
   try {
     const done = await promisify(execFile)(process.execPath, ['dist/main.js', ...args], { cwd: folder, env });
@@ -44,8 +55,8 @@ describe('an installation without the native module of SQLite', () => {
     ['is of another machine', '\x7fELF of something else', 'its module is not one for'],
     ['is no module', 'hello', 'its module is not one for'],
   ])('says so first, and how to mend it, when the module %s', async (_, module, reason) => {
-    const folder = installation(module);
-    const { code, stdout, stderr } = await run(folder, 'serve', '--port', '0', '--data-dir', 'here');
+    setNativeModule(module);
+    const { code, stdout, stderr } = await run('serve', '--port', '0', '--data-dir', 'here');
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^writer-hub: SQLite cannot be loaded: [^\n]*\n$/);
     expect(stderr).toContain(reason);
@@ -56,11 +67,11 @@ describe('an installation without the native module of SQLite', () => {
   });
 
   it('runs what does not need it', async () => {
-    const folder = installation(undefined);
-    expect(await run(folder, 'token', '--scope', 'admin')).toMatchObject({ code: 0, stderr: '' });
-    expect(await run(folder, '--version')).toMatchObject({ code: 0, stderr: '' });
-    expect(await run(folder, 'serve', '--help')).toMatchObject({ code: 0, stderr: '' });
-    const { stderr } = await run(folder, 'topics', '--url', 'http://127.0.0.1:1');
+    setNativeModule(undefined);
+    expect(await run('token', '--scope', 'admin')).toMatchObject({ code: 0, stderr: '' });
+    expect(await run('--version')).toMatchObject({ code: 0, stderr: '' });
+    expect(await run('serve', '--help')).toMatchObject({ code: 0, stderr: '' });
+    const { stderr } = await run('topics', '--url', 'http://127.0.0.1:1');
     expect(stderr).toMatch(/^writer-hub: cannot reach http:\/\/127\.0\.0\.1:1: /);
   });
 });

@@ -1,17 +1,19 @@
 import { gzipSync } from 'node:zlib';
-import { TestHub, temporaryDirectory } from '../support/test-hub';
-import { line, lines, send } from './support/send';
+import { freshName, sharedHub, TestHub, temporaryDirectory } from '../support/test-hub';
+import { line, lines, send, sendByProcess } from './support/send';
+
+const sharedServer = sharedHub();
 
 describe('writer-hub send', () => {
   it.each([
     ['lines', lines(2500)],
     ['an array', `[${lines(2500).trimEnd().replaceAll('\n', ',')}]`],
   ])('sends %s in order, with every digit', async (_, input) => {
-    const hub = await TestHub.start();
-    const { code, stderr } = await send(hub, input, '--batch', '100');
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const { code, stderr } = await sendByProcess(hub, topic, input, '--batch', '100');
     expect(stderr).toMatch(/^2500 events stored in /);
     expect(code).toBe(0);
-    const text = await hub.read('/topics/cars/streams/car-1/events/data?limit=10000', {
+    const text = await hub.read(`/topics/${topic}/streams/car-1/events/data?limit=10000`, {
       accept: 'application/x-ndjson',
     });
     const stored = text
@@ -29,12 +31,12 @@ describe('writer-hub send', () => {
     ['a byte order mark before an array', `\uFEFF[${line(0)},${line(1)}]`],
     ['records of RFC 8142', `\x1e${line(0)}\n\x1e${line(1)}\n`],
   ])('takes %s', async (_, input) => {
-    const hub = await TestHub.start();
-    expect(await send(hub, input)).toMatchObject({
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    expect(await send(hub, topic, input)).toMatchObject({
       code: 0,
       stderr: expect.stringMatching(/^2 events stored/) as string,
     });
-    const stored = await hub.read('/topics/cars/streams/car-1/events/data');
+    const stored = await hub.read(`/topics/${topic}/streams/car-1/events/data`);
     expect(stored.match(/"timestamp":\d+/g)).toEqual([
       '"timestamp":1618133869000000001',
       '"timestamp":1618133869000000002',
@@ -49,34 +51,34 @@ describe('writer-hub send', () => {
     ["Python's quotes", "{'id': 'a'}", 'json.dumps of Python'],
     ['JSON in a string', JSON.stringify(line(0)), 'encoded twice'],
   ])('says what to do about %s', async (_, input, remedy) => {
-    const { code, stderr } = await send(await TestHub.start(), input);
+    const { code, stderr } = await send(sharedServer(), freshName('cars'), input);
     expect(code).toBe(1);
     expect(stderr).toContain(remedy);
   });
 
   it('says which events were refused and why, and how many were stored', async () => {
-    const hub = await TestHub.start();
-    const { code, stderr } = await send(hub, `${line(0)}\n${line(1)}\n{"id":"x"}\n`, '--batch', '2');
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const { code, stderr } = await send(hub, topic, `${line(0)}\n${line(1)}\n{"id":"x"}\n`, '--batch', '2');
     expect(code).toBe(1);
     expect(stderr).toMatch(/2 events were stored, then: events 3 to 3 of the input: .*invalid_events.*timestamp/s);
   });
 
   it('takes times in ISO 8601 to the digit, and refuses another unit with --strict', async () => {
-    const hub = await TestHub.start();
+    const [hub, topic] = [sharedServer(), freshName('cars')];
     const event = '{"id":"a","timestamp":"2024-05-06T09:08:09.123456789+02:00"}\n';
-    expect(await send(hub, event)).toMatchObject({ code: 0 });
-    expect(await hub.read('/topics/cars/streams/car-1/events/data')).toContain('"timestamp":1714979289123456789,');
-    const strict = await send(hub, '{"id":"a","timestamp":1714979289}\n', '--strict');
+    expect(await send(hub, topic, event)).toMatchObject({ code: 0 });
+    expect(await hub.read(`/topics/${topic}/streams/car-1/events/data`)).toContain('"timestamp":1714979289123456789,');
+    const strict = await send(hub, topic, '{"id":"a","timestamp":1714979289}\n', '--strict');
     expect(strict.code).toBe(1);
     expect(strict.stderr).toMatch(/it seems to be in seconds: append 9 zeros/);
-    expect(await send(hub, '{"id":"a","timestamp":1714979289}\n')).toMatchObject({ code: 0 });
+    expect(await send(hub, topic, '{"id":"a","timestamp":1714979289}\n')).toMatchObject({ code: 0 });
   });
 
   it('names what is stored and what is not, and goes on from there without storing anything twice', async () => {
     const dataDir = temporaryDirectory();
     const input = lines(30_000);
     const small = await TestHub.start({ dataDir, maxDatabaseBytes: 500_000 });
-    const stopped = await send(small, input);
+    const stopped = await send(small, 'cars', input);
     expect(stopped.code).toBe(1);
     expect(stopped.stderr).toMatch(
       /^writer-hub: \d+ events were stored, then: events \d+ to \d+ of the input: .*store_unavailable/,
@@ -96,21 +98,21 @@ describe('writer-hub send', () => {
     await small.close();
 
     const roomy = await TestHub.start({ dataDir });
-    const resumed = await send(roomy, input, '--resume', mark);
+    const resumed = await send(roomy, 'cars', input, '--resume', mark);
     expect([resumed.code, resumed.stderr]).toEqual([0, expect.stringMatching(/^\d+ events stored in /)]);
     expect(await count(roomy)).toBe(30_000);
   });
 
   it('does not take a mark that it has not printed', async () => {
-    const hub = await TestHub.start();
-    const { code, stderr } = await send(hub, line(0), '--resume', 'yesterday');
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const { code, stderr } = await send(hub, topic, line(0), '--resume', 'yesterday');
     expect([code, stderr]).toEqual([1, expect.stringContaining('--resume takes what a send that stopped has printed')]);
   });
 
   it('refuses bytes that are not UTF-8 rather than change them', async () => {
-    const hub = await TestHub.start();
+    const [hub, topic] = [sharedServer(), freshName('cars')];
     const input = Buffer.from(`${line(0)}\n{"id":"caf\xe9","timestamp":1}\n`, 'latin1');
-    const { code, stderr } = await send(hub, input, '--batch', '1');
+    const { code, stderr } = await send(hub, topic, input, '--batch', '1');
     expect(code).toBe(1);
     expect(stderr).toContain('events were stored, then: event 2 of the input is not valid UTF-8');
   });
@@ -120,8 +122,8 @@ describe('writer-hub send', () => {
     ['a token that is refused', '{}', ['--token', 'nonsense'], /401/],
     ['a server that is not there', '{}', ['--url', 'http://127.0.0.1:1'], /./],
   ])('fails with a line on stderr for %s', async (_, input, flags, message) => {
-    const hub = await TestHub.start();
-    const { code, stderr } = await send(hub, input, ...flags);
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const { code, stderr } = await send(hub, topic, input, ...flags);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^writer-hub: /);
     expect(stderr).toMatch(message);

@@ -2,11 +2,17 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Command, run } from '../support/command';
+import { CommandHere, runHere } from '../support/command-here';
 import { mintToken } from '../../src/auth/token-minter';
-import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
-import { line, lines, send } from './support/send';
+import { freshName, SECRET, sharedHub, TestHub, temporaryDirectory, token } from '../support/test-hub';
+import { line, store } from './support/send';
 
 const READER = { WRITER_HUB_TOKEN: token('read:*') };
+
+const sharedServer = sharedHub();
+
+/** Events that are several times what a pipe holds (64 KiB). */
+const MANY = 5000;
 
 /** The values of events, an event a line. */
 function valuesIn(text: string): (string | undefined)[] {
@@ -20,24 +26,32 @@ function valuesIn(text: string): (string | undefined)[] {
 
 const numbers = (first: number, end: number) => Array.from({ length: end - first }, (_, n) => String(first + n));
 
-/** `writer-hub tail` of a server, once it has connected: it prints what is sent from now on. */
-async function live(hub: TestHub, args: readonly string[], env: Record<string, string> = READER): Promise<Command> {
-  const tail = new Command(['tail', ...args, '--url', hub.url], env);
-  await followers(hub, 1);
+/** `writer-hub tail` of a server that nobody else reads, once it prints what comes from now on. */
+async function live(hub: TestHub, args: readonly string[], env: Record<string, string> = READER): Promise<CommandHere> {
+  await shows(hub, 'followers 0');
+  const tail = new CommandHere(['tail', ...args, '--url', hub.url], { env });
+  await isLive(hub);
   return tail;
 }
 
-/** Resolves when so many readers listen. */
-async function followers(hub: TestHub, count: number): Promise<void> {
-  while (!(await hub.read('/metrics')).includes(`\nwriter_hub_followers ${count}\n`));
+/** Resolves when one reader has all that is stored: where it begins is known, and what it asks for is there. */
+function isLive(hub: TestHub): Promise<void> {
+  return shows(hub, 'feed_readers{lag="live"} 1');
+}
+
+/** Resolves when the metrics say so. */
+async function shows(hub: TestHub, metric: string): Promise<void> {
+  while (!(await hub.read('/metrics')).includes(`\nwriter_hub_${metric}\n`));
 }
 
 describe('writer-hub tail', () => {
   it('prints what comes from now on, an event a line, to the digit, and ends with SIGINT', async () => {
-    const hub = await TestHub.start();
-    await send(hub, lines(3));
-    const tail = await live(hub, ['cars']);
-    await send(hub, lines(6).split('\n').slice(3).join('\n'));
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    await store(hub, topic, 0, 3);
+    await shows(hub, 'followers 0');
+    const tail = new Command(['tail', topic, '--url', hub.url], READER);
+    await isLive(hub);
+    await store(hub, topic, 3, 6);
     await tail.printed(/"value":"5".*\n/);
     tail.kill('SIGINT');
     const { code, stdout, stderr } = await tail.outcome();
@@ -65,19 +79,19 @@ describe('writer-hub tail', () => {
     [['--since', '2020-01-01T00:00:00Z'], numbers(0, 1501)],
     [['--from', 'latest'], ['1500']],
   ])('begins with %j, and follows', async (flags, expected) => {
-    const hub = await TestHub.start();
-    await send(hub, lines(1500));
-    const tail = await live(hub, ['cars', ...flags]);
-    await send(hub, line(1500));
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    await store(hub, topic, 0, 1500);
+    const tail = await live(hub, [topic, ...flags]);
+    await store(hub, topic, 1500, 1501);
     await tail.printed(/"value":"1500".*\n/);
-    tail.kill('SIGINT');
+    tail.interrupt();
     expect(valuesIn((await tail.outcome()).stdout)).toEqual(expected);
   });
 
   it('prints only the events of ids, tags and a stream', async () => {
-    const hub = await TestHub.start();
+    const [hub, topic] = [sharedServer(), freshName('cars')];
     const post = (stream: string, ...events: object[]) =>
-      hub.post(`/topics/cars/streams/${stream}/events/data`, events);
+      hub.post(`/topics/${topic}/streams/${stream}/events/data`, events);
     await post('a', { id: 'x', timestamp: 1, value: '1', tags: { car: '1' } });
     await post('b', { id: 'y', timestamp: 1, value: '2', tags: { car: '1', lap: '2' } });
     await post('b', { id: 'x', timestamp: 1, value: '3', tags: { car: '2' } });
@@ -96,16 +110,18 @@ describe('writer-hub tail', () => {
         ['2', '3'],
       ],
     ] as const) {
-      const { code, stdout } = await run(['tail', 'cars', '--no-follow', ...flags, '--url', hub.url], READER);
+      const { code, stdout } = await runHere(['tail', topic, '--no-follow', ...flags, '--url', hub.url], {
+        env: READER,
+      });
       expect([code, valuesIn(stdout)]).toEqual([0, values]);
     }
   });
 
   it('ends only when everything has been printed, without following', async () => {
-    const hub = await TestHub.start();
-    await send(hub, lines(20_000));
-    const { stdout } = await run(['tail', 'cars', '--no-follow', '--url', hub.url], READER);
-    expect(valuesIn(stdout)).toEqual(numbers(0, 20_000));
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    await store(hub, topic, 0, MANY);
+    const { stdout } = await run(['tail', topic, '--no-follow', '--url', hub.url], READER);
+    expect(valuesIn(stdout)).toEqual(numbers(0, MANY));
   });
 
   it.each([
@@ -119,33 +135,33 @@ describe('writer-hub tail', () => {
     [['--no-follow', '--from', '2498'], numbers(2498, 2500)],
     [['--no-follow', '--since', '2100-01-01T00:00:00Z'], []],
   ])('prints and ends with %j', async (flags, expected) => {
-    const hub = await TestHub.start();
-    await send(hub, lines(2500));
-    const outcome = await run(['tail', 'cars', ...flags, '--url', hub.url], READER);
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    await store(hub, topic, 0, 2500);
+    const outcome = await runHere(['tail', topic, ...flags, '--url', hub.url], { env: READER });
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
     expect(valuesIn(outcome.stdout)).toEqual(expected);
   });
 
   it('waits for a topic that is not there yet, says so once, and prints all of it', async () => {
-    const hub = await TestHub.start();
-    const tail = new Command(['tail', 'cars', '-n', '1', '--url', hub.url], READER);
-    await tail.noted(/note: there is no "cars" yet; waiting for it\n/);
-    await send(hub, lines(3));
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const tail = new CommandHere(['tail', topic, '-n', '1', '--url', hub.url], { env: READER });
+    await tail.noted(/note: there is no "\w+" yet; waiting for it\n/);
+    await store(hub, topic, 0, 3);
     await tail.printed(/"value":"2".*\n/);
-    tail.kill('SIGINT');
+    tail.interrupt();
     const { code, stdout, stderr } = await tail.outcome();
     expect([code, valuesIn(stdout)]).toEqual([0, ['0', '1', '2']]);
-    expect(stderr).toBe('note: there is no "cars" yet; waiting for it\n');
+    expect(stderr).toBe(`note: there is no "${topic}" yet; waiting for it\n`);
   });
 
   it('waits for a stream that is not there yet', async () => {
-    const hub = await TestHub.start();
-    await hub.post('/topics/cars/streams/other/events/data', { id: 'a', timestamp: 1 });
-    const tail = new Command(['tail', 'cars', '--stream', 'car-1', '--url', hub.url], READER);
-    await tail.noted(/note: there is no stream "car-1" in "cars" yet/);
-    await send(hub, lines(2));
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    await hub.post(`/topics/${topic}/streams/other/events/data`, { id: 'a', timestamp: 1 });
+    const tail = new CommandHere(['tail', topic, '--stream', 'car-1', '--url', hub.url], { env: READER });
+    await tail.noted(new RegExp(`note: there is no stream "car-1" in "${topic}" yet`));
+    await store(hub, topic, 0, 2);
     await tail.printed(/"value":"1".*\n/);
-    tail.kill('SIGINT');
+    tail.interrupt();
     expect(valuesIn((await tail.outcome()).stdout)).toEqual(['0', '1']);
   });
 
@@ -153,18 +169,18 @@ describe('writer-hub tail', () => {
     const dataDir = temporaryDirectory();
     const first = await TestHub.start({ dataDir });
     const port = Number(new URL(first.url).port);
-    await send(first, lines(2));
+    await store(first, 'cars', 0, 2);
     const tail = await live(first, ['cars', '-n', '1']);
     await tail.printed(/"value":"1".*\n/);
     await first.close();
     await tail.noted(/note: the connection was cut \(shutting_down\); trying again\n/);
     const second = await TestHub.start({ dataDir, port });
-    await send(second, lines(5).split('\n').slice(2).join('\n'));
+    await store(second, 'cars', 2, 5);
     await tail.printed(/"value":"4".*\n/);
-    await followers(second, 1);
-    await send(second, line(5));
+    await isLive(second);
+    await store(second, 'cars', 5, 6);
     await tail.printed(/"value":"5".*\n/);
-    tail.kill('SIGINT');
+    tail.interrupt();
     const { code, stdout } = await tail.outcome();
     expect([code, valuesIn(stdout)]).toEqual([0, ['1', '2', '3', '4', '5']]);
   });
@@ -185,10 +201,10 @@ describe('writer-hub tail', () => {
         body: line(n),
       });
     await post(0);
-    const tail = new Command(['tail', 'cars', '--url', url], READER);
+    const tail = new CommandHere(['tail', 'cars', '--url', url], { env: READER });
     const authorization = `Bearer ${token('admin')}`;
     const metrics = async () => (await fetch(`${url}/metrics`, { headers: { authorization } })).text();
-    while (!(await metrics()).includes('\nwriter_hub_followers 1\n'));
+    while (!(await metrics()).includes('\nwriter_hub_feed_readers{lag="live"} 1\n'));
     // Another one that comes later has been told where it begins: so has the first.
     const other = await fetch(`${url}/topics/cars/events`, { headers: { authorization } });
     await other.body!.getReader().read();
@@ -199,7 +215,7 @@ describe('writer-hub tail', () => {
     // It was never given anything, yet it knows where it began.
     await post(1);
     await tail.printed(/"value":"1".*\n/);
-    tail.kill('SIGINT');
+    tail.interrupt();
     expect(valuesIn((await tail.outcome()).stdout)).toEqual(['1']);
   });
 
@@ -207,12 +223,12 @@ describe('writer-hub tail', () => {
     const dataDir = temporaryDirectory();
     const first = await TestHub.start({ dataDir });
     const port = Number(new URL(first.url).port);
-    await send(first, lines(2));
+    await store(first, 'cars', 0, 2);
     const tail = await live(first, ['cars']);
     await first.close();
     const other = await TestHub.start({ dataDir });
     await other.fetch('/topics/cars', { method: 'DELETE' });
-    await send(other, lines(3));
+    await store(other, 'cars', 0, 3);
     await other.close();
     await TestHub.start({ dataDir, port });
     const { code, stdout, stderr } = await tail.outcome();
@@ -223,22 +239,22 @@ describe('writer-hub tail', () => {
   });
 
   it('ends with what the server says when its topic is removed', async () => {
-    const hub = await TestHub.start();
-    await send(hub, lines(2));
-    const tail = await live(hub, ['cars']);
-    await hub.fetch('/topics/cars', { method: 'DELETE' });
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    await store(hub, topic, 0, 2);
+    const tail = await live(hub, [topic]);
+    await hub.fetch(`/topics/${topic}`, { method: 'DELETE' });
     const { code, stderr } = await tail.outcome();
     expect([code, stderr]).toEqual([
       1,
-      'writer-hub: the server has ended it: unknown_topic: there is no topic "cars"\n',
+      `writer-hub: the server has ended it: unknown_topic: there is no topic "${topic}"\n`,
     ]);
   });
 
   it('ends when its token is revoked', async () => {
-    const hub = await TestHub.start();
-    await send(hub, lines(1));
-    const { token: bearer, tokenId } = mintToken({ scopes: ['read:cars'] }, SECRET);
-    const tail = await live(hub, ['cars'], { WRITER_HUB_TOKEN: bearer });
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    await store(hub, topic, 0, 1);
+    const { token: bearer, tokenId } = mintToken({ scopes: [`read:${topic}`] }, SECRET);
+    const tail = await live(hub, [topic], { WRITER_HUB_TOKEN: bearer });
     await hub.post('/tokens/revoke', { tokenId });
     expect(await tail.outcome()).toMatchObject({
       code: 1,
@@ -247,10 +263,10 @@ describe('writer-hub tail', () => {
   });
 
   it('ends with 0 when nobody reads what it prints', async () => {
-    const hub = await TestHub.start();
-    await send(hub, lines(20_000));
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    await store(hub, topic, 0, MANY);
     const main = join(__dirname, '../../dist/main.js');
-    const command = `{ "${process.execPath}" "${main}" tail cars --from earliest --url ${hub.url}; echo "ended with $?" >&2; } | head -n 2`;
+    const command = `{ "${process.execPath}" "${main}" tail ${topic} --from earliest --url ${hub.url}; echo "ended with $?" >&2; } | head -n 2`;
     const { stdout, stderr } = await promisify(execFile)('/bin/sh', ['-c', command], {
       env: { ...process.env, ...READER },
     });
@@ -273,9 +289,9 @@ describe('writer-hub tail', () => {
     [['--from', '99'], /the position is behind the end/],
     [['--tag', 'car'], /tag=car is not a key and a value/],
   ])('refuses %j', async (flags, message) => {
-    const hub = await TestHub.start();
-    await send(hub, lines(1));
-    const { code, stdout, stderr } = await run(['tail', 'cars', ...flags, '--url', hub.url], READER);
+    const [hub, topic] = [sharedServer(), freshName('cars')];
+    await store(hub, topic, 0, 1);
+    const { code, stdout, stderr } = await runHere(['tail', topic, ...flags, '--url', hub.url], { env: READER });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
   });
@@ -286,8 +302,9 @@ describe('writer-hub tail', () => {
     ['an unknown topic, without following', ['none', '--no-follow'], token('read:*'), /404: there is no topic "none"/],
     ['a name that none can have', ['a/b'], token('read:*'), /400/],
   ])('fails for %s', async (_, args, bearer, message) => {
-    const hub = await TestHub.start();
-    const { code, stderr } = await run(['tail', ...args, '--url', hub.url], { WRITER_HUB_TOKEN: bearer });
+    const { code, stderr } = await runHere(['tail', ...args, '--url', sharedServer().url], {
+      env: { WRITER_HUB_TOKEN: bearer },
+    });
     expect(code).toBe(1);
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('    at ');
@@ -300,15 +317,18 @@ describe('writer-hub tail', () => {
 });
 
 describe('writer-hub tail of a data source', () => {
-  const append = (hub: TestHub, ...rows: string[]) => hub.post('/v0/events?name=shop&wait=true', rows.join('\n'));
+  const append = (name: string, ...rows: string[]) =>
+    sharedServer().post(`/v0/events?name=${name}&wait=true`, rows.join('\n'));
 
-  it.each([[['shop']], [['shop', '--rows']]])('prints rows, to the digit: %j', async (args) => {
-    const hub = await TestHub.start();
-    await append(hub, '{"item":"a","n":9007199254740993}', '{"item":"b","n":-1}');
-    const tail = await live(hub, [...args, '-n', '1']);
-    await append(hub, '{"item":"c","n":9223372036854775807}');
+  it.each([[['shop']], [['shop', '--rows']]])('prints rows, to the digit: %j', async ([, ...flags]) => {
+    const name = freshName('shop');
+    await append(name, '{"item":"a","n":9007199254740993}', '{"item":"b","n":-1}');
+    const tail = new CommandHere(['tail', name, ...flags, '-n', '1', '--url', sharedServer().url], { env: READER });
+    // Which row is the last one is settled when it has been printed, not when it has been asked for.
+    await tail.printed(/"item":"b".*\n/);
+    await append(name, '{"item":"c","n":9223372036854775807}');
     await tail.printed(/"item":"c".*\n/);
-    tail.kill('SIGINT');
+    tail.interrupt();
     const { code, stdout } = await tail.outcome();
     expect(code).toBe(0);
     expect(stdout).toBe(
@@ -318,20 +338,22 @@ describe('writer-hub tail of a data source', () => {
   });
 
   it('waits for one that is not there yet, whatever it will be', async () => {
-    const hub = await TestHub.start();
-    const tail = new Command(['tail', 'shop', '--url', hub.url], READER);
-    await tail.noted(/there is no "shop" yet/);
-    await append(hub, '{"item":"a"}');
+    const name = freshName('shop');
+    const tail = new CommandHere(['tail', name, '--url', sharedServer().url], { env: READER });
+    await tail.noted(new RegExp(`there is no "${name}" yet`));
+    await append(name, '{"item":"a"}');
     await tail.printed(/"item":"a".*\n/);
-    tail.kill('SIGINT');
+    tail.interrupt();
     expect((await tail.outcome()).code).toBe(0);
   });
 
   it('prints what did not fit, and why', async () => {
-    const hub = await TestHub.start();
-    await append(hub, '{"n":1}', '{"n":2}');
-    await append(hub, '{"n":"three"}', '{"n":4}');
-    const { code, stdout } = await run(['tail', 'shop', '--quarantine', '--no-follow', '--url', hub.url], READER);
+    const name = freshName('shop');
+    await append(name, '{"n":1}', '{"n":2}');
+    await append(name, '{"n":"three"}', '{"n":4}');
+    const { code, stdout } = await runHere(['tail', name, '--quarantine', '--no-follow', '--url', sharedServer().url], {
+      env: READER,
+    });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ row: { c__error_column: ['n'], c__row: '{"n":"three"}' } });
   });
@@ -345,37 +367,53 @@ describe('writer-hub tail on a terminal', () => {
     { id: 'Lap', timestamp: 1618133929123000000n, value: 'a\u001b[31m\nb', tags: { car: '1' } },
   ];
 
-  async function tailed(flags: readonly string[], env: Record<string, string> = {}): Promise<string> {
-    const hub = await TestHub.start();
+  /** The arguments that print two events. */
+  async function eventsOf(...flags: string[]): Promise<string[]> {
+    const [hub, topic] = [sharedServer(), freshName('cars')];
     const text = events.map((event) =>
       JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value)),
     );
-    await hub.post('/topics/cars/streams/car-1/events/data', `[${text.join(',')}]`);
-    const args = ['tail', 'cars', '--no-follow', ...flags, '--url', hub.url];
-    const command = new Command(args, { ...READER, TZ: 'Europe/Berlin', TERM: 'xterm', ...env }, { terminal: true });
+    await hub.post(`/topics/${topic}/streams/car-1/events/data`, `[${text.join(',')}]`);
+    return ['tail', topic, '--no-follow', ...flags, '--url', hub.url];
+  }
+
+  async function tailed(env: Record<string, string>): Promise<string> {
+    const command = new Command(
+      await eventsOf(),
+      { ...READER, TZ: 'Europe/Berlin', TERM: 'xterm', ...env },
+      { terminal: true },
+    );
     const { code, stdout } = await command.outcome();
     expect(code).toBe(0);
     return stdout.replaceAll('\r\n', '\n');
   }
 
+  /** The same within this process, which is told that it prints on a terminal. */
+  async function tailedHere(env: Record<string, string>, ...flags: string[]): Promise<string> {
+    const given = { env: { ...READER, TERM: 'xterm', ...env }, terminal: true };
+    const { code, stdout } = await runHere(await eventsOf(...flags), given);
+    expect(code).toBe(0);
+    return stdout;
+  }
+
   it('prints local time in aligned columns, and nothing that steers the terminal', async () => {
-    const text = await tailed([], { NO_COLOR: '1' });
+    const text = await tailed({ NO_COLOR: '1' });
     expect(text).toBe(
       '2021-04-11 11:37:49.000  car-1  Start  go\n2021-04-11 11:38:49.123  car-1  Lap    a\\u001b[31m\\nb  car=1\n',
     );
   });
 
   it.each([
-    ['a terminal', {}, true],
-    ['NO_COLOR', { NO_COLOR: 'yes' }, false],
-    ['an empty NO_COLOR', { NO_COLOR: '' }, true],
-    ['a dumb terminal', { TERM: 'dumb' }, false],
-  ])('is coloured, or not, with %s', async (_, env, coloured) => {
-    expect((await tailed([], env)).includes(DIM)).toBe(coloured);
+    ['a terminal', {}, tailed, true],
+    ['NO_COLOR', { NO_COLOR: 'yes' }, tailedHere, false],
+    ['an empty NO_COLOR', { NO_COLOR: '' }, tailedHere, true],
+    ['a dumb terminal', { TERM: 'dumb' }, tailedHere, false],
+  ])('is coloured, or not, with %s', async (_, env, print, coloured) => {
+    expect((await print(env)).includes(DIM)).toBe(coloured);
   });
 
   it('prints JSON with --json', async () => {
-    const text = await tailed(['--json']);
+    const text = await tailedHere({}, '--json');
     expect(valuesIn(text)).toEqual(['go', expect.stringContaining('u001b')]);
   });
 });

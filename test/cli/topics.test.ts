@@ -1,45 +1,69 @@
 import { PassThrough } from 'node:stream';
 import { confirm } from '../../src/cli/confirm';
 import { run, type Outcome } from '../support/command';
-import { TestHub, token } from '../support/test-hub';
+import { runHere } from '../support/command-here';
+import { freshName, sharedHub, TestHub, token } from '../support/test-hub';
 
 const events = (count: number) => Array.from({ length: count }, (_, index) => ({ id: 'n', timestamp: index }));
 
-async function start(): Promise<{ hub: TestHub; command: (...args: string[]) => Promise<Outcome> }> {
-  const hub = await TestHub.start();
-  await hub.post('/topics/cars/streams/car-1/events/data', events(3));
-  await hub.post('/topics/cars/streams/car-2/events/data', events(2));
-  await hub.post('/v0/events?name=shop&wait=true', '{"item":"a"}');
-  const command = (...args: string[]) => run([...args, '--url', hub.url], { WRITER_HUB_TOKEN: token('admin') });
-  return { hub, command };
+const sharedServer = sharedHub();
+const env = { WRITER_HUB_TOKEN: token('admin') };
+
+interface Started {
+  readonly hub: TestHub;
+  /** A topic of five events, and a data source of one row. */
+  readonly cars: string;
+  readonly shop: string;
+  /** Runs a command within this process. */
+  readonly command: (...args: string[]) => Promise<Outcome>;
+  /** The same as a process of its own. */
+  readonly process: (...args: string[]) => Promise<Outcome>;
+  /** What the server says of these two. */
+  readonly listed: () => Promise<unknown[]>;
+}
+
+async function start(hub = sharedServer()): Promise<Started> {
+  const [cars, shop] = [freshName('cars'), freshName('shop')];
+  await hub.post(`/topics/${cars}/streams/car-1/events/data`, events(3));
+  await hub.post(`/topics/${cars}/streams/car-2/events/data`, events(2));
+  await hub.post(`/v0/events?name=${shop}&wait=true`, '{"item":"a"}');
+  return {
+    ...{ hub, cars, shop },
+    command: (...args) => runHere([...args, '--url', hub.url], { env }),
+    process: (...args) => run([...args, '--url', hub.url], env),
+    async listed() {
+      const { topics } = JSON.parse(await hub.read('/topics')) as { topics: { name: string }[] };
+      return topics.filter(({ name }) => name === cars || name === shop);
+    },
+  };
 }
 
 describe('writer-hub topics', () => {
   it('prints what each topic holds and how long it keeps it', async () => {
-    const { command } = await start();
-    await command('retention', 'cars', '--age', '168h', '--bytes', '5000');
-    const { code, stdout } = await command('topics');
+    const { cars, shop, process } = await start(await TestHub.start());
+    await process('retention', cars, '--age', '168h', '--bytes', '5000');
+    const { code, stdout } = await process('topics');
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^cars\t5 events\tabout \d+ bytes\tkeeps age 7d, at most 5000 bytes\nshop\t1 rows\tabout \d+ bytes\n$/,
+    expect(stdout.replaceAll(/about \d+ bytes/g, 'about n bytes')).toBe(
+      `${cars}\t5 events\tabout n bytes\tkeeps age 7d, at most 5000 bytes\n${shop}\t1 rows\tabout n bytes\n`,
     );
   });
 });
 
 describe('writer-hub remove', () => {
   it('removes a stream, a topic, a data source', async () => {
-    const { hub, command } = await start();
-    expect(await command('remove', 'cars', '--stream', 'car-2', '--yes')).toMatchObject({ code: 0 });
-    expect(JSON.parse(await hub.read('/topics'))).toMatchObject({ topics: [{ events: 3 }, {}] });
-    for (const name of ['cars', 'shop']) expect(await command('remove', name, '--yes')).toMatchObject({ code: 0 });
+    const { hub, cars, shop, command, listed } = await start(await TestHub.start());
+    expect(await command('remove', cars, '--stream', 'car-2', '--yes')).toMatchObject({ code: 0 });
+    expect(await listed()).toMatchObject([{ events: 3 }, {}]);
+    for (const name of [cars, shop]) expect(await command('remove', name, '--yes')).toMatchObject({ code: 0 });
     expect(JSON.parse(await hub.read('/topics'))).toEqual({ topics: [], next: null });
   });
 
   it('removes nothing without --yes where nobody can be asked', async () => {
-    const { hub, command } = await start();
-    const { code, stderr } = await command('remove', 'cars');
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/Remove "cars" with all it holds\? Say --yes/)]);
-    expect(JSON.parse(await hub.read('/topics'))).toMatchObject({ topics: [{ events: 5 }, {}] });
+    const { cars, process, listed } = await start();
+    const { code, stderr } = await process('remove', cars);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`Remove "${cars}" with all it holds? Say --yes`)]);
+    expect(await listed()).toMatchObject([{ events: 5 }, {}]);
   });
 
   it('says what the server refuses', async () => {
@@ -51,20 +75,18 @@ describe('writer-hub remove', () => {
 
 describe('writer-hub retention', () => {
   it('asks before a topic loses everything: not without --yes where nobody can be asked', async () => {
-    const { hub, command } = await start();
-    const { code, stderr } = await command('retention', 'cars', '--bytes', '1');
+    const { cars, command, process, listed } = await start();
+    const { code, stderr } = await process('retention', cars, '--bytes', '1');
     expect([code, stderr]).toEqual([1, expect.stringMatching(/would keep none of its 5 events.* Say --yes/)]);
-    expect(await command('retention', 'cars', '--bytes', '1', '--yes')).toMatchObject({ code: 0 });
-    expect(JSON.parse(await hub.read('/topics'))).toMatchObject({ topics: [{ retention: { bytes: 1 } }, {}] });
+    expect(await command('retention', cars, '--bytes', '1', '--yes')).toMatchObject({ code: 0 });
+    expect(await listed()).toMatchObject([{ retention: { bytes: 1 } }, {}]);
   });
 
   it('gives up what was set with default', async () => {
-    const { hub, command } = await start();
-    await command('retention', 'cars', '--age', '7d', '--bytes', '5000');
-    expect(await command('retention', 'cars', '--age', 'default')).toMatchObject({ code: 0 });
-    expect(JSON.parse(await hub.read('/topics'))).toMatchObject({
-      topics: [{ retention: { age: null, bytes: 5000 } }, {}],
-    });
+    const { cars, command, listed } = await start();
+    await command('retention', cars, '--age', '7d', '--bytes', '5000');
+    expect(await command('retention', cars, '--age', 'default')).toMatchObject({ code: 0 });
+    expect(await listed()).toMatchObject([{ retention: { age: null, bytes: 5000 } }, {}]);
   });
 
   it.each([
@@ -72,8 +94,8 @@ describe('writer-hub retention', () => {
     [['--bytes', 'many'], /--bytes many is neither a whole number nor default/],
     [['--age', 'soon'], /"soon" is not a duration/],
   ])('refuses %j', async (flags, message) => {
-    const { command } = await start();
-    const { code, stderr } = await command('retention', 'cars', ...flags);
+    const { cars, command } = await start();
+    const { code, stderr } = await command('retention', cars, ...flags);
     expect(code).toBe(1);
     expect(stderr).toMatch(message);
   });

@@ -1,8 +1,9 @@
-import { TestHub, token } from '../support/test-hub';
+import { freshName, sharedHub, TestHub, token } from '../support/test-hub';
 import { clientOf, numbers, valuesOf, watchInvocations } from './support/client';
 import { MemoryStore } from './support/memory-store';
 
 const NOWHERE = 'http://127.0.0.1:1';
+const sharedServer = sharedHub();
 const event = (value: string) => ({ id: 'e', value });
 
 /** Sends without a server and ends, as a page does that is closed. */
@@ -18,10 +19,10 @@ async function leave(store: MemoryStore, ...calls: [stream: string, events: obje
 
 describe('the offline store', () => {
   it('holds events until the server has them', async () => {
-    const hub = await TestHub.start();
+    const [hub, t] = [sharedServer(), freshName('t')];
     const store = new MemoryStore();
     const client = clientOf(hub.url, { offlineStore: store });
-    await Promise.all(numbers(3).map((stream) => client.send('t', stream, event('0'))));
+    await Promise.all(numbers(3).map((stream) => client.send(t, stream, event('0'))));
     expect(store.kept).toHaveLength(3);
     await client.close();
     expect(store.batches.size).toBe(0);
@@ -99,15 +100,15 @@ describe('the offline store', () => {
   });
 
   it('that fails is told of, and events are sent from memory', async () => {
-    const hub = await TestHub.start();
+    const [hub, t] = [sharedServer(), freshName('t')];
     const errors: unknown[] = [];
     const full = new Error('the quota is exceeded');
     const store = new MemoryStore();
     jest.spyOn(store, 'save').mockRejectedValue(full);
     jest.spyOn(store, 'load').mockRejectedValue(full);
     const client = clientOf(hub.url, { offlineStore: store, onStoreError: (error) => errors.push(error) });
-    await client.send('t', 's', event('0'));
-    expect(await valuesOf(hub, 't', 's')).toEqual(['0']);
+    await client.send(t, 's', event('0'));
+    expect(await valuesOf(hub, t, 's')).toEqual(['0']);
     expect(errors).toEqual([full, full]);
   });
 });

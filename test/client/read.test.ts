@@ -1,10 +1,12 @@
 import * as signalR from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { mintToken } from '../../src/auth/token-minter';
-import { HubError, type EventReader, type LiveEvent } from '../../src/client';
+import { HubError, type EventReader, type LiveEvent, type ReadQuery } from '../../src/client';
 import { CuttingProxy } from '../conformance/support/cutting-proxy';
-import { SECRET, temporaryDirectory, TestHub, token } from '../support/test-hub';
+import { freshName, SECRET, sharedHub, temporaryDirectory, TestHub, token } from '../support/test-hub';
 import { clientOf, numbers } from './support/client';
+
+const sharedServer = sharedHub();
 
 /** Takes so many events. */
 async function take(reader: EventReader, count: number): Promise<LiveEvent[]> {
@@ -42,11 +44,13 @@ afterEach(() => {
 
 describe('read', () => {
   let hub: TestHub;
+  /** A topic of three events. */
+  let t: string;
 
   beforeEach(async () => {
-    hub = await TestHub.start();
-    await append(hub, 't/a', ['0', '1']);
-    await append(hub, 't/b', ['2']);
+    [hub, t] = [sharedServer(), freshName('t')];
+    await append(hub, `${t}/a`, ['0', '1']);
+    await append(hub, `${t}/b`, ['2']);
   });
 
   it.each([
@@ -55,15 +59,15 @@ describe('read', () => {
   ])('gives what is stored, then what comes, with every digit and character, in %s', async (_, options) => {
     const caughtUp: string[] = [];
     const client = clientOf(hub.url, options);
-    const reader = client.read('t', { from: 'earliest', onCaughtUp: (...at) => caughtUp.push(at.join(' ')) });
+    const reader = client.read(t, { from: 'earliest', onCaughtUp: (...at) => caughtUp.push(at.join(' ')) });
     expect(valuesOf(await take(reader, 3))).toEqual(['0', '1', '2']);
     const next = reader.next();
-    await client.send('t', 'a b', { id: 'ü', timestamp: 1618133869000000123n, value: '"\u2028😀', tags: { k: 'v' } });
-    await client.send('t', 'a b', { id: 'bare', timestamp: -1n });
+    await client.send(t, 'a b', { id: 'ü', timestamp: 1618133869000000123n, value: '"\u2028😀', tags: { k: 'v' } });
+    await client.send(t, 'a b', { id: 'bare', timestamp: -1n });
     expect(await next).toEqual({
       done: false,
       value: {
-        topic: 't',
+        topic: t,
         streamId: 'a b',
         position: '4',
         timestamp: 1618133869000000123n,
@@ -74,7 +78,7 @@ describe('read', () => {
       },
     });
     expect(await take(reader, 1)).toMatchObject([{ id: 'bare', timestamp: -1n, tags: {} }]);
-    expect(caughtUp).toEqual(['t 3']);
+    expect(caughtUp).toEqual([`${t} 3`]);
     expect(reader.position).toBe('5');
   });
 
@@ -90,30 +94,31 @@ describe('read', () => {
     [{ from: 'earliest', tags: { n: 'end' } }, ['end']],
   ])('begins where it is asked to, and gives what is asked for: %#', async (filter, expected) => {
     const caughtUp: string[] = [];
-    const reader = clientOf(hub.url).read('t', { ...filter, onCaughtUp: (topic) => caughtUp.push(topic) });
+    const reader = clientOf(hub.url).read(t, { ...filter, onCaughtUp: (topic) => caughtUp.push(topic) });
     const first = reader.next();
     if (expected.length === 1) while (caughtUp.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    await append(hub, 't/b', ['end']);
+    await append(hub, `${t}/b`, ['end']);
     const { value } = await first;
     expect([value?.value, ...valuesOf(await take(reader, expected.length - 1))]).toEqual(expected);
   });
 
   it('reads many topics and streams on one stream of the hub', async () => {
-    await append(hub, 'u/a', ['3']);
+    const u = freshName('u');
+    await append(hub, `${u}/a`, ['3']);
     const streams = watchStreams();
     const reader = clientOf(hub.url).read([
-      { topic: 'u', from: 'earliest' },
-      { topic: 't', streamId: 'b', from: 'earliest' },
-      { topic: 't', ids: ['id-0'], from: 'earliest' },
+      { topic: u, from: 'earliest' },
+      { topic: t, streamId: 'b', from: 'earliest' },
+      { topic: t, ids: ['id-0'], from: 'earliest' },
     ]);
     const events = await take(reader, 3);
     expect(events.map(({ topic, read, value }) => `${read} ${topic} ${value}`).sort()).toEqual([
-      '0 u 3',
-      '1 t 2',
-      '2 t 0',
+      `0 ${u} 3`,
+      `1 ${t} 2`,
+      `2 ${t} 0`,
     ]);
-    await append(hub, 'u/a', ['4']);
-    expect(await take(reader, 1)).toMatchObject([{ topic: 'u', read: 0, value: '4' }]);
+    await append(hub, `${u}/a`, ['4']);
+    expect(await take(reader, 1)).toMatchObject([{ topic: u, read: 0, value: '4' }]);
     expect(reader.positions[0]).toBe('2');
     expect(streams).toHaveBeenCalledTimes(1);
   });
@@ -122,12 +127,12 @@ describe('read', () => {
     const streams = watchStreams();
     const states: string[] = [];
     const client = clientOf(hub.url, { onState: (state) => states.push(state) });
-    const reader = client.read('t', { from: 'earliest' });
+    const reader = client.read(t, { from: 'earliest' });
     expect(states).toEqual([]);
     for await (const { value } of reader) if (value === '1') break;
     expect(streams).toHaveBeenCalledTimes(1);
     while ((await followers(hub)) > 0) await new Promise((resolve) => setImmediate(resolve));
-    await append(hub, 't/a', ['3']);
+    await append(hub, `${t}/a`, ['3']);
     expect(await reader.next()).toEqual({ done: true, value: undefined });
     expect(states).toEqual(['connecting', 'connected']);
   });
@@ -135,7 +140,7 @@ describe('read', () => {
   it.each(['return', 'a signal', 'the end of the client'])('ends while it waits, by %s', async (way) => {
     const client = clientOf(hub.url);
     const ending = new AbortController();
-    const reader = client.read('t', { signal: ending.signal, from: 'earliest' });
+    const reader = client.read(t, { signal: ending.signal, from: 'earliest' });
     await take(reader, 3);
     const waiting = [reader.next(), reader.next()];
     if (way === 'return') await reader.return();
@@ -150,36 +155,36 @@ describe('read', () => {
   it('does not begin when it was ended before', async () => {
     const streams = watchStreams();
     const client = clientOf(hub.url);
-    expect(await client.read('t', { signal: AbortSignal.abort() }).next()).toMatchObject({ done: true });
-    const returned = client.read('t');
+    expect(await client.read(t, { signal: AbortSignal.abort() }).next()).toMatchObject({ done: true });
+    const returned = client.read(t);
     await returned.return();
     expect(await returned.next()).toMatchObject({ done: true });
-    const opening = client.read('t', { from: 'earliest' });
+    const opening = client.read(t, { from: 'earliest' });
     const waiting = opening.next();
     await opening.return();
     expect(await waiting).toMatchObject({ done: true });
     await client.flush();
-    await client.send('t', 'a', { id: 'e' });
+    await client.send(t, 'a', { id: 'e' });
     expect(streams).not.toHaveBeenCalled();
   });
 
   it('tells how far it has come while nothing matches', async () => {
-    const reader = clientOf(hub.url).read('t', { from: 'earliest', ids: ['none'] });
+    const reader = clientOf(hub.url).read(t, { from: 'earliest', ids: ['none'] });
     const waiting = reader.next();
     const until = async (position: string): Promise<void> => {
       while (reader.position !== position) await new Promise((resolve) => setImmediate(resolve));
     };
     await until('3');
-    await append(hub, 't/a', ['3']);
+    await append(hub, `${t}/a`, ['3']);
     await until('4');
     await reader.return();
     await waiting;
   });
 
   it('keeps no more than its bound for a loop that is slow, and leaves nothing out', async () => {
-    await append(hub, 't/c', numbers(2000));
+    await append(hub, `${t}/c`, numbers(2000));
     const streams = watchStreams();
-    const reader = clientOf(hub.url).read('t', { from: 'earliest', streamId: 'c', maxQueuedEvents: 100 });
+    const reader = clientOf(hub.url).read(t, { from: 'earliest', streamId: 'c', maxQueuedEvents: 100 });
     const values: unknown[] = [];
     for await (const { value } of reader) {
       values.push(value);
@@ -193,26 +198,26 @@ describe('read', () => {
 
   it('keeps one large event at a time when that is its bound', async () => {
     const large = numbers(5).map((n) => `${n}${'x'.repeat(100_000)}`);
-    await append(hub, 't/c', large);
-    const reader = clientOf(hub.url).read('t', { from: 'earliest', streamId: 'c', maxQueuedBytes: 1000 });
+    await append(hub, `${t}/c`, large);
+    const reader = clientOf(hub.url).read(t, { from: 'earliest', streamId: 'c', maxQueuedBytes: 1000 });
     expect(valuesOf(await take(reader, 5))).toEqual(large);
   });
 });
 
 describe('a reader', () => {
   it('gives each event once and in order over a connection that is cut again and again', async () => {
-    const hub = await TestHub.start();
-    await append(hub, 't/s', numbers(2000));
+    const [hub, t] = [sharedServer(), freshName('t')];
+    await append(hub, `${t}/s`, numbers(2000));
     let cuts = 0;
     const proxy = await CuttingProxy.start(portOf(hub), (delivered, length) =>
       delivered > 5000 * (1 + (cuts % 5)) && cuts++ < 30 ? length >> 1 : undefined,
     );
-    const reader = clientOf(proxy.through(hub.url)).read('t', { from: 'earliest' });
+    const reader = clientOf(proxy.through(hub.url)).read(t, { from: 'earliest' });
     const stored = take(reader, 2000);
     const live = stored.then(() => take(reader, 50));
     expect(valuesOf(await stored)).toEqual(numbers(2000));
     for (const n of numbers(50)) {
-      await append(hub, 't/s', [n]);
+      await append(hub, `${t}/s`, [n]);
       if (Number(n) % 10 === 0) proxy.cut();
     }
     expect(valuesOf(await live)).toEqual(numbers(50));
@@ -242,19 +247,19 @@ describe('a reader', () => {
   });
 
   it('asks for another token when its own expires, and reads on', async () => {
-    const hub = await TestHub.start();
-    await append(hub, 't/s', ['0']);
+    const [hub, t] = [sharedServer(), freshName('t')];
+    await append(hub, `${t}/s`, ['0']);
     const given: string[] = [];
     const reader = clientOf(hub.url, {
       token: () => {
-        given.push(mintToken({ scopes: ['read:t'], expiresIn: given.length === 0 ? 1 : 60 }, SECRET).token);
+        given.push(mintToken({ scopes: [`read:${t}`], expiresIn: given.length === 0 ? 1 : 60 }, SECRET).token);
         return given.at(-1)!;
       },
-    }).read('t', { from: 'earliest' });
+    }).read(t, { from: 'earliest' });
     await take(reader, 1);
     const next = reader.next();
     while (given.length < 2) await new Promise((resolve) => setImmediate(resolve));
-    await append(hub, 't/s', ['1']);
+    await append(hub, `${t}/s`, ['1']);
     expect(await next).toMatchObject({ value: { value: '1' } });
   });
 
@@ -273,19 +278,21 @@ describe('a reader', () => {
 
   it.each([
     ['unknown_topic', { topic: 'unknown' }],
-    ['position_gone', { topic: 'again', from: '1' }],
-    ['invalid_query', { topic: 't', from: '99' }],
-    ['invalid_query', { topic: 't', from: 'yesterday' }],
-    ['invalid_query', { topic: 't', from: { time: '2020-01-01' } }],
-    ['invalid_query', { topic: 't', ids: [] }],
+    ['position_gone', { from: '1' }],
+    ['invalid_query', { from: '99' }],
+    ['invalid_query', { from: 'yesterday' }],
+    ['invalid_query', { from: { time: '2020-01-01' } }],
+    ['invalid_query', { ids: [] }],
     ['invalid_name', { topic: 'a/b' }],
-    ['forbidden', { topic: 't' }],
-  ])('ends with %s in the words of the server', async (code, { topic, ...options }) => {
-    const hub = await TestHub.start();
-    await append(hub, 't/s', ['0']);
-    await append(hub, 'again/s', ['0', '1']);
-    expect((await hub.fetch('/topics/again', { method: 'DELETE' })).status).toBeLessThan(300);
-    await append(hub, 'again/s', ['2', '3']);
+    ['forbidden', {}],
+  ])('ends with %s in the words of the server', async (code, asked: Partial<ReadQuery>) => {
+    const [hub, known] = [sharedServer(), freshName('t')];
+    const { topic = known, ...options } = asked;
+    await append(hub, `${known}/s`, ['0', '1']);
+    if (code === 'position_gone') {
+      expect((await hub.fetch(`/topics/${known}`, { method: 'DELETE' })).status).toBeLessThan(300);
+      await append(hub, `${known}/s`, ['2', '3']);
+    }
     const bearer = code === 'forbidden' ? { token: token('read:other') } : {};
     const reader = clientOf(hub.url, bearer).read(topic, options);
     const error = await reader.next().catch((thrown: unknown) => thrown);
@@ -300,11 +307,11 @@ describe('a reader', () => {
   });
 
   it('gives what came before the topic was removed, and then unknown_topic', async () => {
-    const hub = await TestHub.start();
-    await append(hub, 't/s', ['0', '1']);
-    const reader = clientOf(hub.url).read('t', { from: 'earliest' });
+    const [hub, t] = [sharedServer(), freshName('t')];
+    await append(hub, `${t}/s`, ['0', '1']);
+    const reader = clientOf(hub.url).read(t, { from: 'earliest' });
     expect(valuesOf(await take(reader, 1))).toEqual(['0']);
-    await hub.fetch('/topics/t', { method: 'DELETE' });
+    await hub.fetch(`/topics/${t}`, { method: 'DELETE' });
     expect(valuesOf(await take(reader, 1))).toEqual(['1']);
     await expect(reader.next()).rejects.toMatchObject({ code: 'unknown_topic' });
   });
@@ -329,15 +336,15 @@ describe('a page that comes to life again', () => {
   it.each(['visibilitychange', 'pageshow', 'online'])(
     'reopens what was silent for two heartbeats, and nothing else, at %s',
     async (name) => {
-      const hub = await TestHub.start();
-      await append(hub, 't/s', ['0']);
+      const [hub, t] = [sharedServer(), freshName('t')];
+      await append(hub, `${t}/s`, ['0']);
       const states: string[] = [];
       const client = clientOf(hub.url, { onState: (state) => states.push(state) });
-      const reader = client.read('t', { from: 'earliest' });
+      const reader = client.read(t, { from: 'earliest' });
       await take(reader, 1);
       const next = reader.next();
       listeners.get(name)!();
-      await append(hub, 't/s', ['1']);
+      await append(hub, `${t}/s`, ['1']);
       expect(await next).toMatchObject({ value: { value: '1' } });
       expect(states).toEqual(['connecting', 'connected']);
 
@@ -348,7 +355,7 @@ describe('a page that comes to life again', () => {
       jest.restoreAllMocks();
       while (states.length < 5) await new Promise((resolve) => setImmediate(resolve));
       expect(states.slice(2)).toEqual(['waiting', 'connecting', 'connected']);
-      await append(hub, 't/s', ['2']);
+      await append(hub, `${t}/s`, ['2']);
       expect(await after).toMatchObject({ value: { value: '2' } });
       await client.close();
       expect(listeners.size).toBe(0);
@@ -356,7 +363,7 @@ describe('a page that comes to life again', () => {
   );
 
   it('does not wait for the time of its next attempt', async () => {
-    const hub = await TestHub.start();
+    const [hub, t] = [sharedServer(), freshName('t')];
     const states: string[] = [];
     const url = { current: 'http://127.0.0.1:1' };
     const client = clientOf(hub.url, {
@@ -365,7 +372,7 @@ describe('a page that comes to life again', () => {
       token: () => (url.current === hub.url ? token('admin') : Promise.reject(new Error('no network'))),
       onState: (state) => states.push(state),
     });
-    const sent = client.send('t', 's', { id: 'e' });
+    const sent = client.send(t, 's', { id: 'e' });
     while (!states.includes('waiting')) await new Promise((resolve) => setImmediate(resolve));
     url.current = hub.url;
     await new Promise((resolve) => setImmediate(resolve));

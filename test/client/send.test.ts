@@ -2,10 +2,11 @@ import { HubError } from '../../src/client';
 import { errorKinds } from '../../src/errors';
 import { PASSING_CODES } from '../../src/client/hub-error';
 import { CuttingProxy } from '../conformance/support/cutting-proxy';
-import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
+import { freshName, SECRET, sharedHub, TestHub, temporaryDirectory, token } from '../support/test-hub';
 import { mintToken } from '../../src/auth/token-minter';
 import { clientOf, numbers, valuesOf, watchInvocations } from './support/client';
 
+const sharedServer = sharedHub();
 const event = (value: string) => ({ id: 'e', value });
 /** Its timestamp has more than 64 bits. */
 const BAD = { id: 'e', timestamp: 2n ** 63n };
@@ -26,33 +27,33 @@ describe('send', () => {
   });
 
   it('gathers what comes for a stream while another batch is under way', async () => {
-    const hub = await TestHub.start();
+    const [hub, t] = [sharedServer(), freshName('t')];
     const invocations = watchInvocations();
     const client = clientOf(hub.url, { maxBatchEvents: 50, batchDelayMs: 0 });
     const streams = ['a', 'b', 'c'];
-    await Promise.all(numbers(300).flatMap((n) => streams.map((stream) => client.send('t', stream, event(n)))));
-    for (const stream of streams) expect(await valuesOf(hub, 't', stream)).toEqual(numbers(300));
+    await Promise.all(numbers(300).flatMap((n) => streams.map((stream) => client.send(t, stream, event(n)))));
+    for (const stream of streams) expect(await valuesOf(hub, t, stream)).toEqual(numbers(300));
     expect(invocations).toHaveLength(18);
     expect(new Set(invocations.map(({ key }) => key)).size).toBe(18);
     expect(Math.max(...invocations.map(({ events }) => events.length))).toBe(50);
   });
 
   it('never divides what one call gives, and makes batches of no more than so many characters', async () => {
-    const hub = await TestHub.start();
+    const [hub, t] = [sharedServer(), freshName('t')];
     const invocations = watchInvocations();
     const client = clientOf(hub.url, { maxBatchEvents: 5, maxBatchBytes: 1000 });
     const long = { id: 'e', value: 'x'.repeat(600) };
     await Promise.all([
-      client.send('t', 's', numbers(12).map(event)),
-      client.send('t', 's', long),
-      client.send('t', 's', long),
-      client.send('t', 's', []),
+      client.send(t, 's', numbers(12).map(event)),
+      client.send(t, 's', long),
+      client.send(t, 's', long),
+      client.send(t, 's', []),
     ]);
     expect(invocations.map(({ events }) => events.length)).toEqual([12, 1, 1]);
   });
 
   it('stores events once and in order over a connection that is cut again and again', async () => {
-    const hub = await TestHub.start();
+    const [hub, t] = [sharedServer(), freshName('t')];
     let cuts = 0;
     // Every third piece of an answer is lost with its connection, twenty times.
     const proxy = await CuttingProxy.start(portOf(hub), (delivered) =>
@@ -60,8 +61,8 @@ describe('send', () => {
     );
     const invocations = watchInvocations();
     const client = clientOf(proxy.through(hub.url), { maxBatchEvents: 10 });
-    await Promise.all(numbers(400).flatMap((n) => ['a', 'b'].map((stream) => client.send('t', stream, event(n)))));
-    for (const stream of ['a', 'b']) expect(await valuesOf(hub, 't', stream)).toEqual(numbers(400));
+    await Promise.all(numbers(400).flatMap((n) => ['a', 'b'].map((stream) => client.send(t, stream, event(n)))));
+    for (const stream of ['a', 'b']) expect(await valuesOf(hub, t, stream)).toEqual(numbers(400));
     expect(proxy.cuts).toBeGreaterThanOrEqual(20);
     const contents = new Map<string, Set<string>>();
     for (const { key, events } of invocations) {
@@ -114,28 +115,28 @@ describe('send', () => {
   });
 
   it('finds the calls that a batch is refused for, however many went with them', async () => {
-    const hub = await TestHub.start();
+    const [hub, t] = [sharedServer(), freshName('t')];
     const client = clientOf(hub.url);
-    const calls = numbers(200).map((n) => client.send('t', 's', n === '17' || n === '170' ? BAD : event(n)));
+    const calls = numbers(200).map((n) => client.send(t, 's', n === '17' || n === '170' ? BAD : event(n)));
     const results = await Promise.allSettled(calls);
     const refused = numbers(200).filter((_, index) => results[index]!.status === 'rejected');
     expect(refused).toEqual(['17', '170']);
-    expect(await valuesOf(hub, 't', 's')).toEqual(numbers(200).filter((n) => !refused.includes(n)));
+    expect(await valuesOf(hub, t, 's')).toEqual(numbers(200).filter((n) => !refused.includes(n)));
   });
 
   it('rejects at once when too much waits, or waits for room, as the caller likes', async () => {
-    const hub = await TestHub.start();
+    const [hub, t] = [sharedServer(), freshName('t')];
     const events = numbers(100).map(event);
     const rejecting = clientOf(hub.url, { maxQueuedEvents: 150 });
-    const [first, second, third] = await Promise.allSettled(numbers(3).map(() => rejecting.send('t', 'r', events)));
+    const [first, second, third] = await Promise.allSettled(numbers(3).map(() => rejecting.send(t, 'r', events)));
     expect([first?.status, second?.status]).toEqual(['fulfilled', 'rejected']);
     expect(third).toMatchObject({ reason: { code: 'queue_full' } });
-    await rejecting.send('t', 'r', events);
+    await rejecting.send(t, 'r', events);
 
     const waiting = clientOf(hub.url, { maxQueuedBytes: 5000, whenFull: 'wait' });
-    await Promise.all(numbers(300).map((n) => waiting.send('t', 'w', event(n))));
-    expect(await valuesOf(hub, 't', 'w')).toEqual(numbers(300));
-    await waiting.send('t', 'w', { id: 'larger than all', value: 'x'.repeat(6000) });
+    await Promise.all(numbers(300).map((n) => waiting.send(t, 'w', event(n))));
+    expect(await valuesOf(hub, t, 'w')).toEqual(numbers(300));
+    await waiting.send(t, 'w', { id: 'larger than all', value: 'x'.repeat(6000) });
   });
 
   it.each([[undefined], [20_000]])('refuses what is larger than a message, and nothing else, at %s', async (known) => {
@@ -164,9 +165,9 @@ describe('send', () => {
   });
 
   it('flush resolves when all that was sent is stored or refused, at once', async () => {
-    const hub = await TestHub.start();
+    const [hub, t] = [sharedServer(), freshName('t')];
     const client = clientOf(hub.url, { batchDelayMs: 2 ** 30 });
-    const results = Promise.allSettled([client.send('t', 's', event('0')), client.send('t', 's', BAD)]);
+    const results = Promise.allSettled([client.send(t, 's', event('0')), client.send(t, 's', BAD)]);
     await client.flush();
     expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   });
@@ -176,25 +177,25 @@ describe('the token', () => {
   const expired = mintToken({ scopes: ['admin'], expiresIn: 1, now: () => 0 }, SECRET).token;
 
   it('is asked for again when it is refused', async () => {
-    const hub = await TestHub.start();
+    const [hub, t] = [sharedServer(), freshName('t')];
     const tokens = [expired, 'no token', `${expired}x`, token('admin')];
     const client = clientOf(hub.url, { token: () => Promise.resolve(tokens.shift() ?? token('admin')) });
-    await client.send('t', 's', event('0'));
-    expect(await valuesOf(hub, 't', 's')).toEqual(['0']);
+    await client.send(t, 's', event('0'));
+    expect(await valuesOf(hub, t, 's')).toEqual(['0']);
   });
 
   it.each([
     ['a text', expired],
     ['a function that gives it again', () => expired],
   ])('that is refused for good ends what waits when it is %s', async (_, wrong) => {
-    const hub = await TestHub.start();
+    const [hub, t] = [sharedServer(), freshName('t')];
     const client = clientOf(hub.url, { token: wrong });
-    const results = await Promise.allSettled(['a', 'b', 'a'].map((stream) => client.send('t', stream, event('0'))));
+    const results = await Promise.allSettled(['a', 'b', 'a'].map((stream) => client.send(t, stream, event('0'))));
     expect(results).toMatchObject(Array.from({ length: 3 }, () => ({ reason: { code: 'unauthenticated' } })));
   });
 
   it('is renewed when it expires on a connection', async () => {
-    const hub = await TestHub.start();
+    const [hub, t] = [sharedServer(), freshName('t')];
     const given: string[] = [];
     const client = clientOf(hub.url, {
       token: () => {
@@ -202,9 +203,9 @@ describe('the token', () => {
         return given.at(-1)!;
       },
     });
-    for (let sent = 0; given.length < 2; sent++) await client.send('t', 's', event(String(sent)));
-    await client.send('t', 's', event('last'));
-    const values = await valuesOf(hub, 't', 's');
+    for (let sent = 0; given.length < 2; sent++) await client.send(t, 's', event(String(sent)));
+    await client.send(t, 's', event('last'));
+    const values = await valuesOf(hub, t, 's');
     expect(values).toEqual([...numbers(values.length - 1), 'last']);
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type HubConnection, HubConnectionBuilder, JsonHubProtocol, LogLevel } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
+import { compileAll, type Project } from './support/compiler';
 import {
   copyPackage,
   copyWithDependencies,
@@ -33,9 +34,12 @@ let tarball: string;
 /** What was installed, before other packages are put beside it. */
 let installed: { readonly packages: string[]; readonly bytes: number };
 
+/** What the compiler has said of each project. */
+const said = new Map<string, string>();
+
 const connections: HubConnection[] = [];
 
-beforeAll(() => {
+beforeAll(async () => {
   directory = mkdtempSync(path.join(tmpdir(), 'signalr-server-'));
   folder = path.join(directory, 'consumer');
   tarball = pack(directory);
@@ -44,6 +48,9 @@ beforeAll(() => {
   const bytes = filesOf(modules).reduce((sum, name) => sum + statSync(path.join(modules, name)).size, 0);
   installed = { packages: installedPackages(folder), bytes };
   for (const name of ['@types/node', '@microsoft/signalr']) copyWithDependencies(name, folder);
+  const compiled = Object.entries(projects());
+  const outputs = await compileAll(compiled.map(([, given]) => given));
+  for (const [index, [name]] of compiled.entries()) said.set(name, outputs[index]!);
 }, INSTALL_LIMIT);
 
 afterEach(async () => {
@@ -63,22 +70,59 @@ function project(name: string, type: 'commonjs' | 'module', files: Readonly<Reco
   return at;
 }
 
-/** Runs the compiler as a user would, with all checks of the packages' own types, and returns what it says. */
-async function compile(at: string, options: object): Promise<string> {
-  const compilerOptions = {
-    target: 'es2023',
-    lib: ['es2023', 'dom'],
-    types: ['node'],
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    skipLibCheck: false,
-    // TypeScript's own libraries alone are taken as they are.
-    skipDefaultLibCheck: true,
-    outDir: 'out',
-    ...options,
+/** All checks, of the packages' own types as well. */
+const CHECKS = {
+  target: 'es2023',
+  lib: ['es2023', 'dom'],
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+  // TypeScript's own libraries alone are taken as they are.
+  skipDefaultLibCheck: true,
+  outDir: 'out',
+};
+
+/** How a program is compiled that uses a hub and its clients: a name, the type of its modules, and options. */
+const SETTINGS = [
+  ['commonjs and node10', 'commonjs', { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' }],
+  ['node16, as CommonJS', 'commonjs', { module: 'node16' }],
+  ['node16, as an ES module', 'module', { module: 'node16' }],
+  ['a bundler', 'module', { module: 'esnext', moduleResolution: 'bundler', verbatimModuleSyntax: true }],
+] as const;
+
+/** A project of files that lie here. */
+function consumer(name: string, type: 'commonjs' | 'module', files: readonly string[]): string {
+  const at = project(name, type, {});
+  for (const file of files) cpSync(path.join(__dirname, 'consumer', file), path.join(at, file));
+  return at;
+}
+
+/** What is compiled, by name, at once. */
+function projects(): Record<string, Project> {
+  const { typedHub, client } = readmePrograms();
+  for (const major of [1, 3, 5, 6, 7, 8, 9]) copyPackage(`signalr-client-${major}`, folder);
+  return {
+    ...Object.fromEntries(
+      SETTINGS.map(([name, type, options]) => [
+        name,
+        { at: consumer(`types ${name}`, type, ['hub.ts', 'client.ts']), options: { ...CHECKS, ...options } },
+      ]),
+    ),
+    page: {
+      at: consumer('page', 'module', ['page.ts']),
+      options: { ...CHECKS, module: 'esnext', moduleResolution: 'bundler', lib: ['es2023'], types: [] },
+    },
+    majors: {
+      at: consumer('majors', 'module', ['hub.ts', 'client-majors.ts']),
+      // The types of the old clients do not stand the check of libraries.
+      options: { ...CHECKS, module: 'node16', skipLibCheck: true },
+    },
+    readme: {
+      at: project('readme', 'module', { 'chat.ts': typedHub, 'client.ts': client }),
+      options: { ...CHECKS, module: 'nodenext', verbatimModuleSyntax: true },
+    },
   };
-  writeFileSync(path.join(at, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
-  return (await runNode([path.join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', at], at)).output;
 }
 
 describe('the tarball', () => {
@@ -128,36 +172,21 @@ describe('the tarball', () => {
 });
 
 describe('its types', () => {
-  it.each([
-    ['commonjs and node10', 'commonjs', { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' }],
-    ['node16, as CommonJS', 'commonjs', { module: 'node16' }],
-    ['node16, as an ES module', 'module', { module: 'node16' }],
-    ['a bundler', 'module', { module: 'esnext', moduleResolution: 'bundler', verbatimModuleSyntax: true }],
-  ] as const)('hold for a hub and its clients with %s', async (name, type, options) => {
-    const at = project(`types ${name}`, type, {});
-    for (const file of ['hub.ts', 'client.ts']) cpSync(path.join(__dirname, 'consumer', file), path.join(at, file));
-    expect(await compile(at, options)).toBe('');
+  it.each(SETTINGS)('hold for a hub and its clients with %s', (name) => {
+    expect(said.get(name)).toBe('');
   });
 
-  it('for clients know neither Node.js nor the package of the client', async () => {
-    const at = project('page', 'module', {});
-    cpSync(path.join(__dirname, 'consumer/page.ts'), path.join(at, 'page.ts'));
-    expect(await compile(at, { module: 'esnext', moduleResolution: 'bundler', lib: ['es2023'], types: [] })).toBe('');
+  it('for clients know neither Node.js nor the package of the client', () => {
+    expect(said.get('page')).toBe('');
   });
 
-  it('fit the stock client of every major', async () => {
-    const at = project('majors', 'module', {});
-    for (const major of [1, 3, 5, 6, 7, 8, 9]) copyPackage(`signalr-client-${major}`, folder);
-    for (const file of ['hub.ts', 'client-majors.ts']) {
-      cpSync(path.join(__dirname, 'consumer', file), path.join(at, file));
-    }
-    // The types of the old clients do not stand the check of libraries.
-    expect(await compile(at, { module: 'node16', skipLibCheck: true })).toBe('');
+  it('fit the stock client of every major', () => {
+    expect(said.get('majors')).toBe('');
   });
 });
 
 describe('its README', () => {
-  const { typedHub, hub, client } = readmePrograms();
+  const { hub } = readmePrograms();
 
   async function talk(url: string, protocol: JsonHubProtocol | MessagePackHubProtocol): Promise<string> {
     const connection = new HubConnectionBuilder()
@@ -189,8 +218,8 @@ describe('its README', () => {
   });
 
   it('has a hub and a client in TypeScript that compile and talk to each other', async () => {
-    const at = project('readme', 'module', { 'chat.ts': typedHub, 'client.ts': client });
-    expect(await compile(at, { module: 'nodenext', verbatimModuleSyntax: true })).toBe('');
+    const at = path.join(folder, 'readme');
+    expect(said.get('readme')).toBe('');
     const url = await runHub('out/chat.js', at);
     const compiled = path.join(at, 'out/client.js');
     writeFileSync(compiled, readFileSync(compiled, 'utf8').replace('http://localhost:3000/chat', url));

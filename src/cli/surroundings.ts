@@ -1,0 +1,11 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** Where a command runs: what it uses of its process, which has all of it. */
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  /** Has a signal end the command. */
+  once(signal: 'SIGINT', listener: () => void): unknown;
+}
