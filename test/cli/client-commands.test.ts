@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { decode } from 'jsonwebtoken';
 import { run } from '../support/command';
 import { runHere } from '../support/command-here';
-import { SECRET, sharedHub, TestHub, temporaryDirectory, token } from '../support/test-hub';
+import { SharedHub } from '../support/shared-hub';
+import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
 
-const sharedServer = sharedHub();
+const sharedServer = new SharedHub();
 
 describe('writer-hub token', () => {
   it('prints the token alone, and the server takes it', async () => {
-    const hub = sharedServer();
+    const hub = await sharedServer.hub();
     const { code, stdout } = await run(['token', '--scope', 'read:*', 'append:cars', '--expires', '1h'], {
       WRITER_HUB_JWT_SECRET: SECRET,
     });
@@ -56,7 +57,7 @@ describe('writer-hub token', () => {
   });
 
   it('takes the secret of the environment without the white space around it', async () => {
-    const hub = sharedServer();
+    const hub = await sharedServer.hub();
     const { stdout } = await runHere(['token', '--scope', 'admin'], {
       env: { WRITER_HUB_JWT_SECRET: ` ${SECRET}\n` },
     });
@@ -76,7 +77,7 @@ describe('writer-hub token', () => {
 
 describe('writer-hub revoke', () => {
   it('has the server refuse the token', async () => {
-    const hub = sharedServer();
+    const hub = await sharedServer.hub();
     const bearer = token('read:*');
     const { code } = await run(['revoke', bearer, '--url', hub.url], { WRITER_HUB_JWT_SECRET: SECRET });
     expect(code).toBe(0);

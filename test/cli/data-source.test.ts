@@ -4,9 +4,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { run, type Outcome } from '../support/command';
 import { runHere } from '../support/command-here';
-import { freshName, SECRET, sharedHub, TestHub, temporaryDirectory, token } from '../support/test-hub';
+import { freshName, SharedHub } from '../support/shared-hub';
+import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
 
-const sharedServer = sharedHub();
+const sharedServer = new SharedHub();
 
 const FILE = 'SCHEMA >\n    `city` String `json:$.city`,\n    `visits` Int16 `json:$.visits` DEFAULT 1\n';
 
@@ -36,13 +37,13 @@ describe('writer-hub datasource', () => {
   it('push says which instructions of the file have no effect', async () => {
     const name = freshName('places');
     const file = fileOf(`${FILE}INDEXES >\n    i city TYPE set(0)\n`);
-    expect((await dataSource(sharedServer(), 'push', file, '--name', name)).stdout).toBe(
+    expect((await dataSource(await sharedServer.hub(), 'push', file, '--name', name)).stdout).toBe(
       `${name} made: city String, visits Int16\nwarning: line 4: INDEXES has no effect here: columns have no indexes\n`,
     );
   });
 
   it('push of an edited file adds columns, and says so', async () => {
-    const hub = sharedServer();
+    const hub = await sharedServer.hub();
     await dataSource(hub, 'push', fileOf(FILE), '--name', 'stays');
     const edited = fileOf(`${FILE.trimEnd()},\n    \`seen\` Nullable(Date)\n`);
     expect((await dataSource(hub, 'push', edited, '--name', 'stays')).stdout).toBe(
@@ -52,7 +53,7 @@ describe('writer-hub datasource', () => {
   });
 
   it('push of another type says what quarantined rows there are, and how they are stored', async () => {
-    const [hub, name] = [sharedServer(), freshName('places')];
+    const [hub, name] = [await sharedServer.hub(), freshName('places')];
     await dataSource(hub, 'push', fileOf(FILE), '--name', name);
     await hub.post(`/v0/events?name=${name}&wait=true`, '{"city":"Köln","visits":1.5}');
     const edited = fileOf(FILE.replace('Int16', 'Float64'));
@@ -66,7 +67,7 @@ describe('writer-hub datasource', () => {
     ['a schema that is wrong', 'SCHEMA >\n    `city` Strnig\n', [], /the server answered 400: .*Strnig/],
     ['a token without the scope', FILE, ['--token', token('append:*')], /403: the token lacks the scope create/],
   ])('push fails with a line on stderr for %s', async (_, text, flags, message) => {
-    const hub = sharedServer();
+    const hub = await sharedServer.hub();
     const path = text === undefined ? '/nowhere.datasource' : fileOf(text);
     const { code, stdout, stderr } = await dataSource(hub, 'push', path, ...flags);
     expect([code, stdout]).toEqual([1, '']);

@@ -1,15 +1,16 @@
 import { gzipSync } from 'node:zlib';
-import { freshName, sharedHub, TestHub, temporaryDirectory } from '../support/test-hub';
+import { freshName, SharedHub } from '../support/shared-hub';
+import { TestHub, temporaryDirectory } from '../support/test-hub';
 import { line, lines, send, sendByProcess } from './support/send';
 
-const sharedServer = sharedHub();
+const sharedServer = new SharedHub();
 
 describe('writer-hub send', () => {
   it.each([
     ['lines', lines(2500)],
     ['an array', `[${lines(2500).trimEnd().replaceAll('\n', ',')}]`],
   ])('sends %s in order, with every digit', async (_, input) => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     const { code, stderr } = await sendByProcess(hub, topic, input, '--batch', '100');
     expect(stderr).toMatch(/^2500 events stored in /);
     expect(code).toBe(0);
@@ -31,7 +32,7 @@ describe('writer-hub send', () => {
     ['a byte order mark before an array', `\uFEFF[${line(0)},${line(1)}]`],
     ['records of RFC 8142', `\x1e${line(0)}\n\x1e${line(1)}\n`],
   ])('takes %s', async (_, input) => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     expect(await send(hub, topic, input)).toMatchObject({
       code: 0,
       stderr: expect.stringMatching(/^2 events stored/) as string,
@@ -51,20 +52,20 @@ describe('writer-hub send', () => {
     ["Python's quotes", "{'id': 'a'}", 'json.dumps of Python'],
     ['JSON in a string', JSON.stringify(line(0)), 'encoded twice'],
   ])('says what to do about %s', async (_, input, remedy) => {
-    const { code, stderr } = await send(sharedServer(), freshName('cars'), input);
+    const { code, stderr } = await send(await sharedServer.hub(), freshName('cars'), input);
     expect(code).toBe(1);
     expect(stderr).toContain(remedy);
   });
 
   it('says which events were refused and why, and how many were stored', async () => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     const { code, stderr } = await send(hub, topic, `${line(0)}\n${line(1)}\n{"id":"x"}\n`, '--batch', '2');
     expect(code).toBe(1);
     expect(stderr).toMatch(/2 events were stored, then: events 3 to 3 of the input: .*invalid_events.*timestamp/s);
   });
 
   it('takes times in ISO 8601 to the digit, and refuses another unit with --strict', async () => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     const event = '{"id":"a","timestamp":"2024-05-06T09:08:09.123456789+02:00"}\n';
     expect(await send(hub, topic, event)).toMatchObject({ code: 0 });
     expect(await hub.read(`/topics/${topic}/streams/car-1/events/data`)).toContain('"timestamp":1714979289123456789,');
@@ -104,13 +105,13 @@ describe('writer-hub send', () => {
   });
 
   it('does not take a mark that it has not printed', async () => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     const { code, stderr } = await send(hub, topic, line(0), '--resume', 'yesterday');
     expect([code, stderr]).toEqual([1, expect.stringContaining('--resume takes what a send that stopped has printed')]);
   });
 
   it('refuses bytes that are not UTF-8 rather than change them', async () => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     const input = Buffer.from(`${line(0)}\n{"id":"caf\xe9","timestamp":1}\n`, 'latin1');
     const { code, stderr } = await send(hub, topic, input, '--batch', '1');
     expect(code).toBe(1);
@@ -122,7 +123,7 @@ describe('writer-hub send', () => {
     ['a token that is refused', '{}', ['--token', 'nonsense'], /401/],
     ['a server that is not there', '{}', ['--url', 'http://127.0.0.1:1'], /./],
   ])('fails with a line on stderr for %s', async (_, input, flags, message) => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     const { code, stderr } = await send(hub, topic, input, ...flags);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^writer-hub: /);

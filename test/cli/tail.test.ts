@@ -4,12 +4,13 @@ import { promisify } from 'node:util';
 import { Command, run } from '../support/command';
 import { CommandHere, runHere } from '../support/command-here';
 import { mintToken } from '../../src/auth/token-minter';
-import { freshName, SECRET, sharedHub, TestHub, temporaryDirectory, token } from '../support/test-hub';
+import { freshName, SharedHub } from '../support/shared-hub';
+import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
 import { line, store } from './support/send';
 
 const READER = { WRITER_HUB_TOKEN: token('read:*') };
 
-const sharedServer = sharedHub();
+const sharedServer = new SharedHub();
 
 /** Events that are several times what a pipe holds (64 KiB). */
 const MANY = 5000;
@@ -46,7 +47,7 @@ async function shows(hub: TestHub, metric: string): Promise<void> {
 
 describe('writer-hub tail', () => {
   it('prints what comes from now on, an event a line, to the digit, and ends with SIGINT', async () => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     await store(hub, topic, 0, 3);
     await shows(hub, 'followers 0');
     const tail = new Command(['tail', topic, '--url', hub.url], READER);
@@ -79,7 +80,7 @@ describe('writer-hub tail', () => {
     [['--since', '2020-01-01T00:00:00Z'], numbers(0, 1501)],
     [['--from', 'latest'], ['1500']],
   ])('begins with %j, and follows', async (flags, expected) => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     await store(hub, topic, 0, 1500);
     const tail = await live(hub, [topic, ...flags]);
     await store(hub, topic, 1500, 1501);
@@ -89,7 +90,7 @@ describe('writer-hub tail', () => {
   });
 
   it('prints only the events of ids, tags and a stream', async () => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     const post = (stream: string, ...events: object[]) =>
       hub.post(`/topics/${topic}/streams/${stream}/events/data`, events);
     await post('a', { id: 'x', timestamp: 1, value: '1', tags: { car: '1' } });
@@ -118,7 +119,7 @@ describe('writer-hub tail', () => {
   });
 
   it('ends only when everything has been printed, without following', async () => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     await store(hub, topic, 0, MANY);
     const { stdout } = await run(['tail', topic, '--no-follow', '--url', hub.url], READER);
     expect(valuesIn(stdout)).toEqual(numbers(0, MANY));
@@ -135,7 +136,7 @@ describe('writer-hub tail', () => {
     [['--no-follow', '--from', '2498'], numbers(2498, 2500)],
     [['--no-follow', '--since', '2100-01-01T00:00:00Z'], []],
   ])('prints and ends with %j', async (flags, expected) => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     await store(hub, topic, 0, 2500);
     const outcome = await runHere(['tail', topic, ...flags, '--url', hub.url], { env: READER });
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
@@ -143,7 +144,7 @@ describe('writer-hub tail', () => {
   });
 
   it('waits for a topic that is not there yet, says so once, and prints all of it', async () => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     const tail = new CommandHere(['tail', topic, '-n', '1', '--url', hub.url], { env: READER });
     await tail.noted(/note: there is no "\w+" yet; waiting for it\n/);
     await store(hub, topic, 0, 3);
@@ -155,7 +156,7 @@ describe('writer-hub tail', () => {
   });
 
   it('waits for a stream that is not there yet', async () => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     await hub.post(`/topics/${topic}/streams/other/events/data`, { id: 'a', timestamp: 1 });
     const tail = new CommandHere(['tail', topic, '--stream', 'car-1', '--url', hub.url], { env: READER });
     await tail.noted(new RegExp(`note: there is no stream "car-1" in "${topic}" yet`));
@@ -239,7 +240,7 @@ describe('writer-hub tail', () => {
   });
 
   it('ends with what the server says when its topic is removed', async () => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     await store(hub, topic, 0, 2);
     const tail = await live(hub, [topic]);
     await hub.fetch(`/topics/${topic}`, { method: 'DELETE' });
@@ -251,7 +252,7 @@ describe('writer-hub tail', () => {
   });
 
   it('ends when its token is revoked', async () => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     await store(hub, topic, 0, 1);
     const { token: bearer, tokenId } = mintToken({ scopes: [`read:${topic}`] }, SECRET);
     const tail = await live(hub, [topic], { WRITER_HUB_TOKEN: bearer });
@@ -263,7 +264,7 @@ describe('writer-hub tail', () => {
   });
 
   it('ends with 0 when nobody reads what it prints', async () => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     await store(hub, topic, 0, MANY);
     const main = join(__dirname, '../../dist/main.js');
     const command = `{ "${process.execPath}" "${main}" tail ${topic} --from earliest --url ${hub.url}; echo "ended with $?" >&2; } | head -n 2`;
@@ -289,7 +290,7 @@ describe('writer-hub tail', () => {
     [['--from', '99'], /the position is behind the end/],
     [['--tag', 'car'], /tag=car is not a key and a value/],
   ])('refuses %j', async (flags, message) => {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     await store(hub, topic, 0, 1);
     const { code, stdout, stderr } = await runHere(['tail', topic, ...flags, '--url', hub.url], { env: READER });
     expect([code, stdout]).toEqual([1, '']);
@@ -302,7 +303,7 @@ describe('writer-hub tail', () => {
     ['an unknown topic, without following', ['none', '--no-follow'], token('read:*'), /404: there is no topic "none"/],
     ['a name that none can have', ['a/b'], token('read:*'), /400/],
   ])('fails for %s', async (_, args, bearer, message) => {
-    const { code, stderr } = await runHere(['tail', ...args, '--url', sharedServer().url], {
+    const { code, stderr } = await runHere(['tail', ...args, '--url', (await sharedServer.hub()).url], {
       env: { WRITER_HUB_TOKEN: bearer },
     });
     expect(code).toBe(1);
@@ -317,13 +318,15 @@ describe('writer-hub tail', () => {
 });
 
 describe('writer-hub tail of a data source', () => {
-  const append = (name: string, ...rows: string[]) =>
-    sharedServer().post(`/v0/events?name=${name}&wait=true`, rows.join('\n'));
+  const append = async (name: string, ...rows: string[]) =>
+    (await sharedServer.hub()).post(`/v0/events?name=${name}&wait=true`, rows.join('\n'));
 
   it.each([[['shop']], [['shop', '--rows']]])('prints rows, to the digit: %j', async ([, ...flags]) => {
     const name = freshName('shop');
     await append(name, '{"item":"a","n":9007199254740993}', '{"item":"b","n":-1}');
-    const tail = new CommandHere(['tail', name, ...flags, '-n', '1', '--url', sharedServer().url], { env: READER });
+    const tail = new CommandHere(['tail', name, ...flags, '-n', '1', '--url', (await sharedServer.hub()).url], {
+      env: READER,
+    });
     // Which row is the last one is settled when it has been printed, not when it has been asked for.
     await tail.printed(/"item":"b".*\n/);
     await append(name, '{"item":"c","n":9223372036854775807}');
@@ -339,7 +342,7 @@ describe('writer-hub tail of a data source', () => {
 
   it('waits for one that is not there yet, whatever it will be', async () => {
     const name = freshName('shop');
-    const tail = new CommandHere(['tail', name, '--url', sharedServer().url], { env: READER });
+    const tail = new CommandHere(['tail', name, '--url', (await sharedServer.hub()).url], { env: READER });
     await tail.noted(new RegExp(`there is no "${name}" yet`));
     await append(name, '{"item":"a"}');
     await tail.printed(/"item":"a".*\n/);
@@ -351,9 +354,12 @@ describe('writer-hub tail of a data source', () => {
     const name = freshName('shop');
     await append(name, '{"n":1}', '{"n":2}');
     await append(name, '{"n":"three"}', '{"n":4}');
-    const { code, stdout } = await runHere(['tail', name, '--quarantine', '--no-follow', '--url', sharedServer().url], {
-      env: READER,
-    });
+    const { code, stdout } = await runHere(
+      ['tail', name, '--quarantine', '--no-follow', '--url', (await sharedServer.hub()).url],
+      {
+        env: READER,
+      },
+    );
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ row: { c__error_column: ['n'], c__row: '{"n":"three"}' } });
   });
@@ -369,7 +375,7 @@ describe('writer-hub tail on a terminal', () => {
 
   /** The arguments that print two events. */
   async function eventsOf(...flags: string[]): Promise<string[]> {
-    const [hub, topic] = [sharedServer(), freshName('cars')];
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     const text = events.map((event) =>
       JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value)),
     );

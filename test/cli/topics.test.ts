@@ -2,11 +2,12 @@ import { PassThrough } from 'node:stream';
 import { confirm } from '../../src/cli/confirm';
 import { run, type Outcome } from '../support/command';
 import { runHere } from '../support/command-here';
-import { freshName, sharedHub, TestHub, token } from '../support/test-hub';
+import { freshName, SharedHub } from '../support/shared-hub';
+import { TestHub, token } from '../support/test-hub';
 
 const events = (count: number) => Array.from({ length: count }, (_, index) => ({ id: 'n', timestamp: index }));
 
-const sharedServer = sharedHub();
+const sharedServer = new SharedHub();
 const env = { WRITER_HUB_TOKEN: token('admin') };
 
 interface Started {
@@ -22,7 +23,8 @@ interface Started {
   readonly listed: () => Promise<unknown[]>;
 }
 
-async function start(hub = sharedServer()): Promise<Started> {
+async function start(own?: TestHub): Promise<Started> {
+  const hub = own ?? (await sharedServer.hub());
   const [cars, shop] = [freshName('cars'), freshName('shop')];
   await hub.post(`/topics/${cars}/streams/car-1/events/data`, events(3));
   await hub.post(`/topics/${cars}/streams/car-2/events/data`, events(2));

@@ -1,9 +1,10 @@
-import { freshName, sharedHub, TestHub, token } from '../support/test-hub';
+import { freshName, SharedHub } from '../support/shared-hub';
+import { TestHub, token } from '../support/test-hub';
 import { clientOf, numbers, valuesOf, watchInvocations } from './support/client';
 import { MemoryStore } from './support/memory-store';
 
 const NOWHERE = 'http://127.0.0.1:1';
-const sharedServer = sharedHub();
+const sharedServer = new SharedHub();
 const event = (value: string) => ({ id: 'e', value });
 
 /** Sends without a server and ends, as a page does that is closed. */
@@ -19,7 +20,7 @@ async function leave(store: MemoryStore, ...calls: [stream: string, events: obje
 
 describe('the offline store', () => {
   it('holds events until the server has them', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const store = new MemoryStore();
     const client = clientOf(hub.url, { offlineStore: store });
     await Promise.all(numbers(3).map((stream) => client.send(t, stream, event('0'))));
@@ -100,7 +101,7 @@ describe('the offline store', () => {
   });
 
   it('that fails is told of, and events are sent from memory', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const errors: unknown[] = [];
     const full = new Error('the quota is exceeded');
     const store = new MemoryStore();

@@ -3,10 +3,11 @@ import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { mintToken } from '../../src/auth/token-minter';
 import { HubError, type EventReader, type LiveEvent, type ReadQuery } from '../../src/client';
 import { CuttingProxy } from '../conformance/support/cutting-proxy';
-import { freshName, SECRET, sharedHub, temporaryDirectory, TestHub, token } from '../support/test-hub';
+import { freshName, SharedHub } from '../support/shared-hub';
+import { SECRET, temporaryDirectory, TestHub, token } from '../support/test-hub';
 import { clientOf, numbers } from './support/client';
 
-const sharedServer = sharedHub();
+const sharedServer = new SharedHub();
 
 /** Takes so many events. */
 async function take(reader: EventReader, count: number): Promise<LiveEvent[]> {
@@ -48,7 +49,7 @@ describe('read', () => {
   let t: string;
 
   beforeEach(async () => {
-    [hub, t] = [sharedServer(), freshName('t')];
+    [hub, t] = [await sharedServer.hub(), freshName('t')];
     await append(hub, `${t}/a`, ['0', '1']);
     await append(hub, `${t}/b`, ['2']);
   });
@@ -206,7 +207,7 @@ describe('read', () => {
 
 describe('a reader', () => {
   it('gives each event once and in order over a connection that is cut again and again', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     await append(hub, `${t}/s`, numbers(2000));
     let cuts = 0;
     const proxy = await CuttingProxy.start(portOf(hub), (delivered, length) =>
@@ -247,7 +248,7 @@ describe('a reader', () => {
   });
 
   it('asks for another token when its own expires, and reads on', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     await append(hub, `${t}/s`, ['0']);
     const given: string[] = [];
     const reader = clientOf(hub.url, {
@@ -286,7 +287,7 @@ describe('a reader', () => {
     ['invalid_name', { topic: 'a/b' }],
     ['forbidden', {}],
   ])('ends with %s in the words of the server', async (code, asked: Partial<ReadQuery>) => {
-    const [hub, known] = [sharedServer(), freshName('t')];
+    const [hub, known] = [await sharedServer.hub(), freshName('t')];
     const { topic = known, ...options } = asked;
     await append(hub, `${known}/s`, ['0', '1']);
     if (code === 'position_gone') {
@@ -307,7 +308,7 @@ describe('a reader', () => {
   });
 
   it('gives what came before the topic was removed, and then unknown_topic', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     await append(hub, `${t}/s`, ['0', '1']);
     const reader = clientOf(hub.url).read(t, { from: 'earliest' });
     expect(valuesOf(await take(reader, 1))).toEqual(['0']);
@@ -336,7 +337,7 @@ describe('a page that comes to life again', () => {
   it.each(['visibilitychange', 'pageshow', 'online'])(
     'reopens what was silent for two heartbeats, and nothing else, at %s',
     async (name) => {
-      const [hub, t] = [sharedServer(), freshName('t')];
+      const [hub, t] = [await sharedServer.hub(), freshName('t')];
       await append(hub, `${t}/s`, ['0']);
       const states: string[] = [];
       const client = clientOf(hub.url, { onState: (state) => states.push(state) });
@@ -363,7 +364,7 @@ describe('a page that comes to life again', () => {
   );
 
   it('does not wait for the time of its next attempt', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const states: string[] = [];
     const url = { current: 'http://127.0.0.1:1' };
     const client = clientOf(hub.url, {

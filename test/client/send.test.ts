@@ -2,11 +2,12 @@ import { HubError } from '../../src/client';
 import { errorKinds } from '../../src/errors';
 import { PASSING_CODES } from '../../src/client/hub-error';
 import { CuttingProxy } from '../conformance/support/cutting-proxy';
-import { freshName, SECRET, sharedHub, TestHub, temporaryDirectory, token } from '../support/test-hub';
+import { freshName, SharedHub } from '../support/shared-hub';
+import { SECRET, TestHub, temporaryDirectory, token } from '../support/test-hub';
 import { mintToken } from '../../src/auth/token-minter';
 import { clientOf, numbers, valuesOf, watchInvocations } from './support/client';
 
-const sharedServer = sharedHub();
+const sharedServer = new SharedHub();
 const event = (value: string) => ({ id: 'e', value });
 /** Its timestamp has more than 64 bits. */
 const BAD = { id: 'e', timestamp: 2n ** 63n };
@@ -27,7 +28,7 @@ describe('send', () => {
   });
 
   it('gathers what comes for a stream while another batch is under way', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const invocations = watchInvocations();
     const client = clientOf(hub.url, { maxBatchEvents: 50, batchDelayMs: 0 });
     const streams = ['a', 'b', 'c'];
@@ -39,7 +40,7 @@ describe('send', () => {
   });
 
   it('never divides what one call gives, and makes batches of no more than so many characters', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const invocations = watchInvocations();
     const client = clientOf(hub.url, { maxBatchEvents: 5, maxBatchBytes: 1000 });
     const long = { id: 'e', value: 'x'.repeat(600) };
@@ -53,7 +54,7 @@ describe('send', () => {
   });
 
   it('stores events once and in order over a connection that is cut again and again', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     let cuts = 0;
     // Every third piece of an answer is lost with its connection, twenty times.
     const proxy = await CuttingProxy.start(portOf(hub), (delivered) =>
@@ -115,7 +116,7 @@ describe('send', () => {
   });
 
   it('finds the calls that a batch is refused for, however many went with them', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const client = clientOf(hub.url);
     const calls = numbers(200).map((n) => client.send(t, 's', n === '17' || n === '170' ? BAD : event(n)));
     const results = await Promise.allSettled(calls);
@@ -125,7 +126,7 @@ describe('send', () => {
   });
 
   it('rejects at once when too much waits, or waits for room, as the caller likes', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const events = numbers(100).map(event);
     const rejecting = clientOf(hub.url, { maxQueuedEvents: 150 });
     const [first, second, third] = await Promise.allSettled(numbers(3).map(() => rejecting.send(t, 'r', events)));
@@ -165,7 +166,7 @@ describe('send', () => {
   });
 
   it('flush resolves when all that was sent is stored or refused, at once', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const client = clientOf(hub.url, { batchDelayMs: 2 ** 30 });
     const results = Promise.allSettled([client.send(t, 's', event('0')), client.send(t, 's', BAD)]);
     await client.flush();
@@ -177,7 +178,7 @@ describe('the token', () => {
   const expired = mintToken({ scopes: ['admin'], expiresIn: 1, now: () => 0 }, SECRET).token;
 
   it('is asked for again when it is refused', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const tokens = [expired, 'no token', `${expired}x`, token('admin')];
     const client = clientOf(hub.url, { token: () => Promise.resolve(tokens.shift() ?? token('admin')) });
     await client.send(t, 's', event('0'));
@@ -188,14 +189,14 @@ describe('the token', () => {
     ['a text', expired],
     ['a function that gives it again', () => expired],
   ])('that is refused for good ends what waits when it is %s', async (_, wrong) => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const client = clientOf(hub.url, { token: wrong });
     const results = await Promise.allSettled(['a', 'b', 'a'].map((stream) => client.send(t, stream, event('0'))));
     expect(results).toMatchObject(Array.from({ length: 3 }, () => ({ reason: { code: 'unauthenticated' } })));
   });
 
   it('is renewed when it expires on a connection', async () => {
-    const [hub, t] = [sharedServer(), freshName('t')];
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const given: string[] = [];
     const client = clientOf(hub.url, {
       token: () => {

@@ -127,25 +127,3 @@ export class TestHub {
     return connection;
   }
 }
-
-/** A server that the tests of a file or a group share, each with names of its own. It ends after the last of them. */
-export function sharedHub(settings: Partial<Config> = {}): () => TestHub {
-  let hub: TestHub;
-  let endings: typeof ENDINGS;
-  beforeAll(async () => {
-    hub = await TestHub.start(settings);
-    endings = ENDINGS.splice(0);
-  });
-  afterAll(async () => {
-    for (const end of endings.reverse()) await end();
-  });
-  return () => hub;
-}
-
-let names = 0;
-
-/** A name that no other test has, for what is in a server that they share. */
-export function freshName(kind: string): string {
-  names += 1;
-  return `${kind}_${names}`;
-}
