@@ -402,6 +402,14 @@ export const options = {
     meaning: 'Largest JSON text of the properties of a stream.',
     schema: whole(256),
   }),
+  maxDefinitionsBytes: option({
+    env: 'WRITER_HUB_MAX_DEFINITIONS_BYTES',
+    flag: 'max-definitions-bytes',
+    default: '1048576',
+    unit: 'bytes',
+    meaning: 'Largest JSON text of the definitions of the parameters, or of the events, of a stream.',
+    schema: whole(256),
+  }),
   createDataSources: option({
     env: 'WRITER_HUB_CREATE_DATA_SOURCES',
     flag: 'create-data-sources',

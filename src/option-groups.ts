@@ -54,7 +54,7 @@ export const optionGroups: readonly OptionGroup[] = [
   },
   {
     heading: 'One message or body',
-    names: ['maxMessageBytes', 'maxJsonDepth', 'maxTags', 'maxPropertiesBytes'],
+    names: ['maxMessageBytes', 'maxJsonDepth', 'maxTags', 'maxPropertiesBytes', 'maxDefinitionsBytes'],
   },
   {
     heading: 'All callers together',

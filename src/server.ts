@@ -194,6 +194,7 @@ async function serve(
     maxDepth: config.maxJsonDepth,
     maxTags: config.maxTags,
     maxPropertiesBytes: config.maxPropertiesBytes,
+    maxDefinitionsBytes: config.maxDefinitionsBytes,
     idempotencyWindow: config.idempotencyWindow,
     work,
     onEarly: ({ topic, streamId, count, warning }) => {
@@ -439,8 +440,8 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
     shareConnections: true,
     memory,
     minimumDataRate: config.minDataRate,
-    // Whatever is parsed into objects: names and the properties of a stream. Events are not.
-    maximumParsedSize: Math.max(MAX_PARSED_BYTES, 2 * config.maxPropertiesBytes),
+    // Whatever is parsed into objects: names, and the properties and definitions of a stream. Events are not.
+    maximumParsedSize: Math.max(MAX_PARSED_BYTES, 2 * Math.max(config.maxPropertiesBytes, config.maxDefinitionsBytes)),
     onLimit: ({ limit }) => {
       metrics.hubStrike(limit);
     },

@@ -341,7 +341,7 @@ class EventScanner extends JsonCursor {
   }
 
   #report(path: string, message: string): void {
-    this.#problems ??= new ProblemList();
+    this.#problems ??= new ProblemList('invalid_events', 'event');
     this.#problems.add({ index: this.#index, path, message });
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lacksScope, WriterHubError } from '../errors';
 import type { NamePage, StreamInfo, TopicInfo } from '../store/contract/catalogue';
+import { type DefinitionKind, type Definitions, NO_DEFINITIONS } from '../store/contract/definitions';
 import type { EventPage, ReadQuery } from '../store/contract/event-log';
 import type { IdempotencyRecord } from '../store/contract/idempotency';
 import type { Store } from '../store/contract/store';
@@ -11,6 +12,7 @@ import type { EventWork, ScannedEvents } from './event-work';
 import { queueIsFull } from './queue-is-full';
 import { IdempotencyRecords, checkIdempotencyKey } from './idempotency';
 import { checkStreamId, checkTopicName } from './names';
+import { parseDefinitions } from './stream-definitions';
 import { parseStreamProperties } from './stream-properties';
 import { ToldOnce } from './told-once';
 
@@ -47,6 +49,8 @@ export interface EarlyNotice {
 export interface EventServiceOptions extends Omit<ScanLimits, 'strict'> {
   /** Largest JSON text of the properties of a stream, in bytes. */
   readonly maxPropertiesBytes: number;
+  /** Largest JSON text of the definitions of the parameters, or of the events, of a stream, in bytes. */
+  readonly maxDefinitionsBytes: number;
   /** How long an idempotency key is remembered, in milliseconds. */
   readonly idempotencyWindow: number;
   /** Milliseconds since the Unix epoch (default `Date.now`). */
@@ -81,15 +85,25 @@ export interface PostedEvents {
   readonly warn?: ((text: string) => void) | undefined;
 }
 
-/** A stream and its properties, as they came; `properties` is parsed JSON. */
-export interface PostedStream {
+/** What is said of a stream, as it came. */
+interface PostedOfStream {
   readonly topic: unknown;
   readonly streamId: unknown;
-  readonly properties: unknown;
   /** For whom: holders take turns at what is scarce. */
   readonly holder?: string;
   /** Whose share of the topics a topic takes that is made; absent: nobody's. */
   readonly creator?: string | undefined;
+}
+
+/** A stream and its properties, which are parsed JSON. */
+export interface PostedStream extends PostedOfStream {
+  readonly properties: unknown;
+}
+
+/** A stream and the definitions of its parameters or of its events, which are parsed JSON. */
+export interface PostedDefinitions extends PostedOfStream {
+  readonly kind: DefinitionKind;
+  readonly definitions: unknown;
 }
 
 /** Of how many streams it is remembered that their senders have been warned. */
@@ -135,6 +149,11 @@ export class EventService {
   checkWrite(access: Access, topic: unknown, whenFull: WhenFull, holder: string): void {
     this.#topic(access, topic);
     this.#checkRoom(whenFull, holder);
+  }
+
+  /** Largest JSON text of the definitions of one kind of a stream, in bytes. */
+  get maxDefinitionsBytes(): number {
+    return this.#options.maxDefinitionsBytes;
   }
 
   /** Largest JSON text of the properties of a stream, in bytes. */
@@ -189,6 +208,23 @@ export class EventService {
     });
   }
 
+  /** Replaces the definitions of the parameters or of the events of a stream, which is created if it is unknown. */
+  async putDefinitions(access: Access, posted: PostedDefinitions, whenFull: WhenFull): Promise<void> {
+    const { topic, streamId, kind, definitions, creator, holder } = posted;
+    const target = this.#target(access, topic, streamId);
+    const checked = parseDefinitions(kind, definitions, this.#options.maxDefinitionsBytes);
+    await this.#order.behindAll(orderOf(target), () => {
+      this.#checkRoom(whenFull, holder);
+      return this.#store.log.putDefinitions({
+        ...target,
+        definitions: { [kind]: checked },
+        createTopic: access.mayCreate,
+        creator,
+        holder,
+      });
+    });
+  }
+
   async closeStream(
     access: Access,
     { topic, streamId, holder }: Pick<PostedStream, 'topic' | 'streamId' | 'holder'>,
@@ -229,6 +265,14 @@ export class EventService {
 
   stream(access: Access, topic: unknown, streamId: unknown): Promise<StreamInfo> {
     return this.#store.catalogue.stream(readableTopic(access, topic), checkStreamId(streamId));
+  }
+
+  /** The definitions of a stream. Rejects with `unknown_topic`, `unknown_stream`, `wrong_topic_kind`. */
+  async definitions(access: Access, topic: unknown, streamId: unknown): Promise<Definitions> {
+    const { streamId: id, hasDefinitions } = await this.stream(access, topic, streamId);
+    if (!hasDefinitions) return NO_DEFINITIONS;
+    const found = await this.#store.catalogue.definitions(readableTopic(access, topic), [id]);
+    return found.get(id) ?? NO_DEFINITIONS;
   }
 
   read(access: Access, query: ReadQuery): Promise<EventPage> {

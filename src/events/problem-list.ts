@@ -1,4 +1,4 @@
-import { type Problem, WriterHubError } from '../errors';
+import { type ErrorCode, type Problem, WriterHubError } from '../errors';
 
 /** The most problems that one response lists. */
 const LIMIT = 20;
@@ -6,6 +6,14 @@ const LIMIT = 20;
 /** The broken rules of a batch in the order they were found, as many as a response lists. */
 export class ProblemList {
   readonly #problems: Problem[] = [];
+  readonly #code: ErrorCode;
+  readonly #noun: string;
+
+  /** `noun`: what the indexes of problems count. */
+  constructor(code: ErrorCode, noun: string) {
+    this.#code = code;
+    this.#noun = noun;
+  }
 
   /** Whether no more problems are added: the sender has enough to fix. */
   get full(): boolean {
@@ -16,13 +24,13 @@ export class ProblemList {
     if (!this.full) this.#problems.push(problem);
   }
 
-  /** Throws `invalid_events` if there is a problem; the message gives the first one and how many more there are. */
+  /** Throws if there is a problem; the message gives the first one and how many more there are. */
   throwIfAny(): void {
     const [first] = this.#problems;
     if (first === undefined) return;
     const others = this.#problems.length - 1;
     const besides = others === 0 ? '' : ` (and ${others} more${this.full ? ' at least' : ''})`;
-    const summary = `event ${first.index}, ${first.path}: ${first.message}${besides}`;
-    throw new WriterHubError('invalid_events', summary, { problems: this.#problems });
+    const summary = `${this.#noun} ${first.index}, ${first.path}: ${first.message}${besides}`;
+    throw new WriterHubError(this.#code, summary, { problems: this.#problems });
   }
 }

@@ -1,4 +1,5 @@
 import type { Catalogue, StreamInfo } from '../store/contract/catalogue';
+import { type Definition, type Definitions, NO_DEFINITIONS } from '../store/contract/definitions';
 import { Gatherer } from './gatherer';
 import { LatestStates } from './latest-states';
 import type { ActivityWatcher, TopicActivity } from './topic-activity';
@@ -13,6 +14,11 @@ const MOST_AT_ONCE = 200;
 /** For so long it is known that a stream is active no longer, at least, in milliseconds. */
 const REMEMBERED_MS = 3_000;
 
+/** Definitions of so many streams are read at once. */
+const DEFINED_AT_ONCE = 10;
+/** Longer JSON text of definitions is not told with their stream: it is kept for each, and told each time. */
+const MOST_TOLD = 64 * 1024;
+
 /** An active stream as Quix's clients know it, or one that was. */
 export interface ActiveState {
   /** JSON text. */
@@ -21,7 +27,7 @@ export interface ActiveState {
 }
 
 export interface ActiveStreamsParts {
-  readonly catalogue: Pick<Catalogue, 'namedStreams'>;
+  readonly catalogue: Pick<Catalogue, 'namedStreams' | 'definitions'>;
   readonly activity: TopicActivity;
   /** What clients call the topic. */
   readonly topicId: string;
@@ -151,18 +157,36 @@ export class ActiveStreams implements ActivityWatcher {
     const active = streamIds.filter((streamId) => activity.isActive(streamId));
     const streams = active.length === 0 ? [] : await catalogue.namedStreams(activity.name, active);
     const found = new Map(streams.map((stream) => [stream.streamId, stream]));
+    const defined = await this.#definitionsOf(streams);
     const now = performance.now();
     for (const streamId of streamIds) {
       const stream = found.get(streamId);
       const known = this.#states.get(streamId)?.value;
       if (stream !== undefined && activity.isActive(streamId)) {
-        const text = renderActive(stream, { topicId, topicName: activity.name });
+        const text = renderActive(stream, defined.get(streamId) ?? NOTHING_DEFINED, {
+          topicId,
+          topicName: activity.name,
+        });
         if (known?.isActive !== true || known.text !== text) this.#states.put(streamId, { text, isActive: true }, now);
       } else if (known?.isActive === true) {
         this.#states.put(streamId, { text: known.text, isActive: false }, now);
       }
     }
     this.#wakes.wake();
+  }
+
+  async #definitionsOf(streams: readonly StreamInfo[]): Promise<Map<string, string>> {
+    const { catalogue, activity } = this.#parts;
+    const names = streams.filter(({ hasDefinitions }) => hasDefinitions).map(({ streamId }) => streamId);
+    const texts = new Map<string, string>();
+    for (let start = 0; start < names.length; start += DEFINED_AT_ONCE) {
+      const found = await catalogue.definitions(activity.name, names.slice(start, start + DEFINED_AT_ONCE));
+      for (const [streamId, definitions] of found) {
+        const text = renderDefinitions(definitions);
+        if (text.length <= MOST_TOLD) texts.set(streamId, text);
+      }
+    }
+    return texts;
   }
 
   /** Of streams that are active no longer nothing is kept once all know it. */
@@ -173,11 +197,28 @@ export class ActiveStreams implements ActivityWatcher {
   }
 }
 
-/** JSON text of an active stream. Which parameters and events it has is not known without reading them. */
-function renderActive(stream: StreamInfo, topic: { readonly topicId: string; readonly topicName: string }): string {
+const NOTHING_DEFINED = renderDefinitions(NO_DEFINITIONS);
+
+/** The members `parameters` and `events` of an active stream: definitions by their ids. */
+function renderDefinitions({ parameters, events }: Definitions): string {
+  // Nothing is known of the values: parameters are described, and what is described need not have come.
+  return `"parameters":${renderById(parameters, { dataType: 'Unknown' })},"events":${renderById(events)}`;
+}
+
+/** Not by way of an object: that would move ids such as "10" to the front, and lose "__proto__". */
+function renderById(definitions: readonly Definition[], more: object = {}): string {
+  return `{${definitions.map(({ id, ...rest }) => `${JSON.stringify(id)}:${JSON.stringify({ ...more, ...rest })}`).join(',')}}`;
+}
+
+/** JSON text of an active stream. */
+function renderActive(
+  stream: StreamInfo,
+  definitions: string,
+  topic: { readonly topicId: string; readonly topicName: string },
+): string {
   const { streamId, properties, createdAt, updatedAt, lastTimestamp } = stream;
   const lastSeen = new Date(updatedAt).toISOString();
-  return JSON.stringify({
+  const about = {
     streamId,
     ...topic,
     name: properties.name ?? streamId,
@@ -185,11 +226,12 @@ function renderActive(stream: StreamInfo, topic: { readonly topicId: string; rea
     metadata: properties.metadata ?? {},
     parents: properties.parents ?? [],
     timeOfRecording: properties.timeOfRecording ?? null,
-    parameters: {},
-    events: {},
+  };
+  const seen = {
     firstSeen: new Date(createdAt).toISOString(),
     lastSeen,
     status: 'Receiving',
     lastData: lastTimestamp === undefined ? null : lastSeen,
-  });
+  };
+  return `${JSON.stringify(about).slice(0, -1)},${definitions},${JSON.stringify(seen).slice(1)}`;
 }

@@ -8,7 +8,7 @@ import { Wakes } from './wakes';
 const PAGE = 1000;
 
 export interface ActivityStore extends Pick<Store, 'observe'> {
-  readonly catalogue: Pick<Catalogue, 'namedStreams' | 'recentStreams' | 'topics'>;
+  readonly catalogue: Pick<Catalogue, 'namedStreams' | 'definitions' | 'recentStreams' | 'topics'>;
 }
 
 export interface ActivityOptions {

@@ -19,6 +19,7 @@ export interface Reads {
   readonly topics: AuthenticatedHandler;
   readonly streams: AuthenticatedHandler;
   readonly stream: AuthenticatedHandler;
+  readonly definitions: AuthenticatedHandler;
   readonly topicEvents: AuthenticatedHandler;
   readonly streamEvents: AuthenticatedHandler;
 }
@@ -93,6 +94,15 @@ export function reads(context: ReadContext): Reads {
       const stream = await inTurn(principal, () => service.stream(principal.scopes, topic, streamId));
       response.setHeader('Content-Type', 'application/json');
       response.end(renderStream(stream));
+    },
+    async definitions(principal, request, response) {
+      const { scopes, holder } = principal;
+      const [topic, streamId] = [pathParameter(request, 'topic'), pathParameter(request, 'streamId')];
+      const definitions = await inTurn(principal, () => service.definitions(scopes, topic, streamId));
+      const text = Buffer.from(JSON.stringify(definitions));
+      answers.reserve(response, holder, text.length);
+      response.setHeader('Content-Type', 'application/json');
+      answers.send(response, holder, [text]);
     },
     async topicEvents(principal, request, response) {
       await sendEvents(principal, { topic: checkTopicName(pathParameter(request, 'topic')) }, request, response);

@@ -17,6 +17,7 @@ const REPEATING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid_events',
   'invalid_name',
   'invalid_properties',
+  'invalid_definitions',
   'invalid_query',
   'invalid_rows',
   'invalid_schema',

@@ -1,5 +1,6 @@
 import { topicHolder } from '../auth/principal';
 import { WriterHubError } from '../errors';
+import type { DefinitionKind } from '../store/contract/definitions';
 import type { EventService } from '../events/event-service';
 import type { BodyReader } from './body-reader';
 import { pathParameter } from './express-router';
@@ -8,11 +9,13 @@ import type { AuthenticatedHandler } from './route';
 /** How many times its compact text the text of properties may be: white space and escapes. */
 const SPACED = 8;
 
-/** Handlers that do what the hub's `CreateStream`, `UpdateStream` and `CloseStream` do. */
+/** Handlers that do what the hub's methods of streams do. */
 export interface StreamWrites {
   readonly create: AuthenticatedHandler;
   readonly update: AuthenticatedHandler;
   readonly close: AuthenticatedHandler;
+  /** Replaces the definitions of one kind. */
+  define(kind: DefinitionKind): AuthenticatedHandler;
 }
 
 export function streamWrites(service: EventService, bodies: BodyReader): StreamWrites {
@@ -36,6 +39,21 @@ export function streamWrites(service: EventService, bodies: BodyReader): StreamW
       const stream = { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId') };
       const posted = { ...stream, properties, holder, creator: topicHolder(principal) };
       await service.putStream(scopes, posted, 'refuse');
+      response.status(200).end();
+    },
+    define: (kind) => async (principal, request, response) => {
+      const { scopes, holder } = principal;
+      const [topic, streamId] = [pathParameter(request, 'topic'), pathParameter(request, 'streamId')];
+      service.checkWrite(scopes, topic, 'refuse', holder);
+      const definitions = await bodies.parseJson({
+        ...{ request, response, holder },
+        maxBytes: SPACED * service.maxDefinitionsBytes,
+      });
+      // A missing body does not mean to remove all of them; [] does.
+      if (definitions === undefined)
+        throw new WriterHubError('invalid_definitions', 'the body with the definitions is missing');
+      const posted = { topic, streamId, kind, definitions, holder, creator: topicHolder(principal) };
+      await service.putDefinitions(scopes, posted, 'refuse');
       response.status(200).end();
     },
     async close({ scopes, holder }, request, response) {

@@ -4,6 +4,7 @@ import type { EventService } from '../events/event-service';
 import { type ArgumentMisfit, defineHub, type Hub, type HubHooks } from '../signalr';
 import { activityMethods, type ActivityParts } from './activity-methods';
 import type { HubErrors } from './hub-errors';
+import { definitionMethods } from './definition-methods';
 import { readerMethods, type ReaderParts } from './reader-methods';
 import { rowMethods, type RowReaderParts } from './row-methods';
 import { subscribeMethods, type SubscribeParts } from './subscribe-methods';
@@ -25,6 +26,7 @@ export function writerHub({ service, reader, errors, hooks }: WriterHubParts): H
   return defineHub<Principal>(
     {
       ...writerMethods(service, reader.topicIds, errors),
+      ...definitionMethods(service, reader.topicIds, errors),
       ...readerMethods(reader, errors),
       ...rowMethods(reader, errors),
       ...subscribeMethods(reader, errors),

@@ -110,7 +110,14 @@ describe('EventService with large texts', () => {
 
   function serve() {
     const work = new Held();
-    const options = { maxDepth: 64, maxTags: 10, maxPropertiesBytes: 1024, idempotencyWindow: 60_000, work };
+    const options = {
+      maxDepth: 64,
+      maxTags: 10,
+      maxPropertiesBytes: 1024,
+      maxDefinitionsBytes: 1024,
+      idempotencyWindow: 60_000,
+      work,
+    };
     const service = new EventService(new LogFileStore(temporaryDirectory()), options);
     const send = (text: Uint8Array, holder = 'a') =>
       service.append(everything, { topic: 't', streamId: 's', text, holder }, 'wait');

@@ -2,7 +2,13 @@ import { EventService, type Access } from '../../src/events/event-service';
 import { LogFileStore } from '../support/log-file-store';
 import { temporaryDirectory } from '../support/temporary-directory';
 
-const options = { maxDepth: 64, maxTags: 10, maxPropertiesBytes: 1024, idempotencyWindow: 60_000 };
+const options = {
+  maxDepth: 64,
+  maxTags: 10,
+  maxPropertiesBytes: 1024,
+  maxDefinitionsBytes: 1024,
+  idempotencyWindow: 60_000,
+};
 const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
 const only = (access: Partial<Access>): Access => ({
   mayAppend: () => false,

@@ -7,7 +7,13 @@ const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCrea
 const text = (timestamp: number) => Buffer.from(JSON.stringify([{ id: 'a', timestamp }]));
 
 describe('an append with an idempotency key', () => {
-  const options = { maxDepth: 64, maxTags: 10, maxPropertiesBytes: 1024, idempotencyWindow: 60_000 };
+  const options = {
+    maxDepth: 64,
+    maxTags: 10,
+    maxPropertiesBytes: 1024,
+    maxDefinitionsBytes: 1024,
+    idempotencyWindow: 60_000,
+  };
   const newService = () => new EventService(new LogFileStore(temporaryDirectory()), options);
   const append = (
     service: EventService,

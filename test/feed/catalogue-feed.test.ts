@@ -81,6 +81,7 @@ describe.each(ENGINES)('CatalogueFeed on %s', (_, open) => {
             lookedUp += names.length;
             return catalogue.namedStreams(topic, names);
           },
+          definitions: (topic, names) => catalogue.definitions(topic, names),
           recentStreams: (topic, query) => catalogue.recentStreams(topic, query),
         },
       },

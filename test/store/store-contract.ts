@@ -2,6 +2,7 @@ import type { Store, StoreCapabilities } from '../../src/store/contract/store';
 import { describeAppends } from './contract/appends';
 import { describeChanges } from './contract/changes';
 import { describeDataSources } from './contract/data-sources';
+import { describeDefinitions } from './contract/definitions';
 import { describeIdempotency } from './contract/idempotency';
 import { describeLifecycle } from './contract/lifecycle';
 import { describeObservers } from './contract/observers';
@@ -62,7 +63,7 @@ export interface StoreSupply {
 
 /** The rules of the contract, in parts that take about the same time. */
 export const CONTRACT = {
-  log: [describeAppends, describeStreams, describeTopics, describeReads, describeTokens],
+  log: [describeAppends, describeStreams, describeDefinitions, describeTopics, describeReads, describeTokens],
   positions: [describePositions, describeStarts, describeObservers, describeChanges, describeLifecycle],
   rows: [describeRows, describeQuarantine, describeRowReads],
   schemas: [describeDataSources, describeSchemaVersions],

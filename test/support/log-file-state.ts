@@ -7,6 +7,7 @@ import type {
   StreamInfo,
   TopicInfo,
 } from '../../src/store/contract/catalogue';
+import { type Definitions, NO_DEFINITIONS } from '../../src/store/contract/definitions';
 import type * as log from '../../src/store/contract/event-log';
 import type { IdempotencyRecord } from '../../src/store/contract/idempotency';
 import type { Position, StartPoint } from '../../src/store/contract/position';
@@ -36,6 +37,7 @@ class Topic {
   readonly kept: KeptRecords;
   readonly events: log.StoredEvent[] = [];
   readonly streams = new Map<string, StreamInfo>();
+  readonly definitions = new Map<string, Definitions>();
   /** Each row its position, then JSON texts: of its unknown fields, and of its values. */
   readonly rows: string[][] = [];
   /** JSON texts by number, and when each came. */
@@ -176,6 +178,15 @@ export class LogFileState implements Roles {
     this.#putStream(topic, this.#topic(topic, 'events', createTopic), streamId, { properties });
   }
 
+  putDefinitions({ topic: name, streamId, definitions, createTopic }: log.DefinitionsPut): void {
+    const topic = this.#topic(name, 'events', createTopic);
+    const all = { ...(topic.definitions.get(streamId) ?? NO_DEFINITIONS), ...definitions };
+    const hasDefinitions = all.parameters.length + all.events.length > 0;
+    this.#putStream(name, topic, streamId, { hasDefinitions });
+    if (hasDefinitions) topic.definitions.set(streamId, all);
+    else topic.definitions.delete(streamId);
+  }
+
   closeStream(topic: string, streamId: string): void {
     this.stream(topic, streamId);
     this.#putStream(topic, this.#topic(topic, 'events'), streamId, { status: 'closed' });
@@ -190,6 +201,7 @@ export class LogFileState implements Roles {
     this.stream(name, streamId);
     const topic = this.#topic(name, 'events');
     topic.streams.delete(streamId);
+    topic.definitions.delete(streamId);
     const others = topic.events.filter((event) => event.streamId !== streamId);
     topic.events.splice(0, Infinity, ...others);
     for (const key of topic.records.keys())
@@ -276,6 +288,11 @@ export class LogFileState implements Roles {
 
   namedTopics(names: readonly string[]): TopicInfo[] {
     return names.map((name) => this.topic(name)).filter((topic) => topic !== undefined);
+  }
+
+  definitions(name: string, streamIds: readonly string[]): Map<string, Definitions> {
+    const { definitions } = this.#topic(name, 'events');
+    return new Map([...definitions].filter(([streamId]) => streamIds.includes(streamId)));
   }
 
   namedStreams(name: string, streamIds: readonly string[]): StreamInfo[] {
@@ -469,8 +486,7 @@ export class LogFileState implements Roles {
   }
 
   #putStream(name: string, topic: Topic, streamId: string, change: Partial<StreamInfo>, batch?: log.EventBatch): void {
-    const times = { createdAt: this.#now, updatedAt: this.#now };
-    const known = topic.streams.get(streamId) ?? { streamId, status: 'open', properties: {}, ...times, eventCount: 0 };
+    const known = topic.streams.get(streamId) ?? newStream(streamId, this.#now);
     if (topic.streams.size >= this.#limits.maxStreamsPerTopic && !topic.streams.has(streamId)) {
       throw new WriterHubError('stream_limit', 'too many streams');
     }
@@ -490,6 +506,11 @@ export class LogFileState implements Roles {
     if (record !== undefined) records.set(key, record);
     return undefined;
   }
+}
+
+function newStream(streamId: string, now: number): StreamInfo {
+  const counts = { createdAt: now, updatedAt: now, eventCount: 0 };
+  return { streamId, status: 'open', properties: {}, hasDefinitions: false, ...counts };
 }
 
 /** What a stream holds with a batch more. */

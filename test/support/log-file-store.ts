@@ -22,7 +22,7 @@ interface WaitingWrite {
   readonly reject: (error: WriterHubError) => void;
 }
 
-const OF_STREAMS: ReadonlySet<string> = new Set(['putStream', 'closeStream', 'removeStream']);
+const OF_STREAMS: ReadonlySet<string> = new Set(['putStream', 'putDefinitions', 'closeStream', 'removeStream']);
 
 /** Calls after which readers may stand before what is kept. */
 const REMOVALS: ReadonlySet<string> = new Set(['removeTopic', 'removeStream', 'dropDataSource', 'truncateDataSource']);
@@ -43,12 +43,12 @@ const KINDS: Readonly<Record<string, CatalogueChange['kind']>> = {
 export class LogFileStore implements Store {
   readonly capabilities = { survivesReopening: true, contiguousOffsets: false, exactLimits: true };
   readonly log: EventLog = this.#role(
-    ['append', 'putStream', 'closeStream', 'removeTopic', 'removeStream', 'setRetention'],
+    ['append', 'putStream', 'putDefinitions', 'closeStream', 'removeTopic', 'removeStream', 'setRetention'],
     ['read', 'resolve'],
   );
   readonly catalogue: Catalogue = this.#role(
     [],
-    ['topic', 'topics', 'namedTopics', 'stream', 'streams', 'namedStreams', 'recentStreams'],
+    ['topic', 'topics', 'namedTopics', 'stream', 'streams', 'namedStreams', 'recentStreams', 'definitions'],
   );
   readonly rows: RowStore = this.#role(
     ['createDataSource', 'changeDataSource', 'truncateDataSource', 'dropDataSource', 'appendRows'],
@@ -253,7 +253,7 @@ function changesOf(done: readonly WaitingWrite[]): CatalogueChanges {
     } else if (method !== 'revokeToken' && method !== 'probe') {
       const named = (typeof first === 'string' ? { topic: first } : first) as { topic?: string; name?: string };
       const topic = String(named.name ?? named.topic);
-      const streamId = method === 'putStream' ? (first as StreamPut).streamId : second;
+      const streamId = method.startsWith('put') ? (first as StreamPut).streamId : second;
       const kind = KINDS[method] ?? 'changed';
       const ofStream = OF_STREAMS.has(method);
       changes.push({ topic, ...(ofStream && { streamId: String(streamId) }), kind });

@@ -2,6 +2,7 @@ import { findToken } from '../../auth/token-finder';
 import { follows } from '../follow';
 import type { Answer, Api, Parameter } from '../route';
 import { MAX_PAGE } from '../page-query';
+import { DEFINE_EVENTS } from './definition-routes';
 import { ACCESS_TOKEN, EVENT_NAMES, LAST_EVENT_ID, LIVE_START, STREAM_ID, TOPIC } from './parameters';
 
 const FOLLOWING: readonly Parameter[] = [
@@ -32,7 +33,7 @@ const FOLLOWED: readonly Answer[] = [
 /** Events as they come, on paths of their own: the answers of all other reads end. */
 export const LIVE_API: Api = {
   name: 'live',
-  findToken: (request) => findToken(request, ['access_token']),
+  findToken: (request) => findToken(request, request.method === 'PUT' ? [] : ['access_token']),
   routes: [
     {
       verb: 'GET',
@@ -54,5 +55,6 @@ export const LIVE_API: Api = {
       served: 'express',
       handler: (context) => follows(context).stream,
     },
+    DEFINE_EVENTS,
   ],
 };

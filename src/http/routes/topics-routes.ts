@@ -5,6 +5,7 @@ import { postEvents } from '../post-events';
 import { reads } from '../reads';
 import { streamWrites } from '../stream-writes';
 import { topicCare } from '../topic-care';
+import { DEFINITION_ROUTES } from './definition-routes';
 import {
   ACCESS_TOKEN,
   CONFIRM,
@@ -194,5 +195,6 @@ export const TOPICS_API: Api = {
       served: 'express',
       handler: ({ service, bodies }) => streamWrites(service, bodies).close,
     },
+    ...DEFINITION_ROUTES,
   ],
 };

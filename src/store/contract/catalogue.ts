@@ -1,3 +1,4 @@
+import type { Definitions } from './definitions';
 import type { Position } from './position';
 import type { Retention } from './retention';
 import type { SchemaVersion } from './row-store';
@@ -24,6 +25,11 @@ export interface Catalogue {
 
   /** Those of these streams of a topic that there are, in any order. Rejects as `streams`. */
   namedStreams(topic: string, streamIds: readonly string[]): Promise<StreamInfo[]>;
+
+  /**
+   * The definitions of those of these streams of a topic that have any, by id. Rejects as `streams`.
+   */
+  definitions(topic: string, streamIds: readonly string[]): Promise<ReadonlyMap<string, Definitions>>;
 
   /**
    * The ids of open streams of a topic that were last written or changed at `since` (milliseconds since the Unix epoch)
@@ -84,6 +90,8 @@ export interface StreamInfo {
   readonly streamId: string;
   readonly status: 'open' | 'closed';
   readonly properties: StreamProperties;
+  /** Whether `definitions` has something of it. */
+  readonly hasDefinitions: boolean;
   /** Milliseconds since the Unix epoch: when the stream was first seen, and last written or changed. */
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -2,6 +2,7 @@ import type { TextCut } from '../../json/text-cuts';
 import type { IdempotencyRecord } from './idempotency';
 import type { Position, StartPoint } from './position';
 import type { StreamProperties } from './catalogue';
+import type { Definitions } from './definitions';
 import type { RetentionChange } from './retention';
 
 /**
@@ -29,6 +30,12 @@ export interface EventLog {
    * stays. Rejects as `append` does.
    */
   putStream(put: StreamPut): Promise<void>;
+
+  /**
+   * Replaces the definitions of the parameters of a stream, of its events, or both, creating the stream if it is
+   * unknown. Rejects as `putStream` does.
+   */
+  putDefinitions(put: DefinitionsPut): Promise<void>;
 
   /**
    * Marks a stream closed; harmless when it is closed already. Rejects with `unknown_topic`, `unknown_stream`,
@@ -124,6 +131,11 @@ export interface StreamPut {
   readonly properties: StreamProperties;
   readonly createTopic: boolean;
   readonly creator?: string | undefined;
+}
+
+export interface DefinitionsPut extends Omit<StreamPut, 'properties'> {
+  /** Each list that is given takes the place of the one there was; an empty one removes it. */
+  readonly definitions: Partial<Definitions>;
 }
 
 /** Which events to read: all conditions hold together. */

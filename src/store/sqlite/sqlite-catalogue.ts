@@ -7,6 +7,7 @@ import type {
   StreamProperties,
   TopicInfo,
 } from '../contract/catalogue';
+import { type Definitions, NO_DEFINITIONS } from '../contract/definitions';
 import type { StreamRow, TopicRow } from './channel/messages';
 import { toPosition } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
@@ -42,6 +43,18 @@ export class SqliteCatalogue implements Catalogue {
 
   async namedStreams(topic: string, streamIds: readonly string[]): Promise<StreamInfo[]> {
     return (await this.#threads.ask<'named_streams'>({ kind: 'named_streams', topic, streamIds })).map(toStreamInfo);
+  }
+
+  async definitions(topic: string, streamIds: readonly string[]): Promise<ReadonlyMap<string, Definitions>> {
+    const found = new Map<string, Definitions>();
+    for (const { streamId, kind, text } of await this.#threads.ask<'definitions'>({
+      kind: 'definitions',
+      topic,
+      streamIds,
+    })) {
+      found.set(streamId, { ...(found.get(streamId) ?? NO_DEFINITIONS), [kind]: JSON.parse(text) as unknown });
+    }
+    return found;
   }
 
   recentStreams(topic: string, query: RecentQuery): Promise<RecentStreams> {

@@ -1,12 +1,14 @@
 import type {
   Append,
   AppendReceipt,
+  DefinitionsPut,
   EventLog,
   EventPage,
   ReadQuery,
   StoredEvent,
   StreamPut,
 } from '../contract/event-log';
+import type { Definition } from '../contract/definitions';
 import type { Position, StartPoint } from '../contract/position';
 import type { RetentionChange } from '../contract/retention';
 import type { EventColumns } from './channel/messages';
@@ -31,6 +33,17 @@ export class SqliteEventLog implements EventLog {
   putStream({ topic, streamId, properties, createTopic, creator, holder }: StreamPut): Promise<void> {
     const text = JSON.stringify(properties);
     const change = { kind: 'put_stream', topic, streamId, createTopic, creator, properties: text } as const;
+    return this.#threads.change(change, holder);
+  }
+
+  putDefinitions({ definitions, holder, ...put }: DefinitionsPut): Promise<void> {
+    const { parameters, events } = definitions;
+    const texts = {
+      ...(parameters && { parameters: textOf(parameters) }),
+      ...(events && { events: textOf(events) }),
+    };
+    const { topic, streamId, createTopic, creator } = put;
+    const change = { kind: 'put_definitions', topic, streamId, createTopic, creator, definitions: texts } as const;
     return this.#threads.change(change, holder);
   }
 
@@ -62,6 +75,10 @@ export class SqliteEventLog implements EventLog {
     const { offset, generation } = await this.#threads.ask<'resolve'>({ kind: 'resolve', topic, start: place });
     return toPosition(offset, generation);
   }
+}
+
+function textOf(list: readonly Definition[]): string {
+  return list.length === 0 ? '' : JSON.stringify(list);
 }
 
 function toPage({

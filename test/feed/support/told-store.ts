@@ -17,6 +17,7 @@ export class ToldStore implements ActivityStore {
       return Promise.resolve(streamIds.map((id) => streams?.get(id)).filter((stream) => stream !== undefined));
     },
     recentStreams: (topic, query) => Promise.resolve(this.#recent(topic, query)),
+    definitions: () => Promise.resolve(new Map()),
     topics: ({ after = '' }) =>
       Promise.resolve(
         [...this.streams.keys()].filter((name) => name > after).map((name) => ({ name, kind: 'events' }) as TopicInfo),
@@ -32,7 +33,7 @@ export class ToldStore implements ActivityStore {
   put(topic: string, streamId: string, updatedAt: number, status: 'open' | 'closed' = 'open'): void {
     const streams = this.streams.get(topic) ?? new Map<string, StreamInfo>();
     this.streams.set(topic, streams);
-    const before = streams.get(streamId) ?? { createdAt: updatedAt, eventCount: 0 };
+    const before = streams.get(streamId) ?? { createdAt: updatedAt, eventCount: 0, hasDefinitions: false };
     const stream = { ...before, streamId, status, properties: {}, updatedAt, eventCount: before.eventCount + 1 };
     streams.set(streamId, { ...stream, firstTimestamp: 1n, lastTimestamp: 1n });
   }

@@ -53,6 +53,7 @@ function logOf(log: EventLog, prefix: string): EventLog {
   return {
     append: (append) => log.append({ ...append, topic: prefix + append.topic }),
     putStream: (put) => log.putStream({ ...put, topic: prefix + put.topic }),
+    putDefinitions: (put) => log.putDefinitions({ ...put, topic: prefix + put.topic }),
     closeStream: (topic, ...rest) => log.closeStream(prefix + topic, ...rest),
     removeTopic: (name, ...rest) => log.removeTopic(prefix + name, ...rest),
     removeStream: (topic, ...rest) => log.removeStream(prefix + topic, ...rest),
@@ -77,6 +78,7 @@ function catalogueOf(catalogue: Catalogue, prefix: string): Catalogue {
     stream: (topic, streamId) => catalogue.stream(prefix + topic, streamId),
     streams: (topic, page) => catalogue.streams(prefix + topic, page),
     namedStreams: (topic, streamIds) => catalogue.namedStreams(prefix + topic, streamIds),
+    definitions: (topic, streamIds) => catalogue.definitions(prefix + topic, streamIds),
     recentStreams: (topic, query) => catalogue.recentStreams(prefix + topic, query),
   };
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../errors';
 import type { DataSourceInfo, NamePage, RecentQuery, RecentStreams, TopicInfo } from '../../contract/catalogue';
+import type { DefinitionKind } from '../../contract/definitions';
 import type { KeptValue } from '../../contract/kept-value';
 import type {
   ColumnConversion,
@@ -230,6 +231,13 @@ export function topicOf(change: Change): string | undefined {
   return 'name' in change ? change.name : undefined;
 }
 
+/** The length of the texts that make a change large, if it has any. */
+export function textLength(change: Change): number {
+  if ('properties' in change) return change.properties.length;
+  if ('definitions' in change) return Object.values(change.definitions).reduce((sum, text) => sum + text.length, 0);
+  return 'definition' in change ? change.definition.length : 0;
+}
+
 /** A write that is not an append. */
 export type Change =
   | {
@@ -240,6 +248,15 @@ export type Change =
       readonly creator: string | undefined;
       /** JSON text. */
       readonly properties: string;
+    }
+  | {
+      readonly kind: 'put_definitions';
+      readonly topic: string;
+      readonly streamId: string;
+      readonly createTopic: boolean;
+      readonly creator: string | undefined;
+      /** JSON texts of the lists; an empty text removes one. */
+      readonly definitions: Readonly<Partial<Record<DefinitionKind, string>>>;
     }
   | { readonly kind: 'close_stream'; readonly topic: string; readonly streamId: string }
   | { readonly kind: 'remove_topic'; readonly topic: string }
@@ -332,6 +349,10 @@ export interface ReaderCalls {
   named_topics: {
     request: { readonly kind: 'named_topics'; readonly names: readonly string[] };
     result: TopicRow[];
+  };
+  definitions: {
+    request: { readonly kind: 'definitions'; readonly topic: string; readonly streamIds: readonly string[] };
+    result: DefinitionRow[];
   };
   named_streams: {
     request: { readonly kind: 'named_streams'; readonly topic: string; readonly streamIds: readonly string[] };
@@ -449,12 +470,21 @@ export interface TopicRow
   readonly updatedAt: number | null;
 }
 
+/** A list of definitions of a stream, as it is stored. */
+export interface DefinitionRow {
+  readonly streamId: string;
+  readonly kind: DefinitionKind;
+  /** JSON text. */
+  readonly text: string;
+}
+
 /** A stream as it is stored. */
 export interface StreamRow {
   readonly streamId: string;
   readonly status: 'open' | 'closed';
   /** JSON text. */
   readonly properties: string;
+  readonly hasDefinitions: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly eventCount: number;

@@ -154,6 +154,14 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT;`,
   // From where on the quarantine of a data source is kept: what readers stood before and is gone is told by it.
   `ALTER TABLE topics ADD COLUMN first_quarantine_offset INTEGER NOT NULL DEFAULT 1;`,
+  // What is said of the parameters and events of a stream, a JSON array each. They are not columns of the stream: its
+  // row is written with every commit, and they may be long.
+  `CREATE TABLE definitions (
+     stream INTEGER NOT NULL,
+     kind TEXT NOT NULL,
+     text TEXT NOT NULL,
+     PRIMARY KEY (stream, kind)
+   ) STRICT;`,
 ];
 
 /** Throws when the database was written by a newer version, whose schema this one does not know. */

@@ -13,6 +13,7 @@ import {
   type CommitResult,
   type PartPlace,
   type PlacedChange,
+  textLength,
   topicOf,
 } from '../channel/messages';
 import { EventGroups } from './event-groups';
@@ -146,7 +147,7 @@ export class Batch {
     return new Promise((resolve, reject) => {
       const { events, rows } = this.#groups;
       for (const kind of APPEND_KINDS) this.#groups[kind].endGroups();
-      this.#changeBytes += textOf(change).length;
+      this.#changeBytes += textLength(change);
       const place = { before: { events: events.count, rows: rows.count }, change };
       this.#changes.push({ place, resolve, reject });
     });
@@ -260,10 +261,4 @@ function changeOf(change: Change): CatalogueChange[] {
 function placeOf({ whole, index, isLast }: BatchPart, { number }: CommitPlace): PartPlace {
   if (index === 0) whole.begin(number);
   return { began: whole.began, index, isLast };
-}
-
-/** The text that makes a change large, if it has one. */
-function textOf(change: Change): string {
-  if ('properties' in change) return change.properties;
-  return 'definition' in change ? change.definition : '';
 }

@@ -1,17 +1,18 @@
 import { WriterHubError } from '../../../errors';
 import type { Append, AppendReceipt } from '../../contract/event-log';
 import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
-import type {
-  Change,
-  CheckpointerCalls,
-  CommitRequest,
-  CommitResult,
-  ConversionProgress,
-  ConversionRequest,
-  FileId,
-  ReaderCalls,
-  ThreadData,
-  WriterCalls,
+import {
+  type Change,
+  type CheckpointerCalls,
+  type CommitRequest,
+  type CommitResult,
+  type ConversionProgress,
+  type ConversionRequest,
+  type FileId,
+  type ReaderCalls,
+  type ThreadData,
+  type WriterCalls,
+  textLength,
 } from '../channel/messages';
 import { Gate } from '../../../limits/gate';
 import { DamageError } from '../channel/failure';
@@ -197,10 +198,5 @@ export function closedError(): WriterHubError {
 
 /** Bytes of all texts of a commit, about. */
 function textBytes({ text, changes }: CommitRequest): number {
-  let bytes = text.length;
-  for (const { change } of changes) {
-    if (change.kind === 'put_stream') bytes += change.properties.length;
-    else if ('definition' in change) bytes += change.definition.length;
-  }
-  return bytes;
+  return changes.reduce((bytes, { change }) => bytes + textLength(change), text.length);
 }

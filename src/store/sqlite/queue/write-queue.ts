@@ -125,7 +125,7 @@ export class WriteQueue {
     const place = this.#place(holder, topic, 0, steps);
     const goesBehind = topic !== undefined && isOfTopic(change);
     const batch = goesBehind ? this.#lanes.openBehind(topic, place) : this.#lanes.open(place);
-    if (change.kind === 'put_stream' && change.createTopic) this.#noteTopic(change.topic, batch, holder);
+    if ('createTopic' in change && change.createTopic) this.#noteTopic(change.topic, batch, holder);
     if (steps > 0) this.#countSteps(batch, holder, steps);
     return this.#addTo(batch, holder, (batch) => batch.change(change));
   }

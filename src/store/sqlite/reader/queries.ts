@@ -11,6 +11,7 @@ import { clampedStart, offsetIn, startOf } from './extent';
 import { LastStored } from './last-stored';
 import type {
   Backlog,
+  DefinitionRow,
   EventColumns,
   OffsetPage,
   OffsetQuery,
@@ -42,7 +43,8 @@ interface RecentRecord {
   readonly updatedAt: number;
 }
 
-interface StreamRecord extends Omit<StreamRow, 'createdAt' | 'updatedAt' | 'eventCount'> {
+interface StreamRecord extends Omit<StreamRow, 'createdAt' | 'updatedAt' | 'eventCount' | 'hasDefinitions'> {
+  readonly hasDefinitions: bigint;
   readonly id: bigint;
   readonly createdAt: bigint;
   readonly updatedAt: bigint;
@@ -53,7 +55,8 @@ interface StreamRecord extends Omit<StreamRow, 'createdAt' | 'updatedAt' | 'even
 const LOOKED_THROUGH = 10_000;
 
 const STREAM_COLUMNS = `id, stream_id AS streamId, status, properties, created_at AS createdAt, updated_at AS updatedAt,
-  event_count AS eventCount, first_timestamp AS firstTimestamp, last_timestamp AS lastTimestamp`;
+  event_count AS eventCount, first_timestamp AS firstTimestamp, last_timestamp AS lastTimestamp,
+  EXISTS (SELECT 1 FROM definitions WHERE stream = streams.id) AS hasDefinitions`;
 
 const TOPIC_COLUMNS = `id, name, kind, created_at AS createdAt, generation, first_offset AS firstOffset,
   next_offset AS nextOffset, CASE kind WHEN 'rows' THEN row_count ELSE event_count END AS recordCount,
@@ -70,6 +73,7 @@ export class Queries {
   readonly #streamPage: Statement<[number, string, number], StreamRecord>;
   readonly #recentStreams: Statement<[number, string], RecentRecord>;
   readonly #streamName: Statement<[number], { streamId: string }>;
+  readonly #definitions: Statement<[number, string], DefinitionRow>;
   readonly #tokens: Statement<[number], { tokenId: string; expiresAt: number | null }>;
   readonly #hasRemovals: Statement<[number]>;
   readonly #lastStored: LastStored;
@@ -102,6 +106,10 @@ export class Queries {
        WHERE topic = ? AND stream_id > ? ORDER BY stream_id LIMIT ${LOOKED_THROUGH}`,
     );
     this.#streamName = database.prepare('SELECT stream_id AS streamId FROM streams WHERE id = ?');
+    this.#definitions = database.prepare(
+      `SELECT s.stream_id AS streamId, d.kind, d.text FROM streams AS s JOIN definitions AS d ON d.stream = s.id
+       WHERE s.topic = ? AND s.stream_id = ?`,
+    );
     this.#tokens = database.prepare(
       `SELECT token_id AS tokenId, expires_at AS expiresAt FROM revoked_tokens WHERE expires_at IS NULL OR expires_at > ?`,
     );
@@ -122,6 +130,11 @@ export class Queries {
 
   streams(topic: string, { after, limit }: NamePage): StreamRow[] {
     return this.#streamPage.all(this.#findOfKind(topic, 'events').id, after ?? '', limit).map(toStreamRow);
+  }
+
+  definitions(topic: string, streamIds: readonly string[]): DefinitionRow[] {
+    const { id } = this.#findOfKind(topic, 'events');
+    return streamIds.flatMap((streamId) => this.#definitions.all(id, streamId));
   }
 
   namedTopics(names: readonly string[]): TopicRow[] {
@@ -253,6 +266,7 @@ function toStreamRow(record: StreamRecord): StreamRow {
     properties,
     createdAt: Number(record.createdAt),
     updatedAt: Number(record.updatedAt),
+    hasDefinitions: record.hasDefinitions === 1n,
     eventCount: Number(record.eventCount),
     firstTimestamp,
     lastTimestamp,

@@ -53,6 +53,8 @@ serveCalls<ReaderCalls>('read', (request) => {
       return reader.ask((queries) => queries.topics(request.page));
     case 'named_topics':
       return reader.ask((queries) => queries.namedTopics(request.names));
+    case 'definitions':
+      return reader.ask((queries) => queries.definitions(request.topic, request.streamIds));
     case 'named_streams':
       return reader.ask((queries) => queries.namedStreams(request.topic, request.streamIds));
     case 'recent_streams':

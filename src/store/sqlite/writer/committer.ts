@@ -157,6 +157,12 @@ export class Committer {
         this.#events.setProperties(this.#events.stream(topic, change.streamId, true), change.properties);
         return;
       }
+      case 'put_definitions': {
+        const { createTopic: create, creator } = change;
+        const topic = this.#events.topic(change.topic, { create, creator });
+        this.#events.setDefinitions(this.#events.stream(topic, change.streamId, true), change.definitions);
+        return;
+      }
       case 'close_stream': {
         const stream = this.#events.stream(this.#existing(change.topic), change.streamId, false);
         stream.status = 'closed';

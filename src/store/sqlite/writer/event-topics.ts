@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
+import type { DefinitionKind } from '../../contract/definitions';
 import { RecentMap } from '../file/recent-map';
 import { RunTable, seriesOfTopic, type RunTail } from '../file/runs';
 import { createEventTable } from '../file/schema';
@@ -207,6 +208,10 @@ export class EventTopics {
   /** Marks a stream to be saved. */
   touchStream(stream: Stream): void {
     this.#streams.touch(stream);
+  }
+
+  setDefinitions(stream: Stream, definitions: Readonly<Partial<Record<DefinitionKind, string>>>): void {
+    this.#streams.setDefinitions(stream, definitions);
   }
 
   setProperties(stream: Stream, properties: string): void {

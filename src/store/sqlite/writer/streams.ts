@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
+import type { DefinitionKind } from '../../contract/definitions';
 import { RecentMap } from '../file/recent-map';
 import { seriesOfStream, type RunTable, type RunTail } from '../file/runs';
 import type { TopicRemoval } from './topic-removal';
@@ -101,6 +102,15 @@ export class Streams {
     this.touch(stream);
   }
 
+  /** Replaces lists of definitions by these JSON texts; an empty one removes its list. */
+  setDefinitions(stream: Stream, definitions: Readonly<Partial<Record<DefinitionKind, string>>>): void {
+    for (const [kind, text] of Object.entries(definitions)) {
+      if (text === '') this.#statements.removeDefinitions.run(stream.id, kind);
+      else this.#statements.setDefinitions.run(stream.id, kind, text);
+    }
+    this.touch(stream);
+  }
+
   /** Writes what changed since it was last called. */
   save(now: number): void {
     for (const stream of this.#changed) {
@@ -170,6 +180,8 @@ function prepareStatements(database: Database) {
          last_timestamp = coalesce(max(last_timestamp, ?), ?, last_timestamp)
        WHERE id = ?`,
     ),
+    setDefinitions: database.prepare<[number, string, string]>('REPLACE INTO definitions VALUES (?, ?, ?)'),
+    removeDefinitions: database.prepare<[number, string]>('DELETE FROM definitions WHERE stream = ? AND kind = ?'),
     setProperties: database.prepare<[string, number]>('UPDATE streams SET properties = ? WHERE id = ?'),
   };
 }

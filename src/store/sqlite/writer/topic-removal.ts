@@ -11,6 +11,7 @@ export class TopicRemoval {
   readonly #insert: Statement<[number, string, number | null]>;
   readonly #keepNumber: Statement<[number]>;
   readonly #deleteStream: Statement<[number]>;
+  readonly #deleteDefinitions: Statement<[number]>;
   readonly #lastStream: Statement<[], { last: number }>;
   readonly #database: Database;
 
@@ -20,6 +21,7 @@ export class TopicRemoval {
     this.#insert = database.prepare('INSERT INTO removals (topic, kind, stream) VALUES (?, ?, ?)');
     this.#keepNumber = database.prepare('UPDATE stream_ids SET last = max(last, ?)');
     this.#deleteStream = database.prepare('DELETE FROM streams WHERE id = ?');
+    this.#deleteDefinitions = database.prepare('DELETE FROM definitions WHERE stream = ?');
     this.#lastStream = database.prepare(
       'SELECT max(last, coalesce((SELECT max(id) FROM streams), 0)) AS last FROM stream_ids',
     );
@@ -40,6 +42,7 @@ export class TopicRemoval {
   /** Deletes the row of a stream; its number is not used again. */
   deleteStream(stream: number): void {
     this.keepNumber(stream);
+    this.#deleteDefinitions.run(stream);
     this.#deleteStream.run(stream);
   }
 

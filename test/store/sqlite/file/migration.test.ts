@@ -231,7 +231,13 @@ describe('SqliteStore.open on a database of schema version 2', () => {
 
 describe('SqliteStore.open on a database of schema version 3', () => {
   const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
-  const options = { maxDepth: 64, maxTags: 10, maxPropertiesBytes: 4096, idempotencyWindow: 3_600_000 };
+  const options = {
+    maxDepth: 64,
+    maxTags: 10,
+    maxPropertiesBytes: 4096,
+    maxDefinitionsBytes: 4096,
+    idempotencyWindow: 3_600_000,
+  };
   const keyed = {
     ...{ topic: 'cars', streamId: 'car-1', text: Buffer.from('[{"id":"keyed","timestamp":8}]') },
     ...{ idempotencyKey: 'k3', subject: 'ada' },
@@ -272,7 +278,13 @@ describe('SqliteStore.open on a database of schema version 3', () => {
 
 describe('an idempotency key of schema version 2', () => {
   const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
-  const options = { maxDepth: 64, maxTags: 10, maxPropertiesBytes: 4096, idempotencyWindow: 3_600_000 };
+  const options = {
+    maxDepth: 64,
+    maxTags: 10,
+    maxPropertiesBytes: 4096,
+    maxDefinitionsBytes: 4096,
+    idempotencyWindow: 3_600_000,
+  };
   const stored = '[{"id":"count","timestamp":7,"value":"42"}]';
   const other = '[{"id":"count","timestamp":8,"value":"43"}]';
 
