@@ -405,7 +405,7 @@ export const options = {
   maxDefinitionsBytes: option({
     env: 'WRITER_HUB_MAX_DEFINITIONS_BYTES',
     flag: 'max-definitions-bytes',
-    default: '1048576',
+    default: '524288',
     unit: 'bytes',
     meaning: 'Largest JSON text of the definitions of the parameters, or of the events, of a stream.',
     schema: whole(256),

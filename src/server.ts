@@ -440,8 +440,8 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
     shareConnections: true,
     memory,
     minimumDataRate: config.minDataRate,
-    // Whatever is parsed into objects: names, and the properties and definitions of a stream. Events are not.
-    maximumParsedSize: Math.max(MAX_PARSED_BYTES, 2 * Math.max(config.maxPropertiesBytes, config.maxDefinitionsBytes)),
+    // Whatever is parsed into objects: names and the properties of a stream. Events and definitions are not.
+    maximumParsedSize: Math.max(MAX_PARSED_BYTES, 2 * config.maxPropertiesBytes),
     onLimit: ({ limit }) => {
       metrics.hubStrike(limit);
     },

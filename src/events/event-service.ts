@@ -12,7 +12,7 @@ import type { EventWork, ScannedEvents } from './event-work';
 import { queueIsFull } from './queue-is-full';
 import { IdempotencyRecords, checkIdempotencyKey } from './idempotency';
 import { checkStreamId, checkTopicName } from './names';
-import { parseDefinitions } from './stream-definitions';
+import { longestText, parseDefinitions } from './stream-definitions';
 import { parseStreamProperties } from './stream-properties';
 import { ToldOnce } from './told-once';
 
@@ -100,10 +100,11 @@ export interface PostedStream extends PostedOfStream {
   readonly properties: unknown;
 }
 
-/** A stream and the definitions of its parameters or of its events, which are parsed JSON. */
+/** A stream and the definitions of its parameters or of its events. */
 export interface PostedDefinitions extends PostedOfStream {
   readonly kind: DefinitionKind;
-  readonly definitions: unknown;
+  /** JSON text. */
+  readonly text: Buffer;
 }
 
 /** Of how many streams it is remembered that their senders have been warned. */
@@ -151,9 +152,9 @@ export class EventService {
     this.#checkRoom(whenFull, holder);
   }
 
-  /** Largest JSON text of the definitions of one kind of a stream, in bytes. */
-  get maxDefinitionsBytes(): number {
-    return this.#options.maxDefinitionsBytes;
+  /** Largest text in which the definitions of one kind of a stream may come, in bytes. */
+  get maxDefinitionsText(): number {
+    return longestText(this.#options.maxDefinitionsBytes);
   }
 
   /** Largest JSON text of the properties of a stream, in bytes. */
@@ -210,9 +211,9 @@ export class EventService {
 
   /** Replaces the definitions of the parameters or of the events of a stream, which is created if it is unknown. */
   async putDefinitions(access: Access, posted: PostedDefinitions, whenFull: WhenFull): Promise<void> {
-    const { topic, streamId, kind, definitions, creator, holder } = posted;
+    const { topic, streamId, kind, text, creator, holder } = posted;
     const target = this.#target(access, topic, streamId);
-    const checked = parseDefinitions(kind, definitions, this.#options.maxDefinitionsBytes);
+    const checked = parseDefinitions(kind, text, this.#options.maxDefinitionsBytes);
     await this.#order.behindAll(orderOf(target), () => {
       this.#checkRoom(whenFull, holder);
       return this.#store.log.putDefinitions({

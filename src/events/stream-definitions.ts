@@ -1,6 +1,7 @@
 import { type Problem, WriterHubError } from '../errors';
 import { excerpt } from '../json/excerpt';
 import { memberPath } from '../json/json-path';
+import { parseJson } from '../json/json-text';
 import {
   type Definition,
   type DefinitionKind,
@@ -15,7 +16,7 @@ type Member = string | number;
 /** What a value of a property becomes, or why it cannot be one. */
 type Check = (value: unknown) => { readonly kept: Member } | { readonly wrong: string };
 
-const text: Check = (value) => {
+const string: Check = (value) => {
   if (typeof value !== 'string') return { wrong: 'is not a string' };
   // It cannot be written as UTF-8 and would come back as another character.
   return /\p{Cs}/u.test(value) ? { wrong: 'holds half of a surrogate pair' } : { kept: value };
@@ -23,18 +24,18 @@ const text: Check = (value) => {
 
 /** Quix's rule for ids: they are names in paths. */
 const id: Check = (value) => {
-  const checked = text(value);
+  const checked = string(value);
   if ('wrong' in checked) return checked;
   if (checked.kept === '') return { wrong: 'is empty' };
   return /[/\\]/.test(String(value)) ? { wrong: `${shown(value)} holds a slash or a backslash` } : checked;
 };
 
 const custom: Check = (value) =>
-  typeof value === 'string' ? text(value) : { wrong: 'is not a string; it may hold JSON text' };
+  typeof value === 'string' ? string(value) : { wrong: 'is not a string; it may hold JSON text' };
 
 /** A folder: one slash in front, none behind. */
 const location: Check = (value) => {
-  const checked = text(value);
+  const checked = string(value);
   if ('wrong' in checked) return checked;
   return { kept: `/${String(checked.kept).replace(/^\/+|\/+$/g, '')}` };
 };
@@ -51,10 +52,10 @@ const level: Check = (value) => {
   return { wrong: `${shown(value)} is not a level: those are ${EVENT_LEVELS.join(', ')}, or 0 to 5` };
 };
 
-const COMMON = { id, name: text, description: text, location, customProperties: custom };
+const COMMON = { id, name: string, description: string, location, customProperties: custom };
 
 const CHECKS: Readonly<Record<DefinitionKind, Readonly<Record<string, Check>>>> = {
-  parameters: { ...COMMON, minimumValue: number, maximumValue: number, unit: text, format: text },
+  parameters: { ...COMMON, minimumValue: number, maximumValue: number, unit: string, format: string },
   events: { ...COMMON, level },
 };
 
@@ -68,16 +69,29 @@ const ACCEPTED_NAMES = new Map(
   ),
 );
 
+/** An array of objects of strings. */
+const MOST_NESTED = 8;
+
+/** How many times its compact form a text may be: white space and escapes. It is parsed in one go. */
+const SPACED = 2;
+
+/** The longest text that is parsed for definitions of at most `maxBytes`, in bytes. */
+export function longestText(maxBytes: number): number {
+  return SPACED * maxBytes;
+}
+
 /**
- * Checks definitions of the parameters or events of a stream, given as parsed JSON: an array of objects. A property
- * that is `null` counts as absent; an event without a level has `Information`. Throws `invalid_definitions` with up to
- * 20 broken rules, or when their JSON text takes more than `maxBytes`.
+ * Checks definitions of the parameters or events of a stream, given as JSON text: an array of objects. A property that
+ * is `null` counts as absent; an event without a level has `Information`. Throws `malformed_json`, and
+ * `invalid_definitions` with up to 20 broken rules, or when their compact text takes more than `maxBytes`.
  */
 export function parseDefinitions<Kind extends DefinitionKind>(
   kind: Kind,
-  value: unknown,
+  text: Buffer,
   maxBytes: number,
 ): Definitions[Kind] {
+  if (text.length > longestText(maxBytes)) throw tooLong(text.length, maxBytes);
+  const value = parseJson(text, MOST_NESTED);
   if (!Array.isArray(value)) throw invalid(`$: the definitions of ${kind} are not an array`);
   const problems = new ProblemList('invalid_definitions', 'definition');
   const checked: Definition[] = [];
@@ -95,7 +109,7 @@ export function parseDefinitions<Kind extends DefinitionKind>(
   }
   problems.throwIfAny();
   const bytes = Buffer.byteLength(JSON.stringify(checked));
-  if (bytes > maxBytes) throw invalid(`$: the definitions take ${bytes} bytes of JSON, more than ${maxBytes}`);
+  if (bytes > maxBytes) throw tooLong(bytes, maxBytes);
   // Checked by the rules of this kind.
   return checked as unknown as Definitions[Kind];
 }
@@ -146,6 +160,10 @@ function twice(index: number, name: string, first: number): Problem {
 
 function shown(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(excerpt(value)) : excerpt(String(value));
+}
+
+function tooLong(bytes: number, maxBytes: number): WriterHubError {
+  return invalid(`$: the definitions take ${bytes} bytes of JSON, more than ${maxBytes}`);
 }
 
 function invalid(message: string): WriterHubError {

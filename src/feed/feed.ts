@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Position, StartPoint } from '../store/contract/position';
 import type { FeedBudget } from './feed-budget';
 import type { FeedEvent } from './feed-event';
@@ -238,6 +239,8 @@ export class Feed<Query extends FeedQuery = FollowQuery, R extends FeedRecord = 
       const { records, position, next } = batch;
       reader.cursor = next;
       yield { kind: 'events', events: this.#source.select(records, query), position };
+      // Nothing else may make one that is behind pause: others have their turn, and sockets theirs.
+      if (!tail.isAtEnd(next)) await turn();
       batch = await tail.next(next, signal);
     }
   }

@@ -5,6 +5,7 @@ import type { EventService } from '../events/event-service';
 import type { BodyReader } from './body-reader';
 import { pathParameter } from './express-router';
 import type { AuthenticatedHandler } from './route';
+import { hasBody } from './slow-requests';
 
 /** How many times its compact text the text of properties may be: white space and escapes. */
 const SPACED = 8;
@@ -45,14 +46,11 @@ export function streamWrites(service: EventService, bodies: BodyReader): StreamW
       const { scopes, holder } = principal;
       const [topic, streamId] = [pathParameter(request, 'topic'), pathParameter(request, 'streamId')];
       service.checkWrite(scopes, topic, 'refuse', holder);
-      const definitions = await bodies.parseJson({
-        ...{ request, response, holder },
-        maxBytes: SPACED * service.maxDefinitionsBytes,
-      });
       // A missing body does not mean to remove all of them; [] does.
-      if (definitions === undefined)
+      if (!hasBody(request))
         throw new WriterHubError('invalid_definitions', 'the body with the definitions is missing');
-      const posted = { topic, streamId, kind, definitions, holder, creator: topicHolder(principal) };
+      const text = await bodies.readJson({ request, response, holder, maxBytes: service.maxDefinitionsText });
+      const posted = { topic, streamId, kind, text, holder, creator: topicHolder(principal) };
       await service.putDefinitions(scopes, posted, 'refuse');
       response.status(200).end();
     },

@@ -16,14 +16,15 @@ export function definitionMethods(
 ): Record<string, HubMethod<Principal>> {
   const update = (name: string, kind: DefinitionKind): HubMethod<Principal> =>
     method(
-      ['json', 'json', 'json'],
+      ['json', 'json', 'rawJson'],
       async ({ principal }, topic, streamId, definitions) => {
         try {
           // Left out, they are not meant to be removed.
           if (definitions === undefined) throw missing(name);
           const { scopes, holder } = principal;
           const of = { topic: topicIds.nameOf(topic), streamId, holder, creator: topicHolder(principal) };
-          await service.putDefinitions(scopes, { ...of, kind, definitions }, 'wait');
+          const text = Buffer.from(definitions.buffer, definitions.byteOffset, definitions.length);
+          await service.putDefinitions(scopes, { ...of, kind, text }, 'wait');
         } catch (error) {
           rethrow(error);
         }

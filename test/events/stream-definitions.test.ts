@@ -3,11 +3,13 @@ import type { WriterHubError } from '../../src/errors';
 import type { DefinitionKind } from '../../src/store/contract/definitions';
 
 const parse = (kind: DefinitionKind, text: string, maxBytes = 10_000): unknown =>
-  parseDefinitions(kind, JSON.parse(text), maxBytes);
+  parseDefinitions(kind, Buffer.from(text), maxBytes);
+
+const textOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 function refusal(kind: DefinitionKind, value: unknown, maxBytes = 10_000): WriterHubError {
   try {
-    parseDefinitions(kind, value, maxBytes);
+    parseDefinitions(kind, typeof value === 'string' ? Buffer.from(value) : textOf(value), maxBytes);
   } catch (error) {
     return error as WriterHubError;
   }
@@ -38,7 +40,7 @@ describe('definitions', () => {
     [2, 'Information'],
     [5, 'Critical'],
   ])('of events have a level by name or number: %j is %s', (level, expected) => {
-    expect(parseDefinitions('events', [{ id: 'E', level }], 1000)).toEqual([{ id: 'E', level: expected }]);
+    expect(parseDefinitions('events', textOf([{ id: 'E', level }]), 1000)).toEqual([{ id: 'E', level: expected }]);
   });
 
   it.each([
@@ -48,11 +50,13 @@ describe('definitions', () => {
     ['', '/'],
     ['/', '/'],
   ])('lie in folders, one slash in front: %j is %j', (location, expected) => {
-    expect(parseDefinitions('parameters', [{ id: 'P', location }], 1000)).toEqual([{ id: 'P', location: expected }]);
+    expect(parseDefinitions('parameters', textOf([{ id: 'P', location }]), 1000)).toEqual([
+      { id: 'P', location: expected },
+    ]);
   });
 
   it.each(['10', '__proto__', 'a.b', 'constructor', 'é', ' '])('have ids that are names of whatever kind: %j', (id) => {
-    expect(JSON.stringify(parseDefinitions('parameters', [{ id }], 1000))).toBe(JSON.stringify([{ id }]));
+    expect(JSON.stringify(parseDefinitions('parameters', textOf([{ id }]), 1000))).toBe(JSON.stringify([{ id }]));
   });
 
   it.each<[string, DefinitionKind, string, string, string]>([
@@ -102,7 +106,7 @@ describe('definitions', () => {
       ],
     ),
   ])('are refused with %s', (_, kind, text, path, message) => {
-    const error = refusal(kind, JSON.parse(text));
+    const error = refusal(kind, text);
     expect(error).toMatchObject({ code: 'invalid_definitions', problems: [{ index: 0, path, message }] });
     expect(error.message).toBe(`definition 0, ${path}: ${message}`);
   });
@@ -125,8 +129,8 @@ describe('definitions', () => {
 
   it.each<[unknown, string]>([
     [{}, '$: the definitions of parameters are not an array'],
-    ['[]', '$: the definitions of parameters are not an array'],
-    [null, '$: the definitions of parameters are not an array'],
+    ['"[]"', '$: the definitions of parameters are not an array'],
+    ['null', '$: the definitions of parameters are not an array'],
     [{ parameters: [] }, '$: the definitions of parameters are not an array'],
   ])('that are %j are refused', (value, message) => {
     expect(refusal('parameters', value)).toMatchObject({ code: 'invalid_definitions', message });
@@ -134,11 +138,26 @@ describe('definitions', () => {
 
   it('may take no more bytes than is set', () => {
     const bytes = JSON.stringify([{ id: 'é'.repeat(100) }]).length + 100;
-    expect(parseDefinitions('parameters', [{ id: 'é'.repeat(100) }], bytes)).toHaveLength(1);
+    expect(parseDefinitions('parameters', textOf([{ id: 'é'.repeat(100) }]), bytes)).toHaveLength(1);
     expect(refusal('parameters', [{ id: 'é'.repeat(100) }], bytes - 1).message).toBe(
       `$: the definitions take ${bytes} bytes of JSON, more than ${bytes - 1}`,
     );
   });
+
+  it('may come with as much space again, and no more', () => {
+    const compact = '[{"id":"Speed"}]';
+    expect(parse('parameters', compact + ' '.repeat(compact.length), compact.length)).toHaveLength(1);
+    expect(refusal('parameters', compact + ' '.repeat(compact.length + 1), compact.length).message).toBe(
+      `$: the definitions take ${2 * compact.length + 1} bytes of JSON, more than ${compact.length}`,
+    );
+  });
+
+  it.each(['', '[', '[{"id":"a"}', '[{"id":"a"},]', '[{"id":NaN}]'])(
+    'are refused when they are no JSON: %j',
+    (text) => {
+      expect(refusal('parameters', text)).toMatchObject({ code: 'malformed_json' });
+    },
+  );
 
   it('of many parameters are checked at once', () => {
     const many = Array.from({ length: 10_000 }, (_, n) => ({
@@ -147,6 +166,6 @@ describe('definitions', () => {
       maximumValue: n,
       unit: 'm',
     }));
-    expect(parseDefinitions('parameters', many, 10_000_000)).toEqual(many);
+    expect(parseDefinitions('parameters', textOf(many), 10_000_000)).toEqual(many);
   });
 });

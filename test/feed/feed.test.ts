@@ -289,6 +289,34 @@ describe.each(ENGINES)('Feed on %s', (_, open) => {
     await Promise.all([stopped, ...others].map((reader) => reader.end()));
   });
 
+  it('lets others have their turn between the batches of a reader that catches up with what is kept', async () => {
+    const roomy = new EventFeed(
+      { log: store.log, observe: (observer) => store.observe(observer) },
+      { budget: new FeedBudget(10_000_000), inTurn: (_holder, read) => read() },
+    );
+    const behind = await new Reader(roomy).untilLive();
+    const other = await new Reader(roomy).untilLive();
+    const events = Array.from({ length: 3_000 }, (_empty, n) => ({ id: String(n + 4), timestamp: 1n, value: '' }));
+    await send(store, 'a', batchOf(events));
+    await other.untilIds(3_003);
+    let turns = 0;
+    const done = new AbortController();
+    const counting = (async (): Promise<void> => {
+      for (; !done.signal.aborted; turns++) await setImmediate();
+    })();
+    const seen: number[] = [];
+    while (behind.ids.length < 3_003) {
+      await behind.take();
+      seen.push(turns);
+    }
+    done.abort();
+    await counting;
+    expect(seen.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(seen).size).toBeGreaterThanOrEqual(seen.length - 1);
+    roomy.stop();
+    await Promise.all([behind.end(), other.end()]);
+  });
+
   it('keeps no more than its bytes for a slow reader, which reads from the store what it has missed', async () => {
     const slow = await new Reader(feed).untilLive();
     const fast = await new Reader(feed).untilLive();
