@@ -134,7 +134,8 @@ export class TopicTail<R extends FeedRecord> {
     const from = cursor - this.#first;
     const records = this.#records.slice(from, from + MOST_AT_ONCE - (cursor % MOST_AT_ONCE));
     const batch = { records, position: records.at(-1)!.position, next: cursor + records.length };
-    if (this.#batches.size === BATCHES_KEPT) this.#batches.clear();
+    // The first of them was made first.
+    if (this.#batches.size === BATCHES_KEPT) this.#batches.delete(this.#batches.keys().next().value!);
     this.#batches.set(cursor, batch);
     return batch;
   }
