@@ -4,6 +4,7 @@ import type { EventScanWork, EventWork, ScannedEvents } from '../../src/events/e
 import { scanEvents } from '../../src/events/event-scanner';
 import { LogFileStore } from '../support/log-file-store';
 import { temporaryDirectory } from '../support/temporary-directory';
+import { SERVICE_OPTIONS } from './support/service-options';
 
 /** Lets everything happen that does not wait for a test. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -110,14 +111,7 @@ describe('EventService with large texts', () => {
 
   function serve() {
     const work = new Held();
-    const options = {
-      maxDepth: 64,
-      maxTags: 10,
-      maxPropertiesBytes: 1024,
-      maxDefinitionsBytes: 1024,
-      idempotencyWindow: 60_000,
-      work,
-    };
+    const options = { ...SERVICE_OPTIONS, work };
     const service = new EventService(new LogFileStore(temporaryDirectory()), options);
     const send = (text: Uint8Array, holder = 'a') =>
       service.append(everything, { topic: 't', streamId: 's', text, holder }, 'wait');

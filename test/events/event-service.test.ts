@@ -1,14 +1,8 @@
 import { EventService, type Access } from '../../src/events/event-service';
 import { LogFileStore } from '../support/log-file-store';
 import { temporaryDirectory } from '../support/temporary-directory';
+import { SERVICE_OPTIONS } from './support/service-options';
 
-const options = {
-  maxDepth: 64,
-  maxTags: 10,
-  maxPropertiesBytes: 1024,
-  maxDefinitionsBytes: 1024,
-  idempotencyWindow: 60_000,
-};
 const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
 const only = (access: Partial<Access>): Access => ({
   mayAppend: () => false,
@@ -20,7 +14,7 @@ const text = (value: unknown) => Buffer.from(JSON.stringify(value));
 const events = text([{ id: 'a', timestamp: 1 }]);
 
 describe('EventService', () => {
-  const service = () => new EventService(new LogFileStore(temporaryDirectory()), options);
+  const service = () => new EventService(new LogFileStore(temporaryDirectory()), SERVICE_OPTIONS);
 
   it('stores events and gives them back', async () => {
     const hub = service();

@@ -2,19 +2,13 @@ import { EventService, type Access } from '../../src/events/event-service';
 import { IdempotencyRecords, checkIdempotencyKey } from '../../src/events/idempotency';
 import { LogFileStore } from '../support/log-file-store';
 import { temporaryDirectory } from '../support/temporary-directory';
+import { SERVICE_OPTIONS } from './support/service-options';
 
 const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
 const text = (timestamp: number) => Buffer.from(JSON.stringify([{ id: 'a', timestamp }]));
 
 describe('an append with an idempotency key', () => {
-  const options = {
-    maxDepth: 64,
-    maxTags: 10,
-    maxPropertiesBytes: 1024,
-    maxDefinitionsBytes: 1024,
-    idempotencyWindow: 60_000,
-  };
-  const newService = () => new EventService(new LogFileStore(temporaryDirectory()), options);
+  const newService = () => new EventService(new LogFileStore(temporaryDirectory()), SERVICE_OPTIONS);
   const append = (
     service: EventService,
     idempotencyKey: unknown,

@@ -1,24 +1,16 @@
 import { once } from 'node:events';
 import { Agent, createServer, get, type Server } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { answerClientErrors } from '../../src/http/client-error';
 import { OriginPolicy } from '../../src/http/origins';
 import { SharedHub } from '../support/shared-hub';
-import { TestHub, atEnd } from '../support/test-hub';
+import { atEnd } from '../support/test-hub';
+import { openSocket } from './support/open-socket';
 
 const shared = new SharedHub();
-
-async function open(hub: TestHub): Promise<Socket> {
-  const socket = connect(Number(new URL(hub.url).port), '127.0.0.1');
-  atEnd(() => {
-    socket.destroy();
-  });
-  await once(socket, 'connect');
-  return socket;
-}
 
 /** All a socket receives until the server ends it. */
 async function received(socket: Socket): Promise<string> {
@@ -35,7 +27,7 @@ describe('a request that cannot be read', () => {
     ['no HTTP at all', 'hello\r\n\r\n', 400, /^the request is not HTTP\/1\.1: /],
     ['long headers', `GET /topics HTTP/1.1\r\nHost: a\r\n${LONG}\r\n`, 431, /longer than \d+ bytes/],
   ])('is told so: %s', async (_, text, status, detail) => {
-    const socket = await open(await shared.hub());
+    const socket = await openSocket(await shared.hub());
     socket.write(text);
     const [head = '', body = ''] = (await received(socket)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -54,7 +46,7 @@ describe('a request that cannot be read', () => {
     ['http://hub/v0/events?name=ünï', '', 400],
     ['/v0/sql', LONG, 431],
   ])('is told so as the Events API tells errors for %s', async (target, headers, status) => {
-    const socket = await open(await shared.hub());
+    const socket = await openSocket(await shared.hub());
     socket.write(`POST ${target} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`);
     const [head = '', body = ''] = (await received(socket)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -66,13 +58,13 @@ describe('a request that cannot be read', () => {
   });
 
   it('gets its answer although much is sent behind it', async () => {
-    const socket = await open(await shared.hub());
+    const socket = await openSocket(await shared.hub());
     socket.write(`POST /ü HTTP/1.1\r\nHost: a\r\n\r\n${'x'.repeat(2_000_000)}`);
     expect(await received(socket)).toMatch(/^HTTP\/1\.1 400 [^]*\}$/);
   });
 
   it('is answered behind a request that was', async () => {
-    const socket = await open(await shared.hub());
+    const socket = await openSocket(await shared.hub());
     socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
     await once(socket, 'readable');
     socket.write('GET /ü HTTP/1.1\r\nHost: a\r\n\r\n');

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { TestHub, atEnd, temporaryDirectory, token } from '../support/test-hub';
+import { openSocket } from './support/open-socket';
 
 const EVENTS = '/topics/cars/streams/car-1/events/data';
 const body = (id: string, value = '') => JSON.stringify([{ id, timestamp: 1, value }]);
@@ -20,15 +21,6 @@ function post(target: string, payload: string | Buffer, ...headers: string[]): B
     ...headers,
   ];
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), Buffer.from(payload)]);
-}
-
-async function open(hub: TestHub): Promise<Socket> {
-  const socket = connect(Number(new URL(hub.url).port), '127.0.0.1');
-  atEnd(() => {
-    socket.destroy();
-  });
-  await once(socket, 'connect');
-  return socket;
 }
 
 /** Resolves with what a socket has received once it holds so many status lines. */
@@ -61,7 +53,7 @@ describe('an HTTP connection', () => {
 
   it('keeps the order of requests that are sent behind each other, though one takes longer to inflate', async () => {
     const hub = await TestHub.start();
-    const socket = await open(hub);
+    const socket = await openSocket(hub);
     const first = post(EVENTS, gzipSync(body('first', 'x'.repeat(900_000))), 'Content-Encoding: gzip');
     socket.write(Buffer.concat([first, post(EVENTS, body('second')), post(EVENTS, body('third'))]));
     expect(await answers(socket, 3)).toEqual(Array(3).fill('HTTP/1.1 200'));
@@ -70,14 +62,14 @@ describe('an HTTP connection', () => {
 
   it('goes on behind a request that is refused', async () => {
     const hub = await TestHub.start();
-    const socket = await open(hub);
+    const socket = await openSocket(hub);
     socket.write(Buffer.concat([post(EVENTS, '[{'), post(EVENTS, body('second'))]));
     expect(await answers(socket, 2)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
   });
 
   it('is served without the upgrade that it offers and nobody wants', async () => {
     const hub = await TestHub.start();
-    const socket = await open(hub);
+    const socket = await openSocket(hub);
     const upgrade = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA'];
     socket.write(post(EVENTS, body('first'), ...upgrade));
     expect(await answers(socket, 1)).toEqual(['HTTP/1.1 200']);
@@ -88,14 +80,14 @@ describe('an HTTP connection', () => {
 
   it('may name its target in the absolute form', async () => {
     const hub = await TestHub.start();
-    const socket = await open(hub);
+    const socket = await openSocket(hub);
     socket.write(post(`http://hub${EVENTS}`, body('first')));
     expect(await answers(socket, 1)).toEqual(['HTTP/1.1 200']);
   });
 
   it('is refused a body when what is held for others takes all the room there is', async () => {
     const hub = await TestHub.start({ maxHeldBytes: 4096 });
-    const slow = await open(hub);
+    const slow = await openSocket(hub);
     slow.write(post(EVENTS, body('slow', 'x'.repeat(3000))).subarray(0, -10));
     const large = body('large', 'x'.repeat(3000));
     let status = 200;

@@ -1,17 +1,8 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { atEnd, bearerOf, TestHub } from '../support/test-hub';
+import { bearerOf, TestHub } from '../support/test-hub';
+import { openSocket } from './support/open-socket';
 
 const BEARER = bearerOf('alice').authorization;
-
-async function open(hub: TestHub): Promise<Socket> {
-  const socket = connect(Number(new URL(hub.url).port), '127.0.0.1');
-  atEnd(() => {
-    socket.destroy();
-  });
-  await once(socket, 'connect');
-  return socket;
-}
 
 const get = (target: string, accept: string): string =>
   `GET ${target} HTTP/1.1\r\nHost: x\r\nAuthorization: ${BEARER}\r\nAccept: ${accept}\r\n\r\n`;
@@ -37,7 +28,7 @@ describe('answers that wait behind another on their connection', () => {
     const hub = await TestHub.start();
     await hub.post('/topics/cars/streams/car-1/events/data', [{ id: 'a', timestamp: 1 }]);
     await hub.post('/v0/events?name=shop', { item: 'a' });
-    const socket = await open(hub);
+    const socket = await openSocket(hub);
     socket.write(request.repeat(4));
     await until(hub, counted, (count) => count === 4);
     socket.destroy();
@@ -49,7 +40,7 @@ describe('answers that wait behind another on their connection', () => {
     const hub = await TestHub.start();
     const events = Array.from({ length: 4 }, () => ({ id: 'a', timestamp: 1, value: 'x'.repeat(200_000) }));
     await hub.post('/topics/cars/streams/car-1/events/data', events);
-    const socket = await open(hub);
+    const socket = await openSocket(hub);
     socket.write(LIVE + PAGE.repeat(3));
     await until(hub, 'held_bytes', (bytes) => bytes > 2_400_000);
     socket.destroy();
@@ -59,7 +50,7 @@ describe('answers that wait behind another on their connection', () => {
   it('come in the order of their requests', async () => {
     const hub = await TestHub.start();
     await hub.post('/topics/cars/streams/car-1/events/data', [{ id: 'first', timestamp: 1 }]);
-    const socket = await open(hub);
+    const socket = await openSocket(hub);
     socket.write(PAGE + get('/healthz', '*/*') + LIVE + PAGE);
     let text = '';
     while (!text.includes('caught-up')) text += String((await once(socket, 'data'))[0]);

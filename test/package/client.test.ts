@@ -1,17 +1,10 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { compileAll, type Project } from './support/compiler';
+import { compileAll, type Project, SETTINGS } from './support/compiler';
 import { copyWithDependencies, readJson, ROOT, runNode } from './support/consumer';
 
 let folder: string;
-
-const SETTINGS = [
-  ['commonjs and node10', 'commonjs', { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' }],
-  ['node16, as CommonJS', 'commonjs', { module: 'node16' }],
-  ['node16, as an ES module', 'module', { module: 'node16' }],
-  ['a bundler', 'module', { module: 'esnext', moduleResolution: 'bundler', verbatimModuleSyntax: true }],
-] as const;
 
 /** What the compiler has said with each of them. */
 const said = new Map<string, string>();

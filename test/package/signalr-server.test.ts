@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type HubConnection, HubConnectionBuilder, JsonHubProtocol, LogLevel } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
-import { compileAll, type Project } from './support/compiler';
+import { compileAll, type Project, SETTINGS } from './support/compiler';
 import {
   copyPackage,
   copyWithDependencies,
@@ -82,14 +82,6 @@ const CHECKS = {
   skipDefaultLibCheck: true,
   outDir: 'out',
 };
-
-/** How a program is compiled that uses a hub and its clients: a name, the type of its modules, and options. */
-const SETTINGS = [
-  ['commonjs and node10', 'commonjs', { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' }],
-  ['node16, as CommonJS', 'commonjs', { module: 'node16' }],
-  ['node16, as an ES module', 'module', { module: 'node16' }],
-  ['a bundler', 'module', { module: 'esnext', moduleResolution: 'bundler', verbatimModuleSyntax: true }],
-] as const;
 
 /** A project of files that lie here. */
 function consumer(name: string, type: 'commonjs' | 'module', files: readonly string[]): string {

@@ -1,11 +1,8 @@
-import type { Answer, ExpressRoute, RequestBody } from '../route';
+import { DONE, JSON_TYPE } from './answers';
+import type { ExpressRoute, RequestBody } from '../route';
 import { reads } from '../reads';
 import { streamWrites } from '../stream-writes';
 import { STREAM_ID, TOPIC } from './parameters';
-
-const JSON_TYPE = 'application/json';
-
-const DONE: Answer = { status: 200, mediaTypes: [], meaning: 'done, committed and synced' };
 
 const PARAMETER_DEFINITIONS: RequestBody = {
   mediaTypes: [JSON_TYPE],

@@ -3,10 +3,10 @@ import { postRows } from '../v0/post-rows';
 import { sqlQuery } from '../v0/sql-query';
 import { findEventsApiToken } from '../v0/events-api-token';
 import { rowReads } from '../v0/row-reads';
+import { JSON_TYPE } from './answers';
 import { DATA_SOURCE, FOLLOW, IDEMPOTENCY_KEY, LAST_EVENT_ID, LIVE_START, PAGE, PAGE_SHAPE, TOKEN } from './parameters';
 import type { Answer, Api, Parameter, RequestBody } from '../route';
 
-const JSON_TYPE = 'application/json';
 const TEXT_TYPE = 'text/plain';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 

@@ -2,9 +2,8 @@ import { findToken } from '../../auth/token-finder';
 import { docsPage } from '../docs-page';
 import { health, metricsText, readiness, serverInfo } from '../operations';
 import { DOCUMENTATION_PATH } from '../v0/events-api-error';
+import { JSON_TYPE } from './answers';
 import type { Api } from '../route';
-
-const JSON_TYPE = 'application/json';
 
 /** What operators, load balancers and newcomers ask; open, because it tells nothing of what is stored. */
 export const OPERATIONS_API: Api = {

@@ -6,6 +6,7 @@ import { reads } from '../reads';
 import { streamWrites } from '../stream-writes';
 import { topicCare } from '../topic-care';
 import { DEFINITION_ROUTES } from './definition-routes';
+import { DONE, JSON_TYPE } from './answers';
 import {
   ACCESS_TOKEN,
   CONFIRM,
@@ -20,8 +21,6 @@ import {
 } from './parameters';
 import type { Answer, Api, RequestBody } from '../route';
 
-const JSON_TYPE = 'application/json';
-
 /** A page, or what goes on. */
 const LISTING_TYPES = [JSON_TYPE, 'text/event-stream', 'application/x-ndjson'];
 
@@ -30,8 +29,6 @@ const GONE_LISTING: Answer = {
   mediaTypes: [],
   meaning: 'what an `EventSource` came back to is there no more',
 };
-
-const DONE: Answer = { status: 200, mediaTypes: [], meaning: 'done, committed and synced' };
 
 const GONE: Answer = { status: 204, mediaTypes: [], meaning: 'it is gone' };
 

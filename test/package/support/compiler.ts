@@ -2,6 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT, runNode } from './consumer';
 
+/** How a program is compiled that uses a hub or its clients: a name, the type of its modules, and options. */
+export const SETTINGS = [
+  ['commonjs and node10', 'commonjs', { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' }],
+  ['node16, as CommonJS', 'commonjs', { module: 'node16' }],
+  ['node16, as an ES module', 'module', { module: 'node16' }],
+  ['a bundler', 'module', { module: 'esnext', moduleResolution: 'bundler', verbatimModuleSyntax: true }],
+] as const;
+
 /** What is to be compiled: the `.ts` files of a folder. */
 export interface Project {
   readonly at: string;

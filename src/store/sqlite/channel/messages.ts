@@ -255,8 +255,7 @@ export type Change =
       readonly streamId: string;
       readonly createTopic: boolean;
       readonly creator: string | undefined;
-      /** JSON texts of the lists; an empty text removes one. */
-      readonly definitions: Readonly<Partial<Record<DefinitionKind, string>>>;
+      readonly definitions: DefinitionTexts;
     }
   | { readonly kind: 'close_stream'; readonly topic: string; readonly streamId: string }
   | { readonly kind: 'remove_topic'; readonly topic: string }
@@ -469,6 +468,9 @@ export interface TopicRow
   readonly definition: string | null;
   readonly updatedAt: number | null;
 }
+
+/** JSON texts of the lists that are replaced; an empty text removes one. */
+export type DefinitionTexts = Readonly<Partial<Record<DefinitionKind, string>>>;
 
 /** A list of definitions of a stream, as it is stored. */
 export interface DefinitionRow {

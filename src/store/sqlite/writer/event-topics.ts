@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { DefinitionKind } from '../../contract/definitions';
+import type { DefinitionTexts } from '../channel/messages';
 import { RecentMap } from '../file/recent-map';
 import { RunTable, seriesOfTopic, type RunTail } from '../file/runs';
 import { createEventTable } from '../file/schema';
@@ -210,7 +210,7 @@ export class EventTopics {
     this.#streams.touch(stream);
   }
 
-  setDefinitions(stream: Stream, definitions: Readonly<Partial<Record<DefinitionKind, string>>>): void {
+  setDefinitions(stream: Stream, definitions: DefinitionTexts): void {
     this.#streams.setDefinitions(stream, definitions);
   }
 

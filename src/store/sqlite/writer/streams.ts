@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { DefinitionKind } from '../../contract/definitions';
+import type { DefinitionTexts } from '../channel/messages';
 import { RecentMap } from '../file/recent-map';
 import { seriesOfStream, type RunTable, type RunTail } from '../file/runs';
 import type { TopicRemoval } from './topic-removal';
@@ -103,7 +103,7 @@ export class Streams {
   }
 
   /** Replaces lists of definitions by these JSON texts; an empty one removes its list. */
-  setDefinitions(stream: Stream, definitions: Readonly<Partial<Record<DefinitionKind, string>>>): void {
+  setDefinitions(stream: Stream, definitions: DefinitionTexts): void {
     for (const [kind, text] of Object.entries(definitions)) {
       if (text === '') this.#statements.removeDefinitions.run(stream.id, kind);
       else this.#statements.setDefinitions.run(stream.id, kind, text);

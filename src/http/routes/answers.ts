@@ -1,0 +1,5 @@
+import type { Answer } from '../route';
+
+export const JSON_TYPE = 'application/json';
+
+export const DONE: Answer = { status: 200, mediaTypes: [], meaning: 'done, committed and synced' };
