@@ -1,10 +1,12 @@
+const { availableParallelism } = require('node:os');
+
 /** @type {import('jest').Config} */
 module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testSequencer: '<rootDir>/test/support/longest-first.js',
   // Many tests wait for processes and disks: more run at once than there are cores.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // Suites that need what a plain machine lacks, or take long, are run by commands of their own.
   testPathIgnorePatterns: [
     '/node_modules/',
