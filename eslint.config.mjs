@@ -13,6 +13,7 @@ const ARROWS = {
   json: ['errors.ts'],
   store: ['errors.ts', 'limits', 'json', 'threads/thread-priority.ts'],
   events: ['errors.ts', 'duration.ts', 'json', 'store/contract'],
+  parameters: ['errors.ts', 'json', 'events', 'store/contract'],
   datasources: ['errors.ts', 'json', 'events', 'store/contract', 'store/sql'],
   auth: ['errors.ts'],
   hub: [
@@ -23,6 +24,7 @@ const ARROWS = {
     'json',
     'auth',
     'events',
+    'parameters',
     'datasources',
     'feed',
     'store/contract',
@@ -37,13 +39,14 @@ const ARROWS = {
     'json',
     'auth',
     'events',
+    'parameters',
     'datasources',
     'feed',
     'store/contract',
   ],
-  feed: ['errors.ts', 'events', 'datasources', 'store/contract'],
+  feed: ['errors.ts', 'events', 'parameters', 'datasources', 'store/contract'],
   // The work of other parts, in threads; only what puts the parts together knows it.
-  threads: ['errors.ts', 'limits', 'events', 'datasources', 'http/inflate.ts', 'store/contract'],
+  threads: ['errors.ts', 'limits', 'events', 'parameters', 'datasources', 'http/inflate.ts', 'store/contract'],
   cli: [
     'errors.ts',
     'config.ts',
@@ -95,7 +98,8 @@ const ROOMS = {
   store: {
     contract: [],
     sql: ['contract'],
-    sqlite: ['contract', 'sql'],
+    samples: ['contract'],
+    sqlite: ['contract', 'sql', 'samples'],
   },
   'store/sqlite': {
     channel: [],

@@ -410,6 +410,13 @@ export const options = {
     meaning: 'Largest JSON text of the definitions of the parameters, or of the events, of a stream.',
     schema: whole(256),
   }),
+  maxParameters: option({
+    env: 'WRITER_HUB_MAX_PARAMETERS',
+    flag: 'max-parameters',
+    default: '10000',
+    meaning: 'How many parameters a package of parameter data, and a topic, may have.',
+    schema: whole(1, 1_000_000),
+  }),
   createDataSources: option({
     env: 'WRITER_HUB_CREATE_DATA_SOURCES',
     flag: 'create-data-sources',

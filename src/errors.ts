@@ -16,6 +16,11 @@ export const errorKinds = {
   invalid_name: { status: 400, retry: false, meaning: 'A topic name or a stream id breaks a rule.' },
   invalid_properties: { status: 400, retry: false, meaning: 'Stream properties break a rule.' },
   invalid_definitions: { status: 400, retry: false, meaning: 'Definitions of parameters or events break a rule.' },
+  invalid_parameters: {
+    status: 400,
+    retry: false,
+    meaning: 'Parameter data break a rule; `problems` lists up to 20 of them.',
+  },
   invalid_query: { status: 400, retry: false, meaning: 'A query parameter or an argument breaks a rule.' },
   invalid_rows: { status: 400, retry: false, meaning: 'The body holds no rows that could be stored or quarantined.' },
   invalid_schema: {
@@ -122,7 +127,10 @@ export const errorKinds = {
 
 export type ErrorCode = keyof typeof errorKinds;
 
-/** A broken rule in a batch: the index of an event or definition, a JSON path inside it, and what is wrong there. */
+/**
+ * A broken rule in a batch: the index of an event or definition, or in a column of parameter data, a JSON path inside it,
+ * and what is wrong there.
+ */
 export interface Problem {
   readonly index: number;
   readonly path: string;
@@ -131,7 +139,7 @@ export interface Problem {
 
 /** Machine-readable parts of an error, besides its code. */
 export interface ErrorDetails {
-  /** Broken rules, at most 20 (`invalid_events`, `invalid_definitions`). */
+  /** Broken rules, at most 20 (`invalid_events`, `invalid_definitions`, `invalid_parameters`). */
   readonly problems?: readonly Problem[];
   /** Byte offset in the text (`malformed_json`). */
   readonly position?: number;

@@ -54,7 +54,14 @@ export const optionGroups: readonly OptionGroup[] = [
   },
   {
     heading: 'One message or body',
-    names: ['maxMessageBytes', 'maxJsonDepth', 'maxTags', 'maxPropertiesBytes', 'maxDefinitionsBytes'],
+    names: [
+      'maxMessageBytes',
+      'maxJsonDepth',
+      'maxTags',
+      'maxParameters',
+      'maxPropertiesBytes',
+      'maxDefinitionsBytes',
+    ],
   },
   {
     heading: 'All callers together',

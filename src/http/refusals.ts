@@ -18,6 +18,7 @@ const REPEATING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid_name',
   'invalid_properties',
   'invalid_definitions',
+  'invalid_parameters',
   'invalid_query',
   'invalid_rows',
   'invalid_schema',

@@ -1,5 +1,6 @@
 import type { Catalogue } from './catalogue';
 import type { EventLog } from './event-log';
+import type { ParameterStore } from './parameter-store';
 import type { Position } from './position';
 import type { RowStore } from './row-store';
 import type { SqlEngine } from './sql-engine';
@@ -23,6 +24,7 @@ import type { TokenStore } from './token-store';
 export interface Store extends WriteState {
   readonly log: EventLog;
   readonly catalogue: Catalogue;
+  readonly parameters: ParameterStore;
   readonly rows: RowStore;
   readonly tokens: TokenStore;
   /** Absent where the engine has no SQL. It is closed with the store. */
@@ -58,8 +60,8 @@ export interface StoreCapabilities {
   /** What was written is there after `close` and another opening. */
   readonly survivesReopening: boolean;
   /**
-   * Positions are offsets: the n-th event or row of the first topic of a name has the position `n` in digits, and
-   * quarantined rows are numbered likewise. Before the first one is `0`, and an offset that is not given yet can be
+   * Positions are offsets: the n-th event, package or row of the first topic of a name has the position `n` in digits,
+   * and quarantined rows are numbered likewise. Before the first one is `0`, and an offset that is not given yet can be
    * read after, too.
    */
   readonly contiguousOffsets: boolean;
