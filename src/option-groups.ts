@@ -54,14 +54,7 @@ export const optionGroups: readonly OptionGroup[] = [
   },
   {
     heading: 'One message or body',
-    names: [
-      'maxMessageBytes',
-      'maxJsonDepth',
-      'maxTags',
-      'maxParameters',
-      'maxPropertiesBytes',
-      'maxDefinitionsBytes',
-    ],
+    names: ['maxMessageBytes', 'maxJsonDepth', 'maxTags', 'maxParameters', 'maxPropertiesBytes', 'maxDefinitionsBytes'],
   },
   {
     heading: 'All callers together',
