@@ -53,6 +53,24 @@ export function isSameInDouble(text: string): boolean {
   return Number.isFinite(Number(text)) && significant(text) === significant(String(Number(text)));
 }
 
+/** Shorter numbers without an exponent are kept in a double, so that they differ as doubles do. */
+const SHORT = 15;
+
+/** Compares two JSON numbers that may differ where the doubles next to them do not: less than 0, 0 or more. */
+export function compareNumbers(a: string, b: string): number {
+  const difference = Number(a) - Number(b);
+  if (difference !== 0 || a === b || (a.length <= SHORT && b.length <= SHORT)) return difference;
+  const sign = a.startsWith('-') ? -1 : 1;
+  const [left, right] = [parsed(a), parsed(b)];
+  // Equal doubles have the same sign and, unless they are 0, about the same power of ten before their first digits.
+  const [leftEnd, rightEnd] = [left.digits.length + left.exponent, right.digits.length + right.exponent];
+  if (left.digits === '' || right.digits === '') return sign * (left.digits.length - right.digits.length);
+  if (leftEnd !== rightEnd) return sign * (leftEnd - rightEnd);
+  const length = Math.max(left.digits.length, right.digits.length);
+  const [leftDigits, rightDigits] = [left.digits.padEnd(length, '0'), right.digits.padEnd(length, '0')];
+  return leftDigits === rightDigits ? 0 : leftDigits < rightDigits ? -sign : sign;
+}
+
 /** How many digits a JSON number has before its point and behind it, written without an exponent. */
 export function digitsOf(text: string): { readonly whole: number; readonly fraction: number } {
   const { digits, exponent } = parsed(text);

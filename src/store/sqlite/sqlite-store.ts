@@ -22,6 +22,7 @@ import { SqliteEventLog } from './sqlite-event-log';
 import { SqliteRowStore } from './sqlite-row-store';
 import { SqliteTokenStore } from './sqlite-token-store';
 
+const MAX_PARAMETERS_PER_TOPIC = 10_000;
 const MAX_LOG_BYTES = 256 * 1024 * 1024;
 /** For how many milliseconds a count of what is to be deleted is good: anybody may ask for metrics. */
 const BACKLOG_LASTS = 5_000;
@@ -48,6 +49,8 @@ export interface SqliteStoreOptions {
   readonly maxTopics: number;
   /** How many streams each topic may hold; at least 1. */
   readonly maxStreamsPerTopic: number;
+  /** How many ids of parameters a topic may have. Default 10,000. */
+  readonly maxParametersPerTopic?: number;
   /** Bytes the database file may grow to, its write-ahead log counted. Default 0: no limit. */
   readonly maxDatabaseBytes?: number;
   /**
@@ -110,6 +113,7 @@ export class SqliteStore implements Store {
       busyTimeout,
       maxTopics,
       maxStreamsPerTopic,
+      maxParametersPerTopic: options.maxParametersPerTopic ?? MAX_PARAMETERS_PER_TOPIC,
       maxDatabaseBytes,
       maxLogBytes,
       retention: { age: 0, bytes: 0, ...options.retention },

@@ -25,6 +25,8 @@ export interface ThreadData {
   readonly busyTimeout: number;
   readonly maxTopics: number;
   readonly maxStreamsPerTopic: number;
+  /** How many ids of parameters a topic may have. */
+  readonly maxParametersPerTopic: number;
   /** Size the database file may grow to, its write-ahead log with it; 0: no limit. */
   readonly maxDatabaseBytes: number;
   /** Size of the write-ahead log at which readers give way, so that it can be emptied. */
@@ -126,7 +128,7 @@ export type ConvertedChange = DataSourceChange & Partial<Pick<ConversionProgress
 export type LogBytes = number;
 
 /** Kinds of appends, in the order in which their texts lie in a request and their groups are written. */
-export const APPEND_KINDS = ['events', 'rows'] as const;
+export const APPEND_KINDS = ['events', 'packages', 'rows'] as const;
 
 export type AppendKind = (typeof APPEND_KINDS)[number];
 
@@ -160,7 +162,11 @@ export interface CommitRequest extends CommitPlace {
   readonly part?: PartPlace;
   /** The texts of all groups one after another, kind by kind. */
   readonly text: Uint8Array<ArrayBuffer>;
-  readonly groups: { readonly events: EventGroupColumns; readonly rows: RowGroupColumns };
+  readonly groups: {
+    readonly events: EventGroupColumns;
+    readonly packages: PackageGroupColumns;
+    readonly rows: RowGroupColumns;
+  };
   readonly records: RecordColumns;
   readonly changes: readonly PlacedChange[];
 }
@@ -174,18 +180,36 @@ export interface GroupColumns {
   readonly records: Int32Array;
 }
 
-/**
- * Appends to the same stream, joined, as columns. Columns cross threads for a fraction of what an object per group
- * costs. The text of a group is a JSON array.
- */
-export interface EventGroupColumns extends GroupColumns {
+/** What the columns have of every kind of group that goes to a stream. */
+export interface StreamGroupColumns extends GroupColumns {
   readonly streamIds: readonly string[];
   /** 1 where an unknown topic is created. */
   readonly createTopic: Uint8Array;
   /** Whose share a created topic takes. */
   readonly creators: readonly (string | undefined)[];
+}
+
+/**
+ * Appends to the same stream, joined, as columns. Columns cross threads for a fraction of what an object per group
+ * costs. The text of a group is a JSON array.
+ */
+export interface EventGroupColumns extends StreamGroupColumns {
   /** Where the group's text ends; it begins where the one before it ended. */
   readonly textEnds: Float64Array;
+  readonly minTimestamps: BigInt64Array;
+  readonly maxTimestamps: BigInt64Array;
+}
+
+/** Packages of one shape for the same stream, joined, as columns of groups and columns of packages. */
+export interface PackageGroupColumns extends StreamGroupColumns {
+  /** Behind the last package of each group; its first is behind the last one of the group before it. */
+  readonly packageEnds: Int32Array;
+  /** For each group the number that stands for the ids of its packages. */
+  readonly shapes: Float64Array;
+  /** Where the text of each package ends. */
+  readonly textEnds: Float64Array;
+  /** For each package the number of its timestamps, and the least and the greatest of them. */
+  readonly counts: Int32Array;
   readonly minTimestamps: BigInt64Array;
   readonly maxTimestamps: BigInt64Array;
 }
@@ -266,12 +290,18 @@ export type Change =
   | ({ readonly kind: 'change_data_source' } & ConvertedChange)
   | { readonly kind: 'truncate_data_source'; readonly name: string; readonly part: 'rows' | 'quarantine' }
   | { readonly kind: 'drop_data_source'; readonly name: string }
+  /** Does nothing but keep what is called before it from what is called after it. */
+  | { readonly kind: 'barrier' }
   /** Proves that this many bytes can be written; they replace those of the probe before. */
   | { readonly kind: 'probe'; readonly bytes: number };
 
 /** What became of a transaction that was committed. */
 export interface CommitResult {
-  readonly outcomes: { readonly events: EventOutcomes; readonly rows: RowOutcomes };
+  readonly outcomes: {
+    readonly events: StreamOutcomes;
+    readonly packages: StreamOutcomes;
+    readonly rows: RowOutcomes;
+  };
   readonly failedChanges: readonly IndexedFailure[];
   readonly advanced: AdvancedTopics;
   /** Creators that were refused a topic, because they have their share. */
@@ -291,20 +321,24 @@ export interface CommitRecord {
    * Absent in the plain case: every group was stored whole, one after another, and there were no changes.
    */
   readonly steps?: Pick<CommitResult, 'failedChanges'> & {
-    readonly events: {
-      readonly failed: readonly IndexedFailure[];
-      readonly firstOffsets: readonly number[];
-      readonly generations: readonly number[];
-    };
+    readonly events: RecordedOutcomes;
+    readonly packages: RecordedOutcomes;
     readonly rows: RowOutcomes;
   };
 }
 
-/** What became of the groups of events. */
-export interface EventOutcomes {
+/** `StreamOutcomes` as JSON. */
+export interface RecordedOutcomes {
+  readonly failed: readonly IndexedFailure[];
+  readonly firstOffsets: readonly number[];
+  readonly generations: readonly number[];
+}
+
+/** What became of groups that go to streams. */
+export interface StreamOutcomes {
   readonly failed: readonly IndexedFailure[];
   /**
-   * For each group the offset of its first event; 0 where its idempotency record existed. Of a part of a long append
+   * For each group the offset of its first event or package; 0 where its idempotency record existed. Of a part of a long append
    * that is not the last one, it says no more than that.
    */
   readonly firstOffsets: Float64Array;

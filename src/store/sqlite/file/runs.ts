@@ -18,6 +18,13 @@ export function seriesOfTopic(topic: number): number {
   return -topic;
 }
 
+/** The series of the packages of a stream, far behind all numbers of streams. */
+export function seriesOfPackages(stream: number): number {
+  return FIRST_OF_PACKAGES + stream;
+}
+
+const FIRST_OF_PACKAGES = 2 ** 48;
+
 /**
  * A run grows from commit to commit until it holds this many events; so a stream alone in its topic is indexed
  * sparsely.
@@ -26,7 +33,7 @@ const FULL_RUN = 4096;
 
 /**
  * The sparse index over events. A row says that the offsets `first` to `last` of a topic all belong to one series, and
- * which timestamps they span. A series is a stream, or a topic as a whole.
+ * which timestamps they span. A series is a stream, a topic as a whole, or the packages of a stream.
  */
 export class RunTable {
   readonly #newest: Statement<[number], { first: bigint; last: bigint; min: bigint; max: bigint }>;

@@ -162,6 +162,42 @@ const MIGRATIONS: readonly string[] = [
      text TEXT NOT NULL,
      PRIMARY KEY (stream, kind)
    ) STRICT;`,
+  // Packages of parameter data share the offsets of the events of their topic, in a table of their own; up to
+  // `packed_offset` they are packed, and their samples are in blocks as well. A parameter is an id in a topic; a series
+  // is what a stream has of one, of one kind of values. A block holds samples of a series (`store/samples`): `summary`
+  // and `zones` sum them up, `last_offset` is that of the last package they came with, `level` says how often it was
+  // put together of smaller ones.
+  `ALTER TABLE topics ADD COLUMN packed_offset INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN package_count INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE streams ADD COLUMN package_count INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE parameters (
+     id INTEGER PRIMARY KEY,
+     topic INTEGER NOT NULL,
+     name TEXT NOT NULL,
+     UNIQUE (topic, name)
+   ) STRICT;
+   CREATE TABLE series (
+     id INTEGER PRIMARY KEY,
+     stream INTEGER NOT NULL,
+     parameter INTEGER NOT NULL,
+     kind INTEGER NOT NULL,
+     UNIQUE (stream, parameter, kind)
+   ) STRICT;
+   CREATE TABLE blocks (
+     series INTEGER NOT NULL,
+     min_timestamp INTEGER NOT NULL,
+     id INTEGER NOT NULL,
+     max_timestamp INTEGER NOT NULL,
+     last_offset INTEGER NOT NULL,
+     level INTEGER NOT NULL,
+     summary BLOB NOT NULL,
+     PRIMARY KEY (series, min_timestamp, id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE block_data (
+     id INTEGER PRIMARY KEY,
+     zones BLOB NOT NULL,
+     data BLOB NOT NULL
+   ) STRICT;`,
 ];
 
 /** Throws when the database was written by a newer version, whose schema this one does not know. */

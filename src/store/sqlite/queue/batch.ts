@@ -1,6 +1,7 @@
 import type { WriterHubError } from '../../../errors';
 import type { Append, AppendReceipt } from '../../contract/event-log';
 import type { IdempotencyRecord } from '../../contract/idempotency';
+import type { PackageAppend } from '../../contract/parameter-store';
 import type { CatalogueChange, CatalogueChanges } from '../../contract/store';
 import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
 import { toError } from '../channel/failure';
@@ -13,13 +14,17 @@ import {
   type CommitResult,
   type PartPlace,
   type PlacedChange,
+  type RecordedOutcomes,
+  type StreamOutcomes,
   textLength,
   topicOf,
 } from '../channel/messages';
 import { EventGroups } from './event-groups';
+import { PackageGroups } from './package-groups';
 import type { AppendSize, WholeAppend } from './long-append';
 import { RecordList } from './record-list';
 import { RowGroups } from './row-groups';
+import { TopicEnds } from './stream-groups';
 import { tellUnknown, type UnknownWrite, type Waiting } from './waiting';
 
 /** How much a batch takes. */
@@ -50,10 +55,12 @@ export interface BatchPart {
   readonly isLast: boolean;
 }
 
+type GroupsSize = Pick<EventGroups, 'count' | 'records' | 'bytes' | 'weight'>;
+
 /** Writes that are committed together. */
 export class Batch {
   readonly part: BatchPart | undefined;
-  readonly #groups = { events: new EventGroups(), rows: new RowGroups() };
+  readonly #groups = { events: new EventGroups(), packages: new PackageGroups(), rows: new RowGroups() };
   readonly #records = new RecordList();
   readonly #changes: WaitingChange[] = [];
   readonly #held = new Map<string, number>();
@@ -75,8 +82,7 @@ export class Batch {
   /** What the appends that end with it hold: events, rows and quarantined rows, and their texts. */
   get ended(): AppendSize {
     if (this.part !== undefined) return this.part.isLast ? this.part.whole.size : { records: 0, bytes: 0 };
-    const { events, rows } = this.#groups;
-    return { records: events.records + rows.records, bytes: this.bytes };
+    return { records: this.#sum(({ records }) => records), bytes: this.bytes };
   }
 
   /** Whether nobody needs it any more: it is a part of an append that has come to an end. */
@@ -86,8 +92,7 @@ export class Batch {
 
   /** Bytes of the texts of all appends. */
   get bytes(): number {
-    const { events, rows } = this.#groups;
-    return events.bytes + rows.bytes;
+    return this.#sum(({ bytes }) => bytes);
   }
 
   /** Bytes of memory the batch holds, roughly. */
@@ -107,8 +112,8 @@ export class Batch {
 
   /** Whether something in it is about this topic or data source. */
   isAbout(topic: string): boolean {
-    const { events, rows } = this.#groups;
-    return events.has(topic) || rows.has(topic) || this.#changes.some(({ place }) => topicOf(place.change) === topic);
+    const isIn = APPEND_KINDS.some((kind) => this.#groups[kind].has(topic));
+    return isIn || this.#changes.some(({ place }) => topicOf(place.change) === topic);
   }
 
   /** Notes that a holder has put something in it that is so many steps more than a group or a change. */
@@ -125,17 +130,28 @@ export class Batch {
   /** Whether it takes no more. */
   isFull({ bytes, steps }: BatchLimits): boolean {
     if (this.part !== undefined) return true;
-    const { events, rows } = this.#groups;
-    return this.#heldBytes >= bytes || events.count + rows.count + this.#changes.length + this.#extraSteps >= steps;
+    const groups = this.#sum(({ count }) => count);
+    return this.#heldBytes >= bytes || groups + this.#changes.length + this.#extraSteps >= steps;
   }
 
   get #heldBytes(): number {
-    const { events, rows } = this.#groups;
-    return this.bytes + events.weight + rows.weight + this.#changeBytes + this.#records.weight;
+    return this.#sum(({ bytes, weight }) => bytes + weight) + this.#changeBytes + this.#records.weight;
+  }
+
+  /** Of all kinds of appends. */
+  #sum(of: (groups: GroupsSize) => number): number {
+    const { events, packages, rows } = this.#groups;
+    return of(events) + of(packages) + of(rows);
   }
 
   appendEvents(append: Append): Promise<AppendReceipt> {
+    if (this.#groups.packages.count > 0) this.#keepOrder('packages', append);
     return this.#groups.events.append(append, this.#countAppend(append));
+  }
+
+  appendPackage(append: PackageAppend): Promise<AppendReceipt> {
+    if (this.#groups.events.count > 0) this.#keepOrder('events', append);
+    return this.#groups.packages.append(append, this.#countAppend(append));
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {
@@ -145,23 +161,32 @@ export class Batch {
   /** A change keeps its place: appends called after it are carried out after it. */
   change(change: Change): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { events, rows } = this.#groups;
+      const { events, packages, rows } = this.#groups;
       for (const kind of APPEND_KINDS) this.#groups[kind].endGroups();
       this.#changeBytes += textLength(change);
-      const place = { before: { events: events.count, rows: rows.count }, change };
+      const place = { before: { events: events.count, packages: packages.count, rows: rows.count }, change };
       this.#changes.push({ place, resolve, reject });
     });
   }
 
+  /** What goes to one stream is written in the order of the calls, of whatever kind it is. */
+  #keepOrder(before: 'events' | 'packages', { topic, streamId }: Append | PackageAppend): void {
+    if (this.#groups[before].mayHave(topic, streamId)) void this.change({ kind: 'barrier' }).catch(ignore);
+  }
+
   /** The request that commits the batch. */
   encode(place: CommitPlace): CommitRequest {
-    const { events, rows } = this.#groups;
+    const { events, packages, rows } = this.#groups;
     return {
       kind: 'commit',
       ...place,
       ...(this.part !== undefined && { part: placeOf(this.part, place) }),
       text: this.#joinTexts(),
-      groups: { events: events.columns(0), rows: rows.columns(events.bytes) },
+      groups: {
+        events: events.columns(0),
+        packages: packages.columns(events.bytes),
+        rows: rows.columns(events.bytes + packages.bytes),
+      },
       records: this.#records.columns(),
       changes: this.#changes.map(({ place }) => place),
     };
@@ -170,6 +195,7 @@ export class Batch {
   /** Tells every caller what became of its write. */
   settle({ outcomes, failedChanges }: CommitResult): void {
     this.#groups.events.settle(outcomes.events);
+    this.#groups.packages.settle(outcomes.packages);
     this.#groups.rows.settle(outcomes.rows);
     const errors = new Map(failedChanges.map(({ index, failure }) => [index, toError(failure)]));
     for (const [index, { resolve, reject }] of this.#changes.entries()) {
@@ -181,12 +207,11 @@ export class Batch {
 
   /** What it has written and changed, by its result. Nobody sees of a long append before its last part is committed. */
   changes({ outcomes, failedChanges }: CommitResult): CatalogueChanges {
-    const { events, rows } = this.#groups;
+    const { events, packages, rows } = this.#groups;
     if (this.part?.isLast === false) return NOTHING;
-    let writes =
-      rows.count === 0
-        ? events.stored(outcomes.events)
-        : [...events.stored(outcomes.events), ...rows.stored(outcomes.rows)];
+    let writes = events.stored(outcomes.events);
+    if (packages.count > 0) writes = [...writes, ...packages.stored(outcomes.packages)];
+    if (rows.count > 0) writes = [...writes, ...rows.stored(outcomes.rows)];
     if (this.part !== undefined) writes = writes.map((write) => ({ ...write, bytes: this.part!.whole.size.bytes }));
     if (this.#changes.length === 0) return { writes, changes: [] };
     const failed = new Set(failedChanges.map(({ index }) => index));
@@ -209,17 +234,15 @@ export class Batch {
   /** The result of the commit of this batch, from what it has recorded. */
   recall({ advanced, steps }: CommitRecord): CommitResult {
     if (steps === undefined) {
-      const outcomes = { events: this.#groups.events.allStored(advanced), rows: { failed: [], repeated: [] } };
+      // Kinds are written one after another: from the ends of topics they are found from the last to the first.
+      const ends = new TopicEnds(advanced);
+      const packages = this.#groups.packages.allStored(ends);
+      const outcomes = { events: this.#groups.events.allStored(ends), packages, rows: { failed: [], repeated: [] } };
       return { outcomes, failedChanges: [], advanced, milliseconds: 0, logBytes: 0 };
     }
-    const { failed, firstOffsets, generations } = steps.events;
-    const events = {
-      failed,
-      firstOffsets: Float64Array.from(firstOffsets),
-      generations: Float64Array.from(generations),
-    };
+    const { events, packages, rows } = steps;
     return {
-      outcomes: { events, rows: steps.rows },
+      outcomes: { events: toOutcomes(events), packages: toOutcomes(packages), rows },
       failedChanges: steps.failedChanges,
       advanced,
       milliseconds: 0,
@@ -261,4 +284,12 @@ function changeOf(change: Change): CatalogueChange[] {
 function placeOf({ whole, index, isLast }: BatchPart, { number }: CommitPlace): PartPlace {
   if (index === 0) whole.begin(number);
   return { began: whole.began, index, isLast };
+}
+
+function toOutcomes({ failed, firstOffsets, generations }: RecordedOutcomes): StreamOutcomes {
+  return { failed, firstOffsets: Float64Array.from(firstOffsets), generations: Float64Array.from(generations) };
+}
+
+function ignore(): void {
+  // Whoever waits for what was called before or after is told.
 }

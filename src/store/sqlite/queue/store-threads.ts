@@ -1,5 +1,6 @@
 import { WriterHubError } from '../../../errors';
 import type { Append, AppendReceipt } from '../../contract/event-log';
+import type { PackageAppend } from '../../contract/parameter-store';
 import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
 import {
   type Change,
@@ -111,6 +112,10 @@ export class StoreThreads {
 
   append(append: Append): Promise<AppendReceipt> {
     return this.#refusal !== undefined ? Promise.reject(this.#refusal) : this.#writes.append(append);
+  }
+
+  appendPackage(append: PackageAppend): Promise<AppendReceipt> {
+    return this.#refusal !== undefined ? Promise.reject(this.#refusal) : this.#writes.appendPackage(append);
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {

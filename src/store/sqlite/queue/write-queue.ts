@@ -1,5 +1,6 @@
 import { WriterHubError } from '../../../errors';
 import type { Append, AppendReceipt } from '../../contract/event-log';
+import type { PackageAppend } from '../../contract/parameter-store';
 import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
 import { toStoreError } from '../channel/failure';
 import {
@@ -102,6 +103,14 @@ export class WriteQueue {
     const target = this.#lanes.open(this.#place(holder, topic, batch.json.length));
     if (createTopic) this.#noteTopic(topic, target, holder);
     return this.#addTo(target, holder, (batch) => batch.appendEvents(append));
+  }
+
+  appendPackage(append: PackageAppend): Promise<AppendReceipt> {
+    this.#waitingAppends += 1;
+    const { holder = NOBODY, topic, batch, createTopic } = append;
+    const target = this.#lanes.open(this.#place(holder, topic, batch.json.length));
+    if (createTopic) this.#noteTopic(topic, target, holder);
+    return this.#addTo(target, holder, (batch) => batch.appendPackage(append));
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {

@@ -1,5 +1,12 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { COMMITS_KEPT, type CommitRecord, type CommitRequest, type CommitResult } from '../channel/messages';
+import {
+  COMMITS_KEPT,
+  type CommitRecord,
+  type CommitRequest,
+  type CommitResult,
+  type RecordedOutcomes,
+  type StreamOutcomes,
+} from '../channel/messages';
 
 /** What a transaction did. */
 export type CommittedSteps = Omit<CommitResult, 'refusedCreators' | 'milliseconds' | 'logBytes'>;
@@ -35,13 +42,15 @@ export class CommitTable {
 
 function recordOf(
   { changes, part }: CommitRequest,
-  { advanced, outcomes: { events, rows }, failedChanges }: CommittedSteps,
+  { advanced, outcomes: { events, packages, rows }, failedChanges }: CommittedSteps,
 ): CommitRecord {
-  const failures = events.failed.length + rows.failed.length + rows.repeated.length;
+  const failures = [events, packages, rows].reduce((sum, { failed }) => sum + failed.length, rows.repeated.length);
   // The first offset of a group that was stored before is 0.
-  if (part === undefined && changes.length === 0 && failures === 0 && !events.firstOffsets.includes(0))
-    return { advanced };
-  const { failed, firstOffsets, generations } = events;
-  const recorded = { failed, firstOffsets: [...firstOffsets], generations: [...generations] };
-  return { advanced, steps: { events: recorded, rows, failedChanges } };
+  const isRepeated = events.firstOffsets.includes(0) || packages.firstOffsets.includes(0);
+  if (part === undefined && changes.length === 0 && failures === 0 && !isRepeated) return { advanced };
+  return { advanced, steps: { events: toRecorded(events), packages: toRecorded(packages), rows, failedChanges } };
+}
+
+function toRecorded({ failed, firstOffsets, generations }: StreamOutcomes): RecordedOutcomes {
+  return { failed, firstOffsets: [...firstOffsets], generations: [...generations] };
 }

@@ -16,6 +16,9 @@ import { EventTopics, type EventTopic } from './event-topics';
 import { EventParts } from './event-parts';
 import { EventWriter } from './event-writer';
 import { attempt } from './group-writer';
+import { PackageTopics } from './package-topics';
+import { PackageWriter } from './package-writer';
+import { ParameterIds } from './parameter-ids';
 import { RecordTable } from './record-table';
 import { RetentionTable } from './retention-table';
 import { RowParts } from './row-parts';
@@ -28,6 +31,7 @@ export interface CommitterSettings {
   readonly epoch: number;
   readonly maxTopics: number;
   readonly maxStreamsPerTopic: number;
+  readonly maxParametersPerTopic: number;
   readonly retention: Required<Retention>;
 }
 
@@ -35,6 +39,8 @@ export interface CommitterSettings {
 export class Committer {
   readonly #topics: TopicTable;
   readonly #events: EventTopics;
+  readonly #packages: PackageTopics;
+  readonly #parameterIds: ParameterIds;
   readonly #dataSources: DataSources;
   readonly #eventParts: EventParts;
   readonly #rowParts: RowParts;
@@ -48,12 +54,15 @@ export class Committer {
   readonly #probe: Statement<[number, number]>;
   readonly #database: Database;
 
-  constructor(database: Database, { epoch, maxTopics, maxStreamsPerTopic, retention }: CommitterSettings) {
+  constructor(database: Database, settings: CommitterSettings) {
+    const { epoch, maxTopics, maxStreamsPerTopic, maxParametersPerTopic, retention } = settings;
     this.#database = database;
 
     this.#topics = new TopicTable(database, maxTopics);
     const unfinished = new UnfinishedAppends(database, epoch);
     this.#events = new EventTopics(database, this.#topics, unfinished, maxStreamsPerTopic);
+    this.#packages = new PackageTopics(database);
+    this.#parameterIds = new ParameterIds(database, maxParametersPerTopic);
     this.#dataSources = new DataSources(database, this.#topics, unfinished);
     this.#records = new RecordTable(database);
     this.#eventParts = new EventParts(this.#events, unfinished, this.#records);
@@ -81,6 +90,8 @@ export class Committer {
   commit(request: CommitRequest): Omit<CommitResult, 'logBytes'> {
     const started = performance.now();
     this.#events.trim();
+    this.#packages.trim();
+    this.#parameterIds.trim();
     this.#dataSources.trim();
     this.#begin.run();
     try {
@@ -123,21 +134,26 @@ export class Committer {
    */
   rowsRemoved(name: string): void {
     this.#events.release(name);
+    this.#packages.release();
     this.#dataSources.release(name);
   }
 
   #save(advanced: AdvanceList): void {
     const now = Date.now();
+    this.#packages.save();
     this.#events.save(now, advanced);
     this.#dataSources.save(now, advanced);
   }
 
   #doSteps(request: CommitRequest, advanced: AdvanceList): Omit<CommittedSteps, 'advanced'> {
     const events = new EventWriter(request, this.#events, this.#records, this.#eventParts);
+    const tables = { packages: this.#packages, ids: this.#parameterIds };
+    const packages = new PackageWriter(request, this.#events, this.#records, tables);
     const rows = new RowWriter(request, this.#dataSources, this.#records, this.#rowParts);
     const failedChanges: IndexedFailure[] = [];
     for (const [index, { before, change }] of request.changes.entries()) {
       events.writeUntil(before.events);
+      packages.writeUntil(before.packages);
       rows.writeUntil(before.rows);
       const failure = attempt(() => {
         this.#applyChange(change, advanced);
@@ -145,8 +161,10 @@ export class Committer {
       if (failure !== undefined) failedChanges.push({ index, failure });
     }
     events.writeRest();
+    packages.writeRest();
     rows.writeRest();
-    return { outcomes: { events: events.outcomes, rows: rows.outcomes }, failedChanges };
+    const outcomes = { events: events.outcomes, packages: packages.outcomes, rows: rows.outcomes };
+    return { outcomes, failedChanges };
   }
 
   #applyChange(change: Change, advanced: AdvanceList): void {
@@ -196,6 +214,8 @@ export class Committer {
       case 'drop_data_source':
         this.#dataSources.drop(change.name);
         return;
+      case 'barrier':
+        return;
       case 'probe':
         this.#probe.run(Date.now(), change.bytes);
     }
@@ -208,6 +228,8 @@ export class Committer {
   #forget(): void {
     this.#topics.forget();
     this.#events.forget();
+    this.#packages.forget();
+    this.#parameterIds.forget();
     this.#dataSources.forget();
   }
 }

@@ -190,12 +190,17 @@ export class EventTopics {
     topic.growth.textBytes += bytes;
     topic.tail.add(first, last, min, max);
     this.touchTopic(topic);
-    stream.status = 'open';
     stream.addedEvents += count;
-    if (stream.least === null || min < stream.least) stream.least = min;
-    if (stream.greatest === null || max > stream.greatest) stream.greatest = max;
     stream.tail.add(first, last, min, max);
-    this.touchStream(stream);
+    this.#streams.widen(stream, min, max);
+  }
+
+  /** Notes a package that was inserted into a stream, which it opens if it was closed. */
+  addedPackage(topic: EventTopic, stream: Stream, { min, max, bytes }: Pick<AddedEvents, 'min' | 'max' | 'bytes'>): void {
+    topic.nextOffset += 1;
+    topic.growth.textBytes += bytes;
+    this.touchTopic(topic);
+    this.#streams.widen(stream, min, max);
   }
 
   /** Marks a topic to be saved. */

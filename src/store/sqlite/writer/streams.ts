@@ -97,6 +97,14 @@ export class Streams {
     this.#changed.push(stream);
   }
 
+  /** Something was added to a stream that spans these timestamps. */
+  widen(stream: Stream, min: bigint, max: bigint): void {
+    stream.status = 'open';
+    if (stream.least === null || min < stream.least) stream.least = min;
+    if (stream.greatest === null || max > stream.greatest) stream.greatest = max;
+    this.touch(stream);
+  }
+
   setProperties(stream: Stream, properties: string): void {
     this.#statements.setProperties.run(properties, stream.id);
     this.touch(stream);

@@ -1,0 +1,228 @@
+import type { ValueKind } from '../contract/parameter-store';
+import { ByteReader } from './byte-reader';
+import { ByteWriter } from './byte-writer';
+import { LARGEST_INTEGER, readIntegers, writeIntegers } from './integer-column';
+import { readNumbers, writeNumbers } from './number-column';
+import type { SampleList } from './sample-list';
+import { merged, readSummary, summarise, writeSummary, type Samples, type Summary } from './summary';
+import { readTexts, writeTexts } from './text-column';
+
+/** A block holds so many samples at the most, and about so many characters of texts. */
+export const BLOCK_SAMPLES = 4096;
+const BLOCK_CHARACTERS = 512 * 1024;
+
+/** Samples that are packed, summed up and read together, and about how many characters of their texts. */
+const ZONE_SAMPLES = 256;
+const ZONE_CHARACTERS = 32 * 1024;
+
+/** Samples of one series of one kind, packed. */
+export interface Block {
+  /** Nanoseconds since the Unix epoch. */
+  readonly minTimestamp: bigint;
+  readonly maxTimestamp: bigint;
+  /** Of the last package that a sample of it came with. */
+  readonly lastOffset: number;
+  readonly count: number;
+  readonly summary: Buffer;
+  readonly zones: Buffer;
+  readonly data: Buffer;
+}
+
+/** Some samples of a block that follow each other in time. */
+export interface Zone {
+  readonly summary: Summary;
+  /** Where it begins in the data of the block. */
+  readonly start: number;
+}
+
+/** Samples of a zone, with their tags. */
+export interface ZoneSamples extends Samples {
+  /** JSON text of the tags of each; '' for none. */
+  readonly tags: readonly string[];
+}
+
+/** Packs samples, which are in order of time, into as many blocks as they take. */
+export function makeBlocks(kind: ValueKind, samples: SampleList): Block[] {
+  const blocks: Block[] = [];
+  for (let start = 0; start < samples.length;) {
+    const end = endOfBlock(samples, start);
+    blocks.push(makeBlock(kind, samples, start, end));
+    start = end;
+  }
+  return blocks;
+}
+
+/** The summary of a whole block. */
+export function summaryOf({ minTimestamp, summary }: Pick<Block, 'minTimestamp' | 'summary'>): Summary {
+  const reader = new ByteReader(summary);
+  return readSummary(reader, minTimestamp, reader.natural());
+}
+
+/** Reads a block zone by zone. */
+export class BlockReader {
+  readonly zones: readonly Zone[];
+  readonly #tags: readonly string[];
+  readonly #leastOffset: number;
+  readonly #kind: ValueKind;
+  readonly #base: bigint;
+  readonly #data: Buffer;
+
+  constructor(kind: ValueKind, { minTimestamp, zones, data }: Pick<Block, 'minTimestamp' | 'zones' | 'data'>) {
+    this.#kind = kind;
+    this.#base = minTimestamp;
+    this.#data = data;
+    const reader = new ByteReader(zones);
+    this.#leastOffset = reader.natural();
+    this.#tags = readTexts(reader, reader.natural());
+    const found: Zone[] = [];
+    for (let start = 0; !reader.isAtEnd;) {
+      const length = reader.natural();
+      found.push({ summary: readSummary(reader, this.#base, this.#leastOffset), start });
+      start += length;
+    }
+    this.zones = found;
+  }
+
+  /** The samples of a zone. */
+  samples({ summary: { count }, start }: Zone): ZoneSamples {
+    const reader = new ByteReader(this.#data, start);
+    const at = readIntegers(reader, count);
+    const numbers = this.#kind === 'numeric' ? readNumbers(reader, count) : undefined;
+    const texts = numbers === undefined ? readTexts(reader, count) : [];
+    const rest = new LazyColumns(reader, count);
+    const [leastOffset, tags] = [this.#leastOffset, this.#tags];
+    return {
+      base: this.#base,
+      at,
+      values: numbers?.values,
+      isExact: numbers?.isExact ?? false,
+      text: (index) => (numbers === undefined ? texts[index]! : numbers.text(index)),
+      get offsets() {
+        return rest.columns.offsets.map((offset) => offset + leastOffset);
+      },
+      get indexes() {
+        return rest.columns.indexes;
+      },
+      get tags() {
+        return Array.from(rest.columns.tags, (tag) => tags[tag]!);
+      },
+    };
+  }
+}
+
+/** What of a zone is read only when it is needed. */
+class LazyColumns {
+  #columns: Record<'offsets' | 'indexes' | 'tags', Float64Array> | undefined;
+  readonly #reader: ByteReader;
+  readonly #count: number;
+
+  constructor(reader: ByteReader, count: number) {
+    this.#reader = reader;
+    this.#count = count;
+  }
+
+  get columns(): Record<'offsets' | 'indexes' | 'tags', Float64Array> {
+    if (this.#columns === undefined) {
+      const offsets = readIntegers(this.#reader, this.#count);
+      const indexes = readIntegers(this.#reader, this.#count);
+      for (let i = 0; i < indexes.length; i++) indexes[i]! += nextIndex(offsets, indexes, i);
+      this.#columns = { offsets, indexes, tags: readIntegers(this.#reader, this.#count) };
+    }
+    return this.#columns;
+  }
+}
+
+/** The index of a sample that came behind the one before it in the same package, or first in another one. */
+function nextIndex(offsets: ArrayLike<number>, indexes: ArrayLike<number>, i: number): number {
+  return i > 0 && offsets[i] === offsets[i - 1] ? indexes[i - 1]! + 1 : 0;
+}
+
+/** As many as a block takes, whose times lie so near each other that their distances are exact in doubles. */
+function endOfBlock({ timestamps, values, length }: SampleList, start: number): number {
+  const last = timestamps[start]! + BigInt(LARGEST_INTEGER);
+  let end = start;
+  let characters = 0;
+  while (end < length && end - start < BLOCK_SAMPLES && characters < BLOCK_CHARACTERS && timestamps[end]! < last) {
+    characters += values[end]!.length;
+    end += 1;
+  }
+  return end;
+}
+
+function makeBlock(kind: ValueKind, samples: SampleList, start: number, end: number): Block {
+  const minTimestamp = samples.timestamps[start]!;
+  const offsets = samples.offsets.slice(start, end);
+  const [leastOffset, lastOffset] = [offsets.reduce((a, b) => Math.min(a, b)), offsets.reduce((a, b) => Math.max(a, b))];
+  const tags = [...new Set(samples.tags.slice(start, end))];
+  const [zones, data, summary] = [new ByteWriter(), new ByteWriter(), new ByteWriter()];
+  zones.natural(leastOffset);
+  zones.natural(tags.length);
+  writeTexts(zones, tags);
+  let whole: Summary | undefined;
+  for (let from = start; from < end;) {
+    const to = endOfZone(samples, from, end);
+    const zone = samplesOf(kind, samples, { base: minTimestamp, start: from, end: to });
+    const before = data.length;
+    writeZone(data, zone, { leastOffset, tags: samples.tags.slice(from, to).map((text) => tags.indexOf(text)) });
+    const part = summarise(zone, 0, to - from);
+    zones.natural(data.length - before);
+    writeSummary(zones, part, leastOffset);
+    whole = whole === undefined ? part : merged(whole, part);
+    from = to;
+  }
+  summary.natural(leastOffset);
+  writeSummary(summary, whole!, leastOffset);
+  const maxTimestamp = samples.timestamps[end - 1]!;
+  const buffers = { summary: summary.done(), zones: zones.done(), data: data.done() };
+  return { minTimestamp, maxTimestamp, lastOffset, count: end - start, ...buffers };
+}
+
+function endOfZone({ values }: SampleList, start: number, last: number): number {
+  let end = start;
+  let characters = 0;
+  while (end < last && end - start < ZONE_SAMPLES && characters < ZONE_CHARACTERS) {
+    characters += values[end]!.length;
+    end += 1;
+  }
+  return end;
+}
+
+/** Some of the samples of a list, which follow each other in time. */
+export function samplesOf(
+  kind: ValueKind,
+  { timestamps, offsets, indexes, values }: SampleList,
+  { base, start, end }: { readonly base: bigint; readonly start: number; readonly end: number },
+): Samples & { readonly texts: readonly string[] } {
+  const at = new Float64Array(end - start);
+  for (let i = start; i < end; i++) at[i - start] = Number(timestamps[i]! - base);
+  const texts = values.slice(start, end);
+  return {
+    base,
+    at,
+    offsets: offsets.slice(start, end),
+    indexes: indexes.slice(start, end),
+    values: kind === 'numeric' ? Float64Array.from(texts, Number) : undefined,
+    isExact: false,
+    texts,
+    text: (index) => texts[index]!,
+  };
+}
+
+function writeZone(
+  writer: ByteWriter,
+  { at, offsets, indexes, values, texts }: ReturnType<typeof samplesOf>,
+  { leastOffset, tags }: { readonly leastOffset: number; readonly tags: readonly number[] },
+): void {
+  writeIntegers(writer, at);
+  if (values === undefined) writeTexts(writer, texts);
+  else writeNumbers(writer, texts);
+  writeIntegers(
+    writer,
+    Array.from(offsets, (offset) => offset - leastOffset),
+  );
+  writeIntegers(
+    writer,
+    Array.from(indexes, (index, i) => index - nextIndex(offsets, indexes, i)),
+  );
+  writeIntegers(writer, tags);
+}

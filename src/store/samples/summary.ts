@@ -1,0 +1,159 @@
+import { compareNumbers } from '../../json/decimal-text';
+import type { ByteReader } from './byte-reader';
+import type { ByteWriter } from './byte-writer';
+
+/** Where a sample is among others of its series: its time, and with equal times the order of arrival. */
+export interface SamplePlace {
+  /** Nanoseconds since the Unix epoch to which `at` is added. */
+  readonly base: bigint;
+  /** Nanoseconds, a whole number. */
+  readonly at: number;
+  /** Of its package. */
+  readonly offset: number;
+  /** Of its timestamp in the package. */
+  readonly index: number;
+}
+
+/** A sample that stands out; of texts that are no numbers the text is not kept. */
+export interface SamplePoint extends SamplePlace {
+  readonly text: string;
+  readonly value: number;
+}
+
+/** What some samples of a series come to. */
+export interface Summary {
+  readonly count: number;
+  readonly first: SamplePoint;
+  readonly last: SamplePoint;
+  /** Of numbers alone. */
+  readonly numbers: NumberSummary | undefined;
+}
+
+export interface NumberSummary {
+  readonly sum: number;
+  /** The earliest of equal ones. */
+  readonly min: SamplePoint;
+  readonly max: SamplePoint;
+}
+
+/** Samples of one series in order of time; those of equal times in the order in which they came. */
+export interface Samples {
+  readonly base: bigint;
+  /** Nanoseconds after `base`. */
+  readonly at: Float64Array;
+  readonly offsets: ArrayLike<number>;
+  readonly indexes: ArrayLike<number>;
+  /** Of numbers alone. */
+  readonly values: Float64Array | undefined;
+  /** Whether numbers of equal values are equal, whatever their texts. */
+  readonly isExact: boolean;
+  text(index: number): string;
+}
+
+/** Sums up the samples `start <= index < end`, of which there is one at least. */
+export function summarise(samples: Samples, start: number, end: number): Summary {
+  const { values } = samples;
+  const count = end - start;
+  const [first, last] = [pointAt(samples, start), pointAt(samples, end - 1)];
+  if (values === undefined) return { count, first, last, numbers: undefined };
+  let [min, max, sum, rest] = [start, start, 0, 0];
+  for (let i = start; i < end; i++) {
+    const value = values[i]!;
+    // What the sum loses of the smaller of its two terms is added at the end (Neumaier, 1974).
+    const next = sum + value;
+    rest += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+    if (value < values[min]! || (value === values[min] && isLess(samples, i, min))) min = i;
+    if (value > values[max]! || (value === values[max] && isLess(samples, max, i))) max = i;
+  }
+  const numbers = { sum: Number.isFinite(sum) ? sum + rest : sum, min: pointAt(samples, min), max: pointAt(samples, max) };
+  return { count, first, last, numbers };
+}
+
+/** What two parts of the samples of a series come to together. */
+export function merged(a: Summary, b: Summary): Summary {
+  return {
+    count: a.count + b.count,
+    first: comparePlaces(b.first, a.first) < 0 ? b.first : a.first,
+    last: comparePlaces(b.last, a.last) > 0 ? b.last : a.last,
+    numbers: a.numbers && b.numbers && mergedNumbers(a.numbers, b.numbers),
+  };
+}
+
+export function comparePlaces(a: SamplePlace, b: SamplePlace): number {
+  if (a.base === b.base) {
+    if (a.at !== b.at) return a.at - b.at;
+  } else {
+    const difference = a.base + BigInt(a.at) - (b.base + BigInt(b.at));
+    if (difference !== 0n) return difference < 0n ? -1 : 1;
+  }
+  return a.offset - b.offset || a.index - b.index;
+}
+
+export function timestampOf({ base, at }: SamplePlace): bigint {
+  return base + BigInt(at);
+}
+
+/** Writes a summary of samples with a common base; offsets are taken from the least one. */
+export function writeSummary(writer: ByteWriter, { count, first, last, numbers }: Summary, leastOffset: number): void {
+  writer.natural(count);
+  writePoint(writer, first, leastOffset);
+  writePoint(writer, last, leastOffset);
+  writer.byte(Number(numbers !== undefined));
+  if (numbers === undefined) return;
+  writer.float64(numbers.sum);
+  writePoint(writer, numbers.min, leastOffset);
+  writePoint(writer, numbers.max, leastOffset);
+}
+
+export function readSummary(reader: ByteReader, base: bigint, leastOffset: number): Summary {
+  const count = reader.natural();
+  const first = readPoint(reader, base, leastOffset);
+  const last = readPoint(reader, base, leastOffset);
+  if (reader.byte() === 0) return { count, first, last, numbers: undefined };
+  const sum = reader.float64();
+  const min = readPoint(reader, base, leastOffset);
+  return { count, first, last, numbers: { sum, min, max: readPoint(reader, base, leastOffset) } };
+}
+
+function writePoint(writer: ByteWriter, { at, offset, index, text }: SamplePoint, leastOffset: number): void {
+  writer.natural(at);
+  writer.natural(offset - leastOffset);
+  writer.natural(index);
+  writer.text(text);
+}
+
+function readPoint(reader: ByteReader, base: bigint, leastOffset: number): SamplePoint {
+  const at = reader.natural();
+  const offset = leastOffset + reader.natural();
+  const index = reader.natural();
+  const text = reader.text();
+  return { base, at, offset, index, text, value: Number(text) };
+}
+
+function pointAt(samples: Samples, i: number): SamplePoint {
+  const { base, at, offsets, indexes, values } = samples;
+  const place = { base, at: at[i]!, offset: offsets[i]!, index: indexes[i]! };
+  return values === undefined
+    ? { ...place, text: '', value: NaN }
+    : { ...place, text: samples.text(i), value: values[i]! };
+}
+
+/** Whether the number at one index is less than that at another, where both are the same double. */
+function isLess(samples: Samples, index: number, other: number): boolean {
+  return !samples.isExact && compareNumbers(samples.text(index), samples.text(other)) < 0;
+}
+
+function mergedNumbers(a: NumberSummary, b: NumberSummary): NumberSummary {
+  return {
+    sum: a.sum + b.sum,
+    min: isOutside(b.min, a.min, -1) ? b.min : a.min,
+    max: isOutside(b.max, a.max, 1) ? b.max : a.max,
+  };
+}
+
+/** Whether a number is beyond another in this direction, or equal and earlier. */
+function isOutside(point: SamplePoint, other: SamplePoint, direction: -1 | 1): boolean {
+  const order = point.value === other.value ? compareNumbers(point.text, other.text) : point.value - other.value;
+  return order === 0 ? comparePlaces(point, other) < 0 : Math.sign(order) === direction;
+}
