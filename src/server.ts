@@ -475,6 +475,7 @@ function openStore(config: Config, directory: string, logger: Logger): Promise<S
     maxQueueBytes,
     maxTopics,
     maxStreamsPerTopic,
+    maxParametersPerTopic: config.maxParameters,
     maxDatabaseBytes,
     maxLogBytes,
     busyTimeout,

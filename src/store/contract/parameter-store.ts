@@ -26,7 +26,7 @@ export interface ParameterStore {
    */
   readSamples(query: SampleQuery): Promise<SamplePage>;
 
-  /** Samples of a stream in buckets of time, each summed up. */
+  /** Samples of a stream in buckets of time, each summed up; rejects with `invalid_query` for too many buckets. */
   aggregateSamples(query: AggregateQuery): Promise<SampleBuckets>;
 
   /** The parameters that were ever seen in these streams of a topic, by stream; of streams that there are. */

@@ -14,11 +14,15 @@ export interface SamplePlace {
   readonly index: number;
 }
 
-/** A sample that stands out; of texts that are no numbers the text is not kept. */
+/** A sample that stands out. */
 export interface SamplePoint extends SamplePlace {
-  readonly text: string;
+  /** `undefined`: it is long, and has to be looked up. */
+  readonly text: string | undefined;
   readonly value: number;
 }
+
+/** Longer texts are not kept in summaries, unless they are numbers. */
+const LONGEST_TEXT = 64;
 
 /** What some samples of a series come to. */
 export interface Summary {
@@ -66,7 +70,11 @@ export function summarise(samples: Samples, start: number, end: number): Summary
     if (value < values[min]! || (value === values[min] && isLess(samples, i, min))) min = i;
     if (value > values[max]! || (value === values[max] && isLess(samples, max, i))) max = i;
   }
-  const numbers = { sum: Number.isFinite(sum) ? sum + rest : sum, min: pointAt(samples, min), max: pointAt(samples, max) };
+  const numbers = {
+    sum: Number.isFinite(sum) ? sum + rest : sum,
+    min: pointAt(samples, min),
+    max: pointAt(samples, max),
+  };
   return { count, first, last, numbers };
 }
 
@@ -120,23 +128,24 @@ function writePoint(writer: ByteWriter, { at, offset, index, text }: SamplePoint
   writer.natural(at);
   writer.natural(offset - leastOffset);
   writer.natural(index);
-  writer.text(text);
+  writer.byte(Number(text !== undefined));
+  if (text !== undefined) writer.text(text);
 }
 
 function readPoint(reader: ByteReader, base: bigint, leastOffset: number): SamplePoint {
   const at = reader.natural();
   const offset = leastOffset + reader.natural();
   const index = reader.natural();
-  const text = reader.text();
+  const text = reader.byte() === 1 ? reader.text() : undefined;
   return { base, at, offset, index, text, value: Number(text) };
 }
 
 function pointAt(samples: Samples, i: number): SamplePoint {
   const { base, at, offsets, indexes, values } = samples;
   const place = { base, at: at[i]!, offset: offsets[i]!, index: indexes[i]! };
-  return values === undefined
-    ? { ...place, text: '', value: NaN }
-    : { ...place, text: samples.text(i), value: values[i]! };
+  const text = samples.text(i);
+  if (values === undefined) return { ...place, text: text.length > LONGEST_TEXT ? undefined : text, value: NaN };
+  return { ...place, text, value: values[i]! };
 }
 
 /** Whether the number at one index is less than that at another, where both are the same double. */
@@ -154,6 +163,6 @@ function mergedNumbers(a: NumberSummary, b: NumberSummary): NumberSummary {
 
 /** Whether a number is beyond another in this direction, or equal and earlier. */
 function isOutside(point: SamplePoint, other: SamplePoint, direction: -1 | 1): boolean {
-  const order = point.value === other.value ? compareNumbers(point.text, other.text) : point.value - other.value;
+  const order = point.value === other.value ? compareNumbers(point.text!, other.text!) : point.value - other.value;
   return order === 0 ? comparePlaces(point, other) < 0 : Math.sign(order) === direction;
 }

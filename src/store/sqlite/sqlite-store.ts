@@ -19,6 +19,7 @@ import { temporaryDirectory } from './sql/temporary-files';
 import { SqliteSqlEngine, type SqliteSqlOptions } from './sql/sqlite-sql-engine';
 import { SqliteCatalogue } from './sqlite-catalogue';
 import { SqliteEventLog } from './sqlite-event-log';
+import { SqliteParameterStore } from './sqlite-parameter-store';
 import { SqliteRowStore } from './sqlite-row-store';
 import { SqliteTokenStore } from './sqlite-token-store';
 
@@ -83,6 +84,7 @@ export interface SqliteStoreOptions {
 export class SqliteStore implements Store {
   readonly log: SqliteEventLog;
   readonly catalogue: SqliteCatalogue;
+  readonly parameters: SqliteParameterStore;
   readonly rows: SqliteRowStore;
   readonly tokens: SqliteTokenStore;
   readonly sql?: SqliteSqlEngine;
@@ -140,6 +142,7 @@ export class SqliteStore implements Store {
     };
     this.log = new SqliteEventLog(this.#threads, onRemoved);
     this.catalogue = new SqliteCatalogue(this.#threads);
+    this.parameters = new SqliteParameterStore(this.#threads);
     this.rows = new SqliteRowStore(this.#threads, onRemoved);
     this.tokens = new SqliteTokenStore(this.#threads);
     // Its processes start when the first query comes.

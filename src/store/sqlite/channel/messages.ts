@@ -13,6 +13,15 @@ import type {
   StoredMisfit,
 } from '../../contract/row-store';
 import type { ReadQuery } from '../../contract/event-log';
+import type {
+  AggregateQuery,
+  PackageQuery,
+  SamplePage,
+  SampleQuery,
+  SeenParameter,
+  ValueKind,
+} from '../../contract/parameter-store';
+import type { Summary } from '../../samples/summary';
 import type { Retention, RetentionChange } from '../../contract/retention';
 import type { RevokedToken } from '../../contract/token-store';
 
@@ -208,8 +217,7 @@ export interface PackageGroupColumns extends StreamGroupColumns {
   readonly shapes: Float64Array;
   /** Where the text of each package ends. */
   readonly textEnds: Float64Array;
-  /** For each package the number of its timestamps, and the least and the greatest of them. */
-  readonly counts: Int32Array;
+  /** For each package the least and the greatest of its timestamps. */
   readonly minTimestamps: BigInt64Array;
   readonly maxTimestamps: BigInt64Array;
 }
@@ -404,6 +412,16 @@ export interface ReaderCalls {
     result: StreamRow;
   };
   read: { request: { readonly kind: 'read'; readonly query: OffsetQuery }; result: EventColumns };
+  packages: { request: { readonly kind: 'packages'; readonly query: PackageOffsetQuery }; result: PackageColumnsPage };
+  samples: { request: { readonly kind: 'samples'; readonly query: SampleQuery }; result: SamplePage };
+  aggregates: {
+    request: { readonly kind: 'aggregates'; readonly query: AggregateRequest };
+    result: SampleSums;
+  };
+  seen_parameters: {
+    request: { readonly kind: 'seen_parameters'; readonly topic: string; readonly streamIds: readonly string[] };
+    result: SeenRow[];
+  };
   resolve: { request: { readonly kind: 'resolve'; readonly topic: string; readonly start: StartPlace }; result: Place };
   quarantined_rows: {
     request: { readonly kind: 'quarantined_rows'; readonly name: string; readonly page: OffsetPage };
@@ -439,6 +457,51 @@ export interface Backlog {
 /** A read of events, its position taken apart. */
 export interface OffsetQuery extends Omit<ReadQuery, 'after'> {
   readonly after: Place | undefined;
+}
+
+/** A read of packages, its position taken apart. */
+export interface PackageOffsetQuery extends Omit<PackageQuery, 'after'> {
+  readonly after: Place | undefined;
+}
+
+/** Packages as columns. */
+export interface PackagesPage {
+  readonly offsets: number[];
+  /** Numbers of their streams. */
+  readonly streams: number[];
+  readonly texts: string[];
+  /** The offset behind which to read on. */
+  readonly after: number;
+  readonly more: boolean;
+}
+
+/** A page of packages of a topic. */
+export interface PackageColumnsPage extends Omit<PackagesPage, 'streams'> {
+  readonly streamIds: string[];
+  readonly generation: number;
+  /** Of a page in descending order: the greatest offset of the topic. */
+  readonly head?: number;
+}
+
+/** A part of an aggregate: the first, or what lies behind an offset. */
+export interface AggregateRequest extends AggregateQuery {
+  readonly after?: number | undefined;
+}
+
+/** What samples come to, in order of time, each bucket by where it begins. */
+export interface SampleSums {
+  readonly sums: readonly {
+    readonly id: string;
+    readonly kind: ValueKind;
+    readonly buckets: readonly (readonly [start: bigint, sum: Summary])[];
+  }[];
+  /** The offset behind which the next part begins; `undefined`: this is all. */
+  readonly next: number | undefined;
+}
+
+/** A parameter that was seen in a stream. */
+export interface SeenRow extends SeenParameter {
+  readonly streamId: string;
 }
 
 /** A read of rows, its position taken apart. */

@@ -1,15 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 
 /**
- * The table of the packages of a topic, in order of offset. A row is a package as it was sent, JSON text in `data`, or,
- * where `stream` is 0, several that follow each other, packed (`store/samples`); its offset is that of the last of them.
+ * The table of the packages of a topic, in order of offset. A row is a package as it was sent, JSON text in `data`, with
+ * the number of its stream; or several that follow each other, packed (`store/samples`): its offset is that of the last of
+ * them, and `stream` that of the first with a minus sign.
  */
 export function packageTable(topic: number): string {
   return `packages_${topic}`;
 }
-
-/** The number of the stream of a row that holds several packages: streams are numbered from 1. */
-export const PACKED = 0;
 
 /** Makes the table of packages of a topic, which has none before the first of them. */
 export function createPackageTable(database: Database, topic: number): void {
@@ -17,7 +15,6 @@ export function createPackageTable(database: Database, topic: number): void {
     `CREATE TABLE ${packageTable(topic)} (
        offset INTEGER PRIMARY KEY,
        stream INTEGER NOT NULL,
-       count INTEGER NOT NULL,
        min_timestamp INTEGER NOT NULL,
        max_timestamp INTEGER NOT NULL,
        data ANY NOT NULL

@@ -74,7 +74,6 @@ export class PackageGroups implements AppendGroups<PackageAppend, AppendReceipt,
       packageEnds: Int32Array.from(groups, ({ appends }) => (packageEnd += appends.length)),
       shapes: Float64Array.from(groups, ({ shape }) => shape),
       textEnds: Float64Array.from(packages, ({ batch }) => (textEnd += batch.json.length)),
-      counts: Int32Array.from(packages, ({ batch }) => batch.count),
       minTimestamps: BigInt64Array.from(packages, ({ batch }) => batch.minTimestamp),
       maxTimestamps: BigInt64Array.from(packages, ({ batch }) => batch.maxTimestamp),
     };

@@ -9,14 +9,22 @@ import { BacklogCount } from './backlog-count';
 import { EventReads } from './event-reads';
 import { clampedStart, offsetIn, startOf } from './extent';
 import { LastStored } from './last-stored';
+import { PackageReads, type PackageRange } from './package-reads';
+import type { SampledStream } from './sample-queries';
+import { PackageTableNames } from '../file/package-table';
+import { SeriesTable } from '../file/series';
 import type {
   Backlog,
   DefinitionRow,
   EventColumns,
   OffsetPage,
   OffsetQuery,
+  PackageColumnsPage,
+  PackageOffsetQuery,
+  PackagesPage,
   Place,
   QuarantineRow,
+  SeenRow,
   StartPlace,
   StreamRow,
   TopicRow,
@@ -34,6 +42,7 @@ const PAGE_BYTES = 8 * 1024 * 1024;
 
 interface TopicRecord extends Omit<TopicRow, 'schemaVersion'> {
   readonly id: number;
+  readonly packedOffset: number;
   readonly schemaChanges: number;
 }
 
@@ -61,11 +70,12 @@ const STREAM_COLUMNS = `id, stream_id AS streamId, status, properties, created_a
 const TOPIC_COLUMNS = `id, name, kind, created_at AS createdAt, generation, first_offset AS firstOffset,
   next_offset AS nextOffset, CASE kind WHEN 'rows' THEN row_count ELSE event_count END AS recordCount,
   text_bytes - removed_bytes AS bytes, retention_age AS retentionAge, retention_bytes AS retentionBytes, definition,
-  schema_changes AS schemaChanges, row_count AS rowCount, quarantine_count AS quarantineCount, updated_at AS updatedAt`;
+  packed_offset AS packedOffset, schema_changes AS schemaChanges, row_count AS rowCount, quarantine_count AS quarantineCount, updated_at AS updatedAt`;
 
 /** Answers every question the store is asked, on a connection that only reads. */
 export class Queries {
   readonly #reads = new RecentMap<number, EventReads>(REMEMBERED_TOPICS);
+  readonly #packageReads = new RecentMap<number, PackageReads>(REMEMBERED_TOPICS);
   readonly #names = new RecentMap<number, string>(REMEMBERED_STREAMS);
   readonly #findTopic: Statement<[string], TopicRecord>;
   readonly #topicPage: Statement<[string, number], TopicRecord>;
@@ -76,6 +86,9 @@ export class Queries {
   readonly #definitions: Statement<[number, string], DefinitionRow>;
   readonly #tokens: Statement<[number], { tokenId: string; expiresAt: number | null }>;
   readonly #hasRemovals: Statement<[number]>;
+  readonly #packageTables: PackageTableNames;
+  readonly #seriesTable: SeriesTable;
+  readonly #streamExists: Statement<[number]>;
   readonly #lastStored: LastStored;
   readonly #backlog: BacklogCount;
   readonly #inOneState: (query: OffsetQuery) => EventColumns;
@@ -88,6 +101,9 @@ export class Queries {
     this.#backlog = new BacklogCount(database, defaults);
     this.#hasRemovals = database.prepare('SELECT 1 FROM removals WHERE topic = ? LIMIT 1');
     this.#inOneState = database.transaction((query: OffsetQuery) => this.#page(query));
+    this.#packageTables = new PackageTableNames(database);
+    this.#seriesTable = new SeriesTable(database);
+    this.#streamExists = database.prepare('SELECT 1 FROM streams WHERE id = ?');
     this.#lastStored = new LastStored(database);
     this.#findTopic = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name = ?`);
     this.#topicPage = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name > ? ORDER BY name LIMIT ?`);
@@ -188,6 +204,56 @@ export class Queries {
     return { generation, ...this.#eventReads(id).page(range, nameOf) };
   }
 
+  /** In a transaction, as `read`. */
+  packages(query: PackageOffsetQuery): PackageColumnsPage {
+    return this.#database.transaction(() => this.#packagePage(query))();
+  }
+
+  #packagePage({ topic, streamId, after, limit, descending = false }: PackageOffsetQuery): PackageColumnsPage {
+    const record = this.#findOfKind(topic, 'events');
+    const { id, generation, firstOffset, nextOffset } = record;
+    const stream = streamId === undefined ? undefined : Number(this.#streamRecord(id, streamId).id);
+    this.#names.trim();
+    const head = nextOffset - 1;
+    const before = descending && after !== undefined ? offsetIn(after, record) : nextOffset;
+    const start = descending ? firstOffset - 1 : startOf(after, record);
+    const hasRemovals = stream === undefined && this.#hasRemovals.get(id) !== undefined;
+    const hasStream = (number: number): boolean => !hasRemovals || this.#streamExists.get(number) !== undefined;
+    const range = { stream, after: start, until: Math.min(head, before - 1), limit, hasStream };
+    const { streams, ...page } = this.#packagesIn(id, range, descending);
+    const streamIds = streams.map((number) => this.#nameOf(number));
+    return { ...page, streamIds, generation, ...(descending && { head }) };
+  }
+
+  #packagesIn(topic: number, range: PackageRange, descending: boolean): PackagesPage {
+    if (!this.#packageTables.has(topic)) {
+      const after = descending ? range.after + 1 : Math.max(range.after, range.until);
+      return { offsets: [], streams: [], texts: [], after, more: false };
+    }
+    let reads = this.#packageReads.get(topic);
+    if (reads === undefined) {
+      this.#packageReads.trim();
+      reads = new PackageReads(this.#database, topic);
+      this.#packageReads.set(topic, reads);
+    }
+    return descending ? reads.pageBackwards(range) : reads.page(range);
+  }
+
+  seenParameters(topic: string, streamIds: readonly string[]): SeenRow[] {
+    const { id } = this.#findOfKind(topic, 'events');
+    return streamIds.flatMap((streamId) => {
+      const stream = this.#findStream.get(id, streamId);
+      if (stream === undefined) return [];
+      return this.#seriesTable.all(Number(stream.id)).map(({ name, kind }) => ({ streamId, id: name, kind }));
+    });
+  }
+
+  /** A stream whose samples are read. */
+  sampledStream(topic: string, streamId: string): SampledStream {
+    const { id, packedOffset } = this.#findOfKind(topic, 'events');
+    return { topic: id, stream: Number(this.#streamRecord(id, streamId).id), packedOffset };
+  }
+
   /** The place at which a reader begins. */
   resolve(topic: string, start: StartPlace): Place {
     const record = this.#findOfKind(topic, 'events');
@@ -254,7 +320,7 @@ export class Queries {
   }
 }
 
-function toTopicRow({ id, schemaChanges, ...topic }: TopicRecord): TopicRow {
+function toTopicRow({ id, packedOffset: _, schemaChanges, ...topic }: TopicRecord): TopicRow {
   return { ...topic, schemaVersion: toSchemaVersion(id, schemaChanges) };
 }
 

@@ -5,6 +5,7 @@ import { isEngineFailure, isPassing } from '../channel/failure';
 import type { ReaderCalls, ThreadData } from '../channel/messages';
 import { Queries } from './queries';
 import { RowQueries } from './row-queries';
+import { SampleQueries, type SampledStream } from './sample-queries';
 import { serveCalls } from '../channel/serve-calls';
 
 /** The reading connection: opened when it is needed, and again after a failure that may have damaged it. */
@@ -12,6 +13,7 @@ class Reader {
   #database: Database | undefined;
   #queries: Queries | undefined;
   #rows: RowQueries | undefined;
+  #samples: SampleQueries | undefined;
   readonly #data: ThreadData;
 
   constructor(data: ThreadData) {
@@ -24,6 +26,16 @@ class Reader {
 
   askRows<Answer>(question: (rows: RowQueries) => Answer): Answer {
     return this.#answer((database) => question((this.#rows ??= new RowQueries(database))));
+  }
+
+  askSamples<Answer>(question: (samples: SampleQueries) => Answer): Answer {
+    return this.#answer((database) => question((this.#samples ??= this.#newSamples(database))));
+  }
+
+  #newSamples(database: Database): SampleQueries {
+    const find = (topic: string, streamId: string): SampledStream =>
+      this.ask((queries) => queries.sampledStream(topic, streamId));
+    return new SampleQueries(database, find);
   }
 
   #answer<Answer>(question: (database: Database) => Answer): Answer {
@@ -40,6 +52,7 @@ class Reader {
     this.#database = undefined;
     this.#queries = undefined;
     this.#rows = undefined;
+    this.#samples = undefined;
   }
 }
 
@@ -65,6 +78,14 @@ serveCalls<ReaderCalls>('read', (request) => {
       return reader.ask((queries) => queries.stream(request.topic, request.streamId));
     case 'read':
       return reader.ask((queries) => queries.read(request.query));
+    case 'packages':
+      return reader.ask((queries) => queries.packages(request.query));
+    case 'samples':
+      return reader.askSamples((samples) => samples.samples(request.query));
+    case 'aggregates':
+      return reader.askSamples((samples) => samples.aggregates(request.query));
+    case 'seen_parameters':
+      return reader.ask((queries) => queries.seenParameters(request.topic, request.streamIds));
     case 'resolve':
       return reader.ask((queries) => queries.resolve(request.topic, request.start));
     case 'quarantined_rows':

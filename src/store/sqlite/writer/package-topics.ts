@@ -11,8 +11,6 @@ const REMEMBERED_STREAMS = 20_000;
 export interface NewPackage {
   readonly offset: number;
   readonly stream: number;
-  /** Number of its timestamps. */
-  readonly count: number;
   readonly min: bigint;
   readonly max: bigint;
   /** JSON text. */
@@ -21,7 +19,7 @@ export interface NewPackage {
 
 /** What is written into the packages of one topic. */
 interface PackageTable {
-  readonly insert: Statement<[number, number, number, bigint, bigint, Uint8Array]>;
+  readonly insert: Statement<[number, number, bigint, bigint, Uint8Array]>;
   /** Deletes what an unfinished long append has left at an offset of the topic. */
   readonly clear: Statement<[number]>;
 }
@@ -57,10 +55,10 @@ export class PackageTopics {
   }
 
   /** Inserts a package behind the end of its topic; `isCluttered`: something else may lie there. */
-  insert(topic: number, { offset, stream, count, min, max, text }: NewPackage, isCluttered: boolean): void {
+  insert(topic: number, { offset, stream, min, max, text }: NewPackage, isCluttered: boolean): void {
     const table = this.#table(topic);
     if (isCluttered) table.clear.run(offset);
-    table.insert.run(offset, stream, count, min, max, text);
+    table.insert.run(offset, stream, min, max, text);
     this.#grownTopics.set(topic, (this.#grownTopics.get(topic) ?? 0) + 1);
     let grown = this.#grown.get(stream);
     if (grown === undefined) {
@@ -109,8 +107,8 @@ export class PackageTopics {
       if (!this.#names.has(topic)) createPackageTable(this.#database, topic);
       table = {
         insert: this.#database.prepare(
-          `INSERT INTO ${packageTable(topic)} (offset, stream, count, min_timestamp, max_timestamp, data)
-           VALUES (?, ?, ?, ?, ?, CAST(? AS TEXT))`,
+          `INSERT INTO ${packageTable(topic)} (offset, stream, min_timestamp, max_timestamp, data)
+           VALUES (?, ?, ?, ?, CAST(? AS TEXT))`,
         ),
         clear: this.#database.prepare(`DELETE FROM events_${topic} WHERE offset = ?`),
       };

@@ -29,14 +29,14 @@ export class PackageWriter extends StreamGroupWriter {
   }
 
   protected writeTo(group: number, topic: EventTopic, stream: Stream): void {
-    const { textEnds, counts, minTimestamps, maxTimestamps, packageEnds, shapes } = this.request.groups.packages;
+    const { textEnds, minTimestamps, maxTimestamps, packageEnds, shapes } = this.request.groups.packages;
     const { ids, packages } = this.#tables;
     if (!ids.knows(stream.id, shapes[group]!)) ids.note(topic.id, stream.id, shapes[group]!, this.#firstText(group));
     if (topic.isCluttered) this.topics.writeOver(topic);
     for (let index = this.#firstPackage(group); index < packageEnds[group]!; index++) {
       const [min, max] = [minTimestamps[index]!, maxTimestamps[index]!];
       const text = this.request.text.subarray(this.#textStart(index), textEnds[index]);
-      const added = { offset: topic.nextOffset, stream: stream.id, count: counts[index]!, min, max, text };
+      const added = { offset: topic.nextOffset, stream: stream.id, min, max, text };
       packages.insert(topic.id, added, topic.isCluttered);
       this.topics.addedPackage(topic, stream, { min, max, bytes: text.length });
     }

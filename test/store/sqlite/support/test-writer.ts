@@ -21,7 +21,14 @@ export class TestWriter {
   #lastNumber = 0;
 
   constructor(retention: Required<Retention>) {
-    const limits = { maxTopics: 10, maxStreamsPerTopic: 100, maxDatabaseBytes: 0, maxLogBytes: 1e9, epoch: 1 };
+    const limits = {
+      maxTopics: 10,
+      maxStreamsPerTopic: 100,
+      maxParametersPerTopic: 100,
+      maxDatabaseBytes: 0,
+      maxLogBytes: 1e9,
+      epoch: 1,
+    };
     const databaseFile = join(temporaryDirectory(), 'writer-hub.db');
     this.#data = { databaseFile, busyTimeout: 20, ...limits, retention };
     this.reopen();

@@ -21,6 +21,7 @@ function openWriter() {
     busyTimeout: 20,
     maxTopics: 10,
     maxStreamsPerTopic: 10,
+    maxParametersPerTopic: 10,
     maxDatabaseBytes: 0,
     maxLogBytes: 1e9,
     retention: FOR_EVER,

@@ -1,0 +1,99 @@
+import { WriterHubError } from '../../errors';
+import { merged, summarise, timestampOf, type Samples, type Summary } from './summary';
+
+/** How time is divided: into buckets of one length, which begin at `origin` plus whole intervals. In nanoseconds. */
+export interface TimeGrid {
+  readonly interval: bigint;
+  readonly origin: bigint;
+  /** The most buckets that lie between the first sample and the last. */
+  readonly maxBuckets: number;
+}
+
+/** A span of time, both ends included, nanoseconds. */
+export interface TimeSpan {
+  readonly least: bigint;
+  readonly greatest: bigint;
+}
+
+/** What the samples of one series come to, bucket by bucket. */
+export class BucketSums {
+  readonly #sums = new Map<bigint, Summary>();
+  readonly #grid: TimeGrid;
+  readonly #span: TimeSpan;
+
+  constructor(grid: TimeGrid, span: TimeSpan) {
+    this.#grid = grid;
+    this.#span = span;
+  }
+
+  /** The buckets that have samples, by where they begin, in order of time. */
+  get buckets(): [start: bigint, sum: Summary][] {
+    return [...this.#sums].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /** Adds samples that are summed up already; false: they are not all of one bucket, and were not added. */
+  addSummary(summary: Summary): boolean {
+    const [first, last] = [timestampOf(summary.first), timestampOf(summary.last)];
+    if (first < this.#span.least || last > this.#span.greatest) return false;
+    const start = startOf(first, this.#grid);
+    if (last >= start + this.#grid.interval) return false;
+    this.#add(start, summary);
+    return true;
+  }
+
+  /** Adds those of some samples that lie in the span. */
+  addSamples(samples: Samples): void {
+    const { least, greatest } = this.#span;
+    const end = firstFrom(samples, greatest + 1n);
+    for (let from = firstFrom(samples, least); from < end;) {
+      const start = startOf(samples.base + BigInt(samples.at[from]!), this.#grid);
+      const next = Math.min(end, firstFrom(samples, start + this.#grid.interval));
+      this.#add(start, summarise(samples, from, next));
+      from = next;
+    }
+  }
+
+  #add(start: bigint, summary: Summary): void {
+    const known = this.#sums.get(start);
+    if (known === undefined && this.#sums.size === this.#grid.maxBuckets) {
+      const starts = [...this.#sums.keys(), start];
+      const [least, greatest] = [starts.reduce((a, b) => (a < b ? a : b)), starts.reduce((a, b) => (a > b ? a : b))];
+      checkBuckets({ least, greatest }, this.#grid);
+    }
+    this.#sums.set(start, known === undefined ? summary : merged(known, summary));
+  }
+}
+
+/** Throws `invalid_query` when a span of time has more buckets than are allowed. */
+export function checkBuckets({ least, greatest }: TimeSpan, grid: TimeGrid): void {
+  const { interval, maxBuckets } = grid;
+  const count = (startOf(greatest, grid) - startOf(least, grid)) / interval + 1n;
+  if (count <= BigInt(maxBuckets)) return;
+  const length = greatest - least + 1n;
+  const atLeast = length / BigInt(maxBuckets) + 1n;
+  throw new WriterHubError(
+    'invalid_query',
+    `there are ${count} buckets between the first sample and the last, ${maxBuckets} at the most: take an interval of ${atLeast} nanoseconds or more, or a shorter time`,
+  );
+}
+
+/** Where the bucket of a time begins; times before the origin are in buckets before it. */
+function startOf(timestamp: bigint, { interval, origin }: TimeGrid): bigint {
+  const rest = (timestamp - origin) % interval;
+  return timestamp - (rest < 0n ? rest + interval : rest);
+}
+
+/** The index of the first sample at a time or later. */
+function firstFrom({ base, at }: Samples, timestamp: bigint): number {
+  const distance = timestamp - base;
+  if (distance <= 0n) return 0;
+  // Distances of samples are exact in doubles; this one is where it is less than all of them.
+  const wanted = Number(distance);
+  let [low, high] = [0, at.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (at[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,177 @@
+import type { Database } from 'better-sqlite3';
+import { WriterHubError } from '../../../errors';
+import { BlockReader, samplesOf, summaryOf } from '../../samples/block';
+import { BucketSums, checkBuckets, type TimeSpan } from '../../samples/bucket-sums';
+import { parsePackage, type PackageColumns } from '../../samples/package-columns';
+import { samplesOfPackage } from '../../samples/package-samples';
+import { timestampOf, type SamplePoint, type Summary } from '../../samples/summary';
+import type { AggregateRequest, SampleSums } from '../channel/messages';
+import { BlockTable, type BlockRow } from '../file/block-table';
+import { RecentPackages } from '../file/recent-packages';
+import type { Series } from '../file/series';
+import { PackageReads } from './package-reads';
+import type { SampledStream } from './sample-queries';
+import { timeWindow } from './time-window';
+
+/** So many packages that are not in blocks are looked at at once, and characters of them. */
+const PACKAGES_AT_ONCE = 2000;
+const CHARACTERS_AT_ONCE = 2 * 1024 * 1024;
+
+type Request = Omit<AggregateRequest, 'topic' | 'streamId' | 'parameters'>;
+
+/** Sums up samples in buckets of time. */
+export class SampleAggregates {
+  readonly #blocks: BlockTable;
+  readonly #recent: RecentPackages;
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+
+    this.#blocks = new BlockTable(database);
+    this.#recent = new RecentPackages(database);
+  }
+
+  /**
+   * What the samples of some series come to, or a part of it: that in blocks and some packages behind, or, with `after`,
+   * the packages behind that offset. Throws `invalid_query` when there are more buckets than are allowed.
+   */
+  sums(stream: SampledStream, series: readonly Series[], request: Request): SampleSums {
+    const span = timeWindow(request.from, request.to);
+    const all = new SeriesSums(series, request, span);
+    const { after } = request;
+    const rest = { ...stream, after: after ?? stream.packedOffset };
+    if (after === undefined) {
+      this.#checkBuckets(stream, series, request);
+      for (const each of series) this.#addBlocks(all, each, span);
+    }
+    const next = rest.after < stream.packedOffset ? this.#addPacked(all, rest) : this.#addRecent(all, rest, span);
+    return { sums: all.results((each, point) => this.#textAt(stream, each, point)), next };
+  }
+
+  /** Before anything is summed up. */
+  #checkBuckets({ topic, stream, packedOffset }: SampledStream, series: readonly Series[], request: Request): void {
+    const span = timeWindow(request.from, request.to);
+    const extents = series.map(({ id }) => this.#blocks.extent(id, span)).filter((extent) => extent !== undefined);
+    const all: TimeSpan[] = [...extents, ...this.#recent.runs({ topic, stream, after: packedOffset }, span)];
+    if (all.length === 0) return;
+    const least = all.reduce((time, extent) => (extent.least < time ? extent.least : time), span.greatest);
+    const greatest = all.reduce((time, extent) => (extent.greatest > time ? extent.greatest : time), span.least);
+    const isIn = { least: least < span.least ? span.least : least };
+    checkBuckets({ ...isIn, greatest: greatest > span.greatest ? span.greatest : greatest }, request);
+  }
+
+  #addBlocks(all: SeriesSums, series: Series, span: TimeSpan): void {
+    const buckets = all.of(series);
+    for (const block of this.#blocks.between(series.id, span)) {
+      if (buckets.addSummary(summaryOf(block))) continue;
+      const reader = this.#open(series, block);
+      for (const zone of reader.zones) {
+        if (!buckets.addSummary(zone.summary)) buckets.addSamples(reader.samples(zone));
+      }
+    }
+  }
+
+  /** Adds packages that are not in blocks; gives the offset behind which to go on, if there are more. */
+  #addRecent(all: SeriesSums, stream: SampledStream & { readonly after: number }, span: TimeSpan): number | undefined {
+    let [packages, characters] = [0, 0];
+    for (const run of this.#recent.runs(stream, span)) {
+      for (const { offset, data } of this.#recent.inRun(stream.topic, run, span)) {
+        all.addPackage(Number(offset), parsePackage(data));
+        packages += 1;
+        characters += data.length;
+        if (packages === PACKAGES_AT_ONCE || characters > CHARACTERS_AT_ONCE) return Number(offset);
+      }
+    }
+    return undefined;
+  }
+
+  /** What was not in blocks when the blocks were looked at, and is by now. */
+  #addPacked(
+    all: SeriesSums,
+    { topic, stream, packedOffset, after }: SampledStream & { readonly after: number },
+  ): number {
+    const reads = new PackageReads(this.#database, topic);
+    const range = { stream, after, until: packedOffset, limit: PACKAGES_AT_ONCE, hasStream: () => true };
+    const page = reads.page(range);
+    for (const [index, text] of page.texts.entries()) all.addPackage(page.offsets[index]!, parsePackage(text));
+    return page.after;
+  }
+
+  #open({ kind }: Series, block: BlockRow): BlockReader {
+    return new BlockReader(kind, this.#blocks.data(block));
+  }
+
+  /** The text of a sample that is too long for summaries. */
+  #textAt({ topic, stream, packedOffset }: SampledStream, series: Series, point: SamplePoint): string {
+    const time = timestampOf(point);
+    const span = { least: time, greatest: time };
+    for (const block of this.#blocks.between(series.id, span)) {
+      const reader = this.#open(series, block);
+      for (const zone of reader.zones) {
+        if (timestampOf(zone.summary.first) > time || timestampOf(zone.summary.last) < time) continue;
+        const { offsets, indexes, text } = reader.samples(zone);
+        const found = Array.from(offsets).findIndex(
+          (offset, i) => offset === point.offset && indexes[i] === point.index,
+        );
+        if (found >= 0) return text(found);
+      }
+    }
+    for (const run of this.#recent.runs({ topic, stream, after: packedOffset }, span)) {
+      for (const { offset, data } of this.#recent.inRun(topic, run, span)) {
+        if (Number(offset) !== point.offset) continue;
+        const text = parsePackage(data).values[series.kind].get(series.name)?.[point.index];
+        if (typeof text === 'string') return text;
+      }
+    }
+    throw new WriterHubError('store_unavailable', 'the store cannot read: a sample is not where it should be');
+  }
+}
+
+/** The sums of some series. */
+class SeriesSums {
+  readonly #sums: ReadonlyMap<string, { readonly series: Series; readonly buckets: BucketSums }>;
+
+  constructor(series: readonly Series[], request: Request, span: TimeSpan) {
+    this.#sums = new Map(
+      series.map((each) => [keyOf(each.kind, each.name), { series: each, buckets: new BucketSums(request, span) }]),
+    );
+  }
+
+  of({ kind, name }: Series): BucketSums {
+    return this.#sums.get(keyOf(kind, name))!.buckets;
+  }
+
+  addPackage(offset: number, columns: PackageColumns): void {
+    for (const { id, kind, samples } of samplesOfPackage(offset, columns, (id, kind) =>
+      this.#sums.has(keyOf(kind, id)),
+    )) {
+      if (samples.length === 0) continue;
+      const sorted = samples.sorted();
+      const all = { base: sorted.timestamps[0]!, start: 0, end: sorted.length };
+      this.#sums.get(keyOf(kind, id))!.buckets.addSamples(samplesOf(kind, sorted, all));
+    }
+  }
+
+  results(lookUp: (series: Series, point: SamplePoint) => string): SampleSums['sums'] {
+    return Array.from(this.#sums.values(), ({ series, buckets }) => ({
+      id: series.name,
+      kind: series.kind,
+      buckets: buckets.buckets.map(
+        ([start, sum]) => [start, withTexts(sum, (point) => lookUp(series, point))] as const,
+      ),
+    }));
+  }
+}
+
+function withTexts(sum: Summary, lookUp: (point: SamplePoint) => string): Summary {
+  const { first, last } = sum;
+  if (first.text !== undefined && last.text !== undefined) return sum;
+  const known = (point: SamplePoint): SamplePoint =>
+    point.text === undefined ? { ...point, text: lookUp(point) } : point;
+  return { ...sum, first: known(first), last: known(last) };
+}
+
+function keyOf(kind: string, id: string): string {
+  return `${kind} ${id}`;
+}
