@@ -26,6 +26,12 @@ export class SampleList {
     this.values.push(value);
   }
 
+  addAll({ timestamps, offsets, indexes, tags, values }: SampleList): void {
+    for (let i = 0; i < values.length; i++) {
+      this.add(timestamps[i]!, { offset: offsets[i]!, index: indexes[i]!, tags: tags[i]! }, values[i]!);
+    }
+  }
+
   /** The same samples in order of time; those of equal times in the order in which they came. */
   sorted(): SampleList {
     if (this.#isSorted) return this;

@@ -24,6 +24,7 @@ import { SqliteRowStore } from './sqlite-row-store';
 import { SqliteTokenStore } from './sqlite-token-store';
 
 const MAX_PARAMETERS_PER_TOPIC = 10_000;
+const PACK_AFTER = 10_000;
 const MAX_LOG_BYTES = 256 * 1024 * 1024;
 /** For how many milliseconds a count of what is to be deleted is good: anybody may ask for metrics. */
 const BACKLOG_LASTS = 5_000;
@@ -73,6 +74,8 @@ export interface SqliteStoreOptions {
   readonly busyTimeout: number;
   /** How long topics keep what they hold that have no retention of their own. Default: for ever. */
   readonly retention?: Retention;
+  /** How long a few packages of parameter data wait for others to be packed with, milliseconds. Default 10,000. */
+  readonly packAfter?: number;
   /** How SQL is set up; absent: there is none. */
   readonly sql?: Omit<SqliteSqlOptions, 'databaseFile' | 'file' | 'busyTimeout'>;
 }
@@ -118,6 +121,7 @@ export class SqliteStore implements Store {
       maxParametersPerTopic: options.maxParametersPerTopic ?? MAX_PARAMETERS_PER_TOPIC,
       maxDatabaseBytes,
       maxLogBytes,
+      packAfter: options.packAfter ?? PACK_AFTER,
       retention: { age: 0, bytes: 0, ...options.retention },
     };
     this.#lock = lock;

@@ -42,6 +42,8 @@ export interface ThreadData {
   readonly maxLogBytes: number;
   /** How long topics keep what they hold that have no retention of their own. */
   readonly retention: Required<Retention>;
+  /** How long a few packages wait for others to be packed with, milliseconds. */
+  readonly packAfter: number;
   /** The database file, once it was opened: a thread that starts later opens no other. */
   readonly file?: FileId;
 }

@@ -9,8 +9,10 @@ export interface KeptTopic {
   readonly kind: 'events' | 'rows';
   readonly firstOffset: number;
   readonly nextOffset: number;
-  /** How many events or rows there are. */
+  /** How many events, with packages, or rows there are. */
   readonly recordCount: number;
+  /** How many of them are packages. */
+  readonly packageCount: number;
   readonly textBytes: number;
   readonly removedBytes: number;
   readonly storedAt: number;
@@ -28,7 +30,8 @@ export interface OldFront {
 }
 
 export const KEPT_TOPIC = `SELECT id, name, kind, first_offset AS firstOffset, next_offset AS nextOffset,
-  CASE kind WHEN 'rows' THEN row_count ELSE event_count END AS recordCount, text_bytes AS textBytes,
+  CASE kind WHEN 'rows' THEN row_count ELSE event_count + package_count END AS recordCount,
+  package_count AS packageCount, text_bytes AS textBytes,
   removed_bytes AS removedBytes, stored_at AS storedAt, retention_age AS age, retention_bytes AS bytes,
   quarantine_count AS quarantineCount FROM topics`;
 

@@ -193,6 +193,7 @@ const MIGRATIONS: readonly string[] = [
      summary BLOB NOT NULL,
      PRIMARY KEY (series, min_timestamp, id)
    ) STRICT, WITHOUT ROWID;
+   CREATE INDEX small_blocks ON blocks (series, level) WHERE level < 4;
    CREATE TABLE block_data (
      id INTEGER PRIMARY KEY,
      zones BLOB NOT NULL,

@@ -16,7 +16,7 @@ import { EventTopics, type EventTopic } from './event-topics';
 import { EventParts } from './event-parts';
 import { EventWriter } from './event-writer';
 import { attempt } from './group-writer';
-import { PackageTopics } from './package-topics';
+import { PackageTopics, type OnPackages } from './package-topics';
 import { PackageWriter } from './package-writer';
 import { ParameterIds } from './parameter-ids';
 import { RecordTable } from './record-table';
@@ -33,6 +33,8 @@ export interface CommitterSettings {
   readonly maxStreamsPerTopic: number;
   readonly maxParametersPerTopic: number;
   readonly retention: Required<Retention>;
+  /** Is told of packages that a transaction has added; perhaps also of those of one that failed. */
+  readonly onPackages?: OnPackages;
 }
 
 /** Carries out commit requests on the writing connection, one transaction each. */
@@ -61,7 +63,7 @@ export class Committer {
     this.#topics = new TopicTable(database, maxTopics);
     const unfinished = new UnfinishedAppends(database, epoch);
     this.#events = new EventTopics(database, this.#topics, unfinished, maxStreamsPerTopic);
-    this.#packages = new PackageTopics(database);
+    this.#packages = new PackageTopics(database, settings.onPackages ?? ignore);
     this.#parameterIds = new ParameterIds(database, maxParametersPerTopic);
     this.#dataSources = new DataSources(database, this.#topics, unfinished);
     this.#records = new RecordTable(database);
@@ -232,4 +234,8 @@ export class Committer {
     this.#parameterIds.forget();
     this.#dataSources.forget();
   }
+}
+
+function ignore(): void {
+  // Nobody wants to know.
 }

@@ -7,6 +7,9 @@ import { RunTable, seriesOfPackages, type RunTail } from '../file/runs';
 const REMEMBERED_TABLES = 500;
 const REMEMBERED_STREAMS = 20_000;
 
+/** Is told how many packages, and bytes of them, a transaction has added to a topic. */
+export type OnPackages = (topic: number, packages: number, bytes: number) => void;
+
 /** A package as it is inserted. */
 export interface NewPackage {
   readonly offset: number;
@@ -38,15 +41,18 @@ export class PackageTopics {
   readonly #tables = new RecentMap<number, PackageTable>(REMEMBERED_TABLES);
   readonly #tails = new RecentMap<number, RunTail>(REMEMBERED_STREAMS);
   readonly #grown = new Map<number, GrownStream>();
-  readonly #grownTopics = new Map<number, number>();
+  readonly #grownTopics = new Map<number, { packages: number; bytes: number }>();
   #names: PackageTableNames;
   readonly #runs: RunTable;
   readonly #countOfStream: Statement<[number, number]>;
   readonly #countOfTopic: Statement<[number, number]>;
   readonly #database: Database;
+  readonly #onGrown: OnPackages;
 
-  constructor(database: Database) {
+  /** `onGrown` is told of packages that were added to a topic. */
+  constructor(database: Database, onGrown: OnPackages) {
     this.#database = database;
+    this.#onGrown = onGrown;
 
     this.#names = new PackageTableNames(database);
     this.#runs = new RunTable(database);
@@ -59,7 +65,10 @@ export class PackageTopics {
     const table = this.#table(topic);
     if (isCluttered) table.clear.run(offset);
     table.insert.run(offset, stream, min, max, text);
-    this.#grownTopics.set(topic, (this.#grownTopics.get(topic) ?? 0) + 1);
+    const grownTopic = this.#grownTopics.get(topic) ?? { packages: 0, bytes: 0 };
+    grownTopic.packages += 1;
+    grownTopic.bytes += text.length;
+    this.#grownTopics.set(topic, grownTopic);
     let grown = this.#grown.get(stream);
     if (grown === undefined) {
       grown = { tail: this.#tail(stream), added: 0 };
@@ -76,7 +85,10 @@ export class PackageTopics {
       tail.write();
       this.#countOfStream.run(added, stream);
     }
-    for (const [topic, added] of this.#grownTopics) this.#countOfTopic.run(added, topic);
+    for (const [topic, { packages, bytes }] of this.#grownTopics) {
+      this.#countOfTopic.run(packages, topic);
+      this.#onGrown(topic, packages, bytes);
+    }
     this.#grown.clear();
     this.#grownTopics.clear();
   }

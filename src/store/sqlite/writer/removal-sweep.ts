@@ -1,6 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { EventDeletion } from '../file/event-deletion';
-import { seriesOfStream, seriesOfTopic } from '../file/runs';
+import { packageTable } from '../file/package-table';
+import { seriesOfPackages, seriesOfStream, seriesOfTopic } from '../file/runs';
+import { PackageDeletion } from './package-deletion';
+import { SeriesDeletion } from './series-deletion';
 import type { SweepTask } from './sweep-task';
 import { TopicRemoval } from './topic-removal';
 
@@ -18,6 +21,7 @@ interface RemovalRow {
 export class RemovalSweep implements SweepTask {
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #streams: TopicRemoval;
+  readonly #series: SeriesDeletion;
   /** The events of the topic at hand. */
   #events: { readonly topic: number; readonly deletion: EventDeletion } | undefined;
   readonly #database: Database;
@@ -27,6 +31,7 @@ export class RemovalSweep implements SweepTask {
 
     this.#statements = prepareStatements(database);
     this.#streams = new TopicRemoval(database);
+    this.#series = new SeriesDeletion(database);
   }
 
   deleteSome(): boolean {
@@ -40,13 +45,13 @@ export class RemovalSweep implements SweepTask {
 
   /** Says whether there was something. */
   #deleteOfTopic(topic: number, kind: 'events' | 'rows'): boolean {
-    if (kind === 'events' && this.#deleteEvents(topic)) return true;
+    if (kind === 'events' && (this.#deleteEvents(topic) || this.#deletePackages(topic))) return true;
     const { records, marks, runs } = this.#statements;
     if (records.run(topic, ROWS_AT_ONCE).changes > 0) return true;
     if (marks.run(topic, ROWS_AT_ONCE).changes > 0) return true;
     if (kind === 'rows') return false;
     if (runs.run(seriesOfTopic(topic), ROWS_AT_ONCE).changes > 0) return true;
-    return this.#deleteStreamOf(topic);
+    return this.#deleteStreamOf(topic) || this.#series.parametersOf(topic);
   }
 
   /** The table goes with the last of them. */
@@ -63,26 +68,55 @@ export class RemovalSweep implements SweepTask {
     return true;
   }
 
+  /** The table goes with the last of them. */
+  #deletePackages(topic: number): boolean {
+    const table = packageTable(topic);
+    if (this.#statements.hasTable.get(table) === undefined) return false;
+    const packages = new PackageDeletion(this.#database, topic);
+    const last = packages.next(Number.MAX_SAFE_INTEGER);
+    if (last === undefined) this.#database.exec(`DROP TABLE ${table}`);
+    else packages.run(last);
+    return true;
+  }
+
   #deleteStreamOf(topic: number): boolean {
     const stream = this.#statements.streamOf.get(topic)?.id;
     if (stream === undefined) return false;
-    if (this.#statements.runs.run(seriesOfStream(stream), ROWS_AT_ONCE).changes === 0)
-      this.#streams.deleteStream(stream);
+    if (!this.#deleteRunsOf(stream) && !this.#series.ofStream(stream)) this.#streams.deleteStream(stream);
     return true;
   }
 
   /** All offsets of a run are the stream's own. */
   #deleteOfStream(topic: number, stream: number): boolean {
-    const series = seriesOfStream(stream);
+    if (this.#series.ofStream(stream)) return true;
     // The events of a topic that was removed as well go with their table.
-    if (this.#statements.hasTopic.get(topic) === undefined)
-      return this.#statements.runs.run(series, ROWS_AT_ONCE).changes > 0;
+    if (this.#statements.hasTopic.get(topic) === undefined) return this.#deleteRunsOf(stream);
+    if (this.#deletePackagesOf(topic, stream)) return true;
+    const series = seriesOfStream(stream);
     const run = this.#statements.firstRun.get(series);
     if (run === undefined) return false;
     const events = this.#eventsOf(topic);
     const last = events.next(run.first, run.last);
     if (last !== undefined) events.run(run.first, last);
     if (last === undefined || last === run.last) this.#statements.deleteRun.run(series, run.first);
+    return true;
+  }
+
+  #deleteRunsOf(stream: number): boolean {
+    const { runs } = this.#statements;
+    return [seriesOfStream(stream), seriesOfPackages(stream)].some(
+      (series) => runs.run(series, ROWS_AT_ONCE).changes > 0,
+    );
+  }
+
+  /** A row of packages may hold those of other streams as well. */
+  #deletePackagesOf(topic: number, stream: number): boolean {
+    const series = seriesOfPackages(stream);
+    const run = this.#statements.firstRun.get(series);
+    if (run === undefined) return false;
+    const next = new PackageDeletion(this.#database, topic).deleteOfStream(stream, run.first) ?? run.last + 1;
+    if (next > run.last) this.#statements.deleteRun.run(series, run.first);
+    else this.#statements.shortenRun.run(next, series, run.first);
     return true;
   }
 
@@ -105,6 +139,7 @@ function prepareStatements(database: Database) {
       'SELECT first, last FROM runs WHERE series = ? ORDER BY first LIMIT 1',
     ),
     deleteRun: database.prepare<[number, number]>('DELETE FROM runs WHERE series = ? AND first = ?'),
+    shortenRun: database.prepare<[number, number, number]>('UPDATE runs SET first = ? WHERE series = ? AND first = ?'),
     runs: database.prepare<[number, number]>(
       `DELETE FROM runs WHERE (series, first) IN (SELECT series, first FROM runs WHERE series = ? LIMIT ?)`,
     ),

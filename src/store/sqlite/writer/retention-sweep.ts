@@ -2,8 +2,11 @@ import type { Database } from 'better-sqlite3';
 import { quarantineTable, rowTable } from '../file/data-source-tables';
 import { EventDeletion } from '../file/event-deletion';
 import { RecentMap } from '../file/recent-map';
-import { seriesOfStream, seriesOfTopic } from '../file/runs';
+import { PackageTableNames } from '../file/package-table';
+import { seriesOfPackages, seriesOfStream, seriesOfTopic } from '../file/runs';
 import { bytesUpTo, type KeptTopic, type OldFront, type RetentionRules } from '../file/retention-rules';
+import { PackageDeletion } from './package-deletion';
+import { SeriesDeletion } from './series-deletion';
 import type { SweepTask } from './sweep-task';
 
 /** How long after the last time all topics are looked at again (milliseconds). */
@@ -12,10 +15,19 @@ const PASS_EVERY = 10_000;
 const REMEMBERED_TOPICS = 20;
 /** How many rows are deleted by one statement. */
 const ROWS_AT_ONCE = 100;
+/** Of so many topics is remembered up to where their blocks were deleted. */
+const REMEMBERED_FRONTS = 10_000;
 
 /** Removes what topics no longer keep, topic by topic, each from its front. */
 export class RetentionSweep implements SweepTask {
   readonly #deletions = new RecentMap<number, EventDeletion>(REMEMBERED_TOPICS);
+  readonly #packages = new RecentMap<number, PackageDeletion>(REMEMBERED_TOPICS);
+  readonly #packageTables: PackageTableNames;
+  readonly #series: SeriesDeletion;
+  /** Where the blocks of the topic at hand are looked through. */
+  #atSeries = 0;
+  /** Up to where blocks were deleted, by topic. */
+  readonly #blocksUntil = new Map<number, number>();
   readonly #statements: ReturnType<typeof prepareStatements>;
   /** The topic that was done last in this pass; `undefined` between passes. */
   #after: number | undefined;
@@ -31,6 +43,8 @@ export class RetentionSweep implements SweepTask {
     this.#onRowsRemoved = onRowsRemoved;
 
     this.#statements = prepareStatements(database);
+    this.#packageTables = new PackageTableNames(database);
+    this.#series = new SeriesDeletion(database);
   }
 
   /** Has the next pass begin at once. */
@@ -53,7 +67,7 @@ export class RetentionSweep implements SweepTask {
     const now = Date.now();
     const front = this.#rules.oldFront(topic, now);
     if (front !== undefined) this.#removeSome(topic, front);
-    else if (!this.#removeQuarantined(topic, now)) this.#after = topic.id;
+    else if (!this.#removeQuarantined(topic, now) && !this.#removeBlocks(topic)) this.#after = topic.id;
     return true;
   }
 
@@ -61,11 +75,40 @@ export class RetentionSweep implements SweepTask {
   #removeSome(topic: KeptTopic, front: OldFront): void {
     const { id, firstOffset } = topic;
     const isRows = topic.kind === 'rows';
-    const last = isRows ? this.#removeRows(topic, front.last) : this.#removeEvents(topic, front.last);
+    const last = isRows
+      ? this.#removeRows(topic, front.last)
+      : this.#removeEvents(topic, this.#removePackages(topic, front.last));
     this.#rules.marks.deleteUntil(id, last);
     this.#statements.setFront.run(last + 1, bytesUpTo(last, topic, front.upTo), id);
     if (!isRows) this.#statements.deleteRuns.run(seriesOfTopic(id), last, last);
     else if (last >= firstOffset) this.#onRowsRemoved(topic.name);
+  }
+
+  /** Removes the first few packages; gives the offset up to which they are gone. */
+  #removePackages({ id }: KeptTopic, until: number): number {
+    if (!this.#packageTables.has(id)) return until;
+    const packages = this.#packagesOf(id);
+    const last = packages.next(until);
+    if (last === undefined) return until;
+    let removed = 0;
+    for (const [stream, count] of packages.run(last)) {
+      // Packages of a stream that was removed are not counted any more.
+      if (this.#statements.countPackagesOfStream.run(count, stream).changes > 0) removed += count;
+      this.#statements.deleteRuns.run(seriesOfPackages(stream), last, last);
+    }
+    this.#statements.countPackages.run(removed, id);
+    return last;
+  }
+
+  /** Deletes some blocks that hold nothing that is kept; says whether there is more to look through. */
+  #removeBlocks({ id, firstOffset }: KeptTopic): boolean {
+    if (this.#blocksUntil.get(id) === firstOffset || !this.#packageTables.has(id)) return false;
+    const next = this.#series.ofTopic(id, this.#atSeries, firstOffset - 1);
+    this.#atSeries = next ?? 0;
+    if (next !== undefined) return true;
+    if (this.#blocksUntil.size > REMEMBERED_FRONTS) this.#blocksUntil.clear();
+    this.#blocksUntil.set(id, firstOffset);
+    return false;
   }
 
   /** Gives the offset up to which they are gone. */
@@ -116,6 +159,16 @@ export class RetentionSweep implements SweepTask {
     return true;
   }
 
+  #packagesOf(topic: number): PackageDeletion {
+    let deletion = this.#packages.get(topic);
+    if (deletion === undefined) {
+      this.#packages.trim();
+      deletion = new PackageDeletion(this.#database, topic);
+      this.#packages.set(topic, deletion);
+    }
+    return deletion;
+  }
+
   #deletionOf(topic: number): EventDeletion {
     let deletion = this.#deletions.get(topic);
     if (deletion === undefined) {
@@ -138,6 +191,12 @@ function prepareStatements(database: Database) {
       `UPDATE topics SET quarantine_count = quarantine_count - ?,
          first_quarantine_offset = max(first_quarantine_offset, ?)
        WHERE id = ?`,
+    ),
+    countPackages: database.prepare<[number, number]>(
+      'UPDATE topics SET package_count = package_count - ? WHERE id = ?',
+    ),
+    countPackagesOfStream: database.prepare<[number, number]>(
+      'UPDATE streams SET package_count = package_count - ? WHERE id = ?',
     ),
     countStream: database.prepare<[number, number]>('UPDATE streams SET event_count = event_count - ? WHERE id = ?'),
     deleteRuns: database.prepare<[number, number, number]>(

@@ -29,10 +29,19 @@ export class RetentionTable {
   }
 }
 
-function unconfirmed({ name, kind, recordCount }: KeptTopic): WriterHubError {
-  const what = `${kind === 'rows' ? 'row' : 'event'}${recordCount === 1 ? '' : 's'}`;
+function unconfirmed({ name, kind, recordCount, packageCount }: KeptTopic): WriterHubError {
+  const noun = kind === 'rows' ? 'row' : 'event';
+  const records = recordCount - packageCount;
+  const counts = [
+    ...(records > 0 ? [countOf(records, noun)] : []),
+    ...(packageCount > 0 ? [countOf(packageCount, 'package')] : []),
+  ];
   return new WriterHubError(
     'confirmation_required',
-    `"${name}" would keep none of its ${recordCount} ${what}; confirm that this is meant`,
+    `"${name}" would keep none of its ${counts.join(' and ')}; confirm that this is meant`,
   );
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -17,6 +17,7 @@ import type {
   ThreadData,
   WriterCalls,
 } from '../channel/messages';
+import { PackagePacker } from './package-packer';
 import { serveCalls } from '../channel/serve-calls';
 import { Sweeper } from './sweeper';
 
@@ -41,6 +42,18 @@ const LOG_FULL =
 const STEPS_PER_CHECKPOINT = 6;
 const NO_COMMITS_FOR = 1000;
 
+/** How long packages are packed at a time (milliseconds); so long a commit may have to wait for it. */
+const PACKING_LASTS = 4;
+
+/** While nothing but commits is done, packing takes one part in so many of the time. */
+const PACKING_SHARE = 20;
+
+/** How often it is looked whether packages are to be packed, while there are any (milliseconds). */
+const PACK_EVERY = 250;
+
+/** How long after a failure packing is tried again (milliseconds). */
+const PACK_AGAIN_AFTER = 10_000;
+
 /** The writing connection: opened when it is needed, and again after a failure that may have damaged it. */
 class Writer {
   #database: Database | undefined;
@@ -52,6 +65,11 @@ class Writer {
   /** The last commit that is known to have failed. */
   #failed = 0;
   #sweeper: Sweeper | undefined;
+  #packer: PackagePacker | undefined;
+  #packing: NodeJS.Timeout | undefined;
+  /** When packages were packed last, and for how long there were commits since then. */
+  #packedAt = performance.now();
+  #committing = 0;
   #sweptAt = -Infinity;
   #sweepDue = false;
   #stepsSinceCheckpoint = 0;
@@ -67,7 +85,11 @@ class Writer {
     if (this.#damage !== undefined) throw this.#damage;
     this.#database ??= openForWriting(this.#data);
     this.#files ??= new OpenFiles(this.#data.databaseFile, this.#data.file);
-    this.#committer ??= new Committer(this.#database, this.#data);
+    this.#packer ??= new PackagePacker(this.#database, this.#data.packAfter);
+    this.#committer ??= new Committer(this.#database, {
+      ...this.#data,
+      onPackages: (...added) => this.#packer?.note(...added),
+    });
     return this.#committer;
   }
 
@@ -86,6 +108,8 @@ class Writer {
       const result = { ...committer.commit(request), logBytes: this.#checkFiles(), steps: this.#stepsSinceCommit };
       this.#stepsSinceCommit = 0;
       this.#committedAt = performance.now();
+      this.#committing += result.milliseconds;
+      if (request.groups.packages.topics.length > 0) this.planPacking();
       this.#setPatience(true);
       if (changesRetention(request)) this.#sweeper?.lookAgain();
       if (leavesWork(request) || isRefusedPart(request, result) || performance.now() - this.#sweptAt >= SWEEP_EVERY)
@@ -201,6 +225,42 @@ class Writer {
     }
   }
 
+  /** Between commits, as a sweep is. */
+  planPacking(rest = 0): void {
+    if (this.#packing !== undefined) return;
+    const wait = this.#packer?.wait;
+    if (wait === undefined) return;
+    this.#packing = setTimeout(
+      () => {
+        this.#packing = undefined;
+        this.#pack();
+      },
+      Math.max(Math.min(wait, PACK_EVERY), rest),
+    ).unref();
+  }
+
+  #pack(): void {
+    if (this.#database === undefined || this.#packer === undefined || this.#damage !== undefined) return;
+    const started = performance.now();
+    try {
+      if (this.#packer.work(started + PACKING_LASTS)) {
+        this.#stepsSinceCommit += 1;
+        this.#stepsSinceCheckpoint += 1;
+        this.#checkpointIfIdle();
+      }
+      const now = performance.now();
+      // The busier commits keep this thread, the longer it rests.
+      const busy = Math.min(1, this.#committing / Math.max(1, started - this.#packedAt));
+      this.#committing = 0;
+      this.#packedAt = now;
+      this.planPacking(busy * PACKING_SHARE * (now - started));
+    } catch (error) {
+      // As in a sweep, nobody waits for this.
+      if (!isPassing(error)) this.#drop();
+      this.planPacking(PACK_AGAIN_AFTER);
+    }
+  }
+
   #newSweeper(database: Database): Sweeper {
     const { retention, epoch } = this.#data;
     return new Sweeper(database, {
@@ -227,6 +287,9 @@ class Writer {
     this.#database = undefined;
     this.#committer = undefined;
     this.#sweeper = undefined;
+    this.#packer = undefined;
+    clearTimeout(this.#packing);
+    this.#packing = undefined;
     this.#patient = true;
   }
 
@@ -267,6 +330,7 @@ serveCalls<WriterCalls>('write', (request) => {
     case 'open':
       writer.open();
       writer.planSweep();
+      writer.planPacking();
       // What is old goes also while nothing is stored.
       setInterval(() => {
         writer.planSweep();

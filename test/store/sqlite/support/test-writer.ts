@@ -25,6 +25,7 @@ export class TestWriter {
       maxTopics: 10,
       maxStreamsPerTopic: 100,
       maxParametersPerTopic: 100,
+      packAfter: 10_000,
       maxDatabaseBytes: 0,
       maxLogBytes: 1e9,
       epoch: 1,
