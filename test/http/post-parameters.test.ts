@@ -89,7 +89,7 @@ describe('POST parameter data', () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
       code: 'malformed_json',
-      position: 45,
+      position: 44,
       detail: expect.stringContaining('in numericValues.Speed[0]; JSON has no such number') as string,
     });
   });
