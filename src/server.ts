@@ -14,6 +14,7 @@ import { sqlColumns } from './datasources/sql-columns';
 import { isFault, WriterHubError } from './errors';
 import { EventService } from './events/event-service';
 import { TopicIds } from './events/topic-ids';
+import { WriteGate } from './events/write-gate';
 import { Activity } from './feed/activity';
 import { CatalogueFeed } from './feed/catalogue-feed';
 import { EventFeed } from './feed/event-feed';
@@ -54,6 +55,7 @@ import { LimitWatch, type OnStrike } from './limits/limit-watch';
 import { Turns } from './limits/turns';
 import { createLogger, type Logger } from './log';
 import { Metrics } from './metrics';
+import { ParameterService } from './parameters/parameter-service';
 import { createHubServer, type HubServer } from './signalr';
 import { OutcomeUnknown } from './store/contract/outcome-unknown';
 import type { Store } from './store/contract/store';
@@ -190,17 +192,25 @@ async function serve(
     persist: (tokenId, expiresAt) => store.tokens.revokeToken(tokenId, expiresAt),
   });
   const verifier = createVerifier(config, secret, revocations);
-  const service = new EventService(store, {
-    maxDepth: config.maxJsonDepth,
-    maxTags: config.maxTags,
-    maxPropertiesBytes: config.maxPropertiesBytes,
-    maxDefinitionsBytes: config.maxDefinitionsBytes,
+  const gate = new WriteGate(store, {
     idempotencyWindow: config.idempotencyWindow,
-    work,
     onEarly: ({ topic, streamId, count, warning }) => {
       metrics.earlyTimestamps(count);
       if (warning !== undefined) logger.warn({ topic, streamId, warning }, 'timestamps seem to be in another unit');
     },
+  });
+  const service = new EventService(store, gate, {
+    maxDepth: config.maxJsonDepth,
+    maxTags: config.maxTags,
+    maxPropertiesBytes: config.maxPropertiesBytes,
+    maxDefinitionsBytes: config.maxDefinitionsBytes,
+    work,
+  });
+  const parameters = new ParameterService(store, gate, {
+    maxDepth: config.maxJsonDepth,
+    maxParameters: config.maxParameters,
+    maxTags: config.maxTags,
+    work,
   });
   const topics = new TopicService(store);
   const origins = new OriginPolicy(config.corsOrigins);
@@ -221,7 +231,7 @@ async function serve(
     },
   });
   const hub: HubServer<Principal> = createHub(config, {
-    ...{ service, callers, origins, proxies, refusals, metrics, logger },
+    ...{ service, parameters, callers, origins, proxies, refusals, metrics, logger },
     reader: {
       ...{ service, feed, rowFeed, dataSources: rows.dataSources, followers, held, turns, callers: hubCallers },
       ...{ subscriptions, topicIds, activity, catalogue },
@@ -238,6 +248,7 @@ async function serve(
   const { listener, fail } = createApp({
     version,
     service,
+    parameters,
     topics,
     intake: rows.intake,
     dataSources: rows.dataSources,
@@ -288,7 +299,7 @@ async function serve(
     close: () =>
       stop(
         {
-          ...{ server, anonymous, hub, service, topics, rows, threads, store, lifecycle },
+          ...{ server, anonymous, hub, gate, topics, rows, threads, store, lifecycle },
           feeds: [feed, rowFeed, catalogue, activity],
         },
         config.shutdownTimeout,
@@ -394,6 +405,7 @@ function rateLimits(config: Config): RateLimits | undefined {
 /** Names what a function of the composition needs. */
 interface HubParts {
   readonly service: EventService;
+  readonly parameters: ParameterService;
   readonly reader: ReaderParts & RowReaderParts & SubscribeParts & ActivityParts;
   readonly callers: Callers;
   readonly origins: OriginPolicy;
@@ -406,13 +418,13 @@ interface HubParts {
 }
 
 function createHub(config: Config, parts: HubParts): HubServer<Principal> {
-  const { service, reader, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
+  const { service, parameters, reader, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
   const onRefused = (error: WriterHubError): void => {
     metrics.error(error.code);
     if (isFault(error)) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
   };
   const hooks = connectionHooks(connectionLog(logger), reader.callers);
-  return createHubServer(writerHub({ service, reader, errors: new HubErrors(onRefused), hooks }), {
+  return createHubServer(writerHub({ service, parameters, reader, errors: new HubErrors(onRefused), hooks }), {
     authenticate: authenticateWith(
       (request, token) => callers.identify(request, token),
       (error, request) => {
@@ -525,7 +537,7 @@ interface RunningParts {
   readonly hub: HubServer<Principal>;
   /** Whoever waits for something new is told that there will be none. */
   readonly feeds: readonly { stop(): void }[];
-  readonly service: EventService;
+  readonly gate: WriteGate;
   readonly topics: TopicService;
   readonly rows: RowServices;
   readonly threads: WorkThreads;
@@ -538,7 +550,7 @@ interface RunningParts {
  * closed.
  */
 async function stop(
-  { server, anonymous, hub, feeds, service, topics, rows, threads, store, lifecycle }: RunningParts,
+  { server, anonymous, hub, feeds, gate, topics, rows, threads, store, lifecycle }: RunningParts,
   timeout: number,
 ): Promise<void> {
   const deadline = performance.now() + timeout;
@@ -546,7 +558,7 @@ async function stop(
   for (const feed of feeds) feed.stop();
   // While hub clients are told, they can still be heard: a long polling one takes its leave with another request.
   await hub.close({ allowReconnect: true, timeout });
-  service.stop();
+  gate.stop();
   topics.stop();
   rows.intake.stop();
   rows.dataSources.stop();

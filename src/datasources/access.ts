@@ -1,5 +1,5 @@
 import { lacksScope, WriterHubError } from '../errors';
-import type { Access } from '../events/event-service';
+import type { Access } from '../events/write-gate';
 
 /** What the caller may do with data sources. */
 export interface DataSourceAccess extends Access {

@@ -1,23 +1,14 @@
 import type { ScannedBatch } from './early-timestamps';
 import type { ScanLimits } from './event-scanner';
+import type { Scanned, ScanWork } from './stream-appends';
 
 /** A text of events to be checked elsewhere than on the main thread. */
-export interface EventScanWork {
-  readonly text: Uint8Array;
+export interface EventScanWork extends Omit<ScanWork, 'strict'> {
   readonly limits: ScanLimits;
-  /** What the fingerprint of the text is for, if one is needed. */
-  readonly purpose: readonly string[] | undefined;
-  /** Whose work it is: holders take turns. */
-  readonly holder: string;
-  /** Whether the memory of the text may be taken over: nobody else reads it, and the caller does not need it again. */
-  readonly owned: boolean;
 }
 
-/** What became of it: `undefined` for an empty array. */
-export interface ScannedEvents {
-  readonly batch: ScannedBatch | undefined;
-  readonly fingerprint: Buffer | undefined;
-}
+/** What became of it: no batch for an empty array. */
+export type ScannedEvents = Scanned<ScannedBatch>;
 
 /** Checks large texts of events, so that the main thread need not. Rejects as `scanEvents` throws. */
 export interface EventWork {

@@ -7,10 +7,10 @@ const LIMIT = 20;
 export class ProblemList {
   readonly #problems: Problem[] = [];
   readonly #code: ErrorCode;
-  readonly #noun: string;
+  readonly #noun: string | undefined;
 
-  /** `noun`: what the indexes of problems count. */
-  constructor(code: ErrorCode, noun: string) {
+  /** `noun`: what the indexes of problems count; absent: each message says where it is wrong. */
+  constructor(code: ErrorCode, noun?: string) {
     this.#code = code;
     this.#noun = noun;
   }
@@ -30,7 +30,7 @@ export class ProblemList {
     if (first === undefined) return;
     const others = this.#problems.length - 1;
     const besides = others === 0 ? '' : ` (and ${others} more${this.full ? ' at least' : ''})`;
-    const summary = `${this.#noun} ${first.index}, ${first.path}: ${first.message}${besides}`;
-    throw new WriterHubError(this.#code, summary, { problems: this.#problems });
+    const place = this.#noun === undefined ? '' : `${this.#noun} ${first.index}, ${first.path}: `;
+    throw new WriterHubError(this.#code, `${place}${first.message}${besides}`, { problems: this.#problems });
   }
 }

@@ -14,6 +14,7 @@ import { Semaphore } from '../limits/semaphore';
 import type { Turns } from '../limits/turns';
 import { waitRefusal } from '../limits/wait-refusal';
 import type { Metrics } from '../metrics';
+import type { ParameterService } from '../parameters/parameter-service';
 import type { SqlEngine } from '../store/contract/sql-engine';
 import type { Store } from '../store/contract/store';
 import { AnswerSender } from './answer-sender';
@@ -27,6 +28,7 @@ import { RequestOrder } from './request-order';
 export interface HttpServices {
   readonly version: string;
   readonly service: EventService;
+  readonly parameters: ParameterService;
   readonly topics: TopicService;
   readonly intake: RowIntake;
   readonly dataSources: DataSourceService;

@@ -1,34 +1,43 @@
-import { WriterHubError } from '../errors';
+import { type ErrorCode, WriterHubError } from '../errors';
 import { excerpt } from '../json/excerpt';
 import { JSON_BYTES } from '../json/json-bytes';
 import { JsonCursor } from '../json/json-cursor';
 
-/** Deepest nesting in an item. The event service scans the events again, with the limit that is set. */
+/** Deepest nesting in an item. The service scans the content again, with the limit that is set. */
 const MAX_DEPTH = 1000;
 
-const ACCEPTED: Readonly<Record<string, 'streamId' | 'events'>> = {
-  streamId: 'streamId',
-  StreamId: 'streamId',
-  events: 'events',
-  Events: 'events',
-};
-
-/** One item of an upload: a stream, and the text of its events as it was sent. */
-export interface BatchItem {
-  readonly streamId: unknown;
-  readonly events: Uint8Array;
+/** What the items of an upload hold besides `streamId`, and the code of an item that does not. */
+export interface ItemForm {
+  readonly content: 'events' | 'data';
+  readonly code: ErrorCode;
 }
 
-/** Parses an item `{streamId, events}`. Throws `malformed_json` or `invalid_events`. */
-export function readBatchItem(text: Uint8Array): BatchItem {
-  return new BatchItemReader(text, MAX_DEPTH).read();
+/** One item of an upload: a stream, and the text of what it is to hold, as it was sent. */
+export interface BatchItem {
+  readonly streamId: unknown;
+  readonly content: Uint8Array;
+}
+
+/** Parses an item, such as `{streamId, events}`. Throws `malformed_json` or the code of the form. */
+export function readBatchItem(text: Uint8Array, form: ItemForm): BatchItem {
+  return new BatchItemReader(text, form).read();
 }
 
 class BatchItemReader extends JsonCursor {
+  readonly #form: ItemForm;
+
+  constructor(text: Uint8Array, form: ItemForm) {
+    super(text, MAX_DEPTH);
+    this.#form = form;
+  }
+
   read(): BatchItem {
     this.checkUtf8();
+    const { content: name } = this.#form;
     const start = this.skipSpace(0);
-    if (this.text[start] !== JSON_BYTES.OPEN_OBJECT) throw invalid('the item is not an object {streamId, events}');
+    if (this.text[start] !== JSON_BYTES.OPEN_OBJECT) {
+      throw this.#invalid(`the item is not an object {streamId, ${name}}`);
+    }
     const members = new Map<string, Buffer>();
     let at = this.skipBracket(start, 1);
     while (this.text[at] !== JSON_BYTES.CLOSE_OBJECT) {
@@ -40,10 +49,10 @@ class BatchItemReader extends JsonCursor {
     }
     this.checkEnd(at + 1);
     const streamId = members.get('streamId');
-    const events = members.get('events');
-    if (streamId === undefined) throw invalid('the item has no streamId');
-    if (events === undefined) throw invalid('the item has no events');
-    return { streamId: JSON.parse(streamId.toString()) as unknown, events };
+    const content = members.get(name);
+    if (streamId === undefined) throw this.#invalid('the item has no streamId');
+    if (content === undefined) throw this.#invalid(`the item has no ${name}`);
+    return { streamId: JSON.parse(streamId.toString()) as unknown, content };
   }
 
   #readMember(start: number, members: Map<string, Buffer>): number {
@@ -51,14 +60,23 @@ class BatchItemReader extends JsonCursor {
     const key = this.decode(start, keyEnd);
     const value = this.skipColon(keyEnd);
     const end = this.skipValue(value, 1);
-    const name = Object.hasOwn(ACCEPTED, key) ? ACCEPTED[key] : undefined;
-    if (name === undefined) throw invalid(`the item has the unknown property ${JSON.stringify(excerpt(key))}`);
-    if (members.has(name)) throw invalid(`the item has ${name} twice`);
+    const name = this.#nameOf(key);
+    if (name === undefined) throw this.#invalid(`the item has the unknown property ${JSON.stringify(excerpt(key))}`);
+    if (members.has(name)) throw this.#invalid(`the item has ${name} twice`);
     members.set(name, this.text.subarray(value, end));
     return end;
   }
+
+  /** The property that is meant: in camelCase, or in PascalCase. */
+  #nameOf(key: string): string | undefined {
+    return ['streamId', this.#form.content].find((name) => key === name || key === pascalCase(name));
+  }
+
+  #invalid(reason: string): WriterHubError {
+    return new WriterHubError(this.#form.code, reason);
+  }
 }
 
-function invalid(reason: string): WriterHubError {
-  return new WriterHubError('invalid_events', reason);
+function pascalCase(name: string): string {
+  return name[0]!.toUpperCase() + name.slice(1);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { WriterHubError } from '../errors';
 
-/** Options of `SendEventData`; `null` is the same as none. */
+/** Options of a batch that is sent; `null` is the same as none. */
 const sendOptions = z.strictObject({ idempotencyKey: z.string().nullish(), strict: z.boolean().nullish() }).nullish();
 
 export interface SendOptions {
@@ -10,17 +10,17 @@ export interface SendOptions {
   readonly strict: boolean;
 }
 
-/** Options of `StreamEvents`: each of its batches is a call of its own, so there is no key for all of them. */
+/** Options of an upload: each of its batches is a call of its own, so there is no key for all of them. */
 const streamOptions = z.strictObject({ strict: z.boolean().nullish() }).nullish();
 
-/** Parses the last argument of `StreamEvents`. Throws `invalid_query`. */
+/** Parses the last argument of a method that takes an upload. Throws `invalid_query`. */
 export function parseStreamOptions(value: unknown): Pick<SendOptions, 'strict'> {
   const parsed = streamOptions.safeParse(value);
   if (parsed.success) return { strict: parsed.data?.strict ?? false };
   throw new WriterHubError('invalid_query', `the options are not {strict}: ${z.prettifyError(parsed.error)}`);
 }
 
-/** Parses the last argument of `SendEventData`. Throws `invalid_query`. */
+/** Parses the last argument of a method that takes a batch. Throws `invalid_query`. */
 export function parseSendOptions(value: unknown): SendOptions {
   const parsed = sendOptions.safeParse(value);
   if (parsed.success) {

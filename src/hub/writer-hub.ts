@@ -1,10 +1,12 @@
 import type { Principal } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
+import type { ParameterService } from '../parameters/parameter-service';
 import { type ArgumentMisfit, defineHub, type Hub, type HubHooks } from '../signalr';
 import { activityMethods, type ActivityParts } from './activity-methods';
 import type { HubErrors } from './hub-errors';
 import { definitionMethods } from './definition-methods';
+import { parameterMethods } from './parameter-methods';
 import { readerMethods, type ReaderParts } from './reader-methods';
 import { rowMethods, type RowReaderParts } from './row-methods';
 import { subscribeMethods, type SubscribeParts } from './subscribe-methods';
@@ -13,6 +15,7 @@ import { writerMethods } from './writer-methods';
 /** What the methods of the hub pass calls on to. */
 export interface WriterHubParts {
   readonly service: EventService;
+  readonly parameters: ParameterService;
   readonly reader: ReaderParts & RowReaderParts & SubscribeParts & ActivityParts;
   readonly errors: HubErrors;
   readonly hooks: HubHooks<Principal>;
@@ -22,10 +25,11 @@ export interface WriterHubParts {
  * The methods that clients may call at `/hub`, one group of them a file. Every error is a `HubException` whose text
  * begins with the error's code.
  */
-export function writerHub({ service, reader, errors, hooks }: WriterHubParts): Hub<Principal> {
+export function writerHub({ service, parameters, reader, errors, hooks }: WriterHubParts): Hub<Principal> {
   return defineHub<Principal>(
     {
       ...writerMethods(service, reader.topicIds, errors),
+      ...parameterMethods(parameters, reader.topicIds, errors),
       ...definitionMethods(service, reader.topicIds, errors),
       ...readerMethods(reader, errors),
       ...rowMethods(reader, errors),

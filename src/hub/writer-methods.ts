@@ -1,14 +1,12 @@
-import { keyOwner, topicHolder, type Principal } from '../auth/principal';
+import { topicHolder, type Principal } from '../auth/principal';
 import { WriterHubError } from '../errors';
 import type { EventService } from '../events/event-service';
-import { type HubContext, type HubMethod, method } from '../signalr';
+import { type HubMethod, method } from '../signalr';
 import type { TopicIds } from '../events/topic-ids';
 import type { HubErrors } from './hub-errors';
-import { parseSendOptions, parseStreamOptions } from './send-options';
-import { streamEvents } from './stream-events';
+import { sendMethod, uploadMethod } from './send-methods';
 
-/** `options` is `{idempotencyKey, strict}`. */
-type SendArguments = [topic: unknown, streamId: unknown, events: Uint8Array, options?: unknown];
+const ITEM = { content: 'events', code: 'invalid_events' } as const;
 
 /** Left-out properties do not mean to remove all of them. */
 const NO_PROPERTIES =
@@ -18,58 +16,15 @@ const NO_PROPERTIES =
 export function writerMethods(
   service: EventService,
   topicIds: TopicIds,
-  { rethrow }: HubErrors,
+  errors: HubErrors,
 ): Record<string, HubMethod<Principal>> {
-  // Called once for each invocation: no closure is made for it.
-  const sendEventData = async (
-    { principal, connectionId }: HubContext<Principal>,
-    ...[topic, streamId, text, options]: SendArguments
-  ): Promise<void> => {
-    try {
-      const { idempotencyKey, strict } = parseSendOptions(options);
-      const subject = idempotencyKey === undefined ? undefined : keyOwner(principal);
-      const { scopes, holder } = principal;
-      const posted = {
-        topic: topicIds.nameOf(topic),
-        streamId,
-        text,
-        idempotencyKey,
-        subject,
-        holder,
-        creator: topicHolder(principal),
-        sender: connectionId,
-        strict,
-      };
-      await service.append(scopes, posted, 'wait');
-    } catch (error) {
-      rethrow(error);
-    }
-  };
-
+  const { rethrow } = errors;
   return {
     /** (topic, streamId, events, options?): an array of events, or one bare; options `{idempotencyKey, strict}`. */
-    SendEventData: method(['json', 'json', 'rawJson', 'json'], sendEventData, { optional: 1 }),
+    SendEventData: sendMethod(service, topicIds, errors),
 
     /** (topic, items, options?): an upload of `{streamId, events}` → `{batches, bytes}`; options `{strict}`. */
-    StreamEvents: method(
-      ['json', 'rawStream', 'json'],
-      async (context, topic, items, options) => {
-        try {
-          const { strict } = parseStreamOptions(options);
-          const name = topicIds.nameOf(topic);
-          return await streamEvents(items, (streamId, text) => {
-            // The rights are those of the request that brought the item, not of the one that began the upload.
-            const { scopes, holder } = context.principal;
-            const creator = topicHolder(context.principal);
-            const posted = { topic: name, streamId, text, holder, creator, sender: context.connectionId, strict };
-            return service.append(scopes, posted, 'wait');
-          });
-        } catch (error) {
-          return rethrow(error);
-        }
-      },
-      { optional: 1 },
-    ),
+    StreamEvents: uploadMethod({ service, form: ITEM, topicIds }, errors),
 
     /** (topic, properties?) → `{streamId}` */
     CreateStream: method(

@@ -7,12 +7,18 @@ import type { ErrorCode, Problem } from '../errors';
 import type { ScannedBatch } from '../events/early-timestamps';
 import type { ScanLimits } from '../events/event-scanner';
 import type { CompressedCoding } from '../http/inflate';
+import type { PackageLimits } from '../parameters/package-cursor';
+import type { ScannedPackage } from '../parameters/package-scanner';
 
 /** What crosses to a thread and back, by kind of work. Buffers cross as `Uint8Array`. */
 export interface Jobs {
   readonly events: Job<
     { readonly text: Uint8Array; readonly limits: ScanLimits; readonly purpose: readonly string[] | undefined },
     { readonly batch: ScannedBatch | undefined; readonly fingerprint: Uint8Array | undefined }
+  >;
+  readonly packages: Job<
+    { readonly text: Uint8Array; readonly limits: PackageLimits; readonly purpose: readonly string[] | undefined },
+    { readonly batch: ScannedPackage | undefined; readonly fingerprint: Uint8Array | undefined }
   >;
   readonly rows: Job<
     {

@@ -3,11 +3,14 @@ import type { InferenceWork, ReplayWork, RowScanWork, RowWork, ScannedBody, Sche
 import type { ReplayedPage } from '../datasources/quarantine-page';
 import type { Schema } from '../datasources/schema/schema';
 import type { EventScanWork, EventWork, ScannedEvents } from '../events/event-work';
+import type { Scanned } from '../events/stream-appends';
 import type { Compressed } from '../http/inflate';
+import type { ScannedPackage } from '../parameters/package-scanner';
+import type { PackageScanWork, ParameterWork } from '../parameters/parameter-work';
 import type { WorkThreads } from './work-threads';
 
-/** What would hold up the main thread, done in threads: for events, for rows, and for bodies that are inflated. */
-export class ThreadedWork implements EventWork, RowWork {
+/** What would hold up the main thread, done in threads: for events, parameter data, rows, and bodies to inflate. */
+export class ThreadedWork implements EventWork, ParameterWork, RowWork {
   readonly #threads: WorkThreads;
 
   constructor(threads: WorkThreads) {
@@ -16,6 +19,15 @@ export class ThreadedWork implements EventWork, RowWork {
 
   async scanEvents({ text, limits, purpose, holder, owned }: EventScanWork): Promise<ScannedEvents> {
     const { batch, fingerprint } = await this.#threads.run('events', holder, async (parcel) => ({
+      text: await parcel.lend(text, owned),
+      limits,
+      purpose,
+    }));
+    return { batch, fingerprint: fingerprint && Buffer.from(fingerprint) };
+  }
+
+  async scanPackage({ text, limits, purpose, holder, owned }: PackageScanWork): Promise<Scanned<ScannedPackage>> {
+    const { batch, fingerprint } = await this.#threads.run('packages', holder, async (parcel) => ({
       text: await parcel.lend(text, owned),
       limits,
       purpose,

@@ -7,6 +7,7 @@ import { WriterHubError } from '../errors';
 import { scanEvents } from '../events/event-scanner';
 import { fingerprintOf } from '../events/idempotency';
 import { inflateHere } from '../http/inflate';
+import { scanPackage } from '../parameters/package-scanner';
 import { giveWay } from './thread-priority';
 import type { JobKind, JobReply, JobRequest, Jobs } from './jobs';
 import { Parcel } from './transfer';
@@ -23,6 +24,12 @@ const WORKERS: Workers = {
   events({ text, limits, purpose }, parcel) {
     const fingerprint = purpose && fingerprintOf(purpose, text);
     const batch = scanEvents(text, limits);
+    return { batch: batch && { ...batch, json: parcel.hand(batch.json) }, fingerprint };
+  },
+
+  packages({ text, limits, purpose }, parcel) {
+    const fingerprint = purpose && fingerprintOf(purpose, text);
+    const batch = scanPackage(text, limits);
     return { batch: batch && { ...batch, json: parcel.hand(batch.json) }, fingerprint };
   },
 

@@ -1,10 +1,10 @@
 import { ArrivalOrder } from '../../src/events/arrival-order';
-import { EventService, type Access } from '../../src/events/event-service';
+import type { Access } from '../../src/events/write-gate';
 import type { EventScanWork, EventWork, ScannedEvents } from '../../src/events/event-work';
 import { scanEvents } from '../../src/events/event-scanner';
 import { LogFileStore } from '../support/log-file-store';
 import { temporaryDirectory } from '../support/temporary-directory';
-import { SERVICE_OPTIONS } from './support/service-options';
+import { eventService } from './support/event-service';
 
 /** Lets everything happen that does not wait for a test. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -111,8 +111,7 @@ describe('EventService with large texts', () => {
 
   function serve() {
     const work = new Held();
-    const options = { ...SERVICE_OPTIONS, work };
-    const service = new EventService(new LogFileStore(temporaryDirectory()), options);
+    const service = eventService(new LogFileStore(temporaryDirectory()), { work });
     const send = (text: Uint8Array, holder = 'a') =>
       service.append(everything, { topic: 't', streamId: 's', text, holder }, 'wait');
     const stored = async () =>

@@ -1,7 +1,8 @@
-import { EventService, type Access } from '../../src/events/event-service';
+import type { EventService } from '../../src/events/event-service';
+import { type Access, WriteGate } from '../../src/events/write-gate';
 import { LogFileStore } from '../support/log-file-store';
 import { temporaryDirectory } from '../support/temporary-directory';
-import { SERVICE_OPTIONS } from './support/service-options';
+import { eventService } from './support/event-service';
 
 const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
 const only = (access: Partial<Access>): Access => ({
@@ -14,7 +15,7 @@ const text = (value: unknown) => Buffer.from(JSON.stringify(value));
 const events = text([{ id: 'a', timestamp: 1 }]);
 
 describe('EventService', () => {
-  const service = () => new EventService(new LogFileStore(temporaryDirectory()), SERVICE_OPTIONS);
+  const service = () => eventService(new LogFileStore(temporaryDirectory()));
 
   it('stores events and gives them back', async () => {
     const hub = service();
@@ -83,9 +84,11 @@ describe('EventService', () => {
   });
 
   it('refuses writes once it stops, and still reads', async () => {
-    const hub = service();
+    const store = new LogFileStore(temporaryDirectory());
+    const gate = new WriteGate(store, { idempotencyWindow: 60_000 });
+    const hub = eventService(store, {}, gate);
     await hub.append(everything, { topic: 'cars', streamId: 's', text: events }, 'wait');
-    hub.stop();
+    gate.stop();
     expect(() => hub.append(everything, { topic: 'cars', streamId: 's', text: events }, 'wait')).toThrow(
       expect.objectContaining({ code: 'shutting_down' }) as Error,
     );

@@ -1,14 +1,15 @@
-import { EventService, type Access } from '../../src/events/event-service';
+import type { EventService } from '../../src/events/event-service';
+import type { Access } from '../../src/events/write-gate';
 import { IdempotencyRecords, checkIdempotencyKey } from '../../src/events/idempotency';
 import { LogFileStore } from '../support/log-file-store';
 import { temporaryDirectory } from '../support/temporary-directory';
-import { SERVICE_OPTIONS } from './support/service-options';
+import { eventService } from './support/event-service';
 
 const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
 const text = (timestamp: number) => Buffer.from(JSON.stringify([{ id: 'a', timestamp }]));
 
 describe('an append with an idempotency key', () => {
-  const newService = () => new EventService(new LogFileStore(temporaryDirectory()), SERVICE_OPTIONS);
+  const newService = () => eventService(new LogFileStore(temporaryDirectory()));
   const append = (
     service: EventService,
     idempotencyKey: unknown,

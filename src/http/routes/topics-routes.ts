@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { findToken } from '../../auth/token-finder';
 import { catalogueFollows } from '../catalogue-follow';
-import { postEvents } from '../post-events';
+import { postToStream } from '../post-to-stream';
 import { reads } from '../reads';
 import { streamWrites } from '../stream-writes';
 import { topicCare } from '../topic-care';
@@ -70,7 +70,28 @@ export const TOPICS_API: Api = {
       answers: [{ status: 200, mediaTypes: [], meaning: 'the events are committed and synced' }],
       meaning: 'stores an array of events, or one bare event; 200 with an empty body once they are on disk',
       served: 'direct',
-      handler: postEvents,
+      handler: (context, query) => postToStream(context, context.service, query),
+    },
+    {
+      verb: 'POST',
+      path: '/topics/{topic}/streams/{streamId}/parameters/data',
+      scope: ['append:{topic}'],
+      parameters: [TOPIC, STREAM_ID, STRICT, IDEMPOTENCY_KEY],
+      body: {
+        mediaTypes: [JSON_TYPE],
+        required: true,
+        meaning:
+          'a package of parameter data: `epoch`, `timestamps` in nanoseconds, which the epoch is added to, and columns ' +
+          'as long as these by id in `numericValues`, `stringValues`, `binaryValues` (base64) and `tagValues`; `null` ' +
+          'where there is no sample',
+        example:
+          '{"epoch": 1618133869000000000, "timestamps": [0, 1000000], "numericValues": {"Speed": [120.5, null]}, ' +
+          '"stringValues": {"Gear": ["5", "6"]}, "tagValues": {"lap": ["1", "1"]}}',
+      },
+      answers: [{ status: 200, mediaTypes: [], meaning: 'the package is committed and synced' }],
+      meaning: 'stores a package of parameter data; 200 with an empty body once it is on disk',
+      served: 'direct',
+      handler: (context, query) => postToStream(context, context.parameters, query),
     },
     {
       verb: 'GET',

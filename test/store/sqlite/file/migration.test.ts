@@ -1,7 +1,8 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { EventService, type Access } from '../../../../src/events/event-service';
+import type { Access } from '../../../../src/events/write-gate';
+import { eventService } from '../../../events/support/event-service';
 import { IdempotencyRecords } from '../../../../src/events/idempotency';
 import type { SqliteStore } from '../../../../src/store/sqlite/sqlite-store';
 import { batchAt, idsOf, readAll, send } from '../../support/batches';
@@ -234,13 +235,6 @@ describe('SqliteStore.open on a database of schema version 2', () => {
 
 describe('SqliteStore.open on a database of schema version 3', () => {
   const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
-  const options = {
-    maxDepth: 64,
-    maxTags: 10,
-    maxPropertiesBytes: 4096,
-    maxDefinitionsBytes: 4096,
-    idempotencyWindow: 3_600_000,
-  };
   const keyed = {
     ...{ topic: 'cars', streamId: 'car-1', text: Buffer.from('[{"id":"keyed","timestamp":8}]') },
     ...{ idempotencyKey: 'k3', subject: 'ada' },
@@ -261,11 +255,11 @@ describe('SqliteStore.open on a database of schema version 3', () => {
 
   it('honours an idempotency key until its stream is removed', async () => {
     const { store } = await openVersionThree();
-    await new EventService(store, options).append(everything, keyed, 'refuse');
+    await eventService(store).append(everything, keyed, 'refuse');
     expect(await store.catalogue.topic('cars')).toMatchObject({ recordCount: 8 });
     await store.log.removeStream('cars', 'car-1');
     expect(await store.catalogue.topic('cars')).toMatchObject({ recordCount: 3 });
-    await new EventService(store, options).append(everything, keyed, 'refuse');
+    await eventService(store).append(everything, keyed, 'refuse');
     expect(await store.catalogue.stream('cars', 'car-1')).toMatchObject({ eventCount: 1 });
     expect(idsOf(await readAll(store, { topic: 'cars' }))).toEqual(['nul\0id', '😀', 'last', 'keyed']);
   });
@@ -281,13 +275,6 @@ describe('SqliteStore.open on a database of schema version 3', () => {
 
 describe('an idempotency key of schema version 2', () => {
   const everything: Access = { mayAppend: () => true, mayRead: () => true, mayCreate: true };
-  const options = {
-    maxDepth: 64,
-    maxTags: 10,
-    maxPropertiesBytes: 4096,
-    maxDefinitionsBytes: 4096,
-    idempotencyWindow: 3_600_000,
-  };
   const stored = '[{"id":"count","timestamp":7,"value":"42"}]';
   const other = '[{"id":"count","timestamp":8,"value":"43"}]';
 
@@ -296,7 +283,7 @@ describe('an idempotency key of schema version 2', () => {
    */
   async function append(store: SqliteStore, streamId: string, text: string, subject?: string): Promise<number> {
     const posted = { topic: 'plant', streamId, text: Buffer.from(text), idempotencyKey: 'events key', subject };
-    await new EventService(store, options).append(everything, posted, 'refuse');
+    await eventService(store).append(everything, posted, 'refuse');
     return (await readAll(store, { topic: 'plant' })).length;
   }
 

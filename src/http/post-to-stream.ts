@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { keyOwner, topicHolder } from '../auth/principal';
 import { findToken } from '../auth/token-finder';
+import type { EventService } from '../events/event-service';
 import { idempotencyKey } from './idempotency-header';
 import type { KnownParameters } from './known-parameters';
 import { readFlag } from './page-query';
 import type { DirectHandler, PathMatch } from './route';
 import type { RouteContext } from './route-context';
 
-/** `POST …/events/data`: stores the events of a request and answers 200 with an empty body after the commit. */
-export function postEvents(
-  { service, callers, bodies, requestOrder }: Pick<RouteContext, 'service' | 'callers' | 'bodies' | 'requestOrder'>,
+/** `POST …/data`: stores the body of a request in a stream and answers 200 with an empty body after the commit. */
+export function postToStream(
+  { callers, bodies, requestOrder }: Pick<RouteContext, 'callers' | 'bodies' | 'requestOrder'>,
+  service: Pick<EventService, 'checkAppend' | 'append'>,
   query: KnownParameters,
 ): DirectHandler {
   /** Whether timestamps are refused that seem to be in another unit than nanoseconds. */

@@ -1,5 +1,5 @@
 import { WriterHubError } from '../../src/errors';
-import { streamEvents, type StoreBatch } from '../../src/hub/stream-events';
+import { type StoreBatch, storeUpload, type UploadSummary, type UploadWindow } from '../../src/hub/batch-upload';
 import { HubException } from '../../src/signalr';
 import { Deferred } from '../signalr/support/deferred';
 
@@ -10,6 +10,16 @@ async function* upload(...texts: string[]): AsyncGenerator<Uint8Array> {
     await Promise.resolve();
     yield Buffer.from(text);
   }
+}
+
+/** Stores an upload of events. */
+function streamEvents(
+  items: AsyncIterable<Uint8Array>,
+  store: StoreBatch,
+  window?: UploadWindow,
+): Promise<UploadSummary> {
+  const form = { content: 'events', code: 'invalid_events' } as const;
+  return storeUpload(items, { form, store, ...(window && { window }) });
 }
 
 /** Stores what it is told to only when it is told. */
@@ -47,7 +57,7 @@ function quickStore(): { readonly stored: [unknown, string][]; readonly store: S
   };
 }
 
-describe('streamEvents', () => {
+describe('storeUpload', () => {
   it('stores items in order, the text of their events to the byte, and says how much that was', async () => {
     const { stored, store } = quickStore();
     const items = [
@@ -61,6 +71,22 @@ describe('streamEvents', () => {
       ['b', '[1.50]'],
       ['c', '{}'],
     ]);
+  });
+
+  it('names what an item of its form holds', async () => {
+    const form = { content: 'data', code: 'invalid_parameters' } as const;
+    const { stored, store } = quickStore();
+    const items = ['{"streamId":"a","data":{"timestamps":[1]}}', '{"StreamId":"b","Data":{}}'];
+    expect(await storeUpload(upload(...items), { form, store })).toEqual({ batches: 2, bytes: 20 });
+    expect(stored).toEqual([
+      ['a', '{"timestamps":[1]}'],
+      ['b', '{}'],
+    ]);
+    const refused = storeUpload(upload('{"streamId":"a","events":[]}'), { form, store });
+    await expect(refused).rejects.toMatchObject({
+      code: 'invalid_parameters',
+      message: 'batch 0: the item has the unknown property "events" (0 before it are stored)',
+    });
   });
 
   it('answers an empty upload', async () => {

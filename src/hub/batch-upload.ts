@@ -1,16 +1,16 @@
 import { WriterHubError } from '../errors';
 import { HubException } from '../signalr';
-import { readBatchItem } from './batch-item';
+import { type ItemForm, readBatchItem } from './batch-item';
 
-/** The result of an upload of events. */
+/** The result of an upload. */
 export interface UploadSummary {
   readonly batches: number;
-  /** Bytes of JSON text, as the events were sent. */
+  /** Bytes of JSON text, as the contents of the items were sent. */
   readonly bytes: number;
 }
 
 /** Stores a batch, whole or not at all, after those of earlier calls. Resolves when it is durable. */
-export type StoreBatch = (streamId: unknown, events: Uint8Array) => Promise<void>;
+export type StoreBatch = (streamId: unknown, content: Uint8Array) => Promise<void>;
 
 /** How much may be waiting for the disk at once. */
 export interface UploadWindow {
@@ -21,20 +21,23 @@ export interface UploadWindow {
 /** Enough for many batches to share a commit. */
 const DEFAULT_WINDOW: UploadWindow = { batches: 64, bytes: 4 * 1024 * 1024 };
 
-/**
- * Stores an upload of items `{streamId, events}` in order. While the window is full no further item is taken, which
- * slows the client down. Resolves when all are durable. The upload ends at the first batch that cannot be stored;
- * nothing of that batch is stored, and the error says which one it was and how many others are.
- */
-export function streamEvents(
-  items: AsyncIterable<Uint8Array>,
-  store: StoreBatch,
-  window: UploadWindow = DEFAULT_WINDOW,
-): Promise<UploadSummary> {
-  return new EventUpload(items[Symbol.asyncIterator](), store, window).run();
+/** What an upload is made of, and where its batches go. */
+export interface UploadTarget {
+  readonly form: ItemForm;
+  readonly store: StoreBatch;
+  readonly window?: UploadWindow;
 }
 
-class EventUpload {
+/**
+ * Stores an upload of items, such as `{streamId, events}`, in order. While the window is full no further item is taken,
+ * which slows the client down. Resolves when all are durable. The upload ends at the first batch that cannot be stored;
+ * nothing of that batch is stored, and the error says which one it was and how many others are.
+ */
+export function storeUpload(items: AsyncIterable<Uint8Array>, target: UploadTarget): Promise<UploadSummary> {
+  return new BatchUpload(items[Symbol.asyncIterator](), target).run();
+}
+
+class BatchUpload {
   #received = 0;
   #stored = 0;
   #storedBytes = 0;
@@ -42,11 +45,13 @@ class EventUpload {
   readonly #pending: Promise<void>[] = [];
   #failure: { readonly index: number; readonly error: unknown } | undefined;
   readonly #items: AsyncIterator<Uint8Array>;
+  readonly #form: ItemForm;
   readonly #store: StoreBatch;
   readonly #window: UploadWindow;
 
-  constructor(items: AsyncIterator<Uint8Array>, store: StoreBatch, window: UploadWindow) {
+  constructor(items: AsyncIterator<Uint8Array>, { form, store, window = DEFAULT_WINDOW }: UploadTarget) {
     this.#items = items;
+    this.#form = form;
     this.#store = store;
     this.#window = window;
   }
@@ -73,9 +78,9 @@ class EventUpload {
     let storing: Promise<void>;
     let size: number;
     try {
-      const { streamId, events } = readBatchItem(text);
-      size = events.length;
-      storing = this.#store(streamId, events);
+      const { streamId, content } = readBatchItem(text, this.#form);
+      size = content.length;
+      storing = this.#store(streamId, content);
     } catch (error) {
       this.#fail(index, error);
       return;

@@ -1,0 +1,32 @@
+import type { ValueKind } from '../store/contract/parameter-store';
+
+/** The members of a package that hold columns. */
+export const COLUMN_MEMBERS = ['numericValues', 'stringValues', 'binaryValues', 'tagValues'] as const;
+
+export type ColumnMember = (typeof COLUMN_MEMBERS)[number];
+
+/** The members of a package, as the canonical text writes them. */
+export const PACKAGE_MEMBERS = ['epoch', 'timestamps', ...COLUMN_MEMBERS] as const;
+
+export type PackageMember = (typeof PACKAGE_MEMBERS)[number];
+
+/** The kind of the values of a member; tags are none. */
+export const KINDS: Readonly<Record<ColumnMember, ValueKind | undefined>> = {
+  numericValues: 'numeric',
+  stringValues: 'string',
+  binaryValues: 'binary',
+  tagValues: undefined,
+};
+
+/** Every accepted name: camelCase, and PascalCase because .NET clients that keep their property names send it. */
+const ACCEPTED_NAMES = new Map(
+  PACKAGE_MEMBERS.flatMap((name) => [
+    [name as string, name] as const,
+    [name[0]!.toUpperCase() + name.slice(1), name] as const,
+  ]),
+);
+
+/** The member with a name; `undefined` when there is none. */
+export function memberNamed(name: string): PackageMember | undefined {
+  return ACCEPTED_NAMES.get(name);
+}
