@@ -15,25 +15,36 @@ export interface RecordPage {
 }
 
 /** The text of a page, in pieces: `{"events": […], "next": …}`, or one a line. */
-export async function renderRecordPage(
-  { name, texts, position, more }: RecordPage,
-  lines: boolean,
-): Promise<Uint8Array[]> {
-  const [start, between] = lines ? ['', '\n'] : [`{"${name}":[`, ','];
+export function renderRecordPage(page: RecordPage, lines: boolean): Promise<Uint8Array[]> {
+  return renderPieces(lines ? linesOf(page) : listOf(page));
+}
+
+/** A text that is made piece by piece, as bytes. */
+export async function renderPieces(pieces: Iterable<string>): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
-  let text = start;
-  let isEmpty = true;
-  for (const record of texts) {
+  let text = '';
+  for (const piece of pieces) {
     if (text.length >= SLICE_CHARACTERS) {
       chunks.push(Buffer.from(text));
       text = '';
       await setImmediate();
     }
-    text += (isEmpty ? '' : between) + record;
-    isEmpty = false;
+    text += piece;
   }
-  if (lines) text += isEmpty ? '' : '\n';
-  else text += `],"next":${more ? JSON.stringify(position) : 'null'}}`;
   chunks.push(Buffer.from(text));
   return chunks;
+}
+
+function* linesOf({ texts }: RecordPage): Iterable<string> {
+  for (const record of texts) yield `${record}\n`;
+}
+
+function* listOf({ name, texts, position, more }: RecordPage): Iterable<string> {
+  let before = `{"${name}":[`;
+  for (const record of texts) {
+    yield before + record;
+    before = ',';
+  }
+  const start = before === ',' ? '' : before;
+  yield `${start}],"next":${more ? JSON.stringify(position) : 'null'}}`;
 }

@@ -1,6 +1,15 @@
 import { randomInt } from 'node:crypto';
+import { lacksScope } from '../errors';
+import { checkStreamId, checkTopicName } from '../events/names';
 import { type PostedText, StreamAppends } from '../events/stream-appends';
 import type { Access, WhenFull, WriteGate } from '../events/write-gate';
+import type {
+  AggregateQuery,
+  ParameterStore,
+  SampleBuckets,
+  SamplePage,
+  SampleQuery,
+} from '../store/contract/parameter-store';
 import type { Store } from '../store/contract/store';
 import type { PackageLimits } from './package-cursor';
 import { scanPackage, type ScannedPackage } from './package-scanner';
@@ -12,14 +21,17 @@ export interface ParameterServiceOptions extends Omit<PackageLimits, 'strict' | 
 }
 
 /**
- * The one way in for parameter data: every entry point calls it, so that names, scopes, packages and limits are checked
- * in one place. Methods throw or reject with a `WriterHubError`. What they return has been committed and synced.
+ * The one way in and out for parameter data: every entry point calls it, so that names, scopes, packages and limits
+ * are checked in one place. Methods throw or reject with a `WriterHubError`. What writes return has been committed and
+ * synced.
  */
 export class ParameterService {
   readonly #appends: StreamAppends<ScannedPackage>;
+  readonly #store: ParameterStore;
 
   /** `gate`: the one that all services share which write to streams. */
   constructor(store: Pick<Store, 'parameters'>, gate: WriteGate, options: ParameterServiceOptions) {
+    this.#store = store.parameters;
     const { work, maxDepth, maxParameters, maxTags } = options;
     const limits = { maxDepth, maxParameters, maxTags, shapeSeed: randomInt(2 ** 32) };
     const strict = { ...limits, strict: true };
@@ -43,4 +55,25 @@ export class ParameterService {
   append(access: Access, posted: PostedText, whenFull: WhenFull): Promise<void> {
     return this.#appends.append(access, posted, whenFull);
   }
+
+  /** A page of stored samples of a stream. */
+  async samples(access: Pick<Access, 'mayRead'>, query: SampleQuery): Promise<SamplePage> {
+    checkReader(access, query);
+    return this.#store.readSamples(query);
+  }
+
+  /** Stored samples of a stream, summed up in buckets of time. */
+  async aggregates(access: Pick<Access, 'mayRead'>, query: AggregateQuery): Promise<SampleBuckets> {
+    checkReader(access, query);
+    return this.#store.aggregateSamples(query);
+  }
+}
+
+function checkReader(
+  access: Pick<Access, 'mayRead'>,
+  { topic, streamId }: Pick<SampleQuery, 'topic' | 'streamId'>,
+): void {
+  const name = checkTopicName(topic);
+  checkStreamId(streamId);
+  if (!access.mayRead(name)) throw lacksScope(`read:${name}`);
 }

@@ -192,3 +192,80 @@ export const ACCESS_TOKEN: Parameter = {
   required: false,
   meaning: 'the token, instead of in the header `Authorization`, which an `EventSource` cannot set',
 };
+
+/** The parameters of samples that are read. */
+export const SAMPLE_RANGE: readonly Parameter[] = [
+  {
+    name: 'parameters',
+    in: 'query',
+    type: 'string',
+    required: false,
+    meaning: 'ids of parameters with commas between them, as in `Speed,Gear`; absent, or `*`: all',
+  },
+  {
+    name: 'parameter',
+    in: 'query',
+    type: 'string',
+    required: false,
+    meaning: 'one id of a parameter, for ids with commas in them; may be given several times',
+  },
+  {
+    name: 'from',
+    in: 'query',
+    type: 'integer',
+    format: 'int64',
+    required: false,
+    meaning: 'the least timestamp, in nanoseconds',
+  },
+  {
+    name: 'to',
+    in: 'query',
+    type: 'integer',
+    format: 'int64',
+    required: false,
+    meaning: 'a timestamp that is greater than all that are wanted, in nanoseconds',
+  },
+  ...PAGE,
+  {
+    name: 'epoch',
+    in: 'query',
+    type: 'integer',
+    format: 'int64',
+    required: false,
+    default: 0,
+    meaning: 'what timestamps of the answer are relative to, in nanoseconds: near enough, they are exact in JavaScript',
+  },
+  {
+    name: 'interval',
+    in: 'query',
+    type: 'string',
+    required: false,
+    meaning: 'sums samples up in buckets of this length, such as `10s` or `250ms`',
+  },
+  {
+    name: 'aggregate',
+    in: 'query',
+    type: 'string',
+    required: false,
+    meaning:
+      'with `interval`: which of `count`, `min`, `max`, `mean`, `sum`, `first`, `last`, with commas; absent: all',
+  },
+  {
+    name: 'origin',
+    in: 'query',
+    type: 'integer',
+    format: 'int64',
+    required: false,
+    default: 0,
+    meaning: 'with `interval`: where a bucket begins, in nanoseconds; all others follow from it',
+  },
+  {
+    name: 'fill',
+    in: 'query',
+    type: 'string',
+    required: false,
+    values: ['none', 'null'],
+    default: 'none',
+    meaning: 'with `interval`: whether buckets without samples are left out, or there with `null`',
+  },
+];

@@ -3,6 +3,7 @@ import { findToken } from '../../auth/token-finder';
 import { catalogueFollows } from '../catalogue-follow';
 import { postToStream } from '../post-to-stream';
 import { reads } from '../reads';
+import { sampleReads } from '../sample-reads';
 import { streamWrites } from '../stream-writes';
 import { topicCare } from '../topic-care';
 import { DEFINITION_ROUTES } from './definition-routes';
@@ -15,6 +16,7 @@ import {
   FOLLOW,
   IDEMPOTENCY_KEY,
   PAGE,
+  SAMPLE_RANGE,
   STREAM_ID,
   STRICT,
   TOPIC,
@@ -102,6 +104,24 @@ export const TOPICS_API: Api = {
       meaning: 'stored events of a stream',
       served: 'express',
       handler: (context) => reads(context).streamEvents,
+    },
+    {
+      verb: 'GET',
+      path: '/topics/{topic}/streams/{streamId}/parameters/data',
+      scope: ['read:{topic}'],
+      parameters: [TOPIC, STREAM_ID, ...SAMPLE_RANGE],
+      answers: [
+        {
+          status: 200,
+          mediaTypes: [JSON_TYPE],
+          meaning:
+            'samples in order of time in the form of a package, with `next`; with `interval` the starts of buckets, and ' +
+            'for each parameter a column of each aggregate',
+        },
+      ],
+      meaning: 'stored samples of a stream, one by one or summed up in buckets of time',
+      served: 'express',
+      handler: sampleReads,
     },
     {
       verb: 'GET',

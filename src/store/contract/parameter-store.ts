@@ -4,11 +4,12 @@ import type { Position } from './position';
 
 /**
  * Parameter data: packages of samples, sent to the streams of topics of events. Packages and events of a topic share
- * one order: a position of `EventLog` is one of packages too, and either kind can be read behind it. Writes are durable,
- * atomic and ordered as those of an `EventLog` are, packages and events of a stream among each other as well.
+ * one order: a position of `EventLog` is one of packages too, and either kind can be read behind it. Writes are
+ * durable, atomic and ordered as those of an `EventLog` are, packages and events of a stream among each other as
+ * well.
  *
- * Methods reject with `unknown_topic`, with `wrong_topic_kind` for a data source, and with `unknown_stream` when a stream
- * is asked for.
+ * Methods reject with `unknown_topic`, with `wrong_topic_kind` for a data source, and with `unknown_stream`
+ * when a stream is asked for.
  */
 export interface ParameterStore {
   /**
@@ -39,11 +40,11 @@ export const VALUE_KINDS = ['numeric', 'string', 'binary'] as const;
 export type ValueKind = (typeof VALUE_KINDS)[number];
 
 /**
- * A package that has passed every check, as text. Made by the package scanner; a store may rely on all of this: it is
- * a JSON object (RFC 8259, valid UTF-8) with at most the keys `epoch`, `timestamps`, `numericValues`, `stringValues`,
+ * A package that has passed every check, as text. Made by the package scanner; a store may rely on all of this: it is a
+ * JSON object (RFC 8259, valid UTF-8) with at most the keys `epoch`, `timestamps`, `numericValues`, `stringValues`,
  * `binaryValues` and `tagValues`, each at most once and written without escapes. `epoch` is an integer literal;
- * `timestamps` an array of integer literals, each within int64 when the epoch is added. The others are objects without a
- * repeated key, of arrays as long as `timestamps`, of numbers or `null`, or of strings or `null`; strings of
+ * `timestamps` an array of integer literals, each within int64 when the epoch is added. The others are objects without
+ * a repeated key, of arrays as long as `timestamps`, of numbers or `null`, or of strings or `null`; strings of
  * `binaryValues` are base64 (RFC 4648, section 4) with its padding. No string holds a lone surrogate, and every number
  * is within the range of a 64-bit float. There may be white space between tokens.
  */

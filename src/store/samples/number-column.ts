@@ -24,7 +24,7 @@ export interface Numbers {
   readonly values: Float64Array;
   /** Whether texts of equal doubles are the same number. */
   readonly isExact: boolean;
-  text(index: number): string;
+  readonly text: (index: number) => string;
 }
 
 /** Writes JSON texts of numbers, in the shortest form that keeps them. Their count is not written. */

@@ -14,7 +14,7 @@ export function tagsOf({ timestamps, tags }: PackageColumns): string[] {
   if (tags.size === 0) return Array<string>(timestamps.length).fill('');
   return Array.from(timestamps, (_, index) => {
     const pairs = [...tags].flatMap(([name, column]) => {
-      const text = column[index]!;
+      const text = column[index] ?? null;
       return text === null ? [] : [[name, text]];
     });
     return pairs.length === 0 ? '' : JSON.stringify(pairs);

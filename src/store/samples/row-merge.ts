@@ -45,8 +45,8 @@ export interface RowLimits {
 }
 
 /**
- * Puts the values of the same rows together and the rows in order. Units are divided and read in the order of their least
- * times, and no more of them than the rows take.
+ * Puts the values of the same rows together and the rows in order. Units are divided and read in the order of their
+ * least times, and no more of them than the rows take.
  */
 export function mergeRows(units: Iterable<SampleUnit>, limits: RowLimits): MergedRows {
   const rows = new RowColumns();

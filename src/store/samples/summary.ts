@@ -51,7 +51,7 @@ export interface Samples {
   readonly values: Float64Array | undefined;
   /** Whether numbers of equal values are equal, whatever their texts. */
   readonly isExact: boolean;
-  text(index: number): string;
+  readonly text: (index: number) => string;
 }
 
 /** Sums up the samples `start <= index < end`, of which there is one at least. */

@@ -348,8 +348,8 @@ export interface RecordedOutcomes {
 export interface StreamOutcomes {
   readonly failed: readonly IndexedFailure[];
   /**
-   * For each group the offset of its first event or package; 0 where its idempotency record existed. Of a part of a long append
-   * that is not the last one, it says no more than that.
+   * For each group the offset of its first event or package; 0 where its idempotency record existed. Of a part of a
+   * long append that is not the last one, it says no more than that.
    */
   readonly firstOffsets: Float64Array;
   /** For each group the generation of its topic. */

@@ -1,9 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 
 /**
- * The table of the packages of a topic, in order of offset. A row is a package as it was sent, JSON text in `data`, with
- * the number of its stream; or several that follow each other, packed (`store/samples`): its offset is that of the last of
- * them, and `stream` that of the first with a minus sign.
+ * The table of the packages of a topic, in order of offset. A row is a package as it was sent, JSON text in `data`,
+ * with the number of its stream; or several that follow each other, packed (`store/samples`): its offset is that of
+ * the last of them, and `stream` that of the first with a minus sign.
  */
 export function packageTable(topic: number): string {
   return `packages_${topic}`;

@@ -17,7 +17,7 @@ export interface PackageRange {
   readonly until: number;
   readonly limit: number;
   /** Whether a stream is there: packages of those that were removed may still be. */
-  hasStream(stream: number): boolean;
+  readonly hasStream: (stream: number) => boolean;
 }
 
 interface PackageRow {

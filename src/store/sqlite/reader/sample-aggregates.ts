@@ -33,8 +33,8 @@ export class SampleAggregates {
   }
 
   /**
-   * What the samples of some series come to, or a part of it: that in blocks and some packages behind, or, with `after`,
-   * the packages behind that offset. Throws `invalid_query` when there are more buckets than are allowed.
+   * What the samples of some series come to, or a part of it: that in blocks and some packages behind, or, with
+   * `after`, the packages behind that offset. Throws `invalid_query` when there are more buckets than are allowed.
    */
   sums(stream: SampledStream, series: readonly Series[], request: Request): SampleSums {
     const span = timeWindow(request.from, request.to);

@@ -35,8 +35,8 @@ interface NewSamples {
 type Job = Generator<void, void, void>;
 
 /**
- * Packs packages that came a while ago: several become one row, and their samples go into blocks, of which small ones are
- * put together to larger ones. It works for a few milliseconds at a time; what it makes is written at once.
+ * Packs packages that came a while ago: several become one row, and their samples go into blocks, of which small ones
+ * are put together to larger ones. It works for a few milliseconds at a time; what it makes is written at once.
  */
 export class PackagePacker {
   #job: Job | undefined;

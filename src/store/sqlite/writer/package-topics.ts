@@ -34,8 +34,8 @@ interface GrownStream {
 }
 
 /**
- * The writer's view of packages: their tables, and which offsets of them are of which stream. What it holds is valid only
- * within the transaction; after a rollback it must `forget`.
+ * The writer's view of packages: their tables, and which offsets of them are of which stream. What it holds is valid
+ * only within the transaction; after a rollback it must `forget`.
  */
 export class PackageTopics {
   readonly #tables = new RecentMap<number, PackageTable>(REMEMBERED_TABLES);

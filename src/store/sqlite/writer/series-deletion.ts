@@ -38,8 +38,8 @@ export class SeriesDeletion {
   }
 
   /**
-   * Deletes some blocks that hold nothing behind an offset, of the first series of a topic behind another one. Gives the
-   * series at which to go on; `undefined`: that was the last.
+   * Deletes some blocks that hold nothing behind an offset, of the first series of a topic behind another one. Gives
+   * the series at which to go on; `undefined`: that was the last.
    */
   ofTopic(topic: number, after: number, until: number): number | undefined {
     const series = this.#nextSeries.get(topic, after)?.id;

@@ -1,0 +1,117 @@
+import {
+  VALUE_KINDS,
+  type SampleBucket,
+  type SampleBuckets,
+  type SampleColumn,
+  type SamplePage,
+  type TimedValue,
+  type ValueKind,
+} from '../store/contract/parameter-store';
+
+/** Where the values of each kind are in JSON, and the tags. */
+export const VALUE_MEMBERS: Readonly<Record<ValueKind | 'tags', string>> = {
+  numeric: 'numericValues',
+  string: 'stringValues',
+  binary: 'binaryValues',
+  tags: 'tagValues',
+};
+
+/** What samples are summed up to. */
+export const AGGREGATES = ['count', 'min', 'max', 'mean', 'sum', 'first', 'last'] as const;
+
+export type Aggregate = (typeof AGGREGATES)[number];
+
+/** Those that are values of samples, which have times of their own. */
+const TIMED: ReadonlySet<Aggregate> = new Set(['min', 'max', 'first', 'last']);
+
+/** Those that only numbers have. */
+const NUMERIC: ReadonlySet<Aggregate> = new Set(['min', 'max', 'mean', 'sum']);
+
+/** A page of samples as JSON text in the form of a package, with `next`; timestamps are given from `epoch` on. */
+export function* renderSamples(page: SamplePage, epoch: bigint): Iterable<string> {
+  const { timestamps, values, tags, after, more } = page;
+  yield `{"epoch":${epoch},"timestamps":[${timestamps.map((timestamp) => timestamp - epoch).join(',')}]`;
+  for (const kind of VALUE_KINDS) yield* member(VALUE_MEMBERS[kind], columnsOf(values[kind], kind));
+  yield* member(VALUE_MEMBERS.tags, columnsOf(tags, 'tags'));
+  yield `,"next":${more ? JSON.stringify(after) : 'null'}}`;
+}
+
+/** What the buckets of an answer are. */
+export interface BucketForm {
+  readonly interval: bigint;
+  readonly aggregates: readonly Aggregate[];
+  /** Whether there are buckets without samples between the first and the last. */
+  readonly filled: boolean;
+}
+
+/** Buckets as JSON text: their starts, and for each parameter a column of each aggregate. */
+export function* renderBuckets(all: SampleBuckets, { interval, aggregates, filled }: BucketForm): Iterable<string> {
+  const starts = startsOf(all, filled ? interval : undefined);
+  yield `{"interval":${interval},"timestamps":[${starts.join(',')}]`;
+  for (const kind of VALUE_KINDS) {
+    const wanted = aggregates.filter((aggregate) => kind === 'numeric' || !NUMERIC.has(aggregate));
+    yield* member(VALUE_MEMBERS[kind], sumsOf(all[kind], { kind, starts, aggregates: wanted }));
+  }
+  yield '}';
+}
+
+function* member(name: string, members: Iterable<string>): Iterable<string> {
+  yield `,"${name}":{`;
+  let between = '';
+  for (const text of members) {
+    yield between + text;
+    between = ',';
+  }
+  yield '}';
+}
+
+function* columnsOf(columns: ReadonlyMap<string, SampleColumn>, kind: ValueKind | 'tags'): Iterable<string> {
+  for (const [id, column] of columns) {
+    yield `${JSON.stringify(id)}:[${column.map((text) => textOf(text, kind)).join(',')}]`;
+  }
+}
+
+/** Digits of numbers are written as they are. */
+function textOf(text: string | null, kind: ValueKind | 'tags'): string {
+  if (text === null) return 'null';
+  return kind === 'numeric' ? text : JSON.stringify(text);
+}
+
+function* sumsOf(
+  columns: ReadonlyMap<string, readonly SampleBucket[]>,
+  { kind, starts, aggregates }: { kind: ValueKind; starts: readonly bigint[]; aggregates: readonly Aggregate[] },
+): Iterable<string> {
+  for (const [id, buckets] of columns) {
+    const found = new Map(buckets.map((bucket) => [bucket.start, bucket]));
+    const column = (of: (bucket: SampleBucket) => string): string =>
+      `[${starts.map((start) => (found.has(start) ? of(found.get(start)!) : 'null')).join(',')}]`;
+    const members = aggregates.flatMap((aggregate) => {
+      if (!TIMED.has(aggregate)) return [`"${aggregate}":${column((bucket) => numberOf(bucket, aggregate))}`];
+      const timed = (bucket: SampleBucket): TimedValue => bucket[aggregate as 'first'];
+      return [
+        `"${aggregate}":${column((bucket) => textOf(timed(bucket).text, kind))}`,
+        `"${aggregate}Timestamps":${column((bucket) => String(timed(bucket).timestamp))}`,
+      ];
+    });
+    yield `${JSON.stringify(id)}:{${members.join(',')}}`;
+  }
+}
+
+function numberOf({ count, sum = 0 }: SampleBucket, aggregate: Aggregate): string {
+  if (aggregate === 'count') return String(count);
+  const number = aggregate === 'mean' ? sum / count : sum;
+  // Numbers whose sum is beyond what a double holds.
+  return Number.isFinite(number) ? String(number) : 'null';
+}
+
+/** Where the buckets of all parameters begin, in order; with an interval, those between as well. */
+function startsOf(all: SampleBuckets, interval: bigint | undefined): bigint[] {
+  const found = new Set<bigint>();
+  for (const kind of VALUE_KINDS)
+    for (const buckets of all[kind].values()) for (const { start } of buckets) found.add(start);
+  const starts = [...found].sort((a, b) => (a < b ? -1 : 1));
+  if (interval === undefined || starts.length === 0) return starts;
+  const filled: bigint[] = [];
+  for (let start = starts[0]!; start <= starts.at(-1)!; start += interval) filled.push(start);
+  return filled;
+}
