@@ -6,12 +6,12 @@ import { hostingScenarios } from './hosting/hosting-scenarios';
 import { liveScenarios } from './live/live-scenarios';
 import { describeMachine } from './machine';
 import { faults, legend, type Measured, table } from './report';
-import { SCENARIOS, type Scenario } from './scenarios';
+import { PARAMETER_SCENARIOS, SCENARIOS, type Scenario } from './scenarios';
 import { type Run, runBaseline, runHub, type RunOptions } from './run';
 import { positive, print, runScript } from './support/script';
 
 const USAGE = `npm run bench -- [groups] [options]
-  groups           events, signalr, live: which scenarios (default: all)
+  groups           events, parameters, signalr, live: which scenarios (default: all)
   --quick          one short round per scenario: shows that everything works, not how fast it is
   --only PATTERNS  only scenarios whose name matches one of these regular expressions, with commas between them
   --rounds N       rounds of each scenario and side (default 3)
@@ -19,7 +19,7 @@ const USAGE = `npm run bench -- [groups] [options]
   --directory DIR  where data directories are made (default: the system's temporary directory)`;
 
 /** The groups of scenarios that can be asked for by name. */
-const GROUPS = ['events', 'signalr', 'live'];
+const GROUPS = ['events', 'parameters', 'signalr', 'live'];
 
 async function measure(scenario: Scenario, rounds: number, options: RunOptions): Promise<Measured> {
   const baseline: Run[] = [];
@@ -60,7 +60,7 @@ async function main(): Promise<boolean> {
   if (unknown !== undefined) throw new Error(`there is no group ${unknown}, but ${GROUPS.join(', ')}`);
   const of = <T extends { readonly name: string }>(group: string, scenarios: readonly T[]): readonly T[] =>
     positionals.length === 0 || positionals.includes(group) ? scenarios.filter(wanted) : [];
-  const chosen = of('events', SCENARIOS);
+  const chosen = [...of('events', SCENARIOS), ...of('parameters', PARAMETER_SCENARIOS)];
   const hosting = [...of('signalr', hostingScenarios), ...of('live', liveScenarios)];
   if (chosen.length + hosting.length === 0) throw new Error(`no scenario matches --only ${values.only}`);
   const rounds = values.quick ? 1 : positive('rounds', values.rounds);

@@ -4,7 +4,7 @@ import { BASELINES, type Scenario } from './scenarios';
 import { outputOf, ServerProcess, typescript } from './support/process';
 import { peakMegabytes } from './support/procfs';
 import { withTemporaryDirectory } from './support/temporary';
-import { postRows, querySql, startWriterHub, StreamReader, TOKEN } from './support/writer-hub-server';
+import { countSamples, postRows, querySql, startWriterHub, StreamReader, TOKEN } from './support/writer-hub-server';
 
 const TOPIC = 'bench';
 
@@ -97,10 +97,21 @@ async function missing(scenario: Scenario, server: ServerProcess, result: LoadRe
     const stored = (count?.n ?? 0) - 1;
     return stored === acknowledged ? [] : [`${acknowledged} rows acknowledged, ${stored} stored`];
   }
+  if (scenario.parameters !== undefined) return missingSamples(scenario.parameters, server, result);
   const reader = new StreamReader(server.url);
   for (const [stream, acknowledged] of Object.entries(result.acknowledged)) {
     const stored = await reader.count(TOPIC, stream);
     if (stored !== acknowledged) faults.push(`${stream}: ${acknowledged} events acknowledged, ${stored} stored`);
+  }
+  return faults;
+}
+
+/** Every package has as many samples of each parameter. */
+async function missingSamples(parameters: number, server: ServerProcess, result: LoadResult): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [stream, acknowledged] of Object.entries(result.acknowledged)) {
+    const stored = parameters * (await countSamples(server.url, { topic: TOPIC, stream, parameter: 'parameter-0' }));
+    if (stored !== acknowledged) faults.push(`${stream}: ${acknowledged} samples acknowledged, ${stored} stored`);
   }
   return faults;
 }

@@ -6,6 +6,8 @@ export interface Scenario {
   readonly streams: number;
   readonly inFlight: number;
   readonly batch: number;
+  /** Set for packages of parameter data: of how many parameters their samples are. */
+  readonly parameters?: number;
   readonly shuffled: boolean;
   /** Whether rows are acknowledged after the commit (200) or when they are queued (202). */
   readonly wait?: boolean;
@@ -38,4 +40,25 @@ export const SCENARIOS: readonly Scenario[] = [
   { ...POSTED, name: '1-row posts, 202', connections: 256, batch: 1, wait: false, leastRate: 20_000 },
   { ...POSTED, name: '1-row posts, wait=true', connections: 256, batch: 1, wait: true, leastRate: 10_000 },
   { ...POSTED, name: '1000-row posts, wait=true', connections: 16, batch: 1000, wait: true, leastMegabytes: 80 },
+];
+
+const PACKAGES = { entryPoint: 'hub', connections: 16, streams: 16, shuffled: false } as const;
+
+function packages(timestamps: number, parameters: number, aim: number): Scenario {
+  const name = `${timestamps}-timestamp packages of ${parameters.toLocaleString('en-US')} parameters`;
+  const batch = timestamps * parameters;
+  // No more is under way than what may wait for the disk.
+  const inFlight = batch <= 100 ? 16 : batch <= 10_000 ? 2 : 1;
+  const connections = batch <= 10_000 ? 16 : 4;
+  return { ...PACKAGES, connections, streams: connections, name, parameters, inFlight, batch, aim };
+}
+
+/** Samples of parameter data. */
+export const PARAMETER_SCENARIOS: readonly Scenario[] = [
+  packages(1, 3, 0.8),
+  packages(100, 3, 0.5),
+  packages(1000, 3, 0.4),
+  packages(1, 1000, 0.8),
+  packages(100, 1000, 0.5),
+  packages(1000, 1000, 0.4),
 ];

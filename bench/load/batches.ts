@@ -17,6 +17,18 @@ export function eventsText(count: number, shuffled: boolean): string {
     .join(',');
 }
 
+/** The text of a package of parameter data: random walks of three decimals. `Message.stamp` sets its epoch. */
+export function packageText(timestamps: number, parameters: number): string {
+  const random = new Random(timestamps);
+  const columns = Array.from({ length: parameters }, (_, index) => {
+    let value = 50_000;
+    const walk = Array.from({ length: timestamps }, () => ((value += random.between(-500, 500)) / 1000).toFixed(3));
+    return `"parameter-${index}":[${walk.join(',')}]`;
+  });
+  const times = Array.from({ length: timestamps }, (_, index) => index * 1000);
+  return `{"epoch":${FIRST_MILLISECOND}000000,"timestamps":[${times.join(',')}],"numericValues":{${columns.join(',')}}}`;
+}
+
 const PATHS = ['/', '/pricing', '/docs/getting-started', '/blog/2026/streaming'];
 
 /** The text of a batch of rows of six columns, one line each. `Message.stamp` sets their milliseconds. */
@@ -52,9 +64,10 @@ export class Message {
     this.#start = start;
     this.#mask = mask;
 
-    const key = '"timestamp":';
     const found: number[] = [];
-    for (let at = plain.indexOf(key); at >= 0; at = plain.indexOf(key, at + 1)) found.push(at + key.length);
+    for (const key of ['"timestamp":', '"epoch":']) {
+      for (let at = plain.indexOf(key); at >= 0; at = plain.indexOf(key, at + 1)) found.push(at + key.length);
+    }
     this.#stamps = Int32Array.from(found);
   }
 

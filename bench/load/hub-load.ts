@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { HubClient } from '../support/hub-client';
 import { clientFrame } from '../support/websocket-frames';
-import { eventsText, Message, type Source } from './batches';
+import { eventsText, Message, packageText, type Source } from './batches';
 import type { Meter } from './meter';
 import type { LoadSpec } from './load-spec';
 
@@ -22,10 +22,14 @@ export class HubLoad {
     this.#fail = fail;
 
     this.#sentAt = new Float64Array(spec.inFlight);
-    const events = eventsText(spec.batch, spec.shuffled);
-    meter.batchBytes = Buffer.byteLength(events);
+    const { topic, batch, parameters, shuffled } = spec;
+    const call =
+      parameters === undefined
+        ? { target: 'SendEventData', content: `[${eventsText(batch, shuffled)}]` }
+        : { target: 'SendParameterData', content: packageText(batch / parameters, parameters) };
+    meter.batchBytes = Buffer.byteLength(call.content);
     this.#messages = Array.from({ length: spec.inFlight }, (_, id) =>
-      invocation(id, spec.topic, this.#source.stream, events),
+      invocation(id, { ...call, topic, stream: this.#source.stream }),
     );
   }
 
@@ -69,9 +73,17 @@ export class HubLoad {
   }
 }
 
-function invocation(id: number, topic: string, stream: string, events: string): Message {
+/** What is called with what, as JSON text. */
+interface Call {
+  readonly target: string;
+  readonly topic: string;
+  readonly stream: string;
+  readonly content: string;
+}
+
+function invocation(id: number, { target, topic, stream, content }: Call): Message {
   const plain = Buffer.from(
-    `{"type":1,"invocationId":"${id}","target":"SendEventData","arguments":["${topic}","${stream}",[${events}]]}\x1e`,
+    `{"type":1,"invocationId":"${id}","target":"${target}","arguments":["${topic}","${stream}",${content}]}\x1e`,
   );
   // Real clients mask; with a mask of zeros the server would have less work.
   const mask = randomBytes(4).map((byte) => byte | 1);

@@ -11,8 +11,9 @@ export interface LoadSpec {
   readonly streams: number;
   /** Unanswered batches on each connection; 1 over HTTP. */
   readonly inFlight: number;
-  /** Events per batch, at most 1000. */
+  /** Events per batch, at most 1000; or samples per package, of so many parameters. */
   readonly batch: number;
+  readonly parameters?: number;
   /** Whether timestamps are in random order instead of ascending. */
   readonly shuffled: boolean;
   /** Whether rows are acknowledged after the commit. */

@@ -50,6 +50,25 @@ export async function querySql<Row>(url: string, sql: string): Promise<Row[]> {
   return (JSON.parse(text) as { data: Row[] }).data;
 }
 
+/** Which samples. */
+interface SamplesOf {
+  readonly topic: string;
+  readonly stream: string;
+  readonly parameter: string;
+}
+
+/** How many samples of a parameter a stream has. */
+export async function countSamples(url: string, { topic, stream, parameter }: SamplesOf): Promise<number> {
+  const query = new URLSearchParams({ parameters: parameter, interval: '36500d', aggregate: 'count' });
+  const answer = await fetch(`${url}/topics/${topic}/streams/${stream}/parameters/data?${query.toString()}`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
+  const text = await answer.text();
+  if (answer.status !== 200) throw new Error(`${stream}: ${answer.status} ${text}`);
+  const { numericValues } = JSON.parse(text) as { numericValues: Record<string, { count: number[] }> };
+  return (numericValues[parameter]?.count ?? []).reduce((sum, count) => sum + count, 0);
+}
+
 /** A stored event as it is read back; the timestamp is the exact digits of the response. */
 export interface ReadEvent {
   readonly offset: string;
