@@ -8,7 +8,7 @@ import type { Turns } from '../limits/turns';
 import type { HubContext, SingleClientProxy } from '../signalr';
 import type { EventLog } from '../store/contract/event-log';
 import type { Position, StartPoint } from '../store/contract/position';
-import { EventPatterns } from './event-patterns';
+import { IdPatterns } from './id-patterns';
 import type { HubCallers } from './hub-callers';
 import { EVERY } from './read-arguments';
 import type { ReaderItems } from './reader-items';
@@ -54,7 +54,7 @@ interface Entry {
 /** All that one connection subscribes to. */
 export class ConnectionSubscriptions implements Subscriber, AllTopicsWaiter {
   readonly holder: string;
-  readonly everywhere = new EventPatterns();
+  readonly everywhere = new IdPatterns();
   packagesEverywhere = false;
   /** How many subscriptions there are. */
   #count = 0;

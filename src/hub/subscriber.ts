@@ -1,11 +1,11 @@
 import type { FeedEvent } from '../feed/feed-event';
-import type { EventPatterns } from './event-patterns';
+import type { IdPatterns } from './id-patterns';
 
 /** The connection that what is subscribed to is sent to. */
 export interface Subscriber {
   readonly holder: string;
   /** What it subscribes to in all topics. */
-  readonly everywhere: EventPatterns;
+  readonly everywhere: IdPatterns;
   readonly packagesEverywhere: boolean;
   /** Sends one event; resolves when the client has room for the next. */
   sendEvent(event: FeedEvent): Promise<unknown>;

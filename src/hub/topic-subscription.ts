@@ -3,7 +3,7 @@ import type { Feed, FollowQuery } from '../feed/feed';
 import type { FeedEvent } from '../feed/feed-event';
 import type { EventLog } from '../store/contract/event-log';
 import type { Position, StartPoint } from '../store/contract/position';
-import { EventPatterns } from './event-patterns';
+import { IdPatterns } from './id-patterns';
 import { EVERY } from './read-arguments';
 import { SubscribedReader } from './subscribed-reader';
 import type { Subscriber } from './subscriber';
@@ -31,14 +31,14 @@ interface CatchUp {
  * it. An event that several subscriptions cover is of the earliest of them, so it is sent once.
  */
 export class TopicSubscription {
-  readonly patterns = new EventPatterns();
+  readonly patterns = new IdPatterns();
   packages = false;
   /** Where it waits; `undefined` of a topic that there is not yet, of which everything is new. */
   #position: Position | undefined;
   #reader: SubscribedReader | undefined;
   readonly #catchUps = new Set<CatchUp>();
   /** What was unsubscribed while something catches up: the reader has sent those events, as long as that lasts. */
-  readonly #former = new EventPatterns();
+  readonly #former = new IdPatterns();
   #isClosed = false;
   #isOpening = false;
   #hasAdvanced = false;
@@ -100,7 +100,7 @@ export class TopicSubscription {
   }
 
   /** Some subscriptions end, here or in all topics; what the reader has sent for them is not caught up with again. */
-  keepClaims(patterns: EventPatterns, streamId: string, id?: string): void {
+  keepClaims(patterns: IdPatterns, streamId: string, id?: string): void {
     if (this.#catchUps.size === 0) return;
     for (const each of patterns.of(streamId, id)) {
       if (!this.#former.has(streamId, each.id)) this.#former.add(streamId, each.id, each.order);
