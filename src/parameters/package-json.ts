@@ -2,8 +2,8 @@ import type { Timestamps } from '../events/event-json';
 import type { PackageText } from './package-text';
 
 /**
- * The members of a package as JSON text without braces, all of them, whatever was sent: `epoch` (0 where there is none),
- * `timestamps`, and `numericValues`, `stringValues`, `binaryValues` and `tagValues` (`{}`).
+ * The members of a package as JSON text without braces, all of them, whatever was sent: `epoch` (0 where there is
+ * none), `timestamps`, and `numericValues`, `stringValues`, `binaryValues` and `tagValues` (`{}`).
  */
 export function renderPackage(text: PackageText, timestamps: Timestamps = 'number'): string {
   const write = timestamps === 'text' ? quoted : String;
