@@ -3,7 +3,7 @@ import { EVERY } from './read-arguments';
 /** The ids that are wanted of a stream, each with the number of the subscription. */
 type Ids = Map<string, number>;
 
-/** What is subscribed to of a topic: pairs of a stream and an id of events or parameters, either of which may be `*`. */
+/** What is subscribed to of a topic: pairs of a stream and an id (of events or parameters); either may be `*`. */
 export class IdPatterns {
   readonly #streams = new Map<string, Ids>();
   #size = 0;
