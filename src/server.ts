@@ -17,9 +17,11 @@ import { TopicIds } from './events/topic-ids';
 import { WriteGate } from './events/write-gate';
 import { Activity } from './feed/activity';
 import { CatalogueFeed } from './feed/catalogue-feed';
+import { DefinitionFeed } from './feed/definition-feed';
 import { EventFeed } from './feed/event-feed';
-import type { FeedOptions } from './feed/feed';
+import { type FeedOptions, lagsOf } from './feed/feed';
 import { FeedBudget } from './feed/feed-budget';
+import { PackageFeed } from './feed/package-feed';
 import { RowFeed } from './feed/row-feed';
 import { TopicService } from './events/topic-service';
 import { createApp } from './http/app';
@@ -46,6 +48,7 @@ import type { ReaderParts } from './hub/reader-methods';
 import type { RowReaderParts } from './hub/row-methods';
 import { ReaderItems } from './hub/reader-items';
 import type { SubscribeParts } from './hub/subscribe-methods';
+import { eventKind, parameterKind } from './hub/subscribed-kinds';
 import { Subscriptions } from './hub/subscriptions';
 import { TopicWatch } from './hub/topic-watch';
 import { writerHub } from './hub/writer-hub';
@@ -156,9 +159,9 @@ async function serve(
     backlog: () => store.backlog(),
     waitingBodies: () => threads.waiting,
     waitingWork: () => turns.waiting,
-    followers: () => feed.readers + rowFeed.readers,
-    feedBytes: () => feed.bytes + rowFeed.bytes,
-    lags: () => feed.lags(),
+    followers: () => feed.readers + packageFeed.readers + rowFeed.readers + definitionFeed.readers,
+    feedBytes: () => feed.bytes + packageFeed.bytes + rowFeed.bytes,
+    lags: () => lagsOf(feed, packageFeed),
     listingReaders: () => catalogue.readers,
     activeStreams: () => activity.activeStreams,
     subscriptions: () => subscriptions.count,
@@ -172,6 +175,8 @@ async function serve(
     inTurn: (holder, read) => readPlaces.run(read, { holder }),
   };
   const feed: EventFeed = new EventFeed(store, feedOptions);
+  const packageFeed: PackageFeed = new PackageFeed(store, feedOptions);
+  const definitionFeed: DefinitionFeed = new DefinitionFeed(store, feedOptions);
   const catalogue: CatalogueFeed = new CatalogueFeed(store, feedOptions);
   const topicIds = new TopicIds(config.workspace);
   const activity: Activity = new Activity(store, {
@@ -218,10 +223,11 @@ async function serve(
   const rowFeed: RowFeed = new RowFeed(store, (name, page) => rows.dataSources.columnsOf(name, page), feedOptions);
   const callers = new Callers(verifier, anonymous);
   const hubCallers = new HubCallers(revocations);
+  const items = new ReaderItems(topicIds);
   const subscriptions: Subscriptions = new Subscriptions({
-    ...{ feed, followers, held, turns, log: store.log, callers: hubCallers },
+    ...{ followers, held, turns, log: store.log, callers: hubCallers, definitions: definitionFeed },
     watch: new TopicWatch(store),
-    items: new ReaderItems(topicIds),
+    kinds: { events: eventKind(feed, items), parameters: parameterKind(packageFeed, items) },
     maxSubscriptions: config.maxSubscriptions,
     onStrike: (holder) => {
       limits.strike('subscriptions', holder);
@@ -233,8 +239,8 @@ async function serve(
   const hub: HubServer<Principal> = createHub(config, {
     ...{ service, parameters, callers, origins, proxies, refusals, metrics, logger },
     reader: {
-      ...{ service, feed, rowFeed, dataSources: rows.dataSources, followers, held, turns, callers: hubCallers },
-      ...{ subscriptions, topicIds, activity, catalogue },
+      ...{ service, feed, packageFeed, rowFeed, dataSources: rows.dataSources },
+      ...{ followers, held, turns, callers: hubCallers, subscriptions, topicIds, activity, catalogue },
     },
     memory: held.budget,
   });
@@ -267,6 +273,7 @@ async function serve(
     held,
     readPlaces,
     feed,
+    packageFeed,
     rowFeed,
     catalogueFeed: catalogue,
     followers,
@@ -300,7 +307,7 @@ async function serve(
       stop(
         {
           ...{ server, anonymous, hub, gate, topics, rows, threads, store, lifecycle },
-          feeds: [feed, rowFeed, catalogue, activity],
+          feeds: [feed, packageFeed, rowFeed, definitionFeed, catalogue, activity],
         },
         config.shutdownTimeout,
       ),

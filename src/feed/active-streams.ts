@@ -1,7 +1,9 @@
 import type { Catalogue, StreamInfo } from '../store/contract/catalogue';
-import { type Definition, type Definitions, NO_DEFINITIONS } from '../store/contract/definitions';
+import { type Definitions, NO_DEFINITIONS } from '../store/contract/definitions';
+import type { ParameterStore } from '../store/contract/parameter-store';
 import { Gatherer } from './gatherer';
 import { LatestStates } from './latest-states';
+import { describe } from './stream-description';
 import type { ActivityWatcher, TopicActivity } from './topic-activity';
 import { Wakes } from './wakes';
 
@@ -14,10 +16,8 @@ const MOST_AT_ONCE = 200;
 /** For so long it is known that a stream is active no longer, at least, in milliseconds. */
 const REMEMBERED_MS = 3_000;
 
-/** Definitions of so many streams are read at once. */
-const DEFINED_AT_ONCE = 10;
-/** Longer JSON text of definitions is not told with their stream: it is kept for each, and told each time. */
-const MOST_TOLD = 64 * 1024;
+/** Definitions and parameters of so many streams are read at once. */
+const DESCRIBED_AT_ONCE = 10;
 
 /** An active stream as Quix's clients know it, or one that was. */
 export interface ActiveState {
@@ -28,6 +28,7 @@ export interface ActiveState {
 
 export interface ActiveStreamsParts {
   readonly catalogue: Pick<Catalogue, 'namedStreams' | 'definitions'>;
+  readonly parameters: Pick<ParameterStore, 'seenParameters'>;
   readonly activity: TopicActivity;
   /** What clients call the topic. */
   readonly topicId: string;
@@ -157,13 +158,13 @@ export class ActiveStreams implements ActivityWatcher {
     const active = streamIds.filter((streamId) => activity.isActive(streamId));
     const streams = active.length === 0 ? [] : await catalogue.namedStreams(activity.name, active);
     const found = new Map(streams.map((stream) => [stream.streamId, stream]));
-    const defined = await this.#definitionsOf(streams);
+    const described = await this.#describe(streams);
     const now = performance.now();
     for (const streamId of streamIds) {
       const stream = found.get(streamId);
       const known = this.#states.get(streamId)?.value;
       if (stream !== undefined && activity.isActive(streamId)) {
-        const text = renderActive(stream, defined.get(streamId) ?? NOTHING_DEFINED, {
+        const text = renderActive(stream, described.get(streamId)!, {
           topicId,
           topicName: activity.name,
         });
@@ -175,18 +176,28 @@ export class ActiveStreams implements ActivityWatcher {
     this.#wakes.wake();
   }
 
-  async #definitionsOf(streams: readonly StreamInfo[]): Promise<Map<string, string>> {
-    const { catalogue, activity } = this.#parts;
-    const names = streams.filter(({ hasDefinitions }) => hasDefinitions).map(({ streamId }) => streamId);
+  /** The members `parameters` and `events` of streams, by their ids. */
+  async #describe(streams: readonly StreamInfo[]): Promise<Map<string, string>> {
+    const { parameters, activity } = this.#parts;
     const texts = new Map<string, string>();
-    for (let start = 0; start < names.length; start += DEFINED_AT_ONCE) {
-      const found = await catalogue.definitions(activity.name, names.slice(start, start + DEFINED_AT_ONCE));
-      for (const [streamId, definitions] of found) {
-        const text = renderDefinitions(definitions);
-        if (text.length <= MOST_TOLD) texts.set(streamId, text);
+    for (let start = 0; start < streams.length; start += DESCRIBED_AT_ONCE) {
+      const some = streams.slice(start, start + DESCRIBED_AT_ONCE);
+      const streamIds = some.map(({ streamId }) => streamId);
+      const [defined, seen] = await Promise.all([
+        this.#definitionsOf(some),
+        parameters.seenParameters(activity.name, streamIds),
+      ]);
+      for (const streamId of streamIds) {
+        texts.set(streamId, describe(defined.get(streamId) ?? NO_DEFINITIONS, seen.get(streamId) ?? []));
       }
     }
     return texts;
+  }
+
+  async #definitionsOf(streams: readonly StreamInfo[]): Promise<ReadonlyMap<string, Definitions>> {
+    const { catalogue, activity } = this.#parts;
+    const names = streams.filter(({ hasDefinitions }) => hasDefinitions).map(({ streamId }) => streamId);
+    return names.length === 0 ? new Map() : catalogue.definitions(activity.name, names);
   }
 
   /** Of streams that are active no longer nothing is kept once all know it. */
@@ -197,23 +208,10 @@ export class ActiveStreams implements ActivityWatcher {
   }
 }
 
-const NOTHING_DEFINED = renderDefinitions(NO_DEFINITIONS);
-
-/** The members `parameters` and `events` of an active stream: definitions by their ids. */
-function renderDefinitions({ parameters, events }: Definitions): string {
-  // Nothing is known of the values: parameters are described, and what is described need not have come.
-  return `"parameters":${renderById(parameters, { dataType: 'Unknown' })},"events":${renderById(events)}`;
-}
-
-/** Not by way of an object: that would move ids such as "10" to the front, and lose "__proto__". */
-function renderById(definitions: readonly Definition[], more: object = {}): string {
-  return `{${definitions.map(({ id, ...rest }) => `${JSON.stringify(id)}:${JSON.stringify({ ...more, ...rest })}`).join(',')}}`;
-}
-
 /** JSON text of an active stream. */
 function renderActive(
   stream: StreamInfo,
-  definitions: string,
+  description: string,
   topic: { readonly topicId: string; readonly topicName: string },
 ): string {
   const { streamId, properties, createdAt, updatedAt, lastTimestamp } = stream;
@@ -233,5 +231,5 @@ function renderActive(
     status: 'Receiving',
     lastData: lastTimestamp === undefined ? null : lastSeen,
   };
-  return `${JSON.stringify(about).slice(0, -1)},${definitions},${JSON.stringify(seen).slice(1)}`;
+  return `${JSON.stringify(about).slice(0, -1)},${description},${JSON.stringify(seen).slice(1)}`;
 }

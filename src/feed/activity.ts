@@ -1,4 +1,5 @@
 import type { Catalogue } from '../store/contract/catalogue';
+import type { ParameterStore } from '../store/contract/parameter-store';
 import type { CatalogueChanges, Store } from '../store/contract/store';
 import { type ActiveReader, ActiveStreams } from './active-streams';
 import { SECONDS_KEPT, TopicActivity, type TopicSecond } from './topic-activity';
@@ -9,6 +10,7 @@ const PAGE = 1000;
 
 export interface ActivityStore extends Pick<Store, 'observe'> {
   readonly catalogue: Pick<Catalogue, 'namedStreams' | 'definitions' | 'recentStreams' | 'topics'>;
+  readonly parameters: Pick<ParameterStore, 'seenParameters'>;
 }
 
 export interface ActivityOptions {
@@ -249,7 +251,8 @@ export class Activity {
     const known = this.#watches.get(activity.name);
     if (known !== undefined) return known;
     const topicId = this.topicIdOf(activity.name);
-    const streams = new ActiveStreams({ catalogue: this.#store.catalogue, activity, topicId });
+    const { catalogue, parameters } = this.#store;
+    const streams = new ActiveStreams({ catalogue, parameters, activity, topicId });
     this.#watches.set(activity.name, streams);
     activity.watcher = streams;
     return streams;

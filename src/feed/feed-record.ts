@@ -45,9 +45,7 @@ export abstract class FeedRecord {
     const frame = form.make(this);
     this.#frames ??= new Map();
     this.#frames.set(form, frame);
-    const bytes = form.bytes(frame);
-    this.#bytes += bytes;
-    this.#onGrown?.(bytes);
+    this.grow(form.bytes(frame));
     return frame;
   }
 
@@ -62,6 +60,12 @@ export abstract class FeedRecord {
   /** Nobody counts its bytes any more. */
   leave(): void {
     this.#onGrown = undefined;
+  }
+
+  /** Something was made of it that is kept with it. */
+  protected grow(bytes: number): void {
+    this.#bytes += bytes;
+    this.#onGrown?.(bytes);
   }
 
   protected abstract render(): string;

@@ -50,6 +50,13 @@ export const LAGS = ['live', 'kept', 'stored'] as const;
 
 export type Lag = (typeof LAGS)[number];
 
+/** How many readers of some feeds are how far behind. */
+export function lagsOf(...feeds: readonly { lags(): Record<Lag, number> }[]): Record<Lag, number> {
+  const all = { live: 0, kept: 0, stored: 0 };
+  for (const lags of feeds.map((feed) => feed.lags())) for (const lag of LAGS) all[lag] += lags[lag];
+  return all;
+}
+
 /** A reader, and where in a tail it is if it is in one. */
 interface Reader<R extends FeedRecord> {
   readonly ending: AbortController;

@@ -14,6 +14,12 @@ const MOST_AT_ONCE = 500;
 /** Batches that are given to several readers, by where they begin: most are at the end. */
 const BATCHES_KEPT = 8;
 
+/**
+ * How many ends are known behind which nothing came: a feed of one kind of records reads past those of others, and a
+ * reader whose position is forgotten looks at the store once more.
+ */
+const MOST_EMPTY_ENDS = 1000;
+
 /** What is kept once there was too much: letting go of a few each time would move all the others each time. */
 const KEPT_SHARE = 7 / 8;
 
@@ -47,6 +53,8 @@ export class TopicTail<R extends FeedRecord> {
   #first = 0;
   /** The number of the record behind each position that is known. */
   readonly #numbers = new Map<Position, number>();
+  /** Those of the positions that are not of a record. */
+  readonly #emptyEnds = new Set<Position>();
   #end: Position;
   #readers = 0;
   readonly #wakes = new Wakes();
@@ -168,10 +176,20 @@ export class TopicTail<R extends FeedRecord> {
       this.#bytes += record.bytes;
       this.#numbers.set(record.position, this.#first + this.#records.length);
     }
-    this.#end = position;
-    this.#numbers.set(position, this.#first + this.#records.length);
+    this.#setEnd(position);
     this.#trim();
     if (records.length > 0) this.#wakes.wake();
+  }
+
+  #setEnd(position: Position): void {
+    this.#end = position;
+    if (this.#numbers.has(position)) return;
+    this.#numbers.set(position, this.#first + this.#records.length);
+    this.#emptyEnds.add(position);
+    if (this.#emptyEnds.size <= MOST_EMPTY_ENDS) return;
+    const [oldest] = this.#emptyEnds;
+    this.#emptyEnds.delete(oldest!);
+    this.#numbers.delete(oldest!);
   }
 
   /** A reader has made something of a record. */
@@ -197,6 +215,7 @@ export class TopicTail<R extends FeedRecord> {
     for (const [position, number] of this.#numbers) {
       if (number >= this.#first) break;
       this.#numbers.delete(position);
+      this.#emptyEnds.delete(position);
     }
   }
 }

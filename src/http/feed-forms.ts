@@ -25,19 +25,30 @@ const DATA = Buffer.from('data: ');
 const EVENT_END = Buffer.from('\n\n');
 const LINE_END = Buffer.from('\n');
 
-/** HTML: 9.2.6 Interpreting an event stream. Events have no name, so that `onmessage` gets them. */
-export const EVENT_STREAM: FeedForm = {
-  contentType: 'text/event-stream; charset=utf-8',
-  start: (position, retry) => `: writer-hub\nretry: ${retry}\nid: ${position}\n\n`,
-  record: asBytes(({ position, text }) => Buffer.concat([Buffer.from(`id: ${position}\n`), DATA, text, EVENT_END])),
-  // Without data there is no event, but the reader's last id is this one.
-  progress: (position) => `id: ${position}\n\n`,
-  caughtUp: (position) => `event: caught-up\nid: ${position}\ndata: ${JSON.stringify({ position })}\n\n`,
-  heartbeat: ':\n\n',
-  // An event with the name error would be taken for a failed connection.
-  end: (error) => `event: end\ndata: ${errorText(error)}\n\n`,
-  pause: ({ code }, retry) => `: ${code}\nretry: ${retry}\n\n`,
-};
+/** HTML: 9.2.6 Interpreting an event stream. `event`: the name of the events that records are, if they have one. */
+function eventStream(event?: string): FeedForm {
+  const head = event === undefined ? '' : `event: ${event}\n`;
+  return {
+    contentType: 'text/event-stream; charset=utf-8',
+    start: (position, retry) => `: writer-hub\nretry: ${retry}\nid: ${position}\n\n`,
+    record: asBytes(({ position, text }) =>
+      Buffer.concat([Buffer.from(`${head}id: ${position}\n`), DATA, text, EVENT_END]),
+    ),
+    // Without data there is no event, but the reader's last id is this one.
+    progress: (position) => `id: ${position}\n\n`,
+    caughtUp: (position) => `event: caught-up\nid: ${position}\ndata: ${JSON.stringify({ position })}\n\n`,
+    heartbeat: ':\n\n',
+    // An event with the name error would be taken for a failed connection.
+    end: (error) => `event: end\ndata: ${errorText(error)}\n\n`,
+    pause: ({ code }, retry) => `: ${code}\nretry: ${retry}\n\n`,
+  };
+}
+
+/** Events have no name, so that `onmessage` gets them. */
+export const EVENT_STREAM = eventStream();
+
+/** Packages of parameter data are named, so that they cannot be taken for events. */
+export const PARAMETER_STREAM = eventStream('parameters');
 
 /** An event a line. A blank line says that the connection is alive; the last line says why there is no more. */
 export const LINES: FeedForm = {

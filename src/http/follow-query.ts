@@ -4,6 +4,7 @@ import { WriterHubError } from '../errors';
 import { readIsoTime } from '../events/iso-time';
 import type { FollowQuery } from '../feed/feed';
 import type { FeedStart } from '../feed/feed-source';
+import type { PackageFollowQuery } from '../feed/package-feed';
 import type { EventFilter } from '../feed/event-filter';
 import { count, PageQuery, readFlag, refused, single } from './page-query';
 import { isPosition } from '../store/contract/position';
@@ -11,7 +12,7 @@ import { queryOf } from './request-target';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
-/** How many ids and tags one reader may name. */
+/** How many ids, tags or parameters one reader may name. */
 const MOST_NAMES = 100;
 
 /** Parameters that say where a reader begins, of which one is given. */
@@ -34,6 +35,12 @@ type Followed = Omit<FollowQuery, 'topic' | 'streamId'>;
  */
 export function followQuery(request: IncomingMessage): Followed {
   return { start: startOf(request, 'latest'), ...namesOf(queryOf(request.url)) };
+}
+
+/** The same of a reader of parameter data. Throws `invalid_query`, naming the parameter. */
+export function packageQuery(request: IncomingMessage): Omit<PackageFollowQuery, 'topic' | 'streamId'> {
+  const parameters = namesIn(queryOf(request.url), 'parameter');
+  return { start: startOf(request, 'latest'), ...(parameters.length > 0 && { parameters: new Set(parameters) }) };
 }
 
 /**

@@ -1,8 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import type { Principal } from '../auth/principal';
 import { checkStreamId, checkTopicName } from '../events/names';
+import type { Feed } from '../feed/feed';
+import type { FeedRecord } from '../feed/feed-record';
+import type { FeedQuery } from '../feed/feed-source';
 import { pathParameter } from './express-router';
-import { followQuery } from './follow-query';
+import { EVENT_STREAM, type FeedForm, PARAMETER_STREAM } from './feed-forms';
+import { followQuery, packageQuery } from './follow-query';
 import { liveAnswers, liveForm } from './live-answers';
 import type { AuthenticatedHandler } from './route';
 import type { RouteContext } from './route-context';
@@ -13,19 +18,49 @@ export interface Follows {
   readonly stream: AuthenticatedHandler;
 }
 
-export function follows(context: FollowContext): Follows {
-  const { service, feed } = context;
+/** What is followed: a topic, or a stream of it. */
+interface Where {
+  readonly topic: string;
+  readonly streamId?: string;
+}
+
+/** A kind of records that is followed. */
+interface FollowedKind<Query extends FeedQuery, R extends FeedRecord> {
+  readonly feed: Pick<Feed<Query, R>, 'follow'>;
+  /** What a request asks for. Throws `invalid_query`. */
+  readonly query: (request: IncomingMessage, where: Where) => Query;
+  readonly eventStream: FeedForm;
+}
+
+/** Events as they come. */
+export function eventFollows(context: FollowContext): Follows {
+  return follows(context, {
+    feed: context.feed,
+    query: (request, where) => ({ ...followQuery(request), ...where }),
+    eventStream: EVENT_STREAM,
+  });
+}
+
+/** Packages of parameter data as they come. */
+export function parameterFollows(context: FollowContext): Follows {
+  return follows(context, {
+    feed: context.packageFeed,
+    query: (request, where) => ({ ...packageQuery(request), ...where }),
+    eventStream: PARAMETER_STREAM,
+  });
+}
+
+function follows<Query extends FeedQuery, R extends FeedRecord>(
+  context: FollowContext,
+  { feed, query: queryOf, eventStream }: FollowedKind<Query, R>,
+): Follows {
+  const { service } = context;
   const answerLive = liveAnswers(context);
 
-  const follow = (
-    principal: Principal,
-    where: { readonly topic: string; readonly streamId?: string },
-    request: Request,
-    response: Response,
-  ): Promise<void> => {
+  const follow = (principal: Principal, where: Where, request: Request, response: Response): Promise<void> => {
     service.checkReader(principal.scopes, where.topic);
-    const query = { ...followQuery(request), ...where };
-    return answerLive({ principal, request, response }, liveForm(request), (following) =>
+    const query = queryOf(request, where);
+    return answerLive({ principal, request, response }, liveForm(request, eventStream), (following) =>
       feed.follow(query, following),
     );
   };
@@ -42,4 +77,4 @@ export function follows(context: FollowContext): Follows {
   };
 }
 
-type FollowContext = Pick<RouteContext, 'service' | 'feed' | 'followers' | 'answers' | 'revocations'>;
+type FollowContext = Pick<RouteContext, 'service' | 'feed' | 'packageFeed' | 'followers' | 'answers' | 'revocations'>;

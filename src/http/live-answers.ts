@@ -27,9 +27,9 @@ export type AnswerLive = (caller: LiveCaller, form: FeedForm, follow: Follow) =>
 const LINES_TYPE = 'application/x-ndjson';
 const EVENT_STREAM_TYPE = 'text/event-stream';
 
-/** An event stream unless lines are asked for. */
-export function liveForm(request: Request): FeedForm {
-  return request.accepts([EVENT_STREAM_TYPE, LINES_TYPE]) === LINES_TYPE ? LINES : EVENT_STREAM;
+/** An event stream of some form unless lines are asked for. */
+export function liveForm(request: Request, eventStream: FeedForm): FeedForm {
+  return request.accepts([EVENT_STREAM_TYPE, LINES_TYPE]) === LINES_TYPE ? LINES : eventStream;
 }
 
 /** Lines unless an event stream is asked for. Throws `invalid_query` for who accepts neither. */
@@ -100,7 +100,7 @@ export async function answerFeed(
  * that comes back to what is no longer there is told to stop: 204 is how the HTML standard says it.
  */
 function refuse(request: Request, response: Response, error: WriterHubError, form: FeedForm): void {
-  if (form !== EVENT_STREAM || response.headersSent) throw error;
+  if (form === LINES || response.headersSent) throw error;
   if (error.kind.retry) {
     response.setHeader('Content-Type', form.contentType);
     response.setHeader('Cache-Control', 'no-cache, no-transform');

@@ -6,6 +6,8 @@ import type { TopicIds } from '../events/topic-ids';
 import type { TopicService } from '../events/topic-service';
 import type { CatalogueFeed } from '../feed/catalogue-feed';
 import type { Feed } from '../feed/feed';
+import type { FeedPackage } from '../feed/feed-package';
+import type { PackageFollowQuery } from '../feed/package-feed';
 import type { RowFeed } from '../feed/row-feed';
 import type { Followers } from '../limits/followers';
 import type { HeldBytes } from '../limits/held-bytes';
@@ -52,6 +54,7 @@ export interface HttpServices {
   /** Places at the store for reads, at which holders take turns. */
   readonly readPlaces: Semaphore;
   readonly feed: Feed;
+  readonly packageFeed: Feed<PackageFollowQuery, FeedPackage>;
   readonly rowFeed: RowFeed;
   readonly catalogueFeed: CatalogueFeed;
   /** What topics are called where clients know a workspace. */

@@ -1,34 +1,34 @@
 import type { Principal } from '../auth/principal';
 import { lacksScope, WriterHubError } from '../errors';
-import type { Feed } from '../feed/feed';
+import type { FollowQuery } from '../feed/feed';
 import type { FeedEvent } from '../feed/feed-event';
-import type { Followers } from '../limits/followers';
+import type { FeedPackage } from '../feed/feed-package';
+import type { PackageFollowQuery } from '../feed/package-feed';
 import type { HeldBytes } from '../limits/held-bytes';
-import type { Turns } from '../limits/turns';
 import type { HubContext, SingleClientProxy } from '../signalr';
-import type { EventLog } from '../store/contract/event-log';
-import type { Position, StartPoint } from '../store/contract/position';
-import { EventPatterns } from './event-patterns';
+import type { StartPoint } from '../store/contract/position';
+import {
+  type DefinitionPattern,
+  DefinitionSubscriptions,
+  type DefinitionSubscriptionParts,
+} from './definition-subscriptions';
 import type { HubCallers } from './hub-callers';
-import { EVERY } from './read-arguments';
-import type { ReaderItems } from './reader-items';
-import type { Subscriber } from './subscriber';
+import {
+  type RecordSubscriptionParts,
+  RecordSubscriptions,
+  type SubscribedPattern,
+  type SubscribingConnection,
+} from './record-subscriptions';
+import type { EventKind, ParameterKind } from './subscribed-kinds';
 import { InOrder } from './subscription-places';
-import { TopicSubscription } from './topic-subscription';
-import type { AllTopicsWaiter, TopicWatch } from './topic-watch';
 
 /** Memory of one subscription, about. */
 const SUBSCRIPTION_BYTES = 1024;
 
 /** What the subscriptions of all connections share. */
-export interface SubscriptionParts {
-  readonly feed: Pick<Feed, 'follow'>;
-  readonly log: Pick<EventLog, 'resolve'>;
-  readonly watch: TopicWatch;
-  readonly items: ReaderItems;
-  readonly followers: Followers;
+export interface SubscriptionParts extends RecordSubscriptionParts, DefinitionSubscriptionParts {
+  readonly kinds: { readonly events: EventKind; readonly parameters: ParameterKind };
   readonly held: HeldBytes;
-  readonly turns: Turns;
   readonly callers: HubCallers;
   /** How many subscriptions one connection may have. */
   readonly maxSubscriptions: number;
@@ -37,44 +37,38 @@ export interface SubscriptionParts {
   close(connectionId: string, error: unknown): void;
 }
 
-/** Which events are meant: any of the names may be `*`. */
-export interface EventPattern {
-  readonly topic: string;
-  readonly streamId: string;
-  readonly id: string;
-}
-
-/** What one connection has of a topic. */
-interface Entry {
-  readonly subscription: TopicSubscription;
-  /** Gives its place back. */
-  readonly leave: () => void;
-}
+/** What can be subscribed to by ids. */
+export type RecordKind = keyof SubscriptionParts['kinds'];
 
 /** All that one connection subscribes to. */
-export class ConnectionSubscriptions implements Subscriber, AllTopicsWaiter {
+export class ConnectionSubscriptions implements SubscribingConnection {
   readonly holder: string;
-  readonly everywhere = new EventPatterns();
-  packagesEverywhere = false;
+  readonly client: SingleClientProxy;
   /** How many subscriptions there are. */
   #count = 0;
-  #order = 0;
   #principal: Principal;
-  #isWaitingForAll = false;
   #isClosed = false;
-  readonly #topics = new Map<string, Entry>();
   #stopWatching: () => void;
+  readonly #records: {
+    readonly events: RecordSubscriptions<FollowQuery, FeedEvent>;
+    readonly parameters: RecordSubscriptions<PackageFollowQuery, FeedPackage>;
+  };
+  readonly #definitions: DefinitionSubscriptions;
   readonly #acts = new InOrder();
   readonly #connectionId: string;
-  readonly #client: SingleClientProxy;
   readonly #parts: SubscriptionParts;
 
   constructor({ connectionId, principal, caller }: HubContext<Principal>, parts: SubscriptionParts) {
     this.holder = principal.holder;
+    this.client = caller;
     this.#principal = principal;
     this.#connectionId = connectionId;
-    this.#client = caller;
     this.#parts = parts;
+    this.#records = {
+      events: new RecordSubscriptions(parts.kinds.events, this, parts),
+      parameters: new RecordSubscriptions(parts.kinds.parameters, this, parts),
+    };
+    this.#definitions = new DefinitionSubscriptions(this, parts);
     this.#stopWatching = this.#watch(principal);
   }
 
@@ -91,90 +85,58 @@ export class ConnectionSubscriptions implements Subscriber, AllTopicsWaiter {
     this.#parts.watch.tellAgain();
   }
 
+  mayRead(topic: string): boolean {
+    return this.#principal.scopes.mayRead(topic);
+  }
+
   /** Does one thing after another: each finds what the one before has made. */
   inOrder(act: () => Promise<void> | void): Promise<void> {
-    return this.#acts.run(act);
+    return this.#acts.run(() => (this.#isClosed ? undefined : act()));
   }
 
   /** Resolves when what is stored from now on will be sent. What is subscribed to already stays as it is. */
-  async subscribe({ topic, streamId, id }: EventPattern, start: StartPoint): Promise<void> {
-    if (topic === EVERY ? this.everywhere.has(streamId, id) : this.#topics.get(topic)?.subscription.has(streamId, id)) {
-      return;
-    }
-    await this.#add(async () => {
-      const order = ++this.#order;
-      if (topic === EVERY) {
-        await this.#waitForAll();
-        this.everywhere.add(streamId, id, order);
-        return;
-      }
-      const subscription = await this.#open(topic);
-      if (start === 'latest') subscription.patterns.add(streamId, id, order);
-      else await subscription.catchUp(streamId, id, order, start);
-    }, topic);
+  async subscribe(kind: RecordKind, pattern: SubscribedPattern, start: StartPoint): Promise<void> {
+    const records = this.#records[kind];
+    if (!records.has(pattern)) await this.#add(() => records.subscribe(pattern, start));
   }
 
+  /** Packages of events, and of parameter data. */
   async subscribeToPackages(topic: string): Promise<void> {
-    if (topic === EVERY ? this.packagesEverywhere : this.#topics.get(topic)?.subscription.packages) return;
+    const { events, parameters } = this.#records;
+    if (events.hasPackages(topic)) return;
     await this.#add(async () => {
-      if (topic === EVERY) {
-        await this.#waitForAll();
-        this.packagesEverywhere = true;
-      } else {
-        (await this.#open(topic)).packages = true;
+      try {
+        await parameters.subscribeToPackages(topic);
+        await events.subscribeToPackages(topic);
+      } catch (error) {
+        this.#leavePackages(topic);
+        throw error;
       }
-    }, topic);
+    });
   }
 
-  unsubscribe({ topic, streamId, id }: EventPattern): void {
-    if (topic === EVERY) this.#keepClaims(streamId, id);
-    const removed =
-      topic === EVERY
-        ? this.everywhere.remove(streamId, id)
-        : (this.#topics.get(topic)?.subscription.remove(streamId, id) ?? 0);
-    this.#removed(removed);
+  async subscribeToDefinitions(pattern: DefinitionPattern): Promise<void> {
+    if (!this.#definitions.has(pattern)) await this.#add(() => this.#definitions.subscribe(pattern));
+  }
+
+  unsubscribe(kind: RecordKind, pattern: SubscribedPattern): void {
+    this.#removed(this.#records[kind].unsubscribe(pattern));
   }
 
   unsubscribeFromStream(topic: string, streamId: string): void {
-    if (topic === EVERY) this.#keepClaims(streamId);
-    const removed =
-      topic === EVERY
-        ? this.everywhere.removeStream(streamId)
-        : (this.#topics.get(topic)?.subscription.removeStream(streamId) ?? 0);
-    this.#removed(removed);
+    const { events, parameters } = this.#records;
+    const subscribed = [events, parameters, this.#definitions];
+    this.#removed(subscribed.reduce((count, each) => count + each.unsubscribeFromStream(topic, streamId), 0));
   }
 
   unsubscribeFromPackages(topic: string): void {
-    const of = topic === EVERY ? undefined : this.#topics.get(topic)?.subscription;
-    const had = topic === EVERY ? this.packagesEverywhere : of?.packages === true;
-    if (topic === EVERY) this.packagesEverywhere = false;
-    else if (of !== undefined) of.packages = false;
+    const had = this.#records.events.hasPackages(topic);
+    this.#leavePackages(topic);
     this.#removed(had ? 1 : 0);
   }
 
-  onTopic(topic: string, before: Position | undefined): void {
-    if (this.#topics.has(topic) || !this.#principal.scopes.mayRead(topic)) return;
-    try {
-      this.#enter(topic).start(before);
-    } catch (error) {
-      this.end(error);
-    }
-  }
-
-  sendEvent(event: FeedEvent): Promise<unknown> {
-    return this.#client.send('EventDataReceived', event.framed(this.#parts.items.event));
-  }
-
-  async sendPackages(events: readonly FeedEvent[]): Promise<void> {
-    for (const each of this.#parts.items.packages(events)) {
-      if (this.#isClosed) return;
-      await this.#client.send('PackageReceived', each);
-    }
-  }
-
-  async turn(): Promise<void> {
-    const { turns } = this.#parts;
-    if (!turns.mayBegin()) await turns.wait(this.holder, this);
+  unsubscribeFromDefinitions(pattern: DefinitionPattern): void {
+    this.#removed(this.#definitions.unsubscribe(pattern));
   }
 
   end(error: unknown): void {
@@ -188,14 +150,13 @@ export class ConnectionSubscriptions implements Subscriber, AllTopicsWaiter {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stopWatching();
-    this.#parts.watch.stopWaitingForAll(this);
-    for (const topic of [...this.#topics.keys()]) this.#leave(topic);
+    for (const each of [this.#records.events, this.#records.parameters, this.#definitions]) each.close();
     this.#parts.held.release(this.holder, this.#count * SUBSCRIPTION_BYTES);
     this.#count = 0;
   }
 
   /** Counts a subscription, and takes that back when it fails. */
-  async #add(subscribe: () => Promise<void>, topic: string): Promise<void> {
+  async #add(subscribe: () => Promise<void>): Promise<void> {
     const { held, maxSubscriptions, onStrike } = this.#parts;
     if (this.#count >= maxSubscriptions) {
       onStrike(this.holder);
@@ -210,7 +171,6 @@ export class ConnectionSubscriptions implements Subscriber, AllTopicsWaiter {
       await subscribe();
     } catch (error) {
       this.#removed(1);
-      this.#leaveIfEmpty(topic);
       throw error;
     }
   }
@@ -219,53 +179,13 @@ export class ConnectionSubscriptions implements Subscriber, AllTopicsWaiter {
     if (this.#isClosed || count === 0) return;
     this.#count -= count;
     this.#parts.held.release(this.holder, count * SUBSCRIPTION_BYTES);
-    const isEverywhere = this.everywhere.size > 0 || this.packagesEverywhere;
-    if (!isEverywhere && this.#isWaitingForAll) {
-      this.#isWaitingForAll = false;
-      this.#parts.watch.stopWaitingForAll(this);
-    }
-    for (const topic of [...this.#topics.keys()]) this.#leaveIfEmpty(topic);
+    this.#records.events.tidy();
+    this.#records.parameters.tidy();
   }
 
-  #keepClaims(streamId: string, id?: string): void {
-    for (const { subscription } of this.#topics.values()) subscription.keepClaims(this.everywhere, streamId, id);
-  }
-
-  async #waitForAll(): Promise<void> {
-    if (this.#isWaitingForAll) return;
-    this.#isWaitingForAll = true;
-    await this.#parts.watch.waitForAll(this);
-    if (this.#isClosed) this.#parts.watch.stopWaitingForAll(this);
-  }
-
-  async #open(topic: string): Promise<TopicSubscription> {
-    const subscription = this.#topics.get(topic)?.subscription ?? this.#enter(topic);
-    await subscription.open();
-    return subscription;
-  }
-
-  #enter(topic: string): TopicSubscription {
-    const { feed, log, watch, followers } = this.#parts;
-    const leave = followers.take(this.holder);
-    const onGone = (): void => {
-      this.#leave(topic);
-    };
-    const subscription = new TopicSubscription(topic, { feed, log, watch, subscriber: this, onGone });
-    this.#topics.set(topic, { subscription, leave });
-    return subscription;
-  }
-
-  #leave(topic: string): void {
-    const entry = this.#topics.get(topic);
-    this.#topics.delete(topic);
-    entry?.subscription.close();
-    entry?.leave();
-  }
-
-  /** A topic is left when nothing of it is subscribed to. */
-  #leaveIfEmpty(topic: string): void {
-    const isEverywhere = this.everywhere.size > 0 || this.packagesEverywhere;
-    if (!isEverywhere && this.#topics.get(topic)?.subscription.isEmpty === true) this.#leave(topic);
+  #leavePackages(topic: string): void {
+    this.#records.events.unsubscribeFromPackages(topic);
+    this.#records.parameters.unsubscribeFromPackages(topic);
   }
 
   #watch(principal: Principal): () => void {
@@ -282,14 +202,9 @@ export class ConnectionSubscriptions implements Subscriber, AllTopicsWaiter {
   /** There are other rights from now on. */
   #reconsider(principal: Principal): void {
     this.#principal = principal;
-    for (const [topic, { subscription }] of [...this.#topics]) {
-      if (principal.scopes.mayRead(topic)) continue;
-      if (!subscription.isEmpty) {
-        this.end(lacksScope(`read:${topic}`));
-        return;
-      }
-      this.#leave(topic);
-    }
-    this.#parts.watch.tellAgain();
+    const { events, parameters } = this.#records;
+    const topic = events.leaveForbidden() ?? parameters.leaveForbidden() ?? this.#definitions.forbidden;
+    if (topic === undefined) this.#parts.watch.tellAgain();
+    else this.end(lacksScope(`read:${topic}`));
   }
 }

@@ -5,7 +5,7 @@ import type { FeedRecord, Framing } from '../feed/feed-record';
 import type { Turns } from '../limits/turns';
 import type { RawJson } from '../signalr';
 import type { Position } from '../store/contract/position';
-import { mark } from './event-items';
+import { mark } from './record-items';
 
 /** A reader for which there is nothing is told how far it is no more often than this, in milliseconds. */
 const PROGRESS_MS = 1_000;

@@ -1,12 +1,15 @@
 import { renderTags } from '../events/event-json';
 import type { TopicIds } from '../events/topic-ids';
 import type { FeedEvent } from '../feed/feed-event';
+import type { FeedPackage } from '../feed/feed-package';
 import type { Framing } from '../feed/feed-record';
+import { renderPackage, renderRawPackage } from '../parameters/package-json';
 import { RawJson } from '../signalr';
-import { rawFraming } from './event-items';
+import { rawFraming } from './record-items';
 
-/** What Quix calls the content of a package of events. */
-const PACKAGE_TYPE = 'QuixStreams.Telemetry.Models.EventDataRaw[]';
+/** What Quix calls the content of packages. */
+const EVENTS_TYPE = 'QuixStreams.Telemetry.Models.EventDataRaw[]';
+const PARAMETERS_TYPE = 'QuixStreams.Telemetry.Models.TimeseriesDataRaw';
 
 /** How many events one package holds, and of how many bytes. */
 const PACKAGE_EVENTS = 100;
@@ -16,6 +19,10 @@ const PACKAGE_BYTES = 64 * 1024;
 export class ReaderItems {
   /** The argument of `EventDataReceived`: one event, with its position as `offset`. */
   readonly event: Framing<RawJson, FeedEvent>;
+  /** The argument of `ParameterDataReceived`: a package, or the part of it that is wanted. */
+  readonly parameters: Framing<RawJson, FeedPackage>;
+  /** The argument of `PackageReceived` for a package of parameter data. */
+  readonly parameterPackage: Framing<RawJson, FeedPackage>;
   /** By events that all readers at one place are given. */
   readonly #packages = new WeakMap<readonly FeedEvent[], readonly RawJson[]>();
   readonly #ids: TopicIds;
@@ -28,26 +35,47 @@ export class ReaderItems {
       const what = `"value":${JSON.stringify(value)},"tags":${renderTags(tags)}`;
       return `${where},"timestamp":${timestamp.toString()},${what},"offset":${JSON.stringify(position)}}`;
     });
+    this.parameters = rawFraming(({ topic, streamId, position, content }) => {
+      const where = JSON.stringify(this.#where(topic, streamId)).slice(0, -1);
+      return `${where},${renderPackage(content)},"offset":${JSON.stringify(position)}}`;
+    });
+    this.parameterPackage = rawFraming(({ topic, streamId, content }) =>
+      this.#packageText({ topic, streamId, type: PARAMETERS_TYPE, value: renderRawPackage(content) }, new Date()),
+    );
   }
 
   /** The arguments of `PackageReceived`: what follows each other in one stream is one package. */
   packages(events: readonly FeedEvent[]): readonly RawJson[] {
     let packages = this.#packages.get(events);
     if (packages === undefined) {
-      const dateTime = new Date().toISOString();
+      const dateTime = new Date();
       packages = runs(events).map((run) => this.#package(run, dateTime));
       this.#packages.set(events, packages);
     }
     return packages;
   }
 
-  #package(run: readonly FeedEvent[], dateTime: string): RawJson {
+  #package(run: readonly FeedEvent[], dateTime: Date): RawJson {
     const { topic, event } = run[0]!;
     const value = `[${run.map(pascalCase).join(',')}]`;
-    const { streamId } = event;
-    const where = { topicId: this.#ids.idOf(topic), topicName: topic, streamId };
-    return new RawJson(JSON.stringify({ ...where, type: PACKAGE_TYPE, value, dateTime }));
+    return new RawJson(this.#packageText({ topic, streamId: event.streamId, type: EVENTS_TYPE, value }, dateTime));
   }
+
+  /** `value`: JSON text, which is sent as a string. */
+  #packageText({ topic, streamId, type, value }: PackageContent, dateTime: Date): string {
+    return JSON.stringify({ ...this.#where(topic, streamId), type, value, dateTime });
+  }
+
+  #where(topic: string, streamId: string): object {
+    return { topicId: this.#ids.idOf(topic), topicName: topic, streamId };
+  }
+}
+
+interface PackageContent {
+  readonly topic: string;
+  readonly streamId: string;
+  readonly type: string;
+  readonly value: string;
 }
 
 /** Events in order, cut where the stream changes, or there are enough of them. */

@@ -6,7 +6,7 @@ import type { FeedRow } from '../feed/feed-row';
 import type { RowFeed, RowFollowQuery } from '../feed/row-feed';
 import { parseStart } from '../feed/start-point';
 import { type HubMethod, streamMethod } from '../signalr';
-import { rawFraming } from './event-items';
+import { rawFraming } from './record-items';
 import type { HubErrors } from './hub-errors';
 import { openReads, type OpenReadsParts } from './open-reads';
 

@@ -4,8 +4,9 @@ import { checkStreamId, checkTopicName } from '../events/names';
 import type { TopicIds } from '../events/topic-ids';
 import { parseStart } from '../feed/start-point';
 import { type HubContext, type HubMethod, method } from '../signalr';
+import type { DefinitionKind } from '../store/contract/definitions';
 import type { StartPoint } from '../store/contract/position';
-import type { ConnectionSubscriptions } from './connection-subscriptions';
+import type { ConnectionSubscriptions, RecordKind } from './connection-subscriptions';
 import type { HubErrors } from './hub-errors';
 import { EVERY } from './read-arguments';
 import type { Subscriptions } from './subscriptions';
@@ -15,7 +16,7 @@ export interface SubscribeParts {
   readonly topicIds: TopicIds;
 }
 
-/** The longest id of an event that can be subscribed to. */
+/** The longest id of an event or a parameter that can be subscribed to. */
 const LONGEST_ID = 1024;
 
 /** A call, and the topic it is about. */
@@ -24,7 +25,10 @@ interface Call {
   readonly topic: unknown;
 }
 
-/** Quix's Reader API for events and packages. What is sent: `EventDataReceived(event)`, `PackageReceived(package)`. */
+/**
+ * Quix's Reader API. What is sent: `EventDataReceived(event)`, `ParameterDataReceived(data)`,
+ * `PackageReceived(package)`, `ParameterDefinitionsUpdated(update)`, `EventDefinitionsUpdated(update)`.
+ */
 export function subscribeMethods(
   { subscriptions, topicIds }: SubscribeParts,
   { rethrow }: HubErrors,
@@ -62,6 +66,30 @@ export function subscribeMethods(
     }
   };
 
+  const subscribeTo = (kind: RecordKind): HubMethod<Principal> =>
+    method(
+      ['json', 'json', 'json', 'json'],
+      (context, ...[topic, streamId, id, options]) =>
+        subscribe({ context, topic }, (name) => {
+          const pattern = { topic: name, streamId: streamOf(streamId), id: idOf(id, kind) };
+          const start = parseOptions(options);
+          if (name === EVERY && start !== 'latest') {
+            throw invalid('from names a place in one topic, and * stands for all of them');
+          }
+          return (own) => own.subscribe(kind, pattern, start);
+        }),
+      { optional: 1 },
+    );
+  const unsubscribeFrom = (kind: RecordKind): HubMethod<Principal> =>
+    method(['json', 'json', 'json'], (context, topic, streamId, id) =>
+      unsubscribe({ context, topic }, (name) => {
+        const pattern = { topic: name, streamId: streamOf(streamId), id: idOf(id, kind) };
+        return (own) => {
+          own.unsubscribe(kind, pattern);
+        };
+      }),
+    );
+
   const subscribeToPackages = (): HubMethod<Principal> =>
     method(['json'], (context, topic) =>
       subscribe({ context, topic }, (name) => (own) => own.subscribeToPackages(name)),
@@ -73,31 +101,37 @@ export function subscribeMethods(
       }),
     );
 
-  return {
-    /** (topic, streamId, eventId, options?): options `{from}`. */
-    SubscribeToEvent: method(
-      ['json', 'json', 'json', 'json'],
-      (context, ...[topic, streamId, id, options]) =>
-        subscribe({ context, topic }, (name) => {
-          const pattern = { topic: name, streamId: streamOf(streamId), id: idOf(id) };
-          const start = parseOptions(options);
-          if (name === EVERY && start !== 'latest') {
-            throw invalid('from names a place in one topic, and * stands for all of them');
-          }
-          return (own) => own.subscribe(pattern, start);
-        }),
-      { optional: 1 },
-    ),
-
-    /** (topic, streamId, eventId): as they were subscribed to. */
-    UnsubscribeFromEvent: method(['json', 'json', 'json'], (context, topic, streamId, id) =>
+  const subscribeToDefinitions = (kind: DefinitionKind): HubMethod<Principal> =>
+    method(['json', 'json'], (context, topic, streamId) =>
+      subscribe({ context, topic }, (name) => {
+        const pattern = { topic: oneTopic(name), streamId: streamOf(streamId), kind };
+        return (own) => own.subscribeToDefinitions(pattern);
+      }),
+    );
+  const unsubscribeFromDefinitions = (kind: DefinitionKind): HubMethod<Principal> =>
+    method(['json', 'json'], (context, topic, streamId) =>
       unsubscribe({ context, topic }, (name) => {
-        const pattern = { topic: name, streamId: streamOf(streamId), id: idOf(id) };
+        const pattern = { topic: oneTopic(name), streamId: streamOf(streamId), kind };
         return (own) => {
-          own.unsubscribe(pattern);
+          own.unsubscribeFromDefinitions(pattern);
         };
       }),
-    ),
+    );
+
+  return {
+    /** (topic, streamId, id, options?): options `{from}`. */
+    SubscribeToEvent: subscribeTo('events'),
+    SubscribeToParameter: subscribeTo('parameters'),
+
+    /** (topic, streamId, id): as they were subscribed to. */
+    UnsubscribeFromEvent: unsubscribeFrom('events'),
+    UnsubscribeFromParameter: unsubscribeFrom('parameters'),
+
+    /** (topic, streamId) */
+    SubscribeToParameterDefinitions: subscribeToDefinitions('parameters'),
+    SubscribeToEventDefinitions: subscribeToDefinitions('events'),
+    UnsubscribeFromParameterDefinitions: unsubscribeFromDefinitions('parameters'),
+    UnsubscribeFromEventDefinitions: unsubscribeFromDefinitions('events'),
 
     /** (topic, streamId): all that is subscribed to of this stream. */
     UnsubscribeFromStream: method(['json', 'json'], (context, topic, streamId) =>
@@ -127,10 +161,16 @@ function streamOf(value: unknown): string {
   return value === EVERY ? EVERY : checkStreamId(value);
 }
 
-function idOf(value: unknown): string {
-  if (typeof value !== 'string') throw invalid('the event id is not a string');
-  if (value.length > LONGEST_ID) throw invalid(`the event id has more than ${LONGEST_ID} characters`);
+function idOf(value: unknown, kind: RecordKind): string {
+  const what = kind === 'events' ? 'event' : 'parameter';
+  if (typeof value !== 'string') throw invalid(`the ${what} id is not a string`);
+  if (value.length > LONGEST_ID) throw invalid(`the ${what} id has more than ${LONGEST_ID} characters`);
   return value;
+}
+
+function oneTopic(name: string): string {
+  if (name === EVERY) throw invalid('definitions are those of one topic: * stands for streams alone');
+  return name;
 }
 
 function parseOptions(options: unknown): StartPoint {

@@ -1,15 +1,15 @@
-import type { Feed, FollowQuery } from '../feed/feed';
-import type { FeedEvent } from '../feed/feed-event';
+import type { FeedRecord } from '../feed/feed-record';
 import type { Position } from '../store/contract/position';
+import type { SubscribedKind, TopicQuery, Wanted } from './subscribed-kinds';
 import type { Subscriber } from './subscriber';
 
-/** Events that are sent before others have their turn. */
+/** Records that are sent before others have their turn. */
 const AT_ONCE = 32;
 
-/** Whose events a reader sends. */
+/** What a reader sends. */
 export interface Sending {
-  /** Whether the client is to get an event from this reader. */
-  wants(event: FeedEvent): boolean;
+  /** What the client is to get from this reader. */
+  readonly wanted: Wanted;
   /** Whether it gets packages too. */
   readonly packages: boolean;
   /** The reader has come further. */
@@ -17,16 +17,16 @@ export interface Sending {
 }
 
 /** Sends a client what it wants of a topic, as fast as the client takes it. */
-export class SubscribedReader {
+export class SubscribedReader<Query extends TopicQuery, R extends FeedRecord> {
   #position: Position | undefined;
   #hasBegun = false;
   readonly #ending = new AbortController();
-  readonly #feed: Pick<Feed, 'follow'>;
+  readonly #kind: SubscribedKind<Query, R>;
   readonly #subscriber: Subscriber;
   readonly #sending: Sending;
 
-  constructor(feed: Pick<Feed, 'follow'>, subscriber: Subscriber, sending: Sending) {
-    this.#feed = feed;
+  constructor(kind: SubscribedKind<Query, R>, subscriber: Subscriber, sending: Sending) {
+    this.#kind = kind;
     this.#subscriber = subscriber;
     this.#sending = sending;
   }
@@ -51,9 +51,9 @@ export class SubscribedReader {
   }
 
   /** Resolves when it was stopped or the server stops. Rejects as `Feed.follow`. */
-  async run(query: FollowQuery): Promise<void> {
+  async run(query: Query): Promise<void> {
     const { holder } = this.#subscriber;
-    for await (const item of this.#feed.follow(query, { signal: this.#ending.signal, holder })) {
+    for await (const item of this.#kind.feed.follow(query, { signal: this.#ending.signal, holder })) {
       this.#hasBegun = true;
       this.#position = undefined;
       if (item.kind === 'events') await this.#send(item.events);
@@ -63,19 +63,24 @@ export class SubscribedReader {
     }
   }
 
-  async #send(events: readonly FeedEvent[]): Promise<void> {
-    const subscriber = this.#subscriber;
-    if (this.#sending.packages) {
+  async #send(records: readonly R[]): Promise<void> {
+    const { wanted, packages } = this.#sending;
+    const [kind, subscriber] = [this.#kind, this.#subscriber];
+    if (packages) {
       await subscriber.turn();
-      if (!this.isStopped) await subscriber.sendPackages(events);
+      if (!this.isStopped) await subscriber.sendPackages(kind.packages(records));
     }
     let sent = 0;
-    for (const event of events) {
-      if (!this.#sending.wants(event)) continue;
-      if (sent++ % AT_ONCE === 0) await subscriber.turn();
+    for (const record of records) {
+      let item = kind.select(record, wanted);
+      if (item === undefined) continue;
+      if (sent++ % AT_ONCE === 0) {
+        await subscriber.turn();
+        // It may have been unsubscribed meanwhile.
+        item = kind.select(record, wanted);
+      }
       if (this.isStopped) return;
-      // It may have been unsubscribed meanwhile.
-      if (this.#sending.wants(event)) await subscriber.sendEvent(event);
+      if (item !== undefined) await subscriber.sendRecord(item);
     }
   }
 }

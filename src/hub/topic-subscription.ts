@@ -1,16 +1,16 @@
 import { type ErrorCode, WriterHubError } from '../errors';
-import type { Feed, FollowQuery } from '../feed/feed';
-import type { FeedEvent } from '../feed/feed-event';
+import type { FeedRecord } from '../feed/feed-record';
 import type { EventLog } from '../store/contract/event-log';
 import type { Position, StartPoint } from '../store/contract/position';
-import { EventPatterns } from './event-patterns';
+import { IdPatterns } from './id-patterns';
 import { EVERY } from './read-arguments';
+import type { FollowedIds, SubscribedKind, TopicQuery, Wanted } from './subscribed-kinds';
 import { SubscribedReader } from './subscribed-reader';
 import type { Subscriber } from './subscriber';
 import type { TopicWatch } from './topic-watch';
 
-export interface TopicSubscriptionParts {
-  readonly feed: Pick<Feed, 'follow'>;
+export interface TopicSubscriptionParts<Query extends TopicQuery, R extends FeedRecord> {
+  readonly kind: SubscribedKind<Query, R>;
   readonly log: Pick<EventLog, 'resolve'>;
   readonly watch: TopicWatch;
   readonly subscriber: Subscriber;
@@ -19,35 +19,36 @@ export interface TopicSubscriptionParts {
 }
 
 /** A subscription that begins in the past, with a reader of its own until that has come to where the other is. */
-interface CatchUp {
+interface CatchUp<Query extends TopicQuery, R extends FeedRecord> {
   readonly streamId: string;
   readonly id: string;
   readonly order: number;
-  readonly reader: SubscribedReader;
+  readonly reader: SubscribedReader<Query, R>;
 }
 
 /**
- * What one connection subscribes to in one topic. While nothing has come it only waits; then one reader serves all of
- * it. An event that several subscriptions cover is of the earliest of them, so it is sent once.
+ * What one connection subscribes to in one topic, of one kind of records. While nothing has come it only waits; then
+ * one reader serves all of it. What several subscriptions cover, an event or a parameter of a package, is of the
+ * earliest of them, so it is sent once.
  */
-export class TopicSubscription {
-  readonly patterns = new EventPatterns();
+export class TopicSubscription<Query extends TopicQuery, R extends FeedRecord> {
+  readonly patterns = new IdPatterns();
   packages = false;
   /** Where it waits; `undefined` of a topic that there is not yet, of which everything is new. */
   #position: Position | undefined;
-  #reader: SubscribedReader | undefined;
-  readonly #catchUps = new Set<CatchUp>();
-  /** What was unsubscribed while something catches up: the reader has sent those events, as long as that lasts. */
-  readonly #former = new EventPatterns();
+  #reader: SubscribedReader<Query, R> | undefined;
+  readonly #catchUps = new Set<CatchUp<Query, R>>();
+  /** What was unsubscribed while something catches up: the reader has sent that, as long as that lasts. */
+  readonly #former = new IdPatterns();
   #isClosed = false;
   #isOpening = false;
   #hasAdvanced = false;
   #removals = 0;
   #opened: Promise<void> | undefined;
   readonly #topic: string;
-  readonly #parts: TopicSubscriptionParts;
+  readonly #parts: TopicSubscriptionParts<Query, R>;
 
-  constructor(topic: string, parts: TopicSubscriptionParts) {
+  constructor(topic: string, parts: TopicSubscriptionParts<Query, R>) {
     this.#topic = topic;
     this.#parts = parts;
   }
@@ -77,7 +78,7 @@ export class TopicSubscription {
   }
 
   /**
-   * Has events that are stored already sent too, if no earlier subscription covers them. Rejects as `EventLog.resolve`,
+   * Has what is stored already sent too, if no earlier subscription covers them. Rejects as `EventLog.resolve`,
    * but of a topic that does not exist there is nothing unless a position in it is named.
    */
   async catchUp(streamId: string, id: string, order: number, start: StartPoint): Promise<void> {
@@ -100,7 +101,7 @@ export class TopicSubscription {
   }
 
   /** Some subscriptions end, here or in all topics; what the reader has sent for them is not caught up with again. */
-  keepClaims(patterns: EventPatterns, streamId: string, id?: string): void {
+  keepClaims(patterns: IdPatterns, streamId: string, id?: string): void {
     if (this.#catchUps.size === 0) return;
     for (const each of patterns.of(streamId, id)) {
       if (!this.#former.has(streamId, each.id)) this.#former.add(streamId, each.id, each.order);
@@ -130,10 +131,12 @@ export class TopicSubscription {
     if (this.#hasAdvanced && !this.#isClosed) this.#wake();
   }
 
-  #beginCatchUp({ streamId, id, order, start }: Omit<CatchUp, 'reader'> & { readonly start: StartPoint }): void {
-    const { feed, subscriber } = this.#parts;
-    const reader = new SubscribedReader(feed, subscriber, {
-      wants: ({ event }) => this.#earliest(event.streamId, event.id) === order,
+  #beginCatchUp({ streamId, id, order, start }: Omit<FollowedIds, 'topic'> & { readonly order: number }): void {
+    const { kind, subscriber } = this.#parts;
+    const isOfThis = (streamId: string, id: string): boolean => this.#earliest(streamId, id) === order;
+    const reader = new SubscribedReader(kind, subscriber, {
+      // Some of the ids may be of an earlier subscription.
+      wanted: { every: () => false, one: isOfThis },
       packages: false,
       onPosition: () => {
         this.#merge();
@@ -141,21 +144,20 @@ export class TopicSubscription {
     });
     const catchUp = { streamId, id, order, reader };
     this.#catchUps.add(catchUp);
-    const query = { topic: this.#topic, start, ...(id !== EVERY && { ids: new Set([id]) }) };
-    void this.#runCatchUp(catchUp, { ...query, ...(streamId !== EVERY && { streamId }) });
+    void this.#runCatchUp(catchUp, streamId, start);
   }
 
-  async #runCatchUp(catchUp: CatchUp, query: FollowQuery): Promise<void> {
-    const { reader } = catchUp;
+  /** `streamId`: the stream that is read for it. */
+  async #runCatchUp(catchUp: CatchUp<Query, R>, streamId: string, start: StartPoint): Promise<void> {
+    const { reader, id } = catchUp;
     try {
-      await reader.run(query);
+      await reader.run(this.#parts.kind.query({ topic: this.#topic, streamId, id, start }));
     } catch (error) {
       if (reader.isStopped) return;
-      const { streamId, ...ofAll } = query;
-      if (hasCode(error, 'unknown_stream') && streamId !== undefined) {
+      if (hasCode(error, 'unknown_stream') && streamId !== EVERY) {
         // There is no such stream, yet or any more: what comes of it is among all others.
-        const start = reader.position === undefined ? query.start : { position: reader.position };
-        await this.#runCatchUp(catchUp, { ...ofAll, start });
+        const { position } = reader;
+        await this.#runCatchUp(catchUp, EVERY, position === undefined ? start : { position });
       } else if (hasCode(error, 'unknown_topic')) {
         // Nothing is left to catch up with.
         this.#join(catchUp);
@@ -194,11 +196,11 @@ export class TopicSubscription {
 
   /** `isDoubtful`: the start may be a position of an earlier topic of this name. */
   async #read(start: StartPoint, isDoubtful: boolean): Promise<void> {
-    const { feed, subscriber } = this.#parts;
-    const reader = new SubscribedReader(feed, subscriber, this.#sending());
+    const { kind, subscriber } = this.#parts;
+    const reader = new SubscribedReader(kind, subscriber, this.#sending());
     this.#reader = reader;
     try {
-      await reader.run({ topic: this.#topic, start });
+      await reader.run(kind.query({ topic: this.#topic, streamId: EVERY, id: EVERY, start }));
     } catch (error) {
       this.#reader = undefined;
       if (this.#isClosed) return;
@@ -213,7 +215,7 @@ export class TopicSubscription {
     const { subscriber } = this.#parts;
     const hasPackages = (): boolean => this.packages || subscriber.packagesEverywhere;
     return {
-      wants: ({ event }: FeedEvent) => this.#wants(event.streamId, event.id),
+      wanted: this.#wanted,
       get packages() {
         return hasPackages();
       },
@@ -244,15 +246,20 @@ export class TopicSubscription {
     }
   }
 
-  #wants(streamId: string, id: string): boolean {
-    const live = this.#live(streamId, id);
-    if (this.#catchUps.size === 0) return live < Infinity;
-    const behind = this.#behind(streamId, id);
-    // Somebody wants it, and it is not for what catches up to bring it.
-    return Math.min(live, behind) < Infinity && Math.min(live, this.#former.earliest(streamId, id)) < behind;
-  }
+  /** What the reader is to send. */
+  readonly #wanted: Wanted = {
+    // While something catches up, each id is looked at by itself.
+    every: (streamId) => this.#catchUps.size === 0 && this.#live(streamId, EVERY) < Infinity,
+    one: (streamId, id) => {
+      const live = this.#live(streamId, id);
+      if (this.#catchUps.size === 0) return live < Infinity;
+      const behind = this.#behind(streamId, id);
+      // Somebody wants it, and it is not for what catches up to bring it.
+      return Math.min(live, behind) < Infinity && Math.min(live, this.#former.earliest(streamId, id)) < behind;
+    },
+  };
 
-  /** The number of the earliest subscription that covers an event. */
+  /** The number of the earliest subscription that covers an id of a stream. */
   #earliest(streamId: string, id: string): number {
     const former = this.#former.earliest(streamId, id);
     return Math.min(former, this.#live(streamId, id), this.#behind(streamId, id));
@@ -281,16 +288,16 @@ export class TopicSubscription {
     for (const catchUp of this.#catchUps) if (catchUp.reader.position === position) this.#join(catchUp);
   }
 
-  #join({ streamId, id, order }: CatchUp): void {
+  #join({ streamId, id, order }: CatchUp<Query, R>): void {
     this.#stopCatchUps((each) => each.order === order);
     this.patterns.add(streamId, id, order);
   }
 
-  #catchUpOf(streamId: string, id: string): CatchUp | undefined {
+  #catchUpOf(streamId: string, id: string): CatchUp<Query, R> | undefined {
     return [...this.#catchUps].find((each) => each.streamId === streamId && each.id === id);
   }
 
-  #stopCatchUps(pick: (catchUp: CatchUp) => boolean): number {
+  #stopCatchUps(pick: (catchUp: CatchUp<Query, R>) => boolean): number {
     const picked = [...this.#catchUps].filter(pick);
     for (const catchUp of picked) {
       catchUp.reader.stop();

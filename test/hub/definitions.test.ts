@@ -2,6 +2,7 @@ import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { freshName, SharedHub } from '../support/shared-hub';
 import { atEnd, bearerOf, type TestHub, token } from '../support/test-hub';
+import { sendData } from './support/parameter-data';
 
 const SHARED = new SharedHub({ maxDefinitionsBytes: 1000 });
 
@@ -111,5 +112,22 @@ describe('definitions of a stream', () => {
     expect(first).toMatchObject({ streamId: 'car-1', parameters, events: {} });
     await connection.invoke('UpdateEventDefinitions', topic, 'car-1', [ALERT]);
     expect(await changed).toMatchObject({ streamId: 'car-1', parameters, events: { Alert: ALERT_ITSELF } });
+  });
+
+  it('are told with the types of what was seen, and so is what nobody defined', async () => {
+    const [hub, topic] = [await SHARED.hub(), freshName('cars')];
+    await put(hub, `/topics/${topic}/streams/car-1/parameters`, [{ id: 'Gear' }, { id: 'Unseen' }]);
+    const columns = {
+      numericValues: { Gear: [1], other: [1] },
+      stringValues: { Gear: ['1'] },
+      binaryValues: { Raw: [''] },
+    };
+    await sendData(hub, topic, 'car-1', { timestamps: [1], ...columns });
+    const connection = await hub.connect(token('read:*'));
+    const [first] = await connection.invoke<{ parameters: object }[]>('SubscribeToActiveStreams', topic);
+    expect(first!.parameters).toEqual({
+      ...{ Gear: { dataType: 'Numeric' }, Unseen: { dataType: 'Unknown' } },
+      ...{ other: { dataType: 'Numeric' }, Raw: { dataType: 'Binary' } },
+    });
   });
 });

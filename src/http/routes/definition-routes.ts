@@ -32,18 +32,20 @@ export const DEFINITION_ROUTES: readonly ExpressRoute[] = [
     served: 'express',
     handler: (context) => reads(context).definitions,
   },
-  {
-    verb: 'PUT',
-    path: '/topics/{topic}/streams/{streamId}/parameters',
-    scope: ['append:{topic}'],
-    parameters: [TOPIC, STREAM_ID],
-    body: PARAMETER_DEFINITIONS,
-    answers: [DONE],
-    meaning: 'replaces what is said of the parameters of a stream, which is made if there is none',
-    served: 'express',
-    handler: ({ service, bodies }) => streamWrites(service, bodies).define('parameters'),
-  },
 ];
+
+/** Its path is also that of parameter data as it comes. */
+export const DEFINE_PARAMETERS: ExpressRoute = {
+  verb: 'PUT',
+  path: '/topics/{topic}/streams/{streamId}/parameters',
+  scope: ['append:{topic}'],
+  parameters: [TOPIC, STREAM_ID],
+  body: PARAMETER_DEFINITIONS,
+  answers: [DONE],
+  meaning: 'replaces what is said of the parameters of a stream, which is made if there is none',
+  served: 'express',
+  handler: ({ service, bodies }) => streamWrites(service, bodies).define('parameters'),
+};
 
 /** Its path is also that of events as they come. */
 export const DEFINE_EVENTS: ExpressRoute = {

@@ -118,6 +118,17 @@ export const EVENT_NAMES: readonly Parameter[] = [
   },
 ];
 
+/** Which parameter data a reader wants that goes on. */
+export const PARAMETER_NAMES: readonly Parameter[] = [
+  {
+    name: 'parameter',
+    in: 'query',
+    type: 'string',
+    required: false,
+    meaning: 'only packages with this parameter, and of them only its values; given several times: with one of them',
+  },
+];
+
 /** Where a reader begins that goes on. */
 export const LIVE_START: readonly Parameter[] = [
   {

@@ -152,7 +152,10 @@ function endOfBlock({ timestamps, values, length }: SampleList, start: number): 
 function makeBlock(kind: ValueKind, samples: SampleList, start: number, end: number): Block {
   const minTimestamp = samples.timestamps[start]!;
   const offsets = samples.offsets.slice(start, end);
-  const [leastOffset, lastOffset] = [offsets.reduce((a, b) => Math.min(a, b)), offsets.reduce((a, b) => Math.max(a, b))];
+  const [leastOffset, lastOffset] = [
+    offsets.reduce((a, b) => Math.min(a, b)),
+    offsets.reduce((a, b) => Math.max(a, b)),
+  ];
   const tags = [...new Set(samples.tags.slice(start, end))];
   const [zones, data, summary] = [new ByteWriter(), new ByteWriter(), new ByteWriter()];
   zones.natural(leastOffset);

@@ -92,7 +92,11 @@ function* writeGroup(
     group,
     column(({ columns }) => columns.timestamps.length),
   );
-  if (shape.hasEpoch) writeInt64s(group, BigInt64Array.from(packages, ({ columns }) => columns.epoch ?? 0n));
+  if (shape.hasEpoch)
+    writeInt64s(
+      group,
+      BigInt64Array.from(packages, ({ columns }) => columns.epoch ?? 0n),
+    );
   writeInt64s(group, BigInt64Array.from(packages.flatMap(({ columns }) => [...columns.timestamps])));
   for (const kind of COLUMN_KINDS) {
     for (const id of shape.ids[kind]) {

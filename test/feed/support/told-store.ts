@@ -1,5 +1,6 @@
 import type { ActivityStore } from '../../../src/feed/activity';
 import type { RecentQuery, RecentStreams, StreamInfo, TopicInfo } from '../../../src/store/contract/catalogue';
+import type { SeenParameter } from '../../../src/store/contract/parameter-store';
 import type { CatalogueChange, StoreObserver, StreamWrite } from '../../../src/store/contract/store';
 
 /** A store of which a test says what was written, and when. */
@@ -23,6 +24,11 @@ export class ToldStore implements ActivityStore {
         [...this.streams.keys()].filter((name) => name > after).map((name) => ({ name, kind: 'events' }) as TopicInfo),
       ),
   };
+
+  /** What was seen in each stream, whatever the topic. */
+  readonly seen = new Map<string, readonly SeenParameter[]>();
+
+  readonly parameters: ActivityStore['parameters'] = { seenParameters: () => Promise.resolve(this.seen) };
 
   observe(observer: StoreObserver): () => void {
     this.#observers.add(observer);

@@ -10,7 +10,7 @@ import { EventReads } from './event-reads';
 import { clampedStart, offsetIn, startOf } from './extent';
 import { LastStored } from './last-stored';
 import { PackageReads, type PackageRange } from './package-reads';
-import type { SampledStream } from './sample-queries';
+import type { SampledStream } from './sample-aggregates';
 import { PackageTableNames } from '../file/package-table';
 import { SeriesTable } from '../file/series';
 import type {

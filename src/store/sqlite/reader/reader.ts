@@ -5,7 +5,8 @@ import { isEngineFailure, isPassing } from '../channel/failure';
 import type { ReaderCalls, ThreadData } from '../channel/messages';
 import { Queries } from './queries';
 import { RowQueries } from './row-queries';
-import { SampleQueries, type SampledStream } from './sample-queries';
+import type { SampledStream } from './sample-aggregates';
+import { SampleQueries } from './sample-queries';
 import { serveCalls } from '../channel/serve-calls';
 
 /** The reading connection: opened when it is needed, and again after a failure that may have damaged it. */

@@ -10,12 +10,19 @@ import { BlockTable, type BlockRow } from '../file/block-table';
 import { RecentPackages } from '../file/recent-packages';
 import type { Series } from '../file/series';
 import { PackageReads } from './package-reads';
-import type { SampledStream } from './sample-queries';
 import { timeWindow } from './time-window';
 
 /** So many packages that are not in blocks are looked at at once, and characters of them. */
 const PACKAGES_AT_ONCE = 2000;
 const CHARACTERS_AT_ONCE = 2 * 1024 * 1024;
+
+/** A stream whose samples are read. */
+export interface SampledStream {
+  readonly topic: number;
+  readonly stream: number;
+  /** Up to here its packages are in blocks. */
+  readonly packedOffset: number;
+}
 
 type Request = Omit<AggregateRequest, 'topic' | 'streamId' | 'parameters'>;
 

@@ -4,7 +4,7 @@ import type { SamplePage, SampleQuery } from '../../contract/parameter-store';
 import { compareRows, mergeRows, type RowPlace, type RowValue, type SampleUnit } from '../../samples/row-merge';
 import type { AggregateRequest, SampleSums } from '../channel/messages';
 import { SeriesTable, type Series } from '../file/series';
-import { SampleAggregates } from './sample-aggregates';
+import { SampleAggregates, type SampledStream } from './sample-aggregates';
 import { SampleUnits } from './sample-units';
 import { timeWindow } from './time-window';
 
@@ -12,14 +12,6 @@ import { timeWindow } from './time-window';
 const PAGE_CHARACTERS = 1024 * 1024;
 
 const CURSOR = /^(-?\d{1,19})\.(\d{1,16})\.(\d{1,10})$/;
-
-/** A stream whose samples are read. */
-export interface SampledStream {
-  readonly topic: number;
-  readonly stream: number;
-  /** Up to here its packages are in blocks. */
-  readonly packedOffset: number;
-}
 
 /** Finds the stream that a query is about. Throws `unknown_topic`, `wrong_topic_kind`, `unknown_stream`. */
 export type FindStream = (topic: string, streamId: string) => SampledStream;

@@ -196,7 +196,11 @@ export class EventTopics {
   }
 
   /** Notes a package that was inserted into a stream, which it opens if it was closed. */
-  addedPackage(topic: EventTopic, stream: Stream, { min, max, bytes }: Pick<AddedEvents, 'min' | 'max' | 'bytes'>): void {
+  addedPackage(
+    topic: EventTopic,
+    stream: Stream,
+    { min, max, bytes }: Pick<AddedEvents, 'min' | 'max' | 'bytes'>,
+  ): void {
     topic.nextOffset += 1;
     topic.growth.textBytes += bytes;
     this.touchTopic(topic);

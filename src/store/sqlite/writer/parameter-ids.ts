@@ -30,9 +30,7 @@ export class ParameterIds {
     this.#count = database.prepare('SELECT count(*) AS count FROM parameters WHERE topic = ?');
     this.#find = database.prepare('SELECT id FROM parameters WHERE topic = ? AND name = ?');
     this.#insert = database.prepare('INSERT INTO parameters (topic, name) VALUES (?, ?) RETURNING id');
-    this.#insertSeries = database.prepare(
-      'INSERT OR IGNORE INTO series (stream, parameter, kind) VALUES (?, ?, ?)',
-    );
+    this.#insertSeries = database.prepare('INSERT OR IGNORE INTO series (stream, parameter, kind) VALUES (?, ?, ?)');
   }
 
   /** Whether the ids of packages of this shape are noted for a stream. */

@@ -1,6 +1,8 @@
 import { renderEvent, type Timestamps } from '../events/event-json';
 import type { FeedEvent } from '../feed/feed-event';
+import type { FeedPackage } from '../feed/feed-package';
 import type { FeedRecord, Framing } from '../feed/feed-record';
+import { renderPackage } from '../parameters/package-json';
 import { RawJson } from '../signalr';
 import type { Position } from '../store/contract/position';
 
@@ -23,27 +25,48 @@ export interface ItemShape {
   readonly timestamps: Timestamps;
 }
 
-/** What is sent between events. */
+/** What is sent between records. */
 export type MarkType = 'start' | 'progress' | 'caught-up';
 
-/** The items of `ReadEvents`. A form is made once for all readers, so that they share what is made by it. */
-export class EventItems {
-  readonly #framings = new Map<string, Framing<RawJson, FeedEvent>>();
+/** Writes the members of an item besides those that all have, as JSON text. */
+type WriteMembers<R extends FeedRecord> = (record: R, timestamps: Timestamps) => string;
 
-  /** How the events of a read become items. */
-  framing({ read, timestamps }: ItemShape): Framing<RawJson, FeedEvent> {
+/** The items of reads of one kind of records. A form is made once for all readers, who share what is made by it. */
+export class RecordItems<R extends FeedRecord> {
+  readonly #framings = new Map<string, Framing<RawJson, R>>();
+  readonly #write: WriteMembers<R>;
+
+  constructor(write: WriteMembers<R>) {
+    this.#write = write;
+  }
+
+  /** How the records of a read become items. */
+  framing({ read, timestamps }: ItemShape): Framing<RawJson, R> {
     const key = `${read ?? ''} ${timestamps}`;
     let framing = this.#framings.get(key);
     if (framing === undefined) {
       const prefix = prefixOf(read);
-      framing = rawFraming<FeedEvent>(({ event, topic }) => {
-        const text = renderEvent(event, true, timestamps);
-        return `${prefix}"type":"event","topic":${JSON.stringify(topic)},${text.slice(1)}`;
-      });
+      framing = rawFraming<R>((record) => `${prefix}${this.#write(record, timestamps)}}`);
       this.#framings.set(key, framing);
     }
     return framing;
   }
+}
+
+/** The items of `ReadEvents`. */
+export function eventItems(): RecordItems<FeedEvent> {
+  return new RecordItems(({ event, topic }, timestamps) => {
+    const text = renderEvent(event, true, timestamps);
+    return `"type":"event","topic":${JSON.stringify(topic)},${text.slice(1, -1)}`;
+  });
+}
+
+/** The items of `ReadParameters`. */
+export function parameterItems(): RecordItems<FeedPackage> {
+  return new RecordItems(({ topic, position, streamId, content }, timestamps) => {
+    const where = JSON.stringify({ type: 'parameters', topic, offset: position, streamId }).slice(1, -1);
+    return `${where},${renderPackage(content, timestamps)}`;
+  });
 }
 
 /** An item that says how far a reader is. */

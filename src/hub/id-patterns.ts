@@ -3,8 +3,8 @@ import { EVERY } from './read-arguments';
 /** The ids that are wanted of a stream, each with the number of the subscription. */
 type Ids = Map<string, number>;
 
-/** Which events of a topic are subscribed to: pairs of a stream and an id, either of which may be `*`. */
-export class EventPatterns {
+/** What is subscribed to of a topic: pairs of a stream and an id (of events or parameters); either may be `*`. */
+export class IdPatterns {
   readonly #streams = new Map<string, Ids>();
   #size = 0;
 
@@ -55,7 +55,7 @@ export class EventPatterns {
     return count;
   }
 
-  /** The number of the earliest subscription that an event is of; infinite when there is none. */
+  /** The number of the earliest subscription that an id of a stream is of; infinite when there is none. */
   earliest(streamId: string, id: string): number {
     if (this.#size === 0) return Infinity;
     return Math.min(earliestOf(this.#streams.get(streamId), id), earliestOf(this.#streams.get(EVERY), id));
