@@ -128,8 +128,8 @@ export const errorKinds = {
 export type ErrorCode = keyof typeof errorKinds;
 
 /**
- * A broken rule in a batch: the index of an event or definition, or in a column of parameter data, a JSON path inside it,
- * and what is wrong there.
+ * A broken rule in a batch: the index of an event or definition, or in a column of parameter data, a JSON path inside
+ * it, and what is wrong there.
  */
 export interface Problem {
   readonly index: number;
