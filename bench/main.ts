@@ -8,6 +8,7 @@ import { describeMachine } from './machine';
 import { faults, legend, type Measured, table } from './report';
 import { PARAMETER_SCENARIOS, SCENARIOS, type Scenario } from './scenarios';
 import { type Run, runBaseline, runHub, type RunOptions } from './run';
+import { sampleScenarios } from './samples/sample-scenarios';
 import { positive, print, runScript } from './support/script';
 
 const USAGE = `npm run bench -- [groups] [options]
@@ -61,7 +62,11 @@ async function main(): Promise<boolean> {
   const of = <T extends { readonly name: string }>(group: string, scenarios: readonly T[]): readonly T[] =>
     positionals.length === 0 || positionals.includes(group) ? scenarios.filter(wanted) : [];
   const chosen = [...of('events', SCENARIOS), ...of('parameters', PARAMETER_SCENARIOS)];
-  const hosting = [...of('signalr', hostingScenarios), ...of('live', liveScenarios)];
+  const hosting = [
+    ...of('parameters', sampleScenarios),
+    ...of('signalr', hostingScenarios),
+    ...of('live', liveScenarios),
+  ];
   if (chosen.length + hosting.length === 0) throw new Error(`no scenario matches --only ${values.only}`);
   const rounds = values.quick ? 1 : positive('rounds', values.rounds);
   const times = values.quick ? { warmUpMs: 200, windowMs: 600 } : { warmUpMs: 2000, windowMs: 5000 };
