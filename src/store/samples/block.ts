@@ -29,10 +29,30 @@ export interface Block {
 }
 
 /** Some samples of a block that follow each other in time. */
-export interface Zone {
-  readonly summary: Summary;
+export class Zone {
   /** Where it begins in the data of the block. */
   readonly start: number;
+  readonly count: number;
+  /** Nanoseconds since the Unix epoch. */
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly #sums: { readonly bytes: Buffer; readonly base: bigint; readonly leastOffset: number };
+
+  constructor(start: number, sums: { readonly bytes: Buffer; readonly base: bigint; readonly leastOffset: number }) {
+    this.start = start;
+    this.#sums = sums;
+    const reader = new ByteReader(sums.bytes);
+    this.first = sums.base + BigInt(reader.natural());
+    this.last = sums.base + BigInt(reader.natural());
+    this.count = reader.natural();
+  }
+
+  get summary(): Summary {
+    const { bytes, base, leastOffset } = this.#sums;
+    const reader = new ByteReader(bytes);
+    for (let skipped = 0; skipped < 2; skipped++) reader.natural();
+    return readSummary(reader, base, leastOffset);
+  }
 }
 
 /** Samples of a zone, with their tags. */
@@ -77,58 +97,73 @@ export class BlockReader {
     const found: Zone[] = [];
     for (let start = 0; !reader.isAtEnd;) {
       const length = reader.natural();
-      found.push({ summary: readSummary(reader, this.#base, this.#leastOffset), start });
+      found.push(new Zone(start, { bytes: reader.bytes(), base: this.#base, leastOffset: this.#leastOffset }));
       start += length;
     }
     this.zones = found;
   }
 
   /** The samples of a zone. */
-  samples({ summary: { count }, start }: Zone): ZoneSamples {
+  samples({ count, start }: Zone): ZoneSamples {
     const reader = new ByteReader(this.#data, start);
     const at = readIntegers(reader, count);
     const numbers = this.#kind === 'numeric' ? readNumbers(reader, count) : undefined;
     const texts = numbers === undefined ? readTexts(reader, count) : [];
-    const rest = new LazyColumns(reader, count);
-    const [leastOffset, tags] = [this.#leastOffset, this.#tags];
+    const rest = new LazyColumns(reader, { count, leastOffset: this.#leastOffset, tags: this.#tags });
     return {
       base: this.#base,
       at,
       values: numbers?.values,
       isExact: numbers?.isExact ?? false,
-      text: (index) => (numbers === undefined ? texts[index]! : numbers.text(index)),
+      text: numbers?.text ?? ((index) => texts[index]!),
       get offsets() {
-        return rest.columns.offsets.map((offset) => offset + leastOffset);
+        return rest.columns.offsets;
       },
       get indexes() {
         return rest.columns.indexes;
       },
       get tags() {
-        return Array.from(rest.columns.tags, (tag) => tags[tag]!);
+        return rest.columns.tags;
       },
     };
   }
 }
 
+/** Where the samples of a zone came from, and with which tags. */
+interface OriginColumns {
+  readonly offsets: Float64Array;
+  readonly indexes: Float64Array;
+  readonly tags: readonly string[];
+}
+
 /** What of a zone is read only when it is needed. */
 class LazyColumns {
-  #columns: Record<'offsets' | 'indexes' | 'tags', Float64Array> | undefined;
+  #columns: OriginColumns | undefined;
   readonly #reader: ByteReader;
-  readonly #count: number;
+  readonly #block: { readonly count: number; readonly leastOffset: number; readonly tags: readonly string[] };
 
-  constructor(reader: ByteReader, count: number) {
+  constructor(
+    reader: ByteReader,
+    block: { readonly count: number; readonly leastOffset: number; readonly tags: readonly string[] },
+  ) {
     this.#reader = reader;
-    this.#count = count;
+    this.#block = block;
   }
 
-  get columns(): Record<'offsets' | 'indexes' | 'tags', Float64Array> {
-    if (this.#columns === undefined) {
-      const offsets = readIntegers(this.#reader, this.#count);
-      const indexes = readIntegers(this.#reader, this.#count);
-      for (let i = 0; i < indexes.length; i++) indexes[i]! += nextIndex(offsets, indexes, i);
-      this.#columns = { offsets, indexes, tags: readIntegers(this.#reader, this.#count) };
-    }
+  get columns(): OriginColumns {
+    this.#columns ??= this.#read();
     return this.#columns;
+  }
+
+  #read(): OriginColumns {
+    const { count, leastOffset, tags } = this.#block;
+    const offsets = readIntegers(this.#reader, count);
+    const indexes = readIntegers(this.#reader, count);
+    for (let i = 0; i < count; i++) {
+      offsets[i]! += leastOffset;
+      indexes[i]! += nextIndex(offsets, indexes, i);
+    }
+    return { offsets, indexes, tags: Array.from(readIntegers(this.#reader, count), (tag) => tags[tag]!) };
   }
 }
 
@@ -169,7 +204,7 @@ function makeBlock(kind: ValueKind, samples: SampleList, start: number, end: num
     writeZone(data, zone, { leastOffset, tags: samples.tags.slice(from, to).map((text) => tags.indexOf(text)) });
     const part = summarise(zone, 0, to - from);
     zones.natural(data.length - before);
-    writeSummary(zones, part, leastOffset);
+    zones.bytes(zoneBytes(part, leastOffset));
     whole = whole === undefined ? part : merged(whole, part);
     from = to;
   }
@@ -178,6 +213,15 @@ function makeBlock(kind: ValueKind, samples: SampleList, start: number, end: num
   const maxTimestamp = samples.timestamps[end - 1]!;
   const buffers = { summary: summary.done(), zones: zones.done(), data: data.done() };
   return { minTimestamp, maxTimestamp, lastOffset, count: end - start, ...buffers };
+}
+
+/** When the first and the last sample of a zone are, and its summary. */
+function zoneBytes(sum: Summary, leastOffset: number): Buffer {
+  const writer = new ByteWriter();
+  writer.natural(sum.first.at);
+  writer.natural(sum.last.at);
+  writeSummary(writer, sum, leastOffset);
+  return writer.done();
 }
 
 function endOfZone({ values }: SampleList, start: number, last: number): number {

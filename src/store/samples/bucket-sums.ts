@@ -1,5 +1,5 @@
 import { WriterHubError } from '../../errors';
-import { merged, summarise, timestampOf, type Samples, type Summary } from './summary';
+import { merged, summarise, type Samples, type Summary } from './summary';
 
 /** How time is divided: into buckets of one length, which begin at `origin` plus whole intervals. In nanoseconds. */
 export interface TimeGrid {
@@ -31,13 +31,15 @@ export class BucketSums {
     return [...this.#sums].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  /** Adds samples that are summed up already; false: they are not all of one bucket, and were not added. */
-  addSummary(summary: Summary): boolean {
-    const [first, last] = [timestampOf(summary.first), timestampOf(summary.last)];
+  /**
+   * Adds samples that are summed up already, from a first time to a last one; false: they are not all of one bucket, and
+   * were not added.
+   */
+  addSummed(first: bigint, last: bigint, sum: () => Summary): boolean {
     if (first < this.#span.least || last > this.#span.greatest) return false;
     const start = startOf(first, this.#grid);
     if (last >= start + this.#grid.interval) return false;
-    this.#add(start, summary);
+    this.#add(start, sum());
     return true;
   }
 
@@ -84,7 +86,7 @@ function startOf(timestamp: bigint, { interval, origin }: TimeGrid): bigint {
 }
 
 /** The index of the first sample at a time or later. */
-function firstFrom({ base, at }: Samples, timestamp: bigint): number {
+export function firstFrom({ base, at }: Pick<Samples, 'base' | 'at'>, timestamp: bigint): number {
   const distance = timestamp - base;
   if (distance <= 0n) return 0;
   // Distances of samples are exact in doubles; this one is where it is less than all of them.

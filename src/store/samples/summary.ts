@@ -58,7 +58,7 @@ export interface Samples {
 export function summarise(samples: Samples, start: number, end: number): Summary {
   const { values } = samples;
   const count = end - start;
-  const [first, last] = [pointAt(samples, start), pointAt(samples, end - 1)];
+  const [first, last] = [new PointAmong(samples, start), new PointAmong(samples, end - 1)];
   if (values === undefined) return { count, first, last, numbers: undefined };
   let [min, max, sum, rest] = [start, start, 0, 0];
   for (let i = start; i < end; i++) {
@@ -72,8 +72,8 @@ export function summarise(samples: Samples, start: number, end: number): Summary
   }
   const numbers = {
     sum: Number.isFinite(sum) ? sum + rest : sum,
-    min: pointAt(samples, min),
-    max: pointAt(samples, max),
+    min: new PointAmong(samples, min),
+    max: new PointAmong(samples, max),
   };
   return { count, first, last, numbers };
 }
@@ -140,12 +140,34 @@ function readPoint(reader: ByteReader, base: bigint, leastOffset: number): Sampl
   return { base, at, offset, index, text, value: Number(text) };
 }
 
-function pointAt(samples: Samples, i: number): SamplePoint {
-  const { base, at, offsets, indexes, values } = samples;
-  const place = { base, at: at[i]!, offset: offsets[i]!, index: indexes[i]! };
-  const text = samples.text(i);
-  if (values === undefined) return { ...place, text: text.length > LONGEST_TEXT ? undefined : text, value: NaN };
-  return { ...place, text, value: values[i]! };
+/** A sample among others, of which is read what is asked for. */
+class PointAmong implements SamplePoint {
+  readonly base: bigint;
+  readonly at: number;
+  readonly value: number;
+  readonly #samples: Samples;
+  readonly #index: number;
+
+  constructor(samples: Samples, index: number) {
+    this.base = samples.base;
+    this.at = samples.at[index]!;
+    this.value = samples.values?.[index] ?? NaN;
+    this.#samples = samples;
+    this.#index = index;
+  }
+
+  get offset(): number {
+    return this.#samples.offsets[this.#index]!;
+  }
+
+  get index(): number {
+    return this.#samples.indexes[this.#index]!;
+  }
+
+  get text(): string | undefined {
+    const text = this.#samples.text(this.#index);
+    return this.#samples.values === undefined && text.length > LONGEST_TEXT ? undefined : text;
+  }
 }
 
 /** Whether the number at one index is less than that at another, where both are the same double. */

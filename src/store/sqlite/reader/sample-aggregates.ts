@@ -53,7 +53,8 @@ export class SampleAggregates {
       for (const each of series) this.#addBlocks(all, each, span);
     }
     const next = rest.after < stream.packedOffset ? this.#addPacked(all, rest) : this.#addRecent(all, rest, span);
-    return { sums: all.results((each, point) => this.#textAt(stream, each, point)), next };
+    const isAll = after === undefined && next === undefined;
+    return { sums: all.results(isAll, (each, point) => this.#textAt(stream, each, point)), next };
   }
 
   /** Before anything is summed up. */
@@ -71,10 +72,11 @@ export class SampleAggregates {
   #addBlocks(all: SeriesSums, series: Series, span: TimeSpan): void {
     const buckets = all.of(series);
     for (const block of this.#blocks.between(series.id, span)) {
-      if (buckets.addSummary(summaryOf(block))) continue;
+      if (buckets.addSummed(block.minTimestamp, block.maxTimestamp, () => summaryOf(block))) continue;
       const reader = this.#open(series, block);
       for (const zone of reader.zones) {
-        if (!buckets.addSummary(zone.summary)) buckets.addSamples(reader.samples(zone));
+        const isSummed = buckets.addSummed(zone.first, zone.last, () => zone.summary);
+        if (!isSummed) buckets.addSamples(reader.samples(zone));
       }
     }
   }
@@ -116,7 +118,7 @@ export class SampleAggregates {
     for (const block of this.#blocks.between(series.id, span)) {
       const reader = this.#open(series, block);
       for (const zone of reader.zones) {
-        if (timestampOf(zone.summary.first) > time || timestampOf(zone.summary.last) < time) continue;
+        if (zone.first > time || zone.last < time) continue;
         const { offsets, indexes, text } = reader.samples(zone);
         const found = Array.from(offsets).findIndex(
           (offset, i) => offset === point.offset && indexes[i] === point.index,
@@ -160,23 +162,25 @@ class SeriesSums {
     }
   }
 
-  results(lookUp: (series: Series, point: SamplePoint) => string): SampleSums['sums'] {
-    return Array.from(this.#sums.values(), ({ series, buckets }) => ({
-      id: series.name,
-      kind: series.kind,
-      buckets: buckets.buckets.map(
-        ([start, sum]) => [start, withTexts(sum, (point) => lookUp(series, point))] as const,
-      ),
-    }));
+  /** `lookUp` gives the text of a sample; `isAll`: what is not summed up further needs no order of arrival. */
+  results(isAll: boolean, lookUp: (series: Series, point: SamplePoint) => string): SampleSums['sums'] {
+    return Array.from(this.#sums.values(), ({ series, buckets }) => {
+      const known = (point: SamplePoint): SamplePoint => {
+        const { base, at, value, text = lookUp(series, point) } = point;
+        return { base, at, value, text, ...(isAll ? NOWHERE : { offset: point.offset, index: point.index }) };
+      };
+      const sums = buckets.buckets.map(([start, sum]) => [start, plain(sum, known)] as const);
+      return { id: series.name, kind: series.kind, buckets: sums };
+    });
   }
 }
 
-function withTexts(sum: Summary, lookUp: (point: SamplePoint) => string): Summary {
-  const { first, last } = sum;
-  if (first.text !== undefined && last.text !== undefined) return sum;
-  const known = (point: SamplePoint): SamplePoint =>
-    point.text === undefined ? { ...point, text: lookUp(point) } : point;
-  return { ...sum, first: known(first), last: known(last) };
+const NOWHERE = { offset: 0, index: 0 };
+
+/** A summary as it is handed on: what was read where it is needed is read now. */
+function plain({ count, first, last, numbers }: Summary, known: (point: SamplePoint) => SamplePoint): Summary {
+  const sums = numbers && { sum: numbers.sum, min: known(numbers.min), max: known(numbers.max) };
+  return { count, first: known(first), last: known(last), numbers: sums };
 }
 
 function keyOf(kind: string, id: string): string {

@@ -1,10 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { BlockReader, type ZoneSamples } from '../../samples/block';
-import type { TimeSpan } from '../../samples/bucket-sums';
+import { firstFrom, type TimeSpan } from '../../samples/bucket-sums';
 import { parsePackage } from '../../samples/package-columns';
 import { samplesOfPackage } from '../../samples/package-samples';
 import type { RowValue, SampleUnit } from '../../samples/row-merge';
-import { timestampOf } from '../../samples/summary';
 import { BlockTable, type BlockRow } from '../file/block-table';
 import { RecentPackages, type RecentPackage, type RecentRun, type RecentStream } from '../file/recent-packages';
 import type { Series } from '../file/series';
@@ -29,14 +28,15 @@ export class SampleUnits {
   *#blockAfter(series: Series, span: TimeSpan, before?: BlockRow): Iterable<SampleUnit> {
     const block = this.#blocks.next(series.id, span, before);
     if (block === undefined) return;
-    const divide = (): SampleUnit[] => [...this.#zones(series, block), ...this.#blockAfter(series, span, block)];
+    const divide = (): SampleUnit[] => [...this.#zones(series, block, span), ...this.#blockAfter(series, span, block)];
     yield { least: block.minTimestamp, divide };
   }
 
-  *#zones(series: Series, block: BlockRow): Iterable<SampleUnit> {
+  *#zones(series: Series, block: BlockRow, span: TimeSpan): Iterable<SampleUnit> {
     const reader = new BlockReader(series.kind, this.#blocks.data(block));
     for (const zone of reader.zones) {
-      yield { least: timestampOf(zone.summary.first), read: () => valuesOfZone(series, reader.samples(zone)) };
+      if (zone.last < span.least || zone.first > span.greatest) continue;
+      yield { least: zone.first, read: () => valuesOfZone(series, reader.samples(zone), span) };
     }
   }
 
@@ -49,12 +49,16 @@ export class SampleUnits {
   }
 }
 
-function* valuesOfZone({ name, kind }: Series, samples: ZoneSamples): Iterable<RowValue> {
+function valuesOfZone({ name: id, kind }: Series, samples: ZoneSamples, span: TimeSpan): RowValue[] {
   const { base, at, offsets, indexes, tags } = samples;
-  for (let i = 0; i < at.length; i++) {
-    const place = { timestamp: base + BigInt(at[i]!), offset: offsets[i]!, index: indexes[i]! };
-    yield { ...place, id: name, kind, text: samples.text(i), tags: tags[i]! };
+  const values: RowValue[] = [];
+  const end = firstFrom(samples, span.greatest + 1n);
+  for (let i = firstFrom(samples, span.least); i < end; i++) {
+    const timestamp = base + BigInt(at[i]!);
+    const text = samples.text(i);
+    values.push({ timestamp, offset: offsets[i]!, index: indexes[i]!, id, kind, text, tags: tags[i]! });
   }
+  return values;
 }
 
 function* valuesOfPackage({ offset, data }: RecentPackage, series: readonly Series[]): Iterable<RowValue> {
