@@ -32,8 +32,8 @@ export class BucketSums {
   }
 
   /**
-   * Adds samples that are summed up already, from a first time to a last one; false: they are not all of one bucket, and
-   * were not added.
+   * Adds samples that are summed up already, from a first time to a last one; false: they are not all of one bucket,
+   * and were not added.
    */
   addSummed(first: bigint, last: bigint, sum: () => Summary): boolean {
     if (first < this.#span.least || last > this.#span.greatest) return false;
