@@ -56,15 +56,23 @@ export function isSameInDouble(text: string): boolean {
 /** Shorter numbers without an exponent are kept in a double, so that they differ as doubles do. */
 const SHORT = 15;
 
+function signOf(text: string, digits: string): -1 | 0 | 1 {
+  if (digits === '') return 0;
+  return text.startsWith('-') ? -1 : 1;
+}
+
+function isShort(text: string): boolean {
+  return text.length <= SHORT && !/[eE]/.test(text);
+}
+
 /** Compares two JSON numbers that may differ where the doubles next to them do not: less than 0, 0 or more. */
 export function compareNumbers(a: string, b: string): number {
   const difference = Number(a) - Number(b);
-  if (difference !== 0 || a === b || (a.length <= SHORT && b.length <= SHORT)) return difference;
-  const sign = a.startsWith('-') ? -1 : 1;
+  if (difference !== 0 || a === b || (isShort(a) && isShort(b))) return difference;
   const [left, right] = [parsed(a), parsed(b)];
-  // Equal doubles have the same sign and, unless they are 0, about the same power of ten before their first digits.
+  const [sign, rightSign] = [signOf(a, left.digits), signOf(b, right.digits)];
+  if (sign !== rightSign || sign === 0) return sign - rightSign;
   const [leftEnd, rightEnd] = [left.digits.length + left.exponent, right.digits.length + right.exponent];
-  if (left.digits === '' || right.digits === '') return sign * (left.digits.length - right.digits.length);
   if (leftEnd !== rightEnd) return sign * (leftEnd - rightEnd);
   const length = Math.max(left.digits.length, right.digits.length);
   const [leftDigits, rightDigits] = [left.digits.padEnd(length, '0'), right.digits.padEnd(length, '0')];

@@ -1,4 +1,5 @@
 import type { Store, StoreCapabilities } from '../../src/store/contract/store';
+import { describeAggregates } from './contract/aggregates';
 import { describeAppends } from './contract/appends';
 import { describeChanges } from './contract/changes';
 import { describeDataSources } from './contract/data-sources';
@@ -6,6 +7,9 @@ import { describeDefinitions } from './contract/definitions';
 import { describeIdempotency } from './contract/idempotency';
 import { describeLifecycle } from './contract/lifecycle';
 import { describeObservers } from './contract/observers';
+import { describePackageReads } from './contract/package-reads';
+import { describePackages } from './contract/packages';
+import { describeParameterStore } from './contract/any-packages';
 import { describePositions } from './contract/positions';
 import { describeStarts } from './contract/starts';
 import { describeQuarantine } from './contract/quarantine';
@@ -14,6 +18,7 @@ import { describeRemoval } from './contract/removal';
 import { describeRetention } from './contract/retention';
 import { describeRowReads } from './contract/row-reads';
 import { describeRows } from './contract/rows';
+import { describeSamples } from './contract/samples';
 import { describeSchemaVersions } from './contract/schema-versions';
 import { describeStreams } from './contract/streams';
 import { describeTokens } from './contract/tokens';
@@ -25,6 +30,7 @@ import { roomIn } from './support/store-room';
 export interface StoreLimits {
   readonly maxTopics: number;
   readonly maxStreamsPerTopic: number;
+  readonly maxParametersPerTopic: number;
   /** Bytes that may wait for a commit before the store is full. */
   readonly maxQueueBytes: number;
 }
@@ -66,6 +72,7 @@ export const CONTRACT = {
   log: [describeAppends, describeStreams, describeDefinitions, describeTopics, describeReads, describeTokens],
   positions: [describePositions, describeStarts, describeObservers, describeChanges, describeLifecycle],
   rows: [describeRows, describeQuarantine, describeRowReads],
+  parameters: [describePackages, describePackageReads, describeSamples, describeAggregates, describeParameterStore],
   schemas: [describeDataSources, describeSchemaVersions],
   removal: [describeIdempotency, describeRemoval, describeRetention],
 } as const;
@@ -80,7 +87,12 @@ export function describeStore(newPlace: () => StorePlace, part?: ContractPart): 
 }
 
 /** Roomy enough for every test that is not about a limit. */
-const ROOMY: StoreLimits = { maxTopics: 10_000, maxStreamsPerTopic: 100, maxQueueBytes: 64 * 1024 * 1024 };
+const ROOMY: StoreLimits = {
+  maxTopics: 10_000,
+  maxStreamsPerTopic: 100,
+  maxParametersPerTopic: 10_000,
+  maxQueueBytes: 64 * 1024 * 1024,
+};
 
 const ANY_POSITION: unknown = expect.stringMatching(/^[!-~]{1,512}$/);
 

@@ -17,6 +17,19 @@ export function splitJson(text: string): string[] {
   return part === '' ? [] : [...parts, part];
 }
 
+/** The members of an object: its keys, and the texts of their values without white space between tokens. */
+export function membersOf(json: string): [key: string, text: string][] {
+  return splitJson(json.trim().slice(1, -1)).map((pair) => {
+    const end = endOfString(pair, 0);
+    return [JSON.parse(pair.slice(0, end)) as string, pair.slice(end + 1)];
+  });
+}
+
+/** The elements of an array, as texts without white space between tokens. */
+export function elementsOf(json: string): string[] {
+  return splitJson(json.trim().slice(1, -1));
+}
+
 /** Where the string that begins here ends. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;

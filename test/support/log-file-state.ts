@@ -15,7 +15,9 @@ import type * as rows from '../../src/store/contract/row-store';
 import type { RetentionChange } from '../../src/store/contract/retention';
 import type { RevokedToken, TokenStore } from '../../src/store/contract/token-store';
 import { refuseOtherKind, type TopicKind } from '../../src/store/contract/topic-kind';
+import type * as parameters from '../../src/store/contract/parameter-store';
 import { KeptRecords } from './kept-records';
+import { LogFileParameters } from './log-file-parameters';
 import { splitJson } from './json-texts';
 import { inForm, misfit, type KeptValue } from '../../src/store/contract/kept-value';
 
@@ -26,7 +28,7 @@ type Synchronous<Role> = {
     : never;
 };
 
-type Roles = Synchronous<log.EventLog & Catalogue & rows.RowStore & TokenStore>;
+type Roles = Synchronous<log.EventLog & Catalogue & parameters.ParameterStore & rows.RowStore & TokenStore>;
 
 /** A call of a method: its name, when it was called (milliseconds since the Unix epoch), and what it was given. */
 export type Call = readonly [method: keyof Roles | 'probe', now: number, given: readonly unknown[]];
@@ -36,6 +38,7 @@ class Topic {
   readonly records = new Map<string, IdempotencyRecord>();
   readonly kept: KeptRecords;
   readonly events: log.StoredEvent[] = [];
+  readonly parameters = new LogFileParameters();
   readonly streams = new Map<string, StreamInfo>();
   readonly definitions = new Map<string, Definitions>();
   /** Each row its position, then JSON texts: of its unknown fields, and of its values. */
@@ -112,10 +115,18 @@ class Topic {
     }
     this.events.splice(0, this.events.filter(({ position }) => isGone(position)).length);
     this.rows.splice(0, this.rows.filter(([position]) => isGone(position!)).length);
+    this.parameters.dropFirst(gone);
   }
 }
 
-const NO_LIMITS = { maxTopics: Infinity, maxStreamsPerTopic: Infinity };
+/** How large the store may grow. */
+interface Limits {
+  readonly maxTopics: number;
+  readonly maxStreamsPerTopic: number;
+  readonly maxParametersPerTopic: number;
+}
+
+const NO_LIMITS: Limits = { maxTopics: Infinity, maxStreamsPerTopic: Infinity, maxParametersPerTopic: Infinity };
 
 /** What the calls of a log add up to. A call that is refused changes nothing. */
 export class LogFileState implements Roles {
@@ -174,6 +185,20 @@ export class LogFileState implements Roles {
     return { position: this.#once(topic, streamId, write, record) === undefined ? positionOf(topic) : undefined };
   }
 
+  appendPackage(append: parameters.PackageAppend): log.AppendReceipt {
+    const { topic: name, streamId, createTopic, batch, record } = append;
+    const topic = this.#topic(name, 'events', createTopic);
+    const write = (): void => {
+      topic.parameters.checkLimit(batch, this.#limits.maxParametersPerTopic);
+      this.#putStream(name, topic, streamId, { status: 'open' }, { ...batch, count: 0 });
+      const position = topic.nextPosition();
+      topic.parameters.add({ number: topic.end, position, streamId, json: Buffer.from(batch.json).toString() });
+      topic.kept.add({ bytes: batch.json.length, storedAt: this.#now });
+      this.#advanced.add(name);
+    };
+    return { position: this.#once(topic, streamId, write, record) === undefined ? positionOf(topic) : undefined };
+  }
+
   putStream({ topic, streamId, properties, createTopic }: log.StreamPut): void {
     this.#putStream(topic, this.#topic(topic, 'events', createTopic), streamId, { properties });
   }
@@ -204,6 +229,7 @@ export class LogFileState implements Roles {
     topic.definitions.delete(streamId);
     const others = topic.events.filter((event) => event.streamId !== streamId);
     topic.events.splice(0, Infinity, ...others);
+    topic.parameters.removeStream(streamId);
     for (const key of topic.records.keys())
       if ((JSON.parse(key) as [string])[0] === streamId) topic.records.delete(key);
   }
@@ -217,7 +243,7 @@ export class LogFileState implements Roles {
       ...(age !== undefined && { age: age ?? undefined }),
       ...(bytes !== undefined && { bytes: bytes ?? undefined }),
     };
-    const count = topic.events.length + topic.rows.length;
+    const count = topic.events.length + topic.parameters.count + topic.rows.length;
     if (!confirmed && count > 0 && kept.wouldBeEmpty(retention, this.#now)) {
       throw new WriterHubError('confirmation_required', `${count} would go`);
     }
@@ -225,23 +251,56 @@ export class LogFileState implements Roles {
     kept.sweep(this.#now);
   }
 
-  read({ topic: name, streamId, after, from, to, limit, descending = false }: log.ReadQuery): log.EventPage {
+  read(query: log.ReadQuery): log.EventPage {
+    const { topic, from, to } = query;
+    const { events } = this.#topic(topic, 'events');
+    const inTime = events.filter(
+      ({ timestamp }) => (from === undefined || timestamp >= from) && (to === undefined || timestamp < to),
+    );
+    const { items, ...page } = this.#logPage(query, inTime);
+    return { events: items, ...page };
+  }
+
+  readPackages(query: parameters.PackageQuery): parameters.PackagePage {
+    const { items, ...page } = this.#logPage(query, this.#topic(query.topic, 'events').parameters.packages);
+    return { packages: items.map(({ position, streamId, json }) => ({ position, streamId, json })), ...page };
+  }
+
+  readSamples(query: parameters.SampleQuery): parameters.SamplePage {
+    return this.#parametersOf(query).readSamples(query);
+  }
+
+  aggregateSamples(query: parameters.AggregateQuery): parameters.SampleBuckets {
+    return this.#parametersOf(query).aggregateSamples(query);
+  }
+
+  seenParameters(name: string, streamIds: readonly string[]): Map<string, readonly parameters.SeenParameter[]> {
+    return this.#topic(name, 'events').parameters.seen(streamIds);
+  }
+
+  /** The parameters of a topic that has this stream. */
+  #parametersOf({ topic, streamId }: { readonly topic: string; readonly streamId: string }): LogFileParameters {
+    this.stream(topic, streamId);
+    return this.#topic(topic, 'events').parameters;
+  }
+
+  /** A page of what stands at positions of a topic, in their order. */
+  #logPage<Item extends { readonly position: Position; readonly streamId: string }>(
+    { topic: name, streamId, after, limit, descending = false }: parameters.PackageQuery,
+    items: readonly Item[],
+  ): { items: Item[]; position: Position; more: boolean; end?: Position } {
     const topic = this.#topic(name, 'events');
     if (streamId !== undefined) this.stream(name, streamId);
     const start = after === undefined ? (descending ? Infinity : 0) : topic.numberOf(after, descending);
-    const matching = topic.events
+    const matching = items
       .filter(({ position }) => (descending ? topic.numberOf(position) < start : topic.numberOf(position) > start))
-      .filter((event) => streamId === undefined || event.streamId === streamId)
-      .filter(({ timestamp }) => (from === undefined || timestamp >= from) && (to === undefined || timestamp < to));
+      .filter((item) => streamId === undefined || item.streamId === streamId);
     if (descending) matching.reverse();
     const more = matching.length > limit;
+    const rest = descending ? topic.position(topic.kept.gone + 1) : positionOf(topic);
     return {
-      events: matching.slice(0, limit),
-      position: more
-        ? matching[limit - 1]!.position
-        : descending
-          ? topic.position(topic.kept.gone + 1)
-          : positionOf(topic),
+      items: matching.slice(0, limit),
+      position: more ? matching[limit - 1]!.position : rest,
       more,
       ...(descending && { end: positionOf(topic) }),
     };
@@ -485,7 +544,7 @@ export class LogFileState implements Roles {
     this.#removedNames.add(name);
   }
 
-  #putStream(name: string, topic: Topic, streamId: string, change: Partial<StreamInfo>, batch?: log.EventBatch): void {
+  #putStream(name: string, topic: Topic, streamId: string, change: Partial<StreamInfo>, batch?: Span): void {
     const known = topic.streams.get(streamId) ?? newStream(streamId, this.#now);
     if (topic.streams.size >= this.#limits.maxStreamsPerTopic && !topic.streams.has(streamId)) {
       throw new WriterHubError('stream_limit', 'too many streams');
@@ -513,8 +572,11 @@ function newStream(streamId: string, now: number): StreamInfo {
   return { streamId, status: 'open', properties: {}, hasDefinitions: false, ...counts };
 }
 
+/** How many events something has, and the timestamps it spans. */
+type Span = Pick<log.EventBatch, 'count' | 'minTimestamp' | 'maxTimestamp'>;
+
 /** What a stream holds with a batch more. */
-function spanOf(stream: StreamInfo, { count, minTimestamp, maxTimestamp }: log.EventBatch): Partial<StreamInfo> {
+function spanOf(stream: StreamInfo, { count, minTimestamp, maxTimestamp }: Span): Partial<StreamInfo> {
   const { firstTimestamp = minTimestamp, lastTimestamp = maxTimestamp } = stream;
   return {
     eventCount: stream.eventCount + count,

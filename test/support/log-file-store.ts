@@ -4,6 +4,7 @@ import { deserialize, serialize } from 'node:v8';
 import { WriterHubError } from '../../src/errors';
 import type { Catalogue } from '../../src/store/contract/catalogue';
 import type { Append, AppendReceipt, EventLog, StreamPut } from '../../src/store/contract/event-log';
+import type { PackageAppend, ParameterStore } from '../../src/store/contract/parameter-store';
 import type { RowsAppend, RowsReceipt, RowStore } from '../../src/store/contract/row-store';
 import type {
   CatalogueChange,
@@ -14,6 +15,19 @@ import type {
 } from '../../src/store/contract/store';
 import type { TokenStore } from '../../src/store/contract/token-store';
 import { LogFileState, type Call } from './log-file-state';
+
+/** How large the store may grow. */
+interface LogFileLimits {
+  readonly maxTopics: number;
+  readonly maxStreamsPerTopic: number;
+  readonly maxParametersPerTopic: number;
+  readonly maxQueueBytes: number;
+}
+
+const NO_LIMITS: LogFileLimits = {
+  ...{ maxTopics: Infinity, maxStreamsPerTopic: Infinity, maxParametersPerTopic: Infinity },
+  maxQueueBytes: Infinity,
+};
 
 interface WaitingWrite {
   readonly call: Call;
@@ -50,13 +64,17 @@ export class LogFileStore implements Store {
     [],
     ['topic', 'topics', 'namedTopics', 'stream', 'streams', 'namedStreams', 'recentStreams', 'definitions'],
   );
+  readonly parameters: ParameterStore = this.#role(
+    ['appendPackage'],
+    ['readPackages', 'readSamples', 'aggregateSamples', 'seenParameters'],
+  );
   readonly rows: RowStore = this.#role(
     ['createDataSource', 'changeDataSource', 'truncateDataSource', 'dropDataSource', 'appendRows'],
     ['quarantinedRows', 'readRows', 'readQuarantine', 'resolveRows'],
   );
   readonly tokens: TokenStore = this.#role(['revokeToken'], ['revokedTokens']);
   readonly #file: string;
-  readonly #limits: { readonly maxTopics: number; readonly maxStreamsPerTopic: number; readonly maxQueueBytes: number };
+  readonly #limits: LogFileLimits;
   readonly #observers = new Set<{ readonly observer: StoreObserver }>();
   /** The lines that are synced, and their length in bytes. */
   readonly #lines: string[];
@@ -68,10 +86,7 @@ export class LogFileStore implements Store {
   #closed = false;
 
   /** Opens the log in a directory, without what a crash may have left half-written at its end. */
-  constructor(
-    directory: string,
-    limits = { maxTopics: Infinity, maxStreamsPerTopic: Infinity, maxQueueBytes: Infinity },
-  ) {
+  constructor(directory: string, limits = NO_LIMITS) {
     this.#limits = limits;
     this.#file = join(directory, 'log.jsonl');
     useFile(this.#file, 'a', fsyncSync);
@@ -227,6 +242,12 @@ function sizeOf(writes: readonly WaitingWrite[]): { appends: number; records: nu
   const size = { appends: 0, records: 0, bytes: 0 };
   for (const { call } of writes) {
     const [method, , given] = call;
+    if (method === 'appendPackage') {
+      const { json } = (given[0] as PackageAppend).batch;
+      size.appends += 1;
+      size.records += 1;
+      size.bytes += json.length;
+    }
     if (method !== 'append' && method !== 'appendRows') continue;
     const { batch, rows, quarantine } = given[0] as Partial<Append & RowsAppend>;
     size.appends += 1;
@@ -244,8 +265,8 @@ function changesOf(done: readonly WaitingWrite[]): CatalogueChanges {
   const changes: CatalogueChange[] = [];
   for (const { call, receipt } of done) {
     const [method, , [first, second]] = call;
-    if (method === 'append') {
-      const { topic, streamId, batch } = first as Append;
+    if (method === 'append' || method === 'appendPackage') {
+      const { topic, streamId, batch } = first as Append | PackageAppend;
       if ((receipt as AppendReceipt).position !== undefined) writes.push({ topic, streamId, bytes: batch.json.length });
     } else if (method === 'appendRows') {
       const { topic, rows } = first as RowsAppend;

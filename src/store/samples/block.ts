@@ -234,11 +234,29 @@ function endOfZone({ values }: SampleList, start: number, last: number): number 
   return end;
 }
 
+/** Divides samples, which are in order of time, into parts whose times lie so near that their distances are exact. */
+export function* nearParts({ timestamps, length }: SampleList): Iterable<ListPart> {
+  for (let start = 0; start < length;) {
+    const base = timestamps[start]!;
+    let end = start + 1;
+    while (end < length && timestamps[end]! - base < LARGEST_INTEGER) end += 1;
+    yield { base, start, end };
+    start = end;
+  }
+}
+
+/** Some of the samples of a list: from an index to another, and the time their distances are taken from. */
+export interface ListPart {
+  readonly base: bigint;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Some of the samples of a list, which follow each other in time. */
 export function samplesOf(
   kind: ValueKind,
   { timestamps, offsets, indexes, values }: SampleList,
-  { base, start, end }: { readonly base: bigint; readonly start: number; readonly end: number },
+  { base, start, end }: ListPart,
 ): Samples & { readonly texts: readonly string[] } {
   const at = new Float64Array(end - start);
   for (let i = start; i < end; i++) at[i - start] = Number(timestamps[i]! - base);

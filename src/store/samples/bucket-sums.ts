@@ -71,8 +71,9 @@ export function checkBuckets({ least, greatest }: TimeSpan, grid: TimeGrid): voi
   const { interval, maxBuckets } = grid;
   const count = (startOf(greatest, grid) - startOf(least, grid)) / interval + 1n;
   if (count <= BigInt(maxBuckets)) return;
-  const length = greatest - least + 1n;
-  const atLeast = length / BigInt(maxBuckets) + 1n;
+  // Wherever buckets begin, a time that is n intervals long at the most lies in n + 1 of them.
+  const most = BigInt(Math.max(1, maxBuckets - 1));
+  const atLeast = (greatest - least + most - 1n) / most;
   throw new WriterHubError(
     'invalid_query',
     `there are ${count} buckets between the first sample and the last, ${maxBuckets} at the most: take an interval of ${atLeast} nanoseconds or more, or a shorter time`,

@@ -1,5 +1,6 @@
 import type { Store } from '../../../src/store/contract/store';
 import { batchAt, send } from '../support/batches';
+import { sendPackage, speedAt } from '../support/packages';
 import { Recorder } from '../support/recorder';
 import { failedRow, quarantineOf, recordOf, values } from '../support/rows';
 import { createSource } from '../support/test-source';
@@ -19,6 +20,7 @@ export function describeChanges(supply: StoreSupply): void {
     it.each<[string, string[], (store: Store) => Promise<unknown>]>([
       ['an append', ['write t/new'], (store) => send(store, 'new', batchAt(1))],
       ['an append that makes a topic', ['write u/s'], (store) => send(store, 's', batchAt(1), 'u')],
+      ['a package', ['write t/new'], (store) => sendPackage(store, 'new', speedAt(1))],
       ['properties', ['changed t/s'], (store) => store.log.putStream(PUT)],
       ['an end', ['closed t/s'], (store) => store.log.closeStream('t', 's')],
       ['a removed stream', ['removed t/s'], (store) => store.log.removeStream('t', 's')],

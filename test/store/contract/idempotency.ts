@@ -1,6 +1,7 @@
 import type { IdempotencyRecord } from '../../../src/store/contract/idempotency';
 import type { Store } from '../../../src/store/contract/store';
 import { batchAt, idsOf, readAll, send } from '../support/batches';
+import { readPackages, speedAt } from '../support/packages';
 import { failedRow, quarantineOf, recordOf, rowsOf, values } from '../support/rows';
 import { createSource, infoOf, TestSource } from '../support/test-source';
 import type { StoreSupply } from '../store-contract';
@@ -27,6 +28,18 @@ const ways: [string, Way][] = [
           return (await store.log.append(append)).position === undefined;
         }),
       count: async (store, topic) => (await store.catalogue.stream(topic, 's')).eventCount,
+    },
+  ],
+  [
+    'appendPackage',
+    {
+      prepare: () => Promise.resolve(),
+      writer: (store, topic) =>
+        Promise.resolve(async (record) => {
+          const append = { topic, streamId: 's', batch: speedAt(1), createTopic: true, record };
+          return (await store.parameters.appendPackage(append)).position === undefined;
+        }),
+      count: async (store, topic) => (await readPackages(store, { topic })).length,
     },
   ],
   [

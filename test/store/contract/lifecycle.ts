@@ -1,5 +1,6 @@
 import type { Store } from '../../../src/store/contract/store';
 import { batchAt, idsOf, readAll, send } from '../support/batches';
+import { aggregate, readPackages, readSamples, sendPackage, speedAt } from '../support/packages';
 import { failedRow, quarantineOf, recordOf, values } from '../support/rows';
 import { createSource, TestSource } from '../support/test-source';
 import type { StoreSupply } from '../store-contract';
@@ -10,6 +11,11 @@ const calls: [string, (store: Store) => Promise<unknown>][] = [
   ['putStream', (store) => store.log.putStream({ topic: 't', streamId: 's', properties: {}, createTopic: true })],
   ['closeStream', (store) => store.log.closeStream('t', 's')],
   ['read', (store) => store.log.read({ topic: 't', limit: 1 })],
+  ['appendPackage', (store) => sendPackage(store, 's', speedAt(1))],
+  ['readPackages', (store) => readPackages(store)],
+  ['readSamples', (store) => readSamples(store)],
+  ['aggregateSamples', (store) => aggregate(store, 1n)],
+  ['seenParameters', (store) => store.parameters.seenParameters('t', ['s'])],
   ['createDataSource', (store) => store.rows.createDataSource({ name: 'new', definition: '', columns: [] })],
   ['changeDataSource', (store) => new TestSource(store, 'd', 'none').change()],
   ['truncateDataSource', (store) => store.rows.truncateDataSource('d', 'rows')],

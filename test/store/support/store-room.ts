@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../../src/store/contract/catalogue';
 import type { EventLog } from '../../../src/store/contract/event-log';
+import type { ParameterStore } from '../../../src/store/contract/parameter-store';
 import type { Position } from '../../../src/store/contract/position';
 import type { RowStore } from '../../../src/store/contract/row-store';
 import type { CatalogueChanges, Store, StoreObserver } from '../../../src/store/contract/store';
@@ -12,6 +13,7 @@ export function roomIn(store: Store, prefix: string): Store {
   const room: Omit<Store, 'queue' | 'full' | 'writable' | 'tokens'> = {
     log: logOf(store.log, prefix),
     catalogue: catalogueOf(store.catalogue, prefix),
+    parameters: parametersOf(store.parameters, prefix),
     rows: rowsOf(store.rows, prefix),
     capabilities: store.capabilities,
     isFullFor: (holder) => store.isFullFor(holder),
@@ -80,6 +82,20 @@ function catalogueOf(catalogue: Catalogue, prefix: string): Catalogue {
     namedStreams: (topic, streamIds) => catalogue.namedStreams(prefix + topic, streamIds),
     definitions: (topic, streamIds) => catalogue.definitions(prefix + topic, streamIds),
     recentStreams: (topic, query) => catalogue.recentStreams(prefix + topic, query),
+  };
+}
+
+function parametersOf(parameters: ParameterStore, prefix: string): ParameterStore {
+  const inStore = <Named extends { readonly topic: string }>(query: Named): Named => ({
+    ...query,
+    topic: prefix + query.topic,
+  });
+  return {
+    appendPackage: (append) => parameters.appendPackage(inStore(append)),
+    readPackages: (query) => parameters.readPackages(inStore(query)),
+    readSamples: (query) => parameters.readSamples(inStore(query)),
+    aggregateSamples: (query) => parameters.aggregateSamples(inStore(query)),
+    seenParameters: (topic, streamIds) => parameters.seenParameters(prefix + topic, streamIds),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import { BlockReader, samplesOf, summaryOf } from '../../samples/block';
+import { BlockReader, nearParts, samplesOf, summaryOf } from '../../samples/block';
 import { BucketSums, checkBuckets, type TimeSpan } from '../../samples/bucket-sums';
 import { parsePackage, type PackageColumns } from '../../samples/package-columns';
 import { samplesOfPackage } from '../../samples/package-samples';
@@ -10,7 +10,7 @@ import { BlockTable, type BlockRow } from '../file/block-table';
 import { RecentPackages } from '../file/recent-packages';
 import type { Series } from '../file/series';
 import { PackageReads } from './package-reads';
-import { timeWindow } from './time-window';
+import { int64Window } from './time-window';
 
 /** So many packages that are not in blocks are looked at at once, and characters of them. */
 const PACKAGES_AT_ONCE = 2000;
@@ -44,7 +44,7 @@ export class SampleAggregates {
    * `after`, the packages behind that offset. Throws `invalid_query` when there are more buckets than are allowed.
    */
   sums(stream: SampledStream, series: readonly Series[], request: Request): SampleSums {
-    const span = timeWindow(request.from, request.to);
+    const span = int64Window(request.from, request.to);
     const all = new SeriesSums(series, request, span);
     const { after } = request;
     const rest = { ...stream, after: after ?? stream.packedOffset };
@@ -59,7 +59,7 @@ export class SampleAggregates {
 
   /** Before anything is summed up. */
   #checkBuckets({ topic, stream, packedOffset }: SampledStream, series: readonly Series[], request: Request): void {
-    const span = timeWindow(request.from, request.to);
+    const span = int64Window(request.from, request.to);
     const extents = series.map(({ id }) => this.#blocks.extent(id, span)).filter((extent) => extent !== undefined);
     const all: TimeSpan[] = [...extents, ...this.#recent.runs({ topic, stream, after: packedOffset }, span)];
     if (all.length === 0) return;
@@ -156,9 +156,9 @@ class SeriesSums {
       this.#sums.has(keyOf(kind, id)),
     )) {
       if (samples.length === 0) continue;
+      const { buckets } = this.#sums.get(keyOf(kind, id))!;
       const sorted = samples.sorted();
-      const all = { base: sorted.timestamps[0]!, start: 0, end: sorted.length };
-      this.#sums.get(keyOf(kind, id))!.buckets.addSamples(samplesOf(kind, sorted, all));
+      for (const part of nearParts(sorted)) buckets.addSamples(samplesOf(kind, sorted, part));
     }
   }
 

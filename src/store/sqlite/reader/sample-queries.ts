@@ -6,7 +6,7 @@ import type { AggregateRequest, SampleSums } from '../channel/messages';
 import { SeriesTable, type Series } from '../file/series';
 import { SampleAggregates, type SampledStream } from './sample-aggregates';
 import { SampleUnits } from './sample-units';
-import { timeWindow } from './time-window';
+import { int64Window, isInt64 } from './time-window';
 
 /** A page ends when its texts hold this many characters, however many rows were asked for. */
 const PAGE_CHARACTERS = 1024 * 1024;
@@ -46,7 +46,7 @@ export class SampleQueries {
   #page({ topic, streamId, parameters, from, to, after: cursor, limit }: SampleQuery): SamplePage {
     const after = cursor === undefined ? undefined : parseCursor(cursor);
     const { packedOffset, ...stream } = this.#find(topic, streamId);
-    const window = timeWindow(from, to);
+    const window = int64Window(from, to);
     const span = after !== undefined && after.timestamp > window.least ? { ...window, least: after.timestamp } : window;
     const isWanted = (value: RowValue): boolean =>
       value.timestamp >= span.least &&
@@ -83,7 +83,8 @@ function* wantedOf(values: Iterable<RowValue>, isWanted: (value: RowValue) => bo
 
 function parseCursor(text: string): RowPlace {
   const match = CURSOR.exec(text);
-  if (match !== null) return { timestamp: BigInt(match[1]!), offset: Number(match[2]), index: Number(match[3]) };
+  const timestamp = BigInt(match?.[1] ?? 0);
+  if (match !== null && isInt64(timestamp)) return { timestamp, offset: Number(match[2]), index: Number(match[3]) };
   const shown = JSON.stringify(text.slice(0, 100));
   throw new WriterHubError('invalid_query', `after is ${shown}, not a place between samples: take the next of a page`);
 }

@@ -19,3 +19,13 @@ export function timeWindow(from: bigint | undefined, to: bigint | undefined): Ti
 export function isEmpty({ least, greatest }: TimeWindow): boolean {
   return least > greatest || least > GREATEST_INT64 || greatest < LEAST_INT64;
 }
+
+/** The window as two int64 timestamps: the first is behind the second where there is none between. */
+export function int64Window(from: bigint | undefined, to: bigint | undefined): TimeWindow {
+  const window = timeWindow(from, to);
+  return isEmpty(window) ? { least: 1n, greatest: 0n } : window;
+}
+
+export function isInt64(timestamp: bigint): boolean {
+  return timestamp >= LEAST_INT64 && timestamp <= GREATEST_INT64;
+}

@@ -21,11 +21,11 @@ export class PackageWriter extends StreamGroupWriter {
     this.#tables = tables;
   }
 
-  protected check(group: number, topic: EventTopic, streamId: string): void {
+  protected check(group: number, topic: EventTopic | undefined, streamId: string): void {
     const { ids } = this.#tables;
-    const stream = this.topics.findStream(topic, streamId)?.id;
+    const stream = topic && this.topics.findStream(topic, streamId)?.id;
     const shape = this.request.groups.packages.shapes[group]!;
-    if (!ids.knows(stream, shape)) ids.check(topic.id, this.#firstText(group));
+    if (!ids.knows(stream, shape)) ids.check(topic?.id, this.#firstText(group));
   }
 
   protected writeTo(group: number, topic: EventTopic, stream: Stream): void {

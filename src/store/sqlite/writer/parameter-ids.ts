@@ -38,12 +38,13 @@ export class ParameterIds {
     return stream !== undefined && this.#known.get(stream)?.has(shape) === true;
   }
 
-  /** Throws `invalid_parameters` when a topic may not have the ids of a package. */
-  check(topic: number, json: string): void {
+  /** Throws `invalid_parameters` when a topic, which may be one that is to be made, may not have a package's ids. */
+  check(topic: number | undefined, json: string): void {
     const names = new Set(idsOf(json).map(({ id }) => id));
-    const added = [...names].filter((name) => this.#find.get(topic, name) === undefined).length;
+    const isNew = (name: string): boolean => topic === undefined || this.#find.get(topic, name) === undefined;
+    const added = [...names].filter(isNew).length;
     if (added === 0) return;
-    const count = this.#count.get(topic)?.count ?? 0;
+    const count = (topic === undefined ? undefined : this.#count.get(topic)?.count) ?? 0;
     if (count + added <= this.#maxPerTopic) return;
     throw new WriterHubError(
       'invalid_parameters',

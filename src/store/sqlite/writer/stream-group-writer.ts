@@ -31,8 +31,8 @@ export abstract class StreamGroupWriter extends GroupWriter {
     return { failed: this.failures, firstOffsets: this.firstOffsets, generations: this.generations };
   }
 
-  /** Throws what breaks a rule before anything is changed. */
-  protected abstract check(group: number, topic: EventTopic, streamId: string): void;
+  /** Throws what breaks a rule before anything is changed; `undefined`: the topic is to be made. */
+  protected abstract check(group: number, topic: EventTopic | undefined, streamId: string): void;
 
   /** Writes a group to a stream, behind the end of its topic. */
   protected abstract writeTo(group: number, topic: EventTopic, stream: Stream): void;
@@ -40,11 +40,13 @@ export abstract class StreamGroupWriter extends GroupWriter {
   protected write(group: number): void {
     const columns = this.#columns;
     const creation = { create: columns.createTopic[group] === 1, creator: columns.creators[group] };
-    const topic = this.topics.topic(columns.topics[group]!, creation);
+    const name = columns.topics[group]!;
+    const found = this.topics.find(name);
     const streamId = columns.streamIds[group]!;
     const record = recordAt(this.request.records, columns.records[group]!);
-    if (record !== undefined && this.#isRepeated(topic, streamId, record)) return;
-    this.check(group, topic, streamId);
+    if (found !== undefined && record !== undefined && this.#isRepeated(found, streamId, record)) return;
+    if (found !== undefined || creation.create) this.check(group, found, streamId);
+    const topic = found ?? this.topics.topic(name, creation);
     const stream = this.topics.stream(topic, streamId, true);
     const first = topic.nextOffset;
     this.writeTo(group, topic, stream);

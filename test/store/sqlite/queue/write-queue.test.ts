@@ -23,13 +23,14 @@ function queueBeforeWriter(maxBytes = 1e6) {
   };
   const queue = new WriteQueue({ commit, recall }, maxBytes, listener);
   const answer = (index: number): void => {
-    const { topics } = requests[index]!.groups.events;
-    const places = {
+    const { events, packages } = requests[index]!.groups;
+    const allStored = ({ topics }: { readonly topics: readonly unknown[] }) => ({
+      failed: [],
       firstOffsets: Float64Array.from(topics, () => 1),
       generations: Float64Array.from(topics, () => 0),
-    };
+    });
     answers[index]!({
-      outcomes: { events: { failed: [], ...places }, rows: { failed: [], repeated: [] } },
+      outcomes: { events: allStored(events), packages: allStored(packages), rows: { failed: [], repeated: [] } },
       failedChanges: [],
       advanced: { names: [], offsets: [], generations: [] },
       milliseconds: 1,
@@ -246,9 +247,10 @@ describe('WriteQueue whose writer is lost', () => {
     const failure = { code: 'stream_limit', message: 'as many as it may' } as const;
     const failedChanges = [{ index: 0, failure: { code: 'unknown_stream', message: 'none' } as const }];
     const events = { failed: [{ index: 1, failure }], firstOffsets: [5, 0, 6], generations: [0, 0, 0] };
+    const packages = { failed: [], firstOffsets: [], generations: [] };
     recall.mockResolvedValueOnce({
       ...stored(6),
-      steps: { events, rows: { failed: [], repeated: [] }, failedChanges },
+      steps: { events, packages, rows: { failed: [], repeated: [] }, failedChanges },
     });
     refusals[0]!(lost());
     expect(await Promise.allSettled([...appends, change])).toMatchObject([

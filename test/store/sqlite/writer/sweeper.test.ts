@@ -24,6 +24,7 @@ function openWriter() {
     maxParametersPerTopic: 10,
     maxDatabaseBytes: 0,
     maxLogBytes: 1e9,
+    packAfter: 1e9,
     retention: FOR_EVER,
   };
   const database = openForWriting(data);

@@ -1,0 +1,3 @@
+import { describeSqliteStore } from './describe-sqlite-store';
+
+describeSqliteStore('parameters');
