@@ -1,6 +1,7 @@
 // Kills the server with `kill -9` at random moments under load, starts it again on the same data directory, and reads
 // everything back: each acknowledged event must be there once and in order, each other batch whole or not at all. Rows
 // are posted with an idempotency key, and sent again after a kill when no answer came: each must be there once.
+// Packages of parameter data are looked for by time and live.
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { ServerProcess } from '../../bench/support/process';
@@ -9,6 +10,7 @@ import { positive, print, runScript } from '../../bench/support/script';
 import { withTemporaryDirectory } from '../../bench/support/temporary';
 import { startWriterHub, StreamReader } from '../../bench/support/writer-hub-server';
 import { faultCount, type Findings, StreamCheck, StreamLedger, sum } from './ledger';
+import { checkPackages, describePackages, packageFaults, PackageLedger, startPackageWriter } from './package-writer';
 import { checkRows, describeRows, RowLedger, rowFaults, startRowWriter } from './row-writer';
 import { startHttpWriter, startHubWriter, type WriterTarget } from './writers';
 
@@ -17,12 +19,14 @@ const HUB_WRITERS = 4;
 const STREAMS_PER_HUB_WRITER = 2;
 const HTTP_WRITERS = 4;
 const ROW_WRITERS = 4;
+const PACKAGE_WRITERS = 2;
 
 const hubLedgers = Array.from({ length: HUB_WRITERS }, (_, writer) =>
   Array.from({ length: STREAMS_PER_HUB_WRITER }, (_, stream) => new StreamLedger(`hub-${writer}-${stream}`)),
 );
 const httpLedgers = Array.from({ length: HTTP_WRITERS }, (_, writer) => new StreamLedger(`http-${writer}`));
 const ledgers = [...hubLedgers.flat(), ...httpLedgers];
+const packageLedgers = Array.from({ length: PACKAGE_WRITERS }, (_, writer) => new PackageLedger(`packages-${writer}`));
 const rowLedgers = Array.from({ length: ROW_WRITERS }, (_, writer) => new RowLedger(writer));
 
 /** Loads the server, kills it `afterMs` after the first acknowledgement, and waits until every answer has been read. */
@@ -36,6 +40,7 @@ async function runAndKill(server: ServerProcess, run: number, random: Random, af
     ...hubLedgers.map((streams) => startHubWriter(streams, target)),
     ...httpLedgers.map((ledger) => startHttpWriter(ledger, target)),
     ...rowLedgers.map((ledger) => startRowWriter(ledger, target)),
+    ...packageLedgers.map((ledger) => startPackageWriter(ledger, target)),
   ]);
   await first;
   await delay(afterMs);
@@ -93,9 +98,11 @@ async function crash(directory: string, kills: number, random: Random): Promise<
   const counted = await countsAgree(server, whole.events);
   const rows = await checkRows(server.url, TOPIC, rowLedgers);
   print(describeRows(rows));
+  const packages = await checkPackages(server.url, TOPIC, packageLedgers);
+  print(describePackages(packages));
   const clean = await server.stop();
   if (!clean) print(`the server did not end cleanly:\n${server.log()}`);
-  return total + faultCount(whole) + rowFaults(rows) === 0 && counted && clean;
+  return total + faultCount(whole) + rowFaults(rows) + packageFaults(packages) === 0 && counted && clean;
 }
 
 void runScript(15 * 60_000, async () => {

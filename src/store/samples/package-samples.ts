@@ -28,12 +28,14 @@ export function* samplesOfPackage(
   wants: (id: string, kind: ValueKind) => boolean = () => true,
 ): Iterable<ParameterSamples> {
   const tags = tagsOf(columns);
+  // Made once: each read of a BigInt64Array makes another bigint.
+  const timestamps = Array.from(columns.timestamps);
   for (const kind of VALUE_KINDS) {
     for (const [id, column] of columns.values[kind]) {
       if (!wants(id, kind)) continue;
       const samples = new SampleList();
       for (const [index, text] of column.entries()) {
-        if (text !== null) samples.add(columns.timestamps[index]!, { offset, index, tags: tags[index]! }, text);
+        if (text !== null) samples.add(timestamps[index]!, { offset, index, tags: tags[index]! }, text);
       }
       yield { id, kind, samples };
     }
