@@ -83,6 +83,17 @@ describe.each([
     ],
     ['the table with one name in double quotes', 'SELECT count() AS n FROM "cars.parameters"', ['[13]']],
     ['the table with one name in backquotes', 'SELECT count() AS n FROM `cars.parameters` AS p', ['[13]']],
+    [
+      'the table with two names and no space around them',
+      'SELECT(value)FROM"cars"."parameters"WHERE timestamp=1100',
+      ['["200"]'],
+    ],
+    [
+      'rows that an outer join adds, where WHERE lets them through',
+      `SELECT a.n, p.value FROM (SELECT 1100 AS n) AS a RIGHT JOIN cars.parameters AS p ON p.timestamp = a.n
+       WHERE p.timestamp >= 1020 AND p.kind = 'numeric' AND p.parameter = 'Speed' ORDER BY p.timestamp`,
+      ['[null,"12345678901234567890.123"]', '[1100,"200"]'],
+    ],
     ['the table with two names in quotes', 'SELECT count(parameters.value) AS n FROM "cars".`parameters`', ['[13]']],
     [
       'the table twice, under its aliases',
