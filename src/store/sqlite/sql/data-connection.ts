@@ -4,9 +4,10 @@ import { createView, identifier } from './identifier';
 import { registerExactFunctions } from './dialect/exact-functions';
 import { checkProgram, type VdbeInstruction } from './program-check';
 import type { ReadableSource, StoredTable } from './readable-source';
+import { registerSampleTables } from './sample-tables';
 
-/** Reads every virtual table that is allowed. `main.` keeps data sources of those names out. */
-const READ_VIRTUAL_TABLES = 'SELECT 1 FROM main.json_each, main.json_tree, main.jsonb_each, main.jsonb_tree';
+/** The virtual tables that every query may read. */
+const JSON_TABLES = ['json_each', 'json_tree', 'jsonb_each', 'jsonb_tree'];
 
 /** KiB of pages that are kept in memory. */
 const CACHE_KIBIBYTES = 16 * 1024;
@@ -36,6 +37,7 @@ export class DataConnection {
       // As in ClickHouse.
       this.database.pragma('case_sensitive_like = ON');
       registerExactFunctions(this.database);
+      registerSampleTables(this.database);
       this.database.pragma('query_only = ON');
     } catch (error) {
       this.database.close();
@@ -54,7 +56,10 @@ export class DataConnection {
    */
   showSources(sources: ReadonlyMap<string, ReadableSource>): void {
     const wanted = new Map(
-      [...sources].map(([name, { columns, select }]) => [name, createView(name, columns, select)]),
+      [...sources].map(([name, { columns, extent, select }]) => {
+        const hidden = extent === undefined ? [] : [extent.least, extent.greatest];
+        return [name, createView(name, [...columns, ...hidden], select)];
+      }),
     );
     const unwanted = [...this.#views].filter(([name, view]) => wanted.get(name) !== view);
     const missing = [...wanted].filter(([name, view]) => this.#views.get(name) !== view);
@@ -76,8 +81,12 @@ export class DataConnection {
 
   /** Compiles a query and checks that it reads only these sources. Throws `invalid_sql`. */
   prepare(sql: string, sources: Iterable<ReadableSource>): CheckedQuery {
-    const rootPages = this.#rootPages(sources);
-    checkProgram(this.#explain(sql), { rootPages, virtualTables: () => this.#virtualTables() });
+    const tables = new Map<string, StoredTable>();
+    for (const source of sources) for (const table of source.tables) tables.set(table.name, table);
+    const virtual = [...tables.values()].filter(({ isVirtual }) => isVirtual === true).map(({ name }) => name);
+    const rootPages = this.#rootPages([...tables.values()].filter(({ isVirtual }) => isVirtual !== true));
+    const virtualTables = (): Set<string> => this.#virtualTables([...JSON_TABLES, ...virtual]);
+    checkProgram(this.#explain(sql), { rootPages, virtualTables });
     return this.database.prepare<[], Row>(sql).raw().safeIntegers();
   }
 
@@ -93,11 +102,9 @@ export class DataConnection {
     return this.database.prepare<[], VdbeInstruction>(`EXPLAIN ${sql}`).raw().all();
   }
 
-  #rootPages(sources: Iterable<ReadableSource>): Set<number> {
-    const tables = new Map<string, StoredTable>();
-    for (const source of sources) for (const table of source.tables) tables.set(table.name, table);
+  #rootPages(tables: readonly StoredTable[]): Set<number> {
     const pages = new Set<number>();
-    for (const { name, index } of tables.values()) {
+    for (const { name, index } of tables) {
       const table = `main.${identifier(name)}`;
       this.#collectRootPages(`SELECT * FROM ${table} NOT INDEXED`, pages);
       if (index !== undefined) this.#collectRootPages(`SELECT 1 FROM ${table} INDEXED BY ${identifier(index)}`, pages);
@@ -110,10 +117,12 @@ export class DataConnection {
     for (const [, opcode, , page] of this.#explain(sql)) if (opcode === 'OpenRead') pages.add(page);
   }
 
-  /** The virtual tables that are allowed, as `EXPLAIN` names them: by their addresses in this connection. */
-  #virtualTables(): Set<string> {
+  /** Virtual tables as `EXPLAIN` names them: by their addresses in this connection. */
+  #virtualTables(names: readonly string[]): Set<string> {
     const tables = new Set<string>();
-    for (const [, opcode, , , , table] of this.#explain(READ_VIRTUAL_TABLES)) {
+    // `main.` keeps data sources of those names out.
+    const read = `SELECT 1 FROM ${names.map((name) => `main.${name}`).join(', ')}`;
+    for (const [, opcode, , , , table] of this.#explain(read)) {
       if (opcode === 'VOpen' && table !== null) tables.add(table);
     }
     return tables;

@@ -19,8 +19,14 @@ import { temporaryBytes } from './temporary-files';
 /** How often memory and files are checked while a query runs, in milliseconds. */
 const WATCH_INTERVAL = 20;
 
+/** How much young garbage JavaScript gathers before it collects it: that of samples would count as a query's memory. */
+const YOUNG_GENERATION_MEBIBYTES = 4;
+
 const settings = JSON.parse(process.argv[2] ?? '') as ProcessSettings;
-const worker = new Worker(QUERY_WORKER_FILE, { workerData: settings });
+const worker = new Worker(QUERY_WORKER_FILE, {
+  workerData: settings,
+  resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MEBIBYTES },
+});
 let watch: NodeJS.Timeout | undefined;
 let running = 0;
 let limit: number | undefined;

@@ -36,6 +36,8 @@ export interface NameQuestion {
   readonly name: string;
   /** The data source whose quarantine the name stands for. */
   readonly quarantineOf?: string;
+  /** The topic whose parameter data the name stands for. */
+  readonly parametersOf?: string;
   /** The definition of a data source. */
   readonly definition?: string;
 }

@@ -56,8 +56,8 @@ export class QueryRunner {
     const read = readQuery(sql);
     this.#connection.begin();
     try {
-      const sources = await this.#sources(sql);
-      const translation = translate(sql, read, sources);
+      const sources = await this.#sources(read.sql);
+      const translation = translate(read, sources);
       this.#connection.showSources(sources);
       const query = this.#connection.prepare(translation.sql, sources.values());
       const columns = resultColumns(query.columns(), sources.values(), translation.types);

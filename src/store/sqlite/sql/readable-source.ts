@@ -1,11 +1,17 @@
+import { VALUE_KINDS } from '../../contract/parameter-store';
 import type { ValueType } from '../../sql/result-column';
 import type { SqlColumn } from '../../contract/sql-engine';
 import { quarantineTable, rowTable } from '../file/data-source-tables';
 import { distinctNames } from '../../sql/distinct-names';
+import { packageTable } from '../file/package-table';
+import type { TimeExtent } from './dialect/scope';
+import { BLOCK_SAMPLES, PACKAGE_SAMPLES, SAMPLE_COLUMNS } from './sample-tables';
 
 /** What a name in a query stands for. `end`: of what lies in its table, only what is before this offset is readable. */
 export type Source = { readonly id: number; readonly end?: number } & (
   | { readonly kind: 'events'; readonly hasRemovals: boolean }
+  /** Parameter data of a topic: up to `packedOffset` in blocks, behind it in packages. */
+  | { readonly kind: 'samples'; readonly packedOffset: number }
   | {
       readonly kind: 'rows' | 'quarantine';
       readonly columns: readonly SqlColumn[];
@@ -18,6 +24,8 @@ export type Source = { readonly id: number; readonly end?: number } & (
 export interface StoredTable {
   readonly name: string;
   readonly index?: string;
+  /** It is computed from its arguments, and not in the file. */
+  readonly isVirtual?: boolean;
   readonly types: ReadonlyMap<string, ValueType>;
 }
 
@@ -26,6 +34,8 @@ export interface ReadableSource {
   readonly columns: readonly string[];
   /** The types of these columns, of those that have one. */
   readonly types: readonly (ValueType | undefined)[];
+  /** Behind these, the view of samples has one with the least and one with the greatest time near each. */
+  readonly extent?: TimeExtent;
   /** The SELECT of its view. */
   readonly select: string;
   readonly tables: readonly StoredTable[];
@@ -53,6 +63,8 @@ export function readableSource(source: Source): ReadableSource {
   switch (source.kind) {
     case 'events':
       return readableEvents(source);
+    case 'samples':
+      return readableSamples(source);
     case 'rows':
       return readableRows(source);
     case 'quarantine':
@@ -81,6 +93,66 @@ function readableEvents({ id, end, hasRemovals }: Extract<Source, { kind: 'event
     tables: [
       { name: eventTable(id), types: EVENT_TYPES },
       { name: STREAM_TABLE, index: 'sqlite_autoindex_streams_1', types: STREAM_TYPES },
+    ],
+  };
+}
+
+const SAMPLE_TYPES = new Map<string, ValueType>([
+  ['offset', INT64],
+  ['stream_id', STRING],
+  ['timestamp', INT64],
+  ['parameter', STRING],
+  ['kind', STRING],
+  ['numeric_value', { type: 'Nullable(Float64)', nullable: true, form: 'plain' }],
+  ['string_value', TEXT],
+  ['binary_value', TEXT],
+  ['value', STRING],
+  ['tags', { type: 'Map(String, String)', nullable: true, form: 'json' }],
+]);
+
+/** Their names begin with a space, which is no part of a name that is not quoted, and no query may name them. */
+const EXTENT: TimeExtent = { least: ' least_timestamp', greatest: ' greatest_timestamp' };
+
+/**
+ * A view of two parts: what is in blocks, and the packages behind them. Conditions on streams, parameters and kinds are
+ * met by the tables before a block is read. SQLite chooses the order of those that have no condition between them, and
+ * keeps the rest in the order of the cross joins, as the tables of samples need their arguments.
+ */
+function readableSamples({ id, packedOffset, end }: Extract<Source, { kind: 'samples' }>): ReadableSource {
+  const columns = [...SAMPLE_TYPES.keys()];
+  const values = SAMPLE_COLUMNS.slice(2).map((name) => `x.${name}`);
+  const kind = `CASE s.kind ${VALUE_KINDS.map((name, index) => `WHEN ${index} THEN '${name}'`).join(' ')} END`;
+  const types = (names: readonly string[]): ReadonlyMap<string, ValueType> =>
+    new Map([...SAMPLE_TYPES].filter(([name]) => names.includes(name)));
+  return {
+    columns,
+    types: [...SAMPLE_TYPES.values()],
+    extent: EXTENT,
+    select: `SELECT x.offset, st.stream_id, x.timestamp, p.name, ${kind}, ${values.join(', ')},
+        b.min_timestamp, b.max_timestamp
+      FROM main.${STREAM_TABLE} AS st
+        JOIN main.parameters AS p ON p.topic = ${id}
+        JOIN main.series AS s ON s.stream = st.id AND s.parameter = p.id
+        CROSS JOIN main.blocks AS b ON b.series = s.id
+        CROSS JOIN main.block_data AS d ON d.id = b.id
+        CROSS JOIN main.${BLOCK_SAMPLES}(s.kind, b.min_timestamp, d.zones, d.data) AS x
+      WHERE st.topic = ${id}
+      UNION ALL
+      SELECT x.offset, st.stream_id, x.timestamp, x.parameter, x.kind, ${values.join(', ')},
+        k.min_timestamp, k.max_timestamp
+      FROM main.${packageTable(id)} AS k
+        CROSS JOIN main.${STREAM_TABLE} AS st ON st.id = k.stream AND st.topic = ${id}
+        CROSS JOIN main.${PACKAGE_SAMPLES}(k.offset, k.data) AS x
+      WHERE k.offset > ${packedOffset}${end === undefined ? '' : ` AND k.offset < ${end}`}`,
+    tables: [
+      { name: STREAM_TABLE, index: 'sqlite_autoindex_streams_1', types: STREAM_TYPES },
+      { name: 'parameters', index: 'sqlite_autoindex_parameters_1', types: new Map([['name', STRING]]) },
+      { name: 'series', index: 'sqlite_autoindex_series_1', types: new Map() },
+      { name: 'blocks', types: new Map() },
+      { name: 'block_data', types: new Map() },
+      { name: packageTable(id), types: new Map() },
+      { name: BLOCK_SAMPLES, isVirtual: true, types: types(SAMPLE_COLUMNS) },
+      { name: PACKAGE_SAMPLES, isVirtual: true, types: types(['parameter', 'kind', ...SAMPLE_COLUMNS]) },
     ],
   };
 }

@@ -146,8 +146,9 @@ export class SqliteSqlEngine implements SqlEngine {
     return undefined;
   }
 
-  /** Whoever may read a data source may read its quarantine. */
-  #access(query: SqlQuery, { name, quarantineOf, definition }: NameQuestion): NameAccess {
+  /** Whoever may read a data source may read its quarantine; parameter data are part of their topic. */
+  #access(query: SqlQuery, { name, quarantineOf, parametersOf, definition }: NameQuestion): NameAccess {
+    if (parametersOf !== undefined) return { mayRead: query.mayRead(parametersOf) };
     const mayRead = query.mayRead(name) || (quarantineOf !== undefined && query.mayRead(quarantineOf));
     if (!mayRead || definition === undefined) return { mayRead };
     return { mayRead, columns: this.#columnsOf(definition) };

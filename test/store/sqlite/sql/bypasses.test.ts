@@ -1,4 +1,5 @@
 import { batchOf, send } from '../../support/batches';
+import { sendPackage } from './support/packages';
 import { SqlStore, column } from './support/sql-store';
 
 /** Somebody who may read one topic and one data source, and not what is secret. */
@@ -17,6 +18,8 @@ describe('SqliteSqlEngine.query', () => {
       'cars',
     );
     await send(sql.store, 's9', batchOf([{ timestamp: 2n, id: 'code', value: 'hidden' }]), 'secret');
+    await sendPackage(sql, 's1', '{"timestamps":[1],"numericValues":{"Speed":[1]}}');
+    await sendPackage(sql, 's9', '{"timestamps":[2],"stringValues":{"Code":["hidden"]}}', 'secret');
     await sql.addRows('shop', [column('item')], '"known"');
     await sql.addRows('vault', [column('item')], '"hidden"');
     await sql.quarantine('vault', '{"item":"hidden"}', { item: 'no' }, ['hidden']);
@@ -88,6 +91,25 @@ describe('SqliteSqlEngine.query', () => {
     ['a tokenizer', "SELECT * FROM fts3tokenize('simple', 'a b')", 'invalid_sql'],
     ['an fts5 vocabulary', 'SELECT * FROM fts5vocab', 'forbidden'],
     ['an R-tree', 'SELECT * FROM rtree', 'forbidden'],
+    ['the parameter data of a topic it may not read', 'SELECT * FROM secret.parameters', 'forbidden'],
+    ['the parameter data in quotes as a whole', 'SELECT * FROM "secret.parameters"', 'forbidden'],
+    ['the parameter data in backquotes', 'SELECT * FROM `secret`.`parameters`', 'forbidden'],
+    ['the parameter data of a topic that is not there', 'SELECT * FROM other.parameters', 'forbidden'],
+    ['the parameter data in a subquery', 'SELECT (SELECT max(value) FROM secret.parameters) FROM cars', 'forbidden'],
+    ['the parameter data beside its own', 'SELECT * FROM cars.parameters, secret.parameters AS other', 'forbidden'],
+    ['the parameter data in IN', "SELECT 1 FROM cars WHERE 'x' IN secret.parameters", 'forbidden'],
+    ['the parameter data under main', 'SELECT * FROM main."secret.parameters"', 'forbidden'],
+    ['its own parameter data under main', 'SELECT * FROM main."cars.parameters"', 'forbidden'],
+    ['the tables behind parameter data', 'SELECT * FROM blocks', 'forbidden'],
+    ['the tables behind parameter data, beside them', 'SELECT * FROM cars.parameters, main.series', 'forbidden'],
+    ['the packages of its own topic', 'SELECT * FROM packages_1', 'forbidden'],
+    ['the table of the samples of a block', 'SELECT * FROM block_samples', 'forbidden'],
+    ['the samples of a block as a function', "SELECT * FROM block_samples(0, 0, x'00', x'00')", 'forbidden'],
+    ['the samples of a package as a function', "SELECT * FROM main.package_samples(1, '{}')", 'forbidden'],
+    ['a column of its parameter data that is hidden', 'SELECT " least_timestamp" FROM cars.parameters', 'invalid_sql'],
+    ['parameters as a function', 'SELECT * FROM cars.parameters(1)', 'invalid_sql'],
+    ['the rowid of parameter data', 'SELECT rowid FROM cars.parameters', 'invalid_sql'],
+    ['an index of parameter data', 'SELECT * FROM cars.parameters INDEXED BY small_blocks', 'invalid_sql'],
     ['the page table of SQLite', 'SELECT * FROM sqlite_dbpage', 'invalid_sql'],
     ['load_extension', "SELECT load_extension('/tmp/x.so')", 'invalid_sql'],
     ['load_extension in a condition', "SELECT 1 FROM cars WHERE load_extension('x', 'y')", 'invalid_sql'],
@@ -121,6 +143,7 @@ describe('SqliteSqlEngine.query', () => {
 
   it('knows of each topic and data source what it is asked for, and no more', async () => {
     expect(await sql.rows('SELECT * FROM cars', { mayRead })).toEqual(['[1,"s1",1,"speed","known",{"unit":"km"}]']);
+    expect(await sql.rows('SELECT value FROM cars.parameters', { mayRead })).toEqual(['["1"]']);
     expect(await sql.rows('SELECT * FROM shop', { mayRead })).toEqual(['["known",null]']);
     expect(await sql.rows("SELECT * FROM cars WHERE stream_id = 's9'", { mayRead })).toEqual([]);
   });

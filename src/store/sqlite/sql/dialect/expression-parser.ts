@@ -113,7 +113,7 @@ export class ExpressionParser {
       const low = this.read(EQUALITY + 1);
       tokens.expectWord('AND');
       const high = this.read(EQUALITY + 1);
-      return { kind: 'between', operand: left, low, high, ...tokens.from(left.start) };
+      return { kind: 'between', negated, operand: left, low, high, ...tokens.from(left.start) };
     }
     const pattern = this.read(EQUALITY + 1);
     const escape = tokens.takeWord('ESCAPE') ? this.read(EQUALITY + 1) : undefined;

@@ -77,6 +77,7 @@ export type Expression =
   | (Place & { readonly kind: 'unary'; readonly operator: string; readonly operand: Expression })
   | (Place & {
       readonly kind: 'between';
+      readonly negated: boolean;
       readonly operand: Expression;
       readonly low: Expression;
       readonly high: Expression;
@@ -108,13 +109,19 @@ export interface ResultItem {
   readonly alias: string | undefined;
 }
 
+export interface TableSource extends Place {
+  readonly kind: 'table';
+  /** What stands before the name and a point. */
+  readonly schema: string | undefined;
+  readonly name: string;
+  /** Of both. */
+  readonly namePlace: Place;
+  readonly args: readonly Expression[] | undefined;
+  readonly alias: string | undefined;
+}
+
 export type Source =
-  | (Place & {
-      readonly kind: 'table';
-      readonly name: string;
-      readonly args: readonly Expression[] | undefined;
-      readonly alias: string | undefined;
-    })
+  | TableSource
   | (Place & { readonly kind: 'subquery'; readonly query: Query; readonly alias: string | undefined })
   | (Place & { readonly kind: 'group'; readonly joins: readonly Join[] });
 

@@ -12,12 +12,20 @@ import {
   type Query,
   type ResultItem,
   type Source,
+  type TableSource,
 } from './nodes';
-import { containsAggregate, Scope, type RelationColumn } from './scope';
+import { narrowSampledTables } from './sampled-tables';
+import { containsAggregate, Scope, type RelationColumn, type TimeExtent } from './scope';
 import { signature } from './signature';
 
+/** A table as the expressions of a query see it. */
+export interface StoredRelation {
+  readonly columns: readonly RelationColumn[];
+  readonly extent?: TimeExtent | undefined;
+}
+
 /** The tables that a query may name, by their names in small letters. */
-export type Tables = ReadonlyMap<string, readonly RelationColumn[]>;
+export type Tables = ReadonlyMap<string, StoredRelation>;
 
 /** What a `SELECT` gives, and where it was written. */
 interface CoreResult {
@@ -60,7 +68,7 @@ export class QueryAnalyser {
 
   #define(name: string, names: readonly string[], columns: readonly RelationColumn[]): void {
     const named = columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
-    this.#tables.push(new Map([[name.toLowerCase(), named]]));
+    this.#tables.push(new Map([[name.toLowerCase(), { columns: named }]]));
   }
 
   /** The columns of the first part of a compound query, whose changes are made when all of it is looked at. */
@@ -78,6 +86,7 @@ export class QueryAnalyser {
     scope.items = core.items;
     scope.free += 1;
     if (core.where !== undefined) this.#where(core, core.where, scope);
+    narrowSampledTables(this.#edits, core.where, scope);
     const groups = core.groupBy.map((key) => this.#groupKey(key, core, scope));
     scope.free -= 1;
     if (isGrouped(core)) scope.groups = new Set(groups);
@@ -213,22 +222,24 @@ export class QueryAnalyser {
       this.#joins(source.joins, scope, nullable);
       return;
     }
-    const columns = source.kind === 'subquery' ? this.analyse(source.query, scope.parent) : this.#table(source, scope);
+    const { columns, extent }: StoredRelation =
+      source.kind === 'subquery' ? { columns: this.analyse(source.query, scope.parent) } : this.#table(source, scope);
     scope.relations.push({
       name: source.alias ?? (source.kind === 'table' ? source.name : undefined),
       columns: nullable ? columns.map((column) => ({ ...column, nullable: true })) : columns,
+      ...(source.kind === 'table' && extent !== undefined && { sampled: { source, extent } }),
     });
   }
 
-  #table({ name, args }: Extract<Source, { kind: 'table' }>, scope: Scope): readonly RelationColumn[] {
+  #table({ name, args }: TableSource, scope: Scope): StoredRelation {
     const values = (args ?? []).map((arg) => this.#expressions.analyse(arg, scope));
     if (args === undefined) {
       for (const tables of [...this.#tables].reverse()) {
-        const columns = tables.get(name.toLowerCase());
-        if (columns !== undefined) return columns;
+        const relation = tables.get(name.toLowerCase());
+        if (relation !== undefined) return relation;
       }
     }
-    return jsonTable(values[0]);
+    return { columns: jsonTable(values[0]) };
   }
 
   #checkCompound(query: Query, results: readonly CoreResult[]): void {

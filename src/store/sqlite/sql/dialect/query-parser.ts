@@ -1,6 +1,6 @@
 import { ExpressionParser } from './expression-parser';
 import { checkSyntax, checkTableAlias, foreign } from './foreign-syntax';
-import type { CommonTable, Core, Expression, Join, OrderTerm, Query, ResultItem, Source } from './nodes';
+import type { CommonTable, Core, Expression, Join, OrderTerm, Query, ResultItem, Source, TableSource } from './nodes';
 import { TokenStream } from './token-stream';
 
 /** Words that cannot be an alias without `AS`. */
@@ -17,11 +17,19 @@ const JOIN = /^(?:JOIN|LEFT|RIGHT|FULL|INNER|CROSS|NATURAL|OUTER)$/;
  * Reads a query by SQLite's grammar: https://www.sqlite.org/lang_select.html. Throws `invalid_sql` for what is
  * ClickHouse's and would be misread, and `UnreadableQuery`.
  */
-export function parseQuery(sql: string): Query {
-  return new QueryParser(new TokenStream(sql)).readAll();
+export function parseQuery(sql: string): ParsedQuery {
+  const parser = new QueryParser(new TokenStream(sql));
+  return { query: parser.readAll(), tables: parser.tables };
+}
+
+export interface ParsedQuery {
+  readonly query: Query;
+  /** All that it and the queries inside of it name in FROM. */
+  readonly tables: readonly TableSource[];
 }
 
 class QueryParser {
+  readonly tables: TableSource[] = [];
   readonly #tokens: TokenStream;
   readonly #expressions: ExpressionParser;
 
@@ -189,13 +197,16 @@ class QueryParser {
 
   #table(start: number): Source {
     const tokens = this.#tokens;
-    let name = tokens.name();
-    if (tokens.takeSign('.')) name = tokens.name();
+    let [schema, name]: [string | undefined, string] = [undefined, tokens.name()];
+    if (tokens.takeSign('.')) [schema, name] = [name, tokens.name()];
+    const namePlace = tokens.from(start);
     const args = tokens.takeSign('(') ? this.#expressions.arguments() : undefined;
     const alias = this.#tableAlias();
     if (tokens.takeWord('INDEXED', 'BY')) tokens.name();
     else tokens.takeWord('NOT', 'INDEXED');
-    return { kind: 'table', name, args, alias, ...tokens.from(start) };
+    const table = { kind: 'table', schema, name, namePlace, args, alias, ...tokens.from(start) } as const;
+    this.tables.push(table);
+    return table;
   }
 
   #tableAlias(): string | undefined {

@@ -1,5 +1,5 @@
 import type { Valued } from './kinds';
-import { bare, type Expression, type ResultItem } from './nodes';
+import { bare, type Expression, type ResultItem, type TableSource } from './nodes';
 import { refused } from './literals';
 
 /** A column of a table, a view or a subquery. */
@@ -7,11 +7,25 @@ export interface RelationColumn extends Valued {
   readonly name: string;
 }
 
+/** Names of columns between which the `timestamp` of a row lies: of the block or the package that it is read from. */
+export interface TimeExtent {
+  readonly least: string;
+  readonly greatest: string;
+}
+
+/** A table with such columns, where a query names it. */
+export interface SampledTable {
+  readonly source: TableSource;
+  readonly extent: TimeExtent;
+}
+
 export interface Relation {
   readonly name: string | undefined;
   readonly columns: readonly RelationColumn[];
   /** Columns that `*` leaves out, because an earlier table has them as well (`USING`). */
   readonly hidden?: readonly string[];
+  /** Where it is named, if it has columns that tell which times it spans. */
+  readonly sampled?: SampledTable;
 }
 
 /** What a name of a column stands for. */

@@ -13,9 +13,9 @@ const directory = mkdtempSync(join(tmpdir(), 'writer-hub-test-'));
 const databaseFile = join(directory, 'writer-hub.db');
 const database = new Database(databaseFile);
 database.exec(
-  'CREATE TABLE topics (id INTEGER PRIMARY KEY, name TEXT, kind TEXT, definition TEXT, columns TEXT, next_offset INT, next_quarantine_offset INT)',
+  'CREATE TABLE topics (id INTEGER PRIMARY KEY, name TEXT, kind TEXT, definition TEXT, columns TEXT, next_offset INT, next_quarantine_offset INT, packed_offset INT)',
 );
-database.exec("INSERT INTO topics VALUES (1, 'shop', 'rows', '[]', '[]', 1, 1)");
+database.exec("INSERT INTO topics VALUES (1, 'shop', 'rows', '[]', '[]', 1, 1, 0)");
 database.exec('CREATE TABLE removals (topic INTEGER)');
 database.exec('CREATE TABLE unfinished_appends (topic INTEGER)');
 database.exec('CREATE TABLE rows_1 (offset INTEGER PRIMARY KEY, rest TEXT)');

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { RowsAppend, StoredColumn } from '../../../../../src/store/contract/row-store';
 import type { SqlColumn } from '../../../../../src/store/contract/sql-engine';
 import { SqliteSqlEngine, type SqliteSqlOptions } from '../../../../../src/store/sqlite/sql/sqlite-sql-engine';
-import { SqliteStore } from '../../../../../src/store/sqlite/sqlite-store';
+import { SqliteStore, type SqliteStoreOptions } from '../../../../../src/store/sqlite/sqlite-store';
 import { TestSource } from '../../../support/test-source';
 import { temporaryDirectory } from '../../support/open-store';
 
@@ -13,8 +13,11 @@ afterEach(async () => {
 });
 
 /** A store with an engine, for one test. */
-export async function openSql(options?: Partial<SqliteSqlOptions>): Promise<SqlStore> {
-  const sql = await SqlStore.open(options);
+export async function openSql(
+  options?: Partial<SqliteSqlOptions>,
+  storeOptions?: Partial<SqliteStoreOptions>,
+): Promise<SqlStore> {
+  const sql = await SqlStore.open(options, storeOptions);
   OPENED.push(sql);
   return sql;
 }
@@ -45,7 +48,10 @@ export class SqlStore {
     readonly directory: string,
   ) {}
 
-  static async open(options: Partial<SqliteSqlOptions> = {}): Promise<SqlStore> {
+  static async open(
+    options: Partial<SqliteSqlOptions> = {},
+    storeOptions: Partial<SqliteStoreOptions> = {},
+  ): Promise<SqlStore> {
     const directory = temporaryDirectory();
     const store = await SqliteStore.open({
       directory,
@@ -53,6 +59,7 @@ export class SqlStore {
       maxTopics: 1000,
       maxStreamsPerTopic: 1000,
       busyTimeout: 1000,
+      ...storeOptions,
     });
     const engine = new SqliteSqlEngine({
       databaseFile: join(directory, 'writer-hub.db'),
