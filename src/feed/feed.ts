@@ -71,8 +71,8 @@ interface Reader<R extends FeedRecord> {
  */
 export class Feed<Query extends FeedQuery = FollowQuery, R extends FeedRecord = FeedEvent> {
   readonly #tails = new Map<string, TopicTail<R>>();
-  /** Readers that begin or fall behind together are at one place. */
-  readonly #pages = new SharedReads<FeedPage<R>>();
+  /** Readers that begin or fall behind together are at one place, or come to it one after another. */
+  readonly #pages: SharedReads<FeedPage<R>>;
   readonly #starts = new SharedReads<Position>();
   readonly #readers = new Set<Reader<R>>();
   #isStopped = false;
@@ -84,12 +84,20 @@ export class Feed<Query extends FeedQuery = FollowQuery, R extends FeedRecord = 
     this.#source = source;
     this.#options = options;
 
+    const { budget } = options;
+    this.#pages = new SharedReads({
+      maxBytes: () => budget.pages,
+      // What is at the end goes on; what is made of records for the readers takes about as much as they.
+      bytesOf: ({ records, more }) => (more ? records.reduce((sum, { bytes }) => sum + 2 * bytes, 0) : undefined),
+    });
+    budget.join(this.#pages);
     this.#unobserve = source.observe({
       onAdvance: (keys) => {
         if (this.#tails.size === 0) return;
         for (const key of keys) this.#tails.get(key)?.advance();
       },
       onRemove: (key) => {
+        this.#pages.clear();
         this.#tails.get(key)?.break();
       },
     });
@@ -112,7 +120,7 @@ export class Feed<Query extends FeedQuery = FollowQuery, R extends FeedRecord = 
 
   /** Bytes of records that are kept for them. */
   get bytes(): number {
-    let bytes = 0;
+    let { bytes } = this.#pages;
     for (const tail of this.#tails.values()) bytes += tail.bytes;
     return bytes;
   }
@@ -135,6 +143,7 @@ export class Feed<Query extends FeedQuery = FollowQuery, R extends FeedRecord = 
       yield* this.#items(query, { signal: ending.signal, holder }, reader);
     } finally {
       this.#readers.delete(reader);
+      if (this.#readers.size === 0) this.#pages.clear();
       signal.removeEventListener('abort', end);
     }
   }
