@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import type { ParameterStore } from '../../../../src/store/contract/parameter-store';
+import { SqliteStore, type SqliteStoreOptions } from '../../../../src/store/sqlite/sqlite-store';
+
+/** A store that packs packages as soon as they are stored, and reads parameter data only when all of it is packed. */
+export async function openPackedStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const store = await SqliteStore.open({ packAfter: 0, ...options });
+  const { parameters } = store;
+  const packed = <Given extends unknown[], Result>(read: (...given: Given) => Promise<Result>) => {
+    return async (...given: Given): Promise<Result> => {
+      await untilPacked(options.directory);
+      return read.apply(parameters, given);
+    };
+  };
+  const patient: ParameterStore = {
+    appendPackage: (append) => parameters.appendPackage(append),
+    readPackages: packed((query) => parameters.readPackages(query)),
+    readSamples: packed((query) => parameters.readSamples(query)),
+    aggregateSamples: packed((query) => parameters.aggregateSamples(query)),
+    seenParameters: packed((...given) => parameters.seenParameters(...given)),
+  };
+  return Object.defineProperty(store, 'parameters', { value: patient });
+}
+
+/** Resolves when no topic has a package that is not packed. */
+export async function untilPacked(directory: string): Promise<void> {
+  const database = new Database(join(directory, 'writer-hub.db'), { readonly: true });
+  try {
+    while (hasUnpacked(database)) await setImmediate();
+  } finally {
+    database.close();
+  }
+}
+
+function hasUnpacked(database: Database.Database): boolean {
+  const topics = database.prepare('SELECT id FROM topics WHERE package_count > 0').pluck().all() as number[];
+  return topics.some((topic) => {
+    const table = `packages_${topic}`;
+    return database.prepare(`SELECT 1 FROM ${table} WHERE stream > 0 LIMIT 1`).get() !== undefined;
+  });
+}
