@@ -33,9 +33,11 @@ describe('BucketSums', () => {
       const [packed, plain] = [samples.slice(0, cut % samples.length), samples.slice(cut % samples.length)];
       const sums = new BucketSums(grid, span);
       for (const block of makeBlocks('numeric', listOf(packed).sorted())) {
-        if (sums.addSummary(summaryOf(block))) continue;
+        if (sums.addSummed(block.minTimestamp, block.maxTimestamp, () => summaryOf(block))) continue;
         const reader = new BlockReader('numeric', block);
-        for (const zone of reader.zones) if (!sums.addSummary(zone.summary)) sums.addSamples(reader.samples(zone));
+        for (const zone of reader.zones) {
+          if (!sums.addSummed(zone.first, zone.last, () => zone.summary)) sums.addSamples(reader.samples(zone));
+        }
       }
       const list = listOf(plain).sorted();
       for (const part of nearParts(list)) sums.addSamples(samplesOf('numeric', list, part));
@@ -50,12 +52,16 @@ describe('BucketSums', () => {
     fc.assert(rule, { numRuns: 500 });
   });
 
-  it('takes a summary of one bucket alone', () => {
+  it('takes what is summed up if it is of one bucket alone', () => {
     const samples = [5n, 14n].map((timestamp, index) => ({ timestamp, offset: 1, index, tags: '', text: '1' }));
     const [block] = makeBlocks('numeric', listOf(samples));
     const span = { least: 0n, greatest: 14n };
     const take = (origin: bigint, of = span): boolean =>
-      new BucketSums({ interval: 10n, origin, maxBuckets: 9 }, of).addSummary(summaryOf(block!));
+      new BucketSums({ interval: 10n, origin, maxBuckets: 9 }, of).addSummed(
+        block!.minTimestamp,
+        block!.maxTimestamp,
+        () => summaryOf(block!),
+      );
     expect([take(0n), take(5n), take(4n)]).toEqual([false, true, false]);
     expect(take(5n, { ...span, greatest: 13n })).toBe(false);
     expect(take(5n, { ...span, least: 6n })).toBe(false);

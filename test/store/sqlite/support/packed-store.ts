@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { ParameterStore } from '../../../../src/store/contract/parameter-store';
 import { SqliteStore, type SqliteStoreOptions } from '../../../../src/store/sqlite/sqlite-store';
+import { GREATEST_LEVEL, MERGED_AT_ONCE } from '../../../../src/store/sqlite/writer/block-writer';
 
 /** A store that packs packages as soon as they are stored, and reads parameter data only when all of it is packed. */
 export async function openPackedStore(options: SqliteStoreOptions): Promise<SqliteStore> {
@@ -24,11 +25,11 @@ export async function openPackedStore(options: SqliteStoreOptions): Promise<Sqli
   return Object.defineProperty(store, 'parameters', { value: patient });
 }
 
-/** Resolves when no topic has a package that is not packed. */
+/** Resolves when no topic has a package that is not packed, and no series blocks that are to be put together. */
 export async function untilPacked(directory: string): Promise<void> {
   const database = new Database(join(directory, 'writer-hub.db'), { readonly: true });
   try {
-    while (hasUnpacked(database)) await setImmediate();
+    while (hasUnpacked(database) || hasUnmerged(database)) await setImmediate();
   } finally {
     database.close();
   }
@@ -40,4 +41,10 @@ function hasUnpacked(database: Database.Database): boolean {
     const table = `packages_${topic}`;
     return database.prepare(`SELECT 1 FROM ${table} WHERE stream > 0 LIMIT 1`).get() !== undefined;
   });
+}
+
+function hasUnmerged(database: Database.Database): boolean {
+  const blocks = `SELECT 1 FROM blocks WHERE level < ${GREATEST_LEVEL}
+    GROUP BY series, level HAVING count(*) >= ${MERGED_AT_ONCE} LIMIT 1`;
+  return database.prepare(blocks).get() !== undefined;
 }
