@@ -200,6 +200,15 @@ export default tseslint.config(
     languageOptions: { globals: { module: 'writable', require: 'readonly' } },
   },
   { files: ['packages/**/*.mjs'], languageOptions: { globals: { URL: 'readonly' } } },
+  {
+    files: ['examples/**/*.js'],
+    languageOptions: {
+      globals: {
+        ...{ process: 'readonly', console: 'readonly', fetch: 'readonly' },
+        ...{ setTimeout: 'readonly', clearTimeout: 'readonly' },
+      },
+    },
+  },
   { files: ['src/**'], rules: { '@typescript-eslint/max-params': ['error', { max: 4 }] } },
   prettier,
   // Behind Prettier's own settings, which turn it off: a line of code is Prettier's to break, a comment is not.
