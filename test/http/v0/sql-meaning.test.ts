@@ -53,6 +53,7 @@ describe('GET /v0/sql', () => {
     ['integers divided', 'SELECT i / 2 FROM r LIMIT 1', '3.5'],
     ['a division by a column', 'SELECT 7 / i FROM r', '1\n-1\ninf'],
     ['constants divided', 'SELECT 7 / 2, -7 / 2, intDiv(-7, 2)', '3.5\t-3.5\t-3'],
+    ['rests of truth values', 'SELECT mod(b, 2) + j FROM r LIMIT 1 OFFSET 1', '1'],
     ['rests of fractions', 'SELECT f % 2, -7 % 3, mod(7.5, 2) FROM r LIMIT 1', '0.5\t-1\t1.5'],
     ['a sum of decimals', 'SELECT sum(d), sum(d * 3), avg(d) FROM r', '0.30\t0.90\t0.1'],
     [
@@ -148,6 +149,8 @@ describe('GET /v0/sql', () => {
     ['SELECT topK(3)(s) FROM r', 'write (SELECT x FROM … GROUP BY x'],
     ['SELECT sequenceMatch(1)(i) FROM r', 'write a function with one list of arguments'],
     ["SELECT dateDiff('second', min(t), max(t)) FROM r", 'write unixepoch(b) - unixepoch(a), in seconds'],
+    ['SELECT mod(b, 2) + u FROM r', 'overflow'],
+    ['WITH q AS (SELECT (i - i) / i AS x FROM r) SELECT x FROM q', 'nullif'],
   ])('refuses %s and says what to write', async (query, text) => {
     const response = await client.fetch(sqlPath(query));
     expect(await response.json()).toMatchObject({ error: expect.stringContaining(text) as string });

@@ -1,10 +1,19 @@
 import type { Edits } from './edits';
-import { FLOAT, INTEGER, isJson, isTime, isWide, typeText, UNKNOWN, type Kind } from './kinds';
+import {
+  FLOAT,
+  INTEGER,
+  integerOf,
+  isJson,
+  isTime,
+  isWide,
+  typeText,
+  UNKNOWN,
+  type IntegerKind,
+  type Kind,
+} from './kinds';
 import { literalOf, refused } from './literals';
 import { bare, type Binary, type Expression } from './nodes';
 import type { Operand } from './comparisons';
-
-type IntegerKind = Extract<Kind, { is: 'integer' }>;
 
 /** `+`, `-`, `*`, `/` and `%` by ClickHouse's rules. Each method changes the query and returns what the result is. */
 export class Arithmetic {
@@ -22,12 +31,13 @@ export class Arithmetic {
     if (json !== undefined) throw refused(`there is no arithmetic on ${typeText(json.kind)}`);
     if (kinds.some(isTime)) return this.#times(node, left, right);
     if (kinds.some(({ is }) => is === 'null')) return { is: 'null' };
-    if (kinds.some(({ is }) => is !== 'integer' && is !== 'bool' && is !== 'decimal')) {
+    const [a, b] = [integerOf(left.kind), integerOf(right.kind)];
+    if (kinds.some((kind) => integerOf(kind) === undefined && kind.is !== 'decimal')) {
       return this.#floats(node, left, right);
     }
-    if (kinds.some(({ is }) => is === 'decimal')) return this.#decimals(node, left, right);
+    if (a === undefined || b === undefined) return this.#decimals(node, left, right);
     if (node.operator === '/') return this.#divide(node, left, right);
-    return this.#integers(node, left, right);
+    return this.#integers(node, [left, right], [a, b]);
   }
 
   /** `-x`. */
@@ -92,8 +102,11 @@ export class Arithmetic {
     return FLOAT;
   }
 
-  #integers(node: Binary, left: Operand, right: Operand): Kind {
-    const [a, b] = [integerOf(left), integerOf(right)];
+  #integers(
+    node: Binary,
+    [left, right]: readonly [Operand, Operand],
+    [a, b]: readonly [IntegerKind, IntegerKind],
+  ): Kind {
     const bits = Math.max(a.bits, b.bits);
     const signed = node.operator === '-' || a.signed || b.signed;
     if (isWide(a) || isWide(b)) {
@@ -174,10 +187,6 @@ export class Arithmetic {
 /** Whether it can be written twice: a column or a number. */
 function isSimple({ expression }: Operand): boolean {
   return bare(expression).kind === 'column' || literalOf(expression) !== undefined;
-}
-
-function integerOf({ kind }: Operand): IntegerKind {
-  return kind.is === 'integer' ? kind : { is: 'integer', bits: 8, signed: false };
 }
 
 function scaleOf(kind: Kind): number {

@@ -6,6 +6,7 @@ import { foreign } from './foreign-syntax';
 import {
   FLOAT,
   INTEGER,
+  integerOf,
   isJson,
   isNumber,
   isTime,
@@ -205,7 +206,7 @@ function remainder({ node, args, edits }: CallOf): Valued {
   const [left, right] = args;
   if (left?.kind.is === 'decimal' || right?.kind.is === 'decimal')
     throw refused('there is no mod of a Decimal here; write CAST(x AS REAL)');
-  if (left?.kind.is !== 'integer' || right?.kind.is !== 'integer') {
+  if (left === undefined || right === undefined || ![left, right].every(({ kind }) => integerOf(kind) !== undefined)) {
     edits.replace(node.namePlace, 'hub_modulo');
     return { kind: FLOAT, nullable: true };
   }

@@ -17,6 +17,16 @@ export interface Valued {
   readonly nullable: boolean;
 }
 
+export type IntegerKind = Extract<Kind, { readonly is: 'integer' }>;
+
+/** What truth values are where they are calculated with. */
+const BYTE: IntegerKind = { is: 'integer', bits: 8, signed: false };
+
+/** A kind as that of an integer, if it is one or that of truth values. */
+export function integerOf(kind: Kind): IntegerKind | undefined {
+  return kind.is === 'bool' ? BYTE : kind.is === 'integer' ? kind : undefined;
+}
+
 export const INTEGER: Kind = { is: 'integer', bits: 64, signed: true };
 export const FLOAT: Kind = { is: 'float' };
 export const STRING: Kind = { is: 'string' };

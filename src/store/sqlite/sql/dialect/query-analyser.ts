@@ -40,8 +40,8 @@ export class QueryAnalyser {
   /** Tables of `WITH`, the innermost last. */
   readonly #tables: Tables[];
 
-  /** Whether the items that are looked at are those of the result, and rows are not told apart by them. */
-  #showsItems = false;
+  /** How many queries the one that is looked at lies in, itself counted. */
+  #depth = 0;
 
   constructor(edits: Edits, tables: Tables) {
     this.#edits = edits;
@@ -52,6 +52,7 @@ export class QueryAnalyser {
   /** The columns of the result. */
   analyse(query: Query, parent: Scope | undefined): readonly RelationColumn[] {
     const depth = this.#tables.length;
+    this.#depth += 1;
     for (const { name, columns, query: inner } of query.tables) {
       // A recursive one names itself: its first part says what its columns are.
       if (inner.cores.length > 1) this.#define(name, columns, this.#dry(inner, parent));
@@ -63,6 +64,7 @@ export class QueryAnalyser {
     this.#orderBy(query, results[0]!, columns);
     for (const limit of query.limits) this.#expressions.analyse(limit, new Scope(parent));
     this.#tables.length = depth;
+    this.#depth -= 1;
     return columns;
   }
 
@@ -90,8 +92,9 @@ export class QueryAnalyser {
     const groups = core.groupBy.map((key) => this.#groupKey(key, core, scope));
     scope.free -= 1;
     if (isGrouped(core)) scope.groups = new Set(groups);
-    this.#showsItems = parent === undefined && !core.distinct && core.groupBy.length === 0;
-    const columns = core.items.flatMap((item) => this.#item(item, scope));
+    // Whether they are the columns of the result, and rows are not told apart by them.
+    const areShown = this.#depth === 1 && !core.distinct && core.groupBy.length === 0;
+    const columns = core.items.flatMap((item) => this.#item(item, scope, areShown));
     if (core.distinct) this.#checkDistinct(core.items, columns);
     if (core.having !== undefined) this.#expressions.analyse(core.having, scope);
     for (const { window } of core.windows) this.#expressions.window(window, scope);
@@ -135,14 +138,11 @@ export class QueryAnalyser {
     return signature(item.expression, scope);
   }
 
-  #item(item: ResultItem, scope: Scope): readonly RelationColumn[] {
+  #item(item: ResultItem, scope: Scope, isShown: boolean): readonly RelationColumn[] {
     const { expression, alias, table } = item;
     if (expression === undefined) return this.#all(table, scope);
     scope.current = item;
-    const value =
-      scope.parent === undefined && this.#showsItems
-        ? this.#expressions.shown(expression, scope)
-        : this.#expressions.analyse(expression, scope);
+    const value = isShown ? this.#expressions.shown(expression, scope) : this.#expressions.analyse(expression, scope);
     scope.current = undefined;
     const text = this.#edits.slice(expression);
     const inner = bare(expression);
