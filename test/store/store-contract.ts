@@ -10,6 +10,7 @@ import { describeObservers } from './contract/observers';
 import { describePackageReads } from './contract/package-reads';
 import { describePackages } from './contract/packages';
 import { describeParameterStore } from './contract/any-packages';
+import { describeParameterIds } from './contract/parameter-ids';
 import { describePositions } from './contract/positions';
 import { describeStarts } from './contract/starts';
 import { describeQuarantine } from './contract/quarantine';
@@ -72,7 +73,14 @@ export const CONTRACT = {
   log: [describeAppends, describeStreams, describeDefinitions, describeTopics, describeReads, describeTokens],
   positions: [describePositions, describeStarts, describeObservers, describeChanges, describeLifecycle],
   rows: [describeRows, describeQuarantine, describeRowReads],
-  parameters: [describePackages, describePackageReads, describeSamples, describeAggregates, describeParameterStore],
+  parameters: [
+    describePackages,
+    describeParameterIds,
+    describePackageReads,
+    describeSamples,
+    describeAggregates,
+    describeParameterStore,
+  ],
   schemas: [describeDataSources, describeSchemaVersions],
   removal: [describeIdempotency, describeRemoval, describeRetention],
 } as const;

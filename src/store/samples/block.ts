@@ -78,6 +78,11 @@ export function summaryOf({ minTimestamp, summary }: Pick<Block, 'minTimestamp' 
   return readSummary(reader, minTimestamp, reader.natural());
 }
 
+/** The offset of the first package that a sample of a block came with. */
+export function leastOffsetOf({ summary }: Pick<Block, 'summary'>): number {
+  return new ByteReader(summary).natural();
+}
+
 /** Reads a block zone by zone. */
 export class BlockReader {
   readonly zones: readonly Zone[];

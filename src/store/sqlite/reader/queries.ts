@@ -250,8 +250,8 @@ export class Queries {
 
   /** A stream whose samples are read. */
   sampledStream(topic: string, streamId: string): SampledStream {
-    const { id, packedOffset } = this.#findOfKind(topic, 'events');
-    return { topic: id, stream: Number(this.#streamRecord(id, streamId).id), packedOffset };
+    const { id, firstOffset, packedOffset } = this.#findOfKind(topic, 'events');
+    return { topic: id, stream: Number(this.#streamRecord(id, streamId).id), firstOffset, packedOffset };
   }
 
   /** The place at which a reader begins. */

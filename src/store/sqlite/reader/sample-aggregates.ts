@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import { BlockReader, nearParts, samplesOf, summaryOf } from '../../samples/block';
+import { BlockReader, leastOffsetOf, nearParts, samplesOf, summaryOf } from '../../samples/block';
 import { BucketSums, checkBuckets, type TimeSpan } from '../../samples/bucket-sums';
+import { keptSamples } from '../../samples/kept-samples';
 import { parsePackage, type PackageColumns } from '../../samples/package-columns';
 import { samplesOfPackage } from '../../samples/package-samples';
 import { timestampOf, type SamplePoint, type Summary } from '../../samples/summary';
@@ -20,6 +21,8 @@ const CHARACTERS_AT_ONCE = 2 * 1024 * 1024;
 export interface SampledStream {
   readonly topic: number;
   readonly stream: number;
+  /** Packages before it were removed, though blocks may still have their samples. */
+  readonly firstOffset: number;
   /** Up to here its packages are in blocks. */
   readonly packedOffset: number;
 }
@@ -47,10 +50,10 @@ export class SampleAggregates {
     const span = int64Window(request.from, request.to);
     const all = new SeriesSums(series, request, span);
     const { after } = request;
-    const rest = { ...stream, after: after ?? stream.packedOffset };
+    const rest = { ...stream, after: Math.max(after ?? stream.packedOffset, stream.firstOffset - 1) };
     if (after === undefined) {
       this.#checkBuckets(stream, series, request);
-      for (const each of series) this.#addBlocks(all, each, span);
+      for (const each of series) this.#addBlocks(all, each, span, stream.firstOffset);
     }
     const next = rest.after < stream.packedOffset ? this.#addPacked(all, rest) : this.#addRecent(all, rest, span);
     const isAll = after === undefined && next === undefined;
@@ -69,14 +72,16 @@ export class SampleAggregates {
     checkBuckets({ ...isIn, greatest: greatest > span.greatest ? span.greatest : greatest }, request);
   }
 
-  #addBlocks(all: SeriesSums, series: Series, span: TimeSpan): void {
+  #addBlocks(all: SeriesSums, series: Series, span: TimeSpan, firstOffset: number): void {
     const buckets = all.of(series);
     for (const block of this.#blocks.between(series.id, span)) {
-      if (buckets.addSummed(block.minTimestamp, block.maxTimestamp, () => summaryOf(block))) continue;
+      const isKept = firstOffset === 1 || leastOffsetOf(block) >= firstOffset;
+      if (isKept && buckets.addSummed(block.minTimestamp, block.maxTimestamp, () => summaryOf(block))) continue;
       const reader = this.#open(series, block);
       for (const zone of reader.zones) {
-        const isSummed = buckets.addSummed(zone.first, zone.last, () => zone.summary);
-        if (!isSummed) buckets.addSamples(reader.samples(zone));
+        if (!isKept) buckets.addSamples(keptSamples(reader.samples(zone), firstOffset));
+        else if (!buckets.addSummed(zone.first, zone.last, () => zone.summary))
+          buckets.addSamples(reader.samples(zone));
       }
     }
   }

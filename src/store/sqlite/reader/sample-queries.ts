@@ -45,10 +45,11 @@ export class SampleQueries {
 
   #page({ topic, streamId, parameters, from, to, after: cursor, limit }: SampleQuery): SamplePage {
     const after = cursor === undefined ? undefined : parseCursor(cursor);
-    const { packedOffset, ...stream } = this.#find(topic, streamId);
+    const { firstOffset, packedOffset, ...stream } = this.#find(topic, streamId);
     const window = int64Window(from, to);
     const span = after !== undefined && after.timestamp > window.least ? { ...window, least: after.timestamp } : window;
     const isWanted = (value: RowValue): boolean =>
+      value.offset >= firstOffset &&
       value.timestamp >= span.least &&
       value.timestamp <= span.greatest &&
       (after === undefined || compareRows(value, after) > 0);
