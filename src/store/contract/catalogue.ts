@@ -68,7 +68,7 @@ export interface TopicInfo {
   readonly position: Position;
   /** Before the first event or row that is kept: the least position to read after. */
   readonly earliest: Position;
-  /** How many events it holds; of a data source, rows. */
+  /** How many events it holds, packages not counted; of a data source, rows. */
   readonly recordCount: number;
   /** Bytes of their texts, about. What removed streams held counts until retention passes it. */
   readonly bytes: number;
@@ -95,10 +95,11 @@ export interface StreamInfo {
   /** Milliseconds since the Unix epoch: when the stream was first seen, and last written or changed. */
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Packages are not counted. */
   readonly eventCount: number;
   /**
-   * Least and greatest timestamp among the events that were ever stored in it, nanoseconds; absent while there was
-   * none.
+   * Least and greatest timestamp among the events and packages that were ever stored in it, nanoseconds; absent while
+   * there was none.
    */
   readonly firstTimestamp?: bigint;
   readonly lastTimestamp?: bigint;

@@ -146,7 +146,10 @@ export interface AggregateQuery {
   /** Length of a bucket, nanoseconds, at least 1. Buckets begin at `origin` plus whole intervals. */
   readonly interval: bigint;
   readonly origin: bigint;
-  /** The most buckets between the first sample and the last. Rejects with `invalid_query` when there are more. */
+  /**
+   * The most buckets between the first sample and the last. Rejects with `invalid_query` when there are more; a store may
+   * go by where samples may lie that it has not looked at.
+   */
   readonly maxBuckets: number;
 }
 

@@ -134,7 +134,7 @@ export interface CatalogueChange {
 /** What a commit held. An append that was refused, or was stored before, may be counted. */
 export interface CommitReport {
   readonly appends: number;
-  /** Events, rows and quarantined rows. */
+  /** Events, packages, rows and quarantined rows. */
   readonly records: number;
   /** Of their texts. */
   readonly bytes: number;
