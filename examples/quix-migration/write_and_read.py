@@ -28,17 +28,20 @@ class Hub:
     def __init__(self, url, token):
         self._calls = {}
         self._opened = queue.Queue()
+        self._answers = queue.Queue()
         self._connection = (
             HubConnectionBuilder().with_url(f"{url}/hub", options={"access_token_factory": lambda: token}).build()
         )
         self._connection.on_open(lambda: self._opened.put(None))
-        self._connection.on_error(lambda message: say("error", message))
+        # A call that is refused is told here alone.
+        self._connection.on_error(self._answers.put)
 
     def start(self):
         self._connection.start()
         self._opened.get(timeout=SECONDS)
 
     def stop(self):
+        # It waits for something to come, which is the server's ping after 15 seconds at the latest.
         self._connection.stop()
 
     def collect(self, method):
@@ -60,10 +63,9 @@ class Hub:
 
     def call(self, method, *arguments):
         """Invokes a method and waits for its answer: what is sent is on disk then."""
-        answers = queue.Queue()
-        self._connection.send(method, list(arguments), on_invocation=answers.put)
+        self._connection.send(method, list(arguments), on_invocation=self._answers.put)
         try:
-            answer = answers.get(timeout=SECONDS)
+            answer = self._answers.get(timeout=SECONDS)
         except queue.Empty:
             sys.exit(f"failed: no answer to {method}")
         if answer.error:
@@ -112,8 +114,8 @@ def main():
     hub.received("ActiveStreamsChanged", lambda active, action: active["streamId"] == stream)
     hub.call("CloseStream", topic, stream)
     hub.call("UnsubscribeFromStream", topic, "*")
-    hub.stop()
     say("everything has come")
+    hub.stop()
 
 
 main()
