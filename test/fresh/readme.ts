@@ -17,6 +17,8 @@ const EXPECTED = [
   'HTTP/1.1 200 OK',
   'Sent event data',
   '"offset":"1","timestamp":1618133869000000000,"id":"Alert","value":"Help","tags":{"capacity":"over"}',
+  '"numericValues":{"Speed":[120.50,121.25]}',
+  '"max":[121.25],"maxTimestamps":[1700000000500000000],"mean":[120.875]',
   '{"successful_rows":1,"quarantined_rows":0}',
   'Chicago',
   'http://127.0.0.1:',
