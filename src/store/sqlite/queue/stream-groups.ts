@@ -3,7 +3,7 @@ import type { StreamWrite } from '../../contract/store';
 import { toError } from '../channel/failure';
 import type { AdvancedTopics, StreamGroupColumns, StreamOutcomes } from '../channel/messages';
 import { toPosition } from '../channel/offsets';
-import { callersOf, type WaitingAppend } from './append-groups';
+import { callersOf, GROUP_BYTES, type AppendGroups, type WaitingAppend } from './append-groups';
 import type { Waiting } from './waiting';
 
 /** What decides which appends are joined, and where they go. */
@@ -46,40 +46,37 @@ export class TopicEnds {
   }
 }
 
-/** The groups of a batch that go to streams, of one kind of append; those to one stream grow as long as they may. */
-export class StreamGroups<Batch, Group extends StreamGroup<Batch>> {
-  readonly all: Group[] = [];
+/** The appends of one kind in a batch that go to streams; the groups of a stream grow as long as they may. */
+export abstract class StreamGroups<
+  Append extends GroupTarget & { readonly batch: Batch },
+  Batch extends { readonly json: Uint8Array },
+  Group extends StreamGroup<Batch>,
+  Columns extends StreamGroupColumns,
+> implements AppendGroups<Append, AppendReceipt, Columns, StreamOutcomes> {
+  abstract readonly records: number;
+  readonly weight = 0;
+  protected readonly all: Group[] = [];
+  protected textBytes = 0;
   /** The groups that still take appends, by topic and stream. */
   readonly #growing = new Map<string, Map<string, Group>>();
-  /** How many offsets an append takes. */
-  readonly #offsets: (batch: Batch) => number;
 
-  constructor(offsets: (batch: Batch) => number) {
-    this.#offsets = offsets;
+  /** How many offsets an append takes. */
+  protected abstract offsetsOf(batch: Batch): number;
+
+  abstract append(append: Append, record: number): Promise<AppendReceipt>;
+  abstract writeTexts(target: Uint8Array, start: number): number;
+  abstract columns(start: number): Columns;
+
+  get count(): number {
+    return this.all.length;
+  }
+
+  get bytes(): number {
+    return this.textBytes;
   }
 
   has(topic: string): boolean {
     return this.all.some((group) => group.topic === topic);
-  }
-
-  /** The group of a stream that still takes appends, if it takes those of this target. */
-  growing({ topic, streamId, createTopic, creator }: GroupTarget): Group | undefined {
-    const known = this.#growing.get(topic)?.get(streamId);
-    // A topic that is refused for one creator's sake must not be refused for another's.
-    return known?.createTopic === createTopic && known.creator === creator ? known : undefined;
-  }
-
-  /** Adds a group, which takes further appends unless it has a record. */
-  add(group: Group): void {
-    const { topic, streamId, record } = group;
-    let streams = this.#growing.get(topic);
-    if (streams === undefined) {
-      streams = new Map();
-      this.#growing.set(topic, streams);
-    }
-    if (record < 0) streams.set(streamId, group);
-    else streams.delete(streamId);
-    this.all.push(group);
   }
 
   endGroups(): void {
@@ -93,17 +90,6 @@ export class StreamGroups<Batch, Group extends StreamGroup<Batch>> {
     return this.all.some((group) => group.record >= 0 && group.streamId === streamId && group.topic === topic);
   }
 
-  columns(start: number): StreamGroupColumns {
-    return {
-      topics: this.all.map(({ topic }) => topic),
-      start,
-      records: Int32Array.from(this.all, ({ record }) => record),
-      streamIds: this.all.map(({ streamId }) => streamId),
-      creators: this.all.map(({ creator }) => creator),
-      createTopic: Uint8Array.from(this.all, ({ createTopic }) => Number(createTopic)),
-    };
-  }
-
   settle({ failed, firstOffsets, generations }: StreamOutcomes): void {
     const errors = new Map(failed.map(({ index, failure }) => [index, toError(failure)]));
     for (const [index, { appends }] of this.all.entries()) {
@@ -111,7 +97,7 @@ export class StreamGroups<Batch, Group extends StreamGroup<Batch>> {
       const first = firstOffsets[index]!;
       let next = first;
       for (const { batch, resolve, reject } of appends) {
-        next += this.#offsets(batch);
+        next += this.offsetsOf(batch);
         if (error !== undefined) reject(error);
         // The writer gives 0 for an append that was stored before; it is alone in its group.
         else resolve({ position: first === 0 ? undefined : toPosition(next - 1, generations[index]!) });
@@ -131,7 +117,7 @@ export class StreamGroups<Batch, Group extends StreamGroup<Batch>> {
     const generations = Float64Array.from(this.all, ({ topic }) => ends.generationOf(topic));
     for (let index = this.all.length - 1; index >= 0; index--) {
       const { topic, appends } = this.all[index]!;
-      const count = appends.reduce((sum, { batch }) => sum + this.#offsets(batch), 0);
+      const count = appends.reduce((sum, { batch }) => sum + this.offsetsOf(batch), 0);
       firstOffsets[index] = ends.takeLast(topic, count);
     }
     return { failed: [], firstOffsets, generations };
@@ -139,5 +125,38 @@ export class StreamGroups<Batch, Group extends StreamGroup<Batch>> {
 
   callers(): Iterable<Waiting> {
     return callersOf(this.all);
+  }
+
+  /** The group of a stream that still takes an append of this target, if there is one. */
+  protected growing({ topic, streamId, createTopic, creator, batch }: Append): Group | undefined {
+    const known = this.#growing.get(topic)?.get(streamId);
+    // A topic that is refused for one creator's sake must not be refused for another's.
+    const isAlike = known?.createTopic === createTopic && known.creator === creator;
+    return isAlike && known.bytes + batch.json.length < GROUP_BYTES ? known : undefined;
+  }
+
+  /** Adds a group, which takes further appends unless it has a record. */
+  protected add(group: Group): void {
+    const { topic, streamId, record } = group;
+    let streams = this.#growing.get(topic);
+    if (streams === undefined) {
+      streams = new Map();
+      this.#growing.set(topic, streams);
+    }
+    if (record < 0) streams.set(streamId, group);
+    else streams.delete(streamId);
+    this.all.push(group);
+  }
+
+  /** The columns that all kinds have. */
+  protected targetColumns(start: number): StreamGroupColumns {
+    return {
+      topics: this.all.map(({ topic }) => topic),
+      start,
+      records: Int32Array.from(this.all, ({ record }) => record),
+      streamIds: this.all.map(({ streamId }) => streamId),
+      creators: this.all.map(({ creator }) => creator),
+      createTopic: Uint8Array.from(this.all, ({ createTopic }) => Number(createTopic)),
+    };
   }
 }
