@@ -1,5 +1,6 @@
 import type { HubConnection } from '@microsoft/signalr';
-import { TestHub, token } from '../support/test-hub';
+import { HttpPeer } from '../signalr/support/http-peer';
+import { atEnd, TestHub, token } from '../support/test-hub';
 import { Collected, connectBy } from './support/hub-clients';
 
 const WORKSPACE = 'demo-chatappdemo-dev';
@@ -108,6 +109,22 @@ describe('public clients of Quix, call by call', () => {
     expect(JSON.parse(text)).toMatchObject({ numericValues: { Latitude: [51.5], Heartrate: [72] } });
     const stream = JSON.parse(await hub.read('/topics/phone/streams/rider-1-3f2a9c')) as object;
     expect(stream).toMatchObject({ name: 'Morning', status: 'closed' });
+  });
+
+  it('dashboards in Python: signalrcore before 1.0, which waits for nothing and gives all its calls one id', async () => {
+    const hub = await start();
+    const authorization = `Bearer ${token('create', 'read:*')}`;
+    const [peer, records] = await HttpPeer.serverSentEvents(`${hub.url}/hub`, { authorization });
+    atEnd(() => void records.response.destroy());
+    const invoke = (target: string, ...args: string[]): string =>
+      `{"type":1,"invocationId":"one","target":"${target}","arguments":["cars","car-1",${args.join()}]}`;
+    const data = '{"timestamps":[1697020374684026880],"numericValues":{"Speed":[1.5]}}';
+    const sending = invoke('SendParameterData', data);
+    await peer.post([invoke('SubscribeToParameter', '"Speed"'), sending, sending, sending].join('\x1e'));
+    const received: string[] = [];
+    while (received.length < 7) received.push(await records.next());
+    expect(received.filter((record) => record === '{"type":3,"invocationId":"one","result":null}')).toHaveLength(4);
+    expect(received.filter((record) => record.includes('"ParameterDataReceived"'))).toHaveLength(3);
   });
 
   it("the documentation's parameter data, as it stands", async () => {

@@ -60,6 +60,8 @@ interface Cancellable {
 /**
  * Calls the methods of a hub for one connection. An invocation starts within `dispatch`, so in order of arrival; it may
  * complete later. When as many are running as may, the next one is held and blocks those behind it, as in ASP.NET Core.
+ * So is one with the id of another that is running: there are clients that give all their invocations the same, which
+ * ASP.NET Core, where one runs at a time, does not notice.
  */
 export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C> {
   #heldInvocation: HeldInvocation<P> | undefined;
@@ -180,10 +182,18 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     const method = this.#host.hub.method(call.target);
     if (method === undefined) throw new Error('the protocol has bound an invocation of a method that does not exist');
     const counts = call.type === MESSAGE_TYPE.Invocation && method.uploads === 0;
-    if (counts && this.#slots.slotsFull) this.#heldInvocation = { call, size, carrier: this.#context.carrier };
+    if (counts && this.#mustWait(call)) this.#heldInvocation = { call, size, carrier: this.#context.carrier };
     else if (this.#reject(call, method)) return;
     else if (call.type === MESSAGE_TYPE.StreamInvocation) this.#stream(call, method, size);
     else this.#invoke(call, method, size, counts);
+  }
+
+  /** Whether something that is running has to end before an invocation may start. It ends by itself. */
+  #mustWait({ invocationId }: Call): boolean {
+    if (this.#slots.slotsFull) return true;
+    if (invocationId === undefined) return false;
+    const active = this.#active?.get(invocationId);
+    return active instanceof InvocationContext && active.holdsSlot;
   }
 
   #rejectBinding(message: BindingFailureMessage): void {
@@ -362,7 +372,7 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
   /** Starts the held invocation, if it may start now. */
   #startHeld(): void {
     const held = this.#heldInvocation;
-    if (held !== undefined && !this.#slots.slotsFull) {
+    if (held !== undefined && !this.#mustWait(held.call)) {
       this.#heldInvocation = undefined;
       this.#context.carrier = held.carrier;
       this.#dispatch(held.call, held.size);

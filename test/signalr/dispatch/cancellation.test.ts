@@ -89,16 +89,16 @@ describe('context › signal', () => {
     expect(contexts.map(({ signal }) => signal.aborted)).toEqual([false, false]);
   });
 
-  it('is refused a second invocation of an id that runs', async () => {
-    client.send(call('Wait', 'a'), call('Wait', 'a'));
-    expect(await client.nextMessage()).toEqual({
-      type: 3,
-      invocationId: 'a',
-      error: "Invocation ID 'a' is already in use.",
-    });
-    client.send(cancel('a'));
-    expect(await client.nextMessage()).toMatchObject({ result: 'aborted' });
-    client.send(call('Now', 'a'));
-    expect(await client.nextMessage()).toMatchObject({ invocationId: 'a', result: false });
+  it('is that of the first invocation of an id; a second one waits for it to end, and so does what follows', async () => {
+    client.send(call('LookLate', 'a'), call('Now', 'a'), call('LookLate', 'a'), call('Now', 'b'));
+    await client.settle();
+    expect(contexts).toHaveLength(1);
+    gate.resolve();
+    const results: unknown[] = [];
+    while (results.length < 4) results.push(await client.nextMessage());
+    const late = { type: 3, invocationId: 'a', result: [false, contexts[0]!.connectionId] };
+    expect(results.slice(0, 2)).toEqual([late, { type: 3, invocationId: 'a', result: false }]);
+    expect(results).toEqual(expect.arrayContaining([late, { type: 3, invocationId: 'b', result: false }]));
+    expect(contexts).toHaveLength(4);
   });
 });
