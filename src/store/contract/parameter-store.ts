@@ -147,8 +147,8 @@ export interface AggregateQuery {
   readonly interval: bigint;
   readonly origin: bigint;
   /**
-   * The most buckets between the first sample and the last. Rejects with `invalid_query` when there are more; a store
-   * may go by where samples may lie that it has not looked at.
+   * The most buckets between the first sample that is summed up and the last, of whatever parameter. Rejects with
+   * `invalid_query` when there are more.
    */
   readonly maxBuckets: number;
 }

@@ -18,12 +18,18 @@ export interface TimeSpan {
 /** What the samples of one series come to, bucket by bucket. */
 export class BucketSums {
   readonly #sums = new Map<bigint, Summary>();
+  #extent: TimeSpan | undefined;
   readonly #grid: TimeGrid;
   readonly #span: TimeSpan;
 
   constructor(grid: TimeGrid, span: TimeSpan) {
     this.#grid = grid;
     this.#span = span;
+  }
+
+  /** Where the first bucket begins, and the last; of more than may be there, too. */
+  get extent(): TimeSpan | undefined {
+    return this.#extent;
   }
 
   /** The buckets that have samples, by where they begin, in order of time. */
@@ -56,14 +62,27 @@ export class BucketSums {
   }
 
   #add(start: bigint, summary: Summary): void {
+    const { least, greatest } = this.#extent ?? { least: start, greatest: start };
+    this.#extent = { least: start < least ? start : least, greatest: start > greatest ? start : greatest };
     const known = this.#sums.get(start);
-    if (known === undefined && this.#sums.size === this.#grid.maxBuckets) {
-      const starts = [...this.#sums.keys(), start];
-      const [least, greatest] = [starts.reduce((a, b) => (a < b ? a : b)), starts.reduce((a, b) => (a > b ? a : b))];
-      checkBuckets({ least, greatest }, this.#grid);
-    }
+    // Of more than may be there nothing but the extent is needed, for the refusal.
+    if (known === undefined && this.#sums.size === this.#grid.maxBuckets) return;
     this.#sums.set(start, known === undefined ? summary : merged(known, summary));
   }
+}
+
+/** The span of time of several; `undefined`: there is none. */
+export function extentOf(extents: Iterable<TimeSpan | undefined>): TimeSpan | undefined {
+  let all: TimeSpan | undefined;
+  for (const extent of extents) {
+    if (extent === undefined) continue;
+    const { least, greatest } = all ?? extent;
+    all = {
+      least: extent.least < least ? extent.least : least,
+      greatest: extent.greatest > greatest ? extent.greatest : greatest,
+    };
+  }
+  return all;
 }
 
 /** Throws `invalid_query` when a span of time has more buckets than are allowed. */

@@ -13,6 +13,7 @@ import type {
   TimedValue,
   ValueKind,
 } from '../contract/parameter-store';
+import { checkBuckets, extentOf } from '../samples/bucket-sums';
 import { merged, timestampOf, type SamplePoint, type Summary } from '../samples/summary';
 import type { SampleSums } from './channel/messages';
 import { toPlace, toPosition } from './channel/offsets';
@@ -87,12 +88,21 @@ export class SqliteParameterStore implements ParameterStore {
           sums.set(start, known === undefined ? sum : merged(known, sum));
         }
       }
+      checkExtent(all, query);
       after = part.next;
     } while (after !== undefined);
   }
 }
 
 type Sums = Map<bigint, Summary>;
+
+/** The buckets of all parameters together, some of which may be far from others, are no more than are allowed. */
+function checkExtent(all: Record<ValueKind, Map<string, Sums>>, query: AggregateQuery): void {
+  const starts = Object.values(all).flatMap((sums) => [...sums.values()].map((buckets) => [...buckets.keys()]));
+  const extents = starts.map((each) => extentOf(each.map((start) => ({ least: start, greatest: start }))));
+  const extent = extentOf(extents);
+  if (extent !== undefined) checkBuckets(extent, query);
+}
 
 function* slices(parameters: readonly string[]): Iterable<readonly string[]> {
   const different = [...new Set(parameters)];

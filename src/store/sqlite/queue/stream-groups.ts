@@ -54,7 +54,7 @@ export abstract class StreamGroups<
   Columns extends StreamGroupColumns,
 > implements AppendGroups<Append, AppendReceipt, Columns, StreamOutcomes> {
   abstract readonly records: number;
-  readonly weight = 0;
+  readonly weight: number = 0;
   protected readonly all: Group[] = [];
   protected textBytes = 0;
   /** The groups that still take appends, by topic and stream. */

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
 import { BlockReader, leastOffsetOf, nearParts, samplesOf, summaryOf } from '../../samples/block';
-import { BucketSums, checkBuckets, type TimeSpan } from '../../samples/bucket-sums';
+import { BucketSums, checkBuckets, extentOf, type TimeSpan } from '../../samples/bucket-sums';
 import { keptSamples } from '../../samples/kept-samples';
 import { parsePackage, type PackageColumns } from '../../samples/package-columns';
 import { samplesOfPackage } from '../../samples/package-samples';
@@ -52,24 +52,21 @@ export class SampleAggregates {
     const { after } = request;
     const rest = { ...stream, after: Math.max(after ?? stream.packedOffset, stream.firstOffset - 1) };
     if (after === undefined) {
-      this.#checkBuckets(stream, series, request);
+      this.#checkBlocks(series, request, span);
       for (const each of series) this.#addBlocks(all, each, span, stream.firstOffset);
     }
     const next = rest.after < stream.packedOffset ? this.#addPacked(all, rest) : this.#addRecent(all, rest, span);
+    all.check(request);
     const isAll = after === undefined && next === undefined;
     return { sums: all.results(isAll, (each, point) => this.#textAt(stream, each, point)), next };
   }
 
-  /** Before anything is summed up. */
-  #checkBuckets({ topic, stream, packedOffset }: SampledStream, series: readonly Series[], request: Request): void {
-    const span = int64Window(request.from, request.to);
-    const extents = series.map(({ id }) => this.#blocks.extent(id, span)).filter((extent) => extent !== undefined);
-    const all: TimeSpan[] = [...extents, ...this.#recent.runs({ topic, stream, after: packedOffset }, span)];
-    if (all.length === 0) return;
-    const least = all.reduce((time, extent) => (extent.least < time ? extent.least : time), span.greatest);
-    const greatest = all.reduce((time, extent) => (extent.greatest > time ? extent.greatest : time), span.least);
-    const isIn = { least: least < span.least ? span.least : least };
-    checkBuckets({ ...isIn, greatest: greatest > span.greatest ? span.greatest : greatest }, request);
+  /** Before anything is summed up: there may be many blocks. */
+  #checkBlocks(series: readonly Series[], request: Request, span: TimeSpan): void {
+    const extent = extentOf(series.map(({ id }) => this.#blocks.extent(id, span)));
+    if (extent === undefined) return;
+    const least = extent.least < span.least ? span.least : extent.least;
+    checkBuckets({ least, greatest: extent.greatest > span.greatest ? span.greatest : extent.greatest }, request);
   }
 
   #addBlocks(all: SeriesSums, series: Series, span: TimeSpan, firstOffset: number): void {
@@ -165,6 +162,12 @@ class SeriesSums {
       const sorted = samples.sorted();
       for (const part of nearParts(sorted)) buckets.addSamples(samplesOf(kind, sorted, part));
     }
+  }
+
+  /** Throws `invalid_query` when there are more buckets than are allowed. */
+  check(request: Request): void {
+    const extent = extentOf(Array.from(this.#sums.values(), ({ buckets }) => buckets.extent));
+    if (extent !== undefined) checkBuckets(extent, request);
   }
 
   /** `lookUp` gives the text of a sample; `isAll`: what is not summed up further needs no order of arrival. */
