@@ -30,3 +30,16 @@ const ACCEPTED_NAMES = new Map(
 export function memberNamed(name: string): PackageMember | undefined {
   return ACCEPTED_NAMES.get(name);
 }
+
+const NAMES = PACKAGE_MEMBERS.map((name) => ({ name, bytes: Buffer.from(name) }));
+
+/** The member whose camelCase name stands between two offsets, without escapes, which is how most senders write it. */
+export function memberAt(text: Uint8Array, start: number, end: number): PackageMember | undefined {
+  for (const { name, bytes } of NAMES) if (bytes.length === end - start && isAt(text, start, bytes)) return name;
+  return undefined;
+}
+
+function isAt(text: Uint8Array, start: number, bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (text[start + i] !== bytes[i]) return false;
+  return true;
+}

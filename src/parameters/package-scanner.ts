@@ -8,7 +8,7 @@ import type { PackageBatch } from '../store/contract/parameter-store';
 import { earlyFault, earlyOf, isBeyondInt64, isEarly, mayBeEarly, oddTimes } from './absolute-times';
 import type { ColumnType } from './column-cursor';
 import type { PackageLimits } from './package-cursor';
-import { type ColumnMember, KINDS, memberNamed, type PackageMember } from './package-members';
+import { type ColumnMember, KINDS, memberAt, memberNamed, type PackageMember } from './package-members';
 import { ShapeHash } from './shape-hash';
 import { TimestampCursor } from './timestamp-cursor';
 
@@ -141,9 +141,9 @@ class PackageScanner extends TimestampCursor {
     this.enterMember(undefined);
     this.#dropped = false;
     const keyEnd = this.skipString(start);
-    const name = this.decode(start, keyEnd);
-    const member = memberNamed(name);
-    const isPlain = !this.escaped && name === member;
+    const plain = memberAt(this.text, start + 1, keyEnd - 1);
+    const name = plain ?? this.decode(start, keyEnd);
+    const member = plain ?? memberNamed(name);
     const at = this.skipColon(keyEnd);
     this.enterMember(member);
     if (member === undefined || this.#seen.has(member)) {
@@ -155,7 +155,7 @@ class PackageScanner extends TimestampCursor {
       this.#dropped = true;
       return this.skipWord(at, 'null');
     }
-    if (!isPlain) this.edits.replace(start + 1, keyEnd - 1, member);
+    if (plain === undefined) this.edits.replace(start + 1, keyEnd - 1, member);
     return this.hasEnoughProblems ? this.skipValue(at, 1) : this.#scanValue(member, at);
   }
 

@@ -29,32 +29,36 @@ export class PackageGroups extends StreamGroups<PackageAppend, PackageBatch, Pac
 
   writeTexts(target: Uint8Array, start: number): number {
     let end = start;
-    for (const { batch } of this.#packages()) {
-      target.set(batch.json, end);
-      end += batch.json.length;
+    for (const { appends } of this.all) {
+      for (const { batch } of appends) {
+        target.set(batch.json, end);
+        end += batch.json.length;
+      }
     }
     return end;
   }
 
   columns(start: number): PackageGroupColumns {
-    const packages = [...this.#packages()];
-    let [textEnd, packageEnd] = [start, 0];
-    return {
-      ...this.targetColumns(start),
-      packageEnds: Int32Array.from(this.all, ({ appends }) => (packageEnd += appends.length)),
-      shapes: Float64Array.from(this.all, ({ shape }) => shape),
-      textEnds: Float64Array.from(packages, ({ batch }) => (textEnd += batch.json.length)),
-      minTimestamps: BigInt64Array.from(packages, ({ batch }) => batch.minTimestamp),
-      maxTimestamps: BigInt64Array.from(packages, ({ batch }) => batch.maxTimestamp),
-    };
+    const packageEnds = new Int32Array(this.all.length);
+    const textEnds = new Float64Array(this.#packageCount);
+    const minTimestamps = new BigInt64Array(this.#packageCount);
+    const maxTimestamps = new BigInt64Array(this.#packageCount);
+    let [index, end] = [0, start];
+    for (const [group, { appends }] of this.all.entries()) {
+      for (const { batch } of appends) {
+        textEnds[index] = end += batch.json.length;
+        minTimestamps[index] = batch.minTimestamp;
+        maxTimestamps[index] = batch.maxTimestamp;
+        index += 1;
+      }
+      packageEnds[group] = index;
+    }
+    const shapes = Float64Array.from(this.all, ({ shape }) => shape);
+    return { ...this.targetColumns(start), packageEnds, shapes, textEnds, minTimestamps, maxTimestamps };
   }
 
   protected offsetsOf(): number {
     return 1;
-  }
-
-  *#packages(): Iterable<{ readonly batch: PackageBatch }> {
-    for (const { appends } of this.all) yield* appends;
   }
 
   #groupFor(append: PackageAppend, record: number): PackageGroup {

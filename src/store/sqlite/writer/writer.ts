@@ -45,8 +45,9 @@ const NO_COMMITS_FOR = 1000;
 /** How long packages are packed at a time (milliseconds); so long a commit may have to wait for it. */
 const PACKING_LASTS = 4;
 
-/** While nothing but commits is done, packing takes one part in so many of the time. */
-const PACKING_SHARE = 20;
+/** While commits take a part of the time, 1 / BUSY_AT or more, packing takes one part in so many of it. */
+const PACKING_SHARE = 25;
+const BUSY_AT = 4;
 
 /** How often it is looked whether packages are to be packed, while there are any (milliseconds). */
 const PACK_EVERY = 250;
@@ -249,8 +250,8 @@ class Writer {
         this.#checkpointIfIdle();
       }
       const now = performance.now();
-      // The busier commits keep this thread, the longer it rests.
-      const busy = Math.min(1, this.#committing / Math.max(1, started - this.#packedAt));
+      // The busier commits keep this thread, the longer it rests; it is busy long before it does nothing else.
+      const busy = Math.min(1, (BUSY_AT * this.#committing) / Math.max(1, started - this.#packedAt));
       this.#committing = 0;
       this.#packedAt = now;
       this.planPacking(busy * PACKING_SHARE * (now - started));
