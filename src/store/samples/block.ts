@@ -28,6 +28,14 @@ export interface Block {
   readonly data: Buffer;
 }
 
+/** Where the summary of a zone is. */
+interface ZoneSums {
+  readonly bytes: Buffer;
+  readonly at: number;
+  readonly base: bigint;
+  readonly leastOffset: number;
+}
+
 /** Some samples of a block that follow each other in time. */
 export class Zone {
   /** Where it begins in the data of the block. */
@@ -36,20 +44,20 @@ export class Zone {
   /** Nanoseconds since the Unix epoch. */
   readonly first: bigint;
   readonly last: bigint;
-  readonly #sums: { readonly bytes: Buffer; readonly base: bigint; readonly leastOffset: number };
+  readonly #sums: ZoneSums;
 
-  constructor(start: number, sums: { readonly bytes: Buffer; readonly base: bigint; readonly leastOffset: number }) {
+  constructor(start: number, sums: ZoneSums) {
     this.start = start;
     this.#sums = sums;
-    const reader = new ByteReader(sums.bytes);
+    const reader = new ByteReader(sums.bytes, sums.at);
     this.first = sums.base + BigInt(reader.natural());
     this.last = sums.base + BigInt(reader.natural());
     this.count = reader.natural();
   }
 
   get summary(): Summary {
-    const { bytes, base, leastOffset } = this.#sums;
-    const reader = new ByteReader(bytes);
+    const { bytes, at, base, leastOffset } = this.#sums;
+    const reader = new ByteReader(bytes, at);
     for (let skipped = 0; skipped < 2; skipped++) reader.natural();
     return readSummary(reader, base, leastOffset);
   }
@@ -102,7 +110,10 @@ export class BlockReader {
     const found: Zone[] = [];
     for (let start = 0; !reader.isAtEnd;) {
       const length = reader.natural();
-      found.push(new Zone(start, { bytes: reader.bytes(), base: this.#base, leastOffset: this.#leastOffset }));
+      const sumLength = reader.natural();
+      const sums = { bytes: zones, at: reader.position, base: this.#base, leastOffset: this.#leastOffset };
+      found.push(new Zone(start, sums));
+      reader.skip(sumLength);
       start += length;
     }
     this.zones = found;

@@ -17,8 +17,11 @@ export interface TimeSpan {
 
 /** What the samples of one series come to, bucket by bucket. */
 export class BucketSums {
-  readonly #sums = new Map<bigint, Summary>();
-  #extent: TimeSpan | undefined;
+  /** Those that have samples, by where they begin. */
+  readonly #sums = new Map<bigint, Bucket & { readonly sum: Summary }>();
+  #latest: Bucket | undefined;
+  #least: bigint | undefined;
+  #greatest: bigint | undefined;
   readonly #grid: TimeGrid;
   readonly #span: TimeSpan;
 
@@ -29,12 +32,14 @@ export class BucketSums {
 
   /** Where the first bucket begins, and the last; of more than may be there, too. */
   get extent(): TimeSpan | undefined {
-    return this.#extent;
+    if (this.#least === undefined || this.#greatest === undefined) return undefined;
+    return { least: this.#least, greatest: this.#greatest };
   }
 
   /** The buckets that have samples, by where they begin, in order of time. */
   get buckets(): [start: bigint, sum: Summary][] {
-    return [...this.#sums].sort(([a], [b]) => (a < b ? -1 : 1));
+    const found = Array.from(this.#sums.values(), ({ start, sum }): [bigint, Summary] => [start, sum]);
+    return found.sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   /**
@@ -43,9 +48,9 @@ export class BucketSums {
    */
   addSummed(first: bigint, last: bigint, sum: () => Summary): boolean {
     if (first < this.#span.least || last > this.#span.greatest) return false;
-    const start = startOf(first, this.#grid);
-    if (last >= start + this.#grid.interval) return false;
-    this.#add(start, sum());
+    const bucket = this.#bucketOf(first);
+    if (last >= bucket.end) return false;
+    this.#add(bucket, sum());
     return true;
   }
 
@@ -54,21 +59,43 @@ export class BucketSums {
     const { least, greatest } = this.#span;
     const end = firstFrom(samples, greatest + 1n);
     for (let from = firstFrom(samples, least); from < end;) {
-      const start = startOf(samples.base + BigInt(samples.at[from]!), this.#grid);
-      const next = Math.min(end, firstFrom(samples, start + this.#grid.interval));
-      this.#add(start, summarise(samples, from, next));
+      const bucket = this.#bucketOf(samples.base + BigInt(samples.at[from]!));
+      const next = Math.min(end, firstFrom(samples, bucket.end));
+      this.#add(bucket, summarise(samples, from, next));
       from = next;
     }
   }
 
-  #add(start: bigint, summary: Summary): void {
-    const { least, greatest } = this.#extent ?? { least: start, greatest: start };
-    this.#extent = { least: start < least ? start : least, greatest: start > greatest ? start : greatest };
-    const known = this.#sums.get(start);
-    // Of more than may be there nothing but the extent is needed, for the refusal.
-    if (known === undefined && this.#sums.size === this.#grid.maxBuckets) return;
-    this.#sums.set(start, known === undefined ? summary : merged(known, summary));
+  /** The bucket that a time lies in: most times are in the one of the time before. */
+  #bucketOf(timestamp: bigint): Bucket {
+    const latest = this.#latest;
+    if (latest !== undefined && timestamp >= latest.start && timestamp < latest.end) return latest;
+    const start = startOf(timestamp, this.#grid);
+    this.#latest = this.#sums.get(start) ?? { start, end: start + this.#grid.interval, sum: undefined };
+    return this.#latest;
   }
+
+  #add(bucket: Bucket, sum: Summary): void {
+    const { start } = bucket;
+    if (bucket.sum !== undefined) {
+      bucket.sum = merged(bucket.sum, sum);
+      return;
+    }
+    if (this.#least === undefined || start < this.#least) this.#least = start;
+    if (this.#greatest === undefined || start > this.#greatest) this.#greatest = start;
+    // Of more than may be there nothing but the extent is needed, for the refusal.
+    if (this.#sums.size === this.#grid.maxBuckets) return;
+    bucket.sum = sum;
+    this.#sums.set(start, bucket as Bucket & { readonly sum: Summary });
+  }
+}
+
+/** The samples of a part of the time. */
+interface Bucket {
+  readonly start: bigint;
+  readonly end: bigint;
+  /** `undefined`: there are none yet. */
+  sum: Summary | undefined;
 }
 
 /** The span of time of several; `undefined`: there is none. */

@@ -15,6 +15,15 @@ export class ByteReader {
     return this.#at >= this.#bytes.length;
   }
 
+  /** The offset of what is read next. */
+  get position(): number {
+    return this.#at;
+  }
+
+  skip(count: number): void {
+    this.#at += count;
+  }
+
   byte(): number {
     return this.#bytes[this.#at++]!;
   }

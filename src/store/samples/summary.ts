@@ -124,10 +124,12 @@ export function readSummary(reader: ByteReader, base: bigint, leastOffset: numbe
   return { count, first, last, numbers: { sum, min, max: readPoint(reader, base, leastOffset) } };
 }
 
-function writePoint(writer: ByteWriter, { at, offset, index, text }: SamplePoint, leastOffset: number): void {
+/** Texts are read when they are needed, so that numbers are written besides. */
+function writePoint(writer: ByteWriter, { at, offset, index, text, value }: SamplePoint, leastOffset: number): void {
   writer.natural(at);
   writer.natural(offset - leastOffset);
   writer.natural(index);
+  writer.float64(value);
   writer.byte(Number(text !== undefined));
   if (text !== undefined) writer.text(text);
 }
@@ -136,8 +138,31 @@ function readPoint(reader: ByteReader, base: bigint, leastOffset: number): Sampl
   const at = reader.natural();
   const offset = leastOffset + reader.natural();
   const index = reader.natural();
-  const text = reader.byte() === 1 ? reader.text() : undefined;
-  return { base, at, offset, index, text, value: Number(text) };
+  const value = reader.float64();
+  return new WrittenPoint({ base, at, offset, index }, value, reader.byte() === 1 ? reader.bytes() : undefined);
+}
+
+/** A sample as a summary has it. */
+class WrittenPoint implements SamplePoint {
+  readonly base: bigint;
+  readonly at: number;
+  readonly offset: number;
+  readonly index: number;
+  readonly value: number;
+  readonly #text: Buffer | undefined;
+
+  constructor({ base, at, offset, index }: SamplePlace, value: number, text: Buffer | undefined) {
+    this.base = base;
+    this.at = at;
+    this.offset = offset;
+    this.index = index;
+    this.value = value;
+    this.#text = text;
+  }
+
+  get text(): string | undefined {
+    return this.#text?.toString();
+  }
 }
 
 /** A sample among others, of which is read what is asked for. */

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Block } from '../../samples/block';
+import type { ValueKind } from '../../contract/parameter-store';
+import { BlockReader, type Block } from '../../samples/block';
 import type { TimeSpan } from '../../samples/bucket-sums';
 
 /** A block without its samples. */
@@ -7,12 +8,14 @@ export interface BlockRow extends Pick<Block, 'minTimestamp' | 'maxTimestamp' | 
   readonly id: bigint;
 }
 
+type BlockColumns = [id: bigint, minTimestamp: bigint, maxTimestamp: bigint, summary: Buffer];
+
 /** Behind which block of a series to go on. */
 type BlockPlace = Pick<BlockRow, 'minTimestamp' | 'id'>;
 
 /** Reads the blocks of series. */
 export class BlockTable {
-  readonly #between: Statement<[bigint, bigint, bigint], BlockRow>;
+  readonly #between: Statement<[bigint, bigint, bigint], BlockColumns>;
   readonly #next: Statement<[bigint, bigint, bigint, bigint, bigint], BlockRow>;
   readonly #extent: Statement<[bigint, bigint, bigint], { least: bigint | null; greatest: bigint | null }>;
   readonly #data: Statement<[bigint], Pick<Block, 'zones' | 'data'>>;
@@ -21,7 +24,7 @@ export class BlockTable {
     const rows = `SELECT id, min_timestamp AS minTimestamp, max_timestamp AS maxTimestamp, summary FROM blocks
        WHERE series = ? AND min_timestamp <= ? AND max_timestamp >= ?`;
     const order = 'ORDER BY min_timestamp, id';
-    this.#between = database.prepare<[bigint, bigint, bigint], BlockRow>(`${rows} ${order}`).safeIntegers();
+    this.#between = database.prepare<[bigint, bigint, bigint], BlockColumns>(`${rows} ${order}`).safeIntegers().raw();
     this.#next = database
       .prepare<[bigint, bigint, bigint, bigint, bigint], BlockRow>(
         `${rows} AND (min_timestamp, id) > (?, ?) ${order} LIMIT 1`,
@@ -38,7 +41,9 @@ export class BlockTable {
 
   /** The blocks of a series that may have samples in a span of time, in order of their first. */
   between(series: number, { least, greatest }: TimeSpan): BlockRow[] {
-    return this.#between.all(BigInt(series), greatest, least);
+    return this.#between
+      .all(BigInt(series), greatest, least)
+      .map(([id, minTimestamp, maxTimestamp, summary]) => ({ id, minTimestamp, maxTimestamp, summary }));
   }
 
   /** The one of them that follows another. */
@@ -57,8 +62,8 @@ export class BlockTable {
   }
 
   /** The samples of a block. */
-  data({ id, minTimestamp }: BlockPlace): Pick<Block, 'minTimestamp' | 'zones' | 'data'> {
-    return { minTimestamp, ...this.#data.get(id)! };
+  open(kind: ValueKind, { id, minTimestamp }: BlockPlace): BlockReader {
+    return new BlockReader(kind, { minTimestamp, ...this.#data.get(id)! });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import { BlockReader, leastOffsetOf, nearParts, samplesOf, summaryOf } from '../../samples/block';
+import { type BlockReader, leastOffsetOf, nearParts, samplesOf, summaryOf } from '../../samples/block';
 import { BucketSums, checkBuckets, extentOf, type TimeSpan } from '../../samples/bucket-sums';
 import { keptSamples } from '../../samples/kept-samples';
 import { parsePackage, type PackageColumns } from '../../samples/package-columns';
@@ -110,7 +110,7 @@ export class SampleAggregates {
   }
 
   #open({ kind }: Series, block: BlockRow): BlockReader {
-    return new BlockReader(kind, this.#blocks.data(block));
+    return this.#blocks.open(kind, block);
   }
 
   /** The text of a sample that is too long for summaries. */

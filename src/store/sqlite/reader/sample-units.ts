@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { BlockReader, type ZoneSamples } from '../../samples/block';
+import type { ZoneSamples } from '../../samples/block';
 import { firstFrom, type TimeSpan } from '../../samples/bucket-sums';
 import { parsePackage } from '../../samples/package-columns';
 import { samplesOfPackage } from '../../samples/package-samples';
@@ -33,7 +33,7 @@ export class SampleUnits {
   }
 
   *#zones(series: Series, block: BlockRow, span: TimeSpan): Iterable<SampleUnit> {
-    const reader = new BlockReader(series.kind, this.#blocks.data(block));
+    const reader = this.#blocks.open(series.kind, block);
     for (const zone of reader.zones) {
       if (zone.last < span.least || zone.first > span.greatest) continue;
       yield { least: zone.first, read: () => valuesOfZone(series, reader.samples(zone), span) };
