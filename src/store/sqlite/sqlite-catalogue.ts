@@ -8,7 +8,7 @@ import type {
   TopicInfo,
 } from '../contract/catalogue';
 import { type Definitions, NO_DEFINITIONS } from '../contract/definitions';
-import type { StreamRow, TopicRow } from './channel/messages';
+import type { StreamRow, TopicRow } from './channel/reader-messages';
 import { toPosition } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
 

@@ -11,7 +11,7 @@ import type {
 import type { Definition } from '../contract/definitions';
 import type { Position, StartPoint } from '../contract/position';
 import type { RetentionChange } from '../contract/retention';
-import type { EventColumns } from './channel/messages';
+import type { EventColumns } from './channel/reader-messages';
 import { toPlace, toPosition } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
 

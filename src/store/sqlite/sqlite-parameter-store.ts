@@ -15,7 +15,7 @@ import type {
 } from '../contract/parameter-store';
 import { checkBuckets, extentOf } from '../samples/bucket-sums';
 import { merged, timestampOf, type SamplePoint, type Summary } from '../samples/summary';
-import type { SampleSums } from './channel/messages';
+import type { SampleSums } from './channel/reader-messages';
 import { toPlace, toPosition } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
 

@@ -15,7 +15,8 @@ import type {
   StoredRow,
 } from '../contract/row-store';
 import { toStoreError } from './channel/failure';
-import type { ConversionProgress, ConversionRequest, Place, RowPageHead } from './channel/messages';
+import type { ConversionProgress, ConversionRequest } from './channel/messages';
+import type { Place, RowPageHead } from './channel/reader-messages';
 import { rowOffset, toRowId, toRowPlace, toRowPosition } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
 

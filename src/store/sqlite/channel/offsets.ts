@@ -2,7 +2,7 @@ import { WriterHubError } from '../../../errors';
 import type { Position } from '../../contract/position';
 import type { QuarantinedRowId } from '../../contract/row-store';
 import type { RowsPart } from '../../contract/row-store';
-import type { Place } from './messages';
+import type { Place } from './reader-messages';
 
 const DIGITS = /^\d+$/;
 const PLACE = /^(?:g([1-9]\d*)-)?(\d+)$/;

@@ -10,11 +10,11 @@ import {
   type ConversionProgress,
   type ConversionRequest,
   type FileId,
-  type ReaderCalls,
   type ThreadData,
   type WriterCalls,
   textLength,
 } from '../channel/messages';
+import type { ReaderCalls } from '../channel/reader-messages';
 import { Gate } from '../../../limits/gate';
 import { DamageError } from '../channel/failure';
 import { WorkerCalls } from '../channel/worker-calls';

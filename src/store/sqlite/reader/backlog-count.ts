@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Retention } from '../../contract/retention';
-import type { Backlog } from '../channel/messages';
+import type { Backlog } from '../channel/reader-messages';
 import { RetentionRules } from '../file/retention-rules';
 
 /** Counts what the writer has still to delete, without a look at the events. */

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { EventColumns } from '../channel/messages';
+import type { EventColumns } from '../channel/reader-messages';
 import { seriesOfStream, seriesOfTopic } from '../file/runs';
 import { isEmpty, timeWindow, type TimeWindow } from './time-window';
 

@@ -1,6 +1,6 @@
 import { WriterHubError } from '../../../errors';
 import type { RowsPart } from '../../contract/row-store';
-import type { Place, StartPlace } from '../channel/messages';
+import type { Place, StartPlace } from '../channel/reader-messages';
 import { toPosition, toRowPosition } from '../channel/offsets';
 
 /** From where to where something is kept that is read by offset: the events of a topic, rows, quarantined rows. */

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { unpackPackages } from '../../samples/package-chunk';
 import { renderPackage } from '../../samples/package-columns';
-import type { PackagesPage } from '../channel/messages';
+import type { PackagesPage } from '../channel/reader-messages';
 import { packageTable } from '../file/package-table';
 import { seriesOfPackages } from '../file/runs';
 

@@ -28,7 +28,7 @@ import type {
   StartPlace,
   StreamRow,
   TopicRow,
-} from '../channel/messages';
+} from '../channel/reader-messages';
 import { toSchemaVersion } from '../file/schema-version';
 import { RecentMap } from '../file/recent-map';
 import { timeWindow } from './time-window';

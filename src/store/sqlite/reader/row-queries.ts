@@ -10,7 +10,7 @@ import type {
   RowColumns,
   RowPageHead,
   StartPlace,
-} from '../channel/messages';
+} from '../channel/reader-messages';
 import { quarantineTable, rowTable } from '../file/data-source-tables';
 import { RecentMap } from '../file/recent-map';
 import { toSchemaVersion } from '../file/schema-version';

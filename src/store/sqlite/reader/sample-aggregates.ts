@@ -6,7 +6,7 @@ import { keptSamples } from '../../samples/kept-samples';
 import { parsePackage, type PackageColumns } from '../../samples/package-columns';
 import { samplesOfPackage } from '../../samples/package-samples';
 import { timestampOf, type SamplePoint, type Summary } from '../../samples/summary';
-import type { AggregateRequest, SampleSums } from '../channel/messages';
+import type { AggregateRequest, SampleSums } from '../channel/reader-messages';
 import { BlockTable, type BlockRow } from '../file/block-table';
 import { RecentPackages } from '../file/recent-packages';
 import type { Series } from '../file/series';

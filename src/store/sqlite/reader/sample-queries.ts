@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
 import type { SamplePage, SampleQuery } from '../../contract/parameter-store';
 import { compareRows, mergeRows, type RowPlace, type RowValue, type SampleUnit } from '../../samples/row-merge';
-import type { AggregateRequest, SampleSums } from '../channel/messages';
+import type { AggregateRequest, SampleSums } from '../channel/reader-messages';
 import { SeriesTable, type Series } from '../file/series';
 import { SampleAggregates, type SampledStream } from './sample-aggregates';
 import { SampleUnits } from './sample-units';

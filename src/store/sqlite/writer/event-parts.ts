@@ -1,6 +1,7 @@
 import type { Statement } from 'better-sqlite3';
 import type { IdempotencyRecord } from '../../contract/idempotency';
-import type { Place, PartPlace } from '../channel/messages';
+import type { PartPlace } from '../channel/messages';
+import type { Place } from '../channel/reader-messages';
 import type { Creation, EventTopic, EventTopics } from './event-topics';
 import type { RecordTable } from './record-table';
 import type { UnfinishedAppend, UnfinishedAppends } from './unfinished-appends';

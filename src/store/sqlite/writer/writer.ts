@@ -18,6 +18,7 @@ import type {
   WriterCalls,
 } from '../channel/messages';
 import { PackagePacker } from './package-packer';
+import { PackingTurns } from './packing-turns';
 import { serveCalls } from '../channel/serve-calls';
 import { Sweeper } from './sweeper';
 
@@ -42,19 +43,6 @@ const LOG_FULL =
 const STEPS_PER_CHECKPOINT = 6;
 const NO_COMMITS_FOR = 1000;
 
-/** How long packages are packed at a time (milliseconds); so long a commit may have to wait for it. */
-const PACKING_LASTS = 4;
-
-/** While commits take a part of the time, 1 / BUSY_AT or more, packing takes one part in so many of it. */
-const PACKING_SHARE = 25;
-const BUSY_AT = 4;
-
-/** How often it is looked whether packages are to be packed, while there are any (milliseconds). */
-const PACK_EVERY = 250;
-
-/** How long after a failure packing is tried again (milliseconds). */
-const PACK_AGAIN_AFTER = 10_000;
-
 /** The writing connection: opened when it is needed, and again after a failure that may have damaged it. */
 class Writer {
   #database: Database | undefined;
@@ -67,10 +55,7 @@ class Writer {
   #failed = 0;
   #sweeper: Sweeper | undefined;
   #packer: PackagePacker | undefined;
-  #packing: NodeJS.Timeout | undefined;
-  /** When packages were packed last, and for how long there were commits since then. */
-  #packedAt = performance.now();
-  #committing = 0;
+  #packing: PackingTurns | undefined;
   #sweptAt = -Infinity;
   #sweepDue = false;
   #stepsSinceCheckpoint = 0;
@@ -109,7 +94,7 @@ class Writer {
       const result = { ...committer.commit(request), logBytes: this.#checkFiles(), steps: this.#stepsSinceCommit };
       this.#stepsSinceCommit = 0;
       this.#committedAt = performance.now();
-      this.#committing += result.milliseconds;
+      this.#packing?.committed(result.milliseconds);
       if (request.groups.packages.topics.length > 0) this.planPacking();
       this.#setPatience(true);
       if (changesRetention(request)) this.#sweeper?.lookAgain();
@@ -227,39 +212,19 @@ class Writer {
   }
 
   /** Between commits, as a sweep is. */
-  planPacking(rest = 0): void {
-    if (this.#packing !== undefined) return;
-    const wait = this.#packer?.wait;
-    if (wait === undefined) return;
-    this.#packing = setTimeout(
-      () => {
-        this.#packing = undefined;
-        this.#pack();
-      },
-      Math.max(Math.min(wait, PACK_EVERY), rest),
-    ).unref();
-  }
-
-  #pack(): void {
-    if (this.#database === undefined || this.#packer === undefined || this.#damage !== undefined) return;
-    const started = performance.now();
-    try {
-      if (this.#packer.work(started + PACKING_LASTS)) {
+  planPacking(): void {
+    if (this.#packer === undefined || this.#damage !== undefined) return;
+    this.#packing ??= new PackingTurns(this.#packer, {
+      onWorked: () => {
         this.#stepsSinceCommit += 1;
         this.#stepsSinceCheckpoint += 1;
         this.#checkpointIfIdle();
-      }
-      const now = performance.now();
-      // The busier commits keep this thread, the longer it rests; it is busy long before it does nothing else.
-      const busy = Math.min(1, (BUSY_AT * this.#committing) / Math.max(1, started - this.#packedAt));
-      this.#committing = 0;
-      this.#packedAt = now;
-      this.planPacking(busy * PACKING_SHARE * (now - started));
-    } catch (error) {
-      // As in a sweep, nobody waits for this.
-      if (!isPassing(error)) this.#drop();
-      this.planPacking(PACK_AGAIN_AFTER);
-    }
+      },
+      onFailed: (error) => {
+        if (!isPassing(error)) this.#drop();
+      },
+    });
+    this.#packing.plan();
   }
 
   #newSweeper(database: Database): Sweeper {
@@ -289,7 +254,7 @@ class Writer {
     this.#committer = undefined;
     this.#sweeper = undefined;
     this.#packer = undefined;
-    clearTimeout(this.#packing);
+    this.#packing?.stop();
     this.#packing = undefined;
     this.#patient = true;
   }
