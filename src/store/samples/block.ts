@@ -4,7 +4,8 @@ import { ByteWriter } from './byte-writer';
 import { LARGEST_INTEGER, readIntegers, writeIntegers } from './integer-column';
 import { readNumbers, writeNumbers } from './number-column';
 import type { SampleList } from './sample-list';
-import { merged, readSummary, summarise, writeSummary, type Samples, type Summary } from './summary';
+import { RunningSummary } from './running-summary';
+import { summarise, writeSummary, type Samples, type Summary } from './summary';
 import { readTexts, writeTexts } from './text-column';
 
 /** A block holds so many samples at the most, and about so many characters of texts. */
@@ -55,11 +56,12 @@ export class Zone {
     this.count = reader.natural();
   }
 
-  get summary(): Summary {
+  /** Adds what its samples come to. */
+  addTo(sums: RunningSummary): void {
     const { bytes, at, base, leastOffset } = this.#sums;
     const reader = new ByteReader(bytes, at);
     for (let skipped = 0; skipped < 2; skipped++) reader.natural();
-    return readSummary(reader, base, leastOffset);
+    sums.addWritten(reader, base, leastOffset);
   }
 }
 
@@ -80,10 +82,14 @@ export function makeBlocks(kind: ValueKind, samples: SampleList): Block[] {
   return blocks;
 }
 
-/** The summary of a whole block. */
-export function summaryOf({ minTimestamp, summary }: Pick<Block, 'minTimestamp' | 'summary'>): Summary {
+/** Adds what the samples of a whole block come to. */
+export function addBlock(
+  { minTimestamp, summary }: Pick<Block, 'minTimestamp' | 'summary'>,
+  sums: RunningSummary,
+): void {
   const reader = new ByteReader(summary);
-  return readSummary(reader, minTimestamp, reader.natural());
+  const leastOffset = reader.natural();
+  sums.addWritten(reader, minTimestamp, leastOffset);
 }
 
 /** The offset of the first package that a sample of a block came with. */
@@ -212,7 +218,7 @@ function makeBlock(kind: ValueKind, samples: SampleList, start: number, end: num
   zones.natural(leastOffset);
   zones.natural(tags.length);
   writeTexts(zones, tags);
-  let whole: Summary | undefined;
+  const whole = new RunningSummary();
   for (let from = start; from < end;) {
     const to = endOfZone(samples, from, end);
     const zone = samplesOf(kind, samples, { base: minTimestamp, start: from, end: to });
@@ -221,11 +227,11 @@ function makeBlock(kind: ValueKind, samples: SampleList, start: number, end: num
     const part = summarise(zone, 0, to - from);
     zones.natural(data.length - before);
     zones.bytes(zoneBytes(part, leastOffset));
-    whole = whole === undefined ? part : merged(whole, part);
+    whole.add(part);
     from = to;
   }
   summary.natural(leastOffset);
-  writeSummary(summary, whole!, leastOffset);
+  writeSummary(summary, whole.summary, leastOffset);
   const maxTimestamp = samples.timestamps[end - 1]!;
   const buffers = { summary: summary.done(), zones: zones.done(), data: data.done() };
   return { minTimestamp, maxTimestamp, lastOffset, count: end - start, ...buffers };

@@ -1,5 +1,6 @@
 import { WriterHubError } from '../../errors';
-import { merged, summarise, type Samples, type Summary } from './summary';
+import { RunningSummary } from './running-summary';
+import { summarise, type Samples, type Summary } from './summary';
 
 /** How time is divided: into buckets of one length, which begin at `origin` plus whole intervals. In nanoseconds. */
 export interface TimeGrid {
@@ -18,7 +19,7 @@ export interface TimeSpan {
 /** What the samples of one series come to, bucket by bucket. */
 export class BucketSums {
   /** Those that have samples, by where they begin. */
-  readonly #sums = new Map<bigint, Bucket & { readonly sum: Summary }>();
+  readonly #sums = new Map<bigint, Bucket>();
   #latest: Bucket | undefined;
   #least: bigint | undefined;
   #greatest: bigint | undefined;
@@ -38,19 +39,20 @@ export class BucketSums {
 
   /** The buckets that have samples, by where they begin, in order of time. */
   get buckets(): [start: bigint, sum: Summary][] {
-    const found = Array.from(this.#sums.values(), ({ start, sum }): [bigint, Summary] => [start, sum]);
+    const found = Array.from(this.#sums.values(), ({ start, sums }): [bigint, Summary] => [start, sums.summary]);
     return found.sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   /**
-   * Adds samples that are summed up already, from a first time to a last one; false: they are not all of one bucket,
-   * and were not added.
+   * Adds samples that are summed up already, from a first time to a last one, by `add`; false: they are not all of one
+   * bucket, and were not added.
    */
-  addSummed(first: bigint, last: bigint, sum: () => Summary): boolean {
+  addSummed(first: bigint, last: bigint, add: (sums: RunningSummary) => void): boolean {
     if (first < this.#span.least || last > this.#span.greatest) return false;
     const bucket = this.#bucketOf(first);
     if (last >= bucket.end) return false;
-    this.#add(bucket, sum());
+    const sums = this.#sumsOf(bucket);
+    if (sums !== undefined) add(sums);
     return true;
   }
 
@@ -61,7 +63,7 @@ export class BucketSums {
     for (let from = firstFrom(samples, least); from < end;) {
       const bucket = this.#bucketOf(samples.base + BigInt(samples.at[from]!));
       const next = Math.min(end, firstFrom(samples, bucket.end));
-      this.#add(bucket, summarise(samples, from, next));
+      this.#sumsOf(bucket)?.add(summarise(samples, from, next));
       from = next;
     }
   }
@@ -71,31 +73,33 @@ export class BucketSums {
     const latest = this.#latest;
     if (latest !== undefined && timestamp >= latest.start && timestamp < latest.end) return latest;
     const start = startOf(timestamp, this.#grid);
-    this.#latest = this.#sums.get(start) ?? { start, end: start + this.#grid.interval, sum: undefined };
+    this.#latest = this.#sums.get(start) ?? {
+      ...{ start, end: start + this.#grid.interval },
+      ...{ sums: new RunningSummary(), isKept: false },
+    };
     return this.#latest;
   }
 
-  #add(bucket: Bucket, sum: Summary): void {
+  /** `undefined`: there are more buckets than there may be, of which nothing but the extent is needed. */
+  #sumsOf(bucket: Bucket): RunningSummary | undefined {
     const { start } = bucket;
-    if (bucket.sum !== undefined) {
-      bucket.sum = merged(bucket.sum, sum);
-      return;
-    }
+    if (bucket.isKept) return bucket.sums;
     if (this.#least === undefined || start < this.#least) this.#least = start;
     if (this.#greatest === undefined || start > this.#greatest) this.#greatest = start;
-    // Of more than may be there nothing but the extent is needed, for the refusal.
-    if (this.#sums.size === this.#grid.maxBuckets) return;
-    bucket.sum = sum;
-    this.#sums.set(start, bucket as Bucket & { readonly sum: Summary });
+    if (this.#sums.size === this.#grid.maxBuckets) return undefined;
+    bucket.isKept = true;
+    this.#sums.set(start, bucket);
+    return bucket.sums;
   }
 }
 
-/** The samples of a part of the time. */
+/** A part of the time. */
 interface Bucket {
   readonly start: bigint;
   readonly end: bigint;
-  /** `undefined`: there are none yet. */
-  sum: Summary | undefined;
+  readonly sums: RunningSummary;
+  /** Whether it has samples. */
+  isKept: boolean;
 }
 
 /** The span of time of several; `undefined`: there is none. */

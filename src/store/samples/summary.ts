@@ -1,5 +1,4 @@
 import { compareNumbers } from '../../json/decimal-text';
-import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 
 /** Where a sample is among others of its series: its time, and with equal times the order of arrival. */
@@ -78,16 +77,6 @@ export function summarise(samples: Samples, start: number, end: number): Summary
   return { count, first, last, numbers };
 }
 
-/** What two parts of the samples of a series come to together. */
-export function merged(a: Summary, b: Summary): Summary {
-  return {
-    count: a.count + b.count,
-    first: comparePlaces(b.first, a.first) < 0 ? b.first : a.first,
-    last: comparePlaces(b.last, a.last) > 0 ? b.last : a.last,
-    numbers: a.numbers && b.numbers && mergedNumbers(a.numbers, b.numbers),
-  };
-}
-
 export function comparePlaces(a: SamplePlace, b: SamplePlace): number {
   if (a.base === b.base) {
     if (a.at !== b.at) return a.at - b.at;
@@ -114,16 +103,6 @@ export function writeSummary(writer: ByteWriter, { count, first, last, numbers }
   writePoint(writer, numbers.max, leastOffset);
 }
 
-export function readSummary(reader: ByteReader, base: bigint, leastOffset: number): Summary {
-  const count = reader.natural();
-  const first = readPoint(reader, base, leastOffset);
-  const last = readPoint(reader, base, leastOffset);
-  if (reader.byte() === 0) return { count, first, last, numbers: undefined };
-  const sum = reader.float64();
-  const min = readPoint(reader, base, leastOffset);
-  return { count, first, last, numbers: { sum, min, max: readPoint(reader, base, leastOffset) } };
-}
-
 /** Texts are read when they are needed, so that numbers are written besides. */
 function writePoint(writer: ByteWriter, { at, offset, index, text, value }: SamplePoint, leastOffset: number): void {
   writer.natural(at);
@@ -134,16 +113,8 @@ function writePoint(writer: ByteWriter, { at, offset, index, text, value }: Samp
   if (text !== undefined) writer.text(text);
 }
 
-function readPoint(reader: ByteReader, base: bigint, leastOffset: number): SamplePoint {
-  const at = reader.natural();
-  const offset = leastOffset + reader.natural();
-  const index = reader.natural();
-  const value = reader.float64();
-  return new WrittenPoint({ base, at, offset, index }, value, reader.byte() === 1 ? reader.bytes() : undefined);
-}
-
 /** A sample as a summary has it. */
-class WrittenPoint implements SamplePoint {
+export class WrittenPoint implements SamplePoint {
   readonly base: bigint;
   readonly at: number;
   readonly offset: number;
@@ -200,16 +171,8 @@ function isLess(samples: Samples, index: number, other: number): boolean {
   return !samples.isExact && compareNumbers(samples.text(index), samples.text(other)) < 0;
 }
 
-function mergedNumbers(a: NumberSummary, b: NumberSummary): NumberSummary {
-  return {
-    sum: a.sum + b.sum,
-    min: isOutside(b.min, a.min, -1) ? b.min : a.min,
-    max: isOutside(b.max, a.max, 1) ? b.max : a.max,
-  };
-}
-
 /** Whether a number is beyond another in this direction, or equal and earlier. */
-function isOutside(point: SamplePoint, other: SamplePoint, direction: -1 | 1): boolean {
+export function isOutside(point: SamplePoint, other: SamplePoint, direction: -1 | 1): boolean {
   const order = point.value === other.value ? compareNumbers(point.text!, other.text!) : point.value - other.value;
   return order === 0 ? comparePlaces(point, other) < 0 : Math.sign(order) === direction;
 }

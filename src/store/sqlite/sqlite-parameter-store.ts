@@ -14,7 +14,8 @@ import type {
   ValueKind,
 } from '../contract/parameter-store';
 import { checkBuckets, extentOf } from '../samples/bucket-sums';
-import { merged, timestampOf, type SamplePoint, type Summary } from '../samples/summary';
+import { RunningSummary } from '../samples/running-summary';
+import { timestampOf, type SamplePoint, type Summary } from '../samples/summary';
 import type { SampleSums } from './channel/reader-messages';
 import { toPlace, toPosition } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
@@ -81,11 +82,12 @@ export class SqliteParameterStore implements ParameterStore {
         query: { ...query, after },
       });
       for (const { id, kind, buckets } of part.sums) {
-        const sums = all[kind].get(id) ?? new Map<bigint, Summary>();
+        const sums = all[kind].get(id) ?? new Map<bigint, RunningSummary>();
         all[kind].set(id, sums);
         for (const [start, sum] of buckets) {
-          const known = sums.get(start);
-          sums.set(start, known === undefined ? sum : merged(known, sum));
+          const known = sums.get(start) ?? new RunningSummary();
+          known.add(sum);
+          sums.set(start, known);
         }
       }
       checkExtent(all, query);
@@ -94,7 +96,7 @@ export class SqliteParameterStore implements ParameterStore {
   }
 }
 
-type Sums = Map<bigint, Summary>;
+type Sums = Map<bigint, RunningSummary>;
 
 /** The buckets of all parameters together, some of which may be far from others, are no more than are allowed. */
 function checkExtent(all: Record<ValueKind, Map<string, Sums>>, query: AggregateQuery): void {
@@ -116,7 +118,7 @@ function bucketsOf(sums: ReadonlyMap<string, Sums>): Map<string, SampleBucket[]>
   return new Map(
     found.map(([id, buckets]) => [
       id,
-      [...buckets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([start, sum]) => toBucket(start, sum)),
+      [...buckets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([start, { summary }]) => toBucket(start, summary)),
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { BlockReader, makeBlocks, nearParts, samplesOf, summaryOf } from '../../../src/store/samples/block';
+import { addBlock, BlockReader, makeBlocks, nearParts, samplesOf } from '../../../src/store/samples/block';
 import { BucketSums, checkBuckets } from '../../../src/store/samples/bucket-sums';
+import type { RunningSummary } from '../../../src/store/samples/running-summary';
 import { timestampOf, type SamplePoint } from '../../../src/store/samples/summary';
 import { bucketsOf } from '../../support/naive-aggregates';
 import { anySamples, inOrder, listOf } from './support/samples';
@@ -33,10 +34,16 @@ describe('BucketSums', () => {
       const [packed, plain] = [samples.slice(0, cut % samples.length), samples.slice(cut % samples.length)];
       const sums = new BucketSums(grid, span);
       for (const block of makeBlocks('numeric', listOf(packed).sorted())) {
-        if (sums.addSummed(block.minTimestamp, block.maxTimestamp, () => summaryOf(block))) continue;
+        const addAll = (all: RunningSummary): void => {
+          addBlock(block, all);
+        };
+        if (sums.addSummed(block.minTimestamp, block.maxTimestamp, addAll)) continue;
         const reader = new BlockReader('numeric', block);
         for (const zone of reader.zones) {
-          if (!sums.addSummed(zone.first, zone.last, () => zone.summary)) sums.addSamples(reader.samples(zone));
+          const addZone = (all: RunningSummary): void => {
+            zone.addTo(all);
+          };
+          if (!sums.addSummed(zone.first, zone.last, addZone)) sums.addSamples(reader.samples(zone));
         }
       }
       const list = listOf(plain).sorted();
@@ -60,7 +67,9 @@ describe('BucketSums', () => {
       new BucketSums({ interval: 10n, origin, maxBuckets: 9 }, of).addSummed(
         block!.minTimestamp,
         block!.maxTimestamp,
-        () => summaryOf(block!),
+        (all) => {
+          addBlock(block!, all);
+        },
       );
     expect([take(0n), take(5n), take(4n)]).toEqual([false, true, false]);
     expect(take(5n, { ...span, greatest: 13n })).toBe(false);

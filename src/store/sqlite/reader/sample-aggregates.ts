@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import { type BlockReader, leastOffsetOf, nearParts, samplesOf, summaryOf } from '../../samples/block';
+import { addBlock, type BlockReader, leastOffsetOf, nearParts, samplesOf } from '../../samples/block';
+import type { RunningSummary } from '../../samples/running-summary';
 import { BucketSums, checkBuckets, extentOf, type TimeSpan } from '../../samples/bucket-sums';
 import { keptSamples } from '../../samples/kept-samples';
 import { parsePackage, type PackageColumns } from '../../samples/package-columns';
@@ -73,11 +74,14 @@ export class SampleAggregates {
     const buckets = all.of(series);
     for (const block of this.#blocks.between(series.id, span)) {
       const isKept = firstOffset === 1 || leastOffsetOf(block) >= firstOffset;
-      if (isKept && buckets.addSummed(block.minTimestamp, block.maxTimestamp, () => summaryOf(block))) continue;
+      const addAll = (sums: RunningSummary): void => {
+        addBlock(block, sums);
+      };
+      if (isKept && buckets.addSummed(block.minTimestamp, block.maxTimestamp, addAll)) continue;
       const reader = this.#open(series, block);
       for (const zone of reader.zones) {
         if (!isKept) buckets.addSamples(keptSamples(reader.samples(zone), firstOffset));
-        else if (!buckets.addSummed(zone.first, zone.last, () => zone.summary))
+        else if (!buckets.addSummed(zone.first, zone.last, (sums) => { zone.addTo(sums); }))
           buckets.addSamples(reader.samples(zone));
       }
     }

@@ -1,0 +1,87 @@
+import type { ByteReader } from './byte-reader';
+import { comparePlaces, isOutside, WrittenPoint, type SamplePoint, type Summary } from './summary';
+
+/** What stands out of the samples that were added so far. */
+const FIRST = 0;
+const LAST = 1;
+const MIN = 2;
+const MAX = 3;
+
+type Outstanding = typeof FIRST | typeof LAST | typeof MIN | typeof MAX;
+
+/** Sums up samples, some at a time; of those that are written nothing is made but what stands out of all. */
+export class RunningSummary {
+  #count = 0;
+  #sum: number | undefined;
+  readonly #points: (SamplePoint | undefined)[] = [undefined, undefined, undefined, undefined];
+
+  /** All that was added; something must have been. */
+  get summary(): Summary {
+    const [first, last, min, max] = this.#points;
+    const numbers =
+      this.#sum === undefined || min === undefined || max === undefined ? undefined : { sum: this.#sum, min, max };
+    return { count: this.#count, first: first!, last: last!, numbers };
+  }
+
+  add({ count, first, last, numbers }: Summary): void {
+    this.#count += count;
+    this.#keep(FIRST, first);
+    this.#keep(LAST, last);
+    if (numbers === undefined) return;
+    this.#sum = (this.#sum ?? 0) + numbers.sum;
+    this.#keep(MIN, numbers.min);
+    this.#keep(MAX, numbers.max);
+  }
+
+  /** Adds a summary as `writeSummary` has written it. */
+  addWritten(reader: ByteReader, base: bigint, leastOffset: number): void {
+    this.#count += reader.natural();
+    this.#read(FIRST, reader, base, leastOffset);
+    this.#read(LAST, reader, base, leastOffset);
+    if (reader.byte() === 0) return;
+    this.#sum = (this.#sum ?? 0) + reader.float64();
+    this.#read(MIN, reader, base, leastOffset);
+    this.#read(MAX, reader, base, leastOffset);
+  }
+
+  #keep(which: Outstanding, point: SamplePoint): void {
+    const known = this.#points[which];
+    if (known === undefined || standsOut(which, point, known)) this.#points[which] = point;
+  }
+
+  #read(which: Outstanding, reader: ByteReader, base: bigint, leastOffset: number): void {
+    const at = reader.natural();
+    const offset = leastOffset + reader.natural();
+    const index = reader.natural();
+    const value = reader.float64();
+    const hasText = reader.byte() === 1;
+    if (this.#isBehind(which, base, at, value)) {
+      if (hasText) reader.skip(reader.natural());
+      return;
+    }
+    this.#keep(which, new WrittenPoint({ base, at, offset, index }, value, hasText ? reader.bytes() : undefined));
+  }
+
+  /** Whether it is plain that a sample does not stand out. */
+  #isBehind(which: Outstanding, base: bigint, at: number, value: number): boolean {
+    const known = this.#points[which];
+    if (known === undefined) return false;
+    switch (which) {
+      case MIN:
+        return value > known.value;
+      case MAX:
+        return value < known.value;
+      case FIRST:
+        // The base of a block is the time of its first sample.
+        return known.base === base ? known.at < at : known.at === 0 && known.base < base;
+      case LAST:
+        return known.base === base && known.at > at;
+    }
+  }
+}
+
+function standsOut(which: Outstanding, point: SamplePoint, known: SamplePoint): boolean {
+  if (which === FIRST) return comparePlaces(point, known) < 0;
+  if (which === LAST) return comparePlaces(point, known) > 0;
+  return isOutside(point, known, which === MIN ? -1 : 1);
+}
