@@ -81,7 +81,11 @@ export class SampleAggregates {
       const reader = this.#open(series, block);
       for (const zone of reader.zones) {
         if (!isKept) buckets.addSamples(keptSamples(reader.samples(zone), firstOffset));
-        else if (!buckets.addSummed(zone.first, zone.last, (sums) => { zone.addTo(sums); }))
+        else if (
+          !buckets.addSummed(zone.first, zone.last, (sums) => {
+            zone.addTo(sums);
+          })
+        )
           buckets.addSamples(reader.samples(zone));
       }
     }
