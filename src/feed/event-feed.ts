@@ -1,14 +1,13 @@
 import type { EventLog, EventPage } from '../store/contract/event-log';
-import type { Position, StartPoint } from '../store/contract/position';
-import type { Store } from '../store/contract/store';
 import { select } from './event-filter';
 import { Feed, type FeedOptions } from './feed';
 import { FeedEvent } from './feed-event';
-import type { FeedPage, FeedPageQuery, FeedSource, FeedWatcher } from './feed-source';
+import type { FeedPage, FeedPageQuery } from './feed-source';
 import type { FollowQuery } from './follow-query';
+import { TopicSource, type TopicSourceStore } from './topic-source';
 
 /** What a feed of events needs of a store. */
-export interface EventFeedStore extends Pick<Store, 'observe'> {
+export interface EventFeedStore extends TopicSourceStore {
   readonly log: Pick<EventLog, 'read' | 'resolve'>;
 }
 
@@ -19,23 +18,13 @@ export class EventFeed extends Feed {
   }
 }
 
-class EventSource implements FeedSource<FollowQuery, FeedEvent> {
-  readonly #store: EventFeedStore;
-
-  constructor(store: EventFeedStore) {
-    this.#store = store;
-  }
-
-  keyOf({ topic }: FollowQuery): string {
-    return topic;
-  }
-
+class EventSource extends TopicSource<FollowQuery, FeedEvent, EventFeedStore> {
   placeOf({ topic, streamId, from }: FollowQuery): string {
     return JSON.stringify([topic, streamId, from?.toString()]);
   }
 
   async readAll({ topic }: FollowQuery, { after, ...page }: FeedPageQuery): Promise<FeedPage<FeedEvent>> {
-    return toFeedPage(topic, await this.#store.log.read({ topic, ...page, ...(after !== undefined && { after }) }));
+    return toFeedPage(topic, await this.store.log.read({ topic, ...page, ...(after !== undefined && { after }) }));
   }
 
   async read(query: FollowQuery, { after, ...page }: FeedPageQuery): Promise<FeedPage<FeedEvent>> {
@@ -46,24 +35,11 @@ class EventSource implements FeedSource<FollowQuery, FeedEvent> {
       ...(streamId !== undefined && { streamId }),
       ...(from !== undefined && { from }),
     };
-    return toFeedPage(topic, await this.#store.log.read(asked));
+    return toFeedPage(topic, await this.store.log.read(asked));
   }
 
   select(records: readonly FeedEvent[], query: FollowQuery): readonly FeedEvent[] {
     return select(records, query);
-  }
-
-  resolve({ topic }: FollowQuery, start: StartPoint): Promise<Position> {
-    return this.#store.log.resolve(topic, start);
-  }
-
-  observe({ onAdvance, onRemove }: FeedWatcher): () => void {
-    return this.#store.observe({
-      onAdvance: (ends) => {
-        onAdvance(ends.keys());
-      },
-      onRemove,
-    });
   }
 }
 

@@ -1,10 +1,8 @@
-import type { EventLog } from '../store/contract/event-log';
 import type { PackagePage, ParameterStore } from '../store/contract/parameter-store';
-import type { Position, StartPoint } from '../store/contract/position';
-import type { Store } from '../store/contract/store';
 import { Feed, type FeedOptions } from './feed';
 import { FeedPackage } from './feed-package';
-import type { FeedPage, FeedPageQuery, FeedQuery, FeedSource, FeedWatcher } from './feed-source';
+import type { FeedPage, FeedPageQuery, FeedQuery } from './feed-source';
+import { TopicSource, type TopicSourceStore } from './topic-source';
 
 /** Which packages a reader follows, and from where. */
 export interface PackageFollowQuery extends FeedQuery {
@@ -15,8 +13,7 @@ export interface PackageFollowQuery extends FeedQuery {
 }
 
 /** What a feed of packages needs of a store. */
-export interface PackageFeedStore extends Pick<Store, 'observe'> {
-  readonly log: Pick<EventLog, 'resolve'>;
+export interface PackageFeedStore extends TopicSourceStore {
   readonly parameters: Pick<ParameterStore, 'readPackages'>;
 }
 
@@ -27,17 +24,7 @@ export class PackageFeed extends Feed<PackageFollowQuery, FeedPackage> {
   }
 }
 
-class PackageSource implements FeedSource<PackageFollowQuery, FeedPackage> {
-  readonly #store: PackageFeedStore;
-
-  constructor(store: PackageFeedStore) {
-    this.#store = store;
-  }
-
-  keyOf({ topic }: PackageFollowQuery): string {
-    return topic;
-  }
-
+class PackageSource extends TopicSource<PackageFollowQuery, FeedPackage, PackageFeedStore> {
   placeOf({ topic, streamId }: PackageFollowQuery): string {
     return JSON.stringify([topic, streamId]);
   }
@@ -56,26 +43,12 @@ class PackageSource implements FeedSource<PackageFollowQuery, FeedPackage> {
     return ofStream.map((record) => record.part((id) => parameters.has(id))).filter((part) => part !== undefined);
   }
 
-  resolve({ topic }: PackageFollowQuery, start: StartPoint): Promise<Position> {
-    return this.#store.log.resolve(topic, start);
-  }
-
-  // Positions of events and packages are in one order, and the ends of both are told together.
-  observe({ onAdvance, onRemove }: FeedWatcher): () => void {
-    return this.#store.observe({
-      onAdvance: (ends) => {
-        onAdvance(ends.keys());
-      },
-      onRemove,
-    });
-  }
-
   async #page(
     where: { readonly topic: string; readonly streamId?: string },
     { after, ...page }: FeedPageQuery,
   ): Promise<FeedPage<FeedPackage>> {
     const asked = { ...where, ...page, ...(after !== undefined && { after }) };
-    return toFeedPage(where.topic, await this.#store.parameters.readPackages(asked));
+    return toFeedPage(where.topic, await this.store.parameters.readPackages(asked));
   }
 }
 
