@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import { addBlock, type BlockReader, leastOffsetOf, nearParts, samplesOf } from '../../samples/block';
+import { addBlock, leastOffsetOf, nearParts, samplesOf } from '../../samples/block';
 import type { RunningSummary } from '../../samples/running-summary';
 import { BucketSums, checkBuckets, extentOf, type TimeSpan } from '../../samples/bucket-sums';
 import { keptSamples } from '../../samples/kept-samples';
@@ -8,7 +8,7 @@ import { parsePackage, type PackageColumns } from '../../samples/package-columns
 import { samplesOfPackage } from '../../samples/package-samples';
 import { timestampOf, type SamplePoint, type Summary } from '../../samples/summary';
 import type { AggregateRequest, SampleSums } from '../channel/reader-messages';
-import { BlockTable, type BlockRow } from '../file/block-table';
+import { BlockTable } from '../file/block-table';
 import { RecentPackages } from '../file/recent-packages';
 import type { Series } from '../file/series';
 import { PackageReads } from './package-reads';
@@ -78,7 +78,7 @@ export class SampleAggregates {
         addBlock(block, sums);
       };
       if (isKept && buckets.addSummed(block.minTimestamp, block.maxTimestamp, addAll)) continue;
-      const reader = this.#open(series, block);
+      const reader = this.#blocks.open(series.kind, block);
       for (const zone of reader.zones) {
         if (!isKept) buckets.addSamples(keptSamples(reader.samples(zone), firstOffset));
         else if (
@@ -117,16 +117,12 @@ export class SampleAggregates {
     return page.after;
   }
 
-  #open({ kind }: Series, block: BlockRow): BlockReader {
-    return this.#blocks.open(kind, block);
-  }
-
   /** The text of a sample that is too long for summaries. */
   #textAt({ topic, stream, packedOffset }: SampledStream, series: Series, point: SamplePoint): string {
     const time = timestampOf(point);
     const span = { least: time, greatest: time };
     for (const block of this.#blocks.between(series.id, span)) {
-      const reader = this.#open(series, block);
+      const reader = this.#blocks.open(series.kind, block);
       for (const zone of reader.zones) {
         if (zone.first > time || zone.last < time) continue;
         const { offsets, indexes, text } = reader.samples(zone);

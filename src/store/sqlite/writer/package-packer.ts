@@ -117,7 +117,7 @@ export class PackagePacker {
     this.#inTransaction(() => {
       // What was removed meanwhile is packed another time, without it.
       if (!this.#isAsRead(topic, place, rows)) return;
-      this.#replaceRows(topic, packages, { first, last, packed });
+      this.#replaceRows(topic, { first, last, packed });
       for (const { of, blocks } of made) this.#insertBlocks(topic, of, blocks);
       this.#statements.setPacked.run(last, topic);
     });
@@ -181,19 +181,21 @@ export class PackagePacker {
     return count === rows.length;
   }
 
+  /** The packed row spans the times of all that it takes the place of. */
   #replaceRows(
     topic: number,
-    packages: readonly PlacedPackage[],
     { first, last, packed }: { readonly first: number; readonly last: number; readonly packed: Buffer },
   ): void {
     const table = packageTable(topic);
-    const all = packages.flatMap(({ columns }) => [...columns.timestamps]);
-    const min = all.reduce((a, b) => (a < b ? a : b));
-    const max = all.reduce((a, b) => (a > b ? a : b));
-    this.#database.prepare(`DELETE FROM ${table} WHERE offset BETWEEN ? AND ?`).run(first, last);
     this.#database
-      .prepare(`INSERT INTO ${table} (offset, stream, min_timestamp, max_timestamp, data) VALUES (?, ?, ?, ?, ?)`)
-      .run(last, -first, min, max, packed);
+      .prepare(
+        `UPDATE ${table} SET stream = @stream, data = @packed,
+           min_timestamp = (SELECT min(min_timestamp) FROM ${table} WHERE offset BETWEEN @first AND @last),
+           max_timestamp = (SELECT max(max_timestamp) FROM ${table} WHERE offset BETWEEN @first AND @last)
+         WHERE offset = @last`,
+      )
+      .run({ stream: -first, packed, first, last });
+    this.#database.prepare(`DELETE FROM ${table} WHERE offset >= ? AND offset < ?`).run(first, last);
   }
 
   #insertBlocks(topic: number, { stream, name, kind }: NewSamples, blocks: readonly Block[]): void {
