@@ -1,4 +1,5 @@
 import type { Timestamps } from '../events/event-json';
+import { COLUMN_MEMBERS, VALUE_KINDS } from '../store/contract/parameter-store';
 import type { PackageText } from './package-text';
 
 /**
@@ -22,10 +23,8 @@ function members(text: PackageText, write: (integers: string) => string): (reado
   return [
     ['epoch', write(text.epoch)],
     ['timestamps', write(text.timestamps)],
-    ['numericValues', text.valuesOf('numeric')],
-    ['stringValues', text.valuesOf('string')],
-    ['binaryValues', text.valuesOf('binary')],
-    ['tagValues', text.tagValues],
+    ...VALUE_KINDS.map((kind) => [COLUMN_MEMBERS[kind], text.valuesOf(kind)] as const),
+    [COLUMN_MEMBERS.tags, text.tagValues],
   ];
 }
 

@@ -1,14 +1,12 @@
-import type { ValueKind } from '../store/contract/parameter-store';
+import { COLUMN_MEMBERS, type ColumnKind, type ValueKind } from '../store/contract/parameter-store';
 
 /** The members of a package that hold columns. */
-export const COLUMN_MEMBERS = ['numericValues', 'stringValues', 'binaryValues', 'tagValues'] as const;
+export type ColumnMember = (typeof COLUMN_MEMBERS)[ColumnKind];
 
-export type ColumnMember = (typeof COLUMN_MEMBERS)[number];
+export type PackageMember = 'epoch' | 'timestamps' | ColumnMember;
 
 /** The members of a package, as the canonical text writes them. */
-export const PACKAGE_MEMBERS = ['epoch', 'timestamps', ...COLUMN_MEMBERS] as const;
-
-export type PackageMember = (typeof PACKAGE_MEMBERS)[number];
+export const PACKAGE_MEMBERS: readonly PackageMember[] = ['epoch', 'timestamps', ...Object.values(COLUMN_MEMBERS)];
 
 /** The kind of the values of a member; tags are none. */
 export const KINDS: Readonly<Record<ColumnMember, ValueKind | undefined>> = {

@@ -1,6 +1,6 @@
 import { JSON_BYTES } from '../json/json-bytes';
 import { JsonCursor } from '../json/json-cursor';
-import { VALUE_KINDS, type ValueKind } from '../store/contract/parameter-store';
+import { COLUMN_MEMBERS, VALUE_KINDS, type ValueKind } from '../store/contract/parameter-store';
 
 const { CLOSE_OBJECT, COMMA } = JSON_BYTES;
 
@@ -85,12 +85,12 @@ type Found = { -readonly [Part in keyof Omit<PackageParts, 'columns'>]: string }
   readonly columns: PackageColumn[];
 };
 
-const KINDS: ReadonlyMap<string, ValueKind> = new Map(VALUE_KINDS.map((kind) => [`${kind}Values`, kind]));
+const KINDS: ReadonlyMap<string, ValueKind> = new Map(VALUE_KINDS.map((kind) => [COLUMN_MEMBERS[kind], kind]));
 
 const OTHERS: ReadonlyMap<string, keyof Omit<PackageParts, 'columns'>> = new Map([
   ['epoch', 'epoch'],
   ['timestamps', 'timestamps'],
-  ['tagValues', 'tags'],
+  [COLUMN_MEMBERS.tags, 'tags'],
 ] as const);
 
 class PackageCutter extends JsonCursor {

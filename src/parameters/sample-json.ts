@@ -1,5 +1,7 @@
 import {
+  COLUMN_MEMBERS,
   VALUE_KINDS,
+  type ColumnKind,
   type SampleBucket,
   type SampleBuckets,
   type SampleColumn,
@@ -7,14 +9,6 @@ import {
   type TimedValue,
   type ValueKind,
 } from '../store/contract/parameter-store';
-
-/** Where the values of each kind are in JSON, and the tags. */
-export const VALUE_MEMBERS: Readonly<Record<ValueKind | 'tags', string>> = {
-  numeric: 'numericValues',
-  string: 'stringValues',
-  binary: 'binaryValues',
-  tags: 'tagValues',
-};
 
 /** What samples are summed up to. */
 export const AGGREGATES = ['count', 'min', 'max', 'mean', 'sum', 'first', 'last'] as const;
@@ -31,8 +25,8 @@ const NUMERIC: ReadonlySet<Aggregate> = new Set(['min', 'max', 'mean', 'sum']);
 export function* renderSamples(page: SamplePage, epoch: bigint): Iterable<string> {
   const { timestamps, values, tags, after, more } = page;
   yield `{"epoch":${epoch},"timestamps":[${timestamps.map((timestamp) => timestamp - epoch).join(',')}]`;
-  for (const kind of VALUE_KINDS) yield* member(VALUE_MEMBERS[kind], columnsOf(values[kind], kind));
-  yield* member(VALUE_MEMBERS.tags, columnsOf(tags, 'tags'));
+  for (const kind of VALUE_KINDS) yield* member(COLUMN_MEMBERS[kind], columnsOf(values[kind], kind));
+  yield* member(COLUMN_MEMBERS.tags, columnsOf(tags, 'tags'));
   yield `,"next":${more ? JSON.stringify(after) : 'null'}}`;
 }
 
@@ -50,7 +44,7 @@ export function* renderBuckets(all: SampleBuckets, { interval, aggregates, fille
   yield `{"interval":${interval},"timestamps":[${starts.join(',')}]`;
   for (const kind of VALUE_KINDS) {
     const wanted = aggregates.filter((aggregate) => kind === 'numeric' || !NUMERIC.has(aggregate));
-    yield* member(VALUE_MEMBERS[kind], sumsOf(all[kind], { kind, starts, aggregates: wanted }));
+    yield* member(COLUMN_MEMBERS[kind], sumsOf(all[kind], { kind, starts, aggregates: wanted }));
   }
   yield '}';
 }
@@ -65,14 +59,14 @@ function* member(name: string, members: Iterable<string>): Iterable<string> {
   yield '}';
 }
 
-function* columnsOf(columns: ReadonlyMap<string, SampleColumn>, kind: ValueKind | 'tags'): Iterable<string> {
+function* columnsOf(columns: ReadonlyMap<string, SampleColumn>, kind: ColumnKind): Iterable<string> {
   for (const [id, column] of columns) {
     yield `${JSON.stringify(id)}:[${column.map((text) => textOf(text, kind)).join(',')}]`;
   }
 }
 
 /** Digits of numbers are written as they are. */
-function textOf(text: string | null, kind: ValueKind | 'tags'): string {
+function textOf(text: string | null, kind: ColumnKind): string {
   if (text === null) return 'null';
   return kind === 'numeric' ? text : JSON.stringify(text);
 }

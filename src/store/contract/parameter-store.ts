@@ -39,6 +39,17 @@ export const VALUE_KINDS = ['numeric', 'string', 'binary'] as const;
 
 export type ValueKind = (typeof VALUE_KINDS)[number];
 
+/** What holds columns in a package: values of each kind, and tags. */
+export type ColumnKind = ValueKind | 'tags';
+
+/** Where a package has them in its JSON. */
+export const COLUMN_MEMBERS = {
+  numeric: 'numericValues',
+  string: 'stringValues',
+  binary: 'binaryValues',
+  tags: 'tagValues',
+} as const satisfies Readonly<Record<ColumnKind, string>>;
+
 /**
  * A package that has passed every check, as text. Made by the package scanner; a store may rely on all of this: it is a
  * JSON object (RFC 8259, valid UTF-8) with at most the keys `epoch`, `timestamps`, `numericValues`, `stringValues`,

@@ -1,4 +1,4 @@
-import { VALUE_KINDS, type SampleColumn, type ValueKind } from '../contract/parameter-store';
+import { VALUE_KINDS, type ColumnKind, type SampleColumn } from '../contract/parameter-store';
 import { ByteReader } from './byte-reader';
 import { ByteWriter } from './byte-writer';
 import { readInt64s, writeInt64s } from './int64-column';
@@ -17,8 +17,6 @@ export interface PlacedPackage {
 
 const TAGS = 'tags';
 const COLUMN_KINDS = [...VALUE_KINDS, TAGS] as const;
-
-type ColumnKind = ValueKind | typeof TAGS;
 
 /** Which columns some packages have, in their order. */
 interface Shape {

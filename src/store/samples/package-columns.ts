@@ -1,4 +1,10 @@
-import { VALUE_KINDS, type SampleColumn, type ValueKind } from '../contract/parameter-store';
+import {
+  COLUMN_MEMBERS,
+  VALUE_KINDS,
+  type ColumnKind,
+  type SampleColumn,
+  type ValueKind,
+} from '../contract/parameter-store';
 
 /** A package, taken apart. */
 export interface PackageColumns {
@@ -10,14 +16,6 @@ export interface PackageColumns {
   readonly values: Readonly<Record<ValueKind, ReadonlyMap<string, SampleColumn>>>;
   readonly tags: ReadonlyMap<string, SampleColumn>;
 }
-
-/** Where a package has the values of each kind, and its tags. */
-const MEMBERS: Readonly<Record<ValueKind | 'tags', string>> = {
-  numeric: 'numericValues',
-  string: 'stringValues',
-  binary: 'binaryValues',
-  tags: 'tagValues',
-};
 
 /** Takes a package apart whose text has passed every check (`PackageBatch`); numbers stay texts. */
 export function parsePackage(json: string): PackageColumns {
@@ -40,10 +38,10 @@ export function renderPackage({ epoch, timestamps, values, tags }: PackageColumn
   return `{${members.join(',')}}`;
 }
 
-function renderColumns(kind: ValueKind | 'tags', columns: ReadonlyMap<string, SampleColumn>): string {
+function renderColumns(kind: ColumnKind, columns: ReadonlyMap<string, SampleColumn>): string {
   const write = (value: string | null): string => (kind === 'numeric' ? String(value) : JSON.stringify(value));
   const texts = Array.from(columns, ([id, column]) => `${JSON.stringify(id)}:[${column.map(write).join(',')}]`);
-  return `"${MEMBERS[kind]}":{${texts.join(',')}}`;
+  return `"${COLUMN_MEMBERS[kind]}":{${texts.join(',')}}`;
 }
 
 const QUOTE = 0x22;
@@ -71,10 +69,10 @@ class PackageParser {
       this.#pass(1);
       if (name === 'epoch') epoch = BigInt(this.#word());
       else if (name === 'timestamps') timestamps = this.#words();
-      else found[name] = yield* this.#columns(name === MEMBERS.numeric);
+      else found[name] = yield* this.#columns(name === COLUMN_MEMBERS.numeric);
       this.#passComma();
     }
-    const of = (kind: ValueKind | 'tags'): Map<string, SampleColumn> => found[MEMBERS[kind]] ?? none;
+    const of = (kind: ColumnKind): Map<string, SampleColumn> => found[COLUMN_MEMBERS[kind]] ?? none;
     return {
       epoch,
       timestamps: toTimestamps(timestamps, epoch ?? 0n),

@@ -1,18 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import { VALUE_KINDS, type ValueKind } from '../../contract/parameter-store';
+import { COLUMN_MEMBERS, VALUE_KINDS, type ValueKind } from '../../contract/parameter-store';
 import { RecentMap } from '../file/recent-map';
 
 /** How many streams are remembered with the shapes of their packages, and how many shapes of each. */
 const REMEMBERED_STREAMS = 20_000;
 const REMEMBERED_SHAPES = 1000;
-
-/** Where a package has the values of each kind. */
-const MEMBERS: Readonly<Record<ValueKind, string>> = {
-  numeric: 'numericValues',
-  string: 'stringValues',
-  binary: 'binaryValues',
-};
 
 /** Which parameters there are: their ids by topic, and of each stream the kinds of values that it has of them. */
 export class ParameterIds {
@@ -76,5 +69,5 @@ export class ParameterIds {
 
 function idsOf(json: string): { readonly id: string; readonly kind: ValueKind }[] {
   const members = JSON.parse(json) as Readonly<Record<string, object | undefined>>;
-  return VALUE_KINDS.flatMap((kind) => Object.keys(members[MEMBERS[kind]] ?? {}).map((id) => ({ id, kind })));
+  return VALUE_KINDS.flatMap((kind) => Object.keys(members[COLUMN_MEMBERS[kind]] ?? {}).map((id) => ({ id, kind })));
 }
