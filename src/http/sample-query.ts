@@ -8,6 +8,10 @@ import { queryOf } from './request-target';
 const MOST_NAMES = 1000;
 const MOST_SUMMED = 100;
 
+/** The most buckets of one parameter, and of all that a request names. */
+const MOST_BUCKETS = MAX_PAGE;
+const MOST_BUCKETS_IN_ALL = 100_000;
+
 const INTERVAL = /^([1-9]\d{0,17})(ns|us|ms|s|m|h|d)$/;
 
 const NANOSECONDS: Readonly<Record<string, bigint>> = {
@@ -52,7 +56,8 @@ export function sampleQuery(url: string | undefined): AskedSamples {
     throw invalid(`${parameters.length} parameters are to be summed up, ${MOST_SUMMED} at the most`);
   }
   const length = lengthOf(interval);
-  const asked = { ...range, interval: length, origin: page.timestamp('origin') ?? 0n, maxBuckets: MAX_PAGE };
+  const maxBuckets = Math.min(MOST_BUCKETS, Math.floor(MOST_BUCKETS_IN_ALL / parameters.length));
+  const asked = { ...range, interval: length, origin: page.timestamp('origin') ?? 0n, maxBuckets };
   return {
     kind: 'buckets',
     query: asked,

@@ -44,7 +44,9 @@ export function* renderBuckets(all: SampleBuckets, { interval, aggregates, fille
   yield `{"interval":${interval},"timestamps":[${starts.join(',')}]`;
   for (const kind of VALUE_KINDS) {
     const wanted = aggregates.filter((aggregate) => kind === 'numeric' || !NUMERIC.has(aggregate));
-    yield* member(COLUMN_MEMBERS[kind], sumsOf(all[kind], { kind, starts, aggregates: wanted }));
+    yield `,"${COLUMN_MEMBERS[kind]}":{`;
+    yield* sumsOf(all[kind], { kind, starts, aggregates: wanted });
+    yield '}';
   }
   yield '}';
 }
@@ -71,23 +73,28 @@ function textOf(text: string | null, kind: ColumnKind): string {
   return kind === 'numeric' ? text : JSON.stringify(text);
 }
 
+/** The columns of each parameter, one by one: each takes as long as there are buckets. */
 function* sumsOf(
   columns: ReadonlyMap<string, readonly SampleBucket[]>,
   { kind, starts, aggregates }: { kind: ValueKind; starts: readonly bigint[]; aggregates: readonly Aggregate[] },
 ): Iterable<string> {
+  let between = '';
   for (const [id, buckets] of columns) {
     const found = new Map(buckets.map((bucket) => [bucket.start, bucket]));
     const column = (of: (bucket: SampleBucket) => string): string =>
       `[${starts.map((start) => (found.has(start) ? of(found.get(start)!) : 'null')).join(',')}]`;
-    const members = aggregates.flatMap((aggregate) => {
-      if (!TIMED.has(aggregate)) return [`"${aggregate}":${column((bucket) => numberOf(bucket, aggregate))}`];
-      const timed = (bucket: SampleBucket): TimedValue => bucket[aggregate as 'first'];
-      return [
-        `"${aggregate}":${column((bucket) => textOf(timed(bucket).text, kind))}`,
-        `"${aggregate}Timestamps":${column((bucket) => String(timed(bucket).timestamp))}`,
-      ];
-    });
-    yield `${JSON.stringify(id)}:{${members.join(',')}}`;
+    yield `${between}${JSON.stringify(id)}:{`;
+    between = '';
+    for (const aggregate of aggregates) {
+      if (TIMED.has(aggregate)) {
+        const timed = (bucket: SampleBucket): TimedValue => bucket[aggregate as 'first'];
+        yield `${between}"${aggregate}":${column((bucket) => textOf(timed(bucket).text, kind))}`;
+        yield `,"${aggregate}Timestamps":${column((bucket) => String(timed(bucket).timestamp))}`;
+      } else yield `${between}"${aggregate}":${column((bucket) => numberOf(bucket, aggregate))}`;
+      between = ',';
+    }
+    yield '}';
+    between = ',';
   }
 }
 

@@ -4,7 +4,7 @@ import { ByteWriter } from './byte-writer';
 import { LARGEST_INTEGER, readIntegers, writeIntegers } from './integer-column';
 import { readNumbers, writeNumbers } from './number-column';
 import type { SampleList } from './sample-list';
-import { RunningSummary } from './running-summary';
+import { RunningSummary, type SummedSamples } from './running-summary';
 import { summarise, writeSummary, type Samples, type Summary } from './summary';
 import { readTexts, writeTexts } from './text-column';
 
@@ -29,40 +29,56 @@ export interface Block {
   readonly data: Buffer;
 }
 
-/** Where the summary of a zone is. */
-interface ZoneSums {
-  readonly bytes: Buffer;
-  readonly at: number;
-  readonly base: bigint;
-  readonly leastOffset: number;
-}
-
 /** Some samples of a block that follow each other in time. */
-export class Zone {
-  /** Where it begins in the data of the block. */
-  readonly start: number;
+export class Zone implements SummedSamples {
+  readonly base: bigint;
+  readonly firstAt: number;
+  readonly lastAt: number;
   readonly count: number;
-  /** Nanoseconds since the Unix epoch. */
-  readonly first: bigint;
-  readonly last: bigint;
-  readonly #sums: ZoneSums;
+  /** Where it begins in the data of the block, and how long it is there, bytes. */
+  readonly start: number;
+  readonly length: number;
+  readonly #leastOffset: number;
+  readonly #bytes: Buffer;
+  /** Where its summary begins. */
+  readonly #at: number;
 
-  constructor(start: number, sums: ZoneSums) {
+  /** Reads how it is summed up, from where `reader` stands in `bytes`. */
+  constructor(
+    [start, length]: readonly [number, number],
+    reader: ByteReader,
+    { bytes, base, leastOffset }: ZonesPlace,
+  ) {
+    this.base = base;
     this.start = start;
-    this.#sums = sums;
-    const reader = new ByteReader(sums.bytes, sums.at);
-    this.first = sums.base + BigInt(reader.natural());
-    this.last = sums.base + BigInt(reader.natural());
+    this.length = length;
+    this.#leastOffset = leastOffset;
+    this.#bytes = bytes;
+    this.firstAt = reader.natural();
+    this.lastAt = reader.natural();
+    this.#at = reader.position;
     this.count = reader.natural();
   }
 
-  /** Adds what its samples come to. */
-  addTo(sums: RunningSummary): void {
-    const { bytes, at, base, leastOffset } = this.#sums;
-    const reader = new ByteReader(bytes, at);
-    for (let skipped = 0; skipped < 2; skipped++) reader.natural();
-    sums.addWritten(reader, base, leastOffset);
+  /** Nanoseconds since the Unix epoch. */
+  get first(): bigint {
+    return this.base + BigInt(this.firstAt);
   }
+
+  get last(): bigint {
+    return this.base + BigInt(this.lastAt);
+  }
+
+  addTo(sums: RunningSummary): void {
+    sums.addWritten(new ByteReader(this.#bytes, this.#at), this.base, this.#leastOffset);
+  }
+}
+
+/** The zones of a block, which have its first time and its least offset in common. */
+interface ZonesPlace {
+  readonly bytes: Buffer;
+  readonly base: bigint;
+  readonly leastOffset: number;
 }
 
 /** Samples of a zone, with their tags. */
@@ -82,20 +98,29 @@ export function makeBlocks(kind: ValueKind, samples: SampleList): Block[] {
   return blocks;
 }
 
-/** Adds what the samples of a whole block come to. */
-export function addBlock(
-  { minTimestamp, summary }: Pick<Block, 'minTimestamp' | 'summary'>,
-  sums: RunningSummary,
-): void {
-  const reader = new ByteReader(summary);
-  const leastOffset = reader.natural();
-  sums.addWritten(reader, minTimestamp, leastOffset);
+/** What the samples of a whole block come to. */
+export function sumsOfBlock({
+  minTimestamp: base,
+  maxTimestamp,
+  summary,
+}: Pick<Block, 'minTimestamp' | 'maxTimestamp' | 'summary'>): SummedSamples {
+  return {
+    ...{ base, firstAt: 0, lastAt: Number(maxTimestamp - base) },
+    addTo: (sums) => {
+      const reader = new ByteReader(summary);
+      const leastOffset = reader.natural();
+      sums.addWritten(reader, base, leastOffset);
+    },
+  };
 }
 
 /** The offset of the first package that a sample of a block came with. */
 export function leastOffsetOf({ summary }: Pick<Block, 'summary'>): number {
   return new ByteReader(summary).natural();
 }
+
+/** Reads some of the data of a block: so many bytes from an offset on. */
+export type ReadData = (start: number, length: number) => Buffer;
 
 /** Reads a block zone by zone. */
 export class BlockReader {
@@ -104,9 +129,13 @@ export class BlockReader {
   readonly #leastOffset: number;
   readonly #kind: ValueKind;
   readonly #base: bigint;
-  readonly #data: Buffer;
+  readonly #data: Buffer | ReadData;
 
-  constructor(kind: ValueKind, { minTimestamp, zones, data }: Pick<Block, 'minTimestamp' | 'zones' | 'data'>) {
+  /** `data`: all of it, or what reads some of it when samples of a zone are read. */
+  constructor(
+    kind: ValueKind,
+    { minTimestamp, zones, data }: Pick<Block, 'minTimestamp' | 'zones'> & { readonly data: Buffer | ReadData },
+  ) {
     this.#kind = kind;
     this.#base = minTimestamp;
     this.#data = data;
@@ -114,20 +143,21 @@ export class BlockReader {
     this.#leastOffset = reader.natural();
     this.#tags = readTexts(reader, reader.natural());
     const found: Zone[] = [];
+    const place = { bytes: zones, base: this.#base, leastOffset: this.#leastOffset };
     for (let start = 0; !reader.isAtEnd;) {
       const length = reader.natural();
-      const sumLength = reader.natural();
-      const sums = { bytes: zones, at: reader.position, base: this.#base, leastOffset: this.#leastOffset };
-      found.push(new Zone(start, sums));
-      reader.skip(sumLength);
+      const end = reader.natural() + reader.position;
+      found.push(new Zone([start, length], reader, place));
+      reader.skip(end - reader.position);
       start += length;
     }
     this.zones = found;
   }
 
   /** The samples of a zone. */
-  samples({ count, start }: Zone): ZoneSamples {
-    const reader = new ByteReader(this.#data, start);
+  samples({ count, start, length }: Zone): ZoneSamples {
+    const data = this.#data;
+    const reader = typeof data === 'function' ? new ByteReader(data(start, length)) : new ByteReader(data, start);
     const at = readIntegers(reader, count);
     const numbers = this.#kind === 'numeric' ? readNumbers(reader, count) : undefined;
     const texts = numbers === undefined ? readTexts(reader, count) : [];

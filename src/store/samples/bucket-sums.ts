@@ -1,5 +1,5 @@
 import { WriterHubError } from '../../errors';
-import { RunningSummary } from './running-summary';
+import { RunningSummary, type SummedSamples } from './running-summary';
 import { summarise, type Samples, type Summary } from './summary';
 
 /** How time is divided: into buckets of one length, which begin at `origin` plus whole intervals. In nanoseconds. */
@@ -21,6 +21,7 @@ export class BucketSums {
   /** Those that have samples, by where they begin. */
   readonly #sums = new Map<bigint, Bucket>();
   #latest: Bucket | undefined;
+  #near: Distances | undefined;
   #least: bigint | undefined;
   #greatest: bigint | undefined;
   readonly #grid: TimeGrid;
@@ -43,16 +44,16 @@ export class BucketSums {
     return found.sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  /**
-   * Adds samples that are summed up already, from a first time to a last one, by `add`; false: they are not all of one
-   * bucket, and were not added.
-   */
-  addSummed(first: bigint, last: bigint, add: (sums: RunningSummary) => void): boolean {
-    if (first < this.#span.least || last > this.#span.greatest) return false;
-    const bucket = this.#bucketOf(first);
-    if (last >= bucket.end) return false;
-    const sums = this.#sumsOf(bucket);
-    if (sums !== undefined) add(sums);
+  /** Adds samples that are summed up already; false: they are not all of one bucket, and were not added. */
+  addSummed(samples: SummedSamples): boolean {
+    const { base, firstAt, lastAt } = samples;
+    let near = this.#near;
+    if (near?.bucket !== this.#latest || base !== near?.base || firstAt < near.start || firstAt >= near.end) {
+      near = this.#near = this.#distances(base, this.#bucketOf(base + BigInt(firstAt)));
+    }
+    if (firstAt < near.least || lastAt > near.greatest || lastAt >= near.end) return false;
+    const sums = this.#sumsOf(near.bucket);
+    if (sums !== undefined) samples.addTo(sums);
     return true;
   }
 
@@ -66,6 +67,13 @@ export class BucketSums {
       this.#sumsOf(bucket)?.add(summarise(samples, from, next));
       from = next;
     }
+  }
+
+  #distances(base: bigint, bucket: Bucket): Distances {
+    const from = (time: bigint): number => Number(time - base);
+    const { least, greatest } = this.#span;
+    const [start, end] = [from(bucket.start), from(bucket.end)];
+    return { base, bucket, least: from(least), greatest: from(greatest), start, end };
   }
 
   /** The bucket that a time lies in: most times are in the one of the time before. */
@@ -91,6 +99,15 @@ export class BucketSums {
     this.#sums.set(start, bucket);
     return bucket.sums;
   }
+}
+
+/**
+ * How far the span and a bucket lie from a time, nanoseconds. Samples lie nearer to the first of their block than what
+ * a double rounds, so comparing them with what is rounded is right as well.
+ */
+interface Distances extends Record<'least' | 'greatest' | 'start' | 'end', number> {
+  readonly base: bigint;
+  readonly bucket: Bucket;
 }
 
 /** A part of the time. */
@@ -126,7 +143,7 @@ export function checkBuckets({ least, greatest }: TimeSpan, grid: TimeGrid): voi
   const atLeast = (greatest - least + most - 1n) / most;
   throw new WriterHubError(
     'invalid_query',
-    `there are ${count} buckets between the first sample and the last, ${maxBuckets} at the most: take an interval of ${atLeast} nanoseconds or more, or a shorter time`,
+    `there are ${count} buckets between the first sample and the last, ${maxBuckets} at the most for so many parameters: take an interval of ${atLeast} nanoseconds or more, or a shorter time`,
   );
 }
 

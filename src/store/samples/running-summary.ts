@@ -9,6 +9,17 @@ const MAX = 3;
 
 type Outstanding = typeof FIRST | typeof LAST | typeof MIN | typeof MAX;
 
+/** Samples of one series that are summed up already. */
+export interface SummedSamples {
+  /** Nanoseconds since the Unix epoch. */
+  readonly base: bigint;
+  /** Times of the first and the last, nanoseconds after `base`. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** Adds what they come to. */
+  addTo(sums: RunningSummary): void;
+}
+
 /** Sums up samples, some at a time; of those that are written nothing is made but what stands out of all. */
 export class RunningSummary {
   #count = 0;

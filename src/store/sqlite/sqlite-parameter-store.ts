@@ -5,23 +5,19 @@ import type {
   PackagePage,
   PackageQuery,
   ParameterStore,
-  SampleBucket,
   SampleBuckets,
   SamplePage,
   SampleQuery,
   SeenParameter,
-  TimedValue,
-  ValueKind,
 } from '../contract/parameter-store';
-import { checkBuckets, extentOf } from '../samples/bucket-sums';
-import { RunningSummary } from '../samples/running-summary';
-import { timestampOf, type SamplePoint, type Summary } from '../samples/summary';
-import type { SampleSums } from './channel/reader-messages';
+import { AddedBuckets, noBuckets } from '../samples/added-buckets';
+import { checkBuckets } from '../samples/bucket-sums';
 import { toPlace, toPosition } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
 
-/** So many parameters are summed up at once: others read in between. */
+/** So many parameters are summed up at once, and about so many buckets come of them: others read in between. */
 const PARAMETERS_AT_ONCE = 8;
+const BUCKETS_AT_ONCE = 8000;
 
 /** The parameter data of the embedded store. */
 export class SqliteParameterStore implements ParameterStore {
@@ -53,14 +49,19 @@ export class SqliteParameterStore implements ParameterStore {
   }
 
   async aggregateSamples({ parameters, ...query }: AggregateQuery): Promise<SampleBuckets> {
-    const all = { numeric: new Map(), string: new Map(), binary: new Map() } satisfies Record<
-      ValueKind,
-      Map<string, Sums>
-    >;
-    for (const some of parameters === undefined ? [undefined] : slices(parameters)) {
-      await this.#addSums(all, { ...query, parameters: some });
-    }
-    return { numeric: bucketsOf(all.numeric), string: bucketsOf(all.string), binary: bucketsOf(all.binary) };
+    const all = noBuckets();
+    const added = new AddedBuckets();
+    const names = [...new Set(parameters)];
+    // How many buckets one has is known when it was summed up.
+    let [next, atOnce] = [0, 1];
+    do {
+      const some = parameters && names.slice(next, next + atOnce);
+      await this.#addSums(added, { ...query, parameters: some });
+      next += atOnce;
+      atOnce = Math.max(1, Math.min(PARAMETERS_AT_ONCE, Math.floor(BUCKETS_AT_ONCE / Math.max(1, added.most))));
+      added.moveTo(all);
+    } while (next < names.length);
+    return all;
   }
 
   async seenParameters(
@@ -74,61 +75,14 @@ export class SqliteParameterStore implements ParameterStore {
   }
 
   /** Adds what samples come to, part by part. */
-  async #addSums(all: Record<ValueKind, Map<string, Sums>>, query: AggregateQuery): Promise<void> {
+  async #addSums(added: AddedBuckets, query: AggregateQuery): Promise<void> {
     let after: number | undefined;
     do {
-      const part: SampleSums = await this.#threads.ask<'aggregates'>({
-        kind: 'aggregates',
-        query: { ...query, after },
-      });
-      for (const { id, kind, buckets } of part.sums) {
-        const sums = all[kind].get(id) ?? new Map<bigint, RunningSummary>();
-        all[kind].set(id, sums);
-        for (const [start, sum] of buckets) {
-          const known = sums.get(start) ?? new RunningSummary();
-          known.add(sum);
-          sums.set(start, known);
-        }
-      }
-      checkExtent(all, query);
+      const part = await this.#threads.ask<'aggregates'>({ kind: 'aggregates', query: { ...query, after } });
+      for (const buckets of part.sums) added.add(buckets);
+      // Parameters, some of which may be far from others, have no more buckets together than are allowed.
+      if (added.extent !== undefined) checkBuckets(added.extent, query);
       after = part.next;
     } while (after !== undefined);
   }
-}
-
-type Sums = Map<bigint, RunningSummary>;
-
-/** The buckets of all parameters together, some of which may be far from others, are no more than are allowed. */
-function checkExtent(all: Record<ValueKind, Map<string, Sums>>, query: AggregateQuery): void {
-  const starts = Object.values(all).flatMap((sums) => [...sums.values()].map((buckets) => [...buckets.keys()]));
-  const extents = starts.map((each) => extentOf(each.map((start) => ({ least: start, greatest: start }))));
-  const extent = extentOf(extents);
-  if (extent !== undefined) checkBuckets(extent, query);
-}
-
-function* slices(parameters: readonly string[]): Iterable<readonly string[]> {
-  const different = [...new Set(parameters)];
-  for (let start = 0; start < different.length; start += PARAMETERS_AT_ONCE) {
-    yield different.slice(start, start + PARAMETERS_AT_ONCE);
-  }
-}
-
-function bucketsOf(sums: ReadonlyMap<string, Sums>): Map<string, SampleBucket[]> {
-  const found = [...sums].filter(([, buckets]) => buckets.size > 0);
-  return new Map(
-    found.map(([id, buckets]) => [
-      id,
-      [...buckets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([start, { summary }]) => toBucket(start, summary)),
-    ]),
-  );
-}
-
-function toBucket(start: bigint, { count, first, last, numbers }: Summary): SampleBucket {
-  const bucket = { start, count, first: toValue(first), last: toValue(last) };
-  if (numbers === undefined) return bucket;
-  return { ...bucket, min: toValue(numbers.min), max: toValue(numbers.max), sum: numbers.sum };
-}
-
-function toValue(point: SamplePoint): TimedValue {
-  return { text: point.text ?? '', timestamp: timestampOf(point) };
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { VALUE_KINDS, type ValueKind } from '../../../src/store/contract/parameter-store';
 import {
-  addBlock,
   BLOCK_SAMPLES,
   BlockReader,
   makeBlocks,
+  sumsOfBlock,
   nearParts,
   type Block,
 } from '../../../src/store/samples/block';
@@ -67,7 +67,7 @@ describe('makeBlocks', () => {
         expect(block.lastOffset).toBe(Math.max(...own.map(({ offset }) => offset)));
         expectSummary(
           summaryOf((sums) => {
-            addBlock(block, sums);
+            sumsOfBlock(block).addTo(sums);
           }),
           own,
         );
@@ -119,7 +119,7 @@ describe('makeBlocks', () => {
     expect(readBack('string', blocks)).toEqual(samples);
     for (const block of blocks) {
       const { first } = summaryOf((sums) => {
-        addBlock(block, sums);
+        sumsOfBlock(block).addTo(sums);
       });
       expect(first.text).toBeUndefined();
     }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { addBlock, BlockReader, makeBlocks, nearParts, samplesOf } from '../../../src/store/samples/block';
+import { BlockReader, makeBlocks, nearParts, samplesOf, sumsOfBlock } from '../../../src/store/samples/block';
 import { BucketSums, checkBuckets } from '../../../src/store/samples/bucket-sums';
-import type { RunningSummary } from '../../../src/store/samples/running-summary';
 import { timestampOf, type SamplePoint } from '../../../src/store/samples/summary';
 import { bucketsOf } from '../../support/naive-aggregates';
 import { anySamples, inOrder, listOf } from './support/samples';
@@ -34,17 +33,9 @@ describe('BucketSums', () => {
       const [packed, plain] = [samples.slice(0, cut % samples.length), samples.slice(cut % samples.length)];
       const sums = new BucketSums(grid, span);
       for (const block of makeBlocks('numeric', listOf(packed).sorted())) {
-        const addAll = (all: RunningSummary): void => {
-          addBlock(block, all);
-        };
-        if (sums.addSummed(block.minTimestamp, block.maxTimestamp, addAll)) continue;
+        if (sums.addSummed(sumsOfBlock(block))) continue;
         const reader = new BlockReader('numeric', block);
-        for (const zone of reader.zones) {
-          const addZone = (all: RunningSummary): void => {
-            zone.addTo(all);
-          };
-          if (!sums.addSummed(zone.first, zone.last, addZone)) sums.addSamples(reader.samples(zone));
-        }
+        for (const zone of reader.zones) if (!sums.addSummed(zone)) sums.addSamples(reader.samples(zone));
       }
       const list = listOf(plain).sorted();
       for (const part of nearParts(list)) sums.addSamples(samplesOf('numeric', list, part));
@@ -64,13 +55,7 @@ describe('BucketSums', () => {
     const [block] = makeBlocks('numeric', listOf(samples));
     const span = { least: 0n, greatest: 14n };
     const take = (origin: bigint, of = span): boolean =>
-      new BucketSums({ interval: 10n, origin, maxBuckets: 9 }, of).addSummed(
-        block!.minTimestamp,
-        block!.maxTimestamp,
-        (all) => {
-          addBlock(block!, all);
-        },
-      );
+      new BucketSums({ interval: 10n, origin, maxBuckets: 9 }, of).addSummed(sumsOfBlock(block!));
     expect([take(0n), take(5n), take(4n)]).toEqual([false, true, false]);
     expect(take(5n, { ...span, greatest: 13n })).toBe(false);
     expect(take(5n, { ...span, least: 6n })).toBe(false);
@@ -106,7 +91,7 @@ describe('checkBuckets', () => {
       const wanted = (length + BigInt(maxBuckets) - 2n) / BigInt(maxBuckets - 1);
       expect(() => {
         check(1n, 0n);
-      }).toThrow(`${maxBuckets} at the most: take an interval of ${wanted} nanoseconds or more`);
+      }).toThrow(`${maxBuckets} at the most for so many parameters: take an interval of ${wanted} nanoseconds or more`);
       for (let origin = 0n; origin < wanted; origin++) check(wanted, origin);
     });
     fc.assert(rule);

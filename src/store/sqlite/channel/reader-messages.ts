@@ -9,9 +9,8 @@ import type {
   SamplePage,
   SampleQuery,
   SeenParameter,
-  ValueKind,
 } from '../../contract/parameter-store';
-import type { Summary } from '../../samples/summary';
+import type { BucketPart } from '../../samples/added-buckets';
 import type { RevokedToken } from '../../contract/token-store';
 
 /** What the reader thread does. */
@@ -121,11 +120,7 @@ export interface AggregateRequest extends AggregateQuery {
 
 /** What samples come to, in order of time, each bucket by where it begins. */
 export interface SampleSums {
-  readonly sums: readonly {
-    readonly id: string;
-    readonly kind: ValueKind;
-    readonly buckets: readonly (readonly [start: bigint, sum: Summary])[];
-  }[];
+  readonly sums: readonly BucketPart[];
   /** The offset behind which the next part begins; `undefined`: this is all. */
   readonly next: number | undefined;
 }

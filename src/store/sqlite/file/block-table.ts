@@ -19,6 +19,8 @@ export class BlockTable {
   readonly #next: Statement<[bigint, bigint, bigint, bigint, bigint], BlockRow>;
   readonly #extent: Statement<[bigint, bigint, bigint], { least: bigint | null; greatest: bigint | null }>;
   readonly #data: Statement<[bigint], Pick<Block, 'zones' | 'data'>>;
+  readonly #zones: Statement<[bigint], Buffer>;
+  readonly #part: Statement<[number, number, bigint], Buffer>;
 
   constructor(database: Database) {
     const rows = `SELECT id, min_timestamp AS minTimestamp, max_timestamp AS maxTimestamp, summary FROM blocks
@@ -37,6 +39,10 @@ export class BlockTable {
       )
       .safeIntegers();
     this.#data = database.prepare('SELECT zones, data FROM block_data WHERE id = ?');
+    this.#zones = database.prepare<[bigint], Buffer>('SELECT zones FROM block_data WHERE id = ?').pluck();
+    this.#part = database
+      .prepare<[number, number, bigint], Buffer>('SELECT substr(data, ?, ?) FROM block_data WHERE id = ?')
+      .pluck();
   }
 
   /** The blocks of a series that may have samples in a span of time, in order of their first. */
@@ -64,6 +70,16 @@ export class BlockTable {
   /** The samples of a block. */
   open(kind: ValueKind, { id, minTimestamp }: BlockPlace): BlockReader {
     return new BlockReader(kind, { minTimestamp, ...this.#data.get(id)! });
+  }
+
+  /** The same for those who need the samples of few of its zones. */
+  openZones(kind: ValueKind, { id, minTimestamp }: BlockPlace): BlockReader {
+    const zones = this.#zones.get(id)!;
+    return new BlockReader(kind, {
+      minTimestamp,
+      zones,
+      data: (start, length) => this.#part.get(start + 1, length, id)!,
+    });
   }
 }
 

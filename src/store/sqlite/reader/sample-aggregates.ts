@@ -1,7 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import { addBlock, leastOffsetOf, nearParts, samplesOf } from '../../samples/block';
-import type { RunningSummary } from '../../samples/running-summary';
+import { leastOffsetOf, nearParts, samplesOf, sumsOfBlock } from '../../samples/block';
 import { BucketSums, checkBuckets, extentOf, type TimeSpan } from '../../samples/bucket-sums';
 import { keptSamples } from '../../samples/kept-samples';
 import { parsePackage, type PackageColumns } from '../../samples/package-columns';
@@ -74,19 +73,11 @@ export class SampleAggregates {
     const buckets = all.of(series);
     for (const block of this.#blocks.between(series.id, span)) {
       const isKept = firstOffset === 1 || leastOffsetOf(block) >= firstOffset;
-      const addAll = (sums: RunningSummary): void => {
-        addBlock(block, sums);
-      };
-      if (isKept && buckets.addSummed(block.minTimestamp, block.maxTimestamp, addAll)) continue;
-      const reader = this.#blocks.open(series.kind, block);
+      if (isKept && buckets.addSummed(sumsOfBlock(block))) continue;
+      const reader = this.#blocks.openZones(series.kind, block);
       for (const zone of reader.zones) {
         if (!isKept) buckets.addSamples(keptSamples(reader.samples(zone), firstOffset));
-        else if (
-          !buckets.addSummed(zone.first, zone.last, (sums) => {
-            zone.addTo(sums);
-          })
-        )
-          buckets.addSamples(reader.samples(zone));
+        else if (!buckets.addSummed(zone)) buckets.addSamples(reader.samples(zone));
       }
     }
   }

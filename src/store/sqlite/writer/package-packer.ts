@@ -40,6 +40,8 @@ type Job = Generator<void, void, void>;
  */
 export class PackagePacker {
   #job: Job | undefined;
+  /** Transactions so far. */
+  #written = 0;
   /** Series that may have many small blocks, each with a level. */
   readonly #toMerge: { readonly series: number; readonly kind: ValueKind; readonly level: number }[] = [];
   readonly #backlog: PackageBacklog;
@@ -69,15 +71,16 @@ export class PackagePacker {
     return this.#job !== undefined || this.#toMerge.length > 0 ? 0 : this.#backlog.wait;
   }
 
-  /** Works until a time (milliseconds of `performance.now`); says whether there is more to do now. */
-  work(deadline: number): boolean {
+  /** Works until a time (milliseconds of `performance.now`); gives how many transactions it has written meanwhile. */
+  work(deadline: number): number {
+    const before = this.#written;
     try {
       do {
         this.#job ??= this.#nextJob();
-        if (this.#job === undefined) return false;
+        if (this.#job === undefined) break;
         if (this.#job.next().done === true) this.#job = undefined;
       } while (performance.now() < deadline);
-      return true;
+      return this.#written - before;
     } catch (error) {
       this.#job = undefined;
       throw error;
@@ -214,6 +217,7 @@ export class PackagePacker {
     try {
       act();
       this.#statements.commit.run();
+      this.#written += 1;
     } catch (error) {
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       if (!(error instanceof Interrupted)) throw error;

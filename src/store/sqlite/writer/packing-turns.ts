@@ -15,14 +15,14 @@ const PACK_AGAIN_AFTER = 10_000;
 export interface Packing {
   /** Milliseconds after which there is something to do; `undefined`: nothing is there to be packed. */
   readonly wait: number | undefined;
-  /** Works until a time (milliseconds of `performance.now`); says whether there is more to do now. */
-  work(deadline: number): boolean;
+  /** Works until a time (milliseconds of `performance.now`); gives how many transactions it has written meanwhile. */
+  work(deadline: number): number;
 }
 
 /** What a turn may find. */
 export interface PackingTurnsListener {
-  /** Something was written, in steps like those of a sweep. */
-  onWorked(): void;
+  /** So many transactions were written, each about as large as a step of a sweep. */
+  onWritten(transactions: number): void;
   /** Nobody waits for what has failed. */
   onFailed(error: unknown): void;
 }
@@ -68,7 +68,8 @@ export class PackingTurns {
   #turn(): void {
     const started = performance.now();
     try {
-      if (this.#packing.work(started + PACKING_LASTS)) this.#listener.onWorked();
+      const written = this.#packing.work(started + PACKING_LASTS);
+      if (written > 0) this.#listener.onWritten(written);
     } catch (error) {
       this.#listener.onFailed(error);
       this.plan(PACK_AGAIN_AFTER);

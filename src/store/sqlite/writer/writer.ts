@@ -215,9 +215,9 @@ class Writer {
   planPacking(): void {
     if (this.#packer === undefined || this.#damage !== undefined) return;
     this.#packing ??= new PackingTurns(this.#packer, {
-      onWorked: () => {
-        this.#stepsSinceCommit += 1;
-        this.#stepsSinceCheckpoint += 1;
+      onWritten: (transactions) => {
+        this.#stepsSinceCommit += transactions;
+        this.#stepsSinceCheckpoint += transactions;
         this.#checkpointIfIdle();
       },
       onFailed: (error) => {

@@ -1,6 +1,6 @@
 import { PackingTurns } from '../../../../src/store/sqlite/writer/packing-turns';
 
-/** Turns at work that takes a millisecond each time, as long as `left` is more than 0. */
+/** Turns at work that takes a millisecond each time, as long as `left` is more than 0, and writes every other time. */
 function turns(left: number): {
   packing: PackingTurns;
   work: { wait: number | undefined; done: number[] };
@@ -10,17 +10,17 @@ function turns(left: number): {
   const work = {
     wait: (left > 0 ? 0 : undefined) as number | undefined,
     done: [] as number[],
-    work: (): boolean => {
+    work: (): number => {
       work.done.push(performance.now());
       if (left < 0) throw new Error('the disk is full');
       jest.setSystemTime(Date.now() + 1);
       jest.advanceTimersByTime(1);
       if (work.done.length >= left) work.wait = undefined;
-      return work.wait !== undefined;
+      return work.done.length % 2;
     },
   };
   const packing = new PackingTurns(work, {
-    onWorked: () => heard.push('worked'),
+    onWritten: (transactions) => heard.push(`wrote ${transactions}`),
     onFailed: (error) => heard.push((error as Error).message),
   });
   return { packing, work, heard };
@@ -37,13 +37,13 @@ describe('PackingTurns', () => {
     expect(work.done).toEqual([]);
   });
 
-  it('works one turn after another while there is something, and tells of each that leaves more', () => {
+  it('works one turn after another while there is something, and tells of each that has written', () => {
     const { packing, work, heard } = turns(3);
     packing.plan();
     packing.plan();
     jest.advanceTimersByTime(100);
     expect(work.done).toHaveLength(3);
-    expect(heard).toEqual(['worked', 'worked']);
+    expect(heard).toEqual(['wrote 1', 'wrote 1']);
   });
 
   it('waits for its time, and looks now and then whether it has come earlier', () => {
