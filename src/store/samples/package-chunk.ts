@@ -27,12 +27,6 @@ interface Shape {
 
 /** Packs packages, those of one stream with the same columns together. */
 export function packPackages(packages: readonly PlacedPackage[]): Buffer {
-  const steps = packPackagesInSteps(packages);
-  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
-}
-
-/** The same a column at a time, for those who have to pause. */
-export function* packPackagesInSteps(packages: readonly PlacedPackage[]): Generator<void, Buffer, void> {
   const groups = new Map<string, { readonly shape: Shape; readonly packages: PlacedPackage[] }>();
   for (const each of packages) {
     const shape = shapeOf(each);
@@ -42,7 +36,7 @@ export function* packPackagesInSteps(packages: readonly PlacedPackage[]): Genera
     group.packages.push(each);
   }
   const writer = new ByteWriter();
-  for (const { shape, packages: alike } of groups.values()) yield* writeGroup(writer, shape, alike);
+  for (const { shape, packages: alike } of groups.values()) writeGroup(writer, shape, alike);
   return writer.done();
 }
 
@@ -68,11 +62,7 @@ function idsOf(columns: ReadonlyMap<string, SampleColumn>): string[] {
   return [...columns.keys()];
 }
 
-function* writeGroup(
-  writer: ByteWriter,
-  shape: Shape,
-  packages: readonly PlacedPackage[],
-): Generator<void, void, void> {
+function writeGroup(writer: ByteWriter, shape: Shape, packages: readonly PlacedPackage[]): void {
   const group = new ByteWriter();
   group.natural(shape.stream);
   group.byte(Number(shape.hasEpoch));
@@ -103,7 +93,6 @@ function* writeGroup(
         kind,
         packages.flatMap(({ columns }) => columnsOf(columns, kind).get(id)!),
       );
-      yield;
     }
   }
   writer.bytes(group.done());

@@ -19,13 +19,7 @@ export interface PackageColumns {
 
 /** Takes a package apart whose text has passed every check (`PackageBatch`); numbers stay texts. */
 export function parsePackage(json: string): PackageColumns {
-  const steps = new PackageParser(json).steps();
-  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
-}
-
-/** The same a column at a time, for those who have to pause. */
-export function parsePackageInSteps(json: string): Generator<void, PackageColumns, void> {
-  return new PackageParser(json).steps();
+  return new PackageParser(json).parse();
 }
 
 /** The text of a package: the same values as it was sent with, digit by digit. */
@@ -58,7 +52,7 @@ class PackageParser {
     this.#json = json;
   }
 
-  *steps(): Generator<void, PackageColumns, void> {
+  parse(): PackageColumns {
     const none = new Map<string, SampleColumn>();
     const found: Record<string, Map<string, SampleColumn>> = {};
     let epoch: bigint | undefined;
@@ -69,7 +63,7 @@ class PackageParser {
       this.#pass(1);
       if (name === 'epoch') epoch = BigInt(this.#word());
       else if (name === 'timestamps') timestamps = this.#words();
-      else found[name] = yield* this.#columns(name === COLUMN_MEMBERS.numeric);
+      else found[name] = this.#columns(name === COLUMN_MEMBERS.numeric);
       this.#passComma();
     }
     const of = (kind: ColumnKind): Map<string, SampleColumn> => found[COLUMN_MEMBERS[kind]] ?? none;
@@ -81,7 +75,7 @@ class PackageParser {
     };
   }
 
-  *#columns(areNumbers: boolean): Generator<void, Map<string, SampleColumn>, void> {
+  #columns(areNumbers: boolean): Map<string, SampleColumn> {
     const columns = new Map<string, SampleColumn>();
     this.#pass(1);
     while (this.#peek() !== CLOSE_OBJECT) {
@@ -89,7 +83,6 @@ class PackageParser {
       this.#pass(1);
       columns.set(id, areNumbers ? this.#words().map(orNull) : this.#strings());
       this.#passComma();
-      yield;
     }
     this.#at += 1;
     return columns;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parsePackage, parsePackageInSteps, renderPackage } from '../../../src/store/samples/package-columns';
+import { parsePackage, renderPackage } from '../../../src/store/samples/package-columns';
 import { readPackage } from '../../support/sent-package';
 import { anyPackage } from '../contract/arbitraries';
 import { packageText } from '../support/packages';
@@ -48,12 +48,6 @@ describe('parsePackage', () => {
       expect(readPackage(renderPackage(parsePackage(json)))).toEqual(expected);
     });
     fc.assert(rule, { numRuns: 300 });
-  });
-
-  it('pauses at every column when it may', () => {
-    const numeric = { a: [1], b: [1], c: [1] };
-    const steps = parsePackageInSteps(packageText({ timestamps: [1], numeric, tags: { x: ['1'] } }));
-    expect([...steps]).toHaveLength(4);
   });
 });
 

@@ -2,6 +2,7 @@ import type { DefinitionKind } from '../../contract/definitions';
 import type { ErrorCode } from '../../../errors';
 import type { ColumnConversion, DataSourceChange, DataSourceRecord } from '../../contract/row-store';
 import type { Retention, RetentionChange } from '../../contract/retention';
+import type { AddedPackages, MergedBlocks, PackedPackages, Replaced } from './packing-messages';
 
 /** What both threads are told when they start. */
 export interface ThreadData {
@@ -61,16 +62,30 @@ export type CallTable<T> = { [Kind in keyof T]: { request: { readonly kind: Kind
 /** What the writer thread does. */
 export interface WriterCalls {
   /** Opens the database and brings its schema up to date. */
-  open: { request: { readonly kind: 'open' }; result: FileId | undefined };
+  open: { request: { readonly kind: 'open' }; result: OpenedDatabase };
   commit: { request: CommitRequest; result: CommitResult };
   /** What became of one of the latest `COMMITS_KEPT` commits; `undefined` if it was not made. */
   recall: { request: { readonly kind: 'recall'; readonly number: number }; result: CommitRecord | undefined };
   /** Rewrites columns of a data source for a moment, beside those that are read. */
   convert: { request: ConversionRequest; result: ConversionProgress };
+  /** Puts packages that were packed, or blocks that were put together, in the place of what they were made of. */
+  replace: { request: ReplaceRequest; result: Replaced | undefined };
   /** Moves what it can of the write-ahead log into the database; `empty`: all, and empties the log. */
   checkpoint: { request: { readonly kind: 'checkpoint'; readonly empty: boolean }; result: LogBytes };
   /** Moves the write-ahead log into the database and closes it. */
   close: { request: { readonly kind: 'close' }; result: null };
+}
+
+/** A database that was just opened. */
+export interface OpenedDatabase {
+  readonly file: FileId | undefined;
+  /** The numbers of topics that have packages, perhaps some that are not packed. */
+  readonly topicsOfPackages: readonly number[];
+}
+
+export interface ReplaceRequest {
+  readonly kind: 'replace';
+  readonly made: PackedPackages | MergedBlocks;
 }
 
 /** What the thread does that moves the write-ahead log into the database while the writer writes. */
@@ -303,6 +318,8 @@ export interface CommitResult {
   readonly logBytes: number;
   /** Steps of other work that were written to the log since the commit before. */
   readonly steps?: number;
+  /** What it has added to topics of packages. */
+  readonly packages?: readonly AddedPackages[];
 }
 
 /** What a transaction has recorded of itself. */

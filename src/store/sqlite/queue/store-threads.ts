@@ -10,17 +10,20 @@ import {
   type ConversionProgress,
   type ConversionRequest,
   type FileId,
+  type ReplaceRequest,
   type ThreadData,
   type WriterCalls,
   textLength,
 } from '../channel/messages';
+import type { PackerCalls, Replaced } from '../channel/packing-messages';
 import type { ReaderCalls } from '../channel/reader-messages';
 import { Gate } from '../../../limits/gate';
 import { DamageError } from '../channel/failure';
 import { WorkerCalls } from '../channel/worker-calls';
-import { CHECKPOINTER_FILE, READER_FILE, WRITER_FILE } from '../channel/worker-file';
+import { CHECKPOINTER_FILE, PACKER_FILE, READER_FILE, WRITER_FILE } from '../channel/worker-file';
 import { Checkpoints } from './checkpoints';
 import type { LogReader } from './log-keeper';
+import { Packing } from './packing';
 import { WriteQueue, type QueueListener } from './write-queue';
 
 /** How many reads may wait for the reader; beyond it they are refused with `store_busy`. */
@@ -32,12 +35,17 @@ export interface ThreadsListener extends QueueListener {
   onDamage(error: WriterHubError): void;
 }
 
-/** The thread that writes, behind its queue, the one that moves its log into the database, and the one that reads. */
+/**
+ * The thread that writes, behind its queue, the one that moves its log into the database, the one that packs packages,
+ * and the one that reads.
+ */
 export class StoreThreads {
   readonly #writer: WorkerCalls<WriterCalls>;
   readonly #reader: WorkerCalls<ReaderCalls>;
   readonly #checkpointer: WorkerCalls<CheckpointerCalls>;
   readonly #checkpoints: Checkpoints;
+  readonly #packer: WorkerCalls<PackerCalls>;
+  readonly #packing: Packing;
   readonly #writes: WriteQueue;
   readonly #reads = new Gate();
   /** The database file, once it was opened. */
@@ -58,6 +66,15 @@ export class StoreThreads {
       move: () => this.#checkpointer.call<'checkpoint'>({ kind: 'checkpoint' }),
       finish: () => this.checkpoint(false),
     });
+    this.#packer = new WorkerCalls('the packing', PACKER_FILE, data);
+    this.#packing = new Packing(
+      {
+        pack: (topic) => this.#packer.call<'pack'>({ kind: 'pack', topic }),
+        merge: (of) => this.#packer.call<'merge'>({ kind: 'merge', of }),
+        replace: (made) => this.#replace({ kind: 'replace', made }),
+      },
+      data.packAfter,
+    );
     this.#writes = new WriteQueue(
       {
         commit: (request) => this.#commit(request),
@@ -88,10 +105,11 @@ export class StoreThreads {
 
   /** Opens the database, making it or bringing its schema up to date. */
   async open(): Promise<void> {
-    const file = await this.#writer.call<'open'>({ kind: 'open' });
+    const { file, topicsOfPackages } = await this.#writer.call<'open'>({ kind: 'open' });
     this.#file = file;
     if (file !== undefined)
-      for (const thread of [this.#writer, this.#reader, this.#checkpointer]) thread.tell({ file });
+      for (const thread of [this.#writer, this.#reader, this.#checkpointer, this.#packer]) thread.tell({ file });
+    this.#packing.addOld(topicsOfPackages);
   }
 
   /** Moves what it can of the log into the database; gives the bytes that the log has then. */
@@ -162,6 +180,8 @@ export class StoreThreads {
     this.refuseCalls();
     await this.#writes.idle();
     try {
+      // What it makes is made again.
+      await Promise.all([this.#packing.stop(), this.#packer.stop()]);
       await this.#checkpoints.stop();
       if (this.#checkpointer.isRunning) await this.#checkpointer.call<'close'>({ kind: 'close' });
       if (this.#reader.isRunning) await this.#reader.call<'close'>({ kind: 'close' });
@@ -177,7 +197,15 @@ export class StoreThreads {
     const bytes = textBytes(request);
     const result = await this.#watch(this.#writer.call<'commit'>(request, [request.text.buffer]));
     this.#checkpoints.note(bytes, result.steps);
+    this.#packing.committed(result);
     return result;
+  }
+
+  async #replace(request: ReplaceRequest): Promise<Replaced | undefined> {
+    if (this.#damage !== undefined) throw this.#damage;
+    const replaced = await this.#watch(this.#writer.call<'replace'>(request));
+    if (replaced !== undefined) this.#checkpoints.note(replaced.bytes);
+    return replaced;
   }
 
   /** Notices when an answer says that the database is damaged. */
@@ -192,7 +220,7 @@ export class StoreThreads {
 
   /** Ends all threads at once. */
   async stop(): Promise<void> {
-    await Promise.all([this.#reader.stop(), this.#writer.stop(), this.#checkpointer.stop()]);
+    await Promise.all([this.#reader, this.#writer, this.#checkpointer, this.#packer].map((thread) => thread.stop()));
   }
 }
 

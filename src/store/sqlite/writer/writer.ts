@@ -17,8 +17,8 @@ import type {
   ThreadData,
   WriterCalls,
 } from '../channel/messages';
-import { PackagePacker } from './package-packer';
-import { PackingTurns } from './packing-turns';
+import { PackageReplacer } from './package-replacer';
+import type { AddedPackages, MergedBlocks, PackedPackages, Replaced } from '../channel/packing-messages';
 import { serveCalls } from '../channel/serve-calls';
 import { Sweeper } from './sweeper';
 
@@ -54,8 +54,9 @@ class Writer {
   /** The last commit that is known to have failed. */
   #failed = 0;
   #sweeper: Sweeper | undefined;
-  #packer: PackagePacker | undefined;
-  #packing: PackingTurns | undefined;
+  #replacer: PackageReplacer | undefined;
+  /** Packages that the commit under way adds. */
+  #packages: AddedPackages[] = [];
   #sweptAt = -Infinity;
   #sweepDue = false;
   #stepsSinceCheckpoint = 0;
@@ -71,10 +72,9 @@ class Writer {
     if (this.#damage !== undefined) throw this.#damage;
     this.#database ??= openForWriting(this.#data);
     this.#files ??= new OpenFiles(this.#data.databaseFile, this.#data.file);
-    this.#packer ??= new PackagePacker(this.#database, this.#data.packAfter);
     this.#committer ??= new Committer(this.#database, {
       ...this.#data,
-      onPackages: (...added) => this.#packer?.note(...added),
+      onPackages: (topic, packages, bytes) => this.#packages.push({ topic, packages, bytes }),
     });
     return this.#committer;
   }
@@ -91,11 +91,11 @@ class Writer {
     try {
       const committer = this.open();
       this.#makeRoom(request);
-      const result = { ...committer.commit(request), logBytes: this.#checkFiles(), steps: this.#stepsSinceCommit };
+      this.#packages = [];
+      const done = { ...committer.commit(request), logBytes: this.#checkFiles(), steps: this.#stepsSinceCommit };
+      const result = this.#packages.length === 0 ? done : { ...done, packages: this.#packages };
       this.#stepsSinceCommit = 0;
       this.#committedAt = performance.now();
-      this.#packing?.committed(result.milliseconds);
-      if (request.groups.packages.topics.length > 0) this.planPacking();
       this.#setPatience(true);
       if (changesRetention(request)) this.#sweeper?.lookAgain();
       if (leavesWork(request) || isRefusedPart(request, result) || performance.now() - this.#sweptAt >= SWEEP_EVERY)
@@ -211,20 +211,22 @@ class Writer {
     }
   }
 
-  /** Between commits, as a sweep is. */
-  planPacking(): void {
-    if (this.#packer === undefined || this.#damage !== undefined) return;
-    this.#packing ??= new PackingTurns(this.#packer, {
-      onWritten: (transactions) => {
-        this.#stepsSinceCommit += transactions;
-        this.#stepsSinceCheckpoint += transactions;
-        this.#checkpointIfIdle();
-      },
-      onFailed: (error) => {
-        if (!isPassing(error)) this.#drop();
-      },
-    });
-    this.#packing.plan();
+  /** Between commits, as a step of a sweep is. */
+  replace(made: PackedPackages | MergedBlocks): Replaced | undefined {
+    this.open();
+    this.#replacer ??= new PackageReplacer(this.#database!);
+    try {
+      return this.#replacer.replace(made);
+    } catch (error) {
+      if (!isPassing(error)) this.#drop();
+      throw error;
+    }
+  }
+
+  /** Topics that have packages, perhaps some that are not packed. */
+  get topicsOfPackages(): number[] {
+    this.open();
+    return this.#database!.prepare<[], number>('SELECT id FROM topics WHERE package_count > 0').pluck().all();
   }
 
   #newSweeper(database: Database): Sweeper {
@@ -253,9 +255,7 @@ class Writer {
     this.#database = undefined;
     this.#committer = undefined;
     this.#sweeper = undefined;
-    this.#packer = undefined;
-    this.#packing?.stop();
-    this.#packing = undefined;
+    this.#replacer = undefined;
     this.#patient = true;
   }
 
@@ -296,16 +296,17 @@ serveCalls<WriterCalls>('write', (request) => {
     case 'open':
       writer.open();
       writer.planSweep();
-      writer.planPacking();
       // What is old goes also while nothing is stored.
       setInterval(() => {
         writer.planSweep();
       }, SWEEP_EVERY).unref();
-      return writer.file;
+      return { file: writer.file, topicsOfPackages: writer.topicsOfPackages };
     case 'commit':
       return writer.commit(request);
     case 'convert':
       return writer.convert(request);
+    case 'replace':
+      return writer.replace(request.made);
     case 'checkpoint':
       return writer.checkpoint(request.empty);
     case 'recall':

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { ParameterStore } from '../../../../src/store/contract/parameter-store';
 import { SqliteStore, type SqliteStoreOptions } from '../../../../src/store/sqlite/sqlite-store';
-import { GREATEST_LEVEL, MERGED_AT_ONCE } from '../../../../src/store/sqlite/writer/block-writer';
+import { GREATEST_LEVEL, MERGED_AT_ONCE } from '../../../../src/store/sqlite/file/block-levels';
 
 /** A store that packs packages as soon as they are stored, and reads parameter data only when all of it is packed. */
 export async function openPackedStore(options: SqliteStoreOptions): Promise<SqliteStore> {
@@ -25,11 +25,14 @@ export async function openPackedStore(options: SqliteStoreOptions): Promise<Sqli
   return Object.defineProperty(store, 'parameters', { value: patient });
 }
 
-/** Resolves when no topic has a package that is not packed, and no series blocks that are to be put together. */
+/**
+ * Resolves when no topic has a package that is not packed, and no series blocks that are to be put together. It
+ * lets the thread that packs have the processor.
+ */
 export async function untilPacked(directory: string): Promise<void> {
   const database = new Database(join(directory, 'writer-hub.db'), { readonly: true });
   try {
-    while (hasUnpacked(database) || hasUnmerged(database)) await setImmediate();
+    while (hasUnpacked(database) || hasUnmerged(database)) await setTimeout(2);
   } finally {
     database.close();
   }
