@@ -63,8 +63,8 @@ const ARROWS = {
 
 /**
  * The rooms of a part, and which rooms and files of the same part each may import from, besides itself. In
- * `store/sqlite` a room is a thread: what runs on the main thread cannot import what runs in the writer, the reader or
- * a query process.
+ * `store/sqlite` a room is a thread: what runs on the main thread cannot import what runs in the writer, the reader,
+ * the packer or a query process.
  */
 const ROOMS = {
   signalr: {
@@ -107,6 +107,7 @@ const ROOMS = {
     queue: ['channel'],
     writer: ['channel', 'file'],
     reader: ['channel', 'file'],
+    packer: ['channel', 'file'],
     sql: ['channel', 'file'],
   },
 };
@@ -137,8 +138,8 @@ const packageZone = {
 /** The store itself runs on the main thread. */
 const threadZone = {
   target: './src/store/sqlite/sqlite-*.ts',
-  from: ['./src/store/sqlite/writer', './src/store/sqlite/reader'],
-  message: 'The writer and the reader run in threads of their own; they are called through queue/ and channel/.',
+  from: ['./src/store/sqlite/writer', './src/store/sqlite/reader', './src/store/sqlite/packer'],
+  message: 'The writer, the reader and the packer run in threads of their own; they are called through queue/ and channel/.',
 };
 
 const HOUSE_RULES = [
