@@ -139,7 +139,8 @@ const packageZone = {
 const threadZone = {
   target: './src/store/sqlite/sqlite-*.ts',
   from: ['./src/store/sqlite/writer', './src/store/sqlite/reader', './src/store/sqlite/packer'],
-  message: 'The writer, the reader and the packer run in threads of their own; they are called through queue/ and channel/.',
+  message:
+    'The writer, the reader and the packer run in threads of their own; they are called through queue/ and channel/.',
 };
 
 const HOUSE_RULES = [
