@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { WriterHubError } from '../errors';
 import type { FeedItem } from '../feed/feed';
 import type { FeedEvent } from '../feed/feed-event';
@@ -82,6 +83,8 @@ export class EventReads<R extends FeedRecord = FeedEvent> implements AsyncIterab
 
   constructor(reads: readonly OpenRead<R>[], parts: EventReadsParts) {
     this.#parts = parts;
+    // Each read waits for it.
+    setMaxListeners(0, this.#ending.signal);
     this.#reads = reads.map((read) => ({ ...read, source: read.follow(this.#ending.signal) }));
   }
 

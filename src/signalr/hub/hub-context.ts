@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AnyClientMethods, GroupManager, HubCallerClients, SingleClientProxy } from '../clients/clients';
 import { CallerClients, type ClientCallHost } from '../clients/hub-clients';
 import type { ProtocolName, TransportName } from '../names';
@@ -91,7 +92,7 @@ export class ConnectionContext<P, C> implements HubContext<P, C> {
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      this.#controller = new AbortController();
+      this.#controller = endingOfMany();
       if (this.#left) this.#controller.abort();
     }
     return this.#controller.signal;
@@ -207,7 +208,7 @@ export class InvocationContext<P, C> implements HubContext<P, C> {
 
   get signal(): AbortSignal {
     if (this.#controller !== undefined) return this.#controller.signal;
-    this.#controller = new AbortController();
+    this.#controller = endingOfMany();
     if (this.#cancelled || this.#connection.ended) this.#controller.abort();
     else if (!this.#ended) this.#connection.watch(this);
     return this.#controller.signal;
@@ -233,4 +234,11 @@ export class InvocationContext<P, C> implements HubContext<P, C> {
     this.#ended = true;
     if (this.#controller !== undefined) this.#connection.unwatch(this);
   }
+}
+
+/** A lot may end with a connection or a call; it is no leak that Node.js should warn of. */
+function endingOfMany(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
