@@ -14,6 +14,7 @@ export const SERVER_SCHEMAS = {
       metrics: text(),
       openapi: text('the OpenAPI document'),
       swagger: text('the page to try it'),
+      hubMethods: text('the page about the methods of the hub'),
     }),
   },
   Alive: object({ status: constant('alive') }),
