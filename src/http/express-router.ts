@@ -85,6 +85,5 @@ function routesByPath(routes: readonly Route[]): Map<string, Route[]> {
 function allowedVerbs(verbs: readonly string[]): string {
   const allowed = new Set(verbs);
   if (allowed.has('GET')) allowed.add('HEAD');
-  if (allowed.size > 0) allowed.add('OPTIONS');
-  return ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE'].filter((verb) => allowed.has(verb)).join(', ');
+  return ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'].filter((verb) => allowed.has(verb)).join(', ');
 }

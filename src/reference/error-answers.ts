@@ -33,6 +33,7 @@ const HEADER_SCHEMAS: Readonly<Record<string, readonly [meaning: string, schema:
   'WWW-Authenticate': ['RFC 6750: which scope is missing, or what is wrong with the token.', text()],
   'Retry-After': ['After how many seconds to try again.', integer()],
   Allow: ['The methods that the path takes.', text()],
+  'Writer-Hub-Warning': ['What is probably not meant so, of what would have been stored.', text()],
 };
 
 /** Headers that tell what to do about an error. */
@@ -68,7 +69,7 @@ export function errorAnswers(route: Route, form: ErrorForm): Record<string, Json
       ? Object.fromEntries(
           route.refusals.map((answer) => [String(answer.status), refused(answerOf(answer), answer.status)]),
         )
-      : codedAnswers(errorsOf(route), form === 'events-api');
+      : codedAnswers(route, form === 'events-api');
   return {
     ...ours,
     ...(ours['408'] === undefined && { 408: { $ref: '#/components/responses/TooSlow' } }),
@@ -92,7 +93,9 @@ export function errorsOf({ scope, parameters, body, errors }: Route): readonly E
   return (Object.keys(errorKinds) as ErrorCode[]).filter((code) => codes.has(code));
 }
 
-function codedAnswers(codes: readonly ErrorCode[], isEventsApi: boolean): Record<string, JsonObject> {
+function codedAnswers(route: Route, isEventsApi: boolean): Record<string, JsonObject> {
+  const codes = errorsOf(route);
+  const warns = route.answers.some(({ headers = [] }) => headers.some(({ name }) => name === 'Writer-Hub-Warning'));
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {
     const { status } = errorKinds[code];
@@ -101,7 +104,10 @@ function codedAnswers(codes: readonly ErrorCode[], isEventsApi: boolean): Record
     byStatus.set(told, [...(byStatus.get(told) ?? []), code]);
   }
   return Object.fromEntries(
-    [...byStatus].map(([status, found]) => [String(status), codedAnswer(status, found, isEventsApi)]),
+    [...byStatus].map(([status, found]) => [
+      String(status),
+      refused(codedAnswer(status, found, isEventsApi), status, warns && route.body !== undefined),
+    ]),
   );
 }
 
@@ -110,7 +116,7 @@ function codedAnswer(status: number, codes: readonly ErrorCode[], isEventsApi: b
     ? { [JSON_TYPE]: { schema: ref('EventsApiError') } }
     : { [PROBLEM_TYPE]: problem(status, codes) };
   const description = codes.map((code) => `- \`${code}\`: ${errorKinds[code].meaning}`).join('\n');
-  return refused({ description, content }, status);
+  return { description, content };
 }
 
 /** A problem of one of these codes. */
@@ -130,8 +136,8 @@ function problem(status: number, codes: readonly ErrorCode[]): JsonObject {
 }
 
 /** An answer with the headers of its status. */
-function refused(answer: JsonObject, status: number): JsonObject {
-  const names = ['X-Request-Id'];
+function refused(answer: JsonObject, status: number, isWarning = false): JsonObject {
+  const names = ['X-Request-Id', ...(isWarning ? ['Writer-Hub-Warning'] : [])];
   if (status === 401 || status === 403) names.push('WWW-Authenticate');
   if (status === 429 || status === 503) names.push('Retry-After');
   if (status === 405) names.push('Allow');

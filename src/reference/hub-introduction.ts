@@ -17,7 +17,7 @@ await connection.start();
 order in which they were sent, up to 256 at a time.
 
 A call that fails is answered with an error whose text begins with a code and a colon: \`unknown_topic: there is no topic
-"cars"\`. [The table of errors](../README.md#errors) says what each code means, and whether to try again.
+"cars"\`. [Errors](#errors) says what each code means, and whether to try again.
 
 Timestamps are nanoseconds since 1970. Numbers of JavaScript hold 53 bits: send them as strings of digits, and ask for
 \`timestamps: "text"\` where it is offered.`;

@@ -11,7 +11,7 @@ import type { TypePart } from './type-text';
 
 /** `docs/hub.md`: the methods of the hub for people who read the repository. */
 export function hubMarkdown(): string {
-  const { groups, callbacks, types } = hubReference();
+  const { groups, callbacks, types, errors } = hubReference();
   return [
     '# The methods of the hub',
     '<!-- Made of src/hub/descriptions by `npm run docs:hub`; a test compares it. -->',
@@ -22,6 +22,12 @@ export function hubMarkdown(): string {
     '## Methods of the client',
     'What the hub calls. Register each with `on` before subscribing.',
     ...callbacks.flatMap(callbackSection),
+    '## Errors',
+    [
+      '| code | try again | meaning |',
+      '| --- | --- | --- |',
+      ...errors.map(({ code: name, retry, meaning }) => `| \`${name}\` | ${retry ? 'yes' : 'no'} | ${meaning} |`),
+    ].join('\n'),
     '## Types',
     'In the notation of TypeScript; `int64` and `integer` are JSON numbers.',
     ...types.flatMap(typeSection),

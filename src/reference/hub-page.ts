@@ -2,6 +2,7 @@ import { HUB_INTRODUCTION } from './hub-introduction';
 import { inlineHtml, markdownHtml, text } from './html';
 import {
   type CallbackText,
+  type ErrorText,
   hubReference,
   type HubReference,
   type MethodText,
@@ -10,13 +11,9 @@ import {
 } from './hub-reference';
 import type { TypePart } from './type-text';
 
-/** Where the errors are explained; the page lies beside it. */
-const ERRORS_PAGE = 'swagger';
-
 /** The page about the methods of the hub, without scripts. `style`: the address of its style sheet. */
 export function hubPage({ style, version }: { readonly style: string; readonly version: string }): string {
   const reference = hubReference();
-  const introduction = HUB_INTRODUCTION.replace(/\[([^\]]+)\]\([^)]*\)/g, `[$1](${ERRORS_PAGE})`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -36,11 +33,13 @@ export function hubPage({ style, version }: { readonly style: string; readonly v
 <nav class="contents" aria-label="Methods">${contents(reference)}</nav>
 <main id="content">
 <h1>The methods of the hub</h1>
-${markdownHtml(introduction)}
+${markdownHtml(HUB_INTRODUCTION)}
 ${reference.groups.map(groupSection).join('\n')}
 <section><h2 id="methods-of-the-client">Methods of the client</h2>
 <p>What the hub calls. Register each with <code>on</code> before subscribing.</p>
 ${reference.callbacks.map(callbackArticle).join('\n')}</section>
+<section><h2 id="errors">Errors</h2>
+${table(['code', 'try again', 'meaning'], reference.errors.map(errorRow))}</section>
 <section><h2 id="types">Types</h2>
 <p>In the notation of TypeScript; <code>int64</code> and <code>integer</code> are JSON numbers.</p>
 ${reference.types.map(typeArticle).join('\n')}</section>
@@ -57,6 +56,7 @@ function contents({ groups, callbacks }: HubReference): string {
   return [
     ...groups.map(({ heading, methods }) => list(heading, methods)),
     list('Methods of the client', callbacks),
+    '<h2><a href="#errors">Errors</a></h2>',
     '<h2><a href="#types">Types</a></h2>',
   ].join('\n');
 }
@@ -71,7 +71,7 @@ function methodArticle(method: MethodText): string {
     ['Answer', answerHtml(method)],
     ['Scope', scopes.length === 0 ? 'any token' : scopes.map(codeHtml).join(' or ')],
     ...(callbacks.length === 0 ? [] : [['Calls', callbacks.map(linkHtml).join(', ')]]),
-    ['Errors', errors.map(codeHtml).join(' ')],
+    ['Errors', errors.map(errorLink).join(' ')],
   ];
   return `<article id="${text(name)}">${headingHtml(method)}
 <p>${inlineHtml(meaning)}${details === undefined ? '' : ` ${inlineHtml(details)}`}</p>
@@ -134,4 +134,12 @@ function codeHtml(code: string): string {
 
 function linkHtml(name: string): string {
   return `<a href="#${text(name)}"><code>${text(name)}</code></a>`;
+}
+
+function errorLink(code: string): string {
+  return `<a href="#${text(code)}"><code>${text(code)}</code></a>`;
+}
+
+function errorRow({ code, retry, meaning }: ErrorText): readonly string[] {
+  return [`<code id="${text(code)}">${text(code)}</code>`, retry ? 'yes' : 'no', inlineHtml(meaning)];
 }

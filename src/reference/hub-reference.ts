@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors';
+import { type ErrorCode, errorKinds } from '../errors';
 import { CLIENT_METHODS } from '../hub/descriptions/client-method-descriptions';
 import type {
   ClientMethodDescription,
@@ -22,6 +22,15 @@ export interface HubReference {
   }[];
   readonly callbacks: readonly CallbackText[];
   readonly types: readonly TypeText[];
+  /** Those that some method may fail with. */
+  readonly errors: readonly ErrorText[];
+}
+
+/** What a code means. */
+export interface ErrorText {
+  readonly code: ErrorCode;
+  readonly retry: boolean;
+  readonly meaning: string;
 }
 
 export interface ParameterText {
@@ -69,7 +78,14 @@ export function hubReference(): HubReference {
     groups: METHOD_GROUPS.map(groupText),
     callbacks: Object.entries(CLIENT_METHODS).map(([name, method]) => callbackText(name, method)),
     types: Object.entries(schemas).map(([name, schema]) => namedType(name, schema)),
+    errors: errorTexts(),
   };
+}
+
+function errorTexts(): readonly ErrorText[] {
+  const named = new Set(METHOD_GROUPS.flatMap(({ methods }) => Object.values(methods).flatMap(errorsOfMethod)));
+  const codes = (Object.keys(errorKinds) as ErrorCode[]).filter((code) => named.has(code));
+  return codes.map((code) => ({ code, retry: errorKinds[code].retry, meaning: errorKinds[code].meaning }));
 }
 
 function groupText({ heading, meaning, methods }: MethodGroup): HubReference['groups'][number] {

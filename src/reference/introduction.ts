@@ -1,9 +1,3 @@
-import { errorKinds } from '../errors';
-
-const ERRORS = Object.entries(errorKinds)
-  .map(([code, { status, retry, meaning }]) => `| \`${code}\` | ${status} | ${retry ? 'yes' : 'no'} | ${meaning} |`)
-  .join('\n');
-
 /** What holds for all routes, in Markdown. */
 export const INTRODUCTION = `Everything that Writer hub answers over HTTP. What can be called over SignalR is another
 document: [its page](hub-methods), [AsyncAPI](asyncapi.json).
@@ -29,9 +23,5 @@ sent and inflated.
 \`Allow\`. A query parameter that a route does not know is refused by name.
 
 **Errors** are \`application/problem+json\` (RFC 9457) with a \`code\`; below \`/v0\` they are \`{"error": …}\`, as clients of that
-API expect. \`retry\` says whether the same request may succeed later.
-
-| code | status | retry | meaning |
-| --- | --- | --- | --- |
-${ERRORS}
+API expect. Each operation lists the codes that it may fail with, by their status.
 `;

@@ -1,4 +1,5 @@
 import { arrayOf, constant, integer, type JsonSchema, mapOf, nullableText, object, ref, text } from './json-schema';
+import { CATALOGUE_SCHEMAS } from './catalogue-schemas';
 import { SAMPLE_MEMBERS } from './parameter-schemas';
 
 const DATE_TIME: JsonSchema = { type: 'string', format: 'date-time' };
@@ -37,12 +38,12 @@ export const LIVE_SCHEMAS = {
   },
   TopicState: {
     description: 'A topic as it is now.',
-    ...stateOf('topic', 'Topic'),
+    ...stateOf('topic', CATALOGUE_SCHEMAS.Topic),
   },
   TopicRemoved: { description: 'A topic has gone.', ...object({ type: constant('removed'), name: ref('TopicName') }) },
   StreamState: {
     description: 'A stream as it is now.',
-    ...stateOf('stream', 'Stream'),
+    ...stateOf('stream', CATALOGUE_SCHEMAS.Stream),
   },
   StreamRemoved: {
     description: 'A stream has gone.',
@@ -158,6 +159,12 @@ export const LIVE_SCHEMAS = {
 } as const satisfies Record<string, JsonSchema>;
 
 /** All that is known of something, with its type in front. */
-function stateOf(type: string, name: 'Topic' | 'Stream'): JsonSchema {
-  return { ...ref(name), type: 'object', required: ['type'], properties: { type: constant(type) } };
+function stateOf(type: string, { required, properties }: ObjectSchema): JsonSchema {
+  return {
+    type: 'object',
+    required: ['type', ...(required ?? [])],
+    properties: { type: constant(type), ...properties },
+  };
 }
+
+type ObjectSchema = Pick<JsonSchema, 'required' | 'properties'>;

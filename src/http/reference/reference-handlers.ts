@@ -8,11 +8,8 @@ import { StaticFiles, type StaticFile } from './static-files';
 /** Where the build puts what describes the server. The path is the same from `src/` and from `dist/`. */
 const FOLDER = join(__dirname, '../../../dist/reference-files');
 
-/**
- * What Swagger UI may do: load scripts of this server alone, call this server alone. It sets styles in the page and draws
- * with images in it.
- */
-const SWAGGER_POLICY = policy("style-src 'self' 'unsafe-inline'", "img-src 'self' data:", "connect-src 'self'");
+/** What Swagger UI may do: load scripts and styles of this server alone, call this server alone. Its style sheet draws. */
+const SWAGGER_POLICY = policy("style-src 'self'", "img-src 'self' data:", "connect-src 'self'");
 
 const HUB_METHODS_POLICY = policy("style-src 'self'");
 

@@ -71,17 +71,25 @@ const RATE_HEADERS: readonly AnswerHeader[] = [
   ['X-RateLimit-Reset', 'after how many seconds there are more'],
 ].map(([name = '', meaning = '']) => ({ name, required: false, schema: { type: 'integer' }, meaning }));
 
+/** What Vercel's log drains ask for. */
+const ECHO: AnswerHeader = {
+  name: 'x-vercel-verify',
+  required: false,
+  schema: text(),
+  meaning: 'the query parameter of this name, which a log drain of Vercel wants to have back',
+};
+
 const ROWS_EXAMPLE = '{"successful_rows":1,"quarantined_rows":0}';
 
 const ROWS_ANSWERS: readonly Answer[] = [
   {
     ...json(ref('StoredRows'), 'the rows are committed and synced (`wait=true`)', ROWS_EXAMPLE),
-    headers: RATE_HEADERS,
+    headers: [...RATE_HEADERS, ECHO],
   },
   {
     ...json(ref('StoredRows'), 'every row has been checked and queued', ROWS_EXAMPLE),
     status: 202,
-    headers: RATE_HEADERS,
+    headers: [...RATE_HEADERS, ECHO],
   },
 ];
 
