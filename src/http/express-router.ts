@@ -7,7 +7,7 @@ import type { RouteContext } from './route-context';
 
 /**
  * Builds the Express router of an API. A verb that a path does not take is answered with `method_not_allowed` and
- * `Allow`; a route for GET answers HEAD too.
+ * `Allow`; a route for GET answers HEAD too, and every path OPTIONS.
  */
 export function expressRouter(api: Api, context: RouteContext): Router {
   const router = Router();
@@ -20,6 +20,11 @@ export function expressRouter(api: Api, context: RouteContext): Router {
       const handler = handlers.get(request.method === 'HEAD' ? 'GET' : request.method);
       if (handler === undefined) {
         response.setHeader('Allow', allow);
+        // RFC 9110, section 9.3.7. A preflight of a browser has been answered before.
+        if (request.method === 'OPTIONS') {
+          response.status(204).end();
+          return;
+        }
         throw new WriterHubError('method_not_allowed', `${request.path} takes ${allow}`);
       }
       await handler(request, response);

@@ -13,6 +13,9 @@ export function serverInfo({ version, proxies }: Pick<RouteContext, 'version' | 
       health: `${prefix}/healthz`,
       ready: `${prefix}/readyz`,
       metrics: `${prefix}/metrics`,
+      openapi: `${prefix}/openapi.json`,
+      swagger: `${prefix}/swagger`,
+      hubMethods: `${prefix}/hub-methods`,
     });
   };
 }

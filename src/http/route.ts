@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import type { Principal } from '../auth/principal';
+import type { ErrorCode } from '../errors';
+import type { JsonSchema } from '../schemas/json-schema';
 import type { KnownParameters } from './known-parameters';
 import type { RouteContext } from './route-context';
 
@@ -30,7 +32,15 @@ export interface Parameter {
   readonly values?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Of a string: a regular expression that all of it matches. */
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** Whether it may be given several times. */
+  readonly repeated?: true;
   readonly default?: string | number | boolean;
+  /** A value to try. */
+  readonly example?: string | number | boolean;
   readonly meaning: string;
 }
 
@@ -39,7 +49,19 @@ export interface RequestBody {
   readonly mediaTypes: readonly string[];
   readonly required: boolean;
   readonly meaning: string;
+  /** The text of one, as the first of the media types. */
   readonly example: string;
+  /** Of the JSON document. Absent: the body is text. */
+  readonly schema?: JsonSchema;
+}
+
+/** A header of an answer. */
+export interface AnswerHeader {
+  readonly name: string;
+  /** Whether every such answer has it. */
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+  readonly meaning: string;
 }
 
 /** An answer that is not an error. Errors have the form of the route's API and the codes of `src/errors.ts`. */
@@ -47,10 +69,19 @@ export interface Answer {
   readonly status: number;
   /** None: the body is empty. */
   readonly mediaTypes: readonly string[];
+  /** Of the JSON document. */
+  readonly schema?: JsonSchema;
+  /** Of each line of `application/x-ndjson`, and of the data of each event of `text/event-stream`. */
+  readonly item?: JsonSchema;
+  readonly headers?: readonly AnswerHeader[];
+  /** The JSON text of a true answer, or for `text/event-stream` and lines alone the text itself. */
+  readonly example?: string;
   readonly meaning: string;
 }
 
 export interface RouteDescription {
+  /** A name for programs that are made from the description, `camelCase`. */
+  readonly id: string;
   /** A route for GET answers HEAD as well. */
   readonly verb: Verb;
   /** `/topics/{topic}/streams`: a parameter stands for a part of the path without `/`. */
@@ -58,7 +89,11 @@ export interface RouteDescription {
   readonly parameters: readonly Parameter[];
   readonly body?: RequestBody;
   readonly answers: readonly Answer[];
+  /** What it may fail with besides what follows from its scope, parameters and body. */
+  readonly errors: readonly ErrorCode[];
   readonly meaning: string;
+  /** More than `meaning` says, in Markdown. */
+  readonly details?: string;
   /** Whether its handler refuses query parameters with a reason of its own. */
   readonly refusesQuery?: true;
 }
@@ -96,11 +131,15 @@ export interface DirectRoute extends RouteDescription {
 export interface MountedRoute extends RouteDescription {
   readonly served: 'mounted';
   readonly scope: RequiredScope;
+  /** How it answers what it refuses: in a form of its own, without codes. */
+  readonly refusals: readonly Answer[];
 }
 
 /** Routes that take the token from the same places. */
 export interface Api {
   readonly name: string;
+  /** What its routes are about, for people. */
+  readonly meaning: string;
   /** Finds the token of a request. Throws `unauthenticated`. */
   readonly findToken: (request: IncomingMessage) => string;
   /** Whether paths match in any case and with a slash at the end too: for addresses that people type. */

@@ -4,7 +4,16 @@ import { DirectRoutes } from '../../src/http/direct-routes';
 import type { DirectRoute, PathMatch } from '../../src/http/route';
 import type { RouteContext } from '../../src/http/route-context';
 
-const DESCRIPTION = { verb: 'POST', scope: 'any', parameters: [], answers: [], meaning: '', served: 'direct' } as const;
+const DESCRIPTION = {
+  id: 'test',
+  verb: 'POST',
+  scope: 'any',
+  parameters: [],
+  answers: [],
+  errors: [],
+  meaning: '',
+  served: 'direct',
+} as const;
 
 /** What a request to one of two routes is matched as; `undefined` when it is for neither. */
 function match(method: string, url: string): [path: string, ...parameters: string[]] | undefined {
@@ -17,7 +26,7 @@ function match(method: string, url: string): [path: string, ...parameters: strin
       return Promise.resolve();
     },
   }));
-  const direct = new DirectRoutes([{ name: 'test', findToken: () => '', routes }], {} as RouteContext);
+  const direct = new DirectRoutes([{ name: 'test', meaning: '', findToken: () => '', routes }], {} as RouteContext);
   const request = Object.assign(new IncomingMessage(new Socket()), { method, url });
   const answered = direct.answer(request, new ServerResponse(request));
   expect(answered !== undefined).toBe(matched !== undefined);

@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { mintToken } from '../../src/auth/token-minter';
 import type { Config } from '../../src/config';
 import { startWriterHub, type WriterHub } from '../../src/server';
+import { recordAnswers } from './answer-recorder';
 
 /** The secret of every hub here, as long as one must be. */
 export const SECRET = 'a secret for tests, of forty-three bytes !!';
@@ -64,6 +65,7 @@ export class TestHub {
   static async open(settings: Partial<Config> & { readonly dataDir: string }): Promise<TestHub> {
     const lines = new PassThrough();
     const hub = await startWriterHub({ port: 0, jwtSecret: SECRET, ...settings }, pino({ level: 'trace' }, lines));
+    recordAnswers(hub.url);
     return new TestHub(hub, lines);
   }
 

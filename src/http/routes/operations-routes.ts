@@ -2,61 +2,73 @@ import { findToken } from '../../auth/token-finder';
 import { docsPage } from '../docs-page';
 import { health, metricsText, readiness, serverInfo } from '../operations';
 import { DOCUMENTATION_PATH } from '../v0/events-api-error';
-import { JSON_TYPE } from './answers';
+import { ref } from '../../schemas/json-schema';
+import { json } from './answers';
 import type { Api } from '../route';
 
 /** What operators, load balancers and newcomers ask; open, because it tells nothing of what is stored. */
 export const OPERATIONS_API: Api = {
   name: 'operations',
+  meaning: 'Whether the server is well, and what it is; open to everybody, because it tells nothing of what is stored.',
   findToken,
   lenientPaths: true,
   routes: [
     {
+      id: 'serverInfo',
       verb: 'GET',
       path: '/',
       scope: 'none',
       parameters: [],
-      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: 'name, version and addresses' }],
+      answers: [json(ref('ServerInfo'), 'name, version and addresses')],
+      errors: [],
       meaning: 'name and version of the server, and where to find what',
       served: 'express',
       handler: serverInfo,
     },
     {
+      id: 'health',
       verb: 'GET',
       path: '/healthz',
       scope: 'none',
       parameters: [],
-      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"status": "alive"}`' }],
+      answers: [json(ref('Alive'), '`{"status": "alive"}`', '{"status":"alive"}')],
+      errors: [],
       meaning: '200 while the process lives',
       served: 'express',
       handler: health,
     },
     {
+      id: 'readiness',
       verb: 'GET',
       path: '/readyz',
       scope: 'none',
       parameters: [],
-      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"status": "ready"}`' }],
+      answers: [json(ref('Ready'), '`{"status": "ready"}`', '{"status":"ready"}')],
+      errors: ['store_unavailable', 'shutting_down', 'store_busy'],
       meaning: '200 when the database has just taken a synced write, else 503',
       served: 'express',
       handler: readiness,
     },
     {
+      id: 'metrics',
       verb: 'GET',
       path: '/metrics',
       scope: 'none',
       parameters: [],
       answers: [{ status: 200, mediaTypes: ['text/plain'], meaning: 'the Prometheus text format' }],
+      errors: [],
       meaning: 'Prometheus metrics',
       served: 'express',
       handler: metricsText,
     },
     {
+      id: 'eventsApiPage',
       verb: 'GET',
       path: DOCUMENTATION_PATH,
       scope: 'none',
       parameters: [],
       answers: [{ status: 200, mediaTypes: ['text/markdown'], meaning: 'the page' }],
+      errors: [],
       meaning: 'the page about the Events API, which its errors point to',
       served: 'express',
       handler: docsPage,

@@ -1,50 +1,64 @@
 import { DEFAULT_PAGE, MAX_PAGE } from '../page-query';
 import type { Parameter } from '../route';
 
-export const TOPIC: Parameter = {
-  name: 'topic',
+/** What can name a topic or a stream; 255 bytes of UTF-8 at the most. */
+const NAME_IN_PATH = {
   in: 'path',
   type: 'string',
   required: true,
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[^/\\\\\\u0000-\\u001f\\u007f-\\u009f]+$',
+} as const;
+
+/** A position as an answer gave it. */
+const POSITION = '^[\\x21-\\x7e]{1,512}$';
+
+export const TOPIC: Parameter = {
+  name: 'topic',
+  ...NAME_IN_PATH,
+  example: 'cars',
   meaning: 'name of the topic',
 };
 
 export const STREAM_ID: Parameter = {
   name: 'streamId',
-  in: 'path',
-  type: 'string',
-  required: true,
+  ...NAME_IN_PATH,
+  example: 'car-1',
   meaning: 'id of the stream',
 };
 
 export const DATA_SOURCE: Parameter = {
   name: 'name',
-  in: 'path',
-  type: 'string',
-  required: true,
+  ...NAME_IN_PATH,
+  example: 'events_test',
   meaning: 'name of the data source',
 };
 
-/** The parameters of a page of a list. */
-export const PAGE: readonly Parameter[] = [
-  {
-    name: 'after',
-    in: 'query',
-    type: 'string',
-    required: false,
-    meaning: 'where to go on: the `next` of the answer before',
-  },
-  {
-    name: 'limit',
-    in: 'query',
-    type: 'integer',
-    required: false,
-    minimum: 1,
-    maximum: MAX_PAGE,
-    default: DEFAULT_PAGE,
-    meaning: 'most items on the page',
-  },
-];
+const AFTER: Parameter = {
+  name: 'after',
+  in: 'query',
+  type: 'string',
+  required: false,
+  meaning: 'where to go on: the `next` of the answer before',
+};
+
+const LIMIT: Parameter = {
+  name: 'limit',
+  in: 'query',
+  type: 'integer',
+  required: false,
+  minimum: 1,
+  maximum: MAX_PAGE,
+  default: DEFAULT_PAGE,
+  meaning: 'most items on the page',
+};
+
+/** The parameters of a page of names. */
+export const PAGE: readonly Parameter[] = [AFTER, LIMIT];
+
+/** The parameters of a page of what a topic holds. */
+export const RECORD_PAGE: readonly Parameter[] = [{ ...AFTER, pattern: POSITION }, LIMIT];
 
 /** Where a page begins, and what it holds, besides `after` and `limit`. */
 export const PAGE_SHAPE: readonly Parameter[] = [
@@ -70,7 +84,7 @@ export const PAGE_SHAPE: readonly Parameter[] = [
 
 /** The parameters of a page of events. */
 export const EVENT_PAGE: readonly Parameter[] = [
-  ...PAGE,
+  ...RECORD_PAGE,
   ...PAGE_SHAPE,
   {
     name: 'from',
@@ -107,6 +121,7 @@ export const EVENT_NAMES: readonly Parameter[] = [
     in: 'query',
     type: 'string',
     required: false,
+    repeated: true,
     meaning: 'only events with this id; given several times: with one of them',
   },
   {
@@ -114,6 +129,8 @@ export const EVENT_NAMES: readonly Parameter[] = [
     in: 'query',
     type: 'string',
     required: false,
+    repeated: true,
+    pattern: '=',
     meaning: 'only events with this tag, as `key=value`; given several times: with all of them',
   },
 ];
@@ -125,6 +142,7 @@ export const PARAMETER_NAMES: readonly Parameter[] = [
     in: 'query',
     type: 'string',
     required: false,
+    repeated: true,
     meaning: 'only packages with this parameter, and of them only its values; given several times: with one of them',
   },
 ];
@@ -136,6 +154,7 @@ export const LIVE_START: readonly Parameter[] = [
     in: 'query',
     type: 'string',
     required: false,
+    pattern: POSITION,
     default: 'latest',
     meaning: 'where to begin: `earliest`, `latest`, or a position as an answer gave it',
   },
@@ -156,6 +175,7 @@ export const LAST_EVENT_ID: Parameter = {
   in: 'header',
   type: 'string',
   required: false,
+  pattern: POSITION,
   meaning: 'the position to go on from, as an `EventSource` sends it; goes before `from` and `since`',
 };
 
@@ -183,6 +203,9 @@ export const IDEMPOTENCY_KEY: Parameter = {
   in: 'header',
   type: 'string',
   required: false,
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[\\x20-\\x7e]+$',
   meaning: 'makes a retry safe: the same body under the same key is stored once',
 };
 
@@ -211,6 +234,7 @@ export const SAMPLE_RANGE: readonly Parameter[] = [
     in: 'query',
     type: 'string',
     required: false,
+    repeated: true,
     meaning: 'ids of parameters with commas between them, as in `Speed,Gear`; absent, or `*`: all',
   },
   {
@@ -218,6 +242,7 @@ export const SAMPLE_RANGE: readonly Parameter[] = [
     in: 'query',
     type: 'string',
     required: false,
+    repeated: true,
     meaning: 'one id of a parameter, for ids with commas in them; may be given several times',
   },
   {
@@ -236,7 +261,7 @@ export const SAMPLE_RANGE: readonly Parameter[] = [
     required: false,
     meaning: 'a timestamp that is greater than all that are wanted, in nanoseconds',
   },
-  ...PAGE,
+  ...RECORD_PAGE,
   {
     name: 'epoch',
     in: 'query',
@@ -251,6 +276,8 @@ export const SAMPLE_RANGE: readonly Parameter[] = [
     in: 'query',
     type: 'string',
     required: false,
+    pattern: '^[1-9][0-9]{0,17}(ns|us|ms|s|m|h|d)$',
+    example: '10s',
     meaning: 'sums samples up in buckets of this length, such as `10s` or `250ms`',
   },
   {
@@ -258,6 +285,8 @@ export const SAMPLE_RANGE: readonly Parameter[] = [
     in: 'query',
     type: 'string',
     required: false,
+    pattern: '^(count|min|max|mean|sum|first|last)(,(count|min|max|mean|sum|first|last))*$',
+    example: 'min,max,mean',
     meaning:
       'with `interval`: which of `count`, `min`, `max`, `mean`, `sum`, `first`, `last`, with commas; absent: all',
   },
