@@ -1,7 +1,7 @@
-import { Histogram, type LabelValues, type MetricValueWithName, type Registry } from 'prom-client';
-
 /** Upper bounds of the buckets, in seconds: an acknowledgement on a good disk takes less than 5 ms. */
-const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+
+const LE = [...BOUNDS.map(String), '+Inf'];
 
 /** What a histogram is called. */
 export interface DurationMetric<Label extends string> {
@@ -13,8 +13,21 @@ export interface DurationMetric<Label extends string> {
 
 /** The durations with certain values of the labels. `add` is a few comparisons. */
 export class DurationSeries {
-  readonly #counts = new Float64Array(BOUNDS.length + 1);
+  readonly #counts = new Float64Array(LE.length);
   #sum = 0;
+  /** The lines of the text format, without their values. */
+  readonly #buckets: readonly string[];
+  readonly #sumLine: string;
+  readonly #countLine: string;
+
+  /** `labels` as they stand between the braces; may be empty. */
+  constructor(name: string, labels: string) {
+    const more = labels === '' ? '' : `,${labels}`;
+    const all = labels === '' ? '' : `{${labels}}`;
+    this.#buckets = LE.map((le) => `${name}_bucket{le="${le}"${more}} `);
+    this.#sumLine = `${name}_sum${all} `;
+    this.#countLine = `${name}_count${all} `;
+  }
 
   add(seconds: number): void {
     let bucket = 0;
@@ -23,48 +36,40 @@ export class DurationSeries {
     this.#sum += seconds;
   }
 
-  /** What the text format lists of it; `sharedLabels` is the same object each time. */
-  values<Label extends string>(name: string, sharedLabels: LabelValues<Label>): SeriesValue<Label>[] {
-    let count = 0;
-    const values: SeriesValue<Label>[] = LE.map((labels, bucket) => {
+  /** The lines of the text format. */
+  get text(): string {
+    let [text, count] = ['', 0];
+    for (const [bucket, line] of this.#buckets.entries()) {
       count += this.#counts[bucket]!;
-      return { metricName: `${name}_bucket`, labels, sharedLabels, value: count };
-    });
-    values.push({ metricName: `${name}_sum`, labels: NO_LABELS, sharedLabels, value: this.#sum });
-    values.push({ metricName: `${name}_count`, labels: NO_LABELS, sharedLabels, value: count });
-    return values;
+      text += `${line}${count}\n`;
+    }
+    return `${text}${this.#sumLine}${this.#sum}\n${this.#countLine}${count}\n`;
   }
 }
 
-type SeriesValue<Label extends string> = MetricValueWithName<string> & { readonly sharedLabels: LabelValues<Label> };
-
-const LE = [...BOUNDS, '+Inf'].map((le) => ({ le }));
-const NO_LABELS = {};
-
 /**
- * A histogram whose series are looked up once and then kept by whoever adds to them: the `observe` of prom-client finds
- * them by their labels each time, which takes ten times as long as all else.
+ * A histogram whose series are found once and then kept by whoever adds to them. That of prom-client finds them by
+ * their labels each time, which takes ten times as long as all else, and writes its text more slowly.
  */
-export class DurationHistogram<Label extends string = never> extends Histogram<Label> {
+export class DurationHistogram<Label extends string = never> {
   readonly #metric: DurationMetric<Label>;
-  readonly #series: { readonly labels: LabelValues<Label>; readonly series: DurationSeries }[] = [];
+  readonly #series: DurationSeries[] = [];
 
-  constructor(metric: DurationMetric<Label>, register: Registry) {
-    super({ ...metric, buckets: BOUNDS, registers: [register] });
+  constructor(metric: DurationMetric<Label>) {
     this.#metric = metric;
   }
 
-  /** Makes a series, which begins at 0. There is one for each set of values. */
-  series(labels: LabelValues<Label>): DurationSeries {
-    const series = new DurationSeries();
-    this.#series.push({ labels, series });
+  /** Makes a series, which begins at 0. There is one for each set of values, none of which needs to be escaped. */
+  series(labels: Readonly<Record<Label, string>>): DurationSeries {
+    const { name, labelNames } = this.#metric;
+    const series = new DurationSeries(name, labelNames.map((label) => `${label}="${labels[label]}"`).join(','));
+    this.#series.push(series);
     return series;
   }
 
-  /** What the registry asks a histogram for; `get` of prom-client is made of it. */
-  getForPromString(): Promise<object> {
+  /** In the Prometheus text format, which OpenMetrics has as well. */
+  get text(): string {
     const { name, help } = this.#metric;
-    const values = this.#series.flatMap(({ labels, series }) => series.values(name, labels));
-    return Promise.resolve({ name, help, type: 'histogram', aggregator: 'sum', values });
+    return `# HELP ${name} ${help}\n# TYPE ${name} histogram\n${this.#series.map(({ text }) => text).join('')}`;
   }
 }

@@ -31,7 +31,8 @@ export class HubMetrics {
   /** What the hub server calls. */
   readonly hooks: HubEventHooks;
   readonly #open: Gauge<'transport' | 'protocol'>;
-  readonly #meterOf: (method: string) => InvocationMeter;
+  readonly durations: DurationHistogram<'method' | 'outcome'>;
+  readonly #meters = new Map<string, InvocationMeter>();
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -44,13 +45,25 @@ export class HubMetrics {
     for (const transport of TRANSPORTS) {
       for (const protocol of PROTOCOLS) this.#open.set({ transport, protocol }, 0);
     }
-    this.#meterOf = invocationMeters(registry);
-    this.hooks = { invocationMeter: this.#meterOf, ...eventHooks(registry) };
+    const name = 'writer_hub_invocation_seconds';
+    const help = 'Time of hub invocations from their start to their completion, by method and outcome.';
+    this.durations = new DurationHistogram({ name, help, labelNames: ['method', 'outcome'] });
+    this.hooks = { invocationMeter: (method) => this.#meterOf(method), ...eventHooks(registry) };
   }
 
   /** There are methods of these names: their series begin at 0. */
   declare(methods: readonly string[]): void {
     for (const method of methods) this.#meterOf(method);
+  }
+
+  /** What measures the invocations of a method; only methods that there are have one. */
+  #meterOf(method: string): InvocationMeter {
+    const known = this.#meters.get(method);
+    if (known !== undefined) return known;
+    const series = new Map(OUTCOMES.map((outcome) => [outcome, this.durations.series({ method, outcome })]));
+    const meter: InvocationMeter = (status, milliseconds) => series.get(status)?.add(milliseconds / 1000);
+    this.#meters.set(method, meter);
+    return meter;
   }
 
   /** A connection has completed its handshake. */
@@ -62,25 +75,6 @@ export class HubMetrics {
   remove({ transport, protocol }: OpenConnection): void {
     if (protocol !== undefined) this.#open.dec({ transport, protocol });
   }
-}
-
-/** Gives what measures the invocations of a method; only methods that there are have one. */
-function invocationMeters(registry: Registry): (method: string) => InvocationMeter {
-  const name = 'writer_hub_invocation_seconds';
-  const help = 'Time of hub invocations from their start to their completion, by method and outcome.';
-  const histogram = new DurationHistogram({ name, help, labelNames: ['method', 'outcome'] }, registry);
-  const meters = new Map<string, InvocationMeter>();
-  return (method) => {
-    let meter = meters.get(method);
-    if (meter === undefined) {
-      const series = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, histogram.series({ method, outcome })]));
-      meter = (status, milliseconds) => {
-        series[status]!.add(milliseconds / 1000);
-      };
-      meters.set(method, meter);
-    }
-    return meter;
-  };
 }
 
 /** Counts what happens rarely: objects and labels cost nothing there. */

@@ -20,6 +20,7 @@ interface KindSeries {
 
 /** What was stored, and how long it took until it could be acknowledged. */
 export class IntakeMetrics {
+  readonly durations: readonly DurationHistogram<'kind'>[];
   readonly #kinds: readonly KindSeries[];
   readonly #commits: DurationSeries;
   readonly #rows: Counter;
@@ -46,14 +47,11 @@ export class IntakeMetrics {
       // Those that fit and those that do not are counted apart, by `rowsStored`.
       rows: undefined,
     };
-    const acknowledgements = new DurationHistogram(
-      {
-        name: 'writer_hub_acknowledgement_seconds',
-        help: 'Time from an append to the end of its commit, synced: how long an acknowledgement waits for the disk.',
-        labelNames,
-      },
-      registry,
-    );
+    const acknowledgements = new DurationHistogram({
+      name: 'writer_hub_acknowledgement_seconds',
+      help: 'Time from an append to the end of its commit, synced: how long an acknowledgement waits for the disk.',
+      labelNames,
+    });
     this.#kinds = KINDS.map(({ kind, part }) => ({
       part,
       appends: appends.labels({ kind }),
@@ -62,8 +60,10 @@ export class IntakeMetrics {
       acknowledgements: acknowledgements.series({ kind }),
     }));
     for (const kind of this.#kinds) for (const counted of [kind.appends, kind.bytes]) counted.inc(0);
-    const commits = { name: 'writer_hub_commit_seconds', help: 'Time of a commit, synced.', labelNames: [] };
-    this.#commits = new DurationHistogram(commits, registry).series({});
+    const help = 'Time of a commit, synced.';
+    const commits = new DurationHistogram({ name: 'writer_hub_commit_seconds', help, labelNames: [] });
+    this.#commits = commits.series({});
+    this.durations = [acknowledgements, commits];
     this.#rows = counter('writer_hub_rows_total', 'Rows stored in data sources, committed and synced.');
     this.#quarantined = counter('writer_hub_rows_quarantined_total', 'Rows that did not fit and were quarantined.');
     this.#givenUp = counter('writer_hub_rows_given_up_total', 'Rows answered 202 that could not be stored after all.');

@@ -39,20 +39,24 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #sql: SqlMetrics;
   readonly #delays: DurationSeries;
+  readonly #durations: readonly { readonly text: string }[];
 
   constructor({ version, routes, state, budgets }: MetricsOptions) {
     const registry = this.#registry;
-    this.requests = new RequestMetrics(routes, registry);
+    this.requests = new RequestMetrics(routes);
     this.hub = new HubMetrics(registry);
     this.intake = new IntakeMetrics(registry);
     this.refusals = new RefusalMetrics(registry);
-    this.#sql = new SqlMetrics(registry);
-    const delays = {
+    this.#sql = new SqlMetrics();
+    const delays = new DurationHistogram({
       name: 'writer_hub_feed_delay_seconds',
       help: 'Time from the acknowledgement of events to their delivery to a live reader, once for each batch and reader.',
       labelNames: [],
-    };
-    this.#delays = new DurationHistogram(delays, registry).series({});
+    });
+    this.#delays = delays.series({});
+    this.#durations = [
+      ...[this.requests.durations, this.hub.durations, ...this.intake.durations, this.#sql.durations, delays],
+    ];
     registerState(state, registry);
     registerBudgets(budgets, registry);
     const build = { version, node: process.versions.node };
@@ -68,7 +72,8 @@ export class Metrics {
 
   /** In the form that `Accept` asks for: OpenMetrics, or the Prometheus text format. */
   async expose(accept: string | undefined): Promise<Exposition> {
-    const text = await this.#registry.metrics();
+    const counted = await this.#registry.metrics();
+    const text = [counted, ...this.#durations.map((durations) => durations.text)].join('\n');
     if (!wantsOpenMetrics(accept)) return { contentType: TEXT_TYPE, text };
     return { contentType: OPEN_METRICS_TYPE, text: toOpenMetrics(text) };
   }

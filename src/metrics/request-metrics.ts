@@ -1,4 +1,3 @@
-import type { Registry } from 'prom-client';
 import { DurationHistogram, type DurationSeries } from './duration-histogram';
 
 /** A route by its template, such as `/topics/{topic}/streams`. */
@@ -23,14 +22,14 @@ type ByClass = (DurationSeries | undefined)[];
 
 /** How long requests take, by route template: never by path, which scanners make up without end. */
 export class RequestMetrics {
-  readonly #histogram: DurationHistogram<Label>;
+  readonly durations: DurationHistogram<Label>;
   readonly #routes = new Map<string, Map<string, ByClass>>();
 
-  constructor(routes: readonly MeasuredRoute[], registry: Registry) {
+  constructor(routes: readonly MeasuredRoute[]) {
     const name = 'writer_hub_http_request_seconds';
     const help =
       'Time of HTTP requests to the end of the answer, or to the head of one without an end, by route, method and status.';
-    this.#histogram = new DurationHistogram({ name, help, labelNames: ['route', 'method', 'status'] }, registry);
+    this.durations = new DurationHistogram({ name, help, labelNames: ['route', 'method', 'status'] });
     for (const { verb, path } of [...routes, { verb: 'GET', path: UNMATCHED }]) {
       for (const status of USUAL_CLASSES) this.#series(path, verb, status);
     }
@@ -50,6 +49,6 @@ export class RequestMetrics {
     if (verbs === undefined) this.#routes.set(route, (verbs = new Map<string, ByClass>()));
     let classes = verbs.get(method);
     if (classes === undefined) verbs.set(method, (classes = []));
-    return (classes[digit] ??= this.#histogram.series({ route, method, status: `${digit}xx` }));
+    return (classes[digit] ??= this.durations.series({ route, method, status: `${digit}xx` }));
   }
 }

@@ -1,4 +1,3 @@
-import type { Registry } from 'prom-client';
 import { type ErrorCode, WriterHubError } from '../errors';
 import type { SqlEngine, SqlQuery, SqlResult } from '../store/contract/sql-engine';
 import { DurationHistogram, type DurationSeries } from './duration-histogram';
@@ -18,13 +17,15 @@ const CODES = [
 
 /** How long queries take, with their wait for a process. */
 export class SqlMetrics {
+  readonly durations: DurationHistogram<'outcome'>;
   readonly #series: ReadonlyMap<string, DurationSeries>;
 
-  constructor(registry: Registry) {
+  constructor() {
     const name = 'writer_hub_sql_seconds';
     const help = 'Time of SQL queries with their wait for a process, by outcome: completed, or the code of the error.';
-    const histogram = new DurationHistogram({ name, help, labelNames: ['outcome'] }, registry);
-    this.#series = new Map(['completed', ...CODES].map((outcome) => [outcome, histogram.series({ outcome })]));
+    const durations = new DurationHistogram({ name, help, labelNames: ['outcome'] });
+    this.durations = durations;
+    this.#series = new Map(['completed', ...CODES].map((outcome) => [outcome, durations.series({ outcome })]));
   }
 
   /** The same engine, whose queries are measured. */
