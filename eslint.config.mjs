@@ -10,6 +10,7 @@ const ARROWS = {
   // For browsers and other programs: no code of the server.
   client: [],
   limits: ['errors.ts'],
+  metrics: ['errors.ts', 'limits', 'signalr.ts', 'store/contract'],
   json: ['errors.ts'],
   store: ['errors.ts', 'limits', 'json', 'threads/thread-priority.ts'],
   events: ['errors.ts', 'duration.ts', 'json', 'store/contract'],
@@ -32,7 +33,7 @@ const ARROWS = {
   http: [
     'errors.ts',
     'nearest.ts',
-    'metrics.ts',
+    'metrics',
     'log.ts',
     'duration.ts',
     'limits',

@@ -13,6 +13,8 @@ export interface OptionSpec<T> {
   readonly default?: string;
   /** What a number counts. */
   readonly unit?: 'bytes' | 'milliseconds';
+  /** Whether its text is shown to nobody. */
+  readonly secret?: true;
   /** What the option does, and what zero or absence means. */
   readonly meaning: string;
   readonly schema: z.ZodType<T, string>;
@@ -31,6 +33,8 @@ const whole = (least: number, greatest: number = Number.MAX_SAFE_INTEGER) =>
     .transform(Number)
     .pipe(z.number().min(least, `is less than ${least}`).max(greatest, `is more than ${greatest}`));
 const word = z.string().min(1, 'is empty');
+/** As in an URL, an IPv6 address may have its brackets. */
+const host = word.transform((text) => text.replace(/^\[(.*)\]$/, '$1'));
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http or https URL' });
 const yesNo = z.enum(['true', 'false'], 'is neither true nor false').transform((value) => value === 'true');
 /** In milliseconds; `never` is 0. */
@@ -87,8 +91,7 @@ export const options = {
     flag: 'host',
     default: '127.0.0.1',
     meaning: 'Address to listen on; `0.0.0.0` or `::` opens the server to the network.',
-    // As in an URL, an IPv6 address may have its brackets.
-    schema: word.transform((host) => host.replace(/^\[(.*)\]$/, '$1')),
+    schema: host,
   }),
   port: option({
     env: 'PORT',
@@ -117,6 +120,19 @@ export const options = {
     meaning: 'Directory of the database and of the secret that is created when none is set.',
     schema: word,
   }),
+  metricsPort: optional({
+    env: 'WRITER_HUB_METRICS_PORT',
+    flag: 'metrics-port',
+    meaning:
+      'TCP port of `/metrics`, which is then not at the other one; 0 picks a free one; absent: one port for all.',
+    schema: whole(0, 65_535),
+  }),
+  metricsHost: optional({
+    env: 'WRITER_HUB_METRICS_HOST',
+    flag: 'metrics-host',
+    meaning: 'Address that port is on; absent: that of `host`.',
+    schema: host,
+  }),
   store: option({
     env: 'WRITER_HUB_STORE',
     flag: 'store',
@@ -141,9 +157,22 @@ export const options = {
   jwtSecret: optional({
     env: 'WRITER_HUB_JWT_SECRET',
     flag: 'jwt-secret',
+    secret: true,
     meaning: 'Secret of HS256 tokens, at least 32 bytes; absent: one is created in the data directory.',
     // Files of secrets end with a line break, which is no part of them.
     schema: z.string().trim().min(1, 'is empty'),
+  }),
+  metricsToken: optional({
+    env: 'WRITER_HUB_METRICS_TOKEN',
+    flag: 'metrics-token',
+    secret: true,
+    meaning:
+      'Bearer token that `/metrics` asks for, at least 16 characters; a token with the scope `metrics` or `admin` will ' +
+      'do as well; absent: none is needed.',
+    schema: z
+      .string()
+      .trim()
+      .regex(/^[\x21-\x7e]{16,}$/, 'is not 16 printable ASCII characters or more, without spaces'),
   }),
   jwksUrl: optional({
     env: 'WRITER_HUB_JWKS_URL',
@@ -686,7 +715,7 @@ export function loadConfig(flags: Partial<Record<OptionName, string>>, env: Node
     if (found === undefined) return [name, undefined] as const;
     const parsed = spec.schema.safeParse(found.text);
     if (parsed.success) return [name, parsed.data] as const;
-    const shown = name === 'jwtSecret' ? '' : ` ${JSON.stringify(found.text)}`;
+    const shown = spec.secret === true ? '' : ` ${JSON.stringify(found.text)}`;
     problems.push(`${found.source}${shown} ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
     return [name, undefined] as const;
   });
@@ -704,6 +733,9 @@ export function completeConfig(settings: Partial<Config>): Config {
 function checkTogether(config: Config): Config {
   if ((config.tlsCertFile === undefined) !== (config.tlsKeyFile === undefined)) {
     throw new ConfigError('--tls-cert-file and --tls-key-file go together: give both or neither');
+  }
+  if (config.metricsHost !== undefined && config.metricsPort === undefined) {
+    throw new ConfigError('--metrics-host is the address of --metrics-port: give both or neither');
   }
   return config;
 }

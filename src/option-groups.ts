@@ -15,6 +15,8 @@ export const optionGroups: readonly OptionGroup[] = [
       'port',
       'tlsCertFile',
       'tlsKeyFile',
+      'metricsPort',
+      'metricsHost',
       'dataDir',
       'store',
       'logLevel',
@@ -27,6 +29,7 @@ export const optionGroups: readonly OptionGroup[] = [
     heading: 'Who may call',
     names: [
       'jwtSecret',
+      'metricsToken',
       'jwksUrl',
       'jwtIssuer',
       'jwtAudience',

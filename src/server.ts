@@ -19,7 +19,7 @@ import { Activity } from './feed/activity';
 import { CatalogueFeed } from './feed/catalogue-feed';
 import { DefinitionFeed } from './feed/definition-feed';
 import { EventFeed } from './feed/event-feed';
-import { type FeedOptions, lagsOf } from './feed/feed';
+import type { FeedOptions } from './feed/feed';
 import { FeedBudget } from './feed/feed-budget';
 import { PackageFeed } from './feed/package-feed';
 import { RowFeed } from './feed/row-feed';
@@ -32,6 +32,8 @@ import { answerHalfClosed } from './http/half-closed';
 import { closeServer, countAnonymous, createHttpServer, listen, urlOf, type HttpServer } from './http/http-server';
 import { OriginPolicy } from './http/origins';
 import { Refusals } from './http/refusals';
+import { MetricsPage, METRICS_PATH } from './http/metrics-page';
+import { startMetricsServer, type MetricsServer } from './http/metrics-server';
 import { askedPathOf } from './http/request-target';
 import { TrustedProxies } from './http/trusted-proxies';
 import { createReadPlaces } from './http/route-context';
@@ -57,8 +59,9 @@ import { HeldBytes } from './limits/held-bytes';
 import { LimitWatch, type OnStrike } from './limits/limit-watch';
 import { Turns } from './limits/turns';
 import { createLogger, type Logger } from './log';
-import { Metrics } from './metrics';
+import type { Metrics } from './metrics/metrics';
 import { ParameterService } from './parameters/parameter-service';
+import { createMetrics } from './server-metrics';
 import { createHubServer, type HubServer } from './signalr';
 import { OutcomeUnknown } from './store/contract/outcome-unknown';
 import type { Store } from './store/contract/store';
@@ -76,6 +79,8 @@ export interface WriterHub {
   readonly version: string;
   /** Address it is reached at from this machine, without a slash at the end. */
   readonly url: string;
+  /** Where the metrics are: `/metrics` there, or on a port of their own. */
+  readonly metricsUrl: string;
   /** Absolute path of the data directory. */
   readonly dataDir: string;
   /** A token that may create, write and read everything for 30 days; only when this start made the secret. */
@@ -119,7 +124,7 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
       if (secret.made !== undefined) rmSync(secret.made);
       throw error;
     });
-    logger.info({ url: hub.url, dataDir }, 'listening');
+    logger.info({ url: hub.url, metricsUrl: hub.metricsUrl, dataDir }, 'listening');
     const token = secret.made === undefined ? undefined : developmentToken(config, secret.value);
     return { version, dataDir, developmentToken: token, ...hub };
   } catch (error) {
@@ -134,10 +139,10 @@ async function serve(
   store: SqliteStore,
   secret: string,
   logger: Logger,
-): Promise<Pick<WriterHub, 'url' | 'close'>> {
+): Promise<Pick<WriterHub, 'url' | 'metricsUrl' | 'close'>> {
   const limits = new LimitWatch({
     count: (limit) => {
-      metrics.strike(limit);
+      metrics.refusals.strike(limit);
     },
     warn: (limit, who) => {
       logger.warn({ limit, who }, 'a limit that callers share has struck');
@@ -148,24 +153,13 @@ async function serve(
   const turns = new Turns();
   const proxies = new TrustedProxies(config.trustedProxies);
   const refusals = new Refusals();
-  const held = new HeldBytes(config.maxHeldBytes || defaultHeldBytes(), limits.strike);
+  const heldLimit = config.maxHeldBytes || defaultHeldBytes();
+  const held = new HeldBytes(heldLimit, limits.strike);
   const anonymous = new AnonymousSockets(config.maxAnonymousSockets, limits.strike, proxies);
-  const metrics: Metrics = new Metrics({
-    queue: () => store.queue,
-    connections: () => hub.connections,
-    heldBytes: () => held.used,
-    anonymousSockets: () => anonymous.size,
-    storage: () => store.storage,
-    backlog: () => store.backlog(),
-    waitingBodies: () => threads.waiting,
-    waitingWork: () => turns.waiting,
-    followers: () => feed.readers + packageFeed.readers + rowFeed.readers + definitionFeed.readers,
-    feedBytes: () => feed.bytes + packageFeed.bytes + rowFeed.bytes,
-    lags: () => lagsOf(feed, packageFeed),
-    listingReaders: () => catalogue.readers,
-    activeStreams: () => activity.activeStreams,
-    subscriptions: () => subscriptions.count,
-  });
+  const metrics: Metrics = createMetrics({ config, heldLimit }, () => ({
+    ...{ store, hub, held, anonymous, threads, turns, followers, feed, packageFeed, rowFeed, definitionFeed },
+    ...{ catalogue, activity, subscriptions, verifier },
+  }));
   const readPlaces = createReadPlaces(limits.strike);
   const feedOptions: FeedOptions = {
     budget: new FeedBudget(config.feedBufferBytes),
@@ -200,7 +194,7 @@ async function serve(
   const gate = new WriteGate(store, {
     idempotencyWindow: config.idempotencyWindow,
     onEarly: ({ topic, streamId, count, warning }) => {
-      metrics.earlyTimestamps(count);
+      metrics.intake.earlyTimestamps(count);
       if (warning !== undefined) logger.warn({ topic, streamId, warning }, 'timestamps seem to be in another unit');
     },
   });
@@ -249,6 +243,7 @@ async function serve(
     hub.closeConnections(({ principal }) => principal.tokenId === tokenId, REVOKED);
   });
 
+  const metricsPage = new MetricsPage({ metrics, callers, token: config.metricsToken });
   // It knows its path by itself, however that is escaped.
   const mounts = [{ path: '/', handler: hub.handler }];
   const { listener, fail } = createApp({
@@ -258,7 +253,7 @@ async function serve(
     topics,
     intake: rows.intake,
     dataSources: rows.dataSources,
-    engine: store.sql,
+    engine: store.sql === undefined ? undefined : metrics.watchSql(store.sql),
     store,
     revocations,
     rates: rateLimits(config),
@@ -287,6 +282,7 @@ async function serve(
     mounts,
     origins,
     metrics,
+    metricsPage: config.metricsPort === undefined ? metricsPage : undefined,
     logger,
   });
   const server = createHttpServer(config, listener);
@@ -295,23 +291,33 @@ async function serve(
   closeWaitingResponses(server);
   countAnonymous(server, anonymous);
   for (const path of HUB_PATHS) hub.attach(server, path);
+  let metricsServer: MetricsServer | undefined;
   try {
+    metricsServer = await openMetricsPort(config, metricsPage);
     await listen(server, config);
   } catch (error) {
-    await hub.close();
+    await Promise.all([metricsServer?.close(), hub.close()]);
     throw error;
   }
+  const url = urlOf(server, config);
   return {
-    url: urlOf(server, config),
+    url,
+    metricsUrl: `${metricsServer?.url ?? url}${METRICS_PATH}`,
     close: () =>
       stop(
         {
-          ...{ server, anonymous, hub, gate, topics, rows, threads, store, lifecycle },
+          ...{ server, metricsServer, anonymous, hub, gate, topics, rows, threads, store, lifecycle },
           feeds: [feed, packageFeed, rowFeed, definitionFeed, catalogue, activity],
         },
         config.shutdownTimeout,
       ),
   };
+}
+
+/** The port of the metrics, if they have one of their own. */
+async function openMetricsPort(config: Config, page: MetricsPage): Promise<MetricsServer | undefined> {
+  const { metricsPort: port, metricsHost: host = config.host } = config;
+  return port === undefined ? undefined : startMetricsServer({ ...config, host, port }, page.listener);
 }
 
 /** A quarter of the memory this process may use, at most 512 MiB. */
@@ -333,7 +339,7 @@ function observeStore(store: Store, metrics: Metrics, onStrike: OnStrike, logger
       onStrike('topics', creator);
     },
     onCommit(commit) {
-      metrics.commit(commit);
+      metrics.intake.committed(commit);
     },
     onWritable(failure) {
       if (failure === undefined) logger.info('the store can write again');
@@ -373,10 +379,10 @@ function openRows(
     idempotencyWindow: config.idempotencyWindow,
     now: Date.now,
     onStored: (stored) => {
-      metrics.rowsStored(stored);
+      metrics.intake.rowsStored(stored);
     },
     onGivenUp: (rows, error) => {
-      metrics.rowsGivenUp(rows);
+      metrics.intake.rowsGivenUp(rows);
       const details = { rows, code: error.code, err: error.cause ?? error };
       if (error instanceof OutcomeUnknown) logger.error(details, 'rows that were accepted may be stored or not');
       else logger.error(details, 'rows that were accepted cannot be stored');
@@ -427,11 +433,14 @@ interface HubParts {
 function createHub(config: Config, parts: HubParts): HubServer<Principal> {
   const { service, parameters, reader, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
   const onRefused = (error: WriterHubError): void => {
-    metrics.error(error.code);
+    metrics.refusals.error(error.code);
     if (isFault(error)) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
   };
-  const hooks = connectionHooks(connectionLog(logger), reader.callers);
-  return createHubServer(writerHub({ service, parameters, reader, errors: new HubErrors(onRefused), hooks }), {
+  const hooks = connectionHooks(connectionLog(logger), reader.callers, metrics.hub);
+  const hub = writerHub({ service, parameters, reader, errors: new HubErrors(onRefused), hooks });
+  metrics.hub.declare(hub.methodNames);
+  return createHubServer(hub, {
+    metrics: metrics.hub.hooks,
     authenticate: authenticateWith(
       (request, token) => callers.identify(request, token),
       (error, request) => {
@@ -462,7 +471,7 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
     // Whatever is parsed into objects: names and the properties of a stream. Events and definitions are not.
     maximumParsedSize: Math.max(MAX_PARSED_BYTES, 2 * config.maxPropertiesBytes),
     onLimit: ({ limit }) => {
-      metrics.hubStrike(limit);
+      metrics.refusals.hubStrike(limit);
     },
     maximumParallelInvocations: config.maxParallelInvocations,
     maximumParallelInvocationBytes: config.maxParallelBytes,
@@ -540,6 +549,7 @@ function developmentToken(config: Config, secret: string): string {
 
 interface RunningParts {
   readonly server: HttpServer;
+  readonly metricsServer: MetricsServer | undefined;
   readonly anonymous: AnonymousSockets;
   readonly hub: HubServer<Principal>;
   /** Whoever waits for something new is told that there will be none. */
@@ -557,7 +567,7 @@ interface RunningParts {
  * closed.
  */
 async function stop(
-  { server, anonymous, hub, feeds, gate, topics, rows, threads, store, lifecycle }: RunningParts,
+  { server, metricsServer, anonymous, hub, feeds, gate, topics, rows, threads, store, lifecycle }: RunningParts,
   timeout: number,
 ): Promise<void> {
   const deadline = performance.now() + timeout;
@@ -572,5 +582,6 @@ async function stop(
   await closeServer(server, anonymous, Math.max(0, deadline - performance.now()));
   await rows.accepted.close();
   await threads.close();
+  await metricsServer?.close();
   await store.close();
 }

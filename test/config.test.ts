@@ -81,6 +81,12 @@ describe('loadConfig', () => {
     [{ WRITER_HUB_DETAILED_ERRORS: 'yes' }, 'WRITER_HUB_DETAILED_ERRORS "yes" is neither true nor false'],
     [{ WRITER_HUB_JWKS_URL: 'keys' }, 'WRITER_HUB_JWKS_URL "keys" is not an http or https URL'],
     [{ WRITER_HUB_TLS_CERT_FILE: 'a' }, '--tls-cert-file and --tls-key-file go together: give both or neither'],
+    [{ WRITER_HUB_METRICS_PORT: '-1' }, 'WRITER_HUB_METRICS_PORT "-1" is not a whole number'],
+    [{ WRITER_HUB_METRICS_HOST: '::' }, '--metrics-host is the address of --metrics-port: give both or neither'],
+    [
+      { WRITER_HUB_METRICS_TOKEN: 'too short' },
+      'WRITER_HUB_METRICS_TOKEN is not 16 printable ASCII characters or more, without spaces',
+    ],
     [{ WRITER_HUB_LOG_LEVEL: 'loud' }, 'WRITER_HUB_LOG_LEVEL "loud" is not a log level'],
   ])('refuses %j, naming the variable and the reason', (env, message) => {
     expect(() => loadConfig({}, env)).toThrow(new ConfigError(message));

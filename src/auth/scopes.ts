@@ -1,11 +1,13 @@
 /** What one scope allows. */
 type Grant =
-  { readonly kind: 'admin' | 'create' } | { readonly kind: 'append' | 'read' | 'drop'; readonly topic: string };
+  | { readonly kind: 'admin' | 'create' | 'metrics' }
+  | { readonly kind: 'append' | 'read' | 'drop'; readonly topic: string };
 
 /** Scopes without a topic. RFC 6749, section 3.3: scopes are case-sensitive; Tinybird's are accepted in any case. */
 const KEYWORDS = [
   { text: 'admin', kind: 'admin', anyCase: true },
   { text: 'create', kind: 'create', anyCase: false },
+  { text: 'metrics', kind: 'metrics', anyCase: false },
   { text: 'datasources:create', kind: 'create', anyCase: true },
   { text: 'datasource:create', kind: 'create', anyCase: true },
 ] as const;
@@ -24,7 +26,8 @@ const TOPIC_KEYWORDS = [
 ] as const;
 
 /** The forms of a scope, for error messages. */
-export const SCOPE_FORMS = 'append:<topic>, read:<topic>, create, admin, drop:<topic> (<topic> may be * or end in *)';
+export const SCOPE_FORMS =
+  'append:<topic>, read:<topic>, create, admin, metrics, drop:<topic> (<topic> may be * or end in *)';
 
 /** Whether a text is a scope of this server, in its own form or in Tinybird's. */
 export function isScope(text: string): boolean {
@@ -37,6 +40,8 @@ export class Scopes {
   readonly isAdmin: boolean;
   /** Whether topics may be created, which includes writing to any topic. */
   readonly mayCreate: boolean;
+  /** Whether the metrics may be read where they are not for everybody. */
+  readonly mayReadMetrics: boolean;
   /** Whether nothing at all is allowed. */
   readonly isEmpty: boolean;
   readonly #append = new TopicPatterns();
@@ -57,6 +62,7 @@ export class Scopes {
     this.isEmpty = kinds.size === 0;
     this.isAdmin = kinds.has('admin');
     this.mayCreate = this.isAdmin || kinds.has('create');
+    this.mayReadMetrics = this.isAdmin || kinds.has('metrics');
   }
 
   /**

@@ -81,6 +81,11 @@ export class TokenVerifier {
     return this.#verifying.get(token) ?? this.#verifyIssued(token, header, this.#keySet);
   }
 
+  /** How many tokens are remembered. */
+  get remembered(): number {
+    return this.#memory.size;
+  }
+
   /** The bearer of a token that was verified before and is still good, as far as that is remembered. */
   known(token: string): Principal | undefined {
     const principal = this.#memory.recall(token, this.#now());

@@ -6,10 +6,12 @@ import type { AnswerError } from './client-error';
 import { answerCors } from './cors';
 import { DirectRoutes } from './direct-routes';
 import { expressRouter, notFound } from './express-router';
+import { answeredAt, routeOf } from './measured-response';
 import type { OriginPolicy } from './origins';
 import { asWriterHubError, sendProblem } from './problem';
 import { Refusals } from './refusals';
 import { askedPathOf, pathOf } from './request-target';
+import { hubTemplateOf } from './routes/hub-routes';
 import { APIS } from './routes/route-table';
 import { createRouteContext, type HttpServices } from './route-context';
 import { SlowRequests } from './slow-requests';
@@ -109,10 +111,16 @@ function observe(request: IncomingMessage, response: ServerResponse, dependencie
   const remote = logger.isLevelEnabled('info') ? proxies.clientOf(request) : undefined;
   response.on('close', () => {
     const status = response.writableFinished ? response.statusCode : 499;
-    metrics.request(method, status);
+    const path = askedPathOf(request);
+    metrics.requests.answered(
+      routeOf(response) ?? hubTemplateOf(path),
+      method,
+      status,
+      (answeredAt(response) - started) / 1000,
+    );
     if (!logger.isLevelEnabled('info')) return;
     const milliseconds = Math.round((performance.now() - started) * 100) / 100;
-    const line = { method, path: askedPathOf(request), status, milliseconds, remote };
+    const line = { method, path, status, milliseconds, remote };
     const refusal = refusals.of(request);
     if (refusal === undefined) logger.info(line, 'request');
     else logger.info({ ...line, ...refusal, subject: callers.subjectOf(request) }, 'request');
@@ -122,7 +130,7 @@ function observe(request: IncomingMessage, response: ServerResponse, dependencie
 function answerError(response: ServerResponse, error: unknown, dependencies: AppDependencies): void {
   const { logger, metrics, refusals, proxies } = dependencies;
   const known = asWriterHubError(error);
-  metrics.error(known.code);
+  metrics.refusals.error(known.code);
   const requestId = refusals.note(response.req, known);
   if (isFault(known)) logger.error({ code: known.code, requestId, err: known.cause ?? known }, 'request failed');
   // It may have been answered because its body broke.

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WriterHubError } from '../errors';
+import { noteRoute } from './measured-response';
 import { pathOf } from './request-target';
 import { literalPrefix, pathParameters, pathPattern } from './routes/path-template';
 import { KnownParameters } from './known-parameters';
@@ -9,6 +10,7 @@ import type { RouteContext } from './route-context';
 /** A route as a request is compared with it: what costs least comes first. */
 interface CompiledRoute {
   readonly verb: string;
+  readonly template: string;
   /** What the path begins with; without parameters the whole path. */
   readonly prefix: string;
   /** `undefined`: the path has no parameters. */
@@ -26,6 +28,7 @@ export class DirectRoutes {
         .filter((route) => route.served === 'direct')
         .map(({ verb, path, handler, parameters }) => ({
           verb,
+          template: path,
           prefix: literalPrefix(path),
           pattern: pathParameters(path).length === 0 ? undefined : pathPattern(path),
           handle: handler(context, KnownParameters.of(parameters, ignoredParameters)),
@@ -39,7 +42,9 @@ export class DirectRoutes {
     for (const route of this.#routes) {
       if (method !== route.verb || !url.startsWith(route.prefix)) continue;
       const match = route.pattern === undefined ? matchWhole(url, route.prefix) : route.pattern.exec(pathOf(request));
-      if (match !== null) return route.handle(request, response, decodeParameters(match));
+      if (match === null) continue;
+      noteRoute(response, route.template);
+      return route.handle(request, response, decodeParameters(match));
     }
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { WriterHubError } from '../errors';
 import { KnownParameters } from './known-parameters';
+import { noteRoute } from './measured-response';
 import { pathPattern } from './routes/path-template';
 import type { Api, Handler, Route } from './route';
 import type { RouteContext } from './route-context';
@@ -17,6 +18,7 @@ export function expressRouter(api: Api, context: RouteContext): Router {
     const allow = allowedVerbs([...handlers.keys(), ...direct]);
     if (allow === '') continue;
     router.all(pathPattern(path, api.lenientPaths), async (request: Request, response: Response) => {
+      noteRoute(response, path);
       const handler = handlers.get(request.method === 'HEAD' ? 'GET' : request.method);
       if (handler === undefined) {
         response.setHeader('Allow', allow);
@@ -58,6 +60,7 @@ function createHandlers(
     const query = KnownParameters.of(route.parameters, ignoredParameters);
     if (route.scope === 'none') {
       const handler = route.handler(context);
+      if (handler === undefined) continue;
       handlers.set(route.verb, (request, response) => {
         query.check(request.url);
         return handler(request, response);

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { FeedForm } from './feed-forms';
+import { noteEndless } from './measured-response';
 
 /** Load balancers close connections that are silent for a minute; the HTML standard advises every 15 seconds. */
 export const HEARTBEAT_MS = 15_000;
@@ -18,6 +19,7 @@ export function sendFeedHead(response: ServerResponse, { contentType }: FeedForm
   response.setHeader('Vary', 'Accept');
   response.writeHead(200);
   response.flushHeaders();
+  noteEndless(response);
 }
 
 export function retryTime(): number {

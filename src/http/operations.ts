@@ -1,8 +1,13 @@
 import { WriterHubError } from '../errors';
+import { METRICS_PATH } from './metrics-page';
 import type { Handler } from './route';
 import type { RouteContext } from './route-context';
 
-export function serverInfo({ version, proxies }: Pick<RouteContext, 'version' | 'proxies'>): Handler {
+export function serverInfo({
+  version,
+  proxies,
+  metricsPage,
+}: Pick<RouteContext, 'version' | 'proxies' | 'metricsPage'>): Handler {
   return (request, response) => {
     const { prefix } = proxies.publicAddress(request);
     response.json({
@@ -12,7 +17,7 @@ export function serverInfo({ version, proxies }: Pick<RouteContext, 'version' | 
       topics: `${prefix}/topics`,
       health: `${prefix}/healthz`,
       ready: `${prefix}/readyz`,
-      metrics: `${prefix}/metrics`,
+      ...(metricsPage !== undefined && { metrics: `${prefix}${METRICS_PATH}` }),
       openapi: `${prefix}/openapi.json`,
       swagger: `${prefix}/swagger`,
       hubMethods: `${prefix}/hub-methods`,
@@ -35,9 +40,7 @@ export function readiness({ store, lifecycle }: Pick<RouteContext, 'store' | 'li
   };
 }
 
-export function metricsText({ metrics }: Pick<RouteContext, 'metrics'>): Handler {
-  return async (_request, response) => {
-    response.setHeader('Content-Type', metrics.contentType);
-    response.end(await metrics.text());
-  };
+/** Metrics; `undefined`: they are at a port of their own. */
+export function metricsText({ metricsPage }: Pick<RouteContext, 'metricsPage'>): Handler | undefined {
+  return metricsPage && ((request, response) => metricsPage.answer(request, response));
 }

@@ -15,13 +15,14 @@ import type { OnStrike } from '../limits/limit-watch';
 import { Semaphore } from '../limits/semaphore';
 import type { Turns } from '../limits/turns';
 import { waitRefusal } from '../limits/wait-refusal';
-import type { Metrics } from '../metrics';
+import type { Metrics } from '../metrics/metrics';
 import type { ParameterService } from '../parameters/parameter-service';
 import type { SqlEngine } from '../store/contract/sql-engine';
 import type { Store } from '../store/contract/store';
 import { AnswerSender } from './answer-sender';
 import { BodyReader, type BodyLimits } from './body-reader';
 import type { Callers } from './callers';
+import type { MetricsPage } from './metrics-page';
 import type { RateLimits } from './rate-limits';
 import type { TrustedProxies } from './trusted-proxies';
 import { RequestOrder } from './request-order';
@@ -43,6 +44,8 @@ export interface HttpServices {
   readonly lifecycle: { readonly stopping: boolean };
   readonly revocations: Revocations;
   readonly metrics: Metrics;
+  /** `undefined`: the metrics are at a port of their own. */
+  readonly metricsPage: MetricsPage | undefined;
   /** `undefined`: nothing is limited. */
   readonly rates: RateLimits | undefined;
   readonly bodyLimits: BodyLimits;

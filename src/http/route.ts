@@ -109,7 +109,7 @@ export type AuthenticatedHandler = (principal: Principal, request: Request, resp
  * `undefined` when that server does not have the route.
  */
 export type ExpressRoute = RouteDescription & { readonly served: 'express' } & (
-    | { readonly scope: 'none'; readonly handler: (context: RouteContext) => Handler }
+    | { readonly scope: 'none'; readonly handler: (context: RouteContext) => Handler | undefined }
     | { readonly scope: TokenScope; readonly handler: (context: RouteContext) => AuthenticatedHandler | undefined }
   );
 

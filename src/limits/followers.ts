@@ -12,6 +12,11 @@ export class Followers {
     });
   }
 
+  /** How many places are taken. */
+  get used(): number {
+    return this.#shares.used;
+  }
+
   /** Takes a place; what it returns gives it back, once. Throws `over_share` or `store_busy`. */
   take(holder: string): () => void {
     const refusal = this.#shares.take(holder, 1);

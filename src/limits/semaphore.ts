@@ -50,6 +50,11 @@ export class Semaphore {
   readonly #limits: WaitLimits | undefined;
   readonly #waiting: Shares;
 
+  /** How many places are taken. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** How many callers wait. */
   get waiting(): number {
     return this.#waiting.used;

@@ -61,6 +61,7 @@ export type {
   HubMetrics,
   InvocationEnd,
   InvocationEndedEvent,
+  InvocationMeter,
   InvocationRefusal,
   InvocationRefusedEvent,
   InvocationStartedEvent,

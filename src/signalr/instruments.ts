@@ -81,8 +81,17 @@ export interface HubEvents {
   messagesDropped: MessagesDroppedEvent;
 }
 
+/** Measures the invocations of one method: how one has ended, and after how many milliseconds. */
+export type InvocationMeter = (status: InvocationEnd, duration: number) => void;
+
 /** Functions that count and measure. What one throws is logged. */
-export type HubMetrics = { readonly [Name in keyof HubEvents]?: (event: HubEvents[Name]) => void };
+export type HubMetrics = { readonly [Name in keyof HubEvents]?: (event: HubEvents[Name]) => void } & {
+  /**
+   * Gives what measures the invocations of a method, by its name as it was declared. Called once for each method; what
+   * it gives costs less than `invocationEnded`, which is told of each invocation with an object.
+   */
+  readonly invocationMeter?: (method: string) => InvocationMeter;
+};
 
 /** The channels of `node:diagnostics_channel` on which the same events are published, for all hubs of a process. */
 export const EVENT_CHANNELS = {
@@ -101,13 +110,16 @@ const CHANNELS = Object.fromEntries(
 /** Measures one invocation. */
 export class InvocationWatch {
   readonly #instruments: Instruments;
-  readonly #event: InvocationStartedEvent;
+  /** `undefined`: nobody wants to know of each. */
+  readonly #event: InvocationStartedEvent | undefined;
+  readonly #meter: InvocationMeter | undefined;
   readonly #startedAt: number;
   #ended = false;
 
-  constructor(instruments: Instruments, event: InvocationStartedEvent) {
+  constructor(instruments: Instruments, event: InvocationStartedEvent | undefined, meter: InvocationMeter | undefined) {
     this.#instruments = instruments;
     this.#event = event;
+    this.#meter = meter;
     this.#startedAt = instruments.now;
   }
 
@@ -128,7 +140,10 @@ export class InvocationWatch {
     if (this.#ended) return;
     this.#ended = true;
     const duration = this.#instruments.now - this.#startedAt;
-    this.#instruments.emit('invocationEnded', { ...this.#event, status, duration, error });
+    if (this.#meter !== undefined) this.#instruments.measure(this.#meter, status, duration);
+    if (this.#event !== undefined) {
+      this.#instruments.emit('invocationEnded', { ...this.#event, status, duration, error });
+    }
   }
 }
 
@@ -145,6 +160,8 @@ export class Instruments {
   readonly #hubName: () => string;
   /** Whether a hook wants to know of invocations. */
   readonly #countsInvocations: boolean;
+  /** By the method. */
+  readonly #meters = new Map<string, InvocationMeter>();
 
   constructor(options: InstrumentOptions, hubName: () => string) {
     const { invocationStarted, invocationEnded } = options.metrics;
@@ -164,6 +181,11 @@ export class Instruments {
 
   /** Whether anybody wants to know of invocations. */
   get watchInvocations(): boolean {
+    return this.#options.metrics.invocationMeter !== undefined || this.#tellsInvocations;
+  }
+
+  /** Whether anybody wants to be told of each. */
+  get #tellsInvocations(): boolean {
     const { invocationStarted, invocationEnded } = CHANNELS;
     return this.#countsInvocations || invocationStarted.hasSubscribers || invocationEnded.hasSubscribers;
   }
@@ -194,9 +216,28 @@ export class Instruments {
 
   /** An invocation starts, and somebody wants to know. */
   watch(connectionId: string, method: string, isStream: boolean): InvocationWatch {
+    const meter = this.#meterOf(method);
+    if (!this.#tellsInvocations) return new InvocationWatch(this, undefined, meter);
     const event = { hub: this.hub, connectionId, method, isStream };
     this.emit('invocationStarted', event);
-    return new InvocationWatch(this, event);
+    return new InvocationWatch(this, event, meter);
+  }
+
+  /** An invocation has ended that a meter wants to know of. */
+  measure(meter: InvocationMeter, status: InvocationEnd, duration: number): void {
+    try {
+      meter(status, duration);
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'metrics.invocationMeter failed');
+    }
+  }
+
+  #meterOf(method: string): InvocationMeter | undefined {
+    const known = this.#meters.get(method);
+    if (known !== undefined) return known;
+    const meter = this.#options.metrics.invocationMeter?.(method);
+    if (meter !== undefined) this.#meters.set(method, meter);
+    return meter;
   }
 
   /** An invocation is not started. */

@@ -163,12 +163,12 @@ function checkAuthentication(settings: HubServerSettings & PrincipalSettings): v
   if (refreshes !== true) refuse('onAuthenticationRefresh', 'needs enableAuthenticationRefresh');
 }
 
+const METRICS_NAMES = [...Object.keys(EVENT_CHANNELS), 'invocationMeter'];
+
 function checkMetrics(metrics: unknown): void {
   if (typeof metrics !== 'object' || metrics === null) refuse('metrics', 'must be an object of functions');
   for (const [name, hook] of Object.entries(metrics)) {
-    if (!Object.hasOwn(EVENT_CHANNELS, name)) {
-      refuse('metrics', `has no '${name}', but ${Object.keys(EVENT_CHANNELS).join(', ')}`);
-    }
+    if (!METRICS_NAMES.includes(name)) refuse('metrics', `has no '${name}', but ${METRICS_NAMES.join(', ')}`);
     if (hook !== undefined && typeof hook !== 'function') refuse('metrics', `must have a function for '${name}'`);
   }
 }

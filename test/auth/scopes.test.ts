@@ -116,9 +116,19 @@ describe('Scopes', () => {
     expect(scopes(...texts)).toHaveProperty('isEmpty', isEmpty);
   });
 
+  it.each([
+    ['metrics', true],
+    ['admin', true],
+    ['METRICS', false],
+    ['create', false],
+    ['read:*', false],
+  ])('%s allows reading the metrics: %p', (scope, allowed) => {
+    expect(scopes(scope).mayReadMetrics).toBe(allowed);
+  });
+
   it('says in which forms a scope can be written', () => {
     const forms = SCOPE_FORMS.replace(/ \(.*/, '').replaceAll('<topic>', 'cars').split(', ');
-    expect(forms).toHaveLength(5);
+    expect(forms).toHaveLength(6);
     expect(forms.filter((form) => !isScope(form))).toEqual([]);
   });
 

@@ -19,7 +19,7 @@ describe('operations', () => {
     const text = await hub.read('/metrics');
     expect(text).toContain('writer_hub_events_total 2');
     expect(text).toContain('writer_hub_errors_total{code="invalid_events"} 1');
-    expect(text).toContain('writer_hub_hub_connections 1');
+    expect(text).toContain('writer_hub_hub_connections{transport="webSockets",protocol="json"} 1');
     expect(text).not.toContain('cars');
   });
 

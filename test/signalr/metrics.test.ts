@@ -5,6 +5,8 @@ import {
   HubException,
   type HubEvents,
   type HubMetrics,
+  type InvocationEnd,
+  type InvocationMeter,
   method,
   streamMethod,
 } from '../../src/signalr';
@@ -213,14 +215,48 @@ describe('metrics', () => {
     expect(recorder.of('connectionEnded').map(({ status }) => status)).toEqual(['appShutdown']);
   });
 
+  it('measure invocations by method with one function each, and streams with them', async () => {
+    const measured: [string, InvocationEnd, number][] = [];
+    const asked: string[] = [];
+    const invocationMeter = (method: string): InvocationMeter => {
+      asked.push(method);
+      return (status, duration) => measured.push([method, status, duration]);
+    };
+    const { connect } = await hubs.run(hub, { metrics: { invocationMeter } });
+    const client = await connect();
+    await client.invoke('Fine');
+    await client.invoke('fine');
+    await client.invoke('Later');
+    await client.invoke('Refuse');
+    await client.invoke('Nope');
+    client.send('{"type":4,"invocationId":"s","target":"Forever","arguments":[]}');
+    await client.next();
+    client.send('{"type":5,"invocationId":"s"}');
+    await client.next();
+    expect(measured.map(([method, status]) => `${method} ${status}`)).toEqual([
+      'Fine completed',
+      'Fine completed',
+      'Later completed',
+      'Refuse refused',
+      'Forever cancelled',
+    ]);
+    expect(measured.every(([, , duration]) => duration >= 0)).toBe(true);
+    expect(asked).toEqual(['Fine', 'Later', 'Refuse', 'Forever']);
+  });
+
   it('that throw are logged, and change nothing', async () => {
     const throws = (): void => {
       throw new Error('the gauge is stuck');
     };
-    const { connect, log } = await hubs.run(hub, { metrics: { invocationStarted: throws, invocationEnded: throws } });
+    const metrics = { invocationStarted: throws, invocationEnded: throws, invocationMeter: () => throws };
+    const { connect, log } = await hubs.run(hub, { metrics });
     const client = await connect();
     expect(await client.invoke('Fine')).toEqual({ type: 3, invocationId: 'i', result: 1 });
-    expect(log.takeErrors()).toEqual(['metrics.invocationStarted failed', 'metrics.invocationEnded failed']);
+    expect(log.takeErrors()).toEqual([
+      'metrics.invocationStarted failed',
+      'metrics.invocationMeter failed',
+      'metrics.invocationEnded failed',
+    ]);
   });
 
   it.each([

@@ -9,6 +9,7 @@ import type { RowsAppend, RowsReceipt, RowStore } from '../../src/store/contract
 import type {
   CatalogueChange,
   CatalogueChanges,
+  CommitReport,
   Store,
   StoreObserver,
   StreamWrite,
@@ -31,6 +32,8 @@ const NO_LIMITS: LogFileLimits = {
 
 interface WaitingWrite {
   readonly call: Call;
+  /** On the clock of `performance.now`. */
+  readonly calledAt: number;
   readonly receipt: unknown;
   readonly resolve: () => void;
   readonly reject: (error: WriterHubError) => void;
@@ -110,7 +113,8 @@ export class LogFileStore implements Store {
   }
 
   get queue(): { readonly appends: number; readonly bytes: number } {
-    const { appends, bytes } = sizeOf(this.#waiting);
+    const { appends, events, packages, rows } = reportOf(this.#waiting, 0);
+    const bytes = events.bytes + packages.bytes + rows.bytes;
     return { appends, bytes };
   }
 
@@ -164,7 +168,7 @@ export class LogFileStore implements Store {
           this.#commit();
         });
       }
-      this.#waiting.push({ call, receipt, resolve, reject });
+      this.#waiting.push({ call, calledAt: performance.now(), receipt, resolve, reject });
       if (this.full !== full) this.#notify((observer) => observer.onPressure?.(true, undefined));
     });
     return receipt;
@@ -190,7 +194,7 @@ export class LogFileStore implements Store {
     this.#failure = failure;
     if (turned) this.#notify((observer) => observer.onWritable?.(failure));
     if (failure !== undefined) return;
-    const report = { ...sizeOf(writes), milliseconds: performance.now() - started };
+    const report = reportOf(writes, performance.now() - started);
     this.#notify((observer) => observer.onCommit?.(report));
     const ends = this.#state.takeAdvanced();
     if (ends.size > 0) this.#notify((observer) => observer.onAdvance?.(ends));
@@ -238,25 +242,26 @@ function fromLine(line: string): Call {
 }
 
 /** Number of appends among writes, and of their records and bytes. */
-function sizeOf(writes: readonly WaitingWrite[]): { appends: number; records: number; bytes: number } {
-  const size = { appends: 0, records: 0, bytes: 0 };
-  for (const { call } of writes) {
+function reportOf(writes: readonly WaitingWrite[], milliseconds: number): CommitReport {
+  const size = () => ({ waits: [] as number[], records: 0, bytes: 0 });
+  const kinds = { append: size(), appendPackage: size(), appendRows: size() };
+  let appends = 0;
+  for (const { call, calledAt } of writes) {
     const [method, , given] = call;
-    if (method === 'appendPackage') {
-      const { json } = (given[0] as PackageAppend).batch;
-      size.appends += 1;
-      size.records += 1;
-      size.bytes += json.length;
-    }
-    if (method !== 'append' && method !== 'appendRows') continue;
-    const { batch, rows, quarantine } = given[0] as Partial<Append & RowsAppend>;
-    size.appends += 1;
-    for (const { count, json } of [batch, rows, quarantine].filter((part) => part !== undefined)) {
-      size.records += count;
-      size.bytes += json.length;
+    if (!isAppend(method)) continue;
+    const { batch, rows, quarantine } = given[0] as Partial<(Append | PackageAppend) & RowsAppend>;
+    appends += 1;
+    kinds[method].waits.push(performance.now() - calledAt);
+    for (const part of [batch, rows, quarantine].filter((part) => part !== undefined)) {
+      kinds[method].records += method === 'appendPackage' ? 1 : part.count;
+      kinds[method].bytes += part.json.length;
     }
   }
-  return size;
+  return { appends, events: kinds.append, packages: kinds.appendPackage, rows: kinds.appendRows, milliseconds };
+}
+
+function isAppend(method: string): method is 'append' | 'appendPackage' | 'appendRows' {
+  return method === 'append' || method === 'appendPackage' || method === 'appendRows';
 }
 
 /** What writes have written to and changed. */

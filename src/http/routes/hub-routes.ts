@@ -157,3 +157,13 @@ export const HUB_ROUTES: readonly MountedRoute[] = [
     served: 'mounted',
   },
 ];
+
+/** The template of each of the paths. */
+const TEMPLATES: ReadonlyMap<string, string> = new Map(
+  HUB_ROUTES.flatMap(({ path }) => HUB_PATHS.map((hub) => [`${hub}${path.slice(HUB_PATH.length)}`, path])),
+);
+
+/** The template of a path of the hub, whichever of its addresses was asked; `undefined`: it is none. */
+export function hubTemplateOf(path: string): string | undefined {
+  return TEMPLATES.get(path);
+}

@@ -1,6 +1,7 @@
 import { findToken } from '../../auth/token-finder';
 import { docsPage } from '../docs-page';
 import { health, metricsText, readiness, serverInfo } from '../operations';
+import { METRICS_PATH } from '../metrics-page';
 import { DOCUMENTATION_PATH } from '../v0/events-api-error';
 import { ref } from '../../schemas/json-schema';
 import { json } from './answers';
@@ -52,12 +53,18 @@ export const OPERATIONS_API: Api = {
     {
       id: 'metrics',
       verb: 'GET',
-      path: '/metrics',
+      path: METRICS_PATH,
       scope: 'none',
       parameters: [],
-      answers: [{ status: 200, mediaTypes: ['text/plain'], meaning: 'the Prometheus text format' }],
-      errors: [],
-      meaning: 'Prometheus metrics',
+      answers: [
+        {
+          status: 200,
+          mediaTypes: ['text/plain', 'application/openmetrics-text'],
+          meaning: 'the Prometheus text format, or OpenMetrics where `Accept` asks for it',
+        },
+      ],
+      errors: ['unauthenticated'],
+      meaning: 'metrics for Prometheus; with `WRITER_HUB_METRICS_TOKEN` for its bearers alone',
       served: 'express',
       handler: metricsText,
     },

@@ -186,6 +186,11 @@ export class Hub<P = undefined, C = AnyClientMethods, S = AnyHubMethods> impleme
     return method.invoke(context, args);
   }
 
+  /** The names of all methods, as they were declared. */
+  get methodNames(): string[] {
+    return [...this.#byName.keys()];
+  }
+
   /** A method's name as it was declared. */
   declaredName(target: string): string | undefined {
     return this.#byName.has(target) ? target : this.#declaredNames.get(asciiLower(target));

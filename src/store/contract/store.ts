@@ -134,9 +134,19 @@ export interface CatalogueChange {
 /** What a commit held. An append that was refused, or was stored before, may be counted. */
 export interface CommitReport {
   readonly appends: number;
-  /** Events, packages, rows and quarantined rows. */
+  readonly events: AppendsReport;
+  /** Packages of parameter data. */
+  readonly packages: AppendsReport;
+  /** Rows and quarantined rows. */
+  readonly rows: AppendsReport;
+  readonly milliseconds: number;
+}
+
+/** The appends of one kind that a commit held. */
+export interface AppendsReport {
+  /** How long each of them took from its call to the end of the commit, in milliseconds. */
+  readonly waits: readonly number[];
   readonly records: number;
   /** Of their texts. */
   readonly bytes: number;
-  readonly milliseconds: number;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { WriterHubError } from '../../errors';
 import type { Retention } from '../contract/retention';
-import type { Store, StoreCapabilities, StoreObserver } from '../contract/store';
+import type { CommitReport, Store, StoreCapabilities, StoreObserver } from '../contract/store';
 import { DamageError, toStoreError } from './channel/failure';
 import type { CommitResult } from './channel/messages';
 import type { Backlog } from './channel/reader-messages';
@@ -266,12 +266,11 @@ export class SqliteStore implements Store {
   }
 
   #committed(batch: Batch, result: CommitResult): void {
-    const { appends, ended } = batch;
     const { advanced, refusedCreators = [], milliseconds, logBytes } = result;
     this.#health.succeeded();
     this.#logKeeper.note(logBytes);
     for (const creator of refusedCreators) this.#observers.topicRefused(creator);
-    this.#observers.committed({ appends, ...ended, milliseconds }, advanced);
+    this.#observers.committed(reportOf(batch, milliseconds), advanced);
     this.#observers.changed(() => batch.changes(result));
   }
 
@@ -295,6 +294,17 @@ export class SqliteStore implements Store {
       });
     }
   }
+}
+
+function reportOf(batch: Batch, milliseconds: number): CommitReport {
+  const now = performance.now();
+  return {
+    appends: batch.appends,
+    events: batch.ended('events', now),
+    packages: batch.ended('packages', now),
+    rows: batch.ended('rows', now),
+    milliseconds,
+  };
 }
 
 /** Looks at the files before they are opened, and says what it finds. */

@@ -1,7 +1,7 @@
 import type { Position } from '../../../src/store/contract/position';
 import type { Store } from '../../../src/store/contract/store';
 import { batchAt, batchOf, idsOf, readAll, send } from '../support/batches';
-import { Recorder } from '../support/recorder';
+import { Recorder, sizeOf } from '../support/recorder';
 import { failedRow, quarantineOf, recordOf, values } from '../support/rows';
 import { createSource } from '../support/test-source';
 import type { StoreSupply } from '../store-contract';
@@ -24,11 +24,34 @@ export function describeObservers(supply: StoreSupply): void {
       await store.close();
       expect(recorder.total).toEqual({ appends: 4, records: 8 });
       const texts = batchAt(1, 2, 3).json.length + values(1, 2).json.length;
-      expect(recorder.commits.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThan(texts);
-      for (const { appends, records, bytes, milliseconds } of recorder.commits) {
+      expect(recorder.commits.reduce((sum, commit) => sum + sizeOf(commit).bytes, 0)).toBeGreaterThan(texts);
+      for (const commit of recorder.commits) {
+        const { appends, milliseconds } = commit;
+        const { records, bytes } = sizeOf(commit);
         if (appends > 0) expect(records).toBeGreaterThanOrEqual(appends);
         expect(bytes > 0).toBe(appends > 0);
         expect(milliseconds).toBeGreaterThanOrEqual(0);
+      }
+    });
+
+    it('says of each kind what it held, and how long each append took', async () => {
+      const store = await supply.open();
+      const source = await createSource(store);
+      const recorder = Recorder.of(store);
+      const started = performance.now();
+      await Promise.all([send(store, 'a', batchAt(1, 2)), send(store, 'b', batchAt(3))]);
+      await source.send({ rows: values(1), quarantine: quarantineOf(failedRow('x')) });
+      await recorder.until(() => recorder.total.appends >= 3);
+      const longest = performance.now() - started;
+      const all = (kind: 'events' | 'packages' | 'rows') => recorder.commits.map((commit) => commit[kind]);
+      expect(all('events').reduce((sum, { records }) => sum + records, 0)).toBe(3);
+      expect(all('rows').reduce((sum, { records }) => sum + records, 0)).toBe(2);
+      expect(all('packages').flatMap(({ waits }) => waits)).toEqual([]);
+      expect(all('events').flatMap(({ waits }) => waits)).toHaveLength(2);
+      const waits = [...all('events'), ...all('rows')].flatMap((report) => report.waits);
+      for (const wait of waits) {
+        expect(wait).toBeGreaterThanOrEqual(0);
+        expect(wait).toBeLessThanOrEqual(longest);
       }
     });
   });

@@ -36,10 +36,12 @@ export class Recorder {
   }
 
   /** Number of appends and records in all commits. */
-  get total(): Pick<CommitReport, 'appends' | 'records'> {
-    const sum = (amount: 'appends' | 'records'): number =>
-      this.commits.reduce((sum, commit) => sum + commit[amount], 0);
-    return { appends: sum('appends'), records: sum('records') };
+  get total(): { readonly appends: number; readonly records: number } {
+    const sizes = this.commits.map((commit) => sizeOf(commit));
+    return {
+      appends: this.commits.reduce((sum, { appends }) => sum + appends, 0),
+      records: sizes.reduce((sum, { records }) => sum + records, 0),
+    };
   }
 
   /** The names in each advance. */
@@ -56,4 +58,13 @@ export class Recorder {
     list.push(notice);
     for (const wake of this.#waiting.splice(0)) wake();
   }
+}
+
+/** What the appends of all kinds hold that a commit reports. */
+export function sizeOf({ events, packages, rows }: CommitReport): { readonly records: number; readonly bytes: number } {
+  const kinds = [events, packages, rows];
+  return {
+    records: kinds.reduce((sum, { records }) => sum + records, 0),
+    bytes: kinds.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
 }

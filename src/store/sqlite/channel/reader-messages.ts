@@ -78,6 +78,8 @@ export interface ReaderCalls {
 
 /** What is to be deleted, and is still there. */
 export interface Backlog {
+  /** Topics and data sources that there are. */
+  readonly topics: number;
   /** Topics and streams that were removed, and tables that were discarded. */
   readonly removals: number;
   /** Events and rows that retention lets go. */

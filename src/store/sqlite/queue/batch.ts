@@ -2,11 +2,12 @@ import type { WriterHubError } from '../../../errors';
 import type { Append, AppendReceipt } from '../../contract/event-log';
 import type { IdempotencyRecord } from '../../contract/idempotency';
 import type { PackageAppend } from '../../contract/parameter-store';
-import type { CatalogueChange, CatalogueChanges } from '../../contract/store';
+import type { AppendsReport, CatalogueChange, CatalogueChanges } from '../../contract/store';
 import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
 import { toError } from '../channel/failure';
 import {
   APPEND_KINDS,
+  type AppendKind,
   type Change,
   type CommitPlace,
   type CommitRecord,
@@ -21,7 +22,7 @@ import {
 } from '../channel/messages';
 import { EventGroups } from './event-groups';
 import { PackageGroups } from './package-groups';
-import type { AppendSize, WholeAppend } from './long-append';
+import type { WholeAppend } from './long-append';
 import { RecordList } from './record-list';
 import { RowGroups } from './row-groups';
 import { TopicEnds } from './stream-groups';
@@ -63,6 +64,8 @@ export class Batch {
   readonly #groups = { events: new EventGroups(), packages: new PackageGroups(), rows: new RowGroups() };
   readonly #records = new RecordList();
   readonly #changes: WaitingChange[] = [];
+  /** When appends were called, on the clock of `performance.now`. */
+  readonly #calledAt: Record<AppendKind, number[]> = { events: [], packages: [], rows: [] };
   readonly #held = new Map<string, number>();
   /** Bytes that changes hold besides their overhead, roughly. */
   #changeBytes = 0;
@@ -79,10 +82,12 @@ export class Batch {
     return this.part?.isLast === false ? 0 : this.#appendCount;
   }
 
-  /** What the appends that end with it hold: events, rows and quarantined rows, and their texts. */
-  get ended(): AppendSize {
-    if (this.part !== undefined) return this.part.isLast ? this.part.whole.size : { records: 0, bytes: 0 };
-    return { records: this.#sum(({ records }) => records), bytes: this.bytes };
+  /** The appends of a kind that have ended with it just now. */
+  ended(kind: AppendKind, now: number): AppendsReport {
+    const calls = this.#calledAt[kind];
+    if (calls.length === 0 || this.appends === 0) return NO_APPENDS;
+    const { records, bytes } = this.part?.whole.size ?? this.#groups[kind];
+    return { waits: calls.map((calledAt) => now - calledAt), records, bytes };
   }
 
   /** Whether nobody needs it any more: it is a part of an append that has come to an end. */
@@ -146,16 +151,16 @@ export class Batch {
 
   appendEvents(append: Append): Promise<AppendReceipt> {
     if (this.#groups.packages.count > 0) this.#keepOrder('packages', append);
-    return this.#groups.events.append(append, this.#countAppend(append));
+    return this.#groups.events.append(append, this.#countAppend('events', append));
   }
 
   appendPackage(append: PackageAppend): Promise<AppendReceipt> {
     if (this.#groups.events.count > 0) this.#keepOrder('events', append);
-    return this.#groups.packages.append(append, this.#countAppend(append));
+    return this.#groups.packages.append(append, this.#countAppend('packages', append));
   }
 
   appendRows(append: RowsAppend): Promise<RowsReceipt> {
-    return this.#groups.rows.append(append, this.#countAppend(append));
+    return this.#groups.rows.append(append, this.#countAppend('rows', append));
   }
 
   /** A change keeps its place: appends called after it are carried out after it. */
@@ -256,8 +261,9 @@ export class Batch {
   }
 
   /** Counts an append and returns the index of its idempotency record, -1 for none. */
-  #countAppend({ record }: { readonly record?: IdempotencyRecord }): number {
+  #countAppend(kind: AppendKind, { record }: { readonly record?: IdempotencyRecord }): number {
     this.#appendCount += 1;
+    this.#calledAt[kind].push(performance.now());
     return this.#records.add(record);
   }
 
@@ -269,6 +275,8 @@ export class Batch {
     return text;
   }
 }
+
+const NO_APPENDS: AppendsReport = { waits: [], records: 0, bytes: 0 };
 
 const NOTHING: CatalogueChanges = { writes: [], changes: [] };
 

@@ -3,9 +3,10 @@ import type { Retention } from '../../contract/retention';
 import type { Backlog } from '../channel/reader-messages';
 import { RetentionRules } from '../file/retention-rules';
 
-/** Counts what the writer has still to delete, without a look at the events. */
+/** Counts topics, and what the writer has still to delete, without a look at the events. */
 export class BacklogCount {
   readonly #removals: Statement<[], { count: number }>;
+  readonly #topics: Statement<[], { count: number }>;
   readonly #rules: RetentionRules;
 
   constructor(database: Database, defaults: Required<Retention>) {
@@ -14,6 +15,7 @@ export class BacklogCount {
       `SELECT coalesce((SELECT max(id) - (SELECT min(id) FROM removals) + 1 FROM removals), 0) +
          coalesce((SELECT max(id) - (SELECT min(id) FROM discarded) + 1 FROM discarded), 0) AS count`,
     );
+    this.#topics = database.prepare('SELECT count(*) AS count FROM topics');
     this.#rules = new RetentionRules(database, defaults);
   }
 
@@ -22,6 +24,6 @@ export class BacklogCount {
     for (let topic = this.#rules.nextTopic(0); topic !== undefined; topic = this.#rules.nextTopic(topic.id)) {
       records += this.#rules.countOld(topic, now);
     }
-    return { removals: this.#removals.get()?.count ?? 0, records };
+    return { topics: this.#topics.get()?.count ?? 0, removals: this.#removals.get()?.count ?? 0, records };
   }
 }

@@ -99,6 +99,11 @@ export class SqliteSqlEngine implements SqlEngine {
     return this.#slots.run(() => this.#gate.run(run), { holder, signal });
   }
 
+  /** How many queries run, and how many wait for a process. */
+  get load(): { readonly running: number; readonly waiting: number } {
+    return { running: this.#slots.taken, waiting: this.#slots.waiting };
+  }
+
   /** Lets no query begin until `resume`; resolves when none runs, and what stopped ones held is released. */
   async pause(): Promise<void> {
     await this.#gate.pause();

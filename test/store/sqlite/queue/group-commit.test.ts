@@ -10,7 +10,8 @@ describe('SqliteStore', () => {
     const { commits } = Recorder.of(store);
     const offsets = await Promise.all(Array.from({ length: 1000 }, (_, index) => send(store, 's', batchAt(index))));
     expect(offsets).toEqual(Array.from({ length: 1000 }, (_, index) => String(index + 1)));
-    expect(commits).toMatchObject([{ appends: 1000, records: 1000 }]);
+    expect(commits).toMatchObject([{ appends: 1000, events: { records: 1000 } }]);
+    expect(commits[0]!.events.waits).toHaveLength(1000);
   });
 
   it('cuts what waits into commits of bounded size', async () => {
@@ -19,7 +20,7 @@ describe('SqliteStore', () => {
     const megabyte = batchOf([{ timestamp: 1n, id: 'large', value: 'x'.repeat(1024 * 1024) }]);
     await Promise.all(Array.from({ length: 16 }, (_, index) => send(store, `s${index % 3}`, megabyte)));
     expect(commits).toHaveLength(4);
-    expect(Math.max(...commits.map(({ bytes }) => bytes))).toBeLessThan(5 * 1024 * 1024);
+    expect(Math.max(...commits.map(({ events }) => events.bytes))).toBeLessThan(5 * 1024 * 1024);
   });
 
   it('says when bytes that wait reach the limit, and when they have been committed', async () => {

@@ -191,7 +191,7 @@ describe('what is still to be deleted', () => {
     const writer = openWriter(retention);
     for (let minute = 0; minute < 10; minute++) append(writer, minute * MINUTE, 't', 1, 2, 3);
     expect(measure(writer, retention, HOUR - 1).records).toBe(0);
-    expect(measure(writer, retention, HOUR + 4 * MINUTE)).toEqual({ removals: 0, records: 15 });
+    expect(measure(writer, retention, HOUR + 4 * MINUTE)).toEqual({ topics: 1, removals: 0, records: 15 });
     expect(measure(writer, retention, 2 * HOUR).records).toBe(30);
     sweepAt(writer, HOUR + 4 * MINUTE);
     expect(measure(writer, retention, HOUR + 4 * MINUTE).records).toBe(0);
