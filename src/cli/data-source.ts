@@ -5,7 +5,7 @@ import type { Print } from './print';
 import { request } from './request';
 import { responseError } from './response-error';
 import type { Target } from './target';
-import { UsageError } from './usage-error';
+import { CommandError } from './command-error';
 
 const column = z.object({ name: z.string(), type: z.string() });
 const pushed = z.object({
@@ -52,7 +52,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CommandError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
