@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { version } from '../version';
+import { backupCommand } from './commands/backup';
 import { dataSourceCommand } from './commands/datasource';
 import { removeCommand } from './commands/delete';
 import { retentionCommand } from './commands/retention';
+import { restoreCommand } from './commands/restore';
 import { revokeCommand } from './commands/revoke';
 import { sendCommand } from './commands/send';
 import { serveCommand } from './commands/serve';
@@ -24,5 +26,7 @@ export function program(surroundings: Surroundings): Command {
     .addCommand(topicsCommand(surroundings))
     .addCommand(removeCommand(surroundings))
     .addCommand(retentionCommand(surroundings))
-    .addCommand(dataSourceCommand(surroundings));
+    .addCommand(dataSourceCommand(surroundings))
+    .addCommand(backupCommand(surroundings))
+    .addCommand(restoreCommand(surroundings));
 }

@@ -30,8 +30,13 @@ export function findTarget(flags: TargetFlags, scope: string, env: NodeJS.Proces
   return { url: url.replace(/\/+$/, ''), token: flags.token ?? env['WRITER_HUB_TOKEN'] ?? ownToken(flags, scope, env) };
 }
 
+/** The data directory that is named, or where a server keeps its data that was started in the same folder. */
+export function dataDirectory(named: string | undefined, env: NodeJS.ProcessEnv): string {
+  return named ?? env['WRITER_HUB_DATA_DIR'] ?? './data';
+}
+
 function ownToken(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): string {
-  const secret = secretOf(env) ?? readSecret(flags.dataDir ?? env['WRITER_HUB_DATA_DIR'] ?? './data');
+  const secret = secretOf(env) ?? readSecret(dataDirectory(flags.dataDir, env));
   if (secret === undefined) {
     throw new UsageError(
       "no token: give one with --token or WRITER_HUB_TOKEN, or name the server's data directory with --data-dir",

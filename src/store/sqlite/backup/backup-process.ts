@@ -25,7 +25,7 @@ function answer(request: BackupRequest): JobAnswer {
   try {
     return { result: work(request) };
   } catch (error) {
-    const { message } = toStoreError('do this', error);
+    const { message } = toStoreError('read the whole database', error);
     return { error: { message, isDamage: error instanceof DamageError } };
   }
 }

@@ -28,7 +28,7 @@ export interface CheckedDatabase {
 }
 
 export interface Renewed {
-  /** Why the tokens that were revoked since the backup could not be taken over; absent: they were, or there are none. */
+  /** Why tokens that were revoked since the backup could not be taken over; absent: they were, or there are none. */
   readonly unread?: string;
 }
 

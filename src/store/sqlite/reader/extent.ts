@@ -62,12 +62,14 @@ export class Places {
     const last = this.#past.lastOffset(id, generation, part);
     if (last === undefined) throw gone(`the position is of another topic that was called "${name}" before`, extent);
     if (offset <= last) return offset;
-    throw gone('the store was restored from a backup that was made before what lies at the position', extent);
+    // What follows that is all that the reader has not read.
+    const kept = { ...extent, firstOffset: Math.max(last + 1, extent.firstOffset) };
+    throw gone('the store was restored from a backup that was made before what lies at the position', kept);
   }
 }
 
 function gone(why: string, { firstOffset, generation, part }: Extent): WriterHubError {
   const offset = firstOffset - 1;
   const earliest = part === undefined ? toPosition(offset, generation) : toRowPosition(part, offset, generation);
-  return new WriterHubError('position_gone', `${why}; the earliest position is now ${earliest}`, { earliest });
+  return new WriterHubError('position_gone', `${why}; the position to read on from is ${earliest}`, { earliest });
 }
