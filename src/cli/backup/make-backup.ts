@@ -54,6 +54,7 @@ export async function makeBackup({ dataDir, target, signal, onCopying }: BackupO
     return manifest;
   } catch (error) {
     partial.discard();
+    signal.throwIfAborted();
     throw error;
   }
 }

@@ -82,6 +82,12 @@ function parse(directory: string): unknown {
   }
 }
 
+/** Whether two counts of what topics hold are the same. */
+export function isSame(one: readonly TopicContents[], other: readonly TopicContents[]): boolean {
+  const [first, second] = [one, other].map((topics) => JSON.stringify(z.array(topic).parse(topics)));
+  return first === second;
+}
+
 /** By this a secret is known again without being told: the beginning of its SHA-256. */
 export function fingerprintOf(secret: string): string {
   return createHash('sha256').update(secret.trim()).digest('hex').slice(0, 16);

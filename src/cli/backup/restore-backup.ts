@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { WriterHubError } from '../../errors';
 import { runJob } from '../../store/sqlite/backup/run-job';
@@ -7,7 +6,7 @@ import { databaseFile } from '../../store/sqlite/file/database-file';
 import { DirectoryLock } from '../../store/sqlite/file/directory-lock';
 import { CommandError } from '../command-error';
 import { copyFile, giveToOwnerOf, sync } from './files';
-import { DATABASE_FILE, fingerprintOf, readManifest, SECRET_FILE, type Manifest } from './manifest';
+import { DATABASE_FILE, fingerprintOf, isSame, readManifest, SECRET_FILE, type Manifest } from './manifest';
 import { swap, undoSwap } from './swap';
 
 /** Where the new files are put together, in the data directory: renaming them is all that is left then. */
@@ -45,6 +44,9 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     await fill(stage, manifest, options);
     const kept = swap({ dataDir, stage, withSecret: manifest.secret !== null, now: new Date() });
     return { manifest, kept };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    throw error;
   } finally {
     rmSync(stage, { recursive: true, force: true });
     lock.release();
@@ -59,7 +61,7 @@ async function fill(stage: string, manifest: Manifest, options: RestoreOptions):
   if (sha256 !== manifest.database.sha256) throw damaged(backup, 'the database is not the one of its manifest');
   if (manifest.secret !== null) await copySecret(stage, manifest.secret, options);
   const { schema, topics } = await runJob<'check'>({ kind: 'check', file }, signal);
-  if (schema !== manifest.schema || !isDeepStrictEqual(topics, manifest.topics)) {
+  if (schema !== manifest.schema || !isSame(topics, manifest.topics)) {
     throw damaged(backup, 'the database does not hold what its manifest says');
   }
   const previous = existsSync(databaseFile(dataDir)) ? databaseFile(dataDir) : undefined;

@@ -1,8 +1,10 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import fs from 'node:fs';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { decode } from 'jsonwebtoken';
+import { SCHEMA_VERSION } from '../../../src/store/sqlite/file/schema';
 import { Command } from '../../support/command';
 import { CommandHere } from '../../support/command-here';
 import { temporaryDirectory } from '../../support/test-hub';
@@ -32,10 +34,10 @@ describe('writer-hub restore', () => {
     const { code, stdout, stderr } = await restore(dataDir, source, '--json');
     expect(code).toBe(0);
     const { kept } = JSON.parse(stdout) as { kept: string[] };
-    expect(kept.map((path) => readFileSync(path))).toEqual([
-      database,
-      Buffer.from('another secret of more than thirty-two bytes'),
-    ]);
+    const keptOf = (name: string): Buffer =>
+      readFileSync(kept.find((path) => basename(path).startsWith(`${name}.before-restore-`))!);
+    expect(keptOf('writer-hub.db').equals(database)).toBe(true);
+    expect(keptOf('secret').toString()).toBe('another secret of more than thirty-two bytes');
     expect(stderr).toContain('tokens signed with it are valid');
     const hub = await startHub(dataDir);
     expect((await hub.fetch('/topics', { headers })).status).toBe(200);
@@ -54,8 +56,17 @@ describe('writer-hub restore', () => {
     copyFileSync(join(__dirname, '../../fixtures/schema-version-3.db'), join(old, 'writer-hub.db'));
     await backup(old, join(folder, 'b'));
     expect(await restore(dataDir, join(folder, 'b'))).toMatchObject({ code: 0 });
-    const hub = await startHub(dataDir);
-    expect((await ask(hub, '/topics/cars/streams/car-1/events/data?after=1')).text).toMatch(/"offset":"g\d+-2"/);
+    const database = new Database(join(dataDir, 'writer-hub.db'), { readonly: true });
+    const [version, past] = [
+      database.pragma('user_version', { simple: true }),
+      database.prepare('SELECT * FROM past_generations').all(),
+    ];
+    database.close();
+    expect(version).toBe(SCHEMA_VERSION);
+    expect(past).toMatchObject([
+      { generation: 0, last_offset: 2 },
+      { generation: 0, last_offset: 2 },
+    ]);
   });
 
   it('sets every file aside that SQLite keeps beside the database', async () => {
@@ -79,7 +90,8 @@ describe('writer-hub restore', () => {
     const { dataDir, source } = await backedUp('a');
     const revoked = tokenOf(dataDir);
     const hub = await startHub(dataDir);
-    await ask(hub, '/tokens/revoke', { token: revoked.authorization.slice('Bearer '.length) });
+    const { jti } = decode(revoked.authorization.slice('Bearer '.length), { json: true }) ?? {};
+    expect((await ask(hub, '/tokens/revoke', { tokenId: jti })).status).toBe(200);
     await hub.close();
     await restore(dataDir, source);
     const again = await startHub(dataDir);
@@ -107,7 +119,7 @@ describe('a position after a restore', () => {
         status: 410,
         text: expect.stringMatching(/"earliest":"g\d+-2"/) as string,
       });
-      expect((await ask(hub, `/topics/cars/events?follow=true&from=${after}`)).text).toMatch(GONE);
+      expect((await ask(hub, `/topics/cars/events?from=${after}`)).text).toMatch(GONE);
     }
     expect((await ask(hub, '/topics/late/streams/s/events/data?after=1')).text).toMatch(GONE);
   });
@@ -262,7 +274,8 @@ describe('a restore that was killed', () => {
     spied.mockRestore();
 
     const isBegun = existsSync(join(dataDir, 'restore-in-progress.json'));
-    expect(isBegun).toBe(step > 1);
+    // Where nothing was renamed, there is nothing to undo.
+    expect(isBegun).toBe(step > 2);
     if (isBegun) await expect(startHub(dataDir)).rejects.toThrow('was interrupted: run "writer-hub restore" again');
     const { code, stderr } = await restore(dataDir, source);
     expect(code).toBe(0);

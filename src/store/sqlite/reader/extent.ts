@@ -71,5 +71,5 @@ export class Places {
 function gone(why: string, { firstOffset, generation, part }: Extent): WriterHubError {
   const offset = firstOffset - 1;
   const earliest = part === undefined ? toPosition(offset, generation) : toRowPosition(part, offset, generation);
-  return new WriterHubError('position_gone', `${why}; the position to read on from is ${earliest}`, { earliest });
+  return new WriterHubError('position_gone', `${why}; the earliest position is now ${earliest}`, { earliest });
 }
