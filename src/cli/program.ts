@@ -8,6 +8,8 @@ import { restoreCommand } from './commands/restore';
 import { revokeCommand } from './commands/revoke';
 import { sendCommand } from './commands/send';
 import { serveCommand } from './commands/serve';
+import { statusCommand } from './commands/status';
+import { streamsCommand } from './commands/streams';
 import { tailCommand } from './commands/tail';
 import { tokenCommand } from './commands/token';
 import { topicsCommand } from './commands/topics';
@@ -23,7 +25,9 @@ export function program(surroundings: Surroundings): Command {
     .addCommand(revokeCommand(surroundings))
     .addCommand(sendCommand(surroundings))
     .addCommand(tailCommand(surroundings))
+    .addCommand(statusCommand(surroundings))
     .addCommand(topicsCommand(surroundings))
+    .addCommand(streamsCommand(surroundings))
     .addCommand(removeCommand(surroundings))
     .addCommand(retentionCommand(surroundings))
     .addCommand(dataSourceCommand(surroundings))

@@ -25,9 +25,17 @@ const OWN_TOKEN_SECONDS = 24 * 3600;
  * directory.
  */
 export function findTarget(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): Target {
-  const url = flags.url ?? env['WRITER_HUB_URL'] ?? 'http://127.0.0.1:8080';
+  return {
+    url: serverUrl(flags.url, env),
+    token: flags.token ?? env['WRITER_HUB_TOKEN'] ?? ownToken(flags, scope, env),
+  };
+}
+
+/** The address of the server, without a slash at its end. Throws a `UsageError` for what is not an address. */
+export function serverUrl(named: string | undefined, env: NodeJS.ProcessEnv): string {
+  const url = named ?? env['WRITER_HUB_URL'] ?? 'http://127.0.0.1:8080';
   if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
-  return { url: url.replace(/\/+$/, ''), token: flags.token ?? env['WRITER_HUB_TOKEN'] ?? ownToken(flags, scope, env) };
+  return url.replace(/\/+$/, '');
 }
 
 /** The data directory that is named, or where a server keeps its data that was started in the same folder. */

@@ -6,8 +6,10 @@ import { listTopics } from '../topics';
 import { withTarget } from './options';
 
 export function topicsCommand({ env, stdout }: Surroundings): Command {
-  const command = new Command('topics').description('Print the topics, what they hold, and how long they keep it.');
-  return withTarget(command).action(async (flags: TargetFlags) => {
-    await listTopics(findTarget(flags, 'read:*', env), printTo(stdout));
+  const command = new Command('topics')
+    .description('Print the topics, what they hold, and how long they keep it.')
+    .option('--json', 'JSON, a topic a line', false);
+  return withTarget(command).action(async ({ json, ...flags }: TargetFlags & { json: boolean }) => {
+    await listTopics(findTarget(flags, 'read:*', env), { json }, printTo(stdout));
   });
 }
