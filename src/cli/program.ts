@@ -1,13 +1,16 @@
 import { Command } from 'commander';
 import { version } from '../version';
 import { backupCommand } from './commands/backup';
+import { completionCommand } from './commands/completion';
 import { dataSourceCommand } from './commands/datasource';
-import { removeCommand } from './commands/delete';
+import { deleteCommand } from './commands/delete';
 import { retentionCommand } from './commands/retention';
+import { openCommand } from './commands/open';
 import { restoreCommand } from './commands/restore';
 import { revokeCommand } from './commands/revoke';
 import { sendCommand } from './commands/send';
 import { serveCommand } from './commands/serve';
+import { sqlCommand } from './commands/sql';
 import { statusCommand } from './commands/status';
 import { streamsCommand } from './commands/streams';
 import { tailCommand } from './commands/tail';
@@ -21,16 +24,19 @@ export function program(surroundings: Surroundings): Command {
     .description('Takes events in over SignalR and HTTP, keeps them, and gives them back.')
     .version(version)
     .addCommand(serveCommand(surroundings))
+    .addCommand(openCommand(surroundings))
+    .addCommand(statusCommand(surroundings))
     .addCommand(tokenCommand(surroundings))
     .addCommand(revokeCommand(surroundings))
     .addCommand(sendCommand(surroundings))
     .addCommand(tailCommand(surroundings))
-    .addCommand(statusCommand(surroundings))
     .addCommand(topicsCommand(surroundings))
     .addCommand(streamsCommand(surroundings))
-    .addCommand(removeCommand(surroundings))
+    .addCommand(sqlCommand(surroundings))
+    .addCommand(deleteCommand(surroundings))
     .addCommand(retentionCommand(surroundings))
     .addCommand(dataSourceCommand(surroundings))
     .addCommand(backupCommand(surroundings))
-    .addCommand(restoreCommand(surroundings));
+    .addCommand(restoreCommand(surroundings))
+    .addCommand(completionCommand(surroundings));
 }

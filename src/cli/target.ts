@@ -17,17 +17,22 @@ export interface TargetFlags {
   readonly dataDir?: string;
 }
 
-/** Lifetime of a token that a command makes for itself, in seconds. */
+/** Lifetime of a token that a command makes for itself, in seconds, unless it says another. */
 const OWN_TOKEN_SECONDS = 24 * 3600;
 
 /**
  * Finds the server and a token: the token given, or one made from the server's secret, for users who can read its data
  * directory.
  */
-export function findTarget(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): Target {
+export function findTarget(
+  flags: TargetFlags,
+  scope: string,
+  env: NodeJS.ProcessEnv,
+  seconds = OWN_TOKEN_SECONDS,
+): Target {
   return {
     url: serverUrl(flags.url, env),
-    token: flags.token ?? env['WRITER_HUB_TOKEN'] ?? ownToken(flags, scope, env),
+    token: flags.token ?? env['WRITER_HUB_TOKEN'] ?? ownToken(flags, { scope, seconds }, env),
   };
 }
 
@@ -43,7 +48,11 @@ export function dataDirectory(named: string | undefined, env: NodeJS.ProcessEnv)
   return named ?? env['WRITER_HUB_DATA_DIR'] ?? './data';
 }
 
-function ownToken(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): string {
+function ownToken(
+  flags: TargetFlags,
+  { scope, seconds }: { readonly scope: string; readonly seconds: number },
+  env: NodeJS.ProcessEnv,
+): string {
   const secret = secretOf(env) ?? readSecret(dataDirectory(flags.dataDir, env));
   if (secret === undefined) {
     throw new UsageError(
@@ -51,7 +60,7 @@ function ownToken(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): st
     );
   }
   const claims = { issuer: env['WRITER_HUB_JWT_ISSUER'], audience: env['WRITER_HUB_JWT_AUDIENCE'] };
-  return mintToken({ scopes: [scope], expiresIn: OWN_TOKEN_SECONDS, ...claims }, secret).token;
+  return mintToken({ scopes: [scope], expiresIn: seconds, ...claims }, secret).token;
 }
 
 function readSecret(dataDir: string): string | undefined {

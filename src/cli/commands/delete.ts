@@ -4,9 +4,10 @@ import type { Surroundings } from '../surroundings';
 import { findTarget, type TargetFlags } from '../target';
 import { withTarget } from './options';
 
-export function removeCommand({ env, stdin, stderr }: Surroundings): Command {
-  const command = new Command('remove')
-    .description('Remove a topic, a data source or a stream, with all it holds.')
+export function deleteCommand({ env, stdin, stderr }: Surroundings): Command {
+  const command = new Command('delete')
+    .alias('remove')
+    .description('Remove a topic, a data source or a stream, with all it holds. Asks for its name.')
     .argument('<topic>', 'the topic')
     .option('--stream <id>', 'only this stream')
     .option('--yes', 'ask nothing', false);
