@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { SecretError } from '../auth/secret';
 import { ConfigError } from '../config';
 import { errorKinds, WriterHubError } from '../errors';
 import { Interrupted } from './interrupted';
@@ -15,7 +16,7 @@ const USAGE = 2;
 export function exitCodeOf(error: unknown): number {
   // Commander says 0 where help or the version was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
-  if (error instanceof UsageError || error instanceof ConfigError) return USAGE;
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof SecretError) return USAGE;
   if (error instanceof Interrupted) return error.exitCode;
   // A duration, a scope or a name that breaks a rule; what the server refuses is another kind of error.
   if (error instanceof WriterHubError && errorKinds[error.code].status < 500) return USAGE;

@@ -10,7 +10,9 @@ export function dataSourceCommand({ env, stdout }: Surroundings): Command {
     .description('Make a data source from a .datasource file, or change the one there is.')
     .argument('<file>', 'the file')
     .option('--name <name>', 'what the data source is called (default: the name of the file)');
-  const list = new Command('list').description('Print the data sources and their columns.');
+  const list = new Command('list')
+    .description('Print the data sources and their columns.')
+    .option('--json', 'JSON, a data source a line', false);
   return new Command('datasource')
     .description('Make, change and list data sources.')
     .addCommand(
@@ -19,8 +21,8 @@ export function dataSourceCommand({ env, stdout }: Surroundings): Command {
       }),
     )
     .addCommand(
-      withTarget(list).action(async (flags: TargetFlags) => {
-        await listDataSources(findTarget(flags, 'admin', env), printTo(stdout));
+      withTarget(list).action(async ({ json, ...flags }: TargetFlags & { json: boolean }) => {
+        await listDataSources(findTarget(flags, 'admin', env), { json }, printTo(stdout));
       }),
     );
 }

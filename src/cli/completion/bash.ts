@@ -5,7 +5,7 @@ export function bashScript(program: string, root: CommandWords): string {
   const name = `_${program.replaceAll(/\W/g, '_')}`;
   const commands = flatten(root);
   const paths = commands.map(({ path }) => path).filter((path) => path !== '');
-  return `# Completion of ${program} in bash: source this file, or put it into
+  return `# Completion of ${program} in bash, version 4 or later: source this file, or put it into
 # ~/.local/share/bash-completion/completions/${program}
 ${name}() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path="" word index
