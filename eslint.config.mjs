@@ -59,6 +59,12 @@ const ARROWS = {
     'version.ts',
     'json',
     'auth',
+    // Backups are made and restored without a server.
+    'store/sqlite/backup',
+    'store/sqlite/file/database-file.ts',
+    'store/sqlite/file/directory-lock.ts',
+    'store/sqlite/file/restore-marker.ts',
+    'store/sqlite/file/schema.ts',
   ],
 };
 
@@ -110,6 +116,7 @@ const ROOMS = {
     reader: ['channel', 'file'],
     packer: ['channel', 'file'],
     sql: ['channel', 'file'],
+    backup: ['channel', 'file'],
   },
 };
 

@@ -5,7 +5,7 @@ import type { Print } from './print';
 import { request } from './request';
 import { responseError } from './response-error';
 import type { Target } from './target';
-import { UsageError } from './usage-error';
+import { CommandError } from './command-error';
 
 const column = z.object({ name: z.string(), type: z.string() });
 const pushed = z.object({
@@ -16,7 +16,9 @@ const pushed = z.object({
   quarantine_replay: z.string().optional(),
   warnings: z.array(z.string()).optional(),
 });
-const listed = z.object({ datasources: z.array(z.object({ name: z.string(), columns: z.array(column) })) });
+const listed = z.object({
+  datasources: z.array(z.looseObject({ name: z.string(), columns: z.array(z.looseObject(column.shape)) })),
+});
 
 /** Sends a `.datasource` file to a server and prints what has changed. */
 export async function pushDataSource(
@@ -40,11 +42,17 @@ export async function pushDataSource(
   for (const warning of warnings) await print(`warning: ${warning}\n`);
 }
 
-/** Prints one line per data source: its name, and its columns with their types. */
-export async function listDataSources(target: Target, print: Print): Promise<void> {
+/** Prints one line per data source: its name, and its columns with their types; or the object that the server gives. */
+export async function listDataSources(
+  target: Target,
+  { json }: { readonly json: boolean },
+  print: Print,
+): Promise<void> {
   const { datasources } = await ask(target, '', listed, {});
-  for (const { name, columns } of datasources) {
-    await print(`${name}\t${columns.map((each) => `${each.name} ${each.type}`).join(', ')}\n`);
+  for (const source of datasources) {
+    const { name, columns } = source;
+    const line = `${name}\t${columns.map((each) => `${each.name} ${each.type}`).join(', ')}`;
+    await print(`${json ? JSON.stringify(source) : line}\n`);
   }
 }
 
@@ -52,7 +60,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CommandError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { EventSplitter } from './event-splitter';
-import { UsageError } from './usage-error';
+import { CommandError } from './command-error';
 
 /** Bytes of one batch, at the most; a single larger event is a batch by itself. */
 const BATCH_BYTES = 1024 * 1024;
@@ -16,7 +16,7 @@ export interface EventBatch {
   readonly bytesBefore: number;
 }
 
-/** Cuts the events of the input into batches of at most `most` events. Throws a `UsageError` where it breaks. */
+/** Cuts the events of the input into batches of at most `most` events. Throws a `CommandError` where it breaks. */
 export async function* eventBatches(input: AsyncIterable<Buffer>, most: number): AsyncGenerator<EventBatch, void> {
   const splitter = new EventSplitter();
   let events: Buffer[] = [];
@@ -32,7 +32,7 @@ export async function* eventBatches(input: AsyncIterable<Buffer>, most: number):
   });
   for await (const chunk of input) {
     for (const event of splitter.push(chunk)) {
-      if (!isUtf8(event)) throw new UsageError(`event ${count + 1} of the input is not valid UTF-8`);
+      if (!isUtf8(event)) throw new CommandError(`event ${count + 1} of the input is not valid UTF-8`);
       if (events.length > 0 && (events.length === most || bytes + event.length > BATCH_BYTES)) {
         yield batch();
         events = [];

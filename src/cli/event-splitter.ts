@@ -1,6 +1,6 @@
 import { JSON_BYTES } from '../json/json-bytes';
 import { remedyFor, remedyForString } from '../json/json-remedy';
-import { UsageError } from './usage-error';
+import { CommandError } from './command-error';
 
 const { TAB, LINE_FEED, CARRIAGE_RETURN, RECORD_SEPARATOR, SPACE, QUOTE, COMMA, BACKSLASH } = JSON_BYTES;
 const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
@@ -52,8 +52,8 @@ export class EventSplitter {
   /** Throws when the text ended in the middle of an object or an array. */
   end(): void {
     if (this.#depth > 0)
-      throw new UsageError(`the input ends inside the event that starts at byte ${this.#base + this.#start}`);
-    if (this.#array === 'open') throw new UsageError('the input ends before the "]" of its array');
+      throw new CommandError(`the input ends inside the event that starts at byte ${this.#base + this.#start}`);
+    if (this.#array === 'open') throw new CommandError('the input ends before the "]" of its array');
   }
 
   /** Reads one byte outside objects. */
@@ -78,12 +78,12 @@ export class EventSplitter {
     this.#at++;
   }
 
-  #unexpected(byte: number): UsageError {
+  #unexpected(byte: number): CommandError {
     const found = byte > SPACE && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `byte 0x${byte.toString(16)}`;
     const remedy =
       remedyForString(this.#rest, this.#at) ||
       remedyFor(this.#rest, this.#at, 'put a comma between the objects of an array');
-    return new UsageError(`expected an event object at byte ${this.#base + this.#at}, found ${found}${remedy}`);
+    return new CommandError(`expected an event object at byte ${this.#base + this.#at}, found ${found}${remedy}`);
   }
 
   /** Reads on inside an object and returns whether it is complete. */

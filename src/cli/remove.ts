@@ -1,4 +1,4 @@
-import { confirm, type Terminal } from './confirm';
+import { confirmByName, type Terminal } from './confirm';
 import { request } from './request';
 import { responseError } from './response-error';
 import type { Target } from './target';
@@ -15,7 +15,7 @@ export interface RemoveOptions {
 export async function remove(target: Target, options: RemoveOptions, terminal: Terminal): Promise<void> {
   const { topic, streamId, yes } = options;
   const what = streamId === undefined ? `"${topic}"` : `the stream "${streamId}" of "${topic}"`;
-  if (!yes) await confirm(`Remove ${what} with all it holds?`, terminal);
+  if (!yes) await confirmByName(`Remove ${what} with all it holds?`, streamId ?? topic, terminal);
   const stream = streamId === undefined ? '' : `/streams/${encodeURIComponent(streamId)}`;
   const response = await request(target, `/topics/${encodeURIComponent(topic)}${stream}`, {
     method: 'DELETE',

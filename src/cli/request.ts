@@ -2,7 +2,7 @@ import { ServerError } from './server-error';
 import type { Target } from './target';
 
 /** Sends a request to a server. Rejects with a `ServerError` that says why when no response comes. */
-export async function request({ url }: Target, path: string, init: RequestInit): Promise<Response> {
+export async function request({ url }: Pick<Target, 'url'>, path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(`${url}${path}`, init);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ServerError } from './server-error';
-import { UsageError } from './usage-error';
+import { CommandError } from './command-error';
 
 /** An error of this server's own routes, or one of the Events API. */
 const problem = z.union([z.object({ detail: z.string() }), z.object({ error: z.string() })]);
@@ -9,11 +9,11 @@ const coded = z.union([z.object({ code: z.string() }), z.object({ documentation:
 
 /**
  * The error for an HTTP response without success. Only a 5xx may go away by itself: a `ServerError`; all others are a
- * `UsageError`.
+ * `CommandError`.
  */
 export function responseError(status: number, body: string): Error {
   const message = `the server answered ${status}${detail(body)}`;
-  return status >= 500 ? new ServerError(message) : new UsageError(message);
+  return status >= 500 ? new ServerError(message) : new CommandError(message);
 }
 
 function detail(body: string): string {

@@ -2,10 +2,12 @@ import { type Command, CommanderError } from 'commander';
 import { SecretError } from '../auth/secret';
 import { ConfigError } from '../config';
 import { WriterHubError } from '../errors';
+import { CommandError } from './command-error';
+import { DONE, exitCodeOf } from './exit-code';
+import { Interrupted } from './interrupted';
 import { program } from './program';
 import { ServerError } from './server-error';
 import type { Surroundings } from './surroundings';
-import { UsageError } from './usage-error';
 
 /** Runs a command, which says on stderr why it fails. Resolves with its exit code. */
 export async function runCommand(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -13,12 +15,11 @@ export async function runCommand(args: readonly string[], surroundings: Surround
     const command = program(surroundings);
     keepWithin(command, surroundings);
     await command.parseAsync(args, { from: 'user' });
-    return 0;
+    return DONE;
   } catch (error) {
     // It has been said already, as help and the version have.
-    if (error instanceof CommanderError) return error.exitCode;
-    surroundings.stderr.write(`writer-hub: ${describe(error)}\n`);
-    return 1;
+    if (!(error instanceof CommanderError)) surroundings.stderr.write(`writer-hub: ${describe(error)}\n`);
+    return exitCodeOf(error);
   }
 }
 
@@ -34,7 +35,7 @@ function keepWithin(command: Command, surroundings: Surroundings): void {
 
 /** What went wrong, for the user: the message if it says enough, otherwise the stack as well. */
 function describe(error: unknown): string {
-  const selfExplanatory = [UsageError, ServerError, ConfigError, SecretError, WriterHubError];
+  const selfExplanatory = [CommandError, Interrupted, ServerError, ConfigError, SecretError, WriterHubError];
   if (error instanceof Error && selfExplanatory.some((kind) => error instanceof kind)) return error.message;
   if (!(error instanceof Error)) return String(error);
   const known = 'code' in error && typeof error.code === 'string';

@@ -6,7 +6,7 @@ import { SendProgress } from './send-progress';
 import { SendReport } from './send-report';
 import type { Surroundings } from './surroundings';
 import type { Target } from './target';
-import { UsageError } from './usage-error';
+import { CommandError } from './command-error';
 
 export interface SendOptions {
   readonly topic: string;
@@ -19,7 +19,7 @@ export interface SendOptions {
 
 /**
  * Sends the events of `stdin` (a JSON array, or objects on lines) over SignalR, in order. Resolves with the number
- * stored. Stops at the first batch that is refused; then it rejects with a `UsageError` that says which events are
+ * stored. Stops at the first batch that is refused; then it rejects with a `CommandError` that says which events are
  * stored and how to go on.
  */
 export async function send(
@@ -33,13 +33,13 @@ export async function send(
     .configureLogging(LogLevel.None)
     .build();
   await connection.start().catch((error: unknown) => {
-    throw new UsageError(`cannot connect to ${target.url}: ${textOf(error)}`);
+    throw new CommandError(`cannot connect to ${target.url}: ${textOf(error)}`);
   });
   const progress = new SendProgress(stderr);
   try {
     const report = await sendAll(connection, stdin, options, progress);
     if (report.failure === undefined) return report.stored;
-    throw new UsageError(explain(report, options.mark));
+    throw new CommandError(explain(report, options.mark));
   } finally {
     progress.stop();
     await connection.stop();

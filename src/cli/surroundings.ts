@@ -1,5 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 
+/** The signals that people and process managers end a command with. */
+export type EndSignal = 'SIGINT' | 'SIGTERM';
+
 /** Where a command runs: what it uses of its process, which has all of it. */
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
@@ -7,5 +10,5 @@ export interface Surroundings {
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   /** Has a signal end the command. */
-  once(signal: 'SIGINT', listener: () => void): unknown;
+  once(signal: EndSignal, listener: () => void): unknown;
 }

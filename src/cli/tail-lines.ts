@@ -1,4 +1,5 @@
 import { parseExact, showExact, type ExactValue } from './exact-json';
+import { printable } from './printable';
 
 /** Makes a line of what is printed from the JSON text of an event or a row. */
 export type LineOf = (json: string) => string;
@@ -95,13 +96,4 @@ function dayOf(time: Date): string {
 
 function digits(number: number, count: number): string {
   return String(number).padStart(count, '0');
-}
-
-/** What senders put into texts must not steer the terminal. */
-function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (sign) => {
-    const escaped = JSON.stringify(sign).slice(1, -1);
-    return escaped === sign ? `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped;
-  });
 }

@@ -7,7 +7,7 @@ import { request } from './request';
 import { codeOf, responseError } from './response-error';
 import type { LineOf } from './tail-lines';
 import type { Target } from './target';
-import { UsageError } from './usage-error';
+import { CommandError } from './command-error';
 
 /** What is printed. `auto`: what the topic holds, events or rows. */
 export type TailedPart = 'auto' | 'events' | 'rows' | 'quarantine';
@@ -110,7 +110,7 @@ export class Tail {
       return await this.#read(silence.watch(response.body ?? []));
     } catch (error) {
       if (signal.aborted) return 'done';
-      if (error instanceof UsageError || !this.#isReached) throw error;
+      if (error instanceof CommandError || !this.#isReached) throw error;
       return this.#cut();
     } finally {
       silence.end();
@@ -158,7 +158,7 @@ export class Tail {
     const error = responseError(status, body);
     const passes = status >= 500 || status === TOO_MANY_REQUESTS;
     if (passes && this.#isReached) return this.#cut();
-    throw error instanceof UsageError ? this.#goneError(code, error.message) : error;
+    throw error instanceof CommandError ? this.#goneError(code, error.message) : error;
   }
 
   /** Whatever comes into what is not there yet comes after now. */
@@ -180,10 +180,10 @@ export class Tail {
     return 'cut';
   }
 
-  #goneError(code: string | undefined, message: string, earliest?: string): UsageError {
-    if (code !== 'position_gone') return new UsageError(message);
+  #goneError(code: string | undefined, message: string, earliest?: string): CommandError {
+    if (code !== 'position_gone') return new CommandError(message);
     const from = earliest ?? 'earliest';
-    return new UsageError(`${message}; --from ${from} goes on with what is left`);
+    return new CommandError(`${message}; --from ${from} goes on with what is left`);
   }
 
   #path(): string {

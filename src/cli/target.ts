@@ -17,28 +17,50 @@ export interface TargetFlags {
   readonly dataDir?: string;
 }
 
-/** Lifetime of a token that a command makes for itself, in seconds. */
+/** Lifetime of a token that a command makes for itself, in seconds, unless it says another. */
 const OWN_TOKEN_SECONDS = 24 * 3600;
 
 /**
  * Finds the server and a token: the token given, or one made from the server's secret, for users who can read its data
  * directory.
  */
-export function findTarget(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): Target {
-  const url = flags.url ?? env['WRITER_HUB_URL'] ?? 'http://127.0.0.1:8080';
-  if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
-  return { url: url.replace(/\/+$/, ''), token: flags.token ?? env['WRITER_HUB_TOKEN'] ?? ownToken(flags, scope, env) };
+export function findTarget(
+  flags: TargetFlags,
+  scope: string,
+  env: NodeJS.ProcessEnv,
+  seconds = OWN_TOKEN_SECONDS,
+): Target {
+  return {
+    url: serverUrl(flags.url, env),
+    token: flags.token ?? env['WRITER_HUB_TOKEN'] ?? ownToken(flags, { scope, seconds }, env),
+  };
 }
 
-function ownToken(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): string {
-  const secret = secretOf(env) ?? readSecret(flags.dataDir ?? env['WRITER_HUB_DATA_DIR'] ?? './data');
+/** The address of the server, without a slash at its end. Throws a `UsageError` for what is not an address. */
+export function serverUrl(named: string | undefined, env: NodeJS.ProcessEnv): string {
+  const url = named ?? env['WRITER_HUB_URL'] ?? 'http://127.0.0.1:8080';
+  if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
+  return url.replace(/\/+$/, '');
+}
+
+/** The data directory that is named, or where a server keeps its data that was started in the same folder. */
+export function dataDirectory(named: string | undefined, env: NodeJS.ProcessEnv): string {
+  return named ?? env['WRITER_HUB_DATA_DIR'] ?? './data';
+}
+
+function ownToken(
+  flags: TargetFlags,
+  { scope, seconds }: { readonly scope: string; readonly seconds: number },
+  env: NodeJS.ProcessEnv,
+): string {
+  const secret = secretOf(env) ?? readSecret(dataDirectory(flags.dataDir, env));
   if (secret === undefined) {
     throw new UsageError(
       "no token: give one with --token or WRITER_HUB_TOKEN, or name the server's data directory with --data-dir",
     );
   }
   const claims = { issuer: env['WRITER_HUB_JWT_ISSUER'], audience: env['WRITER_HUB_JWT_AUDIENCE'] };
-  return mintToken({ scopes: [scope], expiresIn: OWN_TOKEN_SECONDS, ...claims }, secret).token;
+  return mintToken({ scopes: [scope], expiresIn: seconds, ...claims }, secret).token;
 }
 
 function readSecret(dataDir: string): string | undefined {

@@ -1,43 +1,39 @@
-import { z } from 'zod';
+import { parseExact, showExact } from './exact-json';
+import { fetchText, jsonOf } from './fetch-json';
+import { listOf, membersOf, textOf, type Members } from './members';
 import type { Print } from './print';
-import { request } from './request';
-import { responseError } from './response-error';
 import type { Target } from './target';
 
-const listed = z.object({
-  topics: z.array(
-    z.object({
-      name: z.string(),
-      kind: z.enum(['events', 'rows']),
-      events: z.number().optional(),
-      rows: z.number().optional(),
-      bytes: z.number(),
-      retention: z.object({ age: z.string().nullable(), bytes: z.number().nullable() }),
-    }),
-  ),
-  next: z.string().nullable(),
-});
-
-type Topic = z.infer<typeof listed>['topics'][number];
-
-/** Prints a line for each topic: its name, what it holds, and the retention that was set for it. */
-export async function listTopics(target: Target, print: Print): Promise<void> {
-  let after: string | null = null;
-  do {
-    const query: string = after === null ? '' : `?after=${encodeURIComponent(after)}`;
-    const response = await request(target, `/topics${query}`, { headers: { authorization: `Bearer ${target.token}` } });
-    const text = await response.text();
-    if (!response.ok) throw responseError(response.status, text);
-    const page = listed.parse(JSON.parse(text));
-    await print(page.topics.map((topic) => `${lineOf(topic)}\n`).join(''));
-    after = page.next;
-  } while (after !== null);
+/**
+ * Prints a line for each topic: its name, what it holds, and the retention that was set for it; or with `json` the
+ * object of each as the server gives it.
+ */
+export async function listTopics(target: Target, { json }: { readonly json: boolean }, print: Print): Promise<void> {
+  for await (const topics of topicPages(target)) {
+    await print(topics.map((topic) => `${json ? showExact(topic) : lineOf(topic)}\n`).join(''));
+  }
 }
 
-function lineOf(topic: Topic): string {
-  const { name, kind, bytes, retention } = topic;
-  const age = retention.age === null ? [] : [`age ${retention.age}`];
-  const most = retention.bytes === null ? [] : [`at most ${retention.bytes} bytes`];
-  const kept = age.length + most.length === 0 ? [] : [`keeps ${[...age, ...most].join(', ')}`];
-  return [name, `${topic[kind] ?? 0} ${kind}`, `about ${bytes} bytes`, ...kept].join('\t');
+/** All topics and data sources that the token may read, a page at a time. */
+export async function* topicPages(target: Target): AsyncGenerator<Members[]> {
+  let after: string | undefined;
+  do {
+    const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`;
+    const text = await fetchText(target, `/topics${query}`);
+    const page = membersOf(jsonOf(target, text, parseExact));
+    yield listOf(page['topics']);
+    after = textOf(page['next']);
+  } while (after !== undefined);
+}
+
+function lineOf(topic: Members): string {
+  const { name = '', kind = '', bytes = '' } = topic;
+  const { age, bytes: most } = membersOf(topic['retention']);
+  const kept = [
+    ...(textOf(age) === undefined ? [] : [`age ${showExact(age!)}`]),
+    ...(textOf(most) === undefined ? [] : [`at most ${showExact(most!)} bytes`]),
+  ];
+  const held = `${showExact(topic[showExact(kind)] ?? '0')} ${showExact(kind)}`;
+  const said = kept.length === 0 ? [] : [`keeps ${kept.join(', ')}`];
+  return [showExact(name), held, `about ${showExact(bytes)} bytes`, ...said].join('\t');
 }

@@ -1,4 +1,6 @@
-/** A command cannot be carried out as it was given. The message is all that a user needs to see. */
-export class UsageError extends Error {
+import { CommandError } from './command-error';
+
+/** A command was given wrongly: its arguments, options or configuration. */
+export class UsageError extends CommandError {
   override readonly name = 'UsageError';
 }

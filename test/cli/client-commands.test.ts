@@ -40,7 +40,7 @@ describe('writer-hub token', () => {
   ])("makes no second secret in a folder that is not the server's %s", async (_, env, message) => {
     const folder = temporaryDirectory();
     const { code, stdout, stderr } = await run(['token', '--scope', 'admin'], env, '', folder);
-    expect([code, stdout]).toEqual([1, '']);
+    expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`writer-hub: there is no secret in ${join(folder, 'data')}; `);
     expect(stderr).toContain(message);
     expect(stderr.length).toBeLessThanOrEqual(400);
@@ -70,7 +70,7 @@ describe('writer-hub token', () => {
     [[], /required option '--scope/],
   ])('refuses %j', async (flags, message) => {
     const { code, stdout, stderr } = await runHere(['token', ...flags], { env: { WRITER_HUB_JWT_SECRET: SECRET } });
-    expect([code, stdout]).toEqual([1, '']);
+    expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
   });
 });

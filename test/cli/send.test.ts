@@ -107,7 +107,7 @@ describe('writer-hub send', () => {
   it('does not take a mark that it has not printed', async () => {
     const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     const { code, stderr } = await send(hub, topic, line(0), '--resume', 'yesterday');
-    expect([code, stderr]).toEqual([1, expect.stringContaining('--resume takes what a send that stopped has printed')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--resume takes what a send that stopped has printed')]);
   });
 
   it('refuses bytes that are not UTF-8 rather than change them', async () => {

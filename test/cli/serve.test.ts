@@ -113,7 +113,7 @@ describe('writer-hub serve', () => {
     [[], { WRITER_HUB_JWT_SECRET: 'short' }, 'needs at least 32'],
   ])('does not start with %j %j', async (flags, env, message) => {
     const { code, stderr } = await run(['serve', '--data-dir', temporaryDirectory(), ...flags], env);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain(message);
   });
 

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { confirm } from '../../src/cli/confirm';
+import { confirm, confirmByName } from '../../src/cli/confirm';
 import { run, type Outcome } from '../support/command';
 import { runHere } from '../support/command-here';
 import { freshName, SharedHub } from '../support/shared-hub';
@@ -52,19 +52,82 @@ describe('writer-hub topics', () => {
   });
 });
 
-describe('writer-hub remove', () => {
+describe('writer-hub topics --json', () => {
+  it('prints the object of each topic, a line each', async () => {
+    const { cars, shop, command } = await start(await TestHub.start());
+    const { stdout } = await command('topics', '--json');
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(lines).toEqual([
+      expect.objectContaining({ name: cars, kind: 'events', events: 5 }),
+      expect.objectContaining({ name: shop, kind: 'rows', rows: 1 }),
+    ]);
+  });
+});
+
+describe('writer-hub streams', () => {
+  const DIGITS = '1618133869000000123';
+
+  it('prints the streams of a topic with all digits, and says where to go on', async () => {
+    const { hub, cars, command } = await start();
+    await hub.post(`/topics/${cars}/streams/car-3/events/data`, `{"id":"a","timestamp":${DIGITS}}`);
+    const first = await command('streams', cars, '--limit', '2');
+    expect(first.stdout).toMatch(
+      /^stream +status +events .*\n-.*\ncar-1 +open +3 +0 +2 .*\ncar-2 +open +2 +0 +1 .*\n$/,
+    );
+    expect(first.stderr).toBe("there are more: --after 'car-2', or --limit\n");
+    const rest = await command('streams', cars, '--after', 'car-2');
+    expect([rest.stdout, rest.stderr]).toEqual([expect.stringContaining(` ${DIGITS}  ${DIGITS} `), '']);
+  });
+
+  it('prints JSON a line with --json, as a process', async () => {
+    const { hub, cars, process } = await start();
+    await hub.post(`/topics/${cars}/streams/car-3/events/data`, `{"id":"a","timestamp":${DIGITS}}`);
+    const { code, stdout } = await process('streams', cars, '--json');
+    expect(code).toBe(0);
+    expect(stdout.split('\n')[2]).toMatch(new RegExp(`^\\{"streamId":"car-3",.*"lastTimestamp":${DIGITS}`));
+  });
+
+  it('goes through pages when more are asked for than a page holds', async () => {
+    const { hub, command } = await start();
+    const topic = freshName('many');
+    for (let n = 0; n < 1001; n += 1)
+      await hub.fetch(`/topics/${topic}/streams/s${n}`, {
+        method: 'PUT',
+        body: '{}',
+        headers: { 'content-type': 'application/json' },
+      });
+    const { stdout } = await command('streams', topic, '--limit', '2000', '--json');
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1001);
+  });
+
+  it.each([
+    [['nowhere'], 1, /404: there is no topic "nowhere"/],
+    [['t', '--limit', '0'], 2, /at least 1/],
+    [[], 2, /missing required argument/],
+  ])('refuses %j', async (args, expected, message) => {
+    const { command } = await start();
+    const { code, stdout, stderr } = await command('streams', ...args);
+    expect([code, stdout]).toEqual([expected, '']);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('writer-hub delete', () => {
   it('removes a stream, a topic, a data source', async () => {
     const { hub, cars, shop, command, listed } = await start(await TestHub.start());
     expect(await command('remove', cars, '--stream', 'car-2', '--yes')).toMatchObject({ code: 0 });
     expect(await listed()).toMatchObject([{ events: 3 }, {}]);
-    for (const name of [cars, shop]) expect(await command('remove', name, '--yes')).toMatchObject({ code: 0 });
+    for (const name of [cars, shop]) expect(await command('delete', name, '--yes')).toMatchObject({ code: 0 });
     expect(JSON.parse(await hub.read('/topics'))).toEqual({ topics: [], next: null });
   });
 
   it('removes nothing without --yes where nobody can be asked', async () => {
     const { cars, process, listed } = await start();
     const { code, stderr } = await process('remove', cars);
-    expect([code, stderr]).toEqual([1, expect.stringContaining(`Remove "${cars}" with all it holds? Say --yes`)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`Remove "${cars}" with all it holds? Say --yes`)]);
     expect(await listed()).toMatchObject([{ events: 5 }, {}]);
   });
 
@@ -79,7 +142,7 @@ describe('writer-hub retention', () => {
   it('asks before a topic loses everything: not without --yes where nobody can be asked', async () => {
     const { cars, command, process, listed } = await start();
     const { code, stderr } = await process('retention', cars, '--bytes', '1');
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/would keep none of its 5 events.* Say --yes/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/would keep none of its 5 events.* Say --yes/)]);
     expect(await command('retention', cars, '--bytes', '1', '--yes')).toMatchObject({ code: 0 });
     expect(await listed()).toMatchObject([{ retention: { bytes: 1 } }, {}]);
   });
@@ -92,13 +155,13 @@ describe('writer-hub retention', () => {
   });
 
   it.each([
-    [[], /say --age, --bytes or both/],
-    [['--bytes', 'many'], /--bytes many is neither a whole number nor default/],
-    [['--age', 'soon'], /"soon" is not a duration/],
-  ])('refuses %j', async (flags, message) => {
+    [[], 2, /say --age, --bytes or both/],
+    [['--bytes', 'many'], 2, /--bytes many is neither a whole number nor default/],
+    [['--age', 'soon'], 1, /the server answered 400: .*"soon" is not a duration/],
+  ])('refuses %j', async (flags, expected, message) => {
     const { cars, command } = await start();
     const { code, stderr } = await command('retention', cars, ...flags);
-    expect(code).toBe(1);
+    expect(code).toBe(expected);
     expect(stderr).toMatch(message);
   });
 });
@@ -112,6 +175,27 @@ describe('confirm', () => {
 
   it.each(['y', 'Y', 'yes', ' YES '])('takes %j for yes', async (answer) => {
     await expect(answered(answer)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['cars', true],
+    [' cars ', true],
+    ['y', false],
+    ['car', false],
+    ['', false],
+  ])('by name: %j is an answer: %s', async (answer, isRight) => {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const confirmed = confirmByName('Really?', 'cars', { input, output: new PassThrough() });
+    input.end(`${answer}\n`);
+    if (isRight) await expect(confirmed).resolves.toBeUndefined();
+    else await expect(confirmed).rejects.toThrow('this is not its name: nothing was removed');
+  });
+
+  it('is no when the terminal is closed', async () => {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const confirmed = confirm('Really?', { input, output: new PassThrough() });
+    input.end();
+    await expect(confirmed).rejects.toThrow('nothing was removed');
   });
 
   it.each(['', 'n', 'no', 'yesterday'])('takes %j for no', async (answer) => {

@@ -27,7 +27,7 @@ export class CommandHere {
   constructor(args: readonly string[], { env = {}, input = '', terminal = false }: Given = {}) {
     const stdin = Readable.from(input.length === 0 ? [] : [Buffer.from(input)]);
     const [stdout, stderr] = [this.#kept('stdout', terminal), this.#kept('stderr', false)];
-    const once = (signal: 'SIGINT', listener: () => void): unknown => this.#signals.once(signal, listener);
+    const once = (signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown => this.#signals.once(signal, listener);
     this.#ended = runCommand(args, { env, stdin, stdout, stderr, once }).finally(() => {
       this.#isOver = true;
       this.#changes.emit('change');

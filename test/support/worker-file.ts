@@ -7,4 +7,5 @@ export const PACKER_FILE = join(__dirname, '../../dist/store/sqlite/packer/packe
 export const READER_FILE = join(__dirname, '../../dist/store/sqlite/reader/reader.js');
 export const QUERY_HOST_FILE = join(__dirname, '../../dist/store/sqlite/sql/query-host.js');
 export const QUERY_WORKER_FILE = join(__dirname, '../../dist/store/sqlite/sql/query-worker.js');
+export const BACKUP_PROCESS_FILE = join(__dirname, '../../dist/store/sqlite/backup/backup-process.js');
 export const WORK_THREAD_FILE = join(__dirname, '../../dist/threads/work-thread.js');

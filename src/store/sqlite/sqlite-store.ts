@@ -10,6 +10,7 @@ import { databaseFile } from './file/database-file';
 import { fileSizes } from './file/open-files';
 import { checkFiles, type Finding } from './file/start-check';
 import { DirectoryLock } from './file/directory-lock';
+import { refuseUnfinishedRestore } from './file/restore-marker';
 import type { Batch } from './queue/batch';
 import { LogKeeper } from './queue/log-keeper';
 import { Observers } from './queue/observers';
@@ -186,13 +187,14 @@ export class SqliteStore implements Store {
 
   /**
    * Opens the store, making or updating the database. Rejects with `store_unavailable` and a text for people when the
-   * directory is in use by another store, cannot be used, or holds a database of a newer version.
+   * directory is in use by another store, cannot be used, holds a database of a newer version, or half of a backup.
    */
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
     makeDirectory(options.directory);
     const lock = DirectoryLock.acquire(options.directory);
     const store = new SqliteStore(options, lock);
     try {
+      refuseUnfinishedRestore(options.directory);
       const findings = inspect(options);
       await store.#threads.open();
       store.#checker.start();

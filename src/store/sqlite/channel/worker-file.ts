@@ -7,3 +7,4 @@ export const PACKER_FILE = join(__dirname, '../packer/packer.js');
 export const READER_FILE = join(__dirname, '../reader/reader.js');
 export const QUERY_HOST_FILE = join(__dirname, '../sql/query-host.js');
 export const QUERY_WORKER_FILE = join(__dirname, '../sql/query-worker.js');
+export const BACKUP_PROCESS_FILE = join(__dirname, '../backup/backup-process.js');

@@ -11,11 +11,16 @@ export class RemovedNames {
   readonly #add: Statement<[number]>;
 
   constructor(database: Database) {
-    this.#find = database.prepare('SELECT 1 FROM removed_names WHERE hash = ?');
+    this.#find = database.prepare(
+      'SELECT 1 FROM removed_names WHERE hash = ? UNION ALL SELECT 1 FROM restores LIMIT 1',
+    );
     this.#add = database.prepare('INSERT OR IGNORE INTO removed_names (hash) VALUES (?)');
   }
 
-  /** Whether a topic of this name was removed, or perhaps one of another. */
+  /**
+   * Whether a topic of this name was removed, or perhaps one of another. In a store that was restored from a backup any
+   * name may have been that of a topic which was made after it.
+   */
   mayHave(name: string): boolean {
     return this.#find.get(hashOf(name)) !== undefined;
   }

@@ -199,7 +199,25 @@ const MIGRATIONS: readonly string[] = [
      zones BLOB NOT NULL,
      data BLOB NOT NULL
    ) STRICT;`,
+  // A store that was restored from a backup: what was written after the backup was made is gone, and its positions are
+  // given to something else. So all topics get another generation, `restores.generation`, and of the one before it is
+  // kept up to which offsets it is still true.
+  `CREATE TABLE restores (
+     generation INTEGER PRIMARY KEY,
+     backed_up_at INTEGER NOT NULL,
+     restored_at INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE past_generations (
+     topic INTEGER NOT NULL,
+     generation INTEGER NOT NULL,
+     last_offset INTEGER NOT NULL,
+     last_quarantine_offset INTEGER NOT NULL,
+     PRIMARY KEY (topic, generation)
+   ) STRICT, WITHOUT ROWID;`,
 ];
+
+/** The schema that this version writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Throws when the database was written by a newer version, whose schema this one does not know. */
 export function refuseNewerSchema(database: Database): void {
@@ -223,7 +241,8 @@ export function migrate(database: Database): void {
     .immediate();
 }
 
-function schemaVersion(database: Database): number {
+/** The schema of a database. */
+export function schemaVersion(database: Database): number {
   return Number(database.pragma('user_version', { simple: true }));
 }
 

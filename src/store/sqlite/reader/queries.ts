@@ -7,7 +7,7 @@ import { refuseOtherKind, type TopicKind } from '../../contract/topic-kind';
 import { quarantineTable } from '../file/data-source-tables';
 import { BacklogCount } from './backlog-count';
 import { EventReads } from './event-reads';
-import { clampedStart, offsetIn, startOf } from './extent';
+import { Places } from './extent';
 import { LastStored } from './last-stored';
 import { PackageReads, type PackageRange } from './package-reads';
 import type { SampledStream } from './sample-aggregates';
@@ -90,6 +90,7 @@ export class Queries {
   readonly #seriesTable: SeriesTable;
   readonly #streamExists: Statement<[number]>;
   readonly #lastStored: LastStored;
+  readonly #places: Places;
   readonly #backlog: BacklogCount;
   readonly #inOneState: (query: OffsetQuery) => EventColumns;
   readonly #database: Database;
@@ -105,6 +106,7 @@ export class Queries {
     this.#seriesTable = new SeriesTable(database);
     this.#streamExists = database.prepare('SELECT 1 FROM streams WHERE id = ?');
     this.#lastStored = new LastStored(database);
+    this.#places = new Places(database);
     this.#findTopic = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name = ?`);
     this.#topicPage = database.prepare(`SELECT ${TOPIC_COLUMNS} FROM topics WHERE name > ? ORDER BY name LIMIT ?`);
     this.#findStream = database
@@ -196,11 +198,11 @@ export class Queries {
     const head = nextOffset - 1;
     const nameOf = (number: number): string => this.#nameOf(number);
     if (descending) {
-      const before = after === undefined ? nextOffset : offsetIn(after, record);
+      const before = after === undefined ? nextOffset : this.#places.offsetIn(after, record);
       const range = { stream, after: firstOffset - 1, until: Math.min(head, before - 1), window, limit, hasRemovals };
       return { generation, head, ...this.#eventReads(id).pageBackwards(range, nameOf) };
     }
-    const range = { stream, after: startOf(after, record), until: head, window, limit, hasRemovals };
+    const range = { stream, after: this.#places.startOf(after, record), until: head, window, limit, hasRemovals };
     return { generation, ...this.#eventReads(id).page(range, nameOf) };
   }
 
@@ -215,8 +217,8 @@ export class Queries {
     const stream = streamId === undefined ? undefined : Number(this.#streamRecord(id, streamId).id);
     this.#names.trim();
     const head = nextOffset - 1;
-    const before = descending && after !== undefined ? offsetIn(after, record) : nextOffset;
-    const start = descending ? firstOffset - 1 : startOf(after, record);
+    const before = descending && after !== undefined ? this.#places.offsetIn(after, record) : nextOffset;
+    const start = descending ? firstOffset - 1 : this.#places.startOf(after, record);
     const hasRemovals = stream === undefined && this.#hasRemovals.get(id) !== undefined;
     const hasStream = (number: number): boolean => !hasRemovals || this.#streamExists.get(number) !== undefined;
     const range = { stream, after: start, until: Math.min(head, before - 1), limit, hasStream };
@@ -257,7 +259,7 @@ export class Queries {
   /** The place at which a reader begins. */
   resolve(topic: string, start: StartPlace): Place {
     const record = this.#findOfKind(topic, 'events');
-    return clampedStart(start, record, (time) => this.#lastStored.before(record.id, time));
+    return this.#places.clampedStart(start, record, (time) => this.#lastStored.before(record.id, time));
   }
 
   revokedTokens(): RevokedToken[] {

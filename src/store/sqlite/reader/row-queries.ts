@@ -14,7 +14,7 @@ import type {
 import { quarantineTable, rowTable } from '../file/data-source-tables';
 import { RecentMap } from '../file/recent-map';
 import { toSchemaVersion } from '../file/schema-version';
-import { clampedStart, type Extent, offsetIn, startOf } from './extent';
+import { type Extent, Places } from './extent';
 import { LastStored } from './last-stored';
 
 /** How many data sources' statements are remembered, at least. */
@@ -66,12 +66,14 @@ export class RowQueries {
   readonly #statements = new RecentMap<string, RowStatement>(REMEMBERED_SOURCES);
   readonly #find: Statement<[string], SourceRecord>;
   readonly #lastStored: LastStored;
+  readonly #places: Places;
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
 
     this.#lastStored = new LastStored(database);
+    this.#places = new Places(database);
     this.#find = database.prepare(
       `SELECT id, kind, name, generation, first_offset AS firstOffset, next_offset AS nextOffset,
          first_quarantine_offset AS firstQuarantineOffset, next_quarantine_offset AS nextQuarantineOffset,
@@ -84,7 +86,7 @@ export class RowQueries {
   rows(query: OffsetRowQuery): RowColumns {
     return this.#inOneState(() => {
       const source = this.#source(query.name);
-      const span = spanOf(query, extentOf(source, 'rows'));
+      const span = this.#span(query, extentOf(source, 'rows'));
       const page: RowColumns = { ...headOf(query, source, 'rows'), offsets: [], values: [], rests: [], ...endOf(span) };
       const rows = this.#rowStatement(source, span.order).iterate({ ...span, limit: span.limit + 1 });
       return fill(page, span, rows, ([offset, rest, ...values]) => {
@@ -99,7 +101,7 @@ export class RowQueries {
   quarantined(query: OffsetRowQuery): QuarantineColumns {
     return this.#inOneState(() => {
       const source = this.#source(query.name);
-      const span = spanOf(query, extentOf(source, 'quarantine'));
+      const span = this.#span(query, extentOf(source, 'quarantine'));
       const page: QuarantineColumns = {
         ...headOf(query, source, 'quarantine'),
         offsets: [],
@@ -125,7 +127,7 @@ export class RowQueries {
     return this.#inOneState(() => {
       const source = this.#source(name);
       const extent = extentOf(source, part);
-      return clampedStart(start, extent, (time) =>
+      return this.#places.clampedStart(start, extent, (time) =>
         part === 'rows' ? this.#lastStored.before(source.id, time) : this.#quarantinedBefore(source.id, extent, time),
       );
     });
@@ -173,24 +175,24 @@ export class RowQueries {
     return statement;
   }
 
+  /** Only what lies before the end: behind it may be parts of an append that is not finished. */
+  #span({ after, limit, descending = false }: OffsetRowQuery, extent: Extent): Span {
+    const { firstOffset, nextOffset } = extent;
+    const end = nextOffset - 1;
+    if (!descending) return { after: this.#places.startOf(after, extent), until: end, limit, order: 'ASC' };
+    const before = after === undefined ? nextOffset : this.#places.offsetIn(after, extent);
+    return { after: firstOffset - 1, until: Math.min(end, before - 1), limit, order: 'DESC' };
+  }
+
   #inOneState<T>(read: () => T): T {
     return this.#database.transaction(read)();
   }
 }
 
 function extentOf(source: SourceRecord, part: RowsPart): Extent {
-  const { name, generation, firstQuarantineOffset, nextQuarantineOffset } = source;
+  const { id, name, generation, firstQuarantineOffset, nextQuarantineOffset } = source;
   if (part === 'rows') return { ...source, part };
-  return { name, generation, firstOffset: firstQuarantineOffset, nextOffset: nextQuarantineOffset, part };
-}
-
-/** Only what lies before the end: behind it may be parts of an append that is not finished. */
-function spanOf({ after, limit, descending = false }: OffsetRowQuery, extent: Extent): Span {
-  const { firstOffset, nextOffset } = extent;
-  const end = nextOffset - 1;
-  if (!descending) return { after: startOf(after, extent), until: end, limit, order: 'ASC' };
-  const before = after === undefined ? nextOffset : offsetIn(after, extent);
-  return { after: firstOffset - 1, until: Math.min(end, before - 1), limit, order: 'DESC' };
+  return { id, name, generation, firstOffset: firstQuarantineOffset, nextOffset: nextQuarantineOffset, part };
 }
 
 function headOf({ descending = false }: OffsetRowQuery, source: SourceRecord, part: RowsPart): Head {

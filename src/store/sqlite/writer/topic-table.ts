@@ -53,6 +53,7 @@ export class TopicTable {
   readonly #countMadeBy: Statement<[string], { count: number }>;
   readonly #removedNames: RemovedNames;
   readonly #deleteRow: Statement<[number]>;
+  readonly #deleteGenerations: Statement<[number]>;
   readonly #maxTopics: number;
 
   constructor(database: Database, maxTopics: number) {
@@ -76,6 +77,7 @@ export class TopicTable {
     this.#countMadeBy = database.prepare('SELECT count(*) AS count FROM topics WHERE created_by = ?');
     this.#removedNames = new RemovedNames(database);
     this.#deleteRow = database.prepare('DELETE FROM topics WHERE id = ?');
+    this.#deleteGenerations = database.prepare('DELETE FROM past_generations WHERE topic = ?');
   }
 
   find(name: string): TopicRecord | undefined {
@@ -111,6 +113,7 @@ export class TopicTable {
   /** Removes a topic; from now on its name is free for another one. */
   delete({ id, name }: { readonly id: number; readonly name: string }): void {
     this.#deleteRow.run(id);
+    this.#deleteGenerations.run(id);
     this.#removedNames.add(name);
     this.#count = undefined;
   }
