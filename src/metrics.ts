@@ -26,6 +26,11 @@ export interface MetricsSources {
   readonly subscriptions: () => number;
 }
 
+/** What becomes of a configuration that is read again. */
+export const RELOAD_RESULTS = ['success', 'failure'] as const;
+
+export type ReloadResult = (typeof RELOAD_RESULTS)[number];
+
 /** What `GET /metrics` returns, in the Prometheus text format. Names of topics and streams never appear in it. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -69,7 +74,26 @@ export class Metrics {
     this.#registry,
   );
 
+  readonly #reloads = new Counter({
+    name: 'writer_hub_config_reloads_total',
+    help: 'How often the configuration was read again, by result: success, or failure, when the old one was kept.',
+    labelNames: ['result'] as const,
+    registers: [this.#registry],
+  });
+  readonly #reloadSucceeded = new Gauge({
+    name: 'writer_hub_config_last_reload_successful',
+    help: 'Whether the configuration could be used when it was read last: 1 or 0.',
+    registers: [this.#registry],
+  });
+  readonly #reloadedAt = new Gauge({
+    name: 'writer_hub_config_last_reload_success_timestamp_seconds',
+    help: 'When the configuration in force was read.',
+    registers: [this.#registry],
+  });
+
   constructor(sources: MetricsSources) {
+    for (const result of RELOAD_RESULTS) this.#reloads.inc({ result }, 0);
+    this.#noteReload(true);
     this.#gauge('queue_bytes', 'Bytes of events waiting for a commit.', () => sources.queue().bytes);
     this.#gauge('queue_appends', 'Batches of events waiting for a commit.', () => sources.queue().appends);
     this.#gauge('held_bytes', 'Bytes held for callers: bodies and answers not taken yet.', sources.heldBytes);
@@ -157,6 +181,17 @@ export class Metrics {
 
   hubStrike(limit: HubLimitName): void {
     this.#strikes.inc({ limit: `hub_${limit.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}` });
+  }
+
+  /** The configuration was read again. */
+  configReloaded(result: ReloadResult): void {
+    this.#reloads.inc({ result });
+    this.#noteReload(result === 'success');
+  }
+
+  #noteReload(succeeded: boolean): void {
+    this.#reloadSucceeded.set(succeeded ? 1 : 0);
+    if (succeeded) this.#reloadedAt.setToCurrentTime();
   }
 
   request(method: string, status: number): void {

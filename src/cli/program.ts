@@ -1,13 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, options, type OptionName, type OptionSpec } from '../config';
-import { optionGroups } from '../option-groups';
+import { ConfigSource } from '../settings/config-source';
 import { version } from '../version';
+import { type ConfigFlags, showConfig } from './config-command';
 import { listDataSources, pushDataSource } from './data-source';
 import { remove } from './remove';
 import { setRetention } from './retention';
 import { revoke } from './revoke';
 import { newMark, parseMark } from './resume-mark';
 import { send } from './send';
+import { withServerOptions } from './server-options';
 import { runTail, type TailFlags } from './tail-command';
 import { findTarget, type TargetFlags } from './target';
 import { makeToken } from './token';
@@ -21,6 +22,7 @@ export function program(surroundings: Surroundings): Command {
     .description('Takes events in over SignalR and HTTP, keeps them, and gives them back.')
     .version(version)
     .addCommand(serveCommand(surroundings))
+    .addCommand(configCommand(surroundings))
     .addCommand(tokenCommand(surroundings))
     .addCommand(revokeCommand(surroundings))
     .addCommand(sendCommand(surroundings))
@@ -33,24 +35,26 @@ export function program(surroundings: Surroundings): Command {
 
 function serveCommand({ env, stdout }: Surroundings): Command {
   const command = new Command('serve').description(
-    'Run the server. Every option can be set in the environment as well.',
+    'Run the server. Every option can be set in a configuration file and in the environment as well.',
   );
-  const flagOf = new Map<OptionName, string>();
-  for (const { heading, names } of optionGroups) {
-    for (const name of names) {
-      const { flag, unit, meaning, env: variable, default: preset = '' }: OptionSpec<unknown> = options[name];
-      const text = `${meaning} [${variable}]${preset === '' ? '' : ` (default: ${preset})`}`;
-      const added = new Option(`--${flag} <${unit ?? 'value'}>`, text).helpGroup(`${heading}:`);
-      flagOf.set(name, added.attributeName());
-      command.addOption(added);
-    }
-  }
-  return command.action(async (flags: Record<string, string | undefined>) => {
-    const given = [...flagOf].flatMap(([name, key]) => (flags[key] === undefined ? [] : [[name, flags[key]]]));
-    const config = loadConfig(Object.fromEntries(given) as Partial<Record<OptionName, string>>, env);
+  const flagsOf = withServerOptions(command);
+  return command.action(async (given: Record<string, unknown>) => {
+    const source = new ConfigSource(flagsOf(given), env);
     // The server is most of the program, and every other command does without it.
     const { serve } = await import('./serve.js');
-    await serve(config, env, printTo(stdout));
+    await serve(source, env, printTo(stdout));
+  });
+}
+
+function configCommand({ env, stdout }: Surroundings): Command {
+  const command = new Command('config')
+    .description('Print the options that a server would have here, and where each comes from. Secrets are not shown.')
+    .option('--json', 'JSON', false)
+    .option('--check [file]', 'say what is wrong with a file (default: the one that would be read), and end with 1')
+    .option('--example', 'print a configuration file with all options, each as a comment', false);
+  const flagsOf = withServerOptions(command);
+  return command.action(async (given: ConfigFlags & Record<string, unknown>) => {
+    await showConfig(given, flagsOf(given), env, printTo(stdout));
   });
 }
 

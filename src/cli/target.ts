@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { secretOf } from '../auth/secret';
 import { mintToken } from '../auth/token-minter';
+import { tokenSettings } from './token-settings';
 import { UsageError } from './usage-error';
 
 /** Which server a command talks to, and with which token. */
@@ -25,20 +25,27 @@ const OWN_TOKEN_SECONDS = 24 * 3600;
  * directory.
  */
 export function findTarget(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): Target {
-  const url = flags.url ?? env['WRITER_HUB_URL'] ?? 'http://127.0.0.1:8080';
+  const url = flags.url ?? given(env['WRITER_HUB_URL']) ?? 'http://127.0.0.1:8080';
   if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
-  return { url: url.replace(/\/+$/, ''), token: flags.token ?? env['WRITER_HUB_TOKEN'] ?? ownToken(flags, scope, env) };
+  const token = flags.token ?? given(env['WRITER_HUB_TOKEN']) ?? ownToken(flags, scope, env);
+  return { url: url.replace(/\/+$/, ''), token };
+}
+
+/** A variable that is empty counts as not set. */
+function given(variable: string | undefined): string | undefined {
+  return variable === '' ? undefined : variable;
 }
 
 function ownToken(flags: TargetFlags, scope: string, env: NodeJS.ProcessEnv): string {
-  const secret = secretOf(env) ?? readSecret(flags.dataDir ?? env['WRITER_HUB_DATA_DIR'] ?? './data');
+  const settings = tokenSettings(flags.dataDir, env);
+  const { issuer, audience } = settings;
+  const secret = settings.secret ?? readSecret(settings.dataDir);
   if (secret === undefined) {
     throw new UsageError(
       "no token: give one with --token or WRITER_HUB_TOKEN, or name the server's data directory with --data-dir",
     );
   }
-  const claims = { issuer: env['WRITER_HUB_JWT_ISSUER'], audience: env['WRITER_HUB_JWT_AUDIENCE'] };
-  return mintToken({ scopes: [scope], expiresIn: OWN_TOKEN_SECONDS, ...claims }, secret).token;
+  return mintToken({ scopes: [scope], expiresIn: OWN_TOKEN_SECONDS, issuer, audience }, secret).token;
 }
 
 function readSecret(dataDir: string): string | undefined {

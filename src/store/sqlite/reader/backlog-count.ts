@@ -14,7 +14,7 @@ export class BacklogCount {
       `SELECT coalesce((SELECT max(id) - (SELECT min(id) FROM removals) + 1 FROM removals), 0) +
          coalesce((SELECT max(id) - (SELECT min(id) FROM discarded) + 1 FROM discarded), 0) AS count`,
     );
-    this.#rules = new RetentionRules(database, defaults);
+    this.#rules = new RetentionRules(database, () => defaults);
   }
 
   measure(now: number): Backlog {

@@ -14,6 +14,7 @@ import type {
   ConversionProgress,
   ConversionRequest,
   FileId,
+  StoreLimits,
   ThreadData,
   WriterCalls,
 } from '../channel/messages';
@@ -62,9 +63,18 @@ class Writer {
   #stepsSinceCommit = 0;
   #committedAt = -Infinity;
   #data: ThreadData;
+  readonly #limits: { current: StoreLimits };
 
   constructor(data: ThreadData) {
     this.#data = data;
+    this.#limits = { current: data.limits };
+  }
+
+  /** From the next commit on, and the next step of the sweeper. */
+  setLimits(limits: StoreLimits): void {
+    this.#limits.current = limits;
+    this.#sweeper?.lookAgain();
+    this.planSweep();
   }
 
   open(): Committer {
@@ -73,7 +83,8 @@ class Writer {
     this.#files ??= new OpenFiles(this.#data.databaseFile, this.#data.file);
     this.#packer ??= new PackagePacker(this.#database, this.#data.packAfter);
     this.#committer ??= new Committer(this.#database, {
-      ...this.#data,
+      epoch: this.#data.epoch,
+      limits: this.#limits,
       onPackages: (...added) => this.#packer?.note(...added),
     });
     return this.#committer;
@@ -228,10 +239,9 @@ class Writer {
   }
 
   #newSweeper(database: Database): Sweeper {
-    const { retention, epoch } = this.#data;
     return new Sweeper(database, {
-      retention,
-      epoch,
+      retention: () => this.#limits.current.retention,
+      epoch: this.#data.epoch,
       lastFailure: () => this.#failed,
       onRowsRemoved: (name) => {
         this.#committer?.rowsRemoved(name);
@@ -302,6 +312,9 @@ serveCalls<WriterCalls>('write', (request) => {
         writer.planSweep();
       }, SWEEP_EVERY).unref();
       return writer.file;
+    case 'limits':
+      writer.setLimits(request.limits);
+      return null;
     case 'commit':
       return writer.commit(request);
     case 'convert':
