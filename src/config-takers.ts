@@ -93,14 +93,10 @@ const TAKEN_BY = {
   maxResultRows: 'sql',
   maxResultBytes: 'sql',
   handshakeTimeout: 'hub',
-  clientTimeout: 'hub',
   pollTimeout: 'hub',
   sendTimeout: 'hub',
   minDataRate: 'hub',
   maxMessageBytes: 'hub',
-  maxSendBufferBytes: 'hub',
-  maxParallelInvocations: 'hub',
-  maxParallelBytes: 'hub',
   maxConnections: 'hub',
   closeOnTokenExpiry: 'hub',
   detailedErrors: 'hub',
@@ -212,13 +208,9 @@ export function hubLimits(config: Config): Required<ChangeableOptions> {
     handshakeTimeout: config.handshakeTimeout,
     sendTimeout: config.sendTimeout,
     pollTimeout: config.pollTimeout,
-    clientTimeout: config.clientTimeout,
     maximumConnections: config.maxConnections,
     minimumDataRate: config.minDataRate,
-    maximumParallelInvocations: config.maxParallelInvocations,
-    maximumParallelInvocationBytes: config.maxParallelBytes,
     maximumReceiveMessageSize: config.maxMessageBytes,
-    maximumSendBufferSize: config.maxSendBufferBytes,
   };
 }
 

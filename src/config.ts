@@ -671,7 +671,6 @@ export const options = {
   maxParallelInvocations: option({
     env: 'WRITER_HUB_MAX_PARALLEL_INVOCATIONS',
     flag: 'max-parallel-invocations',
-    reload: true,
     default: '256',
     meaning: 'Invocations of one hub connection that may wait for their completion before its socket is paused.',
     schema: whole(1),
@@ -679,7 +678,6 @@ export const options = {
   maxParallelBytes: option({
     env: 'WRITER_HUB_MAX_PARALLEL_BYTES',
     flag: 'max-parallel-bytes',
-    reload: true,
     default: '1048576',
     unit: 'bytes',
     meaning: 'Size of those waiting invocations at which the socket is paused as well.',
@@ -688,7 +686,6 @@ export const options = {
   maxSendBufferBytes: option({
     env: 'WRITER_HUB_MAX_SEND_BUFFER_BYTES',
     flag: 'max-send-buffer-bytes',
-    reload: true,
     default: '1048576',
     unit: 'bytes',
     meaning: 'Size of the answers waiting for a hub client that does not read, at which it is disconnected.',
@@ -725,7 +722,6 @@ export const options = {
   clientTimeout: option({
     env: 'WRITER_HUB_CLIENT_TIMEOUT_MS',
     flag: 'client-timeout-ms',
-    reload: true,
     default: '30000',
     unit: 'milliseconds',
     meaning: 'How long a hub client that pings may be silent before it is closed.',

@@ -484,6 +484,10 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
     enableAuthenticationRefresh: true,
     ...hubLimits(config),
     keepAliveInterval: config.keepAliveInterval,
+    clientTimeout: config.clientTimeout,
+    maximumParallelInvocations: config.maxParallelInvocations,
+    maximumParallelInvocationBytes: config.maxParallelBytes,
+    maximumSendBufferSize: config.maxSendBufferBytes,
     shareConnections: true,
     memory,
     // Whatever is parsed into objects: names and the properties of a stream. Events and definitions are not.

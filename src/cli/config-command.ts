@@ -46,7 +46,7 @@ function asJson({ file }: ConfigSource, settings: Settings): string {
   const rows = names().map((name) => {
     const { flag, env, reload, unit }: OptionSpec<unknown> = options[name];
     const value: unknown = isSecret(name) ? secretMark(name, settings) : values[name];
-    return [flag, { value: value ?? null, unit, ...originOf(name, settings), env, reload: reload === true }];
+    return [flag, { value: value ?? null, unit, ...originOf(name, settings), env, reload: reload === true }] as const;
   });
   const all = { file: file?.path ?? null, passedOver: file?.passedOver ?? [], options: Object.fromEntries(rows) };
   return `${JSON.stringify(all, null, 2)}\n`;

@@ -50,7 +50,8 @@ export function usualPlaces(env: NodeJS.ProcessEnv): string[] {
 /** A file that cannot be read: which, by whom, and why. */
 export function unreadable(what: string, path: string, error: unknown): ConfigError {
   const { uid } = userInfo();
-  const reason = error instanceof Error ? error.message.replace(/, \w+ '.*'$/, '') : String(error);
+  // What node:fs throws names the path once more.
+  const reason = (error as NodeJS.ErrnoException).message.replace(/, \w+ '.*'$/, '');
   return new ConfigError(`${what} ${path} cannot be read by ${uid >= 0 ? `uid ${uid}` : 'this user'}: ${reason}`);
 }
 
@@ -70,7 +71,8 @@ function isThere(path: string): boolean {
     accessSync(path, constants.F_OK);
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // Whatever node:fs throws is an object.
+    const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
     throw unreadable('the configuration file', path, error);
   }

@@ -65,6 +65,6 @@ async function looksOf(path: string): Promise<string> {
     return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
   } catch (error) {
     // Why it cannot be read is told when it is read.
-    return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    return String((error as NodeJS.ErrnoException).code);
   }
 }

@@ -44,13 +44,17 @@ export function readTomlKeys(text: string): TomlKeys {
     pending = [];
     const isHeader = /^\s*\[/.test(line) && start === index + 1;
     for (const [key, value] of Object.entries(statement)) {
-      const isTable = isHeader || table !== '' || (typeof value === 'object' && !Array.isArray(value));
+      const isTable = isHeader || table !== '' || isTableValue(value);
       if (isHeader) table = key;
       entries.push({ key: table === '' || isHeader ? key : `${table}.${key}`, value, line: start, isTable });
     }
   }
   if (failure === undefined) return { entries };
   return { fault: { line: start + failure.line - 1, reason: reasonOf(failure) } };
+}
+
+function isTableValue(value: TomlValue): boolean {
+  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
 }
 
 function parsed(text: string): Record<string, TomlValue> | TomlError {

@@ -267,14 +267,10 @@ export interface AnyHubServerOptions<P, C> extends HubServerSettings {
 /** The options that `HubServer.configure` takes. */
 export const CHANGEABLE_OPTIONS = [
   'handshakeTimeout',
-  'clientTimeout',
   'pollTimeout',
   'sendTimeout',
   'minimumDataRate',
   'maximumReceiveMessageSize',
-  'maximumSendBufferSize',
-  'maximumParallelInvocations',
-  'maximumParallelInvocationBytes',
   'maximumConnections',
   'closeOnAuthenticationExpiration',
   'detailedErrors',
