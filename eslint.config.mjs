@@ -45,6 +45,7 @@ const ARROWS = {
     'feed',
     'store/contract',
   ],
+  settings: ['config.ts', 'duration.ts', 'live-config.ts', 'metrics.ts', 'nearest.ts', 'option-groups.ts'],
   feed: ['errors.ts', 'events', 'parameters', 'datasources', 'store/contract'],
   // The work of other parts, in threads; only what puts the parts together knows it.
   threads: ['errors.ts', 'limits', 'events', 'parameters', 'datasources', 'http/inflate.ts', 'store/contract'],
@@ -53,6 +54,7 @@ const ARROWS = {
     'config.ts',
     'duration.ts',
     'log.ts',
+    'settings',
     'server.ts',
     'unknown-variables.ts',
     'option-groups.ts',

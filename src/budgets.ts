@@ -27,11 +27,15 @@ export type BudgetName = keyof typeof BUDGETS;
 /** Reads how much of each budget is used. */
 export type BudgetUse = Readonly<Record<BudgetName, Budget['used']>>;
 
-/** The budgets of a server; `limits` are those that are not simply what their option says. */
-export function budgetsOf(config: Config, use: BudgetUse, limits: Partial<Record<BudgetName, number>>): Budget[] {
+/** The budgets of a server, as `config` has them; `limits` are those that are not simply what their option says. */
+export function budgetsOf(
+  config: () => Config,
+  use: BudgetUse,
+  limits: Partial<Record<BudgetName, Budget['limit']>>,
+): Budget[] {
   return Object.entries(BUDGETS).map(([name, option]) => ({
     name,
     used: use[name as BudgetName],
-    limit: limits[name as BudgetName] ?? config[option],
+    limit: limits[name as BudgetName] ?? (() => config()[option]),
   }));
 }

@@ -3,49 +3,76 @@ import { parseDuration } from './duration';
 import { canonicalOrigin } from './http/canonical-origin';
 import { toNetworks } from './http/trusted-proxies';
 
+/** How a value is written in a configuration file: what a `schema` of an option carries as `kind` in its metadata. */
+export type OptionKind = 'integer' | 'switch' | 'list' | 'duration' | 'text';
+
 /** An option: its names, its default, and how its text becomes a value. */
-export interface OptionSpec<T> {
+export interface OptionSpec<T, Reload extends true | undefined = true | undefined> {
   /** Environment variable. */
   readonly env: string;
-  /** Flag of `writer-hub serve`, without its dashes; it takes precedence over the environment. */
+  /**
+   * Flag of `writer-hub serve`, without its dashes, and key in the configuration file. A flag takes precedence over the
+   * environment, and that over the file.
+   */
   readonly flag: string;
   /** The text used when neither is given; absent when the option has no default. */
   readonly default?: string;
+  /** Something like what it may be, where it has no default. */
+  readonly example?: string;
   /** What a number counts. */
   readonly unit?: 'bytes' | 'milliseconds';
-  /** Whether its text is shown to nobody. */
-  readonly secret?: true;
   /** What the option does, and what zero or absence means. */
   readonly meaning: string;
+  /** It is shown nowhere, and may be read from a file: `<env>_FILE`, `--<flag>-file`. */
+  readonly secret?: true;
+  /** A server that runs takes a new value. */
+  readonly reload?: Reload;
   readonly schema: z.ZodType<T, string>;
 }
 
-const option = <T>(spec: OptionSpec<T> & { default: string }): OptionSpec<T> => spec;
-const optional = <T>(spec: OptionSpec<T>): OptionSpec<T | undefined> => ({
+const option = <T, Reload extends true | undefined = undefined>(
+  spec: OptionSpec<T, Reload> & { default: string },
+): OptionSpec<T, Reload> => spec;
+const optional = <T, Reload extends true | undefined = undefined>(
+  spec: OptionSpec<T, Reload>,
+): OptionSpec<T | undefined, Reload> => ({
   ...spec,
   schema: spec.schema,
 });
+
+declare module 'zod' {
+  interface GlobalMeta {
+    kind?: OptionKind;
+  }
+}
 
 const whole = (least: number, greatest: number = Number.MAX_SAFE_INTEGER) =>
   z
     .string()
     .regex(/^\d+$/, 'is not a whole number')
     .transform(Number)
-    .pipe(z.number().min(least, `is less than ${least}`).max(greatest, `is more than ${greatest}`));
+    .pipe(z.number().min(least, `is less than ${least}`).max(greatest, `is more than ${greatest}`))
+    .meta({ kind: 'integer' });
 const word = z.string().min(1, 'is empty');
 /** As in an URL, an IPv6 address may have its brackets. */
 const host = word.transform((text) => text.replace(/^\[(.*)\]$/, '$1'));
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http or https URL' });
-const yesNo = z.enum(['true', 'false'], 'is neither true nor false').transform((value) => value === 'true');
+const yesNo = z
+  .enum(['true', 'false'], 'is neither true nor false')
+  .transform((value) => value === 'true')
+  .meta({ kind: 'switch' });
 /** In milliseconds; `never` is 0. */
-const duration = z.string().transform((text, context) => {
-  try {
-    return (parseDuration(text) ?? 0) * 1000;
-  } catch {
-    context.addIssue('is not a duration such as 7d, 24h, 15m or 90s, or never');
-    return z.NEVER;
-  }
-});
+const duration = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return (parseDuration(text) ?? 0) * 1000;
+    } catch {
+      context.addIssue('is not a duration such as 7d, 24h, 15m or 90s, or never');
+      return z.NEVER;
+    }
+  })
+  .meta({ kind: 'duration' });
 const list = z.string().transform((value) =>
   value
     .split(',')
@@ -54,26 +81,30 @@ const list = z.string().transform((value) =>
 );
 
 /** Origins, or `*`; others can never match. */
-const origins = list.transform((entries, context) =>
-  entries.map((entry) => {
-    const origin = entry === '*' ? entry : canonicalOrigin(entry);
-    if (origin !== undefined) return origin;
-    context.addIssue(
-      `has ${JSON.stringify(entry)}, which is no origin such as https://app.example or http://localhost:5173`,
-    );
-    return z.NEVER;
-  }),
-);
+const origins = list
+  .transform((entries, context) =>
+    entries.map((entry) => {
+      const origin = entry === '*' ? entry : canonicalOrigin(entry);
+      if (origin !== undefined) return origin;
+      context.addIssue(
+        `has ${JSON.stringify(entry)}, which is no origin such as https://app.example or http://localhost:5173`,
+      );
+      return z.NEVER;
+    }),
+  )
+  .meta({ kind: 'list' });
 
 /** Addresses and networks of proxies. */
-const networks = list.transform((entries, context) => {
-  try {
-    toNetworks(entries);
-  } catch (error) {
-    context.addIssue(`has ${error instanceof Error ? error.message : String(error)}`);
-  }
-  return entries;
-});
+const networks = list
+  .transform((entries, context) => {
+    try {
+      toNetworks(entries);
+    } catch (error) {
+      context.addIssue(`has ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return entries;
+  })
+  .meta({ kind: 'list' });
 
 /** The longest delay of a Node.js timer, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -103,6 +134,8 @@ export const options = {
   tlsCertFile: optional({
     env: 'WRITER_HUB_TLS_CERT_FILE',
     flag: 'tls-cert-file',
+    reload: true,
+    example: '/etc/writer-hub/tls/fullchain.pem',
     meaning:
       'PEM file with the certificate chain; with `tls-key-file` the server speaks https and wss, not http and ws.',
     schema: word,
@@ -110,6 +143,8 @@ export const options = {
   tlsKeyFile: optional({
     env: 'WRITER_HUB_TLS_KEY_FILE',
     flag: 'tls-key-file',
+    reload: true,
+    example: '/etc/writer-hub/tls/privkey.pem',
     meaning: 'PEM file with the private key of that certificate.',
     schema: word,
   }),
@@ -150,6 +185,7 @@ export const options = {
   logLevel: option({
     env: 'WRITER_HUB_LOG_LEVEL',
     flag: 'log-level',
+    reload: true,
     default: 'info',
     meaning: 'Lowest level of the log lines on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'is not a log level'),
@@ -157,7 +193,9 @@ export const options = {
   jwtSecret: optional({
     env: 'WRITER_HUB_JWT_SECRET',
     flag: 'jwt-secret',
+    reload: true,
     secret: true,
+    example: 'what `openssl rand -base64 32` prints',
     meaning: 'Secret of HS256 tokens, at least 32 bytes; absent: one is created in the data directory.',
     // Files of secrets end with a line break, which is no part of them.
     schema: z.string().trim().min(1, 'is empty'),
@@ -177,24 +215,31 @@ export const options = {
   jwksUrl: optional({
     env: 'WRITER_HUB_JWKS_URL',
     flag: 'jwks-url',
+    reload: true,
+    example: 'https://login.example/.well-known/jwks.json',
     meaning: 'Where the public keys of RS, PS, ES and EdDSA tokens are published; absent: such tokens are refused.',
     schema: httpUrl,
   }),
   jwtIssuer: optional({
     env: 'WRITER_HUB_JWT_ISSUER',
     flag: 'jwt-issuer',
+    reload: true,
+    example: 'https://login.example/',
     meaning: 'Issuer (`iss`) every token must name; absent: any or none.',
     schema: word,
   }),
   jwtAudience: optional({
     env: 'WRITER_HUB_JWT_AUDIENCE',
     flag: 'jwt-audience',
+    reload: true,
+    example: 'writer-hub',
     meaning: 'Audience (`aud`) every token must name; absent: any or none.',
     schema: word,
   }),
   clockTolerance: option({
     env: 'WRITER_HUB_CLOCK_TOLERANCE_MS',
     flag: 'clock-tolerance-ms',
+    reload: true,
     default: '60000',
     unit: 'milliseconds',
     meaning:
@@ -204,6 +249,7 @@ export const options = {
   closeOnTokenExpiry: option({
     env: 'WRITER_HUB_CLOSE_ON_TOKEN_EXPIRY',
     flag: 'close-on-token-expiry',
+    reload: true,
     default: 'true',
     meaning: 'Whether a hub connection is closed when its token expires.',
     schema: yesNo,
@@ -211,6 +257,7 @@ export const options = {
   tokenMemory: option({
     env: 'WRITER_HUB_TOKEN_MEMORY',
     flag: 'token-memory',
+    reload: true,
     default: '10000',
     meaning: 'How many verified tokens are remembered.',
     schema: whole(1),
@@ -218,6 +265,7 @@ export const options = {
   corsOrigins: option({
     env: 'WRITER_HUB_CORS_ORIGINS',
     flag: 'cors-origins',
+    reload: true,
     default: '',
     meaning: 'Origins of the pages that may call, separated by commas; empty or `*`: any.',
     schema: origins,
@@ -225,6 +273,7 @@ export const options = {
   trustedProxies: option({
     env: 'WRITER_HUB_TRUSTED_PROXIES',
     flag: 'trusted-proxies',
+    reload: true,
     default: '',
     meaning:
       'Addresses and networks of the proxies in front, separated by commas, or `loopback`: what their headers say of ' +
@@ -234,6 +283,7 @@ export const options = {
   maxMessageBytes: option({
     env: 'WRITER_HUB_MAX_MESSAGE_BYTES',
     flag: 'max-message-bytes',
+    reload: true,
     default: '10485760',
     unit: 'bytes',
     meaning: 'Largest hub message and HTTP body, as sent and inflated.',
@@ -242,6 +292,7 @@ export const options = {
   maxHeldBytes: option({
     env: 'WRITER_HUB_MAX_HELD_BYTES',
     flag: 'max-held-bytes',
+    reload: true,
     default: '0',
     unit: 'bytes',
     meaning:
@@ -252,6 +303,7 @@ export const options = {
   minDataRate: option({
     env: 'WRITER_HUB_MIN_DATA_RATE',
     flag: 'min-data-rate',
+    reload: true,
     default: '240',
     unit: 'bytes',
     meaning:
@@ -262,6 +314,7 @@ export const options = {
   sendTimeout: option({
     env: 'WRITER_HUB_SEND_TIMEOUT_MS',
     flag: 'send-timeout-ms',
+    reload: true,
     default: '30000',
     unit: 'milliseconds',
     meaning: 'How long a caller may take nothing of an answer that waits for it before it is cut off.',
@@ -270,6 +323,7 @@ export const options = {
   headersTimeout: option({
     env: 'WRITER_HUB_HEADERS_TIMEOUT_MS',
     flag: 'headers-timeout-ms',
+    reload: true,
     default: '15000',
     unit: 'milliseconds',
     meaning: 'How long a connection may take for the headers of its first request.',
@@ -278,6 +332,7 @@ export const options = {
   idleTimeout: option({
     env: 'WRITER_HUB_IDLE_TIMEOUT_MS',
     flag: 'idle-timeout-ms',
+    reload: true,
     default: '75000',
     unit: 'milliseconds',
     meaning:
@@ -288,6 +343,7 @@ export const options = {
   maxAnonymousSockets: option({
     env: 'WRITER_HUB_MAX_ANONYMOUS_SOCKETS',
     flag: 'max-anonymous-sockets',
+    reload: true,
     default: '1000',
     meaning: 'Connections that have shown no valid token yet; with one more the oldest of them is cut.',
     schema: whole(1),
@@ -295,6 +351,7 @@ export const options = {
   maxJsonDepth: option({
     env: 'WRITER_HUB_MAX_JSON_DEPTH',
     flag: 'max-json-depth',
+    reload: true,
     default: '64',
     meaning: 'Deepest nesting of arrays and objects in a JSON text.',
     schema: whole(4, 900),
@@ -302,6 +359,7 @@ export const options = {
   maxTags: option({
     env: 'WRITER_HUB_MAX_TAGS',
     flag: 'max-tags',
+    reload: true,
     default: '1000',
     meaning: 'How many tags an event may have.',
     schema: whole(0),
@@ -309,6 +367,7 @@ export const options = {
   maxQueueBytes: option({
     env: 'WRITER_HUB_MAX_QUEUE_BYTES',
     flag: 'max-queue-bytes',
+    reload: true,
     default: '67108864',
     unit: 'bytes',
     meaning: 'Size of the events waiting for the disk at which sockets are paused and HTTP callers get 503.',
@@ -317,6 +376,7 @@ export const options = {
   maxTopics: option({
     env: 'WRITER_HUB_MAX_TOPICS',
     flag: 'max-topics',
+    reload: true,
     default: '10000',
     meaning: 'How many topics the server holds.',
     schema: whole(1),
@@ -324,6 +384,7 @@ export const options = {
   maxStreamsPerTopic: option({
     env: 'WRITER_HUB_MAX_STREAMS_PER_TOPIC',
     flag: 'max-streams-per-topic',
+    reload: true,
     default: '1000000',
     meaning: 'How many streams a topic holds.',
     schema: whole(1),
@@ -356,6 +417,8 @@ export const options = {
   retentionAge: optional({
     env: 'WRITER_HUB_RETENTION_AGE',
     flag: 'retention-age',
+    reload: true,
+    example: '30d',
     meaning:
       'How long topics keep what is stored in them, such as `7d` or `24h`, unless a topic has a retention of its own; absent: for ever.',
     schema: duration,
@@ -363,6 +426,7 @@ export const options = {
   retentionBytes: option({
     env: 'WRITER_HUB_RETENTION_BYTES',
     flag: 'retention-bytes',
+    reload: true,
     default: '0',
     unit: 'bytes',
     meaning: 'Bytes of text, about, that a topic keeps, unless it has a retention of its own; 0: no limit.',
@@ -371,6 +435,7 @@ export const options = {
   maxFollowers: option({
     env: 'WRITER_HUB_MAX_FOLLOWERS',
     flag: 'max-followers',
+    reload: true,
     default: '10000',
     meaning: 'How many readers may follow topics live at a time; one more gets 429 or 503.',
     schema: whole(1),
@@ -388,6 +453,7 @@ export const options = {
   maxActiveStreams: option({
     env: 'WRITER_HUB_MAX_ACTIVE_STREAMS',
     flag: 'max-active-streams',
+    reload: true,
     default: '100000',
     meaning: 'How many streams of all topics are known as active; others are stored as ever, but not shown as active.',
     schema: whole(1),
@@ -395,6 +461,7 @@ export const options = {
   workspace: optional({
     env: 'WRITER_HUB_WORKSPACE',
     flag: 'workspace',
+    example: 'demo-production',
     meaning:
       'Workspace in the ids of topics that clients of Quix know: `<workspace>-<topic>` means the topic; absent: the id is the name.',
     schema: word,
@@ -402,6 +469,7 @@ export const options = {
   maxSubscriptions: option({
     env: 'WRITER_HUB_MAX_SUBSCRIPTIONS',
     flag: 'max-subscriptions',
+    reload: true,
     default: '1000',
     meaning: 'How many subscriptions one hub connection may have; one more gets `over_share`.',
     schema: whole(1),
@@ -409,6 +477,7 @@ export const options = {
   feedBufferBytes: option({
     env: 'WRITER_HUB_FEED_BUFFER_BYTES',
     flag: 'feed-buffer-bytes',
+    reload: true,
     default: '16777216',
     unit: 'bytes',
     meaning:
@@ -434,6 +503,7 @@ export const options = {
   maxDefinitionsBytes: option({
     env: 'WRITER_HUB_MAX_DEFINITIONS_BYTES',
     flag: 'max-definitions-bytes',
+    reload: true,
     default: '524288',
     unit: 'bytes',
     meaning: 'Largest JSON text of the definitions of the parameters, or of the events, of a stream.',
@@ -442,6 +512,7 @@ export const options = {
   maxParameters: option({
     env: 'WRITER_HUB_MAX_PARAMETERS',
     flag: 'max-parameters',
+    reload: true,
     default: '10000',
     meaning: 'How many parameters a package of parameter data, and a topic, may have.',
     schema: whole(1, 1_000_000),
@@ -449,6 +520,7 @@ export const options = {
   createDataSources: option({
     env: 'WRITER_HUB_CREATE_DATA_SOURCES',
     flag: 'create-data-sources',
+    reload: true,
     default: 'true',
     meaning: 'Whether rows posted to an unknown data source create it, if the token may; `false`: only a schema does.',
     schema: yesNo,
@@ -456,6 +528,7 @@ export const options = {
   maxColumns: option({
     env: 'WRITER_HUB_MAX_COLUMNS',
     flag: 'max-columns',
+    reload: true,
     default: '500',
     meaning: 'How many columns a data source may have.',
     schema: whole(1, 1900),
@@ -463,6 +536,7 @@ export const options = {
   maxSchemaBytes: option({
     env: 'WRITER_HUB_MAX_SCHEMA_BYTES',
     flag: 'max-schema-bytes',
+    reload: true,
     default: '262144',
     unit: 'bytes',
     meaning: 'Longest text of the schema of a data source, given or inferred.',
@@ -471,6 +545,7 @@ export const options = {
   maxRereads: option({
     env: 'WRITER_HUB_MAX_REREADS',
     flag: 'max-rereads',
+    reload: true,
     default: '8',
     meaning:
       'How often the bytes of a row may be read again because columns of different types take the same field; a row that needs more is quarantined.',
@@ -479,6 +554,7 @@ export const options = {
   maxQuarantinedRows: option({
     env: 'WRITER_HUB_MAX_QUARANTINED_ROWS',
     flag: 'max-quarantined-rows',
+    reload: true,
     default: '100000',
     meaning: 'How many rows of one request may be quarantined; a request with more is refused as a whole.',
     schema: whole(0),
@@ -500,6 +576,7 @@ export const options = {
   maxBodyWait: option({
     env: 'WRITER_HUB_MAX_BODY_WAIT_MS',
     flag: 'max-body-wait-ms',
+    reload: true,
     default: '60000',
     unit: 'milliseconds',
     meaning: 'How long a large body may wait for one of those threads before it gets 503.',
@@ -508,6 +585,7 @@ export const options = {
   idempotencyWindow: option({
     env: 'WRITER_HUB_IDEMPOTENCY_WINDOW_MS',
     flag: 'idempotency-window-ms',
+    reload: true,
     default: '86400000',
     unit: 'milliseconds',
     meaning: 'How long an idempotency key is remembered.',
@@ -516,6 +594,7 @@ export const options = {
   maxTokenRequestRate: option({
     env: 'WRITER_HUB_MAX_TOKEN_REQUEST_RATE',
     flag: 'max-token-request-rate',
+    reload: true,
     default: '0',
     meaning: 'Requests per second that one token may post to the Events API; 0: no limit.',
     schema: whole(0),
@@ -523,6 +602,7 @@ export const options = {
   maxTokenByteRate: option({
     env: 'WRITER_HUB_MAX_TOKEN_BYTE_RATE',
     flag: 'max-token-byte-rate',
+    reload: true,
     default: '0',
     unit: 'bytes',
     meaning: 'Inflated bytes per second that one token may post to the Events API; 0: no limit.',
@@ -531,6 +611,7 @@ export const options = {
   maxDataSourceRequestRate: option({
     env: 'WRITER_HUB_MAX_DATA_SOURCE_REQUEST_RATE',
     flag: 'max-data-source-request-rate',
+    reload: true,
     default: '0',
     meaning: 'Requests per second that one data source accepts; 0: no limit.',
     schema: whole(0),
@@ -538,6 +619,7 @@ export const options = {
   maxDataSourceByteRate: option({
     env: 'WRITER_HUB_MAX_DATA_SOURCE_BYTE_RATE',
     flag: 'max-data-source-byte-rate',
+    reload: true,
     default: '0',
     unit: 'bytes',
     meaning: 'Inflated bytes per second that one data source accepts; 0: no limit.',
@@ -546,6 +628,7 @@ export const options = {
   sqlTimeout: option({
     env: 'WRITER_HUB_SQL_TIMEOUT_MS',
     flag: 'sql-timeout-ms',
+    reload: true,
     default: '10000',
     unit: 'milliseconds',
     meaning: 'How long a query may run before it is stopped.',
@@ -561,6 +644,7 @@ export const options = {
   maxSqlBytes: option({
     env: 'WRITER_HUB_MAX_SQL_BYTES',
     flag: 'max-sql-bytes',
+    reload: true,
     default: '65536',
     unit: 'bytes',
     meaning: 'Longest text of a query.',
@@ -569,6 +653,7 @@ export const options = {
   maxSqlMemoryBytes: option({
     env: 'WRITER_HUB_MAX_SQL_MEMORY_BYTES',
     flag: 'max-sql-memory-bytes',
+    reload: true,
     default: '268435456',
     unit: 'bytes',
     meaning: 'Memory the database engine may use for a query.',
@@ -577,6 +662,7 @@ export const options = {
   maxSqlTempBytes: option({
     env: 'WRITER_HUB_MAX_SQL_TEMP_BYTES',
     flag: 'max-sql-temp-bytes',
+    reload: true,
     default: '4294967296',
     unit: 'bytes',
     meaning: 'Temporary files a query may write in the data directory to sort and group; 0: it does with memory.',
@@ -585,6 +671,7 @@ export const options = {
   maxResultRows: option({
     env: 'WRITER_HUB_MAX_RESULT_ROWS',
     flag: 'max-result-rows',
+    reload: true,
     default: '1000000',
     meaning: 'How many rows the result of a query may have.',
     schema: whole(1),
@@ -592,6 +679,7 @@ export const options = {
   maxResultBytes: option({
     env: 'WRITER_HUB_MAX_RESULT_BYTES',
     flag: 'max-result-bytes',
+    reload: true,
     default: '104857600',
     unit: 'bytes',
     meaning: 'Largest result of a query, as it is sent.',
@@ -600,6 +688,7 @@ export const options = {
   maxConnections: option({
     env: 'WRITER_HUB_MAX_CONNECTIONS',
     flag: 'max-connections',
+    reload: true,
     default: '20000',
     meaning:
       'How many hub connections may be open at once; one more gets 503. One subject gets three quarters of them at most, then 429.',
@@ -631,6 +720,7 @@ export const options = {
   handshakeTimeout: option({
     env: 'WRITER_HUB_HANDSHAKE_TIMEOUT_MS',
     flag: 'handshake-timeout-ms',
+    reload: true,
     default: '15000',
     unit: 'milliseconds',
     meaning: 'How long a hub client may take for its handshake.',
@@ -639,6 +729,7 @@ export const options = {
   pollTimeout: option({
     env: 'WRITER_HUB_POLL_TIMEOUT_MS',
     flag: 'poll-timeout-ms',
+    reload: true,
     default: '55000',
     unit: 'milliseconds',
     meaning:
@@ -665,6 +756,7 @@ export const options = {
   shutdownTimeout: option({
     env: 'WRITER_HUB_SHUTDOWN_TIMEOUT_MS',
     flag: 'shutdown-timeout-ms',
+    reload: true,
     default: '10000',
     unit: 'milliseconds',
     meaning: 'How long the server waits for requests in progress when it stops.',
@@ -673,6 +765,7 @@ export const options = {
   detailedErrors: option({
     env: 'WRITER_HUB_DETAILED_ERRORS',
     flag: 'detailed-errors',
+    reload: true,
     default: 'false',
     meaning: 'Whether hub clients see the text of unexpected errors; for development.',
     schema: yesNo,
@@ -681,61 +774,22 @@ export const options = {
 
 export type OptionName = keyof typeof options;
 
+/** The options of which a server that runs takes a new value. */
+export type ReloadableName = {
+  [K in OptionName]: true extends (typeof options)[K]['reload'] ? K : never;
+}[OptionName];
+
 /** The checked value of every option. */
 export type Config = {
   readonly [K in OptionName]: (typeof options)[K] extends OptionSpec<infer T> ? T : never;
 };
 
-/** Options cannot be used. The message has one line for each, which names the flag or variable. */
+/** How the value of an option is written in a configuration file. */
+export function kindOf(spec: OptionSpec<unknown>): OptionKind {
+  return spec.schema.meta()?.kind ?? 'text';
+}
+
+/** Options cannot be used. The message has one line for each, which names the flag, the variable or the line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-}
-
-/** The text of an option, and the flag or variable it came from. */
-interface Given {
-  readonly text: string;
-  readonly source: string;
-}
-
-function given(spec: OptionSpec<unknown>, flagText: string | undefined, env: NodeJS.ProcessEnv): Given | undefined {
-  if (flagText !== undefined) return { text: flagText, source: `--${spec.flag}` };
-  const envText = env[spec.env];
-  if (envText !== undefined && envText !== '') return { text: envText, source: spec.env };
-  return spec.default === undefined ? undefined : { text: spec.default, source: `default of ${spec.env}` };
-}
-
-/**
- * Reads every option from flags, then from the environment, then from its default. An empty environment variable counts
- * as not set. Throws a `ConfigError` that lists everything that is wrong.
- */
-export function loadConfig(flags: Partial<Record<OptionName, string>>, env: NodeJS.ProcessEnv): Config {
-  const problems: string[] = [];
-  const values = Object.entries(options).map(([name, spec]: [string, OptionSpec<unknown>]) => {
-    const found = given(spec, flags[name as OptionName], env);
-    if (found === undefined) return [name, undefined] as const;
-    const parsed = spec.schema.safeParse(found.text);
-    if (parsed.success) return [name, parsed.data] as const;
-    const shown = spec.secret === true ? '' : ` ${JSON.stringify(found.text)}`;
-    problems.push(`${found.source}${shown} ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
-    return [name, undefined] as const;
-  });
-  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
-  return checkTogether(Object.fromEntries(values) as Config);
-}
-
-/** Completes the settings of a program that embeds the server with the defaults. Throws a `ConfigError`. */
-export function completeConfig(settings: Partial<Config>): Config {
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return checkTogether({ ...loadConfig({}, {}), ...Object.fromEntries(given) });
-}
-
-/** Refuses options that contradict each other. */
-function checkTogether(config: Config): Config {
-  if ((config.tlsCertFile === undefined) !== (config.tlsKeyFile === undefined)) {
-    throw new ConfigError('--tls-cert-file and --tls-key-file go together: give both or neither');
-  }
-  if (config.metricsHost !== undefined && config.metricsPort === undefined) {
-    throw new ConfigError('--metrics-host is the address of --metrics-port: give both or neither');
-  }
-  return config;
 }

@@ -40,9 +40,10 @@ export interface MeasuredParts {
 }
 
 export interface ServerMetricsOptions {
-  readonly config: Config;
+  /** The options in force. */
+  readonly live: { readonly current: Config };
   /** How many bytes may be held for all callers. */
-  readonly heldLimit: number;
+  readonly heldLimit: () => number;
 }
 
 /** The metrics of a server. `parts` is called once it is complete. */
@@ -50,8 +51,8 @@ export function createMetrics(options: ServerMetricsOptions, parts: () => Measur
   return new Metrics({ version, routes: ROUTES, state: stateOf(options, parts), budgets: budgets(options, parts) });
 }
 
-function stateOf({ config }: ServerMetricsOptions, parts: () => MeasuredParts): StateSources {
-  const dataDir = resolve(config.dataDir);
+function stateOf({ live }: ServerMetricsOptions, parts: () => MeasuredParts): StateSources {
+  const dataDir = resolve(live.current.dataDir);
   return {
     queue: () => parts().store.queue,
     writable: () => parts().store.writable,
@@ -78,7 +79,7 @@ function stateOf({ config }: ServerMetricsOptions, parts: () => MeasuredParts): 
   };
 }
 
-function budgets({ config, heldLimit }: ServerMetricsOptions, parts: () => MeasuredParts): Budget[] {
+function budgets({ live, heldLimit }: ServerMetricsOptions, parts: () => MeasuredParts): Budget[] {
   const use = {
     topics: async () => (await parts().store.backlog()).topics,
     database_bytes: () => {
@@ -98,8 +99,9 @@ function budgets({ config, heldLimit }: ServerMetricsOptions, parts: () => Measu
     sql_queries: () => parts().store.sql?.load.running ?? 0,
     hub_connections: () => parts().hub.connections,
   };
+  const config = (): Config => live.current;
   // The log is part of what the database may take: no more than a quarter of it.
-  const logLimit = Math.min(config.maxLogBytes, config.maxDatabaseBytes / 4 || Infinity);
+  const logLimit = (): number => Math.min(config().maxLogBytes, config().maxDatabaseBytes / 4 || Infinity);
   return budgetsOf(config, use, { held_bytes: heldLimit, log_bytes: logLimit });
 }
 

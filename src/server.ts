@@ -1,20 +1,28 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { KeySet } from './auth/key-set';
 import type { Principal } from './auth/principal';
-import { Revocations } from './auth/revocations';
+import { EVERY_TOKEN, Revocations } from './auth/revocations';
 import { loadOrCreateSecret } from './auth/secret-file';
 import { mintToken } from './auth/token-minter';
 import { TokenVerifier } from './auth/token-verifier';
-import { completeConfig, type Config } from './config';
+import { type Config, type OptionName, options } from './config';
+import {
+  configTakers,
+  defaultHeldBytes,
+  fixedOptions,
+  hubLimits,
+  rateLimits,
+  sqlLimits,
+  storeLimits,
+} from './config-takers';
 import { openRowServices, type RowServices } from './datasources/row-services';
 import { sqlColumns } from './datasources/sql-columns';
 import { isFault, WriterHubError } from './errors';
 import { EventService } from './events/event-service';
 import { TopicIds } from './events/topic-ids';
-import { WriteGate } from './events/write-gate';
+import { type EarlyNotice, WriteGate } from './events/write-gate';
 import { Activity } from './feed/activity';
 import { CatalogueFeed } from './feed/catalogue-feed';
 import { DefinitionFeed } from './feed/definition-feed';
@@ -36,6 +44,7 @@ import { MetricsPage, METRICS_PATH } from './http/metrics-page';
 import { startMetricsServer, type MetricsServer } from './http/metrics-server';
 import { askedPathOf } from './http/request-target';
 import { TrustedProxies } from './http/trusted-proxies';
+import type { Compressed } from './http/inflate';
 import { createReadPlaces } from './http/route-context';
 import { RateLimits } from './http/rate-limits';
 import { HUB_PATHS } from './http/routes/hub-routes';
@@ -58,10 +67,13 @@ import { Followers } from './limits/followers';
 import { HeldBytes } from './limits/held-bytes';
 import { LimitWatch, type OnStrike } from './limits/limit-watch';
 import { Turns } from './limits/turns';
+import { LiveConfig } from './live-config';
 import { createLogger, type Logger } from './log';
 import type { Metrics } from './metrics/metrics';
 import { ParameterService } from './parameters/parameter-service';
 import { createMetrics } from './server-metrics';
+import { Reloader, type ReloadOutcome } from './settings/reloader';
+import { completeConfig } from './settings/settings';
 import { createHubServer, type HubServer } from './signalr';
 import { OutcomeUnknown } from './store/contract/outcome-unknown';
 import type { Store } from './store/contract/store';
@@ -71,7 +83,9 @@ import { ThreadedWork } from './threads/threaded-work';
 import { WorkThreads } from './threads/work-threads';
 import { version } from './version';
 
-export { ConfigError, loadConfig, options, type Config } from './config';
+export { ConfigError, options, type Config } from './config';
+export type { ReloadOutcome } from './settings/reloader';
+export { loadConfig } from './settings/settings';
 export { WriterHubError, errorKinds, type ErrorCode, type Problem } from './errors';
 
 /** A server that runs. */
@@ -86,19 +100,25 @@ export interface WriterHub {
   /** A token that may create, write and read everything for 30 days; only when this start made the secret. */
   readonly developmentToken: string | undefined;
   /**
+   * Puts other settings in force, which `load` gives: all of them that can change while the server runs, or none when
+   * `load` throws a `ConfigError` or they cannot be used. Options that are not given have their defaults. What became
+   * of it is logged, counted and returned.
+   */
+  reload(load: () => Partial<Config>): ReloadOutcome;
+  /**
    * Accepts nothing more, commits and answers what was accepted, closes every connection, releases the data directory.
    */
   close(): Promise<void>;
 }
-
-/** The most bytes that are held for callers by default. */
-const MOST_HELD_BYTES = 512 * 1024 * 1024;
 
 /** Largest argument of a hub method that is parsed; parsing it takes a few milliseconds at most. */
 const MAX_PARSED_BYTES = 128 * 1024;
 
 /** What the clients of a token that is revoked are told. */
 const REVOKED = { error: 'unauthenticated: the token was revoked' };
+
+/** What all clients are told when other tokens are good: those whose token still is come back. */
+const OTHER_TOKENS = { error: 'unauthenticated: the rules for tokens have changed', allowReconnect: true };
 
 const QUEUE_FULL = 'the queue in front of the disk is full; sockets are paused';
 
@@ -111,6 +131,7 @@ const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
  */
 export async function startWriterHub(settings: Partial<Config> = {}, log?: Logger): Promise<WriterHub> {
   const config = completeConfig(settings);
+  const live = new LiveConfig(config);
   const logger = log ?? createLogger(config.logLevel, { format: config.logFormat });
   checkNativeModule();
   const dataDir = resolve(config.dataDir);
@@ -119,7 +140,7 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
   const store = await openStore(config, dataDir, logger);
   try {
     const secret = findSecret(config, dataDir, logger);
-    const hub = await serve(config, store, secret.value, logger).catch((error: unknown) => {
+    const hub = await serve(live, store, { dataDir, secret: secret.value }, logger).catch((error: unknown) => {
       // Nobody has seen its token: the next start is the first one again.
       if (secret.made !== undefined) rmSync(secret.made);
       throw error;
@@ -135,11 +156,12 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
 
 /** Everything above the store, in the order an event passes it on its way up from the disk. */
 async function serve(
-  config: Config,
+  live: LiveConfig,
   store: SqliteStore,
-  secret: string,
+  { dataDir, secret }: { readonly dataDir: string; readonly secret: string },
   logger: Logger,
-): Promise<Pick<WriterHub, 'url' | 'metricsUrl' | 'close'>> {
+): Promise<Pick<WriterHub, 'url' | 'metricsUrl' | 'reload' | 'close'>> {
+  const config = live.current;
   const limits = new LimitWatch({
     count: (limit) => {
       metrics.refusals.strike(limit);
@@ -153,16 +175,17 @@ async function serve(
   const turns = new Turns();
   const proxies = new TrustedProxies(config.trustedProxies);
   const refusals = new Refusals();
-  const heldLimit = config.maxHeldBytes || defaultHeldBytes();
-  const held = new HeldBytes(heldLimit, limits.strike);
+  const heldLimit = (): number => live.current.maxHeldBytes || defaultHeldBytes();
+  const held = new HeldBytes(heldLimit(), limits.strike);
   const anonymous = new AnonymousSockets(config.maxAnonymousSockets, limits.strike, proxies);
-  const metrics: Metrics = createMetrics({ config, heldLimit }, () => ({
+  const metrics: Metrics = createMetrics({ live, heldLimit }, () => ({
     ...{ store, hub, held, anonymous, threads, turns, followers, feed, packageFeed, rowFeed, definitionFeed },
     ...{ catalogue, activity, subscriptions, verifier },
   }));
   const readPlaces = createReadPlaces(limits.strike);
+  const feedBudget = new FeedBudget(config.feedBufferBytes);
   const feedOptions: FeedOptions = {
-    budget: new FeedBudget(config.feedBufferBytes),
+    budget: feedBudget,
     onDelivered: (delay) => {
       metrics.delivered(delay);
     },
@@ -173,17 +196,20 @@ async function serve(
   const definitionFeed: DefinitionFeed = new DefinitionFeed(store, feedOptions);
   const catalogue: CatalogueFeed = new CatalogueFeed(store, feedOptions);
   const topicIds = new TopicIds(config.workspace);
-  const activity: Activity = new Activity(store, {
-    activeFor: config.activeFor,
-    maxStreams: config.maxActiveStreams,
-    maxTopics: config.maxTopics,
-    onFull: (topic) => {
-      limits.strike('active_streams', topic);
-    },
-    topicIdOf: (topic) => topicIds.idOf(topic),
-  });
+  const activity: Activity = new Activity(
+    store,
+    live.view(
+      { activeFor: 'activeFor', maxStreams: 'maxActiveStreams', maxTopics: 'maxTopics' },
+      {
+        onFull: (topic: string) => {
+          limits.strike('active_streams', topic);
+        },
+        topicIdOf: (topic: string) => topicIds.idOf(topic),
+      },
+    ),
+  );
   const followers = new Followers(config.maxFollowers, { onStrike: limits.strike });
-  const threads = createThreads(config, limits.strike, logger);
+  const threads = createThreads(live, limits.strike, logger);
   const work = new ThreadedWork(threads);
   observeStore(store, metrics, limits.strike, logger);
   const revocations = new Revocations({
@@ -191,29 +217,19 @@ async function serve(
     persist: (tokenId, expiresAt) => store.tokens.revokeToken(tokenId, expiresAt),
   });
   const verifier = createVerifier(config, secret, revocations);
-  const gate = new WriteGate(store, {
-    idempotencyWindow: config.idempotencyWindow,
-    onEarly: ({ topic, streamId, count, warning }) => {
-      metrics.intake.earlyTimestamps(count);
-      if (warning !== undefined) logger.warn({ topic, streamId, warning }, 'timestamps seem to be in another unit');
-    },
-  });
-  const service = new EventService(store, gate, {
-    maxDepth: config.maxJsonDepth,
-    maxTags: config.maxTags,
-    maxPropertiesBytes: config.maxPropertiesBytes,
-    maxDefinitionsBytes: config.maxDefinitionsBytes,
-    work,
-  });
-  const parameters = new ParameterService(store, gate, {
-    maxDepth: config.maxJsonDepth,
-    maxParameters: config.maxParameters,
-    maxTags: config.maxTags,
-    work,
-  });
+  const onEarly = ({ topic, streamId, count, warning }: EarlyNotice): void => {
+    metrics.intake.earlyTimestamps(count);
+    if (warning !== undefined) logger.warn({ topic, streamId, warning }, 'timestamps seem to be in another unit');
+  };
+  const gate = new WriteGate(store, live.view({ idempotencyWindow: 'idempotencyWindow' }, { onEarly }));
+  const scanLimits = { maxDepth: 'maxJsonDepth', maxTags: 'maxTags' } as const;
+  const textLimits = { maxPropertiesBytes: 'maxPropertiesBytes', maxDefinitionsBytes: 'maxDefinitionsBytes' } as const;
+  const service = new EventService(store, gate, live.view({ ...scanLimits, ...textLimits }, { work }));
+  const packageLimits = { ...scanLimits, maxParameters: 'maxParameters' } as const;
+  const parameters = new ParameterService(store, gate, live.view(packageLimits, { work }));
   const topics = new TopicService(store);
   const origins = new OriginPolicy(config.corsOrigins);
-  const rows = await openRows(config, store, work, { turns, metrics, logger });
+  const rows = await openRows(live, store, work, { turns, metrics, logger });
   const rowFeed: RowFeed = new RowFeed(store, (name, page) => rows.dataSources.columnsOf(name, page), feedOptions);
   const callers = new Callers(verifier, anonymous);
   const hubCallers = new HubCallers(revocations);
@@ -222,7 +238,7 @@ async function serve(
     ...{ followers, held, turns, log: store.log, callers: hubCallers, definitions: definitionFeed },
     watch: new TopicWatch(store),
     kinds: { events: eventKind(feed, items), parameters: parameterKind(packageFeed, items) },
-    maxSubscriptions: config.maxSubscriptions,
+    limits: live.view({ maxSubscriptions: 'maxSubscriptions' }, {}),
     onStrike: (holder) => {
       limits.strike('subscriptions', holder);
     },
@@ -230,8 +246,9 @@ async function serve(
       closeConnection(hub, connectionId, error);
     },
   });
+  const hubLogger = logger.child({ part: 'signalr' });
   const hub: HubServer<Principal> = createHub(config, {
-    ...{ service, parameters, callers, origins, proxies, refusals, metrics, logger },
+    ...{ service, parameters, callers, origins, proxies, refusals, metrics, logger, hubLogger },
     reader: {
       ...{ service, feed, packageFeed, rowFeed, dataSources: rows.dataSources },
       ...{ followers, held, turns, callers: hubCallers, subscriptions, topicIds, activity, catalogue },
@@ -240,12 +257,14 @@ async function serve(
   });
   pauseUnderPressure(store, hub);
   revocations.onRevoked((tokenId) => {
-    hub.closeConnections(({ principal }) => principal.tokenId === tokenId, REVOKED);
+    if (tokenId === EVERY_TOKEN) hub.closeConnections(() => true, OTHER_TOKENS);
+    else hub.closeConnections(({ principal }) => principal.tokenId === tokenId, REVOKED);
   });
 
   const metricsPage = new MetricsPage({ metrics, callers, token: config.metricsToken });
   // It knows its path by itself, however that is escaped.
   const mounts = [{ path: '/', handler: hub.handler }];
+  const rates = new RateLimits(rateLimits(config));
   const { listener, fail } = createApp({
     version,
     service,
@@ -256,15 +275,12 @@ async function serve(
     engine: store.sql === undefined ? undefined : metrics.watchSql(store.sql),
     store,
     revocations,
-    rates: rateLimits(config),
-    bodyLimits: {
-      maxBytes: config.maxMessageBytes,
-      maxDepth: config.maxJsonDepth,
-      inflate: (body, holder) => work.inflate(body, holder),
-    },
-    maxSqlBytes: config.maxSqlBytes,
-    sendTimeout: config.sendTimeout,
-    minDataRate: config.minDataRate,
+    rates,
+    bodyLimits: live.view(
+      { maxBytes: 'maxMessageBytes', maxDepth: 'maxJsonDepth' },
+      { inflate: (body: Compressed, holder: string) => work.inflate(body, holder) },
+    ),
+    limits: live.view({ maxSqlBytes: 'maxSqlBytes', sendTimeout: 'sendTimeout', minDataRate: 'minDataRate' }, {}),
     held,
     readPlaces,
     feed,
@@ -300,16 +316,35 @@ async function serve(
     throw error;
   }
   const url = urlOf(server, config);
+  const reloader = new Reloader({
+    live,
+    fixed: fixedOptions,
+    takers: configTakers({
+      ...{ store, server, hub, held, anonymous, followers, feedBudget, rates, origins, proxies, callers, revocations },
+      newVerifier: (next) => createVerifier(next, findSecret(next, dataDir, logger).value, revocations),
+      setLogLevel: (level) => {
+        for (const each of [logger, hubLogger]) each.level = level;
+      },
+      onFailed: (error) => {
+        logger.error({ err: error }, 'the store could not be told its new limits; it has them when it starts again');
+      },
+    }),
+    onReloaded: (outcome) => {
+      metrics.reloads.reloaded(outcome.result);
+      logReload(outcome, logger);
+    },
+  });
   return {
     url,
     metricsUrl: `${metricsServer?.url ?? url}${METRICS_PATH}`,
+    reload: (load) => reloader.reload(load),
     close: () =>
       stop(
         {
           ...{ server, metricsServer, anonymous, hub, gate, topics, rows, threads, store, lifecycle },
           feeds: [feed, packageFeed, rowFeed, definitionFeed, catalogue, activity],
         },
-        config.shutdownTimeout,
+        live.current.shutdownTimeout,
       ),
   };
 }
@@ -320,11 +355,16 @@ async function openMetricsPort(config: Config, page: MetricsPage): Promise<Metri
   return port === undefined ? undefined : startMetricsServer({ ...config, host, port }, page.listener);
 }
 
-/** A quarter of the memory this process may use, at most 512 MiB. */
-function defaultHeldBytes(): number {
-  // 0 where there is no limit, or a number beyond all memory.
-  const constrained = process.constrainedMemory() || Infinity;
-  return Math.min(Math.min(totalmem(), constrained) / 4, MOST_HELD_BYTES);
+/** Says what another configuration has changed, and what of it waits; or why it was not taken. */
+function logReload({ error, changed, waiting }: ReloadOutcome, logger: Logger): void {
+  if (error !== undefined) {
+    logger.error({ reason: error.message }, 'the configuration cannot be used; the old one stays in force');
+    return;
+  }
+  const flagsOf = (names: readonly OptionName[]): string[] => names.map((name) => options[name].flag);
+  logger.info({ changed: flagsOf(changed) }, 'the configuration was read again');
+  if (waiting.length === 0) return;
+  logger.warn({ options: flagsOf(waiting) }, 'options were changed that take effect when the server is started again');
 }
 
 /** Logs and counts what the store tells. */
@@ -362,57 +402,49 @@ function pauseUnderPressure(store: Store, hub: HubServer<Principal>): void {
 
 /** What takes rows in, and what looks after the data sources they go to. */
 function openRows(
-  config: Config,
+  live: LiveConfig,
   store: Store,
   work: ThreadedWork,
   { turns, metrics, logger }: Pick<HubParts, 'metrics' | 'logger'> & { readonly turns: Turns },
 ): Promise<RowServices> {
-  return openRowServices(store, {
+  const limits = {
+    maxDepth: 'maxJsonDepth',
+    maxColumns: 'maxColumns',
+    maxSchemaBytes: 'maxSchemaBytes',
+    maxRereads: 'maxRereads',
+    maxQuarantinedRows: 'maxQuarantinedRows',
+    createDataSources: 'createDataSources',
+    idempotencyWindow: 'idempotencyWindow',
+  } as const;
+  const parts = {
     work,
     turns,
-    maxDepth: config.maxJsonDepth,
-    maxColumns: config.maxColumns,
-    maxSchemaBytes: config.maxSchemaBytes,
-    maxRereads: config.maxRereads,
-    maxQuarantinedRows: config.maxQuarantinedRows,
-    createDataSources: config.createDataSources,
-    idempotencyWindow: config.idempotencyWindow,
     now: Date.now,
-    onStored: (stored) => {
+    onStored: (stored: { readonly rows: number; readonly quarantined: number }): void => {
       metrics.intake.rowsStored(stored);
     },
-    onGivenUp: (rows, error) => {
+    onGivenUp: (rows: number, error: WriterHubError): void => {
       metrics.intake.rowsGivenUp(rows);
       const details = { rows, code: error.code, err: error.cause ?? error };
       if (error instanceof OutcomeUnknown) logger.error(details, 'rows that were accepted may be stored or not');
       else logger.error(details, 'rows that were accepted cannot be stored');
     },
-  });
+  };
+  return openRowServices(store, live.view(limits, parts));
 }
 
 /** The threads for what would hold up this one. */
-function createThreads(config: Config, onStrike: OnStrike, logger: Logger): WorkThreads {
-  return new WorkThreads({
-    threads: config.workThreads,
-    maxWaiting: config.maxWaitingBodies,
-    maxWait: config.maxBodyWait,
-    onRefused: (_, holder) => {
+function createThreads(live: LiveConfig, onStrike: OnStrike, logger: Logger): WorkThreads {
+  const parts = {
+    onRefused: (_: unknown, holder: string): void => {
       onStrike('waiting_bodies', holder);
     },
-    onDied(cause) {
+    onDied: (cause: unknown): void => {
       logger.error({ err: cause }, 'a thread that checks large bodies ended; another one is started when it is needed');
     },
-  });
-}
-
-/** The limits that are set, if any is. */
-function rateLimits(config: Config): RateLimits | undefined {
-  return RateLimits.from({
-    tokenRequests: config.maxTokenRequestRate,
-    tokenBytes: config.maxTokenByteRate,
-    sourceRequests: config.maxDataSourceRequestRate,
-    sourceBytes: config.maxDataSourceByteRate,
-  });
+  };
+  const limits = { threads: 'workThreads', maxWaiting: 'maxWaitingBodies', maxWait: 'maxBodyWait' } as const;
+  return new WorkThreads(live.view(limits, parts));
 }
 
 /** Names what a function of the composition needs. */
@@ -428,6 +460,8 @@ interface HubParts {
   /** What may be held for callers, of which hub clients are some. */
   readonly memory: HeldBytes['budget'];
   readonly logger: Logger;
+  /** That of the SignalR server. */
+  readonly hubLogger: Logger;
 }
 
 function createHub(config: Config, parts: HubParts): HubServer<Principal> {
@@ -455,29 +489,22 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
       if (isUpgrade) logRefusedUpgrade(request, status, parts);
     },
     isOriginAllowed: (_, request) => origins.allows(request),
-    closeOnAuthenticationExpiration: config.closeOnTokenExpiry,
     // A token of the same subject alone: the rights and their end are replaced together.
     enableAuthenticationRefresh: true,
-    detailedErrors: config.detailedErrors,
-    handshakeTimeout: config.handshakeTimeout,
-    sendTimeout: config.sendTimeout,
+    ...hubLimits(config),
     keepAliveInterval: config.keepAliveInterval,
-    pollTimeout: config.pollTimeout,
     clientTimeout: config.clientTimeout,
-    maximumConnections: config.maxConnections,
+    maximumParallelInvocations: config.maxParallelInvocations,
+    maximumParallelInvocationBytes: config.maxParallelBytes,
+    maximumSendBufferSize: config.maxSendBufferBytes,
     shareConnections: true,
     memory,
-    minimumDataRate: config.minDataRate,
     // Whatever is parsed into objects: names and the properties of a stream. Events and definitions are not.
     maximumParsedSize: Math.max(MAX_PARSED_BYTES, 2 * config.maxPropertiesBytes),
     onLimit: ({ limit }) => {
       metrics.refusals.hubStrike(limit);
     },
-    maximumParallelInvocations: config.maxParallelInvocations,
-    maximumParallelInvocationBytes: config.maxParallelBytes,
-    maximumReceiveMessageSize: config.maxMessageBytes,
-    maximumSendBufferSize: config.maxSendBufferBytes,
-    logger: logger.child({ part: 'signalr' }),
+    logger: parts.hubLogger,
   });
 }
 
@@ -496,28 +523,18 @@ function logRefusedUpgrade(request: IncomingMessage, status: number, parts: HubP
 }
 
 function openStore(config: Config, directory: string, logger: Logger): Promise<SqliteStore> {
-  const { maxQueueBytes, maxTopics, maxStreamsPerTopic, maxDatabaseBytes, maxLogBytes, busyTimeout, checkInterval } =
-    config;
+  const { maxDatabaseBytes, maxLogBytes, busyTimeout, checkInterval } = config;
   return SqliteStore.open({
     directory,
-    maxQueueBytes,
-    maxTopics,
-    maxStreamsPerTopic,
-    maxParametersPerTopic: config.maxParameters,
+    ...storeLimits(config),
     maxDatabaseBytes,
     maxLogBytes,
     busyTimeout,
     checkInterval,
     log: logger,
-    retention: { age: config.retentionAge ?? 0, bytes: config.retentionBytes },
     sql: {
+      ...sqlLimits(config),
       processes: config.sqlProcesses,
-      timeout: config.sqlTimeout,
-      maxTextBytes: config.maxSqlBytes,
-      maxMemoryBytes: config.maxSqlMemoryBytes,
-      maxTemporaryBytes: config.maxSqlTempBytes,
-      maxResultRows: config.maxResultRows,
-      maxResultBytes: config.maxResultBytes,
       describe: sqlColumns,
     },
   });

@@ -1,5 +1,7 @@
 import { type OptionSpec, options } from './config';
 import { nearest } from './nearest';
+import { CONFIG_VARIABLE } from './settings/config-path';
+import { secretFileVariable } from './settings/secret-files';
 
 /** An environment variable that looks like one of an option, and is none. */
 export interface UnknownVariable {
@@ -8,8 +10,8 @@ export interface UnknownVariable {
   readonly meant: string | undefined;
 }
 
-/** Read by the other commands. */
-const READ_ELSEWHERE = ['WRITER_HUB_URL', 'WRITER_HUB_TOKEN'];
+/** Read by the other commands, and before all options. */
+const READ_ELSEWHERE = ['WRITER_HUB_URL', 'WRITER_HUB_TOKEN', CONFIG_VARIABLE];
 
 const OURS = /^writer[_-]?hub[_-]?/i;
 
@@ -20,7 +22,8 @@ const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//;
 /** The variables of an environment that are misspelt, and would do nothing without a word. */
 export function unknownVariables(env: NodeJS.ProcessEnv): UnknownVariable[] {
   const specs: OptionSpec<unknown>[] = Object.values(options);
-  const known = new Set([...specs.map((spec) => spec.env), ...READ_ELSEWHERE]);
+  const secretFiles = specs.filter((spec) => spec.secret === true).map(secretFileVariable);
+  const known = new Set([...specs.map((spec) => spec.env), ...secretFiles, ...READ_ELSEWHERE]);
   // Some guess the name of the variable from that of the flag.
   const spellings = new Map(specs.map((spec) => [`WRITER_HUB_${spec.flag}`, spec.env]));
   for (const name of known) spellings.set(name, name);

@@ -1,5 +1,6 @@
 import { BUDGETS, budgetsOf, type BudgetUse } from '../src/budgets';
-import { completeConfig, options } from '../src/config';
+import { options } from '../src/config';
+import { completeConfig } from '../src/settings/settings';
 
 /** What bounds one message, connection, topic, query or second: it has no value for the whole server. */
 const NOT_SHARED = new Set([
@@ -21,8 +22,8 @@ describe('budgets', () => {
   });
 
   it('have the limit of their option, unless another one holds', () => {
-    const budgets = budgetsOf(completeConfig({ maxTopics: 7 }), USE, { held_bytes: 5 });
-    const limits = Object.fromEntries(budgets.map(({ name, limit }) => [name, limit]));
+    const budgets = budgetsOf(() => completeConfig({ maxTopics: 7 }), USE, { held_bytes: () => 5 });
+    const limits = Object.fromEntries(budgets.map(({ name, limit }) => [name, limit()]));
     expect(limits).toMatchObject({ topics: 7, held_bytes: 5, database_bytes: 0, hub_connections: 20_000 });
   });
 });

@@ -1,4 +1,5 @@
-import { ConfigError, loadConfig, options } from '../src/config';
+import { ConfigError, options } from '../src/config';
+import { loadConfig } from '../src/settings/settings';
 
 describe('loadConfig', () => {
   it('has the documented defaults', () => {

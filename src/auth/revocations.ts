@@ -8,6 +8,12 @@ export interface Revocation {
   readonly expiresAt?: number;
 }
 
+/** Told in place of the id of a token when what makes a token good has changed. */
+export const EVERY_TOKEN = Symbol('every token');
+
+/** The id of a token that has been revoked, or all of them. */
+export type Revoked = string | typeof EVERY_TOKEN;
+
 /** What revocations are loaded from and saved with. */
 export interface RevocationOptions {
   /** Revocations from earlier runs. */
@@ -31,7 +37,7 @@ const LEAST_PRUNED = 1024;
 export class Revocations {
   /** Id of a token → until when its revocation is kept. */
   readonly #until = new Map<string, number>();
-  readonly #listeners = new Set<(tokenId: string) => void>();
+  readonly #listeners = new Set<(tokenId: Revoked) => void>();
   readonly #persist: RevocationOptions['persist'];
   readonly #now: () => number;
   #pruneAt = LEAST_PRUNED;
@@ -68,8 +74,16 @@ export class Revocations {
     await done;
   }
 
+  /**
+   * Has the listeners end whatever lasts for as long as a token: other tokens are good from now on. Nothing is revoked:
+   * a token that is still good is accepted when it comes again.
+   */
+  endAll(): void {
+    this.#notify(EVERY_TOKEN);
+  }
+
   /** Calls the listener with the id of every token revoked from now on. Returns a function that stops that. */
-  onRevoked(listener: (tokenId: string) => void): () => void {
+  onRevoked(listener: (tokenId: Revoked) => void): () => void {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
@@ -92,7 +106,7 @@ export class Revocations {
   }
 
   /** Calls every listener, even when an earlier one throws. */
-  #notify(tokenId: string): void {
+  #notify(tokenId: Revoked): void {
     const failures: unknown[] = [];
     for (const listener of this.#listeners) {
       try {
@@ -102,6 +116,6 @@ export class Revocations {
       }
     }
     if (failures.length > 0)
-      throw new AggregateError(failures, 'the token is revoked, but not every listener could be notified');
+      throw new AggregateError(failures, 'a token is revoked, but not every listener could be notified');
   }
 }

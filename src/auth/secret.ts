@@ -13,9 +13,3 @@ export function checkSecret(secret: string): void {
       '`openssl rand -base64 32` makes one',
   );
 }
-
-/** The secret that the environment gives, without the white space around it, as that of a file; `undefined`: none. */
-export function secretOf(env: NodeJS.ProcessEnv): string | undefined {
-  const secret = env['WRITER_HUB_JWT_SECRET']?.trim();
-  return secret === '' ? undefined : secret;
-}

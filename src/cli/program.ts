@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../version';
 import { backupCommand } from './commands/backup';
 import { completionCommand } from './commands/completion';
+import { configCommand } from './commands/config';
 import { dataSourceCommand } from './commands/datasource';
 import { deleteCommand } from './commands/delete';
 import { retentionCommand } from './commands/retention';
@@ -24,6 +25,7 @@ export function program(surroundings: Surroundings): Command {
     .description('Takes events in over SignalR and HTTP, keeps them, and gives them back.')
     .version(version)
     .addCommand(serveCommand(surroundings))
+    .addCommand(configCommand(surroundings))
     .addCommand(openCommand(surroundings))
     .addCommand(statusCommand(surroundings))
     .addCommand(tokenCommand(surroundings))

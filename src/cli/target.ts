@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { secretOf } from '../auth/secret';
 import { mintToken } from '../auth/token-minter';
+import { tokenSettings } from './token-settings';
 import { UsageError } from './usage-error';
 
 /** Which server a command talks to, and with which token. */
@@ -30,22 +30,26 @@ export function findTarget(
   env: NodeJS.ProcessEnv,
   seconds = OWN_TOKEN_SECONDS,
 ): Target {
-  return {
-    url: serverUrl(flags.url, env),
-    token: flags.token ?? env['WRITER_HUB_TOKEN'] ?? ownToken(flags, { scope, seconds }, env),
-  };
+  const url = serverUrl(flags.url, env);
+  const token = flags.token ?? given(env['WRITER_HUB_TOKEN']) ?? ownToken(flags, { scope, seconds }, env);
+  return { url, token };
 }
 
 /** The address of the server, without a slash at its end. Throws a `UsageError` for what is not an address. */
 export function serverUrl(named: string | undefined, env: NodeJS.ProcessEnv): string {
-  const url = named ?? env['WRITER_HUB_URL'] ?? 'http://127.0.0.1:8080';
+  const url = named ?? given(env['WRITER_HUB_URL']) ?? 'http://127.0.0.1:8080';
   if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
   return url.replace(/\/+$/, '');
 }
 
 /** The data directory that is named, or where a server keeps its data that was started in the same folder. */
 export function dataDirectory(named: string | undefined, env: NodeJS.ProcessEnv): string {
-  return named ?? env['WRITER_HUB_DATA_DIR'] ?? './data';
+  return tokenSettings(named, env).dataDir;
+}
+
+/** A variable that is empty counts as not set. */
+function given(variable: string | undefined): string | undefined {
+  return variable === '' ? undefined : variable;
 }
 
 function ownToken(
@@ -53,14 +57,15 @@ function ownToken(
   { scope, seconds }: { readonly scope: string; readonly seconds: number },
   env: NodeJS.ProcessEnv,
 ): string {
-  const secret = secretOf(env) ?? readSecret(dataDirectory(flags.dataDir, env));
+  const settings = tokenSettings(flags.dataDir, env);
+  const { issuer, audience } = settings;
+  const secret = settings.secret ?? readSecret(settings.dataDir);
   if (secret === undefined) {
     throw new UsageError(
       "no token: give one with --token or WRITER_HUB_TOKEN, or name the server's data directory with --data-dir",
     );
   }
-  const claims = { issuer: env['WRITER_HUB_JWT_ISSUER'], audience: env['WRITER_HUB_JWT_AUDIENCE'] };
-  return mintToken({ scopes: [scope], expiresIn: seconds, ...claims }, secret).token;
+  return mintToken({ scopes: [scope], expiresIn: seconds, issuer, audience }, secret).token;
 }
 
 function readSecret(dataDir: string): string | undefined {

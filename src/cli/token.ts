@@ -1,13 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseDuration } from '../duration';
-import { secretOf } from '../auth/secret';
 import { loadOrCreateSecret } from '../auth/secret-file';
 import { mintToken } from '../auth/token-minter';
+import { tokenSettings, type TokenSettings } from './token-settings';
 import { UsageError } from './usage-error';
-
-/** Where a server keeps its data that was started in the same folder. */
-const DEFAULT_DIRECTORY = './data';
 
 export interface TokenFlags {
   readonly scope: readonly string[];
@@ -24,17 +21,16 @@ export interface MadeToken {
 
 /** Makes a token that a server with the same secret, issuer and audience accepts. */
 export function makeToken({ scope, expires, subject, dataDir }: TokenFlags, env: NodeJS.ProcessEnv): MadeToken {
-  const given = secretOf(env);
+  const settings = tokenSettings(dataDir, env);
+  const { issuer, audience } = settings;
   const { secret, newSecret } =
-    given === undefined
-      ? fromDirectory(dataDir ?? env['WRITER_HUB_DATA_DIR'], env)
-      : { secret: given, newSecret: undefined };
+    settings.secret === undefined ? fromDirectory(settings, env) : { secret: settings.secret, newSecret: undefined };
   const request = {
     scopes: scope.flatMap((scopes) => scopes.split(/[\s,]+/).filter((name) => name !== '')),
     expiresIn: parseDuration(expires),
     subject,
-    issuer: env['WRITER_HUB_JWT_ISSUER'],
-    audience: env['WRITER_HUB_JWT_AUDIENCE'],
+    issuer,
+    audience,
   };
   return { token: mintToken(request, secret).token, newSecret };
 }
@@ -44,11 +40,11 @@ export function makeToken({ scope, expires, subject, dataDir }: TokenFlags, env:
  * wrong folder would get a token that no server accepts.
  */
 function fromDirectory(
-  named: string | undefined,
+  { dataDir: named, isNamed }: TokenSettings,
   env: NodeJS.ProcessEnv,
 ): { readonly secret: string; readonly newSecret: string | undefined } {
-  const dataDir = resolve(named ?? DEFAULT_DIRECTORY);
-  if (named === undefined && !existsSync(join(dataDir, 'secret'))) throw noSecret(dataDir, env['WRITER_HUB_URL']);
+  const dataDir = resolve(named);
+  if (!isNamed && !existsSync(join(dataDir, 'secret'))) throw noSecret(dataDir, env['WRITER_HUB_URL']);
   const { secret, created, path } = loadOrCreateSecret(dataDir);
   return { secret, newSecret: created ? path : undefined };
 }

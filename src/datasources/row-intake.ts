@@ -65,7 +65,7 @@ export class RowIntake {
     this.#accepted = accepted;
     this.#options = options;
 
-    this.#records = new IdempotencyRecords(options.idempotencyWindow, options.now);
+    this.#records = new IdempotencyRecords(options, options.now);
     this.#scans = new BodyScans(options);
   }
 

@@ -23,10 +23,10 @@ const ACCEPTED_RETRY_INTERVAL = 1000;
 /** Reads the data sources of a store and puts together what serves them. */
 export async function openRowServices(
   store: Pick<Store, 'catalogue' | 'rows' | 'log' | 'full' | 'isFullFor' | 'writable'>,
-  { onGivenUp, ...options }: RowServicesOptions,
+  options: RowServicesOptions,
 ): Promise<RowServices> {
   const registry = await DataSourceRegistry.load(store);
-  const accepted = new AcceptedRows(ACCEPTED_RETRY_INTERVAL, onGivenUp);
+  const accepted = new AcceptedRows(ACCEPTED_RETRY_INTERVAL, options.onGivenUp);
   const intake = new RowIntake(store, registry, accepted, options);
   return { intake, accepted, dataSources: new DataSourceService(store, registry, options) };
 }

@@ -63,14 +63,14 @@ export class EventService {
     this.#options = options;
     this.#gate = gate;
 
-    const { work, maxDepth, maxTags } = options;
-    const limits = { maxDepth, maxTags };
-    const strict = { ...limits, strict: true };
+    const { work } = options;
+    // Options may change.
+    const limits = (strict: boolean): ScanLimits => ({ maxDepth: options.maxDepth, maxTags: options.maxTags, strict });
     this.#appends = new StreamAppends(gate, {
       purpose: 'events',
-      scan: (text, isStrict) => scanEvents(text, isStrict ? strict : limits),
+      scan: (text, isStrict) => scanEvents(text, limits(isStrict)),
       scanElsewhere:
-        work && (({ strict: isStrict, ...of }) => work.scanEvents({ ...of, limits: isStrict ? strict : limits })),
+        work && (({ strict, ...of }) => work.scanEvents({ ...of, limits: limits(strict) })),
       store: (append) => store.log.append(append),
     });
   }

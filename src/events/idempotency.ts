@@ -33,18 +33,18 @@ export function checkIdempotencyKey(value: unknown): string {
 
 /** Makes the idempotency records of requests with an idempotency key. */
 export class IdempotencyRecords {
-  readonly #window: number;
+  readonly #options: { readonly idempotencyWindow: number };
   readonly #now: () => number;
 
-  /** `window`: how long a key is remembered, milliseconds. */
-  constructor(window: number, now: () => number) {
-    this.#window = window;
+  /** `idempotencyWindow`: how long a key is remembered, milliseconds; it is looked at for each key. */
+  constructor(options: { readonly idempotencyWindow: number }, now: () => number) {
+    this.#options = options;
     this.#now = now;
   }
 
   make({ key, subject, purpose, body, answer, ...known }: Retryable): IdempotencyRecord {
     const fingerprint = known.fingerprint ?? fingerprintOf(purpose, body);
-    return { key, subject, fingerprint, answer, expiresAt: this.#now() + this.#window };
+    return { key, subject, fingerprint, answer, expiresAt: this.#now() + this.#options.idempotencyWindow };
   }
 }
 

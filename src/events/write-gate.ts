@@ -75,7 +75,7 @@ export class WriteGate {
     this.#store = store;
     this.#onEarly = options.onEarly;
 
-    this.#records = new IdempotencyRecords(options.idempotencyWindow, options.now ?? Date.now);
+    this.#records = new IdempotencyRecords(options, options.now ?? Date.now);
   }
 
   /** The stream that is meant. Throws `shutting_down`, `invalid_name`, `forbidden`. */

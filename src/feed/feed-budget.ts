@@ -8,9 +8,14 @@ const PAGES_SHARE = 1 / 4;
 export class FeedBudget {
   #tails = 0;
   readonly #feeds: { readonly bytes: number }[] = [];
-  readonly #maxBytes: number;
+  #maxBytes: number;
 
   constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** What is kept beyond this goes when the next events come. */
+  resize(maxBytes: number): void {
     this.#maxBytes = maxBytes;
   }
 

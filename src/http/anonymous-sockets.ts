@@ -12,7 +12,7 @@ export class AnonymousSockets {
   /** In the order in which they came. */
   readonly #connections = new Set<Connection>();
   readonly #connectionOf = new WeakMap<Socket, Connection>();
-  readonly #max: number;
+  #max: number;
   readonly #onStrike: OnStrike;
   readonly #proxies: Pick<TrustedProxies, 'clientBehind'>;
 
@@ -28,6 +28,12 @@ export class AnonymousSockets {
 
   get size(): number {
     return this.#connections.size;
+  }
+
+  /** With more than `max` the oldest are cut, now and from now on. */
+  resize(max: number): void {
+    this.#max = max;
+    while (this.#connections.size > max) this.#cutOldest();
   }
 
   /** A socket has connected. */

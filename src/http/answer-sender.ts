@@ -18,13 +18,13 @@ export interface Reservation {
 /** Sends answers that a caller may be slow to take, and counts them until they are taken. */
 export class AnswerSender {
   readonly #held: HeldBytes;
-  readonly #timeout: number;
+  readonly #limits: { readonly sendTimeout: number };
   readonly #onStrike: OnStrike;
 
-  /** An answer of which nothing is taken for `timeout` milliseconds is cut off. */
-  constructor(held: HeldBytes, timeout: number, onStrike: OnStrike) {
+  /** An answer of which nothing is taken for `sendTimeout` milliseconds is cut off. */
+  constructor(held: HeldBytes, limits: { readonly sendTimeout: number }, onStrike: OnStrike) {
     this.#held = held;
-    this.#timeout = timeout;
+    this.#limits = limits;
     this.#onStrike = onStrike;
   }
 
@@ -80,7 +80,7 @@ export class AnswerSender {
     const onOverdue = (): void => {
       this.#onStrike('unread_answer', holder);
     };
-    return new LiveBody(response, { timeout: this.#timeout, onOverdue });
+    return new LiveBody(response, { timeout: this.#limits.sendTimeout, onOverdue });
   }
 
   async #sendPieces(response: ServerResponse, holder: string, chunks: readonly Uint8Array[]): Promise<void> {
@@ -99,7 +99,7 @@ export class AnswerSender {
       const timer = setTimeout(() => {
         this.#onStrike('unread_answer', holder);
         response.destroy();
-      }, this.#timeout);
+      }, this.#limits.sendTimeout);
       for (const event of ENDS_OF_WAIT) response.on(event, end);
     });
   }

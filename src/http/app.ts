@@ -26,8 +26,6 @@ export interface Mount {
 export interface AppDependencies extends HttpServices {
   readonly mounts: readonly Mount[];
   readonly origins: OriginPolicy;
-  /** Bytes a second that a body has to bring; 0: any number. */
-  readonly minDataRate: number;
   /** Why requests were refused, as others noted it. */
   readonly refusals: Refusals;
   readonly logger: Logger;
@@ -80,7 +78,7 @@ export function createApp(dependencies: AppDependencies): App {
   };
 
   const slow = new SlowRequests({
-    minDataRate: dependencies.minDataRate,
+    limits: dependencies.limits,
     onStrike: dependencies.onStrike,
     clientOf: (request) => dependencies.proxies.clientOf(request),
     fail,

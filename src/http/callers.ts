@@ -7,12 +7,17 @@ import type { AnonymousSockets } from './anonymous-sockets';
 
 /** Says who sends a request. */
 export class Callers {
-  readonly #verifier: Pick<TokenVerifier, 'verify' | 'known'>;
+  #verifier: Pick<TokenVerifier, 'verify' | 'known'>;
   readonly #anonymous: Pick<AnonymousSockets, 'recognize'>;
 
   constructor(verifier: Pick<TokenVerifier, 'verify' | 'known'>, anonymous: Pick<AnonymousSockets, 'recognize'>) {
     this.#verifier = verifier;
     this.#anonymous = anonymous;
+  }
+
+  /** Other tokens are good from now on. */
+  replaceVerifier(verifier: Pick<TokenVerifier, 'verify' | 'known'>): void {
+    this.#verifier = verifier;
   }
 
   /**

@@ -9,10 +9,15 @@ export type OriginRequest = Pick<IncomingMessage, 'headers' | 'socket'>;
 
 /** Which origins may call: any if the list is empty or holds `*`, otherwise those listed and the server's own. */
 export class OriginPolicy {
-  readonly #listed: ReadonlySet<string>;
-  readonly #any: boolean;
+  #listed: ReadonlySet<string> = new Set();
+  #any = true;
 
   constructor(origins: readonly string[]) {
+    this.replace(origins);
+  }
+
+  /** Others may call from now on. */
+  replace(origins: readonly string[]): void {
     this.#any = origins.length === 0 || origins.includes('*');
     this.#listed = new Set(origins.map((origin) => canonicalOrigin(origin) ?? origin));
   }

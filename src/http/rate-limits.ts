@@ -27,10 +27,20 @@ export interface Sender {
 
 /** Counts requests and bytes by token and by data source, in windows of a second. */
 export class RateLimits {
-  readonly #requests: Window[];
-  readonly #bytes: Window[];
+  #requests: Window[] = [];
+  #bytes: Window[] = [];
 
-  private constructor(options: RateLimitOptions) {
+  constructor(options: RateLimitOptions) {
+    this.replace(options);
+  }
+
+  /** Whether anything is limited. */
+  get isLimited(): boolean {
+    return this.#requests.length + this.#bytes.length > 0;
+  }
+
+  /** Other limits hold from now on; what was counted until now counts no more. */
+  replace(options: RateLimitOptions): void {
     this.#requests = windows([
       { label: 'requests a second with this token', limit: options.tokenRequests, keyOf: ({ token }) => token },
       { label: 'requests a second to this data source', limit: options.sourceRequests, keyOf: sourceOf },
@@ -39,11 +49,6 @@ export class RateLimits {
       { label: 'bytes a second with this token', limit: options.tokenBytes, keyOf: ({ token }) => token },
       { label: 'bytes a second to this data source', limit: options.sourceBytes, keyOf: sourceOf },
     ]);
-  }
-
-  /** `undefined` if nothing is limited. */
-  static from(options: RateLimitOptions): RateLimits | undefined {
-    return Object.values(options).some((limit) => limit > 0) ? new RateLimits(options) : undefined;
   }
 
   /**

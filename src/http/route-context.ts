@@ -46,13 +46,17 @@ export interface HttpServices {
   readonly metrics: Metrics;
   /** `undefined`: the metrics are at a port of their own. */
   readonly metricsPage: MetricsPage | undefined;
-  /** `undefined`: nothing is limited. */
-  readonly rates: RateLimits | undefined;
+  readonly rates: RateLimits;
   readonly bodyLimits: BodyLimits;
-  /** Longest text of a query, in bytes. */
-  readonly maxSqlBytes: number;
-  /** Milliseconds after which an answer is cut off of which nothing is taken. */
-  readonly sendTimeout: number;
+  /** Limits that may change while the server runs. */
+  readonly limits: {
+    /** Longest text of a query, in bytes. */
+    readonly maxSqlBytes: number;
+    /** Milliseconds after which an answer is cut off of which nothing is taken. */
+    readonly sendTimeout: number;
+    /** Bytes a second that a body has to bring; 0: any number. */
+    readonly minDataRate: number;
+  };
   readonly held: HeldBytes;
   /** Places at the store for reads, at which holders take turns. */
   readonly readPlaces: Semaphore;
@@ -94,11 +98,11 @@ export function createReadPlaces(onStrike: OnStrike): Semaphore {
 }
 
 export function createRouteContext(services: HttpServices): RouteContext {
-  const { bodyLimits, held, sendTimeout, onStrike } = services;
+  const { bodyLimits, held, limits, onStrike } = services;
   return {
     ...services,
     bodies: new BodyReader(bodyLimits, services),
-    answers: new AnswerSender(held, sendTimeout, onStrike),
+    answers: new AnswerSender(held, limits, onStrike),
     requestOrder: new RequestOrder(),
   };
 }

@@ -6,7 +6,7 @@ const INTERVAL = 5000;
 
 export interface SlowRequestsOptions {
   /** Bytes a second that a body has to bring; 0: any number. */
-  readonly minDataRate: number;
+  readonly limits: { readonly minDataRate: number };
   /** How often the bodies under way are looked at, in milliseconds; none is slow before the second look. */
   readonly interval?: number;
   readonly onStrike: OnStrike;
@@ -39,7 +39,7 @@ export class SlowRequests {
 
   /** Watches a request until it has been answered; nothing of it is kept then. */
   watch(request: IncomingMessage, response: ServerResponse): void {
-    if (request.complete || this.#options.minDataRate === 0 || !hasBody(request)) return;
+    if (request.complete || this.#options.limits.minDataRate === 0 || !hasBody(request)) return;
     this.#watched.set(request, { response, bytes: undefined });
     response.once('close', () => {
       this.#watched.delete(request);
@@ -48,7 +48,7 @@ export class SlowRequests {
   }
 
   readonly #look = (): void => {
-    const least = (this.#options.minDataRate * this.#interval) / 1000;
+    const least = (this.#options.limits.minDataRate * this.#interval) / 1000;
     for (const [request, watched] of this.#watched) {
       if (request.complete || request.destroyed) {
         this.#watched.delete(request);
@@ -67,7 +67,7 @@ export class SlowRequests {
   };
 
   #end(request: IncomingMessage, response: ServerResponse): void {
-    const { minDataRate, onStrike, clientOf, fail } = this.#options;
+    const { limits, onStrike, clientOf, fail } = this.#options;
     onStrike('data_rate', clientOf(request) ?? 'unknown');
     response.once('finish', () => {
       request.destroy();
@@ -77,7 +77,10 @@ export class SlowRequests {
       return;
     }
     response.setHeader('Connection', 'close');
-    fail(response, new WriterHubError('request_timeout', `the body brings less than ${minDataRate} bytes a second`));
+    fail(
+      response,
+      new WriterHubError('request_timeout', `the body brings less than ${limits.minDataRate} bytes a second`),
+    );
   }
 }
 

@@ -60,11 +60,16 @@ export function toNetworks(entries: readonly string[]): BlockList {
  * RFC 7239's `Forwarded`) is believed; from anybody else it is not looked at.
  */
 export class TrustedProxies {
-  readonly #networks: BlockList | undefined;
+  #networks: BlockList | undefined;
   /** For whom the last request of a proxy's connection came. */
   readonly #clients = new WeakMap<Socket, string>();
 
   constructor(entries: readonly string[]) {
+    this.replace(entries);
+  }
+
+  /** Others are believed from now on. */
+  replace(entries: readonly string[]): void {
     this.#networks = entries.length === 0 ? undefined : toNetworks(entries);
   }
 

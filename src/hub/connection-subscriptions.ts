@@ -30,8 +30,8 @@ export interface SubscriptionParts extends RecordSubscriptionParts, DefinitionSu
   readonly kinds: { readonly events: EventKind; readonly parameters: ParameterKind };
   readonly held: HeldBytes;
   readonly callers: HubCallers;
-  /** How many subscriptions one connection may have. */
-  readonly maxSubscriptions: number;
+  /** How many subscriptions one connection may have; it may change. */
+  readonly limits: { readonly maxSubscriptions: number };
   readonly onStrike: (holder: string) => void;
   /** Ends the connection, which is told why. */
   close(connectionId: string, error: unknown): void;
@@ -157,7 +157,8 @@ export class ConnectionSubscriptions implements SubscribingConnection {
 
   /** Counts a subscription, and takes that back when it fails. */
   async #add(subscribe: () => Promise<void>): Promise<void> {
-    const { held, maxSubscriptions, onStrike } = this.#parts;
+    const { held, limits, onStrike } = this.#parts;
+    const { maxSubscriptions } = limits;
     if (this.#count >= maxSubscriptions) {
       onStrike(this.holder);
       throw new WriterHubError(

@@ -17,6 +17,11 @@ export class Followers {
     return this.#shares.used;
   }
 
+  /** `max`: how many places there are from now on. Readers that have one keep it. */
+  resize(max: number): void {
+    this.#shares.resize(max);
+  }
+
   /** Takes a place; what it returns gives it back, once. Throws `over_share` or `store_busy`. */
   take(holder: string): () => void {
     const refusal = this.#shares.take(holder, 1);

@@ -16,6 +16,11 @@ export class HeldBytes {
     });
   }
 
+  /** `max`: bytes for all callers together, from now on. */
+  resize(max: number): void {
+    this.#shares.resize(max);
+  }
+
   /** For whoever has errors of its own. */
   get budget(): Pick<Shares, 'take' | 'release'> {
     return this.#shares;

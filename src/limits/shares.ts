@@ -21,7 +21,7 @@ export function isShare(held: number, free: number): boolean {
  * Shared-Memory Packet Switches", 1998). So whoever is alone gets most of it, and nobody can take all.
  */
 export class Shares {
-  readonly #max: number;
+  #max: number;
   readonly #onRefused: OnShareRefused;
   readonly #held = new Map<string, number>();
   #used = 0;
@@ -30,6 +30,11 @@ export class Shares {
   constructor(max: number, onRefused: OnShareRefused = ignore) {
     this.#max = max;
     this.#onRefused = onRefused;
+  }
+
+  /** There is more or less from now on. What holders have stays theirs. */
+  resize(max: number): void {
+    this.#max = max;
   }
 
   /** How much all holders have together. */

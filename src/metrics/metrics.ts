@@ -5,6 +5,7 @@ import { DurationHistogram, type DurationSeries } from './duration-histogram';
 import { HubMetrics } from './hub-metrics';
 import { IntakeMetrics } from './intake-metrics';
 import { RefusalMetrics } from './refusal-metrics';
+import { ReloadMetrics } from './reload-metrics';
 import { RequestMetrics, type MeasuredRoute } from './request-metrics';
 import { SqlMetrics } from './sql-metrics';
 import { type Budget, registerBudgets, registerState, type StateSources } from './state-metrics';
@@ -36,6 +37,7 @@ export class Metrics {
   readonly hub: HubMetrics;
   readonly intake: IntakeMetrics;
   readonly refusals: RefusalMetrics;
+  readonly reloads: ReloadMetrics;
   readonly #registry = new Registry();
   readonly #sql: SqlMetrics;
   readonly #delays: DurationSeries;
@@ -47,6 +49,7 @@ export class Metrics {
     this.hub = new HubMetrics(registry);
     this.intake = new IntakeMetrics(registry);
     this.refusals = new RefusalMetrics(registry);
+    this.reloads = new ReloadMetrics(registry);
     this.#sql = new SqlMetrics();
     const delays = new DurationHistogram({
       name: 'writer_hub_feed_delay_seconds',

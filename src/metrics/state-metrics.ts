@@ -33,7 +33,7 @@ export interface Budget {
   readonly name: string;
   readonly used: () => number | Promise<number>;
   /** 0: there is no limit. */
-  readonly limit: number;
+  readonly limit: () => number;
 }
 
 type Gauges = Readonly<Record<string, readonly [help: string, read: () => number | Promise<number>]>>;
@@ -70,13 +70,15 @@ export function registerBudgets(budgets: readonly Budget[], registry: Registry):
       );
     },
   });
-  const limits = new Gauge({
+  new Gauge({
     name: 'writer_hub_budget_limit',
     help: 'How much of it there may be; +Inf: as much as there is room for.',
     labelNames,
     registers: [registry],
+    collect() {
+      for (const { name, limit } of budgets) this.set({ budget: name }, limit() || Infinity);
+    },
   });
-  for (const { name, limit } of budgets) limits.set({ budget: name }, limit === 0 ? Infinity : limit);
 }
 
 function storeGauges({ queue, writable, storage, backlog, disk, sql }: StateSources): Gauges {

@@ -32,14 +32,18 @@ export class ParameterService {
   /** `gate`: the one that all services share which write to streams. */
   constructor(store: Pick<Store, 'parameters'>, gate: WriteGate, options: ParameterServiceOptions) {
     this.#store = store.parameters;
-    const { work, maxDepth, maxParameters, maxTags } = options;
-    const limits = { maxDepth, maxParameters, maxTags, shapeSeed: randomInt(2 ** 32) };
-    const strict = { ...limits, strict: true };
+    const { work } = options;
+    const shapeSeed = randomInt(2 ** 32);
+    // Options may change.
+    const limits = (strict: boolean): PackageLimits => {
+      const { maxDepth, maxParameters, maxTags } = options;
+      return { maxDepth, maxParameters, maxTags, shapeSeed, strict };
+    };
     this.#appends = new StreamAppends(gate, {
       purpose: 'parameters',
-      scan: (text, isStrict) => scanPackage(text, isStrict ? strict : limits),
+      scan: (text, isStrict) => scanPackage(text, limits(isStrict)),
       scanElsewhere:
-        work && (({ strict: isStrict, ...of }) => work.scanPackage({ ...of, limits: isStrict ? strict : limits })),
+        work && (({ strict, ...of }) => work.scanPackage({ ...of, limits: limits(strict) })),
       store: (append) => store.parameters.appendPackage(append),
     });
   }

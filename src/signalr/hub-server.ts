@@ -24,8 +24,14 @@ import { Instruments } from './instruments';
 import { StderrLogger } from './logger';
 import { PROTOCOL_NAMES, type ProtocolName } from './names';
 import { listenFirst } from './hub/listening-hooks';
-import type { AnyHubServerOptions, Authentication, HubServerOptions, ResolvedOptions } from './options';
-import { resolveOptions, tickInterval } from './resolve-options';
+import type {
+  AnyHubServerOptions,
+  Authentication,
+  ChangeableOptions,
+  HubServerOptions,
+  ResolvedOptions,
+} from './options';
+import { changeOptions, resolveOptions, tickInterval } from './resolve-options';
 import { FlushQueue } from './connection/outbox';
 import type { HubProtocol } from './protocol/hub-protocol';
 import { JsonProtocol } from './protocol/json-protocol';
@@ -67,6 +73,11 @@ export interface HubServer<P = undefined, C = AnyClientMethods> {
    */
   pauseReading(holder?: string): void;
   resumeReading(holder?: string): void;
+  /**
+   * Takes other values for some options. They hold for connections that begin from now on; those that there are may
+   * keep what they began with. Throws a `TypeError` that names the option with a wrong value; nothing changes then.
+   */
+  configure(changes: ChangeableOptions): void;
   /**
    * Closes each connection that `pick` returns true for, once its running invocations have completed. Returns their
    * number.
@@ -120,6 +131,7 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
   readonly instruments: Instruments;
   readonly places: PlaceShares;
   readonly negotiated: NegotiatedConnections;
+  #options: ResolvedOptions;
   closing = false;
   readingPaused = false;
   readonly #connections = new Set<HubConnection<P, C>>();
@@ -136,12 +148,13 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
 
   constructor(
     readonly hub: Hub<P, C>,
-    readonly options: ResolvedOptions,
+    options: ResolvedOptions,
     { authenticate = everyone, onAuthenticationRefresh, filters = [] }: AnyHubServerOptions<P, C>,
     /** Normalized paths the hub is attached at. */
     readonly paths: Set<string>,
   ) {
     const { maximumConnections, shareConnections, maximumParsedSize } = options;
+    this.#options = options;
     this.protocols = options.protocols.map((name) => new protocols[name](maximumParsedSize));
     this.limits = new LimitWatch(options);
     this.instruments = new Instruments(options, () => hubName(paths));
@@ -172,6 +185,10 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     });
     if (beat < interval) this.#stopPings = options.clock.every(beat, this.#ping);
     if (options.backplane !== undefined) this.remote?.start(options.backplane, this);
+  }
+
+  get options(): ResolvedOptions {
+    return this.#options;
   }
 
   get now(): number {
@@ -240,6 +257,12 @@ class HostedHub<P, C> implements HubServer<P, C>, HubHost<P, C> {
     }
     this.readingPaused = false;
     for (const connection of [...this.#connections]) connection.updateFlow();
+  }
+
+  configure(changes: ChangeableOptions): void {
+    this.#options = changeOptions(this.#options, changes);
+    this.places.resize(this.#options.maximumConnections);
+    this.negotiated.places.resize(this.#options.maximumConnections);
   }
 
   closeConnections(pick: (context: HubContext<P, C>) => boolean, options: CloseOptions = {}): number {

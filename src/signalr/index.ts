@@ -34,6 +34,7 @@ export type {
   Authenticate,
   Authentication,
   AuthenticationRefusal,
+  ChangeableOptions,
   HubLimits,
   HubServerOptions,
   HubServerSettings,

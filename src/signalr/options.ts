@@ -264,6 +264,21 @@ export interface AnyHubServerOptions<P, C> extends HubServerSettings {
   readonly filters?: readonly HubFilter<P, C>[];
 }
 
+/** The options that `HubServer.configure` takes. */
+export const CHANGEABLE_OPTIONS = [
+  'handshakeTimeout',
+  'pollTimeout',
+  'sendTimeout',
+  'minimumDataRate',
+  'maximumReceiveMessageSize',
+  'maximumConnections',
+  'closeOnAuthenticationExpiration',
+  'detailedErrors',
+] as const satisfies readonly (keyof HubServerSettings)[];
+
+/** What may be changed of a server that runs. */
+export type ChangeableOptions = Pick<HubServerSettings, (typeof CHANGEABLE_OPTIONS)[number]>;
+
 /** All options, each with a value. */
 export type ResolvedOptions = HubLimits & {
   readonly isOriginAllowed: (origin: string, request: IncomingMessage) => boolean;

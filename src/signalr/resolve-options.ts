@@ -3,7 +3,13 @@ import { EVENT_CHANNELS } from './instruments';
 import { LOG_LEVELS, type Logger, silentLogger } from './logger';
 import { checkNames, describe, didYouMean } from './mistakes';
 import { PROTOCOL_NAMES, TRANSPORT_NAMES } from './names';
-import type { HubLimits, HubServerSettings, ResolvedOptions } from './options';
+import {
+  CHANGEABLE_OPTIONS,
+  type ChangeableOptions,
+  type HubLimits,
+  type HubServerSettings,
+  type ResolvedOptions,
+} from './options';
 import type { Backplane } from './scaleout/backplane';
 import { forwardingFault } from './scaleout/forwarding/forwarding-options';
 
@@ -116,6 +122,23 @@ export function resolveOptions(
   if (settings.filters !== undefined) checkFilters(settings.filters);
   const { logger = defaultLogger, ...others } = Object.fromEntries(given) as HubServerSettings;
   const options: ResolvedOptions = { ...defaults, ...others, logger: logger === false ? silentLogger : logger };
+  checkValues(options);
+  return options;
+}
+
+/** The options with some others. @throws TypeError that names one which cannot be changed or has a wrong value. */
+export function changeOptions(options: ResolvedOptions, changes: ChangeableOptions): ResolvedOptions {
+  const given = Object.entries<unknown>({ ...changes }).filter(([, value]) => value !== undefined);
+  const names: readonly string[] = CHANGEABLE_OPTIONS;
+  for (const [name] of given) {
+    if (!names.includes(name)) throw new OptionError(name, 'cannot be changed', 'HubServer.configure');
+  }
+  const changed: ResolvedOptions = { ...options, ...(Object.fromEntries(given) as ChangeableOptions) };
+  checkValues(changed);
+  return changed;
+}
+
+function checkValues(options: ResolvedOptions): void {
   for (const name of [...DURATIONS, ...TIMERS]) {
     if (typeof options[name] !== 'number' || !(options[name] > 0))
       refuse(name, 'must be a positive number of milliseconds');
@@ -151,7 +174,6 @@ export function resolveOptions(
   }
   checkKnown('transports', options.transports, TRANSPORT_NAMES);
   checkKnown('protocols', options.protocols, PROTOCOL_NAMES);
-  return options;
 }
 
 function checkAuthentication(settings: HubServerSettings & PrincipalSettings): void {

@@ -18,7 +18,7 @@ export interface WorkThreadsOptions {
   readonly threads: number;
   /** How many jobs may wait for a thread. */
   readonly maxWaiting: number;
-  /** How long a job may wait, in milliseconds. */
+  /** How long a job may wait, in milliseconds; it may change. */
   readonly maxWait: number;
   /** Told of every job for which there is no room to wait. */
   readonly onRefused?: OnShareRefused;
@@ -54,10 +54,12 @@ export class WorkThreads {
 
   constructor(options: WorkThreadsOptions) {
     this.#options = options;
-    const { threads, maxWaiting, maxWait, onRefused } = options;
+    const { threads, maxWaiting, onRefused } = options;
     this.#places = new Semaphore(threads, {
       maxWaiting,
-      maxWait,
+      get maxWait() {
+        return options.maxWait;
+      },
       placesPerHolder: Math.max(1, threads - 1),
       errorFor: (failure) => waitRefusal('large bodies', failure),
       ...(onRefused && { onShareRefused: onRefused }),

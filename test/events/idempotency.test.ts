@@ -78,7 +78,7 @@ describe('an append with an idempotency key', () => {
 });
 
 describe('IdempotencyRecords', () => {
-  const records = new IdempotencyRecords(1000, () => 5000);
+  const records = new IdempotencyRecords({ idempotencyWindow: 1000 }, () => 5000);
   const make = (purpose: string[], body: string) =>
     records.make({ key: 'k', subject: '', purpose, body: Buffer.from(body), answer: '{}' }).fingerprint.toString();
 

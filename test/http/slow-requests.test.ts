@@ -20,7 +20,7 @@ class WatchedServer {
     const server = createServer();
     const watched = new WatchedServer(server);
     const slow = new SlowRequests({
-      minDataRate: RATE,
+      limits: { minDataRate: RATE },
       interval: INTERVAL,
       clientOf: ({ socket }) => socket.remoteAddress,
       onStrike: (limit) => watched.strikes.push(limit),

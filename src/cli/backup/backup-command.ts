@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { secretOf } from '../../auth/secret';
 import { untilInterrupted } from '../interrupted';
 import { printTo } from '../print';
 import type { Surroundings } from '../surroundings';
-import { dataDirectory } from '../target';
+import { tokenSettings, type TokenSettings } from '../token-settings';
 import { CopyProgress } from './copy-progress';
 import { makeBackup } from './make-backup';
 import { summaryOf, type Manifest } from './manifest';
@@ -19,6 +18,7 @@ export interface BackupFlags {
 /** Runs `writer-hub backup`: prints the path of the backup. */
 export async function runBackup(directory: string, flags: BackupFlags, surroundings: Surroundings): Promise<void> {
   const { env, stdout, stderr } = surroundings;
+  const settings = tokenSettings(flags.dataDir, env);
   const { keep, json } = flags;
   const folder = resolve(directory);
   // Readable by nobody else: the secret is in it.
@@ -28,7 +28,7 @@ export async function runBackup(directory: string, flags: BackupFlags, surroundi
   let manifest: Manifest;
   try {
     manifest = await makeBackup({
-      dataDir: resolve(dataDirectory(flags.dataDir, env)),
+      dataDir: resolve(settings.dataDir),
       target,
       signal: untilInterrupted(surroundings),
       onCopying: (file, bytes) => {
@@ -40,14 +40,14 @@ export async function runBackup(directory: string, flags: BackupFlags, surroundi
   }
   const removed = keep === undefined ? [] : rotate(folder, keep);
   stderr.write(
-    `${summaryOf(manifest.topics)}; ${manifest.database.bytes} bytes, checked\n${secretNote(manifest, env)}\n`,
+    `${summaryOf(manifest.topics)}; ${manifest.database.bytes} bytes, checked\n${secretNote(manifest, settings)}\n`,
   );
   for (const name of removed) stderr.write(`removed ${join(folder, name)}\n`);
   await printTo(stdout)(json ? `${JSON.stringify({ path: target, ...manifest, removed })}\n` : `${target}\n`);
 }
 
-function secretNote({ secret }: Manifest, env: NodeJS.ProcessEnv): string {
-  if (secret === null || secretOf(env) !== undefined) {
+function secretNote({ secret }: Manifest, settings: TokenSettings): string {
+  if (secret === null || settings.secret !== undefined) {
     return 'note: tokens are signed with WRITER_HUB_JWT_SECRET, which is not part of the backup: keep it as well';
   }
   return `the secret that tokens are signed with is in it (fingerprint ${secret.fingerprint}): whoever reads it can make tokens`;

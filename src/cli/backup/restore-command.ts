@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
-import { secretOf } from '../../auth/secret';
 import { untilInterrupted } from '../interrupted';
 import { printTo } from '../print';
 import type { Surroundings } from '../surroundings';
-import { dataDirectory } from '../target';
+import { tokenSettings } from '../token-settings';
 import { summaryOf } from './manifest';
 import { restoreBackup } from './restore-backup';
 
@@ -15,7 +14,8 @@ export interface RestoreFlags {
 /** Runs `writer-hub restore`. */
 export async function runRestore(backup: string, flags: RestoreFlags, surroundings: Surroundings): Promise<void> {
   const { env, stdout, stderr } = surroundings;
-  const dataDir = resolve(dataDirectory(flags.dataDir, env));
+  const settings = tokenSettings(flags.dataDir, env);
+  const dataDir = resolve(settings.dataDir);
   const { manifest, kept } = await restoreBackup({
     backup: resolve(backup),
     dataDir,
@@ -25,7 +25,7 @@ export async function runRestore(backup: string, flags: RestoreFlags, surroundin
   const { createdAt, version, topics, secret } = manifest;
   stderr.write(`restored ${dataDir} as it was at ${createdAt} (version ${version}): ${summaryOf(topics)}\n`);
   stderr.write(
-    secret === null || secretOf(env) !== undefined
+    secret === null || settings.secret !== undefined
       ? 'note: the server needs the WRITER_HUB_JWT_SECRET it had, or the tokens there are stop being valid\n'
       : `its secret is back (fingerprint ${secret.fingerprint}): tokens signed with it are valid\n`,
   );

@@ -42,9 +42,9 @@ export function postRows(
     intake.check(scopes, name, holder);
     const key = idempotencyKey(request);
     const sender: Sender = { token, dataSource: name };
-    if (rates !== undefined) applyRateLimit(response, await rates.countRequest(sender));
+    if (rates.isLimited) applyRateLimit(response, await rates.countRequest(sender));
     const body = await bodies.read({ request, response, holder });
-    if (rates !== undefined) applyRateLimit(response, await rates.countBytes(sender, body.length));
+    if (rates.isLimited) applyRateLimit(response, await rates.countBytes(sender, body.length));
     if (before !== undefined) await Promise.allSettled([before]);
     const subject = key === undefined ? '' : keyOwner(principal);
     return {

@@ -12,13 +12,13 @@ export function sqlQuery({
   engine,
   bodies,
   answers,
-  maxSqlBytes,
+  limits,
   onStrike,
-}: Pick<RouteContext, 'engine' | 'bodies' | 'answers' | 'maxSqlBytes' | 'onStrike'>): AuthenticatedHandler | undefined {
+}: Pick<RouteContext, 'engine' | 'bodies' | 'answers' | 'limits' | 'onStrike'>): AuthenticatedHandler | undefined {
   if (engine === undefined) return undefined;
   return async ({ scopes, holder }, request, response) => {
     if (scopes.isEmpty) throw new WriterHubError('forbidden', 'the token has no scope of this server');
-    const asked = await readSqlRequest({ request, response, holder, maxBytes: SPACED * maxSqlBytes }, bodies);
+    const asked = await readSqlRequest({ request, response, holder, maxBytes: SPACED * limits.maxSqlBytes }, bodies);
     const mayRead = (name: string): boolean => scopes.mayRead(name);
     const signal = untilClosed(response);
     const result = await engine.query({ ...asked, mayRead, holder, signal }).catch((error: unknown) => {

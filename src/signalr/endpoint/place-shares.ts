@@ -11,13 +11,18 @@ const GREED = 3;
 export class PlaceShares {
   #used = 0;
   readonly #held = new Map<string, number>();
-  readonly #places: number;
+  #places: number;
   readonly #shared: boolean;
 
   /** `shared`: whether a holder is refused before all places are taken. */
   constructor(places: number, shared: boolean) {
     this.#places = places;
     this.#shared = shared;
+  }
+
+  /** There are more or fewer from now on. Whoever has one keeps it. */
+  resize(places: number): void {
+    this.#places = places;
   }
 
   get used(): number {

@@ -4,7 +4,7 @@ import { WriterHubError } from '../../errors';
 import type { Retention } from '../contract/retention';
 import type { CommitReport, Store, StoreCapabilities, StoreObserver } from '../contract/store';
 import { DamageError, toStoreError } from './channel/failure';
-import type { CommitResult } from './channel/messages';
+import type { CommitResult, StoreLimits } from './channel/messages';
 import type { Backlog } from './channel/reader-messages';
 import { databaseFile } from './file/database-file';
 import { fileSizes } from './file/open-files';
@@ -82,6 +82,12 @@ export interface SqliteStoreOptions {
   readonly sql?: Omit<SqliteSqlOptions, 'databaseFile' | 'file' | 'busyTimeout'>;
 }
 
+/** What may be changed while the store is open. */
+export type ChangeableLimits = Pick<
+  SqliteStoreOptions,
+  'maxQueueBytes' | 'maxTopics' | 'maxStreamsPerTopic' | 'maxParametersPerTopic' | 'retention'
+>;
+
 /**
  * The embedded store: SQLite behind a thread that writes and a thread that reads, so that neither a sync nor a scan
  * ever stalls the sockets. SQL runs in processes of its own.
@@ -108,7 +114,7 @@ export class SqliteStore implements Store {
   #closing: Promise<void> | undefined;
 
   private constructor(options: SqliteStoreOptions, lock: DirectoryLock) {
-    const { directory, busyTimeout, maxTopics, maxStreamsPerTopic, maxDatabaseBytes = 0, maxQueueBytes, sql } = options;
+    const { directory, busyTimeout, maxDatabaseBytes = 0, maxQueueBytes, sql } = options;
     const file = databaseFile(directory);
     this.#databaseFile = file;
     // The log is part of what is limited: no more than a quarter of it.
@@ -118,13 +124,10 @@ export class SqliteStore implements Store {
       databaseFile: file,
       epoch,
       busyTimeout,
-      maxTopics,
-      maxStreamsPerTopic,
-      maxParametersPerTopic: options.maxParametersPerTopic ?? MAX_PARAMETERS_PER_TOPIC,
+      limits: storeLimits(options),
       maxDatabaseBytes,
       maxLogBytes,
       packAfter: options.packAfter ?? PACK_AFTER,
-      retention: { age: 0, bytes: 0, ...options.retention },
     };
     this.#lock = lock;
     this.#threads = new StoreThreads(data, maxQueueBytes, {
@@ -238,6 +241,13 @@ export class SqliteStore implements Store {
     return this.#backlog.counted;
   }
 
+  /** Has other limits in force from now on; what is stored already stays. */
+  async setLimits(limits: ChangeableLimits): Promise<void> {
+    this.#backlog = undefined;
+    this.#threads.resizeQueue(limits.maxQueueBytes);
+    await this.#threads.setLimits(storeLimits(limits));
+  }
+
   observe(observer: StoreObserver): () => void {
     return this.#observers.add(observer);
   }
@@ -306,6 +316,20 @@ function reportOf(batch: Batch, milliseconds: number): CommitReport {
     packages: batch.ended('packages', now),
     rows: batch.ended('rows', now),
     milliseconds,
+  };
+}
+
+function storeLimits({
+  maxTopics,
+  maxStreamsPerTopic,
+  maxParametersPerTopic,
+  retention,
+}: ChangeableLimits): StoreLimits {
+  return {
+    maxTopics,
+    maxStreamsPerTopic,
+    maxParametersPerTopic: maxParametersPerTopic ?? MAX_PARAMETERS_PER_TOPIC,
+    retention: { age: 0, bytes: 0, ...retention },
   };
 }
 

@@ -4,6 +4,27 @@ import type { ColumnConversion, DataSourceChange, DataSourceRecord } from '../..
 import type { Retention, RetentionChange } from '../../contract/retention';
 import type { AddedPackages, MergedBlocks, PackedPackages, Replaced } from './packing-messages';
 
+/** What may change while the store is open. */
+export interface StoreLimits {
+  readonly maxTopics: number;
+  readonly maxStreamsPerTopic: number;
+  /** How many ids of parameters a topic may have. */
+  readonly maxParametersPerTopic: number;
+  /** How long topics keep what they hold that have no retention of their own. */
+  readonly retention: Required<Retention>;
+}
+
+/** The limits that are in force in a thread; they are replaced as a whole. */
+export interface LimitsInForce {
+  readonly current: StoreLimits;
+}
+
+/** Other limits are in force from now on. */
+export interface LimitsRequest {
+  readonly kind: 'limits';
+  readonly limits: StoreLimits;
+}
+
 /** What both threads are told when they start. */
 export interface ThreadData {
   readonly databaseFile: string;
@@ -11,16 +32,11 @@ export interface ThreadData {
   readonly epoch: number;
   /** How long a statement waits for another process's lock, milliseconds. */
   readonly busyTimeout: number;
-  readonly maxTopics: number;
-  readonly maxStreamsPerTopic: number;
-  /** How many ids of parameters a topic may have. */
-  readonly maxParametersPerTopic: number;
+  readonly limits: StoreLimits;
   /** Size the database file may grow to, its write-ahead log with it; 0: no limit. */
   readonly maxDatabaseBytes: number;
   /** Size of the write-ahead log at which readers give way, so that it can be emptied. */
   readonly maxLogBytes: number;
-  /** How long topics keep what they hold that have no retention of their own. */
-  readonly retention: Required<Retention>;
   /** How long a few packages wait for others to be packed with, milliseconds. */
   readonly packAfter: number;
   /** The database file, once it was opened: a thread that starts later opens no other. */
@@ -63,6 +79,7 @@ export type CallTable<T> = { [Kind in keyof T]: { request: { readonly kind: Kind
 export interface WriterCalls {
   /** Opens the database and brings its schema up to date. */
   open: { request: { readonly kind: 'open' }; result: OpenedDatabase };
+  limits: { request: LimitsRequest; result: null };
   commit: { request: CommitRequest; result: CommitResult };
   /** What became of one of the latest `COMMITS_KEPT` commits; `undefined` if it was not made. */
   recall: { request: { readonly kind: 'recall'; readonly number: number }; result: CommitRecord | undefined };

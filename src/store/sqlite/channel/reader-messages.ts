@@ -1,5 +1,6 @@
 import type { DataSourceInfo, NamePage, RecentQuery, RecentStreams, TopicInfo } from '../../contract/catalogue';
 import type { DefinitionKind } from '../../contract/definitions';
+import type { LimitsRequest } from './messages';
 import type { KeptValue } from '../../contract/kept-value';
 import type { QuarantinedRow, RowPage, RowQuery, RowsPart, StoredMisfit } from '../../contract/row-store';
 import type { ReadQuery } from '../../contract/event-log';
@@ -15,6 +16,7 @@ import type { RevokedToken } from '../../contract/token-store';
 
 /** What the reader thread does. */
 export interface ReaderCalls {
+  limits: { request: LimitsRequest; result: null };
   topic: { request: { readonly kind: 'topic'; readonly name: string }; result: TopicRow | undefined };
   topics: { request: { readonly kind: 'topics'; readonly page: NamePage }; result: TopicRow[] };
   named_topics: {

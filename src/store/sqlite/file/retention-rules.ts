@@ -39,9 +39,10 @@ export const KEPT_TOPIC = `SELECT id, name, kind, first_offset AS firstOffset, n
 export class RetentionRules {
   readonly marks: MarkTable;
   readonly #next: Statement<[{ after: number; age: number; bytes: number }], KeptTopic>;
-  readonly #defaults: Required<Retention>;
+  readonly #defaults: () => Required<Retention>;
 
-  constructor(database: Database, defaults: Required<Retention>) {
+  /** `defaults`: how long topics keep what they hold that have no retention of their own; asked each time. */
+  constructor(database: Database, defaults: () => Required<Retention>) {
     this.#defaults = defaults;
 
     this.marks = new MarkTable(database);
@@ -53,7 +54,7 @@ export class RetentionRules {
 
   /** The next topic that holds something and does not keep it for ever. */
   nextTopic(after: number): KeptTopic | undefined {
-    return this.#next.get({ after, ...this.#defaults });
+    return this.#next.get({ after, ...this.#defaults() });
   }
 
   /** Whether a topic keeps nothing of what it holds: all of it is too old, or one event is too much. */
@@ -99,7 +100,8 @@ export class RetentionRules {
   }
 
   #retentionOf({ age, bytes }: KeptTopic): Required<Retention> {
-    return { age: age ?? this.#defaults.age, bytes: bytes ?? this.#defaults.bytes };
+    const defaults = this.#defaults();
+    return { age: age ?? defaults.age, bytes: bytes ?? defaults.bytes };
   }
 }
 

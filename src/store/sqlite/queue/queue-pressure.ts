@@ -21,7 +21,7 @@ export class QueuePressure {
   #bytes = 0;
   readonly #pausedHolders = new Set<string>();
   #isFull = false;
-  readonly #maxBytes: number;
+  #maxBytes: number;
   readonly #onPressure: OnPressure;
 
   /**
@@ -32,6 +32,14 @@ export class QueuePressure {
     this.#maxBytes = maxBytes;
     this.#onPressure = onPressure;
     this.#shares = new Shares(maxBytes);
+  }
+
+  /** The size from which it is full from now on; whether it is, the next write or commit says. */
+  resize(maxBytes: number): void {
+    for (const [holder, bytes] of this.#held) this.#count(holder, { before: bytes, after: 0 });
+    this.#maxBytes = maxBytes;
+    this.#shares.resize(maxBytes);
+    for (const [holder, bytes] of this.#held) this.#count(holder, { before: 0, after: bytes });
   }
 
   get bytes(): number {
@@ -80,6 +88,11 @@ export class QueuePressure {
     this.#bytes += bytes;
     if (after > 0) this.#held.set(holder, after);
     else this.#held.delete(holder);
+    this.#count(holder, { before, after });
+  }
+
+  /** Counts what a holder has as part of what all share. */
+  #count(holder: string, { before, after }: { readonly before: number; readonly after: number }): void {
     const most = holder === NOBODY ? Infinity : MOST_OF_ONE * this.#maxBytes;
     const counted = Math.min(after, most) - Math.min(before, most);
     if (counted > 0) this.#shares.force(holder, counted);

@@ -10,7 +10,9 @@ import {
   type ConversionProgress,
   type ConversionRequest,
   type FileId,
+  type LimitsRequest,
   type ReplaceRequest,
+  type StoreLimits,
   type ThreadData,
   type WriterCalls,
   textLength,
@@ -110,6 +112,25 @@ export class StoreThreads {
     if (file !== undefined)
       for (const thread of [this.#writer, this.#reader, this.#checkpointer, this.#packer]) thread.tell({ file });
     this.#packing.addOld(topicsOfPackages);
+  }
+
+  /**
+   * Has other limits in force: what is asked of the threads after this call is held to them. Rejects when a thread that
+   * runs could not be told; one that starts later knows them.
+   */
+  async setLimits(limits: StoreLimits): Promise<void> {
+    const threads = [this.#writer, this.#reader];
+    for (const thread of threads) thread.tell({ limits });
+    const request: LimitsRequest = { kind: 'limits', limits };
+    await Promise.all([
+      this.#writer.isRunning ? this.#writer.call<'limits'>(request) : undefined,
+      this.#reader.isRunning ? this.#reader.call<'limits'>(request) : undefined,
+    ]);
+  }
+
+  /** What may wait for the disk from now on, roughly. */
+  resizeQueue(maxBytes: number): void {
+    this.#writes.resize(maxBytes);
   }
 
   /** Moves what it can of the log into the database; gives the bytes that the log has then. */

@@ -78,6 +78,11 @@ export class WriteQueue {
     });
   }
 
+  /** What may wait for the disk from now on, roughly. */
+  resize(maxBytes: number): void {
+    this.#pressure.resize(maxBytes);
+  }
+
   get full(): boolean {
     return this.#pressure.isFull;
   }

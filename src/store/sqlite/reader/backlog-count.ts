@@ -16,7 +16,7 @@ export class BacklogCount {
          coalesce((SELECT max(id) - (SELECT min(id) FROM discarded) + 1 FROM discarded), 0) AS count`,
     );
     this.#topics = database.prepare('SELECT count(*) AS count FROM topics');
-    this.#rules = new RetentionRules(database, defaults);
+    this.#rules = new RetentionRules(database, () => defaults);
   }
 
   measure(now: number): Backlog {

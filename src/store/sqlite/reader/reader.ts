@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { openForReading } from '../file/connection';
 import { isEngineFailure, isPassing } from '../channel/failure';
-import type { ThreadData } from '../channel/messages';
+import type { StoreLimits, ThreadData } from '../channel/messages';
 import type { ReaderCalls } from '../channel/reader-messages';
 import { Queries } from './queries';
 import { RowQueries } from './row-queries';
@@ -16,14 +16,20 @@ class Reader {
   #queries: Queries | undefined;
   #rows: RowQueries | undefined;
   #samples: SampleQueries | undefined;
-  readonly #data: ThreadData;
+  #data: ThreadData;
 
   constructor(data: ThreadData) {
     this.#data = data;
   }
 
+  /** From the next question on. */
+  setLimits(limits: StoreLimits): void {
+    this.#data = { ...this.#data, limits };
+    this.#queries = undefined;
+  }
+
   ask<Answer>(question: (queries: Queries) => Answer): Answer {
-    return this.#answer((database) => question((this.#queries ??= new Queries(database, this.#data.retention))));
+    return this.#answer((database) => question((this.#queries ??= new Queries(database, this.#data.limits.retention))));
   }
 
   askRows<Answer>(question: (rows: RowQueries) => Answer): Answer {
@@ -62,6 +68,9 @@ const reader = new Reader(workerData as ThreadData);
 
 serveCalls<ReaderCalls>('read', (request) => {
   switch (request.kind) {
+    case 'limits':
+      reader.setLimits(request.limits);
+      return null;
     case 'topic':
       return reader.ask((queries) => queries.topic(request.name));
     case 'topics':

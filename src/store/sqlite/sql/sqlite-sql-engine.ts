@@ -25,16 +25,8 @@ const REMEMBERED_DEFINITIONS = 500;
 
 const DEFAULT_FORMAT = 'JSON';
 
-/** Options of the SQL of the embedded store. */
-export interface SqliteSqlOptions {
-  /** The database of an open store. */
-  readonly databaseFile: string;
-  /** Which file it is, once the store has opened it. */
-  readonly file?: () => FileId | undefined;
-  /** How long a query waits for a lock of another process, in milliseconds. */
-  readonly busyTimeout: number;
-  /** How many queries run at once; at least 1. A process is started when it is needed. */
-  readonly processes: number;
+/** What may be changed of the SQL of an open store. */
+export interface SqlLimits {
   /** How long a query may run, and how long it may wait before, in milliseconds. */
   readonly timeout: number;
   /** Longest text of a query, in bytes. */
@@ -45,6 +37,18 @@ export interface SqliteSqlOptions {
   readonly maxTemporaryBytes: number;
   readonly maxResultRows: number;
   readonly maxResultBytes: number;
+}
+
+/** Options of the SQL of the embedded store. */
+export interface SqliteSqlOptions extends SqlLimits {
+  /** The database of an open store. */
+  readonly databaseFile: string;
+  /** Which file it is, once the store has opened it. */
+  readonly file?: () => FileId | undefined;
+  /** How long a query waits for a lock of another process, in milliseconds. */
+  readonly busyTimeout: number;
+  /** How many queries run at once; at least 1. A process is started when it is needed. */
+  readonly processes: number;
   /** Called when a query finds the database damaged. */
   readonly onDamage?: (error: WriterHubError) => void;
   /** The columns in the text of a data source's definition. */
@@ -53,7 +57,10 @@ export interface SqliteSqlOptions {
 
 /** SQL on the embedded store. Queries run in separate processes, on connections that only read. */
 export class SqliteSqlEngine implements SqlEngine {
-  readonly #settings: ProcessSettings;
+  #settings: ProcessSettings;
+  #limits: SqlLimits;
+  /** Those that were started with other limits: they are not used again. */
+  readonly #outdated = new WeakSet<QueryProcess>();
   readonly #slots: Semaphore;
   readonly #processes = new Set<QueryProcess>();
   readonly #idle: QueryProcess[] = [];
@@ -64,30 +71,34 @@ export class SqliteSqlEngine implements SqlEngine {
 
   constructor(options: SqliteSqlOptions) {
     this.#options = options;
-    const { databaseFile, busyTimeout, maxMemoryBytes, processes, timeout } = options;
-    const directory = temporaryDirectory(databaseFile);
-    prepareTemporaryDirectory(directory);
-    this.#settings = {
-      databaseFile,
-      busyTimeout,
-      maxMemoryBytes,
-      temporaryDirectory: directory,
-      maxTemporaryBytes: MEASURES_FILES ? options.maxTemporaryBytes : 0,
-      maxRows: options.maxResultRows,
-      maxBytes: options.maxResultBytes,
-    };
-    const errorFor = (failure: WaitFailure): Error => waitError(failure, timeout);
+    const { processes } = options;
+    prepareTemporaryDirectory(temporaryDirectory(options.databaseFile));
+    this.#limits = options;
+    this.#settings = processSettings(options, options);
+    const timeout = (): number => this.#limits.timeout;
     this.#slots = new Semaphore(processes, {
       maxWaiting: MAX_WAITING,
-      maxWait: timeout,
+      get maxWait() {
+        return timeout();
+      },
       placesPerHolder: Math.max(1, processes - 1),
-      errorFor,
+      errorFor: (failure) => waitError(failure, timeout()),
     });
+  }
+
+  /** Queries that begin from now on are held to other limits, in processes of their own. */
+  setLimits(limits: SqlLimits): void {
+    this.#limits = limits;
+    this.#settings = processSettings(this.#options, limits);
+    for (const process of this.#processes) this.#outdated.add(process);
+    for (const process of this.#idle.splice(0)) {
+      void process.stop(interrupted()).then(() => this.#processes.delete(process));
+    }
   }
 
   async query(query: SqlQuery): Promise<SqlResult> {
     const { text, quoteLargeIntegers, holder, signal } = query;
-    const { maxTextBytes, timeout } = this.#options;
+    const { maxTextBytes, timeout } = this.#limits;
     if (Buffer.byteLength(text) > maxTextBytes) {
       throw new WriterHubError('invalid_sql', `the text of the query is over ${maxTextBytes} bytes`);
     }
@@ -137,8 +148,11 @@ export class SqliteSqlEngine implements SqlEngine {
       if (error instanceof DamageError) this.#options.onDamage?.(error);
       throw error;
     } finally {
-      if (process.isAlive) this.#idle.push(process);
-      else void process.ended.then(() => this.#processes.delete(process));
+      if (process.isAlive && !this.#outdated.has(process)) this.#idle.push(process);
+      else {
+        if (process.isAlive) void process.stop(interrupted());
+        void process.ended.then(() => this.#processes.delete(process));
+      }
     }
   }
 
@@ -167,6 +181,19 @@ export class SqliteSqlEngine implements SqlEngine {
     this.#columns.set(definition, columns);
     return columns;
   }
+}
+
+function processSettings({ databaseFile, busyTimeout }: SqliteSqlOptions, limits: SqlLimits): ProcessSettings {
+  const { maxMemoryBytes, maxTemporaryBytes, maxResultRows, maxResultBytes } = limits;
+  return {
+    databaseFile,
+    busyTimeout,
+    maxMemoryBytes,
+    temporaryDirectory: temporaryDirectory(databaseFile),
+    maxTemporaryBytes: MEASURES_FILES ? maxTemporaryBytes : 0,
+    maxRows: maxResultRows,
+    maxBytes: maxResultBytes,
+  };
 }
 
 /** The error of a query that got no process. */

@@ -1,5 +1,4 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Retention } from '../../contract/retention';
 import type {
   Change,
   CommitRecord,
@@ -8,6 +7,7 @@ import type {
   ConversionProgress,
   ConversionRequest,
   IndexedFailure,
+  LimitsInForce,
 } from '../channel/messages';
 import { AdvanceList } from './advance-list';
 import { CommitTable, type CommittedSteps } from './commit-table';
@@ -26,13 +26,10 @@ import { RowWriter } from './row-writer';
 import { TopicTable } from './topic-table';
 import { UnfinishedAppends } from './unfinished-appends';
 
-/** How many topics, and streams in each, may be created, how long they keep what they hold, and in which opening. */
+/** The limits of what is stored, and in which opening of the store. */
 export interface CommitterSettings {
   readonly epoch: number;
-  readonly maxTopics: number;
-  readonly maxStreamsPerTopic: number;
-  readonly maxParametersPerTopic: number;
-  readonly retention: Required<Retention>;
+  readonly limits: LimitsInForce;
   /** Is told of packages that a transaction has added; perhaps also of those of one that failed. */
   readonly onPackages?: OnPackages;
 }
@@ -57,20 +54,20 @@ export class Committer {
   readonly #database: Database;
 
   constructor(database: Database, settings: CommitterSettings) {
-    const { epoch, maxTopics, maxStreamsPerTopic, maxParametersPerTopic, retention } = settings;
+    const { epoch, limits } = settings;
     this.#database = database;
 
-    this.#topics = new TopicTable(database, maxTopics);
+    this.#topics = new TopicTable(database, limits);
     const unfinished = new UnfinishedAppends(database, epoch);
-    this.#events = new EventTopics(database, this.#topics, unfinished, maxStreamsPerTopic);
+    this.#events = new EventTopics(database, this.#topics, unfinished, limits);
     this.#packages = new PackageTopics(database, settings.onPackages ?? ignore);
-    this.#parameterIds = new ParameterIds(database, maxParametersPerTopic);
+    this.#parameterIds = new ParameterIds(database, limits);
     this.#dataSources = new DataSources(database, this.#topics, unfinished);
     this.#records = new RecordTable(database);
     this.#eventParts = new EventParts(this.#events, unfinished, this.#records);
     this.#rowParts = new RowParts(this.#dataSources, unfinished, this.#records);
     this.#commits = new CommitTable(database, epoch);
-    this.#retention = new RetentionTable(database, retention);
+    this.#retention = new RetentionTable(database, () => limits.current.retention);
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#end = database.prepare('COMMIT');
     // Revoked twice, a token stays revoked for the longer time; NULL is for ever, and max() of it is NULL.

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { DefinitionTexts } from '../channel/messages';
+import type { DefinitionTexts, LimitsInForce } from '../channel/messages';
 import { RecentMap } from '../file/recent-map';
 import { RunTable, seriesOfTopic, type RunTail } from '../file/runs';
 import { createEventTable } from '../file/schema';
@@ -72,7 +72,7 @@ export class EventTopics {
   readonly #table: TopicTable;
   readonly #unfinished: UnfinishedAppends;
 
-  constructor(database: Database, table: TopicTable, unfinished: UnfinishedAppends, maxStreamsPerTopic: number) {
+  constructor(database: Database, table: TopicTable, unfinished: UnfinishedAppends, limits: LimitsInForce) {
     this.#database = database;
     this.#table = table;
     this.#unfinished = unfinished;
@@ -81,7 +81,7 @@ export class EventTopics {
     this.#runs = new RunTable(database);
     this.#marks = new MarkTable(database);
     this.#removal = new TopicRemoval(database);
-    this.#streams = new Streams(database, this.#runs, this.#removal, maxStreamsPerTopic);
+    this.#streams = new Streams(database, this.#runs, this.#removal, limits);
   }
 
   /**

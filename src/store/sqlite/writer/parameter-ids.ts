@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { LimitsInForce } from '../channel/messages';
 import { WriterHubError } from '../../../errors';
 import { COLUMN_MEMBERS, VALUE_KINDS, type ValueKind } from '../../contract/parameter-store';
 import { RecentMap } from '../file/recent-map';
@@ -15,10 +16,10 @@ export class ParameterIds {
   readonly #find: Statement<[number, string], { id: number }>;
   readonly #insert: Statement<[number, string], { id: number }>;
   readonly #insertSeries: Statement<[number, number, number]>;
-  readonly #maxPerTopic: number;
+  readonly #limits: LimitsInForce;
 
-  constructor(database: Database, maxPerTopic: number) {
-    this.#maxPerTopic = maxPerTopic;
+  constructor(database: Database, limits: LimitsInForce) {
+    this.#limits = limits;
 
     this.#count = database.prepare('SELECT count(*) AS count FROM parameters WHERE topic = ?');
     this.#find = database.prepare('SELECT id FROM parameters WHERE topic = ? AND name = ?');
@@ -38,10 +39,10 @@ export class ParameterIds {
     const added = [...names].filter(isNew).length;
     if (added === 0) return;
     const count = (topic === undefined ? undefined : this.#count.get(topic)?.count) ?? 0;
-    if (count + added <= this.#maxPerTopic) return;
+    if (count + added <= this.#limits.current.maxParametersPerTopic) return;
     throw new WriterHubError(
       'invalid_parameters',
-      `the topic has ${count} parameters, and the package brings ${added} more: it may have ${this.#maxPerTopic}`,
+      `the topic has ${count} parameters, and the package brings ${added} more: it may have ${this.#limits.current.maxParametersPerTopic}`,
     );
   }
 

@@ -9,7 +9,7 @@ export class RetentionTable {
   readonly #save: Statement<[number | null, number | null, number]>;
   readonly #rules: RetentionRules;
 
-  constructor(database: Database, defaults: Required<Retention>) {
+  constructor(database: Database, defaults: () => Required<Retention>) {
     this.#rules = new RetentionRules(database, defaults);
     this.#find = database.prepare(`${KEPT_TOPIC} WHERE name = ?`);
     this.#save = database.prepare('UPDATE topics SET retention_age = ?, retention_bytes = ? WHERE id = ?');

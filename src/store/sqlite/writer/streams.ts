@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { DefinitionTexts } from '../channel/messages';
+import type { DefinitionTexts, LimitsInForce } from '../channel/messages';
 import { RecentMap } from '../file/recent-map';
 import { seriesOfStream, type RunTable, type RunTail } from '../file/runs';
 import type { TopicRemoval } from './topic-removal';
@@ -40,12 +40,12 @@ export class Streams {
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #runs: RunTable;
   readonly #removal: TopicRemoval;
-  readonly #maxPerTopic: number;
+  readonly #limits: LimitsInForce;
 
-  constructor(database: Database, runs: RunTable, removal: TopicRemoval, maxPerTopic: number) {
+  constructor(database: Database, runs: RunTable, removal: TopicRemoval, limits: LimitsInForce) {
     this.#runs = runs;
     this.#removal = removal;
-    this.#maxPerTopic = maxPerTopic;
+    this.#limits = limits;
 
     this.#statements = prepareStatements(database);
   }
@@ -146,7 +146,7 @@ export class Streams {
   }
 
   #checkRoom({ streamCount }: TopicOfStreams): void {
-    if (streamCount < this.#maxPerTopic) return;
+    if (streamCount < this.#limits.current.maxStreamsPerTopic) return;
     throw new WriterHubError('stream_limit', `the topic holds ${streamCount} streams, as many as it may`);
   }
 

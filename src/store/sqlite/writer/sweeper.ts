@@ -17,7 +17,7 @@ const RECORDS_AT_ONCE = 100;
 /** What a sweeper needs besides the database. */
 export interface SweeperSettings {
   /** How long topics keep what they hold that have no retention of their own. */
-  readonly retention: Required<Retention>;
+  retention(): Required<Retention>;
   /** Of this opening of the store. */
   readonly epoch: number;
   /** The last commit that is known to have failed. */
@@ -48,7 +48,11 @@ export class Sweeper {
     const onRowsRemoved = (name: string): void => {
       settings.onRowsRemoved(name);
     };
-    this.#retention = new RetentionSweep(database, new RetentionRules(database, settings.retention), onRowsRemoved);
+    this.#retention = new RetentionSweep(
+      database,
+      new RetentionRules(database, () => settings.retention()),
+      onRowsRemoved,
+    );
     this.#tasks = this.#newTasks();
   }
 

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { LimitsInForce } from '../channel/messages';
 import { WriterHubError } from '../../../errors';
 import { isShare } from '../../../limits/shares';
 import { RemovedNames } from '../file/removed-names';
@@ -54,10 +55,10 @@ export class TopicTable {
   readonly #removedNames: RemovedNames;
   readonly #deleteRow: Statement<[number]>;
   readonly #deleteGenerations: Statement<[number]>;
-  readonly #maxTopics: number;
+  readonly #limits: LimitsInForce;
 
-  constructor(database: Database, maxTopics: number) {
-    this.#maxTopics = maxTopics;
+  constructor(database: Database, limits: LimitsInForce) {
+    this.#limits = limits;
 
     this.#countAll = database.prepare('SELECT count(*) AS count FROM topics');
     this.#findByName = database.prepare(
@@ -139,12 +140,12 @@ export class TopicTable {
   /** One creator may make so many times as many topics as are left then; so there is always a place for another. */
   #checkRoom(creator: string | undefined): void {
     this.#count ??= this.#countAll.get()?.count ?? 0;
-    if (this.#count >= this.#maxTopics) {
+    if (this.#count >= this.#limits.current.maxTopics) {
       throw new WriterHubError('topic_limit', `the server holds ${this.#count} topics, as many as it may`);
     }
     if (creator === undefined) return;
     const made = this.#countMadeBy.get(creator)?.count ?? 0;
-    const left = this.#maxTopics - this.#count - 1;
+    const left = this.#limits.current.maxTopics - this.#count - 1;
     if (made === 0 || isShare(made + 1, left)) return;
     this.#refused.push(creator);
     throw new WriterHubError(

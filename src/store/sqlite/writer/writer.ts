@@ -14,6 +14,7 @@ import type {
   ConversionProgress,
   ConversionRequest,
   FileId,
+  StoreLimits,
   ThreadData,
   WriterCalls,
 } from '../channel/messages';
@@ -63,9 +64,18 @@ class Writer {
   #stepsSinceCommit = 0;
   #committedAt = -Infinity;
   #data: ThreadData;
+  readonly #limits: { current: StoreLimits };
 
   constructor(data: ThreadData) {
     this.#data = data;
+    this.#limits = { current: data.limits };
+  }
+
+  /** From the next commit on, and the next step of the sweeper. */
+  setLimits(limits: StoreLimits): void {
+    this.#limits.current = limits;
+    this.#sweeper?.lookAgain();
+    this.planSweep();
   }
 
   open(): Committer {
@@ -73,7 +83,8 @@ class Writer {
     this.#database ??= openForWriting(this.#data);
     this.#files ??= new OpenFiles(this.#data.databaseFile, this.#data.file);
     this.#committer ??= new Committer(this.#database, {
-      ...this.#data,
+      epoch: this.#data.epoch,
+      limits: this.#limits,
       onPackages: (topic, packages, bytes) => this.#packages.push({ topic, packages, bytes }),
     });
     return this.#committer;
@@ -230,10 +241,9 @@ class Writer {
   }
 
   #newSweeper(database: Database): Sweeper {
-    const { retention, epoch } = this.#data;
     return new Sweeper(database, {
-      retention,
-      epoch,
+      retention: () => this.#limits.current.retention,
+      epoch: this.#data.epoch,
       lastFailure: () => this.#failed,
       onRowsRemoved: (name) => {
         this.#committer?.rowsRemoved(name);
@@ -301,6 +311,9 @@ serveCalls<WriterCalls>('write', (request) => {
         writer.planSweep();
       }, SWEEP_EVERY).unref();
       return { file: writer.file, topicsOfPackages: writer.topicsOfPackages };
+    case 'limits':
+      writer.setLimits(request.limits);
+      return null;
     case 'commit':
       return writer.commit(request);
     case 'convert':

@@ -311,7 +311,7 @@ describe('an idempotency key of schema version 2', () => {
   it('answers the same rows as the first time, and is free for others', async () => {
     const { store } = await openVersionTwo();
     const readings = await TestSource.of(store, 'readings');
-    const records = new IdempotencyRecords(60_000, Date.now);
+    const records = new IdempotencyRecords({ idempotencyWindow: 60_000 }, Date.now);
     const sendUnderKey = (body: string): Promise<string | undefined> => {
       const given = { key: 'rows key', subject: '', purpose: ['rows'], body: Buffer.from(body), answer: 'another' };
       return readings.send({ rows: rowsOf([null, 9, null, null, null]), record: records.make(given) });

@@ -21,17 +21,15 @@ export class TestWriter {
   #lastNumber = 0;
 
   constructor(retention: Required<Retention>) {
-    const limits = {
-      maxTopics: 10,
-      maxStreamsPerTopic: 100,
-      maxParametersPerTopic: 100,
+    const limits = { maxTopics: 10, maxStreamsPerTopic: 100, maxParametersPerTopic: 100, retention };
+    const settings = {
       packAfter: 10_000,
       maxDatabaseBytes: 0,
       maxLogBytes: 1e9,
       epoch: 1,
     };
     const databaseFile = join(temporaryDirectory(), 'writer-hub.db');
-    this.#data = { databaseFile, busyTimeout: 20, ...limits, retention };
+    this.#data = { databaseFile, busyTimeout: 20, limits, ...settings };
     this.reopen();
   }
 
@@ -40,7 +38,7 @@ export class TestWriter {
     if (restarted === 'store') this.#data.epoch += 1;
     (this.database as Database.Database | undefined)?.close();
     this.database = openForWriting(this.#data);
-    this.#committer = new Committer(this.database, this.#data);
+    this.#committer = new Committer(this.database, { epoch: this.#data.epoch, limits: { current: this.#data.limits } });
   }
 
   get sweeper(): Sweeper {
@@ -49,7 +47,7 @@ export class TestWriter {
 
   newSweeper(): Sweeper {
     return new Sweeper(this.database, {
-      retention: this.#data.retention,
+      retention: () => this.#data.limits.retention,
       epoch: this.#data.epoch,
       lastFailure: () => this.lastFailure,
       onRowsRemoved: (name) => {

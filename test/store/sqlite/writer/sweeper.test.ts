@@ -19,17 +19,14 @@ function openWriter() {
     databaseFile,
     epoch: 1,
     busyTimeout: 20,
-    maxTopics: 10,
-    maxStreamsPerTopic: 10,
-    maxParametersPerTopic: 10,
+    limits: { maxTopics: 10, maxStreamsPerTopic: 10, maxParametersPerTopic: 10, retention: FOR_EVER },
     maxDatabaseBytes: 0,
     maxLogBytes: 1e9,
     packAfter: 1e9,
-    retention: FOR_EVER,
   };
   const database = openForWriting(data);
   DATABASES.push(database);
-  const committer = new Committer(database, data);
+  const committer = new Committer(database, { epoch: data.epoch, limits: { current: data.limits } });
   let number = 0;
   const commit = (fill: (batch: Batch) => void): void => {
     const batch = new Batch();
@@ -44,7 +41,7 @@ function openWriter() {
   const count = (table: string): unknown => database.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
   const newSweeper = (): Sweeper =>
     new Sweeper(database, {
-      retention: FOR_EVER,
+      retention: () => FOR_EVER,
       epoch: data.epoch,
       lastFailure: () => 0,
       onRowsRemoved: (name) => {
