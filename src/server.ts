@@ -78,7 +78,7 @@ export interface WriterHub {
   readonly url: string;
   /** Absolute path of the data directory. */
   readonly dataDir: string;
-  /** A token that may create, write and read everything for 30 days; only when this start made the secret. */
+  /** A token that may do everything for 30 days; only when this start made the secret. */
   readonly developmentToken: string | undefined;
   /**
    * Accepts nothing more, commits and answers what was accepted, closes every connection, releases the data directory.
@@ -533,9 +533,13 @@ function createVerifier(config: Config, secret: string, revocations: Revocations
   });
 }
 
+/**
+ * May do everything: it goes to the terminal of whoever can read the secret and so make any token, and the
+ * console shows all of the server with it.
+ */
 function developmentToken(config: Config, secret: string): string {
   const claims = { subject: 'development', issuer: config.jwtIssuer, audience: config.jwtAudience };
-  return mintToken({ scopes: ['create', 'read:*'], expiresIn: DEVELOPMENT_TOKEN_SECONDS, ...claims }, secret).token;
+  return mintToken({ scopes: ['admin'], expiresIn: DEVELOPMENT_TOKEN_SECONDS, ...claims }, secret).token;
 }
 
 interface RunningParts {
