@@ -9,6 +9,7 @@ const ARROWS = {
   signalr: [],
   // For browsers and other programs: no code of the server.
   client: [],
+  console: [],
   limits: ['errors.ts'],
   metrics: ['errors.ts', 'limits', 'signalr.ts', 'store/contract'],
   json: ['errors.ts'],
@@ -177,10 +178,19 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs', 'packages/*/*.mjs'] } },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs', 'packages/*/*.mjs', 'src/console/*.mjs'] },
+      },
     },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })] },
+    settings: {
+      'import-x/resolver-next': [
+        createTypeScriptImportResolver({
+          project: ['tsconfig.json', 'src/console/tsconfig.json'],
+          noWarnOnMultipleProjects: true,
+        }),
+      ],
+    },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones: [...partZones, ...roomZones, packageZone, threadZone] }],
       'no-console': 'error',

@@ -5,7 +5,7 @@ import { KeySet } from './auth/key-set';
 import type { Principal } from './auth/principal';
 import { EVERY_TOKEN, Revocations } from './auth/revocations';
 import { loadOrCreateSecret } from './auth/secret-file';
-import { mintToken } from './auth/token-minter';
+import { tokenIssuer, type TokenIssuer } from './auth/token-issuer';
 import { TokenVerifier } from './auth/token-verifier';
 import { type Config, type OptionName, options } from './config';
 import {
@@ -97,7 +97,7 @@ export interface WriterHub {
   readonly metricsUrl: string;
   /** Absolute path of the data directory. */
   readonly dataDir: string;
-  /** A token that may create, write and read everything for 30 days; only when this start made the secret. */
+  /** A token that may do everything for 30 days; only when this start made the secret. */
   readonly developmentToken: string | undefined;
   /**
    * Puts other settings in force, which `load` gives: all of them that can change while the server runs, or none when
@@ -122,8 +122,11 @@ const OTHER_TOKENS = { error: 'unauthenticated: the rules for tokens have change
 
 const QUEUE_FULL = 'the queue in front of the disk is full; sockets are paused';
 
-/** How long the development token of a first start lives, in seconds. */
-const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
+/**
+ * The token of a first start. It may do everything: it goes to the terminal of whoever can read the secret and so make
+ * any token, and the console shows all of the server with it.
+ */
+const DEVELOPMENT_TOKEN = { scopes: ['admin'], expiresIn: 30 * 24 * 3600, subject: 'development' };
 
 /**
  * Starts a server. Options that are not given have the defaults of the table in the README. Rejects when the data
@@ -146,7 +149,7 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
       throw error;
     });
     logger.info({ url: hub.url, metricsUrl: hub.metricsUrl, dataDir }, 'listening');
-    const token = secret.made === undefined ? undefined : developmentToken(config, secret.value);
+    const token = secret.made === undefined ? undefined : issuerOf(config, secret.value)(DEVELOPMENT_TOKEN).token;
     return { version, dataDir, developmentToken: token, ...hub };
   } catch (error) {
     await store.close();
@@ -275,6 +278,7 @@ async function serve(
     engine: store.sql === undefined ? undefined : metrics.watchSql(store.sql),
     store,
     revocations,
+    issue: (order) => issuerOf(live.current, findSecret(live.current, dataDir, logger).value)(order),
     rates,
     bodyLimits: live.view(
       { maxBytes: 'maxMessageBytes', maxDepth: 'maxJsonDepth' },
@@ -559,9 +563,9 @@ function createVerifier(config: Config, secret: string, revocations: Revocations
   });
 }
 
-function developmentToken(config: Config, secret: string): string {
-  const claims = { subject: 'development', issuer: config.jwtIssuer, audience: config.jwtAudience };
-  return mintToken({ scopes: ['create', 'read:*'], expiresIn: DEVELOPMENT_TOKEN_SECONDS, ...claims }, secret).token;
+/** Makes tokens that a server with these options and this secret accepts. */
+function issuerOf({ jwtIssuer: issuer, jwtAudience: audience }: Config, secret: string): TokenIssuer {
+  return tokenIssuer(secret, { issuer, audience });
 }
 
 interface RunningParts {

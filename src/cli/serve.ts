@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { isatty } from 'node:tty';
 import { createLogger, type Logger } from '../log';
 import { startWriterHub, type WriterHub } from '../server';
@@ -7,6 +8,7 @@ import type { ConfigSource } from '../settings/config-source';
 import { FileWatch } from '../settings/file-watch';
 import { unknownVariables } from '../unknown-variables';
 import { banner } from './banner';
+import { networkUrlsOf } from './network-urls';
 import type { Print } from './print';
 
 /**
@@ -34,7 +36,8 @@ export async function serve(source: ConfigSource, env: NodeJS.ProcessEnv, print:
   hangUps.begin(() => {
     reload({ signal: 'SIGHUP' });
   });
-  await print(banner({ ...hub, hasOwnSecret: config.jwtSecret === undefined }));
+  const networkUrls = networkUrlsOf(hub.url, config.host, networkInterfaces());
+  await print(banner({ ...hub, networkUrls, hasOwnSecret: config.jwtSecret === undefined }));
   logger.info({ signal: await stopSignal(hangUps) }, 'stopping');
   watch.stop();
   await closeIgnoring(hub, hangUps);

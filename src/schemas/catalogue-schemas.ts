@@ -30,9 +30,16 @@ function nullable({ type, ...schema }: JsonSchema & { readonly type?: unknown })
   return { type: [type as 'string', 'null'], ...schema };
 }
 
+const STORED_AT: JsonSchema = {
+  type: ['string', 'null'],
+  format: 'date-time',
+  description: 'when something was last stored; `null`: nothing',
+};
+
 const SHARED_TOPIC = {
   name: ref('TopicName'),
   createdAt: DATE_TIME,
+  storedAt: STORED_AT,
   position: ref('Position'),
   earliest: ref('Position'),
   bytes: integer('of text that it holds'),
@@ -67,6 +74,7 @@ export const CATALOGUE_SCHEMAS = {
         name: SHARED_TOPIC.name,
         kind: { type: 'string', enum: ['events', 'rows'] },
         createdAt: SHARED_TOPIC.createdAt,
+        storedAt: SHARED_TOPIC.storedAt,
         position: SHARED_TOPIC.position,
         earliest: SHARED_TOPIC.earliest,
         bytes: SHARED_TOPIC.bytes,
@@ -75,6 +83,7 @@ export const CATALOGUE_SCHEMAS = {
       {
         events: integer('how many events and packages it holds, when its kind is `events`'),
         rows: integer('how many rows it holds, when its kind is `rows`'),
+        streams: integer('how many streams it has, when its kind is `events`'),
       },
     ),
   },

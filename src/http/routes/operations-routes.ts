@@ -1,10 +1,11 @@
 import { findToken } from '../../auth/token-finder';
+import { consoleFile, frontPage } from '../console/console-handlers';
 import { docsPage } from '../docs-page';
-import { health, metricsText, readiness, serverInfo } from '../operations';
+import { health, metricsText, readiness } from '../operations';
 import { METRICS_PATH } from '../metrics-page';
 import { DOCUMENTATION_PATH } from '../v0/events-api-error';
 import { ref } from '../../schemas/json-schema';
-import { json } from './answers';
+import { json, JSON_TYPE } from './answers';
 import type { Api } from '../route';
 
 /** What operators, load balancers and newcomers ask; open, because it tells nothing of what is stored. */
@@ -20,11 +21,38 @@ export const OPERATIONS_API: Api = {
       path: '/',
       scope: 'none',
       parameters: [],
-      answers: [json(ref('ServerInfo'), 'name, version and addresses')],
+      answers: [
+        {
+          ...json(ref('ServerInfo'), 'name, version and addresses; for browsers the console'),
+          mediaTypes: [JSON_TYPE, 'text/html'],
+        },
+      ],
       errors: [],
-      meaning: 'name and version of the server, and where to find what',
+      meaning: 'name and version of the server, and where to find what; for browsers the console',
       served: 'express',
-      handler: serverInfo,
+      handler: frontPage,
+    },
+    {
+      id: 'consoleFile',
+      verb: 'GET',
+      path: '/console/{file}',
+      scope: 'none',
+      parameters: [
+        {
+          name: 'file',
+          in: 'path',
+          type: 'string',
+          required: true,
+          meaning: 'name of a file, with a hash of its content',
+        },
+      ],
+      answers: [
+        { status: 200, mediaTypes: ['text/javascript', 'text/css', 'image/svg+xml'], meaning: 'the file, for ever' },
+      ],
+      errors: ['not_found'],
+      meaning: 'a file of the console',
+      served: 'express',
+      handler: consoleFile,
     },
     {
       id: 'health',

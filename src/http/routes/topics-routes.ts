@@ -228,6 +228,18 @@ export const TOPICS_API: Api = {
       handler: (context) => catalogueFollows(context, reads(context)).topics,
     },
     {
+      id: 'topic',
+      verb: 'GET',
+      path: '/topics/{topic}',
+      scope: ['read:{topic}'],
+      parameters: [TOPIC],
+      answers: [json(ref('Topic'), 'the topic as `GET /topics` lists it')],
+      errors: ['unknown_topic'],
+      meaning: 'a topic or data source: what it holds, for how long, and when something was last stored',
+      served: 'express',
+      handler: (context) => reads(context).topic,
+    },
+    {
       id: 'setRetention',
       verb: 'PUT',
       path: '/topics/{topic}',
