@@ -61,9 +61,12 @@ export interface Columns {
   readonly values: readonly (readonly (number | null)[])[];
 }
 
+/** How many times the usual distance of two buckets makes a gap: senders are not punctual. */
+const GAP_FACTOR = 3n;
+
 /**
- * Minimum, maximum and mean of buckets as columns of a chart. Between two buckets that do not follow each other there is
- * a place without values: a gap is drawn as one.
+ * Minimum, maximum and mean of buckets as columns of a chart. Where buckets are much further apart than they usually are
+ * there is a place without values: a gap is drawn as one.
  */
 export function envelope({ buckets, length }: Pick<BucketSeries, 'buckets' | 'length'>): Columns {
   const starts: bigint[] = [];
@@ -72,13 +75,20 @@ export function envelope({ buckets, length }: Pick<BucketSeries, 'buckets' | 'le
     starts.push(start);
     numbers.forEach((number, series) => values[series]!.push(number));
   };
-  let end: bigint | undefined;
+  const longest = GAP_FACTOR * usualDistance(buckets);
+  let before: bigint | undefined;
   for (const { start, min, max, mean } of buckets) {
-    if (end !== undefined && start > end) put(end, [null, null, null]);
+    if (before !== undefined && start - before > longest) put(before + length, [null, null, null]);
     put(start, [min, max, mean]);
-    end = start + length;
+    before = start;
   }
   return { starts, values };
+}
+
+function usualDistance(buckets: readonly Bucket[]): bigint {
+  const distances = buckets.slice(1).map(({ start }, index) => start - buckets[index]!.start);
+  distances.sort((one, other) => (one < other ? -1 : Number(one > other)));
+  return distances[(distances.length - 1) >> 1] ?? 0n;
 }
 
 /** Counts by bucket of time, and by kind. */

@@ -65,11 +65,18 @@ export class Tail {
   #reading: Reading = { isOlder: false, isNewer: false, problem: undefined, searched: 0 };
   #unfollow: (() => void) | undefined;
   #hasComeBack = false;
+  #isJumping = false;
+  #nextJump: ((signal: AbortSignal) => Promise<void>) | undefined;
 
   constructor(parts: TailParts) {
     this.#parts = parts;
     this.window = parts.window;
     this.#rate = new ArrivalRate(parts.now);
+  }
+
+  /** Stored events that match. */
+  get pages(): EventPages {
+    return this.#parts.pages;
   }
 
   get status(): TailStatus {
@@ -120,18 +127,15 @@ export class Tail {
 
   /** Shows the events behind a position; pauses. */
   async jump(position: string): Promise<void> {
-    this.pause();
-    await this.#read({ isNewer: true }, async (signal) => {
+    await this.#jump(async (signal) => {
       this.window.jump(position, await this.#parts.pages.newer(position, FIRST_PAGE, signal));
     });
   }
 
   /** Shows the oldest events; pauses. */
   async jumpToStart(): Promise<void> {
-    this.pause();
-    await this.#read({ isNewer: true }, async (signal) => {
-      const found = await this.#parts.pages.newer(undefined, FIRST_PAGE, signal);
-      this.window.jump('', found);
+    await this.#jump(async (signal) => {
+      this.window.jump('', await this.#parts.pages.newer(undefined, FIRST_PAGE, signal));
       this.window.addOlder({ events: [], reached: undefined, isEnd: true });
     });
   }
@@ -157,6 +161,20 @@ export class Tail {
     await this.#read({ isNewer: true }, async (signal) => {
       this.window.fill(gap, await this.#parts.pages.newer(gap.after, PAGE, signal));
     });
+  }
+
+  /** Of jumps that are asked for while one is under way only the last one is made: a scrollbar is dragged. */
+  async #jump(jump: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.pause();
+    this.#nextJump = jump;
+    if (this.#isJumping) return;
+    this.#isJumping = true;
+    while (this.#nextJump !== undefined) {
+      const next = this.#nextJump;
+      this.#nextJump = undefined;
+      await this.#read({ isNewer: true }, next);
+    }
+    this.#isJumping = false;
   }
 
   #follow(from: string): void {

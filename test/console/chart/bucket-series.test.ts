@@ -51,6 +51,16 @@ describe('envelope', () => {
   });
 });
 
+describe('envelope of samples that are rarer than buckets', () => {
+  it('draws a line where they come as they usually do', () => {
+    const series = new BucketSeries(
+      10n,
+      [0n, 100n, 200n, 310n, 900n].map((start) => bucket(start, 1, 1)),
+    );
+    expect(envelope(series).starts).toEqual([0n, 100n, 200n, 310n, 320n, 900n]);
+  });
+});
+
 describe('countBy and countColumns', () => {
   const things = [
     ...[3n, 14n, 15n].map((timestamp) => ({ timestamp, id: 'speed' })),
