@@ -164,13 +164,16 @@ function optionsOf(
       {
         ...{ stroke: muted, grid, ticks: { show: false }, font, gap: 8 },
         size: (_, values: string[] | null) => 20 + 7 * Math.max(1, ...(values ?? []).map(({ length }) => length)),
-        values: (_, values) => values.map((value) => (Number.isInteger(value) || kind === 'lines' ? NUMBER.format(value) : '')),
+        values: (_, values) =>
+          values.map((value) => (Number.isInteger(value) || kind === 'lines' ? NUMBER.format(value) : '')),
       },
     ],
     series: [{}, ...drawnSeries(series, kind, colour)],
     ...(kind === 'lines' && {
       bands: series.flatMap(({ isBand }, index) =>
-        isBand === true ? [{ series: [index + 2, index + 1] as [number, number], fill: () => `${colour(`--series-1`)}33` }] : [],
+        isBand === true
+          ? [{ series: [index + 2, index + 1] as [number, number], fill: () => `${colour(`--series-1`)}33` }]
+          : [],
       ),
     }),
     hooks: {

@@ -83,8 +83,8 @@ function DefinitionTables({ definitions: { parameters, events } }: { readonly de
     return (
       <EmptyState title="No definitions">
         <p>
-          A sender may say what its parameters and events are, with units, ranges and levels: <code>PUT …/parameters</code>{' '}
-          and <code>PUT …/events</code>.
+          A sender may say what its parameters and events are, with units, ranges and levels:{' '}
+          <code>PUT …/parameters</code> and <code>PUT …/events</code>.
         </p>
       </EmptyState>
     );

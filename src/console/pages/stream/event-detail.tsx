@@ -30,9 +30,7 @@ export function EventDetail({ topic, event, onClose, onTag, onId }: Props) {
   return (
     <section class="event-detail" aria-labelledby="event-detail-title">
       <header>
-        <h2 id="event-detail-title">
-          {excerptOf(id)}
-        </h2>
+        <h2 id="event-detail-title">{excerptOf(id)}</h2>
         <button type="button" class="close-button" aria-label="Close the event" onClick={onClose}>
           ×
         </button>
@@ -96,8 +94,8 @@ function Times({ timestamp }: { readonly timestamp: bigint }) {
       {unit !== undefined && (
         <p class="notice">
           Timestamps are nanoseconds since 1970; this one seems to be in {unit}. It would be{' '}
-          <time>{formatIso(timestamp * FACTORS[unit])}</time> then: append{' '}
-          {String(FACTORS[unit]).length - 1} zeros when it is sent.
+          <time>{formatIso(timestamp * FACTORS[unit])}</time> then: append {String(FACTORS[unit]).length - 1} zeros when
+          it is sent.
         </p>
       )}
     </>

@@ -52,10 +52,7 @@ export function EventHistogram({ place, rows, filter, drawn }: Props) {
   );
   const loaded = useLoadedCounts(rows, drawn);
   const found = name === 'loaded' ? loaded : stored.value;
-  const columns = useMemo(
-    () => found && countColumns(found.counts, found.length, found.range, MAX_IDS),
-    [found],
-  );
+  const columns = useMemo(() => found && countColumns(found.counts, found.length, found.range, MAX_IDS), [found]);
   return (
     <section class="histogram" aria-label="Events over time">
       <header>

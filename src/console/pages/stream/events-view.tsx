@@ -91,7 +91,14 @@ export function EventsView({ place, query }: Props) {
           }}
         />
       )}
-      {selection.events.size > 1 && <SelectionBar selection={selection} onClear={() => { setSelection(NOTHING_SELECTED); }} />}
+      {selection.events.size > 1 && (
+        <SelectionBar
+          selection={selection}
+          onClear={() => {
+            setSelection(NOTHING_SELECTED);
+          }}
+        />
+      )}
       <div class={open === undefined ? 'tail' : 'tail tail-with-detail'}>
         <div class="tail-frame">
           <OlderNote tail={tail} />

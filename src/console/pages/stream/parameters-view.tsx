@@ -30,7 +30,13 @@ export function ParametersView({ topic, streamId, query }: Props) {
   const parameters = useParameters(topic, streamId);
   const all = parameters.value ?? [];
   const chosen = [...new Set(query.getAll('parameter'))].slice(0, MAX_CHARTS);
-  const shown = chosen.length > 0 ? chosen : all.filter(({ isNumeric }) => isNumeric).slice(0, 2).map(({ id }) => id);
+  const shown =
+    chosen.length > 0
+      ? chosen
+      : all
+          .filter(({ isNumeric }) => isNumeric)
+          .slice(0, 2)
+          .map(({ id }) => id);
   const range = rangeOf(query);
   if (parameters.error !== undefined) return <ErrorText error={parameters.error} onRetry={parameters.reload} />;
   if (parameters.value === undefined) return <p class="loading">Loading…</p>;
@@ -66,7 +72,13 @@ export function ParametersView({ topic, streamId, query }: Props) {
   );
 }
 
-function ParameterList({ all, chosen }: { readonly all: readonly KnownParameter[]; readonly chosen: readonly string[] }) {
+function ParameterList({
+  all,
+  chosen,
+}: {
+  readonly all: readonly KnownParameter[];
+  readonly chosen: readonly string[];
+}) {
   const [text, setText] = useState('');
   const needle = text.toLowerCase();
   const found = all.filter(({ id, name, location }) =>

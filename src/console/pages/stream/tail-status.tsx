@@ -14,9 +14,7 @@ export function TailStatusLine({ tail }: { readonly tail: Tail }) {
     <div class="tail-status">
       <span class={`connection-dot connection-${dotOf(tail)}`} aria-hidden="true" />
       <span class={status.kind === 'refused' ? 'error-text' : 'numbers'}>{text}</span>
-      {status.kind === 'refused' && (
-        <Button onClick={() => void tail.start()}>Try again</Button>
-      )}
+      {status.kind === 'refused' && <Button onClick={() => void tail.start()}>Try again</Button>}
       <Told text={text} kind={tail.window.isPaused ? 'paused' : status.kind} />
     </div>
   );

@@ -87,10 +87,7 @@ export function useBuckets(asked: Asked): ParameterBuckets {
     let readAgain: ReturnType<typeof setTimeout> | undefined;
     const end = live.stream<SentPackage & { readonly type: string }>(
       'ReadParameters',
-      (position) => [
-        topic,
-        { streamId, parameters: [parameter], from: position ?? 'latest', timestamps: 'text' },
-      ],
+      (position) => [topic, { streamId, parameters: [parameter], from: position ?? 'latest', timestamps: 'text' }],
       {
         item(item) {
           if (item.type !== 'parameters') return;
