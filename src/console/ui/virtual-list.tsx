@@ -25,7 +25,7 @@ interface Props<Row> {
   /** The first and last row that can be seen. */
   readonly onSeen: (first: number, last: number) => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
-  readonly scroller: RefObject<HTMLDivElement>;
+  readonly scroller: RefObject<HTMLDivElement | null>;
 }
 
 /**

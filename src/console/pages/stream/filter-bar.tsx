@@ -123,6 +123,7 @@ function Adder({ label, placeholder = '', list, add }: AdderProps) {
     <label class="filter">
       <span>{label}</span>
       <input
+        type="text"
         value={text}
         placeholder={placeholder}
         autocomplete="off"

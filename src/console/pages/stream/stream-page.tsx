@@ -1,7 +1,7 @@
 import { ApiError } from '../../api/api';
 import { useConsole } from '../../app/console-context';
 import { href, setQuery } from '../../app/router';
-import type { PageProps } from '../../app/routes';
+import type { PageProps } from '../../app/page-route';
 import { useLoaded } from '../../app/use-loaded';
 import { formatDateTime } from '../../exact/nanoseconds';
 import { formatCount } from '../../exact/numbers';
@@ -38,7 +38,9 @@ export function StreamPage({ params, query }: PageProps) {
       </p>
       <header class="page-head">
         <h1>{streamId}</h1>
-        {stream.value !== undefined && <span class={`status status-${stream.value.status}`}>{stream.value.status}</span>}
+        {stream.value !== undefined && (
+          <span class={`status status-${stream.value.status}`}>{stream.value.status}</span>
+        )}
         <a class="button button-plain" href={href(['topics', topic, 'events'])}>
           All streams of the topic
         </a>

@@ -1,5 +1,5 @@
 import { href } from '../../app/router';
-import type { PageProps } from '../../app/routes';
+import type { PageProps } from '../../app/page-route';
 import { EventsView } from './events-view';
 
 /** The events of all streams of a topic, as they arrive. */
