@@ -9,9 +9,11 @@ interface Props {
   readonly text: string | (() => string);
   /** What it copies, for those who do not see what it stands beside. */
   readonly label: string;
+  /** What stands on it, where that is not clear from its place. */
+  readonly caption?: string;
 }
 
-export function CopyButton({ text, label }: Props) {
+export function CopyButton({ text, label, caption = 'Copy' }: Props) {
   const [said, setSaid] = useState<string>();
   useEffect(() => {
     if (said === undefined) return undefined;
@@ -38,7 +40,7 @@ export function CopyButton({ text, label }: Props) {
         );
       }}
     >
-      <span aria-live="polite">{said ?? 'Copy'}</span>
+      <span aria-live="polite">{said ?? caption}</span>
     </button>
   );
 }

@@ -6,7 +6,7 @@ import { useLoaded } from '../../app/use-loaded';
 import { countBy, countColumns, type CountColumns, type CountsByBucket } from '../../chart/bucket-series';
 import type { ChartSeries } from '../../chart/chart-data';
 import { bucketLength, intervalText, type TimeRange } from '../../chart/interval';
-import { formatTime, fromMilliseconds } from '../../exact/nanoseconds';
+import { formatTime, fromMilliseconds, looksLike } from '../../exact/nanoseconds';
 import { formatCount } from '../../exact/numbers';
 import type { Row } from '../../tail/event';
 import type { EventFilter } from '../../tail/event-filter';
@@ -47,7 +47,10 @@ export function EventHistogram({ place, rows, filter, drawn }: Props) {
   const { query } = useRoute();
   const name = rangeOf(query.get('range'));
   const stored = useLoaded(
-    async (signal) => (name === 'loaded' ? undefined : await storedCounts(api, place, filter, name, signal)),
+    async (signal) => {
+      const { length: reach } = RANGES[name];
+      return reach === undefined ? undefined : await storedCounts(api, { place, ids: filter.ids, reach }, signal);
+    },
     [name, place.topic, place.streamId, filter.ids.join(' ')],
   );
   const loaded = useLoadedCounts(rows, drawn);
@@ -59,7 +62,7 @@ export function EventHistogram({ place, rows, filter, drawn }: Props) {
         <h2>Events over time</h2>
         <p class="muted">{sourceText(name, found, filter)}</p>
         <label class="filter">
-          <span class="visually-hidden">Of</span>
+          <span class="visually-hidden">Which events</span>
           <select
             value={name}
             onChange={(event) => {
@@ -101,22 +104,22 @@ interface Counted {
   readonly length: bigint;
   readonly range: TimeRange;
   readonly events: number;
+  /** Events whose time evidently is in another unit. */
+  readonly leftOut: number;
 }
 
 async function storedCounts(
   api: Api,
-  place: Place,
-  filter: EventFilter,
-  name: Exclude<RangeName, 'loaded'>,
+  { place, ids, reach }: { readonly place: Place; readonly ids: readonly string[]; readonly reach: bigint },
   signal: AbortSignal,
 ): Promise<Counted> {
   const to = fromMilliseconds(Date.now());
-  const range = { from: to - RANGES[name].length, to };
+  const range = { from: to - reach, to };
   const length = bucketLength(range, BARS);
-  const body = { q: countQuery(place, filter.ids, range, length) };
+  const body = { q: countQuery(place, ids, range, length) };
   const counts = readCounts(await api.post<CountAnswer>(['v0', 'sql'], { body, signal }));
   const events = [...counts.values()].reduce((sum, bucket) => sum + [...bucket.values()].reduce((a, b) => a + b, 0), 0);
-  return { counts, length, range, events };
+  return { counts, length, range, events, leftOut: 0 };
 }
 
 /** Counts the rows that are loaded, at most once a second: they change twenty times as often. */
@@ -141,7 +144,9 @@ function useLoadedCounts(rows: readonly Row[], drawn: number): Counted | undefin
 }
 
 function countLoaded(rows: readonly Row[]): Counted | undefined {
-  const events = rows.filter((row) => row.kind === 'event');
+  const all = rows.filter((row) => row.kind === 'event');
+  // One time in another unit, which lies in 1970, would press all others into one bar.
+  const events = all.filter(({ timestamp }) => looksLike(timestamp) === undefined);
   const [first] = events;
   if (first === undefined) return undefined;
   let [least, most] = [first.timestamp, first.timestamp];
@@ -151,7 +156,13 @@ function countLoaded(rows: readonly Row[]): Counted | undefined {
   }
   const range = { from: least, to: most + 1n };
   const length = bucketLength(range, BARS);
-  return { counts: countBy(events, length), length, range: { from: least, to: most + length }, events: events.length };
+  return {
+    counts: countBy(events, length),
+    length,
+    range: { from: least, to: most + length },
+    events: events.length,
+    leftOut: all.length - events.length,
+  };
 }
 
 function rangeOf(text: string | null): RangeName {
@@ -160,11 +171,14 @@ function rangeOf(text: string | null): RangeName {
 
 function sourceText(name: RangeName, found: Counted | undefined, filter: EventFilter): string {
   if (found === undefined) return name === 'loaded' ? 'none is loaded' : '';
-  const { length, range, events } = found;
-  const what = `${formatCount(events)} events, by ${intervalText(length)}`;
-  if (name === 'loaded') return `of the ${what} loaded here`;
+  const { length, range, events, leftOut } = found;
+  const what = `${formatCount(events)} events`;
+  const by = `by ${intervalText(length)}`;
+  if (name === 'loaded') {
+    return `${what} loaded here, ${by}${leftOut === 0 ? '' : `; ${formatCount(leftOut)} with times in another unit left out`}`;
+  }
   const others = filter.tags.length > 0 || filter.text !== '' ? '; not filtered by tags and text' : '';
-  return `of ${what}, counted with SQL at ${formatTime(range.to, 'local', 0)}${others}`;
+  return `${what}, ${by}, counted with SQL at ${formatTime(range.to, 'local', 0)}${others}`;
 }
 
 function seriesOf({ names, others }: CountColumns): ChartSeries[] {

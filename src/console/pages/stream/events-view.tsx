@@ -57,14 +57,14 @@ export function EventsView({ place, query }: Props) {
         <FilterBar filter={filter} ids={ids} />
         <div class="tail-tools">
           <label class="filter">
-            <span>Order</span>
+            <span class="visually-hidden">Order</span>
             <select
               value={order}
               onChange={(event) => {
                 setQuery({ order: event.currentTarget.value === 'time' ? 'time' : undefined });
               }}
             >
-              <option value="arrival">as they arrived</option>
+              <option value="arrival">by arrival</option>
               <option value="time">by time</option>
             </select>
           </label>
@@ -163,7 +163,11 @@ function SelectionBar({ selection, onClear }: { readonly selection: Selection; r
   return (
     <div class="selection-bar">
       <span class="numbers">{formatCount(selection.events.size)} events selected</span>
-      <CopyButton text={() => eventsJson([...selection.events.values()])} label="the selected events as JSON" />
+      <CopyButton
+        text={() => eventsJson([...selection.events.values()])}
+        label="the selected events as JSON"
+        caption="Copy as JSON"
+      />
       <Button onClick={onClear}>Clear</Button>
     </div>
   );
