@@ -35,6 +35,10 @@ export function EventRow({ event, view, showsStream, isSelected, isFound, isActi
       role="row"
       aria-rowindex={rest.place}
       aria-selected={isSelected}
+      onMouseDown={(down) => {
+        // Shift selects rows here; the browser would select text between them.
+        if (down.shiftKey) down.preventDefault();
+      }}
       onClick={rest.onClick}
     >
       <span class="tail-time" role="gridcell">
