@@ -72,17 +72,9 @@ export function EventDetail({ topic, event, onClose, onTag, onId }: Props) {
         >
           Only this id
         </Button>
-        <a class="button button-plain" href={href(['send'], sendQuery(topic, event))}>
-          Send one like it
-        </a>
       </div>
     </section>
   );
-}
-
-/** What the form of an event is filled in with. */
-function sendQuery(topic: string, { streamId, id }: ShownEvent): Record<string, string> {
-  return { topic, stream: streamId, id };
 }
 
 /** Says which unit a timestamp evidently is in, if it is not nanoseconds. */
