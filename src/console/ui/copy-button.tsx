@@ -13,7 +13,7 @@ interface Props {
   readonly caption?: string;
 }
 
-export function CopyButton({ text, label, caption = 'Copy' }: Props) {
+export function CopyButton({ text, label, caption }: Props) {
   const [said, setSaid] = useState<string>();
   useEffect(() => {
     if (said === undefined) return undefined;
@@ -28,7 +28,7 @@ export function CopyButton({ text, label, caption = 'Copy' }: Props) {
     <button
       type="button"
       class="copy-button"
-      aria-label={`Copy ${label}`}
+      aria-label={caption === undefined ? `Copy ${label}` : `${caption}: ${label}`}
       onClick={() => {
         copyText(typeof text === 'string' ? text : text()).then(
           () => {
@@ -40,7 +40,7 @@ export function CopyButton({ text, label, caption = 'Copy' }: Props) {
         );
       }}
     >
-      <span aria-live="polite">{said ?? caption}</span>
+      <span aria-live="polite">{said ?? caption ?? 'Copy'}</span>
     </button>
   );
 }

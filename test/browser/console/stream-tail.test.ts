@@ -198,7 +198,7 @@ describe('the events of a stream', () => {
     expect(await view.detail.locator('pre').textContent()).toBe(
       '{\n  "n": 12345678901234567890,\n  "f": 1.10,\n  "10": 1,\n  "9": 2\n}',
     );
-    await view.detail.getByRole('button', { name: 'Copy the event as JSON' }).click();
+    await view.detail.getByRole('button', { name: 'Copy as JSON: the event' }).click();
     await view.detail.getByText('Copied').waitFor();
     const copied = await view.page.evaluate<string>('navigator.clipboard.readText()');
     expect(copied).toContain(`"timestamp":${String(timestamp)},`);
@@ -257,7 +257,7 @@ describe('the events of a stream', () => {
     await view.detail.getByRole('button', { name: /<u>tag/ }).click();
     await view.page.locator('.chip').getByText('<u>tag').waitFor();
     await view.page.getByRole('tab', { name: 'About' }).click();
-    await view.page.locator('.facts').getByText(markup).first().waitFor();
+    await view.page.locator('.detail-facts').getByText(markup).first().waitFor();
     expect(await view.page.locator('#page :is(img, b, i, u)').count()).toBe(0);
     expect(opened.complaints).toEqual([]);
   });

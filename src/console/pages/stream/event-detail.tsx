@@ -36,7 +36,7 @@ export function EventDetail({ topic, event, onClose, onTag, onId }: Props) {
         </button>
       </header>
       <UnitNotice timestamp={timestamp} />
-      <dl class="facts">
+      <dl class="detail-facts">
         <dt>Local</dt>
         <dd>
           <time>{formatDateTime(timestamp, 'local', 9)}</time> <span class="muted">{zoneOffset(timestamp)}</span>
@@ -64,7 +64,7 @@ export function EventDetail({ topic, event, onClose, onTag, onId }: Props) {
       </dl>
       <Value key={`${streamId} ${offset}`} value={event.value} />
       <div class="buttons">
-        <CopyButton text={() => eventJson(event)} label="the event as JSON" caption="Copy as JSON" />
+        <CopyButton text={() => eventJson(event)} label="the event" caption="Copy as JSON" />
         <Button
           onClick={() => {
             onId(id);
@@ -99,7 +99,7 @@ function TagLinks({ tags, onTag }: { readonly tags: ShownEvent['tags']; readonly
         <li key={tag[0]}>
           <button
             type="button"
-            class="tag"
+            class="event-tag"
             title="Show only events with this tag"
             onClick={() => {
               onTag(tag);

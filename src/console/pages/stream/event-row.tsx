@@ -78,7 +78,7 @@ function Tags({ tags }: { readonly tags: ShownEvent['tags'] }) {
   return (
     <>
       {all.slice(0, MAX_TAGS).map(([name, value]) => (
-        <span class="tag" key={name}>
+        <span class="event-tag" key={name}>
           {excerptOf(`${name}=${value}`, 80)}
         </span>
       ))}

@@ -165,7 +165,7 @@ function SelectionBar({ selection, onClear }: { readonly selection: Selection; r
       <span class="numbers">{formatCount(selection.events.size)} events selected</span>
       <CopyButton
         text={() => eventsJson([...selection.events.values()])}
-        label="the selected events as JSON"
+        label="the selected events"
         caption="Copy as JSON"
       />
       <Button onClick={onClear}>Clear</Button>
