@@ -17,7 +17,8 @@ import { countQuery, readCounts, type CountAnswer } from './event-counts';
 import type { Place } from './use-tail';
 
 const BARS = 120;
-const HEIGHT = 132;
+const HEIGHT = 116;
+const WIDE = '(width >= 48rem)';
 /** Ids that have a colour of their own. */
 const MAX_IDS = 5;
 /** Milliseconds between two countings of the rows that are loaded. */
@@ -41,8 +42,28 @@ interface Props {
   readonly drawn: number;
 }
 
-/** How many events there are over time, by id: of those loaded here, or, with SQL, of all that are stored. */
-export function EventHistogram({ place, rows, filter, drawn }: Props) {
+/** How many events there are over time, by id, for those who want to see it: on a phone the events come first. */
+export function EventHistogram(props: Props) {
+  const [isShown, setIsShown] = useState(() => matchMedia(WIDE).matches);
+  return (
+    <section class="histogram" aria-label="Events over time">
+      <button
+        type="button"
+        class="disclosure"
+        aria-expanded={isShown}
+        onClick={() => {
+          setIsShown(!isShown);
+        }}
+      >
+        Events over time
+      </button>
+      {isShown && <Histogram {...props} />}
+    </section>
+  );
+}
+
+/** Of the events loaded here, or, with SQL, of all that are stored. */
+function Histogram({ place, rows, filter, drawn }: Props) {
   const { api } = useConsole();
   const { query } = useRoute();
   const name = rangeOf(query.get('range'));
@@ -57,9 +78,8 @@ export function EventHistogram({ place, rows, filter, drawn }: Props) {
   const found = name === 'loaded' ? loaded : stored.value;
   const columns = useMemo(() => found && countColumns(found.counts, found.length, found.range, MAX_IDS), [found]);
   return (
-    <section class="histogram" aria-label="Events over time">
+    <>
       <header>
-        <h2>Events over time</h2>
         <p class="muted">{sourceText(name, found, filter)}</p>
         <label class="filter">
           <span class="visually-hidden">Which events</span>
@@ -95,7 +115,7 @@ export function EventHistogram({ place, rows, filter, drawn }: Props) {
           onZoom={() => undefined}
         />
       )}
-    </section>
+    </>
   );
 }
 

@@ -57,7 +57,7 @@ export function FilterBar({ filter, ids }: Props) {
       </datalist>
       <Adder
         label="Tag"
-        placeholder="Tag: name=value"
+        placeholder="Tag: car=1"
         add={(text) => {
           const tag = tagOf(text);
           if (tag === undefined) return 'a tag is name=value';
@@ -93,7 +93,7 @@ function TextFilter({ filter }: { readonly filter: EventFilter }) {
       <input
         type="search"
         value={text}
-        placeholder="Text of value, id or tag"
+        placeholder="Text"
         onInput={(event) => {
           setText(event.currentTarget.value);
         }}
