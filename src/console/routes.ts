@@ -33,6 +33,12 @@ export const ROUTES: readonly PageRoute[] = [
     load: async () => (await import('./pages/stream/stream-page')).StreamPage,
   },
   {
+    pattern: ['topics', ':topic', 'events'],
+    title: 'Events · :topic',
+    section: 'topics',
+    load: async () => (await import('./pages/stream/topic-events-page')).TopicEventsPage,
+  },
+  {
     pattern: ['data-sources', ':name'],
     title: ':name',
     section: 'topics',

@@ -29,7 +29,7 @@ export class ApiError extends Error {
 export interface ApiProblem {
   /** Which of the events, rows or definitions of the body, from 0. */
   readonly index: number;
-  /** The member that is wrong, such as `timestamp`; empty: the thing as a whole. */
+  /** The member that is wrong, such as `$.timestamp`; `$`: the thing as a whole. */
   readonly path: string;
   readonly message: string;
 }
@@ -77,6 +77,12 @@ export function addressOf(path: ApiPath, query: ApiOptions['query'] = {}): URL {
 
 export function api(session: TokenHolder): Api {
   const send = async (method: string, path: ApiPath, options: ApiOptions = {}): Promise<Response> => {
+    // Browsers take such parts out of an address, and ask for something else.
+    const directory = path.find((part) => part === '.' || part === '..');
+    if (directory !== undefined) {
+      const message = `${directory} is no name: it means a directory in a path`;
+      throw new ApiError(message, { status: 400, code: 'invalid_name' });
+    }
     const token = session.token ?? '';
     const { body, signal } = options;
     const isText = typeof body === 'string';

@@ -7,7 +7,7 @@ const browser = sharedBrowser();
 describe('when the connection is lost', () => {
   it('says so, says when it is back, and shows what was missed', async () => {
     const dataDir = temporaryDirectory();
-    const first = await TestHub.open({ dataDir });
+    const first = await TestHub.open({ dataDir, shutdownTimeout: 200 });
     const port = Number(new URL(first.url).port);
     await first.post('/topics/cars/streams/s/events/data', [{ id: 'a', timestamp: 1 }]);
     const { page } = await ConsolePage.open(browser(), first, { at: '#/welcome' });

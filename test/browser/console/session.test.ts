@@ -45,10 +45,10 @@ describe('signing in to the console', () => {
     const second = await ConsolePage.open(browser(), hub, { bearer: null, context });
     await second.page.locator('.shell').waitFor();
     await second.page.getByRole('button', { name: 'Sign out' }).click();
-    await second.page.getByLabel('Token').waitFor();
-    await first.page.getByLabel('Token').waitFor();
+    await second.page.getByRole('textbox', { name: 'Token' }).waitFor();
+    await first.page.getByRole('textbox', { name: 'Token' }).waitFor();
     await first.page.reload();
-    await first.page.getByLabel('Token').waitFor();
+    await first.page.getByRole('textbox', { name: 'Token' }).waitFor();
     expect(first.complaints).toEqual([]);
   });
 
@@ -67,10 +67,10 @@ describe('signing in to the console', () => {
     const page = await context.newPage();
     await page.goto(`${hub.url}/#token=${bearer()}`);
     expect(await page.getByRole('alert').textContent()).toMatch(reason);
-    await page.getByLabel('Token').fill('still nonsense');
+    await page.getByRole('textbox', { name: 'Token' }).fill('still nonsense');
     await page.getByRole('button', { name: 'Sign in' }).click();
     expect(await page.locator('.field-error').textContent()).toMatch(/token/i);
-    await page.getByLabel('Token').fill(` ${token('read:*')}\n`);
+    await page.getByRole('textbox', { name: 'Token' }).fill(` ${token('read:*')}\n`);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.locator('.shell').waitFor();
   });
@@ -91,19 +91,16 @@ describe('the theme', () => {
     const context = await browser().newContext({ colorScheme });
     atEnd(() => context.close());
     // What the page looks like when its body comes into being, before the console is drawn.
-    await context.addInitScript(() => {
-      new MutationObserver(() => {
-        const { body } = document;
-        if (body !== null && !('first' in globalThis)) {
-          Object.assign(globalThis, { first: getComputedStyle(document.documentElement).backgroundColor });
-        }
-      }).observe(document, { childList: true, subtree: true });
-    });
+    await context.addInitScript(`new MutationObserver(() => {
+      if (document.body === null || 'first' in globalThis) return;
+      globalThis.first = getComputedStyle(document.documentElement).backgroundColor;
+    }).observe(document, { childList: true, subtree: true });`);
     const opened = await ConsolePage.open(browser(), hub, { context });
     const background = colorScheme === 'dark' ? 'rgb(15, 18, 24)' : 'rgb(247, 248, 250)';
     expect(await opened.page.evaluate('globalThis.first')).toBe(background);
-    await opened.page.emulateMedia({ colorScheme: colorScheme === 'dark' ? 'light' : 'dark' });
-    expect(await opened.page.evaluate('document.documentElement.dataset.theme')).not.toBe(colorScheme);
+    const other = colorScheme === 'dark' ? 'light' : 'dark';
+    await opened.page.emulateMedia({ colorScheme: other });
+    await opened.page.waitForFunction(`document.documentElement.dataset.theme === '${other}'`);
   });
 
   it('is chosen by hand, and kept', async () => {

@@ -139,9 +139,8 @@ describe('the form that sends an event', () => {
   it.each([
     ['Timestamp', { Timestamp: '2024-01-01 10:00' }, /zone|ISO/i],
     ['Timestamp', { Timestamp: '1.5' }, /timestamp|integer|ISO/i],
-    ['Id', { Id: '' }, /id/i],
     ['Topic', { Topic: 'a/b' }, /topic|name/i],
-    ['Stream', { Stream: '..' }, /stream/i],
+    ['Stream', { Stream: '..' }, /directory/i],
     ['Topic', { Topic: '' }, /name a topic/],
   ])('shows at the field %s what the server has against %j', async (field, values, message) => {
     const hub = await filled();

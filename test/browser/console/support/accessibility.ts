@@ -15,9 +15,9 @@ interface Violation {
  */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(`${AXE}; 0`);
-  const violations = (await page.evaluate(
+  const violations = await page.evaluate<readonly Violation[]>(
     `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
-  )) as readonly Violation[];
+  );
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   const texts = grave.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`),
