@@ -6,7 +6,7 @@ import { KeySet } from './auth/key-set';
 import type { Principal } from './auth/principal';
 import { Revocations } from './auth/revocations';
 import { loadOrCreateSecret } from './auth/secret-file';
-import { mintToken } from './auth/token-minter';
+import { tokenIssuer, type TokenIssuer } from './auth/token-issuer';
 import { TokenVerifier } from './auth/token-verifier';
 import { completeConfig, type Config } from './config';
 import { openRowServices, type RowServices } from './datasources/row-services';
@@ -97,8 +97,8 @@ const REVOKED = { error: 'unauthenticated: the token was revoked' };
 
 const QUEUE_FULL = 'the queue in front of the disk is full; sockets are paused';
 
-/** How long the development token of a first start lives, in seconds. */
-const DEVELOPMENT_TOKEN_SECONDS = 30 * 24 * 3600;
+/** The token of a first start: it may create, write and read everything for 30 days. */
+const DEVELOPMENT_TOKEN = { scopes: ['create', 'read:*'], expiresIn: 30 * 24 * 3600, subject: 'development' };
 
 /**
  * Starts a server. Options that are not given have the defaults of the table in the README. Rejects when the data
@@ -114,13 +114,14 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
   const store = await openStore(config, dataDir, logger);
   try {
     const secret = findSecret(config, dataDir, logger);
-    const hub = await serve(config, store, secret.value, logger).catch((error: unknown) => {
+    const issue = tokenIssuer(secret.value, { issuer: config.jwtIssuer, audience: config.jwtAudience });
+    const hub = await serve(config, store, { secret: secret.value, issue }, logger).catch((error: unknown) => {
       // Nobody has seen its token: the next start is the first one again.
       if (secret.made !== undefined) rmSync(secret.made);
       throw error;
     });
     logger.info({ url: hub.url, dataDir }, 'listening');
-    const token = secret.made === undefined ? undefined : developmentToken(config, secret.value);
+    const token = secret.made === undefined ? undefined : issue(DEVELOPMENT_TOKEN).token;
     return { version, dataDir, developmentToken: token, ...hub };
   } catch (error) {
     await store.close();
@@ -132,7 +133,7 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
 async function serve(
   config: Config,
   store: SqliteStore,
-  secret: string,
+  { secret, issue }: { readonly secret: string; readonly issue: TokenIssuer },
   logger: Logger,
 ): Promise<Pick<WriterHub, 'url' | 'close'>> {
   const limits = new LimitWatch({
@@ -261,6 +262,7 @@ async function serve(
     engine: store.sql,
     store,
     revocations,
+    issue,
     rates: rateLimits(config),
     bodyLimits: {
       maxBytes: config.maxMessageBytes,
@@ -531,11 +533,6 @@ function createVerifier(config: Config, secret: string, revocations: Revocations
     clockTolerance: config.clockTolerance / 1000,
     revocations,
   });
-}
-
-function developmentToken(config: Config, secret: string): string {
-  const claims = { subject: 'development', issuer: config.jwtIssuer, audience: config.jwtAudience };
-  return mintToken({ scopes: ['create', 'read:*'], expiresIn: DEVELOPMENT_TOKEN_SECONDS, ...claims }, secret).token;
 }
 
 interface RunningParts {

@@ -24,6 +24,13 @@ export interface RevocationOptions {
  */
 export const REVOCATION_MARGIN = 60_000;
 
+/** The latest revocations, and how many there are in all. */
+export interface RevocationList {
+  /** Newest first; `until` is when the revocation is forgotten (milliseconds since the Unix epoch; absent: never). */
+  readonly revoked: readonly { readonly tokenId: string; readonly until?: number }[];
+  readonly count: number;
+}
+
 /** Below this size, expired revocations are not removed. */
 const LEAST_PRUNED = 1024;
 
@@ -45,6 +52,21 @@ export class Revocations {
 
   get size(): number {
     return this.#until.size;
+  }
+
+  /** The latest `limit` revocations that are in force; those from earlier runs are older than those of this one. */
+  list(limit: number): RevocationList {
+    const now = this.#now();
+    const revoked: { tokenId: string; until?: number }[] = [];
+    let count = 0;
+    for (const [tokenId, until] of this.#until) {
+      if (until <= now) continue;
+      count += 1;
+      revoked.push(until === Infinity ? { tokenId } : { tokenId, until });
+      // Twice as many are kept, so that the front is cut off only now and then.
+      if (revoked.length >= 2 * limit) revoked.splice(0, limit);
+    }
+    return { revoked: revoked.slice(-limit).reverse(), count };
   }
 
   isRevoked(tokenId: string): boolean {

@@ -1,4 +1,5 @@
 import type { Revocations } from '../auth/revocations';
+import type { TokenIssuer } from '../auth/token-issuer';
 import type { DataSourceService } from '../datasources/data-source-service';
 import type { RowIntake } from '../datasources/row-intake';
 import type { EventService } from '../events/event-service';
@@ -42,6 +43,7 @@ export interface HttpServices {
   /** Whether the server is stopping: it goes on for a moment, but nobody should begin to use it. */
   readonly lifecycle: { readonly stopping: boolean };
   readonly revocations: Revocations;
+  readonly issue: TokenIssuer;
   readonly metrics: Metrics;
   /** `undefined`: nothing is limited. */
   readonly rates: RateLimits | undefined;

@@ -46,6 +46,15 @@ describe('Revocations', () => {
     expect(revocations.isRevoked('a')).toBe(false);
   });
 
+  it('lists the latest of those that are in force, newest first, and counts all', async () => {
+    const revocations = makeRevocations({ revoked: [{ tokenId: 'old' }, { tokenId: 'gone', expiresAt: START }] });
+    for (const id of ['a', 'b', 'c', 'd']) await revocations.revoke(id);
+    await revocations.revoke('e', START + 1000);
+    const e = { tokenId: 'e', until: START + 1000 + REVOCATION_MARGIN };
+    expect(revocations.list(2)).toEqual({ revoked: [e, { tokenId: 'd' }], count: 6 });
+    expect(revocations.list(100).revoked.map(({ tokenId }) => tokenId)).toEqual(['e', 'd', 'c', 'b', 'a', 'old']);
+  });
+
   it('takes effect after it is persisted', async () => {
     const { promise, release } = gate();
     const revocations = makeRevocations({ persist: () => promise });
