@@ -115,6 +115,14 @@ const ROWS: readonly Answer[] = [
   { status: 204, mediaTypes: [], meaning: 'what an `EventSource` came back to is there no more' },
 ];
 
+const QUARANTINED_ROW: Parameter = {
+  name: 'offset',
+  in: 'query',
+  type: 'string',
+  required: false,
+  meaning: 'of one quarantined row, as a page of the quarantine gave it',
+};
+
 const EMPTY_OBJECT: Answer = { status: 200, mediaTypes: [JSON_TYPE], meaning: 'done: `{}`' };
 
 /** With these Tinybird's clients say who they are, and Vercel's log drains ask for an echo. */
@@ -275,9 +283,23 @@ export const EVENTS_API: Api = {
       verb: 'POST',
       path: '/v0/datasources/{name}/quarantine/replay',
       scope: ['append:{name}'],
-      parameters: [DATA_SOURCE, TOKEN],
-      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: '`{"successful_rows": …, "quarantined_rows": …}`' }],
-      meaning: 'sends quarantined rows through again, each once',
+      parameters: [DATA_SOURCE, QUARANTINED_ROW, TOKEN],
+      body: {
+        mediaTypes: [],
+        required: false,
+        meaning:
+          'with `offset`: the mended row, a JSON object, which takes the place of the quarantined one if it fits',
+        example: '{"date": "2020-04-05 00:05:38", "city": "Chicago"}',
+      },
+      answers: [
+        {
+          status: 200,
+          mediaTypes: [JSON_TYPE],
+          meaning: '`{"successful_rows": …, "quarantined_rows": …}`, and `errors` of rows that do not fit now',
+        },
+      ],
+      meaning:
+        'sends quarantined rows through again, each once; with `offset` one of them, or what the body has in its place',
       served: 'express',
       handler: (context) => dataSourceHandlers(context).replay,
     },
