@@ -2,7 +2,11 @@ import { WriterHubError } from '../errors';
 import type { Handler } from './route';
 import type { RouteContext } from './route-context';
 
-export function serverInfo({ version, proxies }: Pick<RouteContext, 'version' | 'proxies'>): Handler {
+export function serverInfo({
+  version,
+  proxies,
+  engine,
+}: Pick<RouteContext, 'version' | 'proxies' | 'engine'>): Handler {
   return (request, response) => {
     const { prefix } = proxies.publicAddress(request);
     response.json({
@@ -13,6 +17,7 @@ export function serverInfo({ version, proxies }: Pick<RouteContext, 'version' | 
       health: `${prefix}/healthz`,
       ready: `${prefix}/readyz`,
       metrics: `${prefix}/metrics`,
+      ...(engine !== undefined && { sql: `${prefix}/v0/sql`, sqlFormats: engine.formats }),
     });
   };
 }
