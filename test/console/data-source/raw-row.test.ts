@@ -75,14 +75,14 @@ describe('inputValue', () => {
     expect(renderRow({ v: inputValue(text, column('$.c', type)) })).toBe(`{"v":${json}}`);
   });
 
-  it('gives back what stands in the input', () => {
-    const row = parseRow('{"s":"a","n":1.0,"l":["x"],"z":null}')!;
-    expect(['s', 'n', 'l', 'z', 'missing'].map((key) => inputText(valueAt(row, [key])))).toEqual([
-      'a',
-      '1.0',
-      '["x"]',
-      'null',
-      '',
-    ]);
+  it.each([
+    ['String', '"a"', 'a'],
+    ['Int64', '1.0', '1.0'],
+    ['Int64', '"5"', '"5"'],
+    ['Array(String)', '["x"]', '["x"]'],
+    ['Nullable(String)', 'null', 'null'],
+  ])('of %s stands in the input: %s', (type, json, text) => {
+    expect(inputText(parseRow(`{"v":${json}}`)!['v'], { type })).toBe(text);
+    expect(inputText(undefined, { type })).toBe('');
   });
 });

@@ -1,4 +1,4 @@
-import { cellsOf } from '../../../src/console/pages/sql/cells';
+import { cellsOf } from '../../../src/console/exact/cells';
 import { csvHeader, csvLine } from '../../../src/console/pages/sql/csv';
 
 describe('csvLine', () => {

@@ -31,8 +31,8 @@ export function parseRow(text: string): ExactObject | undefined {
   }
 }
 
-export function renderRow(row: ExactObject): string {
-  return stringify(row) ?? '{}';
+export function renderRow(row: ExactObject, space?: number): string {
+  return stringify(row, undefined, space) ?? '{}';
 }
 
 /** The names on the way to a column's value; `undefined`: the whole row, or a path that a form has no field for. */
@@ -66,22 +66,21 @@ export function withValue(row: ExactObject, keys: readonly string[], value: Exac
   return Object.fromEntries(Object.entries(row).map(([name, old]) => [name, name === key ? changed : old]));
 }
 
-/** How a value stands in an input: a text without its quotes, all else as JSON. */
-export function inputText(value: ExactJson | undefined): string {
+/** Types whose values are texts in JSON. */
+const TEXT_TYPE = /^(?:(?:LowCardinality|Nullable)\()*(?:String|FixedString|UUID|Date)/;
+
+/** How a value stands in an input: in that of a column of texts without its quotes, all else as JSON. */
+export function inputText(value: ExactJson | undefined, { type }: Pick<ColumnInfo, 'type'>): string {
   if (value === undefined) return '';
-  return typeof value === 'string' ? value : (stringify(value) ?? '');
+  return typeof value === 'string' && TEXT_TYPE.test(type) ? value : (stringify(value) ?? '');
 }
 
-/** Types whose values are texts in JSON. */
-const TEXT_TYPE = /^(?:String|FixedString|UUID|Date)/;
-
 /**
- * The value that was written into an input: for a column of texts the text, for others JSON, and the text where it is
- * not JSON, which the server then refuses in its words.
+ * The value that was written into an input: for a column of texts the text, for others JSON, or the text where it is
+ * not JSON, which the server then refuses in its own words.
  */
-export function inputValue(text: string, { type }: ColumnInfo): ExactJson {
-  const inner = type.replace(/^(?:LowCardinality|Nullable)\((.*)\)$/, '$1').replace(/^Nullable\((.*)\)$/, '$1');
-  if (TEXT_TYPE.test(inner)) return text;
+export function inputValue(text: string, { type }: Pick<ColumnInfo, 'type'>): ExactJson {
+  if (TEXT_TYPE.test(type)) return text;
   try {
     return parse(text, undefined, (digits) => new LosslessNumber(digits)) as ExactJson;
   } catch {

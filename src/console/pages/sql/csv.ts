@@ -1,4 +1,4 @@
-import type { Cell } from './cells';
+import type { Cell } from '../../exact/cells';
 
 /** Signs with which a spreadsheet takes a text for a formula (OWASP, CSV injection). */
 const FORMULA = /^[=+\-@\t\r]/;
