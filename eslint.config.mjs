@@ -9,6 +9,7 @@ const ARROWS = {
   signalr: [],
   // For browsers and other programs: no code of the server.
   client: [],
+  console: [],
   limits: ['errors.ts'],
   json: ['errors.ts'],
   store: ['errors.ts', 'limits', 'json', 'threads/thread-priority.ts'],
@@ -165,10 +166,16 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs', 'packages/*/*.mjs'] } },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs', 'packages/*/*.mjs', 'src/console/*.mjs'] },
+      },
     },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })] },
+    settings: {
+      'import-x/resolver-next': [
+        createTypeScriptImportResolver({ project: ['tsconfig.json', 'src/console/tsconfig.json'] }),
+      ],
+    },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones: [...partZones, ...roomZones, packageZone, threadZone] }],
       'no-console': 'error',

@@ -1,6 +1,7 @@
 import { findToken } from '../../auth/token-finder';
+import { consoleFile, frontPage } from '../console/console-handlers';
 import { docsPage } from '../docs-page';
-import { health, metricsText, readiness, serverInfo } from '../operations';
+import { health, metricsText, readiness } from '../operations';
 import { DOCUMENTATION_PATH } from '../v0/events-api-error';
 import { JSON_TYPE } from './answers';
 import type { Api } from '../route';
@@ -16,10 +17,32 @@ export const OPERATIONS_API: Api = {
       path: '/',
       scope: 'none',
       parameters: [],
-      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: 'name, version and addresses' }],
-      meaning: 'name and version of the server, and where to find what',
+      answers: [
+        { status: 200, mediaTypes: [JSON_TYPE, 'text/html'], meaning: 'name, version and addresses; the console' },
+      ],
+      meaning: 'name and version of the server, and where to find what; for browsers the console',
       served: 'express',
-      handler: serverInfo,
+      handler: frontPage,
+    },
+    {
+      verb: 'GET',
+      path: '/console/{file}',
+      scope: 'none',
+      parameters: [
+        {
+          name: 'file',
+          in: 'path',
+          type: 'string',
+          required: true,
+          meaning: 'name of a file, with a hash of its content',
+        },
+      ],
+      answers: [
+        { status: 200, mediaTypes: ['text/javascript', 'text/css', 'image/svg+xml'], meaning: 'the file, for ever' },
+      ],
+      meaning: 'a file of the console',
+      served: 'express',
+      handler: consoleFile,
     },
     {
       verb: 'GET',

@@ -1,0 +1,137 @@
+import { parseExact, renderExact } from './json';
+
+/** Whose token the calls are made with. */
+export interface TokenHolder {
+  /** `undefined`: nobody is signed in. */
+  readonly token: string | undefined;
+  /** The server does not take this token, and says why. */
+  refused(token: string, reason: string): void;
+}
+
+/** What an answer of the server that is an error says. */
+export class ApiError extends Error {
+  /** HTTP status; 0: there was no answer. */
+  readonly status: number;
+  /** Code of `errors.ts`, such as `unknown_topic`; `unreachable`: there was no answer. */
+  readonly code: string;
+  /** What is wrong where, of a body that was refused. */
+  readonly problems: readonly ApiProblem[];
+
+  constructor(message: string, details: ApiErrorDetails) {
+    super(message, { cause: details.cause });
+    this.name = 'ApiError';
+    this.status = details.status;
+    this.code = details.code;
+    this.problems = details.problems ?? [];
+  }
+}
+
+export interface ApiProblem {
+  /** Which of the events, rows or definitions of the body, from 0. */
+  readonly index: number;
+  /** The member that is wrong, such as `timestamp`; empty: the thing as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+interface ApiErrorDetails {
+  readonly status: number;
+  readonly code: string;
+  readonly problems?: readonly ApiProblem[];
+  readonly cause?: unknown;
+}
+
+/** Parts of a path, which are escaped: `['topics', 'my cars']`. */
+export type ApiPath = readonly string[];
+
+export interface ApiOptions {
+  /** Parameters; `undefined` is left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** An object or array goes as JSON with all its digits; a text goes as it is. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The HTTP API. Each call resolves with the parsed body (`undefined` if there is none), and rejects with an `ApiError`,
+ * or with the reason of `signal`. A token that the server does not take signs the session out.
+ */
+export interface Api {
+  get<T>(path: ApiPath, options?: ApiOptions): Promise<T>;
+  post<T>(path: ApiPath, options?: ApiOptions): Promise<T>;
+  put<T>(path: ApiPath, options?: ApiOptions): Promise<T>;
+  del<T>(path: ApiPath, options?: ApiOptions): Promise<T>;
+  /** The answer as it came, for bodies that are no JSON; rejects as the others do. */
+  fetch(method: string, path: ApiPath, options?: ApiOptions): Promise<Response>;
+}
+
+/** The address of a path of the server, also behind a prefix. */
+export function addressOf(path: ApiPath, query: ApiOptions['query'] = {}): URL {
+  const url = new URL(path.map(encodeURIComponent).join('/'), new URL('.', document.baseURI));
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
+}
+
+export function api(session: TokenHolder): Api {
+  const send = async (method: string, path: ApiPath, options: ApiOptions = {}): Promise<Response> => {
+    const token = session.token ?? '';
+    const { body, signal } = options;
+    const isText = typeof body === 'string';
+    const headers = {
+      ...(token !== '' && { Authorization: `Bearer ${token}` }),
+      ...(body !== undefined && !isText && { 'Content-Type': 'application/json' }),
+      ...options.headers,
+    };
+    const request = { method, headers, signal: signal ?? null, referrerPolicy: 'no-referrer' as const };
+    const response = await fetch(addressOf(path, options.query), {
+      ...request,
+      ...(body !== undefined && { body: isText ? body : renderExact(body) }),
+    }).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw new ApiError('the server cannot be reached', { status: 0, code: 'unreachable', cause: error });
+    });
+    if (response.ok) return response;
+    const error = errorOf(response.status, await response.text());
+    if (response.status === 401) session.refused(token, error.message);
+    throw error;
+  };
+  const call = async <T>(method: string, path: ApiPath, options?: ApiOptions): Promise<T> => {
+    const text = await (await send(method, path, options)).text();
+    return (text === '' ? undefined : parseExact(text)) as T;
+  };
+  return {
+    get: (path, options) => call('GET', path, options),
+    post: (path, options) => call('POST', path, options),
+    put: (path, options) => call('PUT', path, options),
+    del: (path, options) => call('DELETE', path, options),
+    fetch: send,
+  };
+}
+
+/** The error of an answer: RFC 9457's form, or `{"error": "…"}` of the Events API. */
+export function errorOf(status: number, text: string): ApiError {
+  const { code, detail, error, problems } = membersOf(text);
+  const message = textIn(detail) ?? textIn(error) ?? `the server answered ${status}`;
+  return new ApiError(message, {
+    status,
+    code: textIn(code) ?? `http_${status}`,
+    problems: Array.isArray(problems) ? (problems as readonly ApiProblem[]) : [],
+  });
+}
+
+function membersOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const body = parseExact(text);
+    return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  } catch {
+    // A proxy's page, perhaps: its status says enough.
+    return {};
+  }
+}
+
+function textIn(member: unknown): string | undefined {
+  return typeof member === 'string' && member !== '' ? member : undefined;
+}

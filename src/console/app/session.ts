@@ -1,0 +1,108 @@
+import { Observable } from '../state/observable';
+
+/** Who uses the console. `reason`: why not any more, in the server's words. */
+export type SessionState =
+  { readonly kind: 'signed-in'; readonly token: string } | { readonly kind: 'signed-out'; readonly reason?: string };
+
+/** What the tabs of one console tell each other. */
+type TabMessage =
+  { readonly type: 'ask' } | { readonly type: 'token'; readonly token: string } | { readonly type: 'signed-out' };
+
+/** What a session stands on, for tests to replace. */
+export interface SessionParts {
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly channel: Pick<BroadcastChannel, 'postMessage'> & {
+    onmessage: ((event: MessageEvent<TabMessage>) => void) | null;
+  };
+  /** Name under which the token is kept: two servers behind prefixes of one host do not share it. */
+  readonly key: string;
+}
+
+/** `#token=…`: how the link that the server prints hands the token over. It is never sent to the server. */
+const LINK = /^#token=([^&]+)/;
+
+/**
+ * The token of this tab. It is kept as long as the tab is, handed to tabs that are opened later, and forgotten in all
+ * of them when one signs out.
+ */
+export class Session {
+  readonly state: Observable<SessionState>;
+  readonly #parts: SessionParts;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    const kept = parts.storage.getItem(parts.key);
+    this.state = new Observable<SessionState>(
+      kept === null ? { kind: 'signed-out' } : { kind: 'signed-in', token: kept },
+    );
+    parts.channel.onmessage = ({ data }) => {
+      this.#hear(data);
+    };
+    if (kept === null) this.#tell({ type: 'ask' });
+  }
+
+  get token(): string | undefined {
+    const { value } = this.state;
+    return value.kind === 'signed-in' ? value.token : undefined;
+  }
+
+  signIn(token: string): void {
+    this.#keep(token);
+    this.#tell({ type: 'token', token });
+  }
+
+  /** Forgets the token in every tab. */
+  signOut(): void {
+    this.#forget({ kind: 'signed-out' });
+    this.#tell({ type: 'signed-out' });
+  }
+
+  /** Forgets a token that the server does not take, here. Another one may have been given meanwhile. */
+  refused(token: string, reason: string): void {
+    if (token === this.token) this.#forget({ kind: 'signed-out', reason });
+  }
+
+  /** Takes the token out of an address such as `…/#token=…`, and out of the history. Says whether there was one. */
+  takeFromAddress(location: Pick<Location, 'hash' | 'pathname' | 'search'>, history: Pick<History, 'replaceState'>) {
+    const [, token] = LINK.exec(location.hash) ?? [];
+    if (token === undefined) return false;
+    history.replaceState(null, '', `${location.pathname}${location.search}#/`);
+    this.signIn(decoded(token));
+    return true;
+  }
+
+  #hear(message: TabMessage): void {
+    if (message.type === 'ask' && this.token !== undefined) this.#tell({ type: 'token', token: this.token });
+    else if (message.type === 'token' && this.token === undefined) this.#keep(message.token);
+    else if (message.type === 'signed-out') this.#forget({ kind: 'signed-out' });
+  }
+
+  #keep(token: string): void {
+    this.#parts.storage.setItem(this.#parts.key, token);
+    this.state.set({ kind: 'signed-in', token });
+  }
+
+  #forget(state: SessionState): void {
+    this.#parts.storage.removeItem(this.#parts.key);
+    this.state.set(state);
+  }
+
+  #tell(message: TabMessage): void {
+    this.#parts.channel.postMessage(message);
+  }
+}
+
+/** The session of this page. */
+export function openSession(): Session {
+  const key = `writer-hub token ${new URL('.', document.baseURI).pathname}`;
+  return new Session({ storage: sessionStorage, channel: new BroadcastChannel(key), key });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not escaped: taken as it is, and refused by the server if it is no token.
+    return text;
+  }
+}

@@ -1,0 +1,4 @@
+/** Send an event. */
+export function SendEventPage() {
+  return <h1>Send an event</h1>;
+}

@@ -1,0 +1,4 @@
+/** Server. */
+export function ServerPage() {
+  return <h1>Server</h1>;
+}

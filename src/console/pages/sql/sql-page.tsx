@@ -1,0 +1,4 @@
+/** SQL. */
+export function SqlPage() {
+  return <h1>SQL</h1>;
+}

@@ -1,0 +1,4 @@
+/** Stream. */
+export function StreamPage() {
+  return <h1>Stream</h1>;
+}

@@ -1,0 +1,4 @@
+/** Topics. */
+export function HomePage() {
+  return <h1>Topics</h1>;
+}

@@ -1,0 +1,4 @@
+/** Topics. */
+export function TopicsPage() {
+  return <h1>Topics</h1>;
+}

@@ -1,0 +1,4 @@
+/** Send your first event. */
+export function WelcomePage() {
+  return <h1>Send your first event</h1>;
+}
