@@ -33,9 +33,15 @@ export const ROUTES: readonly PageRoute[] = [
     load: async () => (await import('./pages/stream/stream-page')).StreamPage,
   },
   {
+    pattern: ['data-sources'],
+    title: 'Data sources',
+    section: 'data-sources',
+    load: async () => (await import('./pages/data-sources/data-sources-page')).DataSourcesPage,
+  },
+  {
     pattern: ['data-sources', ':name'],
     title: ':name',
-    section: 'topics',
+    section: 'data-sources',
     load: async () => (await import('./pages/data-source/data-source-page')).DataSourcePage,
   },
   { pattern: ['sql'], title: 'SQL', section: 'sql', load: async () => (await import('./pages/sql/sql-page')).SqlPage },

@@ -95,7 +95,8 @@ export function api(session: TokenHolder): Api {
     });
     if (response.ok) return response;
     const error = errorOf(response.status, await response.text());
-    if (response.status === 401) session.refused(token, error.message);
+    // The Events API answers 403 to a token that it does not take.
+    if (response.status === 401 || error.code === 'unauthenticated') session.refused(token, error.message);
     throw error;
   };
   const call = async <T>(method: string, path: ApiPath, options?: ApiOptions): Promise<T> => {
@@ -113,11 +114,12 @@ export function api(session: TokenHolder): Api {
 
 /** The error of an answer: RFC 9457's form, or `{"error": "…"}` of the Events API. */
 export function errorOf(status: number, text: string): ApiError {
-  const { code, detail, error, problems } = membersOf(text);
+  const { code, detail, error, problems, documentation } = membersOf(text);
   const message = textIn(detail) ?? textIn(error) ?? `the server answered ${status}`;
   return new ApiError(message, {
     status,
-    code: textIn(code) ?? `http_${status}`,
+    // The Events API says the code where it is explained: `…/docs/events-api#invalid_sql`.
+    code: textIn(code) ?? /#(\w+)$/.exec(textIn(documentation) ?? '')?.[1] ?? `http_${status}`,
     problems: Array.isArray(problems) ? (problems as readonly ApiProblem[]) : [],
   });
 }

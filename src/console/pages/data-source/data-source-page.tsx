@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
 import { href, setQuery } from '../../app/router';
-import type { PageProps } from '../../app/routes';
+import type { PageProps } from '../../app/page-route';
 import { useLoaded } from '../../app/use-loaded';
 import { useWhileVisible } from '../../app/use-while-visible';
 import { formatCount } from '../../exact/numbers';
@@ -41,7 +41,10 @@ export function DataSourcePage({ params, query }: PageProps) {
           }}
           tabs={[
             { id: 'rows', text: 'Newest rows' },
-            { id: 'quarantine', text: `Quarantine${value.quarantine_rows > 0 ? ` · ${formatCount(value.quarantine_rows)}` : ''}` },
+            {
+              id: 'quarantine',
+              text: `Quarantine${value.quarantine_rows > 0 ? ` · ${formatCount(value.quarantine_rows)}` : ''}`,
+            },
             { id: 'schema', text: 'Schema' },
             { id: 'remove', text: 'Remove' },
           ]}

@@ -100,7 +100,9 @@ function Fields({ row, columns, faults, onChange }: FieldsProps) {
   const shown = columns.map((column) => ({ column, keys: keysOf(column) }));
   // What is wrong comes first.
   const ordered = [...shown].sort((a, b) => rank(a.column, faults) - rank(b.column, faults));
-  const others = faults.filter(({ column }) => !shown.some((one) => one.keys !== undefined && one.column.name === column));
+  const others = faults.filter(
+    ({ column }) => !shown.some((one) => one.keys !== undefined && one.column.name === column),
+  );
   return (
     <>
       {others.length > 0 && (

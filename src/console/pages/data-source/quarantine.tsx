@@ -17,7 +17,10 @@ export function Quarantine({ name, status, calls, onChanged }: PanelProps) {
   const [said, setSaid] = useState<string>();
   const [mended, setMended] = useState<string>();
   const [after, setAfter] = useState<string>();
-  const page = useLoaded((signal) => calls.quarantine(name, after, signal), [calls, name, after, status.quarantine_rows]);
+  const page = useLoaded(
+    (signal) => calls.quarantine(name, after, signal),
+    [calls, name, after, status.quarantine_rows],
+  );
   const changed = (text: string): void => {
     setSaid(text);
     setMended(undefined);
@@ -40,8 +43,8 @@ export function Quarantine({ name, status, calls, onChanged }: PanelProps) {
         <>
           <div class="quarantine-actions">
             <p class="muted">
-              {formatCount(status.quarantine_rows)} rows did not fit, the newest first. After the schema was changed, send all of
-              them through again: those that fit are stored.
+              {formatCount(status.quarantine_rows)} rows did not fit, the newest first. After the schema was changed,
+              send all of them through again: those that fit are stored.
             </p>
             <Button isBusy={replay.isBusy} onClick={replay.run}>
               Replay all
@@ -130,6 +133,7 @@ function excerptOf(text: string): string {
 /** What became of rows that were sent through again. */
 function reportOf({ successful_rows: stored, quarantined_rows: left, errors }: RowsAnswer): string {
   const [first] = errors ?? [];
-  const why = first === undefined ? '' : ` The first of them: ${first.column === '' ? '' : `${first.column}: `}${first.error}`;
+  const why =
+    first === undefined ? '' : ` The first of them: ${first.column === '' ? '' : `${first.column}: `}${first.error}`;
   return `${formatCount(stored)} rows fit and were stored; ${formatCount(left)} still do not.${why}`;
 }

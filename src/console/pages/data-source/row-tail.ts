@@ -28,7 +28,16 @@ const LONGEST_SILENCE = 45_000;
 const END = /^\{"end":\{"code":"(\w+)"/;
 
 /** Errors after which the same may work again. */
-const MAY_PASS = new Set(['unreachable', 'position_gone', 'shutting_down', 'store_busy', 'over_share', 'rate_limited', 'store_unavailable', 'internal']);
+const MAY_PASS = new Set([
+  'unreachable',
+  'position_gone',
+  'shutting_down',
+  'store_busy',
+  'over_share',
+  'rate_limited',
+  'store_unavailable',
+  'internal',
+]);
 
 /**
  * Follows the newest rows over HTTP in lines: their digits come as they are, which those of the hub do not. It comes

@@ -30,8 +30,8 @@ export function SchemaView({ name, status, calls, onChanged }: PanelProps) {
       <Table label={`Columns of ${name}`} columns={COLUMNS} rows={status.columns} keyOf={(column) => column.name} />
       {status.unknown_fields.length > 0 && (
         <p class="notice">
-          Rows have fields that no column takes: {status.unknown_fields.join(', ')}. They are kept in <code>_rest</code>; add
-          columns for them below.
+          Rows have fields that no column takes: {status.unknown_fields.join(', ')}. They are kept in <code>_rest</code>
+          ; add columns for them below.
         </p>
       )}
       <ErrorText error={file.error} onRetry={file.reload} />

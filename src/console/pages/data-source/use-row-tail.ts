@@ -20,7 +20,7 @@ const NOTHING: ShownRows = { texts: [], state: { kind: 'connecting' } };
 export function useRowTail(name: string): ShownRows {
   const { api } = useConsole();
   const [shown, setShown] = useState(NOTHING);
-  const frame = useRef<number>();
+  const frame = useRef<number | undefined>(undefined);
   useEffect(() => {
     let newest: string[] = [];
     let state: TailState = { kind: 'connecting' };

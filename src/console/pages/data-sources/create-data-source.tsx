@@ -30,7 +30,8 @@ const WAYS: Readonly<Record<'rows' | 'schema', Way>> = {
   schema: {
     label: 'The text of a .datasource file',
     hint: 'Columns with their types, and with the path of the field where it has another name.',
-    placeholder: 'SCHEMA >\n    `time` DateTime64(3),\n    `city` String `json:$.place.city`,\n    `visitors` Nullable(Int64)',
+    placeholder:
+      'SCHEMA >\n    `time` DateTime64(3),\n    `city` String `json:$.place.city`,\n    `visitors` Nullable(Int64)',
     create: async (calls, name, text) => {
       await calls.push(name, text);
       return href(['data-sources', name], { tab: 'schema' });
@@ -61,12 +62,23 @@ export function CreateDataSource() {
   );
 }
 
+/** Rows, or a schema, sent to a data source that there is would change that one. */
+async function refuseTaken(calls: DataSourceApi, name: string): Promise<void> {
+  const taken = await calls.status(name).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  });
+  if (taken === undefined) return;
+  throw new ApiError(`there is a data source ${name} already`, { status: 409, code: 'invalid_name' });
+}
+
 function CreateForm({ way }: { readonly way: Way }) {
   const { api } = useConsole();
   const calls = useMemo(() => dataSourceApi(api), [api]);
   const [name, setName] = useState('');
   const [text, setText] = useState('');
   const create = useAction(async () => {
+    await refuseTaken(calls, name);
     go(await way.create(calls, name, text));
   });
   const isOfName = create.error instanceof ApiError && create.error.code === 'invalid_name';

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
 import { href, setQuery } from '../../app/router';
-import type { PageProps } from '../../app/routes';
+import type { PageProps } from '../../app/page-route';
 import { useLoaded } from '../../app/use-loaded';
 import { formatBytes, formatCount } from '../../exact/numbers';
 import { Button } from '../../ui/button';
@@ -33,7 +33,7 @@ export function DataSourcesPage({ query }: PageProps) {
   const found = all.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
   return (
     <>
-      <header class="page-heading page-heading-row">
+      <header class="page-head">
         <div>
           <h1>Data sources</h1>
           <p class="muted">Topics whose records are rows of a schema, as the Events API knows them.</p>

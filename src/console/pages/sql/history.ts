@@ -10,11 +10,18 @@ const KEY = 'writer-hub.sql-history';
 const MOST = 50;
 const LONGEST = 10_000;
 
+/** What is kept under names, as `localStorage` keeps it. */
+export interface TextStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
 /** The last queries of this browser, the latest first. They are kept in the browser alone, and nothing but them. */
 export class QueryHistory {
-  readonly #storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly #storage: TextStorage;
 
-  constructor(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
+  constructor(storage: TextStorage) {
     this.#storage = storage;
   }
 
