@@ -39,6 +39,12 @@ export const ROUTES: readonly PageRoute[] = [
     load: async () => (await import('./pages/data-sources/data-sources-page')).DataSourcesPage,
   },
   {
+    pattern: ['topics', ':topic', 'events'],
+    title: 'Events · :topic',
+    section: 'topics',
+    load: async () => (await import('./pages/stream/topic-events-page')).TopicEventsPage,
+  },
+  {
     pattern: ['data-sources', ':name'],
     title: ':name',
     section: 'data-sources',

@@ -1,0 +1,173 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Api } from '../../api/api';
+import { useConsole } from '../../app/console-context';
+import { setQuery, useRoute } from '../../app/router';
+import { useLoaded } from '../../app/use-loaded';
+import { countBy, countColumns, type CountColumns, type CountsByBucket } from '../../chart/bucket-series';
+import type { ChartSeries } from '../../chart/chart-data';
+import { bucketLength, intervalText, type TimeRange } from '../../chart/interval';
+import { formatTime, fromMilliseconds } from '../../exact/nanoseconds';
+import { formatCount } from '../../exact/numbers';
+import type { Row } from '../../tail/event';
+import type { EventFilter } from '../../tail/event-filter';
+import { Button } from '../../ui/button';
+import { Chart } from '../../ui/chart';
+import { ErrorText } from '../../ui/error-text';
+import { countQuery, readCounts, type CountAnswer } from './event-counts';
+import type { Place } from './use-tail';
+
+const BARS = 120;
+const HEIGHT = 132;
+/** Ids that have a colour of their own. */
+const MAX_IDS = 5;
+/** Milliseconds between two countings of the rows that are loaded. */
+const COUNT_EVERY = 1_000;
+
+const HOUR = 3_600_000_000_000n;
+const RANGES = {
+  loaded: { text: 'loaded here', length: undefined },
+  quarter: { text: 'last 15 minutes', length: HOUR / 4n },
+  hour: { text: 'last hour', length: HOUR },
+  day: { text: 'last 24 hours', length: 24n * HOUR },
+  week: { text: 'last 7 days', length: 168n * HOUR },
+} as const;
+
+type RangeName = keyof typeof RANGES;
+
+interface Props {
+  readonly place: Place;
+  readonly rows: readonly Row[];
+  readonly filter: EventFilter;
+  readonly drawn: number;
+}
+
+/** How many events there are over time, by id: of those loaded here, or, with SQL, of all that are stored. */
+export function EventHistogram({ place, rows, filter, drawn }: Props) {
+  const { api } = useConsole();
+  const { query } = useRoute();
+  const name = rangeOf(query.get('range'));
+  const stored = useLoaded(
+    async (signal) => (name === 'loaded' ? undefined : await storedCounts(api, place, filter, name, signal)),
+    [name, place.topic, place.streamId, filter.ids.join(' ')],
+  );
+  const loaded = useLoadedCounts(rows, drawn);
+  const found = name === 'loaded' ? loaded : stored.value;
+  const columns = useMemo(() => found && countColumns(found.counts, found.length, found.range, MAX_IDS), [found]);
+  return (
+    <section class="histogram" aria-label="Events over time">
+      <header>
+        <h2>Events over time</h2>
+        <p class="muted">{sourceText(name, found, filter)}</p>
+        <label class="filter">
+          <span class="visually-hidden">Of</span>
+          <select
+            value={name}
+            onChange={(event) => {
+              const chosen = rangeOf(event.currentTarget.value);
+              setQuery({ range: chosen === 'loaded' ? undefined : chosen });
+            }}
+          >
+            {Object.entries(RANGES).map(([key, { text }]) => (
+              <option key={key} value={key}>
+                {text}
+              </option>
+            ))}
+          </select>
+        </label>
+        {name !== 'loaded' && (
+          <Button isBusy={stored.isLoading} onClick={stored.reload}>
+            Count anew
+          </Button>
+        )}
+      </header>
+      <ErrorText error={name === 'loaded' ? undefined : stored.error} />
+      {columns !== undefined && found !== undefined && columns.names.length > 0 && (
+        <Chart
+          label={`Events over time, by id, for each ${intervalText(found.length)}`}
+          columns={columns}
+          series={seriesOf(columns)}
+          range={found.range}
+          height={HEIGHT}
+          kind="bars"
+          onZoom={() => undefined}
+        />
+      )}
+    </section>
+  );
+}
+
+interface Counted {
+  readonly counts: CountsByBucket;
+  readonly length: bigint;
+  readonly range: TimeRange;
+  readonly events: number;
+}
+
+async function storedCounts(
+  api: Api,
+  place: Place,
+  filter: EventFilter,
+  name: Exclude<RangeName, 'loaded'>,
+  signal: AbortSignal,
+): Promise<Counted> {
+  const to = fromMilliseconds(Date.now());
+  const range = { from: to - RANGES[name].length, to };
+  const length = bucketLength(range, BARS);
+  const body = { q: countQuery(place, filter.ids, range, length) };
+  const counts = readCounts(await api.post<CountAnswer>(['v0', 'sql'], { body, signal }));
+  const events = [...counts.values()].reduce((sum, bucket) => sum + [...bucket.values()].reduce((a, b) => a + b, 0), 0);
+  return { counts, length, range, events };
+}
+
+/** Counts the rows that are loaded, at most once a second: they change twenty times as often. */
+function useLoadedCounts(rows: readonly Row[], drawn: number): Counted | undefined {
+  const [counted, setCounted] = useState<Counted | undefined>(() => countLoaded(rows));
+  const latest = useRef(rows);
+  latest.current = rows;
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      setCounted(countLoaded(latest.current));
+    }, COUNT_EVERY);
+  }, [rows, drawn]);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+    },
+    [],
+  );
+  return counted;
+}
+
+function countLoaded(rows: readonly Row[]): Counted | undefined {
+  const events = rows.filter((row) => row.kind === 'event');
+  const [first] = events;
+  if (first === undefined) return undefined;
+  let [least, most] = [first.timestamp, first.timestamp];
+  for (const { timestamp } of events) {
+    if (timestamp < least) least = timestamp;
+    if (timestamp > most) most = timestamp;
+  }
+  const range = { from: least, to: most + 1n };
+  const length = bucketLength(range, BARS);
+  return { counts: countBy(events, length), length, range: { from: least, to: most + length }, events: events.length };
+}
+
+function rangeOf(text: string | null): RangeName {
+  return text !== null && Object.hasOwn(RANGES, text) ? (text as RangeName) : 'loaded';
+}
+
+function sourceText(name: RangeName, found: Counted | undefined, filter: EventFilter): string {
+  if (found === undefined) return name === 'loaded' ? 'none is loaded' : '';
+  const { length, range, events } = found;
+  const what = `${formatCount(events)} events, by ${intervalText(length)}`;
+  if (name === 'loaded') return `of the ${what} loaded here`;
+  const others = filter.tags.length > 0 || filter.text !== '' ? '; not filtered by tags and text' : '';
+  return `of ${what}, counted with SQL at ${formatTime(range.to, 'local', 0)}${others}`;
+}
+
+function seriesOf({ names, others }: CountColumns): ChartSeries[] {
+  const series = names.map((name, index) => ({ name, colour: index + 1 }));
+  return others === 0 ? series : [...series, { name: `${formatCount(others)} other ids`, colour: MAX_IDS + 1 }];
+}
