@@ -23,7 +23,7 @@ export function Newest({ name, status }: PanelProps) {
   const [opened, setOpened] = useState<ShownRow>();
   const rows = texts.map(shownRow);
   return (
-    <section aria-label="Newest rows">
+    <section aria-label="Newest rows" class="table-long">
       <TailStatus state={state} count={rows.length} />
       {rows.length === 0 && state.kind === 'live' && <NoRows name={name} quarantined={status.quarantine_rows} />}
       {rows.length > 0 && (

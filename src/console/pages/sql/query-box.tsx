@@ -1,4 +1,3 @@
-import type { MutableRef } from 'preact/hooks';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Table } from './catalogue';
 import type { Place } from './error-place';
@@ -10,7 +9,7 @@ export interface QueryBoxHandle {
 }
 
 interface Props {
-  readonly handle: MutableRef<QueryBoxHandle | null>;
+  readonly handle: { current: QueryBoxHandle | null };
   /** The query in the address; it takes the place of what was written when it changes. */
   readonly asked: string;
   readonly places: readonly Place[];

@@ -1,5 +1,7 @@
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { TimeRange } from '../../chart/interval';
 import { formatCount } from '../../exact/numbers';
+import { Button } from '../../ui/button';
 import { Chart } from '../../ui/chart';
 import { type Bar, barsOf, chartChoice, type ChartChoice, timeColumns } from './chart-choice';
 import type { QueryResult } from './run-query';
@@ -8,6 +10,9 @@ import type { QueryResult } from './run-query';
 const MOST_BARS = 50;
 
 const HEIGHT = 320;
+
+/** What an axis reaches over at least, in nanoseconds. */
+const SHORTEST = 1_000_000n;
 
 /** A result as lines over time if it has a column of times, else as bars. */
 export function ResultChart({ result }: { readonly result: QueryResult }) {
@@ -30,17 +35,33 @@ interface Props {
 
 function TimeChart({ result, choice }: Props) {
   const columns = useMemo(() => timeColumns(result, choice), [result, choice]);
+  const [zoomed, setZoomed] = useState<TimeRange>();
+  useEffect(() => {
+    setZoomed(undefined);
+  }, [result]);
   const [from, to] = [columns.starts[0]!, columns.starts.at(-1)!];
   const names = choice.ys.map((y) => result.columns[y]!.name);
   return (
-    <Chart
-      label={`${names.join(', ')} over ${result.columns[choice.x]!.name}`}
-      columns={columns}
-      series={names.map((name, index) => ({ name, colour: index + 1 }))}
-      range={{ from, to: to > from ? to : from + 1_000_000n }}
-      height={HEIGHT}
-      kind="lines"
-    />
+    <>
+      <Chart
+        label={`${names.join(', ')} over ${result.columns[choice.x]!.name}`}
+        columns={columns}
+        series={names.map((name, index) => ({ name, colour: index + 1 }))}
+        range={zoomed ?? { from, to: to > from ? to : from + SHORTEST }}
+        height={HEIGHT}
+        kind="lines"
+        onZoom={setZoomed}
+      />
+      {zoomed !== undefined && (
+        <Button
+          onClick={() => {
+            setZoomed(undefined);
+          }}
+        >
+          Show all
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
 import { setQuery } from '../../app/router';
 import type { PageProps } from '../../app/page-route';
@@ -32,10 +32,14 @@ export function SqlPage({ query: address }: PageProps) {
   const box = useRef<QueryBoxHandle>(null);
   const outcome = useQuery(asked, limit);
 
+  useEffect(() => {
+    setText(asked);
+    setPast(history.add(asked, Date.now()));
+  }, [asked, history]);
+
   const run = (query: string): void => {
     if (query.trim() === '') return;
     setText(query);
-    setPast(history.add(query, Date.now()));
     if (query === asked) outcome.again();
     else setQuery({ q: query }, { replace: false });
   };
