@@ -1,6 +1,7 @@
 import type { Api } from '../../api/api';
 import { cellsOf } from '../../exact/cells';
-import { csvHeader, csvLine } from './csv';
+import { csvLine } from '../../exact/csv';
+import { csvRow } from './csv';
 import { withFormat } from './query-text';
 import { streamQuery } from './run-query';
 
@@ -19,10 +20,10 @@ export async function csvFile(api: Api, query: string, signal: AbortSignal): Pro
   };
   const sink = {
     onColumns: (columns: readonly { readonly name: string }[]) => {
-      write(csvHeader(columns.map(({ name }) => name)));
+      write(csvLine(columns.map(({ name }) => name)));
     },
     onRow: (row: string) => {
-      write(csvLine(cellsOf(row)));
+      write(csvRow(cellsOf(row)));
     },
   };
   await streamQuery(api, query, sink, signal);
