@@ -78,7 +78,7 @@ export interface WriterHub {
   readonly url: string;
   /** Absolute path of the data directory. */
   readonly dataDir: string;
-  /** A token that may create, write and read everything for 30 days; only when this start made the secret. */
+  /** A token that may do everything for 30 days; only when this start made the secret. */
   readonly developmentToken: string | undefined;
   /**
    * Accepts nothing more, commits and answers what was accepted, closes every connection, releases the data directory.
@@ -97,8 +97,11 @@ const REVOKED = { error: 'unauthenticated: the token was revoked' };
 
 const QUEUE_FULL = 'the queue in front of the disk is full; sockets are paused';
 
-/** The token of a first start: it may create, write and read everything for 30 days. */
-const DEVELOPMENT_TOKEN = { scopes: ['create', 'read:*'], expiresIn: 30 * 24 * 3600, subject: 'development' };
+/**
+ * The token of a first start. It may do everything: it goes to the terminal of whoever can read the secret and so make
+ * any token, and the console shows all of the server with it.
+ */
+const DEVELOPMENT_TOKEN = { scopes: ['admin'], expiresIn: 30 * 24 * 3600, subject: 'development' };
 
 /**
  * Starts a server. Options that are not given have the defaults of the table in the README. Rejects when the data

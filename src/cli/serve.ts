@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
 import type { Config } from '../config';
 import { createLogger } from '../log';
 import { startWriterHub } from '../server';
 import { unknownVariables } from '../unknown-variables';
 import { banner } from './banner';
+import { networkUrlsOf } from './network-urls';
 import type { Print } from './print';
 
 /**
@@ -17,7 +19,8 @@ export async function serve(config: Config, env: NodeJS.ProcessEnv, print: Print
     logger.warn({ variable: name, hint }, 'an environment variable is none of the options, and does nothing');
   }
   const hub = await startWriterHub(config, logger);
-  await print(banner({ ...hub, hasOwnSecret: config.jwtSecret === undefined }));
+  const networkUrls = networkUrlsOf(hub.url, config.host, networkInterfaces());
+  await print(banner({ ...hub, networkUrls, hasOwnSecret: config.jwtSecret === undefined }));
   const first = new AbortController();
   const { signal: done } = first;
   const signal = await Promise.race([

@@ -9,12 +9,22 @@ const serve = (dataDir: string, ...flags: string[]) =>
 const address = async (command: Command): Promise<string> => (await command.printed(/listens on (http:\S+)/))[1] ?? '';
 
 describe('writer-hub serve', () => {
-  it('prints its address, and on the first start alone a token that can be used', async () => {
+  it('prints its address, and on the first start alone a token that can be used, and a link with it', async () => {
     const dataDir = temporaryDirectory();
     const first = serve(dataDir);
     const url = await address(first);
     const [, token = ''] = await first.printed(/^ {2}(eyJ\S+)$/m);
     expect(first.stdout).toContain(dataDir);
+    expect(first.stdout).toContain(`\n  ${url}/#token=${token}\n`);
+    expect(
+      (
+        await fetch(`${url}/tokens/revoke`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          body: '{"tokenId":"another"}',
+        })
+      ).ok,
+    ).toBe(true);
     const events = `${url}/topics/cars/streams/demo/events/data`;
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     expect((await fetch(events, { method: 'POST', headers, body: '{"id":"a","timestamp":1}' })).status).toBe(200);
@@ -28,6 +38,7 @@ describe('writer-hub serve', () => {
     const second = serve(dataDir);
     await second.printed(/Data .*\n/);
     expect(second.stdout).not.toContain('eyJ');
+    expect(second.stdout).toContain(`\n  npx writer-hub open --url ${await address(second)} --data-dir ${dataDir}\n`);
     const [, flags = ''] = await second.printed(/^ {2}npx writer-hub token (.*)$/m);
     expect(flags).toBe(`--scope "create read:*" --data-dir ${dataDir}`);
     const made = await run(['token', '--scope', 'create', 'read:*', '--data-dir', dataDir]);

@@ -6,7 +6,7 @@ export interface Loaded<T> {
   readonly error: Error | undefined;
   readonly isLoading: boolean;
   /** Asks again. */
-  reload(): void;
+  readonly reload: () => void;
 }
 
 /** Asks when the component appears, and again when a dependency changes; a request that is overtaken is aborted. */

@@ -1,4 +1,6 @@
+import type { PageProps } from '../../app/page-route';
+
 /** Topics. */
-export function TopicsPage() {
+export function TopicsPage(_props: PageProps) {
   return <h1>Topics</h1>;
 }

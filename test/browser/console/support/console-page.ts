@@ -44,6 +44,11 @@ export class ConsolePage {
     await this.page.evaluate(`location.hash = ${JSON.stringify(fragment)}`);
   }
 
+  /** Resolves once what the page shows is live. */
+  live(): Promise<void> {
+    return this.page.getByText('Live', { exact: true }).waitFor();
+  }
+
   heading(name: string | RegExp): Promise<void> {
     return this.page.getByRole('heading', { level: 1, name }).waitFor();
   }
