@@ -9,6 +9,7 @@ import { ErrorText } from '../../ui/error-text';
 import { Tabs } from '../../ui/tabs';
 import { dataSourceApi, type DataSourceStatus } from './data-source-api';
 import { Newest } from './newest';
+import type { PanelProps } from './panel-props';
 import { Quarantine } from './quarantine';
 import { RemoveData } from './remove-data';
 import { SchemaView } from './schema-view';
@@ -54,15 +55,6 @@ export function DataSourcePage({ params, query }: PageProps) {
       )}
     </>
   );
-}
-
-/** What each tab of a data source is given. */
-export interface PanelProps {
-  readonly name: string;
-  readonly status: DataSourceStatus;
-  readonly calls: ReturnType<typeof dataSourceApi>;
-  /** What is stored has been changed. */
-  readonly onChanged: () => void;
 }
 
 function panelOf(tab: TabId, props: PanelProps) {

@@ -6,7 +6,7 @@ import { Dialog } from '../../ui/dialog';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { type Column, Table } from '../../ui/table';
-import type { PanelProps } from './data-source-page';
+import type { PanelProps } from './panel-props';
 import { type ExactObject, parseRow, renderRow } from './raw-row';
 import type { TailState } from './row-tail';
 import { NEWEST_ROWS, useRowTail } from './use-row-tail';

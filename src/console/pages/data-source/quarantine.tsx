@@ -5,7 +5,7 @@ import { formatCount } from '../../exact/numbers';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorText } from '../../ui/error-text';
-import type { PanelProps } from './data-source-page';
+import type { PanelProps } from './panel-props';
 import { MendForm } from './mend-form';
 import { type QuarantinedRow, quarantinedRow, type RowsAnswer } from './quarantined';
 
@@ -46,7 +46,12 @@ export function Quarantine({ name, status, calls, onChanged }: PanelProps) {
               {formatCount(status.quarantine_rows)} rows did not fit, the newest first. After the schema was changed,
               send all of them through again: those that fit are stored.
             </p>
-            <Button isBusy={replay.isBusy} onClick={replay.run}>
+            <Button
+              isBusy={replay.isBusy}
+              onClick={() => {
+                replay.run();
+              }}
+            >
               Replay all
             </Button>
           </div>

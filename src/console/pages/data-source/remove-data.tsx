@@ -5,7 +5,7 @@ import { formatCount } from '../../exact/numbers';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
-import type { PanelProps } from './data-source-page';
+import type { PanelProps } from './panel-props';
 
 /** What may be removed, each with what is lost. */
 interface Removal {

@@ -19,10 +19,10 @@ export interface TailHandlers {
   state(state: TailState): void;
 }
 
-/** Asks for the newest rows and those that come, in lines. Rejects with an `ApiError`, or when the signal is aborted. */
+/** Asks for the newest rows and those that come, in lines. Rejects with an `ApiError`, or when it is aborted. */
 export type OpenTail = (signal: AbortSignal) => Promise<Response>;
 
-/** The server writes a line at least every 15 seconds: without any for longer, the connection is gone (milliseconds). */
+/** Milliseconds. The server writes a line every 15 seconds at least: without any, the connection is gone. */
 const LONGEST_SILENCE = 45_000;
 
 const END = /^\{"end":\{"code":"(\w+)"/;

@@ -9,7 +9,7 @@ import { ErrorText } from '../../ui/error-text';
 import { Field } from '../../ui/field';
 import { type Column, Table } from '../../ui/table';
 import type { PushAnswer } from './data-source-api';
-import type { PanelProps } from './data-source-page';
+import type { PanelProps } from './panel-props';
 import type { ColumnInfo } from './raw-row';
 
 const COLUMNS: readonly Column<ColumnInfo>[] = [

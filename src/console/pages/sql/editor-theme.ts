@@ -40,7 +40,7 @@ const LOOK = EditorView.theme({
 const COLOURS = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword], color: 'var(--accent-strong)', fontWeight: '600' },
   { tag: [tags.string, tags.special(tags.string)], color: 'var(--series-3)' },
-  { tag: [tags.number, tags.bool, tags.null], color: 'var(--series-2)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--warning)' },
   { tag: [tags.comment, tags.lineComment, tags.blockComment], color: 'var(--text-muted)', fontStyle: 'italic' },
   { tag: [tags.typeName, tags.standard(tags.name)], color: 'var(--series-4)' },
 ]);

@@ -63,7 +63,9 @@ export function SqlPage({ query: address }: PageProps) {
           onRun={() => {
             run(text);
           }}
-          onCancel={outcome.cancel}
+          onCancel={() => {
+            outcome.cancel();
+          }}
           onLimit={(rows) => {
             setQuery({ limit: rows === DEFAULT_LIMIT ? undefined : rows });
           }}
