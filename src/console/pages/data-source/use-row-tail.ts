@@ -5,6 +5,9 @@ import { RowTail, type TailState } from './row-tail';
 /** How many of the newest rows are shown. */
 export const NEWEST_ROWS = 100;
 
+/** Milliseconds for which rows are gathered before they are drawn: faster than that nobody reads. */
+const DRAWN_AFTER = 150;
+
 export interface ShownRows {
   /** JSON texts of `{"offset": …, "row": {…}}`, the newest first. */
   readonly texts: readonly string[];
@@ -15,20 +18,20 @@ const NOTHING: ShownRows = { texts: [], state: { kind: 'connecting' } };
 
 /**
  * The newest rows of a data source, live while the page can be seen; what came while it could not is caught up with.
- * They are drawn once a frame, however many come.
+ * They are drawn some times a second, however many come.
  */
 export function useRowTail(name: string): ShownRows {
   const { api } = useConsole();
   const [shown, setShown] = useState(NOTHING);
-  const frame = useRef<number | undefined>(undefined);
+  const drawing = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
     let newest: string[] = [];
     let state: TailState = { kind: 'connecting' };
     const draw = (): void => {
-      frame.current ??= requestAnimationFrame(() => {
-        frame.current = undefined;
+      drawing.current ??= setTimeout(() => {
+        drawing.current = undefined;
         setShown({ texts: newest.toReversed(), state });
-      });
+      }, DRAWN_AFTER);
     };
     const tail = new RowTail(
       (signal) =>
@@ -69,8 +72,8 @@ export function useRowTail(name: string): ShownRows {
       document.removeEventListener('visibilitychange', follow);
       removeEventListener('online', retry);
       tail.stop();
-      if (frame.current !== undefined) cancelAnimationFrame(frame.current);
-      frame.current = undefined;
+      clearTimeout(drawing.current);
+      drawing.current = undefined;
     };
   }, [name, api]);
   return { ...shown, texts: shown.texts.slice(0, NEWEST_ROWS) };

@@ -39,6 +39,9 @@ const WAYS: Readonly<Record<'rows' | 'schema', Way>> = {
   },
 };
 
+/** What is wrong with a name, by the server's codes. */
+const CODES_OF_NAME = new Set(['invalid_name', 'topic_exists', 'wrong_topic_kind']);
+
 /** Makes a data source from a row that is pasted, or from a schema. */
 export function CreateDataSource() {
   const { query } = useRoute();
@@ -69,7 +72,7 @@ async function refuseTaken(calls: DataSourceApi, name: string): Promise<void> {
     throw error;
   });
   if (taken === undefined) return;
-  throw new ApiError(`there is a data source ${name} already`, { status: 409, code: 'invalid_name' });
+  throw new ApiError(`there is a data source ${name} already`, { status: 409, code: 'topic_exists' });
 }
 
 function CreateForm({ way }: { readonly way: Way }) {
@@ -81,7 +84,7 @@ function CreateForm({ way }: { readonly way: Way }) {
     await refuseTaken(calls, name);
     go(await way.create(calls, name, text));
   });
-  const isOfName = create.error instanceof ApiError && create.error.code === 'invalid_name';
+  const isOfName = create.error instanceof ApiError && CODES_OF_NAME.has(create.error.code);
   const message = create.error?.message;
   return (
     <form
