@@ -17,14 +17,16 @@ export function renderStream({ streamId, status, properties, ...info }: StreamIn
 }
 
 /** JSON text of a topic. */
-export function renderTopic({ name, kind, createdAt, position, earliest, ...topic }: TopicInfo): string {
+export function renderTopic({ name, kind, createdAt, storedAt, position, earliest, ...topic }: TopicInfo): string {
   return JSON.stringify({
     name,
     kind,
     createdAt: new Date(createdAt).toISOString(),
+    storedAt: storedAt === undefined ? null : new Date(storedAt).toISOString(),
     position,
     earliest,
     [kind]: topic.recordCount,
+    ...(kind === 'events' && { streams: topic.streamCount }),
     bytes: topic.bytes,
     retention: renderRetention(topic.retention),
   });

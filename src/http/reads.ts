@@ -17,6 +17,7 @@ import { renderStream, renderTopic } from '../events/stream-json';
  */
 export interface Reads {
   readonly topics: AuthenticatedHandler;
+  readonly topic: AuthenticatedHandler;
   readonly streams: AuthenticatedHandler;
   readonly stream: AuthenticatedHandler;
   readonly definitions: AuthenticatedHandler;
@@ -81,6 +82,11 @@ export function reads(context: ReadContext): Reads {
       const topics = await inTurn(principal, () => service.topics(principal.scopes, page));
       const last = topics.at(page.limit - 1)?.name;
       sendNames(response, principal, { key: 'topics', items: topics.map(renderTopic), last });
+    },
+    async topic(principal, request, response) {
+      const topic = await inTurn(principal, () => service.topic(principal.scopes, pathParameter(request, 'topic')));
+      response.setHeader('Content-Type', 'application/json');
+      response.end(renderTopic(topic));
     },
     async streams(principal, request, response) {
       const page = namePage(request);

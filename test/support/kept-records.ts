@@ -15,6 +15,8 @@ export class KeptRecords {
   retention: Limits = {};
   /** How many are gone from the front. */
   gone = 0;
+  /** When the last of all was stored. */
+  storedAt: number | undefined;
   readonly #records: KeptRecord[] = [];
   readonly #onGone: (gone: number) => void;
 
@@ -35,6 +37,7 @@ export class KeptRecords {
 
   add(record: KeptRecord): void {
     this.#records.push(record);
+    this.storedAt = record.storedAt;
   }
 
   /** Whether not even the last one would be kept. */

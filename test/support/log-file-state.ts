@@ -324,6 +324,8 @@ export class LogFileState implements Roles {
     const info = {
       ...{ name, kind, createdAt, position: positionOf(topic), earliest: topic.position(kept.gone) },
       recordCount: topic.events.length + topic.rows.length,
+      streamCount: topic.streams.size,
+      ...(kept.storedAt !== undefined && { storedAt: kept.storedAt }),
       bytes: kept.bytes,
       retention: { ...(age !== undefined && { age }), ...(bytes !== undefined && { bytes }) },
     };

@@ -19,7 +19,8 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, dependen
   });
   useEffect(() => {
     const ending = new AbortController();
-    setState(({ value }) => ({ value, error: undefined, isLoading: true }));
+    // What was found last stays until something else is.
+    setState((last) => ({ ...last, isLoading: true }));
     load(ending.signal).then(
       (value) => {
         if (!ending.signal.aborted) setState({ value, error: undefined, isLoading: false });

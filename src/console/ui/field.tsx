@@ -10,7 +10,7 @@ export interface FieldAttributes {
 
 interface Props {
   readonly label: ComponentChildren;
-  readonly hint?: ComponentChildren;
+  readonly hint?: ComponentChildren | undefined;
   /** What is wrong with it, in the server's own words. */
   readonly error?: string | undefined;
   readonly children: (attributes: FieldAttributes) => JSX.Element;

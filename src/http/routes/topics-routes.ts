@@ -144,6 +144,16 @@ export const TOPICS_API: Api = {
       handler: (context) => catalogueFollows(context, reads(context)).topics,
     },
     {
+      verb: 'GET',
+      path: '/topics/{topic}',
+      scope: ['read:{topic}'],
+      parameters: [TOPIC],
+      answers: [{ status: 200, mediaTypes: [JSON_TYPE], meaning: 'the topic as `GET /topics` lists it' }],
+      meaning: 'a topic or data source: what it holds, for how long, and when something was last stored',
+      served: 'express',
+      handler: (context) => reads(context).topic,
+    },
+    {
       verb: 'PUT',
       path: '/topics/{topic}',
       scope: ['drop:{topic}'],

@@ -70,6 +70,10 @@ export interface TopicInfo {
   readonly earliest: Position;
   /** How many events it holds, packages not counted; of a data source, rows. */
   readonly recordCount: number;
+  /** How many streams it has; 0 of a data source. */
+  readonly streamCount: number;
+  /** When something was last stored in it, in milliseconds since the Unix epoch; absent: nothing was yet. */
+  readonly storedAt?: number;
   /** Bytes of their texts, about. What removed streams held counts until retention passes it. */
   readonly bytes: number;
   /** What was set for this topic. */

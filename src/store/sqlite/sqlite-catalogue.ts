@@ -63,14 +63,18 @@ export class SqliteCatalogue implements Catalogue {
 }
 
 function toTopicInfo(row: TopicRow): TopicInfo {
-  const { name, kind, createdAt, generation, recordCount, bytes, retentionAge, retentionBytes } = row;
+  const { name, kind, createdAt, generation, recordCount, streamCount, storedAt, bytes } = row;
+  const { retentionAge, retentionBytes } = row;
   const retention = {
     ...(retentionAge !== null && { age: retentionAge }),
     ...(retentionBytes !== null && { bytes: retentionBytes }),
   };
   const position = toPosition(row.nextOffset - 1, generation);
   const earliest = toPosition(row.firstOffset - 1, generation);
-  const topic = { name, kind, createdAt, position, earliest, recordCount, bytes, retention };
+  const topic = {
+    ...{ name, kind, createdAt, position, earliest, recordCount, streamCount, bytes, retention },
+    ...(storedAt > 0 && { storedAt }),
+  };
   const { definition, updatedAt, schemaVersion, rowCount, quarantineCount } = row;
   if (definition === null || updatedAt === null) return topic;
   return { ...topic, dataSource: { definition, updatedAt, schemaVersion, rowCount, quarantineCount } };

@@ -45,12 +45,39 @@ describe('GET /topics', () => {
     await hub.post('/v0/events?name=shop&wait=true', '{"item":"a"}\n{"item":"b"}');
     expect(await topics(hub)).toEqual([
       {
-        ...{ name: 'cars', kind: 'events', events: 4, position: '4', earliest: '0' },
+        ...{ name: 'cars', kind: 'events', events: 4, streams: 2, position: '4', earliest: '0' },
         ...{ createdAt: expect.any(String) as string, bytes: expect.any(Number) as number },
+        storedAt: expect.stringMatching(/^20\d\d-/) as string,
         retention: { age: null, bytes: null },
       },
       expect.objectContaining({ name: 'shop', kind: 'rows', rows: 2, position: '2', earliest: '0' }),
     ]);
+  });
+
+  it('says of a topic in which nothing was stored that there was nothing', async () => {
+    const hub = await TestHub.start();
+    await hub.fetch('/topics/empty/streams/s', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: '{"name": "S"}',
+    });
+    expect(await topics(hub)).toMatchObject([{ events: 0, streams: 1, storedAt: null }]);
+  });
+});
+
+describe('GET /topics/{topic}', () => {
+  it('gives a topic as it is listed', async () => {
+    const hub = await start();
+    expect([JSON.parse(await hub.read('/topics/cars'))]).toEqual(await topics(hub));
+  });
+
+  it.each([
+    ['a topic that is not there', '/topics/vans', 'admin', 404],
+    ['a topic that the token may not read', '/topics/cars', 'read:vans', 403],
+  ])('refuses %s', async (_, path, scope, status) => {
+    const hub = await start();
+    const headers = { authorization: `Bearer ${token(scope)}` };
+    expect((await hub.fetch(path, { headers })).status).toBe(status);
   });
 });
 

@@ -186,11 +186,13 @@ export interface QuarantineRow extends Omit<QuarantinedRow, 'id'> {
 /** A topic or data source as it is stored. */
 export interface TopicRow
   extends
-    Omit<TopicInfo, 'dataSource' | 'position' | 'earliest' | 'retention'>,
+    Omit<TopicInfo, 'dataSource' | 'position' | 'earliest' | 'retention' | 'storedAt'>,
     Omit<DataSourceInfo, 'definition' | 'updatedAt'> {
   readonly generation: number;
   readonly firstOffset: number;
   readonly nextOffset: number;
+  /** 0: nothing was stored yet. */
+  readonly storedAt: number;
   readonly retentionAge: number | null;
   readonly retentionBytes: number | null;
   readonly definition: string | null;

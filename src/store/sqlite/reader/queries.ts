@@ -69,7 +69,7 @@ const STREAM_COLUMNS = `id, stream_id AS streamId, status, properties, created_a
 
 const TOPIC_COLUMNS = `id, name, kind, created_at AS createdAt, generation, first_offset AS firstOffset,
   next_offset AS nextOffset, CASE kind WHEN 'rows' THEN row_count ELSE event_count END AS recordCount,
-  text_bytes - removed_bytes AS bytes, retention_age AS retentionAge, retention_bytes AS retentionBytes, definition,
+  stream_count AS streamCount, stored_at AS storedAt, text_bytes - removed_bytes AS bytes, retention_age AS retentionAge, retention_bytes AS retentionBytes, definition,
   packed_offset AS packedOffset, schema_changes AS schemaChanges, row_count AS rowCount, quarantine_count AS quarantineCount, updated_at AS updatedAt`;
 
 /** Answers every question the store is asked, on a connection that only reads. */
