@@ -1,4 +1,4 @@
-import { ApiError } from '../../api/api';
+import { ApiError } from '../../api/api-error';
 import { Backoff } from '../../api/backoff';
 import { LineReader } from './line-reader';
 

@@ -1,5 +1,5 @@
 import { Registry, Counter, Histogram } from 'prom-client';
-import { samplesOf, Scrape } from '../../../src/console/pages/server/prometheus';
+import { samplesOf, Scrape } from '../../../../src/console/pages/server/prometheus';
 
 const scrape = (text: string, at = 0): Scrape => new Scrape(samplesOf(text), at);
 

@@ -1,4 +1,4 @@
-import { LineReader } from '../../../src/console/pages/data-source/line-reader';
+import { LineReader } from '../../../../src/console/pages/data-source/line-reader';
 
 describe('LineReader', () => {
   it.each([[['a\nb\n']], [['a', '\n', 'b\n', 'c']], [['a\r', '\nb\r\nno end']]])('puts %j together', (pieces) => {

@@ -1,5 +1,5 @@
-import { samplesOf, Scrape } from '../../../src/console/pages/server/prometheus';
-import { quantileOf, rateOf } from '../../../src/console/pages/server/rates';
+import { samplesOf, Scrape } from '../../../../src/console/pages/server/prometheus';
+import { quantileOf, rateOf } from '../../../../src/console/pages/server/rates';
 
 const scrape = (text: string, at: number): Scrape => new Scrape(samplesOf(text), at);
 

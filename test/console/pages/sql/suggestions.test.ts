@@ -1,7 +1,7 @@
-import { tablesOf } from '../../../src/console/pages/sql/catalogue';
-import { FUNCTIONS } from '../../../src/console/pages/sql/functions';
-import { suggestionsAt } from '../../../src/console/pages/sql/suggestions';
-import { ALLOWED_FUNCTIONS } from '../../../src/store/sqlite/sql/allowed-functions';
+import { tablesOf } from '../../../../src/console/pages/sql/catalogue';
+import { FUNCTIONS } from '../../../../src/console/pages/sql/functions';
+import { suggestionsAt } from '../../../../src/console/pages/sql/suggestions';
+import { ALLOWED_FUNCTIONS } from '../../../../src/store/sqlite/sql/allowed-functions';
 
 const TABLES = tablesOf(
   [

@@ -1,4 +1,4 @@
-import { BrokenResult, ResultReader, type ResultColumn } from '../../../src/console/pages/sql/result-reader';
+import { BrokenResult, ResultReader, type ResultColumn } from '../../../../src/console/pages/sql/result-reader';
 
 const DOCUMENT = `{"meta":[{"name":"n\\"[","type":"Int64"},{"name":"t","type":"String"}],
 "data":[

@@ -7,7 +7,7 @@ import {
   renderRow,
   valueAt,
   withValue,
-} from '../../../src/console/pages/data-source/raw-row';
+} from '../../../../src/console/pages/data-source/raw-row';
 
 const column = (jsonpath: string, type = 'String'): ColumnInfo => ({
   name: 'c',

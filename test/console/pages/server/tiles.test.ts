@@ -1,8 +1,8 @@
-import { budgetsOf, spaceOf } from '../../../src/console/pages/server/budgets';
-import { samplesOf, Scrape } from '../../../src/console/pages/server/prometheus';
-import { reasonsOf } from '../../../src/console/pages/server/reasons';
-import { askedRoutes } from '../../../src/console/pages/server/route-table';
-import { formatSeconds, tilesOf } from '../../../src/console/pages/server/tiles';
+import { budgetsOf, spaceOf } from '../../../../src/console/pages/server/budgets';
+import { samplesOf, Scrape } from '../../../../src/console/pages/server/prometheus';
+import { reasonsOf } from '../../../../src/console/pages/server/reasons';
+import { askedRoutes } from '../../../../src/console/pages/server/route-table';
+import { formatSeconds, tilesOf } from '../../../../src/console/pages/server/tiles';
 
 const scrape = (at: number, ...lines: readonly string[]): Scrape => new Scrape(samplesOf(lines.join('\n')), at);
 

@@ -1,6 +1,6 @@
-import { mintToken } from '../../../src/auth/token-minter';
-import { isScope } from '../../../src/auth/scopes';
-import { scopesOf, tokenIdOf } from '../../../src/console/pages/tokens/scope-choice';
+import { mintToken } from '../../../../src/auth/token-minter';
+import { isScope } from '../../../../src/auth/scopes';
+import { scopesOf, tokenIdOf } from '../../../../src/console/pages/tokens/scope-choice';
 
 const SECRET = 'a secret of at least thirty-two bytes';
 const topic = { append: false, read: false, drop: false };

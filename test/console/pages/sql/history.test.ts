@@ -1,4 +1,4 @@
-import { QueryHistory } from '../../../src/console/pages/sql/history';
+import { QueryHistory } from '../../../../src/console/pages/sql/history';
 
 function storage(content?: string) {
   const kept = new Map<string, string>(content === undefined ? [] : [['writer-hub.sql-history', content]]);

@@ -1,4 +1,4 @@
-import { placesOf } from '../../../src/console/pages/sql/error-place';
+import { placesOf } from '../../../../src/console/pages/sql/error-place';
 
 /** The marked parts of a query. */
 const marked = (message: string, query: string): string[] =>

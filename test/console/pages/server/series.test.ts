@@ -1,4 +1,4 @@
-import { Series } from '../../../src/console/pages/server/series';
+import { Series } from '../../../../src/console/pages/server/series';
 
 describe('Series', () => {
   it('remembers the last values of each number, and leaves out what was not known', () => {

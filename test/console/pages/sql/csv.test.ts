@@ -1,5 +1,5 @@
-import { cellsOf } from '../../../src/console/exact/cells';
-import { csvRow } from '../../../src/console/pages/sql/csv';
+import { cellsOf } from '../../../../src/console/exact/cells';
+import { csvRow } from '../../../../src/console/pages/sql/csv';
 
 describe('csvRow', () => {
   it.each([

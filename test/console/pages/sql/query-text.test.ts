@@ -1,4 +1,4 @@
-import { tokensOf, unquoted, withFormat } from '../../../src/console/pages/sql/query-text';
+import { tokensOf, unquoted, withFormat } from '../../../../src/console/pages/sql/query-text';
 
 describe('tokensOf', () => {
   it('leaves out white space and comments, and says where each token stands', () => {

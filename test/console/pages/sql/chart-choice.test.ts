@@ -1,11 +1,11 @@
-import { cellsOf } from '../../../src/console/exact/cells';
+import { cellsOf } from '../../../../src/console/exact/cells';
 import {
   barsOf,
   type ChartedResult,
   chartChoice,
   timeColumns,
   timeOf,
-} from '../../../src/console/pages/sql/chart-choice';
+} from '../../../../src/console/pages/sql/chart-choice';
 
 function result(columns: readonly (readonly [string, string])[], ...rows: readonly string[]): ChartedResult {
   return { columns: columns.map(([name, type]) => ({ name, type })), rows: rows.map(cellsOf) };

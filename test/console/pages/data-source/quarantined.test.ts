@@ -1,4 +1,4 @@
-import { faultAt, faultsOf, quarantinedRow } from '../../../src/console/pages/data-source/quarantined';
+import { faultAt, faultsOf, quarantinedRow } from '../../../../src/console/pages/data-source/quarantined';
 
 describe('quarantinedRow', () => {
   it('has each reason with its column, and the row as it was sent', () => {
