@@ -33,6 +33,12 @@ export const ROUTES: readonly PageRoute[] = [
     load: async () => (await import('./pages/stream/stream-page')).StreamPage,
   },
   {
+    pattern: ['data-sources'],
+    title: 'Data sources',
+    section: 'data-sources',
+    load: async () => (await import('./pages/data-sources/data-sources-page')).DataSourcesPage,
+  },
+  {
     pattern: ['topics', ':topic', 'events'],
     title: 'Events · :topic',
     section: 'topics',
@@ -41,7 +47,7 @@ export const ROUTES: readonly PageRoute[] = [
   {
     pattern: ['data-sources', ':name'],
     title: ':name',
-    section: 'topics',
+    section: 'data-sources',
     load: async () => (await import('./pages/data-source/data-source-page')).DataSourcePage,
   },
   { pattern: ['sql'], title: 'SQL', section: 'sql', load: async () => (await import('./pages/sql/sql-page')).SqlPage },

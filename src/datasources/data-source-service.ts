@@ -19,7 +19,7 @@ import {
   type DataSourceFile,
 } from './definition/datasource-file';
 import { fillOf } from './schema/default-value';
-import { replayQuarantine, type ReplayReport } from './quarantine-replay';
+import { replayQuarantine, replayQuarantinedRow, type ReplayReport } from './quarantine-replay';
 import { holdsEvents, type DataSourceRegistry } from './registry';
 import { addColumns, changeSchema, type SchemaChange } from './definition/schema-change';
 import type { RowWork } from './row-work';
@@ -28,6 +28,7 @@ import type { Column, Schema } from './schema/schema';
 import { columnsOf, sqlColumns } from './sql-columns';
 import type { DataSourceInfo } from '../store/contract/catalogue';
 import type { SqlColumn } from '../store/contract/sql-engine';
+import type { Position } from '../store/contract/position';
 import type { Store } from '../store/contract/store';
 
 /** Longer texts of schemas are parsed elsewhere. */
@@ -222,6 +223,24 @@ export class DataSourceService {
       const count = await this.#quarantined(source.name);
       return replayQuarantine(this.#store.rows, source, { maxDepth, maxRereads, now: now(), count, work, holder });
     });
+  }
+
+  /** Sends one quarantined row through again, or a mended one in its place. Rejects as `replayQuarantinedRow`. */
+  async replayRow(
+    access: DataSourceAccess,
+    name: unknown,
+    row: { readonly position: Position; readonly mended?: Uint8Array | undefined },
+    holder: string,
+  ): Promise<ReplayReport> {
+    const { maxDepth, maxRereads, now, work } = this.#options;
+    return this.#inTurn(access, name, requireAppend, (source) =>
+      replayQuarantinedRow(this.#store.rows, source, { ...row, maxDepth, maxRereads, now: now(), work, holder }),
+    );
+  }
+
+  /** Throws what a replay would throw first, `forbidden` above all. */
+  checkMayReplay(access: DataSourceAccess, name: unknown): void {
+    requireAppend(access, checkTopicName(name));
   }
 
   /** Refuses every change from now on with `shutting_down`. */

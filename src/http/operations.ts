@@ -7,7 +7,8 @@ export function serverInfo({
   version,
   proxies,
   metricsPage,
-}: Pick<RouteContext, 'version' | 'proxies' | 'metricsPage'>): Handler {
+  engine,
+}: Pick<RouteContext, 'version' | 'proxies' | 'metricsPage' | 'engine'>): Handler {
   return (request, response) => {
     const { prefix } = proxies.publicAddress(request);
     response.json({
@@ -21,6 +22,7 @@ export function serverInfo({
       openapi: `${prefix}/openapi.json`,
       swagger: `${prefix}/swagger`,
       hubMethods: `${prefix}/hub-methods`,
+      ...(engine !== undefined && { sql: `${prefix}/v0/sql`, sqlFormats: engine.formats }),
     });
   };
 }

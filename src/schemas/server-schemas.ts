@@ -16,7 +16,11 @@ export const SERVER_SCHEMAS = {
         swagger: text('the page to try it'),
         hubMethods: text('the page about the methods of the hub'),
       },
-      { metrics: text('absent when they are at a port of their own') },
+      {
+        metrics: text('absent when they are at a port of their own'),
+        sql: text('absent where there is no SQL'),
+        sqlFormats: arrayOf(text(), 'what `FORMAT` of a query may be'),
+      },
     ),
   },
   Alive: object({ status: constant('alive') }),

@@ -11,6 +11,16 @@ describe('operations', () => {
     expect((await fetch(`${hub.url}${path}`)).status).toBe(200);
   });
 
+  it('GET / says in which formats SQL gives results', async () => {
+    const hub = await TestHub.start();
+    const { sql, sqlFormats } = JSON.parse(await hub.read('/')) as { sql: string; sqlFormats: string[] };
+    expect(sql).toBe('/v0/sql');
+    expect(sqlFormats[0]).toBe('JSON');
+    for (const format of sqlFormats) {
+      expect((await hub.fetch(`${sql}?q=${encodeURIComponent(`SELECT 1 FORMAT ${format}`)}`)).status).toBe(200);
+    }
+  });
+
   it('counts events, errors and connections, and names no topic', async () => {
     const hub = await TestHub.start();
     await hub.post(EVENTS, [EVENT, EVENT]);

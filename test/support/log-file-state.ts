@@ -439,6 +439,11 @@ export class LogFileState implements Roles {
     }));
   }
 
+  quarantinedRowAt(name: string, position: Position): rows.QuarantinedRow | undefined {
+    const number = this.source(name).rowNumberOf('quarantine', position);
+    return this.quarantinedRows(name, { limit: Infinity }).find(({ id }) => id === `q-${number}`);
+  }
+
   readRows(query: rows.RowQuery): rows.RowPage<rows.StoredRow> {
     const { rows: kept } = this.source(query.name);
     const stored = kept.map(([position, rest, ...texts]) => ({

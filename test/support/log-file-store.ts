@@ -73,7 +73,7 @@ export class LogFileStore implements Store {
   );
   readonly rows: RowStore = this.#role(
     ['createDataSource', 'changeDataSource', 'truncateDataSource', 'dropDataSource', 'appendRows'],
-    ['quarantinedRows', 'readRows', 'readQuarantine', 'resolveRows'],
+    ['quarantinedRows', 'quarantinedRowAt', 'readRows', 'readQuarantine', 'resolveRows'],
   );
   readonly tokens: TokenStore = this.#role(['revokeToken'], ['revokedTokens']);
   readonly #file: string;

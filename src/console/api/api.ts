@@ -1,4 +1,7 @@
+import { ApiError, type ApiProblem } from './api-error';
 import { parseExact, renderExact } from './json';
+
+export { ApiError, type ApiProblem };
 
 /** Whose token the calls are made with. */
 export interface TokenHolder {
@@ -6,39 +9,6 @@ export interface TokenHolder {
   readonly token: string | undefined;
   /** The server does not take this token, and says why. */
   refused(token: string, reason: string): void;
-}
-
-/** What an answer of the server that is an error says. */
-export class ApiError extends Error {
-  /** HTTP status; 0: there was no answer. */
-  readonly status: number;
-  /** Code of `errors.ts`, such as `unknown_topic`; `unreachable`: there was no answer. */
-  readonly code: string;
-  /** What is wrong where, of a body that was refused. */
-  readonly problems: readonly ApiProblem[];
-
-  constructor(message: string, details: ApiErrorDetails) {
-    super(message, { cause: details.cause });
-    this.name = 'ApiError';
-    this.status = details.status;
-    this.code = details.code;
-    this.problems = details.problems ?? [];
-  }
-}
-
-export interface ApiProblem {
-  /** Which of the events, rows or definitions of the body, from 0. */
-  readonly index: number;
-  /** The member that is wrong, such as `$.timestamp`; `$`: the thing as a whole. */
-  readonly path: string;
-  readonly message: string;
-}
-
-interface ApiErrorDetails {
-  readonly status: number;
-  readonly code: string;
-  readonly problems?: readonly ApiProblem[];
-  readonly cause?: unknown;
 }
 
 /** Parts of a path, which are escaped: `['topics', 'my cars']`. */
@@ -101,7 +71,8 @@ export function api(session: TokenHolder): Api {
     });
     if (response.ok) return response;
     const error = errorOf(response.status, await response.text());
-    if (response.status === 401) session.refused(token, error.message);
+    // The Events API answers 403 to a token that it does not take.
+    if (response.status === 401 || error.code === 'unauthenticated') session.refused(token, error.message);
     throw error;
   };
   const call = async <T>(method: string, path: ApiPath, options?: ApiOptions): Promise<T> => {
@@ -119,11 +90,12 @@ export function api(session: TokenHolder): Api {
 
 /** The error of an answer: RFC 9457's form, or `{"error": "…"}` of the Events API. */
 export function errorOf(status: number, text: string): ApiError {
-  const { code, detail, error, problems } = membersOf(text);
+  const { code, detail, error, problems, documentation } = membersOf(text);
   const message = textIn(detail) ?? textIn(error) ?? `the server answered ${status}`;
   return new ApiError(message, {
     status,
-    code: textIn(code) ?? `http_${status}`,
+    // The Events API says the code where it is explained: `…/docs/events-api#invalid_sql`.
+    code: textIn(code) ?? /#(\w+)$/.exec(textIn(documentation) ?? '')?.[1] ?? `http_${status}`,
     problems: Array.isArray(problems) ? (problems as readonly ApiProblem[]) : [],
   });
 }

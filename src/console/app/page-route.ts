@@ -20,7 +20,7 @@ export interface PageRoute {
   readonly load: () => Promise<Page>;
 }
 
-export type Section = 'welcome' | 'topics' | 'sql' | 'send' | 'tokens' | 'server';
+export type Section = 'welcome' | 'topics' | 'data-sources' | 'sql' | 'send' | 'tokens' | 'server';
 
 export interface FoundPage {
   readonly route: PageRoute;

@@ -9,6 +9,7 @@ import { ThemeSwitch } from './theme-switch';
 
 const NAVIGATION: readonly { readonly section: Section; readonly text: string; readonly icon: IconName }[] = [
   { section: 'topics', text: 'Topics', icon: 'topics' },
+  { section: 'data-sources', text: 'Data sources', icon: 'rows' },
   { section: 'sql', text: 'SQL', icon: 'sql' },
   { section: 'send', text: 'Send an event', icon: 'send' },
   { section: 'welcome', text: 'Get started', icon: 'start' },

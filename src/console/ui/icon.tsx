@@ -1,6 +1,7 @@
 /** Outlines of 24 by 24, drawn with the colour of the text. */
 const PATHS = {
   brand: 'M4 6h16M4 12h10M4 18h13',
+  rows: 'M3 5h18v14H3zM3 10h18M9 10v9',
   topics: 'M4 6h16M4 12h16M4 18h16',
   sql: 'M5 6c0-1.7 3.1-3 7-3s7 1.3 7 3-3.1 3-7 3-7-1.3-7-3zm0 0v12c0 1.7 3.1 3 7 3s7-1.3 7-3V6M5 12c0 1.7 3.1 3 7 3s7-1.3 7-3',
   send: 'M21 3 10 14M21 3l-7 18-4-7-7-4z',

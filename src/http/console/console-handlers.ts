@@ -8,7 +8,7 @@ import { ConsoleFiles, type ConsoleFile } from './console-files';
 import { contentSecurityPolicy } from './content-security-policy';
 
 /** `/`: the console for browsers, for everybody else name, version and addresses of the server as JSON. */
-export function frontPage(context: Pick<RouteContext, 'version' | 'proxies' | 'metricsPage'>): Handler {
+export function frontPage(context: Pick<RouteContext, 'version' | 'proxies' | 'metricsPage' | 'engine'>): Handler {
   const files = new ConsoleFiles();
   const info = serverInfo(context);
   return async (request, response) => {

@@ -188,6 +188,14 @@ const ROWS_DETAILS =
 
 const EMPTY_OBJECT: Answer = json(object({}), 'done: `{}`', '{}');
 
+const QUARANTINED_ROW: Parameter = {
+  name: 'offset',
+  in: 'query',
+  type: 'string',
+  required: false,
+  meaning: 'of one quarantined row, as a page of the quarantine gave it',
+};
+
 /** With these Tinybird's clients say who they are, and Vercel's log drains ask for an echo. */
 const CLIENT_PARAMETERS = ['from', 'cli_version', 'x-vercel-verify'];
 
@@ -399,10 +407,25 @@ export const EVENTS_API: Api = {
       verb: 'POST',
       path: '/v0/datasources/{name}/quarantine/replay',
       scope: ['append:{name}'],
-      parameters: [DATA_SOURCE, TOKEN],
-      answers: [json(ref('StoredRows'), '`{"successful_rows": …, "quarantined_rows": …}`', ROWS_EXAMPLE)],
+      parameters: [DATA_SOURCE, QUARANTINED_ROW, TOKEN],
+      body: {
+        mediaTypes: [],
+        required: false,
+        meaning:
+          'with `offset`: the mended row, a JSON object, which takes the place of the quarantined one if it fits',
+        example: '{"date": "2020-04-05 00:05:38", "city": "Chicago"}',
+        schema: object({}),
+      },
+      answers: [
+        json(
+          ref('StoredRows'),
+          '`{"successful_rows": …, "quarantined_rows": …}`, and `errors` of rows that do not fit now',
+          ROWS_EXAMPLE,
+        ),
+      ],
       errors: [...SOURCE_ERRORS, 'schema_changed'],
-      meaning: 'sends quarantined rows through again, each once',
+      meaning:
+        'sends quarantined rows through again, each once; with `offset` one of them, or what the body has in its place',
       served: 'express',
       handler: (context) => dataSourceHandlers(context).replay,
     },

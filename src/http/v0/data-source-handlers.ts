@@ -2,7 +2,9 @@ import type { Request, Response } from 'express';
 import { topicHolder, type Principal } from '../../auth/principal';
 import type { PushReport } from '../../datasources/data-source-service';
 import { WriterHubError } from '../../errors';
+import type { Position } from '../../store/contract/position';
 import type { BodyOwner, BodyReader } from '../body-reader';
+import { PageQuery } from '../page-query';
 import { queryOf } from '../request-target';
 import { pathParameter } from '../express-router';
 import type { AuthenticatedHandler } from '../route';
@@ -108,7 +110,12 @@ export function dataSourceHandlers({
       response.json({});
     },
     async replay({ scopes, holder }, request, response) {
-      const { stored, left, errors } = await dataSources.replay(scopes, pathParameter(request, 'name'), holder);
+      const name = pathParameter(request, 'name');
+      dataSources.checkMayReplay(scopes, name);
+      const row = await readReplayedRow({ request, response, holder }, bodies);
+      const { stored, left, errors } = await (row === undefined
+        ? dataSources.replay(scopes, name, holder)
+        : dataSources.replayRow(scopes, name, row, holder));
       response.json({ successful_rows: stored, quarantined_rows: left, ...(errors.length > 0 && { errors }) });
     },
   };
@@ -135,5 +142,20 @@ async function refuseCondition(owner: BodyOwner, bodies: BodyReader): Promise<vo
   throw new WriterHubError(
     'invalid_query',
     'rows are not deleted by a condition; this route removes the whole data source and takes no parameters',
+  );
+}
+
+/** Which quarantined row is sent through again, and what in its place; `undefined`: all of them are. */
+async function readReplayedRow(
+  owner: BodyOwner,
+  bodies: BodyReader,
+): Promise<{ readonly position: Position; readonly mended: Uint8Array | undefined } | undefined> {
+  const position = new PageQuery(owner.request.url).position('offset');
+  const body = await bodies.read(owner);
+  if (position !== undefined) return { position, mended: body.length === 0 ? undefined : body };
+  if (body.length === 0) return undefined;
+  throw new WriterHubError(
+    'invalid_query',
+    'a mended row needs the offset of the quarantined row whose place it takes',
   );
 }

@@ -51,6 +51,12 @@ export interface RowStore {
   quarantinedRows(name: string, page: QuarantinePage): Promise<QuarantinedRow[]>;
 
   /**
+   * The quarantined row at a position that `readQuarantine` gave; `undefined` if it was replaced. Rejects as
+   * `readQuarantine` does for a position from which nothing can be read.
+   */
+  quarantinedRowAt(name: string, position: Position): Promise<QuarantinedRow | undefined>;
+
+  /**
    * Rows in order of position, with the schema that they have at this moment: all of a page are of one state. Rejects
    * with `invalid_query` when `after` is not a position of the rows of this store, and with `position_gone` when rows
    * behind it were removed from the front, by retention or because all were, or it is of a data source that was

@@ -6,6 +6,9 @@
  * `result_too_large`, `store_busy` when too many queries wait, `store_unavailable`.
  */
 export interface SqlEngine {
+  /** The formats of results, by the names that a `FORMAT` clause has for them; the first one is the default. */
+  readonly formats: readonly string[];
+
   query(query: SqlQuery): Promise<SqlResult>;
 
   /**

@@ -103,6 +103,13 @@ export class SqliteRowStore implements RowStore {
     return rows.map(({ offset, raw }) => ({ id: toRowId(offset), raw }));
   }
 
+  async quarantinedRowAt(name: string, position: Position): Promise<QuarantinedRow | undefined> {
+    const { offset, generation } = toRowPlace('quarantine', position);
+    const query = { name, after: { offset: Math.max(0, offset - 1), generation }, limit: 1 };
+    const { offsets, misfits } = await this.#threads.ask<'read_quarantine'>({ kind: 'read_quarantine', query });
+    return offsets[0] === offset ? { id: toRowId(offset), raw: misfits[0]!.raw } : undefined;
+  }
+
   async readRows({ after, ...query }: RowQuery): Promise<RowPage<StoredRow>> {
     const asked = { ...query, after: placeIn('rows', after) };
     const page = await this.#threads.ask<'read_rows'>({ kind: 'read_rows', query: asked });

@@ -71,6 +71,82 @@ describe('quarantine', () => {
     expect(await replay(rows)).toMatchObject({ successful_rows: 0, quarantined_rows: 500 - fitting });
   });
 
+  describe('of which one row is mended', () => {
+    const path = (offset: string): string => `/v0/datasources/a/quarantine/replay?offset=${offset}`;
+    const offsets = async (rows: RowsHub): Promise<string[]> => {
+      const page = JSON.parse(await rows.hub.read('/v0/datasources/a/quarantine')) as { rows: { offset: string }[] };
+      return page.rows.map(({ offset }) => offset);
+    };
+    const mend = async (rows: RowsHub, offset: string, row: string): Promise<unknown> =>
+      (await rows.hub.post(path(offset), row)).json();
+
+    it('stores the mended row in the place of the quarantined one, and leaves the others', async () => {
+      const rows = await emptied();
+      await rows.schema('a', '`n` Int32', '`city` String');
+      await rows.stored('a', '{"n":"one","city":"Köln"}\n{"n":2}');
+      const [first, second] = await offsets(rows);
+      expect(await mend(rows, first!, '{"n":1,"city":"Köln"}')).toEqual({ successful_rows: 1, quarantined_rows: 0 });
+      expect(await rows.query('SELECT n, city FROM a')).toEqual([{ n: 1, city: 'Köln' }]);
+      expect(await offsets(rows)).toEqual([second]);
+    });
+
+    it('leaves all as it was when the mended row does not fit, and says why', async () => {
+      const rows = await emptied();
+      await rows.schema('a', '`n` Int32');
+      await rows.stored('a', '{"n":"one"}');
+      const [offset] = await offsets(rows);
+      for (const row of ['{"n":1.5}', '[{"n":1}]', '{"n":1}{"n":2}', 'n']) {
+        expect(await mend(rows, offset!, row)).toMatchObject({
+          successful_rows: 0,
+          quarantined_rows: 1,
+          errors: [{ row: 1, error: expect.stringMatching(/./) as string }],
+        });
+      }
+      expect(await offsets(rows)).toEqual([offset]);
+      expect(await rows.counts('a')).toEqual([0, 1]);
+    });
+
+    it('sends the row through as it was sent when there is no body', async () => {
+      const rows = await emptied();
+      await rows.schema('a', '`n` Int8');
+      await rows.stored('a', '{"n":300}\n{"n":301}');
+      await rows.schema('a', '`n` Int16');
+      const [, second] = await offsets(rows);
+      expect(await mend(rows, second!, '')).toEqual({ successful_rows: 1, quarantined_rows: 0 });
+      expect(await rows.query('SELECT n FROM a')).toEqual([{ n: 301 }]);
+    });
+
+    it('stores it once, however many mend it at once', async () => {
+      const rows = await emptied();
+      await rows.schema('a', '`n` Int32');
+      await rows.stored('a', '{"n":"one"}');
+      const [offset] = await offsets(rows);
+      const answers = await Promise.all([1, 2, 3].map((n) => rows.hub.post(path(offset!), `{"n":${n}}`)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 404, 404]);
+      expect(await rows.counts('a')).toEqual([1, 0]);
+    });
+
+    it.each([
+      ['a row without an offset', '/v0/datasources/a/quarantine/replay', 400],
+      ['an offset of rows', path('1'), 400],
+      ['no position', path('x'), 400],
+      ['an unknown data source', '/v0/datasources/b/quarantine/replay?offset=q1', 404],
+    ])('refuses %s', async (_, target, status) => {
+      const rows = await emptied();
+      await rows.schema('a', '`n` Int32');
+      await rows.stored('a', '{"n":"one"}');
+      expect((await rows.hub.post(target, '{"n":1}')).status).toBe(status);
+      expect(await rows.counts('a')).toEqual([0, 1]);
+    });
+
+    it('takes only who may append', async () => {
+      const rows = await emptied();
+      await rows.schema('a', '`n` Int32');
+      const headers = { authorization: `Bearer ${token('read:*')}` };
+      expect((await rows.hub.post(path('q1'), '{"n":1}', headers)).status).toBe(403);
+    });
+  });
+
   it('is replayed once, however many ask for it at once', async () => {
     const rows = await emptied();
     await rows.schema('a', '`n` Int8');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { QuarantinedRow } from '../../../src/store/contract/row-store';
+import type { Store } from '../../../src/store/contract/store';
 import { failedRow, quarantineOf, values } from '../support/rows';
 import { createSource } from '../support/test-source';
 import type { StoreSupply } from '../store-contract';
@@ -86,6 +87,46 @@ export function describeQuarantine(supply: StoreSupply): void {
         await createSource(store);
         await expect(store.rows.quarantinedRows('d', { limit: 1, after })).rejects.toMatchObject(INVALID);
       });
+    });
+  });
+
+  describe('quarantinedRowAt', () => {
+    const positions = async (store: Store): Promise<string[]> => {
+      const { rows } = await store.rows.readQuarantine({ name: 'd', limit: 100 });
+      return rows.map(({ position }) => position);
+    };
+
+    it('finds the row that a page gave the position of, until it is replaced', async () => {
+      const store = await supply.share();
+      const source = await createSource(store);
+      await source.send({ quarantine: quarantineOf(failedRow('a'), failedRow('b'), failedRow('c')) });
+      const [a, b] = await positions(store);
+      expect(idAndText((await store.rows.quarantinedRowAt('d', b!))!)).toEqual([at(2), 'b']);
+      const found = await store.rows.quarantinedRowAt('d', b!);
+      await source.send({ replaced: [found!.id] });
+      expect(await store.rows.quarantinedRowAt('d', b!)).toBeUndefined();
+      expect(idAndText((await store.rows.quarantinedRowAt('d', a!))!)).toEqual([at(1), 'a']);
+    });
+
+    it('finds no row of a data source that had the same name', async () => {
+      const store = await supply.share();
+      await (await createSource(store)).send({ quarantine: quarantineOf(failedRow('a')) });
+      const [a] = await positions(store);
+      await store.rows.dropDataSource('d');
+      await (await createSource(store)).send({ quarantine: quarantineOf(failedRow('another')) });
+      await expect(store.rows.quarantinedRowAt('d', a!)).rejects.toMatchObject({ code: 'position_gone' });
+    });
+
+    it('rejects with position_gone when the quarantine was emptied, and with invalid_query what is no position', async () => {
+      const store = await supply.share();
+      const source = await createSource(store);
+      await source.send({ quarantine: quarantineOf(failedRow('a'), failedRow('b')) });
+      const [a] = await positions(store);
+      await store.rows.truncateDataSource('d', 'quarantine');
+      await expect(store.rows.quarantinedRowAt('d', a!)).rejects.toMatchObject({ code: 'position_gone' });
+      for (const position of NO_IDS) {
+        await expect(store.rows.quarantinedRowAt('d', position)).rejects.toMatchObject(INVALID);
+      }
     });
   });
 

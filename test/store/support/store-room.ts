@@ -107,6 +107,7 @@ function rowsOf(rows: RowStore, prefix: string): RowStore {
     dropDataSource: (name, ...rest) => rows.dropDataSource(prefix + name, ...rest),
     appendRows: (append) => rows.appendRows({ ...append, topic: prefix + append.topic }),
     quarantinedRows: (name, page) => rows.quarantinedRows(prefix + name, page),
+    quarantinedRowAt: (name, position) => rows.quarantinedRowAt(prefix + name, position),
     readRows: (query) => rows.readRows({ ...query, name: prefix + query.name }),
     readQuarantine: (query) => rows.readQuarantine({ ...query, name: prefix + query.name }),
     resolveRows: (name, part, start) => rows.resolveRows(prefix + name, part, start),

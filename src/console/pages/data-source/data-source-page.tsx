@@ -1,4 +1,91 @@
-/** Data source. */
-export function DataSourcePage() {
-  return <h1>Data source</h1>;
+import { useMemo } from 'preact/hooks';
+import { useConsole } from '../../app/console-context';
+import { href, setQuery } from '../../app/router';
+import type { PageProps } from '../../app/page-route';
+import { useLoaded } from '../../app/use-loaded';
+import { useWhileVisible } from '../../app/use-while-visible';
+import { formatCount } from '../../exact/numbers';
+import { ErrorText } from '../../ui/error-text';
+import { Tabs } from '../../ui/tabs';
+import { dataSourceApi, type DataSourceStatus } from './data-source-api';
+import { Newest } from './newest';
+import type { PanelProps } from './panel-props';
+import { Quarantine } from './quarantine';
+import { RemoveData } from './remove-data';
+import { SchemaView } from './schema-view';
+
+const TABS = ['rows', 'quarantine', 'schema', 'remove'] as const;
+type TabId = (typeof TABS)[number];
+
+/** How often counts are asked for, in milliseconds. */
+const REFRESH = 5000;
+
+/** A data source: its newest rows, what did not fit, its schema. */
+export function DataSourcePage({ params, query }: PageProps) {
+  const name = params['name']!;
+  const { api } = useConsole();
+  const calls = useMemo(() => dataSourceApi(api), [api]);
+  const status = useLoaded((signal) => calls.status(name, signal), [calls, name]);
+  useWhileVisible(status.reload, REFRESH);
+  const chosen = TABS.find((tab) => tab === query.get('tab')) ?? 'rows';
+  const { value } = status;
+  return (
+    <>
+      <Heading name={name} status={value} />
+      <ErrorText error={status.error} onRetry={status.reload} />
+      {value !== undefined && (
+        <Tabs
+          label={name}
+          chosen={chosen}
+          onChoose={(tab) => {
+            setQuery({ tab: tab === 'rows' ? undefined : tab }, { replace: false });
+          }}
+          tabs={[
+            { id: 'rows', text: 'Newest rows' },
+            {
+              id: 'quarantine',
+              text: `Quarantine${value.quarantine_rows > 0 ? ` · ${formatCount(value.quarantine_rows)}` : ''}`,
+            },
+            { id: 'schema', text: 'Schema' },
+            { id: 'remove', text: 'Remove' },
+          ]}
+        >
+          {panelOf(chosen, { name, status: value, calls, onChanged: status.reload })}
+        </Tabs>
+      )}
+    </>
+  );
+}
+
+function panelOf(tab: TabId, props: PanelProps) {
+  if (tab === 'rows') return <Newest {...props} />;
+  if (tab === 'quarantine') return <Quarantine {...props} />;
+  return tab === 'schema' ? <SchemaView {...props} /> : <RemoveData {...props} />;
+}
+
+function Heading({ name, status }: { readonly name: string; readonly status: DataSourceStatus | undefined }) {
+  return (
+    <header class="page-heading">
+      <p class="breadcrumb">
+        <a href={href(['data-sources'])}>Data sources</a>
+      </p>
+      <h1>{name}</h1>
+      <p class="muted numbers">
+        {status !== undefined && (
+          <>
+            {formatCount(status.statistics.row_count)} rows · {formatCount(status.columns.length)} columns ·{' '}
+            {formatCount(status.quarantine_rows)} in quarantine ·{' '}
+          </>
+        )}
+        <a href={href(['topics', name])}>The topic of the same name</a> ·{' '}
+        <a href={href(['sql'], { q: `SELECT * FROM ${sqlName(name)} LIMIT 100` })}>Query it with SQL</a>
+      </p>
+      {status?.description !== undefined && status.description !== '' && <p>{status.description}</p>}
+    </header>
+  );
+}
+
+/** A name as SQL writes it. */
+function sqlName(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }

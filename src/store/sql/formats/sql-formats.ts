@@ -55,6 +55,9 @@ const FORMATS: readonly SqlFormat[] = [
   },
 ];
 
+/** The name of each format. */
+export const FORMAT_NAMES: readonly string[] = FORMATS.map(({ names }) => names[0]!);
+
 const FORMATS_BY_NAME = new Map(
   FORMATS.flatMap((format) => format.names.map((name) => [name.toLowerCase(), format] as const)),
 );
@@ -63,9 +66,6 @@ const FORMATS_BY_NAME = new Map(
 export function findFormat(name: string): SqlFormat {
   const format = FORMATS_BY_NAME.get(name.toLowerCase());
   if (format !== undefined) return format;
-  const known = FORMATS.map(({ names }) => names[0]).join(', ');
-  throw new WriterHubError(
-    'invalid_sql',
-    `there is no format ${JSON.stringify(name.slice(0, 40))}; there are ${known}`,
-  );
+  const asked = JSON.stringify(name.slice(0, 40));
+  throw new WriterHubError('invalid_sql', `there is no format ${asked}; there are ${FORMAT_NAMES.join(', ')}`);
 }

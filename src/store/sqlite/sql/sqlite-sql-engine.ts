@@ -6,7 +6,7 @@ import type { SqlColumn, SqlEngine, SqlQuery, SqlResult } from '../../contract/s
 import { DamageError } from '../channel/failure';
 import type { FileId } from '../channel/messages';
 import { RecentMap } from '../file/recent-map';
-import { findFormat } from '../../sql/formats/sql-formats';
+import { findFormat, FORMAT_NAMES } from '../../sql/formats/sql-formats';
 import type { NameAccess, NameQuestion, ProcessSettings } from './query-messages';
 import { abandoned, QueryProcess, type ProcessQuery } from './query-process';
 import { parseStatement } from './sql-statement';
@@ -57,6 +57,7 @@ export interface SqliteSqlOptions extends SqlLimits {
 
 /** SQL on the embedded store. Queries run in separate processes, on connections that only read. */
 export class SqliteSqlEngine implements SqlEngine {
+  readonly formats = FORMAT_NAMES;
   #settings: ProcessSettings;
   #limits: SqlLimits;
   /** Those that were started with other limits: they are not used again. */

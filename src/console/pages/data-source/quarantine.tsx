@@ -1,0 +1,144 @@
+import { useState } from 'preact/hooks';
+import { useLoaded } from '../../app/use-loaded';
+import { useAction } from '../../app/use-action';
+import { formatCount } from '../../exact/numbers';
+import { Button } from '../../ui/button';
+import { EmptyState } from '../../ui/empty-state';
+import { ErrorText } from '../../ui/error-text';
+import type { PanelProps } from './panel-props';
+import { MendForm } from './mend-form';
+import { type QuarantinedRow, quarantinedRow, type RowsAnswer } from './quarantined';
+
+/** How many characters of a row stand in the list. */
+const EXCERPT = 400;
+
+/** What did not fit, and why; each row can be mended, and all of them sent through again. */
+export function Quarantine({ name, status, calls, onChanged }: PanelProps) {
+  const [said, setSaid] = useState<string>();
+  const [mended, setMended] = useState<string>();
+  const [after, setAfter] = useState<string>();
+  const page = useLoaded(
+    (signal) => calls.quarantine(name, after, signal),
+    [calls, name, after, status.quarantine_rows],
+  );
+  const changed = (text: string): void => {
+    setSaid(text);
+    setMended(undefined);
+    page.reload();
+    onChanged();
+  };
+  const replay = useAction(async () => {
+    changed(reportOf(await calls.replayAll(name)));
+  });
+  const rows = (page.value?.rows ?? []).map(quarantinedRow);
+  return (
+    <section aria-label="Quarantine">
+      <p role="status">{said}</p>
+      <ErrorText error={page.error ?? replay.error} />
+      {status.quarantine_rows === 0 ? (
+        <EmptyState title="The quarantine is empty">
+          <p>Rows that do not fit the schema land here, with the reason, instead of being lost.</p>
+        </EmptyState>
+      ) : (
+        <>
+          <div class="quarantine-actions">
+            <p class="muted">
+              {formatCount(status.quarantine_rows)} rows did not fit, the newest first. After the schema was changed,
+              send all of them through again: those that fit are stored.
+            </p>
+            <Button
+              isBusy={replay.isBusy}
+              onClick={() => {
+                replay.run();
+              }}
+            >
+              Replay all
+            </Button>
+          </div>
+          <ol class="quarantine-list">
+            {rows.map((row) => (
+              <li key={row.offset} class="card">
+                <Summary row={row} />
+                {mended === row.offset ? (
+                  <MendForm
+                    {...{ name, row, calls }}
+                    columns={status.columns}
+                    onStored={() => {
+                      changed(`The mended row was stored, and ${row.offset} has left the quarantine.`);
+                    }}
+                    onCancel={() => {
+                      setMended(undefined);
+                    }}
+                  />
+                ) : (
+                  <>
+                    <pre class="quarantine-raw" tabIndex={0} role="region" aria-label={`Row ${row.offset}`}>
+                      <code>{excerptOf(row.raw)}</code>
+                    </pre>
+                    <Button
+                      onClick={() => {
+                        setMended(row.offset);
+                      }}
+                    >
+                      Fix this row
+                    </Button>
+                  </>
+                )}
+              </li>
+            ))}
+          </ol>
+          <div class="buttons">
+            {after !== undefined && (
+              <Button
+                onClick={() => {
+                  setAfter(undefined);
+                }}
+              >
+                Newest
+              </Button>
+            )}
+            {page.value?.next !== null && page.value !== undefined && (
+              <Button
+                onClick={() => {
+                  setAfter(page.value!.next!);
+                }}
+              >
+                Older
+              </Button>
+            )}
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Summary({ row: { offset, storedAt, faults } }: { readonly row: QuarantinedRow }) {
+  return (
+    <div class="quarantine-summary">
+      <p class="muted numbers">
+        {offset} · <time dateTime={`${storedAt.replace(' ', 'T')}Z`}>{storedAt} UTC</time>
+      </p>
+      <ul>
+        {faults.map(({ column, reason }, index) => (
+          <li key={index}>
+            {column !== '' && <strong>{column}: </strong>}
+            {reason}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function excerptOf(text: string): string {
+  return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}… (${formatCount(text.length)} characters)` : text;
+}
+
+/** What became of rows that were sent through again. */
+function reportOf({ successful_rows: stored, quarantined_rows: left, errors }: RowsAnswer): string {
+  const [first] = errors ?? [];
+  const why =
+    first === undefined ? '' : ` The first of them: ${first.column === '' ? '' : `${first.column}: `}${first.error}`;
+  return `${formatCount(stored)} rows fit and were stored; ${formatCount(left)} still do not.${why}`;
+}

@@ -1,0 +1,65 @@
+import type { Api } from '../../api/api';
+import { type Cell, cellsOf } from '../../exact/cells';
+import { withFormat } from './query-text';
+import { type ResultColumn, ResultReader } from './result-reader';
+
+/** What a query gave, as far as it is kept. */
+export interface QueryResult {
+  readonly columns: readonly ResultColumn[];
+  /** The first rows. */
+  readonly rows: readonly (readonly Cell[])[];
+  /** How many there are in all. */
+  readonly count: number;
+  /** Seconds that the server took. */
+  readonly elapsed: number;
+  /** Bytes of values that the server read for the result. */
+  readonly bytes: number;
+}
+
+/** What the rows of a result are given to, in order. */
+export interface RowSink {
+  onColumns(columns: readonly ResultColumn[]): void;
+  onRow(text: string): void;
+}
+
+/**
+ * Runs a query, and reads its result piece by piece, so that the page stays responsive. Rejects with an `ApiError`, and
+ * with the reason of `signal` when that is aborted, which ends the query at the server too.
+ */
+export async function streamQuery(
+  api: Api,
+  query: string,
+  sink: RowSink,
+  signal: AbortSignal,
+): Promise<{ readonly count: number; readonly elapsed: number; readonly bytes: number }> {
+  const response = await api.fetch('POST', ['v0', 'sql'], {
+    body: withFormat(query, 'JSONCompact'),
+    headers: { 'Content-Type': 'text/plain' },
+    signal,
+  });
+  const reader = new ResultReader(sink);
+  const pieces = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value } = await pieces.read();
+    if (done) break;
+    reader.push(value);
+  }
+  const { rows, statistics } = reader.end();
+  return { count: rows, elapsed: statistics.elapsed, bytes: statistics.bytes_read };
+}
+
+/** Runs a query and keeps its first rows. Rejects as `streamQuery`. */
+export async function runQuery(api: Api, query: string, limit: number, signal: AbortSignal): Promise<QueryResult> {
+  const rows: (readonly Cell[])[] = [];
+  let columns: readonly ResultColumn[] = [];
+  const sink: RowSink = {
+    onColumns: (named) => {
+      columns = named;
+    },
+    onRow: (text) => {
+      if (rows.length < limit) rows.push(cellsOf(text));
+    },
+  };
+  const end = await streamQuery(api, query, sink, signal);
+  return { columns, rows, ...end };
+}

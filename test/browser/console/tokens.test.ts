@@ -1,0 +1,57 @@
+import type { Browser } from 'playwright-core';
+import { TestHub, token } from '../../support/test-hub';
+import { launchChromium } from '../support/chromium';
+import { ConsolePage } from './support/console-page';
+
+describe('the page of tokens', () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  it('makes a token by ticking, which may do that and no more, until it is revoked', async () => {
+    const hub = await TestHub.start({ shutdownTimeout: 200 });
+    await hub.post('/topics/cars/streams/car-1/events/data', [{ id: 'Alert', timestamp: 1 }]);
+    const { page, complaints } = await ConsolePage.open(browser, hub, { at: '#/tokens' });
+    const form = page.getByRole('form', { name: 'Make a token' });
+    await form.getByRole('textbox', { name: 'Topic, or a beginning with *' }).fill('cars');
+    await form.getByRole('checkbox', { name: 'write cars' }).uncheck();
+    await form.getByRole('combobox', { name: 'It lives' }).selectOption('1h');
+    await form.getByRole('textbox', { name: 'Subject' }).fill('pit wall');
+    await form.getByRole('button', { name: 'Make the token' }).click();
+
+    const bearer = await page.getByRole('region', { name: 'token', exact: true }).innerText();
+    const headers = { authorization: `Bearer ${bearer.trim()}` };
+    expect((await hub.fetch('/topics/cars/events/data', { headers })).status).toBe(200);
+    expect((await hub.post('/topics/cars/streams/car-1/events/data', [], headers)).status).toBe(403);
+
+    await page.getByRole('button', { name: 'Done' }).click();
+    expect(await page.getByText(bearer.trim()).count()).toBe(0);
+    await page.getByRole('textbox', { name: 'The token, or its id' }).fill(bearer);
+    await page.getByRole('button', { name: 'Revoke it' }).click();
+    await page.getByText('is refused from now on').waitFor();
+    expect((await hub.fetch('/topics/cars/events/data', { headers })).status).toBe(401);
+    expect(await page.getByRole('region', { name: 'Revoked tokens' }).getByRole('row').count()).toBe(2);
+    expect(complaints).toEqual([]);
+  });
+
+  it('says at the field what the server says', async () => {
+    const hub = await TestHub.start({ shutdownTimeout: 200 });
+    const { page } = await ConsolePage.open(browser, hub, { at: '#/tokens' });
+    await page.getByRole('textbox', { name: 'The token, or its id' }).fill('a.b.c');
+    await page.getByRole('button', { name: 'Revoke it' }).click();
+    await page.getByText('this token has no id').waitFor();
+  });
+
+  it('tells whoever may not make tokens how to get one that may', async () => {
+    const hub = await TestHub.start({ shutdownTimeout: 200 });
+    const { page } = await ConsolePage.open(browser, hub, { at: '#/tokens', bearer: token('create', 'read:*') });
+    await page.getByText('needs one with the scope').waitFor();
+    expect(await page.getByRole('button', { name: 'Make the token' }).count()).toBe(0);
+  });
+});
