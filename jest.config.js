@@ -19,6 +19,19 @@ module.exports = {
     '<rootDir>/test/redis/',
   ],
   transform: {
+    // Code of pages: its types know a DOM, which those of all other code do not.
+    '/console/(?!support/).+\\.tsx?$': [
+      'ts-jest',
+      {
+        tsconfig: {
+          isolatedModules: true,
+          module: 'commonjs',
+          target: 'es2023',
+          jsx: 'react-jsx',
+          jsxImportSource: 'preact',
+        },
+      },
+    ],
     '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }],
     // jose is an ES module: Node.js can `require` it, Jest only from Node.js 24.9 on.
     '/node_modules/jose/.+\\.js$': [

@@ -30,7 +30,8 @@ export class SqlMetrics {
 
   /** The same engine, whose queries are measured. */
   watch(engine: SqlEngine): SqlEngine {
-    return { query: (query) => this.#query(engine, query), close: () => engine.close() };
+    const { formats } = engine;
+    return { formats, query: (query) => this.#query(engine, query), close: () => engine.close() };
   }
 
   async #query(engine: SqlEngine, query: SqlQuery): Promise<SqlResult> {
