@@ -11,6 +11,7 @@ const ARROWS = {
   client: [],
   limits: ['errors.ts'],
   metrics: ['errors.ts', 'limits', 'signalr.ts', 'store/contract'],
+  tracing: ['errors.ts', 'log.ts', 'signalr.ts', 'store/contract'],
   json: ['errors.ts'],
   store: ['errors.ts', 'limits', 'json', 'threads/thread-priority.ts'],
   events: ['errors.ts', 'duration.ts', 'json', 'store/contract'],
@@ -21,6 +22,7 @@ const ARROWS = {
     'errors.ts',
     'log.ts',
     'signalr.ts',
+    'tracing',
     'limits',
     'json',
     'auth',
@@ -34,6 +36,7 @@ const ARROWS = {
     'errors.ts',
     'nearest.ts',
     'metrics',
+    'tracing',
     'log.ts',
     'duration.ts',
     'limits',
@@ -202,7 +205,7 @@ export default tseslint.config(
   },
   { files: ['packages/**/*.mjs'], languageOptions: { globals: { URL: 'readonly' } } },
   {
-    files: ['examples/**/*.js'],
+    files: ['examples/**/*.js', 'examples/**/*.cjs'],
     languageOptions: {
       globals: {
         ...{ process: 'readonly', console: 'readonly', fetch: 'readonly' },
