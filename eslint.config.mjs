@@ -12,6 +12,7 @@ const ARROWS = {
   console: [],
   limits: ['errors.ts'],
   metrics: ['errors.ts', 'limits', 'signalr.ts', 'store/contract'],
+  tracing: ['errors.ts', 'log.ts', 'signalr.ts', 'store/contract'],
   json: ['errors.ts'],
   store: ['errors.ts', 'limits', 'json', 'threads/thread-priority.ts'],
   events: ['errors.ts', 'duration.ts', 'json', 'store/contract'],
@@ -22,6 +23,7 @@ const ARROWS = {
     'errors.ts',
     'log.ts',
     'signalr.ts',
+    'tracing',
     'limits',
     'json',
     'auth',
@@ -35,6 +37,7 @@ const ARROWS = {
     'errors.ts',
     'nearest.ts',
     'metrics',
+    'tracing',
     'log.ts',
     'duration.ts',
     'limits',
@@ -223,7 +226,7 @@ export default tseslint.config(
   },
   { files: ['packages/**/*.mjs'], languageOptions: { globals: { URL: 'readonly' } } },
   {
-    files: ['examples/**/*.js'],
+    files: ['examples/**/*.js', 'examples/**/*.cjs'],
     languageOptions: {
       globals: {
         ...{ process: 'readonly', console: 'readonly', fetch: 'readonly' },

@@ -81,6 +81,8 @@ import { checkNativeModule } from './store/sqlite/file/native-module';
 import { SqliteStore } from './store/sqlite/sqlite-store';
 import { ThreadedWork } from './threads/threaded-work';
 import { WorkThreads } from './threads/work-threads';
+import { openTracing } from './tracing/open-tracing';
+import type { Tracing } from './tracing/tracing';
 import { version } from './version';
 
 export { ConfigError, options, type Config } from './config';
@@ -165,6 +167,7 @@ async function serve(
   logger: Logger,
 ): Promise<Pick<WriterHub, 'url' | 'metricsUrl' | 'reload' | 'close'>> {
   const config = live.current;
+  const tracing = openTracing(version, logger);
   const limits = new LimitWatch({
     count: (limit) => {
       metrics.refusals.strike(limit);
@@ -225,14 +228,16 @@ async function serve(
     if (warning !== undefined) logger.warn({ topic, streamId, warning }, 'timestamps seem to be in another unit');
   };
   const gate = new WriteGate(store, live.view({ idempotencyWindow: 'idempotencyWindow' }, { onEarly }));
+  // Its appends are parts of what they are called for.
+  const traced = tracing.watch(store);
   const scanLimits = { maxDepth: 'maxJsonDepth', maxTags: 'maxTags' } as const;
   const textLimits = { maxPropertiesBytes: 'maxPropertiesBytes', maxDefinitionsBytes: 'maxDefinitionsBytes' } as const;
-  const service = new EventService(store, gate, live.view({ ...scanLimits, ...textLimits }, { work }));
+  const service = new EventService(traced, gate, live.view({ ...scanLimits, ...textLimits }, { work }));
   const packageLimits = { ...scanLimits, maxParameters: 'maxParameters' } as const;
-  const parameters = new ParameterService(store, gate, live.view(packageLimits, { work }));
+  const parameters = new ParameterService(traced, gate, live.view(packageLimits, { work }));
   const topics = new TopicService(store);
   const origins = new OriginPolicy(config.corsOrigins);
-  const rows = await openRows(live, store, work, { turns, metrics, logger });
+  const rows = await openRows(live, traced, work, { turns, metrics, logger });
   const rowFeed: RowFeed = new RowFeed(store, (name, page) => rows.dataSources.columnsOf(name, page), feedOptions);
   const callers = new Callers(verifier, anonymous);
   const hubCallers = new HubCallers(revocations);
@@ -251,7 +256,7 @@ async function serve(
   });
   const hubLogger = logger.child({ part: 'signalr' });
   const hub: HubServer<Principal> = createHub(config, {
-    ...{ service, parameters, callers, origins, proxies, refusals, metrics, logger, hubLogger },
+    ...{ service, parameters, callers, origins, proxies, refusals, metrics, tracing, logger, hubLogger },
     reader: {
       ...{ service, feed, packageFeed, rowFeed, dataSources: rows.dataSources },
       ...{ followers, held, turns, callers: hubCallers, subscriptions, topicIds, activity, catalogue },
@@ -303,6 +308,7 @@ async function serve(
     origins,
     metrics,
     metricsPage: config.metricsPort === undefined ? metricsPage : undefined,
+    tracing,
     logger,
   });
   const server = createHttpServer(config, listener);
@@ -461,6 +467,7 @@ interface HubParts {
   readonly proxies: TrustedProxies;
   readonly refusals: Refusals;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   /** What may be held for callers, of which hub clients are some. */
   readonly memory: HeldBytes['budget'];
   readonly logger: Logger;
@@ -469,16 +476,18 @@ interface HubParts {
 }
 
 function createHub(config: Config, parts: HubParts): HubServer<Principal> {
-  const { service, parameters, reader, callers, origins, proxies, refusals, metrics, memory, logger } = parts;
+  const { service, parameters, reader, callers, origins, proxies, refusals, metrics, tracing, memory, logger } = parts;
   const onRefused = (error: WriterHubError): void => {
     metrics.refusals.error(error.code);
-    if (isFault(error)) logger.error({ code: error.code, err: error.cause ?? error }, 'invocation failed');
+    if (!isFault(error)) return;
+    logger.error({ code: error.code, ...tracing.current(), err: error.cause ?? error }, 'invocation failed');
   };
   const hooks = connectionHooks(connectionLog(logger), reader.callers, metrics.hub);
   const hub = writerHub({ service, parameters, reader, errors: new HubErrors(onRefused), hooks });
   metrics.hub.declare(hub.methodNames);
   return createHubServer(hub, {
     metrics: metrics.hub.hooks,
+    traceInvocation: tracing.invocation,
     authenticate: authenticateWith(
       (request, token) => callers.identify(request, token),
       (error, request) => {
@@ -521,9 +530,10 @@ function closeConnection(hub: HubServer<Principal>, connectionId: string, reason
 
 /** Logs a request for a WebSocket that was not let in. */
 function logRefusedUpgrade(request: IncomingMessage, status: number, parts: HubParts): void {
-  const { callers, proxies, refusals, logger } = parts;
+  const { callers, proxies, refusals, tracing, logger } = parts;
   const asked = { method: request.method, path: askedPathOf(request), status, remote: proxies.clientOf(request) };
-  logger.info({ ...asked, ...refusals.of(request), subject: callers.subjectOf(request) }, 'upgrade refused');
+  const who = { subject: callers.subjectOf(request), ...tracing.fieldsOf(request) };
+  logger.info({ ...asked, ...refusals.of(request), ...who }, 'upgrade refused');
 }
 
 function openStore(config: Config, directory: string, logger: Logger): Promise<SqliteStore> {

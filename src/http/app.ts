@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type ErrorRequestHandler } from 'express';
 import { WriterHubError, isFault } from '../errors';
 import type { Logger } from '../log';
+import type { RequestPlace, RequestTrace, Tracing } from '../tracing/tracing';
 import type { AnswerError } from './client-error';
 import { answerCors } from './cors';
 import { DirectRoutes } from './direct-routes';
@@ -15,6 +16,7 @@ import { hubTemplateOf } from './routes/hub-routes';
 import { APIS } from './routes/route-table';
 import { createRouteContext, type HttpServices } from './route-context';
 import { SlowRequests } from './slow-requests';
+import type { TrustedProxies } from './trusted-proxies';
 import { isEventsApiPath, sendEventsApiError } from './v0/events-api-error';
 
 /** A request handler of another component, at a path of its own. */
@@ -28,6 +30,7 @@ export interface AppDependencies extends HttpServices {
   readonly origins: OriginPolicy;
   /** Why requests were refused, as others noted it. */
   readonly refusals: Refusals;
+  readonly tracing: Tracing;
   readonly logger: Logger;
 }
 
@@ -40,7 +43,7 @@ export interface App {
 
 /** Answers a few routes by themselves, all others through Express. */
 export function createApp(dependencies: AppDependencies): App {
-  const { origins, mounts, turns, callers, topicIds } = dependencies;
+  const { origins, mounts, turns, callers, topicIds, tracing, proxies } = dependencies;
   const context = createRouteContext(dependencies);
   const direct = new DirectRoutes(APIS, context);
   const app = express();
@@ -87,22 +90,41 @@ export function createApp(dependencies: AppDependencies): App {
     // RFC 9112, section 3.2.2: a server accepts the absolute form of a target.
     if (request.url?.startsWith('/') === false) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
     request.url = topicIds.inPath(request.url ?? '/');
-    observe(request, response, dependencies);
+    const trace = tracing.request(request, () => placeOf(request, proxies));
+    observe(request, response, dependencies, trace);
     slow.watch(request, response);
-    if (turns.mayBegin()) begin(request, response);
+    const start =
+      trace === undefined
+        ? begin
+        : (): void => {
+            trace.run(() => {
+              begin(request, response);
+            });
+          };
+    if (turns.mayBegin()) start(request, response);
     else {
       turns.queue(callers.guessHolder(request), request.socket, () => {
         // The sender may have gone meanwhile.
-        if (!response.closed) begin(request, response);
+        if (!response.closed) start(request, response);
       });
     }
   };
   return { listener, fail };
 }
 
+/** Where a request came to, for its trace. */
+function placeOf(request: IncomingMessage, proxies: TrustedProxies): RequestPlace {
+  const { scheme, host } = proxies.publicAddress(request);
+  return { scheme, host, path: askedPathOf(request), client: proxies.clientOf(request) };
+}
+
 /** Logs and counts a request. The query is left out: it may hold a token. A refusal says why. */
-function observe(request: IncomingMessage, response: ServerResponse, dependencies: AppDependencies): void {
-  const { logger, metrics, refusals, callers, proxies } = dependencies;
+function observe(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { logger, metrics, refusals, callers, proxies, tracing }: AppDependencies,
+  trace: RequestTrace | undefined,
+): void {
   const started = performance.now();
   const { method = '' } = request;
   // Once its connection is closed, a socket has no address.
@@ -110,15 +132,12 @@ function observe(request: IncomingMessage, response: ServerResponse, dependencie
   response.on('close', () => {
     const status = response.writableFinished ? response.statusCode : 499;
     const path = askedPathOf(request);
-    metrics.requests.answered(
-      routeOf(response) ?? hubTemplateOf(path),
-      method,
-      status,
-      (answeredAt(response) - started) / 1000,
-    );
+    const route = routeOf(response) ?? hubTemplateOf(path);
+    metrics.requests.answered(route, method, status, (answeredAt(response) - started) / 1000);
+    trace?.ended({ route, status, code: refusals.of(request)?.code });
     if (!logger.isLevelEnabled('info')) return;
     const milliseconds = Math.round((performance.now() - started) * 100) / 100;
-    const line = { method, path, status, milliseconds, remote };
+    const line = { method, path, status, milliseconds, remote, ...tracing.fieldsOf(request) };
     const refusal = refusals.of(request);
     if (refusal === undefined) logger.info(line, 'request');
     else logger.info({ ...line, ...refusal, subject: callers.subjectOf(request) }, 'request');
@@ -126,11 +145,14 @@ function observe(request: IncomingMessage, response: ServerResponse, dependencie
 }
 
 function answerError(response: ServerResponse, error: unknown, dependencies: AppDependencies): void {
-  const { logger, metrics, refusals, proxies } = dependencies;
+  const { logger, metrics, refusals, proxies, tracing } = dependencies;
   const known = asWriterHubError(error);
   metrics.refusals.error(known.code);
   const requestId = refusals.note(response.req, known);
-  if (isFault(known)) logger.error({ code: known.code, requestId, err: known.cause ?? known }, 'request failed');
+  if (isFault(known)) {
+    const fields = { code: known.code, requestId, ...tracing.fieldsOf(response.req), err: known.cause ?? known };
+    logger.error(fields, 'request failed');
+  }
   // It may have been answered because its body broke.
   if (response.writableEnded) return;
   if (!response.headersSent) response.setHeader('X-Request-Id', requestId);

@@ -66,7 +66,10 @@ export type {
   InvocationRefusal,
   InvocationRefusedEvent,
   InvocationStartedEvent,
+  InvocationTrace,
   MessagesDroppedEvent,
+  TraceInvocation,
+  TracedConnection,
 } from './instruments';
 export { EVENT_CHANNELS } from './instruments';
 export { HubException } from './exceptions';

@@ -1,5 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import type { Clock } from './clock';
+import type { ConnectionRequest } from './hub/connection-request';
 import { HubException, TimeoutError } from './exceptions';
 import type { Logger } from './logger';
 import type { ProtocolName, TransportName } from './names';
@@ -107,19 +108,52 @@ const CHANNELS = Object.fromEntries(
   Object.entries(EVENT_CHANNELS).map(([name, channelName]) => [name, channel(channelName)]),
 ) as Readonly<Record<keyof HubEvents, Channel>>;
 
+/** The connection of an invocation that may be traced. */
+export interface TracedConnection {
+  readonly connectionId: string;
+  readonly transport: TransportName;
+  /** The request that began it. */
+  readonly request: ConnectionRequest;
+}
+
+/** One invocation that is traced. */
+export interface InvocationTrace {
+  /** Calls the method, and returns and throws as `call` does: what the method does belongs to the trace. */
+  run<T>(call: () => T): T;
+  /** It has ended, with the error if it was refused or has failed. */
+  ended(status: InvocationEnd, error: unknown): void;
+}
+
+/**
+ * Says how an invocation that starts is traced; `undefined`: not at all. `method` is its name as it was declared,
+ * `headers` those of its message: clients of .NET send the context of a trace in them.
+ */
+export type TraceInvocation = (
+  method: string,
+  connection: TracedConnection,
+  headers: Readonly<Record<string, string>> | undefined,
+) => InvocationTrace | undefined;
+
 /** Measures one invocation. */
 export class InvocationWatch {
   readonly #instruments: Instruments;
   /** `undefined`: nobody wants to know of each. */
   readonly #event: InvocationStartedEvent | undefined;
   readonly #meter: InvocationMeter | undefined;
+  readonly trace: InvocationTrace | undefined;
   readonly #startedAt: number;
   #ended = false;
 
-  constructor(instruments: Instruments, event: InvocationStartedEvent | undefined, meter: InvocationMeter | undefined) {
+  constructor(
+    instruments: Instruments,
+    event: InvocationStartedEvent | undefined,
+    meter: InvocationMeter | undefined,
+    trace: InvocationTrace | undefined,
+  ) {
     this.#instruments = instruments;
     this.#event = event;
     this.#meter = meter;
+    this.trace = trace;
     this.#startedAt = instruments.now;
   }
 
@@ -141,6 +175,7 @@ export class InvocationWatch {
     this.#ended = true;
     const duration = this.#instruments.now - this.#startedAt;
     if (this.#meter !== undefined) this.#instruments.measure(this.#meter, status, duration);
+    this.trace?.ended(status, error);
     if (this.#event !== undefined) {
       this.#instruments.emit('invocationEnded', { ...this.#event, status, duration, error });
     }
@@ -150,6 +185,7 @@ export class InvocationWatch {
 /** What instruments need to know of their server. */
 export interface InstrumentOptions {
   readonly metrics: HubMetrics;
+  readonly traceInvocation: TraceInvocation | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -181,7 +217,8 @@ export class Instruments {
 
   /** Whether anybody wants to know of invocations. */
   get watchInvocations(): boolean {
-    return this.#options.metrics.invocationMeter !== undefined || this.#tellsInvocations;
+    const { metrics, traceInvocation } = this.#options;
+    return metrics.invocationMeter !== undefined || traceInvocation !== undefined || this.#tellsInvocations;
   }
 
   /** Whether anybody wants to be told of each. */
@@ -215,12 +252,18 @@ export class Instruments {
   }
 
   /** An invocation starts, and somebody wants to know. */
-  watch(connectionId: string, method: string, isStream: boolean): InvocationWatch {
+  watch(
+    connection: TracedConnection,
+    method: string,
+    isStream: boolean,
+    headers: Readonly<Record<string, string>> | undefined,
+  ): InvocationWatch {
     const meter = this.#meterOf(method);
-    if (!this.#tellsInvocations) return new InvocationWatch(this, undefined, meter);
-    const event = { hub: this.hub, connectionId, method, isStream };
+    const trace = this.#options.traceInvocation?.(method, connection, headers);
+    if (!this.#tellsInvocations) return new InvocationWatch(this, undefined, meter, trace);
+    const event = { hub: this.hub, connectionId: connection.connectionId, method, isStream };
     this.emit('invocationStarted', event);
-    return new InvocationWatch(this, event, meter);
+    return new InvocationWatch(this, event, meter, trace);
   }
 
   /** An invocation has ended that a meter wants to know of. */

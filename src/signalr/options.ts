@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AnyClientMethods } from './clients/clients';
 import type { Clock } from './clock';
 import type { HubFilter } from './hub/filters';
-import type { HubMetrics } from './instruments';
+import type { HubMetrics, TraceInvocation } from './instruments';
 import type { Logger } from './logger';
 import type { ProtocolName, TransportName } from './names';
 import type { Backplane } from './scaleout/backplane';
@@ -229,6 +229,8 @@ export interface HubServerSettings extends Partial<HubLimits> {
   readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
   /** Functions that are told of connections and invocations, to count and measure. Default: none. */
   readonly metrics?: HubMetrics;
+  /** Called for each invocation that starts, and must not throw. Default: none is traced. */
+  readonly traceInvocation?: TraceInvocation;
   /** Called for each request that is answered with an error. Default: nothing. */
   readonly onRefused?: (refused: RefusedRequest) => void;
   /** Joins this server with others that serve the same hub. Default: it is alone. */
@@ -295,6 +297,7 @@ export type ResolvedOptions = HubLimits & {
   readonly remoteAddressOf: (request: IncomingMessage) => string | undefined;
   readonly onRefused: (refused: RefusedRequest) => void;
   readonly metrics: HubMetrics;
+  readonly traceInvocation: TraceInvocation | undefined;
   readonly backplane: Backplane | undefined;
   readonly forwarding: ForwardingOptions | undefined;
   readonly logger: Logger;

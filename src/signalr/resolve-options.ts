@@ -52,6 +52,7 @@ const defaults: ResolvedOptions = {
   remoteAddressOf: ({ socket }) => socket.remoteAddress,
   onRefused: () => undefined,
   metrics: {},
+  traceInvocation: undefined,
   backplane: undefined,
   forwarding: undefined,
   logger: silentLogger,
@@ -171,6 +172,9 @@ function checkValues(options: ResolvedOptions): void {
   }
   for (const name of FUNCTIONS) {
     if (typeof options[name] !== 'function') refuse(name, 'must be a function');
+  }
+  if (options.traceInvocation !== undefined && typeof options.traceInvocation !== 'function') {
+    refuse('traceInvocation', 'must be a function');
   }
   checkKnown('transports', options.transports, TRANSPORT_NAMES);
   checkKnown('protocols', options.protocols, PROTOCOL_NAMES);

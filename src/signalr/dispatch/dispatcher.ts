@@ -245,11 +245,14 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     const invocation = new InvocationContext(this.#context, this, size, counts);
     const uploads = this.#openUploads(call, method, invocation);
     this.#slots.start(size, counts);
-    const watch = this.#host.instruments.watchInvocations ? this.#watch(target, false) : undefined;
+    const watch = this.#host.instruments.watchInvocations ? this.#watch(call, false) : undefined;
     let returned: unknown;
     let pending: Promise<unknown> | undefined;
     try {
-      returned = this.#callMethod(call, method, invocation, uploads);
+      returned =
+        watch?.trace === undefined
+          ? this.#callMethod(call, method, invocation, uploads)
+          : watch.trace.run(() => this.#callMethod(call, method, invocation, uploads));
       pending = asPromise(returned);
     } catch (error) {
       this.#completer.fail(invocationId, target, error);
@@ -281,11 +284,12 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     const invocation = new InvocationContext(this.#context, this, size, false);
     const uploads = this.#openUploads(call, method, invocation);
     const streams = this.#serverStreams();
+    const watch = this.#host.instruments.watchInvocations ? this.#watch(call, true) : undefined;
     const stream = streams.add({
       invocationId,
       target,
       size,
-      watch: this.#host.instruments.watchInvocations ? this.#watch(target, true) : undefined,
+      watch,
       cancel: () => {
         invocation.cancel();
       },
@@ -299,7 +303,8 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
         streams.cancel(stream);
       },
     });
-    void stream.run(() => this.#callMethod(call, method, invocation, uploads));
+    const callMethod = (): unknown => this.#callMethod(call, method, invocation, uploads);
+    void stream.run(() => (watch?.trace === undefined ? callMethod() : watch.trace.run(callMethod)));
   }
 
   #succeed(
@@ -313,9 +318,9 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     else watch?.failed(error);
   }
 
-  #watch(target: string, isStream: boolean): InvocationWatch {
+  #watch({ target, headers }: Call, isStream: boolean): InvocationWatch {
     const { hub, instruments } = this.#host;
-    return instruments.watch(this.#context.connectionId, hub.declaredName(target) ?? target, isStream);
+    return instruments.watch(this.#context, hub.declaredName(target) ?? target, isStream, headers);
   }
 
   #callMethod(
