@@ -300,6 +300,14 @@ describe('writer-hub restore refuses, before anything is touched,', () => {
     expect((await read(await startHub(dataDir), 'cars')).values).toEqual(['a']);
   });
 
+  it('a folder of backups, and names the newest; and a path where nothing is', async () => {
+    const { dataDir, folder } = await backedUp('a');
+    const { stdout } = await backup(dataDir, join(folder, 'kept'), '--keep', '2');
+    const { code, stderr } = await restore(dataDir, join(folder, 'kept'));
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`such as the newest, ${stdout.trim()}`)]);
+    expect(await restore(dataDir, join(folder, 'none'))).toMatchObject({ code: 1, stdout: '' });
+  });
+
   it('being interrupted: everything is as it was', async () => {
     const { dataDir, source } = await backedUp('a');
     const before = filesIn(dataDir);
