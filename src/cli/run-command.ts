@@ -38,6 +38,7 @@ function describe(error: unknown): string {
   const selfExplanatory = [CommandError, Interrupted, ServerError, ConfigError, SecretError, WriterHubError];
   if (error instanceof Error && selfExplanatory.some((kind) => error instanceof kind)) return error.message;
   if (!(error instanceof Error)) return String(error);
-  const known = 'code' in error && typeof error.code === 'string';
-  return known ? error.message : (error.stack ?? error.message);
+  if (!('code' in error) || typeof error.code !== 'string') return error.stack ?? error.message;
+  const isDenied = error.code === 'EACCES' || error.code === 'EPERM';
+  return isDenied ? `${error.message} (this process runs as user ${process.getuid?.() ?? 'unknown'})` : error.message;
 }

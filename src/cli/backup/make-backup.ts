@@ -25,7 +25,8 @@ export interface BackupOptions {
  */
 export async function makeBackup({ dataDir, target, signal, onCopying }: BackupOptions): Promise<Manifest> {
   const source = databaseFile(dataDir);
-  if (!existsSync(source)) throw new CommandError(`there is no database in ${dataDir}: name the data directory`);
+  const size = statSync(source, { throwIfNoEntry: false })?.size;
+  if (size === undefined) throw new CommandError(`there is no database in ${dataDir}: name the data directory`);
   accessSync(source, constants.R_OK);
   refuseUnfinishedRestore(dataDir);
   if (existsSync(target)) throw new CommandError(`${target} exists already: name a directory that there is not yet`);
@@ -34,7 +35,7 @@ export async function makeBackup({ dataDir, target, signal, onCopying }: BackupO
   try {
     const createdAt = new Date().toISOString();
     const database = join(partial.path, DATABASE_FILE);
-    onCopying?.(database, statSync(source).size);
+    onCopying?.(database, size);
     const { schema, topics } = await runJob<'copy'>({ kind: 'copy', from: source, to: database }, signal);
     const sha256 = await sha256Of(database, signal);
     const secret = copySecret(dataDir, partial.path);

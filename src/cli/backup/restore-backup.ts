@@ -7,6 +7,7 @@ import { DirectoryLock } from '../../store/sqlite/file/directory-lock';
 import { CommandError } from '../command-error';
 import { copyFile, giveToOwnerOf, sync } from './files';
 import { DATABASE_FILE, fingerprintOf, isSame, readManifest, SECRET_FILE, type Manifest } from './manifest';
+import { backupsIn } from './rotation';
 import { swap, undoSwap } from './swap';
 
 /** Where the new files are put together, in the data directory: renaming them is all that is left then. */
@@ -32,6 +33,7 @@ export interface Restored {
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   const { backup, dataDir, note } = options;
+  refuseFolder(backup);
   const manifest = readManifest(backup);
   refuseOtherSize(join(backup, DATABASE_FILE), manifest);
   makeDirectory(dataDir);
@@ -83,6 +85,14 @@ async function copySecret(stage: string, { fingerprint }: NonNullable<Manifest['
     throw damaged(backup, 'the secret is not the one of its manifest');
   }
   giveToOwnerOf(dataDir, copy);
+}
+
+/** A folder of several backups is none itself; which of them is meant is not guessed. */
+function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  const newest = backupsIn(path).at(-1);
+  if (newest === undefined) return;
+  throw new CommandError(`${path} is a folder of backups: name one of them, such as the newest, ${join(path, newest)}`);
 }
 
 function refuseOtherSize(file: string, { database }: Manifest): void {

@@ -42,6 +42,8 @@ export class SqlShell {
   #limit: number | undefined = SHOWN_ROWS;
   #running: AbortController | undefined;
   #tables: readonly NamedTable[] | undefined;
+  /** What `readline` goes through with the arrow keys; changing it is how it is told. */
+  #shown: string[] = [];
   readonly #parts: SqlShellParts;
   readonly #lines: Interface;
 
@@ -59,9 +61,9 @@ export class SqlShell {
         });
       },
     });
-    // Lines of a query are remembered as one.
     this.#lines.on('history', (lines: string[]) => {
-      lines.splice(0, lines.length, ...history.lines);
+      this.#shown = lines;
+      this.#showHistory();
     });
     this.#lines.on('SIGINT', () => {
       this.#interrupt();
@@ -93,7 +95,7 @@ export class SqlShell {
     if (!command.endsWith(';')) return true;
     const text = this.#text;
     this.#text = '';
-    this.#parts.history.add(text);
+    this.#remember(text);
     await this.#query(text);
     return true;
   }
@@ -101,13 +103,23 @@ export class SqlShell {
   async #obey(command: string): Promise<boolean> {
     const [name = '', argument = ''] = command.split(/\s+/, 2);
     if (/^(?:\\q|quit|exit)$/i.test(name)) return false;
-    this.#parts.history.add(command);
+    this.#remember(command);
     if (name === '\\d') await this.#describe(argument);
     else if (name === '\\f') this.#setFormat(argument);
     else if (name === '\\limit' && /^\d{1,9}$/.test(argument)) this.#limit = Number(argument) || undefined;
     else if (/^(?:\\\?|\\h|help)$/i.test(name)) this.#print(HELP);
     else this.#print(`${command} is not known; \\? says what there is\n`);
     return true;
+  }
+
+  #remember(query: string): void {
+    this.#parts.history.add(query);
+    this.#showHistory();
+  }
+
+  /** A query is remembered as one, not as the lines that it was typed in. */
+  #showHistory(): void {
+    this.#shown.splice(0, this.#shown.length, ...this.#parts.history.lines);
   }
 
   #setFormat(name: string): void {

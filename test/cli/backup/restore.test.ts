@@ -172,18 +172,62 @@ describe('a position after a restore', () => {
 
 describe('writer-hub restore refuses, before anything is touched,', () => {
   it.each<[string, (source: string) => void, RegExp]>([
-    ['what is no backup', (source) => rmSync(join(source, 'manifest.json')), /is not a backup, or is not whole/],
-    ['a manifest of something else', (source) => change(source, () => ({ format: 'zip' })), /is not one of writer-hub/],
-    ['a manifest that is cut', (source) => truncateSync(join(source, 'manifest.json'), 100), /is not JSON/],
+    [
+      'what is no backup',
+      (source) => {
+        rmSync(join(source, 'manifest.json'));
+      },
+      /is not a backup, or is not whole/,
+    ],
+    [
+      'a manifest of something else',
+      (source) => {
+        change(source, () => ({ format: 'zip' }));
+      },
+      /is not one of writer-hub/,
+    ],
+    [
+      'a manifest that is cut',
+      (source) => {
+        truncateSync(join(source, 'manifest.json'), 100);
+      },
+      /is not JSON/,
+    ],
     [
       'a manifest with parts missing',
-      (source) => change(source, ({ database: _, ...rest }) => rest),
+      (source) => {
+        change(source, ({ database: _, ...rest }) => rest);
+      },
       /is damaged: .*database/s,
     ],
-    ['a newer format', (source) => change(source, (manifest) => ({ ...manifest, formatVersion: 2 })), /newer version/],
-    ['a newer schema', (source) => change(source, (manifest) => ({ ...manifest, schema: 1000 })), /newer version/],
-    ['a missing database', (source) => rmSync(join(source, 'writer-hub.db')), /writer-hub.db is missing/],
-    ['a cut database', (source) => truncateSync(join(source, 'writer-hub.db'), 8192), /has 8192 bytes, not \d+/],
+    [
+      'a newer format',
+      (source) => {
+        change(source, (manifest) => ({ ...manifest, formatVersion: 2 }));
+      },
+      /newer version/,
+    ],
+    [
+      'a newer schema',
+      (source) => {
+        change(source, (manifest) => ({ ...manifest, schema: 1000 }));
+      },
+      /newer version/,
+    ],
+    [
+      'a missing database',
+      (source) => {
+        rmSync(join(source, 'writer-hub.db'));
+      },
+      /writer-hub.db is missing/,
+    ],
+    [
+      'a cut database',
+      (source) => {
+        truncateSync(join(source, 'writer-hub.db'), 8192);
+      },
+      /has 8192 bytes, not \d+/,
+    ],
     [
       'a database with a changed byte',
       (source) => {
@@ -216,8 +260,20 @@ describe('writer-hub restore refuses, before anything is touched,', () => {
       },
       /damaged/,
     ],
-    ['another secret', (source) => writeFileSync(join(source, 'secret'), 'x'.repeat(43)), /secret is not the one/],
-    ['a missing secret', (source) => rmSync(join(source, 'secret')), /ENOENT.*secret/],
+    [
+      'another secret',
+      (source) => {
+        writeFileSync(join(source, 'secret'), 'x'.repeat(43));
+      },
+      /secret is not the one/,
+    ],
+    [
+      'a missing secret',
+      (source) => {
+        rmSync(join(source, 'secret'));
+      },
+      /ENOENT.*secret/,
+    ],
   ])('%s', async (_, spoil, message) => {
     const { dataDir, source } = await backedUp('a', 'b');
     spoil(source);
@@ -242,6 +298,14 @@ describe('writer-hub restore refuses, before anything is touched,', () => {
     await server.outcome();
     expect(await restore(dataDir, source)).toMatchObject({ code: 0 });
     expect((await read(await startHub(dataDir), 'cars')).values).toEqual(['a']);
+  });
+
+  it('a folder of backups, and names the newest; and a path where nothing is', async () => {
+    const { dataDir, folder } = await backedUp('a');
+    const { stdout } = await backup(dataDir, join(folder, 'kept'), '--keep', '2');
+    const { code, stderr } = await restore(dataDir, join(folder, 'kept'));
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`such as the newest, ${stdout.trim()}`)]);
+    expect(await restore(dataDir, join(folder, 'none'))).toMatchObject({ code: 1, stdout: '' });
   });
 
   it('being interrupted: everything is as it was', async () => {

@@ -10,6 +10,12 @@ import { checkDatabase, copyDatabase } from './snapshot';
  * copies or checks; so the main thread watches whoever started the process, and ends it when that one has ended.
  */
 
+const DOING = {
+  copy: 'copy the database',
+  check: 'check the database',
+  renew: 'bring the database up to date',
+} as const;
+
 function work(request: BackupRequest): unknown {
   switch (request.kind) {
     case 'copy':
@@ -25,7 +31,7 @@ function answer(request: BackupRequest): JobAnswer {
   try {
     return { result: work(request) };
   } catch (error) {
-    const { message } = toStoreError('read the whole database', error);
+    const { message } = toStoreError(DOING[request.kind], error);
     return { error: { message, isDamage: error instanceof DamageError } };
   }
 }

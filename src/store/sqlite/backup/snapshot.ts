@@ -62,6 +62,6 @@ function refuseLittleRoom(source: Database.Database, to: string): void {
   const { bavail, bsize } = statfsSync(dirname(to));
   const free = bavail * bsize;
   if (free >= needed) return;
-  const message = `the backup takes about ${needed} bytes, and ${free} are free in ${dirname(to)}`;
+  const message = `the backup takes about ${needed} bytes, and ${free} are free there`;
   throw new WriterHubError('store_unavailable', message);
 }

@@ -16,7 +16,7 @@ export interface LogKeeperParts {
   readonly quick: readonly LogReader[];
   /** Moves the log into the database; with `empty` empties it, if nobody reads. Gives the bytes that it has then. */
   checkpoint(empty: boolean): Promise<number>;
-  /** Called when another process keeps the log from being emptied. */
+  /** Called when another process keeps the log from being emptied, once until it has been. */
   onHeld(logBytes: number): void;
 }
 
@@ -29,6 +29,8 @@ export class LogKeeper {
   #emptying: Promise<void> | undefined;
   /** Whether readers that run hold it up. */
   #isWaiting = false;
+  /** Whether another process kept the log from being emptied, the last time that it was tried. */
+  #isHeld = false;
   #stopped = false;
   /** Bytes at which the next attempt is made. */
   #threshold: number;
@@ -42,7 +44,8 @@ export class LogKeeper {
   note(logBytes: number): void {
     if (logBytes < this.#threshold) return;
     this.makeGap();
-    if (this.#isWaiting && logBytes >= 2 * this.#parts.maxBytes) this.#interrupt();
+    // Stopping queries would help nobody while another process, such as a backup, holds the log.
+    if (this.#isWaiting && !this.#isHeld && logBytes >= 2 * this.#parts.maxBytes) this.#interrupt();
   }
 
   /** Has the log emptied as soon as the readers that run have ended. */
@@ -69,7 +72,8 @@ export class LogKeeper {
       if (!this.#stopped) await this.#parts.checkpoint(false);
       await Promise.all(quick.map((reader) => reader.pause()));
       const left = this.#stopped ? 0 : await this.#parts.checkpoint(true);
-      if (left > 0) this.#parts.onHeld(left);
+      if (left > 0 && !this.#isHeld) this.#parts.onHeld(left);
+      this.#isHeld = left > 0;
       // What holds it now is not ours, so trying again at every commit would only stop queries for nothing.
       this.#threshold = Math.max(maxBytes, left + maxBytes / 4);
     } catch {

@@ -147,6 +147,23 @@ describe('LogKeeper', () => {
     expect(done.slice(5)).toEqual(['move', 'empty', 'query on', 'read on']);
   });
 
+  it('stops no queries while somebody else holds the log, and says so once', async () => {
+    const { keeper: kept, done, end } = keeper(300, 350, 0, 0);
+    for (const bytes of [300, 400, 500]) {
+      kept.note(bytes);
+      if (bytes > 300) kept.note(bytes + 1);
+      end();
+      await new Promise(setImmediate);
+    }
+    expect(done.filter((what) => what.startsWith('held'))).toEqual(['held at 300']);
+    expect(done.filter((what) => what === 'stop queries')).toHaveLength(1);
+    expect(done.filter((what) => what === 'empty')).toHaveLength(3);
+    kept.note(600);
+    expect(done.filter((what) => what === 'stop queries')).toHaveLength(2);
+    end();
+    await kept.stop();
+  });
+
   it('does nothing once it is stopped, and lets readers go on', async () => {
     const { keeper: kept, done, end } = keeper();
     kept.note(100);
