@@ -148,6 +148,38 @@ describe('a stream of many events', () => {
     expect(await view.page.locator('.tail-row').count()).toBeLessThan(100);
   });
 
+  it('leaves out nothing in silence when more comes than can be shown', async () => {
+    await append(hub, 'car-1', numbered(1, 10));
+    const view = await open('#/topics/cars/events');
+    await view.shows('no 10;');
+    await view.live();
+    await append(hub, 'car-1', numbered(11, 120_000));
+    await view.shows('no 120000;');
+    await view.pause();
+    const seen = new Map<number, string>();
+    const count = Number(await view.list.getAttribute('aria-rowcount'));
+    for (let top = 0; top < count * 30; top += 450) {
+      await view.scrollTo(top);
+      await view.frame();
+      const rows = await view.page.evaluate<[string, string][]>(
+        `[...document.querySelectorAll('.tail-row')].map((row) => [row.getAttribute('aria-rowindex'), row.textContent])`,
+      );
+      for (const [index, text] of rows) seen.set(Number(index), text);
+    }
+    let last: number | undefined;
+    for (const index of [...seen.keys()].sort((one, other) => one - other)) {
+      const text = seen.get(index)!;
+      const skipped = /^skipped ([\d,]+) events/.exec(text)?.[1];
+      if (skipped !== undefined) last = last! + Number(skipped.replaceAll(',', ''));
+      else {
+        const number = Number(/no (\d+);/.exec(text)![1]);
+        if (last !== undefined) expect(number).toBe(last + 1);
+        last = number;
+      }
+    }
+    expect(last).toBe(120_000);
+  });
+
   it('draws nothing while nothing comes', async () => {
     await append(hub, 'car-1', numbered(1, 500));
     const view = await open();
