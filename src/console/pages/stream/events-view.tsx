@@ -15,12 +15,13 @@ import { EventDetail } from './event-detail';
 import { EventHistogram } from './event-histogram';
 import { setFilter, withId, withTag } from './filter-bar';
 import { FindBar } from './find-bar';
+import { eventsPath, type Place } from './place';
 import { NOTHING_SELECTED, type Selection } from './selection';
 import { TailList } from './tail-list';
 import { TailStatusLine } from './tail-status';
 import { TailToolbar } from './tail-toolbar';
 import { useRowHeight } from './use-row-height';
-import { eventsPath, useTail, type Place } from './use-tail';
+import { useTail } from './use-tail';
 
 /** Ids that are offered to filter by. */
 const MAX_IDS = 50;

@@ -9,7 +9,7 @@ import { TimeViewSwitch } from '../../ui/time-view-switch';
 import { DownloadMenu } from './download-menu';
 import { FilterBar } from './filter-bar';
 import type { Selection } from './selection';
-import type { Place } from './use-tail';
+import type { Place } from './place';
 
 interface Props {
   readonly tail: Tail;
