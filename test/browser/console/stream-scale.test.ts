@@ -148,6 +148,29 @@ describe('a stream of many events', () => {
     expect(await view.page.locator('.tail-row').count()).toBeLessThan(100);
   });
 
+  it('leaves out nothing in silence when more comes than can be shown', async () => {
+    await append(hub, 'car-1', numbered(1, 10));
+    const view = await open('#/topics/cars/events');
+    await view.shows('no 10;');
+    await view.live();
+    await append(hub, 'car-1', numbered(11, 120_000));
+    await view.shows('no 120000;');
+    await view.pause();
+    const count = Number(await view.list.getAttribute('aria-rowcount'));
+    for (let top = count * 30; top > 0; top -= 450) {
+      await view.scrollTo(top);
+      await view.frame();
+      // Whatever is loaded meanwhile, of rows that stand beside each other nothing is missing.
+      let last: number | undefined;
+      for (const text of await view.page.locator('.tail-row').allTextContents()) {
+        const skipped = /^skipped ([\d,]+) events/.exec(text)?.[1];
+        const number = skipped === undefined ? Number(/no (\d+);/.exec(text)?.[1]) : undefined;
+        if (last !== undefined && number !== undefined) expect(number).toBe(last + 1);
+        last = number ?? (last === undefined ? undefined : last + Number(skipped!.replaceAll(',', '')));
+      }
+    }
+  });
+
   it('draws nothing while nothing comes', async () => {
     await append(hub, 'car-1', numbered(1, 500));
     const view = await open();

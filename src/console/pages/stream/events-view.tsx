@@ -1,5 +1,4 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { setQuery } from '../../app/router';
 import { useConsole } from '../../app/console-context';
 import { formatCount } from '../../exact/numbers';
 import type { ShownEvent } from '../../tail/event';
@@ -12,20 +11,22 @@ import type { Extent } from '../../tail/position';
 import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
 import { EmptyState } from '../../ui/empty-state';
-import { TimeViewSwitch } from '../../ui/time-view-switch';
-import { DownloadMenu } from './download-menu';
 import { EventDetail } from './event-detail';
 import { EventHistogram } from './event-histogram';
-import { FilterBar, setFilter, withId, withTag } from './filter-bar';
+import { setFilter, withId, withTag } from './filter-bar';
 import { FindBar } from './find-bar';
+import { eventsPath, type Place } from './place';
 import { NOTHING_SELECTED, type Selection } from './selection';
 import { TailList } from './tail-list';
 import { TailStatusLine } from './tail-status';
+import { TailToolbar } from './tail-toolbar';
 import { useRowHeight } from './use-row-height';
-import { eventsPath, useTail, type Place } from './use-tail';
+import { useTail } from './use-tail';
 
 /** Ids that are offered to filter by. */
 const MAX_IDS = 50;
+/** Rows that may not fill a screen, so that one cannot scroll on to older ones. */
+const FEW = 40;
 
 interface Props {
   readonly place: Place;
@@ -52,33 +53,18 @@ export function EventsView({ place, query }: Props) {
   return (
     <div class="events-view">
       <EventHistogram place={place} rows={tail.window.rows} filter={filter} drawn={drawn} />
-      <div class="tail-toolbar">
-        <PauseButton tail={tail} />
-        <FilterBar filter={filter} ids={ids} />
-        <div class="tail-tools">
-          <label class="filter">
-            <span class="visually-hidden">Order</span>
-            <select
-              value={order}
-              onChange={(event) => {
-                setQuery({ order: event.currentTarget.value === 'time' ? 'time' : undefined });
-              }}
-            >
-              <option value="arrival">by arrival</option>
-              <option value="time">by time</option>
-            </select>
-          </label>
-          <TimeViewSwitch />
-          <Button
-            onClick={() => {
-              setIsFinding(true);
-            }}
-          >
-            Find
-          </Button>
-          <DownloadMenu name={fileName(place)} rows={rows} selected={selection.events} pages={tail.pages} />
-        </div>
-      </div>
+      <TailToolbar
+        tail={tail}
+        place={place}
+        filter={filter}
+        order={order}
+        rows={rows}
+        ids={ids}
+        selection={selection}
+        onFind={() => {
+          setIsFinding(true);
+        }}
+      />
       {isFinding && (
         <FindBar
           rows={rows}
@@ -101,13 +87,14 @@ export function EventsView({ place, query }: Props) {
       )}
       <div class={open === undefined ? 'tail' : 'tail tail-with-detail'}>
         <div class="tail-frame">
-          <OlderNote tail={tail} />
+          <OlderNote tail={tail} isFiltered={!isEmpty(filter)} />
           <TailList
             tail={tail}
             rows={rows}
             extent={extent}
             rowHeight={rowHeight}
             showsStream={place.streamId === undefined}
+            isFiltered={!isEmpty(filter)}
             selection={selection}
             onSelect={setSelection}
             open={open}
@@ -143,22 +130,6 @@ export function EventsView({ place, query }: Props) {
   );
 }
 
-/** The one control that pauses, counts what comes meanwhile, and goes on. */
-function PauseButton({ tail }: { readonly tail: Tail }) {
-  const { isPaused, newCount } = tail.window;
-  return (
-    <Button
-      kind={isPaused ? 'primary' : 'plain'}
-      onClick={() => {
-        if (isPaused) void tail.resume();
-        else tail.pause();
-      }}
-    >
-      <span class="pause-text numbers">{isPaused ? `Paused · ${formatCount(newCount)} new ↓` : 'Pause'}</span>
-    </Button>
-  );
-}
-
 function SelectionBar({ selection, onClear }: { readonly selection: Selection; readonly onClear: () => void }) {
   return (
     <div class="selection-bar">
@@ -174,7 +145,7 @@ function SelectionBar({ selection, onClear }: { readonly selection: Selection; r
 }
 
 /** What there is to know of older events: that they are being read, or are not found, or that there are none. */
-function OlderNote({ tail }: { readonly tail: Tail }) {
+function OlderNote({ tail, isFiltered }: { readonly tail: Tail; readonly isFiltered: boolean }) {
   const { reading, window } = tail;
   if (reading.problem !== undefined) {
     return (
@@ -183,10 +154,13 @@ function OlderNote({ tail }: { readonly tail: Tail }) {
       </p>
     );
   }
-  if (reading.searched === 0 || window.isAtStart) return null;
+  const isSparse = isFiltered && window.rows.length < FEW && tail.status.kind !== 'loading';
+  if (window.isAtStart || (reading.searched === 0 && !isSparse)) return null;
   return (
     <p class="tail-note">
-      {formatCount(reading.searched)} older events were looked through, and none matches.{' '}
+      {reading.searched === 0
+        ? 'Older events may match.'
+        : `${formatCount(reading.searched)} older events were looked through, and none matches.`}{' '}
       <Button isBusy={reading.isOlder} onClick={() => void tail.loadOlder()}>
         Look further back
       </Button>
@@ -252,12 +226,4 @@ function useSeenIds(tail: Tail, drawn: number): readonly string[] {
     }
     return [...seen.current];
   }, [tail, drawn]);
-}
-
-/** A name that every file system takes. */
-function fileName({ topic, streamId }: Place): string {
-  return [topic, streamId]
-    .filter((part) => part !== undefined)
-    .map((part) => part.replace(/[^\w.-]+/g, '_'))
-    .join('-');
 }
