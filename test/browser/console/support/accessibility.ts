@@ -13,17 +13,17 @@ export const LOOKS = [
 ] as const;
 
 /** What axe finds that is serious or critical, each with the element. It is run beside the page's own policy. */
-export async function seriousProblems(page: Page): Promise<string[]> {
-  return (await page.evaluate(`(async () => {
+export function seriousProblems(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`(async () => {
     ${AXE}
     const { violations } = await axe.run(document, { resultTypes: ['violations'] });
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ': ' + target.join(' ') + ' ' + failureSummary));
-  })()`)) as string[];
+  })()`);
 }
 
 /** How many pixels of the page lie beyond the right edge of the window. */
-export async function overflow(page: Page): Promise<number> {
-  return (await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')) as number;
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
