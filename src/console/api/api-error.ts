@@ -19,7 +19,7 @@ export class ApiError extends Error {
 export interface ApiProblem {
   /** Which of the events, rows or definitions of the body, from 0. */
   readonly index: number;
-  /** The member that is wrong, such as `timestamp`; empty: the thing as a whole. */
+  /** The member that is wrong, such as `$.timestamp`; `$`: the thing as a whole. */
   readonly path: string;
   readonly message: string;
 }

@@ -47,6 +47,12 @@ export function addressOf(path: ApiPath, query: ApiOptions['query'] = {}): URL {
 
 export function api(session: TokenHolder): Api {
   const send = async (method: string, path: ApiPath, options: ApiOptions = {}): Promise<Response> => {
+    // Browsers take such parts out of an address, and ask for something else.
+    const directory = path.find((part) => part === '.' || part === '..');
+    if (directory !== undefined) {
+      const message = `${directory} is no name: it means a directory in a path`;
+      throw new ApiError(message, { status: 400, code: 'invalid_name' });
+    }
     const token = session.token ?? '';
     const { body, signal } = options;
     const isText = typeof body === 'string';

@@ -65,8 +65,8 @@ export interface Columns {
 const GAP_FACTOR = 3n;
 
 /**
- * Minimum, maximum and mean of buckets as columns of a chart. Where buckets are much further apart than they usually are
- * there is a place without values: a gap is drawn as one.
+ * Minimum, maximum and mean of buckets as columns of a chart. Where buckets are much further apart than they usually
+ * are there is a place without values: a gap is drawn as one.
  */
 export function envelope({ buckets, length }: Pick<BucketSeries, 'buckets' | 'length'>): Columns {
   const starts: bigint[] = [];

@@ -25,6 +25,12 @@ export class ArrivalRate {
     return this.#before;
   }
 
+  /** Whether anything came in this second or the one before: the rate will change by itself. */
+  get isMoving(): boolean {
+    this.#turn();
+    return this.#count + this.#before > 0;
+  }
+
   #turn(): void {
     const second = Math.floor(this.#now() / SECOND_MS);
     if (second === this.#second) return;

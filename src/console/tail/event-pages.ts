@@ -26,8 +26,8 @@ export interface FoundPage extends FoundNewer {
 }
 
 /**
- * Stored events of one stream or topic that match, in either direction from a position. Those that match are picked here,
- * so a search ends after some thousand events that do not, and says how far it has come.
+ * Stored events of one stream or topic that match, in either direction from a position. Those that match are picked
+ * here, so a search ends after some thousand events that do not, and says how far it has come.
  */
 export class EventPages {
   readonly #read: ReadPage;

@@ -8,8 +8,8 @@ export interface RingLimits {
 }
 
 /**
- * Rows in a line, of which a bounded number is held: what is put on at one end pushes out what is at the other. Each row
- * has a number for as long as it is there, the one of the row before plus one.
+ * Rows in a line, of which a bounded number is held: what is put on at one end pushes out what is at the other. Each
+ * row has a number for as long as it is there, the one of the row before plus one.
  */
 export class RowRing {
   readonly #limits: RingLimits;

@@ -14,8 +14,8 @@ export interface FoundEvents {
   readonly isEnd: boolean;
 }
 
-/** Events behind a position; `first`: the first of them all, which need not match. */
 export interface FoundNewer extends FoundEvents {
+  /** The first event that was looked at, whether or not it matches. */
   readonly first: string | undefined;
 }
 
@@ -156,8 +156,8 @@ export class TailWindow {
   }
 
   /**
-   * Goes on behind events that were not read: newer ones begin with `events`. `isExact`: every position in between is an
-   * event that would be shown.
+   * Goes on behind events that were not read: newer ones begin with `events`. `isExact`: every position in between is
+   * an event that would be shown.
    */
   skipTo({ events }: FoundEvents, last: string, isExact: boolean): void {
     this.flush();

@@ -92,13 +92,19 @@ export class Tail {
     return this.#rate.perSecond;
   }
 
-  /** Whether the connection has been lost and is back. */
+  /** Whether that number will change though nothing comes any more. */
+  get isRateMoving(): boolean {
+    return this.#rate.isMoving;
+  }
+
+  /** Whether the connection has been lost and is back, with all that was missed. */
   get hasComeBack(): boolean {
     return this.#hasComeBack;
   }
 
   /** Reads the newest events and follows. Also begins again where the server had refused. */
   async start(): Promise<void> {
+    this.#hasComeBack = false;
     this.#set({ kind: 'loading' });
     await this.#orRefused(async () => {
       const found = await this.#parts.pages.older(undefined, FIRST_PAGE, this.#abort.signal);
@@ -214,6 +220,7 @@ export class Tail {
 
   /** Goes on at the newest events: more come than can be shown. */
   async #skip(): Promise<void> {
+    this.#hasComeBack = false;
     await this.#orRefused(async () => {
       const found = await this.#parts.pages.older(undefined, FIRST_PAGE, this.#abort.signal);
       const last = found.first ?? this.window.lastArrived;

@@ -10,7 +10,6 @@ import { ChartTable } from './chart-table';
 
 /** Pixels between two labels of the axis of time, about. */
 const LABEL_WIDTH = 110;
-/** Rows of the table that stands for the chart. */
 const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
 
 interface Props {
@@ -83,7 +82,7 @@ export function Chart({ label, columns, series, range, height, kind, onZoom, uni
         {label}
       </figcaption>
       <div ref={frame} class="chart-frame" aria-hidden="true" />
-      <Legend series={series} columns={columns} pointed={pointed} clock={clock} unit={unit} />
+      <Legend series={series} columns={columns} pointed={pointed} clock={clock} kind={kind} unit={unit} />
       <ChartTable label={label} columns={columns} series={series} clock={clock} />
     </figure>
   );
@@ -94,24 +93,29 @@ interface LegendProps {
   readonly columns: ChartColumns;
   readonly pointed: number | undefined;
   readonly clock: WallClock;
+  readonly kind: Props['kind'];
   readonly unit: string | undefined;
 }
 
-/** Names of the series with their colours, and their values where the mouse points, or the latest. */
-function Legend({ series, columns, pointed, clock, unit }: LegendProps) {
-  const index = pointed ?? columns.starts.length - 1;
-  const start = columns.starts[index];
+/** Names of the series with their colours, and their values where the mouse points; else the latest, or sums. */
+function Legend({ series, columns, pointed, clock, kind, unit }: LegendProps) {
+  const start = pointed === undefined ? undefined : columns.starts[pointed];
+  const valueOf = (column: readonly (number | null)[] = []): number | null => {
+    if (start !== undefined) return column[pointed!] ?? null;
+    if (kind === 'bars') return column.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+    return column.findLast((value) => value !== null) ?? null;
+  };
   return (
     <div class="legend">
       <ul>
         {series.map(({ name, colour }, number) => {
-          const value = columns.values[number]?.[index];
+          const value = valueOf(columns.values[number]);
           return (
-            <li key={name}>
+            <li key={number}>
               <span class={`swatch swatch-${colour}`} aria-hidden="true" />
               <span class="legend-name">{name}</span>{' '}
-              <span class="numbers">{value === undefined || value === null ? '–' : NUMBER.format(value)}</span>
-              {unit !== undefined && value !== null && value !== undefined && <span class="muted"> {unit}</span>}
+              <span class="numbers">{value === null ? '–' : NUMBER.format(value)}</span>
+              {unit !== undefined && value !== null && <span class="muted"> {unit}</span>}
             </li>
           );
         })}

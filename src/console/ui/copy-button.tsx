@@ -9,9 +9,11 @@ interface Props {
   readonly text: string | (() => string);
   /** What it copies, for those who do not see what it stands beside. */
   readonly label: string;
+  /** What stands on it, where that is not clear from its place. */
+  readonly caption?: string;
 }
 
-export function CopyButton({ text, label }: Props) {
+export function CopyButton({ text, label, caption }: Props) {
   const [said, setSaid] = useState<string>();
   useEffect(() => {
     if (said === undefined) return undefined;
@@ -26,7 +28,7 @@ export function CopyButton({ text, label }: Props) {
     <button
       type="button"
       class="copy-button"
-      aria-label={`Copy ${label}`}
+      aria-label={caption === undefined ? `Copy ${label}` : `${caption}: ${label}`}
       onClick={() => {
         copyText(typeof text === 'string' ? text : text()).then(
           () => {
@@ -38,7 +40,7 @@ export function CopyButton({ text, label }: Props) {
         );
       }}
     >
-      <span aria-live="polite">{said ?? 'Copy'}</span>
+      <span aria-live="polite">{said ?? caption ?? 'Copy'}</span>
     </button>
   );
 }

@@ -20,8 +20,8 @@ interface Props<Row> {
   readonly columns: readonly LongTableColumn<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
-  /** By which column the rows are in order. */
-  readonly sort?: string;
+  /** By which column the rows are in order, and whether the least comes first. */
+  readonly sort?: { readonly id: string; readonly isAscending: boolean };
   readonly onSort?: (id: string) => void;
   /** Told which rows are drawn. */
   readonly onSeen?: (rows: readonly Row[]) => void;
@@ -45,7 +45,9 @@ export function LongTable<Row>({ label, columns, rows, keyOf, sort, onSort, onSe
               key={column.id}
               scope="col"
               class={classOf(column)}
-              {...(column.id === sort && { 'aria-sort': 'descending' as const })}
+              {...(column.id === sort?.id && {
+                'aria-sort': sort.isAscending ? ('ascending' as const) : ('descending' as const),
+              })}
             >
               {column.isSortable === true ? (
                 <button

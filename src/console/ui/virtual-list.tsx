@@ -62,18 +62,23 @@ export function VirtualList<Row>(props: Props<Row>) {
     note();
   }, [rows, isAtEnd, rowHeight]);
 
+  const onResize = useRef<() => void>(() => undefined);
+  onResize.current = () => {
+    const { current } = scroller;
+    if (current === null) return;
+    if (isAtEnd) current.scrollTop = rows.length * rowHeight;
+    placed.current = current.scrollTop;
+    note();
+  };
   useLayoutEffect(() => {
     const observer = new ResizeObserver(() => {
-      const { current } = scroller;
-      if (current === null) return;
-      if (isAtEnd) current.scrollTop = placed.current = rows.length * rowHeight;
-      note();
+      onResize.current();
     });
     observer.observe(scroller.current!);
     return () => {
       observer.disconnect();
     };
-  });
+  }, []);
 
   const onScroll = (): void => {
     const { scrollTop, clientHeight, scrollHeight } = scroller.current!;

@@ -158,7 +158,10 @@ describe('Tail', () => {
     made.log.add(1);
     await made.tail.start();
     made.log.add(...Array.from({ length: 30_000 }, (_, index) => index + 2));
+    made.handlers!.lost();
+    made.handlers!.back();
     for (let offset = 2; made.handlers !== undefined; offset++) made.handlers.event(sent(offset));
+    expect(made.tail.hasComeBack).toBe(false);
     while (made.followed.length < 2) await Promise.resolve();
     expect(made.followed).toEqual(['1', '30001']);
     const gap = made.tail.window.rows.find((row) => row.kind === 'gap')!;
@@ -172,10 +175,13 @@ describe('Tail', () => {
     await made.tail.start();
     made.send(1, 2, 3);
     expect(made.tail.perSecond).toBe(0);
+    expect(made.tail.isRateMoving).toBe(true);
     made.now = 1000;
     expect(made.tail.perSecond).toBe(3);
-    made.now = 3000;
+    expect(made.tail.isRateMoving).toBe(true);
+    made.now = 2000;
     expect(made.tail.perSecond).toBe(0);
+    expect(made.tail.isRateMoving).toBe(false);
   });
 
   it('follows no more when it is stopped', async () => {

@@ -43,6 +43,8 @@ export function toEvent(topic: string, streamId: string, input: EventInput, now:
   const named = tags.filter((tag) => tag.name !== '' || tag.value !== '');
   if (topic === '') return { errors: { topic: 'name a topic; it is made if there is none' } };
   if (streamId === '') return { errors: { streamId: 'name a stream; it is made if there is none' } };
+  if (isDirectory(topic)) return { errors: { topic: `${topic} means a directory in a path` } };
+  if (isDirectory(streamId)) return { errors: { streamId: `${streamId} means a directory in a path` } };
   if (new Set(named.map((tag) => tag.name)).size < named.length) return { errors: { tags: 'two tags have one name' } };
   const event = {
     id,
@@ -51,6 +53,11 @@ export function toEvent(topic: string, streamId: string, input: EventInput, now:
     ...(named.length > 0 && { tags: Object.fromEntries(named.map((tag) => [tag.name, tag.value])) }),
   };
   return { event, errors: {} };
+}
+
+/** The server refuses such names as well, but browsers take them out of an address. */
+function isDirectory(name: string): boolean {
+  return name === '.' || name === '..';
 }
 
 /** The unit that a typed timestamp was evidently meant in, and the same in nanoseconds. */
@@ -83,7 +90,7 @@ function fieldOf({ code, message }: ApiError): EventField | 'form' {
 }
 
 function fieldOfPath(path: ApiProblem['path']): EventField | 'form' {
-  const [field = ''] = path.split(/[.[]/);
+  const [field = ''] = path.replace(/^\$\./, '').split(/[.[]/);
   return field === 'id' || field === 'timestamp' || field === 'value' || field === 'tags' ? field : 'form';
 }
 

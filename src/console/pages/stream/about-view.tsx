@@ -27,7 +27,7 @@ export function AboutView({ topic, stream }: Props) {
     <div class="about-view">
       <section>
         <h2>Properties</h2>
-        <dl class="facts">
+        <dl class="detail-facts">
           {factsOf(stream).map(([name, text]) => (
             <div key={name}>
               <dt>{name}</dt>
@@ -41,7 +41,7 @@ export function AboutView({ topic, stream }: Props) {
         {metadata.length === 0 ? (
           <p class="muted">None was sent.</p>
         ) : (
-          <dl class="facts">
+          <dl class="detail-facts">
             {metadata.map(([name, text]) => (
               <div key={name}>
                 <dt>{name}</dt>

@@ -35,8 +35,16 @@ export function EventDetail({ topic, event, onClose, onTag, onId }: Props) {
           ×
         </button>
       </header>
-      <Times timestamp={timestamp} />
-      <dl class="facts">
+      <UnitNotice timestamp={timestamp} />
+      <dl class="detail-facts">
+        <dt>Local</dt>
+        <dd>
+          <time>{formatDateTime(timestamp, 'local', 9)}</time> <span class="muted">{zoneOffset(timestamp)}</span>
+        </dd>
+        <dt>UTC</dt>
+        <dd>
+          <time>{formatDateTime(timestamp, 'utc', 9)}</time>
+        </dd>
         <dt>Timestamp</dt>
         <dd class="with-copy">
           <code>{String(timestamp)}</code> <CopyButton text={String(timestamp)} label="the timestamp" />
@@ -56,7 +64,7 @@ export function EventDetail({ topic, event, onClose, onTag, onId }: Props) {
       </dl>
       <Value key={`${streamId} ${offset}`} value={event.value} />
       <div class="buttons">
-        <CopyButton text={() => eventJson(event)} label="the event as JSON" />
+        <CopyButton text={() => eventJson(event)} label="the event" caption="Copy as JSON" />
         <Button
           onClick={() => {
             onId(id);
@@ -64,41 +72,21 @@ export function EventDetail({ topic, event, onClose, onTag, onId }: Props) {
         >
           Only this id
         </Button>
-        <a class="button button-plain" href={href(['send'], sendQuery(topic, event))}>
-          Send one like it
-        </a>
       </div>
     </section>
   );
 }
 
-/** What the form of an event is filled in with. */
-function sendQuery(topic: string, { streamId, id }: ShownEvent): Record<string, string> {
-  return { topic, stream: streamId, id };
-}
-
-function Times({ timestamp }: { readonly timestamp: bigint }) {
+/** Says which unit a timestamp evidently is in, if it is not nanoseconds. */
+function UnitNotice({ timestamp }: { readonly timestamp: bigint }) {
   const unit = looksLike(timestamp);
+  if (unit === undefined) return null;
+  const factor = FACTORS[unit];
   return (
-    <>
-      <dl class="facts">
-        <dt>Local</dt>
-        <dd>
-          <time>{formatDateTime(timestamp, 'local', 9)}</time> <span class="muted">{zoneOffset(timestamp)}</span>
-        </dd>
-        <dt>UTC</dt>
-        <dd>
-          <time>{formatDateTime(timestamp, 'utc', 9)}</time>
-        </dd>
-      </dl>
-      {unit !== undefined && (
-        <p class="notice">
-          Timestamps are nanoseconds since 1970; this one seems to be in {unit}. It would be{' '}
-          <time>{formatIso(timestamp * FACTORS[unit])}</time> then: append {String(FACTORS[unit]).length - 1} zeros when
-          it is sent.
-        </p>
-      )}
-    </>
+    <p class="notice">
+      Timestamps are nanoseconds since 1970; this one seems to be in {unit}, and would be{' '}
+      <time>{formatIso(timestamp * factor)}</time> then. Send it with {String(factor).length - 1} more zeros.
+    </p>
   );
 }
 
@@ -111,7 +99,7 @@ function TagLinks({ tags, onTag }: { readonly tags: ShownEvent['tags']; readonly
         <li key={tag[0]}>
           <button
             type="button"
-            class="tag"
+            class="event-tag"
             title="Show only events with this tag"
             onClick={() => {
               onTag(tag);
@@ -138,8 +126,9 @@ function Value({ value }: { readonly value: string | null }) {
   const shown = isCut ? `${excerptOf(value)}…` : ((isPretty ? prettyJson(value) : undefined) ?? value);
   return (
     <div class="event-value">
-      <h3>
+      <h3 class="with-copy">
         Value <span class="muted">{formatBytes(byteLength(value))}</span>
+        <CopyButton text={value} label="the value" />
       </h3>
       <pre tabIndex={0} role="region" aria-label="Value">
         {shown}
@@ -166,7 +155,6 @@ function Value({ value }: { readonly value: string | null }) {
             Format as JSON
           </label>
         )}
-        <CopyButton text={value} label="the value" />
       </div>
     </div>
   );

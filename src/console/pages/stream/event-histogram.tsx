@@ -6,7 +6,7 @@ import { useLoaded } from '../../app/use-loaded';
 import { countBy, countColumns, type CountColumns, type CountsByBucket } from '../../chart/bucket-series';
 import type { ChartSeries } from '../../chart/chart-data';
 import { bucketLength, intervalText, type TimeRange } from '../../chart/interval';
-import { formatTime, fromMilliseconds } from '../../exact/nanoseconds';
+import { formatTime, fromMilliseconds, looksLike } from '../../exact/nanoseconds';
 import { formatCount } from '../../exact/numbers';
 import type { Row } from '../../tail/event';
 import type { EventFilter } from '../../tail/event-filter';
@@ -17,7 +17,8 @@ import { countQuery, readCounts, type CountAnswer } from './event-counts';
 import type { Place } from './use-tail';
 
 const BARS = 120;
-const HEIGHT = 132;
+const HEIGHT = 116;
+const WIDE = '(width >= 48rem)';
 /** Ids that have a colour of their own. */
 const MAX_IDS = 5;
 /** Milliseconds between two countings of the rows that are loaded. */
@@ -41,25 +42,47 @@ interface Props {
   readonly drawn: number;
 }
 
-/** How many events there are over time, by id: of those loaded here, or, with SQL, of all that are stored. */
-export function EventHistogram({ place, rows, filter, drawn }: Props) {
+/** How many events there are over time, by id, for those who want to see it: on a phone the events come first. */
+export function EventHistogram(props: Props) {
+  const [isShown, setIsShown] = useState(() => matchMedia(WIDE).matches);
+  return (
+    <section class="histogram" aria-label="Events over time">
+      <button
+        type="button"
+        class="disclosure"
+        aria-expanded={isShown}
+        onClick={() => {
+          setIsShown(!isShown);
+        }}
+      >
+        Events over time
+      </button>
+      {isShown && <Histogram {...props} />}
+    </section>
+  );
+}
+
+/** Of the events loaded here, or, with SQL, of all that are stored. */
+function Histogram({ place, rows, filter, drawn }: Props) {
   const { api } = useConsole();
   const { query } = useRoute();
   const name = rangeOf(query.get('range'));
   const stored = useLoaded(
-    async (signal) => (name === 'loaded' ? undefined : await storedCounts(api, place, filter, name, signal)),
+    async (signal) => {
+      const { length: reach } = RANGES[name];
+      return reach === undefined ? undefined : await storedCounts(api, { place, ids: filter.ids, reach }, signal);
+    },
     [name, place.topic, place.streamId, filter.ids.join(' ')],
   );
   const loaded = useLoadedCounts(rows, drawn);
   const found = name === 'loaded' ? loaded : stored.value;
   const columns = useMemo(() => found && countColumns(found.counts, found.length, found.range, MAX_IDS), [found]);
   return (
-    <section class="histogram" aria-label="Events over time">
+    <>
       <header>
-        <h2>Events over time</h2>
         <p class="muted">{sourceText(name, found, filter)}</p>
         <label class="filter">
-          <span class="visually-hidden">Of</span>
+          <span class="visually-hidden">Which events</span>
           <select
             value={name}
             onChange={(event) => {
@@ -92,7 +115,7 @@ export function EventHistogram({ place, rows, filter, drawn }: Props) {
           onZoom={() => undefined}
         />
       )}
-    </section>
+    </>
   );
 }
 
@@ -101,22 +124,22 @@ interface Counted {
   readonly length: bigint;
   readonly range: TimeRange;
   readonly events: number;
+  /** Events whose time evidently is in another unit. */
+  readonly leftOut: number;
 }
 
 async function storedCounts(
   api: Api,
-  place: Place,
-  filter: EventFilter,
-  name: Exclude<RangeName, 'loaded'>,
+  { place, ids, reach }: { readonly place: Place; readonly ids: readonly string[]; readonly reach: bigint },
   signal: AbortSignal,
 ): Promise<Counted> {
   const to = fromMilliseconds(Date.now());
-  const range = { from: to - RANGES[name].length, to };
+  const range = { from: to - reach, to };
   const length = bucketLength(range, BARS);
-  const body = { q: countQuery(place, filter.ids, range, length) };
+  const body = { q: countQuery(place, ids, range, length) };
   const counts = readCounts(await api.post<CountAnswer>(['v0', 'sql'], { body, signal }));
   const events = [...counts.values()].reduce((sum, bucket) => sum + [...bucket.values()].reduce((a, b) => a + b, 0), 0);
-  return { counts, length, range, events };
+  return { counts, length, range, events, leftOut: 0 };
 }
 
 /** Counts the rows that are loaded, at most once a second: they change twenty times as often. */
@@ -141,7 +164,9 @@ function useLoadedCounts(rows: readonly Row[], drawn: number): Counted | undefin
 }
 
 function countLoaded(rows: readonly Row[]): Counted | undefined {
-  const events = rows.filter((row) => row.kind === 'event');
+  const all = rows.filter((row) => row.kind === 'event');
+  // One time in another unit, which lies in 1970, would press all others into one bar.
+  const events = all.filter(({ timestamp }) => looksLike(timestamp) === undefined);
   const [first] = events;
   if (first === undefined) return undefined;
   let [least, most] = [first.timestamp, first.timestamp];
@@ -151,7 +176,13 @@ function countLoaded(rows: readonly Row[]): Counted | undefined {
   }
   const range = { from: least, to: most + 1n };
   const length = bucketLength(range, BARS);
-  return { counts: countBy(events, length), length, range: { from: least, to: most + length }, events: events.length };
+  return {
+    counts: countBy(events, length),
+    length,
+    range: { from: least, to: most + length },
+    events: events.length,
+    leftOut: all.length - events.length,
+  };
 }
 
 function rangeOf(text: string | null): RangeName {
@@ -160,11 +191,14 @@ function rangeOf(text: string | null): RangeName {
 
 function sourceText(name: RangeName, found: Counted | undefined, filter: EventFilter): string {
   if (found === undefined) return name === 'loaded' ? 'none is loaded' : '';
-  const { length, range, events } = found;
-  const what = `${formatCount(events)} events, by ${intervalText(length)}`;
-  if (name === 'loaded') return `of the ${what} loaded here`;
+  const { length, range, events, leftOut } = found;
+  const what = `${formatCount(events)} events`;
+  const by = `by ${intervalText(length)}`;
+  if (name === 'loaded') {
+    return `${what} loaded here, ${by}${leftOut === 0 ? '' : `; ${formatCount(leftOut)} with times in another unit left out`}`;
+  }
   const others = filter.tags.length > 0 || filter.text !== '' ? '; not filtered by tags and text' : '';
-  return `of ${what}, counted with SQL at ${formatTime(range.to, 'local', 0)}${others}`;
+  return `${what}, ${by}, counted with SQL at ${formatTime(range.to, 'local', 0)}${others}`;
 }
 
 function seriesOf({ names, others }: CountColumns): ChartSeries[] {

@@ -35,6 +35,10 @@ export function EventRow({ event, view, showsStream, isSelected, isFound, isActi
       role="row"
       aria-rowindex={rest.place}
       aria-selected={isSelected}
+      onMouseDown={(down) => {
+        // Shift selects rows here; the browser would select text between them.
+        if (down.shiftKey) down.preventDefault();
+      }}
       onClick={rest.onClick}
     >
       <span class="tail-time" role="gridcell">
@@ -74,7 +78,7 @@ function Tags({ tags }: { readonly tags: ShownEvent['tags'] }) {
   return (
     <>
       {all.slice(0, MAX_TAGS).map(([name, value]) => (
-        <span class="tag" key={name}>
+        <span class="event-tag" key={name}>
           {excerptOf(`${name}=${value}`, 80)}
         </span>
       ))}

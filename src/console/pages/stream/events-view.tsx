@@ -26,6 +26,8 @@ import { eventsPath, useTail, type Place } from './use-tail';
 
 /** Ids that are offered to filter by. */
 const MAX_IDS = 50;
+/** Rows that may not fill a screen, so that one cannot scroll on to older ones. */
+const FEW = 40;
 
 interface Props {
   readonly place: Place;
@@ -57,14 +59,14 @@ export function EventsView({ place, query }: Props) {
         <FilterBar filter={filter} ids={ids} />
         <div class="tail-tools">
           <label class="filter">
-            <span>Order</span>
+            <span class="visually-hidden">Order</span>
             <select
               value={order}
               onChange={(event) => {
                 setQuery({ order: event.currentTarget.value === 'time' ? 'time' : undefined });
               }}
             >
-              <option value="arrival">as they arrived</option>
+              <option value="arrival">by arrival</option>
               <option value="time">by time</option>
             </select>
           </label>
@@ -101,13 +103,14 @@ export function EventsView({ place, query }: Props) {
       )}
       <div class={open === undefined ? 'tail' : 'tail tail-with-detail'}>
         <div class="tail-frame">
-          <OlderNote tail={tail} />
+          <OlderNote tail={tail} isFiltered={!isEmpty(filter)} />
           <TailList
             tail={tail}
             rows={rows}
             extent={extent}
             rowHeight={rowHeight}
             showsStream={place.streamId === undefined}
+            isFiltered={!isEmpty(filter)}
             selection={selection}
             onSelect={setSelection}
             open={open}
@@ -163,14 +166,18 @@ function SelectionBar({ selection, onClear }: { readonly selection: Selection; r
   return (
     <div class="selection-bar">
       <span class="numbers">{formatCount(selection.events.size)} events selected</span>
-      <CopyButton text={() => eventsJson([...selection.events.values()])} label="the selected events as JSON" />
+      <CopyButton
+        text={() => eventsJson([...selection.events.values()])}
+        label="the selected events"
+        caption="Copy as JSON"
+      />
       <Button onClick={onClear}>Clear</Button>
     </div>
   );
 }
 
 /** What there is to know of older events: that they are being read, or are not found, or that there are none. */
-function OlderNote({ tail }: { readonly tail: Tail }) {
+function OlderNote({ tail, isFiltered }: { readonly tail: Tail; readonly isFiltered: boolean }) {
   const { reading, window } = tail;
   if (reading.problem !== undefined) {
     return (
@@ -179,10 +186,13 @@ function OlderNote({ tail }: { readonly tail: Tail }) {
       </p>
     );
   }
-  if (reading.searched === 0 || window.isAtStart) return null;
+  const isSparse = isFiltered && window.rows.length < FEW && tail.status.kind !== 'loading';
+  if (window.isAtStart || (reading.searched === 0 && !isSparse)) return null;
   return (
     <p class="tail-note">
-      {formatCount(reading.searched)} older events were looked through, and none matches.{' '}
+      {reading.searched === 0
+        ? 'Older events may match.'
+        : `${formatCount(reading.searched)} older events were looked through, and none matches.`}{' '}
       <Button isBusy={reading.isOlder} onClick={() => void tail.loadOlder()}>
         Look further back
       </Button>

@@ -43,6 +43,7 @@ export function FilterBar({ filter, ids }: Props) {
       <TextFilter filter={filter} />
       <Adder
         label="Id"
+        placeholder="Id"
         list={list}
         add={(text) => {
           setFilter(withId(filter, text));
@@ -56,7 +57,7 @@ export function FilterBar({ filter, ids }: Props) {
       </datalist>
       <Adder
         label="Tag"
-        placeholder="name=value"
+        placeholder="Tag: car=1"
         add={(text) => {
           const tag = tagOf(text);
           if (tag === undefined) return 'a tag is name=value';
@@ -88,11 +89,11 @@ function TextFilter({ filter }: { readonly filter: EventFilter }) {
   }, [text, filter]);
   return (
     <label class="filter filter-text">
-      <span>Text</span>
+      <span class="visually-hidden">Text</span>
       <input
         type="search"
         value={text}
-        placeholder="in values, ids and tags"
+        placeholder="Text"
         onInput={(event) => {
           setText(event.currentTarget.value);
         }}
@@ -103,13 +104,13 @@ function TextFilter({ filter }: { readonly filter: EventFilter }) {
 
 interface AdderProps {
   readonly label: string;
-  readonly placeholder?: string;
+  readonly placeholder: string;
   readonly list?: string;
   /** Adds what was typed, or says what is wrong with it. */
   readonly add: (text: string) => string | undefined;
 }
 
-function Adder({ label, placeholder = '', list, add }: AdderProps) {
+function Adder({ label, placeholder, list, add }: AdderProps) {
   const id = useId();
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string>();
@@ -121,7 +122,7 @@ function Adder({ label, placeholder = '', list, add }: AdderProps) {
   };
   return (
     <label class="filter">
-      <span>{label}</span>
+      <span class="visually-hidden">{label}</span>
       <input
         type="text"
         value={text}

@@ -10,7 +10,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Finds a text among the rows that are loaded, seen or not: the browser's own search knows only those that are seen. */
+/** Finds a text among the rows that are loaded, seen or not: the browser's search knows only those that are seen. */
 export function FindBar({ rows, onFound, onClose }: Props) {
   const [text, setText] = useState('');
   const [offset, setOffset] = useState<string>();

@@ -150,7 +150,9 @@ function ParameterChart({ topic, streamId, parameter, range }: ChartProps) {
       <h2>
         {id}
         {name !== undefined && name !== null && name !== id && <span class="muted"> {name}</span>}
-        {series !== undefined && <span class="muted"> · a bucket each {intervalText(series.length)}</span>}
+        {series !== undefined && parameter.isNumeric && (
+          <span class="muted"> · a bucket each {intervalText(series.length)}</span>
+        )}
       </h2>
       <ErrorText error={buckets.problem} />
       {columns !== undefined && buckets.range !== undefined && columns.starts.length > 0 ? (
@@ -165,7 +167,9 @@ function ParameterChart({ topic, streamId, parameter, range }: ChartProps) {
           onZoom={zoomTo}
         />
       ) : (
-        <p class="muted">{buckets.isLoading ? 'Loading…' : 'There are no numbers of it in this range.'}</p>
+        parameter.isNumeric && (
+          <p class="muted">{buckets.isLoading ? 'Loading…' : 'There are no numbers of it in this range.'}</p>
+        )
       )}
       {!parameter.isNumeric && <SampleTable topic={topic} streamId={streamId} parameter={id} range={range} />}
     </section>

@@ -24,6 +24,8 @@ interface Props {
   readonly extent: Extent | undefined;
   readonly rowHeight: number;
   readonly showsStream: boolean;
+  /** Whether only some of the events are shown. */
+  readonly isFiltered: boolean;
   readonly selection: Selection;
   readonly onSelect: (selection: Selection) => void;
   readonly open: ShownEvent | undefined;
@@ -35,7 +37,7 @@ interface Props {
 
 /** The rows of a tail, with its scrollbar. */
 export function TailList(props: Props) {
-  const { tail, rows, extent, rowHeight, showsStream, selection, open, found } = props;
+  const { tail, rows, extent, rowHeight, showsStream, isFiltered, selection, open, found } = props;
   const view = useObservable(timeView);
   const scroller = useRef<HTMLDivElement>(null);
   const [activeOffset, setActive] = useState<string>();
@@ -115,7 +117,9 @@ export function TailList(props: Props) {
           tail.pause();
         }}
         onNearStart={() => {
-          if (tail.reading.problem === undefined && tail.reading.searched === 0) void tail.loadOlder();
+          // What matches may be far apart: looking through all that is older is up to the reader.
+          const isWanted = tail.window.isPaused || !isFiltered;
+          if (isWanted && tail.reading.problem === undefined && tail.reading.searched === 0) void tail.loadOlder();
         }}
         onNearEnd={() => {
           if (tail.reading.problem === undefined) void tail.loadNewer();

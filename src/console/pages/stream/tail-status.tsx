@@ -5,11 +5,13 @@ import { Button } from '../../ui/button';
 
 /** Screen readers are told at most this often, in milliseconds, unless the state itself changes. */
 const TOLD_EVERY = 10_000;
+const TICK_MS = 1_000;
 
 /** Whether the rows are live, and what to know of them: the one line of status. */
 export function TailStatusLine({ tail }: { readonly tail: Tail }) {
   const text = statusText(tail);
   const { status } = tail;
+  useTicks(tail.isRateMoving);
   return (
     <div class="tail-status">
       <span class={`connection-dot connection-${dotOf(tail)}`} aria-hidden="true" />
@@ -18,6 +20,20 @@ export function TailStatusLine({ tail }: { readonly tail: Tail }) {
       <Told text={text} kind={tail.window.isPaused ? 'paused' : status.kind} />
     </div>
   );
+}
+
+/** Draws once more in a second: a rate falls to 0 although nothing comes that would draw it. */
+function useTicks(isMoving: boolean): void {
+  const [ticks, setTicks] = useState(0);
+  useEffect(() => {
+    if (!isMoving) return undefined;
+    const timer = setTimeout(() => {
+      setTicks((count) => count + 1);
+    }, TICK_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [isMoving, ticks]);
 }
 
 /** The same for screen readers, which rows that come and go would flood. */

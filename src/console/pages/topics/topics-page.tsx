@@ -59,7 +59,7 @@ export function TopicsPage({ query }: PageProps) {
             columns={topicColumns(courses, rates)}
             rows={rows}
             keyOf={({ name }) => name}
-            sort={sort}
+            sort={{ id: sort, isAscending: sort === 'name' }}
             onSort={(id) => {
               setQuery({ sort: id === 'name' ? undefined : id });
             }}
