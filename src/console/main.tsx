@@ -3,11 +3,12 @@ import { addressOf, api } from './api/api';
 import { Live } from './api/live';
 import { App } from './app/app';
 import { ROUTES } from './routes';
-import { openSession, type SessionState } from './app/session';
+import { openSession } from './app/open-session';
+import type { SessionState } from './app/session';
 
 const session = openSession();
 // Before any request, so that the token neither stays in the address nor in the history.
-session.takeFromAddress(location, history);
+session.takeFromAddress({ location, history });
 
 const calls = api(session);
 const live = new Live(
@@ -30,7 +31,7 @@ follow(session.state.value);
 session.state.subscribe(follow);
 
 addEventListener('hashchange', () => {
-  session.takeFromAddress(location, history);
+  session.takeFromAddress({ location, history });
 });
 // What a hidden or a sleeping machine has missed is fetched as soon as somebody looks.
 addEventListener('online', () => {

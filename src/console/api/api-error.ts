@@ -1,3 +1,5 @@
+import { parseExact } from './json';
+
 /** What an answer of the server that is an error says. */
 export class ApiError extends Error {
   /** HTTP status; 0: there was no answer. */
@@ -29,4 +31,30 @@ interface ApiErrorDetails {
   readonly code: string;
   readonly problems?: readonly ApiProblem[];
   readonly cause?: unknown;
+}
+
+/** The error of an answer: RFC 9457's form, or `{"error": "…"}` of the Events API. */
+export function errorOf(status: number, text: string): ApiError {
+  const { code, detail, error, problems, documentation } = membersOf(text);
+  const message = textIn(detail) ?? textIn(error) ?? `the server answered ${status}`;
+  return new ApiError(message, {
+    status,
+    // The Events API says the code where it is explained: `…/docs/events-api#invalid_sql`.
+    code: textIn(code) ?? /#(\w+)$/.exec(textIn(documentation) ?? '')?.[1] ?? `http_${status}`,
+    problems: Array.isArray(problems) ? (problems as readonly ApiProblem[]) : [],
+  });
+}
+
+function membersOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const body = parseExact(text);
+    return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  } catch {
+    // A proxy's page, perhaps: its status says enough.
+    return {};
+  }
+}
+
+function textIn(member: unknown): string | undefined {
+  return typeof member === 'string' && member !== '' ? member : undefined;
 }

@@ -1,7 +1,7 @@
-import { ApiError, type ApiProblem } from './api-error';
+import { ApiError, type ApiProblem, errorOf } from './api-error';
 import { parseExact, renderExact } from './json';
 
-export { ApiError, type ApiProblem };
+export { ApiError, type ApiProblem, errorOf };
 
 /** Whose token the calls are made with. */
 export interface TokenHolder {
@@ -86,30 +86,4 @@ export function api(session: TokenHolder): Api {
     del: (path, options) => call('DELETE', path, options),
     fetch: send,
   };
-}
-
-/** The error of an answer: RFC 9457's form, or `{"error": "…"}` of the Events API. */
-export function errorOf(status: number, text: string): ApiError {
-  const { code, detail, error, problems, documentation } = membersOf(text);
-  const message = textIn(detail) ?? textIn(error) ?? `the server answered ${status}`;
-  return new ApiError(message, {
-    status,
-    // The Events API says the code where it is explained: `…/docs/events-api#invalid_sql`.
-    code: textIn(code) ?? /#(\w+)$/.exec(textIn(documentation) ?? '')?.[1] ?? `http_${status}`,
-    problems: Array.isArray(problems) ? (problems as readonly ApiProblem[]) : [],
-  });
-}
-
-function membersOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const body = parseExact(text);
-    return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  } catch {
-    // A proxy's page, perhaps: its status says enough.
-    return {};
-  }
-}
-
-function textIn(member: unknown): string | undefined {
-  return typeof member === 'string' && member !== '' ? member : undefined;
 }

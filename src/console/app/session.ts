@@ -1,21 +1,34 @@
-import { Observable } from '../state/observable';
+import { Observable } from '../state/observable-value';
 
 /** Who uses the console. `reason`: why not any more, in the server's words. */
 export type SessionState =
   { readonly kind: 'signed-in'; readonly token: string } | { readonly kind: 'signed-out'; readonly reason?: string };
 
 /** What the tabs of one console tell each other. */
-type TabMessage =
+export type TabMessage =
   { readonly type: 'ask' } | { readonly type: 'token'; readonly token: string } | { readonly type: 'signed-out' };
 
-/** What a session stands on, for tests to replace. */
+/** What a session stands on, of a browser. */
 export interface SessionParts {
-  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-  readonly channel: Pick<BroadcastChannel, 'postMessage'> & {
-    onmessage: ((event: MessageEvent<TabMessage>) => void) | null;
+  /** That of the tab, `sessionStorage`. */
+  readonly storage: {
+    getItem(key: string): string | null;
+    setItem(key: string, value: string): void;
+    removeItem(key: string): void;
+  };
+  /** To the other tabs, a `BroadcastChannel`. */
+  readonly channel: {
+    postMessage(message: TabMessage): void;
+    onmessage: ((event: { readonly data: TabMessage }) => void) | null;
   };
   /** Name under which the token is kept: two servers behind prefixes of one host do not share it. */
   readonly key: string;
+}
+
+/** What is read and written of an address. */
+interface Address {
+  readonly location: { readonly hash: string; readonly pathname: string; readonly search: string };
+  readonly history: { replaceState(data: unknown, unused: string, url: string): void };
 }
 
 /** `#token=…`: how the link that the server prints hands the token over. It is never sent to the server. */
@@ -63,7 +76,7 @@ export class Session {
   }
 
   /** Takes the token out of an address such as `…/#token=…`, and out of the history. Says whether there was one. */
-  takeFromAddress(location: Pick<Location, 'hash' | 'pathname' | 'search'>, history: Pick<History, 'replaceState'>) {
+  takeFromAddress({ location, history }: Address): boolean {
     const [, token] = LINK.exec(location.hash) ?? [];
     if (token === undefined) return false;
     history.replaceState(null, '', `${location.pathname}${location.search}#/`);
@@ -90,12 +103,6 @@ export class Session {
   #tell(message: TabMessage): void {
     this.#parts.channel.postMessage(message);
   }
-}
-
-/** The session of this page. */
-export function openSession(): Session {
-  const key = `writer-hub token ${new URL('.', document.baseURI).pathname}`;
-  return new Session({ storage: sessionStorage, channel: new BroadcastChannel(key), key });
 }
 
 function decoded(text: string): string {

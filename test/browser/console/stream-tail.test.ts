@@ -291,10 +291,11 @@ describe('the events of a stream', () => {
     await view.says(/^The server does not give more: .*WRITER_HUB_MAX_FOLLOWERS/);
     await other.stop();
     // The place is free as soon as the server has noticed.
-    while (!(await view.page.locator('.tail-status').getByText(/^Live/).isVisible())) {
-      const again = view.page.locator('.tail-status').getByRole('button', { name: 'Try again' });
-      if (await again.isVisible()) await again.click();
-    }
+    await view.until(`(() => {
+      const line = document.querySelector('.tail-status');
+      line.querySelector('button')?.click();
+      return line.textContent.startsWith('Live');
+    })()`);
     await append(hub, 'car-1', valued('next'));
     await view.shows('next');
   });
@@ -304,6 +305,20 @@ describe('the events of a stream', () => {
     const { view } = await open(STREAM, { bearer: token('read:other') });
     await view.says(/read:cars/);
     expect(await view.values()).toEqual([]);
+  });
+
+  it('stay when their topic is removed, with the reason', async () => {
+    await append(hub, 'car-1', valued('one'));
+    const { view } = await open();
+    await view.shows('one');
+    await view.live();
+    expect((await hub.fetch('/topics/cars', { method: 'DELETE' })).ok).toBe(true);
+    await view.says(/unknown_topic/);
+    expect(await view.values()).toEqual(['one']);
+    await append(hub, 'car-1', valued('anew'));
+    await view.page.locator('.tail-status').getByRole('button', { name: 'Try again' }).click();
+    await view.shows('anew');
+    expect(await view.values()).toEqual(['anew']);
   });
 
   it('miss nothing and repeat nothing when the server is gone and comes back, and say so', async () => {

@@ -1,4 +1,4 @@
-import type { ApiError, ApiProblem } from '../../api/api';
+import type { ApiError, ApiProblem } from '../../api/api-error';
 import { fromMilliseconds, looksLike, type TimeUnit, toNanoseconds } from '../../exact/nanoseconds';
 
 export interface TagInput {

@@ -1,6 +1,6 @@
 import type { CountsByBucket } from '../../chart/bucket-series';
 import type { TimeRange } from '../../chart/interval';
-import type { Place } from './use-tail';
+import type { Place } from './place';
 
 /** What `FORMAT JSONCompact` answers: rows of bucket, id and count. */
 export interface CountAnswer {

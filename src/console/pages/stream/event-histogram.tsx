@@ -14,7 +14,7 @@ import { Button } from '../../ui/button';
 import { Chart } from '../../ui/chart';
 import { ErrorText } from '../../ui/error-text';
 import { countQuery, readCounts, type CountAnswer } from './event-counts';
-import type { Place } from './use-tail';
+import type { Place } from './place';
 
 const BARS = 120;
 const HEIGHT = 116;

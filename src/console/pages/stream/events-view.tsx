@@ -1,5 +1,4 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { setQuery } from '../../app/router';
 import { useConsole } from '../../app/console-context';
 import { formatCount } from '../../exact/numbers';
 import type { ShownEvent } from '../../tail/event';
@@ -12,17 +11,17 @@ import type { Extent } from '../../tail/position';
 import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
 import { EmptyState } from '../../ui/empty-state';
-import { TimeViewSwitch } from '../../ui/time-view-switch';
-import { DownloadMenu } from './download-menu';
 import { EventDetail } from './event-detail';
 import { EventHistogram } from './event-histogram';
-import { FilterBar, setFilter, withId, withTag } from './filter-bar';
+import { setFilter, withId, withTag } from './filter-bar';
 import { FindBar } from './find-bar';
+import { eventsPath, type Place } from './place';
 import { NOTHING_SELECTED, type Selection } from './selection';
 import { TailList } from './tail-list';
 import { TailStatusLine } from './tail-status';
+import { TailToolbar } from './tail-toolbar';
 import { useRowHeight } from './use-row-height';
-import { eventsPath, useTail, type Place } from './use-tail';
+import { useTail } from './use-tail';
 
 /** Ids that are offered to filter by. */
 const MAX_IDS = 50;
@@ -54,33 +53,18 @@ export function EventsView({ place, query }: Props) {
   return (
     <div class="events-view">
       <EventHistogram place={place} rows={tail.window.rows} filter={filter} drawn={drawn} />
-      <div class="tail-toolbar">
-        <PauseButton tail={tail} />
-        <FilterBar filter={filter} ids={ids} />
-        <div class="tail-tools">
-          <label class="filter">
-            <span class="visually-hidden">Order</span>
-            <select
-              value={order}
-              onChange={(event) => {
-                setQuery({ order: event.currentTarget.value === 'time' ? 'time' : undefined });
-              }}
-            >
-              <option value="arrival">by arrival</option>
-              <option value="time">by time</option>
-            </select>
-          </label>
-          <TimeViewSwitch />
-          <Button
-            onClick={() => {
-              setIsFinding(true);
-            }}
-          >
-            Find
-          </Button>
-          <DownloadMenu name={fileName(place)} rows={rows} selected={selection.events} pages={tail.pages} />
-        </div>
-      </div>
+      <TailToolbar
+        tail={tail}
+        place={place}
+        filter={filter}
+        order={order}
+        rows={rows}
+        ids={ids}
+        selection={selection}
+        onFind={() => {
+          setIsFinding(true);
+        }}
+      />
       {isFinding && (
         <FindBar
           rows={rows}
@@ -143,22 +127,6 @@ export function EventsView({ place, query }: Props) {
         )}
       </div>
     </div>
-  );
-}
-
-/** The one control that pauses, counts what comes meanwhile, and goes on. */
-function PauseButton({ tail }: { readonly tail: Tail }) {
-  const { isPaused, newCount } = tail.window;
-  return (
-    <Button
-      kind={isPaused ? 'primary' : 'plain'}
-      onClick={() => {
-        if (isPaused) void tail.resume();
-        else tail.pause();
-      }}
-    >
-      <span class="pause-text numbers">{isPaused ? `Paused · ${formatCount(newCount)} new ↓` : 'Pause'}</span>
-    </Button>
   );
 }
 
@@ -258,12 +226,4 @@ function useSeenIds(tail: Tail, drawn: number): readonly string[] {
     }
     return [...seen.current];
   }, [tail, drawn]);
-}
-
-/** A name that every file system takes. */
-function fileName({ topic, streamId }: Place): string {
-  return [topic, streamId]
-    .filter((part) => part !== undefined)
-    .map((part) => part.replace(/[^\w.-]+/g, '_'))
-    .join('-');
 }

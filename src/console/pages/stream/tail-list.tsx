@@ -1,16 +1,15 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { copyText } from '../../exact/copy';
+import { useRef, useState } from 'preact/hooks';
 import { formatDateTime } from '../../exact/nanoseconds';
 import { useObservable } from '../../state/observable';
 import { timeView } from '../../state/time-view';
 import type { Row, ShownEvent } from '../../tail/event';
-import { eventsJson } from '../../tail/event-export';
 import { fractionOf, positionAt, type Extent } from '../../tail/position';
 import type { Tail } from '../../tail/tail';
 import { PositionRail } from '../../ui/position-rail';
 import { VirtualList } from '../../ui/virtual-list';
 import { EventRow, GapRow } from './event-row';
-import { selectAll, selectOne, selectTo, toggle, type Selection } from './selection';
+import type { Selection } from './selection';
+import { useRowKeys } from './use-row-keys';
 
 /** Elements of rows that are used again: more than ever fit on a screen. */
 const SLOTS = 256;
@@ -37,70 +36,11 @@ interface Props {
 
 /** The rows of a tail, with its scrollbar. */
 export function TailList(props: Props) {
-  const { tail, rows, extent, rowHeight, showsStream, isFiltered, selection, open, found } = props;
+  const { tail, rows, extent, rowHeight, showsStream, isFiltered, selection, found } = props;
   const view = useObservable(timeView);
   const scroller = useRef<HTMLDivElement>(null);
-  const [activeOffset, setActive] = useState<string>();
   const [seen, setSeen] = useState({ first: 0, last: 0 });
-  const active = useMemo(() => {
-    const index = rows.findIndex((row) => offsetOf(row) === activeOffset);
-    return index < 0 ? undefined : index;
-  }, [rows, activeOffset]);
-  const show = (index: number): void => {
-    const { current } = scroller;
-    if (current === null) return;
-    const top = index * rowHeight;
-    if (top < current.scrollTop) current.scrollTop = top;
-    else if (top + rowHeight > current.scrollTop + current.clientHeight) {
-      current.scrollTop = top + rowHeight - current.clientHeight;
-    }
-  };
-  useEffect(() => {
-    const index = found === undefined ? -1 : rows.findIndex((row) => offsetOf(row) === found);
-    if (index < 0) return;
-    setActive(found);
-    show(index);
-  }, [found]);
-
-  const choose = (event: ShownEvent, { shiftKey, ctrlKey, metaKey }: MouseEvent | KeyboardEvent): void => {
-    setActive(event.offset);
-    if (!tail.window.isPaused) tail.pause();
-    if (shiftKey) props.onSelect(selectTo(selection, event, rows));
-    else if (ctrlKey || metaKey) props.onSelect(toggle(selection, event));
-    else {
-      props.onSelect(selectOne(event));
-      props.onOpen(event);
-    }
-  };
-  const move = (index: number, key: KeyboardEvent): void => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
-    if (row === undefined) return;
-    if (!tail.window.isPaused) tail.pause();
-    setActive(offsetOf(row));
-    show(rows.indexOf(row));
-    if (row.kind === 'event' && key.shiftKey) props.onSelect(selectTo(selection, row, rows));
-    else if (row.kind === 'event' && open !== undefined) props.onOpen(row);
-  };
-  const onKeyDown = (key: KeyboardEvent): void => {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
-    const to = (active ?? seen.last) + (STEPS[key.key] ?? 0) * (key.key.startsWith('Page') ? page : 1);
-    const row = active === undefined ? undefined : rows[active];
-    const isCommand = key.ctrlKey || key.metaKey;
-    if (STEPS[key.key] !== undefined) move(to, key);
-    else if (key.key === 'Home' && !isCommand) move(0, key);
-    else if (key.key === 'End' && !isCommand) void tail.resume();
-    else if (key.key === 'Enter' && row?.kind === 'event') choose(row, key);
-    else if (key.key === 'Enter' && row?.kind === 'gap') void tail.fill(row);
-    else if (key.key === ' ' && row?.kind === 'event') props.onSelect(toggle(selection, row));
-    else if (key.key === 'Escape') props.onOpen(undefined);
-    else if (isCommand && key.key === 'a') props.onSelect(selectAll(rows));
-    else if (isCommand && key.key === 'c' && selection.events.size > 0 && String(getSelection()) === '') {
-      copyText(eventsJson([...selection.events.values()])).catch(() => undefined);
-    } else if (isCommand && key.key === 'f') props.onFind();
-    else return;
-    key.preventDefault();
-  };
-
+  const { active, choose, onKeyDown } = useRowKeys({ ...props, scroller, lastSeen: seen.last });
   const first = rows[Math.max(0, seen.first)];
   return (
     <div class="tail-list">
@@ -160,12 +100,6 @@ export function TailList(props: Props) {
       />
     </div>
   );
-}
-
-const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowDown: 1, PageUp: -1, PageDown: 1 };
-
-function offsetOf(row: Row): string {
-  return row.kind === 'event' ? row.offset : `gap ${row.after}`;
 }
 
 /** Where the rows that can be seen are between the first event of all and the last. */

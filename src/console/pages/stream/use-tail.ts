@@ -7,6 +7,7 @@ import { isEmpty, matcher, type EventFilter } from '../../tail/event-filter';
 import { EventPages, type EventsAnswer, type ReadPage } from '../../tail/event-pages';
 import { Tail, type TailParts } from '../../tail/tail';
 import { TailWindow } from '../../tail/tail-window';
+import { eventsPath, type Place } from './place';
 
 /** What is held of the list, and of what comes while it is paused. */
 const LIMITS = { rows: 5_000, characters: 32_000_000 };
@@ -14,12 +15,6 @@ const PENDING_LIMITS = { rows: 2_000, characters: 16_000_000 };
 
 /** How many ids and tags the hub takes; more are picked here alone. */
 const MAX_NAMES = 100;
-
-/** A topic, or one stream of it. */
-export interface Place {
-  readonly topic: string;
-  readonly streamId?: string | undefined;
-}
 
 /** The tail of a place, drawn anew as it changes; and how often it was. Another filter is another tail. */
 export function useTail(place: Place, filter: EventFilter): { readonly tail: Tail; readonly drawn: number } {
@@ -56,13 +51,6 @@ export function useTail(place: Place, filter: EventFilter): { readonly tail: Tai
     };
   }, [made]);
   return { tail: made.tail, drawn };
-}
-
-/** The path of stored events. */
-export function eventsPath({ topic, streamId }: Place): readonly string[] {
-  return streamId === undefined
-    ? ['topics', topic, 'events', 'data']
-    : ['topics', topic, 'streams', streamId, 'events', 'data'];
 }
 
 function cancelFrame(frame: number): void {

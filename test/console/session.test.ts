@@ -1,0 +1,67 @@
+import { Session, type SessionParts, type TabMessage } from '../../src/console/app/session';
+
+/** Tabs of one console: what one says, all others hear. */
+function tabs(): () => Session {
+  const channels: SessionParts['channel'][] = [];
+  return () => {
+    const kept = new Map<string, string>();
+    const channel: SessionParts['channel'] = {
+      onmessage: null,
+      postMessage: (data: TabMessage) => {
+        for (const other of channels) {
+          if (other !== channel) other.onmessage?.({ data });
+        }
+      },
+    };
+    channels.push(channel);
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    };
+    return new Session({ storage, channel, key: 'k' });
+  };
+}
+
+describe('Session', () => {
+  it('asks the other tabs for a token, and takes none when it has one', () => {
+    const open = tabs();
+    const first = open();
+    first.signIn('one');
+    const second = open();
+    expect(second.token).toBe('one');
+    second.signIn('two');
+    expect(first.token).toBe('one');
+  });
+
+  it('hands a token to tabs that wait for one', () => {
+    const open = tabs();
+    const waiting = open();
+    open().signIn('one');
+    expect(waiting.token).toBe('one');
+  });
+
+  it('forgets a token that is refused, with the reason, and no other one', () => {
+    const session = tabs()();
+    session.signIn('one');
+    session.refused('another', 'expired');
+    expect(session.token).toBe('one');
+    session.refused('one', 'expired');
+    expect(session.state.value).toEqual({ kind: 'signed-out', reason: 'expired' });
+  });
+
+  it.each([
+    ['#token=eyJ.a.b', 'eyJ.a.b'],
+    ['#token=a%2Bb', 'a+b'],
+    ['#token=100%', '100%'],
+    ['#/topics', undefined],
+    ['', undefined],
+  ])('takes from the fragment %s the token %s', (hash, token) => {
+    const session = tabs()();
+    const addresses: unknown[] = [];
+    const history = { replaceState: (...state: unknown[]) => void addresses.push(state[2]) };
+    session.takeFromAddress({ location: { hash, pathname: '/p/', search: '' }, history });
+    expect(session.token).toBe(token);
+    expect(addresses).toEqual(token === undefined ? [] : ['/p/#/']);
+  });
+});
