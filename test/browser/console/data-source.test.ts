@@ -157,6 +157,21 @@ describe('the page of a data source', () => {
     expect((await hub.fetch('/v0/datasources/visits')).status).toBe(404);
   });
 
+  it('shows how large a row of megabytes is, and no more of it than is asked for', async () => {
+    const hub = await TestHub.start({ shutdownTimeout: 200 });
+    await pushSchema(hub, 'visits', '`text` String', '`n` Int8');
+    await sendRows(hub, 'visits', JSON.stringify({ text: 'x'.repeat(2_000_000), n: 1 }));
+    await sendRows(hub, 'visits', JSON.stringify({ text: 'y'.repeat(2_000_000), n: 'one' }));
+    const { page } = await ConsolePage.open(browser, hub, { at: '#/data-sources/visits' });
+    await page.getByText('a row of 2,000').waitFor();
+    await page.getByRole('button', { name: '1', exact: true }).click();
+    await page.getByText('The first 100,000 characters of 2,000').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('tab', { name: 'Quarantine' }).click();
+    await page.getByText('Too long to be mended here').waitFor();
+    expect((await page.content()).length).toBeLessThan(100_000);
+  });
+
   it('says that it is not live while the server is gone, and has the newest rows when it is back', async () => {
     const dataDir = temporaryDirectory();
     const first = await TestHub.open({ dataDir, shutdownTimeout: 200 });

@@ -1,7 +1,10 @@
-import { useState } from 'preact/hooks';
-import { type Cell, cellOf } from '../../exact/cells';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { cellOf } from '../../exact/cells';
+import { excerptOf } from '../../exact/excerpt';
+import { formatCount } from '../../exact/numbers';
 import { CellText } from '../../ui/cell-text';
 import { CodeBlock } from '../../ui/code-block';
+import { CopyButton } from '../../ui/copy-button';
 import { Dialog } from '../../ui/dialog';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
@@ -14,14 +17,23 @@ import { NEWEST_ROWS, useRowTail } from './use-row-tail';
 /** A row as it is shown. */
 interface ShownRow {
   readonly offset: string;
+  /** JSON text of it, with its position. */
+  readonly text: string;
+  /** Empty if the text is too long to be parsed for a list. */
   readonly row: ExactObject;
 }
+
+/** Characters of a row from which on it is not parsed for the list: that would take longer than a frame. */
+const LARGE = 64 * 1024;
+
+/** Characters of a row that its detail shows. */
+const SHOWN = 100_000;
 
 /** The newest rows, live. */
 export function Newest({ name, status }: PanelProps) {
   const { texts, state } = useRowTail(name);
   const [opened, setOpened] = useState<ShownRow>();
-  const rows = texts.map(shownRow);
+  const rows = useShownRows(texts);
   return (
     <section aria-label="Newest rows" class="table-long">
       <TailStatus state={state} count={rows.length} />
@@ -35,23 +47,12 @@ export function Newest({ name, status }: PanelProps) {
         />
       )}
       {opened !== undefined && (
-        <Dialog
-          title={`Row ${opened.offset}`}
+        <RowDetail
+          row={opened}
           onClose={() => {
             setOpened(undefined);
           }}
-        >
-          <CodeBlock text={renderRow(opened.row, 2)} label="row" />
-          <div class="buttons">
-            <Button
-              onClick={() => {
-                setOpened(undefined);
-              }}
-            >
-              Close
-            </Button>
-          </div>
-        </Dialog>
+        />
       )}
     </section>
   );
@@ -80,17 +81,52 @@ function columnsOf(
         </button>
       ),
     },
-    ...names.map((title) => ({
+    ...names.map((title, index) => ({
       title,
       isNumber: isNumber(title),
-      cell: ({ row }: ShownRow) => <CellText cell={cellOf(row[title]) satisfies Cell} />,
+      cell: ({ row, text }: ShownRow) =>
+        text.length > LARGE ? largeCell(text, index) : <CellText cell={cellOf(row[title])} />,
     })),
   ];
 }
 
+/** The first cell of a large row says how large it is; the others are empty. */
+function largeCell(text: string, index: number) {
+  return index === 0 && <span class="muted">a row of {formatCount(text.length)} characters</span>;
+}
+
+/** Rows of texts, of which each is parsed once as long as it is shown. */
+function useShownRows(texts: readonly string[]): readonly ShownRow[] {
+  const known = useRef(new Map<string, ShownRow>());
+  return useMemo(() => {
+    known.current = new Map(texts.map((text) => [text, known.current.get(text) ?? shownRow(text)]));
+    return [...known.current.values()];
+  }, [texts]);
+}
+
 function shownRow(text: string): ShownRow {
-  const { offset, row } = parseRow(text) as unknown as ShownRow;
-  return { offset, row };
+  const [, offset = ''] = /^\{"offset":"([^"]*)"/.exec(text) ?? [];
+  if (text.length > LARGE) return { offset, text, row: {} };
+  const { row } = parseRow(text) as unknown as Pick<ShownRow, 'row'>;
+  return { offset, text, row };
+}
+
+function RowDetail({ row: { offset, text, row }, onClose }: { readonly row: ShownRow; readonly onClose: () => void }) {
+  const isLarge = text.length > LARGE;
+  return (
+    <Dialog title={`Row ${offset}`} onClose={onClose}>
+      <CodeBlock text={isLarge ? excerptOf(text, SHOWN) : renderRow(row, 2)} label="row" />
+      {text.length > SHOWN && (
+        <p class="muted">
+          The first {formatCount(SHOWN)} characters of {formatCount(text.length)}.
+        </p>
+      )}
+      <div class="buttons">
+        {isLarge && <CopyButton text={text} label="all of the row" />}
+        <Button onClick={onClose}>Close</Button>
+      </div>
+    </Dialog>
+  );
 }
 
 function TailStatus({ state, count }: { readonly state: TailState; readonly count: number }) {

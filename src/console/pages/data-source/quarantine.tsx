@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useLoaded } from '../../app/use-loaded';
 import { useAction } from '../../app/use-action';
+import { excerptOf } from '../../exact/excerpt';
 import { formatCount } from '../../exact/numbers';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
@@ -8,6 +9,9 @@ import { ErrorText } from '../../ui/error-text';
 import type { PanelProps } from './panel-props';
 import { MendForm } from './mend-form';
 import { type QuarantinedRow, quarantinedRow, type RowsAnswer } from './quarantined';
+
+/** Characters of the longest row that a form takes: browsers are slow in longer ones. */
+const LARGEST_MENDED = 100_000;
 
 /** How many characters of a row stand in the list. */
 const EXCERPT = 400;
@@ -73,15 +77,23 @@ export function Quarantine({ name, status, calls, onChanged }: PanelProps) {
                 ) : (
                   <>
                     <pre class="quarantine-raw" tabIndex={0} role="region" aria-label={`Row ${row.offset}`}>
-                      <code>{excerptOf(row.raw)}</code>
+                      <code>{beginningOf(row.raw)}</code>
                     </pre>
-                    <Button
-                      onClick={() => {
-                        setMended(row.offset);
-                      }}
-                    >
-                      Fix this row
-                    </Button>
+                    {row.raw.length > LARGEST_MENDED ? (
+                      <p class="muted">
+                        Too long to be mended here. Send the mended row to{' '}
+                        <code>{`POST /v0/datasources/${encodeURIComponent(name)}/quarantine/replay?offset=${row.offset}`}</code>
+                        .
+                      </p>
+                    ) : (
+                      <Button
+                        onClick={() => {
+                          setMended(row.offset);
+                        }}
+                      >
+                        Fix this row
+                      </Button>
+                    )}
                   </>
                 )}
               </li>
@@ -131,8 +143,8 @@ function Summary({ row: { offset, storedAt, faults } }: { readonly row: Quaranti
   );
 }
 
-function excerptOf(text: string): string {
-  return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}… (${formatCount(text.length)} characters)` : text;
+function beginningOf(text: string): string {
+  return text.length > EXCERPT ? `${excerptOf(text, EXCERPT)}… (${formatCount(text.length)} characters)` : text;
 }
 
 /** What became of rows that were sent through again. */

@@ -30,7 +30,7 @@ export function useRowTail(name: string): ShownRows {
     const draw = (): void => {
       drawing.current ??= setTimeout(() => {
         drawing.current = undefined;
-        setShown({ texts: newest.toReversed(), state });
+        setShown({ texts: newest.toReversed().slice(0, NEWEST_ROWS), state });
       }, DRAWN_AFTER);
     };
     const tail = new RowTail(
@@ -76,5 +76,5 @@ export function useRowTail(name: string): ShownRows {
       drawing.current = undefined;
     };
   }, [name, api]);
-  return { ...shown, texts: shown.texts.slice(0, NEWEST_ROWS) };
+  return shown;
 }

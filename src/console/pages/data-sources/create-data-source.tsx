@@ -5,7 +5,7 @@ import { useAction } from '../../app/use-action';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { Tabs } from '../../ui/tabs';
-import { ApiError } from '../../api/api';
+import { ApiError } from '../../api/api-error';
 import { type DataSourceApi, dataSourceApi } from '../data-source/data-source-api';
 
 /** A way to make a data source. */

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { ApiError } from '../../api/api';
+import { ApiError } from '../../api/api-error';
 import { useConsole } from '../../app/console-context';
 import type { PageProps } from '../../app/page-route';
 import { href, setQuery } from '../../app/router';

@@ -1,4 +1,5 @@
-import { addressOf, ApiError } from '../../api/api';
+import { addressOf } from '../../api/api';
+import { ApiError } from '../../api/api-error';
 import { samplesOf, Scrape } from './prometheus';
 
 /**

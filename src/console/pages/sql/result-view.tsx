@@ -1,6 +1,7 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Cell } from '../../exact/cells';
 import { formatBytes, formatCount } from '../../exact/numbers';
+import { Button } from '../../ui/button';
 import { CellText } from '../../ui/cell-text';
 import { type Column, Table } from '../../ui/table';
 import { Tabs } from '../../ui/tabs';
@@ -37,7 +38,14 @@ export function ResultView({ result, limit, isStale }: Props) {
   );
 }
 
+/** Rows that are drawn at a time: more of them in one table make a page slow. */
+const DRAWN = 500;
+
 function ResultTable({ result: { columns, rows } }: { readonly result: QueryResult }) {
+  const [first, setFirst] = useState(0);
+  useEffect(() => {
+    setFirst(0);
+  }, [rows]);
   const shown = columns.map(({ name, type }, index): Column<NumberedRow> => ({
     title: name,
     isNumber: /^(?:Nullable\()?(?:U?Int|Float|Decimal)/.test(type),
@@ -45,12 +53,37 @@ function ResultTable({ result: { columns, rows } }: { readonly result: QueryResu
   }));
   if (rows.length === 0) return <p class="muted">No row fits.</p>;
   return (
-    <Table
-      label="Rows of the result"
-      columns={shown}
-      rows={rows.map((cells, index) => ({ cells, index }))}
-      keyOf={({ index }) => String(index)}
-    />
+    <>
+      <Table
+        label="Rows of the result"
+        columns={shown}
+        rows={rows.slice(first, first + DRAWN).map((cells, index) => ({ cells, index: first + index }))}
+        keyOf={({ index }) => String(index)}
+      />
+      {rows.length > DRAWN && (
+        <div class="result-pages">
+          <Button
+            disabled={first === 0}
+            onClick={() => {
+              setFirst(Math.max(0, first - DRAWN));
+            }}
+          >
+            Before
+          </Button>
+          <span class="muted numbers" role="status">
+            {`${formatCount(first + 1)} to ${formatCount(Math.min(first + DRAWN, rows.length))}`}
+          </span>
+          <Button
+            disabled={first + DRAWN >= rows.length}
+            onClick={() => {
+              setFirst(first + DRAWN);
+            }}
+          >
+            After
+          </Button>
+        </div>
+      )}
+    </>
   );
 }
 

@@ -1,7 +1,12 @@
 import type { Api } from '../../api/api';
 import { type Cell, cellsOf } from '../../exact/cells';
+import { nextTurn } from './next-turn';
 import { withFormat } from './query-text';
 import { type ResultColumn, ResultReader } from './result-reader';
+import { ShortTurns } from './short-turns';
+
+/** Characters that are read in one go: some milliseconds of work, also where each row is parsed. */
+const PIECE = 8 * 1024;
 
 /** What a query gave, as far as it is kept. */
 export interface QueryResult {
@@ -39,10 +44,15 @@ export async function streamQuery(
   });
   const reader = new ResultReader(sink);
   const pieces = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const turns = new ShortTurns(() => performance.now(), nextTurn);
   for (;;) {
     const { done, value } = await pieces.read();
     if (done) break;
-    reader.push(value);
+    for (let from = 0; from < value.length; from += PIECE) {
+      reader.push(value.slice(from, from + PIECE));
+      if (turns.isOver) await turns.pass();
+    }
+    signal.throwIfAborted();
   }
   const { rows, statistics } = reader.end();
   return { count: rows, elapsed: statistics.elapsed, bytes: statistics.bytes_read };

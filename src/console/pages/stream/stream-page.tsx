@@ -1,4 +1,4 @@
-import { ApiError } from '../../api/api';
+import { ApiError } from '../../api/api-error';
 import { useConsole } from '../../app/console-context';
 import { href, setQuery } from '../../app/router';
 import type { PageProps } from '../../app/page-route';

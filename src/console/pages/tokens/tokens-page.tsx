@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
 import { useLoaded } from '../../app/use-loaded';
-import { ApiError } from '../../api/api';
+import { ApiError } from '../../api/api-error';
 import { MintForm } from './mint-form';
 import { NewToken } from './new-token';
 import { type MintedToken, tokensApi } from './tokens-api';

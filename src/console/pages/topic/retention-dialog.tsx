@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { ApiError } from '../../api/api';
+import { ApiError } from '../../api/api-error';
 import { useConsole } from '../../app/console-context';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';

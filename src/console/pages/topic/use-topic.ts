@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { ApiError } from '../../api/api';
+import { ApiError } from '../../api/api-error';
 import { useConsole } from '../../app/console-context';
 import { useLoaded } from '../../app/use-loaded';
 import type { TopicState } from '../topics/topic-state';
