@@ -1,4 +1,4 @@
-import { ApiError } from '../../src/console/api/api';
+import { ApiError } from '../../src/console/api/api-error';
 import { errorsByField, type EventInput, suspectedUnit, toEvent } from '../../src/console/pages/send-event/event-form';
 
 const INPUT: EventInput = { id: 'a', timestamp: '', value: '', tags: [] };

@@ -2,18 +2,22 @@ import { Session, type SessionParts, type TabMessage } from '../../src/console/a
 
 /** Tabs of one console: what one says, all others hear. */
 function tabs(): () => Session {
-  const channels: SessionParts['channel'][] = [];
+  const listeners: ((message: TabMessage) => void)[] = [];
   return () => {
     const kept = new Map<string, string>();
+    const number = listeners.length;
     const channel: SessionParts['channel'] = {
-      onmessage: null,
-      postMessage: (data: TabMessage) => {
-        for (const other of channels) {
-          if (other !== channel) other.onmessage?.({ data });
-        }
+      onTold: (listener) => {
+        listeners[number] = listener;
+      },
+      tell: (message) => {
+        listeners
+          .filter((_, other) => other !== number)
+          .forEach((listener) => {
+            listener(message);
+          });
       },
     };
-    channels.push(channel);
     const storage = {
       getItem: (key: string) => kept.get(key) ?? null,
       setItem: (key: string, value: string) => void kept.set(key, value),

@@ -16,10 +16,10 @@ export interface SessionParts {
     setItem(key: string, value: string): void;
     removeItem(key: string): void;
   };
-  /** To the other tabs, a `BroadcastChannel`. */
+  /** To the other tabs. */
   readonly channel: {
-    postMessage(message: TabMessage): void;
-    onmessage: ((event: { readonly data: TabMessage }) => void) | null;
+    tell(message: TabMessage): void;
+    onTold(listener: (message: TabMessage) => void): void;
   };
   /** Name under which the token is kept: two servers behind prefixes of one host do not share it. */
   readonly key: string;
@@ -48,9 +48,9 @@ export class Session {
     this.state = new Observable<SessionState>(
       kept === null ? { kind: 'signed-out' } : { kind: 'signed-in', token: kept },
     );
-    parts.channel.onmessage = ({ data }) => {
-      this.#hear(data);
-    };
+    parts.channel.onTold((message) => {
+      this.#hear(message);
+    });
     if (kept === null) this.#tell({ type: 'ask' });
   }
 
@@ -101,7 +101,7 @@ export class Session {
   }
 
   #tell(message: TabMessage): void {
-    this.#parts.channel.postMessage(message);
+    this.#parts.channel.tell(message);
   }
 }
 

@@ -104,6 +104,6 @@ describe('the weight of the console', () => {
       await page.getByRole('searchbox').fill('7777');
       await page.getByRole('link', { name: `${name}7777` }).waitFor();
     },
-    180_000,
+    600_000,
   );
 });
