@@ -1,5 +1,6 @@
 import type { Answer, AnswerHeader } from '../http/route';
-import type { JsonSchema } from '../schemas/json-schema';
+import { LINES_TYPE } from '../http/routes/answers';
+import { type JsonSchema, ref } from '../schemas/json-schema';
 
 /** A JSON object of a document. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -17,16 +18,34 @@ export function answerOf({ mediaTypes, meaning, headers = [], ...bodies }: Answe
 
 function contentOf(type: string, { schema, item, example }: Pick<Answer, 'schema' | 'item' | 'example'>): JsonObject {
   if (isJson(type)) return { schema, ...(example !== undefined && { example: JSON.parse(example) as unknown }) };
-  const isText = example !== undefined && schema === undefined && type !== 'application/x-ndjson';
+  const isText = example !== undefined && schema === undefined && type !== LINES_TYPE;
   return {
     schema: item === undefined || !isSequence(type) ? { type: 'string' } : sequenceOf(item, type),
     ...(isText && { example }),
   };
 }
 
-/** JSON Schema, 8.5: what a text holds when it is read by its media type: here one document after another. */
+/** What each line or event is; in an answer that goes on there is more between them and at the end. */
 function sequenceOf(item: JsonSchema, type: string): JsonSchema {
-  return { type: 'string', contentMediaType: type, contentSchema: { type: 'array', items: item } };
+  if (type === LINES_TYPE) {
+    // JSON Schema, 8.5: what a text holds when it is read by its media type, here one document after another.
+    const lines = { type: 'array', items: { anyOf: [item, ref('EndLine')] } } as const;
+    return { type: 'string', contentMediaType: type, contentSchema: lines };
+  }
+  return {
+    type: 'object',
+    description: 'Each event of the stream.',
+    properties: {
+      event: { type: 'string', description: 'its name; absent: `message`' },
+      id: ref('Position'),
+      retry: { type: 'integer', description: 'after how many milliseconds to connect again' },
+      data: {
+        type: 'string',
+        contentMediaType: 'application/json',
+        contentSchema: { anyOf: [item, ref('CaughtUp'), ref('End')] },
+      },
+    },
+  };
 }
 
 function headersOf(headers: readonly AnswerHeader[]): JsonObject {
@@ -44,7 +63,7 @@ export function isJson(type: string): boolean {
 }
 
 function isSequence(type: string): boolean {
-  return type === 'application/x-ndjson' || type === 'text/event-stream';
+  return type === LINES_TYPE || type === 'text/event-stream';
 }
 
 /** A phrase as a sentence. */

@@ -337,7 +337,8 @@ export const EVENTS_API: Api = {
       scope: ['drop:{name}'],
       parameters: [DATA_SOURCE, TOKEN],
       answers: [EMPTY_OBJECT],
-      errors: SOURCE_ERRORS,
+      // A condition would be the body; it is read to be refused.
+      errors: [...SOURCE_ERRORS, 'malformed_body', 'message_too_large', 'unsupported_encoding', 'request_timeout'],
       meaning: 'removes a data source as DELETE does; takes no condition',
       refusesQuery: true,
       served: 'express',
@@ -361,7 +362,7 @@ export const EVENTS_API: Api = {
       path: '/v0/datasources/{name}/columns',
       scope: ['create'],
       parameters: [DATA_SOURCE, ...SCHEMA_PARAMETERS, TOKEN],
-      body: { ...SCHEMA, meaning: 'columns in the notation of a `.datasource` file', example: '`country` String' },
+      body: { ...SCHEMA, meaning: 'columns in the notation of a `.datasource` file', example: '`country` Nullable(String)' },
       answers: [PUSHED],
       errors: [...SCHEMA_ERRORS, 'unknown_data_source'],
       meaning: 'adds columns to a data source',
