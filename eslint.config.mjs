@@ -9,6 +9,9 @@ const ARROWS = {
   signalr: [],
   // For browsers and other programs: no code of the server.
   client: [],
+  swagger: [],
+  // What is sent and given, for whoever documents it.
+  schemas: [],
   limits: ['errors.ts'],
   json: ['errors.ts'],
   store: ['errors.ts', 'limits', 'json', 'threads/thread-priority.ts'],
@@ -18,6 +21,7 @@ const ARROWS = {
   auth: ['errors.ts'],
   hub: [
     'errors.ts',
+    'schemas',
     'log.ts',
     'signalr.ts',
     'limits',
@@ -31,6 +35,7 @@ const ARROWS = {
   ],
   http: [
     'errors.ts',
+    'schemas',
     'nearest.ts',
     'metrics.ts',
     'log.ts',
@@ -44,6 +49,8 @@ const ARROWS = {
     'feed',
     'store/contract',
   ],
+  // What describes the server; made when it is built.
+  reference: ['errors.ts', 'version.ts', 'schemas', 'http', 'hub/descriptions'],
   feed: ['errors.ts', 'events', 'parameters', 'datasources', 'store/contract'],
   // The work of other parts, in threads; only what puts the parts together knows it.
   threads: ['errors.ts', 'limits', 'events', 'parameters', 'datasources', 'http/inflate.ts', 'store/contract'],
@@ -165,10 +172,18 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs', 'packages/*/*.mjs'] } },
+      parserOptions: {
+        projectService: {
+          allowDefaultProject: ['*.js', '*.mjs', '.*.cjs', 'packages/*/*.mjs', 'src/reference/*.mjs'],
+        },
+      },
     },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })] },
+    settings: {
+      'import-x/resolver-next': [
+        createTypeScriptImportResolver({ project: ['tsconfig.json', 'src/swagger/tsconfig.json'] }),
+      ],
+    },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones: [...partZones, ...roomZones, packageZone, threadZone] }],
       'no-console': 'error',
@@ -199,7 +214,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-require-imports': 'off' },
     languageOptions: { globals: { module: 'writable', require: 'readonly' } },
   },
-  { files: ['packages/**/*.mjs'], languageOptions: { globals: { URL: 'readonly' } } },
+  { files: ['packages/**/*.mjs', 'src/reference/*.mjs'], languageOptions: { globals: { URL: 'readonly' } } },
   {
     files: ['examples/**/*.js'],
     languageOptions: {

@@ -79,6 +79,14 @@ const WRONG: readonly (readonly [name: string, changes: Call])[] = [
   ['a body that is not compressed as it says', { headers: { 'content-encoding': 'gzip' } }],
 ];
 
+/** Whether what is wrong in a request is something that the route looks at. */
+function mayBreak({ scope, parameters, body: takes }: Route, { values, headers = {}, body }: Call): boolean {
+  const isOfBody = body !== undefined || Object.keys(headers).some((name) => name.startsWith('content-'));
+  if (isOfBody) return takes !== undefined;
+  if (values !== undefined) return parameters.some((parameter) => parameter.in === 'path' || parameter.name === 'name');
+  return headers['authorization'] === undefined || scope !== 'none';
+}
+
 /** Whether a route knows what is different in a request. */
 function concerns({ parameters, answers, body }: Route, { query = {}, headers = {}, method }: Call): boolean {
   const names = new Set(parameters.map(({ name }) => name.toLowerCase()));
@@ -124,6 +132,12 @@ const BROUGHT_ABOUT_ELSEWHERE = new Set([
   ...['swagger 301', 'hubMethods 301'],
 ]);
 
+/** Of routes that have been carried out already: another one of what they make. */
+const AT_LAST: Readonly<Record<string, Call>> = {
+  pushDataSource: { values: { name: 'made' } },
+  addColumns: { body: '`region` Nullable(String)' },
+};
+
 /** What there is no more after these. */
 const TAKES_AWAY = new Set([
   'removeTopic',
@@ -139,11 +153,10 @@ describe('every route', () => {
     await prepare(hub);
     const failed: string[] = [];
     for (const route of ROUTES) {
-      for (const [, changes] of WRONG)
-        if (route.body !== undefined || changes.body === undefined) await call(hub, route, changes);
+      for (const [, changes] of WRONG) if (mayBreak(route, changes)) await call(hub, route, changes);
       for (const changes of OTHERWISE) if (concerns(route, changes)) await call(hub, route, changes);
       if (TAKES_AWAY.has(route.id)) await prepare(hub);
-      const status = await call(hub, route, route.id === 'pushDataSource' ? { values: { name: 'made' } } : {});
+      const status = await call(hub, route, AT_LAST[route.id]);
       if (TAKES_AWAY.has(route.id)) await prepare(hub);
       const isTaken = route.answers.some((answer) => answer.status === status);
       if (!isTaken && route.id !== 'refreshToken' && route.served !== 'mounted')
@@ -154,7 +167,7 @@ describe('every route', () => {
     const expected = ROUTES.flatMap(({ id, answers }) => answers.map(({ status }) => `${id} ${status}`));
     expect(expected.filter((answer) => !seen.has(answer) && !BROUGHT_ABOUT_ELSEWHERE.has(answer))).toEqual([]);
     expect(ROUTES.filter(({ id }) => ![...seen].some((one) => one.startsWith(`${id} `))).map(titleOf)).toEqual([]);
-  });
+  }, 180_000);
 
   const examples = ROUTES.flatMap((route) =>
     route.answers

@@ -362,7 +362,11 @@ export const EVENTS_API: Api = {
       path: '/v0/datasources/{name}/columns',
       scope: ['create'],
       parameters: [DATA_SOURCE, ...SCHEMA_PARAMETERS, TOKEN],
-      body: { ...SCHEMA, meaning: 'columns in the notation of a `.datasource` file', example: '`country` Nullable(String)' },
+      body: {
+        ...SCHEMA,
+        meaning: 'columns in the notation of a `.datasource` file',
+        example: '`country` Nullable(String)',
+      },
       answers: [PUSHED],
       errors: [...SCHEMA_ERRORS, 'unknown_data_source'],
       meaning: 'adds columns to a data source',
