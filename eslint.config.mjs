@@ -10,6 +10,9 @@ const ARROWS = {
   // For browsers and other programs: no code of the server.
   client: [],
   console: [],
+  swagger: [],
+  // What is sent and given, for whoever documents it.
+  schemas: [],
   limits: ['errors.ts'],
   metrics: ['errors.ts', 'limits', 'signalr.ts', 'store/contract'],
   tracing: ['errors.ts', 'log.ts', 'signalr.ts', 'store/contract'],
@@ -21,6 +24,7 @@ const ARROWS = {
   auth: ['errors.ts'],
   hub: [
     'errors.ts',
+    'schemas',
     'log.ts',
     'signalr.ts',
     'tracing',
@@ -35,6 +39,7 @@ const ARROWS = {
   ],
   http: [
     'errors.ts',
+    'schemas',
     'nearest.ts',
     'metrics',
     'tracing',
@@ -49,7 +54,9 @@ const ARROWS = {
     'feed',
     'store/contract',
   ],
-  settings: ['config.ts', 'duration.ts', 'live-config.ts', 'metrics.ts', 'nearest.ts', 'option-groups.ts'],
+  settings: ['config.ts', 'duration.ts', 'live-config.ts', 'metrics', 'nearest.ts', 'option-groups.ts'],
+  // What describes the server; made when it is built.
+  reference: ['errors.ts', 'version.ts', 'schemas', 'http', 'hub/descriptions'],
   feed: ['errors.ts', 'events', 'parameters', 'datasources', 'store/contract'],
   // The work of other parts, in threads; only what puts the parts together knows it.
   threads: ['errors.ts', 'limits', 'events', 'parameters', 'datasources', 'http/inflate.ts', 'store/contract'],
@@ -182,14 +189,18 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', '*.mjs', '.*.cjs', 'packages/*/*.mjs', 'src/console/*.mjs'] },
+        projectService: {
+          allowDefaultProject: [
+            ...['*.js', '*.mjs', '.*.cjs', 'packages/*/*.mjs', 'src/console/*.mjs', 'src/reference/*.mjs'],
+          ],
+        },
       },
     },
     plugins: { 'import-x': importX },
     settings: {
       'import-x/resolver-next': [
         createTypeScriptImportResolver({
-          project: ['tsconfig.json', 'src/console/tsconfig.json'],
+          project: ['tsconfig.json', 'src/console/tsconfig.json', 'src/swagger/tsconfig.json'],
           noWarnOnMultipleProjects: true,
         }),
       ],
@@ -224,7 +235,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-require-imports': 'off' },
     languageOptions: { globals: { module: 'writable', require: 'readonly' } },
   },
-  { files: ['packages/**/*.mjs'], languageOptions: { globals: { URL: 'readonly' } } },
+  { files: ['packages/**/*.mjs', 'src/reference/*.mjs'], languageOptions: { globals: { URL: 'readonly' } } },
   {
     files: ['examples/**/*.js', 'examples/**/*.cjs'],
     languageOptions: {

@@ -74,7 +74,7 @@ const openApi = openApiDocument();
 const page = await readFile(path.join(ROOT, 'src/swagger/swagger.html'), 'utf8');
 const files = {
   'openapi.json': JSON.stringify(openApi),
-  'openapi.yaml': stringify(openApi, { aliasDuplicateObjects: false, lineWidth: 0 }),
+  'openapi.yaml': stringify(openApi, { aliasDuplicateObjects: false, lineWidth: 0, compat: 'yaml-1.1' }),
   'asyncapi.json': JSON.stringify(asyncApiDocument()),
   'hub-methods.html': hubPage({ style: made('hubStyle'), version }),
   'swagger.html': page.replace(/\{(\w+)\}/g, (_, name) => made(name)),

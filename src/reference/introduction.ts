@@ -13,13 +13,14 @@ them to about 200 ns: read them with a lossless parser, and send them as strings
 
 **Pages.** \`next\` of an answer is \`after\` of the next request; \`null\`: there is no more now.
 
-**Answers that go on** are \`text/event-stream\` (Server-Sent Events) or \`application/x-ndjson\` (a JSON document a line). What
-each event or line holds is said by the \`items\` of \`contentSchema\`.
+**Answers that go on** are \`text/event-stream\` (Server-Sent Events) or \`application/x-ndjson\` (a JSON document a line). The
+schema of the former is that of each event, whose \`data\` is JSON text; the \`items\` of \`contentSchema\` are the lines of the
+latter.
 
 **Bodies** may be compressed with \`gzip\`, \`deflate\`, \`br\` or \`zstd\` (\`Content-Encoding\`), at most 10 MiB by default, as
 sent and inflated.
 
-**Methods.** Whatever takes GET takes HEAD. Another method of a path is answered with 405 and \`Allow\`, OPTIONS with 204 and
+**Methods.** Whatever takes GET takes HEAD (but the hub). Another method of a path is answered with 405 and \`Allow\`, OPTIONS with 204 and
 \`Allow\`. A query parameter that a route does not know is refused by name.
 
 **Errors** are \`application/problem+json\` (RFC 9457) with a \`code\`; below \`/v0\` they are \`{"error": …}\`, as clients of that

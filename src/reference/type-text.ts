@@ -3,7 +3,7 @@ import { type JsonSchema, SCHEMA_PATH } from '../schemas/json-schema';
 /** A part of the text of a type: as it is, or the name of a schema. */
 export type TypePart = string | { readonly name: string };
 
-/** A schema in the notation of TypeScript, such as `EventToStore[] | EventToStore`. `int64` and `integer` are numbers. */
+/** A schema in the notation of TypeScript, such as `Event[] | Event`. `int64` and `integer` are numbers. */
 export function typeText(schema: JsonSchema): readonly TypePart[] {
   if (schema.$ref !== undefined) return [{ name: schema.$ref.slice(SCHEMA_PATH.length) }];
   if (schema.const !== undefined) return [JSON.stringify(schema.const)];

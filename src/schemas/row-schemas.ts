@@ -32,7 +32,15 @@ export const ROW_SCHEMAS = {
     ...object(
       { successful_rows: integer(), quarantined_rows: integer('that did not fit the schema') },
       {
-        errors: arrayOf(text(), 'which row, which column, and why'),
+        errors: arrayOf(
+          object({
+            row: integer('number of the row, from 1; blank lines do not count'),
+            column: text('empty when the row as a whole does not fit'),
+            path: text(),
+            error: text(),
+          }),
+          'what is wrong with rows that went to the quarantine, the first of them',
+        ),
         unknown_fields: arrayOf(text(), 'fields of these rows that have no column'),
       },
     ),

@@ -3,8 +3,8 @@ type TabMessage =
   { readonly type: 'ask' } | { readonly type: 'token'; readonly token: string } | { readonly type: 'signed-out' };
 
 /**
- * The token that the console is signed in with: kept for this tab, or handed over by another one. `onChange` is called with
- * it, and with `undefined` when the console is signed out.
+ * The token that the console is signed in with: kept for this tab, or handed over by another one. `onChange` is called
+ * with it, and with `undefined` when the console is signed out.
  */
 export function watchConsoleToken(onChange: (token: string | undefined) => void): void {
   const key = `writer-hub token ${new URL('.', document.baseURI).pathname}`;

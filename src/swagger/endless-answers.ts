@@ -5,7 +5,7 @@ const MOST_BYTES = 256 * 1024;
 /** Types of answers that may go on for ever. */
 const ENDLESS = /^(?:text\/event-stream|application\/x-ndjson)/;
 
-/** As `fetch`, but an answer that goes on ends after a while: a page that waits for its end would show nothing of it. */
+/** As `fetch`, but an answer that goes on ends after a while: who waits for its end would show nothing of it. */
 export async function fetchForAWhile(address: string, init: RequestInit): Promise<Response> {
   const response = await fetch(address, init);
   const { body, headers, status, statusText } = response;

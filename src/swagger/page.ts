@@ -22,7 +22,7 @@ interface Parts {
   readonly React: { createElement(component: unknown, properties: object): unknown };
 }
 
-/** Swagger UI reads JSON with `JSON.parse`, which rounds what is longer than 53 bits: it gets text that it does not read. */
+/** Swagger UI reads JSON with `JSON.parse`, which rounds what is longer than 53 bits: it gets text instead. */
 const EXACT_ANSWERS = {
   wrapComponents: {
     responseBody:
@@ -46,8 +46,8 @@ interface OpenApi {
 }
 
 /**
- * Swagger UI sends each parameter that has a default, and some of them do not go together with others: what is not filled
- * in is not sent.
+ * Swagger UI sends each parameter that has a default, and some of them do not go together with others: what is not
+ * filled in is not sent.
  */
 function withoutDefaults(document: OpenApi): OpenApi {
   for (const path of Object.values(document.paths)) {

@@ -55,19 +55,21 @@ function record(request: IncomingMessage, response: ServerResponse): void {
     bytes += chunk.length;
     if (bytes <= MOST_BYTES) chunks.push(Buffer.from(chunk as string));
   };
-  const { write, end, writeHead } = response;
+  const write = response.write.bind(response);
+  const end = response.end.bind(response);
+  const writeHead = response.writeHead.bind(response);
   response.write = ((...args: Parameters<typeof write>) => {
     keep(args[0]);
-    return write.apply(response, args);
+    return write(...args);
   }) as typeof write;
   response.end = ((...args: Parameters<typeof end>) => {
     keep(args[0]);
-    return end.apply(response, args);
+    return end(...args);
   }) as typeof end;
   response.writeHead = ((...args: Parameters<typeof writeHead>) => {
     const last = args.at(-1);
     if (typeof last === 'object' && !Array.isArray(last)) written = { ...written, ...last };
-    return writeHead.apply(response, args);
+    return writeHead(...args);
   }) as typeof writeHead;
   response.once('close', () => {
     if (!response.headersSent) return;

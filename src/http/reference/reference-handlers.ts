@@ -8,7 +8,7 @@ import { StaticFiles, type StaticFile } from './static-files';
 /** Where the build puts what describes the server. The path is the same from `src/` and from `dist/`. */
 const FOLDER = join(__dirname, '../../../dist/reference-files');
 
-/** What Swagger UI may do: load scripts and styles of this server alone, call this server alone. Its style sheet draws. */
+/** What Swagger UI may do: load scripts and styles of this server alone, and call it alone. Its style sheet draws. */
 const SWAGGER_POLICY = policy("style-src 'self'", "img-src 'self' data:", "connect-src 'self'");
 
 const HUB_METHODS_POLICY = policy("style-src 'self'");

@@ -130,7 +130,7 @@ export const EVENT_NAMES: readonly Parameter[] = [
     type: 'string',
     required: false,
     repeated: true,
-    pattern: '=',
+    pattern: '^[^=]*=',
     meaning: 'only events with this tag, as `key=value`; given several times: with all of them',
   },
 ];
