@@ -1,14 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ConfigSource } from '../settings/config-source';
 import { version } from '../version';
-import { type ConfigFlags, showConfig } from './config-command';
+import { configCommand } from './commands/config';
+import { serveCommand } from './commands/serve';
 import { listDataSources, pushDataSource } from './data-source';
 import { remove } from './remove';
 import { setRetention } from './retention';
 import { revoke } from './revoke';
 import { newMark, parseMark } from './resume-mark';
 import { send } from './send';
-import { withServerOptions } from './server-options';
 import { runTail, type TailFlags } from './tail-command';
 import { findTarget, type TargetFlags } from './target';
 import { makeToken } from './token';
@@ -31,31 +30,6 @@ export function program(surroundings: Surroundings): Command {
     .addCommand(removeCommand(surroundings))
     .addCommand(retentionCommand(surroundings))
     .addCommand(dataSourceCommand(surroundings));
-}
-
-function serveCommand({ env, stdout }: Surroundings): Command {
-  const command = new Command('serve').description(
-    'Run the server. Every option can be set in a configuration file and in the environment as well.',
-  );
-  const flagsOf = withServerOptions(command);
-  return command.action(async (given: Record<string, unknown>) => {
-    const source = new ConfigSource(flagsOf(given), env);
-    // The server is most of the program, and every other command does without it.
-    const { serve } = await import('./serve.js');
-    await serve(source, env, printTo(stdout));
-  });
-}
-
-function configCommand({ env, stdout }: Surroundings): Command {
-  const command = new Command('config')
-    .description('Print the options that a server would have here, and where each comes from. Secrets are not shown.')
-    .option('--json', 'JSON', false)
-    .option('--check [file]', 'say what is wrong with a file (default: the one that would be read), and end with 1')
-    .option('--example', 'print a configuration file with all options, each as a comment', false);
-  const flagsOf = withServerOptions(command);
-  return command.action(async (given: ConfigFlags & Record<string, unknown>) => {
-    await showConfig(given, flagsOf(given), env, printTo(stdout));
-  });
 }
 
 function tokenCommand({ env, stdout, stderr }: Surroundings): Command {
