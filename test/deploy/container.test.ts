@@ -119,18 +119,17 @@ asRoot('the steps of the Dockerfile, by hand', () => {
     expect(await once(outside, 'exit')).toEqual([0, null]);
   });
 
-  it('name the path and the user when the data directory cannot be written', async () => {
+  it('name the path and the user when the data directory cannot be written', () => {
     const { status, stderr } = spawnSync(
       process.execPath,
-      [join(TREE, 'dist/main.js'), 'serve', '--port', '0', '--data-dir', '/proc/nothing'],
+      [join(TREE, 'dist/main.js'), 'serve', '--port', '0', '--data-dir', join(TREE, 'data')],
       {
         ...{ encoding: 'utf8', uid: 1000, gid: 1000 },
         env: { PATH: process.env['PATH'] },
       },
     );
     expect(status).not.toBe(0);
-    expect(stderr).toMatch(/\/proc\/nothing.*uid 1000/);
-    await Promise.resolve();
+    expect(stderr).toMatch(/the data directory \S+\/app\/data cannot be used by uid 1000: EACCES: permission denied/);
   });
 });
 
