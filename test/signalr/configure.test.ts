@@ -3,7 +3,7 @@ import { createHubServer, defineHub, method } from '../../src/signalr';
 const hub = defineHub({ Say: method([], () => undefined) });
 
 describe('HubServer.configure', () => {
-  it.each([
+  it.each<[object, string]>([
     [{ maximumConnections: 0 }, "HubServer.configure: option 'maximumConnections' must be a positive integer"],
     [{ keepAliveInterval: 5 }, "HubServer.configure: option 'keepAliveInterval' cannot be changed"],
   ])('refuses %j and changes nothing', async (changes, message) => {
