@@ -12,6 +12,7 @@ module.exports = {
     '/node_modules/',
     '<rootDir>/test/browser/',
     '<rootDir>/test/clickhouse/',
+    '<rootDir>/test/deploy/',
     '<rootDir>/test/conformance/old-clients/',
     '<rootDir>/test/openapi/',
     '<rootDir>/test/opentelemetry/',

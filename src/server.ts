@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { resolve } from 'node:path';
 import { KeySet } from './auth/key-set';
@@ -140,7 +140,7 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
   const logger = log ?? createLogger(config.logLevel, { format: config.logFormat });
   checkNativeModule();
   const dataDir = resolve(config.dataDir);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  prepareDirectory(dataDir);
   // The store is opened first: it locks the directory.
   const store = await openStore(config, dataDir, logger);
   try {
@@ -156,6 +156,20 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+/** Makes the data directory, unless it is there. Throws `store_unavailable` when this user cannot use it. */
+function prepareDirectory(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    // What node:fs throws names the path once more.
+    const reason = (error as NodeJS.ErrnoException).message.replace(/, \w+ '.*'$/, '');
+    const user = process.getuid === undefined ? 'this user' : `uid ${process.getuid()}`;
+    const message = `the data directory ${dataDir} cannot be used by ${user}: ${reason}`;
+    throw new WriterHubError('store_unavailable', message, { cause: error });
   }
 }
 

@@ -4,6 +4,7 @@ import { options, type OptionSpec } from '../src/config';
 import { errorKinds } from '../src/errors';
 import { optionGroups } from '../src/option-groups';
 import type { RequiredScope } from '../src/http/route';
+import { configExample } from '../src/settings/config-example';
 import { ROUTES } from '../src/http/routes/route-table';
 
 const README = readFileSync(join(__dirname, '../README.md'), 'utf8');
@@ -21,8 +22,9 @@ function renderScope(scope: RequiredScope): string {
   return scope.map((one) => `\`${one.replace(/\{(\w+)\}/, '<$1>')}\``).join(' or ');
 }
 
-function renderOption({ env, flag, default: preset = '', unit, meaning }: OptionSpec<unknown>): string {
-  return `| \`${env}\` | \`--${flag}\` | ${preset === '' ? '' : `\`${preset}\``} | ${unit ?? ''} | ${meaning} |`;
+function renderOption({ env, flag, default: preset = '', unit, meaning, reload }: OptionSpec<unknown>): string {
+  const what = reload === true ? `${meaning} ↻` : meaning;
+  return `| \`${env}\` | \`--${flag}\` | ${preset === '' ? '' : `\`${preset}\``} | ${unit ?? ''} | ${what} |`;
 }
 
 describe('README', () => {
@@ -60,6 +62,12 @@ describe('README', () => {
       '| --- | --- | --- | --- |',
       ...rows,
     ]);
+  });
+});
+
+describe('deploy/writer-hub.toml', () => {
+  it('is what `writer-hub config --example` prints', () => {
+    expect(readFileSync(join(__dirname, '../deploy/writer-hub.toml'), 'utf8')).toBe(configExample());
   });
 });
 

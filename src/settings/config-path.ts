@@ -73,7 +73,8 @@ function isThere(path: string): boolean {
   } catch (error) {
     // Whatever node:fs throws is an object.
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    // EACCES: a folder that this user may not enter, such as the home of another one.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return false;
     throw unreadable('the configuration file', path, error);
   }
 }

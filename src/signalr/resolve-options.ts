@@ -135,7 +135,11 @@ export function changeOptions(options: ResolvedOptions, changes: ChangeableOptio
     if (!names.includes(name)) throw new OptionError(name, 'cannot be changed', 'HubServer.configure');
   }
   const changed: ResolvedOptions = { ...options, ...(Object.fromEntries(given) as ChangeableOptions) };
-  checkValues(changed);
+  try {
+    checkValues(changed);
+  } catch (error) {
+    throw error instanceof OptionError ? error.of('HubServer.configure') : error;
+  }
   return changed;
 }
 

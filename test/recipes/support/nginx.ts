@@ -27,11 +27,16 @@ export function recipeText(name: string): string {
   return readFileSync(join(RECIPES, name), 'utf8');
 }
 
-/**
- * Runs nginx with these lines in its `http` and its `server` block until the tests of the file have ended. It listens
- * on a socket of its own, which a free port leads to: nginx itself cannot be asked for one. Returns its address.
- */
+/** Runs nginx with these lines in its `http` and its `server` block, as `runServers` does. Returns its address. */
 export async function runNginx(http: string, server: string): Promise<string> {
+  return `http://127.0.0.1:${await runServers((socket) => `${http} server { listen ${socket}; ${server} }`)}`;
+}
+
+/**
+ * Runs nginx with these servers until the tests of the file have ended. It listens on a socket of its own, `unix:…`,
+ * which a free port leads to: nginx itself cannot be asked for one. Returns the port.
+ */
+export async function runServers(servers: (socket: string) => string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'recipe-nginx-'));
   const socket = join(folder, 'nginx.sock');
   mkdirSync(join(folder, 'logs'));
@@ -44,8 +49,7 @@ export async function runNginx(http: string, server: string): Promise<string> {
     ${user} daemon off; pid ${join(folder, 'pid')}; error_log ${join(folder, 'logs/error.log')}; worker_processes 1;
     events {}
     http { access_log off; ${temporary}
-      ${http}
-      server { listen unix:${socket}; ${server} } }`;
+      ${servers(`unix:${socket}`)} }`;
   writeFileSync(join(folder, 'nginx.conf'), configuration);
   const arguments_ = ['-p', folder, '-e', join(folder, 'logs/error.log'), '-c', join(folder, 'nginx.conf')];
   execFileSync('nginx', ['-t', '-q', ...arguments_]);
@@ -58,7 +62,7 @@ export async function runNginx(http: string, server: string): Promise<string> {
     await new Promise((resolve) => forwarder.close(resolve));
     rmSync(folder, { recursive: true, force: true });
   });
-  return `http://127.0.0.1:${(forwarder.address() as AddressInfo).port}`;
+  return (forwarder.address() as AddressInfo).port;
 }
 
 /** Forwards a free port to a socket in the file system, as soon as something listens there. */
