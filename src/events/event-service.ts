@@ -69,8 +69,7 @@ export class EventService {
     this.#appends = new StreamAppends(gate, {
       purpose: 'events',
       scan: (text, isStrict) => scanEvents(text, limits(isStrict)),
-      scanElsewhere:
-        work && (({ strict, ...of }) => work.scanEvents({ ...of, limits: limits(strict) })),
+      scanElsewhere: work && (({ strict, ...of }) => work.scanEvents({ ...of, limits: limits(strict) })),
       store: (append) => store.log.append(append),
     });
   }

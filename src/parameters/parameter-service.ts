@@ -42,8 +42,7 @@ export class ParameterService {
     this.#appends = new StreamAppends(gate, {
       purpose: 'parameters',
       scan: (text, isStrict) => scanPackage(text, limits(isStrict)),
-      scanElsewhere:
-        work && (({ strict, ...of }) => work.scanPackage({ ...of, limits: limits(strict) })),
+      scanElsewhere: work && (({ strict, ...of }) => work.scanPackage({ ...of, limits: limits(strict) })),
       store: (append) => store.parameters.appendPackage(append),
     });
   }
