@@ -158,6 +158,7 @@ export const options = {
   metricsPort: optional({
     env: 'WRITER_HUB_METRICS_PORT',
     flag: 'metrics-port',
+    example: '9464',
     meaning:
       'TCP port of `/metrics`, which is then not at the other one; 0 picks a free one; absent: one port for all.',
     schema: whole(0, 65_535),
@@ -165,6 +166,7 @@ export const options = {
   metricsHost: optional({
     env: 'WRITER_HUB_METRICS_HOST',
     flag: 'metrics-host',
+    example: '127.0.0.1',
     meaning: 'Address that port is on; absent: that of `host`.',
     schema: host,
   }),
@@ -203,6 +205,7 @@ export const options = {
   metricsToken: optional({
     env: 'WRITER_HUB_METRICS_TOKEN',
     flag: 'metrics-token',
+    example: 'a-token-of-your-own',
     secret: true,
     meaning:
       'Bearer token that `/metrics` asks for, at least 16 characters; a token with the scope `metrics` or `admin` will ' +

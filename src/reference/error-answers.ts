@@ -1,5 +1,6 @@
 import { type ErrorCode, errorKinds } from '../errors';
 import type { Route } from '../http/route';
+import { JSON_TYPE, PROBLEM_TYPE } from '../http/routes/answers';
 import { constant, integer, type JsonSchema, ref, text } from '../schemas/json-schema';
 import { answerOf, type JsonObject } from './answer-objects';
 
@@ -34,6 +35,9 @@ const HEADER_SCHEMAS: Readonly<Record<string, readonly [meaning: string, schema:
   'Retry-After': ['After how many seconds to try again.', integer()],
   Allow: ['The methods that the path takes.', text()],
   'Writer-Hub-Warning': ['What is probably not meant so, of what would have been stored.', text()],
+  'X-RateLimit-Limit': ['How many requests or bytes are allowed a second, where they are limited.', integer()],
+  'X-RateLimit-Remaining': ['How many of them are left.', integer()],
+  'X-RateLimit-Reset': ['After how many seconds there are more.', integer()],
 };
 
 /** Headers that tell what to do about an error. */
@@ -41,8 +45,6 @@ export const ERROR_HEADERS: JsonObject = Object.fromEntries(
   Object.entries(HEADER_SCHEMAS).map(([name, [description, schema]]) => [name, { description, schema }]),
 );
 
-const PROBLEM_TYPE = 'application/problem+json';
-const JSON_TYPE = 'application/json';
 
 /** Answers to what Node.js cannot read as a request, which can come for any address. */
 export const TRANSPORT_ANSWERS: JsonObject = {
@@ -95,7 +97,8 @@ export function errorsOf({ scope, parameters, body, errors }: Route): readonly E
 
 function codedAnswers(route: Route, isEventsApi: boolean): Record<string, JsonObject> {
   const codes = errorsOf(route);
-  const warns = route.answers.some(({ headers = [] }) => headers.some(({ name }) => name === 'Writer-Hub-Warning'));
+  const sent = new Set(route.answers.flatMap(({ headers = [] }) => headers.map(({ name }) => name)));
+  const also = OF_REFUSALS.filter((name) => sent.has(name));
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {
     const { status } = errorKinds[code];
@@ -106,7 +109,7 @@ function codedAnswers(route: Route, isEventsApi: boolean): Record<string, JsonOb
   return Object.fromEntries(
     [...byStatus].map(([status, found]) => [
       String(status),
-      refused(codedAnswer(status, found, isEventsApi), status, warns && route.body !== undefined),
+      refused(codedAnswer(status, found, isEventsApi), status, route.body === undefined ? [] : also),
     ]),
   );
 }
@@ -135,9 +138,12 @@ function problem(status: number, codes: readonly ErrorCode[]): JsonObject {
   };
 }
 
-/** An answer with the headers of its status. */
-function refused(answer: JsonObject, status: number, isWarning = false): JsonObject {
-  const names = ['X-Request-Id', ...(isWarning ? ['Writer-Hub-Warning'] : [])];
+/** What an answer that is an error may have as well, where one that is none may. */
+const OF_REFUSALS = ['Writer-Hub-Warning', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];
+
+/** An answer with the headers of its status, and others. */
+function refused(answer: JsonObject, status: number, also: readonly string[] = []): JsonObject {
+  const names = ['X-Request-Id', ...also];
   if (status === 401 || status === 403) names.push('WWW-Authenticate');
   if (status === 429 || status === 503) names.push('Retry-After');
   if (status === 405) names.push('Allow');

@@ -32,7 +32,7 @@ export function exampleOf(spec: OptionSpec<unknown>): string {
   switch (kindOf(spec)) {
     case 'integer':
     case 'switch':
-      return preset ?? '0';
+      return preset ?? spec.example ?? '0';
     case 'list':
       return preset === undefined || preset === '' ? '[]' : JSON.stringify(preset.split(','));
     case 'duration':

@@ -47,7 +47,7 @@ suite.each(LIBRARIES)('three servers on Redis, through %s', (library) => {
     () => Listener,
   ];
 
-  /** What everybody has heard when a mark of the same sender has arrived at all: only what one sends keeps its order. */
+  /** What everybody has heard when a mark of the same sender has arrived at all: only what one sends keeps order. */
   async function heard(sender = a()): Promise<unknown[][]> {
     await sender.connection.invoke('ToAll', 'mark');
     await until(() => members.every((member) => member.heard.includes('mark')));

@@ -130,12 +130,19 @@ const BROUGHT_ABOUT_ELSEWHERE = new Set([
   // Callers that have a file already.
   ...['openApiJson 304', 'openApiYaml 304', 'asyncApiJson 304', 'swagger 304', 'hubMethods 304', 'referenceFile 304'],
   ...['swagger 301', 'hubMethods 301'],
+  // Its names have hashes of what is in the files.
+  'consoleFile 200',
 ]);
+
+/** What takes only what an answer before has named. */
+const NAMES_ITS_OWN = new Set(['refreshToken', 'consoleFile']);
 
 /** Of routes that have been carried out already: another one of what they make. */
 const AT_LAST: Readonly<Record<string, Call>> = {
   pushDataSource: { values: { name: 'made' } },
   addColumns: { body: '`region` Nullable(String)' },
+  // Its body is of one quarantined row, which a parameter names.
+  replayQuarantine: { body: '' },
 };
 
 /** What there is no more after these. */
@@ -159,7 +166,7 @@ describe('every route', () => {
       const status = await call(hub, route, AT_LAST[route.id]);
       if (TAKES_AWAY.has(route.id)) await prepare(hub);
       const isTaken = route.answers.some((answer) => answer.status === status);
-      if (!isTaken && route.id !== 'refreshToken' && route.served !== 'mounted')
+      if (!isTaken && !NAMES_ITS_OWN.has(route.id) && route.served !== 'mounted')
         failed.push(`${titleOf(route)}: ${status}`);
     }
     expect(failed).toEqual([]);

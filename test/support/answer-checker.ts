@@ -77,6 +77,8 @@ export class AnswerChecker {
 
   #pathOf(target: string): string | undefined {
     let path = target.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0]!;
+    // The hub knows its path however it is escaped.
+    if (/^\/(?:%[46]8|h)/i.test(path)) path = decodeURIComponent(path);
     for (const other of HUB_PATHS.slice(1)) if (path.startsWith(other)) path = `/hub${path.slice(other.length)}`;
     const isHub = /^\/hub(?:\/|$)/i.test(path);
     return this.#patterns.find(({ pattern }) => pattern.test(isHub ? path.toLowerCase().replace(/\/$/, '') : path))

@@ -3,6 +3,9 @@ import type { Answer, AnswerHeader } from '../route';
 
 export const JSON_TYPE = 'application/json';
 
+/** RFC 9457: an error. */
+export const PROBLEM_TYPE = 'application/problem+json';
+
 /** An object a line. */
 export const LINES_TYPE = 'application/x-ndjson';
 

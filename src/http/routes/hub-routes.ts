@@ -1,6 +1,6 @@
 import { ref } from '../../schemas/json-schema';
 import type { Answer, MountedRoute, Parameter } from '../route';
-import { EVENT_STREAM_TYPE, json, JSON_TYPE } from './answers';
+import { EVENT_STREAM_TYPE, json, JSON_TYPE, LIVE_HEADERS, PROBLEM_TYPE } from './answers';
 
 /** Where the SignalR hub is mounted. */
 export const HUB_PATH = '/hub';
@@ -37,7 +37,11 @@ function refusal(status: number, meaning: string): Answer {
 /** For whoever may not connect, or not now. */
 const REFUSALS: readonly Answer[] = [
   refusal(401, 'there is no valid token'),
-  refusal(403, 'the page comes from an origin that is not allowed, or the connection belongs to another user'),
+  {
+    status: 403,
+    mediaTypes: ['text/plain', PROBLEM_TYPE],
+    meaning: 'the page comes from an origin that is not allowed, or the connection belongs to another user',
+  },
   refusal(429, "the token's subject has its share of the connections or of the memory"),
   refusal(500, 'the server failed unexpectedly'),
   refusal(503, 'there is no room for more, the server is stopping, or keys of an issuer cannot be fetched'),
@@ -94,7 +98,7 @@ export const HUB_ROUTES: readonly MountedRoute[] = [
       ...[400, 401, 404].map((status) => ({ ...json(ref('RefreshError'), 'why the token was not replaced'), status })),
       {
         status: 403,
-        mediaTypes: [JSON_TYPE, 'text/plain'],
+        mediaTypes: [JSON_TYPE, 'text/plain', PROBLEM_TYPE],
         schema: ref('RefreshError'),
         meaning: 'the token is of another user, or the page of an origin that is not allowed',
       },
@@ -113,6 +117,7 @@ export const HUB_ROUTES: readonly MountedRoute[] = [
       {
         status: 200,
         mediaTypes: [EVENT_STREAM_TYPE, 'application/octet-stream', 'text/plain'],
+        headers: LIVE_HEADERS,
         meaning: 'Server-Sent Events, or a long poll, the first of which is empty',
       },
       { status: 204, mediaTypes: ['text/plain'], meaning: 'a long poll of a connection that has ended' },

@@ -91,7 +91,7 @@ export const OPERATIONS_API: Api = {
           meaning: 'the Prometheus text format, or OpenMetrics where `Accept` asks for it',
         },
       ],
-      errors: ['unauthenticated'],
+      errors: ['unauthenticated', 'forbidden', 'not_found'],
       meaning: 'metrics for Prometheus; with `WRITER_HUB_METRICS_TOKEN` for its bearers alone',
       served: 'express',
       handler: metricsText,

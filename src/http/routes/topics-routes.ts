@@ -218,8 +218,8 @@ export const TOPICS_API: Api = {
         ref('TopicPage'),
         ref('TopicListingItem'),
         '`{"topics": […], "next": …}`',
-        '{"topics":[{"name":"cars","kind":"events","createdAt":"2026-11-27T03:00:00.000Z","position":"1","earliest":"0",' +
-          '"events":1,"bytes":105,"retention":{"age":null,"bytes":null}}],"next":null}',
+        '{"topics":[{"name":"cars","kind":"events","createdAt":"2026-11-27T03:00:00.000Z",' +
+          '"storedAt":"2026-11-27T03:00:05.000Z","position":"1","earliest":"0","events":1,"streams":1,"bytes":105,"retention":{"age":null,"bytes":null}}],"next":null}',
       ),
       errors: [],
       details: LISTING_DETAILS,
