@@ -81,10 +81,14 @@ function refusePageParameters(query: URLSearchParams): void {
   throw new WriterHubError('invalid_query', 'order=desc goes back from the end, and this goes on behind it');
 }
 
+/** What the address says has to hold although a reader has come further. */
 function startOf(request: IncomingMessage, otherwise: 'earliest' | 'latest'): FeedStart {
-  const query = queryOf(request.url);
+  const asked = startIn(queryOf(request.url), otherwise);
   const resumed = lastEventId(request);
-  if (resumed !== undefined) return { position: position('Last-Event-ID', resumed) };
+  return resumed === undefined ? asked : { position: position('Last-Event-ID', resumed) };
+}
+
+function startIn(query: URLSearchParams, otherwise: 'earliest' | 'latest'): FeedStart {
   const [first, second] = STARTS.filter((name) => query.has(name));
   if (second !== undefined) {
     throw new WriterHubError('invalid_query', `${first} and ${second} both say where to begin: give one of them`);

@@ -1,5 +1,5 @@
 import type { Answer, AnswerHeader } from '../http/route';
-import { EVENT_STREAM_TYPE, LINES_TYPE, PROBLEM_TYPE } from '../http/routes/answers';
+import { EVENT_STREAM_TYPE, LINES_TYPE, PROBLEM_TYPE, YAML_TYPE } from '../http/routes/answers';
 import { type JsonSchema, ref } from '../schemas/json-schema';
 
 /** A JSON object of a document. */
@@ -19,6 +19,7 @@ export function answerOf({ mediaTypes, meaning, headers = [], ...bodies }: Answe
 function contentOf(type: string, { schema, item, example }: Pick<Answer, 'schema' | 'item' | 'example'>): JsonObject {
   if (type === PROBLEM_TYPE) return { schema: ref('Problem') };
   if (isJson(type)) return { schema, ...(example !== undefined && { example: JSON.parse(example) as unknown }) };
+  if (type === YAML_TYPE) return { schema: { type: 'object' } };
   const isOwn = example !== undefined && schema === undefined;
   if (item !== undefined && type === EVENT_STREAM_TYPE) {
     return { schema: eventOf(item), ...(isOwn && { example: firstEvent(example) }) };

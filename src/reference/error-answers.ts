@@ -45,7 +45,6 @@ export const ERROR_HEADERS: JsonObject = Object.fromEntries(
   Object.entries(HEADER_SCHEMAS).map(([name, [description, schema]]) => [name, { description, schema }]),
 );
 
-
 /** Answers to what Node.js cannot read as a request, which can come for any address. */
 export const TRANSPORT_ANSWERS: JsonObject = {
   HeadersTooLong: {

@@ -3,6 +3,9 @@ import type { Answer, AnswerHeader } from '../route';
 
 export const JSON_TYPE = 'application/json';
 
+/** RFC 9512. */
+export const YAML_TYPE = 'application/yaml';
+
 /** RFC 9457: an error. */
 export const PROBLEM_TYPE = 'application/problem+json';
 

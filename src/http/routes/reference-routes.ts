@@ -7,7 +7,7 @@ import {
   swaggerPage,
 } from '../reference/reference-handlers';
 import type { Answer, Api, ExpressRoute } from '../route';
-import { JSON_TYPE } from './answers';
+import { JSON_TYPE, YAML_TYPE } from './answers';
 
 const UNCHANGED: Answer = {
   status: 304,
@@ -41,7 +41,7 @@ const ROUTES: readonly ExpressRoute[] = [
     ...OPEN,
     id: 'openApiYaml',
     path: '/openapi.yaml',
-    answers: [{ status: 200, mediaTypes: ['application/yaml'], meaning: 'the document' }, UNCHANGED],
+    answers: [{ status: 200, mediaTypes: [YAML_TYPE], meaning: 'the document' }, UNCHANGED],
     meaning: 'the same as YAML',
     handler: referenceDocument('openapi.yaml'),
   },

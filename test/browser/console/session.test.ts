@@ -90,11 +90,12 @@ describe('the theme', () => {
     const hub = await shared.hub();
     const context = await browser().newContext({ colorScheme });
     atEnd(() => context.close());
-    // What the page looks like when its body comes into being, before the console is drawn.
-    await context.addInitScript(`new MutationObserver(() => {
-      if (document.body === null || 'first' in globalThis) return;
-      globalThis.first = getComputedStyle(document.documentElement).backgroundColor;
-    }).observe(document, { childList: true, subtree: true });`);
+    // What the page looks like in its first frame: styles hold a page's frames back, not its scripts.
+    await context.addInitScript(`const look = () => {
+      if (document.body === null) requestAnimationFrame(look);
+      else globalThis.first ??= getComputedStyle(document.documentElement).backgroundColor;
+    };
+    requestAnimationFrame(look);`);
     const opened = await ConsolePage.open(browser(), hub, { context });
     const background = colorScheme === 'dark' ? 'rgb(15, 18, 24)' : 'rgb(247, 248, 250)';
     expect(await opened.page.evaluate('globalThis.first')).toBe(background);
