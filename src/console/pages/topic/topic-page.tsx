@@ -28,6 +28,15 @@ export function TopicPage({ params, query }: PageProps) {
           <h1>{name}</h1>
         </div>
         <div class="buttons">
+          {topic?.kind === 'rows' ? (
+            <a class="button button-plain" href={href(['data-sources', name])}>
+              Rows
+            </a>
+          ) : (
+            <a class="button button-plain" href={href(['topics', name, 'events'])}>
+              Events, live
+            </a>
+          )}
           <a class="button button-plain" href={href(['send'], { topic: name })}>
             Send an event
           </a>
