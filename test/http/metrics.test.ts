@@ -206,7 +206,10 @@ describe('the form of the metrics', () => {
     const names = async (accept: string): Promise<string[]> => {
       const text = await (await ask(hub.hub.metricsUrl, { accept })).text();
       // Node.js collects garbage when it likes; its series of that begin then.
-      return text.replace(/^nodejs_gc_.*$/gm, '').split('\n').flatMap((line) => (line === '' || line.startsWith('#') ? [] : [line.split(' ')[0]!]));
+      return text
+        .replace(/^nodejs_gc_.*$/gm, '')
+        .split('\n')
+        .flatMap((line) => (line === '' || line.startsWith('#') ? [] : [line.split(' ')[0]!]));
     };
     await names('text/plain');
     const plain = await names('text/plain');
