@@ -8,6 +8,14 @@ interface Waiting {
   bytes: number;
   /** When the first of it was stored (milliseconds of `performance.now`). */
   since: number;
+  /** How often something was added. */
+  additions: number;
+}
+
+/** A topic that is to be packed, and what was known of it when it was chosen. */
+export interface DueTopic {
+  readonly topic: number;
+  readonly additions: number;
 }
 
 /** Which topics have packages that are not packed, and since when. */
@@ -34,27 +42,28 @@ export class PackageBacklog {
 
   /** Notes a topic that may have packages from before. */
   addOld(topic: number): void {
-    this.#topics.set(topic, { packages: 0, bytes: 0, since: -Infinity });
+    this.#topics.set(topic, { packages: 0, bytes: 0, since: -Infinity, additions: 0 });
   }
 
   add(topic: number, packages: number, bytes: number): void {
     const waiting = this.#topics.get(topic);
     if (waiting === undefined) {
-      this.#topics.set(topic, { packages, bytes, since: performance.now() });
+      this.#topics.set(topic, { packages, bytes, since: performance.now(), additions: 1 });
       return;
     }
     waiting.packages += packages;
     waiting.bytes += bytes;
+    waiting.additions += 1;
   }
 
   /** A topic that is to be packed now; they take turns. */
-  next(): number | undefined {
+  next(): DueTopic | undefined {
     const now = performance.now();
     for (const [topic, waiting] of this.#topics) {
       if (this.#waitOf(waiting, now) > 0) continue;
       this.#topics.delete(topic);
       this.#topics.set(topic, waiting);
-      return topic;
+      return { topic, additions: waiting.additions };
     }
     return undefined;
   }
@@ -69,9 +78,9 @@ export class PackageBacklog {
     if (waiting.since > -Infinity) waiting.since = performance.now();
   }
 
-  /** Nothing of a topic waits. */
-  remove(topic: number): void {
-    this.#topics.delete(topic);
+  /** Nothing of a topic waited when it was looked at: it is done, unless something was added since it was chosen. */
+  remove({ topic, additions }: DueTopic): void {
+    if (this.#topics.get(topic)?.additions === additions) this.#topics.delete(topic);
   }
 
   #waitOf({ packages, bytes, since }: Waiting, now: number): number {

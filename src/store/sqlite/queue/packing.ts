@@ -1,6 +1,6 @@
 import type { CommitResult } from '../channel/messages';
 import type { MergedBlocks, PackedPackages, Replaced, SmallBlocks } from '../channel/packing-messages';
-import { PackageBacklog } from './package-backlog';
+import { type DueTopic, PackageBacklog } from './package-backlog';
 
 /** While commits take a part of the time, 1 / BUSY_AT or more, what packing writes takes one part in so many of it. */
 const WRITING_SHARE = 25;
@@ -81,21 +81,21 @@ export class Packing {
     try {
       const small = this.#toMerge.pop();
       if (small !== undefined) return await this.#merge(small);
-      const topic = this.#backlog.next();
-      return topic === undefined ? 0 : await this.#pack(topic);
+      const due = this.#backlog.next();
+      return due === undefined ? 0 : await this.#pack(due);
     } catch {
       // Nobody waits for this. What keeps it from working keeps commits from working, and they tell of it.
       return PACK_AGAIN_AFTER;
     }
   }
 
-  async #pack(topic: number): Promise<number> {
-    const packed = await this.#parts.pack(topic);
-    if (packed === undefined) this.#backlog.remove(topic);
+  async #pack(due: DueTopic): Promise<number> {
+    const packed = await this.#parts.pack(due.topic);
+    if (packed === undefined) this.#backlog.remove(due);
     if (packed === undefined || this.#isStopped) return 0;
     const replaced = await this.#parts.replace(packed);
     if (replaced === undefined) return PACK_EVERY;
-    this.#backlog.packed(topic, packed.count, packed.characters);
+    this.#backlog.packed(due.topic, packed.count, packed.characters);
     return this.#restAfter(replaced);
   }
 

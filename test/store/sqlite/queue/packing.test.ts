@@ -84,6 +84,21 @@ describe('Packing', () => {
     ]);
   });
 
+  it('packs what came while it was found that there is no more', async () => {
+    let answer: (packed: PackedPackages | undefined) => void = () => undefined;
+    const { asked, packing } = setUp({ pack: () => new Promise((resolve) => (answer = resolve)) });
+    packing.committed(committed(1, MANY));
+    await jest.advanceTimersByTimeAsync(10);
+    expect(asked).toEqual(['pack 1']);
+    packing.committed(committed(1, MANY));
+    answer(undefined);
+    await jest.advanceTimersByTimeAsync(10);
+    expect(asked).toEqual(['pack 1', 'pack 1']);
+    answer(undefined);
+    await jest.advanceTimersByTimeAsync(10);
+    expect(asked).toEqual(['pack 1', 'pack 1']);
+  });
+
   it('tries again a little later when what was packed is not there any more', async () => {
     const { asked, packing } = setUp({ replace: () => Promise.resolve(undefined) });
     packing.addOld([1]);
