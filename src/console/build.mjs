@@ -1,6 +1,8 @@
 /** Bundles the console into `dist/console/`: a page, and files whose names change with their contents. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { Buffer } from 'node:buffer';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -8,8 +10,6 @@ const SOURCE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.resolve(SOURCE, '../..');
 const TARGET = path.join(ROOT, 'dist/console');
 
-/** Written anew, so that nothing of an earlier build is served. */
-await rm(TARGET, { recursive: true, force: true });
 await mkdir(TARGET, { recursive: true });
 
 const COMMON = {
@@ -23,6 +23,7 @@ const COMMON = {
   target: 'es2022',
   minify: true,
   metafile: true,
+  write: false,
   loader: { '.svg': 'copy' },
   legalComments: 'none',
   logLevel: 'warning',
@@ -53,4 +54,20 @@ function made(name) {
 
 const page = await readFile(path.join(SOURCE, 'index.html'), 'utf8');
 const named = page.replace(/\{(\w+)\}/g, (_, name) => `console/${made(name)}`);
-await writeFile(path.join(TARGET, 'index.html'), named);
+
+/** Puts a file in its place whole, if it is not there: a server may be giving it out. */
+async function put(file, contents) {
+  const there = await readFile(file).catch(() => undefined);
+  if (there?.equals(contents) === true) return;
+  const written = path.join(TARGET, '..', `${path.basename(file)}.${process.pid}`);
+  await writeFile(written, contents);
+  await rename(written, file);
+}
+
+const files = results.flatMap(({ outputFiles }) => outputFiles);
+for (const file of files) await put(file.path, Buffer.from(file.contents));
+await put(path.join(TARGET, 'index.html'), Buffer.from(named));
+
+// What is left of an earlier build.
+const kept = new Set(['index.html', ...files.map((file) => path.basename(file.path))]);
+for (const name of await readdir(TARGET)) if (!kept.has(name)) await rm(path.join(TARGET, name), { force: true });
