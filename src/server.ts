@@ -237,6 +237,9 @@ async function serve(
     persist: (tokenId, expiresAt) => store.tokens.revokeToken(tokenId, expiresAt),
   });
   const verifier = createVerifier(config, secret, revocations);
+  // That of the data directory is read once: tokens are made with the one that they are verified with.
+  let own = config.jwtSecret === undefined ? secret : undefined;
+  const secretOf = (next: Config): string => next.jwtSecret ?? (own ??= findSecret(next, dataDir, logger).value);
   const onEarly = ({ topic, streamId, count, warning }: EarlyNotice): void => {
     metrics.intake.earlyTimestamps(count);
     if (warning !== undefined) logger.warn({ topic, streamId, warning }, 'timestamps seem to be in another unit');
@@ -297,7 +300,7 @@ async function serve(
     engine: store.sql === undefined ? undefined : metrics.watchSql(store.sql),
     store,
     revocations,
-    issue: (order) => issuerOf(live.current, findSecret(live.current, dataDir, logger).value)(order),
+    issue: (order) => issuerOf(live.current, secretOf(live.current))(order),
     rates,
     bodyLimits: live.view(
       { maxBytes: 'maxMessageBytes', maxDepth: 'maxJsonDepth' },
@@ -345,7 +348,7 @@ async function serve(
     fixed: fixedOptions,
     takers: configTakers({
       ...{ store, server, hub, held, anonymous, followers, feedBudget, rates, origins, proxies, callers, revocations },
-      newVerifier: (next) => createVerifier(next, findSecret(next, dataDir, logger).value, revocations),
+      newVerifier: (next) => createVerifier(next, secretOf(next), revocations),
       setLogLevel: (level) => {
         for (const each of [logger, hubLogger]) each.level = level;
       },
