@@ -4,6 +4,7 @@ import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'no
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { deployFile, deployText, isHere, ROOT } from './support/here';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'writer-hub-deploy-'));
@@ -33,6 +34,9 @@ const STAGES = deployText('container/Dockerfile')
   );
 
 const instruction = (name: string): string => STAGES.at(-1)!.find(([each]) => each === name)?.[1] ?? '';
+
+/** Without what the npm that runs this suite was told, such as to run no scripts: an image begins with none of it. */
+const BUILD = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 
 /** Whether the linters could be installed. */
 function installed(): boolean {
@@ -78,7 +82,9 @@ asRoot('the steps of the Dockerfile, by hand', () => {
     chownSync(DATA, 1000, 1000);
     for (const [name, text] of STAGES[0]!) {
       if (name === 'COPY') copy(text.split(' '));
-      else if (name === 'RUN') execFileSync('sh', ['-ec', text], { cwd: TREE, stdio: 'ignore', timeout: 12 * MINUTE });
+      else if (name === 'RUN') {
+        execFileSync('sh', ['-ec', text], { cwd: TREE, env: BUILD, stdio: 'ignore', timeout: 12 * MINUTE });
+      }
     }
   });
 
@@ -96,7 +102,7 @@ asRoot('the steps of the Dockerfile, by hand', () => {
   it('give a server that another user runs, who may write its data alone; it is healthy, and ends on SIGTERM', async () => {
     const port = await freePort();
     const server = run(port, [process.execPath]);
-    await answers(port);
+    await answers(port, server);
     const [command = '', ...args] = JSON.parse(instruction('HEALTHCHECK').replace(/^.*?CMD /, '')) as string[];
     const check = (env: object) => spawnSync(command, args, { env: { ...process.env, ...env } }).status;
     expect(check({ PORT: String(port) })).toBe(0);
@@ -113,7 +119,7 @@ asRoot('the steps of the Dockerfile, by hand', () => {
       ['unshare', '--pid', '--fork', '--mount-proc', '--setuid', '1000', '--setgid', '1000', process.execPath],
       false,
     );
-    await answers(port);
+    await answers(port, outside);
     const inside = execFileSync('pgrep', ['-P', String(outside.pid)], { encoding: 'utf8' }).trim();
     process.kill(Number(inside), 'SIGTERM');
     expect(await once(outside, 'exit')).toEqual([0, null]);
@@ -179,9 +185,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function answers(port: number): Promise<void> {
-  for (;;) {
+async function answers(port: number, server: ChildProcess): Promise<void> {
+  while (server.exitCode === null) {
     const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
     if (answer?.ok === true) return;
+    await setImmediate();
   }
+  throw new Error(`the server ended with ${server.exitCode}`);
 }
