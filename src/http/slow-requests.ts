@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WriterHubError } from '../errors';
 import type { OnStrike } from '../limits/limit-watch';
+import { WatchedRequests } from './watched-requests';
 
 const INTERVAL = 5000;
 
@@ -16,18 +17,12 @@ export interface SlowRequestsOptions {
   readonly fail: (response: ServerResponse, error: WriterHubError) => void;
 }
 
-interface Watched {
-  readonly response: ServerResponse;
-  /** Bytes that its socket had received when it was looked at last; `undefined` while nobody reads it. */
-  bytes: number | undefined;
-}
-
 /**
  * Ends requests whose bodies come in too slowly. What counts is what came since the last look, not how long it takes
  * altogether: a slow line may take as long as it needs.
  */
 export class SlowRequests {
-  readonly #watched = new Map<IncomingMessage, Watched>();
+  readonly #watched = new WatchedRequests();
   #timer: NodeJS.Timeout | undefined;
   readonly #options: SlowRequestsOptions;
   readonly #interval: number;
@@ -40,26 +35,27 @@ export class SlowRequests {
   /** Watches a request until it has been answered; nothing of it is kept then. */
   watch(request: IncomingMessage, response: ServerResponse): void {
     if (request.complete || this.#options.limits.minDataRate === 0 || !hasBody(request)) return;
-    this.#watched.set(request, { response, bytes: undefined });
+    const watched = this.#watched.add(request, response);
     response.once('close', () => {
-      this.#watched.delete(request);
+      this.#watched.remove(watched);
     });
     this.#timer ??= setInterval(this.#look, this.#interval).unref();
   }
 
   readonly #look = (): void => {
     const least = (this.#options.limits.minDataRate * this.#interval) / 1000;
-    for (const [request, watched] of this.#watched) {
+    for (const watched of this.#watched.all()) {
+      const { request, response } = watched;
       if (request.complete || request.destroyed) {
-        this.#watched.delete(request);
+        this.#watched.remove(watched);
         continue;
       }
       const before = watched.bytes;
       // A body that nobody reads yet is not the sender's fault.
       watched.bytes = request.readableFlowing === true ? request.socket.bytesRead : undefined;
       if (before === undefined || watched.bytes === undefined || watched.bytes - before >= least) continue;
-      this.#watched.delete(request);
-      this.#end(request, watched.response);
+      this.#watched.remove(watched);
+      this.#end(request, response);
     }
     if (this.#watched.size > 0) return;
     clearInterval(this.#timer);
