@@ -6,6 +6,8 @@ type View<Names extends Readonly<Record<string, OptionName>>> = { readonly [K in
 /** The options in force, which may be others a moment later. */
 export class LiveConfig {
   #current: Config;
+  /** What gives each view what is in force. */
+  readonly #refreshes: (() => void)[] = [];
 
   constructor(config: Config) {
     this.#current = config;
@@ -17,20 +19,23 @@ export class LiveConfig {
 
   replace(config: Config): void {
     this.#current = config;
+    for (const refresh of this.#refreshes) refresh();
   }
 
   /**
    * An object with options, which has at each reading what is in force then, and with what else a component needs. It
-   * must not be copied by whoever is to see changes.
+   * must not be copied by whoever is to see changes. It costs no more to read than any other, as some are read for each
+   * event; it is kept for as long as this is.
    */
   view<const Names extends Readonly<Record<string, OptionName>>, Rest extends object>(
     names: Names,
     rest: Rest,
   ): View<Names> & Rest {
-    const getters = Object.entries(names).map(([name, option]) => {
-      const get = (): unknown => this.#current[option];
-      return [name, { enumerable: true, get }] as const;
-    });
-    return Object.defineProperties({ ...rest }, Object.fromEntries(getters)) as View<Names> & Rest;
+    const entries = Object.entries(names);
+    const inForce = (): View<Names> =>
+      Object.fromEntries(entries.map(([name, option]) => [name, this.#current[option]])) as View<Names>;
+    const view = { ...rest, ...inForce() };
+    this.#refreshes.push(() => Object.assign(view, inForce()));
+    return view;
   }
 }
