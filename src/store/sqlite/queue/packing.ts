@@ -2,9 +2,14 @@ import type { CommitResult } from '../channel/messages';
 import type { MergedBlocks, PackedPackages, Replaced, SmallBlocks } from '../channel/packing-messages';
 import { type DueTopic, PackageBacklog } from './package-backlog';
 
-/** While commits take a part of the time, 1 / BUSY_AT or more, what packing writes takes one part in so many of it. */
-const WRITING_SHARE = 25;
-const BUSY_AT = 4;
+/**
+ * While commits take less than `CALM` of the time, packing goes on without a rest, so that it keeps up with all that
+ * one thread can pack. The more they take, the longer it rests; from `BUSY` on so many times as long as it has worked:
+ * it gives way to all threads, but not to what they lose by sharing a processor's caches, memory and disk with it.
+ */
+const CALM = 0.25;
+const BUSY = 0.75;
+const RESTS = 8;
 
 /** How often it is looked whether packages are to be packed, while there are any (milliseconds). */
 const PACK_EVERY = 250;
@@ -30,9 +35,9 @@ export class Packing {
   #next: NodeJS.Timeout | undefined;
   #turn: Promise<void> | undefined;
   #isStopped = false;
-  /** When something was written last, and for how many milliseconds there were commits since then. */
-  #writtenAt = performance.now();
+  /** For how many milliseconds there were commits, and since when that is counted. */
   #committing = 0;
+  #countedSince = performance.now();
   readonly #parts: PackingParts;
 
   /** `packAfter`: how long a few packages wait for others to be packed with (milliseconds). */
@@ -78,15 +83,22 @@ export class Packing {
 
   /** Gives how long to rest afterwards. */
   async #take(): Promise<number> {
+    const begun = performance.now();
     try {
-      const small = this.#toMerge.pop();
-      if (small !== undefined) return await this.#merge(small);
-      const due = this.#backlog.next();
-      return due === undefined ? 0 : await this.#pack(due);
+      const least = await this.#doNext();
+      return Math.max(least, this.#restAfter(begun));
     } catch {
       // Nobody waits for this. What keeps it from working keeps commits from working, and they tell of it.
       return PACK_AGAIN_AFTER;
     }
+  }
+
+  /** Gives how long to rest at least. */
+  async #doNext(): Promise<number> {
+    const small = this.#toMerge.pop();
+    if (small !== undefined) return this.#merge(small);
+    const due = this.#backlog.next();
+    return due === undefined ? 0 : this.#pack(due);
   }
 
   async #pack(due: DueTopic): Promise<number> {
@@ -96,23 +108,25 @@ export class Packing {
     const replaced = await this.#parts.replace(packed);
     if (replaced === undefined) return PACK_EVERY;
     this.#backlog.packed(due.topic, packed.count, packed.characters);
-    return this.#restAfter(replaced);
+    this.#toMerge.push(...replaced.due);
+    return 0;
   }
 
   async #merge(small: SmallBlocks): Promise<number> {
     const merged = await this.#parts.merge(small);
     if (merged === undefined || this.#isStopped) return 0;
     const replaced = await this.#parts.replace(merged);
-    return replaced === undefined ? 0 : this.#restAfter(replaced);
+    this.#toMerge.push(...(replaced?.due ?? []));
+    return 0;
   }
 
-  /** The busier commits keep the writer, the longer; it is busy long before it does nothing else. */
-  #restAfter(replaced: Replaced): number {
-    this.#toMerge.push(...replaced.due);
+  /** How long to rest after what was begun at a time. */
+  #restAfter(begun: number): number {
     const now = performance.now();
-    const busy = Math.min(1, (BUSY_AT * this.#committing) / Math.max(1, now - this.#writtenAt));
+    const share = this.#committing / Math.max(1, now - this.#countedSince);
     this.#committing = 0;
-    this.#writtenAt = now;
-    return busy * WRITING_SHARE * replaced.milliseconds;
+    this.#countedSince = now;
+    const busy = Math.min(1, Math.max(0, (share - CALM) / (BUSY - CALM)));
+    return busy * RESTS * (now - begun);
   }
 }

@@ -28,11 +28,10 @@ export class PackageReplacer {
 
   /** In a transaction of its own. `undefined`: some of what they were made of is not there any more. */
   replace(made: PackedPackages | MergedBlocks): Replaced | undefined {
-    const started = performance.now();
     const due: SmallBlocks[] = [];
     const act = (): boolean => (made.kind === 'packages' ? this.#packages(made, due) : this.#merged(made, due));
     if (!this.#inTransaction(act)) return undefined;
-    return { due, bytes: bytesOf(made), milliseconds: performance.now() - started };
+    return { due, bytes: bytesOf(made) };
   }
 
   #packages(made: PackedPackages, due: SmallBlocks[]): boolean {

@@ -15,7 +15,7 @@ const SMALL: SmallBlocks = { series: 7, kind: 'numeric', level: 1 };
 
 const MERGED: MergedBlocks = { kind: 'blocks', of: SMALL, old: [], blocks: [] };
 
-const DONE: Replaced = { due: [], bytes: 3, milliseconds: 1 };
+const DONE: Replaced = { due: [], bytes: 3 };
 
 const MANY = { packages: 1000, bytes: 1000 };
 
@@ -109,17 +109,28 @@ describe('Packing', () => {
     await packing.stop();
   });
 
-  it('rests after each time that it writes, when commits keep the writer busy', async () => {
-    const { asked, packing } = setUp({ replace: () => Promise.resolve({ ...DONE, milliseconds: 10 }) });
-    packing.committed(committed(1, MANY, 1000));
-    await jest.advanceTimersByTimeAsync(10);
-    expect(asked).toHaveLength(2);
-    packing.committed({ milliseconds: 1000 });
-    await jest.advanceTimersByTimeAsync(200);
-    expect(asked).toHaveLength(2);
+  it.each([
+    ['all of the time', 100, 800],
+    ['half of it', 50, 400],
+    ['a quarter of it', 25, 0],
+    ['none of it', 0, 0],
+  ])('rests after its work by how much of the time commits took: %s', async (_, committing, rest) => {
+    const { asked, packing } = setUp({
+      pack: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return PACKED;
+      },
+    });
+    packing.committed(committed(1, MANY, committing));
     await jest.advanceTimersByTimeAsync(100);
-    expect(asked).toHaveLength(4);
-    await packing.stop();
+    expect(asked).toEqual(['pack 1', 'replace packages']);
+    await jest.advanceTimersByTimeAsync(Math.max(5, rest - 10));
+    expect(asked).toHaveLength(rest === 0 ? 3 : 2);
+    await jest.advanceTimersByTimeAsync(20);
+    expect(asked).toHaveLength(3);
+    const stopped = packing.stop();
+    await jest.advanceTimersByTimeAsync(100);
+    await stopped;
   });
 
   it('tries again later when it fails', async () => {
