@@ -10,7 +10,7 @@ import { packageTable, PackageTableNames } from '../file/package-table';
 import { SmallBlockReader } from './small-block-reader';
 
 /** What is packed at once: so many packages, or so many characters of their texts. */
-const PACKED_PACKAGES = 512;
+const PACKED_PACKAGES = 8192;
 const PACKED_CHARACTERS = 1024 * 1024;
 
 interface PackageRow {
