@@ -9,7 +9,7 @@ const ARROWS = {
   signalr: [],
   // For browsers and other programs: no code of the server.
   client: [],
-  console: [],
+  console: ['sql-tables.ts'],
   swagger: [],
   // What is sent and given, for whoever documents it.
   schemas: [],
@@ -62,6 +62,7 @@ const ARROWS = {
   threads: ['errors.ts', 'limits', 'events', 'parameters', 'datasources', 'http/inflate.ts', 'store/contract'],
   cli: [
     'errors.ts',
+    'sql-tables.ts',
     'config.ts',
     'duration.ts',
     'log.ts',

@@ -2,37 +2,24 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { CuttingProxy } from '../conformance/support/cutting-proxy';
-import { atEnd, TestHub, token } from '../support/test-hub';
-import { launchChromium } from './support/chromium';
+import { atEnd, token } from '../support/test-hub';
+import { BrowserAndHub } from './support/browser-and-hub';
 
 const PAGE = path.resolve(__dirname, '../../examples/live-page/page.html');
 const PACKAGE = path.resolve(__dirname, '../../node_modules/@microsoft/signalr');
 
 describe('the page of examples/live-page, opened from the disk', () => {
-  let browser: Browser;
-  let hub: TestHub;
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-
-  afterAll(async () => {
-    await browser.close();
-  });
-
-  beforeEach(async () => {
-    hub = await TestHub.start();
-  });
+  const own = new BrowserAndHub();
 
   /** Opens the page, with the script of its tag from `node_modules`, and connects. */
   const open = async (
-    url = hub.url,
+    url = own.hub.url,
     bearer = token('create', 'read:*'),
     options: BrowserContextOptions = {},
   ): Promise<Page> => {
-    const context = await browser.newContext(options);
+    const context = await own.browser.newContext(options);
     atEnd(() => context.close());
     await context.route('https://cdn.jsdelivr.net/**', (route) =>
       route.fulfill({
@@ -59,7 +46,7 @@ describe('the page of examples/live-page, opened from the disk', () => {
   };
 
   const append = (stream: string, ...values: string[]): Promise<Response> =>
-    hub.post(
+    own.hub.post(
       `/topics/cars/streams/${stream}/events/data`,
       values.map((value, index) => ({
         id: 'speed',
@@ -94,7 +81,7 @@ describe('the page of examples/live-page, opened from the disk', () => {
     expect((await page.locator('#chart polyline.s0').getAttribute('points'))!.split(' ')).toHaveLength(3);
     expect(await page.locator('#chart circle.s1').count()).toBe(1);
     expect(await page.textContent('#count')).toBe('5 arrived');
-    expect(await hub.read('/topics/cars/streams/car-1/events/data')).toMatch(
+    expect(await own.hub.read('/topics/cars/streams/car-1/events/data')).toMatch(
       /"timestamp":\d{13}000000,"id":"speed","value":"1e1"/,
     );
   });
@@ -110,7 +97,7 @@ describe('the page of examples/live-page, opened from the disk', () => {
     const points = (await page.locator('#chart polyline').getAttribute('points'))!.split(' ');
     expect(points.length).toBeGreaterThanOrEqual(12);
     const stored = async (): Promise<number> =>
-      (JSON.parse(await hub.read('/topics/cars/streams/car-1')) as { eventCount: number }).eventCount;
+      (JSON.parse(await own.hub.read('/topics/cars/streams/car-1')) as { eventCount: number }).eventCount;
     // All of them, from the one on that made the topic; one may still be under way.
     let count: number;
     do {
@@ -127,8 +114,8 @@ describe('the page of examples/live-page, opened from the disk', () => {
 
   it('goes on where it stood when its connection is cut', async () => {
     await append('car-1', '0');
-    const proxy = await CuttingProxy.start(Number(new URL(hub.url).port));
-    const page = await open(proxy.through(hub.url));
+    const proxy = await CuttingProxy.start(Number(new URL(own.hub.url).port));
+    const page = await open(proxy.through(own.hub.url));
     await connect(page, 'earliest');
     await page.getByText('live', { exact: true }).waitFor();
     proxy.hold();
@@ -157,7 +144,7 @@ describe('the page of examples/live-page, opened from the disk', () => {
     ['a token that may not read', token('create'), /^forbidden: .*read:cars/, 'reading has ended'],
   ])('says what is wrong with %s', async (_, bearer, problem, state) => {
     await append('car-1', '0');
-    const page = await open(hub.url, bearer);
+    const page = await open(own.hub.url, bearer);
     await connect(page);
     await page.getByText(state).waitFor();
     expect(await page.textContent('#problem')).toMatch(problem);
@@ -165,7 +152,7 @@ describe('the page of examples/live-page, opened from the disk', () => {
 
   it('says which event is refused, and why', async () => {
     await append('car-1', '0');
-    const page = await open(hub.url, token('read:cars'));
+    const page = await open(own.hub.url, token('read:cars'));
     await connect(page);
     await page.getByText('live', { exact: true }).waitFor();
     await page.click('#send');
@@ -185,7 +172,7 @@ describe('the page of examples/live-page, opened from the disk', () => {
       await append(stream, ...values(index * 2));
     }
     await append('car-1', `Help ${'wide'.repeat(60)}`);
-    const page = await open(hub.url, token('create', 'read:*'), { colorScheme, viewport });
+    const page = await open(own.hub.url, token('create', 'read:*'), { colorScheme, viewport });
     await connect(page, 'earliest');
     await page.getByText('live', { exact: true }).waitFor();
     await page.locator('#events li').nth(150).waitFor({ state: 'attached' });

@@ -133,6 +133,7 @@ const BROUGHT_ABOUT_ELSEWHERE = new Set([
   ...['readRows 204', 'readQuarantine 204', 'listTopics 204', 'listStreams 204'],
   // Callers that have a file already.
   ...['openApiJson 304', 'openApiYaml 304', 'asyncApiJson 304', 'swagger 304', 'hubMethods 304', 'referenceFile 304'],
+  ...['serverInfo 304', 'consoleFile 304'],
   ...['swagger 301', 'hubMethods 301'],
   // Its names have hashes of what is in the files.
   'consoleFile 200',

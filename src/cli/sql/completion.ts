@@ -1,4 +1,5 @@
-import { quoted, type NamedTable } from './sql-names';
+import { quoted } from './sql-names';
+import type { Table } from '../../sql-tables';
 
 const KEYWORDS = [
   ...['SELECT', 'FROM', 'WHERE', 'GROUP BY', 'HAVING', 'ORDER BY', 'LIMIT', 'OFFSET', 'JOIN', 'LEFT JOIN', 'ON', 'AS'],
@@ -27,7 +28,7 @@ const BEFORE_TABLE = /\b(?:from|join)\s+\S*$/i;
 const WORD = /"[^"]*$|[\w.]*$/;
 
 /** What could stand in the place of the last word of a line, and that word. `before`: the lines in front of it. */
-export function complete(line: string, before: string, tables: readonly NamedTable[]): [string[], string] {
+export function complete(line: string, before: string, tables: readonly Table[]): [string[], string] {
   const [word = ''] = WORD.exec(line) ?? [];
   const begins = (name: string): boolean => name.toLowerCase().startsWith(word.toLowerCase());
   const names = tables.map(({ name }) => quoted(name));

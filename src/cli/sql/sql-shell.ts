@@ -7,7 +7,8 @@ import { complete } from './completion';
 import { isSqlFormat, SQL_FORMATS, type SqlFormat } from './formats';
 import type { SqlHistory } from './history';
 import type { Query } from './run-query';
-import { quoted, type NamedTable } from './sql-names';
+import { quoted } from './sql-names';
+import type { Table } from '../../sql-tables';
 
 /** What the shell works with. */
 export interface SqlShellParts {
@@ -17,7 +18,7 @@ export interface SqlShellParts {
   /** Carries out a query; resolves with what is printed. */
   readonly run: (query: Query) => Promise<string>;
   /** The tables that there are. */
-  readonly tables: () => Promise<readonly NamedTable[]>;
+  readonly tables: () => Promise<readonly Table[]>;
 }
 
 const PROMPT = 'sql> ';
@@ -41,7 +42,7 @@ export class SqlShell {
   #format: SqlFormat = 'table';
   #limit: number | undefined = SHOWN_ROWS;
   #running: AbortController | undefined;
-  #tables: readonly NamedTable[] | undefined;
+  #tables: readonly Table[] | undefined;
   /** What `readline` goes through with the arrow keys; changing it is how it is told. */
   #shown: string[] = [];
   readonly #parts: SqlShellParts;

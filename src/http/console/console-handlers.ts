@@ -1,55 +1,39 @@
-import type { Request, Response } from 'express';
-import { WriterHubError } from '../../errors';
+import { join } from 'node:path';
+import type { Request } from 'express';
 import { pathParameter } from '../express-router';
+import { foundFile, sendForEver, sendPage } from '../files/send-file';
+import { StaticFiles } from '../files/static-files';
 import { serverInfo } from '../operations';
 import type { Handler } from '../route';
 import type { RouteContext } from '../route-context';
-import { ConsoleFiles, type ConsoleFile } from './console-files';
 import { contentSecurityPolicy } from './content-security-policy';
+
+/** Where the build puts the console. The path is the same from `src/` and from `dist/`. */
+const FOLDER = join(__dirname, '../../../dist/console');
+
+const PAGE = 'index.html';
 
 /** `/`: the console for browsers, for everybody else name, version and addresses of the server as JSON. */
 export function frontPage(context: Pick<RouteContext, 'version' | 'proxies' | 'metricsPage' | 'engine'>): Handler {
-  const files = new ConsoleFiles();
+  const files = new StaticFiles(FOLDER);
   const info = serverInfo(context);
   return async (request, response) => {
     response.vary('Accept');
-    const page = wantsPage(request) ? await files.page() : undefined;
-    if (page === undefined) {
-      await info(request, response);
-      return;
-    }
-    response.setHeader('Content-Security-Policy', contentSecurityPolicy(context.proxies.publicAddress(request).host));
-    response.setHeader('Referrer-Policy', 'no-referrer');
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    // After an upgrade it names other files.
-    response.setHeader('Cache-Control', 'no-cache');
-    sendFile(request, response, page);
+    // Where the console was not built there is none.
+    const page = wantsPage(request) ? await files.find(PAGE) : undefined;
+    if (page === undefined) await info(request, response);
+    else sendPage(request, response, page, contentSecurityPolicy(context.proxies.publicAddress(request).host));
   };
 }
 
 /** `/console/{file}`: what the page is made of. */
 export function consoleFile(): Handler {
-  const files = new ConsoleFiles();
+  const files = new StaticFiles(FOLDER, [PAGE]);
   return async (request, response) => {
-    const name = pathParameter(request, 'file');
-    const file = await files.file(name);
-    if (file === undefined) throw new WriterHubError('not_found', `the console has no file ${name.slice(0, 200)}`);
-    response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
-    sendFile(request, response, file);
+    sendForEver(request, response, await foundFile(files, pathParameter(request, 'file')));
   };
 }
 
 function wantsPage(request: Request): boolean {
   return request.accepts(['application/json', 'text/html']) === 'text/html';
-}
-
-function sendFile(request: Request, response: Response, { type, plain, gzipped }: ConsoleFile): void {
-  const isGzipped = request.acceptsEncodings('gzip') === 'gzip';
-  response.vary('Accept-Encoding');
-  response.setHeader('Content-Type', type);
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  if (isGzipped) response.setHeader('Content-Encoding', 'gzip');
-  const body = isGzipped ? gzipped : plain;
-  response.setHeader('Content-Length', body.length);
-  response.end(request.method === 'HEAD' ? undefined : body);
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Request, Response } from 'express';
-import { WriterHubError } from '../../errors';
+import type { Response } from 'express';
 import { pathParameter } from '../express-router';
+import { foundFile, sendFile, sendForEver, sendPage } from '../files/send-file';
+import { StaticFiles } from '../files/static-files';
 import type { Handler } from '../route';
-import { StaticFiles, type StaticFile } from './static-files';
 
 /** Where the build puts what describes the server. The path is the same from `src/` and from `dist/`. */
 const FOLDER = join(__dirname, '../../../dist/reference-files');
@@ -19,7 +19,7 @@ export function referenceDocument(name: string): () => Handler {
     const files = new StaticFiles(FOLDER);
     return async (request, response) => {
       response.setHeader('Cache-Control', 'no-cache');
-      send(request, response, await found(files, name));
+      sendFile(request, response, await foundFile(files, name));
     };
   };
 }
@@ -45,9 +45,7 @@ export function hubMethodsPage(): Handler {
 export function referenceFile(): Handler {
   const files = new StaticFiles(join(FOLDER, 'assets'));
   return async (request, response) => {
-    const file = await found(files, pathParameter(request, 'file'));
-    response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
-    send(request, response, file);
+    sendForEver(request, response, await foundFile(files, pathParameter(request, 'file')));
   };
 }
 
@@ -58,13 +56,7 @@ function page(name: string, contentSecurityPolicy: string): Handler {
       redirect(response, `../${request.path.split('/').at(-2)!}`);
       return;
     }
-    const file = await found(files, name);
-    response.setHeader('Content-Security-Policy', contentSecurityPolicy);
-    response.setHeader('Referrer-Policy', 'no-referrer');
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    // After an upgrade it names other files.
-    response.setHeader('Cache-Control', 'no-cache');
-    send(request, response, file);
+    sendPage(request, response, await foundFile(files, name), contentSecurityPolicy);
   };
 }
 
@@ -73,29 +65,6 @@ function redirect(response: Response, location: string): void {
   response.statusCode = 301;
   response.setHeader('Location', location);
   response.end();
-}
-
-async function found(files: StaticFiles, name: string): Promise<StaticFile> {
-  const file = await files.find(name);
-  if (file === undefined) throw new WriterHubError('not_found', `there is no file ${name.slice(0, 200)}`);
-  return file;
-}
-
-function send(request: Request, response: Response, { contentType, plain, gzipped, etag }: StaticFile): void {
-  const isGzipped = request.acceptsEncodings('gzip') === 'gzip';
-  response.vary('Accept-Encoding');
-  response.setHeader('ETag', etag);
-  if (request.fresh) {
-    response.statusCode = 304;
-    response.end();
-    return;
-  }
-  response.setHeader('Content-Type', contentType);
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  if (isGzipped) response.setHeader('Content-Encoding', 'gzip');
-  const body = isGzipped ? gzipped : plain;
-  response.setHeader('Content-Length', body.length);
-  response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 function policy(...allowed: readonly string[]): string {

@@ -16,6 +16,13 @@ export const EVENT_STREAM_TYPE = 'text/event-stream';
 
 export const DONE: Answer = { status: 200, mediaTypes: [], meaning: 'done, committed and synced' };
 
+/** RFC 9110, section 15.4.5. */
+export const UNCHANGED: Answer = {
+  status: 304,
+  mediaTypes: [],
+  meaning: 'what the caller has (`If-None-Match`) is still true',
+};
+
 export const GONE: Answer = { status: 204, mediaTypes: [], meaning: 'it is gone' };
 
 /** HTML: 9.2.3 Processing model. An `EventSource` that is answered so does not come back. */

@@ -5,7 +5,7 @@ import { health, metricsText, readiness } from '../operations';
 import { METRICS_PATH } from '../metrics-page';
 import { DOCUMENTATION_PATH } from '../v0/events-api-error';
 import { ref } from '../../schemas/json-schema';
-import { json, JSON_TYPE } from './answers';
+import { json, JSON_TYPE, UNCHANGED } from './answers';
 import type { Api } from '../route';
 
 /** What operators, load balancers and newcomers ask; open, because it tells nothing of what is stored. */
@@ -26,6 +26,7 @@ export const OPERATIONS_API: Api = {
           ...json(ref('ServerInfo'), 'name, version and addresses; for browsers the console'),
           mediaTypes: [JSON_TYPE, 'text/html'],
         },
+        UNCHANGED,
       ],
       errors: [],
       meaning: 'name and version of the server, and where to find what; for browsers the console',
@@ -48,6 +49,7 @@ export const OPERATIONS_API: Api = {
       ],
       answers: [
         { status: 200, mediaTypes: ['text/javascript', 'text/css', 'image/svg+xml'], meaning: 'the file, for ever' },
+        UNCHANGED,
       ],
       errors: ['not_found'],
       meaning: 'a file of the console',

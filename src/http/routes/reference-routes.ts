@@ -7,13 +7,7 @@ import {
   swaggerPage,
 } from '../reference/reference-handlers';
 import type { Answer, Api, ExpressRoute } from '../route';
-import { JSON_TYPE, YAML_TYPE } from './answers';
-
-const UNCHANGED: Answer = {
-  status: 304,
-  mediaTypes: [],
-  meaning: 'what the caller has (`If-None-Match`) is still true',
-};
+import { JSON_TYPE, UNCHANGED, YAML_TYPE } from './answers';
 
 const HTML_TYPE = 'text/html; charset=utf-8';
 

@@ -1,6 +1,6 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { TestHub, token } from '../../support/test-hub';
-import { launchChromium } from '../support/chromium';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { token } from '../../support/test-hub';
+import { BrowserAndHub } from '../support/browser-and-hub';
 import { ConsolePage } from './support/console-page';
 import { append } from './support/event-batches';
 
@@ -8,31 +8,18 @@ const STREAM = '#/topics/cars/streams/car-1';
 const SECOND = 1_000_000_000n;
 
 describe('the charts of a stream', () => {
-  let browser: Browser;
-  let hub: TestHub;
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-
-  afterAll(async () => {
-    await browser.close();
-  });
-
-  beforeEach(async () => {
-    hub = await TestHub.start();
-  });
+  const own = new BrowserAndHub();
 
   const open = async (
     at: string,
     options: BrowserContextOptions & { readonly bearer?: string } = {},
   ): Promise<{ console: ConsolePage; page: Page }> => {
-    const opened = await ConsolePage.open(browser, hub, { at, ...options });
+    const opened = await ConsolePage.open(own.browser, own.hub, { at, ...options });
     return { console: opened, page: opened.page };
   };
 
   const sendSamples = async (data: Readonly<Record<string, unknown>>): Promise<void> => {
-    const answer = await hub.post('/topics/cars/streams/car-1/parameters/data', data);
+    const answer = await own.hub.post('/topics/cars/streams/car-1/parameters/data', data);
     expect([answer.status, await answer.text()]).toEqual([200, '']);
   };
 
@@ -45,7 +32,7 @@ describe('the charts of a stream', () => {
   it('count events by id over time, of those loaded and, with SQL, of all that are stored', async () => {
     const now = BigInt(Date.now()) * 1_000_000n;
     await append(
-      hub,
+      own.hub,
       'car-1',
       Array.from({ length: 1_000 }, (_, index) => ({
         id: index % 4 === 0 ? 'Alert' : 'Speed',
@@ -64,13 +51,13 @@ describe('the charts of a stream', () => {
   });
 
   it('leave out events whose time is in another unit, and say so', async () => {
-    await append(hub, 'car-1', [{ value: 'x' }, { value: 'y', timestamp: 1_790_000_000_000n }]);
+    await append(own.hub, 'car-1', [{ value: 'x' }, { value: 'y', timestamp: 1_790_000_000_000n }]);
     const { page } = await open(STREAM);
     await page.getByText(/^1 events loaded here, .*; 1 with times in another unit left out$/).waitFor();
   });
 
   it('say what is wrong where SQL does not answer', async () => {
-    await append(hub, 'car-1', [{ value: 'x' }]);
+    await append(own.hub, 'car-1', [{ value: 'x' }]);
     const { page } = await open(`${STREAM}?range=day`, { bearer: token('read:car*') });
     await page.getByText(/counted with SQL/).waitFor();
     const { page: other } = await open(`#/topics/none/streams/x?range=day`, { bearer: token('read:none') });
@@ -79,7 +66,7 @@ describe('the charts of a stream', () => {
 
   it('show a parameter summed up to the pixel, with gaps, and load finer buckets when zoomed', async () => {
     const epoch = 1_790_000_000n * SECOND;
-    await hub.fetch('/topics/cars/streams/car-1/parameters', {
+    await own.hub.fetch('/topics/cars/streams/car-1/parameters', {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify([{ id: 'Speed', name: 'Ground speed', unit: 'km/h' }]),

@@ -1,6 +1,4 @@
-import type { Browser } from 'playwright-core';
-import { TestHub } from '../../support/test-hub';
-import { launchChromium } from '../support/chromium';
+import { BrowserAndHub } from '../support/browser-and-hub';
 import { ConsolePage } from './support/console-page';
 import { append, numbered } from './support/event-batches';
 import { StreamView } from './support/stream-view';
@@ -27,23 +25,10 @@ interface Counted {
 }
 
 describe('a stream of many events', () => {
-  let browser: Browser;
-  let hub: TestHub;
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-
-  afterAll(async () => {
-    await browser.close();
-  });
-
-  beforeEach(async () => {
-    hub = await TestHub.start();
-  });
+  const own = new BrowserAndHub();
 
   const open = async (at = STREAM): Promise<StreamView> =>
-    new StreamView((await ConsolePage.open(browser, hub, { at })).page);
+    new StreamView((await ConsolePage.open(own.browser, own.hub, { at })).page);
 
   const counted = (view: StreamView): Promise<Counted> => view.page.evaluate<Counted>('counted');
 
@@ -51,7 +36,7 @@ describe('a stream of many events', () => {
     Number(/no (\d+);/.exec((await view.values())[0] ?? '')?.[1]);
 
   it('is scrolled back through, 100,000 events, with a few rows in the document', async () => {
-    await append(hub, 'car-1', numbered(1, 100_000));
+    await append(own.hub, 'car-1', numbered(1, 100_000));
     const view = await open();
     await view.shows('no 100000;');
     await view.live();
@@ -87,7 +72,7 @@ describe('a stream of many events', () => {
   });
 
   it('is scrolled to its first event row by row, and holds a part of what it came through', async () => {
-    await append(hub, 'car-1', numbered(1, 12_000));
+    await append(own.hub, 'car-1', numbered(1, 12_000));
     const view = await open();
     await view.shows('no 12000;');
     await view.live();
@@ -105,7 +90,7 @@ describe('a stream of many events', () => {
   });
 
   it('goes on searching through older events when asked, and says how many it has looked through', async () => {
-    await append(hub, 'car-1', [{ id: 'Rare', value: 'found at last' }, ...numbered(1, 30_000)]);
+    await append(own.hub, 'car-1', [{ id: 'Rare', value: 'found at last' }, ...numbered(1, 30_000)]);
     const view = await open(`${STREAM}?id=Rare`);
     await view.page.getByText(/^20,000 older events were looked through/).waitFor();
     await view.page.getByRole('button', { name: 'Look further back' }).click();
@@ -113,12 +98,12 @@ describe('a stream of many events', () => {
   });
 
   it('keeps up with 5,000 events a second: draws less than once a frame, counts every event, loses none', async () => {
-    await append(hub, 'car-1', numbered(1, 10));
+    await append(own.hub, 'car-1', numbered(1, 10));
     const view = await open();
     await view.shows('no 10;');
     await view.live();
     await view.page.evaluate(COUNTERS);
-    const sender = await hub.connect();
+    const sender = await own.hub.connect();
     const send = async (first: number, last: number): Promise<void> => {
       const events = numbered(first, last).map(({ value }) => ({
         id: 'speed',
@@ -149,11 +134,11 @@ describe('a stream of many events', () => {
   });
 
   it('leaves out nothing in silence when more comes than can be shown', async () => {
-    await append(hub, 'car-1', numbered(1, 10));
+    await append(own.hub, 'car-1', numbered(1, 10));
     const view = await open('#/topics/cars/events');
     await view.shows('no 10;');
     await view.live();
-    await append(hub, 'car-1', numbered(11, 120_000));
+    await append(own.hub, 'car-1', numbered(11, 120_000));
     await view.shows('no 120000;');
     await view.pause();
     const count = Number(await view.list.getAttribute('aria-rowcount'));
@@ -172,7 +157,7 @@ describe('a stream of many events', () => {
   });
 
   it('draws nothing while nothing comes', async () => {
-    await append(hub, 'car-1', numbered(1, 500));
+    await append(own.hub, 'car-1', numbered(1, 500));
     const view = await open();
     await view.shows('no 500;');
     await view.live();

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import { CuttingProxy } from '../../conformance/support/cutting-proxy';
 import { atEnd, temporaryDirectory, TestHub, token } from '../../support/test-hub';
-import { launchChromium } from '../support/chromium';
+import { BrowserAndHub } from '../support/browser-and-hub';
 import { ConsolePage } from './support/console-page';
 import { append, numbered, valued } from './support/event-batches';
 import { StreamView } from './support/stream-view';
@@ -10,58 +10,45 @@ import { StreamView } from './support/stream-view';
 const STREAM = '#/topics/cars/streams/car-1';
 
 describe('the events of a stream', () => {
-  let browser: Browser;
-  let hub: TestHub;
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-
-  afterAll(async () => {
-    await browser.close();
-  });
-
-  beforeEach(async () => {
-    hub = await TestHub.start();
-  });
+  const own = new BrowserAndHub();
 
   const open = async (
     at = STREAM,
     options: BrowserContextOptions & { readonly bearer?: string } = {},
-    server: Pick<TestHub, 'url'> = hub,
+    server: Pick<TestHub, 'url'> = own.hub,
   ): Promise<{ console: ConsolePage; view: StreamView }> => {
-    const opened = await ConsolePage.open(browser, server, { at, ...options });
+    const opened = await ConsolePage.open(own.browser, server, { at, ...options });
     return { console: opened, view: new StreamView(opened.page) };
   };
 
   it('are there, and pop up as they come', async () => {
-    await append(hub, 'car-1', valued('one', 'two'));
+    await append(own.hub, 'car-1', valued('one', 'two'));
     const { view, console: opened } = await open();
     await view.live();
-    await append(hub, 'car-1', valued('three'));
+    await append(own.hub, 'car-1', valued('three'));
     await view.shows('three');
     expect(await view.values()).toEqual(['one', 'two', 'three']);
     expect(opened.complaints).toEqual([]);
   });
 
   it('begin with the first one of a topic that is there', async () => {
-    await append(hub, 'car-2', valued('of another'));
+    await append(own.hub, 'car-2', valued('of another'));
     const { view } = await open('#/topics/cars/events');
     await view.live();
-    await append(hub, 'car-1', valued('first'));
+    await append(own.hub, 'car-1', valued('first'));
     await view.shows('first');
     expect(await view.page.locator('.tail-stream').allTextContents()).toEqual(['car-2', 'car-1']);
   });
 
   it('stand still while paused, with a count of what came, and only their own scroller moves', async () => {
-    await append(hub, 'car-1', numbered(1, 100));
+    await append(own.hub, 'car-1', numbered(1, 100));
     const { view } = await open();
     await view.shows('no 100;');
     await view.live();
     await view.pause();
     const before = await view.values();
     const scroll = await view.pageScroll();
-    await append(hub, 'car-1', numbered(101, 1304));
+    await append(own.hub, 'car-1', numbered(101, 1304));
     await view.counts('1,204');
     expect(await view.values()).toEqual(before);
     await view.resume();
@@ -71,13 +58,13 @@ describe('the events of a stream', () => {
   });
 
   it('pause when one scrolls away from their end, and say so', async () => {
-    await append(hub, 'car-1', numbered(1, 150));
+    await append(own.hub, 'car-1', numbered(1, 150));
     const { view } = await open();
     await view.shows('no 150;');
     await view.live();
     await view.scrollTo(300);
     await view.counts('0');
-    await append(hub, 'car-1', numbered(151, 151));
+    await append(own.hub, 'car-1', numbered(151, 151));
     await view.counts('1');
     await view.list.focus();
     await view.page.keyboard.press('End');
@@ -86,12 +73,12 @@ describe('the events of a stream', () => {
   });
 
   it('show a row that says how many are left out, and load them', async () => {
-    await append(hub, 'car-1', numbered(1, 10));
+    await append(own.hub, 'car-1', numbered(1, 10));
     const { view } = await open();
     await view.shows('no 10;');
     await view.live();
     await view.pause();
-    await append(hub, 'car-1', numbered(11, 2510));
+    await append(own.hub, 'car-1', numbered(11, 2510));
     await view.counts('2,500');
     await view.resume();
     await view.shows('no 2510;');
@@ -111,7 +98,7 @@ describe('the events of a stream', () => {
     ['a text, in any case', '?text=BOX', ['c box'], 'd box'],
   ])('are filtered by %s, which stands in the address, stored and live', async (_, query, stored, next) => {
     const text = query.includes('text') ? ' box' : '';
-    await append(hub, 'car-1', [
+    await append(own.hub, 'car-1', [
       { id: 'Alert', value: 'a', tags: { car: '1' } },
       { id: 'Lap', value: 'b', tags: { car: '1', kind: 'x' } },
       { id: 'Alert', value: `c${text}` },
@@ -120,7 +107,7 @@ describe('the events of a stream', () => {
     const { view } = await open(STREAM + query);
     await view.live();
     expect(await view.values()).toEqual(stored);
-    await append(hub, 'car-1', [
+    await append(own.hub, 'car-1', [
       { id: 'Speed', value: 'other' },
       { id: 'Alert', value: `d${text}`, tags: { car: '1', kind: 'x' } },
     ]);
@@ -130,7 +117,7 @@ describe('the events of a stream', () => {
   });
 
   it('are filtered by what is typed and clicked, and by nothing again', async () => {
-    await append(hub, 'car-1', [
+    await append(own.hub, 'car-1', [
       { id: 'Alert', value: 'first', tags: { car: '1' } },
       { id: 'Alert', value: 'second', tags: { car: '2' } },
       { id: 'Lap', value: 'third', tags: { car: '1' } },
@@ -160,7 +147,7 @@ describe('the events of a stream', () => {
 
   it('are ordered by arrival, or by time to the nanosecond', async () => {
     const at = 1_790_000_000_000_000_000n;
-    await append(hub, 'car-1', [
+    await append(own.hub, 'car-1', [
       { value: 'late', timestamp: at + 2n },
       { value: 'early', timestamp: at + 1n },
       { value: 'latest', timestamp: at + 2n },
@@ -176,7 +163,7 @@ describe('the events of a stream', () => {
   it('keep all digits: in the list, in the detail, in what is copied and downloaded', async () => {
     const value = '{"n":12345678901234567890,"f":1.10,"10":1,"9":2}';
     const timestamp = 1_790_000_000_123_456_789n;
-    await append(hub, 'car-1', [
+    await append(own.hub, 'car-1', [
       { id: 'exact', value, timestamp, tags: { big: '9007199254740993' } },
       { id: '=cmd', value: '-12.5', timestamp: timestamp + 1n },
     ]);
@@ -233,7 +220,7 @@ describe('the events of a stream', () => {
     ['milliseconds', 1_790_000_000_123n],
     ['microseconds', 1_790_000_000_123_456n],
   ])('say of a timestamp that it seems to be in %s', async (unit, timestamp) => {
-    await append(hub, 'car-1', [{ value: 'odd', timestamp }]);
+    await append(own.hub, 'car-1', [{ value: 'odd', timestamp }]);
     const { view } = await open();
     await view.row('odd').click();
     await view.detail.getByText(`this one seems to be in ${unit}`).waitFor();
@@ -243,12 +230,15 @@ describe('the events of a stream', () => {
   it('show markup as text, wherever it is', async () => {
     const markup = '<img src=x onerror="document.title=1"><b>x';
     const name = '<b>stream onclick=alert(1)>';
-    await append(hub, name, [{ id: `<i>${markup}`, value: markup, tags: { '<u>tag': markup } }], '<b>topic');
-    const answer = await hub.fetch(`/topics/${encodeURIComponent('<b>topic')}/streams/${encodeURIComponent(name)}`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: markup, metadata: { [markup]: markup } }),
-    });
+    await append(own.hub, name, [{ id: `<i>${markup}`, value: markup, tags: { '<u>tag': markup } }], '<b>topic');
+    const answer = await own.hub.fetch(
+      `/topics/${encodeURIComponent('<b>topic')}/streams/${encodeURIComponent(name)}`,
+      {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: markup, metadata: { [markup]: markup } }),
+      },
+    );
     expect(answer.status).toBe(200);
     const at = `#/topics/${encodeURIComponent('<b>topic')}/streams/${encodeURIComponent(name)}`;
     const { view, console: opened } = await open(at);
@@ -265,7 +255,7 @@ describe('the events of a stream', () => {
 
   it('show the first kilobyte of a huge value and its size, and all of it on request', async () => {
     const value = `{"text":"${'é'.repeat(2_000_000)}","end":12345678901234567890}`;
-    await append(hub, 'car-1', [{ value }]);
+    await append(own.hub, 'car-1', [{ value }]);
     const { view } = await open();
     await view.shows('4 MB');
     expect((await view.values())[0]!.length).toBeLessThan(1_100);
@@ -280,9 +270,9 @@ describe('the events of a stream', () => {
   });
 
   it('name the limit where they are refused, and go on when asked again', async () => {
-    hub = await TestHub.start({ maxFollowers: 1 });
-    await append(hub, 'car-1', valued('stored'));
-    const other = await hub.connect();
+    await own.start({ maxFollowers: 1 });
+    await append(own.hub, 'car-1', valued('stored'));
+    const other = await own.hub.connect();
     const started = new Promise((resolve) => {
       other.stream('ReadEvents', 'cars').subscribe({ next: resolve, error: resolve, complete: () => undefined });
     });
@@ -297,26 +287,26 @@ describe('the events of a stream', () => {
       line.querySelector('button')?.click();
       return line.textContent.startsWith('Live');
     })()`);
-    await append(hub, 'car-1', valued('next'));
+    await append(own.hub, 'car-1', valued('next'));
     await view.shows('next');
   });
 
   it('say so where a token may not read them', async () => {
-    await append(hub, 'car-1', valued('secret'));
+    await append(own.hub, 'car-1', valued('secret'));
     const { view } = await open(STREAM, { bearer: token('read:other') });
     await view.says(/read:cars/);
     expect(await view.values()).toEqual([]);
   });
 
   it('stay when their topic is removed, with the reason', async () => {
-    await append(hub, 'car-1', valued('one'));
+    await append(own.hub, 'car-1', valued('one'));
     const { view } = await open();
     await view.shows('one');
     await view.live();
-    expect((await hub.fetch('/topics/cars', { method: 'DELETE' })).ok).toBe(true);
+    expect((await own.hub.fetch('/topics/cars', { method: 'DELETE' })).ok).toBe(true);
     await view.says(/unknown_topic/);
     expect(await view.values()).toEqual(['one']);
-    await append(hub, 'car-1', valued('anew'));
+    await append(own.hub, 'car-1', valued('anew'));
     await view.page.locator('.tail-status').getByRole('button', { name: 'Try again' }).click();
     await view.shows('anew');
     expect(await view.values()).toEqual(['anew']);
@@ -362,7 +352,7 @@ describe('the events of a stream', () => {
   });
 
   it('are found among all that are loaded, selected, and copied as JSON', async () => {
-    await append(hub, 'car-1', [
+    await append(own.hub, 'car-1', [
       ...valued('needle one'),
       ...numbered(1, 150),
       ...valued('needle two'),
@@ -395,7 +385,7 @@ describe('the events of a stream', () => {
   });
 
   it('are read with the keyboard alone', async () => {
-    await append(hub, 'car-1', numbered(1, 60));
+    await append(own.hub, 'car-1', numbered(1, 60));
     const { view } = await open();
     await view.shows('no 60;');
     await view.list.focus();

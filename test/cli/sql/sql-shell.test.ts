@@ -6,7 +6,8 @@ import { CommandError } from '../../../src/cli/command-error';
 import { complete } from '../../../src/cli/sql/completion';
 import { historyFile, SqlHistory } from '../../../src/cli/sql/history';
 import type { Query } from '../../../src/cli/sql/run-query';
-import { quoted, type NamedTable } from '../../../src/cli/sql/sql-names';
+import { quoted } from '../../../src/cli/sql/sql-names';
+import type { Table } from '../../../src/sql-tables';
 import { SqlShell } from '../../../src/cli/sql/sql-shell';
 import { Command } from '../../support/command';
 import { freshName, SharedHub } from '../../support/shared-hub';
@@ -15,9 +16,9 @@ import { temporaryDirectory, token } from '../../support/test-hub';
 const sharedServer = new SharedHub();
 
 const column = (name: string) => ({ name, type: 'String' });
-const TABLES: NamedTable[] = [
-  { name: 'cars', kind: 'events', columns: [column('stream_id'), column('value')] },
-  { name: 'my shop', kind: 'rows', columns: [column('item'), column('Price in €')] },
+const TABLES: Table[] = [
+  { name: 'cars', kind: 'topic', columns: [column('stream_id'), column('value')] },
+  { name: 'my shop', kind: 'data source', columns: [column('item'), column('Price in €')] },
 ];
 
 /** A shell whose queries are carried out by a function. */
@@ -114,7 +115,7 @@ describe('SqlShell', () => {
   it('describes tables, and takes formats and limits', async () => {
     const shell = new TestShell();
     shell.type('\\d\n');
-    await shell.shows(/table +holds\n-.*\ncars +events\n"my shop" +rows\n/);
+    await shell.shows(/table +holds\n-.*\ncars +topic\n"my shop" +data source\n/);
     shell.type('\\d my\n');
     await shell.shows(/there is no table my\n/);
     shell.type('\\d cars\n');

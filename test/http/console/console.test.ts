@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { ConsoleFiles } from '../../../src/http/console/console-files';
 import { contentSecurityPolicy } from '../../../src/http/console/content-security-policy';
 import { SharedHub } from '../../support/shared-hub';
 
@@ -41,6 +37,17 @@ describe('GET /', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain(`connect-src 'self' ws://${new URL(url).host} wss://${new URL(url).host};`);
     expect(policy).not.toContain('unsafe');
+  });
+
+  it('is not sent to a browser that has it', async () => {
+    const { url } = await shared.hub();
+    const etag = (await fetch(`${url}/`, { headers: BROWSER })).headers.get('etag')!;
+    const again = await fetch(`${url}/`, {
+      // Without this, fetch asks for it anew.
+      headers: { ...BROWSER, 'if-none-match': etag, 'cache-control': 'max-age=0' },
+    });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    expect(again.headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
   it('answers HEAD with the headers alone', async () => {
@@ -101,20 +108,5 @@ describe('GET /console/{file}', () => {
     expect(gzipped.headers.get('content-encoding')).toBe('gzip');
     expect(Number(gzipped.headers.get('content-length'))).toBeLessThan(Number(plain.headers.get('content-length')) / 2);
     expect(await gzipped.text()).toBe(await plain.text());
-  });
-});
-
-describe('ConsoleFiles', () => {
-  it('has no page where the console was not built, and reads again what could not be read', async () => {
-    expect(new ConsoleFiles('/nowhere').page()).toBeUndefined();
-    const directory = mkdtempSync(path.join(tmpdir(), 'writer-hub-console-'));
-    const file = path.join(directory, 'main-1.js');
-    writeFileSync(file, '1');
-    const files = new ConsoleFiles(directory);
-    rmSync(file);
-    await expect(files.file('main-1.js')).rejects.toThrow('ENOENT');
-    writeFileSync(file, '2');
-    expect(String((await files.file('main-1.js'))?.plain)).toBe('2');
-    rmSync(directory, { recursive: true });
   });
 });

@@ -1,5 +1,5 @@
 import type { Api } from '../../api/api';
-import { type ListedDataSource, type ListedTopic, type Table, tablesOf } from './catalogue';
+import { type ListedDataSource, type ListedTopic, type Table, tablesOf } from '../../../sql-tables';
 
 /** Of more topics, the names are not suggested. */
 const MOST_TOPICS = 10_000;

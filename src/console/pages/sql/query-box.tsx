@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Table } from './catalogue';
+import type { Table } from '../../../sql-tables';
 import type { Place } from './error-place';
 import { QueryEditor } from './query-editor';
 

@@ -12,7 +12,7 @@ import { SQLite } from '@codemirror/lang-sql';
 import { bracketMatching } from '@codemirror/language';
 import { EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view';
-import type { Table } from './catalogue';
+import type { Table } from '../../../sql-tables';
 import { EDITOR_LOOK } from './editor-theme';
 import type { Place } from './error-place';
 import { markErrors, QUERY_ERRORS } from './query-errors';

@@ -4,7 +4,7 @@ import { setQuery } from '../../app/router';
 import type { PageProps } from '../../app/page-route';
 import { useLoaded } from '../../app/use-loaded';
 import { EmptyState } from '../../ui/empty-state';
-import type { Table } from './catalogue';
+import type { Table } from '../../../sql-tables';
 import { Downloads } from './downloads';
 import { placesOf } from './error-place';
 import { HistoryList } from './history-list';

@@ -1,4 +1,4 @@
-import type { Table, TableColumn } from './catalogue';
+import type { Table, TableColumn } from '../../../sql-tables';
 import { FUNCTIONS, KEYWORDS } from './functions';
 import { type QueryToken, tokensOf, unquoted } from './query-text';
 

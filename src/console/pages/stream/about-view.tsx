@@ -27,29 +27,11 @@ export function AboutView({ topic, stream }: Props) {
     <div class="about-view">
       <section>
         <h2>Properties</h2>
-        <dl class="detail-facts">
-          {factsOf(stream).map(([name, text]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{text}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts facts={factsOf(stream)} />
       </section>
       <section>
         <h2>Metadata</h2>
-        {metadata.length === 0 ? (
-          <p class="muted">None was sent.</p>
-        ) : (
-          <dl class="detail-facts">
-            {metadata.map(([name, text]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{text}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
+        {metadata.length === 0 ? <p class="muted">None was sent.</p> : <Facts facts={metadata} />}
       </section>
       <section class="about-wide">
         <h2>Definitions</h2>
@@ -61,6 +43,20 @@ export function AboutView({ topic, stream }: Props) {
         <CodeBlock text={prettyJson(renderExact(stream)) ?? ''} label="the stream as JSON" />
       </section>
     </div>
+  );
+}
+
+/** Names and what they say, one below the other. */
+function Facts({ facts }: { readonly facts: readonly (readonly [string, string])[] }) {
+  return (
+    <dl class="detail-facts">
+      {facts.map(([name, text]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -69,6 +69,7 @@ export interface Replaced {
   readonly due: readonly SmallBlocks[];
   /** Bytes that were written. */
   readonly bytes: number;
+  readonly milliseconds: number;
 }
 
 /** Packages that a commit has added to a topic. */

@@ -11,6 +11,9 @@ const CALM = 0.25;
 const BUSY = 0.75;
 const RESTS = 8;
 
+/** From `CALM` on, what packing writes takes one part in so many of the writer's time at the most. */
+const WRITING_SHARE = 25;
+
 /** How often it is looked whether packages are to be packed, while there are any (milliseconds). */
 const PACK_EVERY = 250;
 
@@ -37,6 +40,8 @@ export class Packing {
   #isStopped = false;
   /** For how many milliseconds there were commits, and since when that is counted. */
   #committing = 0;
+  /** For how many milliseconds the writer was kept by what was packed last. */
+  #writing = 0;
   #countedSince = performance.now();
   readonly #parts: PackingParts;
 
@@ -84,6 +89,7 @@ export class Packing {
   /** Gives how long to rest afterwards. */
   async #take(): Promise<number> {
     const begun = performance.now();
+    this.#writing = 0;
     try {
       const least = await this.#doNext();
       return Math.max(least, this.#restAfter(begun));
@@ -105,19 +111,26 @@ export class Packing {
     const packed = await this.#parts.pack(due.topic);
     if (packed === undefined) this.#backlog.remove(due);
     if (packed === undefined || this.#isStopped) return 0;
-    const replaced = await this.#parts.replace(packed);
-    if (replaced === undefined) return PACK_EVERY;
+    const replaced = await this.#replace(packed);
+    if (!replaced) return PACK_EVERY;
     this.#backlog.packed(due.topic, packed.count, packed.characters);
-    this.#toMerge.push(...replaced.due);
     return 0;
   }
 
   async #merge(small: SmallBlocks): Promise<number> {
     const merged = await this.#parts.merge(small);
     if (merged === undefined || this.#isStopped) return 0;
-    const replaced = await this.#parts.replace(merged);
-    this.#toMerge.push(...(replaced?.due ?? []));
+    await this.#replace(merged);
     return 0;
+  }
+
+  /** Resolves with false if some of what it was made of is not there any more. */
+  async #replace(made: PackedPackages | MergedBlocks): Promise<boolean> {
+    const replaced = await this.#parts.replace(made);
+    if (replaced === undefined) return false;
+    this.#toMerge.push(...replaced.due);
+    this.#writing += replaced.milliseconds;
+    return true;
   }
 
   /** How long to rest after what was begun at a time. */
@@ -127,6 +140,6 @@ export class Packing {
     this.#committing = 0;
     this.#countedSince = now;
     const busy = Math.min(1, Math.max(0, (share - CALM) / (BUSY - CALM)));
-    return busy * RESTS * (now - begun);
+    return Math.max(busy * RESTS * (now - begun), Math.min(1, share / CALM) * WRITING_SHARE * this.#writing);
   }
 }

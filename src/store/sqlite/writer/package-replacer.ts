@@ -28,10 +28,11 @@ export class PackageReplacer {
 
   /** In a transaction of its own. `undefined`: some of what they were made of is not there any more. */
   replace(made: PackedPackages | MergedBlocks): Replaced | undefined {
+    const started = performance.now();
     const due: SmallBlocks[] = [];
     const act = (): boolean => (made.kind === 'packages' ? this.#packages(made, due) : this.#merged(made, due));
     if (!this.#inTransaction(act)) return undefined;
-    return { due, bytes: bytesOf(made) };
+    return { due, bytes: bytesOf(made), milliseconds: performance.now() - started };
   }
 
   #packages(made: PackedPackages, due: SmallBlocks[]): boolean {

@@ -1,4 +1,4 @@
-import { tablesOf } from '../../../../src/console/pages/sql/catalogue';
+import { tablesOf } from '../../../../src/sql-tables';
 import { FUNCTIONS } from '../../../../src/console/pages/sql/functions';
 import { suggestionsAt } from '../../../../src/console/pages/sql/suggestions';
 import { ALLOWED_FUNCTIONS } from '../../../../src/store/sqlite/sql/allowed-functions';

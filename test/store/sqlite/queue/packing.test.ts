@@ -15,7 +15,7 @@ const SMALL: SmallBlocks = { series: 7, kind: 'numeric', level: 1 };
 
 const MERGED: MergedBlocks = { kind: 'blocks', of: SMALL, old: [], blocks: [] };
 
-const DONE: Replaced = { due: [], bytes: 3 };
+const DONE: Replaced = { due: [], bytes: 3, milliseconds: 1 };
 
 const MANY = { packages: 1000, bytes: 1000 };
 
@@ -110,12 +110,15 @@ describe('Packing', () => {
   });
 
   it.each([
-    ['all of the time', 100, 800],
-    ['half of it', 50, 400],
-    ['a quarter of it', 25, 0],
-    ['none of it', 0, 0],
-  ])('rests after its work by how much of the time commits took: %s', async (_, committing, rest) => {
+    ['all of the time', 100, 0, 800],
+    ['half of it', 50, 0, 400],
+    ['a quarter of it', 25, 0, 0],
+    ['a quarter of it, and the writer was kept for long', 25, 40, 1000],
+    ['an eighth of it, and the writer was kept for long', 12.5, 40, 500],
+    ['none of it', 0, 40, 0],
+  ])('rests after its work by how much of the time commits took: %s', async (_, committing, milliseconds, rest) => {
     const { asked, packing } = setUp({
+      replace: () => Promise.resolve({ ...DONE, milliseconds }),
       pack: async () => {
         await new Promise((resolve) => setTimeout(resolve, 100));
         return PACKED;

@@ -1,3 +1,5 @@
+// What SQL may name, for those who complete names: the console in a page, and the shell at a terminal.
+
 /** A column that a query may name. */
 export interface TableColumn {
   readonly name: string;

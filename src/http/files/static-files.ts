@@ -12,6 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
+  '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
   // RFC 9512
   '.yaml': 'application/yaml',
@@ -32,9 +33,10 @@ export class StaticFiles {
   readonly #names: ReadonlySet<string>;
   readonly #files = new Map<string, Promise<StaticFile>>();
 
-  constructor(folder: string) {
+  /** `except`: files of these names are not there. */
+  constructor(folder: string, except: readonly string[] = []) {
     this.#folder = folder;
-    this.#names = new Set(existsSync(folder) ? readdirSync(folder) : []);
+    this.#names = new Set(existsSync(folder) ? readdirSync(folder).filter((name) => !except.includes(name)) : []);
   }
 
   /** `undefined`: there is no file of that name. */
