@@ -232,10 +232,16 @@ export class WriteQueue {
   }
 
   async #carryOut(batch: Batch): Promise<void> {
+    const known = this.#lastFailure;
     try {
       if (!this.#lost.isEmpty) await this.#lost.findOut();
     } catch (cause) {
       this.#fail(batch, unavailable('it cannot find out what became of earlier writes', cause));
+      return;
+    }
+    // It was taken out of its lane before the failure was known, and would overtake what has failed.
+    if (this.#lastFailure !== known) {
+      this.#refuse(batch, notDone());
       return;
     }
     const place = { number: ++this.#lastNumber, knownFailure: this.#lastFailure };
@@ -259,6 +265,10 @@ export class WriteQueue {
   /** Nothing of the batch is stored. */
   #fail(batch: Batch, error: WriterHubError, place?: CommitPlace): void {
     this.#failBehind(error, place);
+    this.#refuse(batch, error);
+  }
+
+  #refuse(batch: Batch, error: WriterHubError): void {
     batch.fail(error);
     this.#release(batch);
     this.#listener.onFailed(batch, error);

@@ -289,6 +289,26 @@ describe('WriteQueue whose writer is lost', () => {
     await next;
   });
 
+  it('rejects what was called while it was found out that the one before was not made', async () => {
+    const { recall, append, requests, refusals, answer, queue } = queueBeforeWriter();
+    const first = append('a');
+    await turnOfTheLoop();
+    let found: (record: CommitRecord | undefined) => void = () => undefined;
+    recall.mockReturnValueOnce(new Promise((resolve) => (found = resolve)));
+    refusals[0]!(lost());
+    const second = append('a');
+    await turnOfTheLoop();
+    found(undefined);
+    expect(await Promise.allSettled([first, second])).toMatchObject([{ reason: notStored }, { reason: notStored }]);
+    expect(requests).toHaveLength(1);
+    expect(queue.size).toEqual({ appends: 0, bytes: 0 });
+    const third = append('a');
+    await turnOfTheLoop();
+    expect(requests[1]).toMatchObject({ knownFailure: 1 });
+    answer(1);
+    await third;
+  });
+
   it('finds out before it carries out what was called meanwhile', async () => {
     const { recall, append, requests, refusals, answer } = queueBeforeWriter();
     const first = append('a');
