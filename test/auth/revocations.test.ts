@@ -1,4 +1,4 @@
-import { Revocations, REVOCATION_MARGIN, type RevocationOptions } from '../../src/auth/revocations';
+import { EVERY_TOKEN, Revocations, REVOCATION_MARGIN, type RevocationOptions } from '../../src/auth/revocations';
 import { WriterHubError } from '../../src/errors';
 import { refusal } from './support/refusals';
 
@@ -53,6 +53,15 @@ describe('Revocations', () => {
     const e = { tokenId: 'e', until: START + 1000 + REVOCATION_MARGIN };
     expect(revocations.list(2)).toEqual({ revoked: [e, { tokenId: 'd' }], count: 6 });
     expect(revocations.list(100).revoked.map(({ tokenId }) => tokenId)).toEqual(['e', 'd', 'c', 'b', 'a', 'old']);
+  });
+
+  it('tells who listens that every token has to come again, and revokes none', () => {
+    const revocations = makeRevocations();
+    const heard: unknown[] = [];
+    revocations.onRevoked((tokenId) => heard.push(tokenId));
+    revocations.endAll();
+    expect(heard).toEqual([EVERY_TOKEN]);
+    expect([revocations.isRevoked('a'), revocations.list(10)]).toEqual([false, { revoked: [], count: 0 }]);
   });
 
   it('takes effect after it is persisted', async () => {

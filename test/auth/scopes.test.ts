@@ -139,6 +139,24 @@ describe('Scopes', () => {
   });
 });
 
+describe('Scopes › mayReadSome', () => {
+  it.each([
+    ['admin', true],
+    ['read:cars', true],
+    ['read:c*', true],
+    ['read:*', true],
+    ['append:cars', false],
+    ['create', false],
+    ['metrics', false],
+  ])('%s: %s', (scope, expected) => {
+    expect(scopes(scope).mayReadSome).toBe(expected);
+  });
+
+  it('is false without any scope', () => {
+    expect(scopes().mayReadSome).toBe(false);
+  });
+});
+
 describe('Scopes › fromClaims', () => {
   it.each([
     ['a text with spaces', { scope: 'read:x append:cars' }],
