@@ -59,6 +59,8 @@ export class WriteQueue {
   /** Numbers of the commit that was sent last, and of the last one that is known to have failed. */
   #lastNumber = 0;
   #lastFailure = 0;
+  /** How many failures there were, without those that an earlier one has taken along. */
+  #failures = 0;
   /** What holders have in batches that are not carried out yet, besides groups and small changes. */
   readonly #stepsHeld = new Map<string, number>();
   /** Topics that are there already, or are being made. */
@@ -232,7 +234,7 @@ export class WriteQueue {
   }
 
   async #carryOut(batch: Batch): Promise<void> {
-    const known = this.#lastFailure;
+    const known = this.#failures;
     try {
       if (!this.#lost.isEmpty) await this.#lost.findOut();
     } catch (cause) {
@@ -240,7 +242,7 @@ export class WriteQueue {
       return;
     }
     // It was taken out of its lane before the failure was known, and would overtake what has failed.
-    if (this.#lastFailure !== known) {
+    if (this.#failures !== known) {
       this.#refuse(batch, notDone());
       return;
     }
@@ -282,6 +284,7 @@ export class WriteQueue {
     const isNew = place === undefined || place.knownFailure === this.#lastFailure;
     if (place !== undefined) this.#lastFailure = place.number;
     if (!isNew) return;
+    this.#failures += 1;
     for (const batch of this.#lanes.takeAll()) {
       batch.fail(error);
       this.#forget(batch);

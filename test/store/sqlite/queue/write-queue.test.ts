@@ -309,6 +309,26 @@ describe('WriteQueue whose writer is lost', () => {
     await third;
   });
 
+  it('carries out what was called once a failure was known that has taken others along', async () => {
+    const { append, recall, requests, refusals, answer } = queueBeforeWriter();
+    const first = append('a');
+    await turnOfTheLoop();
+    const second = append('a');
+    await turnOfTheLoop();
+    let found: (record: CommitRecord | undefined) => void = () => undefined;
+    recall.mockResolvedValueOnce(undefined).mockReturnValueOnce(new Promise((resolve) => (found = resolve)));
+    for (const refuse of refusals) refuse(lost());
+    await expect(first).rejects.toMatchObject(notStored);
+    const third = append('a');
+    await turnOfTheLoop();
+    found(undefined);
+    await expect(second).rejects.toMatchObject(notStored);
+    await turnOfTheLoop();
+    expect(requests).toHaveLength(3);
+    answer(2);
+    await third;
+  });
+
   it('finds out before it carries out what was called meanwhile', async () => {
     const { recall, append, requests, refusals, answer } = queueBeforeWriter();
     const first = append('a');
