@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chownSync, closeSync, createReadStream, createWriteStream, fsyncSync, openSync, statSync } from 'node:fs';
+import { chownSync, closeSync, createReadStream, fsyncSync, openSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
 /** A part of a file is read at a time. */
@@ -23,20 +24,33 @@ export async function sha256Of(path: string, signal: AbortSignal): Promise<strin
   return hash.digest('hex');
 }
 
-/** Copies a file to one that there is not yet, with mode 0600; gives the SHA-256 of what was copied. */
+/**
+ * Copies a file to one that there is not yet, with mode 0600; gives the SHA-256 of what was copied. Once it has failed
+ * nothing is under way any more: the file may be removed, with its directory.
+ */
 export async function copyFile(from: string, to: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(
-    createReadStream(from, { highWaterMark: CHUNK_BYTES }),
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        yield chunk;
-      }
-    },
-    createWriteStream(to, { flags: 'wx', mode: 0o600 }),
-    { signal },
-  );
+  const source = await open(from);
+  try {
+    const target = await open(to, 'wx', 0o600);
+    try {
+      await pipeline(
+        source.createReadStream({ highWaterMark: CHUNK_BYTES }),
+        async function* (chunks: AsyncIterable<Buffer>) {
+          for await (const chunk of chunks) {
+            hash.update(chunk);
+            yield chunk;
+          }
+        },
+        target.createWriteStream(),
+        { signal },
+      );
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
   sync(to);
   return hash.digest('hex');
 }
