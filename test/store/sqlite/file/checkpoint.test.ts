@@ -11,7 +11,8 @@ import { temporaryDirectory } from '../../../support/temporary-directory';
 const OTHER = `
   const { workerData } = require('node:worker_threads');
   const database = new (require(workerData.engine))(workerData.file, { timeout: 60_000 });
-  database.pragma('wal_checkpoint(TRUNCATE)');
+  // It is told at once that it is busy where the tests look at the log in that very moment.
+  while (database.pragma('wal_checkpoint(TRUNCATE)')[0].busy !== 0);
   database.close();
 `;
 
