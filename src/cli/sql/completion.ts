@@ -1,5 +1,5 @@
-import { quoted } from './sql-names';
 import type { Table } from '../../sql-tables';
+import { quoted } from './sql-names';
 
 const KEYWORDS = [
   ...['SELECT', 'FROM', 'WHERE', 'GROUP BY', 'HAVING', 'ORDER BY', 'LIMIT', 'OFFSET', 'JOIN', 'LEFT JOIN', 'ON', 'AS'],

@@ -1,5 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import type { Table } from '../../sql-tables';
 import { CommandError } from '../command-error';
 import { ServerError } from '../server-error';
 import { textTable } from '../text-table';
@@ -8,7 +9,6 @@ import { isSqlFormat, SQL_FORMATS, type SqlFormat } from './formats';
 import type { SqlHistory } from './history';
 import type { Query } from './run-query';
 import { quoted } from './sql-names';
-import type { Table } from '../../sql-tables';
 
 /** What the shell works with. */
 export interface SqlShellParts {

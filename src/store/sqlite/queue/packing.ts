@@ -40,9 +40,9 @@ export class Packing {
   #isStopped = false;
   /** For how many milliseconds there were commits, and since when that is counted. */
   #committing = 0;
+  #countedSince = performance.now();
   /** For how many milliseconds the writer was kept by what was packed last. */
   #writing = 0;
-  #countedSince = performance.now();
   readonly #parts: PackingParts;
 
   /** `packAfter`: how long a few packages wait for others to be packed with (milliseconds). */
