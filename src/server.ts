@@ -166,7 +166,7 @@ function prepareDirectory(dataDir: string): void {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     // What node:fs throws names the path once more.
-    const reason = (error as NodeJS.ErrnoException).message.replace(/, \w+ '.*'$/, '');
+    const reason = (error as NodeJS.ErrnoException).message.replace(/, \w+ '.*'$/s, '');
     const user = process.getuid === undefined ? 'this user' : `uid ${process.getuid()}`;
     const message = `the data directory ${dataDir} cannot be used by ${user}: ${reason}`;
     throw new WriterHubError('store_unavailable', message, { cause: error });

@@ -31,7 +31,7 @@ function parseBlock(text: string): StreamBlock {
   const data: string[] = [];
   const fields = new Map<string, string>();
   for (const line of text.split('\n')) {
-    const [, name = '', value = ''] = /^([^:]*)(?:: ?(.*))?$/.exec(line) ?? [];
+    const [, name = '', value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
     if (name === 'data') data.push(value);
     else fields.set(name, value);
   }

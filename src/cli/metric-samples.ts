@@ -11,7 +11,7 @@ export class MetricSamples {
 
   constructor(text: string) {
     this.#samples = text.split('\n').flatMap((line) => {
-      const [, name, labels = '', value] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line) ?? [];
+      const [, name, labels = '', value] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/s.exec(line) ?? [];
       return name === undefined ? [] : [{ name, labels, value: Number(value) }];
     });
   }

@@ -51,7 +51,7 @@ export function usualPlaces(env: NodeJS.ProcessEnv): string[] {
 export function unreadable(what: string, path: string, error: unknown): ConfigError {
   const { uid } = userInfo();
   // What node:fs throws names the path once more.
-  const reason = (error as NodeJS.ErrnoException).message.replace(/, \w+ '.*'$/, '');
+  const reason = (error as NodeJS.ErrnoException).message.replace(/, \w+ '.*'$/s, '');
   return new ConfigError(`${what} ${path} cannot be read by ${uid >= 0 ? `uid ${uid}` : 'this user'}: ${reason}`);
 }
 

@@ -89,6 +89,23 @@ describe('writer-hub tail', () => {
     expect(valuesIn((await tail.outcome()).stdout)).toEqual(expected);
   });
 
+  it('prints events with signs that end a line elsewhere', async () => {
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
+    await store(hub, topic, 0, 1);
+    const tail = await live(hub, [topic]);
+    const values = ['a\u2028b', 'a\u2029b', 'a\x85b', 'a\rb\nc', 'end'];
+    const events = values.map((value) => ({ id: 'x\u2028', timestamp: 1, value, tags: {} }));
+    expect((await hub.post(`/topics/${topic}/streams/a/events/data`, events)).status).toBe(200);
+    await tail.printed(/"value":"end".*\n/);
+    tail.interrupt();
+    const { stdout } = await tail.outcome();
+    const printed = stdout
+      .trimEnd()
+      .split('\n')
+      .map((event) => (JSON.parse(event) as { value: string }).value);
+    expect(printed).toEqual(values);
+  });
+
   it('prints only the events of ids, tags and a stream', async () => {
     const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     const post = (stream: string, ...events: object[]) =>

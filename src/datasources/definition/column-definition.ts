@@ -10,7 +10,7 @@ import { parseColumnType } from '../schema/type-parser';
 const NAME = /^(?:`([^`]*)`|([^\s`]+))\s*/;
 const PLAIN_NAME = /^[A-Za-z_]\w{0,127}$/;
 
-const PATH = /^`json:(.*)`$/;
+const PATH = /^`json:(.*)`$/s;
 
 const CODEC = /^CODEC\(.*\)$/is;
 

@@ -35,7 +35,7 @@ interface Instruction extends NamedInstruction {
 /** A line with a comment only. */
 const COMMENT = /^[ \t]*(#|--)/;
 
-const INSTRUCTION = /^([A-Z][A-Z_]*)(?=\s|$)\s*(.*)$/;
+const INSTRUCTION = /^([A-Z][A-Z_]*)(?=\s|$)\s*(.*)$/s;
 
 /** The names of columns that exist besides those of the schema. */
 const RESERVED = new Set(['_rest', 'c__error_column', 'c__error', 'c__import_id', 'c__row']);

@@ -3,7 +3,7 @@ import { schemaError } from './schema-error';
 const PLAIN = /^[A-Za-z_][\w-]*$/;
 
 /** One step of a path: `.key`, `['key']` or `["key"]`. */
-const STEP = /\.([^.[\]'"`\s]+)|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y;
+const STEP = /\.([^.[\]'"`\s]+)|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/sy;
 
 /** A parsed JSON path. */
 export interface FieldPath {
@@ -24,7 +24,7 @@ export function parsePath(text: string): FieldPath {
     STEP.lastIndex = at;
     const match = STEP.exec(steps);
     if (match === null) throw schemaError(`path ${JSON.stringify(text)}: ${pathFault(steps.slice(at))}`);
-    keys.push(match[1] ?? match[2]?.replace(/\\(.)/g, '$1') ?? unquote(match[3]!, text));
+    keys.push(match[1] ?? match[2]?.replace(/\\(.)/gs, '$1') ?? unquote(match[3]!, text));
     at = STEP.lastIndex;
   }
   if (elements && keys.length === 0) throw schemaError(`path ${JSON.stringify(text)}: a row is not an array`);

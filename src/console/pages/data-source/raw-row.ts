@@ -38,10 +38,10 @@ export function renderRow(row: ExactObject, space?: number): string {
 /** The names on the way to a column's value; `undefined`: the whole row, or a path that a form has no field for. */
 export function keysOf({ jsonpath }: ColumnInfo): readonly string[] | undefined {
   const path = jsonpath.replace(/\[:\]$/, '');
-  const keys = [...path.matchAll(/\.([^.[\]]+)|\['((?:[^'\\]|\\.)*)'\]/g)];
+  const keys = [...path.matchAll(/\.([^.[\]]+)|\[("(?:[^"\\]|\\.)*")\]/g)];
   const isWhole = keys.map(([part]) => part).join('') === path.slice(1);
   if (!path.startsWith('$') || keys.length === 0 || !isWhole) return undefined;
-  return keys.map(([, plain, quoted]) => plain ?? quoted!.replace(/\\(.)/g, '$1'));
+  return keys.map(([, plain, quoted]) => plain ?? (JSON.parse(quoted!) as string));
 }
 
 /** The value at the end of a way; `undefined`: there is none. */

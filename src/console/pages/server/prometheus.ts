@@ -48,8 +48,8 @@ export function hasLabels({ labels }: Sample, wanted: Readonly<Record<string, st
 }
 
 /** Name, labels, value; what may follow is a time and an exemplar. */
-const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*?)\})?[ \t]+([^ \t#]+)/;
-const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*?)\})?[ \t]+([^ \t#]+)/s;
+const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/gs;
 
 /**
  * The samples of a text in the Prometheus text format 0.0.4 or OpenMetrics 1.0
@@ -66,13 +66,13 @@ export function* samplesOf(text: string): Iterable<Sample> {
 
 /** A `}` in the value of a label is not the end of the labels: it is escaped for the pattern above, and read back. */
 function withoutBraces(line: string): string {
-  return line.replace(/"(?:[^"\\]|\\.)*"/g, (text) => text.replaceAll('}', '\\}'));
+  return line.replace(/"(?:[^"\\]|\\.)*"/gs, (text) => text.replaceAll('}', '\\}'));
 }
 
 function labelsOf(text: string): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const [, name, value] of text.matchAll(LABEL)) {
-    labels[name!] = value!.replace(/\\(.)/g, (_, sign: string) => (sign === 'n' ? '\n' : sign));
+    labels[name!] = value!.replace(/\\(.)/gs, (_, sign: string) => (sign === 'n' ? '\n' : sign));
   }
   return labels;
 }

@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { QUERY_WORKER_FILE } from '../channel/worker-file';
 import {
@@ -35,13 +34,15 @@ let limit: number | undefined;
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 
-createInterface({ input: process.stdin })
-  .on('line', (line) => {
-    const request = JSON.parse(line) as ProcessRequest;
-    worker.postMessage(request);
-    if (request.kind === 'access') return;
-    running += 1;
-    watch ??= setInterval(watchLimits, WATCH_INTERVAL);
+let unfinished = '';
+// Not by `node:readline`, which from Node.js 24 on ends a line at U+2028 too, where JSON may have it within a text.
+process.stdin
+  .setEncoding('utf8')
+  .on('data', (piece: string) => {
+    const lines = piece.split('\n');
+    lines[0] = unfinished + lines[0]!;
+    unfinished = lines.pop()!;
+    lines.forEach(take);
   })
   .on('close', killProcess);
 
@@ -59,6 +60,14 @@ worker.on('error', (error) => {
   writeSync(2, String(error.stack));
   killProcess();
 });
+
+function take(line: string): void {
+  const request = JSON.parse(line) as ProcessRequest;
+  worker.postMessage(request);
+  if (request.kind === 'access') return;
+  running += 1;
+  watch ??= setInterval(watchLimits, WATCH_INTERVAL);
+}
 
 /** The memory at which the process ends, of which what it takes without a query does not count. */
 function memoryLimit(): number {

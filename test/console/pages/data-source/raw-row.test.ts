@@ -33,8 +33,9 @@ describe('keysOf', () => {
     ['$.a', ['a']],
     ['$.a.b_c', ['a', 'b_c']],
     ['$.tags[:]', ['tags']],
-    ["$['a b'].c", ['a b', 'c']],
-    ["$['it\\'s']", ["it's"]],
+    ['$["a b"].c', ['a b', 'c']],
+    [String.raw`$["it's \"\u0060\""]`, ['it\'s "`"']],
+    ['$["a\u2028b"]', ['a\u2028b']],
     ['$', undefined],
     ['$.a[:].b', undefined],
   ])('reads %s', (path, keys) => {

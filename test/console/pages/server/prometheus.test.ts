@@ -10,6 +10,7 @@ describe('samplesOf', () => {
     ['x_bucket{le="+Inf",code="a\\"b"} +Inf', 'x_bucket', { le: '+Inf', code: 'a"b' }, Infinity],
     ['x{a="}",b="c\\\\d\\n"} -1', 'x', { a: '}', b: 'c\\d\n' }, -1],
     ['x_bucket{le="0.1"} 3 # {trace_id="abc"} 0.05', 'x_bucket', { le: '0.1' }, 3],
+    ['x{a="b\u2028c"} 1', 'x', { a: 'b\u2028c' }, 1],
     ['x NaN', 'x', {}, NaN],
   ])('reads %s', (line, name, labels, value) => {
     expect([...samplesOf(`# HELP x\n${line}\n# EOF\n`)]).toEqual([{ name, labels, value }]);

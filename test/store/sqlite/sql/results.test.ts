@@ -222,6 +222,12 @@ describe('SqliteSqlEngine.query', () => {
     expect(await sql.ask("SELECT 'a' || char(0) || 'b' FORMAT TSV")).toBe('a\\0b\n');
   });
 
+  it.each(['\u2028', '\u2029', '\x85', '\r'])('takes %j, which ends a line elsewhere, in a query', async (sign) => {
+    const code = sign.charCodeAt(0);
+    const text = `SELECT 'a${sign}b' = 'a' || char(${code}) || 'b' -- ${sign}\n`;
+    expect(await sql.rows(text)).toEqual(['[1]']);
+  });
+
   it('shows of a quarantined row why it is there, its values and its text', async () => {
     await sql.addRows('shop', [column('n', INT8), column('t')], '1,"a"');
     await sql.quarantine('shop', '{"n":"é"', { n: 'not an integer', t: 'missing' }, ['é', null]);
