@@ -13,6 +13,7 @@ module.exports = {
     '<rootDir>/test/browser/',
     '<rootDir>/test/clickhouse/',
     '<rootDir>/test/deploy/',
+    '<rootDir>/test/kafka/',
     '<rootDir>/test/conformance/old-clients/',
     '<rootDir>/test/openapi/',
     '<rootDir>/test/opentelemetry/',

@@ -106,6 +106,15 @@ const networks = list
   })
   .meta({ kind: 'list' });
 
+/** `host:port`, one or several. */
+const brokers = z
+  .string()
+  .regex(
+    /^\s*(?:\[[\da-fA-F:]+\]|[^\s,:]+):\d{1,5}(?:\s*,\s*(?:\[[\da-fA-F:]+\]|[^\s,:]+):\d{1,5})*\s*$/,
+    'is not host:port, or several of them separated by commas',
+  )
+  .transform((text) => text.replace(/\s+/g, ''));
+
 /** The longest delay of a Node.js timer, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -174,8 +183,83 @@ export const options = {
     env: 'WRITER_HUB_STORE',
     flag: 'store',
     default: 'sqlite',
-    meaning: 'Engine that keeps the events: `sqlite`.',
-    schema: z.enum(['sqlite'], 'is not a store this version has (sqlite)'),
+    meaning:
+      'Engine that keeps the events: `sqlite` on this machine, or `kafka`: a cluster, of which the data directory has a ' +
+      'view.',
+    schema: z.enum(['sqlite', 'kafka'], 'is not a store this version has (sqlite, kafka)'),
+  }),
+  kafkaBrokers: optional({
+    env: 'WRITER_HUB_KAFKA_BROKERS',
+    flag: 'kafka-brokers',
+    example: 'kafka-1:9092,kafka-2:9092,kafka-3:9092',
+    meaning: 'Some brokers of the cluster, `host:port`, separated by commas; needed with `kafka`.',
+    schema: brokers,
+  }),
+  kafkaPrefix: option({
+    env: 'WRITER_HUB_KAFKA_PREFIX',
+    flag: 'kafka-prefix',
+    default: 'writer-hub-',
+    meaning: 'What the names of the Kafka topics begin with; all hubs with the same one are one store.',
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,100}$/, 'has something else than letters, digits, ., _ and -, or too much'),
+  }),
+  kafkaReplication: option({
+    env: 'WRITER_HUB_KAFKA_REPLICATION',
+    flag: 'kafka-replication',
+    default: '3',
+    meaning: 'On how many brokers each Kafka topic that is made lies.',
+    schema: whole(1, 100),
+  }),
+  kafkaMinInsyncReplicas: option({
+    env: 'WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS',
+    flag: 'kafka-min-insync-replicas',
+    default: '2',
+    meaning: 'On how many of them something lies at least before it is acknowledged.',
+    schema: whole(1, 100),
+  }),
+  kafkaAllowUnsafe: option({
+    env: 'WRITER_HUB_KAFKA_ALLOW_UNSAFE',
+    flag: 'kafka-allow-unsafe',
+    default: 'false',
+    meaning: 'Whether that may be one broker, with which what was acknowledged may be lost.',
+    schema: yesNo,
+  }),
+  kafkaTls: option({
+    env: 'WRITER_HUB_KAFKA_TLS',
+    flag: 'kafka-tls',
+    default: 'false',
+    meaning: 'Whether the brokers are spoken to over TLS.',
+    schema: yesNo,
+  }),
+  kafkaCaFile: optional({
+    env: 'WRITER_HUB_KAFKA_CA_FILE',
+    flag: 'kafka-ca-file',
+    example: '/etc/writer-hub/kafka-ca.pem',
+    meaning: 'PEM file of the authorities that brokers must have their certificates of; absent: those of the system.',
+    schema: word,
+  }),
+  kafkaSasl: optional({
+    env: 'WRITER_HUB_KAFKA_SASL',
+    flag: 'kafka-sasl',
+    example: 'scram-sha-512',
+    meaning: 'How the hub says who it is: `plain`, `scram-sha-256` or `scram-sha-512`; absent: it does not.',
+    schema: z.enum(['plain', 'scram-sha-256', 'scram-sha-512'], 'is none of plain, scram-sha-256 and scram-sha-512'),
+  }),
+  kafkaUsername: optional({
+    env: 'WRITER_HUB_KAFKA_USERNAME',
+    flag: 'kafka-username',
+    example: 'writer-hub',
+    meaning: 'Its name there.',
+    schema: word,
+  }),
+  kafkaPassword: optional({
+    env: 'WRITER_HUB_KAFKA_PASSWORD',
+    flag: 'kafka-password',
+    secret: true,
+    example: 'a-password-of-its-own',
+    meaning: 'Its password there.',
+    schema: z.string().trim().min(1, 'is empty'),
   }),
   logFormat: option({
     env: 'WRITER_HUB_LOG_FORMAT',

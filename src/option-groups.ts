@@ -26,6 +26,21 @@ export const optionGroups: readonly OptionGroup[] = [
     ],
   },
   {
+    heading: 'A store on Kafka',
+    names: [
+      'kafkaBrokers',
+      'kafkaPrefix',
+      'kafkaReplication',
+      'kafkaMinInsyncReplicas',
+      'kafkaAllowUnsafe',
+      'kafkaTls',
+      'kafkaCaFile',
+      'kafkaSasl',
+      'kafkaUsername',
+      'kafkaPassword',
+    ],
+  },
+  {
     heading: 'Who may call',
     names: [
       'jwtSecret',

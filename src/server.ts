@@ -8,17 +8,8 @@ import { loadOrCreateSecret } from './auth/secret-file';
 import { tokenIssuer, type TokenIssuer } from './auth/token-issuer';
 import { TokenVerifier } from './auth/token-verifier';
 import { type Config, type OptionName, options } from './config';
-import {
-  configTakers,
-  defaultHeldBytes,
-  fixedOptions,
-  hubLimits,
-  rateLimits,
-  sqlLimits,
-  storeLimits,
-} from './config-takers';
+import { configTakers, defaultHeldBytes, fixedOptions, hubLimits, rateLimits } from './config-takers';
 import { openRowServices, type RowServices } from './datasources/row-services';
-import { sqlColumns } from './datasources/sql-columns';
 import { isFault, WriterHubError } from './errors';
 import { EventService } from './events/event-service';
 import { TopicIds } from './events/topic-ids';
@@ -78,7 +69,8 @@ import { createHubServer, type HubServer } from './signalr';
 import { OutcomeUnknown } from './store/contract/outcome-unknown';
 import type { Store } from './store/contract/store';
 import { checkNativeModule } from './store/sqlite/file/native-module';
-import { SqliteStore } from './store/sqlite/sqlite-store';
+import { KafkaStore } from './store/kafka/kafka-store';
+import { openStore, type ServedStore } from './open-store';
 import { ThreadedWork } from './threads/threaded-work';
 import { WorkThreads } from './threads/work-threads';
 import { openTracing } from './tracing/open-tracing';
@@ -176,7 +168,7 @@ function prepareDirectory(dataDir: string): void {
 /** Everything above the store, in the order an event passes it on its way up from the disk. */
 async function serve(
   live: LiveConfig,
-  store: SqliteStore,
+  store: ServedStore,
   { dataDir, secret }: { readonly dataDir: string; readonly secret: string },
   logger: Logger,
 ): Promise<Pick<WriterHub, 'url' | 'metricsUrl' | 'reload' | 'close'>> {
@@ -236,6 +228,11 @@ async function serve(
     revoked: await store.tokens.revokedTokens(),
     persist: (tokenId, expiresAt) => store.tokens.revokeToken(tokenId, expiresAt),
   });
+  if (store instanceof KafkaStore) {
+    store.onRevoked((tokenId, until) => {
+      revocations.learn(tokenId, until ?? undefined);
+    });
+  }
   const verifier = createVerifier(config, secret, revocations);
   // That of the data directory is read once: tokens are made with the one that they are verified with.
   let own = config.jwtSecret === undefined ? secret : undefined;
@@ -551,24 +548,6 @@ function logRefusedUpgrade(request: IncomingMessage, status: number, parts: HubP
   const asked = { method: request.method, path: askedPathOf(request), status, remote: proxies.clientOf(request) };
   const who = { subject: callers.subjectOf(request), ...tracing.fieldsOf(request) };
   logger.info({ ...asked, ...refusals.of(request), ...who }, 'upgrade refused');
-}
-
-function openStore(config: Config, directory: string, logger: Logger): Promise<SqliteStore> {
-  const { maxDatabaseBytes, maxLogBytes, busyTimeout, checkInterval } = config;
-  return SqliteStore.open({
-    directory,
-    ...storeLimits(config),
-    maxDatabaseBytes,
-    maxLogBytes,
-    busyTimeout,
-    checkInterval,
-    log: logger,
-    sql: {
-      ...sqlLimits(config),
-      processes: config.sqlProcesses,
-      describe: sqlColumns,
-    },
-  });
 }
 
 /** The secret tokens are signed with, and the file it was put into if it was made just now. */

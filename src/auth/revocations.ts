@@ -96,6 +96,13 @@ export class Revocations {
     await done;
   }
 
+  /** Another server has revoked a token, and keeps that until then (milliseconds since the Unix epoch). */
+  learn(tokenId: string, until = Infinity): void {
+    if (until <= this.#now() || until <= (this.#until.get(tokenId) ?? -Infinity)) return;
+    this.#keep(tokenId, until);
+    this.#notify(tokenId);
+  }
+
   /**
    * Has the listeners end whatever lasts for as long as a token: other tokens are good from now on. Nothing is revoked:
    * a token that is still good is accepted when it comes again.

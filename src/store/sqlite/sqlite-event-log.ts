@@ -11,6 +11,7 @@ import type {
 import type { Definition } from '../contract/definitions';
 import type { Position, StartPoint } from '../contract/position';
 import type { RetentionChange } from '../contract/retention';
+import type { DefinitionTexts } from './channel/messages';
 import type { EventColumns } from './channel/reader-messages';
 import { toPlace, toPosition } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
@@ -37,11 +38,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   putDefinitions({ definitions, holder, ...put }: DefinitionsPut): Promise<void> {
-    const { parameters, events } = definitions;
-    const texts = {
-      ...(parameters && { parameters: textOf(parameters) }),
-      ...(events && { events: textOf(events) }),
-    };
+    const texts = definitionTexts(definitions);
     const { topic, streamId, createTopic, creator } = put;
     const change = { kind: 'put_definitions', topic, streamId, createTopic, creator, definitions: texts } as const;
     return this.#threads.change(change, holder);
@@ -75,6 +72,14 @@ export class SqliteEventLog implements EventLog {
     const { offset, generation } = await this.#threads.ask<'resolve'>({ kind: 'resolve', topic, start: place });
     return toPosition(offset, generation);
   }
+}
+
+/** Lists of definitions as they are stored. */
+export function definitionTexts({ parameters, events }: DefinitionsPut['definitions']): DefinitionTexts {
+  return {
+    ...(parameters && { parameters: textOf(parameters) }),
+    ...(events && { events: textOf(events) }),
+  };
 }
 
 function textOf(list: readonly Definition[]): string {

@@ -14,10 +14,10 @@ import type {
   StoredMisfit,
   StoredRow,
 } from '../contract/row-store';
-import { toStoreError } from './channel/failure';
-import type { ConversionProgress, ConversionRequest } from './channel/messages';
+import type { ConversionProgress } from './channel/messages';
 import type { Place, RowPageHead } from './channel/reader-messages';
 import { rowOffset, toRowId, toRowPlace, toRowPosition } from './channel/offsets';
+import { rewriteColumns } from './column-rewrite';
 import type { StoreThreads } from './queue/store-threads';
 
 /** So many rows a change rewrites itself. */
@@ -51,7 +51,7 @@ export class SqliteRowStore implements RowStore {
     const request = { kind: 'convert', name, schemaVersion, converted } as const;
     let progress: ConversionProgress | undefined;
     for (let attempt = 1; ; attempt++) {
-      progress = await this.#rewrite(request, progress);
+      progress = await rewriteColumns(this.#threads, request, { rest: FEW_ROWS, before: progress });
       const { numbers, until } = progress;
       try {
         await this.#threads.change({ ...change, numbers, until }, holder);
@@ -59,27 +59,6 @@ export class SqliteRowStore implements RowStore {
       } catch (error) {
         if (!isTooMuchLeft(error) || attempt === MOST_ATTEMPTS) throw error;
       }
-    }
-  }
-
-  /** Rewrites columns until few rows are left. */
-  async #rewrite(
-    request: Omit<ConversionRequest, 'from' | 'numbers'>,
-    before: ConversionProgress | undefined,
-  ): Promise<ConversionProgress> {
-    let progress = await this.#convert({ ...request, from: before?.until ?? 0, numbers: before?.numbers });
-    while (progress.numbers.length < request.converted.length || progress.end - progress.until > FEW_ROWS) {
-      const { until, numbers } = progress;
-      progress = await this.#convert({ ...request, from: until, numbers });
-    }
-    return progress;
-  }
-
-  async #convert(request: ConversionRequest): Promise<ConversionProgress> {
-    try {
-      return await this.#threads.convert(request);
-    } catch (failure) {
-      throw toStoreError('write', failure);
     }
   }
 

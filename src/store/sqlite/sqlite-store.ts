@@ -24,6 +24,7 @@ import { SqliteEventLog } from './sqlite-event-log';
 import { SqliteParameterStore } from './sqlite-parameter-store';
 import { SqliteRowStore } from './sqlite-row-store';
 import { SqliteTokenStore } from './sqlite-token-store';
+import { SqliteView } from './sqlite-view';
 
 const MAX_PARAMETERS_PER_TOPIC = 10_000;
 const PACK_AFTER = 10_000;
@@ -78,6 +79,8 @@ export interface SqliteStoreOptions {
   readonly retention?: Retention;
   /** How long a few packages of parameter data wait for others to be packed with, milliseconds. Default 10,000. */
   readonly packAfter?: number;
+  /** Whether all that is stored comes from logs, by `SqliteStore.view`. Default: it does not. */
+  readonly isView?: boolean;
   /** How SQL is set up; absent: there is none. */
   readonly sql?: Omit<SqliteSqlOptions, 'databaseFile' | 'file' | 'busyTimeout'>;
 }
@@ -99,6 +102,8 @@ export class SqliteStore implements Store {
   readonly rows: SqliteRowStore;
   readonly tokens: SqliteTokenStore;
   readonly sql?: SqliteSqlEngine;
+  /** What carries out the logs that the store is a view of. */
+  readonly view: SqliteView;
   readonly capabilities: StoreCapabilities = { survivesReopening: true, contiguousOffsets: true, exactLimits: true };
   readonly #threads: StoreThreads;
   readonly #lock: DirectoryLock;
@@ -128,6 +133,7 @@ export class SqliteStore implements Store {
       maxDatabaseBytes,
       maxLogBytes,
       packAfter: options.packAfter ?? PACK_AFTER,
+      isView: options.isView ?? false,
     };
     this.#lock = lock;
     this.#threads = new StoreThreads(data, maxQueueBytes, {
@@ -154,6 +160,15 @@ export class SqliteStore implements Store {
     this.parameters = new SqliteParameterStore(this.#threads);
     this.rows = new SqliteRowStore(this.#threads, onRemoved);
     this.tokens = new SqliteTokenStore(this.#threads);
+    this.view = new SqliteView(this.#threads, {
+      onCommitted: (batch, result) => {
+        this.#committed(batch, result);
+        for (const topic of batch.emptied(result)) onRemoved(topic);
+      },
+      onFailed: (error) => {
+        this.#health.failed(error, 0);
+      },
+    });
     // Its processes start when the first query comes.
     const onDamage = (error: WriterHubError): void => {
       this.#broke(error);

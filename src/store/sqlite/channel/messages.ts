@@ -39,6 +39,8 @@ export interface ThreadData {
   readonly maxLogBytes: number;
   /** How long a few packages wait for others to be packed with, milliseconds. */
   readonly packAfter: number;
+  /** Whether what is stored comes from logs. */
+  readonly isView?: boolean;
   /** The database file, once it was opened: a thread that starts later opens no other. */
   readonly file?: FileId;
 }
@@ -81,6 +83,10 @@ export interface WriterCalls {
   open: { request: { readonly kind: 'open' }; result: OpenedDatabase };
   limits: { request: LimitsRequest; result: null };
   commit: { request: CommitRequest; result: CommitResult };
+  /** Carries out what a log says. */
+  apply: { request: ApplyRequest; result: ApplyResult };
+  /** How far logs are carried out. */
+  logs: { request: { readonly kind: 'logs' }; result: readonly AppliedLog[] };
   /** What became of one of the latest `COMMITS_KEPT` commits; `undefined` if it was not made. */
   recall: { request: { readonly kind: 'recall'; readonly number: number }; result: CommitRecord | undefined };
   /** Rewrites columns of a data source for a moment, beside those that are read. */
@@ -269,6 +275,46 @@ export interface PlacedChange {
   readonly change: Change;
 }
 
+/** A log, and how far it is carried out. */
+export interface AppliedLog {
+  readonly name: string;
+  /** Tells it from another one that has its name. */
+  readonly identity: string;
+  /** The offset that is carried out next. */
+  readonly next: number;
+  /** The number of the last write of each of those who write to it. */
+  readonly writers: readonly (readonly [writer: string, number: number])[];
+}
+
+/** Writes of a log in its order, all in one transaction. */
+export interface ApplyRequest {
+  readonly kind: 'apply';
+  /** Where it stands before. */
+  readonly after: number;
+  /** Where it stands then; of writers, those that have written. */
+  readonly log: AppliedLog;
+  readonly writes: readonly LoggedWrite[];
+  /** Logs that are there no more when this is carried out. */
+  readonly removed: readonly string[];
+}
+
+/** A write as a log says it. */
+export interface LoggedWrite {
+  readonly request: CommitRequest;
+  /** When it was put into the log, milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** What held where it was put into the log. */
+  readonly limits: Partial<StoreLimits>;
+}
+
+export type ApplyResult = Pick<CommitResult, 'logBytes' | 'packages' | 'milliseconds'> & {
+  /** For each write; what was recorded, if it was carried out before. */
+  readonly results: readonly (LoggedResult | CommitRecord)[];
+};
+
+/** What became of a write. */
+export type LoggedResult = Pick<CommitResult, 'outcomes' | 'failedChanges' | 'advanced' | 'refusedCreators'>;
+
 /** The topic or data source that a change is about; `undefined`: it is about none. */
 export function topicOf(change: Change): string | undefined {
   if ('topic' in change) return change.topic;
@@ -304,10 +350,13 @@ export type Change =
       readonly creator: string | undefined;
       readonly definitions: DefinitionTexts;
     }
+  /** Makes a topic of events. */
+  | { readonly kind: 'create_topic'; readonly topic: string; readonly creator: string | undefined }
   | { readonly kind: 'close_stream'; readonly topic: string; readonly streamId: string }
   | { readonly kind: 'remove_topic'; readonly topic: string }
   | { readonly kind: 'remove_stream'; readonly topic: string; readonly streamId: string }
-  | ({ readonly kind: 'set_retention' } & RetentionChange)
+  /** `isTrial`: whether it would be refused is all that is wanted. */
+  | ({ readonly kind: 'set_retention'; readonly isTrial?: boolean } & RetentionChange)
   | { readonly kind: 'revoke_token'; readonly tokenId: string; readonly expiresAt: number | null }
   | ({ readonly kind: 'create_data_source' } & DataSourceRecord)
   | ({ readonly kind: 'change_data_source' } & ConvertedChange)

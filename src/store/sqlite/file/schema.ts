@@ -214,6 +214,20 @@ const MIGRATIONS: readonly string[] = [
      last_quarantine_offset INTEGER NOT NULL,
      PRIMARY KEY (topic, generation)
    ) STRICT, WITHOUT ROWID;`,
+  // Logs of which this database is a view: which one it is, the offset that is carried out next, and what the last
+  // writes came to, as JSON; and the number of the last write of each of those who write to it.
+  `CREATE TABLE applied_logs (
+     name TEXT PRIMARY KEY,
+     identity TEXT NOT NULL,
+     next_offset INTEGER NOT NULL,
+     outcomes TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE log_writers (
+     log TEXT NOT NULL,
+     writer TEXT NOT NULL,
+     number INTEGER NOT NULL,
+     PRIMARY KEY (log, writer)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The schema that this version writes. */

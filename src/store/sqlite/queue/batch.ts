@@ -44,6 +44,8 @@ const WRITE_OVERHEAD = 256;
 /** Changes after which what they name is there no more. */
 const REMOVALS: ReadonlySet<Change['kind']> = new Set(['remove_topic', 'remove_stream', 'drop_data_source']);
 
+const EMPTYING: ReadonlySet<Change['kind']> = new Set([...REMOVALS, 'truncate_data_source']);
+
 interface WaitingChange extends Waiting<void> {
   readonly place: PlacedChange;
 }
@@ -224,6 +226,14 @@ export class Batch {
       .filter((_, index) => !failed.has(index))
       .flatMap(({ place }) => changeOf(place.change));
     return { writes, changes };
+  }
+
+  /** Topics and data sources that have lost something by it, as a reader sees it. */
+  emptied({ failedChanges }: CommitResult): readonly string[] {
+    const failed = new Set(failedChanges.map(({ index }) => index));
+    return this.#changes
+      .filter(({ place }, index) => EMPTYING.has(place.change.kind) && !failed.has(index))
+      .flatMap(({ place }) => topicOf(place.change) ?? []);
   }
 
   /** Tells every caller that nothing of the batch was committed. */

@@ -45,8 +45,17 @@ export class Observers {
     for (const { observer } of this.#entries) observer.onRemove?.(topic);
   }
 
-  committed(report: CommitReport, { quarantines, ...advanced }: AdvancedTopics): void {
+  reported(report: CommitReport): void {
     for (const { observer } of this.#entries) observer.onCommit?.(report);
+  }
+
+  /** `ends`: where topics end now, by name. */
+  advanced(told: 'onAdvance' | 'onQuarantine', ends: ReadonlyMap<string, Position>): void {
+    for (const { observer } of this.#entries) observer[told]?.(ends);
+  }
+
+  committed(report: CommitReport, { quarantines, ...advanced }: AdvancedTopics): void {
+    this.reported(report);
     this.#advanced('onAdvance', 'rows', advanced);
     if (quarantines !== undefined) this.#advanced('onQuarantine', 'quarantine', quarantines);
   }

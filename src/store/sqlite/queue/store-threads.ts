@@ -3,6 +3,9 @@ import type { Append, AppendReceipt } from '../../contract/event-log';
 import type { PackageAppend } from '../../contract/parameter-store';
 import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
 import {
+  type AppliedLog,
+  type ApplyRequest,
+  type ApplyResult,
   type Change,
   type CheckpointerCalls,
   type CommitRequest,
@@ -169,6 +172,23 @@ export class StoreThreads {
   convert(request: ConversionRequest): Promise<ConversionProgress> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     return this.#watch(this.#writer.call<'convert'>(request));
+  }
+
+  /** Carries out writes of a log; rejects when none of them was, or nobody knows. */
+  async apply(request: ApplyRequest): Promise<ApplyResult> {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    const commits = request.writes.map((write) => write.request);
+    const bytes = commits.reduce((sum, commit) => sum + textBytes(commit), 0);
+    const texts = commits.map(({ text }) => text.buffer);
+    const result = await this.#watch(this.#writer.call<'apply'>(request, texts));
+    this.#checkpoints.note(bytes);
+    this.#packing.committed(result);
+    return result;
+  }
+
+  /** How far logs are carried out. */
+  logs(): Promise<readonly AppliedLog[]> {
+    return this.#watch(this.#writer.call<'logs'>({ kind: 'logs' }));
   }
 
   ask<Kind extends keyof ReaderCalls>(request: ReaderCalls[Kind]['request']): Promise<ReaderCalls[Kind]['result']> {

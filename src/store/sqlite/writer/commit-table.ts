@@ -40,8 +40,9 @@ export class CommitTable {
   }
 }
 
-function recordOf(
-  { changes, part }: CommitRequest,
+/** What a transaction records of itself. */
+export function recordOf(
+  { changes, part }: Pick<CommitRequest, 'changes' | 'part'>,
   { advanced, outcomes: { events, packages, rows }, failedChanges }: CommittedSteps,
 ): CommitRecord {
   const failures = [events, packages, rows].reduce((sum, { failed }) => sum + failed.length, rows.repeated.length);

@@ -1,5 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type {
+  AppliedLog,
+  ApplyRequest,
   Change,
   CommitRecord,
   CommitRequest,
@@ -8,14 +10,19 @@ import type {
   ConversionRequest,
   IndexedFailure,
   LimitsInForce,
+  LoggedResult,
+  LoggedWrite,
 } from '../channel/messages';
 import { AdvanceList } from './advance-list';
-import { CommitTable, type CommittedSteps } from './commit-table';
+import { CommitTable, recordOf, type CommittedSteps } from './commit-table';
+import { CommitTime } from './commit-time';
 import { DataSources } from './data-sources';
 import { EventTopics, type EventTopic } from './event-topics';
 import { EventParts } from './event-parts';
 import { EventWriter } from './event-writer';
 import { attempt } from './group-writer';
+import { LogTable } from './log-table';
+import { OwnLimits } from './own-limits';
 import { PackageTopics, type OnPackages } from './package-topics';
 import { PackageWriter } from './package-writer';
 import { ParameterIds } from './parameter-ids';
@@ -36,6 +43,8 @@ export interface CommitterSettings {
 
 /** Carries out commit requests on the writing connection, one transaction each. */
 export class Committer {
+  readonly #limits: OwnLimits;
+  readonly #time = new CommitTime();
   readonly #topics: TopicTable;
   readonly #events: EventTopics;
   readonly #packages: PackageTopics;
@@ -45,6 +54,7 @@ export class Committer {
   readonly #rowParts: RowParts;
   readonly #records: RecordTable;
   readonly #commits: CommitTable;
+  readonly #logs: LogTable;
   readonly #retention: RetentionTable;
   readonly #begin: Statement<[]>;
   readonly #end: Statement<[]>;
@@ -54,20 +64,23 @@ export class Committer {
   readonly #database: Database;
 
   constructor(database: Database, settings: CommitterSettings) {
-    const { epoch, limits } = settings;
+    const { epoch } = settings;
+    this.#limits = new OwnLimits(settings.limits);
     this.#database = database;
 
-    this.#topics = new TopicTable(database, limits);
+    const rules = { limits: this.#limits, time: this.#time };
+    this.#topics = new TopicTable(database, rules);
     const unfinished = new UnfinishedAppends(database, epoch);
-    this.#events = new EventTopics(database, this.#topics, unfinished, limits);
+    this.#events = new EventTopics(database, this.#topics, unfinished, rules);
     this.#packages = new PackageTopics(database, settings.onPackages ?? ignore);
-    this.#parameterIds = new ParameterIds(database, limits);
-    this.#dataSources = new DataSources(database, this.#topics, unfinished);
-    this.#records = new RecordTable(database);
+    this.#parameterIds = new ParameterIds(database, this.#limits);
+    this.#dataSources = new DataSources(database, this.#topics, unfinished, this.#time);
+    this.#records = new RecordTable(database, this.#time);
     this.#eventParts = new EventParts(this.#events, unfinished, this.#records);
     this.#rowParts = new RowParts(this.#dataSources, unfinished, this.#records);
     this.#commits = new CommitTable(database, epoch);
-    this.#retention = new RetentionTable(database, () => limits.current.retention);
+    this.#logs = new LogTable(database);
+    this.#retention = new RetentionTable(database, rules);
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#end = database.prepare('COMMIT');
     // Revoked twice, a token stays revoked for the longer time; NULL is for ever, and max() of it is NULL.
@@ -88,19 +101,64 @@ export class Committer {
    */
   commit(request: CommitRequest): Omit<CommitResult, 'logBytes'> {
     const started = performance.now();
-    this.#events.trim();
-    this.#packages.trim();
-    this.#parameterIds.trim();
-    this.#dataSources.trim();
-    this.#begin.run();
-    try {
+    this.#trim();
+    const result = this.#transaction(() => {
       const advanced = new AdvanceList();
       const steps = this.#doSteps(request, advanced);
       this.#save(advanced);
-      const result = { ...steps, advanced: advanced.columns() };
-      this.#commits.put(request, result);
+      const done = { ...steps, advanced: advanced.columns() };
+      this.#commits.put(request, done);
+      return done;
+    });
+    return { ...result, refusedCreators: this.#topics.takeRefused(), milliseconds: performance.now() - started };
+  }
+
+  /**
+   * Carries out writes of a log, all in one transaction, unless they were before; each has its own time and limits. As
+   * in `commit`, a step that breaks a rule fails alone.
+   */
+  apply({ after, log, writes, removed }: ApplyRequest): readonly (LoggedResult | CommitRecord)[] {
+    this.#trim();
+    const before = this.#logs.find(log.name);
+    if (before !== undefined && before.next === log.next && before.next !== after) return before.outcomes;
+    if ((before?.next ?? after) !== after) throw notNext(log.name, before?.next, after);
+    return this.#transaction(() => {
+      const results = writes.map((write) => this.#applyLogged(write));
+      const records = results.map((result, index) => recordOf(writes[index]!.request, result));
+      this.#logs.put(log, records);
+      for (const name of removed) this.#logs.delete(name);
+      return results;
+    });
+  }
+
+  /** How far logs are carried out. */
+  get logs(): readonly AppliedLog[] {
+    return this.#logs.logs;
+  }
+
+  #applyLogged({ request, at, limits }: LoggedWrite): LoggedResult {
+    return this.#limits.during(limits, () =>
+      this.#time.during(at, () => {
+        const advanced = new AdvanceList();
+        const steps = this.#doSteps(request, advanced);
+        this.#save(advanced);
+        return { ...steps, advanced: advanced.columns(), refusedCreators: this.#topics.takeRefused() };
+      }),
+    );
+  }
+
+  /** Rewrites columns for a moment, in a transaction of its own. */
+  convert(request: ConversionRequest): ConversionProgress {
+    return this.#transaction(() => this.#dataSources.convert(request));
+  }
+
+  /** All of it or nothing; a failure is thrown. */
+  #transaction<Result>(act: () => Result): Result {
+    this.#begin.run();
+    try {
+      const result = act();
       this.#end.run();
-      return { ...result, refusedCreators: this.#topics.takeRefused(), milliseconds: performance.now() - started };
+      return result;
     } catch (error) {
       this.#forget();
       // Some failures, a full disk for one, make SQLite roll back by itself.
@@ -109,18 +167,12 @@ export class Committer {
     }
   }
 
-  /** Rewrites columns for a moment, in a transaction of its own. */
-  convert(request: ConversionRequest): ConversionProgress {
-    this.#begin.run();
-    try {
-      const progress = this.#dataSources.convert(request);
-      this.#end.run();
-      return progress;
-    } catch (error) {
-      this.#forget();
-      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
+  /** Only between transactions. */
+  #trim(): void {
+    this.#events.trim();
+    this.#packages.trim();
+    this.#parameterIds.trim();
+    this.#dataSources.trim();
   }
 
   /** What the commit of this number has recorded; `undefined` if it was not made. */
@@ -138,7 +190,7 @@ export class Committer {
   }
 
   #save(advanced: AdvanceList): void {
-    const now = Date.now();
+    const { now } = this.#time;
     this.#packages.save();
     this.#events.save(now, advanced);
     this.#dataSources.save(now, advanced);
@@ -180,6 +232,9 @@ export class Committer {
         this.#events.setDefinitions(this.#events.stream(topic, change.streamId, true), change.definitions);
         return;
       }
+      case 'create_topic':
+        this.#events.topic(change.topic, { create: true, creator: change.creator });
+        return;
       case 'close_stream': {
         const stream = this.#events.stream(this.#existing(change.topic), change.streamId, false);
         stream.status = 'closed';
@@ -198,7 +253,7 @@ export class Committer {
         this.#retention.set(change);
         return;
       case 'revoke_token':
-        this.#dropExpired.run(Date.now());
+        this.#dropExpired.run(this.#time.now);
         this.#revokeToken.run(change.tokenId, change.expiresAt);
         return;
       case 'create_data_source':
@@ -216,7 +271,7 @@ export class Committer {
       case 'barrier':
         return;
       case 'probe':
-        this.#probe.run(Date.now(), change.bytes);
+        this.#probe.run(this.#time.now, change.bytes);
     }
   }
 
@@ -231,6 +286,10 @@ export class Committer {
     this.#parameterIds.forget();
     this.#dataSources.forget();
   }
+}
+
+function notNext(log: string, next: number | undefined, after: number): Error {
+  return new Error(`the log ${log} was carried out up to ${next}, and is to be from ${after} on`);
 }
 
 function ignore(): void {

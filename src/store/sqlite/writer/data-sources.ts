@@ -18,6 +18,7 @@ import {
 } from '../file/data-source-tables';
 import { RecentMap } from '../file/recent-map';
 import { MarkTable } from '../file/marks';
+import type { CommitTime } from './commit-time';
 import { Growth } from './growth';
 import { Savepoint } from './savepoint';
 import { TopicRemoval } from './topic-removal';
@@ -47,8 +48,10 @@ export class DataSources {
   readonly #database: Database;
   readonly #topics: TopicTable;
   readonly #unfinished: UnfinishedAppends;
+  readonly #time: CommitTime;
 
-  constructor(database: Database, topics: TopicTable, unfinished: UnfinishedAppends) {
+  constructor(database: Database, topics: TopicTable, unfinished: UnfinishedAppends, time: CommitTime) {
+    this.#time = time;
     this.#database = database;
     this.#topics = topics;
     this.#unfinished = unfinished;
@@ -69,7 +72,10 @@ export class DataSources {
     const source = new RowTable(
       this.#database,
       this.#savepoint,
-      { ...row, name, growth: new Growth(this.#marks, row.id, row), isCluttered: this.#hasUnfinished(row.id) },
+      {
+        ...{ ...row, name, growth: new Growth(this.#marks, row.id, row) },
+        ...{ time: this.#time, isCluttered: this.#hasUnfinished(row.id) },
+      },
       placedColumns(parseColumns(row.columns)),
     );
     this.#sources.set(name, source);

@@ -1,10 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { DefinitionTexts, LimitsInForce } from '../channel/messages';
+import type { DefinitionTexts } from '../channel/messages';
 import { RecentMap } from '../file/recent-map';
 import { RunTable, seriesOfTopic, type RunTail } from '../file/runs';
 import { createEventTable } from '../file/schema';
 import { MarkTable } from '../file/marks';
+import type { CommitRules } from './commit-rules';
 import type { AdvanceList } from './advance-list';
 import { Growth, type Size } from './growth';
 import { Streams, type Stream } from './streams';
@@ -72,7 +73,7 @@ export class EventTopics {
   readonly #table: TopicTable;
   readonly #unfinished: UnfinishedAppends;
 
-  constructor(database: Database, table: TopicTable, unfinished: UnfinishedAppends, limits: LimitsInForce) {
+  constructor(database: Database, table: TopicTable, unfinished: UnfinishedAppends, rules: CommitRules) {
     this.#database = database;
     this.#table = table;
     this.#unfinished = unfinished;
@@ -81,7 +82,7 @@ export class EventTopics {
     this.#runs = new RunTable(database);
     this.#marks = new MarkTable(database);
     this.#removal = new TopicRemoval(database);
-    this.#streams = new Streams(database, this.#runs, this.#removal, limits);
+    this.#streams = new Streams(database, this.#runs, this.#removal, rules);
   }
 
   /**

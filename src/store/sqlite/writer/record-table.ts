@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
 import type { IdempotencyRecord } from '../../contract/idempotency';
+import type { CommitTime } from './commit-time';
 
 /** What an idempotency record guards: a stream of a topic of events, or a data source. */
 export interface RecordTarget {
@@ -22,7 +23,10 @@ export class RecordTable {
   readonly #findUnscoped: Statement<[number, string, Uint8Array, number], StoredRecord>;
   readonly #put: Statement<[number, string, string, string, Uint8Array, string, number, number | null]>;
 
-  constructor(database: Database) {
+  readonly #time: CommitTime;
+
+  constructor(database: Database, time: CommitTime) {
+    this.#time = time;
     this.#find = database.prepare(
       `SELECT fingerprint, answer FROM idempotency_records
        WHERE topic = ? AND key = ? AND stream_id = ? AND subject = ? AND expires_at > ? AND stream IS ?`,
@@ -44,7 +48,7 @@ export class RecordTable {
     { topic, streamId, stream }: RecordTarget,
     { key, subject, fingerprint }: IdempotencyRecord,
   ): string | undefined {
-    const now = Date.now();
+    const { now } = this.#time;
     const earlier = this.#find.get(topic, key, streamId, subject, now, stream ?? null);
     if (earlier === undefined) return this.#findUnscoped.get(topic, key, fingerprint, now)?.answer;
     if (earlier.fingerprint.equals(fingerprint)) return earlier.answer;

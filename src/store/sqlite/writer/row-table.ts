@@ -3,6 +3,7 @@ import { WriterHubError } from '../../../errors';
 import { deleteQuarantine, insertQuarantine, type PlacedColumn } from '../file/data-source-tables';
 import { toSchemaVersion } from '../file/schema-version';
 import { rowInsert, type RowInsert } from './row-insert';
+import type { CommitTime } from './commit-time';
 import type { Growth } from './growth';
 import type { Savepoint } from './savepoint';
 import type { TopicRecord } from './topic-table';
@@ -22,6 +23,7 @@ export interface RowTexts {
 export type StoredSource = Omit<TopicRecord, 'kind' | 'streamCount' | 'columns'> & {
   readonly name: string;
   readonly growth: Growth;
+  readonly time: CommitTime;
   readonly isCluttered: boolean;
 };
 
@@ -59,6 +61,7 @@ export class RowTable {
   #deleteQuarantine: Statement<[string, number]> | undefined;
   readonly #database: Database;
   readonly #savepoint: Savepoint;
+  readonly #time: CommitTime;
   #columns: readonly PlacedColumn[];
   #schemaChanges: number;
 
@@ -71,6 +74,7 @@ export class RowTable {
     this.id = row.id;
     this.generation = row.generation;
     this.growth = row.growth;
+    this.#time = row.time;
     this.#schemaChanges = row.schemaChanges;
     this.nextOffset = row.nextOffset;
     this.nextQuarantineOffset = row.nextQuarantineOffset;
@@ -163,7 +167,7 @@ export class RowTable {
     const prepare = (): Statement<[number, number, Uint8Array]> =>
       this.#database.prepare(insertQuarantine(this.id, over));
     const insert = over ? (this.#insertQuarantineOver ??= prepare()) : (this.#insertQuarantine ??= prepare());
-    return insert.run(offset, Date.now(), quarantine).changes;
+    return insert.run(offset, this.#time.now, quarantine).changes;
   }
 
   #deleteQuarantined(replaced: readonly number[]): number {

@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import type { DefinitionTexts, LimitsInForce } from '../channel/messages';
+import type { DefinitionTexts } from '../channel/messages';
 import { RecentMap } from '../file/recent-map';
 import { seriesOfStream, type RunTable, type RunTail } from '../file/runs';
+import type { CommitRules } from './commit-rules';
 import type { TopicRemoval } from './topic-removal';
 
 /** A stream as the writer holds it in memory. */
@@ -40,12 +41,12 @@ export class Streams {
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #runs: RunTable;
   readonly #removal: TopicRemoval;
-  readonly #limits: LimitsInForce;
+  readonly #rules: CommitRules;
 
-  constructor(database: Database, runs: RunTable, removal: TopicRemoval, limits: LimitsInForce) {
+  constructor(database: Database, runs: RunTable, removal: TopicRemoval, rules: CommitRules) {
     this.#runs = runs;
     this.#removal = removal;
-    this.#limits = limits;
+    this.#rules = rules;
 
     this.#statements = prepareStatements(database);
   }
@@ -65,7 +66,7 @@ export class Streams {
   /** Makes a stream, with a number that was reserved. Throws `stream_limit`. */
   make(topic: TopicOfStreams, streamId: string, reserved: number | undefined): Stream {
     this.#checkRoom(topic);
-    const now = Date.now();
+    const { now } = this.#rules.time;
     const id = reserved ?? this.#nextNumber();
     this.#statements.insert.run(id, topic.id, streamId, now, now);
     const stream = this.#toStream({ id, status: 'open' });
@@ -146,7 +147,7 @@ export class Streams {
   }
 
   #checkRoom({ streamCount }: TopicOfStreams): void {
-    if (streamCount < this.#limits.current.maxStreamsPerTopic) return;
+    if (streamCount < this.#rules.limits.current.maxStreamsPerTopic) return;
     throw new WriterHubError('stream_limit', `the topic holds ${streamCount} streams, as many as it may`);
   }
 

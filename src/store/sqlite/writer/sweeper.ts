@@ -18,6 +18,8 @@ const RECORDS_AT_ONCE = 100;
 export interface SweeperSettings {
   /** How long topics keep what they hold that have no retention of their own. */
   retention(): Required<Retention>;
+  /** When it is for records that expire, milliseconds since the Unix epoch. */
+  now(): number;
   /** Of this opening of the store. */
   readonly epoch: number;
   /** The last commit that is known to have failed. */
@@ -99,16 +101,18 @@ export class Sweeper {
       new DiscardedTables(database),
       new RemovalSweep(database),
       this.#retention,
-      new ExpiredRecords(database),
+      new ExpiredRecords(database, () => this.#settings.now()),
     ];
   }
 }
 
 /** Deletes idempotency records whose time is over. */
 class ExpiredRecords implements SweepTask {
+  readonly #now: () => number;
   readonly #delete: Statement<[number, number]>;
 
-  constructor(database: Database) {
+  constructor(database: Database, now: () => number) {
+    this.#now = now;
     this.#delete = database.prepare(
       `DELETE FROM idempotency_records WHERE rowid IN
          (SELECT rowid FROM idempotency_records WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
@@ -116,6 +120,6 @@ class ExpiredRecords implements SweepTask {
   }
 
   deleteSome(): boolean {
-    return this.#delete.run(Date.now(), RECORDS_AT_ONCE).changes === RECORDS_AT_ONCE;
+    return this.#delete.run(this.#now(), RECORDS_AT_ONCE).changes === RECORDS_AT_ONCE;
   }
 }

@@ -1,8 +1,8 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { LimitsInForce } from '../channel/messages';
 import { WriterHubError } from '../../../errors';
 import { isShare } from '../../../limits/shares';
 import { RemovedNames } from '../file/removed-names';
+import type { CommitRules } from './commit-rules';
 import { refuseOtherKind, type TopicKind } from '../../contract/topic-kind';
 
 /** A topic as it is stored, for the writer. */
@@ -55,10 +55,10 @@ export class TopicTable {
   readonly #removedNames: RemovedNames;
   readonly #deleteRow: Statement<[number]>;
   readonly #deleteGenerations: Statement<[number]>;
-  readonly #limits: LimitsInForce;
+  readonly #rules: CommitRules;
 
-  constructor(database: Database, limits: LimitsInForce) {
-    this.#limits = limits;
+  constructor(database: Database, rules: CommitRules) {
+    this.#rules = rules;
 
     this.#countAll = database.prepare('SELECT count(*) AS count FROM topics');
     this.#findByName = database.prepare(
@@ -102,7 +102,7 @@ export class TopicTable {
   insert({ name, creator, dataSource }: NewTopic, reserved?: number): MadeTopic {
     this.#checkRoom(creator);
     const id = reserved ?? this.#newId();
-    const now = Date.now();
+    const { now } = this.#rules.time;
     const generation = this.#removedNames.mayHave(name) ? id : 0;
     const { definition = null, columns = null } = dataSource ?? {};
     const [kind, updatedAt] = dataSource === undefined ? ['events', null] : ['rows', now];
@@ -140,12 +140,12 @@ export class TopicTable {
   /** One creator may make so many times as many topics as are left then; so there is always a place for another. */
   #checkRoom(creator: string | undefined): void {
     this.#count ??= this.#countAll.get()?.count ?? 0;
-    if (this.#count >= this.#limits.current.maxTopics) {
+    if (this.#count >= this.#rules.limits.current.maxTopics) {
       throw new WriterHubError('topic_limit', `the server holds ${this.#count} topics, as many as it may`);
     }
     if (creator === undefined) return;
     const made = this.#countMadeBy.get(creator)?.count ?? 0;
-    const left = this.#limits.current.maxTopics - this.#count - 1;
+    const left = this.#rules.limits.current.maxTopics - this.#count - 1;
     if (made === 0 || isShare(made + 1, left)) return;
     this.#refused.push(creator);
     throw new WriterHubError(

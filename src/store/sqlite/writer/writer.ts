@@ -7,6 +7,9 @@ import { openForWriting } from '../file/connection';
 import { fileSizes, OpenFiles } from '../file/open-files';
 import { DamageError, isEngineFailure, isPassing } from '../channel/failure';
 import type {
+  AppliedLog,
+  ApplyRequest,
+  ApplyResult,
   Change,
   CommitRecord,
   CommitRequest,
@@ -63,6 +66,8 @@ class Writer {
   #stepsSinceCheckpoint = 0;
   #stepsSinceCommit = 0;
   #committedAt = -Infinity;
+  /** The latest time that a log has said. */
+  #loggedAt = 0;
   #data: ThreadData;
   readonly #limits: { current: StoreLimits };
 
@@ -118,6 +123,33 @@ class Writer {
       this.#setPatience(false);
       throw error;
     }
+  }
+
+  /** Carries out writes of a log; nothing is known afterwards of what is thrown. */
+  apply(request: ApplyRequest): ApplyResult {
+    const started = performance.now();
+    try {
+      const committer = this.open();
+      this.#packages = [];
+      const results = committer.apply(request);
+      const logBytes = this.#checkFiles();
+      this.#loggedAt = Math.max(this.#loggedAt, ...request.writes.map(({ at }) => at));
+      this.#committedAt = performance.now();
+      this.#setPatience(true);
+      const commits = request.writes.map((write) => write.request);
+      if (commits.some(changesRetention)) this.#sweeper?.lookAgain();
+      if (commits.some(leavesWork) || performance.now() - this.#sweptAt >= SWEEP_EVERY) this.planSweep();
+      return { results, logBytes, packages: this.#packages, milliseconds: performance.now() - started };
+    } catch (error) {
+      if (!isPassing(error)) this.#drop();
+      this.#setPatience(false);
+      throw error;
+    }
+  }
+
+  /** How far logs are carried out. */
+  get logs(): readonly AppliedLog[] {
+    return this.open().logs;
   }
 
   /** What is left of long appends that had begun by then is deleted. */
@@ -245,6 +277,8 @@ class Writer {
       retention: () => this.#limits.current.retention,
       epoch: this.#data.epoch,
       lastFailure: () => this.#failed,
+      // What a log says may be older than what would be gone by now.
+      now: () => (this.#data.isView === true ? this.#loggedAt : Date.now()),
       onRowsRemoved: (name) => {
         this.#committer?.rowsRemoved(name);
       },
@@ -316,6 +350,10 @@ serveCalls<WriterCalls>('write', (request) => {
       return null;
     case 'commit':
       return writer.commit(request);
+    case 'apply':
+      return writer.apply(request);
+    case 'logs':
+      return writer.logs;
     case 'convert':
       return writer.convert(request);
     case 'replace':

@@ -50,6 +50,7 @@ export class TestWriter {
       retention: () => this.#data.limits.retention,
       epoch: this.#data.epoch,
       lastFailure: () => this.lastFailure,
+      now: () => Date.now(),
       onRowsRemoved: (name) => {
         this.#committer.rowsRemoved(name);
       },

@@ -44,6 +44,7 @@ function openWriter() {
       retention: () => FOR_EVER,
       epoch: data.epoch,
       lastFailure: () => 0,
+      now: () => Date.now(),
       onRowsRemoved: (name) => {
         committer.rowsRemoved(name);
       },

@@ -1,0 +1,13 @@
+const base = require('./jest.config.js');
+
+/** @type {import('jest').Config} */
+module.exports = {
+  ...base,
+  roots: ['<rootDir>/test/kafka'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  // One cluster for all, which is started first.
+  globalSetup: '<rootDir>/test/kafka/support/start-cluster.ts',
+  globalTeardown: '<rootDir>/test/kafka/support/stop-cluster.ts',
+  testEnvironment: '<rootDir>/test/kafka/support/environment.ts',
+  testTimeout: 60_000,
+};

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { type Config, ConfigError } from './config';
+import { sqlLimits, storeLimits } from './config-takers';
+import { sqlColumns } from './datasources/sql-columns';
+import type { Logger } from './log';
+import { KafkaCluster } from './store/kafka/client/kafka-cluster';
+import { type KafkaConfig, loadKafkaModule } from './store/kafka/client/kafka-module';
+import { KafkaStore } from './store/kafka/kafka-store';
+import { SqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-store';
+
+/** A store as a server uses it. */
+export type ServedStore = SqliteStore | KafkaStore;
+
+/** The most bytes of a record, over those of the largest body: rows are written with what they lack. */
+const RECORD_FACTOR = 2;
+
+/** Opens the store that is asked for. Rejects with a `ConfigError` when what is asked for does not go together. */
+export async function openStore(config: Config, directory: string, logger: Logger): Promise<ServedStore> {
+  const options = embeddedOptions(config, directory, logger);
+  if (config.store === 'sqlite') return SqliteStore.open(options);
+  const { kafkaBrokers, kafkaReplication: replication, kafkaMinInsyncReplicas: minInsyncReplicas } = config;
+  if (kafkaBrokers === undefined) throw new ConfigError('a store on Kafka needs WRITER_HUB_KAFKA_BROKERS');
+  if (minInsyncReplicas > replication) {
+    throw new ConfigError(
+      `WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS ${minInsyncReplicas} is more than WRITER_HUB_KAFKA_REPLICATION ${replication}`,
+    );
+  }
+  checkPromise(config, logger);
+  const cluster = new KafkaCluster({
+    module: loadKafkaModule(),
+    brokers: kafkaBrokers,
+    config: connectionOf(config),
+    replication,
+    minInsyncReplicas,
+    maxRecordBytes: RECORD_FACTOR * config.maxMessageBytes,
+  });
+  return KafkaStore.open({ cluster, prefix: config.kafkaPrefix, view: options, log: logger });
+}
+
+function embeddedOptions(config: Config, directory: string, logger: Logger): SqliteStoreOptions {
+  const { maxDatabaseBytes, maxLogBytes, busyTimeout, checkInterval } = config;
+  return {
+    directory,
+    ...storeLimits(config),
+    maxDatabaseBytes,
+    maxLogBytes,
+    busyTimeout,
+    checkInterval,
+    log: logger,
+    sql: {
+      ...sqlLimits(config),
+      processes: config.sqlProcesses,
+      describe: sqlColumns,
+    },
+  };
+}
+
+/** What is acknowledged lies on two brokers at least, unless it is allowed that it does not. */
+function checkPromise({ kafkaMinInsyncReplicas, kafkaAllowUnsafe }: Config, logger: Logger): void {
+  if (kafkaMinInsyncReplicas >= 2) return;
+  const text = 'with WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS 1 what is acknowledged may lie on one broker, and go with it';
+  if (!kafkaAllowUnsafe) throw new ConfigError(`${text}; WRITER_HUB_KAFKA_ALLOW_UNSAFE takes that`);
+  logger.warn(text);
+}
+
+/** How the brokers are spoken to, as librdkafka calls it. */
+function connectionOf(config: Config): KafkaConfig {
+  const { kafkaTls, kafkaCaFile, kafkaSasl, kafkaUsername, kafkaPassword } = config;
+  if (kafkaSasl !== undefined && (kafkaUsername === undefined || kafkaPassword === undefined)) {
+    throw new ConfigError('WRITER_HUB_KAFKA_SASL needs WRITER_HUB_KAFKA_USERNAME and WRITER_HUB_KAFKA_PASSWORD');
+  }
+  if (kafkaCaFile !== undefined && !kafkaTls)
+    throw new ConfigError('WRITER_HUB_KAFKA_CA_FILE needs WRITER_HUB_KAFKA_TLS');
+  const security = `${kafkaSasl === undefined ? '' : 'sasl_'}${kafkaTls ? 'ssl' : 'plaintext'}`;
+  return {
+    'security.protocol': security,
+    ...(kafkaCaFile !== undefined && { 'ssl.ca.pem': readCertificates(kafkaCaFile) }),
+    ...(kafkaSasl !== undefined && {
+      'sasl.mechanisms': kafkaSasl.toUpperCase(),
+      'sasl.username': kafkaUsername!,
+      'sasl.password': kafkaPassword!,
+    }),
+  };
+}
+
+function readCertificates(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`WRITER_HUB_KAFKA_CA_FILE cannot be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,411 @@
+import { WriterHubError } from '../../errors';
+import type { Catalogue } from '../contract/catalogue';
+import type { Store, StoreCapabilities, StoreObserver } from '../contract/store';
+import type { RevokedToken, TokenStore } from '../contract/token-store';
+import type { Change } from '../sqlite/channel/messages';
+import { Observers } from '../sqlite/queue/observers';
+import { QueuePressure } from '../sqlite/queue/queue-pressure';
+import type { SqliteSqlEngine } from '../sqlite/sql/sqlite-sql-engine';
+import { closedError } from '../sqlite/queue/store-threads';
+import { type ChangeableLimits, SqliteStore, type SqliteStoreOptions, type StoreLog } from '../sqlite/sqlite-store';
+import { CatchUp } from './catch-up';
+import { KafkaEventLog } from './kafka-event-log';
+import { KafkaParameterStore } from './kafka-parameter-store';
+import { KafkaRowStore } from './kafka-row-store';
+import type { ClusterListener, LogCluster, StoredRecord } from './log-cluster';
+import type { LogRecord } from './log-record';
+import { LogWrites } from './log-writes';
+import { PendingWrites } from './pending-writes';
+import { TopicDirectory } from './topic-directory';
+import { TopicNames } from './topic-names';
+import { ViewFeeder } from './view-feeder';
+import { ViewWaits } from './view-waits';
+
+/** How a store on a cluster is set up. */
+export interface KafkaStoreOptions {
+  readonly cluster: LogCluster;
+  /** What the names of its Kafka topics begin with. */
+  readonly prefix: string;
+  /** The view, made of what the logs say; it may be thrown away. */
+  readonly view: Omit<SqliteStoreOptions, 'isView'>;
+  readonly log?: StoreLog;
+  /** How long it waits before the view is tried again that could not carry something out, milliseconds. */
+  readonly retryAfter?: number;
+}
+
+const RETRY_AFTER = 1000;
+
+/**
+ * Told the id of a token, and until when that has to be remembered, milliseconds since the Unix epoch; `null`: for
+ * ever.
+ */
+export type OnRevoked = (tokenId: string, until: number | null) => void;
+
+/** A record that no hub has written, and which was left out. */
+export interface ForeignPlace {
+  readonly log: string;
+  readonly offset: number;
+}
+
+/**
+ * A store whose truth is logs of a cluster: a write is acknowledged when it lies in its log and this hub has carried it
+ * out in its view, an embedded store, which all reads are answered from. Every hub carries out the same logs, so all
+ * come to the same.
+ */
+export class KafkaStore implements Store {
+  readonly log: KafkaEventLog;
+  readonly catalogue: Catalogue;
+  readonly parameters: KafkaParameterStore;
+  readonly rows: KafkaRowStore;
+  readonly tokens: TokenStore;
+  readonly sql?: SqliteSqlEngine;
+  readonly capabilities: StoreCapabilities = { survivesReopening: true, contiguousOffsets: true, exactLimits: true };
+  /** What it is made of here. */
+  readonly view: SqliteStore;
+  readonly #cluster: LogCluster;
+  readonly #catalogueLog: string;
+  readonly #observers = new Observers();
+  readonly #directory: TopicDirectory;
+  readonly #pending: PendingWrites;
+  readonly #pressure: QueuePressure;
+  readonly #feeder: ViewFeeder;
+  readonly #waits = new ViewWaits();
+  readonly #catchUp: CatchUp;
+  readonly #log: StoreLog | undefined;
+  readonly #retryAfter: number;
+  #limits: ChangeableLimits;
+  #foreign: { count: number; last: ForeignPlace | undefined } = { count: 0, last: undefined };
+  #unreachable: Error | undefined;
+  #onRevoked: OnRevoked = () => undefined;
+  #wasWritable = false;
+  #closed: WriterHubError | undefined;
+  #closing: Promise<void> | undefined;
+  #isClosing = false;
+  #stopWaiting: () => void = () => undefined;
+
+  private constructor({ cluster, prefix, view: viewOptions, log, retryAfter }: KafkaStoreOptions, view: SqliteStore) {
+    const names = new TopicNames(prefix);
+    this.view = view;
+    this.catalogue = view.catalogue;
+    this.#cluster = cluster;
+    this.#catalogueLog = names.catalogue;
+    this.#limits = viewOptions;
+    this.#log = log;
+    this.#retryAfter = retryAfter ?? RETRY_AFTER;
+    this.#directory = new TopicDirectory(view.catalogue, names);
+    this.#pressure = new QueuePressure(viewOptions.maxQueueBytes, (full, holder) => {
+      this.#observers.pressure(full, holder);
+    });
+    this.#pending = new PendingWrites({
+      onAdded: (holder, bytes) => {
+        this.#pressure.add(holder, bytes);
+      },
+      onSettled: (holder, bytes) => {
+        this.#pressure.release(new Map([[holder, bytes]]));
+      },
+    });
+    this.#feeder = new ViewFeeder(view.view, {
+      topicOf: (name) => (name === names.catalogue ? '' : this.#directory.ofLog(name)?.name),
+      removedBy: (change) => this.#removedBy(change),
+      onApplied: (name, record, outcome) => this.#applied(name, record, outcome),
+      onForeign: (record, why) => {
+        this.#leftOut(record, why);
+      },
+      onFailure: (error) => this.#failed(error),
+    });
+    this.#catchUp = new CatchUp({
+      cluster,
+      directory: this.#directory,
+      feeder: this.#feeder,
+      catalogue: names.catalogue,
+    });
+    const writes = new LogWrites({
+      ...{ cluster, directory: this.#directory, pending: this.#pending, catalogue: names.catalogue },
+      limits: () => ({
+        maxTopics: this.#limits.maxTopics,
+        maxStreamsPerTopic: this.#limits.maxStreamsPerTopic,
+        maxParametersPerTopic: this.#limits.maxParametersPerTopic ?? MAX_PARAMETERS_PER_TOPIC,
+      }),
+      refusal: () => this.#refusal,
+    });
+    this.log = new KafkaEventLog({
+      ...{ writes, reads: view.log, view: view.view, waits: this.#waits },
+      kindOf: (topic) => this.#directory.get(topic).kind,
+    });
+    this.parameters = new KafkaParameterStore(writes, view.parameters, this.#waits);
+    this.rows = new KafkaRowStore(writes, view.rows, this.#waits);
+    this.tokens = new KafkaTokenStore(writes, view.tokens);
+    if (view.sql !== undefined) this.sql = view.sql;
+    view.observe(this.#observersOfView());
+  }
+
+  /**
+   * Opens the view and begins to reach the cluster and to catch up; until then writes are refused. Rejects as
+   * `SqliteStore.open` does.
+   */
+  static async open(options: KafkaStoreOptions): Promise<KafkaStore> {
+    const view = await SqliteStore.open({ ...options.view, isView: true });
+    const store = new KafkaStore(options, view);
+    await store.#directory.load();
+    await store.#feeder.load();
+    store.#start();
+    return store;
+  }
+
+  get full(): boolean {
+    return this.#pressure.isFull;
+  }
+
+  isFullFor(holder: string): boolean {
+    return this.#pressure.isFullFor(holder);
+  }
+
+  get writable(): boolean {
+    return this.#refusal === undefined && this.#unreachable === undefined && this.view.writable;
+  }
+
+  get queue(): { readonly appends: number; readonly bytes: number } {
+    return { appends: this.#pending.count, bytes: this.#pressure.bytes };
+  }
+
+  /** Records that no hub has written, since it was opened. */
+  get foreign(): { readonly count: number; readonly last: ForeignPlace | undefined } {
+    return this.#foreign;
+  }
+
+  observe(observer: StoreObserver): () => void {
+    return this.#observers.add(observer);
+  }
+
+  /** Bytes of the view's file and of its write-ahead log. */
+  get storage(): SqliteStore['storage'] {
+    return this.view.storage;
+  }
+
+  /** What is to be deleted from the view, and is still there. */
+  backlog(): ReturnType<SqliteStore['backlog']> {
+    return this.view.backlog();
+  }
+
+  /** Calls the listener with every token that a hub has revoked, this one or another. */
+  onRevoked(listener: OnRevoked): void {
+    this.#onRevoked = listener;
+  }
+
+  /** Resolves when the view has caught up with the cluster. Rejects when it never will. */
+  get ready(): Promise<void> {
+    return this.#catchUp.done;
+  }
+
+  async probe(): Promise<void> {
+    const refusal = this.#refusal ?? (this.#unreachable && unreachable(this.#unreachable));
+    if (refusal !== undefined) throw refusal;
+    await this.view.probe();
+  }
+
+  /** Has other limits in force from now on; what is stored already stays. */
+  async setLimits(limits: ChangeableLimits): Promise<void> {
+    this.#limits = limits;
+    this.#pressure.resize(limits.maxQueueBytes);
+    await this.view.setLimits(limits);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  /** Why nothing can be written; `undefined`: it can. */
+  get #refusal(): WriterHubError | undefined {
+    return this.#closed ?? this.#catchUp.obstacle(this.#unreachable);
+  }
+
+  #start(): void {
+    const listener: ClusterListener = {
+      onRecords: (records) => this.#take(records),
+      onFailure: (error) => {
+        this.#end(error);
+      },
+      onReachable: (failure) => {
+        if (failure !== undefined && this.#unreachable === undefined)
+          this.#log?.warn({ reason: failure.message }, 'the Kafka cluster cannot be reached; it is tried again');
+        this.#unreachable = failure;
+        this.#tellWritable();
+      },
+    };
+    this.#catchUp.start(listener).then(
+      () => {
+        this.#tellWritable();
+      },
+      (error: unknown) => {
+        this.#end(error);
+      },
+    );
+  }
+
+  async #take(records: readonly StoredRecord[]): Promise<void> {
+    await this.#feeder.feed(records);
+    this.#catchUp.progressed();
+  }
+
+  /** A write was carried out. */
+  async #applied(log: string, record: LogRecord, outcome: PromiseSettledResult<unknown>): Promise<void> {
+    const { write } = record;
+    const settle = (): void => {
+      this.#pending.settle(log, record, outcome);
+    };
+    const isOfTopics = log === this.#catalogueLog && write.kind === 'change' && outcome.status === 'fulfilled';
+    const made = isOfTopics ? await this.#changed(write.change) : undefined;
+    // What is carried out next need not wait for a log that is to be made.
+    if (made === undefined) settle();
+    else void this.#follow(made).then(settle);
+  }
+
+  async #follow(log: string): Promise<void> {
+    try {
+      await this.#catchUp.follow(log);
+    } catch (error) {
+      this.#end(error);
+    }
+  }
+
+  /** There are other topics now; gives the log of one that is new. */
+  async #changed(change: Change): Promise<string | undefined> {
+    if (change.kind === 'create_topic' || change.kind === 'create_data_source') {
+      const name = change.kind === 'create_topic' ? change.topic : change.name;
+      if (this.#directory.find(name) !== undefined) return undefined;
+      return (await this.#directory.reload(name))?.log;
+    }
+    if (change.kind === 'remove_topic' || change.kind === 'drop_data_source') {
+      const name = change.kind === 'remove_topic' ? change.topic : change.name;
+      const log = this.#directory.find(name)?.log;
+      if (log === undefined) return undefined;
+      this.#directory.remove(name);
+      this.#waits.removed(name);
+      this.#cluster.unfollow(log);
+      this.#pending.fail(new WriterHubError('unknown_topic', `there is no topic "${name}"`), log);
+      // The next one of this name has another log.
+      this.#cluster.remove(log).catch((error: unknown) => {
+        this.#log?.warn({ log, reason: String(error) }, 'the Kafka topic of a topic that was removed is still there');
+      });
+    }
+    if (change.kind === 'revoke_token') this.#onRevoked(change.tokenId, change.expiresAt);
+    return undefined;
+  }
+
+  #removedBy(change: Change): readonly string[] {
+    if (change.kind !== 'remove_topic' && change.kind !== 'drop_data_source') return [];
+    const log = this.#directory.find(change.kind === 'remove_topic' ? change.topic : change.name)?.log;
+    return log === undefined ? [] : [log];
+  }
+
+  #leftOut({ log, offset }: StoredRecord, why: string): void {
+    this.#foreign = { count: this.#foreign.count + 1, last: { log, offset } };
+    this.#log?.warn({ log, offset, why }, 'a record that no hub has written is left out');
+  }
+
+  /** The view could not carry something out. Resolves when that is to be tried again. */
+  async #failed(error: unknown): Promise<void> {
+    this.#log?.error({ reason: String(error) }, 'the view cannot carry out what the log says; it is tried again');
+    this.#tellWritable();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#retryAfter);
+      this.#stopWaiting = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    if (this.#isClosing) throw closedError();
+  }
+
+  /** It will not go on. */
+  #end(error: unknown): void {
+    if (this.#closed !== undefined) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#log?.error({ reason }, 'the store takes no more writes until it is started again');
+    this.#closed = new WriterHubError(
+      'store_unavailable',
+      `the store takes no more writes until it is started again: ${reason}`,
+      { cause: error },
+    );
+    this.#pending.fail(this.#closed);
+    this.#tellWritable();
+  }
+
+  #tellWritable(): void {
+    const isWritable = this.writable;
+    if (isWritable === this.#wasWritable) return;
+    this.#wasWritable = isWritable;
+    this.#observers.writable(isWritable ? undefined : (this.#refusal ?? this.#unreachable));
+  }
+
+  /** Everything that the view tells is told on, but for what it would say of its own queue. */
+  #observersOfView(): StoreObserver {
+    const observers = this.#observers;
+    return {
+      onTopicRefused: (creator) => {
+        observers.topicRefused(creator);
+      },
+      onCommit: (commit) => {
+        observers.reported(commit);
+      },
+      onWritable: () => {
+        this.#tellWritable();
+      },
+      onAdvance: (ends) => {
+        this.#waits.advanced(ends);
+        observers.advanced('onAdvance', ends);
+      },
+      onQuarantine: (ends) => {
+        observers.advanced('onQuarantine', ends);
+      },
+      onChange: (changes) => {
+        observers.changed(() => changes);
+      },
+      onRemove: (topic) => {
+        observers.removed(topic);
+      },
+    };
+  }
+
+  /** What was accepted is carried out first. */
+  async #shutDown(): Promise<void> {
+    if (this.#refusal === undefined) {
+      this.#closed = closedError();
+      await this.#pending.idle();
+    }
+    this.#closed ??= closedError();
+    this.#isClosing = true;
+    this.#catchUp.close();
+    this.#stopWaiting();
+    this.#pending.fail(this.#closed);
+    await this.#cluster.close();
+    await this.view.close();
+  }
+}
+
+const MAX_PARAMETERS_PER_TOPIC = 10_000;
+
+function unreachable(error: Error): WriterHubError {
+  return new WriterHubError('store_unavailable', `the Kafka cluster cannot be reached: ${error.message}`);
+}
+
+/** The revoked tokens of all hubs. */
+class KafkaTokenStore implements TokenStore {
+  readonly #writes: LogWrites;
+  readonly #view: TokenStore;
+
+  constructor(writes: LogWrites, view: TokenStore) {
+    this.#writes = writes;
+    this.#view = view;
+  }
+
+  revokeToken(tokenId: string, expiresAt?: number): Promise<void> {
+    const until = expiresAt === undefined ? null : Math.ceil(expiresAt);
+    return this.#writes.changeCatalogue({ kind: 'revoke_token', tokenId, expiresAt: until });
+  }
+
+  revokedTokens(): Promise<RevokedToken[]> {
+    return this.#view.revokedTokens();
+  }
+}

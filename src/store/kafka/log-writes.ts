@@ -1,0 +1,128 @@
+import { WriterHubError } from '../../errors';
+import type { TopicKind } from '../contract/topic-kind';
+import { type Change, textLength, topicOf } from '../sqlite/channel/messages';
+import { NOBODY } from '../sqlite/queue/queue-pressure';
+import type { LogCluster } from './log-cluster';
+import { toRecord, type LogLimits, type LogWrite } from './log-record';
+import type { PendingWrites } from './pending-writes';
+import type { DirectoryEntry, TopicDirectory } from './topic-directory';
+
+/** What a write occupies besides its text, roughly. */
+const WRITE_OVERHEAD = 1024;
+
+/** What a write is about, and whether it may make it. */
+export interface WriteTarget {
+  readonly topic: string;
+  readonly kind: TopicKind;
+  readonly createTopic?: boolean | undefined;
+  readonly creator?: string | undefined;
+}
+
+export interface LogWritesParts {
+  readonly cluster: LogCluster;
+  readonly directory: TopicDirectory;
+  readonly pending: PendingWrites;
+  /** The log of what belongs to no topic. */
+  readonly catalogue: string;
+  readonly limits: () => Required<LogLimits>;
+  /** Why nothing can be written now; `undefined`: it can. */
+  readonly refusal: () => WriterHubError | undefined;
+}
+
+/** A write that is in its log: what it turns out to be is not waited for by those behind it. */
+interface Sent {
+  readonly outcome: Promise<unknown>;
+}
+
+/** Puts writes into the logs that they belong to, in the order of the calls, and waits for them to be carried out. */
+export class LogWrites {
+  /** For topics that are being made or removed: when the last call so far is in its log. */
+  readonly #lines = new Map<string, Promise<void>>();
+  readonly #parts: LogWritesParts;
+
+  constructor(parts: LogWritesParts) {
+    this.#parts = parts;
+  }
+
+  /** A write to what a topic holds. Settles as it turns out when it is carried out. */
+  async write(target: WriteTarget, write: LogWrite, holder = NOBODY): Promise<unknown> {
+    this.#refuse();
+    const entry = this.#lines.has(target.topic) ? undefined : this.#find(target);
+    if (entry !== undefined) return this.#send(entry.log, write, holder);
+    return this.#inLine(target.topic, async () => {
+      const { log } = this.#find(target) ?? (await this.#create(target, holder));
+      return { outcome: this.#send(log, write, holder) };
+    });
+  }
+
+  /** A change of which topics there are, or of what belongs to none. */
+  async changeCatalogue(change: Change, holder = NOBODY): Promise<void> {
+    this.#refuse();
+    const { catalogue, directory, pending } = this.#parts;
+    const topic = topicOf(change);
+    const send = (): Promise<unknown> => this.#send(catalogue, { kind: 'change', change }, holder);
+    if (topic === undefined) await send();
+    else {
+      await this.#inLine(topic, async () => {
+        const log = directory.find(topic)?.log;
+        // What was called before it is carried out before it, though that is in another log.
+        if (log !== undefined) await pending.idle(log);
+        const outcome = send();
+        // What is called after it finds what it has made of the topic.
+        await outcome.then(ignore, ignore);
+        return { outcome };
+      });
+    }
+  }
+
+  #refuse(): void {
+    const refusal = this.#parts.refusal();
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** Does it when what was called before it for this topic is in its log. */
+  #inLine(topic: string, act: () => Promise<Sent>): Promise<unknown> {
+    const sent = (this.#lines.get(topic) ?? Promise.resolve()).then(act);
+    const over = sent.then(ignore, ignore).then(() => {
+      if (this.#lines.get(topic) === over) this.#lines.delete(topic);
+    });
+    this.#lines.set(topic, over);
+    return sent.then(({ outcome }) => outcome);
+  }
+
+  /** The topic of a write; `undefined`: it is to be made. Throws `unknown_topic`, `wrong_topic_kind`. */
+  #find({ topic, kind, createTopic }: WriteTarget): DirectoryEntry | undefined {
+    const { directory } = this.#parts;
+    if (createTopic === true && directory.find(topic) === undefined) return undefined;
+    return directory.get(topic, kind);
+  }
+
+  async #create({ topic, kind, creator }: WriteTarget, holder: string): Promise<DirectoryEntry> {
+    const change = { kind: 'create_topic', topic, creator } as const;
+    await this.#send(this.#parts.catalogue, { kind: 'change', change }, holder);
+    return this.#parts.directory.get(topic, kind);
+  }
+
+  #send(log: string, write: LogWrite, holder: string): Promise<unknown> {
+    const { cluster, pending, limits } = this.#parts;
+    return pending.add(log, holder, sizeOf(write), (number) => {
+      cluster.send(log, toRecord({ write, limits: limits(), writer: pending.writer, number }));
+    });
+  }
+}
+
+function ignore(): void {
+  // Who called it is told.
+}
+
+function sizeOf(write: LogWrite): number {
+  switch (write.kind) {
+    case 'events':
+    case 'package':
+      return WRITE_OVERHEAD + write.append.batch.json.length;
+    case 'rows':
+      return WRITE_OVERHEAD + write.append.rows.json.length + write.append.quarantine.json.length;
+    case 'change':
+      return WRITE_OVERHEAD + textLength(write.change);
+  }
+}

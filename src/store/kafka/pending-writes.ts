@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import type { WriterHubError } from '../../errors';
+import type { WriteNumber } from './log-record';
+
+interface Waiting {
+  readonly holder: string;
+  readonly bytes: number;
+  readonly resolve: (receipt: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What has happened to the writes that wait, for those who count them. */
+export interface PendingListener {
+  onAdded(holder: string, bytes: number): void;
+  onSettled(holder: string, bytes: number): void;
+}
+
+/** Writes of this process that were put into logs, until they come back out of them and are carried out. */
+export class PendingWrites {
+  /** Another one in every process, so that its numbers mean its own writes and nobody else's. */
+  readonly writer = randomBytes(9).toString('base64url');
+  readonly #waiting = new Map<string, Map<number, Waiting>>();
+  readonly #idle = new Map<string, (() => void)[]>();
+  readonly #lastNumbers = new Map<string, number>();
+  readonly #listener: PendingListener;
+
+  constructor(listener: PendingListener) {
+    this.#listener = listener;
+  }
+
+  /** How many wait, in all logs. */
+  get count(): number {
+    return [...this.#waiting.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Adds a write; `send` puts it into its log under its number. Settles as it turns out when it is carried out. */
+  add(log: string, holder: string, bytes: number, send: (number: number) => void): Promise<unknown> {
+    const number = (this.#lastNumbers.get(log) ?? 0) + 1;
+    this.#lastNumbers.set(log, number);
+    return new Promise((resolve, reject) => {
+      const ofLog = this.#waiting.get(log) ?? new Map<number, Waiting>();
+      this.#waiting.set(log, ofLog.set(number, { holder, bytes, resolve, reject }));
+      this.#listener.onAdded(holder, bytes);
+      send(number);
+    });
+  }
+
+  /** A write was carried out, perhaps one of another process. */
+  settle(log: string, { writer, number }: WriteNumber, outcome: PromiseSettledResult<unknown>): void {
+    if (writer !== this.writer) return;
+    const waiting = this.#take(log, number);
+    if (waiting === undefined) return;
+    if (outcome.status === 'fulfilled') waiting.resolve(outcome.value);
+    else waiting.reject(outcome.reason);
+  }
+
+  /** Nothing of a log will be carried out any more; of no log in particular: nothing at all. */
+  fail(error: WriterHubError, log?: string): void {
+    for (const each of log === undefined ? [...this.#waiting.keys()] : [log]) {
+      for (const number of [...(this.#waiting.get(each)?.keys() ?? [])]) this.#take(each, number)?.reject(error);
+    }
+  }
+
+  /** Resolves when no write waits in a log; in no log in particular: in none. */
+  async idle(log?: string): Promise<void> {
+    const busy = log === undefined ? [...this.#waiting.keys()] : this.#waiting.has(log) ? [log] : [];
+    await Promise.all(
+      busy.map(
+        (each) => new Promise<void>((resolve) => this.#idle.set(each, [...(this.#idle.get(each) ?? []), resolve])),
+      ),
+    );
+  }
+
+  #take(log: string, number: number): Waiting | undefined {
+    const ofLog = this.#waiting.get(log);
+    const waiting = ofLog?.get(number);
+    if (ofLog === undefined || waiting === undefined) return undefined;
+    ofLog.delete(number);
+    if (ofLog.size === 0) {
+      this.#waiting.delete(log);
+      for (const tell of this.#idle.get(log) ?? []) tell();
+      this.#idle.delete(log);
+    }
+    this.#listener.onSettled(waiting.holder, waiting.bytes);
+    return waiting;
+  }
+}

@@ -1,0 +1,119 @@
+import type { WriterHubError } from '../../errors';
+import type { RetentionChange } from '../contract/retention';
+import { toStoreError } from './channel/failure';
+import type {
+  AppliedLog,
+  ApplyRequest,
+  ApplyResult,
+  Change,
+  CommitRecord,
+  CommitResult,
+  LoggedResult,
+  StoreLimits,
+} from './channel/messages';
+import { rewriteColumns } from './column-rewrite';
+import { Batch } from './queue/batch';
+import type { StoreThreads } from './queue/store-threads';
+
+/** Where a write that a log says is put. */
+export type LoggedBatch = Pick<Batch, 'appendEvents' | 'appendPackage' | 'appendRows' | 'change'>;
+
+type DataSourceChangeStep = Extract<Change, { readonly kind: 'change_data_source' }>;
+
+/** A write as a log says it. */
+export interface ViewWrite {
+  /** When it was put into the log, milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** The limits that held where it was put into the log. */
+  readonly limits: Partial<StoreLimits>;
+  /** Puts one append or change into the batch, and gives what that gives. */
+  put(batch: LoggedBatch): Promise<unknown>;
+}
+
+/** Writes that follow each other in a log. */
+export interface ViewStep {
+  /** The offset that the step begins at. */
+  readonly after: number;
+  /** Where the log stands then. */
+  readonly log: AppliedLog;
+  readonly writes: readonly ViewWrite[];
+  /** Logs that are there no more when it is carried out. */
+  readonly removed?: readonly string[];
+}
+
+/** What the view tells its owner. */
+export interface ViewListener {
+  onCommitted(batch: Batch, result: CommitResult): void;
+  onFailed(error: WriterHubError): void;
+}
+
+/** A store that holds what logs say: they are carried out here and nowhere else. */
+export class SqliteView {
+  readonly #threads: StoreThreads;
+  readonly #listener: ViewListener;
+
+  constructor(threads: StoreThreads, listener: ViewListener) {
+    this.#threads = threads;
+    this.#listener = listener;
+  }
+
+  /** How far each log is carried out. */
+  logs(): Promise<readonly AppliedLog[]> {
+    return this.#threads.logs();
+  }
+
+  /** Resolves if a retention may be set. Rejects as `EventLog.setRetention` does. */
+  tryRetention(change: RetentionChange): Promise<void> {
+    return this.#threads.change({ kind: 'set_retention', isTrial: true, ...change });
+  }
+
+  /**
+   * Rewrites the columns of a change of a data source, which nothing else is written to meanwhile; gives the change to
+   * be carried out then. Rejects with `schema_changed`, and with `invalid_schema` when a value does not fit.
+   */
+  async convert(change: DataSourceChangeStep): Promise<Change> {
+    const { name, schemaVersion, converted = [] } = change;
+    if (converted.length === 0) return change;
+    const request = { kind: 'convert', name, schemaVersion, converted } as const;
+    const { numbers, until } = await rewriteColumns(this.#threads, request, { rest: 0 });
+    return { ...change, numbers, until };
+  }
+
+  /**
+   * Carries out a step, all of it or nothing; gives what became of each write. Carried out before, as when nobody knew
+   * whether it was, it is not carried out again. Rejects when it was not, or nobody knows.
+   */
+  async apply({ after, log, writes, removed = [] }: ViewStep): Promise<PromiseSettledResult<unknown>[]> {
+    const batches = writes.map(() => new Batch());
+    const outcomes = Promise.allSettled(writes.map((write, index) => write.put(batches[index]!)));
+    const logged = writes.map(({ at, limits }, index) => ({ request: batches[index]!.encode(NOWHERE), at, limits }));
+    const result = await this.#carryOut({ kind: 'apply', after, log, writes: logged, removed });
+    const { logBytes, packages, milliseconds } = result;
+    for (const [index, each] of result.results.entries()) {
+      const batch = batches[index]!;
+      const share = { logBytes, packages: packages ?? [], milliseconds: milliseconds / writes.length };
+      const done = { ...(isRecord(each) ? batch.recall(each) : each), ...share };
+      batch.settle(done);
+      this.#listener.onCommitted(batch, done);
+    }
+    return outcomes;
+  }
+
+  async #carryOut(request: ApplyRequest): Promise<ApplyResult> {
+    try {
+      return await this.#threads.apply(request);
+    } catch (failure) {
+      const error = toStoreError('write', failure);
+      this.#listener.onFailed(error);
+      throw error;
+    }
+  }
+}
+
+/** It is told from others by its place in the log. */
+const NOWHERE = { number: 0, knownFailure: 0 };
+
+/** Whether this is what a write that was carried out before has left. */
+function isRecord(result: LoggedResult | CommitRecord): result is CommitRecord {
+  return !('outcomes' in result);
+}

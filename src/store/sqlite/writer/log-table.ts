@@ -1,0 +1,60 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { AppliedLog, CommitRecord } from '../channel/messages';
+
+interface StoredLog {
+  readonly identity: string;
+  readonly next: number;
+  readonly outcomes: string;
+}
+
+/**
+ * How far the logs are carried out that this database is a view of: written in the transaction that carries something
+ * out, so that nothing is ever carried out twice or left out.
+ */
+export class LogTable {
+  readonly #find: Statement<[string], StoredLog>;
+  readonly #all: Statement<[], { readonly name: string; readonly identity: string; readonly next: number }>;
+  readonly #put: Statement<[string, string, number, string]>;
+  readonly #writers: Statement<[string], [writer: string, number: number]>;
+  readonly #putWriter: Statement<[string, string, number]>;
+  readonly #deleteWriters: Statement<[string]>;
+  readonly #delete: Statement<[string]>;
+
+  constructor(database: Database) {
+    this.#find = database.prepare('SELECT identity, next_offset AS next, outcomes FROM applied_logs WHERE name = ?');
+    this.#all = database.prepare('SELECT name, identity, next_offset AS next FROM applied_logs');
+    this.#put = database.prepare(
+      `INSERT INTO applied_logs (name, identity, next_offset, outcomes) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET identity = excluded.identity, next_offset = excluded.next_offset,
+         outcomes = excluded.outcomes`,
+    );
+    this.#writers = database
+      .prepare<[string], [writer: string, number: number]>('SELECT writer, number FROM log_writers WHERE log = ?')
+      .raw();
+    this.#putWriter = database.prepare('INSERT OR REPLACE INTO log_writers (log, writer, number) VALUES (?, ?, ?)');
+    this.#deleteWriters = database.prepare('DELETE FROM log_writers WHERE log = ?');
+    this.#delete = database.prepare('DELETE FROM applied_logs WHERE name = ?');
+  }
+
+  /** All of them. */
+  get logs(): AppliedLog[] {
+    return this.#all.all().map((log) => ({ ...log, writers: this.#writers.all(log.name) }));
+  }
+
+  /** The offset that is carried out next, and what the last writes came to; `undefined`: nothing of it ever was. */
+  find(log: string): { readonly next: number; readonly outcomes: readonly CommitRecord[] } | undefined {
+    const found = this.#find.get(log);
+    return found && { next: found.next, outcomes: JSON.parse(found.outcomes) as CommitRecord[] };
+  }
+
+  put({ name, identity, next, writers }: AppliedLog, outcomes: readonly CommitRecord[]): void {
+    this.#put.run(name, identity, next, JSON.stringify(outcomes));
+    for (const [writer, number] of writers) this.#putWriter.run(name, writer, number);
+  }
+
+  /** The log is there no more. */
+  delete(log: string): void {
+    this.#delete.run(log);
+    this.#deleteWriters.run(log);
+  }
+}

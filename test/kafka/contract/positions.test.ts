@@ -1,0 +1,3 @@
+import { describeKafkaStore } from './describe-kafka-store';
+
+describeKafkaStore('positions');
