@@ -1,5 +1,5 @@
 import { WriterHubError } from '../../errors';
-import type { Catalogue } from '../contract/catalogue';
+import type { Catalogue, NamePage } from '../contract/catalogue';
 import type { Store, StoreCapabilities, StoreObserver } from '../contract/store';
 import type { RevokedToken, TokenStore } from '../contract/token-store';
 import type { Change } from '../sqlite/channel/messages';
@@ -66,7 +66,8 @@ export class KafkaStore implements Store {
   readonly #catalogueLog: string;
   readonly #observers = new Observers();
   readonly #directory: TopicDirectory;
-  readonly #pending: PendingWrites;
+  readonly #pending = new PendingWrites();
+  readonly #writes: LogWrites;
   readonly #pressure: QueuePressure;
   readonly #feeder: ViewFeeder;
   readonly #waits = new ViewWaits();
@@ -92,17 +93,13 @@ export class KafkaStore implements Store {
     this.#limits = viewOptions;
     this.#log = log;
     this.#retryAfter = retryAfter ?? RETRY_AFTER;
-    this.#directory = new TopicDirectory(view.catalogue, names);
+    const found = {
+      topic: (name: string) => view.view.topic(name),
+      topics: (page: NamePage) => view.catalogue.topics(page),
+    };
+    this.#directory = new TopicDirectory(found, names);
     this.#pressure = new QueuePressure(viewOptions.maxQueueBytes, (full, holder) => {
       this.#observers.pressure(full, holder);
-    });
-    this.#pending = new PendingWrites({
-      onAdded: (holder, bytes) => {
-        this.#pressure.add(holder, bytes);
-      },
-      onSettled: (holder, bytes) => {
-        this.#pressure.release(new Map([[holder, bytes]]));
-      },
     });
     this.#feeder = new ViewFeeder(view.view, {
       topicOf: (name) => (name === names.catalogue ? '' : this.#directory.ofLog(name)?.name),
@@ -119,7 +116,7 @@ export class KafkaStore implements Store {
       feeder: this.#feeder,
       catalogue: names.catalogue,
     });
-    const writes = new LogWrites({
+    const writes = (this.#writes = new LogWrites({
       ...{ cluster, directory: this.#directory, pending: this.#pending, catalogue: names.catalogue },
       limits: () => ({
         maxTopics: this.#limits.maxTopics,
@@ -127,7 +124,8 @@ export class KafkaStore implements Store {
         maxParametersPerTopic: this.#limits.maxParametersPerTopic ?? MAX_PARAMETERS_PER_TOPIC,
       }),
       refusal: () => this.#refusal,
-    });
+      pressure: this.#pressure,
+    }));
     this.log = new KafkaEventLog({
       ...{ writes, reads: view.log, view: view.view, waits: this.#waits },
       kindOf: (topic) => this.#directory.get(topic).kind,
@@ -165,7 +163,7 @@ export class KafkaStore implements Store {
   }
 
   get queue(): { readonly appends: number; readonly bytes: number } {
-    return { appends: this.#pending.count, bytes: this.#pressure.bytes };
+    return { appends: this.#writes.count, bytes: this.#pressure.bytes };
   }
 
   /** Records that no hub has written, since it was opened. */
@@ -370,11 +368,10 @@ export class KafkaStore implements Store {
 
   /** What was accepted is carried out first. */
   async #shutDown(): Promise<void> {
-    if (this.#refusal === undefined) {
-      this.#closed = closedError();
-      await this.#pending.idle();
-    }
+    const isReady = this.#refusal === undefined;
     this.#closed ??= closedError();
+    this.view.view.refuseReads();
+    if (isReady) await this.#writes.idle();
     this.#isClosing = true;
     this.#catchUp.close();
     this.#stopWaiting();

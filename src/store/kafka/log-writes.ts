@@ -1,7 +1,7 @@
 import { WriterHubError } from '../../errors';
 import type { TopicKind } from '../contract/topic-kind';
 import { type Change, textLength, topicOf } from '../sqlite/channel/messages';
-import { NOBODY } from '../sqlite/queue/queue-pressure';
+import { NOBODY, type QueuePressure } from '../sqlite/queue/queue-pressure';
 import type { LogCluster } from './log-cluster';
 import { toRecord, type LogLimits, type LogWrite } from './log-record';
 import type { PendingWrites } from './pending-writes';
@@ -27,6 +27,7 @@ export interface LogWritesParts {
   readonly limits: () => Required<LogLimits>;
   /** Why nothing can be written now; `undefined`: it can. */
   readonly refusal: () => WriterHubError | undefined;
+  readonly pressure: QueuePressure;
 }
 
 /** A write that is in its log: what it turns out to be is not waited for by those behind it. */
@@ -38,6 +39,8 @@ interface Sent {
 export class LogWrites {
   /** For topics that are being made or removed: when the last call so far is in its log. */
   readonly #lines = new Map<string, Promise<void>>();
+  #count = 0;
+  readonly #waiting: (() => void)[] = [];
   readonly #parts: LogWritesParts;
 
   constructor(parts: LogWritesParts) {
@@ -45,34 +48,64 @@ export class LogWrites {
   }
 
   /** A write to what a topic holds. Settles as it turns out when it is carried out. */
-  async write(target: WriteTarget, write: LogWrite, holder = NOBODY): Promise<unknown> {
-    this.#refuse();
-    const entry = this.#lines.has(target.topic) ? undefined : this.#find(target);
-    if (entry !== undefined) return this.#send(entry.log, write, holder);
-    return this.#inLine(target.topic, async () => {
-      const { log } = this.#find(target) ?? (await this.#create(target, holder));
-      return { outcome: this.#send(log, write, holder) };
-    });
+  write(target: WriteTarget, write: LogWrite, holder = NOBODY): Promise<unknown> {
+    return this.#counted(write, holder, () => this.#write(target, write));
   }
 
   /** A change of which topics there are, or of what belongs to none. */
   async changeCatalogue(change: Change, holder = NOBODY): Promise<void> {
+    await this.#counted({ kind: 'change', change }, holder, () => this.#changeCatalogue(change));
+  }
+
+  /** How many calls wait. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Resolves when none waits. */
+  idle(): Promise<void> {
+    return this.#count === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** It counts as waiting from the call on. */
+  async #counted(write: LogWrite, holder: string, act: () => Promise<unknown>): Promise<unknown> {
     this.#refuse();
+    const { pressure } = this.#parts;
+    const bytes = sizeOf(write);
+    this.#count += 1;
+    pressure.add(holder, bytes);
+    try {
+      return await act();
+    } finally {
+      this.#count -= 1;
+      if (this.#count === 0) for (const tell of this.#waiting.splice(0)) tell();
+      pressure.release(new Map([[holder, bytes]]));
+    }
+  }
+
+  async #write(target: WriteTarget, write: LogWrite): Promise<unknown> {
+    const entry = this.#lines.has(target.topic) ? undefined : this.#find(target);
+    if (entry !== undefined) return this.#send(entry.log, write);
+    return this.#inLine(target.topic, async () => {
+      const { log } = this.#find(target) ?? (await this.#create(target));
+      return { outcome: this.#send(log, write) };
+    });
+  }
+
+  async #changeCatalogue(change: Change): Promise<unknown> {
     const { catalogue, directory, pending } = this.#parts;
     const topic = topicOf(change);
-    const send = (): Promise<unknown> => this.#send(catalogue, { kind: 'change', change }, holder);
-    if (topic === undefined) await send();
-    else {
-      await this.#inLine(topic, async () => {
-        const log = directory.find(topic)?.log;
-        // What was called before it is carried out before it, though that is in another log.
-        if (log !== undefined) await pending.idle(log);
-        const outcome = send();
-        // What is called after it finds what it has made of the topic.
-        await outcome.then(ignore, ignore);
-        return { outcome };
-      });
-    }
+    const send = (): Promise<unknown> => this.#send(catalogue, { kind: 'change', change });
+    if (topic === undefined) return send();
+    return this.#inLine(topic, async () => {
+      const log = directory.find(topic)?.log;
+      // What was called before it is carried out before it, though that is in another log.
+      if (log !== undefined) await pending.idle(log);
+      const outcome = send();
+      // What is called after it finds what it has made of the topic.
+      await outcome.then(ignore, ignore);
+      return { outcome };
+    });
   }
 
   #refuse(): void {
@@ -97,15 +130,15 @@ export class LogWrites {
     return directory.get(topic, kind);
   }
 
-  async #create({ topic, kind, creator }: WriteTarget, holder: string): Promise<DirectoryEntry> {
+  async #create({ topic, kind, creator }: WriteTarget): Promise<DirectoryEntry> {
     const change = { kind: 'create_topic', topic, creator } as const;
-    await this.#send(this.#parts.catalogue, { kind: 'change', change }, holder);
+    await this.#send(this.#parts.catalogue, { kind: 'change', change });
     return this.#parts.directory.get(topic, kind);
   }
 
-  #send(log: string, write: LogWrite, holder: string): Promise<unknown> {
+  #send(log: string, write: LogWrite): Promise<unknown> {
     const { cluster, pending, limits } = this.#parts;
-    return pending.add(log, holder, sizeOf(write), (number) => {
+    return pending.add(log, (number) => {
       cluster.send(log, toRecord({ write, limits: limits(), writer: pending.writer, number }));
     });
   }

@@ -3,16 +3,8 @@ import type { WriterHubError } from '../../errors';
 import type { WriteNumber } from './log-record';
 
 interface Waiting {
-  readonly holder: string;
-  readonly bytes: number;
   readonly resolve: (receipt: unknown) => void;
   readonly reject: (error: unknown) => void;
-}
-
-/** What has happened to the writes that wait, for those who count them. */
-export interface PendingListener {
-  onAdded(holder: string, bytes: number): void;
-  onSettled(holder: string, bytes: number): void;
 }
 
 /** Writes of this process that were put into logs, until they come back out of them and are carried out. */
@@ -22,25 +14,14 @@ export class PendingWrites {
   readonly #waiting = new Map<string, Map<number, Waiting>>();
   readonly #idle = new Map<string, (() => void)[]>();
   readonly #lastNumbers = new Map<string, number>();
-  readonly #listener: PendingListener;
-
-  constructor(listener: PendingListener) {
-    this.#listener = listener;
-  }
-
-  /** How many wait, in all logs. */
-  get count(): number {
-    return [...this.#waiting.values()].reduce((sum, { size }) => sum + size, 0);
-  }
 
   /** Adds a write; `send` puts it into its log under its number. Settles as it turns out when it is carried out. */
-  add(log: string, holder: string, bytes: number, send: (number: number) => void): Promise<unknown> {
+  add(log: string, send: (number: number) => void): Promise<unknown> {
     const number = (this.#lastNumbers.get(log) ?? 0) + 1;
     this.#lastNumbers.set(log, number);
     return new Promise((resolve, reject) => {
       const ofLog = this.#waiting.get(log) ?? new Map<number, Waiting>();
-      this.#waiting.set(log, ofLog.set(number, { holder, bytes, resolve, reject }));
-      this.#listener.onAdded(holder, bytes);
+      this.#waiting.set(log, ofLog.set(number, { resolve, reject }));
       send(number);
     });
   }
@@ -61,14 +42,10 @@ export class PendingWrites {
     }
   }
 
-  /** Resolves when no write waits in a log; in no log in particular: in none. */
-  async idle(log?: string): Promise<void> {
-    const busy = log === undefined ? [...this.#waiting.keys()] : this.#waiting.has(log) ? [log] : [];
-    await Promise.all(
-      busy.map(
-        (each) => new Promise<void>((resolve) => this.#idle.set(each, [...(this.#idle.get(each) ?? []), resolve])),
-      ),
-    );
+  /** Resolves when no write waits in a log. */
+  async idle(log: string): Promise<void> {
+    if (!this.#waiting.has(log)) return;
+    await new Promise<void>((resolve) => this.#idle.set(log, [...(this.#idle.get(log) ?? []), resolve]));
   }
 
   #take(log: string, number: number): Waiting | undefined {
@@ -81,7 +58,6 @@ export class PendingWrites {
       for (const tell of this.#idle.get(log) ?? []) tell();
       this.#idle.delete(log);
     }
-    this.#listener.onSettled(waiting.holder, waiting.bytes);
     return waiting;
   }
 }

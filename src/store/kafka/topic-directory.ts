@@ -18,10 +18,11 @@ export interface DirectoryEntry {
 export class TopicDirectory {
   readonly #byName = new Map<string, DirectoryEntry>();
   readonly #byLog = new Map<string, DirectoryEntry>();
-  readonly #catalogue: Catalogue;
+  readonly #catalogue: Pick<Catalogue, 'topic' | 'topics'>;
   readonly #names: TopicNames;
 
-  constructor(catalogue: Catalogue, names: TopicNames) {
+  /** `catalogue`: what the view has. */
+  constructor(catalogue: Pick<Catalogue, 'topic' | 'topics'>, names: TopicNames) {
     this.#catalogue = catalogue;
     this.#names = names;
   }

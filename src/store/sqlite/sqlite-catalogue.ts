@@ -62,7 +62,8 @@ export class SqliteCatalogue implements Catalogue {
   }
 }
 
-function toTopicInfo(row: TopicRow): TopicInfo {
+/** A topic as it is told. */
+export function toTopicInfo(row: TopicRow): TopicInfo {
   const { name, kind, createdAt, generation, recordCount, streamCount, storedAt, bytes } = row;
   const { retentionAge, retentionBytes } = row;
   const retention = {

@@ -1,4 +1,5 @@
 import type { WriterHubError } from '../../errors';
+import type { TopicInfo } from '../contract/catalogue';
 import type { RetentionChange } from '../contract/retention';
 import { toStoreError } from './channel/failure';
 import type {
@@ -14,6 +15,7 @@ import type {
 import { rewriteColumns } from './column-rewrite';
 import { Batch } from './queue/batch';
 import type { StoreThreads } from './queue/store-threads';
+import { toTopicInfo } from './sqlite-catalogue';
 
 /** Where a write that a log says is put. */
 export type LoggedBatch = Pick<Batch, 'appendEvents' | 'appendPackage' | 'appendRows' | 'change'>;
@@ -60,6 +62,17 @@ export class SqliteView {
   /** How far each log is carried out. */
   logs(): Promise<readonly AppliedLog[]> {
     return this.#threads.logs();
+  }
+
+  /** A topic, also when reads are refused. */
+  async topic(name: string): Promise<TopicInfo | undefined> {
+    const row = await this.#threads.askInside<'topic'>({ kind: 'topic', name });
+    return row && toTopicInfo(row);
+  }
+
+  /** From now on every read rejects; what logs say is still carried out. */
+  refuseReads(): void {
+    this.#threads.refuseReads();
   }
 
   /** Resolves if a retention may be set. Rejects as `EventLog.setRetention` does. */

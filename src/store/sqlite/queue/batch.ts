@@ -293,7 +293,8 @@ const NOTHING: CatalogueChanges = { writes: [], changes: [] };
 /** What a change is to the catalogue, if it is one. */
 function changeOf(change: Change): CatalogueChange[] {
   const topic = topicOf(change);
-  if (topic === undefined) return [];
+  // That a topic was made is told with what is written to it.
+  if (topic === undefined || change.kind === 'create_topic') return [];
   const isRemoved = REMOVALS.has(change.kind);
   const kind = isRemoved ? 'removed' : change.kind === 'close_stream' ? 'closed' : 'changed';
   return [{ topic, ...('streamId' in change && { streamId: change.streamId }), kind }];

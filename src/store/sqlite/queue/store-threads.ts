@@ -192,7 +192,13 @@ export class StoreThreads {
   }
 
   ask<Kind extends keyof ReaderCalls>(request: ReaderCalls[Kind]['request']): Promise<ReaderCalls[Kind]['result']> {
-    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    return this.#closed !== undefined ? Promise.reject(this.#closed) : this.askInside<Kind>(request);
+  }
+
+  /** The same for what the store itself has to know, also when calls are refused. */
+  askInside<Kind extends keyof ReaderCalls>(
+    request: ReaderCalls[Kind]['request'],
+  ): Promise<ReaderCalls[Kind]['result']> {
     if (this.#reads.size >= MAX_WAITING_READS) {
       return Promise.reject(
         new WriterHubError('store_busy', `the store has ${MAX_WAITING_READS} reads waiting already`),
@@ -205,6 +211,11 @@ export class StoreThreads {
   refuseWrites(error: WriterHubError): void {
     this.#refusal ??= error;
     this.#damage = error;
+  }
+
+  /** From now on every read rejects. */
+  refuseReads(): void {
+    this.#closed = closedError();
   }
 
   /** From now on every call rejects. */
