@@ -6,6 +6,7 @@ import type {
   KafkaConfig,
   KafkaError,
   KafkaMessage,
+  KafkaMetadata,
   KafkaModule,
   KafkaReader,
   Watermarks,
@@ -29,8 +30,6 @@ export interface KafkaClusterOptions {
 
 /** Codes of the protocol. */
 const [TOPIC_EXISTS, UNKNOWN_TOPIC, BAD_REPLICATION] = [36, 3, 38];
-/** Of librdkafka. */
-const UNKNOWN_PARTITION = -190;
 
 /** How long a question to the cluster may take, milliseconds; sockets give up before. */
 const ASK = 10_000;
@@ -41,6 +40,9 @@ const RECORDS = 500;
 
 /** How often a cluster that cannot be reached is looked for, milliseconds. */
 const LOOK_AGAIN = 1000;
+
+/** How long it is waited before a broker is asked again for a log that was made just now, milliseconds. */
+const LEARN_AGAIN = 20;
 
 /** What is said of a record beside its value. */
 const RECORD_OVERHEAD = 64 * 1024;
@@ -124,10 +126,9 @@ export class KafkaCluster implements LogCluster {
       [TOPIC_EXISTS],
     );
     const identity = await this.#identityOf(log);
-    const { lowOffset, highOffset } = await this.#offsetsOf(log);
-    // Else the reader would learn of it a second later.
-    await asked<unknown>((done) => {
-      this.#of(this.#reader).getMetadata({ topic: log, timeout: ASK }, done);
+    await Promise.all([this.#learn(this.#of(this.#sender).producer, log), this.#learn(this.#of(this.#reader), log)]);
+    const { lowOffset, highOffset } = await asked<Watermarks>((done) => {
+      this.#of(this.#sender).producer.queryWatermarkOffsets(log, 0, ASK, done);
     });
     return { identity, start: lowOffset, end: highOffset };
   }
@@ -200,21 +201,22 @@ export class KafkaCluster implements LogCluster {
       if (partitions.length > 1) throw tooMany(log, partitions.length);
       // Just after it was made, brokers do not know of it yet.
       if (partitions[0]?.leader !== undefined && topicId !== undefined) return topicId.base64;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, LEARN_AGAIN));
     }
   }
 
-  /** Just after a log was made, the client does not know of it yet. */
-  async #offsetsOf(log: string): Promise<Watermarks> {
+  /**
+   * Has a client know of a log that was made just now, which a broker may not know of yet. A client that is left to
+   * itself looks for what it has not found half a minute later.
+   */
+  async #learn(client: Pick<KafkaReader, 'getMetadata'>, log: string): Promise<void> {
     for (;;) {
-      try {
-        return await asked<Watermarks>((done) => {
-          this.#of(this.#sender).producer.queryWatermarkOffsets(log, 0, ASK, done);
-        });
-      } catch (error) {
-        if ((error as { readonly cause?: Partial<KafkaError> }).cause?.code !== UNKNOWN_PARTITION) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      const { topics } = await asked<KafkaMetadata>((done) => {
+        client.getMetadata({ topic: log, timeout: ASK }, done);
+      });
+      if (topics.some(({ name, partitions }) => name === log && (partitions[0]?.leader ?? -1) >= 0)) return;
+      if (this.#isClosed) throw closed();
+      await new Promise((resolve) => setTimeout(resolve, LEARN_AGAIN));
     }
   }
 

@@ -42,9 +42,17 @@ export interface KafkaTopic {
   readonly partitions: readonly { readonly leader?: unknown }[];
 }
 
+/** Which topics there are, and who leads their partitions; -1: nobody. */
+export interface KafkaMetadata {
+  readonly topics: readonly {
+    readonly name: string;
+    readonly partitions: readonly { readonly leader: number }[];
+  }[];
+}
+
 interface KafkaClient {
   connect(options: { readonly timeout: number }, done: Done): void;
-  getMetadata(options: { readonly topic?: string; readonly timeout: number }, done: Done): void;
+  getMetadata(options: { readonly topic?: string; readonly timeout: number }, done: Done<KafkaMetadata>): void;
   on(event: 'event.error', listener: (error: KafkaError) => void): void;
 }
 
