@@ -23,7 +23,9 @@ describe('LogFileStore', () => {
     const directory = temporaryDirectory();
     let store: LogFileStore;
     return {
-      capabilities: { survivesReopening: true, contiguousOffsets: false, exactLimits: true },
+      capabilities: {
+        ...{ survivesReopening: true, contiguousOffsets: false, exactLimits: true, refusedLeaveNoTopic: true },
+      },
       open: (limits) => Promise.resolve((store = new LogFileStore(directory, limits))),
       contents: (name) => {
         const { rows, quarantine, storages } = store.contents(name);

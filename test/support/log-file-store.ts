@@ -58,7 +58,9 @@ const KINDS: Readonly<Record<string, CatalogueChange['kind']>> = {
  * alone.
  */
 export class LogFileStore implements Store {
-  readonly capabilities = { survivesReopening: true, contiguousOffsets: false, exactLimits: true };
+  readonly capabilities = {
+    ...{ survivesReopening: true, contiguousOffsets: false, exactLimits: true, refusedLeaveNoTopic: true },
+  };
   readonly log: EventLog = this.#role(
     ['append', 'putStream', 'putDefinitions', 'closeStream', 'removeTopic', 'removeStream', 'setRetention'],
     ['read', 'resolve'],

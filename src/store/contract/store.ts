@@ -67,6 +67,8 @@ export interface StoreCapabilities {
   readonly contiguousOffsets: boolean;
   /** `topic_limit` and `stream_limit` hold exactly, also for what is called at once. */
   readonly exactLimits: boolean;
+  /** A write that would make its topic and is refused leaves none; else it may leave an empty one. */
+  readonly refusedLeaveNoTopic: boolean;
 }
 
 /**

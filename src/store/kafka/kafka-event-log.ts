@@ -69,8 +69,9 @@ export class KafkaEventLog implements EventLog {
   /** Whether it would empty the topic is looked at here alone: elsewhere the old may have been removed by then. */
   async setRetention(change: RetentionChange, holder?: string): Promise<void> {
     const { writes, view, kindOf } = this.#parts;
-    await view.tryRetention(change);
     const { topic } = change;
+    await writes.settled(topic);
+    await view.tryRetention(change);
     const confirmed = { kind: 'set_retention', ...change, confirmed: true } as const;
     await writes.write({ topic, kind: kindOf(topic) }, { kind: 'change', change: confirmed }, holder);
   }

@@ -59,7 +59,12 @@ export class KafkaStore implements Store {
   readonly rows: KafkaRowStore;
   readonly tokens: TokenStore;
   readonly sql?: SqliteSqlEngine;
-  readonly capabilities: StoreCapabilities = { survivesReopening: true, contiguousOffsets: true, exactLimits: true };
+  readonly capabilities: StoreCapabilities = {
+    survivesReopening: true,
+    contiguousOffsets: true,
+    exactLimits: true,
+    refusedLeaveNoTopic: false,
+  };
   /** What it is made of here. */
   readonly view: SqliteStore;
   readonly #cluster: LogCluster;

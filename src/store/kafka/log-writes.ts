@@ -30,6 +30,9 @@ export interface LogWritesParts {
   readonly pressure: QueuePressure;
 }
 
+/** What changes of the catalogue wait in line for. */
+const CATALOGUE = Symbol('catalogue');
+
 /** A write that is in its log: what it turns out to be is not waited for by those behind it. */
 interface Sent {
   readonly outcome: Promise<unknown>;
@@ -37,8 +40,8 @@ interface Sent {
 
 /** Puts writes into the logs that they belong to, in the order of the calls, and waits for them to be carried out. */
 export class LogWrites {
-  /** For topics that are being made or removed: when the last call so far is in its log. */
-  readonly #lines = new Map<string, Promise<void>>();
+  /** For topics that are being made or removed, and the catalogue: when the last call so far is in its log. */
+  readonly #lines = new Map<string | typeof CATALOGUE, Promise<void>>();
   #count = 0;
   readonly #waiting: (() => void)[] = [];
   readonly #parts: LogWritesParts;
@@ -60,6 +63,14 @@ export class LogWrites {
   /** How many calls wait. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Resolves when what was called before for a topic is carried out. */
+  async settled(topic: string): Promise<void> {
+    const { directory, pending } = this.#parts;
+    await this.#lines.get(topic);
+    const log = directory.find(topic)?.log;
+    if (log !== undefined) await pending.idle(log);
   }
 
   /** Resolves when none waits. */
@@ -93,18 +104,23 @@ export class LogWrites {
   }
 
   async #changeCatalogue(change: Change): Promise<unknown> {
-    const { catalogue, directory, pending } = this.#parts;
     const topic = topicOf(change);
-    const send = (): Promise<unknown> => this.#send(catalogue, { kind: 'change', change });
-    if (topic === undefined) return send();
+    if (topic === undefined) return this.#sendToCatalogue(change);
     return this.#inLine(topic, async () => {
-      const log = directory.find(topic)?.log;
-      // What was called before it is carried out before it, though that is in another log.
-      if (log !== undefined) await pending.idle(log);
-      const outcome = send();
+      const outcome = this.#sendToCatalogue(change, topic);
       // What is called after it finds what it has made of the topic.
       await outcome.then(ignore, ignore);
       return { outcome };
+    });
+  }
+
+  /** Changes of the catalogue are in it in the order of the calls; `after`: the topic whose writes come before. */
+  #sendToCatalogue(change: Change, after?: string): Promise<unknown> {
+    const { catalogue, directory, pending } = this.#parts;
+    return this.#inLine(CATALOGUE, async () => {
+      const log = after === undefined ? undefined : directory.find(after)?.log;
+      if (log !== undefined) await pending.idle(log);
+      return { outcome: this.#send(catalogue, { kind: 'change', change }) };
     });
   }
 
@@ -114,7 +130,7 @@ export class LogWrites {
   }
 
   /** Does it when what was called before it for this topic is in its log. */
-  #inLine(topic: string, act: () => Promise<Sent>): Promise<unknown> {
+  #inLine(topic: string | typeof CATALOGUE, act: () => Promise<Sent>): Promise<unknown> {
     const sent = (this.#lines.get(topic) ?? Promise.resolve()).then(act);
     const over = sent.then(ignore, ignore).then(() => {
       if (this.#lines.get(topic) === over) this.#lines.delete(topic);
@@ -132,7 +148,7 @@ export class LogWrites {
 
   async #create({ topic, kind, creator }: WriteTarget): Promise<DirectoryEntry> {
     const change = { kind: 'create_topic', topic, creator } as const;
-    await this.#send(this.#parts.catalogue, { kind: 'change', change });
+    await this.#sendToCatalogue(change);
     return this.#parts.directory.get(topic, kind);
   }
 

@@ -104,7 +104,12 @@ export class SqliteStore implements Store {
   readonly sql?: SqliteSqlEngine;
   /** What carries out the logs that the store is a view of. */
   readonly view: SqliteView;
-  readonly capabilities: StoreCapabilities = { survivesReopening: true, contiguousOffsets: true, exactLimits: true };
+  readonly capabilities: StoreCapabilities = {
+    survivesReopening: true,
+    contiguousOffsets: true,
+    exactLimits: true,
+    refusedLeaveNoTopic: true,
+  };
   readonly #threads: StoreThreads;
   readonly #lock: DirectoryLock;
   readonly #logKeeper: LogKeeper;

@@ -6,7 +6,9 @@ import { describeKafka, freshPrefix, openKafkaStore } from '../support/open-kafk
 function newPlace(): StorePlace {
   const [directory, prefix] = [temporaryDirectory(), freshPrefix()];
   return {
-    capabilities: { survivesReopening: true, contiguousOffsets: true, exactLimits: true },
+    capabilities: {
+      ...{ survivesReopening: true, contiguousOffsets: true, exactLimits: true, refusedLeaveNoTopic: false },
+    },
     open: (limits) => openKafkaStore({ directory, prefix, ...limits }),
     contents: (name) => storedRows(directory, name),
   };

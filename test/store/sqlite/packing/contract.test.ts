@@ -8,7 +8,9 @@ import { storedRows } from '../support/stored-rows';
 function newPlace(): StorePlace {
   const directory = temporaryDirectory();
   return {
-    capabilities: { survivesReopening: true, contiguousOffsets: true, exactLimits: true },
+    capabilities: {
+      ...{ survivesReopening: true, contiguousOffsets: true, exactLimits: true, refusedLeaveNoTopic: true },
+    },
     open: (limits) => openPackedStore({ directory, busyTimeout: 100, ...limits }),
     contents: (name) => storedRows(directory, name),
     obstruct: () => {

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import type { ClusterListener, LogCluster, LogState, StoredRecord } from '../../../../src/store/kafka/log-cluster';
+import type { RawRecord } from '../../../../src/store/kafka/log-record';
+
+interface MemoryLog {
+  readonly identity: string;
+  readonly records: StoredRecord[];
+}
+
+/** Logs in memory, for as many stores as there are: what is of Kafka itself is tried with a real cluster. */
+export class MemoryLogs {
+  readonly #logs = new Map<string, MemoryLog>();
+  readonly #hubs = new Set<MemoryCluster>();
+
+  /** What one store has of them. */
+  newCluster(): MemoryCluster {
+    const cluster = new MemoryCluster(this);
+    this.#hubs.add(cluster);
+    return cluster;
+  }
+
+  get names(): string[] {
+    return [...this.#logs.keys()];
+  }
+
+  ensure(log: string): MemoryLog {
+    const found = this.#logs.get(log) ?? { identity: randomBytes(9).toString('base64url'), records: [] };
+    this.#logs.set(log, found);
+    return found;
+  }
+
+  remove(log: string): void {
+    this.#logs.delete(log);
+  }
+
+  append(log: string, record: RawRecord): void {
+    const { records } = this.ensure(log);
+    const { key, value, headers } = record;
+    // As they come from a cluster: bytes.
+    const read = headers.map((header) =>
+      Object.fromEntries(Object.entries(header).map(([name, text]) => [name, Buffer.from(text as string)])),
+    );
+    const bytes = key === null ? null : Buffer.from(key as string);
+    records.push({ log, offset: records.length, at: Date.now(), key: bytes, value, headers: read });
+    for (const hub of this.#hubs) hub.wake();
+  }
+
+  /** Has every store read again what is there now. */
+  leave(cluster: MemoryCluster): void {
+    this.#hubs.delete(cluster);
+  }
+}
+
+/** One store's way to the logs. */
+export class MemoryCluster implements LogCluster {
+  readonly #followed = new Map<string, number>();
+  #listener: ClusterListener | undefined;
+  #isTaking = false;
+  #isClosed = false;
+  readonly #logs: MemoryLogs;
+
+  constructor(logs: MemoryLogs) {
+    this.#logs = logs;
+  }
+
+  connect(listener: ClusterListener): Promise<void> {
+    this.#listener = listener;
+    listener.onReachable(undefined);
+    return Promise.resolve();
+  }
+
+  /** Says that the cluster can be reached no more, or again. */
+  tellReachable(failure: Error | undefined): void {
+    this.#listener?.onReachable(failure);
+  }
+
+  ensure(log: string): Promise<LogState> {
+    const { identity, records } = this.#logs.ensure(log);
+    return Promise.resolve({ identity, start: 0, end: records.length });
+  }
+
+  remove(log: string): Promise<void> {
+    this.#logs.remove(log);
+    return Promise.resolve();
+  }
+
+  send(log: string, record: RawRecord): void {
+    this.#logs.append(log, record);
+  }
+
+  follow(log: string, offset: number): void {
+    this.#followed.set(log, offset);
+    this.wake();
+  }
+
+  unfollow(log: string): void {
+    this.#followed.delete(log);
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#logs.leave(this);
+    return Promise.resolve();
+  }
+
+  wake(): void {
+    if (this.#isTaking || this.#isClosed) return;
+    this.#isTaking = true;
+    void this.#take();
+  }
+
+  async #take(): Promise<void> {
+    for (let records = this.#next(); records.length > 0 && !this.#isClosed; records = this.#next()) {
+      try {
+        await this.#listener?.onRecords(records);
+      } catch (error) {
+        this.#listener?.onFailure(error);
+        return;
+      }
+    }
+    this.#isTaking = false;
+  }
+
+  #next(): StoredRecord[] {
+    const all: StoredRecord[] = [];
+    for (const [log, offset] of this.#followed) {
+      const { records } = this.#logs.ensure(log);
+      all.push(...records.slice(offset));
+      this.#followed.set(log, records.length);
+    }
+    return all;
+  }
+}
