@@ -11,8 +11,8 @@ import { SqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-stor
 /** A store as a server uses it. */
 export type ServedStore = SqliteStore | KafkaStore;
 
-/** The most bytes of a record, over those of the largest body: rows are written with what they lack. */
-const RECORD_FACTOR = 2;
+/** The most bytes of a record, over those of the largest body: what does not fit is kept with its bytes and its values. */
+const RECORD_FACTOR = 4;
 
 /** Opens the store that is asked for. Rejects with a `ConfigError` when what is asked for does not go together. */
 export async function openStore(config: Config, directory: string, logger: Logger): Promise<ServedStore> {

@@ -29,6 +29,9 @@ export interface ClusterListener {
 
 /** A cluster that keeps logs. Every log has one order, the same for all who read it. */
 export interface LogCluster {
+  /** The most bytes of the value of a record. */
+  readonly maxRecordBytes: number;
+
   /** Resolves when it is reached; until then it is tried again and again. */
   connect(listener: ClusterListener): Promise<void>;
 

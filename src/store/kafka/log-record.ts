@@ -82,16 +82,22 @@ interface RowsAbout {
  * A write as a record of Kafka. Its key is the id of the stream; its value is what was sent, as JSON: an array of
  * events, a package of parameter data, rows and quarantined rows, or a change.
  */
-export function toRecord({ write, limits, writer, number }: LogRecord): RawRecord {
+export function toRecord({
+  write,
+  limits,
+}: Pick<LogRecord, 'write' | 'limits'>): RawRecord & { readonly value: Buffer } {
   const { key, value, about } = content(write);
   const headers = [
     { [HEADER.format]: FORMAT },
     { [HEADER.kind]: write.kind },
-    { [HEADER.writer]: writer },
-    { [HEADER.number]: String(number) },
     { [HEADER.about]: writeExact({ limits, ...about }) },
   ];
   return { key, value, headers };
+}
+
+/** Headers that say which write a record is. */
+export function numberHeaders({ writer, number }: WriteNumber): RawRecord['headers'] {
+  return [{ [HEADER.writer]: writer }, { [HEADER.number]: String(number) }];
 }
 
 /** The write of a record of a topic. Throws `ForeignRecord`. */

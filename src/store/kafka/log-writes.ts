@@ -3,7 +3,7 @@ import type { TopicKind } from '../contract/topic-kind';
 import { type Change, textLength, topicOf } from '../sqlite/channel/messages';
 import { NOBODY, type QueuePressure } from '../sqlite/queue/queue-pressure';
 import type { LogCluster } from './log-cluster';
-import { toRecord, type LogLimits, type LogWrite } from './log-record';
+import { numberHeaders, toRecord, type LogLimits, type LogWrite } from './log-record';
 import type { PendingWrites } from './pending-writes';
 import type { DirectoryEntry, TopicDirectory } from './topic-directory';
 
@@ -154,10 +154,20 @@ export class LogWrites {
 
   #send(log: string, write: LogWrite): Promise<unknown> {
     const { cluster, pending, limits } = this.#parts;
+    const { key, value, headers } = toRecord({ write, limits: limits() });
+    if (value.length > cluster.maxRecordBytes) throw tooLarge(value.length, cluster.maxRecordBytes);
     return pending.add(log, (number) => {
-      cluster.send(log, toRecord({ write, limits: limits(), writer: pending.writer, number }));
+      const { writer } = pending;
+      cluster.send(log, { key, value, headers: [...headers, ...numberHeaders({ writer, number })] });
     });
   }
+}
+
+function tooLarge(bytes: number, most: number): WriterHubError {
+  return new WriterHubError(
+    'message_too_large',
+    `what is to be stored takes ${bytes} bytes of a record, and ${most} are the most`,
+  );
 }
 
 function ignore(): void {

@@ -19,7 +19,7 @@ export function newCluster(): KafkaCluster {
     brokers: process.env[BROKERS]!,
     replication: 3,
     minInsyncReplicas: 2,
-    maxRecordBytes: 16 * 1024 * 1024,
+    maxRecordBytes: 40 * 1024 * 1024,
   });
 }
 

@@ -49,6 +49,7 @@ const RECORD_OVERHEAD = 64 * 1024;
 
 /** Logs that are topics of Kafka, each with one partition. */
 export class KafkaCluster implements LogCluster {
+  readonly maxRecordBytes: number;
   readonly #options: KafkaClusterOptions;
   readonly #common: KafkaConfig;
   #admin: KafkaAdmin | undefined;
@@ -64,6 +65,7 @@ export class KafkaCluster implements LogCluster {
 
   constructor(options: KafkaClusterOptions) {
     this.#options = options;
+    this.maxRecordBytes = options.maxRecordBytes;
     this.#common = {
       'bootstrap.servers': options.brokers,
       'client.id': 'writer-hub',

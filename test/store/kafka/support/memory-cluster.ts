@@ -53,6 +53,7 @@ export class MemoryLogs {
 
 /** One store's way to the logs. */
 export class MemoryCluster implements LogCluster {
+  readonly maxRecordBytes = 64 * 1024 * 1024;
   readonly #followed = new Map<string, number>();
   #listener: ClusterListener | undefined;
   #isTaking = false;
