@@ -11,7 +11,7 @@ import { SqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-stor
 /** A store as a server uses it. */
 export type ServedStore = SqliteStore | KafkaStore;
 
-/** The most bytes of a record, over those of the largest body: what does not fit is kept with its bytes and its values. */
+/** The most bytes of a record, over those of the largest body: what does not fit is kept with bytes and values. */
 const RECORD_FACTOR = 4;
 
 /** Opens the store that is asked for. Rejects with a `ConfigError` when what is asked for does not go together. */

@@ -64,6 +64,21 @@ describe('Revocations', () => {
     expect([revocations.isRevoked('a'), revocations.list(10)]).toEqual([false, { revoked: [], count: 0 }]);
   });
 
+  it('learns what another server has revoked, tells who listens, and persists nothing', () => {
+    const revocations = makeRevocations();
+    const told: unknown[] = [];
+    revocations.onRevoked((tokenId) => told.push(tokenId));
+    revocations.learn('a', START + 10);
+    revocations.learn('b');
+    revocations.learn('old', START);
+    revocations.learn('a', START + 5);
+    expect(told).toEqual(['a', 'b']);
+    expect(['a', 'b', 'old'].map((id) => revocations.isRevoked(id))).toEqual([true, true, false]);
+    now = START + 10;
+    expect(['a', 'b'].map((id) => revocations.isRevoked(id))).toEqual([false, true]);
+    expect(persisted).toEqual([]);
+  });
+
   it('takes effect after it is persisted', async () => {
     const { promise, release } = gate();
     const revocations = makeRevocations({ persist: () => promise });

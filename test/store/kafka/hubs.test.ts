@@ -1,16 +1,10 @@
-import { createHash } from 'node:crypto';
 import { WriterHubError } from '../../../src/errors';
 import type { KafkaStore } from '../../../src/store/kafka/kafka-store';
 import { temporaryDirectory } from '../../support/temporary-directory';
-import type { IdempotencyRecord } from '../../../src/store/contract/idempotency';
 import { batchAt, idsOf, readAll, send } from '../support/batches';
+import { recordOf } from '../support/rows';
 import { MemoryLogs } from './support/memory-cluster';
 import { openStore, openUnready } from './support/open-store';
-
-const recordOf = (key: string, body: string): IdempotencyRecord => ({
-  ...{ key, subject: '', answer: '{}', expiresAt: Date.now() + 60_000 },
-  fingerprint: createHash('sha256').update(body).digest(),
-});
 
 /** Resolves when a store has as many events in a topic as that. */
 async function has(store: KafkaStore, topic: string, count: number): Promise<void> {
