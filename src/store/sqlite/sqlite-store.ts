@@ -220,6 +220,7 @@ export class SqliteStore implements Store {
       refuseUnfinishedRestore(options.directory);
       const findings = inspect(options);
       await store.#threads.open();
+      if (options.isView !== true) await store.#refuseView();
       store.#checker.start();
       const damage = findings.find(({ isDamage }) => isDamage);
       if (damage !== undefined) store.#broke(new DamageError(damage.text));
@@ -229,6 +230,15 @@ export class SqliteStore implements Store {
       lock.release();
       throw error;
     }
+  }
+
+  /** What is stored in a view by itself is nowhere else. */
+  async #refuseView(): Promise<void> {
+    if ((await this.#threads.logs()).length === 0) return;
+    throw new WriterHubError(
+      'store_unavailable',
+      'the data directory holds the view of a store on Kafka: start with WRITER_HUB_STORE=kafka, or in another directory',
+    );
   }
 
   get full(): boolean {

@@ -13,10 +13,10 @@ export function freshPrefix(): string {
   return `test-${randomBytes(6).toString('hex')}-`;
 }
 
-export function newCluster(): KafkaCluster {
+export function newCluster(brokers = process.env[BROKERS]!): KafkaCluster {
   return new KafkaCluster({
     module: kafkaModule(),
-    brokers: process.env[BROKERS]!,
+    brokers,
     replication: 3,
     minInsyncReplicas: 2,
     maxRecordBytes: 40 * 1024 * 1024,
@@ -25,13 +25,15 @@ export function newCluster(): KafkaCluster {
 
 export interface OpenOptions extends Omit<Partial<KafkaStoreOptions['view']>, 'log'> {
   readonly prefix: string;
+  /** Those of another cluster than all tests share. */
+  readonly brokers?: string;
   readonly log?: KafkaStoreOptions['log'];
 }
 
 /** Opens a store, and resolves when it has caught up; it is to be closed by whoever opens it. */
-export async function openKafkaStore({ prefix, log, ...view }: OpenOptions): Promise<KafkaStore> {
+export async function openKafkaStore({ prefix, brokers, log, ...view }: OpenOptions): Promise<KafkaStore> {
   const store = await KafkaStore.open({
-    cluster: newCluster(),
+    cluster: newCluster(brokers),
     prefix,
     ...(log !== undefined && { log }),
     view: {

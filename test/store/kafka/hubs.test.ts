@@ -1,5 +1,6 @@
 import { WriterHubError } from '../../../src/errors';
 import type { KafkaStore } from '../../../src/store/kafka/kafka-store';
+import { SqliteStore } from '../../../src/store/sqlite/sqlite-store';
 import { temporaryDirectory } from '../../support/temporary-directory';
 import { batchAt, idsOf, readAll, send } from '../support/batches';
 import { recordOf } from '../support/rows';
@@ -188,6 +189,28 @@ describe('a store that is opened', () => {
     await expect(store.probe()).rejects.toMatchObject({ message: expect.stringContaining('are down') as string });
     cluster.tellReachable(undefined);
     await store.probe();
+  });
+
+  it('is not taken for an embedded store', async () => {
+    const directory = temporaryDirectory();
+    const { store } = await openStore(new MemoryLogs(), { directory });
+    await send(store, 's', batchAt(1));
+    await store.close();
+    const options = { directory, busyTimeout: 100, maxTopics: 1, maxStreamsPerTopic: 1, maxQueueBytes: 1e6 };
+    await expect(SqliteStore.open(options)).rejects.toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('the view of a store on Kafka') as string,
+    });
+  });
+
+  it('is refused in the directory of an embedded store', async () => {
+    const directory = temporaryDirectory();
+    const options = { directory, busyTimeout: 100, maxTopics: 1, maxStreamsPerTopic: 1, maxQueueBytes: 1e6 };
+    const embedded = await SqliteStore.open(options);
+    await send(embedded, 's', batchAt(1));
+    await embedded.close();
+    const { store } = await openUnready(new MemoryLogs(), { directory });
+    await expect(store.ready).rejects.toThrow(/no view of a Kafka cluster/);
   });
 
   it('refuses the view of another cluster', async () => {

@@ -41,6 +41,9 @@ const RECORDS = 500;
 /** How often a cluster that cannot be reached is looked for, milliseconds. */
 const LOOK_AGAIN = 1000;
 
+/** How often it is looked whether something has come that was not told, milliseconds. */
+const CHECK_AGAIN = 500;
+
 /** How long it is waited before a broker is asked again for a log that was made just now, milliseconds. */
 const LEARN_AGAIN = 20;
 
@@ -57,10 +60,12 @@ export class KafkaCluster implements LogCluster {
   #reader: KafkaReader | undefined;
   #listener: ClusterListener | undefined;
   #isTaking = false;
+  #hasFailed = false;
   #takeAgain = false;
   #taken: Promise<void> = Promise.resolve();
   #isLooking = false;
   #looking: NodeJS.Timeout | undefined;
+  #checking: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(options: KafkaClusterOptions) {
@@ -106,6 +111,10 @@ export class KafkaCluster implements LogCluster {
     reader.on('event.error', onError);
     reader.setDefaultConsumeTimeout(0);
     this.#reader = reader;
+    // It tells when there is something where there was nothing, and not of what an error has left behind it.
+    this.#checking = setInterval(() => {
+      this.#take();
+    }, CHECK_AGAIN).unref();
     await Promise.all([this.#reach(reader), this.#sender.connected]);
   }
 
@@ -155,11 +164,13 @@ export class KafkaCluster implements LogCluster {
 
   unfollow(log: string): void {
     this.#of(this.#reader).incrementalUnassign([{ topic: log, partition: 0 }]);
+    this.#sender?.drop(log);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#looking);
+    clearInterval(this.#checking);
     await this.#taken;
     const reader = this.#reader;
     await Promise.all([
@@ -225,13 +236,17 @@ export class KafkaCluster implements LogCluster {
   /** Takes what has come, and what comes meanwhile, and has it carried out. */
   #take(): void {
     this.#takeAgain = true;
-    if (this.#isTaking || this.#isClosed) return;
+    if (this.#isTaking || this.#isClosed || this.#hasFailed) return;
     this.#isTaking = true;
     this.#taken = this.#takeAll()
-      .catch((error: unknown) => this.#listener?.onFailure(error))
+      .catch((error: unknown) => {
+        // What follows must not be carried out without what could not be.
+        this.#hasFailed = true;
+        this.#listener?.onFailure(error);
+      })
       .finally(() => {
         this.#isTaking = false;
-        if (this.#takeAgain) this.#take();
+        if (this.#takeAgain && !this.#hasFailed) this.#take();
       });
   }
 
@@ -240,11 +255,22 @@ export class KafkaCluster implements LogCluster {
     let hasMore = true;
     while ((hasMore || this.#takeAgain) && !this.#isClosed) {
       this.#takeAgain = false;
-      const messages = await asked<KafkaMessage[]>((done) => {
+      const messages = await this.#consume(reader);
+      hasMore = messages === undefined || messages.length > 0;
+      if (messages !== undefined && hasMore) await this.#listener?.onRecords(messages.map(toRecord));
+    }
+  }
+
+  /** What has come; `undefined`: there is trouble with a broker or a log, and the others go on. */
+  async #consume(reader: KafkaReader): Promise<KafkaMessage[] | undefined> {
+    try {
+      return await asked<KafkaMessage[]>((done) => {
         reader.consume(RECORDS, done);
       });
-      hasMore = messages.length > 0;
-      if (hasMore) await this.#listener?.onRecords(messages.map(toRecord));
+    } catch (error) {
+      this.#failed(error as Error);
+      await new Promise((resolve) => setTimeout(resolve, LEARN_AGAIN));
+      return undefined;
     }
   }
 

@@ -57,6 +57,13 @@ export class RecordSender {
     this.#produce();
   }
 
+  /** A log is there no more: what is not acknowledged of it is given up. */
+  drop(log: string): void {
+    for (const [number, unacknowledged] of this.#unacknowledged) {
+      if (unacknowledged.log === log) this.#unacknowledged.delete(number);
+    }
+  }
+
   /** What is not acknowledged is given up. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -107,9 +114,10 @@ export class RecordSender {
 
   #produce(): void {
     while (this.#next <= this.#last && this.#isConnected && !this.#isClosed) {
-      const { log, record } = this.#unacknowledged.get(this.#next)!;
+      const next = this.#unacknowledged.get(this.#next);
       try {
-        this.#producer.produce(log, 0, record.value, record.key, null, this.#next, record.headers);
+        // Absent: its log is there no more.
+        if (next !== undefined) this.#hand(next);
       } catch (error) {
         if ((error as KafkaError).code === QUEUE_FULL) return;
         this.#onError(error as Error);
@@ -118,6 +126,10 @@ export class RecordSender {
       }
       this.#next += 1;
     }
+  }
+
+  #hand({ log, record: { key, value, headers } }: Unacknowledged): void {
+    this.#producer.produce(log, 0, value, key, null, this.#next, headers);
   }
 
   /** Has another producer send all that is not acknowledged. */
