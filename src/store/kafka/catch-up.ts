@@ -1,5 +1,6 @@
 import { WriterHubError } from '../../errors';
 import type { ClusterListener, LogCluster, LogState } from './log-cluster';
+import { pause } from './pause';
 import type { TopicDirectory } from './topic-directory';
 import type { ViewFeeder } from './view-feeder';
 
@@ -12,6 +13,8 @@ export interface CatchUpParts {
   readonly feeder: ViewFeeder;
   /** The log that says which topics there are. */
   readonly catalogue: string;
+  /** Aborted when the store is closed. */
+  readonly ending: AbortSignal;
 }
 
 /** What is to be carried out of a log before the view is as the cluster was when this began. */
@@ -27,8 +30,6 @@ export class CatchUp {
   #phase: Phase = 'connecting';
   readonly #targets = new Map<string, Target>();
   #reached: (() => void) | undefined;
-  #isClosed = false;
-  #stopWaiting: () => void = () => undefined;
   readonly #done: Promise<void>;
   #settle!: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
   readonly #parts: CatchUpParts;
@@ -88,11 +89,6 @@ export class CatchUp {
     this.#reached?.();
   }
 
-  close(): void {
-    this.#isClosed = true;
-    this.#stopWaiting();
-  }
-
   async #run(listener: ClusterListener): Promise<void> {
     const { cluster, directory, catalogue } = this.#parts;
     await cluster.connect(listener);
@@ -134,18 +130,13 @@ export class CatchUp {
 
   /** Asks for a log, which is made if it is not there, until the cluster answers. */
   async #ask(log: string): Promise<LogState> {
+    const { cluster, ending } = this.#parts;
     for (;;) {
       try {
-        return await this.#parts.cluster.ensure(log);
+        return await cluster.ensure(log);
       } catch (error) {
-        if (this.#isClosed || (error instanceof WriterHubError && error.code !== 'store_unavailable')) throw error;
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ASK_AGAIN);
-          this.#stopWaiting = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
+        if (ending.aborted || (error instanceof WriterHubError && error.code !== 'store_unavailable')) throw error;
+        await pause(ASK_AGAIN, ending);
       }
     }
   }

@@ -9,9 +9,10 @@ import type {
 } from '../contract/event-log';
 import type { Position, StartPoint } from '../contract/position';
 import type { RetentionChange } from '../contract/retention';
-import { definitionTexts } from '../sqlite/sqlite-event-log';
+import { putDefinitions, putStream } from '../sqlite/channel/changes';
+import type { Change } from '../sqlite/channel/messages';
 import type { SqliteView } from '../sqlite/sqlite-view';
-import type { LogWrites } from './log-writes';
+import type { LogWrites, WriteTarget } from './log-writes';
 import type { ViewWaits } from './view-waits';
 
 export interface KafkaEventLogParts {
@@ -37,29 +38,20 @@ export class KafkaEventLog implements EventLog {
     return (await this.#parts.writes.write(target, { kind: 'events', append }, holder)) as AppendReceipt;
   }
 
-  async putStream({ topic, streamId, properties, createTopic, creator, holder }: StreamPut): Promise<void> {
-    const text = JSON.stringify(properties);
-    const change = { kind: 'put_stream', topic, streamId, createTopic, creator, properties: text } as const;
-    const target = { topic, kind: 'events', createTopic, creator } as const;
-    await this.#parts.writes.write(target, { kind: 'change', change }, holder);
+  putStream(put: StreamPut): Promise<void> {
+    return this.#change(put, putStream(put));
   }
 
-  async putDefinitions({ definitions, holder, ...put }: DefinitionsPut): Promise<void> {
-    const { topic, streamId, createTopic, creator } = put;
-    const texts = definitionTexts(definitions);
-    const change = { kind: 'put_definitions', topic, streamId, createTopic, creator, definitions: texts } as const;
-    const target = { topic, kind: 'events', createTopic, creator } as const;
-    await this.#parts.writes.write(target, { kind: 'change', change }, holder);
+  putDefinitions(put: DefinitionsPut): Promise<void> {
+    return this.#change(put, putDefinitions(put));
   }
 
-  async closeStream(topic: string, streamId: string, holder?: string): Promise<void> {
-    const change = { kind: 'close_stream', topic, streamId } as const;
-    await this.#parts.writes.write({ topic, kind: 'events' }, { kind: 'change', change }, holder);
+  closeStream(topic: string, streamId: string, holder?: string): Promise<void> {
+    return this.#change({ topic, holder }, { kind: 'close_stream', topic, streamId });
   }
 
-  async removeStream(topic: string, streamId: string, holder?: string): Promise<void> {
-    const change = { kind: 'remove_stream', topic, streamId } as const;
-    await this.#parts.writes.write({ topic, kind: 'events' }, { kind: 'change', change }, holder);
+  removeStream(topic: string, streamId: string, holder?: string): Promise<void> {
+    return this.#change({ topic, holder }, { kind: 'remove_stream', topic, streamId });
   }
 
   removeTopic(topic: string, holder?: string): Promise<void> {
@@ -87,5 +79,14 @@ export class KafkaEventLog implements EventLog {
       typeof start === 'object' && 'position' in start ? start.position : undefined,
     );
     return this.#parts.reads.resolve(topic, start);
+  }
+
+  /** A change of what belongs to a topic of events. */
+  async #change(
+    { holder, ...target }: Omit<WriteTarget, 'kind'> & { readonly holder?: string | undefined },
+    change: Change,
+  ): Promise<void> {
+    const { topic, createTopic, creator } = target;
+    await this.#parts.writes.write({ topic, kind: 'events', createTopic, creator }, { kind: 'change', change }, holder);
   }
 }

@@ -13,6 +13,8 @@ import type {
   StoredMisfit,
   StoredRow,
 } from '../contract/row-store';
+import { changeDataSource } from '../sqlite/channel/changes';
+import type { Change } from '../sqlite/channel/messages';
 import type { LogWrites } from './log-writes';
 import type { ViewWaits } from './view-waits';
 
@@ -35,17 +37,12 @@ export class KafkaRowStore implements RowStore {
     return this.#writes.changeCatalogue({ kind: 'create_data_source', ...source }, holder);
   }
 
-  async changeDataSource(
-    { name, schemaVersion, definition, converted = [], added }: DataSourceChange,
-    holder?: string,
-  ): Promise<void> {
-    const change = { kind: 'change_data_source', name, schemaVersion, definition, converted, added } as const;
-    await this.#writes.write({ topic: name, kind: 'rows' }, { kind: 'change', change }, holder);
+  changeDataSource(change: DataSourceChange, holder?: string): Promise<void> {
+    return this.#change(change.name, changeDataSource(change), holder);
   }
 
-  async truncateDataSource(name: string, part: RowsPart, holder?: string): Promise<void> {
-    const change = { kind: 'truncate_data_source', name, part } as const;
-    await this.#writes.write({ topic: name, kind: 'rows' }, { kind: 'change', change }, holder);
+  truncateDataSource(name: string, part: RowsPart, holder?: string): Promise<void> {
+    return this.#change(name, { kind: 'truncate_data_source', name, part }, holder);
   }
 
   dropDataSource(name: string, holder?: string): Promise<void> {
@@ -79,5 +76,10 @@ export class KafkaRowStore implements RowStore {
       await this.#waits.reached(name, start.position);
     }
     return this.#reads.resolveRows(name, part, start);
+  }
+
+  /** A change of what belongs to a data source. */
+  async #change(name: string, change: Change, holder: string | undefined): Promise<void> {
+    await this.#writes.write({ topic: name, kind: 'rows' }, { kind: 'change', change }, holder);
   }
 }

@@ -2,12 +2,19 @@ import { WriterHubError } from '../../errors';
 import type { Catalogue, NamePage } from '../contract/catalogue';
 import type { Store, StoreCapabilities, StoreObserver } from '../contract/store';
 import type { RevokedToken, TokenStore } from '../contract/token-store';
-import type { Change } from '../sqlite/channel/messages';
+import { revokeToken } from '../sqlite/channel/changes';
+import { type Change, topicOf } from '../sqlite/channel/messages';
 import { Observers } from '../sqlite/queue/observers';
 import { QueuePressure } from '../sqlite/queue/queue-pressure';
 import type { SqliteSqlEngine } from '../sqlite/sql/sqlite-sql-engine';
 import { closedError } from '../sqlite/queue/store-threads';
-import { type ChangeableLimits, SqliteStore, type SqliteStoreOptions, type StoreLog } from '../sqlite/sqlite-store';
+import {
+  type ChangeableLimits,
+  SqliteStore,
+  storeLimits,
+  type SqliteStoreOptions,
+  type StoreLog,
+} from '../sqlite/sqlite-store';
 import { CatchUp } from './catch-up';
 import { KafkaEventLog } from './kafka-event-log';
 import { KafkaParameterStore } from './kafka-parameter-store';
@@ -15,8 +22,9 @@ import { KafkaRowStore } from './kafka-row-store';
 import type { ClusterListener, LogCluster, StoredRecord } from './log-cluster';
 import type { LogRecord } from './log-record';
 import { LogWrites } from './log-writes';
+import { pause } from './pause';
 import { PendingWrites } from './pending-writes';
-import { TopicDirectory } from './topic-directory';
+import { type DirectoryEntry, TopicDirectory } from './topic-directory';
 import { TopicNames } from './topic-names';
 import { ViewFeeder } from './view-feeder';
 import { ViewWaits } from './view-waits';
@@ -76,6 +84,7 @@ export class KafkaStore implements Store {
   readonly #pressure: QueuePressure;
   readonly #feeder: ViewFeeder;
   readonly #waits = new ViewWaits();
+  readonly #ending = new AbortController();
   readonly #catchUp: CatchUp;
   readonly #log: StoreLog | undefined;
   readonly #retryAfter: number;
@@ -86,8 +95,6 @@ export class KafkaStore implements Store {
   #wasWritable = false;
   #closed: WriterHubError | undefined;
   #closing: Promise<void> | undefined;
-  #isClosing = false;
-  #stopWaiting: () => void = () => undefined;
 
   private constructor({ cluster, prefix, view: viewOptions, log, retryAfter }: KafkaStoreOptions, view: SqliteStore) {
     const names = new TopicNames(prefix);
@@ -120,14 +127,14 @@ export class KafkaStore implements Store {
       directory: this.#directory,
       feeder: this.#feeder,
       catalogue: names.catalogue,
+      ending: this.#ending.signal,
     });
     const writes = (this.#writes = new LogWrites({
       ...{ cluster, directory: this.#directory, pending: this.#pending, catalogue: names.catalogue },
-      limits: () => ({
-        maxTopics: this.#limits.maxTopics,
-        maxStreamsPerTopic: this.#limits.maxStreamsPerTopic,
-        maxParametersPerTopic: this.#limits.maxParametersPerTopic ?? MAX_PARAMETERS_PER_TOPIC,
-      }),
+      limits: () => {
+        const { maxTopics, maxStreamsPerTopic, maxParametersPerTopic } = storeLimits(this.#limits);
+        return { maxTopics, maxStreamsPerTopic, maxParametersPerTopic };
+      },
       refusal: () => this.#refusal,
       pressure: this.#pressure,
     }));
@@ -274,32 +281,29 @@ export class KafkaStore implements Store {
 
   /** There are other topics now; gives the log of one that is new. */
   async #changed(change: Change): Promise<string | undefined> {
-    if (change.kind === 'create_topic' || change.kind === 'create_data_source') {
-      const name = change.kind === 'create_topic' ? change.topic : change.name;
-      if (this.#directory.find(name) !== undefined) return undefined;
-      return (await this.#directory.reload(name))?.log;
-    }
-    if (change.kind === 'remove_topic' || change.kind === 'drop_data_source') {
-      const name = change.kind === 'remove_topic' ? change.topic : change.name;
-      const log = this.#directory.find(name)?.log;
-      if (log === undefined) return undefined;
-      this.#directory.remove(name);
-      this.#waits.removed(name);
-      this.#cluster.unfollow(log);
-      this.#pending.fail(new WriterHubError('unknown_topic', `there is no topic "${name}"`), log);
-      // The next one of this name has another log.
-      this.#cluster.remove(log).catch((error: unknown) => {
-        this.#log?.warn({ log, reason: String(error) }, 'the Kafka topic of a topic that was removed is still there');
-      });
-    }
     if (change.kind === 'revoke_token') this.#onRevoked(change.tokenId, change.expiresAt);
+    const name = topicOf(change);
+    if (name === undefined) return undefined;
+    const known = this.#directory.find(name);
+    if (known === undefined) return (await this.#directory.reload(name))?.log;
+    if (isRemoval(change)) this.#removed(known);
     return undefined;
   }
 
+  #removed({ name, log }: DirectoryEntry): void {
+    this.#directory.remove(name);
+    this.#waits.removed(name);
+    this.#cluster.unfollow(log);
+    this.#pending.fail(new WriterHubError('unknown_topic', `there is no topic "${name}"`), log);
+    // The next one of this name has another log.
+    this.#cluster.remove(log).catch((error: unknown) => {
+      this.#log?.warn({ log, reason: String(error) }, 'the Kafka topic of a topic that was removed is still there');
+    });
+  }
+
   #removedBy(change: Change): readonly string[] {
-    if (change.kind !== 'remove_topic' && change.kind !== 'drop_data_source') return [];
-    const log = this.#directory.find(change.kind === 'remove_topic' ? change.topic : change.name)?.log;
-    return log === undefined ? [] : [log];
+    const known = isRemoval(change) ? this.#directory.find(topicOf(change) ?? '') : undefined;
+    return known === undefined ? [] : [known.log];
   }
 
   #leftOut({ log, offset }: StoredRecord, why: string): void {
@@ -311,14 +315,8 @@ export class KafkaStore implements Store {
   async #failed(error: unknown): Promise<void> {
     this.#log?.error({ reason: String(error) }, 'the view cannot carry out what the log says; it is tried again');
     this.#tellWritable();
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#retryAfter);
-      this.#stopWaiting = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    if (this.#isClosing) throw closedError();
+    await pause(this.#retryAfter, this.#ending.signal);
+    if (this.#ending.signal.aborted) throw closedError();
   }
 
   /** It will not go on. */
@@ -377,16 +375,17 @@ export class KafkaStore implements Store {
     this.#closed ??= closedError();
     this.view.view.refuseReads();
     if (isReady) await this.#writes.idle();
-    this.#isClosing = true;
-    this.#catchUp.close();
-    this.#stopWaiting();
+    this.#ending.abort();
     this.#pending.fail(this.#closed);
     await this.#cluster.close();
     await this.view.close();
   }
 }
 
-const MAX_PARAMETERS_PER_TOPIC = 10_000;
+/** Whether a topic or data source is there no more after a change. */
+function isRemoval({ kind }: Change): boolean {
+  return kind === 'remove_topic' || kind === 'drop_data_source';
+}
 
 function unreachable(error: Error): WriterHubError {
   return new WriterHubError('store_unavailable', `the Kafka cluster cannot be reached: ${error.message}`);
@@ -403,8 +402,7 @@ class KafkaTokenStore implements TokenStore {
   }
 
   revokeToken(tokenId: string, expiresAt?: number): Promise<void> {
-    const until = expiresAt === undefined ? null : Math.ceil(expiresAt);
-    return this.#writes.changeCatalogue({ kind: 'revoke_token', tokenId, expiresAt: until });
+    return this.#writes.changeCatalogue(revokeToken(tokenId, expiresAt));
   }
 
   revokedTokens(): Promise<RevokedToken[]> {

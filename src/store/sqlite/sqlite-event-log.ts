@@ -8,10 +8,9 @@ import type {
   StoredEvent,
   StreamPut,
 } from '../contract/event-log';
-import type { Definition } from '../contract/definitions';
 import type { Position, StartPoint } from '../contract/position';
 import type { RetentionChange } from '../contract/retention';
-import type { DefinitionTexts } from './channel/messages';
+import { putDefinitions, putStream } from './channel/changes';
 import type { EventColumns } from './channel/reader-messages';
 import { toPlace, toPosition } from './channel/offsets';
 import type { StoreThreads } from './queue/store-threads';
@@ -31,17 +30,12 @@ export class SqliteEventLog implements EventLog {
     return this.#threads.append(append);
   }
 
-  putStream({ topic, streamId, properties, createTopic, creator, holder }: StreamPut): Promise<void> {
-    const text = JSON.stringify(properties);
-    const change = { kind: 'put_stream', topic, streamId, createTopic, creator, properties: text } as const;
-    return this.#threads.change(change, holder);
+  putStream(put: StreamPut): Promise<void> {
+    return this.#threads.change(putStream(put), put.holder);
   }
 
-  putDefinitions({ definitions, holder, ...put }: DefinitionsPut): Promise<void> {
-    const texts = definitionTexts(definitions);
-    const { topic, streamId, createTopic, creator } = put;
-    const change = { kind: 'put_definitions', topic, streamId, createTopic, creator, definitions: texts } as const;
-    return this.#threads.change(change, holder);
+  putDefinitions(put: DefinitionsPut): Promise<void> {
+    return this.#threads.change(putDefinitions(put), put.holder);
   }
 
   closeStream(topic: string, streamId: string, holder?: string): Promise<void> {
@@ -72,18 +66,6 @@ export class SqliteEventLog implements EventLog {
     const { offset, generation } = await this.#threads.ask<'resolve'>({ kind: 'resolve', topic, start: place });
     return toPosition(offset, generation);
   }
-}
-
-/** Lists of definitions as they are stored. */
-export function definitionTexts({ parameters, events }: DefinitionsPut['definitions']): DefinitionTexts {
-  return {
-    ...(parameters && { parameters: textOf(parameters) }),
-    ...(events && { events: textOf(events) }),
-  };
-}
-
-function textOf(list: readonly Definition[]): string {
-  return list.length === 0 ? '' : JSON.stringify(list);
 }
 
 function toPage({

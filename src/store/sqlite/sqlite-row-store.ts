@@ -14,6 +14,7 @@ import type {
   StoredMisfit,
   StoredRow,
 } from '../contract/row-store';
+import { changeDataSource } from './channel/changes';
 import type { ConversionProgress } from './channel/messages';
 import type { Place, RowPageHead } from './channel/reader-messages';
 import { rowOffset, toRowId, toRowPlace, toRowPosition } from './channel/offsets';
@@ -42,11 +43,9 @@ export class SqliteRowStore implements RowStore {
   }
 
   /** Columns are rewritten beside those that are read, step by step; the last step is by the change itself. */
-  async changeDataSource(
-    { name, schemaVersion, definition, converted = [], added }: DataSourceChange,
-    holder?: string,
-  ): Promise<void> {
-    const change = { kind: 'change_data_source', name, schemaVersion, definition, converted, added } as const;
+  async changeDataSource(asked: DataSourceChange, holder?: string): Promise<void> {
+    const change = changeDataSource(asked);
+    const { name, schemaVersion, converted = [] } = change;
     if (converted.length === 0) return this.#threads.change(change, holder);
     const request = { kind: 'convert', name, schemaVersion, converted } as const;
     let progress: ConversionProgress | undefined;

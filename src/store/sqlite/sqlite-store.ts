@@ -349,7 +349,8 @@ function reportOf(batch: Batch, milliseconds: number): CommitReport {
   };
 }
 
-function storeLimits({
+/** The limits of the threads, those that are not given by their defaults. */
+export function storeLimits({
   maxTopics,
   maxStreamsPerTopic,
   maxParametersPerTopic,

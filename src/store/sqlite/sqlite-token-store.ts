@@ -1,4 +1,5 @@
 import type { RevokedToken, TokenStore } from '../contract/token-store';
+import { revokeToken } from './channel/changes';
 import type { StoreThreads } from './queue/store-threads';
 
 /** The revoked tokens of the embedded store. */
@@ -10,8 +11,7 @@ export class SqliteTokenStore implements TokenStore {
   }
 
   revokeToken(tokenId: string, expiresAt?: number): Promise<void> {
-    const until = expiresAt === undefined ? null : Math.ceil(expiresAt);
-    return this.#threads.change({ kind: 'revoke_token', tokenId, expiresAt: until });
+    return this.#threads.change(revokeToken(tokenId, expiresAt));
   }
 
   revokedTokens(): Promise<RevokedToken[]> {

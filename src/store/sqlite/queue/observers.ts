@@ -66,11 +66,11 @@ export class Observers {
     { names, offsets, generations }: Omit<AdvancedTopics, 'quarantines'>,
   ): void {
     if (names.length === 0) return;
-    let ends: Map<string, Position> | undefined;
-    for (const { observer } of this.#entries) {
-      if (observer[told] === undefined) continue;
-      ends ??= new Map(names.map((name, index) => [name, toRowPosition(part, offsets[index]!, generations[index]!)]));
-      observer[told](ends);
-    }
+    // They are made when somebody wants to know.
+    if (![...this.#entries].some(({ observer }) => observer[told] !== undefined)) return;
+    this.advanced(
+      told,
+      new Map(names.map((name, index) => [name, toRowPosition(part, offsets[index]!, generations[index]!)])),
+    );
   }
 }
