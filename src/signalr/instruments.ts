@@ -134,8 +134,35 @@ export type TraceInvocation = (
   headers: Readonly<Record<string, string>> | undefined,
 ) => InvocationTrace | undefined;
 
-/** Measures one invocation. */
-export class InvocationWatch {
+/** Measures invocations that end once, each by when it started, milliseconds on the clock of `Instruments.now`. */
+export interface InvocationWatch {
+  readonly trace: InvocationTrace | undefined;
+  completed(startedAt: number): void;
+  failed(error: unknown, startedAt: number): void;
+}
+
+/** Measures all invocations of a method. Nothing is made for each, which there may be tens of thousands of a second. */
+class MethodWatch implements InvocationWatch {
+  readonly trace = undefined;
+  readonly meter: InvocationMeter;
+  readonly #instruments: Instruments;
+
+  constructor(instruments: Instruments, meter: InvocationMeter) {
+    this.meter = meter;
+    this.#instruments = instruments;
+  }
+
+  completed(startedAt: number): void {
+    this.#instruments.measure(this.meter, 'completed', this.#instruments.now - startedAt);
+  }
+
+  failed(error: unknown, startedAt: number): void {
+    this.#instruments.measure(this.meter, endOf(error), this.#instruments.now - startedAt);
+  }
+}
+
+/** Measures one invocation that somebody wants to be told of, or that is traced or may be cancelled. */
+export class SingleWatch implements InvocationWatch {
   readonly #instruments: Instruments;
   /** `undefined`: nobody wants to know of each. */
   readonly #event: InvocationStartedEvent | undefined;
@@ -162,7 +189,7 @@ export class InvocationWatch {
   }
 
   failed(error: unknown): void {
-    this.#end(error instanceof HubException ? 'refused' : 'failed', error);
+    this.#end(endOf(error), error);
   }
 
   /** Does nothing when it has ended already. */
@@ -182,6 +209,11 @@ export class InvocationWatch {
   }
 }
 
+/** How an invocation has ended that has thrown this. */
+function endOf(error: unknown): InvocationEnd {
+  return error instanceof HubException ? 'refused' : 'failed';
+}
+
 /** What instruments need to know of their server. */
 export interface InstrumentOptions {
   readonly metrics: HubMetrics;
@@ -196,8 +228,8 @@ export class Instruments {
   readonly #hubName: () => string;
   /** Whether a hook wants to know of invocations. */
   readonly #countsInvocations: boolean;
-  /** By the method. */
-  readonly #meters = new Map<string, InvocationMeter>();
+  /** By the method, of those that have a meter. */
+  readonly #methods = new Map<string, MethodWatch>();
 
   constructor(options: InstrumentOptions, hubName: () => string) {
     const { invocationStarted, invocationEnded } = options.metrics;
@@ -255,15 +287,21 @@ export class Instruments {
   watch(
     connection: TracedConnection,
     method: string,
-    isStream: boolean,
     headers: Readonly<Record<string, string>> | undefined,
-  ): InvocationWatch {
-    const meter = this.#meterOf(method);
+  ): InvocationWatch | undefined {
     const trace = this.#options.traceInvocation?.(method, connection, headers);
-    if (!this.#tellsInvocations) return new InvocationWatch(this, undefined, meter, trace);
-    const event = { hub: this.hub, connectionId: connection.connectionId, method, isStream };
-    this.emit('invocationStarted', event);
-    return new InvocationWatch(this, event, meter, trace);
+    if (trace === undefined && !this.#tellsInvocations) return this.#methodWatch(method);
+    return this.#singleWatch(connection, { method, isStream: false }, trace);
+  }
+
+  /** An invocation starts that answers with a stream, and somebody wants to know. */
+  watchStream(
+    connection: TracedConnection,
+    method: string,
+    headers: Readonly<Record<string, string>> | undefined,
+  ): SingleWatch {
+    const trace = this.#options.traceInvocation?.(method, connection, headers);
+    return this.#singleWatch(connection, { method, isStream: true }, trace);
   }
 
   /** An invocation has ended that a meter wants to know of. */
@@ -275,12 +313,26 @@ export class Instruments {
     }
   }
 
-  #meterOf(method: string): InvocationMeter | undefined {
-    const known = this.#meters.get(method);
+  #singleWatch(
+    { connectionId }: TracedConnection,
+    { method, isStream }: { readonly method: string; readonly isStream: boolean },
+    trace: InvocationTrace | undefined,
+  ): SingleWatch {
+    const meter = this.#methodWatch(method)?.meter;
+    if (!this.#tellsInvocations) return new SingleWatch(this, undefined, meter, trace);
+    const event = { hub: this.hub, connectionId, method, isStream };
+    this.emit('invocationStarted', event);
+    return new SingleWatch(this, event, meter, trace);
+  }
+
+  #methodWatch(method: string): MethodWatch | undefined {
+    const known = this.#methods.get(method);
     if (known !== undefined) return known;
     const meter = this.#options.metrics.invocationMeter?.(method);
-    if (meter !== undefined) this.#meters.set(method, meter);
-    return meter;
+    if (meter === undefined) return undefined;
+    const watch = new MethodWatch(this, meter);
+    this.#methods.set(method, watch);
+    return watch;
   }
 
   /** An invocation is not started. */

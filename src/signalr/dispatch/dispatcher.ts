@@ -245,7 +245,9 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     const invocation = new InvocationContext(this.#context, this, size, counts);
     const uploads = this.#openUploads(call, method, invocation);
     this.#slots.start(size, counts);
-    const watch = this.#host.instruments.watchInvocations ? this.#watch(call, false) : undefined;
+    const { instruments } = this.#host;
+    const watch = instruments.watchInvocations ? this.#watch(call) : undefined;
+    const startedAt = watch === undefined ? 0 : instruments.now;
     let returned: unknown;
     let pending: Promise<unknown> | undefined;
     try {
@@ -256,24 +258,24 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
       pending = asPromise(returned);
     } catch (error) {
       this.#completer.fail(invocationId, target, error);
-      watch?.failed(error);
+      watch?.failed(error, startedAt);
       this.#end(invocation, uploads);
       return;
     }
     if (pending === undefined) {
-      this.#succeed(invocationId, target, returned, watch);
+      tell(watch, this.#completer.succeed(invocationId, target, returned), startedAt);
       this.#end(invocation, uploads);
       return;
     }
     if (invocationId !== undefined) this.#activate(invocationId, invocation);
     pending.then(
       (result) => {
-        this.#succeed(invocationId, target, result, watch);
+        tell(watch, this.#completer.succeed(invocationId, target, result), startedAt);
         this.#finish(invocationId, invocation, uploads);
       },
       (error: unknown) => {
         this.#completer.fail(invocationId, target, error);
-        watch?.failed(error);
+        watch?.failed(error, startedAt);
         this.#finish(invocationId, invocation, uploads);
       },
     );
@@ -284,7 +286,10 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     const invocation = new InvocationContext(this.#context, this, size, false);
     const uploads = this.#openUploads(call, method, invocation);
     const streams = this.#serverStreams();
-    const watch = this.#host.instruments.watchInvocations ? this.#watch(call, true) : undefined;
+    const { hub, instruments } = this.#host;
+    const watch = instruments.watchInvocations
+      ? instruments.watchStream(this.#context, hub.declaredName(target) ?? target, call.headers)
+      : undefined;
     const stream = streams.add({
       invocationId,
       target,
@@ -307,20 +312,9 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
     void stream.run(() => (watch?.trace === undefined ? callMethod() : watch.trace.run(callMethod)));
   }
 
-  #succeed(
-    invocationId: string | undefined,
-    target: string,
-    result: unknown,
-    watch: InvocationWatch | undefined,
-  ): void {
-    const error = this.#completer.succeed(invocationId, target, result);
-    if (error === undefined) watch?.completed();
-    else watch?.failed(error);
-  }
-
-  #watch({ target, headers }: Call, isStream: boolean): InvocationWatch {
+  #watch({ target, headers }: Call): InvocationWatch | undefined {
     const { hub, instruments } = this.#host;
-    return instruments.watch(this.#context, hub.declaredName(target) ?? target, isStream, headers);
+    return instruments.watch(this.#context, hub.declaredName(target) ?? target, headers);
   }
 
   #callMethod(
@@ -394,4 +388,10 @@ export class Dispatcher<P, C> implements MessageBinder, InvocationSlotOwner<P, C
   #uploadStreams(): UploadStreams {
     return (this.#uploads ??= new UploadStreams(this.#host.options, this.#onSettled));
   }
+}
+
+/** An invocation has ended, with an error if its result could not be sent. */
+function tell(watch: InvocationWatch | undefined, error: unknown, startedAt: number): void {
+  if (error === undefined) watch?.completed(startedAt);
+  else watch?.failed(error, startedAt);
 }

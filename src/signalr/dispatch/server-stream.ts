@@ -1,5 +1,5 @@
 import { HubException } from '../exceptions';
-import type { InvocationWatch } from '../instruments';
+import type { SingleWatch } from '../instruments';
 import { type ItemIterator, openSource, type StreamObservable, unsubscribe } from '../hub/stream-source';
 
 /** How many items of a fast source are sent before the event loop gets a turn. */
@@ -12,7 +12,7 @@ export interface StreamingInvocation {
   /** How many bytes its message had. */
   readonly size: number;
   /** Measures it, if anybody wants to know. */
-  readonly watch: InvocationWatch | undefined;
+  readonly watch: SingleWatch | undefined;
   /** Tells the method that nobody wants the rest of the stream. */
   cancel(): void;
   /** The method and its stream have ended. */
