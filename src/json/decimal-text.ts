@@ -54,14 +54,15 @@ export function isSameInDouble(text: string): boolean {
 }
 
 /** Shorter numbers without an exponent are kept in a double, so that they differ as doubles do. */
-const SHORT = 15;
+export const SHORT = 15;
 
 function signOf(text: string, digits: string): -1 | 0 | 1 {
   if (digits === '') return 0;
   return text.startsWith('-') ? -1 : 1;
 }
 
-function isShort(text: string): boolean {
+/** Whether a number is one of those of which none is equal to another that differs, as doubles. */
+export function isShort(text: string): boolean {
   return text.length <= SHORT && !/[eE]/.test(text);
 }
 

@@ -5,6 +5,7 @@ import {
   type TimedValue,
   type ValueKind,
 } from '../contract/parameter-store';
+import { fromBucketColumns, type BucketColumns } from './bucket-columns';
 import { extentOf, type TimeSpan } from './bucket-sums';
 import { RunningSummary } from './running-summary';
 import { timestampOf, type SamplePoint, type Summary } from './summary';
@@ -13,7 +14,7 @@ import { timestampOf, type SamplePoint, type Summary } from './summary';
 export interface BucketPart {
   readonly id: string;
   readonly kind: ValueKind;
-  readonly buckets: readonly (readonly [start: bigint, sum: Summary])[];
+  readonly buckets: BucketColumns;
 }
 
 /** Buckets of some parameters, put together of parts that each have some of the samples. */
@@ -37,12 +38,12 @@ export class AddedBuckets {
   }
 
   add({ id, kind, buckets }: BucketPart): void {
-    const [first, last] = [buckets[0], buckets.at(-1)];
-    if (first === undefined || last === undefined) return;
-    this.#extent = extentOf([this.#extent, { least: first[0], greatest: last[0] }]);
+    const [least, greatest] = [buckets.starts[0], buckets.starts.at(-1)];
+    if (least === undefined || greatest === undefined) return;
+    this.#extent = extentOf([this.#extent, { least, greatest }]);
     const sums = this.#sums[kind].get(id) ?? new Map<bigint, RunningSummary>();
     this.#sums[kind].set(id, sums);
-    for (const [start, sum] of buckets) {
+    for (const [start, sum] of fromBucketColumns(buckets)) {
       const known = sums.get(start) ?? new RunningSummary();
       known.add(sum);
       sums.set(start, known);

@@ -1,11 +1,12 @@
 import type { ValueKind } from '../contract/parameter-store';
 import { ByteReader } from './byte-reader';
 import { ByteWriter } from './byte-writer';
+import { OWN_MEMORY, type ColumnMemory } from './column-space';
 import { LARGEST_INTEGER, readIntegers, writeIntegers } from './integer-column';
 import { readNumbers, writeNumbers } from './number-column';
 import type { SampleList } from './sample-list';
 import { RunningSummary, type SummedSamples } from './running-summary';
-import { summarise, writeSummary, type Samples, type Summary } from './summary';
+import { summarise, writeSummary, type SampleOrigins, type Samples, type Summary } from './summary';
 import { readTexts, writeTexts } from './text-column';
 
 /** A block holds so many samples at the most, and about so many characters of texts. */
@@ -154,12 +155,12 @@ export class BlockReader {
     this.zones = found;
   }
 
-  /** The samples of a zone. */
-  samples({ count, start, length }: Zone): ZoneSamples {
+  /** The samples of a zone; in memory of their own, unless they are wanted elsewhere. */
+  samples({ count, start, length }: Zone, memory: ColumnMemory = OWN_MEMORY): ZoneSamples {
     const data = this.#data;
     const reader = typeof data === 'function' ? new ByteReader(data(start, length)) : new ByteReader(data, start);
-    const at = readIntegers(reader, count);
-    const numbers = this.#kind === 'numeric' ? readNumbers(reader, count) : undefined;
+    const at = readIntegers(reader, count, memory);
+    const numbers = this.#kind === 'numeric' ? readNumbers(reader, count, memory) : undefined;
     const texts = numbers === undefined ? readTexts(reader, count) : [];
     const rest = new LazyColumns(reader, { count, leastOffset: this.#leastOffset, tags: this.#tags });
     return {
@@ -168,28 +169,21 @@ export class BlockReader {
       values: numbers?.values,
       isExact: numbers?.isExact ?? false,
       text: numbers?.text ?? ((index) => texts[index]!),
-      get offsets() {
-        return rest.columns.offsets;
-      },
-      get indexes() {
-        return rest.columns.indexes;
-      },
+      origins: rest,
       get tags() {
-        return rest.columns.tags;
+        return rest.tags;
       },
     };
   }
 }
 
 /** Where the samples of a zone came from, and with which tags. */
-interface OriginColumns {
-  readonly offsets: Float64Array;
-  readonly indexes: Float64Array;
+interface OriginColumns extends SampleOrigins {
   readonly tags: readonly string[];
 }
 
 /** What of a zone is read only when it is needed. */
-class LazyColumns {
+class LazyColumns implements OriginColumns {
   #columns: OriginColumns | undefined;
   readonly #reader: ByteReader;
   readonly #block: { readonly count: number; readonly leastOffset: number; readonly tags: readonly string[] };
@@ -202,7 +196,19 @@ class LazyColumns {
     this.#block = block;
   }
 
-  get columns(): OriginColumns {
+  get offsets(): ArrayLike<number> {
+    return this.#all.offsets;
+  }
+
+  get indexes(): ArrayLike<number> {
+    return this.#all.indexes;
+  }
+
+  get tags(): readonly string[] {
+    return this.#all.tags;
+  }
+
+  get #all(): OriginColumns {
     this.#columns ??= this.#read();
     return this.#columns;
   }
@@ -316,8 +322,7 @@ export function samplesOf(
   return {
     base,
     at,
-    offsets: offsets.slice(start, end),
-    indexes: indexes.slice(start, end),
+    origins: { offsets: offsets.slice(start, end), indexes: indexes.slice(start, end) },
     values: kind === 'numeric' ? Float64Array.from(texts, Number) : undefined,
     isExact: false,
     texts,
@@ -327,7 +332,7 @@ export function samplesOf(
 
 function writeZone(
   writer: ByteWriter,
-  { at, offsets, indexes, values, texts }: ReturnType<typeof samplesOf>,
+  { at, origins: { offsets, indexes }, values, texts }: ReturnType<typeof samplesOf>,
   { leastOffset, tags }: { readonly leastOffset: number; readonly tags: readonly number[] },
 ): void {
   writeIntegers(writer, at);

@@ -1,4 +1,5 @@
 import { WriterHubError } from '../../errors';
+import { LARGEST_INTEGER } from './integer-column';
 import { RunningSummary, type SummedSamples } from './running-summary';
 import { summarise, type Samples, type Summary } from './summary';
 
@@ -46,11 +47,15 @@ export class BucketSums {
 
   /** Adds samples that are summed up already; false: they are not all of one bucket, and were not added. */
   addSummed(samples: SummedSamples): boolean {
-    const { base, firstAt, lastAt } = samples;
+    const { base } = samples;
     let near = this.#near;
-    if (near?.bucket !== this.#latest || base !== near?.base || firstAt < near.start || firstAt >= near.end) {
-      near = this.#near = this.#distances(base, this.#bucketOf(base + BigInt(firstAt)));
+    let apart = near === undefined ? FAR : distance(near.base, base);
+    const at = samples.firstAt + apart;
+    if (near?.bucket !== this.#latest || near === undefined || at < near.start || at >= near.end || isFar(apart)) {
+      near = this.#near = this.#distances(base, this.#bucketOf(base + BigInt(samples.firstAt)));
+      apart = 0;
     }
+    const [firstAt, lastAt] = [samples.firstAt + apart, samples.lastAt + apart];
     if (firstAt < near.least || lastAt > near.greatest || lastAt >= near.end) return false;
     const sums = this.#sumsOf(near.bucket);
     if (sums !== undefined) samples.addTo(sums);
@@ -70,7 +75,7 @@ export class BucketSums {
   }
 
   #distances(base: bigint, bucket: Bucket): Distances {
-    const from = (time: bigint): number => Number(time - base);
+    const from = (time: bigint): number => distance(base, time);
     const { least, greatest } = this.#span;
     const [start, end] = [from(bucket.start), from(bucket.end)];
     return { base, bucket, least: from(least), greatest: from(greatest), start, end };
@@ -101,13 +106,22 @@ export class BucketSums {
   }
 }
 
-/**
- * How far the span and a bucket lie from a time, nanoseconds. Samples lie nearer to the first of their block than what
- * a double rounds, so comparing them with what is rounded is right as well.
- */
+/** How far the span and a bucket lie from a time, nanoseconds, or `FAR` where they are farther than any sample. */
 interface Distances extends Record<'least' | 'greatest' | 'start' | 'end', number> {
   readonly base: bigint;
   readonly bucket: Bucket;
+}
+
+const FAR = 2 ** 53;
+
+/** How far one time lies behind another, exactly, or `FAR`, nanoseconds. */
+function distance(from: bigint, to: bigint): number {
+  return Math.max(-FAR, Math.min(FAR, Number(to - from)));
+}
+
+/** Whether samples, which lie near to the first of their block, may be farther than what is exact. */
+function isFar(apart: number): boolean {
+  return Math.abs(apart) > LARGEST_INTEGER;
 }
 
 /** A part of the time. */

@@ -20,6 +20,11 @@ export class ByteReader {
     return this.#at;
   }
 
+  /** What it reads. */
+  get source(): Buffer {
+    return this.#bytes;
+  }
+
   skip(count: number): void {
     this.#at += count;
   }

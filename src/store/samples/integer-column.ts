@@ -1,4 +1,5 @@
 import type { ByteReader } from './byte-reader';
+import { OWN_MEMORY, type ColumnMemory } from './column-space';
 import { naturalLength, zigzag, type ByteWriter } from './byte-writer';
 
 /** Whole numbers that are packed as such lie between -2^50 and 2^50: differences of differences are exact then. */
@@ -25,8 +26,8 @@ export function writeIntegers(writer: ByteWriter, values: ArrayLike<number>): vo
 }
 
 /** Reads so many numbers. */
-export function readIntegers(reader: ByteReader, count: number): Float64Array {
-  const values = new Float64Array(count);
+export function readIntegers(reader: ByteReader, count: number, memory: ColumnMemory = OWN_MEMORY): Float64Array {
+  const values = memory.take(count);
   switch (reader.byte()) {
     case FORMS.EVEN: {
       const first = count > 0 ? reader.integer() : 0;

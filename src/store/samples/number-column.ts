@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
+import { OWN_MEMORY, type ColumnMemory } from './column-space';
 import { LARGEST_INTEGER, readIntegers, writeIntegers } from './integer-column';
 import { readTexts, writeTexts } from './text-column';
 
@@ -42,7 +43,7 @@ export function writeNumbers(writer: ByteWriter, texts: readonly string[]): void
 }
 
 /** Reads so many numbers. */
-export function readNumbers(reader: ByteReader, count: number): Numbers {
+export function readNumbers(reader: ByteReader, count: number, memory: ColumnMemory = OWN_MEMORY): Numbers {
   const form = reader.byte();
   if (form === FORMS.TEXTS) {
     const texts = readTexts(reader, count);
@@ -53,14 +54,19 @@ export function readNumbers(reader: ByteReader, count: number): Numbers {
     return { values, isExact: true, text: (index) => String(values[index]!) };
   }
   const places = reader.byte();
-  const units = readIntegers(reader, count);
-  const own = form === FORMS.MIXED_DECIMALS ? readIntegers(reader, count) : undefined;
+  const units = readIntegers(reader, count, memory);
+  const own = form === FORMS.MIXED_DECIMALS ? readIntegers(reader, count, memory) : undefined;
   const power = POWERS[places]!;
   // A quotient of two exact numbers is the nearest double, which is what the text means.
-  const values = places === 0 ? units : units.map((unit) => unit / power);
+  const values = places === 0 ? units : quotients(units, power, memory.take(count));
   const placesOf = (index: number): number =>
     own?.[index] ?? (form === FORMS.DECIMALS ? places : shortestPlaces(units[index]!, places));
   return { values, isExact: true, text: (index) => decimalText(units[index]!, places, placesOf(index)) };
+}
+
+function quotients(units: Float64Array, power: number, values: Float64Array): Float64Array {
+  for (let i = 0; i < units.length; i++) values[i] = units[i]! / power;
+  return values;
 }
 
 function writeDecimals(writer: ByteWriter, { places, units, own }: Decimals): void {

@@ -1,5 +1,5 @@
 import type { ByteReader } from './byte-reader';
-import { comparePlaces, isOutside, WrittenPoint, type SamplePoint, type Summary } from './summary';
+import { alone, comparePlaces, isOutside, skipPoint, WrittenPoint, type SamplePoint, type Summary } from './summary';
 
 /** What stands out of the samples that were added so far. */
 const FIRST = 0;
@@ -24,9 +24,11 @@ export interface SummedSamples {
 export class RunningSummary {
   #count = 0;
   #sum: number | undefined;
+  /** The next point is read into it: one stands out with every block, for which none is made anew. */
+  #spare: WrittenPoint | undefined;
   readonly #points: (SamplePoint | undefined)[] = [undefined, undefined, undefined, undefined];
 
-  /** All that was added; something must have been. */
+  /** All that was added, until more is; something must have been. */
   get summary(): Summary {
     const [first, last, min, max] = this.#points;
     const numbers =
@@ -57,38 +59,30 @@ export class RunningSummary {
 
   #keep(which: Outstanding, point: SamplePoint): void {
     const known = this.#points[which];
-    if (known === undefined || standsOut(which, point, known)) this.#points[which] = point;
+    if (known === undefined || standsOut(which, point, known)) this.#points[which] = alone(point);
   }
 
+  /** Reads a point into the spare one, which is kept when it stands out. */
   #read(which: Outstanding, reader: ByteReader, base: bigint, leastOffset: number): void {
+    const known = this.#points[which];
     const at = reader.natural();
-    const offset = leastOffset + reader.natural();
-    const index = reader.natural();
-    const value = reader.float64();
-    const hasText = reader.byte() === 1;
-    if (this.#isBehind(which, base, at, value)) {
-      if (hasText) reader.skip(reader.natural());
+    if (known !== undefined && isPlainlyWithin(which, base, at, known)) {
+      skipPoint(reader);
       return;
     }
-    this.#keep(which, new WrittenPoint({ base, at, offset, index }, value, hasText ? reader.bytes() : undefined));
+    const read = (this.#spare ??= new WrittenPoint());
+    read.read(reader, base, at, leastOffset);
+    if (known !== undefined && !standsOut(which, read, known)) return;
+    this.#points[which] = read;
+    this.#spare = known instanceof WrittenPoint ? known : undefined;
   }
+}
 
-  /** Whether it is plain that a sample does not stand out. */
-  #isBehind(which: Outstanding, base: bigint, at: number, value: number): boolean {
-    const known = this.#points[which];
-    if (known === undefined) return false;
-    switch (which) {
-      case MIN:
-        return value > known.value;
-      case MAX:
-        return value < known.value;
-      case FIRST:
-        // The base of a block is the time of its first sample.
-        return known.base === base ? known.at < at : known.at === 0 && known.base < base;
-      case LAST:
-        return known.base === base && known.at > at;
-    }
-  }
+/** Whether its time alone says that a sample does not stand out. */
+function isPlainlyWithin(which: Outstanding, base: bigint, at: number, known: SamplePoint): boolean {
+  // The base of a block is the time of its first sample.
+  if (which === FIRST) return known.base === base ? known.at < at : known.at === 0 && known.base < base;
+  return which === LAST && known.base === base && known.at > at;
 }
 
 function standsOut(which: Outstanding, point: SamplePoint, known: SamplePoint): boolean {

@@ -1,5 +1,7 @@
-import { compareNumbers } from '../../json/decimal-text';
+import { compareNumbers, isShort, SHORT } from '../../json/decimal-text';
+import { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
+import { LARGEST_INTEGER } from './integer-column';
 
 /** Where a sample is among others of its series: its time, and with equal times the order of arrival. */
 export interface SamplePlace {
@@ -39,13 +41,18 @@ export interface NumberSummary {
   readonly max: SamplePoint;
 }
 
+/** Where samples came from: the offsets of their packages, and the indexes of their timestamps in them. */
+export interface SampleOrigins {
+  readonly offsets: ArrayLike<number>;
+  readonly indexes: ArrayLike<number>;
+}
+
 /** Samples of one series in order of time; those of equal times in the order in which they came. */
 export interface Samples {
   readonly base: bigint;
   /** Nanoseconds after `base`. */
   readonly at: Float64Array;
-  readonly offsets: ArrayLike<number>;
-  readonly indexes: ArrayLike<number>;
+  readonly origins: SampleOrigins;
   /** Of numbers alone. */
   readonly values: Float64Array | undefined;
   /** Whether numbers of equal values are equal, whatever their texts. */
@@ -78,11 +85,13 @@ export function summarise(samples: Samples, start: number, end: number): Summary
 }
 
 export function comparePlaces(a: SamplePlace, b: SamplePlace): number {
-  if (a.base === b.base) {
-    if (a.at !== b.at) return a.at - b.at;
-  } else {
+  const apart = a.base === b.base ? 0 : Number(a.base - b.base);
+  // Where the bases are no farther apart than samples are from theirs, doubles are exact.
+  if (Math.abs(apart) > LARGEST_INTEGER) {
     const difference = a.base + BigInt(a.at) - (b.base + BigInt(b.at));
     if (difference !== 0n) return difference < 0n ? -1 : 1;
+  } else if (apart + a.at !== b.at) {
+    return apart + a.at - b.at;
   }
   return a.offset - b.offset || a.index - b.index;
 }
@@ -103,6 +112,20 @@ export function writeSummary(writer: ByteWriter, { count, first, last, numbers }
   writePoint(writer, numbers.max, leastOffset);
 }
 
+/** Goes on behind a summary as `writeSummary` has written it. */
+export function skipSummary(reader: ByteReader): void {
+  reader.natural();
+  for (let points = 2; points > 0; points--) skipTimedPoint(reader);
+  if (reader.byte() === 0) return;
+  reader.skip(8);
+  for (let points = 2; points > 0; points--) skipTimedPoint(reader);
+}
+
+function skipTimedPoint(reader: ByteReader): void {
+  reader.natural();
+  skipPoint(reader);
+}
+
 /** Texts are read when they are needed, so that numbers are written besides. */
 function writePoint(writer: ByteWriter, { at, offset, index, text, value }: SamplePoint, leastOffset: number): void {
   writer.natural(at);
@@ -113,27 +136,55 @@ function writePoint(writer: ByteWriter, { at, offset, index, text, value }: Samp
   if (text !== undefined) writer.text(text);
 }
 
-/** A sample as a summary has it. */
-export class WrittenPoint implements SamplePoint {
-  readonly base: bigint;
-  readonly at: number;
-  readonly offset: number;
-  readonly index: number;
-  readonly value: number;
-  readonly #text: Buffer | undefined;
+const NO_BYTES = Buffer.alloc(0);
 
-  constructor({ base, at, offset, index }: SamplePlace, value: number, text: Buffer | undefined) {
+/** A sample as a summary has it; another one after each `read`. */
+export class WrittenPoint implements SamplePoint {
+  base = 0n;
+  at = 0;
+  offset = 0;
+  index = 0;
+  value = 0;
+  #bytes: Buffer = NO_BYTES;
+  /** Where its text is in those; -1: it has none. */
+  #textAt = -1;
+
+  /** Reads one as `writeSummary` has written it, behind `at`. Its text is read when it is asked for. */
+  read(reader: ByteReader, base: bigint, at: number, leastOffset: number): void {
     this.base = base;
     this.at = at;
-    this.offset = offset;
-    this.index = index;
-    this.value = value;
-    this.#text = text;
+    this.offset = leastOffset + reader.natural();
+    this.index = reader.natural();
+    this.value = reader.float64();
+    this.#textAt = -1;
+    if (reader.byte() === 0) return;
+    this.#bytes = reader.source;
+    this.#textAt = reader.position;
+    reader.skip(reader.natural());
   }
 
   get text(): string | undefined {
-    return this.#text?.toString();
+    return this.#textAt < 0 ? undefined : new ByteReader(this.#bytes, this.#textAt).text();
   }
+
+  /** Whether its text is such that no other number is the same double. */
+  get isShort(): boolean {
+    const length = this.#bytes[this.#textAt] ?? SHORT + 1;
+    if (length > SHORT) return false;
+    for (let i = 1; i <= length; i++) if ((this.#bytes[this.#textAt + i]! | LOWER_CASE) === LETTER_E) return false;
+    return true;
+  }
+}
+
+const LETTER_E = 0x65;
+const LOWER_CASE = 0x20;
+
+/** Goes on behind a point as `writeSummary` has written it, of which the time was read. */
+export function skipPoint(reader: ByteReader): void {
+  reader.natural();
+  reader.natural();
+  reader.skip(8);
+  if (reader.byte() === 1) reader.skip(reader.natural());
 }
 
 /** A sample among others, of which is read what is asked for. */
@@ -153,17 +204,54 @@ class PointAmong implements SamplePoint {
   }
 
   get offset(): number {
-    return this.#samples.offsets[this.#index]!;
+    return this.#samples.origins.offsets[this.#index]!;
   }
 
   get index(): number {
-    return this.#samples.indexes[this.#index]!;
+    return this.#samples.origins.indexes[this.#index]!;
   }
 
   get text(): string | undefined {
     const text = this.#samples.text(this.#index);
     return this.#samples.values === undefined && text.length > LONGEST_TEXT ? undefined : text;
   }
+
+  /** The same without the others. */
+  get alone(): SamplePoint {
+    return new PointAlone(this, this.#samples.origins, this.#index);
+  }
+}
+
+/** A sample that was among others, of which it holds nothing but what says where they came from. */
+class PointAlone implements SamplePoint {
+  readonly base: bigint;
+  readonly at: number;
+  readonly value: number;
+  readonly text: string | undefined;
+  readonly #origins: SampleOrigins;
+  readonly #index: number;
+
+  constructor({ base, at, value, text }: Omit<SamplePoint, 'offset' | 'index'>, origins: SampleOrigins, index: number) {
+    this.base = base;
+    this.at = at;
+    this.value = value;
+    this.text = text;
+    this.#origins = origins;
+    this.#index = index;
+  }
+
+  get offset(): number {
+    return this.#origins.offsets[this.#index]!;
+  }
+
+  get index(): number {
+    return this.#origins.indexes[this.#index]!;
+  }
+}
+
+/** A sample as it is kept for long: what it was among need not be. */
+export function alone(point: SamplePoint): SamplePoint {
+  return point instanceof PointAmong ? point.alone : point;
 }
 
 /** Whether the number at one index is less than that at another, where both are the same double. */
@@ -173,6 +261,15 @@ function isLess(samples: Samples, index: number, other: number): boolean {
 
 /** Whether a number is beyond another in this direction, or equal and earlier. */
 export function isOutside(point: SamplePoint, other: SamplePoint, direction: -1 | 1): boolean {
-  const order = point.value === other.value ? compareNumbers(point.text!, other.text!) : point.value - other.value;
+  const order = point.value === other.value ? compareTexts(point, other) : point.value - other.value;
   return order === 0 ? comparePlaces(point, other) < 0 : Math.sign(order) === direction;
+}
+
+/** Compares numbers that are the same double. */
+function compareTexts(a: SamplePoint, b: SamplePoint): number {
+  return hasShortText(a) && hasShortText(b) ? 0 : compareNumbers(a.text!, b.text!);
+}
+
+function hasShortText(point: SamplePoint): boolean {
+  return point instanceof WrittenPoint ? point.isShort : isShort(point.text!);
 }

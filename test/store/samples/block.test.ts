@@ -17,7 +17,8 @@ function readBack(kind: ValueKind, blocks: readonly Block[]): ListedSample[] {
   return blocks.flatMap((block) => {
     const reader = new BlockReader(kind, block);
     return reader.zones.flatMap((zone) => {
-      const { base, at, offsets, indexes, tags, text } = reader.samples(zone);
+      const { base, at, origins, tags, text } = reader.samples(zone);
+      const { offsets, indexes } = origins;
       return Array.from(at, (distance, index) => ({
         timestamp: base + BigInt(distance),
         ...{ offset: offsets[index]!, index: indexes[index]!, tags: tags[index]!, text: text(index) },

@@ -9,11 +9,11 @@ describe('keptSamples', () => {
       const found = makeBlocks('numeric', listOf(samples).sorted()).flatMap((block) => {
         const reader = new BlockReader('numeric', block);
         return reader.zones.flatMap((zone) => {
-          const { base, at, offsets, indexes, values, text } = keptSamples(reader.samples(zone), from);
+          const { base, at, origins, values, text } = keptSamples(reader.samples(zone), from);
           return Array.from(at, (distance, i) => [
             base + BigInt(distance),
-            offsets[i],
-            indexes[i],
+            origins.offsets[i],
+            origins.indexes[i],
             text(i),
             values![i],
           ]);

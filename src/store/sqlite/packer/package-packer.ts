@@ -75,7 +75,8 @@ export class PackagePacker {
     for (const block of old) {
       const reader = new BlockReader(of.kind, block);
       for (const zone of reader.zones) {
-        const { base, at, offsets, indexes, tags, text } = reader.samples(zone);
+        const { base, at, origins, tags, text } = reader.samples(zone);
+        const { offsets, indexes } = origins;
         for (let i = 0; i < at.length; i++) {
           const origin = { offset: offsets[i]!, index: indexes[i]!, tags: tags[i]! };
           samples.add(base + BigInt(at[i]!), origin, text(i));

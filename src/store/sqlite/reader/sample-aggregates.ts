@@ -1,11 +1,14 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
-import { leastOffsetOf, nearParts, samplesOf, sumsOfBlock } from '../../samples/block';
+import { type BlockReader, nearParts, samplesOf } from '../../samples/block';
+import { toBucketColumns } from '../../samples/bucket-columns';
 import { BucketSums, checkBuckets, extentOf, type TimeSpan } from '../../samples/bucket-sums';
+import { ColumnSpace } from '../../samples/column-space';
 import { keptSamples } from '../../samples/kept-samples';
 import { parsePackage, type PackageColumns } from '../../samples/package-columns';
 import { samplesOfPackage } from '../../samples/package-samples';
-import { timestampOf, type SamplePoint, type Summary } from '../../samples/summary';
+import { SummedBlocks } from '../../samples/summed-blocks';
+import { timestampOf, type SamplePoint } from '../../samples/summary';
 import type { AggregateRequest, SampleSums } from '../channel/reader-messages';
 import { BlockTable } from '../file/block-table';
 import { RecentPackages } from '../file/recent-packages';
@@ -33,6 +36,8 @@ type Request = Omit<AggregateRequest, 'topic' | 'streamId' | 'parameters'>;
 export class SampleAggregates {
   readonly #blocks: BlockTable;
   readonly #recent: RecentPackages;
+  /** What is summed up is not kept. */
+  readonly #space = new ColumnSpace();
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -71,14 +76,22 @@ export class SampleAggregates {
 
   #addBlocks(all: SeriesSums, series: Series, span: TimeSpan, firstOffset: number): void {
     const buckets = all.of(series);
-    for (const block of this.#blocks.between(series.id, span)) {
-      const isKept = firstOffset === 1 || leastOffsetOf(block) >= firstOffset;
-      if (isKept && buckets.addSummed(sumsOfBlock(block))) continue;
-      const reader = this.#blocks.openZones(series.kind, block);
-      for (const zone of reader.zones) {
-        if (!isKept) buckets.addSamples(keptSamples(reader.samples(zone), firstOffset));
-        else if (!buckets.addSummed(zone)) buckets.addSamples(reader.samples(zone));
+    for (const some of this.#blocks.summed(series.id, span)) {
+      for (const block = new SummedBlocks(some); block.next();) {
+        const isKept = block.leastOffset >= firstOffset;
+        if (isKept && buckets.addSummed(block)) continue;
+        this.#addZones(buckets, this.#blocks.openZones(series.kind, block.id, block.base), isKept ? 1 : firstOffset);
       }
+    }
+  }
+
+  /** Adds zone by zone what came with packages from an offset on. */
+  #addZones(buckets: BucketSums, reader: BlockReader, firstOffset: number): void {
+    for (const zone of reader.zones) {
+      if (firstOffset === 1 && buckets.addSummed(zone)) continue;
+      this.#space.reset();
+      const samples = reader.samples(zone, this.#space);
+      buckets.addSamples(firstOffset === 1 ? samples : keptSamples(samples, firstOffset));
     }
   }
 
@@ -116,7 +129,8 @@ export class SampleAggregates {
       const reader = this.#blocks.open(series.kind, block);
       for (const zone of reader.zones) {
         if (zone.first > time || zone.last < time) continue;
-        const { offsets, indexes, text } = reader.samples(zone);
+        const { origins, text } = reader.samples(zone);
+        const { offsets, indexes } = origins;
         const found = Array.from(offsets).findIndex(
           (offset, i) => offset === point.offset && indexes[i] === point.index,
         );
@@ -168,22 +182,11 @@ class SeriesSums {
   /** `lookUp` gives the text of a sample; `isAll`: what is not summed up further needs no order of arrival. */
   results(isAll: boolean, lookUp: (series: Series, point: SamplePoint) => string): SampleSums['sums'] {
     return Array.from(this.#sums.values(), ({ series, buckets }) => {
-      const known = (point: SamplePoint): SamplePoint => {
-        const { base, at, value, text = lookUp(series, point) } = point;
-        return { base, at, value, text, ...(isAll ? NOWHERE : { offset: point.offset, index: point.index }) };
-      };
-      const sums = buckets.buckets.map(([start, sum]) => [start, plain(sum, known)] as const);
-      return { id: series.name, kind: series.kind, buckets: sums };
+      const textOf = (point: SamplePoint): string => point.text ?? lookUp(series, point);
+      const columns = toBucketColumns(buckets.buckets, { textOf, withOrigins: !isAll });
+      return { id: series.name, kind: series.kind, buckets: columns };
     });
   }
-}
-
-const NOWHERE = { offset: 0, index: 0 };
-
-/** A summary as it is handed on: what was read where it is needed is read now. */
-function plain({ count, first, last, numbers }: Summary, known: (point: SamplePoint) => SamplePoint): Summary {
-  const sums = numbers && { sum: numbers.sum, min: known(numbers.min), max: known(numbers.max) };
-  return { count, first: known(first), last: known(last), numbers: sums };
 }
 
 function keyOf(kind: string, id: string): string {

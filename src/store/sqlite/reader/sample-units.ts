@@ -50,7 +50,8 @@ export class SampleUnits {
 }
 
 function valuesOfZone({ name: id, kind }: Series, samples: ZoneSamples, span: TimeSpan): RowValue[] {
-  const { base, at, offsets, indexes, tags } = samples;
+  const { base, at, tags } = samples;
+  const { offsets, indexes } = samples.origins;
   const values: RowValue[] = [];
   const end = firstFrom(samples, span.greatest + 1n);
   for (let i = firstFrom(samples, span.least); i < end; i++) {

@@ -66,7 +66,8 @@ function* samplesOfBlock(
 }
 
 function* samplesOfZone(kind: ValueKind, samples: ZoneSamples, objects: TagObjects): Generator<SampleRow, void, void> {
-  const { base, at, offsets, values, tags } = samples;
+  const { base, at, values, tags } = samples;
+  const { offsets } = samples.origins;
   for (let i = 0; i < at.length; i++) {
     const text = samples.text(i);
     const columns = valueColumns(kind, text, values?.[i]);
