@@ -99,27 +99,6 @@ export function makeBlocks(kind: ValueKind, samples: SampleList): Block[] {
   return blocks;
 }
 
-/** What the samples of a whole block come to. */
-export function sumsOfBlock({
-  minTimestamp: base,
-  maxTimestamp,
-  summary,
-}: Pick<Block, 'minTimestamp' | 'maxTimestamp' | 'summary'>): SummedSamples {
-  return {
-    ...{ base, firstAt: 0, lastAt: Number(maxTimestamp - base) },
-    addTo: (sums) => {
-      const reader = new ByteReader(summary);
-      const leastOffset = reader.natural();
-      sums.addWritten(reader, base, leastOffset);
-    },
-  };
-}
-
-/** The offset of the first package that a sample of a block came with. */
-export function leastOffsetOf({ summary }: Pick<Block, 'summary'>): number {
-  return new ByteReader(summary).natural();
-}
-
 /** Reads some of the data of a block: so many bytes from an offset on. */
 export type ReadData = (start: number, length: number) => Buffer;
 

@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import { VALUE_KINDS, type ValueKind } from '../../../src/store/contract/parameter-store';
-import {
-  BLOCK_SAMPLES,
-  BlockReader,
-  makeBlocks,
-  sumsOfBlock,
-  nearParts,
-  type Block,
-} from '../../../src/store/samples/block';
+import { BLOCK_SAMPLES, BlockReader, makeBlocks, nearParts, type Block } from '../../../src/store/samples/block';
 import { RunningSummary } from '../../../src/store/samples/running-summary';
 import { timestampOf, type Summary } from '../../../src/store/samples/summary';
 import { compareDecimals } from '../../support/decimals';
-import { anySamples, inOrder, listOf, type ListedSample } from './support/samples';
+import { anySamples, inOrder, listOf, type ListedSample, summedBlock } from './support/samples';
 
 function readBack(kind: ValueKind, blocks: readonly Block[]): ListedSample[] {
   return blocks.flatMap((block) => {
@@ -68,7 +61,7 @@ describe('makeBlocks', () => {
         expect(block.lastOffset).toBe(Math.max(...own.map(({ offset }) => offset)));
         expectSummary(
           summaryOf((sums) => {
-            sumsOfBlock(block).addTo(sums);
+            summedBlock(block).addTo(sums);
           }),
           own,
         );
@@ -120,7 +113,7 @@ describe('makeBlocks', () => {
     expect(readBack('string', blocks)).toEqual(samples);
     for (const block of blocks) {
       const { first } = summaryOf((sums) => {
-        sumsOfBlock(block).addTo(sums);
+        summedBlock(block).addTo(sums);
       });
       expect(first.text).toBeUndefined();
     }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { BlockReader, makeBlocks, nearParts, samplesOf, sumsOfBlock } from '../../../src/store/samples/block';
+import { BlockReader, makeBlocks, nearParts, samplesOf } from '../../../src/store/samples/block';
 import { BucketSums, checkBuckets } from '../../../src/store/samples/bucket-sums';
 import { timestampOf, type SamplePoint } from '../../../src/store/samples/summary';
 import { bucketsOf } from '../../support/naive-aggregates';
-import { anySamples, inOrder, listOf } from './support/samples';
+import { anySamples, inOrder, listOf, summedBlock } from './support/samples';
 
 function value({ text, ...place }: SamplePoint): object {
   return { text, timestamp: timestampOf(place) };
@@ -33,7 +33,7 @@ describe('BucketSums', () => {
       const [packed, plain] = [samples.slice(0, cut % samples.length), samples.slice(cut % samples.length)];
       const sums = new BucketSums(grid, span);
       for (const block of makeBlocks('numeric', listOf(packed).sorted())) {
-        if (sums.addSummed(sumsOfBlock(block))) continue;
+        if (sums.addSummed(summedBlock(block))) continue;
         const reader = new BlockReader('numeric', block);
         for (const zone of reader.zones) if (!sums.addSummed(zone)) sums.addSamples(reader.samples(zone));
       }
@@ -55,7 +55,7 @@ describe('BucketSums', () => {
     const [block] = makeBlocks('numeric', listOf(samples));
     const span = { least: 0n, greatest: 14n };
     const take = (origin: bigint, of = span): boolean =>
-      new BucketSums({ interval: 10n, origin, maxBuckets: 9 }, of).addSummed(sumsOfBlock(block!));
+      new BucketSums({ interval: 10n, origin, maxBuckets: 9 }, of).addSummed(summedBlock(block!));
     expect([take(0n), take(5n), take(4n)]).toEqual([false, true, false]);
     expect(take(5n, { ...span, greatest: 13n })).toBe(false);
     expect(take(5n, { ...span, least: 6n })).toBe(false);

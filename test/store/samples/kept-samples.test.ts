@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { BlockReader, leastOffsetOf, makeBlocks } from '../../../src/store/samples/block';
+import { BlockReader, makeBlocks } from '../../../src/store/samples/block';
 import { keptSamples } from '../../../src/store/samples/kept-samples';
 import { anySamples, inOrder, listOf } from './support/samples';
 
@@ -22,16 +22,6 @@ describe('keptSamples', () => {
       const kept = inOrder(samples).filter(({ offset }) => offset >= from);
       const expected = kept.map(({ timestamp, offset, index, text }) => [timestamp, offset, index, text, Number(text)]);
       expect(found.map((each) => each.map(withoutSign))).toEqual(expected.map((each) => each.map(withoutSign)));
-    });
-    fc.assert(rule);
-  });
-});
-
-describe('leastOffsetOf', () => {
-  it('gives the offset of the first package of a block', () => {
-    const rule = fc.property(anySamples('string'), (samples) => {
-      const least = makeBlocks('string', listOf(samples).sorted()).map(leastOffsetOf);
-      expect(Math.min(...least)).toBe(Math.min(...samples.map(({ offset }) => offset)));
     });
     fc.assert(rule);
   });

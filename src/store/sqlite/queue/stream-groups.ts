@@ -1,5 +1,4 @@
 import type { AppendReceipt } from '../../contract/event-log';
-import type { Position } from '../../contract/position';
 import type { StreamWrite } from '../../contract/store';
 import { toError } from '../channel/failure';
 import type { AdvancedTopics, StreamGroupColumns, StreamOutcomes } from '../channel/messages';
@@ -101,7 +100,7 @@ export abstract class StreamGroups<
         next += this.offsetsOf(batch);
         if (error !== undefined) reject(error);
         // The writer gives 0 for an append that was stored before; it is alone in its group.
-        else resolve(first === 0 ? STORED_BEFORE : new StoredReceipt(next - 1, generations[index]!));
+        else resolve({ position: first === 0 ? undefined : toPosition(next - 1, generations[index]!) });
       }
     }
   }
@@ -159,22 +158,5 @@ export abstract class StreamGroups<
       creators: this.all.map(({ creator }) => creator),
       createTopic: Uint8Array.from(this.all, ({ createTopic }) => Number(createTopic)),
     };
-  }
-}
-
-const STORED_BEFORE: AppendReceipt = { position: undefined };
-
-/** A receipt whose position is written when it is asked for: most callers need none. */
-class StoredReceipt implements AppendReceipt {
-  readonly #offset: number;
-  readonly #generation: number;
-
-  constructor(offset: number, generation: number) {
-    this.#offset = offset;
-    this.#generation = generation;
-  }
-
-  get position(): Position {
-    return toPosition(this.#offset, this.#generation);
   }
 }

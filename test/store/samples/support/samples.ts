@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { ValueKind } from '../../../../src/store/contract/parameter-store';
+import type { Block } from '../../../../src/store/samples/block';
 import { SampleList } from '../../../../src/store/samples/sample-list';
+import { SummedBlocks } from '../../../../src/store/samples/summed-blocks';
 import { anyNumberText, anyText, anyTimestamp } from '../../contract/arbitraries';
 
 /** A sample of a series. */
@@ -40,4 +42,21 @@ export function inOrder(samples: readonly ListedSample[]): ListedSample[] {
     if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1;
     return a.offset - b.offset || a.index - b.index;
   });
+}
+
+/** What some blocks come to, of which `next` goes to the first. */
+export function summedBlocks(blocks: readonly Block[]): SummedBlocks {
+  return new SummedBlocks({
+    ids: blocks.map((_, index) => index + 1),
+    minTimestamps: blocks.map(({ minTimestamp }) => minTimestamp),
+    lengths: blocks.map(({ minTimestamp, maxTimestamp }) => Number(maxTimestamp - minTimestamp)),
+    summaries: Buffer.concat(blocks.map(({ summary }) => summary)),
+  });
+}
+
+/** What one block comes to. */
+export function summedBlock(block: Block): SummedBlocks {
+  const summed = summedBlocks([block]);
+  summed.next();
+  return summed;
 }
