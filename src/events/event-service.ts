@@ -101,7 +101,7 @@ export class EventService {
    * Stores events whole or not at all; the text is a JSON array of them, or one bare event. An empty array stores
    * nothing.
    */
-  append(access: Access, posted: PostedText, whenFull: WhenFull): Promise<void> {
+  append(access: Access, posted: PostedText, whenFull: WhenFull): Promise<unknown> {
     return this.#appends.append(access, posted, whenFull);
   }
 

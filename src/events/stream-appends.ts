@@ -10,6 +10,8 @@ import { type Access, orderOf, type Target, type WhenFull, type WriteGate } from
  */
 const LONGEST_HERE = 128 * 1024;
 
+const NO_RECORD = {};
+
 /** Text that is to be stored in a stream, as it came. */
 export interface PostedText {
   readonly topic: unknown;
@@ -87,15 +89,15 @@ export class StreamAppends<Batch extends { readonly early?: EarlyTimestamps }> {
     this.#gate.checkRoom(whenFull, posted.holder);
   }
 
-  /** Stores a text whole or not at all. */
-  append(access: Access, posted: PostedText, whenFull: WhenFull): Promise<void> {
+  /** Stores a text whole or not at all. Resolves when it is stored; with what is nobody's business. */
+  append(access: Access, posted: PostedText, whenFull: WhenFull): Promise<unknown> {
     const gate = this.#gate;
     const target = gate.target(access, posted.topic, posted.streamId);
     if (posted.text.length > LONGEST_HERE || !gate.order.isIdle) {
       const inTurn = this.#appendInTurn(access, target, posted, whenFull);
       if (inTurn !== undefined) return inTurn;
     }
-    const guard = this.#record(target, posted);
+    const { record } = this.#record(target, posted);
     const batch = this.#kind.scan(posted.text, posted.strict === true);
     if (batch === undefined) return Promise.resolve();
     const { creator, holder } = posted;
@@ -104,7 +106,7 @@ export class StreamAppends<Batch extends { readonly early?: EarlyTimestamps }> {
     const { topic, streamId } = target;
     // Written out: spreading objects into it takes a tenth of the time of an append.
     const append = { topic, streamId, batch, createTopic: access.mayCreate, creator, holder };
-    return this.#kind.store(guard.record === undefined ? append : { ...append, ...guard }).then(ignoreReceipt);
+    return this.#kind.store(record === undefined ? append : { ...append, record });
   }
 
   /**
@@ -145,14 +147,12 @@ export class StreamAppends<Batch extends { readonly early?: EarlyTimestamps }> {
   }
 
   #record(target: Target, posted: PostedText, fingerprint?: Buffer): { readonly record?: IdempotencyRecord } {
-    return posted.idempotencyKey === undefined ? {} : this.#gate.record(this.#purpose(target), posted, fingerprint);
+    return posted.idempotencyKey === undefined
+      ? NO_RECORD
+      : this.#gate.record(this.#purpose(target), posted, fingerprint);
   }
 
   #purpose({ streamId }: Target): readonly string[] {
     return [this.#kind.purpose, streamId];
   }
-}
-
-function ignoreReceipt(): void {
-  // Callers are told that it is stored, not where.
 }

@@ -27,7 +27,7 @@ export function postToStream(
     response: ServerResponse,
     match: PathMatch,
     before: Promise<unknown> | undefined,
-  ): Promise<{ stored: Promise<void> }> => {
+  ): Promise<{ stored: Promise<unknown> }> => {
     const topic = match[1]!;
     const streamId = match[2]!;
     const found = callers.identify(request, findToken(request));

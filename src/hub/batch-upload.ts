@@ -10,7 +10,7 @@ export interface UploadSummary {
 }
 
 /** Stores a batch, whole or not at all, after those of earlier calls. Resolves when it is durable. */
-export type StoreBatch = (streamId: unknown, content: Uint8Array) => Promise<void>;
+export type StoreBatch = (streamId: unknown, content: Uint8Array) => Promise<unknown>;
 
 /** How much may be waiting for the disk at once. */
 export interface UploadWindow {
@@ -75,7 +75,7 @@ class BatchUpload {
 
   #storeItem(text: Uint8Array): void {
     const index = this.#received++;
-    let storing: Promise<void>;
+    let storing: Promise<unknown>;
     let size: number;
     try {
       const { streamId, content } = readBatchItem(text, this.#form);

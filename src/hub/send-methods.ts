@@ -10,7 +10,7 @@ import { parseSendOptions, parseStreamOptions } from './send-options';
 
 /** A service that takes in texts of one kind. */
 export interface TextIntake {
-  append(access: Access, posted: PostedText, whenFull: WhenFull): Promise<void>;
+  append(access: Access, posted: PostedText, whenFull: WhenFull): Promise<unknown>;
 }
 
 /** `options` is `{idempotencyKey, strict}`. */
@@ -68,7 +68,7 @@ export function uploadMethod(
       try {
         const { strict } = parseStreamOptions(options);
         const name = topicIds.nameOf(topic);
-        const store = (streamId: unknown, text: Uint8Array): Promise<void> => {
+        const store = (streamId: unknown, text: Uint8Array): Promise<unknown> => {
           // The rights are those of the request that brought the item, not of the one that began the upload.
           const { scopes, holder } = context.principal;
           const creator = topicHolder(context.principal);

@@ -55,7 +55,7 @@ export class ParameterService {
   }
 
   /** Stores one package, the JSON text of an object, whole or not at all. One without timestamps stores nothing. */
-  append(access: Access, posted: PostedText, whenFull: WhenFull): Promise<void> {
+  append(access: Access, posted: PostedText, whenFull: WhenFull): Promise<unknown> {
     return this.#appends.append(access, posted, whenFull);
   }
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { asciiText } from './ascii-text';
+import type { KnownTexts } from './known-texts';
 import type { JsonOutline, LongValue } from './json-outline';
 import { malformed, SIGN } from './json-signs';
 import type { NameTable } from './name-table';
@@ -56,7 +57,7 @@ export class JsonScanner {
   }
 
   /** Reads the string that starts at `position`. */
-  readString(): string {
+  readString(known?: KnownTexts): string {
     const open = this.position;
     const close = this.#plainEnd(open);
     if (close === -1) {
@@ -66,7 +67,7 @@ export class JsonScanner {
       return text as string;
     }
     this.position = close + 1;
-    return asciiText(this.bytes, open + 1, close);
+    return known === undefined ? asciiText(this.bytes, open + 1, close) : known.text(this.bytes, open + 1, close);
   }
 
   /** Reads the string that starts at `position` and is expected to be one of the names; `fallback` maps any other. */

@@ -2,6 +2,7 @@ import { asciiText } from './ascii-text';
 import { parseIsoDate } from './exact-date';
 import { readExactly } from './exact-json-reader';
 import { decodeJson, type JsonScanner, parseText } from './json-scanner';
+import { KnownTexts } from './known-texts';
 import { malformed, SIGN } from './json-signs';
 import { doubleOf, int64Of, integerOf, isDecimalText, numberOf } from './number-texts';
 import { misfit } from './value-binding';
@@ -11,6 +12,9 @@ import { hasWellFormedTexts, isWellFormed } from './well-formed';
 /** An integer that may be more than a number holds, or an exponent that may be more, but not behind a quote. */
 const GREAT_NUMBER = /(?:^|[\s,:[])-?(?:[0-9]{16}|[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]{3})/;
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
+/** Ids come as arguments, the same ones on many connections. */
+const KNOWN = new KnownTexts();
 
 /** RFC 4648, section 4. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$/;
@@ -73,7 +77,7 @@ function literalOf(kind: string, text: string): unknown {
 function readText(scanner: JsonScanner, start: number): string {
   if (scanner.bytes[start] !== SIGN.Quote) throw misfit();
   scanner.position = start;
-  const text = scanner.readString();
+  const text = scanner.readString(KNOWN);
   // UTF-8 has none, but an escape may be one.
   if (!isWellFormed(text)) throw misfit();
   return text;
