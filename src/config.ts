@@ -115,6 +115,16 @@ const brokers = z
   )
   .transform((text) => text.replace(/\s+/g, ''));
 
+const address = z.string().regex(/^(?:\[[\da-fA-F:]+\]|[^\s,:/]+):\d{1,5}$/, 'is not host:port');
+
+/** What is easily guessed protects nothing. */
+const SHORTEST_KEY = 32;
+
+const keys = list.refine(
+  (entries) => entries.length > 0 && entries.every((entry) => entry.length >= SHORTEST_KEY),
+  `is no list of secrets of ${SHORTEST_KEY} characters or more`,
+);
+
 /** The longest delay of a Node.js timer, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -260,6 +270,39 @@ export const options = {
     example: 'a-password-of-its-own',
     meaning: 'Its password there.',
     schema: z.string().trim().min(1, 'is empty'),
+  }),
+  forwardingHost: optional({
+    env: 'WRITER_HUB_FORWARDING_HOST',
+    flag: 'forwarding-host',
+    example: '10.0.0.5',
+    meaning:
+      'Address of this machine at which the other hubs reach it. Then requests of SignalR clients may come to any hub: ' +
+      'the one that has the connection answers them.',
+    schema: host,
+  }),
+  forwardingPort: option({
+    env: 'WRITER_HUB_FORWARDING_PORT',
+    flag: 'forwarding-port',
+    default: '0',
+    meaning: 'Port for that; 0: any that is free.',
+    schema: whole(0, 65_535),
+  }),
+  forwardingAddress: optional({
+    env: 'WRITER_HUB_FORWARDING_ADDRESS',
+    flag: 'forwarding-address',
+    example: 'hub-1.internal:7000',
+    meaning: '`host:port` at which the others reach it, where that is another one.',
+    schema: address,
+  }),
+  forwardingKeys: optional({
+    env: 'WRITER_HUB_FORWARDING_KEYS',
+    flag: 'forwarding-keys',
+    secret: true,
+    example: 'what `openssl rand -base64 32` prints',
+    meaning:
+      'Secrets that all hubs have, of 32 characters or more, separated by commas: the first signs, all are recognised. ' +
+      'Absent: one that is made of `WRITER_HUB_JWT_SECRET`.',
+    schema: keys,
   }),
   logFormat: option({
     env: 'WRITER_HUB_LOG_FORMAT',

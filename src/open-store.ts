@@ -5,7 +5,9 @@ import { sqlColumns } from './datasources/sql-columns';
 import type { Logger } from './log';
 import { KafkaCluster } from './store/kafka/client/kafka-cluster';
 import { type KafkaConfig, loadKafkaModule } from './store/kafka/client/kafka-module';
+import { HubChannel } from './store/kafka/hub-channel';
 import { KafkaStore } from './store/kafka/kafka-store';
+import { TopicNames } from './store/kafka/topic-names';
 import { SqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-store';
 
 /** A store as a server uses it. */
@@ -13,6 +15,9 @@ export type ServedStore = SqliteStore | KafkaStore;
 
 /** The most bytes of a record, over those of the largest body: what does not fit is kept with bytes and values. */
 const RECORD_FACTOR = 4;
+
+/** The most bytes of what hubs say to each other. */
+const MESSAGE_BYTES = 1024 * 1024;
 
 /** Opens the store that is asked for. Rejects with a `ConfigError` when what is asked for does not go together. */
 export async function openStore(config: Config, directory: string, logger: Logger): Promise<ServedStore> {
@@ -26,15 +31,23 @@ export async function openStore(config: Config, directory: string, logger: Logge
     );
   }
   checkPromise(config, logger);
-  const cluster = new KafkaCluster({
-    module: loadKafkaModule(),
-    brokers: kafkaBrokers,
-    config: connectionOf(config),
-    replication,
-    minInsyncReplicas,
-    maxRecordBytes: RECORD_FACTOR * config.maxMessageBytes,
-  });
+  const cluster = newCluster(config, kafkaBrokers, RECORD_FACTOR * config.maxMessageBytes);
   return KafkaStore.open({ cluster, prefix: config.kafkaPrefix, view: options, log: logger });
+}
+
+/** What the hubs of a store say to each other; `undefined`: it has one hub. */
+export function openHubChannel(config: Config): HubChannel | undefined {
+  const { store, kafkaBrokers, kafkaPrefix } = config;
+  if (store !== 'kafka' || kafkaBrokers === undefined) return undefined;
+  return new HubChannel(newCluster(config, kafkaBrokers, MESSAGE_BYTES), new TopicNames(kafkaPrefix).hubs);
+}
+
+function newCluster(config: Config, brokers: string, maxRecordBytes: number): KafkaCluster {
+  const { kafkaReplication: replication, kafkaMinInsyncReplicas: minInsyncReplicas } = config;
+  const module = loadKafkaModule();
+  return new KafkaCluster({
+    ...{ module, brokers, config: connectionOf(config), replication, minInsyncReplicas, maxRecordBytes },
+  });
 }
 
 function embeddedOptions(config: Config, directory: string, logger: Logger): SqliteStoreOptions {

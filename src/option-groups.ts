@@ -38,6 +38,10 @@ export const optionGroups: readonly OptionGroup[] = [
       'kafkaSasl',
       'kafkaUsername',
       'kafkaPassword',
+      'forwardingHost',
+      'forwardingPort',
+      'forwardingAddress',
+      'forwardingKeys',
     ],
   },
   {

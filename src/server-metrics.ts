@@ -23,7 +23,10 @@ export interface MeasuredParts {
     backlog(): ReturnType<StateSources['backlog']>;
     readonly sql?: { readonly load: ReturnType<StateSources['sql']> };
   };
-  readonly hub: { readonly connections: number };
+  readonly hub: {
+    readonly connections: number;
+    readonly backplane: { readonly servers: number; readonly forwarded: number } | undefined;
+  };
   readonly held: { readonly used: number };
   readonly anonymous: { readonly size: number };
   readonly threads: { readonly waiting: number; readonly running: number };
@@ -76,6 +79,8 @@ function stateOf({ live }: ServerMetricsOptions, parts: () => MeasuredParts): St
     listingReaders: () => parts().catalogue.readers,
     activeStreams: () => parts().activity.activeStreams,
     subscriptions: () => parts().subscriptions.count,
+    otherHubs: () => parts().hub.backplane?.servers ?? 0,
+    forwarded: () => parts().hub.backplane?.forwarded ?? 0,
   };
 }
 

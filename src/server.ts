@@ -70,6 +70,7 @@ import { OutcomeUnknown } from './store/contract/outcome-unknown';
 import type { Store } from './store/contract/store';
 import { checkNativeModule } from './store/sqlite/file/native-module';
 import { KafkaStore } from './store/kafka/kafka-store';
+import { type HubForwarding, openForwarding } from './hub-forwarding';
 import { openStore, type ServedStore } from './open-store';
 import { ThreadedWork } from './threads/threaded-work';
 import { WorkThreads } from './threads/work-threads';
@@ -269,6 +270,7 @@ async function serve(
     },
   });
   const hubLogger = logger.child({ part: 'signalr' });
+  const several = openForwarding(config);
   const hub: HubServer<Principal> = createHub(config, {
     ...{ service, parameters, callers, origins, proxies, refusals, metrics, tracing, logger, hubLogger },
     reader: {
@@ -276,6 +278,7 @@ async function serve(
       ...{ followers, held, turns, callers: hubCallers, subscriptions, topicIds, activity, catalogue },
     },
     memory: held.budget,
+    several,
   });
   pauseUnderPressure(store, hub);
   revocations.onRevoked((tokenId) => {
@@ -337,6 +340,7 @@ async function serve(
     await listen(server, config);
   } catch (error) {
     await Promise.all([metricsServer?.close(), hub.close()]);
+    await several?.channel.close();
     throw error;
   }
   const url = urlOf(server, config);
@@ -365,7 +369,7 @@ async function serve(
     close: () =>
       stop(
         {
-          ...{ server, metricsServer, anonymous, hub, gate, topics, rows, threads, store, lifecycle },
+          ...{ server, metricsServer, anonymous, hub, several, gate, topics, rows, threads, store, lifecycle },
           feeds: [feed, packageFeed, rowFeed, definitionFeed, catalogue, activity],
         },
         live.current.shutdownTimeout,
@@ -487,10 +491,12 @@ interface HubParts {
   readonly logger: Logger;
   /** That of the SignalR server. */
   readonly hubLogger: Logger;
+  readonly several: HubForwarding | undefined;
 }
 
 function createHub(config: Config, parts: HubParts): HubServer<Principal> {
   const { service, parameters, reader, callers, origins, proxies, refusals, metrics, tracing, memory, logger } = parts;
+  const { several } = parts;
   const onRefused = (error: WriterHubError): void => {
     metrics.refusals.error(error.code);
     if (!isFault(error)) return;
@@ -532,6 +538,7 @@ function createHub(config: Config, parts: HubParts): HubServer<Principal> {
       metrics.refusals.hubStrike(limit);
     },
     logger: parts.hubLogger,
+    ...(several && { backplane: several.channel, forwarding: several.forwarding }),
   });
 }
 
@@ -579,6 +586,7 @@ interface RunningParts {
   readonly metricsServer: MetricsServer | undefined;
   readonly anonymous: AnonymousSockets;
   readonly hub: HubServer<Principal>;
+  readonly several: HubForwarding | undefined;
   /** Whoever waits for something new is told that there will be none. */
   readonly feeds: readonly { stop(): void }[];
   readonly gate: WriteGate;
@@ -594,7 +602,20 @@ interface RunningParts {
  * closed.
  */
 async function stop(
-  { server, metricsServer, anonymous, hub, feeds, gate, topics, rows, threads, store, lifecycle }: RunningParts,
+  {
+    server,
+    metricsServer,
+    anonymous,
+    hub,
+    several,
+    feeds,
+    gate,
+    topics,
+    rows,
+    threads,
+    store,
+    lifecycle,
+  }: RunningParts,
   timeout: number,
 ): Promise<void> {
   const deadline = performance.now() + timeout;
@@ -610,5 +631,6 @@ async function stop(
   await rows.accepted.close();
   await threads.close();
   await metricsServer?.close();
+  await several?.channel.close();
   await store.close();
 }

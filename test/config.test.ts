@@ -79,6 +79,11 @@ describe('loadConfig', () => {
     [{ WRITER_HUB_MAX_MESSAGE_BYTES: '1e6' }, 'WRITER_HUB_MAX_MESSAGE_BYTES "1e6" is not a whole number'],
     [{ WRITER_HUB_MAX_MESSAGE_BYTES: '10' }, 'WRITER_HUB_MAX_MESSAGE_BYTES "10" is less than 1024'],
     [{ WRITER_HUB_STORE: 'oracle' }, 'WRITER_HUB_STORE "oracle" is not a store this version has (sqlite, kafka)'],
+    [{ WRITER_HUB_FORWARDING_ADDRESS: 'hub' }, 'WRITER_HUB_FORWARDING_ADDRESS "hub" is not host:port'],
+    [
+      { WRITER_HUB_FORWARDING_KEYS: 'too short' },
+      'WRITER_HUB_FORWARDING_KEYS is no list of secrets of 32 characters or more',
+    ],
     [{ WRITER_HUB_DETAILED_ERRORS: 'yes' }, 'WRITER_HUB_DETAILED_ERRORS "yes" is neither true nor false'],
     [{ WRITER_HUB_JWKS_URL: 'keys' }, 'WRITER_HUB_JWKS_URL "keys" is not an http or https URL'],
     [{ WRITER_HUB_TLS_CERT_FILE: 'a' }, '--tls-cert-file and --tls-key-file go together: give both or neither'],

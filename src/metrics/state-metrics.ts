@@ -25,6 +25,9 @@ export interface StateSources {
   readonly activeStreams: () => number;
   /** What hub connections subscribe to. */
   readonly subscriptions: () => number;
+  /** Other hubs of the same store that are heard, and requests of their connections that are passed on to them. */
+  readonly otherHubs: () => number;
+  readonly forwarded: () => number;
 }
 
 /** How much of something there is that a limit bounds for all callers together. */
@@ -43,6 +46,7 @@ export function registerState(sources: StateSources, registry: Registry): void {
   registerGauges(storeGauges(sources), registry);
   registerGauges(workGauges(sources), registry);
   registerGauges(readerGauges(sources), registry);
+  registerGauges(hubGauges(sources), registry);
   new Gauge({
     name: 'writer_hub_feed_readers',
     help: 'Live readers of events by how far they are behind: live, kept (in memory), stored (they read from disk).',
@@ -119,6 +123,13 @@ function readerGauges(sources: StateSources): Gauges {
     listing_readers: ['Readers that follow listings of topics and streams.', sources.listingReaders],
     active_streams: ['Streams that are known as active.', sources.activeStreams],
     subscriptions: ['What hub connections subscribe to.', sources.subscriptions],
+  };
+}
+
+function hubGauges({ otherHubs, forwarded }: StateSources): Gauges {
+  return {
+    other_hubs: ['Other hubs of the same store that are heard; 0 of a hub that is alone.', otherHubs],
+    forwarded_requests: ['Requests and WebSockets that are passed on to the hub of their connection.', forwarded],
   };
 }
 

@@ -83,7 +83,7 @@ export class KafkaStore implements Store {
   readonly #writes: LogWrites;
   readonly #pressure: QueuePressure;
   readonly #feeder: ViewFeeder;
-  readonly #waits = new ViewWaits();
+  readonly #waits: ViewWaits;
   readonly #ending = new AbortController();
   readonly #catchUp: CatchUp;
   readonly #log: StoreLog | undefined;
@@ -110,6 +110,7 @@ export class KafkaStore implements Store {
       topics: (page: NamePage) => view.catalogue.topics(page),
     };
     this.#directory = new TopicDirectory(found, names);
+    this.#waits = new ViewWaits(async (topic) => (await view.view.topic(topic))?.position);
     this.#pressure = new QueuePressure(viewOptions.maxQueueBytes, (full, holder) => {
       this.#observers.pressure(full, holder);
     });

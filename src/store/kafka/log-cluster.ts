@@ -35,8 +35,11 @@ export interface LogCluster {
   /** Resolves when it is reached; until then it is tried again and again. */
   connect(listener: ClusterListener): Promise<void>;
 
-  /** Makes a log unless it is there; gives how it is. Rejects when the cluster cannot be reached, or will not. */
-  ensure(log: string): Promise<LogState>;
+  /**
+   * Makes a log unless it is there, whose records are kept for ever, or for so many milliseconds; gives how it is.
+   * Rejects when the cluster cannot be reached, or will not.
+   */
+  ensure(log: string, keptFor?: number): Promise<LogState>;
 
   /** Removes a log; harmless when it is not there. */
   remove(log: string): Promise<void>;

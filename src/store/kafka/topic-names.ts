@@ -30,6 +30,11 @@ export class TopicNames {
     return `${this.#prefix}_Catalogue`;
   }
 
+  /** The Kafka topic of what hubs say to each other. */
+  get hubs(): string {
+    return `${this.#prefix}_Hubs`;
+  }
+
   /** Throws `invalid_name` when the name is too long for Kafka. */
   of({ name, generation }: LogTopic): string {
     const escaped = name.replace(ESCAPED, escape);

@@ -14,8 +14,15 @@ const LONGEST = 5000;
  * long enough is answered as if there were nothing to wait for.
  */
 export class ViewWaits {
+  /** Of topics that were written to since the start, or asked for. */
   readonly #ends = new Map<string, number>();
+  readonly #endOf: (topic: string) => Promise<Position | undefined>;
   readonly #waiting = new Map<string, Set<Waiter>>();
+
+  /** `endOf` gives where a topic ends in the view; `undefined`: there is no such topic. */
+  constructor(endOf: (topic: string) => Promise<Position | undefined>) {
+    this.#endOf = endOf;
+  }
 
   /** The ends of topics in the view have moved. */
   advanced(ends: ReadonlyMap<string, Position>): void {
@@ -33,10 +40,11 @@ export class ViewWaits {
 
   /** Resolves when the view has come to a position of a topic, or after some seconds. */
   async reached(topic: string, position: Position | undefined): Promise<void> {
+    const offset = position === undefined ? undefined : offsetOf(position);
+    if (offset === undefined) return;
+    if (!this.#ends.has(topic)) await this.#find(topic);
     const end = this.#ends.get(topic);
-    if (position === undefined || end === undefined) return;
-    const offset = offsetOf(position);
-    if (offset === undefined || offset <= end) return;
+    if (end === undefined || offset <= end) return;
     let waiter: Waiter | undefined;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, LONGEST);
@@ -50,6 +58,12 @@ export class ViewWaits {
     const others = this.#waiting.get(topic);
     others?.delete(waiter!);
     if (others?.size === 0) this.#waiting.delete(topic);
+  }
+
+  async #find(topic: string): Promise<void> {
+    const end = await this.#endOf(topic);
+    // It may have moved meanwhile.
+    if (end !== undefined && !this.#ends.has(topic)) this.#ends.set(topic, toPlace(end).offset);
   }
 }
 

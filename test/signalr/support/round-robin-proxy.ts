@@ -45,6 +45,11 @@ export class RoundRobinProxy {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hub`;
   }
 
+  /** Another server takes the place of one. */
+  replace(index: number, url: string): void {
+    this.#ports[index] = Number(new URL(url).port);
+  }
+
   /** Loses every WebSocket. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();

@@ -51,6 +51,23 @@ describe('several stores on the same logs', () => {
     expect(await b.log.resolve('t', { position: positions[1] })).toBe(positions[1]);
   });
 
+  it('wait for a position of the other one also right after a start', async () => {
+    const logs = new MemoryLogs();
+    const directory = temporaryDirectory();
+    const { store: a } = await openStore(logs);
+    const before = await openStore(logs, { directory });
+    await send(a, 's', batchAt(1));
+    await has(before.store, 't', 1);
+    await before.store.close();
+    const { store: b, cluster } = await openStore(logs, { directory });
+    cluster.hold();
+    const position = await send(a, 's', batchAt(2));
+    const resolved = b.log.resolve('t', { position });
+    const page = b.log.read({ topic: 't', after: position, limit: 9 });
+    cluster.letGo();
+    expect([await resolved, (await page).position]).toEqual([position, position]);
+  });
+
   it('store once what both get at the same time under one key, and refuse another body', async () => {
     const logs = new MemoryLogs();
     const stores = [(await openStore(logs)).store, (await openStore(logs)).store];

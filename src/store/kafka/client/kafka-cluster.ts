@@ -118,11 +118,12 @@ export class KafkaCluster implements LogCluster {
     await Promise.all([this.#reach(reader), this.#sender.connected]);
   }
 
-  async ensure(log: string): Promise<LogState> {
+  async ensure(log: string, keptFor?: number): Promise<LogState> {
     const { replication, minInsyncReplicas, maxRecordBytes } = this.#options;
     const config = {
       'cleanup.policy': 'delete',
-      'retention.ms': '-1',
+      'retention.ms': String(keptFor ?? -1),
+      ...(keptFor !== undefined && { 'segment.ms': String(keptFor) }),
       'retention.bytes': '-1',
       'min.insync.replicas': String(minInsyncReplicas),
       'unclean.leader.election.enable': 'false',

@@ -228,6 +228,9 @@ const MIGRATIONS: readonly string[] = [
      number INTEGER NOT NULL,
      PRIMARY KEY (log, writer)
    ) STRICT, WITHOUT ROWID;`,
+  // When those who write to logs wrote last, so that they need not be remembered for ever: each start of a hub is one.
+  `ALTER TABLE log_writers ADD COLUMN wrote_at INTEGER NOT NULL DEFAULT 0;
+   UPDATE log_writers SET wrote_at = unixepoch() * 1000;`,
 ];
 
 /** The schema that this version writes. */

@@ -125,7 +125,7 @@ export class Committer {
     return this.#transaction(() => {
       const results = writes.map((write) => this.#applyLogged(write));
       const records = results.map((result, index) => recordOf(writes[index]!.request, result));
-      this.#logs.put(log, records);
+      this.#logs.put(log, records, writes.at(-1)?.at ?? 0);
       for (const name of removed) this.#logs.delete(name);
       return results;
     });

@@ -7,6 +7,9 @@ interface StoredLog {
   readonly outcomes: string;
 }
 
+/** Nobody sends again what was put into a log, or was not, so long ago; milliseconds. */
+const REMEMBERED_FOR = 7 * 24 * 3600 * 1000;
+
 /**
  * How far the logs are carried out that this database is a view of: written in the transaction that carries something
  * out, so that nothing is ever carried out twice or left out.
@@ -16,7 +19,9 @@ export class LogTable {
   readonly #all: Statement<[], { readonly name: string; readonly identity: string; readonly next: number }>;
   readonly #put: Statement<[string, string, number, string]>;
   readonly #writers: Statement<[string], [writer: string, number: number]>;
-  readonly #putWriter: Statement<[string, string, number]>;
+  readonly #updateWriter: Statement<[number, number, string, string]>;
+  readonly #insertWriter: Statement<[string, string, number, number]>;
+  readonly #forgetWriters: Statement<[string, number]>;
   readonly #deleteWriters: Statement<[string]>;
   readonly #delete: Statement<[string]>;
 
@@ -31,7 +36,13 @@ export class LogTable {
     this.#writers = database
       .prepare<[string], [writer: string, number: number]>('SELECT writer, number FROM log_writers WHERE log = ?')
       .raw();
-    this.#putWriter = database.prepare('INSERT OR REPLACE INTO log_writers (log, writer, number) VALUES (?, ?, ?)');
+    this.#updateWriter = database.prepare(
+      'UPDATE log_writers SET number = ?, wrote_at = ? WHERE log = ? AND writer = ?',
+    );
+    this.#insertWriter = database.prepare(
+      'INSERT INTO log_writers (log, writer, number, wrote_at) VALUES (?, ?, ?, ?)',
+    );
+    this.#forgetWriters = database.prepare('DELETE FROM log_writers WHERE log = ? AND wrote_at < ?');
     this.#deleteWriters = database.prepare('DELETE FROM log_writers WHERE log = ?');
     this.#delete = database.prepare('DELETE FROM applied_logs WHERE name = ?');
   }
@@ -47,9 +58,14 @@ export class LogTable {
     return found && { next: found.next, outcomes: JSON.parse(found.outcomes) as CommitRecord[] };
   }
 
-  put({ name, identity, next, writers }: AppliedLog, outcomes: readonly CommitRecord[]): void {
+  /** `at`: when the last of what is carried out was put into the log, milliseconds since the Unix epoch. */
+  put({ name, identity, next, writers }: AppliedLog, outcomes: readonly CommitRecord[], at: number): void {
     this.#put.run(name, identity, next, JSON.stringify(outcomes));
-    for (const [writer, number] of writers) this.#putWriter.run(name, writer, number);
+    for (const [writer, number] of writers) {
+      if (this.#updateWriter.run(number, at, name, writer).changes > 0) continue;
+      this.#insertWriter.run(name, writer, number, at);
+      this.#forgetWriters.run(name, at - REMEMBERED_FOR);
+    }
   }
 
   /** The log is there no more. */

@@ -57,6 +57,7 @@ export class MemoryCluster implements LogCluster {
   readonly #followed = new Map<string, number>();
   #listener: ClusterListener | undefined;
   #isTaking = false;
+  #isHeld = false;
   #isClosed = false;
   readonly #logs: MemoryLogs;
 
@@ -104,8 +105,18 @@ export class MemoryCluster implements LogCluster {
     return Promise.resolve();
   }
 
+  /** From now on nothing comes. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  letGo(): void {
+    this.#isHeld = false;
+    this.wake();
+  }
+
   wake(): void {
-    if (this.#isTaking || this.#isClosed) return;
+    if (this.#isTaking || this.#isClosed || this.#isHeld) return;
     this.#isTaking = true;
     void this.#take();
   }
