@@ -54,12 +54,12 @@ export class TopicReader {
     });
     if (!answer.ok || answer.body === null) return;
     for await (const line of createInterface({ input: Readable.fromWeb(answer.body as never) })) {
-      if (line !== '') this.#take(JSON.parse(line) as Partial<Record<'position' | 'streamId' | 'id', string>>);
+      if (line !== '') this.#take(JSON.parse(line) as Partial<Record<'offset' | 'streamId' | 'id', string>>);
     }
   }
 
-  #take({ position, streamId, id }: Partial<Record<'position' | 'streamId' | 'id', string>>): void {
-    if (position !== undefined) this.#position = position;
+  #take({ offset, streamId, id }: Partial<Record<'offset' | 'streamId' | 'id', string>>): void {
+    if (offset !== undefined) this.#position = offset;
     if (streamId === undefined || id === undefined) return;
     const read = this.read.get(streamId) ?? [];
     this.read.set(streamId, read);
