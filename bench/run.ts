@@ -56,7 +56,8 @@ export async function runHub(scenario: Scenario, options: RunOptions): Promise<R
   }, options.directory);
 }
 
-async function load(scenario: Scenario, server: ServerProcess, options: RunOptions): Promise<LoadResult> {
+/** Loads a server that runs. */
+export async function load(scenario: Scenario, server: ServerProcess, options: RunOptions): Promise<LoadResult> {
   const { warmUpMs, windowMs } = options;
   const spec: LoadSpec = {
     ...scenario,

@@ -22,6 +22,7 @@ export interface MeasuredParts {
     readonly storage: ReturnType<StateSources['storage']>;
     backlog(): ReturnType<StateSources['backlog']>;
     readonly sql?: { readonly load: ReturnType<StateSources['sql']> };
+    readonly foreign?: { readonly count: number };
   };
   readonly hub: {
     readonly connections: number;
@@ -81,6 +82,7 @@ function stateOf({ live }: ServerMetricsOptions, parts: () => MeasuredParts): St
     subscriptions: () => parts().subscriptions.count,
     otherHubs: () => parts().hub.backplane?.servers ?? 0,
     forwarded: () => parts().hub.backplane?.forwarded ?? 0,
+    foreignRecords: () => parts().store.foreign?.count ?? 0,
   };
 }
 

@@ -29,8 +29,18 @@ function numbersOf(status: ServerStatus): [string, string][] {
       `${countText(status.hubConnections)} at the hub, ${countText(status.anonymousSockets)} without a valid token yet`,
     ],
     ['readers', `${countText(status.readers)} live${partsText(status.readersByLag)}`],
+    ...hubsOf(status),
     ['refused', listText(status.refusals)],
     ['limits', listText(status.limitStrikes)],
+  ];
+}
+
+/** Of a hub that is not alone, or whose logs others have written to. */
+function hubsOf({ otherHubs, foreignRecords }: ServerStatus): [string, string][] {
+  const others = (otherHubs ?? 0) + (foreignRecords ?? 0);
+  if (others === 0) return [];
+  return [
+    ['hubs', `${countText(otherHubs)} others heard, ${countText(foreignRecords)} records that no hub has written`],
   ];
 }
 

@@ -29,6 +29,9 @@ export interface ServerStatus {
   /** Live readers, and how many of them are how far behind. */
   readonly readers: number | null;
   readonly readersByLag: Readonly<Record<string, number>>;
+  /** Of a store on Kafka: other hubs that are heard, and records in its logs that no hub has written. */
+  readonly otherHubs: number | null;
+  readonly foreignRecords: number | null;
   /** Errors that were answered since the start, by code, and limits that struck, by name. */
   readonly refusals: Readonly<Record<string, number>>;
   readonly limitStrikes: Readonly<Record<string, number>>;
@@ -72,6 +75,8 @@ export async function fetchStatus({ url, metricsUrl, token }: StatusQuery): Prom
     anonymousSockets: gauge('anonymous_sockets'),
     readers: gauge('followers'),
     readersByLag: samples.by('writer_hub_feed_readers', 'lag'),
+    otherHubs: gauge('other_hubs'),
+    foreignRecords: gauge('foreign_records'),
     refusals: samples.by('writer_hub_errors_total', 'code'),
     limitStrikes: samples.by('writer_hub_limit_strikes_total', 'limit'),
   };

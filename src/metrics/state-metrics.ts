@@ -28,6 +28,8 @@ export interface StateSources {
   /** Other hubs of the same store that are heard, and requests of their connections that are passed on to them. */
   readonly otherHubs: () => number;
   readonly forwarded: () => number;
+  /** Records of Kafka that no hub has written. */
+  readonly foreignRecords: () => number;
 }
 
 /** How much of something there is that a limit bounds for all callers together. */
@@ -126,10 +128,14 @@ function readerGauges(sources: StateSources): Gauges {
   };
 }
 
-function hubGauges({ otherHubs, forwarded }: StateSources): Gauges {
+function hubGauges({ otherHubs, forwarded, foreignRecords }: StateSources): Gauges {
   return {
     other_hubs: ['Other hubs of the same store that are heard; 0 of a hub that is alone.', otherHubs],
     forwarded_requests: ['Requests and WebSockets that are passed on to the hub of their connection.', forwarded],
+    foreign_records: [
+      'Records of Kafka that no hub has written, and that were left out since the start.',
+      foreignRecords,
+    ],
   };
 }
 

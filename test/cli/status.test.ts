@@ -116,6 +116,15 @@ describe('writer-hub status', () => {
     expect(text).toContain('refused     b 1,234, a 1\n');
     expect(text).toContain('readers     2 live (2 live)\n');
     expect(text).toContain('queue       not known batches');
+    expect(text).not.toContain('hubs');
+  });
+
+  it('says how many other hubs are heard, and what others have put into their logs', async () => {
+    const metrics = 'writer_hub_other_hubs 2\nwriter_hub_foreign_records 3\n';
+    const url = await fake({ '/': INFO, '/readyz': [200, ''], '/metrics': [200, metrics] });
+    const status = await fetchStatus({ url, metricsUrl: undefined, token: undefined });
+    expect(status).toMatchObject({ otherHubs: 2, foreignRecords: 3 });
+    expect(statusText(status)).toContain('hubs        2 others heard, 3 records that no hub has written\n');
   });
 });
 

@@ -1,0 +1,164 @@
+// `npm run bench:kafka`: what a store on Kafka takes in, beside what Kafka's own load generator puts into the same
+// cluster in records of the same size; and what an event costs one, two and three hubs.
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { tmpdir } from 'node:os';
+import { DevCluster } from '../../src/kafka-dev/dev-cluster';
+import { fetchJars, jarDirectory } from '../../src/kafka-dev/kafka-jars';
+import { load } from '../run';
+import type { Scenario } from '../scenarios';
+import { ROOT, type ServerProcess } from '../support/process';
+import { print, runScript } from '../support/script';
+import { withTemporaryDirectory } from '../support/temporary';
+import { startWriterHub } from '../support/writer-hub-server';
+import { ProducerPerformance } from './producer-performance';
+
+const TIMES = { warmUpMs: 3000, windowMs: 8000 };
+const MOST_HUBS = 3;
+
+/** Of Kafka's own: about so many megabytes. */
+const SENT_BYTES = 300_000_000;
+const MOST_RECORDS = 500_000;
+
+/** A view of so many events is made anew. */
+const REBUILT_EVENTS = 10_000_000;
+
+interface Intake {
+  readonly eventsPerSecond: number;
+  readonly megabytesPerSecond: number;
+  readonly p99: number;
+  /** Microseconds of all hubs together. */
+  readonly cpuPerEvent: number;
+  readonly batchBytes: number;
+}
+
+function scenarioOf(batch: number): Scenario {
+  const inFlight = batch === 1 ? 16 : batch === 100 ? 4 : 2;
+  const name = `${batch}-event invocations`;
+  return { entryPoint: 'hub', connections: 16, streams: 16, shuffled: false, inFlight, batch, name };
+}
+
+/** Loads some hubs at once, each by a load generator of its own. */
+async function loadHubs(hubs: readonly ServerProcess[], batch: number): Promise<Intake> {
+  const options = { ...TIMES, directory: tmpdir() };
+  const results = await Promise.all(hubs.map((hub) => load(scenarioOf(batch), hub, options)));
+  const refusal = results.find(({ refused }) => refused > 0)?.refusal;
+  if (refusal !== undefined) throw new Error(refusal);
+  const rates = results.map(({ events, seconds }) => events / seconds);
+  const eventsPerSecond = rates.reduce((sum, rate) => sum + rate, 0);
+  const events = results.reduce((sum, result) => sum + result.events, 0);
+  const cpu = results.reduce((sum, result) => sum + result.serverCpu, 0);
+  const { batchBytes } = results[0]!;
+  return {
+    eventsPerSecond,
+    megabytesPerSecond: ((eventsPerSecond / batch) * batchBytes) / 1e6,
+    p99: Math.max(...results.map(({ p99 }) => p99)),
+    cpuPerEvent: cpu / events,
+    batchBytes,
+  };
+}
+
+/** Starts a hub; resolves when it has caught up. */
+async function startHub(brokers: string, prefix: string, data: string): Promise<ServerProcess> {
+  const hub = await startWriterHub(data, {
+    WRITER_HUB_STORE: 'kafka',
+    WRITER_HUB_KAFKA_BROKERS: brokers,
+    WRITER_HUB_KAFKA_PREFIX: prefix,
+    // Where the client library is installed.
+    NODE_PATH: path.join(ROOT, 'test/kafka/node_modules'),
+  });
+  await ready(hub);
+  return hub;
+}
+
+interface Place {
+  readonly brokers: string;
+  readonly directory: string;
+}
+
+/** Starts so many hubs of a store of their own. */
+async function withHubs<Result>(
+  { brokers, directory }: Place,
+  count: number,
+  act: (hubs: readonly ServerProcess[], prefix: string) => Promise<Result>,
+): Promise<Result> {
+  const prefix = `bench-${randomBytes(6).toString('hex')}-`;
+  const hubs: ServerProcess[] = [];
+  try {
+    for (let hub = 0; hub < count; hub++)
+      hubs.push(await startHub(brokers, prefix, path.join(directory, `${prefix}${hub}`)));
+    return await act(hubs, prefix);
+  } finally {
+    await Promise.all(hubs.map((hub) => hub.stop()));
+  }
+}
+
+/** How fast another hub makes a view of so many events, and how soon it is there again when it is started again. */
+async function rebuild(place: Place, least: number): Promise<void> {
+  await withHubs(place, 1, async ([hub], prefix) => {
+    let events = 0;
+    while (events < least) events += await stored(hub!);
+    const data = path.join(place.directory, `${prefix}view`);
+    for (const what of ['made anew', 'started again']) {
+      const started = performance.now();
+      const view = await startHub(place.brokers, prefix, data);
+      const seconds = (performance.now() - started) / 1000;
+      const rate = Math.round(events / seconds).toLocaleString('en-US');
+      print(
+        `a view of ${events.toLocaleString('en-US')} events ${what}: ready after ${seconds.toFixed(1)} s, ${rate} events/s`,
+      );
+      await view.stop();
+    }
+  });
+}
+
+/** Has a hub take in more events; gives how many. */
+async function stored(hub: ServerProcess): Promise<number> {
+  const result = await load(scenarioOf(1000), hub, { warmUpMs: 0, windowMs: 20_000, directory: tmpdir() });
+  return Object.values(result.acknowledged).reduce((sum, count) => sum + count, 0);
+}
+
+async function ready(hub: ServerProcess): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${hub.url}/readyz`);
+    await answer.arrayBuffer();
+    if (answer.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function measure(directory: string): Promise<boolean> {
+  const jars = jarDirectory(process.env);
+  await fetchJars(jars, print);
+  const producer = await ProducerPerformance.fetch(`${jars}-tools`);
+  const files = path.join(directory, 'kafka');
+  const cluster = await DevCluster.start({ jars, directory: files, brokers: 3, port: 0 });
+  const brokers = cluster.addresses;
+  const place = { brokers, directory };
+  try {
+    print('| events an append | bytes | Kafka itself, MB/s | p99, ms | one hub, MB/s | of it | events/s | p99, ms |');
+    print('| --- | --- | --- | --- | --- | --- | --- | --- |');
+    for (const batch of [1, 100, 1000]) {
+      const hub = await withHubs(place, 1, (hubs) => loadHubs(hubs, batch));
+      const records = Math.min(MOST_RECORDS, Math.ceil(SENT_BYTES / hub.batchBytes));
+      const own = await producer.send(brokers, `own-${batch}`, records, hub.batchBytes);
+      const of = (hub.megabytesPerSecond / own.megabytesPerSecond).toFixed(2);
+      const [mine, theirs] = [hub.megabytesPerSecond.toFixed(1), own.megabytesPerSecond.toFixed(1)];
+      const rate = Math.round(hub.eventsPerSecond).toLocaleString('en-US');
+      print(
+        `| ${batch} | ${hub.batchBytes} | ${theirs} | ${own.p99} | ${mine} | ${of} | ${rate} | ${hub.p99.toFixed(1)} |`,
+      );
+    }
+    for (let count = 1; count <= MOST_HUBS; count++) {
+      const { eventsPerSecond, cpuPerEvent } = await withHubs(place, count, (hubs) => loadHubs(hubs, 100));
+      const rate = Math.round(eventsPerSecond).toLocaleString('en-US');
+      print(`${count} hubs: ${rate} events/s together, ${cpuPerEvent.toFixed(2)} µs of processor time an event`);
+    }
+    await rebuild(place, REBUILT_EVENTS);
+    return true;
+  } finally {
+    await cluster.stop();
+  }
+}
+
+void runScript(30 * 60_000, () => withTemporaryDirectory((directory) => measure(directory)));
