@@ -48,7 +48,16 @@ export class ProducerPerformance {
 
   /** Sends so many records of so many bytes as fast as it can, acknowledged by all in-sync replicas. */
   async send(brokers: string, topic: string, records: number, bytes: number): Promise<ProducerRun> {
-    const settings = [`bootstrap.servers=${brokers}`, 'acks=all', 'linger.ms=1', 'batch.size=1000000'];
+    const place = ['--bootstrap-server', brokers, '--topic', topic, '--partitions', '1', '--replication-factor', '3'];
+    const safe = ['--config', 'min.insync.replicas=2', '--config', `max.message.bytes=${2 * bytes + 1_000_000}`];
+    await run('java', ['-cp', this.#classes, 'org.apache.kafka.tools.TopicCommand', '--create', ...place, ...safe]);
+    const settings = [
+      `bootstrap.servers=${brokers}`,
+      'acks=all',
+      'linger.ms=1',
+      'batch.size=1000000',
+      `max.request.size=${2 * bytes + 1_000_000}`,
+    ];
     const args = ['-Xmx512m', '-cp', this.#classes, 'org.apache.kafka.tools.ProducerPerformance', '--topic', topic];
     const amounts = ['--num-records', String(records), '--record-size', String(bytes), '--throughput', '-1'];
     const child = spawn('java', [...args, ...amounts, '--producer-props', ...settings], {
