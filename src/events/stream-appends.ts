@@ -89,7 +89,7 @@ export class StreamAppends<Batch extends { readonly early?: EarlyTimestamps }> {
     this.#gate.checkRoom(whenFull, posted.holder);
   }
 
-  /** Stores a text whole or not at all. Resolves when it is stored; with what is nobody's business. */
+  /** Stores a text whole or not at all. Resolves when it is stored; the value means nothing to callers. */
   append(access: Access, posted: PostedText, whenFull: WhenFull): Promise<unknown> {
     const gate = this.#gate;
     const target = gate.target(access, posted.topic, posted.streamId);

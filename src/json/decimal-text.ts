@@ -61,7 +61,7 @@ function signOf(text: string, digits: string): -1 | 0 | 1 {
   return text.startsWith('-') ? -1 : 1;
 }
 
-/** Whether a number is one of those of which none is equal to another that differs, as doubles. */
+/** Whether a number is so short that another short one is equal to it exactly when their doubles are. */
 export function isShort(text: string): boolean {
   return text.length <= SHORT && !/[eE]/.test(text);
 }

@@ -141,7 +141,7 @@ export interface InvocationWatch {
   failed(error: unknown, startedAt: number): void;
 }
 
-/** Measures all invocations of a method. Nothing is made for each, which there may be tens of thousands of a second. */
+/** Measures all invocations of a method. It makes no object for each: there may be tens of thousands a second. */
 class MethodWatch implements InvocationWatch {
   readonly trace = undefined;
   readonly meter: InvocationMeter;

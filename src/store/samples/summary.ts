@@ -167,7 +167,7 @@ export class WrittenPoint implements SamplePoint {
     return this.#textAt < 0 ? undefined : new ByteReader(this.#bytes, this.#textAt).text();
   }
 
-  /** Whether its text is such that no other number is the same double. */
+  /** The same as `isShort` of its text, which need not be made for it. */
   get isShort(): boolean {
     const length = this.#bytes[this.#textAt] ?? SHORT + 1;
     if (length > SHORT) return false;

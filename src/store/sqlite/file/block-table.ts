@@ -4,22 +4,17 @@ import { BlockReader, type Block } from '../../samples/block';
 import type { TimeSpan } from '../../samples/bucket-sums';
 import type { BlockColumns } from '../../samples/summed-blocks';
 
-/** A block without its samples. */
-export interface BlockRow extends Pick<Block, 'minTimestamp' | 'maxTimestamp' | 'summary'> {
+/** Where a block is among those of its series. */
+export interface BlockRow extends Pick<Block, 'minTimestamp'> {
   readonly id: bigint;
 }
-
-type BlockValues = [id: bigint, minTimestamp: bigint, maxTimestamp: bigint, summary: Buffer];
 
 /** Summaries, and for each the id, the least timestamp and how far the greatest is from it. */
 type JoinedValues = [summaries: Buffer | null, places: string | null];
 
-/** Behind which block of a series to go on. */
-type BlockPlace = Pick<BlockRow, 'minTimestamp' | 'id'>;
-
 /** Reads the blocks of series. */
 export class BlockTable {
-  readonly #between: Statement<[bigint, bigint, bigint], BlockValues>;
+  readonly #between: Statement<[bigint, bigint, bigint], BlockRow>;
   readonly #joined: Statement<[bigint, bigint, bigint, bigint, bigint], JoinedValues>;
   readonly #next: Statement<[bigint, bigint, bigint, bigint, bigint], BlockRow>;
   readonly #extent: Statement<[bigint, bigint, bigint], { least: bigint | null; greatest: bigint | null }>;
@@ -28,27 +23,26 @@ export class BlockTable {
   readonly #part: Statement<[number, number, bigint], Buffer>;
 
   constructor(database: Database) {
-    const rows = `SELECT id, min_timestamp AS minTimestamp, max_timestamp AS maxTimestamp, summary FROM blocks
-       WHERE series = ? AND min_timestamp <= ? AND max_timestamp >= ?`;
+    const some = 'FROM blocks WHERE series = ? AND min_timestamp <= ? AND max_timestamp >= ?';
+    const rows = `SELECT id, min_timestamp AS minTimestamp ${some}`;
+    const behind = 'AND (min_timestamp, id) > (?, ?)';
     const order = 'ORDER BY min_timestamp, id';
-    this.#between = database.prepare<[bigint, bigint, bigint], BlockValues>(`${rows} ${order}`).safeIntegers().raw();
+    this.#between = database.prepare<[bigint, bigint, bigint], BlockRow>(`${rows} ${order}`).safeIntegers();
     // Joined to one value: a row, with memory of its own, for each block takes twice the time.
     this.#joined = database
       .prepare<[bigint, bigint, bigint, bigint, bigint], JoinedValues>(
+        // What is selected from is in order, and so is what is joined.
         `SELECT CAST(group_concat(summary, '') AS BLOB),
-           group_concat(id || ' ' || minTimestamp || ' ' || (maxTimestamp - minTimestamp), ' ')
-         FROM (${rows} AND (min_timestamp, id) > (?, ?) ${order} LIMIT ${JOINED})`,
+           group_concat(id || ' ' || min_timestamp || ' ' || (max_timestamp - min_timestamp), ' ')
+         FROM (SELECT * ${some} ${behind} ${order} LIMIT ${JOINED})`,
       )
       .raw();
     this.#next = database
-      .prepare<[bigint, bigint, bigint, bigint, bigint], BlockRow>(
-        `${rows} AND (min_timestamp, id) > (?, ?) ${order} LIMIT 1`,
-      )
+      .prepare<[bigint, bigint, bigint, bigint, bigint], BlockRow>(`${rows} ${behind} ${order} LIMIT 1`)
       .safeIntegers();
     this.#extent = database
       .prepare<[bigint, bigint, bigint], { least: bigint | null; greatest: bigint | null }>(
-        `SELECT min(min_timestamp) AS least, max(max_timestamp) AS greatest FROM blocks
-         WHERE series = ? AND min_timestamp <= ? AND max_timestamp >= ?`,
+        `SELECT min(min_timestamp) AS least, max(max_timestamp) AS greatest ${some}`,
       )
       .safeIntegers();
     this.#data = database.prepare('SELECT zones, data FROM block_data WHERE id = ?');
@@ -60,9 +54,7 @@ export class BlockTable {
 
   /** The blocks of a series that may have samples in a span of time, in order of their first. */
   between(series: number, { least, greatest }: TimeSpan): BlockRow[] {
-    return this.#between
-      .all(BigInt(series), greatest, least)
-      .map(([id, minTimestamp, maxTimestamp, summary]) => ({ id, minTimestamp, maxTimestamp, summary }));
+    return this.#between.all(BigInt(series), greatest, least);
   }
 
   /** The same, some at a time, for those who need what they come to. */
@@ -82,7 +74,7 @@ export class BlockTable {
   next(
     series: number,
     { least, greatest }: TimeSpan,
-    { minTimestamp, id }: BlockPlace = BEFORE_ALL,
+    { minTimestamp, id }: BlockRow = BEFORE_ALL,
   ): BlockRow | undefined {
     return this.#next.get(BigInt(series), greatest, least, minTimestamp, id);
   }
@@ -94,13 +86,12 @@ export class BlockTable {
   }
 
   /** The samples of a block. */
-  open(kind: ValueKind, { id, minTimestamp }: BlockPlace): BlockReader {
+  open(kind: ValueKind, { id, minTimestamp }: BlockRow): BlockReader {
     return new BlockReader(kind, { minTimestamp, ...this.#data.get(id)! });
   }
 
   /** The same for those who need the samples of few of its zones. */
-  openZones(kind: ValueKind, number: number, minTimestamp: bigint): BlockReader {
-    const id = BigInt(number);
+  openZones(kind: ValueKind, { id, minTimestamp }: BlockRow): BlockReader {
     const zones = this.#zones.get(id)!;
     return new BlockReader(kind, {
       minTimestamp,
@@ -113,7 +104,7 @@ export class BlockTable {
 /** So many blocks are joined at once. */
 const JOINED = 4096;
 
-const BEFORE_ALL: BlockPlace = { minTimestamp: -(2n ** 63n), id: -1n };
+const BEFORE_ALL: BlockRow = { minTimestamp: -(2n ** 63n), id: -1n };
 
 function toColumns(summaries: Buffer, places: string): BlockColumns {
   const columns = { ids: [] as number[], minTimestamps: [] as bigint[], lengths: [] as number[], summaries };

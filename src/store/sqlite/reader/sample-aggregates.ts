@@ -80,7 +80,8 @@ export class SampleAggregates {
       for (const block = new SummedBlocks(some); block.next();) {
         const isKept = block.leastOffset >= firstOffset;
         if (isKept && buckets.addSummed(block)) continue;
-        this.#addZones(buckets, this.#blocks.openZones(series.kind, block.id, block.base), isKept ? 1 : firstOffset);
+        const reader = this.#blocks.openZones(series.kind, { id: BigInt(block.id), minTimestamp: block.base });
+        this.#addZones(buckets, reader, isKept ? 1 : firstOffset);
       }
     }
   }
