@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { type Config, ConfigError } from './config';
+import type { Logger } from './log';
 import { openHubChannel } from './open-store';
 import type { ForwardingOptions } from './signalr';
 import type { HubChannel } from './store/kafka/hub-channel';
@@ -17,7 +18,7 @@ const KEY_BYTES = 32;
  * How requests are passed on to the hub that has their connection; `undefined`: they are not. Throws a `ConfigError`
  * when what is asked for does not go together.
  */
-export function openForwarding(config: Config): HubForwarding | undefined {
+export function openForwarding(config: Config, logger: Logger): HubForwarding | undefined {
   const { forwardingHost: host, forwardingPort: port, forwardingAddress: address } = config;
   if (host === undefined) {
     if (address === undefined) return undefined;
@@ -27,7 +28,7 @@ export function openForwarding(config: Config): HubForwarding | undefined {
     throw new ConfigError(`WRITER_HUB_FORWARDING_HOST ${host} is no address: WRITER_HUB_FORWARDING_ADDRESS says one`);
   }
   const keys = keysOf(config);
-  const channel = openHubChannel(config);
+  const channel = openHubChannel(config, logger);
   if (channel === undefined) throw new ConfigError('WRITER_HUB_FORWARDING_HOST needs WRITER_HUB_STORE=kafka');
   return { channel, forwarding: { keys, host, port, ...(address !== undefined && { address }) } };
 }

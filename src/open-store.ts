@@ -36,10 +36,16 @@ export async function openStore(config: Config, directory: string, logger: Logge
 }
 
 /** What the hubs of a store say to each other; `undefined`: it has one hub. */
-export function openHubChannel(config: Config): HubChannel | undefined {
+export function openHubChannel(config: Config, logger: Logger): HubChannel | undefined {
   const { store, kafkaBrokers, kafkaPrefix } = config;
   if (store !== 'kafka' || kafkaBrokers === undefined) return undefined;
-  return new HubChannel(newCluster(config, kafkaBrokers, MESSAGE_BYTES), new TopicNames(kafkaPrefix).hubs);
+  return new HubChannel({
+    cluster: newCluster(config, kafkaBrokers, MESSAGE_BYTES),
+    log: new TopicNames(kafkaPrefix).hubs,
+    onFailure: (error) => {
+      logger.error({ err: error }, 'other hubs are not heard any more: requests that belong to them are refused');
+    },
+  });
 }
 
 function newCluster(config: Config, brokers: string, maxRecordBytes: number): KafkaCluster {

@@ -134,11 +134,12 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
   checkNativeModule();
   const dataDir = resolve(config.dataDir);
   prepareDirectory(dataDir);
-  // The store is opened first: it locks the directory.
+  const several = openForwarding(config, logger);
+  // The store is opened first of what holds something: it locks the directory.
   const store = await openStore(config, dataDir, logger);
   try {
     const secret = findSecret(config, dataDir, logger);
-    const hub = await serve(live, store, { dataDir, secret: secret.value }, logger).catch((error: unknown) => {
+    const hub = await serve(live, store, { dataDir, secret: secret.value, several }, logger).catch((error: unknown) => {
       // Nobody has seen its token: the next start is the first one again.
       if (secret.made !== undefined) rmSync(secret.made);
       throw error;
@@ -166,11 +167,18 @@ function prepareDirectory(dataDir: string): void {
   }
 }
 
+/** What is known before anything above the store is made. */
+interface ServedWith {
+  readonly dataDir: string;
+  readonly secret: string;
+  readonly several: HubForwarding | undefined;
+}
+
 /** Everything above the store, in the order an event passes it on its way up from the disk. */
 async function serve(
   live: LiveConfig,
   store: ServedStore,
-  { dataDir, secret }: { readonly dataDir: string; readonly secret: string },
+  { dataDir, secret, several }: ServedWith,
   logger: Logger,
 ): Promise<Pick<WriterHub, 'url' | 'metricsUrl' | 'reload' | 'close'>> {
   const config = live.current;
@@ -270,7 +278,6 @@ async function serve(
     },
   });
   const hubLogger = logger.child({ part: 'signalr' });
-  const several = openForwarding(config);
   const hub: HubServer<Principal> = createHub(config, {
     ...{ service, parameters, callers, origins, proxies, refusals, metrics, tracing, logger, hubLogger },
     reader: {

@@ -1,12 +1,15 @@
 import { type Config, ConfigError } from '../src/config';
+import { createLogger } from '../src/log';
 import { openForwarding } from '../src/hub-forwarding';
 import { completeConfig } from '../src/settings/settings';
+
+const LOGGER = createLogger('silent');
 
 const KAFKA = { store: 'kafka', kafkaBrokers: '127.0.0.1:9092', jwtSecret: 'x'.repeat(40) } as const;
 
 describe('openForwarding', () => {
   it('passes nothing on unless the others are told an address', () => {
-    expect(openForwarding(completeConfig(KAFKA))).toBeUndefined();
+    expect(openForwarding(completeConfig(KAFKA), LOGGER)).toBeUndefined();
   });
 
   it.each<[wrong: string, settings: Partial<Config>, message: RegExp]>([
@@ -24,7 +27,7 @@ describe('openForwarding', () => {
       /FORWARDING_HOST needs WRITER_HUB_STORE=kafka/,
     ],
   ])('refuses %s', (_, settings, message) => {
-    const open = (): unknown => openForwarding(completeConfig(settings));
+    const open = (): unknown => openForwarding(completeConfig(settings), LOGGER);
     expect(open).toThrow(ConfigError);
     expect(open).toThrow(message);
   });

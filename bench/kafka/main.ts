@@ -7,10 +7,10 @@ import { DevCluster } from '../../src/kafka-dev/dev-cluster';
 import { fetchJars, jarDirectory } from '../../src/kafka-dev/kafka-jars';
 import { load } from '../run';
 import type { Scenario } from '../scenarios';
-import { ROOT, type ServerProcess } from '../support/process';
+import { startKafkaHub } from '../support/kafka-hub';
+import type { ServerProcess } from '../support/process';
 import { print, runScript } from '../support/script';
 import { withTemporaryDirectory } from '../support/temporary';
-import { startWriterHub } from '../support/writer-hub-server';
 import { ProducerPerformance } from './producer-performance';
 
 const TIMES = { warmUpMs: 3000, windowMs: 8000 };
@@ -58,35 +58,26 @@ async function loadHubs(hubs: readonly ServerProcess[], batch: number): Promise<
   };
 }
 
-/** Starts a hub; resolves when it has caught up. */
-async function startHub(brokers: string, prefix: string, data: string): Promise<ServerProcess> {
-  const hub = await startWriterHub(data, {
-    WRITER_HUB_STORE: 'kafka',
-    WRITER_HUB_KAFKA_BROKERS: brokers,
-    WRITER_HUB_KAFKA_PREFIX: prefix,
-    // Where the client library is installed.
-    NODE_PATH: path.join(ROOT, 'test/kafka/node_modules'),
-  });
-  await ready(hub);
-  return hub;
-}
-
 interface Place {
   readonly brokers: string;
   readonly directory: string;
 }
 
+/** Starts a hub of a store; each has a directory of its own. */
+function startHub({ brokers, directory }: Place, prefix: string, hub: number): Promise<ServerProcess> {
+  return startKafkaHub(brokers, path.join(directory, `${prefix}${hub}`), { WRITER_HUB_KAFKA_PREFIX: prefix });
+}
+
 /** Starts so many hubs of a store of their own. */
 async function withHubs<Result>(
-  { brokers, directory }: Place,
+  place: Place,
   count: number,
   act: (hubs: readonly ServerProcess[], prefix: string) => Promise<Result>,
 ): Promise<Result> {
   const prefix = `bench-${randomBytes(6).toString('hex')}-`;
   const hubs: ServerProcess[] = [];
   try {
-    for (let hub = 0; hub < count; hub++)
-      hubs.push(await startHub(brokers, prefix, path.join(directory, `${prefix}${hub}`)));
+    for (let hub = 0; hub < count; hub++) hubs.push(await startHub(place, prefix, hub));
     return await act(hubs, prefix);
   } finally {
     await Promise.all(hubs.map((hub) => hub.stop()));
@@ -98,10 +89,9 @@ async function rebuild(place: Place, least: number): Promise<void> {
   await withHubs(place, 1, async ([hub], prefix) => {
     let events = 0;
     while (events < least) events += await stored(hub!);
-    const data = path.join(place.directory, `${prefix}view`);
     for (const what of ['made anew', 'started again']) {
       const started = performance.now();
-      const view = await startHub(place.brokers, prefix, data);
+      const view = await startHub(place, prefix, 1);
       const seconds = (performance.now() - started) / 1000;
       const rate = Math.round(events / seconds).toLocaleString('en-US');
       print(
@@ -116,15 +106,6 @@ async function rebuild(place: Place, least: number): Promise<void> {
 async function stored(hub: ServerProcess): Promise<number> {
   const result = await load(scenarioOf(1000), hub, { warmUpMs: 0, windowMs: 20_000, directory: tmpdir() });
   return Object.values(result.acknowledged).reduce((sum, count) => sum + count, 0);
-}
-
-async function ready(hub: ServerProcess): Promise<void> {
-  for (;;) {
-    const answer = await fetch(`${hub.url}/readyz`);
-    await answer.arrayBuffer();
-    if (answer.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 async function measure(directory: string): Promise<boolean> {

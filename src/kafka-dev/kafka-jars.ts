@@ -11,25 +11,11 @@ const BINDING_VERSION = '2.24.3';
 /** What cannot be had or started. */
 export class KafkaDevError extends Error {}
 
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>writer-hub</groupId>
-  <artifactId>kafka-dev</artifactId>
-  <version>1</version>
-  <dependencies>
-    <dependency>
-      <groupId>org.apache.kafka</groupId>
-      <artifactId>kafka_2.13</artifactId>
-      <version>${KAFKA_VERSION}</version>
-    </dependency>
-    <dependency>
-      <groupId>org.apache.logging.log4j</groupId>
-      <artifactId>log4j-slf4j-impl</artifactId>
-      <version>${BINDING_VERSION}</version>
-    </dependency>
-  </dependencies>
-</project>
-`;
+/** What a broker needs, as `group:artifact:version`. */
+const BROKER = [
+  `org.apache.kafka:kafka_2.13:${KAFKA_VERSION}`,
+  `org.apache.logging.log4j:log4j-slf4j-impl:${BINDING_VERSION}`,
+];
 
 /** Where the jars are kept: https://specifications.freedesktop.org/basedir-spec/latest/ */
 export function jarDirectory(env: NodeJS.ProcessEnv): string {
@@ -45,13 +31,19 @@ export function jarDirectory(env: NodeJS.ProcessEnv): string {
  */
 export async function fetchJars(directory: string, say: (line: string) => void): Promise<void> {
   if (existsSync(directory)) return;
+  say(`fetching Kafka ${KAFKA_VERSION} with Maven`);
+  await fetchArtifacts(directory, BROKER);
+}
+
+/** The same with any artifacts, `group:artifact:version` each, and what they need. */
+export async function fetchArtifacts(directory: string, artifacts: readonly string[]): Promise<void> {
+  if (existsSync(directory)) return;
   const partial = `${directory}.${process.pid}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
   try {
     const pom = path.join(partial, 'pom.xml');
-    writeFileSync(pom, POM);
-    say(`fetching Kafka ${KAFKA_VERSION} with Maven`);
+    writeFileSync(pom, pomOf(artifacts));
     const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`];
     await run('mvn', ['--batch-mode', '--quiet', '--strict-checksums', '--file', pom, ...goal]);
     renameSync(partial, directory);
@@ -60,8 +52,23 @@ export async function fetchJars(directory: string, say: (line: string) => void):
   }
 }
 
-/** Runs a program to its end. Rejects with what it has said when it cannot be run, or fails. */
-export async function run(program: string, args: readonly string[]): Promise<void> {
+function pomOf(artifacts: readonly string[]): string {
+  const dependencies = artifacts.map((artifact) => {
+    const [group, name, version] = artifact.split(':');
+    return `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`;
+  });
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>writer-hub</groupId>
+  <artifactId>kafka-dev</artifactId>
+  <version>1</version>
+  <dependencies>${dependencies.join('')}</dependencies>
+</project>
+`;
+}
+
+/** Runs a program to its end; gives what it has said. Rejects with that when it cannot be run, or fails. */
+export async function run(program: string, args: readonly string[]): Promise<string> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const output of [child.stdout, child.stderr]) output.on('data', (text: Buffer) => (said += String(text)));
@@ -69,4 +76,5 @@ export async function run(program: string, args: readonly string[]): Promise<voi
     throw new KafkaDevError(`${program} cannot be run: ${(error as Error).message}`);
   })) as [number | null];
   if (code !== 0) throw new KafkaDevError(`${program} ended with ${code ?? 'a signal'}:\n${said.trim()}`);
+  return said;
 }

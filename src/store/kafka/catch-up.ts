@@ -1,11 +1,8 @@
 import { WriterHubError } from '../../errors';
+import { askForLog } from './ask-for-log';
 import type { ClusterListener, LogCluster, LogState } from './log-cluster';
-import { pause } from './pause';
 import type { TopicDirectory } from './topic-directory';
 import type { ViewFeeder } from './view-feeder';
-
-/** How long it waits before the cluster is asked again that could not answer, milliseconds. */
-const ASK_AGAIN = 1000;
 
 export interface CatchUpParts {
   readonly cluster: LogCluster;
@@ -80,7 +77,8 @@ export class CatchUp {
   async follow(log: string): Promise<void> {
     // Those that are left when the catalogue is carried out come then.
     if (this.#phase === 'catalogue') return;
-    this.#follow(log, await this.#ask(log));
+    const { cluster, ending } = this.#parts;
+    this.#follow(log, await askForLog(cluster, log, ending));
   }
 
   /** Something was carried out. */
@@ -90,9 +88,9 @@ export class CatchUp {
   }
 
   async #run(listener: ClusterListener): Promise<void> {
-    const { cluster, directory, catalogue } = this.#parts;
+    const { cluster, directory, catalogue, ending } = this.#parts;
     await cluster.connect(listener);
-    const state = await this.#ask(catalogue);
+    const state = await askForLog(cluster, catalogue, ending);
     this.#phase = 'catalogue';
     this.#follow(catalogue, state);
     await this.#allReached();
@@ -126,19 +124,6 @@ export class CatchUp {
     }
     this.#targets.set(log, { from: next ?? start, to: end });
     cluster.follow(log, next ?? start);
-  }
-
-  /** Asks for a log, which is made if it is not there, until the cluster answers. */
-  async #ask(log: string): Promise<LogState> {
-    const { cluster, ending } = this.#parts;
-    for (;;) {
-      try {
-        return await cluster.ensure(log);
-      } catch (error) {
-        if (ending.aborted || (error instanceof WriterHubError && error.code !== 'store_unavailable')) throw error;
-        await pause(ASK_AGAIN, ending);
-      }
-    }
   }
 
   #allReached(): Promise<void> {

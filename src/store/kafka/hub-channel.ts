@@ -1,11 +1,8 @@
+import { askForLog } from './ask-for-log';
 import type { LogCluster, StoredRecord } from './log-cluster';
-import { pause } from './pause';
 
 /** What is said is of no use any more after so long, milliseconds. */
 const KEPT_FOR = 60_000;
-
-/** How long it waits before the cluster is asked again that could not answer, milliseconds. */
-const ASK_AGAIN = 1000;
 
 /** What one hub is told. */
 export interface ChannelListener {
@@ -26,32 +23,38 @@ export interface ChannelLink {
   close(): void;
 }
 
+/** What a channel is made of. */
+export interface HubChannelParts {
+  /** One of its own, which is not held up by what a view carries out. */
+  readonly cluster: LogCluster;
+  /** The log that it goes through. */
+  readonly log: string;
+  /** Called when hubs will not hear each other until this one is started again. */
+  readonly onFailure: (error: unknown) => void;
+}
+
 /**
  * What hubs say to each other and forget: through a log that is kept for a minute. It has the shape that a SignalR
  * server wants of a backplane.
  */
 export class HubChannel {
-  readonly #cluster: LogCluster;
-  readonly #log: string;
-  readonly #links = new Set<Link>();
+  readonly #parts: HubChannelParts;
+  #link: Link | undefined;
 
-  /** `cluster`: one of its own, which is not held up by what a view carries out. */
-  constructor(cluster: LogCluster, log: string) {
-    this.#cluster = cluster;
-    this.#log = log;
+  constructor(parts: HubChannelParts) {
+    this.#parts = parts;
   }
 
   /** Called once. Whether the cluster can be reached does not matter: `onUp` tells. */
   connect(listener: ChannelListener): ChannelLink {
-    const link = new Link(this.#cluster, this.#log, listener);
-    this.#links.add(link);
-    return link;
+    this.#link = new Link(this.#parts, listener);
+    return this.#link;
   }
 
   /** What was published is still sent, for as long as the cluster takes it. */
   async close(): Promise<void> {
-    for (const link of this.#links) link.close();
-    await this.#cluster.close();
+    this.#link?.close();
+    await this.#parts.cluster.close();
   }
 }
 
@@ -62,13 +65,11 @@ class Link implements ChannelLink {
   #isJoined = false;
   #isReachable = false;
   #isUp = false;
-  readonly #cluster: LogCluster;
-  readonly #log: string;
+  readonly #parts: HubChannelParts;
   readonly #listener: ChannelListener;
 
-  constructor(cluster: LogCluster, log: string, listener: ChannelListener) {
-    this.#cluster = cluster;
-    this.#log = log;
+  constructor(parts: HubChannelParts, listener: ChannelListener) {
+    this.#parts = parts;
     this.#listener = listener;
     void this.#join();
   }
@@ -76,7 +77,8 @@ class Link implements ChannelLink {
   publish(name: string, frame: Uint8Array): boolean {
     if (!this.#isUp || this.#ending.signal.aborted) return false;
     const value = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
-    this.#cluster.send(this.#log, { key: name, value, headers: [] });
+    const { cluster, log } = this.#parts;
+    cluster.send(log, { key: name, value, headers: [] });
     return true;
   }
 
@@ -94,39 +96,35 @@ class Link implements ChannelLink {
     this.#ending.abort();
   }
 
+  /** Follows the log from what is said next on. */
   async #join(): Promise<void> {
+    const { cluster, log } = this.#parts;
     try {
-      await this.#cluster.connect({
+      await cluster.connect({
         onRecords: (records) => this.#take(records),
         onFailure: (error) => {
-          this.#isJoined = false;
-          this.#tell(error as Error);
+          this.#fail(error);
         },
         onReachable: (failure) => {
           this.#isReachable = failure === undefined;
           this.#tell(failure);
         },
       });
-      await this.#follow();
+      const { end } = await askForLog(cluster, log, this.#ending.signal, KEPT_FOR);
+      cluster.follow(log, end);
+      this.#isJoined = true;
+      this.#tell(undefined);
     } catch (error) {
-      this.#tell(error as Error);
+      this.#fail(error);
     }
   }
 
-  /** From what is said next on. */
-  async #follow(): Promise<void> {
-    while (!this.#ending.signal.aborted) {
-      try {
-        const { end } = await this.#cluster.ensure(this.#log, KEPT_FOR);
-        this.#cluster.follow(this.#log, end);
-        this.#isJoined = true;
-        this.#tell(undefined);
-        return;
-      } catch (error) {
-        this.#tell(error as Error);
-        await pause(ASK_AGAIN, this.#ending.signal);
-      }
-    }
+  /** It will not go on. */
+  #fail(error: unknown): void {
+    if (this.#ending.signal.aborted) return;
+    this.#isJoined = false;
+    this.#parts.onFailure(error);
+    this.#tell(error as Error);
   }
 
   #take(records: readonly StoredRecord[]): Promise<void> {

@@ -1,25 +1,17 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { ROOT, type ServerProcess } from '../../../bench/support/process';
-import { startWriterHub } from '../../../bench/support/writer-hub-server';
-
-/** How long a hub may take to catch up, milliseconds. */
-const READY_WITHIN = 120_000;
+import { startKafkaHub } from '../../../bench/support/kafka-hub';
+import type { ServerProcess } from '../../../bench/support/process';
 
 /** The hubs of one store, each at its port for as long as this runs. */
 export class Hubs {
   readonly #running: ServerProcess[] = [];
   readonly #directories: readonly string[];
-  readonly #options: Readonly<Record<string, string>>;
+  readonly #brokers: string;
 
   private constructor(directory: string, count: number, brokers: string) {
     this.#directories = Array.from({ length: count }, (_, hub) => path.join(directory, `hub-${hub + 1}`));
-    this.#options = {
-      WRITER_HUB_STORE: 'kafka',
-      WRITER_HUB_KAFKA_BROKERS: brokers,
-      // Where the client library is installed.
-      NODE_PATH: path.join(ROOT, 'test/kafka/node_modules'),
-    };
+    this.#brokers = brokers;
   }
 
   static async start(directory: string, count: number, brokers: string): Promise<Hubs> {
@@ -39,13 +31,7 @@ export class Hubs {
 
   /** Starts a hub and waits until it has caught up. */
   async start(hub: number, port = this.#running[hub]!.port): Promise<void> {
-    mkdirSync(this.#directories[hub]!, { recursive: true });
-    this.#running[hub] = await startWriterHub(this.#directories[hub]!, this.#options, port);
-    const deadline = performance.now() + READY_WITHIN;
-    while (!(await this.#isReady(hub))) {
-      if (performance.now() > deadline) throw new Error(`hub ${hub + 1} is not ready: ${this.#running[hub].log()}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    this.#running[hub] = await startKafkaHub(this.#brokers, this.#directories[hub]!, {}, port);
   }
 
   kill(hub: number): Promise<void> {
@@ -67,11 +53,5 @@ export class Hubs {
 
   async stopAll(): Promise<void> {
     await Promise.all(this.#running.map((hub) => hub.stop()));
-  }
-
-  async #isReady(hub: number): Promise<boolean> {
-    const answer = await fetch(`${this.url(hub)}/readyz`);
-    await answer.arrayBuffer();
-    return answer.ok;
   }
 }

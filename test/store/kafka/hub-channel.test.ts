@@ -1,3 +1,4 @@
+import { WriterHubError } from '../../../src/errors';
 import { HubChannel, type ChannelLink, type ChannelListener } from '../../../src/store/kafka/hub-channel';
 import type { LogState } from '../../../src/store/kafka/log-cluster';
 import { MemoryCluster, MemoryLogs } from './support/memory-cluster';
@@ -44,14 +45,16 @@ interface Joined {
 
 describe('HubChannel', () => {
   let logs: MemoryLogs;
+  let failures: unknown[];
 
   beforeEach(() => {
     logs = new MemoryLogs();
+    failures = [];
   });
 
   async function join(cluster = logs.newCluster()): Promise<Joined> {
     const ear = new Ear();
-    const channel = new HubChannel(cluster, LOG);
+    const channel = new HubChannel({ cluster, log: LOG, onFailure: (error) => failures.push(error) });
     const link = channel.connect(ear);
     await ear.until(() => ear.states.at(-1) === 'up');
     return { ear, link, cluster, channel };
@@ -116,6 +119,22 @@ describe('HubChannel', () => {
     expect(link.publish('all', Buffer.from('a'))).toBe(true);
   });
 
+  it('says so when its log is refused, and takes nothing', async () => {
+    const refusal = new WriterHubError('invalid_query', 'it has two partitions');
+    class Other extends MemoryCluster {
+      override ensure(): Promise<LogState> {
+        return Promise.reject(refusal);
+      }
+    }
+    const failed = new Promise((resolve) => {
+      const channel = new HubChannel({ cluster: new Other(logs), log: LOG, onFailure: resolve });
+      const ear = new Ear();
+      const link = channel.connect(ear);
+      expect(link.publish('all', Buffer.from('a'))).toBe(false);
+    });
+    expect(await failed).toBe(refusal);
+  });
+
   it('tells nothing more and takes nothing more when it is closed', async () => {
     const [one, two] = [await join(), await join()];
     await Promise.all([one.link.subscribe('all'), two.link.subscribe('all')]);
@@ -123,6 +142,6 @@ describe('HubChannel', () => {
     expect(two.link.publish('all', Buffer.from('a'))).toBe(false);
     one.link.publish('all', Buffer.from('b'));
     await one.ear.until(() => one.ear.heard.length > 0);
-    expect([one.ear.heard, two.ear.heard, two.ear.states]).toEqual([['b'], [], ['up']]);
+    expect([one.ear.heard, two.ear.heard, two.ear.states, failures]).toEqual([['b'], [], ['up'], []]);
   });
 });
