@@ -16,8 +16,8 @@ export interface DevClusterOptions {
   readonly brokers: number;
   /** The port of the first broker, the others follow; then those of the controllers. 0: free ones. */
   readonly port: number;
-  /** Settings of Kafka besides those that it needs. */
-  readonly settings?: BrokerSettings;
+  /** Settings of Kafka besides those that it needs, of all brokers, or of each. */
+  readonly settings?: BrokerSettings | ((place: BrokerPlace) => BrokerSettings);
 }
 
 /** Enough for trying, and three of them fit on a small machine. */
@@ -59,7 +59,8 @@ export class DevCluster {
     const brokers = await Promise.all(
       places.map(async (place) => {
         mkdirSync(place.directory, { recursive: true });
-        const files = writeBrokerFiles(place, places, settings);
+        const own = typeof settings === 'function' ? settings(place) : settings;
+        const files = writeBrokerFiles(place, places, own);
         const java = [...JVM, `-Dlog4j2.configurationFile=${files.logging}`, `-Dkafka.log=${logOf(place)}`];
         const classes = [...java, '-cp', path.join(jars, '*')];
         if (!existsSync(path.join(place.directory, 'data', 'meta.properties'))) {
@@ -111,6 +112,24 @@ export class DevCluster {
     const ended = once(child, 'exit');
     child.kill(signal);
     if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await ended;
+  }
+
+  /** Resolves when a broker has ended by itself; `false`: it has not within so many milliseconds. */
+  async endOfBroker(id: number, within: number): Promise<boolean> {
+    const { process: child } = this.#broker(id);
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return true;
+    const timer = new AbortController();
+    const late = setTimeout(() => {
+      timer.abort();
+    }, within);
+    try {
+      await once(child, 'exit', { signal: timer.signal });
+      return true;
+    } catch {
+      return false;
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   /** Ends all brokers. */

@@ -1,6 +1,7 @@
-// Kills and freezes brokers and hubs of a store on Kafka, round after round, while events with and without keys, rows,
+// Kills, freezes and cuts off brokers and hubs of a store on Kafka, round after round, while events with and without keys, rows,
 // parameters and properties are written through three hubs and read live at all of them. What was acknowledged must be
 // there once, in order, on every hub.
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import path from 'node:path';
@@ -8,8 +9,10 @@ import { positive, print, runScript } from '../../bench/support/script';
 import { withTemporaryDirectory } from '../../bench/support/temporary';
 import { DevCluster } from '../../src/kafka-dev/dev-cluster';
 import { fetchJars, jarDirectory } from '../../src/kafka-dev/kafka-jars';
+import { CuttableNetwork } from './kafka/cuttable-network';
 import { Hubs } from './kafka/hubs';
 import { KINDS, Load } from './kafka/loads';
+import { SmallDisk } from './kafka/small-disk';
 import { TopicReader } from './kafka/topic-reader';
 import { judge } from './kafka/verdict';
 
@@ -22,6 +25,11 @@ const SETTINGS = { 'broker.session.timeout.ms': 3000, 'broker.heartbeat.interval
 interface Surroundings {
   readonly cluster: DevCluster;
   readonly hubs: Hubs;
+  /** What the last hub reaches the brokers through. */
+  readonly network: CuttableNetwork;
+  /** Where the last broker keeps its data; or why it has none of its own. */
+  readonly disk: SmallDisk | string;
+  readonly directory: string;
   /** The number of the round, from 0 on. */
   readonly round: number;
 }
@@ -32,6 +40,9 @@ const FAULTS: readonly (readonly [name: string, strike: (of: Surroundings) => Pr
   ['a hub killed', ({ hubs, round }) => killHub(hubs, round % HUBS)],
   ['a broker frozen for 12 s', ({ cluster, round }) => freezeBroker(cluster, round)],
   ['a hub frozen for 12 s', ({ hubs, round }) => freezeHub(hubs, round % HUBS)],
+  ['the network of a hub cut for 12 s', ({ network }) => cutNetwork(network)],
+  ['the active controller killed', ({ cluster, directory }) => killController(cluster, directory)],
+  ['a disk of a broker full', ({ cluster, disk }) => fillDisk(cluster, disk)],
   ['two brokers killed', ({ cluster, round }) => killBrokers(cluster, [round, round + 1])],
   ['a hub killed, its view thrown away', ({ hubs, round }) => killHub(hubs, round % HUBS, true)],
   ['all hubs restarted, one after another', ({ hubs }) => restartHubs(hubs)],
@@ -42,6 +53,9 @@ const FAULTS: readonly (readonly [name: string, strike: (of: Surroundings) => Pr
     },
   ],
 ];
+
+/** How a broker says in its log that it is the active controller from now on, with the epoch. */
+const CONTROLLER = /Becoming the active controller at epoch (\d+)/g;
 
 /** How long killed brokers are away, milliseconds: others have taken over by then. */
 const AWAY = 5000;
@@ -59,6 +73,41 @@ async function freezeBroker(cluster: DevCluster, broker: number): Promise<void> 
   await cluster.signalBroker(id, 'SIGSTOP');
   await delay(FROZEN);
   await cluster.signalBroker(id, 'SIGCONT');
+}
+
+async function cutNetwork(network: CuttableNetwork): Promise<void> {
+  network.cut();
+  await delay(FROZEN);
+  network.mend();
+}
+
+/** The one that its log says it last of has begun the latest epoch. */
+async function killController(cluster: DevCluster, directory: string): Promise<void> {
+  let [controller, latest] = [0, -1];
+  for (let broker = 0; broker < BROKERS; broker++) {
+    const log = readFileSync(path.join(brokerDirectory(directory, broker + 1), 'server.log'), 'utf8');
+    const epoch = Number([...log.matchAll(CONTROLLER)].at(-1)?.[1] ?? -1);
+    if (epoch > latest) [controller, latest] = [broker, epoch];
+  }
+  if (latest < 0) throw new Error('no broker says that it is the active controller');
+  await killBrokers(cluster, [controller]);
+}
+
+/** The broker whose data has no room left ends by itself, or is of no more use. */
+async function fillDisk(cluster: DevCluster, disk: SmallDisk | string): Promise<void> {
+  if (typeof disk === 'string') {
+    print(`not made: a disk that is full (${disk})`);
+    return;
+  }
+  disk.fill();
+  const hasEnded = await cluster.endOfBroker(BROKERS, FROZEN);
+  if (!hasEnded) await cluster.signalBroker(BROKERS, 'SIGKILL');
+  disk.makeRoom();
+  await cluster.startBroker(BROKERS);
+}
+
+function brokerDirectory(directory: string, broker: number): string {
+  return path.join(directory, 'kafka', `broker-${broker}`);
 }
 
 async function killHub(hubs: Hubs, hub: number, withView = false): Promise<void> {
@@ -93,10 +142,15 @@ async function recovered(loads: readonly Load[]): Promise<void> {
 async function runRounds(rounds: number, directory: string): Promise<boolean> {
   const jars = jarDirectory(process.env);
   await fetchJars(jars, print);
-  const files = path.join(directory, 'kafka');
-  const cluster = await DevCluster.start({ jars, directory: files, brokers: BROKERS, port: 0, settings: SETTINGS });
+  const disk = SmallDisk.mount(path.join(brokerDirectory(directory, BROKERS), 'data'));
+  const network = await CuttableNetwork.open(BROKERS);
+  const cluster = await DevCluster.start({
+    ...{ jars, directory: path.join(directory, 'kafka'), brokers: BROKERS, port: 0 },
+    settings: (place) => ({ ...SETTINGS, ...network.settingsOf(place) }),
+  });
   try {
-    const hubs = await Hubs.start(directory, HUBS, cluster.addresses);
+    const brokers = Array.from({ length: HUBS }, (_, hub) => (hub < HUBS - 1 ? cluster : network).addresses);
+    const hubs = await Hubs.start(directory, brokers);
     const loads = Array.from({ length: HUBS }, (_, hub) => KINDS.map((kind) => new Load(kind, hubs, hub))).flat();
     await recovered(loads);
     const readers = Array.from({ length: HUBS }, (_, hub) => new TopicReader(hubs, hub));
@@ -106,7 +160,7 @@ async function runRounds(rounds: number, directory: string): Promise<boolean> {
       for (const load of loads) load.takeLongest();
       const [name, strike] = FAULTS[round % FAULTS.length]!;
       const started = performance.now();
-      await strike({ cluster, hubs, round });
+      await strike({ cluster, hubs, network, disk, directory, round });
       await recovered(loads);
       const seconds = (performance.now() - started) / 1000;
       const longest = Math.max(...loads.map((load) => load.takeLongest())) / 1000;
@@ -126,6 +180,8 @@ async function runRounds(rounds: number, directory: string): Promise<boolean> {
     return Object.values(counts).every((count) => count === 0);
   } finally {
     await cluster.stop();
+    await network.close();
+    if (typeof disk !== 'string') disk.unmount();
   }
 }
 

@@ -260,13 +260,19 @@ export class KafkaStore implements Store {
   }
 
   /** A write was carried out. */
-  async #applied(log: string, record: LogRecord, outcome: PromiseSettledResult<unknown>): Promise<void> {
+  #applied(log: string, record: LogRecord, outcome: PromiseSettledResult<unknown>): Promise<void> | undefined {
     const { write } = record;
     const settle = (): void => {
       this.#pending.settle(log, record, outcome);
     };
     const isOfTopics = log === this.#catalogueLog && write.kind === 'change' && outcome.status === 'fulfilled';
-    const made = isOfTopics ? await this.#changed(write.change) : undefined;
+    if (isOfTopics) return this.#changedTopics(write.change, settle);
+    settle();
+    return undefined;
+  }
+
+  async #changedTopics(change: Change, settle: () => void): Promise<void> {
+    const made = await this.#changed(change);
     // What is carried out next need not wait for a log that is to be made.
     if (made === undefined) settle();
     else void this.#follow(made).then(settle);

@@ -19,7 +19,10 @@ export interface LogState {
 
 /** Takes what comes from the cluster. */
 export interface ClusterListener {
-  /** Records of several logs, those of one in order. The next ones come when what it returns has resolved. */
+  /**
+   * Records of several logs, those of one in order. The next ones may come before what it returns has resolved, those
+   * after them not.
+   */
   onRecords(records: readonly StoredRecord[]): Promise<void>;
   /** What is followed does not come any more. */
   onFailure(error: unknown): void;

@@ -2,6 +2,7 @@ import { WriterHubError } from '../../errors';
 import type { TopicKind } from '../contract/topic-kind';
 import { type Change, textLength, topicOf } from '../sqlite/channel/messages';
 import { NOBODY, type QueuePressure } from '../sqlite/queue/queue-pressure';
+import { JoinedAppends } from './joined-appends';
 import type { LogCluster } from './log-cluster';
 import { numberHeaders, toRecord, type LogLimits, type LogWrite } from './log-record';
 import type { PendingWrites } from './pending-writes';
@@ -44,6 +45,7 @@ export class LogWrites {
   readonly #lines = new Map<string | typeof CATALOGUE, Promise<void>>();
   #count = 0;
   readonly #waiting: (() => void)[] = [];
+  readonly #joined = new JoinedAppends((log, write) => this.#put(log, write));
   readonly #parts: LogWritesParts;
 
   constructor(parts: LogWritesParts) {
@@ -67,10 +69,10 @@ export class LogWrites {
 
   /** Resolves when what was called before for a topic is carried out. */
   async settled(topic: string): Promise<void> {
-    const { directory, pending } = this.#parts;
+    const { directory } = this.#parts;
     await this.#lines.get(topic);
     const log = directory.find(topic)?.log;
-    if (log !== undefined) await pending.idle(log);
+    if (log !== undefined) await this.#idle(log);
   }
 
   /** Resolves when none waits. */
@@ -116,10 +118,10 @@ export class LogWrites {
 
   /** Changes of the catalogue are in it in the order of the calls; `after`: the topic whose writes come before. */
   #sendToCatalogue(change: Change, after?: string): Promise<unknown> {
-    const { catalogue, directory, pending } = this.#parts;
+    const { catalogue, directory } = this.#parts;
     return this.#inLine(CATALOGUE, async () => {
       const log = after === undefined ? undefined : directory.find(after)?.log;
-      if (log !== undefined) await pending.idle(log);
+      if (log !== undefined) await this.#idle(log);
       return { outcome: this.#send(catalogue, { kind: 'change', change }) };
     });
   }
@@ -152,10 +154,21 @@ export class LogWrites {
     return this.#parts.directory.get(topic, kind);
   }
 
+  /** Resolves when what was called before for a log is carried out. */
+  #idle(log: string): Promise<void> {
+    this.#joined.flush(log);
+    return this.#parts.pending.idle(log);
+  }
+
   #send(log: string, write: LogWrite): Promise<unknown> {
-    const { cluster, pending, limits } = this.#parts;
+    return this.#joined.send(log, write);
+  }
+
+  #put(log: string, write: LogWrite): Promise<unknown> {
+    const { cluster, directory, pending, catalogue, limits } = this.#parts;
+    if (log !== catalogue && directory.ofLog(log) === undefined) return Promise.reject(removed(write));
     const { key, value, headers } = toRecord({ write, limits: limits() });
-    if (value.length > cluster.maxRecordBytes) throw tooLarge(value.length, cluster.maxRecordBytes);
+    if (value.length > cluster.maxRecordBytes) return Promise.reject(tooLarge(value.length, cluster.maxRecordBytes));
     return pending.add(log, (number) => {
       const { writer } = pending;
       cluster.send(log, { key, value, headers: [...headers, ...numberHeaders({ writer, number })] });
@@ -168,6 +181,12 @@ function tooLarge(bytes: number, most: number): WriterHubError {
     'message_too_large',
     `what is to be stored takes ${bytes} bytes of a record, and ${most} are the most`,
   );
+}
+
+/** It waited for others when its topic was removed. */
+function removed(write: LogWrite): WriterHubError {
+  const topic = write.kind === 'change' ? topicOf(write.change) : write.append.topic;
+  return new WriterHubError('unknown_topic', `there is no topic "${topic}"`);
 }
 
 function ignore(): void {

@@ -14,9 +14,12 @@ export class PendingWrites {
   readonly #waiting = new Map<string, Map<number, Waiting>>();
   readonly #idle = new Map<string, (() => void)[]>();
   readonly #lastNumbers = new Map<string, number>();
+  /** Why nothing will be carried out any more. */
+  #failure: WriterHubError | undefined;
 
   /** Adds a write; `send` puts it into its log under its number. Settles as it turns out when it is carried out. */
   add(log: string, send: (number: number) => void): Promise<unknown> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const number = (this.#lastNumbers.get(log) ?? 0) + 1;
     this.#lastNumbers.set(log, number);
     return new Promise((resolve, reject) => {
@@ -37,6 +40,7 @@ export class PendingWrites {
 
   /** Nothing of a log will be carried out any more; of no log in particular: nothing at all. */
   fail(error: WriterHubError, log?: string): void {
+    if (log === undefined) this.#failure = error;
     for (const each of log === undefined ? [...this.#waiting.keys()] : [log]) {
       for (const number of [...(this.#waiting.get(each)?.keys() ?? [])]) this.#take(each, number)?.reject(error);
     }

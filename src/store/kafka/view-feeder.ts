@@ -5,7 +5,10 @@ import type { StoredRecord } from './log-cluster';
 import { ForeignRecord, fromRecord, type LogRecord, type LogWrite } from './log-record';
 
 /** One transaction has so many writes of a log at the most, and about so many bytes of them. */
-const STEP = { writes: 500, bytes: 2 * 1024 * 1024 };
+const STEP = { writes: 1000, bytes: 2 * 1024 * 1024 };
+
+/** So many steps are with the view at once: what is next is taken apart while one is carried out. */
+const STEPS_UNDER_WAY = 2;
 
 /** What the feeder tells its owner. */
 export interface FeederListener {
@@ -13,19 +16,29 @@ export interface FeederListener {
   topicOf(log: string): string | undefined;
   /** Logs that are there no more when a change is carried out. */
   removedBy(change: Change): readonly string[];
-  /** A write was carried out, before the next one is. */
-  onApplied(log: string, record: LogRecord, outcome: PromiseSettledResult<unknown>): Promise<void>;
+  /** A write was carried out. What it returns is waited for before others of its log are. */
+  onApplied(log: string, record: LogRecord, outcome: PromiseSettledResult<unknown>): Promise<void> | undefined;
   /** A record that no hub has written is left out. */
   onForeign(record: StoredRecord, why: string): void;
   /** The view could not carry something out; resolves when that is to be tried again. */
   onFailure(error: unknown): Promise<void>;
 }
 
-/** How far a log is carried out, and the last numbers of those who write to it. */
+/** How far a log has come, and the last numbers of those who write to it. */
 interface Progress {
   readonly identity: string;
+  /** What is carried out next, and what is given to the view next. */
   next: number;
+  given: number;
   readonly writers: Map<string, number>;
+}
+
+/** What is carried out at once. */
+interface Step {
+  readonly log: string;
+  readonly entries: readonly Entry[];
+  /** The offset behind it. */
+  readonly end: number;
 }
 
 /** A record that is to be carried out. */
@@ -37,6 +50,12 @@ interface Entry {
 /** Carries out what logs say in the view: in the order of each, every write once. */
 export class ViewFeeder {
   readonly #progress = new Map<string, Progress>();
+  /** The steps that are with the view, in their order. */
+  readonly #underWay: Promise<void>[] = [];
+  /** Resolves when what was to be carried out so far is with the view. */
+  #given: Promise<void> = Promise.resolve();
+  /** How often the view could not carry something out. */
+  #failures = 0;
   readonly #view: SqliteView;
   readonly #listener: FeederListener;
 
@@ -48,7 +67,7 @@ export class ViewFeeder {
   /** Finds out how far the view is. */
   async load(): Promise<void> {
     for (const { name, identity, next, writers } of await this.#view.logs()) {
-      this.#progress.set(name, { identity, next, writers: new Map(writers) });
+      this.#progress.set(name, { identity, next, given: next, writers: new Map(writers) });
     }
   }
 
@@ -63,40 +82,60 @@ export class ViewFeeder {
 
   /** Begins a log that nothing is known of. */
   begin(log: string, identity: string, next: number): void {
-    this.#progress.set(log, { identity, next, writers: new Map() });
+    this.#progress.set(log, { identity, next, given: next, writers: new Map() });
   }
 
-  /** Resolves when the records are carried out. Rejects when one of them cannot be, now or ever. */
+  /**
+   * Resolves when the records are carried out, which come behind those of the calls before. Rejects when one of them
+   * cannot be, now or ever.
+   */
   async feed(records: readonly StoredRecord[]): Promise<void> {
+    const given = this.#given.then(() => this.#giveAll(records));
+    this.#given = given.then(ignore);
+    // Whoever called is told.
+    this.#given.catch(ignore);
+    await Promise.all((await given).steps);
+  }
+
+  /** Gives the view all of it; what comes back are the steps that are under way then. */
+  async #giveAll(records: readonly StoredRecord[]): Promise<{ readonly steps: readonly Promise<void>[] }> {
     const byLog = new Map<string, StoredRecord[]>();
     for (const record of records) {
       const ofLog = byLog.get(record.log);
       if (ofLog === undefined) byLog.set(record.log, [record]);
       else ofLog.push(record);
     }
-    for (const [log, ofLog] of byLog) await this.#feedLog(log, ofLog);
+    for (const [log, ofLog] of byLog) await this.#giveLog(log, ofLog);
+    return { steps: [...this.#underWay] };
   }
 
-  async #feedLog(log: string, records: readonly StoredRecord[]): Promise<void> {
-    let step: Entry[] = [];
+  async #giveLog(log: string, records: readonly StoredRecord[]): Promise<void> {
+    let entries: Entry[] = [];
     let bytes = 0;
     const last = records.at(-1)!;
     for (const stored of records) {
       const record = this.#read(stored);
       if (record === undefined) continue;
       const isAlone = standsAlone(record.write);
-      if (step.length > 0 && (isAlone || step.length >= STEP.writes || bytes >= STEP.bytes)) {
-        await this.#carryOut(log, step, stored.offset);
-        [step, bytes] = [[], 0];
+      if (entries.length > 0 && (isAlone || entries.length >= STEP.writes || bytes >= STEP.bytes)) {
+        await this.#give({ log, entries, end: stored.offset });
+        [entries, bytes] = [[], 0];
       }
-      step.push({ stored, record });
+      entries.push({ stored, record });
       bytes += stored.value?.length ?? 0;
       if (isAlone) {
-        await this.#carryOut(log, step, stored.offset + 1);
-        [step, bytes] = [[], 0];
+        await this.#give({ log, entries, end: stored.offset + 1 });
+        // What comes next may be another topic's, or have other columns.
+        await this.#settled(1);
+        [entries, bytes] = [[], 0];
       }
     }
-    await this.#carryOut(log, step, last.offset + 1);
+    await this.#give({ log, entries, end: last.offset + 1 });
+  }
+
+  /** Resolves when fewer steps than this are with the view. */
+  async #settled(most: number): Promise<void> {
+    while (this.#underWay.length >= most) await this.#underWay[0];
   }
 
   /** The write of a record; `undefined`: it is carried out already, or nothing that could be. */
@@ -104,7 +143,7 @@ export class ViewFeeder {
     const { log, offset } = stored;
     const progress = this.#progress.get(log);
     const topic = this.#listener.topicOf(log);
-    if (progress === undefined || topic === undefined || offset < progress.next) return undefined;
+    if (progress === undefined || topic === undefined || offset < progress.given) return undefined;
     try {
       const record = fromRecord(stored, topic);
       const { writer, number } = record;
@@ -120,42 +159,77 @@ export class ViewFeeder {
     }
   }
 
-  async #carryOut(log: string, step: readonly Entry[], next: number): Promise<void> {
+  async #give(step: Step): Promise<void> {
+    const { log, entries, end } = step;
     const progress = this.#progress.get(log);
-    if (progress === undefined || next <= progress.next) return;
-    const changed = new Map(step.map(({ record: { writer, number } }) => [writer, number]));
-    const applied: AppliedLog = { name: log, identity: progress.identity, next, writers: [...changed] };
-    const removed = step.flatMap(({ record: { write } }) =>
+    if (progress === undefined || end <= progress.given) return;
+    await this.#settled(entries.some(({ record }) => standsAlone(record.write)) ? 1 : STEPS_UNDER_WAY);
+    const before = this.#underWay.at(-1) ?? Promise.resolve();
+    const done = this.#carryOut(step, progress, before);
+    this.#underWay.push(done);
+    void done.then(
+      () => this.#underWay.shift(),
+      // It stays: nothing behind it may be carried out.
+      ignore,
+    );
+  }
+
+  /** `before`: the step before this one. */
+  async #carryOut({ log, entries, end }: Step, progress: Progress, before: Promise<void>): Promise<void> {
+    const changed = new Map(entries.map(({ record: { writer, number } }) => [writer, number]));
+    const applied: AppliedLog = { name: log, identity: progress.identity, next: end, writers: [...changed] };
+    const removed = entries.flatMap(({ record: { write } }) =>
       write.kind === 'change' ? this.#listener.removedBy(write.change) : [],
     );
-    const outcomes = await this.#apply({ after: progress.next, log: applied, removed }, step);
-    progress.next = next;
+    const after = progress.given;
+    progress.given = end;
+    const outcomes = await this.#apply({ after, log: applied, removed }, entries, before);
+    progress.next = end;
     for (const name of removed) this.#progress.delete(name);
     for (const [index, outcome] of outcomes.entries()) {
-      await this.#listener.onApplied(log, step[index]!.record, outcome);
+      const waiting = this.#listener.onApplied(log, entries[index]!.record, outcome);
+      if (waiting !== undefined) await waiting;
     }
   }
 
+  /** Tries again until it is carried out: behind the step before, which may have failed, too. */
   async #apply(
     place: { readonly after: number; readonly log: AppliedLog; readonly removed: readonly string[] },
-    step: readonly Entry[],
+    entries: readonly Entry[],
+    before: Promise<void>,
   ): Promise<PromiseSettledResult<unknown>[]> {
     for (;;) {
+      const failures = this.#failures;
       try {
-        const writes = await Promise.all(step.map((entry) => this.#prepare(entry)));
-        return await this.#view.apply({ ...place, writes });
+        const writes = await Promise.all(entries.map((entry) => this.#prepare(entry)));
+        const outcomes = await this.#view.apply({ ...place, writes, failures });
+        await before;
+        return outcomes;
       } catch (error) {
+        await before;
+        // Otherwise it was refused because the step before had failed.
+        if (failures !== this.#failures) continue;
+        this.#failures += 1;
         await this.#listener.onFailure(error);
       }
     }
   }
 
-  async #prepare({ stored, record: { write, limits } }: Entry): Promise<ViewWrite> {
-    const { at } = stored;
-    if (write.kind !== 'change' || write.change.kind !== 'change_data_source') return { at, limits, put: putOf(write) };
+  #prepare(entry: Entry): ViewWrite | Promise<ViewWrite> {
+    const { write, limits } = entry.record;
+    const { at } = entry.stored;
+    if (write.kind === 'change' && write.change.kind === 'change_data_source')
+      return this.#converted({ at, limits }, write.change);
+    return { kind: KINDS[write.kind], at, limits, put: putOf(write) };
+  }
+
+  async #converted(
+    when: Pick<ViewWrite, 'at' | 'limits'>,
+    asked: Extract<Change, { readonly kind: 'change_data_source' }>,
+  ): Promise<ViewWrite> {
     try {
-      const change = await this.#view.convert(write.change);
-      return { at, limits, put: (batch) => batch.change(change) };
+      const change = await this.#view.convert(asked);
+      return { kind: 'change', ...when, put: (batch) => batch.change(change) };
     } catch (error) {
       if (!(error instanceof WriterHubError) || error.code === 'store_unavailable') throw error;
       // It is refused, on every hub alike.
@@ -163,9 +237,15 @@ export class ViewFeeder {
         batch.change({ kind: 'barrier' }).then(() => {
           throw error;
         });
-      return { at, limits, put: refused };
+      return { kind: 'change', ...when, put: refused };
     }
   }
+}
+
+const KINDS = { events: 'events', package: 'packages', rows: 'rows', change: 'change' } as const;
+
+function ignore(): void {
+  // Whoever waits for it is told.
 }
 
 function putOf(write: LogWrite): ViewWrite['put'] {

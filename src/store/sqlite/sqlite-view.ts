@@ -1,8 +1,10 @@
 import type { WriterHubError } from '../../errors';
 import type { TopicInfo } from '../contract/catalogue';
 import type { RetentionChange } from '../contract/retention';
+import { toSent } from './channel/commit-transfer';
 import { toStoreError } from './channel/failure';
 import type {
+  AppendKind,
   AppliedLog,
   ApplyRequest,
   ApplyResult,
@@ -28,6 +30,8 @@ export interface ViewWrite {
   readonly at: number;
   /** The limits that held where it was put into the log. */
   readonly limits: Partial<StoreLimits>;
+  /** Of which kind it is. */
+  readonly kind: AppendKind | 'change';
   /** Puts one append or change into the batch, and gives what that gives. */
   put(batch: LoggedBatch): Promise<unknown>;
 }
@@ -41,6 +45,8 @@ export interface ViewStep {
   readonly writes: readonly ViewWrite[];
   /** Logs that are there no more when it is carried out. */
   readonly removed?: readonly string[];
+  /** How many steps have failed, as far as the caller knows: a step is not carried out behind one that has. */
+  readonly failures?: number;
 }
 
 /** What the view tells its owner. */
@@ -96,15 +102,15 @@ export class SqliteView {
    * Carries out a step, all of it or nothing; gives what became of each write. Carried out before, as when nobody knew
    * whether it was, it is not carried out again. Rejects when it was not, or nobody knows.
    */
-  async apply({ after, log, writes, removed = [] }: ViewStep): Promise<PromiseSettledResult<unknown>[]> {
-    const batches = writes.map(() => new Batch());
-    const outcomes = Promise.allSettled(writes.map((write, index) => write.put(batches[index]!)));
-    const logged = writes.map(({ at, limits }, index) => ({ request: batches[index]!.encode(NOWHERE), at, limits }));
-    const result = await this.#carryOut({ kind: 'apply', after, log, writes: logged, removed });
+  async apply({ after, log, writes, removed = [], failures = 0 }: ViewStep): Promise<PromiseSettledResult<unknown>[]> {
+    const parts = partsOf(writes);
+    const outcomes = Promise.allSettled(parts.flatMap(putAll));
+    const logged = parts.map(({ batch, at, limits }) => ({ request: toSent(batch.encode(NOWHERE)), at, limits }));
+    const result = await this.#carryOut({ kind: 'apply', after, log, writes: logged, removed, failures });
     const { logBytes, packages, milliseconds } = result;
     for (const [index, each] of result.results.entries()) {
-      const batch = batches[index]!;
-      const share = { logBytes, packages: packages ?? [], milliseconds: milliseconds / writes.length };
+      const { batch } = parts[index]!;
+      const share = { logBytes, packages: packages ?? [], milliseconds: milliseconds / parts.length };
       const done = { ...(isRecord(each) ? batch.recall(each) : each), ...share };
       batch.settle(done);
       this.#listener.onCommitted(batch, done);
@@ -121,6 +127,37 @@ export class SqliteView {
       throw error;
     }
   }
+}
+
+/** Writes of one kind that follow each other, and that one time and the same limits hold for. */
+interface ViewPart extends Pick<ViewWrite, 'kind' | 'at' | 'limits'> {
+  readonly batch: Batch;
+  readonly writes: ViewWrite[];
+}
+
+/** A cluster gives records that it takes in at once one time. Where parts end makes no difference to what is stored. */
+function partsOf(writes: readonly ViewWrite[]): ViewPart[] {
+  const parts: ViewPart[] = [];
+  for (const write of writes) {
+    const { kind, at, limits } = write;
+    const last = parts.at(-1);
+    if (last?.at === at && last.kind === kind && areEqual(last.limits, limits)) last.writes.push(write);
+    else parts.push({ kind, at, limits, batch: new Batch(), writes: [write] });
+  }
+  return parts;
+}
+
+/** In the order of the log, whatever stream they go to: positions are the same wherever it is carried out. */
+function putAll({ batch, writes }: ViewPart): Promise<unknown>[] {
+  return writes.map((write) => {
+    batch.endGroups();
+    return write.put(batch);
+  });
+}
+
+function areEqual(one: Partial<StoreLimits>, other: Partial<StoreLimits>): boolean {
+  const names = Object.keys(one) as (keyof StoreLimits)[];
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }
 
 /** It is told from others by its place in the log. */

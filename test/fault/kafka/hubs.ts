@@ -7,16 +7,17 @@ import type { ServerProcess } from '../../../bench/support/process';
 export class Hubs {
   readonly #running: ServerProcess[] = [];
   readonly #directories: readonly string[];
-  readonly #brokers: string;
+  readonly #brokers: readonly string[];
 
-  private constructor(directory: string, count: number, brokers: string) {
-    this.#directories = Array.from({ length: count }, (_, hub) => path.join(directory, `hub-${hub + 1}`));
+  private constructor(directory: string, brokers: readonly string[]) {
+    this.#directories = brokers.map((_, hub) => path.join(directory, `hub-${hub + 1}`));
     this.#brokers = brokers;
   }
 
-  static async start(directory: string, count: number, brokers: string): Promise<Hubs> {
-    const hubs = new Hubs(directory, count, brokers);
-    for (let hub = 0; hub < count; hub++) await hubs.start(hub, 0);
+  /** One for each of the addresses of brokers. */
+  static async start(directory: string, brokers: readonly string[]): Promise<Hubs> {
+    const hubs = new Hubs(directory, brokers);
+    for (let hub = 0; hub < hubs.count; hub++) await hubs.start(hub, 0);
     return hubs;
   }
 
@@ -31,7 +32,7 @@ export class Hubs {
 
   /** Starts a hub and waits until it has caught up. */
   async start(hub: number, port = this.#running[hub]!.port): Promise<void> {
-    this.#running[hub] = await startKafkaHub(this.#brokers, this.#directories[hub]!, {}, port);
+    this.#running[hub] = await startKafkaHub(this.#brokers[hub]!, this.#directories[hub]!, {}, port);
   }
 
   kill(hub: number): Promise<void> {

@@ -36,7 +36,7 @@ const ASK = 10_000;
 const SOCKET = 6000;
 
 /** So many records are taken at once. */
-const RECORDS = 500;
+const RECORDS = 1000;
 
 /** How often a cluster that cannot be reached is looked for, milliseconds. */
 const LOOK_AGAIN = 1000;
@@ -254,12 +254,19 @@ export class KafkaCluster implements LogCluster {
   async #takeAll(): Promise<void> {
     const reader = this.#of(this.#reader);
     let hasMore = true;
+    let before: Promise<void> | undefined;
     while ((hasMore || this.#takeAgain) && !this.#isClosed) {
       this.#takeAgain = false;
       const messages = await this.#consume(reader);
       hasMore = messages === undefined || messages.length > 0;
-      if (messages !== undefined && hasMore) await this.#listener?.onRecords(messages.map(toRecord));
+      if (messages === undefined || !hasMore) continue;
+      const taken = this.#listener?.onRecords(messages.map(toRecord));
+      // When it is waited for, the failure is found.
+      taken?.catch(() => undefined);
+      await before;
+      before = taken;
     }
+    await before;
   }
 
   /** What has come; `undefined`: there is trouble with a broker or a log, and the others go on. */

@@ -82,7 +82,7 @@ export interface WriterCalls {
   /** Opens the database and brings its schema up to date. */
   open: { request: { readonly kind: 'open' }; result: OpenedDatabase };
   limits: { request: LimitsRequest; result: null };
-  commit: { request: CommitRequest; result: CommitResult };
+  commit: { request: SentCommit; result: SentResult };
   /** Carries out what a log says. */
   apply: { request: ApplyRequest; result: ApplyResult };
   /** How far logs are carried out. */
@@ -198,6 +198,12 @@ export interface CommitRequest extends CommitPlace {
   readonly changes: readonly PlacedChange[];
 }
 
+/** A commit as it goes to the writer: what there is nothing of is left out, for even empty columns take their time. */
+export interface SentCommit extends Omit<CommitRequest, 'groups' | 'records'> {
+  readonly groups: Partial<CommitRequest['groups']>;
+  readonly records?: RecordColumns;
+}
+
 /** What the columns of every kind of group have. Position i of every column is group i. */
 export interface GroupColumns {
   readonly topics: readonly string[];
@@ -296,11 +302,13 @@ export interface ApplyRequest {
   readonly writes: readonly LoggedWrite[];
   /** Logs that are there no more when this is carried out. */
   readonly removed: readonly string[];
+  /** How many of them have failed, as far as is known where it comes from. */
+  readonly failures: number;
 }
 
 /** A write as a log says it. */
 export interface LoggedWrite {
-  readonly request: CommitRequest;
+  readonly request: SentCommit;
   /** When it was put into the log, milliseconds since the Unix epoch. */
   readonly at: number;
   /** What held where it was put into the log. */
@@ -386,6 +394,11 @@ export interface CommitResult {
   readonly steps?: number;
   /** What it has added to topics of packages. */
   readonly packages?: readonly AddedPackages[];
+}
+
+/** Its result as it comes back. */
+export interface SentResult extends Omit<CommitResult, 'outcomes'> {
+  readonly outcomes: Omit<CommitResult['outcomes'], 'packages'> & { readonly packages?: StreamOutcomes };
 }
 
 /** What a transaction has recorded of itself. */

@@ -4,6 +4,7 @@ import type { IdempotencyRecord } from '../../contract/idempotency';
 import type { PackageAppend } from '../../contract/parameter-store';
 import type { AppendsReport, CatalogueChange, CatalogueChanges } from '../../contract/store';
 import type { RowsAppend, RowsReceipt } from '../../contract/row-store';
+import { NO_EVENTS, NO_PACKAGES, NO_RECORDS, NO_ROWS } from '../channel/commit-transfer';
 import { toError } from '../channel/failure';
 import {
   APPEND_KINDS,
@@ -165,11 +166,16 @@ export class Batch {
     return this.#groups.rows.append(append, this.#countAppend('rows', append));
   }
 
+  /** Appends of a kind that are called from now on are carried out after those of the kind that were called before. */
+  endGroups(): void {
+    for (const kind of APPEND_KINDS) this.#groups[kind].endGroups();
+  }
+
   /** A change keeps its place: appends called after it are carried out after it. */
   change(change: Change): Promise<void> {
     return new Promise((resolve, reject) => {
       const { events, packages, rows } = this.#groups;
-      for (const kind of APPEND_KINDS) this.#groups[kind].endGroups();
+      this.endGroups();
       this.#changeBytes += textLength(change);
       const place = { before: { events: events.count, packages: packages.count, rows: rows.count }, change };
       this.#changes.push({ place, resolve, reject });
@@ -190,11 +196,11 @@ export class Batch {
       ...(this.part !== undefined && { part: placeOf(this.part, place) }),
       text: this.#joinTexts(),
       groups: {
-        events: events.columns(0),
-        packages: packages.columns(events.bytes),
-        rows: rows.columns(events.bytes + packages.bytes),
+        events: events.count === 0 ? NO_EVENTS : events.columns(0),
+        packages: packages.count === 0 ? NO_PACKAGES : packages.columns(events.bytes),
+        rows: rows.count === 0 ? NO_ROWS : rows.columns(events.bytes + packages.bytes),
       },
-      records: this.#records.columns(),
+      records: this.#records.count === 0 ? NO_RECORDS : this.#records.columns(),
       changes: this.#changes.map(({ place }) => place),
     };
   }

@@ -7,6 +7,10 @@ export class RecordList {
   readonly #records: IdempotencyRecord[] = [];
   #bytes = 0;
 
+  get count(): number {
+    return this.#records.length;
+  }
+
   /** Bytes the records hold, roughly. */
   get weight(): number {
     return this.#bytes;

@@ -23,6 +23,7 @@ import {
 import type { PackerCalls, Replaced } from '../channel/packing-messages';
 import type { ReaderCalls } from '../channel/reader-messages';
 import { Gate } from '../../../limits/gate';
+import { fromSentResult, toSent } from '../channel/commit-transfer';
 import { DamageError } from '../channel/failure';
 import { WorkerCalls } from '../channel/worker-calls';
 import { CHECKPOINTER_FILE, PACKER_FILE, READER_FILE, WRITER_FILE } from '../channel/worker-file';
@@ -247,7 +248,8 @@ export class StoreThreads {
     if (this.#damage !== undefined) throw this.#damage;
     // The text goes along, and is no longer here when the answer comes.
     const bytes = textBytes(request);
-    const result = await this.#watch(this.#writer.call<'commit'>(request, [request.text.buffer]));
+    const sent = await this.#watch(this.#writer.call<'commit'>(toSent(request), [request.text.buffer]));
+    const result = fromSentResult(sent);
     this.#checkpoints.note(bytes, result.steps);
     this.#packing.committed(result);
     return result;
@@ -282,6 +284,6 @@ export function closedError(): WriterHubError {
 }
 
 /** Bytes of all texts of a commit, about. */
-function textBytes({ text, changes }: CommitRequest): number {
+function textBytes({ text, changes }: Pick<CommitRequest, 'text' | 'changes'>): number {
   return changes.reduce((bytes, { change }) => bytes + textLength(change), text.length);
 }

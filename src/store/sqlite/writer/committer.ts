@@ -13,6 +13,7 @@ import type {
   LoggedResult,
   LoggedWrite,
 } from '../channel/messages';
+import { fromSent } from '../channel/commit-transfer';
 import { AdvanceList } from './advance-list';
 import { CommitTable, recordOf, type CommittedSteps } from './commit-table';
 import { CommitTime } from './commit-time';
@@ -140,7 +141,7 @@ export class Committer {
     return this.#limits.during(limits, () =>
       this.#time.during(at, () => {
         const advanced = new AdvanceList();
-        const steps = this.#doSteps(request, advanced);
+        const steps = this.#doSteps(fromSent(request), advanced);
         this.#save(advanced);
         return { ...steps, advanced: advanced.columns(), refusedCreators: this.#topics.takeRefused() };
       }),

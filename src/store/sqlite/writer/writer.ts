@@ -5,6 +5,7 @@ import { WriterHubError } from '../../../errors';
 import { checkpoint } from '../file/checkpoint';
 import { openForWriting } from '../file/connection';
 import { fileSizes, OpenFiles } from '../file/open-files';
+import { fromSent, toSentResult } from '../channel/commit-transfer';
 import { DamageError, isEngineFailure, isPassing } from '../channel/failure';
 import type {
   AppliedLog,
@@ -57,6 +58,8 @@ class Writer {
   #patient = true;
   /** The last commit that is known to have failed. */
   #failed = 0;
+  /** How many steps of logs have failed, as far as whoever sent the last of them knew. */
+  #failedSteps = 0;
   #sweeper: Sweeper | undefined;
   #replacer: PackageReplacer | undefined;
   /** Packages that the commit under way adds. */
@@ -128,6 +131,8 @@ class Writer {
   /** Carries out writes of a log; nothing is known afterwards of what is thrown. */
   apply(request: ApplyRequest): ApplyResult {
     const started = performance.now();
+    // What failed may have been stored, and is asked for again first.
+    if (request.failures < this.#failedSteps) throw new Error('a step before this one has failed');
     try {
       const committer = this.open();
       this.#packages = [];
@@ -141,6 +146,7 @@ class Writer {
       if (commits.some(leavesWork) || performance.now() - this.#sweptAt >= SWEEP_EVERY) this.planSweep();
       return { results, logBytes, packages: this.#packages, milliseconds: performance.now() - started };
     } catch (error) {
+      this.#failedSteps = request.failures + 1;
       if (!isPassing(error)) this.#drop();
       this.#setPatience(false);
       throw error;
@@ -320,7 +326,7 @@ const LEAVING_WORK: ReadonlySet<Change['kind']> = new Set([
   'set_retention',
 ]);
 
-function leavesWork({ changes }: CommitRequest): boolean {
+function leavesWork({ changes }: Pick<CommitRequest, 'changes'>): boolean {
   return changes.some(({ change: { kind } }) => LEAVING_WORK.has(kind));
 }
 
@@ -329,7 +335,7 @@ function isRefusedPart({ part }: CommitRequest, { outcomes: { events, rows } }: 
   return part !== undefined && events.failed.length + rows.failed.length > 0;
 }
 
-function changesRetention({ changes }: CommitRequest): boolean {
+function changesRetention({ changes }: Pick<CommitRequest, 'changes'>): boolean {
   return changes.some(({ change: { kind } }) => kind === 'set_retention');
 }
 
@@ -349,7 +355,7 @@ serveCalls<WriterCalls>('write', (request) => {
       writer.setLimits(request.limits);
       return null;
     case 'commit':
-      return writer.commit(request);
+      return toSentResult(writer.commit(fromSent(request)));
     case 'apply':
       return writer.apply(request);
     case 'logs':
