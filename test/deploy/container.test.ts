@@ -1,10 +1,13 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { parse } from 'yaml';
+import { KAFKA_VERSION } from '../../src/kafka-dev/kafka-jars';
+import { unknownVariables } from '../../src/unknown-variables';
 import { deployFile, deployText, isHere, ROOT } from './support/here';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'writer-hub-deploy-'));
@@ -64,10 +67,49 @@ withLinters('the container files', () => {
     expect([stdout, status]).toEqual(['', 0]);
   });
 
-  it('keep to the schema of compose files', () => {
-    const args = ['--builtin-schema', 'vendor.compose-spec', deployFile('container/compose.yaml')];
+  it.each(['container/compose.yaml', 'compose.kafka.yaml'])('keep to the schema of compose files: %s', (file) => {
+    const args = ['--builtin-schema', 'vendor.compose-spec', deployFile(file)];
     const { status, stdout } = spawnSync(join(TOOLS, 'bin/check-jsonschema'), args, { encoding: 'utf8' });
     expect([status, stdout]).toEqual([0, 'ok -- validation done\n']);
+  });
+});
+
+interface Compose {
+  readonly services: Readonly<
+    Record<
+      string,
+      {
+        readonly image?: string;
+        readonly environment?: Readonly<Record<string, string>>;
+        readonly build?: { readonly args?: Readonly<Record<string, string>> };
+      }
+    >
+  >;
+}
+
+describe('the compose files', () => {
+  const services = ['container/compose.yaml', 'compose.kafka.yaml'].flatMap((file) =>
+    Object.entries((parse(deployText(file), { merge: true }) as Compose).services),
+  );
+
+  it.each(services)('set no variable for %s that nobody reads', (_, { environment = {} }) => {
+    expect(unknownVariables(environment)).toEqual([]);
+  });
+
+  it('have the version of Kafka, and of its client, that is tested', () => {
+    const client = JSON.parse(readFileSync(join(ROOT, 'test/kafka/package.json'), 'utf8')) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    const [brokers, hubs] = [/^broker-/, /^hub-/].map((name) => services.filter(([service]) => name.test(service)));
+    expect(brokers!.map(([, { image }]) => image)).toEqual(Array(3).fill(`apache/kafka:${KAFKA_VERSION}`));
+    const tested = client.dependencies['@confluentinc/kafka-javascript'];
+    expect(hubs!.map(([, { build }]) => build?.args?.['KAFKA_CLIENT'])).toEqual([tested, tested]);
+  });
+
+  it('have brokers that keep every record on two of three', () => {
+    for (const [, { environment }] of services.filter(([service]) => service.startsWith('broker-'))) {
+      expect(environment).toMatchObject({ KAFKA_DEFAULT_REPLICATION_FACTOR: '3', KAFKA_MIN_INSYNC_REPLICAS: '2' });
+    }
   });
 });
 

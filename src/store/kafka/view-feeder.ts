@@ -201,7 +201,11 @@ export class ViewFeeder {
     for (;;) {
       const failures = this.#failures;
       try {
-        const writes = await Promise.all(entries.map((entry) => this.#prepare(entry)));
+        const writes: ViewWrite[] = [];
+        for (const entry of entries) {
+          const prepared = this.#prepare(entry);
+          writes.push(prepared instanceof Promise ? await prepared : prepared);
+        }
         const outcomes = await this.#view.apply({ ...place, writes, failures });
         await before;
         return outcomes;
