@@ -60,6 +60,8 @@ const ARROWS = {
   // What describes the server; made when it is built.
   reference: ['errors.ts', 'version.ts', 'schemas', 'http', 'hub/descriptions'],
   feed: ['errors.ts', 'events', 'parameters', 'datasources', 'store/contract'],
+  // From one store to another, whatever their engines are.
+  moving: ['errors.ts', 'json', 'parameters', 'datasources', 'store/contract'],
   // The work of other parts, in threads; only what puts the parts together knows it.
   threads: ['errors.ts', 'limits', 'events', 'parameters', 'datasources', 'http/inflate.ts', 'store/contract'],
   cli: [
@@ -76,6 +78,11 @@ const ARROWS = {
     'json',
     'auth',
     'kafka-dev',
+    // A store is exported without a server, too.
+    'open-store.ts',
+    'moving',
+    'store/contract',
+    'store/sqlite/channel/offsets.ts',
     // Backups are made and restored without a server.
     'store/sqlite/backup',
     'store/sqlite/file/database-file.ts',

@@ -19,9 +19,33 @@ const RECORD_FACTOR = 4;
 /** The most bytes of what hubs say to each other. */
 const MESSAGE_BYTES = 1024 * 1024;
 
+/** What was stored somewhere fits wherever it is moved to, and stays there meanwhile. */
+const UNBOUNDED = {
+  maxTopics: Number.MAX_SAFE_INTEGER,
+  maxStreamsPerTopic: Number.MAX_SAFE_INTEGER,
+  maxParameters: Number.MAX_SAFE_INTEGER,
+  retentionAge: 0,
+  retentionBytes: 0,
+} as const;
+
+/**
+ * Opens a store to copy all of it, or into it: without limits on what may be made, and nothing is removed by retention
+ * while it is open. Rejects as `openStore`.
+ */
+export function openToMove(config: Config, directory: string, logger: Logger): Promise<ServedStore> {
+  return open({ ...config, ...UNBOUNDED }, { directory, keepsAll: true }, logger);
+}
+
 /** Opens the store that is asked for. Rejects with a `ConfigError` when what is asked for does not go together. */
-export async function openStore(config: Config, directory: string, logger: Logger): Promise<ServedStore> {
-  const options = embeddedOptions(config, directory, logger);
+export function openStore(config: Config, directory: string, logger: Logger): Promise<ServedStore> {
+  return open(config, { directory, keepsAll: false }, logger);
+}
+
+/** Where a store, or a view, lies. */
+type Place = Pick<SqliteStoreOptions, 'directory'> & { readonly keepsAll: boolean };
+
+async function open(config: Config, place: Place, logger: Logger): Promise<ServedStore> {
+  const options = embeddedOptions(config, place, logger);
   if (config.store === 'sqlite') return SqliteStore.open(options);
   const { kafkaBrokers, kafkaReplication: replication, kafkaMinInsyncReplicas: minInsyncReplicas } = config;
   if (kafkaBrokers === undefined) throw new ConfigError('a store on Kafka needs WRITER_HUB_KAFKA_BROKERS');
@@ -56,10 +80,10 @@ function newCluster(config: Config, brokers: string, maxRecordBytes: number): Ka
   });
 }
 
-function embeddedOptions(config: Config, directory: string, logger: Logger): SqliteStoreOptions {
+function embeddedOptions(config: Config, place: Place, logger: Logger): SqliteStoreOptions {
   const { maxDatabaseBytes, maxLogBytes, busyTimeout, checkInterval } = config;
   return {
-    directory,
+    ...place,
     ...storeLimits(config),
     maxDatabaseBytes,
     maxLogBytes,

@@ -1,4 +1,4 @@
-import { showExact, type ExactValue } from './exact-json';
+import { showExact, type ExactValue } from '../json/exact-value';
 
 /** The members of a JSON object, whose numbers are texts with all their digits. */
 export type Members = Readonly<Record<string, ExactValue>>;

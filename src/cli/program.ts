@@ -5,6 +5,7 @@ import { completionCommand } from './commands/completion';
 import { configCommand } from './commands/config';
 import { dataSourceCommand } from './commands/datasource';
 import { deleteCommand } from './commands/delete';
+import { exportCommand } from './commands/export';
 import { kafkaDevCommand } from './commands/kafka-dev';
 import { retentionCommand } from './commands/retention';
 import { openCommand } from './commands/open';
@@ -41,6 +42,7 @@ export function program(surroundings: Surroundings): Command {
     .addCommand(dataSourceCommand(surroundings))
     .addCommand(backupCommand(surroundings))
     .addCommand(restoreCommand(surroundings))
+    .addCommand(exportCommand(surroundings))
     .addCommand(kafkaDevCommand(surroundings))
     .addCommand(completionCommand(surroundings));
 }

@@ -1,13 +1,19 @@
 import { type Command, Option } from 'commander';
 import { options, type OptionSpec } from '../config';
-import { optionGroups } from '../option-groups';
+import { type OptionGroup, optionGroups } from '../option-groups';
 import { CONFIG_FLAG } from '../settings/config-source';
 import { CONFIG_FILE_NAME, CONFIG_VARIABLE } from '../settings/config-path';
 import { secretFileFlag, secretFileVariable } from '../settings/secret-files';
 import type { Flags } from '../settings/settings';
 
-/** Gives a command all options of the server, and that of the configuration file. Returns what finds those given. */
-export function withServerOptions(command: Command): (given: Record<string, unknown>) => Flags {
+/**
+ * Gives a command all options of the server, or some, and that of the configuration file. Returns what finds those
+ * given.
+ */
+export function withServerOptions(
+  command: Command,
+  groups: readonly OptionGroup[] = optionGroups,
+): (given: Record<string, unknown>) => Flags {
   const keys = new Map<string, string>();
   const add = (flag: string, placeholder: string, text: string, heading: string): void => {
     const option = new Option(`--${flag} <${placeholder}>`, text).helpGroup(`${heading}:`);
@@ -16,7 +22,7 @@ export function withServerOptions(command: Command): (given: Record<string, unkn
   };
   const file = `Configuration file [${CONFIG_VARIABLE}] (default: the first of ./${CONFIG_FILE_NAME}, ${places()})`;
   add(CONFIG_FLAG, 'file', file, 'Where the options are');
-  for (const { heading, names } of optionGroups) {
+  for (const { heading, names } of groups) {
     for (const name of names) {
       const spec: OptionSpec<unknown> = options[name];
       const { flag, unit, meaning, env, default: preset = '' } = spec;

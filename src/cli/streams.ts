@@ -1,4 +1,4 @@
-import { parseExact, showExact } from './exact-json';
+import { parseExact, showExact } from '../json/exact-value';
 import { fetchText, jsonOf } from './fetch-json';
 import { listOf, membersOf, textOf, type Members } from './members';
 import type { Print } from './print';

@@ -1,4 +1,4 @@
-import { parseExact, showExact, type ExactValue } from './exact-json';
+import { parseExact, showExact, type ExactValue } from '../json/exact-value';
 import { printable } from './printable';
 
 /** Makes a line of what is printed from the JSON text of an event or a row. */

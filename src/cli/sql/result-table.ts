@@ -1,4 +1,4 @@
-import { parseExact, showExact, type ExactValue } from '../exact-json';
+import { parseExact, showExact, type ExactValue } from '../../json/exact-value';
 import { listOf, membersOf, textOf } from '../members';
 import { textTable } from '../text-table';
 

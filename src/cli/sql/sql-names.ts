@@ -1,5 +1,5 @@
 import { type ListedDataSource, type ListedTopic, type Table, tablesOf } from '../../sql-tables';
-import { parseExact, showExact } from '../exact-json';
+import { parseExact, showExact } from '../../json/exact-value';
 import { fetchText, jsonOf } from '../fetch-json';
 import { listOf, membersOf } from '../members';
 import type { Target } from '../target';

@@ -81,6 +81,11 @@ export interface SqliteStoreOptions {
   readonly packAfter?: number;
   /** Whether all that is stored comes from logs, by `SqliteStore.view`. Default: it does not. */
   readonly isView?: boolean;
+  /**
+   * Whether topics keep everything while it is open, whatever their retention says: for copying, which is gone on with
+   * where it was. Default: they do not.
+   */
+  readonly keepsAll?: boolean;
   /** How SQL is set up; absent: there is none. */
   readonly sql?: Omit<SqliteSqlOptions, 'databaseFile' | 'file' | 'busyTimeout'>;
 }
@@ -139,6 +144,7 @@ export class SqliteStore implements Store {
       maxLogBytes,
       packAfter: options.packAfter ?? PACK_AFTER,
       isView: options.isView ?? false,
+      keepsAll: options.keepsAll ?? false,
     };
     this.#lock = lock;
     this.#threads = new StoreThreads(data, maxQueueBytes, {

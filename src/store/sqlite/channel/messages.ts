@@ -41,6 +41,8 @@ export interface ThreadData {
   readonly packAfter: number;
   /** Whether what is stored comes from logs. */
   readonly isView?: boolean;
+  /** Whether nothing is removed that topics no longer keep. */
+  readonly keepsAll?: boolean;
   /** The database file, once it was opened: a thread that starts later opens no other. */
   readonly file?: FileId;
 }

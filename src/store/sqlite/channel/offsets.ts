@@ -23,6 +23,12 @@ export function toPlace(after: Position): Place {
   throw invalid(`after is ${quote(after)}, not a position: take the offset of an event, or the next of a page`);
 }
 
+/** Whether a position of a topic lies before another one of it. Throws as `toPlace`. */
+export function isBefore(one: Position, other: Position): boolean {
+  const [a, b] = [toPlace(one), toPlace(other)];
+  return a.generation === b.generation ? a.offset < b.offset : a.generation < b.generation;
+}
+
 /** Before the positions of a quarantine, so that one of rows is not taken for one of them. */
 const QUARANTINE_SIGN = 'q';
 

@@ -22,6 +22,8 @@ export interface SweeperSettings {
   now(): number;
   /** Of this opening of the store. */
   readonly epoch: number;
+  /** Whether topics keep everything, whatever their retention says. Default: they do not. */
+  readonly keepsAll?: boolean;
   /** The last commit that is known to have failed. */
   lastFailure(): number;
   /** Called with the name of a topic or data source that has lost what the writer may know of. */
@@ -88,7 +90,7 @@ export class Sweeper {
 
   #newTasks(): SweepTask[] {
     const database = this.#database;
-    const { epoch } = this.#settings;
+    const { epoch, keepsAll = false } = this.#settings;
     const unfinished = new UnfinishedSweep(database, {
       epoch,
       lastFailure: () => this.#settings.lastFailure(),
@@ -100,7 +102,7 @@ export class Sweeper {
       unfinished,
       new DiscardedTables(database),
       new RemovalSweep(database),
-      this.#retention,
+      ...(keepsAll ? [] : [this.#retention]),
       new ExpiredRecords(database, () => this.#settings.now()),
     ];
   }

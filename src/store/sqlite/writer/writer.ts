@@ -282,6 +282,7 @@ class Writer {
     return new Sweeper(database, {
       retention: () => this.#limits.current.retention,
       epoch: this.#data.epoch,
+      keepsAll: this.#data.keepsAll === true,
       lastFailure: () => this.#failed,
       // What a log says may be older than what would be gone by now.
       now: () => (this.#data.isView === true ? this.#loggedAt : Date.now()),

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Config } from '../../config';
+import { WriterHubError } from '../../errors';
+import type { Logger } from '../../log';
+import type { ReadableStore } from '../../moving/moved-store';
+import { openToMove, type ServedStore } from '../../open-store';
+import { isBefore } from '../../store/sqlite/channel/offsets';
+import { databaseFile } from '../../store/sqlite/file/database-file';
+import { CommandError } from '../command-error';
+import { UsageError } from '../usage-error';
+import type { ExportFlags } from './export-command';
+
+/** The name of the view that is made where no other is named. */
+const VIEW = 'kafka-view';
+
+/** The data directories of a move. */
+export interface MovedDirectories {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** Both stores of a move, open. */
+export interface OpenedMove {
+  readonly source: ReadableStore;
+  readonly target: ReadableStore;
+  readonly close: () => Promise<void>;
+}
+
+/** Which directories are meant. Throws a `UsageError` when the flags do not go together. */
+export function directoriesOf({ dataDir }: Config, { to, targetDir, viewDir }: ExportFlags): MovedDirectories {
+  const view = resolve(viewDir ?? join(dataDir, VIEW));
+  if (to === 'kafka') {
+    if (targetDir !== undefined) throw new UsageError('--target-dir goes with --to sqlite');
+    return { source: resolve(dataDir), target: view };
+  }
+  if (targetDir === undefined) throw new UsageError('--to sqlite needs --target-dir: the data directory that is made');
+  return { source: view, target: resolve(targetDir) };
+}
+
+/**
+ * Opens both stores; that on Kafka has caught up then. Rejects with a `CommandError` when a server runs on one of the
+ * directories, or there is nothing to copy, and with the reason of the signal.
+ */
+export async function openMove(
+  config: Config,
+  { source, target }: MovedDirectories,
+  { to, logger, signal }: Pick<ExportFlags, 'to'> & { readonly logger: Logger; readonly signal: AbortSignal },
+): Promise<OpenedMove> {
+  if (to === 'kafka' && !existsSync(databaseFile(source)))
+    throw new CommandError(`there is no database in ${source}: name the data directory`);
+  const opened: ServedStore[] = [];
+  const close = async (): Promise<void> => {
+    for (const store of opened.splice(0)) await store.close();
+  };
+  try {
+    for (const [directory, isTarget] of [
+      [source, false],
+      [target, true],
+    ] as const) {
+      const store = isTarget === (to === 'kafka') ? 'kafka' : 'sqlite';
+      opened.push(await open({ ...config, store }, directory, logger));
+    }
+    const [from, into] = opened as [ServedStore, ServedStore];
+    for (const store of opened) if ('ready' in store) await unlessAborted(store.ready, signal);
+    return { source: { store: from, isBefore }, target: { store: into, isBefore }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(config: Config, directory: string, logger: Logger): Promise<ServedStore> {
+  try {
+    return await openToMove(config, directory, logger);
+  } catch (error) {
+    if (!(error instanceof WriterHubError)) throw error;
+    const hint = error.message.includes('in use') ? ': stop the server first' : '';
+    throw new CommandError(`${error.message}${hint}`, { cause: error });
+  }
+}
+
+async function unlessAborted(done: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    await Promise.race([done, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
