@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { OptionName } from '../../config';
 import type { OptionGroup } from '../../option-groups';
 import { ConfigSource } from '../../settings/config-source';
-import type { ExportFlags } from '../export/export-command';
+import type { ExportFlags } from '../export/moved-directories';
 import { withServerOptions } from '../server-options';
 import type { Surroundings } from '../surroundings';
 

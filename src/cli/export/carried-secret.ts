@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { giveToOwnerOf, sync } from '../backup/files';
 import { fingerprintOf, SECRET_FILE } from '../backup/manifest';
-import type { MovedDirectories } from './opened-move';
+import type { MovedDirectories } from './moved-directories';
 
 /**
  * Copies the secret that tokens are signed with to the data directory that was made, if it has none yet. Gives what is
@@ -23,5 +23,5 @@ export function carrySecret({ source, target }: MovedDirectories, isGiven: boole
   } else if (fingerprintOf(readFileSync(to, 'utf8')) !== fingerprint) {
     return `${target} has a secret of its own: tokens signed with that of the source are not valid there`;
   }
-  return `the secret is in ${target} (fingerprint ${fingerprint}): tokens go on working there; other hubs need it as WRITER_HUB_JWT_SECRET`;
+  return `the secret is in ${target} (fingerprint ${fingerprint}): tokens go on working there`;
 }

@@ -7,7 +7,7 @@ const LINE_EVERY = 5000;
 
 const VERBS: Readonly<Record<MovePhase, string>> = {
   checking: 'checked what is there already',
-  copying: 'copied',
+  copying: 'copied, or there already',
   comparing: 'compared',
 };
 

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Config } from '../../config';
 import { WriterHubError } from '../../errors';
 import type { Logger } from '../../log';
@@ -8,34 +7,13 @@ import { openToMove, type ServedStore } from '../../open-store';
 import { isBefore } from '../../store/sqlite/channel/offsets';
 import { databaseFile } from '../../store/sqlite/file/database-file';
 import { CommandError } from '../command-error';
-import { UsageError } from '../usage-error';
-import type { ExportFlags } from './export-command';
-
-/** The name of the view that is made where no other is named. */
-const VIEW = 'kafka-view';
-
-/** The data directories of a move. */
-export interface MovedDirectories {
-  readonly source: string;
-  readonly target: string;
-}
+import type { ExportFlags, MovedDirectories } from './moved-directories';
 
 /** Both stores of a move, open. */
 export interface OpenedMove {
   readonly source: ReadableStore;
   readonly target: ReadableStore;
   readonly close: () => Promise<void>;
-}
-
-/** Which directories are meant. Throws a `UsageError` when the flags do not go together. */
-export function directoriesOf({ dataDir }: Config, { to, targetDir, viewDir }: ExportFlags): MovedDirectories {
-  const view = resolve(viewDir ?? join(dataDir, VIEW));
-  if (to === 'kafka') {
-    if (targetDir !== undefined) throw new UsageError('--target-dir goes with --to sqlite');
-    return { source: resolve(dataDir), target: view };
-  }
-  if (targetDir === undefined) throw new UsageError('--to sqlite needs --target-dir: the data directory that is made');
-  return { source: view, target: resolve(targetDir) };
 }
 
 /**
