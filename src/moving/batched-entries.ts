@@ -1,6 +1,6 @@
 import type { Entry, EntryKind } from './entry';
 
-/** Entries are put together up to about so many characters: what goes to a stream in one piece. */
+/** What goes to a stream in one piece, where nothing else is said. */
 const BATCH_CHARACTERS = 256 * 1024;
 /** What all lanes gather together before it is sent. */
 const GATHERED_CHARACTERS = 4 * 1024 * 1024;
@@ -19,6 +19,12 @@ type OpenBatch = { -readonly [Member in keyof Batch]: Batch[Member] } & { readon
 export class BatchedEntries {
   readonly #open = new Map<string, OpenBatch>();
   #characters = 0;
+  readonly #batchCharacters: number;
+
+  /** Entries are put together up to about so many characters. */
+  constructor(batchCharacters = BATCH_CHARACTERS) {
+    this.#batchCharacters = batchCharacters;
+  }
 
   /** Gives the batches that are to be sent now, in this order. */
   *add(entry: Entry): Iterable<Batch> {
@@ -34,7 +40,7 @@ export class BatchedEntries {
     batch.characters += text.length;
     this.#characters += text.length;
     // A package is one by itself.
-    if (kind === 'packages' || batch.characters >= BATCH_CHARACTERS) yield this.#close(batch);
+    if (kind === 'packages' || batch.characters >= this.#batchCharacters) yield this.#close(batch);
     if (this.#characters >= GATHERED_CHARACTERS) yield* this.rest();
   }
 

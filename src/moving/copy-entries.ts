@@ -22,7 +22,7 @@ export async function copyEntries(move: Move, topic: TopicInfo, isBegun: boolean
   const toSkip = new Map([...there].map(([lane, { count }]) => [lane, count] as const));
   const send = await senderTo(target.store, topic);
   const sent = new SentBatches();
-  const batches = new BatchedEntries();
+  const batches = new BatchedEntries(move.batchCharacters);
   const copied = { events: 0, packages: 0, rows: 0, quarantinedRows: 0 };
   const tell = tellOf(move, 'copying');
   const put = async (batch: Batch): Promise<void> => {

@@ -56,12 +56,17 @@ async function copyTopic(move: Move, topic: TopicInfo, state: TargetState): Prom
     const columns = parseDataSourceFile(definition, STORED).schema.columns.map(toStoredColumn);
     await move.target.store.rows.createDataSource({ name, definition, columns });
   }
-  const copied =
-    state === 'all'
-      ? { events: 0, packages: 0, rows: 0, quarantinedRows: 0 }
-      : await copyEntries(move, topic, state === 'part');
+  const copied = state === 'all' ? passed(move, topic) : await copyEntries(move, topic, state === 'part');
   if (kind === 'events') await copyStreams(move, topic);
   return copied;
+}
+
+/** The target has all that a topic holds. */
+function passed({ onProgress }: Move, { kind, recordCount, dataSource }: TopicInfo): EntryCounts {
+  const none = { events: 0, packages: 0, rows: 0, quarantinedRows: 0 };
+  const quarantinedRows = dataSource?.quarantineCount ?? 0;
+  onProgress?.('copying', { ...none, [kind]: recordCount, quarantinedRows });
+  return none;
 }
 
 async function copyTokens({ source, target }: Move): Promise<void> {

@@ -18,6 +18,8 @@ export interface Move {
   /** Aborted: the move rejects with the reason, and can be gone on with later. */
   readonly signal: AbortSignal;
   readonly onProgress?: OnProgress;
+  /** Entries of a lane are stored together up to about so many characters. Default 256 Ki. */
+  readonly batchCharacters?: number;
 }
 
 /** What is being done: each of them goes through all of the source, `checking` through what the target has of it. */

@@ -88,6 +88,7 @@ describe('copyStore', () => {
     expect(told.filter(([, events]) => events > 0)).toEqual([
       ['copying', 3],
       ['checking', 3],
+      ['copying', 3],
       ['comparing', 3],
     ]);
   });

@@ -12,6 +12,12 @@ import { ExportProgress } from './export-progress';
 import { directoriesOf, type ExportFlags } from './moved-directories';
 import { openMove } from './opened-move';
 
+/**
+ * The most characters that are stored together: with the largest event or row behind them they fit into a record, of up
+ * to four times the bytes of the largest message.
+ */
+const MOST_BATCHED = 256 * 1024;
+
 /** Opens both stores. */
 export type OpenMove = typeof openMove;
 
@@ -35,7 +41,8 @@ export async function runExport(
     const onProgress: Move['onProgress'] = (phase, counts) => {
       progress.add(phase, counts);
     };
-    const done = await carryOut({ ...stores, signal, onProgress }, flags.verify).finally(() => {
+    const batchCharacters = Math.min(MOST_BATCHED, config.maxMessageBytes / 2);
+    const done = await carryOut({ ...stores, signal, onProgress, batchCharacters }, flags.verify).finally(() => {
       progress.stop();
     });
     const outcome = { ...done, seconds: (performance.now() - started) / 1000 };
