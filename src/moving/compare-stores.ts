@@ -38,13 +38,22 @@ export async function compareStores(move: Move, { withRetention }: { withRetenti
     counted[topic.kind === 'rows' ? 'dataSources' : 'topics'] += 1;
     counted.streams += topic.streamCount;
     await compareTopic(counting, topic, differences);
-    if (withRetention) compareRetention(topic, await target.store.catalogue.topic(topic.name), differences);
   }
   for await (const { name } of topicsOf(target.store)) {
     if ((await source.store.catalogue.topic(name)) === undefined) differences.add(`"${name}" is in the target alone`);
   }
   await compareTokens(move, differences);
+  if (withRetention) await compareRetention(move, differences);
   return { differences, ...counted, entries };
+}
+
+/** Compares how long topics and data sources keep what they hold. */
+export async function compareRetention({ source, target }: Move, differences: Differences): Promise<void> {
+  for await (const { name, retention } of topicsOf(source.store)) {
+    const there = await target.store.catalogue.topic(name);
+    if (there === undefined || isDeepStrictEqual(there.retention, retention)) continue;
+    differences.add(`"${name}": another retention`);
+  }
 }
 
 async function compareTopic(move: Move, topic: TopicInfo, differences: Differences): Promise<void> {
@@ -77,11 +86,6 @@ function compareContents(
       differences.add(`"${lane}" of "${topic}": ${one.count} in both, but not the same`);
     }
   }
-}
-
-function compareRetention(wanted: TopicInfo, there: TopicInfo | undefined, differences: Differences): void {
-  if (there === undefined || isDeepStrictEqual(there.retention, wanted.retention)) return;
-  differences.add(`"${wanted.name}": another retention`);
 }
 
 /** A token may expire while the stores are compared. */

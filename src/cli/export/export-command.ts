@@ -1,7 +1,7 @@
 import type { Config } from '../../config';
 import { WriterHubError } from '../../errors';
 import { createLogger } from '../../log';
-import { compareStores } from '../../moving/compare-stores';
+import { compareRetention, compareStores } from '../../moving/compare-stores';
 import { copyRetention, copyStore, topicsOf } from '../../moving/copy-store';
 import { OtherContent, type Move, type MovedStore } from '../../moving/moved-store';
 import { CommandError } from '../command-error';
@@ -60,15 +60,21 @@ async function carryOut(move: Move, isVerifying: boolean): Promise<Omit<Outcome,
   if (isVerifying) return { comparison: await compareStores(move, { withRetention: true }) };
   const copied = await copyStore(move);
   const comparison = await compareStores(move, { withRetention: false });
-  if (comparison.differences.count === 0) await copyRetention(move);
+  if (comparison.differences.count === 0) {
+    await copyRetention(move);
+    await compareRetention(move, comparison.differences);
+  }
   return { copied, comparison };
 }
 
+/** How many events and rows a store has. Rejects with a `CommandError` for one that is empty: another was meant. */
 async function recordsOf(store: MovedStore): Promise<number> {
-  let records = 0;
+  let [topics, records] = [0, 0];
   for await (const { recordCount, dataSource } of topicsOf(store)) {
+    topics += 1;
     records += recordCount + (dataSource?.quarantineCount ?? 0);
   }
+  if (topics === 0) throw new CommandError('there is nothing to copy: the source has no topics and no data sources');
   return records;
 }
 

@@ -2,7 +2,7 @@ import type { AppendReceipt } from '../contract/event-log';
 import { toPlace, toPosition } from '../sqlite/channel/offsets';
 import type { LogWrite } from './log-record';
 
-/** Appends are joined up to about so many bytes. */
+/** Appends are joined up to so many bytes, where records may have that many. */
 const JOINED_BYTES = 256 * 1024;
 
 type EventsWrite = Extract<LogWrite, { readonly kind: 'events' }>;
@@ -34,9 +34,12 @@ export class JoinedAppends {
   /** By log and stream; data sources have one. */
   readonly #lines = new Map<string, Map<string, Line>>();
   readonly #send: SendWrite;
+  readonly #mostBytes: number;
 
-  constructor(send: SendWrite) {
+  /** `maxRecordBytes`: what is joined has half of it at the most, as it is more than its text. */
+  constructor(send: SendWrite, maxRecordBytes = Infinity) {
     this.#send = send;
+    this.#mostBytes = Math.min(JOINED_BYTES, maxRecordBytes / 2);
   }
 
   /** Settles as the write turns out. */
@@ -49,7 +52,7 @@ export class JoinedAppends {
     const line = this.#lines.get(log)?.get(stream) ?? this.#newLine(log, stream);
     return new Promise((resolve, reject) => {
       this.#add(log, line, { write, resolve, reject });
-      if (line.underWay === 0 || line.bytes >= JOINED_BYTES) this.#flush(log, stream, line);
+      if (line.underWay === 0 || line.bytes >= this.#mostBytes) this.#flush(log, stream, line);
     });
   }
 
@@ -74,12 +77,14 @@ export class JoinedAppends {
     return line;
   }
 
-  /** Rows of another schema are not joined with those before them. */
+  /** Rows of another schema are not joined with those before them, nor what would be too much with them. */
   #add(log: string, line: Line, waiting: Waiting): void {
     const [first] = line.waiting;
-    if (first !== undefined && !fit(first.write, waiting.write)) this.#flush(log, streamOf(waiting.write), line);
+    const bytes = bytesOf(waiting.write);
+    const isApart = first !== undefined && !fit(first.write, waiting.write);
+    if (isApart || line.bytes + bytes > this.#mostBytes) this.#flush(log, streamOf(waiting.write), line);
     line.waiting.push(waiting);
-    line.bytes += bytesOf(waiting.write);
+    line.bytes += bytes;
   }
 
   #flush(log: string, stream: string, line: Line): void {

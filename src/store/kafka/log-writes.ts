@@ -45,11 +45,12 @@ export class LogWrites {
   readonly #lines = new Map<string | typeof CATALOGUE, Promise<void>>();
   #count = 0;
   readonly #waiting: (() => void)[] = [];
-  readonly #joined = new JoinedAppends((log, write) => this.#put(log, write));
+  readonly #joined: JoinedAppends;
   readonly #parts: LogWritesParts;
 
   constructor(parts: LogWritesParts) {
     this.#parts = parts;
+    this.#joined = new JoinedAppends((log, write) => this.#put(log, write), parts.cluster.maxRecordBytes);
   }
 
   /** A write to what a topic holds. Settles as it turns out when it is carried out. */

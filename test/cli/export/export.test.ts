@@ -105,6 +105,11 @@ describe('writer-hub export', () => {
     expect((await stores[1].catalogue.topic('again'))?.retention).toEqual({ age: 3_600_000, bytes: 1_000_000 });
   });
 
+  it('ends with 1 where there is nothing to copy: another place was meant', async () => {
+    const { code, stderr } = await exportBetween(await openBoth());
+    expect([code, stderr]).toEqual([1, expect.stringContaining('there is nothing to copy')]);
+  });
+
   it('ends with 1 where the target has other content, and writes nothing', async () => {
     const stores = await openBoth();
     await send(stores[0], 's', batchAt(1));

@@ -8,10 +8,14 @@ import { recordOf } from '../support/rows';
 class HeldLog {
   readonly written: string[] = [];
   readonly #waiting: { readonly resolve: (receipt: unknown) => void; readonly reject: (error: unknown) => void }[] = [];
-  readonly joined = new JoinedAppends((log, write) => {
-    this.written.push(`${log} ${textOf(write)}`);
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
-  });
+  readonly joined: JoinedAppends;
+
+  constructor(maxRecordBytes?: number) {
+    this.joined = new JoinedAppends((log, write) => {
+      this.written.push(`${log} ${textOf(write)}`);
+      return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    }, maxRecordBytes);
+  }
 
   /** The writes that were put into it and not settled; lets what follows happen. */
   async settle(receipt: unknown): Promise<void> {
@@ -61,6 +65,17 @@ function rows(text: string, { schemaVersion = 'v1', bad = 0 } = {}): LogWrite {
 }
 
 describe('joined appends', () => {
+  it('fit into a record, however small that may be', async () => {
+    const { length } = batchAt(1).json;
+    const log = new HeldLog(2 * (2 * length + 1));
+    const receipts = [[1], [2], [3], [4, 5, 6], [7]].map((at) => log.joined.send('l', events('s', ...at)));
+    expect(log.written).toEqual(['l s 1 1', 'l s 2,3 2', 'l s 4,5,6 3']);
+    await log.settle({ position: '7' });
+    expect(log.written.slice(3)).toEqual(['l s 7 1']);
+    await log.settle({ position: '7' });
+    await Promise.all(receipts);
+  });
+
   it('are one record when they come while another one to their stream is under way', async () => {
     const log = new HeldLog();
     const receipts = [1, 2, 3].map((timestamp) => log.joined.send('l', events('s', timestamp)));
