@@ -138,6 +138,7 @@ describe('writer-hub export', () => {
     const [dataDir, viewDir] = [temporaryDirectory(), temporaryDirectory()];
     writeFileSync(join(dataDir, 'secret'), SECRET);
     const stores = await openBoth();
+    await send(stores[0], 's', batchAt(1));
     const { stderr } = await exportBetween(stores, { dataDir, viewDir });
     expect(stderr).toContain('tokens go on working there');
     expect(readFileSync(join(viewDir, 'secret'), 'utf8')).toBe(SECRET);
