@@ -24,7 +24,7 @@ export interface KafkaClusterOptions {
   readonly replication: number;
   /** So many of them must be written before a record is acknowledged. */
   readonly minInsyncReplicas: number;
-  /** The most bytes of a record. */
+  /** The most bytes of a record, with all that is said of it. */
   readonly maxRecordBytes: number;
 }
 
@@ -70,7 +70,7 @@ export class KafkaCluster implements LogCluster {
 
   constructor(options: KafkaClusterOptions) {
     this.#options = options;
-    this.maxRecordBytes = options.maxRecordBytes;
+    this.maxRecordBytes = options.maxRecordBytes - RECORD_OVERHEAD;
     this.#common = {
       'bootstrap.servers': options.brokers,
       'client.id': 'writer-hub',
@@ -83,8 +83,7 @@ export class KafkaCluster implements LogCluster {
 
   async connect(listener: ClusterListener): Promise<void> {
     this.#listener = listener;
-    const { module, maxRecordBytes } = this.#options;
-    const most = maxRecordBytes + RECORD_OVERHEAD;
+    const { module, maxRecordBytes: most } = this.#options;
     this.#admin = module.AdminClient.create(this.#common);
     const sending = { 'linger.ms': 1, 'message.max.bytes': most, 'batch.size': Math.min(most, 1_000_000) };
     const onError = (error: Error): void => {
@@ -128,7 +127,7 @@ export class KafkaCluster implements LogCluster {
       'min.insync.replicas': String(minInsyncReplicas),
       'unclean.leader.election.enable': 'false',
       'message.timestamp.type': 'LogAppendTime',
-      'max.message.bytes': String(maxRecordBytes + RECORD_OVERHEAD),
+      'max.message.bytes': String(maxRecordBytes),
     };
     const topic = { topic: log, num_partitions: 1, replication_factor: replication, config };
     await asked<unknown>(
