@@ -9,6 +9,7 @@ import type {
   KafkaMetadata,
   KafkaModule,
   KafkaReader,
+  KafkaTopic,
   Watermarks,
 } from './kafka-module';
 import { RecordSender } from './record-sender';
@@ -204,18 +205,28 @@ export class KafkaCluster implements LogCluster {
 
   async #identityOf(log: string): Promise<string> {
     for (;;) {
-      const [topic] = await asked<
-        { topicId: { base64: string }; error?: KafkaError; partitions: readonly { leader?: unknown }[] }[]
-      >((done) => {
+      const [topic] = await asked<KafkaTopic[]>((done) => {
         this.#of(this.#admin).describeTopics([log], { timeout: ASK }, done);
       });
       if (topic?.error !== undefined && topic.error.code !== UNKNOWN_TOPIC) throw toError(topic.error);
       const { partitions = [], topicId } = topic ?? {};
       if (partitions.length > 1) throw tooMany(log, partitions.length);
+      this.#checkCopies(log, partitions[0]?.replicas);
       // Just after it was made, brokers do not know of it yet.
       if (partitions[0]?.leader !== undefined && topicId !== undefined) return topicId.base64;
       await new Promise((resolve) => setTimeout(resolve, LEARN_AGAIN));
     }
+  }
+
+  /** One that somebody else has made may lie on fewer brokers than what is acknowledged is promised to. */
+  #checkCopies(log: string, replicas: readonly unknown[] | undefined): void {
+    const least = this.#options.minInsyncReplicas;
+    if (replicas === undefined || replicas.length >= least) return;
+    throw new WriterHubError(
+      'invalid_query',
+      `the Kafka topic ${log} lies on ${replicas.length} of the brokers, and WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS asks for ${least}: ` +
+        'give it more replicas, or see WRITER_HUB_KAFKA_ALLOW_UNSAFE',
+    );
   }
 
   /**
