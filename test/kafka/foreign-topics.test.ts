@@ -37,7 +37,12 @@ describeKafka('a Kafka topic that somebody else has made', () => {
   afterAll(() => cluster.close());
 
   it.each([
-    ['on fewer brokers than is promised', 1, 1, /lies on 1 of the brokers, and WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS asks for 2/],
+    [
+      'on fewer brokers than is promised',
+      1,
+      1,
+      /lies on 1 of the brokers, and WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS asks for 2/,
+    ],
     ['of several partitions', 2, 3, /has 2 partitions, and a log has one/],
   ])('%s is no log', async (_, partitions, replicas, why) => {
     await expect(cluster.ensure(await madeElsewhere(partitions, replicas))).rejects.toThrow(why);
