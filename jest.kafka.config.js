@@ -10,4 +10,6 @@ module.exports = {
   globalTeardown: '<rootDir>/test/kafka/support/stop-cluster.ts',
   testEnvironment: '<rootDir>/test/kafka/support/environment.ts',
   testTimeout: 60_000,
+  // The native part of the client leaves a thread behind in each worker.
+  forceExit: true,
 };

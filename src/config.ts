@@ -221,6 +221,14 @@ export const options = {
     meaning: 'On how many brokers each Kafka topic that is made lies.',
     schema: whole(1, 100),
   }),
+  kafkaMaxRecordBytes: option({
+    env: 'WRITER_HUB_KAFKA_MAX_RECORD_BYTES',
+    flag: 'kafka-max-record-bytes',
+    default: '1048576',
+    unit: 'bytes',
+    meaning: 'Largest record that the cluster takes: what is larger is written in chunks, and read whole.',
+    schema: whole(128 * 1024, 512 * 1024 * 1024),
+  }),
   kafkaMinInsyncReplicas: option({
     env: 'WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS',
     flag: 'kafka-min-insync-replicas',

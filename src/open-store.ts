@@ -13,8 +13,8 @@ import { SqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-stor
 /** A store as a server uses it. */
 export type ServedStore = SqliteStore | KafkaStore;
 
-/** The most bytes of a record, over those of the largest body: what does not fit is kept with bytes and values. */
-const RECORD_FACTOR = 4;
+/** The most bytes of a write, over those of the largest body: what does not fit is kept with bytes and values. */
+const WRITE_FACTOR = 4;
 
 /** The most bytes of what hubs say to each other. */
 const MESSAGE_BYTES = 1024 * 1024;
@@ -55,8 +55,9 @@ async function open(config: Config, place: Place, logger: Logger): Promise<Serve
     );
   }
   checkPromise(config, logger);
-  const cluster = newCluster(config, kafkaBrokers, RECORD_FACTOR * config.maxMessageBytes);
-  return KafkaStore.open({ cluster, prefix: config.kafkaPrefix, view: options, log: logger });
+  const cluster = newCluster(config, kafkaBrokers, config.kafkaMaxRecordBytes);
+  const maxWriteBytes = WRITE_FACTOR * config.maxMessageBytes;
+  return KafkaStore.open({ cluster, prefix: config.kafkaPrefix, view: options, maxWriteBytes, log: logger });
 }
 
 /** What the hubs of a store say to each other; `undefined`: it has one hub. */

@@ -32,6 +32,7 @@ export const optionGroups: readonly OptionGroup[] = [
       'kafkaPrefix',
       'kafkaReplication',
       'kafkaMinInsyncReplicas',
+      'kafkaMaxRecordBytes',
       'kafkaAllowUnsafe',
       'kafkaTls',
       'kafkaCaFile',

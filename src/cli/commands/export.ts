@@ -17,6 +17,7 @@ const GROUPS: readonly OptionGroup[] = [
       'kafkaReplication',
       'kafkaMinInsyncReplicas',
       'kafkaAllowUnsafe',
+      'kafkaMaxRecordBytes',
       'kafkaTls',
       'kafkaCaFile',
       'kafkaSasl',

@@ -20,7 +20,7 @@ import { KafkaEventLog } from './kafka-event-log';
 import { KafkaParameterStore } from './kafka-parameter-store';
 import { KafkaRowStore } from './kafka-row-store';
 import type { ClusterListener, LogCluster, StoredRecord } from './log-cluster';
-import type { LogRecord } from './log-record';
+import type { LoggedRecord } from './log-record';
 import { LogWrites } from './log-writes';
 import { pause } from './pause';
 import { PendingWrites } from './pending-writes';
@@ -36,6 +36,8 @@ export interface KafkaStoreOptions {
   readonly prefix: string;
   /** The view, made of what the logs say; it may be thrown away. */
   readonly view: Omit<SqliteStoreOptions, 'isView'>;
+  /** The most bytes of one write; what does not fit into a record is chunks. */
+  readonly maxWriteBytes?: number;
   readonly log?: StoreLog;
   /** How long it waits before the view is tried again that could not carry something out, milliseconds. */
   readonly retryAfter?: number;
@@ -96,7 +98,8 @@ export class KafkaStore implements Store {
   #closed: WriterHubError | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor({ cluster, prefix, view: viewOptions, log, retryAfter }: KafkaStoreOptions, view: SqliteStore) {
+  private constructor(options: KafkaStoreOptions, view: SqliteStore) {
+    const { cluster, prefix, view: viewOptions, log, retryAfter, maxWriteBytes = Infinity } = options;
     const names = new TopicNames(prefix);
     this.view = view;
     this.catalogue = view.catalogue;
@@ -138,6 +141,7 @@ export class KafkaStore implements Store {
       },
       refusal: () => this.#refusal,
       pressure: this.#pressure,
+      maxWriteBytes,
     }));
     this.log = new KafkaEventLog({
       ...{ writes, reads: view.log, view: view.view, waits: this.#waits },
@@ -260,7 +264,7 @@ export class KafkaStore implements Store {
   }
 
   /** A write was carried out. */
-  #applied(log: string, record: LogRecord, outcome: PromiseSettledResult<unknown>): Promise<void> | undefined {
+  #applied(log: string, record: LoggedRecord, outcome: PromiseSettledResult<unknown>): Promise<void> | undefined {
     const { write } = record;
     const settle = (): void => {
       this.#pending.settle(log, record, outcome);

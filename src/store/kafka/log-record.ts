@@ -12,6 +12,16 @@ export type LogWrite =
   | { readonly kind: 'rows'; readonly append: RowsAppend }
   | { readonly kind: 'change'; readonly change: Change };
 
+/** What a record says: a write, or a part of one whose other parts come behind it. */
+export type LoggedWrite = LogWrite | ChunkWrite;
+
+export interface ChunkWrite {
+  readonly kind: 'chunk';
+  /** Counted from 0. */
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}
+
 /** Which write it is: the number of those of one writer in one log, from 1 on. */
 export interface WriteNumber {
   readonly writer: string;
@@ -33,6 +43,12 @@ export interface LogRecord extends WriteNumber {
   readonly limits: LogLimits;
 }
 
+/** What a record comes to: `isChunked` with the last chunk of a write, which the write comes with. */
+export interface LoggedRecord extends Omit<LogRecord, 'write'> {
+  readonly write: LoggedWrite;
+  readonly isChunked?: boolean;
+}
+
 /** A record that no hub of this version has written. */
 export class ForeignRecord extends Error {
   /** Whether a newer version may have written it: then it must not be left out. */
@@ -44,13 +60,18 @@ export class ForeignRecord extends Error {
   }
 }
 
-const FORMAT = '1';
-const HEADER = {
+/** Of a record that is a whole write. */
+export const FORMAT = '1';
+/** What is written in chunks has a format of its own: whoever does not know it must not take a chunk for a write. */
+export const CHUNKED_FORMAT = '2';
+const FORMATS: readonly string[] = [FORMAT, CHUNKED_FORMAT];
+export const HEADER = {
   format: 'writer-hub-format',
   kind: 'writer-hub-kind',
   writer: 'writer-hub-writer',
   number: 'writer-hub-number',
   about: 'writer-hub-about',
+  chunk: 'writer-hub-chunk',
 } as const;
 
 const [OPEN, CLOSE] = [Buffer.from('['), Buffer.from(']')];
@@ -100,17 +121,32 @@ export function numberHeaders({ writer, number }: WriteNumber): RawRecord['heade
   return [{ [HEADER.writer]: writer }, { [HEADER.number]: String(number) }];
 }
 
-/** The write of a record of a topic. Throws `ForeignRecord`. */
-export function fromRecord({ key, value, headers }: RawRecord, topic: string): LogRecord {
-  const texts = new Map(
-    headers.flatMap((header) => Object.entries(header)).map(([name, text]) => [name, String(text)]),
-  );
+/** The texts of headers by their names. */
+export function textsOf({ headers }: Pick<RawRecord, 'headers'>): ReadonlyMap<string, string> {
+  return new Map(headers.flatMap((header) => Object.entries(header)).map(([name, text]) => [name, String(text)]));
+}
+
+/** Which write a record is, or belongs to, of those that this version knows. Throws `ForeignRecord`. */
+export function numberOf(record: RawRecord): WriteNumber {
+  const texts = textsOf(record);
   const format = texts.get(HEADER.format);
   if (format === undefined) throw new ForeignRecord('it has no header that says its format');
-  if (format !== FORMAT) throw new ForeignRecord(`its format is ${format}, and this version knows ${FORMAT}`, true);
-  const [kind, writer, number] = [texts.get(HEADER.kind), texts.get(HEADER.writer), Number(texts.get(HEADER.number))];
+  if (!FORMATS.includes(format)) {
+    throw new ForeignRecord(`its format is ${format}, and this version knows ${FORMATS.join(' and ')}`, true);
+  }
+  const [writer, number] = [texts.get(HEADER.writer), Number(texts.get(HEADER.number))];
   if (writer === undefined || !Number.isSafeInteger(number) || number < 1)
     throw new ForeignRecord('its headers do not say whose it is');
+  if (record.value === null) throw new ForeignRecord('it has no value');
+  return { writer, number };
+}
+
+/** The write of a record of a topic, which is all of it. Throws `ForeignRecord`. */
+export function fromRecord(record: RawRecord, topic: string): LogRecord {
+  const { key, value } = record;
+  const { writer, number } = numberOf(record);
+  const texts = textsOf(record);
+  const kind = texts.get(HEADER.kind);
   if (value === null) throw new ForeignRecord('it has no value');
   const about = readAbout(texts.get(HEADER.about));
   const target = { topic, streamId: String(key ?? ''), createTopic: true, creator: undefined };

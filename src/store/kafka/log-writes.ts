@@ -2,6 +2,7 @@ import { WriterHubError } from '../../errors';
 import type { TopicKind } from '../contract/topic-kind';
 import { type Change, textLength, topicOf } from '../sqlite/channel/messages';
 import { NOBODY, type QueuePressure } from '../sqlite/queue/queue-pressure';
+import { type SentRecord, toChunks } from './chunks';
 import { JoinedAppends } from './joined-appends';
 import type { LogCluster } from './log-cluster';
 import { numberHeaders, toRecord, type LogLimits, type LogWrite } from './log-record';
@@ -29,6 +30,8 @@ export interface LogWritesParts {
   /** Why nothing can be written now; `undefined`: it can. */
   readonly refusal: () => WriterHubError | undefined;
   readonly pressure: QueuePressure;
+  /** The most bytes of one write. */
+  readonly maxWriteBytes: number;
 }
 
 /** What changes of the catalogue wait in line for. */
@@ -50,7 +53,8 @@ export class LogWrites {
 
   constructor(parts: LogWritesParts) {
     this.#parts = parts;
-    this.#joined = new JoinedAppends((log, write) => this.#put(log, write), parts.cluster.maxRecordBytes);
+    const most = Math.min(parts.cluster.maxRecordBytes, parts.maxWriteBytes);
+    this.#joined = new JoinedAppends((log, write) => this.#put(log, write), most);
   }
 
   /** A write to what a topic holds. Settles as it turns out when it is carried out. */
@@ -166,10 +170,18 @@ export class LogWrites {
   }
 
   #put(log: string, write: LogWrite): Promise<unknown> {
-    const { cluster, directory, pending, catalogue, limits } = this.#parts;
+    const { cluster, directory, catalogue, limits, maxWriteBytes } = this.#parts;
     if (log !== catalogue && directory.ofLog(log) === undefined) return Promise.reject(removed(write));
-    const { key, value, headers } = toRecord({ write, limits: limits() });
-    if (value.length > cluster.maxRecordBytes) return Promise.reject(tooLarge(value.length, cluster.maxRecordBytes));
+    const record = toRecord({ write, limits: limits() });
+    if (record.value.length > maxWriteBytes) return Promise.reject(tooLarge(record.value.length, maxWriteBytes));
+    const sent = toChunks(record, cluster.maxRecordBytes).map((chunk) => this.#putRecord(log, chunk));
+    // What becomes of the write is told with the last of it; if that is lost, so are those before it.
+    for (const chunk of sent.slice(0, -1)) chunk.catch(ignore);
+    return sent.at(-1)!;
+  }
+
+  #putRecord(log: string, { key, value, headers }: SentRecord): Promise<unknown> {
+    const { cluster, pending } = this.#parts;
     return pending.add(log, (number) => {
       const { writer } = pending;
       cluster.send(log, { key, value, headers: [...headers, ...numberHeaders({ writer, number })] });
@@ -178,10 +190,7 @@ export class LogWrites {
 }
 
 function tooLarge(bytes: number, most: number): WriterHubError {
-  return new WriterHubError(
-    'message_too_large',
-    `what is to be stored takes ${bytes} bytes of a record, and ${most} are the most`,
-  );
+  return new WriterHubError('message_too_large', `what is to be stored takes ${bytes} bytes, and ${most} are the most`);
 }
 
 /** It waited for others when its topic was removed. */

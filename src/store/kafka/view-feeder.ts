@@ -2,7 +2,15 @@ import { WriterHubError } from '../../errors';
 import type { AppliedLog, Change } from '../sqlite/channel/messages';
 import type { LoggedBatch, SqliteView, ViewWrite } from '../sqlite/sqlite-view';
 import type { StoredRecord } from './log-cluster';
-import { ForeignRecord, fromRecord, type LogRecord, type LogWrite } from './log-record';
+import { chunkPlaceOf, fromChunks, WaitingChunks } from './chunks';
+import {
+  ForeignRecord,
+  fromRecord,
+  type LoggedRecord,
+  type LoggedWrite,
+  numberOf,
+  type WriteNumber,
+} from './log-record';
 
 /** One transaction has so many writes of a log at the most, and about so many bytes of them. */
 const STEP = { writes: 1000, bytes: 2 * 1024 * 1024 };
@@ -17,7 +25,7 @@ export interface FeederListener {
   /** Logs that are there no more when a change is carried out. */
   removedBy(change: Change): readonly string[];
   /** A write was carried out. What it returns is waited for before others of its log are. */
-  onApplied(log: string, record: LogRecord, outcome: PromiseSettledResult<unknown>): Promise<void> | undefined;
+  onApplied(log: string, record: LoggedRecord, outcome: PromiseSettledResult<unknown>): Promise<void> | undefined;
   /** A record that no hub has written is left out. */
   onForeign(record: StoredRecord, why: string): void;
   /** The view could not carry something out; resolves when that is to be tried again. */
@@ -44,7 +52,7 @@ interface Step {
 /** A record that is to be carried out. */
 interface Entry {
   readonly stored: StoredRecord;
-  readonly record: LogRecord;
+  readonly record: LoggedRecord;
 }
 
 /** Carries out what logs say in the view: in the order of each, every write once. */
@@ -54,6 +62,7 @@ export class ViewFeeder {
   readonly #underWay: Promise<void>[] = [];
   /** Resolves when what was to be carried out so far is with the view. */
   #given: Promise<void> = Promise.resolve();
+  readonly #chunks = new WaitingChunks();
   /** How often the view could not carry something out. */
   #failures = 0;
   readonly #view: SqliteView;
@@ -66,7 +75,8 @@ export class ViewFeeder {
 
   /** Finds out how far the view is. */
   async load(): Promise<void> {
-    for (const { name, identity, next, writers } of await this.#view.logs()) {
+    for (const { name, identity, next, writers, chunks = [] } of await this.#view.logs()) {
+      for (const { writer, index, bytes } of chunks) this.#chunks.add(name, { writer }, index, bytes);
       this.#progress.set(name, { identity, next, given: next, writers: new Map(writers) });
     }
   }
@@ -138,17 +148,17 @@ export class ViewFeeder {
     while (this.#underWay.length >= most) await this.#underWay[0];
   }
 
-  /** The write of a record; `undefined`: it is carried out already, or nothing that could be. */
-  #read(stored: StoredRecord): LogRecord | undefined {
+  /** What a record says; `undefined`: it is carried out already, or nothing that could be. */
+  #read(stored: StoredRecord): LoggedRecord | undefined {
     const { log, offset } = stored;
     const progress = this.#progress.get(log);
     const topic = this.#listener.topicOf(log);
     if (progress === undefined || topic === undefined || offset < progress.given) return undefined;
     try {
-      const record = fromRecord(stored, topic);
-      const { writer, number } = record;
+      const { writer, number } = numberOf(stored);
       // It was put there again, because nobody knew whether it was there.
       if (number <= (progress.writers.get(writer) ?? 0)) return undefined;
+      const record = this.#whole(stored, topic, { writer, number });
       progress.writers.set(writer, number);
       return record;
     } catch (error) {
@@ -157,6 +167,21 @@ export class ViewFeeder {
       this.#listener.onForeign(stored, error.message);
       return undefined;
     }
+  }
+
+  /** The last chunk of a write comes to the write. */
+  #whole(stored: StoredRecord, topic: string, place: WriteNumber): LoggedRecord {
+    const chunk = chunkPlaceOf(stored);
+    if (chunk === undefined) return fromRecord(stored, topic);
+    const { log, value } = stored;
+    const { index, count } = chunk;
+    const bytes = value ?? Buffer.alloc(0);
+    if (index < count - 1) {
+      this.#chunks.add(log, place, index, bytes);
+      return { ...place, write: { kind: 'chunk', index, bytes }, limits: {} };
+    }
+    const all = [...this.#chunks.take(log, place, chunk), bytes];
+    return { ...fromRecord(fromChunks(all, stored, chunk), topic), isChunked: true };
   }
 
   async #give(step: Step): Promise<void> {
@@ -224,7 +249,7 @@ export class ViewFeeder {
     const { at } = entry.stored;
     if (write.kind === 'change' && write.change.kind === 'change_data_source')
       return this.#converted({ at, limits }, write.change);
-    return { kind: KINDS[write.kind], at, limits, put: putOf(write) };
+    return { kind: KINDS[write.kind], at, limits, put: putOf(entry) };
   }
 
   async #converted(
@@ -246,22 +271,35 @@ export class ViewFeeder {
   }
 }
 
-const KINDS = { events: 'events', package: 'packages', rows: 'rows', change: 'change' } as const;
+const KINDS = { events: 'events', package: 'packages', rows: 'rows', change: 'change', chunk: 'change' } as const;
 
 function ignore(): void {
   // Whoever waits for it is told.
 }
 
-function putOf(write: LogWrite): ViewWrite['put'] {
+function putOf({ stored: { log }, record: { write, writer, isChunked } }: Entry): ViewWrite['put'] {
+  return (batch) => {
+    if (isChunked === true) void batch.change({ kind: 'drop_chunks', log, writer }).catch(ignore);
+    return putWrite(batch, write, { log, writer });
+  };
+}
+
+function putWrite(
+  batch: LoggedBatch,
+  write: LoggedWrite,
+  place: { readonly log: string; readonly writer: string },
+): Promise<unknown> {
   switch (write.kind) {
     case 'events':
-      return (batch) => batch.appendEvents(write.append);
+      return batch.appendEvents(write.append);
     case 'package':
-      return (batch) => batch.appendPackage(write.append);
+      return batch.appendPackage(write.append);
     case 'rows':
-      return (batch) => batch.appendRows(write.append);
+      return batch.appendRows(write.append);
     case 'change':
-      return (batch) => batch.change(write.change);
+      return batch.change(write.change);
+    case 'chunk':
+      return batch.change({ kind: 'keep_chunk', ...place, index: write.index, bytes: write.bytes });
   }
 }
 
@@ -274,7 +312,7 @@ const ALONE: ReadonlySet<Change['kind']> = new Set([
   'drop_data_source',
 ]);
 
-function standsAlone(write: LogWrite): boolean {
+function standsAlone(write: LoggedWrite): boolean {
   return write.kind === 'change' && ALONE.has(write.change.kind);
 }
 

@@ -19,7 +19,7 @@ export function newCluster(brokers = process.env[BROKERS]!): KafkaCluster {
     brokers,
     replication: 3,
     minInsyncReplicas: 2,
-    maxRecordBytes: 40 * 1024 * 1024,
+    maxRecordBytes: 1024 * 1024,
   });
 }
 

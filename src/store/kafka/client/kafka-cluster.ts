@@ -9,6 +9,7 @@ import type {
   KafkaMetadata,
   KafkaModule,
   KafkaReader,
+  KafkaTopic,
   Watermarks,
 } from './kafka-module';
 import { RecordSender } from './record-sender';
@@ -24,7 +25,7 @@ export interface KafkaClusterOptions {
   readonly replication: number;
   /** So many of them must be written before a record is acknowledged. */
   readonly minInsyncReplicas: number;
-  /** The most bytes of a record. */
+  /** The most bytes of a record, with all that is said of it. */
   readonly maxRecordBytes: number;
 }
 
@@ -70,7 +71,7 @@ export class KafkaCluster implements LogCluster {
 
   constructor(options: KafkaClusterOptions) {
     this.#options = options;
-    this.maxRecordBytes = options.maxRecordBytes;
+    this.maxRecordBytes = options.maxRecordBytes - RECORD_OVERHEAD;
     this.#common = {
       'bootstrap.servers': options.brokers,
       'client.id': 'writer-hub',
@@ -83,8 +84,7 @@ export class KafkaCluster implements LogCluster {
 
   async connect(listener: ClusterListener): Promise<void> {
     this.#listener = listener;
-    const { module, maxRecordBytes } = this.#options;
-    const most = maxRecordBytes + RECORD_OVERHEAD;
+    const { module, maxRecordBytes: most } = this.#options;
     this.#admin = module.AdminClient.create(this.#common);
     const sending = { 'linger.ms': 1, 'message.max.bytes': most, 'batch.size': Math.min(most, 1_000_000) };
     const onError = (error: Error): void => {
@@ -128,7 +128,7 @@ export class KafkaCluster implements LogCluster {
       'min.insync.replicas': String(minInsyncReplicas),
       'unclean.leader.election.enable': 'false',
       'message.timestamp.type': 'LogAppendTime',
-      'max.message.bytes': String(maxRecordBytes + RECORD_OVERHEAD),
+      'max.message.bytes': String(maxRecordBytes),
     };
     const topic = { topic: log, num_partitions: 1, replication_factor: replication, config };
     await asked<unknown>(
@@ -205,18 +205,28 @@ export class KafkaCluster implements LogCluster {
 
   async #identityOf(log: string): Promise<string> {
     for (;;) {
-      const [topic] = await asked<
-        { topicId: { base64: string }; error?: KafkaError; partitions: readonly { leader?: unknown }[] }[]
-      >((done) => {
+      const [topic] = await asked<KafkaTopic[]>((done) => {
         this.#of(this.#admin).describeTopics([log], { timeout: ASK }, done);
       });
       if (topic?.error !== undefined && topic.error.code !== UNKNOWN_TOPIC) throw toError(topic.error);
       const { partitions = [], topicId } = topic ?? {};
       if (partitions.length > 1) throw tooMany(log, partitions.length);
+      this.#checkCopies(log, partitions[0]?.replicas);
       // Just after it was made, brokers do not know of it yet.
       if (partitions[0]?.leader !== undefined && topicId !== undefined) return topicId.base64;
       await new Promise((resolve) => setTimeout(resolve, LEARN_AGAIN));
     }
+  }
+
+  /** One that somebody else has made may lie on fewer brokers than what is acknowledged is promised to. */
+  #checkCopies(log: string, replicas: readonly unknown[] | undefined): void {
+    const least = this.#options.minInsyncReplicas;
+    if (replicas === undefined || replicas.length >= least) return;
+    throw new WriterHubError(
+      'invalid_query',
+      `the Kafka topic ${log} lies on ${replicas.length} of the brokers, and WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS asks for ${least}: ` +
+        'give it more replicas, or see WRITER_HUB_KAFKA_ALLOW_UNSAFE',
+    );
   }
 
   /**

@@ -39,7 +39,7 @@ export interface NewTopic {
 export interface KafkaTopic {
   readonly topicId: { readonly base64: string };
   readonly error?: KafkaError;
-  readonly partitions: readonly { readonly leader?: unknown }[];
+  readonly partitions: readonly { readonly leader?: unknown; readonly replicas?: readonly unknown[] }[];
 }
 
 /** Which topics there are, and who leads their partitions; -1: nobody. */

@@ -292,6 +292,16 @@ export interface AppliedLog {
   readonly next: number;
   /** The number of the last write of each of those who write to it. */
   readonly writers: readonly (readonly [writer: string, number: number])[];
+  /** Parts of writes whose last part has not come yet, in order. */
+  readonly chunks?: readonly KeptChunk[];
+}
+
+/** A part of a write of a log. */
+export interface KeptChunk {
+  readonly writer: string;
+  /** Counted from 0. */
+  readonly index: number;
+  readonly bytes: Uint8Array;
 }
 
 /** Writes of a log in its order, all in one transaction. */
@@ -334,6 +344,7 @@ export function topicOf(change: Change): string | undefined {
 /** The length of the texts that make a change large, if it has any. */
 export function textLength(change: Change): number {
   if ('properties' in change) return change.properties.length;
+  if (change.kind === 'keep_chunk') return change.bytes.length;
   if ('definitions' in change) return Object.values(change.definitions).reduce((sum, text) => sum + text.length, 0);
   return 'definition' in change ? change.definition.length : 0;
 }
@@ -372,6 +383,9 @@ export type Change =
   | ({ readonly kind: 'change_data_source' } & ConvertedChange)
   | { readonly kind: 'truncate_data_source'; readonly name: string; readonly part: 'rows' | 'quarantine' }
   | { readonly kind: 'drop_data_source'; readonly name: string }
+  /** Keeps a part of a write of a log until the last part comes; the first one takes the place of all before it. */
+  | ({ readonly kind: 'keep_chunk'; readonly log: string } & KeptChunk)
+  | { readonly kind: 'drop_chunks'; readonly log: string; readonly writer: string }
   /** Does nothing but keep what is called before it from what is called after it. */
   | { readonly kind: 'barrier' }
   /** Proves that this many bytes can be written; they replace those of the probe before. */

@@ -231,6 +231,14 @@ const MIGRATIONS: readonly string[] = [
   // When those who write to logs wrote last, so that they need not be remembered for ever: each start of a hub is one.
   `ALTER TABLE log_writers ADD COLUMN wrote_at INTEGER NOT NULL DEFAULT 0;
    UPDATE log_writers SET wrote_at = unixepoch() * 1000;`,
+  // Parts of writes of logs that are too large for one record, until the last part is carried out.
+  `CREATE TABLE log_chunks (
+     log TEXT NOT NULL,
+     writer TEXT NOT NULL,
+     place INTEGER NOT NULL,
+     bytes BLOB NOT NULL,
+     UNIQUE (log, writer, place)
+   ) STRICT;`,
 ];
 
 /** The schema that this version writes. */

@@ -269,6 +269,12 @@ export class Committer {
       case 'drop_data_source':
         this.#dataSources.drop(change.name);
         return;
+      case 'keep_chunk':
+        this.#logs.keepChunk(change.log, change);
+        return;
+      case 'drop_chunks':
+        this.#logs.dropChunks(change.log, change.writer);
+        return;
       case 'barrier':
         return;
       case 'probe':

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { AppliedLog, CommitRecord } from '../channel/messages';
+import type { AppliedLog, CommitRecord, KeptChunk } from '../channel/messages';
 
 interface StoredLog {
   readonly identity: string;
@@ -24,6 +24,10 @@ export class LogTable {
   readonly #forgetWriters: Statement<[string, number]>;
   readonly #deleteWriters: Statement<[string]>;
   readonly #delete: Statement<[string]>;
+  readonly #chunks: Statement<[string], KeptChunk>;
+  readonly #keepChunk: Statement<[string, string, number, Uint8Array]>;
+  readonly #dropChunks: Statement<[string, string]>;
+  readonly #forgetChunks: Statement<[string]>;
 
   constructor(database: Database) {
     this.#find = database.prepare('SELECT identity, next_offset AS next, outcomes FROM applied_logs WHERE name = ?');
@@ -45,11 +49,23 @@ export class LogTable {
     this.#forgetWriters = database.prepare('DELETE FROM log_writers WHERE log = ? AND wrote_at < ?');
     this.#deleteWriters = database.prepare('DELETE FROM log_writers WHERE log = ?');
     this.#delete = database.prepare('DELETE FROM applied_logs WHERE name = ?');
+    this.#chunks = database.prepare(
+      'SELECT writer, place AS "index", bytes FROM log_chunks WHERE log = ? ORDER BY writer, place',
+    );
+    this.#keepChunk = database.prepare('INSERT INTO log_chunks (log, writer, place, bytes) VALUES (?, ?, ?, ?)');
+    this.#dropChunks = database.prepare('DELETE FROM log_chunks WHERE log = ? AND writer = ?');
+    // Those of a writer that has ended in between.
+    this.#forgetChunks = database.prepare(
+      `DELETE FROM log_chunks WHERE log = ?
+         AND NOT EXISTS (SELECT 1 FROM log_writers w WHERE w.log = log_chunks.log AND w.writer = log_chunks.writer)`,
+    );
   }
 
   /** All of them. */
   get logs(): AppliedLog[] {
-    return this.#all.all().map((log) => ({ ...log, writers: this.#writers.all(log.name) }));
+    return this.#all
+      .all()
+      .map((log) => ({ ...log, writers: this.#writers.all(log.name), chunks: this.#chunks.all(log.name) }));
   }
 
   /** The offset that is carried out next, and what the last writes came to; `undefined`: nothing of it ever was. */
@@ -61,16 +77,31 @@ export class LogTable {
   /** `at`: when the last of what is carried out was put into the log, milliseconds since the Unix epoch. */
   put({ name, identity, next, writers }: AppliedLog, outcomes: readonly CommitRecord[], at: number): void {
     this.#put.run(name, identity, next, JSON.stringify(outcomes));
+    let hasNew = false;
     for (const [writer, number] of writers) {
       if (this.#updateWriter.run(number, at, name, writer).changes > 0) continue;
       this.#insertWriter.run(name, writer, number, at);
-      this.#forgetWriters.run(name, at - REMEMBERED_FOR);
+      hasNew = true;
     }
+    if (!hasNew) return;
+    this.#forgetWriters.run(name, at - REMEMBERED_FOR);
+    this.#forgetChunks.run(name);
+  }
+
+  /** Keeps a part of a write; the first one takes the place of all before it. */
+  keepChunk(log: string, { writer, index, bytes }: KeptChunk): void {
+    if (index === 0) this.dropChunks(log, writer);
+    this.#keepChunk.run(log, writer, index, bytes);
+  }
+
+  dropChunks(log: string, writer: string): void {
+    this.#dropChunks.run(log, writer);
   }
 
   /** The log is there no more. */
   delete(log: string): void {
     this.#delete.run(log);
     this.#deleteWriters.run(log);
+    this.#forgetChunks.run(log);
   }
 }

@@ -12,9 +12,9 @@ export class MemoryLogs {
   readonly #logs = new Map<string, MemoryLog>();
   readonly #hubs = new Set<MemoryCluster>();
 
-  /** What one store has of them. */
-  newCluster(): MemoryCluster {
-    const cluster = new MemoryCluster(this);
+  /** What one store has of them; a record has a value of so many bytes at the most. */
+  newCluster(maxRecordBytes?: number): MemoryCluster {
+    const cluster = new MemoryCluster(this, maxRecordBytes);
     this.#hubs.add(cluster);
     return cluster;
   }
@@ -53,7 +53,7 @@ export class MemoryLogs {
 
 /** One store's way to the logs. */
 export class MemoryCluster implements LogCluster {
-  readonly maxRecordBytes = 64 * 1024 * 1024;
+  readonly maxRecordBytes: number;
   readonly #followed = new Map<string, number>();
   #listener: ClusterListener | undefined;
   #isTaking = false;
@@ -61,8 +61,9 @@ export class MemoryCluster implements LogCluster {
   #isClosed = false;
   readonly #logs: MemoryLogs;
 
-  constructor(logs: MemoryLogs) {
+  constructor(logs: MemoryLogs, maxRecordBytes = 64 * 1024 * 1024) {
     this.#logs = logs;
+    this.maxRecordBytes = maxRecordBytes;
   }
 
   connect(listener: ClusterListener): Promise<void> {

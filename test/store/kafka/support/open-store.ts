@@ -10,17 +10,23 @@ export interface OpenedStore {
 
 export interface OpenOptions extends Omit<Partial<KafkaStoreOptions['view']>, 'log'> {
   readonly log?: KafkaStoreOptions['log'];
+  readonly maxRecordBytes?: number;
+  readonly maxWriteBytes?: number;
 }
 
 const STORES: KafkaStore[] = [];
 
 /** Opens a store on logs, which closes after the test at the latest; it may have caught up or not. */
-export async function openUnready(logs: MemoryLogs, { log, ...view }: OpenOptions = {}): Promise<OpenedStore> {
-  const cluster = logs.newCluster();
+export async function openUnready(
+  logs: MemoryLogs,
+  { log, maxRecordBytes, maxWriteBytes, ...view }: OpenOptions = {},
+): Promise<OpenedStore> {
+  const cluster = logs.newCluster(maxRecordBytes);
   const store = await KafkaStore.open({
     cluster,
     prefix: 'hub-',
     ...(log !== undefined && { log }),
+    ...(maxWriteBytes !== undefined && { maxWriteBytes }),
     retryAfter: 1,
     view: {
       ...{ directory: temporaryDirectory(), busyTimeout: 1000, maxTopics: 1000, maxStreamsPerTopic: 1000 },
