@@ -19,6 +19,7 @@ import {
 } from './kinds';
 import { literalOf, refused } from './literals';
 import { isAggregate } from './scope';
+import { checkTextArguments } from './text-arguments';
 
 const STRINGS =
   'lower upper trim ltrim rtrim replace hex char printf quote typeof soundex strftime time group_concat string_agg ' +
@@ -68,6 +69,7 @@ const WINDOW_AGGREGATES = /^(?:sum|avg|min|max|group_concat)$/;
 const SURE = new Set('lower upper trim ltrim rtrim replace row_number rank dense_rank count octet_length'.split(' '));
 
 function checkArguments({ args, edits }: CallOf, name: string): void {
+  checkTextArguments(name, args, edits);
   for (const { kind, expression } of args) {
     if (isJson(kind) && !TAKES_JSON.test(name)) throw jsonCompared(edits.slice(expression), kind);
     if (kind.is === 'mixed' && !TAKES_JSON.test(name)) throw mixed(edits.slice(expression));
@@ -166,8 +168,7 @@ function length({ node, args, edits }: CallOf): Valued {
 /** ClickHouse counts bytes. */
 function substring({ node, args, edits }: CallOf): Valued {
   const [text, from, count] = args;
-  const isAscii = text !== undefined && (isTime(text.kind) || isNumber(text.kind) || text.kind.is === 'uuid');
-  if (text === undefined || from === undefined || isAscii) return { kind: STRING, nullable: true };
+  if (text === undefined || from === undefined) return { kind: STRING, nullable: true };
   edits.replace(node.namePlace, 'hub_substring');
   return { kind: STRING, nullable: text.nullable || from.nullable || count?.nullable === true };
 }

@@ -4,12 +4,14 @@ import { castKind } from './casts';
 import { commonKind } from './common-kind';
 import { Comparisons, type Operand } from './comparisons';
 import { stringLiteral, type Edits } from './edits';
+import { JsonParts } from './json-parts';
 import { FLOAT, INTEGER, isJson, isWide, STRING, UNKNOWN, type Kind, type Valued } from './kinds';
 import { literalOf, refused, unescape } from './literals';
 import {
   bare,
   type Binary,
   type Call,
+  type ColumnName,
   type Expression,
   type InList,
   type Literal,
@@ -21,6 +23,8 @@ import {
 import { QueryValues } from './query-values';
 import { isAggregate, type Scope } from './scope';
 import { signature } from './signature';
+import { checkSingleRow } from './single-row';
+import { checkPattern } from './text-arguments';
 
 const BOOLEAN: Kind = { is: 'integer', bits: 8, signed: false };
 
@@ -38,6 +42,7 @@ export class ExpressionAnalyser {
   readonly #comparisons: Comparisons;
   readonly #arithmetic: Arithmetic;
   readonly #queryValues: QueryValues;
+  readonly #parts: JsonParts;
   /** The values of the rows that were looked at. */
   readonly #rows = new Map<Expression, readonly Operand[]>();
   readonly #analyseQuery: (query: Query, scope: Scope) => readonly Valued[];
@@ -47,6 +52,7 @@ export class ExpressionAnalyser {
     this.#comparisons = new Comparisons(edits);
     this.#arithmetic = new Arithmetic(edits);
     this.#queryValues = new QueryValues(edits, this.#comparisons);
+    this.#parts = new JsonParts(edits);
     this.#analyseQuery = analyseQuery;
   }
 
@@ -57,8 +63,9 @@ export class ExpressionAnalyser {
     return operand;
   }
 
-  /** Looks at a column of the result itself. */
-  shown(expression: Expression, scope: Scope): Valued {
+  /** Looks at a column of the result itself. `sorted`: whether the rows are sorted by it. */
+  shown(expression: Expression, scope: Scope, sorted: boolean): Valued {
+    if (!sorted) this.#parts.use('digits', expression);
     this.#arithmetic.shown = bare(expression);
     const value = this.analyse(expression, scope);
     this.#arithmetic.shown = undefined;
@@ -79,11 +86,12 @@ export class ExpressionAnalyser {
   }
 
   #analyse(node: Expression, scope: Scope): Valued {
+    this.#parts.useParts(node);
     switch (node.kind) {
       case 'literal':
         return this.#literal(node);
       case 'column':
-        return scope.resolve(node.table, node.name);
+        return this.#column(node, scope);
       case 'binary':
         return this.#binary(node, scope);
       case 'unary':
@@ -110,6 +118,12 @@ export class ExpressionAnalyser {
       case 'collate':
         return this.analyse(node.operand, scope);
     }
+  }
+
+  #column(node: ColumnName, scope: Scope): Valued {
+    const column = scope.resolve(node.table, node.name);
+    if (column.elementOf !== undefined) this.#parts.element(node, column.elementOf);
+    return column;
   }
 
   #literal(node: Literal): Valued {
@@ -166,7 +180,11 @@ export class ExpressionAnalyser {
       asText(right, context);
       return { kind: STRING, nullable };
     }
-    if (operator === '->>' || operator === '->') return { kind: part(left.kind, operator), nullable: true };
+    if (operator === '->>' || operator === '->') {
+      const kind = part(left.kind, operator);
+      const any = operator === '->>' && kind.is === 'unknown';
+      return { kind: any ? this.#parts.arrow(node) : kind, nullable: true };
+    }
     if (BITS.has(operator)) return { kind: INTEGER, nullable };
     this.#compare(node, left, right, sign);
     return { kind: BOOLEAN, nullable: nullable && !operator.startsWith('IS') };
@@ -174,7 +192,7 @@ export class ExpressionAnalyser {
 
   #compare(node: Binary, left: Operand, right: Operand, sign: Binary['sign']): void {
     this.#checkBrackets(node, isComparison, 'ClickHouse compares from left to right');
-    if (this.#queryValues.compare(node, [this.#parts(left), this.#parts(right)])) return;
+    if (this.#queryValues.compare(node, [this.#valuesOf(left), this.#valuesOf(right)])) return;
     if (ORDERS.has(node.operator)) this.#comparisons.order(left, right, node, sign);
     else this.#comparisons.equal(left, right);
   }
@@ -208,6 +226,7 @@ export class ExpressionAnalyser {
   #pattern(node: Pattern, scope: Scope): Valued {
     const operand = this.operand(node.operand, scope);
     const pattern = this.operand(node.pattern, scope);
+    checkPattern(node.operator, [operand, pattern], this.#edits);
     const plain = literalOf(node.pattern)?.text.includes('\\') === false;
     if (node.operator === 'LIKE' && node.escape === undefined && !plain)
       this.#edits.append(node.end, String.raw` ESCAPE '\'`);
@@ -236,7 +255,7 @@ export class ExpressionAnalyser {
     const result = node.query === undefined ? [] : this.#analyseQuery(node.query, scope);
     if (node.query !== undefined && result.some(({ nullable }) => nullable))
       this.#leaveNullsOut(node.query, result.length);
-    this.#queryValues.lookUp(node, operand, this.#parts(operand), result);
+    this.#queryValues.lookUp(node, operand, this.#valuesOf(operand), result);
     return { kind: BOOLEAN, nullable: operand.nullable || items.some(({ nullable }) => nullable) };
   }
 
@@ -269,6 +288,7 @@ export class ExpressionAnalyser {
     };
     const args = isAggregate(node) ? scope.freely(inside) : inside();
     if (typeof node.over === 'object') this.window(node.over, scope);
+    if (node.name.toLowerCase() === 'json_extract') this.#parts.extract(node);
     return callKind({ node, args, edits: this.#edits, comparisons: this.#comparisons });
   }
 
@@ -295,11 +315,12 @@ export class ExpressionAnalyser {
     const columns = this.#analyseQuery(query, scope);
     this.#queryValues.remember(query, columns);
     if (exists) return { kind: BOOLEAN, nullable: false };
+    checkSingleRow(query, columns.length, this.#edits);
     return { kind: columns.length === 1 ? columns[0]!.kind : UNKNOWN, nullable: true };
   }
 
   /** The values of a row, or the one value. */
-  #parts(operand: Operand): readonly Operand[] {
+  #valuesOf(operand: Operand): readonly Operand[] {
     return this.#rows.get(bare(operand.expression)) ?? [operand];
   }
 
