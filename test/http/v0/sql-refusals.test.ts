@@ -113,6 +113,21 @@ describe('What SQL answers as ClickHouse does, or refuses', () => {
     ['SELECT (SELECT i FROM w ORDER BY i LIMIT 0, 2)', 'write LIMIT 1 or an aggregate'],
     ['SELECT (VALUES (1), (2))', 'write LIMIT 1 or an aggregate'],
     ['SELECT i FROM w WHERE (i, p) = (SELECT i, p FROM w)', 'write LIMIT 1'],
+    [
+      'SELECT toStartOfWeek(t) FROM w',
+      "there is no function toStartOfWeek here; write date(t, '-6 days', 'weekday 0')",
+    ],
+    ['SELECT addMonths(t, 1) FROM w', "write datetime(t, '+1 month', 'floor')"],
+    ['SELECT arraySum(arr) FROM w', 'write (SELECT sum(value) FROM json_each(list))'],
+    ['SELECT left(n, 1) FROM w', 'write substring(x, 1, n)'],
+    ['SELECT toInt8(i) FROM w', 'write CAST(x AS Int8)'],
+    ['SELECT tostartofhuor(t) FROM w', 'did you mean toStartOfHour? It is written strftime('],
+    ['SELECT uppper(n) FROM w', 'did you mean upper?'],
+    ['SELECT cityHash64(n) FROM w', 'docs/events-api.md lists what there is'],
+    ['SELECT j.n FROM w', "no such column: j.n; write j ->> 'n'"],
+    ['SELECT w.j.n FROM w', 'no such column: w.j.n'],
+    ['SELECT i div 2 FROM w', 'write intDiv(a, b)'],
+    ['SELECT i mod n FROM w', 'write a % b'],
   ])('refuses %s and says what to write', async (query, text) => {
     const response = await client.fetch(sqlPath(query));
     expect(await response.json()).toMatchObject({ error: expect.stringContaining(text) as string });

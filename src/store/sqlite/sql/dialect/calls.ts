@@ -9,6 +9,7 @@ import {
   integerOf,
   isJson,
   isNumber,
+  isText,
   isTime,
   isWide,
   STRING,
@@ -73,8 +74,10 @@ function checkArguments({ args, edits }: CallOf, name: string): void {
   for (const { kind, expression } of args) {
     if (isJson(kind) && !TAKES_JSON.test(name)) throw jsonCompared(edits.slice(expression), kind);
     if (kind.is === 'mixed' && !TAKES_JSON.test(name)) throw mixed(edits.slice(expression));
+    const text = edits.slice(expression);
+    if (isText(kind) && NUMERIC.test(name))
+      throw foreign(`${name} calculates, and ${text} is text`, `${name}(CAST(${text} AS REAL))`);
     if (isTime(kind) && NUMERIC.test(name)) {
-      const text = edits.slice(expression);
       throw refused(
         `${name}(${text}) calculates with a time, which is kept as text; write ${name}(unixepoch(${text}))`,
       );

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { integerOf, realOf } from './cast-values';
 import { nearestDouble } from './nearest-double';
 import { partValue } from './json-values';
 import { refused } from './literals';
@@ -40,6 +41,8 @@ export const EXACT_FUNCTIONS = [
   'hub_part',
   'hub_mean',
   'hub_ratio',
+  'hub_real',
+  'hub_integer_of',
   'hub_several',
 ] as const;
 
@@ -73,6 +76,10 @@ export function registerExactFunctions(database: Database): void {
   scalar('hub_substring', substring);
   scalar('hub_part', partValue);
   scalar('hub_ratio', ratio);
+  scalar('hub_real', realOf);
+  scalar('hub_integer_of', (value, bits, signed, strict) =>
+    integerOf(value ?? null, bits ?? null, signed ?? null, strict ?? null),
+  );
   registerAggregates(database);
 }
 

@@ -185,7 +185,10 @@ export class ExpressionAnalyser {
       const any = operator === '->>' && kind.is === 'unknown';
       return { kind: any ? this.#parts.arrow(node) : kind, nullable: true };
     }
-    if (BITS.has(operator)) return { kind: INTEGER, nullable };
+    if (BITS.has(operator)) {
+      this.#arithmetic.bits(left, right);
+      return { kind: INTEGER, nullable };
+    }
     this.#compare(node, left, right, sign);
     return { kind: BOOLEAN, nullable: nullable && !operator.startsWith('IS') };
   }
