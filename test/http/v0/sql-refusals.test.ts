@@ -128,6 +128,23 @@ describe('What SQL answers as ClickHouse does, or refuses', () => {
     ['SELECT w.j.n FROM w', 'no such column: w.j.n'],
     ['SELECT i div 2 FROM w', 'write intDiv(a, b)'],
     ['SELECT i mod n FROM w', 'write a % b'],
+    ["SELECT CAST('abc' AS Int32)", '"abc" is no such number'],
+    ["SELECT CAST('1.9' AS Int32)", 'write CAST(x AS REAL)'],
+    ["SELECT CAST('' AS Float64)", "write nullif(x, '')"],
+    ['SELECT CAST(n AS REAL) FROM w', '"x" is no such number'],
+    ['SELECT CAST(1e30 AS Int64)', 'write CAST(x AS REAL)'],
+    ['SELECT CAST(p * 10000 AS UInt8) FROM w', 'write CAST(p * 10000 AS REAL)'],
+    ["SELECT CAST('2024-03-10T10:00:00.5Z' AS DateTime)", 'finer than the column'],
+    ["SELECT CAST('2024-02-30' AS Date)", 'is no time'],
+    ["SELECT date('2024-02-30')", 'is no time'],
+    ["SELECT datetime('2024-02-30 10:00:00', '+1 day')", 'is no time'],
+    ['SELECT sum(n) FROM w', 'write sum(CAST(n AS REAL))'],
+    ["SELECT avg(tags ->> 'k') FROM w", "write avg(CAST(tags ->> 'k' AS REAL))"],
+    ["SELECT round('7')", "write round(CAST('7' AS REAL))"],
+    ['SELECT n + 1 FROM w', 'write CAST(n AS REAL)'],
+    ['SELECT -n FROM w', 'write CAST(n AS REAL)'],
+    ['SELECT n & 1 FROM w', 'write CAST(n AS REAL)'],
+    ['SELECT t | 1 FROM w', 'there are no bits of DateTime64(3)'],
   ])('refuses %s and says what to write', async (query, text) => {
     const response = await client.fetch(sqlPath(query));
     expect(await response.json()).toMatchObject({ error: expect.stringContaining(text) as string });

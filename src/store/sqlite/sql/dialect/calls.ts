@@ -18,7 +18,7 @@ import {
   type Kind,
   type Valued,
 } from './kinds';
-import { literalOf, refused } from './literals';
+import { literalOf, refused, timeText } from './literals';
 import { isAggregate } from './scope';
 import { checkTextArguments } from './text-arguments';
 
@@ -274,9 +274,11 @@ function dateTime(call: CallOf): Valued {
   return { kind: { is: 'time', precision: precise ? 3 : 0 }, nullable: true };
 }
 
-/** SQLite takes a lone number for a Julian day. */
+/** SQLite takes a lone number for a Julian day, and the 30th of February for a day of March. */
 function checkTimeArgument({ node, args }: CallOf): void {
   const [operand] = args;
+  const literal = operand === undefined ? undefined : literalOf(operand.expression);
+  if (literal?.is === 'string' && /^\d{4}-/.test(literal.text)) timeText(literal.text, 9);
   if (args.length !== 1 || operand === undefined || !isNumber(operand.kind)) return;
   throw refused(`${node.name}() takes a number for a Julian day; write ${node.name}(x, 'unixepoch')`);
 }

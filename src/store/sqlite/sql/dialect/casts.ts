@@ -16,7 +16,7 @@ import {
   type Kind,
   type Valued,
 } from './kinds';
-import { refused } from './literals';
+import { literalOf, refused, timeText } from './literals';
 import { bare, type Expression } from './nodes';
 
 type Cast = Extract<Expression, { kind: 'cast' }>;
@@ -80,6 +80,8 @@ function castTime(node: Cast, { kind, nullable, expression }: Operand, type: str
   if (kind.is !== 'string' && kind.is !== 'unknown' && !isTime(kind)) {
     throw foreign(`CAST(… AS ${type}) takes text or a time here`, `${isDay ? 'date' : 'datetime'}(x, 'unixepoch')`);
   }
+  const literal = literalOf(expression);
+  if (literal?.is === 'string') timeText(literal.text, isDay ? 9 : 0);
   edits.replace({ start: node.start, end: expression.start }, isDay ? 'date(' : 'datetime(');
   edits.replace({ start: expression.end, end: node.end }, ')');
   return { kind: isDay ? { is: 'date' } : { is: 'time', precision: 0 }, nullable };

@@ -84,23 +84,18 @@ class RowValueSplitter {
 
   /** What a comparison of row values is written as. */
   #split(node: Expression): string | undefined {
-    switch (node.kind) {
-      case 'binary':
-        return this.#binary(node);
-      case 'between': {
-        const [row, low, high] = [node.operand, node.low, node.high].map(rowOf);
-        if (row === undefined) return undefined;
-        if (low?.length !== row.length || high?.length !== row.length) throw this.#unequal(node);
-        const both = `(${this.#compare('>=', row, low)} AND ${this.#compare('<=', row, high)})`;
-        return node.negated ? `(NOT ${both})` : both;
-      }
-      case 'in':
-        return this.#inList(node);
-      case 'case':
-        return this.#case(node);
-      default:
-        return undefined;
-    }
+    if (node.kind === 'binary') return this.#binary(node);
+    if (node.kind === 'between') return this.#between(node);
+    if (node.kind === 'in') return this.#inList(node);
+    return node.kind === 'case' ? this.#case(node) : undefined;
+  }
+
+  #between(node: Extract<Expression, { kind: 'between' }>): string | undefined {
+    const [row, low, high] = [node.operand, node.low, node.high].map(rowOf);
+    if (row === undefined) return undefined;
+    if (low?.length !== row.length || high?.length !== row.length) throw this.#unequal(node);
+    const both = `(${this.#compare('>=', row, low)} AND ${this.#compare('<=', row, high)})`;
+    return node.negated ? `(NOT ${both})` : both;
   }
 
   #binary(node: Binary): string | undefined {

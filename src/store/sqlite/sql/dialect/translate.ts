@@ -27,7 +27,7 @@ export interface Translation {
 
 /** A query that is read. */
 export interface ReadQuery {
-  /** Its text, in which the table of the parameter data of a topic has one name, and rows are compared by their parts. */
+  /** Its text, in which the parameter data of a topic have one name, and rows are compared by their parts. */
   readonly sql: string;
   /** Or why it could not be read: SQLite says so better, where it cannot read it either. */
   readonly query: Query | UnreadableQuery;
