@@ -19,7 +19,7 @@ const ARROWS = {
   metrics: ['errors.ts', 'limits', 'signalr.ts', 'store/contract'],
   tracing: ['errors.ts', 'log.ts', 'signalr.ts', 'store/contract'],
   json: ['errors.ts'],
-  store: ['errors.ts', 'limits', 'json', 'threads/thread-priority.ts'],
+  store: ['errors.ts', 'nearest.ts', 'limits', 'json', 'threads/thread-priority.ts'],
   events: ['errors.ts', 'duration.ts', 'json', 'store/contract'],
   parameters: ['errors.ts', 'json', 'events', 'store/contract'],
   datasources: ['errors.ts', 'json', 'events', 'store/contract', 'store/sql'],

@@ -35,18 +35,24 @@ export class NameProbe {
     find: (name: string) => Promise<readonly string[]>,
   ): Promise<Set<string>> {
     const found = new Set<string>();
+    const columns = new Set<string>();
+    const findColumns = async (name: string): Promise<readonly string[]> => {
+      const names = await find(name);
+      for (const column of names) columns.add(column.toLowerCase());
+      return names;
+    };
     this.#database.exec('BEGIN');
     try {
-      for (const name of given) await this.#add(name, found, find);
+      for (const name of given) await this.#add(name, found, findColumns);
       for (;;) {
-        const missing = this.#findMissing(sql);
+        const missing = this.#findMissing(sql, columns);
         if (missing === undefined) return found;
         if (found.size === MAX_NAMES)
           throw new WriterHubError('invalid_sql', `the query reads more than ${MAX_NAMES} tables`);
         // With a database's name in front, such as `main.cars`, SQLite does not find the view.
         if (found.has(missing))
           throw new WriterHubError('invalid_sql', `there is no table ${missing}; quote names as a whole`);
-        await this.#add(missing, found, find);
+        await this.#add(missing, found, findColumns);
       }
     } finally {
       this.#database.exec('ROLLBACK');
@@ -62,14 +68,14 @@ export class NameProbe {
   }
 
   /** The first name that does not exist; `undefined` if all do. */
-  #findMissing(sql: string): string | undefined {
+  #findMissing(sql: string, columns: ReadonlySet<string>): string | undefined {
     try {
       this.#database.prepare(sql);
       return undefined;
     } catch (error) {
       const message = error instanceof Error ? error.message : '';
       const name = UNKNOWN_TABLE.exec(message)?.[1];
-      if (name === undefined) throw withCounterpart(toSqlError(error));
+      if (name === undefined) throw withPart(withCounterpart(toSqlError(error)), columns);
       return name;
     }
   }
@@ -77,4 +83,12 @@ export class NameProbe {
   close(): void {
     this.#database.close();
   }
+}
+
+/** SQLite's message about `json.key`, which it takes for a column of a table. */
+function withPart(error: WriterHubError, columns: ReadonlySet<string>): WriterHubError {
+  const [, column, key] = /^no such column: (\w+)\.([\w.]+)$/.exec(error.message) ?? [];
+  if (column === undefined || key === undefined || !columns.has(column.toLowerCase())) return error;
+  const path = key.includes('.') ? `$.${key}` : key;
+  return new WriterHubError('invalid_sql', `${error.message}; write ${column} ->> '${path}'`, { cause: error });
 }

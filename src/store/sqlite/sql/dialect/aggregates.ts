@@ -3,7 +3,7 @@ import type { Operand } from './comparisons';
 import { bare } from './nodes';
 import type { CallOf } from './call-context';
 import { foreign } from './foreign-syntax';
-import { FLOAT, INTEGER, isWide, STRING, UNKNOWN, type Kind, type Valued } from './kinds';
+import { FLOAT, INTEGER, isWide, STRING, typeText, UNKNOWN, type Kind, type Valued } from './kinds';
 import { refused } from './literals';
 
 /** What an aggregate gives, after changing the query so that it is exact; `undefined` where it has no rule. */
@@ -16,6 +16,9 @@ export function aggregate(call: CallOf, name: string): Valued | undefined {
     case 'avg':
       average(call, operand);
       return { kind: FLOAT, nullable: true };
+    case 'total':
+      total(call, operand);
+      return { kind: FLOAT, nullable: false };
     case 'min':
     case 'max':
       return { kind: extreme(call, operand, name), nullable: true };
@@ -61,13 +64,19 @@ function sum(call: CallOf, operand: Operand): Kind {
   return kind.is === 'float' ? FLOAT : UNKNOWN;
 }
 
+/** Of decimals it is the double nearest to the exact sum divided by the count. */
 function average({ node, edits }: CallOf, { kind, expression }: Operand): void {
-  if (isWide(kind)) {
-    edits.wrap(expression, 'CAST(', ' AS REAL)');
-  } else if (kind.is === 'decimal') {
-    edits.wrap(expression, 'round((', `) * 1e${kind.scale})`);
-    edits.wrap(node, '(', ` / 1e${kind.scale})`);
-  }
+  if (kind.is !== 'decimal' && !isWide(kind)) return;
+  const scaled = kind.is === 'decimal' && !kind.text ? kind.scale : 0;
+  edits.replace(node.namePlace, 'hub_mean');
+  if (kind.is === 'decimal' && !kind.text) edits.wrap(expression, 'CAST(round((', `) * 1e${scaled}) AS INTEGER)`);
+  edits.wrap(node, 'hub_ratio(', `, ${scaled})`);
+}
+
+/** SQLite adds up doubles. */
+function total({ node, edits }: CallOf, { kind, expression }: Operand): void {
+  if (kind.is !== 'decimal' && !isWide(kind)) return;
+  throw foreign(`${edits.slice(node)} rounds ${typeText(kind)}`, `coalesce(sum(${edits.slice(expression)}), 0)`);
 }
 
 function extreme(call: CallOf, operand: Operand, name: string): Kind {

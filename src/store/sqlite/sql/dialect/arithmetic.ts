@@ -4,6 +4,7 @@ import {
   INTEGER,
   integerOf,
   isJson,
+  isText,
   isTime,
   isWide,
   typeText,
@@ -29,6 +30,8 @@ export class Arithmetic {
     const kinds = [left.kind, right.kind];
     const json = [left, right].find(({ kind }) => isJson(kind) || kind.is === 'mixed');
     if (json !== undefined) throw refused(`there is no arithmetic on ${typeText(json.kind)}`);
+    for (const { kind, expression } of [left, right])
+      if (isText(kind)) throw textCalculated(this.#edits.slice(expression));
     if (kinds.some(isTime)) return this.#times(node, left, right);
     if (kinds.some(({ is }) => is === 'null')) return { is: 'null' };
     const [a, b] = [integerOf(left.kind), integerOf(right.kind)];
@@ -40,10 +43,19 @@ export class Arithmetic {
     return this.#integers(node, [left, right], [a, b]);
   }
 
+  /** `&`, `|`, `<<`, `>>`. */
+  bits(left: Operand, right: Operand): void {
+    for (const { kind, expression } of [left, right]) {
+      if (isText(kind)) throw textCalculated(this.#edits.slice(expression));
+      if (isTime(kind) || isJson(kind) || isWide(kind)) throw refused(`there are no bits of ${typeText(kind)}`);
+    }
+  }
+
   /** `-x`. */
   negate(node: Expression, operand: Operand): Kind {
     const { kind, expression } = operand;
     if (isTime(kind) || isJson(kind)) throw refused(`there is no arithmetic on ${typeText(kind)}`);
+    if (isText(kind)) throw textCalculated(this.#edits.slice(expression));
     if (kind.is === 'decimal') {
       this.#edits.replace({ start: node.start, end: expression.start }, '');
       this.#edits.wrap(node, `hub_decimal('-', 0, 0, `, `, ${kind.scale}, 76)`);
@@ -182,6 +194,10 @@ export class Arithmetic {
     this.#edits.replace(node.sign, ',');
     this.#edits.wrap(node, before, after);
   }
+}
+
+function textCalculated(text: string): Error {
+  return refused(`there is no arithmetic on text; write CAST(${text} AS REAL)`);
 }
 
 /** Whether it can be written twice: a column or a number. */

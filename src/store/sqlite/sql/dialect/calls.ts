@@ -9,6 +9,7 @@ import {
   integerOf,
   isJson,
   isNumber,
+  isText,
   isTime,
   isWide,
   STRING,
@@ -17,8 +18,9 @@ import {
   type Kind,
   type Valued,
 } from './kinds';
-import { literalOf, refused } from './literals';
+import { literalOf, refused, timeText } from './literals';
 import { isAggregate } from './scope';
+import { checkTextArguments } from './text-arguments';
 
 const STRINGS =
   'lower upper trim ltrim rtrim replace hex char printf quote typeof soundex strftime time group_concat string_agg ' +
@@ -68,11 +70,14 @@ const WINDOW_AGGREGATES = /^(?:sum|avg|min|max|group_concat)$/;
 const SURE = new Set('lower upper trim ltrim rtrim replace row_number rank dense_rank count octet_length'.split(' '));
 
 function checkArguments({ args, edits }: CallOf, name: string): void {
+  checkTextArguments(name, args, edits);
   for (const { kind, expression } of args) {
     if (isJson(kind) && !TAKES_JSON.test(name)) throw jsonCompared(edits.slice(expression), kind);
     if (kind.is === 'mixed' && !TAKES_JSON.test(name)) throw mixed(edits.slice(expression));
+    const text = edits.slice(expression);
+    if (isText(kind) && NUMERIC.test(name))
+      throw foreign(`${name} calculates, and ${text} is text`, `${name}(CAST(${text} AS REAL))`);
     if (isTime(kind) && NUMERIC.test(name)) {
-      const text = edits.slice(expression);
       throw refused(
         `${name}(${text}) calculates with a time, which is kept as text; write ${name}(unixepoch(${text}))`,
       );
@@ -166,8 +171,7 @@ function length({ node, args, edits }: CallOf): Valued {
 /** ClickHouse counts bytes. */
 function substring({ node, args, edits }: CallOf): Valued {
   const [text, from, count] = args;
-  const isAscii = text !== undefined && (isTime(text.kind) || isNumber(text.kind) || text.kind.is === 'uuid');
-  if (text === undefined || from === undefined || isAscii) return { kind: STRING, nullable: true };
+  if (text === undefined || from === undefined) return { kind: STRING, nullable: true };
   edits.replace(node.namePlace, 'hub_substring');
   return { kind: STRING, nullable: text.nullable || from.nullable || count?.nullable === true };
 }
@@ -270,9 +274,11 @@ function dateTime(call: CallOf): Valued {
   return { kind: { is: 'time', precision: precise ? 3 : 0 }, nullable: true };
 }
 
-/** SQLite takes a lone number for a Julian day. */
+/** SQLite takes a lone number for a Julian day, and the 30th of February for a day of March. */
 function checkTimeArgument({ node, args }: CallOf): void {
   const [operand] = args;
+  const literal = operand === undefined ? undefined : literalOf(operand.expression);
+  if (literal?.is === 'string' && /^\d{4}-/.test(literal.text)) timeText(literal.text, 9);
   if (args.length !== 1 || operand === undefined || !isNumber(operand.kind)) return;
   throw refused(`${node.name}() takes a number for a Julian day; write ${node.name}(x, 'unixepoch')`);
 }

@@ -1,126 +1,11 @@
 import { WriterHubError } from '../../../../errors';
+import { nearest } from '../../../../nearest';
+import { ALLOWED_FUNCTIONS } from '../allowed-functions';
+import { TIME_COUNTERPARTS } from './time-counterparts';
+import { VALUE_COUNTERPARTS } from './value-counterparts';
 
 /** What ClickHouse's functions are written as here. `docs/events-api.md` has the same table; a test compares them. */
-export const COUNTERPARTS: Readonly<Record<string, string>> = {
-  any: 'max(x)',
-  anyLast: 'max(x)',
-  argMax: '(SELECT x FROM … ORDER BY y DESC LIMIT 1)',
-  argMin: '(SELECT x FROM … ORDER BY y LIMIT 1)',
-  arrayElement: 'list ->> 0, which counts from 0',
-  arrayExists: 'EXISTS (SELECT 1 FROM json_each(list) WHERE value = …)',
-  arrayFilter: '(SELECT json_group_array(value) FROM json_each(list) WHERE …)',
-  arrayJoin: 'value, with CROSS JOIN json_each(list)',
-  arrayMap: '(SELECT json_group_array(…) FROM json_each(list))',
-  arrayStringConcat: "(SELECT group_concat(value, ',') FROM json_each(list))",
-  avgIf: 'avg(x) FILTER (WHERE condition)',
-  concatWithSeparator: "a || ',' || b",
-  countEqual: '(SELECT count(*) FROM json_each(list) WHERE value = x)',
-  countIf: 'count(*) FILTER (WHERE condition)',
-  dateAdd: "datetime(t, '+1 hour')",
-  dateDiff: 'unixepoch(b) - unixepoch(a), in seconds',
-  dateSub: "datetime(t, '-1 hour')",
-  dateTrunc: "strftime('%Y-%m-%d %H:00:00', t)",
-  date_diff: 'unixepoch(b) - unixepoch(a), in seconds',
-  date_trunc: "strftime('%Y-%m-%d %H:00:00', t)",
-  empty: "x = '', or json_array_length(list) = 0",
-  endsWith: "substr(x, -length(y)) = y, or x LIKE '%…'",
-  extract: 'position and substr',
-  formatDateTime: "strftime('%Y-%m-%d', t)",
-  fromUnixTimestamp: "datetime(n, 'unixepoch')",
-  fromUnixTimestamp64Milli: "datetime(n / 1000, 'unixepoch')",
-  greatest: 'max(a, b)',
-  groupArray: 'json_group_array(x)',
-  groupUniqArray: 'json_group_array(DISTINCT x)',
-  has: 'EXISTS (SELECT 1 FROM json_each(list) WHERE value = x)',
-  isNotNull: 'x IS NOT NULL',
-  isNull: 'x IS NULL',
-  JSONExtract: "x ->> '$.key'",
-  JSONExtractArrayRaw: "x -> '$.key'",
-  JSONExtractBool: "x ->> '$.key'",
-  JSONExtractFloat: "x ->> '$.key'",
-  JSONExtractInt: "x ->> '$.key'",
-  JSONExtractKeys: '(SELECT json_group_array(key) FROM json_each(x))',
-  JSONExtractRaw: "x -> '$.key'",
-  JSONExtractString: "x ->> '$.key'",
-  JSONExtractUInt: "x ->> '$.key'",
-  JSONHas: "json_type(x, '$.key') IS NOT NULL",
-  JSONLength: 'json_array_length(x)',
-  least: 'min(a, b)',
-  lagInFrame: 'lag(x, 1, …)',
-  leadInFrame: 'lead(x, 1, …)',
-  leftPad: "printf('%10s', x)",
-  lowerUTF8: 'lower(x), which changes A to Z only',
-  mapContains: "json_type(tags, '$.key') IS NOT NULL",
-  mapKeys: '(SELECT json_group_array(key) FROM json_each(tags))',
-  mapValues: '(SELECT json_group_array(value) FROM json_each(tags))',
-  match: "x LIKE '…', or x GLOB '…'",
-  maxIf: 'max(x) FILTER (WHERE condition)',
-  minIf: 'min(x) FILTER (WHERE condition)',
-  modulo: 'a % b',
-  multiIf: 'CASE WHEN a THEN b … ELSE z END',
-  multiply: 'a * b',
-  notEmpty: "x <> '', or json_array_length(list) > 0",
-  now: "datetime('now')",
-  now64: "strftime('%Y-%m-%d %H:%M:%f', 'now')",
-  parseDateTimeBestEffort: 'datetime(x)',
-  quantile: 'percentile(x, 90)',
-  quantileExact: 'percentile(x, 90)',
-  quantiles: 'percentile(x, 50), percentile(x, 90)',
-  replaceAll: 'replace(x, y, z)',
-  replaceOne: 'replace(x, y, z), which replaces all',
-  reverse: 'a query that does without it',
-  splitByChar: "json_each('[\"' || replace(x, ',', '\",\"') || '\"]')",
-  startsWith: "x LIKE '…%'",
-  stddevPop: 'sqrt(avg(x * x) - avg(x) * avg(x))',
-  subtractDays: "datetime(t, '-1 day')",
-  addDays: "datetime(t, '+1 day')",
-  addHours: "datetime(t, '+1 hour')",
-  sumIf: 'sum(x) FILTER (WHERE condition)',
-  timeDiff: 'unixepoch(b) - unixepoch(a)',
-  today: "date('now')",
-  toDate: 'date(x)',
-  toDateTime: "datetime(x), or datetime(n, 'unixepoch')",
-  toDateTime64: "strftime('%Y-%m-%d %H:%M:%f', x)",
-  toDayOfMonth: "CAST(strftime('%d', t) AS INTEGER)",
-  toDayOfWeek: "CAST(strftime('%u', t) AS INTEGER)",
-  toDecimal64: 'CAST(x AS REAL), or the column itself',
-  toFloat64: 'CAST(x AS REAL)',
-  toHour: "CAST(strftime('%H', t) AS INTEGER)",
-  toInt32: 'CAST(x AS INTEGER)',
-  toInt64: 'CAST(x AS INTEGER)',
-  toMinute: "CAST(strftime('%M', t) AS INTEGER)",
-  toMonday: "date(t, '-6 days', 'weekday 1')",
-  toMonth: "CAST(strftime('%m', t) AS INTEGER)",
-  topK: '(SELECT x FROM … GROUP BY x ORDER BY count(*) DESC LIMIT k)',
-  toStartOfDay: "strftime('%Y-%m-%d 00:00:00', t)",
-  toStartOfFifteenMinutes: "datetime(intDiv(unixepoch(t), 900) * 900, 'unixepoch')",
-  toStartOfFiveMinutes: "datetime(intDiv(unixepoch(t), 300) * 300, 'unixepoch')",
-  toStartOfHour: "strftime('%Y-%m-%d %H:00:00', t)",
-  toStartOfInterval: "datetime(intDiv(unixepoch(t), 300) * 300, 'unixepoch')",
-  toStartOfMinute: "strftime('%Y-%m-%d %H:%M:00', t)",
-  toStartOfMonth: "strftime('%Y-%m-01', t)",
-  toStartOfYear: "strftime('%Y-01-01', t)",
-  toString: 'CAST(x AS TEXT)',
-  toTypeName: 'typeof(x)',
-  toUInt64: 'CAST(x AS INTEGER)',
-  toUnixTimestamp: 'unixepoch(t)',
-  toUnixTimestamp64Milli: "CAST(unixepoch(t, 'subsec') * 1000 AS INTEGER)",
-  toYear: "CAST(strftime('%Y', t) AS INTEGER)",
-  toYYYYMM: "CAST(strftime('%Y%m', t) AS INTEGER)",
-  toYYYYMMDD: "CAST(strftime('%Y%m%d', t) AS INTEGER)",
-  trimBoth: 'trim(x)',
-  trimLeft: 'ltrim(x)',
-  trimRight: 'rtrim(x)',
-  tuple: '(a, b)',
-  uniq: 'count(DISTINCT x)',
-  uniqCombined: 'count(DISTINCT x)',
-  uniqExact: 'count(DISTINCT x)',
-  uniqHLL12: 'count(DISTINCT x)',
-  uniqIf: 'count(DISTINCT x) FILTER (WHERE condition)',
-  upperUTF8: 'upper(x), which changes a to z only',
-  varPop: 'avg(x * x) - avg(x) * avg(x)',
-  yesterday: "date('now', '-1 day')",
-};
+export const COUNTERPARTS: Readonly<Record<string, string>> = { ...VALUE_COUNTERPARTS, ...TIME_COUNTERPARTS };
 
 const BY_NAME = new Map(Object.entries(COUNTERPARTS).map(([name, instead]) => [name.toLowerCase(), instead]));
 
@@ -137,7 +22,16 @@ const MISSING = /^(?:no such|unable to use) function:? (\w+)(?: in the requested
 /** SQLite's message about a function it does not have, with what to write instead. */
 export function withCounterpart(error: WriterHubError): WriterHubError {
   const name = MISSING.exec(error.message)?.[1];
-  const instead = name === undefined ? undefined : counterpartOf(name);
-  if (name === undefined || instead === undefined) return error;
-  return new WriterHubError('invalid_sql', `there is no function ${name} here; write ${instead}`, { cause: error });
+  if (name === undefined) return error;
+  return new WriterHubError('invalid_sql', `there is no function ${name} here; ${remedyFor(name)}`, { cause: error });
+}
+
+function remedyFor(name: string): string {
+  const instead = counterpartOf(name);
+  if (instead !== undefined) return `write ${instead}`;
+  const callable = [...ALLOWED_FUNCTIONS].filter((known) => /^[a-z]\w*$/.test(known) && !known.startsWith('hub_'));
+  const near = nearest(name, [...callable, ...TRANSLATED_FUNCTIONS, ...Object.keys(COUNTERPARTS)]);
+  if (near === undefined) return 'docs/events-api.md lists what there is, and how functions of ClickHouse are written';
+  const counterpart = counterpartOf(near);
+  return `did you mean ${near}?${counterpart === undefined ? '' : ` It is written ${counterpart}`}`;
 }

@@ -1,4 +1,7 @@
 import type { Database } from 'better-sqlite3';
+import { integerOf, realOf } from './cast-values';
+import { nearestDouble } from './nearest-double';
+import { partValue } from './json-values';
 import { refused } from './literals';
 
 type Value = bigint | number | string | Buffer | null;
@@ -7,6 +10,12 @@ type Value = bigint | number | string | Buffer | null;
 interface Exact {
   readonly digits: bigint;
   readonly scale: number;
+}
+
+/** What an average is made of. */
+interface Mean {
+  readonly sum: Exact | null;
+  readonly count: bigint;
 }
 
 const LEAST_INT64 = -(2n ** 63n);
@@ -29,6 +38,12 @@ export const EXACT_FUNCTIONS = [
   'hub_sum',
   'hub_min',
   'hub_max',
+  'hub_part',
+  'hub_mean',
+  'hub_ratio',
+  'hub_real',
+  'hub_integer_of',
+  'hub_several',
 ] as const;
 
 /** Registers what SQLite lacks for exact numbers beyond 64 bits, and for ClickHouse's rules. */
@@ -39,6 +54,11 @@ export function registerExactFunctions(database: Database): void {
   // Not deterministic: SQLite would call it ahead of the condition it stands behind.
   database.function('hub_overflow', { directOnly: true }, () => {
     throw refused(OVERFLOW);
+  });
+  database.function('hub_several', { directOnly: true }, () => {
+    throw refused(
+      'a subquery that stands for one value has several rows; write LIMIT 1 or an aggregate such as max(x)',
+    );
   });
   scalar('hub_divide', divide);
   scalar('hub_modulo', (a, b) => (a === null || b === null ? null : modulo(Number(a), Number(b))));
@@ -54,6 +74,12 @@ export function registerExactFunctions(database: Database): void {
   scalar('hub_text', numberText);
   scalar('hub_round', round);
   scalar('hub_substring', substring);
+  scalar('hub_part', partValue);
+  scalar('hub_ratio', ratio);
+  scalar('hub_real', realOf);
+  scalar('hub_integer_of', (value, bits, signed, strict) =>
+    integerOf(value ?? null, bits ?? null, signed ?? null, strict ?? null),
+  );
   registerAggregates(database);
 }
 
@@ -67,6 +93,16 @@ function registerAggregates(database: Database): void {
     step: (sum: Exact | null, value: unknown) => (value === null ? sum : add(sum, exact(value as Value), 1n)),
     inverse: (sum: Exact | null, value: unknown) => (value === null ? sum : add(sum, exact(value as Value), -1n)),
     result: (sum) => (sum === null ? null : sumText(sum)),
+  });
+  database.aggregate<Mean>('hub_mean', {
+    ...options,
+    start: () => ({ sum: null, count: 0n }),
+    step: ({ sum, count }: Mean, value: unknown) =>
+      value === null ? { sum, count } : { sum: add(sum, exact(value as Value), 1n), count: count + 1n },
+    inverse: ({ sum, count }: Mean, value: unknown) =>
+      value === null ? { sum, count } : { sum: add(sum, exact(value as Value), -1n), count: count - 1n },
+    result: ({ sum, count }) =>
+      sum === null || count === 0n ? null : `${sum.digits}/${count * 10n ** BigInt(sum.scale)}`,
   });
   for (const [name, sign] of [
     ['hub_min', -1],
@@ -88,6 +124,13 @@ function divide(a: Value, b: Value, shown: Value): Value {
   if (Number.isNaN(quotient) && shown === 0n)
     throw refused('0 is divided by 0, which gives no number; write nullif(divisor, 0)');
   return quotient;
+}
+
+/** Of a quotient as text, with so many digits more behind the point. */
+function ratio(quotient: Value, scale: Value): Value {
+  if (typeof quotient !== 'string') return null;
+  const [dividend = '0', divisor = '1'] = quotient.split('/');
+  return nearestDouble(BigInt(dividend), BigInt(divisor) * 10n ** (scale as bigint));
 }
 
 /** Of doubles, as ClickHouse calculates it. */

@@ -4,12 +4,14 @@ import { castKind } from './casts';
 import { commonKind } from './common-kind';
 import { Comparisons, type Operand } from './comparisons';
 import { stringLiteral, type Edits } from './edits';
-import { FLOAT, INTEGER, isJson, isWide, STRING, typeText, UNKNOWN, type Kind, type Valued } from './kinds';
+import { JsonParts } from './json-parts';
+import { FLOAT, INTEGER, isJson, isWide, STRING, UNKNOWN, type Kind, type Valued } from './kinds';
 import { literalOf, refused, unescape } from './literals';
 import {
   bare,
   type Binary,
   type Call,
+  type ColumnName,
   type Expression,
   type InList,
   type Literal,
@@ -18,8 +20,11 @@ import {
   type Query,
   type WindowDefinition,
 } from './nodes';
+import { QueryValues } from './query-values';
 import { isAggregate, type Scope } from './scope';
 import { signature } from './signature';
+import { checkSingleRow } from './single-row';
+import { checkPattern } from './text-arguments';
 
 const BOOLEAN: Kind = { is: 'integer', bits: 8, signed: false };
 
@@ -36,12 +41,18 @@ export class ExpressionAnalyser {
   readonly #edits: Edits;
   readonly #comparisons: Comparisons;
   readonly #arithmetic: Arithmetic;
+  readonly #queryValues: QueryValues;
+  readonly #parts: JsonParts;
+  /** The values of the rows that were looked at. */
+  readonly #rows = new Map<Expression, readonly Operand[]>();
   readonly #analyseQuery: (query: Query, scope: Scope) => readonly Valued[];
 
   constructor(edits: Edits, analyseQuery: (query: Query, scope: Scope) => readonly Valued[]) {
     this.#edits = edits;
     this.#comparisons = new Comparisons(edits);
     this.#arithmetic = new Arithmetic(edits);
+    this.#queryValues = new QueryValues(edits, this.#comparisons);
+    this.#parts = new JsonParts(edits);
     this.#analyseQuery = analyseQuery;
   }
 
@@ -52,8 +63,9 @@ export class ExpressionAnalyser {
     return operand;
   }
 
-  /** Looks at a column of the result itself. */
-  shown(expression: Expression, scope: Scope): Valued {
+  /** Looks at a column of the result itself. `sorted`: whether the rows are sorted by it. */
+  shown(expression: Expression, scope: Scope, sorted: boolean): Valued {
+    if (!sorted) this.#parts.use('digits', expression);
     this.#arithmetic.shown = bare(expression);
     const value = this.analyse(expression, scope);
     this.#arithmetic.shown = undefined;
@@ -74,11 +86,12 @@ export class ExpressionAnalyser {
   }
 
   #analyse(node: Expression, scope: Scope): Valued {
+    this.#parts.useParts(node);
     switch (node.kind) {
       case 'literal':
         return this.#literal(node);
       case 'column':
-        return scope.resolve(node.table, node.name);
+        return this.#column(node, scope);
       case 'binary':
         return this.#binary(node, scope);
       case 'unary':
@@ -101,10 +114,16 @@ export class ExpressionAnalyser {
       case 'query':
         return this.#query(node.query, node.exists, scope);
       case 'brackets':
-        return this.#brackets(node.items, scope);
+        return this.#brackets(node, scope);
       case 'collate':
         return this.analyse(node.operand, scope);
     }
+  }
+
+  #column(node: ColumnName, scope: Scope): Valued {
+    const column = scope.resolve(node.table, node.name);
+    if (column.elementOf !== undefined) this.#parts.element(node, column.elementOf);
+    return column;
   }
 
   #literal(node: Literal): Valued {
@@ -161,17 +180,22 @@ export class ExpressionAnalyser {
       asText(right, context);
       return { kind: STRING, nullable };
     }
-    if (operator === '->>' || operator === '->') return { kind: part(left.kind, operator), nullable: true };
-    if (BITS.has(operator)) return { kind: INTEGER, nullable };
+    if (operator === '->>' || operator === '->') {
+      const kind = part(left.kind, operator);
+      const any = operator === '->>' && kind.is === 'unknown';
+      return { kind: any ? this.#parts.arrow(node) : kind, nullable: true };
+    }
+    if (BITS.has(operator)) {
+      this.#arithmetic.bits(left, right);
+      return { kind: INTEGER, nullable };
+    }
     this.#compare(node, left, right, sign);
     return { kind: BOOLEAN, nullable: nullable && !operator.startsWith('IS') };
   }
 
   #compare(node: Binary, left: Operand, right: Operand, sign: Binary['sign']): void {
     this.#checkBrackets(node, isComparison, 'ClickHouse compares from left to right');
-    const items = [left, right].map(({ expression }) => bare(expression));
-    const [a, b] = items.map((item) => (item.kind === 'brackets' ? item.items.length : 1));
-    if (a !== 1 || b !== 1) return;
+    if (this.#queryValues.compare(node, [this.#valuesOf(left), this.#valuesOf(right)])) return;
     if (ORDERS.has(node.operator)) this.#comparisons.order(left, right, node, sign);
     else this.#comparisons.equal(left, right);
   }
@@ -205,6 +229,7 @@ export class ExpressionAnalyser {
   #pattern(node: Pattern, scope: Scope): Valued {
     const operand = this.operand(node.operand, scope);
     const pattern = this.operand(node.pattern, scope);
+    checkPattern(node.operator, [operand, pattern], this.#edits);
     const plain = literalOf(node.pattern)?.text.includes('\\') === false;
     if (node.operator === 'LIKE' && node.escape === undefined && !plain)
       this.#edits.append(node.end, String.raw` ESCAPE '\'`);
@@ -220,21 +245,20 @@ export class ExpressionAnalyser {
 
   #in(node: InList, scope: Scope): Valued {
     const operand = this.operand(node.operand, scope);
-    const values = bare(node.operand);
-    const row = values.kind === 'brackets' && values.items.length > 1;
+    if (node.list === undefined && node.query === undefined)
+      throw refused('IN takes a list or a query here; write x IN (SELECT column FROM table)');
     const items = (node.list ?? []).map((item) => this.operand(item, scope));
     if (node.list?.length === 0 && operand.nullable)
       throw refused('NULL in an empty list is NULL in ClickHouse and not here; leave it out');
     for (const item of items) {
       if (item.kind.is === 'null')
         throw refused('NULL in a list is left out by ClickHouse; leave it out, or write OR x IS NULL');
-      if (!row) this.#comparisons.equal(operand, item);
+      this.#comparisons.equal(operand, item);
     }
     const result = node.query === undefined ? [] : this.#analyseQuery(node.query, scope);
     if (node.query !== undefined && result.some(({ nullable }) => nullable))
       this.#leaveNullsOut(node.query, result.length);
-    const [first] = result;
-    if (first !== undefined && !row) this.#compareQuery(operand, first);
+    this.#queryValues.lookUp(node, operand, this.#valuesOf(operand), result);
     return { kind: BOOLEAN, nullable: operand.nullable || items.some(({ nullable }) => nullable) };
   }
 
@@ -242,17 +266,6 @@ export class ExpressionAnalyser {
   #leaveNullsOut(query: Query, width: number): void {
     if (width !== 1) throw refused('rows with NULLs cannot be looked up with IN here; write EXISTS (SELECT …)');
     this.#edits.wrap(query, 'WITH hub_values(x) AS (', ') SELECT x FROM hub_values WHERE x IS NOT NULL');
-  }
-
-  /** Values of a subquery cannot be changed one by one, so they have to be of the same form already. */
-  #compareQuery(operand: Operand, { kind }: Valued): void {
-    this.#comparisons.distinct(operand);
-    if (kind.is === 'null' || kind.is === 'unknown' || operand.kind.is === 'unknown') return;
-    const [a, b] = [formOf(operand.kind), formOf(kind)];
-    if (a === b) return;
-    throw refused(
-      `${this.#edits.slice(operand.expression)} and the values of the SELECT are of different types; make them one with CAST or datetime(…)`,
-    );
   }
 
   #case(node: Extract<Expression, { kind: 'case' }>, scope: Scope): Valued {
@@ -278,6 +291,7 @@ export class ExpressionAnalyser {
     };
     const args = isAggregate(node) ? scope.freely(inside) : inside();
     if (typeof node.over === 'object') this.window(node.over, scope);
+    if (node.name.toLowerCase() === 'json_extract') this.#parts.extract(node);
     return callKind({ node, args, edits: this.#edits, comparisons: this.#comparisons });
   }
 
@@ -302,13 +316,21 @@ export class ExpressionAnalyser {
 
   #query(query: Query, exists: boolean, scope: Scope): Valued {
     const columns = this.#analyseQuery(query, scope);
+    this.#queryValues.remember(query, columns);
     if (exists) return { kind: BOOLEAN, nullable: false };
+    checkSingleRow(query, columns.length, this.#edits);
     return { kind: columns.length === 1 ? columns[0]!.kind : UNKNOWN, nullable: true };
   }
 
-  #brackets(items: readonly Expression[], scope: Scope): Valued {
-    const values = items.map((item) => this.analyse(item, scope));
+  /** The values of a row, or the one value. */
+  #valuesOf(operand: Operand): readonly Operand[] {
+    return this.#rows.get(bare(operand.expression)) ?? [operand];
+  }
+
+  #brackets(node: Extract<Expression, { kind: 'brackets' }>, scope: Scope): Valued {
+    const values = node.items.map((item) => this.operand(item, scope));
     if (values.length === 1) return values[0]!;
+    this.#rows.set(node, values);
     return { kind: UNKNOWN, nullable: values.some(({ nullable }) => nullable) };
   }
 }
@@ -330,12 +352,4 @@ function part(kind: Kind, operator: string): Kind {
     : items.is === 'integer' && items.bits < 64
       ? INTEGER
       : UNKNOWN;
-}
-
-/** Values are found among others when this is the same: ClickHouse looks them up by their bytes. */
-function formOf(kind: Kind): string {
-  if (kind.is === 'integer') return isWide(kind) ? typeText(kind) : 'integer';
-  return kind.is === 'fixed'
-    ? 'string'
-    : typeText(kind.is === 'decimal' ? { ...kind, precision: kind.text ? 76 : 15 } : kind);
 }

@@ -27,6 +27,9 @@ const RESERVED = new Set(
   ).split(' '),
 );
 
+/** Words that follow an alias, besides those. */
+const AFTER_ALIAS = new Set('FROM WINDOW LEFT RIGHT FULL INNER CROSS NATURAL FORMAT OR AND ASC DESC END'.split(' '));
+
 const LITERAL_WORDS: Readonly<Record<string, 'null' | 'bool' | 'now' | 'today' | 'clock'>> = {
   NULL: 'null',
   TRUE: 'bool',
@@ -81,6 +84,7 @@ export class ExpressionParser {
     const { kind, text, start, end } = tokens.peek();
     if (kind === 'bracket') throw subscript(tokens.sql.slice(left.start, left.end), text);
     if (kind === 'operator' || text === 'ILIKE') checkSyntax(text);
+    if (kind === 'name' && (text === 'DIV' || text === 'MOD') && this.#isOperand()) checkSyntax(text);
     if (text === 'COLLATE' && kind === 'name' && least <= COLLATE) {
       tokens.next();
       tokens.name();
@@ -93,6 +97,17 @@ export class ExpressionParser {
     tokens.next();
     const right = this.read(binding + 1);
     return { kind: 'binary', operator: text, sign: { start, end }, left, right, ...tokens.from(left.start) };
+  }
+
+  /** Whether a number, a text or something in brackets follows the next word, which is no alias then. */
+  #isOperand(): boolean {
+    const { kind } = this.tokens.peek(1);
+    return kind === 'number' || kind === 'string' || this.tokens.isSign('(', 1) || this.#isName(1);
+  }
+
+  #isName(ahead: number): boolean {
+    const { kind, text } = this.tokens.peek(ahead);
+    return kind === 'quoted' || (kind === 'name' && !RESERVED.has(text) && !AFTER_ALIAS.has(text));
   }
 
   #wordInfix(left: Expression): Expression | undefined {

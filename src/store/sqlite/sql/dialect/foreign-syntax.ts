@@ -59,6 +59,8 @@ export function checkSyntax(word: string): void {
 
 const SYNTAX_REMEDIES: Readonly<Record<string, string>> = {
   ILIKE: 'lower(x) LIKE lower(y)',
+  DIV: 'intDiv(a, b)',
+  MOD: 'a % b',
   '::': 'CAST(x AS type)',
   INTERVAL: "datetime(x, '+1 hour')",
   SETTINGS: 'the query without it',

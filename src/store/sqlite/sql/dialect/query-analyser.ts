@@ -58,7 +58,7 @@ export class QueryAnalyser {
       if (inner.cores.length > 1) this.#define(name, columns, this.#dry(inner, parent));
       this.#define(name, columns, this.analyse(inner, parent));
     }
-    const results = query.cores.map((core) => this.#core(core, parent));
+    const results = query.cores.map((core) => this.#core(core, parent, sortedItems(query)));
     this.#checkCompound(query, results);
     const columns = compoundColumns(results);
     this.#orderBy(query, results[0]!, columns);
@@ -81,7 +81,7 @@ export class QueryAnalyser {
       .map((column) => ({ ...column, nullable: true }));
   }
 
-  #core(core: Core, parent: Scope | undefined): CoreResult {
+  #core(core: Core, parent: Scope | undefined, sorted: ReadonlySet<ResultItem>): CoreResult {
     const scope = new Scope(parent);
     if (core.rows !== undefined) return { columns: this.#values(core.rows, scope), scope };
     this.#joins(core.from, scope, false);
@@ -94,7 +94,9 @@ export class QueryAnalyser {
     if (isGrouped(core)) scope.groups = new Set(groups);
     // Whether they are the columns of the result, and rows are not told apart by them.
     const areShown = this.#depth === 1 && !core.distinct && core.groupBy.length === 0;
-    const columns = core.items.flatMap((item) => this.#item(item, scope, areShown));
+    const columns = core.items.flatMap((item) =>
+      this.#item(item, scope, areShown ? (sorted.has(item) ? 'sorted' : 'shown') : 'inner'),
+    );
     if (core.distinct) this.#checkDistinct(core.items, columns);
     if (core.having !== undefined) this.#expressions.analyse(core.having, scope);
     for (const { window } of core.windows) this.#expressions.window(window, scope);
@@ -138,11 +140,14 @@ export class QueryAnalyser {
     return signature(item.expression, scope);
   }
 
-  #item(item: ResultItem, scope: Scope, isShown: boolean): readonly RelationColumn[] {
+  #item(item: ResultItem, scope: Scope, use: ItemUse): readonly RelationColumn[] {
     const { expression, alias, table } = item;
     if (expression === undefined) return this.#all(table, scope);
     scope.current = item;
-    const value = isShown ? this.#expressions.shown(expression, scope) : this.#expressions.analyse(expression, scope);
+    const value =
+      use === 'inner'
+        ? this.#expressions.analyse(expression, scope)
+        : this.#expressions.shown(expression, scope, use === 'sorted');
     scope.current = undefined;
     const text = this.#edits.slice(expression);
     const inner = bare(expression);
@@ -327,6 +332,21 @@ export class QueryAnalyser {
   }
 }
 
+/** Whether an item is a column of the result itself, and whether the rows are sorted by it. */
+type ItemUse = 'shown' | 'sorted' | 'inner';
+
+/** The items by whose names or numbers a query is sorted. */
+function sortedItems({ cores, orderBy }: Query): ReadonlySet<ResultItem> {
+  const keys = orderBy.map(({ expression }) => bare(expression));
+  const isKey = ({ alias }: ResultItem, index: number): boolean =>
+    keys.some((key) =>
+      key.kind === 'column'
+        ? key.name.toLowerCase() === alias?.toLowerCase()
+        : key.kind === 'literal' && key.text === String(index + 1),
+    );
+  return new Set(cores.flatMap(({ items }) => items.filter(isKey)));
+}
+
 function isGrouped({ groupBy, items, having }: Core): boolean {
   if (groupBy.length > 0 || (having !== undefined && containsAggregate(having))) return true;
   return items.some(({ expression }) => expression !== undefined && containsAggregate(expression));
@@ -392,9 +412,9 @@ function jsonTable(argument: Valued | undefined): readonly RelationColumn[] {
         : UNKNOWN;
   return [
     { name: 'key', kind: kind?.is === 'array' ? INTEGER : UNKNOWN, nullable: true },
-    { name: 'value', kind: value, nullable: true },
+    { name: 'value', kind: value, nullable: true, isElement: value.is === 'unknown' },
     { name: 'type', kind: STRING, nullable: false },
-    { name: 'atom', kind: value, nullable: true },
+    { name: 'atom', kind: value, nullable: true, isElement: value.is === 'unknown' },
     { name: 'id', kind: INTEGER, nullable: false },
     { name: 'parent', kind: INTEGER, nullable: true },
     { name: 'fullkey', kind: STRING, nullable: false },

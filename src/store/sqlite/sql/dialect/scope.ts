@@ -1,3 +1,4 @@
+import { identifier } from '../identifier';
 import type { Valued } from './kinds';
 import { bare, type Expression, type ResultItem, type TableSource } from './nodes';
 import { refused } from './literals';
@@ -5,6 +6,8 @@ import { refused } from './literals';
 /** A column of a table, a view or a subquery. */
 export interface RelationColumn extends Valued {
   readonly name: string;
+  /** Of a value of any type in `json_each` or `json_tree`. */
+  readonly isElement?: boolean;
 }
 
 /** Names of columns between which the `timestamp` of a row lies: of the block or the package that it is read from. */
@@ -32,6 +35,8 @@ export interface Relation {
 export interface Resolved extends Valued {
   /** The same for the same column of the same source. */
   readonly key: string;
+  /** Of a value in `json_each` or `json_tree`: the quoted name of the table. */
+  readonly elementOf?: string | undefined;
 }
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
@@ -93,7 +98,10 @@ export class Scope {
     for (const [index, relation] of this.relations.entries()) {
       if (table !== undefined && (relation.name === undefined || !same(relation.name, table))) continue;
       const column = relation.columns.find((candidate) => same(candidate.name, name));
-      if (column !== undefined) return { ...column, key: `${index}.${name.toLowerCase()}` };
+      if (column === undefined) continue;
+      const isElement = column.isElement === true && relation.name !== undefined;
+      const elementOf = isElement ? identifier(relation.name) : undefined;
+      return { ...column, key: `${index}.${name.toLowerCase()}`, elementOf };
     }
     return undefined;
   }

@@ -7,6 +7,7 @@ import { joinTableNames } from './parameter-tables';
 import { QueryAnalyser, type StoredRelation } from './query-analyser';
 import { parseQuery } from './query-parser';
 import type { RelationColumn, TimeExtent } from './scope';
+import { splitRowValues } from './row-values';
 import { UnreadableQuery } from './token-stream';
 
 /** A table as queries see it, with the types of its columns. */
@@ -26,7 +27,7 @@ export interface Translation {
 
 /** A query that is read. */
 export interface ReadQuery {
-  /** Its text, in which the table of the parameter data of a topic has one name. */
+  /** Its text, in which the parameter data of a topic have one name, and rows are compared by their parts. */
   readonly sql: string;
   /** Or why it could not be read: SQLite says so better, where it cannot read it either. */
   readonly query: Query | UnreadableQuery;
@@ -37,7 +38,9 @@ export function readQuery(sql: string): ReadQuery {
   try {
     const { query, tables } = parseQuery(sql);
     const joined = joinTableNames(sql, tables);
-    return { sql: joined, query: joined === sql ? query : parseQuery(joined).query };
+    const read = joined === sql ? query : parseQuery(joined).query;
+    const split = splitRowValues(joined, read);
+    return { sql: split, query: split === joined ? read : parseQuery(split).query };
   } catch (error) {
     if (error instanceof UnreadableQuery) return { sql, query: error };
     throw error;
