@@ -42,8 +42,8 @@ export function readIsoTime(text: string): bigint | string {
 }
 
 /**
- * The digits of a time's nanoseconds, to be written in the place of the time in its quotes, where `room` is; a text says
- * why it is refused.
+ * The digits of a time's nanoseconds, which are written into the room that the time in its quotes takes; a text says why
+ * it is refused.
  */
 export function isoTimeDigits(text: string, room: number): Buffer | string {
   const time = text.length > LONGEST_TIME ? NO_TIME : readIsoTime(text);
