@@ -41,10 +41,7 @@ export function readIsoTime(text: string): bigint | string {
   return BigInt(seconds) * NANOSECONDS_PER_SECOND + BigInt(digits.slice(0, NANOSECOND_DIGITS));
 }
 
-/**
- * The digits of a time's nanoseconds, which are written into the room that the time in its quotes takes; a text says why
- * it is refused.
- */
+/** The digits of a time's nanoseconds, at most `room` of them; a text says why it is refused. */
 export function isoTimeDigits(text: string, room: number): Buffer | string {
   const time = text.length > LONGEST_TIME ? NO_TIME : readIsoTime(text);
   if (typeof time === 'string') return time;

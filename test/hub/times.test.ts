@@ -179,6 +179,33 @@ describe('times of parameter data', () => {
 
 describe('the unit of timestamps', () => {
   const MILLISECONDS = [{ id: 'a', timestamp: 1714979289123 }];
+  const TOLD = /^timestamp 1714979289123 is stored as it is, but .*milliseconds/;
+
+  it('that is evidently another one is said once per stream in the answer at the hub', async () => {
+    const hub = await shared.hub();
+    const connection = await hub.connect();
+    const data = { timestamps: [1714979289123], numericValues: { n: [1] } };
+    const answers = [
+      await connection.invoke<unknown>('SendEventData', topic, 's', MILLISECONDS),
+      await connection.invoke<unknown>('SendEventData', topic, 's', MILLISECONDS),
+      await connection.invoke<unknown>('SendParameterData', topic, 'p', data),
+    ];
+    const warning = { warning: expect.stringMatching(TOLD) as string };
+    expect(answers).toEqual([warning, null, warning]);
+  });
+
+  it('that is evidently another one is said once per stream in the answer of an upload', async () => {
+    const connection = await (await shared.hub()).connect();
+    const items = new Subject();
+    const uploaded = connection.invoke<{ warnings: string[] }>('StreamEvents', topic, items);
+    for (const streamId of ['a', 'b', 'a']) items.next({ streamId, events: MILLISECONDS });
+    items.complete();
+    const { warnings } = await uploaded;
+    expect(warnings.map((text) => text.slice(0, 30))).toEqual([
+      'stream a: timestamp 1714979289',
+      'stream b: timestamp 1714979289',
+    ]);
+  });
 
   it('that is evidently another one is said once per stream in a header and in the log, and counted', async () => {
     const hub = await TestHub.start();
@@ -244,9 +271,17 @@ describe('streams at the hub', () => {
     const hub = await shared.hub();
     const connection = protocol === 'json' ? await hub.connect() : await connectMessagePack(hub);
     await connection.invoke('UpdateStream', topic, 'a', { name: 'kept' });
-    await expect(connection.invoke('UpdateStream', topic, 'a')).rejects.toThrow(
-      'invalid_properties: the properties are missing: UpdateStream takes (topic, streamId, properties)',
-    );
+    for (const nothing of [[], [null]]) {
+      await expect(connection.invoke('UpdateStream', topic, 'a', ...nothing)).rejects.toThrow(
+        'invalid_properties: the properties are missing: UpdateStream takes (topic, streamId, properties)',
+      );
+    }
+    const put = await hub.fetch(`/topics/${topic}/streams/a`, {
+      method: 'PUT',
+      body: 'null',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([put.status, await put.text()]).toEqual([400, expect.stringContaining('{} removes them all')]);
     expect(await streamOf(hub, 'a')).toMatchObject({ name: 'kept' });
   });
 
