@@ -11,7 +11,15 @@ export function tooLarge(limit: number): WriterHubError {
   return new WriterHubError('message_too_large', `the body is over ${limit} bytes, as sent or inflated`);
 }
 
-/** The error of a body that is not encoded as `Content-Encoding` says. */
+/** The error of a body that is not encoded as `Content-Encoding` says, or only begins like that. */
 export function notEncodedAs(coding: ContentCoding, cause?: unknown): WriterHubError {
-  return new WriterHubError('malformed_body', `the body is not ${coding}, as its headers say it is`, { cause });
+  const reason = endsEarly(cause)
+    ? `the body ends early: its ${coding} data are cut off`
+    : `the body is not ${coding}, as its headers say it is`;
+  return new WriterHubError('malformed_body', reason, { cause });
+}
+
+/** zlib's word for a stream of which the end has not come. */
+function endsEarly(cause: unknown): boolean {
+  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'Z_BUF_ERROR';
 }

@@ -71,7 +71,9 @@ async function inflateDeflate(body: Compressed, inflateAs: Inflate): Promise<Buf
   return inflateAs(body, 'zlib').catch((error: unknown) => {
     // A raw stream may happen to begin like a zlib header.
     if (!(error instanceof WriterHubError) || error.code !== 'malformed_body') throw error;
-    return inflateAs(body, 'raw');
+    return inflateAs(body, 'raw').catch((other: unknown) => {
+      throw other instanceof WriterHubError && other.code === 'malformed_body' ? error : other;
+    });
   });
 }
 
