@@ -11,15 +11,12 @@ export function tooLarge(limit: number): WriterHubError {
   return new WriterHubError('message_too_large', `the body is over ${limit} bytes, as sent or inflated`);
 }
 
-/** The error of a body that is not encoded as `Content-Encoding` says, or only begins like that. */
+/** The error of a body that is not encoded as `Content-Encoding` says. */
 export function notEncodedAs(coding: ContentCoding, cause?: unknown): WriterHubError {
-  const reason = endsEarly(cause)
-    ? `the body ends early: its ${coding} data are cut off`
-    : `the body is not ${coding}, as its headers say it is`;
-  return new WriterHubError('malformed_body', reason, { cause });
+  return new WriterHubError('malformed_body', `the body is not ${coding}, as its headers say it is`, { cause });
 }
 
-/** zlib's word for a stream of which the end has not come. */
-function endsEarly(cause: unknown): boolean {
-  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'Z_BUF_ERROR';
+/** The error of a body that begins as `Content-Encoding` says, and breaks off. */
+export function endsEarly(coding: ContentCoding, cause: unknown): WriterHubError {
+  return new WriterHubError('malformed_body', `the body ends early: its ${coding} data are cut off`, { cause });
 }
