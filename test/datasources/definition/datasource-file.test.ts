@@ -227,7 +227,7 @@ describe('parseDataSourceFile', () => {
     ['SCHEMA >\n  a Int8 DEFAULT NULL', 'line 2: column a: DEFAULT NULL needs a Nullable type, not Int8'],
     [
       'SCHEMA >\n  a DateTime64(3) DEFAULT 252460800000',
-      'line 2: column a: DEFAULT 252460800000 is not DateTime64(3): it could be 9970-02-11 00:00:00 in seconds since 1970 or 1978-01-01 00:00:00.000 in milliseconds; write the time as a text',
+      'line 2: column a: DEFAULT 252460800000 is not DateTime64(3): it could be 9970-03-02 00:00:00 in seconds since 1970 or 1978-01-01 00:00:00.000 in milliseconds; write the time as a text',
     ],
     ['SCHEMA >\n  a Int8 DEFAULT now()', 'line 2: column a: DEFAULT now() is not Int8'],
     [
