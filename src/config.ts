@@ -80,10 +80,20 @@ const list = z.string().transform((value) =>
     .filter((entry) => entry !== ''),
 );
 
+/** Schemes of addresses from which no page comes that names them as its origin. */
+const NO_PAGE = /^(ftp|ws|wss|file|data|blob|about|javascript|mailto):/i;
+
 /** Origins, or `*`; others can never match. */
 const origins = list
+  .refine((entries) => entries.length < 2 || !entries.includes('*'), {
+    error: 'has "*" beside other origins, by which any page may call: leave out the * or the others',
+  })
   .transform((entries, context) =>
     entries.map((entry) => {
+      if (NO_PAGE.test(entry)) {
+        context.addIssue(`has ${JSON.stringify(entry)}, which no page has as its origin: write http:// or https://`);
+        return z.NEVER;
+      }
       const origin = entry === '*' ? entry : canonicalOrigin(entry);
       if (origin !== undefined) return origin;
       context.addIssue(

@@ -26,7 +26,7 @@ import { TopicService } from './events/topic-service';
 import { createApp } from './http/app';
 import { AnonymousSockets } from './http/anonymous-sockets';
 import { Callers } from './http/callers';
-import { answerClientErrors } from './http/client-error';
+import { answerClientErrors, type UnreadRequest } from './http/client-error';
 import { answerHalfClosed } from './http/half-closed';
 import { closeServer, countAnonymous, createHttpServer, listen, urlOf, type HttpServer } from './http/http-server';
 import { OriginPolicy } from './http/origins';
@@ -336,7 +336,10 @@ async function serve(
     logger,
   });
   const server = createHttpServer(config, listener);
-  answerClientErrors(server, origins, fail);
+  const onRefused = ({ socket, ...refused }: UnreadRequest): void => {
+    logger.info({ ...refused, remote: proxies.clientBehind(socket) }, 'request refused');
+  };
+  answerClientErrors(server, origins, { fail, onRefused });
   answerHalfClosed(server);
   closeWaitingResponses(server);
   countAnonymous(server, anonymous);

@@ -25,12 +25,13 @@ export function unknownVariables(env: NodeJS.ProcessEnv): UnknownVariable[] {
   const secretFiles = specs.filter((spec) => spec.secret === true).map(secretFileVariable);
   const known = new Set([...specs.map((spec) => spec.env), ...secretFiles, ...READ_ELSEWHERE]);
   // Some guess the name of the variable from that of the flag.
-  const spellings = new Map(specs.map((spec) => [`WRITER_HUB_${spec.flag}`, spec.env]));
-  for (const name of known) spellings.set(name, name);
+  const spellings = new Map(specs.map((spec) => [spec.flag, spec.env]));
+  // What all of them begin with would make any two of them alike.
+  for (const name of known) spellings.set(name.replace(OURS, ''), name);
   return Object.entries(env)
     .filter(([name, value = '']) => OURS.test(name) && !known.has(name) && !isOfService(name, value))
     .map(([name]) => {
-      const meant = nearest(name, spellings.keys());
+      const meant = nearest(name.replace(OURS, ''), spellings.keys());
       return { name: name.slice(0, 100), meant: meant === undefined ? undefined : spellings.get(meant) };
     });
 }

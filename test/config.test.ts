@@ -42,9 +42,21 @@ describe('loadConfig', () => {
     ['http://localhost:80,http://localhost:5173', ['http://localhost', 'http://localhost:5173']],
     ['https://münchen.example', ['https://xn--mnchen-3ya.example']],
     ['http://[::1]:80', ['http://[::1]']],
-    ['capacitor://localhost, null, *', ['capacitor://localhost', 'null', '*']],
+    ['capacitor://localhost, null', ['capacitor://localhost', 'null']],
+    ['*', ['*']],
   ])('reads the origins %s as browsers write them', (text, origins) => {
     expect(loadConfig({}, { WRITER_HUB_CORS_ORIGINS: text }).corsOrigins).toEqual(origins);
+  });
+
+  it.each([
+    [
+      'https://app.example, *',
+      'has "*" beside other origins, by which any page may call: leave out the * or the others',
+    ],
+    ['ftp://x', 'has "ftp://x", which no page has as its origin: write http:// or https://'],
+    ['https://app.example,wss://app.example', 'has "wss://app.example", which no page has as its origin'],
+  ])('refuses the origins %s, of which some can never match or count', (text, reason) => {
+    expect(() => loadConfig({}, { WRITER_HUB_CORS_ORIGINS: text })).toThrow(reason);
   });
 
   it('reads a list of proxies, and refuses what is no address', () => {

@@ -13,6 +13,7 @@ describe('unknownVariables', () => {
     ['WRITER_HUB_HOST', 'HOST'],
     ['WRITER_HUB_POLL_TIMEOUT', 'WRITER_HUB_POLL_TIMEOUT_MS'],
     ['WRITER_HUB_SOMETHING_ELSE_ALTOGETHER', undefined],
+    ['WRITER_HUB_FOO', undefined],
   ])('finds %s, which means %s', (name, meant) => {
     expect(unknownVariables({ [name]: 'x', PATH: '/bin' })).toEqual([{ name, meant }]);
   });

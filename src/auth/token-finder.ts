@@ -7,7 +7,9 @@ export interface TokenRequest {
 }
 
 /** Query parameters that may hold a token, as the header may: `access_token` is SignalR's, `token` the Events API's. */
-export type TokenParameter = 'access_token' | 'token';
+export type TokenParameter = (typeof TOKEN_PARAMETERS)[number];
+
+const TOKEN_PARAMETERS = ['access_token', 'token'] as const;
 
 /**
  * Finds the token of a request: `Authorization: Bearer …` and the query parameters that the route allows. Throws
@@ -19,7 +21,7 @@ export function findToken(request: TokenRequest, parameters: readonly TokenParam
   // Stryker disable all: a short cut; the answers are the same without it.
   const queryStart = parameters.length === 0 ? -1 : (request.url ?? '').indexOf('?');
   if (queryStart === -1) {
-    if (fromHeader === undefined) throw noToken(parameters);
+    if (fromHeader === undefined) throw noToken(request, parameters);
     return fromHeader;
   }
   // Stryker restore all
@@ -28,7 +30,7 @@ export function findToken(request: TokenRequest, parameters: readonly TokenParam
   const found = new Set(parameters.flatMap((name) => query.getAll(name)).filter((token) => token !== ''));
   if (fromHeader !== undefined) found.add(fromHeader);
   const [token] = found;
-  if (token === undefined) throw noToken(parameters);
+  if (token === undefined) throw noToken(request, parameters);
   // RFC 6750, section 2: a client must not use more than one way. The same token twice does no harm.
   if (found.size > 1) throw new WriterHubError('unauthenticated', 'the request holds two different tokens');
   return token;
@@ -41,12 +43,16 @@ export function bearerToken(header: string | undefined): string | undefined {
   return token === '' ? undefined : token;
 }
 
-function noToken(parameters: readonly TokenParameter[]): WriterHubError {
+function noToken({ url }: TokenRequest, parameters: readonly TokenParameter[]): WriterHubError {
   const places = [
     'the header `Authorization: Bearer <token>`',
     ...parameters.map((name) => `the query parameter \`${name}\``),
   ];
-  return new WriterHubError('unauthenticated', `there is no token: send one in ${places.join(' or ')}`, {
-    noToken: true,
-  });
+  const query = new URLSearchParams(url?.split('?', 2)[1]);
+  const unread = TOKEN_PARAMETERS.find((name) => !parameters.includes(name) && Boolean(query.get(name)));
+  const lack =
+    unread === undefined
+      ? 'there is no token'
+      : `there is no token where this request may have one, and none is taken from the query parameter \`${unread}\``;
+  return new WriterHubError('unauthenticated', `${lack}: send one in ${places.join(' or ')}`, { noToken: true });
 }

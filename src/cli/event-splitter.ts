@@ -82,7 +82,7 @@ export class EventSplitter {
     const found = byte > SPACE && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `byte 0x${byte.toString(16)}`;
     const remedy =
       remedyForString(this.#rest, this.#at) ||
-      remedyFor(this.#rest, this.#at, 'put a comma between the objects of an array');
+      remedyFor(this.#rest, this.#at, 'put a comma between the objects of an array', 'stdin');
     return new CommandError(`expected an event object at byte ${this.#base + this.#at}, found ${found}${remedy}`);
   }
 

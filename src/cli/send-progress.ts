@@ -10,7 +10,10 @@ export class SendProgress {
   readonly #bar: SingleBar | undefined;
   readonly #size: number;
 
+  readonly #stderr: Surroundings['stderr'];
+
   constructor(stderr: Surroundings['stderr']) {
+    this.#stderr = stderr;
     const input = fstatSync(0);
     this.#size = input.isFile() ? input.size : 0;
     if (stderr.isTTY !== true) return;
@@ -21,6 +24,12 @@ export class SendProgress {
 
   update(events: number, bytes: number): void {
     this.#bar?.update(Math.min(bytes, this.#size), { events });
+  }
+
+  /** Says on a line of its own what the server warns of. */
+  warn(text: string): void {
+    // The bar stands on a line that is not complete.
+    this.#stderr.write(`${this.#bar === undefined ? '' : '\n'}warning: ${text}\n`);
   }
 
   stop(): void {

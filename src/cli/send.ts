@@ -1,4 +1,5 @@
 import { HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from '@microsoft/signalr';
+import { z } from 'zod';
 import { type EventBatch, eventBatches } from './event-batches';
 import { RawJson, RawJsonHubProtocol } from './raw-json-protocol';
 import { batchKey, renderMark, type ResumeMark } from './resume-mark';
@@ -7,6 +8,12 @@ import { SendReport } from './send-report';
 import type { Surroundings } from './surroundings';
 import type { Target } from './target';
 import { CommandError } from './command-error';
+
+/** Nothing, unless there is something to be told. */
+const sendAnswer = z
+  .object({ warning: z.string().optional() })
+  .nullish()
+  .transform((answer) => answer ?? {});
 
 export interface SendOptions {
   readonly topic: string;
@@ -58,7 +65,9 @@ async function sendAll(
     const events = new RawJson(`[${batch.events.join(',')}]`);
     const options = { idempotencyKey: batchKey(mark, batch.index), ...(strict === true && { strict }) };
     try {
-      await connection.invoke('SendEventData', topic, streamId, events, options);
+      const answer = await connection.invoke<unknown>('SendEventData', topic, streamId, events, options);
+      const { warning } = sendAnswer.parse(answer);
+      if (warning !== undefined) progress.warn(warning);
       report.add(batch, 'stored');
       progress.update(report.stored, batch.bytesBefore);
     } catch (error) {

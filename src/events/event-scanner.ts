@@ -3,7 +3,7 @@ import { EVENT_PROPERTIES, propertyAt, propertyNamed, PROPERTY_NAMES } from './e
 import { excerpt, excerptBytes } from '../json/excerpt';
 import { JSON_BYTES } from '../json/json-bytes';
 import { JsonCursor } from '../json/json-cursor';
-import { NO_TIME, readIsoTime } from './iso-time';
+import { isoTimeDigits } from './iso-time';
 import { kindOf } from '../json/json-kind';
 import { memberPath } from '../json/json-path';
 import { remedyForString } from '../json/json-remedy';
@@ -36,13 +36,11 @@ export interface ScanLimits {
   readonly strict?: boolean;
 }
 
-/** The most bytes of a timestamp in quotes that are looked at as a time. */
-const LONGEST_TIME = 256;
-
 /**
- * Checks every rule of an event batch in one pass over its text, which is an array of events or one bare event. Returns
- * the canonical text that a store takes, which may share the memory of `text`, or `undefined` for an empty array.
- * Throws `malformed_json` when the text is not JSON, otherwise `invalid_events` when an event breaks a rule.
+ * Checks every rule of an event batch in one pass over its text, which is an array of events, one bare event, or a
+ * sequence of both with record separators in between (RFC 8142). Returns the canonical text that a store takes, which
+ * may share the memory of `text`, or `undefined` when there are no events. Throws `malformed_json` when the text is not
+ * JSON, otherwise `invalid_events` when an event breaks a rule.
  */
 export function scanEvents(text: Uint8Array, limits: ScanLimits): ScannedBatch | undefined {
   return new EventScanner(text, limits).scan();
@@ -58,6 +56,8 @@ class EventScanner extends JsonCursor {
   /** Of the current event: its index, the nesting depth of its members, and the properties it has so far. */
   #index = 0;
   #depth = 1;
+  /** Where the last event of the records so far ends; 0: there is none yet. */
+  #end = 0;
   #seen = 0;
   /** Of the last key: the property it names, and whether the canonical text writes it differently. */
   #property: number = UNKNOWN;
@@ -66,6 +66,10 @@ class EventScanner extends JsonCursor {
   #dropped = false;
   #early: EarlyTimestamps | undefined;
   readonly #limits: ScanLimits;
+
+  protected override get several(): string {
+    return 'put the objects into an array, with commas between them, or a record separator in front of each';
+  }
 
   constructor(text: Uint8Array, limits: ScanLimits) {
     super(text, limits.maxDepth);
@@ -76,35 +80,48 @@ class EventScanner extends JsonCursor {
 
   scan(): ScannedBatch | undefined {
     this.checkUtf8();
-    const start = this.firstValue();
-    const byte = this.text[start]!;
-    if (byte === OPEN_ARRAY) return this.#scanArray(start);
-    this.#edits.begin(start);
-    if (byte !== OPEN_OBJECT) this.#reportKind('the text', start, 'an array of events');
-    const end = byte === OPEN_OBJECT ? this.#scanEvent(start) : this.skipValue(start, 0);
-    this.checkEnd(end);
-    return this.#batch(end);
+    for (let at = this.firstValue(); at < this.text.length;) {
+      const end = this.text[at] === OPEN_ARRAY ? this.#scanArray(at) : this.#scanBare(at);
+      at = end === this.text.length ? end : this.skipToRecord(end);
+    }
+    return this.#end === 0 ? undefined : this.#batch(this.#end);
   }
 
-  #scanArray(start: number): ScannedBatch | undefined {
+  #scanBare(start: number): number {
+    this.#depth = 1;
+    this.#beginRecord(start);
+    if (this.text[start] !== OPEN_OBJECT) this.#reportKind('the text', start, 'an array of events');
+    this.#end = this.text[start] === OPEN_OBJECT ? this.#scanElement(start) : this.skipValue(start, 0);
+    return this.#end;
+  }
+
+  #scanArray(start: number): number {
     this.#depth = 2;
     let at = this.skipBracket(start, 1);
-    if (this.text[at] === CLOSE_ARRAY) {
-      this.checkEnd(at + 1);
-      return undefined;
-    }
-    this.#edits.begin(at);
+    if (this.text[at] === CLOSE_ARRAY) return at + 1;
+    this.#beginRecord(at);
     for (;;) {
       const end = this.#scanElement(at);
       at = this.skipToSeparator(end, CLOSE_ARRAY);
       if (this.text[at] === CLOSE_ARRAY) {
-        this.checkEnd(at + 1);
-        return this.#batch(end);
+        this.#end = end;
+        return at + 1;
       }
       this.#index++;
       if (this.#cuts !== undefined) this.#cuts.pass(this.#edits.resultOffset(at), this.#index);
       at = this.skipSpace(at + 1);
     }
+  }
+
+  /** Behind the events of another record a comma stands in the canonical text for what separates the two. */
+  #beginRecord(at: number): void {
+    if (this.#end === 0) {
+      this.#edits.begin(at);
+      return;
+    }
+    this.#index++;
+    this.#edits.replace(this.#end, at, ',');
+    this.#cuts?.pass(this.#edits.resultOffset(at) - 1, this.#index);
   }
 
   #batch(end: number): ScannedBatch {
@@ -263,16 +280,13 @@ class EventScanner extends JsonCursor {
 
   /** Takes a time in quotes, which the canonical text writes as its nanoseconds. */
   #acceptTime(start: number, end: number): void {
-    const time = end - start > LONGEST_TIME ? NO_TIME : readIsoTime(this.decode(start, end));
-    if (typeof time === 'string') {
-      this.#refuseTimestamp(start, end, time);
+    const digits = isoTimeDigits(this.decode(start, end), end - start);
+    if (typeof digits === 'string') {
+      this.#refuseTimestamp(start, end, digits);
       return;
     }
-    const digits = Buffer.from(String(time));
-    if (!this.#timestamps.add(digits, 0, digits.length)) this.#refuseTimestamp(start, end, 'is out of int64');
-    // Only before 1939, where a minus sign comes in front of 19 digits.
-    else if (digits.length > end - start) this.#refuseTimestamp(start, end, 'has no seconds: write them as well');
-    else this.#edits.replace(start, end, digits.toString());
+    this.#timestamps.add(digits, 0, digits.length);
+    this.#edits.replace(start, end, digits.toString());
   }
 
   /** Notes, or refuses, a number that was taken and seems to be in another unit than nanoseconds. */

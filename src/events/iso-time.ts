@@ -14,10 +14,13 @@ const LAST_YEAR = 2262;
 const NANOSECOND_DIGITS = 9;
 const NANOSECONDS_PER_SECOND = 10n ** BigInt(NANOSECOND_DIGITS);
 
+/** The most characters of a text that is looked at as a time. */
+const LONGEST_TIME = 256;
+
 const NO_SUCH = 'is a date, a time or an offset that there is not';
 
 /** Why a text that is no time at all is refused. */
-export const NO_TIME = 'is not an integer of nanoseconds, nor ISO 8601 with a zone';
+const NO_TIME = 'is not an integer of nanoseconds, nor ISO 8601 with a zone';
 
 /** Reads a time as nanoseconds since 1970, exactly; a text says why it is refused, as the end of a sentence. */
 export function readIsoTime(text: string): bigint | string {
@@ -36,6 +39,16 @@ export function readIsoTime(text: string): bigint | string {
   if (/[1-9]/.test(digits.slice(NANOSECOND_DIGITS))) return 'is finer than nanoseconds: more than nine digits';
   const seconds = milliseconds / 1000 - offset;
   return BigInt(seconds) * NANOSECONDS_PER_SECOND + BigInt(digits.slice(0, NANOSECOND_DIGITS));
+}
+
+/** The digits of a time's nanoseconds, at most `room` of them; a text says why it is refused. */
+export function isoTimeDigits(text: string, room: number): Buffer | string {
+  const time = text.length > LONGEST_TIME ? NO_TIME : readIsoTime(text);
+  if (typeof time === 'string') return time;
+  if (BigInt.asIntN(64, time) !== time) return 'is out of int64';
+  const digits = Buffer.from(String(time));
+  // Only before 1939, where a minus sign comes in front of 19 digits.
+  return digits.length > room ? 'has no seconds: write them as well' : digits;
 }
 
 /** In seconds; `undefined` when there is none such. */

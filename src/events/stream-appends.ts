@@ -2,7 +2,7 @@ import type { AppendReceipt } from '../store/contract/event-log';
 import type { IdempotencyRecord } from '../store/contract/idempotency';
 import type { EarlyTimestamps } from './early-timestamps';
 import { checkIdempotencyKey } from './idempotency';
-import { type Access, orderOf, type Target, type WhenFull, type WriteGate } from './write-gate';
+import { type Access, orderOf, type Target, type WarnedSender, type WhenFull, type WriteGate } from './write-gate';
 
 /**
  * Longer texts are checked elsewhere, if there is where: the worst text of this length takes the main thread about 25
@@ -13,7 +13,7 @@ const LONGEST_HERE = 128 * 1024;
 const NO_RECORD = {};
 
 /** Text that is to be stored in a stream, as it came. */
-export interface PostedText {
+export interface PostedText extends WarnedSender {
   readonly topic: unknown;
   readonly streamId: unknown;
   readonly text: Uint8Array;
@@ -31,8 +31,6 @@ export interface PostedText {
   readonly creator?: string | undefined;
   /** Whether timestamps in January 1970 are refused. */
   readonly strict?: boolean | undefined;
-  /** Is told, once for each stream, what seems to be meant otherwise in what is stored. */
-  readonly warn?: ((text: string) => void) | undefined;
 }
 
 /** A text that is to be checked elsewhere than on the main thread. */
@@ -102,7 +100,7 @@ export class StreamAppends<Batch extends { readonly early?: EarlyTimestamps }> {
     if (batch === undefined) return Promise.resolve();
     const { creator, holder } = posted;
     gate.checkRoom(whenFull, holder);
-    if (batch.early !== undefined) gate.tellOfEarly(target, posted.warn, batch.early);
+    if (batch.early !== undefined) gate.tellOfEarly(target, posted, batch.early);
     const { topic, streamId } = target;
     // Written out: spreading objects into it takes a tenth of the time of an append.
     const append = { topic, streamId, batch, createTopic: access.mayCreate, creator, holder };
@@ -125,7 +123,7 @@ export class StreamAppends<Batch extends { readonly early?: EarlyTimestamps }> {
       if (batch === undefined) return;
       const { creator, holder } = posted;
       gate.checkRoom(whenFull, holder);
-      if (batch.early !== undefined) gate.tellOfEarly(target, posted.warn, batch.early);
+      if (batch.early !== undefined) gate.tellOfEarly(target, posted, batch.early);
       const record = this.#record(target, posted, fingerprint);
       await this.#kind.store({ ...target, batch, createTopic: access.mayCreate, creator, holder, ...record });
     });

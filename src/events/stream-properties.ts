@@ -13,9 +13,21 @@ const metadata = z
   .refine((value) => !Object.hasOwn(value, '__proto__'), 'has the key __proto__, which is not kept')
   .pipe(z.record(string, string, 'holds half of a surrogate pair in its name'));
 
+const EXAMPLE = 'such as 2024-05-06T07:08:09Z';
+
+const isoTime = z.iso.datetime({ offset: true });
+const localTime = z.iso.datetime({ local: true });
+
 const timeOfRecording = z
-  .string('is not a string')
-  .pipe(z.iso.datetime({ offset: true, local: true, error: 'is not an ISO 8601 date and time' }))
+  .string(`is not a string: write ISO 8601 with a zone, ${EXAMPLE}`)
+  .refine((text) => !localTime.safeParse(text).success || isoTime.safeParse(text).success, {
+    error: 'has no zone, so it is not certain which instant it is: end it with Z or +02:00',
+    abort: true,
+  })
+  .refine((text) => isoTime.safeParse(text).success, {
+    error: `is not an ISO 8601 date and time with a zone, ${EXAMPLE}`,
+    abort: true,
+  })
   .refine((text) => !/\.\d{10}/.test(text), 'has more than 9 fractional digits');
 
 const schema: z.ZodType<StreamProperties> = z.object({

@@ -109,10 +109,10 @@ export class WriteGate {
   }
 
   /** What is stored has timestamps whose unit is doubtful: that is said once for each stream. */
-  tellOfEarly(target: Target, warn: ((text: string) => void) | undefined, early: EarlyTimestamps): void {
+  tellOfEarly(target: Target, posted: WarnedSender, early: EarlyTimestamps): void {
     const stream = orderOf(target);
     const text = earlyWarning(early);
-    if (warn !== undefined && this.#warned.isFirst(stream)) warn(text);
+    if (posted.warn !== undefined && this.#warned.isFirst(stream)) posted.warn(text, target.streamId);
     const warning = this.#logged.isFirst(stream) ? text : undefined;
     this.#onEarly?.({ ...target, count: early.count, warning });
   }
@@ -121,6 +121,12 @@ export class WriteGate {
   stop(): void {
     this.#stopping = true;
   }
+}
+
+/** Whoever is told what seems to be meant otherwise. */
+export interface WarnedSender {
+  /** Is told, once for each stream, what seems to be meant otherwise in what is stored. It may be a method. */
+  readonly warn?: ((text: string, streamId: string) => void) | undefined;
 }
 
 /** What the order of writes to a stream is kept by. No name of a topic holds a line feed. */

@@ -9,6 +9,7 @@ import { DirectRoutes } from './direct-routes';
 import { expressRouter, notFound } from './express-router';
 import { answeredAt, routeOf } from './measured-response';
 import type { OriginPolicy } from './origins';
+import { refuseWithoutHost } from './host-header';
 import { asWriterHubError, sendProblem } from './problem';
 import { Refusals } from './refusals';
 import { askedPathOf, pathOf } from './request-target';
@@ -92,6 +93,7 @@ export function createApp(dependencies: AppDependencies): App {
     request.url = topicIds.inPath(request.url ?? '/');
     const trace = tracing.request(request, () => placeOf(request, proxies));
     observe(request, response, dependencies, trace);
+    if (refuseWithoutHost(request, response, dependencies.refusals)) return;
     slow.watch(request, response);
     const start =
       trace === undefined

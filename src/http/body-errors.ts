@@ -15,3 +15,8 @@ export function tooLarge(limit: number): WriterHubError {
 export function notEncodedAs(coding: ContentCoding, cause?: unknown): WriterHubError {
   return new WriterHubError('malformed_body', `the body is not ${coding}, as its headers say it is`, { cause });
 }
+
+/** The error of a body that begins as `Content-Encoding` says, and breaks off. */
+export function endsEarly(coding: ContentCoding, cause: unknown): WriterHubError {
+  return new WriterHubError('malformed_body', `the body ends early: its ${coding} data are cut off`, { cause });
+}

@@ -6,7 +6,7 @@ import { WriterHubError } from '../errors';
 import { BROKEN_BODY } from './body-errors';
 import { pathOf } from './request-target';
 import { hasBody } from './slow-requests';
-import { answerOf, type ClientError, corsHeaders, originIn, statusOf } from './raw-answer';
+import { answerOf, askedIn, type ClientError, corsHeaders, detailOf, originIn, statusOf } from './raw-answer';
 import { isEventsApiPath } from './v0/events-api-error';
 import type { OriginPolicy } from './origins';
 
@@ -19,12 +19,36 @@ const BEGINS_NO_REQUEST = new Set(['HPE_INVALID_METHOD', 'HPE_INVALID_CONSTANT']
 /** Answers a request with an error, in the form of its route. */
 export type AnswerError = (response: ServerResponse, error: WriterHubError) => void;
 
+/** A request that was refused before it was one. */
+export interface UnreadRequest {
+  readonly socket: Socket;
+  readonly status: number;
+  /** That of the parser. */
+  readonly code: string | undefined;
+  /** What the answer says. */
+  readonly reason: string;
+  /** As far as they could be read. */
+  readonly method?: string;
+  readonly path?: string;
+}
+
+/** What is to become of requests that cannot be read. */
+export interface ClientErrorHooks {
+  /** Answers a request whose body breaks; absent: that is done in words of this file. */
+  readonly fail?: AnswerError;
+  /** Called with each that is refused by itself, not as the end of another one. */
+  readonly onRefused?: (refused: UnreadRequest) => void;
+}
+
 /**
  * Answers requests that are not HTTP, too long or too slow with a body that says so, like those of all other errors.
- * What is complete in front of them on the connection is answered first, since it may have been stored. `fail` answers
- * a request whose body breaks; without it, that is done in words of this file.
+ * What is complete in front of them on the connection is answered first, since it may have been stored.
  */
-export function answerClientErrors(server: Server | TlsServer, policy: OriginPolicy, fail?: AnswerError): void {
+export function answerClientErrors(
+  server: Server | TlsServer,
+  policy: OriginPolicy,
+  { fail, onRefused }: ClientErrorHooks = {},
+): void {
   const latest = new WeakMap<Duplex, ServerResponse>();
   /** The last request of sockets that were answered before its body was complete. */
   const early = new WeakMap<Duplex, WeakRef<IncomingMessage>>();
@@ -56,7 +80,10 @@ export function answerClientErrors(server: Server | TlsServer, policy: OriginPol
     }
     refused.add(socket);
     const headers = corsHeaders(originIn(error.rawPacket) ?? origins.get(socket), policy);
-    const answer = (isV0?: boolean): string => answerOf(status, { error, headers, isV0 });
+    const answer = (isV0?: boolean): string => {
+      onRefused?.({ socket, status, code: error.code, reason: detailOf(status, error), ...askedIn(error.rawPacket) });
+      return answerOf(status, { error, headers, isV0 });
+    };
     if (response !== undefined) answerBehind(response, { error, socket, answer, fail });
     // A request is not answered twice.
     else if (early.has(socket) && early.get(socket)?.deref()?.complete !== true) endGently(socket);

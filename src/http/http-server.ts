@@ -38,6 +38,8 @@ export function createHttpServer(
     headersTimeout,
     keepAliveTimeout: idleTimeout,
     requestTimeout: 0,
+    // The listener refuses a request without one, and its line is logged.
+    requireHostHeader: false,
     connectionsCheckingInterval: CHECK_INTERVAL,
   };
   if (tlsCertFile === undefined || tlsKeyFile === undefined) return createServer(options, app);

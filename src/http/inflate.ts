@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { WriterHubError } from '../errors';
-import { notEncodedAs, tooLarge, type ContentCoding } from './body-errors';
+import { endsEarly, notEncodedAs, tooLarge, type ContentCoding } from './body-errors';
 import { inflateZstd } from './zstd';
 
 /** The codings that compress. */
@@ -71,7 +71,9 @@ async function inflateDeflate(body: Compressed, inflateAs: Inflate): Promise<Buf
   return inflateAs(body, 'zlib').catch((error: unknown) => {
     // A raw stream may happen to begin like a zlib header.
     if (!(error instanceof WriterHubError) || error.code !== 'malformed_body') throw error;
-    return inflateAs(body, 'raw');
+    return inflateAs(body, 'raw').catch((other: unknown) => {
+      throw other instanceof WriterHubError && other.code === 'malformed_body' ? error : other;
+    });
   });
 }
 
@@ -93,7 +95,7 @@ async function inflateInSteps({ sent, coding, limit }: Compressed, format: Forma
   try {
     await once(engine, 'end');
   } catch (error) {
-    throw error instanceof WriterHubError ? error : notEncodedAs(coding, error);
+    throw error instanceof WriterHubError ? error : damaged(sent, coding, error);
   }
   // Bytes after the end of the stream would be lost silently.
   if (engine.bytesWritten < sent.length) throw notEncodedAs(coding);
@@ -107,8 +109,17 @@ async function inflateAtOnce({ sent, coding, limit }: Compressed, format: Format
     const options = { maxOutputLength: Math.max(1, limit), chunkSize: CHUNK, info: true } as const;
     inflated = FORMATS[format].atOnce(sent, options) as typeof inflated;
   } catch (error) {
-    throw (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(limit) : notEncodedAs(coding, error);
+    throw (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE'
+      ? tooLarge(limit)
+      : damaged(sent, coding, error);
   }
   if (inflated.engine.bytesWritten < sent.length) throw notEncodedAs(coding);
   return inflated.buffer;
+}
+
+/** The error of what zlib cannot read: `Z_BUF_ERROR` says that more should follow. */
+function damaged(sent: Buffer, coding: CompressedCoding, error: unknown): WriterHubError {
+  const begins = coding === 'gzip' ? sent[0] === 0x1f && sent[1] === 0x8b : coding === 'deflate' && hasZlibHeader(sent);
+  const isCutOff = begins && (error as { code?: unknown }).code === 'Z_BUF_ERROR';
+  return isCutOff ? endsEarly(coding, error) : notEncodedAs(coding, error);
 }

@@ -14,6 +14,11 @@ export interface ClientError extends Error {
 /** RFC 9112, section 3.2: a request line for the Events API, with its target in the origin or the absolute form. */
 const V0_TARGET = /^[A-Z]+ (?:https?:\/\/[^/?\s]*)?\/v0[/?\s]/;
 
+const REQUEST_LINE = /^([A-Z]{3,16}) (?:https?:\/\/[^/?\s]*)?(\/[^?\s]*)[? ]/;
+
+/** How much of a packet is looked at for its request line. */
+const LONGEST_LINE = 2048;
+
 /** The status Node.js itself would answer with; `undefined` for a connection that broke or never was HTTP. */
 export function statusOf({ code = '' }: ClientError): number | undefined {
   if (code === 'HPE_HEADER_OVERFLOW') return 431;
@@ -49,6 +54,12 @@ export function answerOf(status: number, { error, headers, isV0: isBehindV0 = fa
   ].join('\r\n');
 }
 
+/** What a request asked for that could not be read to its end, without its query, which may hold a token. */
+export function askedIn(packet: Buffer | undefined): { readonly method?: string; readonly path?: string } {
+  const [, method, path] = REQUEST_LINE.exec(packet?.toString('latin1', 0, LONGEST_LINE) ?? '') ?? [];
+  return method === undefined || path === undefined ? {} : { method, path };
+}
+
 /** The origin in the headers of a request that could not be read to its end. */
 export function originIn(packet: Buffer | undefined): string | undefined {
   return /^origin:[ \t]*([\x21-\x7e]+)[ \t]*\r?$/im.exec(packet?.toString('latin1') ?? '')?.[1];
@@ -64,7 +75,8 @@ export function corsHeaders(origin: string | undefined, policy: OriginPolicy): s
   return [`Access-Control-Allow-Origin: ${origin}`, 'Access-Control-Allow-Credentials: true', 'Vary: Origin'];
 }
 
-function detailOf(status: number, { reason, message }: ClientError): string {
+/** What is wrong with a request that could not be parsed, in words. */
+export function detailOf(status: number, { reason, message }: ClientError): string {
   if (status === 431) return `the headers of the request are longer than ${MAX_TOKEN_LENGTH} bytes`;
   if (status === 408) return 'the request took too long to arrive';
   const why = reason ?? message;

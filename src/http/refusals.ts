@@ -6,6 +6,8 @@ import type { ErrorCode, WriterHubError } from '../errors';
 export interface Refusal {
   readonly code: ErrorCode | undefined;
   readonly reason: string;
+  /** Of a text that is not JSON: the byte it breaks at. */
+  readonly position?: number;
   /** Also in the header `X-Request-Id` of the answer. */
   readonly requestId: string;
 }
@@ -13,9 +15,7 @@ export interface Refusal {
 /** Codes of errors whose messages may repeat what was sent; the log holds nothing of that. */
 const REPEATING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'malformed_json',
-  'malformed_body',
   'invalid_events',
-  'invalid_name',
   'invalid_properties',
   'invalid_definitions',
   'invalid_parameters',
@@ -23,7 +23,6 @@ const REPEATING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid_rows',
   'invalid_schema',
   'invalid_sql',
-  'invalid_idempotency_key',
 ]);
 
 /** What a refusal is called that has no code of its own, by its status. */
@@ -45,13 +44,14 @@ export class Refusals {
   readonly #noted = new WeakMap<IncomingMessage, Refusal>();
 
   /** Notes why a request is refused, and returns its id. What is noted first counts. */
-  note(request: IncomingMessage, { code, message, kind }: WriterHubError): string {
-    return this.#note(request, code, REPEATING.has(code) ? kind.meaning : message);
+  note(request: IncomingMessage, { code, message, kind, position }: WriterHubError): string {
+    const reason = REPEATING.has(code) ? kind.meaning : message;
+    return this.#note(request, { code, reason, ...(position !== undefined && { position }) });
   }
 
   /** The same for an answer that has no code. */
   noteStatus(request: IncomingMessage, status: number, reason: string): string {
-    return this.#note(request, CODES[status], reason);
+    return this.#note(request, { code: CODES[status], reason });
   }
 
   /** Why a request was refused; `undefined`: it was not. */
@@ -59,11 +59,11 @@ export class Refusals {
     return this.#noted.get(request);
   }
 
-  #note(request: IncomingMessage, code: ErrorCode | undefined, reason: string): string {
+  #note(request: IncomingMessage, refusal: Omit<Refusal, 'requestId'>): string {
     const known = this.#noted.get(request);
     if (known !== undefined) return known.requestId;
     const requestId = idOf(request);
-    this.#noted.set(request, { code, reason, requestId });
+    this.#noted.set(request, { ...refusal, requestId });
     return requestId;
   }
 }

@@ -34,9 +34,10 @@ export function streamWrites(service: EventService, bodies: BodyReader): StreamW
       const { scopes, holder } = principal;
       service.checkWrite(scopes, pathParameter(request, 'topic'), 'refuse', holder);
       const properties = await bodies.parseJson({ request, response, holder, maxBytes });
-      // A missing body does not mean to remove all properties; {} does.
-      if (properties === undefined)
-        throw new WriterHubError('invalid_properties', 'the body with the properties is missing');
+      // Neither a missing body nor null means to remove all properties; {} does.
+      if (properties === undefined || properties === null) {
+        throw new WriterHubError('invalid_properties', 'the body with the properties is missing; {} removes them all');
+      }
       const stream = { topic: pathParameter(request, 'topic'), streamId: pathParameter(request, 'streamId') };
       const posted = { ...stream, properties, holder, creator: topicHolder(principal) };
       await service.putStream(scopes, posted, 'refuse');

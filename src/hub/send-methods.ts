@@ -16,7 +16,24 @@ export interface TextIntake {
 /** `options` is `{idempotencyKey, strict}`. */
 type SendArguments = [topic: unknown, streamId: unknown, text: Uint8Array, options?: unknown];
 
-/** (topic, streamId, text, options?): stores a batch; options `{idempotencyKey, strict}`. */
+/** What the sender is told of a batch that is stored. */
+interface SendAnswer {
+  readonly warning: string;
+}
+
+/** A text, and what its sender is to be told. */
+interface WarnedText extends PostedText {
+  warning: string | undefined;
+}
+
+/** The most warnings of an upload that are told. */
+const MOST_WARNINGS = 20;
+
+function noteWarning(this: WarnedText, text: string): void {
+  this.warning = text;
+}
+
+/** (topic, streamId, text, options?): stores a batch → nothing, or `{warning}`; options `{idempotencyKey, strict}`. */
 export function sendMethod(
   service: TextIntake,
   topicIds: TopicIds,
@@ -26,12 +43,12 @@ export function sendMethod(
   const send = async (
     { principal, connectionId }: HubContext<Principal>,
     ...[topic, streamId, text, options]: SendArguments
-  ): Promise<void> => {
+  ): Promise<SendAnswer | undefined> => {
     try {
       const { idempotencyKey, strict } = parseSendOptions(options);
       const subject = idempotencyKey === undefined ? undefined : keyOwner(principal);
       const { scopes, holder } = principal;
-      const posted = {
+      const posted: WarnedText = {
         topic: topicIds.nameOf(topic),
         streamId,
         text,
@@ -41,10 +58,13 @@ export function sendMethod(
         creator: topicHolder(principal),
         sender: connectionId,
         strict,
+        warn: noteWarning,
+        warning: undefined,
       };
       await service.append(scopes, posted, 'wait');
+      return posted.warning === undefined ? undefined : { warning: posted.warning };
     } catch (error) {
-      rethrow(error);
+      return rethrow(error);
     }
   };
   return method(['json', 'json', 'rawJson', 'json'], send, { optional: 1 });
@@ -57,7 +77,7 @@ interface UploadParts {
   readonly topicIds: TopicIds;
 }
 
-/** (topic, items, options?): stores an upload, each item as a batch → `{batches, bytes}`; options `{strict}`. */
+/** (topic, items, options?): an upload, each item a batch → `{batches, bytes, warnings?}`; options `{strict}`. */
 export function uploadMethod(
   { service, form, topicIds }: UploadParts,
   { rethrow }: Pick<HubErrors, 'rethrow'>,
@@ -68,14 +88,19 @@ export function uploadMethod(
       try {
         const { strict } = parseStreamOptions(options);
         const name = topicIds.nameOf(topic);
+        const warnings: string[] = [];
+        const warn = (text: string, streamId: string): void => {
+          if (warnings.length < MOST_WARNINGS) warnings.push(`stream ${streamId}: ${text}`);
+        };
         const store = (streamId: unknown, text: Uint8Array): Promise<unknown> => {
           // The rights are those of the request that brought the item, not of the one that began the upload.
           const { scopes, holder } = context.principal;
           const creator = topicHolder(context.principal);
-          const posted = { topic: name, streamId, text, holder, creator, sender: context.connectionId, strict };
+          const posted = { topic: name, streamId, text, holder, creator, sender: context.connectionId, strict, warn };
           return service.append(scopes, posted, 'wait');
         };
-        return await storeUpload(items, { form, store });
+        const stored = await storeUpload(items, { form, store });
+        return warnings.length === 0 ? stored : { ...stored, warnings };
       } catch (error) {
         return rethrow(error);
       }

@@ -8,7 +8,7 @@ import { sendMethod, uploadMethod } from './send-methods';
 
 const ITEM = { content: 'events', code: 'invalid_events' } as const;
 
-/** Left-out properties do not mean to remove all of them. */
+/** Left-out properties, and null, do not mean to remove all of them. */
 const NO_PROPERTIES =
   'the properties are missing: UpdateStream takes (topic, streamId, properties) and replaces all of them; {} removes them';
 
@@ -41,7 +41,9 @@ export function writerMethods(
       ['json', 'json', 'json'],
       async ({ principal }, topic, streamId, properties) => {
         try {
-          if (properties === undefined) throw new WriterHubError('invalid_properties', NO_PROPERTIES);
+          if (properties === undefined || properties === null) {
+            throw new WriterHubError('invalid_properties', NO_PROPERTIES);
+          }
           const put = { topic: topicIds.nameOf(topic), streamId, properties, ...writerOf(principal) };
           await service.putStream(principal.scopes, put, 'wait');
         } catch (error) {

@@ -29,6 +29,11 @@ export function fixedPoint(text: string, scale: number): string | undefined {
   return `${sign!}${pointed(cut, scale)}`;
 }
 
+/** Whether a text is a number, however long, as JSON writes one. */
+export function isNumberText(text: string): boolean {
+  return ANY_NUMBER.test(text);
+}
+
 function pointed(digits: string, scale: number): string {
   if (scale === 0) return digits;
   const padded = digits.padStart(scale + 1, '0');

@@ -6,7 +6,7 @@ import { textStart } from './text-start';
 import { firstInvalidUtf8 } from './utf8';
 
 const { TAB, LINE_FEED, CARRIAGE_RETURN, SPACE, QUOTE, BACKSLASH, PLUS, MINUS, DOT, ZERO, NINE, UPPER_E } = JSON_BYTES;
-const { COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
+const { RECORD_SEPARATOR, COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
 const { LETTER_E, LETTER_F, LETTER_N, LETTER_T, LETTER_U } = JSON_BYTES;
 
 /** 1 for every byte that may follow a backslash and completes the escape. */
@@ -28,6 +28,11 @@ export class JsonCursor {
   protected exponent = false;
 
   protected readonly text: Buffer;
+
+  /** What to do with several values that follow one another. */
+  protected get several(): string {
+    return 'one value is taken: put the objects into an array where there may be several, or send each by itself';
+  }
 
   readonly #maxDepth: number;
 
@@ -56,6 +61,21 @@ export class JsonCursor {
   protected checkEnd(at: number): void {
     while (at < this.text.length && isSpace(this.text[at]!)) at++;
     if (at < this.text.length) this.failExpected(at, 'the end of the text');
+  }
+
+  /**
+   * From the end of a value to the start of the one behind the next record separator, or to the end of the text.
+   * RFC 8142: 2. GeoJSON Text Sequence Syntax
+   */
+  protected skipToRecord(at: number): number {
+    let separated = false;
+    for (; at < this.text.length; at++) {
+      const byte = this.text[at]!;
+      if (byte === RECORD_SEPARATOR) separated = true;
+      else if (!isSpace(byte)) break;
+    }
+    if (at < this.text.length && !separated) this.failExpected(at, 'the end of the text');
+    return at;
   }
 
   /** From the end of a key to the start of its value. */
@@ -163,7 +183,7 @@ export class JsonCursor {
   }
 
   protected fail(at: number, reason: string): never {
-    const why = `${reason}${remedyFor(this.text, at, 'put the objects into an array, with commas between them')}`;
+    const why = `${reason}${remedyFor(this.text, at, this.several)}`;
     throw new WriterHubError('malformed_json', `malformed JSON at byte ${at}: ${why}`, { position: at });
   }
 
@@ -253,5 +273,6 @@ function hexDigit(byte: number): number {
 }
 
 function hex(byte: number): string {
+  if (byte === RECORD_SEPARATOR) return 'a record separator (byte 0x1e)';
   return `byte 0x${byte.toString(16).padStart(2, '0')}`;
 }

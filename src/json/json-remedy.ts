@@ -6,24 +6,42 @@ const { LINE_FEED, RECORD_SEPARATOR, SPACE, QUOTE, COMMA, OPEN_ARRAY, CLOSE_ARRA
 /** How many bytes around a fault are looked at. */
 const NEARBY = 200;
 
-const UTF_16 = 'it is UTF-16: encode it as UTF-8';
+/** Where a text came in: in a request, whose headers can name its form, or from standard input. */
+export type Door = 'request' | 'stdin';
+
+/** What a text is in, and what to do about that at each door. */
+interface Encoding {
+  readonly is: string;
+  readonly request: string;
+  /** What makes JSON of it, which is piped into `writer-hub send`. */
+  readonly stdin: string;
+}
+
+const inCoding = (is: string, coding: string, stdin: string): Encoding => ({
+  is,
+  request: `send the header Content-Encoding: ${coding}`,
+  stdin,
+});
+
+const UTF_16: Encoding = { is: 'UTF-16', request: 'encode it as UTF-8', stdin: 'iconv -f UTF-16 -t UTF-8 FILE' };
+const UTF_32: Encoding = { is: 'UTF-32', request: 'encode it as UTF-8', stdin: 'iconv -f UTF-32 -t UTF-8 FILE' };
+const ZLIB = inCoding('compressed with zlib', 'deflate', 'pigz -dc FILE');
+const OTHER_COMPRESSION = 'compress it with gzip or zstd instead, and name that in Content-Encoding';
+const JSON_ROWS = 'send a JSON object for each row';
 
 /** What other formats begin with, and what to do about each. */
-const BEGINNINGS: readonly (readonly [readonly number[], string])[] = [
-  [[0x1f, 0x8b], 'it is gzip: send the header Content-Encoding: gzip'],
-  [[0x28, 0xb5, 0x2f, 0xfd], 'it is zstd: send the header Content-Encoding: zstd'],
-  [[0x78, 0x9c], 'it is compressed with zlib: send the header Content-Encoding: deflate'],
-  [[0x78, 0xda], 'it is compressed with zlib: send the header Content-Encoding: deflate'],
-  [[0x78, 0x01], 'it is compressed with zlib: send the header Content-Encoding: deflate'],
-  [[0x42, 0x5a, 0x68], 'it is bzip2: compress it with gzip or zstd instead, and name that in Content-Encoding'],
-  [
-    [0xfd, 0x37, 0x7a, 0x58, 0x5a],
-    'it is xz: compress it with gzip or zstd instead, and name that in Content-Encoding',
-  ],
-  [[0x50, 0x4b, 0x03, 0x04], 'it is a zip archive: send what is in it'],
-  [[0x50, 0x41, 0x52, 0x31], 'it is Parquet: send a JSON object for each row'],
-  [[0xff, 0xfe, 0x00, 0x00], 'it is UTF-32: encode it as UTF-8'],
-  [[0x00, 0x00, 0xfe, 0xff], 'it is UTF-32: encode it as UTF-8'],
+const BEGINNINGS: readonly (readonly [readonly number[], Encoding])[] = [
+  [[0x1f, 0x8b], inCoding('gzip', 'gzip', 'gunzip -c FILE')],
+  [[0x28, 0xb5, 0x2f, 0xfd], inCoding('zstd', 'zstd', 'zstd -dc FILE')],
+  [[0x78, 0x9c], ZLIB],
+  [[0x78, 0xda], ZLIB],
+  [[0x78, 0x01], ZLIB],
+  [[0x42, 0x5a, 0x68], { is: 'bzip2', request: OTHER_COMPRESSION, stdin: 'bunzip2 -c FILE' }],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], { is: 'xz', request: OTHER_COMPRESSION, stdin: 'xz -dc FILE' }],
+  [[0x50, 0x4b, 0x03, 0x04], { is: 'a zip archive', request: 'send what is in it', stdin: 'unzip -p FILE' }],
+  [[0x50, 0x41, 0x52, 0x31], { is: 'Parquet', request: JSON_ROWS, stdin: JSON_ROWS }],
+  [[0xff, 0xfe, 0x00, 0x00], UTF_32],
+  [[0x00, 0x00, 0xfe, 0xff], UTF_32],
   [[0xff, 0xfe], UTF_16],
   [[0xfe, 0xff], UTF_16],
 ];
@@ -52,10 +70,12 @@ const TEXTS: readonly (readonly [RegExp, string])[] = [
 
 /**
  * What to do about a text that is not JSON at a byte, where that can be told; begins with `; `. `several` says what to
- * do with objects that follow one another.
+ * do with objects that follow one another, and `door` where the text came in.
  */
-export function remedyFor(text: Buffer, at: number, several: string): string {
-  const remedy = ofEncoding(text) ?? ofPlace(text, at, several) ?? ofWhole(text, at);
+export function remedyFor(text: Buffer, at: number, several: string, door: Door = 'request'): string {
+  const encoding = ofEncoding(text) ?? wideAt(text, at);
+  const remedy =
+    encoding === undefined ? (ofPlace(text, at, several) ?? ofWhole(text, at, door)) : wayOut(encoding, door);
   return remedy === undefined ? '' : `; ${remedy}`;
 }
 
@@ -70,7 +90,7 @@ export function remedyForString(text: Buffer, at: number): string {
 }
 
 /** By the first bytes of the text: what it is when it is no UTF-8. */
-function ofEncoding(text: Buffer): string | undefined {
+function ofEncoding(text: Buffer): Encoding | undefined {
   const known = BEGINNINGS.find(([bytes]) => bytes.every((byte, index) => text[index] === byte));
   if (known !== undefined) return known[1];
   const [first = 1, second = 1] = text;
@@ -78,11 +98,20 @@ function ofEncoding(text: Buffer): string | undefined {
   return text.length > 1 && (first === 0) !== (second === 0) ? UTF_16 : undefined;
 }
 
+/** By a NUL at the fault, which is half of a character of UTF-16 where another one is near. */
+function wideAt(text: Buffer, at: number): Encoding | undefined {
+  return text[at] === 0 && (text[at - 2] === 0 || text[at + 2] === 0) ? UTF_16 : undefined;
+}
+
+function wayOut({ is, request, stdin }: Encoding, door: Door): string {
+  if (door === 'request') return `it is ${is}: ${request}`;
+  return `it is ${is}: ${stdin === JSON_ROWS ? stdin : `${stdin} | writer-hub send …`}`;
+}
+
 /** By what stands at the fault. */
 function ofPlace(text: Buffer, at: number, several: string): string | undefined {
   const byte = text[at];
   if (byte === undefined) return undefined;
-  if (byte === 0 && (text[at - 2] === 0 || text[at + 2] === 0)) return UTF_16;
   const before = text[lastBefore(text, at)];
   if (before === COMMA && (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY)) return 'the comma before it is one too many';
   if (before === CLOSE_OBJECT && (byte === OPEN_OBJECT || byte === RECORD_SEPARATOR)) return several;
@@ -102,12 +131,14 @@ function lastBefore(text: Buffer, at: number): number {
 }
 
 /** By the beginning of a text that does not begin like JSON. */
-function ofWhole(text: Buffer, at: number): string | undefined {
+function ofWhole(text: Buffer, at: number, door: Door): string | undefined {
   const start = text.subarray(0, NEARBY);
   const lineEnd = start.indexOf(LINE_FEED);
   const line = (lineEnd === -1 ? start : start.subarray(0, lineEnd)).toString();
   const known = at < NEARBY ? TEXTS.find(([pattern]) => pattern.test(line))?.[1] : undefined;
   if (known !== undefined) return known;
   const byte = text[at] ?? 0;
-  return byte >= 0x80 ? 'encode the text as UTF-8, or name its compression in Content-Encoding' : undefined;
+  if (byte < 0x80) return undefined;
+  const compressed = door === 'request' ? 'name its compression in Content-Encoding' : 'decompress it first';
+  return `encode the text as UTF-8, or ${compressed}`;
 }

@@ -6,6 +6,8 @@ const GREATEST = 2n ** 63n - 1n;
 /** Where January 1970 ends, nanoseconds. */
 const JANUARY_1970 = 31n * 24n * 3600n * 10n ** 9n;
 
+const INTEGER = /^-?\d+$/;
+
 /** A timestamp of a package that is out of the ordinary: its index, and the time that it means. */
 export interface OddTime {
   readonly index: number;
@@ -28,15 +30,16 @@ export function mayBeEarly(least: bigint, greatest: bigint): boolean {
 }
 
 /**
- * The times of a package that are odd, in their order. `timestamps` is the JSON text of the array, of integers or their
- * digits in quotes. It makes a BigInt of each, and is for what is rare.
+ * The times of a package that are odd, in their order. `timestamps` is the JSON text of the array: integers, their
+ * digits in quotes, and ISO 8601, which says by itself what it means. It makes a BigInt of each number, and is for what
+ * is rare.
  */
 export function* oddTimes(timestamps: string, epoch: bigint, isOdd: (time: bigint) => boolean): Generator<OddTime> {
   let index = 0;
   for (const [token] of timestamps.matchAll(/"[^"]*"|-?\d+/g)) {
     const digits = token.startsWith('"') ? (JSON.parse(token) as string) : token;
-    const time = BigInt(digits) + epoch;
-    if (isOdd(time)) yield { index, time };
+    const time = INTEGER.test(digits) ? BigInt(digits) + epoch : undefined;
+    if (time !== undefined && isOdd(time)) yield { index, time };
     index++;
   }
 }

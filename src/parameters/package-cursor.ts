@@ -34,6 +34,10 @@ export class PackageCursor extends JsonCursor {
   #keyEnd = 0;
   #problems: ProblemList | undefined;
 
+  protected override get several(): string {
+    return 'one package is taken: send each by itself, or make one of them, with all timestamps';
+  }
+
   constructor(text: Uint8Array, limits: PackageLimits) {
     super(text, limits.maxDepth);
     this.limits = limits;

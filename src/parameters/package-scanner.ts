@@ -87,6 +87,7 @@ class PackageScanner extends TimestampCursor {
     this.throwIfProblems();
     if (timestamps === undefined || timestamps.count === 0) return undefined;
     const epoch = this.#hasEpoch ? this.epochRange.min : 0n;
+    if (this.firstTime !== undefined && epoch !== 0n) this.#refuseEpoch(this.firstTime);
     const minTimestamp = this.timestampRange.min + epoch;
     const maxTimestamp = this.timestampRange.max + epoch;
     const early = this.#checkTimes(epoch, minTimestamp, maxTimestamp);
@@ -94,6 +95,13 @@ class PackageScanner extends TimestampCursor {
     const shape = this.#shape.value;
     const batch = { json: this.edits.end(end), count, samples: this.#samples, minTimestamp, maxTimestamp, shape };
     return early === undefined ? batch : { ...batch, early };
+  }
+
+  #refuseEpoch(index: number): void {
+    this.enterMember('timestamps');
+    this.element = index;
+    this.refuse('is ISO 8601, a time by itself: leave out the epoch, or send nanoseconds that it is added to');
+    this.throwIfProblems();
   }
 
   /** Refuses times that are out of int64 when the epoch is added, and early ones where that is asked for. */

@@ -1,3 +1,4 @@
+import { isoTimeDigits } from '../events/iso-time';
 import { isIntegerText, isMinusZero, TimestampRange, USUAL_DIGITS } from '../events/timestamps';
 import { excerptBytes } from '../json/excerpt';
 import { JSON_BYTES } from '../json/json-bytes';
@@ -15,6 +16,9 @@ export class TimestampCursor extends ColumnCursor {
   /** The epoch is the least and the greatest of one. */
   protected readonly epochRange = new TimestampRange();
   protected readonly timestampRange = new TimestampRange();
+
+  /** The index of the first timestamp that is ISO 8601. */
+  protected firstTime: number | undefined;
 
   protected scanEpoch(at: number): number {
     return this.#scanInteger(at, this.epochRange, MEMBER_DEPTH);
@@ -64,12 +68,24 @@ export class TimestampCursor extends ColumnCursor {
     const bytes = this.escaped ? Buffer.from(this.decode(start, end)) : this.text;
     const first = this.escaped ? 0 : start + 1;
     const last = this.escaped ? bytes.length : end - 1;
-    if (!isIntegerText(bytes, first, last)) this.#refuse(start, end, 'not an integer of nanoseconds');
+    if (!isIntegerText(bytes, first, last)) this.#acceptTime(start, end, range);
     else if (!range.add(bytes, first, last)) this.#refuse(start, end, 'out of int64');
     else {
       const digits = isMinusZero(bytes, first, last) ? '0' : bytes.toString('latin1', first, last);
       this.edits.replace(start, end, digits);
     }
+  }
+
+  /** Takes a time in quotes, which the canonical text writes as its nanoseconds. */
+  #acceptTime(start: number, end: number, range: TimestampRange): void {
+    const digits = isoTimeDigits(this.decode(start, end), end - start);
+    if (typeof digits === 'string') {
+      if (!this.hasEnoughProblems) this.refuse(`${excerptBytes(this.text, start, end)} ${digits}`);
+      return;
+    }
+    range.add(digits, 0, digits.length);
+    this.edits.replace(start, end, digits.toString());
+    if (range === this.timestampRange) this.firstTime ??= this.element;
   }
 
   #refuse(start: number, end: number, reason: string): void {

@@ -22,7 +22,7 @@ const PROPERTIES = {
   location: text('a path by which streams are grouped, such as `/cars/trials`'),
   metadata: mapOf(text(), 'strings by name'),
   parents: arrayOf(text(), 'ids of streams that it was made from'),
-  timeOfRecording: text('ISO 8601'),
+  timeOfRecording: text('ISO 8601 with a zone'),
 };
 
 /** A property that may be `null`, which is the same as absent. */

@@ -28,7 +28,7 @@ const SAMPLES = {
   tagValues: TAG_VALUES,
 };
 
-const SENT_TIME: JsonSchema = { anyOf: [ref('Timestamp'), ref('TimestampDigits')] };
+const SENT_TIMES: readonly JsonSchema[] = [ref('Timestamp'), ref('TimestampDigits'), ref('TimestampText')];
 
 const SUMS: JsonSchema = {
   type: 'object',
@@ -43,11 +43,16 @@ export const PARAMETER_SCHEMAS = {
       'A package of samples over time, stored whole or not at all. Every column is as long as `timestamps`; `null` says ' +
       'that there is no sample. Names may begin in upper case too; any other property is refused.',
     ...closedObject(
-      { timestamps: arrayOf(SENT_TIME, 'nanoseconds, which the epoch is added to') },
+      {
+        timestamps: arrayOf(
+          { anyOf: SENT_TIMES },
+          'nanoseconds, which the epoch is added to; or ISO 8601 with a zone, where there is no epoch',
+        ),
+      },
       {
         epoch: {
-          description: 'nanoseconds since 1970; absent: 0',
-          anyOf: [ref('Timestamp'), ref('TimestampDigits'), { type: 'null' }],
+          description: 'nanoseconds since 1970, or ISO 8601 with a zone; absent: 0',
+          anyOf: [...SENT_TIMES, { type: 'null' }],
         },
         numericValues: sentColumns(NUMBERS, 'numbers by parameter'),
         stringValues: sentColumns(STRINGS, 'texts by parameter'),

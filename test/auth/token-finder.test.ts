@@ -42,7 +42,14 @@ describe('findToken', () => {
     ['a token without a scheme', 'abc', '/topics', []],
   ])('refuses %s', async (_name, header, url, parameters) => {
     const found = () => findToken({ headers: { authorization: header }, url }, parameters);
-    expect(await refusal(found)).toMatch(/^unauthenticated: there is no token: send one in the header/);
+    expect(await refusal(found)).toMatch(/^unauthenticated: there is no token.*: send one in the header/);
+  });
+
+  it('names a parameter that holds one and is not looked at', async () => {
+    const found = () => findToken({ headers: {}, url: '/hub/negotiate?access_token=abc' });
+    expect(await refusal(found)).toContain(
+      'none is taken from the query parameter `access_token`: send one in the header',
+    );
   });
 
   it('names the places where a token may be', async () => {

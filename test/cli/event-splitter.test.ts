@@ -53,7 +53,11 @@ describe('EventSplitter says what to do', () => {
   const OBJECTS = `${TWO},${TWO}`;
   it.each<[string, string | Buffer, RegExp]>([
     ['gzip', gzipSync(TWO), /; it is gzip: /],
-    ['UTF-16 with a byte order mark', Buffer.from(`\uFEFF${TWO}`, 'utf16le'), /0xff; it is UTF-16: encode it as UTF-8/],
+    [
+      'UTF-16 with a byte order mark',
+      Buffer.from(`\uFEFF${TWO}`, 'utf16le'),
+      /0xff; it is UTF-16: iconv -f UTF-16 -t UTF-8 FILE/,
+    ],
     ['UTF-16 of the other order', Buffer.from(`\uFEFF${TWO}`, 'utf16le').swap16(), /0xfe; it is UTF-16/],
     ['objects with commas', OBJECTS, /found ","; .*put \[ before and \] behind them/],
     ['a comma too many', `[${TWO},]`, /found "\]"; the comma before it is one too many/],

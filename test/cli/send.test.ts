@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { freshName, SharedHub } from '../support/shared-hub';
 import { TestHub, temporaryDirectory } from '../support/test-hub';
 import { line, lines, send, sendByProcess } from './support/send';
@@ -45,9 +45,12 @@ describe('writer-hub send', () => {
   });
 
   it.each([
-    ['gzip', gzipSync(line(0)), 'it is gzip'],
-    ['UTF-16', Buffer.from(`\uFEFF${line(0)}`, 'utf16le'), 'it is UTF-16: encode it as UTF-8'],
-    ['UTF-16 without a mark', Buffer.from(line(0), 'utf16le'), 'it is UTF-16: encode it as UTF-8'],
+    ['gzip', gzipSync(line(0)), 'it is gzip: gunzip -c FILE | writer-hub send …'],
+    ['zlib', deflateSync(line(0)), 'it is compressed with zlib: pigz -dc FILE | writer-hub send …'],
+    ['Parquet', 'PAR1\x15\x04', 'it is Parquet: send a JSON object for each row'],
+    ['UTF-16', Buffer.from(`\uFEFF${line(0)}`, 'utf16le'), 'it is UTF-16: iconv -f UTF-16 -t UTF-8 FILE | writer-hub'],
+    ['UTF-16 without a mark', Buffer.from(line(0), 'utf16le'), 'it is UTF-16: iconv -f UTF-16 -t UTF-8 FILE |'],
+    ['bytes of no encoding', Buffer.from('é', 'latin1'), 'encode the text as UTF-8, or decompress it first'],
     ['objects with commas', `${line(0)},\n${line(1)}`, 'put [ before and ] behind them'],
     ["Python's quotes", "{'id': 'a'}", 'json.dumps of Python'],
     ['JSON in a string', JSON.stringify(line(0)), 'encoded twice'],
@@ -73,6 +76,20 @@ describe('writer-hub send', () => {
     expect(strict.code).toBe(1);
     expect(strict.stderr).toMatch(/it seems to be in seconds: append 9 zeros/);
     expect(await send(hub, topic, '{"id":"a","timestamp":1714979289}\n')).toMatchObject({ code: 0 });
+  });
+
+  it('shows what the server warns of, once per stream', async () => {
+    const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
+    const input = '{"id":"a","timestamp":1714979289}\n'.repeat(4);
+    const { code, stderr } = await send(hub, topic, input, '--batch', '2');
+    expect(code).toBe(0);
+    expect(stderr.match(/^warning: timestamp 1714979289 .*it seems to be in seconds: append 9 zeros/gm)).toHaveLength(
+      1,
+    );
+    expect(stderr).toMatch(/^4 events stored/m);
+    expect(await send(hub, topic, input)).toMatchObject({
+      stderr: expect.stringMatching(/^4 events stored/) as string,
+    });
   });
 
   it('names what is stored and what is not, and goes on from there without storing anything twice', async () => {

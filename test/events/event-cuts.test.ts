@@ -40,6 +40,13 @@ describe('the places at which a long batch of events can be divided', () => {
     expect(pieces(` [ ${texts.join(' ,\n ')} ] `).flat()).toEqual(ids(9000));
   });
 
+  it('lie between the records of a sequence, too', () => {
+    const records = ids(15_000).map((id) => `\x1e{"id":"${id}","timestamp":1}\n`);
+    const divided = pieces(records.join(''));
+    expect(divided.flat()).toEqual(ids(15_000));
+    expect(divided).toHaveLength(15);
+  });
+
   it('are not noted in a short text', () => {
     const text = `[${ids(5000)
       .map((id) => `{"id":"${id}","timestamp":1}`)

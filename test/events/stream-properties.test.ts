@@ -20,13 +20,15 @@ describe('parseStreamProperties', () => {
 
   it('accepts PascalCase names, and leaves the keys of metadata alone', () => {
     expect(
-      parse('{"Name":"n","Location":"l","Metadata":{"Name":"x"},"Parents":[],"TimeOfRecording":"2021-02-06T00:15:15"}'),
+      parse(
+        '{"Name":"n","Location":"l","Metadata":{"Name":"x"},"Parents":[],"TimeOfRecording":"2021-02-06T00:15:15Z"}',
+      ),
     ).toEqual({
       name: 'n',
       location: 'l',
       metadata: { Name: 'x' },
       parents: [],
-      timeOfRecording: '2021-02-06T00:15:15',
+      timeOfRecording: '2021-02-06T00:15:15Z',
     });
   });
 
@@ -41,8 +43,7 @@ describe('parseStreamProperties', () => {
 
   it.each([
     '2021-02-06T00:15:15Z',
-    '2021-02-06T00:15:15',
-    '2021-02-06T00:15:15.1234567',
+    '2021-02-06T00:15:15.1234567Z',
     '2021-02-06T00:15:15.123456789Z',
     '2021-02-06T00:15:15.1+02:00',
     '2024-02-29T23:59:59-11:30',
@@ -80,11 +81,30 @@ describe('parseStreamProperties', () => {
     ['{"parents":"a"}', '$.parents: is not an array of strings'],
     ['{"parents":{"0":"a"}}', '$.parents: is not an array of strings'],
     ['{"parents":["a",null]}', '$.parents[1]: is not a string'],
-    ['{"timeOfRecording":1618133869}', '$.timeOfRecording: is not a string'],
-    ['{"timeOfRecording":"yesterday"}', '$.timeOfRecording: is not an ISO 8601 date and time'],
-    ['{"timeOfRecording":"2021-02-06"}', '$.timeOfRecording: is not an ISO 8601 date and time'],
-    ['{"timeOfRecording":"2021-02-30T00:00:00Z"}', '$.timeOfRecording: is not an ISO 8601 date and time'],
-    ['{"timeOfRecording":"2021-02-06 00:15:15"}', '$.timeOfRecording: is not an ISO 8601 date and time'],
+    [
+      '{"timeOfRecording":1618133869}',
+      '$.timeOfRecording: is not a string: write ISO 8601 with a zone, such as 2024-05-06T07:08:09Z',
+    ],
+    [
+      '{"timeOfRecording":"yesterday"}',
+      '$.timeOfRecording: is not an ISO 8601 date and time with a zone, such as 2024-05-06T07:08:09Z',
+    ],
+    [
+      '{"timeOfRecording":"2021-02-06"}',
+      '$.timeOfRecording: is not an ISO 8601 date and time with a zone, such as 2024-05-06T07:08:09Z',
+    ],
+    [
+      '{"timeOfRecording":"2021-02-30T00:00:00Z"}',
+      '$.timeOfRecording: is not an ISO 8601 date and time with a zone, such as 2024-05-06T07:08:09Z',
+    ],
+    [
+      '{"timeOfRecording":"2021-02-06 00:15:15"}',
+      '$.timeOfRecording: is not an ISO 8601 date and time with a zone, such as 2024-05-06T07:08:09Z',
+    ],
+    [
+      '{"timeOfRecording":"2021-02-06T00:15:15.1234567"}',
+      '$.timeOfRecording: has no zone, so it is not certain which instant it is: end it with Z or +02:00',
+    ],
     ['{"timeOfRecording":"2021-02-06T00:15:15.1234567890Z"}', '$.timeOfRecording: has more than 9 fractional digits'],
   ])('refuses %s', (text, message) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'invalid_properties', message }) as Error);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, createServer, get, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -8,16 +8,9 @@ import { answerClientErrors } from '../../src/http/client-error';
 import { OriginPolicy } from '../../src/http/origins';
 import { SharedHub } from '../support/shared-hub';
 import { atEnd } from '../support/test-hub';
-import { openSocket } from './support/open-socket';
+import { openSocket, received } from './support/open-socket';
 
 const shared = new SharedHub();
-
-/** All a socket receives until the server ends it. */
-async function received(socket: Socket): Promise<string> {
-  let text = '';
-  for await (const chunk of socket) text += String(chunk);
-  return text;
-}
 
 const LONG = `X: ${'x'.repeat(40_000)}\r\n`;
 

@@ -8,6 +8,7 @@ const shared = new SharedHub();
 const EVENTS = '/topics/cars/streams/car-1/events/data';
 const ROW = '{"city":"Köln","n":9007199254740993}';
 const EVENT = '{"id":"Köln","timestamp":1618133869000000001}';
+const LATER = '{"id":"Bonn","timestamp":1618133869000000002}';
 const utf16 = (text: string) => Buffer.from(text, 'utf16le');
 
 describe('rows in other texts', () => {
@@ -91,6 +92,34 @@ describe('events in other texts', () => {
     );
   });
 
+  it.each([
+    ['an event each', `\x1e${EVENT}\n\x1e${LATER}\n`],
+    ['an array each', `\x1e[${EVENT}]\n\x1e[ ${LATER} ]\n`],
+    ['both, and empty ones', `\x1e\n\x1e[]\n\x1e${EVENT}\x1e\x1e[${LATER}]\x1e[]\x1e`],
+    ['line breaks alone behind them', `${EVENT}\n\x1e\n${LATER}\r\n`],
+  ])('are taken as records of RFC 8142: %s', async (_, body) => {
+    const hub = await shared.hub();
+    const path = `/topics/${freshName()}/streams/car-1/events/data`;
+    expect((await hub.post(path, body)).status).toBe(200);
+    const { events } = JSON.parse(await hub.read(path)) as { events: { id: string }[] };
+    expect(events.map(({ id }) => id)).toEqual(['Köln', 'Bonn']);
+  });
+
+  it.each([
+    ['an object without one', `\x1e${EVENT}\n${LATER}`, 'expected the end of the text, found "{"'],
+    ['a record that is cut off', `\x1e${EVENT}\x1e{"id":`, 'the text ends before its value does'],
+    ['a comma', `\x1e${EVENT},\x1e${LATER}`, 'put [ before and ] behind them'],
+    ['an event that breaks a rule', `\x1e${EVENT}\x1e[${LATER},{"id":1}]`, 'event 2, $.id: id is a number'],
+    ['a record that is no event', `\x1e${EVENT}\x1e5`, 'event 1, $: the text is a number'],
+    ['one inside an event', '\x1e{"id":\x1e"a"}', 'found a record separator (byte 0x1e)'],
+  ])('are refused whole as records with %s', async (_, body, reason) => {
+    const hub = await shared.hub();
+    const path = `/topics/${freshName()}/streams/car-1/events/data`;
+    const refused = await hub.post(path, body);
+    expect(refused.status).toBe(400);
+    expect(JSON.stringify(await refused.json()).replaceAll('\\"', '"')).toContain(reason);
+  });
+
   it.each<[string, string | Buffer, string]>([
     ['two objects', `${EVENT}${EVENT}`, 'put the objects into an array'],
     ['an object a line', `${EVENT}\n${EVENT}\n`, 'put the objects into an array'],
@@ -109,6 +138,22 @@ describe('events in other texts', () => {
   it('are refused at the hub with what to do', async () => {
     const connection = await (await shared.emptied()).connect();
     await expect(connection.invoke('SendEventData', 'cars', 'car-1', `[${EVENT}]`)).rejects.toThrow('encoded twice');
+  });
+});
+
+describe('records of RFC 8142 where one value is taken', () => {
+  const PACKAGE = '{"timestamps":[1618133869000000001],"numericValues":{"n":[1]}}';
+
+  it.each([
+    ['/topics/cars/streams/car-1/parameters/data', PACKAGE, 'one package is taken: send each by itself'],
+    ['/topics/cars/streams', '{"name":"Köln"}', 'one value is taken'],
+  ])('are named in the refusal of %s, with the way out', async (path, text, remedy) => {
+    const hub = await shared.emptied();
+    const refused = await hub.post(path, `\x1e${text}\n\x1e${text}\n`);
+    expect(refused.status).toBe(400);
+    const { detail } = (await refused.json()) as { detail: string };
+    expect(detail).toContain('found a record separator (byte 0x1e)');
+    expect(detail).toContain(remedy);
   });
 });
 

@@ -58,6 +58,17 @@ describe.each([
 
   it.each([
     ['gzip', gzipSync],
+    ['deflate', deflateSync],
+  ] as const)('says of %s that is cut off that it ends early', async (coding, encode) => {
+    const sent = encode(Buffer.from('{"a":1}')).subarray(0, -3);
+    await expect(inflateAs({ sent, coding, limit: LIMIT })).rejects.toMatchObject({
+      code: 'malformed_body',
+      message: `the body ends early: its ${coding} data are cut off`,
+    });
+  });
+
+  it.each([
+    ['gzip', gzipSync],
     ['zstd', stored],
   ] as const)('joins the members of %s', async (coding, encode) => {
     const members = Buffer.concat([encode(Buffer.from('{"a":1}\n')), encode(Buffer.from('{"a":2}\n'))]);

@@ -3,6 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { mintToken } from '../../src/auth/token-minter';
 import { SECRET, TestHub, token } from '../support/test-hub';
+import { openSocket, received } from './support/open-socket';
 
 const EXPIRED = mintToken({ scopes: ['admin'], expiresIn: 1, now: () => 1e12 }, SECRET).token;
 const EVENTS = '/topics/cars/streams/a/events/data';
@@ -46,6 +47,72 @@ describe('the line of a refusal', () => {
     expect(await lineFor(hub, '/topics')).toMatchObject({ requestId: 'req-4711/a', code: 'unauthenticated' });
     const spaced = await fetch(`${hub.url}/topics/x/streams`, { headers: { 'x-request-id': 'a b' } });
     expect(spaced.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each([
+    [
+      'long headers',
+      `GET /topics?token=secret HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`,
+      431,
+      'HPE_HEADER_OVERFLOW',
+    ],
+    [
+      'a header that is none',
+      'GET /topics?token=secret HTTP/1.1\r\nHost: a\r\nB ad: 1\r\n\r\n',
+      400,
+      'HPE_INVALID_HEADER_TOKEN',
+    ],
+  ])('is there for what the parser refuses, once: %s', async (_, text, status, code) => {
+    const hub = await TestHub.start();
+    const socket = await openSocket(hub);
+    socket.write(text);
+    const [, body = ''] = (await received(socket)).split('\r\n\r\n');
+    const { detail } = JSON.parse(body) as { detail: string };
+    expect(await lineFor(hub, '/topics')).toMatchObject({
+      ...{ method: 'GET', status, code, reason: detail, remote: '127.0.0.1', msg: 'request refused' },
+    });
+    expect(hub.log().match(/"path":"\/topics"/g)).toHaveLength(1);
+    expect(hub.log()).not.toContain('secret');
+  });
+
+  it('is there for a request without Host, which is told so', async () => {
+    const hub = await TestHub.start();
+    const socket = await openSocket(hub);
+    socket.write('GET /topics HTTP/1.1\r\n\r\n');
+    const [head = '', body = ''] = (await received(socket)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1.1 400 /);
+    const { detail } = JSON.parse(/\{.*\}/.exec(body)![0]) as { detail: string };
+    expect(detail).toBe('the request has no header Host, which HTTP/1.1 requires');
+    const requestId = /X-Request-Id: (\S+)/i.exec(head)![1];
+    expect(await lineFor(hub, '/topics')).toMatchObject({ status: 400, reason: detail, requestId, msg: 'request' });
+  });
+
+  it.each([
+    ['a body that is not gzip', EVENTS, { 'content-encoding': 'gzip' }, '[]', 'malformed_body'],
+    ['a name', '/topics/a%2Fb/streams/a/events/data', {}, '[]', 'invalid_name'],
+    ['an idempotency key', EVENTS, { 'idempotency-key': '' }, '[]', 'invalid_idempotency_key'],
+  ])('says what the answer says, of %s', async (_, path, headers, body, code) => {
+    const hub = await TestHub.start();
+    const response = await hub.post(path, body, headers);
+    const { detail } = (await response.json()) as { detail: string };
+    expect(await lineFor(hub, path)).toMatchObject({ code, reason: detail });
+  });
+
+  it('has the byte at which a text breaks that is not JSON', async () => {
+    const hub = await TestHub.start();
+    await hub.post(EVENTS, '[{"secret":}]');
+    expect(await lineFor(hub, EVENTS)).toMatchObject({ code: 'malformed_json', position: 11 });
+    expect(hub.log()).not.toContain('secret');
+  });
+
+  it('tells of a token in a place from which none is taken', async () => {
+    const hub = await TestHub.start();
+    const { token: bearer } = mintToken({ scopes: ['admin'], subject: 'ada' }, SECRET);
+    const response = await fetch(`${hub.url}/hub/negotiate?access_token=${bearer}`, { method: 'POST' });
+    expect(response.status).toBe(401);
+    const reason =
+      'there is no token where this request may have one, and none is taken from the query parameter `access_token`';
+    expect((await lineFor(hub, '/hub/negotiate'))['reason']).toContain(reason);
   });
 
   it('holds nothing of what was sent', async () => {

@@ -121,8 +121,91 @@ describe('times of events', () => {
   });
 });
 
+describe('times of parameter data', () => {
+  const SENT = EVENTS.map(({ timestamp, Timestamp }) => timestamp ?? Timestamp);
+  const PACKAGE = { timestamps: SENT, numericValues: { n: SENT.map((_, index) => index) } };
+  const path = (stream: string): string => `/topics/${topic}/streams/${stream}/parameters/data`;
+
+  async function samplesOf(hub: TestHub, stream: string): Promise<string> {
+    const text = await hub.read(path(stream));
+    return /"timestamps":\[([^\]]*)\]/.exec(text)![1]!;
+  }
+
+  it('in ISO 8601 are stored to the digit at every door', async () => {
+    const hub = await shared.hub();
+    const [json, messagePack] = [await hub.connect(), await connectMessagePack(hub)];
+    await json.invoke('SendParameterData', topic, 'json', PACKAGE);
+    await messagePack.invoke('SendParameterData', topic, 'messagepack', PACKAGE);
+    expect((await hub.post(path('http'), PACKAGE)).status).toBe(200);
+    const items = new Subject();
+    const uploaded = json.invoke('UploadParameters', topic, items);
+    items.next({ streamId: 'upload', data: PACKAGE });
+    items.complete();
+    await uploaded;
+    const inOrder = [...TIMESTAMPS].sort().join(',');
+    for (const stream of ['json', 'messagepack', 'http', 'upload']) expect(await samplesOf(hub, stream)).toBe(inOrder);
+  });
+
+  it('in ISO 8601 are stored to the digit in a package so long that a thread reads it', async () => {
+    const hub = await shared.hub();
+    const times = Array.from({ length: 9000 }, (_, n) => `2024-05-06T07:08:09.${String(n).padStart(9, '0')}Z`);
+    const sent = { timestamps: times, numericValues: { n: times.map((_, index) => index) } };
+    expect((await hub.post(path('long'), sent)).status).toBe(200);
+    const text = await hub.read(`${path('long')}?limit=10000&epoch=1714979289000000000`);
+    expect(text).toContain(`"timestamps":[${times.map((_, index) => index).join(',')}]`);
+  });
+
+  it('as a Date and as a timestamp of MessagePack are stored to the digit', async () => {
+    const hub = await shared.hub();
+    const connection = await hub.connect();
+    const date = new Date(1714979289123);
+    await connection.invoke('SendParameterData', topic, 'date', { timestamps: [date], numericValues: { n: [1] } });
+    const packed = { timestamps: [nanoseconds(1714979289, 123456789)], numericValues: { n: [1] } };
+    await invokeRaw(hub, 'SendParameterData', [topic, 'packed', packed]);
+    expect(await samplesOf(hub, 'date')).toBe('1714979289123000000');
+    expect(await samplesOf(hub, 'packed')).toBe('1714979289123456789');
+  });
+
+  it.each([
+    ['without a zone', { timestamps: ['2024-05-06T07:08:09'] }, /has no zone/],
+    ['beside an epoch', { epoch: 1, timestamps: ['2024-05-06T07:08:09Z'] }, /a time by itself: leave out the epoch/],
+  ])('are refused with the reason at every door: one %s', async (_, data, reason) => {
+    const hub = await shared.hub();
+    const connection = await hub.connect();
+    await expect(connection.invoke('SendParameterData', topic, 's', data)).rejects.toThrow(reason);
+    expect(await (await hub.post(path('s'), data)).text()).toMatch(reason);
+  });
+});
+
 describe('the unit of timestamps', () => {
   const MILLISECONDS = [{ id: 'a', timestamp: 1714979289123 }];
+  const TOLD = /^timestamp 1714979289123 is stored as it is, but .*milliseconds/;
+
+  it('that is evidently another one is said once per stream in the answer at the hub', async () => {
+    const hub = await shared.hub();
+    const connection = await hub.connect();
+    const data = { timestamps: [1714979289123], numericValues: { n: [1] } };
+    const answers = [
+      await connection.invoke<unknown>('SendEventData', topic, 's', MILLISECONDS),
+      await connection.invoke<unknown>('SendEventData', topic, 's', MILLISECONDS),
+      await connection.invoke<unknown>('SendParameterData', topic, 'p', data),
+    ];
+    const warning = { warning: expect.stringMatching(TOLD) as string };
+    expect(answers).toEqual([warning, null, warning]);
+  });
+
+  it('that is evidently another one is said once per stream in the answer of an upload', async () => {
+    const connection = await (await shared.hub()).connect();
+    const items = new Subject();
+    const uploaded = connection.invoke<{ warnings: string[] }>('StreamEvents', topic, items);
+    for (const streamId of ['a', 'b', 'a']) items.next({ streamId, events: MILLISECONDS });
+    items.complete();
+    const { warnings } = await uploaded;
+    expect(warnings.map((text) => text.slice(0, 30))).toEqual([
+      'stream a: timestamp 1714979289',
+      'stream b: timestamp 1714979289',
+    ]);
+  });
 
   it('that is evidently another one is said once per stream in a header and in the log, and counted', async () => {
     const hub = await TestHub.start();
@@ -188,9 +271,17 @@ describe('streams at the hub', () => {
     const hub = await shared.hub();
     const connection = protocol === 'json' ? await hub.connect() : await connectMessagePack(hub);
     await connection.invoke('UpdateStream', topic, 'a', { name: 'kept' });
-    await expect(connection.invoke('UpdateStream', topic, 'a')).rejects.toThrow(
-      'invalid_properties: the properties are missing: UpdateStream takes (topic, streamId, properties)',
-    );
+    for (const nothing of [[], [null]]) {
+      await expect(connection.invoke('UpdateStream', topic, 'a', ...nothing)).rejects.toThrow(
+        'invalid_properties: the properties are missing: UpdateStream takes (topic, streamId, properties)',
+      );
+    }
+    const put = await hub.fetch(`/topics/${topic}/streams/a`, {
+      method: 'PUT',
+      body: 'null',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([put.status, await put.text()]).toEqual([400, expect.stringContaining('{} removes them all')]);
     expect(await streamOf(hub, 'a')).toMatchObject({ name: 'kept' });
   });
 

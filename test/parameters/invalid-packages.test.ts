@@ -41,10 +41,6 @@ describe('scanPackage refuses', () => {
     ['1.5', '1.5, not an integer of nanoseconds'],
     ['1.0', '1.0, not an integer of nanoseconds'],
     ['1e3', '1e3, with an exponent; write all digits of the nanoseconds'],
-    ['"2021-01-01T00:00:00Z"', '"2021-01-01T00:00:00Z", not an integer of nanoseconds'],
-    ['""', '"", not an integer of nanoseconds'],
-    ['" 1"', '" 1", not an integer of nanoseconds'],
-    ['"01"', '"01", not an integer of nanoseconds'],
     ['9223372036854775808', '9223372036854775808, out of int64'],
     ['"-9223372036854775809"', '"-9223372036854775809", out of int64'],
     ['true', 'true, not an integer of nanoseconds'],
@@ -52,6 +48,33 @@ describe('scanPackage refuses', () => {
   ])('%s as a timestamp and as epoch', (written, reason) => {
     expect(problems(`{"timestamps":[1,${written}]}`)).toEqual([`1 $.timestamps[1] timestamps[1] is ${reason}`]);
     expect(problems(`{"epoch":${written},"timestamps":[]}`)).toEqual([`0 $.epoch epoch is ${reason}`]);
+  });
+
+  const NO_TIME = 'is not an integer of nanoseconds, nor ISO 8601 with a zone';
+
+  it.each([
+    ['""', NO_TIME],
+    ['" 1"', NO_TIME],
+    ['"01"', NO_TIME],
+    ['"06/05/2024"', NO_TIME],
+    ['"2024-05-06"', 'is a date without a time: write 2024-05-06T00:00:00Z'],
+    ['"2024-05-06T07:08:09"', 'has no zone, so it is not certain which instant it is: end it with Z or +02:00'],
+    ['"2024-05-06T07:08:09.1234567891Z"', 'is finer than nanoseconds: more than nine digits'],
+    ['"2262-04-11T23:47:16.854775808Z"', 'is out of int64'],
+    ['"1677-09-21T00:12Z"', 'is out of int64'],
+    ['"1901-05-06T07:08Z"', 'has no seconds: write them as well'],
+  ])('%s as a timestamp and as epoch', (written, reason) => {
+    expect(problems(`{"timestamps":[1,${written}]}`)).toEqual([`1 $.timestamps[1] timestamps[1] ${written} ${reason}`]);
+    expect(problems(`{"epoch":${written},"timestamps":[]}`)).toEqual([`0 $.epoch epoch ${written} ${reason}`]);
+  });
+
+  it.each([
+    ['in front', '{"epoch":1,"timestamps":[5,"2024-05-06T07:08:09Z"]}'],
+    ['behind', '{"timestamps":[5,"2024-05-06T07:08:09Z"],"epoch":"2024-05-06T07:08:09Z"}'],
+  ])('ISO 8601 beside an epoch %s', (_, text) => {
+    expect(problems(text)).toEqual([
+      '1 $.timestamps[1] timestamps[1] is ISO 8601, a time by itself: leave out the epoch, or send nanoseconds that it is added to',
+    ]);
   });
 
   it('a timestamp of null', () => {

@@ -33,6 +33,21 @@ describe('scanPackage', () => {
     ],
     ['a member with escapes', '{"\\u0074imestamps":[1],"TagV\\u0061lues":{}}', '{"timestamps":[1],"tagValues":{}}'],
     ['digits in quotes', `{"epoch":"12","timestamps":["${T}","\\u0031",2]}`, `{"epoch":12,"timestamps":[${T},1,2]}`],
+    [
+      'ISO 8601',
+      '{"timestamps":["2024-05-06T07:08:09.123456789+02:00","1969-12-31T23:59:59.999999999Z",3,"\\u0032021-04-11 09:37Z"]}',
+      '{"timestamps":[1714972089123456789,-1,3,1618133820000000000]}',
+    ],
+    [
+      'ISO 8601 beside an epoch of 0',
+      '{"epoch":0,"timestamps":["2024-05-06T05:08:09Z"]}',
+      '{"epoch":0,"timestamps":[1714972089000000000]}',
+    ],
+    [
+      'ISO 8601 as epoch',
+      '{"timestamps":[0,-1],"epoch":"2024-05-06T05:08:09Z"}',
+      '{"timestamps":[0,-1],"epoch":1714972089000000000}',
+    ],
     ['minus zero as a time', '{"epoch":-0,"timestamps":["-0",-0,0]}', '{"epoch":0,"timestamps":[0,0,0]}'],
     ['a null at the start', '{"epoch":null , "timestamps":[1]}', '{ "timestamps":[1]}'],
     ['a null in the middle', '{"timestamps":[1], "epoch":null, "tagValues":{}}', '{"timestamps":[1], "tagValues":{}}'],
@@ -113,12 +128,14 @@ describe('scanPackage and times in January 1970', () => {
     expect(early(text)).toEqual(expected);
   });
 
-  it.each([`{"epoch":${T},"timestamps":[0,5]}`, '{"timestamps":[-5,2678400000000000]}', `{"timestamps":[${T}]}`])(
-    'notices nothing in %s',
-    (text) => {
-      expect(early(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '{"timestamps":["1970-01-02T00:00:00Z"]}',
+    `{"epoch":${T},"timestamps":[0,5]}`,
+    '{"timestamps":[-5,2678400000000000]}',
+    `{"timestamps":[${T}]}`,
+  ])('notices nothing in %s', (text) => {
+    expect(early(text)).toBeUndefined();
+  });
 });
 
 describe('the shape of a package', () => {

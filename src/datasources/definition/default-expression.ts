@@ -82,14 +82,16 @@ function asJsonString(_: string, text: string): string {
 /** The text that is stored for a value, found by scanning a row that has nothing else. */
 function storedText(json: string, type: ColumnType, text: string): string {
   const schema = { columns: [{ name: 'value', type, path: ['value'] }] };
+  let reason: string;
   try {
     const body = Buffer.from(`{"value":${json}}`);
-    const { rows, unknownFields } = scanRows(body, schema, { format: 'json', maxDepth: 32, now: 0 });
+    const { rows, unknownFields, errors } = scanRows(body, schema, { format: 'json', maxDepth: 32, now: 0 });
     // More rows or fields mean that text follows the constant.
     if (rows.count === 1 && unknownFields.length === 0)
       return Buffer.from(rows.json).toString().slice('[null,'.length, -1);
+    reason = errors[0]?.error.split(` is not ${type.text}`)[1] ?? '';
   } catch (error) {
     throw schemaError(`DEFAULT ${excerpt(text)} is not ${type.text}: ${error instanceof Error ? error.message : ''}`);
   }
-  throw schemaError(`DEFAULT ${excerpt(text)} is not ${type.text}`);
+  throw schemaError(`DEFAULT ${excerpt(text)} is not ${type.text}${reason}`);
 }

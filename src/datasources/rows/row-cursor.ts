@@ -1,3 +1,4 @@
+import { excerptBytes } from '../../json/excerpt';
 import { JSON_BYTES } from '../../json/json-bytes';
 import { JsonCursor } from '../../json/json-cursor';
 import { ObjectKeys } from '../../json/object-keys';
@@ -11,6 +12,9 @@ const { OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT } = JSON_BYTES;
  * too.
  */
 export type RowFormat = 'ndjson' | 'json';
+
+/** What is wrong with NaN and infinities, behind the value. */
+const NO_NUMBER = 'is no JSON number: send null, or leave the field out';
 
 /** What some serialisers write although it is not JSON. RFC 8259: 6. Numbers */
 const NON_FINITE_NUMBERS = ['NaN', 'Infinity', '-Infinity'].map((word) => Buffer.from(word));
@@ -107,6 +111,12 @@ export class RowCursor extends JsonCursor {
     return keys.add(start, end, this.escaped) ? undefined : 'is given twice';
   }
 
+  /** A flaw that does not tell where it is has the names of the fields around it in front. */
+  #placeFlaw(keyStart: number, keyEnd: number): void {
+    const flaw = this.#firstFlaw;
+    if (flaw?.endsWith(NO_NUMBER) === true) this.#firstFlaw = `${excerptBytes(this.text, keyStart, keyEnd)}: ${flaw}`;
+  }
+
   #addFlaw(flaw: string): void {
     this.#firstFlaw ??= flaw;
   }
@@ -150,8 +160,10 @@ export class RowCursor extends JsonCursor {
   }
 
   #skipPlain(at: number, depth: number): number {
-    if (this.isNonFinite(at)) this.#addFlaw('it is not a JSON number');
-    return this.skipValue(at, depth);
+    if (!this.isNonFinite(at)) return this.skipValue(at, depth);
+    const end = this.skipValue(at, depth);
+    this.#addFlaw(`${this.text.toString('latin1', at, end)} ${NO_NUMBER}`);
+    return end;
   }
 
   #skipOpaqueObject(start: number, depth: number): number {
@@ -162,7 +174,10 @@ export class RowCursor extends JsonCursor {
       const keyEnd = this.skipString(at);
       const wrong = this.addKey(keys, at, keyEnd);
       if (wrong !== undefined) this.#addFlaw(`a name in it ${wrong}`);
-      at = this.skipToSeparator(this.skipOpaque(this.skipColon(keyEnd), depth), CLOSE_OBJECT);
+      const before = this.#firstFlaw;
+      const end = this.skipOpaque(this.skipColon(keyEnd), depth);
+      if (this.#firstFlaw !== before) this.#placeFlaw(at, keyEnd);
+      at = this.skipToSeparator(end, CLOSE_OBJECT);
       if (this.text[at] === CLOSE_OBJECT) return at + 1;
       at = this.skipSpace(at + 1);
     }

@@ -1,5 +1,6 @@
 import { excerptBytes } from '../../json/excerpt';
 import type { CompiledColumn } from './compiled-schema';
+import { refusalHint } from './refusal-hint';
 
 /** The most faults that are reported for one row. */
 const MOST = 20;
@@ -75,20 +76,21 @@ export class RowFaults {
     if (!this.full) this.#faults.push((this.#nullByColumn[column.index] ??= nullFault(column)));
   }
 
-  /** The value between two offsets is not of the type of its column. An empty `reason` means that the type says it. */
+  /** The value between two offsets is not of the type of its column. An empty `reason`: it is looked for. */
   addWrongType({ name, path, type }: CompiledColumn, reason: string, start: number, end: number): void {
     if (this.full) return;
     const shown = excerptBytes(this.#text, start, end);
-    const error = `value ${shown} on column '${name}' is not ${type.text}${reason === '' ? '' : `: ${reason}`}`;
+    const why = reason === '' ? refusalHint(type, this.#text, start) : reason;
+    const error = `value ${shown} on column '${name}' is not ${type.text}${why === '' ? '' : `: ${why}`}`;
     this.#faults.push(new RenderedFault(name, path, error));
   }
 }
 
-function missingFault({ name, path }: CompiledColumn): RenderedFault {
+function missingFault({ name, path, type }: CompiledColumn): RenderedFault {
   // The wording is Tinybird's.
   const advice = 'you should send a value or recreate the table with a Nullable column type';
   const missing = `Strict type checking failed. Object does not have column '${name}', ${advice}.`;
-  const error = `${missing} While accessing jsonpath '${path}'`;
+  const error = `${missing} While accessing jsonpath '${path}'. Or push the schema with Nullable(${type.text}) there`;
   return new RenderedFault(name, path, error);
 }
 

@@ -2,7 +2,7 @@ import { JSON_BYTES } from '../../json/json-bytes';
 import { TextWriter } from '../../json/text-writer';
 import { isExactDecimal } from '../schema/column-type';
 import type { CompiledType } from './compiled-type';
-import { digitsOf, fixedPoint, isExactDouble } from '../../json/decimal-text';
+import { digitsOf, fixedPoint, isExactDouble, isNumberText } from '../../json/decimal-text';
 import type { RowFormat } from './row-cursor';
 import { RowWalker } from './row-walker';
 import { rowsTooLarge } from './rows-too-large';
@@ -233,11 +233,10 @@ export abstract class ScalarReader extends RowWalker {
     const byte = this.text[at]!;
     if (byte !== QUOTE && !isNumber(byte)) return this.refuse('');
     const end = byte === QUOTE ? this.skipString(at) : this.skipNumber(at);
-    const number = fixedPoint(
-      byte === QUOTE ? this.decode(at, end) : this.text.toString('latin1', at, end),
-      type.scale,
-    );
-    if (number === undefined) return this.refuse('it would have to be rounded or is not a number');
+    const written = byte === QUOTE ? this.decode(at, end) : this.text.toString('latin1', at, end);
+    const number = fixedPoint(written, type.scale);
+    if (number === undefined)
+      return this.refuse(isNumberText(written) ? tooFineDecimal(type.scale) : 'it is not a number');
     if (number.replace(/^-?0*\.?|\./g, '').length > type.precision) return this.refuse('it has too many digits');
     return this.#store(!nested && isExactDecimal(type.precision) ? number : `"${number}"`, end);
   }
@@ -280,6 +279,10 @@ export abstract class ScalarReader extends RowWalker {
     this.refusalReason = reason;
     return WRONG_TYPE;
   }
+}
+
+function tooFineDecimal(scale: number): string {
+  return `it would have to be rounded: the column keeps ${scale} digits behind the point`;
 }
 
 function tooFine(precision: number): string {

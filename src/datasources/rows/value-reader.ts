@@ -1,5 +1,6 @@
 import { JSON_BYTES } from '../../json/json-bytes';
 import { type CompiledType, READING } from './compiled-type';
+import { refusalHint } from './refusal-hint';
 import { EXACT_DIGITS, WRONG_TYPE, ScalarReader, TEXT_INTEGER } from './scalar-reader';
 
 const { COMMA, COLON, ZERO, LETTER_N } = JSON_BYTES;
@@ -46,7 +47,7 @@ export abstract class ValueReader extends ScalarReader {
     if (this.text[at] === CLOSE_ARRAY) return this.#close(begin, at, CLOSE_ARRAY);
     for (let index = 0; ; index++) {
       const end = this.#readItem(type.items!, at, depth + 1);
-      if (end === WRONG_TYPE) return this.#refuseItem(`element ${index}`, type.items!);
+      if (end === WRONG_TYPE) return this.#refuseItem(`element ${index}`, type.items!, at);
       at = this.skipToSeparator(end, CLOSE_ARRAY);
       if (this.text[at] === CLOSE_ARRAY) return this.#close(begin, at, CLOSE_ARRAY);
       this.scratch.push(COMMA);
@@ -65,9 +66,10 @@ export abstract class ValueReader extends ScalarReader {
       const keyEnd = this.skipString(at);
       const wrong = this.addKey(names, at, keyEnd);
       if (wrong !== undefined) return this.refuse(`a name in it ${wrong}`);
-      if (!this.#copyKey(type.keys!, at, keyEnd)) return this.#refuseItem(`key ${index}`, type.keys!);
-      const end = this.#readItem(type.items!, this.skipColon(keyEnd), depth + 1);
-      if (end === WRONG_TYPE) return this.#refuseItem(`value ${index}`, type.items!);
+      if (!this.#copyKey(type.keys!, at, keyEnd)) return this.#refuseItem(`key ${index}`, type.keys!, at);
+      const value = this.skipColon(keyEnd);
+      const end = this.#readItem(type.items!, value, depth + 1);
+      if (end === WRONG_TYPE) return this.#refuseItem(`value ${index}`, type.items!, value);
       at = this.skipToSeparator(end, CLOSE_OBJECT);
       if (this.text[at] === CLOSE_OBJECT) return this.#close(begin, at, CLOSE_OBJECT);
       this.scratch.push(COMMA);
@@ -120,7 +122,9 @@ export abstract class ValueReader extends ScalarReader {
     return this.written(begin, at + 1);
   }
 
-  #refuseItem(item: string, type: CompiledType): number {
-    return this.refuse(this.refusalReason === '' ? `${item} is not ${type.text}` : `${item}: ${this.refusalReason}`);
+  #refuseItem(item: string, type: CompiledType, at: number): number {
+    if (this.refusalReason !== '') return this.refuse(`${item}: ${this.refusalReason}`);
+    const hint = refusalHint(type, this.text, at);
+    return this.refuse(`${item} is not ${type.text}${hint === '' ? '' : `: ${hint}`}`);
   }
 }

@@ -108,7 +108,7 @@ export const TOPICS_API: Api = {
       body: {
         mediaTypes: [JSON_TYPE],
         required: true,
-        meaning: 'an array of events, or one bare event',
+        meaning: 'an array of events, one bare event, or a sequence of both with record separators (RFC 8142)',
         example: '[{"id": "Alert", "timestamp": 1618133869000000000, "tags": {"capacity": "over"}, "value": "Help"}]',
         schema: ref('EventsToStore'),
       },
@@ -117,7 +117,9 @@ export const TOPICS_API: Api = {
       details:
         'An answer means that the events are on disk, all of them or none. One bad event refuses the batch, and `problems` ' +
         'says which event, which field and why.',
-      meaning: 'stores an array of events, or one bare event; 200 with an empty body once they are on disk',
+      meaning:
+        'stores an array of events, one bare event, or a sequence of both with record separators (RFC 8142); 200 with ' +
+        'an empty body once they are on disk',
       served: 'direct',
       handler: (context, query) => postToStream(context, context.service, query),
     },

@@ -1,10 +1,23 @@
-import { closedObject, integer, object, ref } from '../../schemas/json-schema';
+import { arrayOf, closedObject, integer, object, ref } from '../../schemas/json-schema';
 import type { MethodAnswer, MethodGroup } from './method-description';
 import { SEND_OPTIONS, STREAM_ID, TOPIC, UPLOAD_OPTIONS } from './parameters';
 
 const UPLOADED: MethodAnswer = {
-  schema: object({ batches: integer('how many items were stored'), bytes: integer('of their text') }),
-  meaning: '`{batches, bytes}`, once all of it is on disk',
+  schema: object(
+    { batches: integer('how many items were stored'), bytes: integer('of their text') },
+    { warnings: arrayOf({ type: 'string' }, 'what probably is in another unit than nanoseconds, once per stream') },
+  ),
+  meaning: '`{batches, bytes}`, once all of it is on disk; `warnings` where there are any',
+};
+
+const SENT: MethodAnswer = {
+  schema: {
+    anyOf: [
+      { type: 'null' },
+      object({ warning: { type: 'string', description: 'what probably is in another unit than nanoseconds' } }),
+    ],
+  },
+  meaning: 'nothing, once it is on disk; `{warning}` once per stream whose timestamps seem to be in another unit',
 };
 
 const APPEND_ERRORS = [
@@ -38,6 +51,7 @@ export const WRITER_METHODS: MethodGroup = {
         { name: 'events', schema: ref('EventsToStore'), meaning: 'an array of events, or one bare event' },
         SEND_OPTIONS,
       ],
+      answer: SENT,
       scope: ['append:{topic}'],
       errors: [...APPEND_ERRORS, 'invalid_events', ...KEY_ERRORS],
       meaning: 'stores a batch of events, all of them or none',
@@ -130,6 +144,7 @@ export const PARAMETER_METHODS: MethodGroup = {
         { name: 'data', schema: ref('ParameterDataToStore'), meaning: 'a package of parameter data' },
         SEND_OPTIONS,
       ],
+      answer: SENT,
       scope: ['append:{topic}'],
       errors: [...APPEND_ERRORS, 'invalid_parameters', ...KEY_ERRORS],
       meaning: 'stores a package of parameter data, whole or not at all',

@@ -16,5 +16,14 @@ export function inForm(value: KeptValue, form: ValueForm): KeptValue | undefined
 export function misfit(value: KeptValue | null, form: ValueForm): string {
   const shown = typeof value === 'string' ? JSON.stringify(excerpt(value)) : String(value);
   if (form.kind === 'none' && value !== null) return `stored values such as ${shown} are not rewritten for that`;
-  return `the stored value ${shown} does not fit`;
+  return `the stored value ${shown} does not fit${wayOut(value, form)}`;
+}
+
+/** A form that keeps a value which does not fit. */
+function wayOut(value: KeptValue | null, form: ValueForm): string {
+  if (value === null) return '; keep it Nullable';
+  if (form.kind === 'float' && Math.abs(Number(value)) > form.greatest) return '; Float64 keeps it';
+  if (form.kind === 'float') return '; a Decimal or an integer type keeps all digits';
+  if (form.kind === 'integer') return '; a wider integer, Float64 or Decimal may keep it';
+  return form.kind === 'time' ? '; a DateTime64 of more digits keeps it' : '';
 }

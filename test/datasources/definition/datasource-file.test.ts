@@ -223,10 +223,17 @@ describe('parseDataSourceFile', () => {
     ["SCHEMA >\n  a String DEFAULT 'x", "line 2: the quote ' has no end"],
     ['SCHEMA >\n  a Int8 MATERIALIZED b + 1', 'line 2: column a: MATERIALIZED cannot be honoured'],
     ['SCHEMA >\n  a Int8 DEFAULT', 'line 2: column a: an expression is missing behind DEFAULT'],
-    ['SCHEMA >\n  a Int8 DEFAULT 300', 'line 2: column a: DEFAULT 300 is not Int8'],
+    ['SCHEMA >\n  a Int8 DEFAULT 300', 'line 2: column a: DEFAULT 300 is not Int8: it is out of range (-128 to 127)'],
     ['SCHEMA >\n  a Int8 DEFAULT NULL', 'line 2: column a: DEFAULT NULL needs a Nullable type, not Int8'],
+    [
+      'SCHEMA >\n  a DateTime64(3) DEFAULT 252460800000',
+      'line 2: column a: DEFAULT 252460800000 is not DateTime64(3): it could be 9970-03-02 00:00:00 in seconds since 1970 or 1978-01-01 00:00:00.000 in milliseconds; write the time as a text',
+    ],
     ['SCHEMA >\n  a Int8 DEFAULT now()', 'line 2: column a: DEFAULT now() is not Int8'],
-    ["SCHEMA >\n  a Date DEFAULT '2024-02-30'", "line 2: column a: DEFAULT '2024-02-30' is not Date"],
+    [
+      "SCHEMA >\n  a Date DEFAULT '2024-02-30'",
+      "line 2: column a: DEFAULT '2024-02-30' is not Date: there is no such day",
+    ],
     ['SCHEMA >\n  a JSON DEFAULT \'{}} {"value":{}\'', 'line 2: column a: DEFAULT \'{}} {"value":{}\' is not JSON'],
     [
       'SCHEMA >\n  a UUID DEFAULT generateUUIDv4()',

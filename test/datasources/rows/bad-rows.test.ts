@@ -10,14 +10,18 @@ const INVALID_UTF8 = Buffer.from([0x22, 0x61, 0xff, 0x22]);
 
 describe('scanRows › a value that does not fit is quarantined with its reason', () => {
   it.each([
-    ['Int16', '"3"', `value "3" on column 'v' is not Int16`],
-    ['Int64', '"3"', `value "3" on column 'v' is not Int64`],
+    ['Int16', '"3"', `value "3" on column 'v' is not Int16: digits in a text: send a number`],
+    ['Int64', '"3"', `value "3" on column 'v' is not Int64: digits in a text: send a number`],
     [
       'Int64',
       '"9223372036854775808"',
       `value "9223372036854775808" on column 'v' is not Int64: it is out of range (-9223372036854775808 to 9223372036854775807)`,
     ],
-    ['UInt64', '"007199254740993000"', `value "007199254740993000" on column 'v' is not UInt64`],
+    [
+      'UInt64',
+      '"007199254740993000"',
+      `value "007199254740993000" on column 'v' is not UInt64: digits in a text: send a number`,
+    ],
     ['Int8', '300', `value 300 on column 'v' is not Int8: it is out of range (-128 to 127)`],
     ['Int8', '-129', `value -129 on column 'v' is not Int8: it is out of range (-128 to 127)`],
     ['UInt8', '-1', `value -1 on column 'v' is not UInt8: it is out of range (0 to 255)`],
@@ -34,40 +38,48 @@ describe('scanRows › a value that does not fit is quarantined with its reason'
     ['Int32', '1.5', `value 1.5 on column 'v' is not Int32: ${FRACTION}`],
     ['Int32', '1e-3', `value 1e-3 on column 'v' is not Int32: ${FRACTION}`],
     ['Int32', '1e99', `value 1e99 on column 'v' is not Int32: it is out of range (-2147483648 to 2147483647)`],
-    ['Int32', 'true', `value true on column 'v' is not Int32`],
-    ['Int32', '{}', `value {} on column 'v' is not Int32`],
-    ['Float64', '"1.5"', `value "1.5" on column 'v' is not Float64`],
+    [
+      'Int32',
+      'true',
+      `value true on column 'v' is not Int32: it is a truth value: send 1 or 0, or push the column as Bool`,
+    ],
+    ['Int32', '{}', `value {} on column 'v' is not Int32: it is an object`],
+    ['Float64', '"1.5"', `value "1.5" on column 'v' is not Float64: digits in a text: send a number`],
     ['Float64', '1e309', `value 1e309 on column 'v' is not Float64: it is out of range`],
     ['Float32', '3.5e38', `value 3.5e38 on column 'v' is not Float32: it is out of range`],
     ['Float32', `1${'0'.repeat(39)}`, `value 1${'0'.repeat(39)} on column 'v' is not Float32: it is out of range`],
     [
       'Decimal(4, 2)',
       '1.005',
-      `value 1.005 on column 'v' is not Decimal(4, 2): it would have to be rounded or is not a number`,
+      `value 1.005 on column 'v' is not Decimal(4, 2): it would have to be rounded: the column keeps 2 digits behind the point`,
     ],
     ['Decimal(4, 2)', '100', `value 100 on column 'v' is not Decimal(4, 2): it has too many digits`],
-    [
-      'Decimal(4, 2)',
-      '"ten"',
-      `value "ten" on column 'v' is not Decimal(4, 2): it would have to be rounded or is not a number`,
-    ],
+    ['Decimal(4, 2)', '"ten"', `value "ten" on column 'v' is not Decimal(4, 2): it is not a number`],
     [
       'Decimal(4, 2)',
       '1e9999',
-      `value 1e9999 on column 'v' is not Decimal(4, 2): it would have to be rounded or is not a number`,
+      `value 1e9999 on column 'v' is not Decimal(4, 2): it would have to be rounded: the column keeps 2 digits behind the point`,
     ],
-    ['Bool', '2', `value 2 on column 'v' is not Bool`],
-    ['Bool', '"true"', `value "true" on column 'v' is not Bool`],
-    ['String', '5', `value 5 on column 'v' is not String`],
-    ['String', 'false', `value false on column 'v' is not String`],
+    ['Bool', '2', `value 2 on column 'v' is not Bool: of numbers only 0 and 1 are truth values`],
+    ['Bool', '"true"', `value "true" on column 'v' is not Bool: it is a text: send true without quotes`],
+    [
+      'String',
+      '5',
+      `value 5 on column 'v' is not String: it is a number, and texts alone are taken, also where the column was inferred from texts, times and numbers: send it in quotes`,
+    ],
+    ['String', 'false', `value false on column 'v' is not String: it is a truth value: send it in quotes`],
     ['FixedString(2)', '"aé"', `value "aé" on column 'v' is not FixedString(2): it has 3 bytes`],
-    ['UUID', '"61f0c404"', `value "61f0c404" on column 'v' is not UUID`],
-    ['UUID', '1', `value 1 on column 'v' is not UUID`],
-    ['Date', '"2021-02-29"', `value "2021-02-29" on column 'v' is not Date`],
-    ['Date', '"2021-13-01"', `value "2021-13-01" on column 'v' is not Date`],
-    ['Date', '"2021-00-01"', `value "2021-00-01" on column 'v' is not Date`],
-    ['Date', '"1900-02-29"', `value "1900-02-29" on column 'v' is not Date`],
-    ['Date', '"2021-2-1"', `value "2021-2-1" on column 'v' is not Date`],
+    [
+      'UUID',
+      '"61f0c404"',
+      `value "61f0c404" on column 'v' is not UUID: a UUID has 32 hexadecimal digits, such as "123e4567-e89b-12d3-a456-426614174000"`,
+    ],
+    ['UUID', '1', `value 1 on column 'v' is not UUID: it is a number`],
+    ['Date', '"2021-02-29"', `value "2021-02-29" on column 'v' is not Date: there is no such day`],
+    ['Date', '"2021-13-01"', `value "2021-13-01" on column 'v' is not Date: months go from 01 to 12`],
+    ['Date', '"2021-00-01"', `value "2021-00-01" on column 'v' is not Date: months go from 01 to 12`],
+    ['Date', '"1900-02-29"', `value "1900-02-29" on column 'v' is not Date: there is no such day`],
+    ['Date', '"2021-2-1"', `value "2021-2-1" on column 'v' is not Date: write it as "2024-01-23"`],
     [
       'Date',
       '"2021-02-01T00:00:00Z"',
@@ -78,18 +90,66 @@ describe('scanRows › a value that does not fit is quarantined with its reason'
       value,
       `value ${value} on column 'v' is not Date: a number could be days or seconds since 1970; write the day as a text`,
     ]),
-    ['DateTime', '"yesterday"', `value "yesterday" on column 'v' is not DateTime`],
-    ['DateTime', '""', `value "" on column 'v' is not DateTime`],
-    ['DateTime', '"2021-02-01T24:00:00"', `value "2021-02-01T24:00:00" on column 'v' is not DateTime`],
-    ['DateTime', '"2021-02-01T23:59:60Z"', `value "2021-02-01T23:59:60Z" on column 'v' is not DateTime`],
-    ['DateTime', '"2021-02-01T23:59"', `value "2021-02-01T23:59" on column 'v' is not DateTime`],
-    ['DateTime', '"2021-02-01T23:59:00 Z"', `value "2021-02-01T23:59:00 Z" on column 'v' is not DateTime`],
-    ['DateTime', '"2021-02-01T23:59:00.Z"', `value "2021-02-01T23:59:00.Z" on column 'v' is not DateTime`],
-    ['DateTime', '"2021-02-01T23:59:00+1"', `value "2021-02-01T23:59:00+1" on column 'v' is not DateTime`],
-    ['DateTime', '"2021-02-01T23:59:00+01:"', `value "2021-02-01T23:59:00+01:" on column 'v' is not DateTime`],
-    ['DateTime', '"2021-02-01T23:59:00+24:00"', `value "2021-02-01T23:59:00+24:00" on column 'v' is not DateTime`],
-    ['DateTime', '"0001-01-01T00:00:00+01:00"', `value "0001-01-01T00:00:00+01:00" on column 'v' is not DateTime`],
-    ['DateTime', '"2021-02-01T23:59:00Zulu"', `value "2021-02-01T23:59:00Zulu" on column 'v' is not DateTime`],
+    [
+      'DateTime',
+      '"yesterday"',
+      `value "yesterday" on column 'v' is not DateTime: write ISO 8601, such as "2024-01-23 10:30:00" or "2024-01-23T10:30:00Z"`,
+    ],
+    [
+      'DateTime',
+      '""',
+      `value "" on column 'v' is not DateTime: an empty text is no time: leave the field out, or send null to a Nullable column`,
+    ],
+    [
+      'DateTime',
+      '"2021-02-01T24:00:00"',
+      `value "2021-02-01T24:00:00" on column 'v' is not DateTime: hours go from 00 to 23: write 00:00:00 of the next day`,
+    ],
+    [
+      'DateTime',
+      '"2021-02-01T23:59:60Z"',
+      `value "2021-02-01T23:59:60Z" on column 'v' is not DateTime: a leap second, second 60, is not kept: write 59 or 00 of the next minute`,
+    ],
+    [
+      'DateTime',
+      '"2021-02-01T23:59"',
+      `value "2021-02-01T23:59" on column 'v' is not DateTime: it has no seconds: write them as well`,
+    ],
+    [
+      'DateTime',
+      '"2021-02-01T23:59:00 Z"',
+      `value "2021-02-01T23:59:00 Z" on column 'v' is not DateTime: its zone is none of Z, +02:00, +0200 and +02`,
+    ],
+    [
+      'DateTime',
+      '"2021-02-01T23:59:00.Z"',
+      `value "2021-02-01T23:59:00.Z" on column 'v' is not DateTime: in UTC it is outside the years 0001 to 9999`,
+    ],
+    [
+      'DateTime',
+      '"2021-02-01T23:59:00+1"',
+      `value "2021-02-01T23:59:00+1" on column 'v' is not DateTime: its zone is none of Z, +02:00, +0200 and +02`,
+    ],
+    [
+      'DateTime',
+      '"2021-02-01T23:59:00+01:"',
+      `value "2021-02-01T23:59:00+01:" on column 'v' is not DateTime: its zone is none of Z, +02:00, +0200 and +02`,
+    ],
+    [
+      'DateTime',
+      '"2021-02-01T23:59:00+24:00"',
+      `value "2021-02-01T23:59:00+24:00" on column 'v' is not DateTime: its zone is none of Z, +02:00, +0200 and +02`,
+    ],
+    [
+      'DateTime',
+      '"0001-01-01T00:00:00+01:00"',
+      `value "0001-01-01T00:00:00+01:00" on column 'v' is not DateTime: in UTC it is outside the years 0001 to 9999`,
+    ],
+    [
+      'DateTime',
+      '"2021-02-01T23:59:00Zulu"',
+      `value "2021-02-01T23:59:00Zulu" on column 'v' is not DateTime: its zone is none of Z, +02:00, +0200 and +02`,
+    ],
     [
       'DateTime',
       '1700000000123',
@@ -100,17 +160,29 @@ describe('scanRows › a value that does not fit is quarantined with its reason'
       '1e9',
       `value 1e9 on column 'v' is not DateTime: write it without an exponent, or as a text such as "2024-01-23 10:30:00"`,
     ],
-    ['DateTime', 'true', `value true on column 'v' is not DateTime`],
-    ['Array(Int8)', '5', `value 5 on column 'v' is not Array(Int8)`],
-    ['Array(Int8)', '[1,"2"]', `value [1,"2"] on column 'v' is not Array(Int8): element 1 is not Int8`],
+    ['DateTime', 'true', `value true on column 'v' is not DateTime: it is a truth value`],
+    ['Array(Int8)', '5', `value 5 on column 'v' is not Array(Int8): it is a number, not an array`],
+    [
+      'Array(Int8)',
+      '[1,"2"]',
+      `value [1,"2"] on column 'v' is not Array(Int8): element 1 is not Int8: digits in a text: send a number`,
+    ],
     ['Array(Int8)', '[1,null]', `value [1,null] on column 'v' is not Array(Int8): element 1 is not Int8`],
     [
       'Array(Array(Int8))',
       '[[],[300]]',
       `value [[],[300]] on column 'v' is not Array(Array(Int8)): element 1: element 0: it is out of range (-128 to 127)`,
     ],
-    ['Map(String, Int8)', '{"a":"b"}', `value {"a":"b"} on column 'v' is not Map(String, Int8): value 0 is not Int8`],
-    ['Map(UInt8, Int8)', '{"256":1}', `value {"256":1} on column 'v' is not Map(UInt8, Int8): key 0 is not UInt8`],
+    [
+      'Map(String, Int8)',
+      '{"a":"b"}',
+      `value {"a":"b"} on column 'v' is not Map(String, Int8): value 0 is not Int8: it is a text, and no number`,
+    ],
+    [
+      'Map(UInt8, Int8)',
+      '{"256":1}',
+      `value {"256":1} on column 'v' is not Map(UInt8, Int8): key 0 is not UInt8: it is out of range (0 to 255)`,
+    ],
     [
       'Map(String, Int8)',
       '{"a":1,"a":2}',
@@ -136,25 +208,57 @@ describe('scanRows › a value that does not fit is quarantined with its reason'
       `value {"\\ud83d":1} on column 'v' is not String: a name in it holds half of a surrogate pair`,
     ],
     ['String', 'null', `value null on column 'v' is not String; the column is not Nullable and has no DEFAULT`],
-    ['String', '1,"v":"a"', `value 1 on column 'v' is not String; the name of the field is given twice`],
+    [
+      'String',
+      '1,"v":"a"',
+      `value 1 on column 'v' is not String: it is a number, and texts alone are taken, also where the column was inferred from texts, times and numbers: send it in quotes; the name of the field is given twice`,
+    ],
     ['String', '"a","v":"b"', 'the name of the field is given twice'],
     ['String', '"a","w":1,"w":2', 'the name of the field is given twice'],
     ['String', '"a","w":"\\ud83d"', 'it holds half of a surrogate pair'],
     ['String', INVALID_UTF8, 'the row is not valid UTF-8 (byte 7)'],
-    ['String', 'NaN', "value NaN on column 'v' is not String"],
-    ['Float64', 'NaN', "value NaN on column 'v' is not Float64"],
-    ['Float64', 'Infinity', "value Infinity on column 'v' is not Float64"],
-    ['Float64', '-Infinity', "value -Infinity on column 'v' is not Float64"],
-    ['Int8', '-Infinity', "value -Infinity on column 'v' is not Int8"],
     [
-      'Decimal(4, 2)',
-      '-Infinity',
-      "value -Infinity on column 'v' is not Decimal(4, 2): it would have to be rounded or is not a number",
+      'String',
+      'NaN',
+      "value NaN on column 'v' is not String: JSON has no such number: send null, or leave the field out",
     ],
-    ['DateTime', '-Infinity', "value -Infinity on column 'v' is not DateTime"],
-    ['Array(Float64)', '[NaN]', "value [NaN] on column 'v' is not Array(Float64): element 0 is not Float64"],
-    ['JSON', '{"a":[1,-Infinity]}', `value {"a":[1,-Infinity]} on column 'v' is not JSON: it is not a JSON number`],
-    ['String', '"a","w":NaN', 'it is not a JSON number'],
+    [
+      'Float64',
+      'NaN',
+      "value NaN on column 'v' is not Float64: JSON has no such number: send null, or leave the field out",
+    ],
+    [
+      'Float64',
+      'Infinity',
+      "value Infinity on column 'v' is not Float64: JSON has no such number: send null, or leave the field out",
+    ],
+    [
+      'Float64',
+      '-Infinity',
+      "value -Infinity on column 'v' is not Float64: JSON has no such number: send null, or leave the field out",
+    ],
+    [
+      'Int8',
+      '-Infinity',
+      "value -Infinity on column 'v' is not Int8: JSON has no such number: send null, or leave the field out",
+    ],
+    ['Decimal(4, 2)', '-Infinity', "value -Infinity on column 'v' is not Decimal(4, 2): it is not a number"],
+    [
+      'DateTime',
+      '-Infinity',
+      "value -Infinity on column 'v' is not DateTime: JSON has no such number: send null, or leave the field out",
+    ],
+    [
+      'Array(Float64)',
+      '[NaN]',
+      "value [NaN] on column 'v' is not Array(Float64): element 0 is not Float64: JSON has no such number: send null, or leave the field out",
+    ],
+    [
+      'JSON',
+      '{"a":[1,-Infinity]}',
+      `value {"a":[1,-Infinity]} on column 'v' is not JSON: "a": -Infinity is no JSON number: send null, or leave the field out`,
+    ],
+    ['String', '"a","w":NaN', 'NaN is no JSON number: send null, or leave the field out'],
   ])('%s: %s', (type, value, reason) => {
     expect(reasonRefused(type, value)).toBe(reason);
   });
@@ -170,7 +274,12 @@ describe('scanRows › a row that does not fit', () => {
     expect(rows).toHaveLength(3);
     expect(quarantine.map(({ raw }) => raw.toString())).toEqual([lines[1], '{', '[1]', 'null', '"text"', '7']);
     expect(errors).toEqual([
-      { row: 2, column: 'id', path: '$.id', error: `value "x" on column 'id' is not Int32` },
+      {
+        row: 2,
+        column: 'id',
+        path: '$.id',
+        error: `value "x" on column 'id' is not Int32: it is a text, and no number`,
+      },
       {
         row: 4,
         column: '',
@@ -192,7 +301,7 @@ describe('scanRows › a row that does not fit', () => {
   it('reports a column without a value in the words of Tinybird', () => {
     const { errors, quarantine } = scan('{"id":1}', schema);
     const error =
-      "Strict type checking failed. Object does not have column 'city', you should send a value or recreate the table with a Nullable column type. While accessing jsonpath '$.place.city'";
+      "Strict type checking failed. Object does not have column 'city', you should send a value or recreate the table with a Nullable column type. While accessing jsonpath '$.place.city'. Or push the schema with Nullable(String) there";
     expect(errors).toEqual([{ row: 1, column: 'city', path: '$.place.city', error }]);
     expect(quarantine[0]).toMatchObject({ columns: ['city'], reasons: [error], originals: ['1', null, null] });
   });

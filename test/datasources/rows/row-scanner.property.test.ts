@@ -210,7 +210,7 @@ describe('scanRows on text that may be a day or a time', () => {
         if (exists && utc.getUTCFullYear() >= 1 && utc.getUTCFullYear() <= 9999) {
           expect(storedText('DateTime', text)).toBe(`"${utc.toISOString().replace('T', ' ').slice(0, 19)}"`);
         } else {
-          expect(reasonRefused('DateTime', text)).toBe(`value ${text} on column 'v' is not DateTime`);
+          expect(reasonRefused('DateTime', text)).toContain(`value ${text} on column 'v' is not DateTime`);
         }
       }),
       { numRuns: 500 },

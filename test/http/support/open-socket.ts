@@ -11,3 +11,10 @@ export async function openSocket(hub: TestHub): Promise<Socket> {
   await once(socket, 'connect');
   return socket;
 }
+
+/** All a socket receives until the server ends it. */
+export async function received(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  return text;
+}
