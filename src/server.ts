@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { KeySet } from './auth/key-set';
 import type { Principal } from './auth/principal';
 import { EVERY_TOKEN, Revocations } from './auth/revocations';
-import { loadOrCreateSecret } from './auth/secret-file';
+import { loadOrCreateSecret, refuseUnusableSecret } from './auth/secret-file';
 import { tokenIssuer, type TokenIssuer } from './auth/token-issuer';
 import { TokenVerifier } from './auth/token-verifier';
 import { type Config, type OptionName, options } from './config';
@@ -134,6 +134,7 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
   checkNativeModule();
   const dataDir = resolve(config.dataDir);
   prepareDirectory(dataDir);
+  if (config.jwtSecret === undefined) refuseUnusableSecret(dataDir);
   const several = openForwarding(config, logger);
   // The store is opened first of what holds something: it locks the directory.
   const store = await openStore(config, dataDir, logger);
