@@ -63,6 +63,7 @@ import { createLogger, type Logger } from './log';
 import type { Metrics } from './metrics/metrics';
 import { ParameterService } from './parameters/parameter-service';
 import { createMetrics } from './server-metrics';
+import { fileInTheWay } from './settings/file-in-the-way';
 import { Reloader, type ReloadOutcome } from './settings/reloader';
 import { completeConfig } from './settings/settings';
 import { createHubServer, type HubServer } from './signalr';
@@ -160,6 +161,10 @@ function prepareDirectory(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
+    const file = fileInTheWay(dataDir);
+    if (file !== undefined) {
+      throw new WriterHubError('store_unavailable', `${file} is a file, not a directory`, { cause: error });
+    }
     // What node:fs throws names the path once more.
     const reason = (error as NodeJS.ErrnoException).message.replace(/, \w+ '.*'$/s, '');
     const user = process.getuid === undefined ? 'this user' : `uid ${process.getuid()}`;

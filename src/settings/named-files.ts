@@ -2,11 +2,20 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { ConfigError, type OptionName } from '../config';
 import { unreadable } from './config-path';
+import { fileInTheWay } from './file-in-the-way';
 import { GivenNames } from './given-names';
 import type { Settings } from './settings';
 
+/** Refuses a data directory that is a file, or lies in one, with a `ConfigError`. */
+export function refuseFileForDirectory({ config, origins }: Pick<Settings, 'config' | 'origins'>): void {
+  const file = fileInTheWay(config.dataDir);
+  if (file === undefined) return;
+  throw new ConfigError(`${new GivenNames(origins).at('dataDir')}: ${file} is a file, not a directory`);
+}
+
 /** Refuses files that options name, and that a server could not be started with, with a `ConfigError`. */
 export function refuseUnusableFiles({ config, origins }: Pick<Settings, 'config' | 'origins'>): void {
+  refuseFileForDirectory({ config, origins });
   const names = new GivenNames(origins);
   const read = (name: OptionName, path: string): Buffer => {
     try {
