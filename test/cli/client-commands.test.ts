@@ -22,6 +22,14 @@ describe('writer-hub token', () => {
     expect((await hub.fetch('/topics', { headers: { authorization: `Bearer ${stdout.trim()}` } })).status).toBe(200);
   });
 
+  it('prints the token and its claims with --json', async () => {
+    const flags = ['--scope', 'read:*', '--subject', 'car 1', '--json'];
+    const { stdout } = await runHere(['token', ...flags], { env: { WRITER_HUB_JWT_SECRET: SECRET } });
+    const { token: made, claims } = JSON.parse(stdout) as { token: string; claims: object };
+    expect(claims).toMatchObject({ scope: 'read:*', sub: 'car 1' });
+    expect(decode(made)).toEqual(claims);
+  });
+
   it('takes the secret of the data directory', async () => {
     const dataDir = temporaryDirectory();
     const [one, two] = [
