@@ -120,8 +120,8 @@ describe('writer-hub delete', () => {
     const { hub, cars, shop, command, listed } = await start(await TestHub.start());
     expect(await command('remove', cars, '--stream', 'car-2', '--yes')).toMatchObject({ code: 0 });
     expect(await listed()).toMatchObject([{ events: 3 }, {}]);
-    const inJson = await command('delete', cars, '--stream', 'car-3', '--yes', '--json');
-    expect(JSON.parse(inJson.stdout)).toEqual({ topic: cars, streamId: 'car-3' });
+    const inJson = await command('delete', cars, '--stream', 'car-1', '--yes', '--json');
+    expect(JSON.parse(inJson.stdout)).toEqual({ topic: cars, streamId: 'car-1' });
     for (const name of [cars, shop]) {
       const { code, stdout } = await command('delete', name, '--yes', '--json');
       expect([code, stdout]).toEqual([0, `{"topic":"${name}"}\n`]);

@@ -14,11 +14,7 @@ export function sqlCommand(surroundings: Surroundings): Command {
         'how the result is printed; without it a table on a terminal, else ndjson',
       ).choices(Object.keys(SQL_FORMATS)),
     )
-    .addOption(
-      new Option('--json', 'one JSON document: the same as --format json')
-        .conflicts('format')
-        .implies({ format: 'json' }),
-    );
+    .addOption(new Option('--json', 'one JSON document: the same as --format json').conflicts('format'));
   return withTarget(command).action(async (query: string | undefined, flags: SqlFlags) => {
     await runSql(query, flags, surroundings);
   });
