@@ -1,5 +1,4 @@
-import { secretFault } from '../auth/secret';
-import { type Config, ConfigError, type OptionName } from '../config';
+import { type Config, ConfigError, options, type OptionName } from '../config';
 import { GivenNames } from './given-names';
 
 /** What is wrong with options of which each alone is right: which of them is named first, and a sentence about it. */
@@ -39,7 +38,8 @@ function metrics({ host, port, metricsHost, metricsPort }: Config): Contradictio
 
 /** What a program gives has not been read from a text. */
 function secret({ jwtSecret }: Config): Contradiction | undefined {
-  const fault = jwtSecret === undefined ? undefined : secretFault(jwtSecret);
+  if (jwtSecret === undefined) return undefined;
+  const fault = options.jwtSecret.schema.safeParse(jwtSecret).error?.issues[0]?.message;
   return fault === undefined ? undefined : { wrong: 'jwtSecret', text: () => fault };
 }
 

@@ -51,7 +51,7 @@ describe('POST /tokens/revoke', () => {
     ['not a token', 'has white space in it'],
     ['one\n', 'has white space in it'],
     ['eyJhbGciOiJIUzI1NiIsInR5', 'looks like a token, or the beginning of one'],
-    [`${token('read:*').slice(0, 60)}`, 'looks like a token, or the beginning of one'],
+    [token('read:*').slice(0, 60), 'looks like a token, or the beginning of one'],
     [token('read:*'), 'looks like a token, or the beginning of one'],
   ])('refuses %j, which no token has for its id', async (id, fault) => {
     const hub = await sharedServer.hub();
