@@ -53,7 +53,7 @@ describe('writer-hub serve with a configuration file', () => {
   });
 
   it.each<[what: string, lines: (secret: string) => string, message: string]>([
-    ['a secret that is too short', () => 'jwt-secret = "short"', 'f.toml:2: jwt-secret = has 5 bytes'],
+    ['a secret that is too short', () => 'jwt-secret = "short"', 'f.toml:2: jwt-secret has 5 bytes'],
     [
       'the file of such a secret',
       (secret) => `jwt-secret-file = "${secret}"`,

@@ -89,7 +89,7 @@ describe('a configuration file', () => {
     [
       'a secret that is too short',
       ['', 'jwt-secret = "short"'],
-      'f.toml:2: jwt-secret = has 5 bytes and needs at least 32; `openssl rand -base64 32` makes one',
+      'f.toml:2: jwt-secret has 5 bytes and needs at least 32; `openssl rand -base64 32` makes one',
     ],
     [
       'a list in one text',
@@ -163,7 +163,7 @@ describe('a configuration file', () => {
   it('is refused with everything that is wrong at once, without its secrets', () => {
     const wrong = () => parse('jwt-secret = 5', 'prot = 1', 'log-level = "loud"', 'port = 80_000');
     expect(wrong).toThrow(/^f\.toml:1: .*\nf\.toml:2: .*\nf\.toml:3: log-level = "loud" is not.*\nf\.toml:4: /);
-    expect(() => parse('jwt-secret = ""')).toThrow('f.toml:1: jwt-secret = is empty');
+    expect(() => parse('jwt-secret = ""')).toThrow('f.toml:1: jwt-secret is empty');
   });
 
   it('may begin with the mark of UTF-8 and have the line ends of Windows', () => {
