@@ -67,6 +67,7 @@ const ARROWS = {
   cli: [
     'errors.ts',
     'sql-tables.ts',
+    'events/names.ts',
     'config.ts',
     'duration.ts',
     'log.ts',

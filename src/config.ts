@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretFault } from './auth/secret';
 import { parseDuration } from './duration';
 import { canonicalOrigin } from './http/canonical-origin';
 import { toNetworks } from './http/trusted-proxies';
@@ -49,10 +50,21 @@ declare module 'zod' {
 const whole = (least: number, greatest: number = Number.MAX_SAFE_INTEGER) =>
   z
     .string()
-    .regex(/^\d+$/, 'is not a whole number')
-    .transform(Number)
-    .pipe(z.number().min(least, `is less than ${least}`).max(greatest, `is more than ${greatest}`))
+    .transform((text, context) => {
+      const fault = wholeFault(text, least, greatest);
+      if (fault === undefined) return Number(text);
+      context.addIssue(fault);
+      return z.NEVER;
+    })
     .meta({ kind: 'integer' });
+
+function wholeFault(text: string, least: number, greatest: number): string | undefined {
+  if (!/^-?\d+$/.test(text)) return 'is not a whole number';
+  const range = `it may be from ${least} to ${greatest}`;
+  if (text.startsWith('-') || Number(text) < least) return `is less than ${least}: ${range}`;
+  return Number(text) > greatest ? `is more than ${greatest}: ${range}` : undefined;
+}
+
 const word = z.string().min(1, 'is empty');
 /** As in an URL, an IPv6 address may have its brackets. */
 const host = word.transform((text) => text.replace(/^\[(.*)\]$/, '$1'));
@@ -345,7 +357,11 @@ export const options = {
     example: 'what `openssl rand -base64 32` prints',
     meaning: 'Secret of HS256 tokens, at least 32 bytes; absent: one is created in the data directory.',
     // Files of secrets end with a line break, which is no part of them.
-    schema: z.string().trim().min(1, 'is empty'),
+    schema: z
+      .string()
+      .trim()
+      .min(1, 'is empty')
+      .refine((text) => secretFault(text) === undefined, { error: ({ input }) => secretFault(String(input)) }),
   }),
   metricsToken: optional({
     env: 'WRITER_HUB_METRICS_TOKEN',

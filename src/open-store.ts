@@ -19,6 +19,10 @@ const WRITE_FACTOR = 4;
 /** The most bytes of what hubs say to each other. */
 const MESSAGE_BYTES = 1024 * 1024;
 
+/** What is acknowledged lies on two brokers at least, unless it is allowed that it does not. */
+const ONE_BROKER =
+  'with WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS 1 what is acknowledged may lie on one broker, and go with it';
+
 /** What was stored somewhere fits wherever it is moved to, and stays there meanwhile. */
 const UNBOUNDED = {
   maxTopics: Number.MAX_SAFE_INTEGER,
@@ -30,13 +34,13 @@ const UNBOUNDED = {
 
 /**
  * Opens a store to copy all of it, or into it: without limits on what may be made, and nothing is removed by retention
- * while it is open. Rejects as `openStore`.
+ * while it is open.
  */
 export function openToMove(config: Config, directory: string, logger: Logger): Promise<ServedStore> {
   return open({ ...config, ...UNBOUNDED }, { directory, keepsAll: true }, logger);
 }
 
-/** Opens the store that is asked for. Rejects with a `ConfigError` when what is asked for does not go together. */
+/** Opens the store that is asked for. */
 export function openStore(config: Config, directory: string, logger: Logger): Promise<ServedStore> {
   return open(config, { directory, keepsAll: false }, logger);
 }
@@ -47,15 +51,9 @@ type Place = Pick<SqliteStoreOptions, 'directory'> & { readonly keepsAll: boolea
 async function open(config: Config, place: Place, logger: Logger): Promise<ServedStore> {
   const options = embeddedOptions(config, place, logger);
   if (config.store === 'sqlite') return SqliteStore.open(options);
-  const { kafkaBrokers, kafkaReplication: replication, kafkaMinInsyncReplicas: minInsyncReplicas } = config;
-  if (kafkaBrokers === undefined) throw new ConfigError('a store on Kafka needs WRITER_HUB_KAFKA_BROKERS');
-  if (minInsyncReplicas > replication) {
-    throw new ConfigError(
-      `WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS ${minInsyncReplicas} is more than WRITER_HUB_KAFKA_REPLICATION ${replication}`,
-    );
-  }
-  checkPromise(config, logger);
-  const cluster = newCluster(config, kafkaBrokers, config.kafkaMaxRecordBytes);
+  if (config.kafkaMinInsyncReplicas < 2) logger.warn(ONE_BROKER);
+  // Without brokers there is no such configuration: `refuseContradictions`.
+  const cluster = newCluster(config, config.kafkaBrokers!, config.kafkaMaxRecordBytes);
   const maxWriteBytes = WRITE_FACTOR * config.maxMessageBytes;
   return KafkaStore.open({ cluster, prefix: config.kafkaPrefix, view: options, maxWriteBytes, log: logger });
 }
@@ -99,22 +97,9 @@ function embeddedOptions(config: Config, place: Place, logger: Logger): SqliteSt
   };
 }
 
-/** What is acknowledged lies on two brokers at least, unless it is allowed that it does not. */
-function checkPromise({ kafkaMinInsyncReplicas, kafkaAllowUnsafe }: Config, logger: Logger): void {
-  if (kafkaMinInsyncReplicas >= 2) return;
-  const text = 'with WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS 1 what is acknowledged may lie on one broker, and go with it';
-  if (!kafkaAllowUnsafe) throw new ConfigError(`${text}; WRITER_HUB_KAFKA_ALLOW_UNSAFE takes that`);
-  logger.warn(text);
-}
-
 /** How the brokers are spoken to, as librdkafka calls it. */
 function connectionOf(config: Config): KafkaConfig {
   const { kafkaTls, kafkaCaFile, kafkaSasl, kafkaUsername, kafkaPassword } = config;
-  if (kafkaSasl !== undefined && (kafkaUsername === undefined || kafkaPassword === undefined)) {
-    throw new ConfigError('WRITER_HUB_KAFKA_SASL needs WRITER_HUB_KAFKA_USERNAME and WRITER_HUB_KAFKA_PASSWORD');
-  }
-  if (kafkaCaFile !== undefined && !kafkaTls)
-    throw new ConfigError('WRITER_HUB_KAFKA_CA_FILE needs WRITER_HUB_KAFKA_TLS');
   const security = `${kafkaSasl === undefined ? '' : 'sasl_'}${kafkaTls ? 'ssl' : 'plaintext'}`;
   return {
     'security.protocol': security,

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { KeySet } from './auth/key-set';
 import type { Principal } from './auth/principal';
 import { EVERY_TOKEN, Revocations } from './auth/revocations';
-import { loadOrCreateSecret } from './auth/secret-file';
+import { loadOrCreateSecret, refuseUnusableSecret } from './auth/secret-file';
 import { tokenIssuer, type TokenIssuer } from './auth/token-issuer';
 import { TokenVerifier } from './auth/token-verifier';
 import { type Config, type OptionName, options } from './config';
@@ -63,6 +63,7 @@ import { createLogger, type Logger } from './log';
 import type { Metrics } from './metrics/metrics';
 import { ParameterService } from './parameters/parameter-service';
 import { createMetrics } from './server-metrics';
+import { fileInTheWay } from './settings/file-in-the-way';
 import { Reloader, type ReloadOutcome } from './settings/reloader';
 import { completeConfig } from './settings/settings';
 import { createHubServer, type HubServer } from './signalr';
@@ -134,6 +135,7 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
   checkNativeModule();
   const dataDir = resolve(config.dataDir);
   prepareDirectory(dataDir);
+  if (config.jwtSecret === undefined) refuseUnusableSecret(dataDir);
   const several = openForwarding(config, logger);
   // The store is opened first of what holds something: it locks the directory.
   const store = await openStore(config, dataDir, logger);
@@ -159,6 +161,10 @@ function prepareDirectory(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
+    const file = fileInTheWay(dataDir);
+    if (file !== undefined) {
+      throw new WriterHubError('store_unavailable', `${file} is a file, not a directory`, { cause: error });
+    }
     // What node:fs throws names the path once more.
     const reason = (error as NodeJS.ErrnoException).message.replace(/, \w+ '.*'$/s, '');
     const user = process.getuid === undefined ? 'this user' : `uid ${process.getuid()}`;

@@ -1,6 +1,8 @@
 import { ConfigError, options } from '../src/config';
 import { loadConfig } from '../src/settings/settings';
 
+const SECRET = 'a secret of more than thirty-two bytes';
+
 describe('loadConfig', () => {
   it('has the documented defaults', () => {
     expect(loadConfig({}, {})).toMatchObject({
@@ -26,7 +28,7 @@ describe('loadConfig', () => {
   it('takes an IPv6 address with its brackets and without, and a secret without the white space around it', () => {
     expect(loadConfig({}, { HOST: '[::1]' }).host).toBe('::1');
     expect(loadConfig({}, { HOST: '::1' }).host).toBe('::1');
-    expect(loadConfig({}, { WRITER_HUB_JWT_SECRET: ' a secret \n' }).jwtSecret).toBe('a secret');
+    expect(loadConfig({}, { WRITER_HUB_JWT_SECRET: ` ${SECRET} \n` }).jwtSecret).toBe(SECRET);
     expect(() => loadConfig({}, { WRITER_HUB_JWT_SECRET: ' \n' })).toThrow('WRITER_HUB_JWT_SECRET is empty');
   });
 
@@ -86,10 +88,17 @@ describe('loadConfig', () => {
   });
 
   it.each([
-    [{ PORT: '70000' }, 'PORT "70000" is more than 65535'],
+    [{ PORT: '70000' }, 'PORT "70000" is more than 65535: it may be from 0 to 65535'],
     [{ PORT: 'http' }, 'PORT "http" is not a whole number'],
     [{ WRITER_HUB_MAX_MESSAGE_BYTES: '1e6' }, 'WRITER_HUB_MAX_MESSAGE_BYTES "1e6" is not a whole number'],
-    [{ WRITER_HUB_MAX_MESSAGE_BYTES: '10' }, 'WRITER_HUB_MAX_MESSAGE_BYTES "10" is less than 1024'],
+    [
+      { WRITER_HUB_MAX_MESSAGE_BYTES: '10' },
+      'WRITER_HUB_MAX_MESSAGE_BYTES "10" is less than 1024: it may be from 1024 to 536870912',
+    ],
+    [
+      { WRITER_HUB_JWT_SECRET: 'short' },
+      'WRITER_HUB_JWT_SECRET has 5 bytes and needs at least 32; `openssl rand -base64 32` makes one',
+    ],
     [{ WRITER_HUB_STORE: 'oracle' }, 'WRITER_HUB_STORE "oracle" is not a store this version has (sqlite, kafka)'],
     [{ WRITER_HUB_FORWARDING_ADDRESS: 'hub' }, 'WRITER_HUB_FORWARDING_ADDRESS "hub" is not host:port'],
     [
@@ -98,9 +107,15 @@ describe('loadConfig', () => {
     ],
     [{ WRITER_HUB_DETAILED_ERRORS: 'yes' }, 'WRITER_HUB_DETAILED_ERRORS "yes" is neither true nor false'],
     [{ WRITER_HUB_JWKS_URL: 'keys' }, 'WRITER_HUB_JWKS_URL "keys" is not an http or https URL'],
-    [{ WRITER_HUB_TLS_CERT_FILE: 'a' }, '--tls-cert-file and --tls-key-file go together: give both or neither'],
-    [{ WRITER_HUB_METRICS_PORT: '-1' }, 'WRITER_HUB_METRICS_PORT "-1" is not a whole number'],
-    [{ WRITER_HUB_METRICS_HOST: '::' }, '--metrics-host is the address of --metrics-port: give both or neither'],
+    [
+      { WRITER_HUB_TLS_CERT_FILE: 'a' },
+      'WRITER_HUB_TLS_CERT_FILE and WRITER_HUB_TLS_KEY_FILE go together: give both or neither',
+    ],
+    [{ WRITER_HUB_METRICS_PORT: '-1' }, 'WRITER_HUB_METRICS_PORT "-1" is less than 0: it may be from 0 to 65535'],
+    [
+      { WRITER_HUB_METRICS_HOST: '::' },
+      'WRITER_HUB_METRICS_HOST is the address of WRITER_HUB_METRICS_PORT: give both or neither',
+    ],
     [
       { WRITER_HUB_METRICS_TOKEN: 'too short' },
       'WRITER_HUB_METRICS_TOKEN is not 16 printable ASCII characters or more, without spaces',

@@ -27,7 +27,7 @@ describe('openForwarding', () => {
       /FORWARDING_HOST needs WRITER_HUB_STORE=kafka/,
     ],
   ])('refuses %s', (_, settings, message) => {
-    const open = (): unknown => openForwarding(completeConfig(settings), LOGGER);
+    const open = (): unknown => completeConfig(settings);
     expect(open).toThrow(ConfigError);
     expect(open).toThrow(message);
   });

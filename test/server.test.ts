@@ -20,7 +20,7 @@ describe('startWriterHub', () => {
 
   it('refuses a certificate without its key', async () => {
     await expect(startWriterHub({ tlsCertFile: 'cert.pem', dataDir: temporaryDirectory() }, logger)).rejects.toThrow(
-      '--tls-cert-file and --tls-key-file go together',
+      'WRITER_HUB_TLS_CERT_FILE and WRITER_HUB_TLS_KEY_FILE go together',
     );
   });
 

@@ -39,6 +39,11 @@ export function loadOrCreateSecret(dataDir: string): LoadedSecret {
   return { ...loaded, created, path };
 }
 
+/** Throws when there is a secret in a data directory, and it cannot be used. */
+export function refuseUnusableSecret(dataDir: string): void {
+  readSecret(join(dataDir, 'secret'));
+}
+
 function readSecret(path: string): { secret: string; exposed: boolean } | undefined {
   const file = unless('ENOENT', () => openSync(path, 'r'));
   if (file === undefined) return undefined;

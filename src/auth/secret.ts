@@ -6,10 +6,13 @@ export class SecretError extends Error {}
 
 /** Throws a `SecretError` when a secret is too short to sign tokens with. */
 export function checkSecret(secret: string): void {
+  const fault = secretFault(secret);
+  if (fault !== undefined) throw new SecretError(`the secret that tokens are signed with ${fault}`);
+}
+
+/** Why a secret cannot sign tokens; `undefined`: it can. */
+export function secretFault(secret: string): string | undefined {
   const length = Buffer.byteLength(secret);
-  if (length >= LEAST_SECRET_BYTES) return;
-  throw new SecretError(
-    `the secret that tokens are signed with has ${length} bytes and needs at least ${LEAST_SECRET_BYTES}; ` +
-      '`openssl rand -base64 32` makes one',
-  );
+  if (length >= LEAST_SECRET_BYTES) return undefined;
+  return `has ${length} bytes and needs at least ${LEAST_SECRET_BYTES}; \`openssl rand -base64 32\` makes one`;
 }

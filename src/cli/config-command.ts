@@ -1,8 +1,8 @@
-import { checkSecret } from '../auth/secret';
 import { type Config, options, type OptionName, type OptionSpec } from '../config';
 import { optionGroups } from '../option-groups';
 import { configExample } from '../settings/config-example';
 import { CONFIG_FLAG, ConfigSource } from '../settings/config-source';
+import { refuseUnusableFiles } from '../settings/named-files';
 import type { Flags, Settings } from '../settings/settings';
 import type { Print } from './print';
 
@@ -30,9 +30,10 @@ export async function showConfig(
   const named = typeof check === 'string' ? new Map([...flags, [CONFIG_FLAG, check]]) : flags;
   const source = new ConfigSource(named, env);
   const settings = source.load();
-  if (settings.config.jwtSecret !== undefined) checkSecret(settings.config.jwtSecret);
-  if (check !== undefined) await print(checked(source, settings));
-  else await print(json ? asJson(source, settings) : asLines(source, settings));
+  if (check !== undefined) {
+    refuseUnusableFiles(settings);
+    await print(checked(source, settings));
+  } else await print(json ? asJson(source, settings) : asLines(source, settings));
 }
 
 function checked({ file }: ConfigSource, { origins }: Settings): string {

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DevCluster } from '../kafka-dev/dev-cluster';
 import { fetchJars, jarDirectory, KafkaDevError } from '../kafka-dev/kafka-jars';
+import { fileInTheWay } from '../settings/file-in-the-way';
 import { CommandError } from './command-error';
 import { Interrupted, untilInterrupted } from './interrupted';
 import { printTo } from './print';
@@ -31,6 +32,8 @@ export async function runKafkaDev(flags: KafkaDevFlags, surroundings: Surroundin
     stderr.write(`${line}\n`);
   };
   const directory = path.resolve(flags.dataDir);
+  const file = fileInTheWay(directory);
+  if (file !== undefined) throw new UsageError(`--data-dir: ${file} is a file, not a directory`);
   try {
     const jars = jarDirectory(env);
     await fetchJars(jars, say);

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parseDuration } from '../duration';
+import { WriterHubError } from '../errors';
 import { confirm, type Terminal } from './confirm';
 import { request } from './request';
 import { responseError } from './response-error';
@@ -22,7 +24,7 @@ export async function setRetention(target: Target, options: RetentionOptions, te
   const { topic, age, bytes, yes } = options;
   if (age === undefined && bytes === undefined) throw new UsageError('say --age, --bytes or both');
   const retention = {
-    ...(age !== undefined && { age: age === 'default' ? null : age }),
+    ...(age !== undefined && { age: age === 'default' ? null : durationOf(age) }),
     ...(bytes !== undefined && { bytes: bytes === 'default' ? null : numberOf(bytes) }),
   };
   const put = (confirmed: boolean): Promise<Response> =>
@@ -48,6 +50,16 @@ function questionIn(text: string): string | undefined {
     return code === 'confirmation_required' ? `The server says: ${detail}. Go on?` : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function durationOf(text: string): string {
+  try {
+    parseDuration(text);
+    return text;
+  } catch (error) {
+    if (!(error instanceof WriterHubError)) throw error;
+    throw new UsageError(`--age: ${error.message}, or default`, { cause: error });
   }
 }
 

@@ -6,6 +6,7 @@ import { createLogger, type Logger } from '../log';
 import { startWriterHub, type WriterHub } from '../server';
 import type { ConfigSource } from '../settings/config-source';
 import { FileWatch } from '../settings/file-watch';
+import { refuseUnusableFiles } from '../settings/named-files';
 import { unknownVariables } from '../unknown-variables';
 import { banner } from './banner';
 import { networkUrlsOf } from './network-urls';
@@ -16,7 +17,9 @@ import type { Print } from './print';
  * signal ends the process at once. SIGHUP, or a change of a file that the settings are in, has them read again.
  */
 export async function serve(source: ConfigSource, env: NodeJS.ProcessEnv, print: Print): Promise<void> {
-  const { config } = source.load();
+  const settings = source.load();
+  refuseUnusableFiles(settings);
+  const { config } = settings;
   const logger = createLogger(config.logLevel, { format: config.logFormat });
   warn(source, env, logger);
   const hangUps = new HangUps();

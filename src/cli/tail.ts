@@ -7,6 +7,7 @@ import { request } from './request';
 import { codeOf, responseError } from './response-error';
 import type { LineOf } from './tail-lines';
 import type { Target } from './target';
+import { UsageError } from './usage-error';
 import { CommandError } from './command-error';
 
 /** What is printed. `auto`: what the topic holds, events or rows. */
@@ -158,7 +159,9 @@ export class Tail {
     const error = responseError(status, body);
     const passes = status >= 500 || status === TOO_MANY_REQUESTS;
     if (passes && this.#isReached) return this.#cut();
-    throw error instanceof CommandError ? this.#goneError(code, error.message) : error;
+    throw error instanceof CommandError && !(error instanceof UsageError)
+      ? this.#goneError(code, error.message)
+      : error;
   }
 
   /** Whatever comes into what is not there yet comes after now. */

@@ -31,15 +31,31 @@ export function findTarget(
   seconds = OWN_TOKEN_SECONDS,
 ): Target {
   const url = serverUrl(flags.url, env);
-  const token = flags.token ?? given(env['WRITER_HUB_TOKEN']) ?? ownToken(flags, { scope, seconds }, env);
+  const token = givenToken(flags.token, env) ?? ownToken(flags, { scope, seconds }, env);
   return { url, token };
 }
 
 /** The address of the server, without a slash at its end. Throws a `UsageError` for what is not an address. */
 export function serverUrl(named: string | undefined, env: NodeJS.ProcessEnv): string {
   const url = named ?? given(env['WRITER_HUB_URL']) ?? 'http://127.0.0.1:8080';
-  if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
-  return url.replace(/\/+$/, '');
+  return httpUrl(url).replace(/\/+$/, '');
+}
+
+/** An address, as it is written. Throws a `UsageError` for what is none of http or https. */
+export function httpUrl(text: string): string {
+  if (!URL.canParse(text)) throw new UsageError(`${JSON.stringify(text)} is not a URL`);
+  if (/^https?:$/.test(new URL(text).protocol)) return text;
+  throw new UsageError(`${text} is neither an http nor an https URL`);
+}
+
+/** The token of a flag or of the environment. Throws a `UsageError` for what cannot stand in a header. */
+export function givenToken(flag: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  const token = flag ?? given(env['WRITER_HUB_TOKEN']);
+  if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token;
+  const source = flag === undefined ? 'WRITER_HUB_TOKEN' : '--token';
+  throw new UsageError(
+    `${source} ${token === '' ? 'is empty' : 'is not a token: it has white space or other characters that none has'}`,
+  );
 }
 
 /** The data directory that is named, or where a server keeps its data that was started in the same folder. */

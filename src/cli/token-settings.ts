@@ -1,5 +1,6 @@
 import type { Config, OptionName } from '../config';
 import { ConfigSource } from '../settings/config-source';
+import { refuseFileForDirectory } from '../settings/named-files';
 
 /** What makes tokens that a server accepts, as that server would find it here. */
 export interface TokenSettings {
@@ -17,7 +18,9 @@ const NAMES: OptionName[] = ['jwtSecret', 'jwtIssuer', 'jwtAudience', 'dataDir']
 /** Reads them from the environment and the configuration file; `dataDir`: that of a flag. Throws a `ConfigError`. */
 export function tokenSettings(dataDir: string | undefined, env: NodeJS.ProcessEnv): TokenSettings {
   const flags = new Map(dataDir === undefined ? [] : [['data-dir', dataDir]]);
-  const { config, origins } = new ConfigSource(flags, env).load(NAMES);
+  const settings = new ConfigSource(flags, env).load(NAMES);
+  refuseFileForDirectory(settings);
+  const { config, origins } = settings;
   const { jwtSecret, jwtIssuer, jwtAudience }: Config = config;
   return {
     secret: jwtSecret,

@@ -9,12 +9,18 @@ export interface DurationMetric<Label extends string> {
   readonly name: string;
   readonly help: string;
   readonly labelNames: readonly Label[];
+  /**
+   * Of many series, most of which never measure anything: they are shown from their first duration on. The first one is
+   * always shown, so that a sum over all of them is 0 and not nothing.
+   */
+  readonly sparse?: boolean;
 }
 
 /** The durations with certain values of the labels. `add` is a few comparisons. */
 export class DurationSeries {
   readonly #counts = new Float64Array(LE.length);
   #sum = 0;
+  #isUsed = false;
   /** The lines of the text format, without their values. */
   readonly #buckets: readonly string[];
   readonly #sumLine: string;
@@ -34,6 +40,12 @@ export class DurationSeries {
     while (bucket < BOUNDS.length && seconds > BOUNDS[bucket]!) bucket++;
     this.#counts[bucket]! += 1;
     this.#sum += seconds;
+    this.#isUsed = true;
+  }
+
+  /** Whether it has measured anything. */
+  get isUsed(): boolean {
+    return this.#isUsed;
   }
 
   /** The lines of the text format. */
@@ -69,7 +81,8 @@ export class DurationHistogram<Label extends string = never> {
 
   /** In the Prometheus text format, which OpenMetrics has as well. */
   get text(): string {
-    const { name, help } = this.#metric;
-    return `# HELP ${name} ${help}\n# TYPE ${name} histogram\n${this.#series.map(({ text }) => text).join('')}`;
+    const { name, help, sparse = false } = this.#metric;
+    const shown = this.#series.filter(({ isUsed }, index) => isUsed || !sparse || index === 0);
+    return `# HELP ${name} ${help}\n# TYPE ${name} histogram\n${shown.map(({ text }) => text).join('')}`;
   }
 }

@@ -47,7 +47,7 @@ export class HubMetrics {
     }
     const name = 'writer_hub_invocation_seconds';
     const help = 'Time of hub invocations from their start to their completion, by method and outcome.';
-    this.durations = new DurationHistogram({ name, help, labelNames: ['method', 'outcome'] });
+    this.durations = new DurationHistogram({ name, help, labelNames: ['method', 'outcome'], sparse: true });
     this.hooks = { invocationMeter: (method) => this.#meterOf(method), ...eventHooks(registry) };
   }
 

@@ -12,7 +12,7 @@ const UNMATCHED = 'unmatched';
 /** Verbs that there are series for. A request by another one is counted as `other`: there are dozens. */
 const VERBS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Classes of status codes that every route begins with at 0, so that the first error is an increase. */
+/** Classes of status codes that most routes answer with. */
 const USUAL_CLASSES = [2, 4, 5];
 
 type Label = 'route' | 'method' | 'status';
@@ -29,7 +29,7 @@ export class RequestMetrics {
     const name = 'writer_hub_http_request_seconds';
     const help =
       'Time of HTTP requests to the end of the answer, or to the head of one without an end, by route, method and status.';
-    this.durations = new DurationHistogram({ name, help, labelNames: ['route', 'method', 'status'] });
+    this.durations = new DurationHistogram({ name, help, labelNames: ['route', 'method', 'status'], sparse: true });
     for (const { verb, path } of [...routes, { verb: 'GET', path: UNMATCHED }]) {
       for (const status of USUAL_CLASSES) this.#series(path, verb, status);
     }

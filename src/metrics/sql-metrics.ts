@@ -23,7 +23,7 @@ export class SqlMetrics {
   constructor() {
     const name = 'writer_hub_sql_seconds';
     const help = 'Time of SQL queries with their wait for a process, by outcome: completed, or the code of the error.';
-    const durations = new DurationHistogram({ name, help, labelNames: ['outcome'] });
+    const durations = new DurationHistogram({ name, help, labelNames: ['outcome'], sparse: true });
     this.durations = durations;
     this.#series = new Map(['completed', ...CODES].map((outcome) => [outcome, durations.series({ outcome })]));
   }

@@ -67,7 +67,15 @@ export const SERVER_SCHEMAS = {
   Revocation: {
     description: 'A token to be refused.',
     ...closedObject(
-      { tokenId: { type: 'string', minLength: 1, maxLength: 65536, description: "the token's `jti`" } },
+      {
+        tokenId: {
+          type: 'string',
+          minLength: 1,
+          maxLength: 65536,
+          pattern: '^\\S+$',
+          description: "the token's `jti`",
+        },
+      },
       {
         expiresAt: {
           type: 'integer',

@@ -4,7 +4,7 @@ import { nearest } from '../nearest';
 import { unreadable } from './config-path';
 import { type FileValue, readFileValue } from './file-values';
 import { parseOption } from './option-value';
-import { secretFileFlag } from './secret-files';
+import { secretFileFlag, secretFileVariable } from './secret-files';
 import { readTomlKeys, type TomlEntry } from './toml-keys';
 
 /** The text of an option, or the path of the file its secret is in, and the line it stands in. */
@@ -94,9 +94,14 @@ function misplaced({ key, isTable }: TomlEntry, before: number | undefined): str
 }
 
 function unknownKey(key: string): string {
-  // Some write the name of the variable, with dashes or without.
-  const spellings = new Map([...KEYS.keys()].map((flag) => [flag, flag]));
-  for (const { env, flag } of Object.values<OptionSpec<unknown>>(options)) spellings.set(env, flag);
+  // Some write the name of the variable, or what they take for it, with dashes or without.
+  const spellings = new Map(
+    [...KEYS.keys()].flatMap((flag) => [flag, `WRITER_HUB_${flag}`].map((name) => [name, flag])),
+  );
+  for (const spec of Object.values<OptionSpec<unknown>>(options)) {
+    spellings.set(spec.env, spec.flag);
+    if (spec.secret === true) spellings.set(secretFileVariable(spec), secretFileFlag(spec));
+  }
   const meant = spellings.get(nearest(key, spellings.keys()) ?? '');
   const hint = meant === undefined ? 'see writer-hub config --example' : `did you mean ${meant}?`;
   return `${key.slice(0, 100)} is no option; ${hint}`;

@@ -5,6 +5,6 @@ import { plainNumber } from './quantities';
 export function parseOption(spec: OptionSpec<unknown>, { text, label }: { text: string; label: string }): unknown {
   const parsed = spec.schema.safeParse(plainNumber(spec, text));
   if (parsed.success) return parsed.data;
-  const shown = spec.secret === true ? '' : ` ${JSON.stringify(text)}`;
-  throw new ConfigError(`${label}${shown} ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
+  const shown = spec.secret === true ? label.replace(/ =$/, '') : `${label} ${JSON.stringify(text)}`;
+  throw new ConfigError(`${shown} ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
 }

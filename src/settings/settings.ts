@@ -1,5 +1,7 @@
 import { type Config, ConfigError, options, type OptionName, type OptionSpec } from '../config';
 import type { ConfigFile, FileSetting } from './config-file';
+import { refuseContradictions } from './contradictions';
+import { GivenNames, type Origin } from './given-names';
 import { parseOption } from './option-value';
 import { readSecretFile, secretFileFlag, secretFileVariable } from './secret-files';
 
@@ -13,15 +15,6 @@ export interface SettingsSources {
   readonly flags: Flags;
   readonly env: NodeJS.ProcessEnv;
   readonly file?: ConfigFile | undefined;
-}
-
-/** Where the value of an option comes from. */
-export interface Origin {
-  readonly kind: 'flag' | 'environment' | 'file' | 'default';
-  /** `--port`, `PORT`, `/etc/writer-hub/writer-hub.toml:3`; empty for a default. */
-  readonly where: string;
-  /** The file that holds the secret. */
-  readonly secretFile?: string | undefined;
 }
 
 /** The options in force. */
@@ -65,7 +58,7 @@ export function loadSettings(sources: SettingsSources, names: readonly OptionNam
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const config = Object.fromEntries(ALL.map((name) => [name, values.get(name)]));
-  return { config: checkTogether(config as Config), texts, origins };
+  return { config: refuseContradictions(config as Config, new GivenNames(origins)), texts, origins };
 }
 
 /**
@@ -80,7 +73,7 @@ export function loadConfig(flags: Partial<Record<OptionName, string>>, env: Node
 /** Completes the settings of a program that embeds the server with the defaults. Throws a `ConfigError`. */
 export function completeConfig(settings: Partial<Config>): Config {
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return checkTogether({ ...loadConfig({}, {}), ...Object.fromEntries(given) });
+  return refuseContradictions({ ...loadConfig({}, {}), ...Object.fromEntries(given) });
 }
 
 function find(name: OptionName, spec: OptionSpec<unknown>, { flags, env, file }: SettingsSources): Given | undefined {
@@ -118,15 +111,4 @@ function secret(itself: Given | undefined, inFile: Given | undefined): Given | u
 function byDefault({ default: text, env }: OptionSpec<unknown>): Given | undefined {
   if (text === undefined) return undefined;
   return { text, origin: { kind: 'default', where: '' }, label: `default of ${env}` };
-}
-
-/** Refuses options that contradict each other. */
-function checkTogether(config: Config): Config {
-  if ((config.tlsCertFile === undefined) !== (config.tlsKeyFile === undefined)) {
-    throw new ConfigError('--tls-cert-file and --tls-key-file go together: give both or neither');
-  }
-  if (config.metricsHost !== undefined && config.metricsPort === undefined) {
-    throw new ConfigError('--metrics-host is the address of --metrics-port: give both or neither');
-  }
-  return config;
 }

@@ -59,7 +59,8 @@ function isTableValue(value: TomlValue): boolean {
 
 function parsed(text: string): Record<string, TomlValue> | TomlError {
   try {
-    return parse(text);
+    // Those that are too large are refused with their key, as all that does not fit is.
+    return parse(text, { integersAsBigInt: 'asNeeded' });
   } catch (error) {
     if (error instanceof TomlError) return error;
     throw error;

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { decode } from 'jsonwebtoken';
+import { decode, sign } from 'jsonwebtoken';
 import { run } from '../support/command';
 import { runHere } from '../support/command-here';
 import { SharedHub } from '../support/shared-hub';
@@ -20,6 +20,14 @@ describe('writer-hub token', () => {
     expect(claims?.['scope']).toBe('read:* append:cars');
     expect((claims?.exp ?? 0) - (claims?.iat ?? 0)).toBe(3600);
     expect((await hub.fetch('/topics', { headers: { authorization: `Bearer ${stdout.trim()}` } })).status).toBe(200);
+  });
+
+  it('prints the token and its claims with --json', async () => {
+    const flags = ['--scope', 'read:*', '--subject', 'car 1', '--json'];
+    const { stdout } = await runHere(['token', ...flags], { env: { WRITER_HUB_JWT_SECRET: SECRET } });
+    const { token: made, claims } = JSON.parse(stdout) as { token: string; claims: object };
+    expect(claims).toMatchObject({ scope: 'read:*', sub: 'car 1' });
+    expect(decode(made)).toEqual(claims);
   });
 
   it('takes the secret of the data directory', async () => {
@@ -79,9 +87,31 @@ describe('writer-hub revoke', () => {
   it('has the server refuse the token', async () => {
     const hub = await sharedServer.hub();
     const bearer = token('read:*');
-    const { code } = await run(['revoke', bearer, '--url', hub.url], { WRITER_HUB_JWT_SECRET: SECRET });
-    expect(code).toBe(0);
+    const { code, stderr } = await run(['revoke', bearer, '--url', hub.url], { WRITER_HUB_JWT_SECRET: SECRET });
+    const { jti = '' } = decode(bearer, { json: true }) ?? {};
+    expect([code, stderr]).toEqual([0, `the token with the id ${jti} is refused from now on\n`]);
     expect((await hub.fetch('/topics', { headers: { authorization: `Bearer ${bearer}` } })).status).toBe(401);
+  });
+});
+
+describe('writer-hub revoke refuses', () => {
+  const whole = token('read:*');
+
+  it.each([
+    ['nothing', '', 'it is empty'],
+    ['what is neither a token nor an id', 'not a token', 'it has white space in it'],
+    ['a token that is cut off', whole.slice(0, 70), 'it looks like a token, or the beginning of one'],
+    [
+      'a token whose middle is cut out',
+      whole.replace(/\.eyJ.{6}/, '.'),
+      'it looks like a token, or the beginning of one',
+    ],
+    ['a token without an id', sign({ scope: 'read:*' }, SECRET), 'this token has no id (jti) to revoke it by'],
+  ])('%s, and asks no server', async (_, text, message) => {
+    const { code, stdout, stderr } = await runHere(['revoke', text, '--url', 'http://127.0.0.1:1', '--token', 'x']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,7 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, run } from '../support/command';
+import { runHere } from '../support/command-here';
 import { temporaryDirectory } from '../support/test-hub';
 
 const SECRET = 'a secret for tests, of forty-three bytes !!';
@@ -49,6 +50,54 @@ describe('writer-hub serve with a configuration file', () => {
     const { code, stderr } = await run(['serve', '--config', written('f.toml', 'port = "x"\n')]);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/f\.toml:1: port is a text/);
+  });
+
+  it.each<[what: string, lines: (secret: string) => string, message: string]>([
+    ['a secret that is too short', () => 'jwt-secret = "short"', 'f.toml:2: jwt-secret has 5 bytes'],
+    [
+      'the file of such a secret',
+      (secret) => `jwt-secret-file = "${secret}"`,
+      'has 5 bytes and needs at least 32; `openssl',
+    ],
+    [
+      'a certificate that is not there',
+      () => 'tls-cert-file = "/nowhere/cert"\ntls-key-file = "/nowhere/key"',
+      'f.toml:2: tls-cert-file /nowhere/cert cannot be read by uid',
+    ],
+    [
+      'a certificate that is none',
+      (secret) => `tls-cert-file = "${secret}"\ntls-key-file = "${secret}"`,
+      'f.toml:2: tls-cert-file /',
+    ],
+    [
+      'a certificate without its key',
+      (secret) => `tls-cert-file = "${secret}"`,
+      'f.toml:2: tls-cert-file and tls-key-file go together: give both or neither',
+    ],
+    ['a store without its brokers', () => 'store = "kafka"', 'f.toml:2: store needs kafka-brokers'],
+    [
+      'metrics at the port of all else',
+      () => 'port = 80\nmetrics-port = 80',
+      'f.toml:3: metrics-port is 80, as port is: each needs one of its own',
+    ],
+  ])('says before anything else that it has %s, and makes nothing; --check finds it', async (_, lines, message) => {
+    const dataDir = join(temporaryDirectory(), 'data');
+    const file = written('f.toml', `data-dir = "${dataDir}"\n${lines(written('secret', 'short\n'))}\n`);
+    for (const outcome of [run(['serve', '--config', file]), runHere(['config', '--check', file])]) {
+      const { code, stdout, stderr } = await outcome;
+      expect([code, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
+      expect(stderr).toContain(message);
+      expect(stderr).toMatch(/^writer-hub: .*f\.toml:\d+: /);
+    }
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  it('makes nothing in a data directory whose secret cannot be used', async () => {
+    const dataDir = temporaryDirectory();
+    writeFileSync(join(dataDir, 'secret'), 'short');
+    const { code, stderr } = await run(['serve', '--port', '0', '--data-dir', dataDir]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('secret holds 5 bytes and a secret needs at least 32')]);
+    expect(readdirSync(dataDir)).toEqual(['secret']);
   });
 
   it('reads it again on SIGHUP and when it changes, and keeps its settings when it is wrong', async () => {

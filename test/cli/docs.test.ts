@@ -69,6 +69,14 @@ describe('docs/cli.md', () => {
     },
   );
 
+  it('says which commands take --json', () => {
+    const taking = [...root.commands, ...root.commands.flatMap(({ commands }) => commands)]
+      .filter(({ options }) => options.some(({ long }) => long === '--json'))
+      .map((command) => (command.parent === root ? command.name() : `${command.parent?.name()} ${command.name()}`));
+    const [, said = ''] = /`--json` prints JSON: ([^;]*)/.exec(PAGE) ?? [];
+    expect([...said.matchAll(/`([^`]*)`/g)].map(([, name]) => name).sort()).toEqual(taking.sort());
+  });
+
   it('names every format of sql', () => {
     for (const format of Object.keys(SQL_FORMATS)) expect(sectionOf('sql')).toContain(`\`${format}\``);
   });

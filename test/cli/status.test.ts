@@ -86,7 +86,7 @@ describe('writer-hub status', () => {
   it.each<[string, () => Promise<string>, number, RegExp]>([
     ['where nothing listens', () => Promise.resolve('http://127.0.0.1:1'), 1, /cannot reach http:/],
     ['something else', () => fake({ '/': [200, '<html>'] }), 1, /is no writer-hub/],
-    ['what is no address', () => Promise.resolve('nowhere'), 2, /nowhere is not a URL/],
+    ['what is no address', () => Promise.resolve('nowhere'), 2, /"nowhere" is not a URL/],
   ])('fails for %s', async (_, urlOf, expected, message) => {
     const { code, stdout, stderr } = await runHere(['status', '--url', await urlOf()]);
     expect([code, stdout]).toEqual([expected, '']);

@@ -301,11 +301,11 @@ describe('writer-hub tail', () => {
     [['--rows', '--tag', 'a=b'], 2, /--tag is of events, which a data source has not/],
     [['--quarantine', '--stream', 's'], 2, /--stream is of events/],
     [['--rows', '--quarantine'], 2, /give one of them/],
-    [['--last', '10001'], 1, /tail=10001 is not a whole number from 1 to 10000/],
-    [['--since', 'yesterday'], 1, /since=yesterday is not a duration/],
-    [['--from', 'the end'], 1, /from=the end is not earliest, latest, or a position/],
-    [['--from', '99'], 1, /the position is behind the end/],
-    [['--tag', 'car'], 1, /tag=car is not a key and a value/],
+    [['--last', '10001'], 2, /tail=10001 is not a whole number from 1 to 10000/],
+    [['--since', 'yesterday'], 2, /since=yesterday is not a duration/],
+    [['--from', 'the end'], 2, /from=the end is not earliest, latest, or a position/],
+    [['--from', '99'], 2, /the position is behind the end/],
+    [['--tag', 'car'], 2, /tag=car is not a key and a value/],
   ])('refuses %j', async (flags, expected, message) => {
     const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
     await store(hub, topic, 0, 1);
@@ -318,7 +318,6 @@ describe('writer-hub tail', () => {
     ['a missing scope', ['cars'], token('read:bikes'), /403: the token lacks the scope read:cars/],
     ['a token that is none', ['cars'], 'nonsense', /401/],
     ['an unknown topic, without following', ['none', '--no-follow'], token('read:*'), /404: there is no topic "none"/],
-    ['a name that none can have', ['a/b'], token('read:*'), /400/],
   ])('fails for %s', async (_, args, bearer, message) => {
     const { code, stderr } = await runHere(['tail', ...args, '--url', (await sharedServer.hub()).url], {
       env: { WRITER_HUB_TOKEN: bearer },

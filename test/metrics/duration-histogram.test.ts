@@ -33,4 +33,15 @@ describe('DurationHistogram', () => {
     expect(text).toContain('wait_seconds_bucket{le="0.0025",kind="events"} 1\n');
     expect(text).toContain('wait_seconds_sum{kind="events"} 0.002\n');
   });
+
+  it('shows of many series the first one, and those that have measured something', () => {
+    const metric = { name: 'wait_seconds', help: 'A wait.', labelNames: ['kind'] as const, sparse: true };
+    const histogram = new DurationHistogram(metric);
+    const [, second] = ['a', 'b', 'c'].map((kind) => histogram.series({ kind }));
+    const shown = (): string[] =>
+      [...histogram.text.matchAll(/_count\{kind="(.)"\} (\d)/g)].map(([, k, n]) => `${k} ${n}`);
+    expect(shown()).toEqual(['a 0']);
+    second!.add(0);
+    expect(shown()).toEqual(['a 0', 'b 1']);
+  });
 });

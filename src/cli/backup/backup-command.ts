@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileInTheWay } from '../../settings/file-in-the-way';
 import { untilInterrupted } from '../interrupted';
 import { printTo } from '../print';
 import type { Surroundings } from '../surroundings';
 import { tokenSettings, type TokenSettings } from '../token-settings';
+import { UsageError } from '../usage-error';
 import { CopyProgress } from './copy-progress';
 import { makeBackup } from './make-backup';
 import { summaryOf, type Manifest } from './manifest';
@@ -21,6 +23,8 @@ export async function runBackup(directory: string, flags: BackupFlags, surroundi
   const settings = tokenSettings(flags.dataDir, env);
   const { keep, json } = flags;
   const folder = resolve(directory);
+  const file = fileInTheWay(keep === undefined ? dirname(folder) : folder);
+  if (file !== undefined) throw new UsageError(`${file} is a file, not a directory`);
   // Readable by nobody else: the secret is in it.
   if (keep !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const target = keep === undefined ? folder : join(folder, nameOf(new Date()));

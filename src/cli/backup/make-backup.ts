@@ -1,5 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { WriterHubError } from '../../errors';
+import type { CheckedDatabase } from '../../store/sqlite/backup/jobs';
 import { runJob } from '../../store/sqlite/backup/run-job';
 import { databaseFile } from '../../store/sqlite/file/database-file';
 import { refuseUnfinishedRestore } from '../../store/sqlite/file/restore-marker';
@@ -36,7 +38,7 @@ export async function makeBackup({ dataDir, target, signal, onCopying }: BackupO
     const createdAt = new Date().toISOString();
     const database = join(partial.path, DATABASE_FILE);
     onCopying?.(database, size);
-    const { schema, topics } = await runJob<'copy'>({ kind: 'copy', from: source, to: database }, signal);
+    const { schema, topics } = await copyDatabase(source, database, signal);
     const sha256 = await sha256Of(database, signal);
     const secret = copySecret(dataDir, partial.path);
     const { size: bytes } = statSync(database);
@@ -58,6 +60,14 @@ export async function makeBackup({ dataDir, target, signal, onCopying }: BackupO
     signal.throwIfAborted();
     throw error;
   }
+}
+
+/** What is wrong is said of the file that it is wrong with. */
+function copyDatabase(from: string, to: string, signal: AbortSignal): Promise<CheckedDatabase> {
+  return runJob<'copy'>({ kind: 'copy', from, to }, signal).catch((error: unknown) => {
+    if (!(error instanceof WriterHubError)) throw error;
+    throw new CommandError(`${from} cannot be backed up: ${error.message}`, { cause: error });
+  });
 }
 
 /** There is none where the server is given it in its environment. */

@@ -8,6 +8,7 @@ import { CommandError } from '../command-error';
 import { copyFile, giveToOwnerOf, sync } from './files';
 import { DATABASE_FILE, fingerprintOf, isSame, readManifest, SECRET_FILE, type Manifest } from './manifest';
 import { backupsIn } from './rotation';
+import { MadeDirectory } from './made-directory';
 import { swap, undoSwap } from './swap';
 
 /** Where the new files are put together, in the data directory: renaming them is all that is left then. */
@@ -32,11 +33,23 @@ export interface Restored {
  * whole, or a newer version's, and when a server runs on the directory.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
-  const { backup, dataDir, note } = options;
+  const { backup, dataDir } = options;
   refuseFolder(backup);
   const manifest = readManifest(backup);
   refuseOtherSize(join(backup, DATABASE_FILE), manifest);
-  makeDirectory(dataDir);
+  if (manifest.secret !== null && !existsSync(join(backup, SECRET_FILE)))
+    throw damaged(backup, `${SECRET_FILE} is missing`);
+  const made = new MadeDirectory(dataDir);
+  try {
+    return await restoreInto(manifest, options);
+  } catch (error) {
+    made.remove();
+    throw error;
+  }
+}
+
+async function restoreInto(manifest: Manifest, options: RestoreOptions): Promise<Restored> {
+  const { dataDir, note } = options;
   const lock = lockOf(dataDir);
   const stage = join(dataDir, STAGE);
   try {
@@ -62,13 +75,15 @@ async function fill(stage: string, manifest: Manifest, options: RestoreOptions):
   const sha256 = await copyFile(join(backup, DATABASE_FILE), file, signal);
   if (sha256 !== manifest.database.sha256) throw damaged(backup, 'the database is not the one of its manifest');
   if (manifest.secret !== null) await copySecret(stage, manifest.secret, options);
-  const { schema, topics } = await runJob<'check'>({ kind: 'check', file }, signal);
+  const ofBackup = join(backup, DATABASE_FILE);
+  const { schema, topics } = await saidOf(ofBackup, runJob<'check'>({ kind: 'check', file }, signal));
   if (schema !== manifest.schema || !isSame(topics, manifest.topics)) {
     throw damaged(backup, 'the database does not hold what its manifest says');
   }
   const previous = existsSync(databaseFile(dataDir)) ? databaseFile(dataDir) : undefined;
   const backedUpAt = Date.parse(manifest.createdAt);
-  const { unread } = await runJob<'renew'>({ kind: 'renew', file, previous, backedUpAt }, signal);
+  const renewed = runJob<'renew'>({ kind: 'renew', file, previous, backedUpAt }, signal);
+  const { unread } = await saidOf(ofBackup, renewed);
   if (unread !== undefined) {
     note(`tokens that were revoked after the backup are valid again, as the database here cannot be read: ${unread}`);
   }
@@ -108,8 +123,15 @@ function refuseLittleRoom(directory: string, needed: number): void {
   throw new CommandError(`the backup takes ${needed} bytes, and ${bavail * bsize} are free in ${directory}`);
 }
 
-function makeDirectory(dataDir: string): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+/** A job reads a copy, under another name and beside the database that is replaced: says whose it is what is wrong. */
+async function saidOf<T>(file: string, job: Promise<T>): Promise<T> {
+  try {
+    return await job;
+  } catch (error) {
+    if (!(error instanceof WriterHubError)) throw error;
+    const message = `${file}, the database of the backup, cannot be restored: ${error.message}`;
+    throw new CommandError(message, { cause: error });
+  }
 }
 
 /** The lock that a running server holds; the operating system lets it go with its process, however that ends. */

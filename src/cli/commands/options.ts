@@ -1,4 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { WriterHubError } from '../../errors';
+import { checkStreamId, checkTopicName } from '../../events/names';
 
 /** Adds the options by which a command finds its server and a token: `TargetFlags`. */
 export function withTarget(command: Command): Command {
@@ -27,4 +29,34 @@ export function countFromOne(text: string): number {
   const count = wholeNumber(text);
   if (count === 0) throw new InvalidArgumentError('It must be at least 1.');
   return count;
+}
+
+/** An argument: a topic or a data source. */
+export function topicArgument(meaning = 'the topic'): Argument {
+  return new Argument('<topic>', meaning).argParser(topicName);
+}
+
+/** The name of a topic. */
+export function topicName(text: string): string {
+  return checked(() => checkTopicName(text));
+}
+
+/** The id of a stream. */
+export function streamId(text: string): string {
+  return checked(() => checkStreamId(text));
+}
+
+/** A path. An empty one, as of a variable that a script has not set, would be the working directory. */
+export function path(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty.');
+  return text;
+}
+
+function checked(check: () => string): string {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof WriterHubError) throw new InvalidArgumentError(`${error.message}.`);
+    throw error;
+  }
 }

@@ -13,7 +13,8 @@ export function sqlCommand(surroundings: Surroundings): Command {
         '--format <format>',
         'how the result is printed; without it a table on a terminal, else ndjson',
       ).choices(Object.keys(SQL_FORMATS)),
-    );
+    )
+    .addOption(new Option('--json', 'one JSON document: the same as --format json').conflicts('format'));
   return withTarget(command).action(async (query: string | undefined, flags: SqlFlags) => {
     await runSql(query, flags, surroundings);
   });

@@ -4,7 +4,7 @@ import { printTo } from '../print';
 import { fetchStatus } from '../status';
 import { statusText } from '../status-text';
 import type { Surroundings } from '../surroundings';
-import { serverUrl } from '../target';
+import { givenToken, httpUrl, serverUrl } from '../target';
 
 interface StatusFlags {
   readonly url?: string;
@@ -24,8 +24,9 @@ export function statusCommand({ env, stdout }: Surroundings): Command {
     .option('--json', 'JSON', false)
     .action(async (flags: StatusFlags) => {
       const url = serverUrl(flags.url, env);
-      const token = flags.token ?? env['WRITER_HUB_TOKEN'];
-      const status = await fetchStatus({ url, metricsUrl: flags.metricsUrl, token });
+      const token = givenToken(flags.token, env);
+      const metricsUrl = flags.metricsUrl === undefined ? undefined : httpUrl(flags.metricsUrl);
+      const status = await fetchStatus({ url, metricsUrl, token });
       await printTo(stdout)(flags.json ? `${JSON.stringify(status)}\n` : statusText(status));
       if (!status.ready) throw new CommandError(`the server is not ready: ${status.reason ?? ''}`);
     });

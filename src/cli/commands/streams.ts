@@ -3,7 +3,7 @@ import { printTo } from '../print';
 import { listStreams } from '../streams';
 import type { Surroundings } from '../surroundings';
 import { findTarget, type TargetFlags } from '../target';
-import { countFromOne, withTarget } from './options';
+import { countFromOne, topicArgument, withTarget } from './options';
 
 interface StreamsFlags extends TargetFlags {
   readonly limit: number;
@@ -14,7 +14,7 @@ interface StreamsFlags extends TargetFlags {
 export function streamsCommand({ env, stdout, stderr }: Surroundings): Command {
   const command = new Command('streams')
     .description('Print the streams of a topic in the order of their ids.')
-    .argument('<topic>', 'the topic')
+    .addArgument(topicArgument())
     .option('-n, --limit <streams>', 'at most so many', countFromOne, 100)
     .option('--after <id>', 'only those behind this id')
     .option('--json', 'JSON, a stream a line', false);

@@ -1,20 +1,20 @@
 import { Command, Option } from 'commander';
 import type { Surroundings } from '../surroundings';
 import { runTail, type TailFlags } from '../tail-command';
-import { collect, countFromOne, withTarget } from './options';
+import { collect, countFromOne, streamId, topicArgument, withTarget } from './options';
 
 export function tailCommand(surroundings: Surroundings): Command {
   const command = new Command('tail')
     .description(
       'Print the events of a topic, or the rows of a data source, as they come: from now on, if nothing is said.',
     )
-    .argument('<topic>', 'topic or data source to read')
+    .addArgument(topicArgument('topic or data source to read'))
     .option('-n, --last <events>', 'begin with the last ones, this many', countFromOne)
     .option('--since <time>', 'begin with what was stored since then: 90s, 10m, 24h, or ISO 8601 with a zone')
     .option('--from <start>', 'begin with earliest, latest, or behind a position: the offset of an event')
     .option('--id <id>', 'only events with this id; given several times: with one of them', collect, [])
     .option('--tag <key=value>', 'only events with this tag; given several times: with all of them', collect, [])
-    .option('--stream <id>', 'only this stream')
+    .option('--stream <id>', 'only this stream', streamId)
     .option('--rows', 'the topic is a data source, also if it is not there yet', false)
     .option('--quarantine', 'the rows that did not fit a data source', false)
     .option('--json', 'JSON, an event a line, on a terminal too', false)

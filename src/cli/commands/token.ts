@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { decode } from 'jsonwebtoken';
 import { printTo } from '../print';
 import type { Surroundings } from '../surroundings';
-import { makeToken } from '../token';
+import { makeToken, type TokenFlags } from '../token';
 
 export function tokenCommand({ env, stdout, stderr }: Surroundings): Command {
   return new Command('token')
@@ -15,10 +16,11 @@ export function tokenCommand({ env, stdout, stderr }: Surroundings): Command {
     .option('--expires <duration>', 'how long it lives: 90s, 15m, 24h, 30d, never', '30d')
     .option('--subject <name>', 'who it is for (sub)')
     .option('--data-dir <directory>', 'data directory of the server [WRITER_HUB_DATA_DIR] (default: ./data)')
-    .action(async (flags: { scope: string[]; expires: string; subject?: string; dataDir?: string }) => {
+    .option('--json', 'print the token and its claims', false)
+    .action(async ({ json, ...flags }: TokenFlags & { json: boolean }) => {
       const { token, newSecret } = makeToken(flags, env);
       if (newSecret !== undefined) stderr.write(newSecretNotice(newSecret));
-      await printTo(stdout)(`${token}\n`);
+      await printTo(stdout)(json ? `${JSON.stringify({ token, claims: decode(token) })}\n` : `${token}\n`);
     });
 }
 

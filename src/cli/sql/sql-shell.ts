@@ -107,7 +107,7 @@ export class SqlShell {
     this.#remember(command);
     if (name === '\\d') await this.#describe(argument);
     else if (name === '\\f') this.#setFormat(argument);
-    else if (name === '\\limit' && /^\d{1,9}$/.test(argument)) this.#limit = Number(argument) || undefined;
+    else if (name === '\\limit') this.#setLimit(argument);
     else if (/^(?:\\\?|\\h|help)$/i.test(name)) this.#print(HELP);
     else this.#print(`${command} is not known; \\? says what there is\n`);
     return true;
@@ -126,6 +126,11 @@ export class SqlShell {
   #setFormat(name: string): void {
     if (isSqlFormat(name)) this.#format = name;
     else this.#print(`the format is one of ${Object.keys(SQL_FORMATS).join(', ')}; it is ${this.#format}\n`);
+  }
+
+  #setLimit(text: string): void {
+    if (/^\d{1,9}$/.test(text)) this.#limit = Number(text) || undefined;
+    else this.#print(`the limit is a whole number of up to 9 digits, 0 for all rows; it is ${this.#limit ?? 0}\n`);
   }
 
   #query(text: string): Promise<void> {

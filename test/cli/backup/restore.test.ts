@@ -25,6 +25,15 @@ function change(source: string, edit: (manifest: Backup) => object): void {
   writeFileSync(path, JSON.stringify(edit(JSON.parse(readFileSync(path, 'utf8')) as Backup)));
 }
 
+/** Gives a backup another database, of which its manifest knows. */
+function replaceDatabase(source: string, edit: (bytes: Buffer) => Buffer): void {
+  const path = join(source, 'writer-hub.db');
+  const bytes = edit(readFileSync(path));
+  writeFileSync(path, bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  change(source, (manifest) => ({ ...manifest, database: { bytes: bytes.length, sha256 } }));
+}
+
 describe('writer-hub restore', () => {
   it('brings back what was there, its secret with it, and keeps what it replaces', async () => {
     const { dataDir, source } = await backedUp('a', 'b');
@@ -243,22 +252,33 @@ describe('writer-hub restore refuses, before anything is touched,', () => {
         const database = new Database(path);
         database.exec('DELETE FROM events_1 WHERE offset = 1');
         database.close();
-        const bytes = readFileSync(path);
-        const sha256 = createHash('sha256').update(bytes).digest('hex');
-        change(source, (manifest) => ({ ...manifest, database: { bytes: bytes.length, sha256 } }));
+        replaceDatabase(source, (bytes) => bytes);
       },
       /does not hold what its manifest says/,
     ],
     [
       'a database that is damaged',
       (source) => {
-        const path = join(source, 'writer-hub.db');
-        const bytes = readFileSync(path).fill(7, 8192, 12_000);
-        writeFileSync(path, bytes);
-        const sha256 = createHash('sha256').update(bytes).digest('hex');
-        change(source, (manifest) => ({ ...manifest, database: { bytes: bytes.length, sha256 } }));
+        replaceDatabase(source, (bytes) => bytes.fill(7, 8192, 12_000));
       },
-      /damaged/,
+      /backup\/writer-hub\.db, the database of the backup, cannot be restored: .*damaged/,
+    ],
+    [
+      'a database that is none',
+      (source) => {
+        replaceDatabase(source, () => Buffer.alloc(8192, 7));
+      },
+      /backup\/writer-hub\.db, the database of the backup, cannot be restored: .*not an SQLite database/,
+    ],
+    [
+      'a database of a newer version, whatever its manifest says',
+      (source) => {
+        const database = new Database(join(source, 'writer-hub.db'));
+        database.pragma('user_version = 1000');
+        database.close();
+        replaceDatabase(source, (bytes) => bytes);
+      },
+      /backup\/writer-hub\.db, the database of the backup, cannot be restored: .*written by a newer version/,
     ],
     [
       'another secret',
@@ -272,7 +292,7 @@ describe('writer-hub restore refuses, before anything is touched,', () => {
       (source) => {
         rmSync(join(source, 'secret'));
       },
-      /ENOENT.*secret/,
+      /the backup \S+\/backup is damaged: secret is missing/,
     ],
   ])('%s', async (_, spoil, message) => {
     const { dataDir, source } = await backedUp('a', 'b');
@@ -283,6 +303,18 @@ describe('writer-hub restore refuses, before anything is touched,', () => {
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('    at ');
     expect(filesIn(dataDir)).toEqual(before);
+
+    const parent = temporaryDirectory();
+    expect(await restore(join(parent, 'new', 'data'), source)).toMatchObject({ code: 1, stderr });
+    expect(readdirSync(parent)).toEqual([]);
+  });
+
+  it.each(['', '/data'])('a data directory that is a file%s', async (below) => {
+    const { source } = await backedUp('a');
+    const file = join(temporaryDirectory(), 'file');
+    writeFileSync(file, '');
+    const { code, stderr } = await restore(file + below, source);
+    expect([code, stderr]).toEqual([2, `writer-hub: --data-dir: ${file} is a file, not a directory\n`]);
   });
 
   it('a directory that a server runs on, but not one whose server was killed', async () => {

@@ -63,6 +63,13 @@ describe('writer-hub sql', () => {
     expect(stdout).toBe('a\nb\n');
   });
 
+  it('prints one JSON document with --json, with every digit', async () => {
+    const { url } = await filled();
+    const { stdout } = await sql(url, ['--json', 'SELECT 9007199254740993 AS n'], { terminal: true });
+    expect(stdout).toMatch(/"n":\s*9007199254740993/);
+    expect(JSON.parse(stdout)).toMatchObject({ rows: 1 });
+  });
+
   it('takes the query of stdin, as a process', async () => {
     const { topic, url } = await filled();
     const { code, stdout } = await run(['sql', '--url', url], env, `SELECT count() AS n\nFROM ${topic}\n;\n`);

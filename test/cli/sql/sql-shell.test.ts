@@ -122,6 +122,8 @@ describe('SqlShell', () => {
     await shell.shows(/stream_id +String\nvalue +String\n/);
     shell.type('\\f xml\n');
     await shell.shows(/the format is one of table, json, ndjson, csv; it is table/);
+    shell.type('\\limit x\n');
+    await shell.shows(/the limit is a whole number of up to 9 digits, 0 for all rows; it is 100\n/);
     shell.type('\\f csv\n\\limit 0\nSELECT 1;\n');
     await shell.shows(/ran SELECT 1;/);
     expect(shell.queries).toMatchObject([{ format: 'csv', limit: undefined }]);
