@@ -4,6 +4,7 @@ import { WriterHubError } from '../../errors';
 import type { Logger } from '../../log';
 import type { ReadableStore } from '../../moving/moved-store';
 import { openToMove, type ServedStore } from '../../open-store';
+import { refuseContradictions } from '../../settings/contradictions';
 import { isBefore } from '../../store/sqlite/channel/offsets';
 import { databaseFile } from '../../store/sqlite/file/database-file';
 import { CommandError } from '../command-error';
@@ -37,7 +38,7 @@ export async function openMove(
       [target, true],
     ] as const) {
       const store = isTarget === (to === 'kafka') ? 'kafka' : 'sqlite';
-      opened.push(await open({ ...config, store }, directory, logger));
+      opened.push(await open(refuseContradictions({ ...config, store }), directory, logger));
     }
     const [from, into] = opened as [ServedStore, ServedStore];
     for (const store of opened) if ('ready' in store) await unlessAborted(store.ready, signal);
