@@ -83,7 +83,7 @@ export function Chart({ label, columns, series, range, height, kind, onZoom, uni
       </figcaption>
       <div ref={frame} class="chart-frame" aria-hidden="true" />
       <Legend series={series} columns={columns} pointed={pointed} clock={clock} kind={kind} unit={unit} />
-      <ChartTable label={label} columns={columns} series={series} clock={clock} />
+      <ChartTable label={label} columns={columns} series={series} clock={clock} kind={kind} />
     </figure>
   );
 }
@@ -100,22 +100,26 @@ interface LegendProps {
 /** Names of the series with their colours, and their values where the mouse points; else the latest, or sums. */
 function Legend({ series, columns, pointed, clock, kind, unit }: LegendProps) {
   const start = pointed === undefined ? undefined : columns.starts[pointed];
-  const valueOf = (column: readonly (number | null)[] = []): number | null => {
-    if (start !== undefined) return column[pointed!] ?? null;
-    if (kind === 'bars') return column.reduce<number>((sum, value) => sum + (value ?? 0), 0);
-    return column.findLast((value) => value !== null) ?? null;
+  const textOf = (number: number): string | undefined => {
+    const column = columns.values[number] ?? [];
+    if (start === undefined && kind === 'bars')
+      return NUMBER.format(column.reduce<number>((sum, value) => sum + (value ?? 0), 0));
+    const texts = columns.texts?.[number] ?? [];
+    const isThere = (value: number | null, index: number): boolean => value !== null || (texts[index] ?? null) !== null;
+    const index = start === undefined ? column.findLastIndex(isThere) : pointed!;
+    const value = column[index] ?? null;
+    return texts[index] ?? (value === null ? undefined : NUMBER.format(value));
   };
   return (
     <div class="legend">
       <ul>
         {series.map(({ name, colour }, number) => {
-          const value = valueOf(columns.values[number]);
+          const text = textOf(number);
           return (
             <li key={number}>
               <span class={`swatch swatch-${colour}`} aria-hidden="true" />
-              <span class="legend-name">{name}</span>{' '}
-              <span class="numbers">{value === null ? '–' : NUMBER.format(value)}</span>
-              {unit !== undefined && value !== null && <span class="muted"> {unit}</span>}
+              <span class="legend-name">{name}</span> <span class="numbers">{text ?? '–'}</span>
+              {unit !== undefined && text !== undefined && <span class="muted"> {unit}</span>}
             </li>
           );
         })}
