@@ -50,8 +50,8 @@ export function formatOf(query: string): string | undefined {
 }
 
 /**
- * The same query with its result in a format; one that it asks for itself is left out. A query that is empty, or of which
- * a quote is not closed, stays as it is: it is refused, and what were added would be part of the error.
+ * The same query with its result in a format; one that it asks for itself is left out. A query that is empty, or of
+ * which a quote is not closed, stays as it is: it is refused, and what were added would be part of the error.
  */
 export function withFormat(query: string, format: string): string {
   const tokens = statementOf(query);
