@@ -10,6 +10,8 @@ import { ChartTable } from './chart-table';
 
 /** Pixels between two labels of the axis of time, about. */
 const LABEL_WIDTH = 110;
+/** Of an axis beyond its values, as a part of them. */
+const LEAST_MARGIN = 1e-13;
 const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
 
 interface Props {
@@ -217,7 +219,7 @@ function drawnSeries(
     return {
       label: name,
       stroke,
-      width: isFaint === true ? 0.5 : 1.5,
+      width: isFaint === true ? 0.75 : 1.5,
       points: { show: false },
       spanGaps: false,
       ...(kind === 'bars' && { fill: stroke, width: 0, ...(bars !== undefined && { paths: bars }) }),
@@ -244,7 +246,9 @@ function absolute(milliseconds: number, { from }: TimeRange): bigint {
 function yRange(min: number | null, max: number | null, kind: Props['kind']): [number, number] {
   if (min === null || max === null) return [0, 1];
   if (kind === 'bars') return [0, Math.max(1, max * 1.08)];
-  const margin = max > min ? (max - min) * 0.08 : Math.max(1, Math.abs(max) * 0.1);
+  // Where doubles lie further apart than labels, uPlot looks for the next label for ever.
+  const least = Math.max(Math.abs(min), Math.abs(max)) * LEAST_MARGIN;
+  const margin = max > min ? Math.max((max - min) * 0.08, least) : Math.max(1, Math.abs(max) * 0.1);
   return [min - margin, max + margin];
 }
 

@@ -142,8 +142,8 @@ interface ChartProps {
 }
 
 const SERIES: readonly ChartSeries[] = [
-  { name: 'least', colour: 1, isFaint: true, isBand: true },
-  { name: 'greatest', colour: 1, isFaint: true },
+  { name: 'least', colour: 3, isFaint: true, isBand: true },
+  { name: 'greatest', colour: 2, isFaint: true },
   { name: 'mean', colour: 1 },
 ];
 

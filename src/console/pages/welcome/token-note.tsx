@@ -34,9 +34,7 @@ export function TokenNote({ token: { scopes, isMade }, topic, isThere }: Props) 
         password.
       </p>
       {lacks.length > 0 && (
-        <p class="notice" role="alert">
-          It lacks {lacks.join('; and ')}. Whoever has a token with admin makes one that may.
-        </p>
+        <p class="notice">It lacks {lacks.join('; and ')}. Whoever has a token with admin makes one that may.</p>
       )}
     </>
   );
