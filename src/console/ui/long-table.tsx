@@ -82,7 +82,9 @@ export function LongTable<Row>({ label, columns, rows, keyOf, sort, onSort, onSe
   );
 }
 
-/** Takes the place of rows that are not drawn. It has one cell: a column that is hidden would get room by more of them. */
+/**
+ * Takes the place of rows that are not drawn. It has one cell: a column that is hidden would get room by more of them.
+ */
 function Space({ rows }: { readonly rows: number }) {
   if (rows <= 0) return null;
   return (

@@ -38,7 +38,7 @@ export function TailToolbar({ tail, place, filter, order, rows, ids, selection, 
           setIsOpen(!isOpen);
         }}
       >
-        Filter, find, download
+        Filter and more
       </button>
       <FilterBar filter={filter} ids={ids} />
       <div class="tail-tools">
