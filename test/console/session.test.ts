@@ -45,6 +45,35 @@ describe('Session', () => {
     expect(waiting.token).toBe('one');
   });
 
+  it.each([
+    ['%0A', 'none'],
+    ['a.b%0Ac', 'a line end'],
+    ['a.b%20c', 'a blank'],
+    ['a.b.%D0%B6', 'ж'],
+    ['a.b.%00', 'U+0000'],
+  ])('says why the token %s of a link is none, and does not sign in with it', (token, reason) => {
+    const session = tabs()();
+    const history = { replaceState: () => undefined };
+    session.takeFromAddress({ location: { hash: `#token=${token}`, pathname: '/', search: '' }, history });
+    expect(session.state.value).toMatchObject({ kind: 'signed-out', isOfLink: true });
+    expect(session.state.value).toHaveProperty('reason', expect.stringContaining(reason));
+  });
+
+  it('tells a link whose token is refused from a session that ends', () => {
+    const session = tabs()();
+    const history = { replaceState: () => undefined };
+    const open = (): void => {
+      session.takeFromAddress({ location: { hash: '#token=one', pathname: '/', search: '' }, history });
+    };
+    open();
+    session.refused('one', 'revoked');
+    expect(session.state.value).toEqual({ kind: 'signed-out', reason: 'revoked', isOfLink: true });
+    open();
+    session.taken('one');
+    session.refused('one', 'revoked');
+    expect(session.state.value).toEqual({ kind: 'signed-out', reason: 'revoked' });
+  });
+
   it('forgets a token that is refused, with the reason, and no other one', () => {
     const session = tabs()();
     session.signIn('one');
@@ -58,6 +87,8 @@ describe('Session', () => {
     ['#token=eyJ.a.b', 'eyJ.a.b'],
     ['#token=a%2Bb', 'a+b'],
     ['#token=100%', '100%'],
+    ['#token=a.b.c%0A', 'a.b.c'],
+    ['#token=%20%09a.b.c%20', 'a.b.c'],
     ['#/topics', undefined],
     ['', undefined],
   ])('takes from the fragment %s the token %s', (hash, token) => {

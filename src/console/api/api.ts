@@ -7,6 +7,8 @@ export { ApiError, type ApiProblem, errorOf };
 export interface TokenHolder {
   /** `undefined`: nobody is signed in. */
   readonly token: string | undefined;
+  /** The server takes this token. */
+  taken(token: string): void;
   /** The server does not take this token, and says why. */
   refused(token: string, reason: string): void;
 }
@@ -69,7 +71,10 @@ export function api(session: TokenHolder): Api {
       signal?.throwIfAborted();
       throw new ApiError('the server cannot be reached', { status: 0, code: 'unreachable', cause: error });
     });
-    if (response.ok) return response;
+    if (response.ok) {
+      session.taken(token);
+      return response;
+    }
     const error = errorOf(response.status, await response.text());
     // The Events API answers 403 to a token that it does not take.
     if (response.status === 401 || error.code === 'unauthenticated') session.refused(token, error.message);

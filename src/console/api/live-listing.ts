@@ -61,7 +61,7 @@ export class LiveListing<State> {
       caughtUp: () => {
         this.#complete();
       },
-      refused: (reason) => {
+      refused: ({ reason }) => {
         this.shown.set({ ...this.shown.value, error: reason });
       },
     });

@@ -1,6 +1,7 @@
 import { type HubConnection, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
 import { Observable } from '../state/observable';
 import { Backoff } from './backoff';
+import { type HubFailure, hubFailureOf } from './hub-failure';
 
 /** Whether what the page shows live is live. */
 export type LiveState =
@@ -20,8 +21,8 @@ export interface StreamHandlers<Item> {
   lost?(): void;
   /** The connection is back; what was missed follows. */
   back?(): void;
-  /** The server does not give it, or no more: in its words, with the code in front. Nothing follows. */
-  refused(reason: string): void;
+  /** The server does not give it, or no more. Nothing follows. */
+  refused(failure: HubFailure): void;
   /** The hub has nothing more to give. */
   ended?(): void;
 }
@@ -216,15 +217,7 @@ class HubStream {
       const isClosed = this.#connection.state !== HubConnectionState.Connected;
       if (this.#isOver || isClosed || /\bshutting_down\b/.test(error.message)) return;
       this.#isOver = true;
-      this.#asked.handlers.refused(reasonOf(error));
+      this.#asked.handlers.refused(hubFailureOf(error));
     });
   }
-}
-
-/** The server's words in the error of an invocation, with the code in front: without what the client adds. */
-export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text
-    .replace(/^An unexpected error occurred invoking '[^']*' on the server\. HubException: /, '')
-    .replace(/^HubException: /, '');
 }

@@ -14,7 +14,7 @@ export function App({ parts, routes }: Props) {
   const state = useObservable(parts.session.state);
   return (
     <ConsoleContext.Provider value={parts}>
-      {state.kind === 'signed-in' ? <Shell key={state.token} routes={routes} /> : <SignIn reason={state.reason} />}
+      {state.kind === 'signed-in' ? <Shell key={state.token} routes={routes} /> : <SignIn {...state} />}
     </ConsoleContext.Provider>
   );
 }

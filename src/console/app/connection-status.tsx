@@ -14,7 +14,12 @@ export function ConnectionStatus() {
   return (
     <div class="connection" role="status">
       <span class={`connection-dot connection-${state.kind}`} aria-hidden="true" />
-      <span class="connection-text">{isBack ? 'Connected again' : textOf(state)}</span>
+      <span class="connection-text">
+        {isBack ? 'Connected again' : textOf(state)}
+        {state.kind === 'lost' && (
+          <span class="connection-more"> at {new Date(state.since).toLocaleTimeString('en-GB')}. Trying again…</span>
+        )}
+      </span>
       {state.kind === 'lost' && (
         <button
           type="button"
@@ -39,7 +44,7 @@ function textOf(state: LiveState): string {
     case 'connected':
       return 'Live';
     case 'lost':
-      return `Connection lost at ${new Date(state.since).toLocaleTimeString('en-GB')}. Trying again…`;
+      return 'Connection lost';
   }
 }
 

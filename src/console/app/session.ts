@@ -1,8 +1,13 @@
 import { Observable } from '../state/observable-value';
+import { decoded, givenToken, whyNoToken } from './given-token';
 
-/** Who uses the console. `reason`: why not any more, in the server's words. */
+/**
+ * Who uses the console. `reason`: why not, in the server's words; `isOfLink`: nobody was signed in before, as the token
+ * of a link was not taken.
+ */
 export type SessionState =
-  { readonly kind: 'signed-in'; readonly token: string } | { readonly kind: 'signed-out'; readonly reason?: string };
+  | { readonly kind: 'signed-in'; readonly token: string }
+  | { readonly kind: 'signed-out'; readonly reason?: string; readonly isOfLink?: boolean };
 
 /** What the tabs of one console tell each other. */
 export type TabMessage =
@@ -32,7 +37,7 @@ interface Address {
 }
 
 /** `#token=…`: how the link that the server prints hands the token over. It is never sent to the server. */
-const LINK = /^#token=([^&]+)/;
+const LINK = /^#token=([^&]*)/;
 
 /**
  * The token of this tab. It is kept as long as the tab is, handed to tabs that are opened later, and forgotten in all
@@ -41,6 +46,8 @@ const LINK = /^#token=([^&]+)/;
 export class Session {
   readonly state: Observable<SessionState>;
   readonly #parts: SessionParts;
+  /** A token of a link that the server has not taken yet. */
+  #untried: string | undefined;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -72,15 +79,27 @@ export class Session {
 
   /** Forgets a token that the server does not take, here. Another one may have been given meanwhile. */
   refused(token: string, reason: string): void {
-    if (token === this.token) this.#forget({ kind: 'signed-out', reason });
+    if (token !== this.token) return;
+    const isOfLink = token === this.#untried;
+    this.#forget({ kind: 'signed-out', reason, ...(isOfLink && { isOfLink }) });
+  }
+
+  /** The server takes a token. */
+  taken(token: string): void {
+    if (token === this.#untried) this.#untried = undefined;
   }
 
   /** Takes the token out of an address such as `…/#token=…`, and out of the history. Says whether there was one. */
   takeFromAddress({ location, history }: Address): boolean {
-    const [, token] = LINK.exec(location.hash) ?? [];
-    if (token === undefined) return false;
+    const [, linked] = LINK.exec(location.hash) ?? [];
+    if (linked === undefined) return false;
     history.replaceState(null, '', `${location.pathname}${location.search}#/`);
-    this.signIn(decoded(token));
+    const token = givenToken(decoded(linked));
+    const reason = whyNoToken(token);
+    if (reason === undefined) {
+      this.#untried = token;
+      this.signIn(token);
+    } else this.#forget({ kind: 'signed-out', reason, isOfLink: true });
     return true;
   }
 
@@ -102,14 +121,5 @@ export class Session {
 
   #tell(message: TabMessage): void {
     this.#parts.channel.tell(message);
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // Not escaped: taken as it is, and refused by the server if it is no token.
-    return text;
   }
 }

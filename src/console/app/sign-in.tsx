@@ -5,17 +5,25 @@ import { CodeBlock } from '../ui/code-block';
 import { Field } from '../ui/field';
 import { Icon } from '../ui/icon';
 import { useConsole } from './console-context';
+import { givenToken, whyNoToken } from './given-token';
+
+interface Props {
+  /** Why nobody is signed in. */
+  readonly reason?: string;
+  /** It is the reason why the token of a link was not taken. */
+  readonly isOfLink?: boolean;
+}
 
 /** Asks for a token, which the server has to take, and says why there is none. */
-export function SignIn({ reason }: { readonly reason: string | undefined }) {
+export function SignIn({ reason, isOfLink = false }: Props) {
   const { session } = useConsole();
   const [token, setToken] = useState('');
   const [refusal, setRefusal] = useState<string>();
   const [isAsking, setIsAsking] = useState(false);
   const submit = async (): Promise<void> => {
-    const given = token.trim();
+    const given = givenToken(token);
     setIsAsking(true);
-    const refused = given === '' ? 'paste a token' : await refusalOf(given);
+    const refused = whyNoToken(given) ?? (await refusalOf(given));
     setIsAsking(false);
     setRefusal(refused);
     if (refused === undefined) session.signIn(given);
@@ -27,7 +35,7 @@ export function SignIn({ reason }: { readonly reason: string | undefined }) {
       </h1>
       {reason !== undefined && (
         <p class="notice" role="alert">
-          You were signed out: {reason}
+          {isOfLink ? 'The token of the link is not taken' : 'You were signed out'}: {reason}
         </p>
       )}
       <form
@@ -37,7 +45,7 @@ export function SignIn({ reason }: { readonly reason: string | undefined }) {
           void submit();
         }}
       >
-        <Field label="Token" error={refusal}>
+        <Field label="Token" hint="A token, or the whole link that the server has printed." error={refusal}>
           {(attributes) => (
             <textarea
               {...attributes}
@@ -49,6 +57,12 @@ export function SignIn({ reason }: { readonly reason: string | undefined }) {
               value={token}
               onInput={(event) => {
                 setToken(event.currentTarget.value);
+              }}
+              onKeyDown={(event) => {
+                // A token has one line, so that Enter means what it means in other fields.
+                if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+                event.preventDefault();
+                event.currentTarget.form?.requestSubmit();
               }}
             />
           )}
@@ -75,8 +89,6 @@ async function refusalOf(token: string): Promise<string | undefined> {
     const response = await fetch(addressOf(['topics'], { limit: 1 }), { headers, referrerPolicy: 'no-referrer' });
     return response.ok ? undefined : errorOf(response.status, await response.text()).message;
   } catch (error) {
-    // A header takes no other characters.
-    if (/[^\x21-\x7e]/.test(token)) return 'this is no token: it has characters that none has';
     return error instanceof TypeError ? 'the server cannot be reached' : String(error);
   }
 }

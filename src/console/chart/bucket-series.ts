@@ -8,6 +8,9 @@ export interface Bucket {
   readonly count: number;
   readonly min: number;
   readonly max: number;
+  /** The digits of both, where a double rounds them. */
+  readonly minText?: string | undefined;
+  readonly maxText?: string | undefined;
   /** Null: beyond a 64-bit float. */
   readonly mean: number | null;
 }
@@ -45,12 +48,14 @@ export class BucketSeries {
   }
 }
 
-function withSample({ start, count, min, max, mean }: Bucket, value: number): Bucket {
+function withSample({ start, count, min, max, mean, minText, maxText }: Bucket, value: number): Bucket {
   return {
     start,
     count: count + 1,
     min: Math.min(min, value),
     max: Math.max(max, value),
+    ...(minText !== undefined && value >= min && { minText }),
+    ...(maxText !== undefined && value <= max && { maxText }),
     mean: mean === null ? null : mean + (value - mean) / (count + 1),
   };
 }
@@ -59,6 +64,8 @@ function withSample({ start, count, min, max, mean }: Bucket, value: number): Bu
 export interface Columns {
   readonly starts: readonly bigint[];
   readonly values: readonly (readonly (number | null)[])[];
+  /** Digits of values that a double rounds. */
+  readonly texts?: readonly (readonly (string | null)[])[];
 }
 
 /** How many times the usual distance of two buckets makes a gap: senders are not punctual. */
@@ -68,21 +75,25 @@ const GAP_FACTOR = 3n;
  * Minimum, maximum and mean of buckets as columns of a chart. Where buckets are much further apart than they usually
  * are there is a place without values: a gap is drawn as one.
  */
-export function envelope({ buckets, length }: Pick<BucketSeries, 'buckets' | 'length'>): Columns {
+export function envelope({ buckets, length }: Pick<BucketSeries, 'buckets' | 'length'>): Required<Columns> {
   const starts: bigint[] = [];
   const values: [(number | null)[], (number | null)[], (number | null)[]] = [[], [], []];
-  const put = (start: bigint, numbers: readonly [number | null, number | null, number | null]): void => {
+  const texts: [(string | null)[], (string | null)[], (string | null)[]] = [[], [], []];
+  const put = (start: bigint, bucket: Partial<Bucket>): void => {
+    const { min = null, max = null, mean = null, minText = null, maxText = null } = bucket;
     starts.push(start);
-    numbers.forEach((number, series) => values[series]!.push(number));
+    [min, max, mean].forEach((number, series) => values[series]!.push(number));
+    [minText, maxText, null].forEach((text, series) => texts[series]!.push(text));
   };
   const longest = GAP_FACTOR * usualDistance(buckets);
   let before: bigint | undefined;
-  for (const { start, min, max, mean } of buckets) {
-    if (before !== undefined && start - before > longest) put(before + length, [null, null, null]);
-    put(start, [min, max, mean]);
+  for (const bucket of buckets) {
+    const { start } = bucket;
+    if (before !== undefined && start - before > longest) put(before + length, {});
+    put(start, bucket);
     before = start;
   }
-  return { starts, values };
+  return { starts, values, texts };
 }
 
 function usualDistance(buckets: readonly Bucket[]): bigint {

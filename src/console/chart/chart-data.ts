@@ -15,6 +15,8 @@ export interface ChartSeries {
 export interface ChartColumns {
   readonly starts: readonly bigint[];
   readonly values: readonly (readonly (number | null)[])[];
+  /** The digits of values, where a double may round them: for what is read, not for what is drawn. */
+  readonly texts?: readonly (readonly (string | null)[])[];
 }
 
 /** Columns as uPlot takes them: milliseconds from the start of a range on, which doubles hold to the nanosecond. */

@@ -33,9 +33,16 @@ export function bucketsOf({ timestamps, numericValues }: AggregateAnswer, parame
       count: count[index] ?? 0,
       min: Number(least.toString()),
       max: Number(greatest.toString()),
+      ...(isRounded(least) && { minText: least.toString() }),
+      ...(isRounded(greatest) && { maxText: greatest.toString() }),
       mean: mean[index] ?? null,
     };
   });
+}
+
+/** Numbers that a double holds are read as such, and others as their digits. */
+function isRounded(value: Digits): boolean {
+  return typeof value !== 'number';
 }
 
 /** From the first sample to behind the last one, of whatever kind; undefined: there is none. */

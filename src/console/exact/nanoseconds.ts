@@ -38,6 +38,11 @@ export function formatDateTime(nanoseconds: bigint, zone: Zone, digits: SecondDi
   return `${formatDate(nanoseconds, zone)} ${formatTime(nanoseconds, zone, digits)}`;
 }
 
+/** A moment of the API, ISO 8601 in UTC, in the browser's zone and to the second: `2026-11-27 03:08:26`. */
+export function formatMoment(iso: string): string {
+  return formatDateTime(fromMilliseconds(Date.parse(iso)), 'local', 0);
+}
+
 /** `2026-11-27` */
 export function formatDate(nanoseconds: bigint, zone: Zone): string {
   const { year, month, day } = partsOf(nanoseconds, zone);

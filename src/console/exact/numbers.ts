@@ -33,6 +33,11 @@ export function formatRate(rate: number): string {
   return String(Number(rate.toFixed(1)));
 }
 
+/** How long something took: `12 ms`, `1.2 s`. */
+export function formatElapsed(seconds: number): string {
+  return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`;
+}
+
 const SINCE: readonly (readonly [number, string])[] = [
   [86_400, 'd'],
   [3600, 'h'],

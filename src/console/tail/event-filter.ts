@@ -19,6 +19,11 @@ export function filterOf(query: URLSearchParams): EventFilter {
   };
 }
 
+/** What of an address cannot be a filter: tags without a name or a value's `=`. */
+export function wrongTags(query: URLSearchParams): readonly string[] {
+  return [...new Set(query.getAll('tag'))].filter((text) => tagOf(text) === undefined);
+}
+
 /** A filter as parts of an address; what `filterOf` reads. */
 export function filterQuery({ ids, tags, text }: EventFilter): {
   readonly id: readonly string[];

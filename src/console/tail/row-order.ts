@@ -4,6 +4,8 @@ import type { Row, ShownEvent } from './event';
 /** `arrival`: as they were stored; `time`: by timestamp, to the nanosecond, and then as they were stored. */
 export type RowOrder = 'arrival' | 'time';
 
+export const ORDERS: readonly RowOrder[] = ['arrival', 'time'];
+
 export function orderOf(text: string | null): RowOrder {
   return text === 'time' ? 'time' : 'arrival';
 }

@@ -1,3 +1,4 @@
+import { ApiError } from '../api/api-error';
 import { ArrivalRate } from './arrival-rate';
 import { shownEvent, type Gap, type SentEvent } from './event';
 import type { EventPages, FoundPage } from './event-pages';
@@ -17,7 +18,7 @@ export interface FollowHandlers {
   caughtUp(): void;
   lost(): void;
   back(): void;
-  refused(reason: string): void;
+  refused(failure: { readonly code: string | undefined; readonly reason: string }): void;
 }
 
 export interface TailParts {
@@ -29,6 +30,11 @@ export interface TailParts {
   readonly showsAll: boolean;
   /** Follows what comes behind a position (`earliest`: all there is), until the function it answers with is called. */
   readonly follow: (from: string, handlers: FollowHandlers) => () => void;
+  /**
+   * Tells when there may be a topic or stream that was not there, again and again, until the function that it answers
+   * with is called.
+   */
+  readonly awaitPlace: (isThere: () => void) => () => void;
   /** Something is to be drawn. */
   readonly changed: () => void;
   /** Milliseconds that grow. */
@@ -43,6 +49,8 @@ export type TailStatus =
   | { readonly kind: 'live' }
   /** The connection is lost; the rows stay, and what is missed will follow. */
   | { readonly kind: 'lost' }
+  /** There is no such topic or stream, or no more; when it is made, it is shown. */
+  | { readonly kind: 'waiting'; readonly reason: string }
   /** The server's reason: a limit, a right, a position that is gone. The rows stay. */
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -64,6 +72,9 @@ export class Tail {
   #status: TailStatus = { kind: 'loading' };
   #reading: Reading = { isOlder: false, isNewer: false, problem: undefined, searched: 0 };
   #unfollow: (() => void) | undefined;
+  #stopWaiting: (() => void) | undefined;
+  #isStarting = false;
+  #isWantedAgain = false;
   #hasComeBack = false;
   #isJumping = false;
   #nextJump: ((signal: AbortSignal) => Promise<void>) | undefined;
@@ -104,10 +115,15 @@ export class Tail {
 
   /** Reads the newest events and follows. Also begins again where the server had refused. */
   async start(): Promise<void> {
-    this.#hasComeBack = false;
     this.#set({ kind: 'loading' });
+    await this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    this.#hasComeBack = false;
     await this.#orRefused(async () => {
       const found = await this.#parts.pages.older(undefined, FIRST_PAGE, this.#abort.signal);
+      this.#endWait();
       this.window.begin(found, found.first);
       this.#noteSearch(found);
       this.#follow(found.first ?? 'earliest');
@@ -119,6 +135,7 @@ export class Tail {
     this.#abort.abort();
     this.#unfollow?.();
     this.#unfollow = undefined;
+    this.#endWait();
   }
 
   pause(): void {
@@ -203,8 +220,8 @@ export class Tail {
         this.#hasComeBack = true;
         this.#set({ kind: 'catching-up' });
       },
-      refused: (reason) => {
-        this.#set({ kind: 'refused', reason });
+      refused: ({ code, reason }) => {
+        this.#refuse(code, reason);
       },
     });
   }
@@ -262,14 +279,45 @@ export class Tail {
       await work();
     } catch (error) {
       if (this.#abort.signal.aborted) return;
-      this.#set({ kind: 'refused', reason: messageOf(error) });
+      this.#refuse(codeOf(error), messageOf(error));
     }
+  }
+
+  #refuse(code: string | undefined, reason: string): void {
+    const isMissing = code === 'unknown_topic' || code === 'unknown_stream';
+    this.#set({ kind: isMissing ? 'waiting' : 'refused', reason });
+    if (!isMissing) this.#endWait();
+    else
+      this.#stopWaiting ??= this.#parts.awaitPlace(() => {
+        void this.#startAgain();
+      });
+  }
+
+  /** What is told while an attempt is under way may have come too late for it. */
+  async #startAgain(): Promise<void> {
+    this.#isWantedAgain = true;
+    if (this.#isStarting) return;
+    this.#isStarting = true;
+    while (this.#isWantedAgain && this.#status.kind === 'waiting') {
+      this.#isWantedAgain = false;
+      await this.#begin();
+    }
+    this.#isStarting = false;
+  }
+
+  #endWait(): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
   }
 
   #set(status: TailStatus): void {
     this.#status = status;
     this.#parts.changed();
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof ApiError ? error.code : undefined;
 }
 
 function messageOf(error: unknown): string {

@@ -11,22 +11,30 @@ interface Props {
   readonly columns: ChartColumns;
   readonly series: readonly ChartSeries[];
   readonly clock: WallClock;
+  /** Of bars, those of nothing are left out. */
+  readonly kind: 'bars' | 'lines';
 }
 
 /** The numbers of a chart for those who do not see it. */
-export function ChartTable({ label, columns, series, clock }: Props) {
+export function ChartTable({ label, columns, series, clock, kind }: Props) {
   const [isOpen, setIsOpen] = useState(false);
-  const { starts, values } = columns;
+  const { starts, values, texts } = columns;
+  const textOf = (number: number, index: number): string =>
+    texts?.[number]?.[index] ?? String(values[number]?.[index] ?? '');
+  const isShown = (number: number, index: number): boolean =>
+    textOf(number, index) !== '' && (kind === 'lines' || values[number]?.[index] !== 0);
   const shown = starts
     .map((_, index) => index)
-    .filter((index) => values.some((column) => column[index] !== 0 && column[index] !== null))
+    .filter((index) => values.some((_, number) => isShown(number, index)))
     .slice(-MAX_ROWS);
+  // Milliseconds, or all digits where they tell more.
+  const digits = starts.every((start) => start % 1_000_000n === 0n) ? 3 : 9;
   const named: readonly Column<number>[] = [
-    { title: 'Time', cell: (index) => <time>{clock.dateTime(starts[index]!, 3)}</time> },
+    { title: 'Time', cell: (index) => <time>{clock.dateTime(starts[index]!, digits)}</time> },
     ...series.map(({ name }, number) => ({
       title: name,
       isNumber: true,
-      cell: (index: number) => String(values[number]?.[index] ?? ''),
+      cell: (index: number) => textOf(number, index),
     })),
   ];
   return (

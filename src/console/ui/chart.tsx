@@ -10,6 +10,8 @@ import { ChartTable } from './chart-table';
 
 /** Pixels between two labels of the axis of time, about. */
 const LABEL_WIDTH = 110;
+/** Of an axis beyond its values, as a part of them. */
+const LEAST_MARGIN = 1e-13;
 const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
 
 interface Props {
@@ -83,7 +85,7 @@ export function Chart({ label, columns, series, range, height, kind, onZoom, uni
       </figcaption>
       <div ref={frame} class="chart-frame" aria-hidden="true" />
       <Legend series={series} columns={columns} pointed={pointed} clock={clock} kind={kind} unit={unit} />
-      <ChartTable label={label} columns={columns} series={series} clock={clock} />
+      <ChartTable label={label} columns={columns} series={series} clock={clock} kind={kind} />
     </figure>
   );
 }
@@ -100,22 +102,26 @@ interface LegendProps {
 /** Names of the series with their colours, and their values where the mouse points; else the latest, or sums. */
 function Legend({ series, columns, pointed, clock, kind, unit }: LegendProps) {
   const start = pointed === undefined ? undefined : columns.starts[pointed];
-  const valueOf = (column: readonly (number | null)[] = []): number | null => {
-    if (start !== undefined) return column[pointed!] ?? null;
-    if (kind === 'bars') return column.reduce<number>((sum, value) => sum + (value ?? 0), 0);
-    return column.findLast((value) => value !== null) ?? null;
+  const textOf = (number: number): string | undefined => {
+    const column = columns.values[number] ?? [];
+    if (start === undefined && kind === 'bars')
+      return NUMBER.format(column.reduce<number>((sum, value) => sum + (value ?? 0), 0));
+    const texts = columns.texts?.[number] ?? [];
+    const isThere = (value: number | null, index: number): boolean => value !== null || (texts[index] ?? null) !== null;
+    const index = start === undefined ? column.findLastIndex(isThere) : pointed!;
+    const value = column[index] ?? null;
+    return texts[index] ?? (value === null ? undefined : NUMBER.format(value));
   };
   return (
     <div class="legend">
       <ul>
         {series.map(({ name, colour }, number) => {
-          const value = valueOf(columns.values[number]);
+          const text = textOf(number);
           return (
             <li key={number}>
               <span class={`swatch swatch-${colour}`} aria-hidden="true" />
-              <span class="legend-name">{name}</span>{' '}
-              <span class="numbers">{value === null ? '–' : NUMBER.format(value)}</span>
-              {unit !== undefined && value !== null && <span class="muted"> {unit}</span>}
+              <span class="legend-name">{name}</span> <span class="numbers">{text ?? '–'}</span>
+              {unit !== undefined && text !== undefined && <span class="muted"> {unit}</span>}
             </li>
           );
         })}
@@ -213,7 +219,7 @@ function drawnSeries(
     return {
       label: name,
       stroke,
-      width: isFaint === true ? 0.5 : 1.5,
+      width: isFaint === true ? 0.75 : 1.5,
       points: { show: false },
       spanGaps: false,
       ...(kind === 'bars' && { fill: stroke, width: 0, ...(bars !== undefined && { paths: bars }) }),
@@ -240,7 +246,9 @@ function absolute(milliseconds: number, { from }: TimeRange): bigint {
 function yRange(min: number | null, max: number | null, kind: Props['kind']): [number, number] {
   if (min === null || max === null) return [0, 1];
   if (kind === 'bars') return [0, Math.max(1, max * 1.08)];
-  const margin = max > min ? (max - min) * 0.08 : Math.max(1, Math.abs(max) * 0.1);
+  // Where doubles lie further apart than labels, uPlot looks for the next label for ever.
+  const least = Math.max(Math.abs(min), Math.abs(max)) * LEAST_MARGIN;
+  const margin = max > min ? Math.max((max - min) * 0.08, least) : Math.max(1, Math.abs(max) * 0.1);
   return [min - margin, max + margin];
 }
 

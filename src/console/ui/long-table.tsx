@@ -66,7 +66,7 @@ export function LongTable<Row>({ label, columns, rows, keyOf, sort, onSort, onSe
         </tr>
       </thead>
       <tbody ref={body}>
-        <Space rows={first} columns={columns.length} />
+        <Space rows={first} />
         {seen.map((row, i) => (
           <tr key={keyOf(row)} aria-rowindex={first + i + 2}>
             {columns.map((column) => (
@@ -76,18 +76,20 @@ export function LongTable<Row>({ label, columns, rows, keyOf, sort, onSort, onSe
             ))}
           </tr>
         ))}
-        <Space rows={rows.length - end} columns={columns.length} />
+        <Space rows={rows.length - end} />
       </tbody>
     </table>
   );
 }
 
-/** Takes the place of rows that are not drawn. */
-function Space({ rows, columns }: { readonly rows: number; readonly columns: number }) {
+/**
+ * Takes the place of rows that are not drawn. It has one cell: a column that is hidden would get room by more of them.
+ */
+function Space({ rows }: { readonly rows: number }) {
   if (rows <= 0) return null;
   return (
     <tr aria-hidden="true">
-      <td class="long-table-space" colSpan={columns} style={{ height: `${rows * ROW}px` }} />
+      <td class="long-table-space" style={{ height: `${rows * ROW}px` }} />
     </tr>
   );
 }

@@ -9,7 +9,9 @@ interface Props {
 }
 
 /** The course of a number, without axes: its shape beside a text that says how much it is. */
-export function Sparkline({ values, label }: Props) {
+export function Sparkline({ values: given, label }: Props) {
+  // One sample is a level, and no course.
+  const values = given.length === 1 ? [given[0]!, given[0]!] : given;
   const most = Math.max(...values, 0);
   const step = WIDTH / Math.max(values.length - 1, 1);
   const y = (value: number): number => HEIGHT - 1 - (most === 0 ? 0 : (value / most) * (HEIGHT - 3));

@@ -119,6 +119,32 @@ describe('the page "Send your first event"', () => {
     expect(await snippet(other, 'Python')).toContain(limited);
   });
 
+  it('says at the field what is wrong with a name, and shows no snippet for it', async () => {
+    const hub = await TestHub.start();
+    await hub.post('/v0/events?name=visits&wait=true', '{"city": "Chicago"}');
+    const { page } = await ConsolePage.open(browser, hub, { at: '#/welcome' });
+    for (const [name, said] of [
+      ['a/b', 'the topic name holds a slash'],
+      ['..', 'the topic name is .., which means a directory in a path'],
+      ['x'.repeat(300), 'the topic name is longer than 255 bytes of UTF-8'],
+      ['visits', 'visits is a data source: it takes rows, and no events'],
+    ] as const) {
+      await page.getByLabel('Topic').fill(name);
+      await page.getByLabel('Topic').blur();
+      await page.locator('.field-error').getByText(said).waitFor();
+      expect(await page.getByRole('tab').count()).toBe(0);
+      expect(await page.getByText(/^Waiting/).count()).toBe(0);
+    }
+  });
+
+  it('says what the token of whoever may do less lacks', async () => {
+    const hub = await TestHub.start();
+    const { page } = await ConsolePage.open(browser, hub, { bearer: token('read:*'), at: '#/welcome' });
+    await page.getByText(/signed in with; it may read it\./).waitFor();
+    await page.getByText(/It lacks sending to it \(append:cars, or create\)/).waitFor();
+    expect(await page.getByText('may create topics').count()).toBe(0);
+  });
+
   it('takes another topic, whatever its name, and quotes it as each language wants it', async () => {
     const hub = await TestHub.start();
     const topic = `it's "<b>$(x)`;

@@ -20,7 +20,7 @@ describe('signing in to the console', () => {
     await page.goto(`${hub.url}/#token=${bearer}`);
     await page.locator('.shell').waitFor();
     await page.getByText('Live', { exact: true }).waitFor();
-    expect(page.url()).toBe(`${hub.url}/#/`);
+    expect([`${hub.url}/#/`, `${hub.url}/#/welcome`]).toContain(page.url());
     // The stock client has no other place for the token of a WebSocket.
     const others = addresses.filter((address) => !address.startsWith('ws') && !address.includes('/hub?'));
     expect(
@@ -55,6 +55,8 @@ describe('signing in to the console', () => {
   it.each([
     ['has expired', () => mintToken({ scopes: ['admin'], expiresIn: 1, now: () => 0 }, SECRET).token, /expired/],
     ['is none', () => 'nonsense', /token/i],
+    ['has a line end in it', () => 'eyJ.a%0Ab.c', /a line end/],
+    ['has letters of no token', () => 'eyJ.%D0%B6.c', /U\+0436/],
     [
       'is of another server',
       () => mintToken({ scopes: ['admin'] }, 'another secret, of forty-three bytes, too !').token,
@@ -66,6 +68,7 @@ describe('signing in to the console', () => {
     atEnd(() => context.close());
     const page = await context.newPage();
     await page.goto(`${hub.url}/#token=${bearer()}`);
+    expect(await page.getByRole('alert').textContent()).toMatch(/^The token of the link is not taken: /);
     expect(await page.getByRole('alert').textContent()).toMatch(reason);
     await page.getByRole('textbox', { name: 'Token' }).fill('still nonsense');
     await page.getByRole('button', { name: 'Sign in' }).click();
@@ -73,6 +76,23 @@ describe('signing in to the console', () => {
     await page.getByRole('textbox', { name: 'Token' }).fill(` ${token('read:*')}\n`);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.locator('.shell').waitFor();
+  });
+
+  it.each([
+    ['a link with a line end', (hub: string) => [`${hub}/#token=${token('admin')}%0A`, '']],
+    ['the link in the form, with Enter', (hub: string) => [`${hub}/`, `${hub}/#token=${token('admin')}`]],
+    ['a header in the form, with Enter', (hub: string) => [`${hub}/`, `Bearer ${token('admin')}`]],
+  ])('takes %s', async (_, given) => {
+    const hub = await shared.hub();
+    const [address = '', typed = ''] = given(hub.url);
+    const { page } = await ConsolePage.open(browser(), hub, { bearer: null });
+    await page.goto('about:blank');
+    await page.goto(address);
+    if (typed !== '') {
+      await page.getByRole('textbox', { name: 'Token' }).fill(typed);
+      await page.keyboard.press('Enter');
+    }
+    await page.getByText('Live', { exact: true }).waitFor();
   });
 
   it('leads to the form with the reason when the token is revoked while it is used', async () => {

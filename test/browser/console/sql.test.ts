@@ -109,6 +109,28 @@ describe('the page of SQL', () => {
     await page.getByRole('figure', { name: 'n over t' }).waitFor();
   });
 
+  it('has in the table of a chart and in its legend the digits of the result', async () => {
+    const big =
+      "SELECT '2026-03-29 01:00:00' AS ts, 9007199254740993 AS big UNION ALL SELECT '2026-03-29 02:00:00', 9007199254740995";
+    const { page } = await ConsolePage.open(browser, hub, { at: at(big) });
+    await page.getByRole('tab', { name: 'Chart' }).click();
+    await page.locator('.legend').getByText('9007199254740995', { exact: true }).waitFor();
+    await page.getByText('As a table').click();
+    const cells = page.getByRole('figure').getByRole('cell');
+    await cells.getByText('9007199254740993', { exact: true }).waitFor();
+    expect(await cells.getByText('9007199254740992').count()).toBe(0);
+  });
+
+  it.each([
+    ["SELECT 'abc", /^unrecognized token: "'abc"$/, "'abc"],
+    ['SELECT 1 AS one FORMAT Foo', /^there is no format "?Foo/, 'Foo'],
+    ['SELECT load_extension(1)', /function/, 'load_extension'],
+  ])('says of %s what the server says of it as it is, and where', async (query, said, marked) => {
+    const { page } = await ConsolePage.open(browser, hub, { at: at(query) });
+    await page.locator('.query-error p').getByText(said).waitFor();
+    expect(await page.locator('.cm-query-error').allInnerTexts()).toEqual([marked]);
+  });
+
   it('keeps the last queries in the browser, and runs one again', async () => {
     const { page } = await ConsolePage.open(browser, hub, { at: at('SELECT 1 AS one') });
     await result(page).waitFor();
@@ -126,6 +148,7 @@ describe('the page of SQL', () => {
     const { page } = await ConsolePage.open(browser, hub, { at: at(endless) });
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: /^Run/ }).waitFor();
+    await page.getByText(/^Cancelled after \d/).waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 });

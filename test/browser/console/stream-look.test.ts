@@ -105,6 +105,7 @@ describe('the page of a stream', () => {
     await expectAccessible(page);
     await shoot(page, name('detail'));
     await view.detail.getByRole('button', { name: 'Close the event' }).click();
+    if (width < 768) await page.getByRole('button', { name: 'Filter and more' }).click();
     await page.getByRole('button', { name: 'Find', exact: true }).click();
     await page.getByRole('button', { name: 'Download' }).click();
     await fits(page);

@@ -31,6 +31,67 @@ describe('the events of a stream', () => {
     expect(opened.complaints).toEqual([]);
   });
 
+  it.each([
+    ['a topic', '#/topics/later/events', undefined],
+    ['a stream of a topic that is not there', '#/topics/later/streams/car-1', undefined],
+    ['a stream of a topic that is there', '#/topics/later/streams/car-1', 'car-2'],
+  ])('begin by themselves when %s is made', async (_, at, before) => {
+    if (before !== undefined) await append(own.hub, before, valued('other'), 'later');
+    const { view } = await open(at);
+    await view.says(/^Waiting: .*It is shown as soon as it is made/);
+    await append(own.hub, 'car-1', valued('first'), 'later');
+    await view.shows('first');
+    await view.live();
+    await append(own.hub, 'car-1', valued('second'), 'later');
+    await view.shows('second');
+  });
+
+  it.each([
+    [1024, false],
+    [1440, true],
+  ])('keep room for the value beside long tags, %d pixels wide', async (width, isOpen) => {
+    const long = 'a-long-value-of-a-tag-that-takes-all-the-room-there-is';
+    const tags = { a: long, b: long, c: long, d: long };
+    await append(own.hub, 'car-1', [{ id: 'an-id-that-is-long-too', value: 'the value is here', tags }]);
+    const { view } = await open('#/topics/cars/events', { viewport: { width, height: 900 } });
+    await view.shows('the value');
+    if (isOpen) await view.row('the value').click();
+    const { width: seen } = (await view.page.locator('.tail-value').first().boundingBox())!;
+    expect(seen).toBeGreaterThan(120);
+    expect(await view.page.evaluate(`document.querySelector('.tail-value').scrollWidth`)).toBeLessThanOrEqual(seen + 1);
+  });
+
+  it.each([
+    ['?tag=novalue', '“novalue”, which is no name=value'],
+    ['?tag==x', '“=x”, which is no name=value'],
+    ['?order=bogus', 'There is no order “bogus”'],
+    ['?tab=bogus', 'There is no tab “bogus”'],
+  ])('say what of the address %s is not taken', async (query, said) => {
+    await append(own.hub, 'car-1', valued('one'));
+    const { view } = await open(`${STREAM}${query}`);
+    await view.page.getByRole('alert').getByText(said).waitFor();
+    await view.shows('one');
+  });
+
+  it('go with one press of Page Up by a page, and of Home to the oldest of all', async () => {
+    await append(own.hub, 'car-1', numbered(1, 3_000));
+    const { view } = await open();
+    await view.shows('no 3000;');
+    await view.live();
+    await view.list.focus();
+    const top = (): Promise<number> => view.page.evaluate<number>(`document.querySelector('#events').scrollTop`);
+    const before = await top();
+    await view.page.keyboard.press('PageUp');
+    await view.counts('0');
+    await view.frame();
+    expect(before - (await top())).toBeGreaterThan(200);
+    await view.resume();
+    await view.live();
+    await view.list.focus();
+    await view.page.keyboard.press('Home');
+    await view.shows('no 1;');
+  });
+
   it('begin with the first one of a topic that is there', async () => {
     await append(own.hub, 'car-2', valued('of another'));
     const { view } = await open('#/topics/cars/events');
@@ -298,16 +359,15 @@ describe('the events of a stream', () => {
     expect(await view.values()).toEqual([]);
   });
 
-  it('stay when their topic is removed, with the reason', async () => {
+  it('stay when their topic is removed, with the reason, and give way to those of a new one', async () => {
     await append(own.hub, 'car-1', valued('one'));
     const { view } = await open();
     await view.shows('one');
     await view.live();
     expect((await own.hub.fetch('/topics/cars', { method: 'DELETE' })).ok).toBe(true);
-    await view.says(/unknown_topic/);
+    await view.says(/^Waiting: there is no topic "cars"/);
     expect(await view.values()).toEqual(['one']);
     await append(own.hub, 'car-1', valued('anew'));
-    await view.page.locator('.tail-status').getByRole('button', { name: 'Try again' }).click();
     await view.shows('anew');
     expect(await view.values()).toEqual(['anew']);
   });

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
-import { TestHub, token } from '../../support/test-hub';
+import { mintToken } from '../../../src/auth/token-minter';
+import { SECRET, TestHub, token } from '../../support/test-hub';
 import { launchChromium } from '../support/chromium';
 import { ConsolePage } from './support/console-page';
 
@@ -45,9 +46,27 @@ describe('the page of tokens', () => {
   it('says at the field what the server says', async () => {
     const hub = await TestHub.start({ shutdownTimeout: 200 });
     const { page } = await ConsolePage.open(browser, hub, { at: '#/tokens' });
-    await page.getByRole('textbox', { name: 'The token, or its id' }).fill('a.b.c');
+    const field = page.getByRole('textbox', { name: 'The token, or its id' });
+    await field.fill('garbage here');
+    await page.getByRole('button', { name: 'Revoke it' }).click();
+    await page.getByText('this is neither a token nor an id of one').waitFor();
+    await field.fill('a.eyJzdWIiOiJ4In0.c');
     await page.getByRole('button', { name: 'Revoke it' }).click();
     await page.getByText('this token has no id').waitFor();
+    expect(await hub.read('/tokens/revoked')).toContain('"count":0');
+  });
+
+  it('asks before it revokes the token of whoever is signed in', async () => {
+    const hub = await TestHub.start({ shutdownTimeout: 200 });
+    const { token: own } = mintToken({ scopes: ['admin'] }, SECRET);
+    const { page } = await ConsolePage.open(browser, hub, { at: '#/tokens', bearer: own });
+    await page.getByRole('textbox', { name: 'The token, or its id' }).fill(own);
+    await page.getByRole('button', { name: 'Revoke it' }).click();
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    expect((await hub.fetch('/topics', { headers: { authorization: `Bearer ${own}` } })).status).toBe(200);
+    await page.getByRole('button', { name: 'Revoke it' }).click();
+    await page.getByRole('button', { name: 'Revoke it and sign out' }).click();
+    await page.getByText(/You were signed out: .*revoked/).waitFor();
   });
 
   it('tells whoever may not make tokens how to get one that may', async () => {

@@ -40,7 +40,7 @@ describe('BucketSeries', () => {
 describe('envelope', () => {
   it('draws a gap where there are no samples', () => {
     const series = new BucketSeries(10n, [bucket(0n, 1, 3), bucket(10n, 2, 4), bucket(50n, 0, 2)]);
-    expect(envelope(series)).toEqual({
+    expect(envelope(series)).toMatchObject({
       starts: [0n, 10n, 20n, 50n],
       values: [
         [1, 2, null, 0],
@@ -48,6 +48,16 @@ describe('envelope', () => {
         [2, 3, null, 1],
       ],
     });
+  });
+});
+
+describe('envelope of numbers that a double rounds', () => {
+  it('has their digits, until a sample goes beyond them', () => {
+    const exact = { minText: '-9007199254740993', maxText: '9007199254740993' };
+    const series = new BucketSeries(10n, [{ ...bucket(0n, -9007199254740992, 9007199254740992), ...exact }]);
+    expect(envelope(series).texts).toEqual([['-9007199254740993'], ['9007199254740993'], [null]]);
+    series.add(1n, 1e16);
+    expect(envelope(series).texts).toEqual([['-9007199254740993'], [null], [null]]);
   });
 });
 

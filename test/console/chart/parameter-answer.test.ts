@@ -19,7 +19,10 @@ describe('bucketsOf', () => {
       },
     };
     expect(bucketsOf(answer, 'Speed')).toEqual([
-      { start: 1_700_000_000_000_000_000n, count: 2, min: 1, max: Number('12345678901234567890'), mean: null },
+      {
+        ...{ start: 1_700_000_000_000_000_000n, count: 2, min: 1, max: Number('12345678901234567890'), mean: null },
+        maxText: '12345678901234567890',
+      },
     ]);
   });
 

@@ -1,5 +1,17 @@
-import { filterOf, filterQuery, isEmpty, matcher, tagOf } from '../../../src/console/tail/event-filter';
+import { filterOf, filterQuery, isEmpty, matcher, tagOf, wrongTags } from '../../../src/console/tail/event-filter';
 import { shown } from './made-events';
+
+describe('wrongTags', () => {
+  it.each([
+    ['tag=novalue', ['novalue']],
+    ['tag==x&tag=a=1', ['=x']],
+    ['tag=', ['']],
+    ['tag=a=', []],
+    ['id=x', []],
+  ])('of %s are %j', (query, wrong) => {
+    expect(wrongTags(new URLSearchParams(query))).toEqual(wrong);
+  });
+});
 
 describe('filterOf', () => {
   it('reads what filterQuery writes', () => {

@@ -1,3 +1,4 @@
+import { ApiError } from '../../../src/console/api/api-error';
 import { EventPages } from '../../../src/console/tail/event-pages';
 import { Tail, type FollowHandlers } from '../../../src/console/tail/tail';
 import { TailWindow } from '../../../src/console/tail/tail-window';
@@ -11,6 +12,8 @@ class MadeTail {
   handlers: FollowHandlers | undefined;
   now = 0;
   failure: Error | undefined;
+  /** Tells that what was missing may be there; undefined: nobody waits for it. */
+  made: (() => void) | undefined;
 
   constructor(rows = 1000) {
     const read: MadeLog['read'] = (query) =>
@@ -28,6 +31,12 @@ class MadeTail {
           if (this.handlers === handlers) this.handlers = undefined;
         };
       },
+      awaitPlace: (isThere) => {
+        this.made = isThere;
+        return () => {
+          this.made = undefined;
+        };
+      },
       changed: () => undefined,
       now: () => this.now,
     });
@@ -43,6 +52,9 @@ class MadeTail {
     return this.tail.window.rows.map((row) => (row.kind === 'event' ? row.offset : `${row.count} skipped`));
   }
 }
+
+/** Once what is under way is done. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
@@ -65,6 +77,38 @@ describe('Tail', () => {
     expect(made.tail.window.isAtStart).toBe(true);
   });
 
+  it.each(['unknown_topic', 'unknown_stream'])(
+    'waits for what is missing (%s), and begins when it is made',
+    async (code) => {
+      const made = new MadeTail();
+      made.failure = new ApiError('there is none', { status: 404, code });
+      await made.tail.start();
+      expect(made.tail.status).toEqual({ kind: 'waiting', reason: 'there is none' });
+      made.made!();
+      await settled();
+      expect(made.tail.status.kind).toBe('waiting');
+      made.failure = undefined;
+      made.log.add(1);
+      made.made!();
+      await settled();
+      expect(made.followed).toEqual(['1']);
+      expect(made.rows()).toEqual(['1']);
+      expect(made.made).toBeUndefined();
+    },
+  );
+
+  it('waits for a topic that is removed while it is followed, and shows the new one', async () => {
+    const made = new MadeTail();
+    made.log.add(1);
+    await made.tail.start();
+    made.handlers!.refused({ code: 'unknown_topic', reason: 'there is no topic "cars"' });
+    expect(made.tail.status).toEqual({ kind: 'waiting', reason: 'there is no topic "cars"' });
+    made.log.add(2);
+    made.made!();
+    await settled();
+    expect(made.followed).toEqual(['1', '2']);
+  });
+
   it('says that the connection is lost and back, and the rows stay', async () => {
     const made = new MadeTail();
     made.log.add(1);
@@ -83,8 +127,8 @@ describe('Tail', () => {
     const made = new MadeTail();
     made.log.add(1);
     await made.tail.start();
-    made.handlers!.refused('over_share: WRITER_HUB_MAX_FOLLOWERS');
-    expect(made.tail.status).toEqual({ kind: 'refused', reason: 'over_share: WRITER_HUB_MAX_FOLLOWERS' });
+    made.handlers!.refused({ code: 'over_share', reason: 'WRITER_HUB_MAX_FOLLOWERS' });
+    expect(made.tail.status).toEqual({ kind: 'refused', reason: 'WRITER_HUB_MAX_FOLLOWERS' });
     expect(made.rows()).toEqual(['1']);
     made.failure = new Error('unknown_topic');
     await made.tail.start();

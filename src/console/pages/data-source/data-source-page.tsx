@@ -2,11 +2,13 @@ import { useMemo } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
 import { href, setQuery } from '../../app/router';
 import type { PageProps } from '../../app/page-route';
+import { UnknownTab } from '../../app/unknown-tab';
 import { useLoaded } from '../../app/use-loaded';
+import { useWhenMade } from '../../app/use-when-made';
 import { useWhileVisible } from '../../app/use-while-visible';
 import { formatCount } from '../../exact/numbers';
 import { ErrorText } from '../../ui/error-text';
-import { Tabs } from '../../ui/tabs';
+import { Tabs, type Tab } from '../../ui/tabs';
 import { dataSourceApi, type DataSourceStatus } from './data-source-api';
 import { Newest } from './newest';
 import type { PanelProps } from './panel-props';
@@ -14,8 +16,13 @@ import { Quarantine } from './quarantine';
 import { RemoveData } from './remove-data';
 import { SchemaView } from './schema-view';
 
-const TABS = ['rows', 'quarantine', 'schema', 'remove'] as const;
-type TabId = (typeof TABS)[number];
+const TABS = [
+  { id: 'rows', text: 'Newest rows' },
+  { id: 'quarantine', text: 'Quarantine' },
+  { id: 'schema', text: 'Schema' },
+  { id: 'remove', text: 'Remove' },
+] as const satisfies readonly Tab<string>[];
+type TabId = (typeof TABS)[number]['id'];
 
 /** How often counts are asked for, in milliseconds. */
 const REFRESH = 5000;
@@ -27,28 +34,28 @@ export function DataSourcePage({ params, query }: PageProps) {
   const calls = useMemo(() => dataSourceApi(api), [api]);
   const status = useLoaded((signal) => calls.status(name, signal), [calls, name]);
   useWhileVisible(status.reload, REFRESH);
-  const chosen = TABS.find((tab) => tab === query.get('tab')) ?? 'rows';
+  useWhenMade(name, status.error, status.reload);
+  const chosen = TABS.find(({ id }) => id === query.get('tab'))?.id ?? 'rows';
   const { value } = status;
   return (
     <>
       <Heading name={name} status={value} />
       <ErrorText error={status.error} onRetry={status.reload} />
+      <UnknownTab asked={query.get('tab')} tabs={TABS} />
       {value !== undefined && (
-        <Tabs
+        <Tabs<TabId>
           label={name}
           chosen={chosen}
           onChoose={(tab) => {
             setQuery({ tab: tab === 'rows' ? undefined : tab }, { replace: false });
           }}
-          tabs={[
-            { id: 'rows', text: 'Newest rows' },
-            {
-              id: 'quarantine',
-              text: `Quarantine${value.quarantine_rows > 0 ? ` · ${formatCount(value.quarantine_rows)}` : ''}`,
-            },
-            { id: 'schema', text: 'Schema' },
-            { id: 'remove', text: 'Remove' },
-          ]}
+          tabs={TABS.map(({ id, text }) => ({
+            id,
+            text:
+              id === 'quarantine' && value.quarantine_rows > 0
+                ? `${text} · ${formatCount(value.quarantine_rows)}`
+                : text,
+          }))}
         >
           {panelOf(chosen, { name, status: value, calls, onChanged: status.reload })}
         </Tabs>

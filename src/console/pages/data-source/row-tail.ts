@@ -37,6 +37,9 @@ const MAY_PASS = new Set([
   'rate_limited',
   'store_unavailable',
   'internal',
+  // It was removed: another one of its name may be made.
+  'unknown_topic',
+  'unknown_data_source',
 ]);
 
 /**

@@ -27,13 +27,18 @@ export function spaceOf(now: Scrape): readonly Budget[] {
   const free = now.sum('writer_hub_disk_free_bytes');
   const hasDisk = size !== undefined && free !== undefined && !Number.isNaN(size - free);
   return [
-    ...(hasDisk ? [budgetOf('disk_bytes', size - free, size)] : []),
+    ...(hasDisk ? [withUsed(budgetOf('disk_bytes', size - free, size))] : []),
     ...(['database', 'log'] as const).flatMap((part) => {
       const bytes = now.sum(`writer_hub_${part}_bytes`);
-      const name = part === 'log' ? 'write-ahead log_bytes' : 'database_bytes';
+      const name = part === 'log' ? 'write-ahead log_bytes' : 'database file_bytes';
       return bytes === undefined || Number.isNaN(bytes) ? [] : [budgetOf(name, bytes, hasDisk ? size : Infinity)];
     }),
   ];
+}
+
+/** A disk has what is used, and what is free: a number alone may be either. */
+function withUsed(budget: Budget): Budget {
+  return { ...budget, text: `${budget.text} used` };
 }
 
 function budgetOf(name: string, used: number, limit: number): Budget {

@@ -1,3 +1,4 @@
+import type { ChartColumns } from '../../chart/chart-data';
 import type { Cell } from '../../exact/cells';
 import type { ResultColumn } from './result-reader';
 
@@ -60,17 +61,18 @@ export function timeOf(cell: Cell): bigint | undefined {
   return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 
-/** Numbers over time as a chart takes them: in order of time, `null` where there is none. */
-export function timeColumns(
-  { rows }: ChartedResult,
-  { x, ys }: ChartChoice,
-): { readonly starts: readonly bigint[]; readonly values: readonly (readonly (number | null)[])[] } {
+/** Numbers over time as a chart takes them, and their digits: in order of time, `null` where there is none. */
+export function timeColumns({ rows }: ChartedResult, { x, ys }: ChartChoice): Required<ChartColumns> {
   const timed = rows.flatMap((row) => {
     const at = timeOf(row[x]!);
     return at === undefined ? [] : [{ at, row }];
   });
   timed.sort((a, b) => Number(a.at - b.at));
-  return { starts: timed.map(({ at }) => at), values: ys.map((y) => timed.map(({ row }) => numberOf(row[y]!))) };
+  return {
+    starts: timed.map(({ at }) => at),
+    values: ys.map((y) => timed.map(({ row }) => numberOf(row[y]!))),
+    texts: ys.map((y) => timed.map(({ row }) => textOf(row[y]!))),
+  };
 }
 
 /** A bar for each row, with what it is called and its value, to the digit. */
@@ -88,6 +90,10 @@ export function barsOf({ rows }: ChartedResult, { x, ys }: ChartChoice): readonl
     const name = named === undefined ? String(index + 1) : named.kind === 'null' ? 'NULL' : named.text;
     return [{ name, value, text: cell.text }];
   });
+}
+
+function textOf(cell: Cell): string | null {
+  return cell.kind === 'null' ? null : cell.text;
 }
 
 /** As exactly as a double can: for drawing alone. */

@@ -1,4 +1,4 @@
-import { type QueryToken, tokensOf, unquoted } from './query-text';
+import { isOpen, type QueryToken, tokensOf, unquoted } from './query-text';
 
 /** A part of a query, in UTF-16 code units from its beginning. */
 export interface Place {
@@ -18,6 +18,7 @@ const NAMED: readonly RegExp[] = [
   /^wrong number of arguments to function ([^\s(]+)/,
   /^misuse of (?:aggregate|window)(?: function)?:? ([^\s(]+)/,
   /^there is no function (\S+) here/,
+  /^(?:not authorized to use|.*\bmay not call the) function:? "?([^\s"(]+)/,
   /^there is no data source and no topic "([^"]+)"/,
   /^(?:Data Source|there is no table) "?([^"\s]+)"?/,
   /^there is no format "([^"]+)"/,
@@ -36,6 +37,7 @@ export function placesOf(message: string, query: string): Place[] {
   if (position !== undefined && Number(position) < query.length) return [wordAt(query, Number(position))];
   const tokens = tokensOf(query);
   const last = tokens.at(-1);
+  if (last !== undefined && isOpen(last)) return [placeOf(last)];
   if (/^incomplete input\b/.test(message)) return last === undefined ? [] : [placeOf(last)];
   for (const pattern of NAMED) {
     const name = pattern.exec(message)?.[1];

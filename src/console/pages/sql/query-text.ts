@@ -43,12 +43,36 @@ export function unquoted({ kind, text }: QueryToken): string {
   return inside.replaceAll(quote + quote, quote);
 }
 
-/** The same query with its result in a format; one that it asks for itself is left out. */
+/** The format that a query asks for itself; `undefined`: none. */
+export function formatOf(query: string): string | undefined {
+  const tokens = statementOf(query);
+  return endsInFormat(tokens) ? tokens.at(-1)!.text : undefined;
+}
+
+/**
+ * The same query with its result in a format; one that it asks for itself is left out. A query that is empty, or of
+ * which a quote is not closed, stays as it is: it is refused, and what were added would be part of the error.
+ */
 export function withFormat(query: string, format: string): string {
+  const tokens = statementOf(query);
+  if (tokens.some(isOpen)) return query;
+  const last = tokens.at(endsInFormat(tokens) ? -3 : -1);
+  // A comment at the end would swallow what stands in the same line.
+  return last === undefined ? query : `${query.slice(0, last.end)}\nFORMAT ${format}`;
+}
+
+/** Whether a text in quotes has no quote at its end. */
+export function isOpen({ kind, text }: QueryToken): boolean {
+  return kind === 'quoted' && !/^(['"`])(?:(?!\1)[^]|\1\1)*\1$/.test(text);
+}
+
+/** The tokens of a query without the semicolons at its end. */
+function statementOf(query: string): QueryToken[] {
   const tokens = tokensOf(query);
   while (tokens.at(-1)?.text === ';') tokens.pop();
-  const isFormat = tokens.at(-2)?.text.toLowerCase() === 'format' && tokens.at(-1)?.kind === 'name';
-  const last = tokens.at(isFormat ? -3 : -1);
-  // A comment at the end would swallow what stands in the same line; a query that is empty is refused as it is.
-  return last === undefined ? query : `${query.slice(0, last.end)}\nFORMAT ${format}`;
+  return tokens;
+}
+
+function endsInFormat(tokens: readonly QueryToken[]): boolean {
+  return tokens.at(-2)?.text.toLowerCase() === 'format' && tokens.at(-1)?.kind === 'name';
 }

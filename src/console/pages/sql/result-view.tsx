@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Cell } from '../../exact/cells';
-import { formatBytes, formatCount } from '../../exact/numbers';
+import { formatBytes, formatCount, formatElapsed } from '../../exact/numbers';
 import { Button } from '../../ui/button';
 import { CellText } from '../../ui/cell-text';
 import { type Column, Table } from '../../ui/table';
@@ -97,8 +97,4 @@ const NULL: Cell = { kind: 'null' };
 function sayRows({ count, rows }: QueryResult, limit: number): string {
   if (count <= rows.length) return `${formatCount(count)} ${count === 1 ? 'row' : 'rows'}`;
   return `The first ${formatCount(limit)} of ${formatCount(count)} rows`;
-}
-
-function formatElapsed(seconds: number): string {
-  return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`;
 }

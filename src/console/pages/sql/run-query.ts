@@ -1,7 +1,8 @@
 import type { Api } from '../../api/api';
 import { type Cell, cellsOf } from '../../exact/cells';
+import { loadFormats } from './load-catalogue';
 import { nextTurn } from './next-turn';
-import { withFormat } from './query-text';
+import { formatOf, withFormat } from './query-text';
 import { type ResultColumn, ResultReader } from './result-reader';
 import { ShortTurns } from './short-turns';
 
@@ -38,7 +39,7 @@ export async function streamQuery(
   signal: AbortSignal,
 ): Promise<{ readonly count: number; readonly elapsed: number; readonly bytes: number }> {
   const response = await api.fetch('POST', ['v0', 'sql'], {
-    body: withFormat(query, 'JSONCompact'),
+    body: (await asksForUnknown(api, query, signal)) ? query : withFormat(query, 'JSONCompact'),
     headers: { 'Content-Type': 'text/plain' },
     signal,
   });
@@ -56,6 +57,14 @@ export async function streamQuery(
   }
   const { rows, statistics } = reader.end();
   return { count: rows, elapsed: statistics.elapsed, bytes: statistics.bytes_read };
+}
+
+/** Whether a query asks for a format that the server does not have: its answer says so. */
+async function asksForUnknown(api: Api, query: string, signal: AbortSignal): Promise<boolean> {
+  const format = formatOf(query)?.toLowerCase();
+  if (format === undefined) return false;
+  const known = await loadFormats(api, signal);
+  return known.length > 0 && !known.some((name) => name.toLowerCase() === format);
 }
 
 /** Runs a query and keeps its first rows. Rejects as `streamQuery`. */

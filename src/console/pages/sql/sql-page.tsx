@@ -3,6 +3,7 @@ import { useConsole } from '../../app/console-context';
 import { setQuery } from '../../app/router';
 import type { PageProps } from '../../app/page-route';
 import { useLoaded } from '../../app/use-loaded';
+import { formatElapsed } from '../../exact/numbers';
 import { EmptyState } from '../../ui/empty-state';
 import type { Table } from '../../../sql-tables';
 import { Downloads } from './downloads';
@@ -82,8 +83,18 @@ export function SqlPage({ query: address }: PageProps) {
           }}
         />
       )}
+      {outcome.cancelledAfter !== undefined && (
+        <p class="notice" role="status">
+          Cancelled after {formatElapsed(outcome.cancelledAfter)}, here and at the server.
+          {outcome.result !== undefined && ' What stands below is the result before it.'}
+        </p>
+      )}
       {outcome.result !== undefined && (
-        <ResultView result={outcome.result} {...{ limit }} isStale={outcome.isRunning} />
+        <ResultView
+          result={outcome.result}
+          {...{ limit }}
+          isStale={outcome.isRunning || outcome.cancelledAfter !== undefined}
+        />
       )}
       {asked === '' && <Examples tables={catalogue.value ?? []} onRun={run} />}
       <HistoryList

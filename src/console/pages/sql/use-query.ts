@@ -7,21 +7,25 @@ export interface QueryOutcome {
   readonly result: QueryResult | undefined;
   readonly error: Error | undefined;
   readonly isRunning: boolean;
+  /** Seconds after which it was given up; `undefined`: it was not. */
+  readonly cancelledAfter: number | undefined;
   /** Runs it once more. */
   again(): void;
   /** Gives it up, here and at the server. */
   cancel(): void;
 }
 
-type State = Pick<QueryOutcome, 'result' | 'error' | 'isRunning'>;
+type State = Omit<QueryOutcome, 'again' | 'cancel'>;
 
-const NOTHING: State = { result: undefined, error: undefined, isRunning: false };
+const NOTHING: State = { result: undefined, error: undefined, isRunning: false, cancelledAfter: undefined };
 
 /** Runs a query when it, or the number of rows to keep, changes. The last result stays until there is another. */
 export function useQuery(query: string, limit: number): QueryOutcome {
   const { api } = useConsole();
   const [state, setState] = useState(NOTHING);
   const [round, setRound] = useState(0);
+  /** When it was begun, in milliseconds that grow. */
+  const started = useRef(0);
   const ending = useRef<AbortController | undefined>(undefined);
   useEffect(() => {
     if (query === '') {
@@ -30,15 +34,16 @@ export function useQuery(query: string, limit: number): QueryOutcome {
     }
     const controller = new AbortController();
     ending.current = controller;
-    setState(({ result }) => ({ result, error: undefined, isRunning: true }));
+    started.current = performance.now();
+    setState(({ result }) => ({ ...NOTHING, result, isRunning: true }));
     runQuery(api, query, limit, controller.signal).then(
       (result) => {
-        if (ending.current === controller) setState({ result, error: undefined, isRunning: false });
+        if (ending.current === controller) setState({ ...NOTHING, result });
       },
       (error: unknown) => {
         if (ending.current !== controller) return;
         const failure = error instanceof Error ? error : new Error(String(error));
-        setState({ result: undefined, error: failure, isRunning: false });
+        setState({ ...NOTHING, error: failure });
       },
     );
     return () => {
@@ -54,7 +59,8 @@ export function useQuery(query: string, limit: number): QueryOutcome {
     cancel: useCallback(() => {
       ending.current?.abort();
       ending.current = undefined;
-      setState(({ result }) => ({ result, error: undefined, isRunning: false }));
+      const cancelledAfter = (performance.now() - started.current) / 1000;
+      setState(({ result }) => ({ ...NOTHING, result, cancelledAfter }));
     }, []),
   };
 }

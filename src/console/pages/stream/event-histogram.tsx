@@ -79,6 +79,11 @@ function Histogram({ place, rows, filter, drawn }: Props) {
   const columns = useMemo(() => found && countColumns(found.counts, found.length, found.range, MAX_IDS), [found]);
   return (
     <>
+      {query.has('range') && !Object.hasOwn(RANGES, query.get('range') ?? '') && (
+        <p class="notice" role="alert">
+          There is no range “{query.get('range')}”. There are {Object.keys(RANGES).join(', ')}.
+        </p>
+      )}
       <header>
         <p class="muted">{sourceText(name, found, filter)}</p>
         <label class="filter">

@@ -1,4 +1,5 @@
 import { excerptOf } from '../../exact/excerpt';
+import { fromMilliseconds } from '../../exact/nanoseconds';
 import { formatBytes, formatCount } from '../../exact/numbers';
 import { byteLength, EXCERPT } from '../../exact/excerpt';
 import { shownTime, type TimeView } from '../../state/time-view';
@@ -42,7 +43,7 @@ export function EventRow({ event, view, showsStream, isSelected, isFound, isActi
       onClick={rest.onClick}
     >
       <span class="tail-time" role="gridcell">
-        <span class="tail-date">{date} </span>
+        <span class={isToday(date, view) ? 'tail-date' : 'tail-date tail-date-other'}>{date} </span>
         {time}
       </span>
       <span class="tail-id" role="gridcell" title={event.id}>
@@ -61,6 +62,11 @@ export function EventRow({ event, view, showsStream, isSelected, isFound, isActi
       </span>
     </div>
   );
+}
+
+/** Where there is little room, the date of today is left out. */
+function isToday(date: string, view: TimeView): boolean {
+  return date === shownTime(fromMilliseconds(Date.now()), view).date;
 }
 
 function Value({ value }: { readonly value: string | null }) {

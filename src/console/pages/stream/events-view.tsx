@@ -11,6 +11,7 @@ import type { Extent } from '../../tail/position';
 import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
 import { EmptyState } from '../../ui/empty-state';
+import { AddressNotes } from './address-notes';
 import { EventDetail } from './event-detail';
 import { EventHistogram } from './event-histogram';
 import { setFilter, withId, withTag } from './filter-bar';
@@ -53,6 +54,7 @@ export function EventsView({ place, query }: Props) {
   return (
     <div class="events-view">
       <EventHistogram place={place} rows={tail.window.rows} filter={filter} drawn={drawn} />
+      <AddressNotes query={query} />
       <TailToolbar
         tail={tail}
         place={place}
@@ -105,7 +107,11 @@ export function EventsView({ place, query }: Props) {
             }}
           />
           {rows.length === 0 && tail.status.kind !== 'loading' && (
-            <Nothing isFiltered={!isEmpty(filter)} isRefused={tail.status.kind === 'refused'} />
+            <Nothing
+              isFiltered={!isEmpty(filter)}
+              isRefused={tail.status.kind === 'refused'}
+              isMissing={tail.status.kind === 'waiting'}
+            />
           )}
           <TailStatusLine tail={tail} />
         </div>
@@ -168,11 +174,18 @@ function OlderNote({ tail, isFiltered }: { readonly tail: Tail; readonly isFilte
   );
 }
 
-function Nothing({ isFiltered, isRefused }: { readonly isFiltered: boolean; readonly isRefused: boolean }) {
+interface NothingProps {
+  readonly isFiltered: boolean;
+  readonly isRefused: boolean;
+  /** There is no such topic or stream yet. */
+  readonly isMissing: boolean;
+}
+
+function Nothing({ isFiltered, isRefused, isMissing }: NothingProps) {
   if (isRefused) return null;
   return (
     <div class="tail-nothing">
-      {isFiltered ? (
+      {isFiltered && !isMissing ? (
         <EmptyState title="No event matches yet">
           <p>What comes and matches is shown at once.</p>
           <Button
@@ -196,6 +209,7 @@ function Nothing({ isFiltered, isRefused }: { readonly isFiltered: boolean; read
 function useExtent(place: Place, tail: Tail): Extent | undefined {
   const { api } = useConsole();
   const [first, setFirst] = useState<string>();
+  const isMissing = tail.status.kind === 'waiting';
   useEffect(() => {
     const ending = new AbortController();
     api.get<EventsAnswer>(eventsPath(place), { query: { limit: 1 }, signal: ending.signal }).then(
@@ -209,7 +223,7 @@ function useExtent(place: Place, tail: Tail): Extent | undefined {
     return () => {
       ending.abort();
     };
-  }, [tail]);
+  }, [tail, isMissing]);
   const last = tail.window.lastArrived;
   return first === undefined || last === undefined ? undefined : { first, last };
 }

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { setQuery } from '../../app/router';
+import { useWhenMade } from '../../app/use-when-made';
 import { envelope } from '../../chart/bucket-series';
 import type { ChartSeries } from '../../chart/chart-data';
 import { intervalText, type TimeRange } from '../../chart/interval';
@@ -28,6 +29,7 @@ interface Props {
 /** Parameter data of a stream: which parameters there are, and charts of those that are chosen. */
 export function ParametersView({ topic, streamId, query }: Props) {
   const parameters = useParameters(topic, streamId);
+  useWhenMade(topic, parameters.error, parameters.reload);
   const all = parameters.value ?? [];
   const chosen = [...new Set(query.getAll('parameter'))].slice(0, MAX_CHARTS);
   const shown =
@@ -55,6 +57,12 @@ export function ParametersView({ topic, streamId, query }: Props) {
       <ParameterList all={all} chosen={shown} />
       <div class="parameter-charts">
         <div class="parameter-tools">
+          {range === undefined && (query.has('from') || query.has('to')) && (
+            <p class="notice" role="alert">
+              The range of the address is none: <code>from</code> and <code>to</code> are nanoseconds, <code>to</code>{' '}
+              the later one. Everything is shown.
+            </p>
+          )}
           <ZoomButtons range={range} />
           <TimeViewSwitch />
         </div>
@@ -134,8 +142,8 @@ interface ChartProps {
 }
 
 const SERIES: readonly ChartSeries[] = [
-  { name: 'least', colour: 1, isFaint: true, isBand: true },
-  { name: 'greatest', colour: 1, isFaint: true },
+  { name: 'least', colour: 3, isFaint: true, isBand: true },
+  { name: 'greatest', colour: 2, isFaint: true },
   { name: 'mean', colour: 1 },
 ];
 

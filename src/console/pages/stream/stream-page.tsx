@@ -2,7 +2,9 @@ import { ApiError } from '../../api/api-error';
 import { useConsole } from '../../app/console-context';
 import { href, setQuery } from '../../app/router';
 import type { PageProps } from '../../app/page-route';
+import { UnknownTab } from '../../app/unknown-tab';
 import { useLoaded } from '../../app/use-loaded';
+import { useWhenMade } from '../../app/use-when-made';
 import { formatDateTime } from '../../exact/nanoseconds';
 import { formatCount } from '../../exact/numbers';
 import { useObservable } from '../../state/observable';
@@ -30,6 +32,7 @@ export function StreamPage({ params, query }: PageProps) {
     (signal) => api.get<StreamAnswer>(['topics', topic, 'streams', streamId], { signal }),
     [topic, streamId],
   );
+  useWhenMade(topic, stream.error, stream.reload);
   const chosen = TABS.find(({ id }) => id === query.get('tab'))?.id ?? 'events';
   return (
     <div class="stream-page">
@@ -50,6 +53,7 @@ export function StreamPage({ params, query }: PageProps) {
       </header>
       {stream.value !== undefined && <Facts stream={stream.value} />}
       {!isMissing(stream.error) && <ErrorText error={stream.error} onRetry={stream.reload} />}
+      <UnknownTab asked={query.get('tab')} tabs={TABS} />
       <Tabs<TabId>
         label="Of the stream"
         tabs={TABS}
@@ -61,6 +65,9 @@ export function StreamPage({ params, query }: PageProps) {
         {chosen === 'events' && <EventsView place={{ topic, streamId }} query={query} />}
         {chosen === 'parameters' && <ParametersView topic={topic} streamId={streamId} query={query} />}
         {chosen === 'about' && stream.value !== undefined && <AboutView topic={topic} stream={stream.value} />}
+        {chosen === 'about' && isMissing(stream.error) && (
+          <p class="muted">There is no such stream yet. What is said of it is shown as soon as it is made.</p>
+        )}
       </Tabs>
     </div>
   );

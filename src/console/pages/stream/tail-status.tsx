@@ -71,6 +71,8 @@ function statusText(tail: Tail): string {
       return tail.hasComeBack ? 'Connected again, reading what was missed…' : 'Reading…';
     case 'lost':
       return 'The connection is lost. The rows stay, and what is missed will follow.';
+    case 'waiting':
+      return `Waiting: ${status.reason}. It is shown as soon as it is made.`;
     case 'refused':
       return `The server does not give more: ${status.reason}`;
     case 'live':

@@ -1,7 +1,8 @@
+import { useState } from 'preact/hooks';
 import { setQuery } from '../../app/router';
 import { formatCount } from '../../exact/numbers';
 import type { Row } from '../../tail/event';
-import type { EventFilter } from '../../tail/event-filter';
+import { isEmpty, type EventFilter } from '../../tail/event-filter';
 import type { RowOrder } from '../../tail/row-order';
 import type { Tail } from '../../tail/tail';
 import { Button } from '../../ui/button';
@@ -25,9 +26,20 @@ interface Props {
 
 /** What can be done with a tail: paused, filtered, ordered, searched, downloaded. */
 export function TailToolbar({ tail, place, filter, order, rows, ids, selection, onFind }: Props) {
+  const [isOpen, setIsOpen] = useState(() => !isEmpty(filter));
   return (
-    <div class="tail-toolbar">
+    <div class={isOpen ? 'tail-toolbar' : 'tail-toolbar tail-toolbar-folded'}>
       <PauseButton tail={tail} />
+      <button
+        type="button"
+        class="button button-plain tail-unfold"
+        aria-expanded={isOpen}
+        onClick={() => {
+          setIsOpen(!isOpen);
+        }}
+      >
+        Filter and more
+      </button>
       <FilterBar filter={filter} ids={ids} />
       <div class="tail-tools">
         <label class="filter">

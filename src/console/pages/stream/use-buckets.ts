@@ -99,7 +99,7 @@ export function useBuckets(asked: Asked): ParameterBuckets {
             setRound((count) => count + 1);
           }, READ_EVERY);
         },
-        refused(reason) {
+        refused({ reason }) {
           setState((before) => ({ ...before, problem: new Error(`nothing more comes live: ${reason}`) }));
         },
       },

@@ -72,11 +72,19 @@ export function useRowKeys(options: RowKeysOptions): RowKeys {
     if (row.kind === 'event' && shiftKey) onSelect(selectTo(selection, row, rows));
     else if (row.kind === 'event' && options.open !== undefined) onOpen(row);
   };
+  const toStart = (): void => {
+    void tail.jumpToStart().then(() => {
+      const [first] = tail.window.rows;
+      setActive(first && offsetOf(first));
+      if (first?.kind === 'event' && options.open !== undefined) onOpen(first);
+      if (scroller.current !== null) scrollTo(scroller.current, 0, rowHeight);
+    });
+  };
   const onKeyDown = (key: KeyboardEvent): void => {
     const isTaken =
       key.ctrlKey || key.metaKey
         ? takeCommand(key.key, options)
-        : takeMove(key, { ...options, active, move }) || takeRowKey(key, active, options, choose);
+        : takeMove(key, { ...options, active, move, toStart }) || takeRowKey(key, active, options, choose);
     if (isTaken) key.preventDefault();
   };
   return { active, choose, onKeyDown };
@@ -97,14 +105,20 @@ function takeCommand(key: string, { rows, selection, onSelect, onFind }: RowKeys
 interface Mover extends RowKeysOptions {
   readonly active: number | undefined;
   readonly move: (index: number, key: KeyboardEvent) => void;
+  /** Goes to the oldest event of all, which may have to be loaded. */
+  readonly toStart: () => void;
 }
 
-function takeMove(key: KeyboardEvent, { tail, scroller, rowHeight, lastSeen, active, move }: Mover): boolean {
+function takeMove(key: KeyboardEvent, { tail, scroller, rowHeight, lastSeen, active, move, toStart }: Mover): boolean {
   const step = STEPS[key.key];
   if (step !== undefined) {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
-    move((active ?? lastSeen) + step * (key.key.startsWith('Page') ? page : 1), key);
-  } else if (key.key === 'Home') move(0, key);
+    const { clientHeight = 0, scrollTop = 0 } = scroller.current ?? {};
+    const page = Math.max(1, Math.floor(clientHeight / rowHeight) - 1);
+    // Without a row to begin at, a page up is one from what can be seen, and not to the top of it.
+    const from = active ?? (key.key === 'PageUp' ? Math.floor(scrollTop / rowHeight) : lastSeen);
+    move(from + step * (key.key.startsWith('Page') ? page : 1), key);
+  } else if (key.key === 'Home' && (tail.window.isAtStart || key.shiftKey)) move(0, key);
+  else if (key.key === 'Home') toStart();
   else if (key.key === 'End') void tail.resume();
   else return false;
   return true;
@@ -128,6 +142,9 @@ function takeRowKey(
 function scrollTo(list: HTMLElement, top: number, rowHeight: number): void {
   if (top < list.scrollTop) list.scrollTop = top;
   else if (top + rowHeight > list.scrollTop + list.clientHeight) list.scrollTop = top + rowHeight - list.clientHeight;
+  else return;
+  // The browser tells of it with the next frame. The list has to know at once, or it is put back where it was.
+  list.dispatchEvent(new Event('scroll'));
 }
 
 function indexOf(rows: readonly Row[], offset: string | undefined): number | undefined {

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Live } from '../../api/live';
+import { watchTopic } from '../../api/topic-watch';
 import { useConsole } from '../../app/console-context';
 import { DrawPace } from '../../tail/draw-pace';
 import type { SentEvent, ShownEvent } from '../../tail/event';
@@ -36,6 +37,7 @@ export function useTail(place: Place, filter: EventFilter): { readonly tail: Tai
       streamId,
       showsAll: streamId === undefined && isEmpty(filter),
       follow: follower(live, place, filter),
+      awaitPlace: (isThere) => watchTopic(live, topic, isThere),
       changed: () => {
         pace.ask();
       },
@@ -89,8 +91,8 @@ function follower(live: Live, { topic, streamId }: Place, { ids, tags }: EventFi
       back: () => {
         handlers.back();
       },
-      refused: (reason) => {
-        handlers.refused(reason);
+      refused: (failure) => {
+        handlers.refused(failure);
       },
     });
 }

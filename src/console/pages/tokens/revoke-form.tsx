@@ -1,8 +1,11 @@
 import { useState } from 'preact/hooks';
+import { useConsole } from '../../app/console-context';
+import { claimsOf } from '../../app/token-claims';
 import { useAction } from '../../app/use-action';
 import { Button } from '../../ui/button';
+import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
-import { tokenIdOf } from './scope-choice';
+import { type RevocableToken, tokenIdOf } from './scope-choice';
 import type { TokensApi } from './tokens-api';
 
 interface Props {
@@ -12,12 +15,18 @@ interface Props {
 
 /** Revokes a token that is pasted, or whose id is. A pasted token is not sent: its id is read here. */
 export function RevokeForm({ calls, onRevoked }: Props) {
+  const { session } = useConsole();
   const [text, setText] = useState('');
   const [said, setSaid] = useState<string>();
-  const revoke = useAction(async () => {
+  const [own, setOwn] = useState<RevocableToken>();
+  const revoke = useAction(async (confirmed?: RevocableToken) => {
     setSaid(undefined);
-    const found = tokenIdOf(text);
-    if (found === undefined) throw new Error('this token has no id (jti), by which it could be revoked');
+    setOwn(undefined);
+    const found = confirmed ?? tokenIdOf(text);
+    if (confirmed === undefined && found.tokenId === claimsOf(session.token ?? '').jti) {
+      setOwn(found);
+      return;
+    }
     await calls.revoke(found);
     setText('');
     setSaid(`${found.tokenId} is refused from now on, and its connections were closed.`);
@@ -49,6 +58,33 @@ export function RevokeForm({ calls, onRevoked }: Props) {
         )}
       </Field>
       <p role="status">{said}</p>
+      {own !== undefined && (
+        <Dialog
+          title="Revoke the token that you are signed in with?"
+          onClose={() => {
+            setOwn(undefined);
+          }}
+        >
+          <p>This console, and all else that uses it, is signed out at once. It cannot be undone.</p>
+          <div class="buttons">
+            <Button
+              kind="danger"
+              onClick={() => {
+                revoke.run(own);
+              }}
+            >
+              Revoke it and sign out
+            </Button>
+            <Button
+              onClick={() => {
+                setOwn(undefined);
+              }}
+            >
+              Keep it
+            </Button>
+          </div>
+        </Dialog>
+      )}
       <div class="buttons">
         <Button type="submit" kind="danger" isBusy={revoke.isBusy} disabled={text.trim() === ''}>
           Revoke it

@@ -1,3 +1,6 @@
+import { givenToken } from '../../app/given-token';
+import { claimsOf } from '../../app/token-claims';
+
 /** What a token may do to topics of a name, or of names that begin so. */
 export interface TopicChoice {
   /** A name, a beginning with `*`, or `*` for all. */
@@ -25,23 +28,27 @@ export function scopesOf({ admin, create, topics }: ScopeChoice): string[] {
   return [...new Set([...(create ? ['create'] : []), ...scopes])];
 }
 
-/** The id of a token, its claim `jti`; a text that is no token is an id itself. `undefined`: a token without an id. */
-export function tokenIdOf(text: string): { readonly tokenId: string; readonly expiresAt?: number } | undefined {
-  const trimmed = text.trim();
-  const parts = trimmed.split('.');
-  if (parts.length !== 3) return { tokenId: trimmed };
-  const claims = claimsOf(parts[1]!);
-  if (typeof claims['jti'] !== 'string') return undefined;
-  const expiry = claims['exp'];
-  return { tokenId: claims['jti'], ...(typeof expiry === 'number' && { expiresAt: expiry * 1000 }) };
+/** What is revoked: an id, and until when that has to be remembered, in milliseconds since the Unix epoch. */
+export interface RevocableToken {
+  readonly tokenId: string;
+  readonly expiresAt?: number;
 }
 
-function claimsOf(part: string): Readonly<Record<string, unknown>> {
-  try {
-    const bytes = Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-  } catch {
-    // It has two dots and is no token: it has no claims either.
-    return {};
+/** Ids as the server makes them: UUIDs. */
+const TOKEN_ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** The id of a token, its claim `jti`, or an id that is given itself. Throws with the reason if it is neither. */
+export function tokenIdOf(text: string): RevocableToken {
+  const given = givenToken(text);
+  if (TOKEN_ID.test(given)) return { tokenId: given };
+  if (given.split('.').length !== 3) {
+    throw new Error('this is neither a token nor an id of one, which looks like 0b1c0a6e-95c1-4f7a-a2f7-3d5c1b9e8a10');
   }
+  const claims = claimsOf(given);
+  if (Object.keys(claims).length === 0) throw new Error('this is no token: nothing can be read in its second part');
+  if (typeof claims.jti !== 'string' || claims.jti === '') {
+    throw new Error('this token has no id (jti), by which it could be revoked');
+  }
+  const { exp } = claims;
+  return { tokenId: claims.jti, ...(typeof exp === 'number' && { expiresAt: exp * 1000 }) };
 }

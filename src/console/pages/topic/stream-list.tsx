@@ -3,6 +3,7 @@ import { LiveListing } from '../../api/live-listing';
 import { fetchPages } from '../../api/paged';
 import { useConsole } from '../../app/console-context';
 import { go, href, setQuery } from '../../app/router';
+import { formatMoment } from '../../exact/nanoseconds';
 import { formatAgo, formatCount } from '../../exact/numbers';
 import { useObservable } from '../../state/observable';
 import { EmptyState } from '../../ui/empty-state';
@@ -110,7 +111,7 @@ function columnsOf(topic: string): readonly LongTableColumn<StreamState>[] {
     {
       ...{ id: 'updated', title: 'Last activity' },
       cell: ({ updatedAt }) => (
-        <time dateTime={updatedAt} title={new Date(updatedAt).toLocaleString('en-GB')}>
+        <time dateTime={updatedAt} title={formatMoment(updatedAt)}>
           {formatAgo(Date.parse(updatedAt), Date.now())}
         </time>
       ),

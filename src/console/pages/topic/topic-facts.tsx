@@ -1,3 +1,4 @@
+import { formatMoment } from '../../exact/nanoseconds';
 import { formatAgo, formatBytes, formatCount } from '../../exact/numbers';
 import { retentionText } from '../topics/retention-text';
 import { recordCount, type TopicState } from '../topics/topic-state';
@@ -44,7 +45,7 @@ function factsOf(topic: TopicState): readonly (readonly [name: string, value: st
     ['Events', formatCount(recordCount(topic)), ''],
     ['Streams', formatCount(topic.streams ?? 0), ''],
     ['Size', formatBytes(bytes), `${formatCount(bytes)} bytes of text`],
-    ['Last activity', last, storedAt === null ? '' : new Date(storedAt).toLocaleString('en-GB')],
-    ['Made', new Date(createdAt).toLocaleDateString('en-GB'), new Date(createdAt).toLocaleString('en-GB')],
+    ['Last activity', last, storedAt === null ? '' : formatMoment(storedAt)],
+    ['Made', formatMoment(createdAt).slice(0, 10), formatMoment(createdAt)],
   ];
 }

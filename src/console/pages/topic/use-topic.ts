@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { ApiError } from '../../api/api-error';
 import { useConsole } from '../../app/console-context';
 import { useLoaded } from '../../app/use-loaded';
+import { useWhenMade } from '../../app/use-when-made';
 import type { TopicState } from '../topics/topic-state';
 
 export interface TopicLook {
@@ -28,6 +29,7 @@ export function useTopic(name: string): TopicLook {
       clearInterval(timer);
     };
   }, [reload]);
+  useWhenMade(name, error, reload);
   const isGone = error instanceof ApiError && error.code === 'unknown_topic';
   // While another topic is asked for, the last one is still there.
   return {

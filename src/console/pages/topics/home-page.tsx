@@ -1,16 +1,21 @@
+import { useEffect } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
 import type { PageProps } from '../../app/page-route';
+import { go, href } from '../../app/router';
 import { useLoaded } from '../../app/use-loaded';
 import { ErrorText } from '../../ui/error-text';
-import { WelcomePage } from '../welcome/welcome-page';
 import { TopicsPage } from './topics-page';
 
 /** The topics; as long as there are none, how to make one. */
 export function HomePage(props: PageProps) {
   const { api } = useConsole();
   const first = useLoaded((signal) => api.get<{ topics: unknown[] }>(['topics'], { query: { limit: 1 }, signal }), []);
-  if (first.value !== undefined)
-    return first.value.topics.length === 0 ? <WelcomePage {...props} /> : <TopicsPage {...props} />;
+  const isEmpty = first.value?.topics.length === 0;
+  useEffect(() => {
+    // The page has an address of its own, and its own place in the navigation.
+    if (isEmpty) go(href(['welcome']), { replace: true });
+  }, [isEmpty]);
+  if (first.value !== undefined && !isEmpty) return <TopicsPage {...props} />;
   return (
     <>
       <h1>Topics</h1>

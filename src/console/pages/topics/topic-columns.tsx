@@ -1,4 +1,5 @@
 import { href } from '../../app/router';
+import { formatMoment } from '../../exact/nanoseconds';
 import { formatAgo, formatBytes, formatCount, formatRate } from '../../exact/numbers';
 import type { LongTableColumn } from '../../ui/long-table';
 import { Sparkline } from '../../ui/sparkline';
@@ -67,7 +68,7 @@ function Course({ course: { bytes } }: { readonly course: TopicCourse }) {
 function Activity({ at }: { readonly at: string | null }) {
   if (at === null) return <span class="muted">never</span>;
   return (
-    <time dateTime={at} title={new Date(at).toLocaleString('en-GB')}>
+    <time dateTime={at} title={formatMoment(at)}>
       {formatAgo(Date.parse(at), Date.now())}
     </time>
   );

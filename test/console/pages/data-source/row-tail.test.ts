@@ -93,7 +93,7 @@ describe('RowTail', () => {
 
   it.each([
     ['{"end":{"code":"shutting_down","message":"the server is stopping"}}', 'lost: the server is stopping'],
-    ['{"end":{"code":"unknown_data_source","message":"it was removed"}}', 'refused: it was removed'],
+    ['{"end":{"code":"unknown_data_source","message":"it was removed"}}', 'lost: it was removed'],
     ['{"end":{"code":"unauthenticated","message":"the token has expired"}}', 'refused: the token has expired'],
   ])('ends with %s', async (line, said) => {
     const tailed = new Tailed();

@@ -63,13 +63,14 @@ describe('spaceOf', () => {
     const shares = (now: Scrape): unknown[] => spaceOf(now).map(({ name, share }) => [name, share]);
     expect(shares(scrape(0, ...files, ...disk))).toEqual([
       ['disk', 0.6],
-      ['database', 0.25],
+      ['database file', 0.25],
       ['write-ahead log', 0],
     ]);
     expect(shares(scrape(0, ...files))).toEqual([
-      ['database', undefined],
+      ['database file', undefined],
       ['write-ahead log', undefined],
     ]);
+    expect(spaceOf(scrape(0, ...disk))[0]!.text).toBe('600 B of 1 KB used');
   });
 });
 

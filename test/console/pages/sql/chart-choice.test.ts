@@ -107,6 +107,15 @@ describe('timeColumns', () => {
     expect(starts.map((at) => at / 86_400_000_000_000n)).toEqual([20454n, 20455n, 20456n]);
     expect(values).toEqual([[1, 2, null]]);
   });
+
+  it('have the digits of the result beside what is drawn', () => {
+    const columns: [string, string][] = [
+      ['t', 'DateTime'],
+      ['big', 'Int64'],
+    ];
+    const given = result(columns, '["2026-01-01",9007199254740993]', '["2026-01-02",1.10]', '["2026-01-03",null]');
+    expect(timeColumns(given, chartChoice(given)!).texts).toEqual([['9007199254740993', '1.10', null]]);
+  });
 });
 
 describe('barsOf', () => {

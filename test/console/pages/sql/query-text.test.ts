@@ -1,4 +1,4 @@
-import { tokensOf, unquoted, withFormat } from '../../../../src/console/pages/sql/query-text';
+import { formatOf, tokensOf, unquoted, withFormat } from '../../../../src/console/pages/sql/query-text';
 
 describe('tokensOf', () => {
   it('leaves out white space and comments, and says where each token stands', () => {
@@ -22,7 +22,25 @@ describe('tokensOf', () => {
   });
 });
 
+describe('formatOf', () => {
+  it.each([
+    ['SELECT 1 FORMAT Foo ;', 'Foo'],
+    ['SELECT 1 -- FORMAT CSV', undefined],
+    ['SELECT 1', undefined],
+    ["SELECT 'FORMAT CSV'", undefined],
+  ])('of %s is %s', (query, format) => {
+    expect(formatOf(query)).toBe(format);
+  });
+});
+
 describe('withFormat', () => {
+  it.each(["SELECT 'abc", 'SELECT "a', "SELECT 'it''", 'SELECT `a FORMAT CSV'])(
+    'leaves %s, of which a quote is not closed, as it is',
+    (query) => {
+      expect(withFormat(query, 'JSONCompact')).toBe(query);
+    },
+  );
+
   it.each([
     ['SELECT 1', 'SELECT 1\nFORMAT X'],
     ['SELECT 1;', 'SELECT 1\nFORMAT X'],

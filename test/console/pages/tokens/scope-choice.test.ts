@@ -32,11 +32,22 @@ describe('tokenIdOf', () => {
     expect(tokenIdOf(` ${minted.token}\n`)).toEqual({ tokenId: minted.tokenId, expiresAt: minted.expiresAt });
   });
 
-  it('takes what is no token for an id', () => {
-    expect(tokenIdOf(' 0b1c0a6e ')).toEqual({ tokenId: '0b1c0a6e' });
+  it('takes an id as the server makes it for one', () => {
+    const { tokenId } = mintToken({ scopes: ['read:cars'] }, SECRET);
+    expect(tokenIdOf(` ${tokenId} `)).toEqual({ tokenId });
   });
 
-  it.each(['a.b.c', 'a.e30.c'])('finds no id in %s', (text) => {
-    expect(tokenIdOf(text)).toBeUndefined();
+  it('finds the token in the link that the server prints', () => {
+    const { token, tokenId } = mintToken({ scopes: ['read:cars'] }, SECRET);
+    expect(tokenIdOf(`http://h/#token=${token}`)).toEqual({ tokenId });
+  });
+
+  it.each([
+    ['garbage here', 'neither a token nor an id'],
+    ['0b1c0a6e', 'neither a token nor an id'],
+    ['a.b.c', 'no token'],
+    ['a.eyJzdWIiOiJ4In0.c', 'no id (jti)'],
+  ])('says why there is no id in %s', (text, reason) => {
+    expect(() => tokenIdOf(text)).toThrow(reason);
   });
 });
