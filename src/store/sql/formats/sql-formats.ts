@@ -55,8 +55,8 @@ const FORMATS: readonly SqlFormat[] = [
   },
 ];
 
-/** The name of each format. */
-export const FORMAT_NAMES: readonly string[] = FORMATS.map(({ names }) => names[0]!);
+/** The names of the formats, other names of one behind its usual one. */
+export const FORMAT_NAMES: readonly string[] = FORMATS.flatMap(({ names }) => names);
 
 const FORMATS_BY_NAME = new Map(
   FORMATS.flatMap((format) => format.names.map((name) => [name.toLowerCase(), format] as const)),

@@ -146,7 +146,7 @@ describe('SqliteSqlEngine.query', () => {
   it('names the formats there are', async () => {
     await expect(sql.ask('SELECT 1 FORMAT Parquet')).rejects.toMatchObject({
       message:
-        'there is no format "Parquet"; there are JSON, JSONCompact, JSONEachRow, JSONCompactEachRow, CSV, CSVWithNames, TSV, TSVWithNames, PrettyCompact',
+        'there is no format "Parquet"; there are JSON, JSONCompact, JSONEachRow, JSONLines, NDJSON, JSONCompactEachRow, CSV, CSVWithNames, TSV, TabSeparated, TSVWithNames, TabSeparatedWithNames, PrettyCompact, Pretty',
     });
   });
 
