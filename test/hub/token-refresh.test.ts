@@ -15,7 +15,7 @@ function bearer(scopes: string[], options: { subject?: string; lifetime?: number
 
 const FORBIDDEN = expect.stringContaining('forbidden') as unknown;
 const ANN = { subject: 'ann' };
-const SEND = ['cars', 'car-1', [{ id: 'a', timestamp: 1 }]];
+const SEND = ['cars', 'car-1', [{ id: 'a', timestamp: 2_700_000_000_000_000 }]];
 
 /** A WebSocket of a negotiated connection, and the peer that has its token. */
 async function connect(hub: TestHub, headers: Bearer): Promise<[HttpPeer, WireClient]> {

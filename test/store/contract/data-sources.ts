@@ -198,7 +198,7 @@ export function describeDataSources(supply: StoreSupply): void {
       const converted = [{ index: 0, storage: 'integer', form, nullable: false, refusal: 'it cannot' } as const];
       await expect(source.change({ converted })).rejects.toMatchObject({
         code: 'invalid_schema',
-        message: 'it cannot: the stored value 300 does not fit',
+        message: 'it cannot: the stored value 300 does not fit; a wider integer, Float64 or Decimal may keep it',
       });
       await source.send({ rows: values(5) });
       expect(supply.contents().rows.map((row) => row.at(-1))).toEqual([1, 300, 400, 5]);
