@@ -16,7 +16,12 @@ describe('SendEventData with {idempotencyKey}', () => {
   });
 
   it.each([
-    ['other events', [{ id: 'a', timestamp: 2_700_000_000_000_001 }], { idempotencyKey: 'k' }, /idempotency_mismatch: /],
+    [
+      'other events',
+      [{ id: 'a', timestamp: 2_700_000_000_000_001 }],
+      { idempotencyKey: 'k' },
+      /idempotency_mismatch: /,
+    ],
     ['an empty key', EVENT, { idempotencyKey: '' }, /invalid_idempotency_key: the idempotency key is empty/],
     ['an option there is not', EVENT, { retries: 3 }, /invalid_query: the options are not \{idempotencyKey, strict\}/],
   ])('refuses %s', async (_, events, options, message) => {

@@ -66,7 +66,9 @@ describe('limits of the hub', () => {
       'argument 2 is larger than 131072 bytes',
     );
     await expect(connection.invoke('SendEventData', name, 'car-1', [])).rejects.toThrow('argument 1 is larger');
-    await connection.invoke('SendEventData', 'cars', 'car-1', [{ id: 'a', timestamp: 2_700_000_000_000_000, value: name }]);
+    await connection.invoke('SendEventData', 'cars', 'car-1', [
+      { id: 'a', timestamp: 2_700_000_000_000_000, value: name },
+    ]);
     const metrics = await hub.read('/metrics');
     expect(metrics).toContain('writer_hub_limit_strikes_total{limit="hub_maximum_parsed_size"} 2');
     expect(hub.log()).toContain('"limit":"maximumParsedSize"');
@@ -79,7 +81,9 @@ describe('limits of the hub', () => {
       peer.onclose(resolve);
     });
     const value = 'x'.repeat(2 * 1024 * 1024);
-    peer.invoke('SendEventData', 'cars', 'car-1', [{ id: 'a', timestamp: 2_700_000_000_000_000, value }]).catch(() => undefined);
+    peer
+      .invoke('SendEventData', 'cars', 'car-1', [{ id: 'a', timestamp: 2_700_000_000_000_000, value }])
+      .catch(() => undefined);
     expect((await closed)?.message).toContain('the memory for messages on their way is used up');
     expect(await hub.read('/metrics')).toContain('writer_hub_limit_strikes_total{limit="hub_memory_share"} 1');
   });
