@@ -72,7 +72,7 @@ export class WriterHubClient {
     const { id, timestamp = this.now(), value, tags, ...others } = Object(event) as NewEvent;
     const [other] = Object.keys(others);
     if (event !== Object(event)) throw new HubError(`invalid_events: events[${index}] is ${String(event)}`);
-    if (other !== undefined) throw new HubError(`invalid_events: events[${index}] has an unknown member "${other}"`);
+    if (other !== undefined) throw new HubError(`invalid_events: events[${index}].${other} is unknown`);
     return { id, timestamp: String(timestamp), value, ...(tags && { tags: { ...tags } }) };
   }
 }

@@ -120,8 +120,8 @@ describe('send', () => {
     [undefined, 'events[0] is undefined'],
     ['text', 'events[0] is text'],
     [[event('0'), null], 'events[1] is null'],
-    [{ id: 'x', timestmp: 5 }, 'events[0] has an unknown member "timestmp"'],
-    [[event('0'), { ...event('1'), vale: '' }], 'events[1] has an unknown member "vale"'],
+    [{ id: 'x', timestmp: 5 }, 'events[0].timestmp is unknown'],
+    [[event('0'), { ...event('1'), vale: '' }], 'events[1].vale is unknown'],
   ])('names what is no event, or has what no event has, and sends nothing: %#', async (events, reason) => {
     const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const invocations = watchInvocations();

@@ -146,11 +146,41 @@ describe('GET /topics/{topic}/events', () => {
     await live.until((text) => text.includes('caught-up'));
     expect((await hub.fetch(`/topics/${topic}`, { method: 'DELETE' })).status).toBe(204);
     const text = await live.end();
-    expect(text).toMatch(/\n\nevent: end\ndata: \{"code":"unknown_topic","message":".*"\}\n\n$/);
-    const headers = { accept: 'text/event-stream', 'last-event-id': '3' };
-    expect((await hub.fetch(`/topics/${topic}/events`, { headers })).status).toBe(204);
+    expect(text).toMatch(/\n\nevent: end\nid: end\ndata: \{"code":"unknown_topic","message":".*"\}\n\n$/);
+    for (const authorization of [`Bearer ${token('read:*')}`, 'Bearer of one that has expired']) {
+      const headers = { accept: 'text/event-stream', 'last-event-id': 'end', authorization };
+      expect((await fetch(`${hub.url}/topics/${topic}/events`, { headers })).status).toBe(204);
+    }
     const fresh = await hub.fetch(`/topics/${topic}/events`, { headers: { accept: 'text/event-stream' } });
     expect(fresh.status).toBe(404);
+  });
+
+  it.each([
+    ['a topic that is gone', '/topics/t/events', '3', 'unknown_topic'],
+    ['a stream that is gone', '/topics/t/streams/a/events', '3', 'unknown_topic'],
+    ['a topic that was made again', '/topics/t/events', '2', 'position_gone'],
+    ['parameters of one', '/topics/t/parameters', '2', 'position_gone'],
+    ['a listing of one that is gone', '/topics/t/streams', 'listing', 'unknown_topic'],
+  ])('tells who comes back to %s of the end, once', async (_, path, id, code) => {
+    await hub.fetch(`/topics/${topic}`, { method: 'DELETE' });
+    if (code === 'position_gone') await append(hub, 'a', 'e1');
+    const headers = { accept: 'text/event-stream', 'last-event-id': id };
+    const response = await hub.fetch(here(path), { headers });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    const [, data = ''] = /^event: end\nid: end\ndata: (.*)\n\n$/.exec(await response.text()) ?? [];
+    const earliest = code === 'position_gone' ? { earliest: expect.stringMatching(/-0$/) as string } : {};
+    expect(JSON.parse(data)).toEqual({ code, message: expect.any(String) as string, ...earliest });
+    const again = await hub.fetch(here(path), { headers: { ...headers, 'last-event-id': 'end' } });
+    expect(again.status).toBe(204);
+    const lines = await hub.fetch(here(path), { headers: { ...headers, accept: 'application/x-ndjson' } });
+    if (id !== 'listing') expect(lines.status).toBe(code === 'position_gone' ? 410 : 404);
+  });
+
+  it('refuses an EventSource whose token has ended when it comes back, and lets it go on with a better one', async () => {
+    const live = await Live.open(hub, `/topics/${topic}/events`, { 'last-event-id': '1' });
+    const headers = { accept: 'text/event-stream', 'last-event-id': '1', authorization: 'Bearer old' };
+    expect((await fetch(`${hub.url}/topics/${topic}/events`, { headers })).status).toBe(401);
+    await live.close();
   });
 
   it('says that a position is of a topic that was there before, with the earliest one', async () => {
