@@ -2,7 +2,7 @@ import { mintToken } from '../../src/auth/token-minter';
 import { HttpPeer } from '../signalr/support/http-peer';
 import { SharedHub } from '../support/shared-hub';
 import { atEnd, SECRET, TestHub, token } from '../support/test-hub';
-import { append, connectBy, event, Reading, WAYS } from './support/hub-clients';
+import { append, connectBy, event, Reading, StreamCall, WAYS } from './support/hub-clients';
 
 describe('ReadEvents', () => {
   let hub: TestHub;
@@ -129,11 +129,24 @@ describe('ReadEvents', () => {
     expect(resumed.all).toEqual([]);
   });
 
-  it('ends with shutting_down when the server stops', async () => {
-    const reading = new Reading(await connectBy(hub), 't');
-    await reading.untilLive();
+  it.each(WAYS)('ends with shutting_down when the server stops, by $transport in $protocol', async (way) => {
+    const connection = await connectBy(hub, way);
+    const closed = new Promise<string>((resolve) => {
+      connection.onclose(() => {
+        resolve('closed');
+      });
+    });
+    const readings = [
+      new Reading(connection, 't'),
+      new Reading(connection, [{ topic: 't', streamId: 'a' }, { topic: 't' }]),
+      new StreamCall(connection, 'ReadParameters', 't'),
+      new StreamCall(connection, 'ReadTopics'),
+      new StreamCall(connection, 'ReadStreams', 't'),
+    ];
+    for (const reading of readings) await reading.until(() => reading.all.length >= 2);
+    const ends = readings.map(async (reading) => (await Promise.race([reading.ended, closed]))?.toString());
     await hub.close();
-    expect((await reading.ended)?.message).toMatch(/shutting_down: the server is stopping|closed/);
+    for (const end of ends) expect(await end).toContain('HubException: shutting_down: the server is stopping');
   });
 
   it('has one place for each read, of those that readers over HTTP have too', async () => {
