@@ -21,7 +21,7 @@ export interface FeedForm {
   pause(error: WriterHubError, retry: number): string | undefined;
 }
 
-/** What marks an end in the last id of a reader: who comes back with it is told to stop. No store has such a position. */
+/** Marks an end in the last id of a reader: who comes back with it is told to stop. No store has such a position. */
 export const END_ID = 'end';
 
 const NOT_FOUND = 404;

@@ -6,7 +6,8 @@ import type { FeedItem, Following } from '../feed/feed';
 import type { FeedRecord } from '../feed/feed-record';
 import { FeedAnswer } from './feed-answer';
 import { END_ID, EVENT_STREAM, type FeedForm, isGone, LINES } from './feed-forms';
-import { lastEventId } from './follow-query';
+import { namingPosition } from '../store/contract/position';
+import { lastEventId, positionName } from './follow-query';
 import { FramedBatches } from './framed-batches';
 import { asWriterHubError } from './problem';
 import type { RouteContext } from './route-context';
@@ -89,7 +90,7 @@ export async function answerFeed(
     response.once('close', followers.take(principal.holder));
     await answer.run();
   } catch (error) {
-    refuse(request, response, asWriterHubError(error), form);
+    refuse(request, response, asWriterHubError(namingPosition(error, positionName(request))), form);
   } finally {
     stopWatching();
   }

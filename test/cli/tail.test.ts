@@ -304,7 +304,7 @@ describe('writer-hub tail', () => {
     [['--last', '10001'], 1, /tail=10001 is not a whole number from 1 to 10000/],
     [['--since', 'yesterday'], 1, /since=yesterday is not a duration/],
     [['--from', 'the end'], 1, /from=the end is not earliest, latest, or a position/],
-    [['--from', '99'], 1, /the position is behind the end/],
+    [['--from', '99'], 1, /from="99" is beyond the end/],
     [['--tag', 'car'], 1, /tag=car is not a key and a value/],
   ])('refuses %j', async (flags, expected, message) => {
     const [hub, topic] = [await sharedServer.hub(), freshName('cars')];

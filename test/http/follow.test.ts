@@ -86,6 +86,8 @@ describe('GET /topics/{topic}/events', () => {
     ['since=2020-01-01T00:00:00Z', ['e1', 'e2', 'e3']],
     ['since=2100-01-01T00:00:00%2B02:00', []],
     ['from=earliest&id=e1&id=e3', ['e1', 'e3']],
+    ['from=earliest&id=*', ['e1', 'e2', 'e3']],
+    ['from=earliest&id=e1&id=*', ['e1', 'e2', 'e3']],
     ['from=earliest&tag=car=1', []],
   ])('begins where it is asked to, and gives what is asked for: %s', async (query, ids) => {
     const live = await Live.open(hub, `/topics/${topic}/events?${query}`);
@@ -223,10 +225,14 @@ describe('GET /topics/{topic}/events', () => {
   it.each([
     ['from=1&since=10m', /from and since both say where to begin/],
     ['from=a%20b', /from=a b is not earliest, latest, or a position/],
-    ['from=999', /the position is behind the end/],
+    ['from=999', /from="999" is beyond the end of the topic/],
+    ['from=bogus', /from="bogus" is not a position: take/],
     ['from=1&from=2', /from is given 2 times/],
     ['since=yesterday', /since=yesterday is not a duration such as 10m, or ISO 8601 with a zone/],
-    ['since=2024-01-01T00:00:00', /since=2024-01-01T00:00:00 is not/],
+    ['since=2024-01-01T00:00:00', /since=2024-01-01T00:00:00 has no zone/],
+    ['since=2999-01-01T00:00:00Z', /since=2999-01-01T00:00:00Z is out of int64 nanoseconds: 1677 to 2262/],
+    ['since=0s', /since=0s is not a duration from 1s to 36500d/],
+    ['since=9999999d', /since=9999999d is not a duration from 1s to 36500d/],
     ['tag=car', /tag=car is not a key and a value with = between them/],
     ['follow=true', /unknown query parameter "follow"/],
     [Array.from({ length: 101 }, () => 'id=x').join('&'), /id is given 101 times, 100 at the most/],
@@ -236,6 +242,27 @@ describe('GET /topics/{topic}/events', () => {
     expect(await response.json()).toMatchObject({
       code: 'invalid_query',
       detail: expect.stringMatching(detail) as string,
+    });
+  });
+
+  it.each([
+    ['bogus', 'Last-Event-ID="bogus" is not a position: take the offset of an event, or the next of a page'],
+    ['999', /^Last-Event-ID="999" is beyond the end of the topic/],
+    ['a b', 'Last-Event-ID=a b is not a position as an answer gave it'],
+  ])('refuses a Last-Event-ID that it cannot go on from, by name: %s', async (id, detail) => {
+    const headers = { accept: 'text/event-stream', 'last-event-id': id };
+    const response = await hub.fetch(`/topics/${topic}/events?from=1`, { headers });
+    const wanted = typeof detail === 'string' ? detail : (expect.stringMatching(detail) as string);
+    expect(await response.json()).toMatchObject({ code: 'invalid_query', detail: wanted });
+  });
+
+  it.each([
+    ['/topics/t/events/data?after=bogus', 'after="bogus" is not a position: '],
+    ['/topics/t/streams/a/events/data?after=bogus', 'after="bogus" is not a position: '],
+  ])('names what a page cannot go on from: %s', async (path, detail) => {
+    expect(await (await hub.fetch(here(path))).json()).toMatchObject({
+      code: 'invalid_query',
+      detail: expect.stringContaining(detail) as string,
     });
   });
 

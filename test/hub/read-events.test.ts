@@ -204,6 +204,10 @@ describe('ReadEvents, where nothing is written meanwhile', () => {
     [['t', { from: { time: 'yesterday' } }], 'from.time="yesterday" is not'],
     [['t', { from: { time: '2024-05-06' } }], 'from.time="2024-05-06" is a date without a time'],
     [['t', { from: { time: 1_618_133_869_000 } }], 'from.time=1618133869000 is not a time in nanoseconds'],
+    [['t', { from: { time: -5 } }], 'from.time=-5 is not a time from 0 to 9223372036854775807 nanoseconds'],
+    [['t', { from: { time: '99999999999999999999' } }], 'from.time="99999999999999999999" is not a time from 0 to'],
+    [['t', { from: { time: 1e30 } }], 'from.time=1e+30 is not a time from 0 to'],
+    [['t', { from: { time: '9223372036854775808' } }], 'from.time="9223372036854775808" is not a time from 0 to'],
     [['t', { from: { time: 1.5 } }], 'from.time=1.5 is not ISO 8601'],
     [['t', { from: {} }], 'from.time=undefined is not ISO 8601'],
     [['t', { form: 'earliest' }], 'form'],
@@ -230,8 +234,14 @@ describe('ReadEvents, where nothing is written meanwhile', () => {
   it.each([
     ['nothing', 'invalid_name: the topic name is empty', [''], {}],
     ['unknown', 'unknown_topic: ', ['nowhere'], {}],
-    ['beyond the head', 'invalid_query: ', ['t', { from: '99' }], {}],
-    ['of no topic', 'invalid_query: ', ['t', { from: 'abc' }], {}],
+    ['beyond the head', 'invalid_query: from="99" is beyond the end of the topic', ['t', { from: '99' }], {}],
+    [
+      'of one of several',
+      'invalid_query: reads[1].from="99" is beyond',
+      [[{ topic: 't' }, { topic: 't', from: '99' }]],
+      {},
+    ],
+    ['of no topic', 'invalid_query: from="abc" is not a position', ['t', { from: 'abc' }], {}],
     ['one of several', 'unknown_topic: ', [[{ topic: 't', from: 'earliest' }, { topic: 'nowhere' }]], { read: 1 }],
   ])('refuses before the first item: %s', async (_, code, args, { read }: { readonly read?: number }) => {
     const reading = new Reading(await connectBy(await shared.hub()), ...args);
