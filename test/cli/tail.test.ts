@@ -280,11 +280,14 @@ describe('writer-hub tail', () => {
     });
   });
 
-  it('ends with 0 when nobody reads what it prints', async () => {
+  it.each([
+    ['while there is more', MANY, '--from earliest'],
+    ['while nothing comes', 3, '--last 3'],
+  ])('ends with 0 when nobody reads what it prints, %s', async (_, count, flags) => {
     const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
-    await store(hub, topic, 0, MANY);
+    await store(hub, topic, 0, count);
     const main = join(__dirname, '../../dist/main.js');
-    const command = `{ "${process.execPath}" "${main}" tail ${topic} --from earliest --url ${hub.url}; echo "ended with $?" >&2; } | head -n 2`;
+    const command = `{ "${process.execPath}" "${main}" tail ${topic} ${flags} --url ${hub.url}; echo "ended with $?" >&2; } | head -n 2`;
     const { stdout, stderr } = await promisify(execFile)('/bin/sh', ['-c', command], {
       env: { ...process.env, ...READER },
     });
