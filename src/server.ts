@@ -385,7 +385,20 @@ async function serve(
     close: () =>
       stop(
         {
-          ...{ server, metricsServer, anonymous, hub, several, gate, topics, rows, threads, store, lifecycle },
+          ...{
+            server,
+            metricsServer,
+            anonymous,
+            hub,
+            hubCallers,
+            several,
+            gate,
+            topics,
+            rows,
+            threads,
+            store,
+            lifecycle,
+          },
           feeds: [feed, packageFeed, rowFeed, definitionFeed, catalogue, activity],
         },
         live.current.shutdownTimeout,
@@ -602,6 +615,7 @@ interface RunningParts {
   readonly metricsServer: MetricsServer | undefined;
   readonly anonymous: AnonymousSockets;
   readonly hub: HubServer<Principal>;
+  readonly hubCallers: HubCallers;
   readonly several: HubForwarding | undefined;
   /** Whoever waits for something new is told that there will be none. */
   readonly feeds: readonly { stop(): void }[];
@@ -623,6 +637,7 @@ async function stop(
     metricsServer,
     anonymous,
     hub,
+    hubCallers,
     several,
     feeds,
     gate,
@@ -637,6 +652,7 @@ async function stop(
   const deadline = performance.now() + timeout;
   lifecycle.stopping = true;
   for (const feed of feeds) feed.stop();
+  await hubCallers.endStreams();
   // While hub clients are told, they can still be heard: a long polling one takes its leave with another request.
   await hub.close({ allowReconnect: true, timeout });
   gate.stop();

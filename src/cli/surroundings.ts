@@ -7,7 +7,7 @@ export type EndSignal = 'SIGINT' | 'SIGTERM';
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly fd?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   /** Has a signal end the command. */
   once(signal: EndSignal, listener: () => void): unknown;

@@ -1,4 +1,5 @@
 import { newestFirst } from './newest-first';
+import { watchPipe } from './pipe-watch';
 import { printTo } from './print';
 import type { Surroundings } from './surroundings';
 import { Tail, type TailedPart } from './tail';
@@ -49,7 +50,16 @@ export async function runTail(topic: string, flags: TailFlags, surroundings: Sur
     },
     print,
   );
-  await tail.run();
+  const endWatch = follow
+    ? watchPipe(stdout, () => {
+        stop.abort();
+      })
+    : undefined;
+  try {
+    await tail.run();
+  } finally {
+    endWatch?.();
+  }
 }
 
 /** Flags that do not go together. */

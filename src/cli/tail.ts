@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { type StreamBlock, streamBlocks } from './event-stream';
+import { Pauses } from './pauses';
 import type { Print } from './print';
 import { request } from './request';
 import { codeOf, responseError } from './response-error';
@@ -35,9 +36,8 @@ export interface TailOptions {
 /** After how many milliseconds without a byte a connection is given up: the server sends one every 15 seconds. */
 const LONGEST_SILENCE = 45_000;
 
-/** Milliseconds before another attempt, and how long they grow while attempts fail. */
-const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 30_000;
+/** Milliseconds after which what is not there yet is asked for again. */
+const ABSENT_PAUSE = 1_000;
 
 const TOO_MANY_REQUESTS = 429;
 
@@ -66,9 +66,7 @@ export class Tail {
   /** Whether the server has ever answered, so that it may be restarting when it does not. */
   #isReached = false;
   #isWaiting = false;
-  #pause = FIRST_PAUSE;
-  /** What the server asks for when a connection is cut. */
-  #retry = FIRST_PAUSE;
+  readonly #pauses = new Pauses();
   /** The last comment of the server: which code an end for now has. */
   #said = '';
   readonly #options: TailOptions;
@@ -92,8 +90,7 @@ export class Tail {
       const outcome = await this.#connect();
       if (outcome === 'done') return;
       if (outcome === 'other_kind') continue;
-      await this.#wait(outcome === 'absent' ? FIRST_PAUSE : this.#pause);
-      this.#pause = Math.min(LONGEST_PAUSE, 2 * this.#pause);
+      await this.#wait(outcome === 'absent' ? ABSENT_PAUSE : this.#pauses.next());
     }
   }
 
@@ -133,7 +130,7 @@ export class Tail {
     for (const { event, data, id, retry, comment = '' } of blocks) {
       if (event === 'message' && data !== undefined) text += this.#options.lineOf(data);
       if (id !== undefined) position = id;
-      if (retry !== undefined) this.#retry = this.#pause = retry;
+      if (retry !== undefined) this.#pauses.onRetry(retry);
       if (comment !== '') this.#said = comment;
     }
     if (text !== '') await this.#print(text);
@@ -178,7 +175,7 @@ export class Tail {
   #cut(): Outcome {
     const { note } = this.#options;
     const why = CODE.test(this.#said) ? ` (${this.#said})` : '';
-    if (this.#pause <= this.#retry) note(`the connection was cut${why}; trying again`);
+    if (this.#pauses.isFirst) note(`the connection was cut${why}; trying again`);
     this.#said = '';
     return 'cut';
   }

@@ -17,16 +17,16 @@ export interface StoredBatch {
   readonly sizes: readonly number[];
 }
 
-/** Where events are kept until the server has them, such as IndexedDB or a file. */
+/** Where events are kept until the server has them, such as IndexedDB or a file; one that answers at once needs no promises. */
 export interface OfflineStore {
   /** Of all tabs that have a store of this name, one at a time sends what earlier ones have left (a Web Lock). */
   readonly name: string;
   /** What is there, in any order. */
-  load(): Promise<readonly StoredBatch[]>;
-  /** Keeps a batch, under its key. When it rejects, the batch is sent all the same, from memory. */
-  save(batch: StoredBatch): Promise<void>;
+  load(): Promise<readonly StoredBatch[]> | readonly StoredBatch[];
+  /** Keeps a batch, under its key. When it fails, the batch is sent all the same, from memory. */
+  save(batch: StoredBatch): Promise<void> | void;
   /** Removes a batch, if it is there. */
-  remove(key: string): Promise<void>;
+  remove(key: string): Promise<void> | void;
   /**
    * Told of events which an earlier page or process left, and which the server refuses for good: nobody waits for them
    * any more. They are removed afterwards.

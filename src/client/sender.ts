@@ -97,14 +97,18 @@ export class Sender implements LaneOwner {
   }
 
   keep({ topic, streamId }: StreamLane, batch: Batch): void {
-    const saving = this.#store?.save(batch.stored(topic, streamId)).catch(this.#storeFailed);
-    if (saving) this.#saved.set(batch.key, saving);
+    const store = this.#store;
+    if (store)
+      this.#saved.set(
+        batch.key,
+        this.#ask(() => store.save(batch.stored(topic, streamId))),
+      );
   }
 
   forget({ key }: Batch): void {
     const saved = this.#saved.get(key);
     this.#saved.delete(key);
-    saved?.then(() => this.#store?.remove(key)).catch(this.#storeFailed);
+    void saved?.then(() => this.#ask(() => this.#store?.remove(key)));
   }
 
   onIdle({ topic, streamId }: StreamLane): void {
@@ -169,7 +173,7 @@ export class Sender implements LaneOwner {
     const drain = async (): Promise<void> => {
       for (const batch of await store.load()) if (!this.#isClosed && !this.#saved.has(batch.key)) this.#resume(batch);
     };
-    await asOnlyTab(store.name, drain, ended).catch(this.#storeFailed);
+    await this.#ask(() => asOnlyTab(store.name, drain, ended));
   }
 
   /** Sends what an earlier page or process left. */
@@ -181,7 +185,8 @@ export class Sender implements LaneOwner {
       this.#take(call);
       settled.catch((error: unknown) => {
         const stored = { key, topic, streamId, events: part, sizes: [count] };
-        if ((error as HubError).code !== 'closed') this.#store?.refused(stored, error as HubError);
+        if ((error as HubError).code === 'closed') return;
+        void this.#ask(() => this.#store?.refused(stored, error as HubError));
       });
       return call;
     });
@@ -189,9 +194,14 @@ export class Sender implements LaneOwner {
     this.#lane(topic, streamId).insert(new Batch(key, calls));
   }
 
-  readonly #storeFailed = (error: unknown): void => {
-    this.#options.onStoreError?.(error);
-  };
+  /** Has the store do something, which may answer at once or with a promise; told of is what it throws either way. */
+  async #ask(act: () => unknown): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.#options.onStoreError?.(error);
+    }
+  }
 }
 
 /** The character between them is in no name that the server takes. */

@@ -1,4 +1,5 @@
 import { EventReader, type ReaderOptions } from './event-reader';
+import { HubError } from './hub-error';
 import { HubLink, type LinkOptions } from './hub-link';
 import { NanosecondClock } from './nanosecond-clock';
 import type { WireEvent } from './offline-store';
@@ -43,7 +44,7 @@ export class WriterHubClient {
     await this.#sender.send(
       topic,
       streamId,
-      list.map((event) => this.#onWire(event)),
+      list.map((event, index) => this.#onWire(event, index)),
     );
   }
 
@@ -67,7 +68,11 @@ export class WriterHubClient {
     await saved;
   }
 
-  #onWire({ id, timestamp = this.now(), value, tags }: NewEvent): WireEvent {
+  #onWire(event: unknown, index: number): WireEvent {
+    const { id, timestamp = this.now(), value, tags, ...others } = Object(event) as NewEvent;
+    const [other] = Object.keys(others);
+    if (event !== Object(event)) throw new HubError(`invalid_events: events[${index}] is ${String(event)}`);
+    if (other !== undefined) throw new HubError(`invalid_events: events[${index}].${other} is unknown`);
     return { id, timestamp: String(timestamp), value, ...(tags && { tags: { ...tags } }) };
   }
 }

@@ -7,6 +7,8 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 /** Where 1971 begins: present-day times that are less are in another unit than nanoseconds. */
 const LEAST_NANOSECONDS = 31_536_000n * 1_000_000_000n;
 
+const MOST_NANOSECONDS = 2n ** 63n - 1n;
+
 const FORMS = '"earliest", "latest", a position as text, or {time}';
 
 /**
@@ -36,10 +38,12 @@ function milliseconds(time: unknown, name: string): number {
   const isWhole = typeof time === 'number' ? Number.isInteger(time) : ['string', 'bigint'].includes(typeof time);
   if (!isWhole) throw refused(name, time, 'ISO 8601 with a zone, or whole nanoseconds since 1970');
   const nanoseconds = BigInt(time as number | string | bigint);
-  if (nanoseconds >= 0n && nanoseconds < LEAST_NANOSECONDS) {
+  if (nanoseconds < 0n || nanoseconds > MOST_NANOSECONDS) {
+    throw refused(name, time, 'a time from 0 to 9223372036854775807 nanoseconds since 1970');
+  }
+  if (nanoseconds < LEAST_NANOSECONDS) {
     throw refused(name, time, 'a time in nanoseconds since 1970: it seems to be in another unit');
   }
-  // Any time of the far past or future is as good as another.
   return Number(nanoseconds / NANOSECONDS_PER_MILLISECOND);
 }
 

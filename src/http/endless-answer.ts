@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { WriterHubError } from '../errors';
 import type { AnswerSender, Reservation } from './answer-sender';
 import type { FeedForm } from './feed-forms';
-import { HEARTBEAT_MS, retryTime, sendFeedHead } from './feed-head';
+import { BEAT_MS, retryTime, sendFeedHead, SILENT_BEATS } from './feed-head';
 import { BodyChunk, type LiveBody } from './live-body';
 import { asWriterHubError } from './problem';
 
@@ -24,7 +24,8 @@ export interface EndlessAnswerParts {
 export abstract class EndlessAnswer<Item> {
   #reservation: Reservation | undefined;
   #body: LiveBody | undefined;
-  #isSilent = true;
+  /** Beats since something was sent. */
+  #beats = 0;
   /** Why it ends, if not by what the source says. */
   #reason: WriterHubError | undefined;
   protected readonly response: ServerResponse;
@@ -59,7 +60,7 @@ export abstract class EndlessAnswer<Item> {
     this.#body = this.answers.liveBody(response, this.holder);
     const timer = setInterval(() => {
       this.#beat();
-    }, HEARTBEAT_MS);
+    }, BEAT_MS);
     try {
       await this.write(this.form.start(id, retryTime()));
       await this.send(first.value);
@@ -103,7 +104,7 @@ export abstract class EndlessAnswer<Item> {
   protected async writeChunk(chunk: BodyChunk, waiting = 0): Promise<void> {
     const body = this.#body;
     if (body === undefined) return;
-    this.#isSilent = false;
+    this.#beats = 0;
     const taken = body.write(chunk);
     if (!body.isWaiting) return taken;
     this.#reservation?.adjust(READER_BYTES + waiting + chunk.data.length);
@@ -112,10 +113,11 @@ export abstract class EndlessAnswer<Item> {
   }
 
   #beat(): void {
+    this.#beats += 1;
     const body = this.#body;
-    if (this.#isSilent && body?.isWaiting === false)
-      for (const chunk of BodyChunk.of(this.heartbeat())) void body.write(chunk);
-    this.#isSilent = true;
+    if (this.#beats < SILENT_BEATS || body?.isWaiting !== false) return;
+    this.#beats = 0;
+    for (const chunk of BodyChunk.of(this.heartbeat())) void body.write(chunk);
   }
 
   #end(reason: unknown): void {

@@ -1,7 +1,10 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { WriterHubError } from '../errors';
+import { END_ID } from './feed-forms';
+import { lastEventId } from './follow-query';
 import { KnownParameters } from './known-parameters';
 import { noteRoute } from './measured-response';
+import { GONE_FOLLOWED } from './routes/answers';
 import { pathPattern } from './routes/path-template';
 import type { Api, Handler, Route } from './route';
 import type { RouteContext } from './route-context';
@@ -69,7 +72,13 @@ function createHandlers(
     }
     const handler = route.handler(context);
     if (handler === undefined) continue;
+    const isFollowed = route.answers.includes(GONE_FOLLOWED);
     handlers.set(route.verb, async (request, response) => {
+      if (isFollowed && lastEventId(request) === END_ID) {
+        // It was told of the end. HTML: 9.2.3 Processing model: 204 has an `EventSource` stop.
+        response.status(204).end();
+        return;
+      }
       const principal = await callers.identify(request, findToken(request));
       if (route.refusesQuery !== true) query.check(request.url);
       await handler(principal, request, response);

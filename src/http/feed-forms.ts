@@ -21,6 +21,16 @@ export interface FeedForm {
   pause(error: WriterHubError, retry: number): string | undefined;
 }
 
+/** Marks an end in the last id of a reader: who comes back with it is told to stop. No store has such a position. */
+export const END_ID = 'end';
+
+const NOT_FOUND = 404;
+
+/** Whether what is read is there no more; who may not read it now may have a better token later. */
+export function isGone({ kind }: WriterHubError): boolean {
+  return !kind.retry && kind.status >= NOT_FOUND;
+}
+
 const DATA = Buffer.from('data: ');
 const EVENT_END = Buffer.from('\n\n');
 const LINE_END = Buffer.from('\n');
@@ -39,7 +49,7 @@ function eventStream(event?: string): FeedForm {
     caughtUp: (position) => `event: caught-up\nid: ${position}\ndata: ${JSON.stringify({ position })}\n\n`,
     heartbeat: ':\n\n',
     // An event with the name error would be taken for a failed connection.
-    end: (error) => `event: end\ndata: ${errorText(error)}\n\n`,
+    end: (error) => `event: end\n${isGone(error) ? `id: ${END_ID}\n` : ''}data: ${errorText(error)}\n\n`,
     pause: ({ code }, retry) => `: ${code}\nretry: ${retry}\n\n`,
   };
 }

@@ -3,8 +3,12 @@ import type { ServerResponse } from 'node:http';
 import type { FeedForm } from './feed-forms';
 import { noteEndless } from './measured-response';
 
-/** Load balancers close connections that are silent for a minute; the HTML standard advises every 15 seconds. */
-export const HEARTBEAT_MS = 15_000;
+/**
+ * Load balancers close connections that are silent for a minute; the HTML standard advises something every 15 seconds.
+ * What was silent for two beats is sent something, whenever between them the last byte was.
+ */
+export const BEAT_MS = 7_000;
+export const SILENT_BEATS = 2;
 
 /** After how many milliseconds a reader comes back: not all at once. */
 const LEAST_RETRY = 1_000;

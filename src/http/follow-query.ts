@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parseDuration } from '../duration';
 import { WriterHubError } from '../errors';
-import { readIsoTime } from '../events/iso-time';
+import { NO_TIME, readIsoTime } from '../events/iso-time';
 import type { FollowQuery } from '../feed/feed';
 import type { FeedStart } from '../feed/feed-source';
 import type { PackageFollowQuery } from '../feed/package-feed';
@@ -14,6 +14,9 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /** How many ids, tags or parameters one reader may name. */
 const MOST_NAMES = 100;
+
+/** Stands for every id. */
+const EVERY = '*';
 
 /** Parameters that say where a reader begins, of which one is given. */
 const STARTS = ['from', 'since', 'tail', 'after'] as const;
@@ -39,7 +42,7 @@ export function followQuery(request: IncomingMessage): Followed {
 
 /** The same of a reader of parameter data. Throws `invalid_query`, naming the parameter. */
 export function packageQuery(request: IncomingMessage): Omit<PackageFollowQuery, 'topic' | 'streamId'> {
-  const parameters = namesIn(queryOf(request.url), 'parameter');
+  const parameters = idsIn(queryOf(request.url), 'parameter');
   return { start: startOf(request, 'latest'), ...(parameters.length > 0 && { parameters: new Set(parameters) }) };
 }
 
@@ -75,6 +78,12 @@ export function lastEventId({ headers }: IncomingMessage): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
+/** What a request gives the position as that it goes on from, if it gives one. */
+export function positionName(request: IncomingMessage): string {
+  if (lastEventId(request) !== undefined) return 'Last-Event-ID';
+  return queryOf(request.url).has('from') ? 'from' : 'after';
+}
+
 function refusePageParameters(query: URLSearchParams): void {
   for (const [name, reason] of OF_PAGES) if (query.has(name)) throw new WriterHubError('invalid_query', reason);
   if (query.get('order') !== 'desc') return;
@@ -108,22 +117,38 @@ function startIn(query: URLSearchParams, otherwise: 'earliest' | 'latest'): Feed
 
 function position(name: string, text: string): string {
   if (isPosition(text)) return text;
-  throw refused(name, text, 'earliest, latest, or a position as an answer gave it');
+  const start = name === 'from' ? 'earliest, latest, or ' : '';
+  throw refused(name, text, `${start}a position as an answer gave it`);
 }
 
 /** Milliseconds since 1970 of a time, or of a duration before now. */
 function timeOf(text: string): number {
-  if (/^\d+[smhd]$/.test(text)) return Date.now() - 1000 * (parseDuration(text) ?? 0);
+  if (/^\d+[smhd]$/.test(text)) return Date.now() - 1000 * secondsOf(text);
   const time = readIsoTime(text);
   if (typeof time === 'bigint') return Number(time / NANOSECONDS_PER_MILLISECOND);
-  throw refused('since', text, 'a duration such as 10m, or ISO 8601 with a zone');
+  if (time === NO_TIME) throw refused('since', text, 'a duration such as 10m, or ISO 8601 with a zone');
+  throw new WriterHubError('invalid_query', `since=${text.slice(0, 40)} ${time}`);
+}
+
+function secondsOf(text: string): number {
+  try {
+    return parseDuration(text) ?? 0;
+  } catch {
+    throw refused('since', text, 'a duration from 1s to 36500d');
+  }
 }
 
 /** The ids and tags of the events that a reader wants. */
 function namesOf(query: URLSearchParams): Pick<EventFilter, 'ids' | 'tags'> {
-  const ids = namesIn(query, 'id');
+  const ids = idsIn(query, 'id');
   const tags = namesIn(query, 'tag').map(tagOf);
   return { ...(ids.length > 0 && { ids: new Set(ids) }), ...(tags.length > 0 && { tags: new Map(tags) }) };
+}
+
+/** Ids that are wanted; none: all, which is what `*` says too, as at the hub. */
+function idsIn(query: URLSearchParams, name: string): string[] {
+  const ids = namesIn(query, name);
+  return ids.includes(EVERY) ? [] : ids;
 }
 
 function tagOf(text: string): [key: string, value: string] {

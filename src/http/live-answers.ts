@@ -5,8 +5,9 @@ import { WriterHubError } from '../errors';
 import type { FeedItem, Following } from '../feed/feed';
 import type { FeedRecord } from '../feed/feed-record';
 import { FeedAnswer } from './feed-answer';
-import { EVENT_STREAM, type FeedForm, LINES } from './feed-forms';
-import { lastEventId } from './follow-query';
+import { END_ID, EVENT_STREAM, type FeedForm, isGone, LINES } from './feed-forms';
+import { namingPosition } from '../store/contract/position';
+import { lastEventId, positionName } from './follow-query';
 import { FramedBatches } from './framed-batches';
 import { asWriterHubError } from './problem';
 import type { RouteContext } from './route-context';
@@ -89,26 +90,25 @@ export async function answerFeed(
     response.once('close', followers.take(principal.holder));
     await answer.run();
   } catch (error) {
-    refuse(request, response, asWriterHubError(error), form);
+    refuse(request, response, asWriterHubError(namingPosition(error, positionName(request))), form);
   } finally {
     stopWatching();
   }
 }
 
 /**
- * An `EventSource` never comes back after any error, so it is told of one that passes in an answer that succeeds. One
- * that comes back to what is no longer there is told to stop: 204 is how the HTML standard says it.
+ * An `EventSource` shows a page nothing of an error, and never comes back after one. So it is told in an answer that
+ * succeeds of what passes, and, if it was connected before, that what it came back to is no longer there.
  */
-function refuse(request: Request, response: Response, error: WriterHubError, form: FeedForm): void {
+export function refuse(request: Request, response: Response, error: WriterHubError, form: FeedForm): void {
   if (form === LINES || response.headersSent) throw error;
-  if (error.kind.retry) {
-    response.setHeader('Content-Type', form.contentType);
-    response.setHeader('Cache-Control', 'no-cache, no-transform');
-    response.end(form.pause(error, 5_000));
+  const id = lastEventId(request);
+  if (!error.kind.retry && (id === undefined || !isGone(error))) throw error;
+  if (id === END_ID) {
+    response.status(204).end();
     return;
   }
-  const isResumed = lastEventId(request) !== undefined;
-  if (!isResumed || error.kind.status < 404) throw error;
-  response.statusCode = 204;
-  response.end();
+  response.setHeader('Content-Type', form.contentType);
+  response.setHeader('Cache-Control', 'no-cache, no-transform');
+  response.end(error.kind.retry ? form.pause(error, 5_000) : form.end(error));
 }

@@ -1,3 +1,4 @@
+import { namingPosition } from '../store/contract/position';
 import type { LiveCaller } from './live-answers';
 import { renderRecordPage, type RecordPage } from './record-page';
 import type { RouteContext } from './route-context';
@@ -18,7 +19,9 @@ export async function sendRecordPage(
   // What many are written at once takes as long as all of them together, so that is done in turn as well.
   const [page, chunks] = await readPlaces.run(
     async () => {
-      const page = await read();
+      const page = await read().catch((error: unknown) => {
+        throw namingPosition(error, 'after');
+      });
       return [page, await renderRecordPage(page, lines)] as const;
     },
     { holder },

@@ -7,6 +7,7 @@ import { type HubContext, type HubMethod, RawJson, method, streamMethod } from '
 import { refuseOtherKind } from '../store/contract/topic-kind';
 import { type ActivityKind, ActivitySubscriptions } from './activity-subscriptions';
 import { type CatalogueStreamParts, streamListing } from './catalogue-streams';
+import { checkReadsSome } from './every-topic';
 import type { HubErrors } from './hub-errors';
 import type { TopicMetrics } from './metrics-subscriptions';
 import { EVERY } from './read-arguments';
@@ -30,7 +31,10 @@ export function activityMethods(
 
   /** The name of a topic that may be read and is there, or `*`. */
   const findTopic = async ({ principal }: Context, kind: ActivityKind, given: unknown): Promise<string> => {
-    if (given === EVERY) return EVERY;
+    if (given === EVERY) {
+      checkReadsSome(principal.scopes);
+      return EVERY;
+    }
     const topic = await service.topic(principal.scopes, topicIds.nameOf(given));
     // Rows belong to no stream.
     if (kind === 'active') refuseOtherKind(topic.name, topic.kind, 'events');

@@ -5,7 +5,7 @@ import type { FeedEvent } from '../feed/feed-event';
 import type { FeedRecord, Framing } from '../feed/feed-record';
 import type { Turns } from '../limits/turns';
 import type { RawJson } from '../signalr';
-import type { Position } from '../store/contract/position';
+import { namingPosition, type Position } from '../store/contract/position';
 import { mark } from './record-items';
 
 /** A reader for which there is nothing is told how far it is no more often than this, in milliseconds. */
@@ -266,7 +266,8 @@ export class EventReads<R extends FeedRecord = FeedEvent> implements AsyncIterab
 }
 
 /** The same error, saying which of several reads it is of. */
-function located(error: unknown, { index }: Pick<OpenRead, 'index'>): unknown {
+function located(thrown: unknown, { index }: Pick<OpenRead, 'index'>): unknown {
+  const error = namingPosition(thrown, index === undefined ? 'from' : `reads[${index}].from`);
   if (!(error instanceof WriterHubError) || index === undefined) return error;
   const { code, message, earliest } = error;
   return new WriterHubError(code, `${message} (read ${index})`, { cause: error, ...(earliest && { earliest }) });

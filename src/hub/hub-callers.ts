@@ -1,8 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Principal } from '../auth/principal';
 import type { Revocations } from '../auth/revocations';
 import { watchToken } from '../auth/token-watch';
-import type { WriterHubError } from '../errors';
+import { WriterHubError } from '../errors';
 import type { HubContext } from '../signalr';
+
+/** How many turns of the event loop it takes a stream that has ended to say so; those of a busy server are shared. */
+const TURNS_TO_TELL = 8;
 
 /** What reads for longer than its token may. */
 export interface Watched {
@@ -23,6 +27,8 @@ export interface Rights {
  */
 export class HubCallers {
   readonly #contexts = new Map<string, HubContext<Principal>>();
+  /** What ends the streams of the hub that are under way. */
+  readonly #streams = new Set<(reason: unknown) => void>();
   readonly #revocations: Pick<Revocations, 'onRevoked' | 'isRevoked'>;
 
   constructor(revocations: Pick<Revocations, 'onRevoked' | 'isRevoked'>) {
@@ -55,13 +61,16 @@ export class HubCallers {
     };
   }
 
-  /** As `watch`: calls `stop` with the reason when the token has ended, or when `check` throws for other rights. */
+  /**
+   * For a stream of the hub. As `watch`: calls `stop` with the reason when the token has ended, when `check` throws for
+   * other rights, or when the server stops.
+   */
   watchRights(
     { connectionId, principal }: Pick<HubContext<Principal>, 'connectionId' | 'principal'>,
     check: (principal: Principal) => void,
     stop: (reason: unknown) => void,
   ): () => void {
-    return this.watch(connectionId, principal, {
+    const unwatch = this.watch(connectionId, principal, {
       onEnd: stop,
       onRights: (renewed) => {
         try {
@@ -71,6 +80,17 @@ export class HubCallers {
         }
       },
     });
+    this.#streams.add(stop);
+    return () => {
+      unwatch();
+      this.#streams.delete(stop);
+    };
+  }
+
+  /** Ends all streams of the hub with `shutting_down`, and resolves when the clients that listen were sent that. */
+  async endStreams(): Promise<void> {
+    for (const stop of [...this.#streams]) stop(new WriterHubError('shutting_down', 'the server is stopping'));
+    for (let turns = 0; turns < TURNS_TO_TELL; turns++) await setImmediate();
   }
 
   /** What the token allows that the connection has now, for as long as that lasts. */

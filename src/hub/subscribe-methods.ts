@@ -7,6 +7,7 @@ import { type HubContext, type HubMethod, method } from '../signalr';
 import type { DefinitionKind } from '../store/contract/definitions';
 import type { StartPoint } from '../store/contract/position';
 import type { ConnectionSubscriptions, RecordKind } from './connection-subscriptions';
+import { checkReadsSome } from './every-topic';
 import type { HubErrors } from './hub-errors';
 import { EVERY } from './read-arguments';
 import type { Subscriptions } from './subscriptions';
@@ -151,10 +152,9 @@ export function subscribeMethods(
   };
 }
 
-/** `*` is all that the token may read. */
 function checkRights({ scopes }: Principal, topic: string): void {
-  if (topic === EVERY ? scopes.mayReadSome : scopes.mayRead(topic)) return;
-  throw lacksScope(`read:${topic}`);
+  if (topic === EVERY) checkReadsSome(scopes);
+  else if (!scopes.mayRead(topic)) throw lacksScope(`read:${topic}`);
 }
 
 function streamOf(value: unknown): string {

@@ -1,7 +1,7 @@
 import { type ErrorCode, WriterHubError } from '../errors';
 import type { FeedRecord } from '../feed/feed-record';
 import type { EventLog } from '../store/contract/event-log';
-import type { Position, StartPoint } from '../store/contract/position';
+import { namingPosition, type Position, type StartPoint } from '../store/contract/position';
 import { IdPatterns } from './id-patterns';
 import { EVERY } from './read-arguments';
 import type { FollowedIds, SubscribedKind, TopicQuery, Wanted } from './subscribed-kinds';
@@ -173,7 +173,7 @@ export class TopicSubscription<Query extends TopicQuery, R extends FeedRecord> {
       return await this.#parts.log.resolve(this.#topic, start);
     } catch (error) {
       const isOfTopic = typeof start === 'object' && 'position' in start;
-      if (isOfTopic || !hasCode(error, 'unknown_topic')) throw error;
+      if (isOfTopic || !hasCode(error, 'unknown_topic')) throw namingPosition(error, 'from');
       return undefined;
     }
   }

@@ -280,11 +280,14 @@ describe('writer-hub tail', () => {
     });
   });
 
-  it('ends with 0 when nobody reads what it prints', async () => {
+  it.each([
+    ['while there is more', MANY, '--from earliest'],
+    ['while nothing comes', 3, '--last 3'],
+  ])('ends with 0 when nobody reads what it prints, %s', async (_, count, flags) => {
     const [hub, topic] = [await sharedServer.hub(), freshName('cars')];
-    await store(hub, topic, 0, MANY);
+    await store(hub, topic, 0, count);
     const main = join(__dirname, '../../dist/main.js');
-    const command = `{ "${process.execPath}" "${main}" tail ${topic} --from earliest --url ${hub.url}; echo "ended with $?" >&2; } | head -n 2`;
+    const command = `{ "${process.execPath}" "${main}" tail ${topic} ${flags} --url ${hub.url}; echo "ended with $?" >&2; } | head -n 2`;
     const { stdout, stderr } = await promisify(execFile)('/bin/sh', ['-c', command], {
       env: { ...process.env, ...READER },
     });
@@ -304,7 +307,7 @@ describe('writer-hub tail', () => {
     [['--last', '10001'], 2, /tail=10001 is not a whole number from 1 to 10000/],
     [['--since', 'yesterday'], 2, /since=yesterday is not a duration/],
     [['--from', 'the end'], 2, /from=the end is not earliest, latest, or a position/],
-    [['--from', '99'], 2, /the position is behind the end/],
+    [['--from', '99'], 2, /from="99" is beyond the end/],
     [['--tag', 'car'], 2, /tag=car is not a key and a value/],
   ])('refuses %j', async (flags, expected, message) => {
     const [hub, topic] = [await sharedServer.hub(), freshName('cars')];

@@ -1,3 +1,4 @@
+import type { StoredBatch } from '../../src/client';
 import { freshName, SharedHub } from '../support/shared-hub';
 import { TestHub, token } from '../support/test-hub';
 import { clientOf, numbers, valuesOf, watchInvocations } from './support/client';
@@ -111,5 +112,52 @@ describe('the offline store', () => {
     await client.send(t, 's', event('0'));
     expect(await valuesOf(hub, t, 's')).toEqual(['0']);
     expect(errors).toEqual([full, full]);
+  });
+
+  it('may answer at once, without a promise', async () => {
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
+    const batches = new Map<string, StoredBatch>();
+    const errors: unknown[] = [];
+    const client = clientOf(hub.url, {
+      offlineStore: {
+        name: 'at once',
+        load: () => [
+          { key: '0-left', topic: t, streamId: 's', events: [{ id: 'e', timestamp: '1', value: '0' }], sizes: [1] },
+        ],
+        save: (batch) => void batches.set(batch.key, batch),
+        remove: (key) => void batches.delete(key),
+        refused: () => undefined,
+      },
+      onStoreError: (error) => errors.push(error),
+    });
+    const sent = client.send(t, 's', event('1'));
+    await client.flush();
+    await sent;
+    await client.close();
+    expect(await valuesOf(hub, t, 's')).toEqual(['0', '1']);
+    expect([errors, batches.size]).toEqual([[], 0]);
+  });
+
+  it('that throws at once is told of as one that rejects is, whatever it was asked', async () => {
+    const hub = await TestHub.start();
+    const store = new MemoryStore();
+    await leave(store, ['s', [event('x'), { id: 'e', timestamp: 2n ** 63n }]]);
+    const errors: unknown[] = [];
+    for (const name of ['save', 'remove', 'refused'] as const) {
+      jest.spyOn(store, name).mockImplementation(() => {
+        throw new Error(name);
+      });
+    }
+    const options = { offlineStore: store, onStoreError: (error: unknown) => errors.push(String(error)) };
+    const client = clientOf(hub.url, options);
+    await client.send('t', 's', event('0'));
+    await client.flush();
+    jest.spyOn(store, 'load').mockImplementation(() => {
+      throw new Error('load');
+    });
+    await clientOf(hub.url, options).send('t', 's', event('1'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await valuesOf(hub, 't', 's')).toEqual(['0', '1']);
+    expect(new Set(errors)).toEqual(new Set(['save', 'remove', 'refused', 'load'].map((name) => `Error: ${name}`)));
   });
 });

@@ -115,6 +115,24 @@ describe('send', () => {
     expect(await valuesOf(hub, 'mine', 's')).toEqual(['first', 'a', 'b', 'c']);
   });
 
+  it.each([
+    [null, 'events[0] is null'],
+    [undefined, 'events[0] is undefined'],
+    ['text', 'events[0] is text'],
+    [[event('0'), null], 'events[1] is null'],
+    [{ id: 'x', timestmp: 5 }, 'events[0].timestmp is unknown'],
+    [[event('0'), { ...event('1'), vale: '' }], 'events[1].vale is unknown'],
+  ])('names what is no event, or has what no event has, and sends nothing: %#', async (events, reason) => {
+    const [hub, t] = [await sharedServer.hub(), freshName('t')];
+    const invocations = watchInvocations();
+    await expect(clientOf(hub.url).send(t, 's', events as never)).rejects.toMatchObject({
+      name: 'HubError',
+      code: 'invalid_events',
+      message: `invalid_events: ${reason}`,
+    });
+    expect(invocations).toEqual([]);
+  });
+
   it('finds the calls that a batch is refused for, however many went with them', async () => {
     const [hub, t] = [await sharedServer.hub(), freshName('t')];
     const client = clientOf(hub.url);

@@ -88,7 +88,7 @@ describe('follow=true on pages of events', () => {
     ['follow=true&tail=2&after=1', /tail gives the last events of all, and takes no after/],
     ['follow=true&tail=0', /tail=0 is not a whole number from 1/],
     ['follow=true&from=yesterday', /from=yesterday is not a time in integer nanoseconds/],
-    ['follow=true&after=999', /the position is behind the end/],
+    ['follow=true&after=999', /after="999" is beyond the end of the topic/],
     ['follow=true&after=a%20b', /after=a b is not a position/],
     ['follow=true&tag=odd', /tag=odd is not a key and a value/],
     ['follow=true&since=10m', /unknown query parameter "since"/],

@@ -86,6 +86,8 @@ describe('GET /topics/{topic}/events', () => {
     ['since=2020-01-01T00:00:00Z', ['e1', 'e2', 'e3']],
     ['since=2100-01-01T00:00:00%2B02:00', []],
     ['from=earliest&id=e1&id=e3', ['e1', 'e3']],
+    ['from=earliest&id=*', ['e1', 'e2', 'e3']],
+    ['from=earliest&id=e1&id=*', ['e1', 'e2', 'e3']],
     ['from=earliest&tag=car=1', []],
   ])('begins where it is asked to, and gives what is asked for: %s', async (query, ids) => {
     const live = await Live.open(hub, `/topics/${topic}/events?${query}`);
@@ -146,11 +148,41 @@ describe('GET /topics/{topic}/events', () => {
     await live.until((text) => text.includes('caught-up'));
     expect((await hub.fetch(`/topics/${topic}`, { method: 'DELETE' })).status).toBe(204);
     const text = await live.end();
-    expect(text).toMatch(/\n\nevent: end\ndata: \{"code":"unknown_topic","message":".*"\}\n\n$/);
-    const headers = { accept: 'text/event-stream', 'last-event-id': '3' };
-    expect((await hub.fetch(`/topics/${topic}/events`, { headers })).status).toBe(204);
+    expect(text).toMatch(/\n\nevent: end\nid: end\ndata: \{"code":"unknown_topic","message":".*"\}\n\n$/);
+    for (const authorization of [`Bearer ${token('read:*')}`, 'Bearer of one that has expired']) {
+      const headers = { accept: 'text/event-stream', 'last-event-id': 'end', authorization };
+      expect((await fetch(`${hub.url}/topics/${topic}/events`, { headers })).status).toBe(204);
+    }
     const fresh = await hub.fetch(`/topics/${topic}/events`, { headers: { accept: 'text/event-stream' } });
     expect(fresh.status).toBe(404);
+  });
+
+  it.each([
+    ['a topic that is gone', '/topics/t/events', '3', 'unknown_topic'],
+    ['a stream that is gone', '/topics/t/streams/a/events', '3', 'unknown_topic'],
+    ['a topic that was made again', '/topics/t/events', '2', 'position_gone'],
+    ['parameters of one', '/topics/t/parameters', '2', 'position_gone'],
+    ['a listing of one that is gone', '/topics/t/streams', 'listing', 'unknown_topic'],
+  ])('tells who comes back to %s of the end, once', async (_, path, id, code) => {
+    await hub.fetch(`/topics/${topic}`, { method: 'DELETE' });
+    if (code === 'position_gone') await append(hub, 'a', 'e1');
+    const headers = { accept: 'text/event-stream', 'last-event-id': id };
+    const response = await hub.fetch(here(path), { headers });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    const [, data = ''] = /^event: end\nid: end\ndata: (.*)\n\n$/.exec(await response.text()) ?? [];
+    const earliest = code === 'position_gone' ? { earliest: expect.stringMatching(/-0$/) as string } : {};
+    expect(JSON.parse(data)).toEqual({ code, message: expect.any(String) as string, ...earliest });
+    const again = await hub.fetch(here(path), { headers: { ...headers, 'last-event-id': 'end' } });
+    expect(again.status).toBe(204);
+    const lines = await hub.fetch(here(path), { headers: { ...headers, accept: 'application/x-ndjson' } });
+    if (id !== 'listing') expect(lines.status).toBe(code === 'position_gone' ? 410 : 404);
+  });
+
+  it('refuses an EventSource whose token has ended when it comes back, and lets it go on with a better one', async () => {
+    const live = await Live.open(hub, `/topics/${topic}/events`, { 'last-event-id': '1' });
+    const headers = { accept: 'text/event-stream', 'last-event-id': '1', authorization: 'Bearer old' };
+    expect((await fetch(`${hub.url}/topics/${topic}/events`, { headers })).status).toBe(401);
+    await live.close();
   });
 
   it('says that a position is of a topic that was there before, with the earliest one', async () => {
@@ -193,10 +225,14 @@ describe('GET /topics/{topic}/events', () => {
   it.each([
     ['from=1&since=10m', /from and since both say where to begin/],
     ['from=a%20b', /from=a b is not earliest, latest, or a position/],
-    ['from=999', /the position is behind the end/],
+    ['from=999', /from="999" is beyond the end of the topic/],
+    ['from=bogus', /from="bogus" is not a position: take/],
     ['from=1&from=2', /from is given 2 times/],
     ['since=yesterday', /since=yesterday is not a duration such as 10m, or ISO 8601 with a zone/],
-    ['since=2024-01-01T00:00:00', /since=2024-01-01T00:00:00 is not/],
+    ['since=2024-01-01T00:00:00', /since=2024-01-01T00:00:00 has no zone/],
+    ['since=2999-01-01T00:00:00Z', /since=2999-01-01T00:00:00Z is out of int64 nanoseconds: 1677 to 2262/],
+    ['since=0s', /since=0s is not a duration from 1s to 36500d/],
+    ['since=9999999d', /since=9999999d is not a duration from 1s to 36500d/],
     ['tag=car', /tag=car is not a key and a value with = between them/],
     ['follow=true', /unknown query parameter "follow"/],
     [Array.from({ length: 101 }, () => 'id=x').join('&'), /id is given 101 times, 100 at the most/],
@@ -206,6 +242,27 @@ describe('GET /topics/{topic}/events', () => {
     expect(await response.json()).toMatchObject({
       code: 'invalid_query',
       detail: expect.stringMatching(detail) as string,
+    });
+  });
+
+  it.each([
+    ['bogus', 'Last-Event-ID="bogus" is not a position: take the offset of an event, or the next of a page'],
+    ['999', /^Last-Event-ID="999" is beyond the end of the topic/],
+    ['a b', 'Last-Event-ID=a b is not a position as an answer gave it'],
+  ])('refuses a Last-Event-ID that it cannot go on from, by name: %s', async (id, detail) => {
+    const headers = { accept: 'text/event-stream', 'last-event-id': id };
+    const response = await hub.fetch(`/topics/${topic}/events?from=1`, { headers });
+    const wanted = typeof detail === 'string' ? detail : (expect.stringMatching(detail) as string);
+    expect(await response.json()).toMatchObject({ code: 'invalid_query', detail: wanted });
+  });
+
+  it.each([
+    ['/topics/t/events/data?after=bogus', 'after="bogus" is not a position: '],
+    ['/topics/t/streams/a/events/data?after=bogus', 'after="bogus" is not a position: '],
+  ])('names what a page cannot go on from: %s', async (path, detail) => {
+    expect(await (await hub.fetch(here(path))).json()).toMatchObject({
+      code: 'invalid_query',
+      detail: expect.stringContaining(detail) as string,
     });
   });
 

@@ -2,7 +2,7 @@ import { mintToken } from '../../src/auth/token-minter';
 import { HttpPeer } from '../signalr/support/http-peer';
 import { SharedHub } from '../support/shared-hub';
 import { atEnd, SECRET, TestHub, token } from '../support/test-hub';
-import { append, connectBy, event, Reading, WAYS } from './support/hub-clients';
+import { append, connectBy, event, Reading, StreamCall, WAYS } from './support/hub-clients';
 
 describe('ReadEvents', () => {
   let hub: TestHub;
@@ -129,11 +129,24 @@ describe('ReadEvents', () => {
     expect(resumed.all).toEqual([]);
   });
 
-  it('ends with shutting_down when the server stops', async () => {
-    const reading = new Reading(await connectBy(hub), 't');
-    await reading.untilLive();
+  it.each(WAYS)('ends with shutting_down when the server stops, by $transport in $protocol', async (way) => {
+    const connection = await connectBy(hub, way);
+    const closed = new Promise<string>((resolve) => {
+      connection.onclose(() => {
+        resolve('closed');
+      });
+    });
+    const readings = [
+      new Reading(connection, 't'),
+      new Reading(connection, [{ topic: 't', streamId: 'a' }, { topic: 't' }]),
+      new StreamCall(connection, 'ReadParameters', 't'),
+      new StreamCall(connection, 'ReadTopics'),
+      new StreamCall(connection, 'ReadStreams', 't'),
+    ];
+    for (const reading of readings) await reading.until(() => reading.all.length >= 2);
+    const ends = readings.map(async (reading) => (await Promise.race([reading.ended, closed]))?.toString());
     await hub.close();
-    expect((await reading.ended)?.message).toMatch(/shutting_down: the server is stopping|closed/);
+    for (const end of ends) expect(await end).toContain('HubException: shutting_down: the server is stopping');
   });
 
   it('has one place for each read, of those that readers over HTTP have too', async () => {
@@ -191,6 +204,10 @@ describe('ReadEvents, where nothing is written meanwhile', () => {
     [['t', { from: { time: 'yesterday' } }], 'from.time="yesterday" is not'],
     [['t', { from: { time: '2024-05-06' } }], 'from.time="2024-05-06" is a date without a time'],
     [['t', { from: { time: 1_618_133_869_000 } }], 'from.time=1618133869000 is not a time in nanoseconds'],
+    [['t', { from: { time: -5 } }], 'from.time=-5 is not a time from 0 to 9223372036854775807 nanoseconds'],
+    [['t', { from: { time: '99999999999999999999' } }], 'from.time="99999999999999999999" is not a time from 0 to'],
+    [['t', { from: { time: 1e30 } }], 'from.time=1e+30 is not a time from 0 to'],
+    [['t', { from: { time: '9223372036854775808' } }], 'from.time="9223372036854775808" is not a time from 0 to'],
     [['t', { from: { time: 1.5 } }], 'from.time=1.5 is not ISO 8601'],
     [['t', { from: {} }], 'from.time=undefined is not ISO 8601'],
     [['t', { form: 'earliest' }], 'form'],
@@ -217,8 +234,14 @@ describe('ReadEvents, where nothing is written meanwhile', () => {
   it.each([
     ['nothing', 'invalid_name: the topic name is empty', [''], {}],
     ['unknown', 'unknown_topic: ', ['nowhere'], {}],
-    ['beyond the head', 'invalid_query: ', ['t', { from: '99' }], {}],
-    ['of no topic', 'invalid_query: ', ['t', { from: 'abc' }], {}],
+    ['beyond the head', 'invalid_query: from="99" is beyond the end of the topic', ['t', { from: '99' }], {}],
+    [
+      'of one of several',
+      'invalid_query: reads[1].from="99" is beyond',
+      [[{ topic: 't' }, { topic: 't', from: '99' }]],
+      {},
+    ],
+    ['of no topic', 'invalid_query: from="abc" is not a position', ['t', { from: 'abc' }], {}],
     ['one of several', 'unknown_topic: ', [[{ topic: 't', from: 'earliest' }, { topic: 'nowhere' }]], { read: 1 }],
   ])('refuses before the first item: %s', async (_, code, args, { read }: { readonly read?: number }) => {
     const reading = new Reading(await connectBy(await shared.hub()), ...args);

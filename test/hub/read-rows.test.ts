@@ -114,8 +114,13 @@ describe('ReadRows', () => {
     ['no name', [7], ['read:*'], /invalid_name: /],
     ['an unknown option', ['d', { form: 'earliest' }], ['read:*'], /invalid_query: the options are not \{from,/],
     ['a start that is none', ['d', { from: 7 }], ['read:*'], /invalid_query: from=7 is not "earliest"/],
-    ['a position behind the end', ['d', { from: '99' }], ['read:*'], /invalid_query: the position is behind the end/],
-    ['a position of rows for a quarantine', ['d', { from: '1', quarantine: true }], ['read:*'], /invalid_query: "1"/],
+    ['a position beyond the end', ['d', { from: '99' }], ['read:*'], /invalid_query: from="99" is beyond the end/],
+    [
+      'a position of rows for a quarantine',
+      ['d', { from: '1', quarantine: true }],
+      ['read:*'],
+      /invalid_query: from="1" is not/,
+    ],
     ['integers of another kind', ['d', { integers: 'bigint' }], ['read:*'], /invalid_query: the options are not/],
   ])('refuses %s', async (_, args, scopes, message) => {
     const reading = new Reading(await connectBy(hub, { bearer: token(...scopes) }), ...args);

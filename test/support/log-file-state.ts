@@ -312,7 +312,7 @@ export class LogFileState implements Roles {
     if (start === 'earliest') return topic.position(topic.kept.gone);
     if ('storedSince' in start) return topic.position(topic.kept.gone + topic.kept.countBefore(start.storedSince));
     if (topic.numberOf(start.position) <= topic.end) return start.position;
-    throw new WriterHubError('invalid_query', 'the position is behind the end');
+    throw new WriterHubError('invalid_query', 'the position is beyond the end');
   }
 
   topic(name: string): TopicInfo | undefined {
@@ -505,7 +505,7 @@ export class LogFileState implements Roles {
       return positionAt((later[0] ?? end + 1) - 1);
     }
     if (source.rowNumberOf(part, start.position) <= end) return start.position;
-    throw new WriterHubError('invalid_query', 'the position is behind the end');
+    throw new WriterHubError('invalid_query', 'the position is beyond the end');
   }
 
   revokeToken(tokenId: string, expiresAt?: number): void {

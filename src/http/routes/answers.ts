@@ -29,7 +29,7 @@ export const GONE: Answer = { status: 204, mediaTypes: [], meaning: 'it is gone'
 export const GONE_FOLLOWED: Answer = {
   status: 204,
   mediaTypes: [],
-  meaning: 'what an `EventSource` came back to is there no more',
+  meaning: 'an `EventSource` has come back although it was told of the end (`Last-Event-ID: end`)',
 };
 
 /** What a sender should know of what was stored all the same. */

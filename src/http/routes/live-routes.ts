@@ -40,7 +40,7 @@ function followed(records: string, item: JsonSchema, example: string): readonly 
 const DETAILS =
   'The answer goes on until either side ends it. As an event stream, the `id` of each event is its position, with which ' +
   'an `EventSource` that was cut off goes on by itself (`Last-Event-ID`); an event named `caught-up` says that all that ' +
-  'was stored has been given, one named `end` why there is no more. In lines, a blank one every 15 seconds says that ' +
+  'was stored has been given, one named `end` why there is no more. In lines, a blank one at least every 15 seconds says that ' +
   'the connection is alive, and `{"end": …}` comes last. An event stream that cannot be given *now* is answered with 200 ' +
   'and `retry`, since an `EventSource` never comes back after an error.';
 

@@ -122,7 +122,7 @@ export const EVENT_NAMES: readonly Parameter[] = [
     type: 'string',
     required: false,
     repeated: true,
-    meaning: 'only events with this id; given several times: with one of them',
+    meaning: 'only events with this id; given several times: with one of them; `*`: with any',
   },
   {
     name: 'tag',
@@ -143,7 +143,8 @@ export const PARAMETER_NAMES: readonly Parameter[] = [
     type: 'string',
     required: false,
     repeated: true,
-    meaning: 'only packages with this parameter, and of them only its values; given several times: with one of them',
+    meaning:
+      'only packages with this parameter, and of them only its values; given several times: with one of them; `*`: with any',
   },
 ];
 

@@ -5,10 +5,11 @@ import type { FeedRow } from '../../feed/feed-row';
 import type { StoredRowPage } from '../../feed/row-feed';
 import type { RowsPart } from '../../store/contract/row-store';
 import { pathParameter } from '../express-router';
-import { EVENT_STREAM, type FeedForm } from '../feed-forms';
+import { EVENT_STREAM, type FeedForm, LINES } from '../feed-forms';
 import { followedRows } from '../follow-query';
-import { followForm, liveAnswers } from '../live-answers';
+import { followForm, liveAnswers, refuse } from '../live-answers';
 import { PageQuery, readFlag } from '../page-query';
+import { asWriterHubError } from '../problem';
 import type { RecordPage } from '../record-page';
 import { queryOf } from '../request-target';
 import type { AuthenticatedHandler } from '../route';
@@ -31,7 +32,13 @@ export function rowReads(context: RowReadContext): RowReads {
   const answerLive = liveAnswers(context);
 
   const answer = async (part: RowsPart, principal: Principal, request: Request, response: Response): Promise<void> => {
-    const name = await dataSources.readable(principal.scopes, pathParameter(request, 'name'));
+    let name: string;
+    try {
+      name = await dataSources.readable(principal.scopes, pathParameter(request, 'name'));
+    } catch (error) {
+      refuse(request, response, asWriterHubError(error), formOf(request) ?? LINES);
+      return;
+    }
     const caller = { principal, request, response };
     const form = formOf(request);
     if (form === undefined) {

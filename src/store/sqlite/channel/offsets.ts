@@ -1,5 +1,5 @@
 import { WriterHubError } from '../../../errors';
-import type { Position } from '../../contract/position';
+import { type Position, refusedPosition } from '../../contract/position';
 import type { QuarantinedRowId } from '../../contract/row-store';
 import type { RowsPart } from '../../contract/row-store';
 import type { Place } from './reader-messages';
@@ -20,7 +20,7 @@ export function toPlace(after: Position): Place {
   const [, generation = '0', digits = ''] = PLACE.exec(after) ?? [];
   const place = { offset: parseOffset(digits), generation: parseOffset(generation) };
   if (place.offset !== undefined && place.generation !== undefined) return place as Place;
-  throw invalid(`after is ${quote(after)}, not a position: take the offset of an event, or the next of a page`);
+  throw refusedPosition(after, 'is not a position: take the offset of an event, or the next of a page');
 }
 
 /** Whether a position of a topic lies before another one of it. Throws as `toPlace`. */
@@ -42,7 +42,7 @@ export function toRowPosition(part: RowsPart, offset: number, generation: number
 export function toRowPlace(part: RowsPart, position: Position): Place {
   if (part === 'rows') return toPlace(position);
   if (position.startsWith(QUARANTINE_SIGN)) return toPlace(position.slice(QUARANTINE_SIGN.length));
-  throw invalid(`${quote(position)} is not a position of a quarantine: take the offset of a quarantined row`);
+  throw refusedPosition(position, 'is not a position of a quarantine: take the offset of a quarantined row');
 }
 
 /** In this store a quarantined row is named by its offset in the quarantine, in digits. */

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { WriterHubError } from '../../../errors';
+import { type Position, refusedPosition } from '../../contract/position';
 import type { RowsPart } from '../../contract/row-store';
 import type { Place, StartPlace } from '../channel/reader-messages';
 import { toPosition, toRowPosition } from '../channel/offsets';
@@ -40,7 +41,7 @@ export class Places {
     if ('storedSince' in start) return storedBefore(start.storedSince);
     const offset = this.startOf(start.place, extent);
     if (offset < extent.nextOffset) return offset;
-    throw new WriterHubError('invalid_query', `the position is behind the end of the topic "${extent.name}"`);
+    throw refusedPosition(positionOf(start.place, extent), `is beyond the end of the topic "${extent.name}"`);
   }
 
   /** The offset to read after. Throws `position_gone` when what follows the place is there no more. */
@@ -60,7 +61,8 @@ export class Places {
     const { id, name, part } = extent;
     if (generation === extent.generation) return offset;
     const last = this.#past.lastOffset(id, generation, part);
-    if (last === undefined) throw gone(`the position is of another topic that was called "${name}" before`, extent);
+    if (last === undefined)
+      throw gone(`the position is of another topic, or of one that had the name "${name}" before`, extent);
     if (offset <= last) return offset;
     // What follows that is all that the reader has not read.
     const kept = { ...extent, firstOffset: Math.max(last + 1, extent.firstOffset) };
@@ -68,8 +70,12 @@ export class Places {
   }
 }
 
-function gone(why: string, { firstOffset, generation, part }: Extent): WriterHubError {
-  const offset = firstOffset - 1;
-  const earliest = part === undefined ? toPosition(offset, generation) : toRowPosition(part, offset, generation);
+function gone(why: string, extent: Extent): WriterHubError {
+  const { firstOffset, generation } = extent;
+  const earliest = positionOf({ offset: firstOffset - 1, generation }, extent);
   return new WriterHubError('position_gone', `${why}; the earliest position is now ${earliest}`, { earliest });
+}
+
+function positionOf({ offset, generation }: Place, { part }: Extent): Position {
+  return part === undefined ? toPosition(offset, generation) : toRowPosition(part, offset, generation);
 }
