@@ -17,7 +17,7 @@ export interface StoredBatch {
   readonly sizes: readonly number[];
 }
 
-/** Where events are kept until the server has them, such as IndexedDB or a file; one that answers at once needs no promises. */
+/** Where events are kept until the server has them, such as IndexedDB or a file. It may answer with promises or not. */
 export interface OfflineStore {
   /** Of all tabs that have a store of this name, one at a time sends what earlier ones have left (a Web Lock). */
   readonly name: string;
