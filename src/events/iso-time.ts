@@ -20,7 +20,7 @@ const LONGEST_TIME = 256;
 const NO_SUCH = 'is a date, a time or an offset that there is not';
 
 /** Why a text that is no time at all is refused. */
-const NO_TIME = 'is not an integer of nanoseconds, nor ISO 8601 with a zone';
+export const NO_TIME = 'is not an integer of nanoseconds, nor ISO 8601 with a zone';
 
 /** Reads a time as nanoseconds since 1970, exactly; a text says why it is refused, as the end of a sentence. */
 export function readIsoTime(text: string): bigint | string {
