@@ -68,7 +68,7 @@ describe('SqliteStore that cannot write', () => {
 
   it('says that the disk is full, keeps what it had, and goes on with more room', async () => {
     const directory = temporaryDirectory();
-    const small = await openStore({ directory, maxDatabaseBytes: 400_000 });
+    const small = await openStore({ directory, maxDatabaseBytes: 500_000 });
     const { turns } = Recorder.of(small);
     const large = batchOf([{ timestamp: 1n, id: 'large', value: 'x'.repeat(100_000) }]);
     let kept = 0;
