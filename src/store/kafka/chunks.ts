@@ -35,8 +35,7 @@ export function toChunks(record: SentRecord, most: number): readonly SentRecord[
 }
 
 /** Which chunk a record is; `undefined`: it is a whole write. Throws `ForeignRecord`. */
-export function chunkPlaceOf(record: RawRecord): ChunkPlace | undefined {
-  const texts = textsOf(record);
+export function chunkPlaceOf(record: RawRecord, texts = textsOf(record)): ChunkPlace | undefined {
   if (texts.get(HEADER.format) !== CHUNKED_FORMAT) return undefined;
   try {
     const { index, count, aboutBytes } = JSON.parse(texts.get(HEADER.chunk) ?? '') as Record<keyof ChunkPlace, unknown>;

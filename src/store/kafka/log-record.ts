@@ -121,14 +121,15 @@ export function numberHeaders({ writer, number }: WriteNumber): RawRecord['heade
   return [{ [HEADER.writer]: writer }, { [HEADER.number]: String(number) }];
 }
 
+export type HeaderTexts = ReadonlyMap<string, string>;
+
 /** The texts of headers by their names. */
-export function textsOf({ headers }: Pick<RawRecord, 'headers'>): ReadonlyMap<string, string> {
+export function textsOf({ headers }: Pick<RawRecord, 'headers'>): HeaderTexts {
   return new Map(headers.flatMap((header) => Object.entries(header)).map(([name, text]) => [name, String(text)]));
 }
 
 /** Which write a record is, or belongs to, of those that this version knows. Throws `ForeignRecord`. */
-export function numberOf(record: RawRecord): WriteNumber {
-  const texts = textsOf(record);
+export function numberOf({ value }: RawRecord, texts: HeaderTexts): WriteNumber {
   const format = texts.get(HEADER.format);
   if (format === undefined) throw new ForeignRecord('it has no header that says its format');
   if (!FORMATS.includes(format)) {
@@ -137,15 +138,14 @@ export function numberOf(record: RawRecord): WriteNumber {
   const [writer, number] = [texts.get(HEADER.writer), Number(texts.get(HEADER.number))];
   if (writer === undefined || !Number.isSafeInteger(number) || number < 1)
     throw new ForeignRecord('its headers do not say whose it is');
-  if (record.value === null) throw new ForeignRecord('it has no value');
+  if (value === null) throw new ForeignRecord('it has no value');
   return { writer, number };
 }
 
-/** The write of a record of a topic, which is all of it. Throws `ForeignRecord`. */
-export function fromRecord(record: RawRecord, topic: string): LogRecord {
+/** The write of a record of a topic, which is all of it; `texts`: those of its headers. Throws `ForeignRecord`. */
+export function fromRecord(record: RawRecord, topic: string, texts = textsOf(record)): LogRecord {
   const { key, value } = record;
-  const { writer, number } = numberOf(record);
-  const texts = textsOf(record);
+  const { writer, number } = numberOf(record, texts);
   const kind = texts.get(HEADER.kind);
   if (value === null) throw new ForeignRecord('it has no value');
   const about = readAbout(texts.get(HEADER.about));

@@ -6,9 +6,11 @@ import { chunkPlaceOf, fromChunks, WaitingChunks } from './chunks';
 import {
   ForeignRecord,
   fromRecord,
+  type HeaderTexts,
   type LoggedRecord,
   type LoggedWrite,
   numberOf,
+  textsOf,
   type WriteNumber,
 } from './log-record';
 
@@ -155,10 +157,11 @@ export class ViewFeeder {
     const topic = this.#listener.topicOf(log);
     if (progress === undefined || topic === undefined || offset < progress.given) return undefined;
     try {
-      const { writer, number } = numberOf(stored);
+      const texts = textsOf(stored);
+      const { writer, number } = numberOf(stored, texts);
       // It was put there again, because nobody knew whether it was there.
       if (number <= (progress.writers.get(writer) ?? 0)) return undefined;
-      const record = this.#whole(stored, topic, { writer, number });
+      const record = this.#whole({ stored, texts }, topic, { writer, number });
       progress.writers.set(writer, number);
       return record;
     } catch (error) {
@@ -170,9 +173,13 @@ export class ViewFeeder {
   }
 
   /** The last chunk of a write comes to the write. */
-  #whole(stored: StoredRecord, topic: string, place: WriteNumber): LoggedRecord {
-    const chunk = chunkPlaceOf(stored);
-    if (chunk === undefined) return fromRecord(stored, topic);
+  #whole(
+    { stored, texts }: { readonly stored: StoredRecord; readonly texts: HeaderTexts },
+    topic: string,
+    place: WriteNumber,
+  ): LoggedRecord {
+    const chunk = chunkPlaceOf(stored, texts);
+    if (chunk === undefined) return fromRecord(stored, topic, texts);
     const { log, value } = stored;
     const { index, count } = chunk;
     const bytes = value ?? Buffer.alloc(0);
