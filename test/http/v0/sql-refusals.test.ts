@@ -11,21 +11,18 @@ const SCHEMA = [
   'arr Array(UInt64) `json:$.arr`',
   'tags Map(String, String) `json:$.tags`',
   'n String `json:$.n`',
-].join(', ');
+];
 
 const ROWS = [
   '{"t":"2024-03-10 10:00:00.000","d":"2024-03-10","i":7,"b":0.1,"p":0.1,"u":"18446744073709551615","j":{"n":18446744073709551615,"least":-9223372036854775809,"fits":9223372036854775807,"half":0.5,"list":[1,9223372036854775808]},"arr":[18446744073709551615],"tags":{"k":"1"},"n":"7"}',
   '{"t":"2024-03-10 10:30:00.500","d":"2024-03-11","i":-7,"b":0.2,"p":0.2,"u":5,"j":{"n":1},"arr":[],"tags":{},"n":"x"}',
-].join('\n');
+];
 
 describe('What SQL answers as ClickHouse does, or refuses', () => {
   let client: SqlClient;
 
   beforeAll(async () => {
-    client = await SqlClient.start();
-    await client.post(`/v0/datasources?name=w&schema=${encodeURIComponent(SCHEMA)}`, '');
-    const sent = await client.post('/v0/events?name=w&wait=true', ROWS);
-    expect(await sent.json()).toMatchObject({ successful_rows: 2, quarantined_rows: 0 });
+    client = await SqlClient.startWith('w', SCHEMA, ROWS);
   });
 
   afterAll(() => client.close());

@@ -11,21 +11,18 @@ const SCHEMA = [
   'uu UUID `json:$.uu`',
   'arr Array(Int32) `json:$.arr`',
   'n String `json:$.n`',
-].join(', ');
+];
 
 const ROWS = [
   '{"t":"2024-03-10 10:00:00.000","s":"2024-03-10 10:00:00","i":7,"b":0.1,"p":0.1,"u":"18446744073709551615","k":null,"uu":"61f0c404-5cb3-11e7-907b-a6006ad3dba0","arr":[1],"n":"7"}',
   '{"t":"2024-03-10 10:30:00.500","s":"2024-03-10 10:30:00","i":-7,"b":0.2,"p":0.2,"u":5,"k":1,"uu":"61f0c404-5cb3-11e7-907b-a6006ad3dba1","arr":[],"n":"x"}',
-].join('\n');
+];
 
 describe('Row values in SQL', () => {
   let client: SqlClient;
 
   beforeAll(async () => {
-    client = await SqlClient.start();
-    await client.post(`/v0/datasources?name=w&schema=${encodeURIComponent(SCHEMA)}`, '');
-    const sent = await client.post('/v0/events?name=w&wait=true', ROWS);
-    expect(await sent.json()).toMatchObject({ successful_rows: 2, quarantined_rows: 0 });
+    client = await SqlClient.startWith('w', SCHEMA, ROWS);
   });
 
   afterAll(() => client.close());

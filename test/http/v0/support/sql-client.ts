@@ -35,6 +35,15 @@ export class SqlClient {
     return client;
   }
 
+  /** The same with another data source: its columns as in a `.datasource` file, and rows that fit them. */
+  static async startWith(name: string, columns: readonly string[], rows: readonly string[]): Promise<SqlClient> {
+    const client = await SqlClient.start();
+    await client.post(`/v0/datasources?name=${name}&schema=${encodeURIComponent(columns.join(', '))}`, '');
+    const sent = await client.post(`/v0/events?name=${name}&wait=true`, rows.join('\n'));
+    expect(await sent.json()).toMatchObject({ successful_rows: rows.length, quarantined_rows: 0 });
+    return client;
+  }
+
   async close(): Promise<void> {
     await this.#server.close();
     rmSync(this.#dataDir, { recursive: true });
