@@ -9,7 +9,8 @@ module.exports = {
   globalSetup: '<rootDir>/test/kafka/support/start-cluster.ts',
   globalTeardown: '<rootDir>/test/kafka/support/stop-cluster.ts',
   testEnvironment: '<rootDir>/test/kafka/support/environment.ts',
-  testTimeout: 60_000,
+  // Brokers start and are killed beside whatever else the machine does.
+  testTimeout: 240_000,
   // The native part of the client leaves a thread behind in each worker.
   forceExit: true,
 };

@@ -311,7 +311,11 @@ async function serve(
     intake: rows.intake,
     dataSources: rows.dataSources,
     engine: store.sql === undefined ? undefined : metrics.watchSql(store.sql),
-    store,
+    // A hub that others do not know cannot answer for a connection whose next request goes to one of them.
+    probe: async () => {
+      several?.channel.probe();
+      await store.probe();
+    },
     revocations,
     issue: (order) => issuerOf(live.current, secretOf(live.current))(order),
     rates,

@@ -33,11 +33,11 @@ export function health(): Handler {
   };
 }
 
-/** Makes a synced write to the store; its error is the answer if that fails. */
-export function readiness({ store, lifecycle }: Pick<RouteContext, 'store' | 'lifecycle'>): Handler {
+/** Its answer is the error of what makes it unready. */
+export function readiness({ probe, lifecycle }: Pick<RouteContext, 'probe' | 'lifecycle'>): Handler {
   return async (_request, response) => {
     if (lifecycle.stopping) throw new WriterHubError('shutting_down', 'the server is stopping');
-    await store.probe();
+    await probe();
     response.json({ status: 'ready' });
   };
 }

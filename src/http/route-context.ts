@@ -19,7 +19,6 @@ import { waitRefusal } from '../limits/wait-refusal';
 import type { Metrics } from '../metrics/metrics';
 import type { ParameterService } from '../parameters/parameter-service';
 import type { SqlEngine } from '../store/contract/sql-engine';
-import type { Store } from '../store/contract/store';
 import { AnswerSender } from './answer-sender';
 import { BodyReader, type BodyLimits } from './body-reader';
 import type { Callers } from './callers';
@@ -38,7 +37,8 @@ export interface HttpServices {
   readonly dataSources: DataSourceService;
   /** `undefined`: the store has no SQL, and there are no routes for it. */
   readonly engine: SqlEngine | undefined;
-  readonly store: Pick<Store, 'probe'>;
+  /** Rejects, or throws, while nobody should be sent here. */
+  readonly probe: () => Promise<void>;
   readonly callers: Callers;
   readonly proxies: TrustedProxies;
   /** Whether the server is stopping: it goes on for a moment, but nobody should begin to use it. */

@@ -76,7 +76,8 @@ export const OPERATIONS_API: Api = {
       parameters: [],
       answers: [json(ref('Ready'), '`{"status": "ready"}`', '{"status":"ready"}')],
       errors: ['store_unavailable', 'shutting_down', 'store_busy'],
-      meaning: '200 when the database has just taken a synced write, else 503',
+      meaning:
+        '200 when the database has just taken a synced write, and other hubs are heard where there are any, else 503',
       served: 'express',
       handler: readiness,
     },

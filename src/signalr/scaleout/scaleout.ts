@@ -238,6 +238,7 @@ export class Scaleout implements RemoteClients, NamesObserver, BackplaneListener
     await this.#subscriptions.settled(serverChannel(this.id));
     if (!this.#up || this.#health.healthy) return;
     this.#health.up();
+    this.registry.joined();
     this.#announce(true);
   }
 

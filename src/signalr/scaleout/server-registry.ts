@@ -20,8 +20,9 @@ export class ServerRegistry {
   readonly #servers = new Map<string, LiveServer>();
   /** Who waits to learn whether a server is there. */
   #seekers: { readonly id: string; readonly found: (server: LiveServer | undefined) => void }[] = [];
-  /** Heartbeats since the start, as far as they matter. */
+  /** Heartbeats since the start, or since the others could be heard for the first time, as far as they matter. */
   #beats = 0;
+  #wasJoined = false;
   /** For how many heartbeats everybody has been able to make themselves heard. */
   #listened = 0;
 
@@ -57,11 +58,19 @@ export class ServerRegistry {
 
   /** A heartbeat has passed, whether or not anybody could be heard. */
   tick(): void {
-    if (this.#beats <= BEATS_UNTIL_GONE && ++this.#beats > BEATS_UNTIL_GONE) this.close();
+    if (this.#beats <= BEATS_UNTIL_GONE && ++this.#beats > BEATS_UNTIL_GONE) this.#tellSeekers();
+  }
+
+  /** Others can be heard: the first time, they are given the time that they have at the start, however late it is. */
+  joined(): void {
+    if (this.#wasJoined) return;
+    this.#wasJoined = true;
+    this.#beats = 0;
   }
 
   /** Nobody else is awaited. */
   close(): void {
+    this.#wasJoined = true;
     this.#beats = Infinity;
     this.#tellSeekers();
   }

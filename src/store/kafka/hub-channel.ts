@@ -1,3 +1,4 @@
+import { WriterHubError } from '../../errors';
 import { askForLog } from './ask-for-log';
 import type { LogCluster, StoredRecord } from './log-cluster';
 
@@ -51,6 +52,12 @@ export class HubChannel {
     return this.#link;
   }
 
+  /** Throws `store_unavailable` while this hub and the others cannot hear each other. */
+  probe(): void {
+    if (this.#link?.isUp === true) return;
+    throw new WriterHubError('store_unavailable', 'other hubs are not heard, and requests cannot be passed on to them');
+  }
+
   /** What was published is still sent, for as long as the cluster takes it. */
   async close(): Promise<void> {
     this.#link?.close();
@@ -72,6 +79,10 @@ class Link implements ChannelLink {
     this.#parts = parts;
     this.#listener = listener;
     void this.#join();
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
   }
 
   publish(name: string, frame: Uint8Array): boolean {

@@ -107,6 +107,23 @@ describe('HubChannel', () => {
     expect(ear.heard).toEqual(['kept']);
   });
 
+  it('says that others are not heard until they are, and when they are not any more', async () => {
+    const cluster = logs.newCluster();
+    const unjoined = new HubChannel({ cluster, log: LOG, onFailure: (error) => failures.push(error) });
+    const probe = (): void => {
+      unjoined.probe();
+    };
+    expect(probe).toThrow(/other hubs are not heard/);
+    const joined = await join();
+    joined.channel.probe();
+    joined.cluster.tellReachable(new Error('nobody answers'));
+    expect(() => {
+      joined.channel.probe();
+    }).toThrow(expect.objectContaining({ code: 'store_unavailable' }) as Error);
+    joined.cluster.tellReachable(undefined);
+    joined.channel.probe();
+  });
+
   it('asks again for its log until the cluster answers', async () => {
     let refusals = 1;
     class Late extends MemoryCluster {
