@@ -22,7 +22,9 @@ import type { SqlLimits } from './store/sqlite/sql/sqlite-sql-engine';
 
 /** The parts of a server that take new values. */
 export interface TakingParts {
-  readonly store: Pick<SqliteStore, 'setLimits' | 'sql'>;
+  readonly store: Pick<SqliteStore, 'setLimits'>;
+  /** What queries are carried out with here. */
+  readonly sql: SqliteStore['sql'];
   readonly server: HttpServer;
   readonly hub: Pick<HubServer<Principal>, 'configure'>;
   readonly held: HeldBytes;
@@ -150,7 +152,7 @@ export function configTakers(parts: TakingParts): ConfigTaker[] {
       rates.replace(rateLimits(next));
     }),
     sql: later((next) => {
-      parts.store.sql?.setLimits(sqlLimits(next));
+      parts.sql?.setLimits(sqlLimits(next));
     }),
     hub: later((next) => {
       hub.configure(hubLimits(next));

@@ -13,6 +13,11 @@ import { SqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-stor
 /** A store as a server uses it. */
 export type ServedStore = SqliteStore | KafkaStore;
 
+/** What queries are carried out with in this process. */
+export function localSql(store: ServedStore): SqliteStore['sql'] {
+  return store instanceof KafkaStore ? store.view.sql : store.sql;
+}
+
 /** The most bytes of a write, over those of the largest body: what does not fit is kept with bytes and values. */
 const WRITE_FACTOR = 4;
 

@@ -21,9 +21,9 @@ export interface MeasuredParts {
     readonly writable: boolean;
     readonly storage: ReturnType<StateSources['storage']>;
     backlog(): ReturnType<StateSources['backlog']>;
-    readonly sql?: { readonly load: ReturnType<StateSources['sql']> };
     readonly foreign?: { readonly count: number };
   };
+  readonly sql: { readonly load: ReturnType<StateSources['sql']> } | undefined;
   readonly hub: {
     readonly connections: number;
     readonly backplane: { readonly servers: number; readonly forwarded: number } | undefined;
@@ -66,7 +66,7 @@ function stateOf({ live }: ServerMetricsOptions, parts: () => MeasuredParts): St
       const { bavail, blocks, bsize } = await statfs(dataDir);
       return { freeBytes: bavail * bsize, sizeBytes: blocks * bsize };
     },
-    sql: () => parts().store.sql?.load ?? { running: 0, waiting: 0 },
+    sql: () => parts().sql?.load ?? { running: 0, waiting: 0 },
     heldBytes: () => parts().held.used,
     anonymousSockets: () => parts().anonymous.size,
     waitingBodies: () => parts().threads.waiting,
@@ -103,7 +103,7 @@ function budgets({ live, heldLimit }: ServerMetricsOptions, parts: () => Measure
     active_streams: () => parts().activity.activeStreams,
     anonymous_sockets: () => parts().anonymous.size,
     remembered_tokens: () => parts().verifier.remembered,
-    sql_queries: () => parts().store.sql?.load.running ?? 0,
+    sql_queries: () => parts().sql?.load.running ?? 0,
     hub_connections: () => parts().hub.connections,
   };
   const config = (): Config => live.current;

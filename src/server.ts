@@ -72,7 +72,7 @@ import type { Store } from './store/contract/store';
 import { checkNativeModule } from './store/sqlite/file/native-module';
 import { KafkaStore } from './store/kafka/kafka-store';
 import { type HubForwarding, openForwarding } from './hub-forwarding';
-import { openStore, type ServedStore } from './open-store';
+import { localSql, openStore, type ServedStore } from './open-store';
 import { ThreadedWork } from './threads/threaded-work';
 import { WorkThreads } from './threads/work-threads';
 import { openTracing } from './tracing/open-tracing';
@@ -207,7 +207,7 @@ async function serve(
   const anonymous = new AnonymousSockets(config.maxAnonymousSockets, limits.strike, proxies);
   const metrics: Metrics = createMetrics({ live, heldLimit }, () => ({
     ...{ store, hub, held, anonymous, threads, turns, followers, feed, packageFeed, rowFeed, definitionFeed },
-    ...{ catalogue, activity, subscriptions, verifier },
+    ...{ catalogue, activity, subscriptions, verifier, sql: localSql(store) },
   }));
   const readPlaces = createReadPlaces(limits.strike);
   const feedBudget = new FeedBudget(config.feedBufferBytes);
@@ -369,6 +369,7 @@ async function serve(
     fixed: fixedOptions,
     takers: configTakers({
       ...{ store, server, hub, held, anonymous, followers, feedBudget, rates, origins, proxies, callers, revocations },
+      sql: localSql(store),
       newVerifier: (next) => createVerifier(next, secretOf(next), revocations),
       setLogLevel: (level) => {
         for (const each of [logger, hubLogger]) each.level = level;

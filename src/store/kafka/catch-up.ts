@@ -7,6 +7,8 @@ import type { ViewFeeder } from './view-feeder';
 export interface CatchUpParts {
   readonly cluster: LogCluster;
   readonly directory: TopicDirectory;
+  /** Whether there is a view of a topic here. */
+  readonly isHere: (topic: string) => boolean;
   readonly feeder: ViewFeeder;
   /** The log that says which topics there are. */
   readonly catalogue: string;
@@ -73,12 +75,13 @@ export class CatchUp {
     }
   }
 
-  /** Has a log come that the catalogue has told of just now. Resolves when it does. */
+  /** Has a log come that the catalogue has told of just now, or at least be there. Resolves when it does, or is. */
   async follow(log: string): Promise<void> {
     // Those that are left when the catalogue is carried out come then.
     if (this.#phase === 'catalogue') return;
     const { cluster, ending } = this.#parts;
-    this.#follow(log, await askForLog(cluster, log, ending));
+    const state = await askForLog(cluster, log, ending);
+    if (this.#isHere(log)) this.#follow(log, state);
   }
 
   /** Something was carried out. */
@@ -95,10 +98,16 @@ export class CatchUp {
     this.#follow(catalogue, state);
     await this.#allReached();
     this.#phase = 'topics';
-    for (const log of [...directory.logs]) await this.follow(log);
+    for (const log of [...directory.logs]) if (this.#isHere(log)) await this.follow(log);
     await this.#allReached();
     this.#phase = 'ready';
     this.#targets.clear();
+  }
+
+  #isHere(log: string): boolean {
+    const { directory, isHere } = this.#parts;
+    const topic = directory.ofLog(log)?.name;
+    return topic !== undefined && isHere(topic);
   }
 
   #follow(log: string, { identity, start, end }: LogState): void {

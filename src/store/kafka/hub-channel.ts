@@ -15,7 +15,7 @@ export interface ChannelListener {
   onDown(reason: Error | undefined): void;
 }
 
-/** The part of one hub in it. */
+/** One listener's part in it. */
 export interface ChannelLink {
   /** In order, whatever the names. False: it cannot be published, and is not kept. */
   publish(name: string, frame: Uint8Array): boolean;
@@ -35,76 +35,56 @@ export interface HubChannelParts {
 }
 
 /**
- * What hubs say to each other and forget: through a log that is kept for a minute. It has the shape that a SignalR
- * server wants of a backplane.
+ * What hubs say to each other and forget: through a log that is kept for a minute. Its links have the shape that a
+ * SignalR server wants of a backplane.
  */
 export class HubChannel {
   readonly #parts: HubChannelParts;
-  #link: Link | undefined;
+  readonly #links = new Set<Link>();
+  readonly #ending = new AbortController();
+  #joining: Promise<void> | undefined;
+  /** Whether the log is followed. */
+  #isJoined = false;
+  #isReachable = false;
+  #isUp = false;
 
   constructor(parts: HubChannelParts) {
     this.#parts = parts;
   }
 
-  /** Called once. Whether the cluster can be reached does not matter: `onUp` tells. */
+  /** Whether the cluster can be reached does not matter: `onUp` tells, never before this has returned. */
   connect(listener: ChannelListener): ChannelLink {
-    this.#link = new Link(this.#parts, listener);
-    return this.#link;
+    const link = new Link(listener, {
+      publish: (name, frame) => this.#publish(name, frame),
+      onClose: () => this.#links.delete(link),
+    });
+    this.#links.add(link);
+    if (this.#isUp)
+      queueMicrotask(() => {
+        if (this.#isUp) link.tell(true, undefined);
+      });
+    this.#joining ??= this.#join();
+    return link;
   }
 
   /** Throws `store_unavailable` while this hub and the others cannot hear each other. */
   probe(): void {
-    if (this.#link?.isUp === true) return;
+    if (this.#isUp) return;
     throw new WriterHubError('store_unavailable', 'other hubs are not heard, and requests cannot be passed on to them');
   }
 
   /** What was published is still sent, for as long as the cluster takes it. */
   async close(): Promise<void> {
-    this.#link?.close();
+    this.#ending.abort();
+    for (const link of this.#links) link.close();
     await this.#parts.cluster.close();
   }
-}
 
-class Link implements ChannelLink {
-  readonly #names = new Set<string>();
-  readonly #ending = new AbortController();
-  /** Whether the log is followed. */
-  #isJoined = false;
-  #isReachable = false;
-  #isUp = false;
-  readonly #parts: HubChannelParts;
-  readonly #listener: ChannelListener;
-
-  constructor(parts: HubChannelParts, listener: ChannelListener) {
-    this.#parts = parts;
-    this.#listener = listener;
-    void this.#join();
-  }
-
-  get isUp(): boolean {
-    return this.#isUp;
-  }
-
-  publish(name: string, frame: Uint8Array): boolean {
+  #publish(name: string, value: Buffer): boolean {
     if (!this.#isUp || this.#ending.signal.aborted) return false;
-    const value = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
     const { cluster, log } = this.#parts;
     cluster.send(log, { key: name, value, headers: [] });
     return true;
-  }
-
-  subscribe(name: string): Promise<void> {
-    this.#names.add(name);
-    return Promise.resolve();
-  }
-
-  unsubscribe(name: string): Promise<void> {
-    this.#names.delete(name);
-    return Promise.resolve();
-  }
-
-  close(): void {
-    this.#ending.abort();
   }
 
   /** Follows the log from what is said next on. */
@@ -140,7 +120,7 @@ class Link implements ChannelLink {
 
   #take(records: readonly StoredRecord[]): Promise<void> {
     for (const { key, value } of records) {
-      if (value !== null && this.#names.has(String(key)) && !this.#ending.signal.aborted) this.#listener.onFrame(value);
+      if (value !== null) for (const link of this.#links) link.take(String(key), value);
     }
     return Promise.resolve();
   }
@@ -149,7 +129,54 @@ class Link implements ChannelLink {
     const isUp = this.#isJoined && this.#isReachable && !this.#ending.signal.aborted;
     if (isUp === this.#isUp) return;
     this.#isUp = isUp;
-    if (this.#ending.signal.aborted) return;
+    for (const link of this.#links) link.tell(isUp, reason);
+  }
+}
+
+interface LinkParts {
+  publish(name: string, frame: Buffer): boolean;
+  onClose(): void;
+}
+
+class Link implements ChannelLink {
+  readonly #names = new Set<string>();
+  #isUp = false;
+  #isClosed = false;
+  readonly #listener: ChannelListener;
+  readonly #parts: LinkParts;
+
+  constructor(listener: ChannelListener, parts: LinkParts) {
+    this.#listener = listener;
+    this.#parts = parts;
+  }
+
+  publish(name: string, frame: Uint8Array): boolean {
+    if (this.#isClosed) return false;
+    return this.#parts.publish(name, Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength));
+  }
+
+  subscribe(name: string): Promise<void> {
+    this.#names.add(name);
+    return Promise.resolve();
+  }
+
+  unsubscribe(name: string): Promise<void> {
+    this.#names.delete(name);
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#parts.onClose();
+  }
+
+  take(name: string, frame: Uint8Array): void {
+    if (this.#names.has(name)) this.#listener.onFrame(frame);
+  }
+
+  tell(isUp: boolean, reason: Error | undefined): void {
+    if (this.#isClosed || isUp === this.#isUp) return;
+    this.#isUp = isUp;
     if (isUp) this.#listener.onUp();
     else this.#listener.onDown(reason);
   }

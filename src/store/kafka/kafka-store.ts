@@ -1,12 +1,15 @@
 import { WriterHubError } from '../../errors';
 import type { Catalogue, NamePage } from '../contract/catalogue';
+import type { EventLog } from '../contract/event-log';
+import type { ParameterStore } from '../contract/parameter-store';
+import type { RowStore } from '../contract/row-store';
+import type { SqlEngine } from '../contract/sql-engine';
 import type { Store, StoreCapabilities, StoreObserver } from '../contract/store';
 import type { RevokedToken, TokenStore } from '../contract/token-store';
 import { revokeToken } from '../sqlite/channel/changes';
 import { type Change, topicOf } from '../sqlite/channel/messages';
 import { Observers } from '../sqlite/queue/observers';
 import { QueuePressure } from '../sqlite/queue/queue-pressure';
-import type { SqliteSqlEngine } from '../sqlite/sql/sqlite-sql-engine';
 import { closedError } from '../sqlite/queue/store-threads';
 import {
   type ChangeableLimits,
@@ -26,6 +29,7 @@ import { pause } from './pause';
 import { PendingWrites } from './pending-writes';
 import { type DirectoryEntry, TopicDirectory } from './topic-directory';
 import { TopicNames } from './topic-names';
+import type { DividedStore, ReadRoles, Told, ViewDivision } from './view-division';
 import { ViewFeeder } from './view-feeder';
 import { ViewWaits } from './view-waits';
 
@@ -39,6 +43,8 @@ export interface KafkaStoreOptions {
   /** The most bytes of one write; what does not fit into a record is chunks. */
   readonly maxWriteBytes?: number;
   readonly log?: StoreLog;
+  /** What of it there is a view of here, if not all. */
+  readonly division?: ViewDivision;
   /** How long it waits before the view is tried again that could not carry something out, milliseconds. */
   readonly retryAfter?: number;
 }
@@ -63,12 +69,12 @@ export interface ForeignPlace {
  * come to the same.
  */
 export class KafkaStore implements Store {
-  readonly log: KafkaEventLog;
+  readonly log: EventLog;
   readonly catalogue: Catalogue;
-  readonly parameters: KafkaParameterStore;
-  readonly rows: KafkaRowStore;
+  readonly parameters: ParameterStore;
+  readonly rows: RowStore;
   readonly tokens: TokenStore;
-  readonly sql?: SqliteSqlEngine;
+  readonly sql?: SqlEngine;
   readonly capabilities: StoreCapabilities = {
     survivesReopening: true,
     contiguousOffsets: true,
@@ -77,6 +83,8 @@ export class KafkaStore implements Store {
   };
   /** What it is made of here. */
   readonly view: SqliteStore;
+  /** What is said of the topics that there is a view of here. */
+  readonly #roles: ReadRoles;
   readonly #cluster: LogCluster;
   readonly #catalogueLog: string;
   readonly #observers = new Observers();
@@ -88,6 +96,8 @@ export class KafkaStore implements Store {
   readonly #waits: ViewWaits;
   readonly #ending = new AbortController();
   readonly #catchUp: CatchUp;
+  readonly #catalogueWaits: (() => void)[] = [];
+  readonly #division: ViewDivision | undefined;
   readonly #log: StoreLog | undefined;
   readonly #retryAfter: number;
   #limits: ChangeableLimits;
@@ -99,10 +109,10 @@ export class KafkaStore implements Store {
   #closing: Promise<void> | undefined;
 
   private constructor(options: KafkaStoreOptions, view: SqliteStore) {
-    const { cluster, prefix, view: viewOptions, log, retryAfter, maxWriteBytes = Infinity } = options;
+    const { cluster, prefix, view: viewOptions, log, retryAfter, division, maxWriteBytes = Infinity } = options;
     const names = new TopicNames(prefix);
     this.view = view;
-    this.catalogue = view.catalogue;
+    this.#division = division;
     this.#cluster = cluster;
     this.#catalogueLog = names.catalogue;
     this.#limits = viewOptions;
@@ -129,6 +139,7 @@ export class KafkaStore implements Store {
     this.#catchUp = new CatchUp({
       cluster,
       directory: this.#directory,
+      isHere: (topic) => this.#isHere(topic),
       feeder: this.#feeder,
       catalogue: names.catalogue,
       ending: this.#ending.signal,
@@ -140,17 +151,27 @@ export class KafkaStore implements Store {
         return { maxTopics, maxStreamsPerTopic, maxParametersPerTopic };
       },
       refusal: () => this.#refusal,
+      refusalOf: (topic) => division?.refusal(topic),
       pressure: this.#pressure,
       maxWriteBytes,
     }));
-    this.log = new KafkaEventLog({
-      ...{ writes, reads: view.log, view: view.view, waits: this.#waits },
-      kindOf: (topic) => this.#directory.get(topic).kind,
+    const roles = (this.#roles = {
+      catalogue: view.catalogue,
+      view: view.view,
+      log: new KafkaEventLog({
+        ...{ writes, reads: view.log, waits: this.#waits },
+        view: division === undefined ? view.view : division.route('view', view.view),
+        kindOf: (topic) => this.#directory.get(topic).kind,
+      }),
+      parameters: new KafkaParameterStore(writes, view.parameters, this.#waits),
+      rows: new KafkaRowStore(writes, view.rows, this.#waits),
     });
-    this.parameters = new KafkaParameterStore(writes, view.parameters, this.#waits);
-    this.rows = new KafkaRowStore(writes, view.rows, this.#waits);
+    this.catalogue = division?.routeCatalogue(roles.catalogue) ?? roles.catalogue;
+    this.log = division?.route<EventLog>('log', roles.log) ?? roles.log;
+    this.parameters = division?.route<ParameterStore>('parameters', roles.parameters) ?? roles.parameters;
+    this.rows = division?.route<RowStore>('rows', roles.rows) ?? roles.rows;
     this.tokens = new KafkaTokenStore(writes, view.tokens);
-    if (view.sql !== undefined) this.sql = view.sql;
+    if (view.sql !== undefined) this.sql = division?.routeSql(view.sql) ?? view.sql;
     view.observe(this.#observersOfView());
   }
 
@@ -163,6 +184,10 @@ export class KafkaStore implements Store {
     const store = new KafkaStore(options, view);
     await store.#directory.load();
     await store.#feeder.load();
+    await options.division?.start(store.#divided()).catch(async (error: unknown) => {
+      await view.close();
+      throw error;
+    });
     store.#start();
     return store;
   }
@@ -261,6 +286,51 @@ export class KafkaStore implements Store {
   async #take(records: readonly StoredRecord[]): Promise<void> {
     await this.#feeder.feed(records);
     this.#catchUp.progressed();
+    for (const look of this.#catalogueWaits.splice(0)) look();
+  }
+
+  #isHere(topic: string): boolean {
+    return this.#division?.has(topic) ?? true;
+  }
+
+  /** What other hubs are answered with, and what it is told by them. */
+  #divided(): DividedStore {
+    const pending = this.#pending;
+    const next = (): number => this.#feeder.next(this.#catalogueLog) ?? 0;
+    return {
+      writer: pending.writer,
+      roles: this.#roles,
+      sql: this.view.sql,
+      elsewhere: () => [...this.#directory.entries].filter(({ name }) => !this.#isHere(name)),
+      pendingOf: (log) => pending.numbersOf(log),
+      settle: (log, number, outcome) => {
+        pending.settle(log, { writer: pending.writer, number }, outcome);
+      },
+      carriedOutBefore: (log, writer) => this.#feeder.before(log, writer),
+      catalogueAt: next,
+      reached: async (catalogue) => {
+        while (next() < catalogue) await new Promise<void>((resolve) => this.#catalogueWaits.push(resolve));
+      },
+      told: (told) => {
+        this.#told(told);
+      },
+      observe: (observer) => this.view.observe(observer),
+    };
+  }
+
+  /** Another hub tells of what there is no view of here. */
+  #told(told: Told): void {
+    switch (told.kind) {
+      case 'onAdvance':
+      case 'onQuarantine':
+        this.#observers.advanced(told.kind, told.ends);
+        return;
+      case 'onChange':
+        this.#observers.changed(() => told.changes);
+        return;
+      case 'onRemove':
+        this.#observers.removed(told.topic);
+    }
   }
 
   /** A write was carried out. */
@@ -269,6 +339,8 @@ export class KafkaStore implements Store {
     const settle = (): void => {
       this.#pending.settle(log, record, outcome);
     };
+    if (log !== this.#catalogueLog && record.writer !== this.#pending.writer)
+      this.#division?.applied(log, record, outcome);
     const isOfTopics = log === this.#catalogueLog && write.kind === 'change' && outcome.status === 'fulfilled';
     if (isOfTopics) return this.#changedTopics(write.change, settle);
     settle();
@@ -279,7 +351,11 @@ export class KafkaStore implements Store {
     const made = await this.#changed(change);
     // What is carried out next need not wait for a log that is to be made.
     if (made === undefined) settle();
-    else void this.#follow(made).then(settle);
+    else
+      void this.#follow(made.log).then(() => {
+        if (!this.#isHere(made.name)) this.#division?.made(made.name, made.log);
+        settle();
+      });
   }
 
   async #follow(log: string): Promise<void> {
@@ -290,13 +366,13 @@ export class KafkaStore implements Store {
     }
   }
 
-  /** There are other topics now; gives the log of one that is new. */
-  async #changed(change: Change): Promise<string | undefined> {
+  /** There are other topics now; gives one that is new. */
+  async #changed(change: Change): Promise<DirectoryEntry | undefined> {
     if (change.kind === 'revoke_token') this.#onRevoked(change.tokenId, change.expiresAt);
     const name = topicOf(change);
     if (name === undefined) return undefined;
     const known = this.#directory.find(name);
-    if (known === undefined) return (await this.#directory.reload(name))?.log;
+    if (known === undefined) return this.#directory.reload(name);
     if (isRemoval(change)) this.#removed(known);
     return undefined;
   }
@@ -304,6 +380,7 @@ export class KafkaStore implements Store {
   #removed({ name, log }: DirectoryEntry): void {
     this.#directory.remove(name);
     this.#waits.removed(name);
+    this.#division?.removed(name, log);
     this.#cluster.unfollow(log);
     this.#pending.fail(new WriterHubError('unknown_topic', `there is no topic "${name}"`), log);
     // The next one of this name has another log.
@@ -388,6 +465,7 @@ export class KafkaStore implements Store {
     if (isReady) await this.#writes.idle();
     this.#ending.abort();
     this.#pending.fail(this.#closed);
+    this.#division?.close();
     await this.#cluster.close();
     await this.view.close();
   }

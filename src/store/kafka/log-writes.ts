@@ -29,6 +29,8 @@ export interface LogWritesParts {
   readonly limits: () => Required<LogLimits>;
   /** Why nothing can be written now; `undefined`: it can. */
   readonly refusal: () => WriterHubError | undefined;
+  /** Why nobody could say what comes of a write to a topic. */
+  readonly refusalOf: (topic: string) => WriterHubError | undefined;
   readonly pressure: QueuePressure;
   /** The most bytes of one write. */
   readonly maxWriteBytes: number;
@@ -102,6 +104,8 @@ export class LogWrites {
   }
 
   async #write(target: WriteTarget, write: LogWrite): Promise<unknown> {
+    const refusal = this.#parts.refusalOf(target.topic);
+    if (refusal !== undefined) throw refusal;
     const entry = this.#lines.has(target.topic) ? undefined : this.#find(target);
     if (entry !== undefined) return this.#send(entry.log, write);
     return this.#inLine(target.topic, async () => {

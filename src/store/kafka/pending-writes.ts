@@ -38,6 +38,11 @@ export class PendingWrites {
     else waiting.reject(outcome.reason);
   }
 
+  /** Numbers of those that wait. */
+  numbersOf(log: string): readonly number[] {
+    return [...(this.#waiting.get(log)?.keys() ?? [])];
+  }
+
   /** Nothing of a log will be carried out any more; of no log in particular: nothing at all. */
   fail(error: WriterHubError, log?: string): void {
     if (log === undefined) this.#failure = error;

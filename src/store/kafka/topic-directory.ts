@@ -31,6 +31,10 @@ export class TopicDirectory {
     return this.#byLog.keys();
   }
 
+  get entries(): Iterable<DirectoryEntry> {
+    return this.#byName.values();
+  }
+
   find(name: string): DirectoryEntry | undefined {
     return this.#byName.get(name);
   }

@@ -41,6 +41,8 @@ interface Progress {
   next: number;
   given: number;
   readonly writers: Map<string, number>;
+  /** Their last numbers when the view was opened. */
+  readonly before: ReadonlyMap<string, number>;
 }
 
 /** What is carried out at once. */
@@ -79,7 +81,8 @@ export class ViewFeeder {
   async load(): Promise<void> {
     for (const { name, identity, next, writers, chunks = [] } of await this.#view.logs()) {
       for (const { writer, index, bytes } of chunks) this.#chunks.add(name, { writer }, index, bytes);
-      this.#progress.set(name, { identity, next, given: next, writers: new Map(writers) });
+      const before = new Map(writers);
+      this.#progress.set(name, { identity, next, given: next, writers: new Map(before), before });
     }
   }
 
@@ -88,13 +91,18 @@ export class ViewFeeder {
     return this.#progress.get(log)?.next;
   }
 
+  /** The number of the last write of a writer to a log that was carried out before the view was opened; 0: none. */
+  before(log: string, writer: string): number {
+    return this.#progress.get(log)?.before.get(writer) ?? 0;
+  }
+
   identity(log: string): string | undefined {
     return this.#progress.get(log)?.identity;
   }
 
   /** Begins a log that nothing is known of. */
   begin(log: string, identity: string, next: number): void {
-    this.#progress.set(log, { identity, next, given: next, writers: new Map() });
+    this.#progress.set(log, { identity, next, given: next, writers: new Map(), before: new Map() });
   }
 
   /**

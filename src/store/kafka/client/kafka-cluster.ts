@@ -68,6 +68,7 @@ export class KafkaCluster implements LogCluster {
   #looking: NodeJS.Timeout | undefined;
   #checking: NodeJS.Timeout | undefined;
   #isClosed = false;
+  readonly #followed = new Set<string>();
 
   constructor(options: KafkaClusterOptions) {
     this.#options = options;
@@ -160,11 +161,12 @@ export class KafkaCluster implements LogCluster {
 
   follow(log: string, offset: number): void {
     this.#of(this.#reader).incrementalAssign([{ topic: log, partition: 0, offset }]);
+    this.#followed.add(log);
     this.#take();
   }
 
   unfollow(log: string): void {
-    this.#of(this.#reader).incrementalUnassign([{ topic: log, partition: 0 }]);
+    if (this.#followed.delete(log)) this.#of(this.#reader).incrementalUnassign([{ topic: log, partition: 0 }]);
     this.#sender?.drop(log);
   }
 
