@@ -28,6 +28,7 @@ import { LogWrites } from './log-writes';
 import { pause } from './pause';
 import { PendingWrites } from './pending-writes';
 import { type DirectoryEntry, TopicDirectory } from './topic-directory';
+import { ToldCommits } from './told-commits';
 import { TopicNames } from './topic-names';
 import type { DividedStore, ReadRoles, Told, ViewDivision } from './view-division';
 import { ViewFeeder } from './view-feeder';
@@ -151,6 +152,8 @@ export class KafkaStore implements Store {
         return { maxTopics, maxStreamsPerTopic, maxParametersPerTopic };
       },
       refusal: () => this.#refusal,
+      isHere: (log) =>
+        division === undefined || log === names.catalogue || this.#isHere(this.#directory.ofLog(log)?.name ?? ''),
       refusalOf: (topic) => division?.refusal(topic),
       pressure: this.#pressure,
       maxWriteBytes,
@@ -296,15 +299,19 @@ export class KafkaStore implements Store {
   /** What other hubs are answered with, and what it is told by them. */
   #divided(): DividedStore {
     const pending = this.#pending;
+    const commits = new ToldCommits((report) => {
+      this.#observers.reported(report);
+    });
     const next = (): number => this.#feeder.next(this.#catalogueLog) ?? 0;
     return {
       writer: pending.writer,
       roles: this.#roles,
       sql: this.view.sql,
       elsewhere: () => [...this.#directory.entries].filter(({ name }) => !this.#isHere(name)),
-      pendingOf: (log) => pending.numbersOf(log),
+      firstPending: (log) => pending.firstOf(log),
       settle: (log, number, outcome) => {
-        pending.settle(log, { writer: pending.writer, number }, outcome);
+        const carried = pending.settle(log, { writer: pending.writer, number }, outcome);
+        if (carried !== undefined) commits.add(carried);
       },
       carriedOutBefore: (log, writer) => this.#feeder.before(log, writer),
       catalogueAt: next,

@@ -6,7 +6,8 @@ import { type SentRecord, toChunks } from './chunks';
 import { JoinedAppends } from './joined-appends';
 import type { LogCluster } from './log-cluster';
 import { numberHeaders, toRecord, type LogLimits, type LogWrite } from './log-record';
-import type { PendingWrites } from './pending-writes';
+import type { PendingWrites, WriteSize } from './pending-writes';
+import { countedOf } from './told-commits';
 import type { DirectoryEntry, TopicDirectory } from './topic-directory';
 
 /** What a write occupies besides its text, roughly. */
@@ -29,6 +30,8 @@ export interface LogWritesParts {
   readonly limits: () => Required<LogLimits>;
   /** Why nothing can be written now; `undefined`: it can. */
   readonly refusal: () => WriterHubError | undefined;
+  /** Whether there is a view of a log here: of what is carried out elsewhere, nothing else tells the size. */
+  readonly isHere: (log: string) => boolean;
   /** Why nobody could say what comes of a write to a topic. */
   readonly refusalOf: (topic: string) => WriterHubError | undefined;
   readonly pressure: QueuePressure;
@@ -178,18 +181,23 @@ export class LogWrites {
     if (log !== catalogue && directory.ofLog(log) === undefined) return Promise.reject(removed(write));
     const record = toRecord({ write, limits: limits() });
     if (record.value.length > maxWriteBytes) return Promise.reject(tooLarge(record.value.length, maxWriteBytes));
-    const sent = toChunks(record, cluster.maxRecordBytes).map((chunk) => this.#putRecord(log, chunk));
+    const chunks = toChunks(record, cluster.maxRecordBytes);
+    const size = this.#parts.isHere(log) ? undefined : countedOf(write);
+    const sent = chunks.map((chunk, index) =>
+      this.#putRecord(log, chunk, index === chunks.length - 1 ? size : undefined),
+    );
     // What becomes of the write is told with the last of it; if that is lost, so are those before it.
     for (const chunk of sent.slice(0, -1)) chunk.catch(ignore);
     return sent.at(-1)!;
   }
 
-  #putRecord(log: string, { key, value, headers }: SentRecord): Promise<unknown> {
+  #putRecord(log: string, { key, value, headers }: SentRecord, size?: WriteSize): Promise<unknown> {
     const { cluster, pending } = this.#parts;
-    return pending.add(log, (number) => {
+    const send = (number: number): void => {
       const { writer } = pending;
       cluster.send(log, { key, value, headers: [...headers, ...numberHeaders({ writer, number })] });
-    });
+    };
+    return pending.add(log, send, size);
   }
 }
 

@@ -2,7 +2,23 @@ import { randomBytes } from 'node:crypto';
 import type { WriterHubError } from '../../errors';
 import type { WriteNumber } from './log-record';
 
+/** What a write holds, as reports of commits count it. */
+export interface WriteSize {
+  readonly kind: 'events' | 'packages' | 'rows';
+  readonly records: number;
+  /** Of their texts. */
+  readonly bytes: number;
+}
+
+/** A write that was carried out, and how long that took from its call, milliseconds. */
+export interface Carried {
+  readonly size: WriteSize | undefined;
+  readonly wait: number;
+}
+
 interface Waiting {
+  readonly since: number;
+  readonly size: WriteSize | undefined;
   readonly resolve: (receipt: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -18,29 +34,32 @@ export class PendingWrites {
   #failure: WriterHubError | undefined;
 
   /** Adds a write; `send` puts it into its log under its number. Settles as it turns out when it is carried out. */
-  add(log: string, send: (number: number) => void): Promise<unknown> {
+  add(log: string, send: (number: number) => void, size?: WriteSize): Promise<unknown> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const number = (this.#lastNumbers.get(log) ?? 0) + 1;
     this.#lastNumbers.set(log, number);
     return new Promise((resolve, reject) => {
       const ofLog = this.#waiting.get(log) ?? new Map<number, Waiting>();
-      this.#waiting.set(log, ofLog.set(number, { resolve, reject }));
+      const since = size === undefined ? 0 : performance.now();
+      this.#waiting.set(log, ofLog.set(number, { resolve, reject, since, size }));
       send(number);
     });
   }
 
-  /** A write was carried out, perhaps one of another process. */
-  settle(log: string, { writer, number }: WriteNumber, outcome: PromiseSettledResult<unknown>): void {
-    if (writer !== this.writer) return;
+  /** A write was carried out, perhaps one of another process; gives what it was if it was waited for. */
+  settle(log: string, { writer, number }: WriteNumber, outcome: PromiseSettledResult<unknown>): Carried | undefined {
+    if (writer !== this.writer) return undefined;
     const waiting = this.#take(log, number);
-    if (waiting === undefined) return;
+    if (waiting === undefined) return undefined;
     if (outcome.status === 'fulfilled') waiting.resolve(outcome.value);
     else waiting.reject(outcome.reason);
+    return { size: waiting.size, wait: performance.now() - waiting.since };
   }
 
-  /** Numbers of those that wait. */
-  numbersOf(log: string): readonly number[] {
-    return [...(this.#waiting.get(log)?.keys() ?? [])];
+  /** The number of the first write to a log that waits, or would wait if it were called now. */
+  firstOf(log: string): number {
+    const [first] = this.#waiting.get(log)?.keys() ?? [];
+    return first ?? (this.#lastNumbers.get(log) ?? 0) + 1;
   }
 
   /** Nothing of a log will be carried out any more; of no log in particular: nothing at all. */

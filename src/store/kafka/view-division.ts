@@ -46,8 +46,8 @@ export interface DividedStore {
   readonly sql: SqlEngine | undefined;
   /** Topics and data sources of which there is no view here. */
   elsewhere(): Iterable<NamedLog>;
-  /** Numbers of its writes to a log of which is not known what came of them. */
-  pendingOf(log: string): readonly number[];
+  /** The number of its first write to a log of which is not known what came of it, be it yet to be called. */
+  firstPending(log: string): number;
   /** It is known what became of one of them. */
   settle(log: string, number: number, outcome: PromiseSettledResult<unknown>): void;
   /** The number of the last write of a writer to a log that was carried out before it was opened; 0: none. */

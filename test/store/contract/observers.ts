@@ -255,7 +255,7 @@ export function describeObservers(supply: StoreSupply): void {
       const [stays, leaves] = [Recorder.of(store), new Recorder()];
       const end = store.observe(leaves.observer);
       await send(store, 's', batchAt(1));
-      await leaves.until(() => leaves.advances.length > 0);
+      await leaves.until(() => leaves.advances.length > 0 && leaves.total.appends === 1);
       end();
       end();
       await send(store, 's', batchAt(2));
@@ -271,10 +271,10 @@ export function describeObservers(supply: StoreSupply): void {
       const recorder = new Recorder();
       const ends = [store.observe(recorder.observer), store.observe(recorder.observer)];
       await send(store, 's', batchAt(1));
-      await recorder.until(() => recorder.advances.length === 2);
+      await recorder.until(() => recorder.advances.length === 2 && recorder.total.appends === 2);
       ends[0]!();
       await send(store, 's', batchAt(2));
-      await recorder.until(() => recorder.advances.length === 3);
+      await recorder.until(() => recorder.advances.length === 3 && recorder.total.appends === 3);
       ends[1]!();
       const last = Recorder.of(store);
       await send(store, 's', batchAt(3));

@@ -9,8 +9,8 @@ export const PROTOCOL = 'writer-hub-view.1';
 export type Request =
   /** Whose writes it tells of, with which it knows what has become of its own. */
   | { readonly kind: 'hello'; readonly writer: string }
-  /** It is to be told of a topic from now on, and what has become of these writes to it. */
-  | { readonly kind: 'watch'; readonly topic: string; readonly log: string; readonly pending: readonly number[] }
+  /** It is to be told of a topic from now on, and what has become of its writes to it, from this number on. */
+  | { readonly kind: 'watch'; readonly topic: string; readonly log: string; readonly from: number }
   | { readonly kind: 'unwatch'; readonly topic: string }
   /** A call, to be answered when the catalogue has come at least as far as that of the caller. */
   | {

@@ -32,12 +32,12 @@ export class OutcomeMemory {
     return written;
   }
 
-  /** Those of these writes of a writer to a log that were carried out, by number. */
-  find(log: string, writer: string, numbers: readonly number[]): ReadonlyMap<number, WrittenOutcome> {
+  /** What became of the writes of a writer to a log that were carried out, from a number on; by number. */
+  find(log: string, writer: string, from: number): ReadonlyMap<number, WrittenOutcome> {
     const found = new Map<number, WrittenOutcome>();
-    if (numbers.length === 0) return found;
     const last = this.#last.get(log)?.get(writer) ?? this.#before(log, writer);
-    for (const number of numbers) if (number <= last) found.set(number, { is: 'forgotten' });
+    for (let number = from; number <= last; number++) found.set(number, { is: 'forgotten' });
+    if (found.size === 0) return found;
     for (const each of this.#ring) {
       if (each.log === log && each.writer === writer && found.has(each.number)) found.set(each.number, each.outcome);
     }

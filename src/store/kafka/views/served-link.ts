@@ -23,6 +23,8 @@ export class ServedLink {
   /** Topics that it is told of, and their logs. */
   readonly #watched = new Map<string, string>();
   readonly #logs = new Set<string>();
+  /** Topics of which the store has just told that they are there no more, and is about to tell that they were emptied. */
+  readonly #removed = new Set<string>();
   /** Calls that are under way, and what gives them up. */
   readonly #calls = new Map<number, AbortController>();
   #writer = '';
@@ -70,10 +72,13 @@ export class ServedLink {
       }
       case 'onChange': {
         const changes = this.#changesOf(told.changes);
+        for (const { topic, streamId, kind } of changes.changes)
+          if (kind === 'removed' && streamId === undefined) this.#removed.add(topic);
         return changes.writes.length + changes.changes.length === 0 ? undefined : { kind: 'onChange', changes };
       }
       case 'onRemove':
-        return this.#watched.has(told.topic) ? told : undefined;
+        // That all of it was removed, the catalogue of the other hub tells as well.
+        return this.#watched.has(told.topic) && !this.#removed.delete(told.topic) ? told : undefined;
     }
   }
 
@@ -107,11 +112,11 @@ export class ServedLink {
   }
 
   /** What was carried out before is told at once, what is carried out from now on when it is. */
-  #watch({ topic, log, pending }: Extract<Request, { readonly kind: 'watch' }>): void {
+  #watch({ topic, log, from }: Extract<Request, { readonly kind: 'watch' }>): void {
     this.#logs.delete(this.#watched.get(topic) ?? '');
     this.#watched.set(topic, log);
     this.#logs.add(log);
-    for (const [number, outcome] of this.#parts.memory.find(log, this.#writer, pending)) {
+    for (const [number, outcome] of this.#parts.memory.find(log, this.#writer, from)) {
       this.#outbox.add({ kind: 'outcome', log, number, outcome });
     }
   }

@@ -8,7 +8,7 @@ import type { ViewHub } from './view-hubs';
 const LONGEST = 5000;
 
 /** What links ask of the store that they are of. */
-export type LinkedStore = Pick<DividedStore, 'writer' | 'elsewhere' | 'pendingOf' | 'catalogueAt'>;
+export type LinkedStore = Pick<DividedStore, 'writer' | 'elsewhere' | 'firstPending' | 'catalogueAt'>;
 
 export interface ViewLinksOptions {
   readonly keys: LinkKeys;
@@ -211,7 +211,7 @@ export class ViewLinks {
     if (after === undefined) this.#assigned.delete(name);
     else {
       this.#assigned.set(name, after);
-      after.link.say({ kind: 'watch', topic: name, log, pending: this.#options.store.pendingOf(log) });
+      after.link.say({ kind: 'watch', topic: name, log, from: this.#options.store.firstPending(log) });
     }
     return after;
   }
