@@ -137,6 +137,19 @@ const brokers = z
   )
   .transform((text) => text.replace(/\s+/g, ''));
 
+/** What a hub has a view of: all, none, or names that may end in `*`. */
+const view = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .join(','),
+  )
+  .refine((text) => text.split(',').every((name) => name !== ''), 'has an empty name')
+  .refine((text) => !/[^,]*\*[^,]/.test(text), 'has a * that does not end a name')
+  .refine((text) => !/,(?:all|none)(?:,|$)|^(?:all|none),/.test(text), 'has all or none beside names');
+
 const address = z.string().regex(/^(?:\[[\da-fA-F:]+\]|[^\s,:/]+):\d{1,5}$/, 'is not host:port');
 
 /** What is easily guessed protects nothing. */
@@ -323,6 +336,23 @@ export const options = {
     example: 'hub-1.internal:7000',
     meaning: '`host:port` at which the others reach it, where that is another one.',
     schema: address,
+  }),
+  view: option({
+    env: 'WRITER_HUB_VIEW',
+    flag: 'view',
+    default: 'all',
+    example: 'cars,trains-*',
+    meaning:
+      'What this hub has a view of: `all`, `none`, or names of topics and data sources, which may end in `*`, separated ' +
+      'by commas. For all others it asks hubs that have one; both need `WRITER_HUB_FORWARDING_HOST`.',
+    schema: view,
+  }),
+  viewPort: option({
+    env: 'WRITER_HUB_VIEW_PORT',
+    flag: 'view-port',
+    default: '0',
+    meaning: 'Port at that address at which other hubs ask for what they have no view of; 0: any that is free.',
+    schema: whole(0, 65_535),
   }),
   forwardingKeys: optional({
     env: 'WRITER_HUB_FORWARDING_KEYS',

@@ -8,6 +8,8 @@ import { type KafkaConfig, loadKafkaModule } from './store/kafka/client/kafka-mo
 import { HubChannel } from './store/kafka/hub-channel';
 import { KafkaStore } from './store/kafka/kafka-store';
 import { TopicNames } from './store/kafka/topic-names';
+import { OtherViews } from './store/kafka/views/other-views';
+import { ViewScope } from './store/kafka/views/view-scope';
 import { SqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-store';
 
 /** A store as a server uses it. */
@@ -46,21 +48,46 @@ export function openToMove(config: Config, directory: string, logger: Logger): P
 }
 
 /** Opens the store that is asked for. */
-export function openStore(config: Config, directory: string, logger: Logger): Promise<ServedStore> {
-  return open(config, { directory, keepsAll: false }, logger);
+export function openStore(
+  config: Config,
+  directory: string,
+  logger: Logger,
+  several?: SeveralHubs,
+): Promise<ServedStore> {
+  return open(config, { directory, keepsAll: false }, logger, several);
+}
+
+/** How hubs of a store know and trust each other. */
+export interface SeveralHubs {
+  readonly channel: HubChannel;
+  readonly forwarding: { readonly keys: readonly string[] };
 }
 
 /** Where a store, or a view, lies. */
 type Place = Pick<SqliteStoreOptions, 'directory'> & { readonly keepsAll: boolean };
 
-async function open(config: Config, place: Place, logger: Logger): Promise<ServedStore> {
+async function open(config: Config, place: Place, logger: Logger, several?: SeveralHubs): Promise<ServedStore> {
   const options = embeddedOptions(config, place, logger);
   if (config.store === 'sqlite') return SqliteStore.open(options);
   if (config.kafkaMinInsyncReplicas < 2) logger.warn(ONE_BROKER);
   // Without brokers there is no such configuration: `refuseContradictions`.
   const cluster = newCluster(config, config.kafkaBrokers!, config.kafkaMaxRecordBytes);
   const maxWriteBytes = WRITE_FACTOR * config.maxMessageBytes;
-  return KafkaStore.open({ cluster, prefix: config.kafkaPrefix, view: options, maxWriteBytes, log: logger });
+  return KafkaStore.open({
+    ...{ cluster, prefix: config.kafkaPrefix, view: options, maxWriteBytes, log: logger },
+    ...(several !== undefined && { division: openViews(config, several, logger) }),
+  });
+}
+
+/** Answers other hubs, and asks them for what this one has no view of. */
+function openViews(config: Config, { channel, forwarding }: SeveralHubs, log: Logger): OtherViews {
+  const { view, viewPort: port, forwardingHost, forwardingAddress } = config;
+  return new OtherViews({
+    ...{ scope: new ViewScope(view), channel, keys: forwarding.keys, port, log },
+    // Where there are several hubs there is one: `openForwarding`.
+    host: forwardingHost!,
+    reachedAt: forwardingAddress === undefined ? undefined : new URL(`http://${forwardingAddress}`).hostname,
+  });
 }
 
 /** What the hubs of a store say to each other; `undefined`: it has one hub. */

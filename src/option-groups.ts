@@ -43,6 +43,8 @@ export const optionGroups: readonly OptionGroup[] = [
       'forwardingPort',
       'forwardingAddress',
       'forwardingKeys',
+      'view',
+      'viewPort',
     ],
   },
   {

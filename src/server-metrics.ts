@@ -22,6 +22,7 @@ export interface MeasuredParts {
     readonly storage: ReturnType<StateSources['storage']>;
     backlog(): ReturnType<StateSources['backlog']>;
     readonly foreign?: { readonly count: number };
+    readonly division?: { readonly hubs: number; readonly callers: number; readonly waiting: number } | undefined;
   };
   readonly sql: { readonly load: ReturnType<StateSources['sql']> } | undefined;
   readonly hub: {
@@ -82,6 +83,9 @@ function stateOf({ live }: ServerMetricsOptions, parts: () => MeasuredParts): St
     subscriptions: () => parts().subscriptions.count,
     otherHubs: () => parts().hub.backplane?.servers ?? 0,
     forwarded: () => parts().hub.backplane?.forwarded ?? 0,
+    viewHubs: () => parts().store.division?.hubs ?? 0,
+    viewCallers: () => parts().store.division?.callers ?? 0,
+    viewCalls: () => parts().store.division?.waiting ?? 0,
     foreignRecords: () => parts().store.foreign?.count ?? 0,
   };
 }

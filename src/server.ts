@@ -138,7 +138,10 @@ export async function startWriterHub(settings: Partial<Config> = {}, log?: Logge
   if (config.jwtSecret === undefined) refuseUnusableSecret(dataDir);
   const several = openForwarding(config, logger);
   // The store is opened first of what holds something: it locks the directory.
-  const store = await openStore(config, dataDir, logger);
+  const store = await openStore(config, dataDir, logger, several).catch(async (error: unknown) => {
+    await several?.channel.close();
+    throw error;
+  });
   try {
     const secret = findSecret(config, dataDir, logger);
     const hub = await serve(live, store, { dataDir, secret: secret.value, several }, logger).catch((error: unknown) => {
@@ -668,6 +671,6 @@ async function stop(
   await rows.accepted.close();
   await threads.close();
   await metricsServer?.close();
-  await several?.channel.close();
   await store.close();
+  await several?.channel.close();
 }

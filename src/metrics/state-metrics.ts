@@ -30,6 +30,10 @@ export interface StateSources {
   readonly forwarded: () => number;
   /** Records of Kafka that no hub has written. */
   readonly foreignRecords: () => number;
+  /** Hubs that are asked for what there is no view of here, hubs that ask this one, and calls under way. */
+  readonly viewHubs: () => number;
+  readonly viewCallers: () => number;
+  readonly viewCalls: () => number;
 }
 
 /** How much of something there is that a limit bounds for all callers together. */
@@ -128,7 +132,8 @@ function readerGauges(sources: StateSources): Gauges {
   };
 }
 
-function hubGauges({ otherHubs, forwarded, foreignRecords }: StateSources): Gauges {
+function hubGauges(sources: StateSources): Gauges {
+  const { otherHubs, forwarded, foreignRecords, viewHubs, viewCallers, viewCalls } = sources;
   return {
     other_hubs: ['Other hubs of the same store that are heard; 0 of a hub that is alone.', otherHubs],
     forwarded_requests: ['Requests and WebSockets that are passed on to the hub of their connection.', forwarded],
@@ -136,6 +141,9 @@ function hubGauges({ otherHubs, forwarded, foreignRecords }: StateSources): Gaug
       'Records of Kafka that no hub has written, and that were left out since the start.',
       foreignRecords,
     ],
+    view_hubs: ['Hubs that can be asked for topics of which this one has no view.', viewHubs],
+    view_callers: ['Hubs that ask this one for topics of which they have no view.', viewCallers],
+    view_calls: ['Calls to other hubs that wait for their answers.', viewCalls],
   };
 }
 

@@ -9,7 +9,7 @@ interface Contradiction {
 
 /** Refuses options that contradict each other with a `ConfigError`. */
 export function refuseContradictions(config: Config, names = new GivenNames()): Config {
-  const found = [tls(config), metrics(config), secret(config), forwarding(config), kafka(config)].find(
+  const found = [tls(config), metrics(config), secret(config), forwarding(config), divided(config), kafka(config)].find(
     (contradiction) => contradiction !== undefined,
   );
   if (found === undefined) return config;
@@ -59,6 +59,12 @@ function forwarding(config: Config): Contradiction | undefined {
     return { wrong: 'forwardingHost', text };
   }
   return store === 'kafka' ? undefined : needs('forwardingHost', 'store', '=kafka');
+}
+
+function divided({ view, store, forwardingHost }: Config): Contradiction | undefined {
+  if (view === 'all') return undefined;
+  if (store !== 'kafka') return needs('view', 'store', '=kafka');
+  return forwardingHost === undefined ? needs('view', 'forwardingHost') : undefined;
 }
 
 function kafka(config: Config): Contradiction | undefined {

@@ -42,7 +42,7 @@ export class HubChannel {
   readonly #parts: HubChannelParts;
   readonly #links = new Set<Link>();
   readonly #ending = new AbortController();
-  #joining: Promise<void> | undefined;
+  #isJoining = false;
   /** Whether the log is followed. */
   #isJoined = false;
   #isReachable = false;
@@ -63,7 +63,7 @@ export class HubChannel {
       queueMicrotask(() => {
         if (this.#isUp) link.tell(true, undefined);
       });
-    this.#joining ??= this.#join();
+    if (!this.#isJoining) void this.#join();
     return link;
   }
 
@@ -89,6 +89,7 @@ export class HubChannel {
 
   /** Follows the log from what is said next on. */
   async #join(): Promise<void> {
+    this.#isJoining = true;
     const { cluster, log } = this.#parts;
     try {
       await cluster.connect({

@@ -28,9 +28,9 @@ import { LogWrites } from './log-writes';
 import { pause } from './pause';
 import { PendingWrites } from './pending-writes';
 import { type DirectoryEntry, TopicDirectory } from './topic-directory';
-import { ToldCommits } from './told-commits';
 import { TopicNames } from './topic-names';
-import type { DividedStore, ReadRoles, Told, ViewDivision } from './view-division';
+import { ViewPart } from './divided-store';
+import type { ViewDivision } from './view-division';
 import { ViewFeeder } from './view-feeder';
 import { ViewWaits } from './view-waits';
 
@@ -84,8 +84,6 @@ export class KafkaStore implements Store {
   };
   /** What it is made of here. */
   readonly view: SqliteStore;
-  /** What is said of the topics that there is a view of here. */
-  readonly #roles: ReadRoles;
   readonly #cluster: LogCluster;
   readonly #catalogueLog: string;
   readonly #observers = new Observers();
@@ -97,7 +95,7 @@ export class KafkaStore implements Store {
   readonly #waits: ViewWaits;
   readonly #ending = new AbortController();
   readonly #catchUp: CatchUp;
-  readonly #catalogueWaits: (() => void)[] = [];
+  readonly #part: ViewPart | undefined;
   readonly #division: ViewDivision | undefined;
   readonly #log: StoreLog | undefined;
   readonly #retryAfter: number;
@@ -158,7 +156,7 @@ export class KafkaStore implements Store {
       pressure: this.#pressure,
       maxWriteBytes,
     }));
-    const roles = (this.#roles = {
+    const roles = {
       catalogue: view.catalogue,
       view: view.view,
       log: new KafkaEventLog({
@@ -168,13 +166,20 @@ export class KafkaStore implements Store {
       }),
       parameters: new KafkaParameterStore(writes, view.parameters, this.#waits),
       rows: new KafkaRowStore(writes, view.rows, this.#waits),
-    });
+    };
     this.catalogue = division?.routeCatalogue(roles.catalogue) ?? roles.catalogue;
     this.log = division?.route<EventLog>('log', roles.log) ?? roles.log;
     this.parameters = division?.route<ParameterStore>('parameters', roles.parameters) ?? roles.parameters;
     this.rows = division?.route<RowStore>('rows', roles.rows) ?? roles.rows;
     this.tokens = new KafkaTokenStore(writes, view.tokens);
     if (view.sql !== undefined) this.sql = division?.routeSql(view.sql) ?? view.sql;
+    if (division !== undefined) {
+      this.#part = new ViewPart({
+        ...{ roles, sql: view.sql, pending: this.#pending, directory: this.#directory, feeder: this.#feeder },
+        ...{ catalogue: names.catalogue, isHere: (topic) => division.has(topic), observers: this.#observers },
+        observe: (observer) => view.observe(observer),
+      });
+    }
     view.observe(this.#observersOfView());
   }
 
@@ -187,7 +192,7 @@ export class KafkaStore implements Store {
     const store = new KafkaStore(options, view);
     await store.#directory.load();
     await store.#feeder.load();
-    await options.division?.start(store.#divided()).catch(async (error: unknown) => {
+    await store.#startDivision().catch(async (error: unknown) => {
       await view.close();
       throw error;
     });
@@ -209,6 +214,11 @@ export class KafkaStore implements Store {
 
   get queue(): { readonly appends: number; readonly bytes: number } {
     return { appends: this.#writes.count, bytes: this.#pressure.bytes };
+  }
+
+  /** What it asks of other hubs; `undefined`: it has views of all, and is asked for nothing. */
+  get division(): ReturnType<ViewDivision['status']> | undefined {
+    return this.#division?.status();
   }
 
   /** Records that no hub has written, since it was opened. */
@@ -289,55 +299,15 @@ export class KafkaStore implements Store {
   async #take(records: readonly StoredRecord[]): Promise<void> {
     await this.#feeder.feed(records);
     this.#catchUp.progressed();
-    for (const look of this.#catalogueWaits.splice(0)) look();
+    this.#part?.progressed();
+  }
+
+  async #startDivision(): Promise<void> {
+    if (this.#part !== undefined) await this.#division?.start(this.#part);
   }
 
   #isHere(topic: string): boolean {
     return this.#division?.has(topic) ?? true;
-  }
-
-  /** What other hubs are answered with, and what it is told by them. */
-  #divided(): DividedStore {
-    const pending = this.#pending;
-    const commits = new ToldCommits((report) => {
-      this.#observers.reported(report);
-    });
-    const next = (): number => this.#feeder.next(this.#catalogueLog) ?? 0;
-    return {
-      writer: pending.writer,
-      roles: this.#roles,
-      sql: this.view.sql,
-      elsewhere: () => [...this.#directory.entries].filter(({ name }) => !this.#isHere(name)),
-      firstPending: (log) => pending.firstOf(log),
-      settle: (log, number, outcome) => {
-        const carried = pending.settle(log, { writer: pending.writer, number }, outcome);
-        if (carried !== undefined) commits.add(carried);
-      },
-      carriedOutBefore: (log, writer) => this.#feeder.before(log, writer),
-      catalogueAt: next,
-      reached: async (catalogue) => {
-        while (next() < catalogue) await new Promise<void>((resolve) => this.#catalogueWaits.push(resolve));
-      },
-      told: (told) => {
-        this.#told(told);
-      },
-      observe: (observer) => this.view.observe(observer),
-    };
-  }
-
-  /** Another hub tells of what there is no view of here. */
-  #told(told: Told): void {
-    switch (told.kind) {
-      case 'onAdvance':
-      case 'onQuarantine':
-        this.#observers.advanced(told.kind, told.ends);
-        return;
-      case 'onChange':
-        this.#observers.changed(() => told.changes);
-        return;
-      case 'onRemove':
-        this.#observers.removed(told.topic);
-    }
   }
 
   /** A write was carried out. */

@@ -56,7 +56,10 @@ export interface LogCluster {
   /** Has the records of a log come, from an offset on. */
   follow(log: string, offset: number): void;
 
-  /** Has no more of a log come, if it came, which is to be removed: what was put into it and is not there yet is given up. */
+  /**
+   * Has no more of a log come, if it came, which is to be removed: what was put into it and is not there yet is given
+   * up.
+   */
   unfollow(log: string): void;
 
   close(): Promise<void>;

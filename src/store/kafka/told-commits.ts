@@ -8,7 +8,7 @@ interface Gathered {
   bytes: number;
 }
 
-/** Makes a report of the writes that a hub is told in one turn of the event loop that they were carried out elsewhere. */
+/** Makes reports of writes of this hub that were carried out elsewhere: of those that it is told of in one turn. */
 export class ToldCommits {
   #gathered = fresh();
   #isWaiting = false;

@@ -34,6 +34,9 @@ export interface ViewDivision {
   routeCatalogue(local: Catalogue): Catalogue;
   routeSql(local: SqlEngine): SqlEngine;
 
+  /** Its view, hubs that can be asked, hubs that ask, and calls that wait for their answers. */
+  status(): { readonly view: string; readonly hubs: number; readonly callers: number; readonly waiting: number };
+
   close(): void;
 }
 

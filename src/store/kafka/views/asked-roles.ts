@@ -38,7 +38,7 @@ type Method = (...args: readonly unknown[]) => unknown;
 /** Asks a hub that has a view of a topic; `call` is `role.method`. */
 export type Ask = (topic: string, call: string, args: readonly unknown[]) => Promise<unknown>;
 
-/** A role, where what is about other topics is asked of other hubs. Methods that are not in `ASKED` stay as they are. */
+/** A role, where what is about other topics is asked of other hubs. What is not in `ASKED` stays as it is. */
 export function routed<Role extends object>(
   role: keyof ReadRoles,
   local: Role,

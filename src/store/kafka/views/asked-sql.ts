@@ -55,18 +55,16 @@ export class RoutedSql implements SqlEngine {
 
   async query(query: SqlQuery): Promise<SqlResult> {
     const rights = new Map<string, boolean>();
-    let isElsewhere = false;
     const mayRead = (name: string): boolean => {
       const may = query.mayRead(name);
       rights.set(name, may);
-      if (this.#way.isHere(name)) return may;
-      isElsewhere = true;
-      return false;
+      return may && this.#way.isHere(name);
     };
     try {
       return await this.#local.query({ ...query, mayRead });
     } catch (error) {
       // It was given up at the first name of which there is no view here.
+      const isElsewhere = [...rights.keys()].some((name) => !this.#way.isHere(name));
       if (!isElsewhere || !(error instanceof WriterHubError) || error.code !== 'forbidden') throw error;
     }
     return this.#askOthers(query, rights);
@@ -76,14 +74,14 @@ export class RoutedSql implements SqlEngine {
     return this.#local.close();
   }
 
-  async #askOthers({ mayRead, signal, ...query }: SqlQuery, rights: Map<string, boolean>): Promise<SqlResult> {
+  async #askOthers(query: SqlQuery, rights: Map<string, boolean>): Promise<SqlResult> {
+    const { text, quoteLargeIntegers, holder, signal } = query;
     for (;;) {
       const names = [...rights.keys()];
-      const { text, quoteLargeIntegers, holder } = query;
       const sent = { text, quoteLargeIntegers, holder, rights };
       const reply = await this.#way.ask((has) => names.every((name) => hasTable(has, name)), sent, signal);
       if ('result' in reply) return reply.result;
-      rights.set(reply.unasked, mayRead(reply.unasked));
+      rights.set(reply.unasked, query.mayRead(reply.unasked));
     }
   }
 }

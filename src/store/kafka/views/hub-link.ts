@@ -41,12 +41,18 @@ export class HubLink {
   #outbox: Outbox<Request> | undefined;
   #socket: WebSocket | undefined;
   #lastCall = 0;
+  /** Whether it could not be opened the last time, which was told. */
+  #isRefused = false;
 
   constructor(address: string, keys: LinkKeys, listener: LinkListener) {
     this.address = address;
     this.#keys = keys;
     this.#listener = listener;
     void this.#stayOpen();
+  }
+
+  #hasEnded(): boolean {
+    return this.#ending.signal.aborted;
   }
 
   get isOpen(): boolean {
@@ -84,14 +90,15 @@ export class HubLink {
   }
 
   async #stayOpen(): Promise<void> {
-    const { signal } = this.#ending;
-    while (!signal.aborted) {
+    while (!this.#hasEnded()) {
       try {
         await this.#open();
+        this.#isRefused = false;
       } catch (error) {
-        if (!signal.aborted) this.#listener.onRefused(error as Error);
+        if (!this.#hasEnded() && !this.#isRefused) this.#listener.onRefused(error as Error);
+        this.#isRefused = true;
       }
-      await pause(OPENING.again, signal);
+      await pause(OPENING.again, this.#ending.signal);
     }
   }
 
@@ -109,15 +116,16 @@ export class HubLink {
       maxPayload: MOST_BYTES,
       perMessageDeflate: false,
     }));
-    let isProven = false;
-    socket.on('upgrade', ({ headers }: IncomingMessage) => {
-      const answer = String(headers['x-writer-hub-proof']);
-      isProven = this.#keys.isProof('answer', `${nonce} ${challenge}`, answer);
+    const proven = new Promise<boolean>((resolve) => {
+      socket.once('upgrade', ({ headers }: IncomingMessage) => {
+        const answer = String(headers['x-writer-hub-proof']);
+        resolve(this.#keys.isProof('answer', `${nonce} ${challenge}`, answer));
+      });
     });
     // What is under way when it closes is told once.
     socket.on('error', () => undefined);
     await once(socket, 'open', { signal });
-    if (!isProven) {
+    if (!(await proven)) {
       socket.terminate();
       throw new Error(`what answers at ${this.address} does not know the secret of the hubs`);
     }
@@ -126,7 +134,7 @@ export class HubLink {
 
   async #serve(socket: WebSocket): Promise<void> {
     socket.on('message', (bytes: Buffer) => {
-      for (const reply of readMessages<Reply>(bytes)) this.#take(reply);
+      for (const reply of readMessages(bytes)) this.#take(reply as Reply);
     });
     this.#outbox = new Outbox((bytes) => {
       if (socket.readyState === socket.OPEN) socket.send(bytes);

@@ -87,6 +87,6 @@ export class Outbox<Message> {
 }
 
 /** Reads what an `Outbox` has sent. */
-export function readMessages<Message>(bytes: Buffer): readonly Message[] {
-  return deserialize(bytes) as readonly Message[];
+export function readMessages(bytes: Buffer): readonly unknown[] {
+  return deserialize(bytes) as readonly unknown[];
 }

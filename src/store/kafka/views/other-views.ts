@@ -58,7 +58,7 @@ export class OtherViews implements ViewDivision {
   }
 
   /** What can be asked of other hubs now, and what is asked. */
-  get status(): { readonly view: string; readonly hubs: number; readonly callers: number; readonly waiting: number } {
+  status(): { readonly view: string; readonly hubs: number; readonly callers: number; readonly waiting: number } {
     const { text } = this.#options.scope;
     const [hubs, waiting] = [this.#links?.size ?? 0, this.#links?.waiting ?? 0];
     return { view: text, hubs, callers: this.#served.size, waiting };
@@ -99,7 +99,7 @@ export class OtherViews implements ViewDivision {
         links.remove(hub);
       },
     });
-    this.#hubs.announce(`${name.includes(':') ? `[${name}]` : name}:${chosen}`);
+    this.#hubs.announce(`${/^[^[].*:/.test(name) ? `[${name}]` : name}:${chosen}`);
   }
 
   /** Why nothing can be written to a topic now; `undefined`: it can. */

@@ -23,7 +23,7 @@ export class ServedLink {
   /** Topics that it is told of, and their logs. */
   readonly #watched = new Map<string, string>();
   readonly #logs = new Set<string>();
-  /** Topics of which the store has just told that they are there no more, and is about to tell that they were emptied. */
+  /** Topics of which the store has told that they are there no more, and not yet that what they held is. */
   readonly #removed = new Set<string>();
   /** Calls that are under way, and what gives them up. */
   readonly #calls = new Map<number, AbortController>();
@@ -37,7 +37,7 @@ export class ServedLink {
       if (socket.readyState === socket.OPEN) socket.send(bytes);
     });
     socket.on('message', (bytes: Buffer) => {
-      for (const request of readMessages<Request>(bytes)) this.#take(request);
+      for (const request of readMessages(bytes)) this.#take(request as Request);
     });
     socket.on('close', () => {
       for (const call of this.#calls.values()) call.abort();

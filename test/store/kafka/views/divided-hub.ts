@@ -51,5 +51,5 @@ export async function openDivided(
 
 /** Resolves when a hub can ask so many others. */
 export async function linked({ views }: DividedHub, hubs: number): Promise<void> {
-  while (views.status.hubs < hubs) await new Promise(setImmediate);
+  while (views.status().hubs < hubs) await new Promise(setImmediate);
 }
