@@ -49,7 +49,7 @@ describe('the page of tokens', () => {
     const field = page.getByRole('textbox', { name: 'The token, or its id' });
     await field.fill('garbage here');
     await page.getByRole('button', { name: 'Revoke it' }).click();
-    await page.getByText('this is neither a token nor an id of one').waitFor();
+    await page.getByText('this is neither a whole token nor the id of one (jti): it has white space in it').waitFor();
     await field.fill('a.eyJzdWIiOiJ4In0.c');
     await page.getByRole('button', { name: 'Revoke it' }).click();
     await page.getByText('this token has no id').waitFor();
