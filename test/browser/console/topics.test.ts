@@ -46,6 +46,16 @@ describe('the page of topics', () => {
     await page.getByText('No topic has that in its name').waitFor();
   });
 
+  it('says so when the address has an order that there is not', async () => {
+    const hub = await filled();
+    const { page } = await ConsolePage.open(browser(), hub, { at: '#/topics?sort=constructor' });
+    await page.getByRole('alert').getByText('There is no order by “constructor”').waitFor();
+    expect(await page.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort')).toBe('ascending');
+    await page.getByRole('button', { name: 'Size' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    expect(page.url()).toContain('sort=bytes');
+  });
+
   it('takes names for text', async () => {
     const hub = await filled();
     const name = '<img src=x onerror=alert(1)>';
