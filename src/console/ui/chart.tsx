@@ -1,6 +1,6 @@
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { chartData, stacked, type ChartColumns, type ChartSeries } from '../chart/chart-data';
+import { chartData, lonely, stacked, type ChartColumns, type ChartSeries } from '../chart/chart-data';
 import type { TimeRange } from '../chart/interval';
 import { timeTicks, type TimeTick } from '../exact/time-ticks';
 import { WallClock } from '../exact/wall-clock';
@@ -158,6 +158,8 @@ function optionsOf(
     width: Math.max(100, target.clientWidth),
     height,
     legend: { show: false },
+    // Room for half of a label at the end of the axis.
+    padding: [null, 32, null, null],
     cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { show: kind === 'lines' } },
     scales: { x: { time: false }, y: { range: (_, min, max) => yRange(min, max, kind) } },
     axes: [
@@ -220,7 +222,11 @@ function drawnSeries(
       label: name,
       stroke,
       width: isFaint === true ? 0.75 : 1.5,
-      points: { show: false },
+      // A line has two ends at least; what stands alone is a point.
+      points: {
+        ...{ show: false, size: 6, width: 0, fill: stroke },
+        filter: (plot, index) => (kind === 'lines' ? lonely(plot.data[index] ?? []) : []),
+      },
       spanGaps: false,
       ...(kind === 'bars' && { fill: stroke, width: 0, ...(bars !== undefined && { paths: bars }) }),
     };

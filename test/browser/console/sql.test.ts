@@ -109,6 +109,19 @@ describe('the page of SQL', () => {
     await page.getByRole('figure', { name: 'n over t' }).waitFor();
   });
 
+  it('draws a result of one row as a point', async () => {
+    const { page } = await ConsolePage.open(browser, hub, { at: at("SELECT '2026-03-29 01:00:00' AS t, 42 AS n") });
+    await page.getByRole('tab', { name: 'Chart' }).click();
+    await page.locator('.chart-frame canvas').waitFor();
+    // What is blue, as the first series is.
+    const blue = await page.evaluate(`(() => {
+      const canvas = document.querySelector('.chart-frame canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return data.filter((value, at) => at % 4 === 2 && value > data[at - 2] + 100 && data[at + 1] === 255).length;
+    })()`);
+    expect(blue).toBeGreaterThan(10);
+  });
+
   it('has in the table of a chart and in its legend the digits of the result', async () => {
     const big =
       "SELECT '2026-03-29 01:00:00' AS ts, 9007199254740993 AS big UNION ALL SELECT '2026-03-29 02:00:00', 9007199254740995";
