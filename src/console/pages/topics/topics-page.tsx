@@ -55,7 +55,7 @@ export function TopicsPage({ query }: PageProps) {
       {isComplete && states.size === 0 && <NoTopics />}
       {states.size > 0 && rows.length === 0 && (
         <EmptyState title="No topic has that in its name">
-          <p>{formatCount(states.size)} topics have other names.</p>
+          <p>What there is has other names: {formatCount(states.size)} in all.</p>
         </EmptyState>
       )}
       {rows.length > 0 && (
