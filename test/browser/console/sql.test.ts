@@ -76,6 +76,14 @@ describe('the page of SQL', () => {
     expect(await page.locator('.cm-query-error').count()).toBe(0);
   });
 
+  it('says that a query took too long after one run of it', async () => {
+    const slow = await TestHub.start({ shutdownTimeout: 200, sqlTimeout: 300 });
+    const endless = 'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r';
+    const { page } = await ConsolePage.open(browser, slow, { at: at(endless) });
+    await page.getByText('the query took longer than 300 ms and was stopped').waitFor();
+    expect(await slow.read('/metrics')).toMatch(/^writer_hub_sql_seconds_count\{outcome="query_timeout"\} 1$/m);
+  });
+
   it('shows the first rows, says so, and shows more when asked', async () => {
     const many = 'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 250) SELECT n FROM r';
     const { page } = await ConsolePage.open(browser, hub, { at: at(many) });
