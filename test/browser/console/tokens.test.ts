@@ -56,6 +56,16 @@ describe('the page of tokens', () => {
     expect(await hub.read('/tokens/revoked')).toContain('"count":0');
   });
 
+  it('says at the subject what the server has against it', async () => {
+    const hub = await TestHub.start({ shutdownTimeout: 200 });
+    const { page } = await ConsolePage.open(browser, hub, { at: '#/tokens' });
+    const subject = page.getByLabel('Subject');
+    await subject.fill('a\u0007b');
+    await page.getByRole('button', { name: 'Make the token' }).click();
+    await page.getByText('a subject has no control characters').waitFor();
+    expect(await subject.getAttribute('aria-invalid')).toBe('true');
+  });
+
   it('asks before it revokes the token of whoever is signed in', async () => {
     const hub = await TestHub.start({ shutdownTimeout: 200 });
     const { token: own } = mintToken({ scopes: ['admin'] }, SECRET);
