@@ -12,6 +12,8 @@ import { ChartTable } from './chart-table';
 const LABEL_WIDTH = 110;
 /** Of an axis beyond its values, as a part of them. */
 const LEAST_MARGIN = 1e-13;
+/** Steps of an axis of counts. */
+const COUNTS = Array.from({ length: 15 }, (_, exponent) => [1, 2, 5].map((digit) => digit * 10 ** exponent)).flat();
 const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
 
 interface Props {
@@ -176,8 +178,9 @@ function optionsOf(
       {
         ...{ stroke: muted, grid, ticks: { show: false }, font, gap: 8 },
         size: (_, values: string[] | null) => 20 + 7 * Math.max(1, ...(values ?? []).map(({ length }) => length)),
-        values: (_, values) =>
-          values.map((value) => (Number.isInteger(value) || kind === 'lines' ? NUMBER.format(value) : '')),
+        // Of what is counted there are no parts.
+        ...(kind === 'bars' && { incrs: COUNTS, space: 18 }),
+        values: (_, values) => values.map((value) => NUMBER.format(value)),
       },
     ],
     series: [{}, ...drawnSeries(series, kind, colour)],

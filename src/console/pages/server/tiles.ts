@@ -86,11 +86,11 @@ const SPECS: readonly TileSpec[] = [
     ],
   },
   {
-    title: 'Acknowledgement, median',
+    title: 'Acknowledgement',
     value: acknowledged(0.5),
     format: formatSeconds,
     detail: (before, now) => [
-      part(acknowledged(0.99), (value) => `99 of 100 within ${formatSeconds(value)}`)(before, now) ??
+      part(acknowledged(0.99), (value) => `median; 99 of 100 in ${formatSeconds(value)}`)(before, now) ??
         'nothing was stored just now',
     ],
   },
