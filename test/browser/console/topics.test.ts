@@ -1,5 +1,5 @@
 import { SharedHub } from '../../support/shared-hub';
-import { TestHub } from '../../support/test-hub';
+import { TestHub, token } from '../../support/test-hub';
 import { sharedBrowser } from './support/browser';
 import { expectAccessible } from './support/accessibility';
 import { ConsolePage } from './support/console-page';
@@ -118,6 +118,15 @@ describe('the page of a topic', () => {
     await remove.click();
     await page.getByRole('heading', { level: 1, name: 'Topics' }).waitFor();
     expect((await hub.fetch('/topics/cars')).status).toBe(404);
+  });
+
+  it('says once why it cannot be read', async () => {
+    const hub = await filled();
+    const { page } = await ConsolePage.open(browser(), hub, { at: '#/topics/cars', bearer: token('read:vans') });
+    const reason = page.getByText('the token lacks the scope read:cars');
+    await reason.first().waitFor();
+    await page.getByRole('region', { name: 'Streams' }).waitFor({ state: 'detached' });
+    expect(await reason.count()).toBe(1);
   });
 
   it('says so when there is no such topic', async () => {
