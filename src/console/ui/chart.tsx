@@ -10,6 +10,8 @@ import { ChartTable } from './chart-table';
 
 /** Pixels between two labels of the axis of time, about. */
 const LABEL_WIDTH = 110;
+/** Half of a date that is written below a time: what it takes on both sides of the axis. */
+const HALF_LABEL = 36;
 /** Of an axis beyond its values, as a part of them. */
 const LEAST_MARGIN = 1e-13;
 /** Steps of an axis of counts. */
@@ -160,8 +162,7 @@ function optionsOf(
     width: Math.max(100, target.clientWidth),
     height,
     legend: { show: false },
-    // Room for half of a label at the end of the axis.
-    padding: [null, 32, null, null],
+    padding: [null, HALF_LABEL, null, null],
     cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { show: kind === 'lines' } },
     scales: { x: { time: false }, y: { range: (_, min, max) => yRange(min, max, kind) } },
     axes: [
@@ -177,7 +178,8 @@ function optionsOf(
       },
       {
         ...{ stroke: muted, grid, ticks: { show: false }, font, gap: 8 },
-        size: (_, values: string[] | null) => 20 + 7 * Math.max(1, ...(values ?? []).map(({ length }) => length)),
+        size: (_, values: string[] | null) =>
+          Math.max(HALF_LABEL, 20 + 7 * Math.max(1, ...(values ?? []).map(({ length }) => length))),
         // Of what is counted there are no parts.
         ...(kind === 'bars' && { incrs: COUNTS, space: 18 }),
         values: (_, values) => values.map((value) => NUMBER.format(value)),
