@@ -9,7 +9,7 @@ const ARROWS = {
   signalr: [],
   // For browsers and other programs: no code of the server.
   client: [],
-  console: ['sql-tables.ts'],
+  console: ['sql-tables.ts', 'auth/token-id.ts'],
   swagger: [],
   // For trying: it knows nothing of a server.
   'kafka-dev': [],

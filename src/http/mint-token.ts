@@ -3,6 +3,7 @@ import { requireAdmin } from '../auth/principal';
 import { MAX_TOKEN_LENGTH } from '../auth/token-signature';
 import { parseDuration } from '../duration';
 import { WriterHubError } from '../errors';
+import { faultsOf } from '../json/schema-faults';
 import type { AuthenticatedHandler } from './route';
 import type { RouteContext } from './route-context';
 
@@ -38,7 +39,7 @@ export function mintTokenRoute({ issue, bodies }: Pick<RouteContext, 'issue' | '
     requireAdmin(principal);
     const { holder } = principal;
     const parsed = order.safeParse(await bodies.parseJson({ request, response, holder, maxBytes: MAX_BYTES }));
-    if (!parsed.success) throw new WriterHubError('invalid_query', z.prettifyError(parsed.error));
+    if (!parsed.success) throw new WriterHubError('invalid_query', faultsOf(parsed.error));
     const { scopes, expires = DEFAULT_LIFETIME, subject } = parsed.data;
     const { token, tokenId, expiresAt = null } = issue({ scopes, expiresIn: parseDuration(expires), subject });
     // RFC 6750, 5.3, and RFC 6749, 5.1: what holds a token is kept by no cache.

@@ -6,6 +6,7 @@ import type { TopicIds } from '../events/topic-ids';
 import type { FollowQuery } from '../feed/feed';
 import type { PackageFollowQuery } from '../feed/package-feed';
 import { parseStart } from '../feed/start-point';
+import { faultsOf } from '../json/schema-faults';
 import type { StartPoint } from '../store/contract/position';
 
 /** How many reads one call may hold, and how many ids and tags one of them may name. */
@@ -114,7 +115,7 @@ export class ReadParser<Options extends CommonOptions, Query> {
   #read(topic: unknown, given: unknown, name: string): RecordRead<Query> {
     const parsed = this.#form.options.safeParse(given);
     if (!parsed.success) {
-      const problem = z.prettifyError(parsed.error);
+      const problem = faultsOf(parsed.error);
       throw invalid(`${name} ${name.endsWith('s') ? 'are' : 'is'} not ${this.#form.names}: ${problem}`);
     }
     const { streamId, from, timestamps } = parsed.data;

@@ -5,6 +5,7 @@ import { WriterHubError } from '../errors';
 import type { FeedRow } from '../feed/feed-row';
 import type { RowFeed, RowFollowQuery } from '../feed/row-feed';
 import { parseStart } from '../feed/start-point';
+import { faultsOf } from '../json/schema-faults';
 import { type HubMethod, streamMethod } from '../signalr';
 import { rawFraming } from './record-items';
 import type { HubErrors } from './hub-errors';
@@ -68,7 +69,7 @@ export function rowMethods(parts: RowReaderParts, errors: HubErrors): Record<str
 function parseRowOptions(given: unknown): Omit<RowFollowQuery, 'name'> & { readonly integers: Integers } {
   const parsed = options.safeParse(given);
   if (!parsed.success) {
-    const problem = z.prettifyError(parsed.error);
+    const problem = faultsOf(parsed.error);
     throw new WriterHubError('invalid_query', `the options are not {from, quarantine, integers}: ${problem}`);
   }
   const { from, quarantine, integers } = parsed.data ?? {};

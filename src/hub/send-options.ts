@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WriterHubError } from '../errors';
+import { faultsOf } from '../json/schema-faults';
 
 /** Options of a batch that is sent; `null` is the same as none. */
 const sendOptions = z.strictObject({ idempotencyKey: z.string().nullish(), strict: z.boolean().nullish() }).nullish();
@@ -17,7 +18,7 @@ const streamOptions = z.strictObject({ strict: z.boolean().nullish() }).nullish(
 export function parseStreamOptions(value: unknown): Pick<SendOptions, 'strict'> {
   const parsed = streamOptions.safeParse(value);
   if (parsed.success) return { strict: parsed.data?.strict ?? false };
-  throw new WriterHubError('invalid_query', `the options are not {strict}: ${z.prettifyError(parsed.error)}`);
+  throw new WriterHubError('invalid_query', `the options are not {strict}: ${faultsOf(parsed.error)}`);
 }
 
 /** Parses the last argument of a method that takes a batch. Throws `invalid_query`. */
@@ -26,8 +27,5 @@ export function parseSendOptions(value: unknown): SendOptions {
   if (parsed.success) {
     return { idempotencyKey: parsed.data?.idempotencyKey ?? undefined, strict: parsed.data?.strict ?? false };
   }
-  throw new WriterHubError(
-    'invalid_query',
-    `the options are not {idempotencyKey, strict}: ${z.prettifyError(parsed.error)}`,
-  );
+  throw new WriterHubError('invalid_query', `the options are not {idempotencyKey, strict}: ${faultsOf(parsed.error)}`);
 }

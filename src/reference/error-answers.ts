@@ -1,5 +1,6 @@
 import { type ErrorCode, errorKinds } from '../errors';
 import type { Route } from '../http/route';
+import { PAGE_QUERY_TIMEOUT } from '../http/v0/events-api-error';
 import { JSON_TYPE, PROBLEM_TYPE } from '../http/routes/answers';
 import { constant, integer, type JsonSchema, ref, text } from '../schemas/json-schema';
 import { answerOf, type JsonObject } from './answer-objects';
@@ -104,6 +105,7 @@ function codedAnswers(route: Route, isEventsApi: boolean): Record<string, JsonOb
     // The Events API has no 401.
     const told = isEventsApi && status === 401 ? 403 : status;
     byStatus.set(told, [...(byStatus.get(told) ?? []), code]);
+    if (code === 'query_timeout') byStatus.set(PAGE_QUERY_TIMEOUT, [code]);
   }
   return Object.fromEntries(
     [...byStatus].map(([status, found]) => [

@@ -61,6 +61,7 @@ describe('errorsByField', () => {
     const refused = (code: string, message: string) => errorsByField(new ApiError(message, { status: 400, code }));
     expect(refused('invalid_name', 'the stream id is too long')).toHaveProperty('streamId');
     expect(refused('invalid_name', 'the topic name holds a slash')).toHaveProperty('topic');
+    expect(refused('message_too_large', 'the body is over 10 bytes')).toHaveProperty('value');
     expect(refused('forbidden', 'the token lacks append:t')).toHaveProperty('form');
   });
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { faultsOf } from '../../json/schema-faults';
 import type { TopicContents } from '../../store/sqlite/backup/contents';
 import { SCHEMA_VERSION } from '../../store/sqlite/file/schema';
 import { CommandError } from '../command-error';
@@ -63,7 +64,7 @@ export function readManifest(directory: string): Manifest {
   }
   const whole = manifest.safeParse(parsed);
   if (whole.success) return whole.data;
-  throw new CommandError(`${join(directory, MANIFEST_FILE)} is damaged: ${z.prettifyError(whole.error)}`);
+  throw new CommandError(`${join(directory, MANIFEST_FILE)} is damaged: ${faultsOf(whole.error)}`);
 }
 
 function parse(directory: string): unknown {

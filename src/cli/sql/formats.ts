@@ -11,9 +11,3 @@ export function isSqlFormat(text: string): text is SqlFormat {
 export function hasFormat(query: string): boolean {
   return /\bformat\s+\w+\s*;?\s*$/i.test(query);
 }
-
-/** A query as it is sent, without the semicolon at its end. What it begins with is on a line of its own: a comment. */
-export function withFormat(query: string, format: SqlFormat): string {
-  const text = query.replace(/;\s*$/, '');
-  return hasFormat(query) ? text : `${text}\nFORMAT ${SQL_FORMATS[format]}`;
-}

@@ -1,7 +1,7 @@
 import { request } from '../request';
 import { responseError } from '../response-error';
 import type { Target } from '../target';
-import { hasFormat, withFormat, type SqlFormat } from './formats';
+import { hasFormat, SQL_FORMATS, type SqlFormat } from './formats';
 import { resultTable } from './result-table';
 
 /** A query, and how its result is printed. */
@@ -16,10 +16,10 @@ export interface Query {
 
 /** Has the server carry out a query. Resolves with the text that is printed, every digit kept. */
 export async function runQuery(target: Target, { text, format, limit, signal }: Query): Promise<string> {
-  const response = await request(target, '/v0/sql', {
+  const response = await request(target, `/v0/sql?default_format=${SQL_FORMATS[format]}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${target.token}`, 'content-type': 'text/plain; charset=utf-8' },
-    body: withFormat(text, format),
+    body: text,
     ...(signal !== undefined && { signal }),
   });
   const result = await response.text();

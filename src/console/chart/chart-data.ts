@@ -24,6 +24,14 @@ export function chartData({ starts, values }: ChartColumns, { from }: TimeRange)
   return [starts.map((start) => Number(start - from) / 1e6), ...values.map((column) => [...column])];
 }
 
+/** Where numbers are that have none beside them. */
+export function lonely(column: ArrayLike<number | null | undefined>): number[] {
+  const isThere = (index: number): boolean => (column[index] ?? null) !== null;
+  return Array.from(column, (_, index) => index).filter(
+    (index) => isThere(index) && !isThere(index - 1) && !isThere(index + 1),
+  );
+}
+
 /** Columns on top of each other: each is the sum of itself and of those before it. */
 export function stacked(values: ChartColumns['values']): (number | null)[][] {
   const sums: (number | null)[][] = [];

@@ -23,6 +23,14 @@ export interface TimeRange {
   readonly to: bigint;
 }
 
+/** How much of an axis is on either side of an instant. */
+const BESIDE_INSTANT = 30_000_000_000n;
+
+/** A range of one instant, of which no axis can be drawn, reaches to both sides of it; any other is as it is. */
+export function aroundInstant({ from, to }: TimeRange): TimeRange {
+  return to - from > 1n ? { from, to } : { from: from - BESIDE_INSTANT, to: from + BESIDE_INSTANT };
+}
+
 /** The shortest round length of which a range has at most so many. */
 export function bucketLength({ from, to }: TimeRange, most: number): bigint {
   const least = (to - from) / BigInt(Math.max(1, most));

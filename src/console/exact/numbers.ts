@@ -9,6 +9,11 @@ export function formatCount(count: number | bigint): string {
   return COUNT.format(count);
 }
 
+/** `1 event`, `1,204 events` */
+export function formatNumberOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `1.2M` */
 export function formatShortCount(count: number): string {
   return SHORT.format(count);

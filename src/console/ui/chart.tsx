@@ -1,6 +1,6 @@
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { chartData, stacked, type ChartColumns, type ChartSeries } from '../chart/chart-data';
+import { chartData, lonely, stacked, type ChartColumns, type ChartSeries } from '../chart/chart-data';
 import type { TimeRange } from '../chart/interval';
 import { timeTicks, type TimeTick } from '../exact/time-ticks';
 import { WallClock } from '../exact/wall-clock';
@@ -10,8 +10,12 @@ import { ChartTable } from './chart-table';
 
 /** Pixels between two labels of the axis of time, about. */
 const LABEL_WIDTH = 110;
+/** Half of a date that is written below a time: what it takes on both sides of the axis. */
+const HALF_LABEL = 36;
 /** Of an axis beyond its values, as a part of them. */
 const LEAST_MARGIN = 1e-13;
+/** Steps of an axis of counts. */
+const COUNTS = Array.from({ length: 15 }, (_, exponent) => [1, 2, 5].map((digit) => digit * 10 ** exponent)).flat();
 const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
 
 interface Props {
@@ -158,6 +162,7 @@ function optionsOf(
     width: Math.max(100, target.clientWidth),
     height,
     legend: { show: false },
+    padding: [null, HALF_LABEL, null, null],
     cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { show: kind === 'lines' } },
     scales: { x: { time: false }, y: { range: (_, min, max) => yRange(min, max, kind) } },
     axes: [
@@ -173,9 +178,11 @@ function optionsOf(
       },
       {
         ...{ stroke: muted, grid, ticks: { show: false }, font, gap: 8 },
-        size: (_, values: string[] | null) => 20 + 7 * Math.max(1, ...(values ?? []).map(({ length }) => length)),
-        values: (_, values) =>
-          values.map((value) => (Number.isInteger(value) || kind === 'lines' ? NUMBER.format(value) : '')),
+        size: (_, values: string[] | null) =>
+          Math.max(HALF_LABEL, 20 + 7 * Math.max(1, ...(values ?? []).map(({ length }) => length))),
+        // Of what is counted there are no parts.
+        ...(kind === 'bars' && { incrs: COUNTS, space: 18 }),
+        values: (_, values) => values.map((value) => NUMBER.format(value)),
       },
     ],
     series: [{}, ...drawnSeries(series, kind, colour)],
@@ -220,7 +227,11 @@ function drawnSeries(
       label: name,
       stroke,
       width: isFaint === true ? 0.75 : 1.5,
-      points: { show: false },
+      // A line has two ends at least; what stands alone is a point.
+      points: {
+        ...{ show: false, size: 6, width: 0, fill: stroke },
+        filter: (plot, index) => (kind === 'lines' ? lonely(plot.data[index] ?? []) : []),
+      },
       spanGaps: false,
       ...(kind === 'bars' && { fill: stroke, width: 0, ...(bars !== undefined && { paths: bars }) }),
     };

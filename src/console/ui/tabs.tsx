@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 
 export interface Tab<Id extends string> {
   readonly id: Id;
@@ -21,6 +21,14 @@ const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 }
 export function Tabs<Id extends string>({ label, tabs, chosen, onChoose, children }: Props<Id>) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  // Where there is no room for all of them, the chosen one is seen.
+  useEffect(() => {
+    const { current } = list;
+    const tab = current?.querySelector<HTMLElement>('[aria-selected=true]');
+    if (current === null || tab == null) return;
+    const [start, end] = [tab.offsetLeft - current.offsetLeft, current.clientWidth - tab.offsetWidth];
+    current.scrollLeft = Math.min(Math.max(current.scrollLeft, start - end), start);
+  }, [chosen]);
   const move = (step: number): void => {
     const at = (tabs.findIndex((tab) => tab.id === chosen) + step + tabs.length) % tabs.length;
     onChoose(tabs[at]!.id);

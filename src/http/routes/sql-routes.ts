@@ -9,6 +9,15 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 const SQL_PARAMETERS: readonly Parameter[] = [
   {
+    name: 'default_format',
+    in: 'query',
+    type: 'string',
+    required: false,
+    default: 'JSON',
+    example: 'JSONEachRow',
+    meaning: 'the format of the result when the query has no FORMAT, in any case',
+  },
+  {
     name: 'output_format_json_quote_64bit_integers',
     in: 'query',
     type: 'boolean',
@@ -38,7 +47,7 @@ const SQL_RESULT: Answer = {
     `${TEXT_TYPE}; charset=utf-8`,
   ],
   schema: ref('SqlResult'),
-  meaning: 'the result in the format that the query asks for with FORMAT',
+  meaning: 'the result in the format that the query asks for with FORMAT, else in that of default_format',
   example:
     '{"meta":[{"name":"one","type":"Int64"}],"data":[{"one":1}],"rows":1,"rows_before_limit_at_least":1,' +
     '"statistics":{"elapsed":0.001,"rows_read":1,"bytes_read":46}}',
@@ -49,7 +58,7 @@ const SQL_ERRORS = ['invalid_sql', 'result_too_large', 'query_timeout', 'unknown
 const SQL_DETAILS =
   'One `SELECT`, `WITH` or `VALUES` of SQLite, read-only, over what the token may read. `FORMAT JSON` (the default), ' +
   '`JSONCompact`, `JSONEachRow`, `JSONCompactEachRow`, `CSV`, `CSVWithNames`, `TSV`, `TSVWithNames` or `PrettyCompact` at ' +
-  'its end says how the result is written.';
+  'its end says how the result is written; `default_format` says it for a query without.';
 
 /** SQL, as in Tinybird's Query API. */
 export const SQL_ROUTES: readonly ExpressRoute[] = [
@@ -77,7 +86,14 @@ export const SQL_ROUTES: readonly ExpressRoute[] = [
       required: false,
       meaning: 'the query as the field `q` of an object or a form, or as text, when it is not in the address',
       example: '{"q": "SELECT 1 AS one"}',
-      schema: object({}, { q: text('one SELECT'), output_format_json_quote_64bit_integers: { enum: [0, 1] } }),
+      schema: object(
+        {},
+        {
+          q: text('one SELECT'),
+          default_format: text('the format of the result when the query has no FORMAT'),
+          output_format_json_quote_64bit_integers: { enum: [0, 1] },
+        },
+      ),
     },
     answers: [SQL_RESULT],
     errors: [...SQL_ERRORS, 'malformed_json'],

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WriterHubError } from '../../errors';
 import { setErrorHeaders } from '../problem';
 import type { PublicAddress } from '../trusted-proxies';
@@ -21,7 +21,6 @@ function documentationOf({ scheme, host, prefix }: PublicAddress): string {
 
 /** Answers with an error as clients of the Events API expect it: `{"error": …, "documentation": …}`. */
 export function sendEventsApiError(response: ServerResponse, error: WriterHubError, address: PublicAddress): void {
-  const { status } = error.kind;
   const body = JSON.stringify({
     error: error.message,
     documentation: `${documentationOf(address)}#${error.code}`,
@@ -29,7 +28,23 @@ export function sendEventsApiError(response: ServerResponse, error: WriterHubErr
   setErrorHeaders(response, error);
   response.setHeader('Content-Type', 'application/json');
   response.setHeader('Content-Length', Buffer.byteLength(body));
-  // The Events API has no 401: it answers 403 to a missing or invalid token too.
-  response.writeHead(status === 401 ? 403 : status);
+  response.writeHead(statusOf(error, response.req));
   response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+function statusOf({ code, kind }: WriterHubError, request: IncomingMessage): number {
+  // The Events API has no 401: it answers 403 to a missing or invalid token too.
+  if (kind.status === 401) return 403;
+  return code === 'query_timeout' && isOfPage(request) ? PAGE_QUERY_TIMEOUT : kind.status;
+}
+
+/**
+ * What a page is told of a query that took too long. RFC 9110, section 15.5.9, lets clients repeat a request that is
+ * answered with 408, and browsers do, on each connection that they have open: the query would run again and again.
+ */
+export const PAGE_QUERY_TIMEOUT = 504;
+
+/** Browsers send the one with all but simple requests, the other where nobody listens in; Node.js sends neither. */
+function isOfPage({ headers }: IncomingMessage): boolean {
+  return headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
 }

@@ -18,7 +18,8 @@ export function sqlQuery({
   if (engine === undefined) return undefined;
   return async ({ scopes, holder }, request, response) => {
     if (scopes.isEmpty) throw new WriterHubError('forbidden', 'the token has no scope of this server');
-    const asked = await readSqlRequest({ request, response, holder, maxBytes: SPACED * limits.maxSqlBytes }, bodies);
+    const owner = { request, response, holder, maxBytes: SPACED * limits.maxSqlBytes };
+    const asked = await readSqlRequest(owner, bodies, engine.formats);
     const mayRead = (name: string): boolean => scopes.mayRead(name);
     const signal = untilClosed(response);
     const result = await engine.query({ ...asked, mayRead, holder, signal }).catch((error: unknown) => {

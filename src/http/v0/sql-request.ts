@@ -10,21 +10,29 @@ import { queryOf } from '../request-target';
 export interface SqlRequest {
   readonly text: string;
   readonly quoteLargeIntegers: boolean;
+  /** The format of the result when the query does not ask for one. */
+  readonly defaultFormat?: string;
 }
 
 /** Parameters of a request by name. */
 type Parameters = ReadonlyMap<string, string>;
 
 const QUOTE = 'output_format_json_quote_64bit_integers';
+const DEFAULT_FORMAT = 'default_format';
 
 /** Fields of a form or a JSON object. */
-const FIELDS = new KnownParameters(['q', QUOTE], ['token', 'from', 'cli_version'], 'field of the body');
+const FIELDS = new KnownParameters(['q', DEFAULT_FORMAT, QUOTE], ['token', 'from', 'cli_version'], 'field of the body');
 
 /**
  * Reads the query of a GET or a POST: the parameter `q` of the address, the field `q` of a form or of a JSON object, or
- * the body itself. Rejects with `invalid_query` if there is none or more than one, and as `BodyReader.read`.
+ * the body itself. Rejects with `invalid_query` if there is none or more than one, or a format that is not one of
+ * `formats`, and as `BodyReader.read`.
  */
-export async function readSqlRequest(owner: BodyOwner, bodies: BodyReader): Promise<SqlRequest> {
+export async function readSqlRequest(
+  owner: BodyOwner,
+  bodies: BodyReader,
+  formats: readonly string[],
+): Promise<SqlRequest> {
   const { request } = owner;
   const inAddress = toParameters(queryOf(request.url));
   const inBody = request.method === 'POST' ? await readParameters(owner, bodies) : new Map<string, string>();
@@ -33,7 +41,13 @@ export async function readSqlRequest(owner: BodyOwner, bodies: BodyReader): Prom
   for (const name of inBody.keys()) FIELDS.checkName(name);
   const text = parameters.get('q');
   if (text === undefined) throw refused('there is no query: send it as `q`, or as the body of a POST');
-  return { text, quoteLargeIntegers: readFlag(parameters.get(QUOTE)) };
+  const defaultFormat = parameters.get(DEFAULT_FORMAT);
+  if (defaultFormat !== undefined) checkFormat(defaultFormat, formats);
+  return {
+    text,
+    quoteLargeIntegers: readFlag(parameters.get(QUOTE)),
+    ...(defaultFormat !== undefined && { defaultFormat }),
+  };
 }
 
 async function readParameters(owner: BodyOwner, bodies: BodyReader): Promise<Parameters> {
@@ -72,6 +86,12 @@ function readFlag(text = '0'): boolean {
   if (text === '1' || text === 'true') return true;
   if (text === '0' || text === 'false') return false;
   throw refused(`${QUOTE}=${text.slice(0, 40)} is neither 0 nor 1`);
+}
+
+/** Names of formats count in any case, as in a FORMAT clause. */
+function checkFormat(asked: string, formats: readonly string[]): void {
+  if (formats.some((name) => name.toLowerCase() === asked.toLowerCase())) return;
+  throw refused(`${DEFAULT_FORMAT}=${asked.slice(0, 40)} is no format; there are ${formats.join(', ')}`);
 }
 
 function refused(message: string): WriterHubError {

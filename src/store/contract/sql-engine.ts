@@ -20,6 +20,8 @@ export interface SqlEngine {
 export interface SqlQuery {
   /** One SELECT in SQLite's dialect, with or without a `FORMAT` clause at its end. */
   readonly text: string;
+  /** The format of the result when the query asks for none: one of `formats`, in any case; absent: the first. */
+  readonly defaultFormat?: string;
   /** Whether integers of 64 bits and more stand in quotes in the JSON formats. */
   readonly quoteLargeIntegers: boolean;
   /**

@@ -23,7 +23,7 @@ describe('the page of the server', () => {
     await now.getByText('Hub connections').waitFor();
     await hub.post(EVENTS, [{ id: 'Alert', timestamp: 1 }]);
     await hub.post(EVENTS, [{}]);
-    await now.getByText(/99 of 100 within/).waitFor();
+    await now.getByText(/99 of 100 in/).waitFor();
     const refused = page.getByRole('region', { name: 'Refused, by reason' }).first();
     await refused.getByRole('row', { name: /invalid_events\s+1\s+1/ }).waitFor();
     await page.getByRole('region', { name: 'Space' }).getByText('database').waitFor();

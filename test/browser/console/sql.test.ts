@@ -76,6 +76,14 @@ describe('the page of SQL', () => {
     expect(await page.locator('.cm-query-error').count()).toBe(0);
   });
 
+  it('says that a query took too long after one run of it', async () => {
+    const slow = await TestHub.start({ shutdownTimeout: 200, sqlTimeout: 300 });
+    const endless = 'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r';
+    const { page } = await ConsolePage.open(browser, slow, { at: at(endless) });
+    await page.getByText('the query took longer than 300 ms and was stopped').waitFor();
+    expect(await slow.read('/metrics')).toMatch(/^writer_hub_sql_seconds_count\{outcome="query_timeout"\} 1$/m);
+  });
+
   it('shows the first rows, says so, and shows more when asked', async () => {
     const many = 'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 250) SELECT n FROM r';
     const { page } = await ConsolePage.open(browser, hub, { at: at(many) });
@@ -107,6 +115,19 @@ describe('the page of SQL', () => {
       `location.hash = ${JSON.stringify(at("SELECT '2026-03-29 0' || n || ':00:00' AS t, n FROM (SELECT 1 AS n UNION ALL SELECT 2)"))}`,
     );
     await page.getByRole('figure', { name: 'n over t' }).waitFor();
+  });
+
+  it('draws a result of one row as a point', async () => {
+    const { page } = await ConsolePage.open(browser, hub, { at: at("SELECT '2026-03-29 01:00:00' AS t, 42 AS n") });
+    await page.getByRole('tab', { name: 'Chart' }).click();
+    await page.locator('.chart-frame canvas').waitFor();
+    // What is blue, as the first series is.
+    const blue = await page.evaluate(`(() => {
+      const canvas = document.querySelector('.chart-frame canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return data.filter((value, at) => at % 4 === 2 && value > data[at - 2] + 100 && data[at + 1] === 255).length;
+    })()`);
+    expect(blue).toBeGreaterThan(10);
   });
 
   it('has in the table of a chart and in its legend the digits of the result', async () => {

@@ -53,7 +53,7 @@ describe('the charts of a stream', () => {
   it('leave out events whose time is in another unit, and say so', async () => {
     await append(own.hub, 'car-1', [{ value: 'x' }, { value: 'y', timestamp: 1_790_000_000_000n }]);
     const { page } = await open(STREAM);
-    await page.getByText(/^1 events loaded here, .*; 1 with times in another unit left out$/).waitFor();
+    await page.getByText(/^1 event loaded here, .*; 1 with times in another unit left out$/).waitFor();
   });
 
   it('say what is wrong where SQL does not answer', async () => {

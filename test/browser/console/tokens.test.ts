@@ -49,11 +49,21 @@ describe('the page of tokens', () => {
     const field = page.getByRole('textbox', { name: 'The token, or its id' });
     await field.fill('garbage here');
     await page.getByRole('button', { name: 'Revoke it' }).click();
-    await page.getByText('this is neither a token nor an id of one').waitFor();
+    await page.getByText('this is neither a whole token nor the id of one (jti): it has white space in it').waitFor();
     await field.fill('a.eyJzdWIiOiJ4In0.c');
     await page.getByRole('button', { name: 'Revoke it' }).click();
     await page.getByText('this token has no id').waitFor();
     expect(await hub.read('/tokens/revoked')).toContain('"count":0');
+  });
+
+  it('says at the subject what the server has against it', async () => {
+    const hub = await TestHub.start({ shutdownTimeout: 200 });
+    const { page } = await ConsolePage.open(browser, hub, { at: '#/tokens' });
+    const subject = page.getByLabel('Subject');
+    await subject.fill('a\u0007b');
+    await page.getByRole('button', { name: 'Make the token' }).click();
+    await page.getByText('a subject has no control characters').waitFor();
+    expect(await subject.getAttribute('aria-invalid')).toBe('true');
   });
 
   it('asks before it revokes the token of whoever is signed in', async () => {

@@ -1,5 +1,5 @@
 import { SharedHub } from '../../support/shared-hub';
-import { TestHub } from '../../support/test-hub';
+import { TestHub, token } from '../../support/test-hub';
 import { sharedBrowser } from './support/browser';
 import { expectAccessible } from './support/accessibility';
 import { ConsolePage } from './support/console-page';
@@ -44,6 +44,16 @@ describe('the page of topics', () => {
     expect(page.url()).toContain('#/topics?search=AR');
     await page.getByLabel('Find a topic').fill('nothing');
     await page.getByText('No topic has that in its name').waitFor();
+  });
+
+  it('says so when the address has an order that there is not', async () => {
+    const hub = await filled();
+    const { page } = await ConsolePage.open(browser(), hub, { at: '#/topics?sort=constructor' });
+    await page.getByRole('alert').getByText('There is no order by “constructor”').waitFor();
+    expect(await page.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort')).toBe('ascending');
+    await page.getByRole('button', { name: 'Size' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    expect(page.url()).toContain('sort=bytes');
   });
 
   it('takes names for text', async () => {
@@ -108,6 +118,15 @@ describe('the page of a topic', () => {
     await remove.click();
     await page.getByRole('heading', { level: 1, name: 'Topics' }).waitFor();
     expect((await hub.fetch('/topics/cars')).status).toBe(404);
+  });
+
+  it('says once why it cannot be read', async () => {
+    const hub = await filled();
+    const { page } = await ConsolePage.open(browser(), hub, { at: '#/topics/cars', bearer: token('read:vans') });
+    const reason = page.getByText('the token lacks the scope read:cars');
+    await reason.first().waitFor();
+    await page.getByRole('region', { name: 'Streams' }).waitFor({ state: 'detached' });
+    expect(await reason.count()).toBe(1);
   });
 
   it('says so when there is no such topic', async () => {

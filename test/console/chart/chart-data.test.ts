@@ -1,4 +1,4 @@
-import { chartData, stacked } from '../../../src/console/chart/chart-data';
+import { chartData, lonely, stacked } from '../../../src/console/chart/chart-data';
 
 describe('chartData', () => {
   it('tells nanoseconds apart, which are lost in times since 1970', () => {
@@ -9,6 +9,18 @@ describe('chartData', () => {
       [0, 1e-6, 2e-6],
       [1, null, 3],
     ]);
+  });
+});
+
+describe('lonely', () => {
+  it.each([
+    ['the only one', [5], [0]],
+    ['one between gaps', [1, 2, null, 0, null, 3, 4], [3]],
+    ['the first and the last', [1, null, 3, 4, undefined, 5], [0, 5]],
+    ['none of a line', [1, 2, 3], []],
+    ['none of nothing', [null, null], []],
+  ])('finds %s', (_, column, expected) => {
+    expect(lonely(column)).toEqual(expected);
   });
 });
 

@@ -1,4 +1,4 @@
-import { formatAgo, formatBytes, formatCount, formatRate } from '../../../src/console/exact/numbers';
+import { formatAgo, formatBytes, formatCount, formatNumberOf, formatRate } from '../../../src/console/exact/numbers';
 
 describe('numbers as people read them', () => {
   it.each([
@@ -23,6 +23,14 @@ describe('numbers as people read them', () => {
     [12_345, '12.3K'],
   ])('writes %s a second as %s', (rate, expected) => {
     expect(formatRate(rate)).toBe(expected);
+  });
+
+  it.each([
+    [0, '0 events'],
+    [1, '1 event'],
+    [1204, '1,204 events'],
+  ])('writes %s of something as %s', (count, expected) => {
+    expect(formatNumberOf(count, 'event')).toBe(expected);
   });
 
   it('writes counts with all their digits', () => {

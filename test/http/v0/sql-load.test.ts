@@ -30,6 +30,21 @@ describe('/v0/sql under load', () => {
     expect(await hub.read(sqlPath('SELECT count(*) FROM places FORMAT TSV'))).toBe('4\n');
   });
 
+  it.each([{ origin: 'http://127.0.0.1' }, { 'sec-fetch-site': 'same-origin' }])(
+    'answers 504 to a page then, as browsers repeat what is answered with 408 (%j)',
+    async (headers) => {
+      const hub = await filled({ sqlTimeout: 500, corsOrigins: ['http://127.0.0.1'] });
+      const stopped = await hub.fetch(sqlPath(endless), {
+        headers: { ...headers, authorization: `Bearer ${token('admin')}` },
+      });
+      expect(stopped.status).toBe(504);
+      expect(await stopped.json()).toMatchObject({
+        error: 'the query took longer than 500 ms and was stopped',
+        documentation: expect.stringMatching(/#query_timeout$/) as string,
+      });
+    },
+  );
+
   it('answers 400 when a result is too large', async () => {
     const hub = await filled({ maxResultRows: 1, maxResultBytes: 1024 });
     expect((await hub.fetch(sqlPath('SELECT n FROM places'))).status).toBe(400);

@@ -41,6 +41,28 @@ describe('GET /v0/sql', () => {
     expect(await response.text()).toContain('9223372036854775807');
   });
 
+  it.each([
+    ['', 'default_format=CSV', '1\n'],
+    ['', 'default_format=jsoneachrow', '{"one":1}\n'],
+    [' -- as lines', 'default_format=NDJSON', '{"one":1}\n'],
+    [' FORMAT TSV', 'default_format=JSONEachRow', '1\n'],
+  ])('writes the result of SELECT 1 AS one%s with %s as %j', async (end, parameter, text) => {
+    const response = await client.fetch(`${sqlPath(`SELECT 1 AS one${end}`)}&${parameter}`);
+    expect(await response.text()).toBe(text);
+  });
+
+  it.each(['SELECT 1', 'SELECT 1 FORMAT CSV'])('refuses a default format that there is not, of %s', async (query) => {
+    for (const format of ['CVS', '', 'constructor']) {
+      const response = await client.fetch(`${sqlPath(query)}&default_format=${format}`);
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        expect.objectContaining({
+          error: expect.stringContaining(`default_format=${format} is no format; there are JSON, `) as string,
+        }),
+      ]);
+    }
+  });
+
   it('reads topics of events, and data sources together with them', async () => {
     expect(await client.ask('SELECT stream_id, count(*) FROM cars GROUP BY 1 FORMAT CSV')).toBe('"trip",1\n');
     expect(await client.ask('SELECT value, city FROM cars JOIN places ON offset = n FORMAT CSV')).toBe(
@@ -155,6 +177,14 @@ describe('POST /v0/sql', () => {
   it('takes the flag from where the query is', async () => {
     const body = { q: 'SELECT 1 AS c FORMAT JSONEachRow', output_format_json_quote_64bit_integers: 1 };
     expect(await (await client.post('/v0/sql', JSON.stringify(body))).text()).toBe('{"c":"1"}\n');
+  });
+
+  it.each([
+    ['the address', '/v0/sql?default_format=TSV', 'text/plain', 'SELECT 1 + 1'],
+    ['a form', '/v0/sql', 'application/x-www-form-urlencoded', 'q=SELECT+1+%2B+1&default_format=TSV'],
+    ['JSON', '/v0/sql', 'application/json', '{"q":"SELECT 1 + 1","default_format":"TSV"}'],
+  ])('takes the default format from %s', async (_what, target, type, body) => {
+    expect(await (await client.post(target, body, type)).text()).toBe('2\n');
   });
 
   it.each([

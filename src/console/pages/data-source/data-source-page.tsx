@@ -6,7 +6,7 @@ import { UnknownTab } from '../../app/unknown-tab';
 import { useLoaded } from '../../app/use-loaded';
 import { useWhenMade } from '../../app/use-when-made';
 import { useWhileVisible } from '../../app/use-while-visible';
-import { formatCount } from '../../exact/numbers';
+import { formatCount, formatNumberOf } from '../../exact/numbers';
 import { ErrorText } from '../../ui/error-text';
 import { Tabs, type Tab } from '../../ui/tabs';
 import { dataSourceApi, type DataSourceStatus } from './data-source-api';
@@ -80,7 +80,7 @@ function Heading({ name, status }: { readonly name: string; readonly status: Dat
       <p class="muted numbers">
         {status !== undefined && (
           <>
-            {formatCount(status.statistics.row_count)} rows · {formatCount(status.columns.length)} columns ·{' '}
+            {formatNumberOf(status.statistics.row_count, 'row')} · {formatNumberOf(status.columns.length, 'column')} ·{' '}
             {formatCount(status.quarantine_rows)} in quarantine ·{' '}
           </>
         )}

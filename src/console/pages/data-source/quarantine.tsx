@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { useLoaded } from '../../app/use-loaded';
 import { useAction } from '../../app/use-action';
 import { excerptOf } from '../../exact/excerpt';
-import { formatCount } from '../../exact/numbers';
+import { formatCount, formatNumberOf } from '../../exact/numbers';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorText } from '../../ui/error-text';
@@ -47,8 +47,8 @@ export function Quarantine({ name, status, calls, onChanged }: PanelProps) {
         <>
           <div class="quarantine-actions">
             <p class="muted">
-              {formatCount(status.quarantine_rows)} rows did not fit, the newest first. After the schema was changed,
-              send all of them through again: those that fit are stored.
+              {formatNumberOf(status.quarantine_rows, 'row')} did not fit, the newest first. After the schema was
+              changed, send all of them through again: those that fit are stored.
             </p>
             <Button
               isBusy={replay.isBusy}
@@ -62,7 +62,7 @@ export function Quarantine({ name, status, calls, onChanged }: PanelProps) {
           <ol class="quarantine-list">
             {rows.map((row) => (
               <li key={row.offset} class="card">
-                <Summary row={row} />
+                <Summary row={row} isMended={mended === row.offset} />
                 {mended === row.offset ? (
                   <MendForm
                     {...{ name, row, calls }}
@@ -125,20 +125,28 @@ export function Quarantine({ name, status, calls, onChanged }: PanelProps) {
   );
 }
 
-function Summary({ row: { offset, storedAt, faults } }: { readonly row: QuarantinedRow }) {
+interface SummaryProps {
+  readonly row: QuarantinedRow;
+  /** Its form is open, which has what is wrong at the fields. */
+  readonly isMended: boolean;
+}
+
+function Summary({ row: { offset, storedAt, faults }, isMended }: SummaryProps) {
   return (
     <div class="quarantine-summary">
       <p class="muted numbers">
         {offset} · <time dateTime={`${storedAt.replace(' ', 'T')}Z`}>{storedAt} UTC</time>
       </p>
-      <ul>
-        {faults.map(({ column, reason }, index) => (
-          <li key={index}>
-            {column !== '' && <strong>{column}: </strong>}
-            {reason}
-          </li>
-        ))}
-      </ul>
+      {!isMended && (
+        <ul>
+          {faults.map(({ column, reason }, index) => (
+            <li key={index}>
+              {column !== '' && <strong>{column}: </strong>}
+              {reason}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }
@@ -152,5 +160,5 @@ function reportOf({ successful_rows: stored, quarantined_rows: left, errors }: R
   const [first] = errors ?? [];
   const why =
     first === undefined ? '' : ` The first of them: ${first.column === '' ? '' : `${first.column}: `}${first.error}`;
-  return `${formatCount(stored)} rows fit and were stored; ${formatCount(left)} still do not.${why}`;
+  return `${formatNumberOf(stored, 'row')} fit and ${stored === 1 ? 'was' : 'were'} stored; ${formatCount(left)} still do not.${why}`;
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { go, href } from '../../app/router';
 import { useAction } from '../../app/use-action';
-import { formatCount } from '../../exact/numbers';
+import { formatNumberOf } from '../../exact/numbers';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
@@ -22,7 +22,7 @@ export function RemoveData({ name, status, calls, onChanged }: PanelProps) {
   const removals: readonly Removal[] = [
     {
       title: 'Remove all rows',
-      explanation: `${formatCount(status.statistics.row_count)} rows go for good. The schema and the quarantine stay.`,
+      explanation: `${goes(status.statistics.row_count)} for good. The schema and the quarantine stay.`,
       button: 'Remove all rows',
       run: async () => {
         await calls.truncate(name);
@@ -31,7 +31,7 @@ export function RemoveData({ name, status, calls, onChanged }: PanelProps) {
     },
     {
       title: 'Empty the quarantine',
-      explanation: `${formatCount(status.quarantine_rows)} rows that did not fit go for good; there is no other copy of them here.`,
+      explanation: `${goes(status.quarantine_rows)} for good; there is no other copy of what did not fit here.`,
       button: 'Empty the quarantine',
       run: async () => {
         await calls.truncate(`${name}_quarantine`);
@@ -130,4 +130,8 @@ function Confirmation({ name, removal, onClose, onDone }: ConfirmationProps) {
       </form>
     </Dialog>
   );
+}
+
+function goes(rows: number): string {
+  return `${formatNumberOf(rows, 'row')} ${rows === 1 ? 'goes' : 'go'}`;
 }

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { useAction } from '../../app/use-action';
 import { useLoaded } from '../../app/use-loaded';
 import { href } from '../../app/router';
-import { formatCount } from '../../exact/numbers';
+import { formatCount, formatNumberOf } from '../../exact/numbers';
 import { Button } from '../../ui/button';
 import { CodeBlock } from '../../ui/code-block';
 import { ErrorText } from '../../ui/error-text';
@@ -126,7 +126,7 @@ function Pushed({ name, answer }: { readonly name: string; readonly answer: Push
       <p>The schema was changed{added.length > 0 && `, and has ${formatCount(added.length)} more columns`}.</p>
       {waiting > 0 && (
         <p>
-          {formatCount(waiting)} rows are in the quarantine, and some may fit now:{' '}
+          {formatNumberOf(waiting, 'row')} in the quarantine may fit now:{' '}
           <a href={href(['data-sources', name], { tab: 'quarantine' })}>replay them</a>.
         </p>
       )}

@@ -7,6 +7,7 @@ import { formatBytes, formatCount } from '../../exact/numbers';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorText } from '../../ui/error-text';
+import { SearchField } from '../../ui/search-field';
 import { type Column, Table } from '../../ui/table';
 import { CreateDataSource } from './create-data-source';
 import { type ListedSource, listSources } from './listed-sources';
@@ -15,12 +16,17 @@ import { type ListedSource, listSources } from './listed-sources';
 const PAGE = 100;
 
 const COLUMNS: readonly Column<ListedSource>[] = [
-  { title: 'Data source', cell: ({ name }) => <a href={href(['data-sources', name])}>{name}</a> },
+  { title: 'Data source', cell: ({ name }) => <SourceLink name={name} /> },
   { title: 'Rows', isNumber: true, cell: ({ rows }) => (rows === undefined ? '' : formatCount(rows)) },
   { title: 'Size', isNumber: true, cell: ({ bytes }) => (bytes === undefined ? '' : formatBytes(bytes)) },
   { title: 'Columns', isNumber: true, cell: ({ columns }) => formatCount(columns.length) },
-  { title: '', cell: ({ hasUnknown }) => (hasUnknown ? <span class="muted">has fields without a column</span> : '') },
 ];
+
+/** A column that most have no use for. */
+const UNKNOWN: Column<ListedSource> = {
+  title: '',
+  cell: ({ hasUnknown }) => (hasUnknown ? <span class="muted">has fields without a column</span> : ''),
+};
 
 /** All data sources that the token may see. */
 export function DataSourcesPage({ query }: PageProps) {
@@ -38,6 +44,15 @@ export function DataSourcesPage({ query }: PageProps) {
           <h1>Data sources</h1>
           <p class="muted">Topics whose records are rows of a schema, as the Events API knows them.</p>
         </div>
+        {all.length > 0 && (
+          <SearchField
+            label="Find a data source"
+            value={search}
+            onChange={(value) => {
+              setQuery({ search: value });
+            }}
+          />
+        )}
         {!isCreating && (
           <Button
             kind="primary"
@@ -58,17 +73,12 @@ export function DataSourcesPage({ query }: PageProps) {
       )}
       {all.length > 0 && (
         <>
-          <input
-            type="search"
-            class="search"
-            aria-label="Search data sources"
-            placeholder="Search"
-            value={search}
-            onInput={({ currentTarget }) => {
-              setQuery({ search: currentTarget.value });
-            }}
+          <Table
+            label="Data sources"
+            columns={found.some(({ hasUnknown }) => hasUnknown) ? [...COLUMNS, UNKNOWN] : COLUMNS}
+            rows={found.slice(0, limit)}
+            keyOf={({ name }) => name}
           />
-          <Table label="Data sources" columns={COLUMNS} rows={found.slice(0, limit)} keyOf={({ name }) => name} />
           {found.length > limit && (
             <Button
               onClick={() => {
@@ -81,5 +91,13 @@ export function DataSourcesPage({ query }: PageProps) {
         </>
       )}
     </>
+  );
+}
+
+function SourceLink({ name }: { readonly name: string }) {
+  return (
+    <a class="topic-link" href={href(['data-sources', name])}>
+      {name}
+    </a>
   );
 }

@@ -85,6 +85,8 @@ export function errorsByField(error: ApiError): FormErrors {
 /** Errors without problems: of names, and of rights. */
 function fieldOf({ code, message }: ApiError): EventField | 'form' {
   if (code === 'unknown_topic') return 'topic';
+  // All else in an event is short.
+  if (code === 'message_too_large') return 'value';
   if (code !== 'invalid_name') return 'form';
   return /stream/i.test(message) ? 'streamId' : 'topic';
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatRate } from '../../exact/numbers';
+import { formatBytes, formatCount, formatNumberOf, formatRate } from '../../exact/numbers';
 import type { Scrape } from './prometheus';
 import { quantileOf, rateOf } from './rates';
 
@@ -60,6 +60,13 @@ const acknowledged =
     return name === undefined ? undefined : quantileOf(before, now, name, { quantile });
   };
 
+/** Transports as people call them. */
+const TRANSPORTS: ReadonlyMap<string, string> = new Map([
+  ['webSockets', 'WebSocket'],
+  ['serverSentEvents', 'Server-Sent Events'],
+  ['longPolling', 'long polling'],
+]);
+
 const SPECS: readonly TileSpec[] = [
   {
     title: 'Events stored',
@@ -79,11 +86,11 @@ const SPECS: readonly TileSpec[] = [
     ],
   },
   {
-    title: 'Acknowledgement, median',
+    title: 'Acknowledgement',
     value: acknowledged(0.5),
     format: formatSeconds,
     detail: (before, now) => [
-      part(acknowledged(0.99), (value) => `99 of 100 within ${formatSeconds(value)}`)(before, now) ??
+      part(acknowledged(0.99), (value) => `median; 99 of 100 in ${formatSeconds(value)}`)(before, now) ??
         'nothing was stored just now',
     ],
   },
@@ -114,8 +121,11 @@ const SPECS: readonly TileSpec[] = [
     detail: (_, now) => [
       ...[...now.by('writer_hub_hub_connections', 'transport')]
         .filter(([transport, count]) => transport !== '' && count > 0)
-        .map(([transport, count]) => `${formatCount(count)} ${transport}`),
-      part(gauge('writer_hub_anonymous_sockets'), (value) => counted(value, 'socket', ' without a token'))(now, now),
+        .map(([transport, count]) => `${formatCount(count)} ${TRANSPORTS.get(transport) ?? transport}`),
+      part(gauge('writer_hub_anonymous_sockets'), (value) => `${formatNumberOf(value, 'socket')} without a token`)(
+        now,
+        now,
+      ),
     ],
   },
   {
@@ -126,7 +136,7 @@ const SPECS: readonly TileSpec[] = [
       ...[...now.by('writer_hub_feed_readers', 'lag')]
         .filter(([lag, count]) => lag !== 'live' && count > 0)
         .map(([lag, count]) => `${formatCount(count)} behind (${lag})`),
-      part(gauge('writer_hub_active_streams'), (value) => counted(value, 'active stream'))(now, now),
+      part(gauge('writer_hub_active_streams'), (value) => formatNumberOf(value, 'active stream'))(now, now),
     ],
   },
   {
@@ -152,10 +162,6 @@ export function tilesOf(before: Scrape, now: Scrape): readonly Tile[] {
       detail: (detail?.(before, now) ?? []).filter((text) => text !== undefined).join(' · '),
     };
   });
-}
-
-function counted(count: number, noun: string, rest = ''): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}${rest}`;
 }
 
 /** `0.4 ms`, `12 ms`, `1.5 s` */

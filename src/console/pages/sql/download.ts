@@ -2,7 +2,7 @@ import type { Api } from '../../api/api';
 import { cellsOf } from '../../exact/cells';
 import { csvLine } from '../../exact/csv';
 import { csvRow } from './csv';
-import { withFormat } from './query-text';
+import { withoutFormat } from './query-text';
 import { streamQuery } from './run-query';
 
 /** Characters of a file that are put together before the browser takes them over. */
@@ -36,8 +36,12 @@ export async function formattedFile(
   { query, format }: { readonly query: string; readonly format: string },
   signal: AbortSignal,
 ): Promise<Blob> {
-  const body = withFormat(query, format);
-  const response = await api.fetch('POST', ['v0', 'sql'], { body, headers: { 'Content-Type': 'text/plain' }, signal });
+  const response = await api.fetch('POST', ['v0', 'sql'], {
+    query: { default_format: format },
+    body: withoutFormat(query),
+    headers: { 'Content-Type': 'text/plain' },
+    signal,
+  });
   return response.blob();
 }
 

@@ -49,16 +49,11 @@ export function formatOf(query: string): string | undefined {
   return endsInFormat(tokens) ? tokens.at(-1)!.text : undefined;
 }
 
-/**
- * The same query with its result in a format; one that it asks for itself is left out. A query that is empty, or of
- * which a quote is not closed, stays as it is: it is refused, and what were added would be part of the error.
- */
-export function withFormat(query: string, format: string): string {
+/** The same query without the format that it asks for itself. */
+export function withoutFormat(query: string): string {
   const tokens = statementOf(query);
-  if (tokens.some(isOpen)) return query;
-  const last = tokens.at(endsInFormat(tokens) ? -3 : -1);
-  // A comment at the end would swallow what stands in the same line.
-  return last === undefined ? query : `${query.slice(0, last.end)}\nFORMAT ${format}`;
+  const last = tokens.at(-3);
+  return last !== undefined && endsInFormat(tokens) ? query.slice(0, last.end) : query;
 }
 
 /** Whether a text in quotes has no quote at its end. */

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { TimeRange } from '../../chart/interval';
+import { aroundInstant, type TimeRange } from '../../chart/interval';
 import { formatCount } from '../../exact/numbers';
 import { Button } from '../../ui/button';
 import { Chart } from '../../ui/chart';
@@ -10,9 +10,6 @@ import type { QueryResult } from './run-query';
 const MOST_BARS = 50;
 
 const HEIGHT = 320;
-
-/** What an axis reaches over at least, in nanoseconds. */
-const SHORTEST = 1_000_000n;
 
 /** A result as lines over time if it has a column of times, else as bars. */
 export function ResultChart({ result }: { readonly result: QueryResult }) {
@@ -47,7 +44,7 @@ function TimeChart({ result, choice }: Props) {
         label={`${names.join(', ')} over ${result.columns[choice.x]!.name}`}
         columns={columns}
         series={names.map((name, index) => ({ name, colour: index + 1 }))}
-        range={zoomed ?? { from, to: to > from ? to : from + SHORTEST }}
+        range={zoomed ?? aroundInstant({ from, to })}
         height={HEIGHT}
         kind="lines"
         onZoom={setZoomed}

@@ -2,7 +2,7 @@ import type { Api } from '../../api/api';
 import { type Cell, cellsOf } from '../../exact/cells';
 import { loadFormats } from './load-catalogue';
 import { nextTurn } from './next-turn';
-import { formatOf, withFormat } from './query-text';
+import { formatOf, withoutFormat } from './query-text';
 import { type ResultColumn, ResultReader } from './result-reader';
 import { ShortTurns } from './short-turns';
 
@@ -39,7 +39,8 @@ export async function streamQuery(
   signal: AbortSignal,
 ): Promise<{ readonly count: number; readonly elapsed: number; readonly bytes: number }> {
   const response = await api.fetch('POST', ['v0', 'sql'], {
-    body: (await asksForUnknown(api, query, signal)) ? query : withFormat(query, 'JSONCompact'),
+    query: { default_format: 'JSONCompact' },
+    body: (await asksForUnknown(api, query, signal)) ? query : withoutFormat(query),
     headers: { 'Content-Type': 'text/plain' },
     signal,
   });

@@ -1,6 +1,7 @@
 import { useConsole } from '../../app/console-context';
 import { useLoaded } from '../../app/use-loaded';
 import { renderExact } from '../../api/json';
+import { formatMoment } from '../../exact/nanoseconds';
 import { prettyJson } from '../../exact/pretty-json';
 import { CodeBlock } from '../../ui/code-block';
 import { EmptyState } from '../../ui/empty-state';
@@ -68,8 +69,8 @@ function factsOf(stream: StreamAnswer): readonly (readonly [string, string])[] {
     ['Status', stream.status],
     ['Time of recording', stream.timeOfRecording?.toString()],
     ['Parents', stream.parents?.join(', ')],
-    ['Made', stream.createdAt],
-    ['Changed', stream.updatedAt],
+    ['Made', formatMoment(stream.createdAt)],
+    ['Changed', formatMoment(stream.updatedAt)],
   ];
   return facts.filter((fact): fact is readonly [string, string] => fact[1] !== undefined && fact[1] !== '');
 }

@@ -5,9 +5,9 @@ import { setQuery, useRoute } from '../../app/router';
 import { useLoaded } from '../../app/use-loaded';
 import { countBy, countColumns, type CountColumns, type CountsByBucket } from '../../chart/bucket-series';
 import type { ChartSeries } from '../../chart/chart-data';
-import { bucketLength, intervalText, type TimeRange } from '../../chart/interval';
+import { aroundInstant, bucketLength, intervalText, type TimeRange } from '../../chart/interval';
 import { formatTime, fromMilliseconds, looksLike } from '../../exact/nanoseconds';
-import { formatCount } from '../../exact/numbers';
+import { formatCount, formatNumberOf } from '../../exact/numbers';
 import type { Row } from '../../tail/event';
 import type { EventFilter } from '../../tail/event-filter';
 import { Button } from '../../ui/button';
@@ -179,12 +179,12 @@ function countLoaded(rows: readonly Row[]): Counted | undefined {
     if (timestamp < least) least = timestamp;
     if (timestamp > most) most = timestamp;
   }
-  const range = { from: least, to: most + 1n };
-  const length = bucketLength(range, BARS);
+  const { from, to } = aroundInstant({ from: least, to: most + 1n });
+  const length = bucketLength({ from, to }, BARS);
   return {
     counts: countBy(events, length),
     length,
-    range: { from: least, to: most + length },
+    range: { from, to: to - 1n + length },
     events: events.length,
     leftOut: all.length - events.length,
   };
@@ -197,7 +197,7 @@ function rangeOf(text: string | null): RangeName {
 function sourceText(name: RangeName, found: Counted | undefined, filter: EventFilter): string {
   if (found === undefined) return name === 'loaded' ? 'none is loaded' : '';
   const { length, range, events, leftOut } = found;
-  const what = `${formatCount(events)} events`;
+  const what = formatNumberOf(events, 'event');
   const by = `by ${intervalText(length)}`;
   if (name === 'loaded') {
     return `${what} loaded here, ${by}${leftOut === 0 ? '' : `; ${formatCount(leftOut)} with times in another unit left out`}`;

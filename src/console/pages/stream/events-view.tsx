@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
-import { formatCount } from '../../exact/numbers';
+import { formatCount, formatNumberOf } from '../../exact/numbers';
 import type { ShownEvent } from '../../tail/event';
 import { eventsJson } from '../../tail/event-export';
 import { filterOf, isEmpty } from '../../tail/event-filter';
@@ -139,7 +139,7 @@ export function EventsView({ place, query }: Props) {
 function SelectionBar({ selection, onClear }: { readonly selection: Selection; readonly onClear: () => void }) {
   return (
     <div class="selection-bar">
-      <span class="numbers">{formatCount(selection.events.size)} events selected</span>
+      <span class="numbers">{formatNumberOf(selection.events.size, 'event')} selected</span>
       <CopyButton
         text={() => eventsJson([...selection.events.values()])}
         label="the selected events"

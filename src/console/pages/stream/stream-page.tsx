@@ -6,7 +6,7 @@ import { UnknownTab } from '../../app/unknown-tab';
 import { useLoaded } from '../../app/use-loaded';
 import { useWhenMade } from '../../app/use-when-made';
 import { formatDateTime } from '../../exact/nanoseconds';
-import { formatCount } from '../../exact/numbers';
+import { formatNumberOf } from '../../exact/numbers';
 import { useObservable } from '../../state/observable';
 import { timeView } from '../../state/time-view';
 import { ErrorText } from '../../ui/error-text';
@@ -36,11 +36,13 @@ export function StreamPage({ params, query }: PageProps) {
   const chosen = TABS.find(({ id }) => id === query.get('tab'))?.id ?? 'events';
   return (
     <div class="stream-page">
-      <p class="breadcrumb">
-        <a href={href(['topics'])}>Topics</a> / <a href={href(['topics', topic])}>{topic}</a>
-      </p>
       <header class="page-head">
-        <h1>{streamId}</h1>
+        <div class="page-title">
+          <p class="breadcrumb">
+            <a href={href(['topics'])}>Topics</a> / <a href={href(['topics', topic])}>{topic}</a>
+          </p>
+          <h1>{streamId}</h1>
+        </div>
         {stream.value !== undefined && (
           <span class={`status status-${stream.value.status}`}>{stream.value.status}</span>
         )}
@@ -85,10 +87,16 @@ function Facts({ stream }: { readonly stream: StreamAnswer }) {
   return (
     <p class="muted numbers">
       {name !== undefined && `${name} · `}
-      {formatCount(eventCount)} events when this page was opened
+      {formatNumberOf(eventCount, 'event')} when this page was opened
       {firstTimestamp !== undefined && lastTimestamp !== undefined && (
         <>
-          , <time>{time(firstTimestamp)}</time> to <time>{time(lastTimestamp)}</time>
+          , <time>{time(firstTimestamp)}</time>
+          {time(firstTimestamp) !== time(lastTimestamp) && (
+            <>
+              {' '}
+              to <time>{time(lastTimestamp)}</time>
+            </>
+          )}
         </>
       )}
     </p>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
 import { BucketSeries } from '../../chart/bucket-series';
-import { bucketLength, intervalText, type TimeRange } from '../../chart/interval';
+import { aroundInstant, bucketLength, intervalText, type TimeRange } from '../../chart/interval';
 import {
   bucketsOf,
   rangeOfSamples,
@@ -117,7 +117,8 @@ async function wholeRange(
   read: (query: Readonly<Record<string, string>>) => Promise<AggregateAnswer>,
   parameter: string,
 ): Promise<TimeRange | undefined> {
-  return rangeOfSamples(await read({ interval: EVERYTHING, aggregate: 'first,last' }), parameter);
+  const found = rangeOfSamples(await read({ interval: EVERYTHING, aggregate: 'first,last' }), parameter);
+  return found && aroundInstant(found);
 }
 
 /** Adds samples; `grows`: the range is everything, so it reaches to them. */

@@ -19,6 +19,9 @@ const LIFETIMES: readonly (readonly [text: string, name: string])[] = [
 
 const ALL_TOPICS: TopicChoice = { topic: '*', append: true, read: true, drop: false };
 
+/** What the server has against a subject. */
+const SUBJECT_FAULT = /^subject: (.*)/s;
+
 interface Props {
   readonly calls: TokensApi;
   readonly onMinted: (token: MintedToken) => void;
@@ -33,6 +36,7 @@ export function MintForm({ calls, onMinted }: Props) {
   const mint = useAction(async () => {
     onMinted(await calls.mint({ scopes, expires, ...(subject !== '' && { subject }) }));
   });
+  const ofSubject = mint.error === undefined ? undefined : SUBJECT_FAULT.exec(mint.error.message)?.[1];
   return (
     <form
       class="card stack"
@@ -64,6 +68,7 @@ export function MintForm({ calls, onMinted }: Props) {
         </Field>
         <Field
           label="Subject"
+          error={ofSubject}
           hint="Whose it is: tokens of one subject share what all callers share, and idempotency keys."
         >
           {(attributes) => (
@@ -80,7 +85,7 @@ export function MintForm({ calls, onMinted }: Props) {
         </Field>
       </div>
       <p class="muted scopes-line">{scopes.length === 0 ? 'Tick what it may do.' : <code>{scopes.join('  ')}</code>}</p>
-      <ErrorText error={mint.error} />
+      {ofSubject === undefined && <ErrorText error={mint.error} />}
       <div class="buttons">
         <Button type="submit" kind="primary" isBusy={mint.isBusy} disabled={scopes.length === 0}>
           Make the token

@@ -2,11 +2,15 @@ import { useState } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
 import { claimsOf } from '../../app/token-claims';
 import { useAction } from '../../app/use-action';
+import { excerptOf } from '../../exact/excerpt';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
 import { type RevocableToken, tokenIdOf } from './scope-choice';
 import type { TokensApi } from './tokens-api';
+
+/** Characters of an id that are repeated. */
+const SHOWN = 100;
 
 interface Props {
   readonly calls: TokensApi;
@@ -29,7 +33,7 @@ export function RevokeForm({ calls, onRevoked }: Props) {
     }
     await calls.revoke(found);
     setText('');
-    setSaid(`${found.tokenId} is refused from now on, and its connections were closed.`);
+    setSaid(`${excerptOf(found.tokenId, SHOWN)} is refused from now on, and its connections were closed.`);
     onRevoked();
   });
   return (

@@ -1,3 +1,4 @@
+import { tokenIdFault } from '../../../auth/token-id';
 import { givenToken } from '../../app/given-token';
 import { claimsOf } from '../../app/token-claims';
 
@@ -34,18 +35,18 @@ export interface RevocableToken {
   readonly expiresAt?: number;
 }
 
-/** Ids as the server makes them: UUIDs. */
-const TOKEN_ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
-/** The id of a token, its claim `jti`, or an id that is given itself. Throws with the reason if it is neither. */
+/**
+ * The id of a token, its claim `jti`, or an id that is given itself, of any form, as others make them. Throws with the
+ * reason if it is neither.
+ */
 export function tokenIdOf(text: string): RevocableToken {
   const given = givenToken(text);
-  if (TOKEN_ID.test(given)) return { tokenId: given };
-  if (given.split('.').length !== 3) {
-    throw new Error('this is neither a token nor an id of one, which looks like 0b1c0a6e-95c1-4f7a-a2f7-3d5c1b9e8a10');
+  const claims = given.split('.').length === 3 ? claimsOf(given) : {};
+  if (Object.keys(claims).length === 0) {
+    const fault = tokenIdFault(given);
+    if (fault !== undefined) throw new Error(`this is neither a whole token nor the id of one (jti): it ${fault}`);
+    return { tokenId: given };
   }
-  const claims = claimsOf(given);
-  if (Object.keys(claims).length === 0) throw new Error('this is no token: nothing can be read in its second part');
   if (typeof claims.jti !== 'string' || claims.jti === '') {
     throw new Error('this token has no id (jti), by which it could be revoked');
   }

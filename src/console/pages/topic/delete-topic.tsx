@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
 import { go, href } from '../../app/router';
-import { formatCount } from '../../exact/numbers';
+import { formatNumberOf } from '../../exact/numbers';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { ErrorText } from '../../ui/error-text';
@@ -39,8 +39,8 @@ export function DeleteTopic({ topic, onClose }: Props) {
         }}
       >
         <p>
-          {formatCount(recordCount(topic))} events and {formatCount(topic.streams ?? 0)} streams are removed, and cannot
-          be had back. Who goes on sending makes the topic anew.
+          {formatNumberOf(recordCount(topic), 'event')} and {formatNumberOf(topic.streams ?? 0, 'stream')} are removed,
+          and cannot be had back. Who goes on sending makes the topic anew.
         </p>
         <Field
           label={

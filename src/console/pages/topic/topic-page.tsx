@@ -68,7 +68,9 @@ export function TopicPage({ params, query }: PageProps) {
               setOpen('retention');
             }}
           />
-          <StreamList key={name} topic={name} count={topic?.streams} search={query.get('search') ?? ''} />
+          {(topic !== undefined || error === undefined) && (
+            <StreamList key={name} topic={name} count={topic?.streams} search={query.get('search') ?? ''} />
+          )}
         </>
       )}
       {open === 'retention' && topic !== undefined && (

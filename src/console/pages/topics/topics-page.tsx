@@ -9,7 +9,7 @@ import { LongTable } from '../../ui/long-table';
 import { SearchField } from '../../ui/search-field';
 import { topicColumns } from './topic-columns';
 import { TopicMetricsWatch } from './topic-metrics';
-import { orderTopics } from './topic-order';
+import { orderTopics, TOPIC_ORDERS } from './topic-order';
 import { useTopics } from './use-topics';
 
 /** Every topic and data source: how much comes, what is held, and for how long. */
@@ -25,7 +25,8 @@ export function TopicsPage({ query }: PageProps) {
   );
   const courses = useObservable(metrics.courses);
   const [search, setSearch] = useState(query.get('search') ?? '');
-  const sort = query.get('sort') ?? 'name';
+  const asked = query.get('sort') ?? 'name';
+  const sort = TOPIC_ORDERS.includes(asked) ? asked : 'name';
   const rows = useMemo(() => {
     const wanted = search.toLowerCase();
     const found = [...states.values()].filter(({ name }) => name.toLowerCase().includes(wanted));
@@ -45,11 +46,16 @@ export function TopicsPage({ query }: PageProps) {
           }}
         />
       </div>
+      {sort !== asked && (
+        <p class="notice" role="alert">
+          There is no order by “{asked}”: topics are in order of name. There are {TOPIC_ORDERS.join(', ')}.
+        </p>
+      )}
       {error !== undefined && <p class="error-text">{error}</p>}
       {isComplete && states.size === 0 && <NoTopics />}
       {states.size > 0 && rows.length === 0 && (
         <EmptyState title="No topic has that in its name">
-          <p>{formatCount(states.size)} topics have other names.</p>
+          <p>What there is has other names: {formatCount(states.size)} in all.</p>
         </EmptyState>
       )}
       {rows.length > 0 && (

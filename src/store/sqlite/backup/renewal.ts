@@ -20,11 +20,12 @@ interface Kept {
  * those that were given out after the backup, and takes over the tokens that were revoked since.
  */
 export function renewDatabase({ file, previous, backedUpAt }: BackupJobs['renew']['request']): Renewed {
-  const { kept, ...renewed } = readKept(previous);
   const database = new Database(file, { fileMustExist: true });
   try {
     database.pragma('synchronous = FULL');
     migrate(database);
+    // Last: reading a database with a write-ahead log leaves side files, and a backup that is refused leaves none.
+    const { kept, ...renewed } = readKept(previous);
     database
       .transaction(() => {
         beginGeneration(database, { backedUpAt, now: Date.now(), least: kept.lastTopic });

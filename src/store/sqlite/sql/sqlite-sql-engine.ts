@@ -98,12 +98,12 @@ export class SqliteSqlEngine implements SqlEngine {
   }
 
   async query(query: SqlQuery): Promise<SqlResult> {
-    const { text, quoteLargeIntegers, holder, signal } = query;
+    const { text, defaultFormat = DEFAULT_FORMAT, quoteLargeIntegers, holder, signal } = query;
     const { maxTextBytes, timeout } = this.#limits;
     if (Buffer.byteLength(text) > maxTextBytes) {
       throw new WriterHubError('invalid_sql', `the text of the query is over ${maxTextBytes} bytes`);
     }
-    const { sql, format = DEFAULT_FORMAT } = parseStatement(text);
+    const { sql, format = defaultFormat } = parseStatement(text);
     const { contentType } = findFormat(format);
     const request = { kind: 'query', sql, format, quoteLargeIntegers } as const;
     const access = (question: NameQuestion): NameAccess => this.#access(query, question);

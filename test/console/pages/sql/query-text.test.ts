@@ -1,4 +1,4 @@
-import { formatOf, tokensOf, unquoted, withFormat } from '../../../../src/console/pages/sql/query-text';
+import { formatOf, tokensOf, unquoted, withoutFormat } from '../../../../src/console/pages/sql/query-text';
 
 describe('tokensOf', () => {
   it('leaves out white space and comments, and says where each token stands', () => {
@@ -33,23 +33,19 @@ describe('formatOf', () => {
   });
 });
 
-describe('withFormat', () => {
-  it.each(["SELECT 'abc", 'SELECT "a', "SELECT 'it''", 'SELECT `a FORMAT CSV'])(
-    'leaves %s, of which a quote is not closed, as it is',
+describe('withoutFormat', () => {
+  it.each(['SELECT 1', 'SELECT 1; -- one', "SELECT 'abc", 'SELECT `a FORMAT CSV', 'SELECT format', 'FORMAT CSV', ''])(
+    'leaves %j as it is',
     (query) => {
-      expect(withFormat(query, 'JSONCompact')).toBe(query);
+      expect(withoutFormat(query)).toBe(query);
     },
   );
 
   it.each([
-    ['SELECT 1', 'SELECT 1\nFORMAT X'],
-    ['SELECT 1;', 'SELECT 1\nFORMAT X'],
-    ['SELECT 1 -- one', 'SELECT 1\nFORMAT X'],
-    ['SELECT 1 FORMAT CSV ;', 'SELECT 1\nFORMAT X'],
-    ["SELECT 'format' AS format", "SELECT 'format' AS format\nFORMAT X"],
-    ['SELECT format', 'SELECT format\nFORMAT X'],
-    ['-- nothing', '-- nothing'],
+    ['SELECT 1 FORMAT CSV', 'SELECT 1'],
+    ['SELECT 1 format csv ; -- as lines', 'SELECT 1'],
+    ["SELECT 'format' AS format FORMAT JSON", "SELECT 'format' AS format"],
   ])('makes of %j %j', (query, expected) => {
-    expect(withFormat(query, 'X')).toBe(expected);
+    expect(withoutFormat(query)).toBe(expected);
   });
 });

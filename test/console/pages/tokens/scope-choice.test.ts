@@ -42,10 +42,16 @@ describe('tokenIdOf', () => {
     expect(tokenIdOf(`http://h/#token=${token}`)).toEqual({ tokenId });
   });
 
+  it.each(['auth0|5f7c8ec7', 'urn:uuid:0b1c0a6e', 'a.b.c', 'Köln-7'])('takes %s for an id that others made', (id) => {
+    expect(tokenIdOf(id)).toEqual({ tokenId: id });
+  });
+
   it.each([
-    ['garbage here', 'neither a token nor an id'],
-    ['0b1c0a6e', 'neither a token nor an id'],
-    ['a.b.c', 'no token'],
+    ['', 'is empty'],
+    ['garbage here', 'has white space in it'],
+    ['eyJhbGciOiJIUzI1NiJ9', 'looks like a token, or the beginning of one'],
+    ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOi', 'looks like a token, or the beginning of one'],
+    ['eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiJ4In0', 'looks like a token, or the beginning of one'],
     ['a.eyJzdWIiOiJ4In0.c', 'no id (jti)'],
   ])('says why there is no id in %s', (text, reason) => {
     expect(() => tokenIdOf(text)).toThrow(reason);
