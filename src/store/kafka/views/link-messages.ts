@@ -7,11 +7,12 @@ export const PROTOCOL = 'writer-hub-view.1';
 
 /** What a hub says to one that has a view of what it has none of. */
 export type Request =
-  /** Whose writes it tells of, with which it knows what has become of its own. */
-  | { readonly kind: 'hello'; readonly writer: string }
+  /** First of all: who its writes are by, and what it has a view of itself. */
+  | { readonly kind: 'hello'; readonly writer: string; readonly view: string }
   /** It is to be told of a topic from now on, and what has become of its writes to it, from this number on. */
   | { readonly kind: 'watch'; readonly topic: string; readonly log: string; readonly from: number }
-  | { readonly kind: 'unwatch'; readonly topic: string }
+  /** Others tell it of a topic, or nobody, as it is there no more. */
+  | { readonly kind: 'leave' | 'forget'; readonly topic: string }
   /** A call, to be answered when the catalogue has come at least as far as that of the caller. */
   | {
       readonly kind: 'call';

@@ -22,6 +22,9 @@ import type { ViewScope } from './view-scope';
 /** How often a hub says what it has a view of, milliseconds. */
 const INTERVAL = 1000;
 
+/** How long a call waits for a hub that could answer it, milliseconds. */
+const PATIENCE = 5000;
+
 /** Topics are asked for in parts of so many. */
 const PAGE = 1000;
 
@@ -36,6 +39,8 @@ export interface OtherViewsOptions {
   readonly port: number;
   /** The name or address by which others reach it, if not by `host`. */
   readonly reachedAt?: string | undefined;
+  /** How long a call waits for a hub that could answer it, milliseconds; 5,000 unless it is said. */
+  readonly patience?: number;
   readonly log?: { warn(details: object, message: string): void } | undefined;
 }
 
@@ -71,13 +76,12 @@ export class OtherViews implements ViewDivision {
 
   /** Begins to answer others, and to ask them. Rejects when it cannot listen. */
   async start(store: DividedStore): Promise<void> {
-    const { scope, channel, keys, host, port, reachedAt, log } = this.#options;
+    const { scope, channel, keys, host, port, reachedAt, patience = PATIENCE, log } = this.#options;
     this.#store = store;
     this.#memory = new OutcomeMemory((name, writer) => store.carriedOutBefore(name, writer));
     this.#stopObserving = store.observe(this.#observer());
     const links = (this.#links = new ViewLinks({
-      keys: new LinkKeys(keys),
-      store,
+      ...{ keys: new LinkKeys(keys), store, view: scope.text, patience },
       onReply: (reply) => {
         this.#take(reply);
       },

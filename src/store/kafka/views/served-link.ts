@@ -1,10 +1,11 @@
 import type { WebSocket } from 'ws';
-import type { CatalogueChanges } from '../../contract/store';
 import type { ReadRoles, Told } from '../view-division';
 import type { Asked } from './asked-sql';
 import { answer } from './asked-roles';
 import { Outbox, readMessages, type Reply, type Request, writeError, type WrittenOutcome } from './link-messages';
 import type { OutcomeMemory } from './outcome-memory';
+import { ViewScope } from './view-scope';
+import { WatchedTopics } from './watched-topics';
 
 /** What a hub answers others with. */
 export interface ServedParts {
@@ -20,11 +21,7 @@ export interface ServedParts {
 export class ServedLink {
   readonly #socket: WebSocket;
   readonly #outbox: Outbox<Reply>;
-  /** Topics that it is told of, and their logs. */
-  readonly #watched = new Map<string, string>();
-  readonly #logs = new Set<string>();
-  /** Topics of which the store has told that they are there no more, and not yet that what they held is. */
-  readonly #removed = new Set<string>();
+  #topics = new WatchedTopics(new ViewScope('all'));
   /** Calls that are under way, and what gives them up. */
   readonly #calls = new Map<number, AbortController>();
   #writer = '';
@@ -54,54 +51,29 @@ export class ServedLink {
 
   /** A write of its hub was carried out. */
   settled(log: string, number: number, outcome: WrittenOutcome): void {
-    if (this.#logs.has(log)) this.#outbox.add({ kind: 'outcome', log, number, outcome });
+    if (this.#topics.hasLog(log)) this.#outbox.add({ kind: 'outcome', log, number, outcome });
   }
 
   /** The store has told something; what is not watched is left out. */
   told(told: Told): void {
-    const part = this.#partOf(told);
+    const part = this.#topics.partOf(told);
     if (part !== undefined) this.#outbox.add(part);
-  }
-
-  #partOf(told: Told): Told | undefined {
-    switch (told.kind) {
-      case 'onAdvance':
-      case 'onQuarantine': {
-        const ends = new Map([...told.ends].filter(([topic]) => this.#watched.has(topic)));
-        return ends.size === 0 ? undefined : { kind: told.kind, ends };
-      }
-      case 'onChange': {
-        const changes = this.#changesOf(told.changes);
-        for (const { topic, streamId, kind } of changes.changes)
-          if (kind === 'removed' && streamId === undefined) this.#removed.add(topic);
-        return changes.writes.length + changes.changes.length === 0 ? undefined : { kind: 'onChange', changes };
-      }
-      case 'onRemove':
-        // That all of it was removed, the catalogue of the other hub tells as well.
-        return this.#watched.has(told.topic) && !this.#removed.delete(told.topic) ? told : undefined;
-    }
-  }
-
-  /** What observers are given may be more than they are promised. */
-  #changesOf({ writes, changes }: CatalogueChanges): CatalogueChanges {
-    const isWatched = ({ topic }: { readonly topic: string }): boolean => this.#watched.has(topic);
-    return {
-      writes: writes.filter(isWatched).map(({ topic, streamId, bytes }) => ({ topic, bytes, ...named(streamId) })),
-      changes: changes.filter(isWatched).map(({ topic, streamId, kind }) => ({ topic, kind, ...named(streamId) })),
-    };
   }
 
   #take(request: Request): void {
     switch (request.kind) {
       case 'hello':
         this.#writer = request.writer;
+        this.#topics = new WatchedTopics(new ViewScope(request.view));
         return;
       case 'watch':
         this.#watch(request);
         return;
-      case 'unwatch':
-        this.#logs.delete(this.#watched.get(request.topic) ?? '');
-        this.#watched.delete(request.topic);
+      case 'leave':
+        this.#topics.leave(request.topic);
+        return;
+      case 'forget':
+        this.#topics.forget(request.topic);
         return;
       case 'call':
         void this.#call(request);
@@ -113,12 +85,11 @@ export class ServedLink {
 
   /** What was carried out before is told at once, what is carried out from now on when it is. */
   #watch({ topic, log, from }: Extract<Request, { readonly kind: 'watch' }>): void {
-    this.#logs.delete(this.#watched.get(topic) ?? '');
-    this.#watched.set(topic, log);
-    this.#logs.add(log);
+    const kept = this.#topics.watch(topic, log);
     for (const [number, outcome] of this.#parts.memory.find(log, this.#writer, from)) {
       this.#outbox.add({ kind: 'outcome', log, number, outcome });
     }
+    for (const told of kept) this.#outbox.add(told);
   }
 
   async #call({ id, call, args, catalogue }: Extract<Request, { readonly kind: 'call' }>): Promise<void> {
@@ -144,8 +115,4 @@ export class ServedLink {
   close(): void {
     this.#socket.terminate();
   }
-}
-
-function named(streamId: string | undefined): { readonly streamId?: string } {
-  return streamId === undefined ? {} : { streamId };
 }

@@ -4,15 +4,16 @@ import { HubLink, LinkLost, type LinkListener } from './hub-link';
 import type { LinkKeys } from './link-keys';
 import type { ViewHub } from './view-hubs';
 
-/** How long a call waits for a hub that could answer it, milliseconds. */
-const LONGEST = 5000;
-
 /** What links ask of the store that they are of. */
 export type LinkedStore = Pick<DividedStore, 'writer' | 'elsewhere' | 'firstPending' | 'catalogueAt'>;
 
 export interface ViewLinksOptions {
   readonly keys: LinkKeys;
   readonly store: LinkedStore;
+  /** What there is a view of here. */
+  readonly view: string;
+  /** How long a call waits for a hub that could answer it, milliseconds. */
+  readonly patience: number;
   readonly onReply: LinkListener['onReply'];
   /** Other hubs tell of these topics now: something may have been missed. */
   readonly onMoved: (
@@ -52,10 +53,10 @@ export class ViewLinks {
   }
 
   add(hub: ViewHub): void {
-    const { keys, store, onReply, onRefused } = this.#options;
+    const { keys, store, view, onReply, onRefused } = this.#options;
     const link = new HubLink(hub.address, keys, {
       onOpen: () => {
-        link.say({ kind: 'hello', writer: store.writer });
+        link.say({ kind: 'hello', writer: store.writer, view });
         this.#assignAll();
       },
       onLost: () => {
@@ -81,8 +82,8 @@ export class ViewLinks {
   }
 
   removed(name: string): void {
-    this.#assigned.get(name)?.link.say({ kind: 'unwatch', topic: name });
     this.#assigned.delete(name);
+    for (const { link } of this.#open()) link.say({ kind: 'forget', topic: name });
   }
 
   /** Whether some hub can be asked about a topic. */
@@ -134,7 +135,7 @@ export class ViewLinks {
       signal,
     }: { readonly call: string; readonly args: readonly unknown[]; readonly signal?: AbortSignal | undefined },
   ): Promise<unknown> {
-    const deadline = Date.now() + LONGEST;
+    const deadline = Date.now() + this.#options.patience;
     for (;;) {
       const found = find();
       if (found === undefined) {
@@ -206,8 +207,8 @@ export class ViewLinks {
   #assign({ name, log }: NamedLog, open = this.#open()): Linked | undefined {
     const before = this.#assigned.get(name);
     const after = this.#preferred(name, open);
+    for (const { link } of open) if (link !== after?.link) link.say({ kind: 'leave', topic: name });
     if (before === after) return undefined;
-    before?.link.say({ kind: 'unwatch', topic: name });
     if (after === undefined) this.#assigned.delete(name);
     else {
       this.#assigned.set(name, after);

@@ -16,13 +16,14 @@ export interface DividedHub {
 
 export interface DividedOptions extends Partial<KafkaStoreOptions['view']> {
   readonly keys?: readonly string[];
+  readonly patience?: number;
 }
 
 /** A store with views of some topics, and what it hears of others through. */
 export async function openDivided(
   logs: MemoryLogs,
   view: string,
-  { keys = KEYS, ...options }: DividedOptions = {},
+  { keys = KEYS, patience = 5000, ...options }: DividedOptions = {},
 ): Promise<DividedHub> {
   const channel = new HubChannel({
     cluster: logs.newCluster(),
@@ -31,7 +32,7 @@ export async function openDivided(
       throw error;
     },
   });
-  const views = new OtherViews({ scope: new ViewScope(view), channel, keys, host: '127.0.0.1', port: 0 });
+  const views = new OtherViews({ scope: new ViewScope(view), channel, keys, host: '127.0.0.1', port: 0, patience });
   const cluster = logs.newCluster();
   const store = await KafkaStore.open({
     ...{ cluster, prefix: 'hub-', division: views },

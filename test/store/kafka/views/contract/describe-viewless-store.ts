@@ -1,9 +1,9 @@
-import type { Store } from '../../../../src/store/contract/store';
-import { temporaryDirectory } from '../../../support/temporary-directory';
-import { storedRows } from '../../sqlite/support/stored-rows';
-import { describeStore, type StorePlace } from '../../store-contract';
-import { MemoryLogs } from '../support/memory-cluster';
-import { linked, openDivided } from './divided-hub';
+import type { Store } from '../../../../../src/store/contract/store';
+import { temporaryDirectory } from '../../../../support/temporary-directory';
+import { storedRows } from '../../../sqlite/support/stored-rows';
+import { type ContractPart, describeStore, type StorePlace } from '../../../store-contract';
+import { MemoryLogs } from '../../support/memory-cluster';
+import { linked, openDivided } from '../divided-hub';
 
 /** A hub without any view in front of one that has all. */
 function newPlace(): StorePlace {
@@ -31,6 +31,9 @@ function newPlace(): StorePlace {
   };
 }
 
-describe('KafkaStore without a view, beside a hub that has one', () => {
-  describeStore(newPlace);
-});
+/** Holds a hub that asks another for everything against a part of the contract. */
+export function describeViewlessStore(part: ContractPart): void {
+  describe('KafkaStore without a view, beside a hub that has one', () => {
+    describeStore(newPlace, part);
+  });
+}

@@ -1,0 +1,3 @@
+import { describeViewlessStore } from './describe-viewless-store';
+
+describeViewlessStore('log');
