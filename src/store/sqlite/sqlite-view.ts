@@ -14,6 +14,7 @@ import type {
   LoggedResult,
   StoreLimits,
 } from './channel/messages';
+import type { LogPlan, PlanRules, TopicState } from './channel/topic-state';
 import { rewriteColumns } from './column-rewrite';
 import { Batch } from './queue/batch';
 import type { StoreThreads } from './queue/store-threads';
@@ -74,6 +75,19 @@ export class SqliteView {
   async topic(name: string): Promise<TopicInfo | undefined> {
     const row = await this.#threads.askInside<'topic'>({ kind: 'topic', name });
     return row && toTopicInfo(row);
+  }
+
+  /** What can be done about the logs of topics; of one that is there no more: nothing. */
+  logPlans(
+    topics: readonly { readonly topic: string; readonly log: string }[],
+    rules: PlanRules,
+  ): Promise<readonly LogPlan[]> {
+    return this.#threads.askInside<'log_plans'>({ kind: 'log_plans', topics, rules });
+  }
+
+  /** What a topic is apart from what it holds; `undefined`: it is there no more, or nothing of its log. */
+  topicState(topic: string, log: string): Promise<TopicState | undefined> {
+    return this.#threads.askInside<'topic_state'>({ kind: 'topic_state', topic, log });
   }
 
   /** From now on every read rejects; what logs say is still carried out. */
