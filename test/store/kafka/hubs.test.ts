@@ -183,7 +183,7 @@ describe('a store that is opened', () => {
     const logs = new MemoryLogs();
     const { store } = await openStore(logs);
     await send(store, 's', batchAt(1));
-    logs.append('hub-t', { key: null, value: Buffer.from('x'), headers: [{ 'writer-hub-format': '3' }] });
+    logs.append('hub-t', { key: null, value: Buffer.from('x'), headers: [{ 'writer-hub-format': '4' }] });
     await expect(send(store, 's', batchAt(2))).rejects.toMatchObject({
       code: 'store_unavailable',
       message: expect.stringContaining('offset 1 of hub-t may be one of a newer version') as string,
