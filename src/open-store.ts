@@ -55,7 +55,9 @@ async function open(config: Config, place: Place, logger: Logger): Promise<Serve
   // Without brokers there is no such configuration: `refuseContradictions`.
   const cluster = newCluster(config, config.kafkaBrokers!, config.kafkaMaxRecordBytes);
   const maxWriteBytes = WRITE_FACTOR * config.maxMessageBytes;
-  return KafkaStore.open({ cluster, prefix: config.kafkaPrefix, view: options, maxWriteBytes, log: logger });
+  // While all of a store is copied, everything stays.
+  const shorten = { every: place.keepsAll ? 0 : config.kafkaStateBytes };
+  return KafkaStore.open({ cluster, prefix: config.kafkaPrefix, view: options, maxWriteBytes, shorten, log: logger });
 }
 
 /** What the hubs of a store say to each other; `undefined`: it has one hub. */

@@ -23,6 +23,7 @@ export interface MeasuredParts {
     backlog(): ReturnType<StateSources['backlog']>;
     readonly sql?: { readonly load: ReturnType<StateSources['sql']> };
     readonly foreign?: { readonly count: number };
+    readonly shortened?: { readonly records: number; readonly bytes: number };
   };
   readonly hub: {
     readonly connections: number;
@@ -83,6 +84,8 @@ function stateOf({ live }: ServerMetricsOptions, parts: () => MeasuredParts): St
     otherHubs: () => parts().hub.backplane?.servers ?? 0,
     forwarded: () => parts().hub.backplane?.forwarded ?? 0,
     foreignRecords: () => parts().store.foreign?.count ?? 0,
+    deletedRecords: () => parts().store.shortened?.records ?? 0,
+    deletedBytes: () => parts().store.shortened?.bytes ?? 0,
   };
 }
 

@@ -30,6 +30,9 @@ export interface StateSources {
   readonly forwarded: () => number;
   /** Records of Kafka that no hub has written. */
   readonly foreignRecords: () => number;
+  /** Records of Kafka that were deleted as no view keeps them, and bytes of the texts in them. */
+  readonly deletedRecords: () => number;
+  readonly deletedBytes: () => number;
 }
 
 /** How much of something there is that a limit bounds for all callers together. */
@@ -128,7 +131,7 @@ function readerGauges(sources: StateSources): Gauges {
   };
 }
 
-function hubGauges({ otherHubs, forwarded, foreignRecords }: StateSources): Gauges {
+function hubGauges({ otherHubs, forwarded, foreignRecords, deletedRecords, deletedBytes }: StateSources): Gauges {
   return {
     other_hubs: ['Other hubs of the same store that are heard; 0 of a hub that is alone.', otherHubs],
     forwarded_requests: ['Requests and WebSockets that are passed on to the hub of their connection.', forwarded],
@@ -136,6 +139,11 @@ function hubGauges({ otherHubs, forwarded, foreignRecords }: StateSources): Gaug
       'Records of Kafka that no hub has written, and that were left out since the start.',
       foreignRecords,
     ],
+    kafka_deleted_records: [
+      'Records that this hub has deleted from Kafka since the start, as no view keeps what was in them.',
+      deletedRecords,
+    ],
+    kafka_deleted_bytes: ['Bytes of the texts that were stored with them.', deletedBytes],
   };
 }
 
