@@ -253,6 +253,7 @@ export class Committer {
         this.#events.removeTopic(this.#existing(change.topic));
         return;
       case 'remove_stream':
+        this.#packages.save();
         this.#events.removeStream(this.#existing(change.topic), change.streamId);
         return;
       case 'set_retention':
