@@ -49,7 +49,7 @@ async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
 async function caughtUp(store: KafkaStore, logs: MemoryLogs): Promise<void> {
   await until(async () => {
     const applied = new Map((await store.view.view.logs()).map(({ name, next }) => [name, next]));
-    return logs.names.every((log) => applied.get(log) === logs.endOf(log));
+    return logs.names.every((log) => (applied.get(log) ?? 0) === logs.endOf(log));
   });
 }
 

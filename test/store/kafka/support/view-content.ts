@@ -36,8 +36,10 @@ export function viewContent(directory: string): Readonly<Record<string, unknown>
       parameters: all('SELECT topic, name FROM parameters ORDER BY topic, name'),
       series: all(`SELECT s.topic, s.stream_id, p.name, r.kind FROM series AS r ${named}
         JOIN parameters AS p ON p.id = r.parameter ORDER BY 1, 2, 3, 4`),
+      // Those of a stream that was removed count no more.
       records: all(`SELECT topic, key, stream_id, subject, hex(fingerprint), answer, expires_at
-        FROM idempotency_records ORDER BY topic, key, stream_id`),
+        FROM idempotency_records AS r WHERE stream IS NULL OR EXISTS (SELECT 1 FROM streams WHERE id = r.stream)
+        ORDER BY topic, key, stream_id`),
       logs: all('SELECT name, identity, next_offset FROM applied_logs ORDER BY name'),
       writers: all('SELECT * FROM log_writers ORDER BY log, writer'),
       chunks: all('SELECT log, writer, place, hex(bytes) FROM log_chunks ORDER BY log, writer, place'),
