@@ -19,11 +19,11 @@ const WORTH = 4;
 /** Of a topic that keeps nothing, a log is shortened that has grown by such a part of what others grow by. */
 const EMPTY_SHARE = 64;
 
-/** What a stream, a record and a record of a log are taken to be, bytes. */
-const [STREAM_BYTES, RECORD_BYTES, LOGGED_BYTES] = [400, 300, 256];
+/** What a stream and an idempotency record are in a state, and a record in a log, bytes, roughly. */
+const [STREAM_BYTES, KEY_BYTES, LOGGED_BYTES] = [100, 100, 256];
 
 /** Larger ones are not made: a view that is made of one has all of it in memory. */
-const MOST_BYTES = 256 * 1024 * 1024;
+const MOST_BYTES = 128 * 1024 * 1024;
 
 /** So many bytes of texts lie behind the offset of a state and before its last part, at the most. */
 const MOST_BEHIND = 256 * 1024 * 1024;
@@ -56,7 +56,7 @@ interface StateRow extends LogCut {
 }
 
 interface StreamRow extends Omit<StatedStream, 'kind' | 'definitions' | 'series'> {
-  readonly id: number;
+  readonly number: number;
 }
 
 /** Finds which logs can be cut, and says what topics are apart from what they hold. */
@@ -113,7 +113,7 @@ export class TopicStates {
     const grown = textBytes - before + LOGGED_BYTES * records;
     if (grown < (isEmpty ? every / EMPTY_SHARE : every)) return false;
     const keys = this.#statements.countRecords.get(topic.id) ?? 0;
-    const estimate = Math.max(last?.statedBytes ?? 0, STREAM_BYTES * streams + RECORD_BYTES * keys);
+    const estimate = Math.max(last?.statedBytes ?? 0, STREAM_BYTES * streams + KEY_BYTES * keys);
     return estimate <= MOST_BYTES && grown >= WORTH * estimate;
   }
 
@@ -144,22 +144,39 @@ export class TopicStates {
     const sizes = this.#statements.sizes.get(id)!;
     const lines: StateLine[] = [{ kind: 'topic', asOf, ...sizes, ...(source && { source }) }];
     for (const parameter of this.#statements.parameters.all(id)) lines.push({ kind: 'parameter', name: parameter });
-    for (const stream of this.#statements.streams.iterate(id)) lines.push(this.#stream(stream));
+    const [definitions, series] = [this.#definitions(id), this.#series(id)];
+    for (const { number, ...stream } of this.#statements.streams.iterate(id)) {
+      const [described, seen] = [definitions.get(number), series.get(number)];
+      lines.push({
+        kind: 'stream',
+        ...stream,
+        ...(described && { definitions: described }),
+        ...(seen && { series: seen }),
+      });
+    }
     lines.push(...this.#records(id), ...(quarantine ?? []), ...this.#ofLog(log));
     const bytes = gzipSync(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { level: 1 });
     const nextQuarantineOffset = quarantine === undefined ? source!.nextQuarantineOffset : 0;
     return { asOf, nextOffset, textBytes, nextQuarantineOffset, bytes };
   }
 
-  #stream({ id, ...stream }: StreamRow): StateLine {
-    const definitions = this.#statements.definitions.all(id);
-    const series = this.#statements.series.all(id);
-    return {
-      kind: 'stream',
-      ...stream,
-      ...(definitions.length > 0 && { definitions: Object.fromEntries(definitions) }),
-      ...(series.length > 0 && { series }),
-    };
+  /** By the numbers of streams. */
+  #definitions(topic: number): ReadonlyMap<number, Record<string, string>> {
+    const byStream = new Map<number, Record<string, string>>();
+    for (const [stream, kind, text] of this.#statements.definitions.iterate(topic))
+      byStream.set(stream, { ...byStream.get(stream), [kind]: text });
+    return byStream;
+  }
+
+  /** By the numbers of streams. */
+  #series(topic: number): ReadonlyMap<number, (readonly [name: string, kind: number])[]> {
+    const byStream = new Map<number, (readonly [name: string, kind: number])[]>();
+    for (const [stream, name, kind] of this.#statements.series.iterate(topic)) {
+      const ofStream = byStream.get(stream);
+      if (ofStream === undefined) byStream.set(stream, [[name, kind]]);
+      else ofStream.push([name, kind]);
+    }
+    return byStream;
   }
 
   #records(topic: number): StateLine[] {
@@ -254,16 +271,20 @@ function prepareStatements(database: Database) {
     ),
     parameters: database.prepare<[number], string>('SELECT name FROM parameters WHERE topic = ? ORDER BY id').pluck(),
     streams: database.prepare<[number], StreamRow>(
-      `SELECT id, stream_id AS streamId, status, properties, created_at AS createdAt, updated_at AS updatedAt,
+      `SELECT id AS number, stream_id AS streamId, status, properties, created_at AS createdAt, updated_at AS updatedAt,
          CAST(first_timestamp AS TEXT) AS firstTimestamp, CAST(last_timestamp AS TEXT) AS lastTimestamp
        FROM streams WHERE topic = ? ORDER BY id`,
     ),
     definitions: database
-      .prepare<[number], [kind: string, text: string]>('SELECT kind, text FROM definitions WHERE stream = ?')
+      .prepare<[number], [stream: number, kind: string, text: string]>(
+        `SELECT d.stream, d.kind, d.text FROM definitions AS d JOIN streams AS s ON s.id = d.stream WHERE s.topic = ?`,
+      )
       .raw(),
     series: database
-      .prepare<[number], [name: string, kind: number]>(
-        `SELECT p.name, s.kind FROM series AS s JOIN parameters AS p ON p.id = s.parameter WHERE s.stream = ? ORDER BY s.id`,
+      .prepare<[number], [stream: number, name: string, kind: number]>(
+        `SELECT r.stream, p.name, r.kind FROM streams AS s JOIN series AS r ON r.stream = s.id
+           JOIN parameters AS p ON p.id = r.parameter
+         WHERE s.topic = ? ORDER BY r.id`,
       )
       .raw(),
     // Those of a stream that was removed count no more.
