@@ -126,6 +126,7 @@ export class KafkaStore implements Store {
     });
     this.#feeder = new ViewFeeder(view.view, {
       topicOf: (name) => (name === names.catalogue ? '' : this.#directory.ofLog(name)?.name),
+      isCatchingUp: () => this.#catchUp.obstacle(undefined) !== undefined,
       removedBy: (change) => this.#removedBy(change),
       onApplied: (name, record, outcome) => this.#applied(name, record, outcome),
       onForeign: (record, why) => {

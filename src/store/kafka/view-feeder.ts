@@ -27,6 +27,8 @@ type Restatement = Extract<Change, { readonly kind: 'restate' }>;
 export interface FeederListener {
   /** The topic that a log is of; `undefined`: there is no such topic any more. */
   topicOf(log: string): string | undefined;
+  /** Whether some logs may be far behind others. */
+  isCatchingUp(): boolean;
   /** Logs that are there no more when a change is carried out. */
   removedBy(change: Change): readonly string[];
   /** A write was carried out. What it returns is waited for before others of its log are. */
@@ -274,7 +276,12 @@ export class ViewFeeder {
           const prepared = this.#prepare(entry);
           writes.push(prepared instanceof Promise ? await prepared : prepared);
         }
-        const outcomes = await this.#view.apply({ ...place, writes, failures });
+        const outcomes = await this.#view.apply({
+          ...place,
+          writes,
+          failures,
+          keepsExpired: this.#listener.isCatchingUp(),
+        });
         await before;
         return outcomes;
       } catch (error) {

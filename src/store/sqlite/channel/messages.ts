@@ -317,6 +317,8 @@ export interface ApplyRequest {
   readonly removed: readonly string[];
   /** How many of them have failed, as far as is known where it comes from. */
   readonly failures: number;
+  /** Whether others may be far behind this one: what has expired by it is still of use to them. */
+  readonly keepsExpired: boolean;
 }
 
 /** A write as a log says it. */

@@ -138,7 +138,7 @@ class Writer {
       this.#packages = [];
       const results = committer.apply(request);
       const logBytes = this.#checkFiles();
-      this.#loggedAt = Math.max(this.#loggedAt, ...request.writes.map(({ at }) => at));
+      if (!request.keepsExpired) this.#loggedAt = Math.max(this.#loggedAt, ...request.writes.map(({ at }) => at));
       this.#committedAt = performance.now();
       this.#setPatience(true);
       const commits = request.writes.map((write) => write.request);

@@ -11,6 +11,8 @@ interface MemoryLog {
 
 /** Logs in memory, for as many stores as there are: what is of Kafka itself is tried with a real cluster. */
 export class MemoryLogs {
+  /** When a record is put into one, milliseconds since the Unix epoch. */
+  now = (): number => Date.now();
   readonly #logs = new Map<string, MemoryLog>();
   readonly #hubs = new Set<MemoryCluster>();
 
@@ -58,7 +60,7 @@ export class MemoryLogs {
       Object.fromEntries(Object.entries(header).map(([name, text]) => [name, Buffer.from(text as string)])),
     );
     const bytes = key === null ? null : Buffer.from(key as string);
-    records.push({ log, offset: start + records.length, at: Date.now(), key: bytes, value, headers: read });
+    records.push({ log, offset: start + records.length, at: this.now(), key: bytes, value, headers: read });
     for (const hub of this.#hubs) hub.wake();
   }
 
