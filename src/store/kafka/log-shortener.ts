@@ -135,7 +135,7 @@ export class LogShortener {
 
   /** Says in the log that it is to begin there: then all views let go what lies before. */
   async #decide({ name: topic, kind }: DirectoryEntry, cut: LogCut): Promise<void> {
-    const change = { kind: 'cut_log', topic, ...cut } as const;
+    const change = { kind: 'cut_log', topic, ...cut, decidedAt: Date.now() } as const;
     await this.#parts.writes.write({ topic, kind }, { kind: 'change', change });
   }
 

@@ -255,7 +255,7 @@ describe('a log whose topic keeps nothing of what was stored before a state', ()
     expect(two).toEqual(one);
   });
 
-  it('begins where it began when something is kept, and when nobody wants it shorter', async () => {
+  it('begins where it began when something is kept, nobody wants it shorter, or a state has not lain there for long', async () => {
     const logs = new MemoryLogs();
     const [a] = await openAt(logs);
     await fill(a);
@@ -266,7 +266,29 @@ describe('a log whose topic keeps nothing of what was stored before a state', ()
     await empty(b);
     await cut(b);
     expect(logs.startOf(LOG)).toBe(0);
+    const [c] = await openAt(logs, { shorten: { ...shorten, settledFor: 3_600_000 } });
+    await cut(c);
+    expect(logs.startOf(LOG)).toBe(0);
     await cut(a);
+    expect(logs.startOf(LOG)).toBeGreaterThan(20);
+  });
+});
+
+describe('a store whose clock is not that of the cluster', () => {
+  it.each([-3_600_000, 3_600_000])('by %d ms cuts no log, as it may have taken for old what is not', async (by) => {
+    const logs = new MemoryLogs();
+    const warnings: string[] = [];
+    const warn = (details: object): number => warnings.push(JSON.stringify(details));
+    const [a] = await openAt(logs, { log: { info: ignore, warn, error: ignore } });
+    await fill(a);
+    await empty(a);
+    await a.shorten();
+    logs.now = () => Date.now() + by;
+    await a.shorten();
+    expect(logs.startOf(LOG)).toBe(0);
+    expect(warnings.join()).toContain(`is ${-by / 1000} s ahead of that of the Kafka cluster`);
+    logs.now = () => Date.now();
+    await a.shorten();
     expect(logs.startOf(LOG)).toBeGreaterThan(20);
   });
 });

@@ -393,8 +393,11 @@ export type Change =
   | { readonly kind: 'drop_chunks'; readonly log: string; readonly writer: string }
   /** A part of what a topic was at an offset of its log. Views that came there know it, and note that it is there. */
   | ({ readonly kind: 'state_part'; readonly topic: string } & StatePart)
-  /** The log of a topic begins at an offset: what was stored before is kept by nobody. */
-  | ({ readonly kind: 'cut_log'; readonly topic: string } & LogCut)
+  /**
+   * The log of a topic begins at an offset: what was stored before is kept by nobody. `decidedAt`: by the clock of the
+   * hub that says so, milliseconds since the Unix epoch.
+   */
+  | ({ readonly kind: 'cut_log'; readonly topic: string; readonly decidedAt: number } & LogCut)
   /** A topic is what a log says that it was, whatever it is; `state`: lines. */
   | { readonly kind: 'restate'; readonly topic: string; readonly log: string; readonly state: Uint8Array }
   /** Does nothing but keep what is called before it from what is called after it. */

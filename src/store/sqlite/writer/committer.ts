@@ -287,7 +287,7 @@ export class Committer {
         this.#states.note(this.#known(change.topic).id, change, this.#time.now);
         return;
       case 'cut_log':
-        this.#states.cut(this.#known(change.topic).id, change);
+        this.#states.cut(this.#known(change.topic).id, change, change.decidedAt - this.#time.now);
         return;
       case 'restate':
         this.#restate(change, advanced);

@@ -1,5 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { WriterHubError } from '../../../errors';
 import type { LogCut, StatePart } from '../channel/topic-state';
+
+/** How far the clock of a hub that cuts a log may be from that of the log, milliseconds. */
+const MOST_AHEAD = 5 * 60_000;
 
 /** Notes which states of topics lie in their logs, and where logs were cut. Within a transaction. */
 export class StateNotes {
@@ -46,8 +50,18 @@ export class StateNotes {
     if (index === count - 1) this.#complete.run({ topic, id, at });
   }
 
-  /** A log was cut: what was stored before goes here as well. */
-  cut(topic: number, { asOf, nextOffset, nextQuarantineOffset, textBytes }: LogCut): void {
+  /**
+   * A log was cut: what was stored before goes here as well. Throws `invalid_query` when the hub that has decided it
+   * has a clock that is so many milliseconds ahead of the log's, or behind it, that nothing may be too old by it.
+   */
+  cut(topic: number, { asOf, nextOffset, nextQuarantineOffset, textBytes }: LogCut, ahead: number): void {
+    if (Math.abs(ahead) > MOST_AHEAD) {
+      const seconds = Math.round(ahead / 1000);
+      throw new WriterHubError(
+        'invalid_query',
+        `the clock of the hub is ${seconds} s ahead of that of the Kafka cluster`,
+      );
+    }
     this.#cut.run({ topic, asOf, nextOffset, nextQuarantineOffset, textBytes });
     this.#forgetUntil.run(topic, asOf);
   }
