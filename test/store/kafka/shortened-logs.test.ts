@@ -237,6 +237,22 @@ describe('a log whose topic keeps nothing of what was stored before a state', ()
     expect([two, three]).toEqual([one, one]);
   });
 
+  it('begins there by another store when the one that has decided it was killed before it did it', async () => {
+    const logs = new MemoryLogs();
+    const { store: a, cluster } = await openStore(logs, { shorten });
+    const [c] = await openAt(logs);
+    await fill(a);
+    await empty(a);
+    cluster.cut = () => Promise.reject(new Error('killed'));
+    await cut(a);
+    await a.close();
+    await caughtUp(c, logs);
+    const ends = logs.endOf(LOG);
+    expect(logs.startOf(LOG)).toBe(0);
+    await c.shorten();
+    expect([logs.startOf(LOG) > 20, logs.endOf(LOG)]).toEqual([true, ends]);
+  });
+
   it('is let go by a store that would keep it for longer, too', async () => {
     const logs = new MemoryLogs();
     const [c, atC] = await openAt(logs);
