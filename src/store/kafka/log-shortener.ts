@@ -28,6 +28,8 @@ export interface LogShortenerParts {
   readonly view: Pick<SqliteView, 'logPlans' | 'topicState'>;
   readonly directory: TopicDirectory;
   readonly writes: Pick<LogWrites, 'write'>;
+  /** Whether there is a view of a topic here; absent: there is of all. */
+  readonly isHere?: (topic: string) => boolean;
   /** Whether the view has caught up, and can be written to. */
   readonly isWritable: () => boolean;
   readonly log: StoreLog | undefined;
@@ -101,8 +103,8 @@ export class LogShortener {
   }
 
   async #lookAtAll(): Promise<void> {
-    const { directory, view } = this.#parts;
-    const entries = [...directory.logs].flatMap((log) => directory.ofLog(log) ?? []);
+    const { directory, view, isHere = () => true } = this.#parts;
+    const entries = [...directory.logs].flatMap((log) => directory.ofLog(log) ?? []).filter(({ name }) => isHere(name));
     for (let from = 0; from < entries.length; from += TOPICS_AT_ONCE) {
       if (!this.#mayGoOn) return;
       const some = entries.slice(from, from + TOPICS_AT_ONCE);
