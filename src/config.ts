@@ -264,6 +264,16 @@ export const options = {
     meaning: 'Largest record that the cluster takes: what is larger is written in chunks, and read whole.',
     schema: whole(128 * 1024, 512 * 1024 * 1024),
   }),
+  kafkaStateBytes: option({
+    env: 'WRITER_HUB_KAFKA_STATE_BYTES',
+    flag: 'kafka-state-bytes',
+    default: '67108864',
+    unit: 'bytes',
+    meaning:
+      'After so many bytes stored in a topic its state is put into its Kafka topic, which begins there as soon as ' +
+      'nothing older is kept; 0: Kafka topics are kept whole.',
+    schema: whole(0, 1024 ** 4),
+  }),
   kafkaMinInsyncReplicas: option({
     env: 'WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS',
     flag: 'kafka-min-insync-replicas',

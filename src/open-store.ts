@@ -73,8 +73,10 @@ async function open(config: Config, place: Place, logger: Logger, several?: Seve
   // Without brokers there is no such configuration: `refuseContradictions`.
   const cluster = newCluster(config, config.kafkaBrokers!, config.kafkaMaxRecordBytes);
   const maxWriteBytes = WRITE_FACTOR * config.maxMessageBytes;
+  // While all of a store is copied, everything stays.
+  const shorten = { every: place.keepsAll ? 0 : config.kafkaStateBytes };
   return KafkaStore.open({
-    ...{ cluster, prefix: config.kafkaPrefix, view: options, maxWriteBytes, log: logger },
+    ...{ cluster, prefix: config.kafkaPrefix, view: options, maxWriteBytes, shorten, log: logger },
     ...(several !== undefined && { division: openViews(config, several, logger) }),
   });
 }

@@ -22,6 +22,7 @@ export interface MeasuredParts {
     readonly storage: ReturnType<StateSources['storage']>;
     backlog(): ReturnType<StateSources['backlog']>;
     readonly foreign?: { readonly count: number };
+    readonly shortened?: { readonly records: number; readonly bytes: number };
     readonly division?: { readonly hubs: number; readonly callers: number; readonly waiting: number } | undefined;
   };
   readonly sql: { readonly load: ReturnType<StateSources['sql']> } | undefined;
@@ -87,6 +88,8 @@ function stateOf({ live }: ServerMetricsOptions, parts: () => MeasuredParts): St
     viewCallers: () => parts().store.division?.callers ?? 0,
     viewCalls: () => parts().store.division?.waiting ?? 0,
     foreignRecords: () => parts().store.foreign?.count ?? 0,
+    deletedRecords: () => parts().store.shortened?.records ?? 0,
+    deletedBytes: () => parts().store.shortened?.bytes ?? 0,
   };
 }
 

@@ -30,6 +30,9 @@ export interface StateSources {
   readonly forwarded: () => number;
   /** Records of Kafka that no hub has written. */
   readonly foreignRecords: () => number;
+  /** Records of Kafka that were deleted as no view keeps them, and bytes of the texts in them. */
+  readonly deletedRecords: () => number;
+  readonly deletedBytes: () => number;
   /** Hubs that are asked for what there is no view of here, hubs that ask this one, and calls under way. */
   readonly viewHubs: () => number;
   readonly viewCallers: () => number;
@@ -133,7 +136,8 @@ function readerGauges(sources: StateSources): Gauges {
 }
 
 function hubGauges(sources: StateSources): Gauges {
-  const { otherHubs, forwarded, foreignRecords, viewHubs, viewCallers, viewCalls } = sources;
+  const { otherHubs, forwarded, foreignRecords, deletedRecords, deletedBytes, viewHubs, viewCallers, viewCalls } =
+    sources;
   return {
     other_hubs: ['Other hubs of the same store that are heard; 0 of a hub that is alone.', otherHubs],
     forwarded_requests: ['Requests and WebSockets that are passed on to the hub of their connection.', forwarded],
@@ -141,6 +145,11 @@ function hubGauges(sources: StateSources): Gauges {
       'Records of Kafka that no hub has written, and that were left out since the start.',
       foreignRecords,
     ],
+    kafka_deleted_records: [
+      'Records that this hub has deleted from Kafka since the start, as no view keeps what was in them.',
+      deletedRecords,
+    ],
+    kafka_deleted_bytes: ['Bytes of the texts that were stored with them.', deletedBytes],
     view_hubs: ['Hubs that can be asked for topics of which this one has no view.', viewHubs],
     view_callers: ['Hubs that ask this one for topics of which they have no view.', viewCallers],
     view_calls: ['Calls to other hubs that wait for their answers.', viewCalls],

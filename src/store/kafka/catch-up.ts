@@ -1,5 +1,6 @@
 import { WriterHubError } from '../../errors';
 import { askForLog } from './ask-for-log';
+import type { LogArrivals } from './log-arrivals';
 import type { ClusterListener, LogCluster, LogState } from './log-cluster';
 import type { TopicDirectory } from './topic-directory';
 import type { ViewFeeder } from './view-feeder';
@@ -10,6 +11,7 @@ export interface CatchUpParts {
   /** Whether there is a view of a topic here. */
   readonly isHere: (topic: string) => boolean;
   readonly feeder: ViewFeeder;
+  readonly arrivals: Pick<LogArrivals, 'hold'>;
   /** The log that says which topics there are. */
   readonly catalogue: string;
   /** Aborted when the store is closed. */
@@ -84,6 +86,11 @@ export class CatchUp {
     if (this.#isHere(log)) this.#follow(log, state);
   }
 
+  /** It will not go on. */
+  fail(error: unknown): void {
+    this.#settle.reject(error);
+  }
+
   /** Something was carried out. */
   progressed(): void {
     for (const [log, { to }] of this.#targets) if ((this.#parts.feeder.next(log) ?? Infinity) < to) return;
@@ -111,12 +118,11 @@ export class CatchUp {
   }
 
   #follow(log: string, { identity, start, end }: LogState): void {
-    const { cluster, feeder, directory, catalogue } = this.#parts;
+    const { cluster, feeder, arrivals, directory, catalogue } = this.#parts;
     const isCatalogue = log === catalogue;
     if (!isCatalogue && directory.ofLog(log) === undefined) return;
     const next = feeder.next(log);
     if (next === undefined) {
-      if (start > 0) throw gone(log, `its first ${start} records are gone`);
       if (isCatalogue && [...directory.logs].length > 0)
         throw unavailable('the data directory holds a store that is no view of a Kafka cluster');
       feeder.begin(log, identity, start);
@@ -128,11 +134,12 @@ export class CatchUp {
       );
     } else if (next > end) {
       throw unavailable(`the view has ${next} records of ${log}, and the cluster ${end}: it has lost some`);
-    } else if (next < start) {
-      throw gone(log, `the records from ${next} to ${start - 1} are gone`);
     }
+    const from = Math.max(next ?? 0, start);
+    // What is gone is made up for by what the log says that it came to.
+    if (start > (next ?? 0)) arrivals.hold(log, { identity, start, end });
     this.#targets.set(log, { from: next ?? start, to: end });
-    cluster.follow(log, next ?? start);
+    cluster.follow(log, from);
   }
 
   #allReached(): Promise<void> {
@@ -145,8 +152,4 @@ export class CatchUp {
 
 function unavailable(message: string): WriterHubError {
   return new WriterHubError('store_unavailable', message);
-}
-
-function gone(log: string, what: string): WriterHubError {
-  return unavailable(`the view cannot be made of the Kafka topic ${log}: ${what}`);
 }

@@ -24,7 +24,10 @@ import { KafkaParameterStore } from './kafka-parameter-store';
 import { KafkaRowStore } from './kafka-row-store';
 import type { ClusterListener, LogCluster, StoredRecord } from './log-cluster';
 import type { LoggedRecord } from './log-record';
+import { LogArrivals } from './log-arrivals';
+import { LogShortener, type ShortenedLogs, type ShortenOptions } from './log-shortener';
 import { LogWrites } from './log-writes';
+import { askForLog } from './ask-for-log';
 import { pause } from './pause';
 import { PendingWrites } from './pending-writes';
 import { type DirectoryEntry, TopicDirectory } from './topic-directory';
@@ -44,6 +47,8 @@ export interface KafkaStoreOptions {
   /** The most bytes of one write; what does not fit into a record is chunks. */
   readonly maxWriteBytes?: number;
   readonly log?: StoreLog;
+  /** How the logs of topics are kept short; absent: they are kept for ever. */
+  readonly shorten?: ShortenOptions;
   /** What of it there is a view of here, if not all. */
   readonly division?: ViewDivision;
   /** How long it waits before the view is tried again that could not carry something out, milliseconds. */
@@ -93,6 +98,8 @@ export class KafkaStore implements Store {
   readonly #pressure: QueuePressure;
   readonly #feeder: ViewFeeder;
   readonly #waits: ViewWaits;
+  readonly #arrivals: LogArrivals;
+  readonly #shortener: LogShortener;
   readonly #ending = new AbortController();
   readonly #catchUp: CatchUp;
   readonly #part: ViewPart | undefined;
@@ -108,7 +115,16 @@ export class KafkaStore implements Store {
   #closing: Promise<void> | undefined;
 
   private constructor(options: KafkaStoreOptions, view: SqliteStore) {
-    const { cluster, prefix, view: viewOptions, log, retryAfter, division, maxWriteBytes = Infinity } = options;
+    const {
+      cluster,
+      prefix,
+      view: viewOptions,
+      log,
+      retryAfter,
+      division,
+      shorten,
+      maxWriteBytes = Infinity,
+    } = options;
     const names = new TopicNames(prefix);
     this.view = view;
     this.#division = division;
@@ -128,6 +144,7 @@ export class KafkaStore implements Store {
     });
     this.#feeder = new ViewFeeder(view.view, {
       topicOf: (name) => (name === names.catalogue ? '' : this.#directory.ofLog(name)?.name),
+      isCatchingUp: () => this.#catchUp.obstacle(undefined) !== undefined,
       removedBy: (change) => this.#removedBy(change),
       onApplied: (name, record, outcome) => this.#applied(name, record, outcome),
       onForeign: (record, why) => {
@@ -135,8 +152,10 @@ export class KafkaStore implements Store {
       },
       onFailure: (error) => this.#failed(error),
     });
+    this.#arrivals = this.#newArrivals();
     this.#catchUp = new CatchUp({
       cluster,
+      arrivals: this.#arrivals,
       directory: this.#directory,
       isHere: (topic) => this.#isHere(topic),
       feeder: this.#feeder,
@@ -156,6 +175,14 @@ export class KafkaStore implements Store {
       pressure: this.#pressure,
       maxWriteBytes,
     }));
+    this.#shortener = new LogShortener(
+      {
+        ...{ cluster, view: view.view, directory: this.#directory, writes, log },
+        isHere: (topic) => this.#isHere(topic),
+        isWritable: () => this.writable,
+      },
+      shorten ?? { every: 0 },
+    );
     const roles = {
       catalogue: view.catalogue,
       view: view.view,
@@ -226,6 +253,16 @@ export class KafkaStore implements Store {
     return this.#foreign;
   }
 
+  /** What was deleted of logs, as no view keeps it, by this hub since it was opened. */
+  get shortened(): ShortenedLogs {
+    return this.#shortener.shortened;
+  }
+
+  /** Does what can be done to keep logs short; it is done from time to time anyway. */
+  shorten(): Promise<void> {
+    return this.#shortener.look();
+  }
+
   observe(observer: StoreObserver): () => void {
     return this.#observers.add(observer);
   }
@@ -289,6 +326,7 @@ export class KafkaStore implements Store {
     this.#catchUp.start(listener).then(
       () => {
         this.#tellWritable();
+        this.#shortener.start();
       },
       (error: unknown) => {
         this.#end(error);
@@ -297,7 +335,7 @@ export class KafkaStore implements Store {
   }
 
   async #take(records: readonly StoredRecord[]): Promise<void> {
-    await this.#feeder.feed(records);
+    await this.#feeder.feed(await this.#arrivals.pass(records));
     this.#catchUp.progressed();
     this.#part?.progressed();
   }
@@ -308,6 +346,23 @@ export class KafkaStore implements Store {
 
   #isHere(topic: string): boolean {
     return this.#division?.has(topic) ?? true;
+  }
+
+  #newArrivals(): LogArrivals {
+    return new LogArrivals({
+      catalogue: this.#catalogueLog,
+      next: (log) => this.#feeder.next(log),
+      topicOf: (log) => this.#directory.ofLog(log)?.name,
+      ask: (log) => askForLog(this.#cluster, log, this.#ending.signal),
+      restate: (log, offset, change) => this.#feeder.restate(log, offset, change),
+      onRestated: (log, offset) => {
+        this.#log?.info(
+          { log, offset },
+          'the view has taken what a Kafka topic says that it was, as the rest is deleted',
+        );
+        this.#pending.fail(unknownOutcome(log), log);
+      },
+    });
   }
 
   /** A write was carried out. */
@@ -395,6 +450,7 @@ export class KafkaStore implements Store {
       { cause: error },
     );
     this.#pending.fail(this.#closed);
+    this.#catchUp.fail(this.#closed);
     this.#tellWritable();
   }
 
@@ -439,9 +495,11 @@ export class KafkaStore implements Store {
     const isReady = this.#refusal === undefined;
     this.#closed ??= closedError();
     this.view.view.refuseReads();
+    const shortened = this.#shortener.stop();
     if (isReady) await this.#writes.idle();
     this.#ending.abort();
     this.#pending.fail(this.#closed);
+    await shortened;
     this.#division?.close();
     await this.#cluster.close();
     await this.view.close();
@@ -451,6 +509,14 @@ export class KafkaStore implements Store {
 /** Whether a topic or data source is there no more after a change. */
 function isRemoval({ kind }: Change): boolean {
   return kind === 'remove_topic' || kind === 'drop_data_source';
+}
+
+/** Of writes that lay where this view was not yet when it was deleted. */
+function unknownOutcome(log: string): WriterHubError {
+  return new WriterHubError(
+    'store_unavailable',
+    `nobody knows whether it was stored: this hub was far behind the Kafka topic ${log}`,
+  );
 }
 
 function unreachable(error: Error): WriterHubError {

@@ -47,6 +47,9 @@ export interface LogCluster {
   /** Removes a log; harmless when it is not there. */
   remove(log: string): Promise<void>;
 
+  /** Deletes the records of a log before an offset; harmless when they are gone. Rejects when it cannot. */
+  cut(log: string, offset: number): Promise<void>;
+
   /**
    * Puts a record into a log, behind those that were put before: once, or, after a failure, perhaps again. It goes on
    * trying until it is closed.

@@ -64,7 +64,12 @@ export class ForeignRecord extends Error {
 export const FORMAT = '1';
 /** What is written in chunks has a format of its own: whoever does not know it must not take a chunk for a write. */
 export const CHUNKED_FORMAT = '2';
-const FORMATS: readonly string[] = [FORMAT, CHUNKED_FORMAT];
+/**
+ * Of a part of a state: records before it may be deleted, and whoever does not know that must not go on, as they would
+ * read on behind them.
+ */
+export const STATE_FORMAT = '3';
+const FORMATS: readonly string[] = [FORMAT, CHUNKED_FORMAT, STATE_FORMAT];
 export const HEADER = {
   format: 'writer-hub-format',
   kind: 'writer-hub-kind',
@@ -109,11 +114,15 @@ export function toRecord({
 }: Pick<LogRecord, 'write' | 'limits'>): RawRecord & { readonly value: Buffer } {
   const { key, value, about } = content(write);
   const headers = [
-    { [HEADER.format]: FORMAT },
+    { [HEADER.format]: formatOf(write) },
     { [HEADER.kind]: write.kind },
     { [HEADER.about]: writeExact({ limits, ...about }) },
   ];
   return { key, value, headers };
+}
+
+function formatOf(write: LogWrite): string {
+  return write.kind === 'change' && write.change.kind === 'state_part' ? STATE_FORMAT : FORMAT;
 }
 
 /** Headers that say which write a record is. */
@@ -133,7 +142,7 @@ export function numberOf({ value }: RawRecord, texts: HeaderTexts): WriteNumber 
   const format = texts.get(HEADER.format);
   if (format === undefined) throw new ForeignRecord('it has no header that says its format');
   if (!FORMATS.includes(format)) {
-    throw new ForeignRecord(`its format is ${format}, and this version knows ${FORMATS.join(' and ')}`, true);
+    throw new ForeignRecord(`its format is ${format}, and this version knows ${FORMATS.join(', ')}`, true);
   }
   const [writer, number] = [texts.get(HEADER.writer), Number(texts.get(HEADER.number))];
   if (writer === undefined || !Number.isSafeInteger(number) || number < 1)

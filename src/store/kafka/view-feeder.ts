@@ -13,6 +13,7 @@ import {
   textsOf,
   type WriteNumber,
 } from './log-record';
+import { toldOf } from './state-records';
 
 /** One transaction has so many writes of a log at the most, and about so many bytes of them. */
 const STEP = { writes: 1000, bytes: 2 * 1024 * 1024 };
@@ -20,10 +21,14 @@ const STEP = { writes: 1000, bytes: 2 * 1024 * 1024 };
 /** So many steps are with the view at once: what is next is taken apart while one is carried out. */
 const STEPS_UNDER_WAY = 2;
 
+type Restatement = Extract<Change, { readonly kind: 'restate' }>;
+
 /** What the feeder tells its owner. */
 export interface FeederListener {
   /** The topic that a log is of; `undefined`: there is no such topic any more. */
   topicOf(log: string): string | undefined;
+  /** Whether some logs may be far behind others. */
+  isCatchingUp(): boolean;
   /** Logs that are there no more when a change is carried out. */
   removedBy(change: Change): readonly string[];
   /** A write was carried out. What it returns is waited for before others of its log are. */
@@ -78,8 +83,14 @@ export class ViewFeeder {
   }
 
   /** Finds out how far the view is. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    return this.#load();
+  }
+
+  /** `log`: of one alone. */
+  async #load(log?: string): Promise<void> {
     for (const { name, identity, next, writers, chunks = [] } of await this.#view.logs()) {
+      if (log !== undefined && name !== log) continue;
       for (const { writer, index, bytes } of chunks) this.#chunks.add(name, { writer }, index, bytes);
       const before = new Map(writers);
       this.#progress.set(name, { identity, next, given: next, writers: new Map(before), before });
@@ -115,6 +126,33 @@ export class ViewFeeder {
     // Whoever called is told.
     this.#given.catch(ignore);
     await Promise.all((await given).steps);
+  }
+
+  /**
+   * Has the view take what a topic was at an offset of its log, in place of what it has, behind what was fed before.
+   * Rejects when it cannot.
+   */
+  async restate(log: string, offset: number, change: Restatement): Promise<void> {
+    const given = this.#given.then(() => this.#restate(log, offset, change));
+    this.#given = given;
+    // Whoever called is told.
+    given.catch(ignore);
+    await given;
+  }
+
+  async #restate(log: string, offset: number, change: Restatement): Promise<void> {
+    const progress = this.#progress.get(log);
+    if (progress === undefined) return;
+    await this.#settled(1);
+    const { identity, given: after } = progress;
+    const place = { after, log: { name: log, identity, next: offset, writers: [] }, removed: [] };
+    // It was so before anything that comes now: nothing is too old by it.
+    const stored = { log, offset, at: 0, key: null, value: null, headers: [] };
+    const record = { writer: '', number: 0, limits: {}, write: { kind: 'change', change } } as const;
+    const [outcome] = await this.#apply(place, [{ stored, record }], Promise.resolve());
+    if (outcome?.status === 'rejected') throw outcome.reason;
+    this.#progress.delete(log);
+    await this.#load(log);
   }
 
   /** Gives the view all of it; what comes back are the steps that are under way then. */
@@ -246,7 +284,12 @@ export class ViewFeeder {
           const prepared = this.#prepare(entry);
           writes.push(prepared instanceof Promise ? await prepared : prepared);
         }
-        const outcomes = await this.#view.apply({ ...place, writes, failures });
+        const outcomes = await this.#view.apply({
+          ...place,
+          writes,
+          failures,
+          keepsExpired: this.#listener.isCatchingUp(),
+        });
         await before;
         return outcomes;
       } catch (error) {
@@ -312,7 +355,7 @@ function putWrite(
     case 'rows':
       return batch.appendRows(write.append);
     case 'change':
-      return batch.change(write.change);
+      return batch.change(toldOf(write.change));
     case 'chunk':
       return batch.change({ kind: 'keep_chunk', ...place, index: write.index, bytes: write.bytes });
   }

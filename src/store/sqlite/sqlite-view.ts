@@ -14,6 +14,7 @@ import type {
   LoggedResult,
   StoreLimits,
 } from './channel/messages';
+import type { LogPlan, PlanRules, TopicState } from './channel/topic-state';
 import { rewriteColumns } from './column-rewrite';
 import { Batch } from './queue/batch';
 import type { StoreThreads } from './queue/store-threads';
@@ -47,6 +48,8 @@ export interface ViewStep {
   readonly removed?: readonly string[];
   /** How many steps have failed, as far as the caller knows: a step is not carried out behind one that has. */
   readonly failures?: number;
+  /** Whether other logs may be far behind: idempotency records that have expired are kept. Default: they are not. */
+  readonly keepsExpired?: boolean;
 }
 
 /** What the view tells its owner. */
@@ -76,6 +79,19 @@ export class SqliteView {
     return row && toTopicInfo(row);
   }
 
+  /** What can be done about the logs of topics; of one that is there no more: nothing. */
+  logPlans(
+    topics: readonly { readonly topic: string; readonly log: string }[],
+    rules: PlanRules,
+  ): Promise<readonly LogPlan[]> {
+    return this.#threads.askInside<'log_plans'>({ kind: 'log_plans', topics, rules });
+  }
+
+  /** What a topic is apart from what it holds; `undefined`: it is there no more, or nothing of its log. */
+  topicState(topic: string, log: string): Promise<TopicState | undefined> {
+    return this.#threads.askInside<'topic_state'>({ kind: 'topic_state', topic, log });
+  }
+
   /** From now on every read rejects; what logs say is still carried out. */
   refuseReads(): void {
     this.#threads.refuseReads();
@@ -102,11 +118,17 @@ export class SqliteView {
    * Carries out a step, all of it or nothing; gives what became of each write. Carried out before, as when nobody knew
    * whether it was, it is not carried out again. Rejects when it was not, or nobody knows.
    */
-  async apply({ after, log, writes, removed = [], failures = 0 }: ViewStep): Promise<PromiseSettledResult<unknown>[]> {
+  async apply({
+    writes,
+    removed = [],
+    failures = 0,
+    keepsExpired = false,
+    ...place
+  }: ViewStep): Promise<PromiseSettledResult<unknown>[]> {
     const parts = partsOf(writes);
     const outcomes = Promise.allSettled(parts.flatMap(putAll));
     const logged = parts.map(({ batch, at, limits }) => ({ request: toSent(batch.encode(NOWHERE)), at, limits }));
-    const result = await this.#carryOut({ kind: 'apply', after, log, writes: logged, removed, failures });
+    const result = await this.#carryOut({ kind: 'apply', ...place, writes: logged, removed, failures, keepsExpired });
     const { logBytes, packages, milliseconds } = result;
     for (const [index, each] of result.results.entries()) {
       const { batch } = parts[index]!;

@@ -28,14 +28,16 @@ export interface OpenOptions extends Omit<Partial<KafkaStoreOptions['view']>, 'l
   /** Those of another cluster than all tests share. */
   readonly brokers?: string;
   readonly log?: KafkaStoreOptions['log'];
+  readonly shorten?: KafkaStoreOptions['shorten'];
 }
 
 /** Opens a store, and resolves when it has caught up; it is to be closed by whoever opens it. */
-export async function openKafkaStore({ prefix, brokers, log, ...view }: OpenOptions): Promise<KafkaStore> {
+export async function openKafkaStore({ prefix, brokers, log, shorten, ...view }: OpenOptions): Promise<KafkaStore> {
   const store = await KafkaStore.open({
     cluster: newCluster(brokers),
     prefix,
     ...(log !== undefined && { log }),
+    ...(shorten !== undefined && { shorten }),
     view: {
       ...{ directory: temporaryDirectory(), busyTimeout: 100, maxTopics: 10_000, maxStreamsPerTopic: 1000 },
       maxQueueBytes: 64 * 1024 * 1024,

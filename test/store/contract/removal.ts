@@ -1,5 +1,6 @@
 import type { Store } from '../../../src/store/contract/store';
 import { batchAt, idsOf, readAll, send } from '../support/batches';
+import { sendPackage, speedAt } from '../support/packages';
 import { recordOf, values } from '../support/rows';
 import { createSource } from '../support/test-source';
 import type { StoreSupply } from '../store-contract';
@@ -149,6 +150,14 @@ export function describeRemoval(supply: StoreSupply): void {
       await expect(read).rejects.toMatchObject({ code: 'unknown_stream' });
       expect(await store.catalogue.streams('t', { limit: 9 })).toMatchObject([{ streamId: 'b', eventCount: 3 }]);
       expect(await store.catalogue.topic('t')).toMatchObject({ recordCount: 3 });
+    });
+
+    it('leaves a topic whose other streams have nothing with nothing to lose', async () => {
+      const store = await supply.share();
+      await sendPackage(store, 's', speedAt(1, 2));
+      await Promise.all([sendPackage(store, 's', speedAt(3)), store.log.removeStream('t', 's')]);
+      await store.log.setRetention({ topic: 't', bytes: 1, confirmed: false });
+      expect((await store.catalogue.topic('t'))?.retention).toMatchObject({ bytes: 1 });
     });
 
     it('frees the id for another stream, which begins empty', async () => {

@@ -3,7 +3,8 @@ import type { KafkaStore } from '../../../src/store/kafka/kafka-store';
 import { SqliteStore } from '../../../src/store/sqlite/sqlite-store';
 import { temporaryDirectory } from '../../support/temporary-directory';
 import { batchAt, idsOf, readAll, send } from '../support/batches';
-import { recordOf } from '../support/rows';
+import { recordOf, values } from '../support/rows';
+import { createSource, infoOf } from '../support/test-source';
 import { MemoryLogs } from './support/memory-cluster';
 import { openStore, openUnready } from './support/open-store';
 
@@ -39,6 +40,25 @@ describe('several stores on the same logs', () => {
       const streams = await Promise.all([a, b].map((store) => store.catalogue.streams(topic, { limit: 9 })));
       expect(streams[0]).toEqual(streams[1]);
     }
+  });
+
+  it('know a key that had not expired when it came again, though it has when a view is made anew', async () => {
+    const logs = new MemoryLogs();
+    const began = Date.now();
+    logs.now = () => began;
+    const { store: a } = await openStore(logs);
+    const source = await createSource(a);
+    const row = { rows: values(1), record: recordOf('k', 'body', { expiresAt: began + 1000 }) };
+    await source.send(row);
+    // What is to be deleted is looked for after this, and those that come behind are steps of their own.
+    await a.rows.truncateDataSource('d', 'rows');
+    for (let times = 0; times < 20; times += 1) await (await source.current()).change();
+    logs.now = () => began + 500;
+    expect(await (await source.current()).send(row)).toBe(row.record.answer);
+    logs.now = () => began + 5000;
+    await createSource(a, ['any'], 'later');
+    const { store: b } = await openStore(logs);
+    expect((await infoOf(b)).rowCount).toBe(0);
   });
 
   it('read on at a position that the other one has given, though it is behind', async () => {
@@ -183,7 +203,7 @@ describe('a store that is opened', () => {
     const logs = new MemoryLogs();
     const { store } = await openStore(logs);
     await send(store, 's', batchAt(1));
-    logs.append('hub-t', { key: null, value: Buffer.from('x'), headers: [{ 'writer-hub-format': '3' }] });
+    logs.append('hub-t', { key: null, value: Buffer.from('x'), headers: [{ 'writer-hub-format': '4' }] });
     await expect(send(store, 's', batchAt(2))).rejects.toMatchObject({
       code: 'store_unavailable',
       message: expect.stringContaining('offset 1 of hub-t may be one of a newer version') as string,

@@ -104,7 +104,7 @@ describe('a record of a log', () => {
     ['has no number', without('number'), false],
     ['has the number 0', replaced('number', '0'), false],
     ['has no JSON where it is described', replaced('about', '{'), false],
-    ['has another format', replaced('format', '3'), true],
+    ['has another format', replaced('format', '4'), true],
     ['is of another kind', replaced('kind', 'x'), true],
   ])('is not one of this version when it %s', (_, record, isNewer) => {
     expect(() => fromRecord(record, 't')).toThrow(expect.objectContaining({ isNewer }) as Error);

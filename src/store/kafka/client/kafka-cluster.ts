@@ -48,6 +48,9 @@ const CHECK_AGAIN = 500;
 /** How long it is waited before a broker is asked again for a log that was made just now, milliseconds. */
 const LEARN_AGAIN = 20;
 
+/** Bytes of a file of a log on a broker: what was deleted of it is there until all of the file was. */
+const SEGMENT = 128 * 1024 * 1024;
+
 /** What is said of a record beside its value. */
 const RECORD_OVERHEAD = 64 * 1024;
 
@@ -124,7 +127,10 @@ export class KafkaCluster implements LogCluster {
     const config = {
       'cleanup.policy': 'delete',
       'retention.ms': String(keptFor ?? -1),
-      ...(keptFor !== undefined && { 'segment.ms': String(keptFor) }),
+      // Brokers delete whole segments.
+      ...(keptFor === undefined
+        ? { 'segment.bytes': String(Math.max(SEGMENT, 2 * maxRecordBytes)) }
+        : { 'segment.ms': String(keptFor) }),
       'retention.bytes': '-1',
       'min.insync.replicas': String(minInsyncReplicas),
       'unclean.leader.election.enable': 'false',
@@ -153,6 +159,14 @@ export class KafkaCluster implements LogCluster {
       },
       [UNKNOWN_TOPIC],
     );
+  }
+
+  async cut(log: string, offset: number): Promise<void> {
+    const [result] = await asked<readonly { readonly error?: KafkaError }[]>((done) => {
+      const before = [{ topic: log, partition: 0, offset }];
+      this.#of(this.#admin).deleteRecords(before, { timeout: ASK, operationTimeout: ASK }, done);
+    });
+    if (result?.error) throw toError(result.error);
   }
 
   send(log: string, record: RawRecord): void {

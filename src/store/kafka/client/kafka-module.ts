@@ -26,6 +26,11 @@ export interface KafkaAdmin {
   createTopic(topic: NewTopic, timeout: number, done: Done): void;
   deleteTopic(topic: string, timeout: number, done: Done): void;
   describeTopics(topics: readonly string[], options: { readonly timeout: number }, done: Done<KafkaTopic[]>): void;
+  deleteRecords(
+    before: readonly Required<KafkaPlace>[],
+    options: { readonly timeout: number; readonly operationTimeout: number },
+    done: Done<readonly { readonly error?: KafkaError }[]>,
+  ): void;
   disconnect(): void;
 }
 

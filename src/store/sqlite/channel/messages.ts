@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../errors';
 import type { ColumnConversion, DataSourceChange, DataSourceRecord } from '../../contract/row-store';
 import type { Retention, RetentionChange } from '../../contract/retention';
 import type { AddedPackages, MergedBlocks, PackedPackages, Replaced } from './packing-messages';
+import type { LogCut, StatePart } from './topic-state';
 
 /** What may change while the store is open. */
 export interface StoreLimits {
@@ -316,6 +317,8 @@ export interface ApplyRequest {
   readonly removed: readonly string[];
   /** How many of them have failed, as far as is known where it comes from. */
   readonly failures: number;
+  /** Whether others may be far behind this one: what has expired by it is still of use to them. */
+  readonly keepsExpired: boolean;
 }
 
 /** A write as a log says it. */
@@ -345,6 +348,8 @@ export function topicOf(change: Change): string | undefined {
 export function textLength(change: Change): number {
   if ('properties' in change) return change.properties.length;
   if (change.kind === 'keep_chunk') return change.bytes.length;
+  if (change.kind === 'restate') return change.state.length;
+  if (change.kind === 'state_part') return change.text.length;
   if ('definitions' in change) return Object.values(change.definitions).reduce((sum, text) => sum + text.length, 0);
   return 'definition' in change ? change.definition.length : 0;
 }
@@ -386,6 +391,15 @@ export type Change =
   /** Keeps a part of a write of a log until the last part comes; the first one takes the place of all before it. */
   | ({ readonly kind: 'keep_chunk'; readonly log: string } & KeptChunk)
   | { readonly kind: 'drop_chunks'; readonly log: string; readonly writer: string }
+  /** A part of what a topic was at an offset of its log. Views that came there know it, and note that it is there. */
+  | ({ readonly kind: 'state_part'; readonly topic: string } & StatePart)
+  /**
+   * The log of a topic begins at an offset: what was stored before is kept by nobody. `decidedAt`: by the clock of the
+   * hub that says so, milliseconds since the Unix epoch.
+   */
+  | ({ readonly kind: 'cut_log'; readonly topic: string; readonly decidedAt: number } & LogCut)
+  /** A topic is what a log says that it was, whatever it is; `state`: lines. */
+  | { readonly kind: 'restate'; readonly topic: string; readonly log: string; readonly state: Uint8Array }
   /** Does nothing but keep what is called before it from what is called after it. */
   | { readonly kind: 'barrier' }
   /** Proves that this many bytes can be written; they replace those of the probe before. */

@@ -1,6 +1,7 @@
 import type { DataSourceInfo, NamePage, RecentQuery, RecentStreams, TopicInfo } from '../../contract/catalogue';
 import type { DefinitionKind } from '../../contract/definitions';
 import type { LimitsRequest } from './messages';
+import type { LogPlan, PlanRules, TopicState } from './topic-state';
 import type { KeptValue } from '../../contract/kept-value';
 import type { QuarantinedRow, RowPage, RowQuery, RowsPart, StoredMisfit } from '../../contract/row-store';
 import type { ReadQuery } from '../../contract/event-log';
@@ -74,6 +75,18 @@ export interface ReaderCalls {
     result: Place;
   };
   backlog: { request: { readonly kind: 'backlog' }; result: Backlog };
+  log_plans: {
+    request: {
+      readonly kind: 'log_plans';
+      readonly topics: readonly { readonly topic: string; readonly log: string }[];
+      readonly rules: PlanRules;
+    };
+    result: LogPlan[];
+  };
+  topic_state: {
+    request: { readonly kind: 'topic_state'; readonly topic: string; readonly log: string };
+    result: TopicState | undefined;
+  };
   revoked_tokens: { request: { readonly kind: 'revoked_tokens' }; result: RevokedToken[] };
   close: { request: { readonly kind: 'close' }; result: null };
 }

@@ -21,6 +21,10 @@ export interface KeptTopic {
   readonly bytes: number | null;
   /** How many quarantined rows there are. */
   readonly quarantineCount: number;
+  /** What is not in the log of a view any more: up to these offsets, 0 for nothing, and so many bytes of it. */
+  readonly goneOffset: number;
+  readonly goneBytes: number;
+  readonly goneQuarantineOffset: number;
 }
 
 /** A part at the front of a topic that may go, up to `last`; `upTo` is the mark it lies before. */
@@ -33,7 +37,8 @@ export const KEPT_TOPIC = `SELECT id, name, kind, first_offset AS firstOffset, n
   CASE kind WHEN 'rows' THEN row_count ELSE event_count + package_count END AS recordCount,
   package_count AS packageCount, text_bytes AS textBytes,
   removed_bytes AS removedBytes, stored_at AS storedAt, retention_age AS age, retention_bytes AS bytes,
-  quarantine_count AS quarantineCount FROM topics`;
+  quarantine_count AS quarantineCount, gone_offset AS goneOffset, gone_bytes AS goneBytes,
+  gone_quarantine_offset AS goneQuarantineOffset FROM topics`;
 
 /** Finds what topics no longer keep: by the marks that they left when they grew. */
 export class RetentionRules {
@@ -48,7 +53,9 @@ export class RetentionRules {
     this.marks = new MarkTable(database);
     this.#next = database.prepare(
       `${KEPT_TOPIC} WHERE id > @after AND (next_offset > first_offset OR quarantine_count > 0)
-         AND (coalesce(retention_age, @age) > 0 OR coalesce(retention_bytes, @bytes) > 0) ORDER BY id LIMIT 1`,
+         AND (coalesce(retention_age, @age) > 0 OR coalesce(retention_bytes, @bytes) > 0 OR gone_offset >= first_offset
+           OR gone_quarantine_offset > 0 AND quarantine_count > 0)
+       ORDER BY id LIMIT 1`,
     );
   }
 
@@ -67,8 +74,10 @@ export class RetentionRules {
   /** What can go of a topic before its first mark, if anything. */
   oldFront(topic: KeptTopic, now: number): OldFront | undefined {
     const { age, bytes } = this.#retentionOf(topic);
-    const { textBytes, removedBytes, firstOffset, nextOffset, storedAt } = topic;
+    const { textBytes, removedBytes, firstOffset, nextOffset, storedAt, goneOffset, goneBytes } = topic;
     if (nextOffset <= firstOffset) return undefined;
+    if (goneOffset >= firstOffset)
+      return { last: goneOffset, upTo: { offset: goneOffset, storedAt: 0, bytes: goneBytes } };
     const upTo = this.marks.first(topic.id) ?? { offset: nextOffset - 1, storedAt, bytes: textBytes };
     if (age > 0 && upTo.storedAt <= now - age) return { last: upTo.offset, upTo };
     const excess = bytes > 0 ? textBytes - removedBytes - bytes : 0;
@@ -79,8 +88,10 @@ export class RetentionRules {
 
   /** The time up to which quarantined rows can go, if they are not kept for ever. */
   quarantinedUntil(topic: KeptTopic, now: number): number | undefined {
+    if (topic.quarantineCount === 0) return undefined;
     const { age } = this.#retentionOf(topic);
-    return age > 0 && topic.quarantineCount > 0 ? now - age : undefined;
+    if (age > 0) return now - age;
+    return topic.goneQuarantineOffset > 0 ? 0 : undefined;
   }
 
   /** How many events or rows of a topic can go. */

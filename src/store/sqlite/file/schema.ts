@@ -239,6 +239,27 @@ const MIGRATIONS: readonly string[] = [
      bytes BLOB NOT NULL,
      UNIQUE (log, writer, place)
    ) STRICT;`,
+  // States of topics that lie in their logs (`channel/topic-state.ts`), of which `seen` parts have come; there were
+  // `behind_bytes` of texts between the offset of the log that it is of and the last part. What lies before a log was
+  // cut is kept by no view: up to which offsets, and how many bytes they were.
+  `CREATE TABLE topic_states (
+     topic INTEGER NOT NULL,
+     id TEXT NOT NULL,
+     as_of INTEGER NOT NULL,
+     count INTEGER NOT NULL,
+     seen INTEGER NOT NULL,
+     next_offset INTEGER NOT NULL,
+     next_quarantine_offset INTEGER NOT NULL,
+     text_bytes INTEGER NOT NULL,
+     stated_bytes INTEGER NOT NULL,
+     behind_bytes INTEGER NOT NULL DEFAULT 0,
+     completed_at INTEGER,
+     PRIMARY KEY (topic, id)
+   ) STRICT, WITHOUT ROWID;
+   ALTER TABLE topics ADD COLUMN log_cut INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN gone_offset INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN gone_bytes INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE topics ADD COLUMN gone_quarantine_offset INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /** The schema that this version writes. */

@@ -45,7 +45,7 @@ const WRITE_OVERHEAD = 256;
 /** Changes after which what they name is there no more. */
 const REMOVALS: ReadonlySet<Change['kind']> = new Set(['remove_topic', 'remove_stream', 'drop_data_source']);
 
-const EMPTYING: ReadonlySet<Change['kind']> = new Set([...REMOVALS, 'truncate_data_source']);
+const EMPTYING: ReadonlySet<Change['kind']> = new Set([...REMOVALS, 'truncate_data_source', 'restate']);
 
 interface WaitingChange extends Waiting<void> {
   readonly place: PlacedChange;

@@ -14,6 +14,7 @@ const OF_TABLES: ReadonlySet<Kind> = new Set<Kind>([
   'change_data_source',
   'truncate_data_source',
   'drop_data_source',
+  'restate',
 ]);
 
 const OF_TOPICS: ReadonlySet<Kind> = new Set<Kind>([...OF_TABLES, 'remove_stream', 'set_retention']);

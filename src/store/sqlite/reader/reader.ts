@@ -8,6 +8,7 @@ import { Queries } from './queries';
 import { RowQueries } from './row-queries';
 import type { SampledStream } from './sample-aggregates';
 import { SampleQueries } from './sample-queries';
+import { TopicStates } from './topic-states';
 import { serveCalls } from '../channel/serve-calls';
 
 /** The reading connection: opened when it is needed, and again after a failure that may have damaged it. */
@@ -16,6 +17,7 @@ class Reader {
   #queries: Queries | undefined;
   #rows: RowQueries | undefined;
   #samples: SampleQueries | undefined;
+  #states: TopicStates | undefined;
   #data: ThreadData;
 
   constructor(data: ThreadData) {
@@ -26,6 +28,7 @@ class Reader {
   setLimits(limits: StoreLimits): void {
     this.#data = { ...this.#data, limits };
     this.#queries = undefined;
+    this.#states = undefined;
   }
 
   ask<Answer>(question: (queries: Queries) => Answer): Answer {
@@ -38,6 +41,12 @@ class Reader {
 
   askSamples<Answer>(question: (samples: SampleQueries) => Answer): Answer {
     return this.#answer((database) => question((this.#samples ??= this.#newSamples(database))));
+  }
+
+  askStates<Answer>(question: (states: TopicStates) => Answer): Answer {
+    return this.#answer((database) =>
+      question((this.#states ??= new TopicStates(database, this.#data.limits.retention))),
+    );
   }
 
   #newSamples(database: Database): SampleQueries {
@@ -61,6 +70,7 @@ class Reader {
     this.#queries = undefined;
     this.#rows = undefined;
     this.#samples = undefined;
+    this.#states = undefined;
   }
 }
 
@@ -109,6 +119,10 @@ serveCalls<ReaderCalls>('read', (request) => {
       return reader.askRows((rows) => rows.resolve(request.name, request.part, request.start));
     case 'backlog':
       return reader.ask((queries) => queries.backlog());
+    case 'log_plans':
+      return reader.askStates((states) => request.topics.flatMap((topic) => states.plan(topic, request.rules) ?? []));
+    case 'topic_state':
+      return reader.askStates((states) => states.state(request.topic, request.log));
     case 'revoked_tokens':
       return reader.ask((queries) => queries.revokedTokens());
     case 'close':

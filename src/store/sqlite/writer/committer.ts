@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { WriterHubError } from '../../../errors';
 import type {
   AppliedLog,
   ApplyRequest,
@@ -31,7 +32,9 @@ import { RecordTable } from './record-table';
 import { RetentionTable } from './retention-table';
 import { RowParts } from './row-parts';
 import { RowWriter } from './row-writer';
-import { TopicTable } from './topic-table';
+import { StateNotes } from './state-notes';
+import { TopicRestore } from './topic-restore';
+import { type TopicRecord, TopicTable } from './topic-table';
 import { UnfinishedAppends } from './unfinished-appends';
 
 /** The limits of what is stored, and in which opening of the store. */
@@ -57,6 +60,8 @@ export class Committer {
   readonly #commits: CommitTable;
   readonly #logs: LogTable;
   readonly #retention: RetentionTable;
+  readonly #states: StateNotes;
+  readonly #restore: TopicRestore;
   readonly #begin: Statement<[]>;
   readonly #end: Statement<[]>;
   readonly #revokeToken: Statement<[string, number | null]>;
@@ -82,6 +87,8 @@ export class Committer {
     this.#commits = new CommitTable(database, epoch);
     this.#logs = new LogTable(database);
     this.#retention = new RetentionTable(database, rules);
+    this.#states = new StateNotes(database);
+    this.#restore = new TopicRestore(database, this.#logs);
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#end = database.prepare('COMMIT');
     // Revoked twice, a token stays revoked for the longer time; NULL is for ever, and max() of it is NULL.
@@ -246,6 +253,7 @@ export class Committer {
         this.#events.removeTopic(this.#existing(change.topic));
         return;
       case 'remove_stream':
+        this.#packages.save();
         this.#events.removeStream(this.#existing(change.topic), change.streamId);
         return;
       case 'set_retention':
@@ -275,11 +283,36 @@ export class Committer {
       case 'drop_chunks':
         this.#logs.dropChunks(change.log, change.writer);
         return;
+      case 'state_part':
+        this.#states.note(this.#known(change.topic).id, change, this.#time.now);
+        return;
+      case 'cut_log':
+        this.#states.cut(this.#known(change.topic).id, change, change.decidedAt - this.#time.now);
+        return;
+      case 'restate':
+        this.#restate(change, advanced);
+        return;
       case 'barrier':
         return;
       case 'probe':
         this.#probe.run(this.#time.now, change.bytes);
     }
+  }
+
+  #restate({ topic: name, log, state }: Extract<Change, { readonly kind: 'restate' }>, advanced: AdvanceList): void {
+    this.#save(advanced);
+    const topic = this.#known(name);
+    const last = this.#restore.restore(topic, log, state);
+    // What is known of it was read before.
+    this.#forget();
+    advanced.add({ name, generation: topic.generation }, last);
+  }
+
+  /** A topic or data source. */
+  #known(name: string): TopicRecord {
+    const topic = this.#topics.find(name);
+    if (topic === undefined) throw new WriterHubError('unknown_topic', `there is no topic "${name}"`);
+    return topic;
   }
 
   #existing(topic: string): EventTopic {

@@ -173,10 +173,14 @@ export class EventTopics {
     this.#changedTopics = this.#changedTopics.filter((changed) => changed !== topic);
   }
 
-  /** Removes a stream: nobody sees it from the commit on; its rows are deleted later. */
+  /**
+   * Removes a stream: nobody sees it from the commit on; its rows are deleted later. Packages that were added to it are
+   * saved.
+   */
   removeStream(topic: EventTopic, streamId: string): void {
     const stream = this.stream(topic, streamId, false);
-    const stored = this.#streams.remove(topic, streamId, stream);
+    const { events: stored, packages } = this.#streams.remove(topic, streamId, stream);
+    if (packages > 0) this.#statements.countPackages.run(packages, topic.id);
     topic.streamCount -= 1;
     // What was added to it in this transaction is counted in both.
     topic.addedEvents -= stored + stream.addedEvents;
@@ -299,6 +303,9 @@ function unknownTopic(name: string): WriterHubError {
 
 function prepareStatements(database: Database) {
   return {
+    countPackages: database.prepare<[number, number]>(
+      'UPDATE topics SET package_count = package_count - ? WHERE id = ?',
+    ),
     // Counts are added to: retention takes away from them meanwhile.
     saveTopic: database.prepare<[number, number, number, number, number, number, number]>(
       `UPDATE topics SET next_offset = ?, stream_count = ?, event_count = event_count + ?, text_bytes = ?, stored_at = ?,

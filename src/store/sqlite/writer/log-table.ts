@@ -7,6 +7,13 @@ interface StoredLog {
   readonly outcomes: string;
 }
 
+/** Who has written into a log, how often, and when last, milliseconds since the Unix epoch. */
+interface RememberedWriter {
+  readonly writer: string;
+  readonly number: number;
+  readonly wroteAt: number;
+}
+
 /** Nobody sends again what was put into a log, or was not, so long ago; milliseconds. */
 const REMEMBERED_FOR = 7 * 24 * 3600 * 1000;
 
@@ -28,6 +35,7 @@ export class LogTable {
   readonly #keepChunk: Statement<[string, string, number, Uint8Array]>;
   readonly #dropChunks: Statement<[string, string]>;
   readonly #forgetChunks: Statement<[string]>;
+  readonly #deleteChunks: Statement<[string]>;
 
   constructor(database: Database) {
     this.#find = database.prepare('SELECT identity, next_offset AS next, outcomes FROM applied_logs WHERE name = ?');
@@ -54,6 +62,7 @@ export class LogTable {
     );
     this.#keepChunk = database.prepare('INSERT INTO log_chunks (log, writer, place, bytes) VALUES (?, ?, ?, ?)');
     this.#dropChunks = database.prepare('DELETE FROM log_chunks WHERE log = ? AND writer = ?');
+    this.#deleteChunks = database.prepare('DELETE FROM log_chunks WHERE log = ?');
     // Those of a writer that has ended in between.
     this.#forgetChunks = database.prepare(
       `DELETE FROM log_chunks WHERE log = ?
@@ -96,6 +105,17 @@ export class LogTable {
 
   dropChunks(log: string, writer: string): void {
     this.#dropChunks.run(log, writer);
+  }
+
+  /** What a log says of itself takes the place of this. */
+  forget(log: string): void {
+    this.#deleteWriters.run(log);
+    this.#deleteChunks.run(log);
+  }
+
+  /** Somebody had written so many times, the last time at `wroteAt`. */
+  restoreWriter(log: string, { writer, number, wroteAt }: RememberedWriter): void {
+    this.#insertWriter.run(log, writer, number, wroteAt);
   }
 
   /** The log is there no more. */

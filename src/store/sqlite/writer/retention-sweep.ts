@@ -148,10 +148,10 @@ export class RetentionSweep implements SweepTask {
     const table = quarantineTable(topic.id);
     const first = `SELECT offset FROM ${table} ORDER BY offset LIMIT ${ROWS_AT_ONCE}`;
     const deleted = this.#database
-      .prepare<[number], { offset: number }>(
-        `DELETE FROM ${table} WHERE offset IN (${first}) AND inserted_at <= ? RETURNING offset`,
+      .prepare<[number, number], { offset: number }>(
+        `DELETE FROM ${table} WHERE offset IN (${first}) AND (inserted_at <= ? OR offset <= ?) RETURNING offset`,
       )
-      .all(until);
+      .all(until, topic.goneQuarantineOffset);
     if (deleted.length === 0) return false;
     const last = deleted.reduce((greatest, { offset }) => Math.max(greatest, offset), 0);
     this.#statements.countQuarantined.run(deleted.length, last + 1, topic.id);

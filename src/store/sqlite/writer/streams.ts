@@ -29,6 +29,12 @@ interface StreamRecord {
   readonly status: 'open' | 'closed';
 }
 
+/** How many events and packages are stored of a stream. */
+interface StoredCounts {
+  readonly events: number;
+  readonly packages: number;
+}
+
 /** How many streams are remembered between commits, at least. */
 const REMEMBERED_STREAMS = 20_000;
 
@@ -82,9 +88,9 @@ export class Streams {
     return id;
   }
 
-  /** Removes a stream of a topic; gives how many events it had when it was saved last. */
-  remove(topic: TopicOfStreams, streamId: string, { id }: Stream): number {
-    const stored = this.#statements.countEvents.get(id)?.eventCount ?? 0;
+  /** Removes a stream of a topic; gives how many events and packages it had when it was saved last. */
+  remove(topic: TopicOfStreams, streamId: string, { id }: Stream): StoredCounts {
+    const stored = this.#statements.counts.get(id) ?? { events: 0, packages: 0 };
     this.#removal.begin({ topic: topic.id, kind: 'stream', stream: id });
     this.#removal.deleteStream(id);
     this.#known.delete(keyOf(topic, streamId));
@@ -173,8 +179,8 @@ function prepareStatements(database: Database) {
     find: database.prepare<[number, string], StreamRecord>(
       'SELECT id, status FROM streams WHERE topic = ? AND stream_id = ?',
     ),
-    countEvents: database.prepare<[number], { eventCount: number }>(
-      'SELECT event_count AS eventCount FROM streams WHERE id = ?',
+    counts: database.prepare<[number], StoredCounts>(
+      'SELECT event_count AS events, package_count AS packages FROM streams WHERE id = ?',
     ),
     insert: database.prepare<[number, number, string, number, number]>(
       `INSERT INTO streams (id, topic, stream_id, status, properties, created_at, updated_at, event_count)

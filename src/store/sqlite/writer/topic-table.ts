@@ -55,6 +55,7 @@ export class TopicTable {
   readonly #removedNames: RemovedNames;
   readonly #deleteRow: Statement<[number]>;
   readonly #deleteGenerations: Statement<[number]>;
+  readonly #deleteStates: Statement<[number]>;
   readonly #rules: CommitRules;
 
   constructor(database: Database, rules: CommitRules) {
@@ -79,6 +80,7 @@ export class TopicTable {
     this.#removedNames = new RemovedNames(database);
     this.#deleteRow = database.prepare('DELETE FROM topics WHERE id = ?');
     this.#deleteGenerations = database.prepare('DELETE FROM past_generations WHERE topic = ?');
+    this.#deleteStates = database.prepare('DELETE FROM topic_states WHERE topic = ?');
   }
 
   find(name: string): TopicRecord | undefined {
@@ -115,6 +117,7 @@ export class TopicTable {
   delete({ id, name }: { readonly id: number; readonly name: string }): void {
     this.#deleteRow.run(id);
     this.#deleteGenerations.run(id);
+    this.#deleteStates.run(id);
     this.#removedNames.add(name);
     this.#count = undefined;
   }

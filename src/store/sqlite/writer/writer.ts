@@ -138,7 +138,7 @@ class Writer {
       this.#packages = [];
       const results = committer.apply(request);
       const logBytes = this.#checkFiles();
-      this.#loggedAt = Math.max(this.#loggedAt, ...request.writes.map(({ at }) => at));
+      if (!request.keepsExpired) this.#loggedAt = Math.max(this.#loggedAt, ...request.writes.map(({ at }) => at));
       this.#committedAt = performance.now();
       this.#setPatience(true);
       const commits = request.writes.map((write) => write.request);
@@ -325,6 +325,8 @@ const LEAVING_WORK: ReadonlySet<Change['kind']> = new Set([
   'remove_topic',
   'remove_stream',
   'set_retention',
+  'cut_log',
+  'restate',
 ]);
 
 function leavesWork({ changes }: Pick<CommitRequest, 'changes'>): boolean {
@@ -337,7 +339,7 @@ function isRefusedPart({ part }: CommitRequest, { outcomes: { events, rows } }: 
 }
 
 function changesRetention({ changes }: Pick<CommitRequest, 'changes'>): boolean {
-  return changes.some(({ change: { kind } }) => kind === 'set_retention');
+  return changes.some(({ change: { kind } }) => kind === 'set_retention' || kind === 'cut_log');
 }
 
 const writer = new Writer(workerData as ThreadData);

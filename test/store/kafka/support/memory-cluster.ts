@@ -4,11 +4,15 @@ import type { RawRecord } from '../../../../src/store/kafka/log-record';
 
 interface MemoryLog {
   readonly identity: string;
-  readonly records: StoredRecord[];
+  /** From `start` on. */
+  records: StoredRecord[];
+  start: number;
 }
 
 /** Logs in memory, for as many stores as there are: what is of Kafka itself is tried with a real cluster. */
 export class MemoryLogs {
+  /** When a record is put into one, milliseconds since the Unix epoch. */
+  now = (): number => Date.now();
   readonly #logs = new Map<string, MemoryLog>();
   readonly #hubs = new Set<MemoryCluster>();
 
@@ -23,8 +27,17 @@ export class MemoryLogs {
     return [...this.#logs.keys()];
   }
 
+  startOf(log: string): number {
+    return this.ensure(log).start;
+  }
+
+  endOf(log: string): number {
+    const { start, records } = this.ensure(log);
+    return start + records.length;
+  }
+
   ensure(log: string): MemoryLog {
-    const found = this.#logs.get(log) ?? { identity: randomBytes(9).toString('base64url'), records: [] };
+    const found = this.#logs.get(log) ?? { identity: randomBytes(9).toString('base64url'), records: [], start: 0 };
     this.#logs.set(log, found);
     return found;
   }
@@ -33,15 +46,21 @@ export class MemoryLogs {
     this.#logs.delete(log);
   }
 
+  cut(log: string, offset: number): void {
+    const found = this.ensure(log);
+    found.records = found.records.filter((record) => record.offset >= offset);
+    found.start = Math.max(found.start, offset);
+  }
+
   append(log: string, record: RawRecord): void {
-    const { records } = this.ensure(log);
+    const { records, start } = this.ensure(log);
     const { key, value, headers } = record;
     // As they come from a cluster: bytes.
     const read = headers.map((header) =>
       Object.fromEntries(Object.entries(header).map(([name, text]) => [name, Buffer.from(text as string)])),
     );
     const bytes = key === null ? null : Buffer.from(key as string);
-    records.push({ log, offset: records.length, at: Date.now(), key: bytes, value, headers: read });
+    records.push({ log, offset: start + records.length, at: this.now(), key: bytes, value, headers: read });
     for (const hub of this.#hubs) hub.wake();
   }
 
@@ -78,12 +97,17 @@ export class MemoryCluster implements LogCluster {
   }
 
   ensure(log: string): Promise<LogState> {
-    const { identity, records } = this.#logs.ensure(log);
-    return Promise.resolve({ identity, start: 0, end: records.length });
+    const { identity, records, start } = this.#logs.ensure(log);
+    return Promise.resolve({ identity, start, end: start + records.length });
   }
 
   remove(log: string): Promise<void> {
     this.#logs.remove(log);
+    return Promise.resolve();
+  }
+
+  cut(log: string, offset: number): Promise<void> {
+    this.#logs.cut(log, offset);
     return Promise.resolve();
   }
 
@@ -137,9 +161,10 @@ export class MemoryCluster implements LogCluster {
   #next(): StoredRecord[] {
     const all: StoredRecord[] = [];
     for (const [log, offset] of this.#followed) {
-      const { records } = this.#logs.ensure(log);
-      all.push(...records.slice(offset));
-      this.#followed.set(log, records.length);
+      const { records, start } = this.#logs.ensure(log);
+      // As Kafka's client does that finds nothing there: from the first one on.
+      all.push(...records.slice(Math.max(0, offset - start)));
+      this.#followed.set(log, start + records.length);
     }
     return all;
   }

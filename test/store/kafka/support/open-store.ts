@@ -12,6 +12,7 @@ export interface OpenOptions extends Omit<Partial<KafkaStoreOptions['view']>, 'l
   readonly log?: KafkaStoreOptions['log'];
   readonly maxRecordBytes?: number;
   readonly maxWriteBytes?: number;
+  readonly shorten?: KafkaStoreOptions['shorten'];
 }
 
 const STORES: KafkaStore[] = [];
@@ -19,13 +20,14 @@ const STORES: KafkaStore[] = [];
 /** Opens a store on logs, which closes after the test at the latest; it may have caught up or not. */
 export async function openUnready(
   logs: MemoryLogs,
-  { log, maxRecordBytes, maxWriteBytes, ...view }: OpenOptions = {},
+  { log, maxRecordBytes, maxWriteBytes, shorten, ...view }: OpenOptions = {},
 ): Promise<OpenedStore> {
   const cluster = logs.newCluster(maxRecordBytes);
   const store = await KafkaStore.open({
     cluster,
     prefix: 'hub-',
     ...(log !== undefined && { log }),
+    ...(shorten !== undefined && { shorten }),
     ...(maxWriteBytes !== undefined && { maxWriteBytes }),
     retryAfter: 1,
     view: {

@@ -127,7 +127,7 @@ async function expectEverything(store: SqliteStore, directory: string): Promise<
 /** All that a closed database holds, as texts, by table. */
 function dump(directory: string): { readonly schema: unknown; readonly rows: unknown[] } {
   const database = new Database(join(directory, 'writer-hub.db'), { readonly: true });
-  expect(database.pragma('user_version', { simple: true })).toBe(13);
+  expect(database.pragma('user_version', { simple: true })).toBe(14);
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
   const schema = database.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').raw().all() as [
     string,
