@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly warmUpMs: number;
   readonly windowMs: number;
   readonly directory: string;
+  /** What is written to, if not the topic of the benchmark. */
+  readonly topic?: string;
 }
 
 /** One run of one scenario against one server. */
@@ -58,13 +60,13 @@ export async function runHub(scenario: Scenario, options: RunOptions): Promise<R
 
 /** Loads a server that runs. */
 export async function load(scenario: Scenario, server: ServerProcess, options: RunOptions): Promise<LoadResult> {
-  const { warmUpMs, windowMs } = options;
+  const { warmUpMs, windowMs, topic = TOPIC } = options;
   const spec: LoadSpec = {
     ...scenario,
     port: server.port,
     pid: server.pid,
     token: TOKEN,
-    topic: TOPIC,
+    topic,
     warmUpMs,
     windowMs,
   };

@@ -2,6 +2,7 @@
 // cluster in records of the same size; and what an event costs one, two and three hubs.
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { DevCluster } from '../../src/kafka-dev/dev-cluster';
 import { fetchJars, jarDirectory } from '../../src/kafka-dev/kafka-jars';
@@ -46,10 +47,18 @@ function scenarioOf(batch: number, hubs = 1): Scenario {
   return { entryPoint: 'hub', connections: 16, streams: 16, shuffled: false, inFlight, batch, name };
 }
 
-/** Loads some hubs at once, each by a load generator of its own. */
-async function loadHubs(hubs: readonly ServerProcess[], batch: number): Promise<Intake> {
-  const options = { ...TIMES, directory: tmpdir() };
-  const results = await Promise.all(hubs.map((hub) => load(scenarioOf(batch, hubs.length), hub, options)));
+/** Loads some hubs at once, each by a load generator of its own, which writes to a topic. */
+async function loadHubs(
+  hubs: readonly ServerProcess[],
+  batch: number,
+  topicOf: (hub: number) => string = () => 'bench',
+): Promise<Intake> {
+  const results = await Promise.all(
+    hubs.map((hub, index) => {
+      const options = { ...TIMES, directory: tmpdir(), topic: topicOf(index) };
+      return load(scenarioOf(batch, hubs.length), hub, options);
+    }),
+  );
   const refusal = results.find(({ refused }) => refused > 0)?.refusal;
   if (refusal !== undefined) throw new Error(refusal);
   const rates = results.map(({ events, seconds }) => events / seconds);
@@ -66,14 +75,52 @@ async function loadHubs(hubs: readonly ServerProcess[], batch: number): Promise<
   };
 }
 
+/** Hubs with a view of one topic each: all that is written to it comes in at that hub, or at another one. */
+async function measureDivided(place: Place, count: number): Promise<void> {
+  for (const [where, apart] of count === 1 ? ([['', 0]] as const) : DIVIDED) {
+    const measured = async (hubs: readonly ServerProcess[]): Promise<Intake> => {
+      await Promise.all(hubs.map((hub) => reachesOthers(hub, count - 1)));
+      return loadHubs(hubs, 100, (hub) => topicOf((hub + apart) % count));
+    };
+    const { eventsPerSecond, cpuPerEvent, p99 } = await withHubs(place, count, measured, dividedOptions);
+    const rate = Math.round(eventsPerSecond).toLocaleString('en-US');
+    print(
+      `${count} hubs with a view of one topic each${where}: ${rate} events/s together, p99 ${p99.toFixed(1)} ms, ` +
+        `${cpuPerEvent.toFixed(2)} µs of processor time an event`,
+    );
+  }
+}
+
+const DIVIDED = [
+  [', written through that hub', 0],
+  [', written through another hub', 1],
+] as const;
+
+/** Resolves when a hub can ask so many others. */
+async function reachesOthers(hub: ServerProcess, count: number): Promise<void> {
+  const pattern = new RegExp(`^writer_hub_view_hubs ${count}$`, 'm');
+  while (!pattern.test(await (await fetch(`${hub.url}/metrics`)).text())) await delay(50);
+}
+
 interface Place {
   readonly brokers: string;
   readonly directory: string;
 }
 
 /** Starts a hub of a store; each has a directory of its own. */
-function startHub({ brokers, directory }: Place, prefix: string, hub: number): Promise<ServerProcess> {
-  return startKafkaHub(brokers, path.join(directory, `${prefix}${hub}`), { WRITER_HUB_KAFKA_PREFIX: prefix });
+function startHub({ brokers, directory }: Place, prefix: string, hub: number, more = {}): Promise<ServerProcess> {
+  return startKafkaHub(brokers, path.join(directory, `${prefix}${hub}`), { WRITER_HUB_KAFKA_PREFIX: prefix, ...more });
+}
+
+const topicOf = (hub: number): string => `bench-${hub}`;
+
+/** Of hubs with a view of one topic each. */
+function dividedOptions(hub: number): Readonly<Record<string, string>> {
+  return {
+    WRITER_HUB_VIEW: topicOf(hub),
+    WRITER_HUB_FORWARDING_HOST: '127.0.0.1',
+    WRITER_HUB_FORWARDING_KEYS: 'what all hubs of the benchmark have in common',
+  };
 }
 
 /** Starts so many hubs of a store of their own. */
@@ -81,11 +128,12 @@ async function withHubs<Result>(
   place: Place,
   count: number,
   act: (hubs: readonly ServerProcess[], prefix: string) => Promise<Result>,
+  optionsOf: (hub: number) => Readonly<Record<string, string>> = () => ({}),
 ): Promise<Result> {
   const prefix = `bench-${randomBytes(6).toString('hex')}-`;
   const hubs: ServerProcess[] = [];
   try {
-    for (let hub = 0; hub < count; hub++) hubs.push(await startHub(place, prefix, hub));
+    for (let hub = 0; hub < count; hub++) hubs.push(await startHub(place, prefix, hub, optionsOf(hub)));
     return await act(hubs, prefix);
   } finally {
     await Promise.all(hubs.map((hub) => hub.stop()));
@@ -143,6 +191,7 @@ async function measure(directory: string): Promise<boolean> {
       const rate = Math.round(eventsPerSecond).toLocaleString('en-US');
       print(`${count} hubs: ${rate} events/s together, ${cpuPerEvent.toFixed(2)} µs of processor time an event`);
     }
+    for (let count = 1; count <= MOST_HUBS; count++) await measureDivided(place, count);
     await rebuild(place, REBUILT_EVENTS);
     return true;
   } finally {

@@ -26,6 +26,9 @@ export interface LinkListener {
 /** What is rejected with when nobody will answer a call any more. */
 export class LinkLost extends Error {}
 
+/** The code of a Close frame of who cannot read what it is sent: RFC 6455, section 7.4.1. */
+const UNREADABLE = 1003;
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -133,15 +136,16 @@ export class HubLink {
   }
 
   async #serve(socket: WebSocket): Promise<void> {
-    socket.on('message', (bytes: Buffer) => {
-      for (const reply of readMessages(bytes)) this.#take(reply as Reply);
+    readMessages(socket, (reply) => {
+      this.#take(reply as Reply);
     });
     this.#outbox = new Outbox((bytes) => {
       if (socket.readyState === socket.OPEN) socket.send(bytes);
     });
     const stopBeating = beat(socket);
     this.#listener.onOpen();
-    await new Promise((resolve) => socket.once('close', resolve));
+    const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+    if (code === UNREADABLE) this.#listener.onRefused(new Error(String(reason)));
     stopBeating();
     this.#outbox = undefined;
     const lost = new LinkLost(`the hub at ${this.address} was lost`);

@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
+import type { WebSocket } from 'ws';
 import { type ErrorCode, type ErrorDetails, WriterHubError } from '../../../errors';
 import type { Told } from '../view-division';
 
@@ -87,7 +88,19 @@ export class Outbox<Message> {
   }
 }
 
-/** Reads what an `Outbox` has sent. */
-export function readMessages(bytes: Buffer): readonly unknown[] {
-  return deserialize(bytes) as readonly unknown[];
+/** Reads what an `Outbox` has sent, from now on. */
+export function readMessages(socket: WebSocket, take: (message: unknown) => void): void {
+  socket.on('message', (bytes: Buffer) => {
+    for (const message of deserialized(bytes, socket)) take(message);
+  });
+}
+
+/** Of what another version of Node.js has written, perhaps nothing: then the link is of no use. */
+function deserialized(bytes: Buffer, socket: WebSocket): readonly unknown[] {
+  try {
+    return deserialize(bytes) as readonly unknown[];
+  } catch {
+    socket.close(1003, 'the messages cannot be read here');
+    return [];
+  }
 }

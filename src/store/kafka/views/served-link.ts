@@ -33,8 +33,8 @@ export class ServedLink {
     this.#outbox = new Outbox((bytes) => {
       if (socket.readyState === socket.OPEN) socket.send(bytes);
     });
-    socket.on('message', (bytes: Buffer) => {
-      for (const request of readMessages(bytes)) this.#take(request as Request);
+    readMessages(socket, (request) => {
+      this.#take(request as Request);
     });
     socket.on('close', () => {
       for (const call of this.#calls.values()) call.abort();

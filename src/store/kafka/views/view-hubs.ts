@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ChannelLink, ChannelListener, HubChannel } from '../hub-channel';
 import { ViewScope } from './view-scope';
 
@@ -17,14 +18,16 @@ export interface ViewHub {
 }
 
 /** What a hub says of itself. */
-interface Told {
-  readonly hub: string;
+const told = z.object({
+  hub: z.string(),
   /** Absent: it says goodbye. */
-  readonly address?: string;
-  readonly view?: string;
+  address: z.string().optional(),
+  view: z.string().optional(),
   /** The others are to say it too. */
-  readonly asks?: boolean;
-}
+  asks: z.boolean().optional(),
+});
+
+type Told = z.infer<typeof told>;
 
 export interface ViewHubsOptions {
   readonly id: string;
@@ -70,7 +73,10 @@ export class ViewHubs implements ChannelListener {
   }
 
   onFrame(frame: Uint8Array): void {
-    const { hub: id, address, view, asks } = JSON.parse(Buffer.from(frame).toString()) as Told;
+    const said = readTold(frame);
+    // One of another version, whose hub is none for this one.
+    if (said === undefined) return;
+    const { hub: id, address, view, asks } = said;
     if (id === this.#options.id) return;
     const known = this.#hubs.get(id);
     if (address === undefined || view === undefined) {
@@ -115,5 +121,13 @@ export class ViewHubs implements ChannelListener {
 
   #publish(told: Told): void {
     this.#link.publish(NAME, Buffer.from(JSON.stringify(told)));
+  }
+}
+
+function readTold(frame: Uint8Array): Told | undefined {
+  try {
+    return told.parse(JSON.parse(Buffer.from(frame).toString()));
+  } catch {
+    return undefined;
   }
 }

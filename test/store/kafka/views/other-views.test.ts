@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { request as openRequest } from 'node:http';
 import { WebSocket } from 'ws';
+import { type ChannelLink, HubChannel } from '../../../../src/store/kafka/hub-channel';
 import type { AppendReceipt } from '../../../../src/store/contract/event-log';
 import { answer, ASKED } from '../../../../src/store/kafka/views/asked-roles';
 import { LinkKeys } from '../../../../src/store/kafka/views/link-keys';
-import { PROTOCOL } from '../../../../src/store/kafka/views/link-messages';
+import { PROTOCOL, readMessages } from '../../../../src/store/kafka/views/link-messages';
 import { LinkServer } from '../../../../src/store/kafka/views/link-server';
+import { ViewHubs } from '../../../../src/store/kafka/views/view-hubs';
+import { ViewScope } from '../../../../src/store/kafka/views/view-scope';
 import { temporaryDirectory } from '../../../support/temporary-directory';
 import { batchAt, idsOf, readAll, send } from '../../support/batches';
 import { MemoryLogs } from '../support/memory-cluster';
@@ -221,6 +224,22 @@ describe('LinkServer', () => {
     expect([await connect(change(await challenge())), links]).toEqual([403, 0]);
   });
 
+  it('closes a link whose messages it cannot read, and says so', async () => {
+    server.close();
+    let served: WebSocket | undefined;
+    server = new LinkServer(keys, (socket) => {
+      served = socket;
+      readMessages(socket, () => undefined);
+    });
+    port = await server.listen({ host: '127.0.0.1', port: 0 });
+    const headers = { authorization: proof(await challenge()) };
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/views`, PROTOCOL, { headers });
+    await once(socket, 'open');
+    socket.send(Buffer.from('what is this'));
+    expect((await once(socket, 'close'))[0]).toBe(1003);
+    expect(served).toBeDefined();
+  });
+
   it('refuses what speaks another version', async () => {
     expect(await connect(proof(await challenge()), 'writer-hub-view.0')).toBe(426);
   });
@@ -237,6 +256,44 @@ describe('LinkServer', () => {
     answer.resume();
     expect(answer.statusCode).toBe(404);
   });
+});
+
+describe('ViewHubs', () => {
+  it('takes what it cannot read for nothing, and a goodbye for one', async () => {
+    const logs = new MemoryLogs();
+    const channel = new HubChannel({ cluster: logs.newCluster(), log: 'hubs', onFailure: fail });
+    const seen: string[] = [];
+    const hubs = new ViewHubs(channel, {
+      ...{ id: 'me', scope: new ViewScope('none'), interval: 60_000 },
+      onCome: ({ id }) => seen.push(`${id} comes`),
+      onGone: ({ id }) => seen.push(`${id} is gone`),
+    });
+    const up = new Promise<void>((resolve) => {
+      const listener = { onUp: resolve, onDown: fail, onFrame: () => undefined };
+      said = channel.connect(listener);
+    });
+    await up;
+    const frames = [
+      '',
+      '{',
+      '{}',
+      '[]',
+      '{"hub":1}',
+      '{"hub":"a","address":"a:1","view":"all","asks":true}',
+      '{"hub":"a"}',
+    ];
+    for (const frame of frames) said?.publish('views', Buffer.from(frame));
+    while (seen.length < 2) await new Promise(setImmediate);
+    expect(seen).toEqual(['a comes', 'a is gone']);
+    hubs.close();
+    await channel.close();
+  });
+
+  let said: ChannelLink | undefined;
+
+  function fail(error: unknown): never {
+    throw error;
+  }
 });
 
 describe('calls of other hubs', () => {
