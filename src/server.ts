@@ -488,6 +488,10 @@ function openRows(
     onStored: (stored: { readonly rows: number; readonly quarantined: number }): void => {
       metrics.intake.rowsStored(stored);
     },
+    onUnread: (error: unknown): void => {
+      logger.warn({ reason: String(error) }, 'data sources cannot be read now; that is tried again');
+    },
+    isLater: store instanceof KafkaStore,
     onGivenUp: (rows: number, error: WriterHubError): void => {
       metrics.intake.rowsGivenUp(rows);
       const details = { rows, code: error.code, err: error.cause ?? error };

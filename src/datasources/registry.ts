@@ -1,5 +1,6 @@
 import { WriterHubError } from '../errors';
 import type { TopicInfo } from '../store/contract/catalogue';
+import type { SchemaVersion } from '../store/contract/row-store';
 import type { Store } from '../store/contract/store';
 import { DataSource, toStoredColumn } from './data-source';
 import { parseDataSourceFile } from './definition/datasource-file';
@@ -19,7 +20,7 @@ export interface KnownSchema {
 }
 
 /** The roles of the store that the registry needs. */
-export type RegistryStore = Pick<Store, 'catalogue' | 'rows'>;
+export type RegistryStore = Pick<Store, 'catalogue' | 'rows' | 'observe'>;
 
 /**
  * Every data source by its name, as the store has it. Changes of one data source take turns; rows do not wait for them,
@@ -30,20 +31,36 @@ export class DataSourceRegistry {
   readonly #changes = new KeyedMutex();
   readonly #store: RegistryStore;
 
-  private constructor(store: RegistryStore) {
+  /** Whether all that the store had when it was asked first is known. */
+  #isLoaded = false;
+  #noticed = new Set<string>();
+  readonly #onUnread: (error: unknown) => void;
+
+  private constructor(store: RegistryStore, onUnread: (error: unknown) => void) {
     this.#store = store;
+    this.#onUnread = onUnread;
   }
 
-  /** Reads all data sources of a store. */
-  static async load(store: RegistryStore): Promise<DataSourceRegistry> {
-    const registry = new DataSourceRegistry(store);
-    let after: string | undefined;
-    for (;;) {
-      const topics = await store.catalogue.topics({ ...(after !== undefined && { after }), limit: PAGE });
-      for (const topic of topics) registry.#adopt(topic);
-      after = topics.at(-1)?.name;
-      if (topics.length < PAGE) return registry;
-    }
+  /**
+   * Reads all data sources of a store, and from then on what others have made of them: another hub of the same store.
+   * `onUnread` is told when what others have made cannot be read, which is tried again with the next change that the
+   * store tells, and with `isLater` also when those at the beginning cannot be; else that rejects.
+   */
+  static async load(
+    store: RegistryStore,
+    { onUnread, isLater = false }: { readonly onUnread: (error: unknown) => void; readonly isLater?: boolean },
+  ): Promise<DataSourceRegistry> {
+    const registry = new DataSourceRegistry(store, onUnread);
+    store.observe({
+      onChange: ({ changes }) => {
+        for (const { topic, streamId } of changes) if (streamId === undefined) registry.#notice(topic);
+      },
+    });
+    await registry.#loadAll().catch((error: unknown) => {
+      if (!isLater) throw error;
+      onUnread(error);
+    });
+    return registry;
   }
 
   get(name: string): DataSource | undefined {
@@ -106,6 +123,41 @@ export class DataSourceRegistry {
   /** What the store says of a topic, whatever it holds. */
   topic(name: string): Promise<TopicInfo | undefined> {
     return this.#store.catalogue.topic(name);
+  }
+
+  async #loadAll(): Promise<void> {
+    let after: string | undefined;
+    do {
+      const topics = await this.#store.catalogue.topics({ ...(after !== undefined && { after }), limit: PAGE });
+      for (const topic of topics) this.#adopt(topic);
+      after = topics.length < PAGE ? undefined : topics.at(-1)!.name;
+    } while (after !== undefined);
+    this.#isLoaded = true;
+  }
+
+  /** A topic was made, changed or removed, here or elsewhere. What is told in one turn is looked at together. */
+  #notice(name: string): void {
+    this.#noticed.add(name);
+    if (this.#noticed.size > 1) return;
+    setImmediate(() => {
+      const names = [...this.#noticed];
+      this.#noticed = new Set();
+      void this.#look(names).catch(this.#onUnread);
+    });
+  }
+
+  async #look(names: readonly string[]): Promise<void> {
+    if (!this.#isLoaded) await this.#loadAll();
+    for (let at = 0; at < names.length; at += PAGE) {
+      const some = names.slice(at, at + PAGE);
+      const topics = new Map((await this.#store.catalogue.namedTopics(some)).map((topic) => [topic.name, topic]));
+      const outdated = some.filter((name) => this.#versionOf(name) !== topics.get(name)?.dataSource?.schemaVersion);
+      await Promise.all(outdated.map((name) => this.inTurn(name, () => this.#reload(name))));
+    }
+  }
+
+  #versionOf(name: string): SchemaVersion | undefined {
+    return this.#sources.get(name)?.schemaVersion;
   }
 
   /** Takes over what the store says of a data source; called in its turn. */

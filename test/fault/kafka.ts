@@ -139,7 +139,7 @@ async function recovered(loads: readonly Load[]): Promise<void> {
   }
 }
 
-async function runRounds(rounds: number, directory: string): Promise<boolean> {
+async function runRounds(rounds: number, views: readonly string[], directory: string): Promise<boolean> {
   const jars = jarDirectory(process.env);
   await fetchJars(jars, print);
   const disk = SmallDisk.mount(path.join(brokerDirectory(directory, BROKERS), 'data'));
@@ -150,7 +150,7 @@ async function runRounds(rounds: number, directory: string): Promise<boolean> {
   });
   try {
     const brokers = Array.from({ length: HUBS }, (_, hub) => (hub < HUBS - 1 ? cluster : network).addresses);
-    const hubs = await Hubs.start(directory, brokers);
+    const hubs = await Hubs.start(directory, brokers, views);
     const loads = Array.from({ length: HUBS }, (_, hub) => KINDS.map((kind) => new Load(kind, hubs, hub))).flat();
     await recovered(loads);
     const readers = Array.from({ length: HUBS }, (_, hub) => new TopicReader(hubs, hub));
@@ -186,6 +186,14 @@ async function runRounds(rounds: number, directory: string): Promise<boolean> {
 }
 
 void runScript(60 * 60_000, () => {
-  const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20' } } });
-  return withTemporaryDirectory((directory) => runRounds(positive('rounds', values.rounds), directory));
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '20' },
+      // One for each hub: with `all,all,none` the last one asks the others for everything.
+      views: { type: 'string', default: 'all,all,all' },
+    },
+  });
+  const views = values.views.split(',');
+  if (views.length !== HUBS) throw new Error(`--views names ${views.length} views, and there are ${HUBS} hubs`);
+  return withTemporaryDirectory((directory) => runRounds(positive('rounds', values.rounds), views, directory));
 });

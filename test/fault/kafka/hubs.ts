@@ -9,14 +9,17 @@ export class Hubs {
   readonly #directories: readonly string[];
   readonly #brokers: readonly string[];
 
-  private constructor(directory: string, brokers: readonly string[]) {
+  readonly #views: readonly string[];
+
+  private constructor(directory: string, brokers: readonly string[], views: readonly string[]) {
+    this.#views = views;
     this.#directories = brokers.map((_, hub) => path.join(directory, `hub-${hub + 1}`));
     this.#brokers = brokers;
   }
 
-  /** One for each of the addresses of brokers. */
-  static async start(directory: string, brokers: readonly string[]): Promise<Hubs> {
-    const hubs = new Hubs(directory, brokers);
+  /** One for each of the addresses of brokers, with a view of what `WRITER_HUB_VIEW` says. */
+  static async start(directory: string, brokers: readonly string[], views: readonly string[]): Promise<Hubs> {
+    const hubs = new Hubs(directory, brokers, views);
     for (let hub = 0; hub < hubs.count; hub++) await hubs.start(hub, 0);
     return hubs;
   }
@@ -32,7 +35,12 @@ export class Hubs {
 
   /** Starts a hub and waits until it has caught up. */
   async start(hub: number, port = this.#running[hub]!.port): Promise<void> {
-    this.#running[hub] = await startKafkaHub(this.#brokers[hub]!, this.#directories[hub]!, {}, port);
+    const options = {
+      WRITER_HUB_VIEW: this.#views[hub]!,
+      WRITER_HUB_FORWARDING_HOST: '127.0.0.1',
+      WRITER_HUB_FORWARDING_KEYS: 'what all hubs of the fault run have in common',
+    };
+    this.#running[hub] = await startKafkaHub(this.#brokers[hub]!, this.#directories[hub]!, options, port);
   }
 
   kill(hub: number): Promise<void> {

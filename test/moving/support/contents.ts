@@ -77,7 +77,11 @@ async function fillStreams(store: Store): Promise<void> {
 }
 
 async function fillRows(store: Store): Promise<void> {
-  const registry = await DataSourceRegistry.load(store);
+  const registry = await DataSourceRegistry.load(store, {
+    onUnread: (error) => {
+      throw error;
+    },
+  });
   const { schema } = parseDataSourceFile(DEFINITION, { maxColumns: 100 });
   await registry.create('visits', { definition: DEFINITION, schema });
   const source = await TestSource.of(store, 'visits');
