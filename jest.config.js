@@ -21,6 +21,8 @@ module.exports = {
     '<rootDir>/test/python/',
     '<rootDir>/test/recipes/',
     '<rootDir>/test/redis/',
+    // `npm run test:views` has all parts of it.
+    '<rootDir>/test/store/kafka/views/contract/(?!removal)',
   ],
   transform: {
     // Code of pages: its types know a DOM, which those of all other code do not.

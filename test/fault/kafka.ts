@@ -1,6 +1,6 @@
 // Kills, freezes and cuts off brokers and hubs of a store on Kafka, round after round, while events with and without
 // keys, rows, parameters and properties are written through three hubs and read live at all of them. What was
-// acknowledged must be there once, in order, on every hub.
+// acknowledged must be there once, in order, on every hub. `--views all,all,none` has the last hub ask the others.
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';

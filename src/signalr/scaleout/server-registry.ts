@@ -61,11 +61,10 @@ export class ServerRegistry {
     if (this.#beats <= BEATS_UNTIL_GONE && ++this.#beats > BEATS_UNTIL_GONE) this.#tellSeekers();
   }
 
-  /** Others can be heard: the first time, they are given the time that they have at the start, however late it is. */
+  /** Others can be heard: when that is late the first time, they are given the time that they have at the start. */
   joined(): void {
-    if (this.#wasJoined) return;
+    if (!this.#wasJoined && this.#beats > BEATS_UNTIL_GONE) this.#beats = 0;
     this.#wasJoined = true;
-    this.#beats = 0;
   }
 
   /** Nobody else is awaited. */
