@@ -144,8 +144,13 @@ export class HubLink {
     });
     const stopBeating = beat(socket);
     this.#listener.onOpen();
-    const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
-    if (code === UNREADABLE) this.#listener.onRefused(new Error(String(reason)));
+    // Not `once`, which gives up at an error: what cannot be read is one, and the socket closes behind it.
+    await new Promise<void>((resolve) => {
+      socket.once('close', (code: number, reason: Buffer) => {
+        if (code === UNREADABLE) this.#listener.onRefused(new Error(String(reason)));
+        resolve();
+      });
+    });
     stopBeating();
     this.#outbox = undefined;
     const lost = new LinkLost(`the hub at ${this.address} was lost`);

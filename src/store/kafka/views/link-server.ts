@@ -33,6 +33,10 @@ export class LinkServer {
   constructor(keys: LinkKeys, onLink: (socket: WebSocket) => void) {
     this.#keys = keys;
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES, perMessageDeflate: false });
+    this.#sockets.on('headers', (headers: string[], { headers: { authorization = '' } }: IncomingMessage) => {
+      const [challenge, nonce] = authorization.split(' ');
+      headers.push(`x-writer-hub-proof: ${keys.prove('answer', `${nonce} ${challenge}`)}`);
+    });
     this.#server = createServer((request, response) => {
       const isAsked = request.method === 'GET' && request.url === CHALLENGE_PATH;
       response.writeHead(isAsked ? 200 : 404, { 'content-type': 'text/plain' });
@@ -85,9 +89,6 @@ export class LinkServer {
       socket.end('HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
-    this.#sockets.once('headers', (headers: string[]) => {
-      headers.push(`x-writer-hub-proof: ${this.#keys.prove('answer', `${nonce} ${challenge}`)}`);
-    });
     this.#sockets.handleUpgrade(request, socket, head, onLink);
   }
 }
