@@ -32,8 +32,8 @@ import { pause } from './pause';
 import { PendingWrites } from './pending-writes';
 import { type DirectoryEntry, TopicDirectory } from './topic-directory';
 import { TopicNames } from './topic-names';
-import { ViewPart } from './divided-store';
 import type { ViewDivision } from './view-division';
+import { ViewPart } from './view-part';
 import { ViewFeeder } from './view-feeder';
 import { ViewWaits } from './view-waits';
 
