@@ -18,6 +18,9 @@ export interface Compressed {
 /** How much is inflated in one go: in libuv's threads each go costs the main thread about as much. */
 const CHUNK = 64 * 1024;
 
+/** What is no longer says nothing of its coding. */
+const SHORTEST_BEGINNING = 4;
+
 interface Engine extends Transform {
   readonly bytesWritten: number;
 }
@@ -119,7 +122,20 @@ async function inflateAtOnce({ sent, coding, limit }: Compressed, format: Format
 
 /** The error of what zlib cannot read: `Z_BUF_ERROR` says that more should follow. */
 function damaged(sent: Buffer, coding: CompressedCoding, error: unknown): WriterHubError {
-  const begins = coding === 'gzip' ? sent[0] === 0x1f && sent[1] === 0x8b : coding === 'deflate' && hasZlibHeader(sent);
-  const isCutOff = begins && (error as { code?: unknown }).code === 'Z_BUF_ERROR';
+  const isCutOff = beginsAs(sent, coding) && (error as { code?: unknown }).code === 'Z_BUF_ERROR';
   return isCutOff ? endsEarly(coding, error) : notEncodedAs(coding, error);
+}
+
+/** Whether the first bytes may be of this coding. */
+function beginsAs(sent: Buffer, coding: CompressedCoding): boolean {
+  switch (coding) {
+    case 'gzip':
+      return sent[0] === 0x1f && sent[1] === 0x8b;
+    case 'deflate':
+      return hasZlibHeader(sent);
+    case 'br':
+    case 'zstd':
+      // RFC 7932 has no mark to begin with: what is read as brotli for some bytes is brotli.
+      return sent.length > SHORTEST_BEGINNING;
+  }
 }

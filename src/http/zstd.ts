@@ -2,8 +2,8 @@ import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { WriterHubError } from '../errors';
-import { notEncodedAs, tooLarge } from './body-errors';
-import { LARGEST_BLOCK, TooManyBlocks, windowDescriptor, zstdFrames, type ZstdFrame } from './zstd-frames';
+import { endsEarly, notEncodedAs, tooLarge } from './body-errors';
+import { CutOff, LARGEST_BLOCK, TooManyBlocks, windowDescriptor, zstdFrames, type ZstdFrame } from './zstd-frames';
 
 interface InflateOptions {
   readonly maxOutputLength: number;
@@ -78,7 +78,8 @@ function framesOf(sent: Buffer, limit: number): ZstdFrame[] {
   try {
     frames = zstdFrames(sent, Math.floor(mostCopies(limit) / COPIED_PER_BLOCK));
   } catch (cause) {
-    throw cause instanceof TooManyBlocks ? tooManyBlocks() : notEncodedAs('zstd', cause);
+    if (cause instanceof TooManyBlocks) throw tooManyBlocks();
+    throw cause instanceof CutOff ? endsEarly('zstd', cause) : notEncodedAs('zstd', cause);
   }
   const announced = frames.reduce((sum, { contentSize = 0 }) => sum + contentSize, 0);
   if (announced > limit) throw tooLarge(limit);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -64,6 +64,20 @@ describe('an installation without the native module of SQLite', () => {
     expect(stderr.length).toBeLessThanOrEqual(350);
     // Nothing was made, no secret either.
     expect(readdirSync(folder).sort()).toEqual(['dist', 'node_modules', 'package.json']);
+  });
+
+  it('says so when its package is not there at all', async () => {
+    const own = join(folder, 'node_modules/better-sqlite3');
+    renameSync(own, `${own}-hidden`);
+    try {
+      const { code, stdout, stderr } = await run('serve', '--port', '0', '--data-dir', 'here');
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toBe(
+        'writer-hub: better-sqlite3 is missing: run "npm install" in the folder of the installation\n',
+      );
+    } finally {
+      renameSync(`${own}-hidden`, own);
+    }
   });
 
   it('runs what does not need it', async () => {

@@ -59,6 +59,8 @@ describe.each([
   it.each([
     ['gzip', gzipSync],
     ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', stored],
   ] as const)('says of %s that is cut off that it ends early', async (coding, encode) => {
     const sent = encode(Buffer.from('{"a":1}')).subarray(0, -3);
     await expect(inflateAs({ sent, coding, limit: LIMIT })).rejects.toMatchObject({

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import {
   HttpTransportType,
   type HubConnection,
@@ -7,46 +5,17 @@ import {
   HubConnectionState,
   LogLevel,
 } from '@microsoft/signalr';
-import { tokenIssuer } from '../../src/auth/token-issuer';
 import { RoundRobinProxy } from '../signalr/support/round-robin-proxy';
-import { Command } from '../support/command';
-import { temporaryDirectory } from '../support/temporary-directory';
+import { anyToken, HubProcess, readLive } from './support/hub-process';
 import { describeKafka, freshPrefix } from './support/open-kafka-store';
-import { BROKERS } from './support/suite-cluster';
-
-const SECRET = randomBytes(32).toString('base64');
-
-/** A hub as a process of its own. */
-interface Hub {
-  readonly command: Command;
-  readonly url: string;
-}
 
 describeKafka('hubs behind a balancer that sends each request to the next', () => {
-  let prefix: string;
-  let hubs: Hub[];
+  let hubs: HubProcess[];
   let proxy: RoundRobinProxy;
   const connections: HubConnection[] = [];
 
-  async function startHub(): Promise<Hub> {
-    const settings = {
-      WRITER_HUB_STORE: 'kafka',
-      WRITER_HUB_KAFKA_BROKERS: process.env[BROKERS]!,
-      WRITER_HUB_KAFKA_PREFIX: prefix,
-      WRITER_HUB_FORWARDING_HOST: '127.0.0.1',
-      WRITER_HUB_JWT_SECRET: SECRET,
-    };
-    // The client library is installed where the suite is.
-    const command = new Command(['serve', '--port', '0', '--data-dir', temporaryDirectory()], settings, {
-      cwd: path.join(__dirname),
-    });
-    const [url] = await command.printed(/http:\/\/127\.0\.0\.1:\d+/);
-    while (!(await fetch(`${url}/readyz`)).ok) await new Promise(setImmediate);
-    return { command, url };
-  }
-
   function connect(transport: HttpTransportType, subject: string): HubConnection {
-    const { token } = tokenIssuer(SECRET, {})({ scopes: ['admin'], expiresIn: 600, subject });
+    const token = anyToken(subject);
     const connection = new HubConnectionBuilder()
       .withUrl(proxy.url, { transport, accessTokenFactory: () => token })
       .withAutomaticReconnect(Array.from({ length: 60 }, () => 100))
@@ -57,8 +26,8 @@ describeKafka('hubs behind a balancer that sends each request to the next', () =
   }
 
   beforeEach(async () => {
-    prefix = freshPrefix();
-    hubs = await Promise.all([startHub(), startHub(), startHub()]);
+    const prefix = freshPrefix();
+    hubs = await Promise.all(Array.from({ length: 3 }, () => HubProcess.start({ prefix })));
     proxy = await RoundRobinProxy.before(hubs.map(({ url }) => `${url}/hub`));
   });
 
@@ -74,22 +43,11 @@ describeKafka('hubs behind a balancer that sends each request to the next', () =
     await Promise.all([writer.start(), reader.start()]);
     const sent = Array.from({ length: 30 }, (_, index) => `event-${index}`);
     await writer.invoke('SendEventData', topic, 's', [{ timestamp: 1, id: 'first', value: '' }]);
-    const got: string[] = [];
-    const done = new Promise<void>((resolve, reject) => {
-      reader.stream<{ type: string; id: string }>('ReadEvents', topic, { from: 'earliest' }).subscribe({
-        next: ({ type, id }) => {
-          if (type === 'event') got.push(id);
-          if (got.length === sent.length + 1) resolve();
-        },
-        error: reject,
-        complete: () => undefined,
-      });
-    });
+    const live = readLive(reader, topic, sent.length + 1);
     for (const [index, id] of sent.entries()) {
       await writer.invoke('SendEventData', topic, 's', [{ timestamp: index + 2, id, value: 'v' }]);
     }
-    await done;
-    expect(got).toEqual(['first', ...sent]);
+    expect(await live).toEqual(['first', ...sent]);
     expect(proxy.answered.every((times, hub) => times + proxy.upgraded[hub]! > 0)).toBe(true);
   });
 
@@ -114,12 +72,7 @@ describeKafka('hubs behind a balancer that sends each request to the next', () =
     hubs[1]!.command.kill('SIGKILL');
     proxy.replace(1, hubs[0]!.url);
     for (let index = 20; index < 40; index++) await send(index);
-    const { token } = tokenIssuer(SECRET, {})({ scopes: ['admin'], expiresIn: 600, subject: 'reader' });
-    const answer = await fetch(`${hubs[2]!.url}/topics/kept/streams/s/events/data?limit=100`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    const { events } = (await answer.json()) as { events: { id: string }[] };
-    const stored = events.map(({ id }) => id);
+    const stored = await hubs[2]!.idsOf('kept');
     expect(acknowledged.filter((id) => !stored.includes(id))).toEqual([]);
     expect(acknowledged.length).toBeGreaterThanOrEqual(38);
     expect(new Set(stored).size).toBe(stored.length);

@@ -87,6 +87,7 @@ export class LogFileStore implements Store {
   #state: LogFileState;
   /** What is applied to the state but not synced. */
   #waiting: WaitingWrite[] = [];
+  #queued = { appends: 0, bytes: 0 };
   #failure: WriterHubError | undefined;
   #closed = false;
 
@@ -115,9 +116,7 @@ export class LogFileStore implements Store {
   }
 
   get queue(): { readonly appends: number; readonly bytes: number } {
-    const { appends, events, packages, rows } = reportOf(this.#waiting, 0);
-    const bytes = events.bytes + packages.bytes + rows.bytes;
-    return { appends, bytes };
+    return this.#queued;
   }
 
   async probe(): Promise<void> {
@@ -170,7 +169,11 @@ export class LogFileStore implements Store {
           this.#commit();
         });
       }
-      this.#waiting.push({ call, calledAt: performance.now(), receipt, resolve, reject });
+      const write = { call, calledAt: performance.now(), receipt, resolve, reject };
+      this.#waiting.push(write);
+      const { appends, events, packages, rows } = reportOf([write], 0);
+      const bytes = events.bytes + packages.bytes + rows.bytes;
+      this.#queued = { appends: this.#queued.appends + appends, bytes: this.#queued.bytes + bytes };
       if (this.full !== full) this.#notify((observer) => observer.onPressure?.(true, undefined));
     });
     return receipt;
@@ -185,6 +188,7 @@ export class LogFileStore implements Store {
     if (this.#waiting.length === 0) return;
     const [started, writes, { full }] = [performance.now(), this.#waiting, this];
     this.#waiting = [];
+    this.#queued = { appends: 0, bytes: 0 };
     if (full) this.#notify((observer) => observer.onPressure?.(false, undefined));
     const failure = this.#sync(writes.map(({ call }) => toLine(call)));
     if (failure !== undefined) this.#state = LogFileState.of(this.#lines.map(fromLine));

@@ -14,6 +14,8 @@ export interface ShortenOptions {
   readonly settledFor?: number;
   /** How often it is looked what can be done, milliseconds. */
   readonly lookEvery?: number;
+  /** The largest state that is made, bytes: a view that is made of one has all of it in memory. */
+  readonly most?: number;
 }
 
 /** What was deleted of logs since the start. */
@@ -37,6 +39,7 @@ export interface LogShortenerParts {
 
 const SETTLED_FOR = 10 * 60_000;
 const LOOK_EVERY = 60_000;
+const MOST_BYTES = 128 * 1024 * 1024;
 
 /** So many topics are asked about at once. */
 const TOPICS_AT_ONCE = 100;
@@ -60,8 +63,15 @@ export class LogShortener {
   readonly #lookEvery: number;
   readonly #parts: LogShortenerParts;
   readonly #every: number;
+  readonly #most: number;
+  /** Of which it has been said that they cannot be shortened. */
+  readonly #keptWhole = new Set<string>();
 
-  constructor(parts: LogShortenerParts, { every, settledFor = SETTLED_FOR, lookEvery = LOOK_EVERY }: ShortenOptions) {
+  constructor(
+    parts: LogShortenerParts,
+    { every, settledFor = SETTLED_FOR, lookEvery = LOOK_EVERY, most = MOST_BYTES }: ShortenOptions,
+  ) {
+    this.#most = most;
     this.#parts = parts;
     this.#every = every;
     this.#settledFor = settledFor;
@@ -108,7 +118,7 @@ export class LogShortener {
     for (let from = 0; from < entries.length; from += TOPICS_AT_ONCE) {
       if (!this.#mayGoOn) return;
       const some = entries.slice(from, from + TOPICS_AT_ONCE);
-      const rules = { every: this.#every, until: Date.now() - this.#settledFor };
+      const rules = { every: this.#every, until: Date.now() - this.#settledFor, most: this.#most };
       try {
         const asked = some.map(({ name, log }) => ({ topic: name, log }));
         for (const plan of await view.logPlans(asked, rules)) await this.#carryOut(plan);
@@ -122,14 +132,15 @@ export class LogShortener {
     return !this.#isStopped && this.#parts.isWritable();
   }
 
-  async #carryOut({ topic, cut, cutAt, cutBytes, isDue }: LogPlan): Promise<void> {
+  async #carryOut({ topic, cut, cutAt, cutBytes, state }: LogPlan): Promise<void> {
     const entry = this.#parts.directory.find(topic);
     if (entry === undefined || !this.#mayGoOn) return;
     try {
       if (cut !== undefined) await this.#decide(entry, cut);
       const [offset, bytes] = cut === undefined ? [cutAt, cutBytes] : [cut.asOf, cut.textBytes];
       if (offset > (this.#starts.get(entry.log) ?? 0)) await this.#cut(entry, offset, bytes - cutBytes);
-      if (isDue) await this.#state(entry);
+      if (state === 'due') await this.#state(entry);
+      this.#sayWhetherWhole(entry, state === 'too_large');
     } catch (error) {
       this.#failed(error, entry.log);
     }
@@ -163,6 +174,16 @@ export class LogShortener {
     for (let from = 0; from < parts.length; from += PARTS_AT_ONCE) {
       const some = parts.slice(from, from + PARTS_AT_ONCE);
       await Promise.all(some.map((change) => writes.write({ topic, kind }, { kind: 'change', change })));
+    }
+  }
+
+  /** Once, until it can be shortened again. */
+  #sayWhetherWhole({ log }: DirectoryEntry, isWhole: boolean): void {
+    if (!isWhole) this.#keptWhole.delete(log);
+    else if (!this.#keptWhole.has(log)) {
+      this.#keptWhole.add(log);
+      const reason = `its streams and idempotency keys would be over ${this.#most} bytes`;
+      this.#parts.log?.warn({ log, reason }, 'the records of a Kafka topic are all kept, whatever its retention is');
     }
   }
 

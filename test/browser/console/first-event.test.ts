@@ -78,6 +78,7 @@ describe('the page "Send your first event"', () => {
     const hub = await TestHub.start();
     const opened = await ConsolePage.open(browser, hub);
     await opened.live();
+    await opened.page.getByText('Waiting for an event in cars…').waitFor();
     const directory = mkdtempSync(path.join(tmpdir(), 'writer-hub-page-'));
     const file = path.join(directory, 'event.html');
     writeFileSync(file, await snippet(opened, 'Web page'));
@@ -97,7 +98,7 @@ describe('the page "Send your first event"', () => {
     await context.route('**/hub/**', (route) => route.abort());
     const opened = await ConsolePage.open(browser, hub, { context, at: '#/welcome' });
     await opened.page.getByText('Connection lost').waitFor();
-    await opened.page.waitForResponse((answer) => answer.url().includes('/topics?limit=10000'));
+    await opened.page.getByText('Waiting for an event in cars…').waitFor();
     await hub.post('/topics/cars/streams/s/events/data', [{ id: 'after', timestamp: '1700000000123456789' }]);
     await arrived(opened, 'after');
     await hub.post('/v0/events?name=cars_rows&wait=true', '{"city": "Chicago"}');

@@ -17,6 +17,7 @@ const browser = sharedBrowser();
     const url = `${await runNginx(recipeText('nginx-map.conf'), location)}/tools/hub`;
     const opened = await ConsolePage.open(browser(), { url }, { bearer: token('admin') });
     await opened.live();
+    await opened.page.getByText('Waiting for an event in cars…').waitFor();
     await opened.page.getByText(`${url}/topics/cars/streams/demo/events/data`).waitFor();
     await hub.post('/topics/cars/streams/s/events/data', [{ id: 'a', timestamp: 1 }]);
     await opened.page.getByText('It has arrived').waitFor();

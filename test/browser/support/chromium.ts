@@ -1,8 +1,11 @@
 import { chromium, type Browser } from 'playwright-core';
 
+/** Milliseconds that a page has for each step: no test waits for them to pass, and a busy machine is slow. */
+const PATIENCE = 120_000;
+
 /** A headless Chromium: `CHROMIUM`, or where Debian installs it. It calls nobody by itself. */
-export function launchChromium(args: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({
+export async function launchChromium(args: readonly string[] = []): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',
@@ -13,5 +16,10 @@ export function launchChromium(args: readonly string[] = []): Promise<Browser> {
       '--disable-sync',
       ...args,
     ],
+    timeout: PATIENCE,
   });
+  browser.on('context', (context) => {
+    context.setDefaultTimeout(PATIENCE);
+  });
+  return browser;
 }

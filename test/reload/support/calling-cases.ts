@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { HttpTransportType } from '@microsoft/signalr';
 import { sign } from 'jsonwebtoken';
 import { WebSocket } from 'ws';
 import { openSocket } from '../../http/support/open-socket';
@@ -312,7 +313,8 @@ export const CALLING: ReloadCases<Names> = {
     to: { maxConnections: 1 },
     before: (hub) => hub.connect(),
     see: (hub) =>
-      hub.connect().then(
+      // The stock client goes on asking for Server-Sent Events after a refusal, for ever.
+      hub.connect(token('admin'), { transport: HttpTransportType.WebSockets }).then(
         () => 'connected',
         () => 'refused',
       ),

@@ -428,3 +428,19 @@ describe('records that somebody else has deleted', () => {
     await expect(send(c, 's', batchAt(2))).rejects.toMatchObject(LOST);
   });
 });
+
+describe('a log whose topic has too many streams and keys', () => {
+  it('is kept whole, which is said once', async () => {
+    const logs = new MemoryLogs();
+    const said: string[] = [];
+    const warn = (details: object, message?: string): number => said.push(`${JSON.stringify(details)} ${message}`);
+    const log = { info: ignore, warn, error: ignore };
+    const [store, directory] = await openAt(logs, { shorten: { ...shorten, most: 150 }, log });
+    await fill(store);
+    await empty(store);
+    await cut(store);
+    expect(logs.startOf(LOG)).toBe(0);
+    expect(said).toEqual([expect.stringMatching(/"log":"hub-t".*over 150 bytes.* are all kept/)]);
+    await contents(logs, [store, directory]);
+  });
+});

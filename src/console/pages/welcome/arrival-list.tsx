@@ -6,17 +6,20 @@ interface Props {
   /** The newest first. */
   readonly arrivals: readonly Arrival[];
   readonly topic: string;
+  /** Whether what comes from now on is shown. */
+  readonly isWaiting: boolean;
 }
 
 /** What has come while the page was open; before, that it is waited for. */
-export function ArrivalList({ arrivals, topic }: Props) {
+export function ArrivalList({ arrivals, topic, isWaiting }: Props) {
   const [latest] = arrivals;
   return (
     <section class={latest === undefined ? 'card arrivals' : 'card arrivals arrivals-some'} aria-label="What comes">
       <p role="status" class="arrivals-title">
         {latest === undefined ? (
           <>
-            <span class="arrivals-pulse" aria-hidden="true" /> Waiting for an event in {topic}…
+            <span class="arrivals-pulse" aria-hidden="true" />{' '}
+            {isWaiting ? `Waiting for an event in ${topic}…` : 'Connecting…'}
           </>
         ) : (
           titleOf(arrivals)

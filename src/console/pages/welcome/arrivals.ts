@@ -53,6 +53,8 @@ interface RecordPage {
  */
 export class Arrivals {
   readonly list = new Observable<readonly Arrival[]>([]);
+  /** Whether what was there when the waiting began has been listed: what is listed later is new. */
+  readonly isBegun = new Observable(false);
   readonly #api: Api;
   readonly #live: Live;
   readonly #awaited: Awaited;
@@ -61,8 +63,6 @@ export class Arrivals {
   readonly #starts = new Map<string, string>();
   readonly #followed = new Set<string>();
   readonly #seen = new Set<string>();
-  /** Whether what was there when the waiting began has been listed: what is listed later is new. */
-  #isBegun = false;
 
   constructor(api: Api, live: Live, awaited: Awaited) {
     this.#api = api;
@@ -74,10 +74,12 @@ export class Arrivals {
           if (item.type === 'topic' && this.#isAwaited(item)) this.#follow(item);
         },
         caughtUp: () => {
-          this.#isBegun = true;
+          this.isBegun.set(true);
         },
         // The question for the listing is refused for the same reason, and says so.
-        refused: () => undefined,
+        refused: () => {
+          this.isBegun.set(true);
+        },
       }),
     );
     const timer = setInterval(() => {
@@ -102,7 +104,7 @@ export class Arrivals {
 
   /** Of a topic that has just come into being everything is new, of one that was there what comes from now on. */
   #startOf({ name, position }: Listed): string | undefined {
-    const start = this.#starts.get(name) ?? (this.#isBegun ? '' : position);
+    const start = this.#starts.get(name) ?? (this.isBegun.value ? '' : position);
     this.#starts.set(name, start);
     return start === '' ? undefined : start;
   }
@@ -134,7 +136,7 @@ export class Arrivals {
     try {
       const { topics } = await this.#api.get<{ topics: Listed[] }>(['topics'], { query: { limit: 10_000 }, signal });
       for (const listed of topics.filter((one) => this.#isAwaited(one))) await this.#fetch(listed);
-      this.#isBegun = true;
+      this.isBegun.set(true);
     } catch {
       // The server cannot be reached, which the state of the connection says: the next question may be answered.
     }

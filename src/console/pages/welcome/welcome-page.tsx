@@ -90,14 +90,16 @@ function FirstSteps({ topic, dataSource, check, chosen }: FirstStepsProps) {
 function Incoming({ topic, dataSource }: Pick<FirstStepsProps, 'topic' | 'dataSource'>) {
   const { api, live } = useConsole();
   const [list, setList] = useState<readonly Arrival[]>([]);
+  const [isWaiting, setWaiting] = useState(false);
   useEffect(() => {
     const arrivals = new Arrivals(api, live, { topic, dataSource });
     arrivals.list.subscribe(setList);
+    arrivals.isBegun.subscribe(setWaiting);
     return () => {
       arrivals.end();
     };
   }, [api, live, topic, dataSource]);
-  return <ArrivalList arrivals={list} topic={topic} />;
+  return <ArrivalList arrivals={list} topic={topic} isWaiting={isWaiting} />;
 }
 
 /** Names of data sources are identifiers, those of topics are anything. */

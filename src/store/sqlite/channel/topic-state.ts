@@ -113,8 +113,11 @@ export interface LogPlan {
   readonly cutBytes: number;
   /** It can be cut here: nothing that was stored before is kept. */
   readonly cut?: LogCut;
-  /** A state should be put into it, so that it can be cut later. */
-  readonly isDue: boolean;
+  /**
+   * Whether a state should be put into it, so that it can be cut later; `too_large`: it should, but what the topic is
+   * apart from what it holds is more than a state may be.
+   */
+  readonly state: 'due' | 'not_due' | 'too_large';
 }
 
 /** When something is done about logs. */
@@ -123,4 +126,6 @@ export interface PlanRules {
   readonly every: number;
   /** States that were put there by then count, milliseconds since the Unix epoch. */
   readonly until: number;
+  /** The largest state that is made, bytes, roughly. */
+  readonly most: number;
 }

@@ -22,9 +22,6 @@ const EMPTY_SHARE = 64;
 /** What a stream and an idempotency record are in a state, and a record in a log, bytes, roughly. */
 const [STREAM_BYTES, KEY_BYTES, LOGGED_BYTES] = [100, 100, 256];
 
-/** Larger ones are not made: a view that is made of one has all of it in memory. */
-const MOST_BYTES = 128 * 1024 * 1024;
-
 /** So many bytes of texts lie behind the offset of a state and before its last part, at the most. */
 const MOST_BEHIND = 256 * 1024 * 1024;
 
@@ -93,7 +90,7 @@ export class TopicStates {
       topic: name,
       cutAt: topic.logCut,
       cutBytes: topic.goneBytes,
-      isDue: rules.every > 0 && this.#isDue(topic, log, states[0], rules.every),
+      state: rules.every > 0 ? this.#needs(topic, log, states[0], rules) : 'not_due',
       ...(cut && { cut: toCut(cut) }),
     };
   }
@@ -103,18 +100,19 @@ export class TopicStates {
     return this.#inOneState(name, log);
   }
 
-  #isDue(topic: TopicRow, log: string, last: StateRow | undefined, every: number): boolean {
+  #needs(topic: TopicRow, log: string, last: StateRow | undefined, { every, most }: PlanRules): LogPlan['state'] {
     const { textBytes, removedBytes, kept, quarantined, streams } = topic;
     const isEmpty = kept === 0 && quarantined === 0;
     const { age, bytes } = { age: topic.age ?? this.#defaults.age, bytes: topic.bytes ?? this.#defaults.bytes };
-    if (!isEmpty && age === 0 && bytes === 0 && removedBytes === 0) return false;
+    if (!isEmpty && age === 0 && bytes === 0 && removedBytes === 0) return 'not_due';
     const [asOf, before] = last === undefined ? [topic.logCut, topic.goneBytes] : [last.asOf, last.textBytes];
     const records = (this.#statements.log.get(log) ?? 0) - asOf;
     const grown = textBytes - before + LOGGED_BYTES * records;
-    if (grown < (isEmpty ? every / EMPTY_SHARE : every)) return false;
+    if (grown < (isEmpty ? every / EMPTY_SHARE : every)) return 'not_due';
     const keys = this.#statements.countRecords.get(topic.id) ?? 0;
     const estimate = Math.max(last?.statedBytes ?? 0, STREAM_BYTES * streams + KEY_BYTES * keys);
-    return estimate <= MOST_BYTES && grown >= WORTH * estimate;
+    if (estimate > most) return 'too_large';
+    return grown >= WORTH * estimate ? 'due' : 'not_due';
   }
 
   /** Whether nothing is kept that was stored before a state. */
