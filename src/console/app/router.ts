@@ -41,12 +41,27 @@ export function go(to: string, { replace = false }: { readonly replace?: boolean
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
+/**
+ * Gives what goes on from the page that is shown now: it does nothing if the reader is at another one by then. For what
+ * takes a while, such as an answer of the server.
+ */
+export function goFromHere(): typeof go {
+  const here = pathOf(location.hash);
+  return (to, options) => {
+    if (pathOf(location.hash) === here) go(to, options);
+  };
+}
+
 /** Goes to the same page with other parameters in its address; `undefined` and an empty text remove one. */
 export function setQuery(changes: Query, options: { readonly replace?: boolean } = { replace: true }): void {
   const { segments, query } = parseRoute(location.hash);
   const all: Record<string, string | number | readonly string[] | undefined> = {};
   for (const name of query.keys()) all[name] = query.getAll(name);
   go(href(segments, { ...all, ...changes }), options);
+}
+
+function pathOf(hash: string): string {
+  return parseRoute(hash).segments.map(encodeURIComponent).join('/');
 }
 
 /** The route, of which the component is drawn anew whenever it changes. */

@@ -120,6 +120,31 @@ describe('the page of a topic', () => {
     expect((await hub.fetch('/topics/cars')).status).toBe(404);
   });
 
+  it('leads back to the topics when it is deleted, and nobody who has gone elsewhere meanwhile', async () => {
+    const hub = await filled();
+    const opened = await ConsolePage.open(browser(), hub, { at: '#/topics/cars' });
+    const { page } = opened;
+    let answer: (() => Promise<void>) | undefined;
+    const asked = new Promise<void>((resolve) => {
+      void page.route('**/topics/cars', async (route) => {
+        if (route.request().method() !== 'DELETE') return route.fallback();
+        answer = () => route.continue();
+        resolve();
+      });
+    });
+    await page.getByRole('button', { name: 'Delete…' }).click();
+    await page.getByLabel('Type cars').fill('cars');
+    await page.getByRole('button', { name: 'Delete the topic' }).click();
+    await asked;
+    await opened.go('#/server');
+    await opened.heading('Server');
+    const answered = page.waitForResponse((response) => response.request().method() === 'DELETE');
+    await answer!();
+    await (await answered).finished();
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');
+    expect(new URL(page.url()).hash).toBe('#/server');
+  });
+
   it('says once why it cannot be read', async () => {
     const hub = await filled();
     const { page } = await ConsolePage.open(browser(), hub, { at: '#/topics/cars', bearer: token('read:vans') });

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { go, href } from '../../app/router';
+import { goFromHere, href } from '../../app/router';
 import { useAction } from '../../app/use-action';
 import { formatNumberOf } from '../../exact/numbers';
 import { Button } from '../../ui/button';
@@ -43,6 +43,7 @@ export function RemoveData({ name, status, calls, onChanged }: PanelProps) {
       explanation: 'Rows, quarantine and schema go for good, and who sends to it makes a new one or is refused.',
       button: 'Delete the data source',
       run: async () => {
+        const go = goFromHere();
         await calls.remove(name);
         go(href(['data-sources']));
       },

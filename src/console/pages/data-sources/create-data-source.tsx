@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
-import { go, href, setQuery, useRoute } from '../../app/router';
+import { goFromHere, href, setQuery, useRoute } from '../../app/router';
 import { useAction } from '../../app/use-action';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
@@ -81,6 +81,7 @@ function CreateForm({ way }: { readonly way: Way }) {
   const [name, setName] = useState('');
   const [text, setText] = useState('');
   const create = useAction(async () => {
+    const go = goFromHere();
     await refuseTaken(calls, name);
     go(await way.create(calls, name, text));
   });

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
-import { go, href } from '../../app/router';
+import { goFromHere, href } from '../../app/router';
 import { formatNumberOf } from '../../exact/numbers';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
@@ -20,6 +20,7 @@ export function DeleteTopic({ topic, onClose }: Props) {
   const [error, setError] = useState<Error>();
   const [isBusy, setIsBusy] = useState(false);
   const remove = async (): Promise<void> => {
+    const go = goFromHere();
     setIsBusy(true);
     try {
       await api.del(['topics', topic.name]);

@@ -1,7 +1,7 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useConsole } from '../../app/console-context';
 import type { PageProps } from '../../app/page-route';
-import { go, href } from '../../app/router';
+import { goFromHere, href } from '../../app/router';
 import { useLoaded } from '../../app/use-loaded';
 import { ErrorText } from '../../ui/error-text';
 import { TopicsPage } from './topics-page';
@@ -10,11 +10,12 @@ import { TopicsPage } from './topics-page';
 export function HomePage(props: PageProps) {
   const { api } = useConsole();
   const first = useLoaded((signal) => api.get<{ topics: unknown[] }>(['topics'], { query: { limit: 1 }, signal }), []);
+  const [go] = useState(goFromHere);
   const isEmpty = first.value?.topics.length === 0;
   useEffect(() => {
     // The page has an address of its own, and its own place in the navigation.
     if (isEmpty) go(href(['welcome']), { replace: true });
-  }, [isEmpty]);
+  }, [isEmpty, go]);
   if (first.value !== undefined && !isEmpty) return <TopicsPage {...props} />;
   return (
     <>
