@@ -40,6 +40,8 @@ export interface StoreLimits {
 export interface StorePlace {
   /** What the engine is expected to declare. */
   readonly capabilities: StoreCapabilities;
+  /** Which part of the runs of each property are made, where every call takes long; default: all, 1. */
+  readonly runs?: number;
   open(limits: StoreLimits): Promise<Store>;
   /** What a data source of the store that was opened last holds. */
   contents(name: string): Contents;
@@ -66,6 +68,8 @@ export interface StoreSupply {
   readonly at: (offset: number) => unknown;
   readonly canObstruct: boolean;
   obstruct(): () => void;
+  /** How many runs a property has here that has so many elsewhere. */
+  runs(most: number): number;
 }
 
 /** The rules of the contract, in parts that take about the same time. */
@@ -154,5 +158,6 @@ function supplyStores(newPlace: () => StorePlace): StoreSupply {
     at: (offset) => (capabilities.contiguousOffsets ? String(offset) : ANY_POSITION),
     canObstruct: place.obstruct !== undefined,
     obstruct: () => opening().place.obstruct!(),
+    runs: (most) => Math.ceil(most * (place.runs ?? 1)),
   };
 }

@@ -42,6 +42,6 @@ export function describeParameterStore(supply: StoreSupply): void {
         }
       }
     });
-    await fc.assert(rule, { numRuns: 60 });
+    await fc.assert(rule, { numRuns: supply.runs(60) });
   });
 }

@@ -63,7 +63,7 @@ export function describeAppends(supply: StoreSupply): void {
         const expected = events.map((event, index) => stored(event, index + 1));
         expect(await readAll(store, { topic })).toEqual(expected);
       });
-      await fc.assert(rule, { numRuns: 50 });
+      await fc.assert(rule, { numRuns: supply.runs(50) });
     });
 
     it('gives back tags without white space between their tokens', async () => {
@@ -132,7 +132,7 @@ export function describeAppends(supply: StoreSupply): void {
             expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
           }
         }),
-        { numRuns: 20 },
+        { numRuns: supply.runs(20) },
       );
     });
 

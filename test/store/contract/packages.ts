@@ -170,7 +170,7 @@ export function describePackages(supply: StoreSupply): void {
           expect(idsOf(await readAll(store, query)).map(Number)).toEqual(later(false));
         }
       });
-      await fc.assert(rule, { numRuns: 10 });
+      await fc.assert(rule, { numRuns: supply.runs(10) });
     });
 
     it('makes the stream and, where it may, the topic', async () => {

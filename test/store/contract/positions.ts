@@ -130,7 +130,7 @@ export function describePositions(supply: StoreSupply): void {
             expect(reader.events).toEqual(await readAll(store, { topic, ...READER_FILTERS[index] }));
           }
         }),
-        { numRuns: 40 },
+        { numRuns: supply.runs(40) },
       );
     });
 

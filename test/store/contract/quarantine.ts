@@ -38,7 +38,7 @@ export function describeQuarantine(supply: StoreSupply): void {
         const page = await store.rows.quarantinedRows(topic, { limit: 100 });
         expect(page.map(({ raw }) => [...raw])).toEqual(rows.map(({ raw }) => [...raw]));
       });
-      await fc.assert(rule, { numRuns: 30 });
+      await fc.assert(rule, { numRuns: supply.runs(30) });
     });
 
     it('goes through them by pages in the order they came', async () => {

@@ -166,7 +166,7 @@ export function describeReads(supply: StoreSupply): void {
           await Promise.all(calls);
           for (const query of asked) await expectScanned(store, topic, query);
         }),
-        { numRuns: 40 },
+        { numRuns: supply.runs(40) },
       );
     });
   });

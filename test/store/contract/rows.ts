@@ -74,7 +74,7 @@ export function describeRows(supply: StoreSupply): void {
           const expected = rows.map((row, index) => [at(index + 1), null, ...before, ...row]);
           expect(supply.contents(topic).rows).toEqual(expected);
         });
-        await fc.assert(rule, { numRuns: 30 });
+        await fc.assert(rule, { numRuns: supply.runs(30) });
       });
 
       it('keeps the unknown fields of a row, as their text', async () => {
