@@ -264,6 +264,13 @@ export const options = {
     meaning: 'Largest record that the cluster takes: what is larger is written in chunks, and read whole.',
     schema: whole(128 * 1024, 512 * 1024 * 1024),
   }),
+  kafkaCompression: option({
+    env: 'WRITER_HUB_KAFKA_COMPRESSION',
+    flag: 'kafka-compression',
+    default: 'lz4',
+    meaning: 'How records are compressed for the cluster: `none`, `gzip`, `snappy`, `lz4` or `zstd`.',
+    schema: z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd'], 'is none of none, gzip, snappy, lz4 and zstd'),
+  }),
   kafkaStateBytes: option({
     env: 'WRITER_HUB_KAFKA_STATE_BYTES',
     flag: 'kafka-state-bytes',

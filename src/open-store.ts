@@ -107,9 +107,11 @@ export function openHubChannel(config: Config, logger: Logger): HubChannel | und
 
 function newCluster(config: Config, brokers: string, maxRecordBytes: number): KafkaCluster {
   const { kafkaReplication: replication, kafkaMinInsyncReplicas: minInsyncReplicas } = config;
+  const compression = config.kafkaCompression;
   const module = loadKafkaModule();
   return new KafkaCluster({
     ...{ module, brokers, config: connectionOf(config), replication, minInsyncReplicas, maxRecordBytes },
+    compression,
   });
 }
 

@@ -33,6 +33,7 @@ export const optionGroups: readonly OptionGroup[] = [
       'kafkaReplication',
       'kafkaMinInsyncReplicas',
       'kafkaMaxRecordBytes',
+      'kafkaCompression',
       'kafkaStateBytes',
       'kafkaAllowUnsafe',
       'kafkaTls',

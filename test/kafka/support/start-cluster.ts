@@ -1,4 +1,4 @@
-import { BROKERS, MISSING, startCluster, type SuiteCluster } from './suite-cluster';
+import { BROKERS, FILES, MISSING, startCluster, type SuiteCluster } from './suite-cluster';
 
 declare global {
   var kafkaSuiteCluster: SuiteCluster | undefined;
@@ -12,5 +12,6 @@ export default async function start(): Promise<void> {
   } else {
     globalThis.kafkaSuiteCluster = started;
     process.env[BROKERS] = started.addresses;
+    process.env[FILES] = started.directory;
   }
 }

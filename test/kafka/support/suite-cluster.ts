@@ -9,10 +9,13 @@ import { hasKafkaModule } from './kafka-module';
 /** What the tests are told by the environment: where the cluster is, or why there is none. */
 export const BROKERS = 'KAFKA_SUITE_BROKERS';
 export const MISSING = 'KAFKA_SUITE_MISSING';
+/** The directory of the files of its brokers. */
+export const FILES = 'KAFKA_SUITE_FILES';
 
 /** The cluster that all test files share. */
 export interface SuiteCluster {
   readonly addresses: string;
+  readonly directory: string;
   stop(): Promise<void>;
 }
 
@@ -31,6 +34,7 @@ export async function startCluster(): Promise<SuiteCluster | string> {
   const cluster = await DevCluster.start({ jars, directory, brokers: 3, port: 0 });
   return {
     addresses: cluster.addresses,
+    directory,
     stop: async () => {
       await cluster.stop();
       rmSync(directory, { recursive: true, force: true });

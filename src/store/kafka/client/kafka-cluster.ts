@@ -15,12 +15,16 @@ import type {
 import { RecordSender } from './record-sender';
 
 /** How the cluster is reached, and how its logs are made. */
+export type KafkaCompression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+
 export interface KafkaClusterOptions {
   readonly module: KafkaModule;
   /** `host:port`, separated by commas. */
   readonly brokers: string;
   /** Further settings of librdkafka: TLS, SASL. */
   readonly config?: KafkaConfig;
+  /** Of what is written; default: `none`. */
+  readonly compression?: KafkaCompression;
   /** Copies of each record. */
   readonly replication: number;
   /** So many of them must be written before a record is acknowledged. */
@@ -88,9 +92,14 @@ export class KafkaCluster implements LogCluster {
 
   async connect(listener: ClusterListener): Promise<void> {
     this.#listener = listener;
-    const { module, maxRecordBytes: most } = this.#options;
+    const { module, maxRecordBytes: most, compression = 'none' } = this.#options;
     this.#admin = module.AdminClient.create(this.#common);
-    const sending = { 'linger.ms': 1, 'message.max.bytes': most, 'batch.size': Math.min(most, 1_000_000) };
+    const sending = {
+      'linger.ms': 1,
+      'message.max.bytes': most,
+      'batch.size': Math.min(most, 1_000_000),
+      'compression.codec': compression,
+    };
     const onError = (error: Error): void => {
       this.#failed(error);
     };
