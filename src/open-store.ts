@@ -71,7 +71,7 @@ async function open(config: Config, place: Place, logger: Logger, several?: Seve
   if (config.store === 'sqlite') return SqliteStore.open(options);
   if (config.kafkaMinInsyncReplicas < 2) logger.warn(ONE_BROKER);
   // Without brokers there is no such configuration: `refuseContradictions`.
-  const cluster = newCluster(config, config.kafkaBrokers!, config.kafkaMaxRecordBytes);
+  const cluster = newCluster(config, config.kafkaBrokers!, config.kafkaMaxRecordBytes, logger);
   const maxWriteBytes = WRITE_FACTOR * config.maxMessageBytes;
   // While all of a store is copied, everything stays.
   const shorten = { every: place.keepsAll ? 0 : config.kafkaStateBytes };
@@ -97,7 +97,7 @@ export function openHubChannel(config: Config, logger: Logger): HubChannel | und
   const { store, kafkaBrokers, kafkaPrefix } = config;
   if (store !== 'kafka' || kafkaBrokers === undefined) return undefined;
   return new HubChannel({
-    cluster: newCluster(config, kafkaBrokers, MESSAGE_BYTES),
+    cluster: newCluster(config, kafkaBrokers, MESSAGE_BYTES, logger),
     log: new TopicNames(kafkaPrefix).hubs,
     onFailure: (error) => {
       logger.error({ err: error }, 'other hubs are not heard any more: requests that belong to them are refused');
@@ -105,13 +105,23 @@ export function openHubChannel(config: Config, logger: Logger): HubChannel | und
   });
 }
 
-function newCluster(config: Config, brokers: string, maxRecordBytes: number): KafkaCluster {
+function newCluster(config: Config, brokers: string, maxRecordBytes: number, logger: Logger): KafkaCluster {
   const { kafkaReplication: replication, kafkaMinInsyncReplicas: minInsyncReplicas } = config;
-  const compression = config.kafkaCompression;
   const module = loadKafkaModule();
   return new KafkaCluster({
     ...{ module, brokers, config: connectionOf(config), replication, minInsyncReplicas, maxRecordBytes },
-    compression,
+    compression: config.kafkaCompression,
+    ...(config.kafkaAllowUnsafe && {
+      onWeakness: (weakness: string) => {
+        logger.warn(weakness);
+      },
+    }),
+    onUnknownSettings: (log, reason) => {
+      logger.warn(
+        { log, reason: String(reason) },
+        'the settings of a Kafka topic are not known, and were not looked at',
+      );
+    },
   });
 }
 

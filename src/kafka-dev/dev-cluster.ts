@@ -18,6 +18,8 @@ export interface DevClusterOptions {
   readonly port: number;
   /** Settings of Kafka besides those that it needs, of all brokers, or of each. */
   readonly settings?: BrokerSettings | ((place: BrokerPlace) => BrokerSettings);
+  /** Further arguments of the tool that prepares the directories, such as users. */
+  readonly format?: readonly string[];
 }
 
 /** Enough for trying, and three of them fit on a small machine. */
@@ -47,7 +49,7 @@ export class DevCluster {
 
   /** Starts a cluster; resolves when all its brokers take part. Rejects with a `KafkaDevError`. */
   static async start(options: DevClusterOptions): Promise<DevCluster> {
-    const { jars, directory, brokers: count, settings = {} } = options;
+    const { jars, directory, brokers: count, settings = {}, format = [] } = options;
     const ports = await freePorts(options.port, 2 * count);
     const places = Array.from({ length: count }, (_, index) => ({
       id: index + 1,
@@ -64,7 +66,7 @@ export class DevCluster {
         const java = [...JVM, `-Dlog4j2.configurationFile=${files.logging}`, `-Dkafka.log=${logOf(place)}`];
         const classes = [...java, '-cp', path.join(jars, '*')];
         if (!existsSync(path.join(place.directory, 'data', 'meta.properties'))) {
-          await run('java', [...classes, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', files.settings]);
+          await run('java', [...classes, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', files.settings, ...format]);
         }
         return { place, command: [...classes, 'kafka.Kafka', files.settings] };
       }),

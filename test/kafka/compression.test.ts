@@ -23,7 +23,7 @@ describeKafka('what is written to a cluster', () => {
     ['zstd', 4],
   ] as const)('is compressed as the option says: %s', async (compression, code) => {
     const prefix = freshPrefix();
-    const store = await openKafkaStore({ prefix, compression });
+    const store = await openKafkaStore({ prefix, cluster: { compression } });
     try {
       const ids = Array.from({ length: 1000 }, (_, index) => `event-${index}`);
       const batch = batchOf(ids.map((id) => ({ timestamp: 1n, id, value: 'the same again' })));

@@ -23,7 +23,8 @@ describeKafka('stores on a cluster whose brokers are killed', () => {
     const settings = { 'broker.session.timeout.ms': 3000, 'broker.heartbeat.interval.ms': 500 };
     const options = { jars: jarDirectory(process.env), directory: temporaryDirectory(), brokers: 3, port: 0, settings };
     cluster = await DevCluster.start(options);
-    for (let n = 0; n < 2; n++) stores.push(await openKafkaStore({ prefix: 'faults-', brokers: cluster.addresses }));
+    for (let n = 0; n < 2; n++)
+      stores.push(await openKafkaStore({ prefix: 'faults-', cluster: { brokers: cluster.addresses } }));
   });
 
   afterAll(async () => {

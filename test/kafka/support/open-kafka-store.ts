@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { KafkaCluster, type KafkaCompression } from '../../../src/store/kafka/client/kafka-cluster';
+import { KafkaCluster, type KafkaClusterOptions } from '../../../src/store/kafka/client/kafka-cluster';
 import { KafkaStore, type KafkaStoreOptions } from '../../../src/store/kafka/kafka-store';
 import { temporaryDirectory } from '../../support/temporary-directory';
 import { kafkaModule } from './kafka-module';
@@ -13,31 +13,31 @@ export function freshPrefix(): string {
   return `test-${randomBytes(6).toString('hex')}-`;
 }
 
-export function newCluster(brokers = process.env[BROKERS]!, compression: KafkaCompression = 'lz4'): KafkaCluster {
+export function newCluster(options: Partial<KafkaClusterOptions> = {}): KafkaCluster {
   return new KafkaCluster({
     module: kafkaModule(),
-    brokers,
+    brokers: process.env[BROKERS]!,
     replication: 3,
     minInsyncReplicas: 2,
     maxRecordBytes: 1024 * 1024,
-    compression,
+    compression: 'lz4',
+    ...options,
   });
 }
 
 export interface OpenOptions extends Omit<Partial<KafkaStoreOptions['view']>, 'log'> {
   readonly prefix: string;
   /** Those of another cluster than all tests share. */
-  readonly brokers?: string;
-  readonly compression?: KafkaCompression;
+  readonly cluster?: Partial<KafkaClusterOptions>;
   readonly log?: KafkaStoreOptions['log'];
   readonly shorten?: KafkaStoreOptions['shorten'];
 }
 
 /** Opens a store, and resolves when it has caught up; it is to be closed by whoever opens it. */
 export async function openKafkaStore(options: OpenOptions): Promise<KafkaStore> {
-  const { prefix, brokers, compression, log, shorten, ...view } = options;
+  const { prefix, cluster, log, shorten, ...view } = options;
   const store = await KafkaStore.open({
-    cluster: newCluster(brokers, compression),
+    cluster: newCluster(cluster),
     prefix,
     ...(log !== undefined && { log }),
     ...(shorten !== undefined && { shorten }),

@@ -1,23 +1,15 @@
-import { WriterHubError } from '../../../errors';
 import type { ClusterListener, LogCluster, LogState } from '../log-cluster';
 import type { RawRecord } from '../log-record';
-import type {
-  KafkaAdmin,
-  KafkaConfig,
-  KafkaError,
-  KafkaMessage,
-  KafkaMetadata,
-  KafkaModule,
-  KafkaReader,
-  KafkaTopic,
-  Watermarks,
-} from './kafka-module';
+import { ASK, asked, closed, LEARN_AGAIN } from './asked';
+import type { KafkaConfig, KafkaMessage, KafkaMetadata, KafkaModule, KafkaReader, Watermarks } from './kafka-module';
+import { type LogTopicOptions, LogTopics } from './log-topics';
 import { RecordSender } from './record-sender';
+import { TopicSettings } from './settings/topic-settings';
 
-/** How the cluster is reached, and how its logs are made. */
 export type KafkaCompression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
-export interface KafkaClusterOptions {
+/** How the cluster is reached, and how its logs are made. */
+export interface KafkaClusterOptions extends LogTopicOptions {
   readonly module: KafkaModule;
   /** `host:port`, separated by commas. */
   readonly brokers: string;
@@ -25,19 +17,9 @@ export interface KafkaClusterOptions {
   readonly config?: KafkaConfig;
   /** Of what is written; default: `none`. */
   readonly compression?: KafkaCompression;
-  /** Copies of each record. */
-  readonly replication: number;
-  /** So many of them must be written before a record is acknowledged. */
-  readonly minInsyncReplicas: number;
-  /** The most bytes of a record, with all that is said of it. */
-  readonly maxRecordBytes: number;
 }
 
-/** Codes of the protocol. */
-const [TOPIC_EXISTS, UNKNOWN_TOPIC, BAD_REPLICATION] = [36, 3, 38];
-
-/** How long a question to the cluster may take, milliseconds; sockets give up before. */
-const ASK = 10_000;
+/** Sockets give up after so long, milliseconds: before questions do. */
 const SOCKET = 6000;
 
 /** So many records are taken at once. */
@@ -49,12 +31,6 @@ const LOOK_AGAIN = 1000;
 /** How often it is looked whether something has come that was not told, milliseconds. */
 const CHECK_AGAIN = 500;
 
-/** How long it is waited before a broker is asked again for a log that was made just now, milliseconds. */
-const LEARN_AGAIN = 20;
-
-/** Bytes of a file of a log on a broker: what was deleted of it is there until all of the file was. */
-const SEGMENT = 128 * 1024 * 1024;
-
 /** What is said of a record beside its value. */
 const RECORD_OVERHEAD = 64 * 1024;
 
@@ -63,7 +39,7 @@ export class KafkaCluster implements LogCluster {
   readonly maxRecordBytes: number;
   readonly #options: KafkaClusterOptions;
   readonly #common: KafkaConfig;
-  #admin: KafkaAdmin | undefined;
+  #topics: LogTopics | undefined;
   #sender: RecordSender | undefined;
   #reader: KafkaReader | undefined;
   #listener: ClusterListener | undefined;
@@ -72,6 +48,8 @@ export class KafkaCluster implements LogCluster {
   #takeAgain = false;
   #taken: Promise<void> = Promise.resolve();
   #isLooking = false;
+  /** What has gone wrong last, as the client says. */
+  #trouble: string | undefined;
   #looking: NodeJS.Timeout | undefined;
   #checking: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -92,8 +70,9 @@ export class KafkaCluster implements LogCluster {
 
   async connect(listener: ClusterListener): Promise<void> {
     this.#listener = listener;
-    const { module, maxRecordBytes: most, compression = 'none' } = this.#options;
-    this.#admin = module.AdminClient.create(this.#common);
+    const { module, brokers, config, maxRecordBytes: most, compression = 'none' } = this.#options;
+    const settings = new TopicSettings(brokers, config);
+    this.#topics = new LogTopics(module.AdminClient.create(this.#common), settings, this.#options);
     const sending = {
       'linger.ms': 1,
       'message.max.bytes': most,
@@ -132,28 +111,7 @@ export class KafkaCluster implements LogCluster {
   }
 
   async ensure(log: string, keptFor?: number): Promise<LogState> {
-    const { replication, minInsyncReplicas, maxRecordBytes } = this.#options;
-    const config = {
-      'cleanup.policy': 'delete',
-      'retention.ms': String(keptFor ?? -1),
-      // Brokers delete whole segments.
-      ...(keptFor === undefined
-        ? { 'segment.bytes': String(Math.max(SEGMENT, 2 * maxRecordBytes)) }
-        : { 'segment.ms': String(keptFor) }),
-      'retention.bytes': '-1',
-      'min.insync.replicas': String(minInsyncReplicas),
-      'unclean.leader.election.enable': 'false',
-      'message.timestamp.type': 'LogAppendTime',
-      'max.message.bytes': String(maxRecordBytes),
-    };
-    const topic = { topic: log, num_partitions: 1, replication_factor: replication, config };
-    await asked<unknown>(
-      (done) => {
-        this.#of(this.#admin).createTopic(topic, ASK, done);
-      },
-      [TOPIC_EXISTS],
-    );
-    const identity = await this.#identityOf(log);
+    const identity = await this.#of(this.#topics).ensure(log, keptFor);
     await Promise.all([this.#learn(this.#of(this.#sender).producer, log), this.#learn(this.#of(this.#reader), log)]);
     const { lowOffset, highOffset } = await asked<Watermarks>((done) => {
       this.#of(this.#sender).producer.queryWatermarkOffsets(log, 0, ASK, done);
@@ -161,21 +119,12 @@ export class KafkaCluster implements LogCluster {
     return { identity, start: lowOffset, end: highOffset };
   }
 
-  async remove(log: string): Promise<void> {
-    await asked<unknown>(
-      (done) => {
-        this.#of(this.#admin).deleteTopic(log, ASK, done);
-      },
-      [UNKNOWN_TOPIC],
-    );
+  remove(log: string): Promise<void> {
+    return this.#of(this.#topics).remove(log);
   }
 
-  async cut(log: string, offset: number): Promise<void> {
-    const [result] = await asked<readonly { readonly error?: KafkaError }[]>((done) => {
-      const before = [{ topic: log, partition: 0, offset }];
-      this.#of(this.#admin).deleteRecords(before, { timeout: ASK, operationTimeout: ASK }, done);
-    });
-    if (result?.error) throw toError(result.error);
+  cut(log: string, offset: number): Promise<void> {
+    return this.#of(this.#topics).cut(log, offset);
   }
 
   send(log: string, record: RawRecord): void {
@@ -208,7 +157,7 @@ export class KafkaCluster implements LogCluster {
           });
         }),
     ]);
-    this.#admin?.disconnect();
+    this.#topics?.close();
   }
 
   /** Tries again until it is reached. */
@@ -222,36 +171,10 @@ export class KafkaCluster implements LogCluster {
         return;
       } catch (error) {
         if (this.#isClosed) throw error;
-        this.#listener?.onReachable(error as Error);
+        this.#unreachable(error as Error);
         await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN).unref());
       }
     }
-  }
-
-  async #identityOf(log: string): Promise<string> {
-    for (;;) {
-      const [topic] = await asked<KafkaTopic[]>((done) => {
-        this.#of(this.#admin).describeTopics([log], { timeout: ASK }, done);
-      });
-      if (topic?.error !== undefined && topic.error.code !== UNKNOWN_TOPIC) throw toError(topic.error);
-      const { partitions = [], topicId } = topic ?? {};
-      if (partitions.length > 1) throw tooMany(log, partitions.length);
-      this.#checkCopies(log, partitions[0]?.replicas);
-      // Just after it was made, brokers do not know of it yet.
-      if (partitions[0]?.leader !== undefined && topicId !== undefined) return topicId.base64;
-      await new Promise((resolve) => setTimeout(resolve, LEARN_AGAIN));
-    }
-  }
-
-  /** One that somebody else has made may lie on fewer brokers than what is acknowledged is promised to. */
-  #checkCopies(log: string, replicas: readonly unknown[] | undefined): void {
-    const least = this.#options.minInsyncReplicas;
-    if (replicas === undefined || replicas.length >= least) return;
-    throw new WriterHubError(
-      'invalid_query',
-      `the Kafka topic ${log} lies on ${replicas.length} of the brokers, and WRITER_HUB_KAFKA_MIN_INSYNC_REPLICAS asks for ${least}: ` +
-        'give it more replicas, or see WRITER_HUB_KAFKA_ALLOW_UNSAFE',
-    );
   }
 
   /**
@@ -319,9 +242,20 @@ export class KafkaCluster implements LogCluster {
 
   /** Something went wrong, as the client says: whether the cluster can be reached is found out. */
   #failed(error: Error): void {
-    if (!/all broker connections are down/i.test(error.message) || this.#isLooking || this.#isClosed) return;
+    const isUnreachable = /all broker connections are down/i.test(error.message);
+    if (!isUnreachable) this.#trouble = error.message;
+    if (!isUnreachable || this.#isLooking || this.#isClosed) return;
     this.#isLooking = true;
     this.#look(true);
+  }
+
+  /** Tells so, with what went wrong before: a refused password, say, of which the error itself knows nothing. */
+  #unreachable(error: Error): void {
+    const trouble = this.#trouble;
+    this.#trouble = undefined;
+    const isKnown = trouble === undefined || error.message.includes(trouble);
+    const reason = isKnown ? error : new Error(`${error.message} (${trouble})`, { cause: error });
+    this.#listener?.onReachable(reason);
   }
 
   /** Looks for the cluster until it is there; `wasThere`: it has not been told yet that it is not. */
@@ -333,7 +267,7 @@ export class KafkaCluster implements LogCluster {
         if (!wasThere) this.#listener?.onReachable(undefined);
         return;
       }
-      if (wasThere) this.#listener?.onReachable(error);
+      if (wasThere) this.#unreachable(error);
       this.#looking = setTimeout(() => {
         this.#look(false);
       }, LOOK_AGAIN);
@@ -348,33 +282,4 @@ export class KafkaCluster implements LogCluster {
 
 function toRecord({ topic, offset, key = null, value, headers = [], timestamp }: KafkaMessage) {
   return { log: topic, offset, key, value, headers, at: timestamp };
-}
-
-/** The answer to a question. Rejects with `store_unavailable`, but for codes that are as good as an answer. */
-function asked<Result>(
-  ask: (done: (error: KafkaError | null | undefined, result: Result) => void) => void,
-  good: readonly number[] = [],
-): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    ask((error, result) => {
-      if (!error || good.includes(error.code)) resolve(result);
-      else reject(toError(error));
-    });
-  });
-}
-
-function toError(error: KafkaError): WriterHubError {
-  const hint = error.code === BAD_REPLICATION ? '; see WRITER_HUB_KAFKA_REPLICATION' : '';
-  return new WriterHubError('store_unavailable', `the Kafka cluster says: ${error.message}${hint}`, { cause: error });
-}
-
-function tooMany(log: string, count: number): WriterHubError {
-  return new WriterHubError(
-    'invalid_query',
-    `the Kafka topic ${log} has ${count} partitions, and a log has one: they have been added to`,
-  );
-}
-
-function closed(): WriterHubError {
-  return new WriterHubError('store_unavailable', 'the connection to Kafka is closed');
 }
