@@ -66,7 +66,16 @@ export class DevCluster {
         const java = [...JVM, `-Dlog4j2.configurationFile=${files.logging}`, `-Dkafka.log=${logOf(place)}`];
         const classes = [...java, '-cp', path.join(jars, '*')];
         if (!existsSync(path.join(place.directory, 'data', 'meta.properties'))) {
-          await run('java', [...classes, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', files.settings, ...format]);
+          await run('java', [
+            ...classes,
+            'kafka.tools.StorageTool',
+            'format',
+            '-t',
+            id,
+            '-c',
+            files.settings,
+            ...format,
+          ]);
         }
         return { place, command: [...classes, 'kafka.Kafka', files.settings] };
       }),

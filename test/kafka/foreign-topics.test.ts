@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import type { KafkaCluster, KafkaClusterOptions } from '../../src/store/kafka/client/kafka-cluster';
 import { TopicNames } from '../../src/store/kafka/topic-names';
 import { Command } from '../support/command';
 import { temporaryDirectory } from '../support/temporary-directory';
+import { freePort } from './support/free-port';
 import { kafkaModule } from './support/kafka-module';
 import { describeKafka, freshPrefix, newCluster } from './support/open-kafka-store';
 import { BROKERS } from './support/suite-cluster';
@@ -47,15 +46,6 @@ async function connected(options: Partial<KafkaClusterOptions> = {}): Promise<Ka
     onReachable: () => undefined,
   });
   return cluster;
-}
-
-/** Where nobody listens. */
-async function deadAddress(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `127.0.0.1:${port}`;
 }
 
 describeKafka('a Kafka topic that somebody else has made', () => {
@@ -147,7 +137,7 @@ describeKafka('a Kafka topic that somebody else has made', () => {
   it('is looked at by way of the next broker where the first one cannot be asked', async () => {
     const unknown: string[] = [];
     const lenient = await connected({
-      brokers: `${await deadAddress()},${process.env[BROKERS]!}`,
+      brokers: `127.0.0.1:${await freePort()},${process.env[BROKERS]!}`,
       onUnknownSettings: (log) => unknown.push(log),
     });
     await expect(lenient.ensure(await madeElsewhere(1, 3))).rejects.toThrow('retention.ms');
@@ -158,7 +148,7 @@ describeKafka('a Kafka topic that somebody else has made', () => {
   it('is taken as it is when its settings cannot be asked for, which is told', async () => {
     const unknown: string[] = [];
     const unsure = await connected({
-      brokers: await deadAddress(),
+      brokers: `127.0.0.1:${await freePort()}`,
       config: { 'bootstrap.servers': process.env[BROKERS]! },
       onUnknownSettings: (log, reason) => unknown.push(`${log}: ${String(reason)}`),
     });

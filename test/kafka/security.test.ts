@@ -1,12 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import type { BrokerPlace } from '../../src/kafka-dev/broker-files';
 import { DevCluster } from '../../src/kafka-dev/dev-cluster';
 import { jarDirectory } from '../../src/kafka-dev/kafka-jars';
 import { Command } from '../support/command';
 import { temporaryDirectory } from '../support/temporary-directory';
+import { freePort } from './support/free-port';
 import { describeKafka, freshPrefix } from './support/open-kafka-store';
 
 const FIXTURES = path.join(__dirname, '../fixtures');
@@ -17,14 +16,6 @@ const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512'];
 /** A listener beside that of the brokers among themselves. */
 type Listener = 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
 const LISTENERS: readonly Listener[] = ['SSL', 'SASL_PLAINTEXT', 'SASL_SSL'];
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Kafka's settings for a broker that has all ways of security, at these ports. */
 function secured(ports: Readonly<Record<Listener, number>>): (place: BrokerPlace) => Record<string, string> {
