@@ -12,11 +12,13 @@ function schemaOf(definition: string): KnownSchema {
 const VISITS = schemaOf('SCHEMA >\n    `page` String `json:$.page`\n');
 
 describe('DataSourceRegistry of one of several hubs', () => {
-  const unread: unknown[] = [];
-  const options = { onUnread: (error: unknown) => unread.push(error) } as const;
   const hubs: DividedHub[] = [];
 
-  beforeEach(() => unread.splice(0));
+  /** What one registry is told, and no other that still looks while its store is closed. */
+  function collected(): { readonly unread: unknown[]; readonly onUnread: (error: unknown) => void } {
+    const unread: unknown[] = [];
+    return { unread, onUnread: (error) => unread.push(error) };
+  }
 
   afterEach(async () => {
     await Promise.all(hubs.splice(0).map((hub) => hub.close()));
@@ -33,26 +35,28 @@ describe('DataSourceRegistry of one of several hubs', () => {
   it('knows what another hub makes and drops', async () => {
     const logs = new MemoryLogs();
     const [one, two] = [await openStore(logs), await openStore(logs)];
-    const [mine, other] = await Promise.all([one, two].map(({ store }) => DataSourceRegistry.load(store, options)));
+    const told = collected();
+    const [mine, other] = await Promise.all([one, two].map(({ store }) => DataSourceRegistry.load(store, told)));
     await mine!.create('visits', VISITS);
     await until(() => other!.get('visits') !== undefined);
     expect(other!.all().map(({ name }) => name)).toEqual(['visits']);
     await drop(one.store, mine!, 'visits');
     await until(() => other!.get('visits') === undefined);
-    expect(unread).toEqual([]);
+    expect(told.unread).toEqual([]);
   });
 
   it('begins without what no hub can be asked about, and learns it when one can', async () => {
     const logs = new MemoryLogs();
     const owner = await openDivided(logs, 'all');
-    await (await DataSourceRegistry.load(owner.store, options)).create('visits', VISITS);
+    await (await DataSourceRegistry.load(owner.store, collected())).create('visits', VISITS);
     await owner.close();
     const hub = await openDivided(logs, 'none', { patience: 20 });
     hubs.push(hub);
-    const registry = await DataSourceRegistry.load(hub.store, { ...options, isLater: true });
+    const told = collected();
+    const registry = await DataSourceRegistry.load(hub.store, { ...told, isLater: true });
     expect(registry.get('visits')).toBeUndefined();
-    expect(unread).toMatchObject([{ code: 'store_unavailable' }]);
-    await expect(DataSourceRegistry.load(hub.store, options)).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(told.unread).toMatchObject([{ code: 'store_unavailable' }]);
+    await expect(DataSourceRegistry.load(hub.store, collected())).rejects.toMatchObject({ code: 'store_unavailable' });
     hubs.push(await openDivided(logs, 'all'));
     await until(() => registry.get('visits') !== undefined);
   });
