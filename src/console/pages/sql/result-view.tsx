@@ -19,7 +19,11 @@ interface Props {
 export function ResultView({ result, limit, isStale }: Props) {
   const [tab, setTab] = useState<'table' | 'chart'>('table');
   return (
-    <section class={isStale ? 'result table-long result-stale' : 'result table-long'} aria-label="Result">
+    <section
+      class={isStale ? 'result table-long result-stale' : 'result table-long'}
+      aria-label="Result"
+      aria-busy={isStale}
+    >
       <p class="result-said numbers" role="status">
         {sayRows(result, limit)} · {formatElapsed(result.elapsed)} · {formatBytes(result.bytes)}
       </p>
