@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { batchOf, readAll, send } from '../store/support/batches';
 import { describeKafka, freshPrefix, openKafkaStore } from './support/open-kafka-store';
@@ -6,9 +6,10 @@ import { FILES } from './support/suite-cluster';
 
 /** What brokers have of a Kafka topic of one partition. */
 function filesOf(topic: string): Buffer[] {
-  return readdirSync(process.env[FILES]!, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(path.join(`${topic}-0`, '00000000000000000000.log')))
-    .map((name) => readFileSync(path.join(process.env[FILES]!, name)));
+  return [1, 2, 3]
+    .map((id) => path.join(process.env[FILES]!, `broker-${id}`, 'data', `${topic}-0`, '00000000000000000000.log'))
+    .filter((file) => existsSync(file))
+    .map((file) => readFileSync(file));
 }
 
 /** Of the first batch of records: the lowest bits of its attributes (record batch v2 of KIP-98). */
