@@ -22,12 +22,9 @@ export const LARGEST_BLOCK = 128 * 1024;
 /** There are more frames and blocks than anybody wants to read. */
 export class TooManyBlocks extends Error {}
 
-/** The bytes begin as frames do, and end within one. */
-export class CutOff extends Error {}
-
 /**
- * Reads the headers of frames and blocks without inflating them. Throws `CutOff` for a last frame that is not
- * complete, another `Error` unless the bytes are frames, and `TooManyBlocks` for more than `maxBlocks` blocks and
+ * Reads the headers of frames and blocks without inflating them. Throws a `RangeError` for a last frame that
+ * is cut off, another `Error` unless the bytes are frames, and `TooManyBlocks` for more than `maxBlocks` blocks and
  * frames together.
  */
 export function zstdFrames(bytes: Buffer, maxBlocks: number): ZstdFrame[] {
@@ -35,25 +32,21 @@ export function zstdFrames(bytes: Buffer, maxBlocks: number): ZstdFrame[] {
   let left = maxBlocks;
   let at = 0;
   if (bytes.length < 4) throw new Error('there is no zstd frame');
-  try {
-    while (at < bytes.length) {
-      const magic = bytes.readUInt32LE(at);
-      if (--left < 0) throw new TooManyBlocks();
-      if (magic >>> 4 === SKIPPABLE_MAGIC) {
-        at += 8 + bytes.readUInt32LE(at + 4);
-      } else {
-        if (magic !== FRAME_MAGIC) throw new Error(`no zstd frame begins at byte ${at}`);
-        const frame = readFrame(bytes, at, left);
-        left -= frame.blocks;
-        frames.push(frame);
-        at = frame.end;
-      }
+  // Reading beyond the end throws a RangeError by itself.
+  while (at < bytes.length) {
+    const magic = bytes.readUInt32LE(at);
+    if (--left < 0) throw new TooManyBlocks();
+    if (magic >>> 4 === SKIPPABLE_MAGIC) {
+      at += 8 + bytes.readUInt32LE(at + 4);
+    } else {
+      if (magic !== FRAME_MAGIC) throw new Error(`no zstd frame begins at byte ${at}`);
+      const frame = readFrame(bytes, at, left);
+      left -= frame.blocks;
+      frames.push(frame);
+      at = frame.end;
     }
-  } catch (error) {
-    // It was read beyond the end.
-    throw error instanceof RangeError ? new CutOff('the last zstd frame is cut off', { cause: error }) : error;
   }
-  if (at !== bytes.length) throw new CutOff('the last zstd frame is cut off');
+  if (at !== bytes.length) throw new RangeError('the last zstd frame is cut off');
   return frames;
 }
 
@@ -71,7 +64,7 @@ function readFrame(bytes: Buffer, start: number, maxBlocks: number): ZstdFrame {
     last = (block & 1) === 1;
   }
   at += hasChecksum ? CHECKSUM_BYTES : 0;
-  if (at > bytes.length) throw new CutOff('the last zstd frame is cut off');
+  if (at > bytes.length) throw new RangeError('the last zstd frame is cut off');
   return { start, end: at, window, windowAt, contentSize, blocks };
 }
 

@@ -3,7 +3,7 @@ import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { WriterHubError } from '../errors';
 import { endsEarly, notEncodedAs, tooLarge } from './body-errors';
-import { CutOff, LARGEST_BLOCK, TooManyBlocks, windowDescriptor, zstdFrames, type ZstdFrame } from './zstd-frames';
+import { LARGEST_BLOCK, TooManyBlocks, windowDescriptor, zstdFrames, type ZstdFrame } from './zstd-frames';
 
 interface InflateOptions {
   readonly maxOutputLength: number;
@@ -79,7 +79,7 @@ function framesOf(sent: Buffer, limit: number): ZstdFrame[] {
     frames = zstdFrames(sent, Math.floor(mostCopies(limit) / COPIED_PER_BLOCK));
   } catch (cause) {
     if (cause instanceof TooManyBlocks) throw tooManyBlocks();
-    throw cause instanceof CutOff ? endsEarly('zstd', cause) : notEncodedAs('zstd', cause);
+    throw cause instanceof RangeError ? endsEarly('zstd', cause) : notEncodedAs('zstd', cause);
   }
   const announced = frames.reduce((sum, { contentSize = 0 }) => sum + contentSize, 0);
   if (announced > limit) throw tooLarge(limit);

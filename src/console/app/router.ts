@@ -46,9 +46,10 @@ export function go(to: string, { replace = false }: { readonly replace?: boolean
  * takes a while, such as an answer of the server.
  */
 export function goFromHere(): typeof go {
-  const here = pathOf(location.hash);
+  const page = (): string => href(parseRoute(location.hash).segments);
+  const here = page();
   return (to, options) => {
-    if (pathOf(location.hash) === here) go(to, options);
+    if (page() === here) go(to, options);
   };
 }
 
@@ -58,10 +59,6 @@ export function setQuery(changes: Query, options: { readonly replace?: boolean }
   const all: Record<string, string | number | readonly string[] | undefined> = {};
   for (const name of query.keys()) all[name] = query.getAll(name);
   go(href(segments, { ...all, ...changes }), options);
-}
-
-function pathOf(hash: string): string {
-  return parseRoute(hash).segments.map(encodeURIComponent).join('/');
 }
 
 /** The route, of which the component is drawn anew whenever it changes. */
