@@ -4,6 +4,7 @@ import { TopicNames } from '../../src/store/kafka/topic-names';
 import { Command } from '../support/command';
 import { temporaryDirectory } from '../support/temporary-directory';
 import { freePort } from './support/free-port';
+import { refusesFor } from './support/hub-process';
 import { kafkaModule } from './support/kafka-module';
 import { describeKafka, freshPrefix, newCluster } from './support/open-kafka-store';
 import { BROKERS } from './support/suite-cluster';
@@ -121,12 +122,7 @@ describeKafka('a Kafka topic that somebody else has made', () => {
     const weakness = `the Kafka topic ${catalogue} has retention.ms=604800000`;
     const strict = serve();
     const [address] = await strict.printed(/http:\/\/127\.0\.0\.1:\d+/);
-    let said = '';
-    while (!said.includes(weakness)) {
-      const answer = await fetch(`${address}/readyz`);
-      expect(answer.status).toBe(503);
-      said = await answer.text();
-    }
+    await refusesFor(address, new RegExp(weakness));
     await strict.noted(/the Kafka topic \S+_Catalogue has retention\.ms/);
     const lenient = serve({ WRITER_HUB_KAFKA_ALLOW_UNSAFE: 'true' });
     const [url] = await lenient.printed(/http:\/\/127\.0\.0\.1:\d+/);

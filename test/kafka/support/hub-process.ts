@@ -75,6 +75,16 @@ export class HubProcess {
   }
 }
 
+/** Resolves when a hub that is not ready says so for this reason. */
+export async function refusesFor(url: string, reason: RegExp): Promise<void> {
+  let said = '';
+  while (!reason.test(said)) {
+    const answer = await fetch(`${url}/readyz`);
+    expect(answer.status).toBe(503);
+    said = await answer.text();
+  }
+}
+
 /** Resolves with the ids of the first events of a topic that are read live from its start, as soon as so many came. */
 export function readLive(connection: HubConnection, topic: string, count: number): Promise<string[]> {
   const ids: string[] = [];

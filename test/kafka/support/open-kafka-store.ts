@@ -27,7 +27,7 @@ export function newCluster(options: Partial<KafkaClusterOptions> = {}): KafkaClu
 
 export interface OpenOptions extends Omit<Partial<KafkaStoreOptions['view']>, 'log'> {
   readonly prefix: string;
-  /** Those of another cluster than all tests share. */
+  /** How it is reached, where that is not as in other tests. */
   readonly cluster?: Partial<KafkaClusterOptions>;
   readonly log?: KafkaStoreOptions['log'];
   readonly shorten?: KafkaStoreOptions['shorten'];

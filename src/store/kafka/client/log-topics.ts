@@ -54,15 +54,15 @@ export class LogTopics {
       'max.message.bytes': String(maxRecordBytes),
     };
     const topic = { topic: log, num_partitions: 1, replication_factor: replication, config };
-    await asked<unknown>(
-      (done) => {
-        this.#open.createTopic(topic, ASK, done);
-      },
-      [TOPIC_EXISTS],
-    );
+    const isNew = await asked<boolean>((done) => {
+      this.#open.createTopic(topic, ASK, (error) => {
+        if (error?.code === TOPIC_EXISTS) done(undefined, false);
+        else done(error, true);
+      });
+    });
     const identity = await this.#identityOf(log);
     // What is kept for a while only is nothing that was acknowledged.
-    if (keptFor === undefined) await this.#checkSettings(log);
+    if (!isNew && keptFor === undefined) await this.#checkSettings(log);
     return identity;
   }
 
